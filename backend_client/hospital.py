@@ -1,0 +1,124 @@
+"""The seam between the bot and any hospital: about 25 calls. FHIR R4 is one implementation (fhir.py).
+
+Every write takes its idempotency key from its arguments: the same call twice has one effect and the same answer.
+Errors are those of errors.py, no other.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from backend_client.models import (
+    Actor,
+    BatchSnapshot,
+    Changes,
+    Charge,
+    Compound,
+    Department,
+    Dispensed,
+    Drug,
+    Eligibility,
+    Mandate,
+    MandateDraft,
+    MessageDraft,
+    OrderDraft,
+    OrderSnapshot,
+    Patient,
+    Photo,
+    Prescription,
+    Questionnaire,
+    Role,
+    Staff,
+)
+
+
+class Hospital(Protocol):
+    # people
+    async def find_patient(self, credential: str, birth_date: str) -> Patient:
+        """The one patient with this e-credential number and birth date; NotFound otherwise, never saying which part."""
+        ...
+
+    async def patient(self, patient: str) -> Patient: ...
+
+    async def staff(self, role: Role) -> tuple[Staff, ...]: ...
+
+    async def record_consent(self, key: str, patient: str, given: bool) -> None:
+        """The separate consent for health data (R13); ``given=False`` withdraws it."""
+        ...
+
+    async def grant_mandate(self, draft: MandateDraft) -> Mandate: ...
+
+    async def revoke_mandate(self, mandate: str) -> Mandate: ...
+
+    async def mandate(self, mandate: str) -> Mandate: ...
+
+    # what can be ordered, from whom
+    async def departments(self) -> tuple[Department, ...]: ...
+
+    async def doctors(self, department: str) -> tuple[Staff, ...]: ...
+
+    async def compounds(self) -> tuple[Compound, ...]: ...
+
+    async def formulary(self) -> tuple[Drug, ...]: ...
+
+    async def questionnaire(self, name: str) -> Questionnaire: ...
+
+    async def history(self, patient: str, since: str) -> tuple[Dispensed, ...]:
+        """What was dispensed on or after the ISO day ``since``, newest first."""
+        ...
+
+    async def eligibility(self, patient: str, day: str) -> Eligibility:
+        """Insurance checked live; ``unknown`` while the insurer has not answered."""
+        ...
+
+    # the order's life; each returns the order as it is afterwards
+    async def submit(self, draft: OrderDraft, photos: tuple[Photo, ...]) -> OrderSnapshot: ...
+
+    async def order(self, no: str) -> OrderSnapshot: ...
+
+    async def take(self, order: str, doctor: Actor) -> OrderSnapshot: ...
+
+    async def not_suitable(self, order: str, doctor: Actor, reason: str) -> OrderSnapshot: ...
+
+    async def say(self, message: MessageDraft) -> None: ...
+
+    async def prescribe(self, rx: Prescription) -> OrderSnapshot: ...
+
+    async def review(
+        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str
+    ) -> OrderSnapshot: ...
+
+    async def claim(self, order: str) -> OrderSnapshot: ...
+
+    async def pay(self, charge: Charge, payer: Actor) -> OrderSnapshot:
+        """Report a payment; an amount of 0 is the payer's confirmation of a fully insured order.
+
+        The surplus of a second charge for a paid order is refunded (a second PaymentReconciliation), never refused.
+        """
+        ...
+
+    async def cancel(self, order: str, who: Actor, reason: str) -> OrderSnapshot:
+        """Any time until packed; cancels the Claim and refunds what was paid."""
+        ...
+
+    # the road
+    async def depart(self, batch: str, courier: Actor) -> BatchSnapshot: ...
+
+    async def arrive(self, batch: str, courier: Actor) -> BatchSnapshot: ...
+
+    async def collected(self, batch: str, courier: Actor, ambassador: Actor) -> BatchSnapshot:
+        """Courier -> ambassador, confirmed by both: one custody Provenance on each parcel."""
+        ...
+
+    async def hand_over(self, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]) -> OrderSnapshot: ...
+
+    async def confirm(self, order: str, receiver: Actor) -> OrderSnapshot: ...
+
+    async def batch(self, batch: str) -> BatchSnapshot: ...
+
+    # what happened meanwhile
+    async def changes(self, cursor: str, seen: tuple[str, ...]) -> Changes:
+        """Orders and batches changed since ``cursor`` ("" = from now): paged, with a 10 s overlap, without what is in ``seen``."""
+        ...
+
+    async def close(self) -> None: ...

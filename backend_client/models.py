@@ -1,0 +1,310 @@
+"""What the hospital tells us and what we ask of it: frozen dataclasses, no FHIR and no JSON.
+
+Money is an int in fen, instants are int UTC milliseconds, days are ISO ``YYYY-MM-DD`` text.
+Ids are plain logical ids (``pat-1``); only the client writes ``Patient/pat-1``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Stage = Literal[
+    "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
+    "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed", "cancelled", "problem", "failed",
+]  # fmt: skip
+Role = Literal["doctor", "pharmacist", "courier", "sorter", "ambassador", "operator"]
+Cover = Literal["covered", "self-pay", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A person the hospital has proved by real name (R3)."""
+
+    id: str
+    name: str
+    birth_date: str
+    sex: Literal["male", "female", "unknown"] = "unknown"
+    address: str = ""  # "building 5, flat 301": private chats of the entitled only
+    building: str = ""
+    phone_tail: str = ""  # last four digits
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """One line of the hospital's formulary."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    strength: str
+    pack: int  # units in a box
+    form: str
+    price_fen: int
+    controlled: bool = False  # R7: narcotics and psychotropics
+    fridge: bool = False
+    insurance_class: str = ""
+    stock: int = 0  # boxes
+    sig: str = ""  # how to take it, e.g. "5mg qd"
+
+
+@dataclass(frozen=True, slots=True)
+class DrugLine:
+    """A drug asked for or prescribed: ``code`` is empty where it is not in the formulary."""
+
+    code: str
+    name: str  # as on the prescription
+    strength: str
+    boxes: int
+    sig: str = ""
+    days: int = 0  # expected supply duration
+
+
+@dataclass(frozen=True, slots=True)
+class Dispensed:
+    """One item of the last three months (MedicationDispense, or MedicationRequest where none is recorded)."""
+
+    line: DrugLine
+    day: str
+    condition: str = ""  # text of the diagnosed condition it treats (R1)
+    hospital: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    cover: Cover
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A PractitionerRole: what binds an account in the messenger to a registration (R3)."""
+
+    id: str
+    role: Role
+    name: str
+    name_en: str = ""
+    department: str = ""  # Organization id
+    locations: tuple[str, ...] = ()  # compounds of an ambassador
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    id: str
+    specialty: str
+    name_zh: str
+    name_en: str
+    hospital: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    id: str
+    name_zh: str
+    name_en: str
+    gate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOption:
+    code: str
+    text: dict[str, str]  # language tag -> words
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item of a Questionnaire; this release asks ``choice`` and ``boolean``."""
+
+    link_id: str
+    kind: Literal["choice", "boolean"]
+    text: dict[str, str]
+    options: tuple[QuestionOption, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    url: str
+    version: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it (PractitionerRole/x, Patient/x or RelatedPerson/x) and for whom (G9)."""
+
+    reference: str
+    on_behalf_of: str = ""  # patient id, where he acts as proxy
+    mandate: str = ""  # Consent id that permits it
+
+
+@dataclass(frozen=True, slots=True)
+class MandateDraft:
+    key: str
+    patient: str
+    ambassador: str  # PractitionerRole id
+    actions: tuple[str, ...]  # order-refill, collect, pay
+    until: str  # ISO day
+    proof: str  # "asked at home" etc.: how the patient agreed
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    id: str
+    patient: str
+    ambassador: str
+    actions: tuple[str, ...]
+    until: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture already fetched from the messenger by the commander."""
+
+    sha256: str
+    mime: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """Everything the order transaction carries. ``no`` is minted once per dialog and is the idempotency key (G8)."""
+
+    no: str
+    patient: str
+    actor: Actor
+    department: str
+    doctor: str  # PractitionerRole id, "" = first free
+    compound: str
+    delivery: Literal["home", "window"]
+    priority: Literal["routine", "urgent", "asap", "stat"]
+    expedite_reason: str
+    days_left: Literal["0-2", "3-7", "more"]
+    condition: str
+    rx_date: str  # ISO day on the paper, "" with history instead of a photo
+    rx_number: str
+    rx_hospital: str
+    read_by: Literal["hand", "machine", "history"]
+    lines: tuple[DrugLine, ...]
+    answers: dict[str, str]  # linkId -> option code
+    questionnaire: str  # url|version
+    authored: int
+    deadline: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Three lines that always add up: total == pooled + personal + self_pay (the client refuses otherwise)."""
+
+    total: int
+    pooled: int
+    personal: int
+    self_pay: int
+    insured: bool
+    reason: str = ""  # why the insurer refused, in its words
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    id: str
+    label: str  # what a courier sees: never a name or a drug
+    code: str = field(repr=False)  # pick-up code, minted at packing
+    fridge: bool = False
+    urgent: bool = False
+    batch: str = ""  # deliver-batch Task id once assigned
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSnapshot:
+    """An order as the hospital has it now: the Task with what it refers to. The only truth (design.md)."""
+
+    no: str
+    task: str
+    version: str
+    updated: int  # meta.lastUpdated
+    stage: Stage
+    patient: Patient
+    requester: str  # reference of who asked
+    department: str
+    doctor: str  # PractitionerRole id, "" until taken or chosen
+    doctor_name: str
+    compound: str
+    delivery: str
+    priority: str
+    days_left: str
+    condition: str
+    deadline: int
+    asked: tuple[DrugLine, ...]
+    prescribed: tuple[DrugLine, ...] = ()
+    settlement: Settlement | None = None
+    parcel: Parcel | None = None
+    reason: str = ""  # of not-suitable, returned, cancelled, failed
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLine:
+    order: str
+    label: str
+    fridge: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSnapshot:
+    """One compound's parcels in one run (Task deliver-batch)."""
+
+    id: str
+    run: str
+    version: str
+    updated: int
+    stage: Literal["packed", "on-the-way", "arrived", "with-ambassador"]
+    courier: str  # PractitionerRole id
+    compound: str
+    manifest: tuple[ManifestLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since a cursor; ``cursor`` comes from the hospital's lastUpdated only."""
+
+    orders: tuple[OrderSnapshot, ...]
+    batches: tuple[BatchSnapshot, ...]
+    cursor: str
+    seen: tuple[str, ...] = ()  # Type/id/version inside the overlap, to be given back with the cursor
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDraft:
+    """One relayed message of a consult (Communication)."""
+
+    key: str  # tg:<chat>:<message>
+    order: str
+    sender: str  # reference
+    recipient: str  # reference
+    sent: int
+    text: str = ""
+    photo: Photo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """What the receiving doctor signs (R4). ``key`` is the rx key: order number + attempt."""
+
+    key: str
+    order: str
+    doctor: str
+    lines: tuple[DrugLine, ...]
+    signature: str  # JWS over the canonical lines
+    signed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One payment that the messenger's provider reported; ``id`` is the idempotency key."""
+
+    id: str
+    order: str
+    amount: int
+    currency: str
+    paid: int

@@ -1,0 +1,163 @@
+"""An order as the bot sees it: the stage table, who may ask for which move, and observe(), the only writer of a stage.
+
+The table is backend-contract.md's ("The order's stages"); it guards only what WE ask for. What the hospital says wins (G10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from backend_client.models import BatchSnapshot, OrderSnapshot
+from bot.model import Batch, Order
+
+SENDING = ""  # committed here, not yet known to the hospital
+
+FINAL = frozenset({"not-suitable", "confirmed", "cancelled", "failed"})
+_BEFORE_PACKING = frozenset(
+    {"submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid"}
+)
+
+#: stage -> the stages it may be reached from (contract table; ``problem`` and ``failed`` are the hospital's to set).
+REACHED_FROM: Mapping[str, frozenset[str]] = {
+    "submitted": frozenset({SENDING}),
+    "received": frozenset({"submitted"}),
+    "in-consult": frozenset({"submitted", "received"}),
+    "not-suitable": frozenset({"in-consult"}),
+    "prescribed": frozenset({"in-consult", "returned"}),
+    "returned": frozenset({"prescribed"}),
+    "passed": frozenset({"prescribed"}),
+    "quoted": frozenset({"passed"}),
+    "paid": frozenset({"quoted"}),
+    "packed": frozenset({"paid"}),
+    "on-the-way": frozenset({"packed"}),
+    "arrived": frozenset({"on-the-way"}),
+    "with-ambassador": frozenset({"arrived"}),
+    "handed-over": frozenset({"with-ambassador", "arrived"}),
+    "confirmed": frozenset({"handed-over"}),
+    "cancelled": _BEFORE_PACKING,
+    "problem": frozenset({"packed", "on-the-way", "arrived", "with-ambassador", "handed-over"}),
+    "failed": _BEFORE_PACKING | {"packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "problem"},
+}
+
+#: who holds the order at a stage: a word of locales, ``holder.<word>``.
+HOLDER: Mapping[str, str] = {
+    SENDING: "us", "submitted": "doctors", "received": "doctors", "in-consult": "doctor", "not-suitable": "nobody",
+    "prescribed": "pharmacist", "returned": "doctor", "passed": "insurer", "quoted": "payer", "paid": "sorter",
+    "packed": "sorter", "on-the-way": "courier", "arrived": "courier", "with-ambassador": "ambassador",
+    "handed-over": "resident", "confirmed": "nobody", "cancelled": "nobody", "problem": "hospital", "failed": "nobody",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something a person asks the hospital to do to an order; ``to`` is the stage it leads to."""
+
+    op: str
+    to: str
+    role: str  # who may ask: a staff role, or "watcher" (resident or whoever placed it), "ambassador"
+
+
+MOVES: Mapping[str, Move] = {
+    "take": Move("hospital.take", "in-consult", "doctor"),
+    "not-suitable": Move("hospital.not_suitable", "not-suitable", "doctor"),
+    "prescribe": Move("hospital.prescribe", "prescribed", "doctor"),
+    "pass": Move("hospital.review", "passed", "pharmacist"),
+    "return": Move("hospital.review", "returned", "pharmacist"),
+    "claim": Move("hospital.claim", "quoted", "bot"),
+    "pay": Move("hospital.pay", "paid", "watcher"),
+    "hand-over": Move("hospital.hand_over", "handed-over", "ambassador"),
+    "confirm": Move("hospital.confirm", "confirmed", "watcher"),
+    "cancel": Move("hospital.cancel", "cancelled", "watcher"),
+}
+
+
+def refused(order: Order, move: str) -> str:
+    """Why ``move`` cannot be asked for now: a code for ``refused.<code>``, or "" when it is legal."""
+    to = MOVES[move].to
+    if order.pending:
+        return "under-way"
+    if order.stage == to:
+        return f"already-{to}"
+    if order.stage in FINAL:
+        return f"already-{order.stage}"
+    return "" if order.stage in REACHED_FROM[to] else "not-now"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A projection changed: what notices fire on. ``alarm`` = the stage was not reachable from the one we knew."""
+
+    before: str
+    after: str
+    alarm: bool = False
+
+
+def reachable(before: str, after: str) -> bool:
+    """Whether legal moves lead from ``before`` to ``after`` in any number of steps (polling may skip stages)."""
+    seen: set[str] = set()
+    front = {after}
+    while front:
+        stage = front.pop()
+        if stage == before:
+            return True
+        seen.add(stage)
+        front |= REACHED_FROM.get(stage, frozenset()) - seen
+    return False
+
+
+def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
+    """The order after the hospital's snapshot, and the change if its stage moved.
+
+    An echo (same version) or an older snapshot changes nothing (G10: order by lastUpdated); command results and the
+    feed alike come through here, so each stage gives one notice however often it is told.
+    """
+    if seen.version == order.task_version or seen.updated < order.updated:
+        return order, None
+    moved = seen.stage != order.stage
+    after = replace(
+        order,
+        stage=seen.stage,
+        since=seen.updated if moved else order.since,
+        updated=seen.updated,
+        task_version=seen.version,
+        deadline=seen.deadline or order.deadline,
+        label=seen.parcel.label if seen.parcel else order.label,
+        batch=seen.parcel.batch if seen.parcel and seen.parcel.batch else order.batch,
+        pending="" if moved else order.pending,
+        pending_by=0 if moved else order.pending_by,
+        snapshot=asdict(seen),
+    )
+    change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
+    return after, change
+
+
+def observe_batch(batch: Batch, seen: BatchSnapshot) -> tuple[Batch, Change | None]:
+    """The same for a compound's batch of one run."""
+    if seen.updated < batch.updated:
+        return batch, None
+    moved = seen.stage != batch.stage
+    after = replace(
+        batch,
+        stage=seen.stage,
+        updated=seen.updated,
+        run=seen.run,
+        compound=seen.compound,
+        count=len(seen.manifest),
+        left=batch.left if batch.stage else len(seen.manifest),
+        pending="" if moved else batch.pending,
+        manifest=tuple(asdict(line) for line in seen.manifest),
+    )
+    if len(seen.manifest) != batch.count and batch.stage:
+        after = replace(after, left=max(0, batch.left + len(seen.manifest) - batch.count))
+    return after, Change(batch.stage, seen.stage) if moved else None
+
+
+def urgency(days_left: str) -> str:
+    """Days of medicine left -> triage colour (product.md: 0-2 / 3-7 / more)."""
+    return {"0-2": "red", "3-7": "yellow"}.get(days_left, "green")
+
+
+def patient_of(order: Order) -> Mapping[str, Any]:
+    return order.snapshot.get("patient", {})

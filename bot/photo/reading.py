@@ -1,0 +1,62 @@
+"""What a prescription photo says. Frozen: the hand-filled form and the machine reader fill the same fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Match = Literal["exact", "ask", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a field stands in the upright picture, in pixels from the top left corner."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value as read; ``confidence`` is 0..1, 1.0 where a person typed it."""
+
+    value: str
+    confidence: float = 1.0
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDrug:
+    """One drug line. ``code`` is the formulary code for ``exact`` and ``ask``, empty for ``unknown``: never a guess."""
+
+    name: Field
+    strength: Field
+    pack: int | None  # units in a box
+    boxes: int | None
+    match: Match
+    code: str = ""
+    sig: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The whole photo. ``reason`` is empty when accepted; it names what cannot be read, not a pixel measure.
+
+    Readable is not orderable: age and controlled drugs are separate findings of bot/rules.py.
+    """
+
+    accepted: bool
+    reason: str = ""
+    date: Field | None = None  # ISO day
+    patient: Field | None = None
+    hospital: Field | None = None
+    department: Field | None = None
+    diagnosis: Field | None = None
+    doctor: Field | None = None
+    pharmacist: Field | None = None
+    number: Field | None = None
+    amount_fen: int | None = None
+    drugs: tuple[ReadDrug, ...] = ()
+    read_by: Literal["hand", "machine"] = "hand"

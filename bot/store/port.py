@@ -1,0 +1,155 @@
+"""What the house asks of a store; sqlite.py (and later postgres.py) keep it. One contract test suite serves all.
+
+Turns use get / find / seen / commit. Workers use the rest: bookkeeping, in small commits of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
+
+from bot.model import Command, Content, Outcome, Post, Row, Timer, Topic
+
+R = TypeVar("R", bound=Row)
+
+PostState = Literal["new", "sending", "sent", "failed", "unknown"]
+
+
+class Conflict(Exception):
+    """A row in ``expects`` or ``rows`` is no longer at the version that was read: read again, decide again."""
+
+
+class Duplicate(Exception):
+    """This arrival was committed before: nothing to do, answer as if done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A post as the workers know it. ``message`` is None until Telegram gave its id."""
+
+    post: Post
+    state: PostState
+    message: int | None
+    thread: int | None  # the topic's thread, resolved from the Topic row, None = not in a topic or not yet created
+    wanted: int  # revision that shall stand
+    shown: int  # revision that stands, 0 = nothing yet
+    attempts: int = 0
+    due: int = 0  # monotonic-free civil ms before which it is not tried
+    content_was: Content | None = None  # last shown kind decides edit method; may be None after erasure
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The sender's note about one post; many marks are written in one commit."""
+
+    key: str
+    state: PostState
+    shown: int | None = None  # revision now standing
+    message: int | None = None
+    due: int = 0
+    attempts: int = 0
+    error: str = ""  # a code, never a value
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A command with what the commander needs to try it again."""
+
+    command: Command
+    attempts: int
+    first_tried: int
+    due: int
+
+
+class Store(Protocol):
+    # ------------------------------------------------------------ turns
+    async def get(self, kind: type[R], key: Any) -> R | None:
+        """The row with this key (Person.id, Place.chat, Dialog.id, Order.no, Batch.id, Topic.key, Link.id ...)."""
+        ...
+
+    async def find(self, kind: type[R], *, limit: int = 200, **equals: Any) -> list[R]:
+        """Rows whose plain columns equal the values (a tuple or list = any of), newest first. SECRET fields cannot be asked."""
+        ...
+
+    async def seen(self, source: str, id: str) -> bool: ...
+
+    async def commit(self, outcome: Outcome) -> None:
+        """One atomic write, on disk (fsync) when it returns. Raises Conflict or Duplicate and then changes nothing."""
+        ...
+
+    async def standing(self, key: str) -> Standing | None:
+        """The post under this key: its message id tells whether a typed text came before or after a question."""
+        ...
+
+    async def post_of(self, chat: int, message: int) -> Standing | None:
+        """Which post of ours this message is (replies, presses on copies, mirrored edits)."""
+        ...
+
+    async def custody_count(self, order: str) -> int: ...
+
+    def on_commit(self, wake: Callable[[Outcome], None]) -> None:
+        """Called on the loop after each commit, so that workers of this process need not wait for their next look."""
+        ...
+
+    # ------------------------------------------------------------ sender
+    async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
+        """Posts with shown != wanted that may be tried now, oldest first within (chat, priority)."""
+        ...
+
+    async def mark(self, marks: Sequence[Mark]) -> None: ...
+
+    async def adopt(self, key: str, message: int) -> int | None:
+        """A press came from another copy: this message id becomes the post's; answers the id it had (to be deleted)."""
+        ...
+
+    async def topic_made(self, topic: Topic, thread: int) -> None: ...
+
+    async def topics_due(self, limit: int = 50) -> list[Topic]:
+        """Topics whose name or closed state is not what Telegram shows."""
+        ...
+
+    async def topic_shown(self, key: str, name: str) -> None: ...
+
+    async def topic_lost(self, key: str) -> None:
+        """'message thread not found': forget the thread, so that a new topic is made and the post repeated."""
+        ...
+
+    async def unreachable(self, chat: int) -> None:
+        """403: the person is marked, his lane stops until he speaks again."""
+        ...
+
+    async def moved(self, chat: int, to: int) -> None:
+        """ChatMigrated: rewrite the chat id everywhere."""
+        ...
+
+    # ------------------------------------------------------------ commander
+    async def commands_due(self, now: int, limit: int = 100) -> list[Claimed]:
+        """The first unfinished command of each lane, if its time has come."""
+        ...
+
+    async def command(self, key: str) -> Claimed | None: ...
+
+    async def postpone(self, key: str, due: int, attempts: int, error: str) -> None: ...
+
+    # ------------------------------------------------------------ timekeeper, feed
+    async def timers_due(self, now: int, limit: int = 200) -> list[Timer]: ...
+
+    async def next_due(self) -> int | None:
+        """Civil ms of the earliest timer, post or command that waits, for the workers' sleep."""
+        ...
+
+    async def cursor(self, name: str) -> str: ...
+
+    async def set_cursor(self, name: str, value: str) -> None: ...
+
+    # ------------------------------------------------------------ house
+    async def mint(self, series: str) -> int:
+        """The next number of a series (topic numbers, order numbers), in a commit of its own; gaps are allowed."""
+        ...
+
+    async def audit(self, order: str) -> list[dict[str, Any]]: ...
+
+    async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None: ...
+
+    async def close(self) -> None: ...
