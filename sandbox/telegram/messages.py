@@ -1,0 +1,338 @@
+"""Sending, editing, deleting, copying, forwarding, pinning and reacting. Files are in media.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import access, keyboards, media, posting, sending, updates, views
+from .calls import Call
+from .errors import ApiError, bad
+from .formatting import caption_content, text_content
+from .records import Chat, Json, Message
+from .world import World
+
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
+DELETE_S = 48 * 3600
+UNCOPIABLE = ("invoice", "successful_payment", "giveaway")
+
+
+def send_message(call: Call) -> Json:
+    """sendMessage."""
+    sending.place_for(call.world, call.args)
+    return sending.sent(call.world, call.args, text_content(call.world, call.args))
+
+
+def send_location(call: Call) -> Json:
+    """sendLocation."""
+    return sending.sent(call.world, call.args, {"location": _location(call.args)})
+
+
+def _location(args: Json) -> Json:
+    optional = ("horizontal_accuracy", "live_period", "heading", "proximity_alert_radius")
+    if not -90 <= args["latitude"] <= 90 or not -180 <= args["longitude"] <= 180:
+        raise bad("wrong location specified")
+    fields = {name: args[name] for name in ("latitude", "longitude")}
+    return fields | {name: args[name] for name in optional if args.get(name)}
+
+
+def send_venue(call: Call) -> Json:
+    """sendVenue; like the real server the message holds the location as well."""
+    place = _location(call.args)
+    optional = ("foursquare_id", "foursquare_type", "google_place_id", "google_place_type")
+    venue = {"location": place, "title": call.args["title"], "address": call.args["address"]}
+    venue |= {name: call.args[name] for name in optional if call.args.get(name)}
+    return sending.sent(call.world, call.args, {"location": place, "venue": venue})
+
+
+def send_contact(call: Call) -> Json:
+    """sendContact."""
+    names = ("phone_number", "first_name", "last_name", "vcard")
+    contact = {name: call.args[name] for name in names if call.args.get(name)}
+    return sending.sent(call.world, call.args, {"contact": contact})
+
+
+def send_dice(call: Call) -> Json:
+    """sendDice; the value follows from the message number, so that runs can be repeated."""
+    value = call.world.state.delivery.last_message % 6 + 1
+    return sending.sent(call.world, call.args, {"dice": {"emoji": call.args.get("emoji") or "🎲", "value": value}})
+
+
+def send_chat_action(call: Call) -> bool:
+    """sendChatAction."""
+    actions = "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
+    if call.args["action"] not in (actions + "find_location record_video_note upload_video_note").split():
+        raise bad("wrong parameter action in request")
+    place = access.member_chat(call.world, call.args["chat_id"])
+    sending.target_thread(call.world, place, call.args.get("message_thread_id"))
+    return True
+
+
+def send_message_draft(call: Call) -> bool:
+    """sendMessageDraft: a text that is still being written; only for private chats."""
+    place = access.member_chat(call.world, call.args["chat_id"])
+    if not place.private:
+        raise bad("TEXTDRAFT_PEER_INVALID")
+    return True
+
+
+def _editable(call: Call) -> tuple[Chat, Message]:
+    if "message_id" not in call.args:
+        raise bad("message identifier is not specified")
+    if "chat_id" not in call.args:
+        raise bad("chat_id is empty")
+    place = access.member_chat(call.world, call.args["chat_id"])
+    return place, access.own_message(call.world, place, call.args["message_id"])
+
+
+def _edited(world: World, record: Message, content: Json, markup: Json | None) -> Json:
+    if record.content == content and record.markup == markup:
+        raise bad(NOT_MODIFIED)
+    silent = record.content == content
+    record.markup = markup
+    posting.change(world, record, content, silent)
+    return views.message(world, record)
+
+
+def edit_message_text(call: Call) -> Json:
+    """editMessageText; without reply_markup the buttons go."""
+    _, record = _editable(call)
+    if "text" not in record.content:
+        raise bad("there is no text in the message to edit")
+    markup = keyboards.inline(call.args.get("reply_markup"))
+    return _edited(call.world, record, text_content(call.world, call.args), markup)
+
+
+def edit_message_caption(call: Call) -> Json:
+    """editMessageCaption."""
+    _, record = _editable(call)
+    kept = {name: value for name, value in record.content.items() if "caption" not in name}
+    if media.kind_of(record.content) is None:
+        raise bad("there is no caption in the message to edit")
+    content = kept | caption_content(call.world, call.args)
+    return _edited(call.world, record, content, keyboards.inline(call.args.get("reply_markup")))
+
+
+def edit_message_reply_markup(call: Call) -> Json:
+    """editMessageReplyMarkup."""
+    _, record = _editable(call)
+    markup = keyboards.inline(call.args.get("reply_markup"), invoice="invoice" in record.content)
+    return _edited(call.world, record, record.content, markup)
+
+
+async def edit_message_media(call: Call) -> Json:
+    """editMessageMedia; a text message may become one with media."""
+    _, record = _editable(call)
+    if "text" not in record.content and media.kind_of(record.content) is None:
+        raise bad("message can't be edited")
+    content = await media.from_input(call, call.args["media"])
+    if record.album and media.kind_of(content) != media.kind_of(record.content):
+        raise bad("message media can't be edited to a different type in an album")
+    return _edited(call.world, record, content, keyboards.inline(call.args.get("reply_markup")))
+
+
+def edit_live_location(call: Call) -> Json:
+    """editMessageLiveLocation."""
+    _, record = _editable(call)
+    if "location" not in record.content:
+        raise bad("message can't be edited")
+    return _edited(
+        call.world, record, {"location": _location(call.args)}, keyboards.inline(call.args.get("reply_markup"))
+    )
+
+
+def stop_live_location(call: Call) -> Json:
+    """stopMessageLiveLocation."""
+    _, record = _editable(call)
+    kept = {k: v for k, v in record.content.get("location", {}).items() if k in {"latitude", "longitude"}}
+    if not kept:
+        raise bad("message can't be edited")
+    return _edited(call.world, record, {"location": kept}, keyboards.inline(call.args.get("reply_markup")))
+
+
+def _may_delete(world: World, place: Chat, record: Message) -> bool:
+    if "forum_topic_created" in record.content or "supergroup_chat_created" in record.content:
+        return False
+    if access.has_right(world, place, "can_delete_messages") and not place.private:
+        return True
+    young = world.now() - record.date < DELETE_S
+    return young and (place.private or record.sender == world.bot.id)
+
+
+def delete_message(call: Call) -> bool:
+    """deleteMessage: own ones and those of private chats for 48 hours, all as an admin with the right."""
+    place = access.member_chat(call.world, call.args["chat_id"])
+    record = access.message(call.world, place, call.args["message_id"], "message to delete not found")
+    if not _may_delete(call.world, place, record):
+        old = record.sender == call.world.bot.id
+        raise bad("message can't be deleted for everyone" if old else "message can't be deleted")
+    posting.remove(call.world, record)
+    return True
+
+
+def delete_messages(call: Call) -> bool:
+    """deleteMessages: those that cannot be found are skipped."""
+    place = access.member_chat(call.world, call.args["chat_id"])
+    if len(call.args["message_ids"]) > 100:
+        raise bad("too many messages to delete")
+    shelf = call.world.state.messages.get(place.id, {})
+    for record in [shelf[i] for i in call.args["message_ids"] if i in shelf and not shelf[i].deleted]:
+        if _may_delete(call.world, place, record):
+            posting.remove(call.world, record)
+    return True
+
+
+def _source(call: Call, message_id: int, word: str) -> Message:
+    place = access.chat(call.world, call.args["from_chat_id"])
+    record = access.message(call.world, place, message_id, f"message to {word} not found")
+    passive = {"copy": "copied", "forward": "forwarded"}[word]
+    if record.protected or views.service(record) or (word == "copy" and any(k in record.content for k in UNCOPIABLE)):
+        raise bad(f"message can't be {passive}")
+    return record
+
+
+def _copied(call: Call, record: Message) -> Message:
+    content = dict(record.content)
+    if media.kind_of(content) and ("caption" in call.args or call.args.get("remove_caption")):
+        content = {name: value for name, value in content.items() if "caption" not in name}
+        content |= caption_content(call.world, call.args)
+    return sending.send(call.world, call.args, content)
+
+
+def copy_message(call: Call) -> Json:
+    """copyMessage: a new message without a link to the original."""
+    return {"message_id": _copied(call, _source(call, call.args["message_id"], "copy")).id}
+
+
+def copy_messages(call: Call) -> list[Json]:
+    """copyMessages: what cannot be copied is left out."""
+    return [{"message_id": _copied(call, record).id} for record in _many(call, "copy")]
+
+
+def _many(call: Call, word: str) -> list[Message]:
+    found: list[Message] = []
+    for message_id in call.args["message_ids"]:
+        try:
+            found.append(_source(call, message_id, word))
+        except ApiError as error:
+            if "chat not found" in error.description:
+                raise
+    if not found:
+        raise bad(f"there are no messages to {word}")
+    return found
+
+
+def _forwarded(call: Call, record: Message) -> Message:
+    origin = record.origin or {
+        "type": "user",
+        "date": record.date,
+        "sender_user": views.user(call.world, record.sender),
+    }
+    message = sending.send(call.world, call.args, dict(record.content))
+    message.origin = origin
+    call.world.touched(message)
+    return message
+
+
+def forward_message(call: Call) -> Json:
+    """forwardMessage."""
+    return views.message(call.world, _forwarded(call, _source(call, call.args["message_id"], "forward")))
+
+
+def forward_messages(call: Call) -> list[Json]:
+    """forwardMessages."""
+    return [{"message_id": _forwarded(call, record).id} for record in _many(call, "forward")]
+
+
+def pin_chat_message(call: Call) -> bool:
+    """pinChatMessage; everybody sees a service message, the bot gets it too."""
+    place = access.member_chat(call.world, call.args["chat_id"])
+    record = access.message(call.world, place, call.args["message_id"], "message to pin not found")
+    access.need_right(call.world, place, "can_pin_messages", "not enough rights to manage pinned messages in the chat")
+    if record.id in place.pinned:
+        return True
+    place.pinned.append(record.id)
+    call.world.state.keep(place)
+    content = {"pinned_message": {"message_id": record.id}}
+    posting.post(call.world, place, call.world.bot.id, content, thread=record.thread, reply_to=None)
+    return True
+
+
+def unpin(call: Call, thread: int | None = None, everything: bool = False) -> bool:
+    """unpinChatMessage and its relatives: one message, the newest, a topic's, or all."""
+    place = access.member_chat(call.world, call.args["chat_id"])
+    access.need_right(call.world, place, "can_pin_messages", "not enough rights to manage pinned messages in the chat")
+    shelf = call.world.state.messages.get(place.id, {})
+    wanted = call.args.get("message_id")
+    if wanted is not None and wanted not in place.pinned:
+        raise bad("message to unpin not found")
+    if wanted is not None:
+        place.pinned.remove(wanted)
+    elif everything:
+        place.pinned = [i for i in place.pinned if thread is not None and (shelf[i].thread or 1) != thread]
+    elif place.pinned:
+        place.pinned.pop()
+    call.world.state.keep(place)
+    call.world.changed(place)
+    return True
+
+
+def unpin_all(call: Call) -> bool:
+    """unpinAllChatMessages."""
+    return unpin(call, everything=True)
+
+
+def unpin_topic(call: Call) -> bool:
+    """unpinAllForumTopicMessages and the one of General."""
+    return unpin(call, thread=call.args.get("message_thread_id", 1), everything=True)
+
+
+def set_message_reaction(call: Call) -> bool:
+    """setMessageReaction: a bot may set at most one, and none of its own reactions reaches it as an update."""
+    place = access.member_chat(call.world, call.args["chat_id"])
+    record = access.message(call.world, place, call.args["message_id"], "message to react not found")
+    wanted = call.args.get("reaction") or []
+    if len(wanted) > 1:
+        raise bad("REACTIONS_TOO_MANY")
+    if any(one["type"] == "paid" or (one["type"] == "emoji" and len(one["emoji"]) > 3) for one in wanted):
+        raise bad("REACTION_INVALID")
+    record.reactions[call.world.bot.id] = wanted
+    call.world.touched(record)
+    return True
+
+
+async def get_updates(call: Call) -> list[Json]:
+    """getUpdates."""
+    return await updates.get_updates(call.world, call.args)
+
+
+METHODS: dict[str, Any] = {
+    "getUpdates": get_updates,
+    "sendMessage": send_message,
+    "sendLocation": send_location,
+    "sendVenue": send_venue,
+    "sendContact": send_contact,
+    "sendDice": send_dice,
+    "sendChatAction": send_chat_action,
+    "sendMessageDraft": send_message_draft,
+    "editMessageText": edit_message_text,
+    "editMessageCaption": edit_message_caption,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "editMessageMedia": edit_message_media,
+    "editMessageLiveLocation": edit_live_location,
+    "stopMessageLiveLocation": stop_live_location,
+    "deleteMessage": delete_message,
+    "deleteMessages": delete_messages,
+    "copyMessage": copy_message,
+    "copyMessages": copy_messages,
+    "forwardMessage": forward_message,
+    "forwardMessages": forward_messages,
+    "pinChatMessage": pin_chat_message,
+    "unpinChatMessage": unpin,
+    "unpinAllChatMessages": unpin_all,
+    "unpinAllForumTopicMessages": unpin_topic,
+    "unpinAllGeneralForumTopicMessages": unpin_topic,
+    "setMessageReaction": set_message_reaction,
+}

@@ -1,0 +1,101 @@
+// A phone's list of chats and a forum's list of topics, with unread counts.
+import { avatar, summary } from "./bubbles.js";
+import { h, icon, keyed } from "./dom.js";
+import { readUpTo } from "./shelf.js";
+import { listTime, moment } from "./when.js";
+import { t } from "./words.js";
+
+export const hasTopics = (chat) => chat.kind === "forum" || (chat.topics?.length ?? 0) > 0;
+
+const GENERAL = 1; // Telegram numbers the General topic 1 and sends its messages without a thread.
+/** The thread as it is written and sent: null for General and for chats without topics. */
+export const written = (thread) => (thread && thread !== GENERAL ? thread : null);
+
+export function inThread(chat, thread) {
+  if (!hasTopics(chat)) return chat.messages;
+  return chat.messages.filter((message) => written(message.thread) === written(thread));
+}
+
+/** How many messages of others came after what this phone has shown of that chat (and topic). */
+export function unreadIn(person, chat, thread) {
+  const messages = inThread(chat, thread);
+  const newest = messages.at(-1)?.id ?? 0;
+  const mark = readUpTo(person, chat.id, written(thread));
+  const read = mark > newest ? 0 : mark;
+  return messages.filter((message) => message.id > read && message.from?.id !== person && message.kind !== "service").length;
+}
+
+export function unreadOf(person, chat) {
+  if (!hasTopics(chat)) return unreadIn(person, chat, null);
+  return [null, ...topicsOf(chat).map((topic) => topic.thread)].reduce((sum, thread) => sum + unreadIn(person, chat, thread), 0);
+}
+
+const topicsOf = (chat) => (chat.topics ?? []).filter((topic) => topic.thread !== GENERAL);
+
+const newestFirst = (a, b) => moment(b.last?.date ?? 0) - moment(a.last?.date ?? 0) || (b.last?.id ?? 0) - (a.last?.id ?? 0);
+
+function row({ id, name, last, unread, mark, note, person, onclick }) {
+  const who = last && last.from?.id === person ? `${t("you")}: ` : last?.from && !last.from.bot && last.kind !== "service" ? `${last.from.name}: ` : "";
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      { type: "button", class: "row", "data-fk": `row${id}`, onclick },
+      mark,
+      h(
+        "span",
+        { class: "row-words" },
+        h("span", { class: "row-top" }, h("span", { class: "row-name" }, name), last ? h("time", { class: "soft" }, listTime(moment(last.date))) : null),
+        h(
+          "span",
+          { class: "row-bottom" },
+          h("span", { class: "row-last soft" }, note ? h("span", { class: "tag" }, note) : null, last ? who + summary(last) : ""),
+          unread ? h("span", { class: "badge" }, String(unread), h("span", { class: "aside" }, ` ${t("unread", { n: unread })}`)) : null,
+        ),
+      ),
+    ),
+  );
+}
+
+export function chatList(list, seen, phone) {
+  const rows = seen.chats.map((chat) => ({ chat, last: chat.messages.at(-1), unread: unreadOf(phone.person, chat) })).sort(newestFirst);
+  keyed(
+    list,
+    rows,
+    ({ chat }) => chat.id,
+    ({ chat, last, unread }) => JSON.stringify([chat.title, last, unread, listTime(moment(last?.date ?? 0))]),
+    ({ chat, last, unread }) =>
+      row({
+        id: chat.id,
+        name: chat.title || t("bot"),
+        last,
+        unread,
+        person: phone.person,
+        mark: avatar(chat.id, chat.title || t("bot"), chat.kind === "private" ? "" : "square"),
+        onclick: () => phone.go(chat.id, null),
+      }),
+  );
+}
+
+export function topicList(list, chat, phone) {
+  const named = topicsOf(chat).map((topic) => ({ ...topic, last: inThread(chat, topic.thread).at(-1) }));
+  const rows = [{ thread: 0, name: t("general"), last: inThread(chat, null).at(-1) }, ...named.sort((a, b) => Number(a.closed ?? false) - Number(b.closed ?? false) || newestFirst(a, b))];
+  keyed(
+    list,
+    rows,
+    (topic) => topic.thread,
+    (topic) => JSON.stringify([topic, unreadIn(phone.person, chat, topic.thread || null), listTime(moment(topic.last?.date ?? 0))]),
+    (topic) =>
+      row({
+        id: topic.thread,
+        name: topic.name,
+        last: topic.last,
+        note: topic.closed ? t("closed") : "",
+        unread: unreadIn(phone.person, chat, topic.thread || null),
+        person: phone.person,
+        mark: h("span", { class: `avatar square hue-${topic.thread % 8}`, "aria-hidden": "true" }, icon("topic")),
+        onclick: () => phone.go(chat.id, topic.thread || GENERAL),
+      }),
+  );
+}

@@ -1,0 +1,124 @@
+// Starts the page: strip, the row of phones, the trace drawer; keeps the row equal to what is on the shelf.
+import * as api from "./api.js";
+import { avatar } from "./bubbles.js";
+import { fill, h } from "./dom.js";
+import { connect, onLine } from "./live.js";
+import { phone } from "./phone.js";
+import { pickPerson } from "./picker.js";
+import { onShelf, openPhone, phones, prefer, preference, wake } from "./shelf.js";
+import { strip } from "./strip.js";
+import { traceDrawer } from "./trace.js";
+import { language, speak, t } from "./words.js";
+
+const root = document.getElementById("page");
+const open = new Map(); // person -> phone
+const unread = new Map();
+const names = new Map();
+let bot = null;
+let hand = [];
+let stage = null;
+let chips = null;
+let banner = null;
+
+const facts = {
+  bot: () => bot,
+  hand: () => hand,
+  named: (person, name) => names.get(person) !== name && (names.set(person, name), showChips()),
+  unread: (person, n) => unread.get(person) !== n && (unread.set(person, n), showChips()),
+};
+
+const darkByNature = matchMedia("(prefers-color-scheme: dark)");
+const theme = () => preference("theme") ?? (darkByNature.matches ? "dark" : "light");
+const dress = () => (document.documentElement.dataset.theme = theme());
+
+function build() {
+  for (const one of open.values()) one.close();
+  open.clear();
+  let top = null;
+  const trace = traceDrawer((on) => top.traceShown(on));
+  banner = h("p", { class: "banner", role: "alert", hidden: true });
+  top = strip({
+    trace,
+    theme,
+    toggleTheme: () => (prefer("theme", theme() === "dark" ? "light" : "dark"), dress(), build()),
+    toggleLanguage: () => (prefer("lang", language() === "en" ? "zh" : "en"), speak(preference("lang")), build()),
+    problem: warn,
+  });
+  chips = top.chips;
+  stage = h("main", { class: "stage", id: "stage", "aria-label": t("phones"), tabindex: "-1" });
+  document.title = t("title");
+  fill(root, h("a", { class: "skip", href: "#stage", onclick: (event) => (event.preventDefault(), stage.focus()) }, t("skip")), top.node, banner, h("div", { class: "floor" }, stage, trace.node));
+  showPhones();
+}
+
+let warning = 0;
+function warn(text) {
+  clearTimeout(warning);
+  banner.textContent = text;
+  banner.hidden = !text;
+  if (text) warning = setTimeout(() => warn(""), 6000);
+}
+
+function showPhones() {
+  const wanted = phones();
+  for (const [person, one] of open) {
+    if (wanted.some((place) => place.person === person)) continue;
+    one.close();
+    one.node.remove();
+    open.delete(person);
+    unread.delete(person);
+  }
+  stage.querySelector(".nothing")?.remove();
+  for (const place of wanted) {
+    if (open.has(place.person)) continue;
+    const made = phone(place, facts);
+    open.set(place.person, made);
+    stage.append(made.node);
+  }
+  if (!wanted.length) stage.append(h("div", { class: "nothing" }, h("h2", {}, t("noPhones")), h("p", { class: "soft" }, t("noPhonesHint")), h("button", { type: "button", class: "solid", onclick: pickPerson }, t("addPhone"))));
+  showChips();
+}
+
+function showChips() {
+  fill(
+    chips,
+    phones().map(({ person }) => {
+      const name = names.get(person) ?? String(person);
+      const n = unread.get(person) ?? 0;
+      const label = t("goTo", { name }) + (n ? `, ${t("unread", { n })}` : "");
+      return h("button", { type: "button", class: "chip", "aria-label": label, title: name, onclick: () => visit(person) }, avatar(person, name), h("span", { class: "chip-name" }, name), n ? h("span", { class: "badge" }, String(n)) : null);
+    }),
+  );
+}
+
+function visit(person) {
+  const node = open.get(person)?.node;
+  node?.scrollIntoView({ inline: "center", block: "nearest" });
+  node?.focus({ preventScroll: true });
+}
+
+async function openLink({ person, link }) {
+  openPhone(person);
+  visit(person);
+  open.get(person)?.open(link);
+}
+
+async function readWorld() {
+  [bot, hand] = await Promise.all([api.world().then((world) => world.bot, () => bot), api.tray()]);
+}
+
+const asked = wake();
+speak(preference("lang") ?? (/^zh/i.test(navigator.language) ? "zh" : "en"));
+dress();
+build();
+onShelf(() => (dress(), speak(preference("lang") ?? language()), showPhones()));
+onLine((reachable) => {
+  clearTimeout(warning);
+  banner.hidden = reachable;
+  banner.textContent = reachable ? "" : t("offline");
+  if (reachable) readWorld();
+});
+readWorld();
+setInterval(readWorld, 15000);
+connect();
+if (asked) openLink(asked);

@@ -1,0 +1,110 @@
+// The trace drawer: the bot's calls to the Bot API as they happen, beside the chats.
+import * as api from "./api.js";
+import { h, iconButton } from "./dom.js";
+import { onChange } from "./live.js";
+import { prefer, preference } from "./shelf.js";
+import { hourMinuteSecond } from "./when.js";
+import { t } from "./words.js";
+
+const MOST = 400; // Rows kept in the list; the server keeps more.
+
+/** Answers {node, toggle(), isOpen()}; `toggled()` is told when it opens or closes. */
+export function traceDrawer(toggled) {
+  let since = 0;
+  let rows = [];
+  let busy = false;
+  let again = false;
+  const list = h("ol", { class: "trace-list", tabindex: "0", "aria-label": t("traceTitle") });
+  const find = h("input", { type: "search", placeholder: t("traceFind"), "aria-label": t("traceFind"), oninput: () => redraw() });
+  const bad = h("input", { type: "checkbox", onchange: () => redraw() });
+  const clear = h("button", { type: "button", class: "quiet", onclick: () => ((rows = []), redraw()) }, t("traceClear"));
+  const node = h(
+    "aside",
+    { class: "trace", "aria-labelledby": "trace-title", hidden: true },
+    h("div", { class: "panel-head" }, h("h2", { id: "trace-title" }, t("traceTitle")), iconButton("close", t("close"), () => toggle())),
+    h("div", { class: "trace-tools" }, find, h("label", { class: "check" }, bad, t("traceErrors")), clear),
+    list,
+  );
+
+  function fits(row) {
+    return (!bad.checked || !row.ok) && row.method.toLowerCase().includes(find.value.trim().toLowerCase());
+  }
+
+  function redraw() {
+    list.replaceChildren(...rows.filter(fits).map(line));
+    if (!list.children.length) list.append(h("li", { class: "empty soft" }, t("traceEmpty")));
+  }
+
+  async function read() {
+    if (node.hidden) return;
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    try {
+      const answer = await api.trace(since);
+      take(Array.isArray(answer) ? answer : answer.trace ?? []);
+    } catch (error) {
+      if (error.status === undefined) throw error;
+    } finally {
+      busy = false;
+    }
+    if (again) {
+      again = false;
+      setTimeout(read, 150);
+    }
+  }
+
+  function take(fresh) {
+    if (!fresh.length) {
+      if (!rows.length) redraw();
+      return;
+    }
+    since = fresh.at(-1).n;
+    const newest = [...fresh].reverse();
+    const wasEmpty = rows.length === 0;
+    rows = [...newest, ...rows].slice(0, MOST);
+    if (wasEmpty) return redraw();
+    list.querySelector(".empty")?.remove();
+    list.prepend(...newest.filter(fits).slice(0, MOST).map(line));
+    while (list.children.length > MOST) list.lastElementChild.remove();
+    return undefined;
+  }
+
+  function toggle() {
+    node.hidden = !node.hidden;
+    prefer("trace", !node.hidden);
+    toggled(!node.hidden);
+    if (!node.hidden) read();
+  }
+
+  onChange(read);
+  setInterval(read, 2000);
+  if (preference("trace")) {
+    node.hidden = false;
+    read();
+  }
+  redraw();
+  return { node, toggle, isOpen: () => !node.hidden };
+}
+
+function line(row) {
+  const at = typeof row.at === "number" ? row.at * (row.at < 1e11 ? 1000 : 1) : Date.parse(row.at);
+  const details = h(
+    "details",
+    { class: row.ok ? "call" : "call bad" },
+    h(
+      "summary",
+      {},
+      h("span", { class: "call-time" }, Number.isFinite(at) ? hourMinuteSecond(at) : ""),
+      h("span", { class: "call-method" }, row.method),
+      h("span", { class: "call-result" }, t(row.ok ? "okCall" : "badCall")),
+      h("span", { class: "call-more soft" }, [row.chat, `${Math.round(row.ms ?? 0)} ms`].filter(Boolean).join(" · "), row.error ? h("span", { class: "call-error" }, row.error) : null),
+    ),
+  );
+  details.addEventListener("toggle", () => details.open && !details.querySelector("pre") && details.append(part("request", row.request), part("response", row.response)), { once: true });
+  return h("li", {}, details);
+}
+
+const part = (name, value) => h("div", { class: "call-part" }, h("h3", {}, t(name)), h("pre", { tabindex: "0" }, typeof value === "string" ? value : JSON.stringify(value ?? null, null, 2)));

@@ -1,0 +1,76 @@
+"""What every part of the server holds on to: state, clock, faults, limits, and who is told of changes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..clock import Clock
+from .bell import Bell
+from .faults import Faults
+from .flood import Flood
+from .records import Bot, Chat, Json, Message, Pending, Person
+from .state import State
+
+
+@dataclass
+class World:
+    """One sandbox: one bot, its people and chats. `heard` are those who want to know of each change."""
+
+    state: State
+    clock: Clock
+    token: str
+    flood: Flood = field(default_factory=Flood)
+    faults: Faults = field(default_factory=Faults)
+    updates_bell: Bell = field(default_factory=Bell)
+    people_bell: Bell = field(default_factory=Bell)
+    clock_bell: Bell = field(default_factory=Bell)
+    trace: deque[Json] = field(default_factory=lambda: deque(maxlen=2000))
+    traced: int = 0
+    poll: int = 0
+    poll_ended_by: str = ""
+    again: list[Pending] = field(default_factory=list[Pending])
+    held: list[Any] = field(default_factory=list[Any])
+    seen: dict[int, int] = field(default_factory=dict[int, int])
+    heard: list[Callable[[int, list[int], list[int]], None]] = field(default_factory=list[Any])
+    background: set[Any] = field(default_factory=set[Any])
+
+    @property
+    def bot(self) -> Bot:
+        """The bot of this sandbox."""
+        return self.state.bot
+
+    def now(self) -> int:
+        """Civil UTC seconds, as Telegram dates everything."""
+        return self.clock.now_ms() // 1000
+
+    def watchers(self, chat: Chat) -> list[int]:
+        """The people who see a chat."""
+        if chat.private:
+            return [chat.id]
+        return [member.id for member in chat.members.values() if here(member.status) and member.id in self.state.people]
+
+    def changed(self, chat: Chat | None = None, person: Person | None = None) -> None:
+        """Something that people see is different now: a new revision for all of them."""
+        revision = self.state.revision = self.state.revision + 1
+        people = self.watchers(chat) if chat else []
+        if person:
+            people.append(person.id)
+        for person_id in people:
+            self.seen[person_id] = revision
+        self.people_bell.ring()
+        for tell in self.heard:
+            tell(revision, [chat.id] if chat else [], people)
+
+    def touched(self, *messages: Message) -> None:
+        """Keep changed messages and tell those who see them."""
+        self.state.keep(*messages)
+        for message in messages:
+            self.changed(self.state.chats[message.chat])
+
+
+def here(status: str) -> bool:
+    """Whether a member of that status is in the group."""
+    return status in {"creator", "administrator", "member", "restricted"}
