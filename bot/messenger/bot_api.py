@@ -1,0 +1,151 @@
+"""The Bot API as the workers see it: PTB's Bot over our own request, errors in our own words."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Sequence
+from typing import Any, TypeVar
+
+from telegram import Bot
+from telegram.constants import ChatAction, FileSizeLimit
+from telegram.error import TelegramError
+
+from bot.clock import Clock
+from bot.messenger import incoming, limits, outgoing
+from bot.messenger.errors import Gone, NotModified, Refused, TooOld, classify
+from bot.messenger.port import Me, Received
+from bot.messenger.request import READ_SECONDS, AiohttpRequest
+from bot.model import Content, Post
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+TELEGRAM = "https://api.telegram.org"
+
+
+class QuietBot(Bot):
+    """PTB's Bot whose repr does not hold the token."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Bot[...]"
+
+
+class Telegram:
+    """One bot account. ``root`` is the Bot API's root URL, without ``/bot<token>``; start() first, close() last."""
+
+    def __init__(
+        self, token: str, clock: Clock, *, root: str = TELEGRAM, proxy: str = "", provider_token: str = ""
+    ) -> None:
+        root = root.rstrip("/")
+        self._clock = clock
+        self._provider_token = provider_token
+        self._poll = AiohttpRequest(proxy=proxy)
+        self._updates_url = f"{root}/bot{token}/getUpdates"
+        self.bot = QuietBot(
+            token,
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=AiohttpRequest(proxy=proxy),
+            get_updates_request=self._poll,
+        )
+
+    async def start(self) -> Me:
+        """Open the connections and ask who we are. May be called again after a failure."""
+        await _said(self.bot.initialize())
+        user = self.bot.bot
+        return Me(user.id, user.username or "", user.first_name, bool(user.has_topics_enabled))
+
+    async def close(self) -> None:
+        await self.bot.shutdown()
+        await self._poll.shutdown()
+
+    # ------------------------------------------------------------ messages
+    async def send(self, post: Post, thread: int | None) -> int:
+        message = await self._call(outgoing.sending(post, thread, self._provider_token))
+        return message.message_id
+
+    async def edit(self, chat: int, message: int, content: Content) -> None:
+        try:
+            await self._call(outgoing.editing(chat, message, content))
+        except NotModified:
+            return
+
+    async def delete(self, chat: int, message: int) -> None:
+        await _said(self.bot.delete_message(chat, message))
+
+    async def blank(self, chat: int, message: int, text: str) -> None:
+        try:
+            await _said(self.bot.edit_message_text(text, chat, message))
+        except (NotModified, Gone):
+            return
+        except TooOld:  # a picture: its caption goes
+            await _said(self.bot.edit_message_caption(chat, message, caption=text))
+
+    async def pin(self, chat: int, message: int) -> None:
+        await _said(self.bot.pin_chat_message(chat, message, disable_notification=True))
+
+    async def typing(self, chat: int) -> None:
+        await _said(self.bot.send_chat_action(chat, ChatAction.TYPING))
+
+    # ------------------------------------------------------------ topics
+    async def make_topic(self, chat: int, name: str) -> int:
+        topic = await _said(self.bot.create_forum_topic(chat, limits.cut(name, limits.TOPIC)))
+        return topic.message_thread_id
+
+    async def rename_topic(self, chat: int, thread: int, name: str) -> None:
+        await _done(self.bot.edit_forum_topic(chat, thread, name=limits.cut(name, limits.TOPIC)))
+
+    async def close_topic(self, chat: int, thread: int) -> None:
+        await _done(self.bot.close_forum_topic(chat, thread))
+
+    async def reopen_topic(self, chat: int, thread: int) -> None:
+        await _done(self.bot.reopen_forum_topic(chat, thread))
+
+    # ------------------------------------------------------------ answers
+    async def answer_press(self, query: str, text: str = "", alert: bool = False) -> None:
+        await _said(self.bot.answer_callback_query(query, limits.cut(text, limits.TOAST) or None, show_alert=alert))
+
+    async def answer_checkout(self, query: str, ok: bool, reason: str = "") -> None:
+        await _said(self.bot.answer_pre_checkout_query(query, ok, None if ok else reason))
+
+    # ------------------------------------------------------------ what comes in
+    async def updates(self, offset: int, seconds: float) -> Sequence[Received]:
+        """By query string and parsed one by one: PTB's get_updates logs whole updates when it cannot parse one."""
+        query = f"offset={offset}&limit=100&timeout={int(seconds)}&allowed_updates={json.dumps(incoming.KINDS)}"
+        raw: Any = await _said(self._poll.post(f"{self._updates_url}?{query}", read_timeout=seconds + READ_SECONDS))
+        return [self.received(one) for one in raw]
+
+    def received(self, raw: dict[str, Any]) -> Received:
+        """One update as it came over the wire (polling or webhook). One that PTB cannot parse holds no arrival."""
+        try:
+            return Received(raw["update_id"], tuple(incoming.read(raw, self.bot, self._clock.civil())))
+        except Exception as error:  # whatever PTB trips over must not block the queue behind it
+            log.error("update %s is not understood: %s", raw.get("update_id"), type(error).__name__)
+            return Received(raw["update_id"], ())
+
+    async def fetch(self, file: str) -> bytes:
+        """A file's bytes by its id. Refused ``too-big`` beyond what a bot may download."""
+        known = await _said(self.bot.get_file(file))
+        if (known.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
+            raise Refused("too-big")
+        return bytes(await _said(known.download_as_bytearray()))
+
+    async def _call(self, call: outgoing.Call) -> Any:
+        return await _said(getattr(self.bot, call.method)(**call.args))
+
+
+async def _said(call: Awaitable[T]) -> T:
+    try:
+        return await call
+    except TelegramError as error:
+        raise classify(error) from error
+
+
+async def _done(call: Awaitable[Any]) -> None:
+    try:
+        await _said(call)
+    except NotModified:
+        return

@@ -1,0 +1,166 @@
+"""Telegram updates become arrivals: only parsing, no meaning. What nobody here waits for becomes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from telegram import Bot, CallbackQuery, ChatMember, ChatMemberUpdated, Message, PreCheckoutQuery, Update
+from telegram.constants import ChatMemberStatus, UpdateType
+
+from bot.model import (
+    Arrival,
+    Body,
+    Migrated,
+    PaidInChat,
+    Photographed,
+    PreCheckout,
+    Pressed,
+    Reached,
+    Said,
+    SentOther,
+    Spot,
+)
+
+# What we ask Telegram for (allowed_updates of getUpdates and setWebhook).
+KINDS: tuple[str, ...] = (
+    UpdateType.MESSAGE,
+    UpdateType.EDITED_MESSAGE,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.PRE_CHECKOUT_QUERY,
+    UpdateType.MY_CHAT_MEMBER,
+)
+
+# Attachments no step takes, the more special first: an animation is also a document, a venue also a location.
+OTHERS = (
+    "animation", "audio", "document", "video", "video_note", "voice", "sticker",
+    "venue", "location", "contact", "poll", "dice", "story", "paid_media", "game",
+)  # fmt: skip
+
+
+def read(raw: Mapping[str, Any], bot: Bot | None, now: int) -> list[Arrival]:
+    """The arrivals in one update as it came over the wire; ``now`` is civil ms. Raises whatever PTB finds wrong."""
+    update = Update.de_json(dict(raw), bot)
+    return arrivals(update, now)
+
+
+def arrivals(update: Update, now: int) -> list[Arrival]:
+    """The arrivals in one update: none or one. The update's id dedupes it."""
+    body = _body(update)
+    return [] if body is None else [Arrival("telegram", str(update.update_id), now, body)]
+
+
+def _body(update: Update) -> Body | None:
+    if update.message:
+        return _message(update.message)
+    if update.edited_message:
+        return _edited(update.edited_message)
+    if update.callback_query:
+        return _press(update.callback_query)
+    if update.pre_checkout_query:
+        return _checkout(update.pre_checkout_query)
+    if update.my_chat_member:
+        return _membership(update.my_chat_member)
+    return None
+
+
+def _message(message: Message) -> Body | None:
+    if message.migrate_to_chat_id:
+        return Migrated(message.chat.id, message.migrate_to_chat_id)
+    spot = _spot(message)
+    if spot is None:
+        return None
+    reply = _reply(message)
+    if message.text is not None:
+        return Said(spot, message.message_id, message.text, reply)
+    if message.photo:
+        return _photo(message, spot, reply)
+    if message.successful_payment:
+        return _paid(message, spot)
+    for kind in OTHERS:
+        if getattr(message, kind):
+            return SentOther(spot, message.message_id, kind, reply)
+    return None
+
+
+def _edited(message: Message) -> Body | None:
+    spot = _spot(message)
+    if spot is None or message.text is None:
+        return None
+    return Said(spot, message.message_id, message.text, _reply(message), edited=True)
+
+
+def _spot(message: Message) -> Spot | None:
+    """Nobody stands behind an anonymous admin, a channel or another bot."""
+    sender = message.from_user
+    if sender is None or sender.is_bot or message.sender_chat:
+        return None
+    return Spot(message.chat.id, sender.id, _thread(message))
+
+
+def _thread(message: Message) -> int | None:
+    """Only topics count: Telegram also numbers plain reply chains of a supergroup as threads."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def _reply(message: Message) -> int | None:
+    """Every message of a topic "replies" to the topic's creation, which is no reply."""
+    to = message.reply_to_message
+    if to is None or to.forum_topic_created:
+        return None
+    return None if message.is_topic_message and to.message_id == message.message_thread_id else to.message_id
+
+
+def _photo(message: Message, spot: Spot, reply: int | None) -> Photographed:
+    best = max(message.photo, key=lambda size: size.width * size.height)
+    return Photographed(
+        spot,
+        message.message_id,
+        best.file_id,
+        best.file_unique_id,
+        best.file_size or 0,
+        best.width,
+        best.height,
+        message.media_group_id or "",
+        message.caption or "",
+        reply,
+    )
+
+
+def _paid(message: Message, spot: Spot) -> PaidInChat | None:
+    payment = message.successful_payment
+    if payment is None:
+        return None
+    return PaidInChat(
+        spot,
+        message.message_id,
+        payment.total_amount,
+        payment.currency,
+        payment.invoice_payload,
+        payment.provider_payment_charge_id or payment.telegram_payment_charge_id,
+    )
+
+
+def _press(query: CallbackQuery) -> Pressed | None:
+    """``message`` may be inaccessible (too old): then only its chat and id are known."""
+    message = query.message
+    if message is None or query.data is None:
+        return None
+    thread = _thread(message) if isinstance(message, Message) else None
+    return Pressed(Spot(message.chat.id, query.from_user.id, thread), message.message_id, query.data, query.id)
+
+
+def _checkout(query: PreCheckoutQuery) -> PreCheckout:
+    return PreCheckout(query.id, query.from_user.id, query.total_amount, query.currency, query.invoice_payload)
+
+
+def _membership(change: ChatMemberUpdated) -> Reached | None:
+    """Only a change of whether we can write there; a change of rights is none."""
+    before, after = _inside(change.old_chat_member), _inside(change.new_chat_member)
+    return None if before == after else Reached(change.chat.id, change.from_user.id, after)
+
+
+def _inside(member: ChatMember) -> bool:
+    if member.status == ChatMemberStatus.RESTRICTED:
+        return bool(getattr(member, "is_member", False))
+    return member.status in (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)

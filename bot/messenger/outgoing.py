@@ -1,0 +1,106 @@
+"""Contents become Bot API calls, as plain data: which method, with what. bot_api.py makes the call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LabeledPrice,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+
+from bot.messenger import limits
+from bot.messenger.errors import Refused, TooOld
+from bot.model import Bill, Button, Content, Picture, Post, Text
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``method`` is a coroutine method of PTB's Bot."""
+
+    method: str
+    args: dict[str, Any]
+
+
+def sending(post: Post, thread: int | None, provider_token: str = "") -> Call:
+    """The call that puts a post into its chat. Refused when it can never be sent as it is."""
+    common: dict[str, Any] = {
+        "chat_id": post.chat,
+        "message_thread_id": thread,
+        "disable_notification": post.silent or None,
+        "protect_content": post.protect or None,
+    }
+    if post.reply_to is not None:
+        common["reply_parameters"] = ReplyParameters(post.reply_to, allow_sending_without_reply=True)
+    match post.content:
+        case Text(markup, buttons):
+            text = {"text": limits.cut_html(markup, limits.TEXT), "parse_mode": ParseMode.HTML}
+            return Call(
+                "send_message", common | text | {"reply_markup": keyboard(buttons), "link_preview_options": NO_PREVIEW}
+            )
+        case Picture(file, markup, buttons):
+            photo = {"photo": file, "caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
+            return Call("send_photo", common | photo | {"reply_markup": keyboard(buttons)})
+        case Bill():
+            return Call("send_invoice", common | _invoice(post.content, provider_token))
+        case None:
+            raise Refused("empty")
+
+
+def editing(chat: int, message: int, content: Content) -> Call:
+    """The call that changes a message. TooOld for an invoice, which Telegram never lets anybody edit."""
+    where: dict[str, Any] = {"chat_id": chat, "message_id": message}
+    match content:
+        case Text(markup, buttons):
+            text = {"text": limits.cut_html(markup, limits.TEXT), "parse_mode": ParseMode.HTML}
+            extra = {"reply_markup": keyboard(buttons), "link_preview_options": NO_PREVIEW}
+            return Call("edit_message_text", where | text | extra)
+        case Picture(file, markup, buttons):
+            media = InputMediaPhoto(file, limits.cut_html(markup, limits.CAPTION), parse_mode=ParseMode.HTML)
+            return Call("edit_message_media", where | {"media": media, "reply_markup": keyboard(buttons)})
+        case Bill():
+            raise TooOld("not-editable")
+
+
+def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    """Rows of buttons as they were given; None when there are none. Refused beyond Telegram's limits."""
+    if not rows:
+        return None
+    if sum(map(len, rows)) > limits.BUTTONS or max(map(len, rows)) > limits.ROW:
+        raise Refused("too-many-buttons")
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    if button.data:
+        if len(button.data.encode()) > limits.DATA_BYTES:
+            raise Refused("bad-button")
+        return InlineKeyboardButton(button.label, callback_data=button.data)
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    if button.copy:
+        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(limits.cut(button.copy, limits.COPY)))
+    raise Refused("bad-button")
+
+
+def _invoice(bill: Bill, provider_token: str) -> dict[str, Any]:
+    if len(bill.payload.encode()) > limits.PAYLOAD_BYTES:
+        raise Refused("bad-payload")
+    title = limits.cut(bill.title, limits.TITLE)
+    return {
+        "title": title,
+        "description": limits.cut(bill.description, limits.DESCRIPTION),
+        "payload": bill.payload,
+        "currency": bill.currency,
+        "prices": [LabeledPrice(title, bill.amount)],
+        "provider_token": provider_token,
+    }

@@ -1,0 +1,79 @@
+"""The seam between the workers and any messenger: what they may ask of it. bot_api.py keeps it for Telegram.
+
+Every call raises the errors of errors.py and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.model import Arrival, Content, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot's own account; ``topics``: people may have topics in their private chat with it."""
+
+    id: int
+    username: str
+    name: str
+    topics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One update: its id and the arrivals in it (none for what nobody here waits for)."""
+
+    id: int
+    arrivals: tuple[Arrival, ...]
+
+
+class Messenger(Protocol):
+    async def send(self, post: Post, thread: int | None) -> int:
+        """Put the post's content (never None) into its chat; answers the message id."""
+        ...
+
+    async def edit(self, chat: int, message: int, content: Content) -> None:
+        """Change what a message shows. NotModified counts as done; TooOld where this kind cannot become that kind."""
+        ...
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Remove a message. Gone when it is no longer there, TooOld after 48 h (deleteMessage)."""
+        ...
+
+    async def blank(self, chat: int, message: int, text: str) -> None:
+        """What remains of a message too old to delete: a neutral text, no buttons."""
+        ...
+
+    async def pin(self, chat: int, message: int) -> None: ...
+
+    async def typing(self, chat: int) -> None:
+        """Show "typing": also the cheapest way to learn whether the messenger answers for this chat."""
+        ...
+
+    async def make_topic(self, chat: int, name: str) -> int:
+        """A new forum topic; answers its thread id."""
+        ...
+
+    async def rename_topic(self, chat: int, thread: int, name: str) -> None: ...
+
+    async def close_topic(self, chat: int, thread: int) -> None: ...
+
+    async def reopen_topic(self, chat: int, thread: int) -> None: ...
+
+    async def answer_press(self, query: str, text: str = "", alert: bool = False) -> None:
+        """Stop the button's spinner, with a pop-up where there is a text. Stale after some 15 s."""
+        ...
+
+    async def answer_checkout(self, query: str, ok: bool, reason: str = "") -> None:
+        """Let a payment go on or not; within 10 s of the question."""
+        ...
+
+    async def updates(self, offset: int, seconds: float) -> Sequence[Received]:
+        """Up to 100 updates from ``offset`` on, in order; all before it are confirmed and never come again.
+
+        Waits up to ``seconds`` for the first.
+        """
+        ...

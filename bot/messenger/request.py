@@ -1,0 +1,106 @@
+"""PTB's request seam over one aiohttp session: a quarter of the CPU of its default, and it tells what never left."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+from bot.messenger.errors import NeverLeft, TooMany
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+UPLOAD_SECONDS = 30.0
+CONNECTIONS = 64
+
+
+class AiohttpRequest(BaseRequest):
+    """``proxy`` is the URL of an HTTP proxy, "" for none.
+
+    Raises what PTB expects, and where it matters more precisely: NeverLeft (nothing was sent), TimedOut or NetworkError
+    (it may have arrived), TooMany (429).
+    """
+
+    __slots__ = ("_proxy", "_read", "_session")
+
+    def __init__(self, read: float = READ_SECONDS, proxy: str = "") -> None:
+        self._read = read
+        self._proxy = proxy or None
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        return self._read
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": "medrelay"},
+            )
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise NeverLeft("not initialised: call initialize() first")
+        body, uploads = _body(request_data)
+        read = _given(read_timeout, UPLOAD_SECONDS if uploads else self._read)
+        limit = aiohttp.ClientTimeout(
+            connect=_given(pool_timeout, CONNECT_SECONDS),
+            sock_connect=_given(connect_timeout, CONNECT_SECONDS),
+            sock_read=read,
+        )
+        try:
+            async with self._session.request(method, url, data=body, timeout=limit, proxy=self._proxy) as answer:
+                payload = await answer.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NeverLeft(type(error).__name__) from error
+        except TimeoutError as error:
+            raise TimedOut from error
+        except aiohttp.ClientError as error:
+            raise NetworkError(type(error).__name__) from error
+        if answer.status == 429:
+            raise TooMany(_seconds(payload))
+        return answer.status, payload
+
+
+def _given(value: Any, default: float) -> Any:
+    return default if value is BaseRequest.DEFAULT_NONE else value
+
+
+def _body(data: RequestData | None) -> tuple[Any, bool]:
+    if data is None:
+        return None, False
+    if not data.contains_files:
+        return data.json_parameters, False
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return form, True
+
+
+def _seconds(payload: bytes) -> float:
+    """retry_after of a 429; 5 s when the answer does not say (ResponseParameters of the Bot API)."""
+    try:
+        return max(1.0, float(json.loads(payload)["parameters"]["retry_after"]))
+    except (ValueError, KeyError, TypeError):
+        return 5.0
