@@ -40,17 +40,19 @@ export function bubble(message, spot) {
     { class: `bubble is-${message.kind}` },
     named ? h("p", { class: `sender hue-${hue(message.from?.id)}` }, message.from?.name, message.from?.bot ? h("span", { class: "tag" }, t("bot")) : null) : h("span", { class: "aside" }, `${mine ? t("you") : message.from?.name}: `),
     message.reply_to ? quote(message.reply_to, spot) : null,
-    body(message, spot),
-    reactions(message),
-    meta(message, spot, mine),
+    body(message, spot, mine),
   );
   return h("li", { class: `message ${mine ? "mine" : "theirs"} ${keys ? "has-keys" : ""}` }, named ? avatar(message.from?.id, message.from?.name) : null, h("div", { class: "stack" }, inside, keys));
 }
 
-function body(message, spot) {
+function body(message, spot, mine) {
   const words = message.text ?? message.caption ?? message.invoice?.text;
-  const text = words && message.kind !== "invoice" ? h("div", { class: "text", dir: "auto" }, richText(words, message.entities ?? message.caption_entities, spot.act)) : null;
-  return [thing(message, spot), text];
+  const foot = meta(message, spot, mine);
+  const reacted = reactions(message);
+  if (!words || message.kind === "invoice") return [thing(message, spot), reacted, foot];
+  const text = richText(words, message.entities ?? message.caption_entities, spot.act);
+  if (reacted) return [thing(message, spot), h("div", { class: "text" }, text), reacted, foot];
+  return [thing(message, spot), h("div", { class: "text" }, text, foot)];
 }
 
 function thing(message, spot) {

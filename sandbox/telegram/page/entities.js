@@ -62,7 +62,7 @@ function plain(text, act, linked) {
   if (!text || linked) return text ? [text] : [];
   const out = [];
   let at = 0;
-  for (const match of text.matchAll(/https?:\/\/[^\s<>"，。；、）】》]+[^\s<>"，。；、）】》.,;:!?)]|(?<![\w/])\/[a-z][a-z0-9_]{0,31}(?:@\w+)?(?![\w/])/gi)) {
+  for (const match of text.matchAll(/https?:\/\/[^\s<>"，。；、）】》]+[^\s<>"，。；、）】》.,;:!?)]|(?<![^\s(（])\/[a-z][a-z0-9_]{0,31}(?:@\w+)?(?![\w/])/gi)) {
     if (match.index > at) out.push(text.slice(at, match.index));
     out.push(match[0].startsWith("/") ? command(match[0], act) : link(match[0], [match[0]], act));
     at = match.index + match[0].length;

@@ -94,7 +94,7 @@ export function topicList(list, chat, phone) {
         note: topic.closed ? t("closed") : "",
         unread: unreadIn(phone.person, chat, topic.thread || null),
         person: phone.person,
-        mark: h("span", { class: `avatar square hue-${topic.thread % 8}`, "aria-hidden": "true" }, icon("topic")),
+        mark: h("span", { class: `avatar square hue-${topic.thread ? topic.thread % 7 : 7}`, "aria-hidden": "true" }, icon("topic")),
         onclick: () => phone.go(chat.id, topic.thread || GENERAL),
       }),
   );

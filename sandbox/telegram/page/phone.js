@@ -104,7 +104,7 @@ export function phone(place, facts) {
     bar.replaceChildren(
       ...[
         wanted === "chats" ? null : iconButton("back", t("back"), back),
-        wanted === "chats" ? null : inTopic ? h("span", { class: `avatar square hue-${(thread ?? 0) % 8}`, "aria-hidden": "true" }, icon("topic")) : avatar(chat.id, title, chat.kind === "private" ? "" : "square"),
+        wanted === "chats" ? null : inTopic ? h("span", { class: `avatar square hue-${thread > 1 ? thread % 7 : 7}`, "aria-hidden": "true" }, icon("topic")) : avatar(chat.id, title, chat.kind === "private" ? "" : "square"),
         h("div", { class: "bar-words" }, h("h3", { tabindex: "-1" }, title), h("span", { class: "soft" }, about(chat, inTopic))),
       ].filter(Boolean),
     );

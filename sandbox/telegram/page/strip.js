@@ -28,14 +28,14 @@ export function strip(page) {
     icon("sliders"),
   );
   function unfold() {
-    const open = tools.classList.toggle("open");
+    const open = node.classList.toggle("open");
     fold.setAttribute("aria-expanded", String(open));
   }
   const node = h(
     "header",
     { class: "strip", "aria-label": t("controls") },
     h("h1", { class: "aside" }, t("title")),
-    h("div", { class: "strip-row" }, clockFace(), chips, h("div", { class: "strip-end" }, fold, languageButton(page), themeButton(page), addButton())),
+    h("div", { class: "strip-row" }, clockFace(), chips, h("div", { class: "strip-end" }, h("div", { class: "look" }, languageButton(page), themeButton(page)), fold, addButton())),
     tools,
   );
   return { node, chips, traceShown: (on) => traceButton.setAttribute("aria-pressed", String(on)) };
@@ -59,14 +59,14 @@ function clockFace() {
 
 function clockTools(attempt) {
   const jumps = AHEAD.map(([label, advance]) =>
-    h("button", { type: "button", class: "tool", "aria-label": t("aheadOf", { what: t(label) }), onclick: () => attempt(() => changeClock({ advance })) }, t(label)),
+    h("button", { type: "button", class: "seg", "aria-label": t("aheadOf", { what: t(label) }), onclick: () => attempt(() => changeClock({ advance })) }, t(label)),
   );
   const speeds = [1, 60].map((n) => h("button", { type: "button", class: "seg", "aria-label": t("rateOf", { n }), onclick: () => attempt(() => changeClock({ rate: n })) }, `×${n}`));
   const show = () => speeds.forEach((button, at) => button.setAttribute("aria-pressed", String(rate() === [1, 60][at])));
   onClock(show);
   show();
   attempt(readClock);
-  return h("div", { class: "tool-group" }, jumps, h("div", { class: "segments", role: "group", "aria-label": t("rate") }, speeds));
+  return h("div", { class: "tool-group" }, h("div", { class: "segments" }, jumps), h("div", { class: "segments", role: "group", "aria-label": t("rate") }, speeds));
 }
 
 function toggle(label, name, flip) {

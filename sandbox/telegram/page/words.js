@@ -137,8 +137,8 @@ const WORDS = {
 
   controls: ["沙盒控制台", "Sandbox controls"],
   clock: ["沙盒时间", "Sandbox time"],
-  ahead10m: ["+10 分钟", "+10 min"],
-  ahead1h: ["+1 小时", "+1 h"],
+  ahead10m: ["+10 分", "+10 min"],
+  ahead1h: ["+1 时", "+1 h"],
   ahead1d: ["+1 天", "+1 day"],
   aheadOf: ["时间快进 {what}", "Move time on by {what}"],
   rate: ["时间快慢", "Speed of time"],
