@@ -110,7 +110,9 @@ class Hospital(Protocol):
         """Courier -> ambassador, confirmed by both: one custody Provenance on each parcel."""
         ...
 
-    async def hand_over(self, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]) -> OrderSnapshot: ...
+    async def hand_over(
+        self, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]
+    ) -> OrderSnapshot: ...
 
     async def confirm(self, order: str, receiver: Actor) -> OrderSnapshot: ...
 
@@ -118,7 +120,7 @@ class Hospital(Protocol):
 
     # what happened meanwhile
     async def changes(self, cursor: str, seen: tuple[str, ...]) -> Changes:
-        """Orders and batches changed since ``cursor`` ("" = from now): paged, with a 10 s overlap, without what is in ``seen``."""
+        """Orders and batches changed since ``cursor`` ("" = from now), 10 s overlap, without what is in ``seen``."""
         ...
 
     async def close(self) -> None: ...

@@ -240,6 +240,7 @@ class OrderSnapshot:
     settlement: Settlement | None = None
     parcel: Parcel | None = None
     reason: str = ""  # of not-suitable, returned, cancelled, failed
+    payment: str = ""  # id of the charge that paid it; a charge with another id was refunded as surplus
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,7 @@ class Changes:
     batches: tuple[BatchSnapshot, ...]
     cursor: str
     seen: tuple[str, ...] = ()  # Type/id/version inside the overlap, to be given back with the cursor
+    unreadable: tuple[str, ...] = ()  # Task/id of what broke the contract: left out, to be shown to an operator
 
 
 @dataclass(frozen=True, slots=True)

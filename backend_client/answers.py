@@ -1,0 +1,43 @@
+"""From an HTTP status to our errors: the one place where an OperationOutcome is read and logged."""
+
+from __future__ import annotations
+
+import logging
+from typing import NoReturn
+
+from backend_client.errors import Broken, HospitalError, Invalid, NotFound, Unauthorised, Unintelligible, WrongState
+from backend_client.shapes import each, word
+from backend_client.transport import Request, Response
+from backend_client.wire import load
+
+log = logging.getLogger("backend_client")
+
+KINDS: dict[int, tuple[type[HospitalError], str]] = {
+    401: (Unauthorised, "unauthorised"),
+    403: (Unauthorised, "forbidden"),
+    404: (NotFound, "not-found"),
+    410: (NotFound, "gone"),
+    409: (WrongState, "conflict"),
+    412: (WrongState, "precondition"),
+}
+
+
+def refuse(request: Request, response: Response) -> NoReturn:
+    """Raise what a final answer outside 2xx means; the hospital's own words go to the log only."""
+    detail = outcome(response)
+    log.info("%s answered %d: %s", request.method, response.status, detail)
+    fallback = (Invalid, "rejected") if 400 <= response.status < 500 else (Broken, f"http-{response.status}")
+    kind, code = KINDS.get(response.status, fallback)
+    raise kind(code, detail)
+
+
+def outcome(response: Response) -> str:
+    """The OperationOutcome as one line of at most 300 characters, "" if there is none."""
+    try:
+        issues = each(load(response.body), "issue")
+    except Unintelligible:
+        return ""
+    words = [
+        ": ".join(filter(None, (word(i, "code"), word(i, "diagnostics") or word(i, "details", "text")))) for i in issues
+    ]
+    return "; ".join(words)[:300]

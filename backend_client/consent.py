@@ -1,0 +1,100 @@
+"""Consent: the separate one for health data (R13), and the mandate that lets an ambassador act (G9)."""
+
+from __future__ import annotations
+
+from backend_client.codes import CONSENT_SCOPE, PARTICIPATION
+from backend_client.errors import WrongState
+from backend_client.models import Actor, Mandate, MandateDraft
+from backend_client.rest import Rest
+from backend_client.shapes import (
+    codes_of,
+    concept,
+    day,
+    each,
+    extension,
+    identifier,
+    instant,
+    ref,
+    target_id,
+    word,
+)
+from backend_client.states import set_status
+from backend_client.wire import Json
+
+MANDATE, HEALTH_DATA = "act-on-behalf", "health-data"
+
+
+async def record_consent(rest: Rest, key: str, patient: str, given: bool) -> None:
+    """Give it once by ``key``, or withdraw every one that is active."""
+    if given:
+        consent = _consent(rest, key, patient, HEALTH_DATA, "health-data-v1")
+        await rest.create(consent, rest.codes.id("consent"), key)
+        return
+    category = f"{rest.codes.system('consent')}|{HEALTH_DATA}"
+    params = {"patient": f"Patient/{patient}", "category": category, "status": "active"}
+    for consent in await rest.search("Consent", params):
+        await set_status(rest, f"Consent/{consent['id']}", "inactive")
+
+
+async def grant_mandate(rest: Rest, draft: MandateDraft) -> Mandate:
+    codes = rest.codes
+    actor = {
+        "role": concept(PARTICIPATION, "AUT"),
+        "reference": ref(f"PractitionerRole/{draft.ambassador}"),
+    }
+    consent = _consent(rest, draft.key, draft.patient, MANDATE, "ambassador-v1") | {
+        "extension": [extension(codes.extension("consent-proof"), "String", draft.proof)],
+        "provision": {
+            "type": "permit",
+            "period": {"end": draft.until},
+            "actor": [actor],
+            "action": [concept(codes.system("consent-action"), action) for action in draft.actions],
+        },
+    }
+    return mandate_of(rest, await rest.create(consent, codes.id("consent"), draft.key))
+
+
+async def revoke_mandate(rest: Rest, mandate: str) -> Mandate:
+    return mandate_of(rest, await set_status(rest, f"Consent/{mandate}", "inactive"))
+
+
+async def mandate(rest: Rest, id_: str) -> Mandate:
+    return mandate_of(rest, await rest.read(f"Consent/{id_}"))
+
+
+async def check_mandate(rest: Rest, actor: Actor) -> None:
+    """WrongState(``mandate-ended``) when what the actor relies on is revoked, expired, or for somebody else."""
+    if not actor.mandate:
+        return
+    held = await mandate(rest, actor.mandate)
+    for_him = f"PractitionerRole/{held.ambassador}" == actor.reference and held.patient == actor.on_behalf_of
+    if not held.active or not for_him:
+        raise WrongState("mandate-ended")
+
+
+def mandate_of(rest: Rest, consent: Json) -> Mandate:
+    """``active`` is also False after its last day."""
+    codes = rest.codes
+    until = word(consent, "provision", "period", "end")[:10]
+    return Mandate(
+        id=str(consent["id"]),
+        patient=target_id(consent, "patient"),
+        ambassador=target_id(consent, "provision", "actor", 0, "reference"),
+        actions=tuple(codes_of(each(consent, "provision", "action"), codes.system("consent-action"))),
+        until=until,
+        active=word(consent, "status") == "active" and (not until or day(rest.now()) <= until),
+    )
+
+
+def _consent(rest: Rest, key: str, patient: str, category: str, policy: str) -> Json:
+    codes = rest.codes
+    return {
+        "resourceType": "Consent",
+        "identifier": [identifier(codes.id("consent"), key)],
+        "status": "active",
+        "scope": concept(CONSENT_SCOPE, "treatment" if category == MANDATE else "patient-privacy"),
+        "category": [concept(codes.system("consent"), category)],
+        "patient": ref(f"Patient/{patient}"),
+        "dateTime": instant(rest.now()),
+        "policyRule": concept(codes.system("consent-policy"), policy),
+    }

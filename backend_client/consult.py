@@ -1,0 +1,94 @@
+"""The consult: a doctor takes an order, both sides speak, the Encounter ends."""
+
+from __future__ import annotations
+
+from backend_client.codes import ACT_CODE
+from backend_client.errors import WrongState
+from backend_client.media import stored_photo
+from backend_client.models import Actor, MessageDraft
+from backend_client.moves import Move, move, stage_of
+from backend_client.orders import task_of
+from backend_client.rest import Rest
+from backend_client.shapes import concept, identified, identifier, instant, own_path, ref, target, word
+from backend_client.states import set_status
+from backend_client.wire import Json
+
+
+async def take(rest: Rest, no: str, doctor: Actor) -> Json:
+    """The order's Task, now the doctor's; WrongState(``already-taken``) when it is another's."""
+    task = await task_of(rest, no)
+    before = stage_of(rest.codes, task)
+    try:
+        task = await move(rest, task, Move("in-consult", doctor, owner=doctor.reference))
+    except WrongState as error:
+        gone = before not in ("submitted", "received", "cancelled", "failed")
+        raise (WrongState("already-taken") if gone else error) from error
+    encounter = {
+        "resourceType": "Encounter",
+        "identifier": [identifier(rest.codes.id("encounter"), no)],
+        "status": "in-progress",
+        "class": {"system": ACT_CODE, "code": "VR"},
+        "subject": ref(target(task, "for")),
+        "participant": await _participants(rest, doctor),
+        "period": {"start": instant(rest.now())},
+    }
+    await rest.create(encounter, rest.codes.id("encounter"), no)
+    return task
+
+
+async def _participants(rest: Rest, doctor: Actor) -> list[Json]:
+    """R4's Encounter takes a Practitioner, not a PractitionerRole."""
+    person = doctor.reference
+    if person.startswith("PractitionerRole/"):
+        person = target(await rest.read(person), "practitioner")
+    return [{"individual": ref(person)}] if person else []
+
+
+async def not_suitable(rest: Rest, no: str, doctor: Actor, reason: str) -> Json:
+    task = await task_of(rest, no)
+    require_owner(task, doctor.reference)
+    task = await move(rest, task, Move("not-suitable", doctor, reason=reason))
+    await end_encounter(rest, no)
+    return task
+
+
+def require_owner(task: Json, reference: str) -> None:
+    """WrongState(``already-taken``) for a doctor who is not the one that took the order (R3, R4)."""
+    if target(task, "owner") != reference:
+        raise WrongState("already-taken")
+
+
+async def end_encounter(rest: Rest, no: str) -> None:
+    encounter = await rest.first("Encounter", rest.codes.id("encounter"), no)
+    if encounter is None or word(encounter, "status") == "finished":
+        return
+    period = {**encounter.get("period", {}), "end": instant(rest.now())}
+    await set_status(rest, own_path(encounter), "finished", period=period)
+
+
+async def say(rest: Rest, message: MessageDraft) -> None:
+    """Record one message; the same key with other words is an edit, a new version of the same Communication."""
+    codes = rest.codes
+    task = await task_of(rest, message.order)
+    encounter = await rest.first("Encounter", codes.id("encounter"), message.order)
+    payload: list[Json] = [{"contentString": message.text}] if message.text else []
+    if message.photo is not None:
+        where, photo = await stored_photo(rest, message.photo, message.key, target(task, "for").rpartition("/")[2])
+        payload.append({"contentAttachment": {"contentType": photo.mime, "url": where}})
+    communication: Json = {
+        "resourceType": "Communication",
+        "identifier": [identifier(codes.id("chat-message"), message.key)],
+        "status": "completed",
+        "category": [concept(codes.system("communication"), "consult")],
+        "subject": ref(target(task, "for")),
+        "about": [ref(own_path(task))],
+        "sender": ref(message.sender),
+        "recipient": [ref(message.recipient)],
+        "sent": instant(message.sent),
+        "payload": payload,
+    }
+    if encounter is not None:
+        communication["encounter"] = ref(own_path(encounter))
+    kept = await rest.create(communication, codes.id("chat-message"), message.key)
+    if kept.get("payload") != payload and identified(kept, codes.id("chat-message")) == message.key:
+        await set_status(rest, own_path(kept), "completed", payload=payload)

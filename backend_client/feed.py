@@ -1,0 +1,98 @@
+"""What happened meanwhile: Tasks changed since a cursor, as snapshots (contract G10 and 'missed events')."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from backend_client.answers import log
+from backend_client.errors import Unintelligible
+from backend_client.models import BatchSnapshot, Changes, OrderSnapshot
+from backend_client.orders import build, context, fetch
+from backend_client.rest import Rest
+from backend_client.road import batches
+from backend_client.shapes import code_of, instant, ms, own_path, target, updated, version, word
+from backend_client.wire import Json
+
+OVERLAP_MS = 10_000
+BEGINNING = "1970-01-01T00:00:00.000Z"
+SUBTASKS = frozenset({"pharmacist-review", "receipt-confirmation", "parcel-problem"})
+PAGES = 20  # of one call; the rest comes with the next, from the new cursor
+
+T = TypeVar("T")
+
+
+async def changes(rest: Rest, cursor: str, seen: Sequence[str]) -> Changes:
+    """Cursor and seen come from the hospital's lastUpdated only; a page set is always begun anew from the cursor."""
+    if not cursor:
+        return await _from_now(rest)
+    found = await _since(rest, cursor)
+    known = set(seen)
+    fresh = [task for task in found if key(task) not in known]
+    tasks = await _orders(rest, fresh)
+    unreadable: list[str] = []
+    orders = await _orders_read(rest, tasks, unreadable)
+    runs = [task for task in fresh if _code(rest, task) == "deliver-batch"]
+    shipped = await _each_alone(runs, lambda task: _one_batch(rest, task), unreadable)
+    latest = max([ms(cursor), *map(updated, found)])
+    return Changes(tuple(orders), tuple(shipped), instant(latest), _overlap(found, latest), tuple(unreadable))
+
+
+def key(task: Json) -> str:
+    return f"{own_path(task)}/{version(task)}"
+
+
+def _code(rest: Rest, task: Json) -> str:
+    return code_of(task.get("code"), rest.codes.system("task"))
+
+
+def _overlap(found: Sequence[Json], latest: int) -> tuple[str, ...]:
+    return tuple(key(task) for task in found if updated(task) >= latest - OVERLAP_MS)
+
+
+async def _since(rest: Rest, cursor: str) -> list[Json]:
+    since = instant(max(0, ms(cursor) - OVERLAP_MS))
+    return await rest.search("Task", {"_lastUpdated": f"ge{since}", "_sort": "_lastUpdated"}, pages=PAGES)
+
+
+async def _from_now(rest: Rest) -> Changes:
+    newest = await rest.search("Task", {"_sort": "-_lastUpdated", "_count": "1"}, pages=1)
+    if not newest:
+        return Changes((), (), BEGINNING)
+    cursor = word(newest[0], "meta", "lastUpdated")
+    return Changes((), (), instant(ms(cursor)), _overlap(await _since(rest, cursor), ms(cursor)))
+
+
+async def _orders(rest: Rest, fresh: Sequence[Json]) -> list[Json]:
+    """The newest version of every order that changed itself or through a step of its own."""
+    orders = {own_path(task): task for task in fresh if _code(rest, task) == "refill-order"}
+    parents = {target(task, "partOf", 0) for task in fresh if _code(rest, task) in SUBTASKS}
+    for place, task in (await fetch(rest, parents - orders.keys())).items():
+        if _code(rest, task) == "refill-order":
+            orders[place] = task
+    return sorted(orders.values(), key=updated)
+
+
+async def _orders_read(rest: Rest, tasks: Sequence[Json], unreadable: list[str]) -> list[OrderSnapshot]:
+    known = await context(rest, tasks)
+
+    async def one(task: Json) -> OrderSnapshot:
+        return build(rest, task, known)
+
+    return await _each_alone(tasks, one, unreadable)
+
+
+async def _one_batch(rest: Rest, task: Json) -> BatchSnapshot:
+    return (await batches(rest, [task]))[0]
+
+
+async def _each_alone(tasks: Sequence[Json], read: Callable[[Json], Awaitable[T]], unreadable: list[str]) -> list[T]:
+    """One that breaks the contract must not hide the others."""
+    found: list[T] = []
+    for task in tasks:
+        try:
+            found.append(await read(task))
+        except Unintelligible as error:
+            log.error("%s left out of the feed: %s", own_path(task), error.code)
+            unreadable.append(own_path(task))
+    return found

@@ -1,0 +1,205 @@
+"""FhirHospital: the Hospital protocol on plain FHIR R4 REST. One line a call; the work is in the family's own file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from backend_client import (
+    catalogue,
+    consent,
+    consult,
+    feed,
+    history,
+    insurance,
+    orders,
+    patients,
+    payment,
+    prescribing,
+    questions,
+    road,
+    settlement,
+    subscription,
+)
+from backend_client.auth import Bearer, static_bearer
+from backend_client.codes import NS, Codes
+from backend_client.models import (
+    Actor,
+    BatchSnapshot,
+    Changes,
+    Charge,
+    Compound,
+    Department,
+    Dispensed,
+    Drug,
+    Eligibility,
+    Mandate,
+    MandateDraft,
+    MessageDraft,
+    OrderDraft,
+    OrderSnapshot,
+    Patient,
+    Photo,
+    Prescription,
+    Questionnaire,
+    Role,
+    Staff,
+    Stage,
+)
+from backend_client.rest import Rest
+from backend_client.retries import Patience
+from backend_client.transport import AiohttpTransport, Transport
+from backend_client.wire import Json
+
+
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class FhirHospital:
+    """``now`` is civil UTC ms (what is recorded); waiting goes by ``patience``. Implements Hospital."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str | Bearer = "",
+        *,
+        ns: str = NS,
+        now: Callable[[], int] = wall_ms,
+        patience: Patience | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        own = AiohttpTransport() if transport is None else None
+        self._session = own
+        bearer = static_bearer(token) if isinstance(token, str) else token
+        self.rest = Rest(
+            base=base_url.rstrip("/"),
+            codes=Codes(ns.rstrip("/")),
+            transport=transport or own or AiohttpTransport(),
+            bearer=bearer,
+            now=now,
+            patience=patience or Patience(),
+        )
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    # people
+    async def find_patient(self, credential: str, birth_date: str) -> Patient:
+        return await patients.find_patient(self.rest, credential, birth_date)
+
+    async def patient(self, patient: str) -> Patient:
+        return await patients.patient(self.rest, patient)
+
+    async def staff(self, role: Role) -> tuple[Staff, ...]:
+        return await catalogue.staff(self.rest, role)
+
+    async def record_consent(self, key: str, patient: str, given: bool) -> None:
+        await consent.record_consent(self.rest, key, patient, given)
+
+    async def grant_mandate(self, draft: MandateDraft) -> Mandate:
+        return await consent.grant_mandate(self.rest, draft)
+
+    async def revoke_mandate(self, mandate: str) -> Mandate:
+        return await consent.revoke_mandate(self.rest, mandate)
+
+    async def mandate(self, mandate: str) -> Mandate:
+        return await consent.mandate(self.rest, mandate)
+
+    # what can be ordered, from whom
+    async def departments(self) -> tuple[Department, ...]:
+        return await catalogue.departments(self.rest)
+
+    async def doctors(self, department: str) -> tuple[Staff, ...]:
+        return await catalogue.doctors(self.rest, department)
+
+    async def compounds(self) -> tuple[Compound, ...]:
+        return await catalogue.compounds(self.rest)
+
+    async def formulary(self) -> tuple[Drug, ...]:
+        return await catalogue.formulary(self.rest)
+
+    async def questionnaire(self, name: str) -> Questionnaire:
+        return await questions.questionnaire(self.rest, name)
+
+    async def history(self, patient: str, since: str) -> tuple[Dispensed, ...]:
+        return await history.history(self.rest, patient, since)
+
+    async def eligibility(self, patient: str, day: str) -> Eligibility:
+        return await insurance.eligibility(self.rest, patient, day)
+
+    # the order's life
+    async def submit(self, draft: OrderDraft, photos: tuple[Photo, ...]) -> OrderSnapshot:
+        return await orders.submit(self.rest, draft, photos)
+
+    async def order(self, no: str) -> OrderSnapshot:
+        return await orders.order(self.rest, no)
+
+    async def take(self, order: str, doctor: Actor) -> OrderSnapshot:
+        return await self._as_it_is(await consult.take(self.rest, order, doctor))
+
+    async def not_suitable(self, order: str, doctor: Actor, reason: str) -> OrderSnapshot:
+        return await self._as_it_is(await consult.not_suitable(self.rest, order, doctor, reason))
+
+    async def say(self, message: MessageDraft) -> None:
+        await consult.say(self.rest, message)
+
+    async def prescribe(self, rx: Prescription) -> OrderSnapshot:
+        return await self._as_it_is(await prescribing.prescribe(self.rest, rx))
+
+    async def review(
+        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str
+    ) -> OrderSnapshot:
+        return await self._as_it_is(await prescribing.review(self.rest, order, pharmacist, decision, reason))
+
+    async def claim(self, order: str) -> OrderSnapshot:
+        task = await orders.task_of(self.rest, order)
+        found = await orders.snapshot(self.rest, task)
+        await settlement.submit_claim(self.rest, task, await prescribing.rx_key(self.rest, task), found.prescribed)
+        return found
+
+    async def pay(self, charge: Charge, payer: Actor) -> OrderSnapshot:
+        return await self._as_it_is(await payment.pay(self.rest, charge, payer))
+
+    async def cancel(self, order: str, who: Actor, reason: str) -> OrderSnapshot:
+        return await self._as_it_is(await payment.cancel(self.rest, order, who, reason))
+
+    # the road
+    async def depart(self, batch: str, courier: Actor) -> BatchSnapshot:
+        return await self._moved(batch, "on-the-way", courier)
+
+    async def arrive(self, batch: str, courier: Actor) -> BatchSnapshot:
+        return await self._moved(batch, "arrived", courier)
+
+    async def collected(self, batch: str, courier: Actor, ambassador: Actor) -> BatchSnapshot:
+        return await self._moved(batch, "with-ambassador", ambassador, (("custodian", courier),))
+
+    async def hand_over(
+        self, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]
+    ) -> OrderSnapshot:
+        return await self._as_it_is(await road.hand_over(self.rest, order, ambassador, proof))
+
+    async def confirm(self, order: str, receiver: Actor) -> OrderSnapshot:
+        return await self._as_it_is(await road.confirm(self.rest, order, receiver))
+
+    async def batch(self, batch: str) -> BatchSnapshot:
+        return await road.batch(self.rest, batch)
+
+    # what happened meanwhile
+    async def changes(self, cursor: str, seen: tuple[str, ...]) -> Changes:
+        return await feed.changes(self.rest, cursor, seen)
+
+    async def watch(self, endpoint: str, secret: str) -> str:
+        """Beyond the protocol: a rest-hook that pings ``endpoint``; ``Subscription/<id>``."""
+        return await subscription.watch(self.rest, endpoint, secret)
+
+    async def _as_it_is(self, task: Json) -> OrderSnapshot:
+        return await orders.snapshot(self.rest, task)
+
+    async def _moved(
+        self, batch: str, to: Stage, by: Actor, others: tuple[tuple[str, Actor], ...] = ()
+    ) -> BatchSnapshot:
+        task = await road.advance(self.rest, batch, to, by, others)
+        return (await road.batches(self.rest, [task]))[0]

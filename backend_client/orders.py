@@ -1,0 +1,256 @@
+"""Writing an order down and reading it back: the transaction of submit, and the Task with what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from backend_client.bundles import Entry, transact, urn
+from backend_client.codes import LOINC, PRESCRIPTION_PHOTO
+from backend_client.consent import check_mandate
+from backend_client.drugs import asked_input, line_of_input, line_of_request
+from backend_client.errors import NotFound, Unintelligible
+from backend_client.media import stored_photo
+from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo
+from backend_client.moves import business_status, outputs_of, stage_of
+from backend_client.patients import patient_of
+from backend_client.provenance import provenance
+from backend_client.rest import Rest
+from backend_client.settlement import settlement_of
+from backend_client.shapes import (
+    code_of,
+    concept,
+    each,
+    extended,
+    identified,
+    identifier,
+    instant,
+    ms,
+    own_path,
+    ref,
+    target,
+    target_id,
+    updated,
+    version,
+    word,
+)
+from backend_client.wire import Json
+
+ENDED_WITH_REASON = frozenset({"not-suitable", "returned", "cancelled", "problem", "failed"})
+AT_ONCE = 80  # ids in one search
+
+
+# writing
+async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> OrderSnapshot:
+    """The order's transaction; a repeat with the same number gives the order as it is by now (contract G8)."""
+    found = await rest.first("Task", rest.codes.id("order"), draft.no)
+    if found is None:
+        await check_mandate(rest, draft.actor)
+        pictures = [await stored_photo(rest, photo, draft.no, draft.patient) for photo in photos]
+        await transact(rest, list(_entries(rest, draft, pictures)))
+        found = await task_of(rest, draft.no)
+    return await snapshot(rest, found)
+
+
+def _entries(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo]]) -> Iterable[Entry]:
+    codes, no = rest.codes, draft.no
+    photo, answers, order = (urn(rest, f"{no}|{part}") for part in ("photo", "answers", "order"))
+    if pictures:
+        yield Entry(photo, _document(rest, draft, pictures), codes.id("rx-photo"), no)
+    if draft.questionnaire:
+        yield Entry(answers, _answers(rest, draft), codes.id("pre-consult"), no)
+    inputs = [("rx-photo", "Reference", ref(photo))] if pictures else []
+    inputs += [("pre-consult", "Reference", ref(answers))] if draft.questionnaire else []
+    yield Entry(order, _task(rest, draft, [_input(rest, *item) for item in inputs]), codes.id("order"), no)
+    record = provenance(codes, f"order|{no}", [order], "order", [("enterer", draft.actor)], draft.authored)
+    yield Entry(urn(rest, f"{no}|provenance"), record)
+
+
+def _input(rest: Rest, kind: str, name: str, value: object) -> Json:
+    return {"type": concept(rest.codes.system("task-input"), kind), f"value{name}": value}
+
+
+def _task(rest: Rest, draft: OrderDraft, references: list[Json]) -> Json:
+    codes = rest.codes
+    words = {
+        "delivery": ("Code", draft.delivery),
+        "days-left": ("Code", draft.days_left),
+        "expedite-reason": ("String", draft.expedite_reason),
+        "rx-date": ("Date", draft.rx_date),
+        "rx-number": ("String", draft.rx_number),
+        "rx-hospital": ("String", draft.rx_hospital),
+        "read-by": ("Code", draft.read_by),
+    }
+    places = {"deliver-to": f"Location/{draft.compound}", "department": f"Organization/{draft.department}"}
+    task: Json = {
+        "resourceType": "Task",
+        "identifier": [identifier(codes.id("order"), draft.no)],
+        "status": "requested",
+        "intent": "order",
+        "code": concept(codes.system("task"), "refill-order"),
+        "businessStatus": business_status(codes, "submitted"),
+        "priority": draft.priority,
+        "for": ref(f"Patient/{draft.patient}"),
+        "requester": ref(draft.actor.reference),
+        "authoredOn": instant(draft.authored),
+        "restriction": {"period": {"end": instant(draft.deadline)}},
+        "input": [
+            *references,
+            *(_input(rest, kind, "Reference", ref(place)) for kind, place in places.items()),
+            *(_input(rest, kind, name, value) for kind, (name, value) in words.items() if value),
+            *(asked_input(codes, line) for line in draft.lines),
+        ],
+    }
+    if draft.condition:
+        task["reasonCode"] = {"text": draft.condition}
+    if draft.doctor:
+        task["owner"] = ref(f"PractitionerRole/{draft.doctor}")
+    return task
+
+
+def _document(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo]]) -> Json:
+    document: Json = {
+        "resourceType": "DocumentReference",
+        "identifier": [identifier(rest.codes.id("rx-photo"), draft.no)],
+        "status": "current",
+        "type": concept(LOINC, PRESCRIPTION_PHOTO),
+        "subject": ref(f"Patient/{draft.patient}"),
+        "date": instant(draft.authored),
+        "description": "; ".join(f"{line.name} {line.strength} x{line.boxes}" for line in draft.lines),
+        "content": [
+            {"attachment": {"contentType": photo.mime, "url": where, "title": f"sha256:{photo.sha256}"}}
+            for where, photo in pictures
+        ],
+    }
+    if draft.rx_date:
+        document["context"] = {"period": {"start": draft.rx_date}}
+    return document
+
+
+def _answers(rest: Rest, draft: OrderDraft) -> Json:
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "identifier": identifier(rest.codes.id("pre-consult"), draft.no),
+        "questionnaire": draft.questionnaire,
+        "status": "completed",
+        "subject": ref(f"Patient/{draft.patient}"),
+        "author": ref(draft.actor.reference),
+        "source": ref(f"Patient/{draft.patient}"),
+        "authored": instant(draft.authored),
+        "item": [{"linkId": link, "answer": [_answer(code)]} for link, code in draft.answers.items()],
+    }
+
+
+def _answer(code: str) -> Json:
+    return {"valueBoolean": code == "true"} if code in ("true", "false") else {"valueCoding": {"code": code}}
+
+
+# reading
+async def task_of(rest: Rest, no: str) -> Json:
+    """The order's Task, or NotFound(``no-such-order``)."""
+    found = await rest.first("Task", rest.codes.id("order"), no)
+    if found is None:
+        raise NotFound("no-such-order")
+    return found
+
+
+async def order(rest: Rest, no: str) -> OrderSnapshot:
+    return await snapshot(rest, await task_of(rest, no))
+
+
+async def snapshot(rest: Rest, task: Json) -> OrderSnapshot:
+    return build(rest, task, await context(rest, [task]))
+
+
+async def context(rest: Rest, tasks: Sequence[Json]) -> dict[str, Json]:
+    """Everything that the orders refer to, by ``Type/id``, in one search a type however many orders there are."""
+    wanted = {reference for task in tasks for reference in _references(rest, task)}
+    found = await fetch(rest, wanted)
+    people = {target(role, "practitioner") for role in found.values() if role["resourceType"] == "PractitionerRole"}
+    return found | await fetch(rest, people)
+
+
+def _references(rest: Rest, task: Json) -> Iterable[str]:
+    yield target(task, "for")
+    yield target(task, "owner")
+    for kind in ("prescription", "settlement", "parcel"):
+        for item in outputs_of(rest.codes, task, kind):
+            yield target(item, "valueReference")
+
+
+async def fetch(rest: Rest, references: Iterable[str]) -> dict[str, Json]:
+    """What is there of ``Type/id`` references; what is not there is left out."""
+    kinds: dict[str, list[str]] = {}
+    for reference in sorted(filter(None, references)):
+        kind, _, id_ = reference.partition("/")
+        kinds.setdefault(kind, []).append(id_)
+    found: dict[str, Json] = {}
+    for kind, ids in kinds.items():
+        for start in range(0, len(ids), AT_ONCE):
+            some = await rest.search(kind, {"_id": ",".join(ids[start : start + AT_ONCE])})
+            found |= {own_path(resource): resource for resource in some}
+    return found
+
+
+def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
+    """The snapshot of one order. Unintelligible for an unknown stage, a lost patient, or money that does not add up."""
+    codes = rest.codes
+    stage = stage_of(codes, task)
+    patient = known.get(target(task, "for"))
+    if patient is None:
+        raise Unintelligible("order-without-patient")
+    inputs = {code_of(item.get("type"), codes.system("task-input")): item for item in each(task, "input")}
+    owner = known.get(target(task, "owner"), {})
+    requests = [known.get(target(item, "valueReference")) for item in outputs_of(codes, task, "prescription")]
+    answers = [known.get(target(item, "valueReference")) for item in outputs_of(codes, task, "settlement")]
+    asked = [
+        item for item in each(task, "input") if code_of(item.get("type"), codes.system("task-input")) == "asked-drug"
+    ]
+    return OrderSnapshot(
+        no=identified(task, codes.id("order")),
+        task=str(task["id"]),
+        version=version(task),
+        updated=updated(task),
+        stage=stage,
+        patient=patient_of(codes, patient),
+        requester=target(task, "requester"),
+        department=target_id(inputs, "department", "valueReference"),
+        doctor=target_id(task, "owner") if target(task, "owner").startswith("PractitionerRole/") else "",
+        doctor_name=_name(owner, known),
+        compound=target_id(inputs, "deliver-to", "valueReference"),
+        delivery=word(inputs, "delivery", "valueCode"),
+        priority=word(task, "priority"),
+        days_left=word(inputs, "days-left", "valueCode"),
+        condition=word(task, "reasonCode", "text"),
+        deadline=ms(word(task, "restriction", "period", "end")),
+        asked=tuple(line_of_input(codes, item) for item in asked),
+        prescribed=tuple(line_of_request(codes, request) for request in requests if request),
+        settlement=next((settlement_of(codes, answer) for answer in answers if answer), None),
+        parcel=_parcel(rest, task, known),
+        reason=word(task, "statusReason", "text") if stage in ENDED_WITH_REASON else "",
+        payment=next(
+            (word(i, "valueReference", "identifier", "value") for i in outputs_of(codes, task, "payment")), ""
+        ),
+    )
+
+
+def _name(role: Json, known: dict[str, Json]) -> str:
+    practitioner = known.get(target(role, "practitioner"), cast("Json", {}))
+    return word(practitioner, "name", 0, "text") or word(role, "practitioner", "display")
+
+
+def _parcel(rest: Rest, task: Json, known: dict[str, Json]) -> Parcel | None:
+    codes = rest.codes
+    place = next((target(item, "valueReference") for item in outputs_of(codes, task, "parcel")), "")
+    parcel = known.get(place)
+    if parcel is None:
+        return None
+    batch = next((target_id(item, "valueReference") for item in outputs_of(codes, task, "batch")), "")
+    return Parcel(
+        id=str(parcel["id"]),
+        label=str(extended(parcel, codes.extension("parcel-label")) or ""),
+        code=str(extended(parcel, codes.extension("pickup-code")) or ""),
+        fridge=extended(parcel, codes.extension("fridge")) is True,
+        urgent=extended(parcel, codes.extension("urgent")) is True,
+        batch=batch,
+    )

@@ -1,0 +1,157 @@
+"""Payments reported to the hospital, refunds, and what a cancelled order leaves to undo."""
+
+from __future__ import annotations
+
+from backend_client.bundles import Entry, transact, urn
+from backend_client.codes import PAYMENT_STATUS, PAYMENT_TYPE
+from backend_client.consent import check_mandate
+from backend_client.errors import Invalid, WrongState
+from backend_client.models import Actor, Charge
+from backend_client.moves import Move, input_of, key_of, marked, move, output, outputs_of, stage_of
+from backend_client.orders import fetch, snapshot, task_of
+from backend_client.prescribing import requests_of
+from backend_client.rest import Rest
+from backend_client.shapes import (
+    concept,
+    day,
+    fen,
+    identified,
+    identifier,
+    instant,
+    money,
+    own_path,
+    ref,
+    target,
+    word,
+)
+from backend_client.states import set_status
+from backend_client.wire import Json
+
+
+# paying
+async def pay(rest: Rest, charge: Charge, payer: Actor) -> Json:
+    """Record the charge, then move quoted -> paid. A charge that cannot pay the order any more is refunded.
+
+    Invalid(``amount-differs``) when it is not the self-pay: recorded and refunded, the order stays quoted.
+    """
+    task = await task_of(rest, charge.order)
+    wanted = Move("paid", payer, key=charge.id)
+    done = marked(rest.codes, task, key_of(task, wanted))
+    due = None if done or stage_of(rest.codes, task) != "quoted" else await _due(rest, task)
+    if charge.amount == 0:
+        if due:
+            raise Invalid("not-free")
+        return await move(rest, task, wanted)
+    place = await _report(rest, task, charge)
+    if due is not None and due != charge.amount:
+        await refund(rest, place)
+        raise Invalid("amount-differs")
+    named = ref(place) | {"identifier": identifier(rest.codes.id("payment"), charge.id)}
+    paid = Move("paid", payer, key=charge.id, outputs=(output(rest.codes, "payment", "Reference", named),))
+    try:
+        return await move(rest, task, paid)
+    except WrongState:
+        await refund(rest, place)
+        return await rest.read(own_path(task))
+
+
+async def _due(rest: Rest, task: Json) -> int:
+    settlement = (await snapshot(rest, task)).settlement
+    if settlement is None:
+        raise Invalid("not-settled")
+    return settlement.self_pay
+
+
+async def _report(rest: Rest, task: Json, charge: Charge) -> str:
+    """``PaymentReconciliation/<id>``: looked up first, because its transaction may have landed already."""
+    codes = rest.codes
+    found = await rest.first("PaymentReconciliation", codes.id("payment"), charge.id)
+    if found is not None:
+        return own_path(found)
+    amount = money(charge.amount, charge.currency)
+    detail: Json = {"type": concept(PAYMENT_TYPE, "payment"), "date": day(charge.paid), "amount": amount}
+    notice: Json = {
+        "resourceType": "PaymentNotice",
+        "identifier": [identifier(codes.id("payment-notice"), charge.id)],
+        "status": "active",
+        "created": instant(charge.paid),
+        "payment": ref(urn(rest, f"{charge.id}|payment")),
+        "recipient": ref(target(input_of(codes, task, "department"), "valueReference")),
+        "amount": amount,
+        "paymentStatus": concept(PAYMENT_STATUS, "paid"),
+    }
+    for kind, name in (("invoice", "request"), ("settlement", "response")):
+        place = next((target(item, "valueReference") for item in outputs_of(codes, task, kind)), "")
+        if place:
+            notice[name] = ref(place)
+    if "request" in notice:
+        detail["request"] = notice["request"]
+    reconciliation: Json = {
+        "resourceType": "PaymentReconciliation",
+        "identifier": [identifier(codes.id("payment"), charge.id)],
+        "status": "active",
+        "created": instant(charge.paid),
+        "paymentDate": day(charge.paid),
+        "paymentAmount": amount,
+        "paymentIdentifier": identifier(codes.id("telegram-charge"), charge.id),
+        "detail": [detail],
+    }
+    entries = [
+        Entry(urn(rest, f"{charge.id}|payment"), reconciliation, codes.id("payment"), charge.id),
+        Entry(urn(rest, f"{charge.id}|notice"), notice, codes.id("payment-notice"), charge.id),
+    ]
+    return (await transact(rest, entries))[entries[0].urn]
+
+
+async def refund(rest: Rest, payment: str) -> None:
+    """A second PaymentReconciliation, amount below zero; ``detail.predecessor`` names the charge it takes back."""
+    codes = rest.codes
+    paid = await rest.read(payment)
+    charge = identified(paid, codes.id("payment"))
+    currency = word(paid, "paymentAmount", "currency")
+    amount = money(-fen(paid.get("paymentAmount"), currency), currency)
+    detail: Json = {
+        "type": concept(codes.system("payment-type"), "refund"),
+        "predecessor": identifier(codes.id("payment"), charge),
+        "date": day(rest.now()),
+        "amount": amount,
+    }
+    request = target(paid, "detail", 0, "request")
+    if request:
+        detail["request"] = ref(request)
+    back: Json = {
+        "resourceType": "PaymentReconciliation",
+        "identifier": [identifier(codes.id("payment"), f"{charge}-refund")],
+        "status": "active",
+        "created": instant(rest.now()),
+        "paymentDate": day(rest.now()),
+        "paymentAmount": amount,
+        "paymentIdentifier": identifier(codes.id("telegram-charge"), charge),
+        "detail": [detail],
+    }
+    await rest.create(back, codes.id("payment"), f"{charge}-refund")
+
+
+# cancelling
+async def cancel(rest: Rest, no: str, who: Actor, reason: str) -> Json:
+    """The move first, for it decides the race with packing; then the Claim, the prescription, the review, the money."""
+    await check_mandate(rest, who)
+    task = await move(rest, await task_of(rest, no), Move("cancelled", who, reason=reason))
+    requests = await requests_of(rest, task)
+    for request in requests:
+        await set_status(rest, own_path(request), "cancelled")
+    if requests:
+        await _cancel_followers(rest, word(requests[0], "groupIdentifier", "value"))
+    payments = [target(item, "valueReference") for item in outputs_of(rest.codes, task, "payment")]
+    for place in sorted(await fetch(rest, payments)):
+        await refund(rest, place)
+    return task
+
+
+async def _cancel_followers(rest: Rest, key: str) -> None:
+    claim = await rest.first("Claim", rest.codes.id("claim"), key)
+    if claim is not None:
+        await set_status(rest, own_path(claim), "cancelled")
+    review = await rest.first("Task", rest.codes.id("review"), key)
+    if review is not None and word(review, "status") in ("requested", "in-progress"):
+        await set_status(rest, own_path(review), "cancelled")

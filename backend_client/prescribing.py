@@ -1,0 +1,176 @@
+"""The doctor's signed prescription and the pharmacist's review of it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Literal
+
+from backend_client.bundles import Entry, transact, urn
+from backend_client.codes import AUTHOR_SIGNATURE, SIGNATURE_TYPE
+from backend_client.consult import end_encounter, require_owner
+from backend_client.drugs import dispense_request, drug_concept
+from backend_client.errors import Invalid, NotFound, WrongState
+from backend_client.models import Actor, DrugLine, Prescription
+from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of
+from backend_client.orders import fetch, task_of
+from backend_client.provenance import provenance
+from backend_client.rest import Rest
+from backend_client.shapes import (
+    concept,
+    extension,
+    identifier,
+    instant,
+    own_path,
+    ref,
+    target,
+    word,
+)
+from backend_client.stages import FROM
+from backend_client.states import set_status
+from backend_client.wire import Json
+
+VALID_MS = 72 * 3600 * 1000  # a prescription is dispensed within the order's 72 h
+
+
+# writing it
+async def prescribe(rest: Rest, rx: Prescription) -> Json:
+    """Draft requests, the signature and the review Task first, the order's move last; more than eight go in steps."""
+    if not rx.lines:
+        raise Invalid("nothing-prescribed")
+    doctor = Actor(f"PractitionerRole/{rx.doctor}")
+    task = await task_of(rest, rx.order)
+    require_owner(task, doctor.reference)
+    wanted = Move("prescribed", doctor, key=rx.key)
+    if not marked(rest.codes, task, key_of(task, wanted)):
+        stage = stage_of(rest.codes, task)
+        if stage not in FROM["prescribed"]:
+            raise already(stage)
+        places = await transact(rest, list(_entries(rest, rx, task, doctor)))
+        written = [places[name] for name in _names(rest, rx)]
+        outputs = tuple(output(rest.codes, "prescription", "Reference", ref(place)) for place in written)
+        wanted = Move("prescribed", doctor, key=rx.key, outputs=outputs, replacing=("prescription",))
+    return await move(rest, task, wanted)
+
+
+def _names(rest: Rest, rx: Prescription) -> list[str]:
+    return [urn(rest, f"{rx.key}|line|{number}") for number, _ in enumerate(rx.lines, 1)]
+
+
+def _entries(rest: Rest, rx: Prescription, task: Json, doctor: Actor) -> Iterable[Entry]:
+    codes, names = rest.codes, _names(rest, rx)
+    for number, (name, line) in enumerate(zip(names, rx.lines, strict=True), 1):
+        yield Entry(name, _request(rest, rx, task, number, line), codes.id("rx"), f"{rx.key}-{number}")
+    record = provenance(codes, f"signature|{rx.key}", names, "sign", [("author", doctor)], rx.signed)
+    record["signature"] = [
+        {
+            "type": [{"system": SIGNATURE_TYPE, "code": AUTHOR_SIGNATURE}],
+            "when": instant(rx.signed),
+            "who": ref(doctor.reference),
+            "sigFormat": "application/jose",
+            "data": base64.b64encode(rx.signature.encode()).decode("ascii"),
+        }
+    ]
+    yield Entry(urn(rest, f"{rx.key}|signature"), record)
+    review: Json = {
+        "resourceType": "Task",
+        "identifier": [identifier(codes.id("review"), rx.key)],
+        "partOf": [ref(own_path(task))],
+        "status": "requested",
+        "intent": "order",
+        "code": concept(codes.system("task"), "pharmacist-review"),
+        "focus": ref(names[0]),
+        "for": ref(target(task, "for")),
+        "priority": word(task, "priority") or "routine",
+        "requester": ref(doctor.reference),
+        "authoredOn": instant(rx.signed),
+    }
+    yield Entry(urn(rest, f"{rx.key}|review"), review, codes.id("review"), rx.key)
+
+
+def _request(rest: Rest, rx: Prescription, task: Json, number: int, line: DrugLine) -> Json:
+    codes = rest.codes
+    request: Json = {
+        "resourceType": "MedicationRequest",
+        "identifier": [identifier(codes.id("rx"), f"{rx.key}-{number}")],
+        "groupIdentifier": identifier(codes.id("rx-group"), rx.key),
+        "status": "draft",
+        "intent": "order",
+        "medicationCodeableConcept": drug_concept(codes, line),
+        "subject": ref(target(task, "for")),
+        "requester": ref(f"PractitionerRole/{rx.doctor}"),
+        "authoredOn": instant(rx.signed),
+        "dispenseRequest": dispense_request(line, instant(rx.signed + VALID_MS)),
+    }
+    if line.strength:
+        request["extension"] = [extension(codes.extension("strength"), "String", line.strength)]
+    if line.sig:
+        request["dosageInstruction"] = [{"text": line.sig}]
+    if word(task, "reasonCode", "text"):
+        request["reasonCode"] = [{"text": word(task, "reasonCode", "text")}]
+    return request
+
+
+# what an order has now
+async def requests_of(rest: Rest, task: Json) -> list[Json]:
+    """The MedicationRequests of the current prescription, in its order."""
+    places = [target(item, "valueReference") for item in outputs_of(rest.codes, task, "prescription")]
+    known = await fetch(rest, places)
+    return [known[place] for place in places if place in known]
+
+
+async def rx_key(rest: Rest, task: Json) -> str:
+    """The key of the current prescription; NotFound(``no-prescription``) before the doctor wrote one."""
+    found = await requests_of(rest, task)
+    if not found:
+        raise NotFound("no-prescription")
+    return word(found[0], "groupIdentifier", "value")
+
+
+# reviewing it
+async def review(rest: Rest, no: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str) -> Json:
+    """Claim the review by If-Match, complete or reject it, then move the order."""
+    task = await task_of(rest, no)
+    key = await rx_key(rest, task)
+    found = await rest.the("Task", rest.codes.id("review"), key)
+    found = await _claimed(rest, found, pharmacist)
+    await _decide(rest, found, decision, reason)
+    if decision == "return":
+        return await move(rest, task, Move("returned", pharmacist, key=key, reason=reason))
+    for request in await requests_of(rest, task):
+        if word(request, "status") == "draft":
+            await set_status(rest, own_path(request), "active")
+    task = await move(rest, task, Move("passed", pharmacist, key=key))
+    await end_encounter(rest, no)
+    return task
+
+
+async def _claimed(rest: Rest, found: Json, pharmacist: Actor) -> Json:
+    if target(found, "owner") == pharmacist.reference:
+        return found
+    if word(found, "status") == "requested":
+        claimed = {**found, "status": "in-progress", "owner": ref(pharmacist.reference)}
+        try:
+            return await rest.update(claimed)
+        except WrongState:
+            found = await rest.read(own_path(found))
+            if target(found, "owner") == pharmacist.reference:
+                return found
+    raise _lost(word(found, "status"))
+
+
+def _lost(status: str) -> WrongState:
+    words = {"completed": "already-passed", "rejected": "already-returned", "cancelled": "already-cancelled"}
+    return WrongState(words.get(status, "already-in-review"))
+
+
+async def _decide(rest: Rest, found: Json, decision: str, reason: str) -> None:
+    wanted = "completed" if decision == "pass" else "rejected"
+    status = word(found, "status")
+    if status == wanted:
+        return
+    if status != "in-progress":
+        raise _lost(status)
+    result = [output(rest.codes, "decision", "Code", decision)]
+    fields: Json = {"statusReason": {"text": reason}} if reason else {}
+    await set_status(rest, own_path(found), wanted, output=result, **fields)

@@ -1,0 +1,144 @@
+"""The road: a batch leaves, arrives, is collected; a parcel is handed over, confirmed. One custody line each (R9)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
+
+from backend_client.consent import check_mandate
+from backend_client.errors import Unintelligible, WrongState
+from backend_client.models import Actor, BatchSnapshot, ManifestLine, Stage
+from backend_client.moves import Move, business_status, input_of, move, outputs_of, stage_of
+from backend_client.orders import AT_ONCE, fetch, task_of
+from backend_client.rest import Rest, token
+from backend_client.shapes import (
+    concept,
+    each,
+    extended,
+    identified,
+    identifier,
+    instant,
+    own_path,
+    ref,
+    target,
+    target_id,
+    updated,
+    version,
+    word,
+)
+from backend_client.states import set_status
+from backend_client.wire import Json
+
+SIDE_BY_SIDE = 6  # orders moved at the same time
+
+
+# batches
+async def batch(rest: Rest, id_: str) -> BatchSnapshot:
+    return (await batches(rest, [await rest.read(f"Task/{id_}")]))[0]
+
+
+async def batches(rest: Rest, tasks: Sequence[Json]) -> list[BatchSnapshot]:
+    lists = await fetch(rest, {target(task, "focus") for task in tasks})
+    parcels = await fetch(rest, {target(entry, "item") for one in lists.values() for entry in each(one, "entry")})
+    return [_batch(rest, task, lists.get(target(task, "focus"), {}), parcels) for task in tasks]
+
+
+def _batch(rest: Rest, task: Json, manifest: Json, parcels: dict[str, Json]) -> BatchSnapshot:
+    stage = stage_of(rest.codes, task)
+    if stage not in ("packed", "on-the-way", "arrived", "with-ambassador"):
+        raise Unintelligible("unknown-stage")
+    found = (parcels.get(target(entry, "item")) for entry in each(manifest, "entry"))
+    return BatchSnapshot(
+        id=str(task["id"]),
+        run=target_id(task, "partOf", 0),
+        version=version(task),
+        updated=updated(task),
+        stage=stage,
+        courier=target_id(task, "owner"),
+        compound=target_id(input_of(rest.codes, task, "deliver-to"), "valueReference"),
+        manifest=tuple(_line(rest, parcel) for parcel in found if parcel),
+    )
+
+
+def _line(rest: Rest, parcel: Json) -> ManifestLine:
+    codes = rest.codes
+    return ManifestLine(
+        order=identified(parcel, codes.id("parcel")),
+        label=str(extended(parcel, codes.extension("parcel-label")) or ""),
+        fridge=extended(parcel, codes.extension("fridge")) is True,
+        urgent=extended(parcel, codes.extension("urgent")) is True,
+    )
+
+
+async def advance(rest: Rest, id_: str, to: Stage, by: Actor, others: tuple[tuple[str, Actor], ...] = ()) -> Json:
+    """Move the batch, which decides who was first, then each of its orders that is not elsewhere already."""
+    status = "completed" if to == "with-ambassador" else "in-progress"
+    task = await move(rest, await rest.read(f"Task/{id_}"), Move(to, by, others=others, status=status))
+    lines = (await batches(rest, [task]))[0].manifest
+    gate = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def follow(order: Json) -> None:
+        async with gate:
+            parcels = tuple(target(item, "valueReference") for item in outputs_of(rest.codes, order, "parcel"))
+            try:
+                await move(rest, order, Move(to, by, key=id_, others=others, targets=parcels, activity=f"custody-{to}"))
+            except WrongState:
+                return  # a problem was reported on it, or it was handed over already
+
+    await asyncio.gather(*(follow(order) for order in await _orders(rest, [line.order for line in lines])))
+    return task
+
+
+async def _orders(rest: Rest, numbers: Sequence[str]) -> list[Json]:
+    system = rest.codes.id("order")
+    found: list[Json] = []
+    for start in range(0, len(numbers), AT_ONCE):
+        wanted = ",".join(token(system, number) for number in numbers[start : start + AT_ONCE])
+        found += await rest.search("Task", {"identifier": wanted})
+    return found
+
+
+# a parcel at the door
+async def hand_over(rest: Rest, no: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]) -> Json:
+    why = concept(rest.codes.system("hand-over-proof"), proof)
+    task = await task_of(rest, no)
+    parcels = tuple(target(item, "valueReference") for item in outputs_of(rest.codes, task, "parcel"))
+    return await move(
+        rest, task, Move("handed-over", ambassador, targets=parcels, why=why, activity="custody-handed-over")
+    )
+
+
+async def confirm(rest: Rest, no: str, receiver: Actor) -> Json:
+    """The resident says it is there: the receipt, the order, then its parcel and dispenses are completed."""
+    codes = rest.codes
+    await check_mandate(rest, receiver)
+    task = await task_of(rest, no)
+    parcels = tuple(target(item, "valueReference") for item in outputs_of(codes, task, "parcel"))
+    task = await move(rest, task, Move("confirmed", receiver, targets=parcels))
+    receipt: Json = {
+        "resourceType": "Task",
+        "identifier": [identifier(codes.id("receipt-confirmation"), no)],
+        "partOf": [ref(own_path(task))],
+        "status": "completed",
+        "intent": "order",
+        "code": concept(codes.system("task"), "receipt-confirmation"),
+        "businessStatus": business_status(codes, "confirmed"),
+        "for": ref(target(task, "for")),
+        "requester": ref(receiver.reference),
+        "authoredOn": instant(rest.now()),
+    }
+    await rest.create(receipt, codes.id("receipt-confirmation"), no)
+    for place in parcels:
+        await set_status(rest, place, "completed")
+    for dispense in await _dispenses(rest, task):
+        if word(dispense, "status") != "completed":
+            await set_status(rest, own_path(dispense), "completed", whenHandedOver=instant(rest.now()))
+    return task
+
+
+async def _dispenses(rest: Rest, task: Json) -> list[Json]:
+    requests = [target(item, "valueReference") for item in outputs_of(rest.codes, task, "prescription")]
+    if not requests:
+        return []
+    return await rest.search("MedicationDispense", {"prescription": ",".join(requests)})

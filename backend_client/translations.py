@@ -1,0 +1,24 @@
+"""Words in several languages: FHIR's translation extension beside a text element (R4 languages.html)."""
+
+from __future__ import annotations
+
+from backend_client.codes import TRANSLATION
+from backend_client.shapes import each, word
+from backend_client.wire import Json
+
+
+def all_words(element: Json, name: str, language: str) -> dict[str, str]:
+    """Language tag -> words of ``element[name]``; ``language`` is that of the plain text itself."""
+    found = {language: word(element, name)}
+    for item in each(element, f"_{name}", "extension"):
+        if item.get("url") == TRANSLATION:
+            parts = {word(part, "url"): part for part in each(item, "extension")}
+            tag, words = word(parts, "lang", "valueCode"), word(parts, "content", "valueString")
+            found |= {tag: words} if tag and words else {}
+    return found
+
+
+def in_language(element: Json, name: str, language: str, own: str = "zh") -> str:
+    """The words in ``language`` (``zh``, ``en``), or "" if there are none."""
+    words = all_words(element, name, own)
+    return next((text for tag, text in words.items() if tag.split("-")[0] == language), "")

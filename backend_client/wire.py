@@ -1,0 +1,37 @@
+"""JSON text to plain values and back without ever passing money through a float."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, cast
+
+from backend_client.errors import Unintelligible
+
+Json = dict[str, Any]
+
+
+def load(body: bytes) -> Json:
+    """One JSON object, decimals as Decimal; Unintelligible for anything else."""
+    try:
+        value = json.loads(body, parse_float=Decimal)
+    except ValueError as error:
+        raise Unintelligible("not-json", f"{len(body)} bytes") from error
+    if not isinstance(value, dict):
+        raise Unintelligible("not-an-object", type(value).__name__)
+    return cast("Json", value)
+
+
+def dump(value: object) -> bytes:
+    return _text(value).encode()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict):
+        items = cast("dict[str, object]", value).items()
+        return "{" + ",".join(f"{json.dumps(key)}:{_text(item)}" for key, item in items) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(_text(item) for item in cast("list[object]", value)) + "]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
