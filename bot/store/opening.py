@@ -1,0 +1,49 @@
+"""What is checked and tidied once, before a store takes its first arrival."""
+
+from __future__ import annotations
+
+import hmac
+
+from sqlalchemy import func, select
+
+from bot.store import schema
+from bot.store.crypto import Keys, Sealed, Unreadable
+from bot.store.outbox import Outbox
+from bot.store.sql import Flavour, Program, at
+
+PEPPER = "pepper"
+
+
+class WrongKey(Exception):
+    """The keys are not those that the store was written with; nothing was changed."""
+
+
+def opening(say: Flavour, bot: int, keys: Keys) -> Program[int]:
+    """The last stamp given. Raises WrongKey rather than let the first patient find out."""
+    yield from _probe(say, bot, keys)
+    yield from Outbox(say, bot, keys).crashed()
+    commands, posts = schema.commands.c, schema.posts
+    queued = yield say(select(func.max(commands.queued)).where(*at(schema.commands)))(k_bot_id=bot)
+    waiting = yield say(select(func.max(posts.c.queued)).where(*at(posts), posts.c.shown != posts.c.wanted))(
+        k_bot_id=bot
+    )
+    return max(queued.rows[0][0] or 0, waiting.rows[0][0] or 0)
+
+
+def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:
+    table = schema.probes
+    got = yield say(select(table.c.name, table.c.sealed).where(*at(table)))(k_bot_id=bot)
+    known: dict[str, bytes] = dict(got.rows)
+    pepper = keys.digest(b"probe")
+    if PEPPER in known and not hmac.compare_digest(known[PEPPER], pepper):
+        raise WrongKey("the pepper is not the one this store was written with: put the old one back")
+    for name in sorted(known.keys() - {PEPPER}):
+        where = Sealed("probes", name)
+        try:
+            keys.decrypt(where, str(bot), known[name])
+        except Unreadable as error:
+            raise WrongKey(f"key {name!r} is missing or differs ({error}): put it back among the old keys") from None
+    add = say.add(table)
+    fresh = {PEPPER: pepper, keys.current: keys.encrypt(Sealed("probes", keys.current), str(bot), b"probe")}
+    for name in sorted(fresh.keys() - known.keys()):
+        yield add(bot_id=bot, name=name, sealed=fresh[name])

@@ -1,0 +1,176 @@
+"""Programs of messages: what shall stand in a chat, what stands, and the forum topics they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from bot.model import Post, Priority, Topic
+from bot.store.crypto import Keys
+from bot.store.outbox_sql import POST_COLUMNS, outbox_sql
+from bot.store.port import Mark, Standing
+from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump
+from bot.store.sql import Flavour, Program, Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    say: Flavour
+    bot: int
+    keys: Keys
+
+    # ------------------------------------------------------------ turns
+
+    def post(self, posts: Sequence[Post], now: int, tick: Tick) -> Program[None]:
+        """Insert, or raise ``wanted`` where content or pin differ. Where it stands is fixed once it stands."""
+        sql = outbox_sql(self.say)
+        for post in posts:
+            kind = content_kind(post.content)
+            plain = dump(post.content)
+            body = None if post.content is None else self.keys.encrypt(CONTENT, f"{self.bot}:{post.key}", plain)
+            yield sql.post(
+                bot_id=self.bot,
+                key=post.key,
+                chat=post.chat,
+                priority=post.priority,
+                topic=post.topic,
+                thread=post.thread,
+                card=post.card,
+                protect=post.protect,
+                silent=post.silent,
+                pin=post.pin,
+                not_before=post.not_before,
+                reply_to=post.reply_to,
+                kind=kind,
+                body=body,
+                digest=self.keys.digest(plain + (b"pin" if post.pin else b"")),
+                state="new" if kind else "sent",
+                message=None,
+                wanted=1,
+                shown=0 if kind else 1,
+                shown_kind="",
+                sending=0,
+                sending_kind="",
+                attempts=0,
+                due=0,
+                queued=tick(),
+                error="",
+                changed=now,
+            )
+
+    def standing(self, key: str) -> Program[Standing | None]:
+        rows = (yield outbox_sql(self.say).standing(k_bot_id=self.bot, k_key=key)).rows
+        return self._standing(rows[0]) if rows else None
+
+    def post_of(self, chat: int, message: int) -> Program[Standing | None]:
+        rows = (yield outbox_sql(self.say).post_of(k_bot_id=self.bot, k_chat=chat, k_message=message)).rows
+        return self._standing(rows[0]) if rows else None
+
+    def _standing(self, row: Sequence[Any]) -> Standing:
+        of = dict(zip(POST_COLUMNS, row, strict=False))
+        content = None
+        if of["body"] is not None:
+            plain = self.keys.decrypt(CONTENT, f"{self.bot}:{of['key']}", of["body"])
+            content = contents(of["kind"])(orjson.loads(plain))
+        post = Post(
+            of["key"],
+            of["chat"],
+            content,
+            Priority(of["priority"]),
+            of["topic"],
+            of["thread"],
+            bool(of["card"]),
+            bool(of["protect"]),
+            bool(of["silent"]),
+            bool(of["pin"]),
+            of["not_before"],
+            of["reply_to"],
+        )
+        return Standing(
+            post,
+            of["state"],
+            of["message"],
+            row[-1] if of["topic"] else of["thread"],
+            of["wanted"],
+            of["shown"],
+            of["attempts"],
+            of["due"],
+            HOLLOW.get(of["shown_kind"]),
+        )
+
+    # ------------------------------------------------------------ sender
+
+    def posts_due(self, now: int, limit: int) -> Program[list[Standing]]:
+        got = yield outbox_sql(self.say).due(k_bot_id=self.bot, now=now, limit=limit)
+        return [self._standing(row) for row in got.rows]
+
+    def next_due(self) -> Program[list[int]]:
+        due = (yield outbox_sql(self.say).next_due(k_bot_id=self.bot)).rows[0][0]
+        return [] if due is None else [due]
+
+    def mark(self, marks: Sequence[Mark], now: int) -> Program[None]:
+        sql = outbox_sql(self.say)
+        for mark in marks:
+            if mark.state == "sending":
+                yield sql.sending(k_bot_id=self.bot, k_key=mark.key, attempts=mark.attempts, now=now)
+            else:
+                yield sql.mark(
+                    k_bot_id=self.bot,
+                    k_key=mark.key,
+                    to=mark.state,
+                    rev=mark.shown,
+                    id=mark.message,
+                    s_due=mark.due,
+                    s_attempts=mark.attempts,
+                    s_error=mark.error,
+                    now=now,
+                )
+
+    def adopt(self, key: str, message: int) -> Program[int | None]:
+        sql = outbox_sql(self.say)
+        rows = (yield sql.message(k_bot_id=self.bot, k_key=key)).rows
+        if not rows or rows[0][0] == message:
+            return None
+        yield sql.adopt(k_bot_id=self.bot, k_key=key, s_message=message)
+        return rows[0][0]
+
+    def crashed(self) -> Program[None]:
+        """What was being sent when the process died may or may not stand in the chat."""
+        yield outbox_sql(self.say).crashed(k_bot_id=self.bot)
+
+    # ------------------------------------------------------------ chats
+
+    def unreachable(self, chat: int, now: int) -> Program[None]:
+        sql = outbox_sql(self.say)
+        yield sql.stop(bot_id=self.bot, chat=chat, since=now)
+        yield sql.person_reach(k_bot_id=self.bot, k_id=chat, s_reachable=False)
+
+    def reachable(self, chat: int) -> Program[None]:
+        sql = outbox_sql(self.say)
+        if (yield sql.go_on(k_bot_id=self.bot, k_chat=chat)).count:
+            yield sql.person_reach(k_bot_id=self.bot, k_id=chat, s_reachable=True)
+
+    def moved(self, chat: int, to: int) -> Program[None]:
+        """The old messages cannot be reached under the new id: their ids are forgotten, what waits is sent anew."""
+        for call in outbox_sql(self.say).moves:
+            yield call(k_bot_id=self.bot, k_chat=chat, to=to)
+
+    # ------------------------------------------------------------ topics
+
+    def topic_made(self, topic: Topic, thread: int) -> Program[None]:
+        yield outbox_sql(self.say).topic_made(k_bot_id=self.bot, k_key=topic.key, s_thread=thread, s_shown=topic.name)
+
+    def topics_due(self, limit: int) -> Program[list[Topic]]:
+        got = yield outbox_sql(self.say).topics_due(k_bot_id=self.bot, limit=limit)
+        return [CODECS[Topic].decode(row, self.keys, self.bot) for row in got.rows]
+
+    def topic_shown(self, key: str, name: str, closed: bool | None) -> Program[None]:
+        yield outbox_sql(self.say).topic_shown(k_bot_id=self.bot, k_key=key, s_shown=name, closed=closed)
+
+    def topic_lost(self, key: str) -> Program[None]:
+        sql = outbox_sql(self.say)
+        yield sql.topic_lost(k_bot_id=self.bot, k_key=key)
+        yield sql.repeat_topic(k_bot_id=self.bot, k_topic=key)

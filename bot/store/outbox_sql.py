@@ -1,0 +1,221 @@
+"""The statements of messages, topics and chats, compiled once for a database."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import and_, case, delete, exists, func, literal_column, null, or_, select, true, update
+
+from bot import model
+from bot.store import schema
+from bot.store.rows import CODECS
+from bot.store.schema import TABLES
+from bot.store.sql import Flavour, at, given
+
+_p = schema.posts.c
+_topics = TABLES[model.Topic]
+_people = TABLES[model.Person]
+POST_COLUMNS = (
+    "key chat priority topic thread card protect silent pin not_before reply_to kind body"
+    " state message wanted shown shown_kind attempts due"
+).split()
+_own = [_p[name] for name in POST_COLUMNS]
+_with_topic = schema.posts.outerjoin(
+    _topics, and_(_topics.c.bot_id == _p.bot_id, _topics.c.key == _p.topic, _p.topic != literal_column("''"))
+)
+
+
+def word(text: str) -> Any:
+    """A fixed word inside a statement."""
+    return literal_column(f"'{text}'")
+
+
+class OutboxSql:
+    def __init__(self, say: Flavour) -> None:
+        self.post = _post(say)
+        stands = select(*_own, _topics.c.thread).select_from(_with_topic)
+        self.standing = say(stands.where(*at(schema.posts, "key")))
+        self.post_of = say(stands.where(*at(schema.posts, "chat", "message")).order_by(_p.queued.desc()).limit(1))
+        self.due, self.next_due = _due(say)
+        self.sending = say(
+            update(schema.posts)
+            .where(*at(schema.posts, "key"))
+            .values(
+                state=word("sending"),
+                sending=_p.wanted,
+                sending_kind=_p.kind,
+                attempts=given("attempts"),
+                changed=given("now"),
+            )
+        )
+        self.mark = _mark(say)
+        self.message = say(select(_p.message).where(*at(schema.posts, "key")))
+        self.adopt = say(update(schema.posts).where(*at(schema.posts, "key")).values(message=given("s_message")))
+        self.crashed = say(
+            update(schema.posts).where(*at(schema.posts), _p.state == word("sending")).values(state=word("unknown"))
+        )
+        stopped = schema.unreachable
+        self.stop = say.add(stopped)
+        self.go_on = say(delete(stopped).where(*at(stopped, "chat")))
+        self.person_reach = say(
+            update(_people)
+            .where(*at(_people, "id"), _people.c.reachable != given("s_reachable"))
+            .values(reachable=given("s_reachable"), version=_people.c.version + 1)
+        )
+        self.moves = _moves(say)
+        self._topics(say)
+
+    def _topics(self, say: Flavour) -> None:
+        c = _topics.c
+        one = update(_topics).where(*at(_topics, "key"))
+        raised = {"version": c.version + 1}
+        self.topic_made = say(
+            one.values(thread=given("s_thread"), shown=given("s_shown"), shown_closed=False, **raised)
+        )
+        self.topic_shown = say(
+            one.values(shown=given("s_shown"), shown_closed=func.coalesce(given("closed"), c.closed), **raised)
+        )
+        self.topic_lost = say(one.values(thread=null(), shown=word(""), shown_closed=False, **raised))
+        self.topics_due = say(
+            select(*(c[name] for name in CODECS[model.Topic].columns))
+            .where(
+                *at(_topics),
+                c.thread.is_not(None),
+                or_(c.shown != c.name, c.closed != func.coalesce(c.shown_closed, False)),
+            )
+            .order_by(c.born)
+            .limit(given("limit"))
+        )
+        self.repeat_topic = say(
+            update(schema.posts)
+            .where(*at(schema.posts, "topic"), _p.state != word("sending"))
+            .values(
+                message=null(),
+                shown=case((_p.body.is_not(None), 0), else_=_p.wanted),
+                state=case((_p.body.is_not(None), word("new")), else_=word("sent")),
+            )
+        )
+
+
+def _post(say: Flavour) -> Any:
+    """Insert, or change what shall be shown, in one statement."""
+    insert = say.insert(schema.posts)
+    new = insert.excluded
+    differs = _p.digest != new.digest
+    # Taken back before anybody saw it: nothing is left to do.
+    never_seen = and_(_p.message.is_(None), _p.state.in_([word("new"), word("failed"), word("sent")]))
+    taken_back = and_(differs, new.kind == word(""), never_seen)
+    rests = _p.shown == _p.wanted
+    fresh = and_(differs, _p.state.in_([word("failed"), word("sent")]))
+    return say(
+        insert.on_conflict_do_update(
+            index_elements=["bot_id", "key"],
+            set_={
+                "chat": case((_p.message.is_(None), new.chat), else_=_p.chat),
+                "topic": case((_p.message.is_(None), new.topic), else_=_p.topic),
+                "thread": case((_p.message.is_(None), new.thread), else_=_p.thread),
+                "reply_to": case((_p.message.is_(None), new.reply_to), else_=_p.reply_to),
+                **{name: new[name] for name in ("priority", "card", "protect", "silent", "pin", "not_before")},
+                "kind": case((differs, new.kind), else_=_p.kind),
+                "body": case((differs, new.body), else_=_p.body),
+                "digest": new.digest,
+                "wanted": case((differs, _p.wanted + 1), else_=_p.wanted),
+                "shown": case((taken_back, _p.wanted + 1), else_=_p.shown),
+                "state": case(
+                    (taken_back, word("sent")),
+                    (and_(differs, _p.state.not_in([word("sending"), word("unknown")])), word("new")),
+                    else_=_p.state,
+                ),
+                "attempts": case((fresh, 0), else_=_p.attempts),
+                "due": case((fresh, 0), else_=_p.due),
+                "queued": case((and_(differs, rests), new.queued), else_=_p.queued),
+                "changed": new.changed,
+            },
+        ),
+        [column.name for column in schema.posts.columns],
+    )
+
+
+def _mark(say: Flavour) -> Any:
+    """``rev``: revision now standing; what was wanted meanwhile makes the post new again."""
+    rev = func.coalesce(given("rev"), _p.shown)
+    settled = rev == _p.wanted
+    kind_sent = case((settled, _p.kind), (_p.sending == rev, _p.sending_kind), else_=_p.shown_kind)
+    to = given("to")
+    outdated = and_(to == word("failed"), _p.sending > 0, _p.sending < _p.wanted)
+    over = or_(and_(to == word("sent"), settled), and_(to == word("failed"), ~outdated))
+    return say(
+        update(schema.posts)
+        .where(*at(schema.posts, "key"))
+        .values(
+            state=case((outdated, word("new")), (and_(to == word("sent"), ~settled), word("new")), else_=to),
+            message=case(
+                (and_(to == word("sent"), kind_sent == word("")), null()),
+                else_=func.coalesce(given("id"), _p.message),
+            ),
+            shown=rev,
+            shown_kind=case((to == word("sent"), kind_sent), else_=_p.shown_kind),
+            body=case((and_(over, ~_p.card), null()), else_=_p.body),
+            due=given("s_due"),
+            attempts=given("s_attempts"),
+            error=given("s_error"),
+            changed=given("now"),
+        )
+    )
+
+
+def _due(say: Flavour) -> tuple[Any, Any]:
+    stopped = schema.unreachable.c
+    waits = and_(
+        *at(schema.posts),
+        _p.shown != _p.wanted,
+        _p.state != word("failed"),
+        ~exists().where(stopped.bot_id == _p.bot_id, stopped.chat == _p.chat),
+    )
+    lane = {"partition_by": [_p.chat, _p.priority], "order_by": _p.queued}
+    # A post that waits to be tried again holds back the later ones of its lane, or they would overtake it.
+    ranked = (
+        select(
+            *_own,
+            _topics.c.thread.label("topic_thread"),
+            _p.queued,
+            func.max(_p.due).over(**lane).label("held"),
+            func.row_number().over(**lane).label("place"),
+        )
+        .select_from(_with_topic)
+        .where(waits, _p.not_before <= given("now"))
+        .subquery()
+    )
+    r = ranked.c
+    due = say(
+        select(*(r[name] for name in POST_COLUMNS), r.topic_thread)
+        .where(r.held <= given("now"), r.state != word("sending"))
+        .order_by(r.priority, r.place, r.queued)  # each chat's first before any chat's second
+        .limit(given("limit"))
+    )
+    later = case((_p.due > _p.not_before, _p.due), else_=_p.not_before)
+    return due, say(select(func.min(later)).where(waits, _p.state != word("sending")))
+
+
+def _moves(say: Flavour) -> list[Any]:
+    places, dialogs = TABLES[model.Place], TABLES[model.Dialog]
+    there = exists().where(places.c.bot_id == given("k_bot_id"), places.c.chat == given("to")).correlate(None)
+    to = {"chat": given("to")}
+    return [
+        say(delete(places).where(*at(places, "chat"), select(true()).where(there).exists())),
+        say(update(places).where(*at(places, "chat")).values(**to, version=places.c.version + 1)),
+        say(update(dialogs).where(*at(dialogs, "chat")).values(**to, version=dialogs.c.version + 1)),
+        say(update(_topics).where(*at(_topics, "chat")).values(**to, version=_topics.c.version + 1)),
+        say(
+            update(schema.posts)
+            .where(*at(schema.posts, "chat"))
+            .values(**to, message=null(), reply_to=null(), shown=case((_p.shown == _p.wanted, _p.shown), else_=0))
+        ),
+        say(update(schema.commands).where(*at(schema.commands, "chat")).values(**to)),
+    ]
+
+
+@cache
+def outbox_sql(say: Flavour) -> OutboxSql:
+    return OutboxSql(say)

@@ -1,0 +1,168 @@
+"""Row dataclasses and message contents to columns and back, driven by their fields. No SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+
+import orjson
+
+from bot import model
+from bot.store.crypto import Keys, Sealed
+from bot.store.schema import KEYS, SHAPES, is_json, optional, secret
+
+T = TypeVar("T")
+Decode = Callable[[Any], Any]
+
+CONTENTS: dict[str, type[model.Content]] = {"text": model.Text, "picture": model.Picture, "bill": model.Bill}
+CONTENT_KINDS = {kind: name for name, kind in CONTENTS.items()}
+HOLLOW: dict[str, model.Content] = {  # what is left of an erased content: its kind
+    "text": model.Text(""),
+    "picture": model.Picture(""),
+    "bill": model.Bill("", "", "", 0),
+}
+CONTENT = Sealed("posts", "body")
+ARGS = Sealed("commands", "args")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """orjson's fallback: any other mapping or sequence as what JSON has."""
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, Any]", value))
+    if isinstance(value, (set, frozenset)):
+        return sorted(cast("set[Any]", value))
+    raise TypeError(f"{type(value).__name__} cannot be kept")
+
+
+def dump(value: Any) -> bytes:
+    return orjson.dumps(value, _plain)
+
+
+@cache
+def decoder(hint: Any) -> Decode:
+    """From JSON to what ``hint`` says: tuples, mappings, dataclasses, enums. Unknown fields are dropped, missing ones defaulted."""
+    hint, empty = optional(hint)
+    decode = _decoder(hint)
+    if empty and decode is not _same:
+        return lambda value: None if value is None else decode(value)
+    return decode
+
+
+def _decoder(hint: Any) -> Decode:
+    if get_origin(hint) is tuple:
+        item = decoder(get_args(hint)[0])
+        return tuple if item is _same else lambda value: tuple(item(one) for one in value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _dataclass_decoder(hint)
+    return _same
+
+
+def _dataclass_decoder(kind: type) -> Decode:
+    hints = get_type_hints(kind)
+    parts = [(field.name, decoder(hints[field.name])) for field in fields(kind)]
+
+    def decode(value: Mapping[str, Any]) -> Any:
+        return kind(**{name: read(value[name]) for name, read in parts if name in value})
+
+    return decode
+
+
+@cache
+def contents(kind: str) -> Decode:
+    return _dataclass_decoder(CONTENTS[kind])
+
+
+def content_kind(content: model.Content | None) -> str:
+    return "" if content is None else CONTENT_KINDS[type(content)]
+
+
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return "" if field.default is MISSING else field.default
+
+
+class Codec(Generic[T]):
+    """One row dataclass to a mapping of columns, and from the tuple that a select of ``columns`` gives."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self.kind = kind
+        self.table, self.key, _ = SHAPES[kind]
+        hints = get_type_hints(kind)
+        own = fields(cast("Any", kind))
+        self.columns = tuple(field.name for field in own)
+        self.plain = frozenset(f.name for f in own if not secret(f) and not is_json(optional(hints[f.name])[0]))
+        self.secrets = tuple(f.name for f in own if secret(f))
+        self._json = tuple(f.name for f in own if not secret(f) and is_json(hints[f.name]))
+        self._sealed = {name: Sealed(self.table, name) for name in self.secrets}
+        self._text = frozenset(name for name in self.secrets if hints[name] is str)
+        self._empty = {f.name: _default(f) for f in own if secret(f)}
+        at = {name: place for place, name in enumerate(self.columns)}
+        self._key_at = at[self.key]
+        self._open = tuple((at[name], name, self._reader(name, hints[name])) for name in self.secrets)
+        self._read = tuple(
+            (place, decode)
+            for name, place in at.items()
+            if name not in self._sealed and (decode := self._column_reader(hints[name])) is not None
+        )
+
+    def _reader(self, name: str, hint: Any) -> Decode:
+        if name in self._text:
+            return lambda plain: plain.decode()
+        decode = decoder(hint)
+        return lambda plain: decode(orjson.loads(plain))
+
+    @staticmethod
+    def _column_reader(hint: Any) -> Decode | None:
+        hint, _ = optional(hint)
+        if is_json(hint):
+            decode = decoder(hint)
+            return lambda text: decode(orjson.loads(text))
+        if hint is bool or (isinstance(hint, type) and issubclass(hint, StrEnum)):
+            return hint
+        if hint in (int, str) or get_origin(hint) is Literal:
+            return None
+        raise TypeError(f"no column reader for {hint!r}")
+
+    def encode(self, row: T, keys: Keys, bot: int) -> dict[str, Any]:
+        values: dict[str, Any] = {name: getattr(row, name) for name in self.columns}
+        for name in self._json:
+            values[name] = dump(values[name]).decode()
+        if self._sealed:
+            where = f"{bot}:{values[self.key]}"
+            for name, sealed in self._sealed.items():
+                value = values[name]
+                plain = value.encode() if name in self._text else dump(value)
+                values[name] = keys.encrypt(sealed, where, plain) if value else None
+        return values
+
+    def decode(self, values: Sequence[Any], keys: Keys, bot: int) -> T:
+        """Raises Unreadable where a sealed column does not open."""
+        row = list(values)
+        for place, read in self._read:
+            if row[place] is not None:
+                row[place] = read(row[place])
+        for place, name, read in self._open:
+            sealed = row[place]
+            row[place] = (
+                self._empty[name]
+                if sealed is None
+                else read(keys.decrypt(self._sealed[name], f"{bot}:{row[self._key_at]}", sealed))
+            )
+        return self.kind(*row)
+
+
+CODECS: dict[type, Codec[Any]] = {kind: Codec(kind) for kind in SHAPES}
+
+
+def key_of(row: model.Row) -> Any:
+    return getattr(row, KEYS[type(row)])

@@ -1,0 +1,158 @@
+"""The tables: one per row dataclass of bot.model, made from its fields, and the house's own. No statements."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import Field, fields
+from enum import StrEnum
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy.types import TypeEngine
+
+from bot import model
+
+metadata = MetaData()
+
+# What the dataclass alone does not say: (table, key field, indexes of find()).
+SHAPES: dict[type, tuple[str, str, tuple[tuple[str, ...], ...]]] = {
+    model.Person: ("people", "id", ()),
+    model.Place: ("places", "chat", (("kind", "ref"),)),
+    model.Dialog: ("dialogs", "id", (("chat", "person", "state"), ("person", "state"), ("subject",), ("prompt",))),
+    model.Order: (
+        "orders",
+        "no",
+        (
+            ("placed_by",),
+            ("patient_account",),
+            ("ambassador",),
+            ("doctor",),
+            ("batch",),
+            ("stage",),
+            ("compound", "stage"),
+            ("topic",),
+        ),
+    ),
+    model.Batch: ("batches", "id", (("ambassador",), ("courier",), ("stage",), ("compound",))),
+    model.Topic: ("topics", "key", (("chat", "thread"), ("order",))),
+    model.Mandate: ("mandates", "id", (("ambassador",), ("patient",))),
+    model.Link: ("links", "id", (("purpose", "ref"), ("person",))),
+    model.UsedPrescription: ("used_prescriptions", "id", (("order",),)),
+    model.Relayed: ("relayed", "id", (("order",), ("post",))),
+    model.Custody: ("custody", "id", (("order",),)),
+}
+KEYS = {kind: key for kind, (_, key, _) in SHAPES.items()}
+
+# Columns of a row's table that its dataclass does not have.
+BORN = "born"  # stamp of the insert; newest first
+EXTRA: dict[type, tuple[tuple[str, type[Any]], ...]] = {model.Topic: (("shown_closed", bool),)}
+
+
+def secret(field: Field[Any]) -> bool:
+    return bool(field.metadata.get("secret"))
+
+
+def optional(hint: Any) -> tuple[Any, bool]:
+    """``X | None`` -> (X, True); anything else -> (itself, False)."""
+    if get_origin(hint) in (Union, types.UnionType):
+        inner = [arm for arm in get_args(hint) if arm is not type(None)]
+        if len(inner) == 1:
+            return inner[0], True
+    return hint, False
+
+
+def is_json(hint: Any) -> bool:
+    return get_origin(hint) in (tuple, Mapping)
+
+
+def _column_type(hint: Any) -> TypeEngine[Any]:
+    if hint is int:
+        return BigInteger()
+    if hint is bool:
+        return Boolean()
+    if is_json(hint):
+        return Text()
+    if hint is str or get_origin(hint) is Literal or (isinstance(hint, type) and issubclass(hint, StrEnum)):
+        return String()
+    raise TypeError(f"no column type for {hint!r}")
+
+
+def _row_table(kind: type) -> Table:
+    name, key, indexes = SHAPES[kind]
+    hints = get_type_hints(kind)
+    columns: list[Column[Any]] = [Column("bot_id", BigInteger, primary_key=True, autoincrement=False)]
+    for field in fields(kind):
+        hint, empty = optional(hints[field.name])
+        columns.append(
+            Column(field.name, LargeBinary, nullable=True)
+            if secret(field)
+            else Column(
+                field.name, _column_type(hint), primary_key=field.name == key, nullable=empty, autoincrement=False
+            )
+        )
+    columns += [Column(extra, _column_type(hint), nullable=True) for extra, hint in EXTRA.get(kind, ())]
+    columns.append(Column(BORN, BigInteger, nullable=False))
+    found = [Index(f"ix_{name}_{'_'.join(names)}", "bot_id", *names) for names in indexes]
+    return Table(name, metadata, *columns, *found)
+
+
+TABLES: dict[type, Table] = {kind: _row_table(kind) for kind in SHAPES}
+
+
+def _table(name: str, key: str, plain: str, *indexes: Index, blobs: str = "", without_rowid: bool = False) -> Table:
+    """Columns as words: ``name`` is text, ``name#`` a number, ``name?`` a truth value, ``name#-`` may be empty."""
+    columns: list[Column[Any]] = [Column("bot_id", BigInteger, primary_key=True, autoincrement=False)]
+    for words, primary in ((key, True), (plain, False)):
+        for word in words.split():
+            bare = word.rstrip("#?-")
+            kind: TypeEngine[Any] = BigInteger() if "#" in word else Boolean() if "?" in word else String()
+            columns.append(Column(bare, kind, primary_key=primary, nullable=word.endswith("-"), autoincrement=False))
+    columns += [Column(blob, LargeBinary, nullable=True) for blob in blobs.split()]
+    return Table(name, metadata, *columns, *indexes, sqlite_with_rowid=not without_rowid)
+
+
+roles = _table("person_roles", "person# role role_id location", "", without_rowid=True)
+Index("ix_person_roles_role", roles.c.bot_id, roles.c.role, roles.c.role_id)
+Index("ix_person_roles_location", roles.c.bot_id, roles.c.location, roles.c.role)
+
+arrivals = _table("arrivals", "source id", "at#", without_rowid=True)
+Index("ix_arrivals_at", arrivals.c.bot_id, arrivals.c.at)
+
+# wanted, shown: revisions. sending: the revision in flight, its kind beside it. queued: stamp of the lane's FIFO.
+posts = _table(
+    "posts",
+    "key",
+    "chat# priority topic thread#- card? protect? silent? pin? not_before# reply_to#- kind state message#-"
+    " wanted# shown# shown_kind sending# sending_kind attempts# due# queued# error changed#",
+    blobs="body digest",
+)
+Index("ix_posts_message", posts.c.bot_id, posts.c.chat, posts.c.message)
+Index("ix_posts_topic", posts.c.bot_id, posts.c.topic)
+Index(
+    "ix_posts_waiting",
+    posts.c.bot_id,
+    posts.c.chat,
+    posts.c.priority,
+    posts.c.queued,
+    sqlite_where=posts.c.shown != posts.c.wanted,
+    postgresql_where=posts.c.shown != posts.c.wanted,
+)
+unreachable = _table("unreachable", "chat#", "since#", without_rowid=True)
+
+commands = _table(
+    "commands",
+    "key",
+    "lane op dialog step epoch# chat# thread#- person# priority queued# attempts# first_tried# due# error",
+    blobs="args",
+)
+Index("ix_commands_lane", commands.c.bot_id, commands.c.lane, commands.c.queued)
+
+timers = _table("timers", "key", "due# kind ref step epoch#", without_rowid=True)
+Index("ix_timers_due", timers.c.bot_id, timers.c.due)
+
+audit = _table("audit", "order n#", "at# actor on_behalf what reason prev hash", without_rowid=True)
+cursors = _table("cursors", "name", "value", without_rowid=True)
+series = _table("series", "name", "last#", without_rowid=True)
+dead_letters = _table("dead_letters", "source id", "at# code times#", without_rowid=True)
+probes = _table("probes", "name", "", blobs="sealed", without_rowid=True)  # tells a wrong key at open

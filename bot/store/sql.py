@@ -1,0 +1,84 @@
+"""Statements compiled once for a database, and programs: generators that yield a call and are sent its result.
+
+A program says what is asked and in which order; who runs it (sqlite.py on a thread, later asyncpg on the loop) is
+not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from sqlalchemy import ClauseElement, Dialect, Insert, Select, Table, bindparam
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.base import Executable
+
+T = TypeVar("T")
+
+
+class Got(NamedTuple):
+    rows: list[tuple[Any, ...]]
+    count: int  # rows changed
+
+
+Call: TypeAlias = tuple[str, tuple[Any, ...]]  # text and values in its order
+Program: TypeAlias = Generator[Call, Got, T]
+Tick: TypeAlias = Callable[[], int]  # stamps that rise with every call
+
+
+class Sql:
+    """One statement as text; called with its values by name it becomes a Call."""
+
+    __slots__ = ("_fixed", "_names", "text")
+
+    def __init__(self, element: ClauseElement, dialect: Dialect, columns: list[str] | None = None) -> None:
+        compiled = element.compile(dialect=dialect, column_keys=columns)
+        self.text = str(compiled)
+        self._names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        self._fixed: dict[str, Any] = {k: v for k, v in compiled.params.items() if v is not None}
+
+    def __call__(self, **given: Any) -> Call:
+        fixed = self._fixed
+        return self.text, tuple([given[name] if name in given else fixed[name] for name in self._names])
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """What differs between databases: how text is compiled, and the insert that knows ON CONFLICT."""
+
+    name: str
+    dialect: Dialect
+    insert: Callable[[Table], Any]
+
+    def __call__(self, element: Executable | Select[Any], columns: list[str] | None = None) -> Sql:
+        return Sql(element, self.dialect, columns)
+
+    def add(self, table: Table) -> Sql:
+        """Insert, or change nothing (count 0) if the key exists."""
+        names = [column.name for column in table.columns]
+        return self(self.insert(table).on_conflict_do_nothing(), names)
+
+    def put(self, table: Table) -> Sql:
+        """Insert, or overwrite everything but the key."""
+        statement = self.insert(table)
+        own = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+        keys = [c.name for c in table.primary_key.columns]
+        return self(
+            statement.on_conflict_do_update(index_elements=keys, set_=own), [column.name for column in table.columns]
+        )
+
+
+SQLITE = Flavour("sqlite", sqlite.dialect(), sqlite.insert)
+
+
+def at(table: Table, *names: str) -> list[Any]:
+    """Conditions: the bot, and each named column equal to the value of that name."""
+    return [table.c[name] == bindparam(f"k_{name}") for name in ("bot_id", *names)]
+
+
+def given(name: str) -> Any:
+    return bindparam(name)
+
+
+__all__ = ["SQLITE", "Call", "Flavour", "Got", "Insert", "Program", "Sql", "at", "given"]

@@ -1,0 +1,253 @@
+"""Programs of a turn: read rows, and write one outcome whole. Messages are in outbox.py, commands and timers in lanes.py."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Select, delete, exists, func, select, update
+
+from bot import model
+from bot.store import schema
+from bot.store.crypto import Keys
+from bot.store.lanes import Lanes
+from bot.store.outbox import Outbox
+from bot.store.port import Conflict, Duplicate
+from bot.store.rows import CODECS, Codec, key_of
+from bot.store.schema import BORN, KEYS, TABLES
+from bot.store.sql import Call, Flavour, Program, Sql, Tick, at, given
+
+R = TypeVar("R", bound=model.Row)
+
+ROLE_NAMES = {"role": "role", "role_id": "role_id", "location": "location"}  # asked of find(Person)
+SPEAKS = (model.Said, model.Photographed, model.SentOther, model.Pressed, model.PaidInChat)
+
+
+class _RowSql:
+    """The statements of one row table."""
+
+    def __init__(self, say: Flavour, kind: type) -> None:
+        table, codec = TABLES[kind], CODECS[kind]
+        key = KEYS[kind]
+        own = [table.c[name] for name in codec.columns]
+        self.get = say(select(*own).where(*at(table, key)))
+        self.version = say(select(table.c.version).where(*at(table, key)))
+        self.insert = say.add(table)
+        changed = {name: given(f"s_{name}") for name in codec.columns if name != key}
+        self.update = say(update(table).where(*at(table, key, "version")).values(changed))
+        self.delete = say(delete(table).where(*at(table, key, "version")))
+        self.extra = {name: None for name, _ in schema.EXTRA.get(kind, ())}
+
+
+class _TurnSql:
+    def __init__(self, say: Flavour) -> None:
+        self.rows = {kind: _RowSql(say, kind) for kind in TABLES}
+        self.arrived = say.add(schema.arrivals)
+        self.seen = say(select(schema.arrivals.c.at).where(*at(schema.arrivals, "source", "id")))
+        self.roles_gone = say(delete(schema.roles).where(*at(schema.roles, "person")))
+        self.role = say.add(schema.roles)
+        trail = schema.audit
+        self.last_line = say(
+            select(trail.c.n, trail.c.hash).where(*at(trail, "order")).order_by(trail.c.n.desc()).limit(1)
+        )
+        self.line = say.add(trail)
+        self.trail = say(select(*trail.c).where(*at(trail, "order")).order_by(trail.c.n))
+        custody = TABLES[model.Custody]
+        self.custody = say(select(func.count()).select_from(custody).where(*at(custody, "order")))
+
+
+@cache
+def _turn_sql(say: Flavour) -> _TurnSql:
+    return _TurnSql(say)
+
+
+@cache
+def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...]) -> Sql:
+    """``shape``: per name how many values are asked for, 0 = the column is empty."""
+    table, codec = TABLES[kind], CODECS[kind]
+    found: Select[Any] = select(*(table.c[name] for name in codec.columns)).where(*at(table))
+    of_roles: list[Any] = []
+    for name, count in shape:
+        is_role = kind is model.Person and name in ROLE_NAMES
+        column = schema.roles.c[name] if is_role else table.c[name]
+        values = [given(f"f_{name}_{i}") for i in range(count)]
+        condition = column.is_(None) if not values else column == values[0] if count == 1 else column.in_(values)
+        if is_role:
+            of_roles.append(condition)
+        else:
+            found = found.where(condition)
+    if of_roles:
+        own = (schema.roles.c.bot_id == table.c.bot_id, schema.roles.c.person == table.c.id)
+        found = found.where(exists().where(*own, *of_roles))
+    return say(found.order_by(table.c[BORN].desc(), table.c[KEYS[kind]].desc()).limit(given("f_limit")))
+
+
+def _width(count: int) -> int:
+    """Lists are padded to a power of two, so that few statements are ever compiled."""
+    return 1 << (count - 1).bit_length()
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    say: Flavour
+    bot: int
+    keys: Keys
+    outbox: Outbox
+    lanes: Lanes
+
+    # ------------------------------------------------------------ reading
+
+    def get(self, kind: type[R], key: Any) -> Program[R | None]:
+        call = _turn_sql(self.say).rows[kind].get(k_bot_id=self.bot, **{f"k_{KEYS[kind]}": key})
+        rows = (yield call).rows
+        return CODECS[kind].decode(rows[0], self.keys, self.bot) if rows else None
+
+    def find(self, kind: type[R], limit: int, equals: Mapping[str, Any]) -> Program[list[R]]:
+        call = self._find_call(kind, limit, equals)
+        if call is None:
+            return []
+        codec: Codec[R] = CODECS[kind]
+        return [codec.decode(row, self.keys, self.bot) for row in (yield call).rows]
+
+    def _find_call(self, kind: type, limit: int, equals: Mapping[str, Any]) -> Call | None:
+        """None where nothing can be found because a list of values is empty."""
+        codec = CODECS[kind]
+        allowed = codec.plain | (ROLE_NAMES.keys() if kind is model.Person else set[str]())
+        shape: list[tuple[str, int]] = []
+        values: dict[str, Any] = {"k_bot_id": self.bot, "f_limit": limit}
+        for name in sorted(equals):
+            if name not in allowed:
+                why = "is encrypted" if name in codec.secrets else "is no plain column"
+                raise ValueError(f"find({kind.__name__}): {name!r} {why}; ask for one of {sorted(allowed)}")
+            value = equals[name]
+            wanted: Sequence[Any] = value if isinstance(value, (tuple, list)) else (value,)
+            if not wanted:
+                return None
+            if wanted[0] is None:
+                shape.append((name, 0))
+                continue
+            width = _width(len(wanted))
+            shape.append((name, width))
+            for i in range(width):
+                values[f"f_{name}_{i}"] = wanted[min(i, len(wanted) - 1)]
+        return _find_sql(self.say, kind, tuple(shape))(**values)
+
+    def seen(self, source: str, id: str) -> Program[bool]:
+        return bool((yield _turn_sql(self.say).seen(k_bot_id=self.bot, k_source=source, k_id=id)).rows)
+
+    def custody_count(self, order: str) -> Program[int]:
+        return (yield _turn_sql(self.say).custody(k_bot_id=self.bot, k_order=order)).rows[0][0]
+
+    # ------------------------------------------------------------ writing
+
+    def commit(self, outcome: model.Outcome, tick: Tick) -> Program[None]:
+        """Raises Conflict or Duplicate; whoever runs it then takes everything back."""
+        sql = _turn_sql(self.say)
+        arrival = outcome.arrival
+        arrived = sql.arrived(bot_id=self.bot, source=arrival.source, id=arrival.id, at=arrival.at)
+        if not (yield arrived).count:
+            raise Duplicate(f"{arrival.source} {arrival.id}")
+        for expect in outcome.expects:
+            yield from self._expect(expect)
+        for row in outcome.rows:
+            yield from self._write(row, tick)
+        for row in outcome.gone:
+            yield from self._delete(row)
+        yield from self._speaks(arrival, outcome.rows)
+        yield from self.outbox.post(outcome.posts, arrival.at, tick)
+        yield from self.lanes.change(outcome, tick)
+        for line in outcome.audit:
+            yield from self._append(line)
+
+    def _expect(self, expect: model.Expect) -> Program[None]:
+        kind = expect.table
+        rows = (yield _turn_sql(self.say).rows[kind].version(k_bot_id=self.bot, **{f"k_{KEYS[kind]}": expect.key})).rows
+        if (rows[0][0] if rows else 0) != expect.version:
+            raise Conflict(f"{kind.__name__} {expect.key} is no longer at version {expect.version}")
+
+    def _write(self, row: model.Row, tick: Tick) -> Program[None]:
+        kind = type(row)
+        sql = _turn_sql(self.say).rows[kind]
+        values = CODECS[kind].encode(row, self.keys, self.bot)
+        if row.version == 0:
+            values |= {"bot_id": self.bot, "version": 1, BORN: tick()}
+            call = sql.insert(**values, **sql.extra)
+        else:
+            key = KEYS[kind]
+            changed = {f"s_{name}": value for name, value in values.items()}
+            changed["s_version"] = row.version + 1
+            call = sql.update(k_bot_id=self.bot, k_version=row.version, **{f"k_{key}": values[key]}, **changed)
+        if not (yield call).count:
+            raise Conflict(f"{kind.__name__} {key_of(row)} is no longer at version {row.version}")
+        if isinstance(row, model.Person):
+            yield from self._roles(row)
+
+    def _delete(self, row: model.Row) -> Program[None]:
+        kind = type(row)
+        key = {f"k_{KEYS[kind]}": key_of(row)}
+        if not (yield _turn_sql(self.say).rows[kind].delete(k_bot_id=self.bot, k_version=row.version, **key)).count:
+            raise Conflict(f"{kind.__name__} {key_of(row)} is no longer at version {row.version}")
+        if isinstance(row, model.Person):
+            yield _turn_sql(self.say).roles_gone(k_bot_id=self.bot, k_person=row.id)
+
+    def _roles(self, person: model.Person) -> Program[None]:
+        sql = _turn_sql(self.say)
+        if person.version:
+            yield sql.roles_gone(k_bot_id=self.bot, k_person=person.id)
+        for role in person.roles:
+            for location in role.locations or ("",):
+                yield sql.role(bot_id=self.bot, person=person.id, role=role.role, role_id=role.id, location=location)
+
+    def _speaks(self, arrival: model.Arrival, rows: Sequence[model.Row]) -> Program[None]:
+        """Whoever speaks can be reached again; so can a person whose row says so."""
+        body = arrival.body
+        chats = {row.id for row in rows if isinstance(row, model.Person) and row.reachable and row.version}
+        if isinstance(body, SPEAKS):
+            chats.add(body.spot.chat)
+        elif isinstance(body, model.Reached) and body.reachable:
+            chats.add(body.chat)
+        for chat in chats:
+            yield from self.outbox.reachable(chat)
+
+    # ------------------------------------------------------------ audit (R11)
+
+    def _append(self, line: model.AuditLine) -> Program[None]:
+        sql = _turn_sql(self.say)
+        rows = (yield sql.last_line(k_bot_id=self.bot, k_order=line.order)).rows
+        last, prev = rows[0] if rows else (0, "")
+        fields = {
+            "order": line.order,
+            "n": last + 1,
+            "at": line.at,
+            "actor": line.actor,
+            "on_behalf": line.on_behalf,
+            "what": line.what,
+            "reason": line.reason,
+            "prev": prev,
+        }
+        yield sql.line(bot_id=self.bot, hash=line_hash(self.bot, fields), **fields)
+
+    def trail(self, order: str) -> Program[list[dict[str, Any]]]:
+        names = [str(column.name) for column in schema.audit.columns]
+        rows = (yield _turn_sql(self.say).trail(k_bot_id=self.bot, k_order=order)).rows
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def line_hash(bot: int, fields: Mapping[str, Any]) -> str:
+    """SHA-256 over the line's fields and the hash before it, as JSON with sorted names."""
+    own = {name: value for name, value in fields.items() if name != "hash"} | {"bot_id": bot}
+    return hashlib.sha256(orjson.dumps(own, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def chain_broken(lines: Sequence[Mapping[str, Any]]) -> int | None:
+    """The number of the first line of an order's trail that was changed, removed or moved; None if it holds."""
+    prev = ""
+    for n, line in enumerate(lines, 1):
+        if line["n"] != n or line["prev"] != prev or line["hash"] != line_hash(line["bot_id"], line):
+            return n
+        prev = line["hash"]
+    return None
