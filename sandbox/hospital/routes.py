@@ -193,11 +193,12 @@ def _headers(stored: Stored) -> dict[str, str]:
 
 def _shown(request: web.Request, stored: Stored) -> web.Response:
     if stored.type == "Binary" and "json" not in request.headers.get("Accept", ""):
-        return _raw(stored)
+        return raw(stored)
     return web.Response(text=stored.body, content_type=FHIR_JSON, charset="utf-8", headers=_headers(stored))
 
 
-def _raw(stored: Stored) -> web.Response:
+def raw(stored: Stored) -> web.Response:
+    """The content of a Binary as itself."""
     resource = stored.resource
     try:
         data = base64.b64decode(resource.get("data", ""), validate=True)

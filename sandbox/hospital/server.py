@@ -12,8 +12,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.hospital import faults, routes
-from sandbox.hospital.civil import civil_clock
+from sandbox.clock import Clock
+from sandbox.hospital import faults, papers, routes
 from sandbox.hospital.faults import TROUBLE, Trouble, suffer
 from sandbox.hospital.hooks import LOOPBACK, Hooks
 from sandbox.hospital.outcomes import Refused, answer_errors
@@ -51,7 +51,7 @@ def application(store: Store, token: str = "") -> web.Application:
     """The application over a store; an empty token lets everybody in."""
     app = web.Application(middlewares=[answer_errors, guard, suffer], client_max_size=MAX_BODY)
     app[STORE], app[HOOKS], app[TROUBLE], app[TOKEN] = store, Hooks(store), Trouble(), token
-    for method, path, handler in (*faults.ROUTES, *routes.ROUTES):
+    for method, path, handler in (*faults.ROUTES, *papers.ROUTES, *routes.ROUTES):
         app.router.add_route(method, path, handler)
     app.cleanup_ctx.append(_hooks)
     return app
@@ -62,7 +62,7 @@ async def running(
     port: int = 0, db: Path | None = None, clock: Path | None = None, token: str = ""
 ) -> AsyncIterator[Running]:
     """A hospital on 127.0.0.1 for as long as the block lasts; port 0 takes a free one, db None keeps it in memory."""
-    store = Store(db, civil_clock(clock))
+    store = Store(db, Clock(clock).now_ms)
     runner = web.AppRunner(application(store, token), access_log=None, shutdown_timeout=1)
     try:
         await runner.setup()

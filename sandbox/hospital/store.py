@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.hospital import wire
-from sandbox.hospital.civil import Now
 from sandbox.hospital.dates import instant
 from sandbox.hospital.entries import ANY_LINK, entries
 
@@ -58,7 +57,7 @@ class Stored:
 class Store:
     """One SQLite file (or memory). Writes happen inside `transaction()` only; it is used from one thread."""
 
-    def __init__(self, path: Path | None, now: Now) -> None:
+    def __init__(self, path: Path | None, now: Callable[[], int]) -> None:
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")

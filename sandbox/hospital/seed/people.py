@@ -1,0 +1,137 @@
+"""Reads the invented city, its residents and its formulary from the data files beside it. No FHIR here."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+_UNITS = {"胶囊": "粒", "胶丸": "粒", "注射液": "支", "粉雾剂": "吸", "丸": "丸", "颗粒": "袋", "喷雾剂": "喷"}
+
+
+@dataclass(frozen=True)
+class Drug:
+    """One line of the formulary; the price in CNY, the stock in boxes, `pack` the units in a box."""
+
+    code: str
+    zh: str
+    en: str
+    atc: str
+    form: str
+    strength: str
+    pack: int
+    brand: str
+    category: str
+    sig: str
+    controlled: bool
+    fridge: bool
+    price: Decimal
+    insurance_class: str
+    stock: int
+
+    @property
+    def unit(self) -> str:
+        """What a box is counted in."""
+        return next((unit for ending, unit in _UNITS.items() if self.form.endswith(ending)), "片")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The paper prescription that a resident holds: its age in days, and whose hospital printed it."""
+
+    days_ago: int
+    hospital: str
+    doctor: str
+    pharmacist: str
+    dispenser: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """An insurance: the pooled fund's share of an insured price in per cent, and the personal account in CNY."""
+
+    type: str
+    pooled: int
+    account: Decimal
+
+
+@dataclass(frozen=True)
+class Resident:
+    """One invented person; `dispensed` are the days ago of the hand-overs in the history, the newest last."""
+
+    id: str
+    zh: str
+    en: str
+    sex: str
+    birth: str
+    credential: str
+    phone: str
+    compound: str
+    building: str
+    flat: str
+    coverage: Coverage | None
+    condition: Mapping[str, str]
+    department: str
+    paper: Paper
+    supply: int
+    dispensed: tuple[int, ...]
+    drugs: tuple[tuple[str, int], ...]
+
+
+@cache
+def formulary() -> Mapping[str, Drug]:
+    """Code -> drug. Sample data, not for clinical use."""
+    with (HERE / "formulary.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: _drug(row) for row in csv.DictReader(lines)}
+
+
+@cache
+def city() -> Mapping[str, Any]:
+    """insurer, hospitals, departments, staff and compounds, as city.toml says them."""
+    return tomllib.loads((HERE / "city.toml").read_text("utf-8"))
+
+
+@cache
+def residents() -> tuple[Resident, ...]:
+    """The residents in the order of residents.toml."""
+    rows = tomllib.loads((HERE / "residents.toml").read_text("utf-8"))["residents"]
+    return tuple(_resident(row) for row in rows)
+
+
+def _drug(row: Mapping[str, str]) -> Drug:
+    return Drug(
+        code=row["code"],
+        zh=row["name_zh"],
+        en=row["name_en"],
+        atc=row["atc"],
+        form=row["form"],
+        strength=row["strength"],
+        pack=int(row["pack"]),
+        brand=row["brand"],
+        category=row["category"],
+        sig=row["sig"],
+        controlled=row["controlled"] == "yes",
+        fridge=row["fridge"] == "yes",
+        price=Decimal(row["price_fen"]).scaleb(-2),
+        insurance_class=row["insurance_class"],
+        stock=int(row["stock"]),
+    )
+
+
+def _resident(row: Mapping[str, Any]) -> Resident:
+    coverage, paper = row.get("coverage"), Paper(**row["paper"])
+    first = paper.days_ago
+    return Resident(
+        **{name: row[name] for name in ("id", "zh", "en", "sex", "birth", "credential", "phone", "compound")},
+        **{name: row[name] for name in ("building", "flat", "condition", "department", "supply")},
+        coverage=Coverage(coverage["type"], coverage["pooled"], Decimal(coverage["account"])) if coverage else None,
+        paper=paper,
+        dispensed=tuple(row.get("dispensed", (first + 56, first + 28, first))),
+        drugs=tuple(row["drugs"].items()),
+    )
