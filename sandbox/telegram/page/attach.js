@@ -76,10 +76,11 @@ export function attachments(phone, { here, changed, sent }) {
   const sendPlace = () => attempt(() => api.send(phone.person, { ...here(), kind: "location", latitude: 31.2397, longitude: 121.4998 }));
   const sendContact = () => attempt(() => api.send(phone.person, { ...here(), kind: "contact", ...phone.contact() }));
 
-  function menu() {
+  async function menu() {
+    const rows = await api.tray();
     choices(phone.screen, t("attach"), [
       { mark: icon("photo"), label: t("choosePhoto"), act: () => photoInput.click() },
-      phone.hand().length ? { mark: icon("list"), label: t("hand"), act: hand } : null,
+      rows.length ? { mark: icon("list"), label: t("hand"), act: () => hand(rows) } : null,
       { mark: icon("file"), label: t("chooseFile"), act: () => fileInput.click() },
       canRecord() ? { mark: icon("mic"), label: t("record"), act: () => record(phone.screen, (file) => sendFiles([file], "voice")) } : null,
       { mark: icon("mic"), label: t("voiceFile"), act: () => voiceInput.click() },
@@ -89,8 +90,8 @@ export function attachments(phone, { here, changed, sent }) {
   }
 
   // Own photos first; several may be picked, and each press puts one with those waiting.
-  function hand() {
-    const rows = [...phone.hand()].sort((a, b) => Number(b.for_person === phone.person) - Number(a.for_person === phone.person));
+  function hand(offered) {
+    const rows = [...offered].sort((a, b) => Number(b.for_person === phone.person) - Number(a.for_person === phone.person));
     sheet(phone.screen, {
       title: t("hand"),
       kind: "of-hand",

@@ -29,9 +29,9 @@ export function avatar(id, name, extra = "") {
 
 const filesOf = (message) => (message.files?.length ? message.files : message.file ? [message.file] : []);
 
-/** `spot` = {chat, phone, find(id), menu(message), jump(id), loaded(), act}; answers an <li>. */
+/** `spot` = {chat, phone, find(id), menu(message), jump(id), loaded(), act}; answers an element. */
 export function bubble(message, spot) {
-  if (message.kind === "service") return h("li", { class: "notice" }, h("span", {}, message.text || t("service")));
+  if (message.kind === "service") return h("div", { class: "notice" }, h("span", {}, message.text || t("service")));
   const mine = message.from?.id === spot.phone.person;
   const keys = keyboard(message, spot.chat, spot.phone);
   const named = !mine && spot.chat.kind !== "private";
@@ -42,7 +42,7 @@ export function bubble(message, spot) {
     message.reply_to ? quote(message.reply_to, spot) : null,
     body(message, spot, mine),
   );
-  return h("li", { class: `message ${mine ? "mine" : "theirs"} ${keys ? "has-keys" : ""}` }, named ? avatar(message.from?.id, message.from?.name) : null, h("div", { class: "stack" }, inside, keys));
+  return h("article", { class: `message ${mine ? "mine" : "theirs"} ${keys ? "has-keys" : ""}` }, named ? avatar(message.from?.id, message.from?.name) : null, h("div", { class: "stack" }, inside, keys));
 }
 
 function body(message, spot, mine) {

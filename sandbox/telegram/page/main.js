@@ -15,14 +15,12 @@ const open = new Map(); // person -> phone
 const unread = new Map();
 const names = new Map();
 let bot = null;
-let hand = [];
 let stage = null;
 let chips = null;
 let banner = null;
 
 const facts = {
   bot: () => bot,
-  hand: () => hand,
   named: (person, name) => names.get(person) !== name && (names.set(person, name), showChips()),
   unread: (person, n) => unread.get(person) !== n && (unread.set(person, n), showChips()),
 };
@@ -32,16 +30,15 @@ const theme = () => preference("theme") ?? (darkByNature.matches ? "dark" : "lig
 const dress = () => (document.documentElement.dataset.theme = theme());
 
 function build() {
-  for (const one of open.values()) one.close();
-  open.clear();
   let top = null;
   const trace = traceDrawer((on) => top.traceShown(on));
   banner = h("p", { class: "banner", role: "alert", hidden: true });
   top = strip({
     trace,
     theme,
-    toggleTheme: () => (prefer("theme", theme() === "dark" ? "light" : "dark"), dress(), build()),
-    toggleLanguage: () => (prefer("lang", language() === "en" ? "zh" : "en"), speak(preference("lang")), build()),
+    toggleTheme: () => (prefer("theme", theme() === "dark" ? "light" : "dark"), dress()),
+    // Every word on the page changes: beginning anew is simpler than changing each, and drafts are kept.
+    toggleLanguage: () => (prefer("lang", language() === "en" ? "zh" : "en"), location.reload()),
     problem: warn,
   });
   chips = top.chips;
@@ -70,11 +67,13 @@ function showPhones() {
   }
   stage.querySelector(".nothing")?.remove();
   for (const place of wanted) {
+    open.get(place.person)?.follow(place);
     if (open.has(place.person)) continue;
     const made = phone(place, facts);
     open.set(place.person, made);
     stage.append(made.node);
   }
+  if (document.activeElement === document.body) stage.focus({ preventScroll: true });
   if (!wanted.length) stage.append(h("div", { class: "nothing" }, h("h2", {}, t("noPhones")), h("p", { class: "soft" }, t("noPhonesHint")), h("button", { type: "button", class: "solid", onclick: pickPerson }, t("addPhone"))));
   showChips();
 }
@@ -104,7 +103,7 @@ async function openLink({ person, link }) {
 }
 
 async function readWorld() {
-  [bot, hand] = await Promise.all([api.world().then((world) => world.bot, () => bot), api.tray()]);
+  bot = await api.world().then((world) => world.bot, () => bot);
 }
 
 const asked = wake();

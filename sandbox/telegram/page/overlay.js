@@ -37,7 +37,7 @@ export function sheet(screen, { title, body, role = "dialog", kind = "", onclose
   });
   for (const node of rest) node.inert = true;
   screen.append(veil);
-  (panel.querySelector("[autofocus]") ?? panel.querySelector(".sheet-head ~ * :is(button, input, textarea, a[href])") ?? panel).focus();
+  (panel.querySelector("[data-first]") ?? panel.querySelector(".sheet-head ~ * :is(button, input, textarea, a[href])") ?? panel).focus();
   return close;
 }
 
@@ -82,7 +82,7 @@ export function popup(screen, text) {
     kind: "of-popup",
     body: (close) => [
       h("p", { class: "popup-text" }, text),
-      h("button", { type: "button", class: "solid", onclick: close, autofocus: true }, t("ok")),
+      h("button", { type: "button", class: "solid", onclick: close, "data-first": true }, t("ok")),
     ],
   });
 }
@@ -118,6 +118,7 @@ export function dialog({ title, body, kind = "" }) {
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
   box.showModal();
+  box.querySelector("[data-first]")?.focus();
   return close;
 }
 

@@ -11,7 +11,7 @@ import { room } from "./room.js";
 import { closePhone, moved } from "./shelf.js";
 import { t } from "./words.js";
 
-/** `facts` = {bot(), hand(), unread(person, n), named(person, name)}; `place` = {person, chat, thread}. Answers {node, close(), open(link)}. */
+/** `facts` = {bot(), unread(person, n), named(person, name)}; `place` = {person, chat, thread}. Answers {node, close(), open(link), follow(place)}. */
 export function phone(place, facts) {
   const { person } = place;
   let { chat: chatId, thread } = place;
@@ -45,7 +45,6 @@ export function phone(place, facts) {
     waiting: (change) => (presses += change),
     readNow: () => facts.unread(person, total()),
     commands: () => seen?.commands ?? facts.bot()?.commands ?? [],
-    hand: facts.hand,
     contact: () => ({ phone_number: seen?.person?.phone ?? "+8613800000000", first_name: seen?.person?.name ?? "" }),
   };
   const writer = composer(self);
@@ -138,7 +137,7 @@ export function phone(place, facts) {
     sheet(screen, {
       title: t("openLink"),
       body: (close) => {
-        const field = h("input", { type: "url", required: true, placeholder: "https://t.me/…", "aria-label": t("link"), autofocus: true });
+        const field = h("input", { type: "url", required: true, placeholder: "https://t.me/…", "aria-label": t("link"), "data-first": true });
         const submit = (event) => {
           event.preventDefault();
           close();
@@ -183,12 +182,19 @@ export function phone(place, facts) {
     seen = now;
     showOwner();
     if (first) popped = seen.popup ? JSON.stringify(seen.popup) : "";
-    if (first && !chatId && seen.chats.length === 1) chatId = seen.chats[0].id;
-    if (chatId && !current()) chatId = null;
+    if (first && !chatId && seen.chats.length === 1) {
+      chatId = seen.chats[0].id;
+      moved(person, chatId, null);
+    }
     show();
     showPopup();
   }
 
+  /** Follow the address: be where `wanted` says. */
+  function follow(wanted) {
+    if (wanted.chat !== chatId || wanted.thread !== thread) go(wanted.chat, wanted.thread);
+  }
+
   const stop = watch(person, update);
-  return { node, open, close: stop };
+  return { node, open, follow, close: stop };
 }

@@ -21,7 +21,7 @@ export async function pickPerson() {
     kind: "picker",
     body: (close) => {
       const list = h("ul", { class: "rows" });
-      const find = h("input", { type: "search", placeholder: t("findPerson"), "aria-label": t("findPerson"), oninput: () => show(list, people, find.value, close), autofocus: true });
+      const find = h("input", { type: "search", placeholder: t("findPerson"), "aria-label": t("findPerson"), oninput: () => show(list, people, find.value, close), "data-first": true });
       const note = h("p", { class: "problem", role: "alert" }, why ? t("failed", { why }) : "");
       show(list, people, "", close);
       return [find, list, note, newPerson(note, close)];

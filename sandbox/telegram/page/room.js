@@ -15,7 +15,7 @@ const EMOJI = ["👍", "❤", "🙏", "👏", "🎉", "👀"];
 /** `phone` as in keyboard.js; `composer` = {reply(message), edit(message)}. Answers {node, show(chat, thread)}. */
 export function room(phone, composer) {
   const pins = h("div", { class: "pins" });
-  const log = h("ol", { class: "log", role: "log", "aria-live": "off", "aria-label": t("messages"), tabindex: "-1" });
+  const log = h("div", { class: "log", role: "log", "aria-live": "off", "aria-label": t("messages"), tabindex: "-1" });
   const older = h("button", { type: "button", class: "older quiet", onclick: () => showOlder() }, t("older"));
   const empty = h("p", { class: "empty soft" }, t("empty"));
   const scroll = h("div", { class: "scroll", tabindex: "-1" }, older, empty, log);
@@ -43,6 +43,7 @@ export function room(phone, composer) {
   };
 
   function toEnd(gently) {
+    atEnd = true;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     scroll.scrollTo({ top: scroll.scrollHeight, behavior: gently && !calm ? "smooth" : "instant" });
   }
@@ -131,14 +132,14 @@ export function room(phone, composer) {
       rows(shown),
       (row) => row.key,
       (row) => row.sign,
-      (row) => (row.message ? bubble(row.message, spot) : h("li", { class: "day" }, h("span", {}, row.day))),
+      (row) => (row.message ? bubble(row.message, spot) : h("div", { class: "day" }, h("span", {}, row.day))),
     );
     oneStop();
     empty.hidden = shown.length > 0;
     older.hidden = chat.messages.length < 60 || chat.messages.length >= 1000;
     showPins();
     const mineLast = shown.at(-1)?.from?.id === phone.person;
-    if (atEnd || (mineLast && !fresh && missed === 0 && grew())) toEnd(!fresh);
+    if (atEnd || (mineLast && !fresh && missed === 0 && grew())) toEnd(false);
     seen();
     showEnd();
     log.setAttribute("aria-live", fresh ? "off" : "polite");

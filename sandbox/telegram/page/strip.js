@@ -20,8 +20,8 @@ export function strip(page) {
     { class: "tools", id: "tools" },
     clockTools(attempt),
     switchTools(attempt),
-    h("div", { class: "tool-group" }, faultButton(attempt), traceButton),
   );
+  const look = h("div", { class: "look" }, faultButton(attempt), traceButton, languageButton(page), themeButton(page));
   const fold = h(
     "button",
     { type: "button", class: "icon-button fold", "aria-label": t("controls"), title: t("controls"), "aria-expanded": "false", "aria-controls": "tools", onclick: () => unfold() },
@@ -35,7 +35,7 @@ export function strip(page) {
     "header",
     { class: "strip", "aria-label": t("controls") },
     h("h1", { class: "aside" }, t("title")),
-    h("div", { class: "strip-row" }, clockFace(), chips, h("div", { class: "strip-end" }, h("div", { class: "look" }, languageButton(page), themeButton(page)), fold, addButton())),
+    h("div", { class: "strip-row" }, clockFace(), chips, look, h("div", { class: "strip-end" }, fold, addButton())),
     tools,
   );
   return { node, chips, traceShown: (on) => traceButton.setAttribute("aria-pressed", String(on)) };
@@ -136,8 +136,15 @@ function faultButton(attempt) {
 const languageButton = (page) => h("button", { type: "button", class: "tool", lang: t("otherLanguage") === "English" ? "en" : "zh-Hans", onclick: page.toggleLanguage }, t("otherLanguage"));
 
 function themeButton(page) {
-  const next = page.theme() === "dark" ? "light" : "dark";
-  return iconButton(next === "dark" ? "moon" : "sun", t("theme", { next: t(next) }), page.toggleTheme);
+  const button = iconButton("moon", "", () => (page.toggleTheme(), show()));
+  function show() {
+    const next = page.theme() === "dark" ? "light" : "dark";
+    button.title = t("theme", { next: t(next) });
+    button.setAttribute("aria-label", button.title);
+    button.replaceChildren(icon(next === "dark" ? "moon" : "sun"));
+  }
+  show();
+  return button;
 }
 
 const addButton = () => h("button", { type: "button", class: "solid add", onclick: pickPerson, "aria-haspopup": "dialog" }, icon("plus"), h("span", {}, t("addPhone")));

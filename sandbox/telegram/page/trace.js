@@ -1,7 +1,7 @@
 // The trace drawer: the bot's calls to the Bot API as they happen, beside the chats.
 import * as api from "./api.js";
 import { h, iconButton } from "./dom.js";
-import { onChange } from "./live.js";
+import { onChange, onLine } from "./live.js";
 import { prefer, preference } from "./shelf.js";
 import { hourMinuteSecond } from "./when.js";
 import { t } from "./words.js";
@@ -80,6 +80,11 @@ export function traceDrawer(toggled) {
   }
 
   onChange(read);
+  // A server that was started anew numbers its calls from one.
+  onLine((reachable) => {
+    if (reachable) [since, rows] = [0, []];
+    redraw();
+  });
   setInterval(read, 2000);
   if (preference("trace")) {
     node.hidden = false;
