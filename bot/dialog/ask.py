@@ -1,0 +1,189 @@
+"""The words a flow speaks. Each names a permanent step key first; what they do is in replay.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+from bot.dialog.buttons import checked_key, locale_key
+from bot.dialog.errors import FlowError
+from bot.dialog.plain import Check, Op, Option, Options, PersonView, Photo, PhotoCheck, To, Where
+from bot.dialog.questions import RESERVED, Question
+from bot.dialog.replay import Replay
+from bot.model import Json
+
+
+class Ask:
+    """One flow's voice in one replay. Words given as ``**words`` are the values its sentences need."""
+
+    def __init__(self, replay: Replay, flow: str, prefix: str, args: Mapping[str, Json]) -> None:
+        self._replay = replay
+        self._flow = flow
+        self._prefix = prefix
+        self.args = args
+
+    @property
+    def person(self) -> PersonView:
+        return self._replay.context.person
+
+    @property
+    def subject(self) -> str:
+        """What the dialog is about: an order number, a batch, "" otherwise."""
+        return self._replay.context.subject
+
+    @property
+    def place(self) -> Where:
+        return self._replay.context.place
+
+    # ------------------------------------------------------------ questions: the flow waits for the answer
+
+    async def choice(
+        self, key: str, /, options: Options, *, columns: int = 1, stored_as: str = "", **words: Any
+    ) -> str:
+        """One of the options; its id."""
+        return self._ask("choice", key, stored_as, words, options=options, columns=columns)
+
+    async def multi(
+        self, key: str, /, options: Options, *, at_least: int = 0, columns: int = 1, stored_as: str = "", **words: Any
+    ) -> list[str]:
+        """Any of the options, in their order, ended by [Done]."""
+        return self._ask("multi", key, stored_as, words, options=options, least=at_least, columns=columns)
+
+    async def text(
+        self,
+        key: str,
+        /,
+        *,
+        check: Check | None = None,
+        secret: bool = False,
+        buttons: Options = (),
+        columns: int = 1,
+        stored_as: str = "",
+        **words: Any,
+    ) -> str:
+        """What the person types, as ``check(text, now)`` returns it; or the id of a button beside typing."""
+        more: dict[str, Any] = {"check": check, "secret": secret, "columns": columns}
+        return self._ask("text", key, stored_as, words, options=buttons, empty=True, **more)
+
+    async def date(self, key: str, /, *, check: Check | None = None, stored_as: str = "", **words: Any) -> str:
+        """A day as ISO text; without a year the newest such day not after today."""
+        return self._ask("date", key, stored_as, words, check=check)
+
+    async def photos(
+        self,
+        key: str,
+        /,
+        *,
+        min: int = 1,
+        max: int = 5,
+        check: PhotoCheck | None = None,
+        buttons: Options = (),
+        stored_as: str = "",
+        **words: Any,
+    ) -> list[Photo] | str:
+        """Pictures, ended by [Done], by ``max`` or by the end of an album; or the id of a button beside them."""
+        more: dict[str, Any] = {"least": min, "most": max, "photo_check": check}
+        return self._ask("photos", key, stored_as, words, options=buttons, empty=True, **more)
+
+    async def confirm(self, key: str, /, *, edits: Sequence[str] = (), stored_as: str = "", **words: Any) -> None:
+        """[OK], one edit button for each answered step (or loop, or sub-dialog) named in ``edits``, [Cancel]."""
+        found = [self._replay.editable(self._prefix + step) for step in edits]
+        steps = tuple((stored, locale_key(self._flow, step)) for stored, step in zip(found, edits, strict=True) if stored)
+        self._ask("confirm", key, stored_as, words, edits=steps)
+
+    async def pin(self, key: str, /, *, digits: int = 4, stored_as: str = "", **words: Any) -> str:
+        """A number tapped on digit buttons, never typed; only its chained keyed hash."""
+        return self._ask("pin", key, stored_as, words, digits=digits)
+
+    # ------------------------------------------------------------ effects
+
+    async def once(self, key: str, op: Op, /) -> Json:
+        """A local operation, run within this very commit; its result is kept. Raises Refused."""
+        return self._replay.once(self._prefix + checked_key(key), op)
+
+    async def call(self, key: str, op: Op, /) -> Json:
+        """A remote operation: leaves with the commit, the flow waits for its result. Raises Refused."""
+        return self._replay.call(self._prefix + checked_key(key), op)
+
+    async def sub(self, key: str, flow_name: str, /, **args: Any) -> Any:
+        """Another flow inside this one; returns what it returns."""
+        flow = self._replay.flows.get(flow_name)
+        if flow is None:
+            raise self._replay.blame(f"{self._flow}: no flow is named {flow_name!r}: import the file that declares it in the app")
+        step = self._prefix + checked_key(key)
+        self._replay.visit(step)
+        return await flow.run(Ask(self._replay, flow.name, f"{step}/", args))
+
+    async def tell(
+        self,
+        key: str,
+        /,
+        *,
+        to: To | None = None,
+        buttons: Options = (),
+        flags: Sequence[str] = (),
+        **words: Any,
+    ) -> None:
+        """A message, exactly once; told again only if its words changed because an earlier answer was changed."""
+        checked_key(key)
+        self._replay.tell(self._prefix + key, locale_key(self._flow, key), words, buttons, to, tuple(flags))
+
+    async def card(
+        self,
+        card_key: str,
+        template: str,
+        /,
+        *,
+        to: To | None,
+        buttons: Options = (),
+        pin: bool = False,
+        protect: bool = False,
+        flags: Sequence[str] = (),
+        **words: Any,
+    ) -> None:
+        """A message kept under a permanent key: the last state the flow reaches is what it shows. Template "" deletes it."""
+        marks = {"pin": pin, "protect": protect, "delete": not template}
+        self._replay.card(card_key, template, words, buttons, to, (*flags, *(m for m, on in marks.items() if on)))
+
+    async def submit(self, op: Op, /) -> None:
+        """The end: the answers are sealed and the command commits with them. Nothing after it is run."""
+        self._replay.submit(op)
+
+    async def stop(self, key: str, /, *, buttons: Options = (), **words: Any) -> NoReturn:
+        """Says why it ends here and what to do next; the dialog is erased."""
+        checked_key(key)
+        self._replay.tell(self._prefix + key, locale_key(self._flow, key), words, buttons, None, ("stop",))
+        self._replay.stop()
+
+    # ------------------------------------------------------------ inside
+
+    def _ask(
+        self,
+        kind: str,
+        key: str,
+        stored_as: str,
+        words: Mapping[str, Any],
+        *,
+        options: Options = (),
+        empty: bool = False,
+        **more: Any,
+    ) -> Any:
+        checked_key(key)
+        step = self._prefix + (checked_key(stored_as) if stored_as else key)
+        choices = _options(self._flow, key, kind, options, empty or kind not in RESERVED)
+        name = locale_key(self._flow, key)
+        return self._replay.question(
+            Question(step, kind, self._flow, name, words, choices, **more), self._prefix + key
+        )
+
+
+def _options(flow: str, key: str, kind: str, options: Options, may_be_empty: bool) -> tuple[Option, ...]:
+    found = tuple(Option(o) if isinstance(o, str) else o for o in options)
+    ids = {o.id for o in found}
+    if len(ids) < len(found):
+        raise FlowError(f"{flow}: two options of {key!r} have the same id: an id names one option for ever")
+    if not found and not may_be_empty:
+        raise FlowError(f"{flow}: {key!r} has no options: nobody could answer; look first and ask.stop(...) with a way on")
+    if taken := ids & RESERVED.get(kind, frozenset()):
+        raise FlowError(f"{flow}: {key!r} uses the option id {sorted(taken)[0]!r}, which is a built-in button: rename it")
+    return found

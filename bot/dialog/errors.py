@@ -1,0 +1,33 @@
+"""What can go wrong in a dialog, and the two ways a flow is left early.
+
+FlowError ........ the flow breaks a rule of the engine; its message tells the fix
+  JournalFull .... more than 200 entries
+Refused .......... an operation said no: raised by ``ask.once`` / ``ask.call``, may be caught by the flow
+Suspended ........ (BaseException) the flow waits; never caught by a flow
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class FlowError(Exception):
+    """The flow breaks a rule of the engine. The message says which, where, and how to mend it."""
+
+
+class JournalFull(FlowError):
+    """The journal would hold more than its limit of entries."""
+
+
+class Refused(Exception):
+    """An operation was refused for good: ``code`` is the refusal's name, ``words`` what its sentence needs."""
+
+    def __init__(self, code: str, /, **words: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.words: Mapping[str, Any] = words
+
+
+class Suspended(BaseException):
+    """The flow has to wait (or has ended). Not an Exception, so that ``except Exception`` lets it pass."""

@@ -1,0 +1,103 @@
+"""What can happen to a dialog, as plain data. The turn makes these from arrivals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.dialog.plain import Photo
+from bot.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The dialog starts; Context.args are put in its journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button ``d:<dialog>:<step>:<epoch>:<option>``; step and option are hashes (see buttons.short)."""
+
+    step: str
+    epoch: int
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """``early``: typed before the question was on the screen. ``message`` lets an edit find its answer again."""
+
+    text: str = field(repr=False)
+    early: bool = False
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    photo: Photo
+    album: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The person changed a message that had answered a step: by step key, or by message id with step ""."""
+
+    step: str
+    text: str = field(repr=False)
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Ask this step again; a key without its [id], or a sub-dialog's key, means all its answers."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The local op of Played.need was run."""
+
+    step: str
+    value: Json = None
+    refusal: str = ""
+    words: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A call (or the submit, step "submit") came back; ``refusal`` is "" on success."""
+
+    step: str
+    epoch: int
+    value: Json = None
+    refusal: str = ""
+    words: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer of this dialog: remind, expire, album."""
+
+    kind: str
+    step: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Show again where we are: after a pause, a deploy, or a look at something else."""
+
+
+Event = Begin | Pressed | Typed | Pictured | Edited | Back | Edit | Cancel | Done | Result | Due | Resume

@@ -1,0 +1,123 @@
+"""The recorded answers of a dialog as one JSON document. Knows no flow and no event.
+
+``live``: answers the code reached, by step key. ``parked``: answers it did not reach, by "kind:key", taken back when it
+does. ``hints``: answers dropped by back / edit, or typed too early, offered again as one tap.
+Entry: k kind, v value, n order in which the flow visits it; only where needed: e epoch, c copy of the prompt, m message id,
+b 1 = a button beside typing, o digest of op or text, r refusal code, w its words.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from bot.dialog.errors import FlowError, JournalFull
+
+FORMAT = 1
+MOST_ENTRIES = 200
+
+Entry = dict[str, Any]  # never changed in place, so that copies of a journal may share it
+Table = dict[str, Entry]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What the dialog waits for. ``step`` "" = nothing (ended or not begun)."""
+
+    step: str = ""
+    kind: str = ""
+    epoch: int = 0
+    copy: int = 0
+    edits: tuple[str, ...] = ()
+    op: str = ""  # digest of the local op that is to be run
+
+
+def _table() -> Table:
+    return {}
+
+
+def _values() -> dict[str, Any]:
+    return {}
+
+
+@dataclass(slots=True)
+class Journal:
+    """``pending``: calls whose intent has left, step -> digest of the op; all belong to the present epoch. ``cards``: digest of what each card shows.
+
+    ``sealed``: submitted, outcome unknown. ``cancel``: a cancel queues behind that outcome.
+    """
+
+    format: int = FORMAT
+    epoch: int = 0
+    live: Table = field(default_factory=_table, repr=False)
+    parked: Table = field(default_factory=_table, repr=False)
+    hints: Table = field(default_factory=_table, repr=False)
+    waiting: Waiting = field(default_factory=Waiting)
+    partial: dict[str, Any] = field(default_factory=_values, repr=False)
+    pending: dict[str, str] = field(default_factory=dict[str, str])
+    cards: dict[str, str] = field(default_factory=dict[str, str])
+    args: dict[str, Any] = field(default_factory=_values, repr=False)
+    sealed: bool = False
+    cancel: bool = False
+
+    def copy(self) -> Journal:
+        """Shallow tables, shared entries: enough, because entries are replaced and never changed."""
+        return replace(
+            self,
+            live=dict(self.live),
+            parked=dict(self.parked),
+            hints=dict(self.hints),
+            waiting=replace(self.waiting),
+            partial=dict(self.partial),
+            pending=dict(self.pending),
+            cards=dict(self.cards),
+        )
+
+    def park(self, key: str) -> None:
+        """Move a live answer aside; another kind under the same key does not overwrite it."""
+        entry = self.live.pop(key)
+        self.parked[f"{entry['k']}:{key}"] = entry
+
+    def refuse_if_full(self) -> None:
+        size = len(self.live) + len(self.parked) + len(self.hints)
+        if size > MOST_ENTRIES:
+            raise JournalFull(
+                f"this dialog would keep {size} answers, the limit is {MOST_ENTRIES}: ask for many things in one "
+                "ask.multi or ask.photos step, or split the flow into several dialogs"
+            )
+
+
+def erased(journal: Journal) -> Journal:
+    """What is left after the end: no answer, and an epoch that makes old buttons stale."""
+    return Journal(epoch=journal.epoch + 1)
+
+
+def dumps(journal: Journal) -> str:
+    """Compact JSON; empty parts are left out."""
+    document: dict[str, Any] = {"format": journal.format}
+    for part in fields(journal):
+        value = getattr(journal, part.name)
+        if part.name == "waiting":
+            value = {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name)}
+        if value or part.name == "live":
+            document[part.name] = value
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str) -> Journal:
+    """Lenient: missing and unknown parts are fine, "" is a new journal. Raises FlowError for a later format."""
+    if not text:
+        return Journal()
+    document: dict[str, Any] = json.loads(text)
+    if document.get("format", 0) > FORMAT:
+        raise FlowError(
+            f"this journal has format {document['format']}, this release reads up to {FORMAT}: deploy the newer release"
+        )
+    known = {part.name for part in fields(Journal)} - {"format", "waiting"}
+    waiting = document.get("waiting") or {}
+    names = {part.name for part in fields(Waiting)}
+    return Journal(
+        waiting=Waiting(**{k: tuple(v) if k == "edits" else v for k, v in waiting.items() if k in names}),
+        **{k: v for k, v in document.items() if k in known and v is not None},
+    )

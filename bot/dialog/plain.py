@@ -1,0 +1,261 @@
+"""What a flow hands to the engine and the engine hands to the turn: frozen data, no behaviour.
+
+What comes in from outside is in events.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from bot.dialog.errors import FlowError
+from bot.dialog.journal import Journal
+from bot.model import Json, PlaceKind, RoleBinding
+
+
+def _no_words() -> Mapping[str, Any]:
+    return {}
+
+
+# ---------------------------------------------------------------- what a flow sees
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The instant of the turn: ``ms`` civil UTC milliseconds, ``today`` the ISO day where the hospital is."""
+
+    ms: int
+    today: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Who talks. ``facts`` are read anew at each replay, so do not branch on what may change within a dialog."""
+
+    id: int
+    lang: str = "zh-CN"
+    facts: Mapping[str, Json] = field(default_factory=_no_words, repr=False)
+    roles: tuple[RoleBinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The chat (and topic) the dialog runs in."""
+
+    chat: int
+    thread: int | None = None
+    kind: PlaceKind = PlaceKind.PRIVATE
+
+
+def no_blind(previous: str, digit: str) -> str:
+    raise FlowError("this context has no blind(): give Context(blind=...) before a flow asks a pin")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a replay may look at. ``args`` count only at Begin; later the journal's copy is used."""
+
+    dialog: str
+    person: PersonView
+    place: Where
+    now: Now
+    subject: str = ""
+    args: Mapping[str, Json] = field(default_factory=_no_words)
+    blind: Callable[[str, str], str] = no_blind
+
+
+# ---------------------------------------------------------------- what a flow says
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One button. ``label`` None: the locale key ``{flow}.{step}.{id}``; otherwise user data, never markup.
+
+    ``url`` opens a page, ``action`` (``take:ORD-1``) starts an action on a card; neither answers the question.
+    """
+
+    id: str
+    label: str | None = None
+    style: str = ""
+    url: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Wrong:
+    """A check's refusal: the step is asked again with ``{flow}.{step}.wrong.{code}`` or ``wrong.{code}``."""
+
+    code: str
+    words: Mapping[str, Any]
+
+    def __init__(self, code: str, /, **words: Any) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "words", words)
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """An operation as plain data: ``once`` runs it in the turn, ``call`` and ``submit`` leave it to the commander."""
+
+    name: str
+    args: Mapping[str, Json] = field(default_factory=_no_words, repr=False)
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture already known to Telegram: ``file`` file_id, ``unique`` file_unique_id, ``size`` bytes."""
+
+    file: str
+    unique: str
+    size: int = 0
+    width: int = 0
+    height: int = 0
+
+    def as_json(self) -> dict[str, Json]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def of(cls, item: Mapping[str, Json]) -> Photo:
+        """Lenient: fields of other releases are left out."""
+        return cls(**{f.name: item[f.name] for f in fields(cls) if f.name in item})
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """His private chat."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToChat:
+    chat: int
+    thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToTopic:
+    """A forum topic of ours, by its Topic key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToPlace:
+    """Every bound place of this kind and ref (compound, department); ref "" = all of the kind."""
+
+    kind: PlaceKind
+    ref: str = ""
+
+
+To = ToPerson | ToChat | ToTopic | ToPlace
+
+
+# ---------------------------------------------------------------- what the engine returns
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button to be rendered: ``label_key`` (with ``words``) or ``label``; exactly one of ``data`` and ``url``.
+
+    ``option`` is the id it stands for. ``role``: "" an answer, "keep" an earlier answer offered again (the renderer wraps
+    the label: "keep: X"), "on" / "off" a toggle, else the built-in: back done cancel ok edit change clear digit link action.
+    """
+
+    option: str
+    label_key: str = ""
+    label: str = ""
+    words: Mapping[str, Any] = field(default_factory=_no_words)
+    data: str = ""
+    url: str = ""
+    role: str = ""
+    style: str = ""
+
+
+Rows = tuple[tuple[Press, ...], ...]
+SayKind = Literal["prompt", "tell", "card", "answered", "checking", "already"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message. The post of a prompt is ``post_key(dialog, say)``; the same key again edits it in place.
+
+    ``answered``: that prompt now shows ``chosen`` and no buttons; with the flag "withdrawn" it was not answered.
+    ``copy`` counts the prompts of one step and epoch that were sent anew (wrong answer, reminder, resumed).
+    Flags: withdrawn, expired, remind, resume, secret, stop, delete, cancel-queued, and those the flow passed on.
+    """
+
+    kind: SayKind
+    step: str = ""
+    epoch: int = 0
+    key: str = ""
+    words: Mapping[str, Any] = field(default_factory=_no_words)
+    buttons: Rows = ()
+    to: To | None = None
+    card_key: str = ""
+    wrong: tuple[str, Mapping[str, Any]] | None = None
+    flags: tuple[str, ...] = ()
+    takes: str = ""
+    chosen: tuple[Press, ...] = ()
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallIntent:
+    """A remote call to commit with the turn. Idempotency key: dialog:step:epoch."""
+
+    step: str
+    epoch: int
+    op: Op
+
+
+@dataclass(frozen=True, slots=True)
+class TimerWish:
+    """``kind`` remind, expire or album; comes back as Due(kind, step, epoch) after ``after_ms``. A new one replaces it."""
+
+    kind: str
+    step: str
+    epoch: int
+    after_ms: int
+
+
+Verdict = Literal["", "accepted", "already", "stale", "not-for-this-step", "early"]
+End = Literal["", "sent", "done", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What one event did. With ``error`` set the journal is the one that was given and nothing else is to be done.
+
+    With ``need`` set the turn runs that local op now and plays again with ``Done(need_step, ...)`` over ``journal``;
+    says, calls, timers and verdict of both belong to one commit.
+    """
+
+    journal: Journal
+    step: str = ""
+    kind: str = ""
+    epoch: int = 0
+    says: tuple[Say, ...] = ()
+    need: Op | None = None
+    need_step: str = ""
+    calls: tuple[CallIntent, ...] = ()
+    submit: Op | None = None
+    end: End = ""
+    timers: tuple[TimerWish, ...] = ()
+    verdict: Verdict = ""
+    error: Exception | None = None
+    visited: tuple[str, ...] = ()
+    cancel_queued: bool = False  # end "done", but the person cancelled meanwhile: the turn cancels the order
+
+
+Check = Callable[[str, Now], "str | Wrong"]
+PhotoCheck = Callable[[Photo, Now], "Photo | Wrong"]
+Options = Sequence["str | Option"]
+
+
+def post_key(dialog: str, say: Say) -> str:
+    """The permanent key of the post that shows a prompt, an answered prompt or a tell."""
+    key = f"d:{dialog}:{say.step}:{say.epoch}"
+    return f"{key}:{say.copy}" if say.copy else key

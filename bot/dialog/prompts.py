@@ -1,0 +1,200 @@
+"""What a question looks like: its buttons, the face of an answer, the Say that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.dialog.buttons import press_data
+from bot.dialog.errors import FlowError
+from bot.dialog.journal import Entry, Journal, Waiting
+from bot.dialog.plain import Context, Option, Press, Rows, Say, Wrong
+from bot.dialog.questions import Question, answers, chosen_so_far
+
+KEEP_LETTERS = 40  # of a typed text offered again on a button
+DIGIT_ROWS = ("123", "456", "789")
+
+
+class Board:
+    """Makes the buttons of one question at one epoch."""
+
+    def __init__(self, question: Question, journal: Journal, context: Context) -> None:
+        self.question = question
+        self.journal = journal
+        self.context = context
+        self.hint = journal.hints.get(question.step)
+        self.held = journal.partial.get(question.step)
+
+    def built_in(self, option: str, role: str = "", **more: Any) -> Press:
+        role = role or option
+        data = press_data(self.context.dialog, self.question.step, self.journal.epoch, option)
+        return Press(option, **{"label_key": f"button.{role}", **more}, data=data, role=role)
+
+    def option(self, option: Option, data_id: str = "", role: str = "") -> Press:
+        return face(self.question, option, self.context, self.journal.epoch, data_id or option.id, role)
+
+    def rows(self, back: bool) -> Rows:
+        rows = [*getattr(self, f"_{self.question.kind}")()]
+        if back:
+            rows.append((self.built_in("back"),))
+        return tuple(rows)
+
+    def _choice(self) -> list[tuple[Press, ...]]:
+        options = self.question.options
+        kept = [o for o in options if self.hint and o.id == self.hint["v"]]
+        rest = [o for o in options if o not in kept]
+        return [(self.option(o, role="keep"),) for o in kept] + self._grid([self.option(o) for o in rest])
+
+    def _grid(self, presses: list[Press]) -> list[tuple[Press, ...]]:
+        wide = self.question.columns
+        return [tuple(presses[i : i + wide]) for i in range(0, len(presses), wide)]
+
+    def _multi(self) -> list[tuple[Press, ...]]:
+        on = chosen_so_far(self.question, self.held, self.hint)
+        presses = [
+            self.option(o, f"-{o.id}" if o.id in on else f"+{o.id}", "on" if o.id in on else "off")
+            for o in self.question.options
+        ]
+        return [*self._grid(presses), (self.built_in("done"),)]
+
+    def _text(self) -> list[tuple[Press, ...]]:
+        rows = self._grid([self.option(o) for o in self.question.options])
+        if self.hint and isinstance(self.hint["v"], str):
+            label = self.hint["v"]
+            label = label if len(label) <= KEEP_LETTERS else label[: KEEP_LETTERS - 1] + "…"
+            rows.insert(0, (self.built_in("keep", label=label, label_key=""),))
+        return rows
+
+    _date = _text
+
+    def _photos(self) -> list[tuple[Press, ...]]:
+        rows = self._grid([self.option(o) for o in self.question.options])
+        if self.held:
+            rows.insert(0, (self.built_in("done"),))
+        elif self.hint and isinstance(self.hint["v"], list):
+            rows.insert(0, (self.built_in("keep", label_key="button.keep_photos", words={"n": len(self.hint["v"])}),))
+        return rows
+
+    def _confirm(self) -> list[tuple[Press, ...]]:
+        rows = [(self.built_in("ok"),)]
+        rows += [
+            (self.built_in(f"edit:{step}", "edit", label_key=f"{key}.edit"),) for step, key in self.question.edits
+        ]
+        return [*rows, (self.built_in("cancel"),)]
+
+    def _pin(self) -> list[tuple[Press, ...]]:
+        digit = {d: self.built_in(d, "digit", label=d, label_key="") for d in "0123456789"}
+        rows = [tuple(digit[d] for d in row) for row in DIGIT_ROWS]
+        return [*rows, (self.built_in("clear"), digit["0"])]
+
+
+def face(
+    question: Question, option: Option, context: Context, epoch: int, data_id: str = "", role: str = ""
+) -> Press:
+    """One option as a button; without ``data_id`` only its label, as shown in an answered prompt."""
+    label = {"label_key": f"{question.key}.{option.id}"} if option.label is None else {"label": option.label}
+    if option.url:
+        return Press(option.id, **label, url=option.url, role="link", style=option.style)
+    if option.action:
+        return Press(option.id, **label, data=action_data(option), role="action", style=option.style)
+    data = press_data(context.dialog, question.step, epoch, data_id) if data_id else ""
+    return Press(option.id, **label, data=data, role=role, style=option.style)
+
+
+def action_data(option: Option) -> str:
+    return option.action if option.action.startswith("a:") else f"a:{option.action}"
+
+
+def links(flow: str, key: str, options: Sequence[str | Option]) -> Rows:
+    """The buttons of a tell or card, one a row: links and actions only."""
+    rows: list[tuple[Press, ...]] = []
+    for option in options:
+        if isinstance(option, str) or not (option.url or option.action):
+            raise FlowError(f"{flow}: a button of tell({key!r}) answers nothing: give it url= or action=, or ask a question")
+        label = {"label_key": f"{key}.{option.id}"} if option.label is None else {"label": option.label}
+        data = "" if option.url else action_data(option)
+        role = "link" if option.url else "action"
+        rows.append((Press(option.id, **label, data=data, url=option.url, role=role, style=option.style),))
+    return tuple(rows)
+
+
+def chosen(question: Question, entry: Entry, context: Context) -> tuple[Press, ...]:
+    """The answer as it is shown again. Secret text and pins show as dots; photos as their number."""
+    value = entry["v"]
+    if entry["k"] in ("pin", "confirm") or entry.get("s"):
+        return (Press("", label="•••"),) if entry["k"] != "confirm" else (Press("ok", label_key="button.ok"),)
+    if entry["k"] == "photos" and isinstance(value, list):
+        return (Press("", label_key="photos.count", words={"n": len(value)}),)  # pyright: ignore[reportUnknownArgumentType]
+    ids = {value} if isinstance(value, str) else set(value)
+    faces = tuple(face(question, o, context, 0) for o in answers(question) if o.id in ids)
+    return faces or ((Press("", label=value),) if isinstance(value, str) else ())
+
+
+def prompt(
+    question: Question,
+    journal: Journal,
+    context: Context,
+    *,
+    back: bool,
+    wrong: Wrong | None = None,
+    flags: tuple[str, ...] = (),
+) -> Say:
+    """The Say that asks; its copy number is the journal's."""
+    words: dict[str, Any] = dict(question.words)
+    held = journal.partial.get(question.step)
+    if question.kind in ("photos", "pin"):
+        words["count"] = (held or {"count": 0})["count"] if question.kind == "pin" else len(held or ())
+    return Say(
+        "prompt",
+        question.step,
+        journal.epoch,
+        question.key,
+        words,
+        Board(question, journal, context).rows(back),
+        wrong=(wrong.code, wrong.words) if wrong else None,
+        flags=flags + (("secret",) if question.secret else ()),
+        takes=question.kind,
+        copy=journal.waiting.copy,
+    )
+
+
+def shown_answered(question: Question, entry: Entry, context: Context) -> Say:
+    """The prompt's post now shows what was chosen."""
+    return Say(
+        "answered",
+        question.step,
+        entry.get("e", 0),
+        question.key,
+        question.words,
+        takes=question.kind,
+        chosen=chosen(question, entry, context),
+        copy=entry.get("c", 0),
+        flags=("secret",) if question.secret else (),
+    )
+
+
+def withdrawn(waiting: Waiting, *flags: str) -> Say:
+    """A prompt that nobody answered and nobody can any more: its post goes."""
+    return Say(
+        "answered",
+        waiting.step,
+        waiting.epoch,
+        takes=waiting.kind,
+        copy=waiting.copy,
+        flags=("withdrawn", *flags),
+    )
+
+
+def already(question: Question, entry: Entry, journal: Journal, context: Context) -> Say:
+    """Answers a press on an answered step: what was chosen, and [Change this answer]."""
+    change = Board(question, journal, context).built_in(f"change:{question.step}", "change")
+    return Say(
+        "already",
+        question.step,
+        journal.epoch,
+        question.key,
+        question.words,
+        ((change,),),
+        takes=question.kind,
+        chosen=chosen(question, entry, context),
+    )

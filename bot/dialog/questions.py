@@ -1,0 +1,262 @@
+"""The questions a flow can ask and how each kind takes what a person does. Pure: no journal, no replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.dialog.buttons import short
+from bot.dialog.dates import parse_date
+from bot.dialog.journal import Entry
+from bot.dialog.plain import Check, Context, Option, Photo, PhotoCheck, Verdict, Wrong
+from bot.model import Json
+
+QUESTIONS = frozenset({"choice", "multi", "text", "date", "photos", "confirm", "pin"})
+RESERVED: Mapping[str, frozenset[str]] = {
+    "choice": frozenset({"back", "cancel"}),
+    "multi": frozenset({"back", "cancel", "done"}),
+    "text": frozenset({"back", "cancel", "keep"}),
+    "photos": frozenset({"back", "cancel", "done", "keep"}),
+}
+MAIN_SHOW = Literal["", "edit", "anew"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One step as the code asks it now. ``step`` is the stored key, ``key`` its locale key."""
+
+    step: str
+    kind: str
+    flow: str
+    key: str
+    words: Mapping[str, Any]
+    options: tuple[Option, ...] = ()
+    columns: int = 1
+    least: int = 0
+    most: int = 0
+    digits: int = 0
+    check: Check | None = None
+    photo_check: PhotoCheck | None = None
+    secret: bool = False
+    edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
+
+
+# ---------------------------------------------------------------- what a person does
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    option: str  # hash
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str = field(repr=False)
+    early: bool = False
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    photo: Photo
+    album: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The album's timer: no more pictures came."""
+
+
+Given = Tap | Text | Picture | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """``entry`` = the step is answered. ``show``: the prompt is changed in place, or sent anew below."""
+
+    verdict: Verdict
+    entry: Entry | None = None
+    partial: Json = None
+    hint: Entry | None = None
+    wrong: Wrong | None = None
+    show: MAIN_SHOW = ""
+    album: bool = False
+
+
+NOT_MINE = Taken("not-for-this-step")
+STALE = Taken("stale", show="edit")
+ALREADY = Taken("already")
+
+
+def answered(kind: str, value: Json, **extra: Any) -> Taken:
+    return Taken("accepted", {"k": kind, "v": value, **extra})
+
+
+def _tapped(question: Question, tap: Tap) -> str | None:
+    return next((o.id for o in answers(question) if short(o.id) == tap.option), None)
+
+
+def answers(question: Question) -> list[Option]:
+    """The options that answer; links and card actions do not."""
+    return [o for o in question.options if not o.url and not o.action]
+
+
+# ---------------------------------------------------------------- one function a kind
+
+
+def _choice(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    if not isinstance(given, Tap):
+        return NOT_MINE
+    chosen = _tapped(question, given)
+    return STALE if chosen is None else answered("choice", chosen)
+
+
+def _multi(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    if not isinstance(given, Tap):
+        return NOT_MINE
+    now: list[str] = chosen_so_far(question, held, hint)
+    if given.option == short("done"):
+        if len(now) < question.least:
+            return Taken("accepted", wrong=Wrong("at_least", n=question.least), show="edit")
+        return answered("multi", now)
+    for option in answers(question):
+        for sign in "+-":
+            if short(sign + option.id) == given.option:
+                return _toggle(question, now, option.id, sign == "+")
+    return STALE
+
+
+def _toggle(question: Question, now: list[str], option: str, on: bool) -> Taken:
+    if (option in now) == on:
+        return ALREADY
+    after = {*now, option} if on else {*now} - {option}
+    return Taken("accepted", partial=[o.id for o in answers(question) if o.id in after], show="edit")
+
+
+def chosen_so_far(question: Question, held: Json, hint: Entry | None) -> list[str]:
+    """The toggles that are on: as left, else as answered before; options that no longer exist are off."""
+    ids = {o.id for o in answers(question)}
+    before: list[str] = held if held is not None else (hint or {}).get("v") or []
+    return [o for o in before if o in ids]
+
+
+def _text(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    if isinstance(given, Tap):
+        if hint and given.option == short("keep"):
+            return _typed(question, Text(hint["v"]), context)
+        chosen = _tapped(question, given)
+        return STALE if chosen is None else answered("text", chosen, b=1)
+    return _typed(question, given, context) if isinstance(given, Text) else NOT_MINE
+
+
+def _typed(question: Question, given: Text, context: Context) -> Taken:
+    text = given.text.strip()
+    if given.early:
+        hint: Entry | None = None if question.secret else {"k": question.kind, "v": text}
+        return Taken("early", hint=hint, show="edit")
+    value: str | Wrong = text
+    if question.kind == "date":
+        value = parse_date(text, context.now.today) or Wrong("date")
+    if isinstance(value, str) and question.check:
+        value = question.check(value, context.now)
+    if isinstance(value, Wrong):
+        return Taken("accepted", wrong=value, show="anew")
+    extra = {"m": given.message} if given.message else {}
+    return answered(question.kind, value, **extra, **({"s": 1} if question.secret else {}))
+
+
+def _photos(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    if isinstance(given, Tap):
+        return _photos_tapped(question, given, held, hint)
+    if isinstance(given, Finish):
+        return _finished(question, held or [])
+    return _picture(question, given, held or [], context) if isinstance(given, Picture) else NOT_MINE
+
+
+def _photos_tapped(question: Question, given: Tap, held: Json, hint: Entry | None) -> Taken:
+    if given.option == short("done"):
+        return _finished(question, held or [])
+    if hint and given.option == short("keep"):
+        return answered("photos", hint["v"])
+    chosen = _tapped(question, given)
+    return STALE if chosen is None else answered("photos", chosen)
+
+
+def _finished(question: Question, held: list[Json]) -> Taken:
+    if len(held) < question.least:
+        return Taken("accepted", wrong=Wrong("too_few", n=question.least), show="edit")
+    return answered("photos", held)
+
+
+def _picture(question: Question, given: Picture, held: list[Json], context: Context) -> Taken:
+    if any(p["unique"] == given.photo.unique for p in held):
+        return ALREADY
+    photo: Photo | Wrong = given.photo
+    if question.photo_check:
+        photo = question.photo_check(given.photo, context.now)
+    if isinstance(photo, Wrong):
+        return Taken("accepted", wrong=photo, show="anew")
+    held = [*held, photo.as_json()]
+    if len(held) >= question.most:
+        return answered("photos", held)
+    return Taken("accepted", partial=held, show="edit", album=bool(given.album))
+
+
+def _confirm(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    if not isinstance(given, Tap):
+        return NOT_MINE
+    return answered("confirm", True) if given.option == short("ok") else STALE
+
+
+def _pin(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    if not isinstance(given, Tap):
+        return NOT_MINE
+    if given.option == short("clear"):
+        return Taken("accepted", partial={"count": 0, "hash": ""}, show="edit")
+    digit = next((d for d in "0123456789" if short(d) == given.option), None)
+    if digit is None:
+        return STALE
+    held = held or {"count": 0, "hash": ""}
+    held = {"count": held["count"] + 1, "hash": context.blind(held["hash"], digit)}
+    return answered("pin", held["hash"]) if held["count"] >= question.digits else Taken("accepted", partial=held, show="edit")
+
+
+_TAKE: Mapping[str, Callable[[Question, Given, Json, Entry | None, Context], Taken]] = {
+    "choice": _choice,
+    "multi": _multi,
+    "text": _text,
+    "date": _text,
+    "photos": _photos,
+    "confirm": _confirm,
+    "pin": _pin,
+}
+
+
+def take(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    """What this question makes of what the person did. ``held`` = its partial collection, ``hint`` = an earlier answer."""
+    return _TAKE[question.kind](question, given, held, hint, context)
+
+
+# ---------------------------------------------------------------- recorded answers
+
+
+def still_valid(question: Question, entry: Entry) -> bool:
+    """False if an option that was chosen is no longer offered."""
+    value = entry["v"]
+    if question.kind in ("choice", "multi"):
+        ids = {o.id for o in answers(question)}
+        return value in ids if question.kind == "choice" else ids.issuperset(value)
+    if entry.get("b") or (question.kind == "photos" and isinstance(value, str)):
+        return any(o.id == value for o in answers(question))
+    return True
+
+
+def value_of(entry: Entry) -> Any:
+    """What ``await`` returns for this entry."""
+    value = entry["v"]
+    if entry["k"] == "photos" and isinstance(value, list):
+        return [Photo.of(item) for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if entry["k"] == "multi":
+        return list(value)
+    return None if entry["k"] == "confirm" else value

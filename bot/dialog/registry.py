@@ -1,0 +1,69 @@
+"""The register of flows: a name, a function, and when it is reminded of and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.dialog.errors import FlowError
+
+if TYPE_CHECKING:
+    from bot.dialog.ask import Ask
+
+    Runs = Callable[[Ask], Coroutine[Any, Any, Any]]
+
+HOUR = 3_600_000
+
+
+def hours(n: float) -> int:
+    """In milliseconds."""
+    return int(n * HOUR)
+
+
+def days(n: float) -> int:
+    """In milliseconds."""
+    return int(n * 24 * HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What begins a flow: ``command`` /refill, ``action`` of a button a:<action>:..., ``link`` purpose, ``notice`` name."""
+
+    command: str = ""
+    action: str = ""
+    link: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """``remind`` and ``expire`` in ms after the last question was put; None = never."""
+
+    name: str
+    run: Runs
+    start: Start | None = None
+    remind: int | None = None
+    expire: int | None = days(14)
+
+
+FLOWS: dict[str, Flow] = {}
+
+
+def flow(
+    name: str,
+    *,
+    start: Start | None = None,
+    remind: int | None = None,
+    expire: int | None = days(14),
+    register: dict[str, Flow] = FLOWS,
+) -> Callable[[Runs], Flow]:
+    """Register a flow under a permanent name. FlowError if the name is taken."""
+
+    def enter(run: Runs) -> Flow:
+        if name in register:
+            raise FlowError(f"two flows are named {name!r}: names are permanent and single, choose another")
+        register[name] = Flow(name, run, start, remind, expire)
+        return register[name]
+
+    return enter
