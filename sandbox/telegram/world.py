@@ -37,6 +37,11 @@ class World:
     heard: list[Callable[[int, list[int], list[int]], None]] = field(default_factory=list[Any])
     background: set[Any] = field(default_factory=set[Any])
 
+    first_revision: int = 0
+
+    def __post_init__(self) -> None:
+        self.first_revision = self.state.revision
+
     @property
     def bot(self) -> Bot:
         """The bot of this sandbox."""
@@ -51,6 +56,32 @@ class World:
         if chat.private:
             return [chat.id]
         return [member.id for member in chat.members.values() if here(member.status) and member.id in self.state.people]
+
+    def own_switches(self) -> Json:
+        """The switches that change the server itself."""
+        return {
+            "telegram.flood": self.flood.on,
+            "telegram.privacy": self.bot.privacy,
+            "telegram.private_topics": self.bot.private_topics,
+        }
+
+    def set_switch(self, name: str, value: Any) -> None:
+        """Set a switch; those of the server take effect at once."""
+        self.state.switch(name, value)
+        match name:
+            case "telegram.flood":
+                self.flood.on = bool(value)
+            case "telegram.privacy":
+                self.bot.privacy = bool(value)
+            case "telegram.private_topics":
+                self.bot.private_topics = bool(value)
+            case "telegram.name":
+                self.bot.name = str(value)
+            case "telegram.username":
+                self.bot.username = str(value)
+            case _:
+                return
+        self.state.keep(self.bot)
 
     def changed(self, chat: Chat | None = None, person: Person | None = None) -> None:
         """Something that people see is different now: a new revision for all of them."""

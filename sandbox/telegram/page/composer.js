@@ -25,7 +25,7 @@ export function composer(phone) {
   const form = h("form", { class: "compose", onsubmit: (event) => (event.preventDefault(), submit()) }, attach, slash, field, send);
   const start = h("button", { type: "button", class: "solid start", onclick: () => phone.say("/start") }, t("start"));
   const shut = h("p", { class: "shut soft" }, t("closedTopic"));
-  const node = h("div", { class: "composer" }, aboutBar, pending.node, keys, form, start, shut);
+  const node = h("div", { class: "composer" }, shut, aboutBar, pending.node, keys, form, start);
 
   /** Where a message of this composer goes, with the reply it answers. */
   function here() {
@@ -131,7 +131,7 @@ export function composer(phone) {
     const closed = Boolean((chat.topics ?? []).find((topic) => topic.thread === written(thread))?.closed);
     start.hidden = !virgin;
     shut.hidden = !closed;
-    form.hidden = virgin || closed;
+    form.hidden = virgin;
     slash.hidden = chat.kind !== "private" || phone.commands().length === 0;
     replyKeys();
     showSend();

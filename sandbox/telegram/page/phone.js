@@ -45,7 +45,7 @@ export function phone(place, facts) {
     waiting: (change) => (presses += change),
     readNow: () => facts.unread(person, total()),
     commands: () => seen?.commands ?? facts.bot()?.commands ?? [],
-    contact: () => ({ phone_number: seen?.person?.phone ?? "+8613800000000", first_name: seen?.person?.name ?? "" }),
+    contact: () => (seen?.person?.phone ? {} : { phone: "+8613800000000" }),
   };
   const writer = composer(self);
   const view = room(self, writer);
