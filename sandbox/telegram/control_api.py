@@ -12,7 +12,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from .. import clock as clocks
+from sandbox import clock as clocks
+
 from . import invites, members, people, presses, sees, updates
 from .errors import Refused
 from .records import Json

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import clock
+from sandbox import clock
+
 from . import chats, check, invites, media, messages, payments, profile, topics, webhook
 from .calls import Call, Upload
 from .errors import ApiError, bad, too_many

@@ -29,7 +29,7 @@ _ORDER = {
     "spoiler": 7,
 }
 _FOUND = re.compile(
-    r"""(?P<url>(?:https?://|tg://)[^\s<>"'，。；！？（）]+|(?<![\w@.])(?:t\.me|telegram\.me)/[\w+$?=&%/.-]+)
+    r"""(?P<url>(?:https?://|tg://)[^\s<>"'\uff0c\u3002\uff1b\uff01\uff1f\uff08\uff09]+|(?<![\w@.])(?:t\.me|telegram\.me)/[\w+$?=&%/.-]+)
     |(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?!\w))
     |(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z][A-Za-z0-9_]{2,31})?(?![\w/]))
     |(?P<mention>(?<![\w@])@[A-Za-z][A-Za-z0-9_]{2,31}(?!\w))

@@ -204,7 +204,9 @@ def react(world: World, person_id: int, chat: int | None, message_id: int, emoji
     return record
 
 
-async def photos(world: World, person_id: int, bodies: list[bytes], caption: str, chat: int | None, **more: Any) -> list[Message]:
+async def photos(
+    world: World, person_id: int, bodies: list[bytes], caption: str, chat: int | None, **more: Any
+) -> list[Message]:
     """One photo, or several as an album: separate messages, the caption on the first."""
     if not 1 <= len(bodies) <= 10:
         raise Refused("Give 1 to 10 photos.")

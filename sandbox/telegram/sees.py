@@ -135,9 +135,9 @@ def _button(button: Json) -> Json:
         "label": button["text"],
         "kind": next((word for name, word in names.items() if name in button), "other"),
     }
-    for name, value in (("style", button.get("style")), ("url", button.get("url")), ("data", button.get("callback_data"))):
-        if value is not None:
-            shown[name] = value
+    for name, field in (("style", "style"), ("url", "url"), ("data", "callback_data")):
+        if field in button:
+            shown[name] = button[field]
     if "copy_text" in button:
         shown["copy"] = button["copy_text"]["text"]
     return shown
@@ -145,7 +145,9 @@ def _button(button: Json) -> Json:
 
 def _reactions(record: Message) -> list[Json]:
     return [
-        {"person": who, "emoji": one.get("emoji", "")} for who, reactions in record.reactions.items() for one in reactions
+        {"person": who, "emoji": one.get("emoji", "")}
+        for who, reactions in record.reactions.items()
+        for one in reactions
     ]
 
 
@@ -198,6 +200,11 @@ def service_text(world: World, record: Message) -> str | None:
     return next((tell(content[name]) for name, tell in texts.items() if name in content), None)
 
 
+def _topic_name(record: Message) -> list[str]:
+    named = record.content.get("forum_topic_created") or record.content.get("forum_topic_edited") or {}
+    return [named["name"]] if named.get("name") else []
+
+
 def everything(world: World, chat: int | None, people_too: bool) -> list[Json]:
     """GET /control/messages: every message of the bot (and of people with all=1), edited and deleted ones too."""
     found: list[Json] = []
@@ -206,9 +213,7 @@ def everything(world: World, chat: int | None, people_too: bool) -> list[Json]:
             continue
         for record in messages.values():
             if record.sender == world.bot.id or people_too:
-                names = [t for t in (record.content.get("forum_topic_created"), record.content.get("forum_topic_edited")) if t]
-                texts = record.versions or [name["name"] for name in names if name.get("name")]
-                found.append({**seen(world, record), "chat": place, "versions": texts})
+                found.append({**seen(world, record), "chat": place, "versions": record.versions or _topic_name(record)})
     return found
 
 

@@ -16,7 +16,8 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from ..clock import Clock
+from sandbox.clock import Clock
+
 from . import control_api, dispatch, files, updates
 from .calls import Upload
 from .control_api import WORLD
@@ -27,10 +28,12 @@ from .records import Bot
 from .state import State
 from .world import World
 
+TEST_TOKEN = "4242:SANDBOX-test"  # noqa: S105 - no secret: only the sandbox takes it
 PAGE = Path(__file__).with_name("page")
 UPLOAD_LIMIT = 50 * 1024 * 1024
 FLUSH_S = 0.1
 _TOKEN = re.compile(r"\d{1,18}:SANDBOX[A-Za-z0-9_-]*")
+_LOCAL_ORIGIN = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 _LOCAL = {"127.0.0.1", "localhost", "[::1]", "::1"}
 
 
@@ -154,7 +157,7 @@ def _is_local(request: web.Request) -> bool:
     """Whether the page was asked for by a local name; a foreign web site cannot make a browser say so."""
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     origin = request.headers.get("Origin", "")
-    return host in _LOCAL and (not origin or bool(re.fullmatch(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", origin)))
+    return host in _LOCAL and (not origin or bool(_LOCAL_ORIGIN.fullmatch(origin)))
 
 
 def application(world: World) -> web.Application:
@@ -222,7 +225,7 @@ def make_world(token: str, db: str = ":memory:", clock_file: str | Path | None =
 async def running(
     *,
     port: int = 0,
-    token: str = "4242:SANDBOX-test",
+    token: str = TEST_TOKEN,
     db: str = ":memory:",
     clock_file: str | Path | None = None,
     flood: bool = False,

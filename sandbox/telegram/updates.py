@@ -124,7 +124,8 @@ async def get_updates(world: World, args: Json) -> list[Json]:
         world.state.keep(delivery)
     offset = _confirm_below(world, args.get("offset", 0))
     world.poll += 1
-    ticket, world.poll_ended_by = world.poll, "other getUpdates request; make sure that only one bot instance is running"
+    ticket = world.poll
+    world.poll_ended_by = "other getUpdates request; make sure that only one bot instance is running"
     world.updates_bell.ring()
     deadline = time.monotonic() + min(max(args.get("timeout", 0), 0), 50)
     limit = min(max(args.get("limit", 100) or 100, 1), 100)

@@ -99,16 +99,15 @@ def message(world: World, record: Message, nested: bool = False) -> Json:
         "chat": chat(world, place),
         "date": record.date,
     }
-    if record.thread is not None:
-        body |= {"message_thread_id": record.thread, "is_topic_message": True}
-    if record.edited is not None:
-        body["edit_date"] = record.edited
-    if record.protected:
-        body["has_protected_content"] = True
-    if record.album:
-        body["media_group_id"] = record.album
-    if record.origin:
-        body["forward_origin"] = record.origin
+    optional = {
+        "message_thread_id": record.thread,
+        "is_topic_message": True if record.thread is not None else None,
+        "edit_date": record.edited,
+        "has_protected_content": record.protected or None,
+        "media_group_id": record.album,
+        "forward_origin": record.origin,
+    }
+    body |= {name: value for name, value in optional.items() if value is not None}
     if not nested:
         body |= _reply(world, record)
     body |= record.content

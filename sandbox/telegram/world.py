@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..clock import Clock
+from sandbox.clock import Clock
+
 from .bell import Bell
 from .faults import Faults
 from .flood import Flood
