@@ -212,7 +212,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         version=version(task),
         updated=updated(task),
         stage=stage,
-        patient=patient_of(codes, patient),
+        patient=patient_of(patient),
         requester=target(task, "requester"),
         department=target_id(inputs, "department", "valueReference"),
         doctor=target_id(task, "owner") if target(task, "owner").startswith("PractitionerRole/") else "",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from backend_client.codes import Codes
 from backend_client.errors import NotFound
 from backend_client.models import Patient
 from backend_client.rest import Rest, token
-from backend_client.shapes import each, extended, one, word
+from backend_client.shapes import each, one, word
 from backend_client.wire import Json
 
 
@@ -17,14 +16,14 @@ async def find_patient(rest: Rest, credential: str, birth_date: str) -> Patient:
     found = await rest.search("Patient", {"identifier": token(rest.codes.id("e-credential"), credential)})
     if len(found) != 1 or word(found[0], "birthDate") != birth_date or found[0].get("active") is False:
         raise NotFound("no-such-patient")
-    return patient_of(rest.codes, found[0])
+    return patient_of(found[0])
 
 
 async def patient(rest: Rest, id_: str) -> Patient:
-    return patient_of(rest.codes, await rest.read(f"Patient/{id_}"))
+    return patient_of(await rest.read(f"Patient/{id_}"))
 
 
-def patient_of(codes: Codes, resource: Json) -> Patient:
+def patient_of(resource: Json) -> Patient:
     address = one(resource, "address")
     lines = [line for line in address.get("line", []) if isinstance(line, str)]
     return Patient(
@@ -32,8 +31,8 @@ def patient_of(codes: Codes, resource: Json) -> Patient:
         name=word(resource, "name", 0, "text"),
         birth_date=word(resource, "birthDate"),
         sex=_sex(word(resource, "gender")),
-        address=word(address, "text") or " ".join(lines),
-        building=str(extended(address, codes.extension("building")) or next(iter(lines), "")),
+        address="".join(lines) or word(address, "text"),  # without the compound where the hospital tells lines
+        building=next(iter(lines), ""),
         phone_tail=_tail(resource),
     )
 

@@ -1,0 +1,233 @@
+"""The insurer: answers whether a coverage is in force, and Claims with three lines that add up; balances Invoices."""
+
+from __future__ import annotations
+
+from backend_client.codes import ADJUDICATION, CLAIM_TYPE
+from backend_client.errors import NotFound
+from backend_client.models import Actor, Settlement
+from backend_client.moves import Move, already, move, output, stage_of
+from backend_client.rest import Rest
+from backend_client.settlement import settlement_of
+from backend_client.shapes import (
+    code_of,
+    concept,
+    day,
+    each,
+    extended,
+    fen,
+    identified,
+    identifier,
+    instant,
+    money,
+    own_path,
+    ref,
+    target,
+    word,
+)
+from backend_client.states import set_status
+from backend_client.wire import Json
+from sandbox.staff.desk import Desk, Round, clear
+
+NO_COVERAGE = "没有有效的医保。本单全部自费"
+NOT_COVERED = "本次购药不在医保支付范围。全部自费"
+LIVE_THINK = 0.3  # eligibility is asked while a person waits
+
+
+def rounds(desk: Desk) -> tuple[Round, ...]:
+    rest = desk.rest
+    asked = desk.inbox("CoverageEligibilityRequest", {"status": "active"}, min(desk.think, LIVE_THINK))
+    claims = desk.inbox("Claim", {"status": "active"})
+    dropped = desk.inbox("Claim", {"status": "cancelled"}, 0)
+    paid = desk.inbox("PaymentNotice", {"status": "active"})
+
+    async def eligibility() -> None:
+        await clear(asked, lambda request: answer_eligibility(rest, request))
+
+    async def settle() -> None:
+        await clear(claims, lambda claim: answer_claim(rest, claim, desk.refuses()))
+
+    async def drop() -> None:
+        await clear(dropped, lambda claim: drop_claim(rest, claim))
+
+    async def balance() -> None:
+        await clear(paid, lambda notice: balance_invoice(rest, notice))
+
+    return eligibility, settle, drop, balance
+
+
+# in force?
+async def answer_eligibility(rest: Rest, request: Json) -> None:
+    key = identified(request, rest.codes.id("eligibility"))
+    coverage = await rest.read(target(request, "insurance", 0, "coverage"))
+    inforce = in_force(coverage, rest.now())
+    balance = max(0, account(rest, coverage) - await spent(rest, target(request, "patient")))
+    benefit = {
+        "type": concept(rest.codes.system("fund"), "personal-account"),
+        "allowedMoney": money(balance),
+    }
+    pharmacy = concept("http://terminology.hl7.org/CodeSystem/ex-benefitcategory", "pharmacy")
+    answer: Json = {
+        "resourceType": "CoverageEligibilityResponse",
+        "identifier": [identifier(rest.codes.id("eligibility-answer"), key)],
+        "status": "active",
+        "purpose": ["validation", "benefits"],
+        "patient": ref(target(request, "patient")),
+        "created": instant(rest.now()),
+        "request": ref(own_path(request)),
+        "outcome": "complete",
+        "disposition": "医保有效" if inforce else NO_COVERAGE,
+        "insurer": ref(target(coverage, "payor", 0)),
+        "insurance": [
+            {
+                "coverage": ref(own_path(coverage)),
+                "inforce": inforce,
+                "item": [{"category": pharmacy, "benefit": [benefit]}],
+            }
+        ],
+    }
+    await rest.create(answer, rest.codes.id("eligibility-answer"), key)
+
+
+def in_force(coverage: Json, now: int) -> bool:
+    start, end = word(coverage, "period", "start")[:10], word(coverage, "period", "end")[:10]
+    return word(coverage, "status") == "active" and (start or day(now)) <= day(now) <= (end or day(now))
+
+
+def account(rest: Rest, coverage: Json) -> int:
+    found = extended(coverage, rest.codes.extension("personal-account"))
+    return fen(found) if found else 0
+
+
+async def spent(rest: Rest, patient: str) -> int:
+    """Fen that this person's settlements took from the personal account so far: nothing is stored twice."""
+    answers = await rest.search("ClaimResponse", {"patient": patient, "status": "active"})
+    return sum(settlement_of(rest.codes, answer).personal for answer in answers)
+
+
+# the three lines
+async def answer_claim(rest: Rest, claim: Json, refuses: bool) -> None:
+    """ClaimResponse, Invoice, then the order quoted; each step finds itself done when repeated."""
+    codes, key = rest.codes, identified(claim, rest.codes.id("claim"))
+    task = await rest.read(order_of(claim))
+    payer = target(claim, "insurer") or await insurer(rest)
+    if stage_of(codes, task) == "cancelled":
+        raise already("cancelled")
+    answer = await rest.first("ClaimResponse", codes.id("claim-answer"), key)
+    if answer is None:
+        lines = await share(rest, claim, refuses)
+        answer = await rest.create(_answer(rest, claim, key, payer, lines), codes.id("claim-answer"), key)
+    invoice = await rest.create(_invoice(rest, claim, key, settlement_of(codes, answer)), codes.id("invoice"), key)
+    outputs = (
+        output(codes, "settlement", "Reference", ref(own_path(answer))),
+        output(codes, "invoice", "Reference", ref(own_path(invoice))),
+    )
+    quoted = Move("quoted", Actor(payer), key=key, outputs=outputs, replacing=("settlement", "invoice"))
+    await move(rest, task, quoted)
+
+
+def order_of(claim: Json) -> str:
+    """``Task/<id>`` that the Claim is for."""
+    found = [target(info, "valueReference") for info in each(claim, "supportingInfo")]
+    return next(filter(None, found), "")
+
+
+async def insurer(rest: Rest) -> str:
+    """``Organization/<id>`` of the payer, for a person without a coverage."""
+    system = "http://terminology.hl7.org/CodeSystem/organization-type"
+    found = await rest.search("Organization", {"type": f"{system}|pay"})
+    if not found:
+        raise NotFound("no-insurer")
+    return own_path(found[0])
+
+
+async def share(rest: Rest, claim: Json, refuses: bool) -> Settlement:
+    """Pooled fund's per cent of what is insured, then the personal account, then the person; all in fen."""
+    total = fen(claim["total"])
+    place = target(claim, "insurance", 0, "coverage")
+    coverage = await rest.read(place) if place else {}
+    if not place or not in_force(coverage, rest.now()):
+        return Settlement(total, 0, 0, total, insured=False, reason=NO_COVERAGE)
+    insured = await _insured(rest, claim)
+    if refuses or not insured:
+        return Settlement(total, 0, 0, total, insured=False, reason=NOT_COVERED)
+    percent = extended(coverage, rest.codes.extension("pooled-percent"))
+    pooled = insured * (percent if isinstance(percent, int) else 0) // 100
+    left = account(rest, coverage) - await spent(rest, target(claim, "patient"))
+    personal = max(0, min(total - pooled, left))
+    return Settlement(total, pooled, personal, total - pooled - personal, insured=True)
+
+
+async def _insured(rest: Rest, claim: Json) -> int:
+    """Fen of the items whose drug is of insurance class A or B."""
+    system = rest.codes.system("drug")
+    items = [(code_of(item.get("productOrService"), system), fen(item["net"])) for item in each(claim, "item")]
+    codes = ",".join(sorted({f"{system}|{code}" for code, _ in items}))
+    drugs = await rest.search("Medication", {"code": codes})
+    classes = {
+        code_of(drug.get("code"), system): extended(drug, rest.codes.extension("insurance-class")) for drug in drugs
+    }
+    return sum(net for code, net in items if classes.get(code) in ("A", "B"))
+
+
+def _answer(rest: Rest, claim: Json, key: str, payer: str, lines: Settlement) -> Json:
+    own = rest.codes.system("adjudication")
+    totals = [
+        {"category": concept(ADJUDICATION, "submitted"), "amount": money(lines.total)},
+        {"category": concept(ADJUDICATION, "eligible"), "amount": money(lines.total if lines.insured else 0)},
+        {"category": concept(ADJUDICATION, "benefit"), "amount": money(lines.pooled + lines.personal)},
+        {"category": concept(ADJUDICATION, "copay"), "amount": money(lines.self_pay)},
+        {"category": concept(own, "pooled-fund"), "amount": money(lines.pooled)},
+        {"category": concept(own, "personal-account"), "amount": money(lines.personal)},
+        {"category": concept(own, "self-pay"), "amount": money(lines.self_pay)},
+    ]
+    answer: Json = {
+        "resourceType": "ClaimResponse",
+        "identifier": [identifier(rest.codes.id("claim-answer"), key)],
+        "status": "active",
+        "type": concept(CLAIM_TYPE, "pharmacy"),
+        "use": "claim",
+        "patient": ref(target(claim, "patient")),
+        "created": instant(rest.now()),
+        "insurer": ref(payer),
+        "request": ref(own_path(claim)),
+        "outcome": "complete" if lines.insured else "error",
+        "disposition": lines.reason or "医保结算完成",
+        "preAuthRef": f"S-{key}",
+        "total": totals,
+    }
+    return answer if lines.insured else answer | {"error": [{"code": {"text": lines.reason}}]}
+
+
+def _invoice(rest: Rest, claim: Json, key: str, lines: Settlement) -> Json:
+    amount = money(lines.self_pay)
+    return {
+        "resourceType": "Invoice",
+        "identifier": [identifier(rest.codes.id("invoice"), key)],
+        "status": "issued" if lines.self_pay else "balanced",
+        "type": concept(rest.codes.system("invoice"), "drug-self-pay"),
+        "subject": ref(target(claim, "patient")),
+        "recipient": ref(target(claim, "patient")),
+        "date": instant(rest.now()),
+        "issuer": ref(target(claim, "provider")),
+        "totalGross": amount,
+        "totalNet": amount,
+    }
+
+
+# after payment, after a cancellation
+async def balance_invoice(rest: Rest, notice: Json) -> None:
+    place = target(notice, "request")
+    if not place:
+        return
+    invoice = await rest.read(place)
+    if word(invoice, "status") == "issued" and fen(invoice["totalNet"]) == fen(notice.get("amount")):
+        await set_status(rest, place, "balanced")
+
+
+async def drop_claim(rest: Rest, claim: Json) -> None:
+    """The settlement no longer counts, so the personal account has its money back; what was unpaid is void."""
+    key = identified(claim, rest.codes.id("claim"))
+    for kind, system in (("ClaimResponse", "claim-answer"), ("Invoice", "invoice")):
+        found = await rest.first(kind, rest.codes.id(system), key)
+        if found is not None and word(found, "status") != "cancelled":
+            await set_status(rest, own_path(found), "cancelled")

@@ -1,0 +1,32 @@
+"""The pharmacist on autopilot: reviews what nobody has claimed, passes it or returns it with a reason."""
+
+from __future__ import annotations
+
+from backend_client.errors import NotFound
+from backend_client.models import Actor
+from backend_client.shapes import identified, target
+from backend_client.wire import Json
+from sandbox.staff.desk import Desk, Round, clear
+
+RETURNED = "剂量与疗程不符。请医生核对"
+
+
+def rounds(desk: Desk) -> tuple[Round, ...]:
+    asked = desk.tasks("pharmacist-review", status="requested")
+
+    async def review() -> None:
+        await clear(asked, lambda task: decide(desk, task))
+
+    return (review,)
+
+
+async def decide(desk: Desk, review: Json) -> None:
+    found = await desk.colleagues("pharmacist")
+    if not found:
+        raise NotFound("no-pharmacist")
+    order = await desk.rest.read(target(review, "partOf", 0))
+    no, who = identified(order, desk.rest.codes.id("order")), Actor(f"PractitionerRole/{found[0].id}")
+    if desk.refuses():
+        await desk.hospital.review(no, who, "return", RETURNED)
+    else:
+        await desk.hospital.review(no, who, "pass", "")
