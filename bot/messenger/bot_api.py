@@ -67,11 +67,12 @@ class Telegram:
         message = await self._call(outgoing.sending(post, thread, self._provider_token))
         return message.message_id
 
-    async def edit(self, chat: int, message: int, content: Content) -> None:
+    async def edit(self, chat: int, message: int, content: Content) -> bool:
         try:
             await self._call(outgoing.editing(chat, message, content))
         except NotModified:
-            return
+            return False
+        return True
 
     async def delete(self, chat: int, message: int) -> None:
         await _said(self.bot.delete_message(chat, message))

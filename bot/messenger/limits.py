@@ -44,7 +44,8 @@ def cut(text: str, limit: int) -> str:
     """Plain text within the limit; what was cut shows as an ellipsis."""
     if units(text) <= limit:
         return text
-    kept, room = [], limit - 1
+    kept: list[str] = []
+    room = limit - 1
     for char in text:
         room -= units(char)
         if room < 0:

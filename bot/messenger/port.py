@@ -35,8 +35,8 @@ class Messenger(Protocol):
         """Put the post's content (never None) into its chat; answers the message id."""
         ...
 
-    async def edit(self, chat: int, message: int, content: Content) -> None:
-        """Change what a message shows. NotModified counts as done; TooOld where this kind cannot become that kind."""
+    async def edit(self, chat: int, message: int, content: Content) -> bool:
+        """Change what a message shows; False when it stood so already. TooOld where this kind cannot become that."""
         ...
 
     async def delete(self, chat: int, message: int) -> None:

@@ -1,0 +1,251 @@
+"""The only reader of the environment: MEDRELAY_* variables over an optional TOML file become one frozen Config.
+
+No other module looks at os.environ. Secrets never show in a repr or in an error.
+"""
+# ruff: noqa: RUF009 - setting() is dataclasses.field()
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+PREFIX = "MEDRELAY_"
+TOKEN = re.compile(r"\d+:[\w-]+")
+REAL = re.compile(r"\d+:(?!.*sandbox)[\w-]{30,}", re.IGNORECASE)
+TELEGRAM = "https://api.telegram.org"
+KEY_BYTES = 32
+
+
+class BadSetting(Exception):
+    """One sentence that names the variable and says what to do."""
+
+
+def setting(parse: Callable[[str], Any], default: Any, doc: str, *, secret: bool = False) -> Any:
+    """A field of Config: how its text is read, what it is without one, what it means and in which unit."""
+    return field(default=default, repr=not secret, metadata={"parse": parse, "doc": doc})
+
+
+# ---------------------------------------------------------------- how a text is read; ValueError says what is wanted
+
+
+def text(value: str) -> str:
+    return value.strip()
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"\d+", value.strip()) or not low <= int(value) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    def parse(value: str) -> float:
+        try:
+            found = float(value)
+        except ValueError:
+            found = float("nan")
+        if not low <= found <= high:
+            raise ValueError(f"a number from {low:g} to {high:g}")
+        return found
+
+    return parse
+
+
+def url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("a URL that starts with http:// or https://")
+    return value.strip().rstrip("/")
+
+
+def optional_url(value: str) -> str:
+    return url(value) if value.strip() else ""
+
+
+def zone(value: str) -> str:
+    try:
+        return ZoneInfo(value.strip()).key
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError("a time zone such as Asia/Shanghai") from error
+
+
+def minute_of_day(value: str) -> int:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value.strip())
+    if not found:
+        raise ValueError("a time of day such as 21:00")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def file(value: str) -> Path | None:
+    return Path(value.strip()).expanduser() if value.strip() else None
+
+
+def path(value: str) -> Path:
+    if not value.strip():
+        raise ValueError("the path of a file")
+    return Path(value.strip()).expanduser()
+
+
+def key(value: str) -> bytes:
+    try:
+        found = base64.b64decode(value.strip(), validate=True)
+    except binascii.Error:
+        found = b""
+    if len(found) != KEY_BYTES:
+        raise ValueError(f"{KEY_BYTES} bytes as base64, as `medrelay keys` prints them")
+    return found
+
+
+def named_keys(value: str) -> tuple[tuple[str, bytes], ...]:
+    """``new:BASE64,old:BASE64``: the first seals, all of them open."""
+    found: list[tuple[str, bytes]] = []
+    for part in value.split(","):
+        name, _, body = part.strip().rpartition(":")
+        found.append((name or "1", key(body)))
+    if len({name for name, _ in found}) < len(found):
+        raise ValueError("keys with different names, such as new:BASE64,old:BASE64")
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. A field ``x_y`` is the variable MEDRELAY_X_Y or ``x_y`` in the TOML file."""
+
+    # --- Telegram
+    token: str = setting(text, "", "bot token from @BotFather", secret=True)
+    bot_api: str = setting(url, TELEGRAM, "root URL of the Bot API server")
+    proxy: str = setting(optional_url, "", "HTTP proxy for Telegram, empty = none", secret=True)
+    provider_token: str = setting(text, "", "payment provider's token, empty = no pay button in chat", secret=True)
+
+    # --- what is kept
+    database: Path = setting(path, Path("medrelay.sqlite"), "SQLite file")
+    encryption_keys: tuple[tuple[str, bytes], ...] = setting(
+        named_keys, (), "AES-256 keys as name:base64, comma-separated; the first seals", secret=True
+    )
+    hash_key: bytes = setting(key, b"", "32 bytes as base64 for keyed hashes; never change it", secret=True)
+
+    # --- hospital
+    hospital_url: str = setting(optional_url, "", "base URL of the FHIR server")
+    hospital_token: str = setting(text, "", "bearer token for it", secret=True)
+    hospital_namespace: str = setting(url, "https://medrelay.example/fhir", "namespace of own codes and identifiers")
+    operator_code: str = setting(text, "", "code that makes its sender an operator (/operator CODE)", secret=True)
+
+    # --- time
+    timezone: str = setting(zone, "Asia/Shanghai", "IANA time zone of all rules and texts")
+    sandbox_clock: Path | None = setting(file, None, "clock file of a sandbox run; refused with a real token")
+
+    # --- how often we look, in wall seconds
+    feed_seconds: float = setting(number(0.05, 3600), 45.0, "s between two looks at the hospital's changes")
+    reread_seconds: float = setting(number(0.5, 86400), 300.0, "s between two readings of every open order by its id")
+    look_seconds: float = setting(number(0.02, 60), 1.0, "s between two looks of a worker that nobody wakes")
+    long_poll_seconds: float = setting(number(0, 50), 50.0, "s that Telegram may hold an empty getUpdates")
+
+    # --- how fast we send (Telegram: about 30/s, 1/s a chat, 20/min a group)
+    private_per_second: float = setting(number(0.1, 1000), 1.0, "messages/s in one private chat")
+    private_burst: int = setting(whole(1, 1000), 4, "messages at once in one private chat after a rest")
+    group_per_minute: int = setting(whole(1, 100000), 18, "calls/min in one group, a forum as a whole")
+    bulk_per_second: float = setting(number(1, 1000), 25.0, "messages/s over all chats")
+    reserve: int = setting(whole(0, 1000), 5, "messages that notices and broadcasts leave free for people")
+
+    # --- rules and deadlines
+    rx_max_age_months: int = setting(whole(1, 24), 2, "months: how old a prescription may be")
+    history_months: int = setting(whole(1, 24), 3, "months of dispensing looked up")
+    order_hours: int = setting(whole(1, 720), 72, "h from order to hand-over")
+    mandate_months: int = setting(whole(1, 24), 6, "months that an ambassador's mandate lasts")
+    draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
+    pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")
+    take_minutes: int = setting(whole(1, 1440), 30, "min after which a taken consult without a word is given back")
+    quiet_from: int = setting(minute_of_day, 21 * 60, "HH:MM when groups become quiet (kept as minutes of the day)")
+    quiet_until: int = setting(minute_of_day, 7 * 60 + 30, "HH:MM when groups may be written to again (minutes)")
+    group_notices_per_day: int = setting(whole(1, 20), 3, "arrival notices a compound group gets in a day")
+    group_notice_hours: int = setting(whole(1, 168), 24, "h after which an arrival notice is removed from the group")
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the token cannot be one of Telegram's: too short, or with "sandbox" in it."""
+        return not REAL.fullmatch(self.token)
+
+
+REQUIRED = {
+    "token": "take it from @BotFather, or 1:sandbox for the sandbox messenger",
+    "encryption_keys": "`medrelay keys` prints a line to copy",
+    "hash_key": "`medrelay keys` prints a line to copy",
+    "hospital_url": "set it to the base URL of the hospital's FHIR server",
+}
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """The settings of this process; BadSetting with one clear sentence when one of them cannot be used."""
+    env = os.environ if environ is None else environ
+    given = _from_file(env.get(f"{PREFIX}CONFIG", ""))
+    known = {item.name for item in fields(Config)}
+    for name, value in env.items():
+        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
+            given[name.removeprefix(PREFIX).lower()] = value
+    for name in given.keys() - known:
+        raise BadSetting(f"{PREFIX}{name.upper()} is no setting of MedRelay: remove it or mend its spelling.")
+    found = Config(**{item.name: _parse(item.name, item.metadata["parse"], given[item.name])
+                      for item in fields(Config) if item.name in given})  # fmt: skip
+    _check(found)
+    return found
+
+
+def new_keys() -> str:
+    """Two lines for the environment with fresh keys."""
+    fresh = [base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for _ in range(2)]
+    return f"{PREFIX}ENCRYPTION_KEYS=1:{fresh[0]}\n{PREFIX}HASH_KEY={fresh[1]}"
+
+
+def described() -> list[tuple[str, str, str]]:
+    """Every setting as (variable, default, meaning with its unit), for the reference and --help."""
+    return [(f"{PREFIX}{item.name.upper()}", _shown(item.default), item.metadata["doc"]) for item in fields(Config)]
+
+
+def _from_file(where: str) -> dict[str, str]:
+    if not where:
+        return {}
+    try:
+        found = tomllib.loads(Path(where).read_text("utf-8"))
+    except OSError as error:
+        raise BadSetting(
+            f"{PREFIX}CONFIG names a file that cannot be read: {error.strerror or 'no such file'}."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{PREFIX}CONFIG names a file that is no TOML: mend it.") from error
+    return {name: str(value) for name, value in found.items()}
+
+
+def _parse(name: str, parse: Callable[[str], Any], value: str) -> Any:
+    try:
+        return parse(value)
+    except ValueError as wanted:
+        raise BadSetting(f"{PREFIX}{name.upper()} must be {wanted}: correct it or leave it out.") from None
+
+
+def _check(found: Config) -> None:
+    for name, what_to_do in REQUIRED.items():
+        if not getattr(found, name):
+            raise BadSetting(f"{PREFIX}{name.upper()} is missing: {what_to_do}.")
+    if not TOKEN.fullmatch(found.token):
+        raise BadSetting(f"{PREFIX}TOKEN is no bot token (123456:ABC...): copy it again from @BotFather.")
+    if found.sandbox and found.bot_api == TELEGRAM:
+        raise BadSetting(f"{PREFIX}TOKEN is too short for Telegram: copy all of it (or set {PREFIX}BOT_API).")
+    if found.sandbox_clock and not found.sandbox:
+        raise BadSetting(f"{PREFIX}SANDBOX_CLOCK moves the time of all rules and needs a sandbox token: leave it out.")
+
+
+def _shown(default: Any) -> str:
+    return "" if default in (None, "", b"", ()) else str(default)

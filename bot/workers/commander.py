@@ -1,0 +1,135 @@
+"""Carries out committed commands, one at a time in each lane, and brings their results back as arrivals."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+from backend_client.errors import Broken, Refusal, RetryLater
+from bot.clock import Clock
+from bot.model import Arrival, Json, Outcome, Returned
+from bot.store.port import Claimed, Store
+from bot.workers.take import Take, backoff
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16  # commands in the air, each of another lane
+LONGEST_PAUSE = 300.0  # s between two tries while the hospital is away
+BROKEN_PAUSE = 600.0  # s before what an operator must mend is tried again
+LOOK = 1.0  # s between two looks when nobody wakes us
+
+Op: TypeAlias = Callable[[Mapping[str, Json]], Awaitable[Any]]
+
+
+class Commander:
+    """``ops`` maps a command's op to the call that does it; ``jitter`` answers 0..1 and spreads the retries.
+
+    A call that is cut short is repeated with the same key; the row is erased by the commit that takes its result.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        ops: Mapping[str, Op],
+        clock: Clock,
+        take: Take,
+        *,
+        look: float = LOOK,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._store, self._ops, self._clock, self._take = store, ops, clock, take
+        self._look, self._jitter = look, jitter
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._results: dict[str, Arrival] = {}  # what could not be taken yet
+        self._rests: dict[str, float] = {}  # key -> monotonic, while the row itself cannot be postponed
+        self._stir = asyncio.Event()
+
+    def wake(self, outcome: Outcome | None = None) -> None:
+        if outcome is None or outcome.commands or outcome.done:
+            self._stir.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; calls in the air are cut short and repeated at the next start."""
+        try:
+            while True:
+                self._stir.clear()
+                await self._start()
+                await self._clock.wait(self._stir, self._look)
+        finally:
+            await self._stop()
+
+    async def once(self) -> int:
+        """Carry out everything that is due now, lane by lane; answers how many calls were made."""
+        made = 0
+        while await self._start():
+            made += len(self._running)
+            await asyncio.wait(set(self._running.values()))
+        return made
+
+    async def _start(self) -> int:
+        """Start the first due command of each lane that is not running; answers how many are in the air."""
+        now = self._clock.monotonic()
+        self._rests = {key: until for key, until in self._rests.items() if until > now}
+        for claimed in await self._store.commands_due(self._clock.civil()):
+            key = claimed.command.key
+            if len(self._running) >= AT_ONCE:
+                break
+            if key not in self._running and key not in self._rests:
+                self._running[key] = asyncio.create_task(self._carry_out(claimed))
+        return len(self._running)
+
+    async def _carry_out(self, claimed: Claimed) -> None:
+        key = claimed.command.key
+        try:
+            arrival = self._results.get(key) or await self._result(claimed)
+            if arrival is not None:
+                self._results[key] = arrival
+                await self._take(arrival)
+                del self._results[key]
+        except Exception as error:  # the store is away: the row stays as it is
+            pause = backoff(claimed.attempts + 1)
+            self._rests[key] = self._clock.monotonic() + pause
+            log.error("result of %s is brought again in %.0f s: %s", claimed.command.op, pause, type(error).__name__)
+        finally:
+            del self._running[key]
+            self._stir.set()
+
+    async def _result(self, claimed: Claimed) -> Arrival | None:
+        """What the call answered, or None where it is to be tried again later."""
+        command = claimed.command
+        op = self._ops.get(command.op)
+        try:
+            if op is None:
+                raise Broken("no-such-op")
+            returned = Returned(command.key, await op(command.args))
+        except Refusal as error:
+            returned = Returned(command.key, refusal=error.code)
+        except RetryLater as error:
+            await self._later(claimed, error.code, self._pause(claimed, error.after))
+            return None
+        except Exception as error:
+            code = error.code if isinstance(error, Broken) else f"crash-{type(error).__name__}"
+            log.error("%s needs an operator: %s", command.op, code)
+            await self._store.dead_letter("command", command.key, code)
+            await self._later(claimed, code, BROKEN_PAUSE)
+            return None
+        return Arrival("result", f"{command.key}:result", self._clock.civil(), returned)
+
+    async def _later(self, claimed: Claimed, code: str, pause: float) -> None:
+        """By monotonic time too: civil time may stand still."""
+        key = claimed.command.key
+        self._rests[key] = self._clock.monotonic() + pause
+        await self._store.postpone(key, self._clock.after(pause), claimed.attempts + 1, code)
+
+    def _pause(self, claimed: Claimed, after: float | None) -> float:
+        usual = backoff(claimed.attempts + 1, LONGEST_PAUSE)
+        return max(after or 0.0, usual * (0.5 + self._jitter() / 2))
+
+    async def _stop(self) -> None:
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,204 @@
+"""One post at a time: makes shown = wanted, and says what the sender shall do with the chat afterwards."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bot.messenger.errors import (
+    Flooded,
+    Gone,
+    MessengerError,
+    Misused,
+    Moved,
+    NotDelivered,
+    OutcomeUnknown,
+    Refused,
+    ThreadLost,
+    TooOld,
+    Unreachable,
+)
+from bot.messenger.port import Messenger
+from bot.model import Content, Topic
+from bot.store.port import Mark, PostState, Standing, Store
+from bot.workers.marks import Marks
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 10  # sendings of one revision that came to nothing: each a death, or a topic that was lost again
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """How a delivery ended, for its lane. ``rest``: s until the chat is called again, None = by the lane's back-off."""
+
+    rest: float | None = 0.0
+    again: bool = False  # not done: read it again
+    stopped: bool = False  # the chat cannot be reached
+    moved: bool = False  # the chat has another id: read everything again
+    aside: float = 0.0  # s for which this one is not tried, while its lane goes on
+
+
+DONE = Landing()
+Spend = Callable[[int], None]
+
+
+class Delivery:
+    """``neutral`` is what remains of a message too old to be deleted; ``spend`` counts further calls of a chat."""
+
+    def __init__(self, store: Store, messenger: Messenger, marks: Marks, neutral: str, spend: Spend) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._marks = marks
+        self._neutral = neutral
+        self._spend = spend
+
+    async def post(self, standing: Standing) -> Landing:
+        """Send, edit or delete; the marks are on disk when it returns. Raises only what the store raises."""
+        content, message = standing.post.content, standing.message
+        try:
+            if content is None:
+                return await self._remove(standing)
+            if message is None:
+                return await self._send(standing)
+            return await self._change(standing, content, message)
+        except MessengerError as error:
+            if isinstance(error, OutcomeUnknown):  # nothing new was being sent: repeat freely
+                return Landing(rest=None, again=True)
+            return await self._trouble(standing, error)
+
+    # ------------------------------------------------------------ the three ways
+
+    async def _send(self, standing: Standing) -> Landing:
+        post = standing.post
+        if standing.attempts >= MOST_ATTEMPTS:
+            raise Refused("attempts")
+        thread = await self._thread(standing)
+        if standing.state == "unknown":  # it may have arrived: repeated once, and only when the messenger answers again
+            await self._counted(post.chat, self._messenger.typing(post.chat))
+        await self._marks.write(Mark(post.key, "sending", attempts=standing.attempts + 1))
+        try:
+            message = await self._messenger.send(post, thread)
+        except MessengerError as error:
+            return await self._not_sent(standing, error)
+        except Exception:
+            await self._back(standing, "unknown", "crash", tried=1)
+            raise
+        await self._sent(standing, message)
+        if post.pin:
+            await self._pin(post.chat, message)
+        return DONE
+
+    async def _change(self, standing: Standing, content: Content, message: int) -> Landing:
+        chat = standing.post.chat
+        try:
+            changed = await self._messenger.edit(chat, message, content)
+        except Gone:
+            return await self._send_anew(standing)
+        except TooOld:  # a kind that cannot become the wanted kind
+            landing = await self._send_anew(standing)
+            if landing == DONE:
+                with suppress(MessengerError):
+                    await self._counted(chat, self._messenger.delete(chat, message))
+            return landing
+        await self._sent(standing, message)
+        if standing.post.pin and not changed:  # only the wish to pin is new
+            await self._pin(chat, message)
+        return DONE
+
+    async def _remove(self, standing: Standing) -> Landing:
+        chat, message = standing.post.chat, standing.message
+        if message is not None:
+            try:
+                await self._messenger.delete(chat, message)
+            except TooOld:
+                await self._counted(chat, self._messenger.blank(chat, message, self._neutral))
+            except Gone:
+                pass
+        await self._sent(standing, None)
+        return DONE
+
+    # ------------------------------------------------------------ their parts
+
+    async def _send_anew(self, standing: Standing) -> Landing:
+        self._spend(standing.post.chat)
+        return await self._send(replace(standing, message=None, state="new"))
+
+    async def _thread(self, standing: Standing) -> int | None:
+        """The thread of the post's topic, which is made when the first post is to stand in it."""
+        if not standing.post.topic:
+            return standing.thread
+        topic = await self._store.get(Topic, standing.post.topic)
+        if topic is None:
+            raise Refused("no-topic")
+        if topic.thread is not None:
+            return topic.thread
+        thread = await self._messenger.make_topic(topic.chat, topic.name)
+        self._spend(topic.chat)
+        await self._store.topic_made(topic, thread)
+        return thread
+
+    async def _pin(self, chat: int, message: int) -> None:
+        try:
+            await self._counted(chat, self._messenger.pin(chat, message))
+        except MessengerError as error:
+            log.warning("a message in chat %s is not pinned: %s", chat, error.code)
+
+    async def _counted(self, chat: int, call: Awaitable[None]) -> None:
+        self._spend(chat)
+        await call
+
+    async def _sent(self, standing: Standing, message: int | None) -> None:
+        await self._marks.write(Mark(standing.post.key, "sent", shown=standing.wanted, message=message))
+
+    # ------------------------------------------------------------ what went wrong
+
+    async def _not_sent(self, standing: Standing, error: MessengerError) -> Landing:
+        """A new message that was marked as being sent: the mark is settled before the lane goes on."""
+        if isinstance(error, OutcomeUnknown) and standing.state != "unknown":
+            await self._back(standing, "unknown", error.code, tried=1)
+            return Landing(rest=None, again=True)
+        if _passing(error, standing):
+            state = "unknown" if standing.state == "unknown" else "new"
+            await self._back(standing, state, error.code, tried=int(isinstance(error, ThreadLost)))
+        return await self._trouble(standing, error)
+
+    async def _trouble(self, standing: Standing, error: MessengerError) -> Landing:
+        if not _passing(error, standing):
+            return await self._fail(standing, error.code)
+        post = standing.post
+        match error:
+            case Flooded():
+                return Landing(rest=error.seconds, again=True)
+            case Unreachable():
+                await self._store.unreachable(post.chat)
+                return Landing(stopped=True)
+            case Moved():
+                await self._store.moved(post.chat, error.to)
+                return Landing(moved=True)
+            case ThreadLost():
+                await self._store.topic_lost(post.topic)
+                return Landing(again=True)
+            case _:  # not connected, or the token is bad
+                return Landing(rest=None, again=True)
+
+    async def _back(self, standing: Standing, state: PostState, code: str, tried: int) -> None:
+        """``tried`` 0: the attempt certainly came to nothing and does not count."""
+        await self._marks.write(Mark(standing.post.key, state, attempts=standing.attempts + tried, error=code))
+
+    async def _fail(self, standing: Standing, code: str) -> Landing:
+        """Nothing more is tried until the post is committed again; the operator can see it."""
+        key = standing.post.key
+        log.error("post %s is given up: %s", key, code)
+        await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code))
+        await self._store.dead_letter("post", f"{key}/{standing.wanted}", code)
+        return DONE
+
+
+def _passing(error: MessengerError, standing: Standing) -> bool:
+    """Whether it may go better another time, or elsewhere."""
+    if isinstance(error, ThreadLost):
+        return bool(standing.post.topic)
+    return isinstance(error, NotDelivered | Unreachable | Moved | Misused)

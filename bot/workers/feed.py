@@ -1,0 +1,138 @@
+"""What changed at the hospital comes in as arrivals: everything since a cursor, and open orders read again by their id."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from backend_client.errors import HospitalError, Refusal, RetryLater
+from backend_client.models import BatchSnapshot, Changes, OrderSnapshot
+from bot.clock import Clock
+from bot.model import Arrival, Observed, Outcome
+from bot.store.port import Store
+from bot.workers.take import Take, backoff
+
+log = logging.getLogger(__name__)
+
+CURSOR = "feed"
+BROKEN_PAUSE = 60.0  # s before the hospital is asked again when an operator must mend something
+
+Snapshot: TypeAlias = OrderSnapshot | BatchSnapshot
+OpenOrders: TypeAlias = Callable[[], Awaitable[Sequence[str]]]
+
+
+class Source(Protocol):
+    """The two calls of backend_client.Hospital that the feed makes."""
+
+    async def changes(self, cursor: str, seen: tuple[str, ...]) -> Changes: ...
+
+    async def order(self, no: str) -> OrderSnapshot: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Wall seconds: between two looks at the changes, and between two readings of every open order (design.md)."""
+
+    poll: float = 45.0
+    reread: float = 300.0
+
+
+class Feed:
+    """One for a bot. ``open_orders`` answers the numbers of the orders whose end we have not seen.
+
+    The cursor moves only after everything it covers was taken; what is taken twice has the same id and does nothing.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        hospital: Source,
+        clock: Clock,
+        take: Take,
+        open_orders: OpenOrders,
+        how: Looking | None = None,
+    ) -> None:
+        self._store, self._hospital, self._clock, self._take = store, hospital, clock, take
+        self._open_orders = open_orders
+        self._how = how or Looking()
+        self._stir = asyncio.Event()
+        self._failures = 0
+        self._reread_at = clock.monotonic() + self._how.reread
+
+    def wake(self, outcome: Outcome | None = None) -> None:
+        """A ping came: read now. Commits do not concern the feed."""
+        if outcome is None:
+            self._stir.set()
+
+    async def run(self) -> None:
+        """Look until cancelled. While the hospital is away pings are not followed: the back-off holds."""
+        while True:
+            self._stir.clear()
+            try:
+                await self.once()
+            except HospitalError as error:
+                await self._clock.sleep(self._pause(error))
+            else:
+                self._failures = 0
+                await self._clock.wait(self._stir, self._how.poll)
+
+    async def once(self) -> int:
+        """Read what changed, and the open orders where it is time; answers how many snapshots were taken."""
+        taken = await self._follow()
+        if self._clock.monotonic() >= self._reread_at:
+            taken += await self.reread()
+            self._reread_at = self._clock.monotonic() + self._how.reread
+        return taken
+
+    async def reread(self) -> int:
+        """Read every open order by its id: finds what the hospital changed without telling."""
+        taken = 0
+        for no in await self._open_orders():
+            try:
+                await self._observe(await self._hospital.order(no))
+                taken += 1
+            except Refusal as error:
+                log.warning("open order %s cannot be read: %s", no, error.code)
+        return taken
+
+    async def _follow(self) -> int:
+        stored = await self._store.cursor(CURSOR)
+        cursor, seen = _unpack(stored)
+        changes = await self._hospital.changes(cursor, seen)
+        snapshots: list[Snapshot] = [*changes.orders, *changes.batches]
+        for snapshot in sorted(snapshots, key=lambda snapshot: snapshot.updated):
+            await self._observe(snapshot)
+        fresh = _pack(changes.cursor, changes.seen)
+        if fresh != stored:
+            await self._store.set_cursor(CURSOR, fresh)
+        return len(snapshots)
+
+    async def _observe(self, snapshot: Snapshot) -> None:
+        name = f"order/{snapshot.no}" if isinstance(snapshot, OrderSnapshot) else f"batch/{snapshot.id}"
+        id = f"{name}/{snapshot.version}"
+        await self._take(Arrival("hospital", id, self._clock.civil(), Observed(snapshot)))
+
+    def _pause(self, error: HospitalError) -> float:
+        self._failures += 1
+        if isinstance(error, RetryLater):
+            pause = max(error.after or 0.0, backoff(self._failures))
+            log.warning("the hospital is away (%s), asked again in %.0f s", error.code, pause)
+            return pause
+        log.error("the feed needs an operator: %s", error.code)
+        return BROKEN_PAUSE
+
+
+def _pack(cursor: str, seen: tuple[str, ...]) -> str:
+    return json.dumps({"cursor": cursor, "seen": list(seen)})
+
+
+def _unpack(stored: str) -> tuple[str, tuple[str, ...]]:
+    """("", ()) = nothing was read yet: from now on."""
+    if not stored:
+        return "", ()
+    raw = json.loads(stored)
+    return raw["cursor"], tuple(raw["seen"])

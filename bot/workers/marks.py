@@ -1,0 +1,53 @@
+"""Marks about posts, written many at a time in small commits of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from bot.clock import Clock
+from bot.store.port import Mark, Store
+from bot.workers.take import backoff
+
+log = logging.getLogger(__name__)
+
+
+class Marks:
+    """What is written while a commit runs goes together into the next one."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._waiting: list[tuple[Mark, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def write(self, mark: Mark) -> None:
+        """Returns when the mark is on disk. The mark is written even if whoever waits is cancelled."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((mark, done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await done
+
+    async def close(self) -> None:
+        """Wait until everything is written."""
+        if self._writer is not None:
+            await self._writer
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            await self._commit([mark for mark, _ in batch])
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)
+
+    async def _commit(self, marks: list[Mark]) -> None:
+        failures = 0
+        while True:
+            try:
+                return await self._store.mark(marks)
+            except Exception as error:
+                failures += 1
+                log.error("%d marks are not written, trying again: %s", len(marks), type(error).__name__)
+                await self._clock.sleep(backoff(failures, 10))

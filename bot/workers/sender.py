@@ -1,0 +1,226 @@
+"""Makes every chat show what was committed for it: reads what waits, keeps lanes and rates, launches deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.messenger.errors import MessengerError
+from bot.messenger.port import Messenger
+from bot.model import Arrival, Outcome, Reached, Topic
+from bot.store.port import Standing, Store
+from bot.workers import topics
+from bot.workers.delivery import Delivery, Landing
+from bot.workers.lanes import Item, Lane, Lanes, Work, key_of
+from bot.workers.marks import Marks
+from bot.workers.rates import Limits, Rates
+from bot.workers.take import Take, backoff
+
+log = logging.getLogger(__name__)
+
+READ = 500  # posts looked at in one full reading
+FLIGHTS = 32  # calls at the same time
+LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
+LAST_FLIGHTS = 5.0  # s that calls in flight get to end when the sender is stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two full readings."""
+
+    neutral: str = "—"
+    look: float = 1.0
+    limits: Limits = Limits()
+
+
+class Sender:
+    """One for a bot. Give ``wake`` to the store's on_commit; ``take`` hears of people who cannot be reached."""
+
+    def __init__(
+        self, store: Store, messenger: Messenger, clock: Clock, take: Take, how: Sending | None = None
+    ) -> None:
+        self._store, self._messenger, self._clock, self._take = store, messenger, clock, take
+        self._how = how or Sending()
+        self._rates = Rates(self._how.limits)
+        self._marks = Marks(store, clock)
+        self._delivery = Delivery(store, messenger, self._marks, self._how.neutral, self._spend)
+        self._lanes = Lanes()
+        self._flights: set[asyncio.Task[None]] = set()
+        self._flying: set[str] = set()
+        self._stir = asyncio.Event()
+        self._fresh: dict[str, None] = {}  # keys to read again, in order of their commits
+        self._landed: set[str] = set()  # since the last reading began: what it says of them may be old
+        self._aside: dict[str, float] = {}
+        self._read_all_at = float("-inf")
+        self._more = False  # the last full reading was cut off
+
+    def wake(self, outcome: Outcome | None = None) -> None:
+        """Something was committed. Without an outcome: read everything again."""
+        if outcome is None or self._lanes.any_stopped() or any(isinstance(row, Topic) for row in outcome.rows):
+            self._read_all_at = float("-inf")
+        else:
+            self._fresh.update(dict.fromkeys(post.key for post in outcome.posts))
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; then calls in flight get a moment to end, so that their marks are written."""
+        try:
+            while True:
+                self._stir.clear()
+                await self._read()
+                pause = self._launch()
+                await self._clock.wait(self._stir, pause)
+        finally:
+            await asyncio.shield(self._land_all())
+
+    async def once(self) -> int:
+        """Deliver all that is due and that the rates allow now; answers how many deliveries were made."""
+        self._read_all_at = float("-inf")
+        made = 0
+        while True:
+            await self._read()
+            self._launch()
+            if not self._flights:
+                return made
+            made += len(self._flights)
+            await asyncio.wait(set(self._flights))
+
+    async def adopt(self, key: str, chat: int, message: int) -> None:
+        """A button was pressed on another copy of a post: that copy is the post from now on, the other is deleted."""
+        other = await self._store.adopt(key, message)
+        if other is None or other == message:
+            return
+        try:
+            self._spend(chat)
+            await self._messenger.delete(chat, other)
+        except MessengerError as error:
+            log.warning("the second copy of post %s remains: %s", key, error.code)
+
+    # ------------------------------------------------------------ reading
+
+    async def _read(self) -> None:
+        now = self._clock.monotonic()
+        if now >= self._read_all_at + self._how.look or (self._more and (self._fresh or not len(self._lanes))):
+            self._read_all_at = now
+            await self._read_everything()
+        elif self._fresh:
+            await self._read_fresh()
+
+    async def _read_everything(self) -> None:
+        self._landed.clear()
+        self._fresh = {key: None for key in self._fresh if key in self._flying}
+        posts = await self._store.posts_due(self._clock.civil(), READ)
+        names = await self._store.topics_due()
+        self._more = len(posts) >= READ
+        now = self._clock.monotonic()
+        self._aside = {key: until for key, until in self._aside.items() if until > now}
+        works: list[Work] = [*posts, *names]
+        self._lanes.replace(
+            [work for work in works if not self._busy(key_of(work)) and key_of(work) not in self._aside]
+        )
+
+    async def _read_fresh(self) -> None:
+        self._landed.clear()
+        keys, self._fresh = list(self._fresh), {}
+        civil = self._clock.civil()
+        for key in keys:
+            standing = await self._store.standing(key)
+            if self._busy(key):
+                continue
+            if standing is not None and _waits(standing, civil):
+                self._lanes.put(standing)
+            else:
+                self._lanes.drop(key)
+
+    def _busy(self, key: str) -> bool:
+        """What is in flight, or landed while we read, is read again later: the store may have looked too early."""
+        if key not in self._flying and key not in self._landed:
+            return False
+        self._fresh[key] = None
+        return True
+
+    # ------------------------------------------------------------ launching
+
+    def _launch(self) -> float:
+        """Start what may go now; answers how long to sleep if nothing happens."""
+        now = self._clock.monotonic()
+        pause = max(0.0, self._read_all_at + self._how.look - now)
+        for lane, item in self._lanes.ready():
+            if len(self._flights) >= FLIGHTS:
+                break
+            wait = max(lane.rest_until - now, self._rates.wait(lane.chat, item.priority, now))
+            if wait > 0:
+                pause = min(pause, wait)
+                continue
+            self._rates.spend(lane.chat, now)
+            self._fly(lane, item)
+        return pause
+
+    def _fly(self, lane: Lane, item: Item) -> None:
+        lane.flying = key_of(item.work)
+        self._flying.add(lane.flying)
+        del lane.items[lane.flying]
+        flight = asyncio.create_task(self._deliver(lane, item.work))
+        self._flights.add(flight)
+        flight.add_done_callback(self._flights.discard)
+
+    async def _deliver(self, lane: Lane, work: Work) -> None:
+        landing = Landing(rest=None, again=True)
+        try:
+            if isinstance(work, Topic):
+                landing = await topics.keep(work, self._store, self._messenger, self._spend)
+            else:
+                landing = await self._delivery.post(work)
+                if landing.stopped:
+                    await self._tell_unreachable(work)
+        except Exception as error:
+            log.error("delivery of %s is tried again: %s", key_of(work), type(error).__name__)
+        finally:
+            self._land(lane, work, landing)
+
+    def _land(self, lane: Lane, work: Work, landing: Landing) -> None:
+        now = self._clock.monotonic()
+        key = lane.flying
+        lane.flying = ""
+        self._flying.discard(key)
+        lane.stopped = landing.stopped
+        lane.failures = lane.failures + 1 if landing.rest is None else 0
+        rest = backoff(lane.failures, LONGEST_REST) if landing.rest is None else landing.rest
+        lane.rest_until = now + rest if rest else 0.0
+        self._landed.add(key)
+        if landing.aside:
+            self._aside[key] = now + landing.aside
+        if landing.moved:
+            self._read_all_at = float("-inf")
+        elif isinstance(work, Standing) and landing.again:
+            self._fresh[key] = None
+        self._stir.set()
+
+    async def _tell_unreachable(self, standing: Standing) -> None:
+        chat = standing.post.chat
+        id = f"unreachable/{standing.post.key}/{standing.wanted}"
+        person = max(chat, 0)
+        with suppress(Exception):  # the store knows already; what is lost is only that somebody is told
+            await self._take(Arrival("telegram", id, self._clock.civil(), Reached(chat, person, False)))
+
+    def _spend(self, chat: int) -> None:
+        self._rates.spend(chat, self._clock.monotonic())
+
+    async def _land_all(self) -> None:
+        if self._flights:
+            await asyncio.wait(set(self._flights), timeout=LAST_FLIGHTS)
+        for flight in set(self._flights):
+            flight.cancel()
+        await self._marks.close()
+
+
+def _waits(standing: Standing, civil: int) -> bool:
+    """What posts_due would answer, for one post."""
+    return (
+        standing.shown != standing.wanted
+        and standing.state not in ("failed", "sending")
+        and max(standing.due, standing.post.not_before) <= civil
+    )
