@@ -1,0 +1,1 @@
+"""Tests of the sandbox Bot API server, through its outer interface wherever that is possible."""
