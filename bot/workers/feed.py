@@ -1,4 +1,4 @@
-"""What changed at the hospital comes in as arrivals: everything since a cursor, and open orders read again by their id."""
+"""What changed at the hospital comes in as arrivals: all since a cursor, and open orders read again by their id."""
 
 from __future__ import annotations
 

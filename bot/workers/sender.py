@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.messenger.errors import MessengerError
@@ -33,7 +33,7 @@ class Sending:
 
     neutral: str = "—"
     look: float = 1.0
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 class Sender:
@@ -134,6 +134,9 @@ class Sender:
                 self._lanes.put(standing)
             else:
                 self._lanes.drop(key)
+
+    def _may(self, key: str) -> bool:
+        return key not in self._aside and not self._busy(key)
 
     def _busy(self, key: str) -> bool:
         """What is in flight, or landed while we read, is read again later: the store may have looked too early."""

@@ -16,7 +16,7 @@ LOOK = 1.0  # s between two looks: civil time may jump, so we never sleep until 
 
 
 class Timekeeper:
-    """One for a bot. Timers of one ref (a dialog, an order) ring in order; different refs do not wait for each other."""
+    """One for a bot. Timers of one ref (a dialog, an order) ring in order; refs do not wait for each other."""
 
     def __init__(self, store: Store, clock: Clock, take: Take, *, look: float = LOOK) -> None:
         self._store, self._clock, self._take, self._look = store, clock, take, look

@@ -1,4 +1,4 @@
-"""Keeps a forum topic's name and closed state as wanted. Making a topic belongs to the first post in it (delivery.py)."""
+"""Keeps a forum topic's name and closed state as wanted. Topics are made with the first post in them (delivery.py)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAUSE = 600.0  # s before a topic that we may not change is tried again
 
 
 async def keep(topic: Topic, store: Store, messenger: Messenger, spend: Spend) -> Landing:
-    """Rename, close or reopen one topic. A topic that somebody deleted is forgotten, unless it was to be closed anyway."""
+    """Rename, close or reopen one topic. One that somebody deleted is forgotten unless it was to be closed."""
     thread = topic.thread
     if thread is None:
         return DONE

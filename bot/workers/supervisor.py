@@ -1,0 +1,45 @@
+"""Keeps workers running: one that crashes is started again after a while, and the log says where, never with what."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.workers.take import Worker, backoff
+
+log = logging.getLogger(__name__)
+
+HEALTHY = 60.0  # s after which an earlier crash no longer counts
+
+
+async def supervise(workers: Mapping[str, Worker], clock: Clock) -> None:
+    """Run all workers until cancelled; then all of them are cancelled and awaited."""
+    async with asyncio.TaskGroup() as group:
+        for name, worker in workers.items():
+            group.create_task(_keep(name, worker, clock), name=name)
+
+
+async def _keep(name: str, worker: Worker, clock: Clock) -> None:
+    crashes = 0
+    while True:
+        started = clock.monotonic()
+        try:
+            await worker.run()
+            code = "it ended"
+        except Exception as error:
+            code = where(error)
+        crashes = 1 if clock.monotonic() - started > HEALTHY else crashes + 1
+        pause = backoff(crashes)
+        log.error("worker %s starts again in %.0f s: %s", name, pause, code)
+        await clock.sleep(pause)
+
+
+def where(error: BaseException) -> str:
+    """The kind of an error and the way to it, innermost first; no text of it, which may hold a person's data."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    way = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {way}"
