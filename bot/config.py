@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PREFIX = "MEDRELAY_"
-TOKEN = re.compile(r"\d+:[\w-]+")
-REAL = re.compile(r"\d+:(?!.*sandbox)[\w-]{30,}", re.IGNORECASE)
+TOKEN = re.compile(r"\d+:[\w-]{30,}", re.ASCII)
+SANDBOX_TOKEN = re.compile(r"\d{1,18}:SANDBOX[\w-]*", re.ASCII)
 TELEGRAM = "https://api.telegram.org"
 KEY_BYTES = 32
 
@@ -143,6 +143,10 @@ class Config:
     hospital_namespace: str = setting(url, "https://medrelay.example/fhir", "namespace of own codes and identifiers")
     operator_code: str = setting(text, "", "code that makes its sender an operator (/operator CODE)", secret=True)
 
+    order_prefix: str = setting(text, "R", "letters before an order's number; differs for each bot of one hospital")
+    group_lang: str = setting(text, "zh-CN", "language of a group until an operator chooses another")
+    questionnaire: str = setting(text, "pre-consult", "name of the hospital's questions before a consult")
+
     # --- time
     timezone: str = setting(zone, "Asia/Shanghai", "IANA time zone of all rules and texts")
     sandbox_clock: Path | None = setting(file, None, "clock file of a sandbox run; refused with a real token")
@@ -151,6 +155,7 @@ class Config:
     feed_seconds: float = setting(number(0.05, 3600), 45.0, "s between two looks at the hospital's changes")
     reread_seconds: float = setting(number(0.5, 86400), 300.0, "s between two readings of every open order by its id")
     look_seconds: float = setting(number(0.02, 60), 1.0, "s between two looks of a worker that nobody wakes")
+    hold_seconds: float = setting(number(0, 5), 2.0, "s that a text waits for the question it may have crossed with")
     long_poll_seconds: float = setting(number(0, 50), 50.0, "s that Telegram may hold an empty getUpdates")
 
     # --- how fast we send (Telegram: about 30/s, 1/s a chat, 20/min a group)
@@ -174,13 +179,18 @@ class Config:
     group_notice_hours: int = setting(whole(1, 168), 24, "h after which an arrival notice is removed from the group")
 
     @property
+    def bot_id(self) -> int:
+        """The bot's account: the number before the colon of its token."""
+        return int(self.token.partition(":")[0])
+
+    @property
     def sandbox(self) -> bool:
-        """Whether the token cannot be one of Telegram's: too short, or with "sandbox" in it."""
-        return not REAL.fullmatch(self.token)
+        """Whether the token is one that only the sandbox messenger takes."""
+        return bool(SANDBOX_TOKEN.fullmatch(self.token))
 
 
 REQUIRED = {
-    "token": "take it from @BotFather, or 1:sandbox for the sandbox messenger",
+    "token": "take it from @BotFather, or 4242:SANDBOX-demo for the sandbox messenger",
     "encryption_keys": "`medrelay keys` prints a line to copy",
     "hash_key": "`medrelay keys` prints a line to copy",
     "hospital_url": "set it to the base URL of the hospital's FHIR server",
@@ -239,10 +249,10 @@ def _check(found: Config) -> None:
     for name, what_to_do in REQUIRED.items():
         if not getattr(found, name):
             raise BadSetting(f"{PREFIX}{name.upper()} is missing: {what_to_do}.")
-    if not TOKEN.fullmatch(found.token):
-        raise BadSetting(f"{PREFIX}TOKEN is no bot token (123456:ABC...): copy it again from @BotFather.")
+    if not found.sandbox and not TOKEN.fullmatch(found.token):
+        raise BadSetting(f"{PREFIX}TOKEN is no bot token (123456:ABC...): copy all of it again from @BotFather.")
     if found.sandbox and found.bot_api == TELEGRAM:
-        raise BadSetting(f"{PREFIX}TOKEN is too short for Telegram: copy all of it (or set {PREFIX}BOT_API).")
+        raise BadSetting(f"{PREFIX}BOT_API must be the sandbox messenger's URL, because the token is a sandbox one.")
     if found.sandbox_clock and not found.sandbox:
         raise BadSetting(f"{PREFIX}SANDBOX_CLOCK moves the time of all rules and needs a sandbox token: leave it out.")
 
