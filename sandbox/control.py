@@ -5,7 +5,6 @@ Knows HTTP only; the interface is described in docs/sandbox-control.md.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import time
 from pathlib import Path
@@ -245,7 +244,13 @@ class Phone:
         return await self.control.photo(self.id, list(photos), caption, chat=chat, **more)
 
     async def press(
-        self, label: str, chat: int | None = None, thread: int | None = None, *, timeout: float = 10, **more: Any
+        self,
+        label: str,
+        chat: int | None = None,
+        thread: int | None = None,
+        *,
+        timeout: float = 10,  # noqa: ASYNC109 - wall seconds, part of the interface
+        **more: Any,
     ) -> Json:
         """Wait until a button with that label is seen, and press it; NotSeen when it does not come."""
         message = None
@@ -325,20 +330,11 @@ def _told(
     last = [_line(message) for _, _, message in sorted(seen, key=lambda entry: entry[:2])[-3:]]
     lines = "\n".join(f"  {line}" for line in last) or "  (nothing)"
     name = view["person"]["name"]
-    return f"{name} ({view['person']['id']}) did not see {wanted}{where} within {seconds:g} s; the last messages:\n{lines}"
+    who = f"{name} ({view['person']['id']})"
+    return f"{who} did not see {wanted}{where} within {seconds:g} s; the last messages:\n{lines}"
 
 
 def _line(message: Json) -> str:
     labels = [button["label"] for row in message["buttons"] for button in row]
     shown = message.get("text") or message.get("caption") or f"<{message['kind']}>"
     return f"#{message['id']} {message['from']['name']}: {shown[:200]}" + (f"  buttons: {labels}" if labels else "")
-
-
-async def until(check: Any, seconds: float = 10.0, every: float = 0.05) -> Any:
-    """Call an async check until it is truthy, for at most that many wall seconds; TimeoutError otherwise."""
-    deadline = time.monotonic() + seconds
-    while not (result := await check()):
-        if time.monotonic() > deadline:
-            raise TimeoutError("what was waited for did not happen")
-        await asyncio.sleep(every)
-    return result

@@ -102,7 +102,7 @@ def _request(call: Call) -> tuple[Chat, int]:
 def approve(call: Call) -> bool:
     """approveChatJoinRequest."""
     place, user = _request(call)
-    members.join(call.world, place, user, by=call.world.bot.id)
+    members.join(call.world, place, user)
     return True
 
 
@@ -138,7 +138,7 @@ def _followed(world: World, person: int, place: Chat, link: Json) -> Json:
             "invite_link": public,
         }
         if access.has_right(world, place, "can_invite_users"):
-            updates.emit(world, "chat_join_request", body, place.id, f"join:{place.id}")
+            updates.emit(world, "chat_join_request", body, place.id, f"members:{person}")
         return {"requested": True, "chat": place.id}
     link["used"] = used + 1
     members.join(world, place, person, link=public)

@@ -33,7 +33,7 @@ def inline(markup: Json | None, invoice: bool = False) -> Json | None:
         raise bad("inline keyboard expected")
     rows = [row for row in markup["inline_keyboard"] if row]
     if sum(map(len, rows)) > MOST_BUTTONS or any(len(row) > MOST_IN_ROW for row in rows):
-        raise bad("REPLY_MARKUP_TOO_LONG")
+        raise bad("reply markup is too long")
     for row in rows:
         for button in row:
             _check_button(button)
@@ -74,7 +74,7 @@ def reply(markup: Json | None) -> tuple[Json | None, Json | None]:
     if markup is None or "inline_keyboard" in markup:
         return inline(markup), None
     if "keyboard" in markup and sum(map(len, markup["keyboard"])) > 300:
-        raise bad("REPLY_MARKUP_TOO_LONG")
+        raise bad("reply markup is too long")
     if "keyboard" in markup:
         rows = [[{"text": b} if isinstance(b, str) else b for b in row] for row in markup["keyboard"]]
         return None, {**markup, "keyboard": rows}

@@ -32,9 +32,9 @@ def set_status(world: World, place: Chat, user: int, by: int, new: Member, link:
     if link:
         body["invite_link"] = link
     if user == world.bot.id:
-        updates.emit(world, "my_chat_member", body, place.id, f"my:{by}")
+        updates.emit(world, "my_chat_member", body, place.id, f"my:{place.id}")
     elif _is_admin(world, place):
-        updates.emit(world, "chat_member", body, place.id, f"members:{place.id}")
+        updates.emit(world, "chat_member", body, place.id, f"members:{user}")
 
 
 def _is_admin(world: World, place: Chat) -> bool:
@@ -104,7 +104,7 @@ def block(world: World, person_id: int, blocked: bool) -> None:
         "old_chat_member": old,
         "new_chat_member": new,
     }
-    updates.emit(world, "my_chat_member", body, place.id, f"my:{person_id}")
+    updates.emit(world, "my_chat_member", body, place.id, f"my:{place.id}")
 
 
 def migrate(world: World, place: Chat, new_id: int) -> Chat:

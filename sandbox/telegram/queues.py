@@ -18,6 +18,7 @@ from .world import World
 
 log = logging.getLogger(__name__)
 READ_S = 60.0
+NOT_IN_REPLY = {"setwebhook", "deletewebhook", "close", "logout"}
 LONGEST_S = 60.0
 LOOK_S = 0.5
 
@@ -85,20 +86,24 @@ class Queues:
         return next((pending for pending in waiting if pending.queue == queue), None)
 
     async def _lane(self, queue: str, session: aiohttp.ClientSession) -> None:
-        failures = 0
+        failures, last = 0, None
         while (url := self._world.state.delivery.url) and (pending := self._first(queue)):
             reply = await self._send(session, url, pending)
             if self._world.state.delivery.url != url:
                 return
             if 200 <= reply.status < 300:
-                failures = 0
                 self._confirm(pending)
                 if reply.call:
                     await self._carry_out(reply.call)
                 continue
-            failures += 1
+            failures = 1 if pending is not last else failures + 1
+            last = pending
             self._note(reply)
-            await self._pause(delay_s(failures, reply.retry_after))
+            delay = delay_s(failures, reply.retry_after)
+            if self._world.clock.now_ms() + delay * 1000 > pending.until:
+                self._world.state.drop(pending)
+                continue
+            await self._pause(delay)
 
     def _confirm(self, pending: Pending) -> None:
         if pending in self._world.again:
@@ -107,7 +112,9 @@ class Queues:
             updates.confirm(self._world, pending)
 
     async def _carry_out(self, call: Mapping[str, Any]) -> None:
-        await self._perform(str(call["method"]), {name: value for name, value in call.items() if name != "method"})
+        method = str(call["method"]).lower()
+        if method not in NOT_IN_REPLY and not method.startswith("get"):
+            await self._perform(method, {name: value for name, value in call.items() if name != "method"})
 
     def _note(self, reply: Reply) -> None:
         delivery = self._world.state.delivery

@@ -178,6 +178,7 @@ class Delivery:
 
     last_update: int = 0
     last_message: int = 0
+    last_at: int = 0
     allowed: list[str] | None = None
     url: str = ""
     secret: str = ""

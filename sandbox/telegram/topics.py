@@ -22,7 +22,7 @@ def _forum(call: Call) -> Chat:
     return place
 
 
-def _managed(call: Call, text: str = "not enough rights") -> Chat:
+def _managed(call: Call, text: str = "not enough rights to edit the topic") -> Chat:
     place = _forum(call)
     access.need_right(call.world, place, "can_manage_topics", text)
     return place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from .world import World, here
 DAY_MS = 24 * 3600 * 1000
 QUESTION_MS = 150_000
 SHORT = frozenset({"callback_query", "pre_checkout_query", "shipping_query"})
+KINDS = frozenset(check.TABLE["types"]["Update"]["fields"]) - {"update_id"}
+WEEK_MS = 7 * DAY_MS
 UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 # A clock that runs fast must not outrun the processes: presses then live at least this many wall seconds.
 GRACE_S = 3.0
@@ -34,6 +37,13 @@ def wanted(world: World, kind: str) -> bool:
     """Whether the bot has asked for updates of that kind."""
     allowed = world.state.delivery.allowed
     return kind in allowed if allowed else kind not in UNASKED
+
+
+def allow(world: World, kinds: list[str]) -> None:
+    """Which kinds of update the bot wants from now on; unknown names are skipped, none at all means the default."""
+    delivery = world.state.delivery
+    delivery.allowed = [kind for kind in kinds if kind in KINDS] or None
+    world.state.keep(delivery)
 
 
 def emit(world: World, kind: str, body: Json, chat: int, queue: str) -> None:
@@ -58,9 +68,12 @@ def emit(world: World, kind: str, body: Json, chat: int, queue: str) -> None:
 
 def release(world: World, update: Waiting, copies: int = 0) -> None:
     """Give it its id and let it out."""
-    delivery = world.state.delivery
-    delivery.last_update += 1
-    until = world.clock.now_ms() + (QUESTION_MS if update.kind in SHORT else DAY_MS)
+    delivery, now = world.state.delivery, world.clock.now_ms()
+    # After a week without updates the real server goes on at a random number; it starts at one as well.
+    idle = now - delivery.last_at > WEEK_MS
+    delivery.last_update += secrets.randbelow(10**8) + 2 if idle else 1
+    delivery.last_at = now
+    until = now + (QUESTION_MS if update.kind in SHORT else DAY_MS)
     pending = Pending(
         delivery.last_update, update.kind, update.body, update.queue, update.chat, until, time.monotonic(), copies
     )
@@ -120,8 +133,7 @@ async def get_updates(world: World, args: Json) -> list[Json]:
         text = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
         raise ApiError(409, f"Conflict: {text}")
     if "allowed_updates" in args:
-        delivery.allowed = args["allowed_updates"] or None
-        world.state.keep(delivery)
+        allow(world, args["allowed_updates"])
     offset = _confirm_below(world, args.get("offset", 0))
     world.poll += 1
     ticket = world.poll

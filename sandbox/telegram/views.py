@@ -120,8 +120,9 @@ def message(world: World, record: Message, nested: bool = False) -> Json:
 
 def _reply(world: World, record: Message) -> Json:
     shelf = world.state.messages.get(record.chat, {})
-    # A message in a topic that is no reply refers to the topic's creation (measured on the real server).
-    target = record.reply_to or (record.thread if record.thread != record.id else None)
+    # A message in a forum topic that is no reply refers to the topic's creation; not so in private chats.
+    implicit = record.thread if record.chat < 0 and record.thread != record.id else None
+    target = record.reply_to or implicit
     original = shelf.get(target) if target else None
     if original is None or original.deleted:
         return {}

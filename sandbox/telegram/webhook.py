@@ -27,7 +27,7 @@ def set_webhook(call: Call) -> bool:
     if not 1 <= args.get("max_connections", 40) <= 100:
         raise bad("max_connections must be between 1 and 100")
     if "allowed_updates" in args:
-        delivery.allowed = args["allowed_updates"] or None
+        updates.allow(call.world, args["allowed_updates"])
     delivery.url = url
     delivery.secret = args.get("secret_token", "") if url else ""
     delivery.max_connections = args.get("max_connections", 40)

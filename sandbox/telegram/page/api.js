@@ -42,6 +42,7 @@ export const pay = (person, what) => post(of(person, "pay"), what);
 export const edit = (person, what) => post(of(person, "edit"), what);
 export const react = (person, what) => post(of(person, "react"), what);
 export const join = (person, link) => post(of(person, "join"), { link });
+export const read = (person, chat) => post(of(person, "read"), { chat });
 export const block = (person) => post(of(person, "block"));
 export const unblock = (person) => post(of(person, "unblock"));
 

@@ -4,8 +4,8 @@ import { richText } from "./entities.js";
 import { invoiceCard } from "./invoice.js";
 import { keyboard } from "./keyboard.js";
 import * as media from "./media.js";
-import { hourMinute, moment } from "./when.js";
-import { t } from "./words.js";
+import { hourMinute, moment, money } from "./when.js";
+import { knows, t } from "./words.js";
 
 const NAMES = { photo: "photo", album: "album", voice: "voice", document: "document", video: "video", location: "location", contact: "contact", sticker: "sticker", invoice: "invoice" };
 
@@ -16,7 +16,16 @@ export function summary(message) {
   const kind = NAMES[message.kind] ? t(NAMES[message.kind]) : "";
   if (message.kind === "invoice") return [kind, message.invoice?.title].filter(Boolean).join(" · ");
   if (kind) return words ? `${kind} · ${words}` : kind;
-  return words || t("service");
+  return message.kind === "service" ? told(message) : words || t("service");
+}
+
+/** What a service message says, in the page's language where it is known. */
+function told(message) {
+  const key = `did.${message.service}`;
+  if (!knows(key)) return message.text || t("service");
+  const sum = /([\d.]+) ([A-Z]{3})$/.exec(message.text ?? "");
+  const who = /^(.*) (joined|left)$/.exec(message.text ?? "")?.[1] ?? message.from?.name;
+  return t(key, { who, amount: sum ? money(Math.round(Number(sum[1]) * 100), sum[2]) : "" });
 }
 
 /** A colour number 0-7 that stays with an id. */
@@ -31,7 +40,7 @@ const filesOf = (message) => (message.files?.length ? message.files : message.fi
 
 /** `spot` = {chat, phone, find(id), menu(message), jump(id), loaded(), act}; answers an element. */
 export function bubble(message, spot) {
-  if (message.kind === "service") return h("div", { class: "notice" }, h("span", {}, message.text || t("service")));
+  if (message.kind === "service") return h("div", { class: "notice" }, h("span", {}, told(message)));
   const mine = message.from?.id === spot.phone.person;
   const keys = keyboard(message, spot.chat, spot.phone);
   const named = !mine && spot.chat.kind !== "private";
@@ -39,6 +48,7 @@ export function bubble(message, spot) {
     "div",
     { class: `bubble is-${message.kind}` },
     named ? h("p", { class: `sender hue-${hue(message.from?.id)}` }, message.from?.name, message.from?.bot ? h("span", { class: "tag" }, t("bot")) : null) : h("span", { class: "aside" }, `${mine ? t("you") : message.from?.name}: `),
+    message.forwarded ? h("p", { class: "forwarded soft" }, t("forwarded")) : null,
     message.reply_to ? quote(message.reply_to, spot) : null,
     body(message, spot, mine),
   );

@@ -23,7 +23,7 @@ export function composer(phone) {
   const slash = iconButton("slash", t("commands"), () => commandMenu(), { "aria-haspopup": "dialog" });
   const send = iconButton("send", t("send"), () => submit(), { class: "icon-button send" });
   const form = h("form", { class: "compose", onsubmit: (event) => (event.preventDefault(), submit()) }, attach, slash, field, send);
-  const start = h("button", { type: "button", class: "solid start", onclick: () => phone.say("/start") }, t("start"));
+  const start = h("button", { type: "button", class: "solid start", onclick: () => (phone.blocked() ? phone.unblock() : phone.say("/start")) }, t("start"));
   const shut = h("p", { class: "shut soft" }, t("closedTopic"));
   const node = h("div", { class: "composer" }, shut, aboutBar, pending.node, keys, form, start);
 
@@ -129,9 +129,11 @@ export function composer(phone) {
     if (about && !chat.messages.some((message) => message.id === about.message.id)) drop();
     const virgin = chat.kind === "private" && chat.messages.length === 0;
     const closed = Boolean((chat.topics ?? []).find((topic) => topic.thread === written(thread))?.closed);
-    start.hidden = !virgin;
+    const barred = chat.kind === "private" && phone.blocked();
+    start.hidden = !virgin && !barred;
+    start.textContent = t(barred ? "unblockBot" : "start");
     shut.hidden = !closed;
-    form.hidden = virgin;
+    form.hidden = virgin || barred;
     slash.hidden = chat.kind !== "private" || phone.commands().length === 0;
     replyKeys();
     showSend();

@@ -104,7 +104,7 @@ function spoiler(inner) {
   return cover;
 }
 
-/** A t.me link taken apart: {bot, start} for a deep link, {invite} for an invitation, or null. */
+/** A t.me link taken apart: {bot, start} for a deep link, {invite} for an invitation, {invoice} for a pay link, or null. */
 export function telegramLink(url) {
   let at;
   try {
@@ -115,6 +115,7 @@ export function telegramLink(url) {
   if (at.protocol === "tg:" && at.host === "resolve") return { bot: at.searchParams.get("domain"), start: at.searchParams.get("start") ?? "" };
   if (!/^(www\.)?(t|telegram)\.me$/i.test(at.hostname)) return null;
   const first = at.pathname.split("/")[1] ?? "";
+  if (first.startsWith("$")) return { invoice: url };
   if (first.startsWith("+") || first === "joinchat") return { invite: url };
   return first ? { bot: first, start: at.searchParams.get("start") ?? "" } : null;
 }

@@ -19,22 +19,24 @@ export function invoiceCard(invoice) {
   );
 }
 
-/** Pay an invoice on this phone; the three ways out are those of the control interface. */
-export function paySheet(message, chat, phone) {
-  const { invoice } = message;
+/**
+ * Pay on this phone: `what` is {chat, message_id} or {link}, whose invoice is not known before it is paid.
+ * The three ways out are those of the control interface.
+ */
+export function paySheet(what, phone, invoice) {
   const amount = invoice ? money(invoice.amount, invoice.currency) : "";
   sheet(phone.screen, {
     title: t("paySheet"),
     kind: "of-pay",
     body: (close) => {
       const way = (result, label, look) =>
-        h("button", { type: "button", class: look, onclick: () => pay(result, message, chat, phone, form, close) }, label);
+        h("button", { type: "button", class: look, onclick: () => pay(result, what, phone, form, close) }, label);
       const form = h(
         "div",
         { class: "pay" },
         invoice ? invoiceCard({ ...invoice, state: "" }) : null,
         h("p", { class: "soft" }, t("payHow")),
-        way("ok", t("payAmount", { amount }), "solid"),
+        way("ok", invoice ? t("payAmount", { amount }) : t("payNow"), "solid"),
         way("declined", t("payDecline"), "quiet"),
         way("walk-away", t("payWalk"), "quiet"),
       );
@@ -43,12 +45,13 @@ export function paySheet(message, chat, phone) {
   });
 }
 
-async function pay(result, message, chat, phone, form, close) {
+async function pay(result, what, phone, form, close) {
   if (form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
   for (const button of form.querySelectorAll("button")) button.disabled = true;
   try {
-    const answer = await api.pay(phone.person, { chat: chat.id, message_id: message.id, result });
+    const answer = await api.pay(phone.person, { ...what, result });
+    if (answer.reason) phone.told(answer.reason);
     close();
     say(answer, result, phone.screen);
   } catch (error) {

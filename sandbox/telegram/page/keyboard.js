@@ -10,11 +10,13 @@ const MARKS = { url: "out", copy: "copy", pay: "card" };
 
 /** `phone` = {person, screen, go(chat, thread), botName()}; a position is used where two buttons share a label. */
 export function keyboard(message, chat, phone) {
-  if (!message.buttons?.length) return null;
+  const paid = message.invoice?.state === "paid";
+  const rows = (message.buttons ?? []).map((row) => (paid ? row.filter((button) => button.kind !== "pay") : row)).filter((row) => row.length);
+  if (!rows.length) return null;
   return h(
     "div",
     { class: "keys", role: "group", "aria-label": message.text?.slice(0, 40) || t("messages") },
-    message.buttons.map((row, y) =>
+    rows.map((row, y) =>
       h(
         "div",
         { class: "key-row" },
@@ -44,13 +46,13 @@ const safe = (url) => (/^https?:/i.test(url) ? url : "about:blank");
 function pressed(button, message, chat, phone, node) {
   if (node.getAttribute("aria-busy") === "true") return undefined;
   if (button.kind === "copy") return copy(button, phone.screen);
-  if (button.kind === "pay") return paySheet(message, chat, phone);
+  if (button.kind === "pay") return paySheet({ chat: chat.id, message_id: message.id }, phone, message.invoice);
   if (button.kind === "url") return openLink(button.url, phone);
   return press(button, message, chat, phone, node);
 }
 
 async function copy(button, screen) {
-  const text = button.text ?? button.copy_text ?? button.copy ?? button.data ?? "";
+  const text = button.copy ?? "";
   toast(screen, t((await toClipboard(text)) ? "copied" : "notCopied", { text }));
 }
 
@@ -60,6 +62,7 @@ async function press(button, message, chat, phone, node) {
   phone.waiting(1);
   try {
     const { answer } = await api.press(phone.person, { chat: chat.id, message_id: message.id, ...which });
+    if (answer?.text) phone.told(answer.text);
     if (answer?.text) (answer.alert ? popup : toast)(phone.screen, answer.text);
   } catch (error) {
     refused(phone.screen, error);
@@ -73,6 +76,10 @@ async function press(button, message, chat, phone, node) {
 export function openLink(url, phone) {
   const link = telegramLink(url);
   if (!link) return false;
+  if (link.invoice) {
+    paySheet({ link: url }, phone);
+    return true;
+  }
   const done = link.invite ? api.join(phone.person, url) : api.open(phone.person, url);
   done.then(
     (answer) => phone.go(answer?.chat ?? (link.invite ? null : phone.person), null),

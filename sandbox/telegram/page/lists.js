@@ -16,18 +16,37 @@ export function inThread(chat, thread) {
   return chat.messages.filter((message) => written(message.thread) === written(thread));
 }
 
+/** Photos of one album as one message: the first, with the files of all and the caption of any. */
+export function gathered(messages) {
+  const out = [];
+  for (const message of messages) {
+    const first = out.at(-1);
+    if (!message.album || first?.album !== message.album) {
+      out.push(message.album ? { ...message, kind: "album", files: [message.file], parts: [message.id] } : message);
+      continue;
+    }
+    first.files.push(message.file);
+    first.parts.push(message.id);
+    if (!first.caption && message.caption) Object.assign(first, { caption: message.caption, entities: message.entities });
+  }
+  return out.map((message) => (message.kind === "album" && message.parts?.length === 1 ? { ...message, kind: "photo" } : message));
+}
+
 /** How many messages of others came after what this phone has shown of that chat (and topic). */
 export function unreadIn(person, chat, thread) {
   const messages = inThread(chat, thread);
   const newest = messages.at(-1)?.id ?? 0;
   const mark = readUpTo(person, chat.id, written(thread));
   const read = mark > newest ? 0 : mark;
-  return messages.filter((message) => message.id > read && message.from?.id !== person && message.kind !== "service").length;
+  const mine = messages.filter((message) => message.from?.id === person).at(-1)?.id ?? 0;
+  return messages.filter((message) => message.id > Math.max(read, mine) && message.from?.id !== person && message.kind !== "service").length;
 }
 
+/** Unread in a whole chat: what neither this page has shown nor the server counts as read. */
 export function unreadOf(person, chat) {
-  if (!hasTopics(chat)) return unreadIn(person, chat, null);
-  return [null, ...topicsOf(chat).map((topic) => topic.thread)].reduce((sum, thread) => sum + unreadIn(person, chat, thread), 0);
+  const threads = hasTopics(chat) ? [null, ...topicsOf(chat).map((topic) => topic.thread)] : [null];
+  const here = threads.reduce((sum, thread) => sum + unreadIn(person, chat, thread), 0);
+  return Math.min(here, chat.unread ?? here);
 }
 
 const topicsOf = (chat) => (chat.topics ?? []).filter((topic) => topic.thread !== GENERAL);

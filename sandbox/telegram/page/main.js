@@ -1,6 +1,7 @@
 // Starts the page: strip, the row of phones, the trace drawer; keeps the row equal to what is on the shelf.
 import * as api from "./api.js";
 import { avatar } from "./bubbles.js";
+import { followCalls } from "./calls.js";
 import { fill, h } from "./dom.js";
 import { connect, onLine } from "./live.js";
 import { phone } from "./phone.js";
@@ -15,12 +16,14 @@ const open = new Map(); // person -> phone
 const unread = new Map();
 const names = new Map();
 let bot = null;
+let members = new Map(); // chat -> how many people
 let stage = null;
 let chips = null;
 let banner = null;
 
 const facts = {
   bot: () => bot,
+  members: (chat) => members.get(chat),
   named: (person, name) => names.get(person) !== name && (names.set(person, name), showChips()),
   unread: (person, n) => unread.get(person) !== n && (unread.set(person, n), showChips()),
 };
@@ -103,7 +106,10 @@ async function openLink({ person, link }) {
 }
 
 async function readWorld() {
-  bot = await api.world().then((world) => world.bot, () => bot);
+  const world = await api.world().catch(() => null);
+  if (!world) return;
+  bot = world.bot;
+  members = new Map(world.chats.map((chat) => [chat.id, (chat.members ?? []).filter((member) => member.status !== "kicked").length]));
 }
 
 const asked = wake();
@@ -120,4 +126,5 @@ onLine((reachable) => {
 readWorld();
 setInterval(readWorld, 15000);
 connect();
+followCalls();
 if (asked) openLink(asked);

@@ -1,6 +1,7 @@
 // One phone: whose it is, which of its screens shows (chats, topics, one chat), and what that person does.
 import * as api from "./api.js";
 import { avatar } from "./bubbles.js";
+import { isTyping as typingNow, knownCommands, onCalls } from "./calls.js";
 import { composer } from "./composer.js";
 import { h, icon, iconButton } from "./dom.js";
 import { openLink } from "./keyboard.js";
@@ -11,13 +12,15 @@ import { room } from "./room.js";
 import { closePhone, moved } from "./shelf.js";
 import { t } from "./words.js";
 
-/** `facts` = {bot(), unread(person, n), named(person, name)}; `place` = {person, chat, thread}. Answers {node, close(), open(link), follow(place)}. */
+/** `facts` = {bot(), members(chat), unread(person, n), named(person, name)}; `place` = {person, chat, thread}. Answers {node, close(), open(link), follow(place)}. */
 export function phone(place, facts) {
   const { person } = place;
   let { chat: chatId, thread } = place;
   let seen = null;
   let presses = 0;
   let popped = "";
+  let toldRead = "";
+  let told = ""; // An answer this page has shown already, so that the pop-up of `sees` does not say it again.
 
   const ownerName = h("h2", { class: "owner-name", id: `owner-${person}` }, String(person));
   const ownerNote = h("span", { class: "owner-note soft" });
@@ -43,8 +46,11 @@ export function phone(place, facts) {
     say: (text) => api.say(person, { ...where(), text }).then(self.sent, (error) => refused(screen, error)),
     sent: () => view.toEnd(true),
     waiting: (change) => (presses += change),
-    readNow: () => facts.unread(person, total()),
-    commands: () => seen?.commands ?? facts.bot()?.commands ?? [],
+    readNow,
+    told: (text) => (told = text),
+    commands: () => seen?.commands ?? facts.bot()?.commands ?? knownCommands(),
+    blocked: () => Boolean(seen?.person?.blocked),
+    unblock: () => api.unblock(person).catch((error) => refused(screen, error)),
     contact: () => (seen?.person?.phone ? {} : { phone: "+8613800000000" }),
   };
   const writer = composer(self);
@@ -56,6 +62,16 @@ export function phone(place, facts) {
   function where() {
     const chat = current();
     return chat ? { chat: chat.id, ...(hasTopics(chat) && thread > 1 ? { thread } : {}) } : {};
+  }
+
+  // The server counts by chat; it is told once this page has shown the whole chat.
+  function readNow() {
+    facts.unread(person, total());
+    const chat = current();
+    const newest = chat?.messages.at(-1)?.id;
+    if (!chat?.unread || unreadOf(person, chat) > 0 || toldRead === `${chat.id}/${newest}`) return;
+    toldRead = `${chat.id}/${newest}`;
+    api.read(person, chat.id).catch(() => (toldRead = ""));
   }
 
   const current = () => seen?.chats.find((chat) => chat.id === chatId);
@@ -115,14 +131,12 @@ export function phone(place, facts) {
     if (isTyping(chat)) return t("typing");
     if (inTopic) return chat.title;
     if (chat.kind === "private") return t("bot");
-    const members = Array.isArray(chat.members) ? chat.members.length : chat.members;
+    const members = facts.members(chat.id);
     return [t(chat.kind === "forum" ? "forum" : "group"), members ? t("members", { n: members }) : ""].filter(Boolean).join(" · ");
   }
 
   function isTyping(chat) {
-    const typing = chat.typing;
-    if (!typing) return false;
-    return !thread || typeof typing !== "object" || !typing.thread || typing.thread === thread;
+    return Boolean(chat.typing) || typingNow(chat.id, thread > 1 ? thread : null);
   }
 
   function more() {
@@ -169,7 +183,9 @@ export function phone(place, facts) {
   // A pop-up that no press of this page waits for: somebody else pressed for this person, or it came late.
   function showPopup() {
     const sign = seen.popup ? JSON.stringify(seen.popup) : "";
-    if (sign && sign !== popped && presses === 0 && seen.popup.text) (seen.popup.alert ? popup : toast)(screen, seen.popup.text);
+    const heard = seen.popup?.text && seen.popup.text === told;
+    if (heard) told = "";
+    if (sign && sign !== popped && presses === 0 && !heard && seen.popup.text) (seen.popup.alert ? popup : toast)(screen, seen.popup.text);
     popped = sign;
   }
 
@@ -196,5 +212,8 @@ export function phone(place, facts) {
   }
 
   const stop = watch(person, update);
-  return { node, open, follow, close: stop };
+  const showTyping = () => seen && showing && showBar(current(), showing);
+  const deaf = onCalls(showTyping);
+  const ticking = setInterval(showTyping, 1000);
+  return { node, open, follow, close: () => (stop(), deaf(), clearInterval(ticking)) };
 }

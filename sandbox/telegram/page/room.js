@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { bubble, summary } from "./bubbles.js";
 import { h, icon, keyed } from "./dom.js";
 import { openLink } from "./keyboard.js";
-import { hasTopics, inThread, unreadIn, written } from "./lists.js";
+import { gathered, hasTopics, inThread, unreadIn, written } from "./lists.js";
 import { lookBack } from "./live.js";
 import { refused, sheet, toast, toClipboard } from "./overlay.js";
 import { markRead } from "./shelf.js";
@@ -49,7 +49,8 @@ export function room(phone, composer) {
   }
 
   function jump(id) {
-    const target = [...log.children].find((child) => child.dataset.key === `m${id}`);
+    const shownAs = gathered(shown).find((message) => message.parts?.includes(id))?.id ?? id;
+    const target = [...log.children].find((child) => child.dataset.key === `m${shownAs}`);
     if (!target) return;
     target.scrollIntoView({ block: "center" });
     target.classList.remove("flash");
@@ -105,7 +106,7 @@ export function room(phone, composer) {
   function rows(messages) {
     const out = [];
     let day = "";
-    for (const message of messages) {
+    for (const message of gathered(messages)) {
       const ms = moment(message.date);
       if (dayKey(ms) !== day) {
         day = dayKey(ms);

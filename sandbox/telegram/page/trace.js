@@ -1,7 +1,6 @@
 // The trace drawer: the bot's calls to the Bot API as they happen, beside the chats.
-import * as api from "./api.js";
+import { onCalls } from "./calls.js";
 import { h, iconButton } from "./dom.js";
-import { onChange, onLine } from "./live.js";
 import { prefer, preference } from "./shelf.js";
 import { hourMinuteSecond } from "./when.js";
 import { t } from "./words.js";
@@ -10,10 +9,7 @@ const MOST = 400; // Rows kept in the list; the server keeps more.
 
 /** Answers {node, toggle(), isOpen()}; `toggled()` is told when it opens or closes. */
 export function traceDrawer(toggled) {
-  let since = 0;
   let rows = [];
-  let busy = false;
-  let again = false;
   const list = h("ol", { class: "trace-list", tabindex: "0", "aria-label": t("traceTitle") });
   const find = h("input", { type: "search", placeholder: t("traceFind"), "aria-label": t("traceFind"), oninput: () => redraw() });
   const bad = h("input", { type: "checkbox", onchange: () => redraw() });
@@ -35,39 +31,18 @@ export function traceDrawer(toggled) {
     if (!list.children.length) list.append(h("li", { class: "empty soft" }, t("traceEmpty")));
   }
 
-  async function read() {
-    if (node.hidden) return;
-    if (busy) {
-      again = true;
-      return;
-    }
-    busy = true;
-    try {
-      const answer = await api.trace(since);
-      take(Array.isArray(answer) ? answer : answer.trace ?? []);
-    } catch (error) {
-      if (error.status === undefined) throw error;
-    } finally {
-      busy = false;
-    }
-    if (again) {
-      again = false;
-      setTimeout(read, 150);
-    }
-  }
-
   function take(fresh) {
-    if (!fresh.length) {
-      if (!rows.length) redraw();
-      return;
+    if (fresh === null) {
+      rows = [];
+      return redraw();
     }
-    since = fresh.at(-1).n;
-    const newest = [...fresh].reverse();
+    const newest = [...fresh].reverse().slice(0, MOST);
     const wasEmpty = rows.length === 0;
     rows = [...newest, ...rows].slice(0, MOST);
+    if (node.hidden) return undefined;
     if (wasEmpty) return redraw();
     list.querySelector(".empty")?.remove();
-    list.prepend(...newest.filter(fits).slice(0, MOST).map(line));
+    list.prepend(...newest.filter(fits).map(line));
     while (list.children.length > MOST) list.lastElementChild.remove();
     return undefined;
   }
@@ -76,20 +51,11 @@ export function traceDrawer(toggled) {
     node.hidden = !node.hidden;
     prefer("trace", !node.hidden);
     toggled(!node.hidden);
-    if (!node.hidden) read();
+    if (!node.hidden) redraw();
   }
 
-  onChange(read);
-  // A server that was started anew numbers its calls from one.
-  onLine((reachable) => {
-    if (reachable) [since, rows] = [0, []];
-    redraw();
-  });
-  setInterval(read, 2000);
-  if (preference("trace")) {
-    node.hidden = false;
-    read();
-  }
+  onCalls(take);
+  node.hidden = !preference("trace");
   redraw();
   return { node, toggle, isOpen: () => !node.hidden };
 }
