@@ -1,0 +1,1 @@
+"""Browser tests: the sandbox page in a real Chromium on the real sandbox server."""

@@ -1,0 +1,58 @@
+"""A real Chromium on the real sandbox server: what every browser test starts from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.browser.scene import Scene, open_scene
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark this folder's tests; without Chromium they are skipped, but never in CI."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None and "CI" not in os.environ:
+                item.add_marker(pytest.mark.skip(reason="chromium is not installed (apt-get install chromium)"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Any]:
+    """One browser for the whole run; each test has its own context."""
+    from playwright.async_api import async_playwright
+
+    assert CHROMIUM, "Install chromium: the browser tests are not skipped when CI is set."
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(chromium: Any, tmp_path: Path) -> AsyncIterator[Scene]:
+    """The sandbox with its people and groups, and a browser; at the end no page may have complained."""
+    async with aiohttp.ClientSession() as http, open_scene(chromium, http, tmp_path / "sandbox.db") as opened:
+        yield opened
+    assert opened.complaints == []

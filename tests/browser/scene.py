@@ -1,0 +1,110 @@
+"""The scene of the browser tests: a sandbox with three people and two groups, a bot played by hand, pages on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+WANG, LI, CHEN = 1001, 1002, 1003
+NEIGHBOURS, CLINIC = -1001000000001, -1001000000002
+PEOPLE = [
+    {"id": WANG, "name": "王秀英", "phone": "+8613900000001"},
+    {"id": LI, "name": "李志愿", "username": "li_zhiyuan"},
+    {"id": CHEN, "name": "陈医生"},
+]
+GROUPS = [
+    {"id": NEIGHBOURS, "title": "和平里邻居群", "kind": "supergroup", "members": [LI, WANG]},
+    {"id": CLINIC, "title": "内分泌科", "kind": "forum", "members": [CHEN], "bot_admin": True},
+]
+
+
+@dataclass
+class Scene:
+    """`complaints` collects what a page must never have: console errors, exceptions, requests to other hosts."""
+
+    browser: Any
+    http: aiohttp.ClientSession
+    url: str
+    token: str
+    complaints: list[str] = field(default_factory=list)
+    offset: int = 0
+
+    async def bot(self, method: str, **arguments: Any) -> Any:
+        """What the bot does: one Bot API call; an error is an error of the test."""
+        async with self.http.post(f"{self.url}/bot{self.token}/{method}", json=arguments) as response:
+            answer = await response.json()
+        assert answer["ok"], answer
+        return answer["result"]
+
+    async def update(self, kind: str) -> Any:
+        """The bot's next update of that kind, waited for at most five seconds; others are passed over."""
+        while updates := await self.bot("getUpdates", offset=self.offset, timeout=5, limit=1):
+            self.offset = updates[0]["update_id"] + 1
+            if kind in updates[0]:
+                return updates[0][kind]
+        raise AssertionError(f"The bot got no {kind}.")
+
+    async def begin(self, person: int) -> None:
+        """The person has said /start, and the bot has dealt with everything so far."""
+        await self.control("POST", f"people/{person}/say", {"text": "/start"})
+        await self.bot("deleteWebhook", drop_pending_updates=True)
+
+    async def control(self, method: str, path: str, body: Any = None) -> Any:
+        """One call of the control interface."""
+        async with self.http.request(method, f"{self.url}/control/{path}", json=body) as response:
+            answer = await response.json()
+        assert response.status < 400, answer
+        return answer
+
+    async def page(self, *phones: str, width: int = 1280, height: int = 800, lang: str = "zh", theme: str = "light") -> Any:
+        """A page with these phones open ("1001", "1001@-100200" or "1001@-100200/7")."""
+        context = await self.browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        context.set_default_timeout(8000)
+        page = await context.new_page()
+        self.watch(page)
+        await page.goto(f"{self.url}/#phones={','.join(phones)}&lang={lang}&theme={theme}")
+        for phone in phones:
+            await page.locator(f"#phone-{phone.split('@')[0]} .bar h3").wait_for()
+        return page
+
+    def watch(self, page: Any) -> None:
+        """Note everything this page complains about and every request that leaves the sandbox."""
+        page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+        page.on("console", lambda note: note.type in {"error", "warning"} and self.complaints.append(note.text))
+        page.on("request", lambda request: self._asked(request.url))
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.url, "data:", "blob:", self.url.replace("http", "ws", 1))):
+            self.complaints.append(f"request to {url}")
+
+
+async def people(scene: Scene) -> None:
+    """Put the people and groups there."""
+    for person in PEOPLE:
+        await scene.control("POST", "people", person)
+    for group in GROUPS:
+        await scene.control("POST", "groups", group)
+    await scene.bot("deleteWebhook", drop_pending_updates=True)
+
+
+def phone(page: Any, person: int) -> Any:
+    """The phone of one person on a page."""
+    return page.locator(f"#phone-{person}")
+
+
+@asynccontextmanager
+async def open_scene(browser: Any, http: aiohttp.ClientSession, db: Path) -> AsyncIterator[Scene]:
+    """The server in this process on a free port, with its people."""
+    from sandbox.telegram import server
+
+    async with server.running(db=str(db), port=0) as running:
+        scene = Scene(browser, http, running.url, running.token)
+        await people(scene)
+        yield scene
+        for context in list(browser.contexts):
+            await context.close()

@@ -1,0 +1,146 @@
+"""A person writes, presses, replies and edits on the page; the bot's side is played by hand over the Bot API."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from .scene import CHEN, CLINIC, LI, NEIGHBOURS, WANG, Scene, phone
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP8z4APMOGVHbHSAEEsARN0nfQQAAAAAElFTkSuQmCC"
+)
+
+
+def buttons(*rows: list[dict[str, str]]) -> dict[str, list[list[dict[str, str]]]]:
+    return {"inline_keyboard": list(rows)}
+
+
+async def test_the_first_word_is_start_and_it_is_one_press(scene: Scene) -> None:
+    page = await scene.page(f"{WANG}@{WANG}")
+    await phone(page, WANG).get_by_role("button", name="开始").click()
+    assert (await scene.update("message"))["text"] == "/start"
+    await phone(page, WANG).locator(".message.mine", has_text="/start").wait_for()
+
+
+async def test_what_is_typed_reaches_the_bot_and_its_answer_the_page(scene: Scene) -> None:
+    await scene.bot("getMe")
+    await scene.begin(WANG)
+    page = await scene.page(f"{WANG}@{WANG}")
+    field = phone(page, WANG).get_by_label("写消息")
+    await field.fill("我要续方\n第二行")
+    await field.press("Enter")
+    assert (await scene.update("message"))["text"] == "我要续方\n第二行"
+    await scene.bot("sendMessage", chat_id=WANG, text="收到")
+    await phone(page, WANG).locator(".message.theirs", has_text="收到").wait_for()
+    assert await field.input_value() == ""
+
+
+async def test_a_press_waits_for_the_answer_and_shows_it(scene: Scene) -> None:
+    await scene.begin(WANG)
+    keys = buttons([{"text": "我自己", "callback_data": "me"}, {"text": "邻居", "callback_data": "neighbour"}])
+    await scene.bot("sendMessage", chat_id=WANG, text="给谁开药？", reply_markup=keys)
+    page = await scene.page(f"{WANG}@{WANG}")
+    await phone(page, WANG).get_by_role("button", name="我自己").click()
+    press = await scene.update("callback_query")
+    assert press["data"] == "me"
+    await scene.bot("answerCallbackQuery", callback_query_id=press["id"], text="好的")
+    await phone(page, WANG).locator(".toast", has_text="好的").wait_for()
+    await phone(page, WANG).get_by_role("button", name="邻居").click()
+    press = await scene.update("callback_query")
+    await scene.bot("answerCallbackQuery", callback_query_id=press["id"], text="已经回答过了", show_alert=True)
+    alert = phone(page, WANG).get_by_role("alertdialog")
+    await alert.get_by_text("已经回答过了").wait_for()
+    await alert.get_by_role("button", name="好").click()
+    assert await phone(page, WANG).get_by_role("alertdialog").count() == 0
+
+
+async def test_two_buttons_of_one_name_press_the_one_that_was_pressed(scene: Scene) -> None:
+    await scene.begin(WANG)
+    keys = buttons([{"text": "选", "callback_data": "first"}], [{"text": "选", "callback_data": "second"}])
+    await scene.bot("sendMessage", chat_id=WANG, text="两种药", reply_markup=keys)
+    page = await scene.page(f"{WANG}@{WANG}")
+    await phone(page, WANG).get_by_role("button", name="选").nth(1).click()
+    press = await scene.update("callback_query")
+    assert press["data"] == "second"
+    await scene.bot("answerCallbackQuery", callback_query_id=press["id"])
+
+
+async def test_reply_and_edit_of_ones_own_message(scene: Scene) -> None:
+    await scene.begin(WANG)
+    await scene.bot("sendMessage", chat_id=WANG, text="血压多少？")
+    page = await scene.page(f"{WANG}@{WANG}")
+    mine = phone(page, WANG)
+    await mine.locator(".message", has_text="血压多少").get_by_label("这条消息：更多").click()
+    await mine.get_by_role("button", name="回复").click()
+    await mine.get_by_label("写消息").fill("135/58")
+    await mine.get_by_role("button", name="发送").click()
+    answer = await scene.update("message")
+    assert answer["reply_to_message"]["text"] == "血压多少？"
+    await mine.locator(".message.mine .quote", has_text="血压多少").wait_for()
+    await mine.get_by_label("写消息").press("ArrowUp")
+    await mine.get_by_label("写消息").fill("135/85")
+    await mine.get_by_role("button", name="保存").click()
+    assert (await scene.update("edited_message"))["text"] == "135/85"
+    await mine.locator(".message.mine", has_text="135/85").get_by_text("已编辑").wait_for()
+
+
+async def test_photos_are_chosen_seen_and_sent_as_an_album(scene: Scene) -> None:
+    await scene.begin(WANG)
+    page = await scene.page(f"{WANG}@{WANG}")
+    mine = phone(page, WANG)
+    files = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": DOT} for n in (1, 2)]
+    await mine.locator("input[type=file][accept='image/*']").set_input_files(files)
+    await mine.get_by_role("button", name="去掉 2.png").wait_for()
+    await mine.get_by_label("写消息").fill("两张处方")
+    await mine.get_by_label("写消息").press("Enter")
+    first, second = await scene.update("message"), await scene.update("message")
+    assert first["media_group_id"] == second["media_group_id"]
+    assert first["caption"] == "两张处方"
+    await mine.locator(".message.mine .album .photo").nth(1).wait_for()
+    assert await mine.locator(".waiting-one").count() == 0
+
+
+async def test_a_deep_link_in_a_group_opens_the_private_chat_of_who_pressed(scene: Scene) -> None:
+    me = await scene.bot("getMe")
+    link = f"https://t.me/{me['username']}?start=compound-7"
+    keys = buttons([{"text": "我要买药", "url": link}])
+    await scene.bot("sendMessage", chat_id=NEIGHBOURS, text="可以用医保付了", reply_markup=keys)
+    page = await scene.page(f"{WANG}@{NEIGHBOURS}", f"{LI}@{NEIGHBOURS}")
+    await phone(page, WANG).get_by_role("button", name="我要买药").click()
+    assert (await scene.update("message"))["text"] == "/start compound-7"
+    await phone(page, WANG).locator(".message.mine", has_text="/start compound-7").wait_for()
+    assert await phone(page, LI).locator(".bar h3").inner_text() == "和平里邻居群"
+    assert f"{WANG}@{WANG}" in page.url
+
+
+async def test_topics_are_listed_with_unread_counts_and_entered(scene: Scene) -> None:
+    topic = await scene.bot("createForumTopic", chat_id=CLINIC, name="0314-017 红 2 种药")
+    thread = topic["message_thread_id"]
+    await scene.bot("sendMessage", chat_id=CLINIC, message_thread_id=thread, text="75 岁，高脂血症")
+    await scene.bot("sendMessage", chat_id=CLINIC, text="今日 1 例")
+    page = await scene.page(f"{CHEN}@{CLINIC}")
+    row = phone(page, CHEN).get_by_role("button", name="0314-017")
+    assert "1 条未读" in await row.inner_text()
+    await row.click()
+    await phone(page, CHEN).locator(".message", has_text="高脂血症").wait_for()
+    assert await phone(page, CHEN).locator(".message", has_text="今日 1 例").count() == 0
+    await phone(page, CHEN).get_by_label("写消息").fill("最近血压？")
+    await phone(page, CHEN).get_by_label("写消息").press("Enter")
+    assert (await scene.update("message"))["message_thread_id"] == thread
+    await phone(page, CHEN).get_by_role("button", name="返回").click()
+    assert await row.locator(".badge").count() == 0
+
+
+async def test_copy_buttons_copy(scene: Scene) -> None:
+    await scene.begin(WANG)
+    keys = buttons([{"text": "复制取药码", "copy_text": {"text": "482913"}}])  # type: ignore[dict-item]
+    await scene.bot("sendMessage", chat_id=WANG, text="取药码", reply_markup=keys)
+    page = await scene.page(f"{WANG}@{WANG}")
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await phone(page, WANG).get_by_role("button", name="复制取药码").click()
+    await phone(page, WANG).locator(".toast", has_text="482913").wait_for()
+    assert await page.evaluate("navigator.clipboard.readText()") == "482913"
