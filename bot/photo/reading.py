@@ -1,4 +1,4 @@
-"""What a prescription photo says. Frozen: the hand-filled form and the machine reader fill the same fields."""
+"""What a prescription photo says. The hand-filled form and the machine reader fill the same fields."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class ReadDrug:
-    """One drug line. ``code`` is the formulary code for ``exact`` and ``ask``, empty for ``unknown``: never a guess."""
+    """One drug line. ``code`` is the formulary code for ``exact`` and ``ask``, empty for ``unknown``: never a guess.
+
+    ``name`` is what is printed; ``known`` is the formulary's name of ``code``, to be shown as "is it X?".
+    """
 
     name: Field
     strength: Field
@@ -38,13 +41,17 @@ class ReadDrug:
     match: Match
     code: str = ""
     sig: str = ""
+    brand: str = ""
+    known: str = ""
+    controlled: bool = False  # R7: narcotic or psychotropic, by the formulary or by the catalogue of names
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The whole photo. ``reason`` is empty when accepted; it names what cannot be read, not a pixel measure.
+    """The whole photo. ``accepted`` = everything needed was read; ``missing`` names what was not.
 
-    Readable is not orderable: age and controlled drugs are separate findings of bot/rules.py.
+    ``reason`` is empty when accepted, else one of bot.photo.reasons: why it could not be read.
+    Readable is not orderable: age and controlled drugs are separate findings (bot.photo.findings).
     """
 
     accepted: bool
@@ -60,3 +67,9 @@ class Reading:
     amount_fen: int | None = None
     drugs: tuple[ReadDrug, ...] = ()
     read_by: Literal["hand", "machine"] = "hand"
+    missing: tuple[str, ...] = ()  # of date, patient, hospital, drug, strength, foot
+    amount: Field | None = None  # yuan as printed, the field of amount_fen
+    sex: Field | None = None
+    age: Field | None = None
+    found: tuple[str, ...] = ()  # which of the asked-for names stand in the picture
+    controlled_mark: bool = False  # the form itself is of the controlled kind (R7)

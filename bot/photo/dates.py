@@ -1,0 +1,59 @@
+"""Dates as prescriptions print them, and calendar months. Civil days only."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from typing import Final
+
+_CJK: Final = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "Ｏ": "0"}
+_SEP: Final = r"\s*[-/.,年·]\s*"
+_FULL = re.compile(
+    r"(?<!\d)(20\d\d)\s*(?:年|[-/.,·])\s*(\d{1,2})\s*(?:月|[-/.,·])\s*([0-3]\d|\d(?!\d))\s*(?:日|号)?", re.IGNORECASE
+)
+_COMPACT = re.compile(r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)")
+_SHORT = re.compile(r"(?<!\d)(\d\d)\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*([0-3]\d|\d(?!\d))\s*(?:日|号)?(?![\d.])")
+_HAN = re.compile(r"([二][〇零○O0][一二三四五六七八九零〇○]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_LOOKALIKE: Final = str.maketrans({"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "曰": "日", "目": "日"})
+
+
+def find_dates(text: str, *, labelled: bool) -> list[tuple[int, int, date]]:
+    """Each date in ``text`` with its place. Short and compact forms count only after a label."""
+    plain = re.sub(r"(?<=[\d年月/.-])\s*[OoQlI|Z](?=[\d\s年月日/.-]|$)", lambda m: m[0].translate(_LOOKALIKE), text)
+    plain = re.sub(r"(?<=\d)\s*[曰目]", lambda m: m[0].translate(_LOOKALIKE), plain)
+    out: list[tuple[int, int, date]] = []
+    for pattern in (_FULL, _COMPACT, _SHORT) if labelled else (_FULL,):
+        for m in pattern.finditer(plain):
+            year = int(m[1]) if len(m[1]) == 4 else 2000 + int(m[1])
+            day = _day(year, int(m[2]), int(m[3]))
+            if day and not any(a < m.end() and m.start() < b for a, b, _ in out):
+                out.append((m.start(), m.end(), day))
+    for m in _HAN.finditer(text):
+        year = int("".join(_CJK.get(c, c) for c in m[1]).replace("O", "0"))
+        day = _day(year, _han(m[2]), _han(m[3]))
+        if day:
+            out.append((m.start(), m.end(), day))
+    return out
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month ``months`` calendar months earlier, or the last day of that month."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _han(text: str) -> int:
+    """十一 -> 11, 二十 -> 20, 九 -> 9."""
+    if "十" not in text:
+        return int(_CJK.get(text, "0"))
+    tens, ones = text.split("十", 1)
+    return int(_CJK.get(tens, "1")) * 10 + int(_CJK.get(ones, "0") if ones else "0")

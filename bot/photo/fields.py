@@ -1,0 +1,224 @@
+"""The labelled fields of a page: who, when, where, by whom. Reads rows; the drugs are in drugs.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from bot.photo.dates import find_dates
+from bot.photo.labels import Labelled, labelled
+from bot.photo.reading import Field
+from bot.photo.rows import Row
+from bot.photo.strength import find
+
+_HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
+_HOUSE: Final = (
+    r"(?:医院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
+)
+_BRANCH: Final = r"(?:[(（][^()（）]{1,12}[)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
+_HOSPITAL_RE = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
+_NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
+_TITLE_RE = re.compile(r"处\s*方|用药指导|门诊病历|收费|清单|取药|发药")
+_NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
+_ELECTRONIC = re.compile(r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$")
+
+
+@dataclass(slots=True)
+class Page:
+    """What the labels of a page said; every field may be missing."""
+
+    patient: Field | None = None
+    sex: Field | None = None
+    age: Field | None = None
+    department: Field | None = None
+    diagnosis: Field | None = None
+    date: Field | None = None
+    future: bool = False  # a date was read that has not come yet: a misreading
+    hospital: Field | None = None
+    doctor: Field | None = None
+    pharmacist: Field | None = None
+    number: Field | None = None
+    amount: Field | None = None
+    foot: bool = False  # a label of the doctor or a pharmacist stands in the picture
+    labels: int = 0  # how many labels of a prescription were seen
+    head: set[int] = field(default_factory=set[int])  # rows that hold labelled head fields, not drugs
+    feet: set[int] = field(default_factory=set[int])  # rows that hold signatures and sums
+
+
+def page_fields(rows: Sequence[Row], today: date) -> Page:
+    """Read every labelled field; ``today`` (civil day) is the last day a prescription can be dated."""
+    page = Page()
+    marks = [labelled(row) for row in rows]
+    dates: list[tuple[int, Field, date]] = []
+    for i, row in enumerate(rows):
+        for mark in marks[i]:
+            _take(page, rows, i, mark, dates)
+        if any(m.kind in ("patient", "sex", "age", "department", "diagnosis", "date", "number") for m in marks[i]):
+            page.head.add(i)
+        if any(m.kind in ("doctor", "pharmacist", "pharmacist2", "amount") for m in marks[i]) and not find(row.text):
+            page.feet.add(i)
+    page.labels = len({m.kind for some in marks for m in some})
+    _date(page, rows, marks, dates, today)
+    page.hospital = page.hospital or _hospital(rows, page)
+    page.sex, page.age = _sex_and_age(page, rows)
+    return page
+
+
+def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[tuple[int, Field, date]]) -> None:
+    row, kind = rows[i], mark.kind
+    value = row.text[mark.start : mark.end]
+    if kind == "date":
+        for start, end, day in find_dates(value, labelled=True):
+            dates.append((i, row.field(mark.start + start, mark.start + end, day.isoformat()), day))
+        return
+    if kind in ("doctor", "pharmacist", "pharmacist2"):
+        page.foot = True
+    key = {"pharmacist2": "pharmacist", "number2": "number"}.get(kind, kind)
+    if key not in _VALUES or (getattr(page, key) is not None and (kind != "number" or not page.number)):
+        if not (kind == "number" and page.number):
+            return
+    found = _value(key, row, mark.start, mark.end)
+    if found is None and not value.strip(" :.()"):
+        found = _below(key, rows, i, mark)
+    if found is not None:
+        setattr(page, key, found)
+
+
+def _value(key: str, row: Row, start: int, end: int) -> Field | None:
+    text = row.text[start:end]
+    m = _VALUES[key].search(text)
+    if m is None:
+        return None
+    value = re.sub(r"\s+", "", m[0])
+    if key == "diagnosis":
+        value = re.sub(r"\s+", " ", row.printed(start + m.start(), start + m.end())).strip(" .;,；，。")
+    if key == "age":
+        value = value.removesuffix("岁")
+    if key in ("patient", "doctor", "pharmacist"):
+        value = _person(value)
+        if not value:
+            return None
+    if key == "hospital":
+        value = bare_hospital(value)
+    lead = len(m[0]) - len(m[0].lstrip())
+    shown = m.start() + lead + (len(value) if key == "patient" else len(m[0].strip()))
+    return row.field(start + m.start() + lead, start + shown, value)
+
+
+_VALUES: Final[dict[str, re.Pattern[str]]] = {
+    "patient": re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
+    "sex": re.compile(r"[男女]"),
+    "age": re.compile(r"\d{1,3}\s*(?:岁|月|天|Y)?"),
+    "department": re.compile(rf"[{_HAN}A-Za-z]+(?:[(][^()]*[)])?"),
+    "diagnosis": re.compile(r"\S.*"),
+    "hospital": _HOSPITAL_RE,
+    "doctor": re.compile(rf"[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
+    "pharmacist": re.compile(rf"[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
+    "number": re.compile(r"[A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,30}"),
+    "amount": re.compile(r"\d[\d,]*\.\d{1,2}|\d[\d,]*(?=\s*元)|(?<=¥)\s*\d[\d,]*"),
+}
+
+
+def _person(text: str) -> str:
+    """The name alone: 胡根敏女76岁 is cut, 李胜男女 keeps its 男."""
+    text = _ELECTRONIC.sub("", text)
+    text = re.sub(r"[男女](?:性)?$", "", text) if len(text) > 3 else text
+    m = _NAME_RE.match(text)
+    return m[0].strip("·.") if m and 2 <= len(m[0]) <= 10 else ""
+
+
+def _below(key: str, rows: Sequence[Row], i: int, mark: Labelled) -> Field | None:
+    """A value printed under its label, in the same column."""
+    if i + 1 >= len(rows) or rows[i + 1].y - rows[i].y > 3 * rows[i].h:
+        return None
+    x, under = rows[i].x_of((mark.at + mark.start) // 2), rows[i + 1]
+    if labelled(under):
+        return None
+    nearest = min(under.words, key=lambda w: abs(w.x - x))
+    if not nearest.left - nearest.h <= x <= nearest.right + nearest.h:
+        return None
+    index = under.words.index(nearest)
+    places = [at for at, o in enumerate(under.owner) if o is not None and o[0] == index]
+    return _value(key, under, places[0], places[-1] + 1) if places else None
+
+
+def _date(
+    page: Page, rows: Sequence[Row], marks: Sequence[list[Labelled]], dates: list[tuple[int, Field, date]], today: date
+) -> None:
+    """The first labelled date that is not in the future; without a label, one that no other label claims."""
+    if not dates:
+        for i, row in enumerate(rows):
+            claimed = [(m.start, m.end) for m in marks[i] if m.kind not in ("patient", "sex", "age")]
+            for start, end, day in find_dates(row.text, labelled=False):
+                if not any(a <= start < b for a, b in claimed):
+                    dates.append((i, row.field(start, end, day.isoformat()), day))
+    past = [(i, f) for i, f, day in dates if day <= today]
+    page.date = past[0][1] if past else None
+    page.future = bool(dates) and not past
+
+
+def _hospital(rows: Sequence[Row], page: Page) -> Field | None:
+    """The largest line that names a house of medicine, above the patient; a second line above it may begin the name."""
+    limit = min(page.head, default=len(rows))
+    for places in (range(min(limit + 1, len(rows))), range(len(rows))):
+        best: tuple[float, int, int, int] | None = None
+        for i in places:
+            span = _house(rows[i].text)
+            if span and (best is None or rows[i].h > best[0] * 1.25):
+                best = (rows[i].h, i, *span)
+        if best is not None:
+            return _whole_hospital(rows, *best[1:])
+    return None
+
+
+def _house(text: str) -> tuple[int, int] | None:
+    """Where a hospital's name stands in a line; letters may be spaced out."""
+    kept = [i for i, c in enumerate(text) if not (c == " " and text[i - 1 : i + 2].count(" ") == 1)]
+    m = _HOSPITAL_RE.search("".join(text[i] for i in kept))
+    if m is None or len(bare_hospital(m[0])) < 4 or _NOT_A_NAME.search(m[0]):
+        return None
+    return kept[m.start()], kept[m.end() - 1] + 1
+
+
+def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:
+    row = rows[i]
+    found = row.field(start, end, bare_hospital(row.text[start:end]))
+    if i and start == 0 and 0.75 < rows[i - 1].h / row.h < 1.35 and rows[i].y - rows[i - 1].y < 2.2 * row.h:
+        before = re.sub(r"\s", "", rows[i - 1].text)
+        begins = re.fullmatch(rf"[{_HAN}]{{4,20}}", before) and not _TITLE_RE.search(before) and not labelled(rows[i - 1])
+        if begins and re.search(r"附属$|大学$|学院$|[省市区县]$|集团$", before):
+            return Field(before + found.value, found.confidence, found.box)
+    return found
+
+
+def bare_hospital(text: str) -> str:
+    """The hospital without the title of the form, and without 互联网医院 where that is only its on-line branch."""
+    text = re.sub(r"\s+", "", text)
+    shorter = re.sub(r"互联网(?:医院|诊疗)$", "", text)
+    return shorter if shorter != text and re.search(_HOUSE + "$", shorter) else text
+
+
+def _sex_and_age(page: Page, rows: Sequence[Row]) -> tuple[Field | None, Field | None]:
+    """Both also without labels, beside the patient's name: 胡根敏 女 76岁."""
+    sex, age = page.sex, page.age
+    for i in sorted(page.head):
+        text = rows[i].text
+        m = re.search(r"(?<![\u4e00-\u9fff])([男女])(?![\u4e00-\u9fff])|([男女])(?=\s*\d{1,3}\s*岁)", text)
+        if sex is None and m:
+            sex = rows[i].field(m.start(), m.end(), m[0])
+        m = re.search(r"(\d{1,3})\s*岁", text)
+        if age is None and m:
+            age = rows[i].field(m.start(), m.end(1), m[1])
+    return sex, age
+
+
+def fen(amount: str) -> int | None:
+    """965.28 yuan as fen; None for anything else."""
+    try:
+        return int(Decimal(amount.replace(",", "").strip()) * 100)
+    except (InvalidOperation, ValueError):
+        return None

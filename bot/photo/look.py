@@ -1,0 +1,153 @@
+"""A decoded picture to words: turned upright, found, read. Runs in the worker process only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from bot.photo.ocr import Eyes, Found, Picture, Read, cut
+from bot.photo.words import Word
+
+FULL_SIDE: Final = 2048  # crops are cut from a picture of at most this side
+_TRIALS: Final = 4  # lines read to tell which way is up
+_UPRIGHT: Final = 0.85  # mean confidence that settles it
+_FINE_PRINT: Final = 15.0  # box height in detector pixels below which a closer look pays
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``picture`` is upright; ``turned`` is by how many quarters it was turned clockwise; words are in its pixels."""
+
+    picture: Picture
+    words: tuple[Word, ...]
+    boxes: tuple[Found, ...]
+    turned: int
+
+
+def look(picture: Picture, eyes: Eyes) -> Seen:
+    """Read a BGR picture whichever way it is turned; its longest side is at most FULL_SIDE."""
+    bright = brightened(picture)
+    found = _closer(bright, eyes, eyes.find(bright))
+    angle = _direction(found)
+    quarters = round(angle / (math.pi / 2)) % 4
+    turned = (4 - quarters) % 4
+    bright, found = _turn(bright, found, turned)
+    found = _aligned(found, _direction_near_zero(found))
+    tried = _longest(found)
+    reads = dict(zip(tried, eyes.read([cut(bright, f) for f in tried]), strict=True))
+    if tried and _mean(reads.values()) < _UPRIGHT:
+        flipped = eyes.read([cut(bright, replace(f, angle=f.angle + math.pi)) for f in tried])
+        if _mean(flipped) > _mean(reads.values()) + 0.1:
+            bright, found = _turn(bright, found, 2)
+            found = _aligned(found, _direction_near_zero(found))
+            turned, reads = (turned + 2) % 4, {}
+    left = [f for f in found if f not in reads]
+    reads |= dict(zip(left, eyes.read([cut(bright, f) for f in left]), strict=True))
+    words = tuple(_word(f, r) for f, r in reads.items() if r.text.strip())
+    return Seen(np.rot90(picture, -turned) if turned else picture, words, tuple(found), turned)
+
+
+def brightened(picture: Picture) -> Picture:
+    """A dark picture stretched to full brightness; others as they are."""
+    sample = cv2.cvtColor(picture[::8, ::8], cv2.COLOR_BGR2GRAY)
+    low, high = (float(v) for v in np.percentile(sample, (1, 98)))
+    if high >= 160 or high - low < 8:
+        return picture
+    steps = np.clip((np.arange(256, dtype=np.float32) - low) * (235 / (high - low)), 0, 255)
+    stretched: Any = cv2.LUT(picture, steps.astype(np.uint8))
+    return stretched
+
+
+def _closer(picture: Picture, eyes: Eyes, found: list[Found]) -> list[Found]:
+    """When the print is fine and the page fills only a part of the picture, look again at that part."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, 960 / max(height, width))
+    if len(found) < 4 or float(np.median([f.h for f in found])) * scale > _FINE_PRINT:
+        return found
+    reach = [f.w / 2 + f.h for f in found]
+    left = max(0, int(min(f.x - r for f, r in zip(found, reach, strict=True))))
+    top = max(0, int(min(f.y - r for f, r in zip(found, reach, strict=True))))
+    right = min(width, int(max(f.x + r for f, r in zip(found, reach, strict=True))))
+    bottom = min(height, int(max(f.y + r for f, r in zip(found, reach, strict=True))))
+    if max(right - left, bottom - top) > 0.8 * max(height, width) or min(right - left, bottom - top) < 32:
+        return found
+    part = np.ascontiguousarray(picture[top:bottom, left:right])
+    grown = min(960 / max(part.shape[:2]), 2.0)
+    if grown > 1:
+        part = np.asarray(cv2.resize(part, None, fx=grown, fy=grown, interpolation=cv2.INTER_CUBIC), np.uint8)
+    grown = max(grown, 1.0)
+    return [
+        replace(f, x=f.x / grown + left, y=f.y / grown + top, w=f.w / grown, h=f.h / grown) for f in eyes.find(part)
+    ]
+
+
+def _direction(found: Sequence[Found]) -> float:
+    """The angle in which most of the writing runs, in (-pi/2, pi/2]; which of its two ends is right is not known."""
+    long = [f for f in found if f.w > 2.5 * f.h] or list(found)
+    sine = sum(f.w * math.sin(2 * f.angle) for f in long)
+    cosine = sum(f.w * math.cos(2 * f.angle) for f in long)
+    return math.atan2(sine, cosine) / 2 if long else 0.0
+
+
+def _direction_near_zero(found: Sequence[Found]) -> float:
+    angle = _direction(found)
+    return angle - math.pi * round(angle / math.pi)
+
+
+def _aligned(found: Sequence[Found], angle: float) -> list[Found]:
+    """Every box seen as writing that runs in ``angle``; standing writing (seals, margins) is left out."""
+    out: list[Found] = []
+    for f in found:
+        turn = f.angle - angle
+        near = f.angle - math.pi * round(turn / math.pi)
+        if abs(near - angle) > math.pi / 4:
+            near -= math.copysign(math.pi / 2, near - angle)
+            f = replace(f, w=f.h, h=f.w)
+        if f.h <= 2.0 * f.w:
+            steady = near if f.w > 1.5 * f.h else angle
+            out.append(replace(f, angle=steady))
+    return out
+
+
+def _turn(picture: Picture, found: Sequence[Found], quarters: int) -> tuple[Picture, list[Found]]:
+    """Turn clockwise by quarters, boxes with it."""
+    height, width = picture.shape[:2]
+    move: Callable[[Found], tuple[float, float]] = {
+        0: lambda f: (f.x, f.y),
+        1: lambda f: (height - f.y, f.x),
+        2: lambda f: (width - f.x, height - f.y),
+        3: lambda f: (f.y, width - f.x),
+    }[quarters]
+    turned = [replace(f, x=move(f)[0], y=move(f)[1], angle=f.angle + quarters * math.pi / 2) for f in found]
+    return (np.ascontiguousarray(np.rot90(picture, -quarters)) if quarters else picture), turned
+
+
+def _longest(found: Sequence[Found]) -> list[Found]:
+    long = sorted((f for f in found if f.w > 4 * f.h), key=lambda f: -f.w / f.h)
+    return long[1 : _TRIALS + 1] if len(long) > _TRIALS else long
+
+
+def _mean(reads: Any) -> float:
+    values = [r.conf for r in reads]
+    return sum(values) / len(values) if values else 0.0
+
+
+def _word(found: Found, read: Read) -> Word:
+    printed = [s for s, c in zip(read.sure, read.text, strict=False) if not c.isspace()]
+    return Word(
+        text=read.text,
+        conf=read.conf,
+        low=min(printed, default=read.conf),
+        x=found.x,
+        y=found.y,
+        w=found.w * abs(math.cos(found.angle)),
+        h=found.h,
+        slope=math.tan(max(-0.8, min(0.8, found.angle))),
+        sure=read.sure,
+        at=read.at,
+    )

@@ -1,0 +1,75 @@
+"""One request of the worker: bytes in, a reading and a clean picture out. Everything heavy is imported here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import cv2
+
+from bot.photo import why
+from bot.photo.codes import codes, covered
+from bot.photo.decode import Undecodable, decode, encode
+from bot.photo.formulary import formulary
+from bot.photo.look import Seen, look
+from bot.photo.looks import looks
+from bot.photo.ocr import Eyes
+from bot.photo.reading import Field, Reading
+from bot.photo.seal import picture_hash
+from bot.photo.understand import scaled, understand
+from bot.photo.wire import to_wire
+
+cv2.setNumThreads(1)
+
+
+class Server:
+    """Holds the two networks and the drug list between requests."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]], key: bytes) -> None:
+        self._listed = formulary(rows)
+        self._key = key
+        self._eyes = Eyes()
+
+    def answer(self, body: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        """(answer, clean JPEG); the JPEG is empty where the bytes are no picture."""
+        try:
+            picture, scale = decode(data)
+        except Undecodable as refused:
+            return {"reading": to_wire(Reading(False, refused.reason, read_by="machine"))}, b""
+        seen = look(picture, self._eyes)
+        reading = self._read(seen, scale, body)
+        found = codes(seen.picture)
+        reading = _with_number(reading, [c.number for c in found if c.number])
+        clean = covered(seen.picture, found, reading.number.value if reading.number else "")
+        height, width = clean.shape[:2]
+        answer = {
+            "reading": to_wire(reading),
+            "hash": picture_hash(looks(seen), self._key),
+            "width": width,
+            "height": height,
+            "turned": seen.turned,
+        }
+        return answer, encode(clean) if body.get("clean") else b""
+
+    def _read(self, seen: Seen, scale: float, body: Mapping[str, Any]) -> Reading:
+        understood = understand(
+            seen.words,
+            date.fromisoformat(body["today"]),
+            self._listed,
+            history=body.get("history", ()),
+            names=body.get("names", ()),
+        )
+        reading = scaled(understood.reading, scale)
+        if reading.accepted:
+            return reading
+        cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale)
+        return replace(reading, reason=cause)
+
+
+def _with_number(reading: Reading, numbers: Sequence[str]) -> Reading:
+    """A bar code that repeats the printed number makes it certain; alone it is not taken for it: it may be a card's."""
+    if reading.number and reading.number.value.upper() in numbers:
+        return replace(reading, number=Field(reading.number.value, 1.0, reading.number.box))
+    return reading

@@ -1,0 +1,109 @@
+"""Amounts in drug lines: 5mg, 3ml:300单位, 0.5g×30片/盒. Parsing and comparing only; knows no drug."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from bot.photo.names import narrow
+
+Amounts = tuple[tuple[Decimal, str], ...]  # sorted (value, base unit); () = none
+
+_UNITS: Final[dict[str, tuple[Decimal, str]]] = {
+    "mg": (Decimal(1), "mg"),
+    "毫克": (Decimal(1), "mg"),
+    "g": (Decimal(1000), "mg"),
+    "克": (Decimal(1000), "mg"),
+    "μg": (Decimal("0.001"), "mg"),
+    "微克": (Decimal("0.001"), "mg"),
+    "ml": (Decimal(1), "ml"),
+    "毫升": (Decimal(1), "ml"),
+    "单位": (Decimal(1), "iu"),
+    "iu": (Decimal(1), "iu"),
+    "u": (Decimal(1), "iu"),
+    "万单位": (Decimal(10000), "iu"),
+    "万iu": (Decimal(10000), "iu"),
+    "万u": (Decimal(10000), "iu"),
+    "%": (Decimal(1), "%"),
+}
+NUMBER: Final = r"\d+(?:\.\d+)?"
+UNIT: Final = r"(?:mg|μg|ml|万单位|万IU|万U|单位|IU|U|毫克|微克|毫升|克|g|%)"
+AMOUNT: Final = rf"{NUMBER}\s*{UNIT}(?![a-wyz])"
+_AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT})(?![a-wyz])", re.IGNORECASE)
+STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz])))|/\s*(?:片|粒|支|吸|袋|丸|揿|喷|枚))*"
+_COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
+_BOXES: Final = r"大盒|小盒|盒|瓶|支|袋|包|筒|罐|板|桶|管|贴|套|合"
+# The times sign is the letter x where OCR reads it so; a star is common on electronic prescriptions.
+LINE_RE = re.compile(
+    rf"(?P<strength>{STRENGTH})"
+    rf"(?:\s*[xX×*✕✖]?\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})(?!\d))?"
+    rf"(?:\s*[xX×*✕✖]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.|\d)))?"
+    rf"(?P<per>\s*/\s*(?:{_BOXES}))?"
+    rf"(?:\s*[xX×*✕✖]\s*(?P<boxes>\d{{1,3}})\s*(?:{_BOXES}))?",
+    re.IGNORECASE,
+)
+BOXES_RE = re.compile(rf"(?<![/\d.])(?:[xX×*✕✖]\s*)?(\d{{1,3}})\s*(?:{_BOXES})(?!\s*[装/])")
+PACK_RE = re.compile(r"(?<![\d.])(\d{1,4})\s*(片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)\s*/\s*(?:盒|瓶|板|袋|支)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one printed amount says; ``start`` and ``end`` are its place in the text."""
+
+    strength: str
+    pack: int | None
+    unit: str  # of the pack, empty where none is printed
+    boxes: int | None
+    start: int
+    end: int
+
+
+def tidy(text: str) -> str:
+    """Narrow characters, and the few units that OCR confuses: no dose is in picograms, no number has the letter O."""
+    text = narrow(text)
+    text = re.sub(r"(?<=\d)[oOQ](?=[\d.]|\s*(?:mg|g|ml|μg))", "0", text)
+    text = re.sub(r"(?<=[\d.])[lI|](?=[\d.]|\s*(?:mg|g|ml|μg))", "1", text)
+    text = re.sub(r"(?<=\d)\s*(?:rng|mq|m9|Mg|MG|mG|nig|me)(?![a-wyz])", "mg", text)
+    text = re.sub(r"(?<=\d)\s*(?:ug|mcg|pg|цg|ыg|ụg|ųg|Ug|UG)(?![a-wyz])", "μg", text)
+    text = re.sub(r"(?<=\d)\s*(?:m1|mI|mL|ML|Ml)(?![a-wyz0-9])", "ml", text)
+    return re.sub(r"(\d)\s*[。·•]\s*(?=\d)", r"\1.", text)
+
+
+def amounts(text: str) -> Amounts:
+    """Every amount in ``text`` in base units (mg, ml, units), sorted: 0.5g equals 500mg, order does not matter."""
+    found = [
+        (Decimal(n) * _UNITS[u.lower()][0], _UNITS[u.lower()][1]) for n, u in _AMOUNT_RE.findall(tidy(text))
+    ]
+    return tuple(sorted((v.normalize(), u) for v, u in found))
+
+
+def sound(strength: str) -> bool:
+    """False for a number that lost its point (025mg) or is nothing (0mg): not to be trusted."""
+    numbers = [n for n, _ in _AMOUNT_RE.findall(strength)]
+    return bool(numbers) and all(Decimal(n) > 0 and not re.match(r"0\d", n) for n in numbers)
+
+
+def find(text: str) -> list[Line]:
+    """All amounts with what follows them, in the order printed."""
+    text = tidy(text)
+    lines: list[Line] = []
+    for m in LINE_RE.finditer(text):
+        strength = re.sub(r"\s+", "", m["strength"])
+        strength = re.sub(r"/(?:片|粒|支|吸|袋|丸|揿|喷|枚)$", "", strength)
+        pack, boxes = m["pack"] or m["bare"], m["boxes"]
+        if boxes is None and pack and m["bare"] and m["pack"]:
+            pack, boxes = m["pack"], m["bare"]
+        lines.append(Line(strength, _int(pack), m["unit"] or "", _int(boxes), m.start(), m.end()))
+    return lines
+
+
+def boxes_in(text: str) -> int | None:
+    """A count of boxes standing alone: ×2盒, 2盒, 3 瓶."""
+    m = BOXES_RE.search(tidy(text))
+    return _int(m[1]) if m else None
+
+
+def _int(text: str | None) -> int | None:
+    return int(text) if text and 0 < int(text) < 10000 else None

@@ -1,0 +1,91 @@
+"""Words of a page to what it says. Pure: no pixels, no clock; the drug list and the day are passed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.photo.controlled import is_controlled_form
+from bot.photo.drugs import page_drugs
+from bot.photo.fields import fen, page_fields
+from bot.photo.formulary import Formulary
+from bot.photo.names import edits
+from bot.photo.reading import Field, Reading
+from bot.photo.rows import Row, rows
+from bot.photo.verdict import missing
+from bot.photo.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The reading as far as words tell it (``reason`` is still open), and what the judging of pixels needs."""
+
+    reading: Reading
+    labels: int
+    future: bool
+
+
+def understand(
+    words: Sequence[Word],
+    today: date,
+    listed: Formulary,
+    *,
+    history: Collection[str] = (),
+    names: Sequence[str] = (),
+) -> Understood:
+    """Fields, drugs, what is missing, and which of ``names`` stand on the page."""
+    lines = rows([w for w in words if w.conf >= 0.3])
+    page = page_fields(lines, today)
+    drugs = page_drugs(lines, page, listed, history)
+    lacking = missing(page, drugs)
+    reading = Reading(
+        accepted=not lacking,
+        date=page.date,
+        patient=page.patient,
+        hospital=page.hospital,
+        department=page.department,
+        diagnosis=page.diagnosis,
+        doctor=page.doctor,
+        pharmacist=page.pharmacist,
+        number=page.number,
+        amount=page.amount,
+        amount_fen=fen(page.amount.value) if page.amount else None,
+        sex=page.sex,
+        age=page.age,
+        drugs=drugs.drugs,
+        read_by="machine",
+        missing=lacking,
+        found=tuple(n for n in names if _stands(n, lines, page.patient)),
+        controlled_mark=any(is_controlled_form(w.text) for r in lines for w in r.words),
+    )
+    return Understood(reading, page.labels, page.future)
+
+
+def _stands(name: str, lines: Sequence[Row], patient: Field | None) -> bool:
+    """Whether a person's name is on the page: looked for, not read.
+
+    One misread character is forgiven in the patient's place, if it is unsure and the name has three or more.
+    """
+    wanted = re.sub(r"\s+", "", name)
+    if len(wanted) < 2:
+        return False
+    if patient is not None:
+        forgiven = len(wanted) >= 3 and patient.confidence < 0.9 and edits(patient.value, wanted, 1) <= 1
+        return patient.value == wanted or forgiven
+    return any(wanted in re.sub(r"\s+", "", line.text) for line in lines)
+
+
+def scaled(reading: Reading, scale: float) -> Reading:
+    """The same reading with its boxes in original pixels."""
+
+    def field(f: Field | None) -> Field | None:
+        if f is None or f.box is None:
+            return f
+        b = f.box
+        return replace(f, box=replace(b, x=round(b.x * scale), y=round(b.y * scale), w=round(b.w * scale), h=round(b.h * scale)))
+
+    named = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "pharmacist", "number", "amount", "sex", "age")
+    drugs = tuple(replace(d, name=field(d.name) or d.name, strength=field(d.strength) or d.strength) for d in reading.drugs)
+    return replace(reading, drugs=drugs, **{n: field(getattr(reading, n)) for n in named})

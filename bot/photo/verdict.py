@@ -1,0 +1,42 @@
+"""Is everything needed there? Says what is missing; why it is missing is asked of why.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.photo.drugs import Drugs
+from bot.photo.fields import Page
+from bot.photo.reading import Field, ReadDrug
+
+# The least confidence of a character with which a needed field counts as read; measured in bench/photo.py.
+SURE_PATIENT: Final = 0.5
+SURE_DATE: Final = 0.6
+SURE_HOSPITAL: Final = 0.4
+SURE_NAME: Final = 0.6  # of a drug that matched nothing: a known name needs no more proof
+SURE_STRENGTH: Final = 0.6
+
+
+def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
+    """The needed things (reasons.NEEDED) that cannot be read, in the order of the page."""
+    out: list[str] = []
+    if not _sure(page.hospital, SURE_HOSPITAL):
+        out.append("hospital")
+    if not _sure(page.patient, SURE_PATIENT):
+        out.append("patient")
+    if not _sure(page.date, SURE_DATE):
+        out.append("date")
+    if not drugs.drugs or drugs.stray or any(not _named(d) for d in drugs.drugs):
+        out.append("drug")
+    if any(not _sure(d.strength, SURE_STRENGTH) for d in drugs.drugs):
+        out.append("strength")
+    if not page.foot:
+        out.append("foot")
+    return tuple(out)
+
+
+def _sure(field: Field | None, least: float) -> bool:
+    return field is not None and bool(field.value) and field.confidence >= least
+
+
+def _named(drug: ReadDrug) -> bool:
+    return drug.match != "unknown" or _sure(drug.name, SURE_NAME)
