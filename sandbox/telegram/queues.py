@@ -101,15 +101,19 @@ class Queues:
             self._note(reply)
             delay = delay_s(failures, reply.retry_after)
             if self._world.clock.now_ms() + delay * 1000 > pending.until:
-                self._world.state.drop(pending)
+                self._forget(pending)
                 continue
             await self._pause(delay)
 
     def _confirm(self, pending: Pending) -> None:
-        if pending in self._world.again:
-            self._world.again.remove(pending)
+        if any(one is pending for one in self._world.again):
+            self._forget(pending)
         else:
             updates.confirm(self._world, pending)
+
+    def _forget(self, pending: Pending) -> None:
+        self._world.again = [one for one in self._world.again if one is not pending]
+        self._world.state.drop(pending)
 
     async def _carry_out(self, call: Mapping[str, Any]) -> None:
         method = str(call["method"]).lower()
