@@ -1,4 +1,7 @@
-"""The dialog engine: a flow is a straight-line async function, replayed over its journal. Pure; imports bot.model only."""
+"""The dialog engine: a flow is a straight-line async function, replayed over its journal.
+
+Pure: no I/O, no Telegram, no clock, no chance. Of the house it imports bot.model only.
+"""
 
 from bot.dialog.ask import Ask
 from bot.dialog.buttons import locale_key, press_data, short

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialog.buttons import short
+from bot.dialog.buttons import plain, short
 from bot.dialog.events import (
     Back,
     Begin,
@@ -22,16 +22,17 @@ from bot.dialog.events import (
     Resume,
     Typed,
 )
-from bot.dialog.journal import Entry, Journal, Waiting
+from bot.dialog.journal import ASSENTS, Entry, Journal, Waiting
 from bot.dialog.plain import Context, End, Say, Verdict, Wrong
-from bot.dialog.questions import MAIN_SHOW, QUESTIONS, Finish, Given, Picture, Tap, Text
+from bot.dialog.questions import QUESTIONS, Finish, Given, Picture, Show, Tap, Text, pictures
 from bot.dialog.registry import Flow
-from bot.dialog.replay import EFFECTS, belongs
+from bot.dialog.replay import belongs
+from bot.dialog.undo import questions_in_order, step_back, unanswer
 
 
 @dataclass(slots=True)
 class Turn:
-    """One event on its way. ``replay`` False = the event is answered already; ``was`` = what waited before it."""
+    """One event on its way. ``replay`` False: it is answered already; ``was``: what waited before it."""
 
     flow: Flow
     journal: Journal
@@ -43,12 +44,11 @@ class Turn:
     replay: bool = True
     verdict: Verdict = ""
     end: End = ""
-    show: MAIN_SHOW = ""
+    show: Show = ""
     flags: tuple[str, ...] = ()
     wrong: Wrong | None = None
     already: str = ""
     album: bool = False
-    answered: bool = False
     says: list[Say] = field(default_factory=list[Say])
 
     def __post_init__(self) -> None:
@@ -61,8 +61,9 @@ class Turn:
     def checking(self, verdict: Verdict, *flags: str) -> None:
         """A call or the submit is under way: say so, take nothing."""
         waiting = self.journal.waiting
-        self.says.append(Say("checking", waiting.step, waiting.epoch, "checking", flags=flags))
-        self.settle(verdict)
+        if waiting.step:
+            self.says.append(Say("checking", waiting.step, waiting.epoch, "checking", flags=flags))
+        self.settle(verdict if waiting.step else "stale")
 
 
 def arrive(turn: Turn, event: Event | None) -> None:
@@ -74,37 +75,10 @@ def arrive(turn: Turn, event: Event | None) -> None:
     _ARRIVE[type(event)](turn, event)
 
 
-# ---------------------------------------------------------------- taking answers away
-
-
-def questions_in_order(journal: Journal) -> list[str]:
-    found = [(entry["n"], step) for step, entry in journal.live.items() if entry["k"] in QUESTIONS]
-    return [step for _, step in sorted(found)]
-
-
-def unanswer(journal: Journal, steps: list[str], *, keep_results: bool) -> None:
-    """Drop these answers (kept as hints). Later ones are parked, to be taken back if they still fit; a new epoch begins."""
-    first = min(journal.live[step]["n"] for step in steps)
-    for step in steps:
-        entry = journal.live.pop(step)
-        if entry["k"] not in ("pin", "confirm") and not entry.get("s"):
-            journal.hints[step] = {"k": entry["k"], "v": entry["v"]}
-    for step in [s for s, entry in journal.live.items() if entry["n"] > first]:
-        journal.park(step)
-    if not keep_results:
-        for key, entry in [*journal.parked.items()]:
-            if entry["k"] in EFFECTS and entry["n"] > first:
-                del journal.parked[key]
-    journal.epoch += 1
-    journal.pending.clear()
-
-
-def step_back(turn: Turn) -> bool:
-    """Un-answer the last question; results of calls made after it are dropped. False if there is none."""
-    steps = questions_in_order(turn.journal)
-    if steps:
-        unanswer(turn.journal, steps[-1:], keep_results=False)
-    return bool(steps)
+def stop_refused(turn: Turn, code: str, words: Mapping[str, Any]) -> None:
+    """Say why it ends, where there is no question to ask again."""
+    key = f"{turn.flow.name}.refused.{code}"
+    turn.says.append(Say("tell", "refused", turn.journal.epoch, key, words, wrong=(code, words), flags=("stop",)))
 
 
 # ---------------------------------------------------------------- one function an event
@@ -114,7 +88,7 @@ def _begin(turn: Turn, event: Begin) -> None:
     if turn.journal.waiting.step:
         turn.settle("already")
         return
-    turn.journal.args = dict(turn.context.args)
+    turn.journal.args = plain(turn.context.args, "Context.args")
     turn.verdict = "accepted"
 
 
@@ -160,7 +134,7 @@ def _pressed_elsewhere(turn: Turn, event: Pressed) -> None:
 
 def _same_again(entry: Entry, option: str) -> bool:
     """A second tap of the button that gave this answer changes nothing and says nothing."""
-    if entry["k"] in ("pin", "confirm"):
+    if entry["k"] in ASSENTS:
         return True
     ids = ["done", "keep", *([entry["v"]] if isinstance(entry["v"], str) else ())]
     if entry["k"] == "multi":
@@ -182,17 +156,17 @@ def _pictured(turn: Turn, event: Pictured) -> None:
     if turn.journal.waiting.kind not in QUESTIONS:
         turn.checking("not-for-this-step")
         return
-    for entry in turn.journal.live.values():
-        if entry["k"] == "photos" and any(p["unique"] == event.photo.unique for p in entry["v"] if isinstance(p, dict)):
-            turn.settle("already")
-            return
+    if any(event.photo.unique in pictures(entry) for entry in turn.journal.live.values()):
+        turn.settle("already")
+        return
     turn.given = Picture(event.photo, event.album)
 
 
 def _edited(turn: Turn, event: Edited) -> None:
     """The new text is the step's answer now; later answers stay."""
     journal = turn.journal
-    step = event.step or next((s for s, e in journal.live.items() if event.message and e.get("m") == event.message), "")
+    sent = event.message and {e["m"]: s for s, e in journal.live.items() if "m" in e}.get(event.message)
+    step = event.step or sent or ""
     entry = journal.live.get(step)
     if journal.sealed:
         turn.checking("not-for-this-step")
@@ -210,7 +184,7 @@ def _edited(turn: Turn, event: Edited) -> None:
 def _back(turn: Turn, event: Back) -> None:
     if turn.journal.sealed:
         turn.checking("not-for-this-step")
-    elif step_back(turn):
+    elif step_back(turn.journal):
         turn.verdict = "accepted"
     else:
         turn.settle("not-for-this-step")
@@ -237,18 +211,18 @@ def _cancel(turn: Turn, event: Cancel) -> None:
 
 
 def _outcome(event: Done | Result) -> dict[str, Any]:
-    return {"v": event.value, **({"r": event.refusal, "w": dict(event.words)} if event.refusal else {})}
+    where = f"the result of step {event.step!r}"
+    if event.refusal:
+        return {"v": None, "r": event.refusal, "w": plain(event.words, where)}
+    return {"v": plain(event.value, where)}
 
 
 def _done(turn: Turn, event: Done) -> None:
-    journal, waiting = turn.journal, turn.journal.waiting
+    waiting = turn.journal.waiting
     if (waiting.step, waiting.kind) != (event.step, "once"):
         turn.settle("stale")
         return
-    journal.parked[f"once:{event.step}"] = {
-        "k": "once", **_outcome(event), "e": journal.epoch, "o": waiting.op, "n": len(journal.live) + 1
-    }  # fmt: skip
-    turn.verdict = "accepted"
+    _record(turn, "once", event, waiting.op)
 
 
 def _result(turn: Turn, event: Result) -> None:
@@ -260,14 +234,15 @@ def _result(turn: Turn, event: Result) -> None:
     elif event.step not in journal.pending:
         turn.settle("already" if _answered_call(journal, event.step) else "stale")
     else:
-        journal.parked[f"call:{event.step}"] = {
-            "k": "call",
-            **_outcome(event),
-            "e": journal.epoch,
-            "o": journal.pending.pop(event.step),
-            "n": len(journal.live) + 1,
-        }
-        turn.verdict = "accepted"
+        _record(turn, "call", event, journal.pending.pop(event.step))
+
+
+def _record(turn: Turn, kind: str, event: Done | Result, sign: str) -> None:
+    """Parked until the replay takes it: the code may by now ask something else first."""
+    journal = turn.journal
+    entry = {"k": kind, **_outcome(event), "o": sign, "n": len(journal.live) + 1}
+    journal.parked[f"{kind}:{event.step}"] = {**entry, **({"e": journal.epoch} if journal.epoch else {})}
+    turn.verdict = "accepted"
 
 
 def _answered_call(journal: Journal, step: str) -> bool:
@@ -296,10 +271,8 @@ def _reopen(turn: Turn, event: Result) -> None:
     if steps:
         unanswer(journal, (confirms or steps)[-1:], keep_results=True)
         return
+    stop_refused(turn, event.refusal, event.words)
     turn.end = "done"
-    key = f"{turn.flow.name}.refused.{event.refusal}"
-    wrong = (event.refusal, event.words)
-    turn.says.append(Say("tell", "refused", journal.epoch, key, event.words, wrong=wrong, flags=("stop",)))
 
 
 def _due(turn: Turn, event: Due) -> None:

@@ -88,7 +88,9 @@ class Ask:
     async def confirm(self, key: str, /, *, edits: Sequence[str] = (), stored_as: str = "", **words: Any) -> None:
         """[OK], one edit button for each answered step (or loop, or sub-dialog) named in ``edits``, [Cancel]."""
         found = [self._replay.editable(self._prefix + step) for step in edits]
-        steps = tuple((stored, locale_key(self._flow, step)) for stored, step in zip(found, edits, strict=True) if stored)
+        steps = tuple(
+            (stored, locale_key(self._flow, step)) for stored, step in zip(found, edits, strict=True) if stored
+        )
         self._ask("confirm", key, stored_as, words, edits=steps)
 
     async def pin(self, key: str, /, *, digits: int = 4, stored_as: str = "", **words: Any) -> str:
@@ -99,19 +101,22 @@ class Ask:
 
     async def once(self, key: str, op: Op, /) -> Json:
         """A local operation, run within this very commit; its result is kept. Raises Refused."""
-        return self._replay.once(self._prefix + checked_key(key), op)
+        with self._replay.blaming():
+            return self._replay.once(self._prefix + checked_key(key), op)
 
     async def call(self, key: str, op: Op, /) -> Json:
         """A remote operation: leaves with the commit, the flow waits for its result. Raises Refused."""
-        return self._replay.call(self._prefix + checked_key(key), op)
+        with self._replay.blaming():
+            return self._replay.call(self._prefix + checked_key(key), op)
 
     async def sub(self, key: str, flow_name: str, /, **args: Any) -> Any:
         """Another flow inside this one; returns what it returns."""
-        flow = self._replay.flows.get(flow_name)
-        if flow is None:
-            raise self._replay.blame(f"{self._flow}: no flow is named {flow_name!r}: import the file that declares it in the app")
-        step = self._prefix + checked_key(key)
-        self._replay.visit(step)
+        with self._replay.blaming():
+            flow = self._replay.flows.get(flow_name)
+            if flow is None:
+                raise FlowError(f"{self._flow}: no flow is named {flow_name!r}: import the file that declares it")
+            step = self._prefix + checked_key(key)
+            self._replay.visit(step)
         return await flow.run(Ask(self._replay, flow.name, f"{step}/", args))
 
     async def tell(
@@ -125,8 +130,7 @@ class Ask:
         **words: Any,
     ) -> None:
         """A message, exactly once; told again only if its words changed because an earlier answer was changed."""
-        checked_key(key)
-        self._replay.tell(self._prefix + key, locale_key(self._flow, key), words, buttons, to, tuple(flags))
+        self._tell(key, words, buttons, to, tuple(flags))
 
     async def card(
         self,
@@ -141,21 +145,29 @@ class Ask:
         flags: Sequence[str] = (),
         **words: Any,
     ) -> None:
-        """A message kept under a permanent key: the last state the flow reaches is what it shows. Template "" deletes it."""
+        """A message kept under a permanent key: it shows the last state the flow reaches. Template "" deletes it."""
         marks = {"pin": pin, "protect": protect, "delete": not template}
-        self._replay.card(card_key, template, words, buttons, to, (*flags, *(m for m, on in marks.items() if on)))
+        with self._replay.blaming():
+            self._replay.card(card_key, template, words, buttons, to, (*flags, *(m for m, on in marks.items() if on)))
 
     async def submit(self, op: Op, /) -> None:
         """The end: the answers are sealed and the command commits with them. Nothing after it is run."""
-        self._replay.submit(op)
+        with self._replay.blaming():
+            self._replay.submit(op)
 
     async def stop(self, key: str, /, *, buttons: Options = (), **words: Any) -> NoReturn:
         """Says why it ends here and what to do next; the dialog is erased."""
-        checked_key(key)
-        self._replay.tell(self._prefix + key, locale_key(self._flow, key), words, buttons, None, ("stop",))
+        self._tell(key, words, buttons, None, ("stop",))
         self._replay.stop()
 
     # ------------------------------------------------------------ inside
+
+    def _tell(
+        self, key: str, words: Mapping[str, Any], buttons: Options, to: To | None, flags: tuple[str, ...]
+    ) -> None:
+        with self._replay.blaming():
+            step = self._prefix + checked_key(key)
+            self._replay.tell(step, locale_key(self._flow, key), words, buttons, to, flags)
 
     def _ask(
         self,
@@ -168,13 +180,12 @@ class Ask:
         empty: bool = False,
         **more: Any,
     ) -> Any:
-        checked_key(key)
-        step = self._prefix + (checked_key(stored_as) if stored_as else key)
-        choices = _options(self._flow, key, kind, options, empty or kind not in RESERVED)
-        name = locale_key(self._flow, key)
-        return self._replay.question(
-            Question(step, kind, self._flow, name, words, choices, **more), self._prefix + key
-        )
+        with self._replay.blaming():
+            checked_key(key)
+            step = self._prefix + (checked_key(stored_as) if stored_as else key)
+            choices = _options(self._flow, key, kind, options, empty or kind not in RESERVED)
+            question = Question(step, kind, self._flow, locale_key(self._flow, key), words, choices, **more)
+            return self._replay.question(question, self._prefix + key)
 
 
 def _options(flow: str, key: str, kind: str, options: Options, may_be_empty: bool) -> tuple[Option, ...]:
@@ -183,7 +194,11 @@ def _options(flow: str, key: str, kind: str, options: Options, may_be_empty: boo
     if len(ids) < len(found):
         raise FlowError(f"{flow}: two options of {key!r} have the same id: an id names one option for ever")
     if not found and not may_be_empty:
-        raise FlowError(f"{flow}: {key!r} has no options: nobody could answer; look first and ask.stop(...) with a way on")
+        raise FlowError(
+            f"{flow}: {key!r} has no options: nobody could answer; look first and ask.stop(...) with a way on"
+        )
     if taken := ids & RESERVED.get(kind, frozenset()):
-        raise FlowError(f"{flow}: {key!r} uses the option id {sorted(taken)[0]!r}, which is a built-in button: rename it")
+        raise FlowError(
+            f"{flow}: {key!r} uses the option id {sorted(taken)[0]!r}, which is a built-in button: rename it"
+        )
     return found

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from datetime import date
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_WORD = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WORD = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _YEAR, _M, _D = r"(?P<y>\d{4})", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
 _FORMS = tuple(
     re.compile(form)
@@ -25,12 +25,12 @@ _FORMS = tuple(
 
 
 def parse_date(text: str, today: str) -> str | None:
-    """ISO day, or None if it is no day that ever was. ``today`` is an ISO day. Month comes before day where both fit."""
+    """ISO day, or None if there is no such day. ``today`` is an ISO day. The month comes first where both would fit."""
     text = _plain(text)
     for form in _FORMS:
         if found := form.fullmatch(text):
             parts = found.groupdict()
-            month = _MONTHS[parts["w"][:3]] if parts.get("w") else int(parts["m"])
+            month = _MONTHS.index(parts["w"][:3]) + 1 if parts.get("w") else int(parts["m"])
             return _day(parts.get("y"), month, int(parts["d"]), date.fromisoformat(today))
     return None
 

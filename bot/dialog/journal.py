@@ -1,9 +1,10 @@
 """The recorded answers of a dialog as one JSON document. Knows no flow and no event.
 
 ``live``: answers the code reached, by step key. ``parked``: answers it did not reach, by "kind:key", taken back when it
-does. ``hints``: answers dropped by back / edit, or typed too early, offered again as one tap.
-Entry: k kind, v value, n order in which the flow visits it; only where needed: e epoch, c copy of the prompt, m message id,
-b 1 = a button beside typing, o digest of op or text, r refusal code, w its words.
+does (assents, that is confirm and pin, are asked again). ``hints``: answers dropped by back / edit, or typed too
+early, offered again as one tap. ``partial``: collections that are not ended yet.
+Entry: k kind, v value, n order in which the flow visits it; only where needed: e epoch, c copy of the prompt,
+m message id, b 1 = a button beside typing, s 1 = secret, o digest of op or text, r refusal code, w its words.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from bot.dialog.errors import FlowError, JournalFull
 
 FORMAT = 1
 MOST_ENTRIES = 200
+ASSENTS = frozenset({"confirm", "pin"})
 
 Entry = dict[str, Any]  # never changed in place, so that copies of a journal may share it
 Table = dict[str, Entry]
@@ -43,7 +45,9 @@ def _values() -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Journal:
-    """``pending``: calls whose intent has left, step -> digest of the op; all belong to the present epoch. ``cards``: digest of what each card shows.
+    """``pending``: calls whose intent has left, step -> digest of the op; all belong to the present epoch.
+
+    ``cards``: digest of what each card shows.
 
     ``sealed``: submitted, outcome unknown. ``cancel``: a cancel queues behind that outcome.
     """
@@ -54,7 +58,7 @@ class Journal:
     parked: Table = field(default_factory=_table, repr=False)
     hints: Table = field(default_factory=_table, repr=False)
     waiting: Waiting = field(default_factory=Waiting)
-    partial: dict[str, Any] = field(default_factory=_values, repr=False)
+    partial: Table = field(default_factory=_table, repr=False)
     pending: dict[str, str] = field(default_factory=dict[str, str])
     cards: dict[str, str] = field(default_factory=dict[str, str])
     args: dict[str, Any] = field(default_factory=_values, repr=False)
@@ -75,9 +79,21 @@ class Journal:
         )
 
     def park(self, key: str) -> None:
-        """Move a live answer aside; another kind under the same key does not overwrite it."""
+        """Move a live answer aside; another kind under the same key does not overwrite it.
+
+        An assent is not kept: it counted only for what was shown when it was given.
+        """
         entry = self.live.pop(key)
-        self.parked[f"{entry['k']}:{key}"] = entry
+        if entry["k"] not in ASSENTS:
+            self.parked[f"{entry['k']}:{key}"] = entry
+
+    def hint(self, step: str, kind: str) -> Entry | None:
+        """An earlier answer of this kind, to be offered again."""
+        return _of_kind(self.hints.get(step), kind)
+
+    def collected(self, step: str, kind: str) -> Any:
+        """What a collecting step of this kind holds so far; None = nothing yet."""
+        return (_of_kind(self.partial.get(step), kind) or {"v": None})["v"]
 
     def refuse_if_full(self) -> None:
         size = len(self.live) + len(self.parked) + len(self.hints)
@@ -86,6 +102,10 @@ class Journal:
                 f"this dialog would keep {size} answers, the limit is {MOST_ENTRIES}: ask for many things in one "
                 "ask.multi or ask.photos step, or split the flow into several dialogs"
             )
+
+
+def _of_kind(entry: Entry | None, kind: str) -> Entry | None:
+    return entry if entry and entry["k"] == kind else None
 
 
 def erased(journal: Journal) -> Journal:
@@ -115,9 +135,9 @@ def loads(text: str) -> Journal:
             f"this journal has format {document['format']}, this release reads up to {FORMAT}: deploy the newer release"
         )
     known = {part.name for part in fields(Journal)} - {"format", "waiting"}
-    waiting = document.get("waiting") or {}
     names = {part.name for part in fields(Waiting)}
-    return Journal(
-        waiting=Waiting(**{k: tuple(v) if k == "edits" else v for k, v in waiting.items() if k in names}),
-        **{k: v for k, v in document.items() if k in known and v is not None},
-    )
+    given: dict[str, Any] = document.get("waiting") or {}
+    waiting = {k: v for k, v in given.items() if k in names}
+    waiting["edits"] = tuple(waiting.get("edits", ()))
+    parts: dict[str, Any] = {k: v for k, v in document.items() if k in known and v is not None}
+    return Journal(waiting=Waiting(**waiting), **parts)

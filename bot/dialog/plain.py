@@ -160,8 +160,9 @@ To = ToPerson | ToChat | ToTopic | ToPlace
 class Press:
     """A button to be rendered: ``label_key`` (with ``words``) or ``label``; exactly one of ``data`` and ``url``.
 
-    ``option`` is the id it stands for. ``role``: "" an answer, "keep" an earlier answer offered again (the renderer wraps
-    the label: "keep: X"), "on" / "off" a toggle, else the built-in: back done cancel ok edit change clear digit link action.
+    ``option`` is the id it stands for. ``role``: "" an answer, "keep" an earlier answer offered again (the renderer
+    wraps the label: "keep: X"), "on" / "off" a toggle, "link", "action", else the built-in: back done cancel ok edit
+    change clear digit.
     """
 
     option: str
@@ -213,7 +214,10 @@ class CallIntent:
 
 @dataclass(frozen=True, slots=True)
 class TimerWish:
-    """``kind`` remind, expire or album; comes back as Due(kind, step, epoch) after ``after_ms``. A new one replaces it."""
+    """``kind`` remind, expire or album; comes back as Due(kind, step, epoch) after ``after_ms``.
+
+    A new one of its kind replaces it.
+    """
 
     kind: str
     step: str

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialog.arrive import Turn, arrive, step_back
+from bot.dialog.arrive import Turn, arrive, stop_refused
 from bot.dialog.ask import Ask
-from bot.dialog.buttons import digest
 from bot.dialog.events import Event
 from bot.dialog.journal import Journal, Waiting, erased
-from bot.dialog.plain import CallIntent, Context, Op, Played, Say, TimerWish, Wrong
+from bot.dialog.plain import CallIntent, Context, Played, Say, TimerWish, Wrong
 from bot.dialog.prompts import already, prompt, withdrawn
-from bot.dialog.questions import QUESTIONS, Picture, Question, Tap
+from bot.dialog.questions import QUESTIONS, Picture, Tap, Text
 from bot.dialog.registry import FLOWS, Flow
-from bot.dialog.replay import Replay
+from bot.dialog.replay import Replay, digest_of
+from bot.dialog.undo import step_back
+from bot.model import Json
 
 ALBUM_MS = 1500  # after the last picture of an album
 
@@ -32,117 +33,111 @@ def play(
         return Played(journal, waiting.step, waiting.kind, waiting.epoch, error=error)
 
 
+# ---------------------------------------------------------------- without running the flow
+
+
 def _closed(turn: Turn) -> Played:
-    """The event was answered without running the flow."""
     journal, waiting = turn.journal, turn.journal.waiting
-    if turn.end:
-        if waiting.kind in QUESTIONS:
-            turn.says.append(withdrawn(waiting, *turn.flags))
-        queued = journal.cancel and turn.end == "done"
-        return Played(
-            erased(journal), says=tuple(turn.says), end=turn.end, verdict=turn.verdict, cancel_queued=queued
-        )
-    return Played(journal, waiting.step, waiting.kind, waiting.epoch, tuple(turn.says), verdict=turn.verdict)
+    if not turn.end:
+        return Played(journal, waiting.step, waiting.kind, waiting.epoch, tuple(turn.says), verdict=turn.verdict)
+    if waiting.kind in QUESTIONS:
+        turn.says.append(withdrawn(waiting, *turn.flags))
+    queued = journal.cancel and turn.end == "done"
+    says = tuple(turn.says)
+    return Played(erased(journal), says=says, end=turn.end, verdict=turn.verdict, cancel_queued=queued)
+
+
+# ---------------------------------------------------------------- running it
 
 
 def _replayed(turn: Turn) -> Played:
     run = _run(turn)
-    if run.refused and not run.ended:
-        run = _refused(turn, run)
-    turn.says += run.says
     _note_taken(turn, run)
-    for attempt in (_ended, _submitted, _needed, _called):
-        if played := attempt(turn, run):
+    while refused := run.refused:
+        turn.says += run.says
+        if not step_back(turn.journal):
+            stop_refused(turn, refused.code, refused.words)
+            return _played(turn, run, Waiting(), end="done")
+        turn.wrong, turn.show = Wrong(refused.code, **refused.words), ""
+        turn.given = None
+        run = _run(turn)
+    turn.says += run.says
+    for stop in (_asked, _called, _needed, _submitted):
+        if played := stop(turn, run):
             return played
-    return _asked(turn, run)
+    return _played(turn, run, Waiting(), end="done")
 
 
 def _run(turn: Turn) -> Replay:
     run = Replay(turn.journal, turn.context, turn.flows, turn.given)
     run.post = turn.post
-    run.run(turn.flow, _voice(turn.journal))
+    run.run(turn.flow, lambda replay, flow: Ask(replay, flow.name, "", turn.journal.args))
     run.settle()
     return run
 
 
-def _voice(journal: Journal):  # noqa: ANN202
-    return lambda replay, flow: Ask(replay, flow.name, "", journal.args)
-
-
-def _refused(turn: Turn, first: Replay) -> Replay:
-    """Nobody caught the refusal: the last question is asked again with its reason; without one the dialog stops."""
-    assert first.refused
-    code, words = first.refused.code, first.refused.words
-    turn.says += first.says
-    turn.given = None
-    if not step_back(turn):
-        first.says = [Say("tell", "refused", key=f"{turn.flow.name}.refused.{code}", words=words, wrong=(code, words), flags=("stop",))]
-        first.ended, first.refused = True, None
-        return first
-    turn.wrong = Wrong(code, **words)
-    second = _run(turn)
-    second.taken = first.taken
-    return second
-
-
 def _note_taken(turn: Turn, run: Replay) -> None:
-    """What the waiting question made of what the person did."""
+    """What the waiting question made of what the person did, or what becomes of it if the code no longer asks that."""
     if taken := run.taken:
-        turn.verdict = taken.verdict
-        turn.wrong = taken.wrong or turn.wrong
-        turn.show = taken.show or turn.show
-        turn.album = taken.album
-        turn.answered = taken.entry is not None
+        turn.verdict, turn.show, turn.album = taken.verdict, taken.show, taken.album
+        turn.wrong = taken.wrong
     elif run.given:
-        turn.verdict = "stale" if isinstance(run.given, Tap) else "not-for-this-step"
+        _not_reached(turn, run)
 
 
-def _played(turn: Turn, run: Replay, **more: object) -> Played:
-    waiting = turn.journal.waiting
-    was = turn.was
-    now = (waiting.step, waiting.epoch, waiting.copy)
-    if was.kind in QUESTIONS and (was.step, was.epoch, was.copy) != now and not _shown(turn, was):
+def _not_reached(turn: Turn, run: Replay) -> None:
+    """A release asks something else first: what was typed or sent waits for its own step, nothing is lost."""
+    journal, waiting, given = turn.journal, turn.was, run.given
+    if isinstance(given, Text) and waiting.kind in ("text", "date"):
+        journal.hints[waiting.step] = {"k": waiting.kind, "v": given.text.strip()}
+        turn.verdict = "early"
+    elif isinstance(given, Picture) and waiting.kind == "photos":
+        held: list[Json] = journal.collected(waiting.step, "photos") or []
+        journal.partial[waiting.step] = {"k": "photos", "v": [*held, given.photo.as_json()]}
+        turn.verdict = "early"
+    else:
+        turn.verdict = "stale" if isinstance(given, Tap) else "not-for-this-step"
+
+
+# ---------------------------------------------------------------- where it stopped
+
+
+def _played(turn: Turn, run: Replay, now: Waiting, **more: object) -> Played:
+    """Common to all stops: the new place to wait at, and the old prompt taken away if nobody answered it."""
+    journal, was = turn.journal, turn.was
+    journal.waiting = now
+    if was.kind in QUESTIONS and _post(was) != _post(now) and not any(_post(s) == _post(was) for s in _answers(turn)):
         turn.says.insert(0, withdrawn(was, *turn.flags))
-    return Played(
-        **{
-            "journal": turn.journal,
-            "step": waiting.step,
-            "kind": waiting.kind,
-            "epoch": waiting.epoch,
-            "says": tuple(turn.says),
-            "verdict": turn.verdict,
-            "visited": tuple(run.visited),
-            **more,
-        }  # pyright: ignore[reportArgumentType]
+    if now.step == "":
+        journal = erased(journal)
+    played = Played(
+        journal, now.step, now.kind, now.epoch, tuple(turn.says), verdict=turn.verdict, visited=tuple(run.visited)
     )
+    return replace(played, **more)
 
 
-def _shown(turn: Turn, was: Waiting) -> bool:
-    """Its post already shows the answer."""
-    return any(s.kind == "answered" and (s.step, s.epoch, s.copy) == (was.step, was.epoch, was.copy) for s in turn.says)
+def _post(at: Waiting | Say) -> tuple[str, int, int]:
+    return at.step, at.epoch, at.copy
 
 
-def _ended(turn: Turn, run: Replay) -> Played | None:
-    if not run.ended:
-        return None
-    turn.journal.waiting = Waiting()
-    return _played(turn, run, journal=erased(turn.journal), end="done", step="", kind="")
+def _answers(turn: Turn) -> list[Say]:
+    return [say for say in turn.says if say.kind == "answered"]
 
 
 def _submitted(turn: Turn, run: Replay) -> Played | None:
     if not run.submitted:
         return None
     turn.journal.sealed = True
-    turn.journal.waiting = Waiting("submit", "submit", turn.journal.epoch)
-    return _played(turn, run, submit=run.submitted, end="sent")
+    now = Waiting("submit", "submit", turn.journal.epoch)
+    return _played(turn, run, now, submit=run.submitted, end="sent")
 
 
 def _needed(turn: Turn, run: Replay) -> Played | None:
     if not run.needs:
         return None
     step, op = run.needs
-    turn.journal.waiting = Waiting(step, "once", turn.journal.epoch, op=digest(op.name, op.args))
-    return _played(turn, run, need=op, need_step=step)
+    now = Waiting(step, "once", turn.journal.epoch, op=digest_of(op))
+    return _played(turn, run, now, need=op, need_step=step)
 
 
 def _called(turn: Turn, run: Replay) -> Played | None:
@@ -150,30 +145,32 @@ def _called(turn: Turn, run: Replay) -> Played | None:
         return None
     step, op = run.calls
     journal = turn.journal
-    journal.waiting = Waiting(step, "call", journal.epoch)
-    if step in journal.pending:
-        if turn.show:
-            turn.says.append(Say("checking", step, journal.epoch, "checking"))
-        return _played(turn, run)
-    journal.pending[step] = digest(op.name, op.args)
-    return _played(turn, run, calls=(CallIntent(step, journal.epoch, op),), timers=_timers(turn, expire_only=True))
+    now = Waiting(step, "call", journal.epoch)
+    _already(turn, run)
+    if step not in journal.pending:
+        journal.pending[step] = digest_of(op)
+        calls = (CallIntent(step, journal.epoch, op),)
+        return _played(turn, run, now, calls=calls, timers=_timers(turn.flow, now, "expire"))
+    if turn.show:
+        turn.says.append(Say("checking", step, journal.epoch, "checking"))
+    return _played(turn, run, now)
 
 
-def _asked(turn: Turn, run: Replay) -> Played:
-    assert run.open
+def _asked(turn: Turn, run: Replay) -> Played | None:
+    if not run.open:
+        return None
     question, journal, was = run.open, turn.journal, turn.was
     _already(turn, run)
     same = (was.step, was.kind, was.epoch) == (question.step, question.kind, journal.epoch)
     copy = was.copy + (turn.show == "anew") if same else 0
-    journal.waiting = Waiting(question.step, question.kind, journal.epoch, copy, tuple(s for s, _ in question.edits))
+    now = Waiting(question.step, question.kind, journal.epoch, copy, tuple(step for step, _ in question.edits))
     if turn.show or not same:
-        turn.says.append(
-            prompt(question, journal, turn.context, back=run.may_go_back, wrong=turn.wrong, flags=turn.flags)
-        )
-    timers = () if same else _timers(turn)
+        say = prompt(question, journal, turn.context, back=run.may_go_back, wrong=turn.wrong, flags=turn.flags)
+        turn.says.append(replace(say, copy=copy))
+    timers = () if same else _timers(turn.flow, now, "remind", "expire")
     if turn.album:
-        timers += (TimerWish("album", question.step, journal.epoch, ALBUM_MS),)
-    return _played(turn, run, timers=timers)
+        timers = (*timers, TimerWish("album", now.step, now.epoch, ALBUM_MS))
+    return _played(turn, run, now, timers=timers)
 
 
 def _already(turn: Turn, run: Replay) -> None:
@@ -182,7 +179,6 @@ def _already(turn: Turn, run: Replay) -> None:
         turn.says.append(already(question, run.reached[turn.already], turn.journal, turn.context))
 
 
-def _timers(turn: Turn, expire_only: bool = False) -> tuple[TimerWish, ...]:
-    waiting = turn.journal.waiting
-    wishes = {"remind": None if expire_only else turn.flow.remind, "expire": turn.flow.expire}
-    return tuple(TimerWish(kind, waiting.step, waiting.epoch, ms) for kind, ms in wishes.items() if ms)
+def _timers(flow: Flow, at: Waiting, *kinds: str) -> tuple[TimerWish, ...]:
+    after = {"remind": flow.remind, "expire": flow.expire}
+    return tuple(TimerWish(kind, at.step, at.epoch, ms) for kind in kinds if (ms := after[kind]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.dialog.buttons import press_data
 from bot.dialog.errors import FlowError
 from bot.dialog.journal import Entry, Journal, Waiting
 from bot.dialog.plain import Context, Option, Press, Rows, Say, Wrong
-from bot.dialog.questions import Question, answers, chosen_so_far
+from bot.dialog.questions import Question, answers, chosen_so_far, pictures
 
 KEEP_LETTERS = 40  # of a typed text offered again on a button
 DIGIT_ROWS = ("123", "456", "789")
@@ -22,13 +23,13 @@ class Board:
         self.question = question
         self.journal = journal
         self.context = context
-        self.hint = journal.hints.get(question.step)
-        self.held = journal.partial.get(question.step)
+        self.hint = None if question.secret else journal.hint(question.step, question.kind)
+        self.held = journal.collected(question.step, question.kind)
 
     def built_in(self, option: str, role: str = "", **more: Any) -> Press:
         role = role or option
         data = press_data(self.context.dialog, self.question.step, self.journal.epoch, option)
-        return Press(option, **{"label_key": f"button.{role}", **more}, data=data, role=role)
+        return replace(Press(option, f"button.{role}", data=data, role=role), **more)
 
     def option(self, option: Option, data_id: str = "", role: str = "") -> Press:
         return face(self.question, option, self.context, self.journal.epoch, data_id or option.id, role)
@@ -71,15 +72,13 @@ class Board:
         rows = self._grid([self.option(o) for o in self.question.options])
         if self.held:
             rows.insert(0, (self.built_in("done"),))
-        elif self.hint and isinstance(self.hint["v"], list):
-            rows.insert(0, (self.built_in("keep", label_key="button.keep_photos", words={"n": len(self.hint["v"])}),))
+        elif self.hint and (count := len(pictures(self.hint))):
+            rows.insert(0, (self.built_in("keep", label_key="button.keep_photos", words={"n": count}),))
         return rows
 
     def _confirm(self) -> list[tuple[Press, ...]]:
         rows = [(self.built_in("ok"),)]
-        rows += [
-            (self.built_in(f"edit:{step}", "edit", label_key=f"{key}.edit"),) for step, key in self.question.edits
-        ]
+        rows += [(self.built_in(f"edit:{step}", "edit", label_key=f"{key}.edit"),) for step, key in self.question.edits]
         return [*rows, (self.built_in("cancel"),)]
 
     def _pin(self) -> list[tuple[Press, ...]]:
@@ -88,33 +87,35 @@ class Board:
         return [*rows, (self.built_in("clear"), digit["0"])]
 
 
-def face(
-    question: Question, option: Option, context: Context, epoch: int, data_id: str = "", role: str = ""
-) -> Press:
+def face(question: Question, option: Option, context: Context, epoch: int, data_id: str = "", role: str = "") -> Press:
     """One option as a button; without ``data_id`` only its label, as shown in an answered prompt."""
-    label = {"label_key": f"{question.key}.{option.id}"} if option.label is None else {"label": option.label}
-    if option.url:
-        return Press(option.id, **label, url=option.url, role="link", style=option.style)
-    if option.action:
-        return Press(option.id, **label, data=action_data(option), role="action", style=option.style)
+    if option.url or option.action:
+        return _away(question.key, option)
     data = press_data(context.dialog, question.step, epoch, data_id) if data_id else ""
-    return Press(option.id, **label, data=data, role=role, style=option.style)
+    return replace(_label(question.key, option), data=data, role=role)
 
 
-def action_data(option: Option) -> str:
-    return option.action if option.action.startswith("a:") else f"a:{option.action}"
+def _label(key: str, option: Option) -> Press:
+    if option.label is None:
+        return Press(option.id, label_key=f"{key}.{option.id}", style=option.style)
+    return Press(option.id, label=option.label, style=option.style)
 
 
-def links(flow: str, key: str, options: Sequence[str | Option]) -> Rows:
+def _away(key: str, option: Option) -> Press:
+    """A link or a card's action: answers no question."""
+    if option.url:
+        return replace(_label(key, option), url=option.url, role="link")
+    action = option.action if option.action.startswith("a:") else f"a:{option.action}"
+    return replace(_label(key, option), data=action, role="action")
+
+
+def links(key: str, options: Sequence[str | Option]) -> Rows:
     """The buttons of a tell or card, one a row: links and actions only."""
     rows: list[tuple[Press, ...]] = []
     for option in options:
         if isinstance(option, str) or not (option.url or option.action):
-            raise FlowError(f"{flow}: a button of tell({key!r}) answers nothing: give it url= or action=, or ask a question")
-        label = {"label_key": f"{key}.{option.id}"} if option.label is None else {"label": option.label}
-        data = "" if option.url else action_data(option)
-        role = "link" if option.url else "action"
-        rows.append((Press(option.id, **label, data=data, url=option.url, role=role, style=option.style),))
+            raise FlowError(f"a button of {key!r} answers nothing: give it url= or action=, or ask a question instead")
+        rows.append((_away(key, option),))
     return tuple(rows)
 
 
@@ -123,8 +124,8 @@ def chosen(question: Question, entry: Entry, context: Context) -> tuple[Press, .
     value = entry["v"]
     if entry["k"] in ("pin", "confirm") or entry.get("s"):
         return (Press("", label="•••"),) if entry["k"] != "confirm" else (Press("ok", label_key="button.ok"),)
-    if entry["k"] == "photos" and isinstance(value, list):
-        return (Press("", label_key="photos.count", words={"n": len(value)}),)  # pyright: ignore[reportUnknownArgumentType]
+    if count := len(pictures(entry)):
+        return (Press("", label_key="photos.count", words={"n": count}),)
     ids = {value} if isinstance(value, str) else set(value)
     faces = tuple(face(question, o, context, 0) for o in answers(question) if o.id in ids)
     return faces or ((Press("", label=value),) if isinstance(value, str) else ())
@@ -139,11 +140,13 @@ def prompt(
     wrong: Wrong | None = None,
     flags: tuple[str, ...] = (),
 ) -> Say:
-    """The Say that asks; its copy number is the journal's."""
+    """The Say that asks."""
     words: dict[str, Any] = dict(question.words)
-    held = journal.partial.get(question.step)
-    if question.kind in ("photos", "pin"):
-        words["count"] = (held or {"count": 0})["count"] if question.kind == "pin" else len(held or ())
+    held = journal.collected(question.step, question.kind)
+    if question.kind == "pin":
+        words["count"] = held["count"] if held else 0
+    if question.kind == "photos":
+        words["count"] = len(held or ())
     return Say(
         "prompt",
         question.step,
@@ -154,7 +157,6 @@ def prompt(
         wrong=(wrong.code, wrong.words) if wrong else None,
         flags=flags + (("secret",) if question.secret else ()),
         takes=question.kind,
-        copy=journal.waiting.copy,
     )
 
 

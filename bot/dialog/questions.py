@@ -19,7 +19,7 @@ RESERVED: Mapping[str, frozenset[str]] = {
     "text": frozenset({"back", "cancel", "keep"}),
     "photos": frozenset({"back", "cancel", "done", "keep"}),
 }
-MAIN_SHOW = Literal["", "edit", "anew"]
+Show = Literal["", "edit", "anew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,19 @@ class Taken:
     partial: Json = None
     hint: Entry | None = None
     wrong: Wrong | None = None
-    show: MAIN_SHOW = ""
+    show: Show = ""
     album: bool = False
 
 
 NOT_MINE = Taken("not-for-this-step")
 STALE = Taken("stale", show="edit")
 ALREADY = Taken("already")
+
+
+def pictures(entry: Entry) -> list[str]:
+    """The unique ids of the photos in an answer."""
+    value: Json = entry["v"]
+    return [item["unique"] for item in value] if entry["k"] == "photos" and not isinstance(value, str) else []
 
 
 def answered(kind: str, value: Json, **extra: Any) -> Taken:
@@ -219,7 +225,9 @@ def _pin(question: Question, given: Given, held: Json, hint: Entry | None, conte
         return STALE
     held = held or {"count": 0, "hash": ""}
     held = {"count": held["count"] + 1, "hash": context.blind(held["hash"], digit)}
-    return answered("pin", held["hash"]) if held["count"] >= question.digits else Taken("accepted", partial=held, show="edit")
+    if held["count"] < question.digits:
+        return Taken("accepted", partial=held, show="edit")
+    return answered("pin", held["hash"])
 
 
 _TAKE: Mapping[str, Callable[[Question, Given, Json, Entry | None, Context], Taken]] = {
@@ -234,7 +242,10 @@ _TAKE: Mapping[str, Callable[[Question, Given, Json, Entry | None, Context], Tak
 
 
 def take(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
-    """What this question makes of what the person did. ``held`` = its partial collection, ``hint`` = an earlier answer."""
+    """What this question makes of what the person did.
+
+    ``held``: its partial collection; ``hint``: an earlier answer that is offered again.
+    """
     return _TAKE[question.kind](question, given, held, hint, context)
 
 

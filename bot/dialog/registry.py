@@ -28,7 +28,7 @@ def days(n: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What begins a flow: ``command`` /refill, ``action`` of a button a:<action>:..., ``link`` purpose, ``notice`` name."""
+    """What begins a flow: a ``command`` /refill, the ``action`` of a button a:<action>:..., a link's purpose, a notice."""
 
     command: str = ""
     action: str = ""
