@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from sandbox.hospital.outcomes import Refused
 from sandbox.hospital.store import Store
 
 MAX_ENTRIES = 200
+_CONDITIONAL = re.compile(r"[A-Za-z]+\?")
 _ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 3, "GET": 4}
 
 
@@ -152,7 +154,7 @@ def _resolved(store: Store, node: Any, places: Mapping[str, str]) -> Any:
         return [_resolved(store, item, places) for item in node]
     if isinstance(node, dict):
         whole = {name: _resolved(store, item, places) for name, item in node.items()}
-        if isinstance(text := whole.get("reference"), str) and "?" in text and "://" not in text:
+        if isinstance(text := whole.get("reference"), str) and _CONDITIONAL.match(text):
             whole["reference"] = _conditional(store, text)
         return whole
     return places.get(node, node) if isinstance(node, str) else node

@@ -12,7 +12,7 @@ _PRIORITY = "routine urgent asap stat"
 _GENDER = "male female other unknown"
 _PUBLICATION = "draft active retired unknown"
 
-REQUIRED: Mapping[str, frozenset[str]] = {
+CODES: Mapping[str, frozenset[str]] = {
     path: frozenset(codes.split())
     for path, codes in {
         "Appointment.status": (
@@ -61,13 +61,6 @@ REQUIRED: Mapping[str, frozenset[str]] = {
             "entered-in-error"
         ),
         "Task.intent": "unknown proposal plan order original-order reflex-order filler-order instance-order option",
-    }.items()
-}
-"""Elements that must be there (each cardinality 1..) and the codes they may hold."""
-
-ALLOWED: Mapping[str, frozenset[str]] = {
-    path: frozenset(codes.split())
-    for path, codes in {
         "Communication.priority": _PRIORITY,
         "CommunicationRequest.priority": _PRIORITY,
         "Consent.provision.type": "deny permit",
@@ -84,4 +77,41 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "Task.priority": _PRIORITY,
     }.items()
 }
-"""Elements that may be missing, and the codes they may hold."""
+"""Element path -> the codes it may hold."""
+
+_PEOPLE = ("Practitioner", "PractitionerRole", "Patient", "RelatedPerson", "Organization")
+
+TARGETS: Mapping[str, tuple[str, ...]] = {
+    "*.authorizingPrescription": ("MedicationRequest",),
+    "*.beneficiary": ("Patient",),
+    "*.claim": ("Claim",),
+    "*.claimResponse": ("ClaimResponse",),
+    "*.coverage": ("Coverage",),
+    "*.encounter": ("Encounter",),
+    "*.insurer": ("Organization",),
+    "*.managingOrganization": ("Organization",),
+    "*.patient": ("Patient",),
+    "*.practitioner": ("Practitioner",),
+    "*.schedule": ("Schedule",),
+    "*.slot": ("Slot",),
+    "Communication.recipient": _PEOPLE,
+    "Communication.sender": _PEOPLE,
+    "Communication.subject": ("Patient",),
+    "CoverageEligibilityResponse.request": ("CoverageEligibilityRequest",),
+    "Encounter.subject": ("Patient",),
+    "Invoice.subject": ("Patient",),
+    "MedicationDispense.subject": ("Patient",),
+    "MedicationRequest.requester": _PEOPLE,
+    "MedicationRequest.subject": ("Patient",),
+    "Organization.partOf": ("Organization",),
+    "PaymentNotice.payment": ("PaymentReconciliation",),
+    "PractitionerRole.location": ("Location",),
+    "PractitionerRole.organization": ("Organization",),
+    "Provenance.agent.onBehalfOf": _PEOPLE,
+    "Provenance.agent.who": _PEOPLE,
+    "SupplyDelivery.destination": ("Location",),
+    "Task.owner": _PEOPLE,
+    "Task.partOf": ("Task",),
+    "Task.requester": _PEOPLE,
+}
+"""Reference element (`*` any type) -> the types, of those kept here, that R4 lets it point at."""

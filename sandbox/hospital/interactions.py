@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sandbox.hospital import patch as json_patch
 from sandbox.hospital import query as queries
-from sandbox.hospital.checks import good_id, targets_exist, well_formed
+from sandbox.hospital.checks import good_id, good_references, well_formed
 from sandbox.hospital.dates import instant
 from sandbox.hospital.entries import entries
 from sandbox.hospital.hooks import good_subscription
@@ -124,7 +124,7 @@ def check_targets(store: Store, written: list[Stored]) -> None:
     """Refused(422) if something written refers to nothing; called at the end of a transaction."""
     for stored in written:
         if stored.body is not None and store.exists(stored.type, stored.id):
-            targets_exist(stored.resource, store.exists)
+            good_references(stored.resource, store.exists)
 
 
 def _included(store: Store, query: Query, shown: list[Stored]) -> list[Stored]:

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -83,6 +83,7 @@ def directions(drug: Drug) -> str:
     return "  ".join(filter(None, (f"每次{dose}", _FREQUENCY[often], note if note in ("舌下", "含服") else way, note)))
 
 
+@lru_cache(maxsize=32)
 def draw(words: Slip) -> bytes:
     """The picture as PNG, 1000 x 1400."""
     image = Image.new("RGB", SIZE, _DESK)
@@ -93,7 +94,7 @@ def draw(words: Slip) -> bytes:
     bottom = _drugs(pen, words)
     _foot(pen, words, max(bottom, 1130))
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG")
     return out.getvalue()
 
 

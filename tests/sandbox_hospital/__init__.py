@@ -1,0 +1,1 @@
+"""The sandbox hospital over HTTP, as its clients meet it."""
