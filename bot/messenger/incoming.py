@@ -95,7 +95,7 @@ def _spot(message: Message) -> Spot | None:
     sender = message.from_user
     if sender is None or sender.is_bot or message.sender_chat:
         return None
-    return Spot(message.chat.id, sender.id, _thread(message))
+    return Spot(message.chat.id, sender.id, _thread(message), sender.language_code or "")
 
 
 def _thread(message: Message) -> int | None:
@@ -147,7 +147,8 @@ def _press(query: CallbackQuery) -> Pressed | None:
     if message is None or query.data is None:
         return None
     thread = _thread(message) if isinstance(message, Message) else None
-    return Pressed(Spot(message.chat.id, query.from_user.id, thread), message.message_id, query.data, query.id)
+    spot = Spot(message.chat.id, query.from_user.id, thread, query.from_user.language_code or "")
+    return Pressed(spot, message.message_id, query.data, query.id)
 
 
 def _checkout(query: PreCheckoutQuery) -> PreCheckout:

@@ -38,6 +38,7 @@ class Landing:
     again: bool = False  # not done: read it again
     stopped: bool = False  # the chat cannot be reached
     moved: bool = False  # the chat has another id: read everything again
+    failed: bool = False  # given up
     aside: float = 0.0  # s for which this one is not tried, while its lane goes on
 
 
@@ -194,7 +195,7 @@ class Delivery:
         log.error("post %s is given up: %s", key, code)
         await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code))
         await self._store.dead_letter("post", f"{key}/{standing.wanted}", code)
-        return DONE
+        return Landing(failed=True)
 
 
 def _passing(error: MessengerError, standing: Standing) -> bool:

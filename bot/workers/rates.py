@@ -19,6 +19,7 @@ class Limits:
     private_burst: int = 4
     group_per_minute: int = 18
     bulk_per_second: float = 25.0
+    bulk_burst: int = 1
     reserve: int = 5  # calls that notices and broadcasts leave free for people
 
 
@@ -76,7 +77,7 @@ class Rates:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._all = Bucket(limits.bulk_per_second, limits.reserve + 1)
+        self._all = Bucket(limits.bulk_per_second, limits.reserve + limits.bulk_burst)
         self._chats: dict[int, Bucket | Window] = {}
 
     def wait(self, chat: int, priority: Priority, now: float) -> float:
