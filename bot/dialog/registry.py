@@ -28,7 +28,7 @@ def days(n: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What begins a flow: a ``command`` /refill, the ``action`` of a button a:<action>:..., a link's purpose, a notice."""
+    """What begins a flow: a ``command`` /refill, an ``action`` (button a:<action>:...), a link's purpose, a notice."""
 
     command: str = ""
     action: str = ""
