@@ -59,12 +59,16 @@ class Keys:
     def __repr__(self) -> str:
         return f"Keys(current={self.current!r}, names={sorted(self.secrets)})"
 
+    @property
+    def head(self) -> bytes:
+        """How every value begins that the current key seals."""
+        name = self.current.encode()
+        return bytes((FORMAT, len(name))) + name
+
     def encrypt(self, where: Sealed, row: str, plain: bytes) -> bytes:
         """``row`` is the row's id with the bot in front, known before the row is written."""
-        name = self.current.encode()
         nonce = os.urandom(NONCE)
-        body = self._ciphers[self.current].encrypt(nonce, plain, where.aad(row))
-        return bytes((FORMAT, len(name))) + name + nonce + body
+        return self.head + nonce + self._ciphers[self.current].encrypt(nonce, plain, where.aad(row))
 
     def decrypt(self, where: Sealed, row: str, sealed: bytes) -> bytes:
         """Raises Unreadable; its text names table and column, never a value."""

@@ -123,6 +123,7 @@ class Outbox:
                     to=mark.state,
                     rev=mark.shown,
                     id=mark.message,
+                    tried=mark.tried,
                     s_due=mark.due,
                     s_attempts=mark.attempts,
                     s_error=mark.error,

@@ -89,7 +89,7 @@ class OutboxSql:
         )
         self.repeat_topic = say(
             update(schema.posts)
-            .where(*at(schema.posts, "topic"), _p.state != word("sending"))
+            .where(*at(schema.posts, "topic"))
             .values(
                 message=null(),
                 shown=case((_p.body.is_not(None), 0), else_=_p.wanted),
@@ -143,7 +143,7 @@ def _mark(say: Flavour) -> Any:
     settled = rev == _p.wanted
     kind_sent = case((settled, _p.kind), (_p.sending == rev, _p.sending_kind), else_=_p.shown_kind)
     to = given("to")
-    outdated = and_(to == word("failed"), _p.sending > 0, _p.sending < _p.wanted)
+    outdated = and_(to == word("failed"), func.coalesce(given("tried"), _p.wanted) < _p.wanted)
     over = or_(and_(to == word("sent"), settled), and_(to == word("failed"), ~outdated))
     return say(
         update(schema.posts)
@@ -155,6 +155,7 @@ def _mark(say: Flavour) -> Any:
                 else_=func.coalesce(given("id"), _p.message),
             ),
             shown=rev,
+            sending=0,
             shown_kind=case((to == word("sent"), kind_sent), else_=_p.shown_kind),
             body=case((and_(over, ~_p.card), null()), else_=_p.body),
             due=given("s_due"),

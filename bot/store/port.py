@@ -50,6 +50,7 @@ class Mark:
     due: int = 0
     attempts: int = 0
     error: str = ""  # a code, never a value
+    tried: int | None = None  # with "failed": the revision that failed; a newer one wanted meanwhile is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ class Store(Protocol):
         """Topics whose name or closed state is not what Telegram shows."""
         ...
 
-    async def topic_shown(self, key: str, name: str) -> None: ...
+    async def topic_shown(self, key: str, name: str, closed: bool | None = None) -> None:
+        """What Telegram shows now; without ``closed``: as the row says."""
+        ...
 
     async def topic_lost(self, key: str) -> None:
         """'message thread not found': forget the thread, so that a new topic is made and the post repeated."""
@@ -151,5 +154,13 @@ class Store(Protocol):
     async def audit(self, order: str) -> list[dict[str, Any]]: ...
 
     async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None: ...
+
+    async def dead_letters(self, limit: int = 100) -> list[dict[str, Any]]:
+        """What could not be handled, newest first: source, id, at, code, times."""
+        ...
+
+    async def purge(self, before: int) -> int:
+        """Forget what is settled since then (civil ms): arrivals, messages, spent links. Answers how many rows."""
+        ...
 
     async def close(self) -> None: ...

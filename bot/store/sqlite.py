@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 
 from bot.model import Outcome, Row, Timer, Topic
 from bot.store.crypto import Keys
+from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
-from bot.store.line import Line, connect, run
+from bot.store.connection import Reader, Writer, connect, run
 from bot.store.migrations import upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
 from bot.store.port import Claimed, Mark, Standing
-from bot.store.sql import SQLITE, Program
+from bot.store.sql import SQLITE, Program, Tick
 from bot.store.turns import Turns
 
 R = TypeVar("R", bound=Row)
-T = TypeVar("T")
 
 
 class StoreLocked(Exception):
@@ -53,14 +53,17 @@ class Lock:
 
 
 class Stamps:
-    """Rising numbers that order what is written: civil ms times 1000, or one more than the last."""
+    """Rising numbers that order what is written, also while civil time goes back: about civil ms times 1000."""
 
-    def __init__(self, last: int, now: Callable[[], int]) -> None:
+    def __init__(self, last: int) -> None:
         self._last = last
-        self._now = now
 
-    def __call__(self) -> int:
-        self._last = max(self._last + 1, self._now() * 1000)
+    def at(self, now: int) -> Tick:
+        self._last = max(self._last, now * 1000)
+        return self._next
+
+    def _next(self) -> int:
+        self._last += 1
         return self._last
 
 
@@ -71,44 +74,39 @@ class SqliteStore:
         self.path = path
         self._lock = lock
         self._now = now
-        self._tick = Stamps(last, now)
+        self._stamps = Stamps(last)
         self._outbox = Outbox(SQLITE, bot, keys)
         self._lanes = Lanes(SQLITE, bot, keys)
         self._turns = Turns(SQLITE, bot, keys, self._outbox, self._lanes)
-        self._writer = Line(path, writer=True)
-        self._reader = Line(path, writer=False)
+        self._keep = Housekeeping(SQLITE, bot, keys)
+        self._writer = Writer(path)
+        self._reader = Reader(path)
         self._wakes: list[Callable[[Outcome], None]] = []
-
-    async def _read(self, program: Callable[[], Program[T]]) -> T:
-        return await self._reader.do(program)
-
-    async def _write(self, program: Callable[[], Program[T]]) -> T:
-        return await self._writer.do(program)
 
     # ------------------------------------------------------------ turns
 
     async def get(self, kind: type[R], key: Any) -> R | None:
-        return await self._read(lambda: self._turns.get(kind, key))
+        return self._reader.now(self._turns.get(kind, key))
 
     async def find(self, kind: type[R], *, limit: int = 200, **equals: Any) -> list[R]:
-        return await self._read(lambda: self._turns.find(kind, limit, equals))
+        return self._reader.now(self._turns.find(kind, limit, equals))
 
     async def seen(self, source: str, id: str) -> bool:
-        return await self._read(lambda: self._turns.seen(source, id))
+        return self._reader.now(self._turns.seen(source, id))
 
     async def commit(self, outcome: Outcome) -> None:
-        await self._write(lambda: self._turns.commit(outcome, self._tick))
+        await self._writer.do(lambda: self._turns.commit(outcome, self._stamps.at(outcome.arrival.at)))
         for wake in self._wakes:
             wake(outcome)
 
     async def standing(self, key: str) -> Standing | None:
-        return await self._read(lambda: self._outbox.standing(key))
+        return self._reader.now(self._outbox.standing(key))
 
     async def post_of(self, chat: int, message: int) -> Standing | None:
-        return await self._read(lambda: self._outbox.post_of(chat, message))
+        return self._reader.now(self._outbox.post_of(chat, message))
 
     async def custody_count(self, order: str) -> int:
-        return await self._read(lambda: self._turns.custody_count(order))
+        return self._reader.now(self._turns.custody_count(order))
 
     def on_commit(self, wake: Callable[[Outcome], None]) -> None:
         self._wakes.append(wake)
@@ -116,75 +114,89 @@ class SqliteStore:
     # ------------------------------------------------------------ sender
 
     async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
-        return await self._read(lambda: self._outbox.posts_due(now, limit))
+        return await self._reader.later(self._outbox.posts_due(now, limit))
 
     async def mark(self, marks: Sequence[Mark]) -> None:
         if marks:
-            await self._write(lambda: self._outbox.mark(marks, self._now()))
+            await self._writer.do(lambda: self._outbox.mark(marks, self._now()))
 
     async def adopt(self, key: str, message: int) -> int | None:
-        return await self._write(lambda: self._outbox.adopt(key, message))
+        return await self._writer.do(lambda: self._outbox.adopt(key, message))
 
     async def topic_made(self, topic: Topic, thread: int) -> None:
-        await self._write(lambda: self._outbox.topic_made(topic, thread))
+        await self._writer.do(lambda: self._outbox.topic_made(topic, thread))
 
     async def topics_due(self, limit: int = 50) -> list[Topic]:
-        return await self._read(lambda: self._outbox.topics_due(limit))
+        return await self._reader.later(self._outbox.topics_due(limit))
 
     async def topic_shown(self, key: str, name: str, closed: bool | None = None) -> None:
-        await self._write(lambda: self._outbox.topic_shown(key, name, closed))
+        await self._writer.do(lambda: self._outbox.topic_shown(key, name, closed))
 
     async def topic_lost(self, key: str) -> None:
-        await self._write(lambda: self._outbox.topic_lost(key))
+        await self._writer.do(lambda: self._outbox.topic_lost(key))
 
     async def unreachable(self, chat: int) -> None:
-        await self._write(lambda: self._outbox.unreachable(chat, self._now()))
+        await self._writer.do(lambda: self._outbox.unreachable(chat, self._now()))
 
     async def moved(self, chat: int, to: int) -> None:
-        await self._write(lambda: self._outbox.moved(chat, to))
+        await self._writer.do(lambda: self._outbox.moved(chat, to))
 
     # ------------------------------------------------------------ commander
 
     async def commands_due(self, now: int, limit: int = 100) -> list[Claimed]:
-        return await self._read(lambda: self._lanes.commands_due(now, limit))
+        return await self._reader.later(self._lanes.commands_due(now, limit))
 
     async def command(self, key: str) -> Claimed | None:
-        return await self._read(lambda: self._lanes.command(key))
+        return self._reader.now(self._lanes.command(key))
 
     async def postpone(self, key: str, due: int, attempts: int, error: str) -> None:
-        await self._write(lambda: self._lanes.postpone(key, due, attempts, error, self._now()))
+        await self._writer.do(lambda: self._lanes.postpone(key, due, attempts, error, self._now()))
 
     # ------------------------------------------------------------ timekeeper, feed
 
     async def timers_due(self, now: int, limit: int = 200) -> list[Timer]:
-        return await self._read(lambda: self._lanes.timers_due(now, limit))
+        return await self._reader.later(self._lanes.timers_due(now, limit))
 
     async def next_due(self) -> int | None:
-        return min(await self._read(self._waiting), default=None)
+        return min(await self._reader.later(self._waiting()), default=None)
 
     def _waiting(self) -> Program[list[int]]:
         return (yield from self._lanes.next_due()) + (yield from self._outbox.next_due())
 
     async def cursor(self, name: str) -> str:
-        return await self._read(lambda: self._lanes.cursor(name))
+        return self._reader.now(self._lanes.cursor(name))
 
     async def set_cursor(self, name: str, value: str) -> None:
-        await self._write(lambda: self._lanes.set_cursor(name, value))
+        await self._writer.do(lambda: self._lanes.set_cursor(name, value))
 
     # ------------------------------------------------------------ house
 
     async def mint(self, series: str) -> int:
-        return await self._write(lambda: self._lanes.mint(series))
+        return await self._writer.do(lambda: self._lanes.mint(series))
 
     async def audit(self, order: str) -> list[dict[str, Any]]:
-        return await self._read(lambda: self._turns.trail(order))
+        return await self._reader.later(self._turns.trail(order))
 
     async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None:
-        await self._write(lambda: self._lanes.dead_letter(arrival_source, arrival_id, code, self._now()))
+        await self._writer.do(lambda: self._lanes.dead_letter(arrival_source, arrival_id, code, self._now()))
 
     async def dead_letters(self, limit: int = 100) -> list[dict[str, Any]]:
         """What could not be handled, newest first, for the operator."""
-        return await self._read(lambda: self._lanes.dead_letters(limit))
+        return await self._reader.later(self._lanes.dead_letters(limit))
+
+    async def purge(self, before: int) -> int:
+        """In steps of a few hundred rows, so that turns get in between."""
+        return await self._in_steps(lambda: self._keep.purge(before))
+
+    async def reseal(self) -> int:
+        """After a change of the current key: seal anew what older keys sealed. Then the old keys can be taken away."""
+        return await self._in_steps(self._keep.reseal)
+
+    async def _in_steps(self, step: Callable[[], Program[int]]) -> int:
+        total = 0
+        while done := await self._writer.do(step):
+            total += done
+        return total
 
     async def close(self) -> None:
         """Finishes what waits, then lets go of the file."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-import orjson
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from bot import model
 from bot.store import schema
+from bot.store.audit import line_hash
 from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
@@ -81,8 +80,7 @@ def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...]) -> S
         else:
             found = found.where(condition)
     if of_roles:
-        own = (schema.roles.c.bot_id == table.c.bot_id, schema.roles.c.person == table.c.id)
-        found = found.where(exists().where(*own, *of_roles))
+        found = found.where(table.c.id.in_(select(schema.roles.c.person).where(*at(schema.roles), *of_roles)))
     return say(found.order_by(table.c[BORN].desc(), table.c[KEYS[kind]].desc()).limit(given("f_limit")))
 
 
@@ -127,7 +125,9 @@ class Turns:
             wanted: Sequence[Any] = value if isinstance(value, (tuple, list)) else (value,)
             if not wanted:
                 return None
-            if wanted[0] is None:
+            if None in wanted:
+                if len(wanted) > 1:
+                    raise ValueError(f"find({kind.__name__}): {name!r}: None stands alone")
                 shape.append((name, 0))
                 continue
             width = _width(len(wanted))
@@ -220,6 +220,7 @@ class Turns:
         rows = (yield sql.last_line(k_bot_id=self.bot, k_order=line.order)).rows
         last, prev = rows[0] if rows else (0, "")
         fields = {
+            "bot_id": self.bot,
             "order": line.order,
             "n": last + 1,
             "at": line.at,
@@ -229,25 +230,9 @@ class Turns:
             "reason": line.reason,
             "prev": prev,
         }
-        yield sql.line(bot_id=self.bot, hash=line_hash(self.bot, fields), **fields)
+        yield sql.line(hash=line_hash(fields), **fields)
 
     def trail(self, order: str) -> Program[list[dict[str, Any]]]:
         names = [str(column.name) for column in schema.audit.columns]
         rows = (yield _turn_sql(self.say).trail(k_bot_id=self.bot, k_order=order)).rows
         return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-def line_hash(bot: int, fields: Mapping[str, Any]) -> str:
-    """SHA-256 over the line's fields and the hash before it, as JSON with sorted names."""
-    own = {name: value for name, value in fields.items() if name != "hash"} | {"bot_id": bot}
-    return hashlib.sha256(orjson.dumps(own, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def chain_broken(lines: Sequence[Mapping[str, Any]]) -> int | None:
-    """The number of the first line of an order's trail that was changed, removed or moved; None if it holds."""
-    prev = ""
-    for n, line in enumerate(lines, 1):
-        if line["n"] != n or line["prev"] != prev or line["hash"] != line_hash(line["bot_id"], line):
-            return n
-        prev = line["hash"]
-    return None

@@ -1,0 +1,154 @@
+"""SQLite connections and who runs programs on them (ADR 0002). No tables, no words of the house.
+
+Statements are short and run where they are asked, on the loop; what waits for a disk runs on a thread: COMMIT with
+its fsync, and the long looks of the workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from bot.store.sql import Got, Program
+
+T = TypeVar("T")
+Make: TypeAlias = Callable[[], Program[T]]
+
+GROUP = 32  # programs that share one fsync at most; 32 keep the loop for about 5 ms
+BUSY_TRIES, BUSY_WAIT = 500, 0.01  # somebody else writes (a backup, a shell): 5 s, then the group fails
+
+
+def connect(path: Path, *, reader: bool = False, wait_ms: int = 0) -> sqlite3.Connection:
+    """WAL; every commit is on disk (synchronous=FULL) when it returns. Transactions are begun by hand."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    connection.execute(f"PRAGMA busy_timeout={wait_ms}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+    if reader:
+        connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def run(connection: sqlite3.Connection, program: Program[T]) -> T:
+    """Drive a program to its end, here and now."""
+    execute = connection.execute
+    try:
+        text, values = next(program)
+        while True:
+            cursor = execute(text, values)
+            text, values = program.send(Got(cursor.fetchall(), cursor.rowcount))
+    except StopIteration as end:
+        return end.value
+
+
+@dataclass(slots=True)
+class _Job:
+    make: Make[Any]
+    future: asyncio.Future[Any]
+    value: Any = None
+    error: Exception | None = None
+
+    def deliver(self) -> None:
+        if self.future.done():  # whoever asked was cancelled; what was written stays written
+            return
+        if self.error is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(self.error)
+
+
+class Writer:
+    """The one connection that writes. What waits while a group is synced becomes the next group: one fsync for all.
+
+    Each program has a savepoint of its own: one that raises takes back only itself.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path)
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
+        self._waiting: list[_Job] = []
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def do(self, make: Make[T]) -> T:
+        """The program's result, once it is on disk."""
+        if self._closed:
+            raise RuntimeError("the store is closed")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Job(make, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._drain(), name="store-writer")
+        return await future
+
+    async def close(self) -> None:
+        """Finishes what waits."""
+        self._closed = True
+        if self._task is not None:
+            await self._task
+        self._disk.shutdown()
+        self._connection.close()
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+            try:
+                await self._begin()
+                self._run(group)
+                await asyncio.get_running_loop().run_in_executor(self._disk, self._connection.execute, "COMMIT")
+            except sqlite3.Error as error:  # the disk is full or broken: nothing of the group was written
+                for job in group:
+                    job.error = error
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+            for job in group:
+                job.deliver()
+        self._task = None
+
+    async def _begin(self) -> None:
+        for _ in range(BUSY_TRIES):
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+            await asyncio.sleep(BUSY_WAIT)
+        raise sqlite3.OperationalError("the store's file stayed locked by another program")
+
+    def _run(self, group: list[_Job]) -> None:
+        execute = self._connection.execute
+        for job in group:
+            execute("SAVEPOINT one")
+            try:
+                job.value = run(self._connection, job.make())
+            except Exception as error:
+                job.error = error
+                execute("ROLLBACK TO one")
+            execute("RELEASE one")
+
+
+class Reader:
+    """Reads what was last committed. ``now`` is for a few rows by key or index; ``later`` for anything longer."""
+
+    def __init__(self, path: Path) -> None:
+        self._near = connect(path, reader=True, wait_ms=100)
+        self._far = connect(path, reader=True, wait_ms=5000)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
+
+    def now(self, program: Program[T]) -> T:
+        return run(self._near, program)
+
+    async def later(self, program: Program[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run, self._far, program)
+
+    async def close(self) -> None:
+        self._near.close()
+        await asyncio.to_thread(self._thread.shutdown)
+        self._far.close()

@@ -1,0 +1,139 @@
+"""Commands in their lanes, timers, cursors, series, dead letters, the audit."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.model import AuditLine, Command, Origin, Post, Priority, Text, Timer
+from bot.store.audit import chain_broken
+from bot.store.port import Claimed, Store
+from bot.store.sqlite import SqliteStore
+from tests.store.kit import MORNING, Turns
+
+
+def command(key: str, lane: str = "O-1", **more: Any) -> Command:
+    return Command(key, lane, "hospital.take", {"order": "O-1", "items": [{"n": 1}]}, **more)
+
+
+async def due(store: Store, now: int = 0) -> list[str]:
+    return [claimed.command.key for claimed in await store.commands_due(now)]
+
+
+async def test_a_command_comes_back_whole_and_goes_with_its_result(store: Store, turn: Turns):
+    taken = command("c", origin=Origin("d", "ok", 2, 7, None, 8), priority=Priority.URGENT)
+    await store.commit(turn(commands=(taken,)))
+    assert await store.command("c") == Claimed(taken, 0, 0, 0)
+    assert await store.commands_due(0) == [Claimed(taken, 0, 0, 0)]
+    await store.commit(turn(commands=(replace(taken, op="other"),)))
+    assert await store.command("c") == Claimed(taken, 0, 0, 0)
+    await store.commit(turn(done=("c", "never there")))
+    assert await store.command("c") is None
+    assert await due(store) == []
+
+
+async def test_a_lane_gives_only_its_first_unfinished_command(store: Store, turn: Turns):
+    await store.commit(turn(commands=(command("take"), command("sign"), command("other", "O-2"))))
+    await store.commit(turn(commands=(command("photo", "d-1", priority=Priority.URGENT),)))
+    assert await due(store) == ["photo", "take", "other"]
+    assert [c.command.key for c in await store.commands_due(0, limit=1)] == ["photo"]
+    await store.postpone("take", due=50, attempts=1, error="away")
+    assert await due(store, 49) == ["photo", "other"]
+    assert await due(store, 50) == ["photo", "take", "other"]
+    await store.commit(turn(done=("take",)))
+    assert await due(store) == ["photo", "sign", "other"]
+
+
+async def test_the_first_try_is_remembered(store: Store, turn: Turns):
+    await store.commit(turn(commands=(command("c"),)))
+    await store.postpone("c", due=50, attempts=1, error="away")
+    await store.postpone("c", due=60, attempts=2, error="away")
+    assert await store.command("c") == Claimed(command("c"), 2, MORNING, 60)
+
+
+async def test_timers_are_set_anew_under_their_key_and_removed(store: Store, turn: Turns):
+    await store.commit(turn(timers=(Timer("a", 5, "remind", "d"), Timer("b", 3, "expire", "d", "ok", 2))))
+    assert [timer.key for timer in await store.timers_due(5)] == ["b", "a"]
+    assert [timer.key for timer in await store.timers_due(5, limit=1)] == ["b"]
+    await store.commit(turn(timers=(Timer("b", 9, "expire", "d", "ok", 3),), untimed=("a", "b", "c")))
+    assert await store.timers_due(8) == []
+    assert await store.timers_due(9) == [Timer("b", 9, "expire", "d", "ok", 3)]
+
+
+async def test_the_next_due_is_the_earliest_of_all(store: Store, turn: Turns):
+    assert await store.next_due() is None
+    await store.commit(turn(timers=(Timer("a", 90, "remind", "d"),)))
+    assert await store.next_due() == 90
+    await store.commit(turn(commands=(command("c"), command("behind"))))
+    await store.postpone("c", due=80, attempts=1, error="")
+    assert await store.next_due() == 80
+    await store.commit(turn(posts=(Post("p", 7, Text("x"), not_before=70),)))
+    assert await store.next_due() == 70
+    await store.unreachable(7)
+    assert await store.next_due() == 80
+
+
+async def test_a_cursor_moves_with_what_it_covers_or_alone(store: Store, turn: Turns):
+    assert await store.cursor("feed") == ""
+    await store.commit(turn(cursor=("feed", "1")))
+    assert await store.cursor("feed") == "1"
+    await store.set_cursor("feed", "2")
+    assert await store.cursor("feed") == "2"
+
+
+async def test_a_series_never_gives_a_number_twice(store: Store):
+    assert [await store.mint("topics") for _ in range(3)] == [1, 2, 3]
+    assert await store.mint("orders") == 1
+
+
+async def test_dead_letters_are_counted(store: Store):
+    await store.dead_letter("telegram", "1", "ValueError")
+    await store.dead_letter("telegram", "1", "KeyError")
+    letters = await store.dead_letters()
+    assert [(one["source"], one["id"], one["code"], one["times"], one["at"]) for one in letters] == [
+        ("telegram", "1", "KeyError", 2, MORNING)
+    ]
+
+
+LINE = AuditLine("O-1", "person:7", "patient:p-1", "placed", 5, "R2")
+
+
+async def test_the_trail_of_an_order_is_a_chain(store: Store, turn: Turns):
+    await store.commit(turn(audit=(LINE, replace(LINE, what="paid"), replace(LINE, order="O-2"))))
+    await store.commit(turn(audit=(replace(LINE, what="sorted"),)))
+    trail = await store.audit("O-1")
+    assert [(line["n"], line["what"]) for line in trail] == [(1, "placed"), (2, "paid"), (3, "sorted")]
+    assert [line["prev"] for line in trail] == ["", trail[0]["hash"], trail[1]["hash"]]
+    assert {name: trail[0][name] for name in ("order", "actor", "on_behalf", "at", "reason")} == {
+        "order": "O-1", "actor": "person:7", "on_behalf": "patient:p-1", "at": 5, "reason": "R2",
+    }  # fmt: skip
+    assert chain_broken(trail) is None
+    assert chain_broken([]) is None
+
+
+@pytest.mark.parametrize(
+    ("spoil", "where"),
+    [
+        (lambda trail: trail[1].update(what="refunded"), 2),
+        (lambda trail: trail.pop(0), 1),
+        (lambda trail: trail.pop(1), 2),
+        (lambda trail: trail.reverse(), 1),
+        (lambda trail: trail[0].update(bot_id=1), 1),
+    ],
+)
+async def test_a_trail_that_was_tampered_with_is_noticed(store: Store, turn: Turns, spoil: Any, where: int):
+    await store.commit(turn(audit=(LINE, replace(LINE, what="paid"), replace(LINE, what="sorted"))))
+    trail = await store.audit("O-1")
+    spoil(trail)
+    assert chain_broken(trail) == where
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET what = 'x'", "DELETE FROM audit"])
+async def test_the_audit_is_append_only_even_for_a_shell(store: SqliteStore, turn: Turns, statement: str):
+    await store.commit(turn(audit=(LINE,)))
+    with closing(sqlite3.connect(store.path)) as shell, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        shell.execute(statement)
