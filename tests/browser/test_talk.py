@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from .scene import CHEN, CLINIC, LI, NEIGHBOURS, WANG, Scene, phone
+from tests.browser.scene import CHEN, CLINIC, LI, NEIGHBOURS, WANG, Scene, phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -8,7 +8,7 @@ import { choices, refused } from "./overlay.js";
 import { draft, keepDraft } from "./shelf.js";
 import { t } from "./words.js";
 
-/** Answers {node, show(chat, thread), reply(message), edit(message), focus()}. */
+/** Answers {node, show(chat, thread), showCommands(), reply(message), edit(message), focus()}. */
 export function composer(phone) {
   let chat = null;
   let thread = null;
@@ -134,9 +134,13 @@ export function composer(phone) {
     start.textContent = t(barred ? "unblockBot" : "start");
     shut.hidden = !closed;
     form.hidden = virgin || barred;
-    slash.hidden = chat.kind !== "private" || phone.commands().length === 0;
+    showCommands();
     replyKeys();
     showSend();
+  }
+
+  function showCommands() {
+    if (chat) slash.hidden = chat.kind !== "private" || phone.commands().length === 0;
   }
 
   field.addEventListener("input", () => {
@@ -171,5 +175,5 @@ export function composer(phone) {
     write(message.text ?? "");
   }
 
-  return { node, show, reply: (message) => showAbout("reply", message), edit, focus: () => (form.hidden ? start : field).focus({ preventScroll: true }) };
+  return { node, show, showCommands, reply: (message) => showAbout("reply", message), edit, focus: () => (form.hidden ? start : field).focus({ preventScroll: true }) };
 }

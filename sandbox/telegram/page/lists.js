@@ -70,7 +70,7 @@ function row({ id, name, last, unread, mark, note, person, onclick }) {
           "span",
           { class: "row-bottom" },
           h("span", { class: "row-last soft" }, note ? h("span", { class: "tag" }, note) : null, last ? who + summary(last) : ""),
-          unread ? h("span", { class: "badge" }, String(unread), h("span", { class: "aside" }, ` ${t("unread", { n: unread })}`)) : null,
+          unread ? [h("span", { class: "badge", "aria-hidden": "true" }, String(unread)), h("span", { class: "aside" }, ` ${t("unread", { n: unread })}`)] : null,
         ),
       ),
     ),

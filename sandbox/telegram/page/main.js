@@ -87,8 +87,8 @@ function showChips() {
     phones().map(({ person }) => {
       const name = names.get(person) ?? String(person);
       const n = unread.get(person) ?? 0;
-      const label = t("goTo", { name }) + (n ? `, ${t("unread", { n })}` : "");
-      return h("button", { type: "button", class: "chip", "aria-label": label, title: name, onclick: () => visit(person) }, avatar(person, name), h("span", { class: "chip-name" }, name), n ? h("span", { class: "badge" }, String(n)) : null);
+      const count = n ? [h("span", { class: "badge", "aria-hidden": "true" }, String(n)), h("span", { class: "aside" }, ` ${t("unread", { n })}`)] : null;
+      return h("button", { type: "button", class: "chip", title: t("goTo", { name }), onclick: () => visit(person) }, avatar(person, name), h("span", { class: "chip-name" }, name), count);
     }),
   );
 }

@@ -25,7 +25,7 @@ export function sheet(screen, { title, body, role = "dialog", kind = "", onclose
   const panel = h(
     "div",
     { class: "sheet", role, "aria-modal": "true", "aria-labelledby": heading, tabindex: "-1" },
-    h("div", { class: "sheet-head" }, h("h4", { id: heading }, title), iconButton("close", t("close"), close)),
+    h("div", { class: "sheet-head" }, h("h3", { id: heading }, title), iconButton("close", t("close"), close)),
     body(close),
   );
   veil.append(panel);

@@ -213,7 +213,7 @@ export function phone(place, facts) {
 
   const stop = watch(person, update);
   const showTyping = () => seen && showing && showBar(current(), showing);
-  const deaf = onCalls(showTyping);
+  const deaf = onCalls(() => (showTyping(), writer.showCommands()));
   const ticking = setInterval(showTyping, 1000);
   return { node, open, follow, close: () => (stop(), deaf(), clearInterval(ticking)) };
 }
