@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 
 from bot.dialog.buttons import checked_key, locale_key
 from bot.dialog.errors import FlowError
-from bot.dialog.plain import Check, Op, Option, Options, PersonView, Photo, PhotoCheck, To, Where
+from bot.dialog.plain import Check, Op, Option, Options, PersonView, Photo, PhotoCheck, Where
 from bot.dialog.questions import RESERVED, Question
 from bot.dialog.replay import Replay
-from bot.model import Json
+from bot.model import Json, To
 
 
 class Ask:
@@ -126,11 +126,12 @@ class Ask:
         *,
         to: To | None = None,
         buttons: Options = (),
-        flags: Sequence[str] = (),
+        protect: bool = False,
+        silent: bool = False,
         **words: Any,
     ) -> None:
         """A message, exactly once; told again only if its words changed because an earlier answer was changed."""
-        self._tell(key, words, buttons, to, tuple(flags))
+        self._tell(key, words, buttons, to, _set(protect=protect, silent=silent))
 
     async def card(
         self,
@@ -142,13 +143,13 @@ class Ask:
         buttons: Options = (),
         pin: bool = False,
         protect: bool = False,
-        flags: Sequence[str] = (),
+        silent: bool = False,
         **words: Any,
     ) -> None:
         """A message kept under a permanent key: it shows the last state the flow reaches. Template "" deletes it."""
-        marks = {"pin": pin, "protect": protect, "delete": not template}
+        flags = _set(pin=pin, protect=protect, silent=silent, delete=not template)
         with self._replay.blaming():
-            self._replay.card(card_key, template, words, buttons, to, (*flags, *(m for m, on in marks.items() if on)))
+            self._replay.card(card_key, template, words, buttons, to, flags)
 
     async def submit(self, op: Op, /) -> None:
         """The end: the answers are sealed and the command commits with them. Nothing after it is run."""
@@ -186,6 +187,10 @@ class Ask:
             choices = _options(self._flow, key, kind, options, empty or kind not in RESERVED)
             question = Question(step, kind, self._flow, locale_key(self._flow, key), words, choices, **more)
             return self._replay.question(question, self._prefix + key)
+
+
+def _set(**flags: bool) -> tuple[str, ...]:
+    return tuple(name for name, on in flags.items() if on)
 
 
 def _options(flow: str, key: str, kind: str, options: Options, may_be_empty: bool) -> tuple[Option, ...]:

@@ -13,8 +13,8 @@ from typing import Any
 from bot.dialog.errors import FlowError
 
 MOST_BYTES = 64  # Bot API: InlineKeyboardButton.callback_data
-_KEY = re.compile(r"[a-z][a-z0-9_]*(\[[^\[\]/\s]+\])*")
-_ID = re.compile(r"\[[^\]]*\]")
+_KEY = re.compile(r"[a-z][a-z0-9_]*(\[.+\])?", re.DOTALL)
+_ID = re.compile(r"\[.*\]", re.DOTALL)
 
 
 @lru_cache(maxsize=8192)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.dialog.errors import FlowError
 from bot.dialog.journal import Journal
-from bot.model import Json, PlaceKind, RoleBinding
+from bot.model import Json, PlaceKind, RoleBinding, To
 
 
 def _no_words() -> Mapping[str, Any]:
@@ -120,37 +120,6 @@ class Photo:
     def of(cls, item: Mapping[str, Json]) -> Photo:
         """Lenient: fields of other releases are left out."""
         return cls(**{f.name: item[f.name] for f in fields(cls) if f.name in item})
-
-
-@dataclass(frozen=True, slots=True)
-class ToPerson:
-    """His private chat."""
-
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToChat:
-    chat: int
-    thread: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ToTopic:
-    """A forum topic of ours, by its Topic key."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToPlace:
-    """Every bound place of this kind and ref (compound, department); ref "" = all of the kind."""
-
-    kind: PlaceKind
-    ref: str = ""
-
-
-To = ToPerson | ToChat | ToTopic | ToPlace
 
 
 # ---------------------------------------------------------------- what the engine returns

@@ -12,11 +12,11 @@ from typing import Any, NoReturn
 from bot.dialog.buttons import digest, plain
 from bot.dialog.errors import FlowError, Refused, Suspended
 from bot.dialog.journal import Entry, Journal, Table
-from bot.dialog.plain import Context, Op, Options, Say, To
+from bot.dialog.plain import Context, Op, Options, Say
 from bot.dialog.prompts import links, shown_answered
 from bot.dialog.questions import QUESTIONS, Given, Question, Taken, still_valid, take, value_of
 from bot.dialog.registry import Flow
-from bot.model import Json
+from bot.model import Json, To
 
 EFFECTS = frozenset({"once", "call"})
 
