@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from backend_client.codes import Codes
-from backend_client.errors import NotFound
 from backend_client.models import Compound, Department, Drug, Role, Staff
 from backend_client.rest import Rest
-from backend_client.shapes import code_of, codes_of, each, extended, fen, one, target, target_id, whole, word
+from backend_client.shapes import code_of, codes_of, each, extended, fen, one, target_id, whole, word
 from backend_client.translations import in_language
 from backend_client.wire import Json
 
@@ -118,11 +117,3 @@ def drug_of(codes: Codes, item: Json) -> Drug:
         stock=stock if isinstance(stock, int) else whole(stock, "value"),
         sig=text("sig"),
     )
-
-
-async def insurer(rest: Rest) -> str:
-    """``Organization/<id>`` of the payer; NotFound where none is set up."""
-    found = await rest.search("Organization", {"type": "http://terminology.hl7.org/CodeSystem/organization-type|pay"})
-    if not found:
-        raise NotFound("no-insurer")
-    return target({"reference": f"Organization/{found[0]['id']}"})

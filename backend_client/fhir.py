@@ -58,7 +58,10 @@ def wall_ms() -> int:
 
 
 class FhirHospital:
-    """``now`` is civil UTC ms (what is recorded); waiting goes by ``patience``. Implements Hospital."""
+    """Implements Hospital. ``now`` is civil UTC ms (what is recorded); waiting goes by ``patience``.
+
+    ``patches=False`` is for a hospital without JSON Patch; ``transport`` is the seam of transport.py.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class FhirHospital:
         ns: str = NS,
         now: Callable[[], int] = wall_ms,
         patience: Patience | None = None,
+        patches: bool = True,
         transport: Transport | None = None,
     ) -> None:
         own = AiohttpTransport() if transport is None else None
@@ -80,6 +84,7 @@ class FhirHospital:
             bearer=bearer,
             now=now,
             patience=patience or Patience(),
+            patches=patches,
         )
 
     async def close(self) -> None:

@@ -86,7 +86,10 @@ async def advance(rest: Rest, id_: str, to: Stage, by: Actor, others: tuple[tupl
             except WrongState:
                 return  # a problem was reported on it, or it was handed over already
 
-    await asyncio.gather(*(follow(order) for order in await _orders(rest, [line.order for line in lines])))
+    orders = await _orders(rest, [line.order for line in lines])
+    done = await asyncio.gather(*(follow(order) for order in orders), return_exceptions=True)
+    for failure in filter(None, done):  # the others were not left half-way
+        raise failure
     return task
 
 

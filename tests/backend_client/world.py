@@ -1,4 +1,4 @@
-"""A small hospital of our own for the client's tests: one of each, put with fixed ids, independent of the demo's city."""
+"""A small hospital for the client's tests: one of each, put with fixed ids, independent of the demo's city."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from backend_client.rest import Rest
 from backend_client.shapes import concept, extension, identifier, money, ref
 
 CODES = Codes()
+KINDS = "http://terminology.hl7.org/CodeSystem/organization-type"
 DOCTOR = Actor("PractitionerRole/doc-1")
 OTHER_DOCTOR = Actor("PractitionerRole/doc-2")
 PHARMACIST = Actor("PractitionerRole/pharm-1")
@@ -39,19 +40,22 @@ def role(id_: str, code: str, **more: Any) -> list[dict[str, Any]]:
     return [person, works]
 
 
-def medication(code: str, name: str, fen: int) -> dict[str, Any]:
+def medication(code: str, name: str, fen: int, **more: tuple[str, Any]) -> dict[str, Any]:
     return {
         "resourceType": "Medication",
         "id": code.lower(),
         "status": "active",
         "code": concept(CODES.system("drug"), code, name),
-        "extension": [extension(CODES.extension("price"), "Money", money(fen))],
+        "extension": [
+            extension(CODES.extension("price"), "Money", money(fen)),
+            *(extension(CODES.extension(name.replace("_", "-")), kind, value) for name, (kind, value) in more.items()),
+        ],
     }
 
 
 def resources() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"resourceType": "Organization", "id": "payer", "name": "医保"},
+        {"resourceType": "Organization", "id": "payer", "name": "医保", "type": [concept(KINDS, "pay")]},
         {"resourceType": "Organization", "id": "hosp", "name": "第一医院"},
         {"resourceType": "Organization", "id": "dept-1", "name": "心内科", "partOf": ref("Organization/hosp")},
         {
@@ -88,9 +92,15 @@ def resources() -> list[dict[str, Any]]:
             "status": "active",
             "beneficiary": ref("Patient/pat-1"),
             "payor": [ref("Organization/payer")],
+            "extension": [
+                extension(CODES.extension("pooled-percent"), "Integer", 75),
+                extension(CODES.extension("personal-account"), "Money", money(10_000)),
+            ],
         }
     )
-    return [*found, medication("MR0001", "苯磺酸氨氯地平片", 8484), medication("MR0002", "左旋氨氯地平片", 1290)]
+    insured = {"insurance_class": ("Code", "A")}
+    drugs = [("MR0001", "苯磺酸氨氯地平片", 8484), ("MR0002", "左旋氨氯地平片", 1290)]
+    return [*found, *(medication(*drug, **insured) for drug in drugs)]
 
 
 async def settle(rest: Rest) -> None:

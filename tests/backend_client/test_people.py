@@ -1,0 +1,326 @@
+"""People, mandates, consents, staff, what can be ordered, insurance, history, questions, consult messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend_client import FhirHospital, Invalid, NotFound
+from backend_client.catalogue import prices, staff_of
+from backend_client.consent import mandate_of
+from backend_client.models import (
+    Compound,
+    Department,
+    Dispensed,
+    Drug,
+    DrugLine,
+    Eligibility,
+    MandateDraft,
+    MessageDraft,
+    Staff,
+)
+from backend_client.patients import patient_of
+from backend_client.shapes import concept, extension, instant, money, ref
+from tests.backend_client.wire_fakes import Naps, Script, ok, page, patience, rest_over
+from tests.backend_client.world import CODES, DOCTOR, NOW, PHOTO, RESIDENT, draft
+
+DAY = 24 * 3600_000
+DEPT = "http://terminology.hl7.org/CodeSystem/organization-type"
+TRANSLATED = "http://hl7.org/fhir/StructureDefinition/translation"
+
+
+def both(name: str, zh: str, en: str) -> dict[str, Any]:
+    parts = [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": en}]
+    other = [{"url": TRANSLATED, "extension": parts}, {"url": TRANSLATED}, {"url": "else"}]
+    return {name: zh, f"_{name}": {"extension": other}}
+
+
+# patients
+async def test_a_patient_is_found_by_both_or_not_at_all(hospital: FhirHospital) -> None:
+    found = await hospital.find_patient("11", "1950-01-02")
+    assert (found.id, found.name, found.sex, found.address, found.building, found.phone_tail) == (
+        "pat-1", "张三", "female", "5号楼301室", "5号楼", "0101",
+    )  # fmt: skip
+    assert await hospital.patient("pat-1") == found
+    for credential, birth in (("11", "1950-01-03"), ("12", "1950-01-02")):
+        with pytest.raises(NotFound, match="no-such-patient"):
+            await hospital.find_patient(credential, birth)
+
+
+async def test_twins_of_a_credential_are_nobody(hospital: FhirHospital) -> None:
+    twin = await hospital.rest.read("Patient/pat-1")
+    await hospital.rest.put({**twin, "id": "pat-3"})
+    with pytest.raises(NotFound, match="no-such-patient"):
+        await hospital.find_patient("11", "1950-01-02")
+
+
+async def test_a_patient_who_is_no_longer_active_is_nobody(hospital: FhirHospital) -> None:
+    await hospital.rest.update({**await hospital.rest.read("Patient/pat-1"), "active": False})
+    with pytest.raises(NotFound, match="no-such-patient"):
+        await hospital.find_patient("11", "1950-01-02")
+
+
+def test_a_patient_of_whom_little_is_known() -> None:
+    bare = patient_of({"resourceType": "Patient", "id": "p", "gender": "male", "address": [{"text": "somewhere"}]})
+    assert (bare.sex, bare.address, bare.building, bare.phone_tail) == ("male", "somewhere", "", "")
+    assert patient_of({"resourceType": "Patient", "id": "p"}).sex == "unknown"
+
+
+# consents and mandates
+async def test_consent_is_given_once_and_withdrawn(hospital: FhirHospital) -> None:
+    for _ in range(2):
+        await hospital.record_consent("c1", "pat-1", True)
+    (consent,) = await hospital.rest.search("Consent", {})
+    assert (consent["status"], consent["scope"]["coding"][0]["code"]) == ("active", "patient-privacy")
+    for _ in range(2):
+        await hospital.record_consent("c1", "pat-1", False)
+    assert [one["status"] for one in await hospital.rest.search("Consent", {})] == ["inactive"]
+
+
+async def test_withdrawing_consent_leaves_mandates_alone(hospital: FhirHospital) -> None:
+    held = await hospital.grant_mandate(MandateDraft("m1", "pat-1", "amb-1", ("pay",), "2099-01-01", "at home"))
+    await hospital.record_consent("c1", "pat-1", False)
+    assert (await hospital.mandate(held.id)).active
+
+
+async def test_a_mandate_is_granted_once_and_revoked(hospital: FhirHospital) -> None:
+    wanted = MandateDraft("m1", "pat-1", "amb-1", ("order-refill", "collect"), "2099-01-01", "asked at home")
+    held = await hospital.grant_mandate(wanted)
+    assert (held.patient, held.ambassador, held.actions, held.until, held.active) == (
+        "pat-1", "amb-1", ("order-refill", "collect"), "2099-01-01", True,
+    )  # fmt: skip
+    assert await hospital.grant_mandate(wanted) == held
+    gone = await hospital.revoke_mandate(held.id)
+    assert not gone.active
+    assert await hospital.revoke_mandate(held.id) == await hospital.mandate(held.id) == gone
+
+
+async def test_a_mandate_ends_with_its_last_day(hospital: FhirHospital) -> None:
+    for until, active in ((instant(NOW)[:10], True), (instant(NOW - DAY)[:10], False), ("", True)):
+        consent = {"id": "x", "status": "active", "provision": {"period": {"end": until}}}
+        assert mandate_of(hospital.rest, consent).active is active
+
+
+# staff, places, drugs
+async def test_staff_have_names_and_places(hospital: FhirHospital) -> None:
+    assert await hospital.staff("ambassador") == (
+        Staff("amb-1", "ambassador", "医amb-1", department="dept-1", locations=("loc-1",)),
+    )
+    assert [one.id for one in await hospital.doctors("dept-1")] == ["doc-1", "doc-2"]
+    assert await hospital.doctors("dept-404") == ()
+    assert await hospital.staff("operator") == ()
+
+
+async def test_staff_who_left_are_left_out(hospital: FhirHospital) -> None:
+    await hospital.rest.update({**await hospital.rest.read("PractitionerRole/doc-2"), "active": False})
+    assert [one.id for one in await hospital.staff("doctor")] == ["doc-1"]
+
+
+def test_an_unknown_role_is_no_staff() -> None:
+    role = {"id": "x", "code": [concept(CODES.system("role"), "astrologer")]}
+    assert staff_of(CODES, role, {}) is None
+
+
+async def test_departments_have_two_names(hospital: FhirHospital) -> None:
+    kinds = [concept(DEPT, "dept"), concept(CODES.system("specialty"), "cardiology")]
+    dept = {"resourceType": "Organization", "id": "d2", "type": kinds, "partOf": ref("Organization/hosp")}
+    hospital.rest = rest_over(Script(page(dept | both("name", "心内科", "Cardiology"), {**dept, "active": False})))
+    assert await hospital.departments() == (Department("d2", "cardiology", "心内科", "Cardiology", "hosp"),)
+
+
+async def test_compounds_are_locations_with_our_key(hospital: FhirHospital) -> None:
+    await hospital.rest.put({"resourceType": "Location", "id": "ward", "status": "active", "name": "Ward 3"})
+    assert await hospital.compounds() == (Compound("loc-1", "幸福里", "", ""),)
+
+
+async def test_the_formulary_tells_all_of_a_drug(hospital: FhirHospital) -> None:
+    def told(name: str, kind: str, value: object) -> dict[str, Any]:
+        return extension(CODES.extension(name), kind, value)
+
+    insulin = {
+        "resourceType": "Medication",
+        "id": "mr0003",
+        "status": "active",
+        "form": {"text": "注射液"},
+        "code": concept(CODES.system("drug"), "MR0003") | both("text", "胰岛素", "insulin"),
+        "extension": [
+            told("price", "Money", money(4500)),
+            told("stock", "Integer", 7),
+            told("pack", "Quantity", {"value": 5, "unit": "支"}),
+            told("strength", "String", "3ml"),
+            told("sig", "String", "10u qn"),
+            told("insurance-class", "Code", "A"),
+            told("fridge", "Boolean", True),
+            told("controlled", "Boolean", False),
+        ],
+    }
+    rest = hospital.rest
+    hospital.rest = rest_over(Script(page(insulin)))
+    assert await hospital.formulary() == (
+        Drug("MR0003", "胰岛素", "insulin", "3ml", 5, "注射液", 4500, False, True, "A", 7, "10u qn"),
+    )
+    hospital.rest = rest
+    assert [one.code for one in await hospital.formulary()] == ["MR0001", "MR0002"]
+    assert await prices(rest, ["MR0001", "MR0404", ""]) == {"MR0001": 8484}
+    assert await prices(rest, [""]) == {}
+
+
+# insurance
+def answered(request: str, **more: object) -> dict[str, Any]:
+    return {
+        "resourceType": "CoverageEligibilityResponse",
+        "status": "active",
+        "purpose": ["validation"],
+        "patient": ref("Patient/pat-1"),
+        "created": instant(NOW),
+        "request": ref(request),
+        "outcome": "complete",
+        "insurer": ref("Organization/payer"),
+        **more,
+    }
+
+
+async def ask_first(hospital: FhirHospital) -> str:
+    assert await hospital.eligibility("pat-1", "2026-11-21") == Eligibility("unknown", "no-answer-yet")
+    (request,) = await hospital.rest.search("CoverageEligibilityRequest", {})
+    return f"CoverageEligibilityRequest/{request['id']}"
+
+
+async def test_covered_once_the_insurer_says_so(hospital: FhirHospital) -> None:
+    request = await ask_first(hospital)
+    yes = {"insurance": [{"coverage": ref("Coverage/cov-1"), "inforce": True}]}
+    await hospital.rest.create(answered(request, **yes), CODES.id("x"), "1")
+    assert await hospital.eligibility("pat-1", "2026-11-21") == Eligibility("covered")
+    assert len(await hospital.rest.search("CoverageEligibilityRequest", {})) == 1
+
+
+async def test_a_queued_answer_is_none_and_a_no_has_its_reason(hospital: FhirHospital) -> None:
+    request = await ask_first(hospital)
+    await hospital.rest.create(answered(request, outcome="queued"), CODES.id("x"), "1")
+    assert (await hospital.eligibility("pat-1", "2026-11-21")).cover == "unknown"
+    await hospital.rest.create(answered(request, disposition="suspended"), CODES.id("x"), "2")
+    assert await hospital.eligibility("pat-1", "2026-11-21") == Eligibility("self-pay", "suspended")
+
+
+async def test_a_no_without_words(hospital: FhirHospital) -> None:
+    await hospital.rest.create(answered(await ask_first(hospital)), CODES.id("x"), "1")
+    assert await hospital.eligibility("pat-1", "2026-11-21") == Eligibility("self-pay", "not-in-force")
+
+
+async def test_without_a_coverage_nobody_is_asked(hospital: FhirHospital) -> None:
+    assert await hospital.eligibility("pat-2", "2026-11-21") == Eligibility("self-pay", "no-coverage")
+
+
+async def test_six_seconds_are_waited_for_the_insurer() -> None:
+    naps = Naps()
+    coverage = {"resourceType": "Coverage", "id": "c", "payor": [ref("Organization/payer")]}
+    request = {"resourceType": "CoverageEligibilityRequest", "id": "q"}
+    script = Script(page(coverage), ok(request, 201), *[page()] * 12)
+    hospital = FhirHospital("http://hospital.test/fhir", transport=script, patience=patience(naps))
+    assert (await hospital.eligibility("p", "2026-11-21")).cover == "unknown"
+    assert naps.taken == [0.5] * 11
+
+
+# history
+async def test_history_is_what_was_handed_over(hospital: FhirHospital) -> None:
+    request = {
+        "resourceType": "MedicationRequest",
+        "id": "old-rx",
+        "status": "completed",
+        "intent": "order",
+        "medicationCodeableConcept": concept(CODES.system("drug"), "MR0001", "氨氯地平"),
+        "subject": ref("Patient/pat-1"),
+        "authoredOn": "2026-09-01",
+        "reasonCode": [{"text": "高血压"}],
+        "dispenseRequest": {"quantity": {"value": 2}, "expectedSupplyDuration": {"value": 14}},
+    }
+    await hospital.rest.put(request)
+    line = DrugLine("MR0001", "氨氯地平", "", 2, "", 14)
+    assert await hospital.history("pat-1", "2026-08-01") == (Dispensed(line, "2026-09-01", "高血压"),)
+    given = {
+        "resourceType": "MedicationDispense",
+        "medicationCodeableConcept": request["medicationCodeableConcept"],
+        "subject": ref("Patient/pat-1"),
+        "authorizingPrescription": [ref("MedicationRequest/old-rx")],
+        "quantity": {"value": 3},
+        "daysSupply": {"value": 21},
+        "dosageInstruction": [{"text": "5mg qd"}],
+        "performer": [{"actor": {"display": "市一"}}],
+    }
+    for id_, day, status in (("a", "02", "completed"), ("b", "09", "completed"), ("c", "08", "cancelled")):
+        await hospital.rest.put({**given, "id": id_, "whenHandedOver": f"2026-09-{day}", "status": status})
+    line = DrugLine("MR0001", "氨氯地平", "", 3, "5mg qd", 21)
+    assert await hospital.history("pat-1", "2026-08-01") == (
+        Dispensed(line, "2026-09-09", "高血压", "市一"),
+        Dispensed(line, "2026-09-02", "高血压", "市一"),
+    )
+    assert [one.day for one in await hospital.history("pat-1", "2026-09-05")] == ["2026-09-09"]
+
+
+# questions
+def asked(version: str, *items: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "resourceType": "Questionnaire",
+        "id": f"pre-{version}",
+        "url": f"{CODES.ns}/Questionnaire/pre-consult",
+        "version": version,
+        "status": "active",
+        "item": list(items),
+    }
+
+
+async def test_a_questionnaire_in_its_languages(hospital: FhirHospital) -> None:
+    option = {"valueCoding": {"code": "none", **both("display", "没有", "None")}}
+    choice = {"linkId": "2", "type": "choice", "required": True, **both("text", "过敏吗", "Allergies?")}
+    items = [
+        {"linkId": "0", "type": "display", "text": "hello"},
+        {"linkId": "1", "type": "boolean", "text": "不适?"},
+        choice | {"answerOption": [option, {"valueString": "x"}]},
+    ]
+    hospital.rest = rest_over(Script(page(asked("1"), {**asked("2", *items), "meta": {"lastUpdated": "2026-11-21"}})))
+    found = await hospital.questionnaire("pre-consult")
+    assert (found.version, [one.link_id for one in found.questions]) == ("2", ["1", "2"])
+    first, second = found.questions
+    assert (first.kind, first.required, first.text) == ("boolean", False, {"zh-CN": "不适?"})
+    assert (second.kind, second.required) == ("choice", True)
+    assert second.text == {"zh-CN": "过敏吗", "en": "Allergies?"}
+    assert [(one.code, one.text) for one in second.options] == [("none", {"zh-CN": "没有", "en": "None"})]
+
+
+async def test_a_question_we_cannot_ask_is_refused(hospital: FhirHospital) -> None:
+    await hospital.rest.put(asked("1", {"linkId": "1", "type": "reference", "text": "whom?"}))
+    with pytest.raises(Invalid, match="question-kind"):
+        await hospital.questionnaire("pre-consult")
+    with pytest.raises(NotFound, match="no-such-questionnaire"):
+        await hospital.questionnaire("other")
+
+
+# the consult
+async def test_messages_are_recorded_once_and_edited_in_place(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    hello = MessageDraft("tg:1:5", "R1", RESIDENT.reference, DOCTOR.reference, NOW, "135/85", PHOTO)
+    for _ in range(2):
+        await hospital.say(hello)
+    (kept,) = await hospital.rest.search("Communication", {})
+    assert kept["payload"][0] == {"contentString": "135/85"}
+    assert kept["payload"][1]["contentAttachment"]["contentType"] == "image/jpeg"
+    assert "encounter" not in kept
+    await hospital.take("R1", DOCTOR)
+    await hospital.say(MessageDraft("tg:1:5", "R1", RESIDENT.reference, DOCTOR.reference, NOW, "edited"))
+    await hospital.say(MessageDraft("tg:1:6", "R1", DOCTOR.reference, RESIDENT.reference, NOW, "good"))
+    first, second = await hospital.rest.search("Communication", {"_sort": "identifier"})
+    assert (first["payload"], second["payload"]) == ([{"contentString": "edited"}], [{"contentString": "good"}])
+    assert second["encounter"]["reference"].startswith("Encounter/")
+
+
+# the ping
+async def test_watching_is_one_subscription_that_is_revived(hospital: FhirHospital) -> None:
+    place = await hospital.watch("http://127.0.0.1:9/hook", "s1")
+    assert await hospital.watch("http://127.0.0.1:9/hook", "s1") == place
+    off = await hospital.rest.read(place)
+    await hospital.rest.update({**off, "status": "off"})
+    assert await hospital.watch("http://127.0.0.1:9/hook", "s2") == place
+    again = await hospital.rest.read(place)
+    assert again["status"] in ("requested", "active")
+    assert again["channel"]["header"] == ["X-Hook-Secret: s2"]

@@ -1,0 +1,102 @@
+"""The production transport against a real socket: one session, and which of our errors a broken line becomes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from backend_client import FhirHospital, OutcomeUnknown, Unreachable
+from backend_client.retries import Patience
+from backend_client.transport import AiohttpTransport, Request
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Echo: Yes\r\n\r\n{}"
+
+
+@asynccontextmanager
+async def line(talk: Talk) -> AsyncIterator[str]:
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while await reader.readuntil(b"\r\n\r\n"):
+        writer.write(HELLO)
+
+
+@pytest.fixture
+async def transport() -> AsyncIterator[AiohttpTransport]:
+    made = AiohttpTransport(connect_seconds=1, total_seconds=0.3)
+    yield made
+    await made.close()
+
+
+def get(url: str) -> Request:
+    return Request("GET", url, {"Accept": "application/fhir+json"})
+
+
+async def test_one_session_serves_all(transport: AiohttpTransport) -> None:
+    connections = 0
+
+    async def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        try:
+            await answer(reader, writer)
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    async with line(count) as url:
+        got = [await transport(get(url)) for _ in range(3)]
+        await transport.close()
+    assert [(one.status, one.headers["x-echo"], one.body) for one in got] == [(200, "Yes", b"{}")] * 3
+    assert connections == 1
+
+
+async def test_nobody_there_is_unreachable(transport: AiohttpTransport) -> None:
+    async with line(answer) as url:
+        pass
+    with pytest.raises(Unreachable, match="no-connection"):
+        await transport(get(url))
+
+
+async def test_a_line_that_is_cut_leaves_the_outcome_unknown(transport: AiohttpTransport) -> None:
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async with line(cut) as url:
+        with pytest.raises(OutcomeUnknown, match="no-answer"):
+            await transport(get(url))
+
+
+async def test_silence_leaves_the_outcome_unknown(transport: AiohttpTransport) -> None:
+    over = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    async with line(silent) as url:
+        with pytest.raises(OutcomeUnknown, match="no-answer"):
+            await transport(get(url))
+        over.set()
+
+
+async def test_the_client_closes_its_own_session_only() -> None:
+    async with line(answer) as url:
+        pass
+    own = FhirHospital(f"{url}/", "token", patience=Patience(tries=1))
+    with pytest.raises(Unreachable):
+        await own.order("R1")
+    await own.close()
+    await own.close()
+    await FhirHospital(url, transport=AiohttpTransport()).close()
+
+
+async def test_records_carry_the_wall_clock_unless_told() -> None:
+    assert FhirHospital("http://hospital.test").rest.now() > 1_700_000_000_000
