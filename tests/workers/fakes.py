@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -219,3 +219,11 @@ class Desk:
 
 def several(error: type[MessengerError], code: str, times: int) -> list[Exception]:
     return [error(code) for _ in range(times)]
+
+
+async def until(check: Callable[[], object], clock: HandClock | None = None, step: float = 0.1) -> None:
+    """Let the loop turn, and time pass when everybody sleeps, until it holds; what never holds meets the time-out."""
+    while not check():
+        if clock is not None and clock.next_wake() is not None:
+            clock.advance(step)
+        await asyncio.sleep(0.001)

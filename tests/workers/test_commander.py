@@ -1,0 +1,209 @@
+"""A committed command is carried out until it has a result, and the result comes back exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from backend_client.errors import Busy, OutcomeUnknown, Unauthorised, Unreachable, WrongState
+from bot.clock import HandClock
+from bot.model import Arrival, Command, Outcome, Returned
+from bot.store.sqlite import SqliteStore
+from bot.workers.commander import BROKEN_PAUSE, Commander
+from tests.workers.fakes import Answer, Core, Desk, until
+
+
+class Hospital:
+    """An op that answers what it is told, or raises it."""
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+        self.asked: list[Any] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.hold: asyncio.Event | None = None
+
+    async def take(self, args: Mapping[str, Any]) -> Any:
+        self.asked.append(dict(args))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        if self.hold:
+            await self.hold.wait()
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        answer = self.answers.pop(0) if self.answers else "done"
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Turns(Core):
+    """Erases the command with the commit that takes its result, as a turn does."""
+
+    async def take(self, arrival: Arrival) -> Answer:
+        if self.fails:
+            raise self.fails.popleft()
+        assert isinstance(arrival.body, Returned)
+        assert self.store is not None
+        await self.store.commit(Outcome(arrival, done=(arrival.body.command,)))
+        self.taken.append(arrival)
+        return self.answer
+
+    @property
+    def results(self) -> list[tuple[str, Any, str]]:
+        return [
+            (arrival.body.command, arrival.body.value, arrival.body.refusal)
+            for arrival in self.taken
+            if isinstance(arrival.body, Returned)
+        ]
+
+
+@pytest.fixture
+def hospital() -> Hospital:
+    return Hospital()
+
+
+@pytest.fixture
+def turns(store: SqliteStore) -> Turns:
+    return Turns(store=store)
+
+
+@pytest.fixture
+def commander(store: SqliteStore, hospital: Hospital, clock: HandClock, turns: Turns) -> Commander:
+    made = Commander(store, {"hospital.take": hospital.take}, clock, turns.take, jitter=lambda: 1.0)
+    store.on_commit(made.wake)
+    return made
+
+
+def command(key: str, lane: str = "R1", op: str = "hospital.take") -> Command:
+    return Command(key, lane, op, {"key": key})
+
+
+async def test_the_result_comes_back_and_the_command_is_gone(
+    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital
+) -> None:
+    await desk.commit(commands=(command("c1"),))
+    assert await commander.once() == 1
+    assert await commander.once() == 0
+    assert turns.results == [("c1", "done", "")]
+    assert hospital.asked == [{"key": "c1"}]
+
+
+async def test_a_lane_is_worked_in_order_and_lanes_side_by_side(
+    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital
+) -> None:
+    await desk.commit(commands=(command("a1", "A"), command("a2", "A"), command("b1", "B")))
+    await commander.once()
+    assert [key for key, *_ in turns.results if key.startswith("a")] == ["a1", "a2"]
+    assert hospital.most_at_once == 2
+
+
+async def test_a_refusal_is_a_result(commander: Commander, desk: Desk, turns: Turns, hospital: Hospital) -> None:
+    hospital.answers = [WrongState("taken-by-another")]
+    await desk.commit(commands=(command("c1"),))
+    await commander.once()
+    assert turns.results == [("c1", None, "taken-by-another")]
+
+
+async def test_while_the_hospital_is_away_it_is_asked_again_ever_more_slowly(
+    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
+) -> None:
+    hospital.answers = [Unreachable("no-connection"), OutcomeUnknown("no-answer"), Busy("503", after=20)]
+    await desk.commit(commands=(command("c1"), command("c2")))
+    moments: list[float] = []
+    for _ in range(60):
+        if await commander.once():
+            moments.append(clock.monotonic())
+        clock.advance(0.5)
+    assert moments == [0, 1, 3, 23]
+    assert turns.results == [("c1", "done", ""), ("c2", "done", "")]
+    assert hospital.asked[:4] == [{"key": "c1"}] * 4
+
+
+@pytest.mark.parametrize("error", [Unauthorised("401"), ValueError("a mistake of ours")])
+async def test_what_is_broken_is_shown_to_the_operator_and_tried_much_later(
+    commander: Commander,
+    desk: Desk,
+    turns: Turns,
+    hospital: Hospital,
+    clock: HandClock,
+    store: SqliteStore,
+    error: Exception,
+) -> None:
+    hospital.answers = [error]
+    await desk.commit(commands=(command("c1"),))
+    await commander.once()
+    clock.advance(BROKEN_PAUSE - 1)
+    assert await commander.once() == 0
+    assert [(letter["source"], letter["id"]) for letter in await store.dead_letters()] == [("command", "c1")]
+    clock.advance(1)
+    await commander.once()
+    assert turns.results == [("c1", "done", "")]
+
+
+async def test_an_op_nobody_knows_is_broken(commander: Commander, desk: Desk, store: SqliteStore) -> None:
+    await desk.commit(commands=(command("c1", op="hospital.fly"),))
+    await commander.once()
+    assert [letter["code"] for letter in await store.dead_letters()] == ["no-such-op"]
+
+
+async def test_a_pause_holds_even_while_civil_time_runs_ahead(
+    commander: Commander, desk: Desk, hospital: Hospital, clock: HandClock
+) -> None:
+    hospital.answers = [Unreachable("no-connection")]
+    await desk.commit(commands=(command("c1"),))
+    await commander.once()
+    clock.set(clock.civil() + 3_600_000)
+    assert await commander.once() == 0
+    clock.advance(1)
+    assert await commander.once() == 1
+
+
+async def test_a_result_that_cannot_be_taken_is_brought_again_without_another_call(
+    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
+) -> None:
+    turns.fails.append(RuntimeError("the store is away"))
+    await desk.commit(commands=(command("c1"),))
+    await commander.once()
+    assert turns.results == []
+    clock.advance(1)
+    await commander.once()
+    assert turns.results == [("c1", "done", "")]
+    assert len(hospital.asked) == 1
+
+
+async def test_a_death_repeats_the_call_with_the_same_key(
+    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock, store: SqliteStore
+) -> None:
+    hospital.hold = asyncio.Event()
+    await desk.commit(commands=(command("c1"),))
+    running = asyncio.create_task(commander.run())
+    await until(lambda: hospital.asked)
+    running.cancel()
+    await asyncio.wait([running])
+    hospital.hold = None
+    reborn = Commander(store, {"hospital.take": hospital.take}, clock, turns.take)
+    await reborn.once()
+    assert hospital.asked == [{"key": "c1"}] * 2
+    assert turns.results == [("c1", "done", "")]
+
+
+async def test_no_more_than_so_many_at_once(commander: Commander, desk: Desk, turns: Turns, hospital: Hospital) -> None:
+    await desk.commit(commands=tuple(command(f"c{n}", f"L{n}") for n in range(40)))
+    await commander.once()
+    assert hospital.most_at_once == 16
+    assert len(turns.results) == 40
+
+
+async def test_run_is_woken_by_a_commit_and_follows_the_lane(commander: Commander, desk: Desk, turns: Turns) -> None:
+    running = asyncio.create_task(commander.run())
+    await asyncio.sleep(0)
+    await desk.commit()
+    await desk.commit(commands=(command("c1"), command("c2")))
+    await until(lambda: len(turns.results) >= 2)
+    running.cancel()
+    await asyncio.wait([running])
+    assert [key for key, *_ in turns.results] == ["c1", "c2"]

@@ -1,0 +1,205 @@
+"""Whatever Telegram answers, nothing is lost, nobody else waits, and what is final is shown to the operator."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clock import HandClock
+from bot.messenger.errors import (
+    Flooded,
+    Gone,
+    MessengerError,
+    Misused,
+    Moved,
+    NotDelivered,
+    OutcomeUnknown,
+    Refused,
+    ThreadLost,
+    Unreachable,
+)
+from bot.model import Person, Place, PlaceKind
+from bot.store.sqlite import SqliteStore
+from bot.workers.sender import Sender
+from tests.workers.fakes import Chats, Core, Desk, several
+
+LI, WANG, GROUP, FORUM = 11, 12, -100, -200
+
+
+async def settle(sender: Sender, clock: HandClock, seconds: float = 1.0) -> None:
+    """One pass, some time, another pass."""
+    await sender.once()
+    clock.advance(seconds)
+    await sender.once()
+
+
+async def test_a_flooded_chat_rests_and_others_go_on(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    chats.fail("send", Flooded(30))
+    await desk.say("a", LI, "one")
+    await desk.say("b", LI, "two")
+    await desk.say("c", WANG, "three")
+    await sender.once()
+    assert (chats.texts(LI), chats.texts(WANG)) == ([], ["three"])
+    clock.advance(29)
+    await sender.once()
+    assert chats.texts(LI) == []
+    clock.advance(1)
+    await sender.once()
+    assert chats.texts(LI) == ["one", "two"]
+
+
+async def test_a_message_that_never_left_is_sent_when_the_net_is_back(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock, store: SqliteStore
+) -> None:
+    chats.fail("send", *several(NotDelivered, "not-connected", 40))
+    await desk.say("a", LI, "one")
+    for _ in range(60):
+        await settle(sender, clock, 30)
+    assert chats.texts(LI) == ["one"]
+    standing = await store.standing("a")
+    assert standing is not None
+    assert standing.state == "sent"
+
+
+async def test_rests_grow_while_nothing_gets_through(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    chats.fail("send", *several(NotDelivered, "not-connected", 10))
+    await desk.say("a", LI, "one")
+    for _ in range(100):
+        await sender.once()
+        clock.advance(0.5)
+    moments = [at for at, method, _, _ in chats.calls if method == "send"]
+    assert moments == [0, 1, 3, 7, 15, 31]
+
+
+async def test_an_unknown_outcome_is_repeated_once_and_only_when_telegram_answers(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    chats.lose("send", OutcomeUnknown("no-answer"))
+    chats.fail("typing", OutcomeUnknown("no-answer"))
+    await desk.say("a", LI, "one")
+    for _ in range(10):
+        await settle(sender, clock)
+    assert chats.methods() == ["send", "typing", "typing", "send"]
+    assert chats.texts(LI) == ["one", "one"]  # the first had arrived
+
+
+async def test_twice_unknown_is_given_up_and_the_operator_can_see_it(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock, store: SqliteStore
+) -> None:
+    chats.fail("send", *several(OutcomeUnknown, "no-answer", 2))
+    await desk.say("a", LI, "one")
+    await desk.say("b", LI, "two")
+    for _ in range(5):
+        await settle(sender, clock)
+    assert chats.texts(LI) == ["two"]
+    assert [(letter["source"], letter["code"]) for letter in await store.dead_letters()] == [("post", "no-answer")]
+
+
+async def test_an_unknown_post_that_is_flooded_stays_unknown(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    chats.fail("send", OutcomeUnknown("no-answer"), Flooded(1), OutcomeUnknown("no-answer"))
+    await desk.say("a", LI, "one")
+    for _ in range(5):
+        await settle(sender, clock)
+    assert chats.texts(LI) == []
+    assert chats.methods().count("send") == 3
+
+
+async def test_an_edit_of_unknown_outcome_repeats_freely(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    await desk.say("card", LI, "one", card=True)
+    await sender.once()
+    chats.lose("edit", *several(OutcomeUnknown, "no-answer", 5))
+    await desk.say("card", LI, "two", card=True)
+    for _ in range(20):
+        await settle(sender, clock, 30)
+    assert chats.methods().count("edit") == 6
+    assert chats.texts(LI) == ["two"]
+
+
+@pytest.mark.parametrize("error", [Refused("bad-markup"), ThreadLost("thread-lost"), Gone("gone")])
+async def test_what_telegram_never_accepts_does_not_hold_up_the_chat(
+    sender: Sender, desk: Desk, chats: Chats, store: SqliteStore, error: MessengerError
+) -> None:
+    chats.fail("send", error)
+    await desk.say("a", FORUM, "bad")
+    await desk.say("b", FORUM, "good")
+    await sender.once()
+    assert chats.texts(FORUM) == ["good"]
+    standing = await store.standing("a")
+    assert standing is not None
+    assert standing.state == "failed"
+    await desk.say("a", FORUM, "mended")
+    await sender.once()
+    assert chats.texts(FORUM) == ["good", "mended"]
+
+
+async def test_a_bad_token_is_no_reason_to_give_up(sender: Sender, desk: Desk, chats: Chats, clock: HandClock) -> None:
+    chats.fail("send", Misused("bad-token"))
+    await desk.say("a", LI, "one")
+    await settle(sender, clock)
+    assert chats.texts(LI) == ["one"]
+
+
+async def test_an_unreachable_person_is_told_of_and_his_lane_stops(
+    sender: Sender, desk: Desk, chats: Chats, core: Core, clock: HandClock, store: SqliteStore
+) -> None:
+    await desk.row(Person(LI))
+    chats.fail("send", Unreachable("blocked"))
+    await desk.say("a", LI, "one")
+    await desk.say("b", LI, "two")
+    await settle(sender, clock)
+    assert (chats.texts(LI), core.unreached) == ([], [LI])
+    person = await store.get(Person, LI)
+    assert person is not None
+    assert not person.reachable
+    await desk.spoken(LI)
+    await sender.once()
+    assert chats.texts(LI) == ["one", "two"]
+
+
+async def test_the_house_goes_on_when_nobody_hears_of_the_unreachable(
+    sender: Sender, desk: Desk, chats: Chats, core: Core
+) -> None:
+    core.fails.append(RuntimeError("the store is away"))
+    chats.fail("send", Unreachable("blocked"))
+    await desk.say("a", LI, "one")
+    await desk.say("b", WANG, "two")
+    await sender.once()
+    assert chats.texts(WANG) == ["two"]
+
+
+async def test_a_group_that_became_a_supergroup_is_followed(
+    sender: Sender, desk: Desk, chats: Chats, store: SqliteStore
+) -> None:
+    await desk.row(Place(GROUP, PlaceKind.COMPOUND))
+    await desk.say("a", GROUP, "one")
+    await sender.once()
+    chats.fail("send", Moved(-1009))
+    await desk.say("b", GROUP, "two")
+    await sender.once()
+    assert chats.texts(-1009) == ["two"]
+    assert await store.get(Place, -1009) is not None
+
+
+async def test_an_edit_in_a_moved_group_is_sent_anew(sender: Sender, desk: Desk, chats: Chats) -> None:
+    await desk.say("card", GROUP, "one", card=True)
+    await sender.once()
+    chats.fail("edit", Moved(-1009))
+    await desk.say("card", GROUP, "two", card=True)
+    await sender.once()
+    assert chats.texts(-1009) == ["two"]
+
+
+async def test_a_mistake_of_ours_does_not_lose_the_post(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    chats.fail("send", TypeError("a mistake of ours"))
+    await desk.say("a", LI, "one")
+    await settle(sender, clock)
+    assert chats.texts(LI) == ["one"]
