@@ -38,7 +38,7 @@ class Priority(StrEnum):
 class Public:
     """A value that a neighbours' group may see: compound, gate, time window, count, the ambassador's public name."""
 
-    value: str | int
+    value: str | int | Mapping[str, str]  # a mapping = one name in several languages
 
 
 # ---------------------------------------------------------------- arrivals
@@ -51,6 +51,7 @@ class Spot:
     chat: int
     person: int
     thread: int | None = None
+    lang: str = field(default="", compare=False)  # what the messenger says of the person's language, "" = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ class Dialog:
     epoch: int = 0
     prompt: str = ""  # key of the post that asks
     touched: int = 0
+    args: Mapping[str, Json] = field(default_factory=dict, metadata=SECRET, repr=False)  # what it was started with
     journal: str = field(default="", metadata=SECRET, repr=False)
     version: int = 0
 
@@ -234,6 +236,8 @@ class Order:
     doctor: int = 0
     batch: str = ""
     label: str = ""
+    mandate: str = ""  # Consent id by which placed_by acts, "" = for himself
+    rx: tuple[str, ...] = ()  # keyed hashes of the prescription used (R8), given back when the order dies
     topic: str = ""
     pending: str = ""  # a move that is on its way to the hospital
     pending_by: int = 0
@@ -254,6 +258,7 @@ class Batch:
     ambassador: int  # account
     count: int
     left: int  # parcels not yet handed over
+    loaded: bool = False  # the courier has it on board
     code: str = field(default="", metadata=SECRET, repr=False)  # one-time code courier <- ambassador
     pending: str = ""
     manifest: tuple[Mapping[str, Json], ...] = field(default=(), metadata=SECRET, repr=False)

@@ -12,6 +12,7 @@ from typing import Any
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot.model import Batch, Order
 
+KEPT = ("answers", "photos", "rx_date")  # what the resident gave and the hospital's snapshot does not repeat
 SENDING = ""  # committed here, not yet known to the hospital
 
 FINAL = frozenset({"not-suitable", "confirmed", "cancelled", "failed"})
@@ -127,7 +128,7 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
         batch=seen.parcel.batch if seen.parcel and seen.parcel.batch else order.batch,
         pending="" if moved else order.pending,
         pending_by=0 if moved else order.pending_by,
-        snapshot=asdict(seen),
+        snapshot={**{name: order.snapshot[name] for name in KEPT if name in order.snapshot}, **asdict(seen)},
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change

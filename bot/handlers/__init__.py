@@ -1,0 +1,41 @@
+"""Who handles which arrival: the one table that Core routes by."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.draft import Turn
+from bot.handlers import hospital, payments, results, telegram, timers
+from bot.model import (
+    Due,
+    Migrated,
+    Observed,
+    PaidInChat,
+    Photographed,
+    PreCheckout,
+    Pressed,
+    Reached,
+    Returned,
+    Said,
+    SentOther,
+)
+
+HANDLERS: Mapping[type, Callable[[Turn, Any], Awaitable[None]]] = {
+    Said: telegram.said,
+    Pressed: telegram.pressed,
+    Photographed: telegram.photographed,
+    SentOther: telegram.sent_other,
+    Reached: telegram.reached,
+    Migrated: telegram.migrated,
+    PreCheckout: payments.pre_checkout,
+    PaidInChat: payments.paid,
+    Observed: hospital.observed,
+    Returned: results.returned,
+    Due: timers.due,
+}
+
+
+async def route(turn: Turn) -> None:
+    """Give the arrival to its handler."""
+    await HANDLERS[type(turn.arrival.body)](turn, turn.arrival.body)

@@ -1,0 +1,109 @@
+"""The command line: ``medrelay run | demo | story | keys | messages | sandbox``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status: 0 done, 1 the story missed something, 2 a sentence on stderr says what to do."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    commands = {"run": run, "demo": demo, "story": story, "keys": keys, "messages": messages, "read": read, "sandbox": sandbox}
+    if not words or words[0] not in commands:
+        sys.stderr.write(f"medrelay {{{' | '.join(commands)}}}\n")
+        return 0 if words in (["-h"], ["--help"]) else 2
+    return commands[words[0]](words[1:])
+
+
+def run(words: list[str]) -> int:
+    """The bot itself, set up by MEDRELAY_* variables or a TOML file (see docs/reference/settings.md)."""
+    from bot.app import serve
+    from bot.config import BadSetting, load
+    from bot.messenger import redact
+    from bot.store.sqlite import StoreLocked
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    redact.install()
+    try:
+        until_signal(serve(load()))
+    except (BadSetting, StoreLocked) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def until_signal(work: Coroutine[Any, Any, Any]) -> None:
+    """Run until done, SIGINT or SIGTERM; then everything is closed in order."""
+
+    async def guarded() -> None:
+        task = asyncio.ensure_future(work)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(guarded())
+
+
+def demo(words: list[str]) -> int:
+    from sandbox.demo import main as demo_main
+
+    return demo_main(words)
+
+
+def story(words: list[str]) -> int:
+    from sandbox.story import main as story_main
+
+    return story_main(words)
+
+
+def keys(words: list[str]) -> int:
+    from bot.config import new_keys
+
+    sys.stdout.write(new_keys() + "\n")
+    return 0
+
+
+def messages(words: list[str]) -> int:
+    from bot.render.catalogue import main as messages_main
+
+    return messages_main(words)
+
+
+def read(words: list[str]) -> int:
+    from bot.photo import available
+
+    if not available():
+        sys.stderr.write("Reading photos needs the extra: pip install 'medrelay[ocr]'\n")
+        return 2
+    from bot.photo.cli import main as read_main
+
+    return read_main(words)
+
+
+def sandbox(words: list[str]) -> int:
+    """``medrelay sandbox messenger --port N --token T`` / ``sandbox hospital --port N``."""
+    import runpy
+
+    rooms = {"messenger": "sandbox.telegram", "hospital": "sandbox.hospital", "staff": "sandbox.staff"}
+    if not words or words[0] not in rooms:
+        sys.stderr.write(f"medrelay sandbox {{{' | '.join(rooms)}}} ...\n")
+        return 2
+    sys.argv = [f"medrelay sandbox {words[0]}", *words[1:]]
+    try:
+        runpy.run_module(rooms[words[0]], run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""Where the parts meet: the only place that knows them all. One Bot is one account at one hospital on one database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from backend_client.errors import HospitalError
+from backend_client.fhir import FhirHospital
+from backend_client.hospital import Hospital
+from bot import catalogue
+from bot.calls import calls
+from bot.clock import Clock
+from bot.config import Config
+from bot.draft import Room
+from bot.handlers import route
+from bot.messenger.bot_api import Telegram
+from bot.messenger.errors import MessengerError
+from bot.model import Order, Outcome
+from bot.orders import FINAL, REACHED_FROM
+from bot.render.messages import Words
+from bot.store.crypto import Keys
+from bot.store.port import Store
+from bot.store.sqlite import open_sqlite
+from bot.turn import Core
+from bot.workers.commander import Commander
+from bot.workers.feed import Feed, Looking
+from bot.workers.poller import Poller
+from bot.workers.rates import Limits
+from bot.workers.sender import Sender, Sending
+from bot.workers.supervisor import supervise
+from bot.workers.take import Worker
+from bot.workers.timekeeper import Timekeeper
+
+log = logging.getLogger(__name__)
+
+LIVE = tuple(stage for stage in ("", *REACHED_FROM) if stage not in FINAL)
+CATALOGUE = "catalogue"  # where the last copy is kept
+RETRY = 2.0  # s between two tries to reach the messenger at start
+
+
+class Librarian:
+    """Keeps the hospital's reference data fresh; what was read last survives a restart."""
+
+    def __init__(self, hospital: Hospital, store: Store, clock: Clock, config: Config) -> None:
+        self._hospital, self._store, self._clock, self._config = hospital, store, clock, config
+        self.now = catalogue.Catalogue()
+
+    async def open(self) -> None:
+        """The copy of last time, so that a start while the hospital is down is a start."""
+        self.now = catalogue.loads(await self._store.cursor(CATALOGUE))
+
+    async def once(self) -> int:
+        fresh = await catalogue.read(self._hospital, self._config.questionnaire)
+        if fresh != self.now:
+            self.now = fresh
+            await self._store.set_cursor(CATALOGUE, catalogue.dumps(fresh))
+        return 1
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.once()
+                pause = self._config.reread_seconds
+            except HospitalError as error:
+                log.warning("reference data not read (%s), the last copy is used", error.code)
+                pause = RETRY
+            await self._clock.sleep(pause)
+
+    def wake(self, outcome: Outcome | None = None) -> None:
+        """Reference data changes by itself."""
+
+
+@dataclass(slots=True)
+class Bot:
+    """All parts of a running bot; tests and the paranoid mode drive ``workers`` one pass at a time."""
+
+    core: Core
+    store: Store
+    telegram: Telegram
+    hospital: Hospital
+    librarian: Librarian
+    clock: Clock
+    sender: Sender
+    poller: Poller
+    commander: Commander
+    timekeeper: Timekeeper
+    feed: Feed
+    workers: dict[str, Worker] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Work until cancelled; a worker that crashes is started again."""
+        await supervise(self.workers, self.clock)
+
+
+def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospital, clock: Clock, name: str) -> Bot:
+    """Join the parts; nothing runs yet. ``name`` is the bot's @username."""
+    librarian = Librarian(hospital, store, clock, config)
+    zone = ZoneInfo(config.timezone)
+    room = Room(
+        store=store,
+        words=Words(config.timezone),
+        config=config,
+        bot_name=name,
+        today=lambda ms: datetime.fromtimestamp(ms / 1000, zone).date().isoformat(),
+        soon=lambda seconds: clock.after(seconds) - clock.civil(),
+        catalogue=lambda: librarian.now,
+    )
+    core = Core(room, route)
+    sending = Sending(look=config.look_seconds, limits=Limits(
+        config.private_per_second, config.private_burst, config.group_per_minute, config.bulk_per_second, config.reserve,
+    ))  # fmt: skip
+
+    async def open_orders() -> list[str]:
+        return [order.no for order in await store.find(Order, stage=LIVE, limit=10_000) if order.stage or order.task_version]
+
+    bot = Bot(
+        core, store, telegram, hospital, librarian, clock,
+        sender=Sender(store, telegram, clock, core.take, sending),
+        poller=Poller(telegram, clock, core.take, long_poll=config.long_poll_seconds),
+        commander=Commander(store, calls(hospital, telegram.fetch), clock, core.take, look=config.look_seconds),
+        timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
+        feed=Feed(store, hospital, clock, core.take, open_orders, Looking(config.feed_seconds, config.reread_seconds)),
+    )  # fmt: skip
+    bot.workers = {"sender": bot.sender, "commander": bot.commander, "timekeeper": bot.timekeeper, "feed": bot.feed,
+                   "poller": bot.poller, "librarian": librarian}  # fmt: skip
+    for worker in bot.workers.values():
+        store.on_commit(worker.wake)
+    return bot
+
+
+@asynccontextmanager
+async def opened(config: Config) -> AsyncIterator[Bot]:
+    """A bot with its store open and the messenger answering. StoreLocked, BadSetting and WrongKey say what to do."""
+    clock = Clock(config.sandbox_clock)
+    keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
+    store = await open_sqlite(config.database, bot=config.bot_id, keys=keys, now=clock.civil)
+    telegram = Telegram(config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token)
+    hospital = FhirHospital(config.hospital_url, config.hospital_token, ns=config.hospital_namespace, now=clock.civil)
+    try:
+        bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock))
+        await bot.librarian.open()
+        yield bot
+    finally:
+        await telegram.close()
+        await hospital.close()
+        await store.close()
+
+
+async def _introduce(telegram: Telegram, clock: Clock) -> str:
+    """Our own @username, asked until the messenger answers."""
+    while True:
+        try:
+            return (await telegram.start()).username
+        except MessengerError as error:
+            log.warning("the messenger does not answer (%s), trying again", error.code)
+            await clock.sleep(RETRY)
+
+
+async def serve(config: Config) -> None:
+    """The bot process: work until SIGINT or SIGTERM."""
+    async with opened(config) as bot:
+        try:
+            await bot.librarian.once()
+        except HospitalError as error:
+            log.warning("the hospital does not answer (%s); going on with the last copy of its lists", error.code)
+        print(f"serving as @{bot.core.room.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
+        await bot.run()
+
+

@@ -1,0 +1,208 @@
+"""One turn while it is being worked out: what was read, and what shall be committed. It sends nothing and opens no transaction."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from bot.catalogue import Catalogue
+from bot.config import Config
+from bot.model import (
+    Arrival,
+    AuditLine,
+    Batch,
+    Command,
+    Content,
+    Custody,
+    Dialog,
+    Expect,
+    Link,
+    Mandate,
+    Order,
+    Outcome,
+    Person,
+    Place,
+    PlaceKind,
+    Post,
+    Priority,
+    Relayed,
+    Row,
+    Timer,
+    Topic,
+    UsedPrescription,
+)
+from bot.render.messages import Words
+from bot.store.port import Standing, Store
+
+R = TypeVar("R", bound=Row)
+
+KEY: Mapping[type, str] = {
+    Person: "id", Place: "chat", Dialog: "id", Order: "no", Batch: "id", Topic: "key", Mandate: "id", Link: "id",
+    UsedPrescription: "id", Relayed: "id", Custody: "id",
+}  # fmt: skip
+_RELIED_ON = (Dialog, Order, Batch, Topic)
+
+
+class Hold(Exception):
+    """Raised by a handler: the question this text may answer is still in flight. Tried again for at most hold_seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the messenger hears at once: a pop-up for a press, or yes / no (with a reason) for a pre-checkout."""
+
+    toast: str = ""
+    alert: bool = False
+    ok: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What every turn of this process shares."""
+
+    store: Store
+    words: Words
+    config: Config
+    bot_name: str  # @username without the @, for deep links
+    today: Callable[[int], str]  # civil ms -> ISO day in the hospital's zone
+    soon: Callable[[float], int]  # wall seconds -> how many civil ms pass in them
+    catalogue: Callable[[], Catalogue]  # the hospital's reference data as last read
+
+
+@dataclass(slots=True)
+class Turn:
+    """Reads are remembered (a row is read once), writes are collected; ``outcome()`` is what the store commits."""
+
+    room: Room
+    arrival: Arrival
+    held: bool = False  # waited long enough for a question in flight
+    answer: Answer = Answer()
+    _read: dict[tuple[type, Any], Any] = field(default_factory=dict)
+    _now: dict[tuple[type, Any], Any] = field(default_factory=dict)
+    _posts: dict[str, Post] = field(default_factory=dict)
+    _commands: dict[str, Command] = field(default_factory=dict)
+    _done: list[str] = field(default_factory=list)
+    _timers: dict[str, Timer] = field(default_factory=dict)
+    _untimed: list[str] = field(default_factory=list)
+    _audit: list[AuditLine] = field(default_factory=list)
+    _minted: int = 0
+
+    # ------------------------------------------------------------ reading
+    @property
+    def now(self) -> int:
+        return self.arrival.at
+
+    @property
+    def today(self) -> str:
+        return self.room.today(self.arrival.at)
+
+    async def get(self, kind: type[R], key: Any) -> R | None:
+        """The row as this turn has it: with its own changes."""
+        at = (kind, key)
+        if at not in self._now:
+            self._read[at] = self._now[at] = await self.room.store.get(kind, key)
+        return self._now[at]
+
+    async def find(self, kind: type[R], **equals: Any) -> list[R]:
+        found = await self.room.store.find(kind, **equals)
+        rows: list[R] = []
+        for row in found:
+            at = (kind, getattr(row, KEY[kind]))
+            if at not in self._now:
+                self._read[at] = self._now[at] = row
+            if self._now[at] is not None:
+                rows.append(self._now[at])
+        return rows
+
+    async def person(self, id: int) -> Person:
+        """The account, new ones included; a person who speaks is reachable."""
+        return await self.get(Person, id) or Person(id)
+
+    async def place_kind(self, chat: int) -> PlaceKind:
+        """An unknown group counts as a neighbours' group (product.md: the strictest rule)."""
+        if chat > 0:
+            return PlaceKind.PRIVATE
+        place = await self.get(Place, chat)
+        return place.kind if place else PlaceKind.COMPOUND
+
+    async def lang_of(self, chat: int) -> str:
+        if chat > 0:
+            return (await self.person(chat)).lang
+        place = await self.get(Place, chat)
+        return place.lang if place else self.room.config.group_lang
+
+    def changed(self, kind: type[R]) -> list[R]:
+        """The rows of this kind as this turn leaves them, where they differ from what was read."""
+        return [row for at, row in self._now.items() if at[0] is kind and row is not None and row != self._read.get(at)]
+
+    # ------------------------------------------------------------ writing
+    def put(self, row: Row) -> None:
+        self._now[(type(row), getattr(row, KEY[type(row)]))] = row
+
+    def drop(self, row: Row) -> None:
+        self._now[(type(row), getattr(row, KEY[type(row)]))] = None
+
+    def post(
+        self, key: str, chat: int, content: Content | None, *, priority: Priority = Priority.DIALOG, **flags: Any
+    ) -> None:
+        self._posts[key] = Post(key, chat, content, priority, **flags)
+
+    def command(self, command: Command) -> None:
+        self._commands[command.key] = command
+
+    def done(self, command: str) -> None:
+        self._done.append(command)
+
+    def timer(self, timer: Timer) -> None:
+        self._timers[timer.key] = timer
+
+    def untimed(self, key: str) -> None:
+        self._timers.pop(key, None)
+        self._untimed.append(key)
+
+    def note(self, order: str, actor: str, what: str, on_behalf: str = "", reason: str = "") -> None:
+        """R11: one line of the audit trail."""
+        self._audit.append(AuditLine(order, actor, on_behalf, what, self.now, reason))
+
+    async def standing(self, key: str) -> Standing | None:
+        """What the workers know of a post of an earlier turn."""
+        return await self.room.store.standing(key)
+
+    def say_toast(self, text: str, alert: bool = False) -> None:
+        self.answer = replace(self.answer, toast=text[:200], alert=alert)
+
+    # ------------------------------------------------------------ minting
+    def new_id(self) -> str:
+        """A fresh id that the same arrival always gets again: a turn repeated after a crash is the same turn."""
+        self._minted += 1
+        source = f"{self.room.config.bot_id}/{self.arrival.source}/{self.arrival.id}/{self._minted}"
+        return base64.b32encode(hashlib.sha256(source.encode()).digest())[:10].decode().lower()
+
+    def blind(self, *parts: str) -> str:
+        """A keyed hash: what must be found again but never read back."""
+        digest = hmac.new(self.room.config.hash_key, "\0".join(parts).encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest)[:32].decode().lower()
+
+    # ------------------------------------------------------------ the end
+    def outcome(self) -> Outcome:
+        changed = [at for at, row in self._now.items() if row != self._read.get(at)]
+        relied = [at for at, row in self._read.items() if at not in changed and row is not None and at[0] in _RELIED_ON]
+        return Outcome(
+            arrival=self.arrival,
+            rows=tuple(self._now[at] for at in changed if self._now[at] is not None),
+            gone=tuple(self._read[at] for at in changed if self._now[at] is None),
+            posts=tuple(self._posts.values()),
+            commands=tuple(self._commands.values()),
+            done=tuple(self._done),
+            timers=tuple(self._timers.values()),
+            untimed=tuple(self._untimed),
+            audit=tuple(self._audit),
+            expects=tuple(Expect(at[0], at[1], self._read[at].version) for at in relied),
+            toast=self.answer.toast,
+            alert=self.answer.alert,
+        )

@@ -1,0 +1,22 @@
+"""The resident's [Received], and how to take each medicine in plain words."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Start, flow
+from bot.phrases import line_words
+from bot.intents import local
+from bot.model import ToPerson
+
+
+@flow("received", start=Start(action="received"))
+async def received(ask: Ask) -> None:
+    await ask.once("move", local.move(ask.subject, "confirm"))
+
+
+@flow("guidance", start=Start(notice="stage:confirmed"))
+async def guidance(ask: Ask) -> None:
+    """After delivery: each item as the doctor wrote it, and what to do when unwell."""
+    order = ask.args["order"]
+    person = order["patient_account"] or order["placed_by"]
+    snapshot = order["snapshot"]
+    await ask.tell("how_to_take", to=ToPerson(person), lines=line_words(snapshot["prescribed"] or snapshot["asked"]), protect=True)

@@ -1,0 +1,83 @@
+"""A consult: the case card in the department's topic, [Take], [Not suitable]. The relay itself is handlers/topics.py."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Option, Start, flow
+from bot.intents import local
+from bot.model import ToPerson, ToTopic, Toast
+from bot.phrases import line_words
+
+OPEN = ("submitted", "received")
+WITH_DOCTOR = ("in-consult", "returned")
+REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "other")
+
+
+@flow("open_topic", start=Start(notice="stage:submitted"))
+async def open_topic(ask: Ask) -> None:
+    """A topic titled by number, triage colour and count of drugs (never a person), with the prescription's photos."""
+    await ask.once("topic", local.do("open_topic", order=ask.subject))
+
+
+@flow("case_card", start=Start(notice="order"))
+async def case_card(ask: Ask) -> None:
+    """One screen for the doctor, kept up to date; its buttons are what can be done now."""
+    order = ask.args["order"]
+    case = await ask.once("case", local.do("case", order=order["no"]))
+    if case is None:
+        return
+    buttons: list[Option] = []
+    if order["stage"] in OPEN:
+        buttons = [Option("take", action=f"take:{order['no']}")]
+    elif order["stage"] in WITH_DOCTOR and not order["pending"]:
+        buttons = [Option("prescribe", action=f"prescribe:{order['no']}"), Option("not_suitable", action=f"unfit:{order['no']}")]
+    snapshot = order["snapshot"]
+    await ask.card(
+        f"case:{order['no']}", "consult.case", to=ToTopic(order["topic"]), buttons=buttons, pin=True, protect=True,
+        name=snapshot["patient"]["name"], sex=(f"sex.{snapshot['patient']['sex']}", {}), age=case["age"],
+        condition=snapshot.get("condition", ""), lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
+        left=(f"refill.left.{snapshot['days_left']}", {}), answers=[("consult.answer", a) for a in case["answers"]],
+        stage=(f"stage.{order['stage'] or 'sending'}", {}), typed_by=case["typed_by"], doctor=snapshot["doctor_name"],
+        reason=snapshot.get("reason", "") and (f"reason.{snapshot['reason']}", {}), rx_date=case["rx_date"],
+    )  # fmt: skip
+
+
+@flow("take", start=Start(action="take"))
+async def take(ask: Ask) -> None:
+    await ask.once("move", local.move(ask.subject, "take"))
+    await ask.tell("taking", to=Toast())
+
+
+@flow("taken_notice", start=Start(notice="stage:in-consult"))
+async def taken_notice(ask: Ask) -> None:
+    """The resident (and whoever ordered for her) hears who took it and that writing here reaches the doctor."""
+    order = ask.args["order"]
+    if ask.args["before"] == "returned":
+        return
+    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order["snapshot"]["doctor_name"])
+
+
+@flow("unfit", start=Start(action="unfit"))
+async def unfit(ask: Ask) -> None:
+    """[Not suitable]: a reason by button, then the order ends (R1) and is refunded where it was paid."""
+    await ask.once("legal", local.do("legal", order=ask.subject, move="not-suitable"))
+    reason = await ask.choice("reason", options=REASONS)
+    await ask.once("move", local.move(ask.subject, "not-suitable", reason=reason))
+
+
+@flow("unfit_notice", start=Start(notice="stage:not-suitable"))
+async def unfit_notice(ask: Ask) -> None:
+    """A refusal says why and what to do next."""
+    order = ask.args["order"]
+    reason = order["snapshot"].get("reason") or "other"
+    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), reason=(f"reason.{reason}", {}), order=order["no"])
+
+
+@flow("which_consult")
+async def which_consult(ask: Ask) -> None:
+    """Several doctors could be meant: the person says which, medical text is never guessed at."""
+    orders = ask.args["orders"]
+    no = await ask.choice("which", options=[Option(order["no"], label=f"{order['name']} {order['no']}") for order in orders])
+    await ask.once("sent", local.do("relay", order=no, message=ask.args["message"], text=ask.args["text"], file=ask.args["photo"]))
+    await ask.tell("sent")

@@ -1,0 +1,70 @@
+"""Courier -> ambassador (counted, confirmed by both), then ambassador -> resident at the door, against the code."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Option, Refused, Start, flow
+from bot.intents import local
+from bot.model import ToPerson
+
+TRIES = ("first", "second", "third", "fourth", "fifth")
+
+
+@flow("ambassador_list", start=Start(notice="batch"))
+async def ambassador_list(ask: Ask) -> None:
+    """Labels at first; from [Taken] until handed over also the door: name, address, last four of the phone."""
+    batch = ask.args["batch"]
+    if not batch["ambassador"] or batch["stage"] not in ("arrived", "with-ambassador"):
+        return
+    parcels = await ask.once("parcels", local.do("parcels", batch=batch["id"]))
+    taken = batch["stage"] == "with-ambassador"
+    buttons = [Option("taken", action=f"taken:{batch['id']}")] if not taken else [
+        Option(p["no"], label=f"{p['label']} ✓", action=f"door:{p['no']}") for p in parcels if p["door"]
+    ]  # fmt: skip
+    await ask.card(
+        f"list:{batch['id']}", "hand_over.list", to=ToPerson(batch["ambassador"]), buttons=buttons, protect=True,
+        count=batch["count"], left=batch["left"], taken=taken,
+        parcels=[("hand_over.parcel", {"label": p["label"], **(p["door"] or {"name": "", "address": "", "tail": ""})})
+                 for p in parcels if p["door"] or not taken],
+    )  # fmt: skip
+
+
+@flow("taken", start=Start(action="taken"))
+async def taken(ask: Ask) -> None:
+    """[Taken] then [All here]: her half of the hand-over is the code she tells the courier."""
+    batch = await ask.once("batch", local.do("batch", batch=ask.subject, role="ambassador"))
+    if await ask.choice("all", options=["yes", "no"], count=batch["count"]) == "no":
+        await ask.stop("count_again")
+    code = await ask.once("code", local.do("collect_code", batch=ask.subject))
+    await ask.tell("tell_courier", code=code)
+
+
+@flow("door", start=Start(action="door"))
+async def door(ask: Ask) -> None:
+    """[A-07]: the code from her phone or slip; without one, two identifiers asked at the door."""
+    order = await ask.once("legal", local.do("legal", order=ask.subject, move="hand-over"))
+    why = ""
+    for n in TRIES:
+        code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=order["label"])
+        if code == "no_code":
+            patient = order["snapshot"]["patient"]
+            if await ask.choice(f"two[{n}]", options=["match", "differ"], name=patient["name"], born=patient["birth_date"][:4]) == "differ":
+                await ask.stop("keep_it")
+            await ask.once("by_two", local.move(ask.subject, "hand-over", proof="two-identifiers"))
+            return
+        try:
+            await ask.once(f"right[{n}]", local.do("door_code", order=ask.subject, code=code.strip()))
+        except Refused as no:
+            why = no.code
+            continue
+        await ask.once("by_code", local.move(ask.subject, "hand-over", proof="code"))
+        return
+    await ask.stop("keep_it")
+
+
+@flow("handed_over_notice", start=Start(notice="stage:handed-over"))
+async def handed_over_notice(ask: Ask) -> None:
+    """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
+    order = ask.args["order"]
+    if order["patient_account"]:
+        await ask.tell("received_it", to=ToPerson(order["patient_account"]), label=order["label"],
+                       buttons=[Option("received", action=f"received:{order['no']}")])  # fmt: skip

@@ -1,0 +1,91 @@
+"""An ambassador may act for a resident: asked of her, shown to her, taken back by either side. Six months, checked before each act."""
+
+from __future__ import annotations
+
+from bot import rules
+from bot.dialog import Ask, Option, Start, flow
+from bot.intents import hospital, local
+from bot.model import ToPerson
+
+
+@flow("neighbour", start=Start(command="neighbour", action="neighbour"))
+async def neighbour(ask: Ask) -> None:
+    """The ambassador, at her home: who is she, and how did she agree."""
+    helper = await ask.once("helper", local.do("require_role", role="ambassador"))
+    settings = await ask.once("rules", local.do("rules"))
+    patient = await ask.sub("who", "identity")
+    account = await ask.once("account", local.do("account", patient=patient["id"]))
+    until = rules.months_before(settings["today"], -settings["mandate_months"])
+    if account:
+        asked = await ask.once("asked", local.do("ask_mandate", patient=patient, until=until))
+        await ask.tell("request", to=ToPerson(account), helper=helper["name"], until=until,
+                       buttons=[Option("agree", action=f"agree:{asked}"), Option("refuse", action=f"refuse:{asked}")])  # fmt: skip
+        await ask.tell("waiting", name=patient["name"])
+        return
+    proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient["name"], until=until)
+    if proof == "not_yet":
+        await ask.stop("no_proof")
+    granted = await ask.call("granted", hospital.grant_mandate(patient["id"], helper["id"], until, proof))
+    await ask.once("kept", local.do("keep_mandate", mandate=granted, ambassador=ask.person.id, patient=patient))
+    await ask.tell("may_act", name=patient["name"], until=until, buttons=[Option("need", action="need")])
+
+
+@flow("agree", start=Start(action="agree"))
+async def agree(ask: Ask) -> None:
+    """The resident said yes on her own phone: the hospital records the Consent, both see it."""
+    asked = await ask.once("asked", local.do("mandate_asked", asked=ask.subject))
+    granted = await ask.call("granted", hospital.grant_mandate(asked["patient"]["id"], asked["role"], asked["until"], "own-phone"))
+    await ask.once("kept", local.do("keep_mandate", mandate=granted, ambassador=asked["ambassador"],
+                                    patient=asked["patient"], asked=ask.subject))  # fmt: skip
+    await ask.tell("yours", helper=asked["helper"], until=asked["until"],
+                   buttons=[Option("revoke", action=f"revoke:{granted['id']}")])  # fmt: skip
+    await ask.tell("theirs", to=ToPerson(asked["ambassador"]), name=asked["patient"]["name"], until=asked["until"],
+                   buttons=[Option("need", action="need")])  # fmt: skip
+
+
+@flow("refuse", start=Start(action="refuse"))
+async def refuse(ask: Ask) -> None:
+    asked = await ask.once("asked", local.do("mandate_asked", asked=ask.subject, drop=True))
+    await ask.tell("yours", helper=asked["helper"])
+    await ask.tell("theirs", to=ToPerson(asked["ambassador"]))
+
+
+@flow("revoke", start=Start(action="revoke"))
+async def revoke(ask: Ask) -> None:
+    """Ends at once for the bot; the hospital is told afterwards and as often as it takes."""
+    ended = await ask.once("ended", local.do("end_mandate", mandate=ask.subject))
+    await ask.once("sent", local.do("send", op="hospital.revoke_mandate", args={"mandate": ask.subject}))
+    await ask.tell("done")
+    if ended["account"] and ended["account"] != ask.person.id:
+        await ask.tell("resident", to=ToPerson(ended["account"]), helper=ended["helper"])
+    if ended["ambassador"] != ask.person.id:
+        await ask.tell("ambassador", to=ToPerson(ended["ambassador"]), name=ended["name"])
+
+
+@flow("helpers", start=Start(command="helpers", action="helpers"))
+async def helpers(ask: Ask) -> None:
+    """Who may act for me and for whom I act, each with [Take back]."""
+    rows = await ask.once("rows", local.do("mandates"))
+    if not rows:
+        await ask.stop("none")
+    for row in rows:
+        key = "mine" if row["mine"] else "theirs"
+        await ask.tell(f"{key}[{row['id']}]", name=row["name"], until=row["until"],
+                       buttons=[Option("revoke", action=f"revoke:{row['id']}")])  # fmt: skip
+
+
+@flow("visit", start=Start(command="visit", action="visit"))
+async def visit(ask: Ask) -> None:
+    """A resident asks for a home visit: a task for the compound's ambassador, in private."""
+    await ask.sub("enrol", "enrol")
+    me = await ask.once("me", local.do("me"))
+    compound = await ask.sub("compound", "compound")
+    helper = await ask.once("helper", local.do("serving", compound=compound))
+    if helper is None or not me["self"] and not (me := await ask.once("me_now", local.do("me")))["self"]:
+        await ask.stop("nobody")
+    if await ask.choice("share", options=["yes", "no"], helper=helper["name"]) == "no":
+        await ask.stop("kept")
+    await ask.tell("task", to=ToPerson(helper["account"]), name=me["self"]["name"], address=me["self"]["address"],
+                   buttons=[Option("neighbour", action="neighbour")])  # fmt: skip
+    await ask.tell("done", helper=helper["name"])
+

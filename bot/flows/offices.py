@@ -1,0 +1,56 @@
+"""Putting a hospital in service: the operator binds groups and invites staff; staff join by a single-use link."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Option, Start, flow
+from bot.intents import local
+from bot.phrases import menu
+
+SECOND = ("first", "second", "third")
+
+
+@flow("first_operator", start=Start(link="op"))
+async def first_operator(ask: Ask) -> None:
+    await ask.once("me_operator", local.do("first_operator", code=ask.args["ref"]))
+    me = await ask.once("me", local.do("me"))
+    await ask.tell("welcome", buttons=menu(me["roles"]))
+
+
+@flow("bind", start=Start(command="bind"))
+async def bind(ask: Ask) -> None:
+    """In the group that is to be bound: what is it, and whose."""
+    await ask.once("operator", local.do("require_role", role="operator"))
+    kind = await ask.choice("kind", options=["compound", "department", "review", "operators"])
+    ref = ""
+    part = {"compound": "compounds", "department": "departments"}.get(kind)
+    if part:
+        found = await ask.once(f"all[{part}]", local.do("catalogue", part=part))
+        ref = await ask.choice(kind, options=[Option(f["id"], label=f["name_zh"]) for f in found])
+    await ask.once("bound", local.do("bind", kind=kind, ref=ref))
+    await ask.tell("done")
+
+
+@flow("invite", start=Start(command="invite", action="invite"))
+async def invite(ask: Ask) -> None:
+    """A single-use link for each member of staff of a role, to be passed on by the operator."""
+    await ask.once("operator", local.do("require_role", role="operator"))
+    role = await ask.choice("role", options=["doctor", "pharmacist", "courier", "ambassador", "operator"])
+    staff = await ask.once("staff", local.do("catalogue", part="staff"))
+    links = await ask.once("links", local.do("invite", staff=[s["id"] for s in staff if s["role"] == role]))
+    await ask.tell("links_are", links=[("invite.line", {"name": x["name"], "url": "start:" + x["link"]}) for x in links])
+
+
+@flow("join", start=Start(link="join"))
+async def join(ask: Ask) -> None:
+    """The account becomes this registration; a doctor chooses the PIN he will sign with (pressed twice)."""
+    joined = await ask.once("joined", local.do("join", parameter=ask.args["parameter"]))
+    if joined["role"] == "doctor":
+        for n in SECOND:
+            chain = await ask.pin(f"pin[{n}]", again=n != SECOND[0])
+            if chain == await ask.pin(f"repeat[{n}]"):
+                await ask.once("enrolled", local.do("enrol_pin", chain=chain))
+                break
+        else:
+            await ask.stop("no_pin")
+    await ask.tell("done", name=joined["name"], role=(f"role.{joined['role']}", {}))
+

@@ -1,0 +1,56 @@
+"""The doctor writes the prescription: "renew as before" is a proposal with a preview, signed in his private chat (R4)."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Option, Refused, Start, flow
+from bot.phrases import line_words
+from bot.intents import local
+from bot.model import ToPerson, ToTopic
+
+TRIES = ("first", "second", "third", "fourth", "fifth")
+
+
+@flow("prescribe", start=Start(action="prescribe"))
+async def prescribe(ask: Ask) -> None:
+    """[Prescribe] in the topic: what will be written, and a single-use link to sign it."""
+    order = await ask.once("order", local.do("legal", order=ask.subject, move="prescribe"))
+    link = await ask.once("link", local.do("link", purpose="sign", ref=ask.subject, person=ask.person.id))
+    await ask.tell("preview", lines=line_words(order["snapshot"]["asked"]), protect=True,
+                   buttons=[Option("sign", url=f"start:{link}")])  # fmt: skip
+
+
+@flow("sign", start=Start(link="sign"))
+async def sign(ask: Ask) -> None:
+    """In the doctor's private chat, by his PIN: only the receiving doctor, only once."""
+    no = await ask.once("order_no", local.do("use_link", parameter=ask.args["parameter"]))
+    order = await ask.once("order", local.do("legal", order=no, move="prescribe"))
+    lines = order["snapshot"]["asked"]
+    left = ""
+    for n in TRIES:
+        chain = await ask.pin(f"pin[{n}]", lines=line_words(lines), order=no, left=left)
+        try:
+            await ask.once(f"right[{n}]", local.do("check_pin", chain=chain))
+            break
+        except Refused as no_:
+            if no_.code != "wrong-pin":
+                await ask.stop("locked")
+            left = str(no_.words.get("left", ""))
+    else:
+        await ask.stop("locked")
+    rx = await ask.once("rx", local.do("signed", order=no, lines=lines))
+    await ask.once("move", local.move(no, "prescribe", rx=rx))
+    await ask.tell("done", order=no)
+
+
+@flow("prescribed_notice", start=Start(notice="stage:prescribed"))
+async def prescribed_notice(ask: Ask) -> None:
+    order = ask.args["order"]
+    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order["snapshot"]["doctor_name"])
+
+
+@flow("returned_notice", start=Start(notice="stage:returned"))
+async def returned_notice(ask: Ask) -> None:
+    """The pharmacist sent it back: the doctor reads why in the topic, where [Prescribe] stands again."""
+    order = ask.args["order"]
+    await ask.tell("doctor", to=ToTopic(order["topic"]), reason=(f"reason.{order['snapshot'].get('reason') or 'other'}", {}))

@@ -1,0 +1,206 @@
+"""The order: for whom, the prescription, what is on it, how long the medicine lasts, which doctor, and send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot import rules
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
+from bot.dialog.dates import parse_date
+from bot.intents import hospital, local
+
+BOXES = ("1", "2", "3", "4", "6")
+MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
+
+
+@flow("refill", start=Start(command="refill", action="need", link="need"))
+async def refill(ask: Ask) -> None:
+    await ask.sub("enrol", "enrol")
+    today = (await ask.once("rules", local.do("rules")))["today"]
+    patient = await _for_whom(ask)
+    compound = await ask.sub("compound", "compound", known=ask.args.get("ref", ""))
+    file = await ask.call("file", hospital.patient_file(patient["id"], today, rules.months_before(today, 3), "pre-consult"))
+    if rules.age(patient["brief"]["birth_date"], today) < rules.CHILD:
+        await ask.stop("child")
+    if file["cover"] == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
+        await ask.stop("not_covered")
+    photos = await ask.photos("rx", min=1, max=5, buttons=["history"] if file["history"] else [],
+                              cover=file["cover"], name=patient["name"])  # fmt: skip
+    from_history = photos == "history"
+    rx_date = "" if from_history else await _rx_date(ask, today)
+    lines = await _lines(ask, file["history"])
+    no = await ask.once("no", local.do("order_number"))
+    uniques = [] if from_history else [photo.unique for photo in photos]
+    try:
+        await ask.once("unused", local.do("unused", order=no, patient=patient["id"], rx_date=rx_date,
+                                          codes=[line["code"] for line in lines], uniques=uniques))  # fmt: skip
+    except Refused as used:
+        await ask.stop("rx_used", order=used.words.get("order", ""))
+    left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
+    answers = await ask.sub("questions", "questionnaire")
+    department, doctor, doctor_name = await _doctor(ask, lines, file["history"])
+    await ask.confirm(
+        "ok", edits=["as_before", "drugs", "left", "doctor"], name=patient["name"], days=("refill.left." + left, {}),
+        lines=[_line(line) for line in lines],
+        doctor=doctor_name or ("refill.doctor.first", {}), rx_date=rx_date,
+    )  # fmt: skip
+    draft = {
+        "no": no, "patient_brief": patient["brief"], "department": department, "doctor": doctor, "compound": compound,
+        "delivery": "home", "priority": {"0-2": "urgent", "3-7": "routine"}.get(left, "routine"), "expedite_reason": "",
+        "days_left": left, "condition": rules.condition_of(lines, file["history"]), "rx_date": rx_date,
+        "rx_number": "", "rx_hospital": "", "read_by": "history" if from_history else "hand", "lines": lines,
+        "answers": answers["answers"], "questionnaire": answers["url"],
+    }  # fmt: skip
+    op = hospital.submit(no, draft, [] if from_history else [photo.file for photo in photos], uniques)
+    await ask.submit(op)
+
+
+async def _for_whom(ask: Ask) -> dict[str, Any]:
+    """Himself without a question where there is nobody else; an ambassador chooses among those who asked him to act."""
+    people = await ask.once("people", local.do("patients"))
+    if not people:
+        await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
+    if len(people) == 1:
+        return people[0]
+    chosen = await ask.choice("who", options=[Option(person["id"], label=person["name"]) for person in people])
+    return next(person for person in people if person["id"] == chosen)
+
+
+async def _rx_date(ask: Ask, today: str) -> str:
+    """The day on the paper: month and day by button, or typed whole. Not older than two months, not of tomorrow."""
+
+    def check(text: str, now: Now) -> str | Wrong:
+        day = parse_date(text, now.today)
+        return Wrong("date") if day is None else rules.prescription_day(day, now.today)
+
+    months = rules.months_back(today, 3)
+    month = await ask.text("rx_month", check=check, buttons=[Option(m, label=m[:4] + "-" + m[5:]) for m in months])
+    if len(month) > 7:
+        return month
+    days = [f"{month}-{n:02d}" for n in range(1, 32)]
+    allowed = [day for day in days if isinstance(rules.prescription_day(day, today), str) and rules.is_day(day)]
+    if not allowed:
+        await ask.stop("rx_old")
+    return await ask.choice("rx_day", options=[Option(day, label=str(int(day[8:]))) for day in allowed], columns=7)
+
+
+async def _lines(ask: Ask, history: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """The drugs and how many boxes: as last time in one tap, else known ones by tap and others by typing.
+
+    A controlled drug stops here, before a doctor is troubled (R7).
+    """
+    last = _last_time(history or [])
+    drugs = await ask.once("known", local.do("drugs", codes=[item["line"]["code"] for item in history or []]))
+    if last and await ask.choice("as_before", options=["all", "choose"], lines=[_line(line) for line in last]) == "all":
+        lines = [{**line, **_from_formulary(drugs.get(line["code"]))} for line in last]
+        await _stop_controlled(ask, lines)
+        return [_priced(line, line["boxes"]) for line in lines]
+    known = {item["line"]["code"]: item["line"] for item in history or [] if item["line"]["code"]}
+    chosen: list[str] = []
+    if known:
+        options = [Option(code, label=f"{line['name']} {line['strength']}") for code, line in known.items()]
+        chosen = await ask.multi("drugs", options=[*options, "other"], at_least=1)
+    codes = [code for code in chosen if code != "other"]
+    extra = await _other_drugs(ask) if not known or "other" in chosen else []
+    lines = [{**known[code], **_from_formulary(drugs.get(code))} for code in codes] + extra
+    await _stop_controlled(ask, lines)
+    return [await _with_boxes(ask, line) for line in lines]
+
+
+def _last_time(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was handed out on the newest day, if the hospital knows each drug and how many boxes."""
+    newest = max((item["day"] for item in history), default="")
+    lines = [item["line"] for item in history if item["day"] == newest]
+    return lines if all(line["code"] and line["boxes"] for line in lines) else []
+
+
+async def _stop_controlled(ask: Ask, lines: list[dict[str, Any]]) -> None:
+    controlled = next((line for line in lines if line.get("controlled")), None)
+    if controlled:
+        await ask.stop("controlled", drug=controlled["name"])
+
+
+def _line(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return ("refill.line", {"drug": f"{line['name']} {line['strength']}".strip(), "boxes": line["boxes"]})
+
+
+def _priced(line: dict[str, Any], boxes: int) -> dict[str, Any]:
+    """One line of the order as the hospital takes it."""
+    return {"code": line["code"], "name": line["name"], "strength": line["strength"], "boxes": boxes,
+            "sig": line.get("sig", ""), "days": rules.supply_days(line.get("pack", 0), boxes, line.get("sig", ""))}  # fmt: skip
+
+
+def _from_formulary(drug: dict[str, Any] | None) -> dict[str, Any]:
+    return {"pack": drug["pack"], "sig": drug["sig"], "controlled": drug["controlled"]} if drug else {}
+
+
+async def _with_boxes(ask: Ask, line: dict[str, Any]) -> dict[str, Any]:
+    drug = f"{line['name']} {line['strength']}".strip()
+    key = line["code"] or rules.slug(line["name"])
+    return _priced(line, int(await ask.choice(f"boxes[{key}]", options=BOXES, columns=5, drug=drug)))
+
+
+async def _other_drugs(ask: Ask) -> list[dict[str, Any]]:
+    """Typed by name, chosen from the hospital's list; what is not in it goes by the photo, never by a guess."""
+    found: list[dict[str, Any]] = []
+    for n in MORE:
+        words = await ask.text(f"search[{n}]", check=rules.drug_words, buttons=["enough"] if found else [])
+        if words == "enough":
+            break
+        hits = await ask.once(f"hits[{n}]", local.do("search_drugs", words=words))
+        options = [Option(d["code"], label=f"{_drug_name(d, ask.person.lang)} {d['strength']}×{d['pack']}") for d in hits]
+        code = await ask.choice(f"hit[{n}]", options=[*options, "unlisted"], words=words, found=len(hits))
+        drug = next((d for d in hits if d["code"] == code), None)
+        found.append({**drug, "name": drug["name_zh"]} if drug else {"code": "", "name": words, "strength": ""})
+        if n == MORE[-1] or await ask.choice(f"more[{n}]", options=["no", "yes"]) == "no":
+            break
+    return found
+
+
+def _drug_name(drug: dict[str, Any], lang: str) -> str:
+    return drug["name_zh"] if lang.startswith("zh") else drug["name_en"]
+
+
+async def _doctor(ask: Ask, lines: list[dict[str, Any]], history: list[dict[str, Any]] | None) -> tuple[str, str, str]:
+    """Department, doctor ("" = first free) and his name: one tap where the drugs say which department."""
+    departments = await ask.once("departments", local.do("catalogue", part="departments"))
+    staff = await ask.once("staff", local.do("catalogue", part="staff"))
+    specialty = rules.specialty_of(lines, history)
+    department = next((d["id"] for d in departments if d["specialty"] == specialty), "")
+    names = {d["id"]: d["name_zh"] if ask.person.lang.startswith("zh") else d["name_en"] for d in departments}
+    if department:
+        doctor = await ask.choice("doctor", options=_doctors(staff, department, ask.person.lang, other=True),
+                                  department=names[department])  # fmt: skip
+        if doctor != "other":
+            return department, *_chosen(staff, doctor)
+    department = await ask.choice("department", options=[Option(id, label=name) for id, name in names.items()], columns=2)
+    doctor = await ask.choice("doctor_there", options=_doctors(staff, department, ask.person.lang, other=False),
+                              department=names[department])  # fmt: skip
+    return department, *_chosen(staff, doctor)
+
+
+def _doctors(staff: list[dict[str, Any]], department: str, lang: str, *, other: bool) -> list[str | Option]:
+    here = [s for s in staff if s["role"] == "doctor" and s["department"] == department]
+    named = [Option(s["id"], label=s["name"] if lang.startswith("zh") else s["name_en"] or s["name"]) for s in here]
+    return ["first", *named, *(["other"] if other else [])]
+
+
+def _chosen(staff: list[dict[str, Any]], doctor: str) -> tuple[str, str]:
+    return ("", "") if doctor == "first" else (doctor, next(s["name"] for s in staff if s["id"] == doctor))
+
+
+@flow("questionnaire")
+async def questionnaire(ask: Ask) -> dict[str, Any]:
+    """The hospital's own questions, in chat: choice and boolean items."""
+    asked = await ask.once("asked", local.do("questions"))
+    answers: dict[str, str] = {}
+    for item in asked["questions"] if asked else []:
+        options = [Option(o["code"], label=_in(o["text"], ask.person.lang)) for o in item["options"]]
+        answers[item["link_id"]] = await ask.choice(
+            f"item[{item['link_id']}]", options=options or ["yes", "no"], question=_in(item["text"], ask.person.lang)
+        )
+    return {"answers": answers, "url": f"{asked['url']}|{asked['version']}" if asked else ""}
+
+
+def _in(text: dict[str, str], lang: str) -> str:
+    return text.get(lang) or text.get(lang.split("-")[0]) or next(iter(text.values()))

@@ -1,0 +1,60 @@
+"""The courier's day: one card a compound with three buttons; he sees labels and counts, never a name or a drug."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Option, Refused, Start, flow
+from bot.intents import local
+from bot.model import ToPerson
+
+TRIES = ("first", "second", "third", "fourth", "fifth")
+
+
+@flow("courier_card", start=Start(notice="batch"))
+async def courier_card(ask: Ask) -> None:
+    batch = ask.args["batch"]
+    if not batch["courier"]:
+        return
+    step = {"packed": "depart" if batch["loaded"] else "loaded", "on-the-way": "arrive"}.get(batch["stage"])
+    buttons = [Option(step, action=f"{step}:{batch['id']}")] if step and not batch["pending"] else []
+    stop = await ask.once("stop", local.do("gate", batch=batch["id"]))
+    first = sorted(batch["manifest"], key=lambda line: (not line["fridge"], not line["urgent"], line["label"]))
+    await ask.card(
+        f"run:{batch['id']}", "run_sheet.card", to=ToPerson(batch["courier"]), buttons=buttons, count=batch["count"],
+        compound=stop["name"], gate=stop["gate"], helper=stop["helper"],
+        stage=(f"batch.{batch['stage']}", {}),
+        labels=[("run_sheet.label", {"label": x["label"], "fridge": x["fridge"], "urgent": x["urgent"]}) for x in first],
+    )  # fmt: skip
+
+
+@flow("loaded", start=Start(action="loaded"))
+async def loaded(ask: Ask) -> None:
+    await ask.once("loaded", local.do("loaded", batch=ask.subject))
+
+
+@flow("depart", start=Start(action="depart"))
+async def depart(ask: Ask) -> None:
+    await ask.once("move", local.do("batch_move", batch=ask.subject, move="depart"))
+
+
+@flow("arrive", start=Start(action="arrive"))
+async def arrive(ask: Ask) -> None:
+    """[Arrived], and then the courier's half of the hand-over: the code that the ambassador tells him after counting."""
+    batch = await ask.once("move", local.do("batch_move", batch=ask.subject, move="arrive"))
+    why = ""
+    for n in TRIES:
+        code = await ask.text(f"code[{n}]", why=why and (f"refused.{why}", {}), count=batch["count"])
+        try:
+            await ask.once(f"right[{n}]", local.do("collected", batch=ask.subject, code=code.strip()))
+            break
+        except Refused as no:
+            why = no.code
+    else:
+        await ask.stop("ask_operator")
+    await ask.tell("thanks")
+
+
+@flow("on_the_way_notice", start=Start(notice="stage:on-the-way"))
+async def on_the_way_notice(ask: Ask) -> None:
+    order = ask.args["order"]
+    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order["no"])

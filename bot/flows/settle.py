@@ -1,0 +1,52 @@
+"""Insurance settled in three lines that add up, then paid in chat. Nothing is paid before the pharmacist's pass (R6)."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Option, Start, flow
+from bot.intents import local
+from bot.model import ToPerson
+
+
+@flow("claim", start=Start(notice="stage:passed"))
+async def claim(ask: Ask) -> None:
+    """The pharmacist passed it: the bot asks the insurer. The answer comes by the feed."""
+    await ask.once("claim", local.do("claim", order=ask.subject))
+
+
+@flow("settlement_card", start=Start(notice="order"))
+async def settlement_card(ask: Ask) -> None:
+    """Pooled fund / personal account / self-pay, the risk warning (R8), and one button; only for whoever pays."""
+    order = ask.args["order"]
+    money = order["snapshot"].get("settlement")
+    if money is None:
+        return
+    payer = await ask.once("payer", local.do("payer", order=order["no"]))
+    if order["stage"] != "quoted" and not payer["shown"]:
+        return
+    buttons = []
+    if order["stage"] == "quoted" and payer["may_pay"] and not order["pending"]:
+        buttons = [Option("pay" if money["self_pay"] else "agree", action=f"pay:{order['no']}")]
+    key = "settle.card" if payer["may_pay"] else "settle.desk"
+    await ask.card(
+        f"pay:{order['no']}", key, to=ToPerson(payer["account"]), buttons=buttons, order=order["no"],
+        total=money["total"], pooled=money["pooled"], personal=money["personal"], self_pay=money["self_pay"],
+        insured=money["insured"], paid=order["stage"] not in ("quoted", "cancelled", "failed"),
+        dead=order["stage"] in ("cancelled", "failed"),
+    )  # fmt: skip
+
+
+@flow("pay", start=Start(action="pay"))
+async def pay(ask: Ask) -> None:
+    """The invoice with the pay button; a fully insured order is only confirmed."""
+    order = await ask.once("order", local.do("legal", order=ask.subject, move="pay"))
+    if order["snapshot"]["settlement"]["self_pay"] == 0:
+        await ask.once("move", local.do("confirm_zero", order=ask.subject))
+        return
+    await ask.once("bill", local.do("bill", order=ask.subject))
+
+
+@flow("paid_notice", start=Start(notice="stage:paid"))
+async def paid_notice(ask: Ask) -> None:
+    order = ask.args["order"]
+    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order["no"])

@@ -1,0 +1,74 @@
+"""Payments in chat: a lease at pre-checkout so that two cannot both pay, and the charge that is never refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import orders
+from bot.dialog import Refused
+from bot.draft import Answer, Turn
+from bot.model import Command, Dialog, Order, Origin, PaidInChat, PreCheckout, Priority, Text
+from bot.ops.orders import actor, send_move
+from bot.ops.registry import Act
+
+
+async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
+    """Yes only for the right person, the right amount and an order that waits for exactly this (R6)."""
+    order = await _order(turn, body.payload)
+    why = _why_not(turn, body, order)
+    if why:
+        lang = (await turn.person(body.person)).lang
+        turn.answer = Answer(ok=False, reason=turn.room.words.label(lang, f"settle.checkout.{why}"))
+        return
+    assert order is not None
+    until = turn.now + turn.room.config.pay_lease_minutes * 60_000
+    turn.put(replace(order, lease_by=body.person, lease_until=until))
+    turn.answer = Answer(ok=True)
+
+
+def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
+    if order is None or body.person != (order.patient_account or order.placed_by):
+        return "not-yours"
+    if order.stage != "quoted" or order.pending:
+        return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"
+    wanted = order.snapshot["settlement"]["self_pay"]
+    if body.amount != wanted or _amount(body.payload) != wanted or body.currency != "CNY":
+        return "amount"
+    return "leased" if order.lease_until > turn.now and order.lease_by != body.person else ""
+
+
+async def paid(turn: Turn, body: PaidInChat) -> None:
+    """Only this is proof of a payment. Whatever the stage, the hospital hears of it; a surplus is refunded there."""
+    order = await _order(turn, body.payload)
+    person = body.spot.person
+    lang = (await turn.person(person)).lang
+    if order is None:
+        turn.post(f"paid:{body.charge}", person, Text(turn.room.words.say(lang, "settle.stray_payment", {})))
+        return
+    charge = {"id": body.charge, "order": order.no, "amount": body.amount, "currency": body.currency, "paid": turn.now}
+    act = Act(turn, Dialog("payment", "payment", person, person))
+    args = {"charge": charge, "payer": await _payer(act, order)}
+    if orders.refused(order, "pay"):
+        turn.command(Command(f"pay:{body.charge}", order.no, "hospital.pay", args, priority=Priority.URGENT))
+    else:
+        send_move(turn, order, "pay", args, Origin(chat=person, person=person))
+    turn.note(order.no, f"person:{person}", "paid", reason=body.charge)
+    turn.post(f"paid:{body.charge}", person, Text(turn.room.words.say(lang, "settle.payment_seen", {"amount": body.amount})),
+              priority=Priority.URGENT)  # fmt: skip
+
+
+async def _payer(act: Act, order: Order) -> dict[str, str]:
+    try:
+        return await actor(act, order, "watcher")
+    except Refused:
+        return {"reference": f"Patient/{orders.patient_of(order)['id']}", "on_behalf_of": "", "mandate": ""}
+
+
+async def _order(turn: Turn, payload: str) -> Order | None:
+    parts = payload.split(":")
+    return await turn.get(Order, parts[1]) if len(parts) == 3 and parts[0] == "pay" else None
+
+
+def _amount(payload: str) -> int:
+    tail = payload.rpartition(":")[2]
+    return int(tail) if tail.isdigit() else -1

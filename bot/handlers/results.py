@@ -1,0 +1,61 @@
+"""A command came back: to the dialog that waits for it, or to the order it moved. A refusal is told in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backend_client.models import BatchSnapshot, OrderSnapshot
+from bot.dialog import events
+from bot.draft import Turn
+from bot.handlers.hospital import see_batch, see_order
+from bot.model import Batch, Command, Dialog, Order, Returned, Text
+from bot.running import advance, plain_json
+
+
+async def returned(turn: Turn, body: Returned) -> None:
+    claimed = await turn.room.store.command(body.command)
+    if claimed is None:
+        return  # settled before
+    command = claimed.command
+    turn.done(command.key)
+    turn.untimed(f"slow:{command.key}")
+    if isinstance(body.value, OrderSnapshot):
+        await see_order(turn, body.value)
+    elif isinstance(body.value, BatchSnapshot):
+        await see_batch(turn, body.value)
+    if command.origin.dialog:
+        await _to_dialog(turn, command, body)
+    elif body.refusal:
+        await _refused(turn, command, body.refusal)
+    await _settled(turn, command)
+
+
+async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
+    """A dead dialog's or an old epoch's result is dropped: whatever it did to an order the order has shown itself."""
+    dialog = await turn.get(Dialog, command.origin.dialog)
+    if dialog is None or dialog.state == "done":
+        return
+    value = None if isinstance(body.value, OrderSnapshot) else plain_json(body.value)
+    step, epoch = command.origin.step, command.origin.epoch
+    await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
+
+
+async def _refused(turn: Turn, command: Command, code: str) -> None:
+    """Told where it was asked for; the order itself is read again by the feed."""
+    origin = command.origin
+    if not origin.chat:
+        return
+    words = turn.room.words
+    lang = await turn.lang_of(origin.chat)
+    key = f"refused.{code}" if words.has(f"refused.{code}") else "refused.not-now"
+    turn.post(f"no:{command.key}", origin.chat, Text(words.say(lang, key, {"name": "", "at": turn.now})), thread=origin.thread)
+
+
+async def _settled(turn: Turn, command: Command) -> None:
+    """Nothing is under way any more for this order or batch."""
+    order = await turn.get(Order, str(command.args.get("order") or command.lane))
+    if order is not None and order.pending:
+        turn.put(replace(order, pending="", pending_by=0))
+    batch = await turn.get(Batch, str(command.args.get("batch", "")))
+    if batch is not None and batch.pending:
+        turn.put(replace(batch, pending=""))

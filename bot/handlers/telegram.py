@@ -1,0 +1,266 @@
+"""What a person did in the messenger: find whose turn it is and what it means. The order of routing is design.md's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import rules
+from bot.dialog import Photo, Played, events
+from bot.draft import Hold, Turn
+from bot.handlers import topics
+from bot.model import (
+    Dialog,
+    Migrated,
+    Person,
+    Photographed,
+    PlaceKind,
+    Pressed,
+    Priority,
+    Reached,
+    Said,
+    SentOther,
+    Spot,
+    Text,
+)
+from bot.phrases import menu
+from bot.running import advance, begin, menu_rows, park_others
+from bot.wiring import ACTIONS, COMMANDS, LINKS
+
+TYPED = ("choice", "multi", "text", "date", "photos", "confirm", "pin", "call", "submit")
+GROUP_COMMANDS = ("bind", "announce", "cancel")
+
+
+async def said(turn: Turn, body: Said) -> None:
+    """A text: command, reply, answer to the open question, word to the doctor, or the menu."""
+    await meet(turn, body.spot)
+    kind = await turn.place_kind(body.spot.chat)
+    if body.edited:
+        await _edited(turn, body)
+    elif body.text.startswith("/"):
+        await _command(turn, body, kind)
+    elif kind is not PlaceKind.PRIVATE:
+        await _said_in_group(turn, body)
+    else:
+        await _said_in_private(turn, body)
+
+
+async def meet(turn: Turn, spot: Spot) -> None:
+    """Somebody who speaks is reachable again; a new face gets a row with his messenger's language."""
+    known = await turn.get(Person, spot.person)
+    if known is None:
+        turn.put(Person(spot.person, lang=spot.lang or turn.room.config.group_lang))
+    elif not known.reachable and spot.chat > 0:
+        turn.put(replace(known, reachable=True))
+
+
+async def foreground(turn: Turn, spot: Spot) -> Dialog | None:
+    """The dialog that holds this person's attention here: open, or sent and not yet answered."""
+    found = await turn.find(Dialog, chat=spot.chat, person=spot.person, state=("open", "sent"))
+    here = [dialog for dialog in found if dialog.thread == spot.thread]
+    return next((d for d in here if d.state == "open"), None) or next(iter(here), None)
+
+
+# ---------------------------------------------------------------- texts
+
+
+async def _command(turn: Turn, body: Said, kind: PlaceKind) -> None:
+    word, _, rest = body.text[1:].partition(" ")
+    word, _, addressed = word.partition("@")
+    if addressed and addressed.lower() != turn.room.bot_name.lower():
+        return
+    word = word.lower()
+    if kind is not PlaceKind.PRIVATE and word not in GROUP_COMMANDS:
+        return
+    if word == "start" and rest:
+        await _deep_link(turn, body.spot, rest.strip())
+    elif word in ("back", "cancel"):
+        await _on_dialog(turn, body, events.Back() if word == "back" else events.Cancel())
+    elif word in COMMANDS:
+        await begin(turn, COMMANDS[word], body.spot)
+    elif kind is PlaceKind.PRIVATE:
+        await show_menu(turn, body.spot, "handlers.unknown_command")
+
+
+async def _deep_link(turn: Turn, spot: Spot, parameter: str) -> None:
+    purpose, _, ref = parameter.partition("-")
+    if purpose not in LINKS:
+        await begin(turn, "start", spot)
+        return
+    secret = {"parameter": parameter} if purpose in ("join", "sign", "op") else {}
+    await begin(turn, LINKS[purpose], spot, args={"ref": ref, **secret})
+
+
+async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel) -> None:
+    dialog = await foreground(turn, body.spot)
+    if dialog is None:
+        await show_menu(turn, body.spot, "handlers.nothing_open")
+        return
+    played = await advance(turn, dialog, event)
+    if played.end == "cancelled":
+        await show_menu(turn, body.spot, "handlers.cancelled")
+
+
+async def _said_in_private(turn: Turn, body: Said) -> None:
+    spot = body.spot
+    if rules.RED_FLAGS.search(body.text):
+        await emergency(turn, spot)
+    if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
+        return
+    dialog = await foreground(turn, spot)
+    if dialog is not None and dialog.kind in TYPED:
+        early = await _too_early(turn, dialog, body.message)
+        played = await advance(turn, dialog, events.Typed(body.text, early, body.message))
+        if played.verdict != "not-for-this-step" or dialog.kind in ("call", "submit"):
+            return
+        if await topics.to_doctor(turn, body):
+            return
+        await _not_that(turn, dialog, played)
+    elif not await topics.to_doctor(turn, body):
+        await show_menu(turn, spot, "handlers.no_question")
+
+
+async def _said_in_group(turn: Turn, body: Said) -> None:
+    """A typed answer counts only as a reply to the bot's question; in a consult's topic everything else is relay."""
+    dialog = await foreground(turn, body.spot)
+    if dialog is not None and body.reply_to is not None:
+        asked = await turn.standing(dialog.prompt)
+        if asked is not None and asked.message == body.reply_to:
+            await advance(turn, dialog, events.Typed(body.text, False, body.message))
+            return
+    await topics.from_topic(turn, body)
+
+
+async def _edited(turn: Turn, body: Said) -> None:
+    """An edited message of an answered step is an edit of that answer; elsewhere nothing."""
+    dialog = await foreground(turn, body.spot)
+    if dialog is not None:
+        await advance(turn, dialog, events.Edited("", body.text, body.message))
+
+
+async def _too_early(turn: Turn, dialog: Dialog, message: int) -> bool:
+    """A text typed before its question was on the screen is not its answer: hold it while the prompt is in flight."""
+    if dialog.kind not in ("text", "date") or not dialog.prompt:
+        return False
+    asked = await turn.standing(dialog.prompt)
+    if asked is None or asked.state in ("sending", "unknown"):
+        return False
+    if asked.message is None:
+        if not turn.held:
+            raise Hold
+        return asked.state != "failed"
+    return message < asked.message
+
+
+async def _not_that(turn: Turn, dialog: Dialog, played: Played) -> None:
+    """Words where a button or a photo is wanted: say what is wanted, and ask again."""
+    key = f"handlers.wanted_{dialog.kind}"
+    key = key if turn.room.words.has(key) else "handlers.wanted_button"
+    spot_lang = await turn.lang_of(dialog.chat)
+    turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(turn.room.words.say(spot_lang, key, {})), thread=dialog.thread)
+    current = await turn.get(Dialog, dialog.id)
+    if current is not None and current.state == "open":
+        await advance(turn, current, events.Resume())
+
+
+async def emergency(turn: Turn, spot: Spot) -> None:
+    """Stroke signs, chest pain ...: the card comes at once, whatever the text was meant for."""
+    lang = await turn.lang_of(spot.chat)
+    turn.post(f"emergency:{turn.arrival.id}", spot.chat, Text(turn.room.words.say(lang, "emergency.card", {})),
+              priority=Priority.URGENT)  # fmt: skip
+
+
+async def show_menu(turn: Turn, spot: Spot, key: str) -> None:
+    """A sentence that says what happened, and what can be done next."""
+    lang = await turn.lang_of(spot.chat)
+    person = await turn.person(spot.person)
+    rows = menu_rows(turn, lang, menu([b.role for b in person.roles])) if spot.chat > 0 else ()
+    turn.post(f"menu:{turn.arrival.id}", spot.chat, Text(turn.room.words.say(lang, key, {}), rows), thread=spot.thread)
+
+
+# ---------------------------------------------------------------- buttons
+
+
+async def pressed(turn: Turn, body: Pressed) -> None:
+    """An answer in a dialog (exact dialog, step, option; also of a parked one), or an action on a card."""
+    await meet(turn, body.spot)
+    parts = body.data.split(":", 1)
+    if parts[0] == "d":
+        await _answer(turn, body)
+    elif parts[0] == "a" and len(parts) == 2:
+        action, _, subject = parts[1].partition(":")
+        if action in ACTIONS:
+            await begin(turn, ACTIONS[action], body.spot, subject=subject)
+            return
+    if not turn.answer.toast and parts[0] != "d":
+        await toast(turn, body.spot, "engine.old_button")
+
+
+async def toast(turn: Turn, spot: Spot, key: str) -> None:
+    lang = (await turn.person(spot.person)).lang
+    turn.say_toast(turn.room.words.label(lang, key), alert=True)
+
+
+async def _answer(turn: Turn, body: Pressed) -> None:
+    fields = body.data.split(":")
+    dialog = await turn.get(Dialog, fields[1]) if len(fields) == 5 and fields[3].isdigit() else None
+    if dialog is None or dialog.state == "done":
+        await toast(turn, body.spot, "engine.old_button")
+    elif dialog.person != body.spot.person:
+        await toast(turn, body.spot, "refused.not-for-you")
+    else:
+        if dialog.state == "parked":
+            await park_others(turn, dialog)
+            dialog = replace(dialog, state="open")
+        played = await advance(turn, dialog, events.Pressed(fields[2], int(fields[3]), fields[4]))
+        if not turn.answer.toast and played.verdict in ("already", "stale"):
+            await toast(turn, body.spot, f"engine.press_{played.verdict}")
+        if played.end == "cancelled":
+            await show_menu(turn, body.spot, "handlers.cancelled")
+
+
+# ---------------------------------------------------------------- pictures and the rest
+
+
+async def photographed(turn: Turn, body: Photographed) -> None:
+    await meet(turn, body.spot)
+    if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
+        await topics.from_topic(turn, body)
+        return
+    dialog = await foreground(turn, body.spot)
+    if dialog is not None and dialog.kind in ("photos", "call", "submit"):
+        photo = Photo(body.file, body.unique, body.size, body.width, body.height)
+        await advance(turn, dialog, events.Pictured(photo, body.album))
+    elif not await topics.to_doctor(turn, body):
+        await show_menu(turn, body.spot, "handlers.photo_not_asked")
+
+
+async def sent_other(turn: Turn, body: SentOther) -> None:
+    """A video, a document, a voice note: nothing takes it here, and the person hears what to send instead."""
+    await meet(turn, body.spot)
+    if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
+        return
+    dialog = await foreground(turn, body.spot)
+    lang = await turn.lang_of(body.spot.chat)
+    wanted = "photo" if dialog is not None and dialog.kind == "photos" else "other"
+    turn.post(f"other:{turn.arrival.id}", body.spot.chat, Text(turn.room.words.say(lang, f"handlers.not_{wanted}", {})))
+
+
+# ---------------------------------------------------------------- who can be reached
+
+
+async def reached(turn: Turn, body: Reached) -> None:
+    """Blocked or unblocked: the flag stands in the person's row; who acts for him is told by the notices."""
+    if body.chat <= 0:
+        return
+    person = await turn.get(Person, body.person)
+    if person is None or person.reachable == body.reachable:
+        return
+    turn.put(replace(person, reachable=body.reachable))
+    if not body.reachable:
+        await topics.tell_unreachable(turn, person)
+
+
+async def migrated(turn: Turn, body: Migrated) -> None:
+    """The group became a supergroup: everything bound to the old id is bound to the new one."""
+    await turn.room.store.moved(body.chat, body.to)
+

@@ -1,0 +1,122 @@
+"""The relay of a consult, in the same turn and also while the hospital is down; its Communication is written afterwards."""
+
+from __future__ import annotations
+
+from bot import orders
+from bot.draft import Turn
+from bot.model import (
+    Order,
+    Person,
+    Photographed,
+    Picture,
+    Priority,
+    Relayed,
+    Said,
+    Text,
+    Topic,
+)
+from bot.ops.relay import record, relay_up
+from bot.render.messages import plain
+from bot.running import begin
+
+OPEN = ("in-consult", "prescribed", "returned")
+
+
+async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
+    """A resident's (or proxy's) words to the doctor. With several consults open he is asked which: never a guess."""
+    found = await _consults(turn, body.spot.person)
+    if not found:
+        return False
+    if len(found) > 1:
+        photo = body.file if isinstance(body, Photographed) else ""
+        text = body.caption if isinstance(body, Photographed) else body.text
+        args = {"text": text, "photo": photo, "message": body.message, "orders": [
+            {"no": order.no, "name": orders.patient_of(order)["name"]} for order in found]}  # fmt: skip
+        await begin(turn, "which_consult", body.spot, subject=str(body.message), args=args)
+    else:
+        await relay_up(turn, found[0], body.spot.person, body.message, _text(body), _file(body))
+    return True
+
+
+async def reply_to_doctor(turn: Turn, body: Said) -> bool:
+    """A reply to a doctor's relayed message goes to that consult, whatever question is open."""
+    copied = await turn.room.store.post_of(body.spot.chat, body.reply_to or 0)
+    if copied is None or not copied.post.key.startswith("r:"):
+        return False
+    original = await turn.get(Relayed, ":".join(copied.post.key.split(":")[1:3]))
+    order = await turn.get(Order, original.order) if original else None
+    if order is None or order.stage not in OPEN:
+        return False
+    await relay_up(turn, order, body.spot.person, body.message, body.text, "")
+    return True
+
+
+async def from_topic(turn: Turn, body: Said | Photographed) -> None:
+    """The doctor's words to the resident and whoever ordered for her; others' words and untaken cases stay here."""
+    found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
+    order = await turn.get(Order, found[0].order) if found else None
+    writer = await turn.person(body.spot.person)
+    binding = next((b for b in writer.roles if b.role == "doctor"), None)
+    if order is None or binding is None:
+        return
+    if order.stage not in OPEN:
+        lang = await turn.lang_of(body.spot.chat)
+        key = "relay.take_first" if order.stage in ("submitted", "received") else "relay.closed"
+        turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(turn.room.words.say(lang, key, {})), topic=order.topic,
+                  reply_to=body.message)  # fmt: skip
+        return
+    for person in sorted({account for account in (order.patient_account, order.placed_by) if account}):
+        await _relay_down(turn, order, body, person, binding.name)
+    turn.put(Relayed(f"{body.spot.chat}:{body.message}", order.no, f"r:{body.spot.chat}:{body.message}", body.spot.person))
+    record(turn, order, body.spot.chat, body.message, {
+        "sender": f"PractitionerRole/{binding.id}", "recipient": f"Patient/{orders.patient_of(order)['id']}",
+        "text": _text(body), "photo": _file(body)})  # fmt: skip
+
+
+async def _relay_down(turn: Turn, order: Order, body: Said | Photographed, person: int, doctor: str) -> None:
+    reader = await turn.person(person)
+    key = f"r:{body.spot.chat}:{body.message}:{person}"
+    head = turn.room.words.say(reader.lang, "relay.doctor", {"doctor": doctor, "name": orders.patient_of(order)["name"]})
+    html = f"{head}\n{plain(_text(body))}".strip()
+    turn.post(key, person, Picture(_file(body), html) if _file(body) else Text(html), priority=Priority.RELAY, protect=True,
+              reply_to=await _answered(turn, body, person))  # fmt: skip
+
+
+async def _answered(turn: Turn, body: Said | Photographed, person: int) -> int | None:
+    """The person's own message that the doctor replied to, so that the reply stands under it."""
+    if body.reply_to is None:
+        return None
+    copied = await turn.room.store.post_of(body.spot.chat, body.reply_to)
+    parts = copied.post.key.split(":") if copied else []
+    return int(parts[2]) if len(parts) == 3 and parts[0] == "r" and parts[1] == str(person) else None
+
+
+async def tell_unreachable(turn: Turn, person: Person) -> None:
+    """Somebody blocked the bot: doctors of his open consults and whoever acts for him hear it."""
+    mine = {o.no: o for o in await turn.find(Order, patient_account=person.id)}
+    mine |= {o.no: o for o in await turn.find(Order, placed_by=person.id)}
+    for order in mine.values():
+        if order.stage in orders.FINAL:
+            continue
+        name = orders.patient_of(order)["name"]
+        topic = await turn.get(Topic, order.topic)
+        if topic is not None and order.stage in OPEN:
+            html = turn.room.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
+            turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
+        for other in {order.placed_by, order.patient_account, order.ambassador} - {person.id, 0}:
+            html = turn.room.words.say(await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no})
+            turn.post(f"gone:{turn.arrival.id}:{order.no}:{other}", other, Text(html))
+
+
+async def _consults(turn: Turn, person: int) -> list[Order]:
+    mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=OPEN)}
+    mine |= {o.no: o for o in await turn.find(Order, placed_by=person, stage=OPEN)}
+    return list(mine.values())
+
+
+def _text(body: Said | Photographed) -> str:
+    return body.text if isinstance(body, Said) else body.caption
+
+
+def _file(body: Said | Photographed) -> str:
+    return "" if isinstance(body, Said) else body.file

@@ -1,0 +1,119 @@
+"""What a consult needs: its topic, the case on one screen, who watches, the claim, the bill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot import orders, rules
+from bot.dialog import Refused
+from bot.model import Bill, Json, Origin, Picture, Place, PlaceKind, Priority, Topic
+from bot.ops.orders import actor, check_role, order_of, send_move
+from bot.ops.registry import Act, op
+
+_DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
+
+
+@op("open_topic")
+async def open_topic(act: Act, order: str) -> Json:
+    """One topic a consult in the department's forum, titled by number, colour and count; the photos follow the card."""
+    turn = act.turn
+    row = await order_of(turn, order)
+    rooms = await turn.find(Place, kind=PlaceKind.DEPARTMENT, ref=row.department)
+    if not rooms:
+        return None
+    if await turn.get(Topic, row.topic) is None:
+        number = row.no.rpartition("-")[2]
+        name = f"#{number} {_DOTS[row.urgency]} ×{len(row.snapshot['asked'])}"
+        turn.put(Topic(row.topic, rooms[0].chat, row.no, name))
+        for n, file in enumerate(row.snapshot.get("photos", ())):
+            turn.post(f"photo:{row.no}:{n}", rooms[0].chat, Picture(file), priority=Priority.NOTICE, topic=row.topic,
+                      protect=True)  # fmt: skip
+    return row.topic
+
+
+@op("case")
+async def case(act: Act, order: str) -> Json:
+    """What the card adds to the snapshot: age, the answers in words, who types; None while there is no topic."""
+    row = await order_of(act.turn, order)
+    if await act.turn.get(Topic, row.topic) is None:
+        return None
+    patient = orders.patient_of(row)
+    helper = await act.turn.person(row.placed_by) if row.mandate else None
+    return {
+        "age": rules.age(patient["birth_date"], act.turn.today) if patient.get("birth_date") else "",
+        "answers": _answers(act, row.snapshot.get("answers", {})),
+        "typed_by": next((b.name for b in helper.roles if b.role == "ambassador"), "") if helper else "",
+        "rx_date": row.snapshot.get("rx_date", ""),
+    }
+
+
+def _answers(act: Act, given: dict[str, str]) -> list[dict[str, Any]]:
+    asked = act.turn.room.catalogue().questionnaire
+    found: list[dict[str, Any]] = []
+    for item in asked.questions if asked else ():
+        option: Any = next((o for o in item.options if o.code == given.get(item.link_id)), None)
+        if option:
+            found.append({"question": {"zh-CN": "", **item.text}, "answer": {"zh-CN": option.code, **option.text}})  # fmt: skip
+    return found
+
+
+@op("watchers")
+async def watchers(act: Act, order: str) -> Json:
+    """Accounts with a live card of this order: the resident, and whoever ordered for her."""
+    row = await order_of(act.turn, order)
+    return sorted({account for account in (row.placed_by, row.patient_account) if account})
+
+
+@op("claim")
+async def claim(act: Act, order: str) -> Json:
+    """The bot's own move after the pass (R5 before R6)."""
+    row = await order_of(act.turn, order)
+    if not orders.refused(row, "claim"):
+        send_move(act.turn, row, "claim", {}, Origin())
+    return None
+
+
+@op("payer")
+async def payer(act: Act, order: str) -> Json:
+    """Whom the settlement is shown to: never the ambassador as payer (R14). ``shown`` = the card stands already."""
+    row = await order_of(act.turn, order)
+    account = row.patient_account or row.placed_by
+    may_pay = bool(row.patient_account) or not row.mandate
+    return {"account": account, "may_pay": may_pay,
+            "shown": await act.turn.room.store.standing(f"pay:{order}") is not None}  # fmt: skip
+
+
+@op("bill")
+async def bill(act: Act, order: str) -> Json:
+    """The invoice. Its payload names order and amount: a changed amount is refused at pre-checkout."""
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "watcher")
+    if act.who != (row.patient_account or row.placed_by):
+        raise Refused("not-for-you")
+    amount = row.snapshot["settlement"]["self_pay"]
+    lang = (await act.me()).lang
+    words = act.turn.room.words
+    act.turn.post(
+        f"bill:{order}:{row.version}", act.dialog.chat,
+        Bill(words.label(lang, "settle.bill_title"), words.label(lang, "settle.bill_text", {"order": order}),
+             f"pay:{order}:{amount}", amount),
+        priority=Priority.URGENT, protect=True,
+    )  # fmt: skip
+    return None
+
+
+@op("confirm_zero")
+async def confirm_zero(act: Act, order: str) -> Json:
+    """Self-pay 0: a confirmation instead of a payment."""
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "watcher")
+    why = orders.refused(row, "pay")
+    if why:
+        raise Refused(why, at=row.since, name="")
+    charge = {"id": f"zero-{order}", "order": order, "amount": 0, "currency": "CNY", "paid": act.turn.now}
+    send_move(act.turn, row, "pay", {"charge": charge, "payer": await actor(act, row, "watcher")},
+              Origin(chat=act.dialog.chat, person=act.who))  # fmt: skip
+    act.turn.note(order, f"person:{act.who}", "confirmed-zero")
+    return None
+
+

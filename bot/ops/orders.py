@@ -1,0 +1,200 @@
+"""Orders: placing, looking at and moving them. The stage itself is only ever written by orders.observe()."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from bot import orders
+from bot.dialog import Refused
+from bot.draft import Turn
+from bot.model import Command, Dialog, Json, Order, Origin, Person, Priority, Timer, UsedPrescription
+from bot.ops.people import account_of, permitted, self_patient
+from bot.ops.registry import Act, op, role_of
+
+HOUR = 3_600_000
+SLOW = 8.0  # wall seconds after which a person is told that the hospital does not answer
+
+
+def facts(order: Order) -> dict[str, Json]:
+    """The order as plain data for a flow: the row with its snapshot, and who holds it now."""
+    return {**asdict(order), "holder": orders.HOLDER.get(order.stage, "hospital")}
+
+
+async def order_of(turn: Turn, no: str) -> Order:
+    order = await turn.get(Order, no)
+    if order is None:
+        raise Refused("order-gone")
+    return order
+
+
+async def ambassador_of(turn: Turn, compound: str) -> int:
+    serving = await turn.find(Person, role="serves", role_id=compound)
+    return serving[-1].id if serving else 0
+
+
+async def check_role(act: Act, order: Order, role: str) -> None:
+    """Refused unless the acting person has this role for this very order: the one gate for every move."""
+    if role == "doctor":
+        binding = role_of(await act.me(), "doctor")
+        taken_by = order.snapshot.get("doctor", "") if order.stage not in ("submitted", "received") else ""
+        if order.department != binding.department or (taken_by and taken_by != binding.id):
+            raise Refused("other-doctor", name=order.snapshot.get("doctor_name", ""))
+    elif role == "pharmacist":
+        role_of(await act.me(), "pharmacist")
+    elif role == "ambassador":
+        if act.who != order.ambassador:
+            raise Refused("not-for-you")
+    elif role == "watcher":
+        if act.who not in (order.placed_by, order.patient_account):
+            raise Refused("not-for-you")
+        if act.who != order.patient_account and order.mandate:
+            await permitted(act, orders.patient_of(order)["id"])
+
+
+async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
+    """Who is named in the hospital's Provenance (G9)."""
+    me = await act.me()
+    patient = orders.patient_of(order).get("id", "")
+    if role in ("doctor", "pharmacist", "courier"):
+        return {"reference": f"PractitionerRole/{role_of(me, role).id}", "on_behalf_of": "", "mandate": ""}
+    own = self_patient(me)
+    if own and own["id"] == patient:
+        return {"reference": f"Patient/{patient}", "on_behalf_of": "", "mandate": ""}
+    helper = role_of(me, "ambassador")
+    return {"reference": f"PractitionerRole/{helper.id}", "on_behalf_of": patient, "mandate": order.mandate}
+
+
+_ACTOR_ARG = {"take": "doctor", "not-suitable": "doctor", "pass": "pharmacist", "return": "pharmacist", "pay": "payer",
+              "hand-over": "ambassador", "confirm": "receiver", "cancel": "who"}  # fmt: skip
+
+
+def send_move(turn: Turn, order: Order, move: str, args: Mapping[str, Json], origin: Origin) -> Order:
+    """Mark the move as under way and commit its command; the order's row decides a race."""
+    key = f"o:{order.no}:{move}:{turn.new_id()}"
+    pending = replace(order, pending=move, pending_by=origin.person)
+    turn.put(pending)
+    urgent = move in ("pay", "cancel")
+    turn.command(Command(key, order.no, orders.MOVES[move].op, {"order": order.no, **args}, origin,
+                         Priority.URGENT if urgent else Priority.DIALOG))  # fmt: skip
+    turn.timer(Timer(f"slow:{key}", turn.now + turn.room.soon(SLOW), "slow", key))
+    return pending
+
+
+@op("move")
+async def move_(act: Act, order: str, move: str, args: Mapping[str, Json]) -> Json:
+    row = await order_of(act.turn, order)
+    move_ = orders.MOVES[move]
+    await check_role(act, row, move_.role)
+    why = orders.refused(row, move)
+    if why:
+        by = row.snapshot.get("doctor_name") or ""
+        raise Refused(why, at=row.since, name=by)
+    named = {_ACTOR_ARG[move]: await actor(act, row, move_.role)} if move in _ACTOR_ARG else {}
+    origin = Origin(chat=act.dialog.chat, thread=act.dialog.thread, person=act.who)
+    send_move(act.turn, row, move, {**named, **args}, origin)
+    if move == "take":
+        act.turn.put(replace(await order_of(act.turn, order), doctor=act.who))
+    act.turn.note(order, f"person:{act.who}", move, named.get(_ACTOR_ARG.get(move, ""), {}).get("on_behalf_of", ""),
+                  str(args.get("reason", "")))  # fmt: skip
+    return facts(row)
+
+
+@op("order")
+async def order_(act: Act, order: str, role: str) -> Json:
+    """The order, for somebody entitled to see it in this role."""
+    row = await order_of(act.turn, order)
+    await check_role(act, row, role)
+    return facts(row)
+
+
+@op("legal")
+async def legal(act: Act, order: str, move: str) -> Json:
+    """Like move, but only looks: refuses a press that comes too late before anything is asked."""
+    row = await order_of(act.turn, order)
+    await check_role(act, row, orders.MOVES[move].role)
+    why = orders.refused(row, move)
+    if why:
+        raise Refused(why, at=row.since, name=row.snapshot.get("doctor_name") or "")
+    return facts(row)
+
+
+@op("my_orders")
+async def my_orders(act: Act) -> Json:
+    """The person's live orders, oldest deadline first; then the last three that ended."""
+    mine = {o.no: o for o in await act.turn.find(Order, placed_by=act.who)}
+    mine |= {o.no: o for o in await act.turn.find(Order, patient_account=act.who)}
+    live = sorted((o for o in mine.values() if o.stage not in orders.FINAL), key=lambda o: o.deadline)
+    ended = sorted((o for o in mine.values() if o.stage in orders.FINAL), key=lambda o: -o.since)[:3]
+    return [facts(order) for order in (*live, *ended)]
+
+
+@op("order_number")
+async def order_number(act: Act) -> Json:
+    """Minted once per dialog and reused for every attempt (G8)."""
+    number = await act.turn.room.store.mint("order")
+    return f"{act.turn.room.config.order_prefix}{act.turn.today[5:7]}{act.turn.today[8:10]}-{number}"
+
+
+def fingerprints(turn: Turn, patient: str, rx_date: str, codes: list[str], uniques: list[str]) -> tuple[str, ...]:
+    """R8: what makes a prescription the same one: each photo, and patient + date + drugs. Keyed hashes only."""
+    paper = [turn.blind("rx", patient, rx_date, *sorted(codes))] if rx_date else []
+    return (*paper, *(turn.blind("photo", unique) for unique in uniques))
+
+
+@op("unused")
+async def unused(act: Act, order: str, patient: str, rx_date: str, codes: list[str], uniques: list[str]) -> Json:
+    """Refused("rx-used") when this prescription or photo already belongs to another order."""
+    for mark in fingerprints(act.turn, patient, rx_date, codes, uniques):
+        used = await act.turn.get(UsedPrescription, mark)
+        if used is not None and used.order != order:
+            raise Refused("rx-used", order=used.order)
+    return None
+
+
+async def place(turn: Turn, dialog: Dialog, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Submit's local half: the order's row and its prescription marks stand in the same commit as the command.
+
+    Returns the command's arguments with what only the house knows (actor, times).
+    """
+    act = Act(turn, dialog)
+    draft, uniques = dict(args["draft"]), list(args.get("uniques", ()))
+    patient = draft.pop("patient_brief")
+    mandate = await permitted(act, patient["id"])
+    old = await turn.get(Order, draft["no"])
+    marks = fingerprints(turn, patient["id"], draft["rx_date"], [line["code"] for line in draft["lines"]], uniques)
+    for mark in marks:
+        if await turn.get(UsedPrescription, mark) is None:
+            turn.put(UsedPrescription(mark, draft["no"]))
+    deadline = turn.now + turn.room.config.order_hours * HOUR
+    order = Order(
+        no=draft["no"], stage=orders.SENDING, since=turn.now, updated=0, task_version="", deadline=deadline,
+        department=draft["department"], compound=draft["compound"], urgency=orders.urgency(draft["days_left"]),
+        placed_by=dialog.person, patient_account=await account_of(turn, patient["id"]),
+        ambassador=await ambassador_of(turn, draft["compound"]), mandate=mandate.id if mandate else "", rx=marks,
+        pending="submit", pending_by=dialog.person, topic=f"consult:{draft['no']}",
+        snapshot={"patient": patient, "asked": draft["lines"], "doctor_name": "", "days_left": draft["days_left"],
+                  "condition": draft["condition"], "prescribed": [], "answers": draft["answers"],
+                  "photos": list(args["photos"]), "rx_date": draft["rx_date"]},
+        version=old.version if old else 0,
+    )  # fmt: skip
+    turn.put(order)
+    turn.note(order.no, f"person:{dialog.person}", "order", patient["id"] if mandate else "")
+    draft |= {"patient": patient["id"], "actor": await actor(act, order, "watcher"), "authored": turn.now,
+              "deadline": deadline}  # fmt: skip
+    return {"draft": draft, "photos": args["photos"]}
+
+
+def release(turn: Turn, order: Order) -> None:
+    """A dead order gives its prescription back (it was never dispensed)."""
+    for mark in order.rx:
+        turn.drop(UsedPrescription(mark, order.no))
+
+
+@op("say_in_consult")
+async def say_in_consult(act: Act, order: str) -> Json:
+    """Whether the order is with a doctor who can hear the person now."""
+    row = await order_of(act.turn, order)
+    return row.stage in ("in-consult", "prescribed", "returned")
+

@@ -1,0 +1,152 @@
+"""Groups and staff: binding a chat to what it is, inviting staff by single-use links, the operator's broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from bot.dialog import Refused
+from bot.draft import Turn
+from bot.model import Json, Link, Person, Place, PlaceKind, RoleBinding
+from bot.ops.orders import HOUR
+from bot.ops.people import with_role
+from bot.ops.registry import Act, op, role_of
+
+
+@op("catalogue")
+async def catalogue(act: Act, part: str) -> Json:
+    """departments / compounds / staff as plain data."""
+    return [asdict(item) for item in getattr(act.turn.room.catalogue(), part)]
+
+
+@op("questions")
+async def questions(act: Act) -> Json:
+    asked = act.turn.room.catalogue().questionnaire
+    return asdict(asked) if asked else None
+
+
+@op("search_drugs")
+async def search_drugs(act: Act, words: str) -> Json:
+    return [asdict(drug) for drug in act.turn.room.catalogue().search(words)]
+
+
+@op("drugs")
+async def drugs(act: Act, codes: Sequence[str]) -> Json:
+    """The formulary lines of these codes; an unknown code is left out (never guessed)."""
+    found = (act.turn.room.catalogue().drug(code) for code in codes)
+    return {drug.code: asdict(drug) for drug in found if drug}
+
+
+@op("rules")
+async def rules(act: Act) -> Json:
+    """The settings a flow's sentences and checks need (months, hours)."""
+    config = act.turn.room.config
+    return {"rx_months": config.rx_max_age_months, "history_months": config.history_months, "hours": config.order_hours,
+            "mandate_months": config.mandate_months, "today": act.turn.today, "now": act.turn.now}  # fmt: skip
+
+
+@op("bind")
+async def bind(act: Act, kind: str, ref: str) -> Json:
+    """This group is from now on a compound's, a department's, the pharmacists' or the operators'."""
+    role_of(await act.me(), "operator")
+    chat = act.dialog.chat
+    old = await act.turn.get(Place, chat)
+    place = old or Place(chat, PlaceKind.COMPOUND, lang=act.turn.room.config.group_lang)
+    act.turn.put(replace(place, kind=PlaceKind(kind), ref=ref))
+    act.turn.note("", f"person:{act.who}", "bind", reason=f"{kind}:{ref}")
+    return None
+
+
+@op("require_role")
+async def require_role(act: Act, role: str) -> Json:
+    binding = role_of(await act.me(), role)
+    return {"id": binding.id, "name": binding.name, "department": binding.department}
+
+
+async def new_link(turn: Turn, purpose: str, ref: str, *, person: int = 0, hours: int = 72) -> str:
+    """A single-use start parameter (< 64 characters); only its keyed hash is kept."""
+    token = turn.blind("link", turn.new_id())[:24]
+    turn.put(Link(turn.blind("token", token), purpose, ref, person, turn.now + hours * HOUR))
+    return f"{purpose}-{token}"
+
+
+async def open_link(turn: Turn, parameter: str, person: int) -> Link:
+    """Use a link up. Refused("link-used" / "link-old" / "not-for-you")."""
+    link = await turn.get(Link, turn.blind("token", parameter.partition("-")[2]))
+    if link is None or link.used_at:
+        raise Refused("link-used")
+    if link.expires < turn.now:
+        raise Refused("link-old")
+    if link.person and link.person != person:
+        raise Refused("not-for-you")
+    turn.put(replace(link, used_at=turn.now, person=person))
+    return link
+
+
+@op("invite")
+async def invite(act: Act, staff: Sequence[str]) -> Json:
+    """A single-use link for each member of staff: [{name, link}]."""
+    role_of(await act.me(), "operator")
+    found = [act.turn.room.catalogue().member(id) for id in staff]
+    return [
+        {"name": member.name, "link": await new_link(act.turn, "join", member.id)} for member in found if member
+    ]
+
+
+@op("join")
+async def join(act: Act, parameter: str) -> Json:
+    """The account is bound to the registration the link was made for (R3)."""
+    link = await open_link(act.turn, parameter, act.who)
+    member = act.turn.room.catalogue().member(link.ref)
+    if member is None:
+        raise Refused("link-old")
+    me = with_role(await act.me(), RoleBinding(member.role, member.id, member.name, member.department, member.locations))
+    for compound in member.locations if member.role == "ambassador" else ():
+        me = with_role(me, RoleBinding("serves", compound, ""))
+    act.turn.put(me)
+    act.turn.note("", f"person:{act.who}", "join", reason=member.id)
+    return {"role": member.role, "name": member.name}
+
+
+@op("first_operator")
+async def first_operator(act: Act, code: str) -> Json:
+    """The bootstrap code makes one operator and then is spent."""
+    wanted = act.turn.room.config.operator_code
+    if not wanted or act.turn.blind("op", code) != act.turn.blind("op", wanted):
+        raise Refused("link-used")
+    spent = act.turn.blind("token", f"operator/{wanted}")
+    if await act.turn.get(Link, spent) is not None:
+        raise Refused("link-used")
+    act.turn.put(Link(spent, "op", "", act.who, used_at=act.turn.now))
+    operators = [s for s in act.turn.room.catalogue().staff if s.role == "operator"]
+    id, name = (operators[0].id, operators[0].name) if operators else ("operator", "")
+    act.turn.put(with_role(await act.me(), RoleBinding("operator", id, name)))
+    act.turn.note("", f"person:{act.who}", "first-operator")
+    return None
+
+
+@op("link")
+async def link(act: Act, purpose: str, ref: str, person: int) -> Json:
+    return await new_link(act.turn, purpose, ref, person=person, hours=1)
+
+
+@op("use_link")
+async def use_link(act: Act, parameter: str) -> Json:
+    return (await open_link(act.turn, parameter, act.who)).ref
+
+
+@op("places")
+async def places(act: Act, kind: str, refs: Sequence[str] = ()) -> Json:
+    """Bound groups of a kind: [{chat, ref, lang}]."""
+    wanted = {"ref": list(refs)} if refs else {}
+    found = await act.turn.find(Place, kind=PlaceKind(kind), **wanted)
+    return [{"chat": place.chat, "ref": place.ref, "lang": place.lang} for place in found]
+
+
+@op("serving")
+async def serving(act: Act, compound: str) -> Json:
+    """The account and public name of a compound's ambassador, or None."""
+    found = await act.turn.find(Person, role="serves", role_id=compound)
+    if not found:
+        return None
+    return {"account": found[-1].id, "name": role_of(found[-1], "ambassador").name}

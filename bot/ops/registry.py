@@ -1,0 +1,67 @@
+"""Local operations: what a flow's ``once`` may read and write inside the commit. One file per family, joined here by name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialog import Refused
+from bot.draft import Turn
+from bot.model import Command, Dialog, Json, Person, RoleBinding
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One execution: the turn it belongs to and the dialog that asked. ``dialog.person`` is who acts."""
+
+    turn: Turn
+    dialog: Dialog
+
+    @property
+    def who(self) -> int:
+        return self.dialog.person
+
+    async def me(self) -> Person:
+        return await self.turn.person(self.who)
+
+
+LocalOp = Callable[..., Awaitable[Json]]
+OPS: dict[str, LocalOp] = {}
+
+
+def op(name: str) -> Callable[[LocalOp], LocalOp]:
+    """Register under ``local.<name>``. Arguments are the intent's args; Json comes back; Refused(code) is an answer."""
+
+    def register(fn: LocalOp) -> LocalOp:
+        if f"local.{name}" in OPS:
+            raise ValueError(f"two local operations are called {name}")
+        OPS[f"local.{name}"] = fn
+        return fn
+
+    return register
+
+
+async def execute(act: Act, name: str, args: Mapping[str, Any]) -> Json:
+    return await OPS[name](act, **args)
+
+
+def role_of(person: Person, role: str) -> RoleBinding:
+    """The binding, or Refused: a stranger pressed a button that is not his."""
+    found = next((binding for binding in person.roles if binding.role == role), None)
+    if found is None:
+        raise Refused("not-for-you")
+    return found
+
+
+@op("send")
+async def send(act: Act, op: str, args: Mapping[str, Json]) -> Json:
+    """Tell the hospital something nobody waits for: a command of its own lane, repeated until it is through."""
+    act.turn.command(Command(f"s:{act.turn.new_id()}", f"{op}:{act.who}", op, args))
+    return None
+
+
+@op("note")
+async def note(act: Act, what: str, reason: str = "") -> Json:
+    act.turn.note("", f"person:{act.who}", what, reason=reason)
+    return None

@@ -1,0 +1,59 @@
+"""One message of a consult on its way: the copy for the other side, the two-way map, the record for the hospital."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot import orders
+from bot.draft import Turn
+from bot.model import Command, Json, Order, Picture, Priority, Relayed, Text, Topic
+from bot.ops.orders import check_role, order_of
+from bot.ops.registry import Act, op
+from bot.render.messages import plain
+
+
+async def relay_up(turn: Turn, order: Order, person: int, message: int, text: str, file: str) -> None:
+    """Into the topic, headed by who really types (an ambassador never poses as the patient)."""
+    topic = await turn.get(Topic, order.topic)
+    if topic is None:
+        return
+    lang = await turn.lang_of(topic.chat)
+    patient = orders.patient_of(order)
+    helper = await _helper_name(turn, order, person)
+    proxy = ("relay.proxy", {"name": patient["name"], "helper": helper})
+    head = turn.room.words.say(lang, *(proxy if helper else ("relay.patient", {"name": patient["name"]})))
+    html = f"{head}\n{plain(text)}".strip()
+    key = f"r:{person}:{message}"
+    turn.post(key, topic.chat, Picture(file, html) if file else Text(html), priority=Priority.RELAY, topic=topic.key,
+              protect=True)  # fmt: skip
+    turn.put(Relayed(f"{person}:{message}", order.no, key, person))
+    sender = f"PractitionerRole/{await _role(turn, person)}" if helper else f"Patient/{patient['id']}"
+    record(turn, order, person, message, {"sender": sender, "recipient": f"PractitionerRole/{order.snapshot['doctor']}",
+                                          "text": text, "photo": file})  # fmt: skip
+
+
+def record(turn: Turn, order: Order, chat: int, message: int, words: Mapping[str, Any]) -> None:
+    """The hospital's Communication, keyed by the message: the record of what was said (R10)."""
+    key = f"tg:{chat}:{message}"
+    turn.command(Command(key, f"say:{order.no}", "hospital.say", {"key": key, "order": order.no, "sent": turn.now, **words},
+                         priority=Priority.RELAY))  # fmt: skip
+
+
+async def _helper_name(turn: Turn, order: Order, person: int) -> str:
+    if person == order.patient_account or not order.mandate:
+        return ""
+    return next((b.name for b in (await turn.person(person)).roles if b.role == "ambassador"), "")
+
+
+async def _role(turn: Turn, person: int) -> str:
+    return next((b.id for b in (await turn.person(person)).roles if b.role == "ambassador"), "")
+
+
+@op("relay")
+async def relay(act: Act, order: str, message: int, text: str, file: str) -> Json:
+    """A message held back until the person said which consult it was for."""
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "watcher")
+    await relay_up(act.turn, row, act.who, message, text, file)
+    return None

@@ -1,0 +1,72 @@
+"""The sandbox's signer: a PIN pressed on digit buttons. A real hospital's signing page takes its place behind sign()."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import jwt
+
+from bot.dialog import Refused
+from bot.draft import Turn
+from bot.model import Json
+from bot.ops.registry import Act, op, role_of
+
+TRIES = 5
+
+
+def _slow_hash(chain: str, salt: bytes) -> str:
+    return base64.b64encode(hashlib.scrypt(chain.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)).decode()
+
+
+@op("enrol_pin")
+async def enrol_pin(act: Act, chain: str) -> Json:
+    """Kept as a salted slow hash of the keyed chain; the digits never leave the keypad."""
+    me = await act.me()
+    role_of(me, "doctor")
+    salt = os.urandom(16)
+    digest = await asyncio.to_thread(_slow_hash, chain, salt)
+    act.turn.put(replace(me, facts={**me.facts, "pin": [base64.b64encode(salt).decode(), digest], "pin_tries": 0}))
+    return None
+
+
+@op("check_pin")
+async def check_pin(act: Act, chain: str) -> Json:
+    """Refused("wrong-pin") up to five times, then Refused("pin-locked") until an operator invites anew."""
+    me = await act.me()
+    kept = me.facts.get("pin")
+    if not kept:
+        raise Refused("no-pin")
+    tries = int(me.facts.get("pin_tries", 0))
+    if tries >= TRIES:
+        raise Refused("pin-locked")
+    right = await asyncio.to_thread(_slow_hash, chain, base64.b64decode(kept[0])) == kept[1]
+    act.turn.put(replace(me, facts={**me.facts, "pin_tries": 0 if right else tries + 1}))
+    if not right:
+        raise Refused("wrong-pin", left=TRIES - tries - 1)
+    return None
+
+
+def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]]) -> str:
+    """JWS over the canonical lines (Provenance.signature). The hospital's own page does this in production."""
+    canonical = {"order": order, "doctor": doctor, "lines": list(lines), "iat": turn.now // 1000}
+    return jwt.encode(canonical, hashlib.sha256(turn.room.config.hash_key + doctor.encode()).digest(), "HS256")
+
+
+@op("signed")
+async def signed(act: Act, order: str, lines: list[dict[str, Any]]) -> Json:
+    """The prescription as the command carries it: signed by the doctor who received the order (R4)."""
+    doctor = role_of(await act.me(), "doctor").id
+    return {
+        "key": f"{order}-{act.turn.new_id()}",
+        "order": order,
+        "doctor": doctor,
+        "lines": lines,
+        "signature": sign(act.turn, doctor, order, lines),
+        "signed": act.turn.now,
+    }

@@ -1,0 +1,115 @@
+"""Keys and values become sentences: the only importer of jinja2.
+
+Templates are sandboxed, autoescaped and strict: a value never carries markup, a missing value is an error in tests and
+the base language's sentence at run time. A place of kind compound accepts only values of type Public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from bot.model import PlaceKind, Public
+from locales import BASE, sentences
+
+WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+class NotPublic(ValueError):
+    """A value that is not Public was about to reach a neighbours' group. The message is not sent."""
+
+
+def money(fen: int) -> str:
+    """Fen -> ``¥12.30``."""
+    return f"¥{fen // 100}.{fen % 100:02d}"
+
+
+def masked(name: str) -> str:
+    """A name with its middle hidden: 王小芳 -> 王*芳, 王芳 -> 王*, Wang Fang -> W*** F***."""
+    if not name:
+        return ""
+    if name.isascii():
+        return " ".join(f"{part[0]}***" for part in name.split())
+    return name[0] + "*" * (len(name) - 2 or 1) + (name[-1] if len(name) > 2 else "")
+
+
+class Words:
+    """One catalogue for one time zone. ``say`` is the only way a sentence comes to be."""
+
+    def __init__(self, timezone: str = "Asia/Shanghai") -> None:
+        self._zone = ZoneInfo(timezone)
+        self._env = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+        self._env.filters.update(money=money, masked=masked, clock=self.clock, day=self.day)
+        self._compiled = lru_cache(4096)(self._compile)
+
+    def _compile(self, lang: str, key: str) -> Any:
+        return self._env.from_string(sentences(lang)[key])
+
+    def clock(self, ms: int) -> str:
+        """UTC ms -> ``10:04`` in the hospital's time zone."""
+        return datetime.fromtimestamp(ms / 1000, self._zone).strftime("%H:%M")
+
+    def day(self, value: str | int, lang: str = BASE) -> str:
+        """ISO day or UTC ms -> ``11月21日（周六）`` / ``Sat 21 Nov``."""
+        at = datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value / 1000, self._zone)
+        if lang.startswith("zh"):
+            return f"{at.month}月{at.day}日（周{WEEKDAYS[BASE][at.weekday()]}）"
+        return f"{WEEKDAYS['en'][at.weekday()]} {at.day} {at.strftime('%b')}"
+
+    def has(self, key: str) -> bool:
+        return key in sentences(BASE)
+
+    def say(self, lang: str, key: str, words: Mapping[str, Any], place: PlaceKind = PlaceKind.PRIVATE) -> str:
+        """The sentence as Telegram HTML. KeyError for an unknown key; NotPublic for a private value in a group.
+
+        A value that is a (key, words) pair is a sentence itself; a list of such pairs becomes lines.
+        """
+        shown = {name: self._value(lang, name, value, place) for name, value in words.items()}
+        shown["lang"] = lang
+        source = lang if key in sentences(lang) else BASE
+        return str(self._compiled(source, key).render(shown)).strip()
+
+    def label(self, lang: str, key: str, words: Mapping[str, Any] | None = None) -> str:
+        """The words on a button or in a pop-up: plain text, never HTML."""
+        return Markup(self.say(lang, key, words or {})).unescape()
+
+    def _value(self, lang: str, name: str, value: Any, place: PlaceKind) -> Any:
+        if place is PlaceKind.COMPOUND:
+            if not isinstance(value, Public):
+                raise NotPublic(name)
+            return in_language(value.value, lang)
+        if isinstance(value, Public):
+            value = value.value
+        if is_sentence(value):
+            return Markup(self.say(lang, value[0], value[1], place))  # noqa: S704 - rendered by this very method
+        if isinstance(value, (list, tuple)) and value and all(is_sentence(item) for item in value):
+            return Markup("\n").join(Markup(self.say(lang, item[0], item[1], place)) for item in value)  # noqa: S704
+        return in_language(value, lang)
+
+
+def in_language(value: Any, lang: str) -> Any:
+    """A name that is known in several languages ({tag: name}) in this one; anything else as it is."""
+    return value.get(lang) or value[BASE] if isinstance(value, Mapping) and BASE in value else value
+
+
+def is_sentence(value: Any) -> bool:
+    """Whether a value is itself a keyed sentence: a two-item list or tuple of a dotted key and its words."""
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) == 2
+        and isinstance(value[0], str)
+        and "." in value[0]
+        and isinstance(value[1], Mapping)
+    )
+
+
+def plain(text: str) -> str:
+    """User text as HTML: the relay shows what a person wrote, never as markup."""
+    return str(escape(text))

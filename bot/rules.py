@@ -1,0 +1,98 @@
+"""The clinical and calendar rules of product.md as pure functions: no store, no clock; ``today`` is an ISO day."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.dialog import Now, Wrong
+
+RX_MONTHS = 2  # a prescription no older than two calendar months
+CHILD = 6  # R7: under six only with guardian and paediatrician, not here
+
+#: Words that bring the emergency card at once, before anything is routed: stroke signs, chest pain, bleeding, self-harm.
+RED_FLAGS = re.compile(
+    "胸痛|胸口痛|胸闷得厉害|喘不过气|呼吸困难|口角歪|嘴歪|说不出话|半边(身子)?(麻|动不了|没力)|昏迷|昏倒|晕倒|抽搐|吐血|便血|大出血|自杀|不想活"
+    "|chest pain|can'?t breathe|cannot breathe|short of breath|face (is )?droop|slurred|can'?t speak|one side (is )?(numb|weak)"
+    "|unconscious|passed out|seizure|vomiting blood|suicid",
+    re.IGNORECASE,
+)
+
+
+def months_before(day: str, months: int) -> str:
+    """The same day ``months`` calendar months earlier, or that month's last day."""
+    at = date.fromisoformat(day)
+    index = at.year * 12 + at.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(at.day, monthrange(year, month + 1)[1])).isoformat()
+
+
+def months_back(today: str, count: int) -> list[str]:
+    """This month and the ones before it as YYYY-MM, newest first."""
+    return [months_before(today[:8] + "01", n)[:7] for n in range(count)]
+
+
+def is_day(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+def prescription_day(day: str, today: str) -> str | Wrong:
+    """The day if the prescription may be used today; Wrong("future"), Wrong("old")."""
+    if day > today:
+        return Wrong("future")
+    return Wrong("old", months=RX_MONTHS) if day < months_before(today, RX_MONTHS) else day
+
+
+def age(birth_date: str, today: str) -> int:
+    """Completed years."""
+    return int(today[:4]) - int(birth_date[:4]) - (today[5:] < birth_date[5:])
+
+
+def drug_words(text: str, now: Now) -> str | Wrong:
+    """A drug's name as typed: 2 to 40 characters."""
+    words = " ".join(text.split())
+    return words if 2 <= len(words) <= 40 else Wrong("drug")
+
+
+def slug(words: str) -> str:
+    """A drug that has no code, as the id in a step's key: no spaces, brackets or slashes."""
+    return re.sub(r"[\s\[\]/]+", "-", words)
+
+
+#: What a condition or drug belongs to: the department that is offered first. The person can always choose another.
+_SPECIALTY = (
+    ("cardiology", ("高血压", "冠心", "心绞", "心衰", "房颤", "沙坦", "地平", "洛尔", "普利", "hypertension")),
+    ("endocrinology", ("糖尿", "高脂", "血脂", "胆固醇", "甲状腺", "痛风", "尿酸", "他汀", "二甲双胍", "列汀", "列净",
+                       "格列", "胰岛素", "diabetes", "hyperlipid")),
+    ("neurology", ("脑梗", "卒中", "帕金森", "癫痫", "stroke")),
+    ("respiratory", ("哮喘", "慢阻肺", "支气管", "asthma", "copd")),
+    ("nephrology", ("肾", "kidney", "renal")),
+)  # fmt: skip
+
+
+def condition_of(lines: Sequence[Mapping[str, Any]], history: Sequence[Mapping[str, Any]] | None) -> str:
+    """The diagnosed condition these drugs were given for, from the history; "" where it does not know (R1)."""
+    codes = {line["code"] for line in lines}
+    return next((h["condition"] for h in history or [] if h["line"]["code"] in codes and h["condition"]), "")
+
+
+def specialty_of(lines: Sequence[Mapping[str, Any]], history: Sequence[Mapping[str, Any]] | None) -> str:
+    """The department's specialty to offer first, "" when nothing tells."""
+    told = (condition_of(lines, history) + " " + " ".join(line["name"] for line in lines)).lower()
+    return next((name for name, words in _SPECIALTY if any(word in told for word in words)), "")
+
+
+_TIMES = {"qd": 1, "bid": 2, "tid": 3, "qid": 4, "qn": 1, "qod": 0.5, "qw": 1 / 7}
+
+
+def supply_days(pack: int, boxes: int, sig: str) -> int:
+    """How many days the boxes last at one unit a time; 0 when the directions do not say how often."""
+    times = next((n for word, n in _TIMES.items() if re.search(rf"\b{word}\b", sig)), 0)
+    return int(pack * boxes / times) if times and pack else 0

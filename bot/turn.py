@@ -1,0 +1,117 @@
+"""One arrival -> one turn -> one commit. Nothing is sent from here and no network is touched."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+from bot.draft import Answer, Hold, Room, Turn
+from bot.model import Arrival, Batch, Order, Pressed, Text
+from bot.ops.orders import facts
+from bot.ops.road import batch_facts
+from bot.running import notify
+from bot.store.port import Conflict, Duplicate
+from bot.wiring import NOTICES
+
+log = logging.getLogger(__name__)
+
+Route = Callable[[Turn], Awaitable[None]]
+CONFLICTS = 8
+HOLD_STEP = 0.05  # s between two looks at a prompt in flight
+
+
+class Busy(Exception):
+    """The rows kept changing under us: the messenger shall deliver this arrival again."""
+
+
+class Core:
+    """The one way through the house. ``route`` (handlers) decides what an arrival means."""
+
+    def __init__(self, room: Room, route: Route) -> None:
+        self.room = room
+        self._route = route
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take(self, arrival: Arrival) -> Answer:
+        """Commit what the arrival means and answer. Raises Busy, or the store's own error when the database is away.
+
+        A duplicate is answered as done. An exception in a flow becomes a dead letter: the person reads that his answers
+        are kept, and the arrival is not repeated for ever.
+        """
+        async with AsyncExitStack() as held:
+            for lane in sorted(_lanes(arrival)):
+                await held.enter_async_context(self._locks[lane])
+            try:
+                return await self._take(arrival)
+            finally:
+                if len(self._locks) > 10_000:
+                    self._locks = defaultdict(asyncio.Lock, {k: v for k, v in self._locks.items() if v.locked()})
+
+    async def _take(self, arrival: Arrival) -> Answer:
+        if await self.room.store.seen(arrival.source, arrival.id):
+            return Answer()
+        conflicts = waited = 0
+        while conflicts < CONFLICTS:
+            turn = Turn(self.room, arrival, held=waited * HOLD_STEP >= self.room.config.hold_seconds)
+            try:
+                await self._route(turn)
+                await refresh_cards(turn)
+            except Hold:
+                waited += 1
+                await asyncio.sleep(HOLD_STEP)
+                continue
+            except Exception as error:
+                turn = await self._dead_letter(arrival, error)
+            try:
+                await self.room.store.commit(turn.outcome())
+                return turn.answer
+            except Conflict:
+                conflicts += 1
+            except Duplicate:
+                return Answer()
+        raise Busy(f"{arrival.source} arrival met {CONFLICTS} conflicts")
+
+    async def _dead_letter(self, arrival: Arrival, error: Exception) -> Turn:
+        """Roll back to nothing; keep a code, never a value."""
+        log.error("turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__,
+                  extra={"where": _where(error)})  # fmt: skip
+        await self.room.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
+        turn = Turn(self.room, arrival)
+        spot = getattr(arrival.body, "spot", None)
+        if spot is not None:
+            lang = await turn.lang_of(spot.chat)
+            if isinstance(arrival.body, Pressed):
+                turn.say_toast(self.room.words.label(lang, "error.kept"), alert=True)
+            elif spot.chat > 0:
+                turn.post(f"dead:{arrival.id}", spot.chat, Text(self.room.words.say(lang, "error.kept", {})))
+        return turn
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the innermost frame: a place, never a value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
+
+
+def _lanes(arrival: Arrival) -> set[str]:
+    """Arrivals of one chat keep their order here; rows of different chats are guarded by their versions."""
+    spot = getattr(arrival.body, "spot", None)
+    if spot is not None:
+        return {f"chat:{spot.chat}:{spot.person if spot.chat < 0 else ''}"}
+    return {f"{arrival.source}:{arrival.id}"}
+
+
+async def refresh_cards(turn: Turn) -> None:
+    """A card is a function of its row: every order and batch this turn changed shows its new state everywhere."""
+    for row in turn.changed(Order):
+        for flow in NOTICES["order"]:
+            await notify(turn, flow, row.no, f"{row.no}:{row.version}", {"order": facts(row)})
+    for row in turn.changed(Batch):
+        for flow in NOTICES["batch"]:
+            await notify(turn, flow, row.id, f"{row.id}:{row.version}", {"batch": batch_facts(row)})
+

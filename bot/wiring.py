@@ -1,0 +1,23 @@
+"""Which flow a command, a button, a deep link or a change of stage starts: read off what each flow declares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import bot.flows  # noqa: F401 - importing the package registers the flows
+from bot.dialog import FLOWS
+
+COMMANDS: dict[str, str] = {}
+ACTIONS: dict[str, str] = {}
+LINKS: dict[str, str] = {}
+NOTICES: dict[str, list[str]] = defaultdict(list)  # "order", "batch", "stage:paid" -> flows, in order of registration
+
+for _flow in FLOWS.values():
+    if _flow.start is not None:
+        for _table, _word in ((COMMANDS, _flow.start.command), (ACTIONS, _flow.start.action), (LINKS, _flow.start.link)):
+            if _word and _word in _table:
+                raise ValueError(f"two flows start with {_word!r}: {_table[_word]} and {_flow.name}")
+            if _word:
+                _table[_word] = _flow.name
+        if _flow.start.notice:
+            NOTICES[_flow.start.notice].append(_flow.name)

@@ -1,0 +1,174 @@
+"""The processes of a sandbox run: messenger, hospital, staff and the bot, joined only by HTTP. Ends what it started."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox import clock as clocks
+
+TOKEN = "4242:SANDBOX-demo"
+OPERATOR_CODE = "first-day"
+READY_SECONDS = 40.0
+
+
+class NotStarted(Exception):
+    """A part did not come up; the text is the last thing it said."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One process: started until it prints its ready line, stopped by SIGTERM, killed only on request."""
+
+    name: str
+    argv: list[str]
+    env: Mapping[str, str]
+    log: Path
+    ready: str
+    process: asyncio.subprocess.Process | None = None
+    line: str = ""
+
+    async def start(self) -> str:
+        """The ready line. NotStarted when the process ends or stays silent."""
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.argv, stdout=asyncio.subprocess.PIPE, stderr=log, stdin=asyncio.subprocess.DEVNULL,
+                env={**os.environ, **self.env},
+            )  # fmt: skip
+        assert self.process.stdout is not None
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                while not self.line.startswith(self.ready):
+                    raw = await self.process.stdout.readline()
+                    if not raw:
+                        raise NotStarted(f"{self.name} did not start: {self._last_words()}")
+                    self.line = raw.decode().strip()
+        except TimeoutError:
+            raise NotStarted(f"{self.name} said nothing for {READY_SECONDS:.0f} s: {self._last_words()}") from None
+        return self.line
+
+    def _last_words(self) -> str:
+        words = self.log.read_text("utf-8", "replace").strip().splitlines()
+        return words[-1] if words else "(no output)"
+
+    async def stop(self) -> None:
+        if self.process is not None and self.process.returncode is None:
+            self.process.terminate()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(10):
+                    await self.process.wait()
+            if self.process.returncode is None:
+                self.process.kill()
+                await self.process.wait()
+
+    async def kill(self) -> None:
+        """SIGKILL, as a power cut would."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(signal.SIGKILL)
+            await self.process.wait()
+
+    async def restart(self) -> None:
+        self.line = ""
+        await self.start()
+
+
+@dataclass(slots=True)
+class House:
+    """All parts of one run, and where they listen."""
+
+    folder: Path
+    messenger_url: str
+    hospital_url: str
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def bot(self) -> Part:
+        return self.parts["bot"]
+
+    async def alive(self) -> str:
+        """The name of a part that ended by itself, "" while all work."""
+        return next((n for n, p in self.parts.items() if p.process is not None and p.process.returncode is not None), "")
+
+
+def _module(name: str, *words: str) -> list[str]:
+    return [sys.executable, "-m", name, *words]
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+@asynccontextmanager
+async def running(
+    folder: Path,
+    *,
+    port: int = 0,
+    civil: str,
+    rate: float = 1.0,
+    modes: Mapping[str, str] | None = None,
+    think: float = 0.2,
+    collect: float | None = None,
+    settings: Mapping[str, str] | None = None,
+    fresh: bool = True,
+) -> AsyncIterator[House]:
+    """Start everything in ``folder``; ``civil`` is the day and time it begins at; what was started is stopped at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = folder / "clock.json"
+    if fresh or not clock.exists():
+        clocks.write(clock, clocks.Setting(clocks.parse_iso(civil), int(time.time() * 1000), rate))
+    async with AsyncExitStack() as stack:
+
+        async def up(name: str, argv: list[str], ready: str, env: Mapping[str, str] | None = None) -> Part:
+            part = Part(name, argv, env or {}, folder / f"{name}.log", ready)
+            stack.push_async_callback(part.stop)
+            await part.start()
+            return part
+
+        messenger = await up("messenger", _module("sandbox.telegram", "--port", str(port), "--token", TOKEN, "--db",
+                             str(folder / "messenger.sqlite"), "--clock", str(clock)), "listening")  # fmt: skip
+        hospital = await up("hospital", _module("sandbox.hospital", "--port", "0", "--db", str(folder / "hospital.sqlite"),
+                            "--clock", str(clock)), "listening")  # fmt: skip
+        house = House(folder, _url(messenger.line), _url(hospital.line), {"messenger": messenger, "hospital": hospital})
+        await up("seed", _module("sandbox.hospital.seed", "--url", house.hospital_url, "--clock", str(clock), "--once"),
+                 "planted")  # fmt: skip
+        staff = _module("sandbox.staff", "--hospital", house.hospital_url, "--clock", str(clock), "--control",
+                        house.messenger_url, "--think", str(think))  # fmt: skip
+        for role, mode in (modes or {}).items():
+            staff += [f"--{role}", mode]
+        if collect is not None:
+            staff += ["--collect", str(collect)]
+        house.parts["staff"] = await up("staff", staff, "working")
+        house.parts["bot"] = await up("bot", _module("bot", "run"), "serving", _settings(house, clock, settings or {}))
+        yield house
+
+
+def _url(line: str) -> str:
+    """The address in a ready line."""
+    return next(word for word in line.split() if word.startswith("http")).rstrip("/")
+
+
+def _settings(house: House, clock: Path, more: Mapping[str, str]) -> dict[str, str]:
+    """The bot's environment: the very variables of docs/reference/settings.md, with keys made for this run."""
+    keys = house.folder / "keys"
+    if not keys.exists():
+        keys.write_text(f"1:{_key()}\n{_key()}\n", "utf-8")
+        keys.chmod(0o600)
+    encryption, hashing = keys.read_text("utf-8").split()
+    return {
+        "MEDRELAY_TOKEN": TOKEN, "MEDRELAY_BOT_API": house.messenger_url, "MEDRELAY_HOSPITAL_URL": house.hospital_url,
+        "MEDRELAY_DATABASE": str(house.folder / "medrelay.sqlite"), "MEDRELAY_ENCRYPTION_KEYS": encryption,
+        "MEDRELAY_HASH_KEY": hashing, "MEDRELAY_SANDBOX_CLOCK": str(clock), "MEDRELAY_OPERATOR_CODE": OPERATOR_CODE,
+        "MEDRELAY_FEED_SECONDS": "0.3", "MEDRELAY_LOOK_SECONDS": "0.2", "MEDRELAY_PRIVATE_PER_SECOND": "20",
+        "MEDRELAY_PRIVATE_BURST": "20", "MEDRELAY_GROUP_PER_MINUTE": "1000", "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay",
+        "MEDRELAY_LONG_POLL_SECONDS": "20", **more,
+    }  # fmt: skip

@@ -1,0 +1,113 @@
+"""Sets the scene by people's own acts: accounts, groups, the operator's /bind in each, staff joining by their links."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sandbox.control import Control, Phone
+from sandbox.processes import OPERATOR_CODE
+
+PIN = "2468"
+
+#: person id -> (name, staff id or "", role or "")
+PEOPLE: Mapping[str, tuple[int, str, str]] = {
+    "operator": (101, "何静怡", "operator"),
+    "ambassador": (102, "林国平", "ambassador"),
+    "resident": (103, "王桂兰", ""),
+    "doctor": (104, "沈雅琴", "doctor"),
+    "doctor2": (105, "顾家明", "doctor"),
+    "cardiologist": (106, "梁文博", "doctor"),
+    "pharmacist": (107, "蒋美华", "pharmacist"),
+    "courier": (108, "杜海涛", "courier"),
+    "neighbour": (109, "李建国", ""),
+    "stranger": (110, "路过的人", ""),
+}
+
+#: key -> (chat id, title, kind, members, /bind answers)
+GROUPS: Mapping[str, tuple[int, str, str, tuple[str, ...], tuple[str, ...]]] = {
+    "compound": (-1001, "幸福里邻里群", "supergroup", ("operator", "ambassador", "resident", "neighbour", "stranger"),
+                 ("小区群", "幸福里")),
+    "endocrinology": (-1002, "内分泌科 药接力", "forum", ("operator", "doctor", "doctor2"), ("科室医生群", "内分泌科")),
+    "cardiology": (-1003, "心内科 药接力", "forum", ("operator", "cardiologist"), ("科室医生群", "心内科")),
+    "review": (-1004, "药师审方群", "supergroup", ("operator", "pharmacist"), ("药师审方群",)),
+}  # fmt: skip
+
+ROLE_WORDS = {"doctor": "医生", "pharmacist": "药师", "courier": "送药员", "ambassador": "志愿者"}
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everybody's phone and every group's id."""
+
+    control: Control
+    bot: str
+    phones: dict[str, Phone] = field(default_factory=dict)
+    chats: dict[str, int] = field(default_factory=dict)
+
+    def link(self, parameter: str) -> str:
+        return f"https://t.me/{self.bot}?start={parameter}"
+
+
+async def set_up(control: Control) -> Scene:
+    """The scene as a hospital's first morning makes it. Safe to repeat on a world that has it already."""
+    world = await control.world()
+    scene = Scene(control, world["bot"]["username"])
+    known = {person["id"] for person in world["people"]}
+    for key, (id, name, _) in PEOPLE.items():
+        if id not in known:
+            await control.person(name, id=id)
+        scene.phones[key] = control.phone(id)
+    for key, (id, title, kind, members, _) in GROUPS.items():
+        chat = await control.group(title, kind, id=id, members=[PEOPLE[m][0] for m in members],
+                                   admins=[PEOPLE["operator"][0]], bot=True, bot_admin=kind == "forum")  # fmt: skip
+        scene.chats[key] = chat["id"]
+    if not known:
+        await _first_morning(scene)
+    return scene
+
+
+async def _first_morning(scene: Scene) -> None:
+    operator = scene.phones["operator"]
+    await operator.open(scene.link(f"op-{OPERATOR_CODE}"))
+    await operator.wait_for(text="您现在是这家医院的管理员")
+    for key, (_, _, _, _, answers) in GROUPS.items():
+        await _bind(operator, scene.chats[key], answers)
+    for role, word in ROLE_WORDS.items():
+        await operator.say("/invite")
+        await operator.press(word, chat=operator.id)
+        told = await operator.wait_for(text="把每个人自己的链接发给本人", chat=operator.id)
+        await asyncio.gather(*(_join(scene, key, _link_of(told["text"], name))
+                               for key, (_, name, its) in PEOPLE.items() if its == role))  # fmt: skip
+        await operator.say("/menu")
+        await operator.wait_for(label="通知各小区", chat=operator.id)
+
+
+async def _bind(operator: Phone, chat: int, answers: tuple[str, ...]) -> None:
+    await operator.say("/bind", chat=chat)
+    for answer in answers:
+        await operator.press(answer, chat=chat)
+    await operator.wait_for(text="绑定好了", chat=chat)
+
+
+def _link_of(text: str, name: str) -> str:
+    """The single-use link behind a name in the operator's list."""
+    line = next(line for line in text.splitlines() if line.startswith(name))
+    return line.partition("：")[2].strip()
+
+
+async def _join(scene: Scene, key: str, link: str) -> None:
+    phone = scene.phones[key]
+    await phone.open(link)
+    if PEOPLE[key][2] == "doctor":
+        for _ in range(2):
+            await press_pin(phone)
+    await phone.wait_for(text="您已登记为")
+
+
+async def press_pin(phone: Phone, pin: str = PIN) -> None:
+    """The digits on the keypad, each only when the one before has arrived."""
+    for count, digit in enumerate(pin):
+        message = await phone.wait_for(text=f"已按 {count} 位", label=digit, chat=phone.id)
+        await phone.control.press(phone.id, digit, chat=phone.id, message_id=message["id"])
