@@ -142,6 +142,7 @@ def put(
     who.popup = None
     record = posting.post(world, place, who.id, content, thread=thread, reply_to=reply_to, album=album)
     place.read[who.id] = record.id
+    world.state.keep(place)
     return record
 
 

@@ -76,7 +76,8 @@ async def press(world: World, person_id: int, raw: Json) -> Json:
     people.person(world, person_id).popup = None
     if "callback_data" in button:
         query = ask(world, person_id, target)
-        place.read[person_id] = target.message.id
+        place.read[person_id] = max(place.read.get(person_id, 0), target.message.id)
+        world.state.keep(place)
         answer = await answered(world, query, float(raw.get("wait", 0)))
         return {"ok": True, "message_id": target.message.id, "query": query.id} | ({"answer": answer} if answer else {})
     if "url" in button:

@@ -18,10 +18,14 @@ KINDS: dict[str, type[Any]] = {
     for kind in (Person, Chat, Message, StoredFile, Query, Pending, InvoiceLink, Bot, Delivery)
 }
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE IF NOT EXISTS blob (id TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+
+# An update keeps the row where it is, so that a restart finds everything in the order it was made.
+UPSERT = "INSERT INTO record VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
 
 
 def key_of(record: Record) -> str:
@@ -59,7 +63,7 @@ class State:
         self.serial = count(self.revision)
 
     def _load(self) -> None:
-        for kind, body in self._db.execute("SELECT kind, body FROM record"):
+        for kind, body in self._db.execute("SELECT kind, body FROM record ORDER BY rowid"):
             self._place(_revive(KINDS[kind], json.loads(body)))
         for chat, messages in self.messages.items():
             self.messages[chat] = dict(sorted(messages.items()))
@@ -131,7 +135,7 @@ class State:
         rows = [(*key, json.dumps(record, default=_plain)) for key, record in dirty.items() if record is not None]
         gone = [key for key, record in dirty.items() if record is None]
         with self._db:
-            self._db.executemany("REPLACE INTO record VALUES (?, ?, ?)", rows)
+            self._db.executemany(UPSERT, rows)
             self._db.executemany("DELETE FROM record WHERE kind = ? AND key = ?", gone)
             self._db.execute("REPLACE INTO switch VALUES ('_revision', ?)", (str(self.revision),))
 

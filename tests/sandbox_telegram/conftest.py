@@ -62,6 +62,13 @@ class Api:
         assert body["ok"], body
         return body["result"]
 
+    async def drain(self, wait: int = 0) -> list[dict[str, Any]]:
+        """All pending updates, confirmed."""
+        updates = await self.ok("getUpdates", timeout=wait)
+        if updates:
+            await self.ok("getUpdates", offset=updates[-1]["update_id"] + 1)
+        return updates
+
     async def refused(self, method: str, **args: Any) -> str:
         """The description of a call that must fail."""
         body = await self(method, **args)

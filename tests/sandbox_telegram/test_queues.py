@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -20,6 +20,13 @@ from .conftest import LI, WANG, Api
 from .hook import Hook, webhook
 
 KEYS = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}
+
+
+async def until(api: Api, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """getWebhookInfo as soon as it fits; pytest's time-out ends a wait in vain."""
+    while not fits(info := await api.ok("getWebhookInfo")):
+        pass
+    return info
 
 
 @pytest.fixture
@@ -77,8 +84,7 @@ async def test_retries_wait_0_2_4_8_seconds_of_the_sandboxs_clock(control: Contr
         (await hook.next()).reply(503)
     await control.advance(16)
     (await hook.next()).reply()
-    while (await api.ok("getWebhookInfo"))["pending_update_count"]:
-        await asyncio.sleep(0)
+    assert await until(api, lambda info: not info["pending_update_count"])
 
 
 async def test_a_failing_chat_does_not_stop_the_others(control: Control, hook: Hook) -> None:
@@ -126,8 +132,7 @@ async def test_an_unreachable_webhook_is_told_and_updates_stay(control: Control,
     await control.set_clock(rate=0)
     await api.ok("setWebhook", url="http://127.0.0.1:9/hook")
     await control.say(LI, "one")
-    while "last_error_message" not in (info := await api.ok("getWebhookInfo")):
-        await asyncio.sleep(0)
+    info = await until(api, lambda info: "last_error_message" in info)
     assert info["last_error_message"] == "Connection refused"
     assert info["pending_update_count"] == 1
     await api.ok("deleteWebhook")
@@ -205,7 +210,7 @@ async def _lanes(plan: list[tuple[str, int]]) -> None:
         release(world, Waiting("message", {"number": number}, queue, 0))
         if number % 3 == 0:
             await asyncio.sleep(0)
-    while world.state.pending:
+    while world.state.pending:  # noqa: ASYNC110 - the model's own scheduler
         await asyncio.sleep(0)
     runner.cancel()
     await asyncio.gather(runner, return_exceptions=True)

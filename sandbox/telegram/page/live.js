@@ -16,6 +16,11 @@ export function watch(person, tell) {
   return () => watchers.delete(person);
 }
 
+const FORUM = 400; // A forum's topics share the count of its chat, so more is asked for.
+
+/** How many messages a chat this phone asks for now; a chat that has as many may have older ones. */
+export const depth = (person) => watchers.get(person)?.last ?? 0;
+
 /** Show up to `last` messages a chat from now on (older ones were asked for). */
 export function lookBack(person, last) {
   const watcher = watchers.get(person);
@@ -36,6 +41,10 @@ export async function refresh(person) {
       watcher.again = false;
       const seen = await api.sees(person, watcher.last);
       watcher.seen = seen;
+      if (watcher.last < FORUM && seen.chats.some((chat) => chat.kind === "forum" && chat.messages.length >= watcher.last)) {
+        watcher.last = FORUM;
+        watcher.again = true;
+      }
       if (watchers.get(person) === watcher) watcher.tell(seen);
     } while (watcher.again);
   } catch (error) {

@@ -5,7 +5,7 @@ import { followCalls } from "./calls.js";
 import { fill, h } from "./dom.js";
 import { connect, onLine } from "./live.js";
 import { phone } from "./phone.js";
-import { pickPerson } from "./picker.js";
+import { peopleRows, pickPerson } from "./picker.js";
 import { onShelf, openPhone, phones, prefer, preference, wake } from "./shelf.js";
 import { strip } from "./strip.js";
 import { traceDrawer } from "./trace.js";
@@ -15,6 +15,7 @@ const root = document.getElementById("page");
 const open = new Map(); // person -> phone
 const unread = new Map();
 const names = new Map();
+const titles = new Map(); // chat -> its title, or the person whose private chat it is
 let bot = null;
 let members = new Map(); // chat -> how many people
 let stage = null;
@@ -34,7 +35,7 @@ const dress = () => (document.documentElement.dataset.theme = theme());
 
 function build() {
   let top = null;
-  const trace = traceDrawer((on) => top.traceShown(on));
+  const trace = traceDrawer((on) => top.traceShown(on), (chat) => titles.get(Number(chat)) ?? String(chat));
   banner = h("p", { class: "banner", role: "alert", hidden: true });
   top = strip({
     trace,
@@ -77,7 +78,7 @@ function showPhones() {
     stage.append(made.node);
   }
   if (document.activeElement === document.body) stage.focus({ preventScroll: true });
-  if (!wanted.length) stage.append(h("div", { class: "nothing" }, h("h2", {}, t("noPhones")), h("p", { class: "soft" }, t("noPhonesHint")), h("button", { type: "button", class: "solid", onclick: pickPerson }, t("addPhone"))));
+  if (!wanted.length) stage.append(h("div", { class: "nothing" }, h("h2", {}, t("noPhones")), h("p", { class: "soft" }, t("noPhonesHint")), peopleRows()));
   showChips();
 }
 
@@ -109,6 +110,8 @@ async function readWorld() {
   const world = await api.world().catch(() => null);
   if (!world) return;
   bot = world.bot;
+  for (const one of world.chats) titles.set(one.id, one.title);
+  for (const one of world.people) titles.set(one.id, one.name);
   members = new Map(world.chats.map((chat) => [chat.id, (chat.members ?? []).filter((member) => member.status !== "kicked").length]));
 }
 

@@ -29,6 +29,16 @@ export async function pickPerson() {
   });
 }
 
+/** Everybody as a list of buttons, for a page on which no phone is open. */
+export function peopleRows() {
+  const list = h("ul", { class: "rows everybody" });
+  api.world().then(
+    ({ people }) => show(list, people, "", () => {}),
+    () => {},
+  );
+  return list;
+}
+
 function show(list, people, wanted, close) {
   const words = wanted.trim().toLowerCase();
   const found = people.filter((person) => `${person.name} ${person.id} ${person.username ?? ""}`.toLowerCase().includes(words));

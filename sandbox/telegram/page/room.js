@@ -4,12 +4,13 @@ import { bubble, summary } from "./bubbles.js";
 import { h, icon, keyed } from "./dom.js";
 import { openLink } from "./keyboard.js";
 import { gathered, hasTopics, inThread, unreadIn, written } from "./lists.js";
-import { lookBack } from "./live.js";
+import { depth, lookBack } from "./live.js";
 import { refused, sheet, toast, toClipboard } from "./overlay.js";
 import { markRead } from "./shelf.js";
 import { dayKey, dayText, moment } from "./when.js";
 import { t } from "./words.js";
 
+const MOST = 2000; // Messages of one chat on a page.
 const EMOJI = ["👍", "❤", "🙏", "👏", "🎉", "👀"];
 
 /** `phone` as in keyboard.js; `composer` = {reply(message), edit(message)}. Answers {node, show(chat, thread)}. */
@@ -62,7 +63,7 @@ export function room(phone, composer) {
   async function showOlder() {
     const before = scroll.scrollHeight - scroll.scrollTop;
     atEnd = false;
-    await lookBack(phone.person, 1000);
+    await lookBack(phone.person, MOST);
     scroll.scrollTop = scroll.scrollHeight - before;
   }
 
@@ -137,7 +138,7 @@ export function room(phone, composer) {
     );
     oneStop();
     empty.hidden = shown.length > 0;
-    older.hidden = chat.messages.length < 60 || chat.messages.length >= 1000;
+    older.hidden = chat.messages.length < depth(phone.person) || depth(phone.person) >= MOST;
     showPins();
     const mineLast = shown.at(-1)?.from?.id === phone.person;
     if (atEnd || (mineLast && !fresh && missed === 0 && grew())) toEnd(false);

@@ -13,7 +13,7 @@ const ROLES = [["autopilot.doctor", "autoDoctor"], ["autopilot.pharmacist", "aut
 /** `page` = {trace: drawer, toggleTheme(), theme(), toggleLanguage(), problem(text)}; answers {node, chips, traceShown(on)}. */
 export function strip(page) {
   const attempt = (work) => work().catch((error) => page.problem(t("failed", { why: error.message || t("away") })));
-  const traceButton = h("button", { type: "button", class: "tool", "aria-pressed": String(page.trace.isOpen()), onclick: () => page.trace.toggle() }, icon("list"), t("trace"));
+  const traceButton = h("button", { type: "button", class: "tool", "aria-pressed": String(page.trace.isOpen()), onclick: () => (page.trace.toggle(), unfold(false)) }, icon("list"), t("trace"));
   const chips = h("nav", { class: "chips", "aria-label": t("phones") });
   const tools = h(
     "div",
@@ -24,11 +24,11 @@ export function strip(page) {
   const look = h("div", { class: "look" }, faultButton(attempt), traceButton, languageButton(page), themeButton(page));
   const fold = h(
     "button",
-    { type: "button", class: "icon-button fold", "aria-label": t("controls"), title: t("controls"), "aria-expanded": "false", "aria-controls": "tools", onclick: () => unfold() },
+    { type: "button", class: "icon-button fold", "aria-label": t("controls"), title: t("controls"), "aria-expanded": "false", "aria-controls": "tools", onclick: () => unfold(!node.classList.contains("open")) },
     icon("sliders"),
   );
-  function unfold() {
-    const open = node.classList.toggle("open");
+  function unfold(open) {
+    node.classList.toggle("open", open);
     fold.setAttribute("aria-expanded", String(open));
   }
   const node = h(

@@ -7,8 +7,8 @@ import { t } from "./words.js";
 
 const MOST = 400; // Rows kept in the list; the server keeps more.
 
-/** Answers {node, toggle(), isOpen()}; `toggled()` is told when it opens or closes. */
-export function traceDrawer(toggled) {
+/** Answers {node, toggle(), isOpen()}; `toggled()` is told when it opens or closes, `nameOf(chat)` names a chat. */
+export function traceDrawer(toggled, nameOf) {
   let rows = [];
   const list = h("ol", { class: "trace-list", tabindex: "0", "aria-label": t("traceTitle") });
   const find = h("input", { type: "search", placeholder: t("traceFind"), "aria-label": t("traceFind"), oninput: () => redraw() });
@@ -27,7 +27,7 @@ export function traceDrawer(toggled) {
   }
 
   function redraw() {
-    list.replaceChildren(...rows.filter(fits).map(line));
+    list.replaceChildren(...rows.filter(fits).map((row) => line(row, nameOf)));
     if (!list.children.length) list.append(h("li", { class: "empty soft" }, t("traceEmpty")));
   }
 
@@ -42,7 +42,7 @@ export function traceDrawer(toggled) {
     if (node.hidden) return undefined;
     if (wasEmpty) return redraw();
     list.querySelector(".empty")?.remove();
-    list.prepend(...newest.filter(fits).map(line));
+    list.prepend(...newest.filter(fits).map((row) => line(row, nameOf)));
     while (list.children.length > MOST) list.lastElementChild.remove();
     return undefined;
   }
@@ -60,7 +60,13 @@ export function traceDrawer(toggled) {
   return { node, toggle, isOpen: () => !node.hidden };
 }
 
-function line(row) {
+/** The words of a call, so that one need not open it. */
+function gist({ request }) {
+  const words = request?.text ?? request?.caption ?? request?.title ?? request?.name ?? request?.error_message ?? "";
+  return String(words).replace(/<[^>]*>/g, "").replace(/\s+/g, " ").slice(0, 60);
+}
+
+function line(row, nameOf) {
   const at = typeof row.at === "number" ? row.at * (row.at < 1e11 ? 1000 : 1) : Date.parse(row.at);
   const details = h(
     "details",
@@ -71,7 +77,7 @@ function line(row) {
       h("span", { class: "call-time" }, Number.isFinite(at) ? hourMinuteSecond(at) : ""),
       h("span", { class: "call-method" }, row.method),
       h("span", { class: "call-result" }, t(row.ok ? "okCall" : "badCall")),
-      h("span", { class: "call-more soft" }, [row.chat, `${Math.round(row.ms ?? 0)} ms`].filter(Boolean).join(" · "), row.error ? h("span", { class: "call-error" }, row.error) : null),
+      h("span", { class: "call-more soft" }, [row.chat ? nameOf(row.chat) : "", gist(row), `${Math.round(row.ms ?? 0)} ms`].filter(Boolean).join(" · "), row.error ? h("span", { class: "call-error" }, row.error) : null),
     ),
   );
   details.addEventListener("toggle", () => details.open && !details.querySelector("pre") && details.append(part("request", row.request), part("response", row.response)), { once: true });
