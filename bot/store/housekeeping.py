@@ -12,6 +12,7 @@ from sqlalchemy import LargeBinary, Table, and_, delete, func, literal, or_, sel
 from bot import model
 from bot.store import schema
 from bot.store.crypto import Keys, Sealed
+from bot.store.opening import PEPPER
 from bot.store.rows import ARGS, CODECS, CONTENT
 from bot.store.schema import TABLES
 from bot.store.sql import Flavour, Program, Sql, at, given
@@ -43,6 +44,10 @@ class _Old(NamedTuple):
 class _KeepSql:
     def __init__(self, say: Flavour) -> None:
         self.forget = [_forget(say, *part) for part in _settled()]
+        probes = schema.probes
+        self.old_probes = say(
+            delete(probes).where(*at(probes), probes.c.name.not_in([given("current"), given("pepper")]))
+        )
         self.old = {column: _old(say, column) for column in sealed_columns()}
 
 
@@ -106,4 +111,6 @@ class Housekeeping:
                 fresh = self.keys.encrypt(column.where, row, self.keys.decrypt(column.where, row, value))
                 yield sql.replace(k_bot_id=self.bot, was=value, now=fresh, **{f"k_{column.key}": key})
             done += len(got.rows)
+        if not done:
+            yield _keep_sql(self.say).old_probes(k_bot_id=self.bot, current=self.keys.current, pepper=PEPPER)
         return done

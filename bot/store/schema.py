@@ -8,7 +8,7 @@ from dataclasses import Field, fields
 from enum import StrEnum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeEngine
 
 from bot import model
@@ -71,9 +71,12 @@ def _column_type(hint: Any) -> TypeEngine[Any]:
         return BigInteger()
     if hint is bool:
         return Boolean()
-    if is_json(hint):
-        return Text()
-    if hint is str or get_origin(hint) is Literal or (isinstance(hint, type) and issubclass(hint, StrEnum)):
+    if (
+        hint is str
+        or is_json(hint)
+        or get_origin(hint) is Literal
+        or (isinstance(hint, type) and issubclass(hint, StrEnum))
+    ):
         return String()
     raise TypeError(f"no column type for {hint!r}")
 

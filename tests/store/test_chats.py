@@ -99,7 +99,11 @@ async def test_a_group_that_threw_us_out_stops_too(store: Store, turn: Turns):
 async def test_a_moved_group_takes_everything_along_but_its_message_ids(store: Store, turn: Turns):
     command = Command("c", "O-1", "hospital.take", {}, Origin("d", "s", 1, -100, 9, 7))
     place = Place(-100, PlaceKind.DEPARTMENT, "endo")
-    posts = (Post("stands", -100, HELLO, card=True), Post("waits", -100, HELLO), Post("changes", -100, HELLO, card=True))
+    posts = (
+        Post("stands", -100, HELLO, card=True),
+        Post("waits", -100, HELLO),
+        Post("changes", -100, HELLO, card=True),
+    )
     await store.commit(turn(rows=(place, TOPIC, Dialog("d", "f", -100, 7)), posts=posts, commands=(command,)))
     for message, key in enumerate(("stands", "changes"), 5):
         await store.mark([Mark(key, "sending"), Mark(key, "sent", shown=1, message=message)])

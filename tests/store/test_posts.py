@@ -134,7 +134,9 @@ async def test_a_failed_post_rests_until_something_new_is_wanted(store: Store, t
 
 
 @pytest.mark.parametrize(("tried", "state"), [(1, "new"), (2, "failed"), (None, "failed")])
-async def test_a_failure_of_an_older_revision_does_not_stop_the_newer(store: Store, turn: Turns, tried: Any, state: str):
+async def test_a_failure_of_an_older_revision_does_not_stop_the_newer(
+    store: Store, turn: Turns, tried: Any, state: str
+):
     await store.commit(turn(posts=(Post("p", 7, HELLO),)))
     await store.mark([Mark("p", "sending", attempts=1)])
     await store.commit(turn(posts=(Post("p", 7, Text("newer")),)))

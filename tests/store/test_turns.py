@@ -170,8 +170,10 @@ async def test_people_are_found_by_their_roles(store: Store, turn: Turns):
     assert await who(role="ambassador") == []
 
 
-async def test_bots_that_share_a_file_do_not_see_each_other(store: Store, turn: Turns):
-    await store.commit(turn(rows=(Custody("O-1:01", "O-1", 5, "a", "b", "code"), Custody("O-1:02", "O-1", 5, "a", "b", ""))))
+async def test_the_hand_overs_of_an_order_are_counted(store: Store, turn: Turns):
+    await store.commit(
+        turn(rows=(Custody("O-1:01", "O-1", 5, "a", "b", "code"), Custody("O-1:02", "O-1", 5, "a", "b", "")))
+    )
     assert await store.custody_count("O-1") == 2
     assert await store.custody_count("O-2") == 0
 

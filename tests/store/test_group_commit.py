@@ -1,0 +1,138 @@
+"""Many turns at once: one fsync for a group, and each outcome for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.model import Person, Place, PlaceKind, Post, Text
+from bot.store import connection
+from bot.store.port import Conflict, Duplicate
+from bot.store.sqlite import SqliteStore
+from tests.store.kit import Turns, open_at
+
+
+class CountedDisk:
+    """The writer's connection, counting its commits; ``fail`` breaks them."""
+
+    def __init__(self, real: sqlite3.Connection) -> None:
+        self.real = real
+        self.commits = 0
+        self.fail = False
+
+    def execute(self, text: str, *values: object) -> sqlite3.Cursor:
+        if text == "COMMIT":
+            self.commits += 1
+            if self.fail:
+                raise sqlite3.OperationalError("database or disk is full")
+        return self.real.execute(text, *values)
+
+    def close(self) -> None:
+        self.real.close()
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    store = await open_at(path)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def disk(store: SqliteStore) -> CountedDisk:
+    disk = CountedDisk(store._writer._connection)
+    store._writer._connection = disk  # type: ignore[assignment]
+    return disk
+
+
+async def test_concurrent_outcomes_share_a_sync_and_fail_alone(store: SqliteStore, disk: CountedDisk, turn: Turns):
+    doubled = turn(rows=(Person(100),))
+    outcomes = [turn(rows=(Person(n),), posts=(Post(str(n), n, Text("x")),)) for n in range(20)]
+    outcomes += [doubled, doubled, turn(rows=(Place(-1, PlaceKind.REVIEW), Person(5)))]
+    results = await asyncio.gather(*(store.commit(outcome) for outcome in outcomes), return_exceptions=True)
+    assert [type(result) for result in results] == [type(None)] * 21 + [Duplicate, Conflict]
+    assert disk.commits == 1
+    assert len(await store.find(Person)) == 21
+    assert await store.get(Place, -1) is None
+
+
+async def test_what_comes_during_a_sync_forms_the_next_group(store: SqliteStore, disk: CountedDisk, turn: Turns):
+    tasks = []
+    for n in range(100):
+        tasks.append(asyncio.create_task(store.commit(turn(rows=(Person(n),)))))
+        if n % 10 == 0:
+            await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert len(await store.find(Person)) == 100
+    assert 100 / connection.GROUP <= disk.commits < 30
+
+
+async def test_a_full_disk_fails_the_whole_group_and_the_store_goes_on(
+    store: SqliteStore, disk: CountedDisk, turn: Turns
+):
+    disk.fail = True
+    outcomes = [turn(rows=(Person(n),)) for n in range(3)]
+    results = await asyncio.gather(*(store.commit(outcome) for outcome in outcomes), return_exceptions=True)
+    assert [str(result) for result in results] == ["database or disk is full"] * 3
+    assert await store.find(Person) == []
+    disk.fail = False
+    await asyncio.gather(*(store.commit(outcome) for outcome in outcomes))
+    assert len(await store.find(Person)) == 3
+
+
+async def test_a_turn_that_was_cancelled_does_not_hurt_the_others(store: SqliteStore, turn: Turns):
+    first = asyncio.create_task(store.commit(turn(rows=(Person(1),))))
+    second = asyncio.create_task(store.commit(turn(rows=(Person(2),))))
+    await asyncio.sleep(0)
+    first.cancel()
+    await second
+    assert first.cancelled()
+    assert {person.id for person in await store.find(Person)} == {1, 2}
+
+
+async def test_a_writer_waits_for_another_program_without_holding_the_loop(store: SqliteStore, turn: Turns):
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as shell:
+        shell.execute("BEGIN IMMEDIATE")
+        task = asyncio.create_task(store.commit(turn(rows=(Person(1),))))
+        for _ in range(3):
+            await asyncio.sleep(connection.BUSY_WAIT)
+        assert not task.done()
+        assert await store.get(Person, 1) is None  # readers go on
+        shell.execute("ROLLBACK")
+    await task
+    assert await store.get(Person, 1) is not None
+
+
+async def test_a_file_that_stays_locked_fails_the_turn(
+    store: SqliteStore, turn: Turns, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connection, "BUSY_TRIES", 2)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as shell:
+        shell.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="stayed locked by another program"):
+            await store.commit(turn())
+
+
+async def test_an_error_at_the_beginning_of_a_group_reaches_whoever_asked(store: SqliteStore, turn: Turns):
+    store._writer._connection.execute("BEGIN")
+    with pytest.raises(sqlite3.OperationalError, match="within a transaction"):
+        await store.commit(turn())
+    await store.commit(turn())
+
+
+async def test_closing_finishes_what_waits_and_takes_nothing_more(path: Path, turn: Turns):
+    store = await open_at(path)
+    tasks = [asyncio.create_task(store.commit(turn(rows=(Person(n),)))) for n in range(3)]
+    await asyncio.sleep(0)
+    await store.close()
+    await asyncio.gather(*tasks)
+    with pytest.raises(RuntimeError, match="the store is closed"):
+        await store.commit(turn())
+    store = await open_at(path)
+    assert len(await store.find(Person)) == 3
+    await store.close()

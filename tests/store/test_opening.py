@@ -1,0 +1,217 @@
+"""Opening a file: its schema, its lock, and what a crash left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from bot.model import Command, Person, Post, Text
+from bot.store import migrations
+from bot.store.migrations import draft
+from bot.store.port import Duplicate, Mark
+from bot.store.schema import metadata
+from bot.store.sqlite import StoreLocked
+from tests.store.kit import Turns, open_at
+
+ROOT = Path(__file__).parents[2]
+
+
+# ---------------------------------------------------------------- schema
+
+
+def test_the_baseline_makes_exactly_the_tables(path: Path):
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+    assert difference == [], "bot.model changed: python -m bot.store.migrations.draft, then ruff format"
+
+
+def test_partial_indexes_keys_and_triggers_are_made_too(path: Path):
+    metadata.create_all(engine := create_engine("sqlite://"))
+    with engine.connect() as connection, closing(sqlite3.connect(path)) as made:
+        ask = "SELECT type, name, tbl_name FROM sqlite_master WHERE name != 'alembic_version'"
+        wanted = {tuple(row) for row in connection.exec_driver_sql(ask)}
+        triggers = {("trigger", f"audit_no_{verb}", "audit") for verb in ("update", "delete")}
+        assert {row for row in made.execute(ask) if row[2] != "alembic_version"} == wanted | triggers
+        partial = made.execute("SELECT sql FROM sqlite_master WHERE name = 'ix_posts_waiting'").fetchone()[0]
+        assert partial.endswith("WHERE shown != wanted")
+        for table in metadata.tables:
+            ask = f"SELECT name, pk FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk"
+            assert made.execute(ask).fetchall() == [tuple(row) for row in connection.exec_driver_sql(ask)]
+            assert made.execute(ask).fetchone()[0] == "bot_id"
+    engine.dispose()
+
+
+def test_there_is_one_head_and_it_is_ours():
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+
+
+def test_the_draft_is_what_was_shipped():
+    def words(text: str) -> str:
+        return "".join(text.split()).replace('""', "").replace(",)", ")")
+
+    assert words(draft.draft()) == words(draft.BASELINE.read_text())
+
+
+async def test_a_new_file_is_made_and_an_open_one_reopened_fast(tmp_path: Path):
+    await (await open_at(tmp_path / "new.sqlite")).close()
+    started = time.perf_counter()
+    await (await open_at(tmp_path / "new.sqlite")).close()
+    assert time.perf_counter() - started < 0.5  # measured: 5 ms; generous for a busy machine
+
+
+async def test_an_empty_file_counts_as_new(tmp_path: Path):
+    (tmp_path / "empty.sqlite").touch()
+    store = await open_at(tmp_path / "empty.sqlite")
+    assert await store.find(Person) == []
+    await store.close()
+
+
+async def test_the_file_is_in_wal_mode_and_every_commit_is_synced(path: Path, turn: Turns):
+    store = await open_at(path)
+    await store.commit(turn())
+    writer = store._writer._connection
+    assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert writer.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    await store.close()
+
+
+# ---------------------------------------------------------------- lock
+
+
+async def test_a_second_handle_is_refused_with_advice(path: Path):
+    store = await open_at(path)
+    with pytest.raises(StoreLocked, match=r"is in use by process \d+. .* stop that one first, or use PostgreSQL"):
+        await open_at(path)
+    await store.close()
+    await (await open_at(path)).close()
+
+
+HOLD = """
+import asyncio, sys
+from tests.store.kit import open_at
+from pathlib import Path
+async def hold():
+    await open_at(Path(sys.argv[1]))
+    print("open", flush=True)
+    sys.stdin.read()
+asyncio.run(hold())
+"""
+
+
+def child(code: str, path: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], cwd=ROOT, stdin=-1, stdout=-1, stderr=-1, text=True
+    )
+
+
+async def test_a_second_process_is_refused_until_the_first_dies(path: Path):
+    with child(HOLD, path) as other:
+        assert other.stdout is not None
+        assert await asyncio.to_thread(other.stdout.readline) == "open\n"
+        with pytest.raises(StoreLocked, match=f"in use by process {other.pid}"):
+            await open_at(path)
+        other.kill()
+        other.wait()
+        await (await open_at(path)).close()
+
+
+# ---------------------------------------------------------------- crash
+
+WRITE = """
+import asyncio, sys
+from pathlib import Path
+from bot.model import Person, Post, Text
+from tests.store.kit import Turns, open_at
+async def write():
+    store = await open_at(Path(sys.argv[1]))
+    turn = Turns()
+    async def one(n):
+        await store.commit(turn(rows=(Person(n),), posts=(Post(str(n), n, Text("x")),)))
+        print(n, flush=True)
+    for n in range(0, 100000, 3):
+        await asyncio.gather(*(one(n + i) for i in range(3)))
+asyncio.run(write())
+"""
+
+
+async def test_what_was_acknowledged_survives_kill_9_and_nothing_is_half_there(path: Path):
+    with child(WRITE, path) as other:
+        assert other.stdout is not None
+        for _ in range(40):
+            await asyncio.to_thread(other.stdout.readline)
+        other.kill()
+        acknowledged = {int(line) for line in other.stdout.read().split("\n")[:-1]} | set(range(39))
+    store = await open_at(path)
+    people = {person.id for person in await store.find(Person, limit=100_000)}
+    posts = {standing.post.chat for standing in await store.posts_due(1, limit=100_000)}
+    assert acknowledged <= people
+    assert people == posts
+    await store.close()
+
+
+async def test_what_was_being_sent_at_the_crash_is_unknown_afterwards(path: Path, turn: Turns):
+    store = await open_at(path)
+    await store.commit(turn(posts=tuple(Post(key, 7, Text("x")) for key in ("flying", "sent", "waits"))))
+    await store.mark([Mark("flying", "sending", attempts=1), Mark("sent", "sent", shown=1, message=5)])
+    await store.close()
+    store = await open_at(path)
+    states = {key: await store.standing(key) for key in ("flying", "sent", "waits")}
+    assert {key: (s.state, s.attempts) for key, s in states.items() if s} == {
+        "flying": ("unknown", 1), "sent": ("sent", 0), "waits": ("new", 0),
+    }  # fmt: skip
+    assert [standing.post.key for standing in await store.posts_due(1)] == ["flying", "waits"]
+    await store.close()
+
+
+async def test_order_is_kept_over_a_restart_even_if_the_clock_went_back(path: Path, turn: Turns):
+    store = await open_at(path)
+    await store.commit(turn(posts=(Post("a", 7, Text("x")),), commands=(Command("a", "lane", "op", {}),)))
+    await store.close()
+    store = await open_at(path)
+    turn.count -= 500_000
+    await store.commit(turn(posts=(Post("b", 7, Text("x")),), commands=(Command("b", "lane", "op", {}),)))
+    assert [standing.post.key for standing in await store.posts_due(1)] == ["a", "b"]
+    assert [claimed.command.key for claimed in await store.commands_due(0)] == ["a"]
+    await store.close()
+
+
+async def test_an_arrival_stays_known_over_a_restart(path: Path, turn: Turns):
+    store = await open_at(path)
+    outcome = turn()
+    await store.commit(outcome)
+    await store.close()
+    store = await open_at(path)
+    assert await store.seen("telegram", outcome.arrival.id)
+    with pytest.raises(Duplicate):
+        await store.commit(outcome)
+    await store.close()
+
+
+async def test_bots_that_share_a_file_do_not_see_each_other(path: Path, turn: Turns):
+    outcome = turn(rows=(Person(7, facts={"a": 1}),), posts=(Post("p", 7, Text("x")),))
+    store = await open_at(path, bot=1)
+    await store.commit(outcome)
+    await store.close()
+    store = await open_at(path, bot=2)
+    assert await store.get(Person, 7) is None
+    assert await store.find(Person) == []
+    assert await store.posts_due(1) == []
+    await store.commit(outcome)
+    assert await store.get(Person, 7) == Person(7, facts={"a": 1}, version=1)
+    await store.close()
