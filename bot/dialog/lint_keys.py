@@ -1,0 +1,121 @@
+"""The lint's look at step keys: permanent, single, in a loop made of the thing's id. Follows helpers of the file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+Found = tuple[int, str, str]
+KEYED = {"choice", "multi", "text", "date", "photos", "confirm", "pin", "once", "call", "sub", "tell", "stop"}
+LEAVES = {"stop", "submit"}
+Loop = ast.For | ast.While | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Functions = Mapping[str, ast.AsyncFunctionDef]
+
+
+@dataclass
+class Walk:
+    """One flow, walked with its helpers as if they were written in it."""
+
+    functions: Functions
+    keys: dict[str, ast.expr] = field(default_factory=dict[str, ast.expr])
+    found: list[Found] = field(default_factory=list[Found])
+
+    def function(self, node: ast.AsyncFunctionDef, above: list[ast.AST]) -> None:
+        if node not in above:
+            self.block(node, [*above, node])
+
+    def block(self, node: ast.AST, above: list[ast.AST]) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Call):
+                self.call(child, above)
+            self.block(child, [*above, child])
+
+    def call(self, node: ast.Call, above: list[ast.AST]) -> None:
+        match node.func:
+            case ast.Attribute(value=ast.Name(id="ask"), attr=word) if word in KEYED and node.args:
+                self.key(word, node.args[0], [*above, node])
+            case ast.Name(id=name) if name in self.functions:
+                self.function(self.functions[name], [*above, node])
+            case _:
+                return
+
+    def key(self, word: str, key: ast.expr, above: list[ast.AST]) -> None:
+        text = ast.unparse(key)
+        if not isinstance(key, ast.JoinedStr) and not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            self.say(key, "key", f"{text} must be written out, as text or f-text: keys are permanent names")
+        elif word != "stop":
+            self.single(key, text)
+            self.in_loops(key, text, above)
+
+    def single(self, key: ast.expr, text: str) -> None:
+        first = self.keys.setdefault(text, key)
+        if first is not key:
+            self.say(key, "key", f"{text} is used before (line {first.lineno}): a key names one step")
+
+    def in_loops(self, key: ast.expr, text: str, above: list[ast.AST]) -> None:
+        used = {node.id for node in ast.walk(key) if isinstance(node, ast.Name)}
+        for loop in [node for node in above if isinstance(node, Loop)]:
+            if bad := used & set(_positions(loop)):
+                self.say(key, "key", f"{text} counts positions ({', '.join(sorted(bad))}): use the thing's id")
+        loops = [i for i, node in enumerate(above) if isinstance(node, Loop) and _inside(node, *above[i + 1 : i + 3])]
+        if loops and not used and not _leaves(above[loops[-1] :]):
+            self.say(
+                key, "key", f"{text} comes again at each turn of the loop: put the thing's id in it, [{{thing.id}}]"
+            )
+
+    def say(self, node: ast.expr, rule: str, text: str) -> None:
+        self.found.append((node.lineno, rule, text))
+
+
+def check_keys(tree: ast.Module) -> list[Found]:
+    """Findings of all flows (functions decorated with ``flow``) of a file."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.AsyncFunctionDef)}
+    found: list[Found] = []
+    for node in functions.values():
+        if any("flow" in ast.unparse(decorator) for decorator in node.decorator_list):
+            walk = Walk(functions)
+            walk.function(node, [])
+            found += walk.found
+    return found
+
+
+def _positions(loop: ast.AST) -> Iterator[str]:
+    """Names that count: ``for i, x in enumerate(...)``, ``for i in range(len(...))``."""
+    pairs = [(loop.target, loop.iter)] if isinstance(loop, ast.For) else []
+    pairs += [(part.target, part.iter) for part in getattr(loop, "generators", [])]
+    for target, over in pairs:
+        text = ast.unparse(over)
+        if text.startswith("enumerate(") and isinstance(target, ast.Tuple):
+            target = target.elts[0]
+        elif not text.startswith(("range(len(", "enumerate(")):
+            continue
+        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+
+
+def _inside(loop: Loop, child: ast.AST, grandchild: ast.AST | None = None) -> bool:
+    """Not in the part of a loop that runs once: what it goes over, and its else."""
+    if isinstance(loop, ast.For):
+        return child is not loop.iter and child not in loop.orelse
+    if isinstance(loop, ast.While):
+        return child not in loop.orelse
+    return grandchild is not loop.generators[0].iter
+
+
+def _leaves(path: list[ast.AST]) -> bool:
+    """After the step the loop is left: a block on the way down to it goes on to return, break, raise or stop."""
+    for node, child in pairwise(path):
+        for name in ("body", "orelse"):
+            block: Any = getattr(node, name, ())
+            at = [i for i, step in enumerate(block) if step is child] if isinstance(block, list) else []
+            if at and any(map(_stops, block[at[0] :])):
+                return True
+    return False
+
+
+def _stops(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr):
+        return any(f"ask.{word}(" in ast.unparse(node) for word in LEAVES)
+    return isinstance(node, ast.Return | ast.Break | ast.Raise)
