@@ -37,7 +37,7 @@ async def full_page(scene: Scene, **look: Any) -> Any:
             [{"text": "网页", "url": "https://example.org"}],
         ]
     }
-    text = "<b>粗</b> <code>x</code> <pre>一\n二</pre> <tg-spoiler>藏</tg-spoiler> <a href='https://example.org'>链接</a> /help"
+    text = "<b>粗</b> <pre>一\n二</pre> <tg-spoiler>藏</tg-spoiler> <a href='https://example.org'>页</a> /help"
     sent = await scene.bot(
         "sendMessage", chat_id=WANG, text=text, parse_mode="HTML", reply_markup=keys, protect_content=True
     )

@@ -54,7 +54,8 @@ async def test_what_people_write_is_text_and_never_markup(scene: Scene) -> None:
 
 async def test_marks_in_a_text_become_elements(scene: Scene) -> None:
     await scene.begin(WANG)
-    text = '<b>粗<i>斜</i></b> <code>x&lt;y</code> <tg-spoiler>山茶花</tg-spoiler> <a href="https://example.org/a">网页</a> /orders'
+    text = "<b>粗<i>斜</i></b> <code>x&lt;y</code> <tg-spoiler>山茶花</tg-spoiler> "
+    text += '<a href="https://example.org">页</a> /orders'
     await scene.bot("sendMessage", chat_id=WANG, text=text, parse_mode="HTML")
     message = phone(await scene.page(f"{WANG}@{WANG}"), WANG).locator(".message.theirs").last
     assert await message.locator("strong").inner_text() == "粗斜"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import wave
 
 import pytest
 
@@ -133,6 +135,99 @@ async def test_topics_are_listed_with_unread_counts_and_entered(scene: Scene) ->
     assert (await scene.update("message"))["message_thread_id"] == thread
     await phone(page, CHEN).get_by_role("button", name="返回").click()
     assert await row.locator(".badge").count() == 0
+
+
+async def test_the_address_opens_a_deep_link_on_the_right_phone(scene: Scene) -> None:
+    me = await scene.bot("getMe")
+    page = await scene.page(f"{WANG}@{WANG}")
+    await page.goto("about:blank")
+    await page.goto(f"{scene.url}/#person={LI}&open=https://t.me/{me['username']}?start=batch-9")
+    message = await scene.update("message")
+    assert (message["from"]["id"], message["text"]) == (LI, "/start batch-9")
+    await phone(page, LI).locator(".message.mine", has_text="/start batch-9").wait_for()
+    assert await phone(page, WANG).locator(".message").count() == 0
+
+
+async def test_voice_notes_play_and_stop(scene: Scene) -> None:
+    await scene.begin(WANG)
+    note = io.BytesIO()
+    with wave.open(note, "wb") as sound:
+        sound.setparams((1, 1, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(128 for _ in range(40000)))
+    body = {"kind": "voice", "base64": base64.b64encode(note.getvalue()).decode(), "mime": "audio/wav"}
+    await scene.control("POST", f"people/{WANG}/send", body)
+    voice = phone(await scene.page(f"{WANG}@{WANG}"), WANG).get_by_role("group", name="语音")
+    await voice.get_by_text("0:05").wait_for()
+    await voice.get_by_role("button", name="播放").click()
+    await voice.get_by_role("button", name="暂停").wait_for()
+    await voice.get_by_text("0:01").wait_for()
+    await voice.get_by_role("button", name="暂停").click()
+    await voice.get_by_role("button", name="播放").wait_for()
+    assert await voice.get_by_role("slider").input_value() != "0"
+
+
+async def test_a_voice_note_is_recorded_and_sent(scene: Scene) -> None:
+    await scene.begin(WANG)
+    scene.forgiven.append("404")  # Nobody offers photos at hand here.
+    mine = phone(await scene.page(f"{WANG}@{WANG}"), WANG)
+    await mine.get_by_role("button", name="添加附件").click()
+    await mine.get_by_role("button", name="录一段语音").click()
+    await mine.get_by_role("button", name="停止并发送").click()
+    assert "voice" in await scene.update("message")
+    await mine.locator(".message.mine .voice").wait_for()
+
+
+async def test_photos_at_hand_are_offered_the_persons_own_first(scene: Scene) -> None:
+    await scene.begin(WANG)
+    page = await scene.page(f"{WANG}@{WANG}")
+    offered = [
+        {"name": "别人的", "url": "/hand/2.png", "for_person": LI},
+        {"name": "王秀英的", "url": "/hand/1.png", "for_person": WANG},
+    ]
+    await page.route("**/control/tray", lambda route: route.fulfill(json=offered))
+    await page.route("**/hand/*", lambda route: route.fulfill(body=DOT, content_type="image/png"))
+    mine = phone(page, WANG)
+    await mine.get_by_role("button", name="添加附件").click()
+    await mine.get_by_role("button", name="手边的照片").click()
+    assert await mine.locator(".hand-one").first.inner_text() == "王秀英的"
+    await mine.locator(".hand-one").first.click()
+    await mine.get_by_role("button", name="去掉 王秀英的").wait_for()
+    await mine.get_by_role("button", name="发送").click()
+    assert "photo" in await scene.update("message")
+
+
+async def test_blocking_is_seen_and_undone(scene: Scene) -> None:
+    await scene.begin(WANG)
+    mine = phone(await scene.page(f"{WANG}@{WANG}"), WANG)
+    await mine.get_by_role("button", name="王秀英的手机：更多").click()
+    await mine.get_by_role("button", name="屏蔽机器人").click()
+    assert (await scene.update("my_chat_member"))["new_chat_member"]["status"] == "kicked"
+    await mine.get_by_role("button", name="解除屏蔽").click()
+    await mine.get_by_label("写消息").wait_for()
+
+
+async def test_what_the_server_refuses_is_said_in_its_words(scene: Scene) -> None:
+    await scene.begin(WANG)
+    scene.forgiven.append("400")
+    mine = phone(await scene.page(f"{WANG}@{WANG}"), WANG)
+    await mine.get_by_role("button", name="王秀英的手机：更多").click()
+    await mine.get_by_role("button", name="打开链接").click()
+    await mine.get_by_label("链接", exact=True).fill("https://t.me/another_bot?start=x")
+    await mine.get_by_role("button", name="打开", exact=True).click()
+    await mine.locator(".toast.bad", has_text="no link to this bot").wait_for()
+
+
+async def test_a_reply_keyboard_says_its_words(scene: Scene) -> None:
+    await scene.begin(WANG)
+    await scene.bot(
+        "sendMessage",
+        chat_id=WANG,
+        text="剩几天？",
+        reply_markup={"keyboard": [[{"text": "0-2 天"}, {"text": "3-7 天"}]]},
+    )
+    mine = phone(await scene.page(f"{WANG}@{WANG}"), WANG)
+    await mine.get_by_role("button", name="3-7 天").click()
+    assert (await scene.update("message"))["text"] == "3-7 天"
 
 
 async def test_copy_buttons_copy(scene: Scene) -> None:
