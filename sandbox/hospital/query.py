@@ -17,6 +17,8 @@ from sandbox.hospital.params import PARAMS, Param
 DEFAULT_COUNT, MAX_COUNT, MAX_VALUES = 50, 200, 100
 _IGNORED = frozenset({"_format", "_pretty", "_total"})
 _CONTROL = frozenset({"_sort", "_count", "_include", "_summary", "_after"})
+_ALL = "c.id IN (SELECT e.id FROM entry e WHERE e.type=? AND e.param=?"
+_EACH = "EXISTS (SELECT 1 FROM entry e INDEXED BY entry_of WHERE e.id=c.id AND e.type=? AND e.param=?"
 _PREFIX = re.compile(r"(eq|ne|ge|gt|le|lt|sa|eb)?(.*)", re.DOTALL)
 
 
@@ -59,8 +61,9 @@ def read(type_: str, pairs: Iterable[tuple[str, str]], *, lenient: bool = False)
 def matches(query: Query) -> tuple[str, tuple[Any, ...]]:
     """FROM and WHERE of a query over `current c`, without page and order."""
     conditions, values = ["c.type=?"], [query.type]
+    recent = any(term.name == "_lastUpdated" for term in query.terms)
     for term in query.terms:
-        condition, bound = _condition(query.type, term)
+        condition, bound = _condition(query.type, term, recent=recent)
         conditions.append(condition)
         values.extend(bound)
     return "FROM current c WHERE " + " AND ".join(conditions), tuple(values)
@@ -70,11 +73,11 @@ def page(query: Query) -> tuple[str, tuple[Any, ...]]:
     """SELECT of one page and one match more, the sort key as the last column."""
     body, values = matches(query)
     key, key_values = _sort_key(query)
-    inner = f"SELECT c.id, c.updated, {key} AS k {body}"
+    inner = f"WITH m AS MATERIALIZED (SELECT c.id, c.updated, {key} AS k {body})"
     way, sign = ("DESC", "<") if query.descending else ("ASC", ">")
     where, after = (f"WHERE (m.k, m.updated) {sign} (?, ?)", query.after) if query.after else ("", ())
     sql = (
-        f"SELECT v.*, m.k FROM ({inner}) m JOIN version v ON v.updated = m.updated {where} "  # noqa: S608 - own words
+        f"{inner} SELECT v.*, m.k FROM m JOIN version v ON v.updated = m.updated {where} "  # noqa: S608 - own words
         f"ORDER BY m.k {way}, m.updated {way} LIMIT ?"
     )
     return sql, (*key_values, *values, *after, query.count + 1)
@@ -147,13 +150,14 @@ def _term(type_: str, name: str, value: str) -> Term:
     return Term(base, modifier, values)
 
 
-def _condition(type_: str, term: Term) -> tuple[str, list[Any]]:
+def _condition(type_: str, term: Term, *, recent: bool) -> tuple[str, list[Any]]:
+    """One term as SQL; in a `recent` search the few changed resources are looked up, else the index leads."""
     param = PARAMS[type_][term.name]
     if term.name == "_id":
         return f"c.id IN ({','.join('?' * len(term.values))})", list(term.values)
     if term.name == "_lastUpdated":
         return _any(_date("c.updated", "c.updated+1", value) for value in term.values)
-    found = "c.id IN (SELECT e.id FROM entry e WHERE e.type=? AND e.param=?"
+    found = _EACH if recent else _ALL
     if term.modifier == "missing":
         return f"{'NOT ' * (term.values == ('true',))}{found})", [type_, term.name]
     condition, values = _any(_value(param, term, value) for value in term.values)
@@ -237,5 +241,7 @@ def _sort_key(query: Query) -> tuple[str, tuple[Any, ...]]:
         return "c.id", ()
     edge = "max" if query.descending else "min"
     column, empty = ("low", 0) if PARAMS[query.type][query.sort].kind == "date" else ("value", "''")
-    smallest = f"SELECT {edge}(e.{column}) FROM entry e WHERE e.type=c.type AND e.id=c.id AND e.param=?"  # noqa: S608
+    smallest = (
+        f"SELECT {edge}(e.{column}) FROM entry e INDEXED BY entry_of WHERE e.type=c.type AND e.id=c.id AND e.param=?"  # noqa: S608
+    )
     return f"coalesce(({smallest}), {empty})", (query.sort,)

@@ -54,14 +54,24 @@ class Stored:
         return f"{self.type}/{self.id}"
 
 
+class InUse(RuntimeError):
+    """The file is another process's; two hospitals on one file would mix up their order of versions."""
+
+
 class Store:
     """One SQLite file (or memory). Writes happen inside `transaction()` only; it is used from one thread."""
 
     def __init__(self, path: Path | None, now: Callable[[], int]) -> None:
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
+        self._db.execute("PRAGMA busy_timeout=0")
+        self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            raise InUse(f"{path} is in use by another hospital, or cannot be written: {error}") from None
         self._now = now
         self._last: int = self._db.execute("SELECT coalesce(max(updated), 0) FROM version").fetchone()[0]
         self._written: list[Stored] = []

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from sandbox.clock import Clock
 from sandbox.hospital.server import running
+from sandbox.hospital.store import InUse
 from tests.sandbox_hospital.conftest import START, Caller
 
 
@@ -120,6 +122,13 @@ async def test_last_updated_rises_while_the_clock_stands_or_goes_back(hospital: 
     stamps.append((await hospital.patient("5"))["meta"]["lastUpdated"])
     assert stamps == sorted(set(stamps))
     assert stamps[-1] == "2026-11-24T01:30:00.000Z"
+
+
+async def test_two_hospitals_cannot_share_a_file(tmp_path: Path) -> None:
+    async with running(db=tmp_path / "h.sqlite"):
+        with pytest.raises(InUse, match=r"h\.sqlite is in use"):
+            async with running(db=tmp_path / "h.sqlite"):
+                pass
 
 
 async def test_a_file_keeps_everything_over_a_restart(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ _SHEET = (36, 36, 964, 1364)
 _LEFT, _RIGHT = 84, 916
 _FONTS = Path(__file__).parent / "fonts"
 _INK, _RED, _PAPER, _DESK = (24, 24, 28), (188, 44, 40), (247, 246, 241), (94, 82, 70)
+_STAR = tuple((turn, 12 if turn % 2 else 30) for turn in range(10))
 _FREQUENCY = {
     "qd": "每日1次", "bid": "每日2次", "tid": "每日3次", "qid": "每日4次", "qn": "每晚1次",
     "qw": "每周1次", "tiw": "每周3次", "prn": "必要时",
@@ -78,9 +80,11 @@ def slip(one: Resident, now_ms: int) -> Slip:
 def directions(drug: Drug) -> str:
     """'20mg qn' as a prescription says it: each time how much, how often, by what way."""
     dose, often, *rest = drug.sig.split()
-    way = next((way for ending, way in _ROUTE.items() if drug.form.endswith(ending)), "口服")
     note = (rest[0] if rest else "").replace("皮下", "").replace("吸入", "")
-    return "  ".join(filter(None, (f"每次{dose}", _FREQUENCY[often], note if note in ("舌下", "含服") else way, note)))
+    if note in ("舌下", "含服"):
+        return f"每次{dose}  {_FREQUENCY[often]}  {note}"
+    way = next((way for ending, way in _ROUTE.items() if drug.form.endswith(ending)), "口服")
+    return "  ".join(filter(None, (f"每次{dose}", _FREQUENCY[often], way, note)))
 
 
 @lru_cache(maxsize=32)
@@ -92,6 +96,7 @@ def draw(words: Slip) -> bytes:
     pen.rectangle(_SHEET, fill=_PAPER)
     _head(pen, words)
     bottom = _drugs(pen, words)
+    _seal(pen, 800, 1020)
     _foot(pen, words, max(bottom, 1130))
     out = io.BytesIO()
     image.save(out, "PNG")
@@ -135,6 +140,13 @@ def _foot(pen: ImageDraw.ImageDraw, words: Slip, y: int) -> None:
     pen.text(
         (_LEFT, y + 168), "示例数据，不可用于临床  Sample data, not for clinical use", _RED, _font(18), anchor="lm"
     )
+
+
+def _seal(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.ellipse((x - 84, y - 84, x + 84, y + 84), outline=_RED, width=4)
+    points = [(x + r * math.sin(turn * math.pi / 5), y - 22 - r * math.cos(turn * math.pi / 5)) for turn, r in _STAR]
+    pen.polygon(points, fill=_RED)
+    pen.text((x, y + 34), "处方专用章", _RED, _font(24), anchor="mm")
 
 
 def _row(pen: ImageDraw.ImageDraw, y: int, fields: tuple[tuple[str, str, int], ...]) -> None:
