@@ -1,4 +1,4 @@
-"""Programs that forget what is settled and seal anew what an old key sealed; in small steps, for they run on the loop."""
+"""Programs that forget what is settled, and seal anew what an old key sealed; in small steps (they run on the loop)."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Housekeeping:
         """One step; answers how many rows went. Open work and the audit are never touched."""
         gone = 0
         for call in _keep_sql(self.say).forget:
-            gone += (yield call(k_bot_id=self.bot, before=before)).count
+            gone += (yield call(k_bot_id=self.bot, before=before)).changed
         return gone
 
     def reseal(self) -> Program[int]:

@@ -18,9 +18,8 @@ from bot.store.rows import ARGS, dump
 from bot.store.sql import Flavour, Program, Tick, at, given
 
 _commands, _timers, _letters, _series = schema.commands, schema.timers, schema.dead_letters, schema.series
-COMMAND_COLUMNS = (
-    "key lane op args dialog step epoch chat thread person priority attempts first_tried due".split()  # noqa: SIM905
-)
+_NAMES = "key lane op args dialog step epoch chat thread person priority attempts first_tried due"
+COMMAND_COLUMNS = _NAMES.split()
 
 
 class _LaneSql:

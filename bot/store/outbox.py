@@ -151,7 +151,7 @@ class Outbox:
 
     def reachable(self, chat: int) -> Program[None]:
         sql = outbox_sql(self.say)
-        if (yield sql.go_on(k_bot_id=self.bot, k_chat=chat)).count:
+        if (yield sql.go_on(k_bot_id=self.bot, k_chat=chat)).changed:
             yield sql.person_reach(k_bot_id=self.bot, k_id=chat, s_reachable=True)
 
     def moved(self, chat: int, to: int) -> Program[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, case, delete, exists, func, literal_column, null, or_, select, true, update
 
@@ -16,10 +16,11 @@ from bot.store.sql import Flavour, at, given
 _p = schema.posts.c
 _topics = TABLES[model.Topic]
 _people = TABLES[model.Person]
-POST_COLUMNS = (
+_NAMES = (
     "key chat priority topic thread card protect silent pin not_before reply_to kind body"
     " state message wanted shown shown_kind attempts due"
-).split()
+)
+POST_COLUMNS = _NAMES.split()
 _own = [_p[name] for name in POST_COLUMNS]
 _with_topic = schema.posts.outerjoin(
     _topics, and_(_topics.c.bot_id == _p.bot_id, _topics.c.key == _p.topic, _p.topic != literal_column("''"))
@@ -28,7 +29,7 @@ _with_topic = schema.posts.outerjoin(
 
 def word(text: str) -> Any:
     """A fixed word inside a statement."""
-    return literal_column(f"'{text}'")
+    return cast("Any", literal_column(f"'{text}'"))
 
 
 class OutboxSql:
@@ -174,15 +175,15 @@ def _due(say: Flavour) -> tuple[Any, Any]:
         _p.state != word("failed"),
         ~exists().where(stopped.bot_id == _p.bot_id, stopped.chat == _p.chat),
     )
-    lane = {"partition_by": [_p.chat, _p.priority], "order_by": _p.queued}
+    lane = [_p.chat, _p.priority]
     # A post that waits to be tried again holds back the later ones of its lane, or they would overtake it.
     ranked = (
         select(
             *_own,
             _topics.c.thread.label("topic_thread"),
             _p.queued,
-            func.max(_p.due).over(**lane).label("held"),
-            func.row_number().over(**lane).label("place"),
+            func.max(_p.due).over(partition_by=lane, order_by=_p.queued).label("held"),
+            func.row_number().over(partition_by=lane, order_by=_p.queued).label("place"),
         )
         .select_from(_with_topic)
         .where(waits, _p.not_before <= given("now"))

@@ -70,7 +70,11 @@ class Store(Protocol):
         ...
 
     async def find(self, kind: type[R], *, limit: int = 200, **equals: Any) -> list[R]:
-        """Rows whose plain columns equal the values (a tuple or list = any of), newest first. SECRET fields cannot be asked."""
+        """Rows whose plain columns equal the values (a tuple or list = any of), newest first.
+
+        A Person is also found by ``role``, ``role_id`` and ``location`` of his roles. Raises ValueError for any other
+        name: what is encrypted cannot be asked.
+        """
         ...
 
     async def seen(self, source: str, id: str) -> bool: ...

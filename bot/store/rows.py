@@ -47,7 +47,10 @@ def dump(value: Any) -> bytes:
 
 @cache
 def decoder(hint: Any) -> Decode:
-    """From JSON to what ``hint`` says: tuples, mappings, dataclasses, enums. Unknown fields are dropped, missing ones defaulted."""
+    """From JSON to what ``hint`` says: tuples, mappings, dataclasses, enums.
+
+    Unknown fields are dropped and missing ones get their default: a row may be older or newer than the code.
+    """
     hint, empty = optional(hint)
     decode = _decoder(hint)
     if empty and decode is not _same:
@@ -61,8 +64,8 @@ def _decoder(hint: Any) -> Decode:
         return tuple if item is _same else lambda value: tuple(item(one) for one in value)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _dataclass_decoder(hint)
+    if isinstance(hint, type) and is_dataclass(cast("type[Any]", hint)):
+        return _dataclass_decoder(cast("type[Any]", hint))
     return _same
 
 

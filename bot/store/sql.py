@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from sqlalchemy import ClauseElement, Dialect, Insert, Select, Table, bindparam
+from sqlalchemy import ClauseElement, Dialect, Table, bindparam
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql.base import Executable
 
 T = TypeVar("T")
 
 
 class Got(NamedTuple):
     rows: list[tuple[Any, ...]]
-    count: int  # rows changed
+    changed: int  # rows
 
 
 Call: TypeAlias = tuple[str, tuple[Any, ...]]  # text and values in its order
@@ -36,7 +35,7 @@ class Sql:
         compiled = element.compile(dialect=dialect, column_keys=columns)
         self.text = str(compiled)
         self._names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
-        self._fixed: dict[str, Any] = {k: v for k, v in compiled.params.items() if v is not None}
+        self._fixed: dict[str, Any] = {k: v for k, v in (compiled.params or {}).items() if v is not None}
 
     def __call__(self, **given: Any) -> Call:
         fixed = self._fixed
@@ -51,7 +50,7 @@ class Flavour:
     dialect: Dialect
     insert: Callable[[Table], Any]
 
-    def __call__(self, element: Executable | Select[Any], columns: list[str] | None = None) -> Sql:
+    def __call__(self, element: ClauseElement, columns: list[str] | None = None) -> Sql:
         return Sql(element, self.dialect, columns)
 
     def add(self, table: Table) -> Sql:
@@ -78,7 +77,8 @@ def at(table: Table, *names: str) -> list[Any]:
 
 
 def given(name: str) -> Any:
-    return bindparam(name)
+    """The value that the call passes under this name."""
+    return cast("Any", bindparam(name))
 
 
-__all__ = ["SQLITE", "Call", "Flavour", "Got", "Insert", "Program", "Sql", "at", "given"]
+__all__ = ["SQLITE", "Call", "Flavour", "Got", "Program", "Sql", "at", "given"]

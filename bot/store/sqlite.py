@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.model import Outcome, Row, Timer, Topic
+from bot.store.connection import Reader, Writer, connect, run
 from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
-from bot.store.connection import Reader, Writer, connect, run
 from bot.store.migrations import upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox

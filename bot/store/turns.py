@@ -1,11 +1,11 @@
-"""Programs of a turn: read rows, and write one outcome whole. Messages are in outbox.py, commands and timers in lanes.py."""
+"""Programs of a turn: read rows, write one outcome whole. Messages: outbox.py; commands and timers: lanes.py."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Select, delete, func, select, update
 
@@ -122,7 +122,7 @@ class Turns:
                 why = "is encrypted" if name in codec.secrets else "is no plain column"
                 raise ValueError(f"find({kind.__name__}): {name!r} {why}; ask for one of {sorted(allowed)}")
             value = equals[name]
-            wanted: Sequence[Any] = value if isinstance(value, (tuple, list)) else (value,)
+            wanted = cast("Sequence[Any]", value) if isinstance(value, (tuple, list)) else (value,)
             if not wanted:
                 return None
             if None in wanted:
@@ -149,7 +149,7 @@ class Turns:
         sql = _turn_sql(self.say)
         arrival = outcome.arrival
         arrived = sql.arrived(bot_id=self.bot, source=arrival.source, id=arrival.id, at=arrival.at)
-        if not (yield arrived).count:
+        if not (yield arrived).changed:
             raise Duplicate(f"{arrival.source} {arrival.id}")
         for expect in outcome.expects:
             yield from self._expect(expect)
@@ -181,7 +181,7 @@ class Turns:
             changed = {f"s_{name}": value for name, value in values.items()}
             changed["s_version"] = row.version + 1
             call = sql.update(k_bot_id=self.bot, k_version=row.version, **{f"k_{key}": values[key]}, **changed)
-        if not (yield call).count:
+        if not (yield call).changed:
             raise Conflict(f"{kind.__name__} {key_of(row)} is no longer at version {row.version}")
         if isinstance(row, model.Person):
             yield from self._roles(row)
@@ -189,7 +189,7 @@ class Turns:
     def _delete(self, row: model.Row) -> Program[None]:
         kind = type(row)
         key = {f"k_{KEYS[kind]}": key_of(row)}
-        if not (yield _turn_sql(self.say).rows[kind].delete(k_bot_id=self.bot, k_version=row.version, **key)).count:
+        if not (yield _turn_sql(self.say).rows[kind].delete(k_bot_id=self.bot, k_version=row.version, **key)).changed:
             raise Conflict(f"{kind.__name__} {key_of(row)} is no longer at version {row.version}")
         if isinstance(row, model.Person):
             yield _turn_sql(self.say).roles_gone(k_bot_id=self.bot, k_person=row.id)

@@ -96,7 +96,7 @@ def test_keys_do_not_show_themselves():
 
 # ---------------------------------------------------------------- in the file
 
-SECRET = "张阿姨"
+SECRET = "张阿姨"  # noqa: S105
 BEARER = {"name": SECRET}
 OUTCOME = Outcome(
     Arrival("telegram", "1", MORNING, Said(Spot(7, 7), 1, SECRET)),
@@ -149,7 +149,7 @@ async def test_a_value_that_was_copied_to_another_row_is_refused(store: Store, t
 
     await keep._writer.do(swap)
     assert await store.get(Person, 7) == Person(7, facts={"name": "a"}, version=1)
-    with pytest.raises(Unreadable, match="people.facts"):
+    with pytest.raises(Unreadable, match=r"people\.facts"):
         await store.get(Person, 8)
 
 

@@ -49,7 +49,7 @@ def test_partial_indexes_keys_and_triggers_are_made_too(path: Path):
         partial = made.execute("SELECT sql FROM sqlite_master WHERE name = 'ix_posts_waiting'").fetchone()[0]
         assert partial.endswith("WHERE shown != wanted")
         for table in metadata.tables:
-            ask = f"SELECT name, pk FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk"
+            ask = f"SELECT name, pk FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk"  # noqa: S608
             assert made.execute(ask).fetchall() == [tuple(row) for row in connection.exec_driver_sql(ask)]
             assert made.execute(ask).fetchone()[0] == "bot_id"
     engine.dispose()
@@ -115,7 +115,7 @@ asyncio.run(hold())
 
 
 def child(code: str, path: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", code, str(path)], cwd=ROOT, stdin=-1, stdout=-1, stderr=-1, text=True
     )
 

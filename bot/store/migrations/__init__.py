@@ -23,9 +23,9 @@ def upgrade(path: Path) -> None:
     """Bring an SQLite file to HEAD; alembic is only loaded where there is something to do."""
     if version_of(path) == HEAD:
         return
-    from alembic import command  # noqa: PLC0415 - half of a process's start-up time
-    from alembic.config import Config  # noqa: PLC0415
-    from sqlalchemy import create_engine  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

@@ -1,4 +1,4 @@
-"""Writes the baseline anew from the tables, as long as no release has shipped it: python -m bot.store.migrations.draft"""
+"""Writes the baseline anew from the tables until a release has shipped it: python -m bot.store.migrations.draft"""
 
 from __future__ import annotations
 
