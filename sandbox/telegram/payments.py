@@ -10,7 +10,7 @@ from .calls import Call
 from .entities import length
 from .errors import ApiError, bad
 from .records import InvoiceLink, Json, Query
-from .updates import QUESTION_MS
+from .updates import QUESTION_MS, expired
 from .world import World
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
@@ -88,7 +88,7 @@ def _link(slug: str, invoice: Json) -> InvoiceLink:
 def query(world: World, query_id: str, kinds: tuple[str, ...]) -> Query:
     """A question that may still be answered; 400 when it is too old or answered."""
     record = world.state.queries.get(query_id)
-    if record is None or record.kind not in kinds or world.clock.now_ms() - record.at > QUESTION_MS:
+    if record is None or record.kind not in kinds or expired(world, record.at + QUESTION_MS, record.wall):
         raise bad(TOO_OLD)
     if record.answer is not None and record.kind != "press":
         raise bad(TOO_OLD)

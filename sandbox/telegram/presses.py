@@ -111,9 +111,7 @@ def _follow(world: World, person_id: int, url: str) -> Json:
 def ask(world: World, person_id: int, target: Target) -> Query:
     """The callback_query of a press."""
     place = world.state.chats[target.message.chat]
-    query = Query(str(secrets.randbits(62)), "press", person_id, world.clock.now_ms(), place.id, target.message.id)
-    world.state.keep(query)
-    forget_old(world)
+    query = _question(world, "press", person_id, place.id, target.message.id)
     instance = hashlib.sha256(f"{world.bot.id}/{place.id}".encode()).hexdigest()
     body = {
         "id": query.id,
@@ -126,12 +124,16 @@ def ask(world: World, person_id: int, target: Target) -> Query:
     return query
 
 
-def forget_old(world: World) -> None:
-    """Drop questions that nobody can answer any more, when there are many."""
+def _question(world: World, kind: str, person_id: int, chat: int = 0, message: int = 0) -> Query:
+    """A new question; those that nobody can answer any more are dropped when there are many."""
     if len(world.state.queries) > 2000:
-        now = world.clock.now_ms()
-        for query in [q for q in world.state.queries.values() if now - q.at > QUESTION_MS]:
+        old = [q for q in world.state.queries.values() if updates.expired(world, q.at + QUESTION_MS, q.wall)]
+        for query in old:
             world.state.drop(query)
+    now = world.clock.now_ms()
+    query = Query(str(secrets.randbits(62)), kind, person_id, now, time.time(), chat, message)
+    world.state.keep(query)
+    return query
 
 
 async def answered(world: World, query: Query, seconds: float) -> Json | None:
@@ -197,8 +199,7 @@ async def pay(world: World, person_id: int, raw: Json) -> Json:
 
 
 def _checkout(world: World, person_id: int, bill: Bill) -> Query:
-    query = Query(str(secrets.randbits(62)), "checkout", person_id, world.clock.now_ms())
-    world.state.keep(query)
+    query = _question(world, "checkout", person_id)
     invoice = bill.invoice
     body = {
         "id": query.id,

@@ -122,12 +122,13 @@ class StoredFile:
 
 @dataclass
 class Query:
-    """A press or a pre-checkout that waits for the bot's answer. `at` is civil ms."""
+    """A press or a pre-checkout that waits for the bot's answer. `at` is civil ms, `wall` UTC seconds."""
 
     id: str
     kind: str
     person: int
     at: int
+    wall: float
     chat: int = 0
     message: int = 0
     payload: Json = field(default_factory=dict)
@@ -136,7 +137,7 @@ class Query:
 
 @dataclass
 class Pending:
-    """An update that the bot has not confirmed. `queue` is the webhook's FIFO lane; `until` is civil ms."""
+    """An update the bot has not confirmed. `queue` is the webhook's lane; `until` civil ms, `wall` UTC seconds."""
 
     id: int
     kind: str

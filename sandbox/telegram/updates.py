@@ -75,7 +75,7 @@ def release(world: World, update: Waiting, copies: int = 0) -> None:
     delivery.last_at = now
     until = now + (QUESTION_MS if update.kind in SHORT else DAY_MS)
     pending = Pending(
-        delivery.last_update, update.kind, update.body, update.queue, update.chat, until, time.monotonic(), copies
+        delivery.last_update, update.kind, update.body, update.queue, update.chat, until, time.time(), copies
     )
     world.state.keep(delivery, pending)
     world.updates_bell.ring()
@@ -105,11 +105,15 @@ def release_all(world: World) -> None:
         _let_go(world, why, update)
 
 
+def expired(world: World, until: int, wall: float) -> bool:
+    """Whether the civil time `until` (ms) is over for what was made at wall time `wall` (UTC seconds)."""
+    grace = GRACE_S if world.clock.rate > 1 else 0.0
+    return until < world.clock.now_ms() and time.time() - wall >= grace
+
+
 def drop_expired(world: World) -> None:
     """Forget updates that are too old: messages after a day, questions after 150 s of civil time."""
-    now, wall = world.clock.now_ms(), time.monotonic()
-    grace = GRACE_S if world.clock.rate > 1 else 0.0
-    for pending in [p for p in world.state.pending.values() if p.until < now and wall - p.wall >= grace]:
+    for pending in [p for p in world.state.pending.values() if expired(world, p.until, p.wall)]:
         world.state.drop(pending)
 
 
