@@ -135,11 +135,11 @@ async def review(rest: Rest, no: str, pharmacist: Actor, decision: Literal["pass
     found = await rest.the("Task", rest.codes.id("review"), key)
     found = await _claimed(rest, found, pharmacist)
     await _decide(rest, found, decision, reason)
-    if decision == "return":
-        return await move(rest, task, Move("returned", pharmacist, key=key, reason=reason))
     for request in await requests_of(rest, task):
         if word(request, "status") == "draft":
-            await set_status(rest, own_path(request), "active")
+            await set_status(rest, own_path(request), "active" if decision == "pass" else "cancelled")
+    if decision == "return":
+        return await move(rest, task, Move("returned", pharmacist, key=key, reason=reason))
     task = await move(rest, task, Move("passed", pharmacist, key=key))
     await end_encounter(rest, no)
     return task

@@ -16,7 +16,7 @@ from backend_client.patching import applied
 from backend_client.retries import Patience, send
 from backend_client.shapes import each, own_path, updated, version, word
 from backend_client.transport import Request, Response, Transport
-from backend_client.wire import Json, dump, load
+from backend_client.wire import Json, dump, filled, load
 
 FHIR_JSON = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
@@ -111,7 +111,7 @@ class Rest:
         self, method: str, url: str, content: object = None, headers: Mapping[str, str] | None = None,
         repeatable: bool = True,
     ) -> Response:  # fmt: skip
-        body = None if content is None else dump(content)
+        body = None if content is None else dump(filled(content))
         sent = {"Accept": FHIR_JSON, "X-Request-Id": self.request_id()}
         if body is not None:
             sent |= {"Content-Type": FHIR_JSON, "Prefer": "return=representation"}

@@ -11,6 +11,7 @@ from backend_client.errors import Unintelligible, WrongState
 from backend_client.models import Actor, BatchSnapshot, ManifestLine, Stage
 from backend_client.moves import Move, business_status, input_of, move, outputs_of, stage_of
 from backend_client.orders import AT_ONCE, fetch, task_of
+from backend_client.prescribing import requests_of
 from backend_client.rest import Rest, token
 from backend_client.shapes import (
     concept,
@@ -134,14 +135,17 @@ async def confirm(rest: Rest, no: str, receiver: Actor) -> Json:
     await rest.create(receipt, codes.id("receipt-confirmation"), no)
     for place in parcels:
         await set_status(rest, place, "completed")
-    for dispense in await _dispenses(rest, task):
-        if word(dispense, "status") != "completed":
-            await set_status(rest, own_path(dispense), "completed", whenHandedOver=instant(rest.now()))
+    await _used_up(rest, task)
     return task
 
 
-async def _dispenses(rest: Rest, task: Json) -> list[Json]:
-    requests = [target(item, "valueReference") for item in outputs_of(rest.codes, task, "prescription")]
+async def _used_up(rest: Rest, task: Json) -> None:
+    """The prescription is used and cannot be used again (R8); what was dispensed is with the resident."""
+    requests = [own_path(request) for request in await requests_of(rest, task)]
     if not requests:
-        return []
-    return await rest.search("MedicationDispense", {"prescription": ",".join(requests)})
+        return
+    for dispense in await rest.search("MedicationDispense", {"prescription": ",".join(requests)}):
+        if word(dispense, "status") != "completed":
+            await set_status(rest, own_path(dispense), "completed", whenHandedOver=instant(rest.now()))
+    for place in requests:
+        await set_status(rest, place, "completed")

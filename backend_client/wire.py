@@ -26,6 +26,20 @@ def dump(value: object) -> bytes:
     return _text(value).encode()
 
 
+def filled(value: Any) -> Any:
+    """``value`` without its empty parts: FHIR JSON knows no empty array, object or string (R4 json.html)."""
+    if isinstance(value, dict):
+        pairs = ((key, filled(item)) for key, item in cast("Json", value).items())
+        return {key: item for key, item in pairs if not empty(item)}
+    if isinstance(value, list):
+        return [item for item in map(filled, cast("list[Any]", value)) if not empty(item)]
+    return value
+
+
+def empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
 def _text(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")

@@ -100,8 +100,7 @@ def _dispenses(rest: Rest, task: Json, requests: list[Json], sorter: Actor) -> I
         }
         if "expectedSupplyDuration" in asked:
             dispense["daysSupply"] = asked["expectedSupplyDuration"]
-        filled = {name: value for name, value in dispense.items() if value != []}
-        yield Entry(urn(rest, f"dispense|{key}"), filled, rest.codes.id("dispense"), key)
+        yield Entry(urn(rest, f"dispense|{key}"), dispense, rest.codes.id("dispense"), key)
 
 
 async def _parcel(rest: Rest, task: Json, no: str, labels: Labels, fridge: bool) -> Json:

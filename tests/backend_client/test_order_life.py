@@ -177,6 +177,7 @@ async def test_a_returned_prescription_is_written_again(hospital: FhirHospital) 
     assert (back.stage, back.reason) == ("returned", "dose too high")
     with pytest.raises(WrongState, match="already-returned"):
         await hospital.review("R1", OTHER_PHARMACIST, "pass", "")
+    assert {one["status"] for one in await hospital.rest.search("MedicationRequest", {})} == {"cancelled"}
     again = await hospital.prescribe(rx(attempt=2, lines=(AMLODIPINE,)))
     assert (again.stage, again.prescribed, again.reason) == ("prescribed", (AMLODIPINE,), "")
     assert (await hospital.review("R1", OTHER_PHARMACIST, "pass", "")).stage == "passed"
@@ -210,6 +211,7 @@ async def test_the_road_to_the_door(hospital: FhirHospital) -> None:
     assert done == await hospital.confirm("R1", RESIDENT)
     assert {one["status"] for one in await hospital.rest.search("SupplyDelivery", {})} == {"completed"}
     assert {one["status"] for one in await hospital.rest.search("MedicationDispense", {})} == {"completed"}
+    assert {one["status"] for one in await hospital.rest.search("MedicationRequest", {})} == {"completed"}
 
 
 async def test_custody_is_written_for_each_parcel(hospital: FhirHospital) -> None:

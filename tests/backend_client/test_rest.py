@@ -149,3 +149,10 @@ def test_our_own_patch_tests_first() -> None:
     assert applied({"status": "a", "list": [1]}, operations) == {"status": "b", "list": [1, 2]}
     with pytest.raises(WrongState, match="conflict"):
         applied({"status": "c", "list": [1]}, operations)
+
+
+async def test_nothing_empty_is_sent() -> None:
+    script = Script(Response(200, {}))
+    await rest_over(script).update({**patient("a"), "name": [{"text": ""}], "active": False, "x": [], "y": None})
+    sent = json.loads(script.requests[0].body or b"")
+    assert sent == {**patient("a"), "active": False}
