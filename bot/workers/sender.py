@@ -21,7 +21,6 @@ from bot.workers.take import Take, backoff
 
 log = logging.getLogger(__name__)
 
-READ = 500  # posts looked at in one full reading
 FLIGHTS = 32  # calls at the same time
 LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
 LAST_FLIGHTS = 5.0  # s that calls in flight get to end when the sender is stopped
@@ -29,10 +28,14 @@ LAST_FLIGHTS = 5.0  # s that calls in flight get to end when the sender is stopp
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two full readings."""
+    """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two full readings.
+
+    ``read``: posts looked at in one full reading.
+    """
 
     neutral: str = "—"
     look: float = 1.0
+    read: int = 500
     limits: Limits = field(default_factory=Limits)
 
 
@@ -112,9 +115,9 @@ class Sender:
     async def _read_everything(self) -> None:
         self._landed.clear()
         self._fresh = {key: None for key in self._fresh if key in self._flying}
-        posts = await self._store.posts_due(self._clock.civil(), READ)
+        posts = await self._store.posts_due(self._clock.civil(), self._how.read)
         names = await self._store.topics_due()
-        self._more = len(posts) >= READ
+        self._more = len(posts) >= self._how.read
         now = self._clock.monotonic()
         self._aside = {key: until for key, until in self._aside.items() if until > now}
         works: list[Work] = [*posts, *names]

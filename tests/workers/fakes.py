@@ -12,7 +12,7 @@ from bot.clock import HandClock
 from bot.messenger.errors import Gone, MessengerError
 from bot.messenger.port import Received
 from bot.model import Arrival, Content, Outcome, Post, Reached, Row, Said, Spot, Text
-from bot.store.port import Store
+from bot.store.port import Mark, Store
 
 
 @dataclass
@@ -185,6 +185,37 @@ class Chats:
 
     def methods(self, chat: int | None = None) -> list[str]:
         return [method for _, method, where, _ in self.calls if chat is None or where == chat]
+
+
+class SlowStore:
+    """A store whose readings or marks can be held back: after the reading was made, before the mark is written."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.held: dict[str, asyncio.Event] = {}
+        self.entered: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def _pass(self, name: str) -> None:
+        self.entered.append(name)
+        if name in self.held:
+            await self.held[name].wait()
+
+    async def posts_due(self, now: int, limit: int = 500) -> Any:
+        found = await self._store.posts_due(now, limit)
+        await self._pass("posts_due")
+        return found
+
+    async def standing(self, key: str) -> Any:
+        found = await self._store.standing(key)
+        await self._pass("standing")
+        return found
+
+    async def mark(self, marks: Sequence[Mark]) -> None:
+        await self._pass("mark")
+        await self._store.mark(marks)
 
 
 class Desk:

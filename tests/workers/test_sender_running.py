@@ -11,9 +11,9 @@ from bot.model import Post, Text
 from bot.store.sqlite import SqliteStore
 from bot.workers.rates import Limits
 from bot.workers.sender import Sender, Sending
-from tests.workers.fakes import Chats, Core, Desk, until
+from tests.workers.fakes import Chats, Core, Desk, SlowStore, until
 
-LI, WANG, GROUP, FORUM = 11, 12, -100, -200
+LI, WANG = 11, 12
 
 
 async def test_run_sends_at_once_and_ends_when_cancelled(sender: Sender, desk: Desk, chats: Chats) -> None:
@@ -58,9 +58,7 @@ async def test_run_waits_for_the_rates(
     running.cancel()
     await asyncio.wait([running])
     moments = [at for at, *_ in chats.calls]
-    assert moments[1] - moments[0] >= 0.99
-    assert moments[2] - moments[1] >= 0.99
-    assert moments[2] < 4
+    assert 1.7 <= moments[2] - moments[0] < 4  # a call is noted a little after its turn came
 
 
 async def test_more_than_one_reading(
@@ -68,10 +66,60 @@ async def test_more_than_one_reading(
 ) -> None:
     """Posts beyond one reading keep their order, also when a newer one is committed meanwhile."""
     wide = Limits(private_per_second=10000, private_burst=10000, bulk_burst=5000)
-    many = Sender(store, chats, clock, core.take, Sending(limits=wide))
+    many = Sender(store, chats, clock, core.take, Sending(limits=wide, read=10))
     store.on_commit(many.wake)
-    await desk.commit(*(Post(f"p{n}", LI, Text(str(n))) for n in range(510)))
+    await desk.commit(*(Post(f"p{n}", LI, Text(str(n))) for n in range(25)))
     await desk.commit(*(Post(f"q{n}", WANG, Text(str(n))) for n in range(3)))
     await many.once()
-    assert [int(text) for text in chats.texts(LI)] == list(range(510))
+    assert [int(text) for text in chats.texts(LI)] == list(range(25))
     assert [int(text) for text in chats.texts(WANG)] == list(range(3))
+
+
+@pytest.mark.parametrize("reading", ["posts_due", "standing"])
+async def test_what_lands_while_we_read_is_not_sent_twice(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core, reading: str
+) -> None:
+    """The store answers what it saw before the message was marked as being sent."""
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take)
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    await until(lambda: slow.entered)  # the first look found nothing
+    slow.held["mark"] = asyncio.Event()
+    await desk.say("a", LI, "one")
+    await until(lambda: "mark" in slow.entered)  # about to be sent
+    slow.entered.clear()
+    slow.held[reading] = asyncio.Event()
+    if reading == "posts_due":
+        sender.wake()
+    else:
+        await desk.say("a", LI, "one")
+    await desk.say("b", WANG, "two")
+    await until(lambda: reading in slow.entered)
+    slow.held.pop("mark").set()
+    await until(lambda: chats.texts(LI) and not sender._flights)
+    slow.held.pop(reading).set()
+    await until(lambda: chats.texts(WANG))
+    slow.entered.clear()
+    clock.advance(1)
+    await until(lambda: "posts_due" in slow.entered)
+    running.cancel()
+    await asyncio.wait([running])
+    assert chats.texts(LI) == ["one"]
+
+
+async def test_a_card_that_changes_while_it_is_sent_is_changed_without_a_new_look(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    sender = Sender(store, chats, clock, core.take)
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    sent = chats.hold("send")
+    await desk.say("card", LI, "one", card=True)
+    await until(lambda: chats.texts(LI))
+    await desk.say("card", LI, "two", card=True)
+    sent.set()
+    await until(lambda: chats.texts(LI) == ["two"])
+    running.cancel()
+    await asyncio.wait([running])
+    assert clock.monotonic() == 0
