@@ -67,7 +67,7 @@ class Expecting:
         return fits[0]
 
     def expect_prompt(
-        self, step: str, *, options: Sequence[str] | None = None, wrong: str | None = None, **words: Any
+        self, step: str, /, *, options: Sequence[str] | None = None, wrong: str | None = None, **words: Any
     ) -> Say:
         """The flow waits at this step. ``options``: the answering buttons in order, as ids (``+a`` = ticked)."""
         self._same("to wait at", self.last.last.step, step)
@@ -80,10 +80,10 @@ class Expecting:
         self.demand(within(words, say.words), f"the words {words} in {dict(say.words)}")
         return say
 
-    def expect_tell(self, key: str, **words: Any) -> Say:
+    def expect_tell(self, key: str, /, **words: Any) -> Say:
         return self._one("tell", key, words)
 
-    def expect_card(self, key: str, **words: Any) -> Say:
+    def expect_card(self, key: str, /, **words: Any) -> Say:
         return self._one("card", key, words)
 
     def expect_answered(self, step: str, *names: str) -> Say:
@@ -97,14 +97,15 @@ class Expecting:
     def expect_already(self, step: str) -> Say:
         return self._one("already", step, {})
 
-    def expect_call(self, step: str, name: str, **args: Json) -> None:
+    def expect_call(self, step: str, op: str, /, **args: Json) -> None:
         """This call is under way."""
-        under_way = [c for c in self.waiting_calls if (c.step, c.op.name) == (step, name) and within(args, c.op.args)]
-        self.demand(under_way, f"the call {name!r} at {step!r} with {args} among {self.waiting_calls}")
+        under_way = [c for c in self.waiting_calls if (c.step, c.op.name) == (step, op) and within(args, c.op.args)]
+        self.demand(under_way, f"the call {op!r} at {step!r} with {args} among {self.waiting_calls}")
 
-    def expect_submit(self, name: str, **args: Json) -> None:
-        op = self.submitted
-        self.demand(op and op.name == name and within(args, op.args), f"to submit {name!r} with {args}, not {op}")
+    def expect_submit(self, op: str, /, **args: Json) -> None:
+        was = self.submitted
+        fits = was and was.name == op and within(args, was.args)
+        self.demand(fits, f"to submit {op!r} with {args}, not {was and (was.name, was.args)}")
 
     def expect_end(self, end: str = "done") -> None:
         self._same("the end", self.last.last.end, end)

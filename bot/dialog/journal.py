@@ -4,7 +4,8 @@
 does (assents, that is confirm and pin, are asked again). ``hints``: answers dropped by back / edit, or typed too
 early, offered again as one tap. ``partial``: collections that are not ended yet.
 Entry: k kind, v value, n order in which the flow visits it; only where needed: e epoch, c copy of the prompt,
-m message id, b 1 = a button beside typing, s 1 = secret, o digest of op or text, r refusal code, w its words.
+m message id, t digest of what was typed for it, s 1 = secret, b 1 = a button beside typing, o digest of op or text,
+r refusal code, w its words.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import cast
 
 Found = tuple[int, str, str]
 KEYED = {"choice", "multi", "text", "date", "photos", "confirm", "pin", "once", "call", "sub", "tell", "stop"}
@@ -108,11 +108,15 @@ def _leaves(path: list[ast.AST]) -> bool:
     """After the step the loop is left: a block on the way down to it goes on to return, break, raise or stop."""
     for node, child in pairwise(path):
         for name in ("body", "orelse"):
-            block: Any = getattr(node, name, ())
-            at = [i for i, step in enumerate(block) if step is child] if isinstance(block, list) else []
-            if at and any(map(_stops, block[at[0] :])):
+            block = _block(node, name)
+            if child in block and any(map(_stops, block[block.index(child) :])):
                 return True
     return False
+
+
+def _block(node: ast.AST, name: str) -> list[ast.AST]:
+    found = getattr(node, name, None)
+    return cast("list[ast.AST]", found) if isinstance(found, list) else []
 
 
 def _stops(node: ast.AST) -> bool:

@@ -168,8 +168,8 @@ def _typed(question: Question, given: Text, context: Context) -> Taken:
         value = question.check(value, context.now)
     if isinstance(value, Wrong):
         return Taken("accepted", wrong=value, show="anew")
-    extra = {"m": given.message} if given.message else {}
-    return answered(question.kind, value, **extra, **({"s": 1} if question.secret else {}))
+    marks = {"m": given.message, "s": int(question.secret), "t": short(text) if value != text else ""}
+    return answered(question.kind, value, **{mark: value for mark, value in marks.items() if value})
 
 
 def _photos(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:

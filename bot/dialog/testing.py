@@ -126,7 +126,7 @@ class DialogTester(Expecting):
     def resume(self) -> None:
         self.send(Resume())
 
-    def result(self, value: Json = None, *, refusal: str = "", **words: Any) -> None:
+    def result(self, value: Json = None, /, *, refusal: str = "", **words: Any) -> None:
         """The oldest waiting call comes back, or the submit; without value and refusal a call's fake is asked."""
         if self.waiting_calls:
             intent = self.waiting_calls.pop(0)
@@ -215,6 +215,8 @@ class DialogTester(Expecting):
         if played.error:
             self.screen.log.append(f"  error {type(played.error).__name__}: {played.error}")
             return
+        if played.end:
+            self.screen.log.append(f"  end {played.end}")
         self.submitted = played.submit or (self.submitted if played.journal.sealed else None)
         self.end = "" if played.end == "sent" else played.end
         for wish in turnout.timers:
