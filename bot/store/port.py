@@ -69,7 +69,7 @@ class Store(Protocol):
         """The row with this key (Person.id, Place.chat, Dialog.id, Order.no, Batch.id, Topic.key, Link.id ...)."""
         ...
 
-    async def find(self, kind: type[R], *, limit: int = 200, **equals: Any) -> list[R]:
+    async def find(self, kind: type[R], /, *, limit: int = 200, **equals: Any) -> list[R]:
         """Rows whose plain columns equal the values (a tuple or list = any of), newest first.
 
         A Person is also found by ``role``, ``role_id`` and ``location`` of his roles. Raises ValueError for any other

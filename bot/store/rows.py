@@ -38,7 +38,7 @@ def _plain(value: Any) -> Any:
         return dict(cast("Mapping[str, Any]", value))
     if isinstance(value, (set, frozenset)):
         return sorted(cast("set[Any]", value))
-    raise TypeError(f"{type(value).__name__} cannot be kept")
+    raise TypeError(type(value).__name__)
 
 
 def dump(value: Any) -> bytes:
@@ -88,10 +88,11 @@ def content_kind(content: model.Content | None) -> str:
     return "" if content is None else CONTENT_KINDS[type(content)]
 
 
-def _default(field: Field[Any]) -> Any:
+def _default(field: Field[Any]) -> Callable[[], Any]:
+    """Makes what an empty column means; a fresh one each time, for it may be a dict."""
     if field.default_factory is not MISSING:
-        return field.default_factory()
-    return "" if field.default is MISSING else field.default
+        return field.default_factory
+    return lambda: "" if field.default is MISSING else field.default
 
 
 class Codec(Generic[T]):
@@ -157,7 +158,7 @@ class Codec(Generic[T]):
         for place, name, read in self._open:
             sealed = row[place]
             row[place] = (
-                self._empty[name]
+                self._empty[name]()
                 if sealed is None
                 else read(keys.decrypt(self._sealed[name], f"{bot}:{row[self._key_at]}", sealed))
             )

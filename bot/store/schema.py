@@ -55,11 +55,10 @@ def secret(field: Field[Any]) -> bool:
 
 def optional(hint: Any) -> tuple[Any, bool]:
     """``X | None`` -> (X, True); anything else -> (itself, False)."""
-    if get_origin(hint) in (Union, types.UnionType):
-        inner = [arm for arm in get_args(hint) if arm is not type(None)]
-        if len(inner) == 1:
-            return inner[0], True
-    return hint, False
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint, False
+    (inner,) = (arm for arm in get_args(hint) if arm is not type(None))
+    return inner, True
 
 
 def is_json(hint: Any) -> bool:
@@ -81,7 +80,7 @@ def _column_type(hint: Any) -> TypeEngine[Any]:
     raise TypeError(f"no column type for {hint!r}")
 
 
-def _row_table(kind: type) -> Table:
+def table_of(kind: type) -> Table:
     name, key, indexes = SHAPES[kind]
     hints = get_type_hints(kind)
     columns: list[Column[Any]] = [Column("bot_id", BigInteger, primary_key=True, autoincrement=False)]
@@ -100,7 +99,7 @@ def _row_table(kind: type) -> Table:
     return Table(name, metadata, *columns, *found)
 
 
-TABLES: dict[type, Table] = {kind: _row_table(kind) for kind in SHAPES}
+TABLES: dict[type, Table] = {kind: table_of(kind) for kind in SHAPES}
 
 
 def _table(name: str, key: str, plain: str, *indexes: Index, blobs: str = "", without_rowid: bool = False) -> Table:

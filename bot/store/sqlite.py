@@ -88,7 +88,7 @@ class SqliteStore:
     async def get(self, kind: type[R], key: Any) -> R | None:
         return self._reader.now(self._turns.get(kind, key))
 
-    async def find(self, kind: type[R], *, limit: int = 200, **equals: Any) -> list[R]:
+    async def find(self, kind: type[R], /, *, limit: int = 200, **equals: Any) -> list[R]:
         return self._reader.now(self._turns.find(kind, limit, equals))
 
     async def seen(self, source: str, id: str) -> bool:
