@@ -24,6 +24,7 @@ from backend_client import (
 )
 from backend_client.auth import Bearer, static_bearer
 from backend_client.codes import NS, Codes
+from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
     BatchSnapshot,
@@ -57,7 +58,7 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class FhirHospital:
+class FhirHospital(Hospital):
     """Implements Hospital. ``now`` is civil UTC ms (what is recorded); waiting goes by ``patience``.
 
     ``patches=False`` is for a hospital without JSON Patch; ``transport`` is the seam of transport.py.
