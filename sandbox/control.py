@@ -185,9 +185,7 @@ class Control:
         """{civil, civil_ms, rate}."""
         return await self.call("GET", "/clock")
 
-    async def set_clock(
-        self, set: str | None = None, advance: float | None = None, rate: float | None = None
-    ) -> Json:
+    async def set_clock(self, set: str | None = None, advance: float | None = None, rate: float | None = None) -> Json:
         """Move the clock: to an ISO time, by seconds, or to another speed."""
         return await self.call("POST", "/clock", {"set": set, "advance": advance, "rate": rate})
 
@@ -318,9 +316,7 @@ def _fits(message: Json, text: str | None, label: str | None, exact: bool) -> bo
     return has_label and (text is None or text in shown)
 
 
-def _told(
-    view: Json, text: str | None, label: str | None, chat: int | None, thread: int | None, seconds: float
-) -> str:
+def _told(view: Json, text: str | None, label: str | None, chat: int | None, thread: int | None, seconds: float) -> str:
     wanted = " and ".join(
         part for part in (f"text {text!r}" if text else "", f"button {label!r}" if label else "") if part
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox import clock
 
-from . import chats, check, edits, invites, media, messages, payments, profile, topics, webhook
+from . import chats, check, edits, invites, media, messages, payments, profile, reactions, topics, webhook
 from .calls import Call, Upload
 from .errors import ApiError, bad, too_many
 from .faults import OF_CALLS
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 METHODS: dict[str, Any] = {
     name.lower(): handler
-    for family in (messages, edits, media, topics, payments, chats, invites, profile, webhook)
+    for family in (messages, edits, reactions, media, topics, payments, chats, invites, profile, webhook)
     for name, handler in family.METHODS.items()
 }
 _SHOWN = 2000

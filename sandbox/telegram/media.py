@@ -83,7 +83,7 @@ def _sender(kind: str) -> Callable[[Call], Awaitable[Json]]:
 async def from_input(call: Call, source: Json) -> Json:
     """The content of a message from an InputMedia object."""
     if source["type"] not in {"photo", "document", "video", "audio", "animation"}:
-        raise bad(f"can't parse InputMedia: Type \"{source['type']}\" is unsupported")
+        raise bad(f'can\'t parse InputMedia: Type "{source["type"]}" is unsupported')
     record = await stored(call, source["media"], source["type"])
     _details(call, record, source)
     spoiler = {"has_media_spoiler": True} if source.get("has_spoiler") else {}
@@ -115,7 +115,7 @@ async def _part(call: Call, index: int, source: Json) -> Json:
         return await from_input(call, source)
     except ApiError as error:
         detail = error.description.removeprefix("Bad Request: ")
-        raise bad(f"failed to send message #{index + 1} with the error message \"{detail}\"") from None
+        raise bad(f'failed to send message #{index + 1} with the error message "{detail}"') from None
 
 
 def get_file(call: Call) -> Json:

@@ -1,4 +1,4 @@
-"""Sending, deleting, copying, forwarding, pinning and reacting. Files are in media.py, changes in edits.py."""
+"""Sending, deleting, copying, forwarding and pinning. Files are in media.py, changes in edits.py."""
 
 from __future__ import annotations
 
@@ -212,20 +212,6 @@ def unpin_topic(call: Call) -> bool:
     return unpin(call, thread=call.args.get("message_thread_id", 1), everything=True)
 
 
-def set_message_reaction(call: Call) -> bool:
-    """setMessageReaction: a bot may set at most one, and none of its own reactions reaches it as an update."""
-    place = access.member_chat(call.world, call.args["chat_id"])
-    record = access.message(call.world, place, call.args["message_id"], "message to react not found")
-    wanted = call.args.get("reaction") or []
-    if len(wanted) > 1:
-        raise bad("REACTIONS_TOO_MANY")
-    if any(one["type"] == "paid" or (one["type"] == "emoji" and len(one["emoji"]) > 3) for one in wanted):
-        raise bad("REACTION_INVALID")
-    record.reactions[call.world.bot.id] = wanted
-    call.world.touched(record)
-    return True
-
-
 async def get_updates(call: Call) -> list[Json]:
     """getUpdates."""
     return await updates.get_updates(call.world, call.args)
@@ -251,5 +237,4 @@ METHODS: dict[str, Any] = {
     "unpinAllChatMessages": unpin_all,
     "unpinAllForumTopicMessages": unpin_topic,
     "unpinAllGeneralForumTopicMessages": unpin_topic,
-    "setMessageReaction": set_message_reaction,
 }

@@ -47,9 +47,7 @@ def title(world: World, chat: Chat) -> str:
 
 def topics(chat: Chat) -> list[Json]:
     """The topics in the order they were made, General (thread 1) first."""
-    found = [
-        {"thread": t.thread, "name": t.name, "closed": t.closed, "hidden": t.hidden} for t in chat.topics.values()
-    ]
+    found = [{"thread": t.thread, "name": t.name, "closed": t.closed, "hidden": t.hidden} for t in chat.topics.values()]
     if chat.kind == "forum" and 1 not in chat.topics:
         found.insert(0, {"thread": 1, "name": "General", "closed": False, "hidden": False})
     return sorted(found, key=lambda topic: topic["thread"])
@@ -215,5 +213,3 @@ def everything(world: World, chat: int | None, people_too: bool) -> list[Json]:
             if record.sender == world.bot.id or people_too:
                 found.append({**seen(world, record), "chat": place, "versions": record.versions or _topic_name(record)})
     return found
-
-

@@ -14,8 +14,7 @@ from .records import Bot, Chat, Delivery, InvoiceLink, Member, Message, Pending,
 
 Record = Person | Chat | Message | StoredFile | Query | Pending | InvoiceLink | Bot | Delivery
 KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (Person, Chat, Message, StoredFile, Query, Pending, InvoiceLink, Bot, Delivery)
+    kind.__name__: kind for kind in (Person, Chat, Message, StoredFile, Query, Pending, InvoiceLink, Bot, Delivery)
 }
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, key));

@@ -208,5 +208,3 @@ def message(world: World, record: Message, kind: str = "message") -> None:
     place = world.state.chats[record.chat]
     if hears(world, place, record):
         emit(world, kind, views.message(world, record), place.id, str(place.id))
-
-

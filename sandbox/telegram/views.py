@@ -100,7 +100,7 @@ def message(world: World, record: Message, nested: bool = False) -> Json:
         "date": record.date,
     }
     optional = {
-        "message_thread_id": record.thread,
+        "message_thread_id": record.thread if record.thread is not None else _reply_thread(world, place, record),
         "is_topic_message": True if record.thread is not None else None,
         "edit_date": record.edited,
         "has_protected_content": record.protected or None,
@@ -116,6 +116,20 @@ def message(world: World, record: Message, nested: bool = False) -> Json:
     if record.markup:
         body["reply_markup"] = record.markup
     return body
+
+
+def _reply_thread(world: World, place: Chat, record: Message) -> int | None:
+    """In a supergroup replies outside of topics carry the number of the first message of their thread.
+
+    Nothing can be sent to it: a bot that takes it for a topic gets 'message thread not found'
+    (tdlib/telegram-bot-api issues 356 and 447).
+    """
+    if not place.super or record.reply_to is None:
+        return None
+    shelf, root = world.state.messages.get(place.id, {}), record.reply_to
+    while (original := shelf.get(root)) is not None and original.reply_to is not None:
+        root = original.reply_to
+    return root
 
 
 def _reply(world: World, record: Message) -> Json:

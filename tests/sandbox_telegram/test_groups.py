@@ -58,9 +58,7 @@ async def test_people_come_and_go(control: Control, api: Api, forum: int) -> Non
         ("forum", "Forbidden: bot was kicked from the supergroup chat"),
     ],
 )
-async def test_a_kicked_bot(
-    control: Control, api: Api, kind: str, error: str
-) -> None:
+async def test_a_kicked_bot(control: Control, api: Api, kind: str, error: str) -> None:
     chat = (await control.group("Any", kind, members=[LI, WANG], bot_admin=True))["id"]
     await control.member(chat, 4242, "kick")
     assert await api.refused("sendMessage", chat_id=chat, text="x") == error

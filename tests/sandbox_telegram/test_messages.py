@@ -39,7 +39,7 @@ async def started(control: Control, api: Api) -> Api:
         ({"chat_id": LI, "text": "x", "parse_mode": "XML"}, "Bad Request: unsupported parse_mode"),
         (
             {"chat_id": LI, "text": "<b>x", "parse_mode": "HTML"},
-            'Bad Request: can\'t parse entities: Can\'t find end tag corresponding to start tag "b"',
+            "Bad Request: can't parse entities: Can't find end tag corresponding to start tag \"b\"",
         ),
         ({"chat_id": LI, "text": "x", "message_thread_id": 5}, "Bad Request: message thread not found"),
         (
@@ -53,7 +53,7 @@ async def started(control: Control, api: Api) -> Api:
         ),
         (
             {"chat_id": LI, "text": "x", "reply_markup": {"inline_keyboard": [[{"callback_data": "y"}]]}},
-            'Bad Request: can\'t parse inline keyboard button: Can\'t find field "text"',
+            "Bad Request: can't parse inline keyboard button: Can't find field \"text\"",
         ),
         ({"chat_id": LI, "text": "x", "reply_markup": keys(*"123456789")}, "Bad Request: reply markup is too long"),
     ],
@@ -163,6 +163,20 @@ async def test_pin_needs_the_right_and_tells(control: Control, api: Api, group: 
     assert (await api.ok("getChat", chat_id=group))["pinned_message"]["message_id"] == sent["message_id"]
     await api.ok("unpinChatMessage", chat_id=group)
     assert "pinned_message" not in await api.ok("getChat", chat_id=group)
+
+
+async def test_only_listed_reactions(started: Api) -> None:
+    sent = await started.ok("sendMessage", chat_id=LI, text="x")
+    where = {"chat_id": LI, "message_id": sent["message_id"]}
+
+    def emoji(*several: str) -> list[dict[str, str]]:
+        return [{"type": "emoji", "emoji": one} for one in several]
+
+    await started.ok("setMessageReaction", **where, reaction=emoji("❤️"))
+    await started.ok("setMessageReaction", **where, reaction=[])
+    assert await started.refused("setMessageReaction", **where, reaction=emoji("✅")) == "Bad Request: REACTION_INVALID"
+    many = await started.refused("setMessageReaction", **where, reaction=emoji("👍", "👎"))
+    assert many == "Bad Request: REACTIONS_TOO_MANY"
 
 
 async def test_reply_and_quote(control: Control, started: Api) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 import telegram
+import telegram.helpers
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, LabeledPrice
 
 from sandbox.control import Control
@@ -234,6 +235,58 @@ async def test_ptb_accepts_the_answer(stage: Bot, method: str) -> None:
     result = await CALLS[method](stage)
     assert result is not None
     assert method.lower() in dispatch.METHODS
+
+
+async def test_ptb_accepts_every_kind_of_update(control: Control, stage: Bot) -> None:
+    await stage.get_updates(allowed_updates=telegram.Update.ALL_TYPES)
+    await stage.get_updates(offset=-1)
+    await stage.send_message(LI, "Sure?", reply_markup=KEYS)
+    await control.press(LI, "Yes")
+    sent = await control.say(LI, "hello")
+    await control.edit(LI, sent["message_id"], "hello!")
+    await control.react(LI, sent["message_id"], "👍")
+    await stage.send_invoice(LI, **INVOICE, provider_token="p")
+    await control.pay(LI, timeout=0.01)
+    invite = await stage.create_chat_invite_link(FORUM, creates_join_request=True)
+    await control.join(CHEN, invite.invite_link)
+    await stage.approve_chat_join_request(FORUM, CHEN)
+    await stage.pin_chat_message(FORUM, (await stage.send_message(FORUM, "pin")).message_id)
+    old = await control.group("Compound", "group", members=[LI, WANG])
+    await control.migrate(old["id"])
+    await control.photo(LI, [png(), png(50)], caption="two")
+    for kind in ("document", "voice", "video", "sticker"):
+        await control.send(LI, kind, b"x", name="x.bin")
+    await control.send(LI, "location", latitude=1, longitude=2)
+    await control.send(LI, "contact")
+    await control.block(LI)
+    updates = await stage.get_updates()
+    kinds = {name for update in updates for name in telegram.Update.ALL_TYPES if getattr(update, name)}
+    assert kinds == {
+        "message",
+        "edited_message",
+        "callback_query",
+        "pre_checkout_query",
+        "my_chat_member",
+        "chat_member",
+        "chat_join_request",
+        "message_reaction",
+    }
+    messages = [update.message for update in updates if update.message]
+    found = {telegram.helpers.effective_message_type(message) for message in messages}
+    assert found >= {
+        "text",
+        "photo",
+        "document",
+        "voice",
+        "video",
+        "sticker",
+        "location",
+        "contact",
+        "pinned_message",
+        "new_chat_members",
+        "migrate_to_chat_id",
+    }
+    assert any(message.migrate_from_chat_id for message in messages)
 
 
 def test_every_method_is_tried() -> None:

@@ -62,8 +62,14 @@ async def test_a_press_overtakes_a_message_of_the_same_person(control: Control, 
     await control.press(LI, "Yes")
     press = await hook.next()
     assert press.update["callback_query"]["data"] == "y"
-    press.reply(body={"method": "answerCallbackQuery", "callback_query_id": press.update["callback_query"]["id"],
-                      "text": "Done", "show_alert": True})
+    press.reply(
+        body={
+            "method": "answerCallbackQuery",
+            "callback_query_id": press.update["callback_query"]["id"],
+            "text": "Done",
+            "show_alert": True,
+        }
+    )
     start.reply()
     seen = await control.sees(LI, since=(await control.sees(LI))["revision"] - 1, wait=5)
     while "popup" not in seen:

@@ -45,6 +45,19 @@ async def test_general_has_no_thread(control: Control, api: Api, forum: int) -> 
     assert [m["text"] for m in view["chats"][0]["messages"] if m["kind"] == "text"] == ["hello"]
 
 
+async def test_a_reply_in_general_carries_a_thread_that_nothing_can_be_sent_to(
+    control: Control, api: Api, forum: int
+) -> None:
+    sent = await api.ok("sendMessage", chat_id=forum, text="hello")
+    said = await control.say(WANG, "hello yourself", chat=forum, reply_to=sent["message_id"])
+    await control.say(LI, "and I", chat=forum, reply_to=said["message_id"])
+    for update in (await api.drain())[-2:]:
+        assert update["message"]["message_thread_id"] == sent["message_id"]
+        assert "is_topic_message" not in update["message"]
+    refused = await api.refused("sendMessage", chat_id=forum, text="x", message_thread_id=sent["message_id"])
+    assert refused == "Bad Request: message thread not found"
+
+
 async def test_edit_close_reopen_delete(control: Control, api: Api, forum: int) -> None:
     thread = await topic(api)
     where = {"chat_id": forum, "message_thread_id": thread}
@@ -60,8 +73,11 @@ async def test_edit_close_reopen_delete(control: Control, api: Api, forum: int) 
     await api.ok("deleteForumTopic", **where)
     assert await api.refused("sendMessage", **where, text="x") == "Bad Request: message thread not found"
     assert await api.refused("editForumTopic", **where, name="y") == "Bad Request: TOPIC_ID_INVALID"
-    kinds = [next(k for k in u["message"] if k.startswith("forum_topic")) for u in await api.ok("getUpdates")
-             if any(k.startswith("forum_topic") for k in u.get("message", {}))]
+    kinds = [
+        next(k for k in u["message"] if k.startswith("forum_topic"))
+        for u in await api.ok("getUpdates")
+        if any(k.startswith("forum_topic") for k in u.get("message", {}))
+    ]
     assert kinds == ["forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened"]
 
 
