@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.hospital.outcomes import Refused, refused
+from sandbox.hospital.outcomes import JSON_TYPES, Refused, refused
 
 PREFIX = "/_sandbox"
 KINDS = ("lost-response", "slow", "401", "408", "409", "412", "429", "500", "502", "503", "504")
@@ -127,6 +127,8 @@ def _failed(fault: Fault) -> web.Response:
 
 
 async def _object(request: web.Request) -> dict[str, Any]:
+    if request.content_type not in JSON_TYPES:  # which a web page of a stranger cannot send unasked
+        raise Refused(415, "not-supported", "the body must be application/json")
     try:
         wanted = json.loads(await request.read())
     except ValueError:

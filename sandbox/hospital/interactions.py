@@ -111,7 +111,7 @@ def history(store: Store, type_: str, id_: str, before: int, count: int, base: s
     if store.current(type_, id_) is None:
         raise Refused(404, "not-found", f"{type_}/{id_} is not here")
     size = max(1, min(count, queries.MAX_COUNT))
-    rows = store.history(type_, id_, min(before, 2**62), size + 1)
+    rows = store.history(type_, id_, before, size + 1)
     url = f"{base}/{type_}/{id_}/_history"
     links = [{"relation": "self", "url": url}]
     if len(rows) > size:

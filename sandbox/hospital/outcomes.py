@@ -11,6 +11,7 @@ from aiohttp import web
 from sandbox.hospital import wire
 
 FHIR_JSON = "application/fhir+json"
+JSON_TYPES = (FHIR_JSON, "application/json", "text/json")
 _log = logging.getLogger(__name__)
 
 

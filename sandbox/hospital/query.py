@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.hospital.dates import span
+from sandbox.hospital.dates import ALWAYS, span
 from sandbox.hospital.outcomes import Refused
 from sandbox.hospital.params import PARAMS, Param
 
@@ -126,7 +126,8 @@ def _include(type_: str, value: str) -> str:
 def _after(value: str) -> tuple[Any, int]:
     try:
         key, updated = json.loads(base64.urlsafe_b64decode(value.encode()))
-        if isinstance(key, (int, str)) and isinstance(updated, int):
+        numbers = (updated,) if isinstance(key, str) else (key, updated)
+        if all(isinstance(number, int) and abs(number) <= ALWAYS[1] for number in numbers):
             return key, updated
     except (ValueError, TypeError, binascii.Error):
         pass

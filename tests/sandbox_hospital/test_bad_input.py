@@ -237,3 +237,19 @@ async def test_client_meta_does_not_decide_the_version(hospital: Caller) -> None
     assert made["meta"]["versionId"] != "mine"
     assert made["meta"]["lastUpdated"].startswith("2026-")
     assert made["meta"]["profile"] == ["urn:x"]
+
+
+async def test_a_failure_of_our_own_tells_nothing_internal(hospital: Caller) -> None:
+    hospital.store.close()
+    answer = await hospital("GET", "/Patient")
+    assert (answer.status, answer.issue["code"]) == (500, "exception")
+    assert b"sqlite" not in answer.body.lower()
+    assert b"Traceback" not in answer.body
+
+
+async def test_numbers_in_a_history_query_may_be_anything(hospital: Caller) -> None:
+    made = await hospital.patient()
+    for text in ("9" * 5000, "-1", "x", "0", "%D9%A3"):
+        for name in ("_count", "_before"):
+            answer = await hospital("GET", f"/Patient/{made['id']}/_history?{name}={text}")
+            assert answer.status == 200

@@ -50,6 +50,13 @@ async def test_faults_can_be_cleared(hospital: Caller) -> None:
     assert (await hospital("GET", "/Patient")).status == 200
 
 
+async def test_a_strangers_web_page_cannot_order_trouble(hospital: Caller) -> None:
+    for content_type in ("text/plain", "application/x-www-form-urlencoded"):
+        answer = await hospital("POST", "/_sandbox/down", b'{"down": true}', Content_Type=content_type)
+        assert answer.status == 415
+    assert (await hospital("GET", "/_sandbox/health")).json["down"] is False
+
+
 @pytest.mark.parametrize(
     "body",
     [
