@@ -11,6 +11,7 @@ import time
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
+from math import ceil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,25 +97,25 @@ class HandClock(Clock):
     def __init__(self, civil_ms: int = 1_800_000_000_000) -> None:
         super().__init__()
         self._now_civil = civil_ms
-        self._now_monotonic = 0.0
+        self._now_ms = 0  # monotonic; whole ms, so that many small steps add up exactly
         self._order = count()
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
 
     def civil(self) -> int:
         return self._now_civil
 
     def monotonic(self) -> float:
-        return self._now_monotonic
+        return self._now_ms / 1000
 
     def set(self, civil_ms: int) -> None:
         """Jump the civil time; monotonic time stands."""
         self._now_civil = civil_ms
 
     def advance(self, seconds: float) -> None:
-        """Let both times pass and wake whoever slept until then."""
+        """Let both times pass, to the ms, and wake whoever slept until then."""
         self._now_civil += round(seconds * 1000)
-        self._now_monotonic += seconds
-        while self._sleepers and self._sleepers[0][0] <= self._now_monotonic + 1e-9:
+        self._now_ms += round(seconds * 1000)
+        while self._sleepers and self._sleepers[0][0] <= self._now_ms:
             sleeper = heappop(self._sleepers)[2]
             if not sleeper.done():
                 sleeper.set_result(None)
@@ -123,12 +124,12 @@ class HandClock(Clock):
         """Seconds until the first sleeper wakes, None when nobody sleeps."""
         while self._sleepers and self._sleepers[0][2].done():
             heappop(self._sleepers)
-        return max(0.0, self._sleepers[0][0] - self._now_monotonic) if self._sleepers else None
+        return (self._sleepers[0][0] - self._now_ms) / 1000 if self._sleepers else None
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
             await asyncio.sleep(0)
             return
         sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._sleepers, (self._now_monotonic + seconds, next(self._order), sleeper))
+        heappush(self._sleepers, (self._now_ms + ceil(seconds * 1000), next(self._order), sleeper))
         await sleeper

@@ -29,7 +29,7 @@ troubles = st.tuples(st.just("fail"), st.sampled_from([Flooded(3), NotDelivered(
 losses = st.tuples(st.just("lose"), st.just(OutcomeUnknown("?")))
 times = st.tuples(st.just("pass"), st.floats(0.1, 20))
 deaths = st.tuples(st.just("die"), st.booleans())
-steps = st.lists(st.one_of(commits, commits, commits, changes, troubles, losses, times, deaths), max_size=40)
+steps = st.lists(st.one_of(commits, commits, commits, changes, troubles, losses, times, deaths), min_size=8, max_size=40)
 
 
 @dataclass
