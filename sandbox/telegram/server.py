@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import ipaddress
 import json
+import logging
 import re
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ from .records import Bot
 from .state import State
 from .world import World
 
+log = logging.getLogger(__name__)
 TEST_TOKEN = "4242:SANDBOX-test"  # noqa: S105 - no secret: only the sandbox takes it
 PAGE = Path(__file__).with_name("page")
 UPLOAD_LIMIT = 50 * 1024 * 1024
@@ -184,7 +187,10 @@ async def _working(app: web.Application) -> AsyncIterator[None]:
     async def flush() -> None:
         while True:
             await asyncio.sleep(FLUSH_S)
-            world.state.flush()
+            try:
+                world.state.flush()
+            except sqlite3.Error:
+                log.exception("the state could not be written; it is tried again")
 
     tasks = [asyncio.create_task(Queues(world, perform).run()), asyncio.create_task(flush())]
     yield

@@ -130,13 +130,14 @@ class State:
         """Write everything kept since the last flush, in one transaction."""
         if not self._dirty:
             return
-        dirty, self._dirty = self._dirty, {}
+        dirty = self._dirty
         rows = [(*key, json.dumps(record, default=_plain)) for key, record in dirty.items() if record is not None]
         gone = [key for key, record in dirty.items() if record is None]
         with self._db:
             self._db.executemany(UPSERT, rows)
             self._db.executemany("DELETE FROM record WHERE kind = ? AND key = ?", gone)
             self._db.execute("REPLACE INTO switch VALUES ('_revision', ?)", (str(self.revision),))
+        self._dirty = {}
 
     def close(self) -> None:
         """Flush and let go of the file."""
