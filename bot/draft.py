@@ -108,7 +108,7 @@ class Turn:
             self._read[at] = self._now[at] = await self.room.store.get(kind, key)
         return self._now[at]
 
-    async def find(self, kind: type[R], **equals: Any) -> list[R]:
+    async def find(self, kind: type[R], /, **equals: Any) -> list[R]:
         found = await self.room.store.find(kind, **equals)
         rows: list[R] = []
         for row in found:

@@ -111,7 +111,9 @@ async def refresh_cards(turn: Turn) -> None:
     for row in turn.changed(Order):
         for flow in NOTICES["order"]:
             await notify(turn, flow, row.no, f"{row.no}:{row.version}", {"order": facts(row)})
-    for row in turn.changed(Batch):
-        for flow in NOTICES["batch"]:
-            await notify(turn, flow, row.id, f"{row.id}:{row.version}", {"batch": batch_facts(row)})
-
+    touched = {row.id for row in turn.changed(Batch)} | {row.batch for row in turn.changed(Order) if row.batch}
+    for id in sorted(touched):
+        batch = await turn.get(Batch, id)
+        if batch is not None:
+            for flow in NOTICES["batch"]:
+                await notify(turn, flow, id, f"{id}:{batch.version}", {"batch": batch_facts(batch)})

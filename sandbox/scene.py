@@ -75,13 +75,16 @@ async def _first_morning(scene: Scene) -> None:
     for key, (_, _, _, _, answers) in GROUPS.items():
         await _bind(operator, scene.chats[key], answers)
     for role, word in ROLE_WORDS.items():
-        await operator.say("/invite")
-        await operator.press(word, chat=operator.id)
-        told = await operator.wait_for(text="把每个人自己的链接发给本人", chat=operator.id)
+        said = await operator.say("/invite")
+        asked = await operator.wait_for(text="邀请谁？", label=word, chat=operator.id, after=said["message_id"])
+        await operator.press(word, chat=operator.id, message_id=asked["id"])
+        told = await operator.wait_for(text=PEOPLE[_first(role)][1] + "：http", chat=operator.id)
         await asyncio.gather(*(_join(scene, key, _link_of(told["text"], name))
                                for key, (_, name, its) in PEOPLE.items() if its == role))  # fmt: skip
-        await operator.say("/menu")
-        await operator.wait_for(label="通知各小区", chat=operator.id)
+
+
+def _first(role: str) -> str:
+    return next(key for key, (_, _, its) in PEOPLE.items() if its == role)
 
 
 async def _bind(operator: Phone, chat: int, answers: tuple[str, ...]) -> None:
@@ -101,13 +104,16 @@ async def _join(scene: Scene, key: str, link: str) -> None:
     phone = scene.phones[key]
     await phone.open(link)
     if PEOPLE[key][2] == "doctor":
-        for _ in range(2):
-            await press_pin(phone)
+        first = await press_pin(phone)
+        await press_pin(phone, after=first)
     await phone.wait_for(text="您已登记为")
 
 
-async def press_pin(phone: Phone, pin: str = PIN) -> None:
-    """The digits on the keypad, each only when the one before has arrived."""
+async def press_pin(phone: Phone, pin: str = PIN, after: int = 0) -> int:
+    """The digits on the newest keypad, each only when the one before has arrived; answers the keypad's message id."""
+    keypad = after
     for count, digit in enumerate(pin):
-        message = await phone.wait_for(text=f"已按 {count} 位", label=digit, chat=phone.id)
+        message = await phone.wait_for(text=f"已按 {count} 位", label=digit, chat=phone.id, after=keypad)
+        keypad = message["id"] - 1
         await phone.control.press(phone.id, digit, chat=phone.id, message_id=message["id"])
+    return keypad + 1

@@ -38,11 +38,13 @@ async def identity(ask: Ask) -> dict[str, Any]:
 async def enrol(ask: Ask) -> None:
     """Does nothing for somebody already known; ambassadors act for others and need not be patients themselves."""
     me = await ask.once("me", local.do("me"))
+    if "ambassador" in me["roles"] and not me["self"]:
+        return
     if not me["consent"]:
         if await ask.choice("consent", options=["yes", "no"]) == "no":
             await ask.stop("no_consent")
         await ask.once("agreed", local.do("remember", consent=True))
-    if me["self"] or "ambassador" in me["roles"]:
+    if me["self"]:
         return
     patient = await ask.sub("who", "identity")
     await ask.once("i_am", local.do("i_am", patient=patient))
@@ -54,9 +56,8 @@ async def enrol(ask: Ask) -> None:
 async def compound(ask: Ask) -> str:
     """Where the parcel goes: known from the group's button or from last time, else asked once."""
     me = await ask.once("me", local.do("me"))
-    if ask.args.get("known") or me["compound"]:
-        chosen = ask.args.get("known") or me["compound"]
-    else:
+    chosen = ask.args.get("known") or me["compound"] or (me["serves"][0] if len(me["serves"]) == 1 else "")
+    if not chosen:
         all_ = await ask.once("all", local.do("catalogue", part="compounds"))
         chosen = await ask.choice("which", options=[Option(c["id"], label=_name(c, ask.person.lang)) for c in all_])
     await ask.once("kept", local.do("remember", compound=chosen))

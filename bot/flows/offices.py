@@ -37,7 +37,7 @@ async def invite(ask: Ask) -> None:
     role = await ask.choice("role", options=["doctor", "pharmacist", "courier", "ambassador", "operator"])
     staff = await ask.once("staff", local.do("catalogue", part="staff"))
     links = await ask.once("links", local.do("invite", staff=[s["id"] for s in staff if s["role"] == role]))
-    await ask.tell("links_are", links=[("invite.line", {"name": x["name"], "url": "start:" + x["link"]}) for x in links])
+    await ask.tell("links_are", links=[("invite.line", {"name": x["name"], "url": x["link"]}) for x in links])
 
 
 @flow("join", start=Start(link="join"))

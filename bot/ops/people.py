@@ -84,6 +84,7 @@ async def me_(act: Act) -> Json:
         "self": self_patient(me),
         "consent": bool(me.facts.get("consent")),
         "compound": me.facts.get("compound", ""),
+        "serves": [binding.id for binding in me.roles if binding.role == "serves"],
         "roles": [binding.role for binding in me.roles if binding.role not in ("patient", "serves")],
     }
 

@@ -89,8 +89,14 @@ async def invite(act: Act, staff: Sequence[str]) -> Json:
     role_of(await act.me(), "operator")
     found = [act.turn.room.catalogue().member(id) for id in staff]
     return [
-        {"name": member.name, "link": await new_link(act.turn, "join", member.id)} for member in found if member
+        {"name": member.name, "link": _url(act.turn, await new_link(act.turn, "join", member.id))}
+        for member in found
+        if member
     ]
+
+
+def _url(turn: Turn, parameter: str) -> str:
+    return f"https://t.me/{turn.room.bot_name}?start={parameter}"
 
 
 @op("join")

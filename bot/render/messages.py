@@ -45,7 +45,7 @@ class Words:
 
     def __init__(self, timezone: str = "Asia/Shanghai") -> None:
         self._zone = ZoneInfo(timezone)
-        self._env = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+        self._env = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
         self._env.filters.update(money=money, masked=masked, clock=self.clock, day=self.day)
         self._compiled = lru_cache(4096)(self._compile)
 
