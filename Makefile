@@ -1,0 +1,98 @@
+# Needs Python >= 3.11, make and a package index; everything is installed into .venv. `make help` lists what there is.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8080
+TESTS ?=
+# pytest-xdist workers: one a core, four at most (each may run a browser)
+JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install --disable-pip-version-check --quiet --require-hashes
+PYTEST := $(PY) -m pytest
+
+.PHONY: help demo story test quick check format lint types contracts coverage bench messages lock clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+# ---------------------------------------------------------------- run it
+
+demo: $(VENV)/.run ## the whole house on http://127.0.0.1:8080 (PORT=... for another port)
+	@$(PY) -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); \
+	s.bind(("127.0.0.1", int(sys.argv[1])))' "$(PORT)" 2>/dev/null \
+	|| { echo "Port $(PORT) is taken (or no port): stop what uses it, or choose another: make demo PORT=8090" >&2; exit 1; }
+	@$(PY) -m bot demo --port $(PORT)
+
+story: $(VENV)/.run ## the acceptance day, played by people on the real processes
+	@$(PY) -m bot story
+
+messages: $(VENV)/.run ## every message in every language, as a page
+	@$(PY) -m bot messages
+
+# ---------------------------------------------------------------- try it
+
+test: $(VENV)/.test ## all tests (TESTS=tests/store for some)
+	$(PYTEST) -n $(JOBS) $(TESTS)
+
+quick: $(VENV)/.test ## the tests that take no time, < 30 s
+	$(PYTEST) -n $(JOBS) -q -m "not slow and not browser and not story" $(TESTS)
+
+check: format lint types test ## what CI runs: format, lint, types, contracts and tests
+
+format: $(VENV)/.dev ## is everything formatted? (.venv/bin/ruff format does it)
+	$(VENV)/bin/ruff format --check --quiet .
+
+lint: $(VENV)/.dev
+	$(VENV)/bin/ruff check --quiet .
+
+types: $(VENV)/.dev
+	$(VENV)/bin/pyright
+
+contracts: $(VENV)/.test ## who may import whom
+	$(PYTEST) -q tests/architecture
+
+coverage: $(VENV)/.test ## all tests, with what they reach
+	$(PYTEST) -n $(JOBS) --cov --cov-report=term $(TESTS)
+
+bench: $(VENV)/.test ## what is measured, see bench/README.md
+	$(PY) -m bench
+
+# ---------------------------------------------------------------- the environment
+
+$(PY):
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "MedRelay needs Python 3.11 or newer. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear $(VENV) >/dev/null 2>&1 \
+	|| { "$(PYTHON)" -m venv --clear --without-pip $(VENV) && "$(PYTHON)" -m pip --python $(PY) install --quiet pip; } \
+	|| { rm -rf $(VENV); echo "This Python cannot make a virtual environment: install python3-venv (Debian, Ubuntu) and try again." >&2; exit 1; }
+
+$(VENV)/.run: requirements.txt | $(PY)
+	@echo "Installing into $(VENV) ..."
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-test.txt | $(PY)
+	@echo "Installing into $(VENV) ..."
+	@$(INSTALL) -r requirements-test.txt
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.dev: requirements-dev.txt | $(PY)
+	@echo "Installing into $(VENV) ..."
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@ $(VENV)/.test $(VENV)/.run
+
+# requirements-dev.txt decides every version; the others are parts of it. Hashes, but never the address of an index.
+export UV_CUSTOM_COMPILE_COMMAND := make lock
+COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-package medrelay
+
+lock: $(VENV)/.dev ## resolve pyproject.toml anew (UPGRADE=--upgrade for newer versions)
+	$(COMPILE) $(UPGRADE) --extra dev -o requirements-dev.txt
+	$(COMPILE) --no-annotate --extra test -c requirements-dev.txt -o requirements-test.txt
+	$(COMPILE) --no-annotate -c requirements-dev.txt -o requirements.txt
+
+clean: ## remove what was made, but not var/ (the demo's data)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage* build dist
