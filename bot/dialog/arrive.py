@@ -144,7 +144,7 @@ def _same_again(entry: Entry, option: str) -> bool:
 
 def _typed(turn: Turn, event: Typed) -> None:
     journal = turn.journal
-    if event.message and any(entry.get("m") == event.message for entry in journal.live.values()):
+    if event.message and any(event.message == entry.get("m") for entry in journal.answers()):
         turn.settle("already")
     elif journal.waiting.kind not in QUESTIONS:
         turn.checking("not-for-this-step")

@@ -15,8 +15,8 @@ _FORMS = tuple(
         rf"{_YEAR}(?P<sep>[-./])\s?{_M}(?P=sep)\s?{_D}\.?",  # 2026-11-03, 2026. 11. 3.
         rf"{_YEAR}(?P<m>\d\d)(?P<d>\d\d)",  # 20261103
         rf"{_M}[-./]{_D}",  # 11-03
-        rf"(?:{_YEAR}年)?{_M}月{_D}[日号]?",
-        rf"(?:{_YEAR}년\s?)?{_M}월\s?{_D}일",
+        rf"(?:{_YEAR} ?年 ?)?{_M} ?月 ?{_D} ?[日号]?",
+        rf"(?:{_YEAR} ?년 ?)?{_M} ?월 ?{_D} ?일",
         rf"(?:ngay )?{_D} thang {_M}(?:(?: nam|,)? {_YEAR})?",
         rf"{_D}(?:st|nd|rd|th)?\s?(?P<w>{_WORD})(?:,?\s?{_YEAR})?",  # 3 Nov 2026
         rf"(?P<w>{_WORD})\s?{_D}(?:st|nd|rd|th)?(?:,?\s?{_YEAR})?",  # Nov 3, 2026

@@ -96,6 +96,10 @@ class Journal:
         """What a collecting step of this kind holds so far; None = nothing yet."""
         return (_of_kind(self.partial.get(step), kind) or {"v": None})["v"]
 
+    def answers(self) -> list[Entry]:
+        """All recorded entries, reached or not."""
+        return [*self.live.values(), *self.parked.values()]
+
     def refuse_if_full(self) -> None:
         size = len(self.live) + len(self.parked) + len(self.hints)
         if size > MOST_ENTRIES:

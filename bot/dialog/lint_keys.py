@@ -20,7 +20,7 @@ class Walk:
     """One flow, walked with its helpers as if they were written in it."""
 
     functions: Functions
-    keys: dict[str, ast.expr] = field(default_factory=dict[str, ast.expr])
+    keys: dict[str, list[list[ast.AST]]] = field(default_factory=dict[str, list[list[ast.AST]]])
     found: list[Found] = field(default_factory=list[Found])
 
     def function(self, node: ast.AsyncFunctionDef, above: list[ast.AST]) -> None:
@@ -47,16 +47,20 @@ class Walk:
         if not isinstance(key, ast.JoinedStr) and not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
             self.say(key, "key", f"{text} must be written out, as text or f-text: keys are permanent names")
         elif word != "stop":
-            self.single(key, text)
+            self.single(key, text, [*above, key])
             self.in_loops(key, text, above)
 
-    def single(self, key: ast.expr, text: str) -> None:
-        first = self.keys.setdefault(text, key)
-        if first is not key:
-            self.say(key, "key", f"{text} is used before (line {first.lineno}): a key names one step")
+    def single(self, key: ast.expr, text: str, path: list[ast.AST]) -> None:
+        """A helper may be called again if its keys hold what it is called with."""
+        before = self.keys.setdefault(text, [])
+        for other in before:
+            same = other[-1] is key and _names(key)
+            if not same and not _either_or(other, path):
+                self.say(key, "key", f"{text} comes twice on one way: a key names one step")
+        before.append(path)
 
     def in_loops(self, key: ast.expr, text: str, above: list[ast.AST]) -> None:
-        used = {node.id for node in ast.walk(key) if isinstance(node, ast.Name)}
+        used = _names(key)
         for loop in [node for node in above if isinstance(node, Loop)]:
             if bad := used & set(_positions(loop)):
                 self.say(key, "key", f"{text} counts positions ({', '.join(sorted(bad))}): use the thing's id")
@@ -82,6 +86,19 @@ def check_keys(tree: ast.Module) -> list[Found]:
     return found
 
 
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _either_or(first: list[ast.AST], second: list[ast.AST]) -> bool:
+    """No way through the flow passes both: they stand in two branches, or the first one's branch leaves."""
+    at = next(i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a is not b)
+    fork, one, other = first[at - 1], first[at], second[at]
+    if isinstance(fork, ast.If) and (one in fork.body) != (other in fork.body) and fork.test not in (one, other):
+        return True
+    return isinstance(one, ast.If) and _leaves(first[at:])
+
+
 def _positions(loop: ast.AST) -> Iterator[str]:
     """Names that count: ``for i, x in enumerate(...)``, ``for i in range(len(...))``."""
     pairs = [(loop.target, loop.iter)] if isinstance(loop, ast.For) else []
@@ -92,7 +109,7 @@ def _positions(loop: ast.AST) -> Iterator[str]:
             target = target.elts[0]
         elif not text.startswith(("range(len(", "enumerate(")):
             continue
-        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+        yield from _names(target)
 
 
 def _inside(loop: Loop, child: ast.AST, grandchild: ast.AST | None = None) -> bool:

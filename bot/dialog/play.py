@@ -167,7 +167,8 @@ def _asked(turn: Turn, run: Replay) -> Played | None:
     if turn.show or not same:
         say = prompt(question, journal, turn.context, back=run.may_go_back, wrong=turn.wrong, flags=turn.flags)
         turn.says.append(replace(say, copy=copy))
-    timers = () if same else _timers(turn.flow, now, "remind", "expire")
+    again = same and (not turn.show or "remind" in turn.flags)
+    timers = () if again else _timers(turn.flow, now, "remind", "expire")
     if turn.album:
         timers = (*timers, TimerWish("album", now.step, now.epoch, ALBUM_MS))
     return _played(turn, run, now, timers=timers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -141,23 +141,24 @@ def prompt(
     flags: tuple[str, ...] = (),
 ) -> Say:
     """The Say that asks."""
-    words: dict[str, Any] = dict(question.words)
     held = journal.collected(question.step, question.kind)
-    if question.kind == "pin":
-        words["count"] = held["count"] if held else 0
-    if question.kind == "photos":
-        words["count"] = len(held or ())
+    so_far = 0 if not held else held["count"] if question.kind == "pin" else len(held)
     return Say(
         "prompt",
         question.step,
         journal.epoch,
         question.key,
-        words,
+        _counted(question, so_far),
         Board(question, journal, context).rows(back),
         wrong=(wrong.code, wrong.words) if wrong else None,
         flags=flags + (("secret",) if question.secret else ()),
         takes=question.kind,
     )
+
+
+def _counted(question: Question, count: int) -> Mapping[str, Any]:
+    """Sentences of collecting steps may say how many there are."""
+    return {**question.words, "count": count} if question.kind in ("photos", "pin") else question.words
 
 
 def shown_answered(question: Question, entry: Entry, context: Context) -> Say:
@@ -167,7 +168,7 @@ def shown_answered(question: Question, entry: Entry, context: Context) -> Say:
         question.step,
         entry.get("e", 0),
         question.key,
-        question.words,
+        _counted(question, question.digits or len(pictures(entry))),
         takes=question.kind,
         chosen=chosen(question, entry, context),
         copy=entry.get("c", 0),
@@ -195,7 +196,7 @@ def already(question: Question, entry: Entry, journal: Journal, context: Context
         question.step,
         journal.epoch,
         question.key,
-        question.words,
+        _counted(question, question.digits or len(pictures(entry))),
         ((change,),),
         takes=question.kind,
         chosen=chosen(question, entry, context),

@@ -57,7 +57,7 @@ def test_from_start_to_submit() -> None:
 > photo p1
   prompt refill.rx count=1 [done] [history] [back]
 > taps done
-  answered refill.rx = photos.count
+  answered refill.rx count=1 = photos.count
   prompt refill.since [back]
 > typed 11月3日 2
   answered refill.since = 2026-11-03
@@ -65,7 +65,7 @@ def test_from_start_to_submit() -> None:
 > taps 1
   prompt refill.pin count=1 [1] [2] [3] [4] [5] [6] [7] [8] [9] [clear] [0] [back]
 > taps 2
-  answered refill.pin = •••
+  answered refill.pin count=2 = •••
   prompt refill.ok who='me' [ok] [edit:who] [edit:boxes] [edit:rx] [cancel] [back]
 > taps ok
   answered refill.ok who='me' = ok

@@ -1,4 +1,4 @@
-"""Changing one's mind: back, edit, an edited message, an old button. Later answers are used again where they still fit."""
+"""Changing one's mind: back, edit, an edited message, an old button. Later answers are used where they still fit."""
 
 from __future__ import annotations
 

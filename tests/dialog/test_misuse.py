@@ -1,4 +1,4 @@
-"""Whatever a flow does wrong gives one clear error that tells the fix; the journal is unchanged and the chat goes on."""
+"""Whatever a flow does wrong gives one clear error that tells the fix; the journal is as it was, the chat goes on."""
 
 from __future__ import annotations
 
