@@ -209,6 +209,11 @@ class Control:
         """The bot's calls after number `since`."""
         return await self.call("GET", "/trace", query={"since": since})
 
+    async def lay_out(self, name: str, picture: bytes, for_person: int | None = None) -> Json:
+        """Lay a picture on the tray of photos at hand; ``for_person`` is offered it first."""
+        body = {"name": name, "base64": base64.b64encode(picture).decode(), "for_person": for_person}
+        return await self.call("POST", "/tray", body)
+
     async def switches(self) -> Json:
         """All switches."""
         return await self.call("GET", "/switches")

@@ -14,12 +14,13 @@ from aiohttp import WSMsgType, web
 
 from sandbox import clock as clocks
 
-from . import invites, members, people, presses, sees, updates
+from . import files, invites, members, people, presses, sees, updates
 from .errors import Refused
 from .records import Json
 from .world import World
 
 WORLD = web.AppKey("world", World)
+TRAY = "tray"  # kept with the switches, so that it survives a restart
 Handler = Callable[[World, web.Request, Json], Awaitable[Any]]
 
 
@@ -243,7 +244,8 @@ async def _trace(world: World, request: web.Request, _body: Json) -> list[Json]:
 
 
 async def _switches(world: World, _request: web.Request, _body: Json) -> Json:
-    return {**world.own_switches(), **world.state.switches}
+    kept = {name: value for name, value in world.state.switches.items() if name != TRAY}
+    return {**world.own_switches(), **kept}
 
 
 async def _set_switches(world: World, request: web.Request, body: Json) -> Json:
@@ -251,6 +253,23 @@ async def _set_switches(world: World, request: web.Request, body: Json) -> Json:
         world.set_switch(name, value)
     world.changed()
     return await _switches(world, request, {})
+
+
+async def _tray(world: World, _request: web.Request, _body: Json) -> list[Json]:
+    """Pictures that lie ready to be photographed: {name, url, for_person}; none until somebody lays them out."""
+    return list(world.state.switches.get(TRAY, ()))
+
+
+async def _lay_out(world: World, _request: web.Request, body: Json) -> Json:
+    try:
+        picture = base64.b64decode(body["base64"], validate=True)
+    except binascii.Error as error:
+        raise Refused("Send the picture as base64.") from error
+    kept = files.store(world, picture, "photo", "paper.png", body.get("mime", "image/png"))
+    row = {"name": str(body["name"]), "url": f"/control/files/{kept.id}", "for_person": body.get("for_person")}
+    world.set_switch(TRAY, [*world.state.switches.get(TRAY, ()), row])
+    world.changed()
+    return row
 
 
 async def _live(request: web.Request) -> web.WebSocketResponse:
@@ -317,6 +336,8 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("DELETE", "/control/faults", _cancel_fault),
     ("DELETE", "/control/faults/{fault:\\d+}", _cancel_fault),
     ("GET", "/control/trace", _trace),
+    ("GET", "/control/tray", _tray),
+    ("POST", "/control/tray", _lay_out),
     ("GET", "/control/switches", _switches),
     ("POST", "/control/switches", _set_switches),
 ]

@@ -1,0 +1,114 @@
+"""``make demo``: everything on this machine, phones side by side on a page, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import shutil
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import aiohttp
+
+from sandbox.control import Control
+from sandbox.processes import House, NotStarted, running
+from sandbox.scene import PEOPLE, PIN, Scene, set_up
+
+DAY = "2026-11-23T08:30"  # a working Monday
+OPEN = ("resident", "ambassador", "doctor", "pharmacist", "courier")
+#: patient id -> the phone of whom the paper lies before; e-credential number and birthday as the card shows them.
+PAPERS = {
+    "wang-guilan": ("resident", "80010012", "1951-03-08"),
+    "li-jianguo": ("neighbour", "80010029", "1948-11-02"),
+}
+LOOK = 0.5  # s between two looks at the page's switches
+
+
+async def lay_out_papers(scene: Scene, house: House) -> None:
+    """The printed prescriptions, ready to be photographed on the page; each says the number and birthday to type."""
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{house.hospital_url}/_sandbox/prescriptions") as answer:
+            rows = await answer.json()
+        for row in rows:
+            patient = str(row["patient"]).removeprefix("Patient/").removeprefix("pat-")
+            key, number, born = PAPERS.get(patient, ("", "", ""))
+            async with session.get(f"{house.hospital_url}/_sandbox/prescriptions/{row['patient'].rpartition('/')[2]}.png") as answer:
+                picture = await answer.read()
+            told = f" · {number} · {born}" if number else ""
+            await scene.control.lay_out(f"{row['name']}{told}", picture, PEOPLE[key][0] if key else None)
+
+
+async def obey_switches(control: Control, house: House) -> None:
+    """The page's strip: kill the bot (it comes back by itself), take the hospital down and up."""
+    down = False
+    async with aiohttp.ClientSession() as session:
+        while True:
+            switches = await control.switches()
+            if switches.get("bot") == "kill":
+                await house.bot.kill()
+                await asyncio.sleep(1)
+                await house.bot.restart()
+                await control.switch(bot="run")
+            wanted = switches.get("hospital") == "down"
+            if wanted != down:
+                down = wanted
+                async with session.post(f"{house.hospital_url}/_sandbox/down", json={"down": down}):
+                    pass
+            ended = await house.alive()
+            if ended and ended != "seed":
+                raise NotStarted(f"{ended} ended by itself; its last words are in {house.folder / ended}.log")
+            await asyncio.sleep(LOOK)
+
+
+async def serve(folder: Path, port: int, human: bool) -> None:
+    mode = "human" if human else "auto"
+    modes = {role: mode for role in ("doctor", "pharmacist", "courier")}
+    async with running(folder, port=port, civil=DAY, think=3, collect=10, modes=modes) as house:
+        async with Control(house.messenger_url) as control:
+            sys.stdout.write("Setting the scene: groups are bound, staff join by their links ...\n")
+            scene = await set_up(control)
+            await lay_out_papers(scene, house)
+            await control.switch(**{f"autopilot.{role}": mode for role in modes}, bot="run", hospital="up")
+            phones = ",".join(str(PEOPLE[key][0]) for key in OPEN)
+            sys.stdout.write(
+                f"\n  Open  {house.messenger_url}/#phones={phones}\n\n"
+                "  Start on the first phone: send /start, press the button, and follow the questions.\n"
+                "  Her card says number 80010012, born 1951-03-08; her prescription lies under 'photos at hand'.\n"
+                f"  Doctor, pharmacist and courier work by themselves until you switch them to 'human' on the page "
+                f"(the doctors' PIN is {PIN}).\n  Ctrl-C ends everything.\n"
+            )
+            sys.stdout.flush()
+            await obey_switches(control, house)
+
+
+def taken(port: int) -> bool:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="medrelay demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="of the page; 8080 unless said")
+    parser.add_argument("--human", action="store_true", help="nobody works by himself: press every button yourself")
+    parser.add_argument("--folder", type=Path, default=Path("var/demo"), help="databases and logs; emptied at the start")
+    given = parser.parse_args(argv)
+    if taken(given.port):
+        sys.stderr.write(f"Port {given.port} is taken. Choose another: make demo PORT={given.port + 1}\n")
+        return 2
+    shutil.rmtree(given.folder, ignore_errors=True)
+    try:
+        asyncio.run(serve(given.folder, given.port, given.human))
+    except KeyboardInterrupt:
+        sys.stdout.write("\nThe demo has ended.\n")
+    except NotStarted as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    return 0
