@@ -36,6 +36,14 @@ def connect(path: Path, *, reader: bool = False, wait_ms: int = 0) -> sqlite3.Co
     return connection
 
 
+def copy(path: Path, to: Path) -> None:
+    """A whole copy of a file that is being written. Raises FileExistsError."""
+    if to.exists():
+        raise FileExistsError(to)
+    with contextlib.closing(connect(path, wait_ms=5000)) as connection:
+        connection.execute("VACUUM INTO ?", (str(to),))
+
+
 def run(connection: sqlite3.Connection, program: Program[T]) -> T:
     """Drive a program to its end, here and now."""
     execute = connection.execute
@@ -98,18 +106,21 @@ class Writer:
     async def _drain(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-            try:
-                await self._begin()
-                self._run(group)
-                await asyncio.get_running_loop().run_in_executor(self._disk, self._connection.execute, "COMMIT")
-            except sqlite3.Error as error:  # the disk is full or broken: nothing of the group was written
-                for job in group:
-                    job.error = error
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
+            await self._write(group)
             for job in group:
                 job.deliver()
         self._task = None
+
+    async def _write(self, group: list[_Job]) -> None:
+        try:
+            await self._begin()
+            self._run(group)
+            await asyncio.get_running_loop().run_in_executor(self._disk, self._connection.execute, "COMMIT")
+        except sqlite3.Error as error:  # the disk is full or broken: nothing of the group was written
+            for job in group:
+                job.error = error
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
 
     async def _begin(self) -> None:
         for _ in range(BUSY_TRIES):

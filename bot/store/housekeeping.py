@@ -1,13 +1,16 @@
-"""Programs that forget what is settled, and seal anew what an old key sealed; in small steps (they run on the loop)."""
+"""Forgets what is settled, and seals anew what an old key sealed.
+
+Two programs a step: a long look that runs beside the writer and answers calls, and the few calls themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import LargeBinary, Table, and_, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import LargeBinary, Table, and_, delete, func, literal, or_, select, update
 
 from bot import model
 from bot.store import schema
@@ -15,9 +18,9 @@ from bot.store.crypto import Keys, Sealed
 from bot.store.opening import PEPPER
 from bot.store.rows import ARGS, CODECS, CONTENT
 from bot.store.schema import TABLES
-from bot.store.sql import Flavour, Program, Sql, at, given
+from bot.store.sql import Call, Flavour, Program, Sql, at, given
 
-STEP = 200  # rows a commit
+STEP = 100  # rows a table and commit
 
 
 class Column(NamedTuple):
@@ -41,9 +44,15 @@ class _Old(NamedTuple):
     replace: Sql
 
 
+class _Settled(NamedTuple):
+    find: Sql
+    forget: Sql
+    keys: list[str]
+
+
 class _KeepSql:
     def __init__(self, say: Flavour) -> None:
-        self.forget = [_forget(say, *part) for part in _settled()]
+        self.settled = [_Settled(*_forget(say, *part)) for part in _settled()]
         probes = schema.probes
         self.old_probes = say(
             delete(probes).where(*at(probes), probes.c.name.not_in([given("current"), given("pepper")]))
@@ -65,10 +74,10 @@ def _settled() -> Iterator[tuple[Table, Any]]:
     yield dialogs, and_(dialogs.c.touched < before, dialogs.c.state == literal("done"))
 
 
-def _forget(say: Flavour, table: Table, settled: Any) -> Sql:
-    keys = [column for column in table.primary_key.columns if column.name != "bot_id"]
-    some = select(*keys).where(*at(table), settled).limit(STEP)
-    return say(delete(table).where(*at(table), tuple_(*keys).in_(some)))
+def _forget(say: Flavour, table: Table, settled: Any) -> tuple[Sql, Sql, list[str]]:
+    keys = [column.name for column in table.primary_key.columns if column.name != "bot_id"]
+    look = select(*(table.c[key] for key in keys)).where(*at(table), settled).limit(STEP)
+    return say(look), say(delete(table).where(*at(table, *keys), settled)), [f"k_{key}" for key in keys]
 
 
 def _old(say: Flavour, column: Column) -> _Old:
@@ -94,23 +103,33 @@ class Housekeeping:
     bot: int
     keys: Keys
 
-    def purge(self, before: int) -> Program[int]:
-        """One step; answers how many rows went. Open work and the audit are never touched."""
-        gone = 0
-        for call in _keep_sql(self.say).forget:
-            gone += (yield call(k_bot_id=self.bot, before=before)).changed
-        return gone
+    def settled(self, before: int) -> Program[list[Call]]:
+        """What can go. Open work, rows of the hospital's truth and the audit never do."""
+        calls: list[Call] = []
+        for sql in _keep_sql(self.say).settled:
+            for row in (yield sql.find(k_bot_id=self.bot, before=before)).rows:
+                calls.append(sql.forget(k_bot_id=self.bot, before=before, **dict(zip(sql.keys, row, strict=True))))
+        return calls
 
-    def reseal(self) -> Program[int]:
-        """One step; answers how many values were sealed anew with the current key. 0: the old keys can go."""
-        done = 0
+    def outdated(self) -> Program[list[Call]]:
+        """What an older key sealed, sealed with the current one; holds only where the value is still the old one."""
+        calls: list[Call] = []
         for column, sql in _keep_sql(self.say).old.items():
-            got = yield sql.find(k_bot_id=self.bot, head=self.keys.head)
-            for key, value in got.rows:
+            for key, value in (yield sql.find(k_bot_id=self.bot, head=self.keys.head)).rows:
                 row = f"{self.bot}:{key}"
                 fresh = self.keys.encrypt(column.where, row, self.keys.decrypt(column.where, row, value))
-                yield sql.replace(k_bot_id=self.bot, was=value, now=fresh, **{f"k_{column.key}": key})
-            done += len(got.rows)
-        if not done:
-            yield _keep_sql(self.say).old_probes(k_bot_id=self.bot, current=self.keys.current, pepper=PEPPER)
-        return done
+                calls.append(sql.replace(k_bot_id=self.bot, was=value, now=fresh, **{f"k_{column.key}": key}))
+        return calls
+
+    def forget_keys(self) -> Program[int]:
+        """Nothing is sealed with an older key any more: they need not be there at the next start."""
+        call = _keep_sql(self.say).old_probes(k_bot_id=self.bot, current=self.keys.current, pepper=PEPPER)
+        return (yield call).changed
+
+
+def carry_out(calls: Sequence[Call]) -> Program[int]:
+    """How many rows were changed."""
+    changed = 0
+    for call in calls:
+        changed += (yield call).changed
+    return changed

@@ -54,7 +54,9 @@ class OutboxSql:
         self.message = say(select(_p.message).where(*at(schema.posts, "key")))
         self.adopt = say(update(schema.posts).where(*at(schema.posts, "key")).values(message=given("s_message")))
         self.crashed = say(
-            update(schema.posts).where(*at(schema.posts), _p.state == word("sending")).values(state=word("unknown"))
+            update(schema.posts)
+            .where(*at(schema.posts), _p.shown != _p.wanted, _p.state == word("sending"))
+            .values(state=word("unknown"))
         )
         stopped = schema.unreachable
         self.stop = say.add(stopped)
@@ -83,7 +85,7 @@ class OutboxSql:
             .where(
                 *at(_topics),
                 c.thread.is_not(None),
-                or_(c.shown != c.name, c.closed != func.coalesce(c.shown_closed, False)),
+                or_(c.shown != c.name, c.closed != c.shown_closed),
             )
             .order_by(c.born)
             .limit(given("limit"))

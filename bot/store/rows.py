@@ -153,8 +153,7 @@ class Codec(Generic[T]):
         """Raises Unreadable where a sealed column does not open."""
         row = list(values)
         for place, read in self._read:
-            if row[place] is not None:
-                row[place] = read(row[place])
+            row[place] = read(row[place])
         for place, name, read in self._open:
             sealed = row[place]
             row[place] = (

@@ -8,7 +8,7 @@ from dataclasses import Field, fields
 from enum import StrEnum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, text
 from sqlalchemy.types import TypeEngine
 
 from bot import model
@@ -46,7 +46,7 @@ KEYS = {kind: key for kind, (_, key, _) in SHAPES.items()}
 
 # Columns of a row's table that its dataclass does not have.
 BORN = "born"  # stamp of the insert; newest first
-EXTRA: dict[type, tuple[tuple[str, type[Any]], ...]] = {model.Topic: (("shown_closed", bool),)}
+EXTRA: dict[type, tuple[str, ...]] = {model.Topic: ("shown_closed",)}  # truth values, at first false
 
 
 def secret(field: Field[Any]) -> bool:
@@ -93,13 +93,19 @@ def table_of(kind: type) -> Table:
                 field.name, _column_type(hint), primary_key=field.name == key, nullable=empty, autoincrement=False
             )
         )
-    columns += [Column(extra, _column_type(hint), nullable=True) for extra, hint in EXTRA.get(kind, ())]
+    columns += [Column(extra, Boolean, nullable=False) for extra in EXTRA.get(kind, ())]
     columns.append(Column(BORN, BigInteger, nullable=False))
     found = [Index(f"ix_{name}_{'_'.join(names)}", "bot_id", *names) for names in indexes]
     return Table(name, metadata, *columns, *found)
 
 
 TABLES: dict[type, Table] = {kind: table_of(kind) for kind in SHAPES}
+Index(
+    "ix_topics_stale",
+    TABLES[model.Topic].c.bot_id,
+    sqlite_where=(STALE := text("thread IS NOT NULL AND (shown != name OR closed != shown_closed)")),
+    postgresql_where=STALE,
+)
 
 
 def _table(name: str, key: str, plain: str, *indexes: Index, blobs: str = "", without_rowid: bool = False) -> Table:
@@ -137,8 +143,8 @@ Index(
     posts.c.chat,
     posts.c.priority,
     posts.c.queued,
-    sqlite_where=posts.c.shown != posts.c.wanted,
-    postgresql_where=posts.c.shown != posts.c.wanted,
+    sqlite_where=text("shown != wanted"),
+    postgresql_where=text("shown != wanted"),
 )
 unreachable = _table("unreachable", "chat#", "since#", without_rowid=True)
 

@@ -6,19 +6,20 @@ import asyncio
 import fcntl
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.model import Outcome, Row, Timer, Topic
-from bot.store.connection import Reader, Writer, connect, run
+from bot.store.connection import Reader, Writer, connect, copy, run
 from bot.store.crypto import Keys
-from bot.store.housekeeping import Housekeeping
+from bot.store.housekeeping import Housekeeping, carry_out
 from bot.store.lanes import Lanes
 from bot.store.migrations import upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
 from bot.store.port import Claimed, Mark, Standing
-from bot.store.sql import SQLITE, Program, Tick
+from bot.store.sql import SQLITE, Call, Program, Tick
 from bot.store.turns import Turns
 
 R = TypeVar("R", bound=Row)
@@ -186,22 +187,28 @@ class SqliteStore:
 
     async def purge(self, before: int) -> int:
         """In steps of a few hundred rows, so that turns get in between."""
-        return await self._in_steps(lambda: self._keep.purge(before))
+        return await self._in_steps(lambda: self._keep.settled(before))
 
     async def reseal(self) -> int:
         """After a change of the current key: seal anew what older keys sealed. Then the old keys can be taken away."""
-        return await self._in_steps(self._keep.reseal)
-
-    async def _in_steps(self, step: Callable[[], Program[int]]) -> int:
-        total = 0
-        while done := await self._writer.do(step):
-            total += done
+        total = await self._in_steps(self._keep.outdated)
+        await self._writer.do(self._keep.forget_keys)
         return total
+
+    async def _in_steps(self, look: Callable[[], Program[list[Call]]]) -> int:
+        total = 0
+        while calls := await self._reader.later(look()):
+            total += await self._writer.do(partial(carry_out, calls))
+        return total
+
+    async def backup(self, to: Path) -> None:
+        """A copy as of now, while turns go on; secrets stay sealed. Raises FileExistsError."""
+        await asyncio.to_thread(copy, self.path, to)
 
     async def close(self) -> None:
         """Finishes what waits, then lets go of the file."""
-        await self._reader.close()
         await self._writer.close()
+        await self._reader.close()
         self._lock.release()
 
 

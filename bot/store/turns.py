@@ -39,7 +39,7 @@ class _RowSql:
         changed = {name: given(f"s_{name}") for name in codec.columns if name != key}
         self.update = say(update(table).where(*at(table, key, "version")).values(changed))
         self.delete = say(delete(table).where(*at(table, key, "version")))
-        self.extra = {name: None for name, _ in schema.EXTRA.get(kind, ())}
+        self.extra = dict.fromkeys(schema.EXTRA.get(kind, ()), False)
 
 
 class _TurnSql:

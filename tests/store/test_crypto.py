@@ -96,7 +96,7 @@ def test_keys_do_not_show_themselves():
 
 # ---------------------------------------------------------------- in the file
 
-SECRET = "张阿姨"  # noqa: S105
+SECRET = "张阿姨"
 BEARER = {"name": SECRET}
 OUTCOME = Outcome(
     Arrival("telegram", "1", MORNING, Said(Spot(7, 7), 1, SECRET)),

@@ -176,6 +176,7 @@ class Machine(RuleBasedStateMachine):
         assert {timer.key: timer.due for timer in self.wait(self.store.timers_due(9))} == self.timers
 
 
+@pytest.mark.slow
 def test_any_history_ends_as_the_rules_say(template: Path):
     class Run(Machine):
         path = template

@@ -203,6 +203,20 @@ async def test_an_arrival_stays_known_over_a_restart(path: Path, turn: Turns):
     await store.close()
 
 
+async def test_a_backup_is_whole_while_turns_go_on(path: Path, turn: Turns):
+    store = await open_at(path)
+    await store.commit(turn(rows=(Person(1, facts={"a": 1}),)))
+    copy = path.with_name("backup.sqlite")
+    await asyncio.gather(store.backup(copy), *(store.commit(turn(rows=(Person(n),))) for n in range(2, 9)))
+    with pytest.raises(FileExistsError):
+        await store.backup(copy)
+    other = await open_at(copy)
+    assert await other.get(Person, 1) == Person(1, facts={"a": 1}, version=1)
+    await other.close()
+    await store.close()
+    await store.close()
+
+
 async def test_bots_that_share_a_file_do_not_see_each_other(path: Path, turn: Turns):
     outcome = turn(rows=(Person(7, facts={"a": 1}),), posts=(Post("p", 7, Text("x")),))
     store = await open_at(path, bot=1)

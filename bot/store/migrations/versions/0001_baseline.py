@@ -28,8 +28,9 @@ def table(name: str, words: str, rowid: bool = True) -> None:
     op.create_table(name, *columns, sqlite_with_rowid=rowid)
 
 
-def index(name: str, on: str, words: str) -> None:
-    op.create_index(name, on, words.split())
+def index(name: str, on: str, words: str, where: str = "") -> None:
+    only = sa.text(where) if where else None
+    op.create_index(name, on, words.split(), sqlite_where=only, postgresql_where=only)
 
 
 def upgrade() -> None:
@@ -68,9 +69,12 @@ def upgrade() -> None:
     index("ix_batches_compound", "batches", "bot_id compound")
     index("ix_batches_courier", "batches", "bot_id courier")
     index("ix_batches_stage", "batches", "bot_id stage")
-    table("topics", "bot_id!# key! chat# order name shown thread#- closed? version# shown_closed?- born#")
+    table("topics", "bot_id!# key! chat# order name shown thread#- closed? version# shown_closed? born#")
     index("ix_topics_chat_thread", "topics", "bot_id chat thread")
     index("ix_topics_order", "topics", "bot_id order")
+    index(
+        "ix_topics_stale", "topics", "bot_id", where="thread IS NOT NULL AND (shown != name OR closed != shown_closed)"
+    )
     table("mandates", "bot_id!# id! ambassador# patient until active? facts%- version# born#")
     index("ix_mandates_ambassador", "mandates", "bot_id ambassador")
     index("ix_mandates_patient", "mandates", "bot_id patient")
@@ -97,6 +101,7 @@ def upgrade() -> None:
     )
     index("ix_posts_message", "posts", "bot_id chat message")
     index("ix_posts_topic", "posts", "bot_id topic")
+    index("ix_posts_waiting", "posts", "bot_id chat priority queued", where="shown != wanted")
     table("unreachable", "bot_id!# chat!# since#", rowid=False)
     table(
         "commands",
@@ -111,9 +116,6 @@ def upgrade() -> None:
     table("series", "bot_id!# name! last#", rowid=False)
     table("dead_letters", "bot_id!# source! id! at# code times#", rowid=False)
     table("probes", "bot_id!# name! sealed%-", rowid=False)
-    waiting = sa.text("shown != wanted")
-    names = ["bot_id", "chat", "priority", "queued"]
-    op.create_index("ix_posts_waiting", "posts", names, sqlite_where=waiting, postgresql_where=waiting)
     for verb in ("UPDATE", "DELETE"):  # R11
         op.execute(
             f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit"

@@ -1,0 +1,91 @@
+"""Every statement finds its rows by an index: the file grows for years, a turn does not get slower."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.model import Dialog, Person
+from bot.store import housekeeping, lanes, outbox_sql, turns
+from bot.store.schema import SHAPES
+from bot.store.sql import SQLITE, Sql
+
+FINDS: list[tuple[type, dict[str, int]]] = [
+    *((kind, dict.fromkeys(names, 1)) for kind, (_, _, indexes) in SHAPES.items() for names in indexes),
+    *((kind, {key: 4}) for kind, (_, key, _) in SHAPES.items()),
+    (Dialog, {"chat": 1, "person": 1, "state": 2}),
+    (Person, {"role": 1, "role_id": 1}),
+    (Person, {"role": 1, "location": 1}),
+]
+# Only what is open or rare: all commands are unfinished ones; a group moves once; the rest runs beside the loop.
+WHOLE_BOT = (
+    "SELECT min(timers.due)",
+    "FROM commands",
+    "UPDATE commands",
+    "shown != posts.wanted",
+    "closed != topics.shown_closed",
+)
+
+
+def statements(holder: Any) -> Iterator[Sql]:
+    if isinstance(holder, Sql):
+        yield holder
+    elif isinstance(holder, dict):
+        for one in holder.values():
+            yield from statements(one)
+    elif isinstance(holder, (list, tuple)):
+        for one in holder:
+            yield from statements(one)
+    elif hasattr(holder, "__dict__"):
+        yield from statements(vars(holder))
+
+
+def plan(path: Path, sql: Sql) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        values = [1] * sql.text.count("?")
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql.text}", values)]
+
+
+def by_index(lines: list[str]) -> bool:
+    """By a key, or by an index that was made for it: its name says what it holds."""
+    tables = [line for line in lines if line.startswith(("SEARCH", "SCAN")) and not line.endswith("CONSTANT ROW")]
+    return all("bot_id=? AND" in line or "ix_posts_waiting" in line or "ix_topics_stale" in line for line in tables)
+
+
+@pytest.mark.parametrize(("kind", "shape"), FINDS, ids=str)
+def test_find_uses_an_index(path: Path, kind: type, shape: dict[str, int]):
+    lines = plan(path, turns._find_sql(SQLITE, kind, tuple(sorted(shape.items()))))
+    assert by_index(lines), lines
+
+
+def test_all_other_statements_do(path: Path):
+    slow: list[Any] = []
+    for holder in (turns._turn_sql(SQLITE), lanes._lane_sql(SQLITE), outbox_sql.outbox_sql(SQLITE)):
+        for sql in statements(holder):
+            lines = plan(path, sql)
+            if not by_index(lines) and not any(words in sql.text for words in WHOLE_BOT):
+                slow.append((sql.text, lines))
+    assert [one for one in slow if "dead_letters" not in one[0]] == []
+
+
+def test_what_keeps_house_deletes_by_key(path: Path):
+    kept = housekeeping._keep_sql(SQLITE)
+    for sql in (*(one.forget for one in kept.settled), *(one.replace for one in kept.old.values())):
+        lines = plan(path, sql)
+        assert by_index(lines), lines
+
+
+def test_waiting_posts_and_stale_topics_have_small_indexes_of_their_own(path: Path):
+    sql = outbox_sql.outbox_sql(SQLITE)
+    for call, index in (
+        (sql.due, "posts_waiting"),
+        (sql.next_due, "posts_waiting"),
+        (sql.crashed, "posts_waiting"),
+        (sql.topics_due, "topics_stale"),
+    ):
+        assert any(f"USING INDEX ix_{index}" in line for line in plan(path, call)), call.text
