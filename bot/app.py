@@ -107,7 +107,7 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
         config=config,
         bot_name=name,
         today=lambda ms: datetime.fromtimestamp(ms / 1000, zone).date().isoformat(),
-        soon=lambda seconds: clock.after(seconds) - clock.civil(),
+        soon=lambda seconds: int(seconds * 1000 * clock.rate),
         catalogue=lambda: librarian.now,
     )
     core = Core(room, route)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,10 +25,13 @@ def _slow_hash(chain: str, salt: bytes) -> str:
 
 @op("enrol_pin")
 async def enrol_pin(act: Act, chain: str) -> Json:
-    """Kept as a salted slow hash of the keyed chain; the digits never leave the keypad."""
+    """Kept as a salted slow hash of the keyed chain; the digits never leave the keypad.
+
+    The salt is this turn's own, unguessable by the hash key: the turn repeated after a crash is the same turn.
+    """
     me = await act.me()
     role_of(me, "doctor")
-    salt = os.urandom(16)
+    salt = hashlib.sha256(act.turn.blind("salt", act.turn.new_id()).encode()).digest()[:16]
     digest = await asyncio.to_thread(_slow_hash, chain, salt)
     act.turn.put(replace(me, facts={**me.facts, "pin": [base64.b64encode(salt).decode(), digest], "pin_tries": 0}))
     return None
