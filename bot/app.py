@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,7 +90,7 @@ class Bot:
     commander: Commander
     timekeeper: Timekeeper
     feed: Feed
-    workers: dict[str, Worker] = field(default_factory=dict)
+    workers: dict[str, Worker] = field(default_factory=dict[str, Worker])
 
     async def run(self) -> None:
         """Work until cancelled; a worker that crashes is started again."""
@@ -134,7 +134,7 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[Bot]:
+async def opened(config: Config) -> AsyncGenerator[Bot]:
     """A bot with its store open and the messenger answering. StoreLocked, BadSetting and WrongKey say what to do."""
     clock = Clock(config.sandbox_clock)
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)

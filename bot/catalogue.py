@@ -53,14 +53,13 @@ class Catalogue:
 
 async def read(hospital: Hospital, questionnaire: str) -> Catalogue:
     """One pass over the hospital's reference data. Raises HospitalError; the caller keeps what it had."""
-    departments, compounds, drugs, questions, *staff = await asyncio.gather(
-        hospital.departments(),
-        hospital.compounds(),
-        hospital.formulary(),
-        hospital.questionnaire(questionnaire),
-        *(hospital.staff(role) for role in ROLES),
+    (departments, compounds, drugs, questions), staff = await asyncio.gather(
+        asyncio.gather(
+            hospital.departments(), hospital.compounds(), hospital.formulary(), hospital.questionnaire(questionnaire)
+        ),
+        asyncio.gather(*(hospital.staff(role) for role in ROLES)),
     )
-    return Catalogue(departments, compounds, drugs, tuple(s for group in staff for s in group), questions)
+    return Catalogue(departments, compounds, drugs, tuple(member for group in staff for member in group), questions)
 
 
 def dumps(catalogue: Catalogue) -> str:
@@ -77,9 +76,14 @@ def loads(text: str) -> Catalogue:
         tuple(Department(**d) for d in doc["departments"]),
         tuple(Compound(**c) for c in doc["compounds"]),
         tuple(Drug(**d) for d in doc["drugs"]),
-        tuple(Staff(**{**s, "locations": tuple(s["locations"])}) for s in doc["staff"]),
+        tuple(_member(s) for s in doc["staff"]),
         asked and Questionnaire(asked["url"], asked["version"], tuple(_question(q) for q in asked["questions"])),
     )
+
+
+def _member(doc: dict[str, Any]) -> Staff:
+    fields: dict[str, Any] = {**doc, "locations": tuple(doc["locations"])}
+    return Staff(**fields)
 
 
 def _question(doc: dict[str, Any]) -> Question:

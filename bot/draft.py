@@ -82,14 +82,14 @@ class Turn:
     arrival: Arrival
     held: bool = False  # waited long enough for a question in flight
     answer: Answer = Answer()
-    _read: dict[tuple[type, Any], Any] = field(default_factory=dict)
-    _now: dict[tuple[type, Any], Any] = field(default_factory=dict)
-    _posts: dict[str, Post] = field(default_factory=dict)
-    _commands: dict[str, Command] = field(default_factory=dict)
-    _done: list[str] = field(default_factory=list)
-    _timers: dict[str, Timer] = field(default_factory=dict)
-    _untimed: list[str] = field(default_factory=list)
-    _audit: list[AuditLine] = field(default_factory=list)
+    _read: dict[tuple[type, Any], Any] = field(default_factory=dict[tuple[type, Any], Any])
+    _now: dict[tuple[type, Any], Any] = field(default_factory=dict[tuple[type, Any], Any])
+    _posts: dict[str, Post] = field(default_factory=dict[str, Post])
+    _commands: dict[str, Command] = field(default_factory=dict[str, Command])
+    _done: list[str] = field(default_factory=list[str])
+    _timers: dict[str, Timer] = field(default_factory=dict[str, Timer])
+    _untimed: list[str] = field(default_factory=list[str])
+    _audit: list[AuditLine] = field(default_factory=list[AuditLine])
     _minted: int = 0
 
     # ------------------------------------------------------------ reading

@@ -182,7 +182,7 @@ class Person:
     lang: str = "zh-CN"
     reachable: bool = True
     roles: tuple[RoleBinding, ...] = ()
-    facts: Mapping[str, Json] = field(default_factory=dict, metadata=SECRET, repr=False)
+    facts: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
 
 
@@ -212,7 +212,7 @@ class Dialog:
     epoch: int = 0
     prompt: str = ""  # key of the post that asks
     touched: int = 0
-    args: Mapping[str, Json] = field(default_factory=dict, metadata=SECRET, repr=False)  # what it was started with
+    args: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)  # what it was started with
     journal: str = field(default="", metadata=SECRET, repr=False)
     version: int = 0
 
@@ -243,7 +243,7 @@ class Order:
     pending_by: int = 0
     lease_by: int = 0  # who is paying just now
     lease_until: int = 0
-    snapshot: Mapping[str, Json] = field(default_factory=dict, metadata=SECRET, repr=False)
+    snapshot: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
 
 
@@ -288,7 +288,7 @@ class Mandate:
     patient: str
     until: str  # ISO day, inclusive
     active: bool
-    facts: Mapping[str, Json] = field(default_factory=dict, metadata=SECRET, repr=False)
+    facts: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
 
 

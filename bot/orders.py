@@ -160,5 +160,11 @@ def urgency(days_left: str) -> str:
     return {"0-2": "red", "3-7": "yellow"}.get(days_left, "green")
 
 
+def code_of(order: Order) -> str:
+    """The pick-up code minted at packing, "" before. Only for the resident and for comparing at the door."""
+    parcel: Mapping[str, Any] = order.snapshot.get("parcel") or {}
+    return parcel.get("code", "")
+
+
 def patient_of(order: Order) -> Mapping[str, Any]:
     return order.snapshot.get("patient", {})

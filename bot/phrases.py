@@ -30,7 +30,8 @@ def line_words(lines: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any
 def card_words(order: dict[str, Any], *, own: bool) -> dict[str, Any]:
     """What an order card says; the pick-up code only to the resident. Drugs stay out: a card may be read over a shoulder."""
     stage = order["stage"] or "sending"
-    code = (order["snapshot"].get("parcel") or {}).get("code", "") if own and stage in WITH_CODE else ""
+    parcel: dict[str, Any] = order["snapshot"].get("parcel") or {}
+    code = parcel.get("code", "") if own and stage in WITH_CODE else ""
     return {"order": order["no"], "stage": (f"stage.{stage}", {}), "holder": (f"holder.{order['holder']}", {}),
             "deadline": order["deadline"], "since": order["since"], "name": order["snapshot"]["patient"]["name"],
             "code": code, "label": order["label"] if code else "", "pending": bool(order["pending"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 
@@ -264,7 +264,7 @@ def plain_json(value: Any) -> Json:
     """Dataclasses of the hospital's client as a journal holds them."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    return [plain_json(item) for item in value] if isinstance(value, (list, tuple)) else value
+    return [plain_json(item) for item in cast("Sequence[Any]", value)] if isinstance(value, (list, tuple)) else value
 
 
 def deep_link(turn: Turn, url: str) -> str:

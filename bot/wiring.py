@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import bot.flows  # noqa: F401 - importing the package registers the flows
+from bot import flows
 from bot.dialog import FLOWS
 
 COMMANDS: dict[str, str] = {}
 ACTIONS: dict[str, str] = {}
 LINKS: dict[str, str] = {}
+ROOMS = flows.__all__  # importing the package has registered what is in them
 NOTICES: dict[str, list[str]] = defaultdict(list)  # "order", "batch", "stage:paid" -> flows, in order of registration
 
 for _flow in FLOWS.values():

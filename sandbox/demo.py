@@ -18,7 +18,8 @@ from sandbox.processes import House, NotStarted, running
 from sandbox.scene import PEOPLE, PIN, Scene, set_up
 
 DAY = "2026-11-23T08:30"  # a working Monday
-OPEN = ("resident", "ambassador", "doctor", "pharmacist", "courier")
+#: whose phones the page opens, and in which chat ("" = the private one).
+OPEN = (("resident", ""), ("ambassador", ""), ("doctor", "endocrinology"), ("pharmacist", "review"), ("courier", ""))
 #: patient id -> the phone of whom the paper lies before; e-credential number and birthday as the card shows them.
 PAPERS = {
     "wang-guilan": ("resident", "80010012", "1951-03-08"),
@@ -72,7 +73,7 @@ async def serve(folder: Path, port: int, human: bool) -> None:
             scene = await set_up(control)
             await lay_out_papers(scene, house)
             await control.switch(**{f"autopilot.{role}": mode for role in modes}, bot="run", hospital="up")
-            phones = ",".join(str(PEOPLE[key][0]) for key in OPEN)
+            phones = ",".join(f"{PEOPLE[key][0]}@{scene.chats[group] if group else PEOPLE[key][0]}" for key, group in OPEN)
             sys.stdout.write(
                 f"\n  Open  {house.messenger_url}/#phones={phones}\n\n"
                 "  Start on the first phone: send /start, press the button, and follow the questions.\n"

@@ -26,11 +26,12 @@ async def refill(ask: Ask) -> None:
         await ask.stop("not_covered")
     photos = await ask.photos("rx", min=1, max=5, buttons=["history"] if file["history"] else [],
                               cover=file["cover"], name=patient["name"])  # fmt: skip
-    from_history = photos == "history"
+    pages = [] if isinstance(photos, str) else photos
+    from_history = not pages
     rx_date = "" if from_history else await _rx_date(ask, today)
     lines = await _lines(ask, file["history"])
     no = await ask.once("no", local.do("order_number"))
-    uniques = [] if from_history else [photo.unique for photo in photos]
+    uniques = [photo.unique for photo in pages]
     try:
         await ask.once("unused", local.do("unused", order=no, patient=patient["id"], rx_date=rx_date,
                                           codes=[line["code"] for line in lines], uniques=uniques))  # fmt: skip
@@ -51,7 +52,7 @@ async def refill(ask: Ask) -> None:
         "rx_number": "", "rx_hospital": "", "read_by": "history" if from_history else "hand", "lines": lines,
         "answers": answers["answers"], "questionnaire": answers["url"],
     }  # fmt: skip
-    op = hospital.submit(no, draft, [] if from_history else [photo.file for photo in photos], uniques)
+    op = hospital.submit(no, draft, [photo.file for photo in pages], uniques)
     await ask.submit(op)
 
 
@@ -192,9 +193,10 @@ def _chosen(staff: list[dict[str, Any]], doctor: str) -> tuple[str, str]:
 @flow("questionnaire")
 async def questionnaire(ask: Ask) -> dict[str, Any]:
     """The hospital's own questions, in chat: choice and boolean items."""
-    asked = await ask.once("asked", local.do("questions"))
+    asked: dict[str, Any] | None = await ask.once("asked", local.do("questions"))
+    items: list[dict[str, Any]] = asked["questions"] if asked else []
     answers: dict[str, str] = {}
-    for item in asked["questions"] if asked else []:
+    for item in items:
         options = [Option(o["code"], label=_in(o["text"], ask.person.lang)) for o in item["options"]]
         answers[item["link_id"]] = await ask.choice(
             f"item[{item['link_id']}]", options=options or ["yes", "no"], question=_in(item["text"], ask.person.lang)

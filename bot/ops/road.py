@@ -113,7 +113,7 @@ async def door_code(act: Act, order: str, code: str) -> Json:
     row = await order_of(act.turn, order)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
-    if code != (row.snapshot.get("parcel") or {}).get("code"):
+    if code != orders.code_of(row):
         raise Refused("wrong-code")
     return None
 
@@ -214,7 +214,7 @@ async def pickup(act: Act, order: str) -> Json:
     return {
         "resident": resident,
         "others": [person for person in others if person != resident],
-        "code": (row.snapshot.get("parcel") or {}).get("code", ""),
+        "code": orders.code_of(row),
         "helper": next((b.name for b in helper.roles if b.role == "ambassador"), ""),
         "gate": act.turn.room.catalogue().compound(row.compound).gate,
     }

@@ -6,10 +6,10 @@ the base language's sentence at run time. A place of kind compound accepts only 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard, cast
 from zoneinfo import ZoneInfo
 
 from jinja2 import StrictUndefined
@@ -46,7 +46,8 @@ class Words:
     def __init__(self, timezone: str = "Asia/Shanghai") -> None:
         self._zone = ZoneInfo(timezone)
         self._env = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-        self._env.filters.update(money=money, masked=masked, clock=self.clock, day=self.day)
+        filters: dict[str, Callable[..., str]] = {"money": money, "masked": masked, "clock": self.clock, "day": self.day}
+        self._env.filters.update(filters)  # pyright: ignore[reportUnknownMemberType] - jinja2 does not say
         self._compiled = lru_cache(4096)(self._compile)
 
     def _compile(self, lang: str, key: str) -> Any:
@@ -89,25 +90,36 @@ class Words:
             value = value.value
         if is_sentence(value):
             return Markup(self.say(lang, value[0], value[1], place))  # noqa: S704 - rendered by this very method
-        if isinstance(value, (list, tuple)) and value and all(is_sentence(item) for item in value):
+        if is_lines(value):
             return Markup("\n").join(Markup(self.say(lang, item[0], item[1], place)) for item in value)  # noqa: S704
         return in_language(value, lang)
 
 
 def in_language(value: Any, lang: str) -> Any:
     """A name that is known in several languages ({tag: name}) in this one; anything else as it is."""
-    return value.get(lang) or value[BASE] if isinstance(value, Mapping) and BASE in value else value
+    if not isinstance(value, Mapping) or BASE not in value:
+        return cast("Any", value)
+    names = cast("Mapping[str, str]", value)
+    return names.get(lang) or names[BASE]
 
 
-def is_sentence(value: Any) -> bool:
+Sentence = tuple[str, Mapping[str, Any]]
+
+
+def is_sentence(value: Any) -> TypeGuard[Sentence]:
     """Whether a value is itself a keyed sentence: a two-item list or tuple of a dotted key and its words."""
-    return (
-        isinstance(value, (list, tuple))
-        and len(value) == 2
-        and isinstance(value[0], str)
-        and "." in value[0]
-        and isinstance(value[1], Mapping)
-    )
+    if not isinstance(value, (list, tuple)) or len(cast("Sequence[Any]", value)) != 2:
+        return False
+    key, words = cast("Sequence[Any]", value)
+    return isinstance(key, str) and "." in key and isinstance(words, Mapping)
+
+
+def is_lines(value: Any) -> TypeGuard[Sequence[Sentence]]:
+    """Whether a value is a list of keyed sentences: it becomes lines."""
+    if not isinstance(value, (list, tuple)):
+        return False
+    items = cast("Sequence[Any]", value)
+    return len(items) > 0 and all(map(is_sentence, items))
 
 
 def plain(text: str) -> str:
