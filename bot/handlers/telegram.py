@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import locales
 from bot import rules
 from bot.dialog import Photo, Played, events
 from bot.draft import Hold, Turn
@@ -48,7 +49,8 @@ async def meet(turn: Turn, spot: Spot) -> None:
     """Somebody who speaks is reachable again; a new face gets a row with his messenger's language."""
     known = await turn.get(Person, spot.person)
     if known is None:
-        turn.put(Person(spot.person, lang=spot.lang or turn.room.config.group_lang))
+        lang = locales.closest(spot.lang) if spot.lang else turn.room.config.group_lang
+        turn.put(Person(spot.person, lang=lang))
     elif not known.reachable and spot.chat > 0:
         turn.put(replace(known, reachable=True))
 
