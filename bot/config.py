@@ -160,10 +160,10 @@ class Config:
 
     # --- how fast we send (Telegram: about 30/s, 1/s a chat, 20/min a group)
     private_per_second: float = setting(number(0.1, 1000), 1.0, "messages/s in one private chat")
-    private_burst: int = setting(whole(1, 1000), 4, "messages at once in one private chat after a rest")
+    private_burst: int = setting(whole(1, 1000), 5, "messages at once in one private chat after a rest")
     group_per_minute: int = setting(whole(1, 100000), 18, "calls/min in one group, a forum as a whole")
-    bulk_per_second: float = setting(number(1, 1000), 25.0, "messages/s over all chats")
-    reserve: int = setting(whole(0, 1000), 5, "messages that notices and broadcasts leave free for people")
+    bulk_per_second: int = setting(whole(1, 100000), 25, "notices and broadcasts/s over all chats")
+    reserve: int = setting(whole(0, 1000), 5, "messages/s beyond these that only people get")
 
     # --- rules and deadlines
     rx_max_age_months: int = setting(whole(1, 24), 2, "months: how old a prescription may be")

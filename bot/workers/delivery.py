@@ -148,8 +148,10 @@ class Delivery:
             log.warning("a message in chat %s is not pinned: %s", chat, error.code)
 
     async def _counted(self, chat: int, call: Awaitable[None]) -> None:
-        self._spend(chat)
-        await call
+        try:
+            await call
+        finally:
+            self._spend(chat)
 
     async def _sent(self, standing: Standing, message: int | None) -> None:
         await self._marks.write(Mark(standing.post.key, "sent", shown=standing.wanted, message=message))

@@ -13,63 +13,49 @@ MANY = 4096  # chats remembered before the rested ones are forgotten
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Telegram allows about 30/s overall, 1/s a chat with bursts, 20/min a group; we stay below."""
+    """Telegram allows about 30/s overall, 1/s a private chat with short bursts, 20/min a group; we stay below."""
 
     private_per_second: float = 1.0
-    private_burst: int = 4
+    private_burst: int = 5
     group_per_minute: int = 18
-    bulk_per_second: float = 25.0
-    bulk_burst: int = 1
-    reserve: int = 5  # calls that notices and broadcasts leave free for people
-
-
-class Bucket:
-    """``rate`` a second, ``burst`` at once after a rest."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst = rate, burst
-        self._level, self._at = burst, float("-inf")
-
-    def wait(self, now: float, keep: float = 0) -> float:
-        """Seconds until one may go and ``keep`` remain."""
-        missing = 1 + min(keep, self._burst - 1) - self._now(now)
-        return 0.0 if missing <= 1e-9 else missing / self._rate
-
-    def take(self, now: float) -> None:
-        self._level, self._at = self._now(now) - 1, now
-
-    def rested(self, now: float) -> bool:
-        return self._now(now) >= self._burst
-
-    def _now(self, now: float) -> float:
-        return min(self._burst, self._level + (now - self._at) * self._rate)
+    bulk_per_second: int = 25
+    reserve: int = 5  # calls a second beyond the bulk that only people get
 
 
 class Window:
-    """At most ``most`` in any ``seconds``."""
+    """At most ``most`` calls in any ``seconds``: a burst after a rest, ``most / seconds`` in the long run.
+
+    A call counts from its start until ``seconds`` after its end, because Telegram counts it somewhere in between.
+    """
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most, self._seconds = most, seconds
-        self._taken: deque[float] = deque()
+        self._flying = 0
+        self._ended: deque[float] = deque()
 
-    def wait(self, now: float, keep: float = 0) -> float:
-        """Seconds until one may go and ``keep`` remain in the window."""
+    def wait(self, now: float, keep: int = 0) -> float:
+        """Seconds until one may go and ``keep`` remain for others; one may always go after a rest."""
         self._forget(now)
-        most = max(1, self._most - int(keep))
-        if len(self._taken) < most:
+        over = self._flying + len(self._ended) - max(1, self._most - keep)
+        if over < 0:
             return 0.0
-        return self._taken[len(self._taken) - most] + self._seconds - now
+        return self._ended[over] + self._seconds - now if over < len(self._ended) else self._seconds
 
-    def take(self, now: float) -> None:
-        self._taken.append(now)
+    def start(self) -> None:
+        self._flying += 1
+
+    def end(self, now: float) -> None:
+        """A call that was started has ended."""
+        self._flying -= 1
+        self._ended.append(now)
 
     def rested(self, now: float) -> bool:
         self._forget(now)
-        return not self._taken
+        return not self._ended and not self._flying
 
     def _forget(self, now: float) -> None:
-        while self._taken and self._taken[0] + self._seconds <= now:
-            self._taken.popleft()
+        while self._ended and self._ended[0] + self._seconds <= now:
+            self._ended.popleft()
 
 
 class Rates:
@@ -77,31 +63,39 @@ class Rates:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._all = Bucket(limits.bulk_per_second, limits.reserve + limits.bulk_burst)
-        self._chats: dict[int, Bucket | Window] = {}
+        self._all = Window(limits.bulk_per_second + limits.reserve, 1.0)
+        self._chats: dict[int, Window] = {}
 
     def wait(self, chat: int, priority: Priority, now: float) -> float:
-        """Seconds until this chat may be called; 0 = now."""
+        """Seconds until this chat may be called; 0 = now. Notices and broadcasts leave room for people."""
+        limits = self._limits
         people = priority in PEOPLE
-        group_keep = 0 if people or chat > 0 else self._limits.group_per_minute // 6
-        return max(
-            self._chat(chat).wait(now, group_keep),
-            self._all.wait(now, 0 if people else self._limits.reserve),
-        )
+        own_keep = 0 if people or chat > 0 else limits.group_per_minute // 6
+        return max(self._chat(chat).wait(now, own_keep), self._all.wait(now, 0 if people else limits.reserve))
 
-    def spend(self, chat: int, now: float) -> None:
-        """One call to this chat is made now."""
+    def start(self, chat: int, now: float) -> None:
+        """A call to this chat begins; end() must follow."""
         if len(self._chats) > MANY:
             self._chats = {known: rate for known, rate in self._chats.items() if not rate.rested(now)}
-        self._chat(chat).take(now)
-        self._all.take(now)
+        self._chat(chat).start()
+        self._all.start()
 
-    def _chat(self, chat: int) -> Bucket | Window:
+    def end(self, chat: int, now: float) -> None:
+        """The call that began is over, whatever came of it."""
+        self._chat(chat).end(now)
+        self._all.end(now)
+
+    def also(self, chat: int, now: float) -> None:
+        """One more call to this chat was made on the way."""
+        self.start(chat, now)
+        self.end(chat, now)
+
+    def _chat(self, chat: int) -> Window:
         if chat not in self._chats:
             limits = self._limits
             self._chats[chat] = (
                 Window(limits.group_per_minute, 60.0)
                 if chat < 0
-                else Bucket(limits.private_per_second, limits.private_burst)
+                else Window(limits.private_burst, limits.private_burst / limits.private_per_second)
             )
         return self._chats[chat]

@@ -23,19 +23,19 @@ log = logging.getLogger(__name__)
 
 FLIGHTS = 32  # calls at the same time
 LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
-LAST_FLIGHTS = 5.0  # s that calls in flight get to end when the sender is stopped
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two full readings.
 
-    ``read``: posts looked at in one full reading.
+    ``read``: posts looked at in one full reading. ``last``: s that calls in flight get to end when we are stopped.
     """
 
     neutral: str = "—"
     look: float = 1.0
     read: int = 500
+    last: float = 5.0
     limits: Limits = field(default_factory=Limits)
 
 
@@ -91,14 +91,19 @@ class Sender:
             made += len(self._flights)
             await asyncio.wait(set(self._flights))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in flight and nothing is known that waits."""
+        return not self._flights and not self._fresh and not len(self._lanes)
+
     async def adopt(self, key: str, chat: int, message: int) -> None:
         """A button was pressed on another copy of a post: that copy is the post from now on, the other is deleted."""
         other = await self._store.adopt(key, message)
         if other is None or other == message:
             return
         try:
-            self._spend(chat)
             await self._messenger.delete(chat, other)
+            self._spend(chat)
         except MessengerError as error:
             log.warning("the second copy of post %s remains: %s", key, error.code)
 
@@ -161,7 +166,7 @@ class Sender:
             if wait > 0:
                 pause = min(pause, wait)
                 continue
-            self._rates.spend(lane.chat, now)
+            self._rates.start(lane.chat, now)
             self._fly(lane, item)
         return pause
 
@@ -189,6 +194,7 @@ class Sender:
 
     def _land(self, lane: Lane, work: Work, landing: Landing) -> None:
         now = self._clock.monotonic()
+        self._rates.end(lane.chat, now)
         key = lane.flying
         lane.flying = ""
         self._flying.discard(key)
@@ -213,11 +219,11 @@ class Sender:
             await self._take(Arrival("telegram", id, self._clock.civil(), Reached(chat, person, False)))
 
     def _spend(self, chat: int) -> None:
-        self._rates.spend(chat, self._clock.monotonic())
+        self._rates.also(chat, self._clock.monotonic())
 
     async def _land_all(self) -> None:
         if self._flights:
-            await asyncio.wait(set(self._flights), timeout=LAST_FLIGHTS)
+            await asyncio.wait(set(self._flights), timeout=self._how.last)
         for flight in set(self._flights):
             flight.cancel()
         await self._marks.close()

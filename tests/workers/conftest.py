@@ -48,7 +48,7 @@ def desk(store: SqliteStore, clock: HandClock) -> Desk:
 @pytest.fixture
 def sender(store: SqliteStore, chats: Chats, clock: HandClock, core: Core) -> Sender:
     """With limits so wide that they do not matter."""
-    wide = Limits(private_per_second=1000, private_burst=1000, group_per_minute=10000, bulk_burst=1000)
+    wide = Limits(private_burst=1000, group_per_minute=10000, bulk_per_second=10000)
     made = Sender(store, chats, clock, core.take, Sending(neutral=NEUTRAL, limits=wide))
     store.on_commit(made.wake)
     return made

@@ -262,6 +262,20 @@ async def test_run_waits_while_telegram_is_away(
     await asyncio.wait([running])
 
 
+async def test_who_is_stopped_leaves_what_he_was_taking_for_the_next_start(
+    poller: Poller, chats: Chats, core: Turns, clock: HandClock
+) -> None:
+    core.held[LI] = asyncio.Event()
+    arrive(chats, 7, said(LI))
+    running = asyncio.create_task(poller.run())
+    await until(lambda: len(chats.offsets) > 1)
+    running.cancel()
+    await asyncio.wait([running])
+    core.held.clear()
+    await Poller(chats, clock, core.take).once()
+    assert core.ids == ["7"]
+
+
 def test_a_commit_does_not_concern_the_poller(poller: Poller) -> None:
     poller.wake()
     assert poller.confirmed == 0

@@ -4,40 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Priority
-from bot.workers.rates import MANY, Bucket, Limits, Rates, Window
+from bot.workers.rates import MANY, Limits, Rates, Window
 
 LI, GROUP = 11, -100
 
 
-def test_a_bucket_gives_a_burst_and_then_its_rate() -> None:
-    bucket = Bucket(rate=2, burst=3)
-    for _ in range(3):
-        assert bucket.wait(10) == 0
-        bucket.take(10)
-    assert bucket.wait(10) == pytest.approx(0.5)
-    assert bucket.wait(10.5) == 0
-    assert not bucket.rested(10.5)
-    assert bucket.rested(12)
+def took(window: Window, at: float) -> None:
+    window.start()
+    window.end(at)
 
 
-def test_a_bucket_keeps_some() -> None:
-    bucket = Bucket(rate=1, burst=3)
-    assert bucket.wait(0, keep=2) == 0
-    bucket.take(0)
-    assert bucket.wait(0, keep=2) == pytest.approx(1)
-    assert bucket.wait(0) == 0
+def test_a_call_counts_from_its_start_until_a_while_after_its_end() -> None:
+    window = Window(most=2, seconds=10)
+    window.start()
+    window.start()
+    assert window.wait(0) > 0
+    assert window.wait(100) > 0  # both are still on their way
+    window.end(100)
+    assert window.wait(105) == 5
+    assert not window.rested(200)
+    window.end(200)
+    assert window.rested(210)
 
 
 def test_a_window_never_holds_more_than_its_most() -> None:
     window = Window(most=3, seconds=60)
     for at in (0, 1, 2):
         assert window.wait(at) == 0
-        window.take(at)
+        took(window, at)
     assert window.wait(3) == 57
     assert window.wait(60) == 0
     assert not window.rested(60)
@@ -46,35 +44,47 @@ def test_a_window_never_holds_more_than_its_most() -> None:
 
 def test_a_window_keeps_some_but_lets_one_through() -> None:
     window = Window(most=3, seconds=60)
-    window.take(0)
+    took(window, 0)
     assert window.wait(0, keep=2) == 60
     assert window.wait(0, keep=1) == 0
     assert Window(most=2, seconds=60).wait(0, keep=5) == 0
 
 
+def test_a_private_chat_gets_a_burst_and_one_a_second_in_the_long_run() -> None:
+    rates, now, calls = Rates(Limits()), 0.0, list[float]()
+    for _ in range(60):
+        now += rates.wait(LI, Priority.DIALOG, now)
+        rates.also(LI, now)
+        calls.append(now)
+    assert calls[:5] == [0] * 5
+    assert calls[-1] == 55
+
+
 def test_notices_leave_room_in_a_group_for_the_doctors() -> None:
-    rates = Rates(Limits(bulk_burst=1000))
+    rates = Rates(Limits())
     for _ in range(15):
         assert rates.wait(GROUP, Priority.NOTICE, 0) == 0
-        rates.spend(GROUP, 0)
+        rates.also(GROUP, 0)
     assert rates.wait(GROUP, Priority.NOTICE, 0) == 60
     assert rates.wait(GROUP, Priority.DIALOG, 0) == 0
 
 
 def test_a_broadcast_leaves_a_reserve_for_people() -> None:
     rates = Rates(Limits())
-    rates.spend(1, 0)
-    assert rates.wait(2, Priority.BROADCAST, 0) == pytest.approx(1 / 25)
-    for person in range(2, 7):
+    for person in range(1, 26):
+        assert rates.wait(person, Priority.BROADCAST, 0) == 0
+        rates.also(person, 0)
+    assert rates.wait(26, Priority.BROADCAST, 0) == 1
+    for person in range(26, 31):
         assert rates.wait(person, Priority.DIALOG, 0) == 0
-        rates.spend(person, 0)
-    assert rates.wait(7, Priority.URGENT, 0) == pytest.approx(1 / 25)
+        rates.also(person, 0)
+    assert rates.wait(31, Priority.URGENT, 0) == 1
 
 
 def test_rested_chats_are_forgotten() -> None:
     rates = Rates(Limits())
     for chat in range(MANY + 2):
-        rates.spend(chat + 1, float(chat))
+        rates.also(chat + 1, float(chat))
     assert len(rates._chats) < 100
 
 
@@ -93,11 +103,11 @@ def test_whatever_comes_the_limits_hold(wishes: list[tuple[int, Priority, float]
         now += rates.wait(chat, priority, now)
         if rates.wait(chat, priority, now) > 1e-9:
             continue  # another chat's turn made it wait again
-        rates.spend(chat, now)
+        rates.also(chat, now)
         calls.append((now, chat))
     for start, _ in calls:
         minute = Counter(chat for at, chat in calls if start <= at < start + 60)
         second = [chat for at, chat in calls if start <= at < start + 1]
         assert max(minute[-1], minute[-2]) <= 18
-        assert len(second) <= 31
+        assert len(second) <= 30
         assert all(second.count(person) <= 5 for person in (1, 2))

@@ -203,3 +203,16 @@ async def test_a_mistake_of_ours_does_not_lose_the_post(
     await desk.say("a", LI, "one")
     await settle(sender, clock)
     assert chats.texts(LI) == ["one"]
+
+
+async def test_a_post_of_unknown_outcome_that_is_taken_back_is_done(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock, store: SqliteStore
+) -> None:
+    chats.fail("send", OutcomeUnknown("no-answer"))
+    await desk.say("a", LI, "one")
+    await sender.once()
+    await desk.take_back("a", LI)
+    clock.advance(1)
+    await sender.once()
+    assert chats.methods() == ["send"]
+    assert await store.posts_due(2**60) == []

@@ -29,7 +29,9 @@ troubles = st.tuples(st.just("fail"), st.sampled_from([Flooded(3), NotDelivered(
 losses = st.tuples(st.just("lose"), st.just(OutcomeUnknown("?")))
 times = st.tuples(st.just("pass"), st.floats(0.1, 20))
 deaths = st.tuples(st.just("die"), st.booleans())
-steps = st.lists(st.one_of(commits, commits, commits, changes, troubles, losses, times, deaths), min_size=8, max_size=40)
+steps = st.lists(
+    st.one_of(commits, commits, commits, changes, troubles, losses, times, deaths), min_size=8, max_size=40
+)
 
 
 @dataclass
@@ -44,7 +46,7 @@ class House:
 
     async def start(self) -> None:
         self.store = await open_sqlite(self.folder / "bot.sqlite", bot=1, keys=KEYS, now=self.clock.civil)
-        limits = Limits(private_per_second=2, private_burst=3)
+        limits = Limits(private_per_second=2, private_burst=4)
         self.sender = Sender(self.store, self.chats, self.clock, Core().take, Sending(limits=limits))
         self.store.on_commit(self.sender.wake)
         self.desk.store = self.store
@@ -179,5 +181,5 @@ def rates_obeyed(house: House) -> None:
         of = Counter(chat for at, _, chat, _ in house.chats.calls if start <= at < start + 60)
         assert of[-100] <= 18
         soon = Counter(chat for at, _, chat, _ in house.chats.calls if start <= at < start + 1)
-        assert max(soon[11], soon[12]) <= 5
-        assert soon.total() <= 31
+        assert max(soon[11], soon[12]) <= 4
+        assert soon.total() <= 30

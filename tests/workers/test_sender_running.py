@@ -65,7 +65,7 @@ async def test_more_than_one_reading(
     store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
 ) -> None:
     """Posts beyond one reading keep their order, also when a newer one is committed meanwhile."""
-    wide = Limits(private_per_second=10000, private_burst=10000, bulk_burst=5000)
+    wide = Limits(private_burst=1000, bulk_per_second=10000)
     many = Sender(store, chats, clock, core.take, Sending(limits=wide, read=10))
     store.on_commit(many.wake)
     await desk.commit(*(Post(f"p{n}", LI, Text(str(n))) for n in range(25)))
@@ -123,3 +123,31 @@ async def test_a_card_that_changes_while_it_is_sent_is_changed_without_a_new_loo
     running.cancel()
     await asyncio.wait([running])
     assert clock.monotonic() == 0
+
+
+async def test_only_so_many_calls_at_once(sender: Sender, desk: Desk, chats: Chats) -> None:
+    holds = [chats.hold("send") for _ in range(40)]
+    await desk.commit(*(Post(f"p{n}", 100 + n, Text(str(n))) for n in range(40)))
+    passing = asyncio.create_task(sender.once())
+    await until(lambda: len(chats.shown) == 32)
+    assert not sender.idle
+    for hold in holds:
+        hold.set()
+    assert await passing == 40
+    assert sender.idle
+
+
+async def test_who_is_stopped_does_not_wait_for_ever_for_a_call_in_flight(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    sender = Sender(store, chats, clock, core.take, Sending(last=0.01))
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    chats.hold("send")
+    await desk.say("a", LI, "one")
+    await until(lambda: chats.texts(LI))
+    running.cancel()
+    await asyncio.wait([running])
+    standing = await store.standing("a")
+    assert standing is not None
+    assert standing.state == "sending"  # the next start takes it for unknown

@@ -18,7 +18,9 @@ from bot.messenger.errors import (
 )
 from bot.model import Topic
 from bot.store.sqlite import SqliteStore
+from bot.workers.delivery import DONE
 from bot.workers.sender import Sender
+from bot.workers.topics import keep
 from tests.workers.fakes import Chats, Desk, several, until
 
 LI, WANG, GROUP, FORUM = 11, 12, -100, -200
@@ -163,3 +165,8 @@ async def test_a_topic_that_changes_while_it_is_renamed_is_renamed_again(
     await passing
     await sender.once()
     assert chats.topics[5] == "two"
+
+
+async def test_a_topic_not_yet_made_has_nothing_to_keep(store: SqliteStore, chats: Chats) -> None:
+    assert await keep(Topic("t", FORUM, "R1", "No 7"), store, chats, lambda chat: None) == DONE
+    assert chats.calls == []
