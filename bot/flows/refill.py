@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot import rules
-from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow, hours
 from bot.dialog.dates import parse_date
 from bot.intents import hospital, local
 
@@ -13,7 +13,7 @@ BOXES = ("1", "2", "3", "4", "6")
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
 
-@flow("refill", start=Start(command="refill", action="need", link="need"))
+@flow("refill", start=Start(command="refill", action="need", link="need"), remind=hours(20))
 async def refill(ask: Ask) -> None:
     await ask.sub("enrol", "enrol")
     today = (await ask.once("rules", local.do("rules")))["today"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot import orders
 from bot.draft import Turn
-from bot.model import Batch, Observed, Order, Person
+from bot.model import Batch, Observed, Order, Person, Topic
 from bot.ops.orders import ambassador_of, facts, release
 from bot.ops.road import custody
 from bot.running import notify
@@ -62,6 +62,9 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
         await custody(turn, order, giver, taker, proof)
     if order.stage in ("cancelled", "not-suitable", "failed"):
         release(turn, order)
+    topic = await turn.get(Topic, order.topic) if order.stage in orders.FINAL else None
+    if topic is not None and not topic.closed:
+        turn.put(replace(topic, closed=True))
     if "handed-over" in passed and order.batch:
         batch = await turn.get(Batch, order.batch)
         if batch is not None and batch.left > 0:

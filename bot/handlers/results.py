@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
+from bot import orders
 from bot.dialog import events
 from bot.draft import Turn
 from bot.handlers.hospital import see_batch, see_order
-from bot.model import Batch, Command, Dialog, Order, Returned, Text
+from bot.model import Batch, Command, Dialog, Order, Origin, Returned, Text
+from bot.ops.orders import actor, send_move
+from bot.ops.registry import Act
 from bot.running import advance, plain_json
 
 
@@ -23,11 +26,11 @@ async def returned(turn: Turn, body: Returned) -> None:
         await see_order(turn, body.value)
     elif isinstance(body.value, BatchSnapshot):
         await see_batch(turn, body.value)
+    await _settled(turn, command)
     if command.origin.dialog:
         await _to_dialog(turn, command, body)
     elif body.refusal:
         await _refused(turn, command, body.refusal)
-    await _settled(turn, command)
 
 
 async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
@@ -37,7 +40,20 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
         return
     value = None if isinstance(body.value, OrderSnapshot) else plain_json(body.value)
     step, epoch = command.origin.step, command.origin.epoch
-    await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
+    played = await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
+    if played.cancel_queued:
+        await _cancel_behind(turn, command)
+
+
+async def _cancel_behind(turn: Turn, command: Command) -> None:
+    """The person cancelled while the submit's outcome was unknown: the order exists now, so it is cancelled there."""
+    order = await turn.get(Order, command.lane)
+    if order is None or orders.refused(order, "cancel"):
+        return
+    origin = command.origin
+    act = Act(turn, Dialog("cancel", "cancel", origin.chat, origin.person))
+    args = {"who": await actor(act, order, "watcher"), "reason": "by-watcher"}
+    send_move(turn, order, "cancel", args, Origin(chat=origin.chat, person=origin.person))
 
 
 async def _refused(turn: Turn, command: Command, code: str) -> None:

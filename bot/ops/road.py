@@ -113,7 +113,7 @@ async def door_code(act: Act, order: str, code: str) -> Json:
     row = await order_of(act.turn, order)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
-    if code != orders.code_of(row):
+    if not code or code != orders.code_of(row):
         raise Refused("wrong-code")
     return None
 
