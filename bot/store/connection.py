@@ -104,12 +104,19 @@ class Writer:
         self._connection.close()
 
     async def _drain(self) -> None:
-        while self._waiting:
-            group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-            await self._write(group)
-            for job in group:
-                job.deliver()
-        self._task = None
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+                try:
+                    await self._write(group)
+                except BaseException:  # the loop is being torn down: nobody shall wait for ever
+                    for job in group + self._waiting:
+                        job.future.cancel()
+                    raise
+                for job in group:
+                    job.deliver()
+        finally:
+            self._task = None
 
     async def _write(self, group: list[_Job]) -> None:
         try:

@@ -24,6 +24,8 @@ from bot.store.turns import Turns
 
 R = TypeVar("R", bound=Row)
 
+FEW = 200  # rows that are read on the loop
+
 
 class StoreLocked(Exception):
     """Another process works on this file."""
@@ -90,7 +92,8 @@ class SqliteStore:
         return self._reader.now(self._turns.get(kind, key))
 
     async def find(self, kind: type[R], /, *, limit: int = 200, **equals: Any) -> list[R]:
-        return self._reader.now(self._turns.find(kind, limit, equals))
+        program = self._turns.find(kind, limit, equals)
+        return self._reader.now(program) if limit <= FEW else await self._reader.later(program)
 
     async def seen(self, source: str, id: str) -> bool:
         return self._reader.now(self._turns.seen(source, id))

@@ -95,6 +95,16 @@ async def test_a_turn_that_was_cancelled_does_not_hurt_the_others(store: SqliteS
     assert {person.id for person in await store.find(Person)} == {1, 2}
 
 
+async def test_nobody_waits_for_a_writer_that_was_torn_down(store: SqliteStore, turn: Turns):
+    waiting = [asyncio.create_task(store.commit(turn())) for _ in range(connection.GROUP + 1)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert store._writer._task is not None
+    store._writer._task.cancel()
+    await asyncio.wait(waiting)
+    assert all(task.cancelled() for task in waiting)
+
+
 async def test_a_writer_waits_for_another_program_without_holding_the_loop(store: SqliteStore, turn: Turns):
     with closing(sqlite3.connect(store.path, isolation_level=None)) as shell:
         shell.execute("BEGIN IMMEDIATE")

@@ -137,6 +137,7 @@ async def test_find_asks_for_several_values_and_answers_the_newest_first(store: 
     assert await ids(thread=None) == ["d4", "d3", "d2", "d1", "d0"]
     assert await ids(thread=3) == ["other"]
     assert await ids(state=()) == []
+    assert await ids(limit=10_000) == ["other", "d4", "d3", "d2", "d1", "d0"]
 
 
 async def test_find_of_what_cannot_be_asked_says_so(store: Store):
