@@ -1,0 +1,78 @@
+"""Checks contracts.toml against the sources in the current folder; run as a program, it also tries mutations.
+
+``python -m tests.architecture.contracts`` reads [[file, line], ...] as JSON, and for each writes the line at the end of
+the file, checks, takes it out again; prints which contracts broke, as JSON. To be run in a copy of the tree.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import grimp
+from importlinter import Contract, configuration
+from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
+from importlinter.contracts.forbidden import ForbiddenContract
+from importlinter.contracts.independence import IndependenceContract
+from importlinter.contracts.layers import LayersContract
+from importlinter.contracts.protected import ProtectedContract
+
+configuration.configure()
+FILE = Path(__file__).with_name("contracts.toml")
+KINDS: dict[str, Callable[..., Contract]] = {
+    "acyclic_siblings": AcyclicSiblingsContract,
+    "forbidden": ForbiddenContract,
+    "independence": IndependenceContract,
+    "layers": LayersContract,
+    "protected": ProtectedContract,
+}
+
+
+def contracts() -> dict[str, Contract]:
+    """By id, as the file has them."""
+    told: dict[str, Any] = tomllib.loads(FILE.read_text("utf-8"))["tool"]["importlinter"]
+    session = {name: value for name, value in told.items() if name != "contracts"}
+    return {one["id"]: KINDS[one["type"]](one["name"], session, _options(one)) for one in told["contracts"]}
+
+
+def _options(one: dict[str, Any]) -> dict[str, Any]:
+    """import-linter reads yes and no as text."""
+    return {
+        name: str(value) if isinstance(value, bool) else value
+        for name, value in one.items()
+        if name not in ("id", "name", "type")
+    }
+
+
+def graph(cache: str | None = None) -> grimp.ImportGraph:
+    """Who imports whom, of the packages that can be imported from here."""
+    roots: list[str] = tomllib.loads(FILE.read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
+    return grimp.build_graph(roots[0], *roots[1:], include_external_packages=True, cache_dir=cache)
+
+
+def broken(seen: grimp.ImportGraph) -> list[str]:
+    """Ids of the contracts that do not hold; a contract may take imports out of its graph, so each gets a copy."""
+    return [id for id, one in contracts().items() if not one.check(copy.deepcopy(seen), verbose=False).kept]
+
+
+def mutate(file: Path, line: str) -> list[str]:
+    """The contracts that break when ``line`` stands at the end of ``file``, which may be a new file."""
+    before = file.read_text("utf-8") if file.exists() else None
+    file.write_text(f"{before or ''}\n{line}\n", "utf-8")
+    try:
+        return broken(graph(cache=".grimp"))
+    finally:
+        if before is None:
+            file.unlink()
+        else:
+            file.write_text(before, "utf-8")
+
+
+if __name__ == "__main__":
+    answers = [mutate(Path(file), line) for file, line in json.load(sys.stdin)]
+    sys.stdout.write(json.dumps(answers))
