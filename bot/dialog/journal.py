@@ -96,6 +96,11 @@ class Journal:
         """What a collecting step of this kind holds so far; None = nothing yet."""
         return (_of_kind(self.partial.get(step), kind) or {"v": None})["v"]
 
+    def new_epoch(self) -> None:
+        """Buttons, timers and results of before are stale from now on; later effects count only if still the same."""
+        self.epoch += 1
+        self.pending.clear()
+
     def answers(self) -> list[Entry]:
         """All recorded entries, reached or not."""
         return [*self.live.values(), *self.parked.values()]

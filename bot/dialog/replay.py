@@ -142,6 +142,8 @@ class Replay:
             return entry
         if question.kind == "multi":
             self.journal.partial.setdefault(question.step, {"k": "multi", "v": entry["v"]})
+        if entry is self.journal.live.get(question.step):
+            self.journal.new_epoch()  # what came after may rest on it
         return None
 
     def _find(self, step: str, kind: str) -> Entry | None:

@@ -25,8 +25,7 @@ def unanswer(journal: Journal, steps: list[str], *, keep_results: bool) -> None:
         journal.park(step)
     if not keep_results:
         _drop_results(journal, first)
-    journal.epoch += 1
-    journal.pending.clear()
+    journal.new_epoch()
 
 
 def _to_hint(journal: Journal, step: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialog import Ask, Flow, Op, Option
+from bot.dialog import Ask, Flow, Op, Option, PersonView
 from bot.dialog.testing import DialogTester
 from tests.dialog.flows import FLOWS, OPS, household, no_digits, refill
 from tests.dialog.test_a_day import filled
@@ -140,6 +140,28 @@ def test_an_answer_whose_option_is_gone_is_asked_again_and_kept_aside() -> None:
     assert [t.answer(step) for step in ("times", "note", "rx")] == [["7", "14"], "14", "14"]
 
 
+def test_an_answer_that_is_no_longer_possible_is_asked_again_with_what_rests_on_it() -> None:
+    """A mandate was withdrawn meanwhile."""
+
+    async def one(ask: Ask) -> None:
+        who = await ask.choice("who", [*ask.person.facts["mandates"], "me"])
+        found = await ask.call("look", Op("look", {"who": who}))
+        await ask.choice("c", [f"for_{found}"])
+
+    t = DialogTester(
+        Flow("one", one), {"look": lambda args: args["who"]}, person=PersonView(7, facts={"mandates": ["m1"]})
+    )
+    t.start()
+    t.taps("m1")
+    t.expect_prompt("c", options=["for_m1"])
+    t.person = PersonView(7, facts={"mandates": []})
+    t.taps("for_m1")
+    t.expect_verdict("stale")
+    assert t.expect_prompt("who", options=["me"]).epoch == 1
+    t.taps("me")
+    t.expect_prompt("c", options=["for_me"])
+
+
 def test_an_edit_of_nothing_says_so() -> None:
     t = DialogTester(refill, OPS, flows=FLOWS)
     t.start()
@@ -170,6 +192,17 @@ def test_an_edited_message_edits_its_answer() -> None:
     t.expect_prompt("name", wrong="digits")
     t.taps("keep: Wu")
     t.expect_prompt("boxes[d1]")
+
+
+def test_an_edited_message_has_its_effects_done_again() -> None:
+    t = DialogTester(refill, {"mark": lambda args: args["who"], "look": lambda args: args["name"]}, flows=FLOWS)
+    t.start()
+    t.taps("me")
+    message = t.says("li")
+    t.taps("d1", "done", "2")
+    t.rewrites(message, "wu")
+    t.expect_prompt("rx")
+    assert (t.answer("look"), t.answer("mark"), t.answer("boxes[d1]")) == ("Wu", "me", "2")
 
 
 def test_an_edit_by_step_key_does_not_touch_a_choice() -> None:

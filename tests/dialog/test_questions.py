@@ -240,6 +240,17 @@ def test_each_picture_is_checked_when_it_comes() -> None:
     t.expect_prompt("q", count=1)
 
 
+def test_photos_are_offered_again_as_one_tap() -> None:
+    t = collecting(max=2)
+    t.photo("a")
+    t.taps("done", "back")
+    keep = t.expect_prompt("q", options=["keep"], count=0).buttons[0][0]
+    assert (keep.label_key, keep.words) == ("button.keep_photos", {"n": 1})
+    t.taps("keep")
+    t.expect_prompt("end")
+    assert [photo["unique"] for photo in t.answer("q")] == ["a"]
+
+
 def test_a_button_beside_photos_is_an_answer_too() -> None:
     t = collecting(buttons=["history"])
     t.presses("q", "gone")
