@@ -149,9 +149,9 @@ async def way(name: str, store: SqliteStore) -> AsyncIterator[Way]:
     if name == "loop":
 
         async def read(make: Make) -> Any:
-            return store._reader.now(make())
+            return store.driver.reader.now(make())
 
-        yield Way(read, store._writer.do)
+        yield Way(read, store.driver.writer.do)
     elif name == "thread":
         reader, writer = Threads(store.path, writer=False), Threads(store.path, writer=True)
         yield Way(reader.do, writer.do)

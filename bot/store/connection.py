@@ -9,16 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
+from bot.store.kept import Make
 from bot.store.sql import Got, Program
 
 T = TypeVar("T")
-Make: TypeAlias = Callable[[], Program[T]]
 
 GROUP = 32  # programs that share one fsync at most; 32 keep the loop for about 5 ms
 BUSY_TRIES, BUSY_WAIT = 500, 0.01  # somebody else writes (a backup, a shell): 5 s, then the group fails

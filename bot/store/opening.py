@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from bot.store import schema
 from bot.store.crypto import Keys, Sealed, Unreadable
-from bot.store.outbox import Outbox
 from bot.store.sql import Flavour, Program, at
 
 PEPPER = "pepper"
@@ -21,7 +20,6 @@ class WrongKey(Exception):
 def opening(say: Flavour, bot: int, keys: Keys) -> Program[int]:
     """The last stamp given. Raises WrongKey rather than let the first patient find out."""
     yield from _probe(say, bot, keys)
-    yield from Outbox(say, bot, keys).crashed()
     commands, posts = schema.commands.c, schema.posts
     queued = yield say(select(func.max(commands.queued)).where(*at(schema.commands)))(k_bot_id=bot)
     waiting = yield say(select(func.max(posts.c.queued)).where(*at(posts), posts.c.shown != posts.c.wanted))(

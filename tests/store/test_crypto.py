@@ -147,7 +147,7 @@ async def test_a_value_that_was_copied_to_another_row_is_refused(store: Store, t
     def swap() -> typing.Any:
         yield "UPDATE people SET facts = (SELECT facts FROM people WHERE id = 7) WHERE id = 8", ()
 
-    await keep._writer.do(swap)
+    await keep._driver.write(swap)
     assert await store.get(Person, 7) == Person(7, facts={"name": "a"}, version=1)
     with pytest.raises(Unreadable, match=r"people\.facts"):
         await store.get(Person, 8)

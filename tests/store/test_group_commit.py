@@ -45,8 +45,8 @@ async def store(path: Path) -> AsyncIterator[SqliteStore]:
 
 @pytest.fixture
 def disk(store: SqliteStore) -> CountedDisk:
-    disk = CountedDisk(store._writer._connection)
-    store._writer._connection = disk  # type: ignore[assignment]
+    disk = CountedDisk(store.driver.writer._connection)
+    store.driver.writer._connection = disk  # type: ignore[assignment]
     return disk
 
 
@@ -99,8 +99,8 @@ async def test_nobody_waits_for_a_writer_that_was_torn_down(store: SqliteStore, 
     waiting = [asyncio.create_task(store.commit(turn())) for _ in range(connection.GROUP + 1)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert store._writer._task is not None
-    store._writer._task.cancel()
+    assert store.driver.writer._task is not None
+    store.driver.writer._task.cancel()
     await asyncio.wait(waiting)
     assert all(task.cancelled() for task in waiting)
 
@@ -129,7 +129,7 @@ async def test_a_file_that_stays_locked_fails_the_turn(
 
 
 async def test_an_error_at_the_beginning_of_a_group_reaches_whoever_asked(store: SqliteStore, turn: Turns):
-    store._writer._connection.execute("BEGIN")
+    store.driver.writer._connection.execute("BEGIN")
     with pytest.raises(sqlite3.OperationalError, match="within a transaction"):
         await store.commit(turn())
     await store.commit(turn())

@@ -85,7 +85,7 @@ async def test_an_empty_file_counts_as_new(tmp_path: Path):
 async def test_the_file_is_in_wal_mode_and_every_commit_is_synced(path: Path, turn: Turns):
     store = await open_at(path)
     await store.commit(turn())
-    writer = store._writer._connection
+    writer = store.driver.writer._connection
     assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert writer.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     await store.close()

@@ -137,6 +137,8 @@ async def test_find_asks_for_several_values_and_answers_the_newest_first(store: 
     assert await ids(thread=None) == ["d4", "d3", "d2", "d1", "d0"]
     assert await ids(thread=3) == ["other"]
     assert await ids(state=()) == []
+    await store.commit(turn(rows=(Place(-1, PlaceKind.REVIEW, "r"),)))
+    assert len(await store.find(Place, kind=PlaceKind.REVIEW, ref="r")) == 1  # a column may be called like a parameter
     assert await ids(limit=10_000) == ["other", "d4", "d3", "d2", "d1", "d0"]
 
 

@@ -1,0 +1,191 @@
+"""The store's promises (port.py) kept by programs; a driver runs them on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from bot.model import Outcome, Row, Timer, Topic
+from bot.store.crypto import Keys
+from bot.store.housekeeping import Housekeeping, carry_out
+from bot.store.lanes import Lanes
+from bot.store.outbox import Outbox
+from bot.store.port import Claimed, Mark, Standing
+from bot.store.sql import Call, Flavour, Program, Tick
+from bot.store.turns import Turns
+
+R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+Make: TypeAlias = Callable[[], Program[T]]
+
+FEW = 200  # rows that may be read where nothing else can run meanwhile
+
+
+class Driver(Protocol):
+    """Runs programs. ``few`` and ``many`` read what was last committed."""
+
+    async def few(self, program: Program[T]) -> T:
+        """A few rows by key or index."""
+        ...
+
+    async def many(self, program: Program[T]) -> T:
+        """Anything longer."""
+        ...
+
+    async def write(self, make: Make[T]) -> T:
+        """All or nothing, on disk when it returns. ``make`` may be called again where the database asks for it."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Stamps:
+    """Rising numbers that order what is written, also while civil time goes back: about civil ms times 1000."""
+
+    def __init__(self, last: int) -> None:
+        self._last = last
+
+    def at(self, now: int) -> Tick:
+        self._last = max(self._last, now * 1000)
+        return self._next
+
+    def _next(self) -> int:
+        self._last += 1
+        return self._last
+
+
+class KeptStore:
+    """Keeps bot.store.port.Store for one bot."""
+
+    def __init__(self, say: Flavour, driver: Driver, bot: int, keys: Keys, now: Callable[[], int], last: int) -> None:
+        self._driver = driver
+        self._now = now
+        self._stamps = Stamps(last)
+        self._outbox = Outbox(say, bot, keys)
+        self._lanes = Lanes(say, bot, keys)
+        self._turns = Turns(say, bot, keys, self._outbox, self._lanes)
+        self._keep = Housekeeping(say, bot, keys)
+        self._wakes: list[Callable[[Outcome], None]] = []
+
+    # ------------------------------------------------------------ turns
+
+    async def get(self, kind: type[R], key: Any) -> R | None:
+        return await self._driver.few(self._turns.get(kind, key))
+
+    async def find(self, kind: type[R], /, *, limit: int = 200, **equals: Any) -> list[R]:
+        program = self._turns.find(kind, limit, equals)
+        return await self._driver.few(program) if limit <= FEW else await self._driver.many(program)
+
+    async def seen(self, source: str, id: str) -> bool:
+        return await self._driver.few(self._turns.seen(source, id))
+
+    async def commit(self, outcome: Outcome) -> None:
+        await self._driver.write(lambda: self._turns.commit(outcome, self._stamps.at(outcome.arrival.at)))
+        for wake in self._wakes:
+            wake(outcome)
+
+    async def standing(self, key: str) -> Standing | None:
+        return await self._driver.few(self._outbox.standing(key))
+
+    async def post_of(self, chat: int, message: int) -> Standing | None:
+        return await self._driver.few(self._outbox.post_of(chat, message))
+
+    async def custody_count(self, order: str) -> int:
+        return await self._driver.few(self._turns.custody_count(order))
+
+    def on_commit(self, wake: Callable[[Outcome], None]) -> None:
+        self._wakes.append(wake)
+
+    # ------------------------------------------------------------ sender
+
+    async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
+        return await self._driver.many(self._outbox.posts_due(now, limit))
+
+    async def mark(self, marks: Sequence[Mark]) -> None:
+        if marks:
+            await self._driver.write(lambda: self._outbox.mark(marks, self._now()))
+
+    async def adopt(self, key: str, message: int) -> int | None:
+        return await self._driver.write(lambda: self._outbox.adopt(key, message))
+
+    async def topic_made(self, topic: Topic, thread: int) -> None:
+        await self._driver.write(lambda: self._outbox.topic_made(topic, thread))
+
+    async def topics_due(self, limit: int = 50) -> list[Topic]:
+        return await self._driver.many(self._outbox.topics_due(limit))
+
+    async def topic_shown(self, key: str, name: str, closed: bool | None = None) -> None:
+        await self._driver.write(lambda: self._outbox.topic_shown(key, name, closed))
+
+    async def topic_lost(self, key: str) -> None:
+        await self._driver.write(lambda: self._outbox.topic_lost(key))
+
+    async def unreachable(self, chat: int) -> None:
+        await self._driver.write(lambda: self._outbox.unreachable(chat, self._now()))
+
+    async def moved(self, chat: int, to: int) -> None:
+        await self._driver.write(lambda: self._outbox.moved(chat, to))
+
+    # ------------------------------------------------------------ commander
+
+    async def commands_due(self, now: int, limit: int = 100) -> list[Claimed]:
+        return await self._driver.many(self._lanes.commands_due(now, limit))
+
+    async def command(self, key: str) -> Claimed | None:
+        return await self._driver.few(self._lanes.command(key))
+
+    async def postpone(self, key: str, due: int, attempts: int, error: str) -> None:
+        await self._driver.write(lambda: self._lanes.postpone(key, due, attempts, error, self._now()))
+
+    # ------------------------------------------------------------ timekeeper, feed
+
+    async def timers_due(self, now: int, limit: int = 200) -> list[Timer]:
+        return await self._driver.many(self._lanes.timers_due(now, limit))
+
+    async def next_due(self) -> int | None:
+        return min(await self._driver.many(self._waiting()), default=None)
+
+    def _waiting(self) -> Program[list[int]]:
+        return (yield from self._lanes.next_due()) + (yield from self._outbox.next_due())
+
+    async def cursor(self, name: str) -> str:
+        return await self._driver.few(self._lanes.cursor(name))
+
+    async def set_cursor(self, name: str, value: str) -> None:
+        await self._driver.write(lambda: self._lanes.set_cursor(name, value))
+
+    # ------------------------------------------------------------ house
+
+    async def mint(self, series: str) -> int:
+        return await self._driver.write(lambda: self._lanes.mint(series))
+
+    async def audit(self, order: str) -> list[dict[str, Any]]:
+        return await self._driver.many(self._turns.trail(order))
+
+    async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None:
+        await self._driver.write(lambda: self._lanes.dead_letter(arrival_source, arrival_id, code, self._now()))
+
+    async def dead_letters(self, limit: int = 100) -> list[dict[str, Any]]:
+        """What could not be handled, newest first, for the operator."""
+        return await self._driver.many(self._lanes.dead_letters(limit))
+
+    async def purge(self, before: int) -> int:
+        """In steps of a few hundred rows, so that turns get in between."""
+        return await self._in_steps(lambda: self._keep.settled(before))
+
+    async def reseal(self) -> int:
+        """After a change of the current key: seal anew what older keys sealed. Then the old keys can be taken away."""
+        total = await self._in_steps(self._keep.outdated)
+        await self._driver.write(self._keep.forget_keys)
+        return total
+
+    async def _in_steps(self, look: Callable[[], Program[list[Call]]]) -> int:
+        total = 0
+        while calls := await self._driver.many(look()):
+            total += await self._driver.write(partial(carry_out, calls))
+        return total
+
+    async def close(self) -> None:
+        """Finishes what waits, then lets go."""
+        await self._driver.close()
