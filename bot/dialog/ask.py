@@ -198,10 +198,8 @@ def _options(flow: str, key: str, kind: str, options: Options, may_be_empty: boo
     ids = {o.id for o in found}
     if len(ids) < len(found):
         raise FlowError(f"{flow}: two options of {key!r} have the same id: an id names one option for ever")
-    if not found and not may_be_empty:
-        raise FlowError(
-            f"{flow}: {key!r} has no options: nobody could answer; look first and ask.stop(...) with a way on"
-        )
+    if not may_be_empty and all(o.url or o.action for o in found):
+        raise FlowError(f"{flow}: {key!r} has no options that answer: look first, and ask.stop(...) with a way on")
     if taken := ids & RESERVED.get(kind, frozenset()):
         raise FlowError(
             f"{flow}: {key!r} uses the option id {sorted(taken)[0]!r}, which is a built-in button: rename it"

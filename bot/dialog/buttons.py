@@ -29,7 +29,9 @@ def digest(*parts: Any) -> str:
 
 
 def press_data(dialog: str, step: str, epoch: int, option: str) -> str:
-    """``d:<dialog>:<step>:<epoch>:<option>``. FlowError above Telegram's 64 bytes."""
+    """``d:<dialog>:<step>:<epoch>:<option>``. FlowError above Telegram's 64 bytes and for an id with a colon."""
+    if ":" in dialog:
+        raise FlowError(f"{dialog!r} is no dialog that can be answered: a notice asks nothing")
     data = f"d:{dialog}:{short(step)}:{epoch}:{short(option)}"
     if len(data.encode()) > MOST_BYTES:
         raise FlowError(f"the button data {data!r} is over {MOST_BYTES} bytes: use a dialog id of at most 30 letters")

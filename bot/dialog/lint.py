@@ -68,14 +68,23 @@ def _node(node: ast.AST, local: set[str], awaited: set[int]) -> Iterator[Found]:
             yield from _import(node)
         case ast.Call():
             yield from _call(node, awaited)
-        case ast.Try(finalbody=[first, *_]) | ast.TryStar(finalbody=[first, *_]):
-            yield first.lineno, "finally", "runs at every pause of the dialog, not at its end: leave it out"
         case ast.ExceptHandler():
             yield from _handler(node)
         case ast.Await() if not _of_ask(node.value, local):
             yield node.lineno, "await", f"waits for {ast.unparse(node.value)}: only words of ask may be awaited"
         case ast.AsyncWith() | ast.AsyncFor() | ast.Yield() | ast.YieldFrom():
             yield node.lineno, "await", "waits for something that is no word of ask"
+        case _:
+            yield from _replayed(node)
+
+
+def _replayed(node: ast.AST) -> Iterator[Found]:
+    """What is allowed elsewhere but not in code that is run again and again."""
+    match node:
+        case ast.Try(finalbody=[first, *_]) | ast.TryStar(finalbody=[first, *_]):
+            yield first.lineno, "finally", "runs at every pause of the dialog, not at its end: leave it out"
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            yield node.lineno, "state", f"{', '.join(names)} outlives the replay: only the journal remembers"
         case ast.For(iter=over) | ast.comprehension(iter=over) if _unordered(over):
             yield over.lineno, "order", f"{ast.unparse(over)} has no order: use sorted(...), a list or a dict"
         case _:

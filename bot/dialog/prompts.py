@@ -70,9 +70,9 @@ class Board:
 
     def _photos(self) -> list[tuple[Press, ...]]:
         rows = self._grid([self.option(o) for o in self.question.options])
-        if self.held:
+        if self.held or not self.question.least:
             rows.insert(0, (self.built_in("done"),))
-        elif self.hint and (count := len(pictures(self.hint))):
+        if not self.held and self.hint and (count := len(pictures(self.hint))):
             rows.insert(0, (self.built_in("keep", label_key="button.keep_photos", words={"n": count}),))
         return rows
 

@@ -93,6 +93,7 @@ WRONG = [
     ("await", "    async with x:\n        pass"),
     ("await", "    async for y in x:\n        pass"),
     ("await", "    yield 1"),
+    ("state", "    global count"),
     ("order", "    for x in {1, 2}:\n        pass"),
     ("order", "    for x in set(y):\n        pass"),
     ("order", "    x = [y for y in a.union(b)]"),

@@ -96,6 +96,10 @@ async def no_options(ask: Ask) -> None:
     await ask.choice("q", [])
 
 
+async def only_links(ask: Ask) -> None:
+    await ask.multi("q", [Option("page", url="https://example.org")])
+
+
 async def same_options(ask: Ask) -> None:
     await ask.multi("q", ["a", Option("a", "A")])
 
@@ -143,7 +147,8 @@ def not_async(ask: Ask) -> Any:
         (twice_and_raises_another, "step 'x' is visited twice"),
         (sleeps, "awaits something that is not a word of ask (NoneType): use ask.once"),
         (clings, "awaits something that is not a word of ask"),
-        (no_options, "'q' has no options: nobody could answer; look first and ask.stop"),
+        (no_options, "'q' has no options that answer: look first, and ask.stop"),
+        (only_links, "'q' has no options that answer"),
         (same_options, "two options of 'q' have the same id"),
         (reserved, "'q' uses the option id 'back', which is a built-in button: rename it"),
         (dead_button, "a button of 'bad.q' answers nothing: give it url= or action="),
@@ -243,3 +248,5 @@ def test_button_data_always_fits() -> None:
     assert len(press_data("d" * 30, "k" * 300, 10**6, "o" * 300)) < 64
     with pytest.raises(FlowError, match="over 64 bytes: use a dialog id of at most 30 letters"):
         press_data("d" * 50, "k", 1, "o")
+    with pytest.raises(FlowError, match="'n:1' is no dialog that can be answered: a notice asks nothing"):
+        press_data("n:1", "k", 1, "o")
