@@ -54,9 +54,11 @@ async def _read(options: argparse.Namespace) -> list[dict[str, Any]]:
                 if path.stat().st_size > MAX_BYTES:
                     reading = Reading(False, reasons.TOO_BIG, read_by="machine")
                 else:
-                    reading = await reader.read(path.read_bytes(), today=today, names=names)  # noqa: ASYNC240
+                    reading = await reader.read(path.read_bytes(), today=today, names=names)
             except OSError as problem:
-                out.append({"file": str(path), "accepted": False, "reason": reasons.NOT_A_PICTURE, "error": str(problem)})
+                out.append(
+                    {"file": str(path), "accepted": False, "reason": reasons.NOT_A_PICTURE, "error": str(problem)}
+                )
                 continue
             found = findings(reading, today, patient=options.patient)
             out.append({"file": str(path), **flat(reading), "findings": list(found)})

@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
-import zxingcpp
 
-from bot.photo.ocr import Picture
+from bot.photo.pixels import Picture, cv2, zxingcpp
 
 _NUMBER = re.compile(r"[A-Z]{0,4}-?\d[\dA-Z-]{5,23}")
 _LINEAR: Final = frozenset({"CODE128", "CODE39", "CODE93", "ITF", "CODABAR", "EAN13", "EAN8", "UPCA", "UPCE"})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
 import numpy as np
 
 from bot.photo import reasons
 from bot.photo.gate import whole
 from bot.photo.look import FULL_SIDE
-from bot.photo.ocr import Picture
+from bot.photo.pixels import Picture, cv2
 
 
 class Undecodable(Exception):

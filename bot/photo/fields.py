@@ -17,13 +17,15 @@ from bot.photo.strength import find
 
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
-    r"(?:医院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
+    r"(?:医院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
+    r"保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
 )
 _BRANCH: Final = r"(?:[(（][^()（）]{1,12}[)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
 _HOSPITAL_RE = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
 _TITLE_RE = re.compile(r"处\s*方|用药指导|门诊病历|收费|清单|取药|发药")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
+_LABEL_LIKE = re.compile(r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊")
 _ELECTRONIC = re.compile(r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$")
 
 
@@ -77,10 +79,11 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
         return
     if kind in ("doctor", "pharmacist", "pharmacist2"):
         page.foot = True
+    if mark.label == "金额" and mark.colon and not find(row.text):
+        kind = "amount"
     key = {"pharmacist2": "pharmacist", "number2": "number"}.get(kind, kind)
-    if key not in _VALUES or (getattr(page, key) is not None and (kind != "number" or not page.number)):
-        if not (kind == "number" and page.number):
-            return
+    if key not in _VALUES or (getattr(page, key) is not None and kind != "number"):
+        return
     found = _value(key, row, mark.start, mark.end)
     if found is None and not value.strip(" :.()"):
         found = _below(key, rows, i, mark)
@@ -99,6 +102,8 @@ def _value(key: str, row: Row, start: int, end: int) -> Field | None:
     if key == "age":
         value = value.removesuffix("岁")
     if key in ("patient", "doctor", "pharmacist"):
+        if key == "patient" and re.match(r"\s*\d{1,3}\s*岁", text[m.end() :]) and len(value) > 2:
+            value = re.sub(r"[男女]$", "", value)  # the sex, printed close to the name
         value = _person(value)
         if not value:
             return None
@@ -127,6 +132,8 @@ def _person(text: str) -> str:
     """The name alone: 胡根敏女76岁 is cut, 李胜男女 keeps its 男."""
     text = _ELECTRONIC.sub("", text)
     text = re.sub(r"[男女](?:性)?$", "", text) if len(text) > 3 else text
+    if _LABEL_LIKE.search(text):
+        return ""
     m = _NAME_RE.match(text)
     return m[0].strip("·.") if m and 2 <= len(m[0]) <= 10 else ""
 
@@ -189,7 +196,9 @@ def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:
     found = row.field(start, end, bare_hospital(row.text[start:end]))
     if i and start == 0 and 0.75 < rows[i - 1].h / row.h < 1.35 and rows[i].y - rows[i - 1].y < 2.2 * row.h:
         before = re.sub(r"\s", "", rows[i - 1].text)
-        begins = re.fullmatch(rf"[{_HAN}]{{4,20}}", before) and not _TITLE_RE.search(before) and not labelled(rows[i - 1])
+        begins = (
+            re.fullmatch(rf"[{_HAN}]{{4,20}}", before) and not _TITLE_RE.search(before) and not labelled(rows[i - 1])
+        )
         if begins and re.search(r"附属$|大学$|学院$|[省市区县]$|集团$", before):
             return Field(before + found.value, found.confidence, found.box)
     return found

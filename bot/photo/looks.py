@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
 from bot.photo.look import Seen
+from bot.photo.pixels import cv2
 
 _GRID: Final = 96
 _KEEP: Final = 20  # lowest frequencies each way

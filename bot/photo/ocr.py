@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
-import numpy.typing as npt
-import onnxruntime as ort
 
-Picture = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
+from bot.photo.pixels import Floats, Picture, cv2, onnxruntime
 
 DETECT_SIDE: Final = 960  # longest side the detector sees
 INK: Final = 0.3  # probability above which a pixel belongs to text
@@ -26,6 +22,8 @@ KEEP: Final = 0.5  # mean probability a box must have
 UNCLIP: Final = 1.6  # how far a box is widened, in area / perimeter
 HEIGHT: Final = 48  # line height of the recogniser
 MAX_BOXES: Final = 160  # a page has 20 to 80
+SECOND: Final = 0.04  # least probability of a character's second reading
+_VARIANTS: Final = Path(__file__).with_name("traditional.txt")  # pairs of a traditional and its simplified character
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Text of one crop; ``sure`` and ``at`` are every character's confidence and place (0..1 along the crop)."""
+    """Text of one crop; ``sure`` and ``at`` are every character's confidence and place (0..1 along the crop).
+
+    ``second`` is what each character would be otherwise, empty where that is less likely than SECOND.
+    """
 
     text: str
     conf: float
     sure: tuple[float, ...]
     at: tuple[float, ...]
+    second: tuple[str, ...] = ()
 
 
 def models() -> tuple[Path, Path] | None:
@@ -67,17 +69,20 @@ class Eyes:
         paths = models()
         if paths is None:
             raise RuntimeError("the OCR models are not installed: install medrelay[ocr]")
-        options = ort.SessionOptions()
+        options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.enable_mem_pattern = False
         options.log_severity_level = 4
-        self._det, self._rec = (
-            ort.InferenceSession(str(p), sess_options=options, providers=["CPUExecutionProvider"]) for p in paths
-        )
-        keys = self._rec.get_modelmeta().custom_metadata_map["character"].splitlines()
+        providers = ["CPUExecutionProvider"]
+        self._det, self._rec = (onnxruntime.InferenceSession(str(p), options, providers=providers) for p in paths)
+        keys: list[str] = self._rec.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._keys = ["", *keys, " "]
+        place = {key: i for i, key in enumerate(self._keys)}
+        pairs = [p for p in _VARIANTS.read_text(encoding="utf-8").split() if p[0] in place and p[1] in place]
+        self._old = np.array([place[p[0]] for p in pairs])
+        self._new = np.array([place[p[1]] for p in pairs])
 
     def find(self, picture: Picture) -> list[Found]:
         """Boxes of text in BGR ``picture``, in its own pixels, in no particular order."""
@@ -94,18 +99,26 @@ class Eyes:
         return [self._decode(_run(self._rec, _blob(_line(crop)))[0], crop.shape[1] / crop.shape[0]) for crop in crops]
 
     def _decode(self, probabilities: Floats, ratio: float) -> Read:
-        """CTC: the best class of each step, repeats and blanks dropped."""
+        """CTC: the best class of each step, repeats and blanks dropped. Prescriptions here are in simplified script."""
+        np.add.at(probabilities.T, self._new, probabilities.T[self._old])
+        probabilities[:, self._old] = 0
         best = probabilities.argmax(axis=1)
         sure = probabilities[np.arange(len(best)), best]
         keep = (best != 0) & np.concatenate(([True], best[1:] != best[:-1]))
-        steps = np.flatnonzero(keep)
+        steps = [int(i) for i in np.flatnonzero(keep)]
         used = min(1.0, ratio * HEIGHT / _line_width(ratio))
-        text = "".join(self._keys[best[i]] for i in steps)
+        text = "".join(self._keys[int(best[i])] for i in steps)
         if len(text) != len(steps):  # a key of two code points: keep one place a character
             return Read(text, float(sure[steps].mean()), (), ())
         confidences = tuple(round(float(c), 4) for c in sure[steps])
         places = tuple(round(min((i + 0.5) / (len(best) * used), 1.0), 4) for i in steps)
-        return Read(text, float(np.mean(confidences)) if confidences else 0.0, confidences, places)
+        second = tuple(self._second(probabilities[i]) if sure[i] < 0.9 else "" for i in steps)
+        return Read(text, float(np.mean(confidences)) if confidences else 0.0, confidences, places, second)
+
+    def _second(self, step: Floats) -> str:
+        order = np.argpartition(step, -3)[-3:]
+        ranked = sorted((float(step[i]), int(i)) for i in order if i != 0)[:-1] if step.argmax() else []
+        return self._keys[ranked[-1][1]] if ranked and ranked[-1][0] >= SECOND else ""
 
 
 def cut(picture: Picture, box: Found) -> Picture:
@@ -115,13 +128,15 @@ def cut(picture: Picture, box: Found) -> Picture:
     corner = (box.x - dx * box.w / 2 + dy * box.h / 2, box.y - dy * box.w / 2 - dx * box.h / 2)
     right = (corner[0] + dx * w, corner[1] + dy * w)
     down = (corner[0] - dy * h, corner[1] + dx * h)
-    turn = cv2.getAffineTransform(np.array([corner, right, down], np.float32), np.array([(0, 0), (w, 0), (0, h)], np.float32))
+    turn = cv2.getAffineTransform(
+        np.array([corner, right, down], np.float32), np.array([(0, 0), (w, 0), (0, h)], np.float32)
+    )
     crop: Any = cv2.warpAffine(picture, turn, (w, h), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return crop
 
 
-def _run(session: ort.InferenceSession, blob: Floats) -> Floats:
-    outputs: Any = session.run(None, {session.get_inputs()[0].name: blob})
+def _run(session: Any, blob: Floats) -> Floats:
+    outputs: list[Floats] = session.run(None, {session.get_inputs()[0].name: blob})
     return outputs[0]
 
 
@@ -140,7 +155,9 @@ def _line(crop: Picture) -> Picture:
     """The crop at line height, padded with mid grey: zero after normalising."""
     h, w = crop.shape[:2]
     width = _line_width(w / h)
-    resized: Any = cv2.resize(crop, (max(1, min(width, math.ceil(HEIGHT * w / h))), HEIGHT), interpolation=cv2.INTER_LINEAR)
+    resized: Any = cv2.resize(
+        crop, (max(1, min(width, math.ceil(HEIGHT * w / h))), HEIGHT), interpolation=cv2.INTER_LINEAR
+    )
     line = np.full((HEIGHT, width, 3), 127, np.uint8)
     line[:, : resized.shape[1]] = resized
     return line

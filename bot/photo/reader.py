@@ -63,7 +63,7 @@ class PhotoReader:
         formulary: Sequence[Mapping[str, Any]],
         *,
         key: bytes = b"",
-        limits: Limits = Limits(),  # noqa: B008 frozen
+        limits: Limits = Limits(),
         command: Sequence[str] = (sys.executable, "-m", "bot.photo.worker"),
     ) -> None:
         self._hello = frame({"rows": [dict(r) for r in formulary], "key": key.hex()})
@@ -166,10 +166,9 @@ class PhotoReader:
         await asyncio.wait_for(self._exchange(process, self._hello), self._limits.start_seconds)
         return process
 
-    async def _exchange(
-        self, process: asyncio.subprocess.Process, request: bytes
-    ) -> tuple[dict[str, Any], bytes]:
-        assert process.stdin and process.stdout
+    async def _exchange(self, process: asyncio.subprocess.Process, request: bytes) -> tuple[dict[str, Any], bytes]:
+        if process.stdin is None or process.stdout is None:
+            raise _Lost
         try:
             process.stdin.write(request)
             await process.stdin.drain()

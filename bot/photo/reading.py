@@ -67,7 +67,7 @@ class Reading:
     amount_fen: int | None = None
     drugs: tuple[ReadDrug, ...] = ()
     read_by: Literal["hand", "machine"] = "hand"
-    missing: tuple[str, ...] = ()  # of date, patient, hospital, drug, strength, foot
+    missing: tuple[str, ...] = ()  # of reasons.NEEDED; boxes where the page is cut off beside them
     amount: Field | None = None  # yuan as printed, the field of amount_fen
     sex: Field | None = None
     age: Field | None = None

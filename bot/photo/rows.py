@@ -17,7 +17,7 @@ _SAME_LINE: Final = 0.42  # of a box's height
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One printed line, left to right. ``text`` is narrow; ``owner`` gives each character's (word, character) or None."""
+    """One printed line, left to right. ``text`` is narrow; ``owner`` is each character's (word, character) or None."""
 
     words: tuple[Word, ...]
     y: float  # where the line crosses the middle of the page
@@ -52,11 +52,19 @@ class Row:
                 least.append(word.sure[o[1]] if word.sure else word.low)
         return min(least, default=0.0)
 
+    def rereadings(self, start: int, end: int) -> tuple[str, ...]:
+        """The characters start..end with one unsure character read otherwise, for each such character."""
+        out: list[str] = []
+        for at, o in enumerate(self.owner[start:end], start=start):
+            word = self.words[o[0]] if o is not None else None
+            other = word.second[o[1]] if word is not None and o is not None and word.second else ""
+            if other:
+                out.append(self.text[start:at] + narrow(other) + self.text[at + 1 : end])
+        return tuple(out)
+
     def x_of(self, at: int) -> float:
         """Where the character at index ``at`` (or the nearest one that is printed) stands."""
-        near = min(
-            (i for i, o in enumerate(self.owner) if o is not None), key=lambda i: abs(i - at), default=None
-        )
+        near = min((i for i, o in enumerate(self.owner) if o is not None), key=lambda i: abs(i - at), default=None)
         owner = self.owner[near] if near is not None else None
         return self._x(*owner) if owner else 0.0
 

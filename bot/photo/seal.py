@@ -48,7 +48,7 @@ def same_picture(a: str, b: str) -> bool:
 
 
 def bands(picture: str) -> tuple[str, ...]:
-    """Pieces of a hash to look it up by: the same picture shares at least one piece, so equality in an index finds it."""
+    """Pieces of a hash to look it up by: two hashes of one picture share at least one, so an index finds it."""
     step = _BAND // 4
     return tuple(f"{i:x}{picture[i * step : (i + 1) * step]}" for i in range(len(picture) // step))
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
-
-import cv2
+from typing import Any, Final
 
 from bot.photo import why
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.formulary import formulary
-from bot.photo.look import Seen, look
+from bot.photo.look import Seen, counts_at, look
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
-from bot.photo.understand import scaled, understand
+from bot.photo.understand import Understood, scaled, understand
 from bot.photo.wire import to_wire
+from bot.photo.words import Word
 
-cv2.setNumThreads(1)
+MAX_SPOTS: Final = 12
 
 
 class Server:
@@ -54,18 +53,20 @@ class Server:
         return answer, encode(clean) if body.get("clean") else b""
 
     def _read(self, seen: Seen, scale: float, body: Mapping[str, Any]) -> Reading:
-        understood = understand(
-            seen.words,
-            date.fromisoformat(body["today"]),
-            self._listed,
-            history=body.get("history", ()),
-            names=body.get("names", ()),
-        )
+        understood = self._understood(seen.words, body)
+        if 0 < len(understood.spots) <= MAX_SPOTS:
+            counts = counts_at(seen.picture, understood.spots, self._eyes)
+            understood = self._understood((*seen.words, *counts), body) if counts else understood
         reading = scaled(understood.reading, scale)
         if reading.accepted:
-            return reading
+            side = why.cut_side(seen) if any(d.boxes is None for d in reading.drugs) else ""
+            return replace(reading, accepted=False, reason=side, missing=("boxes",)) if side else reading
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale)
         return replace(reading, reason=cause)
+
+    def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
+        today = date.fromisoformat(body["today"])
+        return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
 
 
 def _with_number(reading: Reading, numbers: Sequence[str]) -> Reading:

@@ -58,6 +58,7 @@ class Line:
     boxes: int | None
     start: int
     end: int
+    value_end: int  # where the strength itself ends
 
 
 def tidy(text: str) -> str:
@@ -73,9 +74,7 @@ def tidy(text: str) -> str:
 
 def amounts(text: str) -> Amounts:
     """Every amount in ``text`` in base units (mg, ml, units), sorted: 0.5g equals 500mg, order does not matter."""
-    found = [
-        (Decimal(n) * _UNITS[u.lower()][0], _UNITS[u.lower()][1]) for n, u in _AMOUNT_RE.findall(tidy(text))
-    ]
+    found = [(Decimal(n) * _UNITS[u.lower()][0], _UNITS[u.lower()][1]) for n, u in _AMOUNT_RE.findall(tidy(text))]
     return tuple(sorted((v.normalize(), u) for v, u in found))
 
 
@@ -95,7 +94,7 @@ def find(text: str) -> list[Line]:
         pack, boxes = m["pack"] or m["bare"], m["boxes"]
         if boxes is None and pack and m["bare"] and m["pack"]:
             pack, boxes = m["pack"], m["bare"]
-        lines.append(Line(strength, _int(pack), m["unit"] or "", _int(boxes), m.start(), m.end()))
+        lines.append(Line(strength, _int(pack), m["unit"] or "", _int(boxes), m.start(), m.end(), m.end("strength")))
     return lines
 
 

@@ -19,12 +19,23 @@ from bot.photo.words import Word
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the picture where a count should stand and no box was found; ``h`` is the height of the line."""
+
+    x: float
+    y: float
+    h: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """The reading as far as words tell it (``reason`` is still open), and what the judging of pixels needs."""
 
     reading: Reading
     labels: int
     future: bool
+    spots: tuple[Spot, ...] = ()  # worth a second look
 
 
 def understand(
@@ -60,7 +71,12 @@ def understand(
         found=tuple(n for n in names if _stands(n, lines, page.patient)),
         controlled_mark=any(is_controlled_form(w.text) for r in lines for w in r.words),
     )
-    return Understood(reading, page.labels, page.future)
+    return Understood(reading, page.labels, page.future, tuple(_spot(lines[row], x) for row, x in drugs.gaps))
+
+
+def _spot(row: Row, x: float) -> Spot:
+    near = min(row.words, key=lambda w: abs(w.x - x))
+    return Spot(x, near.y + (x - near.x) * near.slope, near.h, near.slope)
 
 
 def _stands(name: str, lines: Sequence[Row], patient: Field | None) -> bool:
@@ -84,8 +100,24 @@ def scaled(reading: Reading, scale: float) -> Reading:
         if f is None or f.box is None:
             return f
         b = f.box
-        return replace(f, box=replace(b, x=round(b.x * scale), y=round(b.y * scale), w=round(b.w * scale), h=round(b.h * scale)))
+        return replace(
+            f, box=replace(b, x=round(b.x * scale), y=round(b.y * scale), w=round(b.w * scale), h=round(b.h * scale))
+        )
 
-    named = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "pharmacist", "number", "amount", "sex", "age")
-    drugs = tuple(replace(d, name=field(d.name) or d.name, strength=field(d.strength) or d.strength) for d in reading.drugs)
+    named = (
+        "date",
+        "patient",
+        "hospital",
+        "department",
+        "diagnosis",
+        "doctor",
+        "pharmacist",
+        "number",
+        "amount",
+        "sex",
+        "age",
+    )
+    drugs = tuple(
+        replace(d, name=field(d.name) or d.name, strength=field(d.strength) or d.strength) for d in reading.drugs
+    )
     return replace(reading, drugs=drugs, **{n: field(getattr(reading, n)) for n in named})

@@ -12,8 +12,10 @@ from bot.photo.reading import Field, ReadDrug
 SURE_PATIENT: Final = 0.5
 SURE_DATE: Final = 0.6
 SURE_HOSPITAL: Final = 0.4
-SURE_NAME: Final = 0.6  # of a drug that matched nothing: a known name needs no more proof
+SURE_NAME: Final = 0.8  # of a drug that matched nothing; a known name needs no more proof
+SURE_GUESS: Final = 0.3  # of a drug that the person will be asked about
 SURE_STRENGTH: Final = 0.6
+SURE_KNOWN: Final = 0.4  # of a strength that the listed drug has
 
 
 def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
@@ -27,7 +29,7 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
         out.append("date")
     if not drugs.drugs or drugs.stray or any(not _named(d) for d in drugs.drugs):
         out.append("drug")
-    if any(not _sure(d.strength, SURE_STRENGTH) for d in drugs.drugs):
+    if any(not _sure(d.strength, SURE_KNOWN if d.match == "exact" else SURE_STRENGTH) for d in drugs.drugs):
         out.append("strength")
     if not page.foot:
         out.append("foot")
@@ -39,4 +41,4 @@ def _sure(field: Field | None, least: float) -> bool:
 
 
 def _named(drug: ReadDrug) -> bool:
-    return drug.match != "unknown" or _sure(drug.name, SURE_NAME)
+    return drug.match == "exact" or _sure(drug.name, SURE_NAME if drug.match == "unknown" else SURE_GUESS)

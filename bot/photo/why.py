@@ -6,19 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from bot.photo import reasons
 from bot.photo.look import Seen
-from bot.photo.ocr import Found, Picture, cut
+from bot.photo.ocr import Found, cut
+from bot.photo.pixels import Picture, cv2
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _DARK: Final = 75.0  # brightness (0..255) that 98 % of the picture stays under
-_SOFT: Final = 0.16  # steepest edge in shares of the contrast, per pixel of a 48-pixel line
-_DRAWN: Final = 3.2  # how much steeper edges are across than along the movement
+_SOFT: Final = 0.11  # steepest edges in shares of the contrast: readable photos have 0.14 and more
+_DRAWN: Final = 1.8  # how much edges of print point one way: readable photos have 1.4 and less
+_DRAWN_ALL: Final = 4.0  # the same over the whole picture, where ruled lines point one way too
+_PATCH: Final = 0.06  # share of the printed area that a burnt patch covers
+_GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
+_ALL_WHITE: Final = 0.82  # share of the printed area that is burnt out altogether
+_SURE: Final = 0.85  # mean confidence of print that was sharp
+_FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
+_MEASURED: Final = 1280  # longest side on which edges are measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +33,13 @@ class Measures:
 
     text_height: float
     brightness: float
+    letters: int
     confidence: float
     sharpness: float
-    drawn: float  # 1 = the same in all directions
-    white: float  # share of the page burnt out
-    patch: float  # share of the page burnt out that lies in one patch, when the rest is not
+    drawn: float  # 1 = edges point all ways; of the print where there is enough of it
+    drawn_all: float
+    white: float  # share of the printed area burnt out
+    patch: float  # share of it in one patch
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
     open: frozenset[str]  # sides where the paper runs out of the picture
 
@@ -39,28 +47,43 @@ class Measures:
 def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale: float) -> str:
     """One reason for what is missing; ``scale`` is original pixels per pixel of ``seen``."""
     m = measure(seen, scale)
-    side = _side(missing, m.cut, True)
+    if labels < 3 and "drug" in missing:
+        foreign = reasons.NOT_A_PRESCRIPTION
+    elif future and set(missing) <= {"date"}:
+        foreign = reasons.DATE_IN_FUTURE
+    else:
+        foreign = ""
+    return _whole_picture(m) or _side(missing, m.cut, True) or foreign or _part(missing, m) or reasons.UNREADABLE
+
+
+def cut_side(seen: Seen) -> str:
+    """cropped_left or cropped_right when print is cut there: counts and prices stand at the edges of a page."""
+    return _side((), _cut_sides(seen), True)
+
+
+def _whole_picture(m: Measures) -> str:
+    """What spoils all of a picture."""
     if m.brightness < _DARK:
         return reasons.TOO_DARK
-    if seen.boxes and m.text_height < _SMALL:
+    if 0 < m.text_height < _SMALL:
         return reasons.TOO_SMALL
-    if m.confidence < 0.8 and m.sharpness < _SOFT * 1.5:
-        return reasons.MOTION if m.drawn > _DRAWN else reasons.BLURRED
-    if side:
-        return side
-    if labels < 3 and "drug" in missing:
-        return reasons.OVEREXPOSED if m.white > 0.9 and not seen.words else reasons.NOT_A_PRESCRIPTION
-    if m.patch > 0.03:
+    unsure = m.letters < _FEW or m.confidence < _SURE
+    if unsure and (m.drawn > _DRAWN or m.drawn_all > _DRAWN_ALL):
+        return reasons.MOTION
+    if unsure and m.sharpness < _SOFT:
+        return reasons.BLURRED
+    return reasons.OVEREXPOSED if m.white > _ALL_WHITE else ""
+
+
+def _part(missing: Sequence[str], m: Measures) -> str:
+    """What spoils a part of it."""
+    if m.patch > _GREAT_PATCH:
         return reasons.GLARE
-    if m.sharpness < _SOFT:
-        return reasons.MOTION if m.drawn > _DRAWN else reasons.BLURRED
-    if (side := _side(missing, m.open, False)) and m.white < 0.6:
+    if side := _side(missing, m.open, False):
         return side
-    if m.white > 0.4:
-        return reasons.OVEREXPOSED
-    if future and set(missing) <= {"date"}:
-        return reasons.DATE_IN_FUTURE
-    return reasons.UNREADABLE
+    if m.patch > _PATCH:
+        return reasons.GLARE
+    return reasons.BLURRED if m.sharpness < _SOFT else ""
 
 
 def _side(missing: Sequence[str], touched: frozenset[str], print_cut: bool) -> str:
@@ -80,36 +103,60 @@ def measure(seen: Seen, scale: float) -> Measures:
     """Measure an upright picture and its boxes of text."""
     grey: Any = cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY)
     lines = [f for f in seen.boxes if f.w > 2 * f.h] or list(seen.boxes)
-    sharpness, drawn = _edges(grey, sorted(lines, key=lambda f: -f.w * f.h)[:16])
+    sharpness, drawn_all = _edges(grey)
     letters = sum(len(w.text) for w in seen.words)
     white, patch = _burnt(grey, seen)
     return Measures(
         text_height=float(np.median([f.h for f in lines])) * scale if lines else 0.0,
         brightness=float(np.percentile(grey[::4, ::4], 98)),
+        letters=letters,
         confidence=sum(w.conf * len(w.text) for w in seen.words) / letters if letters else 0.0,
         sharpness=sharpness,
-        drawn=drawn,
+        drawn=_drawn(grey, sorted(lines, key=lambda f: -f.w)[:16]) if len(lines) >= 8 else 1.0,
+        drawn_all=drawn_all,
         white=white,
         patch=patch,
-        cut=_cut_sides(grey, seen.boxes),
+        cut=_cut_sides(seen),
         open=_open_sides(seen.picture, seen.boxes),
     )
 
 
-def _edges(grey: Any, lines: Sequence[Found]) -> tuple[float, float]:
-    """(steepness, ratio of steepness across and along the direction in which edges are weakest)."""
-    steep: list[float] = []
-    tensor = np.zeros((2, 2))
-    for crop in [cut(grey, f) for f in lines] or [grey[::4, ::4]]:
-        line = np.asarray(cv2.resize(crop, (max(8, round(48 * crop.shape[1] / crop.shape[0])), 48)), np.float32)
-        contrast = float(np.percentile(line, 95) - np.percentile(line, 3))
-        if contrast < 12:
-            continue
-        gx, gy = cv2.Sobel(line, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(line, cv2.CV_32F, 0, 1, scale=0.125)
-        steep.append(float(np.percentile(np.hypot(gx, gy), 98)) / contrast)
-        tensor += np.array([[np.mean(gx * gx), np.mean(gx * gy)], [np.mean(gx * gy), np.mean(gy * gy)]]) / contrast**2
+def _drawn(grey: Any, lines: Sequence[Found]) -> float:
+    """How much the edges of print point one way: writing has strokes in all directions, moved writing has not."""
+    tensor: Any = np.zeros((2, 2))
+    for f in lines:
+        line = np.asarray(cv2.resize(cut(grey, f), (max(8, round(48 * f.w / f.h)), 48)), np.float32)
+        calm = cv2.GaussianBlur(line, (0, 0), 1.5)
+        gx, gy = cv2.Sobel(calm, cv2.CV_32F, 1, 0), cv2.Sobel(calm, cv2.CV_32F, 0, 1)
+        spread = float(calm.std()) + 1.0
+        tensor += _tensor(gx, gy) / spread**2
+    return _lopsided(tensor)
+
+
+def _tensor(gx: Any, gy: Any) -> Any:
+    mixed = np.mean(gx * gy)
+    return np.array([[np.mean(gx * gx), mixed], [mixed, np.mean(gy * gy)]])
+
+
+def _lopsided(tensor: Any) -> float:
     weak, strong = np.linalg.eigvalsh(tensor)
-    return (float(np.median(steep)) if steep else 0.0), float(np.sqrt(max(strong, 1e-9) / max(weak, 1e-9)))
+    return float(np.sqrt(max(strong, 1e-9) / max(weak, 1e-9)))
+
+
+def _edges(grey: Any) -> tuple[float, float]:
+    """(steepness of the steepest edges in shares of the contrast, how much they all point one way; 1 = they do not)."""
+    shrink = min(1.0, _MEASURED / max(grey.shape[:2]))
+    small: Any = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else grey
+    calm = cv2.GaussianBlur(small, (0, 0), 1.2).astype(np.float32)
+    contrast = float(np.percentile(calm[::4, ::4], 99) - np.percentile(calm[::4, ::4], 1))
+    if contrast < 8:
+        return 0.0, 1.0
+    gx, gy = cv2.Sobel(calm, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(calm, cv2.CV_32F, 0, 1, scale=0.125)
+    steep = np.hypot(gx, gy)
+    least = float(np.percentile(steep, 98))
+    gx, gy = gx[steep >= least], gy[steep >= least]
+    tensor: Any = _tensor(gx, gy)
+    return float(np.percentile(steep, 99.5)) / contrast, _lopsided(tensor)
 
 
 def _page(seen: Seen) -> tuple[int, int, int, int]:
@@ -123,26 +170,23 @@ def _page(seen: Seen) -> tuple[int, int, int, int]:
 
 
 def _burnt(grey: Any, seen: Seen) -> tuple[float, float]:
-    """(share of the printed area that is white, share in the largest white patch if the rest of the paper is grey)."""
+    """(share of the printed area that is white, share of it in the largest patch without anything on it)."""
     left, top, right, bottom = _page(seen)
-    page = grey[top:bottom, left:right]
+    page: Any = grey[top:bottom, left:right]
     if page.size < 400:
         return 0.0, 0.0
-    white: npt.NDArray[Any] = (page >= _WHITE).astype(np.uint8)
-    share = float(white.mean())
-    solid = cv2.erode(white, np.ones((9, 9), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
-    largest = float(stats[1:, cv2.CC_STAT_AREA].max()) / page.size if len(stats) > 1 else 0.0
-    paper = page[page > np.percentile(page, 30)]
-    grey_share = float((paper < 240).mean())
-    return share, largest if grey_share > 0.2 else 0.0
+    share = float((page >= _WHITE).mean())
+    small: Any = cv2.resize(page, (128, 128), interpolation=cv2.INTER_AREA)
+    burnt = cv2.erode((small >= _WHITE).astype(np.uint8), np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=4)
+    return share, float(stats[1:, cv2.CC_STAT_AREA].max()) / burnt.size if len(stats) > 1 else 0.0
 
 
-def _cut_sides(grey: Any, boxes: Sequence[Found]) -> frozenset[str]:
+def _cut_sides(seen: Seen) -> frozenset[str]:
     """Sides where at least one line's end, or one line's height, is cut by the edge of the picture."""
-    height, width = grey.shape[:2]
+    height, width = seen.picture.shape[:2]
     touched = {"left": 0, "right": 0, "top": 0, "bottom": 0}
-    for f in boxes:
+    for f in seen.boxes:
         near = 0.25 * f.h
         touched["left"] += f.x - f.w / 2 < near
         touched["right"] += f.x + f.w / 2 > width - near

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from bot.photo.reading import Box, Field, ReadDrug, Reading
 
-_FIELDS = (
+_FIELDS: Final = (
     "date", "patient", "hospital", "department", "diagnosis", "doctor", "pharmacist", "number", "amount", "sex", "age",
 )  # fmt: skip
+_TUPLES: Final = ("missing", "found")
 
 
 def to_wire(reading: Reading) -> dict[str, Any]:
@@ -18,15 +19,17 @@ def to_wire(reading: Reading) -> dict[str, Any]:
 
 
 def from_wire(data: dict[str, Any]) -> Reading:
-    """The inverse of ``to_wire``; lists become tuples again."""
-    fields = {name: _field(data.get(name)) for name in _FIELDS}
-    rest = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k not in (*_FIELDS, "drugs")}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return Reading(**fields, **rest, drugs=tuple(_drug(d) for d in data.get("drugs", ())))
+    """The inverse of ``to_wire``; lists become tuples again. Raises KeyError or TypeError for anything else."""
+    plain: dict[str, Any] = dict(data)
+    plain |= {name: _field(data[name]) for name in _FIELDS}
+    plain |= {name: tuple(data[name]) for name in _TUPLES}
+    plain["drugs"] = tuple(_drug(d) for d in data["drugs"])
+    return Reading(**plain)
 
 
 def flat(reading: Reading) -> dict[str, Any]:
     """Values by name, with the confidences and boxes of the same names beside them (--json)."""
-    fields = {name: getattr(reading, name) for name in _FIELDS}
+    fields: dict[str, Field | None] = {name: getattr(reading, name) for name in _FIELDS}
     return {
         "accepted": reading.accepted,
         "reason": reading.reason,
@@ -66,12 +69,11 @@ def _corners(field: Field) -> list[int] | None:
 def _field(data: dict[str, Any] | None) -> Field | None:
     if data is None:
         return None
-    box = data.get("box")
+    box: dict[str, int] | None = data["box"]
     return Field(data["value"], data["confidence"], Box(**box) if box else None)
 
 
 def _drug(data: dict[str, Any]) -> ReadDrug:
-    blank = Field("", 0.0)
-    return ReadDrug(
-        **{**data, "name": _field(data["name"]) or blank, "strength": _field(data["strength"]) or blank},
-    )
+    plain: dict[str, Any] = dict(data)
+    plain |= {"name": _field(data["name"]), "strength": _field(data["strength"])}
+    return ReadDrug(**plain)

@@ -23,6 +23,7 @@ class Word:
     slope: float
     sure: tuple[float, ...] = ()
     at: tuple[float, ...] = ()
+    second: tuple[str, ...] = ()  # what an unsure character would be otherwise
 
     @property
     def left(self) -> float:

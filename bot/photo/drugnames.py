@@ -1,0 +1,149 @@
+"""Which words of a row are the name of a drug, listed or not. Where its amounts stand is drugs.py's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.photo.formulary import Formulary
+from bot.photo.labels import labelled
+from bot.photo.match import split_brand
+from bot.photo.names import ENDS_WITH_FORM, fold
+from bot.photo.rows import Row
+from bot.photo.strength import find
+from bot.photo.vocabulary import TAGS
+
+_INDEX = re.compile(
+    r"^[\s|]*(?:[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|[①-⑳]\s*|[*★※△▲●•·#-]+\s*)+"
+)
+SIG = re.compile(
+    r"每[次日天晚早周]|一次|一日|[1-4]次|口服|皮下|吸入用|外用|静滴|餐[前后中]|饭[前后]|睡前|必要时|早晚|"
+    r"(?<![a-z])(?:q[dnwhm]|bid|tid|qid|qod|b\.?i\.?d|t\.?i\.?d|q\.?d|prn|po|ih|sc|hs|am|pm)(?![a-z])",
+    re.IGNORECASE,
+)
+_NOT_A_DRUG = re.compile(
+    r"空白|处方|合计|医保|诊断|用法|用量|签名|有效|注意|核对|医院|医师|药师|元$|费用|方式|地址|电话|温馨|提示|说明|过敏|取药|"
+    r"以上|以下|本品|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量"
+)
+_COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
+_TAGS: Final = frozenset(TAGS)
+_MARK_LIKE = re.compile(r"\(([IVXl1|!]{1,5})\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a row: its place, a brand beside it, and ``others``: one unsure character of it read otherwise."""
+
+    start: int
+    end: int
+    name: str
+    brand: str
+    others: tuple[str, ...] = ()
+
+
+def tokens(row: Row) -> list[tuple[int, int, str]]:
+    """Stretches of a row with the label before them ("" = none), split at gaps; a label holds for the first one."""
+    marks = labelled(row)
+    cuts = [(0, marks[0].at if marks else len(row.text), "")]
+    cuts += [(m.start, m.end, m.kind) for m in marks]
+    out: list[tuple[int, int, str]] = []
+    for start, end, kind in cuts:
+        at, first = start, True
+        for piece in re.split(r"( {2,})", row.text[start:end]):
+            if piece.strip(" :"):
+                out.append((at, at + len(piece), kind if first else ""))
+                first = False
+            at += len(piece)
+    return out
+
+
+def names_in(row: Row, listed: Formulary) -> list[Named]:
+    """The names in a row, left to right; a brand in a column of its own joins the name before it."""
+    out: list[Named] = []
+    for start, end, kind in tokens(row):
+        if kind not in ("", "name"):
+            continue
+        text = row.text[start:end]
+        index = _INDEX.match(text)
+        at = index.end() if index else 0
+        amount = next(iter(find(text[at:])), None)
+        until = at + amount.start if amount else len(text)
+        raw = text[at:until].rstrip(" (:,*x×/-")
+        found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
+        if found is None:
+            continue
+        name, brand = found
+        if out and not ENDS_WITH_FORM.search(fold(name)) and _is_brand(name, listed):
+            out[-1] = Named(out[-1].start, out[-1].end, out[-1].name, name, out[-1].others)
+            continue
+        first = start + at + len(raw) - len(raw.lstrip())
+        last = start + at + len(raw)
+        again = (is_name(other, listed, True) for other in row.rereadings(first, last))
+        out.append(Named(first, last, name, brand, tuple(o[0] for o in again if o)))
+    return out
+
+
+def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | None:
+    """(name, brand) when the text can be a drug; ``invited`` = an index before it or an amount after it says so."""
+    text = re.sub(r"\[([^\[\]]*)\]", r"(\1)", raw)
+    name, brand = split_brand(text)
+    brand = "" if brand in _TAGS else brand
+    pieces = [p for p in re.split(r"[\s/]+", name) if p and p not in _TAGS]
+    ended = [p for p in pieces if _ends(p) and len(p) > 2]
+    if ended and len(pieces) > 1:
+        rest = (p for p in pieces if p not in ended and re.fullmatch(r"[\u4e00-\u9fffA-Z0-9]{2,8}", p))
+        name, brand = ended[0], brand or next(rest, "")
+    else:
+        name = "".join(pieces)
+    if len(re.findall(r"[\u4e00-\u9fff]", name)) < 2 or _NOT_A_DRUG.search(name) or _COUNTED.search(name):
+        return None
+    return (name, brand) if _known(name, listed) or _plausible(name, invited) else None
+
+
+def _known(name: str, listed: Formulary) -> bool:
+    folded = fold(name)
+    return any(folded in (d.folded, d.folded_brand, d.parts.core) for d in listed.drugs)
+
+
+def _plausible(name: str, invited: bool) -> bool:
+    if SIG.search(name):
+        return False
+    if _ends(name) and len(name) > 2:
+        return True
+    return invited and len(re.findall(r"[\u4e00-\u9fff]", name)) >= 3 and len(name) <= 24
+
+
+def _ends(name: str) -> bool:
+    """With a dosage form, a mark after it read as whatever."""
+    match = ENDS_WITH_FORM.search(_MARK_LIKE.sub("", fold(name)))
+    return match is not None and match.start() >= 2
+
+
+def _is_brand(text: str, listed: Formulary) -> bool:
+    return any(d.folded_brand == fold(text) for d in listed.drugs)
+
+
+def unmarked(name: str) -> str | None:
+    """The name without a Roman mark at its end; None where it has none. OCR counts the strokes of Ⅱ badly."""
+    folded = fold(name)
+    bare = _MARK_LIKE.sub("", folded)
+    return bare if bare != folded else None
+
+
+def joined(first: str, row: Row) -> str | None:
+    """The whole of a long name whose second line is ``row``; None when the row is something else."""
+    if ENDS_WITH_FORM.search(fold(first)):
+        return None
+    more = re.sub(r"\s", "", row.text)
+    whole = first + more
+    fits = re.fullmatch(r"[\u4e00-\u9fff()IVX\d]{1,14}", more) and not SIG.search(more) and _ends(whole)
+    return whole if fits else None
+
+
+def positions(names: Sequence[Named], text: str) -> str:
+    """``text`` with the names blanked out."""
+    for n in names:
+        text = text[: n.start] + " " * (n.end - n.start) + text[n.end :]
+    return text

@@ -1,0 +1,17 @@
+"""The words of vocabulary.toml, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+_TABLES: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
+
+LABELS: Final[dict[str, list[str]]] = _TABLES["labels"]  # kind of field: the words printed before it
+SALTS: Final[list[str]] = _TABLES["names"]["salts"]
+CATIONS: Final[list[str]] = _TABLES["names"]["cations"]
+STEMS: Final[list[str]] = _TABLES["names"]["stems"]
+TAGS: Final[list[str]] = _TABLES["names"]["tags"]
+CONTROLLED_NAMES: Final[list[str]] = _TABLES["controlled"]["names"]
+CONTROLLED_BRANDS: Final[list[str]] = _TABLES["controlled"]["brands"]
