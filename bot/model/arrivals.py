@@ -1,0 +1,139 @@
+"""What comes in: an update of the messenger, a word of the hospital, a command's result, a timer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.model.outgoing import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where and by whom: ``thread`` is None outside forum topics (and in General)."""
+
+    chat: int
+    person: int
+    thread: int | None = None
+    lang: str = field(default="", compare=False)  # what the messenger says of the person's language, "" = nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    spot: Spot
+    message: int
+    text: str = field(repr=False)
+    reply_to: int | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Photographed:
+    spot: Spot
+    message: int
+    file: str  # file_id
+    unique: str  # file_unique_id
+    size: int = 0
+    width: int = 0
+    height: int = 0
+    album: str = ""
+    caption: str = field(default="", repr=False)
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentOther:
+    """Something no step takes: video, document, voice, sticker, location, contact ..."""
+
+    spot: Spot
+    message: int
+    kind: str
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    spot: Spot
+    message: int
+    data: str
+    query: str  # callback_query id
+
+
+@dataclass(frozen=True, slots=True)
+class PreCheckout:
+    query: str
+    person: int
+    amount: int
+    currency: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInChat:
+    spot: Spot
+    message: int
+    amount: int
+    currency: str
+    payload: str
+    charge: str  # provider's charge id
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """my_chat_member: the person blocked (False) or unblocked (True) the bot, or a group let it in or put it out."""
+
+    chat: int
+    person: int
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    chat: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A command's result: ``refusal`` is "" on success, else the hospital's code."""
+
+    command: str
+    value: Any = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An order or batch as the hospital has it now (backend_client OrderSnapshot | BatchSnapshot)."""
+
+    snapshot: Any
+
+
+Body = (
+    Said
+    | Photographed
+    | SentOther
+    | Pressed
+    | PreCheckout
+    | PaidInChat
+    | Reached
+    | Migrated
+    | Returned
+    | Due
+    | Observed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in. (source, id) is the dedupe key; ``at`` is civil."""
+
+    source: Literal["telegram", "hospital", "result", "timer"]
+    id: str
+    at: int
+    body: Body

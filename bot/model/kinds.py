@@ -1,0 +1,37 @@
+"""The kinds of things and values that every room speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+SECRET: dict[str, Any] = {"secret": True}
+
+Json = Any  # None, bool, int, str, list, dict: what a journal can hold
+
+
+class PlaceKind(StrEnum):
+    PRIVATE = "private"
+    COMPOUND = "compound"  # a neighbours' group; an unknown chat counts as one
+    DEPARTMENT = "department"  # doctors' forum, one topic a consult
+    REVIEW = "review"  # pharmacists
+    OPERATORS = "operators"
+
+
+class Priority(StrEnum):
+    """Order in a chat's lane of the sender; the letters sort."""
+
+    URGENT = "a"  # payment, emergency card
+    DIALOG = "b"
+    RELAY = "c"
+    NOTICE = "d"
+    BROADCAST = "e"
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A value that a neighbours' group may see: compound, gate, time window, count, the ambassador's public name."""
+
+    value: str | int | Mapping[str, str]  # a mapping = one name in several languages

@@ -1,0 +1,131 @@
+"""What goes out: whom to tell, the messages, the commands, the timers. All of it was committed first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.model.kinds import SECRET, Json, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    id: int  # account: the private chat has the same id
+
+
+@dataclass(frozen=True, slots=True)
+class ToChat:
+    chat: int
+    thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToTopic:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """The pop-up that answers a press; outside a press it becomes a message here."""
+
+    alert: bool = False
+
+
+To = ToPerson | ToChat | ToTopic | Toast
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """``data`` = callback, ``url`` = opens, ``copy`` = copies; exactly one is set."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+    copy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    html: str = field(repr=False)
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo already known to Telegram by its file id."""
+
+    file: str
+    html: str = field(default="", repr=False)
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A Telegram invoice; amount in the currency's smallest unit."""
+
+    title: str
+    description: str = field(repr=False)
+    payload: str
+    amount: int
+    currency: str = "CNY"
+
+
+Content = Text | Picture | Bill
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message that shall stand in a chat: an ordinary message is a card that never changes again.
+
+    ``key`` is permanent: committing it again changes what the message shall show. ``content`` None = delete it.
+    A post in a topic names the Topic row (``topic``) or, where the thread is known to exist, the ``thread``.
+    """
+
+    key: str
+    chat: int
+    content: Content | None
+    priority: Priority = Priority.DIALOG
+    topic: str = ""
+    thread: int | None = None
+    card: bool = False  # kept up to date: its content is kept; otherwise erased once sent
+    protect: bool = False
+    silent: bool = False
+    pin: bool = False
+    not_before: int = 0  # civil ms, e.g. quiet hours
+    reply_to: int | None = None  # message id in the same chat
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who waits for a command: a dialog's step and epoch, or only a person to be told of a refusal."""
+
+    dialog: str = ""
+    step: str = ""
+    epoch: int = 0
+    chat: int = 0
+    thread: int | None = None
+    person: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A call that was committed and is then carried out; one FIFO lane per order or dialog."""
+
+    key: str  # idempotency key
+    lane: str
+    op: str  # "hospital.take", "photo.read"
+    args: Mapping[str, Json] = field(repr=False, metadata=SECRET)
+    origin: Origin = Origin()
+    priority: Priority = Priority.DIALOG
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Comes back as an arrival when due; guarded by step + epoch where it belongs to a dialog."""
+
+    key: str
+    due: int
+    kind: str  # remind, expire, album, notice-remove, overdue ...
+    ref: str
+    step: str = ""
+    epoch: int = 0

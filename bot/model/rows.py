@@ -1,0 +1,188 @@
+"""What is kept: one dataclass a table; the store adds bot_id.
+
+``version`` 0 = to be inserted; otherwise the version that was read: a commit holds only if it still stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.model.kinds import SECRET, Json, PlaceKind
+
+
+@dataclass(frozen=True, slots=True)
+class RoleBinding:
+    role: str
+    id: str  # PractitionerRole id
+    name: str
+    department: str = ""
+    locations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    lang: str = "zh-CN"
+    reachable: bool = True
+    roles: tuple[RoleBinding, ...] = ()
+    facts: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    chat: int
+    kind: PlaceKind
+    ref: str = ""  # compound / department id
+    lang: str = "zh-CN"
+    title: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """One running flow with one person (or one card) in one place."""
+
+    id: str
+    flow: str
+    chat: int
+    person: int
+    thread: int | None = None
+    subject: str = ""  # what it is about: an order number, a batch, "" otherwise
+    state: Literal["open", "parked", "sent", "done"] = "open"  # sent: submitted, its command not yet answered
+    step: str = ""  # the step it waits at
+    kind: str = ""  # what the step takes: choice multi text date photos confirm pin call
+    epoch: int = 0
+    prompt: str = ""  # key of the post that asks
+    touched: int = 0
+    args: Mapping[str, Json] = field(
+        default_factory=dict[str, Json], metadata=SECRET, repr=False
+    )  # what it was started with
+    journal: str = field(default="", metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The bot's projection of a Task refill-order; orders.observe() is its only writer of stage and snapshot."""
+
+    no: str
+    stage: str
+    since: int  # when this stage was first seen
+    updated: int  # hospital's lastUpdated
+    task_version: str
+    deadline: int
+    department: str
+    compound: str
+    urgency: str  # red / yellow / green
+    placed_by: int  # account that placed it
+    patient_account: int = 0  # the patient's own account, 0 = has none here
+    ambassador: int = 0  # account that collects and hands over
+    doctor: int = 0
+    batch: str = ""
+    label: str = ""
+    mandate: str = ""  # Consent id by which placed_by acts, "" = for himself
+    rx: tuple[str, ...] = ()  # keyed hashes of the prescription used (R8), given back when the order dies
+    topic: str = ""
+    pending: str = ""  # a move that is on its way to the hospital
+    pending_by: int = 0
+    lease_by: int = 0  # who is paying just now
+    lease_until: int = 0
+    snapshot: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    id: str
+    run: str
+    stage: str
+    updated: int
+    compound: str
+    courier: int  # account
+    ambassador: int  # account
+    count: int
+    left: int  # parcels not yet handed over
+    loaded: bool = False  # the courier has it on board
+    code: str = field(default="", metadata=SECRET, repr=False)  # one-time code courier <- ambassador
+    pending: str = ""
+    manifest: tuple[Mapping[str, Json], ...] = field(default=(), metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A forum topic we own; ``thread`` is None until the sender has created it."""
+
+    key: str
+    chat: int
+    order: str
+    name: str
+    shown: str = ""
+    thread: int | None = None
+    closed: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """An ambassador's right to act for a patient; the Consent at the hospital is its truth."""
+
+    id: str  # Consent id
+    ambassador: int
+    patient: str
+    until: str  # ISO day, inclusive
+    active: bool
+    facts: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A single-use deep link; ``id`` is the keyed hash of its token."""
+
+    id: str
+    purpose: str
+    ref: str
+    person: int = 0  # bound to this account, 0 = whoever opens it first
+    expires: int = 0
+    used_at: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UsedPrescription:
+    """R8: a prescription is used once. ``id`` is a keyed hash of its number or of its photo."""
+
+    id: str
+    order: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """Two-way map of a relayed message: a message here is the copy of a message there."""
+
+    id: str  # "<chat>:<message>" of the original
+    order: str
+    post: str  # key of the copy's post
+    sender: int
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """R9: one hand-over of one parcel. ``id`` = order:nn."""
+
+    id: str
+    order: str
+    at: int
+    giver: str
+    taker: str
+    proof: str
+    version: int = 0
+
+
+Row = Person | Place | Dialog | Order | Batch | Topic | Mandate | Link | UsedPrescription | Relayed | Custody
