@@ -6,11 +6,13 @@ the file, checks, takes it out again; prints which contracts broke, as JSON. To 
 
 from __future__ import annotations
 
+import ast
 import copy
+import importlib.util
 import json
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +52,39 @@ def _options(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def graph(cache: str | None = None) -> grimp.ImportGraph:
-    """Who imports whom, of the packages that can be imported from here."""
+    """Who imports whom, of the packages that can be imported from here; ``import_module("x")`` counts as an import."""
     roots: list[str] = tomllib.loads(FILE.read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
-    return grimp.build_graph(roots[0], *roots[1:], include_external_packages=True, cache_dir=cache)
+    seen = grimp.build_graph(roots[0], *roots[1:], include_external_packages=True, cache_dir=cache)
+    for importer, line, imported in (hidden for root in roots for hidden in _hidden(root)):
+        if imported not in seen.modules:
+            seen.add_module(imported, is_squashed=True)
+        seen.add_import(importer=importer, imported=imported, line_number=line, line_contents="import_module")
+    return seen
+
+
+def _hidden(root: str) -> Iterator[tuple[str, int, str]]:
+    """(module, line, what it imports by a call) in one package."""
+    spec = importlib.util.find_spec(root)
+    assert spec, root
+    assert spec.submodule_search_locations, root
+    folder = Path(spec.submodule_search_locations[0])
+    for path in sorted(folder.rglob("*.py")):
+        source = path.read_text("utf-8")
+        if "import_module" in source or "__import__" in source:
+            module = ".".join(path.relative_to(folder.parent).with_suffix("").parts).removesuffix(".__init__")
+            for line, name in imported_by_call(ast.parse(source)):
+                yield module, line, name
+
+
+def imported_by_call(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, module) of ``import_module("x")``, ``__import__("x")`` and, in tests, ``importorskip("x")``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="import_module" | "importorskip") | ast.Name(id="import_module" | "__import__"),
+                          args=[ast.Constant(value=str() as name), *_]):  # fmt: skip
+                yield node.lineno, name
+            case _:
+                pass
 
 
 def broken(seen: grimp.ImportGraph) -> list[str]:
