@@ -1,6 +1,6 @@
 """An order as the bot sees it: the stage table, who may ask for which move, and observe(), the only writer of a stage.
 
-The table is backend-contract.md's ("The order's stages"); it guards only what WE ask for. What the hospital says wins (G10).
+The table is the contract's ("The order's stages"); it guards only what WE ask for. What the hospital says wins (G10).
 """
 
 from __future__ import annotations
@@ -44,11 +44,26 @@ REACHED_FROM: Mapping[str, frozenset[str]] = {
 
 #: who holds the order at a stage: a word of locales, ``holder.<word>``.
 HOLDER: Mapping[str, str] = {
-    SENDING: "us", "submitted": "doctors", "received": "doctors", "in-consult": "doctor", "not-suitable": "nobody",
-    "prescribed": "pharmacist", "returned": "doctor", "passed": "insurer", "quoted": "payer", "paid": "sorter",
-    "packed": "sorter", "on-the-way": "courier", "arrived": "courier", "with-ambassador": "ambassador",
-    "handed-over": "resident", "confirmed": "nobody", "cancelled": "nobody", "problem": "hospital", "failed": "nobody",
-}  # fmt: skip
+    SENDING: "us",
+    "submitted": "doctors",
+    "received": "doctors",
+    "in-consult": "doctor",
+    "not-suitable": "nobody",
+    "prescribed": "pharmacist",
+    "returned": "doctor",
+    "passed": "insurer",
+    "quoted": "payer",
+    "paid": "sorter",
+    "packed": "sorter",
+    "on-the-way": "courier",
+    "arrived": "courier",
+    "with-ambassador": "ambassador",
+    "handed-over": "resident",
+    "confirmed": "nobody",
+    "cancelled": "nobody",
+    "problem": "hospital",
+    "failed": "nobody",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,25 @@ def reachable(before: str, after: str) -> bool:
         seen.add(stage)
         front |= REACHED_FROM.get(stage, frozenset()) - seen
     return False
+
+
+def way(before: str, after: str) -> tuple[str, ...]:
+    """The stages that the shortest legal way leads through, ``after`` last: a look may have skipped some.
+
+    Nothing lies between where no legal moves lead there, and before an order that came to nothing.
+    """
+    if after in ("cancelled", "failed"):
+        return (after,)
+    fronts: list[tuple[str, ...]] = [(after,)]
+    seen = {after}
+    for path in fronts:  # grows while it is walked: breadth first, in the table's order
+        came_from = REACHED_FROM.get(path[0], frozenset())
+        if before in came_from:
+            return path
+        steps = [stage for stage in REACHED_FROM if stage in came_from and stage not in seen]
+        seen.update(steps)
+        fronts += [(stage, *path) for stage in steps]
+    return (after,)
 
 
 def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:

@@ -1,4 +1,4 @@
-"""The hospital told (or answered) how an order or a batch stands now: observe it, and let notices follow from the change."""
+"""The hospital told (or answered) how an order or batch stands now: observe it, let notices follow from the change."""
 
 from __future__ import annotations
 
@@ -48,9 +48,12 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await _follow(turn, after, change)
-    args = {"order": facts(after), "before": change.before, "after": change.after}
-    for flow in NOTICES[f"stage:{change.after}"]:
-        await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
+    before = change.before
+    for stage in orders.way(change.before, change.after):  # one notice a stage, also where a look skipped some
+        args = {"order": facts(after), "before": before, "after": stage}
+        for flow in NOTICES[f"stage:{stage}"]:
+            await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
+        before = stage
 
 
 async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
@@ -76,7 +79,11 @@ def _between(change: orders.Change, stage: str) -> bool:
     road = ["paid", *HANDS]
     if change.after not in road or stage not in road:
         return False
-    start = road.index(change.before) if change.before in road else (road.index("on-the-way") if change.before == "arrived" else 0)
+    start = (
+        road.index(change.before)
+        if change.before in road
+        else (road.index("on-the-way") if change.before == "arrived" else 0)
+    )
     return start < road.index(stage) <= road.index(change.after)
 
 
