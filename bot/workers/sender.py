@@ -126,9 +126,7 @@ class Sender:
         now = self._clock.monotonic()
         self._aside = {key: until for key, until in self._aside.items() if until > now}
         works: list[Work] = [*posts, *names]
-        self._lanes.replace(
-            [work for work in works if not self._busy(key_of(work)) and key_of(work) not in self._aside]
-        )
+        self._lanes.replace([work for work in works if self._may(key_of(work))])
 
     async def _read_fresh(self) -> None:
         self._landed.clear()

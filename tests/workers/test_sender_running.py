@@ -35,8 +35,9 @@ async def test_run_sends_at_once_and_ends_when_cancelled(sender: Sender, desk: D
 
 
 async def test_run_finds_by_itself_what_becomes_due(sender: Sender, desk: Desk, chats: Chats, clock: HandClock) -> None:
-    await desk.say("a", LI, "later", not_before=clock.civil() + 5000)
     running = asyncio.create_task(sender.run())
+    await until(lambda: clock.next_wake() is not None)
+    await desk.say("a", LI, "later", not_before=clock.civil() + 5000)
     for _ in range(6):
         await until(lambda: clock.next_wake() is not None)
         clock.advance(1)
