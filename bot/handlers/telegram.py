@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import locales
 from bot import rules
-from bot.dialog import Photo, Played, events
+from bot.dialog import Photo, events
 from bot.draft import Hold, Turn
 from bot.handlers import topics
 from bot.model import (
@@ -116,7 +116,7 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
             return
         if await topics.to_doctor(turn, body):
             return
-        await _not_that(turn, dialog, played)
+        await _not_that(turn, dialog)
     elif not await topics.to_doctor(turn, body):
         await show_menu(turn, spot, "handlers.no_question")
 
@@ -144,21 +144,25 @@ async def _too_early(turn: Turn, dialog: Dialog, message: int) -> bool:
     if dialog.kind not in ("text", "date") or not dialog.prompt:
         return False
     asked = await turn.standing(dialog.prompt)
-    if asked is None or asked.state in ("sending", "unknown"):
+    if asked is None:
         return False
     if asked.message is None:
-        if not turn.held:
+        if asked.state != "failed" and not turn.held:
             raise Hold
-        return asked.state != "failed"
+        return asked.state == "new"  # "sending", "unknown": it may be on the screen
     return message < asked.message
 
 
-async def _not_that(turn: Turn, dialog: Dialog, played: Played) -> None:
-    """Words where a button or a photo is wanted: say what is wanted, and ask again."""
-    key = f"handlers.wanted_{dialog.kind}"
-    key = key if turn.room.words.has(key) else "handlers.wanted_button"
-    spot_lang = await turn.lang_of(dialog.chat)
-    turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(turn.room.words.say(spot_lang, key, {})), thread=dialog.thread)
+WANTED = {"photos": "handlers.wanted_photos", "text": "handlers.wanted_text", "date": "handlers.wanted_text"}
+
+
+async def _not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
+    """Not what the open question takes: say what came (a locale key) and what is wanted, and ask again."""
+    words, lang = turn.room.words, await turn.lang_of(dialog.chat)
+    told = " ".join(
+        words.say(lang, key, {}) for key in (came, WANTED.get(dialog.kind, "handlers.wanted_button")) if key
+    )
+    turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread)
     current = await turn.get(Dialog, dialog.id)
     if current is not None and current.state == "open":
         await advance(turn, current, events.Resume())
@@ -167,8 +171,12 @@ async def _not_that(turn: Turn, dialog: Dialog, played: Played) -> None:
 async def emergency(turn: Turn, spot: Spot) -> None:
     """Stroke signs, chest pain ...: the card comes at once, whatever the text was meant for."""
     lang = await turn.lang_of(spot.chat)
-    turn.post(f"emergency:{turn.arrival.id}", spot.chat, Text(turn.room.words.say(lang, "emergency.card", {})),
-              priority=Priority.URGENT)  # fmt: skip
+    turn.post(
+        f"emergency:{turn.arrival.id}",
+        spot.chat,
+        Text(turn.room.words.say(lang, "emergency.card", {})),
+        priority=Priority.URGENT,
+    )
 
 
 async def show_menu(turn: Turn, spot: Spot, key: str) -> None:
@@ -233,18 +241,25 @@ async def photographed(turn: Turn, body: Photographed) -> None:
         photo = Photo(body.file, body.unique, body.size, body.width, body.height)
         await advance(turn, dialog, events.Pictured(photo, body.album))
     elif not await topics.to_doctor(turn, body):
-        await show_menu(turn, body.spot, "handlers.photo_not_asked")
+        if dialog is not None and dialog.kind in TYPED:
+            await _not_that(turn, dialog, "handlers.photo_not_now")
+        else:
+            await show_menu(turn, body.spot, "handlers.photo_not_asked")
 
 
 async def sent_other(turn: Turn, body: SentOther) -> None:
     """A video, a document, a voice note: nothing takes it here, and the person hears what to send instead."""
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
+        await topics.cannot_carry(turn, body)
         return
     dialog = await foreground(turn, body.spot)
-    lang = await turn.lang_of(body.spot.chat)
-    wanted = "photo" if dialog is not None and dialog.kind == "photos" else "other"
-    turn.post(f"other:{turn.arrival.id}", body.spot.chat, Text(turn.room.words.say(lang, f"handlers.not_{wanted}", {})))
+    if dialog is not None and dialog.kind in ("call", "submit"):
+        await advance(turn, dialog, events.Typed("", True, body.message))
+    elif dialog is not None and dialog.kind in TYPED:
+        await _not_that(turn, dialog, "handlers.only_photo" if dialog.kind == "photos" else "handlers.only")
+    else:
+        await show_menu(turn, body.spot, "handlers.not_other")
 
 
 # ---------------------------------------------------------------- who can be reached
@@ -265,4 +280,3 @@ async def reached(turn: Turn, body: Reached) -> None:
 async def migrated(turn: Turn, body: Migrated) -> None:
     """The group became a supergroup: everything bound to the old id is bound to the new one."""
     await turn.room.store.moved(body.chat, body.to)
-

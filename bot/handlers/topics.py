@@ -1,4 +1,4 @@
-"""The relay of a consult, in the same turn and also while the hospital is down; its Communication is written afterwards."""
+"""The relay of a consult, in the same turn and also while the hospital is down; its record is written afterwards."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.model import (
     Priority,
     Relayed,
     Said,
+    SentOther,
     Text,
     Topic,
 )
@@ -30,8 +31,12 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     if len(found) > 1:
         photo = body.file if isinstance(body, Photographed) else ""
         text = body.caption if isinstance(body, Photographed) else body.text
-        args = {"text": text, "photo": photo, "message": body.message, "orders": [
-            {"no": order.no, "name": orders.patient_of(order)["name"]} for order in found]}  # fmt: skip
+        args = {
+            "text": text,
+            "photo": photo,
+            "message": body.message,
+            "orders": [{"no": order.no, "name": orders.patient_of(order)["name"]} for order in found],
+        }
         await begin(turn, "which_consult", body.spot, subject=str(body.message), args=args)
     else:
         await relay_up(turn, found[0], body.spot.person, body.message, _text(body), _file(body))
@@ -62,24 +67,57 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     if order.stage not in OPEN:
         lang = await turn.lang_of(body.spot.chat)
         key = "relay.take_first" if order.stage in ("submitted", "received") else "relay.closed"
-        turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(turn.room.words.say(lang, key, {})), topic=order.topic,
-                  reply_to=body.message)  # fmt: skip
+        turn.post(
+            f"hint:{turn.arrival.id}",
+            body.spot.chat,
+            Text(turn.room.words.say(lang, key, {})),
+            topic=order.topic,
+            reply_to=body.message,
+        )
         return
     for person in sorted({account for account in (order.patient_account, order.placed_by) if account}):
         await _relay_down(turn, order, body, person, binding.name)
-    turn.put(Relayed(f"{body.spot.chat}:{body.message}", order.no, f"r:{body.spot.chat}:{body.message}", body.spot.person))
-    record(turn, order, body.spot.chat, body.message, {
-        "sender": f"PractitionerRole/{binding.id}", "recipient": f"Patient/{orders.patient_of(order)['id']}",
-        "text": _text(body), "photo": _file(body)})  # fmt: skip
+    turn.put(
+        Relayed(f"{body.spot.chat}:{body.message}", order.no, f"r:{body.spot.chat}:{body.message}", body.spot.person)
+    )
+    record(
+        turn,
+        order,
+        body.spot.chat,
+        body.message,
+        {
+            "sender": f"PractitionerRole/{binding.id}",
+            "recipient": f"Patient/{orders.patient_of(order)['id']}",
+            "text": _text(body),
+            "photo": _file(body),
+        },
+    )
+
+
+async def cannot_carry(turn: Turn, body: SentOther) -> None:
+    """A doctor's voice note or file in a consult's topic: he hears that only text and photos reach the resident."""
+    found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
+    writer = await turn.person(body.spot.person)
+    if found and any(binding.role == "doctor" for binding in writer.roles):
+        html = turn.room.words.say(await turn.lang_of(body.spot.chat), "relay.text_and_photos", {})
+        turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=found[0].key, reply_to=body.message)
 
 
 async def _relay_down(turn: Turn, order: Order, body: Said | Photographed, person: int, doctor: str) -> None:
     reader = await turn.person(person)
     key = f"r:{body.spot.chat}:{body.message}:{person}"
-    head = turn.room.words.say(reader.lang, "relay.doctor", {"doctor": doctor, "name": orders.patient_of(order)["name"]})
+    head = turn.room.words.say(
+        reader.lang, "relay.doctor", {"doctor": doctor, "name": orders.patient_of(order)["name"]}
+    )
     html = f"{head}\n{plain(_text(body))}".strip()
-    turn.post(key, person, Picture(_file(body), html) if _file(body) else Text(html), priority=Priority.RELAY, protect=True,
-              reply_to=await _answered(turn, body, person))  # fmt: skip
+    turn.post(
+        key,
+        person,
+        Picture(_file(body), html) if _file(body) else Text(html),
+        priority=Priority.RELAY,
+        protect=True,
+        reply_to=await _answered(turn, body, person),
+    )
 
 
 async def _answered(turn: Turn, body: Said | Photographed, person: int) -> int | None:
@@ -104,7 +142,9 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
             html = turn.room.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
         for other in {order.placed_by, order.patient_account, order.ambassador} - {person.id, 0}:
-            html = turn.room.words.say(await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no})
+            html = turn.room.words.say(
+                await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no}
+            )
             turn.post(f"gone:{turn.arrival.id}:{order.no}:{other}", other, Text(html))
 
 

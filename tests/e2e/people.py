@@ -1,0 +1,212 @@
+"""One person of a test: what she does on her phone, and what she sees there, in her language. Walks by locale key."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+import locales
+from sandbox.control import Json, Phone
+from sandbox.hospital.seed.people import Resident
+from tests.e2e.town import PATIENCE, Town
+
+LANGUAGES = ("zh-CN", "en")
+CODES = {"zh-CN": "zh-hans", "en": "en"}  # what the messenger says of a phone's language
+COMPOUND = "loc-xingfuli"
+
+
+class NotSeen(AssertionError):
+    """Names who, the wish and the last messages."""
+
+
+def label(lang: str, key: str, **words: object) -> str:
+    """The words on a button: what a person looks for is what the locale file says."""
+    found = locales.sentences(lang)[key]
+    for name, value in words.items():
+        found = found.replace("{{ " + name + " }}", str(value))
+    return found
+
+
+def picture() -> bytes:
+    """A photo that nobody has sent before."""
+    noise = random.SystemRandom().randbytes(24)
+    image = Image.new("RGB", (900, 1200), tuple(noise[:3]))
+    for n in range(3, 21):
+        image.putpixel((n * 40, n * 50), tuple(noise[n : n + 3]))
+    body = io.BytesIO()
+    image.save(body, "JPEG")
+    return body.getvalue() + noise
+
+
+@dataclass(slots=True)
+class Somebody:
+    """A phone in one language; ``resident`` is who she is at the hospital, if anybody."""
+
+    town: Town
+    phone: Phone
+    lang: str
+    resident: Resident | None = None
+
+    @property
+    def id(self) -> int:
+        return self.phone.id
+
+    @property
+    def name(self) -> str:
+        assert self.resident is not None
+        return self.resident.zh
+
+    def in_her_words(self, zh: Any, en: Any) -> Any:
+        return {"zh-CN": zh, "en": en}[self.lang]
+
+    # ------------------------------------------------------------ what she does
+    async def say(self, text: str, **more: Any) -> int:
+        """The message's id."""
+        return (await self.phone.say(text, **more))["message_id"]
+
+    async def photo(self, *photos: bytes, **more: Any) -> int:
+        return (await self.phone.photo(*(photos or (picture(),)), **more))["message_id"]
+
+    async def send(self, kind: str) -> int:
+        """A video, document, voice ... of a few bytes."""
+        more: dict[str, Any] = {} if kind in ("location", "contact") else {"file": b"x" * 2000}
+        if kind == "location":
+            more = {"latitude": 30.0, "longitude": 120.0}
+        return (await self.phone.control.send(self.id, kind, **more))["message_id"]
+
+    async def start(self, parameter: str) -> int:
+        """Open a deep link."""
+        return (await self.phone.open(self.town.scene.link(parameter)))["message_id"]
+
+    async def tap(self, key: str, text: str | None = None, *, after: int | None = None, **words: object) -> int:
+        """Press the button that this locale key names, on the newest message that has it (and the text)."""
+        return await self.press(label(self.lang, key, **words), text, after=after)
+
+    async def press(self, label_: str, text: str | None = None, *, after: int | None = None, **place: Any) -> int:
+        found = await self.message(text or "", label_=label_, after=after, **place)
+        await self.phone.control.press(self.id, label_, chat=found["chat"], message_id=found["id"])
+        return found["id"]
+
+    async def pop_up(self, message: Json, label_: str) -> str:
+        """Press on exactly this message and read the pop-up that answers ("" = none)."""
+        chat = message.get("chat", self.id)
+        done = await self.phone.control.press(self.id, label_, chat=chat, message_id=message["id"], wait=PATIENCE)
+        assert "answer" in done, f"the press of {label_!r} was never answered"
+        return (done["answer"] or {}).get("text", "")
+
+    # ------------------------------------------------------------ what she sees
+    async def sees(self, zh: str | tuple[str, ...], en: str | tuple[str, ...], **more: Any) -> Json:
+        """The newest message with all of these parts, in her language, as soon as it is there."""
+        parts = self.in_her_words(zh, en)
+        return await self.message(*([parts] if isinstance(parts, str) else parts), **more)
+
+    async def message(
+        self,
+        *parts: str,
+        label_: str = "",
+        after: int | None = None,
+        chat: int | None = None,
+        thread: int | None = None,
+        seconds: float = PATIENCE,
+    ) -> Json:
+        """The same, for words that have no language."""
+        chat = self.id if chat is None else chat
+        deadline, since = time.monotonic() + seconds, None
+        while True:
+            left = deadline - time.monotonic()
+            view = await self.phone.control.sees(self.id, chat, thread, since=since, wait=max(0.0, left))
+            for message in reversed(view["chats"][0]["messages"] if view["chats"] else []):
+                if (after is None or message["id"] > after) and _fits(message, parts, label_):
+                    return {**message, "chat": chat}
+            if left <= 0:
+                raise NotSeen(f"{self.id} ({self.lang}) did not see {parts} {label_}:\n{_last(view)}")
+            since = view["revision"]
+
+    async def all_messages(self) -> list[Json]:
+        view = await self.phone.sees(self.id)
+        return view["chats"][0]["messages"] if view["chats"] else []
+
+    async def count(self, *parts: str) -> int:
+        """How many messages from the bot show all of these now."""
+        return sum(m["from"]["bot"] and _fits(m, parts, "") for m in await self.all_messages())
+
+
+def _fits(message: Json, parts: tuple[str, ...], label_: str) -> bool:
+    shown = message.get("text") or message.get("caption") or ""
+    return not message["deleted"] and all(part in shown for part in parts) and (not label_ or label_ in labels(message))
+
+
+def labels(message: Json) -> list[str]:
+    """The words on the buttons of a message."""
+    return [button["label"] for row in message["buttons"] for button in row]
+
+
+def _last(view: Json) -> str:
+    found = view["chats"][0]["messages"][-4:] if view["chats"] else []
+    return "\n".join(f"  #{m['id']} {(m.get('text') or m.get('caption') or m['kind'])!r} {labels(m)}" for m in found)
+
+
+async def newcomer(town: Town, lang: str, like: str = "", **changes: Any) -> Somebody:
+    """A new face; with ``like`` she is also a new patient like that seeded one."""
+    resident = await town.move_in(like, **changes) if like else None
+    id = town.number()
+    name = resident.zh if resident else f"somebody {id}"
+    await town.control.person(name, id=id, lang=CODES[lang])
+    return Somebody(town, town.control.phone(id), lang, resident)
+
+
+async def proved(town: Town, lang: str, like: str = "wang-guilan", **changes: Any) -> Somebody:
+    """A new face who agreed and proved who she is; the bot now asks for the photo (or says why not)."""
+    who = await newcomer(town, lang, like, **changes)
+    await who.start(f"need-{COMPOUND}")
+    await prove(who)
+    return who
+
+
+async def prove(who: Somebody) -> int:
+    """Consent, number, birthday. Answers the id of the last message she sent."""
+    assert who.resident is not None
+    await who.tap("enrol.consent.yes")
+    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
+    await who.say(who.resident.credential)
+    await who.sees("出生日期", "date of birth")
+    return await who.say(who.resident.birth)
+
+
+async def asked_for_photo(who: Somebody) -> Json:
+    return await who.sees(("请拍一张", who.name), ("Take a photo of the whole prescription", who.name))
+
+
+async def up_to_summary(who: Somebody, left: str = "more") -> Json:
+    """From the medicines on: as last time, days left, the hospital's two questions, any doctor."""
+    await who.tap("refill.as_before.all")
+    return await from_days_left(who, left)
+
+
+async def from_days_left(who: Somebody, left: str = "more") -> Json:
+    await who.tap(f"refill.left.{left}")
+    await who.press(who.in_her_words("平稳", "Stable"))
+    await who.press(who.in_her_words("没有", "None"))
+    await who.tap("refill.doctor.first")
+    return await who.sees("请核对", "Please check")
+
+
+async def ordered(who: Somebody, left: str = "more") -> str:
+    """An order on the hospital's own record, from the photo question on; its number."""
+    await asked_for_photo(who)
+    await who.tap("refill.rx.history")
+    await up_to_summary(who, left)
+    await who.tap("button.ok")
+    return await number_of(who)
+
+
+async def number_of(who: Somebody, after: int | None = None) -> str:
+    """The number on her newest order card, once the hospital has it."""
+    card = await who.sees(("订单 ", "医院收到了"), ("order ", "The hospital has it"), after=after)
+    first = card["text"].splitlines()[0]
+    return first.rpartition(who.in_her_words("订单 ", "order "))[2].strip()

@@ -1,0 +1,186 @@
+"""A town in one process, its parts joined by HTTP only: messenger, hospital, staff and the bot. Its people: people.py."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from backend_client.fhir import FhirHospital
+from backend_client.models import Actor, OrderSnapshot, Prescription
+from bot.app import Bot, opened
+from bot.config import load
+from sandbox import clock as clocks
+from sandbox.control import Control
+from sandbox.hospital import server as hospital_server
+from sandbox.hospital import wire
+from sandbox.hospital.seed import history, records
+from sandbox.hospital.seed.people import Resident, residents
+from sandbox.hospital.seed.plant import plant
+from sandbox.processes import OPERATOR_CODE
+from sandbox.scene import Scene, set_up
+from sandbox.staff import shift
+from sandbox.telegram import server as messenger_server
+from sandbox.telegram.world import World
+
+TOKEN = "4242:SANDBOX-e2e"
+MORNING = "2026-11-23T08:30"  # a working Monday
+DOCTOR = "PractitionerRole/pr-doctor-endo-1"
+PHARMACIST = "PractitionerRole/pr-pharmacist-1"
+COURIER = "PractitionerRole/pr-courier-1"
+AMBASSADOR = "PractitionerRole/pr-ambassador-2"
+DAY = 86_400
+PATIENCE = float(os.environ.get("E2E_PATIENCE", "15"))  # wall seconds for what must come
+
+
+@dataclass(slots=True)
+class Town:
+    """Everything a test may touch: phones through ``control``, the hospital's books and what its staff does there."""
+
+    control: Control
+    scene: Scene
+    bot: Bot
+    hospital: FhirHospital
+    hospital_url: str
+    messenger: World  # for what no phone can do: a press on somebody else's screen
+    _born: int = field(default=0)
+
+    def number(self) -> int:
+        """Ids and e-credential numbers of new people; no two tests share one."""
+        self._born += 1
+        return 5000 + self._born
+
+    def now(self) -> int:
+        """Civil UTC ms."""
+        return self.bot.clock.civil()
+
+    async def pass_days(self, days: float) -> None:
+        await self.control.advance(days * DAY)
+
+    # ------------------------------------------------------------ the hospital
+    async def move_in(self, like: str, **changes: Any) -> Resident:
+        """A resident of her own for one test: insured, ill and treated like a seeded one, under another number."""
+        number = self.number()
+        old = next(one for one in residents() if one.id == like)
+        own = {"id": f"{like}-{number}", "zh": f"{old.zh}{number}", "en": f"{old.en} {number}"}
+        new = replace(old, **own, credential=f"9000{number}", **changes)
+        known = [records.patient(new), records._coverage(new), *history.requests(new, self.now())]
+        for one in [*known, *history.dispenses(new, self.now())]:
+            if one is not None:
+                await self.put(one)
+        return new
+
+    async def put(self, resource: dict[str, Any]) -> None:
+        place = f"{self.hospital_url}/{resource['resourceType']}/{resource['id']}"
+        headers = {"Content-Type": "application/fhir+json"}
+        body = wire.dumps(resource).encode()
+        async with aiohttp.ClientSession(headers=headers) as session, session.put(place, data=body) as answer:
+            assert answer.status in (200, 201), await answer.text()
+
+    async def down(self, down: bool) -> None:
+        """The hospital's server answers nothing but 503 until it is up again."""
+        place, body = f"{self.hospital_url}/_sandbox/down", {"down": down}
+        async with aiohttp.ClientSession() as session, session.post(place, json=body) as answer:
+            assert answer.status == 200
+
+    async def orders_of(self, patient: str) -> list[str]:
+        """Numbers of all orders the hospital has for this patient."""
+        codes = self.hospital.rest.codes
+        query = {"patient": f"Patient/{patient}", "code": f"{codes.system('task')}|refill-order"}
+        found = await self.hospital.rest.search("Task", query)
+        return [item["value"] for task in found for item in task["identifier"] if item["system"] == codes.id("order")]
+
+    async def stage(self, no: str, *stages: str) -> OrderSnapshot:
+        """The order at the hospital, once it is at one of these stages."""
+        return await until(lambda: self._at(no, stages), f"{no} at {stages}")
+
+    async def _at(self, no: str, stages: tuple[str, ...]) -> OrderSnapshot | None:
+        seen = await self.hospital.order(no)
+        return seen if seen.stage in stages else None
+
+    async def taken(self, no: str) -> None:
+        await self.hospital.take(no, Actor(DOCTOR))
+
+    async def prescribed(self, no: str) -> None:
+        """Taken and signed as asked for."""
+        await self.taken(no)
+        lines = (await self.hospital.order(no)).asked
+        signed = Prescription(f"{no}-1", no, DOCTOR.partition("/")[2], lines, "e2e", self.now())
+        await self.hospital.prescribe(signed)
+
+    async def quoted(self, no: str) -> OrderSnapshot:
+        """Prescribed, passed, and settled by the insurer."""
+        await self.prescribed(no)
+        await self.hospital.review(no, Actor(PHARMACIST), "pass", "")
+        return await self.stage(no, "quoted")
+
+    async def money(self, no: str) -> list[int]:
+        """Every amount in fen that was booked for this order, refunds below zero, oldest first."""
+        rest = self.hospital.rest
+        task = await rest.first("Task", rest.codes.id("order"), no)
+        assert task is not None
+        notices = await rest.search("Invoice", {"subject": task["for"]["reference"]})
+        booked = await rest.search("PaymentReconciliation", {"_sort": "_lastUpdated", "_count": "500"})
+        ours = {f"Invoice/{one['id']}" for one in notices}
+        return [
+            round(float(one["paymentAmount"]["value"]) * 100)
+            for one in booked
+            if any(detail.get("request", {}).get("reference") in ours for detail in one["detail"])
+        ]
+
+
+async def until(look: Callable[[], Awaitable[Any]], what: str, seconds: float = PATIENCE) -> Any:
+    """What ``look`` finds as soon as it finds something."""
+    deadline = time.monotonic() + seconds
+    while not (found := await look()):
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
+        await asyncio.sleep(0.03)
+    return found
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+@asynccontextmanager
+async def inhabited(folder: Path) -> AsyncIterator[Town]:
+    """The town on a working morning: groups bound, staff joined, no resident known to the bot yet."""
+    clock = folder / "clock.json"
+    clocks.write(clock, clocks.Setting(clocks.parse_iso(MORNING), int(time.time() * 1000)))
+    async with AsyncExitStack() as stack:
+        messenger = await stack.enter_async_context(messenger_server.running(token=TOKEN, clock_file=clock))
+        house = await stack.enter_async_context(hospital_server.running(clock=clock))
+        await plant(house.url, clocks.Clock(clock).now_ms())
+        config = load({
+            "MEDRELAY_TOKEN": TOKEN, "MEDRELAY_BOT_API": messenger.url, "MEDRELAY_HOSPITAL_URL": house.url,
+            "MEDRELAY_DATABASE": str(folder / "bot.sqlite"), "MEDRELAY_ENCRYPTION_KEYS": f"1:{_key()}",
+            "MEDRELAY_HASH_KEY": _key(), "MEDRELAY_SANDBOX_CLOCK": str(clock), "MEDRELAY_OPERATOR_CODE": OPERATOR_CODE,
+            "MEDRELAY_FEED_SECONDS": "0.2", "MEDRELAY_LOOK_SECONDS": "0.1", "MEDRELAY_PRIVATE_PER_SECOND": "1000",
+            "MEDRELAY_PRIVATE_BURST": "1000", "MEDRELAY_GROUP_PER_MINUTE": "60000", "MEDRELAY_BULK_PER_SECOND": "1000",
+            "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay", "MEDRELAY_LONG_POLL_SECONDS": "20",
+            "MEDRELAY_HOLD_SECONDS": "0.5",
+        })  # fmt: skip
+        bot = await stack.enter_async_context(opened(config))
+        await bot.librarian.once()
+        working = asyncio.create_task(bot.run())
+        stack.push_async_callback(_ended, working)
+        await stack.enter_async_context(shift.running(house.url, clock=clock, poll=0.15, collect=0))
+        control = await stack.enter_async_context(Control(messenger.url))
+        hospital = FhirHospital(house.url, now=clocks.Clock(clock).now_ms)
+        stack.push_async_callback(hospital.close)
+        yield Town(control, await set_up(control), bot, hospital, house.url, messenger.world)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
