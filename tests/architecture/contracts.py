@@ -78,11 +78,14 @@ def _hidden(root: str) -> Iterator[tuple[str, int, str]]:
 
 def imported_by_call(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """(line, module) of ``import_module("x")``, ``__import__("x")`` and, in tests, ``importorskip("x")``."""
+    names = {"import_module", "__import__", "importorskip"}
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr="import_module" | "importorskip") | ast.Name(id="import_module" | "__import__"),
-                          args=[ast.Constant(value=str() as name), *_]):  # fmt: skip
-                yield node.lineno, name
+            case ast.Call(
+                func=ast.Attribute(attr=word) | ast.Name(id=word), args=[ast.Constant(value=str() as name), *_]
+            ):
+                if word in names:
+                    yield node.lineno, name
             case _:
                 pass
 
