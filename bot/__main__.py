@@ -14,7 +14,15 @@ from typing import Any
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, 1 the story missed something, 2 a sentence on stderr says what to do."""
     words = list(sys.argv[1:] if argv is None else argv)
-    commands = {"run": run, "demo": demo, "story": story, "keys": keys, "messages": messages, "read": read, "sandbox": sandbox}
+    commands = {
+        "run": run,
+        "demo": demo,
+        "story": story,
+        "keys": keys,
+        "messages": messages,
+        "read": read,
+        "sandbox": sandbox,
+    }
     if not words or words[0] not in commands:
         sys.stderr.write(f"medrelay {{{' | '.join(commands)}}}\n")
         return 0 if words in (["-h"], ["--help"]) else 2

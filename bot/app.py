@@ -111,23 +111,43 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
         catalogue=lambda: librarian.now,
     )
     core = Core(room, route)
-    sending = Sending(look=config.look_seconds, limits=Limits(
-        config.private_per_second, config.private_burst, config.group_per_minute, config.bulk_per_second, config.reserve,
-    ))  # fmt: skip
+    sending = Sending(
+        look=config.look_seconds,
+        limits=Limits(
+            config.private_per_second,
+            config.private_burst,
+            config.group_per_minute,
+            config.bulk_per_second,
+            config.reserve,
+        ),
+    )
 
     async def open_orders() -> list[str]:
-        return [order.no for order in await store.find(Order, stage=LIVE, limit=10_000) if order.stage or order.task_version]
+        return [
+            order.no for order in await store.find(Order, stage=LIVE, limit=10_000) if order.stage or order.task_version
+        ]
 
     bot = Bot(
-        core, store, telegram, hospital, librarian, clock,
+        core,
+        store,
+        telegram,
+        hospital,
+        librarian,
+        clock,
         sender=Sender(store, telegram, clock, core.take, sending),
         poller=Poller(telegram, clock, core.take, long_poll=config.long_poll_seconds),
         commander=Commander(store, calls(hospital, telegram.fetch), clock, core.take, look=config.look_seconds),
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
         feed=Feed(store, hospital, clock, core.take, open_orders, Looking(config.feed_seconds, config.reread_seconds)),
-    )  # fmt: skip
-    bot.workers = {"sender": bot.sender, "commander": bot.commander, "timekeeper": bot.timekeeper, "feed": bot.feed,
-                   "poller": bot.poller, "librarian": librarian}  # fmt: skip
+    )
+    bot.workers = {
+        "sender": bot.sender,
+        "commander": bot.commander,
+        "timekeeper": bot.timekeeper,
+        "feed": bot.feed,
+        "poller": bot.poller,
+        "librarian": librarian,
+    }
     for worker in bot.workers.values():
         store.on_commit(worker.wake)
     return bot
@@ -139,7 +159,9 @@ async def opened(config: Config) -> AsyncGenerator[Bot]:
     clock = Clock(config.sandbox_clock)
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
     store = await open_sqlite(config.database, bot=config.bot_id, keys=keys, now=clock.civil)
-    telegram = Telegram(config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token)
+    telegram = Telegram(
+        config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token
+    )
     hospital = FhirHospital(config.hospital_url, config.hospital_token, ns=config.hospital_namespace, now=clock.civil)
     try:
         bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock))
@@ -170,5 +192,3 @@ async def serve(config: Config) -> None:
             log.warning("the hospital does not answer (%s); going on with the last copy of its lists", error.code)
         print(f"serving as @{bot.core.room.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
         await bot.run()
-
-

@@ -1,10 +1,11 @@
-"""What the commander carries out: each hospital intent as one call of the client, from plain data to dataclasses and back."""
+"""What the commander carries out: each hospital intent as one call of the client, from plain data and back."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -26,70 +27,97 @@ Fetch = Callable[[str], Awaitable[bytes]]  # file id -> bytes, from the messenge
 FILE_SECONDS = 10.0  # an insurer that takes longer is "unknown now": the person goes on
 
 
-def calls(hospital: Hospital, fetch: Fetch) -> dict[str, Callable[[Args], Awaitable[Any]]]:
-    """Operation name -> what the commander awaits. Errors are those of backend_client.errors."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a call may use: the hospital, and the messenger's files."""
 
-    async def photo(file: str) -> Photo:
-        body = await fetch(file)
+    hospital: Hospital
+    fetch: Fetch
+
+    async def photo(self, file: str) -> Photo:
+        body = await self.fetch(file)
         return Photo(sha256(body).hexdigest(), "image/jpeg", body)
 
-    async def find_patient(args: Args) -> Any:
-        return await hospital.find_patient(args["credential"], args["birth_date"])
 
-    async def patient_file(args: Args) -> Any:
-        """Cover and history in one wait; what the hospital cannot say now is unknown, and the order goes on."""
-        cover, history = await asyncio.gather(
-            _soon(hospital.eligibility(args["patient"], args["day"])),
-            _soon(hospital.history(args["patient"], args["since"])),
-        )
-        return {
-            "cover": cover.cover if cover else "unknown",
-            "history": [asdict(item) for item in history] if history is not None else None,
-        }
+async def find_patient(to: Reach, args: Args) -> Any:
+    return await to.hospital.find_patient(args["credential"], args["birth_date"])
 
-    async def submit(args: Args) -> Any:
-        draft = dict(args["draft"])
-        draft |= {"actor": Actor(**draft["actor"]), "lines": tuple(DrugLine(**line) for line in draft["lines"])}
-        photos = tuple([await photo(file) for file in args["photos"]])
-        return await hospital.submit(OrderDraft(**draft), photos)
 
-    async def say(args: Args) -> Any:
-        words = dict(args)
-        words["photo"] = await photo(words["photo"]) if words.get("photo") else None
-        return await hospital.say(MessageDraft(**words))
-
-    async def prescribe(args: Args) -> Any:
-        rx = dict(args["rx"])
-        rx["lines"] = tuple(DrugLine(**line) for line in rx["lines"])
-        return await hospital.prescribe(Prescription(**rx))
-
-    async def pay(args: Args) -> Any:
-        return await hospital.pay(Charge(**args["charge"]), Actor(**args["payer"]))
-
-    async def grant_mandate(args: Args) -> Any:
-        key = f"{args['ambassador']}-{args['patient']}-{args['until']}"
-        return await hospital.grant_mandate(
-            MandateDraft(key, args["patient"], args["ambassador"], tuple(args["actions"]), args["until"], args["proof"])
-        )
-
-    async def record_consent(args: Args) -> Any:
-        return await hospital.record_consent(f"health-data-{args['patient']}", args["patient"], args["given"])
-
-    async def revoke_mandate(args: Args) -> Any:
-        return await hospital.revoke_mandate(args["mandate"])
-
+async def patient_file(to: Reach, args: Args) -> Any:
+    """Cover and history in one wait; what the hospital cannot say now is unknown, and the order goes on."""
+    cover, history = await asyncio.gather(
+        _soon(to.hospital.eligibility(args["patient"], args["day"])),
+        _soon(to.hospital.history(args["patient"], args["since"])),
+    )
     return {
-        "hospital.find_patient": find_patient,
-        "hospital.patient_file": patient_file,
-        "hospital.record_consent": record_consent,
-        "hospital.grant_mandate": grant_mandate,
-        "hospital.revoke_mandate": revoke_mandate,
-        "hospital.submit": submit,
-        "hospital.say": say,
-        "hospital.prescribe": prescribe,
-        "hospital.pay": pay,
-        **_moves(hospital),
+        "cover": cover.cover if cover else "unknown",
+        "history": [asdict(item) for item in history] if history is not None else None,
     }
+
+
+async def _soon(call: Awaitable[Any]) -> Any:
+    """The answer, or None where it cannot be had now."""
+    try:
+        return await asyncio.wait_for(call, FILE_SECONDS)
+    except (RetryLater, TimeoutError):
+        return None
+
+
+async def submit(to: Reach, args: Args) -> Any:
+    draft = dict(args["draft"])
+    draft |= {"actor": Actor(**draft["actor"]), "lines": tuple(DrugLine(**line) for line in draft["lines"])}
+    photos = tuple([await to.photo(file) for file in args["photos"]])
+    return await to.hospital.submit(OrderDraft(**draft), photos)
+
+
+async def say(to: Reach, args: Args) -> Any:
+    words = dict(args)
+    words["photo"] = await to.photo(words["photo"]) if words.get("photo") else None
+    return await to.hospital.say(MessageDraft(**words))
+
+
+async def prescribe(to: Reach, args: Args) -> Any:
+    rx = dict(args["rx"])
+    rx["lines"] = tuple(DrugLine(**line) for line in rx["lines"])
+    return await to.hospital.prescribe(Prescription(**rx))
+
+
+async def pay(to: Reach, args: Args) -> Any:
+    return await to.hospital.pay(Charge(**args["charge"]), Actor(**args["payer"]))
+
+
+async def grant_mandate(to: Reach, args: Args) -> Any:
+    key = f"{args['ambassador']}-{args['patient']}-{args['until']}"
+    actions = tuple(args["actions"])
+    draft = MandateDraft(key, args["patient"], args["ambassador"], actions, args["until"], args["proof"])
+    return await to.hospital.grant_mandate(draft)
+
+
+async def record_consent(to: Reach, args: Args) -> Any:
+    return await to.hospital.record_consent(f"health-data-{args['patient']}", args["patient"], args["given"])
+
+
+async def revoke_mandate(to: Reach, args: Args) -> Any:
+    return await to.hospital.revoke_mandate(args["mandate"])
+
+
+CALLS: Mapping[str, Callable[[Reach, Args], Awaitable[Any]]] = {
+    "hospital.find_patient": find_patient,
+    "hospital.patient_file": patient_file,
+    "hospital.record_consent": record_consent,
+    "hospital.grant_mandate": grant_mandate,
+    "hospital.revoke_mandate": revoke_mandate,
+    "hospital.submit": submit,
+    "hospital.say": say,
+    "hospital.prescribe": prescribe,
+    "hospital.pay": pay,
+}
+
+
+def calls(hospital: Hospital, fetch: Fetch) -> dict[str, Callable[[Args], Awaitable[Any]]]:
+    """Operation name -> what the commander awaits. Errors are those of backend_client.errors."""
+    to = Reach(hospital, fetch)
+    return {**{name: partial(call, to) for name, call in CALLS.items()}, **_moves(hospital)}
 
 
 def _moves(hospital: Hospital) -> dict[str, Callable[[Args], Awaitable[Any]]]:
@@ -106,11 +134,3 @@ def _moves(hospital: Hospital) -> dict[str, Callable[[Args], Awaitable[Any]]]:
         "hospital.arrive": lambda a: hospital.arrive(a["batch"], Actor(**a["courier"])),
         "hospital.collected": lambda a: hospital.collected(a["batch"], Actor(**a["courier"]), Actor(**a["ambassador"])),
     }
-
-
-async def _soon(call: Awaitable[Any]) -> Any:
-    """The answer, or None where it cannot be had now."""
-    try:
-        return await asyncio.wait_for(call, FILE_SECONDS)
-    except (RetryLater, TimeoutError):
-        return None

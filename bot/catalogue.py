@@ -1,4 +1,7 @@
-"""The hospital's reference data as last read: departments, staff, compounds, drugs, questions. Kept so that a dialog never waits for it."""
+"""The hospital's lists as last read: departments, staff, compounds, drugs, questions.
+
+Kept, so that a dialog never waits for them and a start while the hospital is down is a start.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One turn while it is being worked out: what was read, and what shall be committed. It sends nothing and opens no transaction."""
+"""One turn while it is being worked out: what was read, and what shall be committed.
+
+It sends nothing and opens no transaction.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +44,23 @@ from bot.store.port import Standing, Store
 R = TypeVar("R", bound=Row)
 
 KEY: Mapping[type, str] = {
-    Person: "id", Place: "chat", Dialog: "id", Order: "no", Batch: "id", Topic: "key", Mandate: "id", Link: "id",
-    UsedPrescription: "id", Relayed: "id", Custody: "id",
-}  # fmt: skip
+    Person: "id",
+    Place: "chat",
+    Dialog: "id",
+    Order: "no",
+    Batch: "id",
+    Topic: "key",
+    Mandate: "id",
+    Link: "id",
+    UsedPrescription: "id",
+    Relayed: "id",
+    Custody: "id",
+}
 _RELIED_ON = (Dialog, Order, Batch, Topic)
 
 
 class Hold(Exception):
-    """Raised by a handler: the question this text may answer is still in flight. Tried again for at most hold_seconds."""
+    """The question this text may answer is still in flight: the turn is tried again for at most hold_seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from bot.dialog import Op
 
 
-class hospital:  # noqa: N801 - reads as a word in flows: hospital.find_patient(...)
+class hospital:
     """Calls the commander carries out. Answers are Json: dataclasses of backend_client.models as plain data."""
 
     @staticmethod
@@ -26,9 +26,14 @@ class hospital:  # noqa: N801 - reads as a word in flows: hospital.find_patient(
     def grant_mandate(patient: str, ambassador: str, until: str, proof: str) -> Op:
         return Op(
             "hospital.grant_mandate",
-            {"patient": patient, "ambassador": ambassador, "until": until, "proof": proof,
-             "actions": ["order-refill", "collect"]},
-        )  # fmt: skip
+            {
+                "patient": patient,
+                "ambassador": ambassador,
+                "until": until,
+                "proof": proof,
+                "actions": ["order-refill", "collect"],
+            },
+        )
 
     @staticmethod
     def revoke_mandate(mandate: str) -> Op:
@@ -45,10 +50,12 @@ class hospital:  # noqa: N801 - reads as a word in flows: hospital.find_patient(
     @staticmethod
     def submit(order: str, draft: Mapping[str, Any], photos: Sequence[str], uniques: Sequence[str]) -> Op:
         """The order transaction; ``photos`` are file ids, the commander fetches the bytes for the hospital."""
-        return Op("hospital.submit", {"draft": dict(draft), "photos": list(photos), "uniques": list(uniques)}, lane=order)
+        return Op(
+            "hospital.submit", {"draft": dict(draft), "photos": list(photos), "uniques": list(uniques)}, lane=order
+        )
 
 
-class local:  # noqa: N801 - reads as a word in flows: local.order(...)
+class local:
     """What the house itself knows and does, inside the commit of this turn."""
 
     @staticmethod

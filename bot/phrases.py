@@ -18,24 +18,41 @@ def menu(roles: Sequence[str]) -> list[Option]:
         "ambassador": [Option("neighbour", action="neighbour")],
     }
     staff = [option for role in roles for option in own.get(role, [])]
-    return [*staff, Option("need", action="need"), Option("where", action="where"), Option("visit", action="visit"),
-            Option("helpers", action="helpers"), Option("language", action="language")]  # fmt: skip
+    return [
+        *staff,
+        Option("need", action="need"),
+        Option("where", action="where"),
+        Option("visit", action="visit"),
+        Option("helpers", action="helpers"),
+        Option("language", action="language"),
+    ]
 
 
 def line_words(lines: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
     """Drug lines as sentences: name, strength, boxes, how to take."""
-    return [("drug.line", {"name": x["name"], "strength": x["strength"], "boxes": x["boxes"], "sig": x["sig"]}) for x in lines]
+    return [
+        ("drug.line", {"name": x["name"], "strength": x["strength"], "boxes": x["boxes"], "sig": x["sig"]})
+        for x in lines
+    ]
 
 
 def card_words(order: dict[str, Any], *, own: bool) -> dict[str, Any]:
-    """What an order card says; the pick-up code only to the resident. Drugs stay out: a card may be read over a shoulder."""
+    """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
     stage = order["stage"] or "sending"
     parcel: dict[str, Any] = order["snapshot"].get("parcel") or {}
     code = parcel.get("code", "") if own and stage in WITH_CODE else ""
-    return {"order": order["no"], "stage": (f"stage.{stage}", {}), "holder": (f"holder.{order['holder']}", {}),
-            "deadline": order["deadline"], "since": order["since"], "name": order["snapshot"]["patient"]["name"],
-            "code": code, "label": order["label"] if code else "", "pending": bool(order["pending"]),
-            "live": order["holder"] != "nobody"}  # fmt: skip
+    return {
+        "order": order["no"],
+        "stage": (f"stage.{stage}", {}),
+        "holder": (f"holder.{order['holder']}", {}),
+        "deadline": order["deadline"],
+        "since": order["since"],
+        "name": order["snapshot"]["patient"]["name"],
+        "code": code,
+        "label": order["label"] if code else "",
+        "pending": bool(order["pending"]),
+        "live": order["holder"] != "nobody",
+    }
 
 
 def card_buttons(order: dict[str, Any], *, own: bool) -> list[Option]:

@@ -13,10 +13,11 @@ from bot.dialog import Now, Wrong
 RX_MONTHS = 2  # a prescription no older than two calendar months
 CHILD = 6  # R7: under six only with guardian and paediatrician, not here
 
-#: Words that bring the emergency card at once, before anything is routed: stroke signs, chest pain, bleeding, self-harm.
+#: Words that bring the emergency card at once, before routing: stroke signs, chest pain, bleeding, self-harm.
 RED_FLAGS = re.compile(
     "胸痛|胸口痛|胸闷得厉害|喘不过气|呼吸困难|口角歪|嘴歪|说不出话|半边(身子)?(麻|动不了|没力)|昏迷|昏倒|晕倒|抽搐|吐血|便血|大出血|自杀|不想活"
-    "|chest pain|can'?t breathe|cannot breathe|short of breath|face (is )?droop|slurred|can'?t speak|one side (is )?(numb|weak)"
+    "|chest pain|can'?t breathe|cannot breathe|short of breath|face (is )?droop|slurred|can'?t speak"
+    "|one side (is )?(numb|weak)"
     "|unconscious|passed out|seizure|vomiting blood|suicid",
     re.IGNORECASE,
 )
@@ -69,12 +70,30 @@ def slug(words: str) -> str:
 #: What a condition or drug belongs to: the department that is offered first. The person can always choose another.
 _SPECIALTY = (
     ("cardiology", ("高血压", "冠心", "心绞", "心衰", "房颤", "沙坦", "地平", "洛尔", "普利", "hypertension")),
-    ("endocrinology", ("糖尿", "高脂", "血脂", "胆固醇", "甲状腺", "痛风", "尿酸", "他汀", "二甲双胍", "列汀", "列净",
-                       "格列", "胰岛素", "diabetes", "hyperlipid")),
+    (
+        "endocrinology",
+        (
+            "糖尿",
+            "高脂",
+            "血脂",
+            "胆固醇",
+            "甲状腺",
+            "痛风",
+            "尿酸",
+            "他汀",
+            "二甲双胍",
+            "列汀",
+            "列净",
+            "格列",
+            "胰岛素",
+            "diabetes",
+            "hyperlipid",
+        ),
+    ),
     ("neurology", ("脑梗", "卒中", "帕金森", "癫痫", "stroke")),
     ("respiratory", ("哮喘", "慢阻肺", "支气管", "asthma", "copd")),
     ("nephrology", ("肾", "kidney", "renal")),
-)  # fmt: skip
+)
 
 
 def condition_of(lines: Sequence[Mapping[str, Any]], history: Sequence[Mapping[str, Any]] | None) -> str:

@@ -1,12 +1,10 @@
-"""Running dialogs inside a turn: plays a flow, executes its local operations, turns what it says into posts and commands."""
+"""Running dialogs in a turn: plays a flow, runs its local operations, turns what it says into posts and commands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from typing import Any, cast
-
-from markupsafe import Markup
 
 from bot.dialog import (
     FLOWS,
@@ -44,15 +42,16 @@ from bot.model import (
     Text,
     Timer,
     To,
+    Toast,
     ToChat,
     ToPerson,
-    ToTopic,
-    Toast,
     Topic,
+    ToTopic,
 )
 from bot.ops import OPS
 from bot.ops.orders import SLOW, place
 from bot.ops.registry import Act, execute
+from bot.render.messages import ready
 
 HOLDING = ("open", "parked")
 _PASSES = 60  # local operations in one turn; more is a flow that never ends
@@ -67,8 +66,9 @@ async def begin(
         if other.flow == flow and other.subject == subject and not fresh:
             await park_others(turn, other)
             return await advance(turn, replace(other, state="open"), events.Resume())
-    dialog = Dialog(turn.new_id(), flow, spot.chat, spot.person, spot.thread, subject, touched=turn.now,
-                    args=dict(args or {}))  # fmt: skip
+    dialog = Dialog(
+        turn.new_id(), flow, spot.chat, spot.person, spot.thread, subject, touched=turn.now, args=dict(args or {})
+    )
     played = await advance(turn, dialog, events.Begin())
     if not played.end:
         await park_others(turn, dialog)
@@ -103,9 +103,14 @@ async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> P
     for _ in range(_PASSES):
         who = await turn.person(dialog.person)
         context = Context(
-            dialog.id, PersonView(who.id, who.lang, who.facts, who.roles), Where(dialog.chat, dialog.thread, kind),
-            Now(turn.now, turn.today), dialog.subject, dialog.args, turn.blind,
-        )  # fmt: skip
+            dialog.id,
+            PersonView(who.id, who.lang, who.facts, who.roles),
+            Where(dialog.chat, dialog.thread, kind),
+            Now(turn.now, turn.today),
+            dialog.subject,
+            dialog.args,
+            turn.blind,
+        )
         played = play(FLOWS[dialog.flow], journal, context, event)
         if played.error is not None:
             raise played.error
@@ -134,27 +139,47 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
     origin = Origin(dialog.id, "", played.epoch, dialog.chat, dialog.thread, dialog.person)
     for call in played.calls:
         key = f"{dialog.id}:{call.step}:{call.epoch}"
-        send(turn, Command(key, call.op.lane or dialog.id, call.op.name, call.op.args,
-                           replace(origin, step=call.step, epoch=call.epoch)))  # fmt: skip
+        send(
+            turn,
+            Command(
+                key,
+                call.op.lane or dialog.id,
+                call.op.name,
+                call.op.args,
+                replace(origin, step=call.step, epoch=call.epoch),
+            ),
+        )
     for wish in played.timers:
         key = f"{dialog.id}:{wish.kind}"
         turn.timer(Timer(key, turn.now + wish.after_ms, wish.kind, dialog.id, wish.step, wish.epoch))
     if played.submit is not None:
         args = await place(turn, dialog, played.submit.args)
         key = f"{dialog.id}:submit:{played.epoch}"
-        send(turn, Command(key, played.submit.lane, played.submit.name, args,
-                           replace(origin, step="submit", epoch=played.epoch)))  # fmt: skip
+        send(
+            turn,
+            Command(
+                key, played.submit.lane, played.submit.name, args, replace(origin, step="submit", epoch=played.epoch)
+            ),
+        )
     if played.end in ("done", "cancelled"):
         for kind in ("remind", "expire", "album"):
             turn.untimed(f"{dialog.id}:{kind}")
         if dialog.version:
             turn.put(replace(dialog, state="done", journal="", args={}, touched=turn.now, step="", kind="", prompt=""))
         return
-    state = "sent" if played.end == "sent" or dialog.state == "sent" and played.kind == "submit" else "open"
-    turn.put(replace(
-        dialog, state=state, step=played.step, kind=played.kind, epoch=played.epoch, journal=dumps(played.journal),
-        touched=turn.now, prompt=_prompt_key(dialog, played),
-    ))  # fmt: skip
+    state = "sent" if played.end == "sent" or (dialog.state == "sent" and played.kind == "submit") else "open"
+    turn.put(
+        replace(
+            dialog,
+            state=state,
+            step=played.step,
+            kind=played.kind,
+            epoch=played.epoch,
+            journal=dumps(played.journal),
+            touched=turn.now,
+            prompt=_prompt_key(dialog, played),
+        )
+    )
 
 
 def _prompt_key(dialog: Dialog, played: Played) -> str:
@@ -188,24 +213,34 @@ async def _say(turn: Turn, dialog: Dialog, said: Say) -> None:
     elif chat:
         flags = {flag: True for flag in said.flags if flag in ("pin", "protect", "silent")}
         content = None if _gone(said) else Text(_html(turn, said, lang, kind), _rows(turn, said, lang))
-        turn.post(_post_key(dialog, said), chat, content, priority=_PRIORITY.get(said.kind, Priority.DIALOG),
-                  topic=topic, thread=thread, card=said.kind == "card", **flags)  # fmt: skip
+        turn.post(
+            _post_key(dialog, said),
+            chat,
+            content,
+            priority=_PRIORITY.get(said.kind, Priority.DIALOG),
+            topic=topic,
+            thread=thread,
+            card=said.kind == "card",
+            **flags,
+        )
 
 
 _PRIORITY = {"answered": Priority.RELAY, "card": Priority.NOTICE}
 
 
 def _gone(said: Say) -> bool:
-    return "delete" in said.flags or "withdrawn" in said.flags and "expired" not in said.flags
+    return "delete" in said.flags or ("withdrawn" in said.flags and "expired" not in said.flags)
 
 
 def _html(turn: Turn, said: Say, lang: str, kind: PlaceKind) -> str:
     words = turn.room.words
     if "expired" in said.flags:
         return words.say(lang, "engine.expired", {})
-    html = words.say(lang, said.key, {"count": 0, **said.words} if said.takes in ("photos", "pin") else said.words, kind)
+    html = words.say(
+        lang, said.key, {"count": 0, **said.words} if said.takes in ("photos", "pin") else said.words, kind
+    )
     if said.kind == "answered":
-        return words.say(lang, "engine.answered", {"question": Markup(html), "chosen": _chosen(turn, said, lang)})
+        return words.say(lang, "engine.answered", {"question": ready(html), "chosen": _chosen(turn, said, lang)})
     if said.wrong:
         return f"{_wrong(turn, lang, said.key, *said.wrong)}\n\n{html}"
     if "remind" in said.flags:

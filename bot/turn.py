@@ -76,8 +76,9 @@ class Core:
 
     async def _dead_letter(self, arrival: Arrival, error: Exception) -> Turn:
         """Roll back to nothing; keep a code, never a value."""
-        log.error("turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__,
-                  extra={"where": _where(error)})  # fmt: skip
+        log.error(
+            "turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__, extra={"where": _where(error)}
+        )
         await self.room.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
         turn = Turn(self.room, arrival)
         spot = getattr(arrival.body, "spot", None)

@@ -15,7 +15,11 @@ NOTICES: dict[str, list[str]] = defaultdict(list)  # "order", "batch", "stage:pa
 
 for _flow in FLOWS.values():
     if _flow.start is not None:
-        for _table, _word in ((COMMANDS, _flow.start.command), (ACTIONS, _flow.start.action), (LINKS, _flow.start.link)):
+        for _table, _word in (
+            (COMMANDS, _flow.start.command),
+            (ACTIONS, _flow.start.action),
+            (LINKS, _flow.start.link),
+        ):
             if _word and _word in _table:
                 raise ValueError(f"two flows start with {_word!r}: {_table[_word]} and {_flow.name}")
             if _word:

@@ -1,6 +1,6 @@
 """Every sentence a person reads: ``<tag>.toml``, keyed. zh-CN is the base: a key missing elsewhere falls back to it.
 
-A table ``[refill]`` with ``left = "..."`` and ``"left.0-2" = "..."`` gives the keys ``refill.left`` and ``refill.left.0-2``.
+A table ``[refill]`` with ``left`` and ``"left.0-2"`` gives the keys ``refill.left`` and ``refill.left.0-2``.
 """
 
 from __future__ import annotations
@@ -30,6 +30,6 @@ def sentences(tag: str) -> dict[str, str]:
 
 
 def closest(language_code: str | None) -> str:
-    """The tag for what a messenger says of its user's language (IETF tag): ``zh-hans`` -> ``zh-CN``, ``en-GB`` -> ``en``."""
+    """The tag for a messenger's language code (IETF): ``zh-hans`` -> ``zh-CN``, ``en-GB`` -> ``en``."""
     head = (language_code or BASE).split("-")[0].lower()
     return next((tag for tag in tags() if tag.split("-")[0].lower() == head), BASE if head == "zh" else "en")

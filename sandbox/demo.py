@@ -36,7 +36,9 @@ async def lay_out_papers(scene: Scene, house: House) -> None:
         for row in rows:
             patient = str(row["patient"]).removeprefix("Patient/").removeprefix("pat-")
             key, number, born = PAPERS.get(patient, ("", "", ""))
-            async with session.get(f"{house.hospital_url}/_sandbox/prescriptions/{row['patient'].rpartition('/')[2]}.png") as answer:
+            async with session.get(
+                f"{house.hospital_url}/_sandbox/prescriptions/{row['patient'].rpartition('/')[2]}.png"
+            ) as answer:
                 picture = await answer.read()
             told = f" · {number} · {born}" if number else ""
             await scene.control.lay_out(f"{row['name']}{told}", picture, PEOPLE[key][0] if key else None)
@@ -67,22 +69,24 @@ async def obey_switches(control: Control, house: House) -> None:
 async def serve(folder: Path, port: int, human: bool) -> None:
     mode = "human" if human else "auto"
     modes = {role: mode for role in ("doctor", "pharmacist", "courier")}
-    async with running(folder, port=port, civil=DAY, think=3, collect=10, modes=modes) as house:
-        async with Control(house.messenger_url) as control:
-            sys.stdout.write("Setting the scene: groups are bound, staff join by their links ...\n")
-            scene = await set_up(control)
-            await lay_out_papers(scene, house)
-            await control.switch(**{f"autopilot.{role}": mode for role in modes}, bot="run", hospital="up")
-            phones = ",".join(f"{PEOPLE[key][0]}@{scene.chats[group] if group else PEOPLE[key][0]}" for key, group in OPEN)
-            sys.stdout.write(
-                f"\n  Open  {house.messenger_url}/#phones={phones}\n\n"
-                "  Start on the first phone: send /start, press the button, and follow the questions.\n"
-                "  Her card says number 80010012, born 1951-03-08; her prescription lies under 'photos at hand'.\n"
-                f"  Doctor, pharmacist and courier work by themselves until you switch them to 'human' on the page "
-                f"(the doctors' PIN is {PIN}).\n  Ctrl-C ends everything.\n"
-            )
-            sys.stdout.flush()
-            await obey_switches(control, house)
+    async with (
+        running(folder, port=port, civil=DAY, think=3, collect=10, modes=modes) as house,
+        Control(house.messenger_url) as control,
+    ):
+        sys.stdout.write("Setting the scene: groups are bound, staff join by their links ...\n")
+        scene = await set_up(control)
+        await lay_out_papers(scene, house)
+        await control.switch(**{f"autopilot.{role}": mode for role in modes}, bot="run", hospital="up")
+        phones = ",".join(f"{PEOPLE[key][0]}@{scene.chats[group] if group else PEOPLE[key][0]}" for key, group in OPEN)
+        sys.stdout.write(
+            f"\n  Open  {house.messenger_url}/#phones={phones}\n\n"
+            "  Start on the first phone: send /start, press the button, and follow the questions.\n"
+            "  Her card says number 80010012, born 1951-03-08; her prescription lies under 'photos at hand'.\n"
+            f"  Doctor, pharmacist and courier work by themselves until you switch them to 'human' on the page "
+            f"(the doctors' PIN is {PIN}).\n  Ctrl-C ends everything.\n"
+        )
+        sys.stdout.flush()
+        await obey_switches(control, house)
 
 
 def taken(port: int) -> bool:
@@ -99,7 +103,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="medrelay demo", description=__doc__)
     parser.add_argument("--port", type=int, default=8080, help="of the page; 8080 unless said")
     parser.add_argument("--human", action="store_true", help="nobody works by himself: press every button yourself")
-    parser.add_argument("--folder", type=Path, default=Path("var/demo"), help="databases and logs; emptied at the start")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("var/demo"), help="databases and logs; emptied at the start"
+    )
     given = parser.parse_args(argv)
     if taken(given.port):
         sys.stderr.write(f"Port {given.port} is taken. Choose another: make demo PORT={given.port + 1}\n")

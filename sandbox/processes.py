@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sandbox import clock as clocks
 
-TOKEN = "4242:SANDBOX-demo"
+TOKEN = "4242:SANDBOX-demo"  # noqa: S105 - the sandbox takes only tokens that cannot be real
 OPERATOR_CODE = "first-day"
 READY_SECONDS = 40.0
 
@@ -42,14 +42,17 @@ class Part:
         """The ready line. NotStarted when the process ends or stays silent."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self.argv, stdout=asyncio.subprocess.PIPE, stderr=log, stdin=asyncio.subprocess.DEVNULL,
+                *self.argv,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                stdin=asyncio.subprocess.DEVNULL,
                 env={**os.environ, **self.env},
-            )  # fmt: skip
-        assert self.process.stdout is not None
+            )
+        stdout = self.process.stdout or asyncio.StreamReader()
         try:
             async with asyncio.timeout(READY_SECONDS):
                 while not self.line.startswith(self.ready):
-                    raw = await self.process.stdout.readline()
+                    raw = await stdout.readline()
                     if not raw:
                         raise NotStarted(f"{self.name} did not start: {self._last_words()}")
                     self.line = raw.decode().strip()
@@ -97,7 +100,9 @@ class House:
 
     async def alive(self) -> str:
         """The name of a part that ended by itself, "" while all work."""
-        return next((n for n, p in self.parts.items() if p.process is not None and p.process.returncode is not None), "")
+        return next(
+            (n for n, p in self.parts.items() if p.process is not None and p.process.returncode is not None), ""
+        )
 
 
 def _module(name: str, *words: str) -> list[str]:
@@ -121,8 +126,8 @@ async def running(
     settings: Mapping[str, str] | None = None,
     fresh: bool = True,
 ) -> AsyncIterator[House]:
-    """Start everything in ``folder``; ``civil`` is the day and time it begins at; what was started is stopped at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Start everything in ``folder``, beginning at the day and time ``civil``; stop it all at the end."""
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     clock = folder / "clock.json"
     if fresh or not clock.exists():
         clocks.write(clock, clocks.Setting(clocks.parse_iso(civil), int(time.time() * 1000), rate))
@@ -134,15 +139,43 @@ async def running(
             await part.start()
             return part
 
-        messenger = await up("messenger", _module("sandbox.telegram", "--port", str(port), "--token", TOKEN, "--db",
-                             str(folder / "messenger.sqlite"), "--clock", str(clock)), "listening")  # fmt: skip
-        hospital = await up("hospital", _module("sandbox.hospital", "--port", "0", "--db", str(folder / "hospital.sqlite"),
-                            "--clock", str(clock)), "listening")  # fmt: skip
+        messenger = await up(
+            "messenger",
+            _module(
+                "sandbox.telegram",
+                "--port",
+                str(port),
+                "--token",
+                TOKEN,
+                "--db",
+                str(folder / "messenger.sqlite"),
+                "--clock",
+                str(clock),
+            ),
+            "listening",
+        )
+        hospital = await up(
+            "hospital",
+            _module("sandbox.hospital", "--port", "0", "--db", str(folder / "hospital.sqlite"), "--clock", str(clock)),
+            "listening",
+        )
         house = House(folder, _url(messenger.line), _url(hospital.line), {"messenger": messenger, "hospital": hospital})
-        await up("seed", _module("sandbox.hospital.seed", "--url", house.hospital_url, "--clock", str(clock), "--once"),
-                 "planted")  # fmt: skip
-        staff = _module("sandbox.staff", "--hospital", house.hospital_url, "--clock", str(clock), "--control",
-                        house.messenger_url, "--think", str(think))  # fmt: skip
+        await up(
+            "seed",
+            _module("sandbox.hospital.seed", "--url", house.hospital_url, "--clock", str(clock), "--once"),
+            "planted",
+        )
+        staff = _module(
+            "sandbox.staff",
+            "--hospital",
+            house.hospital_url,
+            "--clock",
+            str(clock),
+            "--control",
+            house.messenger_url,
+            "--think",
+            str(think),
+        )
         for role, mode in (modes or {}).items():
             staff += [f"--{role}", mode]
         if collect is not None:
@@ -165,10 +198,20 @@ def _settings(house: House, clock: Path, more: Mapping[str, str]) -> dict[str, s
         keys.chmod(0o600)
     encryption, hashing = keys.read_text("utf-8").split()
     return {
-        "MEDRELAY_TOKEN": TOKEN, "MEDRELAY_BOT_API": house.messenger_url, "MEDRELAY_HOSPITAL_URL": house.hospital_url,
-        "MEDRELAY_DATABASE": str(house.folder / "medrelay.sqlite"), "MEDRELAY_ENCRYPTION_KEYS": encryption,
-        "MEDRELAY_HASH_KEY": hashing, "MEDRELAY_SANDBOX_CLOCK": str(clock), "MEDRELAY_OPERATOR_CODE": OPERATOR_CODE,
-        "MEDRELAY_FEED_SECONDS": "0.3", "MEDRELAY_LOOK_SECONDS": "0.2", "MEDRELAY_PRIVATE_PER_SECOND": "20",
-        "MEDRELAY_PRIVATE_BURST": "20", "MEDRELAY_GROUP_PER_MINUTE": "1000", "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay",
-        "MEDRELAY_LONG_POLL_SECONDS": "20", **more,
-    }  # fmt: skip
+        "MEDRELAY_TOKEN": TOKEN,
+        "MEDRELAY_BOT_API": house.messenger_url,
+        "MEDRELAY_HOSPITAL_URL": house.hospital_url,
+        "MEDRELAY_DATABASE": str(house.folder / "medrelay.sqlite"),
+        "MEDRELAY_ENCRYPTION_KEYS": encryption,
+        "MEDRELAY_HASH_KEY": hashing,
+        "MEDRELAY_SANDBOX_CLOCK": str(clock),
+        "MEDRELAY_OPERATOR_CODE": OPERATOR_CODE,
+        "MEDRELAY_FEED_SECONDS": "0.3",
+        "MEDRELAY_LOOK_SECONDS": "0.2",
+        "MEDRELAY_PRIVATE_PER_SECOND": "20",
+        "MEDRELAY_PRIVATE_BURST": "20",
+        "MEDRELAY_GROUP_PER_MINUTE": "1000",
+        "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay",
+        "MEDRELAY_LONG_POLL_SECONDS": "20",
+        **more,
+    }

@@ -27,12 +27,17 @@ PEOPLE: Mapping[str, tuple[int, str, str]] = {
 
 #: key -> (chat id, title, kind, members, /bind answers)
 GROUPS: Mapping[str, tuple[int, str, str, tuple[str, ...], tuple[str, ...]]] = {
-    "compound": (-1001, "幸福里邻里群", "supergroup", ("operator", "ambassador", "resident", "neighbour", "stranger"),
-                 ("小区群", "幸福里")),
+    "compound": (
+        -1001,
+        "幸福里邻里群",
+        "supergroup",
+        ("operator", "ambassador", "resident", "neighbour", "stranger"),
+        ("小区群", "幸福里"),
+    ),
     "endocrinology": (-1002, "内分泌科 药接力", "forum", ("operator", "doctor", "doctor2"), ("科室医生群", "内分泌科")),
     "cardiology": (-1003, "心内科 药接力", "forum", ("operator", "cardiologist"), ("科室医生群", "心内科")),
     "review": (-1004, "药师审方群", "supergroup", ("operator", "pharmacist"), ("药师审方群",)),
-}  # fmt: skip
+}
 
 ROLE_WORDS = {"doctor": "医生", "pharmacist": "药师", "courier": "送药员", "ambassador": "志愿者"}
 
@@ -60,8 +65,15 @@ async def set_up(control: Control) -> Scene:
             await control.person(name, id=id)
         scene.phones[key] = control.phone(id)
     for key, (id, title, kind, members, _) in GROUPS.items():
-        chat = await control.group(title, kind, id=id, members=[PEOPLE[m][0] for m in members],
-                                   admins=[PEOPLE["operator"][0]], bot=True, bot_admin=kind == "forum")  # fmt: skip
+        chat = await control.group(
+            title,
+            kind,
+            id=id,
+            members=[PEOPLE[m][0] for m in members],
+            admins=[PEOPLE["operator"][0]],
+            bot=True,
+            bot_admin=kind == "forum",
+        )
         scene.chats[key] = chat["id"]
     if not known:
         await _first_morning(scene)
@@ -79,8 +91,9 @@ async def _first_morning(scene: Scene) -> None:
         asked = await operator.wait_for(text="邀请谁？", label=word, chat=operator.id, after=said["message_id"])
         await operator.press(word, chat=operator.id, message_id=asked["id"])
         told = await operator.wait_for(text=PEOPLE[_first(role)][1] + "：http", chat=operator.id)
-        await asyncio.gather(*(_join(scene, key, _link_of(told["text"], name))
-                               for key, (_, name, its) in PEOPLE.items() if its == role))  # fmt: skip
+        await asyncio.gather(
+            *(_join(scene, key, _link_of(told["text"], name)) for key, (_, name, its) in PEOPLE.items() if its == role)
+        )
 
 
 def _first(role: str) -> str:

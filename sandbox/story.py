@@ -1,4 +1,4 @@
-"""The acceptance day, T0 to T6, played by people who act on what they see. Headless; exits 1 when something is missed."""
+"""The acceptance day, T0 to T6, played by people who act on what they see; exits 1 when something is missed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,51 +20,11 @@ from sandbox import clock as clocks
 from sandbox.control import Control, NotSeen, Phone
 from sandbox.processes import House, running
 from sandbox.scene import Scene, press_pin, set_up
+from sandbox.told import Job, Told, report
 
 DAY = "2026-11-23"  # a working Monday
 SECONDS = 20.0  # how long a person looks for what must appear
 QUESTIONS = (("您的病情怎么样", "平稳"), ("用药后有不舒服吗", "没有"))  # the hospital's own, and what people answer
-
-#: job -> (taps, inputs) that product.md allows; None = no limit is given.
-BUDGETS: dict[str, tuple[int, int | None]] = {
-    "broadcast (operator)": (4, None),
-    "first order, resident alone": (13, 3),
-    "consult (doctor, without the signature)": (4, None),
-    "review (pharmacist)": (1, None),
-    "run and hand-over (courier)": (3, 1),
-    "taking the batch (ambassador)": (2, None),
-    "each door (ambassador)": (1, 1),
-    "confirming (resident)": (1, None),
-    "cancelling (resident)": (2, None),
-}
-
-
-@dataclass(slots=True)
-class Job:
-    name: str
-    taps: int
-    inputs: int
-
-    @property
-    def within(self) -> bool:
-        taps, inputs = BUDGETS[self.name]
-        return self.taps <= taps and (inputs is None or self.inputs <= inputs)
-
-
-@dataclass(slots=True)
-class Told:
-    """What the story found: the report, as data."""
-
-    milestones: dict[str, tuple[str, str]] = field(default_factory=dict)  # id -> (civil time, what)
-    jobs: list[Job] = field(default_factory=list)
-    custody: list[dict[str, str]] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def ok(self) -> bool:
-        return not self.missed and len(self.milestones) == 7 and all(job.within for job in self.jobs) and bool(self.custody)
-
 
 Between = Callable[[str], Awaitable[None]]
 
@@ -98,7 +58,9 @@ class Story:
         phones = [self.phone(key) for key in keys]
         before = sum(phone.taps for phone in phones), sum(phone.inputs for phone in phones)
         yield
-        self.told.jobs.append(Job(name, sum(p.taps for p in phones) - before[0], sum(p.inputs for p in phones) - before[1]))
+        self.told.jobs.append(
+            Job(name, sum(p.taps for p in phones) - before[0], sum(p.inputs for p in phones) - before[1])
+        )
 
     async def see(self, key: str, text: str, **more: Any) -> dict[str, Any]:
         return await self.phone(key).wait_for(text=text, timeout=SECONDS, **more)
@@ -111,9 +73,10 @@ class Story:
 
     async def paper(self, patient: str) -> bytes:
         """The prescription that this resident holds in her hand."""
-        async with aiohttp.ClientSession() as session, session.get(
-            f"{self.house.hospital_url}/_sandbox/prescriptions/{patient}.png"
-        ) as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.house.hospital_url}/_sandbox/prescriptions/{patient}.png") as answer,
+        ):
             answer.raise_for_status()
             return await answer.read()
 
@@ -205,9 +168,10 @@ class Story:
 
     async def issued(self, patient: str) -> str:
         """The date printed on the paper, as the resident reads it."""
-        async with aiohttp.ClientSession() as session, session.get(
-            f"{self.house.hospital_url}/_sandbox/prescriptions"
-        ) as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.house.hospital_url}/_sandbox/prescriptions") as answer,
+        ):
             rows = await answer.json()
         return next(str(row["date"])[:10] for row in rows if str(row["patient"]).endswith(patient))
 
@@ -300,8 +264,9 @@ class Story:
         answers = []
         for key in ("resident", "stranger"):
             found = await self.phone(key).wait_for(label="有我的吗？", chat=compound, timeout=SECONDS)
-            pressed = await self.scene.control.press(self.phone(key).id, "有我的吗？", chat=compound,
-                                                     message_id=found["id"], wait=10)  # fmt: skip
+            pressed = await self.scene.control.press(
+                self.phone(key).id, "有我的吗？", chat=compound, message_id=found["id"], wait=10
+            )
             answers.append((pressed.get("answer") or {}).get("text", ""))
         if not answers[0].startswith("有您的") or not answers[1].startswith("这一批里没有"):
             self.told.missed.append(f"[Is mine here?] answered {answers}")
@@ -345,7 +310,9 @@ class Story:
     async def custody(self) -> list[dict[str, str]]:
         """Who held the parcel when (R9), as the hospital recorded it."""
         async with aiohttp.ClientSession(self.house.hospital_url + "/") as session:
-            parcels = await _entries(session, f"SupplyDelivery?identifier=https://medrelay.example/fhir/id/parcel|{self.order}")
+            parcels = await _entries(
+                session, f"SupplyDelivery?identifier=https://medrelay.example/fhir/id/parcel|{self.order}"
+            )
             lines: list[dict[str, str]] = []
             for parcel in parcels:
                 for line in await _entries(session, f"Provenance?target=SupplyDelivery/{parcel['id']}&_count=100"):
@@ -361,25 +328,12 @@ async def _entries(session: aiohttp.ClientSession, path: str) -> list[dict[str, 
     return [entry["resource"] for entry in bundle.get("entry", [])]
 
 
-def report(told: Told) -> str:
-    """The table that ``make story`` prints."""
-    rows = ["", "what                                                              when   "]
-    rows += [f"{id}  {what:<60}  {when}" for id, (when, what) in sorted(told.milestones.items())]
-    rows += ["", f"{'job':<42}{'taps':>10}{'inputs':>10}"]
-    for job in told.jobs:
-        taps, inputs = BUDGETS[job.name]
-        mark = "" if job.within else "   OVER"
-        rows.append(f"{job.name:<42}{f'{job.taps}/{taps}':>10}{f'{job.inputs}/{inputs}' if inputs is not None else job.inputs:>10}{mark}")
-    rows += ["", "custody of the parcel"]
-    rows += [f"{line['at']}  {line['what']:<26} {line['who']}" for line in told.custody] or ["(none)"]
-    rows += [f"MISSED: {missed}" for missed in told.missed]
-    rows += ["", f"{'the whole day was carried' if told.ok else 'NOT carried'} in {told.seconds} s"]
-    return "\n".join(rows)
-
-
 async def run(folder: Path, between: Callable[[House], Between] | None = None) -> Told:
     """Start everything fresh in ``folder``, play the day, stop everything."""
-    async with running(folder, civil=f"{DAY}T08:30", think=0.1, collect=4) as house, Control(house.messenger_url) as control:
+    async with (
+        running(folder, civil=f"{DAY}T08:30", think=0.1, collect=4) as house,
+        Control(house.messenger_url) as control,
+    ):
         scene = await set_up(control)
         return await Story(scene, house, between(house) if between else nothing).play()
 

@@ -19,5 +19,21 @@ from bot.flows import (
     start,
 )
 
-__all__ = ["announce", "arrived", "cancel", "confirm", "consult", "enrol", "hand_over", "mandate", "offices",
-           "order_card", "prescribe", "refill", "review", "run_sheet", "settle", "start"]  # fmt: skip
+__all__ = [
+    "announce",
+    "arrived",
+    "cancel",
+    "confirm",
+    "consult",
+    "enrol",
+    "hand_over",
+    "mandate",
+    "offices",
+    "order_card",
+    "prescribe",
+    "refill",
+    "review",
+    "run_sheet",
+    "settle",
+    "start",
+]

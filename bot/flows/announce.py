@@ -24,7 +24,12 @@ async def announce(ask: Ask) -> None:
     for place in chosen:
         compound = compounds.get(place["ref"], {})
         name = compound.get("name_zh" if place["lang"].startswith("zh") else "name_en", "")
-        await ask.card(f"announce:{day}:{place['chat']}", "announce.notice", to=ToChat(place["chat"]), compound=Public(name),
-                       buttons=[Option("need", url=f"start:need-{place['ref']}")])  # fmt: skip
+        await ask.card(
+            f"announce:{day}:{place['chat']}",
+            "announce.notice",
+            to=ToChat(place["chat"]),
+            compound=Public(name),
+            buttons=[Option("need", url=f"start:need-{place['ref']}")],
+        )
     await ask.once("noted", local.do("note", what="announce", reason=where))
     await ask.tell("sent", groups=len(chosen))

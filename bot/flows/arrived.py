@@ -1,10 +1,10 @@
-"""The parcels are here: ONE notice in the compound's group (nothing personal), the list to the ambassador, a word to each resident."""
+"""The parcels are here: ONE notice in the compound's group (nothing personal) and a word to each resident."""
 
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
-from bot.model import Public, ToChat, ToPerson, Toast
+from bot.model import Public, Toast, ToChat, ToPerson
 
 
 @flow("group_notice", start=Start(notice="batch"))
@@ -16,10 +16,16 @@ async def group_notice(ask: Ask) -> None:
     gate = await ask.once("gate", local.do("gate", batch=batch["id"]))
     for chat in await ask.once("groups", local.do("groups", batch=batch["id"])):
         await ask.card(
-            f"notice:{batch['id']}:{chat}", "arrived.group", to=ToChat(chat), compound=Public(gate["name"]),
-            gate=Public(gate["gate"]), count=Public(batch["count"]), left=Public(batch["left"]), helper=Public(gate["helper"]),
+            f"notice:{batch['id']}:{chat}",
+            "arrived.group",
+            to=ToChat(chat),
+            compound=Public(gate["name"]),
+            gate=Public(gate["gate"]),
+            count=Public(batch["count"]),
+            left=Public(batch["left"]),
+            helper=Public(gate["helper"]),
             buttons=[Option("is_mine", action=f"is_mine:{batch['id']}")] if batch["left"] else [],
-        )  # fmt: skip
+        )
 
 
 @flow("is_mine", start=Start(action="is_mine"))
@@ -38,7 +44,13 @@ async def arrived_notice(ask: Ask) -> None:
     order = ask.args["order"]
     told = await ask.once("door", local.do("pickup", order=order["no"]))
     if told["resident"]:
-        await ask.tell("resident", to=ToPerson(told["resident"]), code=told["code"], helper=told["helper"], gate=told["gate"],
-                       label=order["label"])  # fmt: skip
+        await ask.tell(
+            "resident",
+            to=ToPerson(told["resident"]),
+            code=told["code"],
+            helper=told["helper"],
+            gate=told["gate"],
+            label=order["label"],
+        )
     for person in told["others"]:
         await ask.tell(f"helper[{person}]", to=ToPerson(person), label=order["label"], gate=told["gate"])

@@ -20,6 +20,8 @@ async def cancelled_notice(ask: Ask) -> None:
     order = ask.args["order"]
     refund = order["snapshot"].get("settlement") if ask.args["before"] == "paid" else None
     for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order["no"], refund=refund["self_pay"] if refund else 0)
+        await ask.tell(
+            f"hears[{person}]", to=ToPerson(person), order=order["no"], refund=refund["self_pay"] if refund else 0
+        )
     if order["topic"]:
         await ask.tell("topic", to=ToTopic(order["topic"]))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Start, flow
-from bot.phrases import line_words
 from bot.intents import local
 from bot.model import ToPerson
+from bot.phrases import line_words
 
 
 @flow("received", start=Start(action="received"))
@@ -19,4 +19,6 @@ async def guidance(ask: Ask) -> None:
     order = ask.args["order"]
     person = order["patient_account"] or order["placed_by"]
     snapshot = order["snapshot"]
-    await ask.tell("how_to_take", to=ToPerson(person), lines=line_words(snapshot["prescribed"] or snapshot["asked"]), protect=True)
+    await ask.tell(
+        "how_to_take", to=ToPerson(person), lines=line_words(snapshot["prescribed"] or snapshot["asked"]), protect=True
+    )

@@ -1,10 +1,10 @@
-"""A consult: the case card in the department's topic, [Take], [Not suitable]. The relay itself is handlers/topics.py."""
+"""A consult: the case card in the department's topic, [Take], [Not suitable]. The relay is handlers/topics.py."""
 
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
-from bot.model import ToPerson, ToTopic, Toast
+from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import line_words
 
 OPEN = ("submitted", "received")
@@ -29,16 +29,31 @@ async def case_card(ask: Ask) -> None:
     if order["stage"] in OPEN:
         buttons = [Option("take", action=f"take:{order['no']}")]
     elif order["stage"] in WITH_DOCTOR and not order["pending"]:
-        buttons = [Option("prescribe", action=f"prescribe:{order['no']}"), Option("not_suitable", action=f"unfit:{order['no']}")]
+        buttons = [
+            Option("prescribe", action=f"prescribe:{order['no']}"),
+            Option("not_suitable", action=f"unfit:{order['no']}"),
+        ]
     snapshot = order["snapshot"]
     await ask.card(
-        f"case:{order['no']}", "consult.case", to=ToTopic(order["topic"]), buttons=buttons, pin=True, protect=True,
-        name=snapshot["patient"]["name"], sex=(f"sex.{snapshot['patient']['sex']}", {}), age=case["age"],
-        condition=snapshot.get("condition", ""), lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
-        left=(f"refill.left.{snapshot['days_left']}", {}), answers=[("consult.answer", a) for a in case["answers"]],
-        stage=(f"stage.{order['stage'] or 'sending'}", {}), typed_by=case["typed_by"], doctor=snapshot["doctor_name"],
-        reason=snapshot.get("reason", "") and (f"reason.{snapshot['reason']}", {}), rx_date=case["rx_date"],
-    )  # fmt: skip
+        f"case:{order['no']}",
+        "consult.case",
+        to=ToTopic(order["topic"]),
+        buttons=buttons,
+        pin=True,
+        protect=True,
+        name=snapshot["patient"]["name"],
+        sex=(f"sex.{snapshot['patient']['sex']}", {}),
+        age=case["age"],
+        condition=snapshot.get("condition", ""),
+        lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
+        left=(f"refill.left.{snapshot['days_left']}", {}),
+        answers=[("consult.answer", a) for a in case["answers"]],
+        stage=(f"stage.{order['stage'] or 'sending'}", {}),
+        typed_by=case["typed_by"],
+        doctor=snapshot["doctor_name"],
+        reason=snapshot.get("reason", "") and (f"reason.{snapshot['reason']}", {}),
+        rx_date=case["rx_date"],
+    )
 
 
 @flow("take", start=Start(action="take"))
@@ -78,6 +93,10 @@ async def unfit_notice(ask: Ask) -> None:
 async def which_consult(ask: Ask) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
     orders = ask.args["orders"]
-    no = await ask.choice("which", options=[Option(order["no"], label=f"{order['name']} {order['no']}") for order in orders])
-    await ask.once("sent", local.do("relay", order=no, message=ask.args["message"], text=ask.args["text"], file=ask.args["photo"]))
+    no = await ask.choice(
+        "which", options=[Option(order["no"], label=f"{order['name']} {order['no']}") for order in orders]
+    )
+    await ask.once(
+        "sent", local.do("relay", order=no, message=ask.args["message"], text=ask.args["text"], file=ask.args["photo"])
+    )
     await ask.tell("sent")

@@ -1,4 +1,4 @@
-"""Consent for health data, then the real name proved once by the hospital (R3, R13). The number is typed once and not kept."""
+"""Consent for health data, then the real name proved once by the hospital (R3, R13). The number is not kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def birthday(day: str, now: Now) -> str | Wrong:
 
 @flow("identity")
 async def identity(ask: Ask) -> dict[str, Any]:
-    """The patient whose number and birthday fit: three tries, then where to go. Used for oneself and for a neighbour."""
+    """The patient whose number and birthday fit: three tries, then where to go. For oneself and for a neighbour."""
     for n in TRIES:
         number = await ask.text(f"number[{n}]", check=credential, secret=True, again=n != TRIES[0])
         born = await ask.date(f"born[{n}]", check=birthday)
@@ -31,7 +31,7 @@ async def identity(ask: Ask) -> dict[str, Any]:
             return await ask.call(f"found[{n}]", hospital.find_patient(number, born))
         except Refused:
             continue
-    await ask.stop("unknown")
+    return await ask.stop("unknown")
 
 
 @flow("enrol", start=Start(command="enrol"))
@@ -48,8 +48,9 @@ async def enrol(ask: Ask) -> None:
         return
     patient = await ask.sub("who", "identity")
     await ask.once("i_am", local.do("i_am", patient=patient))
-    await ask.once("recorded", local.do("send", op="hospital.record_consent",
-                                        args={"patient": patient["id"], "given": True}))  # fmt: skip
+    await ask.once(
+        "recorded", local.do("send", op="hospital.record_consent", args={"patient": patient["id"], "given": True})
+    )
 
 
 @flow("compound")
@@ -76,6 +77,7 @@ async def withdraw(ask: Ask) -> None:
     me = await ask.once("me", local.do("me"))
     await ask.once("gone", local.do("remember", consent=False))
     if me["self"]:
-        await ask.once("told", local.do("send", op="hospital.record_consent",
-                                        args={"patient": me["self"]["id"], "given": False}))  # fmt: skip
+        await ask.once(
+            "told", local.do("send", op="hospital.record_consent", args={"patient": me["self"]["id"], "given": False})
+        )
     await ask.tell("done")

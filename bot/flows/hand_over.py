@@ -17,15 +17,26 @@ async def ambassador_list(ask: Ask) -> None:
         return
     parcels = await ask.once("parcels", local.do("parcels", batch=batch["id"]))
     taken = batch["stage"] == "with-ambassador"
-    buttons = [Option("taken", action=f"taken:{batch['id']}")] if not taken else [
-        Option(p["no"], label=f"{p['label']} ✓", action=f"door:{p['no']}") for p in parcels if p["door"]
-    ]  # fmt: skip
+    buttons = (
+        [Option("taken", action=f"taken:{batch['id']}")]
+        if not taken
+        else [Option(p["no"], label=f"{p['label']} ✓", action=f"door:{p['no']}") for p in parcels if p["door"]]
+    )
     await ask.card(
-        f"list:{batch['id']}", "hand_over.list", to=ToPerson(batch["ambassador"]), buttons=buttons, protect=True,
-        count=batch["count"], left=batch["left"], taken=taken,
-        parcels=[("hand_over.parcel", {"label": p["label"], **(p["door"] or {"name": "", "address": "", "tail": ""})})
-                 for p in parcels if p["door"] or not taken],
-    )  # fmt: skip
+        f"list:{batch['id']}",
+        "hand_over.list",
+        to=ToPerson(batch["ambassador"]),
+        buttons=buttons,
+        protect=True,
+        count=batch["count"],
+        left=batch["left"],
+        taken=taken,
+        parcels=[
+            ("hand_over.parcel", {"label": p["label"], **(p["door"] or {"name": "", "address": "", "tail": ""})})
+            for p in parcels
+            if p["door"] or not taken
+        ],
+    )
 
 
 @flow("taken", start=Start(action="taken"))
@@ -44,10 +55,17 @@ async def door(ask: Ask) -> None:
     order = await ask.once("legal", local.do("legal", order=ask.subject, move="hand-over"))
     why = ""
     for n in TRIES:
-        code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=order["label"])
+        code = await ask.text(
+            f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=order["label"]
+        )
         if code == "no_code":
             patient = order["snapshot"]["patient"]
-            if await ask.choice(f"two[{n}]", options=["match", "differ"], name=patient["name"], born=patient["birth_date"][:4]) == "differ":
+            if (
+                await ask.choice(
+                    f"two[{n}]", options=["match", "differ"], name=patient["name"], born=patient["birth_date"][:4]
+                )
+                == "differ"
+            ):
                 await ask.stop("keep_it")
             await ask.once("by_two", local.move(ask.subject, "hand-over", proof="two-identifiers"))
             return
@@ -66,5 +84,9 @@ async def handed_over_notice(ask: Ask) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
     order = ask.args["order"]
     if order["patient_account"]:
-        await ask.tell("received_it", to=ToPerson(order["patient_account"]), label=order["label"],
-                       buttons=[Option("received", action=f"received:{order['no']}")])  # fmt: skip
+        await ask.tell(
+            "received_it",
+            to=ToPerson(order["patient_account"]),
+            label=order["label"],
+            buttons=[Option("received", action=f"received:{order['no']}")],
+        )

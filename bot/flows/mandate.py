@@ -1,4 +1,4 @@
-"""An ambassador may act for a resident: asked of her, shown to her, taken back by either side. Six months, checked before each act."""
+"""An ambassador may act for a resident: asked of her, shown to her, taken back by either side, six months at most."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ async def neighbour(ask: Ask) -> None:
     until = rules.months_before(settings["today"], -settings["mandate_months"])
     if account:
         asked = await ask.once("asked", local.do("ask_mandate", patient=patient, until=until))
-        await ask.tell("request", to=ToPerson(account), helper=helper["name"], until=until,
-                       buttons=[Option("agree", action=f"agree:{asked}"), Option("refuse", action=f"refuse:{asked}")])  # fmt: skip
+        await ask.tell(
+            "request",
+            to=ToPerson(account),
+            helper=helper["name"],
+            until=until,
+            buttons=[Option("agree", action=f"agree:{asked}"), Option("refuse", action=f"refuse:{asked}")],
+        )
         await ask.tell("waiting", name=patient["name"])
         return
     proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient["name"], until=until)
@@ -34,13 +39,28 @@ async def neighbour(ask: Ask) -> None:
 async def agree(ask: Ask) -> None:
     """The resident said yes on her own phone: the hospital records the Consent, both see it."""
     asked = await ask.once("asked", local.do("mandate_asked", asked=ask.subject))
-    granted = await ask.call("granted", hospital.grant_mandate(asked["patient"]["id"], asked["role"], asked["until"], "own-phone"))
-    await ask.once("kept", local.do("keep_mandate", mandate=granted, ambassador=asked["ambassador"],
-                                    patient=asked["patient"], asked=ask.subject))  # fmt: skip
-    await ask.tell("yours", helper=asked["helper"], until=asked["until"],
-                   buttons=[Option("revoke", action=f"revoke:{granted['id']}")])  # fmt: skip
-    await ask.tell("theirs", to=ToPerson(asked["ambassador"]), name=asked["patient"]["name"], until=asked["until"],
-                   buttons=[Option("need", action="need")])  # fmt: skip
+    granted = await ask.call(
+        "granted", hospital.grant_mandate(asked["patient"]["id"], asked["role"], asked["until"], "own-phone")
+    )
+    await ask.once(
+        "kept",
+        local.do(
+            "keep_mandate", mandate=granted, ambassador=asked["ambassador"], patient=asked["patient"], asked=ask.subject
+        ),
+    )
+    await ask.tell(
+        "yours",
+        helper=asked["helper"],
+        until=asked["until"],
+        buttons=[Option("revoke", action=f"revoke:{granted['id']}")],
+    )
+    await ask.tell(
+        "theirs",
+        to=ToPerson(asked["ambassador"]),
+        name=asked["patient"]["name"],
+        until=asked["until"],
+        buttons=[Option("need", action="need")],
+    )
 
 
 @flow("refuse", start=Start(action="refuse"))
@@ -70,8 +90,12 @@ async def helpers(ask: Ask) -> None:
         await ask.stop("none")
     for row in rows:
         key = "mine" if row["mine"] else "theirs"
-        await ask.tell(f"{key}[{row['id']}]", name=row["name"], until=row["until"],
-                       buttons=[Option("revoke", action=f"revoke:{row['id']}")])  # fmt: skip
+        await ask.tell(
+            f"{key}[{row['id']}]",
+            name=row["name"],
+            until=row["until"],
+            buttons=[Option("revoke", action=f"revoke:{row['id']}")],
+        )
 
 
 @flow("visit", start=Start(command="visit", action="visit"))
@@ -81,11 +105,15 @@ async def visit(ask: Ask) -> None:
     me = await ask.once("me", local.do("me"))
     compound = await ask.sub("compound", "compound")
     helper = await ask.once("helper", local.do("serving", compound=compound))
-    if helper is None or not me["self"] and not (me := await ask.once("me_now", local.do("me")))["self"]:
+    if helper is None or (not me["self"] and not (me := await ask.once("me_now", local.do("me")))["self"]):
         await ask.stop("nobody")
     if await ask.choice("share", options=["yes", "no"], helper=helper["name"]) == "no":
         await ask.stop("kept")
-    await ask.tell("task", to=ToPerson(helper["account"]), name=me["self"]["name"], address=me["self"]["address"],
-                   buttons=[Option("neighbour", action="neighbour")])  # fmt: skip
+    await ask.tell(
+        "task",
+        to=ToPerson(helper["account"]),
+        name=me["self"]["name"],
+        address=me["self"]["address"],
+        buttons=[Option("neighbour", action="neighbour")],
+    )
     await ask.tell("done", helper=helper["name"])
-

@@ -53,4 +53,3 @@ async def join(ask: Ask) -> None:
         else:
             await ask.stop("no_pin")
     await ask.tell("done", name=joined["name"], role=(f"role.{joined['role']}", {}))
-

@@ -7,18 +7,24 @@ from bot.intents import local
 from bot.model import ToPerson
 from bot.phrases import card_buttons, card_words
 
+
 @flow("order_card", start=Start(notice="order"))
 async def order_card(ask: Ask) -> None:
     order = ask.args["order"]
     for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
         own = person == order["patient_account"] or not order["mandate"]
-        await ask.card(f"card:{order['no']}:{person}", "order_card.card", to=ToPerson(person),
-                       buttons=card_buttons(order, own=own), **card_words(order, own=own))  # fmt: skip
+        await ask.card(
+            f"card:{order['no']}:{person}",
+            "order_card.card",
+            to=ToPerson(person),
+            buttons=card_buttons(order, own=own),
+            **card_words(order, own=own),
+        )
 
 
 @flow("where", start=Start(command="orders", action="where"))
 async def where(ask: Ask) -> None:
-    """"Where is it?": one tap, each order as its card, newest message."""
+    """ "Where is it?": one tap, each order as its card, newest message."""
     orders = await ask.once("orders", local.do("my_orders"))
     if not orders:
         await ask.stop("none", buttons=[Option("need", action="need")])

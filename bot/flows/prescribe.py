@@ -1,11 +1,11 @@
-"""The doctor writes the prescription: "renew as before" is a proposal with a preview, signed in his private chat (R4)."""
+"""The doctor writes the prescription: "renew as before" is a proposal with preview, signed in private (R4)."""
 
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
-from bot.phrases import line_words
 from bot.intents import local
 from bot.model import ToPerson, ToTopic
+from bot.phrases import line_words
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 
@@ -15,8 +15,12 @@ async def prescribe(ask: Ask) -> None:
     """[Prescribe] in the topic: what will be written, and a single-use link to sign it."""
     order = await ask.once("order", local.do("legal", order=ask.subject, move="prescribe"))
     link = await ask.once("link", local.do("link", purpose="sign", ref=ask.subject, person=ask.person.id))
-    await ask.tell("preview", lines=line_words(order["snapshot"]["asked"]), protect=True,
-                   buttons=[Option("sign", url=f"start:{link}")])  # fmt: skip
+    await ask.tell(
+        "preview",
+        lines=line_words(order["snapshot"]["asked"]),
+        protect=True,
+        buttons=[Option("sign", url=f"start:{link}")],
+    )
 
 
 @flow("sign", start=Start(link="sign"))
@@ -53,4 +57,6 @@ async def prescribed_notice(ask: Ask) -> None:
 async def returned_notice(ask: Ask) -> None:
     """The pharmacist sent it back: the doctor reads why in the topic, where [Prescribe] stands again."""
     order = ask.args["order"]
-    await ask.tell("doctor", to=ToTopic(order["topic"]), reason=(f"reason.{order['snapshot'].get('reason') or 'other'}", {}))
+    await ask.tell(
+        "doctor", to=ToTopic(order["topic"]), reason=(f"reason.{order['snapshot'].get('reason') or 'other'}", {})
+    )

@@ -19,13 +19,16 @@ async def refill(ask: Ask) -> None:
     today = (await ask.once("rules", local.do("rules")))["today"]
     patient = await _for_whom(ask)
     compound = await ask.sub("compound", "compound", known=ask.args.get("ref", ""))
-    file = await ask.call("file", hospital.patient_file(patient["id"], today, rules.months_before(today, 3), "pre-consult"))
+    file = await ask.call(
+        "file", hospital.patient_file(patient["id"], today, rules.months_before(today, 3), "pre-consult")
+    )
     if rules.age(patient["brief"]["birth_date"], today) < rules.CHILD:
         await ask.stop("child")
     if file["cover"] == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
         await ask.stop("not_covered")
-    photos = await ask.photos("rx", min=1, max=5, buttons=["history"] if file["history"] else [],
-                              cover=file["cover"], name=patient["name"])  # fmt: skip
+    photos = await ask.photos(
+        "rx", min=1, max=5, buttons=["history"] if file["history"] else [], cover=file["cover"], name=patient["name"]
+    )
     pages = [] if isinstance(photos, str) else photos
     from_history = not pages
     rx_date = "" if from_history else await _rx_date(ask, today)
@@ -33,25 +36,50 @@ async def refill(ask: Ask) -> None:
     no = await ask.once("no", local.do("order_number"))
     uniques = [photo.unique for photo in pages]
     try:
-        await ask.once("unused", local.do("unused", order=no, patient=patient["id"], rx_date=rx_date,
-                                          codes=[line["code"] for line in lines], uniques=uniques))  # fmt: skip
+        await ask.once(
+            "unused",
+            local.do(
+                "unused",
+                order=no,
+                patient=patient["id"],
+                rx_date=rx_date,
+                codes=[line["code"] for line in lines],
+                uniques=uniques,
+            ),
+        )
     except Refused as used:
         await ask.stop("rx_used", order=used.words.get("order", ""))
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
     answers = await ask.sub("questions", "questionnaire")
     department, doctor, doctor_name = await _doctor(ask, lines, file["history"])
     await ask.confirm(
-        "ok", edits=["as_before", "drugs", "left", "doctor"], name=patient["name"], days=("refill.left." + left, {}),
+        "ok",
+        edits=["as_before", "drugs", "left", "doctor"],
+        name=patient["name"],
+        days=("refill.left." + left, {}),
         lines=[_line(line) for line in lines],
-        doctor=doctor_name or ("refill.doctor.first", {}), rx_date=rx_date,
-    )  # fmt: skip
+        doctor=doctor_name or ("refill.doctor.first", {}),
+        rx_date=rx_date,
+    )
     draft = {
-        "no": no, "patient_brief": patient["brief"], "department": department, "doctor": doctor, "compound": compound,
-        "delivery": "home", "priority": {"0-2": "urgent", "3-7": "routine"}.get(left, "routine"), "expedite_reason": "",
-        "days_left": left, "condition": rules.condition_of(lines, file["history"]), "rx_date": rx_date,
-        "rx_number": "", "rx_hospital": "", "read_by": "history" if from_history else "hand", "lines": lines,
-        "answers": answers["answers"], "questionnaire": answers["url"],
-    }  # fmt: skip
+        "no": no,
+        "patient_brief": patient["brief"],
+        "department": department,
+        "doctor": doctor,
+        "compound": compound,
+        "delivery": "home",
+        "priority": {"0-2": "urgent", "3-7": "routine"}.get(left, "routine"),
+        "expedite_reason": "",
+        "days_left": left,
+        "condition": rules.condition_of(lines, file["history"]),
+        "rx_date": rx_date,
+        "rx_number": "",
+        "rx_hospital": "",
+        "read_by": "history" if from_history else "hand",
+        "lines": lines,
+        "answers": answers["answers"],
+        "questionnaire": answers["url"],
+    }
     op = hospital.submit(no, draft, [photo.file for photo in pages], uniques)
     await ask.submit(op)
 
@@ -127,8 +155,14 @@ def _line(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def _priced(line: dict[str, Any], boxes: int) -> dict[str, Any]:
     """One line of the order as the hospital takes it."""
-    return {"code": line["code"], "name": line["name"], "strength": line["strength"], "boxes": boxes,
-            "sig": line.get("sig", ""), "days": rules.supply_days(line.get("pack", 0), boxes, line.get("sig", ""))}  # fmt: skip
+    return {
+        "code": line["code"],
+        "name": line["name"],
+        "strength": line["strength"],
+        "boxes": boxes,
+        "sig": line.get("sig", ""),
+        "days": rules.supply_days(line.get("pack", 0), boxes, line.get("sig", "")),
+    }
 
 
 def _from_formulary(drug: dict[str, Any] | None) -> dict[str, Any]:
@@ -149,7 +183,9 @@ async def _other_drugs(ask: Ask) -> list[dict[str, Any]]:
         if words == "enough":
             break
         hits = await ask.once(f"hits[{n}]", local.do("search_drugs", words=words))
-        options = [Option(d["code"], label=f"{_drug_name(d, ask.person.lang)} {d['strength']}×{d['pack']}") for d in hits]
+        options = [
+            Option(d["code"], label=f"{_drug_name(d, ask.person.lang)} {d['strength']}×{d['pack']}") for d in hits
+        ]
         code = await ask.choice(f"hit[{n}]", options=[*options, "unlisted"], words=words, found=len(hits))
         drug = next((d for d in hits if d["code"] == code), None)
         found.append({**drug, "name": drug["name_zh"]} if drug else {"code": "", "name": words, "strength": ""})
@@ -170,13 +206,17 @@ async def _doctor(ask: Ask, lines: list[dict[str, Any]], history: list[dict[str,
     department = next((d["id"] for d in departments if d["specialty"] == specialty), "")
     names = {d["id"]: d["name_zh"] if ask.person.lang.startswith("zh") else d["name_en"] for d in departments}
     if department:
-        doctor = await ask.choice("doctor", options=_doctors(staff, department, ask.person.lang, other=True),
-                                  department=names[department])  # fmt: skip
+        doctor = await ask.choice(
+            "doctor", options=_doctors(staff, department, ask.person.lang, other=True), department=names[department]
+        )
         if doctor != "other":
             return department, *_chosen(staff, doctor)
-    department = await ask.choice("department", options=[Option(id, label=name) for id, name in names.items()], columns=2)
-    doctor = await ask.choice("doctor_there", options=_doctors(staff, department, ask.person.lang, other=False),
-                              department=names[department])  # fmt: skip
+    department = await ask.choice(
+        "department", options=[Option(id, label=name) for id, name in names.items()], columns=2
+    )
+    doctor = await ask.choice(
+        "doctor_there", options=_doctors(staff, department, ask.person.lang, other=False), department=names[department]
+    )
     return department, *_chosen(staff, doctor)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.phrases import line_words
 from bot.intents import local
-from bot.model import ToChat, Toast
+from bot.model import Toast, ToChat
+from bot.phrases import line_words
 
 REASONS = ("dose", "interaction", "quantity", "wrong-drug", "illegible", "other")
 SHOWN = ("prescribed", "passed", "returned")
@@ -24,11 +24,19 @@ async def review_card(ask: Ask) -> None:
     case = await ask.once("case", local.do("case", order=order["no"]))
     for place in await ask.once("places", local.do("places", kind="review")):
         await ask.card(
-            f"review:{order['no']}:{place['chat']}", "review.card", to=ToChat(place["chat"]), buttons=buttons,
-            protect=True, order=order["no"], age=case["age"] if case else "", sex=(f"sex.{snapshot['patient']['sex']}", {}),
-            condition=snapshot.get("condition", ""), lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
-            doctor=snapshot["doctor_name"], stage=(f"stage.{order['stage']}", {}),
-        )  # fmt: skip
+            f"review:{order['no']}:{place['chat']}",
+            "review.card",
+            to=ToChat(place["chat"]),
+            buttons=buttons,
+            protect=True,
+            order=order["no"],
+            age=case["age"] if case else "",
+            sex=(f"sex.{snapshot['patient']['sex']}", {}),
+            condition=snapshot.get("condition", ""),
+            lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
+            doctor=snapshot["doctor_name"],
+            stage=(f"stage.{order['stage']}", {}),
+        )
 
 
 @flow("pass", start=Start(action="pass"))

@@ -19,11 +19,19 @@ async def courier_card(ask: Ask) -> None:
     stop = await ask.once("stop", local.do("gate", batch=batch["id"]))
     first = sorted(batch["manifest"], key=lambda line: (not line["fridge"], not line["urgent"], line["label"]))
     await ask.card(
-        f"run:{batch['id']}", "run_sheet.card", to=ToPerson(batch["courier"]), buttons=buttons, count=batch["count"],
-        compound=stop["name"], gate=stop["gate"], helper=stop["helper"],
+        f"run:{batch['id']}",
+        "run_sheet.card",
+        to=ToPerson(batch["courier"]),
+        buttons=buttons,
+        count=batch["count"],
+        compound=stop["name"],
+        gate=stop["gate"],
+        helper=stop["helper"],
         stage=(f"batch.{batch['stage']}", {}),
-        labels=[("run_sheet.label", {"label": x["label"], "fridge": x["fridge"], "urgent": x["urgent"]}) for x in first],
-    )  # fmt: skip
+        labels=[
+            ("run_sheet.label", {"label": x["label"], "fridge": x["fridge"], "urgent": x["urgent"]}) for x in first
+        ],
+    )
 
 
 @flow("loaded", start=Start(action="loaded"))
@@ -38,7 +46,7 @@ async def depart(ask: Ask) -> None:
 
 @flow("arrive", start=Start(action="arrive"))
 async def arrive(ask: Ask) -> None:
-    """[Arrived], and then the courier's half of the hand-over: the code that the ambassador tells him after counting."""
+    """[Arrived], then the courier's half of the hand-over: the code that the ambassador tells him after counting."""
     batch = await ask.once("move", local.do("batch_move", batch=ask.subject, move="arrive"))
     why = ""
     for n in TRIES:

@@ -1,4 +1,4 @@
-"""Insurance settled in three lines that add up, then paid in chat. Nothing is paid before the pharmacist's pass (R6)."""
+"""Insurance settled in three lines that add up, then paid in chat; nothing before the pharmacist's pass (R6)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,19 @@ async def settlement_card(ask: Ask) -> None:
         buttons = [Option("pay" if money["self_pay"] else "agree", action=f"pay:{order['no']}")]
     key = "settle.card" if payer["may_pay"] else "settle.desk"
     await ask.card(
-        f"pay:{order['no']}", key, to=ToPerson(payer["account"]), buttons=buttons, order=order["no"],
-        total=money["total"], pooled=money["pooled"], personal=money["personal"], self_pay=money["self_pay"],
-        insured=money["insured"], paid=order["stage"] not in ("quoted", "cancelled", "failed"),
+        f"pay:{order['no']}",
+        key,
+        to=ToPerson(payer["account"]),
+        buttons=buttons,
+        order=order["no"],
+        total=money["total"],
+        pooled=money["pooled"],
+        personal=money["personal"],
+        self_pay=money["self_pay"],
+        insured=money["insured"],
+        paid=order["stage"] not in ("quoted", "cancelled", "failed"),
         dead=order["stage"] in ("cancelled", "failed"),
-    )  # fmt: skip
+    )
 
 
 @flow("pay", start=Start(action="pay"))

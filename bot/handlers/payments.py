@@ -16,11 +16,10 @@ async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
     """Yes only for the right person, the right amount and an order that waits for exactly this (R6)."""
     order = await _order(turn, body.payload)
     why = _why_not(turn, body, order)
-    if why:
+    if why or order is None:
         lang = (await turn.person(body.person)).lang
         turn.answer = Answer(ok=False, reason=turn.room.words.label(lang, f"settle.checkout.{why}"))
         return
-    assert order is not None
     until = turn.now + turn.room.config.pay_lease_minutes * 60_000
     turn.put(replace(order, lease_by=body.person, lease_until=until))
     turn.answer = Answer(ok=True)
@@ -53,8 +52,12 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     else:
         send_move(turn, order, "pay", args, Origin(chat=person, person=person))
     turn.note(order.no, f"person:{person}", "paid", reason=body.charge)
-    turn.post(f"paid:{body.charge}", person, Text(turn.room.words.say(lang, "settle.payment_seen", {"amount": body.amount})),
-              priority=Priority.URGENT)  # fmt: skip
+    turn.post(
+        f"paid:{body.charge}",
+        person,
+        Text(turn.room.words.say(lang, "settle.payment_seen", {"amount": body.amount})),
+        priority=Priority.URGENT,
+    )
 
 
 async def _payer(act: Act, order: Order) -> dict[str, str]:

@@ -64,7 +64,9 @@ async def _refused(turn: Turn, command: Command, code: str) -> None:
     words = turn.room.words
     lang = await turn.lang_of(origin.chat)
     key = f"refused.{code}" if words.has(f"refused.{code}") else "refused.not-now"
-    turn.post(f"no:{command.key}", origin.chat, Text(words.say(lang, key, {"name": "", "at": turn.now})), thread=origin.thread)
+    turn.post(
+        f"no:{command.key}", origin.chat, Text(words.say(lang, key, {"name": "", "at": turn.now})), thread=origin.thread
+    )
 
 
 async def _settled(turn: Turn, command: Command) -> None:

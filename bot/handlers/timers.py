@@ -1,4 +1,4 @@
-"""A timer is due: of a dialog (remind, expire, album), of a command that takes long, of a notice that has had its day."""
+"""A timer is due: of a dialog (remind, expire, album), of a slow command, of a notice that has had its day."""
 
 from __future__ import annotations
 

@@ -26,8 +26,14 @@ async def open_topic(act: Act, order: str) -> Json:
         name = f"#{number} {_DOTS[row.urgency]} ×{len(row.snapshot['asked'])}"
         turn.put(Topic(row.topic, rooms[0].chat, row.no, name))
         for n, file in enumerate(row.snapshot.get("photos", ())):
-            turn.post(f"photo:{row.no}:{n}", rooms[0].chat, Picture(file), priority=Priority.NOTICE, topic=row.topic,
-                      protect=True)  # fmt: skip
+            turn.post(
+                f"photo:{row.no}:{n}",
+                rooms[0].chat,
+                Picture(file),
+                priority=Priority.NOTICE,
+                topic=row.topic,
+                protect=True,
+            )
     return row.topic
 
 
@@ -53,7 +59,7 @@ def _answers(act: Act, given: dict[str, str]) -> list[dict[str, Any]]:
     for item in asked.questions if asked else ():
         option: Any = next((o for o in item.options if o.code == given.get(item.link_id)), None)
         if option:
-            found.append({"question": {"zh-CN": "", **item.text}, "answer": {"zh-CN": option.code, **option.text}})  # fmt: skip
+            found.append({"question": {"zh-CN": "", **item.text}, "answer": {"zh-CN": option.code, **option.text}})
     return found
 
 
@@ -79,8 +85,11 @@ async def payer(act: Act, order: str) -> Json:
     row = await order_of(act.turn, order)
     account = row.patient_account or row.placed_by
     may_pay = bool(row.patient_account) or not row.mandate
-    return {"account": account, "may_pay": may_pay,
-            "shown": await act.turn.room.store.standing(f"pay:{order}") is not None}  # fmt: skip
+    return {
+        "account": account,
+        "may_pay": may_pay,
+        "shown": await act.turn.room.store.standing(f"pay:{order}") is not None,
+    }
 
 
 @op("bill")
@@ -94,11 +103,17 @@ async def bill(act: Act, order: str) -> Json:
     lang = (await act.me()).lang
     words = act.turn.room.words
     act.turn.post(
-        f"bill:{order}:{row.version}", act.dialog.chat,
-        Bill(words.label(lang, "settle.bill_title"), words.label(lang, "settle.bill_text", {"order": order}),
-             f"pay:{order}:{amount}", amount),
-        priority=Priority.URGENT, protect=True,
-    )  # fmt: skip
+        f"bill:{order}:{row.version}",
+        act.dialog.chat,
+        Bill(
+            words.label(lang, "settle.bill_title"),
+            words.label(lang, "settle.bill_text", {"order": order}),
+            f"pay:{order}:{amount}",
+            amount,
+        ),
+        priority=Priority.URGENT,
+        protect=True,
+    )
     return None
 
 
@@ -111,9 +126,12 @@ async def confirm_zero(act: Act, order: str) -> Json:
     if why:
         raise Refused(why, at=row.since, name="")
     charge = {"id": f"zero-{order}", "order": order, "amount": 0, "currency": "CNY", "paid": act.turn.now}
-    send_move(act.turn, row, "pay", {"charge": charge, "payer": await actor(act, row, "watcher")},
-              Origin(chat=act.dialog.chat, person=act.who))  # fmt: skip
+    send_move(
+        act.turn,
+        row,
+        "pay",
+        {"charge": charge, "payer": await actor(act, row, "watcher")},
+        Origin(chat=act.dialog.chat, person=act.who),
+    )
     act.turn.note(order, f"person:{act.who}", "confirmed-zero")
     return None
-
-

@@ -36,21 +36,39 @@ async def ambassador_of(turn: Turn, compound: str) -> int:
 
 async def check_role(act: Act, order: Order, role: str) -> None:
     """Refused unless the acting person has this role for this very order: the one gate for every move."""
-    if role == "doctor":
-        binding = role_of(await act.me(), "doctor")
-        taken_by = order.snapshot.get("doctor", "") if order.stage not in ("submitted", "received") else ""
-        if order.department != binding.department or (taken_by and taken_by != binding.id):
-            raise Refused("other-doctor", name=order.snapshot.get("doctor_name", ""))
-    elif role == "pharmacist":
-        role_of(await act.me(), "pharmacist")
-    elif role == "ambassador":
-        if act.who != order.ambassador:
-            raise Refused("not-for-you")
-    elif role == "watcher":
-        if act.who not in (order.placed_by, order.patient_account):
-            raise Refused("not-for-you")
-        if act.who != order.patient_account and order.mandate:
-            await permitted(act, orders.patient_of(order)["id"])
+    await _GATES[role](act, order)
+
+
+async def _is_doctor(act: Act, order: Order) -> None:
+    binding = role_of(await act.me(), "doctor")
+    taken_by = order.snapshot.get("doctor", "") if order.stage not in ("submitted", "received") else ""
+    if order.department != binding.department or (taken_by and taken_by != binding.id):
+        raise Refused("other-doctor", name=order.snapshot.get("doctor_name", ""))
+
+
+async def _is_pharmacist(act: Act, order: Order) -> None:
+    role_of(await act.me(), "pharmacist")
+
+
+async def _is_ambassador(act: Act, order: Order) -> None:
+    if act.who != order.ambassador:
+        raise Refused("not-for-you")
+
+
+async def _is_watcher(act: Act, order: Order) -> None:
+    """The resident, or whoever ordered for her while his mandate lasts."""
+    if act.who not in (order.placed_by, order.patient_account):
+        raise Refused("not-for-you")
+    if act.who != order.patient_account and order.mandate:
+        await permitted(act, orders.patient_of(order)["id"])
+
+
+_GATES = {
+    "doctor": _is_doctor,
+    "pharmacist": _is_pharmacist,
+    "ambassador": _is_ambassador,
+    "watcher": _is_watcher,
+}
 
 
 async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
@@ -66,8 +84,16 @@ async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
     return {"reference": f"PractitionerRole/{helper.id}", "on_behalf_of": patient, "mandate": order.mandate}
 
 
-_ACTOR_ARG = {"take": "doctor", "not-suitable": "doctor", "pass": "pharmacist", "return": "pharmacist", "pay": "payer",
-              "hand-over": "ambassador", "confirm": "receiver", "cancel": "who"}  # fmt: skip
+_ACTOR_ARG = {
+    "take": "doctor",
+    "not-suitable": "doctor",
+    "pass": "pharmacist",
+    "return": "pharmacist",
+    "pay": "payer",
+    "hand-over": "ambassador",
+    "confirm": "receiver",
+    "cancel": "who",
+}
 
 
 def send_move(turn: Turn, order: Order, move: str, args: Mapping[str, Json], origin: Origin) -> Order:
@@ -76,8 +102,16 @@ def send_move(turn: Turn, order: Order, move: str, args: Mapping[str, Json], ori
     pending = replace(order, pending=move, pending_by=origin.person)
     turn.put(pending)
     urgent = move in ("pay", "cancel")
-    turn.command(Command(key, order.no, orders.MOVES[move].op, {"order": order.no, **args}, origin,
-                         Priority.URGENT if urgent else Priority.DIALOG))  # fmt: skip
+    turn.command(
+        Command(
+            key,
+            order.no,
+            orders.MOVES[move].op,
+            {"order": order.no, **args},
+            origin,
+            Priority.URGENT if urgent else Priority.DIALOG,
+        )
+    )
     turn.timer(Timer(f"slow:{key}", turn.now + turn.room.soon(SLOW), "slow", key))
     return pending
 
@@ -96,8 +130,13 @@ async def move_(act: Act, order: str, move: str, args: Mapping[str, Json]) -> Js
     send_move(act.turn, row, move, {**named, **args}, origin)
     if move == "take":
         act.turn.put(replace(await order_of(act.turn, order), doctor=act.who))
-    act.turn.note(order, f"person:{act.who}", move, named.get(_ACTOR_ARG.get(move, ""), {}).get("on_behalf_of", ""),
-                  str(args.get("reason", "")))  # fmt: skip
+    act.turn.note(
+        order,
+        f"person:{act.who}",
+        move,
+        named.get(_ACTOR_ARG.get(move, ""), {}).get("on_behalf_of", ""),
+        str(args.get("reason", "")),
+    )
     return facts(row)
 
 
@@ -169,20 +208,44 @@ async def place(turn: Turn, dialog: Dialog, args: Mapping[str, Any]) -> dict[str
             turn.put(UsedPrescription(mark, draft["no"]))
     deadline = turn.now + turn.room.config.order_hours * HOUR
     order = Order(
-        no=draft["no"], stage=orders.SENDING, since=turn.now, updated=0, task_version="", deadline=deadline,
-        department=draft["department"], compound=draft["compound"], urgency=orders.urgency(draft["days_left"]),
-        placed_by=dialog.person, patient_account=await account_of(turn, patient["id"]),
-        ambassador=await ambassador_of(turn, draft["compound"]), mandate=mandate.id if mandate else "", rx=marks,
-        pending="submit", pending_by=dialog.person, topic=f"consult:{draft['no']}",
-        snapshot={"patient": patient, "asked": draft["lines"], "doctor_name": "", "days_left": draft["days_left"],
-                  "condition": draft["condition"], "prescribed": [], "answers": draft["answers"],
-                  "photos": list(args["photos"]), "rx_date": draft["rx_date"]},
+        no=draft["no"],
+        stage=orders.SENDING,
+        since=turn.now,
+        updated=0,
+        task_version="",
+        deadline=deadline,
+        department=draft["department"],
+        compound=draft["compound"],
+        urgency=orders.urgency(draft["days_left"]),
+        placed_by=dialog.person,
+        patient_account=await account_of(turn, patient["id"]),
+        ambassador=await ambassador_of(turn, draft["compound"]),
+        mandate=mandate.id if mandate else "",
+        rx=marks,
+        pending="submit",
+        pending_by=dialog.person,
+        topic=f"consult:{draft['no']}",
+        snapshot={
+            "patient": patient,
+            "asked": draft["lines"],
+            "doctor_name": "",
+            "days_left": draft["days_left"],
+            "condition": draft["condition"],
+            "prescribed": [],
+            "answers": draft["answers"],
+            "photos": list(args["photos"]),
+            "rx_date": draft["rx_date"],
+        },
         version=old.version if old else 0,
-    )  # fmt: skip
+    )
     turn.put(order)
     turn.note(order.no, f"person:{dialog.person}", "order", patient["id"] if mandate else "")
-    draft |= {"patient": patient["id"], "actor": await actor(act, order, "watcher"), "authored": turn.now,
-              "deadline": deadline}  # fmt: skip
+    draft |= {
+        "patient": patient["id"],
+        "actor": await actor(act, order, "watcher"),
+        "authored": turn.now,
+        "deadline": deadline,
+    }
     return {"draft": draft, "photos": args["photos"]}
 
 
@@ -197,4 +260,3 @@ async def say_in_consult(act: Act, order: str) -> Json:
     """Whether the order is with a doctor who can hear the person now."""
     row = await order_of(act.turn, order)
     return row.stage in ("in-consult", "prescribed", "returned")
-

@@ -133,8 +133,13 @@ async def mandate_asked(act: Act, asked: str, drop: bool = False) -> Json:
     if drop:
         act.turn.drop(row)
     helper = role_of(await act.turn.person(row.ambassador), "ambassador")
-    return {"ambassador": row.ambassador, "role": helper.id, "helper": helper.name, "until": row.until,
-            "patient": row.facts["patient"]}  # fmt: skip
+    return {
+        "ambassador": row.ambassador,
+        "role": helper.id,
+        "helper": helper.name,
+        "until": row.until,
+        "patient": row.facts["patient"],
+    }
 
 
 @op("keep_mandate")
@@ -146,8 +151,15 @@ async def keep_mandate(
     if question is not None:
         act.turn.drop(question)
     old = await act.turn.get(Mandate, mandate["id"])
-    row = Mandate(mandate["id"], ambassador, patient["id"], mandate["until"], bool(mandate["active"]),
-                  {"name": patient["name"], "brief": dict(patient)}, old.version if old else 0)  # fmt: skip
+    row = Mandate(
+        mandate["id"],
+        ambassador,
+        patient["id"],
+        mandate["until"],
+        bool(mandate["active"]),
+        {"name": patient["name"], "brief": dict(patient)},
+        old.version if old else 0,
+    )
     act.turn.put(row)
     act.turn.note("", f"person:{act.who}", "mandate-granted" if row.active else "mandate-ended", patient["id"])
     return None
@@ -165,8 +177,12 @@ async def end_mandate(act: Act, mandate: str) -> Json:
     act.turn.put(replace(row, active=False))
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
     ambassador = await act.turn.person(row.ambassador)
-    return {"ambassador": row.ambassador, "account": await account_of(act, row.patient), "name": row.facts["name"],
-            "helper": role_of(ambassador, "ambassador").name}  # fmt: skip
+    return {
+        "ambassador": row.ambassador,
+        "account": await account_of(act, row.patient),
+        "name": row.facts["name"],
+        "helper": role_of(ambassador, "ambassador").name,
+    }
 
 
 @op("mandates")
@@ -177,8 +193,15 @@ async def mandates(act: Act) -> Json:
     if own:
         for row in await act.turn.find(Mandate, patient=own["id"]):
             helper = await act.turn.person(row.ambassador)
-            rows.append({"id": row.id, "mine": True, "name": role_of(helper, "ambassador").name, "until": row.until,
-                         "active": row.active})  # fmt: skip
+            rows.append(
+                {
+                    "id": row.id,
+                    "mine": True,
+                    "name": role_of(helper, "ambassador").name,
+                    "until": row.until,
+                    "active": row.active,
+                }
+            )
     for row in await act.turn.find(Mandate, ambassador=act.who):
         rows.append({"id": row.id, "mine": False, "name": row.facts["name"], "until": row.until, "active": row.active})
     return [row for row in rows if row.pop("active") and row["until"] >= act.turn.today]

@@ -41,8 +41,14 @@ async def drugs(act: Act, codes: Sequence[str]) -> Json:
 async def rules(act: Act) -> Json:
     """The settings a flow's sentences and checks need (months, hours)."""
     config = act.turn.room.config
-    return {"rx_months": config.rx_max_age_months, "history_months": config.history_months, "hours": config.order_hours,
-            "mandate_months": config.mandate_months, "today": act.turn.today, "now": act.turn.now}  # fmt: skip
+    return {
+        "rx_months": config.rx_max_age_months,
+        "history_months": config.history_months,
+        "hours": config.order_hours,
+        "mandate_months": config.mandate_months,
+        "today": act.turn.today,
+        "now": act.turn.now,
+    }
 
 
 @op("bind")
@@ -106,7 +112,9 @@ async def join(act: Act, parameter: str) -> Json:
     member = act.turn.room.catalogue().member(link.ref)
     if member is None:
         raise Refused("link-old")
-    me = with_role(await act.me(), RoleBinding(member.role, member.id, member.name, member.department, member.locations))
+    me = with_role(
+        await act.me(), RoleBinding(member.role, member.id, member.name, member.department, member.locations)
+    )
     for compound in member.locations if member.role == "ambassador" else ():
         me = with_role(me, RoleBinding("serves", compound, ""))
     act.turn.put(me)

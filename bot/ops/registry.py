@@ -1,4 +1,4 @@
-"""Local operations: what a flow's ``once`` may read and write inside the commit. One file per family, joined here by name."""
+"""Local operations: what a flow's ``once`` may read and write inside the commit, joined here by name."""
 
 from __future__ import annotations
 

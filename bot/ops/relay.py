@@ -25,19 +25,37 @@ async def relay_up(turn: Turn, order: Order, person: int, message: int, text: st
     head = turn.room.words.say(lang, *(proxy if helper else ("relay.patient", {"name": patient["name"]})))
     html = f"{head}\n{plain(text)}".strip()
     key = f"r:{person}:{message}"
-    turn.post(key, topic.chat, Picture(file, html) if file else Text(html), priority=Priority.RELAY, topic=topic.key,
-              protect=True)  # fmt: skip
+    turn.post(
+        key,
+        topic.chat,
+        Picture(file, html) if file else Text(html),
+        priority=Priority.RELAY,
+        topic=topic.key,
+        protect=True,
+    )
     turn.put(Relayed(f"{person}:{message}", order.no, key, person))
     sender = f"PractitionerRole/{await _role(turn, person)}" if helper else f"Patient/{patient['id']}"
-    record(turn, order, person, message, {"sender": sender, "recipient": f"PractitionerRole/{order.snapshot['doctor']}",
-                                          "text": text, "photo": file})  # fmt: skip
+    record(
+        turn,
+        order,
+        person,
+        message,
+        {"sender": sender, "recipient": f"PractitionerRole/{order.snapshot['doctor']}", "text": text, "photo": file},
+    )
 
 
 def record(turn: Turn, order: Order, chat: int, message: int, words: Mapping[str, Any]) -> None:
     """The hospital's Communication, keyed by the message: the record of what was said (R10)."""
     key = f"tg:{chat}:{message}"
-    turn.command(Command(key, f"say:{order.no}", "hospital.say", {"key": key, "order": order.no, "sent": turn.now, **words},
-                         priority=Priority.RELAY))  # fmt: skip
+    turn.command(
+        Command(
+            key,
+            f"say:{order.no}",
+            "hospital.say",
+            {"key": key, "order": order.no, "sent": turn.now, **words},
+            priority=Priority.RELAY,
+        )
+    )
 
 
 async def _helper_name(turn: Turn, order: Order, person: int) -> str:

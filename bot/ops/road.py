@@ -8,10 +8,10 @@ from typing import Any
 
 from bot import orders
 from bot.dialog import Refused
+from bot.draft import Turn
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
 from bot.ops.orders import HOUR, SLOW, order_of
 from bot.ops.registry import Act, op, role_of
-from bot.draft import Turn
 
 STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")
 _TO = {"depart": "on-the-way", "arrive": "arrived", "collected": "with-ambassador"}
@@ -77,12 +77,14 @@ async def batch_move(act: Act, batch: str, move: str) -> Json:
 
 @op("collect_code")
 async def collect_code(act: Act, batch: str) -> Json:
-    """The ambassador counted and found all: a one-time code that only he sees; telling it is his half of the hand-over."""
+    """The ambassador counted and found all: telling the courier this one-time code is his half of the hand-over."""
     row = await batch_of(act.turn, batch)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
     if row.stage != "arrived":
-        raise Refused("already-with-ambassador" if row.stage == "with-ambassador" else "not-now", at=row.updated, name="")
+        raise Refused(
+            "already-with-ambassador" if row.stage == "with-ambassador" else "not-now", at=row.updated, name=""
+        )
     code = row.code or f"{int.from_bytes(act.turn.blind('collect', row.id, str(row.version)).encode()) % 10_000:04d}"
     act.turn.put(replace(row, code=code))
     return code
@@ -100,10 +102,15 @@ async def collected(act: Act, batch: str, code: str) -> Json:
         raise Refused("wrong-code")
     courier = role_of(await act.me(), "courier")
     helper = role_of(await act.turn.person(row.ambassador), "ambassador")
-    await _send(act, row, "collected", {
-        "courier": {"reference": f"PractitionerRole/{courier.id}"},
-        "ambassador": {"reference": f"PractitionerRole/{helper.id}"},
-    })  # fmt: skip
+    await _send(
+        act,
+        row,
+        "collected",
+        {
+            "courier": {"reference": f"PractitionerRole/{courier.id}"},
+            "ambassador": {"reference": f"PractitionerRole/{helper.id}"},
+        },
+    )
     return batch_facts(row)
 
 
@@ -171,7 +178,7 @@ def quiet(turn: Turn) -> bool:
 
 @op("groups")
 async def groups(act: Act, batch: str) -> Json:
-    """The compound's groups that hear of this batch: those already told, and (outside quiet hours, at most 3 a day) the others."""
+    """The compound's groups that hear of this batch: those told already, and those that may be told now."""
     turn = act.turn
     row = await batch_of(turn, batch)
     chats: list[int] = []
@@ -181,7 +188,9 @@ async def groups(act: Act, batch: str) -> Json:
             chats.append(place.chat)
         elif row.stage == "arrived" and not quiet(turn) and await _room_today(turn, place, batch):
             chats.append(place.chat)
-            turn.timer(Timer(f"remove:{key}", turn.now + turn.room.config.group_notice_hours * HOUR, "remove-post", key))
+            turn.timer(
+                Timer(f"remove:{key}", turn.now + turn.room.config.group_notice_hours * HOUR, "remove-post", key)
+            )
     return chats
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's signer: a PIN pressed on digit buttons. A real hospital's signing page takes its place behind sign()."""
+"""The sandbox's signer: a PIN pressed on digit buttons. A real hospital's signing page takes the place of sign()."""
 
 from __future__ import annotations
 
