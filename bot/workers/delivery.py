@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.messenger.errors import (
     Flooded,
@@ -25,6 +26,7 @@ from bot.model import Content, Topic
 from bot.store.port import Mark, PostState, Standing, Store
 from bot.workers.marks import Marks
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 10  # sendings of one revision that came to nothing: each a death, or a topic that was lost again
@@ -81,12 +83,9 @@ class Delivery:
             await self._counted(post.chat, self._messenger.typing(post.chat))
         await self._marks.write(Mark(post.key, "sending", attempts=standing.attempts + 1))
         try:
-            message = await self._messenger.send(post, thread)
+            message = await _asked(self._messenger.send(post, thread))
         except MessengerError as error:
             return await self._not_sent(standing, error)
-        except Exception:
-            await self._back(standing, "unknown", "crash", tried=1)
-            raise
         await self._sent(standing, message)
         if post.pin:
             await self._pin(post.chat, message)
@@ -95,7 +94,7 @@ class Delivery:
     async def _change(self, standing: Standing, content: Content, message: int) -> Landing:
         chat = standing.post.chat
         try:
-            changed = await self._messenger.edit(chat, message, content)
+            changed = await _asked(self._messenger.edit(chat, message, content))
         except Gone:
             return await self._send_anew(standing)
         except TooOld:  # a kind that cannot become the wanted kind
@@ -113,7 +112,7 @@ class Delivery:
         chat, message = standing.post.chat, standing.message
         if message is not None:
             try:
-                await self._messenger.delete(chat, message)
+                await _asked(self._messenger.delete(chat, message))
             except TooOld:
                 await self._counted(chat, self._messenger.blank(chat, message, self._neutral))
             except Gone:
@@ -136,7 +135,7 @@ class Delivery:
             raise Refused("no-topic")
         if topic.thread is not None:
             return topic.thread
-        thread = await self._messenger.make_topic(topic.chat, topic.name)
+        thread = await _asked(self._messenger.make_topic(topic.chat, topic.name))
         self._spend(topic.chat)
         await self._store.topic_made(topic, thread)
         return thread
@@ -149,7 +148,7 @@ class Delivery:
 
     async def _counted(self, chat: int, call: Awaitable[None]) -> None:
         try:
-            await call
+            await _asked(call)
         finally:
             self._spend(chat)
 
@@ -198,6 +197,16 @@ class Delivery:
         await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code))
         await self._store.dead_letter("post", f"{key}/{standing.wanted}", code)
         return Landing(failed=True)
+
+
+async def _asked(call: Awaitable[T]) -> T:
+    """A mistake of ours must neither hold up a chat for ever nor be repeated: it counts as a final refusal."""
+    try:
+        return await call
+    except MessengerError:
+        raise
+    except Exception as error:
+        raise Refused(f"crash-{type(error).__name__}") from error
 
 
 def _passing(error: MessengerError, standing: Standing) -> bool:

@@ -92,6 +92,9 @@ class Feed:
         """Read every open order by its id: finds what the hospital changed without telling."""
         taken = 0
         for no in await self._open_orders():
+            if self._stir.is_set():  # a ping does not wait for the whole list
+                self._stir.clear()
+                taken += await self._follow()
             try:
                 await self._observe(await self._hospital.order(no))
                 taken += 1

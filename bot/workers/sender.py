@@ -177,15 +177,15 @@ class Sender:
         flight.add_done_callback(self._flights.discard)
 
     async def _deliver(self, lane: Lane, work: Work) -> None:
-        landing = Landing(rest=None, again=True)
+        landing = Landing(aside=topics.PAUSE) if isinstance(work, Topic) else Landing(rest=None, again=True)
         try:
             if isinstance(work, Topic):
                 landing = await topics.keep(work, self._store, self._messenger, self._spend)
             else:
                 landing = await self._delivery.post(work)
                 if landing.stopped:
-                    await self._tell_unreachable(work)
-        except Exception as error:
+                    await self._tell_unreachable(work.post.chat)
+        except Exception as error:  # the store is away, or a mistake of ours
             log.error("delivery of %s is tried again: %s", key_of(work), type(error).__name__)
         finally:
             self._land(lane, work, landing)
@@ -209,12 +209,11 @@ class Sender:
             self._fresh[key] = None
         self._stir.set()
 
-    async def _tell_unreachable(self, standing: Standing) -> None:
-        chat = standing.post.chat
-        id = f"unreachable/{standing.post.key}/{standing.wanted}"
-        person = max(chat, 0)
+    async def _tell_unreachable(self, chat: int) -> None:
+        now = self._clock.civil()
+        arrival = Arrival("telegram", f"unreachable/{chat}/{now}", now, Reached(chat, max(chat, 0), False))
         with suppress(Exception):  # the store knows already; what is lost is only that somebody is told
-            await self._take(Arrival("telegram", id, self._clock.civil(), Reached(chat, person, False)))
+            await self._take(arrival)
 
     def _spend(self, chat: int) -> None:
         self._rates.also(chat, self._clock.monotonic())
@@ -224,7 +223,8 @@ class Sender:
             await asyncio.wait(set(self._flights), timeout=self._how.last)
         for flight in set(self._flights):
             flight.cancel()
-        await self._marks.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._marks.close(), self._how.last)
 
 
 def _waits(standing: Standing, civil: int) -> bool:

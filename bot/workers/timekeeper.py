@@ -12,6 +12,7 @@ from bot.workers.take import Take, backoff
 
 log = logging.getLogger(__name__)
 
+READ = 200  # timers rung in one pass
 LOOK = 1.0  # s between two looks: civil time may jump, so we never sleep until the next timer
 
 
@@ -31,13 +32,12 @@ class Timekeeper:
         """Work until cancelled."""
         while True:
             self._stir.clear()
-            rang = await self.once()
-            if not rang:
+            if await self.once() < READ:
                 await self._clock.wait(self._stir, self._look)
 
     async def once(self) -> int:
         """Ring everything that is due; answers how many rang."""
-        due = await self._store.timers_due(self._clock.civil())
+        due = await self._store.timers_due(self._clock.civil(), READ)
         refs: dict[str, list[Timer]] = {}
         for timer in sorted(due, key=lambda timer: timer.due):
             refs.setdefault(timer.ref, []).append(timer)

@@ -194,12 +194,16 @@ class SlowStore:
         self._store = store
         self.held: dict[str, asyncio.Event] = {}
         self.entered: list[str] = []
+        self.fails: dict[str, int] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     async def _pass(self, name: str) -> None:
         self.entered.append(name)
+        if self.fails.get(name):
+            self.fails[name] -= 1
+            raise OSError("the store is away")
         if name in self.held:
             await self.held[name].wait()
 
@@ -212,6 +216,10 @@ class SlowStore:
         found = await self._store.standing(key)
         await self._pass("standing")
         return found
+
+    async def get(self, kind: Any, key: Any) -> Any:
+        await self._pass("get")
+        return await self._store.get(kind, key)
 
     async def mark(self, marks: Sequence[Mark]) -> None:
         await self._pass("mark")

@@ -24,6 +24,7 @@ def test_a_good_environment() -> None:
     config = load(GOOD | {"MEDRELAY_FEED_SECONDS": "0.5", "MEDRELAY_QUIET_FROM": "20:30", "PATH": "/bin"})
     assert config.token == "4242:SANDBOX-test"
     assert config.sandbox
+    assert config.bot_id == 4242
     assert config.hospital_url == "http://127.0.0.1:8082/fhir"
     assert config.encryption_keys == (("1", b"k" * 32),)
     assert (config.feed_seconds, config.quiet_from, config.quiet_until) == (0.5, 20 * 60 + 30, 7 * 60 + 30)

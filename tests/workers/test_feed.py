@@ -106,6 +106,14 @@ async def test_open_orders_are_read_again_by_their_id_now_and_then(
     assert await feed.once() == 0
 
 
+async def test_a_ping_does_not_wait_for_the_whole_list(feed: Feed, ward: Ward, core: Core) -> None:
+    ward.orders = {no: order(no, "9") for no in ("R1", "R2")}
+    ward.pages[""] = Changes((order("R3"),), (), "t1", ())
+    feed.wake()
+    assert await feed.reread() == 3
+    assert core.ids == ["order/R3/1", "order/R1/9", "order/R2/9"]
+
+
 async def test_run_looks_regularly_and_at_once_when_pinged(feed: Feed, ward: Ward, clock: HandClock) -> None:
     running = asyncio.create_task(feed.run())
 

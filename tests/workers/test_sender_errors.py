@@ -17,10 +17,10 @@ from bot.messenger.errors import (
     ThreadLost,
     Unreachable,
 )
-from bot.model import Person, Place, PlaceKind
+from bot.model import Person, Place, PlaceKind, Topic
 from bot.store.sqlite import SqliteStore
 from bot.workers.sender import Sender
-from tests.workers.fakes import Chats, Core, Desk, several
+from tests.workers.fakes import Chats, Core, Desk, SlowStore, several
 
 LI, WANG, GROUP, FORUM = 11, 12, -100, -200
 
@@ -196,13 +196,32 @@ async def test_an_edit_in_a_moved_group_is_sent_anew(sender: Sender, desk: Desk,
     assert chats.texts(-1009) == ["two"]
 
 
-async def test_a_mistake_of_ours_does_not_lose_the_post(
-    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+@pytest.mark.parametrize("method", ["send", "edit", "delete"])
+async def test_a_mistake_of_ours_holds_up_nobody_and_is_shown_to_the_operator(
+    sender: Sender, desk: Desk, chats: Chats, store: SqliteStore, method: str
 ) -> None:
-    chats.fail("send", TypeError("a mistake of ours"))
-    await desk.say("a", LI, "one")
-    await settle(sender, clock)
-    assert chats.texts(LI) == ["one"]
+    if method != "send":
+        await desk.say("a", LI, "one", card=True)
+        await sender.once()
+    chats.fail(method, TypeError("Mrs Wang"))
+    await (desk.take_back("a", LI) if method == "delete" else desk.say("a", LI, "two", card=True))
+    await desk.say("b", LI, "three")
+    await sender.once()
+    assert chats.texts(LI)[-1] == "three"
+    assert [letter["code"] for letter in await store.dead_letters()] == ["crash-TypeError"]
+
+
+async def test_a_store_that_is_away_for_a_moment_loses_nothing(
+    store: SqliteStore, desk: Desk, chats: Chats, core: Core, clock: HandClock
+) -> None:
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take)
+    await desk.row(Topic("t", FORUM, "R1", "No 7"))
+    await desk.say("a", FORUM, "case", topic="t")
+    slow.fails["get"] = 2
+    for _ in range(4):
+        await settle(sender, clock)
+    assert chats.texts(FORUM) == ["case"]
 
 
 async def test_a_post_of_unknown_outcome_that_is_taken_back_is_done(

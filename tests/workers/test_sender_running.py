@@ -152,3 +152,18 @@ async def test_who_is_stopped_does_not_wait_for_ever_for_a_call_in_flight(
     standing = await store.standing("a")
     assert standing is not None
     assert standing.state == "sending"  # the next start takes it for unknown
+
+
+async def test_who_is_stopped_does_not_wait_for_ever_for_a_store_that_is_away(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take, Sending(last=0.01))
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    slow.held["mark"] = asyncio.Event()
+    await desk.say("a", LI, "one")
+    await until(lambda: "mark" in slow.entered)
+    running.cancel()
+    await asyncio.wait([running])
+    assert chats.texts(LI) == []

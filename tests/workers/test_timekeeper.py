@@ -77,3 +77,18 @@ async def test_run_rings_what_becomes_due(keeper: Timekeeper, desk: Desk, clock:
     running.cancel()
     await asyncio.wait([running])
     assert [arrival.id.split("/")[0] for arrival in core.taken] == ["now", "soon"]
+
+
+async def test_a_timer_that_nobody_removes_does_not_keep_us_busy(
+    store: SqliteStore, desk: Desk, clock: HandClock
+) -> None:
+    core = Core()  # takes and commits nothing
+    keeper = Timekeeper(store, clock, core.take)
+    await desk.commit(timers=(Timer("a", clock.civil(), "remind", "D1"),))
+    running = asyncio.create_task(keeper.run())
+    await until(lambda: clock.next_wake() is not None)
+    clock.advance(1)
+    await until(lambda: len(core.taken) == 2 and clock.next_wake() is not None)
+    running.cancel()
+    await asyncio.wait([running])
+    assert len(core.taken) == 2

@@ -170,3 +170,15 @@ async def test_a_topic_that_changes_while_it_is_renamed_is_renamed_again(
 async def test_a_topic_not_yet_made_has_nothing_to_keep(store: SqliteStore, chats: Chats) -> None:
     assert await keep(Topic("t", FORUM, "R1", "No 7"), store, chats, lambda chat: None) == DONE
     assert chats.calls == []
+
+
+async def test_a_topic_that_makes_us_stumble_does_not_hold_up_its_forum(
+    sender: Sender, desk: Desk, chats: Chats
+) -> None:
+    await desk.row(Topic("t", FORUM, "R1", "No 7", shown="old", thread=5))
+    chats.fail("rename_topic", TypeError("a mistake of ours"))
+    await sender.once()
+    await desk.say("a", FORUM, "case", topic="t")
+    await sender.once()
+    assert chats.texts(FORUM) == ["case"]
+    assert chats.methods() == ["rename_topic", "send"]
