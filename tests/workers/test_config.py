@@ -32,6 +32,10 @@ def test_a_good_environment() -> None:
     assert config.database == Path("medrelay.sqlite")
 
 
+def test_a_database_of_ones_own() -> None:
+    assert load(GOOD | {"MEDRELAY_DATABASE": "/var/lib/medrelay/bot.sqlite"}).database.name == "bot.sqlite"
+
+
 def test_a_real_bot() -> None:
     config = load(GOOD | {"MEDRELAY_TOKEN": REAL, "MEDRELAY_BOT_API": "https://api.telegram.org/"})
     assert not config.sandbox

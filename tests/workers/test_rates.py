@@ -92,7 +92,7 @@ def test_rested_chats_are_forgotten() -> None:
     st.lists(
         st.tuples(st.sampled_from([1, 2, -1, -2]), st.sampled_from(list(Priority)), st.floats(0, 3)),
         min_size=50,
-        max_size=300,
+        max_size=120,
     )
 )
 def test_whatever_comes_the_limits_hold(wishes: list[tuple[int, Priority, float]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.clock import HandClock
 from bot.model import Due, Timer
 from bot.store.sqlite import SqliteStore
-from bot.workers.timekeeper import Timekeeper
+from bot.workers.timekeeper import READ, Timekeeper
 from tests.workers.fakes import Core, Desk, until
 
 
@@ -92,3 +92,14 @@ async def test_a_timer_that_nobody_removes_does_not_keep_us_busy(
     running.cancel()
     await asyncio.wait([running])
     assert len(core.taken) == 2
+
+
+async def test_more_timers_than_one_pass_reads_do_not_wait(
+    keeper: Timekeeper, desk: Desk, clock: HandClock, core: Core
+) -> None:
+    await desk.commit(timers=tuple(Timer(f"t{n}", clock.civil(), "remind", f"D{n}") for n in range(READ + 1)))
+    running = asyncio.create_task(keeper.run())
+    await until(lambda: len(core.taken) == READ + 1)
+    running.cancel()
+    await asyncio.wait([running])
+    assert clock.monotonic() == 0
