@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.match import split_brand
-from bot.photo.names import ENDS_WITH_FORM, fold
+from bot.photo.names import ENDS_WITH_FORM, fold, take_apart
 from bot.photo.rows import Row
 from bot.photo.strength import find
 from bot.photo.vocabulary import TAGS
@@ -91,15 +91,21 @@ def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | Non
     name, brand = split_brand(text)
     brand = "" if brand in _TAGS else brand
     pieces = [p for p in re.split(r"[\s/]+", name) if p and p not in _TAGS]
-    ended = [p for p in pieces if _ends(p) and len(p) > 2]
-    if ended and len(pieces) > 1:
-        rest = (p for p in pieces if p not in ended and re.fullmatch(r"[\u4e00-\u9fffA-Z0-9]{2,8}", p))
-        name, brand = ended[0], brand or next(rest, "")
-    else:
-        name = "".join(pieces)
+    name, beside = _whole(pieces, listed)
+    brand = brand or beside
     if len(re.findall(r"[\u4e00-\u9fff]", name)) < 2 or _NOT_A_DRUG.search(name) or _COUNTED.search(name):
         return None
     return (name, brand) if _known(name, listed) or _plausible(name, invited) else None
+
+
+def _whole(pieces: Sequence[str], listed: Formulary) -> tuple[str, str]:
+    """(name, brand) of a text with gaps: a gap parts a brand from a name, or is only a wide place in the name."""
+    together = "".join(pieces)
+    ended = [p for p in pieces if _ends(p) and len(take_apart(p).core) > 2]
+    if len(pieces) < 2 or not ended or _known(together, listed):
+        return together, ""
+    beside = (p for p in pieces if p not in ended and re.fullmatch(r"[\u4e00-\u9fffA-Z0-9]{2,8}", p))
+    return ended[0], next(beside, "")
 
 
 def _known(name: str, listed: Formulary) -> bool:
@@ -132,18 +138,20 @@ def unmarked(name: str) -> str | None:
     return bare if bare != folded else None
 
 
-def joined(first: str, row: Row) -> str | None:
-    """The whole of a long name whose second line is ``row``; None when the row is something else."""
-    if ENDS_WITH_FORM.search(fold(first)):
+def joined(first: str, row: Row) -> tuple[str, int, int] | None:
+    """The whole of a long name whose second line begins ``row``, and where that ends; None for something else."""
+    begin = next(iter(tokens(row)), None)
+    if begin is None or begin[2] or ENDS_WITH_FORM.search(fold(first)):
         return None
-    more = re.sub(r"\s", "", row.text)
+    start, end, _ = begin
+    more = re.sub(r"\s", "", row.text[start:end])
     whole = first + more
     fits = re.fullmatch(r"[\u4e00-\u9fff()IVX\d]{1,14}", more) and not SIG.search(more) and _ends(whole)
-    return whole if fits else None
+    return (whole, start, end) if fits else None
 
 
-def positions(names: Sequence[Named], text: str) -> str:
-    """``text`` with the names blanked out."""
-    for n in names:
-        text = text[: n.start] + " " * (n.end - n.start) + text[n.end :]
+def blanked(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """``text`` with the places blanked out."""
+    for start, end in places:
+        text = text[:start] + " " * (end - start) + text[end:]
     return text

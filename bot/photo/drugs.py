@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.photo.controlled import is_controlled
-from bot.photo.drugnames import SIG, joined, names_in, positions, tokens, unmarked
+from bot.photo.drugnames import SIG, blanked, joined, names_in, tokens, unmarked
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
@@ -64,10 +64,9 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             continue
         named = names_in(row, listed)
         blocks += [_Block(i, row.field(n.start, n.end, n.name), n.brand, n.others) for n in named]
-        rest = positions(named, row.text)
+        rest = blanked(row.text, ((n.start, n.end) for n in named))
         if blocks and i <= _reach(blocks[-1], rows):
-            if not _continues(blocks[-1], row, i):
-                _gather(blocks[-1], row, rest, i, columns)
+            _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)):
             stray = True
     stray = stray or any(len(b.packed) > 1 for b in blocks)
@@ -100,15 +99,15 @@ def _column(columns: Sequence[tuple[float, str]], x: float) -> str:
     return min(columns, key=lambda c: abs(c[0] - x))[1] if columns else ""
 
 
-def _continues(block: _Block, row: Row, i: int) -> bool:
-    """Take the second line of a long name."""
-    whole = joined(block.name.value, row) if i == block.row + 1 else None
-    if whole is None:
-        return False
-    sure = min(block.name.confidence, row.sureness(0, len(row.text)))
-    block.name = Field(whole, sure, block.name.box)
+def _continued(block: _Block, row: Row, i: int, rest: str) -> str:
+    """Take the second line of a long name; what is left of the row."""
+    more = joined(block.name.value, row) if i == block.row + 1 else None
+    if more is None:
+        return rest
+    whole, start, end = more
+    block.name = Field(whole, min(block.name.confidence, row.sureness(start, end)), block.name.box)
     block.others = ()
-    return True
+    return blanked(rest, ((start, end),))
 
 
 def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[tuple[float, str]]) -> None:

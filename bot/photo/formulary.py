@@ -27,6 +27,8 @@ class Drug:
     amounts: Amounts
     folded: str
     folded_brand: str
+    variants: tuple[str, ...]  # how it may be printed: with and without its salt, with and without its mark
+    letters: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ def _drug(number: int, row: Mapping[str, Any]) -> Drug:
     if not code or not name:
         raise ValueError(f"formulary row {number} has no code or no name_zh: give both")
     pack = text("pack")
+    parts, folded = take_apart(name), fold(name)
+    bare, plain = parts.core + parts.cation + parts.form, parts.core + parts.form
+    variants = (folded, parts.salt + bare, bare, parts.salt + plain, plain)
     return Drug(
         code=code,
         name=name,
@@ -71,8 +76,10 @@ def _drug(number: int, row: Mapping[str, Any]) -> Drug:
         brand=text("brand"),
         english=text("name_en"),
         controlled=text("controlled").lower() in ("yes", "true", "1", "y", "是"),
-        parts=take_apart(name),
+        parts=parts,
         amounts=amounts(text("strength")),
-        folded=fold(name),
+        folded=folded,
         folded_brand=fold(text("brand")),
+        variants=tuple(dict.fromkeys(variants)),
+        letters=frozenset(folded),
     )

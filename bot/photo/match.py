@@ -143,19 +143,16 @@ def _fuzzy(
     return Matched("ask", drug.code, drug.name, best, best - second)
 
 
-def _variants(drug: Drug) -> tuple[str, ...]:
-    """How the drug may be printed: with and without its salt, with and without its mark."""
-    p = drug.parts
-    bare = p.core + p.cation + p.form
-    plain = p.core + p.form
-    return tuple(dict.fromkeys((drug.folded, p.salt + bare, bare, p.salt + plain, plain)))
-
-
 def _score(folded: str, drug: Drug) -> float:
+    """The likeness of the nearest way to print the drug; 0 for less than half, which never counts."""
     best = 0.0
-    for v in _variants(drug):
+    printed = frozenset(folded)
+    if len(printed & drug.letters) < 0.4 * len(printed):
+        return best
+    for v in drug.variants:
         longest = max(len(v), len(folded))
-        if longest:
+        alike = min(sum(c in printed for c in v), len(folded))
+        if alike * 2 > longest and 100.0 * alike / longest > best:
             best = max(best, 100.0 * (1 - edits(folded, v, longest // 2) / longest))
     return best
 
@@ -166,7 +163,7 @@ def _near(folded: str, drug: Drug, listed: Formulary, shortest: int) -> bool:
         return False
     if _another_product(take_apart(folded), drug.parts):
         return False
-    return any(_harmless(folded, v, drug.parts, listed) for v in _variants(drug))
+    return any(_harmless(folded, v, drug.parts, listed) for v in drug.variants)
 
 
 def _another_product(printed: Parts, known: Parts) -> bool:

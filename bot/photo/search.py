@@ -18,6 +18,13 @@ def search(typed: str, listed: Formulary, limit: int = 8) -> tuple[Drug, ...]:
     return tuple(d for _, _, d in sorted(ranked, key=lambda r: r[:2])[:limit])
 
 
+def prepare(listed: Formulary) -> None:
+    """Spell every name once, at the start: the first search would otherwise take a second."""
+    for drug in listed.drugs:
+        for name in (drug.folded, drug.parts.core, drug.folded_brand):
+            initials(name)
+
+
 def _rank(query: str, drug: Drug) -> int | None:
     names = (drug.folded, drug.parts.core, drug.folded_brand)
     if query in names:

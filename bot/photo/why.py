@@ -134,8 +134,9 @@ def _drawn(grey: Any, lines: Sequence[Found]) -> float:
 
 
 def _tensor(gx: Any, gy: Any) -> Any:
-    mixed = np.mean(gx * gy)
-    return np.array([[np.mean(gx * gx), mixed], [mixed, np.mean(gy * gy)]])
+    size = max(len(gx.ravel()), 1)
+    across, mixed, along = (float((a * b).sum()) / size for a, b in ((gx, gx), (gx, gy), (gy, gy)))
+    return np.array([[across, mixed], [mixed, along]])
 
 
 def _lopsided(tensor: Any) -> float:

@@ -1,0 +1,166 @@
+"""Drug lines, in the many ways they are printed: from whole pages of text to readings."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.photo.reading import ReadDrug, Reading
+from bot.photo.understand import understand
+from bot.photo.words import Word
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import page
+
+HEAD = (
+    "上海市明珠区中心医院",
+    "门诊处方笺",
+    "姓名：何玉芬  性别：女  年龄：76岁  科别：心内科",
+    "临床诊断：原发性高血压2级；2型糖尿病",
+    "开具日期：2026年11月08日",
+)
+FOOT = ("医师：何志金  审核药师：杨芬德", "注：1.处方当日有效 2.取药时请当面核对药品名称、规格、数量")
+
+
+def read(*lines: str, slope: float = 0.0, names: tuple[str, ...] = ()) -> Reading:
+    return understand(page(*HEAD, *lines, *FOOT, slope=slope), TODAY, LISTED, names=names).reading
+
+
+def told(drug: ReadDrug) -> tuple[str, str, int | None, int | None, str]:
+    return drug.name.value, drug.strength.value, drug.pack, drug.boxes, drug.match
+
+
+AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Rp", "1. 苯磺酸氨氯地平片(络活喜)  5mg×7片  ×2盒", "Sig: 每次5mg 每日1次 口服"),
+        ("1.苯磺酸氨氯地平片(络活喜)5mg×7片×2盒", "用法：每次5mg 每日1次"),
+        ("[1] 苯磺酸氨氯地平片  2盒", "规格:5mgx7片 单价:121.75", "用法:口服一次5mg每日1次"),
+        ("1、[络活喜]苯磺酸氨氯地平片  5mg*7片/盒  共2盒", "Sig. 5mg qd p.o."),
+        ("络活喜 苯磺酸氨氯地平片  5mg*7s  2盒"),
+        ("序  药品名称  规格  用法用量  天数  数量  金额", "1  苯磺酸氨氯地平片  5mg*7片/盒  5mg QD  14天  2盒  17.16"),
+        ("药品名称          规格        数量  单位", "苯磺酸氨氯地平片  5mg*7片/盒  2     盒"),
+        ("药品名称/规格      数量  单位  金额", "苯磺酸氨氯地平片", "5mg*7片/盒          2     盒    34.00"),
+        ("1. 药品名称：苯磺酸氨氯地平片", "规格：5mg/片×7片  数量：2盒", "用法用量：一次5mg，每日1次"),
+        ("药品名称：苯磺酸氨氯地平片  规格：5mg*7片  数量：14片",),
+        ("苯磺酸氨氯地平片(络活喜)", "规格：5mg*7片/盒                x2", "用法：口服，一次5mg，每日1次"),
+        ("1. 苯磺酸氨氯地", "平片  5mg×7片  ×2盒"),
+        ("①苯磺酸氨氯地平片  5mg×7片  ×2盒",),
+        ("(甲)苯磺酸氨氯地平片  5mg×7片  ×2盒",),
+    ],
+    ids=range(14),
+)
+def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
+    reading = read(*((lines,) if isinstance(lines, str) else lines))
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+    assert reading.accepted
+
+
+@pytest.mark.parametrize("slope", [-0.12, -0.05, 0.05, 0.12])
+def test_a_leaning_page_keeps_its_rows(slope: float) -> None:
+    reading = read(
+        "1. 苯磺酸氨氯地平片(络活喜)                         5mg×7片                   ×2盒",
+        "Sig: 每次5mg 每日1次 口服",
+        "2. 缬沙坦胶囊(代文)                                 80mg×7粒                  ×1盒",
+        "Sig: 每次80mg 每日1次 口服",
+        slope=slope,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, ("缬沙坦胶囊", "80mg", 7, 1, "exact")]
+
+
+def test_the_dose_is_not_the_strength() -> None:
+    drug = read("1. 多巴丝肼片  250mg×40片  ×2盒", "用法:口服一次125mg每日3次").drugs[0]
+    assert told(drug) == ("多巴丝肼片", "250mg", 40, 2, "exact")
+    assert "125mg" in drug.sig
+
+
+@pytest.mark.parametrize(
+    ("line", "drug"),
+    [
+        ("碳酸钙D3片(钙尔奇D)  0.6g×60片  ×3盒", ("碳酸钙D3片", "0.6g", 60, 3, "exact")),
+        ("甘精胰岛素注射液  3ml:300单位x1支  4盒", ("甘精胰岛素注射液", "3ml:300单位", 1, 4, "exact")),
+        ("门冬胰岛素30注射液  3ml:300单位×1支  ×2盒", ("门冬胰岛素30注射液", "3ml:300单位", 1, 2, "exact")),
+        ("硝苯地平缓释片(Ⅱ)  20mg×30片  ×2盒", ("硝苯地平缓释片(II)", "20mg", 30, 2, "exact")),
+        ("阿齐沙坦片  20mg×7片  ×2盒", ("阿齐沙坦片", "20mg", 7, 2, "unknown")),
+        ("瑞舒伐他江钙片  10mg*7片/盒  6盒", ("瑞舒伐他江钙片", "10mg", 7, 6, "ask")),
+    ],
+)
+def test_names_with_digits_marks_and_errors(line: str, drug: tuple[object, ...]) -> None:
+    assert told(read(line).drugs[0]) == drug
+
+
+def test_an_unsure_character_is_read_otherwise_and_asked_about() -> None:
+    words = list(page(*HEAD, "1. 甲硫咪唑片  10mg×50片  ×1盒", *FOOT))
+    at = next(i for i, w in enumerate(words) if "甲硫" in w.text)
+    w = words[at]
+    second = tuple("巯" if c == "硫" else "" for c in w.text)
+    sure = tuple(0.6 if c == "硫" else 0.99 for c in w.text)
+    words[at] = Word(w.text, w.conf, 0.6, w.x, w.y, w.w, w.h, w.slope, sure, w.at, second)
+    drug = understand(words, TODAY, LISTED).reading.drugs[0]
+    assert (drug.name.value, drug.match, drug.known) == ("甲巯咪唑片", "ask", "甲巯咪唑片")
+
+
+def test_directions_diagnoses_and_notes_are_no_drugs() -> None:
+    reading = read("1. 来曲唑片  2.5mg×10片  ×2盒", "每次1片 口服", "------以下空白------", "温馨提示：饭后服用止痛片")
+    assert [d.name.value for d in reading.drugs] == ["来曲唑片"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "missing"),
+    [
+        (("1. 来曲唑片  ×2盒",), ("strength",)),
+        (("1. 来曲唑片  25mg×10片  ×2盒",), ()),
+        (("1. 来曲唑片  025mg×10片  ×2盒",), ("strength",)),
+        ((), ("drug",)),
+        (("5mg×7片  ×2盒",), ("drug",)),
+        (("1. 来曲唑片  2.5mg×10片  ×2盒", "", "10mg×7片  ×1盒"), ("drug",)),
+    ],
+    ids=["no strength", "whole", "lost point", "no drug", "no name", "a second drug without its name"],
+)
+def test_what_is_missing(lines: tuple[str, ...], missing: tuple[str, ...]) -> None:
+    assert read(*lines).missing == missing
+
+
+def test_all_that_can_be_missing() -> None:
+    assert understand((), TODAY, LISTED).reading.missing == ("hospital", "patient", "date", "drug", "foot")
+
+
+def test_unsure_print_is_not_read() -> None:
+    faint = [
+        Word(w.text, 0.45, 0.3, w.x, w.y, w.w, w.h, w.slope, (0.3,) * len(w.text), w.at)
+        for w in page(*HEAD, "1. 阿齐沙坦片  20mg×7片  ×2盒", *FOOT)
+    ]
+    assert understand(faint, TODAY, LISTED).reading.missing == ("hospital", "patient", "date", "drug", "strength")
+
+
+def test_a_count_that_was_not_found_is_worth_a_second_look() -> None:
+    lines = ("1. 来曲唑片        2.5mg×10片        ×2盒", "2. 缬沙坦胶囊      80mg×7粒")
+    words = page(*HEAD, *lines, *FOOT)
+    spots = understand(words, TODAY, LISTED).spots
+    counted = next(w for w in words if w.text == "×2盒")
+    line = next(w for w in words if "缬沙坦" in w.text)
+    assert [(round(s.x), round(s.y)) for s in spots] == [(round(counted.x), round(line.y))]
+
+
+def test_names_are_looked_for() -> None:
+    assert read("1. 来曲唑片  2.5mg×10片", names=("何玉芬", "何玉芳", "王五")).found == ("何玉芬",)
+
+
+@pytest.mark.parametrize(
+    ("line", "controlled"),
+    [
+        ("1. 右佐匹克隆片  3mg×6片  ×2盒", True),
+        ("1. 地西泮片  2.5mg×20片  ×1盒", True),
+        ("1. 思诺思  10mg×20片  ×1盒", True),
+        ("1. 酒石酸唑吡坦片  10mg×20片  ×1盒", True),
+        ("1. 来曲唑片  2.5mg×10片  ×2盒", False),
+    ],
+)
+def test_controlled_drugs_are_marked(line: str, controlled: bool) -> None:
+    assert [d.controlled for d in read(line).drugs] == [controlled]
+
+
+def test_the_mark_of_a_controlled_form_is_seen() -> None:
+    assert read("精二", "1. 来曲唑片  2.5mg×10片").controlled_mark
+    assert not read("1. 精蛋白人胰岛素混合注射液(30R)  3ml:300单位").controlled_mark

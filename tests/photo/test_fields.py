@@ -1,0 +1,176 @@
+"""Labelled fields, in the many ways they are printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.photo.fields import Page, bare_hospital, fen, page_fields
+from bot.photo.labels import labelled
+from bot.photo.rows import rows
+from tests.photo.contents import TODAY
+from tests.photo.lines import page, value
+
+
+def read(*lines: str) -> Page:
+    return page_fields(rows(page(*lines)), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("姓名：何玉芬  性别：女  年龄：76岁", "何玉芬"),
+        ("姓名 何玉芬", "何玉芬"),
+        ("姓名何玉芬", "何玉芬"),
+        ("姓 名：何玉芬", "何玉芬"),
+        ("姓名：何 玉 芬", "何玉芬"),
+        ("姓名：何 芬", "何芬"),
+        ("患者姓名:何玉芬 女 76岁", "何玉芬"),
+        ("患者姓名:何玉芬女76岁", "何玉芬"),
+        ("患者姓名:何芬女76岁", "何芬"),
+        ("患者姓名:李胜男女76岁", "李胜男"),
+        ("患者：欧阳玉芬（女，76岁）", "欧阳玉芬"),
+        ("就诊人：买买提·艾力  男", "买买提·艾力"),
+        ("费别：医保门诊号：575663846212姓名：何玉芬性别：女", "何玉芬"),
+        ("姓名  性别  年龄", None),
+        ("姓名：性别：女", None),
+        ("姓名：性別  女", None),
+    ],
+)
+def test_the_patient(line: str, name: str | None) -> None:
+    assert value(read("上海市明珠区中心医院", line, "开方日期：2026-11-08").patient) == name
+
+
+def test_values_under_their_labels() -> None:
+    found = read(
+        "上海市明珠区中心医院",
+        "姓名      性别      年龄      科别      日期",
+        "何玉芬    女        76岁      心内科    2026-11-08",
+    )
+    assert (value(found.patient), value(found.sex), value(found.age)) == ("何玉芬", "女", "76")
+    assert (value(found.department), value(found.date)) == ("心内科", "2026-11-08")
+
+
+@pytest.mark.parametrize(
+    ("lines", "hospital"),
+    [
+        (("上海市明珠区中心医院", "处方笺"), "上海市明珠区中心医院"),
+        (("上海市明珠区中心医院处方笺",), "上海市明珠区中心医院"),
+        (("上 海 市 明 珠 区 中 心 医 院", "处 方 笺"), "上海市明珠区中心医院"),
+        (("上海市明珠区中心医院互联网医院", "电子处方"), "上海市明珠区中心医院"),
+        (("银河互联网医院", "电子处方"), "银河互联网医院"),
+        (("申江大学医学院附属", "东林医院", "处方笺"), "申江大学医学院附属东林医院"),
+        (("申江大学附属东林医院(西院)",), "申江大学附属东林医院(西院)"),
+        (("长桥街道社区卫生服务中心",), "长桥街道社区卫生服务中心"),
+        (("电子处方单", "医疗机构：上海市明珠区中心医院"), "上海市明珠区中心医院"),
+        (("上海市第九十一人民医", "处方笺"), None),
+        (("处方笺",), None),
+        (("本处方仅限本院使用",), None),
+    ],
+)
+def test_the_hospital(lines: tuple[str, ...], hospital: str | None) -> None:
+    assert value(read(*lines, "姓名：何玉芬", "日期：2026-11-08").hospital) == hospital
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (("开具日期：2026年11月08日",), "2026-11-08"),
+        (("开方时间：2026-11-0813:26",), "2026-11-08"),
+        (("就诊日期:2026/11/8",), "2026-11-08"),
+        (("日 期：2026 年 11 月 08 日",), "2026-11-08"),
+        (("出生日期：1950-01-02", "开具日期：2026-11-08"), "2026-11-08"),
+        (("打印时间：2026-11-20 10:00", "处方日期：2026-11-08"), "2026-11-08"),
+        (("2026-11-08 10:21",), "2026-11-08"),
+        (("有效期至：2026-11-11",), None),
+        (("打印日期：2026-11-20",), None),
+        (("开具日期：2027-11-08",), None),
+        (("开具日期：2027-11-08", "就诊日期：2026-11-08"), "2026-11-08"),
+        (("开具日期：",), None),
+    ],
+)
+def test_the_date(lines: tuple[str, ...], day: str | None) -> None:
+    assert value(read("姓名：何玉芬", *lines).date) == day
+
+
+def test_a_date_to_come_is_a_misreading() -> None:
+    assert read("开具日期：2027-01-08").future
+    assert not read("开具日期：2026-11-08").future
+
+
+@pytest.mark.parametrize(
+    ("line", "doctor", "pharmacist"),
+    [
+        ("医师：何志金  审核药师：杨芬德  调配：黄秀", "何志金", "杨芬德"),
+        ("开方医师：黄华康（电子签名）  审方药师：王永英（电子签名）", "黄华康", "王永英"),
+        ("医生:胡明妹 审方:徐根美 发药:张志", "胡明妹", "徐根美"),
+        ("医 师：何志金  药师（审核）：杨芬德", "何志金", "杨芬德"),
+        ("医师签名：何志金  核对/发药：杨芬德", "何志金", "杨芬德"),
+        ("医师：  审核药师：", None, None),
+    ],
+)
+def test_the_foot(line: str, doctor: str | None, pharmacist: str | None) -> None:
+    found = read("姓名：何玉芬", line)
+    assert found.foot
+    assert (value(found.doctor), value(found.pharmacist)) == (doctor, pharmacist)
+
+
+def test_a_page_without_a_foot() -> None:
+    assert not read("姓名：何玉芬", "开具日期：2026-11-08", "请医生签名后有效").foot
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("处方编号：913804812427", "913804812427"),
+        ("费别：医保门诊号：575663846212", "575663846212"),
+        ("门诊号：111111  处方号：222222", "222222"),
+        ("处方号：222222  门诊号：111111", "222222"),
+        ("医保卡号：476527555", None),
+        ("就诊卡号:493323809", None),
+    ],
+)
+def test_the_number_is_never_a_card(line: str, number: str | None) -> None:
+    found = read("姓名：何玉芬", line)
+    assert value(found.number) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "amount"),
+    [
+        ("合计：¥947.86", "947.86"),
+        ("药品金额：965.28元", "965.28"),
+        ("总金额:2,514.34元", "2,514.34"),
+        ("金额：373.35元", "373.35"),
+    ],
+)
+def test_the_amount(line: str, amount: str) -> None:
+    assert value(read("姓名：何玉芬", line).amount) == amount
+
+
+def test_fen() -> None:
+    assert [fen(a) for a in ("965.28", "2,514.34", "30", "x")] == [96528, 251434, 3000, None]
+
+
+def test_the_diagnosis_keeps_its_punctuation() -> None:
+    assert value(read("临床诊断：原发性高血压2级；2型糖尿病").diagnosis) == "原发性高血压2级；2型糖尿病"
+
+
+def test_a_field_tells_where_it_stands_and_its_least_sure_character() -> None:
+    found = read("姓名：何玉芬").patient
+    assert found is not None
+    assert found.box is not None
+    assert 95 < found.box.x < 105  # after 姓名 and the colon
+    assert found.confidence == 0.99
+
+
+def test_labels_end_the_value_before_them() -> None:
+    row = rows(page("费别：医保门诊号：5756 医保卡号：4765"))[0]
+    assert [m.kind for m in labelled(row)] == ["other", "number2", "other"]
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [("仁和医院互联网医院", "仁和医院"), ("云上互联网医院", "云上互联网医院"), ("仁和医院", "仁和医院")],
+)
+def test_the_online_branch_is_the_hospital(long: str, short: str) -> None:
+    assert bare_hospital(long) == short

@@ -1,0 +1,71 @@
+"""Amounts as printed, and when two printings are the same amount."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.photo.strength import amounts, boxes_in, find, sound, tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "strength", "pack", "boxes"),
+    [
+        ("5mg×7片", "5mg", 7, None),
+        ("5mg*7片/盒", "5mg", 7, None),
+        ("47.5mg*7片/盒×2盒", "47.5mg", 7, 2),
+        ("规格:10mgx14片单价:121.75", "10mg", 14, None),
+        ("3ml:300单位x1支", "3ml:300单位", 1, None),
+        ("5mg/片×28片", "5mg", 28, None),
+        ("80mg:5mg×7片", "80mg:5mg", 7, None),
+        ("50mg/850mg*28片", "50mg/850mg", 28, None),
+        ("1.34mg/ml,1.5ml", "1.34mg/ml,1.5ml", None, None),
+        ("5mg×7×2盒", "5mg", 7, 2),
+        ("5mg ×2盒", "5mg", None, 2),
+        ("2.5mg*10s", "2.5mg", 10, None),
+        ("0.25 μg × 20 粒", "0.25μg", 20, None),
+        ("50ug×100片", "50μg", 100, None),
+        ("50pg×100片", "50μg", 100, None),
+        ("1Omg*7片", "10mg", 7, None),
+        ("２０ｍｇ×７片", "20mg", 7, None),
+        ("5rng×7片", "5mg", 7, None),
+        ("120单位×36片", "120单位", 36, None),
+        ("5%", "5%", None, None),
+    ],
+)
+def test_a_printed_amount(text: str, strength: str, pack: int | None, boxes: int | None) -> None:
+    line = find(text)[0]
+    assert (line.strength, line.pack, line.boxes) == (strength, pack, boxes)
+
+
+@pytest.mark.parametrize("text", ["2026-11-18", "门诊号575663846212", "4盒", "每日1次", "233.64", "76岁"])
+def test_other_numbers_are_no_amounts(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("0.5g", "500mg"), ("50μg", "0.05mg"), ("3ml:300单位", "300IU/3ml"), ("80mg:5mg", "5mg+80mg"), ("1.0g", "1g")],
+)
+def test_equal_amounts(a: str, b: str) -> None:
+    assert amounts(a) == amounts(b) != ()
+
+
+def test_unequal_amounts() -> None:
+    assert len({amounts(s) for s in ("5mg", "50mg", "5g", "5ml", "5单位", "5mg:5mg", "")}) == 7
+
+
+@pytest.mark.parametrize(("text", "trusted"), [("0.25mg", True), ("025mg", False), ("0mg", False), ("", False)])
+def test_a_lost_point_is_noticed(text: str, trusted: bool) -> None:
+    assert sound(text) is trusted
+
+
+@pytest.mark.parametrize(
+    ("text", "boxes"),
+    [("×2盒", 2), ("x 3 瓶", 3), ("共4盒", 4), ("12盒", 12), ("5mg*7片/盒", None), ("7片/盒", None), ("20天", None)],
+)
+def test_counts_of_boxes(text: str, boxes: int | None) -> None:
+    assert boxes_in(text) == boxes
+
+
+def test_tidying_leaves_words_alone() -> None:
+    assert tidy("维生素B1片 诺和灵30R") == "维生素B1片 诺和灵30R"
