@@ -84,8 +84,8 @@ def _old(say: Flavour, column: Column) -> _Old:
     """``head``: how a value begins that the current key sealed."""
     table, key, where = column
     value = table.c[where.column]
-    begins = func.substr(value, 1, func.length(given("head")), type_=LargeBinary)
-    find = select(table.c[key], value).where(*at(table), value.is_not(None), begins != given("head"))
+    begins = func.substr(value, 1, func.length(given("head", LargeBinary)), type_=LargeBinary)
+    find = select(table.c[key], value).where(*at(table), value.is_not(None), begins != given("head", LargeBinary))
     same = value == given("was")
     return _Old(
         say(find.limit(STEP)), say(update(table).where(*at(table, key), same).values({where.column: given("now")}))

@@ -22,6 +22,10 @@ Make: TypeAlias = Callable[[], Program[T]]
 FEW = 200  # rows that may be read where nothing else can run meanwhile
 
 
+class StoreLocked(Exception):
+    """Another process works on this store; the text says what to do."""
+
+
 class Driver(Protocol):
     """Runs programs. ``few`` and ``many`` read what was last committed."""
 

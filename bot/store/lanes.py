@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import BigInteger, case, delete, func, select, update
 
 from bot.model import Command, Due, Origin, Outcome, Priority, Timer
 from bot.store import schema
@@ -40,7 +40,7 @@ class _LaneSql:
             .select_from(heads)
             .where(*at(_commands), _commands.c.due <= given("now"))
             .order_by(_commands.c.priority, _commands.c.queued)
-            .limit(given("limit"))
+            .limit(given("limit", BigInteger))
         )
         self.postpone = say(
             update(_commands)
@@ -49,7 +49,9 @@ class _LaneSql:
                 due=given("s_due"),
                 attempts=given("s_attempts"),
                 error=given("s_error"),
-                first_tried=case((_commands.c.first_tried == 0, given("s_now")), else_=_commands.c.first_tried),
+                first_tried=case(
+                    (_commands.c.first_tried == 0, given("s_now", BigInteger)), else_=_commands.c.first_tried
+                ),
             )
         )
         self.next_command = say(select(func.min(_commands.c.due)).select_from(heads).where(*at(_commands)))
@@ -61,7 +63,7 @@ class _LaneSql:
             select(*names)
             .where(*at(_timers), _timers.c.due <= given("now"))
             .order_by(_timers.c.due)
-            .limit(given("limit"))
+            .limit(given("limit", BigInteger))
         )
         self.next_timer = say(select(func.min(_timers.c.due)).where(*at(_timers)))
         self.cursor = say(select(schema.cursors.c.value).where(*at(schema.cursors, "name")))
@@ -79,7 +81,7 @@ class _LaneSql:
             [column.name for column in _letters.columns],
         )
         self.letters = say(
-            select(*_letters.c).where(*at(_letters)).order_by(_letters.c.at.desc()).limit(given("limit"))
+            select(*_letters.c).where(*at(_letters)).order_by(_letters.c.at.desc()).limit(given("limit", BigInteger))
         )
 
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import and_, case, delete, exists, func, literal_column, null, or_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    String,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot import model
 from bot.store import schema
@@ -29,7 +44,7 @@ _with_topic = schema.posts.outerjoin(
 
 def word(text: str) -> Any:
     """A fixed word inside a statement."""
-    return cast("Any", literal_column(f"'{text}'"))
+    return cast("Any", literal_column(f"'{text}'", String))
 
 
 class OutboxSql:
@@ -77,7 +92,7 @@ class OutboxSql:
             one.values(thread=given("s_thread"), shown=given("s_shown"), shown_closed=False, **raised)
         )
         self.topic_shown = say(
-            one.values(shown=given("s_shown"), shown_closed=func.coalesce(given("closed"), c.closed), **raised)
+            one.values(shown=given("s_shown"), shown_closed=func.coalesce(given("closed", Boolean), c.closed), **raised)
         )
         self.topic_lost = say(one.values(thread=null(), shown=word(""), shown_closed=False, **raised))
         self.topics_due = say(
@@ -88,7 +103,7 @@ class OutboxSql:
                 or_(c.shown != c.name, c.closed != c.shown_closed),
             )
             .order_by(c.born)
-            .limit(given("limit"))
+            .limit(given("limit", BigInteger))
         )
         self.repeat_topic = say(
             update(schema.posts)
@@ -142,11 +157,11 @@ def _post(say: Flavour) -> Any:
 
 def _mark(say: Flavour) -> Any:
     """``rev``: revision now standing; what was wanted meanwhile makes the post new again."""
-    rev = func.coalesce(given("rev"), _p.shown)
+    rev = func.coalesce(given("rev", BigInteger), _p.shown)
     settled = rev == _p.wanted
     kind_sent = case((settled, _p.kind), (_p.sending == rev, _p.sending_kind), else_=_p.shown_kind)
-    to = given("to")
-    outdated = and_(to == word("failed"), func.coalesce(given("tried"), _p.wanted) < _p.wanted)
+    to = given("to", String)
+    outdated = and_(to == word("failed"), func.coalesce(given("tried", BigInteger), _p.wanted) < _p.wanted)
     over = or_(and_(to == word("sent"), settled), and_(to == word("failed"), ~outdated))
     return say(
         update(schema.posts)
@@ -155,7 +170,7 @@ def _mark(say: Flavour) -> Any:
             state=case((outdated, word("new")), (and_(to == word("sent"), ~settled), word("new")), else_=to),
             message=case(
                 (and_(to == word("sent"), kind_sent == word("")), null()),
-                else_=func.coalesce(given("id"), _p.message),
+                else_=func.coalesce(given("id", BigInteger), _p.message),
             ),
             shown=rev,
             sending=0,
@@ -196,7 +211,7 @@ def _due(say: Flavour) -> tuple[Any, Any]:
         select(*(r[name] for name in POST_COLUMNS), r.topic_thread)
         .where(r.held <= given("now"), r.state != word("sending"))
         .order_by(r.priority, r.place, r.queued)  # each chat's first before any chat's second
-        .limit(given("limit"))
+        .limit(given("limit", BigInteger))
     )
     later = case((_p.due > _p.not_before, _p.due), else_=_p.not_before)
     return due, say(select(func.min(later)).where(waits, _p.state != word("sending")))
@@ -204,8 +219,12 @@ def _due(say: Flavour) -> tuple[Any, Any]:
 
 def _moves(say: Flavour) -> list[Any]:
     places, dialogs = TABLES[model.Place], TABLES[model.Dialog]
-    there = exists().where(places.c.bot_id == given("k_bot_id"), places.c.chat == given("to")).correlate(None)
-    to = {"chat": given("to")}
+    there = (
+        exists()
+        .where(places.c.bot_id == given("k_bot_id", BigInteger), places.c.chat == given("to", BigInteger))
+        .correlate(None)
+    )
+    to = {"chat": given("to", BigInteger)}
     return [
         say(delete(places).where(*at(places, "chat"), select(true()).where(there).exists())),
         say(update(places).where(*at(places, "chat")).values(**to, version=places.c.version + 1)),

@@ -6,12 +6,14 @@ not its business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import hashlib
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from sqlalchemy import ClauseElement, Dialect, Table, bindparam
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import TypeEngine
 
 T = TypeVar("T")
 
@@ -49,6 +51,7 @@ class Flavour:
     name: str
     dialect: Dialect
     insert: Callable[[Table], Any]
+    shared: bool = False  # others write at the same time: what no row's version guards is locked by name
 
     def __call__(self, element: ClauseElement, columns: list[str] | None = None) -> Sql:
         return Sql(element, self.dialect, columns)
@@ -71,14 +74,20 @@ class Flavour:
 SQLITE = Flavour("sqlite", sqlite.dialect(), sqlite.insert)
 
 
+def lock(names: Iterable[str]) -> Call:
+    """Until the end of the transaction nobody else has these names; always taken in the same order (PostgreSQL)."""
+    return "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k", (sorted(lock_number(n) for n in names),)
+
+
+def lock_number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
 def at(table: Table, *names: str) -> list[Any]:
     """Conditions: the bot, and each named column equal to the value of that name."""
     return [table.c[name] == bindparam(f"k_{name}") for name in ("bot_id", *names)]
 
 
-def given(name: str) -> Any:
-    """The value that the call passes under this name."""
-    return cast("Any", bindparam(name))
-
-
-__all__ = ["SQLITE", "Call", "Flavour", "Got", "Program", "Sql", "at", "given"]
+def given(name: str, kind: type[TypeEngine[Any]] | None = None) -> Any:
+    """The value that the call passes under this name; ``kind`` where it is not clear from the column beside it."""
+    return cast("Any", bindparam(name, type_=kind))

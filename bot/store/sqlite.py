@@ -11,17 +11,13 @@ from typing import TypeVar
 
 from bot.store.connection import Reader, Writer, connect, copy, run
 from bot.store.crypto import Keys
-from bot.store.kept import KeptStore, Make
+from bot.store.kept import KeptStore, Make, StoreLocked
 from bot.store.migrations import upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
 from bot.store.sql import SQLITE, Program
 
 T = TypeVar("T")
-
-
-class StoreLocked(Exception):
-    """Another process works on this file."""
 
 
 class Lock:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import BigInteger, Select, delete, func, select, update
 
 from bot import model
 from bot.store import schema
@@ -18,7 +18,7 @@ from bot.store.outbox import Outbox
 from bot.store.port import Conflict, Duplicate
 from bot.store.rows import CODECS, Codec, key_of
 from bot.store.schema import BORN, KEYS, TABLES
-from bot.store.sql import Call, Flavour, Program, Sql, Tick, at, given
+from bot.store.sql import Call, Flavour, Program, Sql, Tick, at, given, lock
 
 R = TypeVar("R", bound=model.Row)
 
@@ -34,7 +34,8 @@ class _RowSql:
         key = KEYS[kind]
         own = [table.c[name] for name in codec.columns]
         self.get = say(select(*own).where(*at(table, key)))
-        self.version = say(select(table.c.version).where(*at(table, key)))
+        # FOR SHARE where others write at the same time: what was relied on stands until the commit.
+        self.version = say(select(table.c.version).where(*at(table, key)).with_for_update(read=True))
         self.insert = say.add(table)
         changed = {name: given(f"s_{name}") for name in codec.columns if name != key}
         self.update = say(update(table).where(*at(table, key, "version")).values(changed))
@@ -81,7 +82,7 @@ def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...]) -> S
             found = found.where(condition)
     if of_roles:
         found = found.where(table.c.id.in_(select(schema.roles.c.person).where(*at(schema.roles), *of_roles)))
-    return say(found.order_by(table.c[BORN].desc(), table.c[KEYS[kind]].desc()).limit(given("f_limit")))
+    return say(found.order_by(table.c[BORN].desc(), table.c[KEYS[kind]].desc()).limit(given("f_limit", BigInteger)))
 
 
 def _width(count: int) -> int:
@@ -148,6 +149,8 @@ class Turns:
         """Raises Conflict or Duplicate; whoever runs it then takes everything back."""
         sql = _turn_sql(self.say)
         arrival = outcome.arrival
+        if self.say.shared and (names := self._unguarded(outcome)):
+            yield lock(names)
         arrived = sql.arrived(bot_id=self.bot, source=arrival.source, id=arrival.id, at=arrival.at)
         if not (yield arrived).changed:
             raise Duplicate(f"{arrival.source} {arrival.id}")
@@ -162,6 +165,12 @@ class Turns:
         yield from self.lanes.change(outcome, tick)
         for line in outcome.audit:
             yield from self._append(line)
+
+    def _unguarded(self, outcome: model.Outcome) -> set[str]:
+        """Rows that are not there yet, and the ends of audit chains: no version to compare."""
+        absent = {f"{type(row).__name__}/{key_of(row)}" for row in outcome.rows if row.version == 0}
+        absent |= {f"{expect.table.__name__}/{expect.key}" for expect in outcome.expects if expect.version == 0}
+        return {f"{self.bot}/{name}" for name in absent | {f"audit/{line.order}" for line in outcome.audit}}
 
     def _expect(self, expect: model.Expect) -> Program[None]:
         kind = expect.table

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +9,9 @@ import pytest
 
 from bot.model import AuditLine, Command, Origin, Post, Priority, Text, Timer
 from bot.store.audit import chain_broken
+from bot.store.kept import KeptStore
 from bot.store.port import Claimed, Store
-from bot.store.sqlite import SqliteStore
+from bot.store.sql import Program
 from tests.store.kit import MORNING, Turns
 
 
@@ -133,7 +132,12 @@ async def test_a_trail_that_was_tampered_with_is_noticed(store: Store, turn: Tur
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET what = 'x'", "DELETE FROM audit"])
-async def test_the_audit_is_append_only_even_for_a_shell(store: SqliteStore, turn: Turns, statement: str):
+async def test_the_audit_is_append_only_even_for_a_shell(store: KeptStore, turn: Turns, statement: str):
     await store.commit(turn(audit=(LINE,)))
-    with closing(sqlite3.connect(store.path)) as shell, pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        shell.execute(statement)
+
+    def shell() -> Program[None]:
+        yield statement, ()
+
+    with pytest.raises(Exception, match="append-only"):
+        await store._driver.write(shell)
+    assert len(await store.audit("O-1")) == 1

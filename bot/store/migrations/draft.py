@@ -46,13 +46,20 @@ def index(name: str, on: str, words: str, where: str = "") -> None:
     op.create_index(name, on, words.split(), sqlite_where=only, postgresql_where=only)
 
 
+def keep_audit() -> None:
+    """R11: append-only, for a shell too."""
+    body = "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+    if op.get_bind().dialect.name == "postgresql":
+        fail = "BEGIN RAISE EXCEPTION 'the audit is append-only'; END"
+        op.execute(f"CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$ {fail} $$")
+        body = "FOR EACH ROW EXECUTE FUNCTION keep_audit()"
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit {body}")
+
+
 def upgrade() -> None:
 '''
-TAIL = """    for verb in ("UPDATE", "DELETE"):  # R11
-        op.execute(
-            f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit"
-            " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
-        )
+TAIL = """    keep_audit()
 """
 SIGNS = ((BigInteger, "#"), (Boolean, "?"), (LargeBinary, "%"), (String, ""))
 

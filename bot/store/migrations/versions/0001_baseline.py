@@ -33,6 +33,17 @@ def index(name: str, on: str, words: str, where: str = "") -> None:
     op.create_index(name, on, words.split(), sqlite_where=only, postgresql_where=only)
 
 
+def keep_audit() -> None:
+    """R11: append-only, for a shell too."""
+    body = "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+    if op.get_bind().dialect.name == "postgresql":
+        fail = "BEGIN RAISE EXCEPTION 'the audit is append-only'; END"
+        op.execute(f"CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$ {fail} $$")
+        body = "FOR EACH ROW EXECUTE FUNCTION keep_audit()"
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit {body}")
+
+
 def upgrade() -> None:
     table("people", "bot_id!# id!# lang reachable? roles facts%- version# born#")
     table("places", "bot_id!# chat!# kind ref lang title version# born#")
@@ -116,8 +127,4 @@ def upgrade() -> None:
     table("series", "bot_id!# name! last#", rowid=False)
     table("dead_letters", "bot_id!# source! id! at# code times#", rowid=False)
     table("probes", "bot_id!# name! sealed%-", rowid=False)
-    for verb in ("UPDATE", "DELETE"):  # R11
-        op.execute(
-            f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit"
-            " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
-        )
+    keep_audit()
