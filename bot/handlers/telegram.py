@@ -150,7 +150,7 @@ async def _too_early(turn: Turn, dialog: Dialog, message: int) -> bool:
         if asked.state != "failed" and not turn.held:
             raise Hold
         return asked.state == "new"  # "sending", "unknown": it may be on the screen
-    return message < asked.message
+    return message < asked.message and not asked.attempts  # after unknown sendings an older copy may have been answered
 
 
 WANTED = {"photos": "handlers.wanted_photos", "text": "handlers.wanted_text", "date": "handlers.wanted_text"}

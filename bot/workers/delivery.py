@@ -153,7 +153,10 @@ class Delivery:
             self._spend(chat)
 
     async def _sent(self, standing: Standing, message: int | None) -> None:
-        await self._marks.write(Mark(standing.post.key, "sent", shown=standing.wanted, message=message))
+        """``attempts`` that stay behind: sendings of unknown outcome, after which the message may stand twice."""
+        uncertain = standing.attempts if standing.state in ("unknown", "sent") else 0
+        mark = Mark(standing.post.key, "sent", shown=standing.wanted, message=message, attempts=uncertain)
+        await self._marks.write(mark)
 
     # ------------------------------------------------------------ what went wrong
 
