@@ -1,0 +1,114 @@
+"""``medrelay messages``: every message in every language, side by side, as one page that needs nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, nodes
+
+from bot.render.messages import Words
+from bot.render.samples import sample
+from locales import BASE, sentences, tags
+
+_PARSER = Environment(autoescape=True)
+_STYLE = """
+:root{color-scheme:light dark;--line:#8884;--bubble:#fff;--ground:#e8edf2;--button:#d5e3f0}
+@media(prefers-color-scheme:dark){:root{--bubble:#222b36;--ground:#10161d;--button:#2c3a4b}}
+body{font:16px/1.45 system-ui,"Noto Sans CJK SC",sans-serif;margin:1.5rem auto;max-width:80rem;padding:0 1rem}
+nav a{margin-right:.8em;white-space:nowrap}table{border-collapse:collapse;width:100%;table-layout:fixed}
+th,td{border-top:1px solid var(--line);padding:.5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th:first-child{width:14rem;font:13px ui-monospace,monospace}td{background:var(--ground)}
+td.missing{outline:2px solid #c33}
+.said{background:var(--bubble);border-radius:.7rem;padding:.5rem .8rem;white-space:pre-wrap;margin-bottom:.4rem}
+.button{background:var(--button);border-radius:.5rem;padding:.25rem .6rem;margin:0 .3rem .3rem 0;display:inline-block}
+.wrong{font-size:.9em;opacity:.85}
+"""
+
+
+@cache
+def variables(template: str) -> frozenset[str]:
+    """The words that a template needs."""
+    return frozenset(name.name for name in _PARSER.parse(template).find_all(nodes.Name)) - {"lang"}
+
+
+@cache
+def tested(template: str) -> frozenset[str]:
+    """The words that decide what is said: those in its ``{% if %}``."""
+    tests = [branch.test for branch in _PARSER.parse(template).find_all(nodes.If)]
+    named = [name.name for test in tests for name in [test, *test.find_all(nodes.Name)] if isinstance(name, nodes.Name)]
+    return frozenset(named)
+
+
+def variants(words: Words, lang: str, key: str) -> list[str]:
+    """The message as Telegram HTML with example values: everything said, and, where that differs, nothing said."""
+    template = sentences(lang)[key]
+    full = {name: sample(key, name) for name in variables(template)}
+    bare = {name: type(value)() if name in tested(template) else value for name, value in full.items()}
+    return list(dict.fromkeys(words.say(lang, key, values) for values in (full, bare)))
+
+
+def page(words: Words) -> str:
+    """The whole page. Rows in the order of the base file; a sentence that a language lacks is outlined."""
+    rooms = list(dict.fromkeys(key.split(".")[0] for key in sentences(BASE)))
+    links = "".join(f'<a href="#{room}">{room}</a>' for room in rooms)
+    body = "".join(_room(words, room) for room in rooms)
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>MedRelay: all messages</title><style>{_STYLE}</style><h1>All messages</h1>"
+        f"<p>{len(sentences(BASE))} sentences in {len(tags())} languages, with invented people.</p>"
+        f"<nav>{links}</nav>{body}"
+    )
+
+
+def _room(words: Words, room: str) -> str:
+    heads = "".join(f"<th>{tag}</th>" for tag in tags())
+    rows = "".join(_row(words, key) for key in _messages(room))
+    return f'<h2 id="{room}">{room}</h2><table><tr><th>key</th>{heads}</tr>{rows}</table>'
+
+
+def _messages(room: str) -> Iterator[str]:
+    """The keys of a room that are messages; buttons and corrections of a step stand below their step."""
+    keys = [key for key in sentences(BASE) if key.startswith(f"{room}.")]
+    yield from (key for key in keys if not _step(key) or _step(key) not in keys)
+
+
+def _step(key: str) -> str:
+    """``refill.left.0-2`` belongs to ``refill.left``; "" for a message of its own."""
+    parts = key.split(".")
+    return ".".join(parts[:2]) if len(parts) > 2 else ""
+
+
+def _row(words: Words, key: str) -> str:
+    return f"<tr><th>{key}</th>{''.join(_cell(words, tag, key) for tag in tags())}</tr>"
+
+
+def _cell(words: Words, tag: str, key: str) -> str:
+    have: Mapping[str, Any] = sentences(tag)
+    if key not in have:
+        return '<td class="missing">&mdash;</td>'
+    said = "".join(f'<div class="said">{html}</div>' for html in variants(words, tag, key))
+    mine = [one for one in have if _step(one) == key]
+    buttons = "".join(f'<span class="button">{_shown(words, tag, one)}</span>' for one in mine if ".wrong." not in one)
+    wrong = "".join(f'<div class="said wrong">{_shown(words, tag, one)}</div>' for one in mine if ".wrong." in one)
+    return f'<td lang="{tag}" title="{escape(have[key])}">{said}{buttons}{wrong}</td>'
+
+
+def _shown(words: Words, tag: str, key: str) -> str:
+    return variants(words, tag, key)[0]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Writes the page and says where. Exit status 0."""
+    parser = argparse.ArgumentParser(prog="medrelay messages", description="every message in every language, as a page")
+    parser.add_argument("--out", type=Path, default=Path("var/messages.html"), help="the file (var/messages.html)")
+    out: Path = parser.parse_args(argv).out
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page(Words()), "utf-8")
+    sys.stdout.write(f"{out}\n")
+    return 0

@@ -1,0 +1,55 @@
+"""An example value for every word that a sentence uses, for `medrelay messages` and tests. Nobody is real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MORNING = 1_795_393_800_000  # Monday 2026-11-23, 08:30 in Shanghai
+_DRUGS = [
+    ("drug.line", {"name": "阿托伐他汀钙片", "strength": "20mg", "boxes": 2, "sig": "每晚 1 片"}),
+    ("drug.line", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
+]
+_LABELS = [
+    ("run_sheet.label", {"label": "A-07", "fridge": True, "urgent": False}),
+    ("run_sheet.label", {"label": "A-12", "fridge": False, "urgent": True}),
+]
+_PARCELS = [
+    ("hand_over.parcel", {"label": "A-07", "name": "王秀英", "address": "3 号楼 2 单元 501", "tail": "4417"}),
+    ("hand_over.parcel", {"label": "A-12", "name": "", "address": "", "tail": ""}),
+]
+
+SAMPLES: Mapping[str, Any] = {
+    "address": "3 号楼 2 单元 501", "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
+    "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING, "born": "1955",
+    "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
+    "cover": "unknown",
+    "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "department": "心内科", "doctor": "李明",
+    "drug": "阿托伐他汀钙片 20mg", "found": 2, "fridge": True, "gate": "东门", "groups": 6, "helper": "张阿姨",
+    "holder": ("holder.courier", {}), "insured": True, "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
+    "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
+    "months": 2, "n": 2, "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042", "paid": True,
+    "parcels": _PARCELS,
+    "pending": True, "personal": 12_000, "pooled": 38_400, "question": "您的病情怎么样？",
+    "reason": ("reason.dose", {}),
+    "refund": 4_620, "role": ("role.doctor", {}), "rx_date": "2026-11-03", "self_pay": 4_620,
+    "sex": ("sex.female", {}),
+    "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
+    "taken": True, "total": 55_020, "typed_by": "张阿姨", "until": "2027-05-23", "urgent": True,
+    "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "why": ("refused.wrong-code", {}), "words": "阿司匹林",
+}  # fmt: skip
+
+#: Where a word means something else in one sentence.
+SPECIAL: Mapping[str, Mapping[str, Any]] = {
+    "is_mine.yes": {"labels": "A-07, A-12"},
+    "consult.case": {"left": ("refill.left.3-7", {})},
+    "hand_over.list": {"left": 1},
+    "questionnaire.item": {"question": "用药后有不舒服吗？"},
+    "run_sheet.card": {"stage": ("batch.on-the-way", {})},
+}
+
+
+def sample(key: str, word: str) -> Any:
+    """KeyError for a word without an example: add one above."""
+    special = SPECIAL.get(key, {})
+    return special[word] if word in special else SAMPLES[word]
