@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from bot.model import PlaceKind, Public
+from bot.render.directions import directions
 from locales import BASE, sentences
 
 WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -52,6 +53,7 @@ class Words:
             "masked": masked,
             "clock": self.clock,
             "day": self.day,
+            "directions": directions,
         }
         self._env.filters.update(filters)  # pyright: ignore[reportUnknownMemberType] - jinja2 does not say
         self._compiled = lru_cache(4096)(self._compile)
