@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -22,6 +22,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 TELEGRAM = "https://api.telegram.org"
+FORUM_RIGHTS = ("can_manage_topics", "can_pin_messages", "can_delete_messages")
 
 
 class QuietBot(Bot):
@@ -104,6 +105,16 @@ class Telegram:
 
     async def reopen_topic(self, chat: int, thread: int) -> None:
         await _done(self.bot.reopen_forum_topic(chat, thread))
+
+    # ------------------------------------------------------------ being there
+    async def missing_rights(self, chat: int) -> tuple[str, ...]:
+        """Which of the rights a doctors' forum needs we do not have there, by their Bot API names."""
+        member = await _said(self.bot.get_chat_member(chat, self.bot.bot.id))
+        return tuple(right for right in FORUM_RIGHTS if not getattr(member, right, False))
+
+    async def menu(self, commands: Mapping[str, str], lang: str = "") -> None:
+        """The command menu for people of a language (two letters, "" = everybody else): command -> what it does."""
+        await _said(self.bot.set_my_commands(list(commands.items()), language_code=lang or None))
 
     # ------------------------------------------------------------ answers
     async def answer_press(self, query: str, text: str = "", alert: bool = False) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import Bot, CallbackQuery, ChatMember, ChatMemberUpdated, Message, PreCheckoutQuery, Update
+from telegram import (
+    Bot,
+    CallbackQuery,
+    ChatMember,
+    ChatMemberUpdated,
+    Message,
+    PreCheckoutQuery,
+    SuccessfulPayment,
+    Update,
+)
 from telegram.constants import ChatMemberStatus, UpdateType
 
 from bot.model import (
@@ -76,7 +85,7 @@ def _message(message: Message) -> Body | None:
     if message.photo:
         return _photo(message, spot, reply)
     if message.successful_payment:
-        return _paid(message, spot)
+        return _paid(message.successful_payment, message, spot)
     for kind in OTHERS:
         if getattr(message, kind):
             return SentOther(spot, message.message_id, kind, reply)
@@ -127,10 +136,7 @@ def _photo(message: Message, spot: Spot, reply: int | None) -> Photographed:
     )
 
 
-def _paid(message: Message, spot: Spot) -> PaidInChat | None:
-    payment = message.successful_payment
-    if payment is None:
-        return None
+def _paid(payment: SuccessfulPayment, message: Message, spot: Spot) -> PaidInChat:
     return PaidInChat(
         spot,
         message.message_id,

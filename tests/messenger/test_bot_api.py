@@ -179,6 +179,18 @@ async def test_topics_live_and_die(telegram: Telegram, control: Control) -> None
         await telegram.rename_topic(FORUM, thread, "x")
 
 
+async def test_rights_that_are_missing_are_named(telegram: Telegram, control: Control) -> None:
+    assert await telegram.missing_rights(FORUM) == ()
+    assert await telegram.missing_rights(GROUP) == ("can_manage_topics", "can_pin_messages", "can_delete_messages")
+
+
+async def test_the_menu_of_commands(telegram: Telegram, control: Control) -> None:
+    await telegram.menu({"start": "begin", "orders": "my orders"})
+    await telegram.menu({"start": "开始"}, "zh")
+    assert [one.command for one in await telegram.bot.get_my_commands()] == ["start", "orders"]
+    assert [one.description for one in await telegram.bot.get_my_commands(language_code="zh")] == ["开始"]
+
+
 async def test_people_and_groups_we_cannot_reach(telegram: Telegram, control: Control) -> None:
     with pytest.raises(Unreachable):
         await telegram.send(post(77777, Text("never started")), None)
