@@ -64,7 +64,7 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
         proof = {"handed-over": "code", "with-ambassador": "count+code"}.get(stage, "scan")
         await custody(turn, order, giver, taker, proof)
     if order.stage in ("cancelled", "not-suitable", "failed"):
-        release(turn, order)
+        await release(turn, order)
     topic = await turn.get(Topic, order.topic) if order.stage in orders.FINAL else None
     if topic is not None and not topic.closed:
         turn.put(replace(topic, closed=True))

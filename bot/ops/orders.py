@@ -249,10 +249,12 @@ async def place(turn: Turn, dialog: Dialog, args: Mapping[str, Any]) -> dict[str
     return {"draft": draft, "photos": args["photos"]}
 
 
-def release(turn: Turn, order: Order) -> None:
+async def release(turn: Turn, order: Order) -> None:
     """A dead order gives its prescription back (it was never dispensed)."""
     for mark in order.rx:
-        turn.drop(UsedPrescription(mark, order.no))
+        used = await turn.get(UsedPrescription, mark)
+        if used is not None and used.order == order.no:
+            turn.drop(used)
 
 
 @op("say_in_consult")

@@ -205,6 +205,21 @@ async def ordered(who: Somebody, left: str = "more") -> str:
     return await number_of(who)
 
 
+async def sent(who: Somebody, *before: str, after: int | None = None) -> str:
+    """The last tap of the form: the hospital has this one order more than ``before``. Its number."""
+    await who.tap("button.ok", after=after)
+    no = await number_of(who, after=after)
+    assert sorted(await who.town.orders_of(who.resident.id)) == sorted([*before, no])
+    return no
+
+
+async def cancelled(who: Somebody, no: str) -> None:
+    """Two taps."""
+    await who.tap("action.cancel", f"{who.in_her_words('订单', 'order')} {no}")
+    await who.tap("cancel.sure.yes", who.in_her_words(f"要取消订单 {no} 吗", f"Cancel order {no}?"))
+    await who.sees(f"订单 {no} 已取消", f"Order {no} is cancelled")
+
+
 async def number_of(who: Somebody, after: int | None = None) -> str:
     """The number on her newest order card, once the hospital has it."""
     card = await who.sees(("订单 ", "医院收到了"), ("order ", "The hospital has it"), after=after)

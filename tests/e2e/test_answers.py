@@ -7,16 +7,15 @@ import asyncio
 import pytest
 
 from tests.e2e.people import (
-    Somebody,
     asked_for_photo,
     from_days_left,
     label,
     labels,
     newcomer,
-    number_of,
     ordered,
     picture,
     proved,
+    sent,
     up_to_summary,
 )
 from tests.e2e.town import Town
@@ -24,18 +23,13 @@ from tests.e2e.town import Town
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def sent_and_kept(who: Somebody) -> None:
-    """The last tap: the hospital has exactly this one order."""
-    await who.tap("button.ok")
-    no = await number_of(who)
-    assert await who.town.orders_of(who.resident.id) == [no]
-
-
 async def test_text_where_a_photo_is_needed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
     said = await who.say("我没有照片")
-    await who.sees(("处方的照片", "按回形针或相机"), ("A photo of the prescription", "paper clip or camera"), after=said)
+    await who.sees(
+        ("处方的照片", "按回形针或相机"), ("A photo of the prescription", "paper clip or camera"), after=said
+    )
     await who.sees("请拍一张", "Take a photo of the whole prescription", after=said)
     no = await ordered(who)
     assert await town.orders_of(who.resident.id) == [no]
@@ -47,12 +41,12 @@ async def test_photo_where_a_button_is_needed(town: Town, lang: str) -> None:
     await who.tap("refill.rx.history")
     await who.tap("refill.as_before.all")
     await who.sees("还够吃几天", "days of medicine are left")
-    sent = await who.photo()
-    await who.sees(("照片现在用不上", "请按按钮"), ("photo is not needed now", "press a button"), after=sent)
-    asked = await who.sees("还够吃几天", "days of medicine are left", after=sent)
+    shown = await who.photo()
+    await who.sees(("照片现在用不上", "请按按钮"), ("photo is not needed now", "press a button"), after=shown)
+    asked = await who.sees("还够吃几天", "days of medicine are left", after=shown)
     assert asked["buttons"]
     await from_days_left(who)
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_photo_where_words_are_needed(town: Town, lang: str) -> None:
@@ -61,28 +55,28 @@ async def test_photo_where_words_are_needed(town: Town, lang: str) -> None:
     await who.photo()
     await who.tap("button.done")
     await who.sees("哪个月开的", "Which month")
-    sent = await who.photo()
-    await who.sees(("照片现在用不上", "请打字或按按钮"), ("photo is not needed now", "type or press"), after=sent)
-    await who.sees("哪个月开的", "Which month", after=sent)
+    shown = await who.photo()
+    await who.sees(("照片现在用不上", "请打字或按按钮"), ("photo is not needed now", "type or press"), after=shown)
+    await who.sees("哪个月开的", "Which month", after=shown)
     await who.say("2026-11-02")
     await up_to_summary(who)
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_other_things_where_a_photo_is_needed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
     for kind in ("video", "document", "voice"):
-        sent = await who.send(kind)
-        await who.sees(("语音都读不了", "拍一张发来"), ("cannot be read", "camera and send one"), after=sent)
-        asked = await who.sees("请拍一张", "Take a photo of the whole prescription", after=sent)
+        shown = await who.send(kind)
+        await who.sees(("语音都读不了", "拍一张发来"), ("cannot be read", "camera and send one"), after=shown)
+        asked = await who.sees("请拍一张", "Take a photo of the whole prescription", after=shown)
         assert who.in_her_words("没有处方，用医院的记录", "No paper: use the hospital's record") in labels(asked)
     await who.photo()
     await who.tap("button.done")
     await who.sees("哪个月开的", "Which month")
     await who.say("2026-11-02")
     await up_to_summary(who)
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_other_things_where_a_button_is_needed(town: Town, lang: str) -> None:
@@ -92,22 +86,24 @@ async def test_other_things_where_a_button_is_needed(town: Town, lang: str) -> N
     await who.tap("refill.as_before.all")
     await who.sees("还够吃几天", "days of medicine are left")
     for kind in ("video", "document", "voice", "sticker", "location", "contact"):
-        sent = await who.send(kind)
-        await who.sees(("我只看得懂", "请按按钮"), ("photos and buttons only", "press a button"), after=sent)
-        asked = await who.sees("还够吃几天", "days of medicine are left", after=sent)
+        shown = await who.send(kind)
+        await who.sees(("我只看得懂", "请按按钮"), ("photos and buttons only", "press a button"), after=shown)
+        asked = await who.sees("还够吃几天", "days of medicine are left", after=shown)
         assert asked["buttons"]
     await from_days_left(who)
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_other_things_where_nothing_is_asked(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
     for kind in ("video", "document", "voice"):
-        sent = await who.send(kind)
-        told = await who.sees(("我只看得懂", "或按下面的按钮"), ("photos and buttons only", "a button below"), after=sent)
+        shown = await who.send(kind)
+        told = await who.sees(
+            ("我只看得懂", "或按下面的按钮"), ("photos and buttons only", "a button below"), after=shown
+        )
         assert label(lang, "action.need") in labels(told)
-    sent = await who.photo()
-    told = await who.sees(("还用不上", "请先按"), ("not needed now", "press I need medicine"), after=sent)
+    shown = await who.photo()
+    told = await who.sees(("还用不上", "请先按"), ("not needed now", "press I need medicine"), after=shown)
     assert label(lang, "action.need") in labels(told)
 
 
@@ -122,7 +118,7 @@ async def test_text_where_a_button_is_needed(town: Town, lang: str) -> None:
     await up_to_summary(who)
     said = await who.say("好")
     await who.sees("请按按钮回答", "Please press a button", after=said)
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_an_album_of_three_goes_on_by_itself(town: Town, lang: str) -> None:
@@ -135,7 +131,7 @@ async def test_an_album_of_three_goes_on_by_itself(town: Town, lang: str) -> Non
     await who.sees("3 张照片", "3 photos")
     await who.say("2026-11-02")
     await up_to_summary(who)
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_a_text_that_crossed_with_its_question_is_offered_not_taken(town: Town, lang: str) -> None:
@@ -153,7 +149,7 @@ async def test_a_text_that_crossed_with_its_question_is_offered_not_taken(town: 
     await who.press(keep)
     assert asked
     await up_to_summary(who)
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_an_edited_answer_is_the_answer(town: Town, lang: str) -> None:
@@ -169,7 +165,7 @@ async def test_an_edited_answer_is_the_answer(town: Town, lang: str) -> None:
     await who.message("→ 2026-11-05")
     summary = await from_days_left(who)
     assert who.in_her_words("11月5日", "5 Nov") in summary["text"]
-    await sent_and_kept(who)
+    await sent(who)
 
 
 async def test_an_edit_that_cannot_be_the_answer_keeps_the_question(town: Town, lang: str) -> None:
@@ -185,4 +181,4 @@ async def test_an_edit_that_cannot_be_the_answer_keeps_the_question(town: Town, 
     said = await who.say("2026-11-03")
     await who.tap("refill.as_before.all", after=said)
     await from_days_left(who)
-    await sent_and_kept(who)
+    await sent(who)

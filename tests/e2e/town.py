@@ -1,4 +1,4 @@
-"""A town in one process, its parts joined by HTTP only: messenger, hospital, staff and the bot. Its people: people.py."""
+"""A town in one process, joined by HTTP only: messenger, hospital, staff and the bot. Its people are in people.py."""
 
 from __future__ import annotations
 
