@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def make() -> None:
         await (await open_at(path)).close()
 
-    asyncio.run(make())
+    with ThreadPoolExecutor(1) as thread:  # a loop may be running here already
+        thread.submit(lambda: asyncio.run(make())).result()
     return path
 
 
