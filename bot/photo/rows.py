@@ -136,7 +136,7 @@ def _levels(words: Sequence[Word]) -> list[float]:
         u, v = (x - middle) / half_w, (y - centre) / half_h
         return (1.0, u, v, u * v, u * u)
 
-    slopes = _fit([(terms(w.x, w.y), w.slope, w.w) for w in words if w.w > 3 * w.h])
+    slopes = _fit([(terms(w.x, w.y), w.slope, w.w) for w in words if w.w > 1.8 * w.h])
 
     def follow(w: Word) -> float:
         x, y = w.x, w.y
