@@ -1,4 +1,4 @@
-"""The tutorial's code runs as it stands: in a copy of the house, under its tests, its lint and a real turn."""
+"""The tutorial's code runs as it stands: in a copy of the house, under its tests, its lint, and on a phone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.docs.pages import ROOT, Block, blocks
 
 pytestmark = pytest.mark.slow
 PAGE = ROOT / "docs" / "tutorial" / "add-a-dialog.md"
-COPIED = ("bot", "backend_client", "locales", "pyproject.toml", "tests/__init__.py", "tests/conftest.py")
+COPIED = ("bot", "backend_client", "locales", "sandbox", "pyproject.toml", "tests/__init__.py", "tests/conftest.py")
 LIKE = shutil.ignore_patterns("__pycache__", "photo")
 
 WORDS = """
@@ -99,3 +99,9 @@ def test_the_command_is_known_and_every_sentence_can_be_said(copy: Path) -> None
 
 def test_the_new_file_has_the_houses_format(copy: Path) -> None:
     run(copy, "-m", "ruff", "check", "--quiet", "bot/flows/pressure.py", "bot/flows/__init__.py")
+
+
+def test_on_a_phone_it_goes_on_after_the_bot_was_killed(copy: Path) -> None:
+    """Step 5, against the real processes."""
+    shutil.copy(Path(__file__).with_name("on_a_phone.py"), copy)
+    run(copy, "on_a_phone.py")
