@@ -137,6 +137,19 @@ async def test_what_was_kept_is_there_after_a_restart(store: KeptStore, turn: Tu
         await open_at(url, bot, Keys("k1", {"k1": b"2" * 32}, KEYS.pepper))
 
 
+async def test_an_old_key_can_go_after_a_rotation(store: KeptStore, turn: Turns, url: str, bot: int):
+    await store.commit(turn(rows=(Person(7, facts={"a": 1}),), posts=(Post("p", 7, Text("x")),)))
+    await store.close()
+    secrets = {**KEYS.secrets, "k2": b"2" * 32}
+    both = await open_at(url, bot, Keys("k2", secrets, KEYS.pepper))
+    assert await both.reseal() == 2
+    await both.close()
+    again = await open_at(url, bot, Keys("k2", {"k2": b"2" * 32}, KEYS.pepper))
+    assert await again.get(Person, 7) == Person(7, facts={"a": 1}, version=1)
+    assert [standing.post.content for standing in await again.posts_due(1)] == [Text("x")]
+    await again.close()
+
+
 async def test_a_server_that_forgets_commits_is_refused(url: str, bot: int):
     from bot.store.postgres import NotDurable
 
