@@ -16,9 +16,9 @@ MESSENGER = [sys.executable, "-m", "sandbox.telegram", "--port", "0", "--token",
 
 
 async def noted() -> None:
-    """Until the bot has noted all that it sent: killed before that, it sends once more, which is another test's matter."""
+    """Until the bot has noted all that it sent. Killed before that, it sends once more: another test's matter."""
     with contextlib.closing(sqlite3.connect("medrelay.sqlite")) as rows:
-        while rows.execute("SELECT 1 FROM posts WHERE shown != wanted").fetchone():
+        while rows.execute("SELECT 1 FROM posts WHERE shown != wanted").fetchone():  # noqa: ASYNC110 - another process writes it
             await asyncio.sleep(0.05)
 
 

@@ -14,7 +14,6 @@ from bot.handlers.telegram import GROUP_COMMANDS
 from bot.ops.orders import SLOW
 from bot.workers import commander
 from locales import sentences
-from tests.docs import rooms
 from tests.docs.pages import ROOT
 
 DOCS = ROOT / "docs"
@@ -121,8 +120,6 @@ def hospital_errors() -> str:
     tree = inspect.getdoc(errors) or ""
     first, _, drawing = tree.partition("\n\n")
     base = inspect.getdoc(errors.HospitalError) or ""
-    told = {key: words for key, words in sentences("en").items() if key.startswith("refused.")}
-    rows = [f"| `{key.removeprefix('refused.')}` | {_cell(words)} |" for key, words in sorted(told.items())]
     return f"""# Errors
 
 {NOTE}
@@ -145,12 +142,8 @@ What the commander (`bot/workers/commander.py`) makes of them:
 
 ## What a person reads
 
-The code of a refusal, from the hospital or from the house itself, is the key `refused.<code>` in `locales/`. A code
-without words is told as `not-now`.
-
-| Code | English |
-|---|---|
-{chr(10).join(rows)}
+A refusal, of the hospital or of the house itself, is a code. Its sentence is the key `refused.<code>` in `locales/`, in
+every language; a code without words is told as `refused.not-now`. `make messages` shows them all side by side.
 """
 
 
@@ -158,7 +151,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/settings.md": settings,
     "reference/flows.md": flows,
     "reference/errors.md": hospital_errors,
-    "explanation/house.md": rooms.page,
 }
 
 

@@ -1,26 +1,28 @@
-"""The tables of rooms and of stages are what the code does. Their imports are held by test_reference.py."""
+"""The drawing of the rooms and the table of the stages are what the code does."""
 
 from __future__ import annotations
 
+import tomllib
+
 from bot import orders
-from tests.docs import rooms
-from tests.docs.pages import ROOT, codes, table
+from tests.docs.pages import ROOT, blocks, codes, table
 
+HOUSE = ROOT / "docs" / "explanation" / "house.md"
 ORDERS = ROOT / "docs" / "explanation" / "orders.md"
+CONTRACTS = ROOT / "tests" / "architecture" / "contracts.toml"
 
 
-def test_every_room_is_told_in_the_order_of_the_contracts() -> None:
-    told = [codes(row[0])[0] for row in table(rooms.PAGE, "rooms")]
-    assert set(told) == rooms.found().keys()
-    line_of = {room: n for n, line in enumerate(rooms.layers()) for room in line}
-    assert told == sorted(told, key=lambda room: line_of[room])
+def test_the_drawing_is_the_import_contract() -> None:
+    contracts = tomllib.loads(CONTRACTS.read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["id"] == "rooms")
+    drawn = next(block.body for block in blocks(HOUSE) if block.lang == "layers")
+    assert drawn.splitlines() == layers
 
 
-def test_a_room_imports_only_rooms_below_it() -> None:
-    line_of = {room: n for n, line in enumerate(rooms.layers()) for room in line}
-    upwards = {(room, other) for room, imports in rooms.found().items() for other in imports & line_of.keys()
-               if line_of[other] <= line_of[room]}  # fmt: skip
-    assert upwards == set()
+def test_every_room_is_told() -> None:
+    told = [codes(row[0])[0] for row in table(HOUSE, "rooms")]
+    there = {path.stem for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert sorted(told) == sorted(there - {"__init__"})
 
 
 def test_the_stage_table_is_the_codes() -> None:
