@@ -250,6 +250,7 @@ def test_cancel_withdraws_and_erases() -> None:
 def test_a_dialog_begins_once() -> None:
     t = DialogTester(refill, OPS, flows=FLOWS)
     t.start()
+    t.expect_verdict("accepted")
     t.duplicate_last()
     t.expect_verdict("already")
     t.expect_silence()

@@ -72,6 +72,11 @@ async def twice_and_hides_it(ask: Ask) -> None:
         await ask.tell("x")
 
 
+async def hides_a_wrong_key(ask: Ask) -> None:
+    with suppress(Exception):
+        await ask.tell("No key")
+
+
 async def twice_and_raises_another(ask: Ask) -> None:
     await ask.tell("x")
     try:
@@ -144,6 +149,7 @@ def not_async(ask: Ask) -> Any:
         (asks_finally, "before step 'bye' the flow swallowed the suspension"),
         (twice, "step 'boxes' is visited twice in one replay: give each visit its own permanent key"),
         (twice_and_hides_it, "step 'x' is visited twice"),
+        (hides_a_wrong_key, "'No key' is no step key"),
         (twice_and_raises_another, "step 'x' is visited twice"),
         (sleeps, "awaits something that is not a word of ask (NoneType): use ask.once"),
         (clings, "awaits something that is not a word of ask"),
