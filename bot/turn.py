@@ -7,9 +7,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import fields
 
 from bot.draft import Answer, Hold, Room, Turn
-from bot.model import Arrival, Batch, Order, Pressed, Text
+from bot.model import Arrival, Batch, Order, Outcome, PreCheckout, Pressed, Returned, Text
 from bot.ops.orders import facts
 from bot.ops.road import batch_facts
 from bot.running import notify
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 Route = Callable[[Turn], Awaitable[None]]
 CONFLICTS = 8
+RESULT_PAUSE = 600.0  # wall s before a command whose result we could not take is called again
 HOLD_STEP = 0.05  # s between two looks at a prompt in flight
 
 
@@ -38,8 +40,8 @@ class Core:
     async def take(self, arrival: Arrival) -> Answer:
         """Commit what the arrival means and answer. Raises Busy, or the store's own error when the database is away.
 
-        A duplicate is answered as done. An exception in a flow becomes a dead letter: the person reads that his answers
-        are kept, and the arrival is not repeated for ever.
+        A duplicate is answered as done, a checkout by what holds now. An exception in a flow becomes a dead letter: the
+        person reads that his answers are kept, and the arrival is not repeated for ever.
         """
         async with AsyncExitStack() as held:
             for lane in sorted(_lanes(arrival)):
@@ -51,9 +53,11 @@ class Core:
                     self._locks = defaultdict(asyncio.Lock, {k: v for k, v in self._locks.items() if v.locked()})
 
     async def _take(self, arrival: Arrival) -> Answer:
-        if await self.room.store.seen(arrival.source, arrival.id):
+        asks = isinstance(arrival.body, PreCheckout)  # it decides about money: never "as done", always worked out
+        if not asks and await self.room.store.seen(arrival.source, arrival.id):
             return Answer()
         conflicts = waited = 0
+        failed = False
         while conflicts < CONFLICTS:
             turn = Turn(self.room, arrival, held=waited * HOLD_STEP >= self.room.config.hold_seconds)
             try:
@@ -64,23 +68,28 @@ class Core:
                 await asyncio.sleep(HOLD_STEP)
                 continue
             except Exception as error:
-                turn = await self._dead_letter(arrival, error)
+                turn, failed = await self._dead_letter(arrival, error), True
             try:
-                await self.room.store.commit(turn.outcome())
+                outcome = turn.outcome()
+                if _changes(outcome) or (failed and not isinstance(arrival.body, Returned)):
+                    await self.room.store.commit(outcome)
                 return turn.answer
             except Conflict:
                 conflicts += 1
             except Duplicate:
-                return Answer()
+                return turn.answer if asks else Answer()
         raise Busy(f"{arrival.source} arrival met {CONFLICTS} conflicts")
 
     async def _dead_letter(self, arrival: Arrival, error: Exception) -> Turn:
-        """Roll back to nothing; keep a code, never a value."""
+        """Roll back to nothing; keep a code, never a value. A command whose result failed is repeated after a while."""
         log.error(
             "turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__, extra={"where": _where(error)}
         )
         await self.room.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
         turn = Turn(self.room, arrival)
+        if isinstance(arrival.body, Returned) and (claimed := await self.room.store.command(arrival.body.command)):
+            due = turn.now + turn.room.soon(RESULT_PAUSE)
+            await self.room.store.postpone(claimed.command.key, due, claimed.attempts + 1, type(error).__name__)
         spot = getattr(arrival.body, "spot", None)
         if spot is not None:
             lang = await turn.lang_of(spot.chat)
@@ -89,6 +98,14 @@ class Core:
             elif spot.chat > 0:
                 turn.post(f"dead:{arrival.id}", spot.chat, Text(self.room.words.say(lang, "error.kept", {})))
         return turn
+
+
+def _changes(outcome: Outcome) -> bool:
+    """What only answers (a pop-up, a no) is not written down: it can be worked out again after a crash."""
+    return any(getattr(outcome, item.name) for item in fields(Outcome) if item.name not in _NO_CHANGE)
+
+
+_NO_CHANGE = ("arrival", "expects", "toast", "alert")
 
 
 def _where(error: BaseException) -> str:
