@@ -56,7 +56,7 @@ def variants(words: Words, lang: str, key: str) -> list[str]:
 def page(words: Words) -> str:
     """The whole page. Rows in the order of the base file; a sentence that a language lacks is outlined."""
     rooms = list(dict.fromkeys(key.split(".")[0] for key in sentences(BASE)))
-    links = "".join(f'<a href="#{room}">{room}</a>' for room in rooms)
+    links = " ".join(f'<a href="#{room}">{room}</a>' for room in rooms)
     body = "".join(_room(words, room) for room in rooms)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

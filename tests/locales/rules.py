@@ -1,0 +1,168 @@
+"""The rules of the sentences, each a function from all files to its findings: one line a finding, none = all is well.
+
+``Texts`` is {tag: {key: template}} with the base first, so that a rule can be tried on files that break it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from bot.messenger.limits import units
+from tests.locales.uses import Use
+
+Texts = Mapping[str, Mapping[str, str]]
+Rule = Callable[[Texts], Iterator[str]]
+
+ALLOWED = {
+    "Template",
+    "Output",
+    "TemplateData",
+    "Name",
+    "If",
+    "Filter",
+    "Not",
+    "And",
+    "Or",
+    "Compare",
+    "Operand",
+    "Const",
+}
+FILTERS = {"money", "day", "clock", "directions", "masked"}
+TAGS = {"b", "code"}
+LABEL = 40  # characters on a button
+TAG = re.compile(r"<[^>]*>")
+_PARSER = Environment(autoescape=True)
+
+
+def variables(template: str) -> set[str]:
+    """The words a template needs; ``lang`` is always there."""
+    return {name.name for name in _PARSER.parse(template).find_all(nodes.Name)} - {"lang"}
+
+
+def same_keys(texts: Texts) -> Iterator[str]:
+    """No language lacks a sentence, none has one of its own."""
+    base, *others = texts
+    for tag in others:
+        yield from (f"{tag}: {key} is missing" for key in texts[base].keys() - texts[tag].keys())
+        yield from (f"{tag}: {key} is not in {base}" for key in texts[tag].keys() - texts[base].keys())
+
+
+def same_words(texts: Texts) -> Iterator[str]:
+    """A sentence says the same things in every language: what is left out of one is simply gone."""
+    for tag, key, template, base in _translated(texts):
+        if (ours := variables(template)) != (theirs := variables(base)):
+            yield f"{tag}: {key} has {sorted(ours ^ theirs)} more or less than the base"
+
+
+def same_tags(texts: Texts) -> Iterator[str]:
+    """The same markup in every language."""
+    for tag, key, template, base in _translated(texts):
+        if Counter(TAG.findall(template)) != Counter(TAG.findall(base)):
+            yield f"{tag}: {key} has other tags than the base"
+
+
+def good_tags(texts: Texts) -> Iterator[str]:
+    """Only tags that every client shows, closed in order, and no stray bracket that Telegram would refuse."""
+    for tag, key, template in _all(texts):
+        plain = re.sub(r"\{[{%].*?[%}]\}", "", template, flags=re.DOTALL)
+        still_open: list[str] = []
+        for slash, name in re.findall(r"<(/?)([^>]*)>", plain):
+            if name not in TAGS:
+                yield f"{tag}: {key} uses <{name}>: only {sorted(TAGS)}"
+            elif not slash:
+                still_open.append(name)
+            elif not still_open or still_open.pop() != name:
+                yield f"{tag}: {key} closes <{name}> out of order"
+        if still_open or re.search(r"[<>]|&(?!amp;|lt;|gt;)", TAG.sub("", plain)):
+            yield f"{tag}: {key} has a stray bracket, ampersand or open tag"
+
+
+def simple_templates(texts: Texts) -> Iterator[str]:
+    """Values, filters of the house and if: no loops, calls, attributes or |safe."""
+    for tag, key, template in _all(texts):
+        try:
+            tree = _PARSER.parse(template)
+        except TemplateSyntaxError as error:
+            yield f"{tag}: {key}: {error.message}"
+            continue
+        used = {type(node).__name__ for node in tree.find_all(nodes.Node)}
+        filters = {node.name for node in tree.find_all(nodes.Filter)}
+        if not used <= ALLOWED or not filters <= FILTERS:
+            yield f"{tag}: {key} uses {sorted((used - ALLOWED) | (filters - FILTERS))}"
+
+
+def short_labels(uses: Sequence[Use]) -> Rule:
+    """What stands on a button fits on a button."""
+    labels = {key for use in uses if use.button for key in use.keys}
+
+    def rule(texts: Texts) -> Iterator[str]:
+        for tag, key, template in _all(texts):
+            if key in labels and (width := units(re.sub(r"\{\{.*?\}\}", "", template))) > LABEL:
+                yield f"{tag}: {key} has {width} characters: {LABEL} on a button"
+            if key in labels and ("\n" in template or TAG.search(template)):
+                yield f"{tag}: {key} has markup or a line break on a button"
+
+    return rule
+
+
+def all_asked_for_is_there(uses: Sequence[Use]) -> Rule:
+    """Every key in the code is in the file ..."""
+
+    def rule(texts: Texts) -> Iterator[str]:
+        base = next(iter(texts.values()))
+        for use in uses:
+            if not any(key in base for key in use.keys):
+                yield f"{' or '.join(use.keys)} is asked for at {use.where}"
+
+    return rule
+
+
+def all_there_is_asked_for(uses: Sequence[Use]) -> Rule:
+    """... and every key in the file is in the code."""
+    asked = {key for use in uses for key in use.keys} | {"refused.not-now", "wrong.again"}
+
+    def rule(texts: Texts) -> Iterator[str]:
+        yield from (f"{key} is asked for nowhere" for key in next(iter(texts.values())) if key not in asked)
+
+    return rule
+
+
+def all_words_are_given(uses: Sequence[Use]) -> Rule:
+    """A sentence needs no word that the code does not give it."""
+
+    def rule(texts: Texts) -> Iterator[str]:
+        for tag, has in texts.items():
+            for use in uses:
+                shown = next((key for key in use.keys if key in has), None)
+                if shown and use.words is not None and (lacking := variables(has[shown]) - use.words):
+                    yield f"{tag}: {shown} needs {sorted(lacking)}, not given at {use.where}"
+
+    return rule
+
+
+def _all(texts: Texts) -> Iterator[tuple[str, str, str]]:
+    for tag, sentences in texts.items():
+        for key, template in sentences.items():
+            yield tag, key, template
+
+
+def _translated(texts: Texts) -> Iterator[tuple[str, str, str, str]]:
+    """(tag, key, template, the base's) of what both have."""
+    base, *others = texts
+    for tag in others:
+        for key, template in texts[tag].items():
+            if key in texts[base]:
+                yield tag, key, template, texts[base][key]
+
+
+END = re.compile(r"[。！？]|[.!?](?=\s|$)")
+ASIDE = re.compile(r"「.*?」|“.*?”|\".*?\"|（.*?）|\(.*?\)")
+
+
+def count_sentences(shown: str) -> int:
+    """Sentences of a message as a reader sees it; what is quoted or in brackets counts as part of its sentence."""
+    return len(END.findall(ASIDE.sub("", TAG.sub("", shown).replace("&#34;", '"'))))
