@@ -217,6 +217,7 @@ class Story:
         await self.press("pharmacist", "通过", text=self.other, chat=room)
         await self.press("neighbour", "我看过了，确认")
         await self.see("neighbour", "付款成功")
+        await self.between("all paid")
 
     async def pay(self, key: str) -> None:
         """Pay the newest invoice as soon as it is on the phone."""
