@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,11 +50,20 @@ class Poller:
     """One for a bot. Messages of a chat are taken in order, presses and payments in order of the person.
 
     These are Telegram's own queues. ``take`` that raises holds up its own queue: that update is tried again after 1, 2,
-    4 s ..., the others go on, and the offset waits for it.
+    4 s ..., the others go on, and the offset waits for it. ``before_press``: see orphans.py.
     """
 
-    def __init__(self, messenger: Messenger, clock: Clock, take: Take, *, long_poll: float = LONG) -> None:
+    def __init__(
+        self,
+        messenger: Messenger,
+        clock: Clock,
+        take: Take,
+        *,
+        long_poll: float = LONG,
+        before_press: Callable[[Pressed], Awaitable[None]] | None = None,
+    ) -> None:
         self._messenger, self._clock, self._take, self._long = messenger, clock, take, long_poll
+        self._before_press = before_press
         self._offset = 0
         self._line: deque[int] = deque()  # fetched and not confirmed, in Telegram's order: ids may jump, even down
         self._done: set[int] = set()  # of these, what is committed
@@ -142,6 +151,8 @@ class Poller:
     async def _take_one(self, pending: Pending) -> bool:
         try:
             for arrival in pending.arrivals:
+                if self._before_press and isinstance(arrival.body, Pressed):
+                    await self._before_press(arrival.body)
                 await self._answer(arrival.body, await self._take(arrival))
         except Exception as error:
             pending.failures += 1

@@ -97,10 +97,14 @@ class Sender:
         return not self._flights and not self._fresh and not len(self._lanes)
 
     async def adopt(self, key: str, chat: int, message: int) -> None:
-        """A button was pressed on another copy of a post: that copy is the post from now on, the other is deleted."""
+        """A button was pressed on another copy of a post: that copy is the post from now on, the other goes soon."""
         other = await self._store.adopt(key, message)
-        if other is None or other == message:
-            return
+        if other is not None and other != message:
+            task = asyncio.create_task(self._delete_copy(key, chat, other))
+            self._flights.add(task)
+            task.add_done_callback(self._flights.discard)
+
+    async def _delete_copy(self, key: str, chat: int, other: int) -> None:
         try:
             await self._messenger.delete(chat, other)
             self._spend(chat)

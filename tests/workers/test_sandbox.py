@@ -139,6 +139,7 @@ async def test_a_lost_answer_gives_at_most_one_copy_and_both_answer_alike(home: 
     await home.sender.adopt(standing.post.key, LI, copies[0])
     await home.control.press(LI, "Yes", message_id=copies[0], wait=5)
     await phone.wait_for(text="answered")
+    await until(lambda: home.sender.idle)
     (chat,) = (await phone.sees(LI))["chats"]
     assert [message["text"] for message in chat["messages"] if not message["deleted"]] == ["hello", "answered"]
 

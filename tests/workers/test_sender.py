@@ -168,7 +168,7 @@ async def test_an_orphan_copy_is_adopted_and_the_other_deleted(
     await sender.once()
     chats.shown[LI, 90] = Text("question")
     await sender.adopt("q", LI, 90)
-    assert list(chats.shown) == [(LI, 90)]
+    await until(lambda: list(chats.shown) == [(LI, 90)])
     standing = await store.post_of(LI, 90)
     assert standing is not None
     assert standing.post.key == "q"
@@ -181,7 +181,8 @@ async def test_an_orphan_copy_that_cannot_be_deleted_remains(sender: Sender, des
     await sender.once()
     chats.fail("delete", TooOld("too-old"))
     await sender.adopt("q", LI, 90)
-    assert chats.texts(LI) == ["question"]
+    await until(lambda: sender.idle)
+    assert (chats.texts(LI), chats.methods()) == (["question"], ["send", "delete"])
 
 
 async def test_a_death_between_accept_and_mark_gives_one_copy_more(
