@@ -202,6 +202,10 @@ async def _say(turn: Turn, dialog: Dialog, said: Say) -> None:
     chat, thread, topic = await _where(turn, said.to or ToChat(dialog.chat, dialog.thread))
     kind = await turn.place_kind(chat) if chat else PlaceKind.PRIVATE
     lang = await turn.lang_of(chat) if chat else ""
+    if isinstance(turn.arrival.body, Pressed) and (isinstance(said.to, Toast) or said.step == "refused"):
+        lang = (
+            await turn.person(turn.arrival.body.spot.person)
+        ).lang  # a pop-up is read by one person, also in a group
     if said.step == "refused" and "stop" in said.flags:
         tell_refusal(turn, dialog, *said.wrong or ("not-now", {}), lang)
     elif isinstance(said.to, Toast) and isinstance(turn.arrival.body, Pressed):

@@ -42,7 +42,9 @@ async def check_role(act: Act, order: Order, role: str) -> None:
 async def _is_doctor(act: Act, order: Order) -> None:
     binding = role_of(await act.me(), "doctor")
     taken_by = order.snapshot.get("doctor", "") if order.stage not in ("submitted", "received") else ""
-    if order.department != binding.department or (taken_by and taken_by != binding.id):
+    if order.department != binding.department:
+        raise Refused("other-department")
+    if taken_by and taken_by != binding.id:
         raise Refused("other-doctor", name=order.snapshot.get("doctor_name", ""))
 
 

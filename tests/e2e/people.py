@@ -6,6 +6,7 @@ import io
 import random
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PIL import Image
@@ -30,6 +31,13 @@ def label(lang: str, key: str, **words: object) -> str:
     for name, value in words.items():
         found = found.replace("{{ " + name + " }}", str(value))
     return found
+
+
+def day(town: Town, ago: int) -> str:
+    """ISO day in Shanghai, so many days ago."""
+    return (
+        (datetime.fromtimestamp(town.now() / 1000, UTC) + timedelta(hours=8) - timedelta(days=ago)).date().isoformat()
+    )
 
 
 def picture() -> bytes:
@@ -156,8 +164,24 @@ async def newcomer(town: Town, lang: str, like: str = "", **changes: Any) -> Som
     resident = await town.move_in(like, **changes) if like else None
     id = town.number()
     name = resident.zh if resident else f"somebody {id}"
-    await town.control.person(name, id=id, lang=CODES[lang])
+    await town.control.person(name, id=id, lang=CODES[lang], phone=f"+8600000{id}")
     return Somebody(town, town.control.phone(id), lang, resident)
+
+
+async def staff(town: Town, key: str, lang: str = "zh-CN") -> Somebody:
+    """One of the scene's people (sandbox/scene.py) with the phone in this language."""
+    who = Somebody(town, town.scene.phones[key], lang)
+    if town.speaks.get(key, "zh-CN") != lang:
+        said = await who.say("/language")
+        await who.press(who.in_her_words("中文", "English"), after=said)
+        await who.sees("以后用中文", "English from now on", after=said)
+        town.speaks[key] = lang
+    return who
+
+
+def data(message: Json, label_: str) -> str:
+    """What a button carries: for presses after it is gone."""
+    return next(button["data"] for row in message["buttons"] for button in row if button["label"] == label_)
 
 
 async def proved(town: Town, lang: str, like: str = "wang-guilan", **changes: Any) -> Somebody:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.people import (
     asked_for_photo,
+    day,
     from_days_left,
     label,
     labels,
@@ -58,7 +59,7 @@ async def test_photo_where_words_are_needed(town: Town, lang: str) -> None:
     shown = await who.photo()
     await who.sees(("照片现在用不上", "请打字或按按钮"), ("photo is not needed now", "type or press"), after=shown)
     await who.sees("哪个月开的", "Which month", after=shown)
-    await who.say("2026-11-02")
+    await who.say(day(town, 21))
     await up_to_summary(who)
     await sent(who)
 
@@ -74,7 +75,7 @@ async def test_other_things_where_a_photo_is_needed(town: Town, lang: str) -> No
     await who.photo()
     await who.tap("button.done")
     await who.sees("哪个月开的", "Which month")
-    await who.say("2026-11-02")
+    await who.say(day(town, 21))
     await up_to_summary(who)
     await sent(who)
 
@@ -129,7 +130,7 @@ async def test_an_album_of_three_goes_on_by_itself(town: Town, lang: str) -> Non
     await town.control.advance(3)
     await who.sees("哪个月开的", "Which month")
     await who.sees("3 张照片", "3 photos")
-    await who.say("2026-11-02")
+    await who.say(day(town, 21))
     await up_to_summary(who)
     await sent(who)
 
@@ -142,9 +143,9 @@ async def test_a_text_that_crossed_with_its_question_is_offered_not_taken(town: 
     await town.control.fault("slow", method="sendMessage", chat=who.id, seconds=0.3)
     await town.control.press(who.id, who.in_her_words("完成", "Done"), message_id=done["id"])
     await asyncio.sleep(0.1)  # while the question is on its way
-    await who.say("2026-11-02")
+    await who.say(day(town, 21))
     asked = await who.sees("哪个月开的", "Which month")
-    keep = who.in_her_words("还用：2026-11-02", "Still: 2026-11-02")
+    keep = who.in_her_words(f"还用：{day(town, 21)}", f"Still: {day(town, 21)}")
     asked = await who.message(label_=keep)
     await who.press(keep)
     assert asked
@@ -158,14 +159,14 @@ async def test_an_edited_answer_is_the_answer(town: Town, lang: str) -> None:
     await who.photo()
     await who.tap("button.done")
     await who.sees("哪个月开的", "Which month")
-    said = await who.say("2026-11-02")
+    said = await who.say(day(town, 21))
     await who.tap("refill.as_before.all")
     await who.sees("还够吃几天", "days of medicine are left")
-    await town.control.edit(who.id, said, "2026-11-05")
-    await who.message("→ 2026-11-05")
+    await town.control.edit(who.id, said, day(town, 18))
+    await who.message(f"→ {day(town, 18)}")
     summary = await from_days_left(who)
-    assert who.in_her_words("11月5日", "5 Nov") in summary["text"]
-    await sent(who)
+    assert who.in_her_words("处方日期", "Prescription of") in summary["text"]
+    assert await town.rx_date(await sent(who)) == day(town, 18)
 
 
 async def test_an_edit_that_cannot_be_the_answer_keeps_the_question(town: Town, lang: str) -> None:
@@ -174,11 +175,11 @@ async def test_an_edit_that_cannot_be_the_answer_keeps_the_question(town: Town, 
     await who.photo()
     await who.tap("button.done")
     await who.sees("哪个月开的", "Which month")
-    said = await who.say("2026-11-02")
+    said = await who.say(day(town, 21))
     await who.sees("是这些药吗", "Are these the medicines")
     await town.control.edit(who.id, said, "昨天吧")
     await who.sees("我看不懂这个日期", "I cannot read this date")
-    said = await who.say("2026-11-03")
+    said = await who.say(day(town, 20))
     await who.tap("refill.as_before.all", after=said)
     await from_days_left(who)
     await sent(who)

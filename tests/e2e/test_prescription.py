@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from tests.e2e.people import (
@@ -11,6 +9,7 @@ from tests.e2e.people import (
     Somebody,
     asked_for_photo,
     cancelled,
+    day,
     from_days_left,
     labels,
     newcomer,
@@ -24,13 +23,6 @@ from tests.e2e.people import (
 from tests.e2e.town import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-def day(town: Town, ago: int) -> str:
-    """ISO day in Shanghai, so many days ago."""
-    return (
-        (datetime.fromtimestamp(town.now() / 1000, UTC) + timedelta(hours=8) - timedelta(days=ago)).date().isoformat()
-    )
 
 
 async def asked_for_date(who: Somebody, photo: bytes | None = None) -> None:

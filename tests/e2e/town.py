@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from backend_client.fhir import FhirHospital
-from backend_client.models import Actor, OrderSnapshot, Prescription
+from backend_client.models import Actor, Charge, OrderSnapshot, Prescription
 from bot.app import Bot, opened
 from bot.config import load
 from sandbox import clock as clocks
@@ -29,6 +29,7 @@ from sandbox.hospital.seed.plant import plant
 from sandbox.processes import OPERATOR_CODE
 from sandbox.scene import Scene, set_up
 from sandbox.staff import shift
+from sandbox.telegram import presses
 from sandbox.telegram import server as messenger_server
 from sandbox.telegram.world import World
 
@@ -37,7 +38,7 @@ MORNING = "2026-11-23T08:30"  # a working Monday
 DOCTOR = "PractitionerRole/pr-doctor-endo-1"
 PHARMACIST = "PractitionerRole/pr-pharmacist-1"
 COURIER = "PractitionerRole/pr-courier-1"
-AMBASSADOR = "PractitionerRole/pr-ambassador-2"
+AMBASSADOR = "PractitionerRole/pr-ambassador-1"
 DAY = 86_400
 PATIENCE = float(os.environ.get("E2E_PATIENCE", "15"))  # wall seconds for what must come
 
@@ -52,7 +53,8 @@ class Town:
     hospital: FhirHospital
     hospital_url: str
     messenger: World  # for what no phone can do: a press on somebody else's screen
-    _born: int = field(default=0)
+    speaks: dict[str, str] = field(default_factory=dict)  # a member of the staff -> the language of his phone
+    _born: int = 0
 
     def number(self) -> int:
         """Ids and e-credential numbers of new people; no two tests share one."""
@@ -65,6 +67,14 @@ class Town:
 
     async def pass_days(self, days: float) -> None:
         await self.control.advance(days * DAY)
+
+    async def press_there(self, person: int, chat: int, message: int, data: str) -> str:
+        """A press that no screen offers (any more, or to this person); the pop-up that answers it."""
+        record = next(one for one in self.messenger.state.newest_first(chat) if one.id == message)
+        query = presses.ask(self.messenger, person, presses.Target(record, {"callback_data": data}))
+        answer = await presses.answered(self.messenger, query, PATIENCE)
+        assert answer is not None, f"the press of {data} was never answered"
+        return answer["text"]
 
     # ------------------------------------------------------------ the hospital
     async def move_in(self, like: str, **changes: Any) -> Resident:
@@ -99,6 +109,12 @@ class Town:
         found = await self.hospital.rest.search("Task", query)
         return [item["value"] for task in found for item in task["identifier"] if item["system"] == codes.id("order")]
 
+    async def rx_date(self, no: str) -> str:
+        """The day of the paper prescription, as the hospital has it."""
+        task = await self.hospital.rest.first("Task", self.hospital.rest.codes.id("order"), no)
+        assert task is not None
+        return next((item["valueDate"] for item in task["input"] if "valueDate" in item), "")
+
     async def stage(self, no: str, *stages: str) -> OrderSnapshot:
         """The order at the hospital, once it is at one of these stages."""
         return await until(lambda: self._at(no, stages), f"{no} at {stages}")
@@ -122,6 +138,34 @@ class Town:
         await self.prescribed(no)
         await self.hospital.review(no, Actor(PHARMACIST), "pass", "")
         return await self.stage(no, "quoted")
+
+    async def paid(self, no: str) -> OrderSnapshot:
+        """Quoted and paid at the hospital's desk, so that the sorter packs it."""
+        quoted = await self.quoted(no)
+        assert quoted.settlement is not None
+        charge = Charge(f"desk-{no}", no, quoted.settlement.self_pay, "CNY", self.now())
+        return await self.hospital.pay(charge, Actor(f"Patient/{quoted.patient.id}"))
+
+    async def batch(self, no: str) -> str:
+        """The batch in which the sorter packed it."""
+        packed = await until(lambda: self._batched(no), f"{no} in a batch")
+        return packed.parcel.batch
+
+    async def _batched(self, no: str) -> OrderSnapshot | None:
+        seen = await self.hospital.order(no)
+        return seen if seen.parcel and seen.parcel.batch else None
+
+    async def at_the_gate(self, no: str) -> OrderSnapshot:
+        """A paid order at the compound's gate, with the courier."""
+        batch = await self.batch(no)
+        await self.hospital.depart(batch, Actor(COURIER))
+        await self.hospital.arrive(batch, Actor(COURIER))
+        return await self.stage(no, "arrived")
+
+    async def collected(self, no: str) -> OrderSnapshot:
+        """From the gate into the ambassador's hands."""
+        await self.hospital.collected(await self.batch(no), Actor(COURIER), Actor(AMBASSADOR))
+        return await self.stage(no, "with-ambassador")
 
     async def money(self, no: str) -> list[int]:
         """Every amount in fen that was booked for this order, refunds below zero, oldest first."""
