@@ -19,6 +19,7 @@ Rule = Callable[[Texts], Iterator[str]]
 
 ALLOWED = {
     "Template",
+    "CondExpr",
     "Output",
     "TemplateData",
     "Name",

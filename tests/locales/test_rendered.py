@@ -159,10 +159,9 @@ def test_every_exception_is_still_needed() -> None:
 
 
 def free_words(tag: str, key: str) -> set[str]:
-    """Words that take any text: not those that a filter reads as money or a time, nor those that only decide."""
-    template = sentences(tag)[key]
-    shown = set(re.findall(r"\{\{\s*(\w+)\s*\}\}", template))
-    return {word for word in shown if word != "lang"}
+    """Words that are shown as they come: not numbers, nor what a filter reads as money or a time."""
+    shown = set(re.findall(r"\{\{\s*(\w+)\s*\}\}", sentences(tag)[key]))
+    return {word for word in shown if not isinstance(sample(key, word), int)}
 
 
 FREE = [(tag, key) for tag, key in EVERY if free_words(tag, key)]
