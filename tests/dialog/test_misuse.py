@@ -34,12 +34,15 @@ Run = Callable[[Ask], Coroutine[Any, Any, Any]]
 
 def error_of(run: Run) -> str:
     """The error of this flow at its beginning."""
-    t = DialogTester(Flow("bad", run))
+    t = DialogTester(Flow("bad", run), flows={"quiet": Flow("quiet", says_nothing)})
     before = t.bytes
     t.start()
     assert t.bytes == before
     assert isinstance(t.last.last.error, FlowError)
     return str(t.last.last.error)
+
+
+async def says_nothing(ask: Ask) -> None: ...
 
 
 async def swallows(ask: Ask) -> None:
@@ -70,6 +73,11 @@ async def twice_and_hides_it(ask: Ask) -> None:
     await ask.tell("x")
     with suppress(Exception):
         await ask.tell("x")
+
+
+async def same_sub_twice(ask: Ask) -> None:
+    for _ in range(2):
+        await ask.sub("q", "quiet")
 
 
 async def hides_a_wrong_key(ask: Ask) -> None:
@@ -149,6 +157,7 @@ def not_async(ask: Ask) -> Any:
         (asks_finally, "before step 'bye' the flow swallowed the suspension"),
         (twice, "step 'boxes' is visited twice in one replay: give each visit its own permanent key"),
         (twice_and_hides_it, "step 'x' is visited twice"),
+        (same_sub_twice, "step 'q' is visited twice"),
         (hides_a_wrong_key, "'No key' is no step key"),
         (twice_and_raises_another, "step 'x' is visited twice"),
         (sleeps, "awaits something that is not a word of ask (NoneType): use ask.once"),
@@ -182,15 +191,19 @@ async def test_ask_in_another_task_is_refused_there_and_here() -> None:
     with pytest.raises(FlowError, match=r"'aside' is used outside its flow's turn .* no create_task, no gather"):
         await tasks[0]
 
+    both: list[asyncio.Future[Any]] = []
+
     async def gathers(ask: Ask) -> None:
         tasks[:] = [asyncio.create_task(ask.choice(key, ["a"])) for key in "qr"]
-        await asyncio.gather(*tasks)
+        both.append(asyncio.gather(*tasks))
+        await both[0]
 
     t = DialogTester(Flow("one", gathers), paranoid=False)
     t.start()
     t.expect_error("awaits something that is not a word of ask")
     found = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(error) for error in found] == [FlowError, FlowError]
+    assert isinstance(both[0].exception(), FlowError)
 
 
 def test_an_exception_changes_nothing_and_the_chat_goes_on() -> None:
