@@ -162,9 +162,9 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
             ),
         )
     if played.end in ("done", "cancelled"):
-        for kind in ("remind", "expire", "album"):
-            turn.untimed(f"{dialog.id}:{kind}")
         if dialog.version:
+            for kind in ("remind", "expire", "album"):
+                turn.untimed(f"{dialog.id}:{kind}")
             turn.put(replace(dialog, state="done", journal="", args={}, touched=turn.now, step="", kind="", prompt=""))
         return
     state = "sent" if played.end == "sent" or (dialog.state == "sent" and played.kind == "submit") else "open"
