@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialog.buttons import plain, short
+from bot.dialog.buttons import digest, plain, short
 from bot.dialog.events import (
     Back,
     Begin,
@@ -172,7 +172,7 @@ def _edited(turn: Turn, event: Edited) -> None:
         turn.checking("not-for-this-step")
     elif not entry or entry["k"] not in ("text", "date"):
         turn.settle("not-for-this-step")
-    elif entry["v"] == event.text.strip() or entry.get("t") == short(event.text.strip()):
+    elif entry["v"] == event.text.strip() or entry.get("t") == digest(event.text.strip()):
         turn.settle("already")
     else:
         unanswer(journal, [step], keep_results=True)

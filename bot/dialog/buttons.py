@@ -17,15 +17,19 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*(\[.+\])?", re.DOTALL)
 _ID = re.compile(r"\[.*\]", re.DOTALL)
 
 
-@lru_cache(maxsize=8192)
-def short(text: str) -> str:
-    """The first 8 letters of the base32 SHA-1: 40 bits, no secret."""
+def _hash(text: str) -> str:
     return b32encode(sha1(text.encode(), usedforsecurity=False).digest()).decode()[:8]
+
+
+@lru_cache(maxsize=8192)
+def short(key: str) -> str:
+    """The first 8 letters of the base32 SHA-1 of a key or id: 40 bits, no secret. Cached: never for what people say."""
+    return _hash(key)
 
 
 def digest(*parts: Any) -> str:
     """A short name of plain data, equal for equal data; anything else counts by its repr."""
-    return short(json.dumps(parts, sort_keys=True, default=repr, separators=(",", ":")))
+    return _hash(json.dumps(parts, sort_keys=True, default=repr, separators=(",", ":")))
 
 
 def press_data(dialog: str, step: str, epoch: int, option: str) -> str:

@@ -70,9 +70,9 @@ class Done:
     """The local op of Played.need was run."""
 
     step: str
-    value: Json = None
+    value: Json = field(default=None, repr=False)
     refusal: str = ""
-    words: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    words: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class Result:
 
     step: str
     epoch: int
-    value: Json = None
+    value: Json = field(default=None, repr=False)
     refusal: str = ""
-    words: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    words: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
 
 @dataclass(frozen=True, slots=True)

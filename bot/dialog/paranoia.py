@@ -8,6 +8,7 @@ from bot.dialog.events import Due, Event, Pictured, Pressed, Result, Typed
 from bot.dialog.expecting import Turnout
 from bot.dialog.journal import dumps, loads
 from bot.dialog.plain import Say, post_key
+from bot.dialog.screen import line_of
 
 if TYPE_CHECKING:
     from bot.dialog.testing import DialogTester
@@ -35,7 +36,8 @@ def _equal(what: str, found: object, wanted: object) -> None:
 def _gist(turnout: Turnout) -> tuple[object, ...]:
     last = turnout.last
     stop = (last.step, last.kind, last.epoch, last.end, last.submit, str(last.error), last.visited)
-    return (turnout.journal, turnout.says, turnout.calls, turnout.timers, turnout.verdict, stop)
+    lines = [line_of(say) for say in turnout.says]
+    return (turnout.journal, turnout.says, turnout.calls, turnout.timers, turnout.verdict, stop, lines)
 
 
 def _same_order(tester: DialogTester, turnout: Turnout) -> None:

@@ -61,7 +61,7 @@ class Context:
     place: Where
     now: Now
     subject: str = ""
-    args: Mapping[str, Json] = field(default_factory=_no_words)
+    args: Mapping[str, Json] = field(default_factory=_no_words, repr=False)
     blind: Callable[[str, str], str] = no_blind
 
 
@@ -76,7 +76,7 @@ class Option:
     """
 
     id: str
-    label: str | None = None
+    label: str | None = field(default=None, repr=False)
     style: str = ""
     url: str = ""
     action: str = ""
@@ -136,8 +136,8 @@ class Press:
 
     option: str
     label_key: str = ""
-    label: str = ""
-    words: Mapping[str, Any] = field(default_factory=_no_words)
+    label: str = field(default="", repr=False)
+    words: Mapping[str, Any] = field(default_factory=_no_words, repr=False)
     data: str = ""
     url: str = ""
     role: str = ""
@@ -161,11 +161,11 @@ class Say:
     step: str = ""
     epoch: int = 0
     key: str = ""
-    words: Mapping[str, Any] = field(default_factory=_no_words)
+    words: Mapping[str, Any] = field(default_factory=_no_words, repr=False)
     buttons: Rows = ()
     to: To | None = None
     card_key: str = ""
-    wrong: tuple[str, Mapping[str, Any]] | None = None
+    wrong: tuple[str, Mapping[str, Any]] | None = field(default=None, repr=False)
     flags: tuple[str, ...] = ()
     takes: str = ""
     chosen: tuple[Press, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.dialog.buttons import short
+from bot.dialog.buttons import digest, short
 from bot.dialog.dates import parse_date
 from bot.dialog.journal import Entry
 from bot.dialog.plain import Check, Context, Option, Photo, PhotoCheck, Verdict, Wrong
@@ -168,8 +168,13 @@ def _typed(question: Question, given: Text, context: Context) -> Taken:
         value = question.check(value, context.now)
     if isinstance(value, Wrong):
         return Taken("accepted", wrong=value, show="anew")
-    marks = {"m": given.message, "s": int(question.secret), "t": short(text) if value != text else ""}
+    marks = {"m": given.message, "s": int(question.secret), "t": typed_as(question, text, value)}
     return answered(question.kind, value, **{mark: value for mark, value in marks.items() if value})
+
+
+def typed_as(question: Question, text: str, value: str) -> str:
+    """Tells an edited message that says the same from one that does not, where the check changed the text."""
+    return "" if question.secret or value == text else digest(text)
 
 
 def _photos(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:

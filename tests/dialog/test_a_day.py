@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inline_snapshot import snapshot
 
+from bot.dialog import Done, Option, PersonView, Result, Typed
 from bot.dialog.testing import DialogTester
 from tests.dialog.flows import FLOWS, OPS, refill
 
@@ -86,6 +87,18 @@ def test_everything_survives_dying_after_each_step() -> None:
     other.taps("ok")
     other.expect_submit("order", who="me")
     assert other.submitted == (t.taps("ok"), t.submitted)[1]
+
+
+def test_no_repr_shows_what_a_person_said() -> None:
+    """Logs and tracebacks print reprs."""
+    t = DialogTester(refill, OPS, flows=FLOWS, person=PersonView(7, facts={"birth": "Secretly"}))
+    t.start(hint="Secretly")
+    t.taps("me")
+    t.says("Secretly")
+    t.taps("back", "keep")
+    shown = [Typed("Secretly"), Done("x", "Secretly"), Result("x", 0, "Secretly"), Option("x", "Secretly")]
+    assert "Secretly" in t.bytes.decode()
+    assert "Secretly" not in repr([*shown, t.last, t.journal, t.context(), t.screen.posts])
 
 
 def test_what_is_typed_during_a_call_is_answered_but_not_taken() -> None:
