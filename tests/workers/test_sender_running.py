@@ -59,7 +59,8 @@ async def test_run_waits_for_the_rates(
     running.cancel()
     await asyncio.wait([running])
     moments = [at for at, *_ in chats.calls]
-    assert 1.7 <= moments[2] - moments[0] < 4  # a call is noted a little after its turn came
+    assert moments[1] - moments[0] >= 1
+    assert moments[2] - moments[1] >= 1
 
 
 async def test_more_than_one_reading(
@@ -109,16 +110,22 @@ async def test_what_lands_while_we_read_is_not_sent_twice(
     assert chats.texts(LI) == ["one"]
 
 
+@pytest.mark.parametrize("look_meanwhile", [False, True])
 async def test_a_card_that_changes_while_it_is_sent_is_changed_without_a_new_look(
-    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core, look_meanwhile: bool
 ) -> None:
-    sender = Sender(store, chats, clock, core.take)
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take)
     store.on_commit(sender.wake)
     running = asyncio.create_task(sender.run())
     sent = chats.hold("send")
     await desk.say("card", LI, "one", card=True)
     await until(lambda: chats.texts(LI))
     await desk.say("card", LI, "two", card=True)
+    if look_meanwhile:  # the store does not name what is being sent
+        slow.entered.clear()
+        sender.wake()
+        await until(lambda: "posts_due" in slow.entered)
     sent.set()
     await until(lambda: chats.texts(LI) == ["two"])
     running.cancel()
