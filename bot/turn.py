@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import fields
 
 from bot.draft import Answer, Hold, Room, Turn
-from bot.model import Arrival, Batch, Order, Outcome, PreCheckout, Pressed, Returned, Text
+from bot.model import Arrival, Batch, Order, Outcome, Person, PreCheckout, Pressed, Returned, Row, Text
 from bot.ops.orders import facts
 from bot.ops.road import batch_facts
 from bot.running import notify
@@ -102,10 +102,16 @@ class Core:
 
 def _changes(outcome: Outcome) -> bool:
     """What only answers (a pop-up, a no) is not written down: it can be worked out again after a crash."""
-    return any(getattr(outcome, item.name) for item in fields(Outcome) if item.name not in _NO_CHANGE)
+    left = [item.name for item in fields(Outcome) if item.name not in _NO_CHANGE]
+    return any(getattr(outcome, name) for name in left) or not all(_only_met(row) for row in outcome.rows)
 
 
-_NO_CHANGE = ("arrival", "expects", "toast", "alert")
+_NO_CHANGE = ("arrival", "expects", "toast", "alert", "rows")
+
+
+def _only_met(row: Row) -> bool:
+    """Somebody seen for the first time, of whom nothing is known yet: he will be met again."""
+    return isinstance(row, Person) and not (row.version or row.facts or row.roles)
 
 
 def _where(error: BaseException) -> str:
