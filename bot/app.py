@@ -27,14 +27,17 @@ from bot.store.crypto import Keys
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.turn import Core
+from bot.workers.caretaker import Caretaker
 from bot.workers.commander import Commander
 from bot.workers.feed import Feed, Looking
+from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
 from bot.workers.rates import Limits
 from bot.workers.sender import Sender, Sending
 from bot.workers.supervisor import supervise
 from bot.workers.take import Worker
 from bot.workers.timekeeper import Timekeeper
+from locales import BASE, tags
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +115,7 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
     )
     core = Core(room, route)
     sending = Sending(
+        neutral=room.words.label(config.group_lang, "engine.withdrawn"),
         look=config.look_seconds,
         limits=Limits(
             config.private_per_second,
@@ -127,6 +131,7 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
             order.no for order in await store.find(Order, stage=LIVE, limit=10_000) if order.stage or order.task_version
         ]
 
+    sender = Sender(store, telegram, clock, core.take, sending)
     bot = Bot(
         core,
         store,
@@ -134,8 +139,10 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
         hospital,
         librarian,
         clock,
-        sender=Sender(store, telegram, clock, core.take, sending),
-        poller=Poller(telegram, clock, core.take, long_poll=config.long_poll_seconds),
+        sender=sender,
+        poller=Poller(
+            telegram, clock, core.take, long_poll=config.long_poll_seconds, before_press=Orphans(store, sender).look
+        ),
         commander=Commander(store, calls(hospital, telegram.fetch), clock, core.take, look=config.look_seconds),
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
         feed=Feed(store, hospital, clock, core.take, open_orders, Looking(config.feed_seconds, config.reread_seconds)),
@@ -147,6 +154,7 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
         "feed": bot.feed,
         "poller": bot.poller,
         "librarian": librarian,
+        "caretaker": Caretaker(store, clock, config.draft_days),
     }
     for worker in bot.workers.values():
         store.on_commit(worker.wake)
@@ -159,6 +167,8 @@ async def opened(config: Config) -> AsyncGenerator[Bot]:
     clock = Clock(config.sandbox_clock)
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
     store = await open_sqlite(config.database, bot=config.bot_id, keys=keys, now=clock.civil)
+    if len(config.encryption_keys) > 1:
+        await store.reseal()  # so that the older keys can be taken away
     telegram = Telegram(
         config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token
     )
@@ -183,6 +193,19 @@ async def _introduce(telegram: Telegram, clock: Clock) -> str:
             await clock.sleep(RETRY)
 
 
+MENU = ("refill", "orders", "helpers", "language", "help", "back", "cancel")  # what everybody may send, best first
+
+
+async def show_menus(bot: Bot) -> None:
+    """The command menu of the messenger in each language; a failure is logged, the commands work without it."""
+    try:
+        for tag in tags():
+            described = {name: bot.core.room.words.label(tag, f"commands.{name}") for name in MENU}
+            await bot.telegram.menu(described, "" if tag == BASE else tag.split("-")[0])
+    except MessengerError as error:
+        log.warning("the command menu could not be set: %s", error.code)
+
+
 async def serve(config: Config) -> None:
     """The bot process: work until SIGINT or SIGTERM."""
     async with opened(config) as bot:
@@ -190,5 +213,6 @@ async def serve(config: Config) -> None:
             await bot.librarian.once()
         except HospitalError as error:
             log.warning("the hospital does not answer (%s); going on with the last copy of its lists", error.code)
+        await show_menus(bot)
         print(f"serving as @{bot.core.room.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
         await bot.run()

@@ -141,7 +141,9 @@ class Config:
     hospital_url: str = setting(optional_url, "", "base URL of the FHIR server")
     hospital_token: str = setting(text, "", "bearer token for it", secret=True)
     hospital_namespace: str = setting(url, "https://medrelay.example/fhir", "namespace of own codes and identifiers")
-    operator_code: str = setting(text, "", "code that makes its sender an operator (/operator CODE)", secret=True)
+    operator_code: str = setting(
+        text, "", "code in the link ?start=op-CODE that makes the first operator, once", secret=True
+    )
 
     order_prefix: str = setting(text, "R", "letters before an order's number; differs for each bot of one hospital")
     group_lang: str = setting(text, "zh-CN", "language of a group until an operator chooses another")
@@ -172,7 +174,6 @@ class Config:
     mandate_months: int = setting(whole(1, 24), 6, "months that an ambassador's mandate lasts")
     draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
     pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")
-    take_minutes: int = setting(whole(1, 1440), 30, "min after which a taken consult without a word is given back")
     quiet_from: int = setting(minute_of_day, 21 * 60, "HH:MM when groups become quiet (kept as minutes of the day)")
     quiet_until: int = setting(minute_of_day, 7 * 60 + 30, "HH:MM when groups may be written to again (minutes)")
     group_notices_per_day: int = setting(whole(1, 20), 3, "arrival notices a compound group gets in a day")

@@ -40,12 +40,9 @@ class hospital:
         return Op("hospital.revoke_mandate", {"mandate": mandate})
 
     @staticmethod
-    def patient_file(patient: str, day: str, since: str, questionnaire: str) -> Op:
-        """All that an order needs to know of a patient, in one wait: insurance, history, departments, questions."""
-        return Op(
-            "hospital.patient_file",
-            {"patient": patient, "day": day, "since": since, "questionnaire": questionnaire},
-        )
+    def patient_file(patient: str, day: str, since: str) -> Op:
+        """Insurance and history in one wait; what cannot be had now is unknown."""
+        return Op("hospital.patient_file", {"patient": patient, "day": day, "since": since})
 
     @staticmethod
     def submit(order: str, draft: Mapping[str, Any], photos: Sequence[str], uniques: Sequence[str]) -> Op:

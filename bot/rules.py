@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.dialog import Now, Wrong
 
-RX_MONTHS = 2  # a prescription no older than two calendar months
 CHILD = 6  # R7: under six only with guardian and paediatrician, not here
 
 #: Words that bring the emergency card at once, before routing: stroke signs, chest pain, bleeding, self-harm.
@@ -44,11 +43,11 @@ def is_day(day: str) -> bool:
     return True
 
 
-def prescription_day(day: str, today: str) -> str | Wrong:
-    """The day if the prescription may be used today; Wrong("future"), Wrong("old")."""
+def prescription_day(day: str, today: str, oldest: int) -> str | Wrong:
+    """The day if a prescription may be ``oldest`` calendar months old today; Wrong("future"), Wrong("old")."""
     if day > today:
         return Wrong("future")
-    return Wrong("old", months=RX_MONTHS) if day < months_before(today, RX_MONTHS) else day
+    return Wrong("old", months=oldest) if day < months_before(today, oldest) else day
 
 
 def age(birth_date: str, today: str) -> int:

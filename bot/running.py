@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass, replace
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from bot.dialog import (
     FLOWS,
@@ -14,7 +14,6 @@ from bot.dialog import (
     Journal,
     Now,
     Op,
-    Option,
     PersonView,
     Played,
     Press,
@@ -53,6 +52,7 @@ from bot.ops.orders import SLOW, place
 from bot.ops.registry import Act, execute
 from bot.render.messages import ready
 
+DAY = 86_400_000  # ms
 HOLDING = ("open", "parked")
 _PASSES = 60  # local operations in one turn; more is a flow that never ends
 
@@ -151,9 +151,14 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
         )
     for wish in played.timers:
         key = f"{dialog.id}:{wish.kind}"
-        turn.timer(Timer(key, turn.now + wish.after_ms, wish.kind, dialog.id, wish.step, wish.epoch))
+        after = turn.room.config.draft_days * DAY if wish.kind == "expire" else wish.after_ms
+        turn.timer(Timer(key, turn.now + after, wish.kind, dialog.id, wish.step, wish.epoch))
     if played.submit is not None:
-        args = await place(turn, dialog, played.submit.args)
+        try:
+            args = await place(turn, dialog, played.submit.args)
+        except Refused as no:
+            await _not_placed(turn, dialog, played, no)
+            return
         key = f"{dialog.id}:submit:{played.epoch}"
         send(
             turn,
@@ -180,6 +185,12 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
             prompt=_prompt_key(dialog, played),
         )
     )
+
+
+async def _not_placed(turn: Turn, dialog: Dialog, played: Played, no: Refused) -> None:
+    """Refused here, before the hospital heard of it (a mandate that has ended): the summary again, with the reason."""
+    result = events.Result("submit", played.epoch, None, no.code, no.words)
+    await _settle(turn, dialog, await _play(turn, dialog, played.journal, result))
 
 
 def _prompt_key(dialog: Dialog, played: Played) -> str:
@@ -299,21 +310,9 @@ def _button(turn: Turn, lang: str, press: Press) -> Button:
     return Button(label, press.data if not press.url else "", press.url)
 
 
-def plain_json(value: Any) -> Json:
-    """Dataclasses of the hospital's client as a journal holds them."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    return [plain_json(item) for item in cast("Sequence[Any]", value)] if isinstance(value, (list, tuple)) else value
-
-
 def deep_link(turn: Turn, url: str) -> str:
     """``start:<parameter>`` -> the link that opens the private chat with it (Bot API: deep linking)."""
     return f"https://t.me/{turn.room.bot_name}?start={url.removeprefix('start:')}"
-
-
-def menu_rows(turn: Turn, lang: str, options: Sequence[Option]) -> tuple[tuple[Button, ...], ...]:
-    """Actions as one button a row, outside any flow."""
-    return tuple((Button(turn.room.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
 
 
 def _label(turn: Turn, lang: str, press: Press) -> str:

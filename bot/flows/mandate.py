@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot import rules
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import hospital, local
@@ -32,7 +34,12 @@ async def neighbour(ask: Ask) -> None:
         await ask.stop("no_proof")
     granted = await ask.call("granted", hospital.grant_mandate(patient["id"], helper["id"], until, proof))
     await ask.once("kept", local.do("keep_mandate", mandate=granted, ambassador=ask.person.id, patient=patient))
-    await ask.tell("may_act", name=patient["name"], until=until, buttons=[Option("need", action="need")])
+    await ask.tell("may_act", name=patient["name"], until=until, buttons=[_order_for(patient)])
+
+
+def _order_for(patient: dict[str, Any]) -> Option:
+    """[I need medicine], for this person: another one's order that is still being filled in stays as it is."""
+    return Option("need", action=f"need:{patient['id']}")
 
 
 @flow("agree", start=Start(action="agree"))
@@ -59,7 +66,7 @@ async def agree(ask: Ask) -> None:
         to=ToPerson(asked["ambassador"]),
         name=asked["patient"]["name"],
         until=asked["until"],
-        buttons=[Option("need", action="need")],
+        buttons=[_order_for(asked["patient"])],
     )
 
 

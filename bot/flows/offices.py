@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
+from bot.model import PlaceKind
 from bot.phrases import menu
 
 SECOND = ("first", "second", "third")
@@ -20,6 +21,8 @@ async def first_operator(ask: Ask) -> None:
 async def bind(ask: Ask) -> None:
     """In the group that is to be bound: what is it, and whose."""
     await ask.once("operator", local.do("require_role", role="operator"))
+    if ask.place.kind is PlaceKind.PRIVATE:
+        await ask.stop("in_group")
     kind = await ask.choice("kind", options=["compound", "department", "review", "operators"])
     ref = ""
     part = {"compound": "compounds", "department": "departments"}.get(kind)

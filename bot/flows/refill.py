@@ -16,11 +16,12 @@ MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not k
 @flow("refill", start=Start(command="refill", action="need", link="need"), remind=hours(20))
 async def refill(ask: Ask) -> None:
     await ask.sub("enrol", "enrol")
-    today = (await ask.once("rules", local.do("rules")))["today"]
+    house = await ask.once("rules", local.do("rules"))
+    today = house["today"]
     patient = await _for_whom(ask)
     compound = await ask.sub("compound", "compound", known=ask.args.get("ref", ""))
     file = await ask.call(
-        "file", hospital.patient_file(patient["id"], today, rules.months_before(today, 3), "pre-consult")
+        "file", hospital.patient_file(patient["id"], today, rules.months_before(today, house["history_months"]))
     )
     if rules.age(patient["brief"]["birth_date"], today) < rules.CHILD:
         await ask.stop("child")
@@ -31,7 +32,7 @@ async def refill(ask: Ask) -> None:
     )
     pages = [] if isinstance(photos, str) else photos
     from_history = not pages
-    rx_date = "" if from_history else await _rx_date(ask, today)
+    rx_date = "" if from_history else await _rx_date(ask, today, house["rx_months"])
     lines = await _lines(ask, file["history"])
     no = await ask.once("no", local.do("order_number"))
     uniques = [photo.unique for photo in pages]
@@ -89,27 +90,28 @@ async def _for_whom(ask: Ask) -> dict[str, Any]:
     people = await ask.once("people", local.do("patients"))
     if not people:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
-    if len(people) == 1:
-        return people[0]
+    meant = next((person for person in people if person["id"] == ask.subject), None)  # the button said for whom
+    if meant or len(people) == 1:
+        return meant or people[0]
     chosen = await ask.choice("who", options=[Option(person["id"], label=person["name"]) for person in people])
     return next(person for person in people if person["id"] == chosen)
 
 
-async def _rx_date(ask: Ask, today: str) -> str:
-    """The day on the paper: month and day by button, or typed whole. Not older than two months, not of tomorrow."""
+async def _rx_date(ask: Ask, today: str, oldest: int) -> str:
+    """The day on the paper, by buttons or typed whole: not older than ``oldest`` months, not of tomorrow."""
 
     def check(text: str, now: Now) -> str | Wrong:
         day = parse_date(text, now.today)
-        return Wrong("date") if day is None else rules.prescription_day(day, now.today)
+        return Wrong("date") if day is None else rules.prescription_day(day, now.today, oldest)
 
-    months = rules.months_back(today, 3)
+    months = rules.months_back(today, oldest + 1)
     month = await ask.text("rx_month", check=check, buttons=[Option(m, label=m[:4] + "-" + m[5:]) for m in months])
     if len(month) > 7:
         return month
     days = [f"{month}-{n:02d}" for n in range(1, 32)]
-    allowed = [day for day in days if isinstance(rules.prescription_day(day, today), str) and rules.is_day(day)]
+    allowed = [day for day in days if isinstance(rules.prescription_day(day, today, oldest), str) and rules.is_day(day)]
     if not allowed:
-        await ask.stop("rx_old")
+        await ask.stop("rx_old", months=oldest)
     return await ask.choice("rx_day", options=[Option(day, label=str(int(day[8:]))) for day in allowed], columns=7)
 
 

@@ -8,7 +8,14 @@ from bot.model import Toast, ToChat
 from bot.phrases import line_words
 
 REASONS = ("dose", "interaction", "quantity", "wrong-drug", "illegible", "other")
-SHOWN = ("prescribed", "passed", "returned")
+DECISION = {  # stage -> what the card says; every later stage is "passed"
+    "prescribed": "waiting",
+    "returned": "returned",
+    "in-consult": "returned",
+    "not-suitable": "dropped",
+    "cancelled": "dropped",
+    "failed": "dropped",
+}
 
 
 @flow("review_card", start=Start(notice="order"))
@@ -16,7 +23,7 @@ async def review_card(ask: Ask) -> None:
     """Age, sex, drugs and directions; after the decision the same card shows it, without buttons."""
     order = ask.args["order"]
     snapshot = order["snapshot"]
-    if order["stage"] not in SHOWN:
+    if not snapshot["prescribed"]:
         return
     buttons = []
     if order["stage"] == "prescribed" and not order["pending"]:
@@ -35,7 +42,7 @@ async def review_card(ask: Ask) -> None:
             condition=snapshot.get("condition", ""),
             lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
             doctor=snapshot["doctor_name"],
-            stage=(f"stage.{order['stage']}", {}),
+            decision=(f"review.{DECISION.get(order['stage'], 'passed')}", {}),
         )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass, replace
+from typing import Any, cast
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot import orders
 from bot.dialog import events
 from bot.draft import Turn
 from bot.handlers.hospital import see_batch, see_order
-from bot.model import Batch, Command, Dialog, Order, Origin, Returned, Text
+from bot.model import Batch, Command, Dialog, Json, Order, Origin, Returned, Text
 from bot.ops.orders import actor, send_move
 from bot.ops.registry import Act
-from bot.running import advance, plain_json
+from bot.running import advance
 
 
 async def returned(turn: Turn, body: Returned) -> None:
@@ -38,7 +40,7 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
     dialog = await turn.get(Dialog, command.origin.dialog)
     if dialog is None or dialog.state == "done":
         return
-    value = None if isinstance(body.value, OrderSnapshot) else plain_json(body.value)
+    value = None if isinstance(body.value, OrderSnapshot) else _plain(body.value)
     step, epoch = command.origin.step, command.origin.epoch
     played = await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
     if played.cancel_queued:
@@ -77,3 +79,10 @@ async def _settled(turn: Turn, command: Command) -> None:
     batch = await turn.get(Batch, str(command.args.get("batch", "")))
     if batch is not None and batch.pending:
         turn.put(replace(batch, pending=""))
+
+
+def _plain(value: Any) -> Json:
+    """Dataclasses of the hospital's client as a journal holds them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return [_plain(item) for item in cast("Sequence[Any]", value)] if isinstance(value, (list, tuple)) else value

@@ -10,6 +10,7 @@ from bot.dialog import Photo, events
 from bot.draft import Hold, Turn
 from bot.handlers import topics
 from bot.model import (
+    Button,
     Dialog,
     Migrated,
     Person,
@@ -24,7 +25,7 @@ from bot.model import (
     Text,
 )
 from bot.phrases import menu
-from bot.running import advance, begin, menu_rows, park_others
+from bot.running import advance, begin, park_others
 from bot.wiring import ACTIONS, COMMANDS, LINKS
 
 TYPED = ("choice", "multi", "text", "date", "photos", "confirm", "pin", "call", "submit")
@@ -183,7 +184,8 @@ async def show_menu(turn: Turn, spot: Spot, key: str) -> None:
     """A sentence that says what happened, and what can be done next."""
     lang = await turn.lang_of(spot.chat)
     person = await turn.person(spot.person)
-    rows = menu_rows(turn, lang, menu([b.role for b in person.roles])) if spot.chat > 0 else ()
+    options = menu([b.role for b in person.roles]) if spot.chat > 0 else []
+    rows = tuple((Button(turn.room.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
     turn.post(f"menu:{turn.arrival.id}", spot.chat, Text(turn.room.words.say(lang, key, {}), rows), thread=spot.thread)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import orders
 from bot.draft import Turn
 from bot.model import (
+    Mandate,
     Order,
     Person,
     Photographed,
@@ -75,7 +76,7 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
             reply_to=body.message,
         )
         return
-    for person in sorted({account for account in (order.patient_account, order.placed_by) if account}):
+    for person in await _may_hear(turn, order):
         await _relay_down(turn, order, body, person, binding.name)
     turn.put(
         Relayed(f"{body.spot.chat}:{body.message}", order.no, f"r:{body.spot.chat}:{body.message}", body.spot.person)
@@ -149,9 +150,19 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
 
 
 async def _consults(turn: Turn, person: int) -> list[Order]:
+    """Open consults in which this person may speak: her own, and those ordered under a mandate that still holds."""
     mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=OPEN)}
-    mine |= {o.no: o for o in await turn.find(Order, placed_by=person, stage=OPEN)}
+    placed = await turn.find(Order, placed_by=person, stage=OPEN)
+    mine |= {o.no: o for o in placed if person in await _may_hear(turn, o)}
     return list(mine.values())
+
+
+async def _may_hear(turn: Turn, order: Order) -> list[int]:
+    """The resident, and whoever ordered for her while she lets him: a mandate that has ended ends the relay too."""
+    mandate = await turn.get(Mandate, order.mandate) if order.mandate else None
+    lasts = mandate is not None and mandate.active and mandate.until >= turn.today
+    placed_by = order.placed_by if lasts or not order.mandate else 0
+    return sorted({account for account in (order.patient_account, placed_by) if account})
 
 
 def _text(body: Said | Photographed) -> str:
