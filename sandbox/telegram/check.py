@@ -10,6 +10,10 @@ from typing import Any
 from .errors import ApiError, bad
 
 TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("bot-api-10.0.json").read_text("utf-8"))
+#: Fields of newer versions that clients on them cannot do without, by hand: type -> field (Bot API 10.2).
+LATER = {"ChatMemberAdministrator": "can_send_welcome_messages", "ChatAdministratorRights": "can_send_welcome_messages"}
+for _type, _field in LATER.items():
+    TABLE["types"][_type]["fields"][_field] = {"types": ["Boolean"], "required": False}
 METHODS: dict[str, Any] = {name.lower(): {"name": name, **spec} for name, spec in TABLE["methods"].items()}
 
 Check = Callable[[Any], None]

@@ -19,6 +19,7 @@ RIGHTS = (
     "can_pin_messages",
     "can_manage_topics",
     "can_manage_tags",
+    "can_send_welcome_messages",  # Bot API 10.2: newer clients require it
 )
 PERMISSIONS = (
     "can_send_messages",
