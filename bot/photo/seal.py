@@ -15,8 +15,8 @@ from typing import Final
 from bot.photo.names import fold
 from bot.photo.reading import Reading
 
-BITS: Final = 128
-SAME: Final = 12  # bits two hashes of one photo may differ by; measured in bench/photo.py
+BITS: Final = 256
+SAME: Final = 36  # bits two hashes of one photo may differ by; measured in bench/photo.py
 _BAND: Final = 8  # bits
 
 
@@ -48,7 +48,8 @@ def same_picture(a: str, b: str) -> bool:
 
 
 def bands(picture: str) -> tuple[str, ...]:
-    """Pieces of a hash to look it up by: two hashes of one picture share at least one, so an index finds it."""
+    """Pieces of a hash to look it up by: two hashes of one picture share one (by chance not
+    once in 10,000), so an index finds it."""
     step = _BAND // 4
     return tuple(f"{i:x}{picture[i * step : (i + 1) * step]}" for i in range(len(picture) // step))
 

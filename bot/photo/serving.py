@@ -45,7 +45,7 @@ class Server:
         height, width = clean.shape[:2]
         answer = {
             "reading": to_wire(reading),
-            "hash": picture_hash(looks(seen), self._key),
+            "hash": picture_hash(looks(seen.picture), self._key),
             "width": width,
             "height": height,
             "turned": seen.turned,

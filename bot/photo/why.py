@@ -46,13 +46,10 @@ class Measures:
 
 def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale: float) -> str:
     """One reason for what is missing; ``scale`` is original pixels per pixel of ``seen``."""
+    if future and set(missing) <= {"date"}:
+        return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
-    if labels < 3 and "drug" in missing:
-        foreign = reasons.NOT_A_PRESCRIPTION
-    elif future and set(missing) <= {"date"}:
-        foreign = reasons.DATE_IN_FUTURE
-    else:
-        foreign = ""
+    foreign = reasons.NOT_A_PRESCRIPTION if labels < 3 and "drug" in missing else ""
     return _whole_picture(m) or _side(missing, m.cut, True) or foreign or _part(missing, m) or reasons.UNREADABLE
 
 
@@ -72,7 +69,8 @@ def _whole_picture(m: Measures) -> str:
         return reasons.MOTION
     if unsure and m.sharpness < _SOFT:
         return reasons.BLURRED
-    return reasons.OVEREXPOSED if m.white > _ALL_WHITE else ""
+    scanned = len(m.open) == 4 and not unsure  # white is the colour of a screen or a scan
+    return reasons.OVEREXPOSED if m.white > _ALL_WHITE and not scanned else ""
 
 
 def _part(missing: Sequence[str], m: Measures) -> str:

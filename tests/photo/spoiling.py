@@ -138,8 +138,13 @@ def _lit(picture: Any, how: Shot, rng: np.random.Generator) -> Any:
 
 def _cropped(picture: Any, how: Shot) -> Any:
     h, w = picture.shape[:2]
-    cut = {"top": (slice(int(h * how.share), h), slice(0, w)), "bottom": (slice(0, int(h * (1 - how.share))), slice(0, w)),
-           "left": (slice(0, h), slice(int(w * how.share), w)), "right": (slice(0, h), slice(0, int(w * (1 - how.share))))}  # fmt: skip
+    left, top = int(w * how.share), int(h * how.share)
+    cut = {
+        "top": (slice(top, h), slice(0, w)),
+        "bottom": (slice(0, h - top), slice(0, w)),
+        "left": (slice(0, h), slice(left, w)),
+        "right": (slice(0, h), slice(0, w - left)),
+    }
     return picture[cut[how.crop]]
 
 

@@ -67,6 +67,13 @@ def puppet(tmp_path: Path, *words: str, limits: Limits = QUICK) -> PhotoReader:
     return PhotoReader([], limits=limits, command=(sys.executable, str(code), str(script)))
 
 
+async def until_taken(words: Path) -> None:
+    """Until the puppet has taken its last word."""
+    async with asyncio.timeout(20):
+        while words.read_text():  # noqa: ASYNC110, ASYNC240 another process, which tells nobody
+            await asyncio.sleep(0.01)
+
+
 async def test_a_photo_is_read(tmp_path: Path) -> None:
     async with puppet(tmp_path) as reader:
         seen = await reader.examine(photo(), names=("何玉芬",), clean=True)
@@ -119,8 +126,7 @@ async def test_many_askers_take_turns(tmp_path: Path) -> None:
 async def test_a_cancelled_photo_leaves_the_pipe_in_step(tmp_path: Path) -> None:
     async with puppet(tmp_path, "born", "hang") as reader:
         task = asyncio.create_task(reader.read(photo(), names=("first",)))
-        while not (tmp_path / "words").read_text() == "":
-            await asyncio.sleep(0.01)  # until the worker hangs over it
+        await until_taken(tmp_path / "words")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -24,7 +24,7 @@ EXPECTED = texts(page(*TABLE))
 
 
 def test_a_level_page() -> None:
-    assert EXPECTED == [f"第{n}行药品名称规格{n}数量{n}金额{n}" for n in range(12)]
+    assert [f"第{n}行药品名称规格{n}数量{n}金额{n}" for n in range(12)] == EXPECTED
 
 
 @pytest.mark.parametrize("degrees", [-10, -6, -2, 3, 7, 10])

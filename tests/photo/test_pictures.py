@@ -1,0 +1,231 @@
+"""The sample photos, and photos drawn in other layouts, read by the real networks in the real worker."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import random
+import struct
+import time
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.photo import reasons
+from bot.photo.names import fold
+from bot.photo.reader import Examined
+from bot.photo.reading import Field, Reading
+from bot.photo.seal import same_picture
+from tests.photo.conftest import Look
+from tests.photo.contents import Script, script
+from tests.photo.drawing import LAYOUTS, SANS, letter
+from tests.photo.spoiling import Shot, photograph, shot, spoiled
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SANS.exists(), reason="needs the Debian package fonts-noto-cjk"),
+]
+DATA = Path(__file__).parent / "data"
+GOOD: dict[str, dict[str, Any]] = json.loads((DATA / "good/truth.json").read_text(encoding="utf-8"))
+SPOILED: dict[str, dict[str, Any]] = json.loads((DATA / "spoiled/truth.json").read_text(encoding="utf-8"))
+
+
+def value(field: Field | None) -> str | None:
+    return field.value if field else None
+
+
+def needed(reading: Reading) -> tuple[object, ...]:
+    drugs = [(fold(d.known if d.match == "ask" else d.name.value), d.strength.value) for d in reading.drugs]
+    return value(reading.hospital), value(reading.patient), value(reading.date), drugs
+
+
+def printed(truth: dict[str, Any]) -> tuple[object, ...]:
+    drugs = [(fold(i["name"]), i["strength"]) for i in truth["items"]]
+    return truth["hospital"], truth["patient"], truth["date"], drugs
+
+
+def drawn(s: Script) -> tuple[object, ...]:
+    return s.hospital, s.patient, s.day.isoformat(), [(fold(i.name), i.strength) for i in s.items]
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_sample_is_read(look: Look, name: str) -> None:
+    truth, reading = GOOD[name], look((DATA / "good" / name).read_bytes()).reading
+    assert reading.accepted, (reading.reason, reading.missing)
+    assert needed(reading) == printed(truth)
+    assert [(d.pack, d.boxes) for d in reading.drugs] == [(i["pack"], i["boxes"]) for i in truth["items"]]
+    assert {d.match for d in reading.drugs} == {"exact"}
+    told = (value(reading.department), value(reading.diagnosis), value(reading.doctor), value(reading.pharmacist))
+    assert told == tuple(truth[k] for k in ("department", "diagnosis", "doctor", "pharmacist"))
+    assert reading.amount_fen == round(truth["amount"] * 100)
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_a_spoiled_sample_is_refused_for_its_reason_or_read_right(look: Look, name: str) -> None:
+    truth, reading = SPOILED[name], look((DATA / "spoiled" / name).read_bytes()).reading
+    if reading.accepted:
+        assert truth["reason"] in (reasons.TOO_DARK, reasons.OVEREXPOSED)  # spoiled to the eye, not to the reader
+        assert needed(reading) == printed(truth)
+    else:
+        assert reading.reason == truth["reason"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_other_layouts_are_read(look: Look, layout: str) -> None:
+    seed = 100 + len(layout)
+    s = script(seed, unlisted=seed % 2 == 0)
+    data = photograph(LAYOUTS[layout](s, random.Random(seed)), shot(seed), seed)
+    reading = look(data, names=(s.patient, "不在上面")).reading
+    assert reading.accepted, (reading.reason, reading.missing)
+    assert needed(reading) == drawn(s)
+    assert [(d.pack, d.boxes) for d in reading.drugs] == [(i.pack, i.boxes) for i in s.items]
+    assert all(bool(d.code) is i.listed for d, i in zip(reading.drugs, s.items, strict=True))
+    assert reading.found == (s.patient,)
+    assert value(reading.number) == s.number
+
+
+@pytest.mark.parametrize(
+    ("how", "layout"),
+    [
+        ("blurred", "form"),
+        ("motion", "grid"),
+        ("too_small", "bullets"),
+        ("glare", "receipt"),
+        ("cropped_top", "spaced"),
+        ("cropped_bottom", "screen"),
+        ("cropped_left", "grid"),
+        ("cropped_right", "form"),
+    ],
+)
+def test_other_layouts_are_refused_for_their_reason(look: Look, how: str, layout: str) -> None:
+    s = script(7)
+    reading = look(photograph(LAYOUTS[layout](s, random.Random(7)), spoiled(7, how), 7)).reading
+    assert not reading.accepted
+    assert reading.reason == how
+    assert reading.missing
+
+
+def test_a_letter_is_no_prescription(look: Look) -> None:
+    reading = look(photograph(letter(random.Random(1)), Shot(tilt=3, margin=0.06), 1)).reading
+    assert reading.reason == reasons.NOT_A_PRESCRIPTION
+
+
+def test_an_empty_table_is_no_prescription(look: Look) -> None:
+    picture = Image.effect_noise((900, 700), 60).convert("RGB")
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    assert look(out.getvalue()).reading.reason == reasons.NOT_A_PRESCRIPTION
+
+
+def test_a_date_to_come_is_a_misreading(look: Look) -> None:
+    s = script(3)
+    data = photograph(LAYOUTS["form"](s, random.Random(3)), Shot(margin=0.05), 3)
+    reading = look(data, today=s.day.replace(year=s.day.year - 1)).reading
+    assert (reading.accepted, reading.reason, reading.date) == (False, reasons.DATE_IN_FUTURE, None)
+
+
+def test_four_hundred_megapixels_and_other_bad_input(look: Look) -> None:
+    head = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head)) + bytes(900)
+    good = (DATA / "good/pre_06_A.jpg").read_bytes()
+    garbled = bytearray(good)
+    for at in range(2000, len(garbled) - 2000, 97):
+        garbled[at] = 0x55  # headers and end whole, pixels nonsense
+    assert look(bomb).reading.reason == reasons.TOO_MANY_PIXELS
+    assert look(bytes(30_000_000)).reading.reason == reasons.TOO_BIG
+    assert look(good[:-3000]).reading.reason == reasons.BROKEN
+    assert not look(bytes(garbled)).reading.accepted
+
+
+def upright(examined: Examined) -> tuple[int, int]:
+    return Image.open(io.BytesIO(examined.picture)).size
+
+
+def test_the_picture_sent_on_is_upright_and_has_no_metadata(look: Look) -> None:
+    page = Image.open(DATA / "good/pre_06_A.jpg")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter clockwise
+    exif[0x010F] = "a telephone"
+    out = io.BytesIO()
+    page.rotate(90, expand=True).save(out, "JPEG", exif=exif, quality=92)
+    seen = look(out.getvalue(), clean=True)
+    assert seen.reading.accepted
+    assert seen.turned == 0  # EXIF had turned it already
+    assert upright(seen) == page.size
+    assert b"a telephone" not in seen.picture
+    assert not Image.open(io.BytesIO(seen.picture)).getexif()
+
+
+def test_boxes_are_in_pixels_of_the_upright_original(look: Look) -> None:
+    page = Image.open(DATA / "good/pre_06_A.jpg")
+    out = io.BytesIO()
+    page.resize((page.width * 4, page.height * 4)).save(out, "JPEG", quality=80)  # 3580 x 4492
+    small, large = look((DATA / "good/pre_06_A.jpg").read_bytes()).reading, look(out.getvalue()).reading
+    a, b = small.patient and small.patient.box, large.patient and large.patient.box
+    assert a is not None
+    assert b is not None
+    assert (b.x, b.y) == (pytest.approx(a.x * 4, abs=24), pytest.approx(a.y * 4, abs=24))
+
+
+def test_a_code_is_painted_over_in_the_picture_sent_on(look: Look) -> None:
+    segno = pytest.importorskip("segno")
+    zxing = pytest.importorskip("zxingcpp")
+    s = script(11)
+    page = LAYOUTS["form"](s, random.Random(11))
+    out = io.BytesIO()
+    segno.make("310000EC2026A1B2C3D4E5F6").save(out, kind="png", scale=6)
+    page.paste(Image.open(out), (900, 700))
+    data = photograph(page, Shot(margin=0.05, tilt=2), 1)
+    seen = look(data, clean=True)
+    assert len(zxing.read_barcodes(Image.open(io.BytesIO(data)))) == 1
+    assert zxing.read_barcodes(Image.open(io.BytesIO(seen.picture))) == []
+    assert "310000EC" not in repr(seen.reading)
+    assert seen.reading.accepted
+
+
+def test_a_photo_is_recognised_again_and_no_other_of_its_layout(look: Look) -> None:
+    first = (DATA / "good/pre_02_C.jpg").read_bytes()
+    again = io.BytesIO()
+    Image.open(io.BytesIO(first)).resize((960, 745)).save(again, "JPEG", quality=50)
+    hashes = [look(d).hash for d in (first, again.getvalue(), (DATA / "good/pre_05_C.jpg").read_bytes())]
+    assert same_picture(hashes[0], hashes[1])
+    pages = [LAYOUTS["receipt"](script(seed), random.Random(0)) for seed in (21, 22)]
+    flat = [look(photograph(p, Shot(margin=0.05), 0)).hash for p in pages]
+    assert not same_picture(hashes[0], hashes[2])
+    assert not same_picture(*flat)
+
+
+def test_the_loop_goes_on_while_pictures_are_read() -> None:
+    """The bot's own turns stay under 50 ms while photos are read one after another."""
+    from bot.photo.reader import PhotoReader
+
+    photos = [(DATA / "good" / name).read_bytes() for name in list(GOOD)[:3]]
+
+    async def turns() -> list[float]:
+        waits: list[float] = []
+        async with PhotoReader([]) as reader:
+            await reader.warm()
+            work = asyncio.gather(*(reader.read(p) for p in photos))
+            while not work.done():
+                started = time.perf_counter()
+                await asyncio.sleep(0.005)
+                waits.append(time.perf_counter() - started - 0.005)
+            await work
+        return waits
+
+    waits = sorted(asyncio.run(turns()))
+    assert len(waits) > 50
+    assert waits[int(len(waits) * 0.95)] < 0.05
+
+
+def test_turned_pages_are_turned_upright(look: Look) -> None:
+    s = script(5)
+    page = LAYOUTS["bullets"](s, random.Random(5))
+    for quarters in (1, 2, 3):
+        seen = look(photograph(page, Shot(quarters=quarters, margin=0.05), quarters))
+        assert needed(seen.reading) == drawn(s)
+        assert seen.turned == (4 - quarters) % 4
