@@ -87,14 +87,13 @@ async def pay(to: Reach, args: Args) -> Any:
 
 
 async def grant_mandate(to: Reach, args: Args) -> Any:
-    key = f"{args['ambassador']}-{args['patient']}-{args['until']}"
     actions = tuple(args["actions"])
-    draft = MandateDraft(key, args["patient"], args["ambassador"], actions, args["until"], args["proof"])
+    draft = MandateDraft(args["key"], args["patient"], args["ambassador"], actions, args["until"], args["proof"])
     return await to.hospital.grant_mandate(draft)
 
 
 async def record_consent(to: Reach, args: Args) -> Any:
-    return await to.hospital.record_consent(f"health-data-{args['patient']}", args["patient"], args["given"])
+    return await to.hospital.record_consent(f"health-data-{args['key']}", args["patient"], args["given"])
 
 
 async def revoke_mandate(to: Reach, args: Args) -> Any:

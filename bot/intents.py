@@ -23,10 +23,12 @@ class hospital:
         return Op("hospital.record_consent", {"patient": patient, "given": given})
 
     @staticmethod
-    def grant_mandate(patient: str, ambassador: str, until: str, proof: str) -> Op:
+    def grant_mandate(key: str, patient: str, ambassador: str, until: str, proof: str) -> Op:
+        """``key`` differs each time she agrees: a Consent that was taken back stays taken back."""
         return Op(
             "hospital.grant_mandate",
             {
+                "key": key,
                 "patient": patient,
                 "ambassador": ambassador,
                 "until": until,

@@ -40,14 +40,16 @@ async def enrol(ask: Ask) -> None:
     me = await ask.once("me", local.do("me"))
     if "ambassador" in me["roles"] and not me["self"]:
         return
+    if me["self"] and me["consent"]:
+        return
     if not me["consent"]:
         if await ask.choice("consent", options=["yes", "no"]) == "no":
             await ask.stop("no_consent")
         await ask.once("agreed", local.do("remember", consent=True))
-    if me["self"]:
-        return
-    patient = await ask.sub("who", "identity")
-    await ask.once("i_am", local.do("i_am", patient=patient))
+    patient = me["self"]
+    if not patient:
+        patient = await ask.sub("who", "identity")
+        await ask.once("i_am", local.do("i_am", patient=patient))
     await ask.once(
         "recorded", local.do("send", op="hospital.record_consent", args={"patient": patient["id"], "given": True})
     )
@@ -76,6 +78,7 @@ async def withdraw(ask: Ask) -> None:
         await ask.stop("kept")
     me = await ask.once("me", local.do("me"))
     await ask.once("gone", local.do("remember", consent=False))
+    await ask.once("drafts", local.do("forget_drafts"))
     if me["self"]:
         await ask.once(
             "told", local.do("send", op="hospital.record_consent", args={"patient": me["self"]["id"], "given": False})

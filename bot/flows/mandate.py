@@ -32,7 +32,8 @@ async def neighbour(ask: Ask) -> None:
     proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient["name"], until=until)
     if proof == "not_yet":
         await ask.stop("no_proof")
-    granted = await ask.call("granted", hospital.grant_mandate(patient["id"], helper["id"], until, proof))
+    key = await ask.once("key", local.do("mint"))
+    granted = await ask.call("granted", hospital.grant_mandate(key, patient["id"], helper["id"], until, proof))
     await ask.once("kept", local.do("keep_mandate", mandate=granted, ambassador=ask.person.id, patient=patient))
     await ask.tell("may_act", name=patient["name"], until=until, buttons=[_order_for(patient)])
 
@@ -47,7 +48,8 @@ async def agree(ask: Ask) -> None:
     """The resident said yes on her own phone: the hospital records the Consent, both see it."""
     asked = await ask.once("asked", local.do("mandate_asked", asked=ask.subject))
     granted = await ask.call(
-        "granted", hospital.grant_mandate(asked["patient"]["id"], asked["role"], asked["until"], "own-phone")
+        "granted",
+        hospital.grant_mandate(ask.subject, asked["patient"]["id"], asked["role"], asked["until"], "own-phone"),
     )
     await ask.once(
         "kept",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialog import Refused
-from bot.model import Json, Mandate, Person, RoleBinding
+from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.ops.registry import Act, op, role_of
 
 
@@ -52,6 +52,15 @@ async def remember(act: Act, **facts: Json) -> Json:
     act.turn.put(replace(me, facts={**me.facts, **facts}))
     if "consent" in facts:
         act.turn.note("", f"person:{act.who}", "consent-given" if facts["consent"] else "consent-withdrawn")
+    return None
+
+
+@op("forget_drafts")
+async def forget_drafts(act: Act) -> Json:
+    """R13: with the consent goes what was filled in under it; its old buttons answer that they are old."""
+    for draft in await act.turn.find(Dialog, person=act.who, state=("open", "parked")):
+        if draft.flow in ("refill", "visit"):
+            act.turn.put(replace(draft, state="done", step="", kind="", prompt="", journal="", args={}))
     return None
 
 

@@ -57,8 +57,15 @@ def role_of(person: Person, role: str) -> RoleBinding:
 @op("send")
 async def send(act: Act, op: str, args: Mapping[str, Json]) -> Json:
     """Tell the hospital something nobody waits for: a command of its own lane, repeated until it is through."""
-    act.turn.command(Command(f"s:{act.turn.new_id()}", f"{op}:{act.who}", op, args))
+    key = act.turn.new_id()
+    act.turn.command(Command(f"s:{key}", f"{op}:{act.who}", op, {"key": key, **args}))
     return None
+
+
+@op("mint")
+async def mint(act: Act) -> Json:
+    """A key for something that is done once: the same in every replay, another one next time."""
+    return act.turn.new_id()
 
 
 @op("note")
