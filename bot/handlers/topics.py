@@ -51,7 +51,7 @@ async def reply_to_doctor(turn: Turn, body: Said) -> bool:
         return False
     original = await turn.get(Relayed, ":".join(copied.post.key.split(":")[1:3]))
     order = await turn.get(Order, original.order) if original else None
-    if order is None or order.stage not in OPEN:
+    if order is None or order.stage not in OPEN or body.spot.person not in await _may_hear(turn, order):
         return False
     await relay_up(turn, order, body.spot.person, body.message, body.text, "")
     return True
@@ -159,8 +159,9 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
 
 async def _may_hear(turn: Turn, order: Order) -> list[int]:
     """The resident, and whoever ordered for her while she lets him: a mandate that has ended ends the relay too."""
-    mandate = await turn.get(Mandate, order.mandate) if order.mandate else None
-    lasts = mandate is not None and mandate.active and mandate.until >= turn.today
+    patient = orders.patient_of(order).get("id", "")
+    mandates = await turn.find(Mandate, ambassador=order.placed_by, patient=patient) if order.mandate else []
+    lasts = any(mandate.active and mandate.until >= turn.today for mandate in mandates)
     placed_by = order.placed_by if lasts or not order.mandate else 0
     return sorted({account for account in (order.patient_account, placed_by) if account})
 
