@@ -59,6 +59,9 @@ def _compile(name: str) -> Check:
     if name.startswith("Array of "):
         return _array(name.removeprefix("Array of "))
     spec = TABLE["types"][name]
+    if name == "KeyboardButton":
+        whole = _object(name, spec["fields"])
+        return lambda value: None if type(value) is str else whole(value)  # "String can be used instead of this object"
     return any_of(spec["subtypes"]) if spec.get("subtypes") else _object(name, spec["fields"])
 
 

@@ -63,7 +63,7 @@ def send_chat_action(call: Call) -> bool:
     if call.args["action"] not in (actions + "find_location record_video_note upload_video_note").split():
         raise bad("wrong parameter action in request")
     place = access.member_chat(call.world, call.args["chat_id"])
-    sending.target_thread(call.world, place, call.args.get("message_thread_id"))
+    call.world.type_in(place, sending.target_thread(call.world, place, call.args.get("message_thread_id")))
     return True
 
 

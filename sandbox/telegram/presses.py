@@ -91,8 +91,10 @@ def _press_keyboard(world: World, person_id: int, place: Chat, raw: Json) -> Jso
     rows = (place.keyboard or {}).get("keyboard", [])
     for button in [button for row in rows for button in row]:
         if button["text"] == raw.get("label"):
-            if button.get("request_contact"):
-                record = people.send(world, person_id, {"kind": "contact", "chat": place.id}, None)
+            asked = next((kind for kind in ("contact", "location") if button.get(f"request_{kind}")), None)
+            if asked:
+                spot = {"latitude": 31.2397, "longitude": 121.4998}  # in Shanghai, as on the page
+                record = people.send(world, person_id, {"kind": asked, "chat": place.id, **spot}, None)
             else:
                 record = people.say(world, person_id, button["text"], place.id, thread=raw.get("thread"))
             return {"ok": True, "message_id": record.id}

@@ -10,6 +10,7 @@ from . import views
 from .calls import Call
 from .errors import bad
 from .records import Json
+from .world import World
 
 _COMMAND = re.compile(r"/?([a-z0-9_]{1,32})")
 _TEXT_LIMITS = {"name": 64, "description": 512, "short_description": 120}
@@ -50,7 +51,26 @@ def set_my_commands(call: Call) -> bool:
             raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
         commands.append({**one, "command": match[1]})
     call.world.bot.commands[_scope(call.args)] = commands
-    call.world.state.keep(call.world.bot)
+    return _told(call.world)
+
+
+def commands_for(world: World, chat: int | None = None, lang: str = "") -> list[Json]:
+    """What the app's menu of a private chat shows: the narrowest scope, in the person's language or for all.
+
+    Order of "Determining list of commands" (BotCommandScope); without a chat those of the default scope.
+    """
+    scopes: list[Json] = [{"type": "chat", "chat_id": chat}, {"type": "all_private_chats"}] if chat else []
+    for scope in [*scopes, {"type": "default"}]:
+        for code in dict.fromkeys((lang.split("-")[0], "")):
+            if found := world.bot.commands.get(_scope({"scope": scope, "language_code": code})):
+                return found
+    return []
+
+
+def _told(world: World) -> bool:
+    world.state.keep(world.bot)
+    for person in world.state.people.values():
+        world.changed(person=person)
     return True
 
 
@@ -62,8 +82,7 @@ def get_my_commands(call: Call) -> list[Json]:
 def delete_my_commands(call: Call) -> bool:
     """deleteMyCommands."""
     call.world.bot.commands.pop(_scope(call.args), None)
-    call.world.state.keep(call.world.bot)
-    return True
+    return _told(call.world)
 
 
 def _setter(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import media, views
+from . import media, profile, views
 from .records import Chat, Json, Message, Person
 from .world import World
 
@@ -15,7 +15,13 @@ def world_view(world: World) -> Json:
     """GET /control/world."""
     bot = world.bot
     return {
-        "bot": {"id": bot.id, "username": bot.username, "name": bot.name, "privacy": bot.privacy},
+        "bot": {
+            "id": bot.id,
+            "username": bot.username,
+            "name": bot.name,
+            "privacy": bot.privacy,
+            "commands": profile.commands_for(world),
+        },
         "people": [person_view(person) for person in world.state.people.values()],
         "chats": [chat_view(world, chat) for chat in world.state.chats.values() if not chat.migrated_to],
         "revision": world.state.revision,
@@ -37,7 +43,12 @@ def chat_view(world: World, chat: Chat) -> Json:
         ]
     if chat.topics or chat.kind == "forum":
         body["topics"] = topics(chat)
-    return body
+    return body | _typing(world, chat)
+
+
+def _typing(world: World, chat: Chat) -> Json:
+    threads = sorted(thread for place, thread in world.typing if place == chat.id)
+    return {"typing": threads} if threads else {}
 
 
 def title(world: World, chat: Chat) -> str:
@@ -59,6 +70,7 @@ def phone(world: World, person: Person, chat: int | None, thread: int | None, la
     body: Json = {
         "revision": world.state.revision,
         "person": person_view(person),
+        "commands": profile.commands_for(world, person.id, person.lang),
         "chats": [_seen_chat(world, person, c, thread, last) for c in mine if chat is None or c.id == chat],
     }
     if person.popup:
@@ -83,8 +95,12 @@ def _seen_chat(world: World, person: Person, chat: Chat, thread: int | None, las
     }
     if chat.keyboard:
         rows = chat.keyboard["keyboard"]
-        body["keyboard"] = [[{"label": button["text"], "kind": "reply"} for button in row] for row in rows]
-    return body
+        body["keyboard"] = [[{"label": button["text"], "kind": _asks_for(button)} for button in row] for row in rows]
+    return body | _typing(world, chat)
+
+
+def _asks_for(button: Json) -> str:
+    return next((kind for kind in ("contact", "location") if button.get(f"request_{kind}")), "reply")
 
 
 def kind(record: Message) -> str:

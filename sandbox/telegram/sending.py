@@ -68,6 +68,7 @@ def send(world: World, args: Json, content: Json, *, markup: Json | None = None,
     reply, quote = replied(world, place, args)
     thread = target_thread(world, place, args.get("message_thread_id"), reply)
     buttons, keyboard = (markup, None) if markup else keyboards.reply(args.get("reply_markup"))
+    world.typed(place, thread)
     record = posting.post(
         world,
         place,

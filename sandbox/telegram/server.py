@@ -198,7 +198,7 @@ async def _working(app: web.Application) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     updates.release_all(world)
-    for handle in world.background:
+    for handle in [*world.background, *world.typing.values()]:
         handle.cancel()
     world.state.close()
 

@@ -84,8 +84,8 @@ def release(world: World, update: Waiting, copies: int = 0) -> None:
 def _hold(world: World, update: Waiting, why: str, seconds: float | None) -> None:
     world.held.append((why, update))
     delay = seconds if seconds is not None else (2.0 if why == "reorder" else 5.0)
-    handle = asyncio.get_running_loop().call_later(delay, _let_go, world, why, update)
-    world.background.add(handle)
+    world.background = {handle for handle in world.background if handle.when() > asyncio.get_running_loop().time()}
+    world.background.add(asyncio.get_running_loop().call_later(delay, _let_go, world, why, update))
 
 
 def _let_go(world: World, why: str, update: Waiting) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from .faults import Faults
 from .flood import Flood
 from .records import Bot, Chat, Json, Message, Pending, Person
 from .state import State
+
+TYPING_S = 5.0  # wall seconds, sendChatAction: "set for 5 seconds or less (when a message arrives from your bot)"
 
 
 @dataclass
@@ -37,6 +40,7 @@ class World:
     seen: dict[int, int] = field(default_factory=dict[int, int])
     heard: list[Callable[[int, list[int], list[int]], None]] = field(default_factory=list[Any])
     background: set[Any] = field(default_factory=set[Any])
+    typing: dict[tuple[int, int], asyncio.TimerHandle] = field(default_factory=dict[Any, Any])
 
     first_revision: int = 0
 
@@ -95,6 +99,24 @@ class World:
         self.people_bell.ring()
         for tell in self.heard:
             tell(revision, [chat.id] if chat else [], people)
+
+    def type_in(self, chat: Chat, thread: int | None) -> None:
+        """The bot's chat action begins; it ends after TYPING_S or with its next message there."""
+        self._stop_typing(chat.id, thread)
+        ending = asyncio.get_running_loop().call_later(TYPING_S, self.typed, chat, thread)
+        self.typing[chat.id, thread or 1] = ending
+        self.changed(chat)
+
+    def typed(self, chat: Chat, thread: int | None) -> None:
+        """The chat action is over, if there was one."""
+        if self._stop_typing(chat.id, thread):
+            self.changed(chat)
+
+    def _stop_typing(self, chat: int, thread: int | None) -> bool:
+        ending = self.typing.pop((chat, thread or 1), None)
+        if ending:
+            ending.cancel()
+        return ending is not None
 
     def touched(self, *messages: Message) -> None:
         """Keep changed messages and tell those who see them."""

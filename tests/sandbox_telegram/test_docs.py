@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 import shlex
@@ -12,6 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from sandbox.telegram import control_api, faults
 from sandbox.telegram.server import running
@@ -88,6 +90,22 @@ async def test_the_first_steps() -> None:
         await asyncio.gather(bot, return_exceptions=True)
     assert answers[0]["person"]["name"] == "Li"
     assert answers[-1]["answer"] == {"text": "Thanks", "alert": False}
+
+
+async def test_the_tray() -> None:
+    async with running() as server, aiohttp.ClientSession() as session:
+        answers: list[Any] = []
+        for line in blocks("sh")[1].strip().splitlines():
+            words = shlex.split(line)
+            url = words[2].replace("localhost:8081", server.url)
+            body = json.loads(words[4]) if len(words) > 3 else None
+            async with session.request("POST" if body else "GET", url, json=body) as response:
+                answers.append(await response.json())
+        laid, tray = answers
+        assert tray == [laid]
+        assert (laid["name"], laid["for_person"]) == ("A paper", 1001)
+        async with session.get(f"{server.url}{laid['url']}") as response:
+            assert Image.open(io.BytesIO(await response.read())).size == (1, 1)
 
 
 async def _buttons_are_seen(session: aiohttp.ClientSession, url: str) -> None:

@@ -192,7 +192,7 @@ async def test_reply_and_quote(control: Control, started: Api) -> None:
 async def test_reply_keyboard_and_contact(control: Control, started: Api) -> None:
     rows = [[{"text": "My number", "request_contact": True}, {"text": "No"}]]
     await started.ok("sendMessage", chat_id=LI, text="Number?", reply_markup={"keyboard": rows})
-    assert (await control.sees(LI))["chats"][0]["keyboard"][0][0] == {"label": "My number", "kind": "reply"}
+    assert (await control.sees(LI))["chats"][0]["keyboard"][0][0] == {"label": "My number", "kind": "contact"}
     await control.press(LI, "My number")
     contact = (await started.ok("getUpdates"))[-1]["message"]["contact"]
     assert contact["user_id"] == LI

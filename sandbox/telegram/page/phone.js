@@ -136,7 +136,8 @@ export function phone(place, facts) {
   }
 
   function isTyping(chat) {
-    return Boolean(chat.typing) || typingNow(chat.id, thread > 1 ? thread : null);
+    const here = hasTopics(chat) && thread > 1 ? thread : 1;
+    return Boolean(chat.typing?.includes(here)) || typingNow(chat.id, here > 1 ? here : null);
   }
 
   function more() {
