@@ -289,23 +289,23 @@ class Story:
 
     async def cancelled(self) -> None:
         """Somebody changes his mind: two taps."""
-        await self.phone("neighbour").say("/refill")
-        no = await self.from_history("neighbour")
+        said = await self.phone("neighbour").say("/refill")
+        no = await self.from_history("neighbour", said["message_id"])
         async with self.job("cancelling (resident)", "neighbour"):
             await self.press("neighbour", "取消订单", text=f"订单 {no}")
             await self.press("neighbour", "取消订单", text=f"要取消订单 {no}")
         await self.see("neighbour", f"订单 {no} 已取消")
 
-    async def from_history(self, key: str) -> str:
-        """An order on the hospital's own record instead of a photo."""
-        await self.press(key, "没有处方，用医院的记录")
-        await self.press(key, "是，和上次一样")
-        await self.press(key, "一周以上")
+    async def from_history(self, key: str, after: int) -> str:
+        """An order on the hospital's own record instead of a photo; only what came after message ``after`` counts."""
+        await self.press(key, "没有处方，用医院的记录", after=after)
+        await self.press(key, "是，和上次一样", after=after)
+        await self.press(key, "一周以上", after=after)
         for question, answer in QUESTIONS:
-            await self.press(key, answer, text=question)
-        await self.press(key, "谁先有空就谁", text="请哪位医生看")
-        await self.press(key, "确认发送")
-        card = await self.see(key, "医院收到了")
+            await self.press(key, answer, text=question, after=after)
+        await self.press(key, "谁先有空就谁", text="请哪位医生看", after=after)
+        await self.press(key, "确认发送", after=after)
+        card = await self.see(key, "医院收到了", after=after)
         return card["text"].splitlines()[0].rpartition("订单 ")[2].strip()
 
     async def custody(self) -> list[dict[str, str]]:
