@@ -153,7 +153,7 @@ def _amounts(block: _Block, row: Row, start: int, text: str, lines: Sequence[Lin
             block.packed.add(i)
     tail = tidy(text)[lines[-1].end :].strip()
     if tail:
-        _count(block, tail, 1)
+        _count(block, tail, 3 if lines[-1].per_box else 1)
         m = PACK_RE.search(tail)
         block.pack = block.pack or (int(m[1]) if m else None)
 
@@ -170,6 +170,8 @@ def _count(block: _Block, text: str, rank: int) -> None:
             block.boxes.append((rank, int(m[1])))
     elif rank == 1 and (m := re.fullmatch(r"[xX×*]\s*(\d{1,2})", text)):
         block.boxes.append((rank + 1, int(m[1])))
+    elif rank == 3 and (m := re.fullmatch(r"(\d{1,2})", text)):
+        block.boxes.append((rank, int(m[1])))
 
 
 def _gaps(blocks: Sequence[_Block], columns: Sequence[tuple[float, str]]) -> tuple[tuple[int, float], ...]:
@@ -231,5 +233,8 @@ def _matched(
     if len({m.code for m in right.values()}) != 1:
         return name, hit
     other, found = next(iter(right.items()))
-    shown = found.known if other == bare and name.confidence < _SURE_MARK else name.value if other == bare else other
+    shown = other
+    if other == bare:
+        clear = name.confidence >= _SURE_MARK and re.search(r"\([IVX]+\)$", name.value)
+        shown = name.value if clear else found.known
     return Field(shown, name.confidence, name.box), Matched("ask", found.code, found.known, found.score, found.margin)

@@ -13,7 +13,11 @@ _KIND_OF: Final = {re.sub(r"\s", "", label): kind for kind, some in LABELS.items
 
 
 def _spaced(label: str) -> str:
-    return r"\s*".join(re.escape(c) for c in label)
+    return r"[\s_.·]*".join(re.escape(c) for c in label)  # letters may be spaced, and specks read as points
+
+
+def _plain(printed: str) -> str:
+    return re.sub(r"[\s_.·]", "", printed)
 
 
 _ANY: Final = "|".join(_spaced(label) for label in sorted(_KIND_OF, key=len, reverse=True))
@@ -41,7 +45,7 @@ def labelled(row: Row) -> list[Labelled]:
     cuts = [*(m.start() for m in found[1:]), len(row.text)][: len(found)]
     out: list[Labelled] = []
     for m, end in zip(found, cuts, strict=True):
-        label = re.sub(r"\s", "", m["colon"] or m["bare"])
+        label = _plain(m["colon"] or m["bare"])
         out.append(Labelled(_KIND_OF[label], label, m.start(), m.end(), end, m["colon"] is not None))
     return out
 
@@ -71,6 +75,6 @@ def _stands(m: re.Match[str], text: str) -> bool:
     """Short words without a colon are labels only where a gap follows them: 患者 may begin a sentence."""
     if m["colon"] is not None:
         return True
-    label = re.sub(r"\s", "", m["bare"])
+    label = _plain(m["bare"])
     following = text[m.end() : m.end() + 1]
     return label not in _WEAK or not following or following.isspace()

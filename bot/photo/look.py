@@ -18,7 +18,8 @@ from bot.photo.words import Word
 FULL_SIDE: Final = 2048  # crops are cut from a picture of at most this side
 _TRIALS: Final = 4  # lines read to tell which way is up
 _UPRIGHT: Final = 0.85  # mean confidence that settles it
-_COUNT = re.compile(r"[xX×*]?\s*\d{1,2}\s*[盒瓶支袋包]?")
+_HALF: Final = 0.2  # confidence in a character that may be cut off
+_COUNT = re.compile(r"(?:[/盒]+\s*)?((?:[xX×*]\s*)?\d{1,2}\s*[盒瓶支袋包]?)")
 _SURE_COUNT: Final = 0.7
 _WIDE: Final = 1.3  # of the usual step from one character to the next
 _FINE_PRINT: Final = 15.0  # box height in detector pixels below which a closer look pays
@@ -53,16 +54,18 @@ def look(picture: Picture, eyes: Eyes) -> Seen:
             turned, reads = (turned + 2) % 4, {}
     left = [f for f in found if f not in reads]
     reads |= dict(zip(left, eyes.read([cut(bright, f) for f in left]), strict=True))
-    words = tuple(_word(f, r) for f, r in reads.items() if r.text.strip())
+    size = (bright.shape[1], bright.shape[0])
+    words = tuple(_word(f, _cut_off(f, r, size)) for f, r in reads.items() if r.text.strip())
     return Seen(np.rot90(picture, -turned) if turned else picture, words, tuple(found), turned)
 
 
 def counts_at(picture: Picture, spots: Sequence[Spot], eyes: Eyes) -> tuple[Word, ...]:
     """A second look at places where a count of boxes should stand: single digits escape the detector."""
     bright = brightened(picture)
-    found = [Found(s.x, s.y, 3.2 * s.h, s.h, math.atan(s.slope), 1.0) for s in spots]
+    found = [Found(s.x, s.y, 2.6 * s.h, s.h, math.atan(s.slope), 1.0) for s in spots]
     words = (_word(f, r) for f, r in zip(found, eyes.read([cut(bright, f) for f in found]), strict=True))
-    return tuple(w for w in words if _COUNT.fullmatch(w.text.strip()) and w.low > _SURE_COUNT)
+    counts = ((w, _COUNT.fullmatch(w.text.strip())) for w in words if w.low > _SURE_COUNT)
+    return tuple(replace(w, text=m[1], sure=(), at=(), second=()) for w, m in counts if m)
 
 
 def brightened(picture: Picture) -> Picture:
@@ -165,6 +168,21 @@ def _word(found: Found, read: Read) -> Word:
         at=read.at,
         second=read.second,
     )
+
+
+def _cut_off(found: Found, read: Read, size: tuple[int, int]) -> Read:
+    """Characters at the edge of the picture may be halves of others: they are not to be trusted."""
+    width, height = size
+    sure = list(read.sure)
+    if not sure:
+        return read
+    if found.x - found.w / 2 < 0:
+        sure[0] = min(sure[0], _HALF)
+    if found.x + found.w / 2 > width:
+        sure[-1] = min(sure[-1], _HALF)
+    if found.y - found.h / 2 < -0.05 * found.h or found.y + found.h / 2 > height + 0.05 * found.h:
+        sure = [min(s, _HALF) for s in sure]
+    return replace(read, sure=tuple(sure))
 
 
 def _parted(read: Read, ratio: float) -> Read:

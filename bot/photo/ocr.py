@@ -80,7 +80,8 @@ class Eyes:
         keys: list[str] = self._rec.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._keys = ["", *keys, " "]
         place = {key: i for i, key in enumerate(self._keys)}
-        pairs = [p for p in _VARIANTS.read_text(encoding="utf-8").split() if p[0] in place and p[1] in place]
+        wide = [chr(code + 0xFEE0) + chr(code) for code in range(0x21, 0x7F) if chr(code).isalnum()]
+        pairs = [p for p in wide + _VARIANTS.read_text(encoding="utf-8").split() if p[0] in place and p[1] in place]
         self._old = np.array([place[p[0]] for p in pairs])
         self._new = np.array([place[p[1]] for p in pairs])
 

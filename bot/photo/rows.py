@@ -11,6 +11,7 @@ from bot.photo.reading import Box, Field
 from bot.photo.words import Word
 
 GAP: Final = "  "  # between two words of a row
+_SEPARATORS: Final = frozenset(" -/:,;()")
 _STEPS: Final = 8  # of following a slope to the middle of the page
 _SAME_LINE: Final = 0.42  # of a box's height
 
@@ -44,10 +45,10 @@ class Row:
         return "".join(shown)
 
     def sureness(self, start: int, end: int) -> float:
-        """The least confidence of the characters start..end; 0 when there are none."""
+        """The least confidence of the characters start..end; 0 when there are none. Separators do not count."""
         least: list[float] = []
         for at, o in enumerate(self.owner[start:end], start=start):
-            if o is not None and not self.text[at].isspace():
+            if o is not None and self.text[at] not in _SEPARATORS:
                 word = self.words[o[0]]
                 least.append(word.sure[o[1]] if word.sure else word.low)
         return min(least, default=0.0)

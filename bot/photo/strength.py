@@ -59,6 +59,7 @@ class Line:
     start: int
     end: int
     value_end: int  # where the strength itself ends
+    per_box: bool  # .../盒 follows: a number after it is the next column, a count
 
 
 def tidy(text: str) -> str:
@@ -94,7 +95,18 @@ def find(text: str) -> list[Line]:
         pack, boxes = m["pack"] or m["bare"], m["boxes"]
         if boxes is None and pack and m["bare"] and m["pack"]:
             pack, boxes = m["pack"], m["bare"]
-        lines.append(Line(strength, _int(pack), m["unit"] or "", _int(boxes), m.start(), m.end(), m.end("strength")))
+        lines.append(
+            Line(
+                strength,
+                _int(pack),
+                m["unit"] or "",
+                _int(boxes),
+                m.start(),
+                m.end(),
+                m.end("strength"),
+                bool(m["per"]),
+            )
+        )
     return lines
 
 

@@ -9,8 +9,8 @@ from bot.photo.fields import Page
 from bot.photo.reading import Field, ReadDrug
 
 # The least confidence of a character with which a needed field counts as read; measured in bench/photo.py.
-SURE_PATIENT: Final = 0.5
-SURE_DATE: Final = 0.6
+SURE_PATIENT: Final = 0.75
+SURE_DATE: Final = 0.5
 SURE_HOSPITAL: Final = 0.4
 SURE_NAME: Final = 0.8  # of a drug that matched nothing; a known name needs no more proof
 SURE_GUESS: Final = 0.3  # of a drug that the person will be asked about

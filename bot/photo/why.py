@@ -16,8 +16,8 @@ from bot.photo.pixels import Picture, cv2
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _DARK: Final = 75.0  # brightness (0..255) that 98 % of the picture stays under
 _SOFT: Final = 0.11  # steepest edges in shares of the contrast: readable photos have 0.14 and more
-_DRAWN: Final = 1.8  # how much edges of print point one way: readable photos have 1.4 and less
-_DRAWN_ALL: Final = 4.0  # the same over the whole picture, where ruled lines point one way too
+_DRAWN: Final = 1.5  # how much edges of print point one way: readable photos have 1.4 and less
+_DRAWN_ALL: Final = 3.3  # the same over the whole picture, where ruled lines point one way too
 _PATCH: Final = 0.06  # share of the printed area that a burnt patch covers
 _GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
 _ALL_WHITE: Final = 0.82  # share of the printed area that is burnt out altogether
