@@ -200,5 +200,10 @@ def code_of(order: Order) -> str:
     return parcel.get("code", "")
 
 
+def payer_of(order: Order) -> int:
+    """The account that may pay in chat: the resident's, never his who ordered under a mandate (R14). 0 = at the desk."""
+    return order.patient_account or (0 if order.mandate else order.placed_by)
+
+
 def patient_of(order: Order) -> Mapping[str, Any]:
     return order.snapshot.get("patient", {})

@@ -26,7 +26,7 @@ async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
 
 
 def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
-    if order is None or body.person != (order.patient_account or order.placed_by):
+    if order is None or body.person != orders.payer_of(order):
         return "not-yours"
     if order.stage != "quoted" or order.pending:
         return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"
@@ -47,7 +47,9 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     charge = {"id": body.charge, "order": order.no, "amount": body.amount, "currency": body.currency, "paid": turn.now}
     act = Act(turn, Dialog("payment", "payment", person, person))
     args = {"charge": charge, "payer": await _payer(act, order)}
+    seen = "settle.payment_seen"
     if orders.refused(order, "pay"):
+        seen = "settle.payment_surplus"
         turn.command(Command(f"pay:{body.charge}", order.no, "hospital.pay", args, priority=Priority.URGENT))
     else:
         send_move(turn, order, "pay", args, Origin(chat=person, person=person))
@@ -55,7 +57,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     turn.post(
         f"paid:{body.charge}",
         person,
-        Text(turn.room.words.say(lang, "settle.payment_seen", {"amount": body.amount})),
+        Text(turn.room.words.say(lang, seen, {"amount": body.amount})),
         priority=Priority.URGENT,
     )
 

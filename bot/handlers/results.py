@@ -74,11 +74,16 @@ async def _refused(turn: Turn, command: Command, code: str) -> None:
 async def _settled(turn: Turn, command: Command) -> None:
     """Nothing is under way any more for this order or batch."""
     order = await turn.get(Order, str(command.args.get("order") or command.lane))
-    if order is not None and order.pending:
+    if order is not None and order.pending and command.op == _op_of(order.pending):
         turn.put(replace(order, pending="", pending_by=0))
     batch = await turn.get(Batch, str(command.args.get("batch", "")))
     if batch is not None and batch.pending:
         turn.put(replace(batch, pending=""))
+
+
+def _op_of(move: str) -> str:
+    """What carries a move out; a message of the consult that comes back meanwhile settles nothing."""
+    return "hospital.submit" if move == "submit" else orders.MOVES[move].op
 
 
 def _plain(value: Any) -> Json:

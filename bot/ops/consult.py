@@ -10,6 +10,7 @@ from bot.model import Bill, Json, Origin, Picture, Place, PlaceKind, Priority, T
 from bot.ops.orders import actor, check_role, order_of, send_move
 from bot.ops.registry import Act, op
 
+LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
 _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 
 
@@ -84,7 +85,7 @@ async def payer(act: Act, order: str) -> Json:
     """Whom the settlement is shown to: never the ambassador as payer (R14). ``shown`` = the card stands already."""
     row = await order_of(act.turn, order)
     account = row.patient_account or row.placed_by
-    may_pay = bool(row.patient_account) or not row.mandate
+    may_pay = orders.payer_of(row) != 0
     return {
         "account": account,
         "may_pay": may_pay,
@@ -97,9 +98,11 @@ async def bill(act: Act, order: str) -> Json:
     """The invoice. Its payload names order and amount: a changed amount is refused at pre-checkout."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
-    if act.who != (row.patient_account or row.placed_by):
-        raise Refused("not-for-you")
+    if act.who != orders.payer_of(row):
+        raise Refused("not-yours-to-pay")
     amount = row.snapshot["settlement"]["self_pay"]
+    if amount < LEAST_BILL:
+        raise Refused("too-little")
     lang = (await act.me()).lang
     words = act.turn.room.words
     act.turn.post(
@@ -122,6 +125,8 @@ async def confirm_zero(act: Act, order: str) -> Json:
     """Self-pay 0: a confirmation instead of a payment."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
+    if act.who != orders.payer_of(row):
+        raise Refused("not-yours-to-pay")
     why = orders.refused(row, "pay")
     if why:
         raise Refused(why, at=row.since, name="")

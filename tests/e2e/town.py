@@ -76,6 +76,14 @@ class Town:
         assert answer is not None, f"the press of {data} was never answered"
         return answer["text"]
 
+    async def pay_there(self, person: int, chat: int, message: int) -> str:
+        """Somebody at the checkout of a bill, up to the bank: why the bot says no, "" when it says yes."""
+        bill = presses.find_bill(self.messenger, self.messenger.state.chats[chat], message, None)
+        query = presses._checkout(self.messenger, person, bill)
+        answer = await presses.answered(self.messenger, query, PATIENCE)
+        assert answer is not None, "the checkout was never answered"
+        return "" if answer["ok"] else answer["error"]
+
     # ------------------------------------------------------------ the hospital
     async def move_in(self, like: str, **changes: Any) -> Resident:
         """A resident of her own for one test: insured, ill and treated like a seeded one, under another number."""
@@ -166,6 +174,19 @@ class Town:
         """From the gate into the ambassador's hands."""
         await self.hospital.collected(await self.batch(no), Actor(COURIER), Actor(AMBASSADOR))
         return await self.stage(no, "with-ambassador")
+
+    async def requote(self, no: str, self_pay: int) -> None:
+        """The insurer thinks again before anything is paid: the pooled fund takes the difference."""
+        rest = self.hospital.rest
+        task = await rest.first("Task", rest.codes.id("order"), no)
+        assert task is not None
+        answer = (await rest.search("ClaimResponse", {"patient": task["for"]["reference"]}))[-1]
+        lines = {total["category"]["coding"][0]["code"]: total["amount"] for total in answer["total"]}
+        change = lines["self-pay"]["value"] * 100 - self_pay
+        for code, by in (("self-pay", -change), ("copay", -change), ("pooled-fund", change), ("benefit", change)):
+            lines[code]["value"] = (lines[code]["value"] * 100 + by) / 100
+        await self.put(answer)
+        await self.put({**task, "note": [{"text": "settled anew"}]})
 
     async def money(self, no: str) -> list[int]:
         """Every amount in fen that was booked for this order, refunds below zero, oldest first."""
