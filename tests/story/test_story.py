@@ -1,0 +1,63 @@
+"""The acceptance day on the real processes: milestones, budgets, and nothing of anybody where it must not be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from sandbox.control import Control
+from sandbox.processes import running
+from sandbox.scene import set_up
+from sandbox.story import DAY, Story
+from sandbox.told import BUDGETS, Job, Told, report
+from tests.compound_groups import breaches, private_words
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(240)]
+NAMED = ("a resident's name", "a drug", "an illness", "a credential")
+
+
+async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path) -> None:
+    async with (
+        running(tmp_path, civil=f"{DAY}T08:30", think=0.1, collect=4) as house,
+        Control(house.messenger_url) as control,
+    ):
+        scene = await set_up(control)
+        told = await Story(scene, house).play()
+        in_group = await breaches(control)
+        titles = [
+            title
+            for chat in ("endocrinology", "cardiology")
+            for message in await control.messages(scene.chats[chat])
+            if message["kind"] == "service"
+            for title in message["versions"]
+        ]
+    assert told.ok, report(told)
+    assert sorted(told.milestones) == ["T0", "T1", "T2", "T3", "T4", "T5", "T6"]
+    assert {job.name for job in told.jobs} == set(BUDGETS)
+    assert in_group == []
+    assert titles, "each consult has a topic"
+    private = [word for word, what in private_words().items() if what in NAMED]
+    assert [title for title in titles if any(word in title for word in private)] == []
+    logged = (tmp_path / "bot.log").read_text("utf-8")
+    assert [word for word in private if word in logged] == []
+
+
+def test_the_report_says_when_something_was_missed() -> None:
+    told = Told(jobs=[Job("review (pharmacist)", 3, 0)], missed=["nobody came"])
+    assert not told.ok
+    assert "OVER" in report(told)
+    assert "MISSED: nobody came" in report(told)
+    assert "NOT carried" in report(told)
+
+
+def test_the_command_writes_the_same_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody(_folder: Path) -> Told:
+        return Told(missed=["nobody came"])
+
+    monkeypatch.setattr("sandbox.story.run", nobody)
+    file = tmp_path / "day.json"
+    assert main(["story", "--json", str(file)]) == 1
+    assert json.loads(file.read_text("utf-8"))["missed"] == ["nobody came"]
