@@ -35,6 +35,7 @@ class Examined:
     height: int = 0
     turned: int = 0  # quarters clockwise it was turned by to stand upright
     peak_kb: int = 0  # resident memory the worker has ever used
+    cpu_ms: int = 0  # of the worker, for this photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class PhotoReader:
             reading = from_wire(answer["reading"])
         except (KeyError, TypeError) as wrong:
             raise _Lost from wrong
-        sizes = {k: int(answer.get(k, 0)) for k in ("width", "height", "turned")}
+        sizes = {k: int(answer.get(k, 0)) for k in ("width", "height", "turned", "cpu_ms")}
         return Examined(reading, picture, str(answer.get("hash", "")), **sizes, peak_kb=peak)
 
     async def _running(self) -> asyncio.subprocess.Process:

@@ -10,6 +10,7 @@ import os
 import resource
 import struct
 import sys
+import time
 from typing import Any, BinaryIO, Final
 
 LENGTH: Final = struct.Struct(">I")
@@ -46,7 +47,9 @@ def main() -> None:
     out.flush()
     while (request := read_frame(sys.stdin.buffer)) is not None:
         body, data = request
+        began = time.process_time()
         answer, picture = server.answer(body, data)
+        answer["cpu_ms"] = round(1000 * (time.process_time() - began))
         answer["peak_kb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         out.write(frame(answer, picture))
         out.flush()

@@ -1,0 +1,64 @@
+"""`medrelay read`: a list with one object a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.photo import available
+from bot.photo.cli import main
+
+DATA = Path(__file__).parent / "data"
+needs_ocr = pytest.mark.skipif(not available(), reason="the extra ocr is not installed")
+
+
+def told(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict[str, Any]]:
+    main([*argv, "--json"])
+    out: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return out
+
+
+@needs_ocr
+def test_bad_files_have_their_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    with (tmp_path / "huge.jpg").open("wb") as file:
+        file.truncate(30_000_000)
+    names = ("a.pdf", "huge.jpg", "none.jpg")
+    results = told(capsys, *(str(tmp_path / n) for n in names))
+    assert [(r["accepted"], r["reason"]) for r in results] == [
+        (False, "pdf"),
+        (False, "too_big"),
+        (False, "not_a_picture"),
+    ]
+    assert "error" in results[2]
+
+
+@pytest.mark.slow
+@needs_ocr
+def test_photos_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    photos = [str(DATA / "good/pre_05_C.jpg"), str(DATA / "spoiled/bad_cropped_bottom.jpg")]
+    good, bad = told(capsys, *photos, "--today", "2026-11-21", "--patient", "马敏国")
+    assert good["file"] == photos[0]
+    assert (good["accepted"], good["date"], good["patient"]) == (True, "2026-09-24", "马敏国")
+    assert {k: good["drugs"][1][k] for k in ("name", "strength", "pack", "boxes", "match", "code")} == {
+        "name": "右佐匹克隆片",
+        "strength": "3mg",
+        "pack": 6,
+        "boxes": 2,
+        "match": "exact",
+        "code": "MR0147",
+    }
+    assert good["findings"] == ["controlled"]
+    assert 0.5 < good["confidence"]["patient"] <= 1
+    assert len(good["box"]["date"]) == 4
+    assert (bad["accepted"], bad["reason"], bad["missing"]) == (False, "cropped_bottom", ["foot"])
+
+
+@pytest.mark.slow
+@needs_ocr
+def test_a_line_of_text_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(DATA / "good/pre_07_B.jpg"), "--today", "2026-11-21"]) == 0
+    assert "陈玉英" in capsys.readouterr().out
