@@ -117,8 +117,10 @@ def told_spoiled(title: str, seen: list[tuple[str, Truth, Examined]]) -> None:
 def told_cost(seen: list[tuple[str, Truth, Examined]], runs: list[float]) -> None:
     cpu = sorted(e.cpu_ms / 1000 for _, _, e in seen)
     peak = max(e.peak_kb for _, _, e in seen) / 1024
-    print(f"CPU a photo over {len(cpu)} photos: mean {statistics.mean(cpu):.2f} s, median {statistics.median(cpu):.2f} s,"
-          f" 95 % {cpu[int(len(cpu) * 0.95)]:.2f} s, most {cpu[-1]:.2f} s; peak of the worker {peak:.0f} MB")  # fmt: skip
+    least = f"median {statistics.median(cpu):.2f} s, 95 % {cpu[int(len(cpu) * 0.95)]:.2f} s, most {cpu[-1]:.2f} s"
+    print(
+        f"CPU a photo over {len(cpu)} photos: mean {statistics.mean(cpu):.2f} s, {least}; worker's peak {peak:.0f} MB"
+    )
     print(f"mean CPU on the ten good samples, {len(runs)} runs: {', '.join(f'{r:.2f}' for r in runs)} s")
 
 
@@ -175,11 +177,11 @@ def told_hashes(good: list[tuple[str, Truth, Examined]], flat: list[Examined]) -
 
 
 def machine() -> str:
-    models = [
-        line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
-    ]
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    models = [line.split(":", 1)[1].strip() for line in lines if "model name" in line]
     packages = ", ".join(f"{p} {version(p)}" for p in ("rapidocr", "onnxruntime", "opencv-python-headless", "numpy"))
-    return f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
+    model = models[0] if models else platform.machine()
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
 
 
 async def main(argv: Sequence[str]) -> None:
@@ -189,9 +191,8 @@ async def main(argv: Sequence[str]) -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args(argv)
     rows = list(csv.DictReader(SAMPLE.read_text(encoding="utf-8").splitlines()))
-    print(
-        f"# {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}: python -m bench.photo {' '.join(argv)}"
-    )
+    print(f"# python -m bench.photo {' '.join(argv)}")
+    print(f"# {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f} at the start")
     print(f"# {machine()}")
     told_matching()
     async with PhotoReader(rows, key=b"bench") as reader:

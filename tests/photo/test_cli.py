@@ -54,7 +54,8 @@ def test_photos_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert good["findings"] == ["controlled"]
     assert 0.5 < good["confidence"]["patient"] <= 1
     assert len(good["box"]["date"]) == 4
-    assert (bad["accepted"], bad["reason"], bad["missing"]) == (False, "cropped_bottom", ["foot"])
+    assert (bad["accepted"], bad["reason"]) == (False, "cropped_bottom")
+    assert "foot" in bad["missing"]
 
 
 @pytest.mark.slow
