@@ -193,14 +193,22 @@ async def _introduce(telegram: Telegram, clock: Clock) -> str:
             await clock.sleep(RETRY)
 
 
-MENU = ("refill", "orders", "helpers", "language", "help", "back", "cancel")  # what everybody may send, best first
+MENU = {  # what everybody may send, the most useful first -> its words
+    "refill": "commands.refill",
+    "orders": "commands.orders",
+    "helpers": "commands.helpers",
+    "language": "commands.language",
+    "help": "commands.help",
+    "back": "commands.back",
+    "cancel": "commands.cancel",
+}
 
 
 async def show_menus(bot: Bot) -> None:
     """The command menu of the messenger in each language; a failure is logged, the commands work without it."""
     try:
         for tag in tags():
-            described = {name: bot.core.room.words.label(tag, f"commands.{name}") for name in MENU}
+            described = {name: bot.core.room.words.label(tag, key) for name, key in MENU.items()}
             await bot.telegram.menu(described, "" if tag == BASE else tag.split("-")[0])
     except MessengerError as error:
         log.warning("the command menu could not be set: %s", error.code)

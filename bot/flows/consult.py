@@ -97,6 +97,7 @@ async def which_consult(ask: Ask) -> None:
         "which", options=[Option(order["no"], label=f"{order['name']} {order['no']}") for order in orders]
     )
     await ask.once(
-        "sent", local.do("relay", order=no, message=ask.args["message"], text=ask.args["text"], file=ask.args["photo"])
+        "relayed",
+        local.do("relay", order=no, message=ask.args["message"], text=ask.args["text"], file=ask.args["photo"]),
     )
     await ask.tell("sent")

@@ -25,12 +25,19 @@ async def bind(ask: Ask) -> None:
         await ask.stop("in_group")
     kind = await ask.choice("kind", options=["compound", "department", "review", "operators"])
     ref = ""
-    part = {"compound": "compounds", "department": "departments"}.get(kind)
-    if part:
-        found = await ask.once(f"all[{part}]", local.do("catalogue", part=part))
-        ref = await ask.choice(kind, options=[Option(f["id"], label=f["name_zh"]) for f in found])
+    if kind == "compound":
+        found = await ask.once("compounds", local.do("catalogue", part="compounds"))
+        ref = await ask.choice("compound", options=_named(found, ask.person.lang))
+    elif kind == "department":
+        found = await ask.once("departments", local.do("catalogue", part="departments"))
+        ref = await ask.choice("department", options=_named(found, ask.person.lang))
     await ask.once("bound", local.do("bind", kind=kind, ref=ref))
     await ask.tell("done")
+
+
+def _named(found: list[dict[str, str]], lang: str) -> list[Option]:
+    name = "name_zh" if lang.startswith("zh") else "name_en"
+    return [Option(item["id"], label=item[name]) for item in found]
 
 
 @flow("invite", start=Start(command="invite", action="invite"))
