@@ -94,7 +94,7 @@ def ban_chat_member(call: Call) -> bool:
     place, user = _target(call)
     members.kick(call.world, place, user, call.world.bot.id, call.args.get("until_date", 0))
     if call.args.get("revoke_messages"):
-        for record in list(call.world.state.messages.get(place.id, {}).values()):
+        for record in list(call.world.state.newest_first(place.id)):
             if record.sender == user and not record.deleted:
                 posting.remove(call.world, record)
     return True

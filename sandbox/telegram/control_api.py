@@ -169,7 +169,7 @@ async def _join(world: World, request: web.Request, body: Json) -> Json:
 
 async def _read(world: World, request: web.Request, body: Json) -> Json:
     place = people.chat_of(world, _who(request), body.get("chat"))
-    place.read[_who(request)] = max(world.state.messages.get(place.id, {}), default=0)
+    place.read[_who(request)] = world.state.newest(place.id)
     world.state.keep(place)
     world.changed(person=people.person(world, _who(request)))
     return {"ok": True}

@@ -127,7 +127,7 @@ def refund_star_payment(call: Call) -> bool:
     """refundStarPayment: only payments in Stars; other money goes back through its provider."""
     charge = call.args["telegram_payment_charge_id"]
     place = access.chat(call.world, call.args["user_id"])
-    for record in list(call.world.state.messages.get(place.id, {}).values()):
+    for record in list(call.world.state.newest_first(place.id)):
         paid = record.content.get("successful_payment")
         if paid and paid["telegram_payment_charge_id"] == charge and paid["currency"] == "XTR":
             return _refund(call, record.sender, paid)

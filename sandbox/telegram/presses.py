@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from . import people, posting, updates, views
 from .errors import Refused
@@ -29,29 +30,34 @@ def _buttons(record: Message) -> list[Json]:
     return [button for row in (record.markup or {}).get("inline_keyboard", []) for button in row]
 
 
-def visible(world: World, place: Chat, thread: int | None) -> list[Message]:
-    """What a person can scroll to, the newest first."""
-    found = world.state.newest_first(place.id)
-    return [record for record in found if thread is None or (record.thread or 1) == thread]
+def visible(world: World, place: Chat, thread: int | None, message_id: int | None = None) -> Iterator[Message]:
+    """What a person can scroll to, the newest first; only that message if one is named."""
+    if message_id is not None:
+        record = world.state.messages.get(place.id, {}).get(message_id)
+        found = iter([record] if record and not record.deleted else [])
+    else:
+        found = world.state.newest_first(place.id)
+    return (record for record in found if thread is None or (record.thread or 1) == thread)
 
 
 def find(world: World, place: Chat, raw: Json) -> Target | None:
     """The button with that label or data: in one message, or in the newest that has it. Refused when unclear."""
-    records = visible(world, place, raw.get("thread"))
-    if raw.get("message_id") is not None:
-        records = [record for record in records if record.id == raw["message_id"]]
-        if not records:
-            raise Refused(f"There is no message {raw['message_id']} in chat {place.id}.", 404)
+
+    def records() -> Iterator[Message]:
+        return visible(world, place, raw.get("thread"), raw.get("message_id"))
+
+    if raw.get("message_id") is not None and next(records(), None) is None:
+        raise Refused(f"There is no message {raw['message_id']} in chat {place.id}.", 404)
     if raw.get("data") is not None:
-        return _first(records, lambda b: b.get("callback_data") == raw["data"], raw)
+        return _first(records(), lambda b: b.get("callback_data") == raw["data"], raw)
     label = raw.get("label")
     if not label:
         raise Refused("Give the label or the data of a button.")
-    exact = _first(records, lambda b: b["text"] == label, raw)
-    return exact or _first(records, lambda b: label in b["text"], raw)
+    exact = _first(records(), lambda b: b["text"] == label, raw)
+    return exact or _first(records(), lambda b: label in b["text"], raw)
 
 
-def _first(records: list[Message], fits: Callable[[Json], bool], raw: Json) -> Target | None:
+def _first(records: Iterator[Message], fits: Callable[[Json], bool], raw: Json) -> Target | None:
     for record in records:
         hits = [button for button in _buttons(record) if fits(button)]
         if not hits:
@@ -99,7 +105,8 @@ def _press_keyboard(world: World, person_id: int, place: Chat, raw: Json) -> Jso
                 record = people.say(world, person_id, button["text"], place.id, thread=raw.get("thread"))
             return {"ok": True, "message_id": record.id}
     wanted = raw.get("label") or raw.get("data")
-    seen = [button["text"] for record in visible(world, place, None)[:3] for button in _buttons(record)]
+    newest = islice(visible(world, place, None), 3)
+    seen = [button["text"] for record in newest for button in _buttons(record)]
     raise Refused(f"There is no button {wanted!r} in chat {place.id}; the newest messages have: {seen}.", 404)
 
 
@@ -158,8 +165,7 @@ def find_bill(world: World, place: Chat, message_id: int | None, link: str | Non
     """The invoice of a link, of a message, or the newest that is seen and open."""
     if link:
         return _by_link(world, link)
-    records = visible(world, place, None)
-    for record in [r for r in records if message_id is None or r.id == message_id]:
+    for record in visible(world, place, None, message_id):
         if record.invoice and (message_id is not None or record.invoice["state"] == "open"):
             return Bill(record.invoice, record)
         for button in _buttons(record):

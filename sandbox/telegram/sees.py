@@ -8,6 +8,7 @@ from . import media, profile, views
 from .records import Chat, Json, Message, Person
 from .world import World
 
+MOST_UNREAD = 500  # messages that are looked through for those a person has not read
 _PLAIN_KINDS = ("text", "invoice", "location", "venue", "contact", "dice")
 
 
@@ -79,11 +80,16 @@ def phone(world: World, person: Person, chat: int | None, thread: int | None, la
 
 
 def _seen_chat(world: World, person: Person, chat: Chat, thread: int | None, last: int) -> Json:
-    records = world.state.newest_first(chat.id)
-    if thread is not None:
-        records = [record for record in records if (record.thread or 1) == thread]
-    read = chat.read.get(person.id, 0)
-    unread = sum(record.id > read and record.sender != person.id for record in records)
+    everything = world.state.newest_first(chat.id)
+    there = (record for record in everything if thread is None or (record.thread or 1) == thread)
+    read, unread = chat.read.get(person.id, 0), 0
+    records: list[Message] = []
+    for count, record in enumerate(there):
+        if count < last:
+            records.append(record)
+        elif record.id <= read or count >= MOST_UNREAD:
+            break
+        unread += record.id > read and record.sender != person.id
     body: Json = {
         "id": chat.id,
         "title": title(world, chat),
@@ -91,7 +97,7 @@ def _seen_chat(world: World, person: Person, chat: Chat, thread: int | None, las
         "unread": unread,
         "pinned": list(chat.pinned),
         "topics": topics(chat),
-        "messages": [seen(world, record) for record in reversed(records[:last])],
+        "messages": [seen(world, record) for record in reversed(records)],
     }
     if chat.keyboard:
         rows = chat.keyboard["keyboard"]
@@ -225,7 +231,7 @@ def everything(world: World, chat: int | None, people_too: bool) -> list[Json]:
     for place, messages in world.state.messages.items():
         if chat is not None and place != chat:
             continue
-        for record in messages.values():
+        for record in messages.in_order():
             if record.sender == world.bot.id or people_too:
                 found.append({**seen(world, record), "chat": place, "versions": record.versions or _topic_name(record)})
     return found

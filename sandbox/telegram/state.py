@@ -1,16 +1,21 @@
-"""The world of one sandbox in memory, written behind to SQLite in small batches. No Bot API here."""
+"""The world of one sandbox in memory, written behind to SQLite in small batches. No Bot API here.
+
+Old messages are on disk only; without a file that is SQLite's own temporary one.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import time
+from collections.abc import Iterator
 from dataclasses import fields
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from .records import Bot, Chat, Delivery, InvoiceLink, Member, Message, Pending, Person, Query, StoredFile, Topic
+from .shelf import KEPT, Shelf
 
 Record = Person | Chat | Message | StoredFile | Query | Pending | InvoiceLink | Bot | Delivery
 KINDS: dict[str, type[Any]] = {
@@ -18,6 +23,7 @@ KINDS: dict[str, type[Any]] = {
 }
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, key));
+CREATE TABLE IF NOT EXISTS message (chat INTEGER, id INTEGER, body TEXT NOT NULL, PRIMARY KEY (chat, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blob (id TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
@@ -25,6 +31,8 @@ CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 # An update keeps the row where it is, so that a restart finds everything in the order it was made.
 UPSERT = "INSERT INTO record VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
+UPSERT_MESSAGE = "REPLACE INTO message VALUES (?, ?, ?)"
+OLDER = "SELECT body FROM message WHERE chat = ? AND id < ? ORDER BY id DESC LIMIT ?"
 
 
 def key_of(record: Record) -> str:
@@ -42,14 +50,14 @@ class State:
     def __init__(self, path: str = ":memory:") -> None:
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path)
+        self._db = sqlite3.connect("" if path == ":memory:" else path)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
         self._dirty: dict[tuple[str, str], Record | None] = {}
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
-        self.messages: dict[int, dict[int, Message]] = {}
+        self.messages: dict[int, Shelf] = {}
         self.files: dict[str, StoredFile] = {}
         self.queries: dict[str, Query] = {}
         self.pending: dict[int, Pending] = {}
@@ -64,16 +72,25 @@ class State:
     def _load(self) -> None:
         for kind, body in self._db.execute("SELECT kind, body FROM record ORDER BY rowid"):
             self._place(_revive(KINDS[kind], json.loads(body)))
-        for chat, messages in self.messages.items():
-            self.messages[chat] = dict(sorted(messages.items()))
+        for (chat,) in self._db.execute("SELECT DISTINCT chat FROM message").fetchall():
+            newest = self._older(chat, 2**62, KEPT)
+            for record in reversed(newest):
+                self._place(record)
+            self.messages[chat].cut_off(newest[-1].id)
         self.pending = dict(sorted(self.pending.items()))
         for name, value in self._db.execute("SELECT name, value FROM switch"):
             self.switches[name] = json.loads(value)
 
+    def _older(self, chat: int, below: int, most: int) -> list[Message]:
+        rows = self._db.execute(OLDER, (chat, below, most))
+        return [_revive(Message, json.loads(body)) for (body,) in rows]
+
     def _place(self, record: Record) -> None:
         match record:
             case Message():
-                self.messages.setdefault(record.chat, {})[record.id] = record
+                if record.chat not in self.messages:
+                    self.messages[record.chat] = Shelf(record.chat, self._older)
+                self.messages[record.chat].put(record)
             case Bot():
                 self.bot = record
             case Delivery():
@@ -83,9 +100,15 @@ class State:
             case _:
                 self._shelf(record)[record.id] = record
 
-    def newest_first(self, chat: int) -> list[Message]:
-        """Messages of a chat that are still there, the newest first."""
-        return [message for message in reversed(self.messages.get(chat, {}).values()) if not message.deleted]
+    def newest_first(self, chat: int) -> Iterator[Message]:
+        """Messages of a chat that are still there, the newest first; old ones are read as one gets to them."""
+        shelf = self.messages.get(chat)
+        return (message for message in shelf.newest_first() if not message.deleted) if shelf else iter(())
+
+    def newest(self, chat: int) -> int:
+        """The id of a chat's last message, 0 when there is none."""
+        shelf = self.messages.get(chat)
+        return shelf.newest if shelf else 0
 
     def _shelf(self, record: Record) -> dict[Any, Any]:
         shelves: dict[type[Any], dict[Any, Any]] = {
@@ -131,13 +154,22 @@ class State:
         if not self._dirty:
             return
         dirty = self._dirty
-        rows = [(*key, json.dumps(record, default=_plain)) for key, record in dirty.items() if record is not None]
+        changed = [record for record in dirty.values() if isinstance(record, Message)]
+        messages = [(record.chat, record.id, json.dumps(record, default=_plain)) for record in changed]
+        rows = [
+            (*key, json.dumps(record, default=_plain))
+            for key, record in dirty.items()
+            if record is not None and not isinstance(record, Message)
+        ]
         gone = [key for key, record in dirty.items() if record is None]
         with self._db:
             self._db.executemany(UPSERT, rows)
+            self._db.executemany(UPSERT_MESSAGE, messages)
             self._db.executemany("DELETE FROM record WHERE kind = ? AND key = ?", gone)
             self._db.execute("REPLACE INTO switch VALUES ('_revision', ?)", (str(self.revision),))
         self._dirty = {}
+        for shelf in self.messages.values():
+            shelf.trim()
 
     def close(self) -> None:
         """Flush and let go of the file."""

@@ -123,7 +123,7 @@ def delete(call: Call) -> bool:
     access.need_right(call.world, place, "can_delete_messages", "not enough rights to delete the topic")
     del place.topics[topic.thread]
     call.world.state.keep(place)
-    for record in list(call.world.state.messages.get(place.id, {}).values()):
+    for record in list(call.world.state.newest_first(place.id)):
         if record.thread == topic.thread and not record.deleted:
             posting.remove(call.world, record)
     return True
