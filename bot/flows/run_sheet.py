@@ -14,7 +14,8 @@ async def courier_card(ask: Ask) -> None:
     batch = ask.args["batch"]
     if not batch["courier"]:
         return
-    step = {"packed": "depart" if batch["loaded"] else "loaded", "on-the-way": "arrive"}.get(batch["stage"])
+    steps = {"packed": "depart" if batch["loaded"] else "loaded", "on-the-way": "arrive", "arrived": "collect"}
+    step = steps.get(batch["stage"])
     buttons = [Option(step, action=f"{step}:{batch['id']}")] if step and not batch["pending"] else []
     stop = await ask.once("stop", local.do("gate", batch=batch["id"]))
     first = sorted(batch["manifest"], key=lambda line: (not line["fridge"], not line["urgent"], line["label"]))
@@ -46,18 +47,32 @@ async def depart(ask: Ask) -> None:
 
 @flow("arrive", start=Start(action="arrive"))
 async def arrive(ask: Ask) -> None:
-    """[Arrived], then the courier's half of the hand-over: the code that the ambassador tells him after counting."""
+    """[Arrived], then the courier's half of the hand-over."""
     batch = await ask.once("move", local.do("batch_move", batch=ask.subject, move="arrive"))
+    await ask.sub("hand", "courier_code", count=batch["count"])
+
+
+@flow("collect", start=Start(action="collect"))
+async def collect(ask: Ask) -> None:
+    """[Type the code] on the card, as often as it takes: after a cancel, or with a new code."""
+    batch = await ask.once("batch", local.do("batch", batch=ask.subject, role="courier"))
+    await ask.sub("hand", "courier_code", count=batch["count"])
+
+
+@flow("courier_code")
+async def courier_code(ask: Ask) -> None:
+    """The code that the ambassador tells him after counting; after five wrong ones it is void and she counts anew."""
     why = ""
     for n in TRIES:
-        code = await ask.text(f"code[{n}]", why=why and (f"refused.{why}", {}), count=batch["count"])
+        code = await ask.text(f"code[{n}]", why=why and (f"refused.{why}", {}), count=ask.args["count"])
         try:
             await ask.once(f"right[{n}]", local.do("collected", batch=ask.subject, code=code.strip()))
             break
         except Refused as no:
             why = no.code
     else:
-        await ask.stop("ask_operator")
+        await ask.once("void", local.do("void_code", batch=ask.subject))
+        await ask.stop("void")
     await ask.tell("thanks")
 
 

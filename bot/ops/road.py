@@ -114,6 +114,16 @@ async def collected(act: Act, batch: str, code: str) -> Json:
     return batch_facts(row)
 
 
+@op("void_code")
+async def void_code(act: Act, batch: str) -> Json:
+    """Five wrong ones: the next code is another one, and only counting anew gives it."""
+    row = await batch_of(act.turn, batch)
+    if act.who != row.courier:
+        raise Refused("not-for-you")
+    act.turn.put(replace(row, code=""))
+    return None
+
+
 @op("door_code")
 async def door_code(act: Act, order: str, code: str) -> Json:
     """Whether the code the resident shows is this parcel's."""
