@@ -63,7 +63,8 @@ async def begin(
     """Start a flow with this person here. The same flow about the same subject that is still open goes on instead."""
     fresh = bool(args and args.get("parameter"))
     for other in await turn.find(Dialog, chat=spot.chat, person=spot.person, state=HOLDING):
-        if other.flow == flow and other.subject == subject and not fresh:
+        same_link = fresh and args is not None and other.args.get("parameter") == args["parameter"]
+        if other.flow == flow and other.subject == subject and (same_link or not fresh):
             await park_others(turn, other)
             return await advance(turn, replace(other, state="open"), events.Resume())
     dialog = Dialog(

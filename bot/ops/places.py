@@ -79,12 +79,14 @@ async def new_link(turn: Turn, purpose: str, ref: str, *, person: int = 0, hours
 async def open_link(turn: Turn, parameter: str, person: int) -> Link:
     """Use a link up. Refused("link-used" / "link-old" / "not-for-you")."""
     link = await turn.get(Link, turn.blind("token", parameter.partition("-")[2]))
-    if link is None or link.used_at:
+    if link is None:
+        raise Refused("link-old")
+    if link.person and link.person != person:
+        raise Refused("link-not-yours")
+    if link.used_at:
         raise Refused("link-used")
     if link.expires < turn.now:
         raise Refused("link-old")
-    if link.person and link.person != person:
-        raise Refused("not-for-you")
     turn.put(replace(link, used_at=turn.now, person=person))
     return link
 
