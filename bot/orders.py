@@ -201,7 +201,7 @@ def code_of(order: Order) -> str:
 
 
 def payer_of(order: Order) -> int:
-    """The account that may pay in chat: the resident's, never his who ordered under a mandate (R14). 0 = at the desk."""
+    """The account that may pay in chat: her own, never his who ordered under a mandate (R14). 0 = at the desk."""
     return order.patient_account or (0 if order.mandate else order.placed_by)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialog import Refused
-from bot.model import Dialog, Json, Mandate, Person, RoleBinding
+from bot.model import Dialog, Json, Mandate, Order, Person, RoleBinding
 from bot.ops.registry import Act, op, role_of
 
 
@@ -79,10 +79,18 @@ async def i_am(act: Act, patient: Mapping[str, Any]) -> Json:
         kept = {name: value for name, value in before.facts.items() if name != "self"}
         roles = tuple(b for b in before.roles if (b.role, b.id) != ("patient", patient["id"]))
         act.turn.put(replace(before, facts=kept, roles=roles))
+        await _hand_orders_on(act, old)
     me = with_role(await act.me(), RoleBinding("patient", patient["id"], ""))
     act.turn.put(replace(me, facts={**me.facts, "self": dict(patient)}))
     act.turn.note("", f"person:{act.who}", "identity-proved", patient["id"])
     return None
+
+
+async def _hand_orders_on(act: Act, old: int) -> None:
+    """Her orders follow her to the new phone; the old one sees no more of them."""
+    for order in await act.turn.find(Order, patient_account=old):
+        placed_by = act.who if order.placed_by == old else order.placed_by
+        act.turn.put(replace(order, patient_account=act.who, placed_by=placed_by))
 
 
 @op("me")
