@@ -28,7 +28,8 @@ from bot.phrases import menu
 from bot.running import advance, begin, park_others
 from bot.wiring import ACTIONS, COMMANDS, LINKS
 
-TYPED = ("choice", "multi", "text", "date", "photos", "confirm", "pin", "call", "submit")
+QUESTIONS = ("choice", "multi", "text", "date", "photos", "confirm", "pin")
+TYPED = (*QUESTIONS, "call", "submit")
 GROUP_COMMANDS = ("bind", "announce", "cancel")
 
 
@@ -101,12 +102,13 @@ async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel)
     played = await advance(turn, dialog, event)
     if played.end == "cancelled":
         await show_menu(turn, body.spot, "handlers.cancelled")
+    elif isinstance(event, events.Back) and played.verdict == "not-for-this-step" and dialog.kind in QUESTIONS:
+        await _ask_again(turn, dialog, "handlers.first_question")
 
 
 async def _said_in_private(turn: Turn, body: Said) -> None:
     spot = body.spot
-    if rules.RED_FLAGS.search(body.text):
-        await emergency(turn, spot)
+    await emergency(turn, spot, body.text)
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
     dialog = await foreground(turn, spot)
@@ -135,6 +137,8 @@ async def _said_in_group(turn: Turn, body: Said) -> None:
 
 async def _edited(turn: Turn, body: Said) -> None:
     """An edited message of an answered step is an edit of that answer; elsewhere nothing."""
+    if body.spot.chat > 0:
+        await emergency(turn, body.spot, body.text)
     dialog = await foreground(turn, body.spot)
     if dialog is not None:
         await advance(turn, dialog, events.Edited("", body.text, body.message))
@@ -159,18 +163,23 @@ WANTED = {"photos": "handlers.wanted_photos", "text": "handlers.wanted_text", "d
 
 async def _not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
     """Not what the open question takes: say what came (a locale key) and what is wanted, and ask again."""
-    words, lang = turn.room.words, await turn.lang_of(dialog.chat)
-    told = " ".join(
-        words.say(lang, key, {}) for key in (came, WANTED.get(dialog.kind, "handlers.wanted_button")) if key
-    )
+    await _ask_again(turn, dialog, came, WANTED.get(dialog.kind, "handlers.wanted_button"))
+
+
+async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
+    """Sentences by their keys ("" = none), and below them the open question once more."""
+    lang = await turn.lang_of(dialog.chat)
+    told = " ".join(turn.room.words.say(lang, key, {}) for key in keys if key)
     turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread)
     current = await turn.get(Dialog, dialog.id)
     if current is not None and current.state == "open":
         await advance(turn, current, events.Resume())
 
 
-async def emergency(turn: Turn, spot: Spot) -> None:
-    """Stroke signs, chest pain ...: the card comes at once, whatever the text was meant for."""
+async def emergency(turn: Turn, spot: Spot, text: str) -> None:
+    """Stroke signs, chest pain ... in a text, caption or edit: the card comes at once, whatever it was meant for."""
+    if not rules.RED_FLAGS.search(text):
+        return
     lang = await turn.lang_of(spot.chat)
     turn.post(
         f"emergency:{turn.arrival.id}",
@@ -238,6 +247,9 @@ async def photographed(turn: Turn, body: Photographed) -> None:
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
         await topics.from_topic(turn, body)
         return
+    await emergency(turn, body.spot, body.caption)
+    if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
+        return
     dialog = await foreground(turn, body.spot)
     if dialog is not None and dialog.kind in ("photos", "call", "submit"):
         photo = Photo(body.file, body.unique, body.size, body.width, body.height)
@@ -272,7 +284,8 @@ async def reached(turn: Turn, body: Reached) -> None:
     if body.chat <= 0:
         return
     person = await turn.get(Person, body.person)
-    if person is None or person.reachable == body.reachable:
+    by_sender = turn.arrival.id.startswith("unreachable/")  # the store has marked him already, but nobody was told
+    if person is None or (person.reachable == body.reachable and not by_sender):
         return
     turn.put(replace(person, reachable=body.reachable))
     if not body.reachable:

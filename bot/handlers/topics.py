@@ -25,10 +25,16 @@ OPEN = ("in-consult", "prescribed", "returned")
 
 
 async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
-    """A resident's (or proxy's) words to the doctor. With several consults open he is asked which: never a guess."""
+    """A resident's (or proxy's) words to the doctor. With several consults open he is asked which (never a guess).
+
+    His answer counts for the next minutes, see the operation ``relay``.
+    """
     found = await _consults(turn, body.spot.person)
     if not found:
         return False
+    meant = (await turn.person(body.spot.person)).facts.get("consult", {})
+    if len(found) > 1 and meant.get("until", 0) > turn.now:
+        found = [order for order in found if order.no == meant["order"]] or found
     if len(found) > 1:
         photo = body.file if isinstance(body, Photographed) else ""
         text = body.caption if isinstance(body, Photographed) else body.text
@@ -44,7 +50,7 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     return True
 
 
-async def reply_to_doctor(turn: Turn, body: Said) -> bool:
+async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     """A reply to a doctor's relayed message goes to that consult, whatever question is open."""
     copied = await turn.room.store.post_of(body.spot.chat, body.reply_to or 0)
     if copied is None or not copied.post.key.startswith("r:"):
@@ -53,7 +59,7 @@ async def reply_to_doctor(turn: Turn, body: Said) -> bool:
     order = await turn.get(Order, original.order) if original else None
     if order is None or order.stage not in OPEN or body.spot.person not in await _may_hear(turn, order):
         return False
-    await relay_up(turn, order, body.spot.person, body.message, body.text, "")
+    await relay_up(turn, order, body.spot.person, body.message, _text(body), _file(body))
     return True
 
 
@@ -66,18 +72,14 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     if order is None or binding is None:
         return
     if order.stage not in OPEN:
-        lang = await turn.lang_of(body.spot.chat)
-        key = "relay.take_first" if order.stage in ("submitted", "received") else "relay.closed"
-        turn.post(
-            f"hint:{turn.arrival.id}",
-            body.spot.chat,
-            Text(turn.room.words.say(lang, key, {})),
-            topic=order.topic,
-            reply_to=body.message,
-        )
+        untaken = order.stage in ("submitted", "received")
+        await _hint(turn, body, order, "relay.take_first" if untaken else "relay.closed")
         return
-    for person in await _may_hear(turn, order):
+    readers = await _may_hear(turn, order)
+    for person in readers:
         await _relay_down(turn, order, body, person, binding.name)
+    if not all([(await turn.person(person)).reachable for person in readers]):
+        await _hint(turn, body, order, "relay.unreachable")
     turn.put(
         Relayed(f"{body.spot.chat}:{body.message}", order.no, f"r:{body.spot.chat}:{body.message}", body.spot.person)
     )
@@ -98,10 +100,16 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
 async def cannot_carry(turn: Turn, body: SentOther) -> None:
     """A doctor's voice note or file in a consult's topic: he hears that only text and photos reach the resident."""
     found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
+    order = await turn.get(Order, found[0].order) if found else None
     writer = await turn.person(body.spot.person)
-    if found and any(binding.role == "doctor" for binding in writer.roles):
-        html = turn.room.words.say(await turn.lang_of(body.spot.chat), "relay.text_and_photos", {})
-        turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=found[0].key, reply_to=body.message)
+    if order is not None and any(binding.role == "doctor" for binding in writer.roles):
+        await _hint(turn, body, order, "relay.text_and_photos")
+
+
+async def _hint(turn: Turn, body: Said | Photographed | SentOther, order: Order, key: str) -> None:
+    """What became of the doctor's words, under them."""
+    html = turn.room.words.say(await turn.lang_of(body.spot.chat), key, {})
+    turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=order.topic, reply_to=body.message)
 
 
 async def _relay_down(turn: Turn, order: Order, body: Said | Photographed, person: int, doctor: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot import orders
@@ -11,6 +12,8 @@ from bot.model import Command, Json, Order, Picture, Priority, Relayed, Text, To
 from bot.ops.orders import check_role, order_of
 from bot.ops.registry import Act, op
 from bot.render.messages import plain
+
+MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
 
 
 async def relay_up(turn: Turn, order: Order, person: int, message: int, text: str, file: str) -> None:
@@ -70,8 +73,11 @@ async def _role(turn: Turn, person: int) -> str:
 
 @op("relay")
 async def relay(act: Act, order: str, message: int, text: str, file: str) -> Json:
-    """A message held back until the person said which consult it was for."""
+    """A message held back until the person said which consult it was for; the answer counts for ten minutes."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
+    me = await act.me()
+    meant = {"order": order, "until": act.turn.now + MEANT}
+    act.turn.put(replace(me, facts={**me.facts, "consult": meant}))
     await relay_up(act.turn, row, act.who, message, text, file)
     return None

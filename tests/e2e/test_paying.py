@@ -1,4 +1,4 @@
-"""Paying: declined, left, late, twice, another amount, another person. Nothing is lost, and what is too much goes back."""
+"""Paying: declined, left, late, twice, another amount, another person. Nothing is lost; what is too much goes back."""
 
 from __future__ import annotations
 
