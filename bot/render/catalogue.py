@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, nodes
 
 from bot.render.messages import Words
-from bot.render.samples import sample
+from bot.render.samples import has_sample, sample
 from locales import BASE, sentences, tags
 
 _PARSER = Environment(autoescape=True)
@@ -46,8 +46,13 @@ def tested(template: str) -> frozenset[str]:
 
 
 def variants(words: Words, lang: str, key: str) -> list[str]:
-    """The message as Telegram HTML with example values: everything said, and, where that differs, nothing said."""
+    """The message as Telegram HTML with example values: everything said, and, where that differs, nothing said.
+
+    A sentence with a word that has no example yet is shown as it is written.
+    """
     template = sentences(lang)[key]
+    if not all(has_sample(key, name) for name in variables(template)):
+        return [escape(template)]
     full = {name: sample(key, name) for name in variables(template)}
     bare = {name: type(value)() if name in tested(template) else value for name, value in full.items()}
     return list(dict.fromkeys(words.say(lang, key, values) for values in (full, bare)))

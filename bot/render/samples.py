@@ -24,7 +24,8 @@ SAMPLES: Mapping[str, Any] = {
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING, "born": "1955",
     "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
     "cover": "unknown",
-    "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "department": "心内科", "doctor": "李明",
+    "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
+    "department": "心内科", "doctor": "李明",
     "drug": "阿托伐他汀钙片 20mg", "found": 2, "fridge": True, "gate": "东门", "groups": 6, "helper": "张阿姨",
     "holder": ("holder.courier", {}), "insured": True, "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
     "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
@@ -47,6 +48,10 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "questionnaire.item": {"question": "用药后有不舒服吗？"},
     "run_sheet.card": {"stage": ("batch.on-the-way", {})},
 }
+
+
+def has_sample(key: str, word: str) -> bool:
+    return word in SAMPLES or word in SPECIAL.get(key, {})
 
 
 def sample(key: str, word: str) -> Any:

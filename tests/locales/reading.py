@@ -76,7 +76,11 @@ class Reader:
                 return self._joined(parts)
             case ast.IfExp(body=first, orelse=second):
                 return self.texts(first) | self.texts(second)
-            case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values) | ast.Set(elts=values):
+            case ast.BoolOp(values=values):
+                found = [self.texts(value) for value in values]
+                falls_back = isinstance(values[-1], ast.Constant) and bool(found[-1]) and not all(found)
+                return set().union(*found) | ({"{}"} if falls_back else set())
+            case ast.Tuple(elts=values) | ast.List(elts=values) | ast.Set(elts=values):
                 return self._all(values)
             case ast.Dict(values=values):
                 return self._all(values)

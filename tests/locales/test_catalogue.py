@@ -61,6 +61,11 @@ def test_both_sides_of_a_condition_are_shown() -> None:
     assert [("没找到" in one) for one in shown] == [True, False]
 
 
+def test_a_word_without_an_example_shows_the_sentence_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(SAMPLES, "drug")
+    assert catalogue.variants(Words(), "en", "refill.line") == ["· {{ drug }} × {{ boxes }}"]
+
+
 def test_the_template_can_be_read_under_the_message(page: str) -> None:
     assert "{{ drug }}" in unescape(page)
 
