@@ -1,6 +1,7 @@
-"""A bot on another stack (aiogram 3) plays a whole dialog - keyboard, photo, topic, payment - unchanged but for its API root.
+"""A bot on another stack (aiogram 3) plays keyboard, photo, topic and payment, unchanged but for its API root.
 
 Nothing of ours is in this bot: it is written as aiogram's own documentation teaches, polling included.
+Sources: aiogram's models of the Bot API are the judge: every answer and update has to fit them.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ async def pictured(message: Message, bot: Bot) -> None:
     assert body is not None
     taken["wall"] = body.read()
     topic = await bot.create_forum_topic(FORUM, "A new wall")
-    await bot.send_photo(FORUM, message.photo[-1].file_id, message_thread_id=topic.message_thread_id, caption="to paint")
+    await bot.send_photo(
+        FORUM, message.photo[-1].file_id, message_thread_id=topic.message_thread_id, caption="to paint"
+    )
     await bot.send_invoice(
         message.chat.id, title="Paint", description="One bucket", payload="wall-1", provider_token="SANDBOX-pay",
         currency="CNY", prices=[LabeledPrice(label="Paint", amount=1250)],

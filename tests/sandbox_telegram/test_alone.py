@@ -1,4 +1,7 @@
-"""``medrelay sandbox messenger`` starts the server alone, says where it listens, and ends when told to."""
+"""``medrelay sandbox messenger`` starts the server alone, says where it listens, and ends when told to.
+
+Sources: docs/sandbox-control.md for options and the ready line; what it refuses is ours, for safety.
+"""
 
 from __future__ import annotations
 

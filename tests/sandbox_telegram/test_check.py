@@ -1,4 +1,10 @@
-"""The check against the table of Bot API 10.0, and what the server does when it errs itself."""
+"""The check against the table of Bot API 10.0, and what the server does when it errs itself.
+
+Sources: types, methods and required fields: the documentation as sandbox/telegram/bot-api-10.0.json has it.
+Parameters as query, form, multipart or JSON, names in any case: "Making requests"; unknown ones are dropped, texts of
+missing ones ("chat_id is empty", "message text is empty"): tdlib/telegram-bot-api, Client.cpp. 404 for an unknown
+method: the same. Checking our own answers and hiding our own errors is the sandbox's rule.
+"""
 
 from __future__ import annotations
 

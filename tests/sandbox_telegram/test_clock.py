@@ -1,4 +1,8 @@
-"""The clock file that all processes of a sandbox share."""
+"""The clock file that all processes of a sandbox share.
+
+Sources: docs/sandbox-control.md, "The clock"; Message.date is Unix time in seconds (Bot API, Message). How long
+updates live: see test_updates; that a fast clock leaves them some wall seconds is the sandbox's rule.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,11 @@
-"""The examples of docs/sandbox-control.md do what the text says."""
+"""The examples of docs/sandbox-control.md do what the text says.
+
+Sources: that document; and each file here has to name its own.
+"""
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import io
 import json
@@ -125,3 +129,9 @@ def test_every_route_and_fault_is_described() -> None:
         assert f"/{last}" in TEXT or f"`{last}`" in TEXT, path
     for kind in faults.OF_CALLS + faults.OF_UPDATES:
         assert f"| `{kind}` |" in TEXT
+
+
+def test_every_file_of_the_suite_names_its_sources() -> None:
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        told = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        assert "\nSources: " in told, path.name

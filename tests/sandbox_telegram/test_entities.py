@@ -1,4 +1,11 @@
-"""HTML and MarkdownV2 to UTF-16 entities, against a model and with the real server's error texts."""
+"""HTML and MarkdownV2 to UTF-16 entities, against a model and with the real server's error texts.
+
+Sources: tags, marks, escapes and nesting: "Formatting options" of the Bot API (with its examples, the separator of
+italic and underline among them); offsets in UTF-16 units: MessageEntity. Texts and byte offsets of errors
+("can't parse entities: ..."), trimming, canonical order and what is found by itself (commands, links, mentions,
+hashtags; nothing inside code): parse_html, parse_markdown_v2, fix_formatted_text and find_entities in tdlib,
+MessageEntity.cpp.
+"""
 
 from __future__ import annotations
 

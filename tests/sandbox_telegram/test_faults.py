@@ -1,4 +1,10 @@
-"""Ordered faults: refused, broken, slow calls; doubled, swapped and held updates; sending limits."""
+"""Ordered faults: refused, broken, slow calls; doubled, swapped and held updates; sending limits.
+
+Sources: 429 with retry_after: ResponseParameters; the limits: Bots FAQ, "My bot is hitting limits" (1 a second in a
+chat with short bursts, 20 a minute in a group, 30 a second together). A second delivery with the same update_id:
+"Update" and setWebhook (anything but 2xx is repeated); one with a new update_id, and queues that overtake each other:
+observed of the real server. Which fault strikes when: docs/sandbox-control.md, "Faults".
+"""
 
 from __future__ import annotations
 

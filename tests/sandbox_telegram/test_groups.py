@@ -1,4 +1,11 @@
-"""Groups: who is in, what the bot hears of it, rights, kicks, migration, invite links."""
+"""Groups: who is in, what the bot hears of it, rights, kicks, migration, invite links.
+
+Sources: my_chat_member always, chat_member only when asked for: Update and getUpdates.allowed_updates; statuses and
+rights: ChatMember; banChatMember, unbanChatMember, restrictChatMember, promoteChatMember, leaveChat; migration:
+Message.migrate_to_chat_id and ResponseParameters; createChatInviteLink (member_limit, creates_join_request),
+approveChatJoinRequest. Texts of refusals ("bot was kicked from the supergroup chat", "group chat was upgraded to a
+supergroup chat"): tdlib/telegram-bot-api, Client.cpp.
+"""
 
 from __future__ import annotations
 

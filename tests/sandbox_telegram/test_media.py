@@ -1,4 +1,11 @@
-"""Files: upload, file ids, sizes, albums, download, refusals."""
+"""Files: upload, file ids, sizes, albums, download, refusals.
+
+Sources: three ways of sending and their limits, ids that keep their kind: "Sending files"; photos of 10 MB and
+width + height of 10000: sendPhoto; 20 MB and the link: getFile; 2 to 10 of an album as separate messages:
+sendMediaGroup, Message.media_group_id; 1024 characters: sendPhoto.caption. Sizes of 1280 pixels: the size "y" in
+"Uploading and Downloading Files" of core.telegram.org/api. Texts ("wrong file identifier ...", "IMAGE_PROCESS_FAILED"):
+tdlib/telegram-bot-api, Client.cpp, and the errors of the server behind it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Sending, editing, deleting, copying: behaviour and the real server's error texts."""
+"""Sending, editing, deleting, copying: behaviour and the real server's error texts.
+
+Sources: 4096 characters after entities: sendMessage; keyboards, 64 bytes of data, 256 to copy: InlineKeyboardButton,
+CopyTextButton; edits: "Updating messages"; 48 hours and rights: deleteMessage; what cannot be copied: copyMessage;
+forward_origin: MessageOrigin; rights to pin: pinChatMessage; the emoji: ReactionTypeEmoji; quotes: ReplyParameters;
+KeyboardButton.request_contact. A bot cannot begin a chat: Bots FAQ. Texts ("message is not modified", "message to
+edit not found", "bot was blocked by the user", "chat not found"): tdlib/telegram-bot-api, Client.cpp, and tdlib.
+"""
 
 from __future__ import annotations
 

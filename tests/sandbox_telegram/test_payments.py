@@ -1,4 +1,10 @@
-"""Invoices, pre-checkout and receipts; button presses and their answers."""
+"""Invoices, pre-checkout and receipts; button presses and their answers.
+
+Sources: title 32, description 255, payload 128 bytes, prices, Stars without a token: sendInvoice; ten seconds to
+answer: answerPreCheckoutQuery and "Bot Payments API"; the receipt is proof: SuccessfulPayment; once:
+refundStarPayment; 200 characters and alerts: answerCallbackQuery; "query is too old and response timeout expired or
+query ID is invalid": tdlib/telegram-bot-api, Client.cpp. An invoice's link behind a button: createInvoiceLink.
+"""
 
 from __future__ import annotations
 

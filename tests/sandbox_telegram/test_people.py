@@ -1,4 +1,8 @@
-"""The control interface: people act, and see; Phone acts on what is seen."""
+"""The control interface: people act, and see; Phone acts on what is seen.
+
+Sources: docs/sandbox-control.md, section by section; what the bot gets of it: Update. start parameter of 64
+characters: "Deep linking" of the bot features; albums: Message.media_group_id; edits: Update.edited_message.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Webhook delivery: lanes, order, retries, expiry, secret, methods in the answer."""
+"""Webhook delivery: lanes, order, retries, expiry, secret, methods in the answer.
+
+Sources: secret_token, max_connections, allowed characters, drop_pending_updates, errors: setWebhook; last_error_...:
+WebhookInfo; a method in the answer: "Making requests when getting updates". Lanes (messages by chat, presses and
+payments by person), one in flight in each, what is repeated after 0, 2, 4, 8 ... s, Retry-After, 150 s for presses,
+and which methods are not taken from an answer: tdlib/telegram-bot-api, WebhookActor.cpp and Client.cpp.
+"""
 
 from __future__ import annotations
 

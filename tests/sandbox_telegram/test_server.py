@@ -1,4 +1,9 @@
-"""The server itself: where it listens, what it refuses, odd requests, restart."""
+"""The server itself: where it listens, what it refuses, odd requests, restart.
+
+Sources: paths, four ways of parameters and the shape of errors: "Making requests"; 401 and 404 of tokens and paths,
+"can't parse request body as JSON object", 413: tdlib/telegram-bot-api, Client.cpp, and the HTTP reader
+of tdlib. Loopback only, SANDBOX tokens only, Host and Origin: the sandbox's own rules (docs/sandbox-control.md).
+"""
 
 from __future__ import annotations
 

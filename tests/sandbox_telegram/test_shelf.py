@@ -1,7 +1,7 @@
 """Old messages leave memory and nobody notices: whatever is asked of them is read from the database.
 
-Source: the Bot API serves a chat's whole history by message id (editMessageText, reply_parameters, copyMessage);
-telegram.md asks for memory that stays flat.
+Sources: a chat's whole history can be named by message id (editMessageText, ReplyParameters, copyMessage); that
+memory stays flat is asked by the issue.
 """
 
 from __future__ import annotations

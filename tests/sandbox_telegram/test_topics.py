@@ -1,4 +1,11 @@
-"""Forum topics: threads, replies, closed and deleted topics, rights, private-chat topics."""
+"""Forum topics: threads, replies, closed and deleted topics, rights, private-chat topics.
+
+Sources: createForumTopic, editForumTopic, closeForumTopic, deleteForumTopic and their rights; 128 characters;
+Message.message_thread_id, is_topic_message, forum_topic_created; has_topics_enabled: User. A message that is no reply
+refers to the topic's creation, and a reply in General carries a thread that does not exist: observed,
+tdlib/telegram-bot-api issues 356 and 447. "message thread not found", "TOPIC_CLOSED", "the chat is not a forum":
+Client.cpp, and the errors of the server behind it.
+"""
 
 from __future__ import annotations
 

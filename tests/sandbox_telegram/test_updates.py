@@ -1,4 +1,11 @@
-"""getUpdates: confirmation, waiting, kinds, conflicts, expiry."""
+"""getUpdates: confirmation, waiting, kinds, conflicts, expiry.
+
+Sources: offset (also negative), limit, timeout, allowed_updates that stay: getUpdates; which kinds have to be asked
+for: Update; 24 hours: "Getting updates"; an id chosen anew after a week: Update.update_id; privacy mode: "Privacy
+mode" of the bot features. 150 s of presses, 409 and its two texts: tdlib/telegram-bot-api, Client.cpp. Numbers
+of messages across private chats, and of each supergroup: MTProto, where only channels and supergroups
+have message boxes of their own.
+"""
 
 from __future__ import annotations
 
