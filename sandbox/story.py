@@ -14,11 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
-from sandbox import clock as clocks
 from sandbox.control import Control, NotSeen, Phone
 from sandbox.processes import House, running
+from sandbox.records import custody, issued, paper
 from sandbox.scene import Scene, press_pin, set_up
 from sandbox.told import Job, Told, report
 
@@ -71,15 +69,6 @@ class Story:
         found = await phone.wait_for(text=text, label=label, timeout=SECONDS, **more)
         await phone.press(label, chat=found["chat"], message_id=found["id"])
 
-    async def paper(self, patient: str) -> bytes:
-        """The prescription that this resident holds in her hand."""
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"{self.house.hospital_url}/_sandbox/prescriptions/{patient}.png") as answer,
-        ):
-            answer.raise_for_status()
-            return await answer.read()
-
     # ------------------------------------------------------------ the day
     async def play(self) -> Told:
         started = time.monotonic()
@@ -92,7 +81,7 @@ class Story:
             await self.arrived()
             await self.handed_over()
             await self.cancelled()
-            self.told.custody = await self.custody()
+            self.told.custody = await custody(self.house.hospital_url, self.order)
         except NotSeen as missed:
             self.told.missed.append(str(missed))
         self.told.seconds = round(time.monotonic() - started, 1)
@@ -151,9 +140,9 @@ class Story:
     async def fill_in(self, key: str, patient: str, name: str, doctor: str) -> str:
         """The hand-filled form from the photo on; answers the order's number."""
         await self.see(key, f"请拍一张{name}")
-        await self.phone(key).photo(await self.paper(patient))
+        await self.phone(key).photo(await paper(self.house.hospital_url, patient))
         await self.press(key, "完成")
-        issued = await self.issued(patient)
+        issued = await issued(self.house.hospital_url, patient)
         await self.press(key, issued[:7], text="处方是哪个月开的")
         await self.press(key, str(int(issued[8:])), text="是几号")
         await self.press(key, "是，和上次一样")
@@ -165,15 +154,6 @@ class Story:
         await self.press(key, "确认发送")
         card = await self.see(key, f"{name}　订单 ")
         return card["text"].splitlines()[0].rpartition("订单 ")[2].strip()
-
-    async def issued(self, patient: str) -> str:
-        """The date printed on the paper, as the resident reads it."""
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"{self.house.hospital_url}/_sandbox/prescriptions") as answer,
-        ):
-            rows = await answer.json()
-        return next(str(row["date"])[:10] for row in rows if str(row["patient"]).endswith(patient))
 
     async def consulted(self) -> None:
         """T2: the doctor takes it, asks and hears, renews as before and signs; the cardiologist does the same."""
@@ -307,26 +287,6 @@ class Story:
         await self.press(key, "确认发送", after=after)
         card = await self.see(key, "医院收到了", after=after)
         return card["text"].splitlines()[0].rpartition("订单 ")[2].strip()
-
-    async def custody(self) -> list[dict[str, str]]:
-        """Who held the parcel when (R9), as the hospital recorded it."""
-        async with aiohttp.ClientSession(self.house.hospital_url + "/") as session:
-            parcels = await _entries(
-                session, f"SupplyDelivery?identifier=https://medrelay.example/fhir/id/parcel|{self.order}"
-            )
-            lines: list[dict[str, str]] = []
-            for parcel in parcels:
-                for line in await _entries(session, f"Provenance?target=SupplyDelivery/{parcel['id']}&_count=100"):
-                    activity = line["activity"]["coding"][0]["code"]
-                    who = ", ".join(agent["who"]["reference"].rpartition("/")[2] for agent in line["agent"])
-                    lines.append({"at": clocks.iso(clocks.parse_iso(line["recorded"])), "what": activity, "who": who})
-        return sorted(lines, key=lambda line: line["at"])
-
-
-async def _entries(session: aiohttp.ClientSession, path: str) -> list[dict[str, Any]]:
-    async with session.get(path) as answer:
-        bundle = await answer.json()
-    return [entry["resource"] for entry in bundle.get("entry", [])]
 
 
 async def run(folder: Path, between: Callable[[House], Between] | None = None) -> Told:

@@ -1,0 +1,46 @@
+"""What the hospital's records and papers say to a person of the story: prescriptions, custody lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+from sandbox import clock as clocks
+
+PARCEL = "https://medrelay.example/fhir/id/parcel"
+
+
+async def paper(hospital: str, patient: str) -> bytes:
+    """The prescription that this resident holds in her hand, as a picture."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{hospital}/_sandbox/prescriptions/{patient}.png") as answer,
+    ):
+        answer.raise_for_status()
+        return await answer.read()
+
+
+async def issued(hospital: str, patient: str) -> str:
+    """The ISO day printed on the paper, as the resident reads it."""
+    async with aiohttp.ClientSession() as session, session.get(f"{hospital}/_sandbox/prescriptions") as answer:
+        rows = await answer.json()
+    return next(str(row["date"])[:10] for row in rows if str(row["patient"]).endswith(patient))
+
+
+async def custody(hospital: str, order: str) -> list[dict[str, str]]:
+    """Who held the order's parcel when (R9): {at, what, who}, oldest first."""
+    lines: list[dict[str, str]] = []
+    async with aiohttp.ClientSession(hospital + "/") as session:
+        for parcel in await _entries(session, f"SupplyDelivery?identifier={PARCEL}|{order}"):
+            for line in await _entries(session, f"Provenance?target=SupplyDelivery/{parcel['id']}&_count=100"):
+                activity = line["activity"]["coding"][0]["code"]
+                who = ", ".join(agent["who"]["reference"].rpartition("/")[2] for agent in line["agent"])
+                lines.append({"at": clocks.iso(clocks.parse_iso(line["recorded"])), "what": activity, "who": who})
+    return sorted(lines, key=lambda line: line["at"])
+
+
+async def _entries(session: aiohttp.ClientSession, path: str) -> list[dict[str, Any]]:
+    async with session.get(path) as answer:
+        bundle = await answer.json()
+    return [entry["resource"] for entry in bundle.get("entry", [])]
