@@ -70,7 +70,7 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         at = index.end() if index else 0
         amount = next(iter(find(text[at:])), None)
         until = at + amount.start if amount else len(text)
-        raw = text[at:until].rstrip(" (:,*x×/-")
+        raw = text[at:until].rstrip(" ([:,*x×/-")
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
         if found is None:
             continue

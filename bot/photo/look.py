@@ -18,6 +18,7 @@ from bot.photo.words import Word
 FULL_SIDE: Final = 2048  # crops are cut from a picture of at most this side
 _TRIALS: Final = 4  # lines read to tell which way is up
 _UPRIGHT: Final = 0.85  # mean confidence that settles it
+_RED: Final = 0.001  # share of the picture that a seal covers
 _HALF: Final = 0.2  # confidence in a character that may be cut off
 _COUNT = re.compile(r"(?:[/盒]+\s*)?((?:[xX×*]\s*)?\d{1,2}\s*[盒瓶支袋包]?)")
 _SURE_COUNT: Final = 0.7
@@ -66,6 +67,14 @@ def counts_at(picture: Picture, spots: Sequence[Spot], eyes: Eyes) -> tuple[Word
     words = (_word(f, r) for f, r in zip(found, eyes.read([cut(bright, f) for f in found]), strict=True))
     counts = ((w, _COUNT.fullmatch(w.text.strip())) for w in words if w.low > _SURE_COUNT)
     return tuple(replace(w, text=m[1], sure=(), at=(), second=()) for w, m in counts if m)
+
+
+def without_red(picture: Picture) -> Picture | None:
+    """The picture as seen through red glass, in which seals vanish; None where there is no red ink to speak of."""
+    blue, green, red = (picture[..., i].astype(np.int16) for i in range(3))
+    if float(((red - np.maximum(blue, green)) > 50).mean()) < _RED:
+        return None
+    return np.repeat(picture[..., 2:3], 3, axis=2)
 
 
 def brightened(picture: Picture) -> Picture:

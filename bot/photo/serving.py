@@ -11,7 +11,7 @@ from bot.photo import why
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.formulary import formulary
-from bot.photo.look import Seen, counts_at, look
+from bot.photo.look import Seen, counts_at, look, without_red
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes
 from bot.photo.reading import Field, Reading
@@ -39,6 +39,10 @@ class Server:
             return {"reading": to_wire(Reading(False, refused.reason, read_by="machine"))}, b""
         seen = look(picture, self._eyes)
         reading = self._read(seen, scale, body)
+        plain = None if reading.accepted else without_red(picture)
+        if plain is not None:  # a seal may cover what is needed
+            again = self._read(look(plain, self._eyes), scale, body)
+            reading = again if again.accepted else reading
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])
         clean = covered(seen.picture, found, reading.number.value if reading.number else "")

@@ -45,12 +45,18 @@ class Measures:
 
 
 def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale: float) -> str:
-    """One reason for what is missing; ``scale`` is original pixels per pixel of ``seen``."""
+    """One reason for what is missing; ``scale`` is original pixels per pixel of ``seen``.
+
+    ``labels`` is how many kinds of labels were read, ``future`` whether the only date is still to come.
+    """
     if future and set(missing) <= {"date"}:
         return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
-    foreign = reasons.NOT_A_PRESCRIPTION if labels < 3 and "drug" in missing else ""
-    return _whole_picture(m) or _side(missing, m.cut, True) or foreign or _part(missing, m) or reasons.UNREADABLE
+    lacks = set(missing)
+    foreign = reasons.NOT_A_PRESCRIPTION if labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}) else ""
+    found = _whole_picture(m) or _side(missing, m.cut, True) or foreign or _part(missing, m)
+    other = lacks == {"drug"} and m.confidence > _SURE  # a clear paper of a hospital without any drug on it
+    return found or (reasons.NOT_A_PRESCRIPTION if other else reasons.UNREADABLE)
 
 
 def cut_side(seen: Seen) -> str:

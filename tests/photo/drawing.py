@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,17 @@ class Pen:
 
 def _spec(i: Item, star: str = "*") -> str:
     return f"{i.strength}{star}{i.pack}{i.unit}"
+
+
+def _seal(p: Pen, x: float, y: float, text: str) -> None:
+    """A red seal, its text on an arc, pressed over whatever is printed there."""
+    red, radius = (205, 60, 60), 105
+    p.draw.ellipse([x - radius, y - radius, x + radius, y + radius], outline=red, width=5)
+    for n, letter_ in enumerate(text):
+        angle = math.radians(150 + 240 * n / max(len(text) - 1, 1))
+        p.write(x + 78 * math.cos(angle), y + 78 * math.sin(angle) - 14, letter_, 24, at="m", ink=red)
+    p.write(x, y - 24, "★", 44, at="m", ink=red)
+    p.write(x, y + 40, "处方专用章", 22, at="m", ink=red)
 
 
 def receipt(s: Script, draw: random.Random) -> Image.Image:
@@ -122,6 +134,7 @@ def form(s: Script, draw: random.Random) -> Image.Image:
     p.write(860, foot + 24, f"金额：{s.amount:.2f}元", 29)
     p.write(60, foot + 76, f"调配药师：{s.checker}", 29)
     p.write(460, foot + 76, f"核对、发药药师：{s.pharmacist}", 29)
+    _seal(p, 150 + draw.randrange(700), foot + 60, s.hospital)
     return p.image
 
 
