@@ -57,7 +57,7 @@ contracts: $(VENV)/.test ## who may import whom
 coverage: $(VENV)/.test ## all tests, with what they reach
 	$(PYTEST) -n $(JOBS) --cov --cov-report=term $(TESTS)
 
-bench: $(VENV)/.dev ## what is measured, see bench/README.md
+bench: $(VENV)/.dev ## what is measured, and against whom
 	$(PY) -m bench
 
 # ---------------------------------------------------------------- the environment
