@@ -24,6 +24,7 @@ HANDS = {
     "handed-over": ("ambassador", "resident"),
     "confirmed": ("ambassador", "resident-confirmed"),
 }
+ROAD = ("paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed")
 
 
 async def observed(turn: Turn, body: Observed) -> None:
@@ -76,15 +77,10 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
 
 def _between(change: orders.Change, stage: str) -> bool:
     """Whether the way from before to after leads over ``stage`` (a look may skip stages)."""
-    road = ["paid", *HANDS]
-    if change.after not in road or stage not in road:
+    if change.after not in ROAD:
         return False
-    start = (
-        road.index(change.before)
-        if change.before in road
-        else (road.index("on-the-way") if change.before == "arrived" else 0)
-    )
-    return start < road.index(stage) <= road.index(change.after)
+    start = ROAD.index(change.before) if change.before in ROAD else 0
+    return start < ROAD.index(stage) <= ROAD.index(change.after)
 
 
 async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
