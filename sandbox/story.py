@@ -142,9 +142,9 @@ class Story:
         await self.see(key, f"请拍一张{name}")
         await self.phone(key).photo(await paper(self.house.hospital_url, patient))
         await self.press(key, "完成")
-        issued = await issued(self.house.hospital_url, patient)
-        await self.press(key, issued[:7], text="处方是哪个月开的")
-        await self.press(key, str(int(issued[8:])), text="是几号")
+        day = await issued(self.house.hospital_url, patient)
+        await self.press(key, day[:7], text="处方是哪个月开的")
+        await self.press(key, str(int(day[8:])), text="是几号")
         await self.press(key, "是，和上次一样")
         await self.press(key, "0–2 天" if patient == "wang-guilan" else "3–7 天")
         for question, answer in QUESTIONS:
