@@ -13,6 +13,7 @@ from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.match import Matched, match
+from bot.photo.names import fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import PACK_RE, Line, boxes_in, find, sound, tidy
@@ -204,6 +205,8 @@ def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDru
         boxes, pack = pack, None
     name, hit = _matched(block, strength.value, pack, listed, history)
     known = listed.by_code(hit.code) if hit.code else None
+    if hit.match == "exact" and fold(name.value) == fold(hit.known):
+        name = Field(hit.known, name.confidence, name.box)  # the same name, as the list writes it: (II) is (Ⅱ)
     return ReadDrug(
         name=name,
         strength=strength,

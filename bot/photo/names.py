@@ -51,6 +51,7 @@ def narrow(text: str) -> str:
 def fold(text: str) -> str:
     """The form in which two printings of one name are equal: narrow, no spaces, Roman marks, one of each variant."""
     text = re.sub(r"[\s\-·.,'\"\[\]{}<>《》「」]+", "", narrow(text)).translate(_VARIANTS)
+    text = re.sub(r"(?<=[硫氮])草", "卓", text)  # 地尔硫䓬: the character that no telephone can type
     return re.sub(r"[a-z]+", lambda m: m[0].upper(), text)
 
 

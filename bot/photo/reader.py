@@ -107,7 +107,8 @@ class PhotoReader:
         async with self._turn:
             for _ in range(2):
                 try:
-                    return await asyncio.wait_for(self._ask(frame(body, data)), self._limits.seconds)
+                    process = await self._running()
+                    return await asyncio.wait_for(self._ask(process, frame(body, data)), self._limits.seconds)
                 except (_Lost, TimeoutError, OSError):
                     await self._stop()
                 except BaseException:
@@ -135,8 +136,7 @@ class PhotoReader:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _ask(self, request: bytes) -> Examined:
-        process = await self._running()
+    async def _ask(self, process: asyncio.subprocess.Process, request: bytes) -> Examined:
         answer, picture = await self._exchange(process, request)
         self._served += 1
         peak = int(answer.get("peak_kb", 0))

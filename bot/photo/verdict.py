@@ -13,8 +13,8 @@ SURE_PATIENT: Final = 0.75
 SURE_DATE: Final = 0.5
 SURE_HOSPITAL: Final = 0.4
 SURE_NAME: Final = 0.8  # of a drug that matched nothing; a known name needs no more proof
-SURE_GUESS: Final = 0.3  # of a drug that the person will be asked about
-SURE_STRENGTH: Final = 0.6
+SURE_GUESS: Final = 0.2  # of a drug that the person will be asked about
+SURE_STRENGTH: Final = 0.5
 SURE_KNOWN: Final = 0.4  # of a strength that the listed drug has
 
 
