@@ -1,0 +1,222 @@
+"""Cores on a real store with the people of one order; the messenger and the hospital are what they would say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from backend_client.models import (
+    Changes,
+    Compound,
+    Department,
+    Drug,
+    DrugLine,
+    OrderSnapshot,
+    Parcel,
+    Patient,
+    Settlement,
+    Staff,
+)
+from bot.catalogue import Catalogue
+from bot.clock import HandClock
+from bot.config import load
+from bot.dialog.buttons import short
+from bot.draft import Answer, Room
+from bot.handlers import route
+from bot.model import (
+    Arrival,
+    Button,
+    Command,
+    Dialog,
+    Order,
+    Outcome,
+    Person,
+    Photographed,
+    Place,
+    PlaceKind,
+    Post,
+    Pressed,
+    Returned,
+    RoleBinding,
+    Said,
+    Spot,
+)
+from bot.render.messages import Words
+from bot.store.crypto import Keys
+from bot.store.port import Mark
+from bot.store.sqlite import open_sqlite
+from bot.turn import Core
+
+KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
+RESIDENT, LI, ZHAO, HELPER, FORUM = 7, 21, 22, 31, -100
+LINE = DrugLine("d1", "二甲双胍", "0.5g", 2, "0.5g bid", 30)
+ROAD = ("submitted", "in-consult", "prescribed", "passed", "quoted", "paid", "packed", "on-the-way", "arrived",
+        "with-ambassador", "handed-over", "confirmed")  # fmt: skip
+PATIENT = Patient("pat-1", "王秀英", "1950-01-01", "female", "3号楼301", "3", "6789")
+BRIEF: dict[str, Any] = {"id": "pat-1", "name": "王秀英", "birth_date": "1950-01-01", "sex": "female",
+                         "address": "3号楼301", "building": "3", "phone_tail": "6789"}  # fmt: skip
+PEOPLE = (
+    Person(RESIDENT, roles=(RoleBinding("patient", "pat-1", ""),),
+           facts={"self": BRIEF, "consent": True, "compound": "comp-1"}),
+    Person(LI, roles=(RoleBinding("doctor", "pr-1", "李医生", "dep-1"),)),
+    Person(ZHAO, roles=(RoleBinding("doctor", "pr-2", "赵医生", "dep-1"),)),
+    Person(HELPER, roles=(RoleBinding("ambassador", "pr-4", "陈老师"), RoleBinding("serves", "comp-1", ""))),
+    Place(FORUM, PlaceKind.DEPARTMENT, "dep-1"),
+)  # fmt: skip
+LISTS = Catalogue(
+    departments=(Department("dep-1", "endocrinology", "内分泌科", "Endocrinology"),),
+    compounds=(Compound("comp-1", "幸福里", "Happy Court", "南门"),),
+    drugs=(Drug("d1", "二甲双胍", "Metformin", "0.5g", 30, "tablet", 2000, sig="0.5g bid"),),
+    staff=(Staff("pr-1", "doctor", "李医生", "Li", "dep-1"), Staff("pr-2", "doctor", "赵医生", "Zhao", "dep-1")),
+)
+HISTORY = [{"line": {"code": "d1", "name": "二甲双胍", "strength": "0.5g", "boxes": 2, "sig": "0.5g bid", "days": 30},
+            "day": "2026-10-20", "condition": "2型糖尿病", "hospital": "市一院"}]  # fmt: skip
+
+
+def told(no: str, stage: Any, at: int, **more: Any) -> OrderSnapshot:
+    """The order as the hospital has it; ``at`` is its lastUpdated and its version."""
+    on = ROAD.index(stage) if stage in ROAD else 0
+    facts: dict[str, Any] = {
+        "doctor": "pr-1" if on else "",
+        "doctor_name": "李医生" if on else "",
+        "prescribed": (LINE,) if on > 1 else (),
+        "settlement": Settlement(4000, 2500, 500, 1000, True) if on > 3 else None,
+        "parcel": Parcel("par-1", "A-07", "4711") if on > 5 else None,
+    }
+    return OrderSnapshot(no=no, task=f"task-{no}", version=f"v{at}", updated=at, stage=stage, patient=PATIENT,
+                         requester="Patient/pat-1", department="dep-1", compound="comp-1", delivery="home",
+                         priority="routine", days_left="3-7", condition="2型糖尿病", deadline=at + 1, asked=(LINE,),
+                         **{**facts, **more})  # fmt: skip
+
+
+class Meeting:
+    """A store in which two turns have both decided before either of them is written down."""
+
+    def __init__(self, store: Any) -> None:
+        self._store, self._both, self._met = store, asyncio.Barrier(2), set[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def commit(self, outcome: Outcome) -> None:
+        if outcome.arrival.id not in self._met:
+            self._met.add(outcome.arrival.id)
+            await asyncio.wait_for(self._both.wait(), 20)
+        await self._store.commit(outcome)
+
+
+@dataclass
+class Books:
+    """The hospital as the feed sees it: whoever asks is told all that was ever written, again and again."""
+
+    written: list[OrderSnapshot] = field(default_factory=list[OrderSnapshot])
+
+    async def changes(self, cursor: str, seen: tuple[str, ...]) -> Changes:
+        return Changes(tuple(self.written), (), "")
+
+    async def order(self, no: str) -> OrderSnapshot:
+        return next(seen for seen in reversed(self.written) if seen.no == no)
+
+
+@dataclass
+class House:
+    room: Room
+    clock: HandClock
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        self.core = Core(self.room, route)
+        self.room.store.on_commit(self.outcomes.append)
+
+    # ------------------------------------------------------------ what comes in
+    def arrival(self, body: Any, id: str = "") -> Arrival:
+        self.count += 1
+        self.clock.advance(0.001)
+        source: Any = "result" if isinstance(body, Returned) else "telegram"
+        return Arrival(source, id or str(self.count), self.clock.civil(), body)
+
+    def press(self, who: int, data: str, chat: int = 0) -> Arrival:
+        return self.arrival(Pressed(Spot(chat or who, who), 1, data, f"q{self.count}"))
+
+    def text(self, who: int, words: str) -> Arrival:
+        return self.arrival(Said(Spot(who, who), 10_000 + self.count, words))
+
+    def photo(self, who: int, unique: str) -> Arrival:
+        return self.arrival(Photographed(Spot(who, who), 10_000 + self.count, f"file-{unique}", unique, 9, 9, 9))
+
+    async def take(self, arrival: Arrival) -> Answer:
+        answer = await self.core.take(arrival)
+        await self.show()
+        return answer
+
+    async def together(self, *arrivals: Arrival) -> list[Answer]:
+        """Two replicas of the core on this store; each decides before the other one has committed."""
+        store: Any = Meeting(self.room.store)
+        answers = await asyncio.gather(*(Core(replace(self.room, store=store), route).take(a) for a in arrivals))
+        await self.show()
+        return answers
+
+    async def show(self) -> None:
+        """The sender's part: all that stands to be sent is on the screens."""
+        due = await self.room.store.posts_due(self.clock.civil())
+        marks = [Mark(one.post.key, "sent", one.wanted, one.message or 100 + n + 50 * self.count)
+                 for n, one in enumerate(due)]  # fmt: skip
+        await self.room.store.mark(marks)
+
+    async def answer(self, op: str, value: Any = None, refusal: str = "") -> None:
+        """The hospital answers the newest command of this name."""
+        key = [command.key for command in self.commands() if command.op == op][-1]
+        await self.take(self.arrival(Returned(key, value, refusal), f"{key}:result"))
+
+    # ------------------------------------------------------------ looking in
+    def commands(self, op: str = "") -> list[Command]:
+        return [c for outcome in self.outcomes for c in outcome.commands if not op or c.op == op]
+
+    def posts(self) -> list[Post]:
+        return [post for outcome in self.outcomes for post in outcome.posts]
+
+    def button(self, option: str) -> str:
+        """The data of the newest button that answers with this option."""
+        buttons: list[Button] = [b for p in self.posts() for row in getattr(p.content, "buttons", ()) for b in row]
+        return [b.data for b in buttons if b.data[:2] == "d:" and b.data.split(":")[4] == short(option)][-1]
+
+    async def tap(self, who: int, *options: str) -> None:
+        for option in options:
+            await self.take(self.press(who, self.button(option)))
+
+    async def order(self, no: str) -> Order:
+        found = await self.room.store.get(Order, no)
+        assert found is not None
+        return found
+
+    async def dialog(self, who: int) -> Dialog:
+        return (await self.room.store.find(Dialog, person=who, state=("open", "sent")))[0]
+
+    def label(self, key: str, **words: Any) -> str:
+        return self.room.words.label("zh-CN", key, {"name": "", "at": self.clock.civil(), **words})
+
+
+@asynccontextmanager
+async def at_home(path: Path, clock: HandClock, rows: Sequence[Any] = ()) -> AsyncIterator[House]:
+    """The people above, and ``rows``."""
+    config = load({"MEDRELAY_TOKEN": "4242:SANDBOX-core", "MEDRELAY_BOT_API": "http://127.0.0.1:1",
+                   "MEDRELAY_DATABASE": str(path), "MEDRELAY_HOSPITAL_URL": "http://127.0.0.1:1",
+                   "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}", "MEDRELAY_HASH_KEY": KEY,
+                   "MEDRELAY_HOLD_SECONDS": "0.2"})  # fmt: skip
+    keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
+    store = await open_sqlite(path, bot=config.bot_id, keys=keys, now=clock.civil)
+    zone = ZoneInfo(config.timezone)
+    room = Room(store, Words(config.timezone), config, "medrelay_bot",
+                lambda ms: datetime.fromtimestamp(ms / 1000, zone).date().isoformat(),
+                lambda seconds: int(seconds * 1000), lambda: LISTS)  # fmt: skip
+    house = House(room, clock)
+    await store.commit(Outcome(house.arrival(None, "people"), rows=(*PEOPLE, *rows)))
+    yield house
+    await store.close()
