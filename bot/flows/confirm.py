@@ -19,6 +19,8 @@ async def guidance(ask: Ask) -> None:
     order = ask.args["order"]
     person = order["patient_account"] or order["placed_by"]
     snapshot = order["snapshot"]
+    if order["patient_account"]:
+        await ask.card(f"received:{order['no']}", "hand_over.has_it", to=ToPerson(person), label=order["label"])
     await ask.tell(
         "how_to_take", to=ToPerson(person), lines=line_words(snapshot["prescribed"] or snapshot["asked"]), protect=True
     )

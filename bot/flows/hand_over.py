@@ -84,8 +84,9 @@ async def handed_over_notice(ask: Ask) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
     order = ask.args["order"]
     if order["patient_account"]:
-        await ask.tell(
-            "received_it",
+        await ask.card(
+            f"received:{order['no']}",
+            "hand_over.received_it",
             to=ToPerson(order["patient_account"]),
             label=order["label"],
             buttons=[Option("received", action=f"received:{order['no']}")],

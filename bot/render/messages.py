@@ -109,6 +109,8 @@ class Words:
 
 def in_language(value: Any, lang: str) -> Any:
     """A name that is known in several languages ({tag: name}) in this one; anything else as it is."""
+    if isinstance(value, (list, tuple)) and not value:
+        return ""  # no lines
     if not isinstance(value, Mapping) or BASE not in value:
         return cast("Any", value)
     names = cast("Mapping[str, str]", value)
