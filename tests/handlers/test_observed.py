@@ -106,7 +106,7 @@ async def test_a_stage_told_three_times_is_told_to_people_once(house: House, ord
         await tellers.all_say(stage, order)
     found = notices(house)
     assert set(found.values()) == {1}, found
-    for flow in ("taken_notice", "paid_notice", "on_the_way_notice", "handed_over_notice"):
+    for flow in ("taken_notice", "paid_notice", "on_the_way_notice"):
         assert found[(flow, RESIDENT)] == 1, found
     assert len(house.commands("hospital.claim")) == 1, "the bot claims once, however often the pass is told"
     assert (await house.order(NO)).stage == "confirmed"
@@ -120,10 +120,10 @@ async def test_looks_that_skip_stages_tell_each_of_them_all_the_same(house: Hous
     await tellers.ping()  # then everything, late
     found = notices(house)
     assert set(found.values()) == {1}
-    assert {"taken_notice", "paid_notice", "on_the_way_notice", "handed_over_notice"} <= {flow for flow, _ in found}
+    assert {"taken_notice", "paid_notice", "on_the_way_notice"} <= {flow for flow, _ in found}
 
 
-@pytest.mark.parametrize("stage", ["in-consult", "paid", "handed-over", "cancelled"])
+@pytest.mark.parametrize("stage", ["in-consult", "paid", "on-the-way", "cancelled"])
 async def test_two_replicas_told_at_once_give_one_notice(house: House, stage: str) -> None:
     tellers = Tellers(house)
     for before in ROAD[: ROAD.index(stage) if stage in ROAD else 1]:
