@@ -42,7 +42,10 @@ async def sign(ask: Ask) -> None:
     else:
         await ask.stop("locked")
     rx = await ask.once("rx", local.do("signed", order=no, lines=lines))
-    await ask.once("move", local.move(no, "prescribe", rx=rx))
+    try:
+        await ask.once("move", local.move(no, "prescribe", rx=rx))
+    except Refused as late:
+        await ask.stop("too_late", why=(f"refused.{late.code}", {"name": "", "at": 0, **late.words}))
     await ask.tell("done", order=no)
 
 

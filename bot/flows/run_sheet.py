@@ -71,7 +71,7 @@ async def courier_code(ask: Ask) -> None:
         except Refused as no:
             why = no.code
     else:
-        await ask.once("void", local.do("void_code", batch=ask.subject))
+        await ask.once("voided", local.do("void_code", batch=ask.subject))
         await ask.stop("void")
     await ask.tell("thanks")
 

@@ -139,6 +139,11 @@ class Somebody:
         view = await self.phone.sees(self.id)
         return view["chats"][0]["messages"] if view["chats"] else []
 
+    async def newest(self, chat: int | None = None, thread: int | None = None) -> int:
+        """The id of the newest message here: what comes next is newer."""
+        view = await self.phone.control.sees(self.id, self.id if chat is None else chat, thread)
+        return max((one["id"] for one in view["chats"][0]["messages"]), default=0) if view["chats"] else 0
+
     async def count(self, *parts: str) -> int:
         """How many messages from the bot show all of these now."""
         return sum(m["from"]["bot"] and _fits(m, parts, "") for m in await self.all_messages())
