@@ -162,7 +162,7 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
     mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=OPEN)}
     placed = await turn.find(Order, placed_by=person, stage=OPEN)
     mine |= {o.no: o for o in placed if person in await _may_hear(turn, o)}
-    return list(mine.values())
+    return sorted(mine.values(), key=lambda order: order.deadline)
 
 
 async def _may_hear(turn: Turn, order: Order) -> list[int]:
