@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.photo.controlled import is_controlled
-from bot.photo.drugnames import SIG, blanked, joined, names_in, tokens, unmarked
+from bot.photo.drugnames import SIG, Named, blanked, joined, names_in, tokens, unmarked
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
@@ -41,6 +41,7 @@ class _Block:
     pack: int | None = None
     sig: list[str] = field(default_factory=list[str])
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
+    rows: set[int] = field(default_factory=set[int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +54,42 @@ class Drugs:
     drugs: tuple[ReadDrug, ...]
     stray: bool
     gaps: tuple[tuple[int, float], ...] = ()
+    rows: tuple[int, ...] = ()  # that hold the drugs
 
 
 def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Collection[str] = ()) -> Drugs:
     """All drug lines, top to bottom, each matched against the formulary."""
     columns, header = _columns(rows)
+    free = [
+        i for i, row in enumerate(rows) if i != header and i not in page.feet and (i not in page.head or find(row.text))
+    ]
+    named = {i: names_in(rows[i], listed) for i in free}
     blocks: list[_Block] = []
     stray = False
-    for i, row in enumerate(rows):
-        if i == header or i in page.feet or (i in page.head and not find(row.text)):
-            continue
-        named = names_in(row, listed)
-        blocks += [_Block(i, row.field(n.start, n.end, n.name), n.brand, n.others) for n in named]
-        rest = blanked(row.text, ((n.start, n.end) for n in named))
+    for i in _in_reading_order(rows, free, named):
+        row, names = rows[i], named[i]
+        blocks += [_Block(i, row.field(n.start, n.end, n.name), n.brand, n.others) for n in names]
+        rest = blanked(row.text, ((n.start, n.end) for n in names))
         if blocks and i <= _reach(blocks[-1], rows):
+            blocks[-1].rows.add(i)
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)):
             stray = True
     stray = stray or any(len(b.packed) > 1 for b in blocks)
-    return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, columns))
+    held = tuple(sorted(i for b in blocks for i in b.rows))
+    return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, columns), held)
+
+
+def _in_reading_order(rows: Sequence[Row], free: Sequence[int], named: Mapping[int, Sequence[Named]]) -> list[int]:
+    """Top to bottom, but a line that overlaps the name after it comes after that: in tables, cells of two lines have
+    their name half a line lower."""
+    order = list(free)
+    for at in range(len(order) - 1):
+        upper, lower = order[at], order[at + 1]
+        overlap = rows[lower].y - rows[upper].y < 0.75 * min(rows[lower].h, rows[upper].h)
+        if overlap and named[lower] and not named[upper]:
+            order[at], order[at + 1] = lower, upper
+    return order
 
 
 def _reach(block: _Block, rows: Sequence[Row]) -> int:
@@ -198,7 +216,7 @@ def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDru
     if not sound(strength.value):
         strength = Field("", 0.0, strength.box)
     pack = (line.pack if line else None) or block.pack
-    boxes = line.boxes if line and line.boxes else min(block.boxes, default=(0, None))[1]
+    boxes = line.boxes if line and line.boxes else min(block.boxes, key=lambda b: b[0], default=(0, None))[1]
     if boxes is None and block.units and pack and block.units % pack == 0:
         boxes = block.units // pack
     if boxes is None and pack and line and line.unit in ("支", "袋", "贴", "包"):

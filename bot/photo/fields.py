@@ -20,7 +20,7 @@ _HOUSE: Final = (
     r"(?:医院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
     r"保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
 )
-_BRANCH: Final = r"(?:[(（][^()（）]{1,12}[)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
+_BRANCH: Final = r"(?:[(（][^()（）]{1,10}[院部区][)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
 _HOSPITAL_RE = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
 _TITLE_RE = re.compile(r"处\s*方|用药指导|门诊病历|收费|清单|取药|发药")
@@ -159,13 +159,19 @@ def _date(
     """The first labelled date that is not in the future; without a label, one that no other label claims."""
     if not dates:
         for i, row in enumerate(rows):
-            claimed = [(m.start, m.end) for m in marks[i] if m.kind not in ("patient", "sex", "age")]
+            claimed = [(m.start, _value_end(row, m)) for m in marks[i] if m.kind not in ("patient", "sex", "age")]
             for start, end, day in find_dates(row.text, labelled=False):
                 if not any(a <= start < b for a, b in claimed):
                     dates.append((i, row.field(start, end, day.isoformat()), day))
     past = [(i, f) for i, f, day in dates if day <= today]
     page.date = past[0][1] if past else None
     page.future = bool(dates) and not past
+
+
+def _value_end(row: Row, mark: Labelled) -> int:
+    """Where the first value after a label ends: what stands behind a gap is not claimed by the label."""
+    m = re.match(r"[\s:]*\S+(?: \S+)*", row.text[mark.start : mark.end])
+    return mark.start + m.end() if m else mark.end
 
 
 def _hospital(rows: Sequence[Row], page: Page) -> Field | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,7 +11,6 @@ import numpy as np
 
 from bot.photo.ocr import Eyes, Found, Read, cut
 from bot.photo.pixels import Picture, cv2
-from bot.photo.understand import Spot
 from bot.photo.words import Word
 
 FULL_SIDE: Final = 2048  # crops are cut from a picture of at most this side
@@ -20,8 +18,6 @@ _TRIALS: Final = 4  # lines read to tell which way is up
 _UPRIGHT: Final = 0.85  # mean confidence that settles it
 _RED: Final = 0.001  # share of the picture that a seal covers
 _HALF: Final = 0.2  # confidence in a character that may be cut off
-_COUNT = re.compile(r"(?:[/盒]+\s*)?((?:[xX×*]\s*)?\d{1,2}\s*[盒瓶支袋包]?)")
-_SURE_COUNT: Final = 0.7
 _WIDE: Final = 1.3  # of the usual step from one character to the next
 _FINE_PRINT: Final = 15.0  # box height in detector pixels below which a closer look pays
 
@@ -56,17 +52,8 @@ def look(picture: Picture, eyes: Eyes) -> Seen:
     left = [f for f in found if f not in reads]
     reads |= dict(zip(left, eyes.read([cut(bright, f) for f in left]), strict=True))
     size = (bright.shape[1], bright.shape[0])
-    words = tuple(_word(f, _cut_off(f, r, size)) for f, r in reads.items() if r.text.strip())
+    words = tuple(word(f, _cut_off(f, r, size)) for f, r in reads.items() if r.text.strip())
     return Seen(np.rot90(picture, -turned) if turned else picture, words, tuple(found), turned)
-
-
-def counts_at(picture: Picture, spots: Sequence[Spot], eyes: Eyes) -> tuple[Word, ...]:
-    """A second look at places where a count of boxes should stand: single digits escape the detector."""
-    bright = brightened(picture)
-    found = [Found(s.x, s.y, 2.6 * s.h, s.h, math.atan(s.slope), 1.0) for s in spots]
-    words = (_word(f, r) for f, r in zip(found, eyes.read([cut(bright, f) for f in found]), strict=True))
-    counts = ((w, _COUNT.fullmatch(w.text.strip())) for w in words if w.low > _SURE_COUNT)
-    return tuple(replace(w, text=m[1], sure=(), at=(), second=()) for w, m in counts if m)
 
 
 def without_red(picture: Picture) -> Picture | None:
@@ -161,7 +148,8 @@ def _mean(reads: Any) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def _word(found: Found, read: Read) -> Word:
+def word(found: Found, read: Read) -> Word:
+    """One box and its text as a word of the page."""
     read = _parted(read, found.w / found.h)
     printed = [s for s, c in zip(read.sure, read.text, strict=False) if not c.isspace()]
     return Word(

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any, Final
 
 from bot.photo import why
+from bot.photo.again import counts_at, counts_in
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.formulary import formulary
-from bot.photo.look import Seen, counts_at, look, without_red
+from bot.photo.look import Seen, look, without_red
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes
 from bot.photo.reading import Field, Reading
@@ -58,9 +59,13 @@ class Server:
 
     def _read(self, seen: Seen, scale: float, body: Mapping[str, Any]) -> Reading:
         understood = self._understood(seen.words, body)
+        words = seen.words
         if 0 < len(understood.spots) <= MAX_SPOTS:
-            counts = counts_at(seen.picture, understood.spots, self._eyes)
-            understood = self._understood((*seen.words, *counts), body) if counts else understood
+            words = (*words, *counts_at(seen.picture, understood.spots, self._eyes))
+            understood = self._understood(words, body)
+        if understood.area is not None:
+            words = (*words, *counts_in(seen.picture, understood.area, self._eyes, words))
+            understood = self._understood(words, body)
         reading = scaled(understood.reading, scale)
         if reading.accepted:
             side = why.cut_side(seen) if any(d.boxes is None for d in reading.drugs) else ""

@@ -29,6 +29,17 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """The right half of the drug lines, in pixels of the picture; ``slope`` is that of the writing."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """The reading as far as words tell it (``reason`` is still open), and what the judging of pixels needs."""
 
@@ -36,6 +47,7 @@ class Understood:
     labels: int
     future: bool
     spots: tuple[Spot, ...] = ()  # worth a second look
+    area: Area | None = None  # worth one when counts are still lost
 
 
 def understand(
@@ -71,12 +83,25 @@ def understand(
         found=tuple(n for n in names if _stands(n, lines, page.patient)),
         controlled_mark=any(is_controlled_form(w.text) for r in lines for w in r.words),
     )
-    return Understood(reading, page.labels, page.future, tuple(_spot(lines[row], x) for row, x in drugs.gaps))
+    spots = tuple(_spot(lines[row], x) for row, x in drugs.gaps)
+    area = _area(lines, drugs.rows) if any(d.boxes is None for d in drugs.drugs) else None
+    return Understood(reading, page.labels, page.future, spots, area)
 
 
 def _spot(row: Row, x: float) -> Spot:
     near = min(row.words, key=lambda w: abs(w.x - x))
     return Spot(x, near.y + (x - near.x) * near.slope, near.h, near.slope)
+
+
+def _area(lines: Sequence[Row], held: Sequence[int]) -> Area:
+    """The right half of the page at the height of the drug lines, as far as any line reaches."""
+    words = [w for i in held for w in lines[i].words]
+    slope = sum(w.slope * w.w for w in words) / sum(w.w for w in words)
+    right = max(w.right for line in lines for w in line.words)
+    left = (min(w.left for w in words) + right) / 2
+    ends = [(w.y + (x - w.x) * slope, w.h) for w in words for x in (left, right)]
+    pad = 1.5 * max(h for _, h in ends)
+    return Area(left, min(y for y, _ in ends) - pad, right + pad, max(y for y, _ in ends) + pad, slope)
 
 
 def _stands(name: str, lines: Sequence[Row], patient: Field | None) -> bool:
