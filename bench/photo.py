@@ -2,7 +2,7 @@
 
     nice -n 15 python -m bench.photo [--seeds 10] [--spoiled 2] [--runs 3]
 
-Photos are the samples of tests/photo/data and pages drawn in six other layouts by tests/photo/drawing.py.
+Photos are the samples of tests/photo/data and pages drawn in nine other layouts by tests/photo/drawing.py and drawing_more.py.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from bot.photo.reader import Examined, PhotoReader
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import distance
 from tests.photo.contents import TODAY, script
-from tests.photo.drawing import LAYOUTS
+from tests.photo.layouts import LAYOUTS
 from tests.photo.spoiling import photograph, shot, spoiled
 
 ROOT = Path(__file__).parents[1]

@@ -18,6 +18,7 @@ from bot.photo.ocr import Eyes
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
 from bot.photo.understand import Understood, scaled, understand
+from bot.photo.verdict import doubtful
 from bot.photo.wire import to_wire
 from bot.photo.words import Word
 
@@ -68,14 +69,23 @@ class Server:
             understood = self._understood(words, body)
         reading = scaled(understood.reading, scale)
         if reading.accepted:
-            side = why.cut_side(seen) if any(d.boxes is None for d in reading.drugs) else ""
-            return replace(reading, accepted=False, reason=side, missing=("boxes",)) if side else reading
+            return _doubted(reading, seen, scale)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale)
         return replace(reading, reason=cause)
 
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
+
+
+def _doubted(reading: Reading, seen: Seen, scale: float) -> Reading:
+    """A complete reading is refused after all when counts are cut off, or when a poor picture leaves any doubt."""
+    side = why.cut_side(seen) if any(d.boxes is None for d in reading.drugs) else ""
+    if side:
+        return replace(reading, accepted=False, reason=side, missing=("boxes",))
+    lacking = doubtful(reading)
+    cause = why.poor(seen, scale) if lacking else ""
+    return replace(reading, accepted=False, reason=cause, missing=lacking) if cause else reading
 
 
 def _with_number(reading: Reading, numbers: Sequence[str]) -> Reading:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.photo.drugs import Drugs
 from bot.photo.fields import Page
-from bot.photo.reading import Field, ReadDrug
+from bot.photo.reading import Field, ReadDrug, Reading
 
 # The least confidence of a character with which a needed field counts as read; measured in bench/photo.py.
 SURE_PATIENT: Final = 0.75
@@ -15,6 +15,7 @@ SURE_HOSPITAL: Final = 0.4
 SURE_NAME: Final = 0.8  # of a drug that matched nothing; a known name needs no more proof
 SURE_GUESS: Final = 0.2  # of a drug that the person will be asked about
 SURE_STRENGTH: Final = 0.5
+SURE_OF_POOR: Final = 0.95  # of everything in a picture that is too dark, too small, blurred or burnt out
 SURE_KNOWN: Final = 0.4  # of a strength that the listed drug has
 
 
@@ -42,3 +43,13 @@ def _sure(field: Field | None, least: float) -> bool:
 
 def _named(drug: ReadDrug) -> bool:
     return drug.match == "exact" or _sure(drug.name, SURE_NAME if drug.match == "unknown" else SURE_GUESS)
+
+
+def doubtful(reading: Reading) -> tuple[str, ...]:
+    """What is in the least doubt, of a reading that is otherwise complete: asked when the picture itself is poor."""
+    out = [n for n in ("hospital", "patient", "date") if not _sure(getattr(reading, n), SURE_OF_POOR)]
+    if any(d.match == "ask" or not _sure(d.name, SURE_OF_POOR - 0.3 * (d.match == "exact")) for d in reading.drugs):
+        out.append("drug")
+    if any(not _sure(d.strength, SURE_OF_POOR) for d in reading.drugs):
+        out.append("strength")
+    return tuple(out)

@@ -59,6 +59,11 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
     return found or (reasons.NOT_A_PRESCRIPTION if other else reasons.UNREADABLE)
 
 
+def poor(seen: Seen, scale: float) -> str:
+    """What is wrong with a picture as a whole, whether or not it could be read; empty for a good one."""
+    return _whole_picture(measure(seen, scale))
+
+
 def cut_side(seen: Seen) -> str:
     """cropped_left or cropped_right when print is cut there: counts and prices stand at the edges of a page."""
     return _side((), _cut_sides(seen), True)

@@ -1,10 +1,9 @@
-"""Prescriptions drawn in six layouts that no sample photo has. Pages only; photographing is in spoiling.py."""
+"""Prescriptions drawn in six layouts that no sample photo has (more in drawing_more.py). Pages only; photographing is in spoiling.py."""
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -268,11 +267,6 @@ def bullets(s: Script, draw: random.Random) -> Image.Image:
     p.write(480, y + 30, f"药师签名：{s.pharmacist}", 29)
     p.write(70, y + 84, f"总金额：{s.amount:.2f}元", 29)
     return p.image
-
-
-LAYOUTS: dict[str, Callable[[Script, random.Random], Image.Image]] = {
-    "receipt": receipt, "form": form, "screen": screen, "grid": grid, "spaced": spaced, "bullets": bullets,
-}  # fmt: skip
 
 
 def letter(draw: random.Random) -> Image.Image:

@@ -22,7 +22,8 @@ from bot.photo.reading import Field, Reading
 from bot.photo.seal import same_picture
 from tests.photo.conftest import Look
 from tests.photo.contents import Script, script
-from tests.photo.drawing import LAYOUTS, SANS, letter
+from tests.photo.drawing import SANS, letter
+from tests.photo.layouts import LAYOUTS
 from tests.photo.spoiling import Shot, photograph, shot, spoiled
 
 pytestmark = [
