@@ -141,10 +141,9 @@ def _toggle(question: Question, now: list[str], option: str, on: bool) -> Taken:
 
 
 def chosen_so_far(question: Question, held: Json, hint: Entry | None) -> list[str]:
-    """The toggles that are on: as left, else as answered before; options that no longer exist are off."""
-    ids = {o.id for o in answers(question)}
+    """The toggles that are on, in the options' order: as left, else as answered before; lost options are off."""
     before: list[str] = held if held is not None else (hint or {}).get("v") or []
-    return [o for o in before if o in ids]
+    return [o.id for o in answers(question) if o.id in before]
 
 
 def _text(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
