@@ -1,0 +1,64 @@
+"""Where lives end, and people who wait while they do."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from bot.model import Outcome
+from bot.store.port import Mark
+from sandbox.control import Phone
+from tests.faults.distrust import Plan
+
+PATIENCE = 90.0  # s that a person waits while the bot dies and rises
+
+
+class Paranoid(Plan):
+    """Each arrival: its first commit is never made, its second is the last thing that life did, then it comes again.
+
+    And, where the dice say so, a life ends between Telegram's accept and our mark.
+    """
+
+    def __init__(self, seed: int, marks: float = 0.04) -> None:
+        self.on = False
+        self._dice = random.Random(seed)
+        self._marks = marks
+        self.tries: Counter[tuple[str, str]] = Counter()
+        self.before = self.after = self.unmarked = 0
+
+    def before_commit(self, outcome: Outcome) -> bool:
+        if not self.on:
+            return False
+        arrival = (outcome.arrival.source, outcome.arrival.id)
+        self.tries[arrival] += 1
+        self.before += self.tries[arrival] == 1
+        return self.tries[arrival] == 1
+
+    def after_commit(self, outcome: Outcome) -> bool:
+        self.after += self.on
+        return self.on
+
+    def before_mark(self, mark: Mark) -> bool:
+        dies = self.on and self._dice.random() < self._marks
+        self.unmarked += dies
+        return dies
+
+    async def quiet(self, busy: Callable[[], bool]) -> None:
+        """Mostly the sender may end what it began: deaths in the middle of a sending are those before a mark."""
+        if self._dice.random() < 0.1:
+            return
+        for _ in range(100):
+            if not busy():
+                return
+            await asyncio.sleep(0.005)
+
+
+class PatientPhone(Phone):
+    """Somebody who waits until a bot that is killed again and again has answered."""
+
+    async def wait_for(self, *args: Any, **more: Any) -> dict[str, Any]:
+        more["timeout"] = PATIENCE
+        return await super().wait_for(*args, **more)

@@ -1,0 +1,207 @@
+"""What may never stand in a neighbours' group, a topic's name or a log, checked over everything a run sent.
+
+``watched_house`` and the in-process world apply it at the end of every run. It knows the seeds' real names and drugs.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from sandbox.control import Control
+from sandbox.hospital.seed.people import city, formulary, residents
+from sandbox.processes import House
+
+Message = Mapping[str, Any]
+NS = "https://medrelay.example/fhir/StructureDefinition/"
+
+#: What no message to a neighbours' group looks like, whatever it says.
+SHAPES: Mapping[str, re.Pattern[str]] = {
+    "order number": re.compile(r"\bR\d{4}-\d+"),
+    "parcel label": re.compile(r"\b[A-Z]-\d{2,}\b"),
+    "price": re.compile(r"[¥￥]\s*\d|\d\s*元"),
+    "four digits": re.compile(r"(?<!\d)\d{4}(?!\d)"),
+    "phone or long number": re.compile(r"\d{5,}|\d{3}-\d{4}"),
+    "flat": re.compile(r"\d+\s*(室|号楼|单元|弄)|\b(flat|room|building)\b", re.IGNORECASE),
+    "urgent": re.compile(r"加急|紧急|急件|急用|特急|(?<!着)急(?!救)|\burgent|\bred\b|🔴", re.IGNORECASE),
+}
+TITLE = re.compile(r"#\d+ [🔴🟡🟢] ×\d+")  # a consult's topic: number, triage colour, count of drugs
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Words by what they tell of somebody. ``helpers``: names that a group may see."""
+
+    people: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()  # flats, buildings, phones, numbers of cards
+    drugs: frozenset[str] = frozenset()
+    illnesses: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()  # pick-up codes of this run
+    helpers: frozenset[str] = frozenset()
+
+    def found_in(self, text: str, *, but: tuple[str, ...] = ()) -> list[str]:
+        """The kinds of secrets that this text holds."""
+        return [kind for kind, pattern in _patterns(self) if kind not in but and pattern.search(text)]
+
+
+@cache
+def _patterns(secrets: Secrets) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """One pattern a kind; words of a Latin script only as whole words."""
+    kinds = [
+        (kind, getattr(secrets, kind)) for kind in ("people", "places", "drugs", "illnesses", "departments", "codes")
+    ]
+    return tuple(
+        (kind, re.compile("|".join(map(_pattern, sorted(words))), re.IGNORECASE)) for kind, words in kinds if words
+    )
+
+
+def _pattern(word: str) -> str:
+    return rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])" if word.isascii() else re.escape(word)
+
+
+@cache
+def seeded() -> Secrets:
+    """Everybody and everything that the invented city could give away."""
+    staff = city()["staff"]
+    helpers = {s[tongue] for s in staff if s["role"] == "ambassador" for tongue in ("zh", "en")}
+    people = {r.zh for r in residents()} | {r.en for r in residents()}
+    people |= {s[tongue].removeprefix("Dr ") for s in staff for tongue in ("zh", "en")} - helpers
+    drugs = {word for d in formulary().values() for word in (d.zh, d.en, d.en.split()[0], d.brand, d.code)}
+    drugs |= {re.sub(r"(片|胶囊|缓释|控释|肠溶|注射液|颗粒|钙|钠|\(.*\))+$", "", d.zh) for d in formulary().values()}
+    return Secrets(
+        people=frozenset(people),
+        places=frozenset(
+            x for r in residents() for x in (r.flat, r.building, r.phone, r.phone[-4:], r.credential, r.birth)
+        ),
+        drugs=frozenset(word for word in drugs if len(word) > 1),
+        illnesses=frozenset(x for r in residents() for x in r.condition.values())
+        | {d.category for d in formulary().values()},
+        departments=frozenset(d[tongue] for d in city()["departments"] for tongue in ("zh", "en")),
+        helpers=frozenset(helpers),
+    )
+
+
+# ---------------------------------------------------------------- what was sent
+
+
+def texts(message: Message) -> list[str]:
+    """All that a message ever showed: its versions, its buttons, where these lead, the name of its file."""
+    shown = [str(version) for version in message.get("versions", ())]
+    shown += [str(message[name]) for name in ("text", "caption") if message.get(name)]
+    buttons = [button for row in message.get("buttons", ()) for button in row]
+    shown += [str(button[name]) for button in buttons for name in ("label", "url", "copy") if button.get(name)]
+    return [*shown, str(message["file"].get("name", ""))] if message.get("file") else shown
+
+
+def in_group(message: Message, secrets: Secrets) -> list[str]:
+    """What this message of a neighbours' group gives away; kinds of things, each with its sentence."""
+    found = [f"a {message['kind']} in chat {message['chat']}"] if message["kind"] not in ("text", "service") else []
+    for text in texts(message):
+        bare = text
+        for helper in secrets.helpers:
+            bare = bare.replace(helper, "")
+        found += [f"{kind} in {text!r}" for kind in secrets.found_in(bare)]
+        found += [f"{kind} in {text!r}" for kind, shape in SHAPES.items() if shape.search(bare)]
+    return found
+
+
+def in_title(name: str, secrets: Secrets) -> list[str]:
+    """What a department's topic gives away by its name: it is a number, a colour and a count, nothing else."""
+    found = [f"{kind} in topic {name!r}" for kind in secrets.found_in(name, but=("departments",))]
+    return found if TITLE.fullmatch(name) else [*found, f"topic {name!r} is no number, colour and count"]
+
+
+def violations(messages: Iterable[Message], places: Mapping[int, str], secrets: Secrets) -> list[str]:
+    """Everything a run sent: ``places`` says what each bound chat is; an unknown group is a neighbours' group."""
+    found: list[str] = []
+    for message in messages:
+        kind = "private" if message["chat"] > 0 else places.get(message["chat"], "compound")
+        if kind == "compound":
+            found += in_group(message, secrets)
+        if kind == "department" and str(message.get("service", "")).startswith("forum_topic_"):
+            found += [told for name in message["versions"] for told in in_title(str(name), secrets)]
+    return found
+
+
+def in_log(text: str, secrets: Secrets) -> list[str]:
+    """Names, drugs, illnesses, addresses and codes that a log holds."""
+    lines = text.splitlines()
+    found = [
+        f"{kind} in {line!r}"
+        for line in lines
+        for kind in secrets.found_in(line, but=("departments", "codes", "places"))
+    ]
+    found += [f"address or credential in {line!r}" for line in lines for r in residents()
+              if any(word in line for word in (r.credential, r.phone, r.flat, r.birth))]  # fmt: skip
+    return found + [f"order number in {line!r}" for line in lines if SHAPES["order number"].search(line)]
+
+
+# ---------------------------------------------------------------- what a run knows
+
+
+def bound(database: Path) -> dict[int, str]:
+    """chat -> kind, as the operator bound them in this run."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as store:
+        return dict(store.execute("SELECT chat, kind FROM places").fetchall())
+
+
+async def with_codes(secrets: Secrets, hospital: str) -> Secrets:
+    """The pick-up codes of this run added: they are made by the hospital."""
+    async with aiohttp.ClientSession() as session, session.get(f"{hospital}/SupplyDelivery?_count=200") as answer:
+        bundle = await answer.json(content_type=None)
+    parcels = [entry["resource"] for entry in bundle.get("entry", [])]
+    codes = [e["valueString"] for p in parcels for e in p.get("extension", []) if e["url"] == f"{NS}pickup-code"]
+    return Secrets(
+        **{**{name: getattr(secrets, name) for name in Secrets.__dataclass_fields__}, "codes": frozenset(codes)}
+    )
+
+
+async def check(control: Control, hospital: str, database: Path, log: str) -> None:
+    """AssertionError with every violation of one run."""
+    secrets = await with_codes(seeded(), hospital)
+    found = violations(await control.messages(), bound(database), secrets) + in_log(log, secrets)
+    assert found == [], "\n".join(found)
+
+
+@asynccontextmanager
+async def watched_house(control: Control, house: House) -> AsyncIterator[None]:
+    """Looks at everything when the block ends well, over the processes of a house."""
+    yield
+    log = (house.folder / "bot.log").read_text("utf-8", "replace")
+    await check(control, house.hospital_url, house.folder / "medrelay.sqlite", log)
+
+
+class Heard(logging.Handler):
+    """What the house logged while it was attached, as text, with every extra and every trace."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{self.format(record)} {getattr(record, 'where', '')}")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @contextmanager
+    def attached(self, *names: str) -> Iterator[None]:
+        loggers = [logging.getLogger(name) for name in names]
+        for logger in loggers:
+            logger.addHandler(self)
+        try:
+            yield
+        finally:
+            for logger in loggers:
+                logger.removeHandler(self)
