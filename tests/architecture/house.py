@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 LONGEST = 350  # lines
 Found = Iterator[str]
-Rule = Callable[[ast.Module, str], Found]
 
 
-def length(_tree: ast.Module, source: str) -> Found:
+@dataclass(frozen=True)
+class Read:
+    """A file, read and walked once for all rules."""
+
+    source: str
+    tree: ast.Module
+    nodes: Sequence[ast.AST]
+
+
+Rule = Callable[[Read], Found]
+
+
+def read(source: str) -> Read:
+    tree = ast.parse(source)
+    return Read(source, tree, list(ast.walk(tree)))
+
+
+def dotted(node: ast.AST) -> str:
+    """``a.b.c`` of a name or an attribute, "" of anything else; much faster than writing the tree out."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return f"{dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
+
+
+def length(file: Read) -> Found:
     """A file is read in one go."""
-    if (lines := len(source.splitlines())) > LONGEST:
+    if (lines := len(file.source.splitlines())) > LONGEST:
         yield f"{lines} lines, at most {LONGEST}: split it by what it is about"
 
 
-def purpose(tree: ast.Module, _source: str) -> Found:
+def purpose(file: Read) -> Found:
     """A module begins by saying what lives here."""
-    if tree.body and not ast.get_docstring(tree):
+    if file.tree.body and not ast.get_docstring(file.tree):
         yield "no docstring: say in one to three lines what lives here and what does not"
 
 
-def printing(tree: ast.Module, _source: str) -> Found:
+def printing(file: Read) -> Found:
     """Only a ready line is printed; everything else is logged or told."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "pprint", "pprint.pprint"):
+    for node in file.nodes:
+        if isinstance(node, ast.Call) and dotted(node.func) in ("print", "pprint", "pprint.pprint"):
             yield f"line {node.lineno}: prints"
 
 
-def environment(tree: ast.Module, _source: str) -> Found:
+def environment(file: Read) -> Found:
     """bot/config.py reads the settings; nobody else looks."""
-    for node in ast.walk(tree):
+    for node in file.nodes:
         name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
         if name in ("environ", "getenv", "environb", "putenv"):
             yield f"line {getattr(node, 'lineno', 0)}: looks at the environment"
@@ -47,24 +71,24 @@ NOW = {
 }
 
 
-def now(tree: ast.Module, _source: str) -> Found:
+def now(file: Read) -> Found:
     """Clocks tell the time; everybody else is told. (Who imports ``time`` is a contract.)"""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node) in NOW:
-            yield f"line {node.lineno}: {ast.unparse(node)}: ask the clock"
+    for node in file.nodes:
+        if isinstance(node, ast.Attribute) and dotted(node) in NOW:
+            yield f"line {node.lineno}: {dotted(node)}: ask the clock"
 
 
-def mocks(tree: ast.Module, _source: str) -> Found:
+def mocks(file: Read) -> Found:
     """A fake of ten lines, or the real part."""
-    for node in ast.walk(tree):
+    for node in file.nodes:
         if isinstance(node, ast.Import | ast.ImportFrom) and "mock" in ast.unparse(node).replace(".", " ").split():
             yield f"line {node.lineno}: mocks: write a fake of ten lines, or use the real part"
 
 
-def naps(tree: ast.Module, _source: str) -> Found:
+def naps(file: Read) -> Found:
     """A test that waits for an event is right at any speed; one that sleeps is right on a good day."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "sleep"):
+    for node in file.nodes:
+        if isinstance(node, ast.Call) and dotted(node.func) in ("time.sleep", "sleep"):
             yield f"line {node.lineno}: sleeps: wait for what shall happen"
 
 

@@ -17,12 +17,16 @@ from locales import BASE, sentences, tags
 
 
 @pytest.fixture(scope="module")
-def page() -> str:
-    return catalogue.page(Words())
+def words() -> Words:
+    return Words()
 
 
-def test_every_sentence_of_every_language_is_on_it(page: str) -> None:
-    words = Words()
+@pytest.fixture(scope="module")
+def page(words: Words) -> str:
+    return catalogue.page(words)
+
+
+def test_every_sentence_of_every_language_is_on_it(page: str, words: Words) -> None:
     for tag in tags():
         for key in sentences(tag):
             for shown in catalogue.variants(words, tag, key):
@@ -85,6 +89,7 @@ def test_the_command_writes_a_file_and_says_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(catalogue, "page", lambda words: "the page")
     assert main(["messages"]) == 0
     assert capsys.readouterr().out == "var/messages.html\n"
     assert main(["messages", "--out", str(tmp_path / "deep" / "m.html")]) == 0
