@@ -2,7 +2,7 @@
 
     nice -n 15 python -m bench.photo [--seeds 10] [--spoiled 2] [--runs 3]
 
-Photos are the samples of tests/photo/data and pages drawn in nine other layouts by tests/photo/drawing.py and drawing_more.py.
+Photos are the samples of tests/photo/data and pages drawn in other layouts by tests/photo/layouts.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Prescriptions drawn in six layouts that no sample photo has (more in drawing_more.py). Pages only; photographing is in spoiling.py."""
+"""Prescriptions drawn in six layouts that no sample photo has; three more are in drawing_more.py."""
 
 from __future__ import annotations
 
