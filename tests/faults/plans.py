@@ -56,6 +56,18 @@ class Paranoid(Plan):
             await asyncio.sleep(0.005)
 
 
+class Unmarked(Plan):
+    """Dies once, between Telegram's accept and our mark of a post whose key holds ``doomed``."""
+
+    def __init__(self) -> None:
+        self.doomed = ""
+
+    def before_mark(self, mark: Mark) -> bool:
+        dies = bool(self.doomed) and self.doomed in mark.key
+        self.doomed = "" if dies else self.doomed
+        return dies
+
+
 class PatientPhone(Phone):
     """Somebody who waits until a bot that is killed again and again has answered."""
 

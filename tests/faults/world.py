@@ -78,6 +78,7 @@ class World:
     _parts: Any = None
     _keeper: asyncio.Task[None] | None = None
     _risen: asyncio.Event = field(default_factory=asyncio.Event)
+    powered: asyncio.Event = field(default_factory=asyncio.Event)  # while it is not set, a dead bot stays dead
 
     # ------------------------------------------------------------ living and dying
     async def rise(self) -> None:
@@ -130,15 +131,26 @@ class World:
         self.life.end()
         await self._risen.wait()
 
+    async def dead(self) -> None:
+        """Wait until this life has ended, by a plan."""
+        await self.life.fallen.wait()
+
+    async def alive(self) -> None:
+        """Let it rise again, and wait for that."""
+        self.powered.set()
+        await self._risen.wait()
+
     async def keep(self) -> None:
         """Whenever the bot dies, by a plan or by crash(), it is started again."""
         while True:
             await self.life.fallen.wait()
             await self.fall()
+            await self.powered.wait()
             await self.rise()
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
+        self.powered.set()
         await self.rise()
         keeper = asyncio.create_task(self.keep())
         try:
