@@ -67,13 +67,20 @@ class PhotoReader:
         limits: Limits = Limits(),
         command: Sequence[str] = (sys.executable, "-m", "bot.photo.worker"),
     ) -> None:
-        self._hello = frame({"rows": [dict(r) for r in formulary], "key": key.hex()})
+        self._key = key
         self._limits = limits
         self._command = tuple(command)
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._served = 0
+        self._stale = False  # the worker matches against an older list
         self.restarts = 0  # workers started beyond the first
+        self.match_against(formulary)
+
+    def match_against(self, formulary: Sequence[Mapping[str, Any]]) -> None:
+        """Match against this drug list from the next photo on: the worker is replaced before it."""
+        self._hello = frame({"rows": [dict(r) for r in formulary], "key": self._key.hex()})
+        self._stale = True
 
     async def read(
         self, data: bytes, *, today: date | None = None, names: Sequence[str] = (), history: Collection[str] = ()
@@ -95,20 +102,27 @@ class PhotoReader:
         ``today`` is the civil day (default: the machine's), ``names`` people whose names are looked for, ``history``
         formulary codes the person had before.
         """
-        verdict = whole(data)
-        if not verdict.ok:
-            return Examined(Reading(False, verdict.reason, read_by="machine"))
         body = {
             "today": (today or date.today()).isoformat(),  # noqa: DTZ011 a civil day of the machine's own zone
             "names": list(names),
             "history": list(history),
             "clean": clean,
         }
+        return await self._asked(body, data)
+
+    async def clean(self, data: bytes, number: str = "") -> bytes:
+        """The picture as JPEG without metadata and with no code but the bar code of ``number``; b"" if it cannot be."""
+        return (await self._asked({"clean": True, "only": number}, data)).picture
+
+    async def _asked(self, body: Mapping[str, Any], data: bytes) -> Examined:
+        verdict = whole(data)
+        if not verdict.ok:
+            return Examined(Reading(False, verdict.reason, read_by="machine"))
         async with self._turn:
             for _ in range(2):
                 try:
                     process = await self._running()
-                    return await asyncio.wait_for(self._ask(process, frame(body, data)), self._limits.seconds)
+                    return await asyncio.wait_for(self._ask(process, frame(dict(body), data)), self._limits.seconds)
                 except (_Lost, TimeoutError, OSError):
                     await self._stop()
                 except BaseException:
@@ -150,7 +164,7 @@ class PhotoReader:
         return Examined(reading, picture, str(answer.get("hash", "")), **sizes, peak_kb=peak)
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.returncode is None and not self._stale:
             return self._process
         if self._process is not None:
             await self._stop()
@@ -163,7 +177,7 @@ class PhotoReader:
             env=env,
             start_new_session=True,  # a Ctrl-C of the bot is not the worker's business
         )
-        self._served = 0
+        self._served, self._stale = 0, False
         await asyncio.wait_for(self._exchange(process, self._hello), self._limits.start_seconds)
         return process
 

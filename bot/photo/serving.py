@@ -15,6 +15,7 @@ from bot.photo.formulary import formulary
 from bot.photo.look import Seen, look, without_red
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes
+from bot.photo.pixels import Picture
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
 from bot.photo.understand import Understood, scaled, understand
@@ -39,6 +40,8 @@ class Server:
             picture, scale = decode(data)
         except Undecodable as refused:
             return {"reading": to_wire(Reading(False, refused.reason, read_by="machine"))}, b""
+        if "only" in body:
+            return _painted(picture, body["only"])
         seen = look(picture, self._eyes)
         reading = self._read(seen, scale, body)
         plain = None if reading.accepted else without_red(picture)
@@ -76,6 +79,13 @@ class Server:
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
+
+
+def _painted(picture: Picture, number: str) -> tuple[dict[str, Any], bytes]:
+    """Only the picture, without codes but the one of ``number``; nothing is read."""
+    clean = covered(picture, codes(picture), number.upper())
+    height, width = clean.shape[:2]
+    return {"reading": to_wire(Reading(True, read_by="machine")), "width": width, "height": height}, encode(clean)
 
 
 def _doubted(reading: Reading, seen: Seen, scale: float) -> Reading:

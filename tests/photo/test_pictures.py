@@ -186,6 +186,16 @@ def test_a_code_is_painted_over_in_the_picture_sent_on(look: Look) -> None:
     assert zxing.read_barcodes(Image.open(io.BytesIO(seen.picture))) == []
     assert "310000EC" not in repr(seen.reading)
     assert seen.reading.accepted
+    only = asyncio.run(cleaned(data))
+    assert zxing.read_barcodes(Image.open(io.BytesIO(only))) == []
+    assert Image.open(io.BytesIO(only)).size == Image.open(io.BytesIO(seen.picture)).size
+
+
+async def cleaned(data: bytes) -> bytes:
+    from bot.photo.reader import PhotoReader
+
+    async with PhotoReader([]) as reader:
+        return await reader.clean(data)
 
 
 def test_a_photo_is_recognised_again_and_no_other_of_its_layout(look: Look) -> None:

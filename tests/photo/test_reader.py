@@ -47,7 +47,8 @@ while (request := read_frame(sys.stdin.buffer)) is not None:
     if word == "empty":
         out.write(frame({"peak_kb": 1})); out.flush()
         continue
-    reading = Reading(True, patient=Field(str(os.getpid())), read_by="machine", found=tuple(request[0]["names"]))
+    names = tuple(request[0].get("names", ()))
+    reading = Reading(True, patient=Field(str(os.getpid())), read_by="machine", found=names)
     peak = 900_000 if word == "greedy" else 1000
     out.write(frame({"reading": to_wire(reading), "hash": "ab", "width": 3, "peak_kb": peak}, b"clean")); out.flush()
 """
@@ -138,3 +139,18 @@ async def test_bad_files_never_reach_the_worker(tmp_path: Path) -> None:
         assert (await reader.read(b"%PDF-1.7")).reason == reasons.PDF
         assert (await reader.read(photo()[:-100])).reason == reasons.BROKEN
         assert (tmp_path / "words").read_text() == "stillborn stillborn"
+
+
+async def test_a_new_drug_list_is_known_from_the_next_photo_on(tmp_path: Path) -> None:
+    async with puppet(tmp_path) as reader:
+        first = await reader.read(photo())
+        reader.match_against([{"code": "D1", "name_zh": "阿司匹林肠溶片"}])
+        second, third = await reader.read(photo()), await reader.read(photo())
+    assert first.patient != second.patient
+    assert second.patient == third.patient
+
+
+async def test_a_picture_to_send_on_is_cleaned_without_being_read(tmp_path: Path) -> None:
+    async with puppet(tmp_path, "born", "crash", "born", "read") as reader:
+        assert await reader.clean(photo()) == b"clean"
+        assert await reader.clean(b"%PDF-1.7") == b""
