@@ -280,12 +280,15 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
 
 
 async def reached(turn: Turn, body: Reached) -> None:
-    """Blocked or unblocked: the flag stands in the person's row; who acts for him is told by the notices."""
+    """Blocked or unblocked: the flag stands in the person's row; who acts for him is told by the notices.
+
+    The sender tells it too: by then the store has marked the person, unless he came back meanwhile.
+    """
     if body.chat <= 0:
         return
     person = await turn.get(Person, body.person)
-    by_sender = turn.arrival.id.startswith("unreachable/")  # the store has marked him already, but nobody was told
-    if person is None or (person.reachable == body.reachable and not by_sender):
+    by_sender = turn.arrival.id.startswith("unreachable/")
+    if person is None or (person.reachable == body.reachable) != by_sender:
         return
     turn.put(replace(person, reachable=body.reachable))
     if not body.reachable:

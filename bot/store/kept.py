@@ -128,6 +128,9 @@ class KeptStore:
     async def unreachable(self, chat: int) -> None:
         await self._driver.write(lambda: self._outbox.unreachable(chat, self._now()))
 
+    async def reachable(self, chat: int) -> None:
+        await self._driver.write(lambda: self._outbox.reachable(chat))
+
     async def moved(self, chat: int, to: int) -> None:
         await self._driver.write(lambda: self._outbox.moved(chat, to))
 

@@ -115,7 +115,9 @@ class Outbox:
         sql = outbox_sql(self.say)
         for mark in marks:
             if mark.state == "sending":
-                yield sql.sending(k_bot_id=self.bot, k_key=mark.key, attempts=mark.attempts, now=now)
+                kind = content_kind(mark.content)
+                key = {"k_bot_id": self.bot, "k_key": mark.key}
+                yield sql.sending(**key, rev=mark.shown, kind=kind, attempts=mark.attempts, now=now)
             else:
                 yield sql.mark(
                     k_bot_id=self.bot,

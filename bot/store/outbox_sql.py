@@ -54,13 +54,14 @@ class OutboxSql:
         self.standing = say(stands.where(*at(schema.posts, "key")))
         self.post_of = say(stands.where(*at(schema.posts, "chat", "message")).order_by(_p.queued.desc()).limit(1))
         self.due, self.next_due = _due(say)
+        on_its_way = func.coalesce(given("rev", BigInteger), _p.wanted)  # a newer one may be wanted since it was read
         self.sending = say(
             update(schema.posts)
             .where(*at(schema.posts, "key"))
             .values(
                 state=word("sending"),
-                sending=_p.wanted,
-                sending_kind=_p.kind,
+                sending=on_its_way,
+                sending_kind=case((on_its_way == _p.wanted, _p.kind), else_=given("kind", String)),
                 attempts=given("attempts"),
                 changed=given("now"),
             )

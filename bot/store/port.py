@@ -45,12 +45,13 @@ class Mark:
 
     key: str
     state: PostState
-    shown: int | None = None  # revision now standing
+    shown: int | None = None  # revision now standing; with "sending": the one on its way, it may be outdated already
     message: int | None = None
     due: int = 0
     attempts: int = 0
     error: str = ""  # a code, never a value
     tried: int | None = None  # with "failed": the revision that failed; a newer one wanted meanwhile is tried
+    content: Content | None = None  # with "sending": what is on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,10 @@ class Store(Protocol):
 
     async def unreachable(self, chat: int) -> None:
         """403: the person is marked, his lane stops until he speaks again."""
+        ...
+
+    async def reachable(self, chat: int) -> None:
+        """Undoes ``unreachable``, when nobody spoke and the chat is there all the same."""
         ...
 
     async def moved(self, chat: int, to: int) -> None:

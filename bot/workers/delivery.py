@@ -59,7 +59,21 @@ class Delivery:
         self._spend = spend
 
     async def post(self, standing: Standing) -> Landing:
-        """Send, edit or delete; the marks are on disk when it returns. Raises only what the store raises."""
+        """Send, edit or delete; the marks are on disk when it returns. Raises only what the store raises.
+
+        A refused chat is tried once more after it was written down: whoever came back in between, before there was
+        anything to wake, is reached by that; and whoever comes back after it finds what waits for him.
+        """
+        landing = await self._try(standing)
+        if not landing.stopped:
+            return landing
+        self._spend(standing.post.chat)
+        landing = await self._try(standing)
+        if not landing.stopped:
+            await self._store.reachable(standing.post.chat)
+        return landing
+
+    async def _try(self, standing: Standing) -> Landing:
         content, message = standing.post.content, standing.message
         try:
             if content is None:
@@ -81,7 +95,8 @@ class Delivery:
         thread = await self._thread(standing)
         if standing.state == "unknown":  # it may have arrived: repeated once, and only when the messenger answers again
             await self._counted(post.chat, self._messenger.typing(post.chat))
-        await self._marks.write(Mark(post.key, "sending", attempts=standing.attempts + 1))
+        sending = Mark(post.key, "sending", standing.wanted, attempts=standing.attempts + 1, content=post.content)
+        await self._marks.write(sending)
         try:
             message = await _asked(self._messenger.send(post, thread))
         except MessengerError as error:

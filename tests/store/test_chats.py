@@ -88,6 +88,14 @@ async def test_a_lane_stops_until_the_person_speaks_again(store: Store, turn: Tu
     assert again.reachable
 
 
+async def test_a_lane_goes_on_when_the_person_is_there_all_the_same(store: Store, turn: Turns):
+    await store.commit(turn(rows=(Person(7),), posts=(Post("p", 7, HELLO),)))
+    await store.unreachable(7)
+    await store.reachable(7)
+    assert await due(store) == ["p"]
+    assert await store.get(Person, 7) == Person(7, version=3)
+
+
 async def test_a_group_that_threw_us_out_stops_too(store: Store, turn: Turns):
     await store.commit(turn(posts=(Post("p", -100, HELLO),)))
     await store.unreachable(-100)

@@ -119,6 +119,21 @@ async def test_what_is_wanted_while_a_message_flies_is_done_when_it_landed(store
     assert await due(store) == ["p"]
 
 
+@pytest.mark.parametrize("newer", [HELLO, None])
+async def test_what_is_wanted_just_before_a_message_flies_does_not_lose_it(
+    store: Store, turn: Turns, newer: Content | None
+):
+    await store.commit(turn(posts=(Post("p", 7, Picture("f")),)))
+    await store.commit(turn(posts=(Post("p", 7, newer),)))  # after the sender had read it
+    await store.mark([Mark("p", "sending", shown=1, attempts=1, content=Picture("f"))])
+    await store.mark([Mark("p", "sent", shown=1, message=55)])
+    standing = await stands(store)
+    assert (standing.state, standing.shown, standing.wanted, standing.message) == ("new", 1, 2, 55)
+    assert standing.post.content == newer
+    assert standing.content_was == Picture("")
+    assert await due(store) == ["p"]
+
+
 async def test_a_failed_post_rests_until_something_new_is_wanted(store: Store, turn: Turns):
     await store.commit(turn(posts=(Post("p", 7, HELLO),)))
     await store.mark([Mark("p", "sending", attempts=1)])

@@ -150,7 +150,7 @@ async def test_an_unreachable_person_is_told_of_and_his_lane_stops(
     sender: Sender, desk: Desk, chats: Chats, core: Core, clock: HandClock, store: SqliteStore
 ) -> None:
     await desk.row(Person(LI))
-    chats.fail("send", Unreachable("blocked"))
+    chats.fail("send", Unreachable("blocked"), Unreachable("blocked"))
     await desk.say("a", LI, "one")
     await desk.say("b", LI, "two")
     await settle(sender, clock)
@@ -163,11 +163,26 @@ async def test_an_unreachable_person_is_told_of_and_his_lane_stops(
     assert chats.texts(LI) == ["one", "two"]
 
 
+async def test_who_came_back_before_his_refusal_was_written_down_gets_it_and_nobody_is_alarmed(
+    sender: Sender, desk: Desk, chats: Chats, core: Core, store: SqliteStore
+) -> None:
+    """His update found nothing to wake, and no other will come."""
+    await desk.row(Person(LI))
+    chats.fail("send", Unreachable("blocked"))
+    await desk.say("a", LI, "one")
+    await desk.say("b", LI, "two")
+    await sender.once()
+    assert (chats.texts(LI), core.unreached) == (["one", "two"], [])
+    person = await store.get(Person, LI)
+    assert person is not None
+    assert person.reachable
+
+
 async def test_the_house_goes_on_when_nobody_hears_of_the_unreachable(
     sender: Sender, desk: Desk, chats: Chats, core: Core
 ) -> None:
     core.fails.append(RuntimeError("the store is away"))
-    chats.fail("send", Unreachable("blocked"))
+    chats.fail("send", Unreachable("blocked"), Unreachable("blocked"))
     await desk.say("a", LI, "one")
     await desk.say("b", WANG, "two")
     await sender.once()

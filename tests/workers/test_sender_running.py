@@ -110,6 +110,25 @@ async def test_what_lands_while_we_read_is_not_sent_twice(
     assert chats.texts(LI) == ["one"]
 
 
+@pytest.mark.parametrize(("newer", "left"), [("two", ["two"]), ("", [])])
+async def test_a_change_between_reading_and_sending_leaves_one_message_or_none(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core, newer: str, left: list[str]
+) -> None:
+    """A question that is taken back at this moment must not stay with its buttons, a card must not stand twice."""
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take)
+    slow.held["mark"] = asyncio.Event()
+    await desk.say("card", LI, "one", card=True)
+    passing = asyncio.create_task(sender.once())
+    await until(lambda: "mark" in slow.entered)  # about to be sent
+    await (desk.say("card", LI, newer, card=True) if newer else desk.take_back("card", LI))
+    slow.held.pop("mark").set()
+    await passing
+    await sender.once()
+    assert chats.texts(LI) == left
+    assert chats.methods() == ["send", "edit" if newer else "delete"]
+
+
 @pytest.mark.parametrize("look_meanwhile", [False, True])
 async def test_a_card_that_changes_while_it_is_sent_is_changed_without_a_new_look(
     store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core, look_meanwhile: bool
