@@ -91,9 +91,14 @@ class Somebody:
         """Open a deep link."""
         return (await self.phone.open(self.town.scene.link(parameter)))["message_id"]
 
-    async def tap(self, key: str, text: str | None = None, *, after: int | None = None, **words: object) -> int:
-        """Press the button that this locale key names, on the newest message that has it (and the text)."""
-        return await self.press(label(self.lang, key, **words), text, after=after)
+    async def tap(
+        self, key: str, text: str | None = None, *, after: int | None = None, about: str = "", **words: object
+    ) -> int:
+        """Press the button that this locale key names, on the newest message that has it (and the text).
+
+        ``about``: only the button of this order or batch; parcel labels begin anew every day.
+        """
+        return await self.press(label(self.lang, key, **words), text, after=after, about=about)
 
     async def press(self, label_: str, text: str | None = None, *, after: int | None = None, **place: Any) -> int:
         found = await self.message(text or "", label_=label_, after=after, **place)
@@ -120,16 +125,17 @@ class Somebody:
         after: int | None = None,
         chat: int | None = None,
         thread: int | None = None,
+        about: str = "",
         seconds: float = PATIENCE,
     ) -> Json:
-        """The same, for words that have no language."""
+        """The same, for words that have no language; ``about``: what the button is about."""
         chat = self.id if chat is None else chat
         deadline, since = time.monotonic() + seconds, None
         while True:
             left = deadline - time.monotonic()
             view = await self.phone.control.sees(self.id, chat, thread, since=since, wait=max(0.0, left))
             for message in reversed(view["chats"][0]["messages"] if view["chats"] else []):
-                if (after is None or message["id"] > after) and _fits(message, parts, label_):
+                if (after is None or message["id"] > after) and _fits(message, parts, label_, about):
                     return {**message, "chat": chat}
             if left <= 0:
                 raise NotSeen(f"{self.id} ({self.lang}) did not see {parts} {label_}:\n{_last(view)}")
@@ -146,12 +152,14 @@ class Somebody:
 
     async def count(self, *parts: str) -> int:
         """How many messages from the bot show all of these now."""
-        return sum(m["from"]["bot"] and _fits(m, parts, "") for m in await self.all_messages())
+        return sum(m["from"]["bot"] and _fits(m, parts) for m in await self.all_messages())
 
 
-def _fits(message: Json, parts: tuple[str, ...], label_: str) -> bool:
+def _fits(message: Json, parts: tuple[str, ...], label_: str = "", about: str = "") -> bool:
     shown = message.get("text") or message.get("caption") or ""
-    return not message["deleted"] and all(part in shown for part in parts) and (not label_ or label_ in labels(message))
+    if message["deleted"] or not all(part in shown for part in parts):
+        return False
+    return not label_ or (label_ in labels(message) and (not about or data(message, label_).endswith(f":{about}")))
 
 
 def labels(message: Json) -> list[str]:
@@ -217,8 +225,9 @@ async def up_to_summary(who: Somebody, left: str = "more") -> Json:
     return await from_days_left(who, left)
 
 
-async def from_days_left(who: Somebody, left: str = "more") -> Json:
-    await who.tap(f"refill.left.{left}")
+async def from_days_left(who: Somebody, left: str = "more", *, after: int | None = None) -> Json:
+    """``after``: for a form that has gone back, where the same question stood before."""
+    await who.tap(f"refill.left.{left}", after=after)
     await who.press(who.in_her_words("平稳", "Stable"))
     await who.press(who.in_her_words("没有", "None"))
     await who.tap("refill.doctor.first")

@@ -107,7 +107,7 @@ async def test_back_in_the_middle(town: Town, lang: str) -> None:
     await who.tap("refill.rx.history", after=said)
     before = label(lang, "refill.as_before.all")
     await who.press(label(lang, "button.keep", label=before), after=said)
-    await from_days_left(who)
+    await from_days_left(who, after=said)
     await sent(who)
 
 

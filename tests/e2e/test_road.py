@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.people import Somebody, data, label, ordered, proved, staff
-from tests.e2e.town import Town
+from tests.e2e.town import Town, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 WRONG = "00000"  # five digits: never a code
@@ -19,38 +19,38 @@ async def on_the_way(town: Town, lang: str) -> tuple[Somebody, Somebody, str, st
     await town.paid(no)
     batch = await town.batch(no)
     tag = (await town.hospital.order(no)).parcel.label
-    await courier.tap("action.loaded", tag)
-    await courier.tap("action.depart", tag)
+    await courier.tap("action.loaded", about=batch)
+    await courier.tap("action.depart", about=batch)
     await town.stage(no, "on-the-way")
     return courier, ambassador, no, batch, tag
 
 
-async def counted(ambassador: Somebody, tag: str) -> str:
+async def counted(ambassador: Somebody, batch: str) -> str:
     """The ambassador counts; the code he then has to tell."""
     before = await ambassador.newest()
-    await ambassador.tap("action.taken", tag)
+    await ambassador.tap("action.taken", about=batch)
     await ambassador.tap("taken.all.yes", after=before)
     told = await ambassador.sees("请把这个码念给送药员", "Tell the courier this code", after=before)
     return "".join(one for one in told["text"] if one.isdigit())[:4]
 
 
 async def test_the_courier_types_five_wrong_codes(town: Town, lang: str) -> None:
-    courier, ambassador, no, _, tag = await on_the_way(town, lang)
-    await courier.tap("action.arrive", tag)
+    courier, ambassador, no, batch, _ = await on_the_way(town, lang)
+    await courier.tap("action.arrive", about=batch)
     asked = await courier.sees(("已报到达", "4 位码"), ("Arrival reported", "4-digit code"))
     await town.stage(no, "arrived")
     said = await courier.say("1234")
     await courier.sees(("还没有点数", "我来取"), ("not counted yet", "Take"), after=said)
-    old = await counted(ambassador, tag)
+    old = await counted(ambassador, batch)
     for _ in range(3):
         said = await courier.say(WRONG)
         await courier.sees(("码不对", "再看一遍"), ("not right", "look again"), after=said)
     said = await courier.say(WRONG)
     await courier.sees(("作废", "先别交药", "输入交接码"), ("void", "do not hand over", "Type the code"), after=said)
     assert (await town.hospital.order(no)).stage == "arrived"
-    new = await counted(ambassador, tag)
+    new = await counted(ambassador, batch)
     assert new != old
-    await courier.tap("action.collect", tag)
+    await courier.tap("action.collect", about=batch)
     again = await courier.sees("4 位码", "4-digit code", after=said)
     said = await courier.say(old)
     await courier.sees("码不对", "not right", after=said)
@@ -61,32 +61,35 @@ async def test_the_courier_types_five_wrong_codes(town: Town, lang: str) -> None
 
 
 async def test_the_courier_cancels_the_question_and_comes_back(town: Town, lang: str) -> None:
-    courier, ambassador, no, _, tag = await on_the_way(town, lang)
-    await courier.tap("action.arrive", tag)
+    courier, ambassador, no, batch, tag = await on_the_way(town, lang)
+    await courier.tap("action.arrive", about=batch)
     await courier.sees("4 位码", "4-digit code")
     await town.stage(no, "arrived")
     said = await courier.say("/cancel")
     await courier.sees("取消了", "Stopped", after=said)
-    code = await counted(ambassador, tag)
-    await courier.tap("action.collect", tag)
+    code = await counted(ambassador, batch)
+    await courier.tap("action.collect", about=batch)
     await courier.sees("4 位码", "4-digit code", after=said)
     said = await courier.say(code)
     await courier.sees("交接好了", "Handed over, thank you", after=said)
     await town.stage(no, "with-ambassador")
-    card = await courier.message(tag)
-    assert not card["buttons"]
+    await until(lambda: _bare(courier, tag), "a card without buttons")
+
+
+async def _bare(courier: Somebody, tag: str) -> bool:
+    return not (await courier.message(tag))["buttons"]
 
 
 async def test_some_are_missing(town: Town, lang: str) -> None:
-    courier, ambassador, no, _, tag = await on_the_way(town, lang)
-    await courier.tap("action.arrive", tag)
+    courier, ambassador, no, batch, _ = await on_the_way(town, lang)
+    await courier.tap("action.arrive", about=batch)
     await town.stage(no, "arrived")
     before = await ambassador.newest()
-    await ambassador.tap("action.taken", tag)
+    await ambassador.tap("action.taken", about=batch)
     await ambassador.tap("taken.all.no", after=before)
     await ambassador.sees(("再点一遍", "联系医院"), ("Count again", "call the hospital"), after=before)
     assert (await town.hospital.order(no)).stage == "arrived"
-    code = await counted(ambassador, tag)
+    code = await counted(ambassador, batch)
     said = await courier.say(code)
     await courier.sees("交接好了", "Handed over, thank you", after=said)
 
