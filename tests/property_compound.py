@@ -1,6 +1,8 @@
 """What may never stand in a neighbours' group, a topic's name or a log, checked over everything a run sent.
 
 ``watched_house`` and the in-process world apply it at the end of every run. It knows the seeds' real names and drugs.
+Somebody's receiving medicine is itself health information: a group sees compound, gate, count and the ambassador's
+public name (product.md, "What a notice in a neighbours' group may show"), also in edits and in what was deleted.
 """
 
 from __future__ import annotations
@@ -26,13 +28,12 @@ NS = "https://medrelay.example/fhir/StructureDefinition/"
 
 #: What no message to a neighbours' group looks like, whatever it says.
 SHAPES: Mapping[str, re.Pattern[str]] = {
-    "order number": re.compile(r"\bR\d{4}-\d+"),
-    "parcel label": re.compile(r"\b[A-Z]-\d{2,}\b"),
-    "price": re.compile(r"[¥￥]\s*\d|\d\s*元"),
-    "four digits": re.compile(r"(?<!\d)\d{4}(?!\d)"),
-    "phone or long number": re.compile(r"\d{5,}|\d{3}-\d{4}"),
-    "flat": re.compile(r"\d+\s*(室|号楼|单元|弄)|\b(flat|room|building)\b", re.IGNORECASE),
-    "urgent": re.compile(r"加急|紧急|急件|急用|特急|(?<!着)急(?!救)|\burgent|\bred\b|🔴", re.IGNORECASE),
+    "order number": re.compile(r"R\d{4}-\d+"),
+    "parcel label": re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}-\d{2,}"),
+    "price": re.compile(r"[¥￥]|\d+\.\d{2}|\d\s*元"),
+    "code, phone or other long number": re.compile(r"\d{4,}|\d{3}-\d{4}"),
+    "flat": re.compile(r"\d+\s*([号室楼栋弄]|单元)|\b(flat|room|building)\b", re.IGNORECASE),
+    "urgent": re.compile(r"急|\burgent|\bred\b|🔴", re.IGNORECASE),
 }
 TITLE = re.compile(r"#\d+ [🔴🟡🟢] ×\d+")  # a consult's topic: number, triage colour, count of drugs
 

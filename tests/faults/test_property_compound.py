@@ -6,12 +6,24 @@ import logging
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import pytest
 
+from bot.model import PlaceKind, Public
+from bot.render.messages import NotPublic, Words
+from sandbox.control import Control
+from sandbox.telegram.server import running
 from tests.property_compound import Heard, in_log, in_title, seeded, texts, violations
 
 GROUP = -1001
-NOTICE = "幸福里小区 东门：药到了，还有 12 件待取（共 40 件）。联系志愿者：林国平，清单在他的私聊里。"
+ALLOWED = {
+    "compound": Public({"zh-CN": "幸福里小区", "en": "Xingfuli Court"}),
+    "gate": Public("东门"),
+    "count": Public(40),
+    "left": Public(12),
+    "helper": Public("林国平"),
+}
+NOTICE = Words().say("zh-CN", "arrived.group", ALLOWED, PlaceKind.COMPOUND)
 KNOWN = replace(seeded(), codes=frozenset({"0431"}))
 
 
@@ -19,13 +31,23 @@ def message(text: str, **more: Any) -> dict[str, Any]:
     return {"chat": GROUP, "kind": "text", "versions": [text], "buttons": [], **more}
 
 
-def test_the_notice_that_a_group_may_see_is_let_through() -> None:
-    assert violations([message(NOTICE)], {GROUP: "compound"}, KNOWN) == []
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("left", [12, 0])
+def test_the_notice_that_a_group_may_see_is_let_through(lang: str, left: int) -> None:
+    text = Words().say(lang, "arrived.group", {**ALLOWED, "left": Public(left)}, PlaceKind.COMPOUND)
+    assert violations([message(text)], {GROUP: "compound"}, KNOWN) == []
+
+
+@pytest.mark.parametrize("name", list(ALLOWED))
+def test_a_value_that_is_not_public_never_becomes_a_message(name: str) -> None:
+    private = {**ALLOWED, name: ALLOWED[name].value}
+    with pytest.raises(NotPublic):
+        Words().say("zh-CN", "arrived.group", private, PlaceKind.COMPOUND)
 
 
 NAMES = ("王桂兰", "Wang Guilan", "沈雅琴", "杜海涛", "301室", "5号楼", "内分泌科")
-MEDICAL = ("阿托伐他汀", "立普妥", "amlodipine", "高脂血症", "Hyperlipidaemia", "加急", "urgent")
-NUMBERS = ("0101", "R1123-4", "¥12.30", "12 元", "0431", "A-07", "80010012")
+MEDICAL = ("阿托伐他汀", "立普妥", "amlodipine", "高脂血症", "Hyperlipidaemia", "加急", "有一件很急", "urgent")
+NUMBERS = ("0101", "R1123-4", "¥12.30", "36.72", "12 元", "0431", "A-07", "编号AB-07", "80010012")
 
 
 @pytest.mark.parametrize("secret", [*NAMES, *MEDICAL, *NUMBERS])
@@ -43,6 +65,23 @@ def test_it_is_found_in_an_earlier_version_a_caption_a_button_and_a_link() -> No
     ]
     for one in told:
         assert violations([one], {GROUP: "compound"}, KNOWN), texts(one)
+
+
+async def test_edits_and_deleted_messages_count_too() -> None:
+    async with running() as messenger, Control(messenger.url) as control, aiohttp.ClientSession(messenger.url) as bot:
+
+        async def careless(method: str, **args: object) -> dict[str, Any]:
+            async with bot.post(f"/bot{messenger.token}/{method}", json={"chat_id": chat, **args}) as answer:
+                body = await answer.json()
+            assert body["ok"], body
+            return body["result"]
+
+        await control.person("Operator", id=101)
+        chat = (await control.group("幸福里邻里群", "supergroup", members=[101]))["id"]
+        sent = (await careless("sendMessage", text="王桂兰的药到了"))["message_id"]
+        await careless("editMessageText", text="药到了", message_id=sent)
+        await careless("deleteMessage", message_id=sent)
+        assert violations(await control.messages(), {}, KNOWN) == ["people in '王桂兰的药到了'"]
 
 
 def test_a_picture_is_nothing_for_a_group() -> None:

@@ -13,10 +13,9 @@ from sandbox.processes import running
 from sandbox.scene import set_up
 from sandbox.story import DAY, Story
 from sandbox.told import BUDGETS, Job, Told, report
-from tests.compound_groups import breaches, private_words
+from tests.property_compound import watched_house
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(240)]
-NAMED = ("a resident's name", "a drug", "an illness", "a credential")
 
 
 async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path) -> None:
@@ -25,8 +24,8 @@ async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path) -> None:
         Control(house.messenger_url) as control,
     ):
         scene = await set_up(control)
-        told = await Story(scene, house).play()
-        in_group = await breaches(control)
+        async with watched_house(control, house):
+            told = await Story(scene, house).play()
         titles = [
             title
             for chat in ("endocrinology", "cardiology")
@@ -37,12 +36,7 @@ async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path) -> None:
     assert told.ok, report(told)
     assert sorted(told.milestones) == ["T0", "T1", "T2", "T3", "T4", "T5", "T6"]
     assert {job.name for job in told.jobs} == set(BUDGETS)
-    assert in_group == []
     assert titles, "each consult has a topic"
-    private = [word for word, what in private_words().items() if what in NAMED]
-    assert [title for title in titles if any(word in title for word in private)] == []
-    logged = (tmp_path / "bot.log").read_text("utf-8")
-    assert [word for word in private if word in logged] == []
 
 
 def test_the_report_says_when_something_was_missed() -> None:
