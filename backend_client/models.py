@@ -6,8 +6,9 @@ Ids are plain logical ids (``pat-1``); only the client writes ``Patient/pat-1``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
@@ -191,6 +192,7 @@ class OrderDraft:
     questionnaire: str  # url|version
     authored: int
     deadline: int
+    reading: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)  # what a machine read, {} = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterable, Sequence
 from typing import cast
 
 from backend_client.bundles import Entry, transact, urn
-from backend_client.codes import LOINC, PRESCRIPTION_PHOTO
+from backend_client.codes import LOINC, PRESCRIPTION_PHOTO, PROVENANCE_PARTICIPANT
 from backend_client.consent import check_mandate
 from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
@@ -38,6 +40,7 @@ from backend_client.wire import Json
 
 ENDED_WITH_REASON = frozenset({"not-suitable", "returned", "cancelled", "problem", "failed"})
 AT_ONCE = 80  # ids in one search
+READING = "read by machine"  # title of the attachment that tells what the reader saw, before a person confirmed it
 
 
 # writing
@@ -64,6 +67,17 @@ def _entries(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo]
     yield Entry(order, _task(rest, draft, [_input(rest, *item) for item in inputs]), codes.id("order"), no)
     record = provenance(codes, f"order|{no}", [order], "order", [("enterer", draft.actor)], draft.authored)
     yield Entry(urn(rest, f"{no}|provenance"), record)
+    if pictures and draft.reading:
+        yield Entry(urn(rest, f"{no}|reading"), _read_by(rest, draft, photo))
+
+
+def _read_by(rest: Rest, draft: OrderDraft, photo: str) -> Json:
+    """A machine read the photo, this person confirmed it (contract G9)."""
+    agents = [("verifier", draft.actor)]
+    record = provenance(rest.codes, f"reading|{draft.no}", [photo], "reading", agents, draft.authored)
+    machine = {"type": "Device", "display": "MedRelay photo reader"}
+    record["agent"].append({"type": concept(PROVENANCE_PARTICIPANT, "assembler"), "who": machine})
+    return record
 
 
 def _input(rest: Rest, kind: str, name: str, value: object) -> Json:
@@ -122,6 +136,10 @@ def _document(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo
             for where, photo in pictures
         ],
     }
+    if draft.reading:
+        body = base64.b64encode(json.dumps(draft.reading, ensure_ascii=False).encode()).decode("ascii")
+        attachment = {"contentType": "application/json", "data": body, "title": READING}
+        document["content"].append({"attachment": attachment})
     if draft.rx_date:
         document["context"] = {"period": {"start": draft.rx_date}}
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,19 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from backend_client.errors import HospitalError
+from backend_client.errors import HospitalError, NotFound, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
-from bot import catalogue
+from bot import catalogue, photo
 from bot.calls import calls
 from bot.clock import Clock
 from bot.config import Config
 from bot.draft import Room
 from bot.handlers import route
 from bot.messenger.bot_api import Telegram
-from bot.messenger.errors import MessengerError
+from bot.messenger.errors import Flooded, MessengerError, NotDelivered, OutcomeUnknown
 from bot.model import Order, Outcome
 from bot.orders import FINAL, REACHED_FROM
+from bot.photo.reader import PhotoReader
+from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import Words
 from bot.store.crypto import Keys
 from bot.store.port import Store
@@ -100,9 +103,18 @@ class Bot:
         await supervise(self.workers, self.clock)
 
 
-def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospital, clock: Clock, name: str) -> Bot:
-    """Join the parts; nothing runs yet. ``name`` is the bot's @username."""
+def assemble(
+    config: Config,
+    store: Store,
+    telegram: Telegram,
+    hospital: Hospital,
+    clock: Clock,
+    name: str,
+    reader: PhotoReader | None = None,
+) -> Bot:
+    """Join the parts; nothing runs yet. ``name`` is the bot's @username; without ``reader`` photos are not read."""
     librarian = Librarian(hospital, store, clock, config)
+    desk = ReadingDesk(reader, lambda: librarian.now.drugs, photo_key(config)) if reader else None
     zone = ZoneInfo(config.timezone)
     room = Room(
         store=store,
@@ -112,6 +124,7 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
         today=lambda ms: datetime.fromtimestamp(ms / 1000, zone).date().isoformat(),
         soon=lambda seconds: int(seconds * 1000 * clock.rate),
         catalogue=lambda: librarian.now,
+        reads_photos=desk is not None,
     )
     core = Core(room, route)
     sending = Sending(
@@ -143,7 +156,9 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
         poller=Poller(
             telegram, clock, core.take, long_poll=config.long_poll_seconds, before_press=Orphans(store, sender).look
         ),
-        commander=Commander(store, calls(hospital, telegram.fetch), clock, core.take, look=config.look_seconds),
+        commander=Commander(
+            store, calls(hospital, files_of(telegram), desk), clock, core.take, look=config.look_seconds
+        ),
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
         feed=Feed(store, hospital, clock, core.take, open_orders, Looking(config.feed_seconds, config.reread_seconds)),
     )
@@ -161,6 +176,31 @@ def assemble(config: Config, store: Store, telegram: Telegram, hospital: Hospita
     return bot
 
 
+def files_of(telegram: Telegram) -> Fetch:
+    """The messenger's files, with its errors in the commander's words."""
+
+    async def fetch(file: str) -> bytes:
+        try:
+            return await telegram.fetch(file)
+        except (NotDelivered, OutcomeUnknown) as error:
+            raise RetryLater(error.code, after=error.seconds if isinstance(error, Flooded) else None) from error
+        except MessengerError as error:
+            raise NotFound("photo-gone", error.code) from error
+
+    return fetch
+
+
+def photo_key(config: Config) -> bytes:
+    """The secret of the marks by which a prescription is recognised again (R8): one for pictures only."""
+    return hmac.digest(config.hash_key, b"photo", "sha256")
+
+
+def reader_for(config: Config) -> PhotoReader | None:
+    """The photo reader, if it is wanted and the extra ``ocr`` is installed; it starts with the first photo."""
+    wanted = config.read_photos == "auto" and photo.available()
+    return PhotoReader((), key=photo_key(config)) if wanted else None
+
+
 @asynccontextmanager
 async def opened(config: Config) -> AsyncGenerator[Bot]:
     """A bot with its store open and the messenger answering. StoreLocked, BadSetting and WrongKey say what to do."""
@@ -173,11 +213,14 @@ async def opened(config: Config) -> AsyncGenerator[Bot]:
         config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token
     )
     hospital = FhirHospital(config.hospital_url, config.hospital_token, ns=config.hospital_namespace, now=clock.civil)
+    reader = reader_for(config)
     try:
-        bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock))
+        bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader)
         await bot.librarian.open()
         yield bot
     finally:
+        if reader:
+            await reader.close()
         await telegram.close()
         await hospital.close()
         await store.close()

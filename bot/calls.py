@@ -1,4 +1,7 @@
-"""What the commander carries out: each hospital intent as one call of the client, from plain data and back."""
+"""What the commander carries out: each hospital intent as one call of the client, from plain data and back.
+
+And reading photos, which takes seconds and a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,28 @@ from backend_client.models import (
     Photo,
     Prescription,
 )
+from bot.reading import Fetch, ReadingDesk
 
 Args = Mapping[str, Any]
-Fetch = Callable[[str], Awaitable[bytes]]  # file id -> bytes, from the messenger
 FILE_SECONDS = 10.0  # an insurer that takes longer is "unknown now": the person goes on
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a call may use: the hospital, and the messenger's files."""
+    """What a call may use: the hospital, the messenger's files, and whoever reads them (None: nobody)."""
 
     hospital: Hospital
     fetch: Fetch
+    desk: ReadingDesk | None = None
 
     async def photo(self, file: str) -> Photo:
         body = await self.fetch(file)
+        return Photo(sha256(body).hexdigest(), "image/jpeg", body)
+
+    async def paper(self, file: str, number: str) -> Photo:
+        """A page of a prescription: an insurance code on it stays here, whoever photographed it stays unknown."""
+        body = await self.fetch(file)
+        body = await self.desk.clean(body, number) if self.desk else body
         return Photo(sha256(body).hexdigest(), "image/jpeg", body)
 
 
@@ -66,7 +76,7 @@ async def _soon(call: Awaitable[Any]) -> Any:
 async def submit(to: Reach, args: Args) -> Any:
     draft = dict(args["draft"])
     draft |= {"actor": Actor(**draft["actor"]), "lines": tuple(DrugLine(**line) for line in draft["lines"])}
-    photos = tuple([await to.photo(file) for file in args["photos"]])
+    photos = tuple([await to.paper(file, draft["rx_number"]) for file in args["photos"]])
     return await to.hospital.submit(OrderDraft(**draft), photos)
 
 
@@ -100,6 +110,16 @@ async def revoke_mandate(to: Reach, args: Args) -> Any:
     return await to.hospital.revoke_mandate(args["mandate"])
 
 
+async def read_photos(to: Reach, args: Args) -> Any:
+    return await to.desk.read(to.fetch, args) if to.desk else NOT_READ
+
+
+async def sort_photos(to: Reach, args: Args) -> Any:
+    return await to.desk.sort(to.fetch, args) if to.desk else []
+
+
+NOT_READ = {"accepted": False, "reason": "no_reader"}  # the reader was taken away meanwhile
+
 CALLS: Mapping[str, Callable[[Reach, Args], Awaitable[Any]]] = {
     "hospital.find_patient": find_patient,
     "hospital.patient_file": patient_file,
@@ -110,12 +130,16 @@ CALLS: Mapping[str, Callable[[Reach, Args], Awaitable[Any]]] = {
     "hospital.say": say,
     "hospital.prescribe": prescribe,
     "hospital.pay": pay,
+    "photo.read": read_photos,
+    "photo.sort": sort_photos,
 }
 
 
-def calls(hospital: Hospital, fetch: Fetch) -> dict[str, Callable[[Args], Awaitable[Any]]]:
-    """Operation name -> what the commander awaits. Errors are those of backend_client.errors."""
-    to = Reach(hospital, fetch)
+def calls(
+    hospital: Hospital, fetch: Fetch, desk: ReadingDesk | None = None
+) -> dict[str, Callable[[Args], Awaitable[Any]]]:
+    """Operation name -> what the commander awaits. Errors are those of backend_client.errors, of ``fetch`` too."""
+    to = Reach(hospital, fetch, desk)
     return {**{name: partial(call, to) for name, call in CALLS.items()}, **_moves(hospital)}
 
 

@@ -64,6 +64,15 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.strip().lower() not in words:
+            raise ValueError(" or ".join(words))
+        return value.strip().lower()
+
+    return parse
+
+
 def url(value: str) -> str:
     parts = urlsplit(value.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -166,6 +175,9 @@ class Config:
     group_per_minute: int = setting(whole(1, 100000), 18, "calls/min in one group, a forum as a whole")
     bulk_per_second: int = setting(whole(1, 100000), 25, "notices and broadcasts/s over all chats")
     reserve: int = setting(whole(0, 1000), 5, "messages/s beyond these that only people get")
+
+    # --- photos
+    read_photos: str = setting(one_of("auto", "off"), "auto", "auto = read photos where the extra ocr is installed")
 
     # --- rules and deadlines
     rx_max_age_months: int = setting(whole(1, 24), 2, "months: how old a prescription may be")

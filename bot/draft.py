@@ -84,6 +84,7 @@ class Room:
     today: Callable[[int], str]  # civil ms -> ISO day in the hospital's zone
     soon: Callable[[float], int]  # wall seconds -> how many civil ms pass in them
     catalogue: Callable[[], Catalogue]  # the hospital's reference data as last read
+    reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
 
 
 @dataclass(slots=True)

@@ -47,11 +47,26 @@ class hospital:
         return Op("hospital.patient_file", {"patient": patient, "day": day, "since": since})
 
     @staticmethod
-    def submit(order: str, draft: Mapping[str, Any], photos: Sequence[str], uniques: Sequence[str]) -> Op:
-        """The order transaction; ``photos`` are file ids, the commander fetches the bytes for the hospital."""
-        return Op(
-            "hospital.submit", {"draft": dict(draft), "photos": list(photos), "uniques": list(uniques)}, lane=order
-        )
+    def submit(order: str, draft: Mapping[str, Any], photos: Sequence[str], proof: Mapping[str, Sequence[str]]) -> Op:
+        """The order transaction; ``photos`` are file ids, the commander fetches the bytes for the hospital.
+
+        ``proof`` is what makes the prescription the same one again (R8): uniques, marks and pictures.
+        """
+        return Op("hospital.submit", {"draft": dict(draft), "photos": list(photos), "proof": dict(proof)}, lane=order)
+
+
+class photo:
+    """Reading prescription photos, by the worker process. Refused("photo-gone") when a file cannot be had any more."""
+
+    @staticmethod
+    def read(files: Sequence[str], today: str, name: str, history: Sequence[str]) -> Op:
+        """All pages of one prescription as one reading (bot/reading.py says its fields)."""
+        return Op("photo.read", {"photos": list(files), "today": today, "names": [name], "history": list(history)})
+
+    @staticmethod
+    def sort(files: Sequence[str], today: str, names: Sequence[str]) -> Op:
+        """An album of several people's prescriptions, one reading for each person named on it."""
+        return Op("photo.sort", {"photos": list(files), "today": today, "names": list(names)})
 
 
 class local:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.dialog import Option
 
+BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 CANCELLABLE = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
 WITH_CODE = ("packed", "on-the-way", "arrived", "with-ambassador")
 

@@ -61,6 +61,10 @@ def drug_words(text: str, now: Now) -> str | Wrong:
     return words if 2 <= len(words) <= 40 else Wrong("drug")
 
 
+#: The line of a paper that nobody could read: the doctor writes down what the photo shows (R4).
+SEE_PHOTO: dict[str, Any] = {"code": "", "name": "见处方照片", "strength": "", "boxes": 1, "sig": "", "days": 0}
+
+
 def slug(words: str) -> str:
     """A drug that has no code, as the id in a step's key: no spaces, brackets or slashes."""
     return re.sub(r"[\s\[\]/]+", "-", words)

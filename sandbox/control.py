@@ -280,7 +280,7 @@ class Phone:
 
     async def wait_for(
         self,
-        text: str | None = None,
+        text: str | tuple[str, ...] | None = None,
         label: str | None = None,
         chat: int | None = None,
         thread: int | None = None,
@@ -289,6 +289,7 @@ class Phone:
     ) -> Json:
         """The newest message with that text or caption part, or with that button; `after`: only newer message ids.
 
+        Several texts: whichever of them comes.
         Without `chat` all chats are looked at, the private one first. The MESSAGE has its `chat` added.
         """
         deadline = time.monotonic() + timeout
@@ -304,7 +305,10 @@ class Phone:
             since = view["revision"]
 
 
-def _find(view: Json, person: int, text: str | None, label: str | None, after: int | None) -> Json | None:
+Wanted = str | tuple[str, ...] | None
+
+
+def _find(view: Json, person: int, text: Wanted, label: str | None, after: int | None) -> Json | None:
     chats = sorted(view["chats"], key=lambda chat: chat["id"] != person)
     for exact in (True, False):
         for chat in chats:
@@ -314,14 +318,15 @@ def _find(view: Json, person: int, text: str | None, label: str | None, after: i
     return None
 
 
-def _fits(message: Json, text: str | None, label: str | None, exact: bool) -> bool:
+def _fits(message: Json, text: Wanted, label: str | None, exact: bool) -> bool:
     shown = message.get("text") or message.get("caption") or ""
     labels = [button["label"] for row in message["buttons"] for button in row]
     has_label = label is None or (label in labels if exact else any(label in one for one in labels))
-    return has_label and (text is None or text in shown)
+    texts = (text or "",) if not isinstance(text, tuple) else text
+    return has_label and any(one in shown for one in texts)
 
 
-def _told(view: Json, text: str | None, label: str | None, chat: int | None, thread: int | None, seconds: float) -> str:
+def _told(view: Json, text: Wanted, label: str | None, chat: int | None, thread: int | None, seconds: float) -> str:
     wanted = " and ".join(
         part for part in (f"text {text!r}" if text else "", f"button {label!r}" if label else "") if part
     )

@@ -22,6 +22,7 @@ from sandbox.told import Job, Told, report
 
 DAY = "2026-11-23"  # a working Monday
 SECONDS = 20.0  # how long a person looks for what must appear
+BY_HAND, BY_MACHINE = "处方是哪个月开的", "照片上看到的"  # what follows the photo: without and with a photo reader
 QUESTIONS = (("您的病情怎么样", "平稳"), ("用药后有不舒服吗", "没有"))  # the hospital's own, and what people answer
 
 Between = Callable[[str], Awaitable[None]]
@@ -60,7 +61,7 @@ class Story:
             Job(name, sum(p.taps for p in phones) - before[0], sum(p.inputs for p in phones) - before[1])
         )
 
-    async def see(self, key: str, text: str, **more: Any) -> dict[str, Any]:
+    async def see(self, key: str, text: str | tuple[str, ...], **more: Any) -> dict[str, Any]:
         return await self.phone(key).wait_for(text=text, timeout=SECONDS, **more)
 
     async def press(self, key: str, label: str, text: str | None = None, **more: Any) -> None:
@@ -138,14 +139,18 @@ class Story:
         await self.between("neighbour ordered")
 
     async def fill_in(self, key: str, patient: str, name: str, doctor: str) -> str:
-        """The hand-filled form from the photo on; answers the order's number."""
+        """The form from the photo on, filled by the photo reader or by hand; answers the order's number."""
         await self.see(key, f"请拍一张{name}")
         await self.phone(key).photo(await paper(self.house.hospital_url, patient))
         await self.press(key, "完成")
         day = await issued(self.house.hospital_url, patient)
-        await self.press(key, day[:7], text="处方是哪个月开的")
-        await self.press(key, str(int(day[8:])), text="是几号")
-        await self.press(key, "是，和上次一样")
+        told = await self.see(key, (BY_HAND, BY_MACHINE))
+        if BY_MACHINE in told["text"]:
+            await self.press(key, "都对", text=day)
+        else:
+            await self.press(key, day[:7], text=BY_HAND)
+            await self.press(key, str(int(day[8:])), text="是几号")
+            await self.press(key, "是，和上次一样")
         await self.press(key, "0–2 天" if patient == "wang-guilan" else "3–7 天")
         for question, answer in QUESTIONS:
             await self.press(key, answer, text=question)

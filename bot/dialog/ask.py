@@ -126,12 +126,17 @@ class Ask:
         *,
         to: To | None = None,
         buttons: Options = (),
+        picture: str = "",
         protect: bool = False,
         silent: bool = False,
         **words: Any,
     ) -> None:
-        """A message, exactly once; told again only if its words changed because an earlier answer was changed."""
-        self._tell(key, words, buttons, to, _set(protect=protect, silent=silent))
+        """A message, exactly once; told again only if its words changed because an earlier answer was changed.
+
+        ``picture`` names one of the house's own pictures (bot/messenger/pictures); the words stand below it.
+        """
+        flags = _set(protect=protect, silent=silent) + ((f"picture:{picture}",) if picture else ())
+        self._tell(key, words, buttons, to, flags)
 
     async def card(
         self,

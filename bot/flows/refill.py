@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from bot import rules
-from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow, hours
+from bot.dialog import Ask, Now, Option, Photo, Refused, Start, Wrong, flow, hours
 from bot.dialog.dates import parse_date
 from bot.intents import hospital, local
+from bot.phrases import BOXES
 
-BOXES = ("1", "2", "3", "4", "6")
+TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
 
@@ -30,23 +32,18 @@ async def refill(ask: Ask) -> None:
     photos = await ask.photos(
         "rx", min=1, max=5, buttons=["history"] if file["history"] else [], cover=file["cover"], name=patient["name"]
     )
-    pages = [] if isinstance(photos, str) else photos
-    from_history = not pages
-    rx_date = "" if from_history else await _rx_date(ask, today, house["rx_months"])
-    lines = await _lines(ask, file["history"])
+    paper = await _paper(ask, [] if isinstance(photos, str) else photos, patient["name"], file["history"], house)
+    lines, rx_date, seen = paper.lines, paper.rx_date, paper.seen
     no = await ask.once("no", local.do("order_number"))
-    uniques = [photo.unique for photo in pages]
+    proof = {
+        "uniques": [photo.unique for photo in paper.pages],
+        "marks": seen.get("marks", []),
+        "pictures": seen.get("pictures", []),
+    }
+    codes = [line["code"] for line in lines]
     try:
         await ask.once(
-            "unused",
-            local.do(
-                "unused",
-                order=no,
-                patient=patient["id"],
-                rx_date=rx_date,
-                codes=[line["code"] for line in lines],
-                uniques=uniques,
-            ),
+            "unused", local.do("unused", order=no, patient=patient["id"], rx_date=rx_date, codes=codes, **proof)
         )
     except Refused as used:
         await ask.stop("rx_used", order=used.words.get("order", ""))
@@ -55,7 +52,7 @@ async def refill(ask: Ask) -> None:
     department, doctor, doctor_name = await _doctor(ask, lines, file["history"])
     await ask.confirm(
         "ok",
-        edits=["as_before", "drugs", "left", "doctor"],
+        edits=["checked", "as_before", "drugs", "left", "doctor"],
         name=patient["name"],
         days=("refill.left." + left, {}),
         lines=[_line(line) for line in lines],
@@ -74,15 +71,45 @@ async def refill(ask: Ask) -> None:
         "days_left": left,
         "condition": rules.condition_of(lines, file["history"]),
         "rx_date": rx_date,
-        "rx_number": "",
-        "rx_hospital": "",
-        "read_by": "history" if from_history else "hand",
+        "rx_number": seen.get("number", ""),
+        "rx_hospital": seen.get("hospital", ""),
+        "read_by": paper.by,
+        "reading": {name: seen[name] for name in TOLD if name in seen},
         "lines": lines,
         "answers": answers["answers"],
         "questionnaire": answers["url"],
     }
-    op = hospital.submit(no, draft, [photo.file for photo in pages], uniques)
-    await ask.submit(op)
+    await ask.submit(hospital.submit(no, draft, [photo.file for photo in paper.pages], proof))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the order rests on. ``by``: history, hand or machine; ``seen``: what the machine read."""
+
+    by: str
+    pages: list[Photo]
+    rx_date: str
+    lines: list[dict[str, Any]]
+    seen: dict[str, Any]
+
+
+async def _paper(
+    ask: Ask, photos: list[Photo], name: str, history: list[dict[str, Any]] | None, house: dict[str, Any]
+) -> Paper:
+    """Read by machine where there is one, else by hand; without a paper, from the hospital's history."""
+    if not photos:
+        return Paper("history", [], "", await _lines(ask, history), {})
+    today, oldest = house["today"], house["rx_months"]
+    had = sorted({item["line"]["code"] for item in history or [] if item["line"]["code"]})
+    read = await ask.sub("read", "read_paper", pages=photos, name=name, today=today, history=had)
+    if read["by"] == "machine":
+        seen = read["reading"]
+        checked = await ask.sub("checked", "check_reading", reading=seen, name=name, today=today, oldest=oldest)
+        lines = [_priced(line, line["boxes"]) for line in checked["lines"]]
+        return Paper("machine", read["pages"], checked["rx_date"], lines, seen)
+    rx_date = await _rx_date(ask, today, oldest)
+    lines = [rules.SEE_PHOTO] if read["by"] == "person" else await _lines(ask, history)
+    return Paper("hand", read["pages"], rx_date, lines, {})
 
 
 async def _for_whom(ask: Ask) -> dict[str, Any]:
@@ -181,23 +208,13 @@ async def _other_drugs(ask: Ask) -> list[dict[str, Any]]:
     """Typed by name, chosen from the hospital's list; what is not in it goes by the photo, never by a guess."""
     found: list[dict[str, Any]] = []
     for n in MORE:
-        words = await ask.text(f"search[{n}]", check=rules.drug_words, buttons=["enough"] if found else [])
-        if words == "enough":
+        drug = await ask.sub(f"other[{n}]", "medicine", optional=bool(found))
+        if drug is None:
             break
-        hits = await ask.once(f"hits[{n}]", local.do("search_drugs", words=words))
-        options = [
-            Option(d["code"], label=f"{_drug_name(d, ask.person.lang)} {d['strength']}×{d['pack']}") for d in hits
-        ]
-        code = await ask.choice(f"hit[{n}]", options=[*options, "unlisted"], words=words, found=len(hits))
-        drug = next((d for d in hits if d["code"] == code), None)
-        found.append({**drug, "name": drug["name_zh"]} if drug else {"code": "", "name": words, "strength": ""})
+        found.append(drug)
         if n == MORE[-1] or await ask.choice(f"more[{n}]", options=["no", "yes"]) == "no":
             break
     return found
-
-
-def _drug_name(drug: dict[str, Any], lang: str) -> str:
-    return drug["name_zh"] if lang.startswith("zh") else drug["name_en"]
 
 
 async def _doctor(ask: Ask, lines: list[dict[str, Any]], history: list[dict[str, Any]] | None) -> tuple[str, str, str]:

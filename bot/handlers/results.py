@@ -11,8 +11,8 @@ from bot import orders
 from bot.dialog import events
 from bot.draft import Turn
 from bot.handlers.hospital import see_batch, see_order
-from bot.model import Batch, Command, Dialog, Json, Order, Origin, Returned, Text
-from bot.ops.orders import actor, send_move
+from bot.model import Batch, Command, Dialog, Json, Order, Origin, Priority, Returned, Text
+from bot.ops.orders import actor, release, send_move
 from bot.ops.registry import Act
 from bot.running import advance
 
@@ -29,6 +29,8 @@ async def returned(turn: Turn, body: Returned) -> None:
     elif isinstance(body.value, BatchSnapshot):
         await see_batch(turn, body.value)
     await _settled(turn, command)
+    if body.refusal and command.op == "hospital.submit":
+        await _never_placed(turn, command.lane, body.refusal)
     if command.origin.dialog:
         await _to_dialog(turn, command, body)
     elif body.refusal:
@@ -45,6 +47,19 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
     played = await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
     if played.cancel_queued:
         await _cancel_behind(turn, command)
+
+
+async def _never_placed(turn: Turn, no: str, code: str) -> None:
+    """The hospital does not accept it: no card may say that it is on its way, and the prescription is unused again."""
+    order = await turn.get(Order, no)
+    if order is None or order.stage != orders.SENDING:
+        return
+    await release(turn, order)
+    turn.drop(order)
+    turn.note(no, "hospital", "not-accepted", reason=code)
+    for account in {order.placed_by, order.patient_account} - {0}:
+        if await turn.standing(f"card:{no}:{account}") is not None:
+            turn.post(f"card:{no}:{account}", account, None, priority=Priority.NOTICE, card=True)
 
 
 async def _cancel_behind(turn: Turn, command: Command) -> None:

@@ -52,7 +52,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo already known to Telegram by its file id."""
+    """A photo already known to Telegram by its file id, or one of the house's own as ``picture:<name>``."""
 
     file: str
     html: str = field(default="", repr=False)

@@ -154,10 +154,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class UsedPrescription:
-    """R8: a prescription is used once. ``id`` is a keyed hash of its number or of its photo."""
+    """R8: a prescription is used once. ``id`` is a keyed hash of its number, its content or its photo."""
 
     id: str
     order: str
+    patient: str = ""  # keyed hash of whose it is, where ``picture`` is to be compared
+    picture: str = ""  # keyed perceptual hash, near for near pictures (bot/photo/seal.py)
     version: int = 0
 
 

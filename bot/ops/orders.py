@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from bot import orders
 from bot.dialog import Refused
 from bot.draft import Turn
-from bot.model import Command, Dialog, Json, Order, Origin, Person, Priority, Timer, UsedPrescription
+from bot.model import Command, Dialog, Json, Order, Origin, Person, Priority, Timer
+from bot.model import UsedPrescription as Used
 from bot.ops.people import account_of, permitted, self_patient
 from bot.ops.registry import Act, op, role_of
+from bot.photo.seal import same_picture
 
 HOUR = 3_600_000
 SLOW = 8.0  # wall seconds after which a person is told that the hospital does not answer
@@ -178,19 +180,33 @@ async def order_number(act: Act) -> Json:
     return f"{act.turn.room.config.order_prefix}{act.turn.today[5:7]}{act.turn.today[8:10]}-{number}"
 
 
-def fingerprints(turn: Turn, patient: str, rx_date: str, codes: list[str], uniques: list[str]) -> tuple[str, ...]:
-    """R8: what makes a prescription the same one: each photo, and patient + date + drugs. Keyed hashes only."""
+Proof = Mapping[str, Sequence[str]]  # uniques of the photos, marks and pictures of the reading
+
+
+def traces(turn: Turn, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: Proof) -> list[Used]:
+    """R8: what makes a prescription the same one: patient + date + drugs, each photo, its number, its looks.
+
+    Keyed hashes only: nothing of it can be read back.
+    """
     paper = [turn.blind("rx", patient, rx_date, *sorted(codes))] if rx_date else []
-    return (*paper, *(turn.blind("photo", unique) for unique in uniques))
+    photos = [turn.blind("photo", unique) for unique in proof.get("uniques", ())]
+    marks = [turn.blind("mark", mark) for mark in proof.get("marks", ())]
+    whose = turn.blind("patient", patient)
+    looks = [Used(turn.blind("looks", whose, hash), order, whose, hash) for hash in proof.get("pictures", ())]
+    return [*(Used(id, order) for id in (*paper, *photos, *marks)), *looks]
 
 
 @op("unused")
-async def unused(act: Act, order: str, patient: str, rx_date: str, codes: list[str], uniques: list[str]) -> Json:
+async def unused(act: Act, order: str, patient: str, rx_date: str, codes: list[str], **proof: list[str]) -> Json:
     """Refused("rx-used") when this prescription or photo already belongs to another order."""
-    for mark in fingerprints(act.turn, patient, rx_date, codes, uniques):
-        used = await act.turn.get(UsedPrescription, mark)
-        if used is not None and used.order != order:
-            raise Refused("rx-used", order=used.order)
+    found = traces(act.turn, order, patient, rx_date, codes, proof)
+    known = [await act.turn.get(Used, trace.id) for trace in found]
+    if any(trace.picture for trace in found):  # compressed anew or cropped, its hash is near, not the same
+        before = await act.turn.find(Used, patient=act.turn.blind("patient", patient))
+        known += [old for old in before for new in found if new.picture and same_picture(old.picture, new.picture)]
+    used = next((one for one in known if one is not None and one.order != order), None)
+    if used is not None:
+        raise Refused("rx-used", order=used.order)
     return None
 
 
@@ -200,14 +216,15 @@ async def place(turn: Turn, dialog: Dialog, args: Mapping[str, Any]) -> dict[str
     Returns the command's arguments with what only the house knows (actor, times).
     """
     act = Act(turn, dialog)
-    draft, uniques = dict(args["draft"]), list(args.get("uniques", ()))
+    draft = dict(args["draft"])
     patient = draft.pop("patient_brief")
     mandate = await permitted(act, patient["id"])
     old = await turn.get(Order, draft["no"])
-    marks = fingerprints(turn, patient["id"], draft["rx_date"], [line["code"] for line in draft["lines"]], uniques)
-    for mark in marks:
-        if await turn.get(UsedPrescription, mark) is None:
-            turn.put(UsedPrescription(mark, draft["no"]))
+    codes = [line["code"] for line in draft["lines"]]
+    used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, args.get("proof", {}))
+    for trace in used:
+        if await turn.get(Used, trace.id) is None:
+            turn.put(trace)
     deadline = turn.now + turn.room.config.order_hours * HOUR
     order = Order(
         no=draft["no"],
@@ -223,7 +240,7 @@ async def place(turn: Turn, dialog: Dialog, args: Mapping[str, Any]) -> dict[str
         patient_account=await account_of(turn, patient["id"]),
         ambassador=await ambassador_of(turn, draft["compound"]),
         mandate=mandate.id if mandate else "",
-        rx=marks,
+        rx=tuple(trace.id for trace in used),
         pending="submit",
         pending_by=dialog.person,
         topic=f"consult:{draft['no']}",
@@ -253,8 +270,8 @@ async def place(turn: Turn, dialog: Dialog, args: Mapping[str, Any]) -> dict[str
 
 async def release(turn: Turn, order: Order) -> None:
     """A dead order gives its prescription back (it was never dispensed)."""
-    for mark in order.rx:
-        used = await turn.get(UsedPrescription, mark)
+    for trace in order.rx:
+        used = await turn.get(Used, trace)
         if used is not None and used.order == order.no:
             turn.drop(used)
 

@@ -51,6 +51,12 @@ async def rules(act: Act) -> Json:
     }
 
 
+@op("reads_photos")
+async def reads_photos(act: Act) -> Json:
+    """Whether a photo reader is at work here."""
+    return act.turn.room.reads_photos
+
+
 @op("bind")
 async def bind(act: Act, kind: str, ref: str) -> Json:
     """This group is from now on a compound's, a department's, the pharmacists' or the operators'."""

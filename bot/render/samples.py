@@ -10,6 +10,10 @@ _DRUGS = [
     ("drug.line", {"name": "阿托伐他汀钙片", "strength": "20mg", "boxes": 2, "sig": "每晚 1 片"}),
     ("drug.line", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
 ]
+_READ = [
+    ("check_reading.line", {"drug": "阿托伐他汀钙片 20mg", "boxes": 4, "listed": True}),
+    ("check_reading.line", {"drug": "银杏叶片 40mg", "boxes": 2, "listed": False}),
+]
 _LABELS = [
     ("run_sheet.label", {"label": "A-07", "fridge": True, "urgent": False}),
     ("run_sheet.label", {"label": "A-12", "fridge": False, "urgent": True}),
@@ -27,6 +31,7 @@ SAMPLES: Mapping[str, Any] = {
     "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
     "department": "心内科", "doctor": "李明",
     "drug": "阿托伐他汀钙片 20mg", "found": 2, "fridge": True, "gate": "东门", "groups": 6, "helper": "张阿姨",
+    "hospital": "梧桐区中心医院", "listed": False, "printed": "阿托伐他汀钙片 20mg",
     "holder": ("holder.courier", {}), "insured": True, "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
     "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
     "months": 2, "n": 2, "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042", "paid": True,
@@ -46,6 +51,9 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
     "questionnaire.item": {"question": "用药后有不舒服吗？"},
+    "read_paper.again": {"why": ("read_paper.why.cropped_bottom", {})},
+    "read_paper.unread": {"why": ("read_paper.why.cropped_bottom", {})},
+    "check_reading.look": {"lines": _READ},
     "run_sheet.card": {"stage": ("batch.on-the-way", {})},
 }
 

@@ -38,7 +38,7 @@ SHAPES: dict[type, tuple[str, str, tuple[tuple[str, ...], ...]]] = {
     model.Topic: ("topics", "key", (("chat", "thread"), ("order",))),
     model.Mandate: ("mandates", "id", (("ambassador",), ("patient",))),
     model.Link: ("links", "id", (("purpose", "ref"), ("person",))),
-    model.UsedPrescription: ("used_prescriptions", "id", (("order",),)),
+    model.UsedPrescription: ("used_prescriptions", "id", (("order",), ("patient",))),
     model.Relayed: ("relayed", "id", (("order",), ("post",))),
     model.Custody: ("custody", "id", (("order",),)),
 }

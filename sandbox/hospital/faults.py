@@ -14,7 +14,7 @@ from aiohttp import web
 from sandbox.hospital.outcomes import JSON_TYPES, Refused, refused
 
 PREFIX = "/_sandbox"
-KINDS = ("lost-response", "slow", "401", "408", "409", "412", "429", "500", "502", "503", "504")
+KINDS = ("lost-response", "slow", "401", "408", "409", "412", "422", "429", "500", "502", "503", "504")
 
 
 @dataclass
@@ -120,7 +120,8 @@ ROUTES = (
 
 
 def _failed(fault: Fault) -> web.Response:
-    response = refused(int(fault.kind), "transient", "a fault was ordered")
+    code = "business-rule" if fault.kind == "422" else "transient"
+    response = refused(int(fault.kind), code, "a fault was ordered")
     if fault.kind == "429":
         response.headers["Retry-After"] = f"{fault.seconds:.0f}"
     return response

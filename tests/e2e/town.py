@@ -106,9 +106,16 @@ class Town:
 
     async def down(self, down: bool) -> None:
         """The hospital's server answers nothing but 503 until it is up again."""
-        place, body = f"{self.hospital_url}/_sandbox/down", {"down": down}
+        await self._trouble("down", {"down": down})
+
+    async def refuse_next(self) -> None:
+        """The next transaction is not accepted (422): orders go to the hospital in one."""
+        await self._trouble("faults", {"kind": "422", "method": "POST", "path": "/"})
+
+    async def _trouble(self, what: str, body: dict[str, Any]) -> None:
+        place = f"{self.hospital_url}/_sandbox/{what}"
         async with aiohttp.ClientSession() as session, session.post(place, json=body) as answer:
-            assert answer.status == 200
+            assert answer.status == 200, await answer.text()
 
     async def orders_of(self, patient: str) -> list[str]:
         """Numbers of all orders the hospital has for this patient."""
@@ -232,7 +239,7 @@ async def inhabited(folder: Path) -> AsyncIterator[Town]:
             "MEDRELAY_FEED_SECONDS": "0.2", "MEDRELAY_LOOK_SECONDS": "0.1", "MEDRELAY_PRIVATE_PER_SECOND": "1000",
             "MEDRELAY_PRIVATE_BURST": "1000", "MEDRELAY_GROUP_PER_MINUTE": "60000", "MEDRELAY_BULK_PER_SECOND": "1000",
             "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay", "MEDRELAY_LONG_POLL_SECONDS": "20",
-            "MEDRELAY_HOLD_SECONDS": "0.5",
+            "MEDRELAY_HOLD_SECONDS": "0.5", "MEDRELAY_READ_PHOTOS": "off",
         })  # fmt: skip
         bot = await stack.enter_async_context(opened(config))
         await bot.librarian.once()

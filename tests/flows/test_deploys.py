@@ -27,6 +27,16 @@ DRUG = {"code": "d1", "name_zh": "二甲双胍", "name_en": "Metformin", "streng
 DEPARTMENT = {"id": "dep-1", "specialty": "endocrinology", "name_zh": "内分泌科", "name_en": "Endocrinology"}
 DOCTOR = {"id": "pr-1", "role": "doctor", "name": "李医生", "name_en": "Li", "department": "dep-1"}
 LISTS: dict[str, Any] = {"departments": [DEPARTMENT], "staff": [DOCTOR], "compounds": []}
+READ = {
+    "accepted": True, "reason": "", "date": "2026-10-20", "hospital": "第二医院", "number": "0815", "names": ["王秀英"],
+    "controlled": False, "confidence": {"date": 0.97}, "marks": ["m1"], "pictures": ["ab"],
+    "drugs": [
+        {"id": "line-1", "name": "二甲双胍", "strength": "0.5g", "boxes": 2, "match": "exact", "code": "d1",
+         "known": "二甲双胍", "controlled": False},
+        {"id": "line-2", "name": "银杏叶片", "strength": "40mg", "boxes": None, "match": "unknown", "code": "",
+         "known": "", "controlled": False},
+    ],
+}  # fmt: skip
 ORDER = {"no": "MR-1", "label": "A-07", "snapshot": {"patient": BRIEF}}
 
 
@@ -49,6 +59,9 @@ OPS: dict[str, Any] = {
     "local.drugs": {"d1": DRUG},
     "local.order_number": "MR1104-1",
     "local.unused": None,
+    "local.reads_photos": False,
+    "photo.read": READ,
+    "local.search_drugs": [],
     "local.questions": None,
     "local.catalogue": lambda args: LISTS[args["part"]],
     "local.batch_move": {"count": 3},
@@ -59,14 +72,20 @@ OPS: dict[str, Any] = {
 }
 
 
-def dialog(name: str) -> DialogTester:
-    return DialogTester(FLOWS[name], OPS, subject={"refill": "", "arrive": "b-1", "door": "MR-1"}[name])
+def dialog(name: str, reads: bool = False) -> DialogTester:
+    ops = {**OPS, "local.reads_photos": reads}
+    return DialogTester(FLOWS[name], ops, subject={"refill": "", "arrive": "b-1", "door": "MR-1"}[name])
 
 
 def _refill(t: DialogTester) -> None:
     t.photo("a")
     t.photo("b")
     t.taps("done", "2026-10", "2026-10-20", "choose", "d1", "done", "3", "3-7")
+
+
+def _refill_read(t: DialogTester) -> None:
+    t.photo("a")
+    t.taps("done", "2", "line-1", "3", "right")
 
 
 def _wrong_code(t: DialogTester) -> None:
@@ -86,6 +105,12 @@ GOLDEN: dict[str, tuple[str, Callable[[DialogTester], None], str, set[str]]] = {
         "doctor",
         {"rx", "rx_month", "rx_day", "as_before", "drugs", "boxes[d1]", "left"},
     ),
+    "refill-read": (
+        "refill",
+        _refill_read,
+        "left",
+        {"rx", "read/read[first]", "checked/count[line-2]", "checked/look[first]", "checked/fix[first]"},
+    ),
     "arrive-second-code": ("arrive", _wrong_code, "hand/code[second]", {"hand/code[first]"}),
     "door-two-identifiers": ("door", _no_code, "two[second]", {"code[first]", "code[second]"}),
 }
@@ -93,7 +118,7 @@ GOLDEN: dict[str, tuple[str, Callable[[DialogTester], None], str, set[str]]] = {
 
 def played(name: str) -> DialogTester:
     flow, acts, step, _ = GOLDEN[name]
-    t = dialog(flow)
+    t = dialog(flow, reads=name == "refill-read")
     t.start()
     acts(t)
     t.expect_prompt(step)
@@ -157,6 +182,22 @@ def test_a_refill_from_the_golden_is_sent_with_every_answer() -> None:
     assert [(line["code"], line["boxes"]) for line in draft["lines"]] == [("d1", 3)]
 
 
+def test_what_was_read_and_confirmed_goes_to_the_hospital() -> None:
+    t = golden("refill-read")
+    t.resume()
+    t.taps("3-7", "first")
+    t.expect_prompt("ok")
+    t.taps("ok")
+    assert t.submitted is not None
+    draft: Any = t.submitted.args["draft"]
+    assert (draft["read_by"], draft["rx_date"], draft["rx_number"]) == ("machine", "2026-10-20", "0815")
+    assert [(line["code"], line["name"], line["boxes"]) for line in draft["lines"]] == [
+        ("d1", "二甲双胍", 3), ("", "银杏叶片", 2)
+    ]  # fmt: skip
+    assert draft["reading"]["drugs"][0]["boxes"] == 2, "what the machine saw, before it was corrected"
+    assert t.submitted.args["proof"] == {"uniques": ["a"], "marks": ["m1"], "pictures": ["ab"]}
+
+
 def test_arrive_and_door_from_the_golden_come_to_their_end() -> None:
     t = golden("arrive-second-code")
     t.resume()
@@ -171,7 +212,9 @@ def test_arrive_and_door_from_the_golden_come_to_their_end() -> None:
 def test_the_goldens_are_there_and_writing_again_changes_nothing(tmp_path: Path) -> None:
     assert {path.name for path in FOLDER.glob("*.json")} == {f"flows-{name}.json" for name in GOLDEN}
     for path in write(tmp_path):
-        assert path.read_text("utf-8") == (FOLDER / path.name).read_text("utf-8"), "today's flow writes another journal"
+        then, today = (json.loads(one.read_text("utf-8"))["journal"]["live"] for one in (FOLDER / path.name, path))
+        kept = {step: entry["v"] for step, entry in today.items() if step in then}
+        assert kept == {step: entry["v"] for step, entry in then.items()}, "today's flow writes another journal"
     kept = {path: path.read_text("utf-8") for path in write(tmp_path)}
     next(iter(kept)).write_text("{}", "utf-8")
     assert next(path.read_text("utf-8") for path in write(tmp_path)) == "{}", "a golden is never overwritten"

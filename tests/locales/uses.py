@@ -17,6 +17,7 @@ from backend_client.models import OrderDraft, Patient, Role, Stage
 from bot import orders
 from bot.flows import consult, review
 from bot.ops.road import STAGES as BATCH
+from bot.photo import reasons
 from locales import BASE, sentences
 from tests.locales.reading import ROOT, Function, Reader, Source, is_key, source
 
@@ -24,7 +25,7 @@ QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
 SETTINGS = {  # arguments of ask's words that are no values of a sentence
     "options", "columns", "stored_as", "at_least", "check", "secret", "buttons", "min", "max", "edits", "digits", "to",
-    "protect", "silent", "pin",
+    "protect", "silent", "pin", "picture",
 }  # fmt: skip
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
@@ -35,6 +36,7 @@ FILLS: dict[str, set[str]] = {
     "role.{}": {*get_args(Role)},
     "batch.{}": {*BATCH},
     "reason.{}": {*consult.REASONS, *review.REASONS, "by-watcher"},
+    "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
     "refill.left.{}": {*get_args(get_type_hints(OrderDraft)["days_left"])},
     "already-{}": {*(move.to for move in orders.MOVES.values()), *orders.FINAL, *BATCH} - {"packed"},
     "engine.press_{}": {"already", "stale"},
@@ -283,7 +285,7 @@ def hospital_codes() -> Iterator[tuple[str, str]]:
         for name, kind in vars(backend_client.errors).items()
         if isinstance(kind, type) and issubclass(kind, Refusal)
     }
-    for file in _files("backend_client/*.py"):
+    for file in _files("backend_client/*.py", "bot/app.py"):
         at = source(file)
         for function in at.functions.values():
             for node in ast.walk(function):
