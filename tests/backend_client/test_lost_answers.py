@@ -99,7 +99,7 @@ async def test_a_lost_answer_changes_nothing(hospital: FhirHospital, watched: Wa
     before, step = STEPS[name]
     await before(hospital)
     watched.writes = 0
-    dice = random.Random(name)  # noqa: S311 - a repeatable play
+    dice = random.Random(name)
     watched.lose = lambda number: number == 1 or dice.random() < 0.5
     for _ in range(30):
         try:

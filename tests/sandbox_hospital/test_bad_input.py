@@ -214,7 +214,7 @@ async def test_names_that_only_resolve_to_this_machine_are_refused(hospital: Cal
 
 
 async def test_with_a_token_only_who_knows_it_comes_in(tmp_path: Path) -> None:
-    async with running(token="s3cret", db=tmp_path / "x") as server, aiohttp.ClientSession() as session:  # noqa: S106
+    async with running(token="s3cret", db=tmp_path / "x") as server, aiohttp.ClientSession() as session:
         caller = Caller(session, server.url, server.store)
         for authorization in ("", "Bearer", "Bearer wrong", "Basic s3cret", "Bearer s3crët", "s3cret"):
             answer = await caller("GET", "/Patient", Authorization=authorization)

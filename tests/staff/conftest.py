@@ -48,6 +48,6 @@ async def office() -> AsyncIterator[Office]:
         hospital = FhirHospital(server.url, now=lambda: NOW, patience=patience(Naps()), transport=Watched(real))
         await settle(hospital.rest)
         hand = Hand()
-        dice = random.Random(7)  # noqa: S311 - a repeatable play
+        dice = random.Random(7)
         yield Office(server.url, hospital, Desk(hospital, think=0, poll=0.01, dice=dice, tick=hand), hand)
         await real.close()

@@ -216,18 +216,18 @@ def test_the_day_is_the_citys() -> None:
 async def test_labels_go_on_after_a_restart_and_begin_anew_tomorrow(office: Office) -> None:
     await packed(office, "R1")
     rest = office.hospital.rest
-    restarted = Labels(rest, random.Random(7))  # noqa: S311 - a repeatable play
+    restarted = Labels(rest, random.Random(7))
     assert (await restarted.next(NOW))[0] == "A-02"
     assert (await restarted.next(NOW + 24 * 3600_000))[0] == "A-01"
     parcel = await rest.the("SupplyDelivery", CODES.id("parcel"), "R1")
     parcel["extension"][0]["valueString"] = "A-02"
     await rest.update(parcel)
-    again = Labels(rest, random.Random(7))  # noqa: S311 - a repeatable play
+    again = Labels(rest, random.Random(7))
     assert (await again.next(NOW))[0] == "A-03"
 
 
 async def test_codes_may_repeat_only_when_all_are_used(office: Office) -> None:
-    labels = Labels(office.hospital.rest, random.Random(7))  # noqa: S311 - a repeatable play
+    labels = Labels(office.hospital.rest, random.Random(7))
     codes = {(await labels.next(NOW))[1] for _ in range(10_000)}
     assert len(codes) == 10_000
     assert (await labels.next(NOW))[1] in codes
