@@ -239,7 +239,7 @@ async def inhabited(folder: Path) -> AsyncIterator[Town]:
             "MEDRELAY_FEED_SECONDS": "0.2", "MEDRELAY_LOOK_SECONDS": "0.1", "MEDRELAY_PRIVATE_PER_SECOND": "1000",
             "MEDRELAY_PRIVATE_BURST": "1000", "MEDRELAY_GROUP_PER_MINUTE": "60000", "MEDRELAY_BULK_PER_SECOND": "1000",
             "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay", "MEDRELAY_LONG_POLL_SECONDS": "20",
-            "MEDRELAY_HOLD_SECONDS": "0.5",
+            "MEDRELAY_HOLD_SECONDS": "0.5", "MEDRELAY_READ_PHOTOS": "off",
         })  # fmt: skip
         bot = await stack.enter_async_context(opened(config))
         await bot.librarian.once()
