@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8080
 TESTS ?=
+QUICK := $(addprefix tests/,dialog flows handlers locales messenger orders store workers)
 # pytest-xdist workers: one a core, four at most (each may run a browser)
 JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
 
@@ -37,8 +38,8 @@ messages: $(VENV)/.run ## every message in every language, as a page
 test: $(VENV)/.test ## all tests (TESTS=tests/store for some)
 	$(PYTEST) -n $(JOBS) $(TESTS)
 
-quick: $(VENV)/.test ## the tests that take no time, < 30 s
-	$(PYTEST) -n $(JOBS) -q -m "not slow and not browser and not story" $(TESTS)
+quick: $(VENV)/.test ## the bot's own logic without its sandbox, < 30 s
+	$(PYTEST) -n $(JOBS) -q -m "not slow" $(or $(TESTS),$(QUICK))
 
 check: format lint types test ## what CI runs: format, lint, types, contracts and tests
 

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -39,13 +40,20 @@ def declared(*extras: str) -> set[str]:
 
 def imported(*folders: str) -> Iterator[tuple[str, str]]:
     """(distribution, file) for each import of something that is neither the language's nor ours."""
-    by_module = packages_distributions()
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            names = set(_names(ast.parse(path.read_text("utf-8"))))
-            for top in {name.split(".")[0] for name in names} - OWN - set(sys.stdlib_module_names):
-                known = by_module.get(top)
-                yield canonicalize_name(known[0]) if known else top, path.relative_to(ROOT).as_posix()
+        yield from _imported(folder)
+
+
+@cache
+def _imported(folder: str) -> list[tuple[str, str]]:
+    by_module = packages_distributions()
+    found: list[tuple[str, str]] = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        names = set(_names(ast.parse(path.read_text("utf-8"))))
+        for top in {name.split(".")[0] for name in names} - OWN - set(sys.stdlib_module_names):
+            known = by_module.get(top)
+            found.append((canonicalize_name(known[0]) if known else top, path.relative_to(ROOT).as_posix()))
+    return found
 
 
 def _names(tree: ast.AST) -> Iterator[str]:
