@@ -1,14 +1,20 @@
-"""The whole acceptance day while the bot dies at every commit boundary: before it, after it, and before some marks."""
+"""The whole acceptance day while the bot dies: at every commit boundary, before some marks, and at any instant."""
 
 from __future__ import annotations
 
+import asyncio
+import random
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sandbox.scene import Scene, set_up
 from sandbox.story import Story
+from sandbox.told import Told
+from tests.faults.distrust import Plan
 from tests.faults.effects import CUSTODY, added, difference, repeated, resources
 from tests.faults.plans import Paranoid, PatientPhone
 from tests.faults.world import World, living
@@ -18,35 +24,61 @@ ANEW = re.compile(r"d:[^:]+:[^:]+:\d+:\d+")  # a question that was asked once mo
 
 
 async def patient(world: World) -> Scene:
+    """The scene of the day, with people who wait for a bot that dies."""
     scene = await set_up(world.control)
     scene.phones = {key: PatientPhone(world.control, phone.id) for key, phone in scene.phones.items()}
     return scene
 
 
+async def day(world: World, scene: Scene) -> tuple[Told, Counter[str], list[str]]:
+    """The day played; what it added at the hospital, and what it did there twice."""
+
+    async def between(moment: str) -> None:
+        if moment == "all paid":
+            world.shift.modes["sorter"] = "auto"
+
+    world.shift.modes["sorter"] = "human"  # both parcels go with one run, however long the second payment takes
+    seeds: dict[str, Any] = await resources(world.hospital.url)
+    told = await Story(scene, world.house, between).play()
+    left = await resources(world.hospital.url)
+    return told, added(seeds, left), repeated(seeds, left)
+
+
+def assert_as_if_nothing_had_happened(world: World, told: Told, effects: Counter[str], repeats: list[str]) -> None:
+    assert not told.missed
+    assert told.ok, told
+    assert world.problems == []
+    assert difference(effects) == {}
+    assert repeats == []
+    assert [line["what"] for line in told.custody] == CUSTODY
+    assert [one.key for one in world.sent if ANEW.fullmatch(one.key)] == [], "a question was asked again"
+    assert world.doubled() == {}
+
+
 async def test_dying_at_every_commit_of_the_day_changes_nothing_that_anybody_can_see(tmp_path: Path) -> None:
     plan = Paranoid(seed=1)
     async with living(tmp_path, plan) as world:
-        world.shift.modes["sorter"] = "human"
-        seeds = await resources(world.hospital.url)
-
-        async def between(moment: str) -> None:
-            if moment == "all paid":
-                world.shift.modes["sorter"] = "auto"
-
         scene = await patient(world)
         plan.on = True
-        story = Story(scene, world.house, between)
-        told = await story.play()
+        told, effects, repeats = await day(world, scene)
         plan.on = False
-        left = await resources(world.hospital.url)
-
-    assert not told.missed
-    assert told.ok, told
+    assert_as_if_nothing_had_happened(world, told, effects, repeats)
     assert (plan.before, plan.after) > (100, 100)
     assert plan.unmarked > 0
-    assert world.problems == []
-    assert difference(added(seeds, left)) == {}
-    assert repeated(seeds, left) == []
-    assert [line["what"] for line in told.custody] == CUSTODY
-    assert [one.key for one in world.sent if ANEW.fullmatch(one.key)] == []
-    assert world.doubled() == {}
+
+
+async def test_dying_at_any_instant_of_the_day_changes_nothing_either(tmp_path: Path) -> None:
+    dice = random.Random(3)
+
+    async def die(world: World) -> None:
+        while True:
+            await asyncio.sleep(dice.expovariate(2.0))
+            await world.crash()
+
+    async with living(tmp_path, Plan()) as world:
+        scene = await patient(world)
+        death = asyncio.create_task(die(world))
+        told, effects, repeats = await day(world, scene)
+        death.cancel()
+    assert_as_if_nothing_had_happened(world, told, effects, repeats)
+    assert world.lives > 10
