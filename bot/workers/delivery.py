@@ -212,8 +212,8 @@ class Delivery:
         """Nothing more is tried until the post is committed again; the operator can see it."""
         key = standing.post.key
         log.error("post %s is given up: %s", key, code)
+        await self._store.dead_letter("post", f"{key}/{standing.wanted}", code)  # first: a death between may repeat it
         await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code))
-        await self._store.dead_letter("post", f"{key}/{standing.wanted}", code)
         return Landing(failed=True)
 
 
