@@ -26,6 +26,7 @@ from bot.orders import FINAL, REACHED_FROM
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import Words
+from bot.searching import DrugSearch
 from bot.store.crypto import Keys
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
@@ -55,16 +56,19 @@ class Librarian:
     def __init__(self, hospital: Hospital, store: Store, clock: Clock, config: Config) -> None:
         self._hospital, self._store, self._clock, self._config = hospital, store, clock, config
         self.now = catalogue.Catalogue()
+        self.search = DrugSearch(lambda: self.now)
 
     async def open(self) -> None:
         """The copy of last time, so that a start while the hospital is down is a start."""
         self.now = catalogue.loads(await self._store.cursor(CATALOGUE))
+        await self.search.prepare()
 
     async def once(self) -> int:
         fresh = await catalogue.read(self._hospital, self._config.questionnaire)
         if fresh != self.now:
             self.now = fresh
             await self._store.set_cursor(CATALOGUE, catalogue.dumps(fresh))
+        await self.search.prepare()
         return 1
 
     async def run(self) -> None:
@@ -124,6 +128,7 @@ def assemble(
         today=lambda ms: datetime.fromtimestamp(ms / 1000, zone).date().isoformat(),
         soon=lambda seconds: int(seconds * 1000 * clock.rate),
         catalogue=lambda: librarian.now,
+        search=librarian.search,
         reads_photos=desk is not None,
     )
     core = Core(room, route)

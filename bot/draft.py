@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from backend_client.models import Drug
 from bot.catalogue import Catalogue
 from bot.config import Config
 from bot.model import (
@@ -84,6 +85,7 @@ class Room:
     today: Callable[[int], str]  # civil ms -> ISO day in the hospital's zone
     soon: Callable[[float], int]  # wall seconds -> how many civil ms pass in them
     catalogue: Callable[[], Catalogue]  # the hospital's reference data as last read
+    search: Callable[[str], Sequence[Drug]] = lambda words: ()  # drugs by what was typed
     reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
 
 

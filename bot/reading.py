@@ -62,7 +62,7 @@ class ReadingDesk:
         return {
             "pages": list(places),
             "pictures": [pages[n].hash for n in places if pages[n].hash],
-            "marks": list(prescription_keys(reading, self._key)),
+            "marks": list(prescription_keys(reading, self._key))[:1] if reading.number else [],  # of its number
             **as_json(reading),
         }
 

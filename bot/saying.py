@@ -106,6 +106,8 @@ def _say_already(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, th
 
 def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, thread: int | None) -> None:
     key = "engine.cancel_queued" if "cancel-queued" in said.flags else "engine.checking"
+    own = f"engine.checking.{said.step.rpartition('/')[2].partition('[')[0]}"
+    key = own if key == "engine.checking" and turn.room.words.has(own) else key
     if isinstance(turn.arrival.body, Pressed):
         turn.say_toast(turn.room.words.label(lang, key))
     else:

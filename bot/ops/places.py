@@ -27,7 +27,7 @@ async def questions(act: Act) -> Json:
 
 @op("search_drugs")
 async def search_drugs(act: Act, words: str) -> Json:
-    return [asdict(drug) for drug in act.turn.room.catalogue().search(words)]
+    return [asdict(drug) for drug in act.turn.room.search(words)]
 
 
 @op("drugs")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.photo.rows import Row
-from bot.photo.vocabulary import LABELS
+from bot.photo.vocabulary import FAMILIES, LABELS
 
 _KIND_OF: Final = {re.sub(r"\s", "", label): kind for kind, some in LABELS.items() for label in some}
 
@@ -71,10 +71,13 @@ _WEAK: Final = frozenset(
 )
 
 
+_PERSON_RE: Final = re.compile(rf"[{FAMILIES}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
+
+
 def _stands(m: re.Match[str], text: str) -> bool:
-    """Short words without a colon are labels only where a gap follows them: 患者 may begin a sentence."""
+    """Short words without a colon are labels only where a gap or a person follows: 患者 may begin a sentence."""
     if m["colon"] is not None:
         return True
     label = _plain(m["bare"])
     following = text[m.end() : m.end() + 1]
-    return label not in _WEAK or not following or following.isspace()
+    return label not in _WEAK or not following or following.isspace() or bool(_PERSON_RE.match(text, m.end()))

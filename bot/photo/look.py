@@ -19,6 +19,7 @@ _UPRIGHT: Final = 0.85  # mean confidence that settles it
 _RED: Final = 0.001  # share of the picture that a seal covers
 _HALF: Final = 0.2  # confidence in a character that may be cut off
 _WIDE: Final = 1.3  # of the usual step from one character to the next
+_FAR: Final = 0.62  # heights of a line from one digit to the next: in one number they are 0.2 to 0.5 apart
 _FINE_PRINT: Final = 15.0  # box height in detector pixels below which a closer look pays
 
 
@@ -183,15 +184,24 @@ def _cut_off(found: Found, read: Read, size: tuple[int, int]) -> Read:
 
 
 def _parted(read: Read, ratio: float) -> Read:
-    """A space before 男 or 女 where it stands wider apart than other characters do: the sex, not the end of a name."""
+    """A space where characters stand wider apart than others: before 男 or 女 that is no end of a name, and between
+    digits that are two numbers (2  50mg is the second drug, not 250mg)."""
     han = ["\u4e00" <= c <= "\u9fff" for c in read.text]
     steps = {i: (read.at[i] - read.at[i - 1]) * ratio for i in range(1, len(read.at)) if han[i] and han[i - 1]}
     usual = max(min(steps.values(), default=1.0), 0.45)
-    wide = [i for i, s in steps.items() if read.text[i] in "男女" and s > _WIDE * usual]
+    wide = [i for i, s in steps.items() if read.text[i] in "男女" and s > _WIDE * usual] + _far(read, ratio)
     text, sure, at, second = list(read.text), list(read.sure), list(read.at), list(read.second)
-    for i in reversed(wide):
+    for i in sorted(wide, reverse=True):
         text.insert(i, " ")
         sure.insert(i, 1.0)
         at.insert(i, (read.at[i - 1] + read.at[i]) / 2)
         second.insert(i, "")
     return Read("".join(text), read.conf, tuple(sure), tuple(at), tuple(second))
+
+
+def _far(read: Read, ratio: float) -> list[int]:
+    """Where a digit follows another at more than _FAR, and at much more than the digits of this line usually do."""
+    pairs = [i for i in range(1, len(read.at)) if read.text[i].isdigit() and read.text[i - 1].isdigit()]
+    steps = {i: (read.at[i] - read.at[i - 1]) * ratio for i in pairs}
+    usual = sorted(steps.values())[(len(steps) - 1) // 2] if len(steps) > 2 else 0.0
+    return [i for i, s in steps.items() if s > max(_FAR, 1.6 * usual)]

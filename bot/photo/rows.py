@@ -12,6 +12,7 @@ from bot.photo.words import Word
 
 GAP: Final = "  "  # between two words of a row
 _SEPARATORS: Final = frozenset(" -/:,;()")
+_CIRCLES: Final = frozenset("〇○")  # nought by whichever name: which of its lookalikes it is does not matter
 _STEPS: Final = 8  # of following a slope to the middle of the page
 _SAME_LINE: Final = 0.42  # of a box's height
 
@@ -48,7 +49,7 @@ class Row:
         """The least confidence of the characters start..end; 0 when there are none. Separators do not count."""
         least: list[float] = []
         for at, o in enumerate(self.owner[start:end], start=start):
-            if o is not None and self.text[at] not in _SEPARATORS:
+            if o is not None and self.text[at] not in _SEPARATORS | _CIRCLES:
                 word = self.words[o[0]]
                 least.append(word.sure[o[1]] if word.sure else word.low)
         return min(least, default=0.0)

@@ -44,7 +44,7 @@ LINE_RE = re.compile(
     rf"(?:\s*[xX×*✕✖]\s*(?P<boxes>\d{{1,3}})\s*(?:{_BOXES}))?",
     re.IGNORECASE,
 )
-BOXES_RE = re.compile(rf"(?<![/\d.])(?:[xX×*✕✖]\s*)?(\d{{1,3}})\s*(?:{_BOXES})(?!\s*[装/])")
+BOXES_RE = re.compile(rf"(?<![/\d.])(?:[xX×*✕✖]\s*)?(\d{{1,3}})\s*(?:\(\s*(?:{_BOXES})\s*\)|(?:{_BOXES})(?!\s*[装/]))")
 PACK_RE = re.compile(r"(?<![\d.])(\d{1,4})\s*(片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)\s*/\s*(?:盒|瓶|板|袋|支)")
 
 

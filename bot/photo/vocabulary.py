@@ -9,6 +9,7 @@ from typing import Any, Final
 _TABLES: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
 
 LABELS: Final[dict[str, list[str]]] = _TABLES["labels"]  # kind of field: the words printed before it
+FAMILIES: Final[str] = "".join(_TABLES["people"]["families"])
 SALTS: Final[list[str]] = _TABLES["names"]["salts"]
 CATIONS: Final[list[str]] = _TABLES["names"]["cations"]
 STEMS: Final[list[str]] = _TABLES["names"]["stems"]

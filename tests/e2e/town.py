@@ -90,7 +90,7 @@ class Town:
         number = self.number()
         old = next(one for one in residents() if one.id == like)
         own = {"id": f"{like}-{number}", "zh": f"{old.zh}{number}", "en": f"{old.en} {number}"}
-        new = replace(old, **own, credential=f"9000{number}", **changes)
+        new = replace(old, **{**own, "credential": f"9000{number}", **changes})
         known = [records.patient(new), records._coverage(new), *history.requests(new, self.now())]
         for one in [*known, *history.dispenses(new, self.now())]:
             if one is not None:
@@ -224,8 +224,11 @@ def _key() -> str:
 
 
 @asynccontextmanager
-async def inhabited(folder: Path) -> AsyncIterator[Town]:
-    """The town on a working morning: groups bound, staff joined, no resident known to the bot yet."""
+async def inhabited(folder: Path, **settings: str) -> AsyncIterator[Town]:
+    """The town on a working morning: groups bound, staff joined, no resident known to the bot yet.
+
+    ``settings`` are variables of the bot; photos are read only where a test is about that.
+    """
     clock = folder / "clock.json"
     clocks.write(clock, clocks.Setting(clocks.parse_iso(MORNING), int(time.time() * 1000)))
     async with AsyncExitStack() as stack:
@@ -239,7 +242,7 @@ async def inhabited(folder: Path) -> AsyncIterator[Town]:
             "MEDRELAY_FEED_SECONDS": "0.2", "MEDRELAY_LOOK_SECONDS": "0.1", "MEDRELAY_PRIVATE_PER_SECOND": "1000",
             "MEDRELAY_PRIVATE_BURST": "1000", "MEDRELAY_GROUP_PER_MINUTE": "60000", "MEDRELAY_BULK_PER_SECOND": "1000",
             "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay", "MEDRELAY_LONG_POLL_SECONDS": "20",
-            "MEDRELAY_HOLD_SECONDS": "0.5", "MEDRELAY_READ_PHOTOS": "off",
+            "MEDRELAY_HOLD_SECONDS": "0.5", "MEDRELAY_READ_PHOTOS": "off", **settings,
         })  # fmt: skip
         bot = await stack.enter_async_context(opened(config))
         await bot.librarian.once()

@@ -39,6 +39,7 @@ FILLS: dict[str, set[str]] = {
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
     "refill.left.{}": {*get_args(get_type_hints(OrderDraft)["days_left"])},
     "already-{}": {*(move.to for move in orders.MOVES.values()), *orders.FINAL, *BATCH} - {"packed"},
+    "engine.checking.{}": {"read"},
     "engine.press_{}": {"already", "stale"},
 }
 #: Holes that are filled with what is looked for elsewhere: the codes of refusals and wrongs, the menu's actions.

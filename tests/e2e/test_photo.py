@@ -1,0 +1,224 @@
+"""The photo is read: printed papers of residents through the real reader, good ones, poor ones and wrong ones."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from PIL import Image, ImageFilter
+
+from sandbox.hospital.seed import paper
+from tests.e2e.people import (
+    Somebody,
+    asked_for_photo,
+    day,
+    from_days_left,
+    labels,
+    number_of,
+    proved,
+    sent,
+    up_to_summary,
+)
+from tests.e2e.town import Town, inhabited, until
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
+RIGHT = "check_reading.look.right"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A town whose bot reads photos."""
+    async with inhabited(tmp_path_factory.mktemp("reads"), MEDRELAY_READ_PHOTOS="auto") as found:
+        yield found
+
+
+async def at_the_photo(town: Town, lang: str, like: str = "wang-guilan", zh: str = "王桂兰") -> Somebody:
+    """Somebody whose name is printed as people are called, without the number that tells tests apart."""
+    who = await proved(town, lang, like, zh=zh)
+    await asked_for_photo(who)
+    return who
+
+
+def printed(who: Somebody, seed: int = 0, **changes: Any) -> Image.Image:
+    """Her paper as it lies on the table; no two photos are the same."""
+    assert who.resident is not None
+    own = {"number": f"2026{who.id}", **changes}
+    slip = replace(paper.slip(who.resident, who.town.now()), **own)
+    page = Image.open(io.BytesIO(paper.draw(slip))).convert("RGB")
+    return page.rotate(random.Random(seed or who.id).uniform(-1.5, 1.5), expand=True, fillcolor=(90, 80, 70))
+
+
+def jpeg(page: Image.Image) -> bytes:
+    out = io.BytesIO()
+    page.save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def blurred(page: Image.Image) -> bytes:
+    return jpeg(page.filter(ImageFilter.GaussianBlur(7)))
+
+
+async def takes(who: Somebody, *photos: bytes) -> int:
+    """Photos and [Done]; the id of the last message before what the reader says."""
+    said = await who.photo(*photos)
+    await who.tap("button.done")
+    return said
+
+
+async def reads(who: Somebody, after: int) -> Any:
+    """The one message with what was read, and no line left that says so."""
+    told = await who.sees(("照片上看到的", who.name), ("Read from the photo", who.name), after=after)
+    await until(lambda: _nothing_waits(who), "the line that it is being read is gone")
+    return told
+
+
+async def _nothing_waits(who: Somebody) -> bool:
+    return await who.count(who.in_her_words("正在看照片", "Looking at the photo")) == 0
+
+
+async def test_read_confirmed_and_sent_with_the_photo(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    told = await reads(who, await takes(who, jpeg(printed(who))))
+    for part in ("阿托伐他汀钙片 20mg × 4", "阿司匹林肠溶片 100mg × 1", who.resident.paper.hospital, day(town, 21)):
+        assert part in told["text"]
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    no = await sent(who)
+    rest = town.hospital.rest
+    task = await rest.first("Task", rest.codes.id("order"), no)
+    assert {one.get("valueCode") for one in task["input"]} >= {"machine"}
+    document = await rest.first("DocumentReference", rest.codes.id("rx-photo"), no)
+    photo, reading = (one["attachment"] for one in document["content"])
+    assert photo["contentType"] == "image/jpeg"
+    seen = json.loads(base64.b64decode(reading["data"]))
+    assert [(drug["match"], drug["boxes"]) for drug in seen["drugs"]] == [("exact", 4), ("exact", 1)]
+    records = await rest.search("Provenance", {"target": f"DocumentReference/{document['id']}"})
+    kinds = [agent["type"]["coding"][0]["code"] for record in records for agent in record["agent"]]
+    assert {"assembler", "verifier"} <= set(kinds)
+
+
+async def test_a_blurred_one_then_a_good_one(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    said = await takes(who, blurred(printed(who)))
+    asked = await who.sees(("模糊", "再拍一张"), ("blurred", "Take it again"), after=said)
+    example = await who.sees("整张纸都在里面", "the whole sheet", after=said)
+    assert example["kind"] == "photo"
+    assert example["id"] < asked["id"]
+    told = await reads(who, await takes(who, jpeg(printed(who))))
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    await sent(who)
+
+
+async def test_blurred_twice_then_by_hand(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    said = await takes(who, blurred(printed(who)))
+    await who.sees("模糊", "blurred", after=said)
+    said = await takes(who, blurred(printed(who, 5)))
+    await who.sees("这次怎么办", "What shall we do", after=said)
+    await who.tap("read_paper.unread.hand", after=said)
+    asked = await who.sees("哪个月开的", "Which month", after=said)
+    typed = await who.say(day(town, 21))
+    await who.sees("是这些药吗", "Are these the medicines", after=max(asked["id"], typed))
+    await up_to_summary(who)
+    await sent(who)
+
+
+async def test_nobody_can_read_it_and_the_doctor_writes_down_what_it_shows(town: Town) -> None:
+    who = await at_the_photo(town, "zh-CN")
+    said = await takes(who, blurred(printed(who)))
+    await who.sees("模糊", "blurred", after=said)
+    said = await takes(who, blurred(printed(who, 6)))
+    await who.tap("read_paper.unread.person", after=said)
+    await who.sees("哪个月开的", "Which month", after=said)
+    await who.say(day(town, 21))
+    await from_days_left_with_department(who)
+    await who.tap("button.ok")
+    no = await number_of(who)
+    assert [line.name for line in (await town.hospital.order(no)).asked] == ["见处方照片"]
+
+
+async def from_days_left_with_department(who: Somebody) -> None:
+    """A paper that nobody read tells no department: it is asked."""
+    await who.tap("refill.left.more")
+    await who.press(who.in_her_words("平稳", "Stable"))
+    await who.press(who.in_her_words("没有", "None"))
+    await who.press(who.in_her_words("内分泌科", "Endocrinology"))
+    await who.tap("refill.doctor_there.first")
+    await who.sees("请核对", "Please check")
+
+
+async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    told = await reads(who, await takes(who, jpeg(printed(who))))
+    line = next(one for one in labels(told) if "阿托伐他汀" in one)
+    await who.press(line, after=told["id"] - 1)
+    await who.tap("check_reading.fix.2", after=told["id"])
+    told = await who.sees("20mg × 2", "20mg × 2", after=told["id"])
+    await who.tap("check_reading.look.add", after=told["id"] - 1)
+    await who.sees("拼音首字母", "pinyin initials", after=told["id"])
+    said = await who.say("ejsg")
+    found = await who.sees("哪一种", "one of these", after=said)
+    metformin = next(one for one in labels(found) if "二甲双胍" in one or "etformin" in one)
+    await who.press(metformin, after=said)
+    await who.tap("check_reading.boxes.1", after=said)
+    told = await who.sees(("二甲双胍", "20mg × 2"), ("二甲双胍", "20mg × 2"), after=said)
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    no = await sent(who)
+    asked = (await town.hospital.order(no)).asked
+    assert [line.boxes for line in asked] == [2, 1, 1]
+    assert all(line.code for line in asked)
+
+
+async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    said = await takes(who, jpeg(printed(who, name="李建国")))
+    asked = await who.sees(("没有找到", who.name), (who.name, "was not found"), after=said)
+    await who.tap("read_paper.again.hers", after=asked["id"] - 1)
+    await reads(who, asked["id"])
+
+
+async def test_a_controlled_drug_stops_here(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang, "sun-lihua", zh="孙丽华")
+    said = await takes(who, jpeg(printed(who)))
+    await who.sees(("阿普唑仑", "管制药品", "门诊"), ("阿普唑仑", "controlled", "clinic"), after=said)
+    assert await town.orders_of(who.resident.id) == []
+
+
+async def test_an_old_paper(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang, "chen-fuqing", zh="陈福庆")
+    said = await takes(who, jpeg(printed(who)))
+    await who.sees(("超过 2 个月", "看对了吗"), ("older than 2 months", "Is the date right"), after=said)
+    await who.tap("check_reading.old.stop", after=said)
+    await who.sees(("换一张新的处方", "/refill"), ("Use a newer one", "/refill"), after=said)
+    assert await town.orders_of(who.resident.id) == []
+
+
+async def test_the_same_paper_photographed_again(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    told = await reads(who, await takes(who, jpeg(printed(who, 1))))
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    no = await sent(who)
+    begun = await who.say("/refill")
+    await who.sees("请拍一张", "Take a photo", after=begun)
+    told = await reads(who, await takes(who, jpeg(printed(who, 2))))
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await who.sees(("已经用过了", no), ("was used already", no), after=told["id"])
+
+
+async def test_what_is_typed_while_it_is_read(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    said = await who.photo(jpeg(printed(who)))
+    await who.tap("button.done")
+    typed = await who.say("快一点")
+    await who.sees(("还在看照片", "没有当作答案"), ("Still looking", "not taken as an answer"), after=typed)
+    await reads(who, said)
