@@ -10,6 +10,8 @@ from PIL import Image
 from tests.photo.contents import Script
 from tests.photo.drawing import bullets, form, grid, receipt, screen, spaced
 from tests.photo.drawing_more import cells, lines, plain
+from tests.photo.drawing_paper import bilingual, ruled, written
+from tests.photo.drawing_slips import circled, columns, thermal
 
 LAYOUTS: dict[str, Callable[[Script, random.Random], Image.Image]] = {
     "receipt": receipt,
@@ -21,4 +23,11 @@ LAYOUTS: dict[str, Callable[[Script, random.Random], Image.Image]] = {
     "lines": lines,
     "cells": cells,
     "plain": plain,
+    "bilingual": bilingual,
+    "ruled": ruled,
+    "written": written,
+    "thermal": thermal,
+    "circled": circled,
+    "columns": columns,
 }
+LATER = ("bilingual", "ruled", "written", "thermal", "circled", "columns")  # drawn after the reader was written

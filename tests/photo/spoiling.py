@@ -33,6 +33,9 @@ class Shot:
     glare: float = 0.0  # radius, share of the long side
     crop: str = ""  # top, bottom, left, right
     share: float = 0.3  # of the page that is cut off
+    pattern: int = 0  # of the table: 0 plain, 1 wood, 2 checked cloth
+    hand: float = 0.0  # depth of a hard-edged shadow, 0..1
+    fold: float = 0.0  # depth of a fold across the page, 0..1
 
 
 def shot(seed: int) -> Shot:
@@ -52,6 +55,22 @@ def shot(seed: int) -> Shot:
         long=draw.choice((1280, 1700, 2400)),
         margin=draw.uniform(0.03, 0.12),
         table=draw.randrange(len(TABLES)),
+    )
+
+
+def rough(seed: int) -> Shot:
+    """A readable photo taken carelessly: more tilt, a patterned table, a hand's shadow, a fold, a poor JPEG."""
+    draw = random.Random(seed * 6151 + 3)
+    return replace(
+        shot(seed),
+        tilt=draw.choice((-1, 1)) * draw.uniform(4, 15),
+        light=draw.uniform(0.6, 1.0),
+        shadow=draw.uniform(0, 0.3),
+        lean=draw.uniform(0.01, 0.06),
+        quality=draw.choice((60, 70, 80)),
+        pattern=draw.randrange(3),
+        hand=draw.choice((0, draw.uniform(0.25, 0.5))),
+        fold=draw.choice((0, draw.uniform(0.08, 0.2))),
     )
 
 
@@ -78,6 +97,8 @@ def photograph(page: Image.Image, how: Shot, seed: int = 0) -> bytes:
     """The JPEG a telephone would send."""
     rng = np.random.default_rng(seed)
     sheet: Any = cv2.cvtColor(np.asarray(page), cv2.COLOR_RGB2BGR)
+    if how.fold:
+        sheet = _folded(sheet, how.fold, rng)
     if how.bend:
         sheet = _bent(sheet, how.bend)
     picture = _laid(sheet, how, rng)
@@ -105,6 +126,24 @@ def _bent(sheet: Any, height: float) -> Any:
     )
 
 
+def _folded(sheet: Any, depth: float, rng: np.random.Generator) -> Any:
+    """A page once folded in the middle: one half darker, a bright crease."""
+    h, w = sheet.shape[:2]
+    y = np.arange(h, dtype=np.float32)[:, None] - h * rng.uniform(0.4, 0.6) + np.linspace(-8, 8, w, dtype=np.float32)
+    light = 1 - depth * (y > 0) * np.exp(-np.abs(y) / (0.3 * h)) + 0.1 * np.exp(-((y / 2.5) ** 2))
+    return np.clip(sheet * light[..., None], 0, 255).astype(np.uint8)
+
+
+def _table(how: Shot, height: int, width: int, rng: np.random.Generator) -> Any:
+    table = np.full((height, width, 3), TABLES[how.table], np.float32) + rng.normal(0, 9, (height, width, 1))
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    if how.pattern == 1:
+        table += (22 * np.sin(y / 9 + 3 * np.sin(x / 190)) + 12 * np.sin(y / 37))[..., None]
+    if how.pattern == 2:
+        table += 45 * (((x // 70) + (y // 70)) % 2 - 0.5)[..., None]
+    return cv2.GaussianBlur(np.clip(table, 0, 255), (0, 0), 2)
+
+
 def _laid(sheet: Any, how: Shot, rng: np.random.Generator) -> Any:
     h, w = sheet.shape[:2]
     pad = int(how.margin * max(h, w))
@@ -116,8 +155,7 @@ def _laid(sheet: Any, how: Shot, rng: np.random.Generator) -> Any:
     target = corners @ turn + (width / 2, height / 2) + rng.uniform(-how.lean, how.lean, (4, 2)) * (w, h)
     source = np.array([(0, 0), (w, 0), (w, h), (0, h)], np.float32)
     place = cv2.getPerspectiveTransform(source, target.astype(np.float32))
-    table = np.full((height, width, 3), TABLES[how.table], np.float32) + rng.normal(0, 9, (height, width, 1))
-    table = cv2.GaussianBlur(table, (0, 0), 2)
+    table = _table(how, height, width, rng)
     mask = cv2.warpPerspective(np.ones((h, w), np.float32), place, (width, height))[..., None]
     return table * (1 - mask) + cv2.warpPerspective(sheet, place, (width, height)).astype(np.float32) * mask
 
@@ -129,11 +167,22 @@ def _lit(picture: Any, how: Shot, rng: np.random.Generator) -> Any:
     edge = (x / w - 0.5) * np.cos(angle) + (y / h - 0.5) * np.sin(angle)
     light = how.light * (1 - how.shadow / (1 + np.exp(-edge * rng.uniform(6, 20))))
     lit = picture * light[..., None]
+    if how.hand:
+        lit = lit * _hand(how.hand, w, h, rng)[..., None]
     if how.glare:
         radius = how.glare * max(h, w)
         away = np.hypot(x - w * rng.uniform(0.4, 0.6), y - h * rng.uniform(0.4, 0.6)) / radius
         lit += (900 * np.exp(-(away**4)))[..., None]
     return np.clip(lit, 0, 255)
+
+
+def _hand(depth: float, w: int, h: int, rng: np.random.Generator) -> Any:
+    """The shadow of a hand and its telephone that reach in from below."""
+    shade = np.zeros((h, w), np.float32)
+    x = float(rng.uniform(0.3, 0.7)) * w
+    cv2.ellipse(shade, (int(x), h), (int(0.22 * w), int(0.45 * h)), 0, 0, 360, 1.0, -1)
+    cv2.rectangle(shade, (int(x - 0.3 * w), int(0.72 * h)), (int(x + 0.05 * w), h), 1.0, -1)
+    return 1 - depth * cv2.GaussianBlur(shade, (0, 0), 0.012 * w)
 
 
 def _cropped(picture: Any, how: Shot) -> Any:
