@@ -70,9 +70,11 @@ $(PY):
 	|| { "$(PYTHON)" -m venv --clear --without-pip $(VENV) && "$(PYTHON)" -m pip --python $(PY) install --quiet pip; } \
 	|| { rm -rf $(VENV); echo "This Python cannot make a virtual environment: install python3-venv (Debian, Ubuntu) and try again." >&2; exit 1; }
 
-$(VENV)/.run: requirements.txt | $(PY)
+# The photo reader has parts that not every machine can install; without it the same forms are filled in by hand.
+$(VENV)/.run: requirements.txt requirements-ocr.txt | $(PY)
 	@echo "Installing into $(VENV) ..."
-	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) -r requirements-ocr.txt 2>/dev/null || { $(INSTALL) -r requirements.txt \
+	&& echo "The photo reader cannot be installed on this machine: prescriptions are typed in by hand."; }
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt | $(PY)
@@ -93,6 +95,7 @@ COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --pytho
 lock: $(VENV)/.dev ## resolve pyproject.toml anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) $(UPGRADE) --extra dev -o requirements-dev.txt
 	$(COMPILE) --no-annotate --extra test -c requirements-dev.txt -o requirements-test.txt
+	$(COMPILE) --no-annotate --extra ocr -c requirements-dev.txt -o requirements-ocr.txt
 	$(COMPILE) --no-annotate -c requirements-dev.txt -o requirements.txt
 
 clean: ## remove what was made, but not var/ (the demo's data)

@@ -145,6 +145,7 @@ class Story:
         await self.press(key, "完成")
         day = await issued(self.house.hospital_url, patient)
         told = await self.see(key, (BY_HAND, BY_MACHINE))
+        self.told.forms.append("machine" if BY_MACHINE in told["text"] else "hand")
         if BY_MACHINE in told["text"]:
             await self.press(key, "都对", text=day)
         else:
@@ -294,10 +295,11 @@ class Story:
         return card["text"].splitlines()[0].rpartition("订单 ")[2].strip()
 
 
-async def run(folder: Path, between: Callable[[House], Between] | None = None) -> Told:
+async def run(folder: Path, between: Callable[[House], Between] | None = None, by_hand: bool = False) -> Told:
     """Start everything fresh in ``folder``, play the day, stop everything."""
+    settings = {"MEDRELAY_READ_PHOTOS": "off"} if by_hand else {}
     async with (
-        running(folder, civil=f"{DAY}T08:30", think=0.1, collect=4) as house,
+        running(folder, civil=f"{DAY}T08:30", think=0.1, collect=4, settings=settings) as house,
         Control(house.messenger_url) as control,
     ):
         scene = await set_up(control)
@@ -308,9 +310,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="medrelay story", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same as data")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep databases and logs here")
+    parser.add_argument("--by-hand", action="store_true", help="fill in the forms by hand, also with a photo reader")
     given = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as scratch:
-        told = asyncio.run(run(given.keep or Path(scratch)))
+        told = asyncio.run(run(given.keep or Path(scratch), by_hand=given.by_hand))
     sys.stdout.write(report(told) + "\n")
     if given.json:
         given.json.write_text(json.dumps({**asdict(told), "ok": told.ok}, ensure_ascii=False, indent=1), "utf-8")

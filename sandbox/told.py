@@ -38,6 +38,7 @@ class Told:
     jobs: list[Job] = field(default_factory=list)
     custody: list[dict[str, str]] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)  # how each prescription got into its form: machine or hand
     seconds: float = 0.0
 
     @property
@@ -60,6 +61,8 @@ def report(told: Told) -> str:
         mark = "" if job.within else "   OVER"
         typed = f"{job.inputs}/{inputs}" if inputs is not None else str(job.inputs)
         rows.append(f"{job.name:<42}{f'{job.taps}/{taps}':>10}{typed:>10}{mark}")
+    filled = {"machine": "read from the photos", "hand": "filled in by hand"}
+    rows += ["", "forms " + " and ".join(filled[how] for how in sorted(set(told.forms)))] if told.forms else []
     rows += ["", "custody of the parcel"]
     rows += [f"{line['at']}  {line['what']:<26} {line['who']}" for line in told.custody] or ["(none)"]
     rows += [f"MISSED: {missed}" for missed in told.missed]

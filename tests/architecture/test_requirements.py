@@ -111,6 +111,7 @@ def pins(file: str) -> dict[str, set[str]]:
 
 FILES = {
     "requirements.txt": [""],
+    "requirements-ocr.txt": ["", "ocr"],
     "requirements-test.txt": ["", "ocr", "postgres", "test"],
     "requirements-dev.txt": [*ALL],
 }
@@ -139,5 +140,5 @@ def test_every_pin_has_hashes_and_no_address(file: str) -> None:
 
 def test_the_smaller_files_are_parts_of_the_largest() -> None:
     every = pins("requirements-dev.txt")
-    for file in ("requirements.txt", "requirements-test.txt"):
+    for file in ("requirements.txt", "requirements-ocr.txt", "requirements-test.txt"):
         assert {name: every.get(name) for name in pins(file)} == pins(file)

@@ -18,9 +18,11 @@ from tests.property_compound import watched_house
 pytestmark = [pytest.mark.story, pytest.mark.timeout(240)]
 
 
-async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("forms", "photos"), [("machine", "auto"), ("hand", "off")])
+async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path, forms: str, photos: str) -> None:
+    settings = {"MEDRELAY_READ_PHOTOS": photos}
     async with (
-        running(tmp_path, civil=f"{DAY}T08:30", think=0.1, collect=4) as house,
+        running(tmp_path, civil=f"{DAY}T08:30", think=0.1, collect=4, settings=settings) as house,
         Control(house.messenger_url) as control,
     ):
         scene = await set_up(control)
@@ -34,6 +36,7 @@ async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path) -> None:
             for title in message["versions"]
         ]
     assert told.ok, report(told)
+    assert told.forms == [forms, forms]
     assert sorted(told.milestones) == ["T0", "T1", "T2", "T3", "T4", "T5", "T6"]
     assert {job.name for job in told.jobs} == set(BUDGETS)
     assert titles, "each consult has a topic"
@@ -48,10 +51,11 @@ def test_the_report_says_when_something_was_missed() -> None:
 
 
 def test_the_command_writes_the_same_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(_folder: Path) -> Told:
+    async def nobody(_folder: Path, by_hand: bool) -> Told:
+        assert by_hand
         return Told(missed=["nobody came"])
 
     monkeypatch.setattr("sandbox.story.run", nobody)
     file = tmp_path / "day.json"
-    assert main(["story", "--json", str(file)]) == 1
+    assert main(["story", "--by-hand", "--json", str(file)]) == 1
     assert json.loads(file.read_text("utf-8"))["missed"] == ["nobody came"]
