@@ -31,8 +31,8 @@ from bot.photo.reader import Examined, PhotoReader
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import distance
 from tests.photo.contents import TODAY, script
-from tests.photo.layouts import LAYOUTS
-from tests.photo.spoiling import photograph, shot, spoiled
+from tests.photo.layouts import LAYOUTS, house
+from tests.photo.spoiling import photograph, rough, shot, spoiled
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "bot/photo/sample_formulary.csv"
@@ -56,9 +56,9 @@ def drawn(seeds: range, spoils: Sequence[str]) -> Iterator[tuple[str, bytes, Tru
             s = script(seed, unlisted=seed % 3 == 0)
             page = draw(s, random.Random(seed))
             items = [{"name": i.name, "strength": i.strength, "pack": i.pack, "boxes": i.boxes} for i in s.items]
-            truth = {"date": s.day.isoformat(), "patient": s.patient, "hospital": s.hospital, "items": items}
+            truth = {"date": s.day.isoformat(), "patient": s.patient, "hospital": house(s, layout), "items": items}
             for how in spoils:
-                taken = spoiled(seed * 31 + n, how) if how else shot(seed * 31 + n)
+                taken = spoiled(seed * 31 + n, how) if how in SPOILS else (rough if how else shot)(seed * 31 + n)
                 yield how, photograph(page, taken, seed), truth | {"layout": layout}
 
 
@@ -199,13 +199,15 @@ async def main(argv: Sequence[str]) -> None:
         runs = [await read_all(reader, samples("good")) for _ in range(options.runs)]
         bad = await read_all(reader, samples("spoiled"))
         other = await read_all(reader, drawn(range(1000, 1000 + options.seeds), ("",)))
+        careless = await read_all(reader, drawn(range(3000, 3000 + options.seeds), ("careless",)))
         worse = await read_all(reader, drawn(range(2000, 2000 + options.spoiled), SPOILS))
     told_good("good samples", runs[0])
     told_spoiled("spoiled samples", bad)
     told_good(f"drawn in {len(LAYOUTS)} other layouts", other)
+    told_good("the same layouts, photographed carelessly", careless)
     told_spoiled("drawn and spoiled", worse)
     means = [statistics.mean(e.cpu_ms / 1000 for _, _, e in run) for run in runs]
-    told_cost(runs[0] + bad + other + worse, means)
+    told_cost(runs[0] + bad + other + careless + worse, means)
     told_hashes(runs[0], [e for _, _, e in other])
     await told_turns(rows)
     await told_crash(rows)

@@ -14,16 +14,43 @@ from typing import Any, Final
 
 from bot.photo import available, reasons
 from bot.photo.findings import findings
+from bot.photo.formulary import formulary
 from bot.photo.gate import MAX_BYTES
 from bot.photo.reader import PhotoReader
 from bot.photo.reading import Reading
 from bot.photo.wire import flat
 
 SAMPLE: Final = Path(__file__).with_name("sample_formulary.csv")
+# For people at a terminal; what residents are told is in locales.
+_SAID: Final = {
+    reasons.TOO_BIG: f"the file is larger than {MAX_BYTES // 2**20} MB",
+    reasons.TOO_MANY_PIXELS: "the picture has too many pixels to be opened",
+    reasons.NOT_A_PICTURE: "this is no picture that can be read (JPEG, PNG, WebP, BMP)",
+    reasons.BROKEN: "the picture is empty or damaged, or its end is missing",
+    reasons.SVG: "this is a drawing (SVG), not a photo",
+    reasons.PDF: "this is a PDF, not a photo",
+    reasons.ANIMATED: "this is a film or an animation, not a photo",
+    reasons.HEIC: "HEIC and AVIF cannot be read: save it as JPEG",
+    reasons.TOO_SMALL: "the print is too small: go closer",
+    reasons.TOO_DARK: "the picture is too dark",
+    reasons.OVEREXPOSED: "the picture is too bright, the print is burnt out",
+    reasons.GLARE: "a reflection hides a part of it",
+    reasons.BLURRED: "the picture is out of focus",
+    reasons.MOTION: "the picture is blurred by movement",
+    reasons.CROPPED_TOP: "the top of the page is cut off",
+    reasons.CROPPED_BOTTOM: "the foot of the page is cut off",
+    reasons.CROPPED_LEFT: "the left side of the page is cut off",
+    reasons.CROPPED_RIGHT: "the right side of the page is cut off",
+    reasons.NOT_A_PRESCRIPTION: "this does not look like a prescription",
+    reasons.DATE_IN_FUTURE: "the date on it has not come yet: misread or wrong",
+    reasons.UNREADABLE: "something needed cannot be read",
+    reasons.READER_FAILED: "the reader failed on this picture twice",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code: 0 every file was looked at, 1 a file cannot be opened, 2 the extra ``ocr`` is not installed."""
+    """Exit code: 0 every file was looked at, 1 a file (a photo or the drug list) cannot be opened, 2 wrong arguments
+    or the extra ``ocr`` is not installed."""
     parser = argparse.ArgumentParser(prog="medrelay read", description="Read prescription photos.")
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     parser.add_argument("--json", action="store_true", help="a list with one object a file")
@@ -34,7 +61,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not available():
         sys.stderr.write("Reading photos needs the extra `ocr`: pip install 'medrelay[ocr]'\n")
         return 2
-    results = asyncio.run(_read(options))
+    try:
+        rows = _listed(options.formulary)
+    except (OSError, ValueError, csv.Error) as problem:
+        sys.stderr.write(f"The drug list {options.formulary} cannot be read: {problem}\n")
+        return 1
+    results = asyncio.run(_read(options, rows))
     if options.json:
         sys.stdout.write(json.dumps(results, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -42,9 +74,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if any("error" in r for r in results) else 0
 
 
-async def _read(options: argparse.Namespace) -> list[dict[str, Any]]:
-    with options.formulary.open(encoding="utf-8-sig", newline="") as file:
+def _listed(path: Path) -> list[dict[str, str]]:
+    """The rows of a drug list. Raises OSError, csv.Error or ValueError (also for rows that are no drugs)."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
+    try:
+        formulary(rows)
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise ValueError(f"its columns are not those of {SAMPLE.name}") from wrong
+    return rows
+
+
+async def _read(options: argparse.Namespace, rows: list[dict[str, str]]) -> list[dict[str, Any]]:
     today: date = options.today or date.today()  # noqa: DTZ011 the civil day of this machine
     names = (options.patient,) if options.patient else ()
     out: list[dict[str, Any]] = []
@@ -56,9 +97,9 @@ async def _read(options: argparse.Namespace) -> list[dict[str, Any]]:
                 else:
                     reading = await reader.read(path.read_bytes(), today=today, names=names)
             except OSError as problem:
-                out.append(
-                    {"file": str(path), "accepted": False, "reason": reasons.NOT_A_PICTURE, "error": str(problem)}
-                )
+                gone = flat(Reading(False, reasons.NOT_A_PICTURE, read_by="machine"))
+                said = problem.strerror or "cannot be opened"
+                out.append({"file": str(path), **gone, "findings": [], "error": said})
                 continue
             found = findings(reading, today, patient=options.patient)
             out.append({"file": str(path), **flat(reading), "findings": list(found)})
@@ -67,7 +108,9 @@ async def _read(options: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _line(result: dict[str, Any]) -> str:
     if not result["accepted"]:
-        return f"{result['file']}: not readable: {result['reason']}"
+        said = result.get("error") or _SAID.get(result["reason"], "")
+        missing = f"; not read: {', '.join(result['missing'])}" if result["missing"] else ""
+        return f"{result['file']}: not readable: {said} ({result['reason']}){missing}"
     drugs = "; ".join(f"{d['name']} {d['strength']} x{d['boxes']} ({d['match']})" for d in result["drugs"])
     return f"{result['file']}: {result['date']} {result['patient']} {result['hospital']}: {drugs}"
 

@@ -16,7 +16,11 @@ from bot.photo.strength import find
 from bot.photo.vocabulary import TAGS
 
 _INDEX = re.compile(
-    r"^[\s|]*(?:[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|[①-⑳]\s*|[*★※△▲●•·#-]+\s*)+"
+    r"^[\s|]*(?:[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
+    r"[*★※△▲●•·#+~=-]+\s*)+"
+)
+_NUMBERED = re.compile(
+    r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳]))"
 )
 SIG = re.compile(
     r"每[次日天晚早周]|一次|一日|[1-4]次|口服|皮下|吸入用|外用|静滴|餐[前后中]|饭[前后]|睡前|必要时|早晚|"
@@ -155,3 +159,11 @@ def blanked(text: str, places: Iterable[tuple[int, int]]) -> str:
     for start, end in places:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def number_of(row: Row) -> int:
+    """Which drug of the list a row says it is: 3 for (3), 3. or ③; 0 where it does not say."""
+    m = _NUMBERED.match(row.text)
+    if m is None:
+        return 0
+    return ord(m[4]) - ord("①") + 1 if m[4] else int(next(g for g in m.groups() if g))

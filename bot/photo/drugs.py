@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.photo.controlled import is_controlled
-from bot.photo.drugnames import SIG, Named, blanked, joined, names_in, tokens, unmarked
+from bot.photo.drugnames import SIG, Named, blanked, joined, names_in, number_of, tokens, unmarked
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
@@ -46,7 +46,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Drugs:
-    """``stray`` = an amount in a pack stands in the picture whose drug was not read.
+    """``stray`` = the picture shows a drug that was not read: an amount in a pack, or a number in the list.
 
     ``gaps`` are places (row, x) where a count of boxes should stand and was not found.
     """
@@ -76,6 +76,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         elif any(line.pack for line in find(rest)):
             stray = True
     stray = stray or any(len(b.packed) > 1 for b in blocks)
+    stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
     held = tuple(sorted(i for b in blocks for i in b.rows))
     return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, columns), held)
 

@@ -93,6 +93,9 @@ def _doubted(reading: Reading, seen: Seen, scale: float) -> Reading:
     side = why.cut_side(seen) if any(d.boxes is None for d in reading.drugs) else ""
     if side:
         return replace(reading, accepted=False, reason=side, missing=("boxes",))
+    bare = any(d.boxes is None or d.pack is None for d in reading.drugs)
+    if bare and (hidden := why.spot(seen, scale)):
+        return replace(reading, accepted=False, reason=hidden, missing=("drug",))
     lacking = doubtful(reading)
     cause = why.poor(seen, scale) if lacking else ""
     return replace(reading, accepted=False, reason=cause, missing=lacking) if cause else reading

@@ -20,7 +20,9 @@ _DRAWN: Final = 1.5  # how much edges of print point one way: readable photos ha
 _DRAWN_ALL: Final = 3.3  # the same over the whole picture, where ruled lines point one way too
 _PATCH: Final = 0.06  # share of the printed area that a burnt patch covers
 _GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
-_ALL_WHITE: Final = 0.82  # share of the printed area that is burnt out altogether
+_SPOT: Final = 0.2  # the same, when only counts or packs are missing
+_ALL_WHITE: Final = 0.6  # share of the printed area that is burnt out altogether
+_WHITE_PRINT: Final = 0.45  # share of the boxes of text themselves: the paper between the strokes is burnt out
 _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
@@ -40,6 +42,7 @@ class Measures:
     drawn_all: float
     white: float  # share of the printed area burnt out
     patch: float  # share of it in one patch
+    between: float  # share burnt out of a box of text; three quarters of them have more; ``white`` without boxes
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
     open: frozenset[str]  # sides where the paper runs out of the picture
 
@@ -55,13 +58,22 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
     lacks = set(missing)
     foreign = reasons.NOT_A_PRESCRIPTION if labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}) else ""
     found = _whole_picture(m) or _side(missing, m.cut, True) or foreign or _part(missing, m)
-    other = lacks == {"drug"} and m.confidence > _SURE  # a clear paper of a hospital without any drug on it
-    return found or (reasons.NOT_A_PRESCRIPTION if other else reasons.UNREADABLE)
+    if found:
+        return found
+    if lacks == {"drug"} and m.confidence > _SURE:  # a clear paper of a hospital without any drug on it
+        return reasons.NOT_A_PRESCRIPTION
+    return reasons.OVEREXPOSED if _burnt_out(m) else reasons.UNREADABLE
 
 
 def poor(seen: Seen, scale: float) -> str:
     """What is wrong with a picture as a whole, whether or not it could be read; empty for a good one."""
     return _whole_picture(measure(seen, scale))
+
+
+def spot(seen: Seen, scale: float) -> str:
+    """``glare`` when a bright patch may hide whole lines of a page; empty otherwise."""
+    m = measure(seen, scale)
+    return reasons.GLARE if m.patch > _SPOT and not _burnt_out(m) and len(m.open) < 4 else ""
 
 
 def cut_side(seen: Seen) -> str:
@@ -81,16 +93,22 @@ def _whole_picture(m: Measures) -> str:
     if unsure and m.sharpness < _SOFT:
         return reasons.BLURRED
     scanned = len(m.open) == 4 and not unsure  # white is the colour of a screen or a scan
-    return reasons.OVEREXPOSED if m.white > _ALL_WHITE and not scanned else ""
+    return reasons.OVEREXPOSED if _burnt_out(m) and not scanned else ""
+
+
+def _burnt_out(m: Measures) -> bool:
+    """White all over, around the print that is left too; a reflection leaves grey paper around that."""
+    return m.white > _ALL_WHITE and m.between > _WHITE_PRINT
 
 
 def _part(missing: Sequence[str], m: Measures) -> str:
     """What spoils a part of it."""
-    if m.patch > _GREAT_PATCH:
+    spot = 0.0 if _burnt_out(m) else m.patch
+    if spot > _GREAT_PATCH:
         return reasons.GLARE
     if side := _side(missing, m.open, False):
         return side
-    if m.patch > _PATCH:
+    if spot > _PATCH:
         return reasons.GLARE
     return reasons.BLURRED if m.sharpness < _SOFT else ""
 
@@ -125,6 +143,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         drawn_all=drawn_all,
         white=white,
         patch=patch,
+        between=_between(grey, lines) if lines else white,
         cut=_cut_sides(seen),
         open=_open_sides(seen.picture, seen.boxes),
     )
@@ -190,6 +209,11 @@ def _burnt(grey: Any, seen: Seen) -> tuple[float, float]:
     burnt = cv2.erode((small >= _WHITE).astype(np.uint8), np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=4)
     return share, float(stats[1:, cv2.CC_STAT_AREA].max()) / burnt.size if len(stats) > 1 else 0.0
+
+
+def _between(grey: Any, lines: Sequence[Found]) -> float:
+    """The share of white pixels in a box of text that three quarters of the boxes exceed."""
+    return float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 25))
 
 
 def _cut_sides(seen: Seen) -> frozenset[str]:

@@ -30,4 +30,10 @@ LAYOUTS: dict[str, Callable[[Script, random.Random], Image.Image]] = {
     "circled": circled,
     "columns": columns,
 }
+BRANCHES = {"ruled": "(东院区)"}  # printed behind the hospital's name
 LATER = ("bilingual", "ruled", "written", "thermal", "circled", "columns")  # drawn after the reader was written
+
+
+def house(s: Script, layout: str) -> str:
+    """The hospital as this layout prints it."""
+    return s.hospital + BRANCHES.get(layout, "")

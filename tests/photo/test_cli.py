@@ -36,6 +36,16 @@ def test_bad_files_have_their_reason(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "error" in results[2]
 
 
+@needs_ocr
+def test_a_drug_list_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    for name in ("none.csv", "odd.csv"):
+        assert main(["x.jpg", "--formulary", str(tmp_path / name)]) == 1
+        said = capsys.readouterr()
+        assert name in said.err
+        assert said.out == ""
+
+
 @pytest.mark.slow
 @needs_ocr
 def test_photos_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:

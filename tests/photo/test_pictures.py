@@ -23,8 +23,8 @@ from bot.photo.seal import same_picture
 from tests.photo.conftest import Look
 from tests.photo.contents import Script, script
 from tests.photo.drawing import SANS, letter
-from tests.photo.layouts import LAYOUTS
-from tests.photo.spoiling import Shot, photograph, shot, spoiled
+from tests.photo.layouts import LATER, LAYOUTS, house
+from tests.photo.spoiling import Shot, photograph, rough, shot, spoiled
 
 pytestmark = [
     pytest.mark.slow,
@@ -49,8 +49,8 @@ def printed(truth: dict[str, Any]) -> tuple[object, ...]:
     return truth["hospital"], truth["patient"], truth["date"], drugs
 
 
-def drawn(s: Script) -> tuple[object, ...]:
-    return s.hospital, s.patient, s.day.isoformat(), [(fold(i.name), i.strength) for i in s.items]
+def drawn(s: Script, layout: str = "") -> tuple[object, ...]:
+    return house(s, layout), s.patient, s.day.isoformat(), [(fold(i.name), i.strength) for i in s.items]
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -82,7 +82,7 @@ def test_other_layouts_are_read(look: Look, layout: str) -> None:
     data = photograph(LAYOUTS[layout](s, random.Random(seed)), shot(seed), seed)
     reading = look(data, names=(s.patient, "不在上面")).reading
     assert reading.accepted, (reading.reason, reading.missing)
-    assert needed(reading) == drawn(s)
+    assert needed(reading) == drawn(s, layout)
     assert [(d.pack, d.boxes) for d in reading.drugs] == [(i.pack, i.boxes) for i in s.items]
     assert all(bool(d.code) is i.listed for d, i in zip(reading.drugs, s.items, strict=True))
     assert reading.found == (s.patient,)
@@ -108,6 +108,23 @@ def test_other_layouts_are_refused_for_their_reason(look: Look, how: str, layout
     assert not reading.accepted
     assert reading.reason == how
     assert reading.missing
+
+
+@pytest.mark.parametrize("layout", LATER)
+def test_a_careless_photo_is_read(look: Look, layout: str) -> None:
+    s = script(3000)
+    reading = look(
+        photograph(LAYOUTS[layout](s, random.Random(3000)), rough(93000 + LATER.index(layout)), 3000)
+    ).reading
+    assert reading.accepted, (reading.reason, reading.missing)
+    assert needed(reading) == drawn(s, layout)
+
+
+def test_a_reflection_over_whole_drug_lines_is_never_accepted(look: Look) -> None:
+    s = script(4000)
+    shot_ = spoiled(124000 + LATER.index("written"), "glare")
+    reading = look(photograph(LAYOUTS["written"](s, random.Random(4000)), shot_, 4000)).reading
+    assert (reading.accepted, reading.reason) == (False, reasons.GLARE)
 
 
 def test_a_letter_is_no_prescription(look: Look) -> None:
