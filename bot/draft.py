@@ -61,7 +61,7 @@ _RELIED_ON = (Dialog, Order, Batch, Topic)
 
 
 class Hold(Exception):
-    """The question this text may answer is still in flight: the turn is tried again for at most hold_seconds."""
+    """What this text may answer is still in flight: the turn is tried again for at most hold_seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,3 +118,16 @@ def supply_days(pack: int, boxes: int, sig: str) -> int:
     """How many days the boxes last at one unit a time; 0 when the directions do not say how often."""
     times = next((n for word, n in _TIMES.items() if re.search(rf"\b{word}\b", sig)), 0)
     return int(pack * boxes / times) if times and pack else 0
+
+
+def priced(line: Mapping[str, Any], boxes: int) -> dict[str, Any]:
+    """One line of an order as the hospital takes it (backend_client.models.DrugLine)."""
+    sig = line.get("sig", "")
+    return {
+        "code": line["code"],
+        "name": line["name"],
+        "strength": line["strength"],
+        "boxes": boxes,
+        "sig": sig,
+        "days": supply_days(line.get("pack", 0), boxes, sig),
+    }

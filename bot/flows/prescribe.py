@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import local
 from bot.model import ToPerson, ToTopic
-from bot.phrases import line_words
+from bot.phrases import BOXES, line_words
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
+MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down from a photo
 
 
 @flow("prescribe", start=Start(action="prescribe"))
@@ -15,9 +19,11 @@ async def prescribe(ask: Ask) -> None:
     """[Prescribe] in the topic: what will be written, and a single-use link to sign it."""
     order = await ask.once("order", local.do("legal", order=ask.subject, move="prescribe"))
     link = await ask.once("link", local.do("link", purpose="sign", ref=ask.subject, person=ask.person.id))
+    asked = order["snapshot"]["asked"]
     await ask.tell(
         "preview",
-        lines=line_words(order["snapshot"]["asked"]),
+        lines=line_words(asked),
+        unread=rules.SEE_PHOTO["name"] in [line["name"] for line in asked],
         protect=True,
         buttons=[Option("sign", url=f"start:{link}")],
     )
@@ -28,7 +34,7 @@ async def sign(ask: Ask) -> None:
     """In the doctor's private chat, by his PIN: only the receiving doctor, only once."""
     no = await ask.once("order_no", local.do("use_link", parameter=ask.args["parameter"]))
     order = await ask.once("order", local.do("legal", order=no, move="prescribe"))
-    lines = order["snapshot"]["asked"]
+    lines = await _lines(ask, order["snapshot"]["asked"])
     left = ""
     for n in TRIES:
         chain = await ask.pin(f"pin[{n}]", lines=line_words(lines), order=no, left=left)
@@ -47,6 +53,20 @@ async def sign(ask: Ask) -> None:
     except Refused as late:
         await ask.stop("too_late", why=(f"refused.{late.code}", {"name": "", "at": 0, **late.words}))
     await ask.tell("done", order=no)
+
+
+async def _lines(ask: Ask, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As asked for; where nobody could read the paper, the doctor writes down what its photo shows."""
+    if rules.SEE_PHOTO["name"] not in [line["name"] for line in asked]:
+        return asked
+    written: list[dict[str, Any]] = []
+    for n in MORE:
+        drug = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
+        if drug is None:
+            break
+        boxes = await ask.choice(f"boxes[{n}]", options=BOXES, columns=5, drug=f"{drug['name']} {drug['strength']}")
+        written.append(rules.priced(drug, int(boxes)))
+    return written
 
 
 @flow("prescribed_notice", start=Start(notice="stage:prescribed"))

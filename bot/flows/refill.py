@@ -105,7 +105,7 @@ async def _paper(
     if read["by"] == "machine":
         seen = read["reading"]
         checked = await ask.sub("checked", "check_reading", reading=seen, name=name, today=today, oldest=oldest)
-        lines = [_priced(line, line["boxes"]) for line in checked["lines"]]
+        lines = [rules.priced(line, line["boxes"]) for line in checked["lines"]]
         return Paper("machine", read["pages"], checked["rx_date"], lines, seen)
     rx_date = await _rx_date(ask, today, oldest)
     lines = [rules.SEE_PHOTO] if read["by"] == "person" else await _lines(ask, history)
@@ -152,7 +152,7 @@ async def _lines(ask: Ask, history: list[dict[str, Any]] | None) -> list[dict[st
     if last and await ask.choice("as_before", options=["all", "choose"], lines=[_line(line) for line in last]) == "all":
         lines = [{**line, **_from_formulary(drugs.get(line["code"]))} for line in last]
         await _stop_controlled(ask, lines)
-        return [_priced(line, line["boxes"]) for line in lines]
+        return [rules.priced(line, line["boxes"]) for line in lines]
     known = {item["line"]["code"]: item["line"] for item in history or [] if item["line"]["code"]}
     chosen: list[str] = []
     if known:
@@ -182,18 +182,6 @@ def _line(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return ("refill.line", {"drug": f"{line['name']} {line['strength']}".strip(), "boxes": line["boxes"]})
 
 
-def _priced(line: dict[str, Any], boxes: int) -> dict[str, Any]:
-    """One line of the order as the hospital takes it."""
-    return {
-        "code": line["code"],
-        "name": line["name"],
-        "strength": line["strength"],
-        "boxes": boxes,
-        "sig": line.get("sig", ""),
-        "days": rules.supply_days(line.get("pack", 0), boxes, line.get("sig", "")),
-    }
-
-
 def _from_formulary(drug: dict[str, Any] | None) -> dict[str, Any]:
     return {"pack": drug["pack"], "sig": drug["sig"], "controlled": drug["controlled"]} if drug else {}
 
@@ -201,7 +189,7 @@ def _from_formulary(drug: dict[str, Any] | None) -> dict[str, Any]:
 async def _with_boxes(ask: Ask, line: dict[str, Any]) -> dict[str, Any]:
     drug = f"{line['name']} {line['strength']}".strip()
     key = line["code"] or rules.slug(line["name"])
-    return _priced(line, int(await ask.choice(f"boxes[{key}]", options=BOXES, columns=5, drug=drug)))
+    return rules.priced(line, int(await ask.choice(f"boxes[{key}]", options=BOXES, columns=5, drug=drug)))
 
 
 async def _other_drugs(ask: Ask) -> list[dict[str, Any]]:

@@ -127,11 +127,9 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
 async def _said_in_group(turn: Turn, body: Said) -> None:
     """A typed answer counts only as a reply to the bot's question; in a consult's topic everything else is relay."""
     dialog = await foreground(turn, body.spot)
-    if dialog is not None and body.reply_to is not None:
-        asked = await turn.standing(dialog.prompt)
-        if asked is not None and asked.message == body.reply_to:
-            await advance(turn, dialog, events.Typed(body.text, False, body.message))
-            return
+    if dialog is not None and dialog.prompt and await topics.replied(turn, body, dialog.prompt) == dialog.prompt:
+        await advance(turn, dialog, events.Typed(body.text, False, body.message))
+        return
     await topics.from_topic(turn, body)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import orders
-from bot.draft import Turn
+from bot.draft import Hold, Turn
 from bot.model import (
     Mandate,
     Order,
@@ -52,15 +52,36 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
 
 async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     """A reply to a doctor's relayed message goes to that consult, whatever question is open."""
-    copied = await turn.room.store.post_of(body.spot.chat, body.reply_to or 0)
-    if copied is None or not copied.post.key.startswith("r:"):
+    copied = await replied(turn, body, "r:")
+    if not copied.startswith("r:"):
         return False
-    original = await turn.get(Relayed, ":".join(copied.post.key.split(":")[1:3]))
+    original = await turn.get(Relayed, ":".join(copied.split(":")[1:3]))
     order = await turn.get(Order, original.order) if original else None
     if order is None or order.stage not in OPEN or body.spot.person not in await _may_hear(turn, order):
         return False
     await relay_up(turn, order, body.spot.person, body.message, _text(body), _file(body))
     return True
+
+
+async def replied(turn: Turn, body: Said | Photographed, start: str) -> str:
+    """The key of our post that this replies to; "" for anybody else's message, and for no reply.
+
+    Raises Hold while a post whose key begins with ``start`` is on its way here: whoever answers at once may be faster
+    than the note of its id. If it stays unknown for too long, the post whose whole key is ``start`` is taken for it.
+    """
+    chat, message = body.spot.chat, body.reply_to
+    if message is None:
+        return ""
+    flying = await turn.room.store.in_flight(chat)
+    found = await turn.room.store.post_of(chat, message)
+    if found is not None:
+        return found.post.key
+    waits = any(key.startswith(start) for key in flying)
+    if not waits or await turn.get(Relayed, f"{chat}:{message}") is not None:  # a person's own words
+        return ""
+    if not turn.held:
+        raise Hold
+    return start if start in flying else ""
 
 
 async def from_topic(turn: Turn, body: Said | Photographed) -> None:
@@ -131,10 +152,7 @@ async def _relay_down(turn: Turn, order: Order, body: Said | Photographed, perso
 
 async def _answered(turn: Turn, body: Said | Photographed, person: int) -> int | None:
     """The person's own message that the doctor replied to, so that the reply stands under it."""
-    if body.reply_to is None:
-        return None
-    copied = await turn.room.store.post_of(body.spot.chat, body.reply_to)
-    parts = copied.post.key.split(":") if copied else []
+    parts = (await replied(turn, body, "r:")).split(":")
     return int(parts[2]) if len(parts) == 3 and parts[0] == "r" and parts[1] == str(person) else None
 
 

@@ -95,6 +95,9 @@ class KeptStore:
     async def post_of(self, chat: int, message: int) -> Standing | None:
         return await self._driver.few(self._outbox.post_of(chat, message))
 
+    async def in_flight(self, chat: int) -> list[str]:
+        return await self._driver.few(self._outbox.in_flight(chat))
+
     async def custody_count(self, order: str) -> int:
         return await self._driver.few(self._turns.custody_count(order))
 

@@ -69,6 +69,9 @@ class Outbox:
         rows = (yield outbox_sql(self.say).post_of(k_bot_id=self.bot, k_chat=chat, k_message=message)).rows
         return self._standing(rows[0]) if rows else None
 
+    def in_flight(self, chat: int) -> Program[list[str]]:
+        return [key for (key,) in (yield outbox_sql(self.say).in_flight(k_bot_id=self.bot, k_chat=chat)).rows]
+
     def _standing(self, row: Sequence[Any]) -> Standing:
         of = dict(zip(POST_COLUMNS, row, strict=False))
         content = None

@@ -53,6 +53,14 @@ class OutboxSql:
         stands = select(*_own, _topics.c.thread).select_from(_with_topic)
         self.standing = say(stands.where(*at(schema.posts, "key")))
         self.post_of = say(stands.where(*at(schema.posts, "chat", "message")).order_by(_p.queued.desc()).limit(1))
+        self.in_flight = say(
+            select(_p.key).where(
+                *at(schema.posts, "chat"),
+                _p.shown != _p.wanted,
+                _p.message.is_(None),
+                _p.state.in_([word("sending"), word("unknown")]),
+            )
+        )
         self.due, self.next_due = _due(say)
         on_its_way = func.coalesce(given("rev", BigInteger), _p.wanted)  # a newer one may be wanted since it was read
         self.sending = say(

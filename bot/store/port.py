@@ -92,6 +92,13 @@ class Store(Protocol):
         """Which post of ours this message is (replies, presses on copies, mirrored edits)."""
         ...
 
+    async def in_flight(self, chat: int) -> list[str]:
+        """Keys of posts that may stand in this chat already, though no message id of theirs is known yet.
+
+        To tell whose message an id is, ask this first and ``post_of`` afterwards: between the two a post may land.
+        """
+        ...
+
     async def custody_count(self, order: str) -> int: ...
 
     def on_commit(self, wake: Callable[[Outcome], None]) -> None:

@@ -15,6 +15,7 @@ import pytest_asyncio
 from PIL import Image, ImageFilter
 
 from sandbox.hospital.seed import paper
+from sandbox.scene import PIN
 from tests.e2e.people import (
     Somebody,
     asked_for_photo,
@@ -24,8 +25,10 @@ from tests.e2e.people import (
     number_of,
     proved,
     sent,
+    staff,
     up_to_summary,
 )
+from tests.e2e.test_signing import link, proposal, types
 from tests.e2e.town import Town, inhabited, until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
@@ -143,6 +146,20 @@ async def test_nobody_can_read_it_and_the_doctor_writes_down_what_it_shows(town:
     await who.tap("button.ok")
     no = await number_of(who)
     assert [line.name for line in (await town.hospital.order(no)).asked] == ["见处方照片"]
+    await town.taken(no)
+    doctor, room = await staff(town, "doctor"), town.scene.chats["endocrinology"]
+    thread = (await doctor.message("见处方照片", chat=room, label_="开处方"))["thread"]
+    preview = await proposal(town, doctor, thread)
+    assert "照照片写药" in preview["text"]
+    opened = await doctor.start(link(preview))
+    await doctor.message("拼音首字母", after=opened)
+    said = await doctor.say("atftt")
+    await doctor.press("阿托伐他汀钙片 20mg×7", after=said)
+    await doctor.tap("sign.boxes.4", after=said)
+    await doctor.tap("medicine.search.enough", after=said)
+    await types(doctor, PIN, said)
+    await town.stage(no, "prescribed", "passed")
+    assert [(line.name, line.boxes) for line in (await town.hospital.order(no)).prescribed] == [("阿托伐他汀钙片", 4)]
 
 
 async def from_days_left_with_department(who: Somebody) -> None:
