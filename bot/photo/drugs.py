@@ -148,7 +148,7 @@ def _sort(block: _Block, row: Row, token: tuple[int, str, str, str], i: int) -> 
     start, text, kind, column = token
     lines, plain = find(text), tidy(text).strip()
     packed = any(line.pack for line in lines)
-    if column == "boxes" and not PACK_RE.search(plain):
+    if column == "boxes" and not PACK_RE.search(plain) and (kind or not lines):
         _count(block, plain, 0)
     elif kind == "sig" or (SIG.search(plain) and not packed):
         block.sig.append(re.sub(r"\s+", " ", text.strip()))

@@ -35,6 +35,10 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
     "lines",
     [
         ("Rp", "1. 苯磺酸氨氯地平片(络活喜)  5mg×7片  ×2盒", "Sig: 每次5mg 每日1次 口服"),
+        ("序号  药品  数量  规格  用法", "1  苯磺酸氨氯地平片  2(盒)  5mg×7片  5mg qd"),
+        ("药品名称  规格  包装  数量", "苯磺酸氨氯地平片  5mg  7片/盒  2盒"),
+        ("No.  规格 Strength  药品名称 Drug  数量 Qty", "1  5mg*7片  苯磺酸氨氯地平片  2 盒"),
+        ("① 苯磺酸氨氯地平片  ×2", "5mg（7片/盒）"),
         ("1.苯磺酸氨氯地平片(络活喜)5mg×7片×2盒", "用法：每次5mg 每日1次"),
         ("[1] 苯磺酸氨氯地平片  2盒", "规格:5mgx7片 单价:121.75", "用法:口服一次5mg每日1次"),
         ("1、[络活喜]苯磺酸氨氯地平片  5mg*7片/盒  共2盒", "Sig. 5mg qd p.o."),
@@ -49,7 +53,7 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
         ("①苯磺酸氨氯地平片  5mg×7片  ×2盒",),
         ("(甲)苯磺酸氨氯地平片  5mg×7片  ×2盒",),
     ],
-    ids=range(14),
+    ids=range(18),
 )
 def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
     reading = read(*((lines,) if isinstance(lines, str) else lines))
@@ -164,3 +168,17 @@ def test_controlled_drugs_are_marked(line: str, controlled: bool) -> None:
 def test_the_mark_of_a_controlled_form_is_seen() -> None:
     assert read("精二", "1. 来曲唑片  2.5mg×10片").controlled_mark
     assert not read("1. 精蛋白人胰岛素混合注射液(30R)  3ml:300单位").controlled_mark
+
+
+@pytest.mark.parametrize(("first", "last"), [("(1) ", "(3) "), ("1. ", "3. "), ("① ", "③ "), ("1  ", "3  ")])
+def test_a_number_beyond_the_drugs_read_tells_that_one_is_lost(first: str, last: str) -> None:
+    lines = (f"{first}阿卡波糖片  50mg×30片  ×2盒", f"{last}苯磺酸氨氯地平片  5mg×7片  ×2盒")
+    lost = read(*lines)
+    assert not lost.accepted
+    assert lost.missing == ("drug",)
+    assert read(lines[0], lines[1].replace("3", "2").replace("③", "②")).accepted
+
+
+@pytest.mark.parametrize("mark", ["④", "+", "~", "4"])
+def test_a_misread_number_is_no_part_of_a_name(mark: str) -> None:
+    assert told(read(f"{mark}苯磺酸氨氯地平片  5mg×7片  ×2盒").drugs[0]) == AMLODIPINE

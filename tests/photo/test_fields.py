@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.photo.fields import Page, bare_hospital, fen, page_fields
 from bot.photo.labels import labelled
 from bot.photo.rows import rows
 from tests.photo.contents import TODAY
-from tests.photo.lines import page, value
+from tests.photo.lines import page, value, word
 
 
 def read(*lines: str) -> Page:
@@ -176,3 +178,18 @@ def test_labels_end_the_value_before_them() -> None:
 )
 def test_the_online_branch_is_the_hospital(long: str, short: str) -> None:
     assert bare_hospital(long) == short
+
+
+def test_a_short_label_right_before_a_person_is_a_label() -> None:
+    got = read("医师白洋明  审核邱芳松  调配邱军敏")
+    assert (got.foot, value(got.doctor), value(got.pharmacist)) == (True, "白洋明", "邱芳松")
+    assert not read("医师提醒您按时服药").foot
+
+
+def test_which_circle_a_nought_is_does_not_make_a_date_unsure() -> None:
+    text = "开具日期二○二六年十月三十日"
+    seen = word(text, 40, 60)
+    unsure = tuple(0.4 if c == "○" else s for c, s in zip(text, seen.sure, strict=True))
+    got = page_fields(rows([replace(seen, sure=unsure, low=0.4)]), TODAY).date
+    assert got is not None
+    assert (got.value, got.confidence) == ("2026-10-30", 0.99)
