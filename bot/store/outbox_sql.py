@@ -57,7 +57,7 @@ class OutboxSql:
             select(_p.key).where(
                 *at(schema.posts, "chat"),
                 _p.shown != _p.wanted,
-                _p.message.is_(None),
+                func.coalesce(_p.message, 0) == 0,  # not "is null": by the few that wait, not by all that are gone
                 _p.state.in_([word("sending"), word("unknown")]),
             )
         )

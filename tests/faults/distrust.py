@@ -16,7 +16,8 @@ from bot.store.port import Duplicate, Mark
 from bot.turn import Core, refresh_cards
 from tests.faults.life import Dead, Life
 
-READS = frozenset({"get", "find", "standing", "post_of", "command", "custody_count", "mint", "audit"})
+READS = frozenset({"get", "find", "standing", "post_of", "in_flight", "command", "custody_count", "mint",
+                   "audit"})  # fmt: skip
 LOOKS = READS - {"mint"} | {"seen", "posts_due", "topics_due", "commands_due", "timers_due", "next_due", "cursor",
                             "dead_letters"}  # fmt: skip
 AGAIN = 2  # a turn is worked out three times altogether

@@ -86,6 +86,7 @@ def test_waiting_posts_and_stale_topics_have_small_indexes_of_their_own(path: Pa
         (sql.due, "posts_waiting"),
         (sql.next_due, "posts_waiting"),
         (sql.crashed, "posts_waiting"),
+        (sql.in_flight, "posts_waiting"),
         (sql.topics_due, "topics_stale"),
     ):
         assert any(f"USING INDEX ix_{index}" in line for line in plan(path, call)), call.text

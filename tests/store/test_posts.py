@@ -56,6 +56,18 @@ async def test_a_sent_message_is_found_by_its_id_and_its_words_are_erased(store:
     assert await due(store) == []
 
 
+async def test_what_is_on_its_way_is_in_flight_until_its_id_is_known(store: Store, turn: Turns):
+    await store.commit(turn(posts=tuple(Post(key, 7, HELLO) for key in ("waits", "leaves", "lost", "failed"))))
+    await store.commit(turn(posts=(Post("elsewhere", 8, HELLO), Post("card", 7, HELLO, card=True))))
+    await send(store, "card")
+    await store.commit(turn(posts=(Post("card", 7, Text("2"), card=True),)))
+    await store.mark([Mark(key, "sending", attempts=1) for key in ("leaves", "lost", "failed", "elsewhere")])
+    await store.mark([Mark("lost", "unknown", attempts=1), Mark("failed", "failed")])
+    assert sorted(await store.in_flight(7)) == ["leaves", "lost"]
+    await store.mark([Mark("leaves", "sent", shown=1, message=56)])
+    assert await store.in_flight(7) == ["lost"]
+
+
 async def test_committing_the_same_content_again_changes_nothing_even_after_erasure(store: Store, turn: Turns):
     await store.commit(turn(posts=(Post("p", 7, HELLO),)))
     await store.commit(turn(posts=(Post("p", 7, HELLO),)))

@@ -1,0 +1,125 @@
+"""A reply that comes before the id of what it answers is written down: it waits a moment and reaches the right side."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import HandClock
+from bot.draft import Hold, Turn
+from bot.handlers import route
+from bot.handlers.topics import replied
+from bot.model import Body, Order, Photographed, Post, Relayed, Said, Spot, Topic
+from bot.store.port import Mark, Standing
+from bot.turn import Core
+from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
+
+ONE, TWO, THREAD, COPY = "MR1123-1", "MR1123-2", 55, 900
+
+
+def consult(no: str) -> Order:
+    of = {"patient": BRIEF, "doctor": "pr-1", "doctor_name": "李医生"}
+    return Order(no, "in-consult", 1, 1, "v1", 10**13, "dep-1", "comp-1", "yellow", RESIDENT, RESIDENT, doctor=LI,
+                 topic=f"consult:{no}", snapshot=of)  # fmt: skip
+
+
+ROWS = (*map(consult, (ONE, TWO)), Topic(f"consult:{ONE}", FORUM, ONE, "1", "1", THREAD),
+        Topic(f"consult:{TWO}", FORUM, TWO, "2", "2", THREAD + 1))  # fmt: skip
+
+
+class Landing:
+    """A store in which the sender notes the id of ``key`` just after somebody has looked for it."""
+
+    def __init__(self, store: Any, key: str, lands: bool = True) -> None:
+        self._store, self._key, self._lands, self.looks = store, key, lands, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def post_of(self, chat: int, message: int) -> Standing | None:
+        found = await self._store.post_of(chat, message)
+        self.looks += 1
+        if self._lands:
+            await self._store.mark([Mark(self._key, "sent", shown=1, message=COPY)])
+        return found
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    """One resident in two consults of the same doctor."""
+    async with at_home(tmp_path / "core.sqlite", clock, ROWS) as house:
+        yield house
+
+
+async def leaves(house: House, body: Body) -> Post:
+    """What is said makes a post, which is now on its way: it may stand on the screen, its id is not known."""
+    await house.core.take(house.arrival(body))
+    post = house.outcomes[-1].posts[-1]
+    await house.room.store.mark([Mark(post.key, "sending", attempts=1)])
+    return post
+
+
+async def hears(house: House, body: Body, key: str, lands: bool = True) -> Sequence[Post]:
+    store: Any = Landing(house.room.store, key, lands)
+    await Core(replace(house.room, store=store), route).take(house.arrival(body))
+    assert store.looks >= 2, "it was not looked for again"
+    return house.outcomes[-1].posts
+
+
+def doctor_asks() -> Said:
+    return Said(Spot(FORUM, LI, THREAD + 1), 70, "血压多少？")
+
+
+@pytest.mark.parametrize("kind", ["text", "photo"])
+async def test_her_answer_reaches_the_doctor_who_asked(house: House, kind: str) -> None:
+    post = await leaves(house, doctor_asks())
+    here = Spot(RESIDENT, RESIDENT)
+    answer: Body = (Said(here, 71, "130", reply_to=COPY) if kind == "text"
+                    else Photographed(here, 71, "f", "u", 9, 9, 9, caption="130", reply_to=COPY))  # fmt: skip
+    posts = await hears(house, answer, post.key)
+    assert [(one.key, one.chat, one.topic) for one in posts] == [(f"r:{RESIDENT}:71", FORUM, f"consult:{TWO}")]
+
+
+async def test_the_doctors_answer_stands_under_her_words(house: House) -> None:
+    await house.take(house.arrival(doctor_asks()))
+    copy = await house.room.store.standing(f"r:{FORUM}:70:{RESIDENT}")
+    assert copy is not None
+    post = await leaves(house, Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=copy.message))
+    posts = await hears(house, Said(Spot(FORUM, LI, THREAD + 1), 72, "好", reply_to=COPY), post.key)
+    assert [(one.chat, one.reply_to) for one in posts] == [(RESIDENT, 71)]
+
+
+async def test_who_answers_what_stays_unknown_is_asked(house: House) -> None:
+    """The outcome of the doctor's copy is not known for long: her words are neither lost nor sent to a guess."""
+    post = await leaves(house, doctor_asks())
+    await house.room.store.mark([Mark(post.key, "unknown", attempts=1)])
+    posts = await hears(house, Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=COPY), post.key, lands=False)
+    assert [one.chat for one in posts] == [RESIDENT]
+    assert (await house.dialog(RESIDENT)).flow == "which_consult"
+
+
+async def test_a_reply_to_her_own_words_does_not_wait(house: House) -> None:
+    post = await leaves(house, doctor_asks())
+    rows = await house.room.store.find(Relayed, order=TWO)
+    assert [row.id for row in rows] == [f"{FORUM}:70"]
+    store: Any = Landing(house.room.store, post.key, lands=False)
+    core = Core(replace(house.room, store=store), route)
+    await core.take(house.arrival(Said(Spot(FORUM, LI, THREAD + 1), 72, "量过吗", reply_to=70)))
+    assert store.looks == 1
+    assert [one.chat for one in house.outcomes[-1].posts] == [RESIDENT]
+
+
+async def test_a_reply_in_a_group_is_for_the_question_on_its_way(house: House) -> None:
+    """Whoever replies in the topic answers the open question, not the resident, however long its id stays unknown."""
+    post = await leaves(house, doctor_asks())
+    arrival = house.arrival(reply := Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=COPY))
+    with pytest.raises(Hold):
+        await replied(Turn(house.room, arrival), reply, post.key)
+    assert await replied(Turn(house.room, arrival, held=True), reply, post.key) == post.key
+    assert await replied(Turn(house.room, arrival, held=True), reply, "another") == ""
+    await house.room.store.mark([Mark(post.key, "sent", shown=1, message=COPY + 1)])
+    assert await replied(Turn(house.room, arrival), reply, post.key) == ""
