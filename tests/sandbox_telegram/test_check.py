@@ -124,3 +124,14 @@ async def test_methods_that_are_not_there(control: Control, api: Api) -> None:
     await control.say(LI, "/start")
     refused = await api.refused("sendPoll", chat_id=LI, question="?", options=[{"text": "a"}, {"text": "b"}])
     assert refused == "Bad Request: the sandbox does not have the method sendPoll"
+
+
+async def test_rich_messages_are_newer_and_plain_text_is_the_way_back(control: Control, api: Api) -> None:
+    """docs/sandbox-control.md, "Newer than 10.0": refused as by a server of 10.0, in any shape, and nothing is sent."""
+    await control.say(LI, "/start")
+    before = await control.messages(LI)
+    for content in ({"html": "<h1>Sum</h1>"}, {"markdown": "# Sum"}, {"blocks": []}):
+        body = await api("sendRichMessage", chat_id=LI, rich_message=content)
+        assert body == {"ok": False, "error_code": 404, "description": "Not Found"}
+    assert await control.messages(LI) == before
+    assert (await api.ok("sendMessage", chat_id=LI, text="<b>Sum</b>", parse_mode="HTML"))["text"] == "Sum"
