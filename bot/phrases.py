@@ -16,7 +16,7 @@ def menu(roles: Sequence[str]) -> list[Option]:
     """The usual answer first; staff see their own work before the resident's."""
     own = {
         "operator": [Option("announce", action="announce"), Option("invite", action="invite")],
-        "ambassador": [Option("neighbour", action="neighbour")],
+        "ambassador": [Option("neighbour", action="neighbour"), Option("album", action="album")],
     }
     staff = [option for role in roles for option in own.get(role, [])]
     return [

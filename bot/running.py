@@ -53,7 +53,8 @@ async def begin(
         same_link = fresh and args is not None and other.args.get("parameter") == args["parameter"]
         if other.flow == flow and other.subject == subject and (same_link or not fresh):
             await park_others(turn, other)
-            return await advance(turn, replace(other, state="open"), events.Resume())
+            begun = events.Resume() if other.journal else events.Begin()  # a draft that was only prepared
+            return await advance(turn, replace(other, state="open"), begun)
     dialog = Dialog(
         turn.new_id(), flow, spot.chat, spot.person, spot.thread, subject, touched=turn.now, args=dict(args or {})
     )

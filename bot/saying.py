@@ -62,8 +62,8 @@ _PRIORITY = {"answered": Priority.RELAY, "card": Priority.NOTICE}
 
 def _content(turn: Turn, said: Say, lang: str, kind: PlaceKind) -> Text | Picture:
     html, rows = _html(turn, said, lang, kind), _rows(turn, said, lang)
-    own = next((flag for flag in said.flags if flag.startswith("picture:")), "")
-    return Picture(own, html, rows) if own else Text(html, rows)
+    shown = next((flag.removeprefix("shows:") for flag in said.flags if flag.startswith("shows:")), "")
+    return Picture(shown, html, rows) if shown else Text(html, rows)
 
 
 def _gone(said: Say) -> bool:

@@ -127,15 +127,18 @@ class Ask:
         to: To | None = None,
         buttons: Options = (),
         picture: str = "",
+        photo: Photo | None = None,
         protect: bool = False,
         silent: bool = False,
         **words: Any,
     ) -> None:
         """A message, exactly once; told again only if its words changed because an earlier answer was changed.
 
-        ``picture`` names one of the house's own pictures (bot/messenger/pictures); the words stand below it.
+        ``picture`` names one of the house's own pictures (bot/messenger/pictures), ``photo`` is one that was sent here;
+        the words stand below it.
         """
-        flags = _set(protect=protect, silent=silent) + ((f"picture:{picture}",) if picture else ())
+        shown = photo.file if photo else f"picture:{picture}" if picture else ""
+        flags = _set(protect=protect, silent=silent) + ((f"shows:{shown}",) if shown else ())
         self._tell(key, words, buttons, to, flags)
 
     async def card(

@@ -1,6 +1,7 @@
 """One file per dialog or notice; importing this package registers them all. A new file is one more name below."""
 
 from bot.flows import (
+    album,
     announce,
     arrived,
     cancel,
@@ -21,6 +22,7 @@ from bot.flows import (
 )
 
 __all__ = [
+    "album",
     "announce",
     "arrived",
     "cancel",

@@ -24,7 +24,7 @@ async def read_paper(ask: Ask) -> dict[str, Any]:
     pages: list[Photo] = ask.args["pages"]
     if not await ask.once("reader", local.do("reads_photos")):
         return _unread("hand", pages)
-    seen = await _read(ask, "first", pages)
+    seen = ask.args["seen"] or await _read(ask, "first", pages)  # an album has been read before
     why = _why_not(ask, seen)
     if not why:
         return _by_machine(seen, pages)

@@ -29,9 +29,16 @@ async def refill(ask: Ask) -> None:
         await ask.stop("child")
     if file["cover"] == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
         await ask.stop("not_covered")
-    photos = await ask.photos(
-        "rx", min=1, max=5, buttons=["history"] if file["history"] else [], cover=file["cover"], name=patient["name"]
-    )
+    photos: list[Photo] | str = [Photo.of(page) for page in ask.args.get("pages", ())]  # of an album
+    if not photos:
+        photos = await ask.photos(
+            "rx",
+            min=1,
+            max=5,
+            buttons=["history"] if file["history"] else [],
+            cover=file["cover"],
+            name=patient["name"],
+        )
     paper = await _paper(ask, [] if isinstance(photos, str) else photos, patient["name"], file["history"], house)
     lines, rx_date, seen = paper.lines, paper.rx_date, paper.seen
     no = await ask.once("no", local.do("order_number"))
@@ -101,7 +108,8 @@ async def _paper(
         return Paper("history", [], "", await _lines(ask, history), {})
     today, oldest = house["today"], house["rx_months"]
     had = sorted({item["line"]["code"] for item in history or [] if item["line"]["code"]})
-    read = await ask.sub("read", "read_paper", pages=photos, name=name, today=today, history=had)
+    seen = ask.args.get("seen")
+    read = await ask.sub("read", "read_paper", pages=photos, name=name, today=today, history=had, seen=seen)
     if read["by"] == "machine":
         seen = read["reading"]
         checked = await ask.sub("checked", "check_reading", reading=seen, name=name, today=today, oldest=oldest)

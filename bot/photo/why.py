@@ -21,8 +21,8 @@ _DRAWN_ALL: Final = 3.3  # the same over the whole picture, where ruled lines po
 _PATCH: Final = 0.06  # share of the printed area that a burnt patch covers
 _GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
 _SPOT: Final = 0.2  # the same, when only counts or packs are missing
-_ALL_WHITE: Final = 0.6  # share of the printed area that is burnt out altogether
-_WHITE_PRINT: Final = 0.45  # share of the boxes of text themselves: the paper between the strokes is burnt out
+_ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogether
+_WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper between the strokes is burnt out
 _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
@@ -42,7 +42,7 @@ class Measures:
     drawn_all: float
     white: float  # share of the printed area burnt out
     patch: float  # share of it in one patch
-    between: float  # share burnt out of a box of text; three quarters of them have more; ``white`` without boxes
+    between: float  # share burnt out of a box of text; nine in ten have more; ``white`` without boxes
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
     open: frozenset[str]  # sides where the paper runs out of the picture
 
@@ -212,8 +212,8 @@ def _burnt(grey: Any, seen: Seen) -> tuple[float, float]:
 
 
 def _between(grey: Any, lines: Sequence[Found]) -> float:
-    """The share of white pixels in a box of text that three quarters of the boxes exceed."""
-    return float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 25))
+    """The share of white pixels in a box of text that nine in ten boxes exceed."""
+    return float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 10))
 
 
 def _cut_sides(seen: Seen) -> frozenset[str]:

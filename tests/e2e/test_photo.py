@@ -22,12 +22,14 @@ from tests.e2e.people import (
     day,
     from_days_left,
     labels,
+    newcomer,
     number_of,
     proved,
     sent,
     staff,
     up_to_summary,
 )
+from tests.e2e.test_mandate import asks
 from tests.e2e.test_signing import link, proposal, types
 from tests.e2e.town import Town, inhabited, until
 
@@ -239,3 +241,38 @@ async def test_what_is_typed_while_it_is_read(town: Town, lang: str) -> None:
     typed = await who.say("快一点")
     await who.sees(("还在看照片", "没有当作答案"), ("Still looking", "not taken as an answer"), after=typed)
     await reads(who, said)
+
+
+async def acts_for(helper: Somebody, like: str, zh: str) -> Somebody:
+    """A neighbour without a phone who agreed before the ambassador."""
+    who = await newcomer(helper.town, helper.lang, like, zh=zh)
+    said = await asks(helper, who)
+    await helper.tap("neighbour.proof.read_aloud", who.name, after=said)
+    await helper.sees(("登记好了", who.name), ("you may act for", who.name), after=said)
+    return who
+
+
+async def test_an_album_of_three_neighbours_is_sorted(town: Town, lang: str) -> None:
+    helper = await staff(town, "ambassador", lang)
+    neighbours = [await acts_for(helper, like, zh) for like, zh in zip(LIKE[lang], NAMES[lang], strict=True)]
+    papers = [printed(neighbours[0]), printed(neighbours[1]), printed(neighbours[2], name="示例")]
+    begun = await helper.say("/album")
+    await helper.sees("最多 10 张", "10 at most", after=begun)
+    said = await helper.photo(*(jpeg(page) for page in papers))
+    await helper.sees("收到 3 张照片", "3 photos received")
+    await town.control.advance(3)
+    asked = await helper.sees("上面这张处方是谁的", "Whose prescription is the one above", after=said)
+    await helper.press(neighbours[2].name, after=asked["id"] - 1)
+    told = await helper.sees(("分好了", "3 位"), ("Sorted", "3 prescriptions"), after=said)
+    for who in neighbours[1:]:
+        await helper.press(who.name, after=told["id"] - 1)
+        seen = await helper.sees(("照片上看到的", who.name), ("Read from the photo", who.name), after=told["id"])
+        await helper.tap(RIGHT, after=seen["id"] - 1)
+        await from_days_left(helper, after=seen["id"])
+        await helper.tap("button.ok", after=seen["id"])
+        no = await number_of(helper, after=seen["id"])
+        assert await town.orders_of(who.resident.id) == [no]
+
+
+LIKE = {"zh-CN": ("wang-guilan", "li-jianguo", "gao-shufen"), "en": ("wang-guilan", "xu-meiling", "ma-guodong")}
+NAMES = {"zh-CN": ("王桂兰", "李建国", "高淑芬"), "en": ("周德海", "徐美玲", "马国栋")}

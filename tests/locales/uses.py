@@ -25,7 +25,7 @@ QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
 SETTINGS = {  # arguments of ask's words that are no values of a sentence
     "options", "columns", "stored_as", "at_least", "check", "secret", "buttons", "min", "max", "edits", "digits", "to",
-    "protect", "silent", "pin", "picture",
+    "protect", "silent", "pin", "picture", "photo",
 }  # fmt: skip
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.

@@ -1,0 +1,63 @@
+"""An ambassador's album: up to ten prescriptions of ten neighbours, sorted to whose they are; then each is ordered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.dialog import Ask, Option, Photo, Refused, Start, flow
+from bot.intents import local, photo
+
+MOST = 10  # photos of one album (Bot API: sendMediaGroup)
+
+
+@flow("album", start=Start(command="album", action="album"))
+async def album(ask: Ask) -> None:
+    """Names are looked for in the photos; where none or several are found, one tap tells whose it is."""
+    people: list[dict[str, Any]] = await ask.once("people", local.do("patients"))
+    if not people:
+        await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
+    if not await ask.once("reader", local.do("reads_photos")):
+        await ask.stop("no_reader", buttons=[Option("need", action="need")])
+    rules = await ask.once("rules", local.do("rules"))
+    photos: list[Photo] = await ask.photos("all", min=1, max=MOST)  # pyright: ignore[reportAssignmentType] no buttons
+    names = sorted({person["name"] for person in people})
+    await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "album.wait", to=None)
+    papers: list[dict[str, Any]]
+    try:
+        papers = await ask.call("read", photo.sort([one.file for one in photos], rules["today"], names))
+    except Refused:
+        papers = [{"accepted": False, "pages": [n], "names": []} for n in range(len(photos))]
+    await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "", to=None)
+    drafts: dict[str, dict[str, Any]] = {}
+    for paper in papers:
+        pages: list[Photo] = [photos[n] for n in paper["pages"]]
+        patient = _named(paper, people)
+        if not patient:
+            patient = await _whose(ask, pages[0], people)
+            paper = {**paper, "names": [person["name"] for person in people if person["id"] == patient]}
+        if patient != "nobody":
+            drafts.setdefault(patient, {"pages": [], "papers": []})
+            drafts[patient]["pages"] += [page.as_json() for page in pages]
+            drafts[patient]["papers"].append(paper)
+    if not drafts:
+        await ask.stop("none_left")
+    await ask.once("kept", local.do("keep_drafts", drafts=drafts))
+    waiting = [person for person in people if person["id"] in drafts]
+    await ask.tell(
+        "sorted",
+        count=len(waiting),
+        buttons=[Option(person["id"], label=person["name"], action=f"need:{person['id']}") for person in waiting],
+    )
+
+
+def _named(paper: dict[str, Any], people: list[dict[str, Any]]) -> str:
+    """The one person whose name stands on the paper; "" where nobody's, several or two people of one name."""
+    fitting = [person["id"] for person in people if person["name"] in paper["names"]]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+async def _whose(ask: Ask, page: Photo, people: list[dict[str, Any]]) -> str:
+    """The photo again, and everybody it can be of."""
+    await ask.tell(f"this[{page.unique}]", photo=page)
+    options = [Option(person["id"], label=person["name"]) for person in people]
+    return await ask.choice(f"whose[{page.unique}]", options=[*options, "nobody"], columns=2)
