@@ -1,0 +1,217 @@
+"""What a reading becomes in the form: nothing guessed, each doubt one question, each line one button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot import wiring
+from bot.dialog import FLOWS, Refused
+from bot.dialog.testing import DialogTester
+from tests.flows.test_deploys import BRIEF, DRUG, OPS, READ
+
+assert wiring.ROOMS  # all flows are registered
+LIKELY = {"id": "line-1", "name": "二甲双瓜", "strength": "0.5g", "boxes": 2, "match": "ask", "code": "d1",
+          "known": "二甲双胍", "controlled": False}  # fmt: skip
+
+
+def form(*readings: Any, **ops: Any) -> DialogTester:
+    """The refill form at the photo, with a reader that answers these readings one after the other."""
+    left = [*readings]
+
+    def read(args: Mapping[str, Any]) -> Any:
+        seen = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(seen, Refused):
+            raise seen
+        return seen
+
+    t = DialogTester(FLOWS["refill"], {**OPS, "local.reads_photos": True, "photo.read": read, **ops}, paranoid=False)
+    t.start()
+    t.photo("a")
+    t.taps("done")
+    return t
+
+
+def poor(reason: str) -> dict[str, Any]:
+    return {"accepted": False, "reason": reason, "names": [], "drugs": [], "controlled": False}
+
+
+def lines(t: DialogTester) -> list[tuple[str, str, int]]:
+    """The order as it is sent."""
+    t.taps("3-7")
+    if t.last.last.step == "department":  # the medicines do not tell
+        t.taps("dep-1")
+    t.taps("first", "ok")
+    assert t.submitted is not None
+    return [(line["code"], line["name"], line["boxes"]) for line in t.submitted.args["draft"]["lines"]]
+
+
+def test_what_is_certain_is_only_confirmed() -> None:
+    t = form({**READ, "drugs": READ["drugs"][:1]})
+    said = t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "add"], rx_date="2026-10-20")
+    assert said.words["lines"] == [("check_reading.line", {"drug": "二甲双胍 0.5g", "boxes": 2, "listed": True})]
+    t.taps("right")
+    assert lines(t) == [("d1", "二甲双胍", 2)]
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("yes", ("d1", "二甲双胍", 2)), ("unlisted", ("", "二甲双瓜", 2))])
+def test_what_is_likely_is_asked(answer: str, sent: tuple[str, str, int]) -> None:
+    t = form({**READ, "drugs": [LIKELY]})
+    t.expect_prompt("checked/is_it[line-1]", options=["yes", "other", "unlisted"], printed="二甲双瓜 0.5g")
+    t.taps(answer, "right")
+    assert lines(t) == [sent]
+
+
+def test_what_is_another_medicine_is_typed() -> None:
+    t = form({**READ, "drugs": [LIKELY]}, **{"local.search_drugs": [{**DRUG, "code": "d2", "name_zh": "格列美脲"}]})
+    t.taps("other")
+    t.says("格列")
+    t.taps("d2", "right")
+    assert lines(t) == [("d2", "格列美脲", 2)]
+
+
+def test_what_is_likely_but_left_the_list_goes_by_the_photo() -> None:
+    t = form({**READ, "drugs": [LIKELY]}, **{"local.drugs": {}})
+    t.expect_prompt("checked/look[first]")
+    t.taps("right")
+    assert lines(t) == [("", "二甲双瓜", 2)]
+
+
+def test_a_line_can_go_and_nothing_at_all_cannot_be_right() -> None:
+    t = form({**READ, "drugs": READ["drugs"][:1]})
+    t.taps("line-1", "remove")
+    t.expect_prompt("checked/look[second]", options=["date", "add"])
+    t.taps("add")
+    t.says("银杏叶")
+    t.taps("unlisted", "3")
+    t.expect_prompt("checked/look[third]", options=["right", "date", "added-second", "add"])
+    t.taps("right")
+    assert lines(t) == [("", "银杏叶", 3)]
+
+
+def test_the_date_is_corrected_and_held_to_the_same_rule() -> None:
+    t = form({**READ, "drugs": READ["drugs"][:1]})
+    t.taps("date")
+    t.says("2026-08-01")
+    t.expect_prompt("checked/date[first]/day", wrong="old")
+    t.says("2026-11-05")
+    t.expect_prompt("checked/date[first]/day", wrong="future")
+    t.says("10月22日")
+    t.expect_prompt("checked/look[second]", rx_date="2026-10-22")
+
+
+def test_an_old_date_may_be_misread() -> None:
+    t = form({**READ, "date": "2026-01-20", "drugs": READ["drugs"][:1]})
+    t.expect_prompt("checked/old", options=["stop", "misread"])
+    t.taps("misread")
+    t.says("2026-10-20")
+    t.expect_prompt("checked/look[first]", rx_date="2026-10-20")
+    t = form({**READ, "date": "2026-01-20"})
+    t.taps("stop")
+    t.expect_tell("check_reading.too_old")
+    t.expect_end()
+
+
+@pytest.mark.parametrize("change", [{"controlled": True}, {"drugs": [{**LIKELY, "controlled": True}]}])
+def test_a_controlled_one_stops_before_anything_is_asked(change: dict[str, Any]) -> None:
+    t = form({**READ, **change})
+    t.expect_tell("check_reading.controlled")
+    t.expect_end()
+
+
+def test_a_medicine_that_was_added_may_be_controlled_too() -> None:
+    t = form(
+        {**READ, "drugs": READ["drugs"][:1]}, **{"local.search_drugs": [{**DRUG, "code": "c", "controlled": True}]}
+    )
+    t.taps("add")
+    t.says("佳静安定")
+    t.taps("c", "1", "right")
+    t.expect_tell("check_reading.controlled")
+    t.expect_end()
+
+
+@pytest.mark.parametrize("trouble", [poor("reader_failed"), poor("no_reader")])
+def test_a_reader_that_fails_costs_nobody_a_second_photo(trouble: dict[str, Any]) -> None:
+    form(trouble).expect_prompt("rx_month")
+
+
+def test_a_photo_that_is_gone_is_asked_for_again() -> None:
+    t = form(Refused("photo-gone"), READ)
+    t.expect_prompt("read/again", why=("read_paper.why.photo_gone", {"name": BRIEF["name"]}))
+    t.photo("b")
+    t.taps("done", "2")
+    t.expect_prompt("checked/look[first]")
+
+
+def test_poor_twice_and_then_it_is_typed() -> None:
+    t = form(poor("glare"), poor("blurred"))
+    t.expect_tell("read_paper.example")
+    t.expect_prompt("read/again", options=["hand"])
+    t.photo("b")
+    t.taps("done")
+    t.expect_prompt("read/unread", options=["hand", "person"], why=("read_paper.why.blurred", {"name": BRIEF["name"]}))
+    t.taps("hand")
+    t.expect_prompt("rx_month")
+
+
+def test_somebody_elses_name_is_no_poor_photo() -> None:
+    t = form({**READ, "names": []})
+    t.expect_prompt("read/again", options=["hers", "hand"])
+    assert not [say for say in t.last.says if say.key == "read_paper.example"]
+    t.taps("hers", "2")
+    t.expect_prompt("checked/look[first]")
+
+
+def test_what_was_read_can_be_changed_from_the_summary() -> None:
+    t = form({**READ, "drugs": READ["drugs"][:1]})
+    t.taps("right", "3-7", "first")
+    t.expect_prompt("ok")
+    t.edit("checked")
+    t.expect_prompt("checked/look[first]")
+    t.taps("line-1", "4", "right")
+    t.expect_prompt("ok")
+    t.taps("ok")
+    assert t.submitted is not None
+    assert t.submitted.args["draft"]["lines"][0]["boxes"] == 4
+
+
+def test_an_album_asks_whose_only_where_no_one_name_is_found() -> None:
+    people = [
+        {"id": f"p{n}", "name": name, "mandate": "m", "brief": {}} for n, name in enumerate(("王", "李", "李"), 1)
+    ]
+    papers = [
+        {**READ, "pages": [0, 2], "names": ["王"]},
+        {**READ, "pages": [1], "names": ["李"]},
+        {**READ, "pages": [3], "names": []},
+    ]
+    kept: list[Any] = []
+    t = DialogTester(
+        FLOWS["album"],
+        {**OPS, "local.reads_photos": True, "local.patients": people, "photo.sort": papers,
+         "local.keep_drafts": lambda args: kept.append(args["drafts"])},
+        paranoid=False,
+    )  # fmt: skip
+    t.start()
+    for name in "abcd":
+        t.photo(name)
+    t.taps("done")
+    t.expect_prompt("whose[b]", options=["p1", "p2", "p3", "nobody"])
+    t.taps("p3")
+    t.expect_prompt("whose[d]")
+    t.taps("nobody")
+    assert t.end == "done"
+    assert {who: [page["unique"] for page in draft["pages"]] for who, draft in kept[0].items()} == {
+        "p1": ["a", "c"], "p3": ["b"]
+    }  # fmt: skip
+    assert kept[0]["p3"]["papers"][0]["names"] == ["李"]
+
+
+@pytest.mark.parametrize(("reads", "people", "says"), [(False, 1, "no_reader"), (True, 0, "nobody")])
+def test_an_album_that_cannot_be(reads: bool, people: int, says: str) -> None:
+    patients = [{"id": "p1", "name": "王", "mandate": "m", "brief": {}}][:people]
+    t = DialogTester(FLOWS["album"], {**OPS, "local.reads_photos": reads, "local.patients": patients})
+    t.start()
+    t.expect_tell(says)
+    t.expect_end()
