@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.telegram import server
-from tests.browser.scene import LI, NEIGHBOURS, WANG, Scene, phone
+from tests.browser.scene import CHEN, LI, NEIGHBOURS, WANG, Scene, phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SOURCES = sorted(server.PAGE.glob("*.js"))
@@ -94,6 +94,31 @@ async def test_nothing_overflows_at_any_width(scene: Scene, width: int, height: 
         )
         assert inside
     assert await page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 16
+
+
+@pytest.mark.parametrize("width", [1280, 1920, 2200, 2560, 3840])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_the_strip_shows_whose_phones_are_open(scene: Scene, width: int, lang: str) -> None:
+    """The tools share a row with the names only where three names stand in it uncut."""
+    page = await scene.page(str(WANG), str(LI), str(CHEN), width=width, lang=lang)
+    assert await page.evaluate("(node => node.scrollWidth <= node.clientWidth)(document.querySelector('.chips'))")
+    right = "[...document.querySelectorAll('.strip button')].map(one => one.getBoundingClientRect().right)"
+    assert await page.evaluate(f"Math.max(...{right}) <= innerWidth")
+
+
+async def test_what_is_pressed_by_a_thumb_is_large_enough(scene: Scene) -> None:
+    page = await scene.page(str(WANG), width=360, height=780)
+    await page.locator(".fold").click()
+    sizes = "[...document.querySelectorAll('.strip .tool, .strip .switch, .strip .seg, .strip .icon-button')]"
+    heights = await page.evaluate(f"{sizes}.map(one => one.getBoundingClientRect().height)")
+    assert len(heights) >= 12
+    assert min(heights) >= 44
+
+
+async def test_who_let_somebody_in_has_not_said_so(scene: Scene) -> None:
+    page = await scene.page(str(LI))
+    row = phone(page, LI).locator(".row", has_text="和平里邻居群")
+    assert await row.locator(".row-last").inner_text() == "MedRelay 加入了群组"
 
 
 async def test_first_paint_is_within_a_second(scene: Scene) -> None:

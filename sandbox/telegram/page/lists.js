@@ -54,7 +54,7 @@ const topicsOf = (chat) => (chat.topics ?? []).filter((topic) => topic.thread !=
 const newestFirst = (a, b) => moment(b.last?.date ?? 0) - moment(a.last?.date ?? 0) || (b.last?.id ?? 0) - (a.last?.id ?? 0);
 
 function row({ id, name, last, unread, mark, note, person, onclick }) {
-  const who = last && last.from?.id === person ? `${t("you")}: ` : last?.from && !last.from.bot && last.kind !== "service" ? `${last.from.name}: ` : "";
+  const who = !last?.from || last.kind === "service" ? "" : last.from.id === person ? `${t("you")}: ` : last.from.bot ? "" : `${last.from.name}: `;
   return h(
     "li",
     {},
