@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -154,3 +155,10 @@ async def test_a_picture_to_send_on_is_cleaned_without_being_read(tmp_path: Path
     async with puppet(tmp_path, "born", "crash", "born", "read") as reader:
         assert await reader.clean(photo()) == b"clean"
         assert await reader.clean(b"%PDF-1.7") == b""
+
+
+def test_the_peak_is_the_workers_own_not_its_parents() -> None:
+    ballast = b"x" * 300_000_000
+    ask = "from bot.photo.worker import _peak_kb; print(_peak_kb())"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True, cwd=Path(__file__).parents[2])  # noqa: S603 our own interpreter
+    assert int(told.stdout) * 1024 < len(ballast) / 2
