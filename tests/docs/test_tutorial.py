@@ -16,7 +16,7 @@ from tests.docs.pages import ROOT, Block, blocks
 pytestmark = pytest.mark.slow
 PAGE = ROOT / "docs" / "tutorial" / "add-a-dialog.md"
 COPIED = ("bot", "backend_client", "locales", "sandbox", "pyproject.toml", "tests/__init__.py", "tests/conftest.py")
-LIKE = shutil.ignore_patterns("__pycache__", "photo")
+LIKE = shutil.ignore_patterns("__pycache__")
 
 WORDS = """
 from bot.model import PlaceKind
