@@ -31,6 +31,7 @@ from bot.model import (
     Json,
     Origin,
     PlaceKind,
+    Priority,
     Spot,
     Timer,
 )
@@ -128,16 +129,9 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
     origin = Origin(dialog.id, "", played.epoch, dialog.chat, dialog.thread, dialog.person)
     for call in played.calls:
         key = f"{dialog.id}:{call.step}:{call.epoch}"
-        send(
-            turn,
-            Command(
-                key,
-                call.op.lane or dialog.id,
-                call.op.name,
-                call.op.args,
-                replace(origin, step=call.step, epoch=call.epoch),
-            ),
-        )
+        by = replace(origin, step=call.step, epoch=call.epoch)
+        priority = Priority.DIALOG if call.op.name.startswith("hospital.") else Priority.RELAY  # a photo can wait
+        send(turn, Command(key, call.op.lane or dialog.id, call.op.name, call.op.args, by, priority))
     for wish in played.timers:
         key = f"{dialog.id}:{wish.kind}"
         after = turn.room.config.draft_days * DAY if wish.kind == "expire" else wish.after_ms

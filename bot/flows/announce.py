@@ -9,6 +9,7 @@ from bot.model import Public, ToChat
 
 @flow("announce", start=Start(command="announce", action="announce"))
 async def announce(ask: Ask) -> None:
+    """The operator tells the compounds' groups that ordering is open: a preview, then one button."""
     await ask.once("operator", local.do("require_role", role="operator"))
     bound = await ask.once("bound", local.do("places", kind="compound"))
     if not bound:

@@ -9,6 +9,7 @@ from bot.model import ToPerson, ToTopic
 
 @flow("cancel", start=Start(action="cancel"))
 async def cancel(ask: Ask) -> None:
+    """Cancel an order until it is packed: asked once, then the hospital undoes what landed."""
     order = await ask.once("legal", local.do("legal", order=ask.subject, move="cancel"))
     if await ask.choice("sure", options=["yes", "no"], order=order["no"], paid=order["stage"] == "paid") == "no":
         await ask.stop("kept")
@@ -17,6 +18,7 @@ async def cancel(ask: Ask) -> None:
 
 @flow("cancelled_notice", start=Start(notice="stage:cancelled"))
 async def cancelled_notice(ask: Ask) -> None:
+    """Everybody who watches the order hears that it is cancelled, and what is paid back."""
     order = ask.args["order"]
     refund = order["snapshot"].get("settlement") if ask.args["before"] == "paid" else None
     for person in await ask.once("watchers", local.do("watchers", order=order["no"])):

@@ -10,6 +10,7 @@ from bot.phrases import line_words
 
 @flow("received", start=Start(action="received"))
 async def received(ask: Ask) -> None:
+    """The resident has it in her hands; then she reads how to take each medicine."""
     await ask.once("move", local.move(ask.subject, "confirm"))
 
 

@@ -58,6 +58,7 @@ async def case_card(ask: Ask) -> None:
 
 @flow("take", start=Start(action="take"))
 async def take(ask: Ask) -> None:
+    """A doctor of the department takes the case; the first one wins."""
     await ask.once("move", local.move(ask.subject, "take"))
     await ask.tell("taking", to=Toast())
 

@@ -74,6 +74,7 @@ async def agree(ask: Ask) -> None:
 
 @flow("refuse", start=Start(action="refuse"))
 async def refuse(ask: Ask) -> None:
+    """The resident does not want it: nothing is registered, the ambassador hears it."""
     asked = await ask.once("asked", local.do("mandate_asked", asked=ask.subject, drop=True))
     await ask.tell("yours", helper=asked["helper"])
     await ask.tell("theirs", to=ToPerson(asked["ambassador"]))

@@ -12,6 +12,7 @@ SECOND = ("first", "second", "third")
 
 @flow("first_operator", start=Start(link="op"))
 async def first_operator(ask: Ask) -> None:
+    """The bootstrap link makes the first operator, once."""
     await ask.once("me_operator", local.do("first_operator", code=ask.args["ref"]))
     me = await ask.once("me", local.do("me"))
     await ask.tell("welcome", buttons=menu(me["roles"]))

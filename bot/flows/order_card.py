@@ -10,6 +10,7 @@ from bot.phrases import card_buttons, card_words
 
 @flow("order_card", start=Start(notice="order"))
 async def order_card(ask: Ask) -> None:
+    """The live card of an order, for the resident and for whoever ordered for her."""
     order = ask.args["order"]
     for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
         own = person == order["patient_account"] or not order["mandate"]

@@ -71,6 +71,7 @@ async def _lines(ask: Ask, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @flow("prescribed_notice", start=Start(notice="stage:prescribed"))
 async def prescribed_notice(ask: Ask) -> None:
+    """Written and signed: the resident hears that the pharmacist is checking it."""
     order = ask.args["order"]
     for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order["snapshot"]["doctor_name"])

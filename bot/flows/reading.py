@@ -54,9 +54,10 @@ async def _read(ask: Ask, which: str, pages: Sequence[Photo]) -> dict[str, Any]:
     waits = f"reading:{ask.person.id}:{pages[0].unique}"
     await ask.card(waits, "read_paper.wait", to=None)
     files = [page.file for page in pages]
+    house = await ask.once(f"day[{which}]", local.do("rules"))  # the form may have been begun days ago
     try:
         seen = await ask.call(
-            f"read[{which}]", photo.read(files, ask.args["today"], ask.args["name"], ask.args["history"])
+            f"read[{which}]", photo.read(files, house["today"], ask.args["name"], ask.args["history"])
         )
     except Refused:
         seen = {"accepted": False, "reason": "photo_gone"}
@@ -91,11 +92,11 @@ def _unread(by: str, pages: Sequence[Photo]) -> dict[str, Any]:
 @flow("check_reading")
 async def check_reading(ask: Ask) -> dict[str, Any]:
     """{"rx_date", "lines"}: everything read in one message, each line with its button; controlled drugs stop here."""
-    seen = ask.args["reading"]
+    seen, today = ask.args["reading"], (await ask.once("day", local.do("rules")))["today"]
     controlled = next((drug["known"] or drug["name"] for drug in seen["drugs"] if drug["controlled"]), "")
     if controlled or seen["controlled"]:
         await ask.stop("controlled", drug=controlled)
-    day = await _not_too_old(ask, seen["date"])
+    day = await _not_too_old(ask, seen["date"], today)
     known = await ask.once("known", local.do("drugs", codes=[drug["code"] for drug in seen["drugs"] if drug["code"]]))
     lines = {drug["id"]: await _line(ask, drug, known) for drug in seen["drugs"]}
     for n in TURNS:
@@ -124,9 +125,9 @@ async def check_reading(ask: Ask) -> dict[str, Any]:
     return {"rx_date": day, "lines": list(lines.values())}
 
 
-async def _not_too_old(ask: Ask, day: str) -> str:
+async def _not_too_old(ask: Ask, day: str, today: str) -> str:
     """The day as read; one that is too old may be misread, so it is asked before the person is sent away."""
-    oldest, today = ask.args["oldest"], ask.args["today"]
+    oldest = ask.args["oldest"]
     if isinstance(rules.prescription_day(day, today, oldest), str):
         return day
     if await ask.choice("old", options=["stop", "misread"], rx_date=day, months=oldest) == "stop":

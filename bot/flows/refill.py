@@ -17,6 +17,7 @@ MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not k
 
 @flow("refill", start=Start(command="refill", action="need", link="need"), remind=hours(20))
 async def refill(ask: Ask) -> None:
+    """The whole form, from whom it is for to [Send]; half-filled, it waits for days."""
     await ask.sub("enrol", "enrol")
     house = await ask.once("rules", local.do("rules"))
     today = house["today"]
@@ -106,16 +107,16 @@ async def _paper(
     """Read by machine where there is one, else by hand; without a paper, from the hospital's history."""
     if not photos:
         return Paper("history", [], "", await _lines(ask, history), {})
-    today, oldest = house["today"], house["rx_months"]
+    oldest = house["rx_months"]
     had = sorted({item["line"]["code"] for item in history or [] if item["line"]["code"]})
     seen = ask.args.get("seen")
-    read = await ask.sub("read", "read_paper", pages=photos, name=name, today=today, history=had, seen=seen)
+    read = await ask.sub("read", "read_paper", pages=photos, name=name, history=had, seen=seen)
     if read["by"] == "machine":
         seen = read["reading"]
-        checked = await ask.sub("checked", "check_reading", reading=seen, name=name, today=today, oldest=oldest)
+        checked = await ask.sub("checked", "check_reading", reading=seen, name=name, oldest=oldest)
         lines = [rules.priced(line, line["boxes"]) for line in checked["lines"]]
         return Paper("machine", read["pages"], checked["rx_date"], lines, seen)
-    rx_date = await _rx_date(ask, today, oldest)
+    rx_date = await _rx_date(ask, house["today"], oldest)
     lines = [rules.SEE_PHOTO] if read["by"] == "person" else await _lines(ask, history)
     return Paper("hand", read["pages"], rx_date, lines, {})
 

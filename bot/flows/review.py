@@ -48,12 +48,14 @@ async def review_card(ask: Ask) -> None:
 
 @flow("pass", start=Start(action="pass"))
 async def pass_(ask: Ask) -> None:
+    """The pharmacist lets it take effect (R5)."""
     await ask.once("move", local.move(ask.subject, "pass", decision="pass", reason=""))
     await ask.tell("passing", to=Toast())
 
 
 @flow("return", start=Start(action="return"))
 async def return_(ask: Ask) -> None:
+    """Back to the doctor, with one of the reasons."""
     await ask.once("legal", local.do("legal", order=ask.subject, move="return"))
     reason = await ask.choice("reason", options=REASONS, columns=2)
     await ask.once("move", local.move(ask.subject, "return", decision="return", reason=reason))

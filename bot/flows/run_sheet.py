@@ -11,6 +11,7 @@ TRIES = ("first", "second", "third", "fourth", "fifth")
 
 @flow("courier_card", start=Start(notice="batch"))
 async def courier_card(ask: Ask) -> None:
+    """A compound's batch on the courier's phone: where, how many, and the one button that is next."""
     batch = ask.args["batch"]
     if not batch["courier"]:
         return
@@ -37,11 +38,13 @@ async def courier_card(ask: Ask) -> None:
 
 @flow("loaded", start=Start(action="loaded"))
 async def loaded(ask: Ask) -> None:
+    """It is on board."""
     await ask.once("loaded", local.do("loaded", batch=ask.subject))
 
 
 @flow("depart", start=Start(action="depart"))
 async def depart(ask: Ask) -> None:
+    """He has left: everybody whose parcel is on board hears it."""
     await ask.once("move", local.do("batch_move", batch=ask.subject, move="depart"))
 
 
@@ -78,6 +81,7 @@ async def courier_code(ask: Ask) -> None:
 
 @flow("on_the_way_notice", start=Start(notice="stage:on-the-way"))
 async def on_the_way_notice(ask: Ask) -> None:
+    """Each resident hears that her medicine has left the hospital."""
     order = ask.args["order"]
     for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order["no"])

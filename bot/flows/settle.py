@@ -55,6 +55,7 @@ async def pay(ask: Ask) -> None:
 
 @flow("paid_notice", start=Start(notice="stage:paid"))
 async def paid_notice(ask: Ask) -> None:
+    """Everybody who watches the order hears that it is paid and being packed."""
     order = ask.args["order"]
     for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order["no"])

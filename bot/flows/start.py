@@ -9,22 +9,26 @@ from bot.phrases import menu
 
 @flow("start", start=Start(command="start"))
 async def start(ask: Ask) -> None:
+    """The menu, for whoever says hello."""
     me = await ask.once("me", local.do("me"))
     await ask.tell("menu", buttons=menu(me["roles"]), roles=len(me["roles"]))
 
 
 @flow("menu", start=Start(command="menu", action="menu"))
 async def menu_again(ask: Ask) -> None:
+    """The menu by a button."""
     await ask.sub("again", "start")
 
 
 @flow("help", start=Start(command="help"))
 async def help_(ask: Ask) -> None:
+    """What can be said here."""
     await ask.tell("how", buttons=[Option("menu", action="menu")])
 
 
 @flow("language", start=Start(command="language", action="language"))
 async def language(ask: Ask) -> None:
+    """One tap for another language."""
     tag = await ask.choice("tag", options=[Option("zh-CN", label="中文"), Option("en", label="English")])
     await ask.once("set", local.do("language", lang=tag))
     await ask.tell("done", buttons=[Option("menu", action="menu")])

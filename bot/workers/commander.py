@@ -17,6 +17,7 @@ from bot.workers.take import Take, backoff
 log = logging.getLogger(__name__)
 
 AT_ONCE = 16  # commands in the air, each of another lane
+FEW = {"photo.": 2}  # of one kind: photos wait for one reader and must not keep the hospital waiting
 LONGEST_PAUSE = 300.0  # s between two tries while the hospital is away
 BROKEN_PAUSE = 600.0  # s before what an operator must mend is tried again
 LOOK = 1.0  # s between two looks when nobody wakes us
@@ -43,6 +44,7 @@ class Commander:
         self._store, self._ops, self._clock, self._take = store, ops, clock, take
         self._look, self._jitter = look, jitter
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._ops_of: dict[str, str] = {}  # what is running
         self._results: dict[str, Arrival] = {}  # what could not be taken yet
         self._rests: dict[str, float] = {}  # key -> monotonic, while the row itself cannot be postponed
         self._stir = asyncio.Event()
@@ -77,9 +79,14 @@ class Commander:
             key = claimed.command.key
             if len(self._running) >= AT_ONCE:
                 break
-            if key not in self._running and key not in self._rests:
+            if key not in self._running and key not in self._rests and self._room_for(claimed.command.op):
                 self._running[key] = asyncio.create_task(self._carry_out(claimed))
+                self._ops_of[key] = claimed.command.op
         return len(self._running)
+
+    def _room_for(self, op: str) -> bool:
+        kind = next((prefix for prefix in FEW if op.startswith(prefix)), None)
+        return kind is None or sum(one.startswith(kind) for one in self._ops_of.values()) < FEW[kind]
 
     async def _carry_out(self, claimed: Claimed) -> None:
         key = claimed.command.key
@@ -95,6 +102,7 @@ class Commander:
             log.error("result of %s is brought again in %.0f s: %s", claimed.command.op, pause, type(error).__name__)
         finally:
             del self._running[key]
+            del self._ops_of[key]
             self._stir.set()
 
     async def _result(self, claimed: Claimed) -> Arrival | None:

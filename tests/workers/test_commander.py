@@ -198,6 +198,23 @@ async def test_no_more_than_so_many_at_once(commander: Commander, desk: Desk, tu
     assert len(turns.results) == 40
 
 
+async def test_photos_wait_for_each_other_and_the_hospital_for_none_of_them(
+    store: SqliteStore, desk: Desk, clock: HandClock, turns: Turns, hospital: Hospital
+) -> None:
+    reader = Hospital()
+    reader.hold = asyncio.Event()
+    commander = Commander(store, {"photo.read": reader.take, "hospital.take": hospital.take}, clock, turns.take)
+    photos = [command(f"p{n}", f"P{n}", "photo.read") for n in range(20)]
+    await desk.commit(commands=tuple([*photos, command("c1")]))
+    working = asyncio.create_task(commander.once())
+    await until(lambda: turns.results == [("c1", "done", "")])
+    assert reader.most_at_once == 2
+    reader.hold.set()
+    await working
+    assert len(turns.results) == 21
+    assert reader.most_at_once == 2
+
+
 async def test_run_is_woken_by_a_commit_and_follows_the_lane(commander: Commander, desk: Desk, turns: Turns) -> None:
     running = asyncio.create_task(commander.run())
     await asyncio.sleep(0)
