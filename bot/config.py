@@ -166,7 +166,9 @@ class Config:
     feed_seconds: float = setting(number(0.05, 3600), 45.0, "s between two looks at the hospital's changes")
     reread_seconds: float = setting(number(0.5, 86400), 300.0, "s between two readings of every open order by its id")
     look_seconds: float = setting(number(0.02, 60), 1.0, "s between two looks of a worker that nobody wakes")
-    hold_seconds: float = setting(number(0, 5), 2.0, "s that a text waits for what it may answer while that is still on its way")
+    hold_seconds: float = setting(
+        number(0, 5), 2.0, "s that a text waits for what it may answer while that is still on its way"
+    )
     long_poll_seconds: float = setting(number(0, 50), 50.0, "s that Telegram may hold an empty getUpdates")
 
     # --- how fast we send (Telegram: about 30/s, 1/s a chat, 20/min a group)

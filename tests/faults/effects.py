@@ -55,6 +55,7 @@ DAY = Counter(
         "CoverageEligibilityRequest": 2,
         "List": 1,
         "Provenance order": ORDERS,
+        "Provenance reading": 2,  # of the two photos
         "Provenance in-consult": 2,
         "Provenance sign": 2,
         "Provenance prescribed": 2,
