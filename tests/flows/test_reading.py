@@ -215,3 +215,25 @@ def test_an_album_that_cannot_be(reads: bool, people: int, says: str) -> None:
     t.start()
     t.expect_tell(says)
     t.expect_end()
+
+
+def test_an_album_that_is_gone_is_still_sorted_by_hand_and_each_photo_asked_for_again() -> None:
+    def gone(args: Any) -> Any:
+        raise Refused("photo-gone")
+
+    kept: list[Any] = []
+    people = [{"id": "pat-1", "name": BRIEF["name"], "mandate": "m", "brief": BRIEF}]
+    t = DialogTester(
+        FLOWS["album"],
+        {**OPS, "local.reads_photos": True, "local.patients": people, "photo.sort": gone,
+         "local.keep_drafts": lambda args: kept.append(args["drafts"])},
+        paranoid=False,
+    )  # fmt: skip
+    t.start()
+    t.photo("a")
+    t.taps("done", "pat-1")
+    assert t.end == "done"
+    draft = kept[0]["pat-1"]
+    form = DialogTester(FLOWS["refill"], {**OPS, "local.reads_photos": True}, paranoid=False, subject="pat-1")
+    form.start(pages=draft["pages"], seen=draft["papers"][0])
+    form.expect_prompt("read/again", why=("read_paper.why.photo_gone", {"name": BRIEF["name"]}))
