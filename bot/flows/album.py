@@ -26,7 +26,7 @@ async def album(ask: Ask) -> None:
     try:
         papers = await ask.call("read", photo.sort([one.file for one in photos], rules["today"], names))
     except Refused:
-        gone = {"accepted": False, "reason": "photo_gone", "names": []}
+        gone: dict[str, Any] = {"accepted": False, "reason": "photo_gone", "names": []}
         papers = [{**gone, "pages": [n]} for n in range(len(photos))]
     await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "", to=None)
     drafts: dict[str, dict[str, Any]] = {}
