@@ -55,7 +55,6 @@ DAY = Counter(
         "CoverageEligibilityRequest": 2,
         "List": 1,
         "Provenance order": ORDERS,
-        "Provenance reading": 2,  # of the two photos
         "Provenance in-consult": 2,
         "Provenance sign": 2,
         "Provenance prescribed": 2,
@@ -74,6 +73,7 @@ DAY = Counter(
         "Provenance cancelled": 1,
     }
 )
+READ = DAY + Counter({"Provenance reading": 2})  # where a reader reads the two photos
 CUSTODY = [
     "packed",
     "custody-on-the-way",

@@ -15,7 +15,7 @@ from sandbox.control import Control
 from sandbox.processes import House, running
 from sandbox.scene import set_up
 from sandbox.story import DAY, Story
-from tests.faults.effects import CUSTODY, added, difference, repeated, resources
+from tests.faults.effects import CUSTODY, READ, added, difference, repeated, resources
 from tests.faults.plans import PatientPhone
 from tests.property_compound import watched_house
 
@@ -82,7 +82,7 @@ async def test_a_day_with_five_kills_is_carried_with_every_effect_once(tmp_path:
     assert not told.missed
     assert told.ok, told
     assert killer.kills == KILLS
-    assert difference(added(seeds, left)) == {}
+    assert difference(added(seeds, left), READ) == {}
     assert repeated(seeds, left) == []
     assert [line["what"] for line in told.custody] == CUSTODY
     copies = orphans(tmp_path / "medrelay.sqlite", messages)
