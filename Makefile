@@ -38,7 +38,7 @@ messages: $(VENV)/.run ## every message in every language, as a page
 test: $(VENV)/.test ## all tests (TESTS=tests/store for some)
 	$(PYTEST) -n $(JOBS) $(TESTS)
 
-quick: $(VENV)/.test ## the bot's own logic without its sandbox, < 30 s
+quick: $(VENV)/.test ## the bot's own logic without its sandbox, about half a minute
 	$(PYTEST) -n $(JOBS) -q -m "not slow" $(or $(TESTS),$(QUICK))
 
 check: format lint types test ## what CI runs: format, lint, types, contracts and tests
