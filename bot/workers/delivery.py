@@ -57,6 +57,12 @@ class Delivery:
         self._marks = marks
         self._neutral = neutral
         self._spend = spend
+        self._heard: dict[int, bool] = {}  # chats that are called now: whether somebody came back there meanwhile
+
+    def heard(self, chat: int) -> None:
+        """It was committed that this chat can be reached: a refusal that is still under way is older than that."""
+        if chat in self._heard:
+            self._heard[chat] = True
 
     async def post(self, standing: Standing) -> Landing:
         """Send, edit or delete; the marks are on disk when it returns. Raises only what the store raises.
@@ -64,13 +70,23 @@ class Delivery:
         A refused chat is tried once more after it was written down: whoever came back in between, before there was
         anything to wake, is reached by that; and whoever comes back after it finds what waits for him.
         """
+        chat = standing.post.chat
+        self._heard[chat] = False
+        try:
+            landing = await self._try(standing)
+            return await self._once_more(standing) if landing.stopped else landing
+        finally:
+            del self._heard[chat]
+
+    async def _once_more(self, standing: Standing) -> Landing:
+        chat = standing.post.chat
+        self._spend(chat)
         landing = await self._try(standing)
         if not landing.stopped:
-            return landing
-        self._spend(standing.post.chat)
-        landing = await self._try(standing)
-        if not landing.stopped:
-            await self._store.reachable(standing.post.chat)
+            await self._store.reachable(chat)
+        elif self._heard[chat]:
+            await self._store.reachable(chat)
+            landing = Landing(again=True)
         return landing
 
     async def _try(self, standing: Standing) -> Landing:

@@ -62,6 +62,8 @@ class Sender:
 
     def wake(self, outcome: Outcome | None = None) -> None:
         """Something was committed. Without an outcome: read everything again."""
+        if outcome is not None:
+            self._delivery.heard(_came_back(outcome))
         if outcome is None or self._lanes.any_stopped() or any(isinstance(row, Topic) for row in outcome.rows):
             self._read_all_at = float("-inf")
         else:
@@ -229,6 +231,15 @@ class Sender:
             flight.cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._marks.close(), self._how.last)
+
+
+def _came_back(outcome: Outcome) -> int:
+    """The private chat that can be reached by what was committed: unblocked, or spoken in. 0 = none."""
+    body = outcome.arrival.body
+    if isinstance(body, Reached):
+        return body.chat if body.reachable else 0
+    spot = getattr(body, "spot", None)
+    return spot.chat if spot is not None and spot.chat > 0 else 0
 
 
 def _waits(standing: Standing, civil: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.clock import HandClock
@@ -173,6 +175,39 @@ async def test_who_came_back_before_his_refusal_was_written_down_gets_it_and_nob
     await desk.say("b", LI, "two")
     await sender.once()
     assert (chats.texts(LI), core.unreached) == (["one", "two"], [])
+    person = await store.get(Person, LI)
+    assert person is not None
+    assert person.reachable
+
+
+class Meanwhile:
+    """A store in which she comes back while the second refusal of her chat is being written down."""
+
+    def __init__(self, store: SqliteStore, desk: Desk) -> None:
+        self._store, self._desk, self.refusals = store, desk, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def unreachable(self, chat: int) -> None:
+        self.refusals += 1
+        if self.refusals == 2:
+            await self._desk.spoken(chat)
+        await self._store.unreachable(chat)
+
+
+async def test_who_came_back_while_the_refusal_was_written_down_is_not_kept_waiting(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    """The refusal is older than her coming back, though it is written later: nothing else would ever wake her chat."""
+    slow: Any = Meanwhile(store, desk)
+    sender = Sender(slow, chats, clock, core.take)
+    store.on_commit(sender.wake)
+    await desk.row(Person(LI))
+    chats.fail("send", Unreachable("blocked"), Unreachable("blocked"))
+    await desk.say("a", LI, "one")
+    await settle(sender, clock)
+    assert (slow.refusals, chats.texts(LI), core.unreached) == (2, ["one"], [])
     person = await store.get(Person, LI)
     assert person is not None
     assert person.reachable
