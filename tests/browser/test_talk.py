@@ -238,3 +238,16 @@ async def test_copy_buttons_copy(scene: Scene) -> None:
     await phone(page, WANG).get_by_role("button", name="复制取药码").click()
     await phone(page, WANG).locator(".toast", has_text="482913").wait_for()
     assert await page.evaluate("navigator.clipboard.readText()") == "482913"
+
+
+async def test_a_row_that_changes_under_the_finger_is_still_pressed(scene: Scene) -> None:
+    await scene.begin(WANG)
+    page = await scene.page(str(WANG))
+    row = phone(page, WANG).locator(f"[data-key='{WANG}'] .row")
+    box = await row.bounding_box()
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.mouse.down()
+    await scene.bot("sendMessage", chat_id=WANG, text="刚刚来的一条")
+    await row.filter(has_text="刚刚来的一条").wait_for()
+    await page.mouse.up()
+    await phone(page, WANG).locator(".log .message", has_text="刚刚来的一条").wait_for()

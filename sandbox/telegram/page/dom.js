@@ -63,6 +63,23 @@ function refocus(parent, home, control) {
   (same || node?.querySelector("button, a[href]") || parent).focus({ preventScroll: true });
 }
 
+/** A press on a row counts although the row was made anew under the finger, by a message that came in between. */
+let held = null;
+const controlAt = (event) => {
+  const node = event.target.closest?.("[data-fk^=row]"); // rows only: the same key may stand for another answer by now
+  return node ? { node, name: `${node.closest("[data-key]")?.dataset.key} ${node.dataset.fk}` } : null;
+};
+document.addEventListener("pointerdown", (event) => (held = controlAt(event)), true);
+document.addEventListener(
+  "pointerup",
+  (event) => {
+    const [was, now] = [held, controlAt(event)];
+    held = null;
+    if (was && now && !was.node.isConnected && was.name === now.name) now.node.click();
+  },
+  true,
+);
+
 const SVG = "http://www.w3.org/2000/svg";
 const PATHS = {
   back: "M15 5l-7 7 7 7",
