@@ -62,7 +62,7 @@ class Story:
         )
 
     async def see(self, key: str, text: str | tuple[str, ...], **more: Any) -> dict[str, Any]:
-        return await self.phone(key).wait_for(text=text, timeout=SECONDS, **more)
+        return await self.phone(key).wait_for(text=text, **{"timeout": SECONDS, **more})
 
     async def press(self, key: str, label: str, text: str | None = None, **more: Any) -> None:
         """Press a button on the newest message that shows both."""
@@ -144,7 +144,7 @@ class Story:
         await self.phone(key).photo(await paper(self.house.hospital_url, patient))
         await self.press(key, "完成")
         day = await issued(self.house.hospital_url, patient)
-        told = await self.see(key, (BY_HAND, BY_MACHINE))
+        told = await self.see(key, (BY_HAND, BY_MACHINE), timeout=60)
         self.told.forms.append("machine" if BY_MACHINE in told["text"] else "hand")
         if BY_MACHINE in told["text"]:
             await self.press(key, "都对", text=day)

@@ -32,10 +32,10 @@ class Hand:
         """Exactly that label: '3' is not '13'."""
         return self.page.locator(".key", has=self.page.get_by_text(label, exact=True))
 
-    async def sees(self, text: str | re.Pattern[str]) -> str:
+    async def sees(self, text: str | re.Pattern[str], patience_ms: int = PATIENCE_MS) -> str:
         """Waits for a message; answers its whole text."""
         found = self.message(text)
-        await found.wait_for(timeout=PATIENCE_MS)
+        await found.wait_for(timeout=patience_ms)
         return str(await found.inner_text())
 
     async def press(self, label: str, text: str | re.Pattern[str] = "") -> None:

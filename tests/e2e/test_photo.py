@@ -35,6 +35,7 @@ from tests.e2e.town import Town, inhabited, until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 RIGHT = "check_reading.look.right"
+READING = 90.0  # wall seconds: the reader steps back behind everything else that runs here
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -71,15 +72,23 @@ def blurred(page: Image.Image) -> bytes:
 
 
 async def takes(who: Somebody, *photos: bytes) -> int:
-    """Photos and [Done]; the id of the last message before what the reader says."""
+    """Photos and [Done], until they are read; the id of the last message before what the reader says."""
     said = await who.photo(*photos)
     await who.tap("button.done")
+    await until(lambda: _answered(who, said), "what the reader says", READING)
     return said
+
+
+async def _answered(who: Somebody, said: int) -> bool:
+    """Whether the bot has written more than that it is looking."""
+    newer = [one for one in await who.all_messages() if one["id"] > said and one["from"]["bot"] and not one["deleted"]]
+    waits = who.in_her_words("正在看照片", "Looking at the photo")
+    return any(waits not in (one.get("text") or one.get("caption") or "") for one in newer)
 
 
 async def reads(who: Somebody, after: int) -> Any:
     """The one message with what was read, and no line left that says so."""
-    told = await who.sees(("照片上看到的", who.name), ("Read from the photo", who.name), after=after)
+    told = await who.sees(("照片上看到的", who.name), ("Read from the photo", who.name), after=after, seconds=READING)
     await until(lambda: _nothing_waits(who), "the line that it is being read is gone")
     return told
 
@@ -261,7 +270,8 @@ async def test_an_album_of_three_neighbours_is_sorted(town: Town, lang: str) -> 
     said = await helper.photo(*(jpeg(page) for page in papers))
     await helper.sees("收到 3 张照片", "3 photos received")
     await town.control.advance(3)
-    asked = await helper.sees("上面这张处方是谁的", "Whose prescription is the one above", after=said)
+    whose = ("上面这张处方是谁的", "Whose prescription is the one above")
+    asked = await helper.sees(*whose, after=said, seconds=READING)
     await helper.press(neighbours[2].name, after=asked["id"] - 1)
     told = await helper.sees(("分好了", "3 位"), ("Sorted", "3 prescriptions"), after=said)
     for who in neighbours[1:]:
