@@ -12,7 +12,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from backend_client.errors import RetryLater
+from backend_client.errors import Broken, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
@@ -39,14 +39,18 @@ class Reach:
     desk: ReadingDesk | None = None
 
     async def photo(self, file: str) -> Photo:
-        body = await self.fetch(file)
-        return Photo(sha256(body).hexdigest(), "image/jpeg", body)
+        return _photo(await self.fetch(file))
 
     async def paper(self, file: str, number: str) -> Photo:
-        """A page of a prescription: an insurance code on it stays here, whoever photographed it stays unknown."""
+        """A page of a prescription: an insurance code on it stays here. Broken when it cannot be painted over."""
         body = await self.fetch(file)
-        body = await self.desk.clean(body, number) if self.desk else body
-        return Photo(sha256(body).hexdigest(), "image/jpeg", body)
+        if self.desk and not (body := await self.desk.clean(body, number)):
+            raise Broken("photo-not-cleaned")
+        return _photo(body)
+
+
+def _photo(body: bytes) -> Photo:
+    return Photo(sha256(body).hexdigest(), "image/jpeg", body)
 
 
 async def find_patient(to: Reach, args: Args) -> Any:

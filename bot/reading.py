@@ -45,8 +45,9 @@ class ReadingDesk:
         return [self._said(places, pages) for places in groups.values()]
 
     async def clean(self, picture: bytes, number: str) -> bytes:
-        """The picture to send on: upright pixels only, no metadata, no code but the prescription's own number."""
-        return await self._reader.clean(picture, number) or picture
+        """The picture to send on: pixels only, no metadata, no code but the prescription's own number; b"" if it cannot
+        be made: the picture as it came may hold an insurance code and stays here."""
+        return await self._reader.clean(picture, number)
 
     async def _examine(self, fetch: Fetch, file: str, args: Mapping[str, Any]) -> Examined:
         if self._drugs() != self._listed:
