@@ -119,7 +119,9 @@ async def read_photos(to: Reach, args: Args) -> Any:
 
 
 async def sort_photos(to: Reach, args: Args) -> Any:
-    return await to.desk.sort(to.fetch, args) if to.desk else []
+    if to.desk is None:
+        return [{**NOT_READ, "names": [], "pages": [n]} for n in range(len(args["photos"]))]
+    return await to.desk.sort(to.fetch, args)
 
 
 NOT_READ = {"accepted": False, "reason": "no_reader"}  # the reader was taken away meanwhile

@@ -14,9 +14,14 @@ from backend_client.models import Drug
 from bot.model import Json
 from bot.photo.pages import together
 from bot.photo.reader import Examined, PhotoReader
-from bot.photo.reading import Field, ReadDrug, Reading
+from bot.photo.reading import Reading
+from bot.photo.reasons import UNREADABLE
 from bot.photo.seal import prescription_keys
+from bot.photo.wire import flat
 
+FIELDS = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number")
+LONGEST = 80  # characters of one value
+MOST_DRUGS = 20  # lines of one prescription; five are the rule
 Fetch = Callable[[str], Awaitable[bytes]]  # file id -> bytes, from the messenger
 
 
@@ -69,32 +74,31 @@ class ReadingDesk:
 
 
 def as_json(reading: Reading) -> dict[str, Json]:
-    """What a dialog needs of a reading. Each drug has an ``id`` that is its own for ever."""
-    fields = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number")
-    values: dict[str, Field | None] = {name: getattr(reading, name) for name in fields}
+    """What a dialog needs of a reading, bounded: a page may say anything. Each drug has an ``id`` that is its own.
+
+    A page with more than MOST_DRUGS lines is no prescription that can be confirmed by buttons: it counts as unreadable.
+    """
+    told = flat(reading)
+    drugs = [_drug(f"line-{n}", drug) for n, drug in enumerate(told["drugs"], 1)]
+    many = len(drugs) > MOST_DRUGS
     return {
-        "accepted": reading.accepted,
-        "reason": reading.reason,
-        "missing": list(reading.missing),
-        **{name: field.value if field else "" for name, field in values.items()},
-        "confidence": {name: round(field.confidence, 2) for name, field in values.items() if field},
-        "names": list(reading.found),
+        "accepted": told["accepted"] and not many,
+        "reason": UNREADABLE if many else told["reason"],
+        "missing": told["missing"],
+        **{name: (told[name] or "")[:LONGEST] for name in FIELDS},
+        "confidence": {name: round(sure, 2) for name, sure in told["confidence"].items() if name in FIELDS},
+        "names": told["found"],
         "controlled": reading.controlled_mark,
-        "drugs": [_drug(f"line-{n}", drug) for n, drug in enumerate(reading.drugs, 1)],
+        "drugs": drugs[:MOST_DRUGS],
     }
 
 
-def _drug(id: str, drug: ReadDrug) -> dict[str, Json]:
+def _drug(id: str, drug: Mapping[str, Any]) -> dict[str, Json]:
+    kept = ("pack", "boxes", "match", "code", "known", "controlled")
+    texts = ("name", "strength", "sig")
     return {
         "id": id,
-        "name": drug.name.value,
-        "strength": drug.strength.value,
-        "confidence": round(min(drug.name.confidence, drug.strength.confidence), 2),
-        "pack": drug.pack,
-        "boxes": drug.boxes,
-        "sig": drug.sig,
-        "match": drug.match,
-        "code": drug.code,
-        "known": drug.known,
-        "controlled": drug.controlled,
+        **{name: drug[name][:LONGEST] for name in texts},
+        **{name: drug[name] for name in kept},
+        "confidence": round(min(drug["confidence"].values()), 2),
     }
