@@ -16,7 +16,7 @@ from bot.photo.pages import together
 from bot.photo.reader import Examined, PhotoReader
 from bot.photo.reading import Reading
 from bot.photo.reasons import UNREADABLE
-from bot.photo.seal import prescription_keys
+from bot.photo.seal import number_key
 from bot.photo.wire import flat
 
 FIELDS = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number")
@@ -68,7 +68,7 @@ class ReadingDesk:
         return {
             "pages": list(places),
             "pictures": [pages[n].hash for n in places if pages[n].hash],
-            "marks": list(prescription_keys(reading, self._key))[:1] if reading.number else [],  # of its number
+            "marks": [mark] if (mark := number_key(reading, self._key)) else [],
             **as_json(reading),
         }
 

@@ -54,19 +54,28 @@ def bands(picture: str) -> tuple[str, ...]:
     return tuple(f"{i:x}{picture[i * step : (i + 1) * step]}" for i in range(len(picture) // step))
 
 
+def number_key(reading: Reading, key: bytes) -> str:
+    """Keyed hash of the prescription's own number, "" where none was read.
+
+    Numbers repeat between hospitals and visits, so the hospital and the day go in.
+    """
+    if reading.hospital is None or reading.date is None or reading.number is None:
+        return ""
+    return _keyed(key, "number", fold(reading.number.value), fold(reading.hospital.value), reading.date.value)
+
+
 def prescription_keys(reading: Reading, key: bytes) -> tuple[str, ...]:
     """Keyed hashes by which the same prescription is found again: of its number, and of what it says.
 
-    Numbers repeat between hospitals and visits, so the hospital and the day go in. Empty for an unreadable page.
+    Empty for an unreadable page.
     """
     if reading.hospital is None or reading.date is None:
         return ()
-    where = (fold(reading.hospital.value), reading.date.value)
-    out: list[str] = []
-    if reading.number:
-        out.append(_keyed(key, "number", fold(reading.number.value), *where))
+    number = number_key(reading, key)
+    out = [number] if number else []
     if reading.patient and reading.drugs:
         lines = sorted(f"{fold(d.known or d.name.value)}|{d.strength.value}|{d.boxes}" for d in reading.drugs)
+        where = (fold(reading.hospital.value), reading.date.value)
         out.append(_keyed(key, "content", fold(reading.patient.value), *where, *lines))
     return tuple(out)
 
