@@ -29,6 +29,11 @@ def menu(roles: Sequence[str]) -> list[Option]:
     ]
 
 
+def drug_label(line: dict[str, Any]) -> str:
+    """Name and strength, as on a box."""
+    return f"{line['name']} {line['strength']}".strip()
+
+
 def line_words(lines: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
     """Drug lines as sentences: name, strength, boxes, how to take."""
     return [

@@ -8,7 +8,7 @@ from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import local
 from bot.model import ToPerson, ToTopic
-from bot.phrases import BOXES, line_words
+from bot.phrases import BOXES, drug_label, line_words
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down from a photo
@@ -64,7 +64,7 @@ async def _lines(ask: Ask, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
         drug = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
         if drug is None:
             break
-        boxes = await ask.choice(f"boxes[{n}]", options=BOXES, columns=5, drug=f"{drug['name']} {drug['strength']}")
+        boxes = await ask.choice(f"boxes[{n}]", options=BOXES, columns=5, drug=drug_label(drug))
         written.append(rules.priced(drug, int(boxes)))
     return written
 

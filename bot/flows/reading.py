@@ -12,7 +12,7 @@ from bot import rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Wrong, flow
 from bot.dialog.dates import parse_date
 from bot.intents import local, photo
-from bot.phrases import BOXES
+from bot.phrases import BOXES, drug_label
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NO_FAULT_OF_THE_PHOTO = ("reader_failed", "no_reader")
@@ -115,7 +115,7 @@ async def check_reading(ask: Ask) -> dict[str, Any]:
             day = await ask.sub(f"date[{n}]", "paper_day", oldest=ask.args["oldest"])
         elif pick == "add":
             drug = await ask.sub(f"drug[{n}]", "medicine")
-            boxes = await ask.choice(f"boxes[{n}]", options=BOXES, columns=5, drug=_drug(drug))
+            boxes = await ask.choice(f"boxes[{n}]", options=BOXES, columns=5, drug=drug_label(drug))
             lines |= {f"added-{n}": {**drug, "boxes": int(boxes)}}
         else:
             lines = await _mended(ask, n, lines, pick)
@@ -155,20 +155,23 @@ async def _line(ask: Ask, drug: dict[str, Any], known: dict[str, Any]) -> dict[s
         line = _listed(listed)
     elif listed:
         sure = await ask.choice(
-            f"is_it[{id}]", options=["yes", "other", "unlisted"], printed=_drug(printed), drug=_drug(_listed(listed))
+            f"is_it[{id}]",
+            options=["yes", "other", "unlisted"],
+            printed=drug_label(printed),
+            drug=drug_label(_listed(listed)),
         )
         if sure == "yes":
             line = _listed(listed)
         elif sure == "other":
             line = await ask.sub(f"other[{id}]", "medicine")
-    boxes = drug["boxes"] or await ask.choice(f"count[{id}]", options=BOXES, columns=5, drug=_drug(line))
+    boxes = drug["boxes"] or await ask.choice(f"count[{id}]", options=BOXES, columns=5, drug=drug_label(line))
     return {**line, "boxes": int(boxes)}
 
 
 async def _mended(ask: Ask, n: str, lines: dict[str, Any], id: str) -> dict[str, Any]:
     """Other boxes, another drug, or a line that is not on the paper."""
     line = lines[id]
-    change = await ask.choice(f"fix[{n}]", options=[*BOXES, "other", "remove"], columns=5, drug=_drug(line))
+    change = await ask.choice(f"fix[{n}]", options=[*BOXES, "other", "remove"], columns=5, drug=drug_label(line))
     if change == "remove":
         return {other: kept for other, kept in lines.items() if other != id}
     if change == "other":
@@ -181,16 +184,12 @@ def _listed(drug: dict[str, Any]) -> dict[str, Any]:
     return {"name": drug["name_zh"], **{name: drug[name] for name in names}}
 
 
-def _drug(line: dict[str, Any]) -> str:
-    return f"{line['name']} {line['strength']}".strip()
-
-
 def _button(line: dict[str, Any]) -> str:
-    return f"✎ {_drug(line)} × {line['boxes']}"
+    return f"✎ {drug_label(line)} × {line['boxes']}"
 
 
 def _words(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return ("check_reading.line", {"drug": _drug(line), "boxes": line["boxes"], "listed": bool(line["code"])})
+    return ("check_reading.line", {"drug": drug_label(line), "boxes": line["boxes"], "listed": bool(line["code"])})
 
 
 @flow("medicine")

@@ -9,7 +9,7 @@ from bot import rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Start, Wrong, flow, hours
 from bot.dialog.dates import parse_date
 from bot.intents import hospital, local
-from bot.phrases import BOXES
+from bot.phrases import BOXES, drug_label
 
 TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
@@ -188,7 +188,7 @@ async def _stop_controlled(ask: Ask, lines: list[dict[str, Any]]) -> None:
 
 
 def _line(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return ("refill.line", {"drug": f"{line['name']} {line['strength']}".strip(), "boxes": line["boxes"]})
+    return ("refill.line", {"drug": drug_label(line), "boxes": line["boxes"]})
 
 
 def _from_formulary(drug: dict[str, Any] | None) -> dict[str, Any]:
@@ -196,9 +196,8 @@ def _from_formulary(drug: dict[str, Any] | None) -> dict[str, Any]:
 
 
 async def _with_boxes(ask: Ask, line: dict[str, Any]) -> dict[str, Any]:
-    drug = f"{line['name']} {line['strength']}".strip()
     key = line["code"] or rules.slug(line["name"])
-    return rules.priced(line, int(await ask.choice(f"boxes[{key}]", options=BOXES, columns=5, drug=drug)))
+    return rules.priced(line, int(await ask.choice(f"boxes[{key}]", options=BOXES, columns=5, drug=drug_label(line))))
 
 
 async def _other_drugs(ask: Ask) -> list[dict[str, Any]]:
