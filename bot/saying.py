@@ -31,9 +31,8 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
     kind = await turn.place_kind(chat) if chat else PlaceKind.PRIVATE
     lang = await turn.lang_of(chat) if chat else ""
     if isinstance(turn.arrival.body, Pressed) and (isinstance(said.to, Toast) or said.step == "refused"):
-        lang = (
-            await turn.person(turn.arrival.body.spot.person)
-        ).lang  # a pop-up is read by one person, also in a group
+        reader = await turn.person(turn.arrival.body.spot.person)  # of a pop-up: one person, also in a group
+        lang = reader.lang
     if said.step == "refused" and "stop" in said.flags:
         tell_refusal(turn, dialog, *said.wrong or ("not-now", {}), lang)
     elif isinstance(said.to, Toast) and isinstance(turn.arrival.body, Pressed):
