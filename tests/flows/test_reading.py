@@ -177,6 +177,19 @@ def test_what_was_read_can_be_changed_from_the_summary() -> None:
     assert t.submitted.args["draft"]["lines"][0]["boxes"] == 4
 
 
+def album(photos: str, people: list[Any], papers: Any) -> tuple[DialogTester, list[Any]]:
+    """An album that was sent and sorted like this, and the drafts that are kept of it."""
+    kept: list[Any] = []
+    ops = {**OPS, "local.reads_photos": True, "local.patients": people, "photo.sort": papers,
+           "local.keep_drafts": lambda args: kept.append(args["drafts"])}  # fmt: skip
+    t = DialogTester(FLOWS["album"], ops, paranoid=False)
+    t.start()
+    for name in photos:
+        t.photo(name)
+    t.taps("done")
+    return t, kept
+
+
 def test_an_album_asks_whose_only_where_no_one_name_is_found() -> None:
     people = [
         {"id": f"p{n}", "name": name, "mandate": "m", "brief": {}} for n, name in enumerate(("王", "李", "李"), 1)
@@ -186,17 +199,7 @@ def test_an_album_asks_whose_only_where_no_one_name_is_found() -> None:
         {**READ, "pages": [1], "names": ["李"]},
         {**READ, "pages": [3], "names": []},
     ]
-    kept: list[Any] = []
-    t = DialogTester(
-        FLOWS["album"],
-        {**OPS, "local.reads_photos": True, "local.patients": people, "photo.sort": papers,
-         "local.keep_drafts": lambda args: kept.append(args["drafts"])},
-        paranoid=False,
-    )  # fmt: skip
-    t.start()
-    for name in "abcd":
-        t.photo(name)
-    t.taps("done")
+    t, kept = album("abcd", people, papers)
     t.expect_prompt("whose[b]", options=["p1", "p2", "p3", "nobody"])
     t.taps("p3")
     t.expect_prompt("whose[d]")
@@ -221,17 +224,9 @@ def test_an_album_that_is_gone_is_still_sorted_by_hand_and_each_photo_asked_for_
     def gone(args: Any) -> Any:
         raise Refused("photo-gone")
 
-    kept: list[Any] = []
     people = [{"id": "pat-1", "name": BRIEF["name"], "mandate": "m", "brief": BRIEF}]
-    t = DialogTester(
-        FLOWS["album"],
-        {**OPS, "local.reads_photos": True, "local.patients": people, "photo.sort": gone,
-         "local.keep_drafts": lambda args: kept.append(args["drafts"])},
-        paranoid=False,
-    )  # fmt: skip
-    t.start()
-    t.photo("a")
-    t.taps("done", "pat-1")
+    t, kept = album("a", people, gone)
+    t.taps("pat-1")
     assert t.end == "done"
     draft = kept[0]["pat-1"]
     form = DialogTester(FLOWS["refill"], {**OPS, "local.reads_photos": True}, paranoid=False, subject="pat-1")
