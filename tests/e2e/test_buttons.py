@@ -221,11 +221,11 @@ async def test_a_stranger_presses_the_couriers_and_the_ambassadors_buttons(town:
     label_ = (await town.hospital.order(no)).parcel.label
     courier, ambassador = await staff(town, "courier"), await staff(town, "ambassador")
     stranger = await newcomer(town, lang)
-    card = await courier.message(label_, label_="已装车")
+    card = await courier.message(label_, label_="已装车", about=batch)
     for action in ("loaded", "depart", "arrive"):
         refused(stranger, await town.press_there(stranger.id, courier.id, card["id"], f"a:{action}:{batch}"))
     await town.at_the_gate(no)
-    card = await ambassador.message(label_, label_="我来取")
+    card = await ambassador.message(label_, label_="我来取", about=batch)
     refused(stranger, await town.press_there(stranger.id, ambassador.id, card["id"], f"a:taken:{batch}"))
     await town.collected(no)
     card = await ambassador.message(who.name, label_=f"{label_} ✓")

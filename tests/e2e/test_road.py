@@ -36,8 +36,9 @@ async def counted(ambassador: Somebody, batch: str) -> str:
 
 async def test_the_courier_types_five_wrong_codes(town: Town, lang: str) -> None:
     courier, ambassador, no, batch, _ = await on_the_way(town, lang)
+    before = await courier.newest()
     await courier.tap("action.arrive", about=batch)
-    asked = await courier.sees(("已报到达", "4 位码"), ("Arrival reported", "4-digit code"))
+    asked = await courier.sees(("已报到达", "4 位码"), ("Arrival reported", "4-digit code"), after=before)
     await town.stage(no, "arrived")
     said = await courier.say("1234")
     await courier.sees(("还没有点数", "我来取"), ("not counted yet", "Take"), after=said)
@@ -62,8 +63,9 @@ async def test_the_courier_types_five_wrong_codes(town: Town, lang: str) -> None
 
 async def test_the_courier_cancels_the_question_and_comes_back(town: Town, lang: str) -> None:
     courier, ambassador, no, batch, tag = await on_the_way(town, lang)
+    before = await courier.newest()
     await courier.tap("action.arrive", about=batch)
-    await courier.sees("4 位码", "4-digit code")
+    await courier.sees("4 位码", "4-digit code", after=before)
     await town.stage(no, "arrived")
     said = await courier.say("/cancel")
     await courier.sees("取消了", "Stopped", after=said)
@@ -102,8 +104,9 @@ async def at_the_door(town: Town, lang: str) -> tuple[Somebody, Somebody, str, s
     await town.paid(no)
     await town.at_the_gate(no)
     parcel = (await town.collected(no)).parcel
-    await ambassador.press(f"{parcel.label} ✓", who.name)
-    await ambassador.sees((parcel.label, "请输入本人出示的取件码"), (parcel.label, "type the code"))
+    before = await ambassador.newest()
+    await ambassador.press(f"{parcel.label} ✓", who.name, about=no)
+    await ambassador.sees((parcel.label, "请输入本人出示的取件码"), (parcel.label, "type the code"), after=before)
     return who, ambassador, no, parcel.label, parcel.code
 
 
