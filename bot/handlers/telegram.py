@@ -25,7 +25,7 @@ from bot.model import (
     Text,
 )
 from bot.phrases import menu
-from bot.running import advance, begin, park_others
+from bot.running import HOLDING, advance, begin, park_others
 from bot.wiring import ACTIONS, COMMANDS, LINKS
 
 QUESTIONS = ("choice", "multi", "text", "date", "photos", "confirm", "pin")
@@ -235,6 +235,17 @@ async def _answer(turn: Turn, body: Pressed) -> None:
             await toast(turn, body.spot, f"engine.press_{played.verdict}")
         if played.end == "cancelled":
             await show_menu(turn, body.spot, "handlers.cancelled")
+        elif played.end == "done" and dialog.flow == "language":
+            await _back_to_the_question(turn, body.spot)
+
+
+async def _back_to_the_question(turn: Turn, spot: Spot) -> None:
+    """A language was chosen, perhaps the same one: the question that stood aside meanwhile is asked anew in it."""
+    found = await turn.find(Dialog, chat=spot.chat, person=spot.person, state=HOLDING)
+    asking = [dialog for dialog in found if dialog.journal and dialog.kind in QUESTIONS]
+    if asking:
+        newest = max(asking, key=lambda dialog: dialog.touched)
+        await advance(turn, replace(newest, state="open"), events.Resume())
 
 
 # ---------------------------------------------------------------- pictures and the rest

@@ -77,16 +77,12 @@ async def test_cancel_in_the_middle(town: Town, lang: str) -> None:
     said = await who.say("/cancel")
     told = await who.sees(("取消了", "都删掉了"), ("Stopped", "erased"), after=said)
     assert label(lang, "action.need") in labels(told)
-    await until(lambda: _gone(who), "the question is gone")
+    await until(lambda: _none_shows(who, who.in_her_words(*LEFT)), "the question is gone")
     again = await who.say("/cancel")
     await who.sees("没有没办完的事", "Nothing is unfinished", after=again)
     await who.tap("action.need", after=again)
     await who.sees("请拍一张", "Take a photo", after=again)
     assert await town.orders_of(who.resident.id) == []
-
-
-async def _gone(who: Somebody) -> bool:
-    return not await who.count(who.in_her_words(*LEFT))
 
 
 async def test_back_in_the_middle(town: Town, lang: str) -> None:
@@ -124,6 +120,54 @@ async def test_a_parked_form_goes_on_at_its_old_button(town: Town, lang: str) ->
     await who.tap("refill.doctor.first")
     no = await sent(who)
     assert (await town.hospital.order(no)).days_left == "more"
+
+
+async def chooses(who: Somebody, lang: str) -> int:
+    """Opens /language and presses this one; from then on her phone is read in it. The id of her command."""
+    said = await who.say("/language")
+    await who.press({"zh-CN": "中文", "en": "English"}[lang], after=said)
+    who.lang = lang
+    await who.sees("以后用中文", "English from now on", after=said)
+    return said
+
+
+async def test_the_standing_question_comes_back_in_the_language_chosen(town: Town, lang: str) -> None:
+    who = await at_days_left(town, lang)
+    asked = who.in_her_words(*LEFT)
+    said = await chooses(who, "en" if lang == "zh-CN" else "zh-CN")
+    anew = await who.sees(*LEFT, after=said)
+    assert label(who.lang, "refill.left.more") in labels(anew)
+    await until(lambda: _none_shows(who, asked), "the question in the other language is gone")
+    typed = await who.say("?")
+    await who.sees("请按按钮回答", "Please press a button", after=typed)
+    await who.sees(*LEFT, after=typed)
+    await from_days_left(who, after=typed)
+    await sent(who)
+
+
+async def test_the_same_language_again_keeps_her_place(town: Town, lang: str) -> None:
+    who = await newcomer(town, lang, "wang-guilan")
+    await who.start(f"need-{COMPOUND}")
+    await who.tap("enrol.consent.yes")
+    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
+    said = await chooses(who, lang)
+    await who.sees("医保电子凭证号码", "number of the insurance e-credential", after=said)
+    await who.say(who.resident.credential)
+    await who.sees("出生日期", "date of birth", after=said)
+
+
+async def test_a_language_is_chosen_when_nothing_is_asked(town: Town, lang: str) -> None:
+    who = await newcomer(town, lang)
+    said = await chooses(who, "en" if lang == "zh-CN" else "zh-CN")
+    done = await who.sees("以后用中文", "English from now on", after=said)
+    typed = await who.say("?")
+    answered = await who.sees("没有问您问题", "not asked you anything", after=typed)
+    between = [one["id"] for one in await who.all_messages() if done["id"] < one["id"] < answered["id"]]
+    assert between == [typed]
+
+
+async def _none_shows(who: Somebody, part: str) -> bool:
+    return not await who.count(part)
 
 
 async def test_three_days_pause(town: Town, lang: str) -> None:
