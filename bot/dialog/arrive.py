@@ -170,7 +170,7 @@ def _edited(turn: Turn, event: Edited) -> None:
     entry = journal.live.get(step)
     if journal.sealed:
         turn.checking("not-for-this-step")
-    elif not entry or entry["k"] not in ("text", "date"):
+    elif not entry or (entry["k"] not in ("text", "date") and "m" not in entry):
         turn.settle("not-for-this-step")
     elif entry["v"] == event.text.strip() or entry.get("t") == digest(event.text.strip()):
         turn.settle("already")

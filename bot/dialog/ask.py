@@ -40,7 +40,7 @@ class Ask:
     async def choice(
         self, key: str, /, options: Options, *, columns: int = 1, stored_as: str = "", **words: Any
     ) -> str:
-        """One of the options; its id."""
+        """One of the options; its id. Of more than 40 labels the first are shown, and part of a label may be typed."""
         return self._ask("choice", key, stored_as, words, options=options, columns=columns)
 
     async def multi(

@@ -2,7 +2,8 @@
 
 ``live``: answers the code reached, by step key. ``parked``: answers it did not reach, by "kind:key", taken back when it
 does (assents, that is confirm and pin, are asked again). ``hints``: answers dropped by back / edit, or typed too
-early, offered again as one tap. ``partial``: collections that are not ended yet.
+early, offered again as one tap. ``partial``: collections that are not ended yet, and what a long choice is narrowed to
+(t typed, m message id).
 Entry: k kind, v value, n order in which the flow visits it; only where needed: e epoch, c copy of the prompt,
 m message id, t digest of what was typed for it, s 1 = secret, b 1 = a button beside typing, o digest of op or text,
 r refusal code, w its words.

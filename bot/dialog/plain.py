@@ -154,7 +154,8 @@ class Say:
 
     ``answered``: that prompt now shows ``chosen`` and no buttons; with the flag "withdrawn" it was not answered.
     ``copy`` counts the prompts of one step and epoch that were sent anew (wrong answer, reminder, resumed).
-    Flags: withdrawn, expired, remind, resume, secret, stop, delete, cancel-queued, and those the flow passed on.
+    Flags: withdrawn, expired, remind, resume, secret, more (not all options have a button: part of a label may be
+    typed), stop, delete, cancel-queued, and those the flow passed on.
     """
 
     kind: SayKind

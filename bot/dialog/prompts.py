@@ -9,8 +9,9 @@ from typing import Any
 from bot.dialog.buttons import press_data
 from bot.dialog.errors import FlowError
 from bot.dialog.journal import Entry, Journal, Waiting
+from bot.dialog.narrowing import shown
 from bot.dialog.plain import Context, Option, Press, Rows, Say, Wrong
-from bot.dialog.questions import Question, answers, chosen_so_far, pictures
+from bot.dialog.questions import Question, answers, chosen_so_far, pictures, takes_words
 
 KEEP_LETTERS = 40  # of a typed text offered again on a button
 DIGIT_ROWS = ("123", "456", "789")
@@ -43,7 +44,7 @@ class Board:
     def _choice(self) -> list[tuple[Press, ...]]:
         options = self.question.options
         kept = [o for o in options if self.hint and o.id == self.hint["v"]]
-        rest = [o for o in options if o not in kept]
+        rest = [o for o in shown(options, (self.held or {}).get("t", "")) if o not in kept]
         return [(self.option(o, role="keep"),) for o in kept] + self._grid([self.option(o) for o in rest])
 
     def _grid(self, presses: list[Press]) -> list[tuple[Press, ...]]:
@@ -151,7 +152,7 @@ def prompt(
         _counted(question, so_far),
         Board(question, journal, context).rows(back),
         wrong=(wrong.code, wrong.words) if wrong else None,
-        flags=flags + (("secret",) if question.secret else ()),
+        flags=flags + (("secret",) if question.secret else ()) + (("more",) if takes_words(question) else ()),
         takes=question.kind,
     )
 

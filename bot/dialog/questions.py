@@ -9,6 +9,7 @@ from typing import Any, Literal
 from bot.dialog.buttons import digest, short
 from bot.dialog.dates import parse_date
 from bot.dialog.journal import Entry
+from bot.dialog.narrowing import answering, fitting, is_long, named
 from bot.dialog.plain import Check, Context, Option, Photo, PhotoCheck, Verdict, Wrong
 from bot.model import Json
 
@@ -104,18 +105,37 @@ def _tapped(question: Question, tap: Tap) -> str | None:
 
 
 def answers(question: Question) -> list[Option]:
-    """The options that answer; links and card actions do not."""
-    return [o for o in question.options if not o.url and not o.action]
+    """The options that answer."""
+    return answering(question.options)
 
 
 # ---------------------------------------------------------------- one function a kind
 
 
 def _choice(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
+    if isinstance(given, Text) and takes_words(question) and not given.early:
+        return _looked_for(question, given, held)
     if not isinstance(given, Tap):
         return NOT_MINE
     chosen = _tapped(question, given)
     return STALE if chosen is None else answered("choice", chosen)
+
+
+def takes_words(question: Question) -> bool:
+    """A choice with more options than are shown: they are found by part of their name."""
+    return question.kind == "choice" and is_long(question.options)
+
+
+def _looked_for(question: Question, given: Text, held: Json) -> Taken:
+    """The one that is called so is the answer; else those that fit are the buttons of the same question."""
+    if held and held["m"] and held["m"] == given.message:
+        return ALREADY
+    if one := named(question.options, given.text):
+        marks = {"m": given.message} if given.message else {}
+        return answered("choice", one.id, t=digest(given.text.strip()), **marks)
+    if not fitting(question.options, given.text):
+        return Taken("accepted", partial={"t": "", "m": given.message}, wrong=Wrong("none_such"), show="anew")
+    return Taken("accepted", partial={"t": given.text.strip(), "m": given.message}, show="anew")
 
 
 def _multi(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
