@@ -78,6 +78,9 @@ def _html(turn: Turn, said: Say, lang: str, kind: PlaceKind) -> str:
     )
     if said.kind == "answered":
         return words.say(lang, "engine.answered", {"question": ready(html), "chosen": _chosen(turn, said, lang)})
+    if "more" in said.flags:
+        more = "engine.more" if kind is PlaceKind.PRIVATE else "engine.more_in_group"
+        html = f"{html}\n{words.say(lang, more, {})}"
     if said.wrong:
         return f"{_wrong(turn, lang, said.key, *said.wrong)}\n\n{html}"
     if "remind" in said.flags:

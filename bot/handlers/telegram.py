@@ -144,7 +144,7 @@ async def _edited(turn: Turn, body: Said) -> None:
 
 async def _too_early(turn: Turn, dialog: Dialog, message: int) -> bool:
     """A text typed before its question was on the screen is not its answer: hold it while the prompt is in flight."""
-    if dialog.kind not in ("text", "date") or not dialog.prompt:
+    if dialog.kind not in ("text", "date", "choice") or not dialog.prompt:
         return False
     asked = await turn.standing(dialog.prompt)
     if asked is None:

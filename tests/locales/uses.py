@@ -141,6 +141,8 @@ class _Flow:
     def wrongs(self, kind: str, key: str, given: dict[str, ast.expr], reader: Reader, where: str) -> Iterator[Use]:
         """What can be wrong with an answer: by the kind of question, and by its own check."""
         codes: list[tuple[str, frozenset[str]]] = []
+        if kind == "choice":
+            codes.append(("none_such", frozenset()))
         if kind == "multi" and "at_least" in given:
             codes.append(("at_least", frozenset({"n"})))
         if kind == "photos" and ast.unparse(given.get("min", ast.Constant(1))) != "1":
