@@ -17,7 +17,7 @@ from bot.photo.strength import find
 
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
-    r"(?:医院|卫生服务中心|卫生服务站|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
+    r"(?:医院|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
     r"保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
 )
 _BRANCH: Final = r"(?:[(（][^()（）]{1,10}[院部区][)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
@@ -26,6 +26,7 @@ _NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
 _TITLE_RE = re.compile(r"处\s*方|用药指导|门诊病历|收费|清单|取药|发药")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
 _LABEL_LIKE = re.compile(r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊")
+_YUAN_RE = re.compile(r"\s*¥?\s*\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$")
 
 
@@ -45,6 +46,7 @@ class Page:
     pharmacist: Field | None = None
     number: Field | None = None
     amount: Field | None = None
+    ranks: dict[str, int] = field(default_factory=dict[str, int])  # of the label that gave a value, 1 is the best
     foot: bool = False  # a label of the doctor or a pharmacist stands in the picture
     labels: int = 0  # how many labels of a prescription were seen
     head: set[int] = field(default_factory=set[int])  # rows that hold labelled head fields, not drugs
@@ -79,16 +81,18 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
         return
     if kind in ("doctor", "pharmacist", "pharmacist2"):
         page.foot = True
-    if mark.label == "金额" and mark.colon and not find(row.text):
+    if mark.label == "金额" and (mark.colon or _YUAN_RE.match(value)) and not find(row.text):
         kind = "amount"
-    key = {"pharmacist2": "pharmacist", "number2": "number"}.get(kind, kind)
-    if key not in _VALUES or (getattr(page, key) is not None and kind != "number"):
+    key, rank = kind.rstrip("23"), int(kind[-1]) if kind[-1] in "23" else 1
+    if key not in _VALUES or rank >= page.ranks.get(key, 9):
         return
     found = _value(key, row, mark.start, mark.end)
-    if found is None and not value.strip(" :.()"):
-        found = _below(key, rows, i, mark)
-    if found is not None:
-        setattr(page, key, found)
+    under = _below(key, rows, i, mark) if found is None and not value.strip(" :.()") else None
+    if under is not None:
+        page.head.add(i + 1)
+    if found or under:
+        setattr(page, key, found or under)
+        page.ranks[key] = rank
 
 
 def _value(key: str, row: Row, start: int, end: int) -> Field | None:
@@ -185,7 +189,18 @@ def _hospital(rows: Sequence[Row], page: Page) -> Field | None:
                 best = (rows[i].h, i, *span)
         if best is not None:
             return _whole_hospital(rows, *best[1:])
-    return None
+    return next((f for i in range(min(limit, len(rows) - 1)) if (f := _broken_hospital(rows[i], rows[i + 1]))), None)
+
+
+def _broken_hospital(first: Row, second: Row) -> Field | None:
+    """A name that goes on in the next line: ...卫生中 and 心."""
+    if second.y - first.y > 2.2 * first.h or not 0.75 < second.h / first.h < 1.35:
+        return None
+    whole = re.sub(r"\s", "", first.text + second.text)
+    if not _HOSPITAL_RE.fullmatch(whole) or _NOT_A_NAME.search(whole) or labelled(first) or labelled(second):
+        return None
+    found = first.field(0, len(first.text), whole)
+    return Field(whole, min(found.confidence, second.sureness(0, len(second.text))), found.box)
 
 
 def _house(text: str) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.photo.rows import Row
-from bot.photo.vocabulary import FAMILIES, LABELS
+from bot.photo.vocabulary import FAMILIES, LABELS, SHORT, TWO_LETTERS
 
 _KIND_OF: Final = {re.sub(r"\s", "", label): kind for kind, some in LABELS.items() for label in some}
 
@@ -23,7 +23,7 @@ def _plain(printed: str) -> str:
 _ANY: Final = "|".join(_spaced(label) for label in sorted(_KIND_OF, key=len, reverse=True))
 # A colon makes a label anywhere; without one a label must begin a word and must not be part of a longer word.
 _LABEL_RE = re.compile(
-    rf"(?P<colon>{_ANY})\s*(?:\((?:签名|签章|签字|盖章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?(?=\s|$|[\u4e00-\u9fff\d(¥/])"
+    rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:签名|签章|签字|盖章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?(?=\s|$|[\u4e00-\u9fff\d(¥/])"
 )
 
 
@@ -50,34 +50,15 @@ def labelled(row: Row) -> list[Labelled]:
     return out
 
 
-_WEAK: Final = frozenset(
-    {
-        "注",
-        "患者",
-        "病人",
-        "时间",
-        "药品",
-        "有效",
-        "审核",
-        "核对",
-        "医生",
-        "医师",
-        "类别",
-        "编号",
-        "药师",
-        "调配",
-        "发药",
-    }
-)
-
-
-_PERSON_RE: Final = re.compile(rf"[{FAMILIES}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
+_PERSON_RE: Final = re.compile(rf"(?:{'|'.join(TWO_LETTERS)}|[{FAMILIES}])[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
 
 
 def _stands(m: re.Match[str], text: str) -> bool:
     """Short words without a colon are labels only where a gap or a person follows: 患者 may begin a sentence."""
+    if _plain(m["colon"] or "") == "单位" and text[m.start() - 1 : m.start()].isdigit():
+        return False  # 300单位:1支 is an amount
     if m["colon"] is not None:
         return True
     label = _plain(m["bare"])
     following = text[m.end() : m.end() + 1]
-    return label not in _WEAK or not following or following.isspace() or bool(_PERSON_RE.match(text, m.end()))
+    return label not in SHORT or not following or following.isspace() or bool(_PERSON_RE.match(text, m.end()))

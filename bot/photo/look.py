@@ -200,8 +200,14 @@ def _parted(read: Read, ratio: float) -> Read:
 
 
 def _far(read: Read, ratio: float) -> list[int]:
-    """Where a digit follows another at more than _FAR, and at much more than the digits of this line usually do."""
-    pairs = [i for i in range(1, len(read.at)) if read.text[i].isdigit() and read.text[i - 1].isdigit()]
-    steps = {i: (read.at[i] - read.at[i - 1]) * ratio for i in pairs}
+    """Where a digit follows another at more than _FAR, and at much more than letters and digits of this line usually
+    do: full-width ones all stand far apart."""
+    letters = [i for i in range(1, len(read.at)) if _narrow(read.text[i]) and _narrow(read.text[i - 1])]
+    steps = {i: (read.at[i] - read.at[i - 1]) * ratio for i in letters}
     usual = sorted(steps.values())[(len(steps) - 1) // 2] if len(steps) > 2 else 0.0
-    return [i for i, s in steps.items() if s > max(_FAR, 1.6 * usual)]
+    digits = [i for i in letters if read.text[i].isdigit() and read.text[i - 1].isdigit()]
+    return [i for i in digits if steps[i] > max(_FAR, 1.6 * usual)]
+
+
+def _narrow(char: str) -> bool:
+    return char.isascii() and not char.isspace()

@@ -39,6 +39,8 @@ def split_brand(text: str) -> tuple[str, str]:
     """苯磺酸氨氯地平片(络活喜) -> (name, brand); a mark such as (Ⅱ) or (30R) stays with the name."""
     text = narrow(text).strip()
     brand = ""
+    if m := re.fullmatch(r"([^()]+)\(([^()]+\([^()]*\))\)", text):
+        return m[2].strip(), m[1].strip()  # 伲福达(硝苯地平缓释片(Ⅱ))
     for inner in _BRACKET.findall(text):
         if not re.fullmatch(r"[IVX]{1,4}|\d{1,2}R?|.{1,3}型", inner.strip()) and re.search(r"[\u4e00-\u9fff]", inner):
             text, brand = text.replace(f"({inner})", ""), brand or inner.strip()

@@ -70,6 +70,14 @@ class Row:
         owner = self.owner[near] if near is not None else None
         return self._x(*owner) if owner else 0.0
 
+    def span(self, start: int, end: int) -> tuple[float, float]:
+        """From where to where the characters start..end are printed."""
+        held = [o for o in self.owner[start:end] if o is not None]
+        if not held:
+            return self.x_of(start), self.x_of(start)
+        halves = [self.words[w].w / max(len(self.words[w].text), 1) / 2 for w in (held[0][0], held[-1][0])]
+        return self._x(*held[0]) - halves[0], self._x(*held[-1]) + halves[1]
+
     def _x(self, word: int, char: int) -> float:
         w = self.words[word]
         place = w.at[char] if w.at else (char + 0.5) / max(len(w.text), 1)
@@ -110,18 +118,21 @@ def rows(words: Sequence[Word]) -> list[Row]:
             lines.append([i])
         else:
             best[1].append(i)
-    made = [_row([words[i] for i in line], sum(levels[i] for i in line) / len(line)) for line in lines]
+    made = [row_of([[[words[i] for i in line]]], sum(levels[i] for i in line) / len(line)) for line in lines]
     return sorted(made, key=lambda r: r.y)
 
 
-def _row(words: list[Word], y: float) -> Row:
+def row_of(cells: Sequence[Sequence[Sequence[Word]]], y: float) -> Row:
+    """Words as one row: cells of lines of words. The lines of a cell run on without a gap."""
     text, owner = "", list[tuple[int, int] | None]()
+    words = [word for cell in cells for line in cell for word in line]
+    run_on = {id(line[0]) for cell in cells for line in cell[1:]}
     for n, word in enumerate(words):
-        if n:
+        if n and id(word) not in run_on:
             text += GAP
             owner += [None] * len(GAP)
         for c, char in enumerate(word.text):
-            slim = narrow(char)
+            slim = " " if char == "_" else narrow(char)  # the line that a value stands on
             text += slim
             owner += [(n, c)] * len(slim)
     return Row(tuple(words), y, sum(w.h for w in words) / len(words), text, tuple(owner))

@@ -33,6 +33,10 @@ def read(*lines: str) -> Page:
         ("患者：欧阳玉芬（女，76岁）", "欧阳玉芬"),
         ("就诊人：买买提·艾力  男", "买买提·艾力"),
         ("费别：医保门诊号：575663846212姓名：何玉芬性别：女", "何玉芬"),
+        ("参保人姓名  何玉芬  性别  女", "何玉芬"),
+        ("参保人员类别  在职", None),
+        ("姓名 Name:何玉芬  性别 Sex:女", "何玉芬"),
+        ("姓名_何玉芬__性别_女_", "何玉芬"),
         ("姓名  性别  年龄", None),
         ("姓名：性别：女", None),
         ("姓名：性別  女", None),
@@ -56,6 +60,8 @@ def test_values_under_their_labels() -> None:
     ("lines", "hospital"),
     [
         (("上海市明珠区中心医院", "处方笺"), "上海市明珠区中心医院"),
+        (("上海市明珠区精神卫生中心", "处方笺"), "上海市明珠区精神卫生中心"),
+        (("上海市明珠区精神卫生中", "心", "处方笺"), "上海市明珠区精神卫生中心"),
         (("上海市明珠区中心医院处方笺",), "上海市明珠区中心医院"),
         (("上 海 市 明 珠 区 中 心 医 院", "处 方 笺"), "上海市明珠区中心医院"),
         (("上海市明珠区中心医院互联网医院", "电子处方"), "上海市明珠区中心医院"),
@@ -80,6 +86,7 @@ def test_the_hospital(lines: tuple[str, ...], hospital: str | None) -> None:
         (("开方时间：2026-11-0813:26",), "2026-11-08"),
         (("就诊日期:2026/11/8",), "2026-11-08"),
         (("日 期：2026 年 11 月 08 日",), "2026-11-08"),
+        (("日期  2026_年  11_月  08_日",), "2026-11-08"),
         (("出生日期：1950-01-02", "开具日期：2026-11-08"), "2026-11-08"),
         (("打印时间：2026-11-20 10:00", "处方日期：2026-11-08"), "2026-11-08"),
         (("2026-11-08 10:21",), "2026-11-08"),
@@ -108,6 +115,8 @@ def test_a_date_to_come_is_a_misreading() -> None:
         ("医生:胡明妹 审方:徐根美 发药:张志", "胡明妹", "徐根美"),
         ("医 师：何志金  药师（审核）：杨芬德", "何志金", "杨芬德"),
         ("医师签名：何志金  核对/发药：杨芬德", "何志金", "杨芬德"),
+        ("医师 Physician: 何静澜  药师 Pharmacist: 毛蓓", "何静澜", "毛蓓"),
+        ("处方医师：何志金  调剂药师：杨芬德", "何志金", "杨芬德"),
         ("医师：  审核药师：", None, None),
     ],
 )
@@ -128,6 +137,8 @@ def test_a_page_without_a_foot() -> None:
         ("费别：医保门诊号：575663846212", "575663846212"),
         ("No.149878165993  2026.11.08", "149878165993"),
         ("门诊号：111111  处方号：222222", "222222"),
+        ("门诊号：111111  编号：222222", "222222"),
+        ("编号：222222  门诊号：111111", "222222"),
         ("处方号：222222  门诊号：111111", "222222"),
         ("医保卡号：476527555", None),
         ("就诊卡号:493323809", None),
@@ -145,6 +156,10 @@ def test_the_number_is_never_a_card(line: str, number: str | None) -> None:
         ("药品金额：965.28元", "965.28"),
         ("总金额:2,514.34元", "2,514.34"),
         ("金额：373.35元", "373.35"),
+        ("医师邬成  金 额 455.49元", "455.49"),
+        ("应付合计  249.92", "249.92"),
+        ("药品总额  374.95 元", "374.95"),
+        ("参考金额：282.41", "282.41"),
     ],
 )
 def test_the_amount(line: str, amount: str) -> None:
@@ -153,6 +168,11 @@ def test_the_amount(line: str, amount: str) -> None:
 
 def test_fen() -> None:
     assert [fen(a) for a in ("965.28", "2,514.34", "30", "x")] == [96528, 251434, 3000, None]
+
+
+def test_two_languages_of_one_label() -> None:
+    found = read("姓名：何玉芬", "科别 Dept.:肿瘤科  日期 Date : 2026.09.11", "诊断 Diagnosis:乳腺恶性肿瘤术后")
+    assert (value(found.department), value(found.diagnosis)) == ("肿瘤科", "乳腺恶性肿瘤术后")
 
 
 def test_the_diagnosis_keeps_its_punctuation() -> None:
@@ -169,7 +189,7 @@ def test_a_field_tells_where_it_stands_and_its_least_sure_character() -> None:
 
 def test_labels_end_the_value_before_them() -> None:
     row = rows(page("费别：医保门诊号：5756 医保卡号：4765"))[0]
-    assert [m.kind for m in labelled(row)] == ["other", "number2", "other"]
+    assert [m.kind for m in labelled(row)] == ["other", "number3", "other"]
 
 
 @pytest.mark.parametrize(
@@ -183,6 +203,7 @@ def test_the_online_branch_is_the_hospital(long: str, short: str) -> None:
 def test_a_short_label_right_before_a_person_is_a_label() -> None:
     got = read("医师白洋明  审核邱芳松  调配邱军敏")
     assert (got.foot, value(got.doctor), value(got.pharmacist)) == (True, "白洋明", "邱芳松")
+    assert value(read("医师司马志  审核药师 吴瑶").doctor) == "司马志"
     assert not read("医师提醒您按时服药").foot
 
 

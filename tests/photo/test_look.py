@@ -31,3 +31,8 @@ def test_two_numbers_in_one_box_are_parted() -> None:
 def test_one_number_stays_whole_even_in_wide_print() -> None:
     assert seen("250mg", (0.35, 0.3, 0.3, 0.4)) == "250mg"
     assert seen("1250", (0.7, 0.72, 0.7)) == "1250"
+
+
+def test_full_width_print_stays_whole() -> None:
+    """２０ｍｇ is read as narrow characters that all stand far apart."""
+    assert seen("20mg*14", (0.95, 0.95, 0.95, 0.95, 0.95, 0.95)) == "20mg*14"

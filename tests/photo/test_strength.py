@@ -30,6 +30,9 @@ from bot.photo.strength import amounts, boxes_in, find, sound, tidy
         ("5rng×7片", "5mg", 7, None),
         ("120单位×36片", "120单位", 36, None),
         ("5%", "5%", None, None),
+        ("25mg:10片", "25mg", 10, None),
+        ("(5mg)7片", "5mg", 7, None),
+        ("3m1:300单位:1支", "3ml:300单位", 1, None),
     ],
 )
 def test_a_printed_amount(text: str, strength: str, pack: int | None, boxes: int | None) -> None:
@@ -61,7 +64,19 @@ def test_a_lost_point_is_noticed(text: str, trusted: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "boxes"),
-    [("×2盒", 2), ("x 3 瓶", 3), ("共4盒", 4), ("12盒", 12), ("5mg*7片/盒", None), ("7片/盒", None), ("20天", None)],
+    [
+        ("×2盒", 2),
+        ("x 3 瓶", 3),
+        ("共4盒", 4),
+        ("12盒", 12),
+        ("2.00盒", 2),
+        ("........ 3 盒", 3),
+        ("..2盒", 2),
+        ("0.2盒", None),
+        ("5mg*7片/盒", None),
+        ("7片/盒", None),
+        ("20天", None),
+    ],
 )
 def test_counts_of_boxes(text: str, boxes: int | None) -> None:
     assert boxes_in(text) == boxes
