@@ -17,10 +17,11 @@ from bot.photo.vocabulary import TAGS
 
 _INDEX = re.compile(
     r"^[\s|]*(?:[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
+    r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|"
     r"[*★※△▲●•·#+~=-]+\s*)+"
 )
 _NUMBERED = re.compile(
-    r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳]))"
+    r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*、)"
 )
 SIG = re.compile(
     r"每[次日天晚早周]|一次|一日|[1-4]次|口服|皮下|吸入用|外用|静滴|餐[前后中]|饭[前后]|睡前|必要时|早晚|"
@@ -29,7 +30,7 @@ SIG = re.compile(
 )
 _NOT_A_DRUG = re.compile(
     r"空白|处方|合计|医保|诊断|用法|用量|签名|有效|注意|核对|医院|医师|药师|元$|费用|方式|地址|电话|温馨|提示|说明|过敏|取药|"
-    r"以上|以下|本品|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量"
+    r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$"
 )
 _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
 _TAGS: Final = frozenset(TAGS)
@@ -74,7 +75,7 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         at = index.end() if index else 0
         amount = next(iter(find(text[at:])), None)
         until = at + amount.start if amount else len(text)
-        raw = text[at:until].rstrip(" ([:,*x×/-")
+        raw = text[at:until].rstrip(" ([:,*x×/-.…·")
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
         if found is None:
             continue
@@ -93,26 +94,39 @@ def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | Non
     """(name, brand) when the text can be a drug; ``invited`` = an index before it or an amount after it says so."""
     text = re.sub(r"\[([^\[\]]*)\]", r"(\1)", raw)
     name, brand = split_brand(text)
+    if _ends(brand) and not _ends(name):
+        name, brand = brand, name  # 可多华(多沙唑嗪缓释片): the brand is printed first
     brand = "" if brand in _TAGS else brand
     pieces = [p for p in re.split(r"[\s/]+", name) if p and p not in _TAGS]
     name, beside = _whole(pieces, listed)
-    brand = brand or beside
+    name, close = _parted(name, listed)
+    brand = brand or beside or close
     if len(re.findall(r"[\u4e00-\u9fff]", name)) < 2 or _NOT_A_DRUG.search(name) or _COUNTED.search(name):
         return None
-    return (name, brand) if _known(name, listed) or _plausible(name, invited) else None
+    return (name, brand) if is_listed(name, listed) or _plausible(name, invited) else None
 
 
 def _whole(pieces: Sequence[str], listed: Formulary) -> tuple[str, str]:
     """(name, brand) of a text with gaps: a gap parts a brand from a name, or is only a wide place in the name."""
     together = "".join(pieces)
     ended = [p for p in pieces if _ends(p) and len(take_apart(p).core) > 2]
-    if len(pieces) < 2 or not ended or _known(together, listed):
+    if len(pieces) < 2 or not ended or is_listed(together, listed):
         return together, ""
     beside = (p for p in pieces if p not in ended and re.fullmatch(r"[\u4e00-\u9fffA-Z0-9]{2,8}", p))
     return ended[0], next(beside, "")
 
 
-def _known(name: str, listed: Formulary) -> bool:
+def _parted(name: str, listed: Formulary) -> tuple[str, str]:
+    """(name, brand) of a listed drug whose own brand is printed right behind or before its name."""
+    folded = fold(name)
+    for drug in listed.drugs:
+        if drug.folded_brand and folded in (drug.folded + drug.folded_brand, drug.folded_brand + drug.folded):
+            return drug.name, drug.brand
+    return name, ""
+
+
+def is_listed(name: str, listed: Formulary) -> bool:
+    """Whether it is the name, the brand or the substance of a listed drug."""
     folded = fold(name)
     return any(folded in (d.folded, d.folded_brand, d.parts.core) for d in listed.drugs)
 
@@ -162,8 +176,10 @@ def blanked(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def number_of(row: Row) -> int:
-    """Which drug of the list a row says it is: 3 for (3), 3. or ③; 0 where it does not say."""
+    """Which drug of the list a row says it is: 3 for (3), 3., ③ or 三、; 0 where it does not say."""
     m = _NUMBERED.match(row.text)
     if m is None:
         return 0
+    if m[5]:
+        return "一二三四五六七八九".index(m[5]) + 1
     return ord(m[4]) - ord("①") + 1 if m[4] else int(next(g for g in m.groups() if g))

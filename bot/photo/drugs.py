@@ -8,19 +8,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.photo.controlled import is_controlled
-from bot.photo.drugnames import SIG, Named, blanked, joined, names_in, number_of, tokens, unmarked
+from bot.photo.drugnames import SIG, Named, blanked, is_listed, joined, names_in, number_of, tokens, unmarked
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
-from bot.photo.labels import labelled
 from bot.photo.match import Matched, match
 from bot.photo.names import fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import PACK_RE, Line, boxes_in, find, sound, tidy
+from bot.photo.strength import BOXES_RE, PACK_RE, PACKED_RE, Line, boxes_in, find, sound, tidy
+from bot.photo.tables import Column, column_at, columns_of
 
-# Columns of other numbers, and the headers that make a table
-_COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计", "序号", "疗程", "序"})
-_HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount"})
 _REACH: Final = 6  # rows a drug may take
 _SURE_MARK: Final = 0.8
 
@@ -59,11 +56,11 @@ class Drugs:
 
 def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Collection[str] = ()) -> Drugs:
     """All drug lines, top to bottom, each matched against the formulary."""
-    columns, header = _columns(rows)
+    columns, header = columns_of(rows)
     free = [
         i for i, row in enumerate(rows) if i != header and i not in page.feet and (i not in page.head or find(row.text))
     ]
-    named = {i: names_in(rows[i], listed) for i in free}
+    named = {i: [n for n in names_in(rows[i], listed) if _may_stand(rows[i], n, columns, listed)] for i in free}
     blocks: list[_Block] = []
     stray = False
     for i in _in_reading_order(rows, free, named):
@@ -78,7 +75,23 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     stray = stray or any(len(b.packed) > 1 for b in blocks)
     stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
     held = tuple(sorted(i for b in blocks for i in b.rows))
+    blocks = _by_number(blocks, rows)
     return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, columns), held)
+
+
+def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formulary) -> bool:
+    """Not in the column of the makers, or of how it is taken; a listed name may stand anywhere."""
+    return column_at(columns, *row.span(named.start, named.end)) in ("", "name", "strength") or is_listed(
+        named.name, listed
+    )
+
+
+def _by_number(blocks: list[_Block], rows: Sequence[Row]) -> list[_Block]:
+    """As the list itself numbers them, where it does for each; else down the page, of two side by side the left."""
+    numbers = [number_of(rows[b.row]) for b in blocks]
+    if len({*numbers}) == len(blocks) and all(numbers):
+        return sorted(blocks, key=lambda b: number_of(rows[b.row]))
+    return sorted(blocks, key=lambda b: rows[b.row].y)  # stable: those of one row stay left to right
 
 
 def _in_reading_order(rows: Sequence[Row], free: Sequence[int], named: Mapping[int, Sequence[Named]]) -> list[int]:
@@ -87,7 +100,7 @@ def _in_reading_order(rows: Sequence[Row], free: Sequence[int], named: Mapping[i
     order = list(free)
     for at in range(len(order) - 1):
         upper, lower = order[at], order[at + 1]
-        overlap = rows[lower].y - rows[upper].y < 0.75 * min(rows[lower].h, rows[upper].h)
+        overlap = abs(rows[lower].y - rows[upper].y) < 0.75 * min(rows[lower].h, rows[upper].h)
         if overlap and named[lower] and not named[upper]:
             order[at], order[at + 1] = lower, upper
     return order
@@ -103,22 +116,6 @@ def _reach(block: _Block, rows: Sequence[Row]) -> int:
     return last
 
 
-def _columns(rows: Sequence[Row]) -> tuple[list[tuple[float, str]], int]:
-    """Where the columns of a table stand, by its header; nothing for a list without one."""
-    for i, row in enumerate(rows):
-        marks = [m for m in labelled(row) if m.kind in _HEADERS]
-        kinds = {m.kind for m in marks}
-        heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
-        if heads and not any(m.colon for m in marks) and not find(row.text):
-            kind = ["no" if m.label in _COUNTLESS else m.kind for m in marks]
-            return [(row.x_of((m.at + m.start) // 2), k) for m, k in zip(marks, kind, strict=True)], i
-    return [], -1
-
-
-def _column(columns: Sequence[tuple[float, str]], x: float) -> str:
-    return min(columns, key=lambda c: abs(c[0] - x))[1] if columns else ""
-
-
 def _continued(block: _Block, row: Row, i: int, rest: str) -> str:
     """Take the second line of a long name; what is left of the row."""
     more = joined(block.name.value, row) if i == block.row + 1 else None
@@ -130,14 +127,14 @@ def _continued(block: _Block, row: Row, i: int, rest: str) -> str:
     return blanked(rest, ((start, end),))
 
 
-def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[tuple[float, str]]) -> None:
+def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
     """Sort the stretches of one row into strength, boxes and directions."""
     for start, end, kind in tokens(row):
         text = rest[start:end]
         if not text.strip():
             continue
         x = row.x_of((start + end) // 2)
-        column = kind or _column(columns, x)
+        column = kind or column_at(columns, *row.span(start, end))
         before = len(block.boxes)
         _sort(block, row, (start, text, kind, column), i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
@@ -147,6 +144,10 @@ def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[tuple[
 def _sort(block: _Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
     start, text, kind, column = token
     lines, plain = find(text), tidy(text).strip()
+    if column == "boxes" and lines and (m := BOXES_RE.match(plain)):  # two columns in one stretch: 2盒 75mg
+        _count(block, m[0], 0)
+        block.sig.append(plain[m.end() :].strip())
+        return
     packed = any(line.pack for line in lines)
     if column == "boxes" and not PACK_RE.search(plain) and (kind or not lines):
         _count(block, plain, 0)
@@ -154,10 +155,17 @@ def _sort(block: _Block, row: Row, token: tuple[int, str, str, str], i: int) -> 
         block.sig.append(re.sub(r"\s+", " ", text.strip()))
     elif lines:
         _amounts(block, row, start, text, lines, i, column)
-    elif m := PACK_RE.search(plain) or re.fullmatch(r"[xX×*]\s*(\d{1,4})\s*(?:片|粒|丸|吸|T|s)", plain):
+    elif m := _pack(plain, column):
         block.pack = block.pack or int(m[1])
     elif kind in ("", "name"):
         _count(block, plain, 2 if column in ("no", "sig", "name") else 1)
+
+
+def _pack(plain: str, column: str) -> re.Match[str] | None:
+    """Units in a box, beside the strength or in a column of their own."""
+    if column == "pack" and (m := PACKED_RE.fullmatch(plain)):
+        return m
+    return PACK_RE.search(plain) or re.fullmatch(r"[xX×*]\s*(\d{1,4})\s*(?:片|粒|丸|吸|T|s)", plain)
 
 
 def _amounts(block: _Block, row: Row, start: int, text: str, lines: Sequence[Line], i: int, column: str) -> None:
@@ -194,10 +202,10 @@ def _count(block: _Block, text: str, rank: int) -> None:
         block.boxes.append((rank, int(m[1])))
 
 
-def _gaps(blocks: Sequence[_Block], columns: Sequence[tuple[float, str]]) -> tuple[tuple[int, float], ...]:
+def _gaps(blocks: Sequence[_Block], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
     """Where the counts that were not found should stand: as with the other drugs, else under their header."""
     done = [b for b in blocks if b.counted]
-    head = next((x for x, kind in columns if kind == "boxes"), None)
+    head = next((c.x for c in columns if c.kind == "boxes"), None)
     out: list[tuple[int, float]] = []
     for b in blocks:
         if b.boxes or b.units or any(line.boxes for _, line, _ in b.strengths):

@@ -14,6 +14,7 @@ from bot.photo.formulary import Formulary
 from bot.photo.names import edits
 from bot.photo.reading import Field, Reading
 from bot.photo.rows import Row, rows
+from bot.photo.tables import in_order
 from bot.photo.verdict import missing
 from bot.photo.words import Word
 
@@ -59,7 +60,7 @@ def understand(
     names: Sequence[str] = (),
 ) -> Understood:
     """Fields, drugs, what is missing, and which of ``names`` stand on the page."""
-    lines = rows([w for w in words if w.conf >= 0.3])
+    lines = in_order(rows([w for w in words if w.conf >= 0.3]), listed)
     page = page_fields(lines, today)
     drugs = page_drugs(lines, page, listed, history)
     lacking = missing(page, drugs)

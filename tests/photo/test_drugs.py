@@ -52,8 +52,13 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
         ("1. 苯磺酸氨氯地", "平片  5mg×7片  ×2盒"),
         ("①苯磺酸氨氯地平片  5mg×7片  ×2盒",),
         ("(甲)苯磺酸氨氯地平片  5mg×7片  ×2盒",),
+        ("一、苯磺酸氨氯地平片", "5mg×7片  共2盒  单价54.16"),
+        ("络活喜(苯磺酸氨氯地平片)  5mg×7片/盒  x2盒",),
+        ("1) 苯磺酸氨氯地平片（络活喜） ......  .2盒", "(5mg)7片  每次5mg 每日1次 口服"),
+        ("①苯磺酸氨氯地平片（络活喜）  5mg:7片 共2盒",),
+        ("1. 苯磺酸氨氯地平片络活喜  5mg×7片  ×2盒",),
     ],
-    ids=range(18),
+    ids=range(23),
 )
 def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
     reading = read(*((lines,) if isinstance(lines, str) else lines))
@@ -87,6 +92,8 @@ def test_the_dose_is_not_the_strength() -> None:
         ("门冬胰岛素30注射液  3ml:300单位×1支  ×2盒", ("门冬胰岛素30注射液", "3ml:300单位", 1, 2, "exact")),
         ("硝苯地平缓释片(Ⅱ)  20mg×30片  ×2盒", ("硝苯地平缓释片(Ⅱ)", "20mg", 30, 2, "exact")),
         ("阿齐沙坦片  20mg×7片  ×2盒", ("阿齐沙坦片", "20mg", 7, 2, "unknown")),
+        ("伲福达(硝苯地平缓释片(Ⅱ))  20mg×30片  ×2盒", ("硝苯地平缓释片(Ⅱ)", "20mg", 30, 2, "exact")),
+        ("德谷胰岛素注射液(诺和达)  3m1:300单位:1支  共6盒", ("德谷胰岛素注射液", "3ml:300单位", 1, 6, "exact")),
         ("瑞舒伐他江钙片  10mg*7片/盒  6盒", ("瑞舒伐他江钙片", "10mg", 7, 6, "ask")),
     ],
 )
@@ -106,7 +113,8 @@ def test_an_unsure_character_is_read_otherwise_and_asked_about() -> None:
 
 
 def test_directions_diagnoses_and_notes_are_no_drugs() -> None:
-    reading = read("1. 来曲唑片  2.5mg×10片  ×2盒", "每次1片 口服", "------以下空白------", "温馨提示：饭后服用止痛片")
+    notes = ("温馨提示：饭后服用止痛片", "2.不得涂改。", "2型糖尿病性肾病")
+    reading = read("1. 来曲唑片  2.5mg×10片  ×2盒", "每次1片 口服", "------以下空白------", *notes)
     assert [d.name.value for d in reading.drugs] == ["来曲唑片"]
 
 
@@ -170,13 +178,15 @@ def test_the_mark_of_a_controlled_form_is_seen() -> None:
     assert not read("1. 精蛋白人胰岛素混合注射液(30R)  3ml:300单位").controlled_mark
 
 
-@pytest.mark.parametrize(("first", "last"), [("(1) ", "(3) "), ("1. ", "3. "), ("① ", "③ "), ("1  ", "3  ")])
+@pytest.mark.parametrize(
+    ("first", "last"), [("(1) ", "(3) "), ("1. ", "3. "), ("① ", "③ "), ("1  ", "3  "), ("一、", "三、")]
+)
 def test_a_number_beyond_the_drugs_read_tells_that_one_is_lost(first: str, last: str) -> None:
     lines = (f"{first}阿卡波糖片  50mg×30片  ×2盒", f"{last}苯磺酸氨氯地平片  5mg×7片  ×2盒")
     lost = read(*lines)
     assert not lost.accepted
     assert lost.missing == ("drug",)
-    assert read(lines[0], lines[1].replace("3", "2").replace("③", "②")).accepted
+    assert read(lines[0], lines[1].replace("3", "2").replace("③", "②").replace("三", "二")).accepted
 
 
 @pytest.mark.parametrize("mark", ["④", "+", "~", "4"])

@@ -1,0 +1,227 @@
+"""Rows as a person reads them: panels beside each other one after the other, a cell of several lines in one piece.
+
+Geometry and labels; what a drug line says is drugs.py's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.photo.drugnames import names_in
+from bot.photo.formulary import Formulary
+from bot.photo.labels import Labelled, labelled
+from bot.photo.names import ENDS_WITH_FORM, fold, narrow
+from bot.photo.rows import Row, row_of
+from bot.photo.strength import find
+from bot.photo.words import Word
+
+# Columns of other numbers, and the headers that make a table
+_COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计", "序号", "疗程", "序", "行号"})
+_HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2"})
+_FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})
+_HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
+_INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
+_SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
+_HAN_RE = re.compile(r"[\u4e00-\u9fff]")
+_SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
+
+_NEARER: Final = 0.75  # of the way to the next cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table where its header stands; ``kind`` is a kind of label, or "no" for other numbers."""
+
+    left: float
+    x: float
+    right: float
+    kind: str
+
+    def away(self, left: float, right: float) -> float:
+        """How far a stretch is from standing under the header: by its middle, or flush with either end."""
+        return min(abs((left + right) / 2 - self.x), abs(left - self.left), abs(right - self.right))
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
+    """The columns of a table by its header, and the header's row; nothing for a list without one."""
+    for i, row in enumerate(rows):
+        marks = [m for m in labelled(row) if m.kind in _HEADERS]
+        kinds = {m.kind for m in marks}
+        heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
+        if heads and not any(m.colon for m in marks) and not find(row.text):
+            return _headed(row, marks), i
+    return (), -1
+
+
+def _headed(row: Row, marks: Sequence[Labelled]) -> tuple[Column, ...]:
+    """Each label heads a column; 药品名称/规格 heads one."""
+    out: list[Column] = []
+    last = 0
+    for m in marks:
+        left, right = row.span(m.at, m.start)
+        if out and row.text[last : m.at].strip() == "/":
+            out[-1] = Column(out[-1].left, (out[-1].left + right) / 2, right, out[-1].kind)
+        else:
+            kind = "no" if m.label in _COUNTLESS or m.kind == "number2" else m.kind
+            out.append(Column(left, (left + right) / 2, right, kind))
+        last = m.start
+    return tuple(out)
+
+
+def _column_of(word: Word, columns: Sequence[Column]) -> Column:
+    """Where a word stands; what has two Chinese characters is no number."""
+    some = [c for c in columns if c.kind != "no"] if len(_HAN_RE.findall(word.text)) > 1 else columns
+    return min(some or columns, key=lambda c: c.away(word.left, word.right))
+
+
+def column_at(columns: Sequence[Column], left: float, right: float) -> str:
+    """The kind of the column that a stretch stands in; "" where there is no table."""
+    return min(columns, key=lambda c: c.away(left, right)).kind if columns else ""
+
+
+def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
+    """The rows in reading order, cells in one piece."""
+    return _cells(_panels(list(rows), listed))
+
+
+# ---------------------------------------------------------------- panels beside each other
+
+
+def _panels(rows: list[Row], listed: Formulary) -> list[Row]:
+    """Drugs side by side become two lists, one after the other; a panel of fields left of the drugs stands first."""
+    if columns_of(rows)[1] >= 0:
+        return rows
+    sure = {i: found for i, row in enumerate(rows) if (found := _named(row, listed))}
+    if not sure:
+        return rows
+    named, lean = list(sure), _lean(rows)
+    first = min(_begins(rows[i], sure[i][0], lean) for i in named)
+    pairs = [i for i in named if len(sure[i]) > 1]
+    if pairs:
+        edge = min(_begins(rows[i], sure[i][1], lean) for i in pairs)
+        wide = max(w.right + lean * w.y for row in rows for w in row.words) - first
+        far = edge - first > 0.25 * wide
+        return _parted(rows, edge, lean, range(named[0], _foot(rows, named[-1]))) if far else rows
+    part = range(named[0], _foot(rows, named[-1]))
+    beside = {m.kind for i in part for m in labelled(rows[i]) if _apart(rows[i], m.at, first, lean)}
+    crossed = any(_place(w, lean) < first < _place(w, lean) + w.w for i in part for w in rows[i].words)
+    return rows if len(beside & _HEADS) < 2 or crossed else _parted(rows, first, lean, range(len(rows)))
+
+
+def _named(row: Row, listed: Formulary) -> list[int]:
+    """Which words of a row hold the name of a drug with its form, whatever label stands before them."""
+    alone = (names_in(row_of([[[word]]], row.y), listed) for word in row.words)
+    return [n for n, names in enumerate(alone) if any(ENDS_WITH_FORM.search(fold(name.name)) for name in names)]
+
+
+def _lean(rows: Sequence[Row]) -> float:
+    """By how much what stands in one column moves left from line to line: as the writing rises."""
+    words = [w for row in rows for w in row.words]
+    return sum(w.slope * w.w for w in words) / sum(w.w for w in words)
+
+
+def _place(word: Word, lean: float) -> float:
+    return word.left + lean * word.y
+
+
+def _begins(row: Row, word: int, lean: float) -> float:
+    """Where a name, or the number before it, begins."""
+    if word and _INDEX_RE.fullmatch(narrow(row.words[word - 1].text).strip()):
+        word -= 1
+    return _place(row.words[word], lean) - row.h
+
+
+def _apart(row: Row, at: int, edge: float, lean: float) -> bool:
+    """Whether a label stands left of the edge."""
+    owner = row.owner[at]
+    return owner is not None and _place(row.words[owner[0]], lean) < edge
+
+
+def _foot(rows: Sequence[Row], last: int) -> int:
+    """The first row after the last name that is signed or summed up."""
+    for i in range(last + 1, len(rows)):
+        if any(m.kind in _FEET for m in labelled(rows[i])):
+            return i
+    return len(rows)
+
+
+def _parted(rows: list[Row], edge: float, lean: float, part: range) -> list[Row]:
+    """The words of these rows left of the edge, then those right of it."""
+    left: list[Row] = []
+    right: list[Row] = []
+    for row in (rows[i] for i in part):
+        here = [w for w in row.words if _place(w, lean) < edge]
+        beyond = [w for w in row.words if _place(w, lean) >= edge]
+        left += [row_of([[here]], row.y)] if here else []
+        right += [row_of([[beyond]], row.y)] if beyond else []
+    return [*rows[: part.start], *left, *right, *rows[part.stop :]]
+
+
+# ---------------------------------------------------------------- cells of several lines
+
+
+def _cells(rows: list[Row]) -> list[Row]:
+    """In a table whose cells are centred, the lines of a cell stand half a line above and below its neighbours."""
+    columns, header = columns_of(rows)
+    if header < 0:
+        return rows
+    end = _foot(rows, header)
+    body = range(header + 1, end)
+    anchors = _anchors([rows[i] for i in body], columns)
+    middles = [i for i in body if any(w in anchors for w in rows[i].words)]
+    if not middles:
+        return rows
+    held: dict[int, list[int]] = {i: [i] for i in middles}
+    for middle, lines in held.items():
+        lines += _outer(rows, [i for i in body if i not in held], middle, middles)
+    taken = {i for lines in held.values() for i in lines}
+    for i in body:
+        near = min(middles, key=lambda m: abs(rows[m].y - rows[i].y))
+        if i not in taken and abs(rows[near].y - rows[i].y) <= _SAME_CELL * min(rows[near].h, rows[i].h):
+            held[near].append(i)
+    merged = {middle: _merged([rows[i] for i in sorted(lines)], columns) for middle, lines in held.items()}
+    gone = {i for lines in held.values() for i in lines}
+    return [merged.get(i, row) for i, row in enumerate(rows) if i in merged or i not in gone]
+
+
+def _anchors(rows: Sequence[Row], columns: Sequence[Column]) -> set[Word]:
+    """The words of the column that never breaks a line: the one with most numbers, counts or prices in it."""
+    found: dict[Column, set[Word]] = {c: set() for c in columns}
+    for row in rows:
+        for w in row.words:
+            if _SINGLE_RE.fullmatch(narrow(w.text).strip()):
+                found[_column_of(w, columns)].add(w)
+    return max(found.values(), key=len)
+
+
+def _outer(rows: Sequence[Row], free: Sequence[int], middle: int, middles: Sequence[int]) -> list[int]:
+    """The lines of a cell above and below its middle: equally far, one of each, and not as near to another cell."""
+    at, h = rows[middle].y, rows[middle].h
+    above = [i for i in free if 0 < at - rows[i].y < 1.7 * h]
+    below = [i for i in free if 0 < rows[i].y - at < 1.7 * h]
+    if not above or not below:
+        return []
+    pair = [above[-1], below[0]]
+    far = [abs(rows[i].y - at) for i in pair]
+    others = [m for m in middles if m != middle]
+    apart = [min((abs(rows[m].y - rows[i].y) for m in others), default=9 * h) for i in pair]
+    own = all(d < _NEARER * other for d, other in zip(far, apart, strict=True))
+    return pair if own and abs(far[0] - far[1]) < 0.35 * h else []
+
+
+def _merged(lines: Sequence[Row], columns: Sequence[Column]) -> Row:
+    """One row of the table: column after column, each from its first line to its last."""
+    if len(lines) == 1:
+        return lines[0]
+    cells: dict[Column, list[list[Word]]] = {}
+    for row in sorted(lines, key=lambda r: r.y):
+        mine: dict[Column, list[Word]] = {}
+        for w in row.words:
+            mine.setdefault(_column_of(w, columns), []).append(w)
+        for column, words in mine.items():
+            cells.setdefault(column, []).append(words)
+    ordered = sorted(cells.items(), key=lambda cell: cell[0].x)
+    return row_of([lines_of for _, lines_of in ordered], sum(r.y for r in lines) / len(lines))

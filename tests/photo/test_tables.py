@@ -1,0 +1,183 @@
+"""Pages that are no plain list: cells of several lines, drugs side by side, fields in a panel beside the drugs."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bot.photo.reading import Reading
+from bot.photo.understand import understand
+from bot.photo.words import Word
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import page, value, word
+from tests.photo.test_drugs import AMLODIPINE, told
+
+VALSARTAN = ("缬沙坦胶囊", "80mg", 7, 1, "exact")
+METFORMIN = ("盐酸二甲双胍缓释片", "0.5g", 30, 6, "exact")
+At = tuple[str, float, float]
+
+
+def read(*words: At, slope: float = 0.0) -> Reading:
+    """Words at (text, x, y) on a page that leans by ``slope``: the whole sheet is turned, not only its lines."""
+    angle = math.atan(slope)
+    turned = (
+        (t, x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle)) for t, x, y in words
+    )
+    return understand([word(t, x, y - x * slope, slope=slope) for t, x, y in turned], TODAY, LISTED).reading
+
+
+HEAD: tuple[At, ...] = (
+    ("上海市明珠区中心医院", 300, 60),
+    ("姓名：何玉芬", 40, 110),
+    ("性别：女", 300, 110),
+    ("日期：2026-11-08", 500, 110),
+)
+HEADER: tuple[At, ...] = (
+    ("序号", 40, 160),
+    ("药品名称", 120, 160),
+    ("规格", 420, 160),
+    ("数量", 640, 160),
+    ("用法用量", 760, 160),
+    ("金额", 1000, 160),
+)
+FOOT: tuple[At, ...] = (("医师：何志金", 40, 640), ("审核药师：杨芬德", 400, 640))
+LEANINGS = [-0.1, 0.0, 0.1]
+
+
+@pytest.mark.parametrize("slope", LEANINGS)
+def test_cells_of_two_lines(slope: float) -> None:
+    """Names and amounts that go on in a second line stand half a line above and below the number of their row."""
+    reading = read(
+        *HEAD,
+        *HEADER,
+        *(("1", 50, 230), ("苯磺酸氨氯地", 120, 214), ("平片(络活喜)", 120, 246), ("5mg*7片/盒", 420, 230)),
+        *(("2盒", 650, 230), ("5mg QD", 760, 214), ("口服", 760, 246), ("34.00", 1000, 230)),
+        *(("2", 50, 310), ("缬沙坦胶囊", 120, 310), ("80mg*7粒/", 420, 294), ("盒", 420, 326)),
+        *(("1盒", 650, 310), ("80mg QD 口服", 760, 310), ("71.52", 1000, 310)),
+        *(("3", 50, 390), ("盐酸二甲双胍", 120, 374), ("缓释片", 120, 406), ("0.5g*30片/盒", 420, 390)),
+        *(("6盒", 650, 390), ("1g QD 口服", 760, 390), ("798.72", 1000, 390)),
+        *FOOT,
+        slope=slope,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+    assert reading.drugs[0].brand == "络活喜"
+    assert reading.accepted
+
+
+def test_an_amount_that_is_broken_in_its_middle() -> None:
+    reading = read(
+        *HEAD,
+        *HEADER,
+        *(("1", 50, 230), ("司美格鲁肽注射液", 120, 230), ("1.34mg/ml,1.5m", 420, 214), ("l x 1支", 420, 246)),
+        *(("4盒", 650, 230), ("339.38", 1000, 230)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [("司美格鲁肽注射液", "1.34mg/ml,1.5ml", 1, 4, "exact")]
+
+
+def test_a_line_halfway_between_two_rows_stays_with_the_one_above() -> None:
+    """Lists whose second line is a line of its own are not tables with centred cells."""
+    reading = read(
+        *HEAD,
+        *(("药品名称/规格", 120, 160), ("数量", 640, 160), ("金额", 1000, 160)),
+        *(("苯磺酸氨氯地平片", 120, 210), ("2盒", 650, 210), ("34.00", 1000, 210), ("5mg*7片/盒", 120, 260)),
+        *(("缬沙坦胶囊", 120, 310), ("1盒", 650, 310), ("71.52", 1000, 310), ("80mg*7粒/盒", 120, 360)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+
+
+def test_name_and_strength_in_one_cell_beside_the_maker() -> None:
+    reading = read(
+        *HEAD,
+        *(("No", 40, 160), ("药品名称/规格", 120, 160), ("厂家", 420, 160), ("数量", 640, 160), ("金额", 1000, 160)),
+        *(("1", 50, 230), ("苯磺酸氨氯地平片 络活喜", 120, 212), ("(5mg)7片", 120, 248), ("示例药业", 420, 230)),
+        *(("2.00盒", 640, 230), ("34.00", 1000, 230)),
+        *(("2", 50, 310), ("缬沙坦胶囊代文", 120, 292), ("(80mg)7粒", 120, 328), ("示例药业", 420, 310)),
+        *(("1.00盒", 640, 310), ("71.52", 1000, 310)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert [d.brand for d in reading.drugs] == ["络活喜", "代文"]
+
+
+def test_a_pack_in_a_column_of_its_own_and_its_unit_in_another() -> None:
+    reading = read(
+        *HEAD,
+        *(("行号", 40, 160), ("药品通用名", 120, 160), ("规格", 420, 160), ("包装", 540, 160), ("单次用量", 640, 160)),
+        *(("数量", 860, 160), ("单位", 960, 160)),
+        *(("1", 50, 210), ("苯磺酸氨氯地平片", 120, 210), ("5mg", 420, 210), ("7片", 545, 210), ("5mg", 660, 210)),
+        *(("2", 870, 210), ("盒", 970, 210)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_a_count_and_the_next_column_in_one_stretch() -> None:
+    reading = read(
+        *HEAD,
+        *(("药品名称", 120, 160), ("规格", 420, 160), ("数量", 640, 160), ("单次剂量", 720, 160), ("金额", 1000, 160)),
+        *(("苯磺酸氨氯地平片", 120, 210), ("5mg*7片", 420, 210), ("2盒 5mg", 640, 210), ("34.00", 1000, 210)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+CARDS: tuple[At, ...] = (
+    *(("1 苯磺酸氨氯地平片(络活喜)", 40, 210), ("2", 600, 210), ("缬沙坦胶囊(代文)", 640, 210)),
+    *(("规格 5mg*7片", 60, 260), ("数量 2盒", 380, 260), ("规格 80mg*7粒", 660, 260), ("数量 1盒", 980, 260)),
+    *(("用法 一日一次 每次5mg", 60, 310), ("用法 一日一次 每次80mg", 660, 310)),
+    *(("3 盐酸二甲双胍缓释片", 40, 380), ("规格 0.5g*30片", 60, 430), ("数量 6盒", 380, 430)),
+    ("用法 一日一次 每次1g", 60, 480),
+)
+
+
+@pytest.mark.parametrize("slope", LEANINGS)
+@pytest.mark.parametrize("lost", ["", "2"], ids=["numbered", "a number was not seen"])
+def test_drugs_side_by_side(slope: float, lost: str) -> None:
+    reading = read(*HEAD, *(w for w in CARDS if w[0] != lost), *FOOT, slope=slope)
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+    assert reading.accepted
+
+
+SIDE: tuple[Word, ...] = tuple(
+    word(text, 40, 60 + 42 * n)
+    for n, text in enumerate(
+        ("上海市明珠区精神卫生中", "心", "姓名", "何玉芬", "性别/年龄", "女/76岁", "科室", "心内科", "诊断",
+         "2型糖尿病性肾病", "处方日期", "2026-11-08", "电话", "138****0000")
+    )
+)  # fmt: skip
+
+
+def test_a_panel_of_fields_beside_the_drugs() -> None:
+    beside = (
+        *(
+            ("1 苯磺酸氨氯地平片[络活喜]", 440, 150),
+            ("5mg×7片", 840, 150),
+            ("2盒", 1040, 150),
+            ("Sig: 5mg qd", 480, 190),
+        ),
+        *(("2 缬沙坦胶囊[代文]", 440, 310), ("80mg×7粒", 840, 310), ("1盒", 1040, 310), ("Sig: 80mg qd", 480, 350)),
+        *(("3 盐酸二甲双胍缓释片", 440, 564), ("0.5g×30片", 840, 564), ("6盒", 1040, 564), ("Sig: 1g qd", 480, 610)),
+        *(("医师 何志金", 440, 720), ("审核药师 杨芬德", 740, 720)),
+    )
+    reading = understand((*SIDE, *(word(t, x, y) for t, x, y in beside)), TODAY, LISTED).reading
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+    assert (value(reading.patient), value(reading.date)) == ("何玉芬", "2026-11-08")
+    assert value(reading.hospital) == "上海市明珠区精神卫生中心"
+    assert (value(reading.diagnosis), value(reading.department)) == ("2型糖尿病性肾病", "心内科")
+    assert reading.accepted
+
+
+def test_fields_under_indented_drugs_are_no_panel() -> None:
+    lines = (
+        "上海市明珠区中心医院",
+        "姓名：何玉芬  性别：女",
+        "        苯磺酸氨氯地平片  5mg×7片  ×2盒",
+        "处方号：575663846212  日期：2026-11-08",
+        "医师：何志金  审核药师：杨芬德",
+    )
+    reading = understand(page(*lines), TODAY, LISTED).reading
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+    assert (value(reading.number), value(reading.date)) == ("575663846212", "2026-11-08")
