@@ -20,6 +20,7 @@ _INDEX = re.compile(
     r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|"
     r"[*★※△▲●•·#+~=-]+\s*)+"
 )
+_HEADED = re.compile(r"(?:药品名称|药物名称|药品|药物|药名|品名)[\s:]*(?=[\u4e00-\u9fff(\[])")
 _NUMBERED = re.compile(
     r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*、)"
 )
@@ -30,7 +31,7 @@ SIG = re.compile(
 )
 _NOT_A_DRUG = re.compile(
     r"空白|处方|合计|医保|诊断|用法|用量|签名|有效|注意|核对|医院|医师|药师|元$|费用|方式|地址|电话|温馨|提示|说明|过敏|取药|"
-    r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$"
+    r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$|[。!?]|请|漏服|西药|中成药|中草药"
 )
 _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
 _TAGS: Final = frozenset(TAGS)
@@ -73,9 +74,11 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         text = row.text[start:end]
         index = _INDEX.match(text)
         at = index.end() if index else 0
+        if head := _HEADED.match(text, at):
+            at = head.end()
         amount = next(iter(find(text[at:])), None)
         until = at + amount.start if amount else len(text)
-        raw = text[at:until].rstrip(" ([:,*x×/-.…·")
+        raw = text[at:until].rstrip(" ([:;,*x×/-.…·")
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
         if found is None:
             continue

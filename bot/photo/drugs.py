@@ -39,11 +39,12 @@ class _Block:
     sig: list[str] = field(default_factory=list[str])
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
     rows: set[int] = field(default_factory=set[int])
+    counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
 
 
 @dataclass(frozen=True, slots=True)
 class Drugs:
-    """``stray`` = the picture shows a drug that was not read: an amount in a pack, or a number in the list.
+    """``stray`` = the picture shows a drug that was not read: an amount in a pack, a count, or a number in the list.
 
     ``gaps`` are places (row, x) where a count of boxes should stand and was not found.
     """
@@ -65,18 +66,35 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     stray = False
     for i in _in_reading_order(rows, free, named):
         row, names = rows[i], named[i]
-        blocks += [_Block(i, row.field(n.start, n.end, n.name), n.brand, n.others) for n in names]
+        for n in names:
+            _open(blocks, _Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
         rest = blanked(row.text, ((n.start, n.end) for n in names))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
-        elif any(line.pack for line in find(rest)):
+        elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True
-    stray = stray or any(len(b.packed) > 1 for b in blocks)
+    stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
     stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
     return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, columns), held)
+
+
+def _open(blocks: list[_Block], new: _Block, rows: Sequence[Row], listed: Formulary) -> None:
+    """A new drug; but the generic name under a brand, or the brand under a generic name, is the same one again."""
+    last = blocks[-1] if blocks else None
+    if last is None or last.others or new.row > _reach(last, rows) or not last.strengths or find(rows[new.row].text):
+        blocks.append(new)
+        return
+    names = (fold(last.name.value), fold(new.name.value))
+    for drug in listed.drugs:
+        if drug.folded_brand and names in ((drug.folded_brand, drug.folded), (drug.folded, drug.folded_brand)):
+            brand_first = names[0] == drug.folded_brand
+            last.name, last.brand = (new.name if brand_first else last.name), drug.brand
+            last.rows.add(new.row)
+            return
+    blocks.append(new)
 
 
 def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formulary) -> bool:
@@ -84,6 +102,11 @@ def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formul
     return column_at(columns, *row.span(named.start, named.end)) in ("", "name", "strength") or is_listed(
         named.name, listed
     )
+
+
+def _bare_count(row: Row) -> bool:
+    """A count of boxes without a drug: its line is hidden."""
+    return any(BOXES_RE.fullmatch(tidy(row.text[start:end]).strip()) for start, end, _ in tokens(row))
 
 
 def _by_number(blocks: list[_Block], rows: Sequence[Row]) -> list[_Block]:
@@ -137,6 +160,8 @@ def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column
         column = kind or column_at(columns, *row.span(start, end))
         before = len(block.boxes)
         _sort(block, row, (start, text, kind, column), i)
+        if BOXES_RE.fullmatch(tidy(text).strip()):
+            block.counts.add(i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
             block.counted = (i, x)
 
@@ -198,7 +223,7 @@ def _count(block: _Block, text: str, rank: int) -> None:
             block.boxes.append((rank, int(m[1])))
     elif rank == 1 and (m := re.fullmatch(r"[xX×*]\s*(\d{1,2})", text)):
         block.boxes.append((rank + 1, int(m[1])))
-    elif rank == 3 and (m := re.fullmatch(r"(\d{1,2})", text)):
+    elif rank == 3 and (m := re.fullmatch(r"[xX×*]?\s*(\d{1,2})", text)):
         block.boxes.append((rank, int(m[1])))
 
 

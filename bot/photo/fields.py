@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bot.photo.dates import find_dates
-from bot.photo.labels import Labelled, labelled
+from bot.photo.labels import Labelled, is_label, labelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
@@ -23,11 +23,18 @@ _HOUSE: Final = (
 _BRANCH: Final = r"(?:[(（][^()（）]{1,10}[院部区][)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
 _HOSPITAL_RE = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
-_TITLE_RE = re.compile(r"处\s*方|用药指导|门诊病历|收费|清单|取药|发药")
+_BEGINS_RE = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
+_TITLE_RE = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
+_PERSON_LINE_RE = re.compile(
+    rf"(?<![{_HAN}])([{_HAN}][{_HAN}·]{{1,5}}?)[\s,/|()·;、]*[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
+)
+_DEPARTMENT_RE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{1,8}}科(?![{_HAN}])")
 _LABEL_LIKE = re.compile(r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊")
 _YUAN_RE = re.compile(r"\s*¥?\s*\d[\d,]*(?:\.\d\d)?\s*元")
-_ELECTRONIC = re.compile(r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$")
+_ELECTRONIC = re.compile(
+    r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$|(?<=[\u4e00-\u9fff]{2})(?:副?主任|主治|住院|主管|执业)?(?:医师|医生|药师)$"
+)
 
 
 @dataclass(slots=True)
@@ -57,33 +64,37 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
     """Read every labelled field; ``today`` (civil day) is the last day a prescription can be dated."""
     page = Page()
     marks = [labelled(row) for row in rows]
-    dates: list[tuple[int, Field, date]] = []
+    dates: list[tuple[int, Field, date]] = []  # rank of the label, the field, the day
     for i, row in enumerate(rows):
         for mark in marks[i]:
             _take(page, rows, i, mark, dates)
-        if any(m.kind in ("patient", "sex", "age", "department", "diagnosis", "date", "number") for m in marks[i]):
+        if any(
+            m.kind in ("patient", "sex", "age", "department", "diagnosis", "date", "date2", "number") for m in marks[i]
+        ):
             page.head.add(i)
         if any(m.kind in ("doctor", "pharmacist", "pharmacist2", "amount") for m in marks[i]) and not find(row.text):
             page.feet.add(i)
     page.labels = len({m.kind for some in marks for m in some})
     _date(page, rows, marks, dates, today)
+    page.patient = page.patient or _unlabelled(page, rows)
     page.hospital = page.hospital or _hospital(rows, page)
     page.sex, page.age = _sex_and_age(page, rows)
+    page.department = page.department or _bare_department(page, rows)
     return page
 
 
 def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[tuple[int, Field, date]]) -> None:
     row, kind = rows[i], mark.kind
     value = row.text[mark.start : mark.end]
-    if kind == "date":
+    key, rank = kind.rstrip("23"), int(kind[-1]) if kind[-1] in "23" else 1
+    if key == "date":
         for start, end, day in find_dates(value, labelled=True):
-            dates.append((i, row.field(mark.start + start, mark.start + end, day.isoformat()), day))
+            dates.append((rank, row.field(mark.start + start, mark.start + end, day.isoformat()), day))
         return
-    if kind in ("doctor", "pharmacist", "pharmacist2"):
+    if key in ("doctor", "pharmacist"):
         page.foot = True
     if mark.label == "金额" and (mark.colon or _YUAN_RE.match(value)) and not find(row.text):
-        kind = "amount"
-    key, rank = kind.rstrip("23"), int(kind[-1]) if kind[-1] in "23" else 1
+        key = "amount"
     if key not in _VALUES or rank >= page.ranks.get(key, 9):
         return
     found = _value(key, row, mark.start, mark.end)
@@ -160,14 +171,14 @@ def _below(key: str, rows: Sequence[Row], i: int, mark: Labelled) -> Field | Non
 def _date(
     page: Page, rows: Sequence[Row], marks: Sequence[list[Labelled]], dates: list[tuple[int, Field, date]], today: date
 ) -> None:
-    """The first labelled date that is not in the future; without a label, one that no other label claims."""
+    """The first date of the best label that is not in the future; without a label, one that no other label claims."""
     if not dates:
         for i, row in enumerate(rows):
             claimed = [(m.start, _value_end(row, m)) for m in marks[i] if m.kind not in ("patient", "sex", "age")]
             for start, end, day in find_dates(row.text, labelled=False):
                 if not any(a <= start < b for a, b in claimed):
-                    dates.append((i, row.field(start, end, day.isoformat()), day))
-    past = [(i, f) for i, f, day in dates if day <= today]
+                    dates.append((9, row.field(start, end, day.isoformat()), day))
+    past = sorted((d for d in dates if d[2] <= today), key=lambda d: d[0])
     page.date = past[0][1] if past else None
     page.future = bool(dates) and not past
 
@@ -215,14 +226,19 @@ def _house(text: str) -> tuple[int, int] | None:
 def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:
     row = rows[i]
     found = row.field(start, end, bare_hospital(row.text[start:end]))
-    if i and start == 0 and 0.75 < rows[i - 1].h / row.h < 1.35 and rows[i].y - rows[i - 1].y < 2.2 * row.h:
-        before = re.sub(r"\s", "", rows[i - 1].text)
-        begins = (
-            re.fullmatch(rf"[{_HAN}]{{4,20}}", before) and not _TITLE_RE.search(before) and not labelled(rows[i - 1])
-        )
-        if begins and re.search(r"附属$|大学$|学院$|[省市区县]$|集团$", before):
+    above = rows[i - 1] if i else None
+    if above and start == 0 and 0.75 < above.h / row.h < 1.35 and row.y - above.y < 2.2 * row.h:
+        before = re.sub(r"\s", "", above.text)
+        part = re.fullmatch(rf"[{_HAN}]{{2,20}}", before) and not _TITLE_RE.search(before) and not labelled(above)
+        if part and (_BEGINS_RE.search(before) or (len(before) < 5 and _centred(above, row))):
             return Field(before + found.value, found.confidence, found.box)
     return found
+
+
+def _centred(above: Row, row: Row) -> bool:
+    """One line in the middle over the other: the name of a town over the name of its hospital."""
+    middles = [(r.words[0].left + r.words[-1].right) / 2 for r in (above, row)]
+    return len(above.words) == 1 and abs(middles[0] - middles[1]) < 2 * row.h
 
 
 def bare_hospital(text: str) -> str:
@@ -230,6 +246,23 @@ def bare_hospital(text: str) -> str:
     text = re.sub(r"\s+", "", text)
     shorter = re.sub(r"互联网(?:医院|诊疗)$", "", text)
     return shorter if shorter != text and re.search(_HOUSE + "$", shorter) else text
+
+
+def _unlabelled(page: Page, rows: Sequence[Row]) -> Field | None:
+    """A person who needs no label: a family name, a given name, the sex and the age in one line."""
+    for i, row in enumerate(rows):
+        if (m := _PERSON_LINE_RE.search(row.text)) and _person(m[1]) and not is_label(m[1]):
+            page.head.add(i)
+            return row.field(m.start(1), m.end(1))
+    return None
+
+
+def _bare_department(page: Page, rows: Sequence[Row]) -> Field | None:
+    """...科 beside the patient or the date, without a label."""
+    for i in sorted(page.head):
+        if m := _DEPARTMENT_RE.search(rows[i].text):
+            return rows[i].field(m.start(), m.end())
+    return None
 
 
 def _sex_and_age(page: Page, rows: Sequence[Row]) -> tuple[Field | None, Field | None]:

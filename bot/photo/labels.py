@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.photo.rows import Row
-from bot.photo.vocabulary import FAMILIES, LABELS, SHORT, TWO_LETTERS
+from bot.photo.vocabulary import FAMILY, LABELS, SHORT
 
 _KIND_OF: Final = {re.sub(r"\s", "", label): kind for kind, some in LABELS.items() for label in some}
 
@@ -50,7 +50,12 @@ def labelled(row: Row) -> list[Labelled]:
     return out
 
 
-_PERSON_RE: Final = re.compile(rf"(?:{'|'.join(TWO_LETTERS)}|[{FAMILIES}])[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
+def is_label(text: str) -> bool:
+    """Whether the text is nothing but a label."""
+    return _plain(text) in _KIND_OF
+
+
+_PERSON_RE: Final = re.compile(rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
 
 
 def _stands(m: re.Match[str], text: str) -> bool:

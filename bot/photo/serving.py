@@ -90,9 +90,9 @@ def _painted(picture: Picture, number: str) -> tuple[dict[str, Any], bytes]:
 
 def _doubted(reading: Reading, seen: Seen, scale: float) -> Reading:
     """A complete reading is refused after all when counts are cut off, or when a poor picture leaves any doubt."""
-    side = why.cut_side(seen) if any(d.boxes is None for d in reading.drugs) else ""
-    if side:
-        return replace(reading, accepted=False, reason=side, missing=("boxes",))
+    uncounted = any(d.boxes is None for d in reading.drugs)
+    if side := why.cut_side(seen, 1 if uncounted else 2):
+        return replace(reading, accepted=False, reason=side, missing=("boxes",) if uncounted else ("drug",))
     bare = any(d.boxes is None or d.pack is None for d in reading.drugs)
     if bare and (hidden := why.spot(seen, scale)):
         return replace(reading, accepted=False, reason=hidden, missing=("drug",))

@@ -15,7 +15,6 @@ from bot.photo.formulary import Formulary
 from bot.photo.labels import Labelled, labelled
 from bot.photo.names import ENDS_WITH_FORM, fold, narrow
 from bot.photo.rows import Row, row_of
-from bot.photo.strength import find
 from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
@@ -25,6 +24,8 @@ _FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
+_CUT_RE = re.compile(r"\d[mμ]?$")
+_REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
 
@@ -51,7 +52,7 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
         marks = [m for m in labelled(row) if m.kind in _HEADERS]
         kinds = {m.kind for m in marks}
         heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
-        if heads and not any(m.colon for m in marks) and not find(row.text):
+        if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
             return _headed(row, marks), i
     return (), -1
 
@@ -62,7 +63,7 @@ def _headed(row: Row, marks: Sequence[Labelled]) -> tuple[Column, ...]:
     last = 0
     for m in marks:
         left, right = row.span(m.at, m.start)
-        if out and row.text[last : m.at].strip() == "/":
+        if out and row.text[last : m.at].strip() in ("/", "×", "*"):
             out[-1] = Column(out[-1].left, (out[-1].left + right) / 2, right, out[-1].kind)
         else:
             kind = "no" if m.label in _COUNTLESS or m.kind == "number2" else m.kind
@@ -72,8 +73,8 @@ def _headed(row: Row, marks: Sequence[Labelled]) -> tuple[Column, ...]:
 
 
 def _column_of(word: Word, columns: Sequence[Column]) -> Column:
-    """Where a word stands; what has two Chinese characters is no number."""
-    some = [c for c in columns if c.kind != "no"] if len(_HAN_RE.findall(word.text)) > 1 else columns
+    """Where a word stands; what begins with a Chinese character is no number."""
+    some = [c for c in columns if c.kind != "no"] if _HAN_RE.match(word.text) else columns
     return min(some or columns, key=lambda c: c.away(word.left, word.right))
 
 
@@ -84,7 +85,18 @@ def column_at(columns: Sequence[Column], left: float, right: float) -> str:
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     """The rows in reading order, cells in one piece."""
-    return _cells(_panels(list(rows), listed))
+    return _cells(_panels(_whole_amounts(rows), listed))
+
+
+def _whole_amounts(rows: Sequence[Row]) -> list[Row]:
+    """An amount that was broken at the end of a line: 160μg:4.5 and μg×60吸."""
+    out: list[Row] = []
+    for row in rows:
+        if out and _CUT_RE.search(out[-1].text) and _REST_RE.match(row.text):
+            out[-1] = row_of([[out[-1].words, row.words]], out[-1].y)
+        else:
+            out.append(row)
+    return out
 
 
 # ---------------------------------------------------------------- panels beside each other
@@ -194,7 +206,7 @@ def _anchors(rows: Sequence[Row], columns: Sequence[Column]) -> set[Word]:
         for w in row.words:
             if _SINGLE_RE.fullmatch(narrow(w.text).strip()):
                 found[_column_of(w, columns)].add(w)
-    return max(found.values(), key=len)
+    return max(reversed(found.values()), key=len)
 
 
 def _outer(rows: Sequence[Row], free: Sequence[int], middle: int, middles: Sequence[int]) -> list[int]:

@@ -9,8 +9,9 @@ from typing import Any, Final
 _TABLES: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
 
 LABELS: Final[dict[str, list[str]]] = _TABLES["labels"]  # kind of field: the words printed before it
-FAMILIES: Final[str] = "".join(_TABLES["people"]["families"])
-TWO_LETTERS: Final[list[str]] = _TABLES["people"]["two_letters"]  # family names of two characters
+FAMILY: Final[str] = (  # matches a family name
+    f"(?:{'|'.join(_TABLES['people']['two_letters'])}|[{''.join(_TABLES['people']['families'])}])"
+)
 SHORT: Final = frozenset(_TABLES["short"]["labels"])  # labels that may also begin a sentence
 SALTS: Final[list[str]] = _TABLES["names"]["salts"]
 CATIONS: Final[list[str]] = _TABLES["names"]["cations"]

@@ -76,9 +76,9 @@ def spot(seen: Seen, scale: float) -> str:
     return reasons.GLARE if m.patch > _SPOT and not _burnt_out(m) and len(m.open) < 4 else ""
 
 
-def cut_side(seen: Seen) -> str:
-    """cropped_left or cropped_right when print is cut there: counts and prices stand at the edges of a page."""
-    return _side((), _cut_sides(seen), True)
+def cut_side(seen: Seen, least: int) -> str:
+    """cropped_left or cropped_right when at least so many lines are cut there: counts, or drugs beside others."""
+    return _side((), _cut_sides(seen, least), True)
 
 
 def _whole_picture(m: Measures) -> str:
@@ -216,8 +216,8 @@ def _between(grey: Any, lines: Sequence[Found]) -> float:
     return float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 10))
 
 
-def _cut_sides(seen: Seen) -> frozenset[str]:
-    """Sides where at least one line's end, or one line's height, is cut by the edge of the picture."""
+def _cut_sides(seen: Seen, least: int = 1) -> frozenset[str]:
+    """Sides where at least so many lines' ends, or one line's height, are cut by the edge of the picture."""
     height, width = seen.picture.shape[:2]
     touched = {"left": 0, "right": 0, "top": 0, "bottom": 0}
     for f in seen.boxes:
@@ -226,7 +226,7 @@ def _cut_sides(seen: Seen) -> frozenset[str]:
         touched["right"] += f.x + f.w / 2 > width - near
         touched["top"] += f.y - f.h / 2 < near / 2
         touched["bottom"] += f.y + f.h / 2 > height - near / 2
-    return frozenset(side for side, times in touched.items() if times >= 1)
+    return frozenset(side for side, times in touched.items() if times >= (least if side in ("left", "right") else 1))
 
 
 def _open_sides(picture: Picture, boxes: Sequence[Found]) -> frozenset[str]:

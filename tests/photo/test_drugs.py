@@ -57,8 +57,14 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
         ("1) 苯磺酸氨氯地平片（络活喜） ......  .2盒", "(5mg)7片  每次5mg 每日1次 口服"),
         ("①苯磺酸氨氯地平片（络活喜）  5mg:7片 共2盒",),
         ("1. 苯磺酸氨氯地平片络活喜  5mg×7片  ×2盒",),
+        ("[1]药品苯磺酸氨氯地平片 规格5mg*7片/盒 数量2盒 用法一次5mg每日", "1次口服"),
+        ("1.品名:苯磺酸氨氯地平片;规格:5mg×7片;数量:2盒;用法:每次5mg,一日一次,口服.",),
+        ("药物 苯磺酸氨氯地平片  总量2盒", "用法 口服 每次1片 每晚1次  规格5mg*7片"),
+        ("苯磺酸氨氯地平片(络活喜)", "5mg*7片/盒 x2", "每日1次,每次5mg,口服"),
+        ("络活喜 5mg×7片  x2盒", "(苯磺酸氨氯地平片)", "用法 口服 每日1次 每次1片"),
+        ("一、西药", "#  品名  规格×包装量  用法  数量  小计", "1  苯磺酸氨氯地平片  5mg*7片  5mg/次  2盒  17.16"),
     ],
-    ids=range(23),
+    ids=range(29),
 )
 def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
     reading = read(*((lines,) if isinstance(lines, str) else lines))
@@ -94,11 +100,23 @@ def test_the_dose_is_not_the_strength() -> None:
         ("阿齐沙坦片  20mg×7片  ×2盒", ("阿齐沙坦片", "20mg", 7, 2, "unknown")),
         ("伲福达(硝苯地平缓释片(Ⅱ))  20mg×30片  ×2盒", ("硝苯地平缓释片(Ⅱ)", "20mg", 30, 2, "exact")),
         ("德谷胰岛素注射液(诺和达)  3m1:300单位:1支  共6盒", ("德谷胰岛素注射液", "3ml:300单位", 1, 6, "exact")),
+        ("诺和锐30 3ml:300单位×1支  x2盒", ("诺和锐30", "3ml:300单位", 1, 2, "exact")),
         ("瑞舒伐他江钙片  10mg*7片/盒  6盒", ("瑞舒伐他江钙片", "10mg", 7, 6, "ask")),
     ],
 )
 def test_names_with_digits_marks_and_errors(line: str, drug: tuple[object, ...]) -> None:
     assert told(read(line).drugs[0]) == drug
+
+
+def test_a_brand_and_the_generic_name_under_it_are_one_drug() -> None:
+    reading = read("络活喜 5mg×7片  x2盒", "(苯磺酸氨氯地平片)", "用法 每日1次", "代文 80mg×7粒  x1盒", "(缬沙坦胶囊)")
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, ("缬沙坦胶囊", "80mg", 7, 1, "exact")]
+    assert [d.brand for d in reading.drugs] == ["络活喜", "代文"]
+
+
+def test_an_amount_that_is_broken_at_the_end_of_a_line() -> None:
+    reading = read("1. 布地奈德福莫特罗吸入粉雾剂(Ⅱ)  160μg:4.5", "μg×60吸  2盒", "用法 每次1吸")
+    assert told(reading.drugs[0]) == ("布地奈德福莫特罗吸入粉雾剂(Ⅱ)", "160μg:4.5μg", 60, 2, "exact")
 
 
 def test_an_unsure_character_is_read_otherwise_and_asked_about() -> None:
@@ -153,6 +171,12 @@ def test_a_count_that_was_not_found_is_worth_a_second_look() -> None:
     counted = next(w for w in words if w.text == "×2盒")
     line = next(w for w in words if "缬沙坦" in w.text)
     assert [(round(s.x), round(s.y)) for s in spots] == [(round(counted.x), round(line.y))]
+
+
+@pytest.mark.parametrize("gap", [1, 7], ids=["right below", "far below"])
+def test_a_count_that_stands_alone_tells_that_its_drug_is_hidden(gap: int) -> None:
+    lost = read("1. 来曲唑片  2.5mg×10片  1 盒", *["" for _ in range(gap)], "                    1 盒")
+    assert lost.missing == ("drug",)
 
 
 def test_names_are_looked_for() -> None:
