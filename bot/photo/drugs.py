@@ -78,7 +78,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
-    return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, columns), held)
+    return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, rows, columns), held)
 
 
 def _open(blocks: list[_Block], new: _Block, rows: Sequence[Row], listed: Formulary) -> None:
@@ -99,9 +99,7 @@ def _open(blocks: list[_Block], new: _Block, rows: Sequence[Row], listed: Formul
 
 def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formulary) -> bool:
     """Not in the column of the makers, or of how it is taken; a listed name may stand anywhere."""
-    return column_at(columns, *row.span(named.start, named.end)) in ("", "name", "strength") or is_listed(
-        named.name, listed
-    )
+    return column_at(columns, row, named.start, named.end) in ("", "name", "strength") or is_listed(named.name, listed)
 
 
 def _bare_count(row: Row) -> bool:
@@ -157,7 +155,7 @@ def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column
         if not text.strip():
             continue
         x = row.x_of((start + end) // 2)
-        column = kind or column_at(columns, *row.span(start, end))
+        column = kind or column_at(columns, row, start, end)
         before = len(block.boxes)
         _sort(block, row, (start, text, kind, column), i)
         if BOXES_RE.fullmatch(tidy(text).strip()):
@@ -227,10 +225,10 @@ def _count(block: _Block, text: str, rank: int) -> None:
         block.boxes.append((rank, int(m[1])))
 
 
-def _gaps(blocks: Sequence[_Block], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
+def _gaps(blocks: Sequence[_Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
     """Where the counts that were not found should stand: as with the other drugs, else under their header."""
     done = [b for b in blocks if b.counted]
-    head = next((c.x for c in columns if c.kind == "boxes"), None)
+    head = next((c for c in columns if c.kind == "boxes"), None)
     out: list[tuple[int, float]] = []
     for b in blocks:
         if b.boxes or b.units or any(line.boxes for _, line, _ in b.strengths):
@@ -240,7 +238,8 @@ def _gaps(blocks: Sequence[_Block], columns: Sequence[Column]) -> tuple[tuple[in
             with_name = near.counted[0] == near.row or b.strength_row < 0
             out.append((b.row if with_name else b.strength_row, near.counted[1]))
         elif head is not None:
-            out.append((b.strength_row if b.strength_row >= 0 else b.row, head))
+            at = b.strength_row if b.strength_row >= 0 else b.row
+            out.append((at, sum(head.at(rows[at].y)) / 2))
     return tuple(out)
 
 

@@ -38,14 +38,14 @@ _BOXES: Final = r"大盒|小盒|盒|瓶|支|袋|包|筒|罐|板|桶|管|贴|套|
 # The times sign is the letter x where OCR reads it so; a star is common on electronic prescriptions.
 LINE_RE = re.compile(
     rf"(?P<strength>{STRENGTH})"
-    rf"(?:[)\]]?\s*[xX×*✕✖:]?\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})(?!\d))?"
-    rf"(?:\s*[xX×*✕✖]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.|\d)))?"
+    rf"(?:[)\]]?\s*[xX×*✕✖^:]?\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})(?!\d))?"
+    rf"(?:\s*[xX×*✕✖^]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.|\d)))?"
     rf"(?P<per>\s*/\s*(?:{_BOXES}))?"
-    rf"(?:\s*[xX×*✕✖]\s*(?P<boxes>\d{{1,3}})\s*(?:{_BOXES}))?",
+    rf"(?:\s*[xX×*✕✖^]\s*(?P<boxes>\d{{1,3}})\s*(?:{_BOXES}))?",
     re.IGNORECASE,
 )
 BOXES_RE = re.compile(
-    rf"(?<![/\d.])(?:[xX×*✕✖]\s*)?(\d{{1,3}})(?:\.00?)?\s*(?:\(\s*(?:{_BOXES})\s*\)|(?:{_BOXES})(?!\s*[装/]))"
+    rf"(?<![/\d.])(?:[xX×*✕✖^]\s*)?(\d{{1,3}})(?:\.00?)?\s*(?:\(\s*(?:{_BOXES})\s*\)|(?:{_BOXES})(?!\s*[装/]))"
 )
 PACK_RE = re.compile(r"(?<![\d.])(\d{1,4})\s*(片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)\s*/\s*(?:盒|瓶|板|袋|支)")
 

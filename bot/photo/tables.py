@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.photo.drugnames import names_in
@@ -34,16 +34,26 @@ _NEARER: Final = 0.75  # of the way to the next cell
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table where its header stands; ``kind`` is a kind of label, or "no" for other numbers."""
+    """A column of a table where its header stands; ``kind`` is a kind of label, or "no" for other numbers.
+
+    ``y`` is the header's line, ``lean`` by how much the column moves left from line to line.
+    """
 
     left: float
-    x: float
     right: float
     kind: str
+    y: float
+    lean: float
 
-    def away(self, left: float, right: float) -> float:
-        """How far a stretch is from standing under the header: by its middle, or flush with either end."""
-        return min(abs((left + right) / 2 - self.x), abs(left - self.left), abs(right - self.right))
+    def away(self, left: float, right: float, y: float) -> float:
+        """How far a stretch of line ``y`` is from standing under the header: by its middle, or flush with an end."""
+        begin, end = self.at(y)
+        return min(abs((left + right) - (begin + end)) / 2, abs(left - begin), abs(right - end))
+
+    def at(self, y: float) -> tuple[float, float]:
+        """From where to where the header would stand in the line ``y``."""
+        shift = self.lean * (y - self.y)
+        return self.left - shift, self.right - shift
 
 
 def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
@@ -53,34 +63,35 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
         kinds = {m.kind for m in marks}
         heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
         if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
-            return _headed(row, marks), i
+            return _headed(row, marks, _lean(rows)), i
     return (), -1
 
 
-def _headed(row: Row, marks: Sequence[Labelled]) -> tuple[Column, ...]:
+def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, ...]:
     """Each label heads a column; 药品名称/规格 heads one."""
     out: list[Column] = []
     last = 0
     for m in marks:
         left, right = row.span(m.at, m.start)
         if out and row.text[last : m.at].strip() in ("/", "×", "*"):
-            out[-1] = Column(out[-1].left, (out[-1].left + right) / 2, right, out[-1].kind)
+            out[-1] = replace(out[-1], right=right)
         else:
             kind = "no" if m.label in _COUNTLESS or m.kind == "number2" else m.kind
-            out.append(Column(left, (left + right) / 2, right, kind))
+            out.append(Column(left, right, kind, row.y, lean))
         last = m.start
     return tuple(out)
 
 
-def _column_of(word: Word, columns: Sequence[Column]) -> Column:
+def _column_of(word: Word, y: float, columns: Sequence[Column]) -> Column:
     """Where a word stands; what begins with a Chinese character is no number."""
     some = [c for c in columns if c.kind != "no"] if _HAN_RE.match(word.text) else columns
-    return min(some or columns, key=lambda c: c.away(word.left, word.right))
+    return min(some or columns, key=lambda c: c.away(word.left, word.right, y))
 
 
-def column_at(columns: Sequence[Column], left: float, right: float) -> str:
-    """The kind of the column that a stretch stands in; "" where there is no table."""
-    return min(columns, key=lambda c: c.away(left, right)).kind if columns else ""
+def column_at(columns: Sequence[Column], row: Row, start: int, end: int) -> str:
+    """The kind of the column that the characters start..end stand in; "" where there is no table."""
+    left, right = row.span(start, end)
+    return min(columns, key=lambda c: c.away(left, right, row.y)).kind if columns else ""
 
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
@@ -205,7 +216,7 @@ def _anchors(rows: Sequence[Row], columns: Sequence[Column]) -> set[Word]:
     for row in rows:
         for w in row.words:
             if _SINGLE_RE.fullmatch(narrow(w.text).strip()):
-                found[_column_of(w, columns)].add(w)
+                found[_column_of(w, row.y, columns)].add(w)
     return max(reversed(found.values()), key=len)
 
 
@@ -232,8 +243,8 @@ def _merged(lines: Sequence[Row], columns: Sequence[Column]) -> Row:
     for row in sorted(lines, key=lambda r: r.y):
         mine: dict[Column, list[Word]] = {}
         for w in row.words:
-            mine.setdefault(_column_of(w, columns), []).append(w)
+            mine.setdefault(_column_of(w, row.y, columns), []).append(w)
         for column, words in mine.items():
             cells.setdefault(column, []).append(words)
-    ordered = sorted(cells.items(), key=lambda cell: cell[0].x)
+    ordered = sorted(cells.items(), key=lambda cell: cell[0].left)
     return row_of([lines_of for _, lines_of in ordered], sum(r.y for r in lines) / len(lines))

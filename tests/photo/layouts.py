@@ -9,6 +9,7 @@ from PIL import Image
 
 from tests.photo.contents import Script
 from tests.photo.drawing import bullets, form, grid, receipt, screen, spaced
+from tests.photo.drawing_blocks import brands, cards, narrow, panel
 from tests.photo.drawing_more import cells, lines, plain
 from tests.photo.drawing_paper import bilingual, ruled, written
 from tests.photo.drawing_slips import circled, columns, thermal
@@ -29,6 +30,10 @@ LAYOUTS: dict[str, Callable[[Script, random.Random], Image.Image]] = {
     "thermal": thermal,
     "circled": circled,
     "columns": columns,
+    "cards": cards,
+    "panel": panel,
+    "narrow": narrow,
+    "brands": brands,
 }
 BRANCHES = {"ruled": "(东院区)"}  # printed behind the hospital's name
 LATER = ("bilingual", "ruled", "written", "thermal", "circled", "columns")  # drawn after the reader was written

@@ -31,6 +31,7 @@ from bot.photo.strength import amounts, boxes_in, find, sound, tidy
         ("120单位×36片", "120单位", 36, None),
         ("5%", "5%", None, None),
         ("25mg:10片", "25mg", 10, None),
+        ("25mg^10片", "25mg", 10, None),
         ("(5mg)7片", "5mg", 7, None),
         ("3m1:300单位:1支", "3ml:300单位", 1, None),
     ],
