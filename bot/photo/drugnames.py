@@ -12,7 +12,7 @@ from bot.photo.labels import labelled
 from bot.photo.match import split_brand
 from bot.photo.names import ENDS_WITH_FORM, fold, take_apart
 from bot.photo.rows import Row
-from bot.photo.strength import find
+from bot.photo.strength import BOXES_RE, find
 from bot.photo.vocabulary import TAGS
 
 _INDEX = re.compile(
@@ -77,8 +77,9 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         if head := _HEADED.match(text, at):
             at = head.end()
         amount = next(iter(find(text[at:])), None)
-        until = at + amount.start if amount else len(text)
-        raw = text[at:until].rstrip(" ([:;,*x×/-.…·")
+        count = BOXES_RE.search(text, at)
+        until = min(at + amount.start if amount else len(text), count.start() if count else len(text))
+        raw = text[at:until].rstrip(" ([【（:;,*x×/-.…·")
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
         if found is None:
             continue

@@ -27,7 +27,7 @@ _BEGINS_RE = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
 _PERSON_LINE_RE = re.compile(
-    rf"(?<![{_HAN}])([{_HAN}][{_HAN}·]{{1,5}}?)[\s,/|()·;、]*[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
+    rf"(?<![{_HAN}])([{_HAN}][{_HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
 )
 _DEPARTMENT_RE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{1,8}}科(?![{_HAN}])")
 _LABEL_LIKE = re.compile(r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊")
@@ -69,7 +69,8 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
         for mark in marks[i]:
             _take(page, rows, i, mark, dates)
         if any(
-            m.kind in ("patient", "sex", "age", "department", "diagnosis", "date", "date2", "number") for m in marks[i]
+            m.kind in ("patient", "sex", "age", "department", "diagnosis", "date", "date2", "date3", "number")
+            for m in marks[i]
         ):
             page.head.add(i)
         if any(m.kind in ("doctor", "pharmacist", "pharmacist2", "amount") for m in marks[i]) and not find(row.text):
@@ -88,7 +89,9 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
     value = row.text[mark.start : mark.end]
     key, rank = kind.rstrip("23"), int(kind[-1]) if kind[-1] in "23" else 1
     if key == "date":
-        for start, end, day in find_dates(value, labelled=True):
+        found = find_dates(value, labelled=True)
+        boxed = [] if found else find_dates(re.sub(r"\s+", "", value), labelled=True)[:1]  # a digit in each box
+        for start, end, day in [*found, *((0, len(value), day) for _, _, day in boxed)]:
             dates.append((rank, row.field(mark.start + start, mark.start + end, day.isoformat()), day))
         return
     if key in ("doctor", "pharmacist"):

@@ -9,8 +9,6 @@ from typing import Final
 from bot.photo.rows import Row
 from bot.photo.vocabulary import FAMILY, LABELS, SHORT
 
-_KIND_OF: Final = {re.sub(r"\s", "", label): kind for kind, some in LABELS.items() for label in some}
-
 
 def _spaced(label: str) -> str:
     return r"[\s_.·]*".join(re.escape(c) for c in label)  # letters may be spaced, and specks read as points
@@ -20,10 +18,17 @@ def _plain(printed: str) -> str:
     return re.sub(r"[\s_.·]", "", printed)
 
 
+_KIND_OF: Final = {_plain(label): kind for kind, some in LABELS.items() for label in some}
 _ANY: Final = "|".join(_spaced(label) for label in sorted(_KIND_OF, key=len, reverse=True))
+# The last word of a label that is not in the list tells its kind: 社区责任医生, 送药药师.
+_ENDINGS: Final = {
+    "姓名": "patient", "医师": "doctor", "医生": "doctor", "药师": "pharmacist2", "科室": "department",
+    "诊断": "diagnosis", "日期": "date3",
+}  # fmt: skip
 # A colon makes a label anywhere; without one a label must begin a word and must not be part of a longer word.
 _LABEL_RE = re.compile(
-    rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:签名|签章|签字|盖章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?(?=\s|$|[\u4e00-\u9fff\d(¥/])"
+    rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:签名|签章|签字|盖章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?\.?(?=\s|$|[\u4e00-\u9fff\d(¥/])"
+    rf"|(?:(?<=[\s/])|^)(?P<other>[\u4e00-\u9fff]{{1,8}}(?<!主任|主治|住院)(?:{'|'.join(_ENDINGS)}))(?=\s|$)"
 )
 
 
@@ -45,8 +50,9 @@ def labelled(row: Row) -> list[Labelled]:
     cuts = [*(m.start() for m in found[1:]), len(row.text)][: len(found)]
     out: list[Labelled] = []
     for m, end in zip(found, cuts, strict=True):
-        label = _plain(m["colon"] or m["bare"])
-        out.append(Labelled(_KIND_OF[label], label, m.start(), m.end(), end, m["colon"] is not None))
+        label = _plain(m["colon"] or m["bare"] or m["other"])
+        kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
+        out.append(Labelled(kind, label, m.start(), m.end(), end, m["colon"] is not None))
     return out
 
 
@@ -62,7 +68,7 @@ def _stands(m: re.Match[str], text: str) -> bool:
     """Short words without a colon are labels only where a gap or a person follows: 患者 may begin a sentence."""
     if _plain(m["colon"] or "") == "单位" and text[m.start() - 1 : m.start()].isdigit():
         return False  # 300单位:1支 is an amount
-    if m["colon"] is not None:
+    if m["colon"] is not None or m["other"] is not None:
         return True
     label = _plain(m["bare"])
     following = text[m.end() : m.end() + 1]

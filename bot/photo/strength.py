@@ -49,6 +49,13 @@ BOXES_RE = re.compile(
 )
 PACK_RE = re.compile(r"(?<![\d.])(\d{1,4})\s*(片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)\s*/\s*(?:盒|瓶|板|袋|支)")
 
+_TOTAL_RE = re.compile(rf"\d\s*(?:{_COUNTED})\s*[(/]\s*(\d{{1,3}})\s*(?:盒|瓶)")  # 共60片(2盒)
+# 2盒×7片×150mg: from the largest to the smallest
+_REVERSED_RE = re.compile(
+    rf"(?P<boxes>\d{{1,3}})\s*(?:{_BOXES})?\s*[xX×*✕✖^]\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})\s*[xX×*✕✖^]\s*"
+    rf"(?P<strength>{STRENGTH})",
+    re.IGNORECASE,
+)
 PACKED_RE = re.compile(rf"(\d{{1,4}})\s*(?:{_COUNTED})?(?:/.*)?")  # the whole cell of a column of its own
 
 
@@ -74,6 +81,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"(?<=\d)\s*(?:rng|mq|m9|Mg|MG|mG|nig|me)(?![a-wyz])", "mg", text)
     text = re.sub(r"(?<=\d)\s*(?:ug|mcg|pg|цg|ыg|ụg|ųg|Ug|UG)(?![a-wyz])", "μg", text)
     text = re.sub(r"(?<=\d)\s*(?:m1|mI|mL|ML|Ml)(?![a-wyz0-9])", "ml", text)
+    text = re.sub(r"(?<=/)(?:m1|mI|mL|ML)(?![a-z0-9])", "ml", text)
     return re.sub(r"(\d)\s*[。·•]\s*(?=\d)", r"\1.", text)
 
 
@@ -93,6 +101,11 @@ def find(text: str) -> list[Line]:
     """All amounts with what follows them, in the order printed."""
     text = tidy(text)
     lines: list[Line] = []
+    for m in _REVERSED_RE.finditer(text):
+        strength, begin = re.sub(r"\s+", "", m["strength"]), m.start("strength")
+        lines.append(Line(strength, _int(m["pack"]), m["unit"], _int(m["boxes"]), begin, m.end(), m.end(), False))
+    if lines:
+        return lines
     for m in LINE_RE.finditer(text):
         strength = re.sub(r"\s+", "", m["strength"])
         strength = re.sub(r"/(?:片|粒|支|吸|袋|丸|揿|喷|枚)$", "", strength)
@@ -116,7 +129,11 @@ def find(text: str) -> list[Line]:
 
 def boxes_in(text: str) -> int | None:
     """A count of boxes standing alone: ×2盒, 2盒, 3 瓶."""
-    m = BOXES_RE.search(re.sub(r"(?<!\d)[.…·]+(?=\s*\d)", " ", tidy(text)))  # dots that lead to a count
+    text = re.sub(r"(?<!\d)[.…·]+(?=\s*\d)", " ", tidy(text))  # dots that lead to a count
+    text = re.sub(r"[\[(]\s*(\d{1,3})\s*[\])](?=\s*盒)", r"\1", text)
+    if m := _TOTAL_RE.search(text):
+        return _int(m[1])
+    m = BOXES_RE.search(text)
     return _int(m[1]) if m else None
 
 
