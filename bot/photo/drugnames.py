@@ -98,7 +98,7 @@ def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | Non
     """(name, brand) when the text can be a drug; ``invited`` = an index before it or an amount after it says so."""
     text = re.sub(r"\[([^\[\]]*)\]", r"(\1)", raw)
     name, brand = split_brand(text)
-    if _ends(brand) and not _ends(name):
+    if has_form(brand) and not has_form(name):
         name, brand = brand, name  # 可多华(多沙唑嗪缓释片): the brand is printed first
     brand = "" if brand in _TAGS else brand
     pieces = [p for p in re.split(r"[\s/]+", name) if p and p not in _TAGS]
@@ -113,7 +113,7 @@ def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | Non
 def _whole(pieces: Sequence[str], listed: Formulary) -> tuple[str, str]:
     """(name, brand) of a text with gaps: a gap parts a brand from a name, or is only a wide place in the name."""
     together = "".join(pieces)
-    ended = [p for p in pieces if _ends(p) and len(take_apart(p).core) > 2]
+    ended = [p for p in pieces if has_form(p) and len(take_apart(p).core) > 2]
     if len(pieces) < 2 or not ended or is_listed(together, listed):
         return together, ""
     beside = (p for p in pieces if p not in ended and re.fullmatch(r"[\u4e00-\u9fffA-Z0-9]{2,8}", p))
@@ -138,12 +138,12 @@ def is_listed(name: str, listed: Formulary) -> bool:
 def _plausible(name: str, invited: bool) -> bool:
     if SIG.search(name):
         return False
-    if _ends(name) and len(name) > 2:
+    if has_form(name) and len(name) > 2:
         return True
     return invited and len(re.findall(r"[\u4e00-\u9fff]", name)) >= 3 and len(name) <= 24
 
 
-def _ends(name: str) -> bool:
+def has_form(name: str) -> bool:
     """With a dosage form, a mark after it read as whatever."""
     match = ENDS_WITH_FORM.search(_MARK_LIKE.sub("", fold(name)))
     return match is not None and match.start() >= 2
@@ -168,7 +168,7 @@ def joined(first: str, row: Row) -> tuple[str, int, int] | None:
     start, end, _ = begin
     more = re.sub(r"\s", "", row.text[start:end])
     whole = first + more
-    fits = re.fullmatch(r"[\u4e00-\u9fff()IVX\d]{1,14}", more) and not SIG.search(more) and _ends(whole)
+    fits = re.fullmatch(r"[\u4e00-\u9fff()IVX\d]{1,14}", more) and not SIG.search(more) and has_form(whole)
     return (whole, start, end) if fits else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.photo.controlled import is_controlled
-from bot.photo.drugnames import SIG, Named, blanked, is_listed, joined, names_in, number_of, tokens, unmarked
+from bot.photo.drugnames import SIG, Named, blanked, has_form, is_listed, joined, names_in, number_of, tokens, unmarked
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
 from bot.photo.match import Matched, match
@@ -82,24 +82,34 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
 
 
 def _open(blocks: list[_Block], new: _Block, rows: Sequence[Row], listed: Formulary) -> None:
-    """A new drug; but the generic name under a brand, or the brand under a generic name, is the same one again."""
-    last = blocks[-1] if blocks else None
-    if last is None or last.others or new.row > _reach(last, rows) or not last.strengths or find(rows[new.row].text):
+    """A new drug, or the last one again under its other name."""
+    again = _other_name(blocks[-1], new, rows, listed) if blocks else None
+    if again is None:
         blocks.append(new)
         return
+    named, brand = again
+    blocks[-1].name, blocks[-1].brand = named.name, brand
+    blocks[-1].rows.add(new.row)
+
+
+def _other_name(last: _Block, new: _Block, rows: Sequence[Row], listed: Formulary) -> tuple[_Block, str] | None:
+    """The better name and the brand, when the generic name stands under the brand, or the brand under the name."""
+    if last.others or not last.strengths or new.row > _reach(last, rows) or find(rows[new.row].text):
+        return None
     names = (fold(last.name.value), fold(new.name.value))
     for drug in listed.drugs:
         if drug.folded_brand and names in ((drug.folded_brand, drug.folded), (drug.folded, drug.folded_brand)):
-            brand_first = names[0] == drug.folded_brand
-            last.name, last.brand = (new.name if brand_first else last.name), drug.brand
-            last.rows.add(new.row)
-            return
-    blocks.append(new)
+            return (new if names[0] == drug.folded_brand else last), drug.brand
+    bracketed = re.fullmatch(r"\s*\(.*\)\s*", rows[new.row].text)
+    if bracketed and not has_form(last.name.value) and not is_listed(new.name.value, listed):
+        return (last if is_listed(last.name.value, listed) else new), last.name.value
+    return None
 
 
 def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formulary) -> bool:
-    """Not in the column of the makers, or of how it is taken; a listed name may stand anywhere."""
-    return column_at(columns, row, named.start, named.end) in ("", "name", "strength") or is_listed(named.name, listed)
+    """Not in the column of the makers or of how it is taken; a name with its form, or a listed one, stands anywhere."""
+    placed = column_at(columns, row, named.start, named.end) in ("", "name", "strength")
+    return placed or has_form(named.name) or is_listed(named.name, listed)
 
 
 def _bare_count(row: Row) -> bool:

@@ -82,6 +82,9 @@ def tidy(text: str) -> str:
     text = re.sub(r"(?<=\d)\s*(?:ug|mcg|pg|цg|ыg|ụg|ųg|Ug|UG)(?![a-wyz])", "μg", text)
     text = re.sub(r"(?<=\d)\s*(?:m1|mI|mL|ML|Ml)(?![a-wyz0-9])", "ml", text)
     text = re.sub(r"(?<=/)(?:m1|mI|mL|ML)(?![a-z0-9])", "ml", text)
+    # Full-width digits are read apart: 5 0mg, *1 4片. No drug has 0 mg, and no count follows a count.
+    text = re.sub(r"(?<=\d) (?=0+\s*(?:mg|g|ml|μg))", "", text)
+    text = re.sub(rf"(?<=[xX×*]\d) (?=\d{{1,2}}\s*(?:{_COUNTED}))", "", text)
     return re.sub(r"(\d)\s*[。·•]\s*(?=\d)", r"\1.", text)
 
 

@@ -68,12 +68,13 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
 
 
 def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, ...]:
-    """Each label heads a column; 药品名称/规格 heads one."""
+    """Each label heads a column; 药品名称/规格 heads one, and so do two languages of one label."""
     out: list[Column] = []
     last = 0
     for m in marks:
         left, right = row.span(m.at, m.start)
-        if out and row.text[last : m.at].strip() in ("/", "×", "*"):
+        again = out and m.label.isascii() and m.kind == out[-1].kind  # 数量 Qty
+        if again or (out and row.text[last : m.at].strip() in ("/", "×", "*")):
             out[-1] = replace(out[-1], right=right)
         else:
             kind = "no" if m.label in _COUNTLESS or m.kind == "number2" else m.kind
@@ -96,7 +97,7 @@ def column_at(columns: Sequence[Column], row: Row, start: int, end: int) -> str:
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     """The rows in reading order, cells in one piece."""
-    return _cells(_panels(_whole_amounts(rows), listed))
+    return _cells(_panels(_whole_amounts(rows), listed), listed)
 
 
 def _whole_amounts(rows: Sequence[Row]) -> list[Row]:
@@ -186,7 +187,7 @@ def _parted(rows: list[Row], edge: float, lean: float, part: range) -> list[Row]
 # ---------------------------------------------------------------- cells of several lines
 
 
-def _cells(rows: list[Row]) -> list[Row]:
+def _cells(rows: list[Row], listed: Formulary) -> list[Row]:
     """In a table whose cells are centred, the lines of a cell stand half a line above and below its neighbours."""
     columns, header = columns_of(rows)
     if header < 0:
@@ -195,8 +196,8 @@ def _cells(rows: list[Row]) -> list[Row]:
     body = range(header + 1, end)
     anchors = _anchors([rows[i] for i in body], columns)
     middles = [i for i in body if any(w in anchors for w in rows[i].words)]
-    if not middles:
-        return rows
+    if len(middles) < sum(bool(_named(rows[i], listed)) for i in body) or not middles:
+        return rows  # some rows have no anchor: their lines would go to their neighbours
     held: dict[int, list[int]] = {i: [i] for i in middles}
     for middle, lines in held.items():
         lines += _outer(rows, [i for i in body if i not in held], middle, middles)

@@ -66,9 +66,10 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
         ("序  药品通用名  数量×包装×规格  每次", "1  苯磺酸氨氯地平片  2盒×7片×5mg  5mg"),
         ("01 苯磺酸氨氯地平片", "5mg/片×7片/盒  数量[2]盒"),
         ("No  含量  装量  药品  领取  用药说明", "1  5mg  7片  苯磺酸氨氯地平片(络活喜)  2盒  每次1片"),
+        ("No.  规格 Strength  药品名称 Drug  数量 Qty", "5mg*7片  苯磺酸氨氯地平片  2盒", "     5mg 每日2次 口服"),
         ("一、西药", "#  品名  规格×包装量  用法  数量  小计", "1  苯磺酸氨氯地平片  5mg*7片  5mg/次  2盒  17.16"),
     ],
-    ids=range(33),
+    ids=range(34),
 )
 def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
     reading = read(*((lines,) if isinstance(lines, str) else lines))
@@ -116,6 +117,24 @@ def test_a_brand_and_the_generic_name_under_it_are_one_drug() -> None:
     reading = read("络活喜 5mg×7片  x2盒", "(苯磺酸氨氯地平片)", "用法 每日1次", "代文 80mg×7粒  x1盒", "(缬沙坦胶囊)")
     assert [told(d) for d in reading.drugs] == [AMLODIPINE, ("缬沙坦胶囊", "80mg", 7, 1, "exact")]
     assert [d.brand for d in reading.drugs] == ["络活喜", "代文"]
+
+
+@pytest.mark.parametrize(
+    ("brand", "generic", "drug"),
+    [
+        ("络活喜", "(苯磺酸氨氯地苹片)", ("络活喜", "5mg", 7, 2, "exact")),
+        ("得舒特", "(匹维溴铵片)", ("匹维溴铵片", "5mg", 7, 2, "unknown")),
+    ],
+    ids=["misread under a listed brand", "under a brand that is not listed"],
+)
+def test_a_name_in_brackets_under_a_brand(brand: str, generic: str, drug: tuple[object, ...]) -> None:
+    assert [told(d) for d in read(f"{brand} 5mg×7片  x2盒", generic, "用法 每日1次").drugs] == [drug]
+
+
+def test_another_listed_drug_in_brackets_is_another_drug() -> None:
+    reading = read("络活喜 5mg×7片  x2盒", "(缬沙坦胶囊)")
+    assert len(reading.drugs) == 2
+    assert reading.missing == ("strength",)
 
 
 def test_an_amount_that_is_broken_at_the_end_of_a_line() -> None:

@@ -32,6 +32,8 @@ from bot.photo.strength import amounts, boxes_in, find, sound, tidy
         ("5%", "5%", None, None),
         ("25mg:10片", "25mg", 10, None),
         ("25mg^10片", "25mg", 10, None),
+        ("5 0mg*1 4片/盒", "50mg", 14, None),
+        ("2 50mg×7片", "50mg", 7, None),
         ("2盒×7片×150mg", "150mg", 7, 2),
         ("1×42粒×0.5g", "0.5g", 42, 1),
         ("6盒×60吸×160μg:4.5μg", "160μg:4.5μg", 60, 6),

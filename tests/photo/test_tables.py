@@ -181,3 +181,29 @@ def test_fields_under_indented_drugs_are_no_panel() -> None:
     reading = understand(page(*lines), TODAY, LISTED).reading
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
     assert (value(reading.number), value(reading.date)) == ("575663846212", "2026-11-08")
+
+
+def test_a_misread_name_in_a_table_whose_header_is_half_seen_is_not_dropped() -> None:
+    reading = read(
+        *HEAD,
+        *(("序号药品", 40, 160), ("数量", 640, 160), ("规格", 760, 160), ("用法", 1000, 160)),
+        *(("1", 50, 210), ("厄贝沙琪氢氯噻嗪片", 120, 210), ("3盒", 640, 210), ("150mg:12.5mg×7片", 760, 210)),
+        *(("2", 50, 260), ("缬沙坦胶囊", 120, 260), ("1盒", 640, 260), ("80mg×7粒", 760, 260)),
+        *FOOT,
+    )
+    assert [d.strength.value for d in reading.drugs] == ["150mg:12.5mg", "80mg"]
+    assert [d.name.value for d in reading.drugs] == ["厄贝沙琪氢氯噻嗪片", "缬沙坦胶囊"]
+
+
+def test_rows_whose_anchors_were_not_seen_leave_the_table_as_it_is() -> None:
+    """Directions halfway between two rows must not become the next drug's."""
+    reading = read(
+        *HEAD,
+        *(("No.", 40, 160), ("规格 Strength", 120, 160), ("药品名称 Drug", 400, 160), ("数量 Qty", 1000, 160)),
+        *(("5mg*7片", 120, 210), ("苯磺酸氨氯地平片", 400, 210), ("2盒", 1030, 210), ("5mg 每日2次 口服", 410, 252)),
+        *(("2 80mg*7粒", 70, 294), ("缬沙坦胶囊", 400, 294), ("1盒", 1030, 294), ("80mg 每日1次 口服", 410, 336)),
+        *(("3", 50, 378), ("0.5g*30片", 120, 378), ("盐酸二甲双胍缓释片", 400, 378), ("6盒", 1030, 378)),
+        ("1g 每日1次 口服", 410, 420),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
