@@ -23,6 +23,7 @@ _GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
 _SPOT: Final = 0.2  # the same, when only counts or packs are missing
 _ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogether
 _WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper between the strokes is burnt out
+_FADED: Final = 110.0  # ink of screens and scans is under 60, of burnt-out print over 125
 _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
@@ -43,6 +44,7 @@ class Measures:
     white: float  # share of the printed area burnt out
     patch: float  # share of it in one patch
     between: float  # share burnt out of a box of text; nine in ten have more; ``white`` without boxes
+    ink: float  # grey (0..255) of the darkest twentieth of a box of text, the median of all
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
     open: frozenset[str]  # sides where the paper runs out of the picture
 
@@ -92,7 +94,7 @@ def _whole_picture(m: Measures) -> str:
         return reasons.MOTION
     if unsure and m.sharpness < _SOFT:
         return reasons.BLURRED
-    scanned = len(m.open) == 4 and not unsure  # white is the colour of a screen or a scan
+    scanned = len(m.open) == 4 and not unsure and m.ink < _FADED  # white is the colour of a screen or a scan
     return reasons.OVEREXPOSED if _burnt_out(m) and not scanned else ""
 
 
@@ -144,6 +146,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         white=white,
         patch=patch,
         between=_between(grey, lines) if lines else white,
+        ink=float(np.median([np.percentile(cut(grey, f), 5) for f in lines])) if lines else 255.0,
         cut=_cut_sides(seen),
         open=_open_sides(seen.picture, seen.boxes),
     )

@@ -110,6 +110,16 @@ def test_other_layouts_are_refused_for_their_reason(look: Look, how: str, layout
     assert reading.missing
 
 
+@pytest.mark.parametrize(("left", "reason"), [(1.0, reasons.CROPPED_TOP), (0.35, reasons.OVEREXPOSED)])
+def test_a_scan_without_its_head_is_cropped_and_a_faded_one_burnt_out(look: Look, left: float, reason: str) -> None:
+    """Both are white to the edges; the print tells them apart. ``left``: the share of its darkness."""
+    page = LAYOUTS["form"](script(5), random.Random(5))
+    faded = page.crop((0, 170, *page.size)).point(lambda grey: 255 - (255 - grey) * left)
+    data = io.BytesIO()
+    faded.save(data, "PNG")
+    assert look(data.getvalue()).reading.reason == reason
+
+
 @pytest.mark.parametrize("layout", LATER)
 def test_a_careless_photo_is_read(look: Look, layout: str) -> None:
     s = script(3000)
