@@ -44,7 +44,8 @@ class Board:
     def _choice(self) -> list[tuple[Press, ...]]:
         options = self.question.options
         kept = [o for o in options if self.hint and o.id == self.hint["v"]]
-        rest = [o for o in shown(options, (self.held or {}).get("t", "")) if o not in kept]
+        typed = self.held["t"] if self.held else ""
+        rest = [o for o in shown(options, typed) if o not in kept]
         return [(self.option(o, role="keep"),) for o in kept] + self._grid([self.option(o) for o in rest])
 
     def _grid(self, presses: list[Press]) -> list[tuple[Press, ...]]:

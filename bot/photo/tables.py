@@ -28,7 +28,6 @@ _CUT_RE = re.compile(r"\d[mμ]?$")
 _REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
-
 _NEARER: Final = 0.75  # of the way to the next cell
 
 
