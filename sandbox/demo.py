@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 
 from sandbox.control import Control
-from sandbox.processes import House, NotStarted, running
+from sandbox.processes import House, NotStarted, carry_out, running
 from sandbox.scene import PEOPLE, PIN, Scene, set_up
 
 DAY = "2026-11-23T08:30"  # a working Monday
@@ -112,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     shutil.rmtree(given.folder, ignore_errors=True)
     try:
-        asyncio.run(serve(given.folder, given.port, given.human))
+        carry_out(serve(given.folder, given.port, given.human))
     except KeyboardInterrupt:
         sys.stdout.write("\nThe demo has ended.\n")
     except NotStarted as problem:

@@ -10,16 +10,33 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sandbox import clock as clocks
 
 TOKEN = "4242:SANDBOX-demo"  # noqa: S105 - the sandbox takes only tokens that cannot be real
 OPERATOR_CODE = "first-day"
 READY_SECONDS = 40.0
+T = TypeVar("T")
+
+
+def carry_out(work: Coroutine[Any, Any, T]) -> T:
+    """asyncio.run, where SIGTERM and a closed terminal end the run as Ctrl-C does: KeyboardInterrupt, parts stopped."""
+
+    async def guarded() -> T:
+        task = asyncio.current_task()
+        for number in (signal.SIGTERM, signal.SIGHUP) if task else ():
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(guarded())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 class NotStarted(Exception):

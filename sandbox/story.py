@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.control import Control, NotSeen, Phone
-from sandbox.processes import House, running
+from sandbox.processes import House, carry_out, running
 from sandbox.records import custody, issued, paper
 from sandbox.scene import Scene, press_pin, set_up
 from sandbox.told import Job, Told, report
@@ -313,7 +313,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--by-hand", action="store_true", help="fill in the forms by hand, also with a photo reader")
     given = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as scratch:
-        told = asyncio.run(run(given.keep or Path(scratch), by_hand=given.by_hand))
+        told = carry_out(run(given.keep or Path(scratch), by_hand=given.by_hand))
     sys.stdout.write(report(told) + "\n")
     if given.json:
         given.json.write_text(json.dumps({**asdict(told), "ok": told.ok}, ensure_ascii=False, indent=1), "utf-8")

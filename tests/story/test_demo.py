@@ -1,0 +1,53 @@
+"""``make demo`` leaves nothing behind: whoever ends it, every part ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _children(pid: int) -> list[int]:
+    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
+def _still_there(pids: list[int]) -> list[int]:
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for children in Linux' /proc")
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_demo_that_is_ended_takes_its_parts_with_it(tmp_path: Path, end: signal.Signals) -> None:
+    port = _free_port()
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", str(tmp_path / "demo")),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "MEDRELAY_READ_PHOTOS": "off"},
+    )
+    assert demo.stdout is not None
+    told = b""
+    while b"Ctrl-C ends everything" not in told:
+        line = await asyncio.wait_for(demo.stdout.readline(), 90)
+        assert line, told.decode()
+        told += line
+    parts = _children(demo.pid)
+    assert len(parts) >= 4
+    demo.send_signal(end)
+    rest, _ = await asyncio.wait_for(demo.communicate(), 45)
+    assert "The demo has ended." in rest.decode()
+    assert demo.returncode == 0
+    assert _still_there(parts) == []
