@@ -77,9 +77,9 @@ class Taken:
     """``entry`` = the step is answered. ``show``: the prompt is changed in place, or sent anew below."""
 
     verdict: Verdict
-    entry: Entry | None = None
-    partial: Json = None
-    hint: Entry | None = None
+    entry: Entry | None = field(default=None, repr=False)
+    partial: Json = field(default=None, repr=False)
+    hint: Entry | None = field(default=None, repr=False)
     wrong: Wrong | None = None
     show: Show = ""
     album: bool = False
