@@ -25,13 +25,17 @@ T = TypeVar("T")
 
 
 def carry_out(work: Coroutine[Any, Any, T]) -> T:
-    """asyncio.run, where SIGTERM and a closed terminal end the run as Ctrl-C does: KeyboardInterrupt, parts stopped."""
+    """asyncio.run, where SIGTERM and a closed terminal end the run as Ctrl-C does: KeyboardInterrupt, parts stopped.
+
+    A signal that is ignored (nohup) stays ignored.
+    """
 
     async def guarded() -> T:
-        task = asyncio.current_task()
-        for number in (signal.SIGTERM, signal.SIGHUP) if task else ():
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        return await work
+        task = asyncio.ensure_future(work)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await task
 
     try:
         return asyncio.run(guarded())
