@@ -35,24 +35,25 @@ _AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT})(?![a-wyz])", re.IGNORECASE)
 STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz])))|/\s*(?:片|粒|支|吸|袋|丸|揿|喷|枚))*"
 _COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
 _BOXES: Final = r"大盒|小盒|盒|瓶|支|袋|包|筒|罐|板|桶|管|贴|套|合"
-# The times sign is the letter x where OCR reads it so; a star is common on electronic prescriptions.
+# The times sign is the letter x or a caret where OCR reads it so; a star is common on electronic prescriptions.
+_TIMES: Final = "xX×*✕✖^"
 LINE_RE = re.compile(
     rf"(?P<strength>{STRENGTH})"
-    rf"(?:[)\]]?\s*[xX×*✕✖^:]?\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})(?!\d))?"
-    rf"(?:\s*[xX×*✕✖^]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.|\d)))?"
+    rf"(?:[)\]]?\s*[{_TIMES}:]?\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})(?!\d))?"
+    rf"(?:\s*[{_TIMES}]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.|\d)))?"
     rf"(?P<per>\s*/\s*(?:{_BOXES}))?"
-    rf"(?:\s*[xX×*✕✖^]\s*(?P<boxes>\d{{1,3}})\s*(?:{_BOXES}))?",
+    rf"(?:\s*[{_TIMES}]\s*(?P<boxes>\d{{1,3}})\s*(?:{_BOXES}))?",
     re.IGNORECASE,
 )
 BOXES_RE = re.compile(
-    rf"(?<![/\d.])(?:[xX×*✕✖^]\s*)?(\d{{1,3}})(?:\.00?)?\s*(?:\(\s*(?:{_BOXES})\s*\)|(?:{_BOXES})(?!\s*[装/]))"
+    rf"(?<![/\d.])(?:[{_TIMES}]\s*)?(\d{{1,3}})(?:\.00?)?\s*(?:\(\s*(?:{_BOXES})\s*\)|(?:{_BOXES})(?!\s*[装/]))"
 )
 PACK_RE = re.compile(r"(?<![\d.])(\d{1,4})\s*(片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)\s*/\s*(?:盒|瓶|板|袋|支)")
 
 _TOTAL_RE = re.compile(rf"\d\s*(?:{_COUNTED})\s*[(/]\s*(\d{{1,3}})\s*(?:盒|瓶)")  # 共60片(2盒)
 # 2盒×7片×150mg: from the largest to the smallest
 _REVERSED_RE = re.compile(
-    rf"(?P<boxes>\d{{1,3}})\s*(?:{_BOXES})?\s*[xX×*✕✖^]\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})\s*[xX×*✕✖^]\s*"
+    rf"(?P<boxes>\d{{1,3}})\s*(?:{_BOXES})?\s*[{_TIMES}]\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})\s*[{_TIMES}]\s*"
     rf"(?P<strength>{STRENGTH})",
     re.IGNORECASE,
 )
@@ -84,7 +85,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"(?<=/)(?:m1|mI|mL|ML)(?![a-z0-9])", "ml", text)
     # Full-width digits are read apart: 5 0mg, *1 4片. No drug has 0 mg, and no count follows a count.
     text = re.sub(r"(?<=\d) (?=0+\s*(?:mg|g|ml|μg))", "", text)
-    text = re.sub(rf"(?<=[xX×*]\d) (?=\d{{1,2}}\s*(?:{_COUNTED}))", "", text)
+    text = re.sub(rf"(?<=[{_TIMES}]\d) (?=\d{{1,2}}\s*(?:{_COUNTED}))", "", text)
     return re.sub(r"(\d)\s*[。·•]\s*(?=\d)", r"\1.", text)
 
 
