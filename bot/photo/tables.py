@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.drugnames import names_in
+from bot.photo.drugnames import has_form, names_in
 from bot.photo.formulary import Formulary
 from bot.photo.labels import Labelled, labelled
-from bot.photo.names import ENDS_WITH_FORM, fold, narrow
+from bot.photo.names import narrow
 from bot.photo.rows import Row, row_of
 from bot.photo.words import Word
 
@@ -137,7 +137,7 @@ def _panels(rows: list[Row], listed: Formulary) -> list[Row]:
 def _named(row: Row, listed: Formulary) -> list[int]:
     """Which words of a row hold the name of a drug with its form, whatever label stands before them."""
     alone = (names_in(row_of([[[word]]], row.y), listed) for word in row.words)
-    return [n for n, names in enumerate(alone) if any(ENDS_WITH_FORM.search(fold(name.name)) for name in names)]
+    return [n for n, names in enumerate(alone) if any(has_form(name.name) for name in names)]
 
 
 def _lean(rows: Sequence[Row]) -> float:
