@@ -205,13 +205,31 @@ async def proved(town: Town, lang: str, like: str = "wang-guilan", **changes: An
     return who
 
 
+async def asked_for_number(town: Town, lang: str) -> Somebody:
+    """A new face who agreed; the bot now asks for the number of her e-credential."""
+    who = await newcomer(town, lang, "wang-guilan")
+    await who.start(f"need-{COMPOUND}")
+    await agree(who)
+    return who
+
+
+async def agree(who: Somebody) -> None:
+    await who.tap("enrol.consent.yes")
+    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
+
+
+async def give_number(who: Somebody, *, after: int | None = None) -> None:
+    """The number as on the card; the bot now asks for the birthday. ``after``: where it was asked before."""
+    assert who.resident is not None
+    await who.say(who.resident.credential)
+    await who.sees("出生日期", "date of birth", after=after)
+
+
 async def prove(who: Somebody) -> int:
     """Consent, number, birthday. Answers the id of the last message she sent."""
     assert who.resident is not None
-    await who.tap("enrol.consent.yes")
-    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
-    await who.say(who.resident.credential)
-    await who.sees("出生日期", "date of birth")
+    await agree(who)
+    await give_number(who)
     return await who.say(who.resident.birth)
 
 

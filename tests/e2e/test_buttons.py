@@ -8,10 +8,12 @@ import pytest
 
 from tests.e2e.people import (
     Somebody,
+    agree,
     asked_for_photo,
     data,
     day,
     from_days_left,
+    give_number,
     label,
     newcomer,
     number_of,
@@ -101,10 +103,8 @@ async def test_every_message_comes_twice_under_a_new_number(town: Town, lang: st
     who = await newcomer(town, lang, "wang-guilan")
     await town.control.fault("duplicate-new-id", method="message", chat=who.id, times=50)
     await who.start("need-loc-xingfuli")
-    await who.tap("enrol.consent.yes")
-    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
-    await who.say(who.resident.credential)
-    await who.sees("出生日期", "date of birth")
+    await agree(who)
+    await give_number(who)
     await who.say(who.resident.birth)
     await asked_for_photo(who)
     await who.photo()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.people import (
-    COMPOUND,
     Somebody,
+    asked_for_number,
     asked_for_photo,
     data,
     from_days_left,
+    give_number,
     label,
     labels,
     newcomer,
@@ -146,14 +147,10 @@ async def test_the_standing_question_comes_back_in_the_language_chosen(town: Tow
 
 
 async def test_the_same_language_again_keeps_her_place(town: Town, lang: str) -> None:
-    who = await newcomer(town, lang, "wang-guilan")
-    await who.start(f"need-{COMPOUND}")
-    await who.tap("enrol.consent.yes")
-    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
+    who = await asked_for_number(town, lang)
     said = await chooses(who, lang)
     await who.sees("医保电子凭证号码", "number of the insurance e-credential", after=said)
-    await who.say(who.resident.credential)
-    await who.sees("出生日期", "date of birth", after=said)
+    await give_number(who, after=said)
 
 
 async def test_a_language_is_chosen_when_nothing_is_asked(town: Town, lang: str) -> None:
@@ -180,13 +177,9 @@ async def test_three_days_pause(town: Town, lang: str) -> None:
 
 
 async def test_three_days_pause_while_typing(town: Town, lang: str) -> None:
-    who = await newcomer(town, lang, "wang-guilan")
-    await who.start(f"need-{COMPOUND}")
-    await who.tap("enrol.consent.yes")
-    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
+    who = await asked_for_number(town, lang)
     await town.pass_days(3)
-    await who.say(who.resident.credential)
-    await who.sees("出生日期", "date of birth")
+    await give_number(who)
     await who.say(who.resident.birth)
     await ordered(who)
 

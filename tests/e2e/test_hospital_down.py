@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.people import (
-    COMPOUND,
     Somebody,
+    asked_for_number,
     asked_for_photo,
     day,
-    newcomer,
+    give_number,
     number_of,
     ordered,
     proved,
@@ -85,13 +85,9 @@ async def test_cancelled_while_it_is_down(town: Town, lang: str) -> None:
 
 
 async def test_down_while_she_proves_who_she_is(town: Town, lang: str) -> None:
-    who = await newcomer(town, lang, "wang-guilan")
-    await who.start(f"need-{COMPOUND}")
-    await who.tap("enrol.consent.yes")
-    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
+    who = await asked_for_number(town, lang)
     await town.down(True)
-    await who.say(who.resident.credential)
-    await who.sees("出生日期", "date of birth")
+    await give_number(who)
     said = await who.say(who.resident.birth)
     typed = await who.say("在吗")
     await who.sees(("还在等医院回答", "没有当作答案"), ("Still waiting", "not taken as an answer"), after=typed)

@@ -9,10 +9,12 @@ import pytest
 from tests.e2e.people import (
     COMPOUND,
     Somebody,
+    asked_for_number,
     asked_for_photo,
     cancelled,
     day,
     from_days_left,
+    give_number,
     labels,
     newcomer,
     ordered,
@@ -169,10 +171,7 @@ async def test_a_child(town: Town, lang: str) -> None:
 
 
 async def test_a_wrong_number_three_times(town: Town, lang: str) -> None:
-    who = await newcomer(town, lang, "wang-guilan")
-    await who.start(f"need-{COMPOUND}")
-    await who.tap("enrol.consent.yes")
-    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
+    who = await asked_for_number(town, lang)
     said = await who.say("号码？")
     await who.sees(("6 到 20 位", "再看一看"), ("6 to 20 letters", "look again"), after=said)
     for _ in range(3):
@@ -188,20 +187,15 @@ async def test_a_wrong_number_three_times(town: Town, lang: str) -> None:
     )
     again = await who.say("/refill")
     await who.sees("请输入医保电子凭证号码", "Type the number of the insurance", after=again)
-    await who.say(who.resident.credential)
-    await who.sees("出生日期", "date of birth", after=again)
+    await give_number(who, after=again)
     await who.say(who.resident.birth)
     await who.press(who.in_her_words("幸福里小区", "Xingfuli Court"))
     await asked_for_photo(who)
 
 
 async def test_a_birthday_that_cannot_be(town: Town, lang: str) -> None:
-    who = await newcomer(town, lang, "wang-guilan")
-    await who.start(f"need-{COMPOUND}")
-    await who.tap("enrol.consent.yes")
-    await who.sees("医保电子凭证号码", "number of the insurance e-credential")
-    await who.say(who.resident.credential)
-    await who.sees("出生日期", "date of birth")
+    who = await asked_for_number(town, lang)
+    await give_number(who)
     said = await who.say(day(town, -400))
     await who.sees(("这个生日不对", "1951-03-08"), ("birthday is not right", "1951-03-08"), after=said)
     said = await who.say("春天")
