@@ -12,7 +12,7 @@ from bot.photo.drugnames import SIG, Named, blanked, has_form, is_listed, joined
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
 from bot.photo.match import Matched, match
-from bot.photo.names import fold
+from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import BOXES_RE, PACK_RE, PACKED_RE, Line, boxes_in, find, sound, tidy
@@ -101,9 +101,12 @@ def _other_name(last: _Block, new: _Block, rows: Sequence[Row], listed: Formular
         if drug.folded_brand and names in ((drug.folded_brand, drug.folded), (drug.folded, drug.folded_brand)):
             return (new if names[0] == drug.folded_brand else last), drug.brand
     bracketed = re.fullmatch(r"\s*\(.*\)\s*", rows[new.row].text)
-    if bracketed and not has_form(last.name.value) and not is_listed(new.name.value, listed):
-        return (last if is_listed(last.name.value, listed) else new), last.name.value
-    return None
+    if not bracketed or has_form(last.name.value) or is_listed(new.name.value, listed):
+        return None
+    if not is_listed(last.name.value, listed):
+        return new, last.name.value
+    misread = any(d.folded_brand == names[0] and edits(d.folded, names[1], 2) <= 2 for d in listed.drugs)
+    return (last, last.name.value) if misread else None  # a brand over quite another name is no certain drug
 
 
 def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formulary) -> bool:

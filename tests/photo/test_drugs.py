@@ -131,8 +131,9 @@ def test_a_name_in_brackets_under_a_brand(brand: str, generic: str, drug: tuple[
     assert [told(d) for d in read(f"{brand} 5mg×7片  x2盒", generic, "用法 每日1次").drugs] == [drug]
 
 
-def test_another_listed_drug_in_brackets_is_another_drug() -> None:
-    reading = read("络活喜 5mg×7片  x2盒", "(缬沙坦胶囊)")
+@pytest.mark.parametrize("generic", ["(缬沙坦胶囊)", "(匹维溴铵片)"], ids=["listed", "not listed"])
+def test_another_drug_in_brackets_is_another_drug(generic: str) -> None:
+    reading = read("络活喜 5mg×7片  x2盒", generic)
     assert len(reading.drugs) == 2
     assert reading.missing == ("strength",)
 
