@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bot.photo.dates import find_dates
-from bot.photo.labels import Labelled, is_label, labelled
+from bot.photo.labels import FEET, Labelled, is_label, labelled, ranked
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
@@ -73,7 +73,7 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
             for m in marks[i]
         ):
             page.head.add(i)
-        if any(m.kind in ("doctor", "pharmacist", "pharmacist2", "amount") for m in marks[i]) and not find(row.text):
+        if any(m.kind in FEET for m in marks[i]) and not find(row.text):
             page.feet.add(i)
     page.labels = len({m.kind for some in marks for m in some})
     _date(page, rows, marks, dates, today)
@@ -87,7 +87,7 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
 def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[tuple[int, Field, date]]) -> None:
     row, kind = rows[i], mark.kind
     value = row.text[mark.start : mark.end]
-    key, rank = kind.rstrip("23"), int(kind[-1]) if kind[-1] in "23" else 1
+    key, rank = ranked(kind)
     if key == "date":
         found = find_dates(value, labelled=True)
         boxed = [] if found else find_dates(re.sub(r"\s+", "", value), labelled=True)[:1]  # a digit in each box
@@ -208,7 +208,7 @@ def _hospital(rows: Sequence[Row], page: Page) -> Field | None:
 
 def _broken_hospital(first: Row, second: Row) -> Field | None:
     """A name that goes on in the next line: ...卫生中 and 心."""
-    if second.y - first.y > 2.2 * first.h or not 0.75 < second.h / first.h < 1.35:
+    if not _alike(first, second):
         return None
     whole = re.sub(r"\s", "", first.text + second.text)
     if not _HOSPITAL_RE.fullmatch(whole) or _NOT_A_NAME.search(whole) or labelled(first) or labelled(second):
@@ -230,12 +230,17 @@ def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:
     row = rows[i]
     found = row.field(start, end, bare_hospital(row.text[start:end]))
     above = rows[i - 1] if i else None
-    if above and start == 0 and 0.75 < above.h / row.h < 1.35 and row.y - above.y < 2.2 * row.h:
+    if above and start == 0 and _alike(above, row):
         before = re.sub(r"\s", "", above.text)
         part = re.fullmatch(rf"[{_HAN}]{{2,20}}", before) and not _TITLE_RE.search(before) and not labelled(above)
         if part and (_BEGINS_RE.search(before) or (len(before) < 5 and _centred(above, row))):
             return Field(before + found.value, found.confidence, found.box)
     return found
+
+
+def _alike(above: Row, row: Row) -> bool:
+    """Two lines of one heading: of one size, and right under each other."""
+    return row.y - above.y < 2.2 * row.h and 0.75 < above.h / row.h < 1.35
 
 
 def _centred(above: Row, row: Row) -> bool:

@@ -9,6 +9,8 @@ from typing import Final
 from bot.photo.rows import Row
 from bot.photo.vocabulary import FAMILY, LABELS, SHORT
 
+FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})  # what is signed and summed up
+
 
 def _spaced(label: str) -> str:
     return r"[\s_.·]*".join(re.escape(c) for c in label)  # letters may be spaced, and specks read as points
@@ -54,6 +56,11 @@ def labelled(row: Row) -> list[Labelled]:
         kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
         out.append(Labelled(kind, label, m.start(), m.end(), end, m["colon"] is not None))
     return out
+
+
+def ranked(kind: str) -> tuple[str, int]:
+    """The field that a kind of label is of, and how good a label of it: number3 -> number, 3; the best is 1."""
+    return (kind[:-1], int(kind[-1])) if kind[-1].isdigit() else (kind, 1)
 
 
 def is_label(text: str) -> bool:

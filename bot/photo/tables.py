@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.photo.drugnames import has_form, names_in
 from bot.photo.formulary import Formulary
-from bot.photo.labels import Labelled, labelled
+from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import narrow
 from bot.photo.rows import Row, row_of
 from bot.photo.words import Word
@@ -20,7 +20,6 @@ from bot.photo.words import Word
 # Columns of other numbers, and the headers that make a table
 _COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计", "序号", "疗程", "序", "行号"})
 _HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2"})
-_FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
@@ -166,7 +165,7 @@ def _apart(row: Row, at: int, edge: float, lean: float) -> bool:
 def _foot(rows: Sequence[Row], last: int) -> int:
     """The first row after the last name that is signed or summed up."""
     for i in range(last + 1, len(rows)):
-        if any(m.kind in _FEET for m in labelled(rows[i])):
+        if any(m.kind in FEET for m in labelled(rows[i])):
             return i
     return len(rows)
 
