@@ -10,7 +10,10 @@ JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt
 
 VENV := .venv
 PY := $(VENV)/bin/python
-INSTALL := $(PY) -m pip install --disable-pip-version-check --quiet --require-hashes
+PIP := $(PY) -m pip install --disable-pip-version-check --quiet
+INSTALL := $(PIP) --require-hashes
+# the command `medrelay` in .venv/bin; what builds it is locked and installed already, so nothing is fetched
+COMMAND := $(PIP) --no-deps --no-index --no-build-isolation --editable .
 PYTEST := $(PY) -m pytest
 
 .PHONY: help demo story test quick check format lint types contracts coverage bench messages lock clean
@@ -75,22 +78,26 @@ $(VENV)/.run: requirements.txt requirements-ocr.txt | $(PY)
 	@echo "Installing into $(VENV) ..."
 	@$(INSTALL) -r requirements-ocr.txt 2>/dev/null || { $(INSTALL) -r requirements.txt \
 	&& echo "The photo reader cannot be installed on this machine: prescriptions are typed in by hand."; }
+	@$(COMMAND)
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt | $(PY)
 	@echo "Installing into $(VENV) ..."
 	@$(INSTALL) -r requirements-test.txt
+	@$(COMMAND)
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.dev: requirements-dev.txt | $(PY)
 	@echo "Installing into $(VENV) ..."
 	@$(INSTALL) -r requirements-dev.txt
+	@$(COMMAND)
 	@touch $@ $(VENV)/.test $(VENV)/.run
 
 # requirements-dev.txt decides every version; the others are parts of it. Hashes, but never the address of an index.
+# Extras are named (coverage[toml]): without them pip asks the index for the newest version and finds no hash for it.
 export UV_CUSTOM_COMPILE_COMMAND := make lock
 COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-package medrelay
+	--no-emit-package medrelay --no-strip-extras --group install
 
 lock: $(VENV)/.dev ## resolve pyproject.toml anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) $(UPGRADE) --extra dev -o requirements-dev.txt
