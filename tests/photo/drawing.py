@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 import random
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from tests.photo.contents import Item, Script
 
-_FONTS = Path("/usr/share/fonts")
-SANS = _FONTS / "opentype/noto/NotoSansCJK-Regular.ttc"
-BOLD = _FONTS / "opentype/noto/NotoSansCJK-Bold.ttc"
-SERIF = _FONTS / "opentype/noto/NotoSerifCJK-Regular.ttc"
-HEI = _FONTS / "truetype/wqy/wqy-zenhei.ttc"
+FONTS = Path(__file__).with_name("fonts")
+SANS, BOLD, SERIF, HEI = (FONTS / name for name in ("sans.otf", "bold.otf", "serif.otf", "hei.ttf"))
 INK = (25, 25, 28)
+
+
+@cache
+def sized(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, size)
 
 
 class Pen:
@@ -39,9 +42,8 @@ class Pen:
         ink: tuple[int, ...] = INK,
     ) -> None:
         """``at``: l, m, r = x is the left end, middle, right end."""
-        path = self.bold if bold else self.font
-        index = 2 if path.suffix == ".ttc" and "Noto" in path.name else 0  # Simplified Chinese
-        self.draw.text((x, y), text, fill=ink, font=ImageFont.truetype(str(path), size, index=index), anchor=f"{at}a")
+        font = sized(self.bold if bold else self.font, size)
+        self.draw.text((x, y), text, fill=ink, font=font, anchor=f"{at}a")
 
     def line(self, y: float, left: float = 60, right: float | None = None, wide: int = 2) -> None:
         self.draw.line([(left, y), (right or self.width - 60, y)], fill=(60, 60, 60), width=wide)

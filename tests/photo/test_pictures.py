@@ -22,14 +22,11 @@ from bot.photo.reading import Field, Reading
 from bot.photo.seal import same_picture
 from tests.photo.conftest import Look
 from tests.photo.contents import Script, script
-from tests.photo.drawing import SANS, letter
+from tests.photo.drawing import letter
 from tests.photo.layouts import LATER, LAYOUTS, house
 from tests.photo.spoiling import Shot, photograph, rough, shot, spoiled
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not SANS.exists(), reason="needs the Debian package fonts-noto-cjk"),
-]
+pytestmark = pytest.mark.slow
 DATA = Path(__file__).parent / "data"
 GOOD: dict[str, dict[str, Any]] = json.loads((DATA / "good/truth.json").read_text(encoding="utf-8"))
 SPOILED: dict[str, dict[str, Any]] = json.loads((DATA / "spoiled/truth.json").read_text(encoding="utf-8"))
