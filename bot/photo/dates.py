@@ -7,6 +7,8 @@ import re
 from datetime import date
 from typing import Final
 
+from bot.photo.borders import begins
+
 _CJK: Final = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "Ｏ": "0"}
 _SEP: Final = r"\s*[-/.,年·]\s*"
 _FULL = re.compile(
@@ -32,7 +34,7 @@ def find_dates(text: str, *, labelled: bool) -> list[tuple[int, int, date]]:
     for pattern in (_FULL, _COMPACT, _SHORT) if labelled else (_FULL,):
         for m in pattern.finditer(plain):
             year = int(m[1]) if len(m[1]) == 4 else 2000 + int(m[1])
-            day = _day(year, int(m[2]), int(m[3]))
+            day = _day(year, int(m[2]), int(m[3])) if _whole(plain, m) else None
             if day and not any(a < m.end() and m.start() < b for a, b, _ in out):
                 out.append((m.start(), m.end(), day))
     for m in _HAN.finditer(text):
@@ -41,6 +43,13 @@ def find_dates(text: str, *, labelled: bool) -> list[tuple[int, int, date]]:
         if day:
             out.append((m.start(), m.end(), day))
     return out
+
+
+def _whole(text: str, m: re.Match[str]) -> bool:
+    """Not the part of a longer number: 2026-11-1 2 is not the first, 19 26-11-08 not of this century."""
+    if len(m[3]) == 1 and re.match(r"\s?[.,'’]?\s?\d(?![\d:时点])", text[m.end(3) :]):
+        return False
+    return len(m[1]) == 4 or begins(text, m.start()) == m.start()
 
 
 def months_before(day: date, months: int) -> date:

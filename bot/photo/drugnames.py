@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.photo.borders import begins
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.match import split_brand
 from bot.photo.names import ENDS_WITH_FORM, fold, take_apart
 from bot.photo.rows import Row
-from bot.photo.strength import BOXES_RE, find
+from bot.photo.strength import Line, count_in, find
 from bot.photo.vocabulary import TAGS
 
 _INDEX = re.compile(
@@ -35,6 +36,7 @@ _NOT_A_DRUG = re.compile(
 )
 _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
 _TAGS: Final = frozenset(TAGS)
+_LOOSE: Final = " ([【（:;,*x×/-.…·"
 _MARK_LIKE = re.compile(r"\(([IVXl1|!]{1,5})\)$")
 
 
@@ -77,9 +79,7 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         if head := _HEADED.match(text, at):
             at = head.end()
         amount = next(iter(find(text[at:])), None)
-        count = BOXES_RE.search(text, at)
-        until = min(at + amount.start if amount else len(text), count.start() if count else len(text))
-        raw = text[at:until].rstrip(" ([【（:;,*x×/-.…·")
+        raw = _before_numbers(text, at, amount, listed)
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
         if found is None:
             continue
@@ -92,6 +92,18 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         again = (is_name(other, listed, True) for other in row.rereadings(first, last))
         out.append(Named(first, last, name, brand, tuple(o[0] for o in again if o)))
     return out
+
+
+def _before_numbers(text: str, at: int, amount: Line | None, listed: Formulary) -> str:
+    """What stands before the first amount or count, and before all that touches its number."""
+    count = count_in(text, at)
+    counted = begins(text, count.start(1)) if count else len(text)
+    if amount is not None and not amount.whole:
+        long = text[at : at + amount.start].rstrip(_LOOSE)
+        if is_listed(split_brand(long)[0], listed):  # 诺和锐30 3ml:300单位
+            return long
+    until = min(at + amount.run if amount else len(text), counted, count.start() if count else len(text))
+    return text[at : max(until, at)].rstrip(_LOOSE)
 
 
 def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | None:

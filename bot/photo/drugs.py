@@ -15,7 +15,7 @@ from bot.photo.match import Matched, match
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import BOXES_RE, PACK_RE, PACKED_RE, Line, boxes_in, find, sound, tidy
+from bot.photo.strength import PACKED_RE, Line, boxes_in, count_in, find, is_count, pack_in, sound, tidy, unled
 from bot.photo.tables import Column, column_at, columns_of
 
 _REACH: Final = 6  # rows a drug may take
@@ -68,7 +68,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         row, names = rows[i], named[i]
         for n in names:
             _open(blocks, _Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
-        rest = blanked(row.text, ((n.start, n.end) for n in names))
+        rest = unled(blanked(row.text, ((n.start, n.end) for n in names)))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
@@ -117,7 +117,7 @@ def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formul
 
 def _bare_count(row: Row) -> bool:
     """A count of boxes without a drug: its line is hidden."""
-    return any(BOXES_RE.fullmatch(tidy(row.text[start:end]).strip()) for start, end, _ in tokens(row))
+    return any(is_count(row.text[start:end]) for start, end, _ in tokens(row))
 
 
 def _by_number(blocks: list[_Block], rows: Sequence[Row]) -> list[_Block]:
@@ -171,7 +171,7 @@ def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column
         column = kind or column_at(columns, row, start, end)
         before = len(block.boxes)
         _sort(block, row, (start, text, kind, column), i)
-        if BOXES_RE.fullmatch(tidy(text).strip()):
+        if is_count(text):
             block.counts.add(i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
             block.counted = (i, x)
@@ -180,28 +180,29 @@ def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column
 def _sort(block: _Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
     start, text, kind, column = token
     lines, plain = find(text), tidy(text).strip()
-    if column == "boxes" and lines and (m := BOXES_RE.match(plain)):  # two columns in one stretch: 2盒 75mg
+    if column == "boxes" and lines and (m := count_in(plain)) and m.start() == 0:  # two columns in one: 2盒 75mg
         _count(block, m[0], 0)
         block.sig.append(plain[m.end() :].strip())
         return
     packed = any(line.pack for line in lines)
-    if column == "boxes" and not PACK_RE.search(plain) and (kind or not lines):
+    if column == "boxes" and not pack_in(plain) and (kind or not lines):
         _count(block, plain, 0)
     elif kind == "sig" or (SIG.search(plain) and not packed):
         block.sig.append(re.sub(r"\s+", " ", text.strip()))
     elif lines:
         _amounts(block, row, start, text, lines, i, column)
-    elif m := _pack(plain, column):
-        block.pack = block.pack or int(m[1])
+    elif (pack := _pack(plain, column)) is not None:
+        block.pack = block.pack or pack
     elif kind in ("", "name"):
         _count(block, plain, 2 if column in ("no", "sig", "name") else 1)
 
 
-def _pack(plain: str, column: str) -> re.Match[str] | None:
+def _pack(plain: str, column: str) -> int | None:
     """Units in a box, beside the strength or in a column of their own."""
     if column == "pack" and (m := PACKED_RE.fullmatch(plain)):
-        return m
-    return PACK_RE.search(plain) or re.fullmatch(r"[xX×*]\s*(\d{1,4})\s*(?:片|粒|丸|吸|T|s)", plain)
+        return int(m[1])
+    alone = re.fullmatch(r"[xX×*]\s*(\d{1,4})\s*(?:片|粒|丸|吸|T|s)", plain)
+    return pack_in(plain) or (int(alone[1]) if alone else None)
 
 
 def _amounts(block: _Block, row: Row, start: int, text: str, lines: Sequence[Line], i: int, column: str) -> None:
@@ -218,8 +219,7 @@ def _amounts(block: _Block, row: Row, start: int, text: str, lines: Sequence[Lin
     tail = tidy(text)[lines[-1].end :].strip()
     if tail:
         _count(block, tail, 3 if lines[-1].per_box else 1)
-        m = PACK_RE.search(tail)
-        block.pack = block.pack or (int(m[1]) if m else None)
+        block.pack = block.pack or pack_in(tail)
 
 
 def _count(block: _Block, text: str, rank: int) -> None:
@@ -259,7 +259,7 @@ def _gaps(blocks: Sequence[_Block], rows: Sequence[Row], columns: Sequence[Colum
 def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDrug:
     ranked = sorted(block.strengths, key=lambda s: s[0])
     line, strength = (ranked[0][1], ranked[0][2]) if ranked and ranked[0][0] < 9 else (None, Field("", 0.0))
-    if not sound(strength.value):
+    if not sound(strength.value) or not all(read.whole for rank, read, _ in ranked if rank < 9):
         strength = Field("", 0.0, strength.box)
     pack = (line.pack if line else None) or block.pack
     boxes = line.boxes if line and line.boxes else min(block.boxes, key=lambda b: b[0], default=(0, None))[1]

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from bot.photo.borders import stands_alone
 from bot.photo.dates import find_dates
 from bot.photo.labels import FEET, Labelled, is_label, labelled, ranked
 from bot.photo.reading import Field
@@ -112,7 +113,7 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
 def _value(key: str, row: Row, start: int, end: int) -> Field | None:
     text = row.text[start:end]
     m = _VALUES[key].search(text)
-    if m is None:
+    if m is None or (key == "amount" and not stands_alone(text, *_trimmed(m))):
         return None
     value = re.sub(r"\s+", "", m[0])
     if key == "diagnosis":
@@ -130,6 +131,10 @@ def _value(key: str, row: Row, start: int, end: int) -> Field | None:
     lead = len(m[0]) - len(m[0].lstrip())
     shown = m.start() + lead + (len(value) if key == "patient" else len(m[0].strip()))
     return row.field(start + m.start() + lead, start + shown, value)
+
+
+def _trimmed(m: re.Match[str]) -> tuple[int, int]:
+    return m.end() - len(m[0].lstrip()), m.end()
 
 
 _VALUES: Final[dict[str, re.Pattern[str]]] = {

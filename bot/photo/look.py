@@ -20,6 +20,9 @@ _RED: Final = 0.001  # share of the picture that a seal covers
 _HALF: Final = 0.2  # confidence in a character that may be cut off
 _WIDE: Final = 1.3  # of the usual step from one character to the next
 _FAR: Final = 0.62  # heights of a line from one digit to the next: in one number they are 0.2 to 0.5 apart
+_COLUMN: Final = (
+    1.2  # heights of a line from one digit to the next: no lost point is so wide, they stand in two columns
+)
 _FINE_PRINT: Final = 15.0  # box height in detector pixels below which a closer look pays
 
 
@@ -185,11 +188,13 @@ def _cut_off(found: Found, read: Read, size: tuple[int, int]) -> Read:
 
 def _parted(read: Read, ratio: float) -> Read:
     """A space where characters stand wider apart than others: before 男 or 女 that is no end of a name, and between
-    digits that are two numbers (2  50mg is the second drug, not 250mg)."""
+    digits: two of them where they stand in two columns (2  50mg is the second drug), one where a point may be lost."""
     han = ["\u4e00" <= c <= "\u9fff" for c in read.text]
     steps = {i: (read.at[i] - read.at[i - 1]) * ratio for i in range(1, len(read.at)) if han[i] and han[i - 1]}
     usual = max(min(steps.values(), default=1.0), 0.45)
-    wide = [i for i, s in steps.items() if read.text[i] in "男女" and s > _WIDE * usual] + _far(read, ratio)
+    wide = [i for i, s in steps.items() if read.text[i] in "男女" and s > _WIDE * usual]
+    for i in _far(read, ratio):
+        wide += [i, i] if (read.at[i] - read.at[i - 1]) * ratio > _COLUMN else [i]
     text, sure, at, second = list(read.text), list(read.sure), list(read.at), list(read.second)
     for i in sorted(wide, reverse=True):
         text.insert(i, " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ GAP: Final = "  "  # between two words of a row
 _SEPARATORS: Final = frozenset(" -/:,;()")
 _CIRCLES: Final = frozenset("〇○")  # nought by whichever name: which of its lookalikes it is does not matter
 _STEPS: Final = 8  # of following a slope to the middle of the page
+_ONE_NUMBER: Final = 0.5  # of a box's height between two boxes
+_HEAD_RE: Final = re.compile(r"[\d][.,'’·。，、:-]?$|^[.,'’·。，]$")
 _SAME_LINE: Final = 0.42  # of a box's height
 
 
@@ -129,13 +132,20 @@ def row_of(cells: Sequence[Sequence[Sequence[Word]]], y: float) -> Row:
     run_on = {id(line[0]) for cell in cells for line in cell[1:]}
     for n, word in enumerate(words):
         if n and id(word) not in run_on:
-            text += GAP
-            owner += [None] * len(GAP)
+            gap = " " if _one_number(words[n - 1], word) else GAP
+            text += gap
+            owner += [None] * len(gap)
         for c, char in enumerate(word.text):
             slim = " " if char == "_" else narrow(char)  # the line that a value stands on
             text += slim
             owner += [(n, c)] * len(slim)
     return Row(tuple(words), y, sum(w.h for w in words) / len(words), text, tuple(owner))
+
+
+def _one_number(left: Word, right: Word) -> bool:
+    """Two boxes that may hold the parts of one number: 2. and 5mg, found apart."""
+    near = right.left - left.right < _ONE_NUMBER * min(left.h, right.h)
+    return near and bool(_HEAD_RE.search(left.text)) and right.text[:1].isdigit()
 
 
 def _levels(words: Sequence[Word]) -> list[float]:

@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+_DRAWN = ("contents.py", "drawing*.py", "layouts.py", "test_pictures*.py")
 _READER = Path(__file__).parents[2] / "bot/photo"
 
 
 def characters() -> str:
-    """Every printable ASCII character, its full-width twin, and every other one in the tests, the drugs and the words
-    that stand on prescriptions."""
-    sources = (*sorted(_HERE.glob("*.py")), _READER / "sample_formulary.csv", _READER / "vocabulary.toml")
+    """Every printable ASCII character, its full-width twin, and every other one in what is drawn, the drugs and the
+    words that stand on prescriptions."""
+    drawn = (path for name in _DRAWN for path in sorted(_HERE.glob(name)))
+    sources = (*drawn, _READER / "sample_formulary.csv", _READER / "vocabulary.toml")
     text = "".join(path.read_text("utf-8") for path in sources)
     narrow = string.printable[:95]
     wide = {chr(ord(letter) + 0xFEE0) for letter in narrow[:94]}

@@ -28,6 +28,13 @@ def test_what_is_no_date(text: str) -> None:
     assert find_dates(text, labelled=True) == []
 
 
+@pytest.mark.parametrize(
+    "text", ["2026-11-1 2", "2026/11/1.2", "2026.11.1,2日", "19 26-11-08", "20,26-11-08", "2 26-11-08", "'26-11-08"]
+)
+def test_a_part_of_a_longer_number_is_no_date(text: str) -> None:
+    assert find_dates(text, labelled=True) == []
+
+
 def test_short_dates_need_a_label() -> None:
     assert find_dates("26-11-08", labelled=False) == []
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.photo.names import fold
 from bot.photo.reading import ReadDrug, Reading
 from bot.photo.understand import understand
 from bot.photo.words import Word
 from tests.photo.contents import LISTED, TODAY
-from tests.photo.lines import page
+from tests.photo.lines import page, word
 
 HEAD = (
     "上海市明珠区中心医院",
@@ -240,3 +241,33 @@ def test_a_number_beyond_the_drugs_read_tells_that_one_is_lost(first: str, last:
 @pytest.mark.parametrize("mark", ["④", "+", "~", "4"])
 def test_a_misread_number_is_no_part_of_a_name(mark: str) -> None:
     assert told(read(f"{mark}苯磺酸氨氯地平片  5mg×7片  ×2盒").drugs[0]) == AMLODIPINE
+
+
+@pytest.mark.parametrize(
+    "printed", ["2,5mg", ".5mg", "2 5mg", "2'5mg", "2，5mg", "2、5mg", "2. 5mg", "2:5mg", "2-5mg", "Z.5mg"]
+)
+@pytest.mark.parametrize(
+    "line",
+    ["1. 富马酸比索洛尔片  {}×7片  ×2盒", "富马酸比索洛尔片{}*7片/盒  2盒", "富马酸比索洛尔片  规格:{}  数量:2盒"],
+)
+def test_a_strength_is_read_whole_or_asked(line: str, printed: str) -> None:
+    """5mg is listed too: a strength read by its tail would be twice or ten times too much."""
+    reading = read(line.format(printed))
+    assert [(fold(d.name.value), d.strength.value) for d in reading.drugs] == [("富马酸比索洛尔片", "")]
+    assert {d.match for d in reading.drugs} <= {"ask", "unknown"}
+    assert reading.missing == ("strength",)
+
+
+def test_the_parts_of_one_number_may_be_found_as_two_words() -> None:
+    words = [*page(*HEAD, "1. 富马酸比索洛尔片", *FOOT)]
+    at = next(w for w in words if "比索洛尔" in w.text)
+    split = (word("2.", at.right + 60, at.y), word("5mg×7片", at.right + 90, at.y))
+    assert understand((*words, *split), TODAY, LISTED).reading.missing == ("strength",)
+    apart = (word("2", at.right + 60, at.y), word("5mg×7片", at.right + 120, at.y))
+    assert understand((*words, *apart), TODAY, LISTED).reading.missing == ()
+
+
+@pytest.mark.parametrize("count", ["-1盒", "1 2盒", "1-2盒", "1,2盒", ".5盒", "1/2盒"])
+def test_a_count_is_read_whole_or_asked(count: str) -> None:
+    drug = read(f"1. 苯磺酸氨氯地平片  5mg×7片  {count}").drugs[0]
+    assert told(drug) == ("苯磺酸氨氯地平片", "5mg", 7, None, "exact")

@@ -188,6 +188,11 @@ def test_the_amount(line: str, amount: str) -> None:
     assert value(read("姓名：何玉芬", line).amount) == amount
 
 
+@pytest.mark.parametrize("printed", ["1 234.56", "1'234.56", "1.234.56", "12.345", "1,23 4.56", "-34.56", "2、34.56"])
+def test_a_part_of_a_longer_number_is_no_amount(printed: str) -> None:
+    assert read("姓名：何玉芬", f"合计金额：{printed}元").amount is None
+
+
 def test_fen() -> None:
     assert [fen(a) for a in ("965.28", "2,514.34", "30", "x")] == [96528, 251434, 3000, None]
 

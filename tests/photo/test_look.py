@@ -25,7 +25,11 @@ def seen(text: str, steps: tuple[float, ...]) -> str:
 
 
 def test_two_numbers_in_one_box_are_parted() -> None:
-    assert seen("250mg", (1.33, 0.3, 0.3, 0.4)) == "2 50mg"
+    assert seen("250mg", (1.33, 0.3, 0.3, 0.4)) == "2  50mg"
+
+
+def test_two_digits_with_room_for_a_point_between_them_are_not_two_columns() -> None:
+    assert seen("250mg", (0.8, 0.3, 0.3, 0.4)) == "2 50mg"
 
 
 def test_one_number_stays_whole_even_in_wide_print() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import unicodedata
 
-from bot.photo.strength import amounts, boxes_in, find, sound, tidy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.photo.strength import amounts, boxes_in, find, pack_in, sound, tidy
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ from bot.photo.strength import amounts, boxes_in, find, sound, tidy
         ("25mg:10片", "25mg", 10, None),
         ("25mg^10片", "25mg", 10, None),
         ("5 0mg*1 4片/盒", "50mg", 14, None),
-        ("2 50mg×7片", "50mg", 7, None),
+        ("2  50mg×7片", "50mg", 7, None),
         ("2盒×7片×150mg", "150mg", 7, 2),
         ("1×42粒×0.5g", "0.5g", 42, 1),
         ("6盒×60吸×160μg:4.5μg", "160μg:4.5μg", 60, 6),
@@ -83,6 +87,7 @@ def test_a_lost_point_is_noticed(text: str, trusted: bool) -> None:
         ("共12支（6盒）", 6),
         ("........ 3 盒", 3),
         ("..2盒", 2),
+        (".... .2盒", 2),
         ("0.2盒", None),
         ("5mg*7片/盒", None),
         ("7片/盒", None),
@@ -95,3 +100,73 @@ def test_counts_of_boxes(text: str, boxes: int | None) -> None:
 
 def test_tidying_leaves_words_alone() -> None:
     assert tidy("维生素B1片 诺和灵30R") == "维生素B1片 诺和灵30R"
+
+
+# ---------------------------------------------------------------- a number has a left border, or is not read
+
+CUT = ("2,5mg", ".5mg", "2 5mg", "2'5mg", "2，5mg", "2、5mg", "2. 5mg", "2:5mg", "2-5mg", "Z.5mg", "80/5mg", "2|5mg")
+CUT += (
+    "2;5mg",
+    "2；5mg",
+    "2_5mg",
+    "2~5mg",
+    "2 .5mg",
+    "2 , 5mg",
+    "l.5mg",
+    "Z5mg",
+    "Z 5mg",
+    "片.5mg",
+    "片,5mg",
+    "2。。5mg",
+)
+CUT += ("1,000mg", "1 000mg", "1'000mg", "2 0mg", "5mg/1 0mg", "3ml:3 00单位", "5mg,1 0mg", "1,000mg:5mg")
+
+
+@pytest.mark.parametrize("text", [*CUT, *(f"苯磺酸氨氯地平片{c}×7片" for c in CUT), *(f"规格：{c}" for c in CUT)])
+def test_an_amount_is_never_read_by_its_tail(text: str) -> None:
+    assert [line.strength for line in find(text) if line.whole] == []
+    assert amounts(text) == ()
+
+
+def test_the_print_that_touches_a_number_belongs_to_it() -> None:
+    line = find("苯磺酸氨氯地平片2,5mg×7片")[0]
+    assert (line.run, line.start) == (8, 10)
+    assert not sound(line.strength) or not line.whole
+
+
+MARKS = tuple(c for c in map(chr, range(0x21, 0x3100)) if unicodedata.category(c)[0] in "PSZ")
+OPENING = "([{<《「【〔（［｛＜〈『〖｢⟨"
+
+
+@given(st.sampled_from(MARKS), st.sampled_from(["", " "]), st.sampled_from(["", " "]), st.integers(1, 99))
+def test_whatever_stands_between_two_numbers_they_are_one_or_asked(mark: str, a: str, b: str, first: int) -> None:
+    """5 is never the strength of 2?5mg. Brackets and the times sign part numbers; a point joins them."""
+    text = f"{first}{a}{mark}{b}5mg"
+    read = [line.strength for line in find(text) if line.whole]
+    parted = (
+        mark in "()[]{}<>×✕✖*^✗《》「」" or unicodedata.category(mark) in ("Ps", "Pe", "Zs", "Zl", "Zp") or "xX" in mark
+    )
+    if not parted:
+        assert read in ([], [f"{first}.5mg"])
+
+
+@given(st.integers(0, 99), st.sampled_from(MARKS), st.sampled_from("盒瓶支片"))
+def test_a_count_is_never_read_by_its_tail(first: int, mark: str, unit: str) -> None:
+    if mark in "()[]{}<>×✕✖*^:;+=" or unicodedata.category(mark) in ("Ps", "Pe"):
+        return
+    assert boxes_in(f"{first}{mark}3{unit}") in (None, int(f"{first}3"))
+
+
+@pytest.mark.parametrize(
+    "text", ["1,2盒", "1 2盒", "1-2盒", "-1盒", "1'2盒", "1.2盒", "1、2盒", "~2盒", "1~2盒", ".5盒", "1/2盒", "½盒"]
+)
+def test_a_count_with_something_before_it_is_asked(text: str) -> None:
+    assert boxes_in(text) is None
+    assert [line.boxes for line in find(f"5mg×7片×{text}") if line.boxes] == []
+
+
+@pytest.mark.parametrize("text", ["5mg×1,4片", "5mg×1 4片", "5mg×2,8片/盒", "5mg*1.4片", "5mg×1'4片", "5mg ×1,000"])
+def test_a_pack_is_never_read_by_a_part(text: str) -> None:
+    line = find(text)[0]
+    assert (line.pack, line.boxes) == (None, None)
+    assert pack_in(text) is None
