@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.photo import available
+from bot.photo import available, cli
 from bot.photo.cli import main
+from bot.photo.reading import Reading
+from tests.photo.conftest import Look
 
 DATA = Path(__file__).parent / "data"
 needs_ocr = pytest.mark.skipif(not available(), reason="the extra ocr is not installed")
@@ -70,6 +74,20 @@ def test_photos_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.slow
 @needs_ocr
-def test_a_line_of_text_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_of_text_for_people(
+    look: Look, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reader:
+        def __init__(self, rows: object) -> None: ...
+
+        async def __aenter__(self) -> Reader:
+            return self
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+        async def read(self, data: bytes, *, today: date, names: tuple[str, ...]) -> Reading:
+            return (await asyncio.to_thread(look, data, today=today, names=names)).reading
+
+    monkeypatch.setattr(cli, "PhotoReader", Reader)
     assert main([str(DATA / "good/pre_07_B.jpg"), "--today", "2026-11-21"]) == 0
     assert "陈玉英" in capsys.readouterr().out

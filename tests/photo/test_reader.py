@@ -42,6 +42,9 @@ while (request := read_frame(sys.stdin.buffer)) is not None:
         os.abort()
     if word == "hang":
         time.sleep(60)
+    if word == "wait":
+        while not script.with_name("go").exists():
+            time.sleep(0.01)
     if word == "babble":
         out.write(b"Premature end of JPEG file" * 9); out.flush()
         continue
@@ -133,6 +136,16 @@ async def test_a_cancelled_photo_leaves_the_pipe_in_step(tmp_path: Path) -> None
         with pytest.raises(asyncio.CancelledError):
             await task
         assert (await reader.read(photo(), names=("second",))).found == ("second",)
+
+
+async def test_the_loop_goes_on_while_a_photo_is_read(tmp_path: Path) -> None:
+    """The worker waits for what only another turn of the loop does: a reader that held the loop would never end."""
+    async with puppet(tmp_path, "born", "wait", limits=Limits(seconds=60)) as reader:
+        task = asyncio.create_task(reader.read(photo()))
+        await until_taken(tmp_path / "words")
+        assert not task.done()
+        (tmp_path / "go").touch()
+        assert (await task).accepted
 
 
 async def test_bad_files_never_reach_the_worker(tmp_path: Path) -> None:
