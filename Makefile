@@ -44,6 +44,10 @@ test: $(VENV)/.test ## all tests (TESTS=tests/store for some)
 quick: $(VENV)/.test ## the bot's own logic without its sandbox, about half a minute
 	$(PYTEST) -n $(JOBS) -q -m "not slow" $(or $(TESTS),$(QUICK))
 
+.PHONY: days
+days: $(VENV)/.test ## quick and story on other days and in another zone (MOMENTS="leap-day midnight" for some)
+	@WHAT="$(WHAT)" tests/days.sh $(MOMENTS)
+
 check: format lint types test ## what CI runs: format, lint, types, contracts and tests
 
 format: $(VENV)/.dev ## is everything formatted? (.venv/bin/ruff format does it)

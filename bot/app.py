@@ -7,15 +7,13 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from backend_client.errors import HospitalError, NotFound, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
 from bot import catalogue, photo
 from bot.calls import calls
-from bot.clock import Clock
+from bot.clock import Clock, day_of
 from bot.config import Config
 from bot.draft import Room
 from bot.handlers import route
@@ -119,13 +117,12 @@ def assemble(
     """Join the parts; nothing runs yet. ``name`` is the bot's @username; without ``reader`` photos are not read."""
     librarian = Librarian(hospital, store, clock, config)
     desk = ReadingDesk(reader, lambda: librarian.now.drugs, photo_key(config)) if reader else None
-    zone = ZoneInfo(config.timezone)
     room = Room(
         store=store,
         words=Words(config.timezone),
         config=config,
         bot_name=name,
-        today=lambda ms: datetime.fromtimestamp(ms / 1000, zone).date().isoformat(),
+        today=lambda ms: day_of(ms, config.timezone),
         soon=lambda seconds: int(seconds * 1000 * clock.rate),
         catalogue=lambda: librarian.now,
         search=librarian.search,

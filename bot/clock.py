@@ -16,6 +16,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 
+def day_of(civil_ms: int, tz: str) -> str:
+    """The day on the wall of a time zone (IANA name) at this instant, as ISO text."""
+    return datetime.fromtimestamp(civil_ms / 1000, ZoneInfo(tz)).date().isoformat()
+
+
 class Clock:
     """The clock of one process: the system's, or the sandbox's where ``file`` names its JSON file.
 
@@ -44,7 +49,7 @@ class Clock:
 
     def today(self, tz: str) -> str:
         """The civil day at a time zone (IANA name) as ISO text."""
-        return datetime.fromtimestamp(self.civil() / 1000, ZoneInfo(tz)).date().isoformat()
+        return day_of(self.civil(), tz)
 
     def after(self, seconds: float) -> int:
         """The civil ms that will be reached when ``seconds`` of wall time have passed: where to put a retry."""

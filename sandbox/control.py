@@ -15,6 +15,7 @@ import aiohttp
 
 Json = dict[str, Any]
 Photo = bytes | str | Path
+PATIENCE = 60.0  # wall seconds until a person gives up looking; only a slow machine needs many of them
 
 
 class ControlError(Exception):
@@ -252,7 +253,7 @@ class Phone:
         chat: int | None = None,
         thread: int | None = None,
         *,
-        timeout: float = 10,  # noqa: ASYNC109 - wall seconds, part of the interface
+        timeout: float = PATIENCE,  # noqa: ASYNC109 - wall seconds, part of the interface
         **more: Any,
     ) -> Json:
         """Wait until a button with that label is seen, and press it; NotSeen when it does not come."""
@@ -284,7 +285,7 @@ class Phone:
         label: str | None = None,
         chat: int | None = None,
         thread: int | None = None,
-        timeout: float = 10,  # noqa: ASYNC109 - wall seconds, part of the interface
+        timeout: float = PATIENCE,  # noqa: ASYNC109 - wall seconds, part of the interface
         after: int | None = None,
     ) -> Json:
         """The newest message with that text or caption part, or with that button; `after`: only newer message ids.

@@ -14,14 +14,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sandbox.control import Control, NotSeen, Phone
+from sandbox.control import PATIENCE, Control, NotSeen, Phone
 from sandbox.processes import House, carry_out, running
 from sandbox.records import custody, issued, paper
 from sandbox.scene import Scene, press_pin, set_up
 from sandbox.told import Job, Told, report
 
 DAY = "2026-11-23"  # a working Monday
-SECONDS = 20.0  # how long a person looks for what must appear
 BY_HAND, BY_MACHINE = "处方是哪个月开的", "照片上看到的"  # what follows the photo: without and with a photo reader
 QUESTIONS = (("您的病情怎么样", "平稳"), ("用药后有不舒服吗", "没有"))  # the hospital's own, and what people answer
 
@@ -62,12 +61,12 @@ class Story:
         )
 
     async def see(self, key: str, text: str | tuple[str, ...], **more: Any) -> dict[str, Any]:
-        return await self.phone(key).wait_for(text=text, **{"timeout": SECONDS, **more})
+        return await self.phone(key).wait_for(text=text, **more)
 
     async def press(self, key: str, label: str, text: str | None = None, **more: Any) -> None:
         """Press a button on the newest message that shows both."""
         phone = self.phone(key)
-        found = await phone.wait_for(text=text, label=label, timeout=SECONDS, **more)
+        found = await phone.wait_for(text=text, label=label, **more)
         await phone.press(label, chat=found["chat"], message_id=found["id"])
 
     # ------------------------------------------------------------ the day
@@ -144,7 +143,7 @@ class Story:
         await self.phone(key).photo(await paper(self.house.hospital_url, patient))
         await self.press(key, "完成")
         day = await issued(self.house.hospital_url, patient)
-        told = await self.see(key, (BY_HAND, BY_MACHINE), timeout=60)
+        told = await self.see(key, (BY_HAND, BY_MACHINE))
         self.told.forms.append("machine" if BY_MACHINE in told["text"] else "hand")
         if BY_MACHINE in told["text"]:
             await self.press(key, "都对", text=day)
@@ -207,7 +206,7 @@ class Story:
 
     async def pay(self, key: str) -> None:
         """Pay the newest invoice as soon as it is on the phone."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + PATIENCE
         while True:
             view = await self.phone(key).sees()
             if any(m["kind"] == "invoice" for chat in view["chats"] for m in chat["messages"]):
@@ -250,7 +249,7 @@ class Story:
         compound = self.scene.chats["compound"]
         answers = []
         for key in ("resident", "stranger"):
-            found = await self.phone(key).wait_for(label="有我的吗？", chat=compound, timeout=SECONDS)
+            found = await self.phone(key).wait_for(label="有我的吗？", chat=compound)
             pressed = await self.scene.control.press(
                 self.phone(key).id, "有我的吗？", chat=compound, message_id=found["id"], wait=10
             )

@@ -6,10 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from backend_client.models import (
     Changes,
@@ -24,7 +22,7 @@ from backend_client.models import (
     Staff,
 )
 from bot.catalogue import Catalogue
-from bot.clock import HandClock
+from bot.clock import HandClock, day_of
 from bot.config import load
 from bot.dialog.buttons import short
 from bot.draft import Answer, Room
@@ -204,17 +202,18 @@ class House:
 
 
 @asynccontextmanager
-async def at_home(path: Path, clock: HandClock, rows: Sequence[Any] = ()) -> AsyncIterator[House]:
+async def at_home(
+    path: Path, clock: HandClock, rows: Sequence[Any] = (), zone: str = "Asia/Shanghai"
+) -> AsyncIterator[House]:
     """The people above, and ``rows``."""
     config = load({"MEDRELAY_TOKEN": "4242:SANDBOX-core", "MEDRELAY_BOT_API": "http://127.0.0.1:1",
                    "MEDRELAY_DATABASE": str(path), "MEDRELAY_HOSPITAL_URL": "http://127.0.0.1:1",
                    "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}", "MEDRELAY_HASH_KEY": KEY,
-                   "MEDRELAY_HOLD_SECONDS": "0.2"})  # fmt: skip
+                   "MEDRELAY_HOLD_SECONDS": "0.2", "MEDRELAY_TIMEZONE": zone})  # fmt: skip
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
     store = await open_sqlite(path, bot=config.bot_id, keys=keys, now=clock.civil)
-    zone = ZoneInfo(config.timezone)
     room = Room(store, Words(config.timezone), config, "medrelay_bot",
-                lambda ms: datetime.fromtimestamp(ms / 1000, zone).date().isoformat(),
+                lambda ms: day_of(ms, config.timezone),
                 lambda seconds: int(seconds * 1000), lambda: LISTS)  # fmt: skip
     house = House(room, clock)
     await store.commit(Outcome(house.arrival(None, "people"), rows=(*PEOPLE, *rows)))
