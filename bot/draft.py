@@ -66,11 +66,14 @@ class Hold(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the messenger hears at once: a pop-up for a press, or yes / no (with a reason) for a pre-checkout."""
+    """What the messenger hears at once: a pop-up for a press, or yes / no (with a reason) for a pre-checkout.
+
+    No unless somebody decided yes: a checkout is money.
+    """
 
     toast: str = ""
     alert: bool = False
-    ok: bool = True
+    ok: bool = False
     reason: str = ""
 
 

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import fields
+from contextlib import AsyncExitStack, suppress
+from dataclasses import fields, replace
 
 from bot.draft import Answer, Hold, Room, Turn
-from bot.model import Arrival, Batch, Order, Outcome, Person, PreCheckout, Pressed, Returned, Row, Text
+from bot.model import (
+    Arrival,
+    Batch,
+    Observed,
+    Order,
+    Outcome,
+    PaidInChat,
+    Person,
+    Photographed,
+    PreCheckout,
+    Pressed,
+    Returned,
+    Row,
+    Said,
+    SentOther,
+    Text,
+)
 from bot.ops.orders import facts
 from bot.ops.road import batch_facts
 from bot.running import notify
@@ -23,6 +39,7 @@ Route = Callable[[Turn], Awaitable[None]]
 CONFLICTS = 8
 RESULT_PAUSE = 600.0  # wall s before a command whose result we could not take is called again
 HOLD_STEP = 0.05  # s between two looks at a prompt in flight
+ANSWERS = 2_000  # answers to presses that are remembered, for presses that are delivered again
 
 
 class Busy(Exception):
@@ -36,26 +53,68 @@ class Core:
         self.room = room
         self._route = route
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._answered: OrderedDict[str, Answer] = OrderedDict()
 
     async def take(self, arrival: Arrival) -> Answer:
         """Commit what the arrival means and answer. Raises Busy, or the store's own error when the database is away.
 
-        A duplicate is answered as done, a checkout by what holds now. An exception in a flow becomes a dead letter: the
-        person reads that his answers are kept, and the arrival is not repeated for ever.
+        A duplicate, also under another update id, is answered as before; a checkout by what holds now. An exception in
+        a flow becomes a dead letter: the person reads that his answers are kept, and the arrival is not repeated for
+        ever. A checkout never raises: whatever goes wrong, it is answered no.
         """
+        if not isinstance(arrival.body, PreCheckout):
+            return await self._in_line(arrival)
+        try:
+            return await self._in_line(arrival)
+        except Exception as error:
+            log.error("checkout answered no: %s", type(error).__name__, extra={"where": _where(error)})
+            with suppress(Exception):
+                await self.room.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
+            return await self._no(arrival.body)
+
+    async def _no(self, asked: PreCheckout) -> Answer:
+        """Nothing was decided: no, in the person's language if that can be read."""
+        try:
+            person = await self.room.store.get(Person, asked.person)
+            lang = person.lang if person else self.room.config.group_lang
+        except Exception:
+            lang = self.room.config.group_lang
+        return Answer(reason=self.room.words.label(lang, "settle.checkout.not-now"))
+
+    async def _in_line(self, came: Arrival) -> Answer:
+        arrival = by_meaning(came)
         async with AsyncExitStack() as held:
             for lane in sorted(_lanes(arrival)):
                 await held.enter_async_context(self._locks[lane])
             try:
-                return await self._take(arrival)
+                answer = await self._again(came, arrival) or await self._take(arrival)
+                self._remember(arrival, answer)
+                return answer
             finally:
                 if len(self._locks) > 10_000:
                     self._locks = defaultdict(asyncio.Lock, {k: v for k, v in self._locks.items() if v.locked()})
 
+    async def _again(self, came: Arrival, arrival: Arrival) -> Answer | None:
+        """The answer to what was committed before, None for news. A checkout decides about money: always worked out.
+
+        Under its update id too: so the release before this one wrote it down.
+        """
+        if isinstance(arrival.body, PreCheckout):
+            return None
+        for one in {came.id, arrival.id}:
+            if await self.room.store.seen(came.source, one):
+                return self._answered.get(arrival.id, Answer())
+        return None
+
+    def _remember(self, arrival: Arrival, answer: Answer) -> None:
+        """For as long as this process lives; after that a repeated press is answered without words."""
+        if isinstance(arrival.body, Pressed) and answer.toast:
+            self._answered[arrival.id] = answer
+            if len(self._answered) > ANSWERS:
+                self._answered.popitem(last=False)
+
     async def _take(self, arrival: Arrival) -> Answer:
-        asks = isinstance(arrival.body, PreCheckout)  # it decides about money: never "as done", always worked out
-        if not asks and await self.room.store.seen(arrival.source, arrival.id):
-            return Answer()
+        asks = isinstance(arrival.body, PreCheckout)
         conflicts = waited = 0
         failed = False
         while conflicts < CONFLICTS:
@@ -68,20 +127,26 @@ class Core:
                 await asyncio.sleep(HOLD_STEP)
                 continue
             except Exception as error:
+                if asks:
+                    raise
                 turn, failed = await self._dead_letter(arrival, error), True
             try:
                 outcome = turn.outcome()
-                if _changes(outcome) or (failed and not isinstance(arrival.body, Returned)):
+                if _changes(outcome) or (failed and not isinstance(arrival.body, (Returned, Observed))):
                     await self.room.store.commit(outcome)
                 return turn.answer
             except Conflict:
                 conflicts += 1
             except Duplicate:
-                return turn.answer if asks else Answer()
+                return turn.answer if asks else self._answered.get(arrival.id, Answer())
         raise Busy(f"{arrival.source} arrival met {CONFLICTS} conflicts")
 
     async def _dead_letter(self, arrival: Arrival, error: Exception) -> Turn:
-        """Roll back to nothing; keep a code, never a value. A command whose result failed is repeated after a while."""
+        """Roll back to nothing; keep a code, never a value.
+
+        A command whose result failed is repeated after a while. What the hospital told is not written down as taken:
+        the next reading of the order tries it again, so that a mend is followed by what was missed.
+        """
         log.error(
             "turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__, extra={"where": _where(error)}
         )
@@ -96,8 +161,29 @@ class Core:
             if isinstance(arrival.body, Pressed):
                 turn.say_toast(self.room.words.label(lang, "error.kept"), alert=True)
             elif spot.chat > 0:
-                turn.post(f"dead:{arrival.id}", spot.chat, Text(self.room.words.say(lang, "error.kept", {})))
+                key = "settle.stray_payment" if isinstance(arrival.body, PaidInChat) else "error.kept"
+                turn.post(f"dead:{arrival.id}", spot.chat, Text(self.room.words.say(lang, key, {})))
         return turn
+
+
+def by_meaning(arrival: Arrival) -> Arrival:
+    """The arrival under the name that it has however often it comes: an update's id is no such name.
+
+    A message is its chat and number, a press or checkout its query, a receipt its charge. Edits of one message are
+    several, and the flows know one that repeats by its text.
+    """
+    match arrival.body:
+        case PaidInChat(charge=charge) if charge:
+            name = f"charge/{charge}"
+        case Said(edited=True):
+            return arrival
+        case Said(spot, message) | Photographed(spot, message) | SentOther(spot, message) | PaidInChat(spot, message):
+            name = f"message/{spot.chat}/{message}"
+        case Pressed(query=query) | PreCheckout(query=query) if query:
+            name = f"query/{query}"
+        case _:
+            return arrival
+    return replace(arrival, id=name)
 
 
 def _changes(outcome: Outcome) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot import orders
 from bot.dialog import Refused
@@ -11,14 +14,16 @@ from bot.model import Command, Dialog, Order, Origin, PaidInChat, PreCheckout, P
 from bot.ops.orders import actor, send_move
 from bot.ops.registry import Act
 
+log = logging.getLogger(__name__)
+
 
 async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
     """Yes only for the right person, the right amount and an order that waits for exactly this (R6)."""
     order = await _order(turn, body.payload)
     why = _why_not(turn, body, order)
+    lang = (await turn.person(body.person)).lang
     if why or order is None:
-        lang = (await turn.person(body.person)).lang
-        turn.answer = Answer(ok=False, reason=turn.room.words.label(lang, f"settle.checkout.{why}"))
+        turn.answer = Answer(reason=turn.room.words.label(lang, f"settle.checkout.{why}"))
         return
     until = turn.now + turn.room.config.pay_lease_minutes * 60_000
     turn.put(replace(order, lease_by=body.person, lease_until=until))
@@ -30,7 +35,10 @@ def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
         return "not-yours"
     if order.stage != "quoted" or order.pending:
         return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"
-    wanted = order.snapshot["settlement"]["self_pay"]
+    money: Mapping[str, Any] = order.snapshot.get("settlement") or {}
+    wanted = money.get("self_pay")
+    if wanted is None:
+        return "not-now"
     if body.amount != wanted or _amount(body.payload) != wanted or body.currency != "CNY":
         return "amount"
     return "leased" if order.lease_until > turn.now and order.lease_by != body.person else ""
@@ -42,6 +50,8 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     person = body.spot.person
     lang = (await turn.person(person)).lang
     if order is None:
+        log.error("a payment came whose order is not known")
+        turn.note("", f"person:{person}", "stray-payment", reason=body.charge)
         turn.post(f"paid:{body.charge}", person, Text(turn.room.words.say(lang, "settle.stray_payment", {})))
         return
     charge = {"id": body.charge, "order": order.no, "amount": body.amount, "currency": body.currency, "paid": turn.now}
@@ -76,4 +86,4 @@ async def _order(turn: Turn, payload: str) -> Order | None:
 
 def _amount(payload: str) -> int:
     tail = payload.rpartition(":")[2]
-    return int(tail) if tail.isdigit() else -1
+    return int(tail) if tail.isascii() and tail.isdigit() else -1

@@ -217,5 +217,7 @@ async def at_home(
                 lambda seconds: int(seconds * 1000), lambda: LISTS)  # fmt: skip
     house = House(room, clock)
     await store.commit(Outcome(house.arrival(None, "people"), rows=(*PEOPLE, *rows)))
-    yield house
-    await store.close()
+    try:
+        yield house
+    finally:
+        await store.close()
