@@ -108,7 +108,7 @@ async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel)
 
 async def _said_in_private(turn: Turn, body: Said) -> None:
     spot = body.spot
-    await emergency(turn, spot, body.text)
+    await emergency(turn, spot, body.message, body.text)
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
     dialog = await foreground(turn, spot)
@@ -136,7 +136,7 @@ async def _said_in_group(turn: Turn, body: Said) -> None:
 async def _edited(turn: Turn, body: Said) -> None:
     """An edited message of an answered step is an edit of that answer; elsewhere nothing."""
     if body.spot.chat > 0:
-        await emergency(turn, body.spot, body.text)
+        await emergency(turn, body.spot, body.message, body.text)
     dialog = await foreground(turn, body.spot)
     if dialog is not None:
         await advance(turn, dialog, events.Edited("", body.text, body.message))
@@ -174,13 +174,16 @@ async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
         await advance(turn, current, events.Resume())
 
 
-async def emergency(turn: Turn, spot: Spot, text: str) -> None:
-    """Stroke signs, chest pain ... in a text, caption or edit: the card comes at once, whatever it was meant for."""
+async def emergency(turn: Turn, spot: Spot, message: int, text: str) -> None:
+    """Stroke signs, chest pain ... in a text, caption or edit: the card comes at once, whatever it was meant for.
+
+    Once for each wording of a message, however often that is delivered.
+    """
     if not rules.RED_FLAGS.search(text):
         return
     lang = await turn.lang_of(spot.chat)
     turn.post(
-        f"emergency:{turn.arrival.id}",
+        f"emergency:{spot.chat}:{turn.blind('emergency', text)}:{message}",
         spot.chat,
         Text(turn.room.words.say(lang, "emergency.card", {})),
         priority=Priority.URGENT,
@@ -256,7 +259,7 @@ async def photographed(turn: Turn, body: Photographed) -> None:
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
         await topics.from_topic(turn, body)
         return
-    await emergency(turn, body.spot, body.caption)
+    await emergency(turn, body.spot, body.message, body.caption)
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
     dialog = await foreground(turn, body.spot)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot import orders
 from bot.draft import Hold, Turn
 from bot.model import (
-    Mandate,
     Order,
     Person,
     Photographed,
@@ -17,6 +16,7 @@ from bot.model import (
     Text,
     Topic,
 )
+from bot.ops.orders import may_hear
 from bot.ops.relay import record, relay_up
 from bot.render.messages import plain
 from bot.running import begin
@@ -29,6 +29,8 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
 
     His answer counts for the next minutes, see the operation ``relay``.
     """
+    if await _relayed_before(turn, body):
+        return True
     found = await _consults(turn, body.spot.person)
     if not found:
         return False
@@ -50,14 +52,21 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     return True
 
 
+async def _relayed_before(turn: Turn, body: Said | Photographed) -> bool:
+    """Whether this very message was passed on already: it may be delivered again."""
+    return await turn.get(Relayed, f"{body.spot.chat}:{body.message}") is not None
+
+
 async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     """A reply to a doctor's relayed message goes to that consult, whatever question is open."""
+    if await _relayed_before(turn, body):
+        return True
     copied = await replied(turn, body, "r:")
     if not copied.startswith("r:"):
         return False
     original = await turn.get(Relayed, ":".join(copied.split(":")[1:3]))
     order = await turn.get(Order, original.order) if original else None
-    if order is None or order.stage not in OPEN or body.spot.person not in await _may_hear(turn, order):
+    if order is None or order.stage not in OPEN or body.spot.person not in await may_hear(turn, order):
         return False
     await relay_up(turn, order, body.spot.person, body.message, _text(body), _file(body))
     return True
@@ -90,13 +99,13 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     order = await turn.get(Order, found[0].order) if found else None
     writer = await turn.person(body.spot.person)
     binding = next((b for b in writer.roles if b.role == "doctor"), None)
-    if order is None or binding is None:
+    if order is None or binding is None or await _relayed_before(turn, body):
         return
     if order.stage not in OPEN:
         untaken = order.stage in ("submitted", "received")
         await _hint(turn, body, order, "relay.take_first" if untaken else "relay.closed")
         return
-    readers = await _may_hear(turn, order)
+    readers = await may_hear(turn, order)
     for person in readers:
         await _relay_down(turn, order, body, person, binding.name)
     if not all([(await turn.person(person)).reachable for person in readers]):
@@ -179,17 +188,8 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
     """Open consults in which this person may speak: her own, and those ordered under a mandate that still holds."""
     mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=OPEN)}
     placed = await turn.find(Order, placed_by=person, stage=OPEN)
-    mine |= {o.no: o for o in placed if person in await _may_hear(turn, o)}
+    mine |= {o.no: o for o in placed if person in await may_hear(turn, o)}
     return sorted(mine.values(), key=lambda order: order.deadline)
-
-
-async def _may_hear(turn: Turn, order: Order) -> list[int]:
-    """The resident, and whoever ordered for her while she lets him: a mandate that has ended ends the relay too."""
-    patient = orders.patient_of(order).get("id", "")
-    mandates = await turn.find(Mandate, ambassador=order.placed_by, patient=patient) if order.mandate else []
-    lasts = any(mandate.active and mandate.until >= turn.today for mandate in mandates)
-    placed_by = order.placed_by if lasts or not order.mandate else 0
-    return sorted({account for account in (order.patient_account, placed_by) if account})
 
 
 def _text(body: Said | Photographed) -> str:

@@ -15,7 +15,6 @@ from bot.clock import HandClock
 from bot.model import (
     Arrival,
     Command,
-    Custody,
     Dialog,
     Observed,
     Order,
@@ -28,6 +27,7 @@ from bot.model import (
     Topic,
     UsedPrescription,
 )
+from bot.turn import by_meaning
 from bot.workers.feed import Feed
 from tests.handlers.house import BRIEF, FORUM, HELPER, HISTORY, LI, RESIDENT, ROAD, ZHAO, Books, House, at_home, told
 
@@ -112,17 +112,6 @@ async def test_a_stage_told_three_times_is_told_to_people_once(house: House, ord
     assert (await house.order(NO)).stage == "confirmed"
 
 
-async def test_looks_that_skip_stages_tell_each_of_them_all_the_same(house: House) -> None:
-    tellers = Tellers(house)
-    for stage in ROAD:
-        tellers.write(stage)
-    await tellers.catch_up()  # only the newest
-    await tellers.ping()  # then everything, late
-    found = notices(house)
-    assert set(found.values()) == {1}
-    assert {"taken_notice", "paid_notice", "on_the_way_notice"} <= {flow for flow, _ in found}
-
-
 @pytest.mark.parametrize("stage", ["in-consult", "paid", "on-the-way", "cancelled"])
 async def test_two_replicas_told_at_once_give_one_notice(house: House, stage: str) -> None:
     tellers = Tellers(house)
@@ -134,17 +123,6 @@ async def test_two_replicas_told_at_once_give_one_notice(house: House, stage: st
     fresh = notices(house) - sure
     assert fresh
     assert set(fresh.values()) == {1}
-
-
-async def test_custody_lines_stand_once_and_in_order(house: House) -> None:
-    tellers = Tellers(house)
-    for stage in (*ROAD[:7], "arrived", "with-ambassador", "handed-over", "confirmed"):  # nobody saw it leave
-        await tellers.all_say(stage)
-    lines = sorted(await house.room.store.find(Custody, order=NO), key=lambda line: line.at)
-    hands = [(line.giver, line.taker) for line in reversed(await house.room.store.find(Custody, order=NO))]
-    assert hands == [("pharmacy", "sorter"), ("sorter", "courier"), ("courier", "ambassador"),
-                     ("ambassador", "resident"), ("ambassador", "resident-confirmed")]  # fmt: skip
-    assert len(lines) == len({line.taker for line in lines})
 
 
 # ---------------------------------------------------------------- R8
@@ -301,7 +279,9 @@ async def test_words_and_a_press_at_a_choice_are_both_answered(bare: House, firs
     await bare.together(*(arrivals if first == "press" else reversed(arrivals)))
     fresh = [post for outcome in bare.outcomes[before:] for post in outcome.posts]
     assert (await bare.dialog(RESIDENT)).step == "doctor", "the press counts"
-    assert any(post.key == f"wanted:{arrivals[1].id}" for post in fresh), "the words are answered: use the buttons"
+    assert any(post.key == f"wanted:{by_meaning(arrivals[1]).id}" for post in fresh), (
+        "the words are answered: use the buttons"
+    )
     assert bare.button("first")
 
 
@@ -318,7 +298,7 @@ async def test_words_and_a_press_at_one_question_are_one_answer(bare: House, fir
     fresh = [post for outcome in bare.outcomes[before:] for post in outcome.posts]
     step = (await bare.dialog(RESIDENT)).step
     if step == "rx_day":  # the press was first: the words are no day's button
-        assert any(post.key == f"wanted:{arrivals[1].id}" for post in fresh)
+        assert any(post.key == f"wanted:{by_meaning(arrivals[1]).id}" for post in fresh)
         await bare.tap(RESIDENT, "2026-11-10")
     else:
         assert any(answer.toast for answer in answers), "the press came late and is answered"
