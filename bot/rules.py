@@ -44,7 +44,12 @@ def is_day(day: str) -> bool:
 
 
 def prescription_day(day: str, today: str, oldest: int) -> str | Wrong:
-    """The day if a prescription may be ``oldest`` calendar months old today; Wrong("future"), Wrong("old")."""
+    """The day if a prescription may be ``oldest`` calendar months old today; Wrong("future"), Wrong("old").
+
+    Wrong("date") for what is no day: a missing one is neither old nor young.
+    """
+    if not is_day(day):
+        return Wrong("date")
     if day > today:
         return Wrong("future")
     return Wrong("old", months=oldest) if day < months_before(today, oldest) else day

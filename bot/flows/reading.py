@@ -12,7 +12,7 @@ from bot import rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Wrong, flow
 from bot.dialog.dates import parse_date
 from bot.intents import local, photo
-from bot.phrases import BOXES, drug_label
+from bot.phrases import BOXES, drug_label, named
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NO_FAULT_OF_THE_PHOTO = ("reader_failed", "no_reader")
@@ -126,10 +126,16 @@ async def check_reading(ask: Ask) -> dict[str, Any]:
 
 
 async def _not_too_old(ask: Ask, day: str, today: str) -> str:
-    """The day as read; one that is too old may be misread, so it is asked before the person is sent away."""
+    """The day as read; one that is too old may be misread, so it is asked before the person is sent away.
+
+    No day, or half of one, is not an old one: it is asked.
+    """
     oldest = ask.args["oldest"]
-    if isinstance(rules.prescription_day(day, today, oldest), str):
-        return day
+    found = rules.prescription_day(day, today, oldest)
+    if isinstance(found, str):
+        return found
+    if found.code != "old":
+        return await ask.sub("date[old]", "paper_day", oldest=oldest)
     if await ask.choice("old", options=["stop", "misread"], rx_date=day, months=oldest) == "stop":
         await ask.stop("too_old", months=oldest)
     return await ask.sub("date[old]", "paper_day", oldest=oldest)
@@ -202,11 +208,7 @@ async def medicine(ask: Ask) -> dict[str, Any] | None:
     if words == "enough":
         return None
     hits = await ask.once("hits", local.do("search_drugs", words=words))
-    options = [Option(d["code"], label=f"{_name(d, ask.person.lang)} {d['strength']}×{d['pack']}") for d in hits]
+    options = [Option(d["code"], label=f"{named(d, ask.person.lang)} {d['strength']}×{d['pack']}") for d in hits]
     code = await ask.choice("hit", options=[*options, "unlisted"], words=words, found=len(hits))
     drug = next((d for d in hits if d["code"] == code), None)
     return {**drug, "name": drug["name_zh"]} if drug else {"code": "", "name": words, "strength": ""}
-
-
-def _name(drug: dict[str, Any], lang: str) -> str:
-    return drug["name_zh"] if lang.startswith("zh") else drug["name_en"]

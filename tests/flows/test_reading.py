@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot import wiring
-from bot.dialog import FLOWS, Refused
+from bot import rules, wiring
+from bot.dialog import FLOWS, Refused, Wrong
 from bot.dialog.testing import DialogTester
 from tests.flows.test_deploys import BRIEF, DRUG, OPS, READ
 
@@ -112,6 +112,23 @@ def test_an_old_date_may_be_misread() -> None:
     t.taps("stop")
     t.expect_tell("check_reading.too_old")
     t.expect_end()
+
+
+@pytest.mark.parametrize("day", ["", "2026-10", "2026-13-40", "2026-11-05"])
+def test_a_day_that_is_missing_or_no_day_is_asked_for_and_not_called_old(day: str) -> None:
+    t = form({**READ, "date": day, "drugs": READ["drugs"][:1]})
+    t.expect_prompt("checked/date[old]/day")
+    t.says("2026-10-20")
+    t.expect_prompt("checked/look[first]", rx_date="2026-10-20")
+    t.taps("right")
+    assert lines(t) == [("d1", "二甲双胍", 2)]
+    assert t.submitted is not None
+    assert t.submitted.args["draft"]["rx_date"] == "2026-10-20"
+
+
+def test_no_day_is_neither_old_nor_young() -> None:
+    for day in ("", "2026-10", "yesterday"):
+        assert rules.prescription_day(day, "2026-11-04", 2) == Wrong("date")
 
 
 @pytest.mark.parametrize("change", [{"controlled": True}, {"drugs": [{**LIKELY, "controlled": True}]}])
