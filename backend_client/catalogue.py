@@ -47,6 +47,7 @@ def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
         name_en=in_language(name, "text", "en"),
         department=target_id(role, "organization"),
         locations=tuple(target_id(item) for item in each(role, "location")),
+        practitioner=target_id(role, "practitioner"),
     )
 
 

@@ -87,6 +87,7 @@ class Staff:
     name_en: str = ""
     department: str = ""  # Organization id
     locations: tuple[str, ...] = ()  # compounds of an ambassador
+    practitioner: str = ""  # Practitioner id: one person may have several roles
 
 
 @dataclass(frozen=True, slots=True)

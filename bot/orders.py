@@ -72,7 +72,7 @@ class Move:
 
     op: str
     to: str
-    role: str  # who may ask: a staff role, or "watcher" (resident or whoever placed it), "ambassador"
+    role: str  # who may ask: a staff role, "ambassador", "watcher" (resident or whoever placed it) or "receiver"
 
 
 MOVES: Mapping[str, Move] = {
@@ -84,7 +84,7 @@ MOVES: Mapping[str, Move] = {
     "claim": Move("hospital.claim", "quoted", "bot"),
     "pay": Move("hospital.pay", "paid", "watcher"),
     "hand-over": Move("hospital.hand_over", "handed-over", "ambassador"),
-    "confirm": Move("hospital.confirm", "confirmed", "watcher"),
+    "confirm": Move("hospital.confirm", "confirmed", "receiver"),
     "cancel": Move("hospital.cancel", "cancelled", "watcher"),
 }
 
@@ -111,7 +111,10 @@ class Change:
 
 
 def reachable(before: str, after: str) -> bool:
-    """Whether legal moves lead from ``before`` to ``after`` in any number of steps (polling may skip stages)."""
+    """Whether legal moves lead from ``before`` to ``after`` in any number of steps (polling may skip stages).
+
+    That they may have been taken is no proof that they were: nobody is told of a stage that was not seen.
+    """
     seen: set[str] = set()
     front = {after}
     while front:
@@ -121,25 +124,6 @@ def reachable(before: str, after: str) -> bool:
         seen.add(stage)
         front |= REACHED_FROM.get(stage, frozenset()) - seen
     return False
-
-
-def way(before: str, after: str) -> tuple[str, ...]:
-    """The stages that the shortest legal way leads through, ``after`` last: a look may have skipped some.
-
-    Nothing lies between where no legal moves lead there, and before an order that came to nothing.
-    """
-    if after in ("cancelled", "failed"):
-        return (after,)
-    fronts: list[tuple[str, ...]] = [(after,)]
-    seen = {after}
-    for path in fronts:  # grows while it is walked: breadth first, in the table's order
-        came_from = REACHED_FROM.get(path[0], frozenset())
-        if before in came_from:
-            return path
-        steps = [stage for stage in REACHED_FROM if stage in came_from and stage not in seen]
-        seen.update(steps)
-        fronts += [(stage, *path) for stage in steps]
-    return (after,)
 
 
 def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialog import Option
+
+#: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
+STAGES = frozenset(
+    {"sending", "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted"}
+    | {"paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed"}
+    | {"cancelled", "problem", "failed"}
+)
+BATCHES = frozenset({"packed", "on-the-way", "arrived", "with-ambassador"})
+BY_WATCHER = "by-watcher"
+REASONS = frozenset(
+    {"first-visit", "needs-examination", "acute", "wrong-department", "other"}
+    | {"dose", "interaction", "quantity", "wrong-drug", "illegible", BY_WATCHER}
+)
+SEXES = frozenset({"male", "female", "unknown"})
+LEFT = frozenset({"0-2", "3-7", "more"})
+ROLES = frozenset({"doctor", "pharmacist", "courier", "sorter", "ambassador", "operator"})
+PAID = frozenset({"paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed"})
+
+Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of ours, or somebody else's words
 
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 CANCELLABLE = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
@@ -29,6 +48,38 @@ def menu(roles: Sequence[str]) -> list[Option]:
     ]
 
 
+def stage_words(stage: str) -> Told:
+    stage = stage or "sending"
+    return (f"stage.{stage}", {}) if stage in STAGES else stage
+
+
+def batch_words(stage: str) -> Told:
+    return (f"batch.{stage}", {}) if stage in BATCHES else stage
+
+
+def reason_words(reason: str) -> Told:
+    """Why an order was stopped or returned: in our words where we have some, else in the hospital's own."""
+    return (f"reason.{reason}", {}) if reason in REASONS else reason
+
+
+def sex_words(sex: str) -> Told:
+    return (f"sex.{sex or 'unknown'}", {}) if (sex or "unknown") in SEXES else sex
+
+
+def left_words(days_left: str) -> Told:
+    return (f"refill.left.{days_left}", {}) if days_left in LEFT else days_left
+
+
+def role_words(role: str) -> Told:
+    return (f"role.{role}", {}) if role in ROLES else role
+
+
+def named(thing: Mapping[str, Any], lang: str) -> str:
+    """A name of the hospital's lists in this language; in the other one, or its number, where there is none."""
+    ours, other = ("name_zh", "name_en") if lang.startswith("zh") else ("name_en", "name_zh")
+    return thing[ours] or thing[other] or thing.get("id") or thing.get("code", "")
+
+
 def drug_label(line: dict[str, Any]) -> str:
     """Name and strength, as on a box."""
     return f"{line['name']} {line['strength']}".strip()
@@ -44,12 +95,11 @@ def line_words(lines: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any
 
 def card_words(order: dict[str, Any], *, own: bool) -> dict[str, Any]:
     """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
-    stage = order["stage"] or "sending"
     parcel: dict[str, Any] = order["snapshot"].get("parcel") or {}
-    code = parcel.get("code", "") if own and stage in WITH_CODE else ""
+    code = parcel.get("code", "") if own and order["stage"] in WITH_CODE else ""
     return {
         "order": order["no"],
-        "stage": (f"stage.{stage}", {}),
+        "stage": stage_words(order["stage"]),
         "holder": (f"holder.{order['holder']}", {}),
         "deadline": order["deadline"],
         "since": order["since"],

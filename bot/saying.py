@@ -96,7 +96,7 @@ def _wrong(turn: Turn, lang: str, key: str, code: str, values: Mapping[str, Any]
     """The most particular sentence there is for what was wrong."""
     for found in (f"{key}.wrong.{code}", f"wrong.{code}", f"refused.{code}"):
         if turn.room.words.has(found):
-            return turn.room.words.say(lang, found, values)
+            return turn.room.words.say(lang, found, {"name": "", "at": turn.now, **values})
     return turn.room.words.say(lang, "wrong.again", {})
 
 

@@ -19,6 +19,7 @@ from bot.flows import (
     run_sheet,
     settle,
     start,
+    stopped,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "run_sheet",
     "settle",
     "start",
+    "stopped",
 ]

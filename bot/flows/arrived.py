@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import Public, Toast, ToChat, ToPerson
@@ -41,7 +43,17 @@ async def is_mine(ask: Ask) -> None:
 @flow("arrived_notice", start=Start(notice="stage:arrived"))
 async def arrived_notice(ask: Ask) -> None:
     """To the resident: where, and the code to show. Whoever ordered for her hears it without the code."""
-    order = ask.args["order"]
+    await _is_here(ask, ask.args["order"])
+
+
+@flow("collected_notice", start=Start(notice="stage:with-ambassador"))
+async def collected_notice(ask: Ask) -> None:
+    """The same, where it was collected before anybody heard that it had arrived: the code is needed all the more."""
+    if ask.args["before"] != "arrived":
+        await _is_here(ask, ask.args["order"])
+
+
+async def _is_here(ask: Ask, order: dict[str, Any]) -> None:
     told = await ask.once("door", local.do("pickup", order=order["no"]))
     if told["resident"]:
         await ask.tell(

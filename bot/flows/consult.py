@@ -5,17 +5,22 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import Toast, ToPerson, ToTopic
-from bot.phrases import line_words
+from bot.phrases import left_words, line_words, reason_words, sex_words, stage_words
 
 OPEN = ("submitted", "received")
 WITH_DOCTOR = ("in-consult", "returned")
+NEEDS_DOCTOR = (*OPEN, *WITH_DOCTOR, "prescribed")
 REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "other")
 
 
-@flow("open_topic", start=Start(notice="stage:submitted"))
+@flow("open_topic", start=Start(notice="order"))
 async def open_topic(ask: Ask) -> None:
-    """A topic titled by number, triage colour and count of drugs (never a person), with the prescription's photos."""
-    await ask.once("topic", local.do("open_topic", order=ask.subject))
+    """A topic titled by number, triage colour and count of drugs (never a person), with the prescription's photos.
+
+    Once for an order that needs a doctor, at whatever stage it is seen first.
+    """
+    if ask.args["order"]["stage"] in NEEDS_DOCTOR:
+        await ask.once("topic", local.do("open_topic", order=ask.subject))
 
 
 @flow("case_card", start=Start(notice="order"))
@@ -42,16 +47,16 @@ async def case_card(ask: Ask) -> None:
         pin=True,
         protect=True,
         name=snapshot["patient"]["name"],
-        sex=(f"sex.{snapshot['patient']['sex']}", {}),
+        sex=sex_words(snapshot["patient"]["sex"]),
         age=case["age"],
         condition=snapshot.get("condition", ""),
         lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
-        left=(f"refill.left.{snapshot['days_left']}", {}),
+        left=left_words(snapshot["days_left"]),
         answers=[("consult.answer", a) for a in case["answers"]],
-        stage=(f"stage.{order['stage'] or 'sending'}", {}),
+        stage=stage_words(order["stage"]),
         typed_by=case["typed_by"],
         doctor=snapshot["doctor_name"],
-        reason=snapshot.get("reason", "") and (f"reason.{snapshot['reason']}", {}),
+        reason=reason_words(snapshot.get("reason", "")),
         rx_date=case["rx_date"],
     )
 
@@ -85,9 +90,13 @@ async def unfit(ask: Ask) -> None:
 async def unfit_notice(ask: Ask) -> None:
     """A refusal says why and what to do next."""
     order = ask.args["order"]
-    reason = order["snapshot"].get("reason") or "other"
-    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), reason=(f"reason.{reason}", {}), order=order["no"])
+    reason = reason_words(order["snapshot"].get("reason") or "other")
+    for reader in await ask.once("readers", local.do("readers", order=order["no"])):
+        to = ToPerson(reader["person"])
+        if reader["why"]:
+            await ask.tell(f"hears[{reader['person']}]", to=to, reason=reason, order=order["no"])
+        else:
+            await ask.tell(f"stopped[{reader['person']}]", to=to, order=order["no"])
 
 
 @flow("which_consult")

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
 from bot.intents import hospital, local
+from bot.phrases import named
 
 TRIES = ("first", "second", "third")
 
@@ -62,13 +63,9 @@ async def compound(ask: Ask) -> str:
     chosen = ask.args.get("known") or me["compound"] or (me["serves"][0] if len(me["serves"]) == 1 else "")
     if not chosen:
         all_ = await ask.once("all", local.do("catalogue", part="compounds"))
-        chosen = await ask.choice("which", options=[Option(c["id"], label=_name(c, ask.person.lang)) for c in all_])
+        chosen = await ask.choice("which", options=[Option(c["id"], label=named(c, ask.person.lang)) for c in all_])
     await ask.once("kept", local.do("remember", compound=chosen))
     return chosen
-
-
-def _name(thing: dict[str, Any], lang: str) -> str:
-    return thing["name_zh"] if lang.startswith("zh") else thing["name_en"]
 
 
 @flow("withdraw", start=Start(command="withdraw", action="withdraw"))

@@ -7,6 +7,7 @@ from bot.intents import local
 from bot.model import ToPerson
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
+AGAIN = ("wrong-code", "no-code-known")
 
 
 @flow("ambassador_list", start=Start(notice="batch"))
@@ -72,6 +73,8 @@ async def door(ask: Ask) -> None:
         try:
             await ask.once(f"right[{n}]", local.do("door_code", order=ask.subject, code=code.strip()))
         except Refused as no:
+            if no.code not in AGAIN:
+                await ask.stop("too_late", why=(f"refused.{no.code}", {"name": "", "at": 0, **no.words}))
             why = no.code
             continue
         await ask.once("by_code", local.move(ask.subject, "hand-over", proof="code"))

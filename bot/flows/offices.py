@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import PlaceKind
-from bot.phrases import menu
+from bot.phrases import menu, named, role_words
 
 SECOND = ("first", "second", "third")
 
@@ -37,8 +37,7 @@ async def bind(ask: Ask) -> None:
 
 
 def _named(found: list[dict[str, str]], lang: str) -> list[Option]:
-    name = "name_zh" if lang.startswith("zh") else "name_en"
-    return [Option(item["id"], label=item[name]) for item in found]
+    return [Option(item["id"], label=named(item, lang)) for item in found]
 
 
 @flow("invite", start=Start(command="invite", action="invite"))
@@ -63,4 +62,4 @@ async def join(ask: Ask) -> None:
                 break
         else:
             await ask.stop("no_pin")
-    await ask.tell("done", name=joined["name"], role=(f"role.{joined['role']}", {}))
+    await ask.tell("done", name=joined["name"], role=role_words(joined["role"]))

@@ -8,7 +8,7 @@ from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import local
 from bot.model import ToPerson, ToTopic
-from bot.phrases import BOXES, drug_label, line_words
+from bot.phrases import BOXES, drug_label, line_words, reason_words
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down from a photo
@@ -82,5 +82,5 @@ async def returned_notice(ask: Ask) -> None:
     """The pharmacist sent it back: the doctor reads why in the topic, where [Prescribe] stands again."""
     order = ask.args["order"]
     await ask.tell(
-        "doctor", to=ToTopic(order["topic"]), reason=(f"reason.{order['snapshot'].get('reason') or 'other'}", {})
+        "doctor", to=ToTopic(order["topic"]), reason=reason_words(order["snapshot"].get("reason") or "other")
     )

@@ -9,7 +9,7 @@ from bot import rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Start, Wrong, flow, hours
 from bot.dialog.dates import parse_date
 from bot.intents import hospital, local
-from bot.phrases import BOXES, drug_label
+from bot.phrases import BOXES, drug_label, named
 
 TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
@@ -219,7 +219,7 @@ async def _doctor(ask: Ask, lines: list[dict[str, Any]], history: list[dict[str,
     staff = await ask.once("staff", local.do("catalogue", part="staff"))
     specialty = rules.specialty_of(lines, history)
     department = next((d["id"] for d in departments if d["specialty"] == specialty), "")
-    names = {d["id"]: d["name_zh"] if ask.person.lang.startswith("zh") else d["name_en"] for d in departments}
+    names = {d["id"]: named(d, ask.person.lang) for d in departments}
     if department:
         doctor = await ask.choice(
             "doctor", options=_doctors(staff, department, ask.person.lang, other=True), department=names[department]
@@ -252,7 +252,7 @@ async def questionnaire(ask: Ask) -> dict[str, Any]:
     items: list[dict[str, Any]] = asked["questions"] if asked else []
     answers: dict[str, str] = {}
     for item in items:
-        options = [Option(o["code"], label=_in(o["text"], ask.person.lang)) for o in item["options"]]
+        options = [Option(o["code"], label=_in(o["text"], ask.person.lang) or o["code"]) for o in item["options"]]
         answers[item["link_id"]] = await ask.choice(
             f"item[{item['link_id']}]", options=options or ["yes", "no"], question=_in(item["text"], ask.person.lang)
         )
@@ -260,4 +260,4 @@ async def questionnaire(ask: Ask) -> dict[str, Any]:
 
 
 def _in(text: dict[str, str], lang: str) -> str:
-    return text.get(lang) or text.get(lang.split("-")[0]) or next(iter(text.values()))
+    return text.get(lang) or text.get(lang.split("-")[0]) or next(iter(text.values()), "")

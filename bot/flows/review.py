@@ -5,16 +5,14 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import Toast, ToChat
-from bot.phrases import line_words
+from bot.phrases import PAID, line_words, sex_words
 
 REASONS = ("dose", "interaction", "quantity", "wrong-drug", "illegible", "other")
-DECISION = {  # stage -> what the card says; every later stage is "passed"
+PASSED = ("passed", "quoted", *PAID)
+DECISION = {  # stage -> what the card says; of a stage that is in neither, nobody knows whether it was passed
     "prescribed": "waiting",
     "returned": "returned",
     "in-consult": "returned",
-    "not-suitable": "dropped",
-    "cancelled": "dropped",
-    "failed": "dropped",
 }
 
 
@@ -28,6 +26,7 @@ async def review_card(ask: Ask) -> None:
     buttons = []
     if order["stage"] == "prescribed" and not order["pending"]:
         buttons = [Option("pass", action=f"pass:{order['no']}"), Option("return", action=f"return:{order['no']}")]
+    decision = DECISION.get(order["stage"], "passed" if order["stage"] in PASSED else "dropped")
     case = await ask.once("case", local.do("case", order=order["no"]))
     for place in await ask.once("places", local.do("places", kind="review")):
         await ask.card(
@@ -38,11 +37,11 @@ async def review_card(ask: Ask) -> None:
             protect=True,
             order=order["no"],
             age=case["age"] if case else "",
-            sex=(f"sex.{snapshot['patient']['sex']}", {}),
+            sex=sex_words(snapshot["patient"]["sex"]),
             condition=snapshot.get("condition", ""),
             lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
             doctor=snapshot["doctor_name"],
-            decision=(f"review.{DECISION.get(order['stage'], 'passed')}", {}),
+            decision=(f"review.{decision}", {}),
         )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import local
 from bot.model import ToPerson
+from bot.phrases import batch_words
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
+AGAIN = ("wrong-code", "not-counted-yet")  # of any other refusal another code is no way out
 
 
 @flow("courier_card", start=Start(notice="batch"))
@@ -29,7 +31,7 @@ async def courier_card(ask: Ask) -> None:
         compound=stop["name"],
         gate=stop["gate"],
         helper=stop["helper"],
-        stage=(f"batch.{batch['stage']}", {}),
+        stage=batch_words(batch["stage"]),
         labels=[
             ("run_sheet.label", {"label": x["label"], "fridge": x["fridge"], "urgent": x["urgent"]}) for x in first
         ],
@@ -72,6 +74,8 @@ async def courier_code(ask: Ask) -> None:
             await ask.once(f"right[{n}]", local.do("collected", batch=ask.subject, code=code.strip()))
             break
         except Refused as no:
+            if no.code not in AGAIN:
+                await ask.stop("too_late", why=(f"refused.{no.code}", {"name": "", "at": 0, **no.words}))
             why = no.code
     else:
         await ask.once("voided", local.do("void_code", batch=ask.subject))

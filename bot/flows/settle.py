@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import ToPerson
+from bot.phrases import PAID
 
 
 @flow("claim", start=Start(notice="stage:passed"))
@@ -15,7 +16,10 @@ async def claim(ask: Ask) -> None:
 
 @flow("settlement_card", start=Start(notice="order"))
 async def settlement_card(ask: Ask) -> None:
-    """Pooled fund / personal account / self-pay, the risk warning (R8), and one button; only for whoever pays."""
+    """Pooled fund / personal account / self-pay, the risk warning (R8), and one button; only for whoever pays.
+
+    It says paid only where the hospital says so: an order may be stopped from any stage.
+    """
     order = ask.args["order"]
     money = order["snapshot"].get("settlement")
     if money is None:
@@ -26,6 +30,7 @@ async def settlement_card(ask: Ask) -> None:
     buttons = []
     if order["stage"] == "quoted" and payer["may_pay"] and not order["pending"]:
         buttons = [Option("pay" if money["self_pay"] else "agree", action=f"pay:{order['no']}")]
+    paid = order["stage"] in PAID or (order["stage"] == "problem" and bool(order["snapshot"].get("payment")))
     key = "settle.card" if payer["may_pay"] else "settle.desk"
     await ask.card(
         f"pay:{order['no']}",
@@ -38,8 +43,8 @@ async def settlement_card(ask: Ask) -> None:
         personal=money["personal"],
         self_pay=money["self_pay"],
         insured=money["insured"],
-        paid=order["stage"] not in ("quoted", "cancelled", "failed"),
-        dead=order["stage"] in ("cancelled", "failed"),
+        paid=paid,
+        dead=not paid and order["stage"] != "quoted",
     )
 
 
@@ -47,7 +52,8 @@ async def settlement_card(ask: Ask) -> None:
 async def pay(ask: Ask) -> None:
     """The invoice with the pay button; a fully insured order is only confirmed."""
     order = await ask.once("order", local.do("legal", order=ask.subject, move="pay"))
-    if order["snapshot"]["settlement"]["self_pay"] == 0:
+    money = order["snapshot"].get("settlement")
+    if money and money["self_pay"] == 0:
         await ask.once("move", local.do("confirm_zero", order=ask.subject))
         return
     await ask.once("bill", local.do("bill", order=ask.subject))

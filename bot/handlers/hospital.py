@@ -16,15 +16,17 @@ from bot.wiring import NOTICES
 
 log = logging.getLogger(__name__)
 
-#: stage -> (who gave the parcel, who holds it now): R9.
+#: stage -> (who gave the parcel, who holds it now): R9. Arrived: where nobody saw it leave, the courier holds it.
 HANDS = {
     "packed": ("pharmacy", "sorter"),
     "on-the-way": ("sorter", "courier"),
+    "arrived": ("sorter", "courier"),
     "with-ambassador": ("courier", "ambassador"),
     "handed-over": ("ambassador", "resident"),
     "confirmed": ("ambassador", "resident-confirmed"),
 }
-ROAD = ("paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed")
+PROOF = {"handed-over": "code", "with-ambassador": "count+code"}
+DELIVERED = ("handed-over", "confirmed")
 
 
 async def observed(turn: Turn, body: Observed) -> None:
@@ -49,38 +51,25 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await _follow(turn, after, change)
-    before = change.before
-    for stage in orders.way(change.before, change.after):  # one notice a stage, also where a look skipped some
-        args = {"order": facts(after), "before": before, "after": stage}
-        for flow in NOTICES[f"stage:{stage}"]:
-            await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
-        before = stage
+    args = {"order": facts(after), "before": change.before, "after": change.after}
+    for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
+        await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
 
 
 async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
-    """What the house itself does when a stage changes: custody lines, the count in a batch, freed prescriptions."""
-    passed = [stage for stage in HANDS if _between(change, stage)]
-    for stage in passed:
-        giver, taker = HANDS[stage]
-        proof = {"handed-over": "code", "with-ambassador": "count+code"}.get(stage, "scan")
-        await custody(turn, order, giver, taker, proof)
+    """What the house itself does when a stage changes: custody, the count in a batch, freed prescriptions."""
+    if change.after in HANDS:
+        giver, taker = HANDS[change.after]
+        await custody(turn, order, giver, taker, PROOF.get(change.after, "scan"))
     if order.stage in ("cancelled", "not-suitable", "failed"):
         await release(turn, order)
     topic = await turn.get(Topic, order.topic) if order.stage in orders.FINAL else None
     if topic is not None and not topic.closed:
         turn.put(replace(topic, closed=True))
-    if "handed-over" in passed and order.batch:
+    if order.batch and change.after in DELIVERED and change.before not in DELIVERED:
         batch = await turn.get(Batch, order.batch)
         if batch is not None and batch.left > 0:
             turn.put(replace(batch, left=batch.left - 1))
-
-
-def _between(change: orders.Change, stage: str) -> bool:
-    """Whether the way from before to after leads over ``stage`` (a look may skip stages)."""
-    if change.after not in ROAD:
-        return False
-    start = ROAD.index(change.before) if change.before in ROAD else 0
-    return start < ROAD.index(stage) <= ROAD.index(change.after)
 
 
 async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:

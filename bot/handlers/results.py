@@ -98,7 +98,9 @@ async def _settled(turn: Turn, command: Command) -> None:
 
 def _op_of(move: str) -> str:
     """What carries a move out; a message of the consult that comes back meanwhile settles nothing."""
-    return "hospital.submit" if move == "submit" else orders.MOVES[move].op
+    if move == "submit":
+        return "hospital.submit"
+    return orders.MOVES[move].op if move in orders.MOVES else ""
 
 
 def _plain(value: Any) -> Json:

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot import orders, rules
 from bot.dialog import Refused
-from bot.model import Bill, Json, Origin, Picture, Place, PlaceKind, Priority, Topic
-from bot.ops.orders import actor, check_role, order_of, send_move
+from bot.model import Bill, Json, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
+from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, op
 
 LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
@@ -24,7 +24,7 @@ async def open_topic(act: Act, order: str) -> Json:
         return None
     if await turn.get(Topic, row.topic) is None:
         number = row.no.rpartition("-")[2]
-        name = f"#{number} {_DOTS[row.urgency]} ×{len(row.snapshot['asked'])}"
+        name = f"#{number} {_DOTS.get(row.urgency, '⚪')} ×{len(row.snapshot['asked'])}"
         turn.put(Topic(row.topic, rooms[0].chat, row.no, name))
         for n, file in enumerate(row.snapshot.get("photos", ())):
             turn.post(
@@ -47,7 +47,7 @@ async def case(act: Act, order: str) -> Json:
     patient = orders.patient_of(row)
     helper = await act.turn.person(row.placed_by) if row.mandate else None
     return {
-        "age": rules.age(patient["birth_date"], act.turn.today) if patient.get("birth_date") else "",
+        "age": rules.age(born, act.turn.today) if (born := patient.get("birth_date", ""))[:4].isdigit() else "",
         "answers": _answers(act, row.snapshot.get("answers", {})),
         "typed_by": next((b.name for b in helper.roles if b.role == "ambassador"), "") if helper else "",
         "rx_date": row.snapshot.get("rx_date", ""),
@@ -58,9 +58,13 @@ def _answers(act: Act, given: dict[str, str]) -> list[dict[str, Any]]:
     asked = act.turn.room.catalogue().questionnaire
     found: list[dict[str, Any]] = []
     for item in asked.questions if asked else ():
-        option: Any = next((o for o in item.options if o.code == given.get(item.link_id)), None)
+        code = given.get(item.link_id, "")
+        option: Any = next((o for o in item.options if o.code == code), None)
         if option:
             found.append({"question": {"zh-CN": "", **item.text}, "answer": {"zh-CN": option.code, **option.text}})
+        elif code:  # a question of yes or no, or an option that the hospital has taken back since
+            answer: Any = (f"questionnaire.item.{code}", {}) if code in ("yes", "no") else code
+            found.append({"question": {"zh-CN": "", **item.text}, "answer": answer})
     return found
 
 
@@ -69,6 +73,14 @@ async def watchers(act: Act, order: str) -> Json:
     """Accounts with a live card of this order: the resident, and whoever ordered for her."""
     row = await order_of(act.turn, order)
     return sorted({account for account in (row.placed_by, row.patient_account) if account})
+
+
+@op("readers")
+async def readers(act: Act, order: str) -> Json:
+    """The watchers, each with ``why``: whether he may read the hospital's reasons: [{person, why}]."""
+    row = await order_of(act.turn, order)
+    hear = await may_hear(act.turn, row)
+    return [{"person": account, "why": account in hear} for account in await watchers(act, order)]
 
 
 @op("claim")
@@ -93,6 +105,13 @@ async def payer(act: Act, order: str) -> Json:
     }
 
 
+def _self_pay(row: Order) -> int:
+    money = row.snapshot.get("settlement")
+    if not money:
+        raise Refused("not-settled")
+    return money["self_pay"]
+
+
 @op("bill")
 async def bill(act: Act, order: str) -> Json:
     """The invoice. Its payload names order and amount: a changed amount is refused at pre-checkout."""
@@ -100,7 +119,7 @@ async def bill(act: Act, order: str) -> Json:
     await check_role(act, row, "watcher")
     if act.who != orders.payer_of(row):
         raise Refused("not-yours-to-pay")
-    amount = row.snapshot["settlement"]["self_pay"]
+    amount = _self_pay(row)
     if amount < LEAST_BILL:
         raise Refused("too-little")
     lang = (await act.me()).lang
@@ -130,6 +149,8 @@ async def confirm_zero(act: Act, order: str) -> Json:
     why = orders.refused(row, "pay")
     if why:
         raise Refused(why, at=row.since, name="")
+    if _self_pay(row) != 0:
+        raise Refused("not-free")
     charge = {"id": f"zero-{order}", "order": order, "amount": 0, "currency": "CNY", "paid": act.turn.now}
     send_move(
         act.turn,

@@ -9,10 +9,10 @@ from typing import Any
 from bot import orders
 from bot.dialog import Refused
 from bot.draft import Turn
-from bot.model import Command, Dialog, Json, Order, Origin, Person, Priority, Timer
+from bot.model import Command, Dialog, Json, Mandate, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.ops.people import account_of, permitted, self_patient
-from bot.ops.registry import Act, op, role_of
+from bot.ops.registry import Act, op, role_of, same_person
 from bot.photo.seal import same_picture
 
 HOUR = 3_600_000
@@ -41,8 +41,15 @@ async def check_role(act: Act, order: Order, role: str) -> None:
     await _GATES[role](act, order)
 
 
+def _no_own_order(act: Act, order: Order) -> None:
+    """Nobody is doctor or pharmacist of an order that is his own, or that he sent for somebody."""
+    if act.who in (order.patient_account, order.placed_by):
+        raise Refused("own-order")
+
+
 async def _is_doctor(act: Act, order: Order) -> None:
     binding = role_of(await act.me(), "doctor")
+    _no_own_order(act, order)
     taken_by = order.snapshot.get("doctor", "") if order.stage not in ("submitted", "received") else ""
     if order.department != binding.department:
         raise Refused("other-department")
@@ -51,12 +58,25 @@ async def _is_doctor(act: Act, order: Order) -> None:
 
 
 async def _is_pharmacist(act: Act, order: Order) -> None:
-    role_of(await act.me(), "pharmacist")
+    """R5: never whoever wrote it: not by the account, not by the registration, not by the person behind both."""
+    binding = role_of(await act.me(), "pharmacist")
+    _no_own_order(act, order)
+    wrote = str(order.snapshot.get("doctor", ""))
+    mine = [role for role in (await act.me()).roles if role.role in ("doctor", "pharmacist")]
+    if act.who == order.doctor or any(same_person(act.turn, role, wrote) for role in (binding, *mine)):
+        raise Refused("own-prescription")
 
 
 async def _is_ambassador(act: Act, order: Order) -> None:
     if act.who != order.ambassador:
         raise Refused("not-for-you")
+
+
+async def _may_confirm(act: Act, order: Order) -> None:
+    """Handed over and confirmed are two people's words: whoever hands a parcel over does not confirm it for her."""
+    await _is_watcher(act, order)
+    if act.who == order.ambassador and act.who != order.patient_account:
+        raise Refused("both-sides")
 
 
 async def _is_watcher(act: Act, order: Order) -> None:
@@ -72,6 +92,7 @@ _GATES = {
     "pharmacist": _is_pharmacist,
     "ambassador": _is_ambassador,
     "watcher": _is_watcher,
+    "receiver": _may_confirm,
 }
 
 
@@ -274,6 +295,15 @@ async def release(turn: Turn, order: Order) -> None:
         used = await turn.get(Used, trace)
         if used is not None and used.order == order.no:
             turn.drop(used)
+
+
+async def may_hear(turn: Turn, order: Order) -> list[int]:
+    """The resident, and whoever ordered for her while she lets him: a mandate that has ended ends that, too."""
+    patient = orders.patient_of(order).get("id", "")
+    mandates = await turn.find(Mandate, ambassador=order.placed_by, patient=patient) if order.mandate else []
+    lasts = any(mandate.active and mandate.until >= turn.today for mandate in mandates)
+    placed_by = order.placed_by if lasts or not order.mandate else 0
+    return sorted({account for account in (order.patient_account, placed_by) if account})
 
 
 @op("say_in_consult")

@@ -125,6 +125,14 @@ async def may_act_for(act: Act, patient: str) -> Json:
     return {"mandate": mandate.id if mandate else "", "account": await account_of(act, patient)}
 
 
+@op("operators")
+async def operators(act: Act, compound: str) -> Json:
+    """Accounts of the operators, for their private chats, and the compound's name: {people, compound}."""
+    place = act.turn.room.catalogue().compound(compound)
+    names = {"zh-CN": place.name_zh or place.id, "en": place.name_en or place.name_zh or place.id}
+    return {"people": [person.id for person in await act.turn.find(Person, role="operator")], "compound": names}
+
+
 @op("account")
 async def account(act: Act, patient: str) -> Json:
     return await account_of(act, patient)

@@ -120,6 +120,9 @@ async def join(act: Act, parameter: str) -> Json:
     member = act.turn.room.catalogue().member(link.ref)
     if member is None:
         raise Refused("link-old")
+    if member.role != "operator" and any(binding.role == "operator" for binding in (await act.me()).roles):
+        act.turn.put(link)  # it stays good for whom it was made
+        raise Refused("own-link")
     me = with_role(
         await act.me(), RoleBinding(member.role, member.id, member.name, member.department, member.locations)
     )

@@ -54,6 +54,16 @@ def role_of(person: Person, role: str) -> RoleBinding:
     return found
 
 
+def same_person(turn: Turn, one: RoleBinding | str, other: RoleBinding | str) -> bool:
+    """Whether two registrations (PractitionerRole) are the same one or stand for the same practitioner."""
+    ids = [role if isinstance(role, str) else role.id for role in (one, other)]
+    if ids[0] == ids[1]:
+        return ids[0] != ""
+    members = [turn.room.catalogue().member(id) for id in ids]
+    people = [member.practitioner if member else "" for member in members]
+    return people[0] != "" and people[0] == people[1]
+
+
 @op("send")
 async def send(act: Act, op: str, args: Mapping[str, Json]) -> Json:
     """Tell the hospital something nobody waits for: a command of its own lane, repeated until it is through."""

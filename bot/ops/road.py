@@ -11,7 +11,7 @@ from bot.dialog import Refused
 from bot.draft import Turn
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
 from bot.ops.orders import HOUR, SLOW, order_of
-from bot.ops.registry import Act, op, role_of
+from bot.ops.registry import Act, op, role_of, same_person
 
 STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")
 _TO = {"depart": "on-the-way", "arrive": "arrived", "collected": "with-ambassador"}
@@ -49,9 +49,11 @@ async def loaded(act: Act, batch: str) -> Json:
 
 
 async def _send(act: Act, row: Batch, move: str, args: Mapping[str, Json]) -> None:
-    at = STAGES.index(row.stage)
     if row.pending:
         raise Refused("under-way")
+    if row.stage not in STAGES:
+        raise Refused("not-now")
+    at = STAGES.index(row.stage)
     if STAGES.index(_TO[move]) <= at:
         raise Refused(f"already-{_TO[move]}", at=row.updated, name="")
     if STAGES.index(_TO[move]) != at + 1:
@@ -75,12 +77,21 @@ async def batch_move(act: Act, batch: str, move: str) -> Json:
     return batch_facts(row)
 
 
+async def _two_people(turn: Turn, row: Batch) -> None:
+    """Who gives and who takes confirm each other: one person on both sides, also with two phones, confirms nothing."""
+    gives = [b for b in (await turn.person(row.courier)).roles if b.role == "courier"]
+    takes = [b for b in (await turn.person(row.ambassador)).roles if b.role == "ambassador"]
+    if row.courier == row.ambassador or any(same_person(turn, one, other) for one in gives for other in takes):
+        raise Refused("both-sides")
+
+
 @op("collect_code")
 async def collect_code(act: Act, batch: str) -> Json:
     """The ambassador counted and found all: telling the courier this one-time code is his half of the hand-over."""
     row = await batch_of(act.turn, batch)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
+    await _two_people(act.turn, row)
     if row.stage != "arrived":
         raise Refused(
             "already-with-ambassador" if row.stage == "with-ambassador" else "not-now", at=row.updated, name=""
@@ -96,6 +107,7 @@ async def collected(act: Act, batch: str, code: str) -> Json:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
+    await _two_people(act.turn, row)
     if not row.code:
         raise Refused("not-counted-yet")
     if code != row.code:
@@ -130,16 +142,22 @@ async def door_code(act: Act, order: str, code: str) -> Json:
     row = await order_of(act.turn, order)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
+    if not orders.code_of(row):
+        raise Refused("no-code-known")
     if not code or code != orders.code_of(row):
         raise Refused("wrong-code")
     return None
 
 
 async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) -> None:
-    """R9: one line of who held the parcel when. Repeats of the same hand-over add nothing."""
+    """R9: one line of who holds the parcel since when. Repeats of the same hand-over add nothing.
+
+    A giver whom nobody saw holding it is left out: the line says what was seen.
+    """
     id = f"{order.no}:{taker}"
     if await turn.get(Custody, id) is None:
-        turn.put(Custody(id, order.no, turn.now, giver, taker, proof))
+        seen = giver == "pharmacy" or await turn.get(Custody, f"{order.no}:{giver}") is not None
+        turn.put(Custody(id, order.no, turn.now, giver if seen else "", taker, proof))
 
 
 @op("parcels")

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import get_args, get_type_hints
+from typing import get_args
 
 import backend_client.errors
 from backend_client.answers import KINDS
 from backend_client.errors import Refusal
-from backend_client.models import OrderDraft, Patient, Role, Stage
-from bot import orders
-from bot.flows import consult, review
+from backend_client.models import Stage
+from bot import orders, phrases
 from bot.ops.road import STAGES as BATCH
 from bot.photo import reasons
 from locales import BASE, sentences
@@ -30,14 +29,14 @@ SETTINGS = {  # arguments of ask's words that are no values of a sentence
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
 FILLS: dict[str, set[str]] = {
-    "stage.{}": {*orders.REACHED_FROM, "sending"},
+    "stage.{}": {*phrases.STAGES},
     "holder.{}": {*orders.HOLDER.values()},
-    "sex.{}": {*get_args(get_type_hints(Patient)["sex"])},
-    "role.{}": {*get_args(Role)},
-    "batch.{}": {*BATCH},
-    "reason.{}": {*consult.REASONS, *review.REASONS, "by-watcher"},
+    "sex.{}": {*phrases.SEXES},
+    "role.{}": {*phrases.ROLES},
+    "batch.{}": {*phrases.BATCHES},
+    "reason.{}": {*phrases.REASONS},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
-    "refill.left.{}": {*get_args(get_type_hints(OrderDraft)["days_left"])},
+    "refill.left.{}": {*phrases.LEFT},
     "already-{}": {*(move.to for move in orders.MOVES.values()), *orders.FINAL, *BATCH} - {"packed"},
     "engine.checking.{}": {"read"},
     "engine.press_{}": {"already", "stale"},
