@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
+
+OWN = 0o077  # databases, logs and keys are for this account only; the processes we start inherit it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not words or words[0] not in commands:
         sys.stderr.write(f"medrelay {{{' | '.join(commands)}}}\n")
         return 0 if words in (["-h"], ["--help"]) else 2
+    os.umask(OWN)
     return commands[words[0]](words[1:])
 
 

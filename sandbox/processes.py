@@ -21,7 +21,15 @@ from sandbox import clock as clocks
 TOKEN = "4242:SANDBOX-demo"  # noqa: S105 - the sandbox takes only tokens that cannot be real
 OPERATOR_CODE = "first-day"
 READY_SECONDS = 180.0  # one that ends is told at once; only a slow machine needs many of them
+OWN = 0o077  # umask: what a run writes is for this account only
+KEPT = tuple(f"{name}.sqlite{end}" for name in ("messenger", "hospital") for end in ("", "-wal", "-shm", "-journal"))
 T = TypeVar("T")
+
+
+def private(file: Path) -> None:
+    """Make it for this account only before anything is written into it."""
+    file.touch(0o600)
+    file.chmod(0o600)
 
 
 def carry_out(work: Coroutine[Any, Any, T]) -> T:
@@ -61,6 +69,7 @@ class Part:
 
     async def start(self) -> str:
         """The ready line. NotStarted when the process ends or stays silent."""
+        private(self.log)
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.argv,
@@ -68,6 +77,7 @@ class Part:
                 stderr=log,
                 stdin=asyncio.subprocess.DEVNULL,
                 env={**os.environ, **self.env},
+                umask=OWN,
             )
         stdout = self.process.stdout or asyncio.StreamReader()
         try:
@@ -148,7 +158,10 @@ async def running(
     fresh: bool = True,
 ) -> AsyncIterator[House]:
     """Start everything in ``folder``, beginning at the day and time ``civil``; stop it all at the end."""
-    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
+    folder.mkdir(0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
+    for name in KEPT:
+        if (folder / name).exists():  # of a run before, which was laxer perhaps
+            private(folder / name)
     clock = folder / "clock.json"
     if fresh or not clock.exists():
         clocks.write(clock, clocks.Setting(clocks.parse_iso(civil), int(time.time() * 1000), rate))
@@ -215,8 +228,8 @@ def _settings(house: House, clock: Path, more: Mapping[str, str]) -> dict[str, s
     """The bot's environment: the very variables of docs/reference/settings.md, with keys made for this run."""
     keys = house.folder / "keys"
     if not keys.exists():
+        private(keys)
         keys.write_text(f"1:{_key()}\n{_key()}\n", "utf-8")
-        keys.chmod(0o600)
     encryption, hashing = keys.read_text("utf-8").split()
     return {
         "MEDRELAY_TOKEN": TOKEN,

@@ -20,6 +20,7 @@ from bot.store.sql import Got, Program
 T = TypeVar("T")
 
 GROUP = 32  # programs that share one fsync at most; 32 keep the loop for about 5 ms
+PRIVATE = 0o600  # the mode of every file with people's data
 BUSY_TRIES, BUSY_WAIT = 500, 0.01  # somebody else writes (a backup, a shell): 5 s, then the group fails
 
 
@@ -37,8 +38,7 @@ def connect(path: Path, *, reader: bool = False, wait_ms: int = 0) -> sqlite3.Co
 
 def copy(path: Path, to: Path) -> None:
     """A whole copy of a file that is being written. Raises FileExistsError."""
-    if to.exists():
-        raise FileExistsError(to)
+    to.touch(mode=PRIVATE, exist_ok=False)
     with contextlib.closing(connect(path, wait_ms=5000)) as connection:
         connection.execute("VACUUM INTO ?", (str(to),))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from bot.store.connection import Reader, Writer, connect, copy, run
+from bot.store.connection import PRIVATE, Reader, Writer, connect, copy, run
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make, StoreLocked
 from bot.store.migrations import upgrade
@@ -19,12 +20,27 @@ from bot.store.sql import SQLITE, Program
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
+
+def private(path: Path) -> None:
+    """For our own account only: what SQLite makes beside the file has the file's mode. Also where it was laxer once."""
+    path.touch(mode=PRIVATE)
+    for name in (path.name, *(path.name + end for end in ("-wal", "-shm", ".lock"))):
+        file = path.with_name(name)
+        try:
+            if file.exists() and file.stat().st_mode & 0o077:
+                file.chmod(PRIVATE)
+        except PermissionError:  # somebody else's file, lent to us
+            log.warning("%s may be read by others: chmod 600 it", file)
+
 
 class Lock:
     """Held from open to close, also against a second handle in this process. The file itself stays."""
 
     def __init__(self, path: Path) -> None:
         beside = path.with_name(path.name + ".lock")
+        beside.touch(mode=PRIVATE)
         self._file = beside.open("a+")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,6 +108,7 @@ async def open_sqlite(path: Path | str, *, bot: int, keys: Keys, now: Callable[[
 
 
 def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
+    private(path)
     lock = Lock(path)
     try:
         upgrade(path)
