@@ -21,7 +21,7 @@ from backend_client.wire import Json, dump, filled, load
 FHIR_JSON = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 200
-MOST_PAGES = 50
+MOST_PAGES = 500
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
@@ -46,14 +46,19 @@ class Rest:
         """``Type/id``; NotFound when it is not there."""
         return load((await self._call("GET", f"{self.base}/{reference}")).body)
 
-    async def search(self, kind: str, params: Params, pages: int = MOST_PAGES) -> list[Json]:
-        """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes."""
+    async def search(self, kind: str, params: Params, pages: int | None = None) -> list[Json]:
+        """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes.
+
+        Only who names ``pages`` is given fewer; pages without an end are Unintelligible, never a part for the whole.
+        """
         pairs = list(params.items() if isinstance(params, Mapping) else params)
         counted = pairs if any(name == "_count" for name, _ in pairs) else [*pairs, ("_count", str(PAGE))]
         url: str | None = f"{self.base}/{kind}?{urlencode(counted)}"
         found: list[Json] = []
         seen: set[str] = set()
-        while url is not None and url not in seen and len(seen) < pages:
+        while url is not None and url not in seen and len(seen) != pages:
+            if len(seen) == MOST_PAGES:
+                raise Unintelligible("endless-pages", kind)
             seen.add(url)
             bundle = load((await self._call("GET", url)).body)
             found += [entry["resource"] for entry in each(bundle, "entry") if isinstance(entry.get("resource"), dict)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend_client import NotFound, Unintelligible, WrongState
+from backend_client import NotFound, Unintelligible, WrongState, rest
 from backend_client.bundles import Entry, transact
 from backend_client.patching import applied
 from backend_client.rest import if_none_exist
@@ -49,6 +49,13 @@ async def test_pages_have_a_limit() -> None:
     script = Script(*(page(following=f"{BASE}/Patient?page={n}") for n in range(3)))
     await rest_over(script).search("Patient", [("_count", "1")], pages=2)
     assert (len(script.requests), script.requests[0].url) == (2, f"{BASE}/Patient?_count=1")
+
+
+async def test_pages_without_an_end_are_never_taken_for_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "MOST_PAGES", 3)
+    script = Script(*(page(following=f"{BASE}/Patient?page={n}") for n in range(1, 5)))
+    with pytest.raises(Unintelligible, match="endless-pages"):
+        await rest_over(script).search("Patient", {})
 
 
 async def test_what_was_not_asked_for_is_left_out() -> None:
