@@ -38,14 +38,14 @@ def run(words: list[str]) -> int:
     from bot.app import serve
     from bot.config import BadSetting, load
     from bot.messenger import redact
-    from bot.store.sqlite import StoreLocked
+    from bot.store.sqlite import StoreLocked, TooNew
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     redact.install()
     try:
         until_signal(serve(load()))
-    except (BadSetting, StoreLocked) as error:
+    except (BadSetting, StoreLocked, TooNew) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

@@ -15,6 +15,7 @@ from bot import catalogue, photo
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import Config
+from bot.decoding import Unreadable
 from bot.draft import Room
 from bot.handlers import route
 from bot.messenger.bot_api import Telegram
@@ -57,8 +58,12 @@ class Librarian:
         self.search = DrugSearch(lambda: self.now)
 
     async def open(self) -> None:
-        """The copy of last time, so that a start while the hospital is down is a start."""
-        self.now = catalogue.loads(await self._store.cursor(CATALOGUE))
+        """The copy of last time, so that a start while the hospital is down is a start; an unreadable one is none."""
+        try:
+            self.now = catalogue.loads(await self._store.cursor(CATALOGUE))
+        except Unreadable as why:
+            log.error("the last copy of the hospital's lists cannot be read and counts as none: %s", why)
+            await self._store.dead_letter("store", f"cursors/{CATALOGUE}", f"unreadable {why}")
         await self.search.prepare()
 
     async def once(self) -> int:
@@ -142,9 +147,7 @@ def assemble(
     )
 
     async def open_orders() -> list[str]:
-        return [
-            order.no for order in await store.find(Order, stage=LIVE, limit=10_000) if order.stage or order.task_version
-        ]
+        return [order.no for order in await store.find(Order, stage=LIVE) if order.stage or order.task_version]
 
     sender = Sender(store, telegram, clock, core.take, sending)
     bot = Bot(

@@ -10,20 +10,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from backend_client.errors import Broken, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
     Charge,
-    DrugLine,
     MandateDraft,
     MessageDraft,
     OrderDraft,
     Photo,
     Prescription,
 )
+from bot.decoding import Unreadable, arguments
 from bot.reading import Fetch, ReadingDesk
 
 Args = Mapping[str, Any]
@@ -53,15 +53,15 @@ def _photo(body: bytes) -> Photo:
     return Photo(sha256(body).hexdigest(), "image/jpeg", body)
 
 
-async def find_patient(to: Reach, args: Args) -> Any:
-    return await to.hospital.find_patient(args["credential"], args["birth_date"])
+async def find_patient(to: Reach, credential: str, birth_date: str) -> Any:
+    return await to.hospital.find_patient(credential, birth_date)
 
 
-async def patient_file(to: Reach, args: Args) -> Any:
+async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
     """Cover and history in one wait; what the hospital cannot say now is unknown, and the order goes on."""
     cover, history = await asyncio.gather(
-        _soon(to.hospital.eligibility(args["patient"], args["day"])),
-        _soon(to.hospital.history(args["patient"], args["since"])),
+        _soon(to.hospital.eligibility(patient, day)),
+        _soon(to.hospital.history(patient, since)),
     )
     return {
         "cover": cover.cover if cover else "unknown",
@@ -77,65 +77,118 @@ async def _soon(call: Awaitable[Any]) -> Any:
         return None
 
 
-async def submit(to: Reach, args: Args) -> Any:
-    draft = dict(args["draft"])
-    draft |= {"actor": Actor(**draft["actor"]), "lines": tuple(DrugLine(**line) for line in draft["lines"])}
-    photos = tuple([await to.paper(file, draft["rx_number"]) for file in args["photos"]])
-    return await to.hospital.submit(OrderDraft(**draft), photos)
+async def submit(to: Reach, draft: OrderDraft, photos: tuple[str, ...] = ()) -> Any:
+    return await to.hospital.submit(draft, tuple([await to.paper(file, draft.rx_number) for file in photos]))
 
 
-async def say(to: Reach, args: Args) -> Any:
-    words = dict(args)
-    words["photo"] = await to.photo(words["photo"]) if words.get("photo") else None
-    return await to.hospital.say(MessageDraft(**words))
+async def take(to: Reach, order: str, doctor: Actor) -> Any:
+    return await to.hospital.take(order, doctor)
 
 
-async def prescribe(to: Reach, args: Args) -> Any:
-    rx = dict(args["rx"])
-    rx["lines"] = tuple(DrugLine(**line) for line in rx["lines"])
-    return await to.hospital.prescribe(Prescription(**rx))
+async def not_suitable(to: Reach, order: str, doctor: Actor, reason: str = "") -> Any:
+    return await to.hospital.not_suitable(order, doctor, reason)
 
 
-async def pay(to: Reach, args: Args) -> Any:
-    return await to.hospital.pay(Charge(**args["charge"]), Actor(**args["payer"]))
+async def say(
+    to: Reach, key: str, order: str, sender: str, recipient: str, sent: int, text: str = "", photo: str = ""
+) -> Any:
+    picture = await to.photo(photo) if photo else None
+    return await to.hospital.say(MessageDraft(key, order, sender, recipient, sent, text, picture))
 
 
-async def grant_mandate(to: Reach, args: Args) -> Any:
-    actions = tuple(args["actions"])
-    draft = MandateDraft(args["key"], args["patient"], args["ambassador"], actions, args["until"], args["proof"])
-    return await to.hospital.grant_mandate(draft)
+async def prescribe(to: Reach, rx: Prescription) -> Any:
+    return await to.hospital.prescribe(rx)
 
 
-async def record_consent(to: Reach, args: Args) -> Any:
-    return await to.hospital.record_consent(f"health-data-{args['key']}", args["patient"], args["given"])
+async def review(
+    to: Reach, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = ""
+) -> Any:
+    return await to.hospital.review(order, pharmacist, decision, reason)
 
 
-async def revoke_mandate(to: Reach, args: Args) -> Any:
-    return await to.hospital.revoke_mandate(args["mandate"])
+async def claim(to: Reach, order: str) -> Any:
+    return await to.hospital.claim(order)
 
 
-async def read_photos(to: Reach, args: Args) -> Any:
+async def pay(to: Reach, charge: Charge, payer: Actor) -> Any:
+    return await to.hospital.pay(charge, payer)
+
+
+async def hand_over(to: Reach, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]) -> Any:
+    return await to.hospital.hand_over(order, ambassador, proof)
+
+
+async def confirm(to: Reach, order: str, receiver: Actor) -> Any:
+    return await to.hospital.confirm(order, receiver)
+
+
+async def cancel(to: Reach, order: str, who: Actor, reason: str = "") -> Any:
+    return await to.hospital.cancel(order, who, reason)
+
+
+async def depart(to: Reach, batch: str, courier: Actor) -> Any:
+    return await to.hospital.depart(batch, courier)
+
+
+async def arrive(to: Reach, batch: str, courier: Actor) -> Any:
+    return await to.hospital.arrive(batch, courier)
+
+
+async def collected(to: Reach, batch: str, courier: Actor, ambassador: Actor) -> Any:
+    return await to.hospital.collected(batch, courier, ambassador)
+
+
+async def grant_mandate(
+    to: Reach, key: str, patient: str, ambassador: str, actions: tuple[str, ...], until: str, proof: str
+) -> Any:
+    return await to.hospital.grant_mandate(MandateDraft(key, patient, ambassador, actions, until, proof))
+
+
+async def record_consent(to: Reach, key: str, patient: str, given: bool) -> Any:
+    return await to.hospital.record_consent(f"health-data-{key}", patient, given)
+
+
+async def revoke_mandate(to: Reach, mandate: str) -> Any:
+    return await to.hospital.revoke_mandate(mandate)
+
+
+async def read_photos(
+    to: Reach, photos: tuple[str, ...], today: str, names: tuple[str, ...], history: tuple[str, ...] = ()
+) -> Any:
+    args = {"photos": photos, "today": today, "names": names, "history": history}
     return await to.desk.read(to.fetch, args) if to.desk else NOT_READ
 
 
-async def sort_photos(to: Reach, args: Args) -> Any:
+async def sort_photos(to: Reach, photos: tuple[str, ...], today: str, names: tuple[str, ...]) -> Any:
     if to.desk is None:
-        return [{**NOT_READ, "names": [], "pages": [n]} for n in range(len(args["photos"]))]
-    return await to.desk.sort(to.fetch, args)
+        return [{**NOT_READ, "names": [], "pages": [n]} for n in range(len(photos))]
+    return await to.desk.sort(to.fetch, {"photos": photos, "today": today, "names": names})
 
 
 NOT_READ = {"accepted": False, "reason": "no_reader"}  # the reader was taken away meanwhile
+KEPT_FOR_EVER = frozenset({"hospital.pay"})  # money that was taken: nobody can do it again, so it waits to be mended
 
-CALLS: Mapping[str, Callable[[Reach, Args], Awaitable[Any]]] = {
+Call: TypeAlias = Callable[..., Awaitable[Any]]
+CALLS: Mapping[str, Call] = {
     "hospital.find_patient": find_patient,
     "hospital.patient_file": patient_file,
     "hospital.record_consent": record_consent,
     "hospital.grant_mandate": grant_mandate,
     "hospital.revoke_mandate": revoke_mandate,
     "hospital.submit": submit,
+    "hospital.take": take,
+    "hospital.not_suitable": not_suitable,
     "hospital.say": say,
     "hospital.prescribe": prescribe,
+    "hospital.review": review,
+    "hospital.claim": claim,
     "hospital.pay": pay,
+    "hospital.hand_over": hand_over,
+    "hospital.confirm": confirm,
+    "hospital.cancel": cancel,
+    "hospital.depart": depart,
+    "hospital.arrive": arrive,
+    "hospital.collected": collected,
     "photo.read": read_photos,
     "photo.sort": sort_photos,
 }
@@ -144,22 +197,19 @@ CALLS: Mapping[str, Callable[[Reach, Args], Awaitable[Any]]] = {
 def calls(
     hospital: Hospital, fetch: Fetch, desk: ReadingDesk | None = None
 ) -> dict[str, Callable[[Args], Awaitable[Any]]]:
-    """Operation name -> what the commander awaits. Errors are those of backend_client.errors, of ``fetch`` too."""
+    """Operation name -> what the commander awaits. Errors are those of backend_client.errors, of ``fetch`` too.
+
+    What was committed is read by the call's own signature, whatever release wrote it: Unreadable where it does not fit.
+    """
     to = Reach(hospital, fetch, desk)
-    return {**{name: partial(call, to) for name, call in CALLS.items()}, **_moves(hospital)}
+    return {name: partial(_carry_out, name, call, arguments(call, given=1), to) for name, call in CALLS.items()}
 
 
-def _moves(hospital: Hospital) -> dict[str, Callable[[Args], Awaitable[Any]]]:
-    """The moves that only name the order (or batch), who acts, and why."""
-    return {
-        "hospital.take": lambda a: hospital.take(a["order"], Actor(**a["doctor"])),
-        "hospital.not_suitable": lambda a: hospital.not_suitable(a["order"], Actor(**a["doctor"]), a["reason"]),
-        "hospital.review": lambda a: hospital.review(a["order"], Actor(**a["pharmacist"]), a["decision"], a["reason"]),
-        "hospital.claim": lambda a: hospital.claim(a["order"]),
-        "hospital.hand_over": lambda a: hospital.hand_over(a["order"], Actor(**a["ambassador"]), a["proof"]),
-        "hospital.confirm": lambda a: hospital.confirm(a["order"], Actor(**a["receiver"])),
-        "hospital.cancel": lambda a: hospital.cancel(a["order"], Actor(**a["who"]), a["reason"]),
-        "hospital.depart": lambda a: hospital.depart(a["batch"], Actor(**a["courier"])),
-        "hospital.arrive": lambda a: hospital.arrive(a["batch"], Actor(**a["courier"])),
-        "hospital.collected": lambda a: hospital.collected(a["batch"], Actor(**a["courier"]), Actor(**a["ambassador"])),
-    }
+async def _carry_out(name: str, call: Call, read: Callable[[object], dict[str, Any]], to: Reach, args: Args) -> Any:
+    try:
+        given = read(args)
+    except Unreadable as why:
+        if name in KEPT_FOR_EVER:
+            raise Broken(f"unreadable {why}") from None
+        raise
+    return await call(to, **given)

@@ -6,21 +6,18 @@ Kept, so that a dialog never waits for them and a start while the hospital is do
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Compound,
     Department,
     Drug,
-    Question,
     Questionnaire,
-    QuestionOption,
     Role,
     Staff,
 )
+from bot.decoding import Kept
 
 ROLES: tuple[Role, ...] = ("doctor", "pharmacist", "courier", "ambassador", "operator")
 
@@ -65,30 +62,13 @@ async def read(hospital: Hospital, questionnaire: str) -> Catalogue:
     return Catalogue(departments, compounds, drugs, tuple(member for group in staff for member in group), questions)
 
 
+KEPT = Kept(Catalogue)
+
+
 def dumps(catalogue: Catalogue) -> str:
-    return json.dumps(asdict(catalogue), ensure_ascii=False)
+    return KEPT.dumps(catalogue)
 
 
 def loads(text: str) -> Catalogue:
-    """What dumps() wrote; an empty text is an empty catalogue."""
-    if not text:
-        return Catalogue()
-    doc: dict[str, Any] = json.loads(text)
-    asked = doc["questionnaire"]
-    return Catalogue(
-        tuple(Department(**d) for d in doc["departments"]),
-        tuple(Compound(**c) for c in doc["compounds"]),
-        tuple(Drug(**d) for d in doc["drugs"]),
-        tuple(_member(s) for s in doc["staff"]),
-        asked and Questionnaire(asked["url"], asked["version"], tuple(_question(q) for q in asked["questions"])),
-    )
-
-
-def _member(doc: dict[str, Any]) -> Staff:
-    fields: dict[str, Any] = {**doc, "locations": tuple(doc["locations"])}
-    return Staff(**fields)
-
-
-def _question(doc: dict[str, Any]) -> Question:
-    options = tuple(QuestionOption(**o) for o in doc["options"])
-    return Question(doc["link_id"], doc["kind"], doc["text"], options, doc["required"])
+    """What dumps() of any release wrote; an empty text is an empty catalogue. Raises Unreadable."""
+    return KEPT.loads(text) if text else Catalogue()

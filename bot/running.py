@@ -10,6 +10,7 @@ from bot.dialog import (
     CallIntent,
     Context,
     Event,
+    FlowError,
     Journal,
     Now,
     Op,
@@ -52,7 +53,7 @@ async def begin(
     fresh = bool(args and args.get("parameter"))
     for other in await turn.find(Dialog, chat=spot.chat, person=spot.person, state=HOLDING):
         same_link = fresh and args is not None and other.args.get("parameter") == args["parameter"]
-        if other.flow == flow and other.subject == subject and (same_link or not fresh):
+        if other.flow == flow and other.subject == subject and (same_link or not fresh) and _readable(other):
             await park_others(turn, other)
             begun = events.Resume() if other.journal else events.Begin()  # a draft that was only prepared
             return await advance(turn, replace(other, state="open"), begun)
@@ -63,6 +64,15 @@ async def begin(
     if not played.end:
         await park_others(turn, dialog)
     return played
+
+
+def _readable(dialog: Dialog) -> bool:
+    """A draft that a later release wrote waits for it; meanwhile the person begins anew."""
+    try:
+        loads(dialog.journal)
+    except FlowError:
+        return False
+    return True
 
 
 async def park_others(turn: Turn, dialog: Dialog) -> None:

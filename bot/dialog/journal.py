@@ -15,6 +15,7 @@ import json
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from bot.decoding import Unreadable, decoder
 from bot.dialog.errors import FlowError, JournalFull
 
 FORMAT = 1
@@ -140,15 +141,19 @@ def loads(text: str) -> Journal:
     """Lenient: missing and unknown parts are fine, "" is a new journal. Raises FlowError for a later format."""
     if not text:
         return Journal()
-    document: dict[str, Any] = json.loads(text)
-    if document.get("format", 0) > FORMAT:
+    try:
+        document = _document(json.loads(text))
+        if document.get("format", 0) > FORMAT:
+            raise FlowError(
+                f"this journal has format {document['format']}, this release reads up to {FORMAT}: "
+                "deploy the newer release"
+            )
+        return _journal({name: part for name, part in document.items() if name != "format" and part is not None})
+    except (ValueError, TypeError, Unreadable) as error:
         raise FlowError(
-            f"this journal has format {document['format']}, this release reads up to {FORMAT}: deploy the newer release"
-        )
-    known = {part.name for part in fields(Journal)} - {"format", "waiting"}
-    names = {part.name for part in fields(Waiting)}
-    given: dict[str, Any] = document.get("waiting") or {}
-    waiting = {k: v for k, v in given.items() if k in names}
-    waiting["edits"] = tuple(waiting.get("edits", ()))
-    parts: dict[str, Any] = {k: v for k, v in document.items() if k in known and v is not None}
-    return Journal(waiting=Waiting(**waiting), **parts)
+            f"this journal cannot be read: {error if isinstance(error, Unreadable) else 'no JSON'}"
+        ) from None
+
+
+_document = decoder(dict[str, Any])
+_journal = decoder(Journal)

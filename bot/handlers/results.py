@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, is_dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot import orders
+from bot.decoding import jsonable
 from bot.dialog import events
 from bot.draft import Turn
 from bot.handlers.hospital import see_batch, see_order
-from bot.model import Batch, Command, Dialog, Json, Order, Origin, Priority, Returned, Text
+from bot.model import Batch, Command, Dialog, Order, Origin, Priority, Returned, Text
 from bot.ops.orders import actor, release, send_move
 from bot.ops.registry import Act
 from bot.running import advance
@@ -42,7 +41,7 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
     dialog = await turn.get(Dialog, command.origin.dialog)
     if dialog is None or dialog.state == "done":
         return
-    value = None if isinstance(body.value, OrderSnapshot) else _plain(body.value)
+    value = None if isinstance(body.value, OrderSnapshot) else jsonable(body.value)
     step, epoch = command.origin.step, command.origin.epoch
     played = await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
     if played.cancel_queued:
@@ -101,10 +100,3 @@ def _op_of(move: str) -> str:
     if move == "submit":
         return "hospital.submit"
     return orders.MOVES[move].op if move in orders.MOVES else ""
-
-
-def _plain(value: Any) -> Json:
-    """Dataclasses of the hospital's client as a journal holds them."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    return [_plain(item) for item in cast("Sequence[Any]", value)] if isinstance(value, (list, tuple)) else value

@@ -19,6 +19,11 @@ class PlaceKind(StrEnum):
     REVIEW = "review"  # pharmacists
     OPERATORS = "operators"
 
+    @classmethod
+    def _missing_(cls, value: object) -> PlaceKind:
+        """A kind that a later release has: the strictest rule, as for an unknown chat."""
+        return cls.COMPOUND
+
 
 class Priority(StrEnum):
     """Order in a chat's lane of the sender; the letters sort."""
@@ -28,6 +33,11 @@ class Priority(StrEnum):
     RELAY = "c"
     NOTICE = "d"
     BROADCAST = "e"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Priority:
+        """An urgency that a later release has."""
+        return cls.DIALOG
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot import decoding
+
 FORMAT = 1
 NONCE = 12  # bytes; random, so one key must seal fewer than 2**32 values (NIST SP 800-38D, 8.3)
 HEAD = 2  # bytes before the key's name: format, length of the name
 
 
-class Unreadable(Exception):
+class Unreadable(decoding.Unreadable):
     """A sealed value cannot be opened: its key is missing, or it was changed or moved to another row or column."""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from bot.decoding import Unreadable
 from bot.model import Outcome, Row, Timer, Topic
 from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping, carry_out
@@ -14,6 +16,8 @@ from bot.store.outbox import Outbox
 from bot.store.port import Claimed, Mark, Standing
 from bot.store.sql import Call, Flavour, Program, Tick
 from bot.store.turns import Turns
+
+log = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -66,20 +70,41 @@ class KeptStore:
         self._driver = driver
         self._now = now
         self._stamps = Stamps(last)
-        self._outbox = Outbox(say, bot, keys)
-        self._lanes = Lanes(say, bot, keys)
-        self._turns = Turns(say, bot, keys, self._outbox, self._lanes)
+        self._unread: dict[tuple[str, str], str] = {}  # what counts as none, and was not yet told
+        self._told: set[tuple[str, str]] = set()
+        self._outbox = Outbox(say, bot, keys, self._note)
+        self._lanes = Lanes(say, bot, keys, self._note)
+        self._turns = Turns(say, bot, keys, self._outbox, self._lanes, self._note)
         self._keep = Housekeeping(say, bot, keys)
         self._wakes: list[Callable[[Outcome], None]] = []
+
+    def _note(self, table: str, key: object, why: Unreadable) -> None:
+        """A copy counts as none; told once a process, by ``_reported``."""
+        if (table, str(key)) not in self._told:
+            self._unread[table, str(key)] = str(why)
+
+    async def _reported(self, found: T) -> T:
+        while self._unread:
+            (table, key), why = self._unread.popitem()
+            self._told.add((table, key))
+            log.error("a row of %s cannot be read and counts as none: %s", table, why)
+            await self.dead_letter("store", f"{table}/{key}", f"unreadable {why}")
+        return found
 
     # ------------------------------------------------------------ turns
 
     async def get(self, kind: type[R], key: Any) -> R | None:
         return await self._driver.few(self._turns.get(kind, key))
 
-    async def find(self, kind: type[R], /, *, limit: int = 200, **equals: Any) -> list[R]:
-        program = self._turns.find(kind, limit, equals)
-        return await self._driver.few(program) if limit <= FEW else await self._driver.many(program)
+    async def find(self, kind: type[R], /, *, limit: int | None = None, **equals: Any) -> list[R]:
+        """Most answers are short, so a few rows are looked for first; more are read where they hold nobody up."""
+        if limit is not None:
+            run = self._driver.few if limit <= FEW else self._driver.many
+            return await self._reported(await run(self._turns.find(kind, limit, equals)))
+        found = await self._driver.few(self._turns.few(kind, FEW, equals))
+        if found is None:
+            found = await self._driver.many(self._turns.find(kind, None, equals))
+        return await self._reported(found)
 
     async def seen(self, source: str, id: str) -> bool:
         return await self._driver.few(self._turns.seen(source, id))
@@ -90,10 +115,10 @@ class KeptStore:
             wake(outcome)
 
     async def standing(self, key: str) -> Standing | None:
-        return await self._driver.few(self._outbox.standing(key))
+        return await self._reported(await self._driver.few(self._outbox.standing(key)))
 
     async def post_of(self, chat: int, message: int) -> Standing | None:
-        return await self._driver.few(self._outbox.post_of(chat, message))
+        return await self._reported(await self._driver.few(self._outbox.post_of(chat, message)))
 
     async def in_flight(self, chat: int) -> list[str]:
         return await self._driver.few(self._outbox.in_flight(chat))
@@ -107,7 +132,7 @@ class KeptStore:
     # ------------------------------------------------------------ sender
 
     async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
-        return await self._driver.many(self._outbox.posts_due(now, limit))
+        return await self._reported(await self._driver.many(self._outbox.posts_due(now, limit)))
 
     async def mark(self, marks: Sequence[Mark]) -> None:
         if marks:
@@ -120,7 +145,7 @@ class KeptStore:
         await self._driver.write(lambda: self._outbox.topic_made(topic, thread))
 
     async def topics_due(self, limit: int = 50) -> list[Topic]:
-        return await self._driver.many(self._outbox.topics_due(limit))
+        return await self._reported(await self._driver.many(self._outbox.topics_due(limit)))
 
     async def topic_shown(self, key: str, name: str, closed: bool | None = None) -> None:
         await self._driver.write(lambda: self._outbox.topic_shown(key, name, closed))
@@ -140,10 +165,10 @@ class KeptStore:
     # ------------------------------------------------------------ commander
 
     async def commands_due(self, now: int, limit: int = 100) -> list[Claimed]:
-        return await self._driver.many(self._lanes.commands_due(now, limit))
+        return await self._reported(await self._driver.many(self._lanes.commands_due(now, limit)))
 
     async def command(self, key: str) -> Claimed | None:
-        return await self._driver.few(self._lanes.command(key))
+        return await self._reported(await self._driver.few(self._lanes.command(key)))
 
     async def postpone(self, key: str, due: int, attempts: int, error: str) -> None:
         await self._driver.write(lambda: self._lanes.postpone(key, due, attempts, error, self._now()))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import orjson
 from sqlalchemy import BigInteger, case, delete, func, select, update
 
+from bot.decoding import Unreadable, decoder
 from bot.model import Command, Due, Origin, Outcome, Priority, Timer
 from bot.store import schema
 from bot.store.crypto import Keys
 from bot.store.port import Claimed
-from bot.store.rows import ARGS, dump
-from bot.store.sql import Flavour, Program, Tick, at, given
+from bot.store.rows import ARGS, dump, parse
+from bot.store.sql import Flavour, Program, Tick, Unread, at, given, untold
 
 _commands, _timers, _letters, _series = schema.commands, schema.timers, schema.dead_letters, schema.series
 _NAMES = "key lane op args dialog step epoch chat thread person priority attempts first_tried due"
 COMMAND_COLUMNS = _NAMES.split()
+_mapping = decoder(Mapping[str, Any])
 
 
 class _LaneSql:
@@ -95,6 +96,7 @@ class Lanes:
     say: Flavour
     bot: int
     keys: Keys
+    unread: Unread = untold
 
     def change(self, outcome: Outcome, tick: Tick) -> Program[None]:
         """Commands, timers and the cursor of an outcome. A timer that has rung is removed with what it caused."""
@@ -155,10 +157,17 @@ class Lanes:
 
     def _claimed(self, row: Sequence[Any]) -> Claimed:
         key, lane, op, args, dialog, step, epoch, chat, thread, person, priority, attempts, first, due = row
-        plain = self.keys.decrypt(ARGS, f"{self.bot}:{key}", args)
         origin = Origin(dialog, step, epoch, chat, thread, person)
-        command = Command(key, lane, op, orjson.loads(plain), origin, Priority(priority))
+        command = Command(key, lane, op, self._args(key, args), origin, Priority(priority))
         return Claimed(command, attempts, first, due)
+
+    def _args(self, key: str, sealed: bytes) -> Mapping[str, Any]:
+        """None where they cannot be read: whoever carries it out says so, and who waits for it is told."""
+        try:
+            return _mapping(parse(self.keys.decrypt(ARGS, f"{self.bot}:{key}", sealed), "args"))
+        except Unreadable as why:
+            self.unread("commands", key, why)
+            return {}
 
     def postpone(self, key: str, due: int, attempts: int, error: str, now: int) -> Program[None]:
         yield _lane_sql(self.say).postpone(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from bot.model import Post, Priority, Topic
+from bot.decoding import Unreadable
+from bot.model import Content, Post, Priority, Topic
 from bot.store.crypto import Keys
 from bot.store.outbox_sql import POST_COLUMNS, outbox_sql
 from bot.store.port import Mark, Standing
-from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump
-from bot.store.sql import Flavour, Program, Tick
+from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump, parse, readable
+from bot.store.sql import Flavour, Program, Tick, Unread, untold
+
+_BODY = POST_COLUMNS.index("body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Outbox:
     say: Flavour
     bot: int
     keys: Keys
+    unread: Unread = untold
 
     # ------------------------------------------------------------ turns
 
@@ -73,11 +75,12 @@ class Outbox:
         return [key for (key,) in (yield outbox_sql(self.say).in_flight(k_bot_id=self.bot, k_chat=chat)).rows]
 
     def _standing(self, row: Sequence[Any]) -> Standing:
-        of = dict(zip(POST_COLUMNS, row, strict=False))
-        content = None
-        if of["body"] is not None:
-            plain = self.keys.decrypt(CONTENT, f"{self.bot}:{of['key']}", of["body"])
-            content = contents(of["kind"])(orjson.loads(plain))
+        of: dict[str, Any] = dict(zip(POST_COLUMNS, row, strict=False))
+        try:
+            content = self._content(of)
+        except Unreadable as why:  # as if erased: where it stands is known all the same
+            content = None
+            self.unread("posts", of["key"], why)
         post = Post(
             of["key"],
             of["chat"],
@@ -104,11 +107,19 @@ class Outbox:
             HOLLOW.get(of["shown_kind"]),
         )
 
+    def _content(self, of: Mapping[str, Any]) -> Content | None:
+        if of["body"] is None:
+            return None
+        plain = self.keys.decrypt(CONTENT, f"{self.bot}:{of['key']}", of["body"])
+        return contents(of["kind"])(parse(plain, "body"))
+
     # ------------------------------------------------------------ sender
 
     def posts_due(self, now: int, limit: int) -> Program[list[Standing]]:
+        """What cannot be read waits for the release that can: without its content it would be a deletion."""
         got = yield outbox_sql(self.say).due(k_bot_id=self.bot, now=now, limit=limit)
-        return [self._standing(row) for row in got.rows]
+        found = [(self._standing(row), row[_BODY] is not None) for row in got.rows]
+        return [standing for standing, body in found if standing.post.content is not None or not body]
 
     def next_due(self) -> Program[list[int]]:
         due = (yield outbox_sql(self.say).next_due(k_bot_id=self.bot)).rows[0][0]
@@ -171,7 +182,7 @@ class Outbox:
 
     def topics_due(self, limit: int) -> Program[list[Topic]]:
         got = yield outbox_sql(self.say).topics_due(k_bot_id=self.bot, limit=limit)
-        return [CODECS[Topic].decode(row, self.keys, self.bot) for row in got.rows]
+        return readable(CODECS[Topic], got.rows, self.keys, self.bot, self.unread)
 
     def topic_shown(self, key: str, name: str, closed: bool | None) -> Program[None]:
         yield outbox_sql(self.say).topic_shown(k_bot_id=self.bot, k_key=key, s_shown=name, closed=closed)

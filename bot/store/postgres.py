@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make, StoreLocked
-from bot.store.migrations import HEAD, upgrade_over
+from bot.store.migrations import ASK_SERVES, fits, upgrade_over
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
 from bot.store.port import Conflict
@@ -94,7 +94,7 @@ async def open_postgres(
 ) -> PostgresStore:
     """Open or create the tables. One process works for a bot at a time: the workers know no leases yet.
 
-    ``now``: civil UTC ms. Raises StoreLocked, NotDurable (synchronous_commit=off), WrongKey.
+    ``now``: civil UTC ms. Raises StoreLocked, NotDurable (synchronous_commit=off), WrongKey, TooNew.
     """
     guard: Connection = await asyncpg.connect(url)
     pool = asyncpg.create_pool(url, min_size=2, max_size=connections, statement_cache_size=STATEMENTS, reset=_keep)
@@ -105,7 +105,7 @@ async def open_postgres(
             raise NotDurable("synchronous_commit is off: a crash would lose what was acknowledged. Set it to on.")
         if not await guard.fetchval("SELECT pg_try_advisory_lock($1)", lock_number(f"{bot}/process")):
             raise StoreLocked(f"another process works for bot {bot}: stop it first, or give this one another bot.")
-        if not await _is_new(guard):
+        if not await _fits(guard):
             await _upgrade(url)
         last = await driver.write(lambda: opening(POSTGRES, bot, keys))
         await driver.write(lambda: Outbox(POSTGRES, bot, keys).crashed())
@@ -115,11 +115,13 @@ async def open_postgres(
     return PostgresStore(driver, bot, keys, now, last)
 
 
-async def _is_new(connection: Connection) -> bool:
-    """Whether the schema is the newest."""
+async def _fits(connection: Connection) -> bool:
+    """Whether the schema can be used as it is. Raises TooNew."""
     if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
         return False
-    return await connection.fetchval("SELECT version_num FROM alembic_version") == HEAD
+    return fits(
+        await connection.fetchval("SELECT version_num FROM alembic_version"), await connection.fetchval(ASK_SERVES)
+    )
 
 
 async def _upgrade(url: str) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields
 from enum import StrEnum
 from functools import cache
-from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, cast, get_origin, get_type_hints
 
 import orjson
 
 from bot import model
+from bot.decoding import Unreadable, decoder
 from bot.store.crypto import Keys, Sealed
 from bot.store.schema import KEYS, SHAPES, is_json, optional, secret
+from bot.store.sql import Unread
 
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
@@ -28,10 +30,6 @@ CONTENT = Sealed("posts", "body")
 ARGS = Sealed("commands", "args")
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 def _plain(value: Any) -> Any:
     """orjson's fallback: any other mapping or sequence as what JSON has."""
     if isinstance(value, Mapping):
@@ -45,43 +43,20 @@ def dump(value: Any) -> bytes:
     return orjson.dumps(value, _plain)
 
 
-@cache
-def decoder(hint: Any) -> Decode:
-    """From JSON to what ``hint`` says: tuples, mappings, dataclasses, enums.
-
-    Unknown fields are dropped and missing ones get their default: a row may be older or newer than the code.
-    """
-    hint, empty = optional(hint)
-    decode = _decoder(hint)
-    if empty and decode is not _same:
-        return lambda value: None if value is None else decode(value)
-    return decode
-
-
-def _decoder(hint: Any) -> Decode:
-    if get_origin(hint) is tuple:
-        item = decoder(get_args(hint)[0])
-        return tuple if item is _same else lambda value: tuple(item(one) for one in value)
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
-    if isinstance(hint, type) and is_dataclass(cast("type[Any]", hint)):
-        return _dataclass_decoder(cast("type[Any]", hint))
-    return _same
-
-
-def _dataclass_decoder(kind: type) -> Decode:
-    hints = get_type_hints(kind)
-    parts = [(field.name, decoder(hints[field.name])) for field in fields(kind)]
-
-    def decode(value: Mapping[str, Any]) -> Any:
-        return kind(**{name: read(value[name]) for name, read in parts if name in value})
-
-    return decode
+def parse(plain: bytes | str, what: str) -> Any:
+    """Raises Unreadable for what is no JSON."""
+    try:
+        return orjson.loads(plain)
+    except ValueError:
+        raise Unreadable(f"{what}: no JSON") from None
 
 
 @cache
 def contents(kind: str) -> Decode:
-    return _dataclass_decoder(CONTENTS[kind])
+    """Raises Unreadable for a kind that a later release has."""
+    if kind not in CONTENTS:
+        raise Unreadable("unknown kind of message")
+    return decoder(CONTENTS[kind])
 
 
 def content_kind(content: model.Content | None) -> str:
@@ -93,6 +68,10 @@ def _default(field: Field[Any]) -> Callable[[], Any]:
     if field.default_factory is not MISSING:
         return field.default_factory
     return lambda: "" if field.default is MISSING else field.default
+
+
+def _required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 class Codec(Generic[T]):
@@ -113,26 +92,33 @@ class Codec(Generic[T]):
         at = {name: place for place, name in enumerate(self.columns)}
         self._key_at = at[self.key]
         self._open = tuple((at[name], name, self._reader(name, hints[name])) for name in self.secrets)
+        self._fill = tuple(  # NULL stands there where the row was written by a release without the column
+            (at[f.name], _default(f))
+            for f in own
+            if not secret(f) and not optional(hints[f.name])[1] and not _required(f)
+        )
         self._read = tuple(
             (place, decode)
             for name, place in at.items()
-            if name not in self._sealed and (decode := self._column_reader(hints[name])) is not None
+            if name not in self._sealed and (decode := self._column_reader(name, hints[name])) is not None
         )
 
     def _reader(self, name: str, hint: Any) -> Decode:
         if name in self._text:
-            return lambda plain: plain.decode()
+            return lambda plain: plain.decode(errors="replace")
         decode = decoder(hint)
-        return lambda plain: decode(orjson.loads(plain))
+        return lambda plain: decode(parse(plain, name))
 
     @staticmethod
-    def _column_reader(hint: Any) -> Decode | None:
+    def _column_reader(name: str, hint: Any) -> Decode | None:
         hint, _ = optional(hint)
         if is_json(hint):
             decode = decoder(hint)
-            return lambda text: decode(orjson.loads(text))
-        if hint is bool or (isinstance(hint, type) and issubclass(hint, StrEnum)):
-            return hint
+            return lambda text: decode(parse(text, name))
+        if hint is bool:
+            return bool
+        if isinstance(hint, type) and issubclass(hint, StrEnum):
+            return decoder(hint)
         if hint in (int, str) or get_origin(hint) is Literal:
             return None
         raise TypeError(f"no column reader for {hint!r}")
@@ -150,10 +136,20 @@ class Codec(Generic[T]):
         return values
 
     def decode(self, values: Sequence[Any], keys: Keys, bot: int) -> T:
-        """Raises Unreadable where a sealed column does not open."""
-        row = list(values)
+        """Raises Unreadable where a column does not open, or holds what its type does not say."""
+        try:
+            return self._decode(list(values), keys, bot)
+        except Unreadable as error:
+            raise Unreadable(f"{self.table}: {error}") from None
+
+    def _decode(self, row: list[Any], keys: Keys, bot: int) -> T:
         for place, read in self._read:
-            row[place] = read(row[place])
+            if row[place] is not None:
+                row[place] = read(row[place])
+        if None in row:
+            for place, empty in self._fill:
+                if row[place] is None:
+                    row[place] = empty()
         for place, name, read in self._open:
             sealed = row[place]
             row[place] = (
@@ -162,6 +158,17 @@ class Codec(Generic[T]):
                 else read(keys.decrypt(self._sealed[name], f"{bot}:{row[self._key_at]}", sealed))
             )
         return self.kind(*row)
+
+
+def readable(codec: Codec[T], rows: Sequence[Sequence[Any]], keys: Keys, bot: int, unread: Unread) -> list[T]:
+    """One row that cannot be read does not hide the others."""
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(codec.decode(row, keys, bot))
+        except Unreadable as why:
+            unread(codec.table, row[codec.columns.index(codec.key)], why)
+    return found
 
 
 CODECS: dict[type, Codec[Any]] = {kind: Codec(kind) for kind in SHAPES}

@@ -15,6 +15,8 @@ from sqlalchemy import ClauseElement, Dialect, Table, bindparam
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
+from bot.decoding import Unreadable
+
 T = TypeVar("T")
 
 
@@ -26,6 +28,11 @@ class Got(NamedTuple):
 Call: TypeAlias = tuple[str, tuple[Any, ...]]  # text and values in its order
 Program: TypeAlias = Generator[Call, Got, T]
 Tick: TypeAlias = Callable[[], int]  # stamps that rise with every call
+Unread: TypeAlias = Callable[[str, object, Unreadable], None]  # told of a copy that counts as none: table, key, why
+
+
+def untold(table: str, key: object, why: Unreadable) -> None:
+    """Nobody is told: for programs that read no copies."""
 
 
 class Sql:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.store.connection import PRIVATE, Reader, Writer, connect, copy, run
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make, StoreLocked
+from bot.store.migrations import TooNew as TooNew  # for who opens a store
 from bot.store.migrations import upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
@@ -101,7 +102,8 @@ class SqliteStore(KeptStore):
 async def open_sqlite(path: Path | str, *, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
     """Open or create; brings the schema up to date. ``now``: civil UTC ms.
 
-    Raises StoreLocked while another process has it, WrongKey where the keys are not those it was written with.
+    Raises StoreLocked while another process has it, WrongKey where the keys are not those it was written with,
+    TooNew where a later release left what this one cannot serve.
     """
     path = Path(path)
     return await asyncio.to_thread(_open, path, bot, keys, now)

@@ -16,9 +16,9 @@ from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
 from bot.store.port import Conflict, Duplicate
-from bot.store.rows import CODECS, Codec, key_of
+from bot.store.rows import CODECS, Codec, key_of, readable
 from bot.store.schema import BORN, KEYS, TABLES
-from bot.store.sql import Call, Flavour, Program, Sql, Tick, at, given, lock
+from bot.store.sql import Call, Flavour, Program, Sql, Tick, Unread, at, given, lock, untold
 
 R = TypeVar("R", bound=model.Row)
 
@@ -66,7 +66,7 @@ def _turn_sql(say: Flavour) -> _TurnSql:
 
 
 @cache
-def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...]) -> Sql:
+def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...], whole: bool) -> Sql:
     """``shape``: per name how many values are asked for, 0 = the column is empty."""
     table, codec = TABLES[kind], CODECS[kind]
     found: Select[Any] = select(*(table.c[name] for name in codec.columns)).where(*at(table))
@@ -82,7 +82,8 @@ def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...]) -> S
             found = found.where(condition)
     if of_roles:
         found = found.where(table.c.id.in_(select(schema.roles.c.person).where(*at(schema.roles), *of_roles)))
-    return say(found.order_by(table.c[BORN].desc(), table.c[KEYS[kind]].desc()).limit(given("f_limit", BigInteger)))
+    found = found.order_by(table.c[BORN].desc(), table.c[KEYS[kind]].desc())
+    return say(found if whole else found.limit(given("f_limit", BigInteger)))
 
 
 def _width(count: int) -> int:
@@ -97,6 +98,7 @@ class Turns:
     keys: Keys
     outbox: Outbox
     lanes: Lanes
+    unread: Unread = untold
 
     # ------------------------------------------------------------ reading
 
@@ -105,14 +107,24 @@ class Turns:
         rows = (yield call).rows
         return CODECS[kind].decode(rows[0], self.keys, self.bot) if rows else None
 
-    def find(self, kind: type[R], limit: int, equals: Mapping[str, Any]) -> Program[list[R]]:
+    def find(self, kind: type[R], limit: int | None, equals: Mapping[str, Any]) -> Program[list[R]]:
+        """Newest first; all of them without a limit. A row that cannot be read counts as none, and is told."""
         call = self._find_call(kind, limit, equals)
         if call is None:
             return []
-        codec: Codec[R] = CODECS[kind]
-        return [codec.decode(row, self.keys, self.bot) for row in (yield call).rows]
+        return self._readable(kind, (yield call).rows)
 
-    def _find_call(self, kind: type, limit: int, equals: Mapping[str, Any]) -> Call | None:
+    def few(self, kind: type[R], most: int, equals: Mapping[str, Any]) -> Program[list[R] | None]:
+        """All of them, or None where there are more than ``most``."""
+        call = self._find_call(kind, most + 1, equals)
+        rows = (yield call).rows if call else []
+        return self._readable(kind, rows) if len(rows) <= most else None
+
+    def _readable(self, kind: type[R], rows: Sequence[Sequence[Any]]) -> list[R]:
+        codec: Codec[R] = CODECS[kind]
+        return readable(codec, rows, self.keys, self.bot, self.unread)
+
+    def _find_call(self, kind: type, limit: int | None, equals: Mapping[str, Any]) -> Call | None:
         """None where nothing can be found because a list of values is empty."""
         codec = CODECS[kind]
         allowed = codec.plain | (ROLE_NAMES.keys() if kind is model.Person else set[str]())
@@ -135,7 +147,7 @@ class Turns:
             shape.append((name, width))
             for i in range(width):
                 values[f"f_{name}_{i}"] = wanted[min(i, len(wanted) - 1)]
-        return _find_sql(self.say, kind, tuple(shape))(**values)
+        return _find_sql(self.say, kind, tuple(shape), limit is None)(**values)
 
     def seen(self, source: str, id: str) -> Program[bool]:
         return bool((yield _turn_sql(self.say).seen(k_bot_id=self.bot, k_source=source, k_id=id)).rows)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from backend_client.errors import Broken, Refusal, RetryLater
 from bot.clock import Clock
+from bot.decoding import Unreadable
 from bot.model import Arrival, Json, Outcome, Returned
 from bot.store.port import Claimed, Store
 from bot.workers.take import Take, backoff
@@ -21,6 +22,7 @@ FEW = {"photo.": 2}  # of one kind: photos wait for one reader and must not keep
 LONGEST_PAUSE = 300.0  # s between two tries while the hospital is away
 BROKEN_PAUSE = 600.0  # s before what an operator must mend is tried again
 LOOK = 1.0  # s between two looks when nobody wakes us
+PUT_ASIDE = "put-aside"  # the refusal of a command that another release wrote and that this one cannot read
 
 Op: TypeAlias = Callable[[Mapping[str, Json]], Awaitable[Any]]
 
@@ -115,6 +117,10 @@ class Commander:
             returned = Returned(command.key, await op(command.args))
         except Refusal as error:
             returned = Returned(command.key, refusal=error.code)
+        except Unreadable as why:  # tried again it would be no better; who waits for it can do it again
+            log.error("%s cannot be read and is put aside: %s", command.op, why)
+            await self._store.dead_letter("command", command.key, f"unreadable {why}")
+            returned = Returned(command.key, refusal=PUT_ASIDE)
         except RetryLater as error:
             await self._later(claimed, error.code, self._pause(claimed, error.after))
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Protocol, TypeAlias
 from backend_client.errors import HospitalError, Refusal, RetryLater
 from backend_client.models import BatchSnapshot, Changes, OrderSnapshot
 from bot.clock import Clock
+from bot.decoding import Kept, Unreadable
 from bot.model import Arrival, Observed, Outcome
 from bot.store.port import Store
 from bot.workers.take import Take, backoff
@@ -129,13 +129,28 @@ class Feed:
         return BROKEN_PAUSE
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far the changes were read. ``cursor`` "" = nothing yet: from now on."""
+
+    cursor: str = ""
+    seen: tuple[str, ...] = ()
+
+
+_KEPT = Kept(_Place)
+
+
 def _pack(cursor: str, seen: tuple[str, ...]) -> str:
-    return json.dumps({"cursor": cursor, "seen": list(seen)})
+    return _KEPT.dumps(_Place(cursor, seen))
 
 
 def _unpack(stored: str) -> tuple[str, tuple[str, ...]]:
-    """("", ()) = nothing was read yet: from now on."""
+    """What cannot be read counts as none; open orders are read again by their number anyhow."""
     if not stored:
         return "", ()
-    raw = json.loads(stored)
-    return raw["cursor"], tuple(raw["seen"])
+    try:
+        place = _KEPT.loads(stored)
+    except Unreadable as why:
+        log.error("how far the changes were read is not readable and counts as nothing: %s", why)
+        place = _Place()
+    return place.cursor, place.seen

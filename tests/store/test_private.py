@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import stat
 import subprocess
@@ -30,24 +29,30 @@ def lax():
     os.umask(before)
 
 
-async def test_the_files_of_a_real_start(tmp_path: Path):
+def test_the_files_of_a_real_start(tmp_path: Path):
     told = {"TOKEN": "4242:SANDBOX-x", "BOT_API": "http://127.0.0.1:1", "HOSPITAL_URL": "http://127.0.0.1:1",
             "DATABASE": str(tmp_path / "bot.sqlite"), "ENCRYPTION_KEYS": f"1:{KEY}", "HASH_KEY": KEY}  # fmt: skip
     env = {**os.environ, **{f"MEDRELAY_{name}": value for name, value in told.items()}}
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=env, umask=LAX, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
-        said = await asyncio.to_thread(process.stderr.readline)  # it has its store, and waits for the messenger
+        said = process.stderr.readline()  # it has its store, and waits for the messenger
         made = modes(tmp_path)
         process.terminate()
     assert "the messenger does not answer" in said
     assert made == dict.fromkeys(("bot.sqlite", "bot.sqlite-wal", "bot.sqlite-shm", "bot.sqlite.lock"), "0o600")
 
 
-@pytest.mark.usefixtures("lax")
-async def test_a_file_that_others_could_read_is_closed_to_them(path: Path):
+@pytest.fixture
+def open_file(path: Path) -> Path:
     path.chmod(0o644)
+    return path
+
+
+@pytest.mark.usefixtures("lax")
+async def test_a_file_that_others_could_read_is_closed_to_them(open_file: Path):
+    path = open_file
     store = await open_at(path)
     await store.backup(path.with_name("backup.sqlite"))
     assert set(modes(path.parent).values()) == {"0o600"}

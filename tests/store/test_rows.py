@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import model
-from bot.store.rows import CODECS, CONTENTS, Codec, contents, decoder, dump
+from bot.decoding import decoder
+from bot.store.rows import CODECS, CONTENTS, Codec, contents, dump
 from bot.store.schema import SHAPES, optional, table_of
 from tests.store.kit import BOT, KEYS
 

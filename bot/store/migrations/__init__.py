@@ -1,4 +1,8 @@
-"""The schema's history (alembic), brought up to date when a store is opened."""
+"""The schema's history (alembic), brought up to date when a store is opened.
+
+Migrations only add, so that the release before can be put back. Each says with ``serves`` which revision's release can
+still work on what it leaves (ADR 0023): a row of the table cursors, bot 0.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +12,50 @@ from pathlib import Path
 from typing import Any
 
 HEAD = "0001"  # a test holds it equal to alembic's own
+HOUSE, SERVES = 0, "schema-serves"  # bot and name of the row; no bot has the number 0
+ASK_SERVES = f"SELECT value FROM cursors WHERE bot_id = {HOUSE} AND name = '{SERVES}'"  # noqa: S608
 
 
-def version_of(path: Path) -> str | None:
-    """The revision of an SQLite file, None where it has none yet."""
-    if not path.exists():
-        return None
-    with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.OperationalError):
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+class TooNew(Exception):
+    """A later release changed the store in a way that this one cannot serve; nothing was changed."""
+
+
+def serves(oldest: str) -> None:
+    """Called by a migration: releases from revision ``oldest`` on can work on the schema that it leaves."""
+    from alembic import op
+
+    op.execute(f"DELETE FROM cursors WHERE bot_id = {HOUSE} AND name = '{SERVES}'")  # noqa: S608
+    op.execute(f"INSERT INTO cursors (bot_id, name, value) VALUES ({HOUSE}, '{SERVES}', '{oldest}')")  # noqa: S608
+
+
+def fits(revision: str | None, oldest: str | None) -> bool:
+    """Whether the schema can be used as it is. False: it is older and has to be brought up to date. Raises TooNew."""
+    if revision is None or revision < HEAD:
+        return False
+    if revision == HEAD or (oldest is not None and oldest <= HEAD):
+        return True
+    raise TooNew(
+        f"the database has revision {revision}, this release knows {HEAD} and cannot work on it:"
+        " start the newer release again, or put a backup of before back"
+    )
+
+
+def version_of(path: Path) -> tuple[str | None, str | None]:
+    """The revision of an SQLite file and the oldest that it serves, None where it has none yet."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return _asked(connection, "SELECT version_num FROM alembic_version"), _asked(connection, ASK_SERVES)
+
+
+def _asked(connection: sqlite3.Connection, text: str) -> str | None:
+    with contextlib.suppress(sqlite3.OperationalError):  # a new file has no tables
+        row = connection.execute(text).fetchone()
         return row[0] if row else None
     return None
 
 
 def upgrade(path: Path) -> None:
-    """Bring an SQLite file to HEAD; alembic is only loaded where there is something to do."""
-    if version_of(path) == HEAD:
+    """Bring an SQLite file to HEAD; alembic is only loaded where there is something to do. Raises TooNew."""
+    if fits(*version_of(path)):
         return
     from sqlalchemy import create_engine
 

@@ -2,6 +2,8 @@
 
 from alembic import op
 import sqlalchemy as sa
+
+from bot.store.migrations import serves
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
@@ -10,3 +12,4 @@ down_revision = ${repr(down_revision)}
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
+    serves(${repr(down_revision)})

@@ -1,0 +1,7 @@
+"""What is stored, read whichever release wrote it: rows, journals, results, commands and the kept copies."""
+
+from bot.decoding.kept import Kept
+from bot.decoding.plain import jsonable
+from bot.decoding.reader import Unreadable, arguments, decoder
+
+__all__ = ["Kept", "Unreadable", "arguments", "decoder", "jsonable"]
