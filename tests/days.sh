@@ -41,28 +41,34 @@ trim() {
     printf '%s' "${text%"${text##*[! ]}"}"
 }
 
-command -v faketime >/dev/null || { echo "faketime is missing. Debian, Ubuntu: apt-get install faketime" >&2; exit 2; }
-for name in "$@"; do
-    grep -q "^$name " <<<"$moments" || { echo "There is no moment $name. These there are:$moments" >&2; exit 2; }
-done
-make --silent .venv/.test || exit 1
-unset MAKEFLAGS MFLAGS MAKELEVEL  # `make days` calls this: the commands below are their own
-
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-printf '%-12s %-25s %-20s %-6s %-6s %s\n' moment "clock at the start" zone what result time
-while IFS='|' read -r name at zone; do
-    name=$(trim "$name") at=$(trim "$at") zone=$(trim "$zone")
-    [[ -n $name ]] && { (($# == 0)) || [[ " $* " == *" $name "* ]]; } || continue
-    export TZ=$zone
-    for what in ${WHAT:-quick story}; do
-        start=$SECONDS
-        clock=$(moved "$at" date '+%a %Y-%m-%d %H:%M:%S')
-        moved "$at" make --silent "$what" >"$log" 2>&1 </dev/null
-        status=$?
-        ((status == 0)) && result=passed || result=FAILED
-        printf '%-12s %-25s %-20s %-6s %-6s %3d s\n' \
-            "$name" "$clock" "$zone" "$what" "$result" $((SECONDS - start))
-        ((status == 0)) || { cat "$log"; exit "$status"; }
+# A function is read whole before it runs: who edits this file during a run does not change the run.
+main() {
+    command -v faketime >/dev/null || { echo "faketime is missing. Debian, Ubuntu: apt-get install faketime" >&2; exit 2; }
+    for name in "$@"; do
+        grep -q "^$name " <<<"$moments" || { echo "There is no moment $name. These there are:$moments" >&2; exit 2; }
     done
-done <<<"$moments"
+    make --silent .venv/.test || exit 1
+    unset MAKEFLAGS MFLAGS MAKELEVEL  # `make days` calls this: the commands below are their own
+
+    log=$(mktemp)
+    trap 'rm -f "$log"' EXIT
+    printf '%-12s %-25s %-20s %-6s %-6s %s\n' moment "clock at the start" zone what result time
+    while IFS='|' read -r name at zone; do
+        name=$(trim "$name") at=$(trim "$at") zone=$(trim "$zone")
+        [[ -n $name ]] && { (($# == 0)) || [[ " $* " == *" $name "* ]]; } || continue
+        export TZ=$zone
+        for what in ${WHAT:-quick story}; do
+            start=$SECONDS
+            clock=$(moved "$at" date '+%a %Y-%m-%d %H:%M:%S')
+            moved "$at" make --silent "$what" >"$log" 2>&1 </dev/null
+            status=$?
+            ((status == 0)) && result=passed || result=FAILED
+            printf '%-12s %-25s %-20s %-6s %-6s %3d s\n' \
+                "$name" "$clock" "$zone" "$what" "$result" $((SECONDS - start))
+            ((status == 0)) || { cat "$log"; exit "$status"; }
+        done
+    done <<<"$moments"
+    exit 0
+}
+
+main "$@"
