@@ -36,9 +36,8 @@ def _clean(body: Json) -> Json:
 
 
 def _photo(source: Photo) -> Json:
-    if isinstance(source, bytes):
-        return {"base64": base64.b64encode(source).decode()}
-    return {"path": str(Path(source).resolve())}
+    body = source if isinstance(source, bytes) else Path(source).read_bytes()
+    return {"base64": base64.b64encode(body).decode()}
 
 
 class Control:

@@ -6,10 +6,11 @@ import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import aiohttp
 
+from sandbox import local
 from sandbox.hospital import query as queries
 from sandbox.hospital.outcomes import Refused
 from sandbox.hospital.params import PARAMS
@@ -18,7 +19,6 @@ from sandbox.hospital.store import Store, Stored
 
 COALESCE_SECONDS = 0.02
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +27,7 @@ def good_subscription(resource: dict[str, Any]) -> dict[str, Any]:
     channel = resource.get("channel", {})
     if channel.get("type") != "rest-hook" or channel.get("payload"):
         raise Refused(422, "not-supported", "only rest-hook without payload", "Subscription.channel")
-    if urlsplit(str(channel.get("endpoint"))).hostname not in LOOPBACK:
+    if not local.calls_here(str(channel.get("endpoint"))):
         raise Refused(422, "not-supported", "the sandbox calls this machine only", "Subscription.channel.endpoint")
     headers(resource)
     criteria(str(resource.get("criteria", "")))
@@ -102,7 +102,7 @@ class Hooks:
         resource = stored.resource
         if resource.get("status") == "requested":
             self._set_status(stored.id, "active")
-        elif resource.get("status") == "active":
+        elif resource.get("status") == "active" and local.calls_here(resource["channel"]["endpoint"]):
             hook = _Hook(criteria(resource["criteria"]), resource["channel"]["endpoint"], headers(resource))
             hook.task = asyncio.create_task(self._serve(stored.id, hook))
             self._hooks[stored.id] = hook
@@ -131,8 +131,8 @@ class Hooks:
     async def _ping(self, hook: _Hook) -> bool:
         for pause in (*RETRY_SECONDS, None):
             try:
-                async with self._session.post(hook.endpoint, headers=hook.headers) as response:
-                    if response.ok:
+                async with self._session.post(hook.endpoint, headers=hook.headers, allow_redirects=False) as response:
+                    if 200 <= response.status < 300:
                         return True
             except (aiohttp.ClientError, TimeoutError):
                 pass

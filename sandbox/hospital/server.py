@@ -12,10 +12,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox import local
 from sandbox.clock import Clock
 from sandbox.hospital import faults, papers, routes
 from sandbox.hospital.faults import TROUBLE, Trouble, suffer
-from sandbox.hospital.hooks import LOOPBACK, Hooks
+from sandbox.hospital.hooks import Hooks
 from sandbox.hospital.outcomes import Refused, answer_errors
 from sandbox.hospital.routes import HOOKS, MAX_BODY, STORE
 from sandbox.hospital.store import Store
@@ -37,9 +38,9 @@ class Running:
 async def guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Only callers that mean this machine (no rebound names), and with a token set only those who know it."""
-    if request.url.host not in LOOPBACK:
-        raise Refused(403, "forbidden", "the sandbox answers to this machine's own names only")
+    """Only this machine's programs (no rebound names, no foreign pages), and with a token those who know it."""
+    if local.is_foreign(request.headers):
+        raise Refused(403, "forbidden", local.NOT_OURS)
     token = request.app[TOKEN]
     free = request.path in OPEN_PATHS or request.path.startswith(f"{faults.PREFIX}/")
     if token and not free and not hmac.compare_digest(_bearer(request), token.encode()):

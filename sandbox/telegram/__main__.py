@@ -7,14 +7,13 @@ import asyncio
 import contextlib
 import signal
 import sys
+from pathlib import Path
 
 from .server import Unsafe, serve
 
 
 async def _until_signal(arguments: argparse.Namespace) -> None:
-    task = asyncio.ensure_future(
-        serve(arguments.port, arguments.token, arguments.db, arguments.clock, arguments.flood, arguments.host)
-    )
+    task = asyncio.ensure_future(serve(**vars(arguments)))
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
@@ -27,9 +26,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True, help="0 takes any free port and prints it")
     parser.add_argument("--token", required=True, help="like 4242:SANDBOX-demo; real tokens are refused")
     parser.add_argument("--db", default=":memory:", help="SQLite file that keeps the state")
-    parser.add_argument("--clock", default=None, help="the sandbox's clock file")
+    parser.add_argument("--clock", default=None, dest="clock_file", help="the sandbox's clock file")
     parser.add_argument("--flood", action="store_true", help="enforce Telegram's sending limits")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--tray", type=Path, help="the only folder from which people may send files by path")
     try:
         asyncio.run(_until_signal(parser.parse_args()))
     except Unsafe as refusal:

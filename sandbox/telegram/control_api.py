@@ -97,22 +97,32 @@ async def _say(world: World, request: web.Request, body: Json) -> Json:
     return _done(people.say(world, _who(request), str(body.get("text") or ""), body.get("chat"), **more).id)
 
 
-async def _bytes(source: Json) -> bytes | None:
+async def _bytes(world: World, source: Json) -> bytes | None:
     if source.get("base64"):
         try:
             return base64.b64decode(source["base64"], validate=True)
         except binascii.Error:
             raise Refused("The base64 of a file cannot be read.") from None
     if source.get("path"):
-        try:
-            return await asyncio.to_thread(Path(source["path"]).read_bytes)
-        except OSError:
-            raise Refused(f"There is no file {source['path']} on the sandbox's machine.") from None
+        if world.tray is None:
+            raise Refused("Send the file as base64; for paths start the sandbox with --tray FOLDER.")
+        return await asyncio.to_thread(_on_tray, world.tray, str(source["path"]))
     return None
 
 
+def _on_tray(tray: Path, path: str) -> bytes:
+    """A file in the tray's folder, where it really lies: neither dots nor links lead out."""
+    try:
+        file = (tray / path).resolve(strict=True)
+        if file.is_relative_to(tray.resolve()) and file.is_file():
+            return file.read_bytes()
+    except (OSError, ValueError):
+        pass
+    raise Refused("There is no such file on the tray; name it as it is called in the folder of --tray.")
+
+
 async def _photo(world: World, request: web.Request, body: Json) -> Json:
-    bodies = [await _bytes(source) for source in body.get("photos") or []]
+    bodies = [await _bytes(world, source) for source in body.get("photos") or []]
     if None in bodies:
         raise Refused("Give each photo as base64 or path.")
     sent = await people.photos(
@@ -128,7 +138,7 @@ async def _photo(world: World, request: web.Request, body: Json) -> Json:
 
 
 async def _send(world: World, request: web.Request, body: Json) -> Json:
-    return _done(people.send(world, _who(request), body, await _bytes(body)).id)
+    return _done(people.send(world, _who(request), body, await _bytes(world, body)).id)
 
 
 async def _press(world: World, request: web.Request, body: Json) -> Json:

@@ -146,7 +146,7 @@ class Queues:
 async def _post(session: aiohttp.ClientSession, url: str, secret: str, pending: Pending) -> Reply:
     headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
     try:
-        async with session.post(url, json=updates.shown(pending), headers=headers) as response:
+        async with session.post(url, json=updates.shown(pending), headers=headers, allow_redirects=False) as response:
             body = await response.read()
             call = _method_in(body, response.content_type) if 200 <= response.status < 300 else None
             why = f"Wrong response from the webhook: {response.status} {response.reason}"

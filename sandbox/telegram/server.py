@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import json
 import logging
 import re
@@ -18,6 +17,7 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDictProxy
 
+from sandbox import local
 from sandbox.clock import Clock
 
 from . import control_api, dispatch, files, updates
@@ -36,8 +36,6 @@ PAGE = Path(__file__).with_name("page")
 UPLOAD_LIMIT = 50 * 1024 * 1024
 FLUSH_S = 0.1
 _TOKEN = re.compile(r"\d{1,18}:SANDBOX[A-Za-z0-9_-]*")
-_LOCAL_ORIGIN = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
-_LOCAL = {"127.0.0.1", "localhost", "[::1]", "::1"}
 
 
 class Unsafe(ValueError):
@@ -54,10 +52,7 @@ def check_token(token: str) -> int:
 
 def check_host(host: str) -> None:
     """Unsafe for an address that others can reach: anybody there could act as any person."""
-    with contextlib.suppress(ValueError):
-        if ipaddress.ip_address(host).is_loopback:
-            return
-    if host != "localhost":
+    if not local.is_loopback(host):
         raise Unsafe(f"The sandbox listens on 127.0.0.1 only; {host} can be reached from outside.")
 
 
@@ -106,12 +101,20 @@ async def _bot(request: web.Request) -> web.StreamResponse:
     token = request.match_info["token"]
     if token != world.token:
         raise ApiError(401, "Unauthorized") if re.fullmatch(r"\d+:[\w-]+", token) else ApiError(404, "Not Found")
+    method = request.match_info["method"]
+    if request.method == "GET" and local.is_browser(request.headers) and not _only_looks(method):
+        raise ApiError(403, f"Forbidden: {local.BY_HAND}")
     raw, uploads = await _parameters(request)
-    answer = await dispatch.answer(world, request.match_info["method"], raw, uploads)
+    answer = await dispatch.answer(world, method, raw, uploads)
     if answer.lost and request.transport is not None:
         request.transport.abort()
     headers = {"Retry-After": str(answer.body["parameters"]["retry_after"])} if answer.status == 429 else {}
     return web.json_response(answer.body, status=answer.status, headers=headers)
+
+
+def _only_looks(method: str) -> bool:
+    """Whether a call changes nothing; getUpdates confirms what came before."""
+    return method.lower().startswith("get") and method.lower() != "getupdates"
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
@@ -144,8 +147,8 @@ async def _errors(
 ) -> web.StreamResponse:
     """The one place where an exception becomes an answer; never a trace."""
     try:
-        if not request.path.startswith(("/bot", "/file/bot")) and not _is_local(request):
-            raise ApiError(403, "Forbidden: the control interface and the page are for this machine only")
+        if local.is_foreign(request.headers):
+            raise ApiError(403, f"Forbidden: {local.NOT_OURS}")
         return await handler(request)
     except ApiError as error:
         return _json(error.body(), error.code)
@@ -154,13 +157,6 @@ async def _errors(
     except web.HTTPException as error:
         status = 404 if error.status in {404, 405} else error.status
         return _json(ApiError(status, "Not Found" if status == 404 else error.reason or "Bad Request").body(), status)
-
-
-def _is_local(request: web.Request) -> bool:
-    """Whether the page was asked for by a local name; a foreign web site cannot make a browser say so."""
-    host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
-    origin = request.headers.get("Origin", "")
-    return host in _LOCAL and (not origin or bool(_LOCAL_ORIGIN.fullmatch(origin)))
 
 
 def application(world: World) -> web.Application:
@@ -218,13 +214,22 @@ class Running:
         return int(self.url.rsplit(":", 1)[1])
 
 
-def make_world(token: str, db: str = ":memory:", clock_file: str | Path | None = None, flood: bool = False) -> World:
+def make_world(
+    token: str,
+    db: str = ":memory:",
+    clock_file: str | Path | None = None,
+    flood: bool = False,
+    tray: Path | None = None,
+) -> World:
     """The state of one sandbox, from its database when there is one."""
     bot_id = check_token(token)
     state = State(str(db))
     if state.bot.id != bot_id:
         state.keep(Bot(bot_id))
-    return World(state, Clock(clock_file), token, Flood(on=bool(state.switches.get("telegram.flood", flood))))
+    if not local.calls_here(state.delivery.url):
+        state.delivery.url = ""  # a database may come from anywhere
+    flood = bool(state.switches.get("telegram.flood", flood))
+    return World(state, Clock(clock_file), token, Flood(on=flood), tray)
 
 
 @contextlib.asynccontextmanager
@@ -236,17 +241,18 @@ async def running(
     clock_file: str | Path | None = None,
     flood: bool = False,
     host: str = "127.0.0.1",
+    tray: Path | None = None,
 ) -> AsyncIterator[Running]:
     """The server for as long as the block lasts, in this process."""
     check_host(host)
-    world = make_world(token, db, clock_file, flood)
+    world = make_world(token, db, clock_file, flood, tray)
     runner = web.AppRunner(application(world), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()
         real = runner.addresses[0][1]
-        url = f"http://127.0.0.1:{real}"
+        url = f"http://[{host}]:{real}" if ":" in host else f"http://127.0.0.1:{real}"
         yield Running(url, token, f"{url}/control", world)
     finally:
         await runner.cleanup()
@@ -259,9 +265,11 @@ async def serve(
     clock_file: str | Path | None = None,
     flood: bool = False,
     host: str = "127.0.0.1",
+    tray: Path | None = None,
 ) -> None:
     """Run until cancelled; one line 'listening <url>' on standard output when ready."""
-    async with running(port=port, token=token, db=db, clock_file=clock_file, flood=flood, host=host) as server:
+    place = {"port": port, "token": token, "db": db, "clock_file": clock_file}
+    async with running(**place, flood=flood, host=host, tray=tray) as server:
         sys.stdout.write(f"listening {server.url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

@@ -6,6 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox import local
+
 from . import updates
 from .calls import Call
 from .errors import bad
@@ -22,6 +24,8 @@ def set_webhook(call: Call) -> bool:
     url = args.get("url", "")
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if url and not local.calls_here(url):
+        raise bad("bad webhook: the sandbox calls this machine only; use http://127.0.0.1:PORT/...")
     if args.get("secret_token") and not _SECRET.fullmatch(args["secret_token"]):
         raise bad("secret token contains unallowed characters")
     if not 1 <= args.get("max_connections", 40) <= 100:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sandbox.clock import Clock
@@ -27,6 +28,7 @@ class World:
     clock: Clock
     token: str
     flood: Flood = field(default_factory=Flood)
+    tray: Path | None = None  # the folder from which people may send files by path
     faults: Faults = field(default_factory=Faults)
     updates_bell: Bell = field(default_factory=Bell)
     people_bell: Bell = field(default_factory=Bell)

@@ -3,55 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from sandbox.hospital import hooks
-from tests.sandbox_hospital.conftest import NS, Caller
-
-
-@dataclass
-class Listener:
-    """The bot's side, several ears on one server: keeps what arrives at each, answers `status`."""
-
-    url: str = ""
-    status: int = 200
-    pings: dict[str, asyncio.Queue[tuple[str, bytes]]] = field(
-        default_factory=lambda: {ear: asyncio.Queue() for ear in ("bot", "witness")}
-    )
-
-    async def take(self, request: web.Request) -> web.Response:
-        """One ping."""
-        self.pings[request.match_info["ear"]].put_nowait((request.headers["X-Hook-Secret"], await request.read()))
-        return web.Response(status=self.status)
-
-    async def next(self, ear: str = "bot") -> tuple[str, bytes]:
-        """The next ping; an error if none comes."""
-        async with asyncio.timeout(5):
-            return await self.pings[ear].get()
-
-
-@pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
-    heard = Listener()
-    app = web.Application()
-    app.router.add_post("/{ear}", heard.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    heard.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield heard
-    await runner.cleanup()
-
-
-def subscription(listener: Listener, criteria: str, ear: str = "bot") -> dict[str, Any]:
-    channel = {"type": "rest-hook", "endpoint": f"{listener.url}/{ear}", "header": ["X-Hook-Secret: s3cret"]}
-    plain = {"resourceType": "Subscription", "status": "requested", "reason": "r", "criteria": criteria}
-    return plain | {"channel": channel}
+from tests.sandbox_hospital.conftest import NS, Caller, Listener, subscription
 
 
 async def status_of(hospital: Caller, id_: str) -> str:

@@ -190,7 +190,7 @@ async def test_the_trace_shows_calls_and_unknown_fields(control: Control, starte
         (f"/people/{LI}/say", {"text": "x", "chat": -5}, "There is no group -5"),
         (f"/people/{LI}/say", {"text": "x", "reply_to": 99}, "no message 99"),
         (f"/people/{LI}/press", {}, "label or the data"),
-        (f"/people/{LI}/photo", {"photos": [{"path": "/no/such/file"}]}, "There is no file"),
+        (f"/people/{LI}/photo", {"photos": [{"path": "/no/such/file"}]}, "as base64"),
         (f"/people/{LI}/photo", {"photos": [{"base64": "???"}]}, "cannot be read"),
         ("/groups", {"title": "x", "kind": "channel"}, "group, supergroup or forum"),
         ("/people", {}, "a name"),

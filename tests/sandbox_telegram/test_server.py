@@ -2,7 +2,7 @@
 
 Sources: paths, four ways of parameters and the shape of errors: "Making requests"; 401 and 404 of tokens and paths,
 "can't parse request body as JSON object", 413: tdlib/telegram-bot-api, Client.cpp, and the HTTP reader
-of tdlib. Loopback only, SANDBOX tokens only, Host and Origin: the sandbox's own rules (docs/sandbox-control.md).
+of tdlib. Loopback only, SANDBOX tokens only: the sandbox's own rules (docs/sandbox-control.md).
 """
 
 from __future__ import annotations
@@ -74,13 +74,6 @@ async def test_odd_paths(server: Running, path: str, code: int, text: str) -> No
     status, body = await get(server, path.format(token=server.token))
     assert (status, json.loads(body)["description"]) == (code, text)
     assert "Traceback" not in body
-
-
-async def test_foreign_pages_cannot_use_the_control_interface(server: Running) -> None:
-    assert (await get(server, "/control/world"))[0] == 200
-    assert (await get(server, "/control/world", Origin="https://evil.example"))[0] == 403
-    assert (await get(server, "/control/world", Host="evil.example"))[0] == 403
-    assert (await get(server, f"/bot{server.token}/getMe", Host="api.example"))[0] == 200
 
 
 async def test_every_way_of_sending_parameters(server: Running, control: Control) -> None:
