@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 from collections.abc import AsyncGenerator
@@ -55,6 +56,8 @@ class Librarian:
     def __init__(self, hospital: Hospital, store: Store, clock: Clock, config: Config) -> None:
         self._hospital, self._store, self._clock, self._config = hospital, store, clock, config
         self.now = catalogue.Catalogue()
+        self.read = asyncio.Event()  # set once this process has read them all
+        self._empty: tuple[str, ...] = ()
         self.search = DrugSearch(lambda: self.now)
 
     async def open(self) -> None:
@@ -67,21 +70,30 @@ class Librarian:
         await self.search.prepare()
 
     async def once(self) -> int:
-        fresh = await catalogue.read(self._hospital, self._config.questionnaire)
+        """Read all lists; 0 when one of them came empty, which is not believed."""
+        fresh, empty = catalogue.completed(
+            await catalogue.read(self._hospital, self._config.questionnaire), last=self.now
+        )
+        if empty and empty != self._empty:
+            log.error("the hospital answered with an empty list of %s; the last copy of it is kept", ", ".join(empty))
+        self._empty = empty
         if fresh != self.now:
             self.now = fresh
             await self._store.set_cursor(CATALOGUE, catalogue.dumps(fresh))
         await self.search.prepare()
+        if empty:
+            return 0
+        self.read.set()
         return 1
 
     async def run(self) -> None:
         while True:
+            pause = RETRY
             try:
-                await self.once()
-                pause = self._config.reread_seconds
+                if await self.once():
+                    pause = self._config.reread_seconds
             except HospitalError as error:
                 log.warning("reference data not read (%s), the last copy is used", error.code)
-                pause = RETRY
             await self._clock.sleep(pause)
 
     def wake(self, outcome: Outcome | None = None) -> None:
@@ -265,10 +277,15 @@ async def show_menus(bot: Bot) -> None:
 async def serve(config: Config) -> None:
     """The bot process: work until SIGINT or SIGTERM."""
     async with opened(config) as bot:
-        try:
-            await bot.librarian.once()
-        except HospitalError as error:
-            log.warning("the hospital does not answer (%s); going on with the last copy of its lists", error.code)
         await show_menus(bot)
         print(f"serving as @{bot.core.room.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
-        await bot.run()
+        telling = asyncio.create_task(_tell_of_lists(bot.librarian))
+        try:
+            await bot.run()
+        finally:
+            telling.cancel()
+
+
+async def _tell_of_lists(librarian: Librarian) -> None:
+    await librarian.read.wait()
+    print("lists of the hospital are read", flush=True)  # noqa: T201 - a starter may wait for this too

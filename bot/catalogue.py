@@ -6,7 +6,7 @@ Kept, so that a dialog never waits for them and a start while the hospital is do
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend_client.hospital import Hospital
 from backend_client.models import (
@@ -19,6 +19,7 @@ from backend_client.models import (
 )
 from bot.decoding import Kept
 
+NEVER_EMPTY = ("departments", "compounds", "drugs", "staff")
 ROLES: tuple[Role, ...] = ("doctor", "pharmacist", "courier", "ambassador", "operator")
 
 
@@ -63,6 +64,12 @@ async def read(hospital: Hospital, questionnaire: str) -> Catalogue:
 
 
 KEPT = Kept(Catalogue)
+
+
+def completed(fresh: Catalogue, last: Catalogue) -> tuple[Catalogue, tuple[str, ...]]:
+    """``fresh``, but a list that came empty stands as it was last; and the names of those: no hospital has none."""
+    empty = tuple(name for name in NEVER_EMPTY if not getattr(fresh, name))
+    return replace(fresh, **{name: getattr(last, name) for name in empty}), empty
 
 
 def dumps(catalogue: Catalogue) -> str:

@@ -23,6 +23,7 @@ OPERATOR_CODE = "first-day"
 READY_SECONDS = 180.0  # one that ends is told at once; only a slow machine needs many of them
 OWN = 0o077  # umask: what a run writes is for this account only
 KEPT = tuple(f"{name}.sqlite{end}" for name in ("messenger", "hospital") for end in ("", "-wal", "-shm", "-journal"))
+LISTS = "lists"  # how the bot's line begins once it has the hospital's lists
 T = TypeVar("T")
 
 
@@ -79,10 +80,14 @@ class Part:
                 env={**os.environ, **self.env},
                 umask=OWN,
             )
-        stdout = self.process.stdout or asyncio.StreamReader()
+        return await self.hear(self.ready)
+
+    async def hear(self, begins: str) -> str:
+        """The next line that begins so. NotStarted when the process ends or stays silent."""
+        stdout = (self.process and self.process.stdout) or asyncio.StreamReader()
         try:
             async with asyncio.timeout(READY_SECONDS):
-                while not self.line.startswith(self.ready):
+                while not self.line.startswith(begins):
                     raw = await stdout.readline()
                     if not raw:
                         raise NotStarted(f"{self.name} did not start: {self._last_words()}")
@@ -215,7 +220,9 @@ async def running(
         if collect is not None:
             staff += ["--collect", str(collect)]
         house.parts["staff"] = await up("staff", staff, "working")
-        house.parts["bot"] = await up("bot", _module("bot", "run"), "serving", _settings(house, clock, settings or {}))
+        bot = await up("bot", _module("bot", "run"), "serving", _settings(house, clock, settings or {}))
+        house.parts["bot"] = bot
+        await bot.hear(LISTS)  # it serves without them; the scene needs them
         yield house
 
 

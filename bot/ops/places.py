@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.model import Json, Link, Person, Place, PlaceKind, RoleBinding
@@ -13,27 +14,37 @@ from bot.ops.people import with_role
 from bot.ops.registry import Act, op, role_of
 
 
+def lists(turn: Turn, part: str) -> Catalogue:
+    """The hospital's lists; Refused("no-lists") while nothing of this part was ever read: then there is no choice."""
+    known = turn.room.catalogue()
+    if not getattr(known, part):
+        raise Refused("no-lists")
+    return known
+
+
 @op("catalogue")
 async def catalogue(act: Act, part: str) -> Json:
     """departments / compounds / staff as plain data."""
-    return [asdict(item) for item in getattr(act.turn.room.catalogue(), part)]
+    return [asdict(item) for item in getattr(lists(act.turn, part), part)]
 
 
 @op("questions")
 async def questions(act: Act) -> Json:
-    asked = act.turn.room.catalogue().questionnaire
+    """None: this hospital asks nothing. That is not known before its lists are here."""
+    asked = lists(act.turn, "departments").questionnaire
     return asdict(asked) if asked else None
 
 
 @op("search_drugs")
 async def search_drugs(act: Act, words: str) -> Json:
+    lists(act.turn, "drugs")
     return [asdict(drug) for drug in act.turn.room.search(words)]
 
 
 @op("drugs")
 async def drugs(act: Act, codes: Sequence[str]) -> Json:
     """The formulary lines of these codes; an unknown code is left out (never guessed)."""
-    found = (act.turn.room.catalogue().drug(code) for code in codes)
+    found = (lists(act.turn, "drugs").drug(code) for code in codes)
     return {drug.code: asdict(drug) for drug in found if drug}
 
 
@@ -116,8 +127,9 @@ def _url(turn: Turn, parameter: str) -> str:
 @op("join")
 async def join(act: Act, parameter: str) -> Json:
     """The account is bound to the registration the link was made for (R3)."""
+    known = lists(act.turn, "staff")  # asked before the link is used up
     link = await open_link(act.turn, parameter, act.who)
-    member = act.turn.room.catalogue().member(link.ref)
+    member = known.member(link.ref)
     if member is None:
         raise Refused("link-old")
     if member.role != "operator" and any(binding.role == "operator" for binding in (await act.me()).roles):
@@ -136,6 +148,7 @@ async def join(act: Act, parameter: str) -> Json:
 @op("first_operator")
 async def first_operator(act: Act, code: str) -> Json:
     """The bootstrap code makes one operator and then is spent."""
+    known = lists(act.turn, "staff")
     wanted = act.turn.room.config.operator_code
     if not wanted or act.turn.blind("op", code) != act.turn.blind("op", wanted):
         raise Refused("link-used")
@@ -143,7 +156,7 @@ async def first_operator(act: Act, code: str) -> Json:
     if await act.turn.get(Link, spent) is not None:
         raise Refused("link-used")
     act.turn.put(Link(spent, "op", "", act.who, used_at=act.turn.now))
-    operators = [s for s in act.turn.room.catalogue().staff if s.role == "operator"]
+    operators = [s for s in known.staff if s.role == "operator"]
     id, name = (operators[0].id, operators[0].name) if operators else ("operator", "")
     act.turn.put(with_role(await act.me(), RoleBinding("operator", id, name)))
     act.turn.note("", f"person:{act.who}", "first-operator")

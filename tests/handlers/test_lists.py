@@ -1,0 +1,170 @@
+"""The hospital's lists come late, or empty: people are answered at once, and nothing they said is lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend_client.models import Staff
+from bot import catalogue
+from bot.app import Librarian
+from bot.catalogue import Catalogue
+from bot.clock import HandClock
+from bot.draft import Turn
+from bot.model import Dialog, Person, RoleBinding
+from bot.ops.places import new_link
+from bot.turn import Core
+from tests.handlers.house import HISTORY, LISTS, RESIDENT, House, at_home
+
+OPERATOR, NEW = 41, 51
+ROWS = (Person(OPERATOR, lang="en", roles=(RoleBinding("operator", "pr-9", "Wu"),)),)
+LATE = "The hospital's lists are not here yet"
+
+
+class Lists:
+    """A hospital that has what it is given, and nothing else."""
+
+    def __init__(self, lists: Catalogue) -> None:
+        self.lists = lists
+
+    async def departments(self) -> Any:
+        return self.lists.departments
+
+    async def compounds(self) -> Any:
+        return self.lists.compounds
+
+    async def formulary(self) -> Any:
+        return self.lists.drugs
+
+    async def staff(self, role: str) -> Any:
+        return tuple(member for member in self.lists.staff if member.role == role)
+
+    async def questionnaire(self, name: str) -> Any:
+        return self.lists.questionnaire
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    async with at_home(tmp_path / "core.sqlite", clock, ROWS) as house:
+        yield house
+
+
+def librarian(house: House, hospital: Any) -> Librarian:
+    return Librarian(hospital, house.room.store, house.clock, house.room.config)
+
+
+@pytest.mark.parametrize("empty", ["departments", "compounds", "drugs", "staff"])
+async def test_an_empty_list_does_not_wipe_the_last_copy(house: House, empty: str) -> None:
+    hospital = Lists(LISTS)
+    keeper = librarian(house, hospital)
+    await keeper.once()
+    renamed = catalogue.Compound("comp-1", "幸福里", "Happy Court", "北门")
+    changes: dict[str, Any] = {"departments": LISTS.departments, "compounds": (renamed,), "drugs": LISTS.drugs}
+    hospital.lists = Catalogue(**{**changes, "staff": LISTS.staff, empty: ()})
+    await keeper.once()
+    assert getattr(keeper.now, empty) == getattr(LISTS, empty)
+    assert keeper.now.compounds == (LISTS.compounds if empty == "compounds" else (renamed,))  # the rest is fresh
+    again = librarian(house, hospital)
+    await again.open()
+    assert again.now == keeper.now
+
+
+async def test_a_list_that_came_empty_is_asked_for_again_soon(house: House) -> None:
+    hospital = Lists(Catalogue())
+    keeper = librarian(house, hospital)
+    waited: list[float] = []
+
+    class Enough(Exception):
+        pass
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            raise Enough
+        if len(waited) == 2:
+            hospital.lists = LISTS
+
+    house.clock.sleep = sleep  # type: ignore[method-assign]
+    with pytest.raises(Enough):
+        await keeper.run()
+    assert waited[0] == waited[1] < waited[2] == house.room.config.reread_seconds
+    assert keeper.read.is_set()
+    assert keeper.now == LISTS
+
+
+async def later(house: House, hospital: Lists) -> Librarian:
+    """A fresh bot whose hospital is silent: it has no copy of any list."""
+    keeper = librarian(house, hospital)
+    await keeper.open()
+    house.room = replace(house.room, catalogue=lambda: keeper.now)
+    house.core = Core(house.room, house.core._route)
+    assert keeper.now == Catalogue()
+    return keeper
+
+
+def said(house: House, who: int) -> str:
+    return "\n".join(str(getattr(post.content, "html", "")) for post in house.posts() if post.chat == who)
+
+
+async def test_who_orders_before_the_lists_are_here_reads_so_and_goes_on_where_she_was(house: House) -> None:
+    keeper = await later(house, Lists(LISTS))
+    await house.take(house.press(RESIDENT, "a:need"))
+    await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await house.tap(RESIDENT, "history")
+    assert "医院的名单还没有传过来" in said(house, RESIDENT)
+    assert await house.room.store.find(Dialog, person=RESIDENT, state="open")
+    await keeper.once()
+    await house.tap(RESIDENT, "history", "all", "3-7", "first", "ok")
+    assert len(house.commands("hospital.submit")) == 1
+
+
+@pytest.mark.parametrize("gone", ["departments", "staff"])
+async def test_lists_that_go_missing_in_the_middle_lose_no_answer(house: House, gone: str) -> None:
+    keeper = await later(house, Lists(LISTS))
+    keeper.now = replace(LISTS, **{gone: ()})
+    await house.take(house.press(RESIDENT, "a:need"))
+    await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await house.tap(RESIDENT, "history", "all", "3-7")
+    assert "医院的名单还没有传过来" in said(house, RESIDENT)
+    await keeper.once()
+    await house.tap(RESIDENT, "3-7", "first", "ok")
+    assert len(house.commands("hospital.submit")) == 1
+
+
+async def test_an_operator_reads_why_there_is_nobody_to_invite(house: House) -> None:
+    await later(house, Lists(LISTS))
+    await house.take(house.text(OPERATOR, "/invite"))
+    await house.tap(OPERATOR, "doctor")
+    assert LATE in said(house, OPERATOR)
+
+
+async def test_a_link_is_not_used_up_while_nobody_knows_whose_it_is(house: House) -> None:
+    keeper = await later(house, Lists(LISTS))
+    turn = Turn(house.room, house.text(OPERATOR, "x"))
+    link = await new_link(turn, "join", "pr-2")
+    await house.room.store.commit(turn.outcome())
+    await house.take(house.text(NEW, f"/start {link}"))
+    assert "名单还没有传过来" in said(house, NEW)
+    await keeper.once()
+    await house.take(house.text(NEW, f"/start {link}"))
+    joined = await house.room.store.get(Person, NEW)
+    assert joined is not None
+    assert [role.id for role in joined.roles] == ["pr-2"]
+
+
+async def test_the_operators_code_is_not_spent_before_the_hospital_said_who_he_is(house: House) -> None:
+    wu = Staff("pr-9", "operator", "吴")
+    keeper = await later(house, Lists(replace(LISTS, staff=(*LISTS.staff, wu))))
+    house.room = replace(house.room, config=replace(house.room.config, operator_code="first-day"))
+    house.core = Core(house.room, house.core._route)
+    await house.take(house.text(NEW, "/start op-first-day"))
+    assert "名单还没有传过来" in said(house, NEW)
+    await keeper.once()
+    await house.take(house.text(NEW, "/start op-first-day"))
+    first = await house.room.store.get(Person, NEW)
+    assert first is not None
+    assert [role.id for role in first.roles] == ["pr-9"]

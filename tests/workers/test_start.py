@@ -1,0 +1,83 @@
+"""The bot's start: people are served at once, whatever the hospital does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from backend_client.models import Department
+from bot import catalogue
+from bot.app import CATALOGUE, opened, serve
+from bot.config import Config, load
+from sandbox.control import Control
+from sandbox.telegram.server import TEST_TOKEN, Running, running
+from tests.workers.fakes import until
+
+LI = 1001
+KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
+
+
+@dataclass
+class Silent:
+    """A hospital that takes every connection and never says a word."""
+
+    port: int = 0
+    connections: int = 0
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with suppress(asyncio.CancelledError):
+            await reader.read()
+        writer.close()
+
+
+@pytest.fixture
+async def silent() -> AsyncIterator[Silent]:
+    hospital = Silent()
+    server = await asyncio.start_server(hospital.take, "127.0.0.1", 0)
+    hospital.port = server.sockets[0].getsockname()[1]
+    yield hospital
+    server.close()
+
+
+@pytest.fixture
+async def messenger() -> AsyncIterator[Running]:
+    async with running() as server:
+        yield server
+
+
+def settings(folder: Path, messenger: Running, hospital: Silent) -> Config:
+    return load({
+        "MEDRELAY_TOKEN": TEST_TOKEN, "MEDRELAY_BOT_API": messenger.url, "MEDRELAY_READ_PHOTOS": "off",
+        "MEDRELAY_HOSPITAL_URL": f"http://127.0.0.1:{hospital.port}", "MEDRELAY_DATABASE": str(folder / "bot.sqlite"),
+        "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}", "MEDRELAY_HASH_KEY": KEY,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", [False, True], ids=["a fresh bot", "with the last copy"])
+async def test_a_hospital_that_never_answers_delays_nobody(
+    tmp_path: Path, messenger: Running, silent: Silent, capsys: pytest.CaptureFixture[str], copy: bool
+) -> None:
+    config = settings(tmp_path, messenger, silent)
+    if copy:
+        kept = catalogue.Catalogue(departments=(Department("dep-1", "endocrinology", "内分泌科", "Endocrinology"),))
+        async with opened(config) as bot:
+            await bot.store.set_cursor(CATALOGUE, catalogue.dumps(kept))
+    async with Control(messenger.url) as control:
+        await control.person("Li", id=LI, lang="en")
+        serving = asyncio.create_task(serve(config))
+        try:
+            await control.say(LI, "/help")
+            assert (await control.phone(LI).wait_for(label="Back to the start", timeout=20))["from"]["bot"]
+            await until(lambda: silent.connections > 0)
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+    told = capsys.readouterr().out
+    assert told.startswith("serving as @")
+    assert "lists" not in told
