@@ -1,15 +1,26 @@
-"""The command line: ``medrelay run | demo | story | keys | messages | sandbox``."""
+"""The command line: ``medrelay run | demo | story | keys | messages | read | sandbox``."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Coroutine, Iterator, Sequence
+from typing import Any, NoReturn
+
+TOLD = {
+    "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
+    "demo": "the whole house on this machine, to try by hand in a browser",
+    "story": "the acceptance day, played by people on the real processes",
+    "keys": "fresh keys for the settings",
+    "messages": "every message in every language, as a page",
+    "read": "read prescription photos",
+    "sandbox": "one sandbox server alone: messenger, hospital or staff",
+}
 
 OWN = 0o077  # databases, logs and keys are for this account only; the processes we start inherit it
 
@@ -26,15 +37,41 @@ def main(argv: Sequence[str] | None = None) -> int:
         "read": read,
         "sandbox": sandbox,
     }
+    if words[:1] in (["-h"], ["--help"]):
+        lines = "".join(f"  {name:10}{told}\n" for name, told in TOLD.items())
+        sys.stdout.write(f"medrelay COMMAND ...\n\n{lines}\nmedrelay COMMAND --help tells more of each.\n")
+        return 0
     if not words or words[0] not in commands:
-        sys.stderr.write(f"medrelay {{{' | '.join(commands)}}}\n")
-        return 0 if words in (["-h"], ["--help"]) else 2
+        wrong = f"there is no command {words[0]!r}" if words else "name a command"
+        sys.stderr.write(f"medrelay: {wrong}: {' | '.join(commands)}. See medrelay --help\n")
+        return 2
     os.umask(OWN)
-    return commands[words[0]](words[1:])
+    with in_one_line():
+        return commands[words[0]](words[1:])
+
+
+@contextlib.contextmanager
+def in_one_line() -> Iterator[None]:
+    """A wrong option is told in one line that says what to do, by whichever parser meets it."""
+
+    def error(self: argparse.ArgumentParser, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. See {self.prog} --help\n")
+
+    before = argparse.ArgumentParser.error
+    argparse.ArgumentParser.error = error
+    try:
+        yield
+    finally:
+        argparse.ArgumentParser.error = before
+
+
+def _no_options(name: str, words: list[str]) -> None:
+    argparse.ArgumentParser(prog=f"medrelay {name}", description=TOLD[name]).parse_args(words)
 
 
 def run(words: list[str]) -> int:
     """The bot itself, set up by MEDRELAY_* variables or a TOML file (see docs/reference/settings.md)."""
+    _no_options("run", words)
     from bot.app import serve
     from bot.config import BadSetting, load
     from bot.messenger import redact
@@ -77,6 +114,7 @@ def story(words: list[str]) -> int:
 
 
 def keys(words: list[str]) -> int:
+    _no_options("keys", words)
     from bot.config import new_keys
 
     sys.stdout.write(new_keys() + "\n")
@@ -90,11 +128,6 @@ def messages(words: list[str]) -> int:
 
 
 def read(words: list[str]) -> int:
-    from bot.photo import available
-
-    if not available():
-        sys.stderr.write("Reading photos needs the extra: pip install 'medrelay[ocr]'\n")
-        return 2
     from bot.photo.cli import main as read_main
 
     return read_main(words)
@@ -105,8 +138,12 @@ def sandbox(words: list[str]) -> int:
     import runpy
 
     rooms = {"messenger": "sandbox.telegram", "hospital": "sandbox.hospital", "staff": "sandbox.staff"}
+    if words[:1] in (["-h"], ["--help"]):
+        sys.stdout.write(f"medrelay sandbox {{{' | '.join(rooms)}}} ...\n\nEach has a --help of its own.\n")
+        return 0
     if not words or words[0] not in rooms:
-        sys.stderr.write(f"medrelay sandbox {{{' | '.join(rooms)}}} ...\n")
+        wrong = f"there is no server {words[0]!r}" if words else "name a server"
+        sys.stderr.write(f"medrelay sandbox: {wrong}: {' | '.join(rooms)}. See medrelay sandbox --help\n")
         return 2
     sys.argv = [f"medrelay sandbox {words[0]}", *words[1:]]
     try:

@@ -59,7 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--patient", default="", help="look for this name")
     options = parser.parse_args(argv)
     if not available():
-        sys.stderr.write("Reading photos needs the extra `ocr`: pip install 'medrelay[ocr]'\n")
+        sys.stderr.write(
+            "Reading photos needs the extra `ocr`: python -m pip install --require-hashes -r requirements-ocr.txt\n"
+        )
         return 2
     try:
         rows = _listed(options.formulary)

@@ -40,7 +40,7 @@ Each setting is an environment variable. `MEDRELAY_CONFIG` may name a TOML file:
 without the prefix and in small letters, `order_hours = 72`. A variable wins over the file. An unknown name or a bad
 value stops the start with one sentence that says what to do. Secrets never appear in logs.
 
-`medrelay keys` prints two fresh lines for `MEDRELAY_ENCRYPTION_KEYS` and `MEDRELAY_HASH_KEY`.
+`.venv/bin/medrelay keys` prints two fresh lines for `MEDRELAY_ENCRYPTION_KEYS` and `MEDRELAY_HASH_KEY`.
 
 | Setting | Default | Meaning |
 |---|---|---|

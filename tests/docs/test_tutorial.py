@@ -84,7 +84,7 @@ COMMANDS = [line for block in blocks(PAGE) if "run" in block.words for line in b
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_page_succeeds(copy: Path, command: str) -> None:
     word, *words = shlex.split(command)
-    assert word == "python"
+    assert word == ".venv/bin/python"
     run(copy, *words)
 
 
