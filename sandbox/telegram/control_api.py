@@ -7,14 +7,13 @@ import base64
 import binascii
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from sandbox import clock as clocks
 
-from . import files, invites, members, people, presses, sees, updates
+from . import files, given, invites, members, people, presses, sees, updates
 from .errors import Refused
 from .records import Json
 from .world import World
@@ -97,32 +96,8 @@ async def _say(world: World, request: web.Request, body: Json) -> Json:
     return _done(people.say(world, _who(request), str(body.get("text") or ""), body.get("chat"), **more).id)
 
 
-async def _bytes(world: World, source: Json) -> bytes | None:
-    if source.get("base64"):
-        try:
-            return base64.b64decode(source["base64"], validate=True)
-        except binascii.Error:
-            raise Refused("The base64 of a file cannot be read.") from None
-    if source.get("path"):
-        if world.tray is None:
-            raise Refused("Send the file as base64; for paths start the sandbox with --tray FOLDER.")
-        return await asyncio.to_thread(_on_tray, world.tray, str(source["path"]))
-    return None
-
-
-def _on_tray(tray: Path, path: str) -> bytes:
-    """A file in the tray's folder, where it really lies: neither dots nor links lead out."""
-    try:
-        file = (tray / path).resolve(strict=True)
-        if file.is_relative_to(tray.resolve()) and file.is_file():
-            return file.read_bytes()
-    except (OSError, ValueError):
-        pass
-    raise Refused("There is no such file on the tray; name it as it is called in the folder of --tray.")
-
-
 async def _photo(world: World, request: web.Request, body: Json) -> Json:
-    bodies = [await _bytes(world, source) for source in body.get("photos") or []]
+    bodies = [await given.body(world, source) for source in body.get("photos") or []]
     if None in bodies:
         raise Refused("Give each photo as base64 or path.")
     sent = await people.photos(
@@ -138,7 +113,7 @@ async def _photo(world: World, request: web.Request, body: Json) -> Json:
 
 
 async def _send(world: World, request: web.Request, body: Json) -> Json:
-    return _done(people.send(world, _who(request), body, await _bytes(world, body)).id)
+    return _done(people.send(world, _who(request), body, await given.body(world, body)).id)
 
 
 async def _press(world: World, request: web.Request, body: Json) -> Json:
