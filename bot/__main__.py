@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Generator, Sequence
 from typing import Any, NoReturn
 
 TOLD = {
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextlib.contextmanager
-def in_one_line() -> Iterator[None]:
+def in_one_line() -> Generator[None]:
     """A wrong option is told in one line that says what to do, by whichever parser meets it."""
 
     def error(self: argparse.ArgumentParser, message: str) -> NoReturn:
