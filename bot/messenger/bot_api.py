@@ -57,6 +57,8 @@ class Telegram:
         """Open the connections and ask who we are. May be called again after a failure."""
         await _said(self.bot.initialize())
         user = self.bot.bot
+        if user.can_read_all_group_messages:
+            log.warning("privacy mode is off, so the neighbours' talk reaches the bot: @BotFather, /setprivacy, Enable")
         return Me(user.id, user.username or "", user.first_name, bool(user.has_topics_enabled))
 
     async def close(self) -> None:

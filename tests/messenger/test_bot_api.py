@@ -50,6 +50,17 @@ async def test_who_we_are(telegram: Telegram) -> None:
     assert "SANDBOX" not in repr(telegram.bot)
 
 
+async def test_privacy_mode_that_is_off_is_told(
+    telegram: Telegram, control: Control, server: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "privacy mode" not in caplog.text
+    await control.switch(**{"telegram.privacy": False})
+    again = Telegram(server.token, HandClock(), root=server.url + "/")
+    await again.start()
+    await again.close()
+    assert "/setprivacy, Enable" in caplog.text
+
+
 async def test_a_message_is_sent_edited_and_deleted(telegram: Telegram, control: Control) -> None:
     start = (await control.say(LI, "/start"))["message_id"]
     id = await telegram.send(post(LI, Text("<b>Who</b> is it for?", ROWS), protect=True, reply_to=start), None)
