@@ -8,11 +8,13 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from backend_client.errors import HospitalError, NotFound, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
-from bot import catalogue, photo
+from bot import catalogue, photo, rules
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import Config
@@ -146,6 +148,7 @@ def assemble(
         reads_photos=desk is not None,
     )
     core = Core(room, route)
+    zone = ZoneInfo(config.timezone)
     sending = Sending(
         neutral=room.words.label(config.group_lang, "engine.withdrawn"),
         look=config.look_seconds,
@@ -156,6 +159,7 @@ def assemble(
             config.bulk_per_second,
             config.reserve,
         ),
+        opens=partial(rules.groups_open, zone=zone, quiet_from=config.quiet_from, quiet_until=config.quiet_until),
     )
 
     async def open_orders() -> list[str]:

@@ -170,6 +170,10 @@ class Turn:
     ) -> None:
         self._posts[key] = Post(key, chat, content, priority, **flags)
 
+    def posts(self) -> list[Post]:
+        """What was said so far, in order."""
+        return list(self._posts.values())
+
     def command(self, command: Command) -> None:
         self._commands[command.key] = command
 
@@ -192,7 +196,8 @@ class Turn:
         return await self.room.store.standing(key)
 
     def say_toast(self, text: str, alert: bool = False) -> None:
-        self.answer = replace(self.answer, toast=text[:200], alert=alert)
+        """The pop-up that answers the press; a text too long for one is shortened, and told whole, at the door."""
+        self.answer = replace(self.answer, toast=text, alert=alert)
 
     # ------------------------------------------------------------ minting
     def new_id(self) -> str:

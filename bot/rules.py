@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.dialog import Now, Wrong
 
@@ -33,6 +34,31 @@ def months_before(day: str, months: int) -> str:
 def months_back(today: str, count: int) -> list[str]:
     """This month and the ones before it as YYYY-MM, newest first."""
     return [months_before(today[:8] + "01", n)[:7] for n in range(count)]
+
+
+def groups_open(now: int, zone: ZoneInfo, quiet_from: int, quiet_until: int) -> int:
+    """UTC ms from which a neighbours' group may be written to: now, or the end of the quiet hours that now lies in.
+
+    The quiet hours are minutes of the day in the hospital's zone, over midnight or not.
+    """
+    at = datetime.fromtimestamp(now / 1000, zone)
+    minute = at.hour * 60 + at.minute
+    over_midnight = quiet_from > quiet_until
+    late, early = minute >= quiet_from, minute < quiet_until
+    if not (late or early if over_midnight else late and early):
+        return now
+    day = at.date() + timedelta(days=over_midnight and late)
+    return max(now, _instant(day, quiet_until, zone))
+
+
+def next_morning(now: int, zone: ZoneInfo, quiet_until: int) -> int:
+    """UTC ms when the quiet hours end on the day after the one that ``now`` lies in."""
+    day = datetime.fromtimestamp(now / 1000, zone).date() + timedelta(days=1)
+    return _instant(day, quiet_until, zone)
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
+    return int(datetime.combine(day, time(*divmod(minute, 60)), zone).timestamp() * 1000)
 
 
 def is_day(day: str) -> bool:

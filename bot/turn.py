@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import fields, replace
 
+from bot.door import leave
 from bot.draft import Answer, Hold, Room, Turn
 from bot.model import (
     Arrival,
@@ -131,7 +132,7 @@ class Core:
                     raise
                 turn, failed = await self._dead_letter(arrival, error), True
             try:
-                outcome = turn.outcome()
+                outcome = await leave(turn)
                 if _changes(outcome) or (failed and not isinstance(arrival.body, (Returned, Observed))):
                     await self.room.store.commit(outcome)
                 return turn.answer

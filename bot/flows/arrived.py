@@ -16,17 +16,17 @@ async def group_notice(ask: Ask) -> None:
     if batch["stage"] not in ("arrived", "with-ambassador"):
         return
     gate = await ask.once("gate", local.do("gate", batch=batch["id"]))
-    for chat in await ask.once("groups", local.do("groups", batch=batch["id"])):
+    for notice in await ask.once("groups", local.do("groups", batch=batch["id"])):
         await ask.card(
-            f"notice:{batch['id']}:{chat}",
+            notice["key"],
             "arrived.group",
-            to=ToChat(chat),
+            to=ToChat(notice["chat"]),
             compound=Public(gate["name"]),
             gate=Public(gate["gate"]),
-            count=Public(batch["count"]),
-            left=Public(batch["left"]),
-            helper=Public(gate["helper"]),
-            buttons=[Option("is_mine", action=f"is_mine:{batch['id']}")] if batch["left"] else [],
+            count=Public(notice["count"]),
+            left=Public(notice["left"]),
+            helper=Public(notice["helper"]),
+            buttons=[Option("is_mine", action=f"is_mine:{notice['batch']}")] if notice["left"] else [],
         )
 
 

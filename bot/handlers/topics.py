@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import orders
+from bot.door import whole
 from bot.draft import Hold, Turn
 from bot.model import (
     Order,
@@ -84,7 +85,7 @@ async def replied(turn: Turn, body: Said | Photographed, start: str) -> str:
     flying = await turn.room.store.in_flight(chat)
     found = await turn.room.store.post_of(chat, message)
     if found is not None:
-        return found.post.key
+        return whole(found.post.key)
     waits = any(key.startswith(start) for key in flying)
     if not waits or await turn.get(Relayed, f"{chat}:{message}") is not None:  # a person's own words
         return ""

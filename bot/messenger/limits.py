@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 from telegram.constants import (
     CallbackQueryLimit,
@@ -71,12 +72,49 @@ def cut_html(markup: str, limit: int) -> str:
     return "".join(kept) + ELLIPSIS + "".join(f"</{name}>" for name in reversed(open_tags))
 
 
+def split_html(markup: str, limit: int) -> list[str]:
+    """HTML in order and without loss, each part within the limit of visible units: tags that are open at a break are
+    closed and opened anew. It breaks behind a line, else behind a word, else anywhere; blank parts are left out.
+    """
+    rest, parts = list(PIECE.finditer(markup)), list[str]()
+    opened: list[str] = []  # the opening tags in force where the next part begins
+    while rest:
+        end = _break(rest, limit)
+        head = "".join(opened)
+        for piece in rest[:end]:
+            _track(opened, closing=bool(piece.group(1)), name=piece.group(2), tag=piece.group())
+        shown = "".join(piece.group() for piece in rest[:end])
+        tail = "".join(f"</{_name(tag)}>" for tag in reversed(opened))
+        if html.unescape(re.sub(r"<[^>]*>", "", shown)).strip():
+            parts.append(head + shown + tail)
+        rest = rest[end:]
+    return parts or [markup]
+
+
+def _break(pieces: Sequence[re.Match[str]], limit: int) -> int:
+    """How many pieces make the next part. A break in its first half would be a waste."""
+    used, line, word = 0, 0, 0
+    for at, piece in enumerate(pieces):
+        used += _width(piece)
+        if used > limit:
+            return line or word or max(at, 1)
+        if 2 * used > limit:
+            line = at + 1 if piece.group() == "\n" else line
+            word = at + 1 if piece.group().isspace() else word
+    return len(pieces)
+
+
 def _width(piece: re.Match[str]) -> int:
     return 0 if piece.group(2) else units(html.unescape(piece.group()))
 
 
-def _track(open_tags: list[str], *, closing: bool, name: str) -> None:
-    if not closing:
-        open_tags.append(name)
-    elif open_tags and open_tags[-1] == name:
+def _name(tag: str) -> str:
+    return tag.strip("<>").split()[0]
+
+
+def _track(open_tags: list[str], *, closing: bool, name: str | None, tag: str = "") -> None:
+    """Tags stand in the list as they were opened (``tag``), or by their names."""
+    if name and not closing:
+        open_tags.append(tag or name)
+    elif name and open_tags and _name(open_tags[-1]) == name:
         open_tags.pop()

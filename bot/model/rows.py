@@ -39,6 +39,7 @@ class Place:
     lang: str = "zh-CN"
     title: str = ""
     version: int = 0
+    notices: Mapping[str, Json] = field(default_factory=dict[str, Json])  # what neighbours were told, see bot/door.py
 
 
 @dataclass(frozen=True, slots=True)

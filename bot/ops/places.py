@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from bot import door
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.draft import Turn
@@ -84,6 +85,29 @@ async def bind(act: Act, kind: str, ref: str) -> Json:
 async def require_role(act: Act, role: str) -> Json:
     binding = role_of(await act.me(), role)
     return {"id": binding.id, "name": binding.name, "department": binding.department}
+
+
+@op("group_hours")
+async def group_hours(act: Act, chats: Sequence[int]) -> Json:
+    """How many of these groups hear a notice only later, and when the last of them does (civil ms)."""
+    times = [door.opens(act.turn, await act.turn.get(Place, chat)) for chat in chats]
+    later = [at for at in times if at > act.turn.now]
+    return {"held": len(later), "until": max(later, default=0)}
+
+
+@op("unannounce")
+async def unannounce(act: Act, day: str) -> Json:
+    """Takes back what was announced on this day and still waits; answers for how many groups."""
+    role_of(await act.me(), "operator")
+    taken = 0
+    for place in await act.turn.find(Place, kind=PlaceKind.COMPOUND):
+        key = f"announce:{day}:{place.chat}"
+        standing = await act.turn.standing(key)
+        if standing is not None and standing.message is None and standing.post.content is not None:
+            act.turn.post(key, place.chat, None)
+            taken += 1
+    act.turn.note("", f"person:{act.who}", "unannounce", reason=day)
+    return taken
 
 
 async def new_link(turn: Turn, purpose: str, ref: str, *, person: int = 0, hours: int = 72) -> str:

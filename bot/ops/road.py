@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from bot import orders
+from bot import door, orders
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
@@ -187,8 +187,10 @@ async def parcels(act: Act, batch: str) -> Json:
 
 @op("is_mine")
 async def is_mine(act: Act, batch: str) -> Json:
-    """Only for the person who tapped: the labels of his own parcels in this batch."""
-    rows = await act.turn.find(Order, batch=batch)
+    """Only for the person who tapped: the labels of his own parcels in this batch and those its notice tells of."""
+    place = await act.turn.get(Place, act.dialog.chat)
+    others = door.joined(place, f"notice:{batch}:{place.chat}") if place else []
+    rows = await act.turn.find(Order, batch=[batch, *others])
     mine = [row for row in rows if act.who in (row.patient_account, row.placed_by) and row.ambassador != act.who]
     return [row.label for row in mine if row.stage not in ("handed-over", "confirmed")]
 
@@ -196,47 +198,79 @@ async def is_mine(act: Act, batch: str) -> Json:
 # ---------------------------------------------------------------- what a neighbours' group hears
 
 
-def quiet(turn: Turn) -> bool:
-    """21:00-07:30: nothing in groups (product.md)."""
-    config = turn.room.config
-    hour, minute = turn.room.words.clock(turn.now).split(":")
-    at = int(hour) * 60 + int(minute)
-    return at >= config.quiet_from or at < config.quiet_until
-
-
 @op("groups")
 async def groups(act: Act, batch: str) -> Json:
-    """The compound's groups that hear of this batch: those told already, and those that may be told now."""
+    """The compound's groups that hear of this batch, each with the notice that tells of it and what it says.
+
+    [{chat, key, batch, count, left, helper}]: a notice that other batches joined counts the parcels of all of them.
+    """
     turn = act.turn
     row = await batch_of(turn, batch)
-    chats: list[int] = []
+    told: list[dict[str, Json]] = []
     for place in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=row.compound):
-        key = f"notice:{batch}:{place.chat}"
-        if await turn.room.store.standing(key) is not None:
-            chats.append(place.chat)
-        elif row.stage == "arrived" and not quiet(turn) and await _room_today(turn, place, batch):
-            chats.append(place.chat)
-            turn.timer(
-                Timer(f"remove:{key}", turn.now + turn.room.config.group_notice_hours * HOUR, "remove-post", key)
-            )
-    return chats
+        if key := await _notice(turn, place, row):
+            told.append({"chat": place.chat, "key": key, **await _tells(turn, place.chat, key)})
+    return told
 
 
-async def _room_today(turn: Turn, place: Place, batch: str) -> bool:
-    """At most three notices a day for a group."""
-    told = 0
-    for other in await turn.find(Batch, compound=place.ref):
-        if other.id != batch and turn.room.today(other.updated) == turn.today:
-            told += await turn.room.store.standing(f"notice:{other.id}:{place.chat}") is not None
-    return told < turn.room.config.group_notices_per_day
+async def _notice(turn: Turn, place: Place, row: Batch) -> str:
+    """The key of the notice that tells of this batch here; "" = none. When it may be sent is the door's to say."""
+    key = door.told_by(place, row.id)
+    standing = await turn.standing(key)
+    if standing is not None and standing.post.content is None:
+        return ""  # it has had its day, or there was nothing left to tell
+    if standing is not None:
+        unseen = standing.message is None and standing.state == "new"
+        if unseen and not (await _tells(turn, place.chat, key))["left"]:
+            turn.post(key, place.chat, None)
+            return ""
+        return key
+    if row.stage != "arrived" or not row.left:
+        return ""
+    at = door.opens(turn, place)
+    if turn.room.today(at) != turn.room.today(door.opening(turn)) and (host := await _host(turn, place)):
+        door.join(turn, place, row.id, host)
+        return host
+    due = at + turn.room.config.group_notice_hours * HOUR
+    turn.timer(Timer(f"remove:{key}", due, "remove-post", key))
+    return key
+
+
+async def _host(turn: Turn, place: Place) -> str:
+    """The newest arrival notice of the full day that stands, or waits for the morning."""
+    for key in reversed(door.told_on(place, turn.room.today(door.opening(turn)))):
+        standing = await turn.standing(key) if key.startswith("notice:") else None
+        if standing is not None and standing.post.content is not None:
+            return key
+    return ""
+
+
+async def _tells(turn: Turn, chat: int, key: str) -> dict[str, Any]:
+    """What a notice says of its own batch and of those that joined it."""
+    place = await turn.get(Place, chat)
+    own = key.split(":")[1]
+    rows = [await turn.get(Batch, id) for id in (own, *(door.joined(place, key) if place else ()))]
+    found = [row for row in rows if row is not None]
+    helpers = [await _helper(turn, row) for row in found if row.left]
+    return {
+        "batch": own,
+        "count": sum(row.count for row in found),
+        "left": sum(row.left for row in found),
+        "helper": " / ".join(dict.fromkeys(name for name in helpers if name)),
+    }
+
+
+async def _helper(turn: Turn, row: Batch) -> str:
+    """The ambassador's chosen public name."""
+    helper = await turn.person(row.ambassador) if row.ambassador else Person(0)
+    return next((b.name for b in helper.roles if b.role == "ambassador"), "")
 
 
 @op("gate")
 async def gate(act: Act, batch: str) -> Json:
-    """The public words about a batch: compound, gate, count, the ambassador's chosen public name."""
+    """The public words about a batch's place: compound and gate; and the ambassador's public name."""
     row = await batch_of(act.turn, batch)
-    helper = await act.turn.person(row.ambassador) if row.ambassador else Person(0)
-    name: Any = next((b.name for b in helper.roles if b.role == "ambassador"), "")
+    name = await _helper(act.turn, row)
     compound = act.turn.room.catalogue().compound(row.compound)
     return {"helper": name, "name": {"zh-CN": compound.name_zh, "en": compound.name_en}, "gate": compound.gate}
 

@@ -13,12 +13,14 @@ from html import unescape
 from typing import Any, TypeGuard, cast
 from zoneinfo import ZoneInfo
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from bot.model import PlaceKind, Public
 from bot.render.directions import directions
+from bot.render.plurals import form
 from locales import BASE, sentences
 
 WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -42,6 +44,12 @@ def masked(name: str) -> str:
     return name[0] + "*" * (len(name) - 2 or 1) + (name[-1] if len(name) > 2 else "")
 
 
+@pass_context
+def plural(context: Context, n: int, **forms: str) -> str:
+    """The word for a number in the sentence's language: ``{{ n | plural(one="box", other="boxes") }}``."""
+    return forms[form(context["tongue"], n)]
+
+
 class Words:
     """One catalogue for one time zone. ``say`` is the only way a sentence comes to be."""
 
@@ -54,6 +62,7 @@ class Words:
             "clock": self.clock,
             "day": self.day,
             "directions": directions,
+            "plural": plural,
         }
         self._env.filters.update(filters)  # pyright: ignore[reportUnknownMemberType] - jinja2 does not say
         self._compiled = lru_cache(4096)(self._compile)
@@ -86,7 +95,7 @@ class Words:
         """
         shown = {name: self._value(lang, name, value, place) for name, value in words.items()}
         shown["lang"] = lang
-        source = lang if key in sentences(lang) else BASE
+        shown["tongue"] = source = lang if key in sentences(lang) else BASE
         return str(self._compiled(source, key).render(shown)).strip()
 
     def label(self, lang: str, key: str, words: Mapping[str, Any] | None = None) -> str:

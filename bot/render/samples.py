@@ -31,6 +31,7 @@ SAMPLES: Mapping[str, Any] = {
     "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
     "department": "心内科", "doctor": "李明",
     "drug": "阿托伐他汀钙片 20mg", "found": 2, "fridge": True, "gate": "东门", "groups": 6, "helper": "张阿姨",
+    "held": 2,
     "hospital": "梧桐区中心医院", "listed": False, "printed": "阿托伐他汀钙片 20mg",
     "holder": ("holder.courier", {}), "insured": True, "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
     "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
@@ -47,6 +48,8 @@ SAMPLES: Mapping[str, Any] = {
 
 #: Where a word means something else in one sentence.
 SPECIAL: Mapping[str, Mapping[str, Any]] = {
+    "announce.ok": {"until": MORNING},
+    "announce.sent": {"until": MORNING},
     "is_mine.yes": {"labels": "A-07, A-12"},
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},

@@ -22,7 +22,7 @@ from bot.messenger.errors import (
     Unreachable,
 )
 from bot.messenger.port import Messenger
-from bot.model import Content, Topic
+from bot.model import Content, Place, PlaceKind, Priority, Topic
 from bot.store.port import Mark, PostState, Standing, Store
 from bot.workers.marks import Marks
 
@@ -49,14 +49,26 @@ Spend = Callable[[int], None]
 
 
 class Delivery:
-    """``neutral`` is what remains of a message too old to be deleted; ``spend`` counts further calls of a chat."""
+    """``neutral`` is what remains of a message too old to be deleted; ``spend`` counts further calls of a chat.
 
-    def __init__(self, store: Store, messenger: Messenger, marks: Marks, neutral: str, spend: Spend) -> None:
+    ``quiet_until``: civil ms when the quiet hours of neighbours' groups end, 0 = there are none now.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        messenger: Messenger,
+        marks: Marks,
+        neutral: str,
+        spend: Spend,
+        quiet_until: Callable[[], int] = int,
+    ) -> None:
         self._store = store
         self._messenger = messenger
         self._marks = marks
         self._neutral = neutral
         self._spend = spend
+        self._quiet_until = quiet_until
         self._heard: dict[int, bool] = {}  # chats that are called now: whether somebody came back there meanwhile
 
     def heard(self, chat: int) -> None:
@@ -108,6 +120,8 @@ class Delivery:
         post = standing.post
         if standing.attempts >= MOST_ATTEMPTS:
             raise Refused("attempts")
+        if until := await self._quiet(standing):
+            return await self._wait(standing, until)
         thread = await self._thread(standing)
         if standing.state == "unknown":  # it may have arrived: repeated once, and only when the messenger answers again
             await self._counted(post.chat, self._messenger.typing(post.chat))
@@ -156,6 +170,21 @@ class Delivery:
     async def _send_anew(self, standing: Standing) -> Landing:
         self._spend(standing.post.chat)
         return await self._send(replace(standing, message=None, state="new"))
+
+    async def _quiet(self, standing: Standing) -> int:
+        """Civil ms until which this is not sent: no new notice sounds in a neighbours' group at night, however late
+        the line, a restart or a message that was deleted made it. A group of which nothing is known is such a group.
+        """
+        post, until = standing.post, self._quiet_until()
+        if not until or post.chat > 0 or post.priority < Priority.NOTICE:
+            return 0
+        place = await self._store.get(Place, post.chat)
+        return until if place is None or place.kind is PlaceKind.COMPOUND else 0
+
+    async def _wait(self, standing: Standing, until: int) -> Landing:
+        state = "unknown" if standing.state == "unknown" else "new"
+        await self._marks.write(Mark(standing.post.key, state, due=until, attempts=standing.attempts))
+        return Landing(again=True)
 
     async def _thread(self, standing: Standing) -> int | None:
         """The thread of the post's topic, which is made when the first post is to stand in it."""

@@ -39,7 +39,18 @@ class Orphans:
         dialog = await self._store.get(Dialog, id)
         if dialog is None or not dialog.prompt or (short(dialog.step), str(dialog.epoch)) != (step, epoch):
             return None
-        return await self._store.standing(dialog.prompt)
+        return await self._with_buttons(dialog.prompt)
+
+    async def _with_buttons(self, key: str) -> Standing | None:
+        """The last part of a long question: there its buttons stand."""
+        last, n = await self._store.standing(key), 2
+        while (part := await self._store.standing(f"{key}~{n}")) is not None and _stands(part):
+            last, n = part, n + 1
+        return last
+
+
+def _stands(part: Standing) -> bool:
+    return part.message is not None or part.shown != part.wanted
 
 
 def _uncertain(question: Standing) -> bool:

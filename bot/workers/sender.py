@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
 class Sending:
     """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two full readings.
 
+    ``opens``: civil ms -> civil ms from which neighbours' groups may be written to: the same, outside the quiet hours.
     ``read``: posts looked at in one full reading. ``last``: s that calls in flight get to end when we are stopped.
     """
 
@@ -37,6 +39,7 @@ class Sending:
     read: int = 500
     last: float = 5.0
     limits: Limits = field(default_factory=Limits)
+    opens: Callable[[int], int] = int
 
 
 class Sender:
@@ -49,7 +52,7 @@ class Sender:
         self._how = how or Sending()
         self._rates = Rates(self._how.limits)
         self._marks = Marks(store, clock)
-        self._delivery = Delivery(store, messenger, self._marks, self._how.neutral, self._spend)
+        self._delivery = Delivery(store, messenger, self._marks, self._how.neutral, self._spend, self._quiet_until)
         self._lanes = Lanes()
         self._flights: set[asyncio.Task[None]] = set()
         self._flying: set[str] = set()
@@ -220,6 +223,11 @@ class Sender:
         arrival = Arrival("telegram", f"unreachable/{chat}/{now}", now, Reached(chat, max(chat, 0), False))
         with suppress(Exception):  # the store knows already; what is lost is only that somebody is told
             await self._take(arrival)
+
+    def _quiet_until(self) -> int:
+        now = self._clock.civil()
+        opens = self._how.opens(now)
+        return opens if opens > now else 0
 
     def _spend(self, chat: int) -> None:
         self._rates.also(chat, self._clock.monotonic())

@@ -25,7 +25,7 @@ from bot.catalogue import Catalogue
 from bot.clock import HandClock, day_of
 from bot.config import load
 from bot.dialog.buttons import short
-from bot.draft import Answer, Room
+from bot.draft import Answer, Room, Turn
 from bot.handlers import route
 from bot.model import (
     Arrival,
@@ -148,6 +148,10 @@ class House:
 
     def photo(self, who: int, unique: str) -> Arrival:
         return self.arrival(Photographed(Spot(who, who), 10_000 + self.count, f"file-{unique}", unique, 9, 9, 9))
+
+    def turn(self, arrival: Arrival | None = None) -> Turn:
+        """A turn to be worked out by hand."""
+        return Turn(self.room, arrival or self.arrival(None))
 
     async def take(self, arrival: Arrival) -> Answer:
         answer = await self.core.take(arrival)

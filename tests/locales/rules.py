@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from bot.messenger.limits import units
+from bot.render.plurals import PLURALS, forms
+from bot.render.samples import has_sample, sample
 from tests.locales.uses import Use
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -31,8 +33,23 @@ ALLOWED = {
     "Compare",
     "Operand",
     "Const",
+    "Keyword",
 }
-FILTERS = {"money", "day", "clock", "directions", "masked"}
+FILTERS = {"money", "day", "clock", "directions", "masked", "plural"}
+#: (key, number): why no word of the sentence goes with it.
+NO_WORD = {
+    ("announce.ok", "held"): "groups have been named",
+    ("announce.sent", "held"): "groups have been named",
+    ("arrived.group", "left"): "of so many parcels",
+    ("hand_over.list", "left"): "of so many parcels",
+    ("refill.line", "boxes"): "x 2",
+    ("drug.line", "boxes"): "x 2",
+    ("check_reading.line", "boxes"): "x 2",
+    ("join.pin", "count"): "digits, not told",
+    ("join.repeat", "count"): "digits, not told",
+    ("sign.pin", "count"): "digits, not told",
+    ("wrong.at_least", "n"): "of what was just offered",
+}
 TAGS = {"b", "code"}
 LABEL = 40  # characters on a button
 TAG = re.compile(r"<[^>]*>")
@@ -94,6 +111,32 @@ def simple_templates(texts: Texts) -> Iterator[str]:
         filters = {node.name for node in tree.find_all(nodes.Filter)}
         if not used <= ALLOWED or not filters <= FILTERS:
             yield f"{tag}: {key} uses {sorted((used - ALLOWED) | (filters - FILTERS))}"
+
+
+def counts_have_forms(texts: Texts) -> Iterator[str]:
+    """Every number brings its word in the forms that the language has, and in no others."""
+    for tag, key, template in _all(texts):
+        if tag.split("-")[0] not in PLURALS:
+            yield f"{tag}: its plural rules are to be written in bot/render/plurals.py"
+            return
+        tree = _PARSER.parse(template)
+        given = {
+            node.node.name: {word.key for word in node.kwargs}
+            for node in tree.find_all(nodes.Filter)
+            if node.name == "plural" and isinstance(node.node, nodes.Name)
+        }
+        for name in sorted(_numbers(key, tree) if len(forms(tag)) > 1 else ()):
+            if name not in given and (key, name) not in NO_WORD:
+                yield f"{tag}: {key} tells a number ({name}) without | plural(...)"
+        yield from (
+            f"{tag}: {key} has other forms of {n} than {sorted(forms(tag))}" for n in given if given[n] != forms(tag)
+        )
+
+
+def _numbers(key: str, tree: nodes.Template) -> set[str]:
+    """The words of a sentence that are whole numbers and are shown as they are."""
+    shown = {one.name for out in tree.find_all(nodes.Output) for one in out.nodes if isinstance(one, nodes.Name)}
+    return {name for name in shown - {"lang"} if has_sample(key, name) and type(sample(key, name)) is int}
 
 
 def short_labels(uses: Sequence[Use]) -> Rule:

@@ -75,3 +75,35 @@ def test_limits_are_telegrams() -> None:
     assert (limits.TEXT, limits.CAPTION, limits.TOAST, limits.TOPIC) == (4096, 1024, 200, 128)
     assert (limits.DATA_BYTES, limits.BUTTONS, limits.ROW) == (64, 100, 8)
     assert (limits.TITLE, limits.DESCRIPTION, limits.PAYLOAD_BYTES) == (32, 255, 128)
+
+
+@given(markup(), st.integers(2, 60))
+def test_split_markup_is_whole_in_order_short_enough_and_well_formed(whole: str, limit: int) -> None:
+    parts = limits.split_html(whole, limit)
+    assert all(limits.visible(part) <= limit for part in parts)
+    told = "".join(html.unescape(re.sub(r"<[^>]*>", "", part)) for part in parts)
+    assert "".join(told.split()) == "".join(html.unescape(re.sub(r"<[^>]*>", "", whole)).split())
+    for part in parts:
+        open_tags: list[str] = []
+        for closing, name in re.findall(r"<(/?)(\w+)>", part):
+            if not closing:
+                open_tags.append(name)
+            else:
+                assert open_tags.pop() == name
+        assert not open_tags
+
+
+def test_a_split_is_behind_a_line_else_behind_a_word_else_anywhere() -> None:
+    assert limits.split_html("one two\nthree four", 12) == ["one two\n", "three four"]
+    assert limits.split_html("one two three", 10) == ["one two ", "three"]
+    assert limits.split_html("😀😀😀", 5) == ["😀😀", "😀"]
+    assert limits.split_html('<a href="x">one</a> <b>two three</b>', 8) == [
+        '<a href="x">one</a> <b>two </b>',
+        "<b>three</b>",
+    ]
+    assert limits.split_html("short", 5) == ["short"]
+
+
+def test_blank_parts_are_left_out() -> None:
+    assert limits.split_html("one" + " " * 20 + "two", 5) == ["one  ", "two"]
+    assert limits.split_html("", 5) == [""]

@@ -11,19 +11,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from bot.model import Command, Person, Post, Text
+from bot.model import Command, Person, Place, PlaceKind, Post, Text
 from bot.store import migrations
 from bot.store.migrations import draft
 from bot.store.port import Duplicate, Mark
 from bot.store.schema import metadata
 from bot.store.sqlite import StoreLocked
-from tests.store.kit import Turns, open_at
+from tests.store.kit import BOT, Turns, open_at
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,6 +67,25 @@ def test_the_draft_is_what_was_shipped():
         return "".join(text.split()).replace('""', "").replace(",)", ")")
 
     assert words(draft.draft()) == words(draft.BASELINE.read_text())
+
+
+async def test_a_file_of_the_first_release_is_brought_up_to_date(tmp_path: Path):
+    path = tmp_path / "old.sqlite"
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO places (bot_id, chat, kind, ref, lang, title, version, born)"
+            " VALUES (?, -5, 'compound', 'c', 'en', '', 3, 1)",
+            (BOT,),
+        )
+    engine.dispose()
+    store = await open_at(path)
+    assert await store.get(Place, -5) == Place(-5, PlaceKind.COMPOUND, "c", "en", version=3)
+    await store.close()
 
 
 async def test_a_new_file_is_made_and_an_open_one_reopened_fast(tmp_path: Path):
@@ -137,7 +157,7 @@ WRITE = """
 import asyncio, sys
 from pathlib import Path
 from bot.model import Person, Post, Text
-from tests.store.kit import Turns, open_at
+from tests.store.kit import BOT, Turns, open_at
 async def write():
     store = await open_at(Path(sys.argv[1]))
     turn = Turns()

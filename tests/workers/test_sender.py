@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.clock import HandClock
 from bot.messenger.errors import (
     Refused,
     TooOld,
 )
-from bot.model import Picture, Post, Priority, Text
+from bot.model import Picture, Place, PlaceKind, Post, Priority, Text
 from bot.store.sqlite import SqliteStore, open_sqlite
-from bot.workers.sender import Sender
+from bot.workers.sender import Sender, Sending
 from tests.workers.conftest import KEYS, NEUTRAL
 from tests.workers.fakes import Chats, Core, Desk, until
 
@@ -159,6 +161,59 @@ async def test_a_post_waits_for_its_hour(sender: Sender, desk: Desk, chats: Chat
     clock.advance(60)
     await sender.once()
     assert chats.texts(GROUP) == ["quiet hours"]
+
+
+@pytest.fixture
+def night(store: SqliteStore, chats: Chats, clock: HandClock, core: Core) -> Sender:
+    """A sender in quiet hours that end in a minute."""
+    morning = clock.civil() + 60_000
+    made = Sender(store, chats, clock, core.take, Sending(NEUTRAL, opens=lambda now: max(now, morning)))
+    store.on_commit(made.wake)
+    return made
+
+
+async def test_no_new_notice_sounds_among_neighbours_at_night(
+    night: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    await desk.row(Place(FORUM, PlaceKind.DEPARTMENT))
+    await desk.say("late", GROUP, "40 parcels", priority=Priority.NOTICE)
+    await desk.say("case", FORUM, "case", priority=Priority.NOTICE)
+    await desk.say("answer", GROUP, "bound")
+    await desk.say("private", LI, "it is here", priority=Priority.NOTICE)
+    await night.once()
+    assert (chats.texts(GROUP), chats.texts(FORUM), chats.texts(LI)) == (["bound"], ["case"], ["it is here"])
+    clock.advance(61)
+    await night.once()
+    assert chats.texts(GROUP) == ["bound", "40 parcels"]
+
+
+async def test_at_night_an_edit_goes_but_what_is_gone_is_not_sent_anew(
+    sender: Sender, night: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    await desk.say("card", GROUP, "40", card=True, priority=Priority.NOTICE)
+    await sender.once()
+    await desk.say("card", GROUP, "39", card=True, priority=Priority.NOTICE)
+    await night.once()
+    assert chats.texts(GROUP) == ["39"]
+    chats.shown.clear()
+    await desk.say("card", GROUP, "38", card=True, priority=Priority.NOTICE)
+    await night.once()
+    assert chats.texts(GROUP) == []
+    await desk.say("card", GROUP, "37", card=True, priority=Priority.NOTICE)
+    clock.advance(61)
+    await night.once()
+    assert chats.texts(GROUP) == ["37"]
+
+
+async def test_what_waits_at_night_is_not_sent_when_it_is_taken_back(
+    night: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    await desk.say("late", GROUP, "40 parcels", card=True, priority=Priority.NOTICE)
+    await night.once()
+    await desk.take_back("late", GROUP)
+    clock.advance(61)
+    await night.once()
+    assert chats.methods() == []
 
 
 async def test_an_orphan_copy_is_adopted_and_the_other_deleted(

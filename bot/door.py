@@ -1,0 +1,161 @@
+"""The door: every post of every turn passes here last. How long it may be, and when a neighbours' group may hear it.
+
+A text too long for one message becomes several posts, ``key``, ``key~2``, ``key~3`` ..., each a row of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import rules
+from bot.draft import Turn
+from bot.messenger import limits
+from bot.model import Bill, Content, Outcome, Picture, Place, PlaceKind, Post, Pressed, Priority, Text
+from bot.render.messages import plain
+
+KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: notices are removed before
+
+
+async def leave(turn: Turn) -> Outcome:
+    """What the turn commits, with its posts as they may leave."""
+    _toast(turn)
+    posts = [part for post in turn.posts() for part in await _parts(turn, await _in_time(turn, post))]
+    return replace(turn.outcome(), posts=tuple(posts))
+
+
+# ------------------------------------------------------------ length
+
+
+def whole(key: str) -> str:
+    """The key of the post that this is a part of; a post in one part is itself."""
+    return key.partition("~")[0]
+
+
+def split(content: Content) -> list[Content]:
+    """One content for each message that it takes; the buttons stand under the last."""
+    match content:
+        case Text(html, buttons):
+            texts = limits.split_html(html, limits.TEXT)
+            return [*map(Text, texts[:-1]), Text(texts[-1], buttons)]
+        case Picture(file, html, buttons) if limits.visible(html) > limits.CAPTION:
+            caption, *more = limits.split_html(html, limits.CAPTION)
+            return [Picture(file, caption), *split(Text("".join(more), buttons))]
+        case Picture() | Bill():
+            return [content]
+
+
+async def _parts(turn: Turn, post: Post) -> list[Post]:
+    """The post in its parts, and parts that it had and no longer needs as deleted."""
+    contents: Sequence[Content | None] = [None] if post.content is None else split(post.content)
+    more = {"pin": False, "reply_to": None}
+    parts = [replace(post, content=contents[0])]
+    parts += [
+        replace(post, key=f"{post.key}~{n}", content=content, **more) for n, content in enumerate(contents[1:], 2)
+    ]
+    while await turn.standing(key := f"{post.key}~{len(parts) + 1}") is not None:
+        parts.append(replace(post, key=key, content=None, **more))
+    return parts
+
+
+def _toast(turn: Turn) -> None:
+    """A pop-up holds 200 characters: what is longer is shown as far as it goes, and told whole in private."""
+    told = turn.answer.toast
+    if limits.units(told) > limits.TOAST and isinstance(turn.arrival.body, Pressed):
+        turn.answer = replace(turn.answer, toast=limits.cut(told, limits.TOAST), alert=True)
+        turn.post(f"toast:{turn.arrival.id}", turn.arrival.body.spot.person, Text(plain(told)))
+
+
+# ------------------------------------------------------------ quiet hours, and how many a day
+
+
+async def _in_time(turn: Turn, post: Post) -> Post:
+    """A new notice to neighbours waits for the end of the quiet hours, and for a day that has room for it.
+
+    What answers somebody in his own chat is no notice; an edit makes no sound and goes at any hour.
+    """
+    spot = getattr(turn.arrival.body, "spot", None)
+    answers = spot is not None and spot.chat == post.chat and not post.card
+    if answers or await turn.place_kind(post.chat) is not PlaceKind.COMPOUND:
+        return post
+    standing = await turn.standing(post.key)
+    if standing is not None and standing.message is not None:
+        return post
+    place = await turn.get(Place, post.chat)
+    if post.content is None:
+        _forget(turn, place, post.key)
+        return post
+    if standing is not None and standing.post.content is not None and post.key in _all_keys(place):
+        at = max(opening(turn), standing.post.not_before)  # it waits already, or is on its way
+    else:
+        at = opens(turn, place)
+        _remember(turn, place, post.key, turn.room.today(at))
+    return replace(post, priority=Priority.NOTICE, not_before=at if at > turn.now else 0)
+
+
+def opens(turn: Turn, place: Place | None) -> int:
+    """Civil ms from which this group may get one notice more: outside the quiet hours, on a day with room."""
+    config, at = turn.room.config, opening(turn)
+    while len(told_on(place, turn.room.today(at))) >= config.group_notices_per_day:
+        at = rules.next_morning(at, ZoneInfo(config.timezone), config.quiet_until)
+    return at
+
+
+def opening(turn: Turn) -> int:
+    """Civil ms when neighbours' groups may be written to: now, or the end of the quiet hours."""
+    config = turn.room.config
+    return rules.groups_open(turn.now, ZoneInfo(config.timezone), config.quiet_from, config.quiet_until)
+
+
+def told_on(place: Place | None, day: str) -> list[str]:
+    """The keys of the notices that a group gets on this day, oldest first."""
+    return list(_days(place).get(day, ()))
+
+
+def joined(place: Place, key: str) -> list[str]:
+    """The batches that came when the day was full and are told by this notice of another one."""
+    return [batch for batch, notice in _joins(place).items() if notice == key]
+
+
+def told_by(place: Place, batch: str) -> str:
+    """The key of the notice that tells of this batch in this group."""
+    return _joins(place).get(batch) or f"notice:{batch}:{place.chat}"
+
+
+def join(turn: Turn, place: Place, batch: str, key: str) -> Place:
+    """From now on this notice tells of the batch too."""
+    changed = replace(place, notices={**place.notices, "joins": {**_joins(place), batch: key}})
+    turn.put(changed)
+    return changed
+
+
+def _days(place: Place | None) -> dict[str, Any]:
+    return place.notices.get("days", {}) if place else {}
+
+
+def _joins(place: Place) -> dict[str, str]:
+    return place.notices.get("joins", {})
+
+
+def _all_keys(place: Place | None) -> set[str]:
+    return {key for keys in _days(place).values() for key in keys}
+
+
+def _remember(turn: Turn, place: Place | None, key: str, day: str) -> None:
+    if place is None:
+        return
+    oldest = turn.room.today(turn.now - KEPT)
+    days = {one: keys for one, keys in _days(place).items() if one >= oldest}
+    days[day] = [*told_on(place, day), key]
+    kept = {key for keys in days.values() for key in keys}
+    joins = {batch: notice for batch, notice in _joins(place).items() if notice in kept}
+    turn.put(replace(place, notices={"days": days, "joins": joins}))
+
+
+def _forget(turn: Turn, place: Place | None, key: str) -> None:
+    """Taken back before anybody saw it: its place of the day is free again."""
+    if place is not None and key in _all_keys(place):
+        days = {day: [one for one in keys if one != key] for day, keys in _days(place).items()}
+        turn.put(replace(place, notices={**place.notices, "days": days}))
