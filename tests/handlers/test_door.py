@@ -36,6 +36,7 @@ from bot.model import (
     Timer,
     Topic,
 )
+from bot.store.port import Mark
 from bot.turn import refresh_cards
 from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
 
@@ -101,6 +102,14 @@ async def test_a_residents_longest_caption_arrives_whole(house: House) -> None:
     assert isinstance(first.content, Picture)
     assert [type(post.content) for post in more] == [Text]
     assert "".join(map(said, (first, *more))).endswith(caption)
+
+
+async def test_after_a_death_between_two_parts_only_the_other_is_sent(house: House) -> None:
+    await house.core.take(house.arrival(Said(Spot(FORUM, LI, THREAD), 700, LONG)))
+    key = f"r:{FORUM}:700:{RESIDENT}"
+    await house.room.store.mark([Mark(key, "sent", 1, 77)])
+    due = await house.room.store.posts_due(house.clock.civil())
+    assert [standing.post.key for standing in due if standing.post.chat == RESIDENT] == [f"{key}~2"]
 
 
 async def test_a_reply_to_the_second_part_is_a_reply_to_the_whole(house: House) -> None:

@@ -12,6 +12,7 @@ from bot.dialog.buttons import press_data
 from bot.messenger.errors import OutcomeUnknown
 from bot.messenger.port import Received
 from bot.model import Arrival, Button, Dialog, Post, Pressed, Spot, Text
+from bot.store.port import Mark
 from bot.store.sqlite import SqliteStore
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
@@ -133,3 +134,22 @@ async def test_the_poller_asks_before_the_press_is_taken(chats: Chats, clock: Ha
     chats.inbox.append(Received(7, (Arrival("telegram", "7", 0, press(77)),)))
     await Poller(chats, clock, Turns().take, before_press=look).once()
     assert list(said) == ["looked at 77", "taken"]
+
+
+@pytest.mark.usefixtures("asked")
+async def test_of_a_long_question_the_part_with_the_buttons_is_adopted(
+    desk: Desk, sender: Sender, chats: Chats, store: SqliteStore, orphans: Orphans
+) -> None:
+    await desk.commit(Post(f"{KEY}~2", LI, QUESTION.content), Post(f"{KEY}~3", LI, QUESTION.content))
+    await sender.once()
+    await desk.take_back(f"{KEY}~3", LI)
+    await sender.once()
+    first, last = (message for _, message in sorted(chats.shown))
+    await orphans.look(press(last))
+    assert sorted(chats.shown) == [(LI, first), (LI, last)]
+    await store.mark([Mark(f"{KEY}~2", "sent", 1, last, attempts=1)])
+    await orphans.look(press(last + 7))
+    await until(lambda: sender.idle)
+    part = await store.standing(f"{KEY}~2")
+    assert part is not None
+    assert (await known(store), part.message) == (first, last + 7)
