@@ -17,6 +17,7 @@ from backend_client.models import Stage
 from bot import orders, phrases
 from bot.ops.road import STAGES as BATCH
 from bot.photo import reasons
+from bot.workers.commander import PUT_ASIDE
 from locales import BASE, sentences
 from tests.locales.reading import ROOT, Function, Reader, Source, is_key, source
 
@@ -279,9 +280,10 @@ def _refusals() -> Iterator[Use]:
 
 
 def hospital_codes() -> Iterator[tuple[str, str]]:
-    """(code, where) of every final refusal of the hospital's client."""
+    """(code, where) of every final refusal of the hospital's client, and of the commander."""
     yield from ((code, "backend_client/answers.py") for kind, code in KINDS.values() if issubclass(kind, Refusal))
     yield "rejected", "backend_client/answers.py"
+    yield PUT_ASIDE, "bot/workers/commander.py"
     final = {
         name
         for name, kind in vars(backend_client.errors).items()
