@@ -76,7 +76,7 @@ async def test_changes_come_in_oldest_first_and_the_cursor_follows(
     assert await feed.once() == 3
     assert core.ids == ["order/R2/1", "batch/B1/2", "order/R1/3"]
     assert isinstance(core.taken[0].body, Observed)
-    assert json.loads(await store.cursor(CURSOR)) == {"cursor": "t20", "seen": ["x"]}
+    assert json.loads(await store.cursor(CURSOR)) == {"format": 1, "cursor": "t20", "seen": ["x"]}
     assert await feed.once() == 0
     assert ward.asked == [("", ()), ("t20", ("x",))]
 
