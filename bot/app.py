@@ -223,8 +223,11 @@ def reader_for(config: Config) -> PhotoReader | None:
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncGenerator[Bot]:
-    """A bot with its store open and the messenger answering. StoreLocked, BadSetting and WrongKey say what to do."""
+async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGenerator[Bot]:
+    """A bot with its store open and the messenger answering. StoreLocked, BadSetting and WrongKey say what to do.
+
+    Photos are read by ``reader``, which stays open; without one by a reader of the bot's own, where it is wanted.
+    """
     clock = Clock(config.sandbox_clock)
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
     store = await open_sqlite(config.database, bot=config.bot_id, keys=keys, now=clock.civil)
@@ -234,14 +237,14 @@ async def opened(config: Config) -> AsyncGenerator[Bot]:
         config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token
     )
     hospital = FhirHospital(config.hospital_url, config.hospital_token, ns=config.hospital_namespace, now=clock.civil)
-    reader = reader_for(config)
+    own = None if reader else reader_for(config)
     try:
-        bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader)
+        bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own)
         await bot.librarian.open()
         yield bot
     finally:
-        if reader:
-            await reader.close()
+        if own:
+            await own.close()
         await telegram.close()
         await hospital.close()
         await store.close()

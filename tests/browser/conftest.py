@@ -17,6 +17,7 @@ from tests.browser.scene import Scene, open_scene
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
+MISSING = "no Chromium here: get it (on Debian and Ubuntu: apt install chromium) and these tests run"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,22 +31,24 @@ FLAGS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark this folder's tests; without Chromium they are skipped, but never in CI."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None and "CI" not in os.environ:
-                item.add_marker(pytest.mark.skip(reason="chromium is not installed (apt-get install chromium)"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what needs Chromium; the page's files are looked at without it."""
+    if "chromium" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.browser)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skipped from this one place, so that all of them are one line of the report."""
+    if CHROMIUM is None and "CI" not in os.environ and item.get_closest_marker("browser"):
+        pytest.skip(MISSING)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Any]:
     """One browser for the whole run; each test has its own context."""
+    assert CHROMIUM, MISSING
     from playwright.async_api import async_playwright
 
-    assert CHROMIUM, "Install chromium: the browser tests are not skipped when CI is set."
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -1,28 +1,26 @@
-"""One town for all tests of a run; each test brings its own people, so that none meets what another left."""
+"""A town for each test, copied from one that was founded once: nobody meets what another test left, in any order."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.e2e.people import LANGUAGES
-from tests.e2e.town import Town, inhabited
+from tests.e2e.town import Town, founded, inhabited
+from tests.prepared import once
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with inhabited(tmp_path_factory.mktemp("town")) as found:
+@pytest.fixture(scope="session")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "morning", founded)
+
+
+@pytest.fixture
+async def town(tmp_path: Path, morning: Path) -> AsyncIterator[Town]:
+    async with inhabited(tmp_path / "town", morning) as found:
         yield found
-
-
-@pytest_asyncio.fixture(loop_scope="session", autouse=True)
-async def in_order(town: Town) -> AsyncIterator[None]:
-    """Whatever a test broke is whole again for the next one."""
-    yield
-    await town.down(False)
-    await town.control.clear_faults()
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.e2e.people import (
     asked_for_photo,
     day,
@@ -20,8 +18,6 @@ from tests.e2e.people import (
     up_to_summary,
 )
 from tests.e2e.town import Town
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_text_where_a_photo_is_needed(town: Town, lang: str) -> None:

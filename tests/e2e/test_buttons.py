@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.e2e.people import (
     Somebody,
     agree,
@@ -24,8 +22,6 @@ from tests.e2e.people import (
     up_to_summary,
 )
 from tests.e2e.town import Town
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def at_days_left(who: Somebody) -> dict:

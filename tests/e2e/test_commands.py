@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.people import (
     Somebody,
     asked_for_number,
@@ -20,7 +18,6 @@ from tests.e2e.people import (
 )
 from tests.e2e.town import Town, until
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 LEFT = "还够吃几天", "days of medicine are left"
 
 

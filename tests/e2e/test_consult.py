@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.people import (
     Somebody,
     asked_for_photo,
@@ -19,7 +17,6 @@ from tests.e2e.people import (
 )
 from tests.e2e.town import Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 CARD = ("马上打 120", "急诊"), ("call 120 at once", "emergency room")
 
 

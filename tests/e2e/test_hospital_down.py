@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.people import (
     Somebody,
     asked_for_number,
@@ -16,8 +14,6 @@ from tests.e2e.people import (
     staff,
 )
 from tests.e2e.town import Town, until
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def known(town: Town, lang: str) -> Somebody:

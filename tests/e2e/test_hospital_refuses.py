@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.people import (
     Somebody,
     asked_for_photo,
@@ -16,8 +14,6 @@ from tests.e2e.people import (
     sent,
 )
 from tests.e2e.town import Town, until
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def refused(town: Town, lang: str) -> tuple[Somebody, int]:

@@ -18,7 +18,6 @@ from tests.e2e.people import (
 )
 from tests.e2e.town import Town, until
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 MONTH = 30.5
 
 

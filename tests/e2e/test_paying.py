@@ -6,14 +6,10 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from sandbox.hospital.seed.people import Coverage, formulary, residents
 from tests.e2e.people import Somebody, cancelled, label, newcomer, ordered, proved, staff
 from tests.e2e.test_mandate import may_act, places
 from tests.e2e.town import Town, until
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def quoted(who: Somebody) -> tuple[str, int]:

@@ -8,12 +8,14 @@ import json
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from PIL import Image, ImageFilter
 
+from bot.photo.reader import PhotoReader
 from sandbox.hospital.seed import paper
 from sandbox.scene import PIN
 from tests.e2e.people import (
@@ -39,9 +41,16 @@ READING = 90.0  # wall seconds: the reader steps back behind everything else tha
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def reader() -> AsyncIterator[PhotoReader]:
+    """One process for all towns: it takes seconds to start, and keeps nothing of a photo."""
+    async with PhotoReader((), key=b"photos of a town") as reads:
+        yield reads
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town(tmp_path: Path, morning: Path, reader: PhotoReader) -> AsyncIterator[Town]:
     """A town whose bot reads photos."""
-    async with inhabited(tmp_path_factory.mktemp("reads"), MEDRELAY_READ_PHOTOS="auto") as found:
+    async with inhabited(tmp_path / "town", morning, reader) as found:
         yield found
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.e2e.people import (
     COMPOUND,
     Somebody,
@@ -25,8 +23,6 @@ from tests.e2e.people import (
     up_to_summary,
 )
 from tests.e2e.town import Town
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def asked_for_date(who: Somebody, photo: bytes | None = None) -> None:

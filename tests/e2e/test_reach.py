@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.people import asked_for_photo, labels, newcomer, ordered, prove, proved, staff
 from tests.e2e.test_mandate import may_act, places
 from tests.e2e.town import Town
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_she_blocks_the_bot_during_a_consult(town: Town, lang: str) -> None:

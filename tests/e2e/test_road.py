@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.people import Somebody, data, label, ordered, proved, staff
 from tests.e2e.town import Town, until
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 WRONG = "00000"  # five digits: never a code
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sandbox.scene import PIN
 from tests.e2e.people import Somebody, label, labels, newcomer, ordered, proved, staff
 from tests.e2e.town import Town
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def taken(town: Town, lang: str) -> tuple[Somebody, Somebody, str, int]:
