@@ -16,7 +16,7 @@ INSTALL := $(PIP) --require-hashes
 COMMAND := $(PIP) --no-deps --no-index --no-build-isolation --editable .
 PYTEST := $(PY) -m pytest
 
-.PHONY: help demo story test quick check format lint types contracts coverage bench messages lock clean
+.PHONY: help demo story test quick trial check format lint types contracts coverage bench messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -38,11 +38,14 @@ messages: $(VENV)/.run ## every message in every language, as a page
 
 # ---------------------------------------------------------------- try it
 
-test: $(VENV)/.test ## all tests (TESTS=tests/store for some)
+test: $(VENV)/.test ## all tests but the trials (TESTS=tests/store for some)
 	$(PYTEST) -n $(JOBS) $(TESTS)
 
 quick: $(VENV)/.test ## the bot's own logic without its sandbox, about half a minute
-	$(PYTEST) -n $(JOBS) -q -m "not slow" $(or $(TESTS),$(QUICK))
+	$(PYTEST) -n $(JOBS) -q -m "not slow and not trial" $(or $(TESTS),$(QUICK))
+
+trial: $(VENV)/.test ## what takes minutes by nature: many seeds, kills, days in every form; ends with a table
+	$(PYTEST) -n $(JOBS) -m trial $(TESTS)
 
 .PHONY: days
 days: $(VENV)/.test ## quick and story on other days and in another zone (MOMENTS="leap-day midnight" for some)

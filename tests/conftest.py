@@ -1,6 +1,11 @@
-"""What every test has: sockets that reach this machine only, a clock that stands, hypothesis without a stopwatch."""
+"""What every test has: sockets that reach this machine only, a clock that stands, hypothesis without a stopwatch.
+
+And what `make trial` says at its end: which kinds of trial were made, how many, how long they took.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import settings
@@ -18,3 +23,39 @@ settings.load_profile("ci" if settings.get_current_profile_name() == "ci" else "
 def clock() -> HandClock:
     """A clock at MORNING that moves only when told to."""
     return HandClock(MORNING)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The kind goes with the reports: where several processes test, the one that sums up has nothing else."""
+    for mark in item.iter_markers("trial"):
+        item.user_properties.append(("trial", mark.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [one for several in terminalreporter.stats.values() for one in several]
+    if table := trials([one for one in reports if isinstance(one, pytest.TestReport)]):
+        terminalreporter.section("trials")
+        terminalreporter.write("\n".join(table) + "\n")
+
+
+def trials(reports: Iterable[pytest.TestReport]) -> list[str]:
+    """One line a kind, and their sum; nothing where no trial was made."""
+    kinds: dict[str, list[pytest.TestReport]] = {}
+    for report in reports:
+        for kind in (value for name, value in report.user_properties if name == "trial"):
+            kinds.setdefault(str(kind), []).append(report)
+    if not kinds:
+        return []
+    rows = [_trial(kind, its) for kind, its in sorted(kinds.items())]
+    return [
+        f"{'what':<56} {'tests':>6} {'passed':>7} {'seconds':>8}",
+        *rows,
+        _trial("all", [one for its in kinds.values() for one in its]),
+    ]
+
+
+def _trial(kind: str, reports: list[pytest.TestReport]) -> str:
+    tests = {one.nodeid for one in reports}
+    whole = {one.nodeid for one in reports if one.when == "call" and one.passed}
+    whole -= {one.nodeid for one in reports if one.failed}
+    return f"{kind:<56} {len(tests):>6} {len(whole):>7} {sum(one.duration for one in reports):>8.0f}"

@@ -1,4 +1,4 @@
-"""The nets under every test: no socket leaves this machine, and the clock stands."""
+"""The nets under every test: no socket leaves this machine, the clock stands, and trials are summed up."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 
 from bot.clock import HandClock
+from tests.conftest import trials
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])
@@ -31,3 +32,27 @@ def test_the_clock_stands_until_it_is_moved(clock: HandClock) -> None:
     before = clock.civil()
     clock.advance(1.5)
     assert clock.civil() - before == 1500
+
+
+def reported(test: str, when: str, outcome: str, kind: str = "") -> pytest.TestReport:
+    properties = [("trial", kind)] if kind else []
+    return pytest.TestReport(test, ("", 0, ""), {}, outcome, None, when, (), 1.25, user_properties=properties)  # type: ignore[arg-type]
+
+
+def test_a_suite_without_trials_tells_of_none() -> None:
+    assert trials([reported("a", "call", "passed")]) == []
+
+
+def test_trials_are_counted_by_kind_with_their_whole_time() -> None:
+    told = trials([
+        *(reported(test, when, "passed", "kills") for test in "ab" for when in ("setup", "call", "teardown")),
+        reported("c", "setup", "passed", "kills"), reported("c", "call", "failed", "kills"),
+        reported("d", "call", "passed", "kills"), reported("d", "teardown", "failed", "kills"),
+        reported("e", "setup", "skipped", "clients"), reported("f", "call", "passed"),
+    ])  # fmt: skip
+    assert [line.split() for line in told] == [
+        ["what", "tests", "passed", "seconds"],
+        ["clients", "1", "0", "1"],
+        ["kills", "4", "2", "12"],
+        ["all", "5", "2", "14"],
+    ]

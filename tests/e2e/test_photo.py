@@ -19,6 +19,7 @@ from bot.photo.reader import PhotoReader
 from sandbox.hospital.seed import paper
 from sandbox.scene import PIN
 from tests.e2e.people import (
+    LANGUAGES,
     Somebody,
     asked_for_photo,
     day,
@@ -38,6 +39,12 @@ from tests.e2e.town import Town, inhabited, until
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 RIGHT = "check_reading.look.right"
 READING = 90.0  # wall seconds: the reader steps back behind everything else that runs here
+
+
+@pytest.fixture(params=[LANGUAGES[0], pytest.param(LANGUAGES[1], marks=pytest.mark.trial("photos in English"))])
+def lang(request: pytest.FixtureRequest) -> str:
+    """Reading takes seconds; what is read is the same in both languages."""
+    return request.param
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

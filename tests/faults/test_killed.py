@@ -64,7 +64,10 @@ class Killer:
         await asyncio.gather(*self._tasks)
 
 
-async def test_a_day_with_five_kills_is_carried_with_every_effect_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "seed", [7, *(pytest.param(n, marks=pytest.mark.trial("days with kill -9")) for n in (1, 2, 3))]
+)
+async def test_a_day_with_five_kills_is_carried_with_every_effect_once(tmp_path: Path, seed: int) -> None:
     async with (
         running(tmp_path, civil=f"{DAY}T08:30", think=0.1, collect=12) as house,
         Control(house.messenger_url) as control,
@@ -73,7 +76,7 @@ async def test_a_day_with_five_kills_is_carried_with_every_effect_once(tmp_path:
         seeds = await resources(house.hospital_url)
         scene = await set_up(control)
         scene.phones = {key: PatientPhone(control, phone.id) for key, phone in scene.phones.items()}
-        killer = Killer(house, seed=7)
+        killer = Killer(house, seed)
         told = await Story(scene, house, killer).play()
         await killer.done()
         left = await resources(house.hospital_url)

@@ -20,6 +20,7 @@ from tests.faults.plans import Paranoid, PatientPhone
 from tests.faults.world import World, living
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(400)]
+trial = pytest.mark.trial("days of deaths at every commit and at any instant")
 ANEW = re.compile(r"d:[^:]+:[^:]+:\d+:\d+")  # a question that was asked once more, under another key
 
 
@@ -55,8 +56,9 @@ def assert_as_if_nothing_had_happened(world: World, told: Told, effects: Counter
     assert world.doubled() == {}
 
 
-async def test_dying_at_every_commit_of_the_day_changes_nothing_that_anybody_can_see(tmp_path: Path) -> None:
-    plan = Paranoid(seed=1)
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=trial) for n in (2, 3))])
+async def test_dying_at_every_commit_of_the_day_changes_nothing_that_anybody_can_see(tmp_path: Path, seed: int) -> None:
+    plan = Paranoid(seed)
     async with living(tmp_path, plan) as world:
         scene = await patient(world)
         plan.on = True
@@ -67,8 +69,11 @@ async def test_dying_at_every_commit_of_the_day_changes_nothing_that_anybody_can
     assert plan.unmarked > 0
 
 
-async def test_dying_at_any_instant_of_the_day_changes_nothing_either(tmp_path: Path) -> None:
-    dice = random.Random(3)
+@trial
+@pytest.mark.parametrize("seed", [3, 4, 5])
+async def test_dying_at_any_instant_of_the_day_changes_nothing_either(tmp_path: Path, seed: int) -> None:
+    """The suite's sample of this kind is a process that is killed (test_killed.py)."""
+    dice = random.Random(seed)
 
     async def die(world: World) -> None:
         while True:

@@ -29,7 +29,9 @@ def _still_there(pids: list[int]) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for children in Linux' /proc")
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "end", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.trial("ends of a demo"))]
+)
 async def test_a_demo_that_is_ended_takes_its_parts_with_it(tmp_path: Path, end: signal.Signals) -> None:
     port = _free_port()
     demo = await asyncio.create_subprocess_exec(

@@ -18,7 +18,10 @@ from tests.property_compound import watched_house
 pytestmark = [pytest.mark.story, pytest.mark.timeout(240)]
 
 
-@pytest.mark.parametrize(("forms", "photos"), [("machine", "auto"), ("hand", "off")])
+@pytest.mark.parametrize(
+    ("forms", "photos"),
+    [("machine", "auto"), pytest.param("hand", "off", marks=pytest.mark.trial("days with forms filled in by hand"))],
+)
 async def test_the_day_is_carried_and_tells_no_tales(tmp_path: Path, forms: str, photos: str) -> None:
     settings = {"MEDRELAY_READ_PHOTOS": photos}
     async with (
