@@ -27,7 +27,7 @@ from bot.model import Order, Outcome
 from bot.orders import FINAL, REACHED_FROM
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
-from bot.render.messages import Words
+from bot.render.messages import words_of
 from bot.searching import DrugSearch
 from bot.store.crypto import Keys
 from bot.store.port import Store
@@ -138,7 +138,7 @@ def assemble(
     desk = ReadingDesk(reader, lambda: librarian.now.drugs, photo_key(config)) if reader else None
     room = Room(
         store=store,
-        words=Words(config.timezone),
+        words=words_of(config.timezone),
         config=config,
         bot_name=name,
         today=lambda ms: day_of(ms, config.timezone),

@@ -6,11 +6,15 @@ import asyncio
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from bot.store.migrations import upgrade
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Awaitable[None]]) -> Path:
@@ -32,3 +36,16 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Awai
 
 async def _made(make: Callable[[Path], Awaitable[None]], folder: Path) -> None:
     await make(folder)
+
+
+def empty_store(path: Path) -> Path:
+    """A bot's file at the newest schema: a copy of bytes instead of the migration, which takes a tenth of a second."""
+    path.write_bytes(_schema())
+    return path
+
+
+@cache
+def _schema() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        upgrade(Path(folder) / "store.sqlite")
+        return (Path(folder) / "store.sqlite").read_bytes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape
 from typing import Any, TypeGuard, cast
 from zoneinfo import ZoneInfo
@@ -114,6 +114,12 @@ class Words:
         if is_lines(value):
             return ready("\n").join(ready(self.say(lang, item[0], item[1], place)) for item in value)
         return in_language(value, lang)
+
+
+@cache
+def words_of(timezone: str) -> Words:
+    """The catalogue of a time zone, one for all bots of a process: a sentence is compiled when it is first said."""
+    return Words(timezone)
 
 
 def in_language(value: Any, lang: str) -> Any:

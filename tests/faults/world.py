@@ -32,6 +32,7 @@ from sandbox.processes import OPERATOR_CODE, House
 from sandbox.telegram import server as messenger_server
 from tests.faults.distrust import Distrust, Plan, watch
 from tests.faults.life import Life, Through, counted_tasks
+from tests.prepared import empty_store
 from tests.property_compound import Heard, check
 
 TOKEN = "4242:SANDBOX-demo"
@@ -221,6 +222,7 @@ async def living(
             hospital_server.running(clock=clock) as hospital,
         ):
             await plant(hospital.url, clocks.Clock(clock).now_ms())
+            empty_store(folder / "medrelay.sqlite")
             async with (
                 staff.running(hospital.url, clock=clock, think=0.02, collect=collect) as shift,
                 Control(messenger.url) as control,

@@ -45,11 +45,12 @@ from bot.model import (
     Said,
     Spot,
 )
-from bot.render.messages import Words
+from bot.render.messages import words_of
 from bot.store.crypto import Keys
 from bot.store.port import Mark
 from bot.store.sqlite import open_sqlite
 from bot.turn import Core
+from tests.prepared import empty_store
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 RESIDENT, LI, ZHAO, HELPER, FORUM = 7, 21, 22, 31, -100
@@ -215,8 +216,8 @@ async def at_home(
                    "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}", "MEDRELAY_HASH_KEY": KEY,
                    "MEDRELAY_HOLD_SECONDS": "0.2", "MEDRELAY_TIMEZONE": zone})  # fmt: skip
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
-    store = await open_sqlite(path, bot=config.bot_id, keys=keys, now=clock.civil)
-    room = Room(store, Words(config.timezone), config, "medrelay_bot",
+    store = await open_sqlite(empty_store(path), bot=config.bot_id, keys=keys, now=clock.civil)
+    room = Room(store, words_of(config.timezone), config, "medrelay_bot",
                 lambda ms: day_of(ms, config.timezone),
                 lambda seconds: int(seconds * 1000), lambda: LISTS)  # fmt: skip
     house = House(room, clock)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import pytest_socket
 
 from bot.store.kept import KeptStore
+from tests.prepared import empty_store
 from tests.store.kit import KEYS, Turns, now, open_at
 
 BOTS = itertools.count(1000)  # one for each test: all share a database and must not see each other
@@ -22,15 +21,8 @@ BOTS = itertools.count(1000)  # one for each test: all share a database and must
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty file at the newest schema; copying it saves each test the migration."""
-    path = tmp_path_factory.mktemp("store") / "template.sqlite"
-
-    async def make() -> None:
-        await (await open_at(path)).close()
-
-    with ThreadPoolExecutor(1) as thread:  # a loop may be running here already
-        thread.submit(lambda: asyncio.run(make())).result()
-    return path
+    """An empty file at the newest schema."""
+    return empty_store(tmp_path_factory.mktemp("store") / "template.sqlite")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from bot.store.crypto import Keys
 from bot.store.sqlite import SqliteStore, open_sqlite
 from bot.workers.rates import Limits
 from bot.workers.sender import Sender, Sending
+from tests.prepared import empty_store
 from tests.workers.fakes import Chats, Core, Desk
 
 KEYS = Keys("1", {"1": b"k" * 32}, b"p" * 32)
@@ -25,7 +26,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: HandClock) -> AsyncIterator[SqliteStore]:
-    opened = await open_sqlite(tmp_path / "bot.sqlite", bot=1, keys=KEYS, now=clock.civil)
+    opened = await open_sqlite(empty_store(tmp_path / "bot.sqlite"), bot=1, keys=KEYS, now=clock.civil)
     yield opened
     await opened.close()
 
