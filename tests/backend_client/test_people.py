@@ -105,7 +105,7 @@ async def test_a_mandate_ends_with_its_last_day(hospital: FhirHospital) -> None:
 # staff, places, drugs
 async def test_staff_have_names_and_places(hospital: FhirHospital) -> None:
     assert await hospital.staff("ambassador") == (
-        Staff("amb-1", "ambassador", "医amb-1", department="dept-1", locations=("loc-1",)),
+        Staff("amb-1", "ambassador", "医amb-1", department="dept-1", locations=("loc-1",), practitioner="amb-1-person"),
     )
     assert [one.id for one in await hospital.doctors("dept-1")] == ["doc-1", "doc-2"]
     assert await hospital.doctors("dept-404") == ()

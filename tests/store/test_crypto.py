@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import model
+from bot.decoding import Unreadable
 from bot.model import Arrival, Batch, Command, Dialog, Link, Mandate, Order, Outcome, Person, Post, Said, Spot, Text
-from bot.store.crypto import Keys, Sealed, Unreadable
+from bot.store.crypto import Keys, Sealed
 from bot.store.opening import WrongKey
 from bot.store.port import Mark, Store
 from bot.store.schema import SHAPES
@@ -186,6 +187,7 @@ async def test_rotation_reads_old_rows_and_seals_them_anew(path: Path):
     ],
 )
 async def test_wrong_keys_are_noticed_at_open(path: Path, keys: Keys, says: str):
+    await (await open_at(path)).close()
     with pytest.raises(WrongKey, match=says):
         await open_at(path, keys=keys)
     await (await open_at(path)).close()

@@ -96,6 +96,7 @@ def ahead(path: Path) -> Path:
         connection.execute("ALTER TABLE orders ADD COLUMN paid_by BIGINT NOT NULL DEFAULT 5")
         connection.execute("CREATE TABLE desk (id INTEGER)")
         connection.execute("UPDATE alembic_version SET version_num = '0099'")
+        connection.execute("DELETE FROM cursors WHERE bot_id = ? AND name = ?", (HOUSE, SERVES))
     return path
 
 
@@ -121,7 +122,8 @@ async def test_a_release_starts_on_a_database_one_revision_ahead(ahead: Path, tu
 async def test_one_that_it_cannot_serve_is_left_alone_and_a_sentence_says_what_to_do(ahead: Path, oldest: str):
     if oldest:
         serve(ahead, oldest)
-    with pytest.raises(TooNew, match=r"revision 0099, this release knows 0001 .* start the newer release again"):
+    told = rf"revision 0099, this release knows {migrations.HEAD} .* start the newer release again"
+    with pytest.raises(TooNew, match=told):
         await open_at(ahead)
 
 

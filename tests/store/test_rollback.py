@@ -48,10 +48,14 @@ DRAFT = OrderDraft("no-1", "pat-1", Actor("Patient/pat-1"), "dep-1", "", "comp-1
 ACTOR = {"reference": "Patient/pat-1"}
 
 
+MAPS = ("answers", "reading", "text")  # their names are no fields
+
+
 def more(value: Any) -> Any:
     """As a release wrote it that has a field more everywhere."""
     if isinstance(value, dict):
-        return {**{name: more(part) for name, part in value.items()}, "later": {"deep": [1]}}
+        parts = {name: part if name in MAPS else more(part) for name, part in value.items()}
+        return {**parts, "later": {"deep": [1]}}
     return [more(part) for part in value] if isinstance(value, list) else value
 
 
