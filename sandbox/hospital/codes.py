@@ -15,6 +15,10 @@ _PUBLICATION = "draft active retired unknown"
 CODES: Mapping[str, frozenset[str]] = {
     path: frozenset(codes.split())
     for path, codes in {
+        "AllergyIntolerance.type": "allergy intolerance",
+        "AllergyIntolerance.category": "food medication environment biologic",
+        "AllergyIntolerance.criticality": "low high unable-to-assess",
+        "AllergyIntolerance.reaction.severity": "mild moderate severe",
         "Appointment.status": (
             "proposed pending booked arrived fulfilled cancelled noshow entered-in-error checked-in waitlist"
         ),
@@ -33,11 +37,14 @@ CODES: Mapping[str, frozenset[str]] = {
         "CoverageEligibilityResponse.status": _FINANCIAL,
         "CoverageEligibilityResponse.purpose": "auth-requirements benefits discovery validation",
         "CoverageEligibilityResponse.outcome": _OUTCOME,
+        "DetectedIssue.status": "registered preliminary final amended corrected cancelled entered-in-error unknown",
+        "DetectedIssue.severity": "high moderate low",
         "DocumentReference.status": "current superseded entered-in-error",
         "Encounter.status": "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown",
         "ExplanationOfBenefit.status": _FINANCIAL,
         "ExplanationOfBenefit.use": "claim preauthorization predetermination",
         "ExplanationOfBenefit.outcome": _OUTCOME,
+        "HealthcareService.availableTime.daysOfWeek": "mon tue wed thu fri sat sun",
         "Invoice.status": "draft issued balanced cancelled entered-in-error",
         "List.status": "current retired entered-in-error",
         "List.mode": "working snapshot changes",
@@ -69,6 +76,7 @@ CODES: Mapping[str, frozenset[str]] = {
         "Medication.status": "active inactive entered-in-error",
         "MedicationRequest.priority": _PRIORITY,
         "Patient.gender": _GENDER,
+        "Patient.link.type": "replaced-by replaces refer seealso",
         "PaymentReconciliation.outcome": _OUTCOME,
         "Practitioner.gender": _GENDER,
         "Provenance.entity.role": "derivation revision quotation source removal",
@@ -103,7 +111,11 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "MedicationDispense.subject": ("Patient",),
     "MedicationRequest.requester": _PEOPLE,
     "MedicationRequest.subject": ("Patient",),
+    "HealthcareService.location": ("Location",),
+    "HealthcareService.coverageArea": ("Location",),
+    "Location.partOf": ("Location",),
     "Organization.partOf": ("Organization",),
+    "Patient.link.other": ("Patient", "RelatedPerson"),
     "PaymentNotice.payment": ("PaymentReconciliation",),
     "PractitionerRole.location": ("Location",),
     "PractitionerRole.organization": ("Organization",),

@@ -11,10 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.hospital.outcomes import JSON_TYPES, Refused, refused
+from sandbox.hospital.outcomes import FHIR_JSON, JSON_TYPES, Refused, refused
 
 PREFIX = "/_sandbox"
-KINDS = ("lost-response", "slow", "401", "408", "409", "412", "422", "429", "500", "502", "503", "504")
+KINDS = ("lost-response", "slow", "empty", "401", "408", "409", "412", "422", "429", "500", "502", "503", "504")
 
 
 @dataclass
@@ -30,6 +30,8 @@ class Fault:
     def takes(self, request: web.Request) -> bool:
         """Whether this fault befalls the request; counts down."""
         if self.times < 1 or self.method not in ("*", request.method) or not fnmatchcase(request.path, self.path):
+            return False
+        if self.kind == "empty" and not _searches(request):
             return False
         self.times -= 1
         return True
@@ -65,6 +67,8 @@ async def suffer(
     fault = trouble.next(request)
     if fault is None:
         return await handler(request)
+    if fault.kind == "empty":
+        return _nothing_found(request)
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
     elif fault.kind != "lost-response":
@@ -117,6 +121,19 @@ ROUTES = (
     ("POST", f"{PREFIX}/faults", add_fault),
     ("DELETE", f"{PREFIX}/faults", clear_faults),
 )
+
+
+def _searches(request: web.Request) -> bool:
+    """GET /Type or POST /Type/_search."""
+    one = request.path.strip("/")
+    return "/" not in one if request.method == "GET" else one.endswith("/_search")
+
+
+def _nothing_found(request: web.Request) -> web.Response:
+    """A list that has come back empty, as a hospital's server does when its index is being built."""
+    link = [{"relation": "self", "url": str(request.url)}]
+    bundle = {"resourceType": "Bundle", "type": "searchset", "total": 0, "link": link}
+    return web.json_response(bundle, content_type=FHIR_JSON)
 
 
 def _failed(fault: Fault) -> web.Response:

@@ -44,6 +44,19 @@ async def test_slow_answers_rightly_but_late(hospital: Caller) -> None:
     assert (await hospital("GET", "/_sandbox/health")).json["faults"] == []
 
 
+async def test_an_emptied_list_finds_nothing_and_what_is_there_stays(hospital: Caller) -> None:
+    made = await hospital.patient()
+    await hospital("POST", "/_sandbox/faults", {"kind": "empty", "times": 3, "path": "/Patient*"})
+    assert (await hospital("GET", f"/Patient/{made['id']}")).status == 200
+    assert (await hospital("GET", "/Organization")).status == 200
+    for _ in range(2):
+        empty = (await hospital("GET", "/Patient?active=true")).json
+        assert (empty["type"], empty["total"], empty.get("entry")) == ("searchset", 0, None)
+    form = await hospital("POST", "/Patient/_search", b"active=true", Content_Type="application/x-www-form-urlencoded")
+    assert form.json["total"] == 0
+    assert (await hospital("GET", "/Patient")).json["total"] == 1
+
+
 async def test_faults_can_be_cleared(hospital: Caller) -> None:
     await hospital("POST", "/_sandbox/faults", {"kind": "500", "times": 100})
     await hospital("DELETE", "/_sandbox/faults")

@@ -198,7 +198,7 @@ async def test_too_many_values_are_refused(hospital: Caller) -> None:
 
 
 def test_the_table_is_well_formed() -> None:
-    assert len(PARAMS) == 35
+    assert len(PARAMS) == 38
     for params in PARAMS.values():
         assert {param.kind for param in params.values()} <= set(KINDS)
         assert {"_id", "_lastUpdated"} <= params.keys()
