@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sandbox.hospital import wire
-from sandbox.hospital.seed.people import city, formulary, residents
+from sandbox.hospital.seed.people import city, drug_called, formulary, neighbours, residents
 from sandbox.hospital.seed.plant import NotPlanted, plant
 from sandbox.hospital.seed.records import layers
 from tests.sandbox_hospital.conftest import NS, START, Caller
@@ -120,11 +120,11 @@ def test_the_people_that_the_stories_need() -> None:
 
 
 def test_the_drugs_of_a_paper_last_for_its_days() -> None:
-    for one in residents():
+    for one in (*residents(), *neighbours()):
         for code, boxes in one.drugs:
-            drug = formulary()[code]
-            often = {"qd": 1, "bid": 2, "tid": 3, "qid": 4, "qn": 1}[drug.sig.split()[1]]
-            dose = drug.sig.split()[0]
+            drug = drug_called(code)
+            dose, frequency, *_ = one.takes(drug).split()
+            often = {"qd": 1, "bid": 2, "tid": 3, "qid": 4, "qn": 1}[frequency]
             pieces = _number(dose) if dose[-1] in "粒吸丸片" else _number(dose) / _number(drug.strength.split(":")[-1])
             need = pieces * often * one.supply / drug.pack
             assert need * Decimal("0.85") <= boxes <= need + 1, (one.id, drug.zh, need, boxes)

@@ -17,8 +17,10 @@ def main() -> None:
     parser.add_argument("--clock", type=Path, help="the sandbox's clock file; without it the machine's time")
     parser.add_argument("--token", default="", help="bearer token")
     parser.add_argument("--once", action="store_true", help="do nothing where the seeds are already")
+    parser.add_argument("--kit", action="store_true", help="also the people and places for stories")
     options = parser.parse_args()
-    planted = asyncio.run(plant(options.url, Clock(options.clock).now_ms(), options.token, once=options.once))
+    now = Clock(options.clock).now_ms()
+    planted = asyncio.run(plant(options.url, now, options.token, once=options.once, with_kit=options.kit))
     print(f"planted {planted} resources")  # noqa: T201
 
 

@@ -6,7 +6,7 @@ import string
 import sys
 from pathlib import Path
 
-_SOURCES = ("city.toml", "residents.toml", "formulary.csv", "people.py", "paper.py")
+_SOURCES = ("city.toml", "residents.toml", "neighbours.toml", "formulary.csv", "people.py", "paper.py")
 
 
 def characters() -> str:

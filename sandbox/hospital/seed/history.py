@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sandbox.hospital.seed.people import Drug, Resident, city, formulary
+from sandbox.hospital.seed.people import Drug, Resident, city, drug_called, unlisted
 from sandbox.hospital.seed.shapes import CITY_TIME, ICD10, Json, coded, extension, identifier, moment, ref
 
 _CREDENTIAL_TAIL = 4
@@ -21,14 +21,19 @@ def requests(one: Resident, now_ms: int) -> Iterator[Json]:
     """One MedicationRequest for each drug of each visit."""
     for days_ago in one.dispensed:
         for code, boxes in one.drugs:
-            yield _request(one, formulary()[code], boxes, days_ago, now_ms)
+            yield _request(one, drug_called(code), boxes, days_ago, now_ms)
 
 
 def dispenses(one: Resident, now_ms: int) -> Iterator[Json]:
     """One MedicationDispense for each of those, on the same day."""
     for days_ago in one.dispensed:
         for code, boxes in one.drugs:
-            yield _dispense(one, formulary()[code], boxes, days_ago, now_ms)
+            yield _dispense(one, drug_called(code), boxes, days_ago, now_ms)
+
+
+def medicine(drug: Drug) -> Json:
+    """Coded as the formulary has it; what is unlisted has words only."""
+    return {"text": drug.zh} if drug.code in unlisted() else coded("drug", drug.code, drug.zh)
 
 
 def _request(one: Resident, drug: Drug, boxes: int, days_ago: int, now_ms: int) -> Json:
@@ -42,12 +47,12 @@ def _request(one: Resident, drug: Drug, boxes: int, days_ago: int, now_ms: int) 
         "groupIdentifier": identifier("past-rx-group", number),
         "status": "completed",
         "intent": "order",
-        "medicationCodeableConcept": coded("drug", drug.code, drug.zh),
+        "medicationCodeableConcept": medicine(drug),
         "subject": ref(f"Patient/{one.id}"),
         "authoredOn": moment(now_ms, days_ago, hour=9),
         "requester": {"display": f"{one.paper.doctor} {one.paper.hospital}"},
         "reasonCode": [coded(ICD10, one.condition["icd10"], one.condition["zh"])],
-        "dosageInstruction": [{"text": drug.sig}],
+        "dosageInstruction": [{"text": one.takes(drug)}],
         "dispenseRequest": {"quantity": {"value": boxes, "unit": "box"}, "expectedSupplyDuration": supply},
     }
 
@@ -60,14 +65,14 @@ def _dispense(one: Resident, drug: Drug, boxes: int, days_ago: int, now_ms: int)
         "extension": [extension("strength", "String", drug.strength)],
         "identifier": [identifier("past-dispense", f"{number}-{drug.code}")],
         "status": "completed",
-        "medicationCodeableConcept": coded("drug", drug.code, drug.zh),
+        "medicationCodeableConcept": medicine(drug),
         "subject": ref(f"Patient/{one.id}"),
         "performer": [{"actor": _hospital(one.paper.hospital)}],
         "authorizingPrescription": [ref(f"MedicationRequest/{_id('mr', one, drug, days_ago)}")],
         "quantity": {"value": boxes, "unit": "box"},
         "daysSupply": {"value": one.supply, "unit": "d"},
         "whenHandedOver": moment(now_ms, days_ago, hour=11),
-        "dosageInstruction": [{"text": drug.sig}],
+        "dosageInstruction": [{"text": one.takes(drug)}],
     }
 
 

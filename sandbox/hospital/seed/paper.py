@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from sandbox.hospital.seed.history import rx_number
-from sandbox.hospital.seed.people import Drug, Resident, city, formulary
+from sandbox.hospital.seed.people import Drug, Resident, city, drug_called
 from sandbox.hospital.seed.shapes import CITY_TIME
 
 SIZE = (1000, 1400)
@@ -55,7 +55,7 @@ def slip(one: Resident, now_ms: int) -> Slip:
     day = datetime.fromtimestamp(now_ms / 1000, CITY_TIME) - timedelta(days=one.paper.days_ago)
     born = datetime.fromisoformat(one.birth)
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    bought = [(formulary()[code], boxes) for code, boxes in one.drugs]
+    bought = [(drug_called(code), boxes) for code, boxes in one.drugs]
     total = sum((drug.price * boxes for drug, boxes in bought), Decimal(0))
     department = next(row["zh"] for row in city()["departments"] if row["specialty"] == one.department)
     return Slip(
@@ -69,7 +69,7 @@ def slip(one: Resident, now_ms: int) -> Slip:
         department=department,
         diagnosis=one.condition["zh"],
         date=f"{day.year}年{day.month:02d}月{day.day:02d}日",
-        lines=tuple(_line(drug, boxes) for drug, boxes in bought),
+        lines=tuple(_line(drug, boxes, one.takes(drug)) for drug, boxes in bought),
         amount=f"{total:.2f}元",
         doctor=one.paper.doctor,
         pharmacist=one.paper.pharmacist,
@@ -77,9 +77,9 @@ def slip(one: Resident, now_ms: int) -> Slip:
     )
 
 
-def directions(drug: Drug) -> str:
-    """'20mg qn' as a prescription says it: each time how much, how often, by what way."""
-    dose, often, *rest = drug.sig.split()
+def directions(drug: Drug, sig: str = "") -> str:
+    """'20mg qn' as a prescription says it: each time how much, how often, by what way. Without sig as listed."""
+    dose, often, *rest = (sig or drug.sig).split()
     note = (rest[0] if rest else "").replace("皮下", "").replace("吸入", "")
     if note in ("舌下", "含服"):
         return f"每次{dose}  {_FREQUENCY[often]}  {note}"
@@ -154,9 +154,9 @@ def _row(pen: ImageDraw.ImageDraw, y: int, fields: tuple[tuple[str, str, int], .
         pen.text((x, y), label + value, _INK, _font(25), anchor="lm")
 
 
-def _line(drug: Drug, boxes: int) -> tuple[str, str, str, str]:
+def _line(drug: Drug, boxes: int, sig: str) -> tuple[str, str, str, str]:
     name = f"{drug.zh}({drug.brand})" if drug.brand else drug.zh
-    return name, f"{drug.strength}×{drug.pack}{drug.unit}", f"×{boxes}盒", directions(drug)
+    return name, f"{drug.strength}×{drug.pack}{drug.unit}", f"×{boxes}盒", directions(drug, sig)
 
 
 @cache

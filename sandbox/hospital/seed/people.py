@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -82,6 +82,12 @@ class Resident:
     supply: int
     dispensed: tuple[int, ...]
     drugs: tuple[tuple[str, int], ...]
+    sigs: Mapping[str, str] = field(default_factory=dict[str, str])  # code -> how it is taken, where not as listed
+    replaced_by: str = ""  # the record that stays, where this one was merged into it
+
+    def takes(self, drug: Drug) -> str:
+        """How this person takes it, e.g. ``40mg bid``."""
+        return self.sigs.get(drug.code, drug.sig)
 
 
 @cache
@@ -98,10 +104,39 @@ def city() -> Mapping[str, Any]:
 
 
 @cache
+def kit() -> Mapping[str, Any]:
+    """Districts, compounds, staff, relatives and allergies for stories, as kit.toml says them."""
+    return tomllib.loads((HERE / "kit.toml").read_text("utf-8"))
+
+
+@cache
 def residents() -> tuple[Resident, ...]:
     """The residents in the order of residents.toml."""
-    rows = tomllib.loads((HERE / "residents.toml").read_text("utf-8"))["residents"]
-    return tuple(_resident(row) for row in rows)
+    return tuple(_resident(row) for row in _rows("residents"))
+
+
+@cache
+def neighbours() -> tuple[Resident, ...]:
+    """Those who are planted with the kit only."""
+    return tuple(_resident(row) for row in _rows("residents", "neighbours.toml"))
+
+
+@cache
+def unlisted() -> Mapping[str, Drug]:
+    """Drugs that doctors write and the formulary has not; these codes are no hospital's and never planted."""
+    rows = _rows("unlisted", "neighbours.toml")
+    nothing = {"brand": "", "category": "", "atc": "", "insurance_class": "none", "stock": 0}
+    kinds = {"controlled": False, "fridge": False}
+    return {row["code"]: Drug(**{**nothing, **kinds, **row, "price": Decimal(row["price"])}) for row in rows}
+
+
+def drug_called(code: str) -> Drug:
+    """From the formulary or, where it has none, from what is unlisted."""
+    return formulary().get(code) or unlisted()[code]
+
+
+def _rows(table: str, file: str = "residents.toml") -> list[dict[str, Any]]:
+    return tomllib.loads((HERE / file).read_text("utf-8"))[table]
 
 
 def _drug(row: Mapping[str, str]) -> Drug:
@@ -134,4 +169,6 @@ def _resident(row: Mapping[str, Any]) -> Resident:
         paper=paper,
         dispensed=tuple(row.get("dispensed", (first + 56, first + 28, first))),
         drugs=tuple(row["drugs"].items()),
+        sigs=row.get("sigs", {}),
+        replaced_by=row.get("replaced_by", ""),
     )

@@ -17,14 +17,17 @@ class NotPlanted(RuntimeError):
     """The server refused a seed; the text holds its answer."""
 
 
-async def plant(url: str, now_ms: int, token: str = "", *, once: bool = False) -> int:
-    """Write all seeds as of civil `now_ms` (UTC ms) and say how many; 0 with `once` where they are already."""
+async def plant(url: str, now_ms: int, token: str = "", *, once: bool = False, with_kit: bool = False) -> int:
+    """Write all seeds as of civil `now_ms` (UTC ms) and say how many; 0 with `once` where they are already.
+
+    ``with_kit``: also the people and places for stories.
+    """
     headers = {"Content-Type": "application/fhir+json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     async with aiohttp.ClientSession(headers=headers, connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
         if once and await _there(session, url):
             return 0
         planted = 0
-        for layer in await asyncio.to_thread(lambda: list(layers(now_ms))):
+        for layer in await asyncio.to_thread(lambda: list(layers(now_ms, with_kit=with_kit))):
             await asyncio.gather(*(_put(session, url, resource) for resource in layer if not _leans(resource)))
             await asyncio.gather(*(_put(session, url, resource) for resource in layer if _leans(resource)))
             planted += len(layer)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sandbox.hospital.seed import history, paper
-from sandbox.hospital.seed.people import Drug, Resident, city, formulary, residents
+from sandbox.hospital.seed import history, kits, paper
+from sandbox.hospital.seed.people import Drug, Resident, city, formulary, kit, neighbours, residents
 from sandbox.hospital.seed.shapes import (
     NS,
     TERMINOLOGY,
@@ -24,16 +24,33 @@ from sandbox.hospital.seed.shapes import (
 PILOT = "hosp-1"
 
 
-def layers(now_ms: int) -> Iterator[list[Json]]:
-    """All seeds in layers; a layer refers only to those before it. `now_ms` is civil UTC ms."""
+def layers(now_ms: int, *, with_kit: bool = False) -> Iterator[list[Json]]:
+    """All seeds in layers; a layer refers only to those before it. `now_ms` is civil UTC ms.
+
+    With the kit the same ids are there, the same city, and more: neighbours, districts, staff, relatives.
+    """
+    extra = kit() if with_kit else {}
+    staff, departments = ([*city()[table], *extra.get(table, [])] for table in ("staff", "departments"))
+    people = [*residents(), *(neighbours() if with_kit else ())]
     yield [_insurer(), *(_hospital(row) for row in city()["hospitals"]), *(drug(one) for one in formulary().values())]
-    yield [questionnaire(), *(_department(row) for row in city()["departments"])]
-    yield [*(_practitioner(row) for row in city()["staff"]), *(_compound(row) for row in city()["compounds"])]
-    yield [_role(row) for row in city()["staff"]]
-    yield [patient(one) for one in residents()]
-    yield list(_flat((_coverage(one), *history.requests(one, now_ms)) for one in residents()))
-    yield list(_flat(history.dispenses(one, now_ms) for one in residents()))
-    yield list(_flat(_paper(one, now_ms) for one in residents()))
+    yield [questionnaire(), *(_department(row) for row in departments)]
+    if with_kit:
+        yield from kits.places()
+    compounds = [*city()["compounds"], *extra.get("compounds", [])]
+    yield [*(_practitioner(row) for row in staff), *(_compound(row, part_of(row, extra)) for row in compounds)]
+    yield [_role(row) for row in staff]
+    yield [patient(one) for one in people if not one.replaced_by]
+    yield [patient(one) for one in people if one.replaced_by]
+    yield list(_flat((_coverage(one), *history.requests(one, now_ms)) for one in people))
+    yield list(_flat(history.dispenses(one, now_ms) for one in people))
+    yield list(_flat(_paper(one, now_ms) for one in people))
+    if with_kit:
+        yield [*kits.relatives(now_ms), *kits.allergies(now_ms)]
+
+
+def part_of(compound: Json, extra: Mapping[str, Any]) -> str:
+    """The id of the compound's sub-district, "" in a city without the kit."""
+    return next((row["id"] for row in extra.get("subdistricts", ()) if compound["id"] in row["compounds"]), "")
 
 
 def drug(one: Drug) -> Json:
@@ -62,13 +79,14 @@ def drug(one: Drug) -> Json:
 
 def patient(one: Resident) -> Json:
     """A resident; the address names building and flat, an extension the compound."""
-    compound = next(row for row in city()["compounds"] if row["id"] == one.compound)
+    compound = next(row for row in [*city()["compounds"], *kit()["compounds"]] if row["id"] == one.compound)
+    merged = {"type": "replaced-by", "other": ref(f"Patient/{one.replaced_by}")}
     return {
         "resourceType": "Patient",
         "id": one.id,
         "extension": [extension("compound", "Reference", ref(f"Location/{one.compound}"))],
         "identifier": [identifier("e-credential", one.credential)],
-        "active": True,
+        "active": not one.replaced_by,
         "name": [{"use": "official", **both("text", one.zh, one.en)}],
         "telecom": [{"system": "phone", "value": one.phone, "use": "mobile"}],
         "gender": one.sex,
@@ -82,7 +100,7 @@ def patient(one: Resident) -> Json:
             }
         ],
         "managingOrganization": ref(f"Organization/{PILOT}"),
-    }
+    } | ({"link": [merged]} if one.replaced_by else {})
 
 
 def questionnaire() -> Json:
@@ -167,7 +185,7 @@ def _role(row: Json) -> Json:
     return whole
 
 
-def _compound(row: Json) -> Json:
+def _compound(row: Json, district: str = "") -> Json:
     gate = extension("gate", "String", row["gate_zh"]) | {
         "_valueString": both("x", row["gate_zh"], row["gate_en"])["_x"]
     }
@@ -180,7 +198,7 @@ def _compound(row: Json) -> Json:
         **both("name", row["zh"], row["en"]),
         "physicalType": coded(f"{TERMINOLOGY}/location-physical-type", "si"),
         "managingOrganization": ref(f"Organization/{PILOT}"),
-    }
+    } | ({"partOf": ref(f"Location/{district}")} if district else {})
 
 
 def _coverage(one: Resident) -> Json | None:
