@@ -9,7 +9,7 @@ import os
 import signal
 
 from sandbox.staff.shift import running
-from sandbox.staff.switches import ROLES
+from sandbox.staff.switches import ROLES, habit
 
 
 def options(words: list[str] | None = None) -> argparse.Namespace:
@@ -20,12 +20,20 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--control", default="", help="base URL of the sandbox messenger, for its switches")
     for role in ROLES:
         parser.add_argument(f"--{role}", choices=("human", "auto"), default="human")
+    parser.add_argument("--habit", type=_habit, action="append", default=[], metavar="WHO=HOW", help="insurer=refuses")
     parser.add_argument("--think", type=float, default=3.0, help="seconds of thinking over each piece of work")
     parser.add_argument("--collect", type=float, default=None, help="seconds that parcels wait for a run")
     parser.add_argument("--poll", type=float, default=0.5, help="seconds between two looks")
     parser.add_argument("--refusals", type=float, default=0.0, help="share of work that is turned down, 0 to 1")
     parser.add_argument("--seed", type=int, default=None, help="makes the play repeatable")
     return parser.parse_args(words)
+
+
+def _habit(word: str) -> tuple[str, str]:
+    try:
+        return habit(word)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 async def serve(given: argparse.Namespace) -> None:
@@ -39,6 +47,7 @@ async def serve(given: argparse.Namespace) -> None:
         clock=given.clock,
         control=given.control,
         modes={role: getattr(given, role) for role in ROLES},
+        habits=dict(given.habit),
         think=given.think,
         poll=given.poll,
         collect=given.collect,

@@ -9,13 +9,14 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from backend_client import Broken, FhirHospital, Refusal, RetryLater
-from backend_client.models import Role, Staff
+from backend_client import Broken, FhirHospital, NotFound, Refusal, RetryLater
+from backend_client.models import Actor, Role, Staff
 from backend_client.moves import input_of
 from backend_client.rest import Rest
 from backend_client.shapes import own_path, target_id
 from backend_client.wire import Json
 from sandbox.staff.inbox import Inbox
+from sandbox.staff.switches import USUAL
 
 log = logging.getLogger("sandbox.staff")
 
@@ -30,6 +31,7 @@ class Desk:
     refusals: float = 0.0
     dice: random.Random = field(default_factory=random.Random)
     tick: Callable[[], float] = time.monotonic
+    habits: dict[str, str] = field(default_factory=lambda: dict(USUAL))  # who -> habit, may change at any time
 
     @property
     def rest(self) -> Rest:
@@ -52,6 +54,14 @@ class Desk:
     async def colleagues(self, role: Role) -> tuple[Staff, ...]:
         return await self.hospital.staff(role)
 
+    async def one_of(self, role: str) -> Actor:
+        """The first who has this role now, also one that the bot does not know; NotFound(``no-<role>``)."""
+        system = self.rest.codes.system("role")
+        found = await self.rest.search("PractitionerRole", {"role": f"{system}|{role}", "active": "true"})
+        if not found:
+            raise NotFound(f"no-{role}")
+        return Actor(min(own_path(one) for one in found))
+
     def department(self, order: Json) -> str:
         return target_id(input_of(self.rest.codes, order, "department"), "valueReference")
 
@@ -60,9 +70,12 @@ Round = Callable[[], Awaitable[None]]
 Do = Callable[[Json], Awaitable[None]]
 
 
-async def clear(inbox: Inbox, do: Do) -> None:
-    """Do what waits. Refused work was done by somebody else or cannot be done; an unreachable hospital waits."""
-    for resource in await inbox.look():
+async def clear(inbox: Inbox, do: Do, ready: Callable[[Json], bool] = lambda _: True) -> None:
+    """Do what waits. Refused work was done by somebody else or cannot be done; an unreachable hospital waits.
+
+    What is not ``ready`` stays for a later look.
+    """
+    for resource in filter(ready, await inbox.look()):
         try:
             await do(resource)
         except Refusal as refusal:

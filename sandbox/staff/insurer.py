@@ -7,7 +7,6 @@ from backend_client.errors import NotFound
 from backend_client.models import Actor, Settlement
 from backend_client.moves import Move, already, move, output, stage_of
 from backend_client.rest import Rest
-from backend_client.settlement import settlement_of
 from backend_client.shapes import (
     code_of,
     concept,
@@ -44,7 +43,7 @@ def rounds(desk: Desk) -> tuple[Round, ...]:
         await clear(asked, lambda request: answer_eligibility(rest, request))
 
     async def settle() -> None:
-        await clear(claims, lambda claim: answer_claim(rest, claim, desk.refuses()))
+        await clear(claims, lambda claim: answer_claim(rest, claim, desk.refuses(), desk.habits["insurer"]))
 
     async def drop() -> None:
         await clear(dropped, lambda claim: drop_claim(rest, claim))
@@ -101,12 +100,22 @@ def account(rest: Rest, coverage: Json) -> int:
 async def spent(rest: Rest, patient: str) -> int:
     """Fen that this person's settlements took from the personal account so far: nothing is stored twice."""
     answers = await rest.search("ClaimResponse", {"patient": patient, "status": "active"})
-    return sum(settlement_of(rest.codes, answer).personal for answer in answers)
+    return sum(amount(rest, answer, "personal-account") for answer in answers)
+
+
+def amount(rest: Rest, answer: Json, category: str) -> int:
+    """Fen of one line of our own answer, also where its lines do not add up."""
+    system = rest.codes.system("adjudication")
+    found = (item.get("amount") for item in each(answer, "total") if code_of(item.get("category"), system) == category)
+    return sum(fen(one) for one in found)
 
 
 # the three lines
-async def answer_claim(rest: Rest, claim: Json, refuses: bool) -> None:
-    """ClaimResponse, Invoice, then the order quoted; each step finds itself done when repeated."""
+async def answer_claim(rest: Rest, claim: Json, refuses: bool, habit: str = "pays") -> None:
+    """ClaimResponse, Invoice, then the order quoted; each step finds itself done when repeated.
+
+    With the habit ``fen-off`` the answer's lines add up to a fen more than what was submitted.
+    """
     codes, key = rest.codes, identified(claim, rest.codes.id("claim"))
     task = await rest.read(order_of(claim))
     payer = target(claim, "insurer") or await insurer(rest)
@@ -114,9 +123,11 @@ async def answer_claim(rest: Rest, claim: Json, refuses: bool) -> None:
         raise already("cancelled")
     answer = await rest.first("ClaimResponse", codes.id("claim-answer"), key)
     if answer is None:
-        lines = await share(rest, claim, refuses)
-        answer = await rest.create(_answer(rest, claim, key, payer, lines), codes.id("claim-answer"), key)
-    invoice = await rest.create(_invoice(rest, claim, key, settlement_of(codes, answer)), codes.id("invoice"), key)
+        lines = await share(rest, claim, refuses or habit == "refuses")
+        written = _answer(rest, claim, key, payer, lines, off=int(habit == "fen-off"))
+        answer = await rest.create(written, codes.id("claim-answer"), key)
+    self_pay = amount(rest, answer, "self-pay")
+    invoice = await rest.create(_invoice(rest, claim, key, self_pay), codes.id("invoice"), key)
     outputs = (
         output(codes, "settlement", "Reference", ref(own_path(answer))),
         output(codes, "invoice", "Reference", ref(own_path(invoice))),
@@ -169,7 +180,7 @@ async def _insured(rest: Rest, claim: Json) -> int:
     return sum(net for code, net in items if classes.get(code) in ("A", "B"))
 
 
-def _answer(rest: Rest, claim: Json, key: str, payer: str, lines: Settlement) -> Json:
+def _answer(rest: Rest, claim: Json, key: str, payer: str, lines: Settlement, off: int = 0) -> Json:
     own = rest.codes.system("adjudication")
     totals = [
         {"category": concept(ADJUDICATION, "submitted"), "amount": money(lines.total)},
@@ -178,7 +189,7 @@ def _answer(rest: Rest, claim: Json, key: str, payer: str, lines: Settlement) ->
         {"category": concept(ADJUDICATION, "copay"), "amount": money(lines.self_pay)},
         {"category": concept(own, "pooled-fund"), "amount": money(lines.pooled)},
         {"category": concept(own, "personal-account"), "amount": money(lines.personal)},
-        {"category": concept(own, "self-pay"), "amount": money(lines.self_pay)},
+        {"category": concept(own, "self-pay"), "amount": money(lines.self_pay + off)},
     ]
     answer: Json = {
         "resourceType": "ClaimResponse",
@@ -198,19 +209,19 @@ def _answer(rest: Rest, claim: Json, key: str, payer: str, lines: Settlement) ->
     return answer if lines.insured else answer | {"error": [{"code": {"text": lines.reason}}]}
 
 
-def _invoice(rest: Rest, claim: Json, key: str, lines: Settlement) -> Json:
-    amount = money(lines.self_pay)
+def _invoice(rest: Rest, claim: Json, key: str, self_pay: int) -> Json:
+    owed = money(self_pay)
     return {
         "resourceType": "Invoice",
         "identifier": [identifier(rest.codes.id("invoice"), key)],
-        "status": "issued" if lines.self_pay else "balanced",
+        "status": "issued" if self_pay else "balanced",
         "type": concept(rest.codes.system("invoice"), "drug-self-pay"),
         "subject": ref(target(claim, "patient")),
         "recipient": ref(target(claim, "patient")),
         "date": instant(rest.now()),
         "issuer": ref(target(claim, "provider")),
-        "totalGross": amount,
-        "totalNet": amount,
+        "totalGross": owed,
+        "totalNet": owed,
     }
 
 

@@ -7,13 +7,16 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from backend_client import FhirHospital
 from sandbox.clock import Clock
-from sandbox.staff import courier, doctor, insurer, pharmacist, sorter
-from sandbox.staff.desk import Desk, work
-from sandbox.staff.switches import ROLES, Mode, follow
+from sandbox.staff import counter, courier, doctor, insurer, pharmacist, pricing, registrar, sorter
+from sandbox.staff.desk import Desk, Round, work
+from sandbox.staff.office import Office
+from sandbox.staff.switches import ROLES, USUAL, Mode, apply, apply_habits, follow
+from sandbox.staff.thumb import Thumb
 
 
 @dataclass
@@ -22,6 +25,12 @@ class Shift:
 
     desk: Desk
     modes: dict[str, Mode] = field(default_factory=dict[str, Mode])
+    office: Office | None = None
+
+    @property
+    def habits(self) -> dict[str, str]:
+        """Who works how (switches.HABITS); may be changed at any time."""
+        return self.desk.habits
 
     def wanted(self, role: str) -> bool:
         return self.modes.get(role, "auto") == "auto"
@@ -35,6 +44,7 @@ async def running(
     clock: str | Path | None = None,
     control: str = "",
     modes: Mapping[str, Mode] | None = None,
+    habits: Mapping[str, str] | None = None,
     think: float = 0.0,
     poll: float = 0.05,
     collect: float | None = None,
@@ -47,21 +57,29 @@ async def running(
     """
     client = FhirHospital(hospital, token, now=Clock(clock).now_ms)
     dice = random.Random(seed)  # noqa: S311 - a sandbox's play, repeatable by its seed
-    desk = Desk(client, think=think, poll=poll, refusals=refusals, dice=dice)
-    shift = Shift(desk, {**dict.fromkeys(ROLES, "human"), **(modes or {})})
-    staff = {
+    desk = Desk(client, think=think, poll=poll, refusals=refusals, dice=dice, habits={**USUAL, **(habits or {})})
+    office = Office(client.rest)
+    shift = Shift(desk, {**dict.fromkeys(ROLES, "human"), **(modes or {})}, office)
+    staff: dict[str, tuple[Round, ...]] = {
         "insurer": insurer.rounds(desk),
         "sorter": sorter.rounds(desk, 2 * think if collect is None else collect),
         "doctor": doctor.rounds(desk),
         "pharmacist": pharmacist.rounds(desk),
         "courier": courier.rounds(desk),
+        "registrar": registrar.rounds(desk),
+        "pricing": pricing.rounds(desk),
+        "counter": counter.rounds(desk),
+        "office": (office.round,),
     }
+    if control:
+        staff["thumb"] = (Thumb(desk, control).round,)
     tasks = [
         asyncio.create_task(work(role, rounds, lambda role=role: shift.wanted(role), poll), name=role)
         for role, rounds in staff.items()
     ]
     if control:
-        tasks.append(asyncio.create_task(follow(control, shift.modes, max(poll, 0.2)), name="switches"))
+        obey = (partial(apply, shift.modes), partial(apply_habits, desk.habits), office.obey)
+        tasks.append(asyncio.create_task(follow(control, max(poll, 0.2), *obey), name="switches"))
     try:
         yield shift
     finally:

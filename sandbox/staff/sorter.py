@@ -25,6 +25,7 @@ from backend_client.shapes import (
     word,
 )
 from backend_client.wire import Json
+from sandbox.staff import shortage
 from sandbox.staff.desk import Desk, Round, clear
 from sandbox.staff.labels import Labels
 from sandbox.staff.loading import Loading
@@ -52,6 +53,8 @@ async def pack(desk: Desk, labels: Labels, order: Json) -> None:
         raise already(stage_of(rest.codes, task))
     sorter = await whoever(desk)
     requests = await requests_of(rest, task)
+    if desk.habits["sorter"] == "short" and await shortage.found(rest, task, requests, sorter):
+        return
     no = identified(task, rest.codes.id("order"))
     parcel = await rest.first("SupplyDelivery", rest.codes.id("parcel"), no)
     if parcel is None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,7 @@ async def test_switches_are_followed_through_trouble() -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     modes: dict[str, Mode] = {"doctor": "human"}
-    task = asyncio.create_task(follow(f"http://127.0.0.1:{runner.addresses[0][1]}/", modes, 0.01))
+    task = asyncio.create_task(follow(f"http://127.0.0.1:{runner.addresses[0][1]}/", 0.01, partial(apply, modes)))
     async with asyncio.timeout(30):
         await read.wait()
     task.cancel()

@@ -1,0 +1,63 @@
+"""Housekeeping on order: a role ends and comes back, a record is merged; told by the control interface's switches."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend_client.errors import NotFound
+from backend_client.shapes import ref
+from sandbox.staff.office import Office as Housekeeping
+from tests.backend_client.world import CODES, draft
+from tests.staff.conftest import Office
+
+
+async def test_an_ended_role_is_nobodys_until_it_comes_back(office: Office) -> None:
+    rest, keeping = office.hospital.rest, Housekeeping(office.hospital.rest)
+    keeping.obey({"office.ended": ["doc-1", "amb-1"]})
+    await keeping.round()
+    ended = await rest.read("PractitionerRole/doc-1")
+    assert (ended["active"], ended["period"]["end"][:10]) == (False, "2026-11-18")
+    assert [one.id for one in await office.hospital.staff("doctor")] == ["doc-2"]
+    assert await office.hospital.staff("ambassador") == ()
+    keeping.obey({"office.ended": ["amb-1"], "staff.insurer": "pays"})
+    await keeping.round()
+    back = await rest.read("PractitionerRole/doc-1")
+    assert (back["active"], "period" in back) == (True, False)
+    assert await office.hospital.staff("ambassador") == ()
+
+
+async def test_the_period_keeps_its_beginning(office: Office) -> None:
+    rest, keeping = office.hospital.rest, Housekeeping(office.hospital.rest)
+    await rest.put({**await rest.read("PractitionerRole/doc-1"), "period": {"start": "2020-01-01"}})
+    keeping.obey({"office.ended": ["doc-1"]})
+    await keeping.round()
+    assert (await rest.read("PractitionerRole/doc-1"))["period"]["start"] == "2020-01-01"
+
+
+async def test_a_merged_record_names_the_one_that_stays_and_its_orders_go_there(office: Office) -> None:
+    rest, keeping = office.hospital.rest, Housekeeping(office.hospital.rest)
+    await office.hospital.submit(draft(), ())
+    keeping.obey({"office.merged": {"pat-1": "pat-2"}})
+    for _ in range(2):
+        await keeping.round()
+    old = await rest.read("Patient/pat-1")
+    assert (old["active"], old["link"]) == (False, [{"other": ref("Patient/pat-2"), "type": "replaced-by"}])
+    assert (await office.hospital.order("R1")).patient.id == "pat-2"
+    assert (await rest.read("Patient/pat-2")).get("active") is not False
+    with pytest.raises(NotFound):
+        await office.hospital.find_patient("11", "1950-01-02")
+    assert (await rest.the("Task", CODES.id("order"), "R1"))["for"] == ref("Patient/pat-2")
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [{"office.ended": ["nobody"]}, {"office.merged": {"pat-1": "nobody"}}, {"office.ended": "doc-1"}, "x", {}],
+)
+async def test_what_cannot_be_done_changes_nothing_and_ends_nothing(office: Office, switches: object) -> None:
+    keeping = Housekeeping(office.hospital.rest)
+    keeping.obey(switches)
+    await keeping.round()
+    keeping.obey({"office.ended": ["doc-2"]})
+    await keeping.round()
+    assert (await office.hospital.rest.read("Patient/pat-1")).get("active") is not False
+    assert [one.id for one in await office.hospital.staff("doctor")] == ["doc-1"]
