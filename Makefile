@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8080
 TESTS ?=
+STORY ?=
 QUICK := $(addprefix tests/,dialog flows handlers locales messenger orders store workers)
 # pytest-xdist workers: one a core, four at most (each may run a browser)
 JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
@@ -30,8 +31,8 @@ demo: $(VENV)/.run ## the whole house on http://127.0.0.1:8080 (PORT=... for ano
 	|| { echo "Port $(PORT) is taken (or no port): stop what uses it, or choose another: make demo PORT=8090" >&2; exit 1; }
 	@$(PY) -m bot demo --port $(PORT)
 
-story: $(VENV)/.run ## the acceptance day, played by people on the real processes
-	@$(PY) -m bot story
+story: $(VENV)/.run ## the acceptance day, played by people on the real processes (STORY=two-names for another)
+	@$(PY) -m bot story $(STORY)
 
 messages: $(VENV)/.run ## every message in every language, as a page
 	@$(PY) -m bot messages

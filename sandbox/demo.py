@@ -8,22 +8,23 @@ import contextlib
 import shutil
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
 
 from sandbox.control import Control
 from sandbox.processes import House, NotStarted, carry_out, running
-from sandbox.scene import PEOPLE, PIN, Scene, set_up
+from sandbox.scene import CAST, PEOPLE, PIN, Scene, set_up
 
 DAY = "2026-11-23T08:30"  # a working Monday
 #: whose phones the page opens, and in which chat ("" = the private one).
 OPEN = (("resident", ""), ("ambassador", ""), ("doctor", "endocrinology"), ("pharmacist", "review"), ("courier", ""))
 #: patient id -> the phone of whom the paper lies before; e-credential number and birthday as the card shows them.
 PAPERS = {
-    "wang-guilan": ("resident", "80010012", "1951-03-08"),
-    "li-jianguo": ("neighbour", "80010029", "1948-11-02"),
+    "wang-guilan": (PEOPLE["resident"][0], "80010012", "1951-03-08"),
+    "li-jianguo": (PEOPLE["neighbour"][0], "80010029", "1948-11-02"),
+    **{extra.patient: (extra.id, extra.number, extra.born) for extra in CAST.values() if extra.patient},
 }
 LOOK = 0.5  # s between two looks at the page's switches
 
@@ -35,13 +36,13 @@ async def lay_out_papers(scene: Scene, house: House) -> None:
             rows = await answer.json()
         for row in rows:
             patient = str(row["patient"]).removeprefix("Patient/").removeprefix("pat-")
-            key, number, born = PAPERS.get(patient, ("", "", ""))
+            phone, number, born = PAPERS.get(patient, (None, "", ""))
             async with session.get(
                 f"{house.hospital_url}/_sandbox/prescriptions/{row['patient'].rpartition('/')[2]}.png"
             ) as answer:
                 picture = await answer.read()
             told = f" · {number} · {born}" if number else ""
-            await scene.control.lay_out(f"{row['name']}{told}", picture, PEOPLE[key][0] if key else None)
+            await scene.control.lay_out(f"{row['name']}{told}", picture, phone)
 
 
 async def obey_switches(control: Control, house: House) -> None:
@@ -66,15 +67,15 @@ async def obey_switches(control: Control, house: House) -> None:
             await asyncio.sleep(LOOK)
 
 
-async def serve(folder: Path, port: int, human: bool) -> None:
+async def serve(folder: Path, port: int, human: bool, kit: bool, habits: Mapping[str, str]) -> None:
     mode = "human" if human else "auto"
     modes = {role: mode for role in ("doctor", "pharmacist", "courier")}
     async with (
-        running(folder, port=port, civil=DAY, think=3, collect=10, modes=modes) as house,
+        running(folder, port=port, civil=DAY, think=3, collect=10, modes=modes, habits=habits, kit=kit) as house,
         Control(house.messenger_url) as control,
     ):
         sys.stdout.write("Setting the scene: groups are bound, staff join by their links ...\n")
-        scene = await set_up(control)
+        scene = await set_up(control, CAST if kit else ())
         await lay_out_papers(scene, house)
         await control.switch(**{f"autopilot.{role}": mode for role in modes}, bot="run", hospital="up")
         phones = ",".join(f"{PEOPLE[key][0]}@{scene.chats[group] if group else PEOPLE[key][0]}" for key, group in OPEN)
@@ -87,6 +88,14 @@ async def serve(folder: Path, port: int, human: bool) -> None:
         )
         sys.stdout.flush()
         await obey_switches(control, house)
+
+
+def habit(word: str) -> tuple[str, str]:
+    """``insurer=refuses``; the staff says at its start what it does not know."""
+    who, found, how = word.partition("=")
+    if not (who and found and how):
+        raise argparse.ArgumentTypeError(f"{word!r}: write WHO=HOW, e.g. insurer=refuses")
+    return who, how
 
 
 def taken(port: int) -> bool:
@@ -106,13 +115,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--folder", type=Path, default=Path("var/demo"), help="databases and logs; emptied at the start"
     )
+    parser.add_argument("--kit", action="store_true", help="more people and places: namesakes, children, a desk ...")
+    parser.add_argument(
+        "--staff", type=habit, action="append", default=[], metavar="WHO=HOW", help="a habit, e.g. insurer=refuses"
+    )
     given = parser.parse_args(argv)
     if taken(given.port):
         sys.stderr.write(f"Port {given.port} is taken. Choose another: make demo PORT={given.port + 1}\n")
         return 2
     shutil.rmtree(given.folder, ignore_errors=True)
     try:
-        carry_out(serve(given.folder, given.port, given.human))
+        carry_out(serve(given.folder, given.port, given.human, given.kit, dict(given.staff)))
     except KeyboardInterrupt:
         sys.stdout.write("\nThe demo has ended.\n")
     except NotStarted as problem:

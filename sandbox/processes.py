@@ -160,9 +160,14 @@ async def running(
     think: float = 0.2,
     collect: float | None = None,
     settings: Mapping[str, str] | None = None,
+    habits: Mapping[str, str] | None = None,
+    kit: bool = False,
     fresh: bool = True,
 ) -> AsyncIterator[House]:
-    """Start everything in ``folder``, beginning at the day and time ``civil``; stop it all at the end."""
+    """Start everything in ``folder``, beginning at the day and time ``civil``; stop it all at the end.
+
+    ``modes`` and ``habits`` are the staff's; with ``kit`` the people and places for stories are planted too.
+    """
     folder.mkdir(0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     for name in KEPT:
         if (folder / name).exists():  # of a run before, which was laxer perhaps
@@ -201,7 +206,8 @@ async def running(
         house = House(folder, _url(messenger.line), _url(hospital.line), {"messenger": messenger, "hospital": hospital})
         await up(
             "seed",
-            _module("sandbox.hospital.seed", "--url", house.hospital_url, "--clock", str(clock), "--once"),
+            _module("sandbox.hospital.seed", "--url", house.hospital_url, "--clock", str(clock), "--once")
+            + ["--kit"] * kit,
             "planted",
         )
         staff = _module(
@@ -217,6 +223,8 @@ async def running(
         )
         for role, mode in (modes or {}).items():
             staff += [f"--{role}", mode]
+        for who, how in (habits or {}).items():
+            staff += ["--habit", f"{who}={how}"]
         if collect is not None:
             staff += ["--collect", str(collect)]
         house.parts["staff"] = await up("staff", staff, "working")

@@ -8,6 +8,7 @@ import aiohttp
 
 from sandbox import clock as clocks
 
+ORDER = "https://medrelay.example/fhir/id/order"
 PARCEL = "https://medrelay.example/fhir/id/parcel"
 
 
@@ -26,6 +27,21 @@ async def issued(hospital: str, patient: str) -> str:
     async with aiohttp.ClientSession() as session, session.get(f"{hospital}/_sandbox/prescriptions") as answer:
         rows = await answer.json()
     return next(str(row["date"])[:10] for row in rows if str(row["patient"]).endswith(patient))
+
+
+async def asked(hospital: str, order: str) -> tuple[str, list[tuple[str, int, str]]]:
+    """For whom the hospital has this order, and what is asked for: (code or name, boxes, how it is taken)."""
+    async with aiohttp.ClientSession(hospital + "/") as session:
+        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
+    drugs = [item for item in task["input"] if item["type"]["coding"][0]["code"] == "asked-drug"]
+    return task["for"]["reference"].rpartition("/")[2], [_line(item) for item in drugs]
+
+
+def _line(item: dict[str, Any]) -> tuple[str, int, str]:
+    said = {one["url"].rpartition("/")[2]: next(v for k, v in one.items() if k != "url") for one in item["extension"]}
+    drug = item["valueCodeableConcept"]
+    name = drug["coding"][0]["code"] if drug.get("coding") else drug["text"]
+    return name, int(said.get("boxes", 0)), str(said.get("sig", ""))
 
 
 async def custody(hospital: str, order: str) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.control import Control, Phone
@@ -23,6 +23,37 @@ PEOPLE: Mapping[str, tuple[int, str, str]] = {
     "courier": (108, "杜海涛", "courier"),
     "neighbour": (109, "李建国", ""),
     "stranger": (110, "路过的人", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Somebody of the hospital's kit with a phone, only where a story or a switch asks for it."""
+
+    id: int
+    name: str
+    group: str = ""  # of which he is a member
+    patient: str = ""  # whose paper is at hand, with the e-credential's number and the birthday
+    number: str = ""
+    born: str = ""
+
+
+#: key -> who may have a phone beside PEOPLE.
+CAST: Mapping[str, Extra] = {
+    "xiuying-1951": Extra(121, "王秀英", "compound", "wang-xiuying-1951", "80020017", "1951-04-12"),
+    "xiuying-1949": Extra(122, "王秀英", "compound", "wang-xiuying-1949", "80020024", "1949-10-01"),
+    "mother": Extra(123, "何丽"),  # guardian of zhou-le and zhou-ning
+    "father": Extra(124, "韩国庆"),
+    "boy": Extra(125, "韩林", "compound", "han-lin", "80020055", "2011-04-08"),
+    "daughter": Extra(126, "孙静"),  # of xiuying-1949, in another city
+    "merged": Extra(127, "何金玲", "compound", "he-jinling", "80020062", "1953-02-11"),
+    "unlisted": Extra(128, "杜春来", "", "du-chunlai", "80020086", "1957-07-07"),
+    "far-off": Extra(129, "卢海明", "", "lu-haiming", "80020109", "1960-06-18"),
+    "registrar": Extra(131, "盛怀仁"),
+    "desk": Extra(132, "谭巧云"),
+    "contact": Extra(133, "廖志坚"),
+    "supervisor": Extra(134, "薛明珠"),
+    "window-clerk": Extra(135, "龚小曼"),
 }
 
 #: key -> (chat id, title, kind, members, /bind answers)
@@ -55,8 +86,8 @@ class Scene:
         return f"https://t.me/{self.bot}?start={parameter}"
 
 
-async def set_up(control: Control) -> Scene:
-    """The scene as a hospital's first morning makes it. Safe to repeat on a world that has it already."""
+async def set_up(control: Control, cast: Iterable[str] = ()) -> Scene:
+    """The scene as a hospital's first morning makes it, with some of CAST. Safe to repeat on a world that has it."""
     world = await control.world()
     scene = Scene(control, world["bot"]["username"])
     known = {person["id"] for person in world["people"]}
@@ -75,9 +106,19 @@ async def set_up(control: Control) -> Scene:
             bot_admin=kind == "forum",
         )
         scene.chats[key] = chat["id"]
+    for key in cast:
+        await _joins(scene, key, CAST[key], known)
     if not known:
         await _first_morning(scene)
     return scene
+
+
+async def _joins(scene: Scene, key: str, extra: Extra, known: set[int]) -> None:
+    if extra.id not in known:
+        await scene.control.person(extra.name, id=extra.id)
+    if extra.group:
+        await scene.control.member(scene.chats[extra.group], extra.id, "join")
+    scene.phones[key] = scene.control.phone(extra.id)
 
 
 async def _first_morning(scene: Scene) -> None:

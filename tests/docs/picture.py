@@ -14,9 +14,10 @@ from PIL import Image
 from playwright.async_api import async_playwright
 
 from sandbox.control import Control
+from sandbox.play import Play
 from sandbox.processes import running
 from sandbox.scene import PEOPLE, set_up
-from sandbox.story import DAY, Story
+from sandbox.stories.day import day
 from tests.docs.pages import ROOT
 
 WHERE = ROOT / "docs" / "page.png"
@@ -33,34 +34,30 @@ class Arrived(Exception):
     """The moment of the picture."""
 
 
-class Until(Story):
-    """The story up to the ambassador at the gate."""
-
-    async def met_ambassador(self) -> None:
-        await self.see("resident", "请出示取件码")
-        await self.press("ambassador", "我来取")
-        await self.see("ambassador", "都在")
-        raise Arrived
-
-
 async def take(folder: Path) -> bytes:
     async with (
-        running(folder, civil=f"{DAY}T08:30", think=0.1, collect=4) as house,
+        running(folder, civil=day.begins, think=0.1, collect=4) as house,
         Control(house.messenger_url) as control,
     ):
-        scene = await set_up(control)
-        story = Until(scene, house)
+
+        async def at_the_gate(moment: str) -> None:
+            if moment == "T5":
+                await play.who("ambassador").presses("我来取")
+                await play.who("ambassador").reads("都在")
+                raise Arrived
+
+        play = Play(await set_up(control), house, at_the_gate)
         try:
-            await story.play()
+            await play.perform(day)
         except Arrived:
-            return await shot(house.messenger_url, await phones(story))
-        raise SystemExit(f"the story did not come to the moment of the picture: {story.told.missed}")
+            return await shot(house.messenger_url, await phones(play))
+        raise SystemExit(f"the story did not come to the moment of the picture: {play.told.missed}")
 
 
-async def phones(story: Story) -> list[str]:
+async def phones(play: Play) -> list[str]:
     """Each phone opened where its work is."""
-    scene = story.scene
-    topic = await story.see("doctor", "王桂兰", chat=scene.chats["endocrinology"])
+    scene = play.scene
+    topic = await play.who("doctor").reads("王桂兰", in_="endocrinology")
     places = {
         "resident": "", "ambassador": "", "courier": "", "pharmacist": f"@{scene.chats['review']}",
         "doctor": f"@{scene.chats['endocrinology']}/{topic['thread']}",

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from sandbox.control import Control
+from sandbox.play import Play
 from sandbox.processes import House, running
 from sandbox.scene import set_up
-from sandbox.story import DAY, Story
+from sandbox.stories.day import day
 from tests.faults.effects import CUSTODY, READ, added, difference, repeated, resources
 from tests.faults.plans import PatientPhone
 from tests.property_compound import watched_house
@@ -69,7 +70,7 @@ class Killer:
 )
 async def test_a_day_with_five_kills_is_carried_with_every_effect_once(tmp_path: Path, seed: int) -> None:
     async with (
-        running(tmp_path, civil=f"{DAY}T08:30", think=0.1, collect=12) as house,
+        running(tmp_path, civil=day.begins, think=0.1, collect=12) as house,
         Control(house.messenger_url) as control,
         watched_house(control, house),
     ):
@@ -77,7 +78,7 @@ async def test_a_day_with_five_kills_is_carried_with_every_effect_once(tmp_path:
         scene = await set_up(control)
         scene.phones = {key: PatientPhone(control, phone.id) for key, phone in scene.phones.items()}
         killer = Killer(house, seed)
-        told = await Story(scene, house, killer).play()
+        told = await Play(scene, house, killer).perform(day)
         await killer.done()
         left = await resources(house.hospital_url)
         messages = await control.messages()

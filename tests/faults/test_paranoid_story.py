@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from sandbox.play import Play
 from sandbox.scene import Scene, set_up
-from sandbox.story import Story
+from sandbox.stories import day as stories
 from sandbox.told import Told
 from tests.faults.distrust import Plan
 from tests.faults.effects import CUSTODY, added, difference, repeated, resources
@@ -40,7 +41,7 @@ async def day(world: World, scene: Scene) -> tuple[Told, Counter[str], list[str]
 
     world.shift.modes["sorter"] = "human"  # both parcels go with one run, however long the second payment takes
     seeds: dict[str, Any] = await resources(world.hospital.url)
-    told = await Story(scene, world.house, between).play()
+    told = await Play(scene, world.house, between).perform(stories.day)
     left = await resources(world.hospital.url)
     return told, added(seeds, left), repeated(seeds, left)
 

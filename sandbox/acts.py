@@ -1,0 +1,76 @@
+"""What people do in every story: prove who they are, fill in the form, take a consult and sign, pay."""
+
+from __future__ import annotations
+
+from sandbox.play import Person
+
+BY_HAND, BY_MACHINE = "处方是哪个月开的", "照片上看到的"  # what follows the photo: without and with a photo reader
+QUESTIONS = (("您的病情怎么样", "平稳"), ("用药后有不舒服吗", "没有"))  # the hospital's own, and what people answer
+FIRST_FREE = "谁先有空就谁"
+
+
+async def agrees_and_proves(person: Person, number: str, born: str) -> None:
+    """Consent for health data, then the e-credential's number and the birthday."""
+    await person.presses("同意")
+    await gives(person, number, born)
+
+
+async def gives(person: Person, number: str, born: str) -> None:
+    """A second try is asked anew: only the question below her number counts."""
+    await person.reads("请输入医保电子凭证号码")
+    said = await person.types(number)
+    await person.reads("请输入出生日期", after=said["message_id"])
+    await person.types(born)
+
+
+async def orders_on_paper(person: Person, patient: str, name: str, left: str, doctor: str) -> str:
+    """The form from the photo on, filled by the photo reader or by hand; answers the order's number."""
+    play = person.play
+    await person.reads(f"请拍一张{name}")
+    day = await person.photographs(patient)
+    await person.presses("完成")
+    told = await person.reads((BY_HAND, BY_MACHINE))
+    play.told.forms.append("machine" if BY_MACHINE in told["text"] else "hand")
+    if BY_MACHINE in told["text"]:
+        await person.presses("都对", on=day)
+    else:
+        await person.presses(day[:7], on=BY_HAND)
+        await person.presses(str(int(day[8:])), on="是几号")
+        await person.presses("是，和上次一样")
+    await person.presses(left)
+    for question, answer in QUESTIONS:
+        await person.presses(answer, on=question)
+    await person.presses(doctor, on="请哪位医生看")
+    await play.between("before submit")
+    await person.presses("确认发送")
+    return number_on(await person.reads(f"{name}　订单 "))
+
+
+async def orders_on_record(person: Person, after: int = 0) -> str:
+    """An order on the hospital's own record instead of a photo; only what came after message ``after`` counts."""
+    await person.presses("没有处方，用医院的记录", after=after)
+    await person.presses("是，和上次一样", after=after)
+    await person.presses("一周以上", after=after)
+    for question, answer in QUESTIONS:
+        await person.presses(answer, on=question, after=after)
+    await person.presses(FIRST_FREE, on="请哪位医生看", after=after)
+    await person.presses("确认发送", after=after)
+    return number_on(await person.reads("医院收到了", after=after))
+
+
+def number_on(card: dict[str, str]) -> str:
+    """The order's number on its card."""
+    return card["text"].splitlines()[0].rpartition("订单 ")[2].strip()
+
+
+async def signs_in_private(doctor: Person, in_: str, thread: int) -> None:
+    """[Prescribe] as before, [Sign], and the PIN."""
+    await doctor.presses("开处方", in_=in_, thread=thread)
+    await doctor.presses("去签名", in_=in_, thread=thread)
+    await doctor.signs()
+
+
+async def reads_code(person: Person) -> tuple[str, str]:
+    """The pick-up code and the parcel's label, as the arrival notice tells them."""
+    told = (await person.reads("请出示取件码"))["text"]
+    return told.partition("取件码 ")[2][:4], told.rpartition("（")[2].partition("）")[0]

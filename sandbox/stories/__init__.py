@@ -1,0 +1,1 @@
+"""One file for each story; a file's story is the function decorated with ``@story``. ``medrelay story --list``."""
