@@ -54,6 +54,9 @@ async def two_names(play: Play) -> None:
         await elder.does_not_read("交到您手里了吗")
         await at_the_door(ambassador, label=codes[elder.key][1], code=codes[elder.key][0])
         await elder.presses("收到了", on="交到您手里了吗")
+        for person in (younger, elder):
+            await person.reads("请这样吃")
+
     for order in (hers, other):
         await play.keeps_custody_of(order)
 
