@@ -63,10 +63,10 @@ class Person:
         return await self.phone.wait_for(text=text, **{**chat, **more})
 
     async def presses(self, label: str, on: str | None = None, in_: str = "", **more: Any) -> Json:
-        """The button with this label, on the newest message that shows both; answers the press."""
+        """The button with this label, on the newest message that shows both; ``wait``: seconds for what it answers."""
+        wait = {"wait": more.pop("wait")} if "wait" in more else {}
         chat = {"chat": self.play.scene.chats[in_]} if in_ else {}
         found = await self.phone.wait_for(text=on, label=label, **{**chat, **more})
-        wait = {"wait": more.pop("wait")} if "wait" in more else {}
         return await self.phone.press(label, chat=found["chat"], message_id=found["id"], **wait)
 
     async def types(self, text: str, in_: str = "", **more: Any) -> Json:
