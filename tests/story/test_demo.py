@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.demo import main
+
 pytestmark = pytest.mark.slow
 
 
@@ -30,12 +32,18 @@ def _still_there(pids: list[int]) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for children in Linux' /proc")
 @pytest.mark.parametrize(
-    "end", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.trial("ends of a demo"))]
+    ("end", "options"),
+    [
+        pytest.param(signal.SIGTERM, ("--kit", "--staff", "insurer=refuses"), id="with the kit and a habit"),
+        pytest.param(signal.SIGHUP, (), id="as it is", marks=pytest.mark.trial("ends of a demo")),
+    ],
 )
-async def test_a_demo_that_is_ended_takes_its_parts_with_it(tmp_path: Path, end: signal.Signals) -> None:
+async def test_a_demo_that_is_ended_takes_its_parts_with_it(
+    tmp_path: Path, end: signal.Signals, options: tuple[str, ...]
+) -> None:
     port = _free_port()
     demo = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", str(tmp_path / "demo")),
+        *(sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", str(tmp_path / "demo"), *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "MEDRELAY_READ_PHOTOS": "off"},
@@ -53,3 +61,10 @@ async def test_a_demo_that_is_ended_takes_its_parts_with_it(tmp_path: Path, end:
     assert "The demo has ended." in rest.decode()
     assert demo.returncode == 0
     assert _still_there(parts) == []
+
+
+@pytest.mark.parametrize("word", ["insurer", "=refuses", "insurer="])
+def test_a_habit_needs_both_sides(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--staff", word])
+    assert "insurer=refuses" in capsys.readouterr().err
