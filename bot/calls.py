@@ -60,8 +60,8 @@ async def find_patient(to: Reach, credential: str, birth_date: str) -> Any:
 async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
     """Cover and history in one wait; what the hospital cannot say now is unknown, and the order goes on."""
     cover, history = await asyncio.gather(
-        _soon(to.hospital.eligibility(patient, day)),
-        _soon(to.hospital.history(patient, since)),
+        _soon(partial(to.hospital.eligibility, patient, day)),
+        _soon(partial(to.hospital.history, patient, since)),
     )
     return {
         "cover": cover.cover if cover else "unknown",
@@ -69,10 +69,11 @@ async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
     }
 
 
-async def _soon(call: Awaitable[Any]) -> Any:
-    """The answer, or None where it cannot be had now."""
+async def _soon(call: Callable[[], Awaitable[Any]]) -> Any:
+    """The answer, or None where it cannot be had now. The call begins in here: a task may end before its first step."""
     try:
-        return await asyncio.wait_for(call, FILE_SECONDS)
+        async with asyncio.timeout(FILE_SECONDS):
+            return await call()
     except (RetryLater, TimeoutError):
         return None
 

@@ -1,13 +1,17 @@
-"""What leaves with an order: a prescription's picture only after its codes were painted over."""
+"""What leaves with an order: a picture only after its codes were painted over. And what an order begins with."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import warnings
 from typing import Any
 
 import pytest
 
-from backend_client.errors import Broken
-from bot.calls import Reach
+from backend_client.errors import Broken, RetryLater
+from bot import calls
+from bot.calls import Reach, patient_file
 
 NOBODY: Any = None
 
@@ -43,3 +47,53 @@ async def test_one_that_cannot_be_cleaned_stays_here_and_an_operator_is_told() -
 
 async def test_without_a_reader_it_is_sent_as_it_came() -> None:
     assert (await Reach(NOBODY, fetch).paper("f", "0815")).body == b"with an insurance code"
+
+
+# ---------------------------------------------------------------- cover and history
+
+
+class Office:
+    """A hospital that knows no history, and says of the cover what it is told to."""
+
+    def __init__(self, cover: BaseException | None) -> None:
+        self._cover = cover
+
+    async def eligibility(self, patient: str, day: str) -> Any:
+        if self._cover is None:
+            await asyncio.Event().wait()
+        raise self._cover or AssertionError
+
+    async def history(self, patient: str, since: str) -> tuple[()]:
+        return ()
+
+
+def asks(cover: BaseException | None) -> Any:
+    hospital: Any = Office(cover)
+    return patient_file(Reach(hospital, fetch), "p", "2026-11-23", "2026-05-23")
+
+
+@pytest.mark.parametrize("cover", [RetryLater("away"), None], ids=["away", "silent"])
+async def test_what_the_hospital_cannot_say_now_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, cover: BaseException | None
+) -> None:
+    monkeypatch.setattr(calls, "FILE_SECONDS", 0.01)
+    assert await asks(cover) == {"cover": "unknown", "history": []}
+
+
+async def test_what_is_wrong_with_us_is_not_called_unknown() -> None:
+    with pytest.raises(Broken):
+        await asks(Broken("bad-request"))
+
+
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_bot_that_ends_leaves_no_question_begun_and_never_asked(steps: int) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        asking = asyncio.create_task(asks(None))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        del asking
+        gc.collect()
+    assert [str(one.message) for one in told] == []
