@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 TOLD = {
     "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
     "demo": "the whole house on this machine, to try by hand in a browser",
-    "story": "the acceptance day, played by people on the real processes",
+    "story": "the acceptance day, or another story, played by people on the real processes",
     "keys": "fresh keys for the settings",
     "messages": "every message in every language, as a page",
     "read": "read prescription photos",

@@ -48,13 +48,13 @@ def find(name: str) -> Script:
         path = Path(name)
         spec = importlib.util.spec_from_file_location(path.stem, path)
         if not path.is_file() or spec is None or spec.loader is None:
-            raise NoStory(f"there is no file {name}")
+            raise NoStory(f"there is no file {name}: name another, or a story of --list")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return told_in(module)
     there = known()
     if name not in there:
-        raise NoStory(f"There is no story {name!r}. There are: {', '.join(there)}; or name a file that ends in .py")
+        raise NoStory(f"there is no story {name!r}: {' | '.join(there)}, or a file that ends in .py")
     return there[name]
 
 
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         script = find(given.name)
     except NoStory as problem:
-        sys.stderr.write(f"{problem}\n")
+        sys.stderr.write(f"medrelay story: {problem}. See medrelay story --help\n")
         return 2
     try:
         with tempfile.TemporaryDirectory() as scratch:

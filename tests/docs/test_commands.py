@@ -20,6 +20,7 @@ PROGRAMS = (".venv/bin/", "make ", "curl ", "sqlite3 ")
 #: How a command begins -> why it is not run here, and what runs it.
 NOT_HERE = {
     ".venv/bin/medrelay run": "a server that stays, with a real bot's token: tests/workers/test_start.py",
+    ".venv/bin/medrelay story her_answer.py": "on the real processes: tests/docs/test_stories.py plays it",
     ".venv/bin/python -m sandbox.telegram": "a server that stays: tests/sandbox_telegram/test_server.py",
     ".venv/bin/python -m pip install": "goes to a package index: the Makefile runs it",
     ".venv/bin/python -m pytest": "in a copy of the house that follows the page: tests/docs/test_tutorial.py",
@@ -105,7 +106,8 @@ def test_help_is_given(capsys: pytest.CaptureFixture[str], words: list[str]) -> 
 @pytest.mark.parametrize(
     "words",
     [[], ["dmeo"], ["--port"], ["sandbox"], ["sandbox", "telegram"], *([*one, "--no-such"] for one in ALONE),
-     ["demo", "--port", "many"], ["read"], ["run", "now"], ["sandbox", "messenger"],
+     ["demo", "--port", "many"], ["demo", "--staff", "insurer"], ["story", "nope"], ["story", "nowhere.py"],
+     ["read"], ["run", "now"], ["sandbox", "messenger"],
      ["sandbox", "messenger", "--port", "0", "--token", "4242:SANDBOX-x", "--no-such"],
      ["sandbox", "hospital", "--no-such"], ["sandbox", "staff"]],
     ids=" ".join,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,11 @@ async def test_the_story_of_the_page_is_carried(tmp_path: Path) -> None:
 
 
 def test_what_the_page_calls_is_there() -> None:
-    (block,) = [one for one in blocks(PAGE) if one.lang == "sh"]
-    played = [line.split()[2] for line in block.body.splitlines() if line.startswith("medrelay story ")]
-    assert {name for name in played if not name.startswith(("-", "#", "mine"))} <= known().keys()
+    shell, story = [one for one in blocks(PAGE) if one.lang == "sh" or one.file]
+    played = re.findall(r"STORY=(\S+)", shell.body)
+    assert played
+    assert set(played) <= known().keys()
+    assert f"medrelay story {story.file} " in shell.body
     said = " ".join(codes(prose(PAGE)))
     for name in ("reads", "does_not_read", "presses", "types", "photographs", "pays", "signs", "opens"):
         assert name in said
