@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from bot.door import leave
 from bot.draft import Turn
 from bot.model import Outcome
 from bot.store.port import Duplicate, Mark
@@ -131,7 +132,7 @@ class Distrust:
             try:
                 await core.raw_route(turn)  # type: ignore[attr-defined]
                 await refresh_cards(turn)
-                for difference in differences(outcome, turn.outcome()):
+                for difference in differences(outcome, await leave(turn)):
                     self._tell(f"worked out again, {_title(outcome)} differs in {difference}")
             except Exception as error:
                 self._tell(f"worked out again, {_title(outcome)} raises {error!r}")
