@@ -35,7 +35,7 @@ async def sign(ask: Ask) -> None:
     no = await ask.once("order_no", local.do("use_link", parameter=ask.args["parameter"]))
     order = await ask.once("order", local.do("legal", order=no, move="prescribe"))
     lines = await _lines(ask, order["snapshot"]["asked"])
-    left = ""
+    left = 0
     for n in TRIES:
         chain = await ask.pin(f"pin[{n}]", lines=line_words(lines), order=no, left=left)
         try:
@@ -44,7 +44,7 @@ async def sign(ask: Ask) -> None:
         except Refused as no_:
             if no_.code != "wrong-pin":
                 await ask.stop("locked")
-            left = str(no_.words.get("left", ""))
+            left = int(no_.words.get("left", 0))
     else:
         await ask.stop("locked")
     rx = await ask.once("rx", local.do("signed", order=no, lines=lines))
