@@ -12,7 +12,7 @@ from typing import Any
 
 from backend_client.models import Drug
 from bot.model import Json
-from bot.photo.pages import together
+from bot.photo.pages import strangers, together
 from bot.photo.reader import Examined, PhotoReader
 from bot.photo.reading import Reading
 from bot.photo.reasons import UNREADABLE
@@ -64,9 +64,11 @@ class ReadingDesk:
         )
 
     def _said(self, places: Sequence[int], pages: Sequence[Examined]) -> Json:
-        reading = together([pages[n].reading for n in places])
+        read = [pages[n].reading for n in places]
+        reading = together(read)
         return {
             "pages": list(places),
+            "strangers": [places[n] for n in strangers(read)],  # pages that are not of this patient
             "pictures": [pages[n].hash for n in places if pages[n].hash],
             "marks": [mark] if (mark := number_key(reading, self._key)) else [],
             **as_json(reading),

@@ -44,6 +44,12 @@ _SAID: Final = {
     reasons.NOT_A_PRESCRIPTION: "this does not look like a prescription",
     reasons.DATE_IN_FUTURE: "the date on it has not come yet: misread or wrong",
     reasons.UNREADABLE: "something needed cannot be read",
+    reasons.HANDWRITTEN: "it is written by hand, which cannot be read for certain: type it",
+    reasons.FOREIGN: "it is not printed in Chinese",
+    reasons.TWO_SHEETS: "two papers are in the picture: lay one in it at a time",
+    reasons.TWO_PEOPLE: "the pages are of two people",
+    reasons.VOID: "it is marked as void",
+    reasons.DISPENSED: "it is marked as used: dispensed, or paid back",
     reasons.READER_FAILED: "the reader failed on this picture twice",
 }
 

@@ -270,6 +270,25 @@ def _unlabelled(page: Page, rows: Sequence[Row]) -> Field | None:
     return None
 
 
+def patients(rows: Sequence[Row]) -> list[Field]:
+    """Everybody whom the page names as the patient, by the best labels or without one."""
+    out: list[Field] = []
+    for i, row in enumerate(rows):
+        for mark in labelled(row):
+            if mark.kind == "patient":
+                found = _value("patient", row, mark.start, mark.end)
+                out.append(found) if found else out.extend(f for f in [_below("patient", rows, i, mark)] if f)
+        for m in _PERSON_LINE_RE.finditer(row.text):
+            if _person(m[1]) and not is_label(m[1]):
+                out.append(row.field(m.start(1), m.end(1)))
+    return out
+
+
+def is_house(text: str) -> bool:
+    """Whether the text is the name of a hospital and nothing else."""
+    return _HOSPITAL_RE.fullmatch(text) is not None and not _NOT_A_NAME.search(text)
+
+
 def _bare_department(page: Page, rows: Sequence[Row]) -> Field | None:
     """...科 beside the patient or the date, without a label."""
     for i in sorted(page.head):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.photo import reasons
 from bot.photo.reading import Field, Reading
 
 
 def together(pages: Sequence[Reading]) -> Reading:
     """One reading of all pages, drugs in the order of the pages. Raises ValueError without a page.
+
+    A page that must not be used stops all, and so does one with a head that names another patient, or none.
 
     Fields are the first page's that has them, unless two pages name two patients or two days: then neither is taken.
     """
@@ -18,17 +21,20 @@ def together(pages: Sequence[Reading]) -> Reading:
     first = pages[0]
     if len(pages) == 1:
         return first
+    stopped = next((p.reason for p in pages if p.reason in reasons.STOPS), "")
+    if strangers(pages):
+        stopped = stopped or reasons.TWO_PEOPLE
     drugs = tuple(d for p in pages for d in p.drugs)
     missing = _missing(pages)
     reason = "" if not missing else next((p.reason for p in pages if set(p.missing) & set(missing) and p.reason), "")
     return replace(
         first,
-        accepted=not missing,
-        reason=reason,
+        accepted=not missing and not stopped,
+        reason=stopped or reason,
         missing=missing,
         drugs=drugs,
         date=_one([p.date for p in pages], strict=True),
-        patient=_one([p.patient for p in pages], strict=True),
+        patient=None if strangers(pages) else _one([p.patient for p in pages], strict=True),
         hospital=_one([p.hospital for p in pages]),
         department=_one([p.department for p in pages]),
         diagnosis=_one([p.diagnosis for p in pages]),
@@ -44,6 +50,19 @@ def together(pages: Sequence[Reading]) -> Reading:
     )
 
 
+def strangers(pages: Sequence[Reading]) -> tuple[int, ...]:
+    """Which pages are not of the patient of the others: each page that has a head must name the same person.
+
+    Who was looked for and found is the patient; else whom the first page names.
+    """
+    headed = [n for n, p in enumerate(pages) if p.patient or (p.hospital and p.date)]
+    owner = next((pages[n].found for n in headed if pages[n].found), ())
+    if owner:
+        return tuple(n for n in headed if not set(pages[n].found) & set(owner))
+    names = [(n, named.value) for n in headed if (named := pages[n].patient)]
+    return tuple(n for n, name in names if name != names[0][1])
+
+
 def _one(fields: Sequence[Field | None], *, strict: bool = False) -> Field | None:
     there = [f for f in fields if f is not None]
     if strict and len({f.value for f in there}) > 1:
@@ -57,6 +76,8 @@ def _missing(pages: Sequence[Reading]) -> tuple[str, ...]:
     lacking = {m for p in pages if p.drugs for m in p.missing if m in ("drug", "strength", "boxes")}
     if not any(p.drugs for p in pages):
         lacking.add("drug")
+    if strangers(pages):
+        lacking.add("patient")
     for name, fields in (("patient", [p.patient for p in pages]), ("date", [p.date for p in pages])):
         if len({f.value for f in fields if f}) > 1:
             lacking.add(name)

@@ -29,6 +29,16 @@ NOT_A_PRESCRIPTION: Final = "not_a_prescription"
 DATE_IN_FUTURE: Final = "date_in_future"
 UNREADABLE: Final = "unreadable"
 
+# What must not be used however well it was read (bot.photo.sheets, bot.photo.pages)
+TWO_SHEETS: Final = "two_sheets"
+TWO_PEOPLE: Final = "two_people"
+VOID: Final = "void"
+DISPENSED: Final = "dispensed"
+
+# What no better photo would mend (bot.photo.why)
+HANDWRITTEN: Final = "handwritten"
+FOREIGN: Final = "foreign"
+
 # The reader itself (bot.photo.reader)
 READER_FAILED: Final = "reader_failed"
 NO_READER: Final = "no_reader"
@@ -36,9 +46,10 @@ NO_READER: Final = "no_reader"
 GATE: Final = (TOO_BIG, TOO_MANY_PIXELS, NOT_A_PICTURE, BROKEN, SVG, PDF, ANIMATED, HEIC, TOO_SMALL)
 WHY: Final = (
     TOO_SMALL, TOO_DARK, OVEREXPOSED, GLARE, BLURRED, MOTION, CROPPED_TOP, CROPPED_BOTTOM, CROPPED_LEFT,
-    CROPPED_RIGHT, NOT_A_PRESCRIPTION, DATE_IN_FUTURE, UNREADABLE,
+    CROPPED_RIGHT, NOT_A_PRESCRIPTION, DATE_IN_FUTURE, UNREADABLE, HANDWRITTEN, FOREIGN,
 )  # fmt: skip
-ALL: Final = tuple(dict.fromkeys((*GATE, *WHY, READER_FAILED, NO_READER)))
+STOPS: Final = (TWO_SHEETS, TWO_PEOPLE, VOID, DISPENSED)
+ALL: Final = tuple(dict.fromkeys((*GATE, *WHY, *STOPS, READER_FAILED, NO_READER)))
 
 # What must be read before a photo is accepted
 NEEDED: Final = ("hospital", "patient", "date", "drug", "strength", "foot")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from bot.photo import why
+from bot.photo import reasons, why
 from bot.photo.again import counts_at, counts_in
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
@@ -44,7 +44,8 @@ class Server:
             return _painted(picture, body["only"])
         seen = look(picture, self._eyes)
         reading = self._read(seen, scale, body)
-        plain = None if reading.accepted else without_red(picture)
+        stopped = reading.accepted or reading.reason in reasons.STOPS
+        plain = None if stopped else without_red(picture)
         if plain is not None:  # a seal may cover what is needed
             again = self._read(look(plain, self._eyes), scale, body)
             reading = again if again.accepted else reading
@@ -63,6 +64,8 @@ class Server:
 
     def _read(self, seen: Seen, scale: float, body: Mapping[str, Any]) -> Reading:
         understood = self._understood(seen.words, body)
+        if understood.cause:
+            return scaled(understood.reading, scale)
         words = seen.words
         if 0 < len(understood.spots) <= MAX_SPOTS:
             words = (*words, *counts_at(seen.picture, understood.spots, self._eyes))
@@ -71,6 +74,8 @@ class Server:
             words = (*words, *counts_in(seen.picture, understood.area, self._eyes, words))
             understood = self._understood(words, body)
         reading = scaled(understood.reading, scale)
+        if understood.cause:
+            return reading
         if reading.accepted:
             return _doubted(reading, seen, scale)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale)

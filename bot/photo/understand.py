@@ -14,6 +14,7 @@ from bot.photo.formulary import Formulary
 from bot.photo.names import edits
 from bot.photo.reading import Field, Reading
 from bot.photo.rows import Row, rows
+from bot.photo.sheets import cause
 from bot.photo.tables import in_order
 from bot.photo.verdict import missing
 from bot.photo.words import Word
@@ -49,6 +50,7 @@ class Understood:
     future: bool
     spots: tuple[Spot, ...] = ()  # worth a second look
     area: Area | None = None  # worth one when counts are still lost
+    cause: str = ""  # of reasons.STOPS: the reading must not be used
 
 
 def understand(
@@ -60,12 +62,15 @@ def understand(
     names: Sequence[str] = (),
 ) -> Understood:
     """Fields, drugs, what is missing, and which of ``names`` stand on the page."""
-    lines = in_order(rows([w for w in words if w.conf >= 0.3]), listed)
+    printed = rows([w for w in words if w.conf >= 0.3])
+    lines = in_order(printed, listed)
     page = page_fields(lines, today)
     drugs = page_drugs(lines, page, listed, history)
     lacking = missing(page, drugs)
+    stopped = cause(printed)
     reading = Reading(
-        accepted=not lacking,
+        accepted=not lacking and not stopped,
+        reason=stopped,
         date=page.date,
         patient=page.patient,
         hospital=page.hospital,
@@ -86,7 +91,7 @@ def understand(
     )
     spots = tuple(_spot(lines[row], x) for row, x in drugs.gaps)
     area = _area(lines, drugs.rows) if any(d.boxes is None for d in drugs.drugs) else None
-    return Understood(reading, page.labels, page.future, spots, area)
+    return Understood(reading, page.labels, page.future, spots, area, stopped)
 
 
 def _spot(row: Row, x: float) -> Spot:

@@ -1,0 +1,64 @@
+"""What stops a picture however well it is read: two papers in it. Words and their places only."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from bot.photo import reasons
+from bot.photo.fields import is_house, patients
+from bot.photo.labels import labelled, ranked
+from bot.photo.names import edits
+from bot.photo.reading import Field
+from bot.photo.rows import Row
+from bot.photo.words import Word
+
+_ONCE: Final = ("patient", "sex", "age", "department", "diagnosis", "date", "number", "doctor", "pharmacist")
+_TITLE_RE: Final = re.compile(r"(?:[\u4e00-\u9fff()]{0,6})处方(?:笺|单|清单|凭条|详情)?|Rp\.?|R\.|Rx", re.IGNORECASE)
+_SAME_LABEL: Final = 3  # kinds of fields printed twice under the same label
+_ANY_LABEL: Final = 4  # the same, under whatever label
+_SURE: Final = 0.75  # of a name that tells two people apart
+
+
+def cause(rows: Sequence[Row]) -> str:
+    """One of reasons.STOPS, or empty."""
+    return reasons.TWO_SHEETS if _people(patients(rows)) > 1 or _twice(rows) else ""
+
+
+def _people(named: Sequence[Field]) -> int:
+    """How many people are named as patients; one unsure character does not make two."""
+    told: list[Field] = []
+    for one in named:
+        if not any(_same(one, other) for other in told):
+            told.append(one)
+    return len(told)
+
+
+def _same(a: Field, b: Field) -> bool:
+    if a.value in b.value or b.value in a.value:
+        return True
+    return min(a.confidence, b.confidence) < _SURE and edits(a.value, b.value, 1) <= 1
+
+
+def _twice(rows: Sequence[Row]) -> bool:
+    """Whether what a paper says once is said twice."""
+    labels: Counter[tuple[str, str]] = Counter()
+    kinds: Counter[str] = Counter()
+    for row in rows:
+        for mark in labelled(row):
+            key, rank = ranked(mark.kind)
+            if key in _ONCE and rank == 1:
+                labels[key, mark.label] += 1
+                kinds[key] += 1
+        for word in row.words:
+            kinds["title"] += _TITLE_RE.fullmatch(_plain(word)) is not None
+            kinds["hospital"] += is_house(_plain(word))
+    same = len({key for (key, _), times in labels.items() if times > 1})
+    others = sum(kinds[key] > 1 for key in ("title", "hospital"))
+    return same + others >= _SAME_LABEL or sum(times > 1 for times in kinds.values()) >= _ANY_LABEL
+
+
+def _plain(word: Word) -> str:
+    return re.sub(r"\s", "", word.text)

@@ -1,0 +1,122 @@
+"""Two papers in one picture are never read as one, nor the pages of two people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.photo import reasons
+from bot.photo.pages import strangers, together
+from bot.photo.reading import Field, ReadDrug, Reading
+from bot.photo.understand import Understood, understand
+from bot.photo.words import Word
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import page
+
+ONE = (
+    "上海市明珠区中心医院",
+    "门诊处方笺",
+    "姓名：何玉芬  性别：女  年龄：76岁  科别：心内科",
+    "临床诊断：原发性高血压2级",
+    "开具日期：2026年11月08日",
+    "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒",
+    "医师：何志金  审核药师：杨芬德",
+)
+OTHER = (
+    "上海市云间区中医医院",
+    "处方单",
+    "患者姓名：王秀英  性别：女  年龄：71岁  科室：内分泌科",
+    "诊断：2型糖尿病",
+    "处方日期：2026年11月02日",
+    "1. 来曲唑片  2.5mg×10片  ×1盒",
+    "开方医师：李平  审方药师：周明",
+)
+HOUSE = (*OTHER[:2], "  ".join(("姓名：何玉芬", *OTHER[2].split("  ")[1:])), *OTHER[3:])  # hers too, of another day
+SAME = tuple(line.replace("11月08日", "11月09日") for line in ONE)
+
+
+def beside(left: tuple[str, ...], right: tuple[str, ...], far: float = 900) -> tuple[Word, ...]:
+    return (*page(*left), *(replace(w, x=w.x + far) for w in page(*right)))
+
+
+def seen(words: tuple[Word, ...]) -> Understood:
+    return understand(words, TODAY, LISTED, names=("何玉芬",))
+
+
+@pytest.mark.parametrize(
+    "other", [OTHER, HOUSE, SAME, ONE], ids=["another person", "hers of another form", "same form", "twice"]
+)
+def test_two_papers_in_one_picture(other: tuple[str, ...]) -> None:
+    for words in (page(*ONE, "", *other), beside(ONE, other)):
+        understood = seen(words)
+        assert (understood.cause, understood.reading.accepted) == (reasons.TWO_SHEETS, False)
+
+
+@pytest.mark.parametrize("part", [OTHER[2:], OTHER[:6], OTHER[2:6], ("姓名：王秀英", *OTHER[5:])])
+def test_a_part_of_another_paper_is_seen_too(part: tuple[str, ...]) -> None:
+    assert seen(page(*ONE, "", *part)).cause == reasons.TWO_SHEETS
+    assert seen(page(*part, "", *ONE)).cause == reasons.TWO_SHEETS
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ONE,
+        OTHER,
+        (*ONE, "调配药师：周明  核对药师：李平  发药药师：周明"),
+        (*ONE[:3], "西医诊断：高血压  中医诊断：眩晕", "就诊日期：2026-11-08", *ONE[4:]),
+        (*ONE, "取药人：何玉芬  打印时间：2026-11-08", "门诊药房  上海市明珠区中心医院"),
+        ("处方笺", *ONE[:1], *ONE[2:], "处方当日有效", "患者签名"),
+    ],
+    ids=range(6),
+)
+def test_one_paper_is_one(lines: tuple[str, ...]) -> None:
+    understood = seen(page(*lines))
+    assert (understood.cause, understood.reading.accepted) == ("", True)
+
+
+# ---------------------------------------------------------------- pages
+
+DRUG = ReadDrug(Field("来曲唑片"), Field("2.5mg"), 10, 2, "exact", "MR1")
+HERS = Reading(
+    accepted=True,
+    hospital=Field("上海市明珠区中心医院"),
+    patient=Field("何玉芬"),
+    date=Field("2026-11-08"),
+    drugs=(DRUG,),
+    found=("何玉芬",),
+)
+HIS = replace(HERS, patient=Field("王五"), found=())
+NAMELESS = replace(HERS, accepted=False, patient=None, found=(), missing=("patient",))
+TAIL = replace(
+    HERS, accepted=False, hospital=None, patient=None, date=None, found=(), missing=("hospital", "patient", "date")
+)
+
+
+@pytest.mark.parametrize("other", [HIS, NAMELESS, replace(HIS, found=("王五",))])
+def test_every_page_with_a_head_must_name_the_patient(other: Reading) -> None:
+    for pages, at in (([HERS, other], (1,)), ([HERS, TAIL, other], (2,))):
+        whole = together(pages)
+        assert (whole.accepted, whole.reason, whole.patient) == (False, reasons.TWO_PEOPLE, None)
+        assert "patient" in whole.missing
+        assert strangers(pages) == at
+
+
+def test_a_page_without_a_head_goes_on() -> None:
+    assert together([HERS, TAIL]).accepted
+    assert together([HERS, replace(HERS, date=Field("2026-11-08"))]).accepted
+    assert strangers([HERS, TAIL]) == ()
+
+
+def test_two_people_with_nobody_looked_for() -> None:
+    pages = [replace(HERS, found=()), HIS]
+    assert together(pages).reason == reasons.TWO_PEOPLE
+
+
+@pytest.mark.parametrize("reason", [reasons.TWO_SHEETS, reasons.VOID, reasons.DISPENSED])
+def test_one_page_that_must_not_be_used_stops_all(reason: str) -> None:
+    stopped = replace(HERS, accepted=False, reason=reason)
+    for pages in ([HERS, stopped], [stopped, HERS]):
+        whole = together(pages)
+        assert (whole.accepted, whole.reason) == (False, reason)
