@@ -51,7 +51,7 @@ _BOXES_RE = re.compile(
 )
 _PACK_RE = re.compile(r"(\d{1,4})\s*(片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)\s*/\s*(?:盒|瓶|板|袋|支)")
 
-_APART_RE: Final = re.compile(r"(?<=\d) (?=\d)")
+_APART_RE: Final = re.compile(r"\d(?: \d)+")
 _COUNT_NEXT_RE: Final = re.compile(rf"\s?[:/+,;、]\s?\d+\s*(?:{_COUNTED}|{_BOXES}|次|日|天|岁)")
 _LEADER_RE: Final = re.compile(r"(?<![\d.…·])(?:…|[.·](?=\s*[.…·]))(?:\s*[.…·])*")
 _GOES_ON_RE: Final = re.compile(r"\s?[:/+,;、]\s?\d")  # another number of the same strength
@@ -91,7 +91,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"(?<=\d)\s*(?:m1|mI|mL|ML|Ml)(?![a-wyz0-9])", "ml", text)
     text = re.sub(r"(?<=/)(?:m1|mI|mL|ML)(?![a-z0-9])", "ml", text)
     if len(_APART_RE.findall(text)) > 1 and not re.search(r"\d\d", text):  # full-width digits: 5 0mg*1 4片
-        text = _APART_RE.sub("", text)
+        text = _APART_RE.sub(lambda m: m[0].replace(" ", ""), text)
     return re.sub(r"(\d)\s*[。·•]\s*(?=\d)", r"\1.", text)
 
 
