@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _LETTER: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_BRACKETS: Final = frozenset("()[]{}<>（）【】《》「」%")
+_BRACKETS: Final = frozenset("()[]{}<>（）【】《》「」")
 _TIMES: Final = frozenset("xX×*✕✖^")
 _PARTING: Final = frozenset(
     ":;/+=¥：；／＋＝￥"
@@ -38,6 +38,8 @@ def _free(head: str) -> bool:
     last, before = close[-1:], close[-2:-1]
     if not last or _closed(close) or _LEADER_RE.search(head):
         return True
+    if last == "%":
+        return close != head
     if last in _TIMES:
         return not (last in "xX" and before.isascii() and before.isalpha())
     if last in _PARTING:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.photo.controlled import is_controlled
+from bot.photo.counts import Count, boxes_of, counted, unit_alone
 from bot.photo.drugnames import SIG, Named, blanked, has_form, is_listed, joined, names_in, number_of, tokens, unmarked
 from bot.photo.fields import Page
-from bot.photo.formulary import Formulary
+from bot.photo.formulary import Drug, Formulary
 from bot.photo.match import Matched, match
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import PACKED_RE, Line, boxes_in, count_in, find, is_count, pack_in, sound, tidy, unled
+from bot.photo.strength import PACKED_RE, Line, count_in, find, is_count, pack_in, sound, tidy, unled
 from bot.photo.tables import Column, column_at, columns_of
 
+_BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 _REACH: Final = 6  # rows a drug may take
 _SURE_MARK: Final = 0.8
 
@@ -32,9 +34,8 @@ class _Block:
     others: tuple[str, ...]
     strengths: list[tuple[int, Line, Field]] = field(default_factory=list[tuple[int, Line, Field]])  # lowest rank wins
     strength_row: int = -1
-    boxes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    boxes: list[Count] = field(default_factory=list[Count])
     counted: tuple[int, float] | None = None  # row and x of the count
-    units: int | None = None
     pack: int | None = None
     sig: list[str] = field(default_factory=list[str])
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
@@ -163,18 +164,32 @@ def _continued(block: _Block, row: Row, i: int, rest: str) -> str:
 
 def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
     """Sort the stretches of one row into strength, boxes and directions."""
-    for start, end, kind in tokens(row):
+    pieces = [(start, end, kind) for start, end, kind in tokens(row) if rest[start:end].strip()]
+    unit = _unit(row, rest, pieces, columns)
+    for n, (start, end, kind) in enumerate(pieces):
         text = rest[start:end]
-        if not text.strip():
-            continue
         x = row.x_of((start + end) // 2)
         column = kind or column_at(columns, row, start, end)
         before = len(block.boxes)
+        if _BARE_RE.fullmatch(text.strip()):
+            beside = unit_alone(rest[pieces[n + 1][0] : pieces[n + 1][1]]) if n + 1 < len(pieces) else ""
+            text = text.rstrip() + (beside or (unit if column == "boxes" else ""))
         _sort(block, row, (start, text, kind, column), i)
         if is_count(text):
             block.counts.add(i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
             block.counted = (i, x)
+
+
+def _unit(row: Row, rest: str, pieces: Sequence[tuple[int, int, str]], columns: Sequence[Column]) -> str:
+    """The unit of a number in the column of counts: of the column of units in this row, else of the header itself.
+
+    A column of units without one in this row leaves the number unknown.
+    """
+    if any(c.kind == "unit" for c in columns):
+        read = (unit_alone(rest[a:b]) for a, b, _ in pieces if column_at(columns, row, a, b) == "unit")
+        return next((u for u in read if u), "?")
+    return next((c.unit for c in columns if c.kind == "boxes"), "")
 
 
 def _sort(block: _Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
@@ -186,7 +201,9 @@ def _sort(block: _Block, row: Row, token: tuple[int, str, str, str], i: int) -> 
         return
     packed = any(line.pack for line in lines)
     if column == "boxes" and not pack_in(plain) and (kind or not lines):
-        _count(block, plain, 0)
+        how = SIG.search(plain)
+        _count(block, plain[: how.start()].strip() if how else plain, 0)
+        block.sig += [plain[how.start() :]] if how else []
     elif kind == "sig" or (SIG.search(plain) and not packed):
         block.sig.append(re.sub(r"\s+", " ", text.strip()))
     elif lines:
@@ -223,19 +240,16 @@ def _amounts(block: _Block, row: Row, start: int, text: str, lines: Sequence[Lin
 
 
 def _count(block: _Block, text: str, rank: int) -> None:
-    """A count of boxes; bare numbers count only in a column or after a label of their own."""
-    boxes = boxes_in(text)
-    if boxes is not None:
-        block.boxes.append((rank, boxes))
-    elif rank == 0 and (m := re.fullmatch(r"[xX×*]?\s*(\d{1,4})\s*(片|粒|丸|吸|T|s)?", text)):
-        if m[2]:
-            block.units = int(m[1])
-        else:
-            block.boxes.append((rank, int(m[1])))
-    elif rank == 1 and (m := re.fullmatch(r"[xX×*]\s*(\d{1,2})", text)):
-        block.boxes.append((rank + 1, int(m[1])))
-    elif rank == 3 and (m := re.fullmatch(r"[xX×*]?\s*(\d{1,2})", text)):
-        block.boxes.append((rank, int(m[1])))
+    """A count of boxes; bare numbers count only in a column or after a label of their own, or after a times sign."""
+    if rank == 0 and text.endswith("?"):
+        block.boxes.append(Count(0, "", rank))
+        return
+    timed = re.match(r"[xX×*]", text) is not None
+    short = re.match(r"[xX×*]?\s*\d{1,2}(?!\d)", text) is not None
+    bare = rank == 0 or (short and (rank == 3 or (rank == 1 and timed)))
+    count = counted(text, rank if rank != 1 or not bare else 2, bare=bare)
+    if count is not None:
+        block.boxes.append(replace(count, rank=rank) if count.unit else count)
 
 
 def _gaps(blocks: Sequence[_Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
@@ -244,7 +258,7 @@ def _gaps(blocks: Sequence[_Block], rows: Sequence[Row], columns: Sequence[Colum
     head = next((c for c in columns if c.kind == "boxes"), None)
     out: list[tuple[int, float]] = []
     for b in blocks:
-        if b.boxes or b.units or any(line.boxes for _, line, _ in b.strengths):
+        if b.boxes or any(line.boxes for _, line, _ in b.strengths):
             continue
         near = min(done, key=lambda d: abs(d.row - b.row), default=None)
         if near is not None and near.counted is not None:
@@ -262,13 +276,13 @@ def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDru
     if not sound(strength.value) or not all(read.whole for rank, read, _ in ranked if rank < 9):
         strength = Field("", 0.0, strength.box)
     pack = (line.pack if line else None) or block.pack
-    boxes = line.boxes if line and line.boxes else min(block.boxes, key=lambda b: b[0], default=(0, None))[1]
-    if boxes is None and block.units and pack and block.units % pack == 0:
-        boxes = block.units // pack
-    if boxes is None and pack and line and line.unit in ("支", "袋", "贴", "包"):
-        boxes, pack = pack, None
     name, hit = _matched(block, strength.value, pack, listed, history)
     known = listed.by_code(hit.code) if hit.code else None
+    boxes = _boxes(block, line, pack, known)
+    if (
+        known and pack and known.pack and known.pack != pack
+    ):  # another pack: shown and asked, never converted in silence
+        hit, boxes = replace(hit, match="ask"), None
     if hit.match == "exact" and fold(name.value) == fold(hit.known):
         name = Field(hit.known, name.confidence, name.box)  # the same name, as the list writes it: (II) is (Ⅱ)
     return ReadDrug(
@@ -283,6 +297,12 @@ def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDru
         known=hit.known,
         controlled=bool(known and known.controlled) or is_controlled(block.name.value, block.brand),
     )
+
+
+def _boxes(block: _Block, line: Line | None, pack: int | None, known: Drug | None) -> int | None:
+    """Boxes as counted beside the strength, else by the best count of the block."""
+    counts = [Count(line.boxes, line.of, 0)] if line and line.boxes else block.boxes
+    return boxes_of(counts, pack, line.unit if line else "", known is not None and known.pack == 1)
 
 
 def _matched(

@@ -34,35 +34,37 @@ UNIT: Final = r"(?:mg|μg|ml|万单位|万IU|万U|单位|IU|U|毫克|微克|毫�
 AMOUNT: Final = rf"{NUMBER}\s*{UNIT}(?![a-wyz])"
 _AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT})(?![a-wyz])", re.IGNORECASE)
 STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz])))|/\s*(?:片|粒|支|吸|袋|丸|揿|喷|枚))*"
-_COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
-_BOXES: Final = r"大盒|小盒|盒|瓶|支|袋|包|筒|罐|板|桶|管|贴|套|合"
+COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
+BOX: Final = r"(?:大盒|小盒|盒|瓶|筒|罐|桶|管|套|合)"
+_BOXES: Final = rf"{BOX}|支|袋|包|板|贴"
 # The times sign is the letter x or a caret where OCR reads it so; a star is common on electronic prescriptions.
-_TIMES: Final = "xX×*✕✖^"
+TIMES: Final = "xX×*✕✖^"
 LINE_RE = re.compile(
     rf"(?P<strength>{STRENGTH})"
-    rf"(?:[)\]]?\s*[{_TIMES}:]?\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})(?!\d))?"
-    rf"(?:\s*[{_TIMES}]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.)|\s?[^\s\w()\[\]{_TIMES}]?\s?\d))?"
+    rf"(?:[)\]]?\s*[{TIMES}:]?\s*(?:(?P<plates>\d{{1,2}})\s*板\s*[{TIMES}]\s*)?(?P<pack>\d{{1,4}})\s*(?P<unit>{COUNTED})(?!\d))?"
+    rf"(?:(?P<plate>\s*/\s*板)?(?:\s*[{TIMES}]\s*(?P<sheets>\d{{1,2}})\s*板)?)"
+    rf"(?:\s*[{TIMES}]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.)|\s?[^\s\w()\[\]{TIMES}]?\s?\d))?"
     rf"(?P<per>\s*/\s*(?:{_BOXES}))?"
-    rf"(?:\s*[{_TIMES}]\s*(?P<boxes>\d{{1,3}})\s*(?:{_BOXES}))?",
+    rf"(?:\s*[{TIMES}]\s*(?P<boxes>\d{{1,3}})\s*(?P<of>{_BOXES}))?",
     re.IGNORECASE,
 )
-_BOXES_RE = re.compile(
-    rf"(?:[{_TIMES}]\s*)?(\d{{1,3}})(?:\.00?)?\s*(?:\(\s*(?:{_BOXES})\s*\)|(?:{_BOXES})(?!\s*[装/]))"
+_BOXES_RE = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,3}})(?:\.00?)?\s*(?:\(\s*(?:{_BOXES})\s*\)|(?:{_BOXES})(?!\s*[装/]))")
+_PACK_RE = re.compile(
+    rf"(?P<n>\d{{1,4}})\s*(?:片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)(?:\s*(?:/\s*板)?\s*[{TIMES}]\s*(?P<sheets>\d{{1,2}})\s*板)?"
+    rf"\s*/\s*(?P<of>盒|瓶|板|袋|支)"
 )
-_PACK_RE = re.compile(r"(\d{1,4})\s*(片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)\s*/\s*(?:盒|瓶|板|袋|支)")
 
 _APART_RE: Final = re.compile(r"\d(?: \d)+")
-_COUNT_NEXT_RE: Final = re.compile(rf"\s?[:/+,;、]\s?\d+\s*(?:{_COUNTED}|{_BOXES}|次|日|天|岁)")
+_COUNT_NEXT_RE: Final = re.compile(rf"\s?[:/+,;、]\s?\d+\s*(?:{COUNTED}|{_BOXES}|次|日|天|岁)")
 _LEADER_RE: Final = re.compile(r"(?<![\d.…·])(?:…|[.·](?=\s*[.…·]))(?:\s*[.…·])*")
 _GOES_ON_RE: Final = re.compile(r"\s?[:/+,;、]\s?\d")  # another number of the same strength
-_TOTAL_RE = re.compile(rf"\d\s*(?:{_COUNTED})\s*[(/]\s*(\d{{1,3}})\s*(?:盒|瓶)")  # 共60片(2盒)
 # 2盒×7片×150mg: from the largest to the smallest
 _REVERSED_RE = re.compile(
-    rf"(?P<boxes>\d{{1,3}})\s*(?:{_BOXES})?\s*[{_TIMES}]\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{_COUNTED})\s*[{_TIMES}]\s*"
+    rf"(?P<boxes>\d{{1,3}})\s*(?P<of>{_BOXES})?\s*[{TIMES}]\s*(?P<pack>\d{{1,4}})\s*(?P<unit>{COUNTED})\s*[{TIMES}]\s*"
     rf"(?P<strength>{STRENGTH})",
     re.IGNORECASE,
 )
-PACKED_RE = re.compile(rf"(\d{{1,4}})\s*(?:{_COUNTED})?(?:/.*)?")  # the whole cell of a column of its own
+PACKED_RE = re.compile(rf"(\d{{1,4}})\s*(?:{COUNTED})?(?:/.*)?")  # the whole cell of a column of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Line:
     pack: int | None
     unit: str  # of the pack, empty where none is printed
     boxes: int | None
+    of: str  # the unit of what ``boxes`` counts; empty for a bare number
     start: int
     end: int
     value_end: int  # where the strength itself ends
@@ -119,36 +122,35 @@ def find(text: str) -> list[Line]:
     text = tidy(text)
     turned = [m for m in _REVERSED_RE.finditer(text) if stands_alone(text, *m.span("boxes"))]
     if turned:
-        return [_line(text, m, _int(m["pack"]), m.end()) for m in turned]
-    lines: list[Line] = []
-    for m in LINE_RE.finditer(text):
-        pack, boxes = m["pack"] or m["bare"], m["boxes"]
-        if boxes is None and m["bare"] and m["pack"]:
-            pack, boxes = m["pack"], m["bare"]
-        lines.append(_line(text, m, _int(pack), m.end("strength"), _int(boxes)))
-    return lines
+        return [_turned(m) for m in turned]
+    return [_line(text, m) for m in LINE_RE.finditer(text)]
 
 
-def _line(text: str, m: re.Match[str], pack: int | None, value_end: int, boxes: int | None = None) -> Line:
+def _turned(m: re.Match[str]) -> Line:
+    start = m.start("strength")
+    value = re.sub(r"\s+", "", m["strength"])
+    boxes, of = _int(m["boxes"]), m["of"] or ""
+    return Line(value, _int(m["pack"]), m["unit"], boxes, of, start, m.end(), m.end(), False, start, True)
+
+
+def _line(text: str, m: re.Match[str]) -> Line:
     start, end = m.span("strength")
-    if m.re is _REVERSED_RE:
-        boxes, run, per = _int(m["boxes"]), start, False
-    else:
-        run, per = begins(text, start), bool(m["per"])
+    run = begins(text, start)
     strength = re.sub(r"/(?:片|粒|支|吸|袋|丸|揿|喷|枚)$", "", re.sub(r"\s+", "", m["strength"]))
     goes_on = m.end() == end and _GOES_ON_RE.match(text, end) and not _COUNT_NEXT_RE.match(text, end)
+    boxes, of = (m["boxes"], m["of"]) if m["boxes"] else (m["bare"] if m["pack"] else None, "")
     whole = run == start and not goes_on
-    return Line(strength, pack, m["unit"] or "", boxes, start, m.end(), value_end, per, run, whole)
+    pack, unit, per = _pack(m), m["unit"] or "", bool(m["per"])
+    return Line(strength, pack, unit, _int(boxes), of, start, m.end(), end, per, run, whole)
 
 
-def boxes_in(text: str) -> int | None:
-    """A count of boxes standing alone: ×2盒, 2盒, 3 瓶."""
-    text = unled(tidy(text))
-    text = re.sub(r"[\[(]\s*(\d{1,3})\s*[\])](?=\s*盒)", r"\1", text)
-    if m := _TOTAL_RE.search(text):
-        return _int(m[1])
-    m = count_in(text)
-    return _int(m[1]) if m and begins(text, m.start(1)) == m.start(1) else None
+def _pack(m: re.Match[str]) -> int | None:
+    """The units in a box; of blisters all of them, or nothing where it is not said how many there are."""
+    blisters = m["plates"] or m["sheets"]
+    if m["plate"] and not blisters:
+        return None
+    pack = _int(m["pack"] or m["bare"])
+    return pack * int(blisters or 1) if pack else None
 
 
 def count_in(text: str, at: int = 0) -> re.Match[str] | None:
@@ -164,7 +166,9 @@ def is_count(text: str) -> bool:
 def pack_in(text: str) -> int | None:
     """The units in a box: 28片/盒; None where there is none, or where its number is a part of a longer one."""
     m = _PACK_RE.search(text)
-    return int(m[1]) if m and begins(text, m.start()) == m.start() else None
+    if m is None or m["of"] == "板" or begins(text, m.start()) != m.start():
+        return None
+    return int(m["n"]) * int(m["sheets"] or 1)
 
 
 def unled(text: str) -> str:

@@ -19,10 +19,11 @@ from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
 _COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计", "序号", "疗程", "序", "行号"})
-_HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2"})
+_HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2", "unit"})
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
+_HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _CUT_RE = re.compile(r"\d[mμ]?$")
 _REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
@@ -42,6 +43,7 @@ class Column:
     kind: str
     y: float
     lean: float
+    unit: str = ""  # that the header itself gives: 数量(盒)
 
     def away(self, left: float, right: float, y: float) -> float:
         """How far a stretch of line ``y`` is from standing under the header: by its middle, or flush with an end."""
@@ -76,7 +78,8 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
             out[-1] = replace(out[-1], right=right)
         else:
             kind = "no" if m.label in _COUNTLESS or m.kind == "number2" else m.kind
-            out.append(Column(left, right, kind, row.y, lean))
+            said = _HEADER_UNIT_RE.match(row.text, m.start) if kind == "boxes" else None
+            out.append(Column(left, right, kind, row.y, lean, said[1] if said else ""))
         last = m.start
     return tuple(out)
 

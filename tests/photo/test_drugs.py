@@ -271,3 +271,86 @@ def test_the_parts_of_one_number_may_be_found_as_two_words() -> None:
 def test_a_count_is_read_whole_or_asked(count: str) -> None:
     drug = read(f"1. 苯磺酸氨氯地平片  5mg×7片  {count}").drugs[0]
     assert told(drug) == ("苯磺酸氨氯地平片", "5mg", 7, None, "exact")
+
+
+# ---------------------------------------------------------------- a count has a unit of boxes, or is asked
+
+COUNTS = [
+    # sachets, pens, patches: the pack is never the count
+    (("蒙脱石散  3g×18袋  3",), None),
+    (("甘精胰岛素注射液  3ml:300单位×1支  伍盒",), 5),
+    (("甘精胰岛素注射液  3ml:300单位×1支",), None),
+    (("甘精胰岛素注射液  3ml:300单位×1支  ×2支",), 2),
+    (("甘精胰岛素注射液  3ml:300单位  2支",), 2),
+    (("重组人促红素注射液  3ml:300单位×5支/盒  10支",), 2),
+    (("重组人促红素注射液  3ml:300单位×5支/盒  4支",), None),
+    (("蒙脱石散  3g×9袋/盒  4",), None),
+    (("蒙脱石散  3g×9袋/盒  18袋",), 2),
+    (("蒙脱石散  3g  18袋",), None),
+    # tablets under 数量
+    (("药品名称        规格        数量  单位", "苯磺酸氨氯地平片  5mg×7片     14    片"), 2),
+    (("药品名称        规格        数量  单位", "苯磺酸氨氯地平片  5mg×7片     10    片"), None),
+    (("药品名称        规格        数量  单位", "苯磺酸氨氯地平片  5mg         14    片"), None),
+    (("药品名称        规格        数量  单位", "苯磺酸氨氯地平片  5mg×7片     2     盒"), 2),
+    (("药品名称        规格        数量  单位", "苯磺酸氨氯地平片  5mg×7片     2"), None),
+    (("药品名称        规格        单位  数量", "苯磺酸氨氯地平片  5mg×7片     片    14"), 2),
+    (("药品名称        规格        数量(片)", "苯磺酸氨氯地平片  5mg×7片     14"), 2),
+    (("药品名称        规格        数量(盒)", "苯磺酸氨氯地平片  5mg×7片     2"), 2),
+    (("药品名称        规格        数量", "苯磺酸氨氯地平片  5mg×7片     2"), 2),
+    (("药品名称        规格        数量", "苯磺酸氨氯地平片  5mg×7片     14"), None),
+    (("药品名称        规格        数量", "苯磺酸氨氯地平片  5mg×7片     7"), None),
+    (("药品名称        规格        总量", "苯磺酸氨氯地平片  5mg×7片     140"), None),
+    (("药品名称：苯磺酸氨氯地平片  规格：5mg×7片  数量：480片",), None),
+    # blisters
+    (("阿齐沙坦片  20mg×5片/板×2板/盒  6盒",), 6),
+    (("阿齐沙坦片  20mg×10片×3板/盒  2盒",), 2),
+    (("苯磺酸氨氯地平片  5mg×7片/板  2盒",), 2),
+    (("苯磺酸氨氯地平片  5mg×7片  6板",), None),
+    (("苯磺酸氨氯地平片  5mg×7片×2板",), None),
+    # many, parts, letters
+    (("苯磺酸氨氯地平片  5mg×7片  13盒",), None),
+    (("苯磺酸氨氯地平片  5mg×7片×30盒",), None),
+    (("苯磺酸氨氯地平片  5mg×7片  12盒",), 12),
+    (("苯磺酸氨氯地平片  5mg×7片  0盒",), None),
+    (("苯磺酸氨氯地平片  5mg×7片  贰盒",), 2),
+    (("苯磺酸氨氯地平片  5mg×7片  共两盒",), 2),
+    (("苯磺酸氨氯地平片  5mg×7片  拾贰盒",), None),
+    (("药品名称        规格        数量", "苯磺酸氨氯地平片  5mg×7片     2.00"), 2),
+    (("苯磺酸氨氯地平片  5mg×7片  x2 34.50",), 2),
+    (("苯磺酸氨氯地平片  5mg×7片/盒  x2  372.88",), 2),
+    (("苯磺酸氨氯地平片  5mg×7片  2盒  3盒",), None),
+]
+
+
+@pytest.mark.parametrize(("lines", "boxes"), COUNTS, ids=range(len(COUNTS)))
+def test_a_count_is_of_boxes_or_converted_by_the_pack_or_asked(lines: tuple[str, ...], boxes: int | None) -> None:
+    assert [d.boxes for d in read(*lines).drugs] == [boxes]
+
+
+@pytest.mark.parametrize(
+    ("line", "pack"),
+    [
+        ("5mg×7片/板×2板/盒", 14),
+        ("5mg×7片×3板/盒", 21),
+        ("5mg×12片*2板", 24),
+        ("5mg*2板*12片", 24),
+        ("5mg×7片/板", None),
+    ],
+)
+def test_blisters_make_a_pack(line: str, pack: int | None) -> None:
+    drug = read(f"阿齐沙坦片  {line}  2盒").drugs[0]
+    assert (drug.strength.value, drug.pack, drug.boxes) == ("5mg", pack, 2)
+
+
+# ---------------------------------------------------------------- another pack is another line
+
+
+@pytest.mark.parametrize(("printed", "pack"), [("5mg×28片", 28), ("5mg×14片/盒", 14), ("5mg×7片/板×2板/盒", 14)])
+def test_another_pack_than_the_listed_one_is_asked_and_never_converted(printed: str, pack: int) -> None:
+    drug = read(f"苯磺酸氨氯地平片  {printed}  ×1盒").drugs[0]
+    assert (drug.match, drug.pack, drug.boxes, bool(drug.code)) == ("ask", pack, None, True)
+
+
+def test_the_listed_pack_or_none_printed_is_exact() -> None:
+    assert told(read("苯磺酸氨氯地平片  5mg×7片  ×1盒").drugs[0]) == ("苯磺酸氨氯地平片", "5mg", 7, 1, "exact")
+    assert told(read("苯磺酸氨氯地平片  5mg  ×1盒").drugs[0]) == ("苯磺酸氨氯地平片", "5mg", None, 1, "exact")

@@ -1,0 +1,89 @@
+"""How many boxes a line asks for: a count has a unit of boxes, or is converted by the pack, or is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.photo.borders import begins
+from bot.photo.strength import BOX, COUNTED, TIMES, tidy, unled
+
+MOST: Final = 12  # boxes; more is asked, however clearly it is printed
+_PIECES: Final = frozenset(("支", "袋", "贴", "包", "丸", "喷", "枚"))  # may also be what is handed over one by one
+_DIGITS: Final = ("壹一", "贰二两", "叁三", "肆四", "伍五", "陆六", "柒七", "捌八", "玖九", "拾十")
+_HAN: Final = {c: n for n, some in enumerate(_DIGITS, 1) for c in some}
+_NUMERALS: Final = "".join(_HAN) + "零〇百佰"
+_UNIT: Final = rf"{BOX}|{COUNTED}|板"
+_COUNT_RE: Final = re.compile(
+    rf"(?:[{TIMES}]\s*)?(?P<n>\d{{1,4}})(?:\.00?)?\s*(?:\(\s*(?P<inner>{_UNIT})\s*\)|(?P<unit>{_UNIT})(?!\s*[装/]))"
+)
+_HAN_RE: Final = re.compile(rf"(?<![{_NUMERALS}])(?P<n>[{''.join(_HAN)}])\s*(?P<unit>{BOX})")
+_TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*(?P<unit>盒|瓶)")  # 共60片(2盒)
+_BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
+_UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """``unit`` is empty for a bare number. The lowest ``rank`` is where counts belong most."""
+
+    n: int
+    unit: str
+    rank: int
+
+    @property
+    def of_boxes(self) -> bool:
+        return re.fullmatch(BOX, self.unit) is not None
+
+
+def counted(text: str, rank: int, *, bare: bool) -> Count | None:
+    """The count that ``text`` holds; a number without a unit counts only where it may stand ``bare``."""
+    text = unled(tidy(text))
+    text = re.sub(r"[\[(]\s*(\d{1,3})\s*[\])](?=\s*盒)", r"\1", text)
+    if m := _TOTAL_RE.search(text):
+        return Count(int(m["n"]), m["unit"], rank)
+    if m := _COUNT_RE.search(text):
+        alone = begins(text, m.start("n")) == m.start("n")
+        return Count(int(m["n"]) if alone else 0, m["unit"] or m["inner"], rank)
+    if m := _HAN_RE.search(text):
+        return Count(_HAN[m["n"]], m["unit"], rank)
+    m = _BARE_RE.fullmatch(text.strip()) if bare else None
+    return Count(int(m[1]), "", rank) if m else None
+
+
+def boxes_in(text: str) -> int | None:
+    """A count of boxes standing alone: ×2盒, 2盒, 3 瓶."""
+    count = counted(text, 0, bare=False)
+    return count.n or None if count and count.of_boxes else None
+
+
+def unit_alone(text: str) -> str:
+    """The unit that is all of a text, as in a column of units; empty for anything else."""
+    m = _UNIT_RE.fullmatch(tidy(text).strip())
+    return m[1] if m else ""
+
+
+def boxes_of(counts: Sequence[Count], pack: int | None, pack_unit: str, single: bool) -> int | None:
+    """The boxes meant by the best counts; None where they disagree, or where it is not certain that boxes are meant.
+
+    ``single`` = the listed box holds one piece, so that pieces are boxes.
+    """
+    best = min((c.rank for c in counts), default=0)
+    told = {_boxes(c, pack, pack_unit, single) for c in counts if c.rank == best}
+    one = told.pop() if len(told) == 1 else None
+    return one if one is not None and 0 < one <= MOST else None
+
+
+def _boxes(count: Count, pack: int | None, pack_unit: str, single: bool) -> int | None:
+    if count.of_boxes:
+        return count.n
+    if not count.unit:  # 14 of 7 tablets a box may be two boxes
+        return None if pack and pack > 1 and count.n % pack == 0 else count.n
+    if count.unit == "板":
+        return None
+    if pack is None:
+        return count.n if single and count.unit in _PIECES else None
+    alike = not pack_unit or pack_unit == count.unit or {pack_unit, count.unit} <= {"片", "T", "t", "S", "s", "粒"}
+    return count.n // pack if alike and count.n % pack == 0 else None
