@@ -163,15 +163,21 @@ async def _line(ask: Ask, drug: dict[str, Any], known: dict[str, Any]) -> dict[s
         sure = await ask.choice(
             f"is_it[{id}]",
             options=["yes", "other", "unlisted"],
-            printed=drug_label(printed),
-            drug=drug_label(_listed(listed)),
+            printed=_with_pack(printed, drug.get("pack"), listed),
+            drug=_with_pack(listed | {"name": listed["name_zh"]}, listed["pack"], drug),
         )
         if sure == "yes":
             line = _listed(listed)
         elif sure == "other":
             line = await ask.sub(f"other[{id}]", "medicine")
-    boxes = drug["boxes"] or await ask.choice(f"count[{id}]", options=BOXES, columns=5, drug=drug_label(line))
+    label = _with_pack(line, listed["pack"] if listed and line["code"] == drug["code"] else None, drug)
+    boxes = drug["boxes"] or await ask.choice(f"count[{id}]", options=BOXES, columns=5, drug=label)
     return {**line, "boxes": int(boxes)}
+
+
+def _with_pack(line: dict[str, Any], pack: int | None, other: dict[str, Any]) -> str:
+    """The drug, and how many are in a box where the paper and the list differ in that."""
+    return drug_label(line) + (f"×{pack}" if pack and other.get("pack") and pack != other["pack"] else "")
 
 
 async def _mended(ask: Ask, n: str, lines: dict[str, Any], id: str) -> dict[str, Any]:

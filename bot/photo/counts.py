@@ -66,12 +66,12 @@ def unit_alone(text: str) -> str:
 
 
 def boxes_of(counts: Sequence[Count], pack: int | None, pack_unit: str, single: bool) -> int | None:
-    """The boxes meant by the best counts; None where they disagree, or where it is not certain that boxes are meant.
+    """The boxes meant by the best counts, those with a unit before bare numbers; None where they disagree, or where it is not certain that boxes are meant.
 
     ``single`` = the listed box holds one piece, so that pieces are boxes.
     """
-    best = min((c.rank for c in counts), default=0)
-    told = {_boxes(c, pack, pack_unit, single) for c in counts if c.rank == best}
+    best = min(((c.rank, not c.unit) for c in counts), default=None)
+    told = {_boxes(c, pack, pack_unit, single) for c in counts if (c.rank, not c.unit) == best}
     one = told.pop() if len(told) == 1 else None
     return one if one is not None and 0 < one <= MOST else None
 

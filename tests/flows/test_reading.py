@@ -64,6 +64,15 @@ def test_what_is_likely_is_asked(answer: str, sent: tuple[str, str, int]) -> Non
     assert lines(t) == [sent]
 
 
+def test_another_pack_is_shown_beside_the_listed_one_and_its_boxes_are_asked() -> None:
+    t = form({**READ, "drugs": [{**LIKELY, "name": "二甲双胍", "pack": 60, "boxes": None}]})
+    t.expect_prompt("checked/is_it[line-1]", printed="二甲双胍 0.5g×60", drug="二甲双胍 0.5g×30")
+    t.taps("yes")
+    t.expect_prompt("checked/count[line-1]", drug="二甲双胍 0.5g×30")
+    t.taps("2", "right")
+    assert lines(t) == [("d1", "二甲双胍", 2)]
+
+
 def test_what_is_another_medicine_is_typed() -> None:
     t = form({**READ, "drugs": [LIKELY]}, **{"local.search_drugs": [{**DRUG, "code": "d2", "name_zh": "格列美脲"}]})
     t.taps("other")
