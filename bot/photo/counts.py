@@ -66,7 +66,8 @@ def unit_alone(text: str) -> str:
 
 
 def boxes_of(counts: Sequence[Count], pack: int | None, pack_unit: str, single: bool) -> int | None:
-    """The boxes meant by the best counts, those with a unit before bare numbers; None where they disagree, or where it is not certain that boxes are meant.
+    """The boxes meant by the best counts, those with a unit before bare numbers; None where they disagree, or where it
+    is not certain that boxes are meant.
 
     ``single`` = the listed box holds one piece, so that pieces are boxes.
     """

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.photo import reasons
 from bot.photo.fields import is_house, patients
-from bot.photo.labels import labelled, ranked
+from bot.photo.labels import Labelled, labelled, ranked
 from bot.photo.names import edits
 from bot.photo.reading import Field
 from bot.photo.rows import Row
@@ -47,7 +47,7 @@ def _twice(rows: Sequence[Row]) -> bool:
     labels: Counter[tuple[str, str]] = Counter()
     kinds: Counter[str] = Counter()
     for row in rows:
-        for mark in labelled(row):
+        for mark in _said_once(row):
             key, rank = ranked(mark.kind)
             if key in _ONCE and rank == 1:
                 labels[key, mark.label] += 1
@@ -58,6 +58,14 @@ def _twice(rows: Sequence[Row]) -> bool:
     same = len({key for (key, _), times in labels.items() if times > 1})
     others = sum(kinds[key] > 1 for key in ("title", "hospital"))
     return same + others >= _SAME_LABEL or sum(times > 1 for times in kinds.values()) >= _ANY_LABEL
+
+
+def _said_once(row: Row) -> list[Labelled]:
+    """The labels of a row; one that is said in two languages counts once: 姓名 Name."""
+    marks = labelled(row)
+    again = (bool(n) and m.kind == marks[n - 1].kind and m.at == marks[n - 1].end for n, m in enumerate(marks))
+    empty = [not row.text[m.start : m.end].strip(" :/") for m in marks]
+    return [m for n, (m, twice) in enumerate(zip(marks, again, strict=True)) if not (twice and empty[n - 1])]
 
 
 def _plain(word: Word) -> str:

@@ -67,9 +67,10 @@ def test_a_part_of_another_paper_is_seen_too(part: tuple[str, ...]) -> None:
         (*ONE, "调配药师：周明  核对药师：李平  发药药师：周明"),
         (*ONE[:3], "西医诊断：高血压  中医诊断：眩晕", "就诊日期：2026-11-08", *ONE[4:]),
         (*ONE, "取药人：何玉芬  打印时间：2026-11-08", "门诊药房  上海市明珠区中心医院"),
+        (*ONE[:2], "姓名 Name 何玉芬  性别 Sex 女  年龄 Age 76岁  科室 Dept 心内科", "日期 Date 2026-11-08", *ONE[5:]),
         ("处方笺", *ONE[:1], *ONE[2:], "处方当日有效", "患者签名"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_one_paper_is_one(lines: tuple[str, ...]) -> None:
     understood = seen(page(*lines))
