@@ -14,16 +14,16 @@ from bot.photo.match import split_brand
 from bot.photo.names import ENDS_WITH_FORM, fold, take_apart
 from bot.photo.rows import Row
 from bot.photo.strength import Line, count_in, find
-from bot.photo.vocabulary import TAGS
+from bot.photo.vocabulary import SALTS, TAGS
 
 _INDEX = re.compile(
     r"^[\s|]*(?:[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
-    r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|"
+    r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|[\[(]?[A-J]\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[])|"
     r"[*★※△▲●•·#+~=-]+\s*)+"
 )
 _HEADED = re.compile(r"(?:药品名称|药物名称|药品|药物|药名|品名)[\s:]*(?=[\u4e00-\u9fff(\[])")
 _NUMBERED = re.compile(
-    r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*、)"
+    r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*、|[\[(]?([A-J])\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[]))"
 )
 SIG = re.compile(
     r"每[次日天晚早周]|一次|一日|[1-4]次|口服|皮下|吸入用|外用|静滴|餐[前后中]|饭[前后]|睡前|必要时|早晚|"
@@ -161,6 +161,26 @@ def has_form(name: str) -> bool:
     return match is not None and match.start() >= 2
 
 
+def is_torn(name: str, listed: Formulary) -> bool:
+    """A part of a listed name, and no name itself: the rest is hidden or torn off."""
+    folded = fold(name)
+    if len(folded) < 2 or is_listed(name, listed) or not re.fullmatch(r"[\u4e00-\u9fff]+", folded):
+        return False
+    return folded in SALTS or any(folded in v and folded != v for d in listed.drugs for v in d.variants)
+
+
+def torn_in(row: Row, listed: Formulary) -> bool:
+    """Whether a stretch of a row is nothing but the beginning of a listed name, of three characters or more."""
+    for start, end, kind in tokens(row):
+        text = row.text[start:end] if kind in ("", "name") else ""
+        index = _INDEX.match(text)
+        alone = fold(text[index.end() :] if index else text)
+        begun = any(d.folded.startswith(alone) and d.folded != alone for d in listed.drugs)
+        if len(alone) > 2 and begun and not is_listed(alone, listed):
+            return True
+    return False
+
+
 def _is_brand(text: str, listed: Formulary) -> bool:
     return any(d.folded_brand == fold(text) for d in listed.drugs)
 
@@ -198,4 +218,6 @@ def number_of(row: Row) -> int:
         return 0
     if m[5]:
         return "一二三四五六七八九".index(m[5]) + 1
+    if m[6]:
+        return ord(m[6]) - ord("A") + 1
     return ord(m[4]) - ord("①") + 1 if m[4] else int(next(g for g in m.groups() if g))

@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from bot.photo.controlled import is_controlled
 from bot.photo.counts import Count, boxes_of, counted, unit_alone
-from bot.photo.drugnames import SIG, Named, blanked, has_form, is_listed, joined, names_in, number_of, tokens, unmarked
+from bot.photo.drugnames import (
+    SIG,
+    Named,
+    blanked,
+    has_form,
+    is_listed,
+    is_torn,
+    joined,
+    names_in,
+    number_of,
+    tokens,
+    torn_in,
+    unmarked,
+)
 from bot.photo.fields import Page
 from bot.photo.formulary import Drug, Formulary
 from bot.photo.match import Matched, match
@@ -20,6 +34,8 @@ from bot.photo.strength import PACKED_RE, Line, count_in, find, is_count, pack_i
 from bot.photo.tables import Column, column_at, columns_of
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
+_TWO_RE: Final = re.compile(r"(\d{1,2})[.、]?\s(?=\d)")
+_HOLE: Final = 1.8  # of the usual step from drug to drug
 _REACH: Final = 6  # rows a drug may take
 _SURE_MARK: Final = 0.8
 
@@ -77,9 +93,22 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             stray = True
     stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
     stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
+    stray = stray or _hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
-    return Drugs(tuple(_drug(b, listed, history) for b in blocks), stray, _gaps(blocks, rows, columns), held)
+    drugs = tuple(_drug(b, listed, history) for b in blocks)
+    stray = stray or any(d.match == "unknown" and is_torn(d.name.value, listed) for d in drugs)
+    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held)
+
+
+def _hole(blocks: Sequence[_Block], rows: Sequence[Row]) -> bool:
+    """Whether one drug of a list is further below the one before it than all others, with no more print in between."""
+    at = sorted(b.row for b in blocks)
+    steps = [(rows[b].y - rows[a].y, b - a) for a, b in pairwise(at)]
+    if len(steps) < 2 or min(step for step, _ in steps) < 0.5 * rows[at[0]].h:
+        return False
+    usual, lines = min(step for step, _ in steps), min(n for _, n in steps)
+    return any(step > _HOLE * usual and n <= lines for step, n in steps)
 
 
 def _open(blocks: list[_Block], new: _Block, rows: Sequence[Row], listed: Formulary) -> None:
@@ -164,7 +193,7 @@ def _continued(block: _Block, row: Row, i: int, rest: str) -> str:
 
 def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
     """Sort the stretches of one row into strength, boxes and directions."""
-    pieces = [(start, end, kind) for start, end, kind in tokens(row) if rest[start:end].strip()]
+    pieces = [p for p in _in_columns(row, columns) if rest[p[0] : p[1]].strip()]
     unit = _unit(row, rest, pieces, columns)
     for n, (start, end, kind) in enumerate(pieces):
         text = rest[start:end]
@@ -179,6 +208,19 @@ def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column
             block.counts.add(i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
             block.counted = (i, x)
+
+
+def _in_columns(row: Row, columns: Sequence[Column]) -> list[tuple[int, int, str]]:
+    """The tokens of a row; a number that stands in another column than the one behind it is not a part of that."""
+    out: list[tuple[int, int, str]] = []
+    for start, end, kind in tokens(row):
+        first = _TWO_RE.match(row.text, start, end) if columns else None
+        cut = first.end() if first else start
+        if first and column_at(columns, row, start, first.end(1)) != column_at(columns, row, cut, end):
+            out.append((start, cut, kind))
+            start = cut
+        out.append((start, end, kind))
+    return out
 
 
 def _unit(row: Row, rest: str, pieces: Sequence[tuple[int, int, str]], columns: Sequence[Column]) -> str:

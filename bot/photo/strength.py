@@ -89,6 +89,7 @@ def tidy(text: str) -> str:
     text = narrow(text)
     text = re.sub(r"(?<=\d)[oOQ](?=[\d.]|\s*(?:mg|g|ml|μg))", "0", text)
     text = re.sub(r"(?<=[\d.])[lI](?=[\d.]|\s*(?:mg|g|ml|μg))", "1", text)
+    text = re.sub(r"(?<![\w.,'’|])[lI](?=\s?(?:mg|μg|ml|ug))", "1", text)  # lmg: no word, so a whole number
     text = re.sub(r"(?<=\d)\s*(?:rng|mq|m9|Mg|MG|mG|nig|me)(?![a-wyz])", "mg", text)
     text = re.sub(r"(?<=\d)\s*(?:ug|mcg|pg|цg|ыg|ụg|ųg|Ug|UG)(?![a-wyz])", "μg", text)
     text = re.sub(r"(?<=\d)\s*(?:m1|mI|mL|ML|Ml)(?![a-wyz0-9])", "ml", text)

@@ -355,3 +355,48 @@ def test_another_pack_than_the_listed_one_is_asked_and_never_converted(printed: 
 def test_the_listed_pack_or_none_printed_is_exact() -> None:
     assert told(read("苯磺酸氨氯地平片  5mg×7片  ×1盒").drugs[0]) == ("苯磺酸氨氯地平片", "5mg", 7, 1, "exact")
     assert told(read("苯磺酸氨氯地平片  5mg  ×1盒").drugs[0]) == ("苯磺酸氨氯地平片", "5mg", None, 1, "exact")
+
+
+# ---------------------------------------------------------------- a line that is lost is noticed
+
+THREE = ("1. 苯磺酸氨氯地平片  5mg×7片  ×2盒", "2. 缬沙坦胶囊  80mg×7粒  ×1盒", "3. 来曲唑片  2.5mg×10片  ×2盒")
+
+
+@pytest.mark.parametrize("style", ["{}. ", "({}) ", "{letter}. ", "{letter}、", "{letter}) "])
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_gap_in_the_numbers_of_a_list(style: str, lost: int) -> None:
+    lines = [style.format(n, letter="ABC"[n - 1]) + line[3:] for n, line in enumerate(THREE, 1)]
+    whole = read(*lines)
+    assert [d.name.value for d in whole.drugs] == ["苯磺酸氨氯地平片", "缬沙坦胶囊", "来曲唑片"]
+    assert whole.accepted
+    if lost < 2:  # the last one leaves no gap
+        assert "drug" in read(*(line for n, line in enumerate(lines) if n != lost)).missing
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "苯磺酸氨",
+        "1. 苯磺酸氨氯",
+        "苯磺酸氨氯地",
+        "硫酸氢  5mg×7片  ×2盒",
+        "硫酸氢 5mg",
+        "氯地平片  5mg×7片  ×2盒",
+        "1. 盐酸二甲",
+    ],
+)
+def test_a_torn_name_is_no_drug_and_its_line_is_missed(torn: str) -> None:
+    for lines in ((torn, *(line[3:] for line in THREE[1:])), (THREE[1][3:], torn, THREE[2][3:])):
+        reading = read(*lines)
+        assert "drug" in reading.missing
+        assert all(d.match == "unknown" or d.known in ("缬沙坦胶囊", "来曲唑片") for d in reading.drugs)
+
+
+def test_a_hole_of_a_line_among_lines_of_one_pitch() -> None:
+    plain = [line[3:] for line in THREE] + ["阿卡波糖片  50mg×30片  ×1盒"]
+    assert read(*plain).accepted
+    assert "drug" in read(*plain[:2], "", *plain[2:]).missing
+    assert read(*(line for name in plain for line in (name, "用法：每日1次"))).accepted
+    assert (
+        "drug" in read(plain[0], "用法：每日1次", "", "", plain[1], "用法：每日1次", plain[2], "用法：每日1次").missing
+    )

@@ -33,6 +33,7 @@ from bot.photo.strength import amounts, find, pack_in, sound, tidy
         ("1Omg*7片", "10mg", 7, None),
         ("２０ｍｇ×７片", "20mg", 7, None),
         ("5rng×7片", "5mg", 7, None),
+        ("lmg×30片", "1mg", 30, None),
         ("120单位×36片", "120单位", 36, None),
         ("5%", "5%", None, None),
         ("25mg:10片", "25mg", 10, None),

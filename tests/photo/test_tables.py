@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -207,3 +208,15 @@ def test_rows_whose_anchors_were_not_seen_leave_the_table_as_it_is() -> None:
         *FOOT,
     )
     assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+
+
+@pytest.mark.parametrize(("column", "strength"), [(70, "5mg"), (15, "")], ids=["in two columns", "in one"])
+def test_a_number_of_the_list_in_one_stretch_with_the_strength(column: int, strength: str) -> None:
+    """2 5mg may be 2.5mg where nothing tells; in the column of numbers the 2 is the second drug."""
+    heads = (("No.", 80, 160), ("规格 Strength", 150, 160), ("药品名称 Drug", 480, 160), ("数量 Qty", 1040, 160))
+    cells = [word(t, x, y) for t, x, y in (*HEAD, *heads, ("苯磺酸氨氯地平片", 480, 210), ("2盒", 1060, 210), *FOOT)]
+    wide, steps = column + 70, (0, column - 5, *range(column, column + 70, 10))
+    at = 85 if strength else 165
+    both = replace(word("2 5mg*7片", at, 210), x=at + wide / 2, w=wide, at=tuple((s + 5) / wide for s in steps))
+    drugs = understand([*cells, both], TODAY, LISTED).reading.drugs
+    assert [(d.name.value, d.strength.value, d.pack, d.boxes) for d in drugs] == [("苯磺酸氨氯地平片", strength, 7, 2)]
