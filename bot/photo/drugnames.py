@@ -11,7 +11,7 @@ from bot.photo.borders import begins
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.match import split_brand
-from bot.photo.names import ENDS_WITH_FORM, fold, take_apart
+from bot.photo.names import ENDS_WITH_FORM, fold, narrow, take_apart
 from bot.photo.rows import Row
 from bot.photo.strength import Line, count_in, find
 from bot.photo.vocabulary import SALTS, TAGS
@@ -22,6 +22,8 @@ _INDEX = re.compile(
     r"[*★※△▲●•·#+~=-]+\s*)+"
 )
 _HEADED = re.compile(r"(?:药品名称|药物名称|药品|药物|药名|品名)[\s:]*(?=[\u4e00-\u9fff(\[])")
+_UNMEANT_HEAD = re.compile(r"(?:停用|已停|暂停|取消|退药)[\s:]*(?=[\u4e00-\u9fff(\[])")
+_UNMEANT_TAIL = re.compile(r"[(\[]\s*(?:已?退药?|停用?|缺货|缺药|无货|自备|取消|作废|删)\s*[)\]]")
 _NUMBERED = re.compile(
     r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*、|[\[(]?([A-J])\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[]))"
 )
@@ -76,7 +78,7 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         text = row.text[start:end]
         index = _INDEX.match(text)
         at = index.end() if index else 0
-        if head := _HEADED.match(text, at):
+        if head := _HEADED.match(text, at) or _UNMEANT_HEAD.match(text, at):
             at = head.end()
         amount = next(iter(find(text[at:])), None)
         raw = _before_numbers(text, at, amount, listed)
@@ -108,7 +110,7 @@ def _before_numbers(text: str, at: int, amount: Line | None, listed: Formulary) 
 
 def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | None:
     """(name, brand) when the text can be a drug; ``invited`` = an index before it or an amount after it says so."""
-    text = re.sub(r"\[([^\[\]]*)\]", r"(\1)", raw)
+    text = re.sub(r"\[([^\[\]]*)\]", r"(\1)", _UNMEANT_TAIL.sub("", narrow(raw)))
     name, brand = split_brand(text)
     if has_form(brand) and not has_form(name):
         name, brand = brand, name  # 可多华(多沙唑嗪缓释片): the brand is printed first

@@ -34,6 +34,10 @@ from bot.photo.strength import PACKED_RE, Line, count_in, find, is_count, pack_i
 from bot.photo.tables import Column, column_at, columns_of
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
+# Stopped, given back, out of stock, own supply: a line that may not be meant
+_UNMEANT_RE: Final = re.compile(
+    r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|缺货|缺药|无货|自备|取消|未取|不取"
+)
 _TWO_RE: Final = re.compile(r"(\d{1,2})[.、]?\s(?=\d)")
 _HOLE: Final = 1.8  # of the usual step from drug to drug
 _REACH: Final = 6  # rows a drug may take
@@ -56,6 +60,7 @@ class _Block:
     sig: list[str] = field(default_factory=list[str])
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
     rows: set[int] = field(default_factory=set[int])
+    unmeant: bool = False  # marked as stopped, given back or not there
     counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
 
 
@@ -88,6 +93,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         rest = unled(blanked(row.text, ((n.start, n.end) for n in names)))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
+            blocks[-1].unmeant |= i == blocks[-1].row and _UNMEANT_RE.search(row.text) is not None
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True
@@ -321,10 +327,9 @@ def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDru
     name, hit = _matched(block, strength.value, pack, listed, history)
     known = listed.by_code(hit.code) if hit.code else None
     boxes = _boxes(block, line, pack, known)
-    if (
-        known and pack and known.pack and known.pack != pack
-    ):  # another pack: shown and asked, never converted in silence
-        hit, boxes = replace(hit, match="ask"), None
+    another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
+    if block.unmeant or another:
+        hit, boxes = replace(hit, match="ask" if hit.code else "unknown"), None
     if hit.match == "exact" and fold(name.value) == fold(hit.known):
         name = Field(hit.known, name.confidence, name.box)  # the same name, as the list writes it: (II) is (Ⅱ)
     return ReadDrug(

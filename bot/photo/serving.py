@@ -7,23 +7,28 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
+
 from bot.photo import reasons, why
 from bot.photo.again import counts_at, counts_in
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.formulary import formulary
-from bot.photo.look import Seen, look, without_red
+from bot.photo.ink import marked, red_alone
+from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
-from bot.photo.ocr import Eyes
+from bot.photo.ocr import Eyes, cut
 from bot.photo.pixels import Picture
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
+from bot.photo.sheets import stamped
 from bot.photo.understand import Understood, scaled, understand
 from bot.photo.verdict import doubtful
 from bot.photo.wire import to_wire
 from bot.photo.words import Word
 
 MAX_SPOTS: Final = 12
+_LARGE: Final = 1.5  # of the usual height of print: the letters of a stamp, not those of a seal
 
 
 class Server:
@@ -73,17 +78,43 @@ class Server:
         if understood.area is not None:
             words = (*words, *counts_in(seen.picture, understood.area, self._eyes, words))
             understood = self._understood(words, body)
-        reading = scaled(understood.reading, scale)
+        read = understood.reading
         if understood.cause:
-            return reading
-        if reading.accepted:
-            return _doubted(reading, seen, scale)
+            return scaled(read, scale)
+        if read.accepted:
+            if stamp := self._stamp(seen):
+                return scaled(replace(read, accepted=False, reason=stamp), scale)
+            return _pen(_doubted(scaled(read, scale), seen, scale), read, seen.picture)
+        reading = scaled(read, scale)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale)
         return replace(reading, reason=cause)
+
+    def _stamp(self, seen: Seen) -> str:
+        """What a red stamp across the page says: its letters are large, and lost among those printed under it."""
+        alone = red_alone(seen.picture)
+        if alone is None:
+            return ""
+        usual = float(np.median([f.h for f in seen.boxes])) * alone.scale
+        large = sorted((f for f in self._eyes.find(alone.picture) if f.h > _LARGE * usual), key=lambda f: -f.h)[:6]
+        reads = self._eyes.read([cut(alone.picture, f) for f in large])
+        return stamped([word(f, r) for f, r in zip(large, reads, strict=True)])
 
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
+
+
+def _pen(reading: Reading, read: Reading, picture: Picture) -> Reading:
+    """Drugs whose amount was written over or struck out are asked about: what is printed is not what is meant.
+
+    ``read`` is the same reading with its boxes in pixels of ``picture``.
+    """
+    struck = [d.strength.box is not None and marked(picture, d.strength.box) for d in read.drugs]
+    drugs = tuple(
+        replace(d, match="ask" if d.code else "unknown", boxes=None) if pen else d
+        for d, pen in zip(reading.drugs, struck, strict=True)
+    )
+    return replace(reading, drugs=drugs)
 
 
 def _painted(picture: Picture, number: str) -> tuple[dict[str, Any], bytes]:

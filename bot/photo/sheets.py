@@ -1,4 +1,4 @@
-"""What stops a picture however well it is read: two papers in it. Words and their places only."""
+"""What stops a picture however well it is read: two papers in it, one that is void or used. Words and places only."""
 
 from __future__ import annotations
 
@@ -22,9 +22,34 @@ _ANY_LABEL: Final = 4  # the same, under whatever label
 _SURE: Final = 0.75  # of a name that tells two people apart
 
 
+# A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
+_VOID_RE: Final = re.compile(r"[^\w]*(?:本?处方)?已?(?:作废|注销|撤销)(?:处方)?[^\w]*")
+_USED_RE: Final = re.compile(r"[^\w]*(?:本?处方)?(?:已(?:取|发|配|退)药?|已退费|退费|退药|药已[取发配])[^\w]*")
+
+
 def cause(rows: Sequence[Row]) -> str:
     """One of reasons.STOPS, or empty."""
-    return reasons.TWO_SHEETS if _people(patients(rows)) > 1 or _twice(rows) else ""
+    stamped = next((s for row in rows for word in row.words for t in _stretches(word) if (s := _stamp(t))), "")
+    return stamped or (reasons.TWO_SHEETS if _people(patients(rows)) > 1 or _twice(rows) else "")
+
+
+def stamped(words: Sequence[Word]) -> str:
+    """What a picture of stamps alone says; its letters are large, torn and hard to read."""
+    for text in (_plain(w) for w in words):
+        if "章" not in text and (said := _stamp(text) or (reasons.VOID if "废" in text else "")):
+            return said
+    return ""
+
+
+def _stamp(text: str) -> str:
+    if _VOID_RE.fullmatch(text):
+        return reasons.VOID
+    return reasons.DISPENSED if _USED_RE.fullmatch(text) else ""
+
+
+def _stretches(word: Word) -> list[str]:
+    """A word as a whole and in its parts."""
+    return [_plain(word), *word.text.split()]
 
 
 def _people(named: Sequence[Field]) -> int:

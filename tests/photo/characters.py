@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_DRAWN = ("contents.py", "drawing*.py", "layouts.py", "test_pictures*.py")
+_DRAWN = ("contents.py", "drawing*.py", "layouts.py", "test_marks.py", "test_pictures*.py")
 _READER = Path(__file__).parents[2] / "bot/photo"
 
 

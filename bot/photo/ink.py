@@ -1,0 +1,84 @@
+"""Ink that came after the print: strokes through an amount, a pen's colour over or above it, stamps. Pixels only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from bot.photo.pixels import Picture, cv2
+from bot.photo.reading import Box
+
+_COLOUR: Final = 45  # how much a channel must be ahead of the others, more than on the paper around
+_SHARE: Final = 0.012  # of the pixels around an amount that are of such ink
+_ACROSS: Final = 0.72  # of an amount's width that one stroke goes through
+_RED: Final = 0.002  # share of a picture that a stamp covers
+_SEEN: Final = 512  # pixels of the longest side in which stamps are looked for
+_HEIGHT: Final = 40  # of an amount as it is looked at
+
+
+def marked(picture: Picture, box: Box) -> bool:
+    """Whether the amount in ``box`` is struck through, or written over or above in colour."""
+    tall = max(box.h, 8)
+    around = _part(picture, box.x - tall // 4, box.y - tall * 3 // 4, box.x + box.w + tall // 4, box.y + tall * 5 // 4)
+    inside = _part(picture, box.x, box.y, box.x + box.w, box.y + box.h)
+    if min(around.shape[:2]) < 8 or min(inside.shape[:2]) < 8:
+        return False
+    return _coloured(around) or _struck(inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Red:
+    """The red ink of a picture, cut out, as black on white; ``scale`` is its pixels per pixel of the picture."""
+
+    picture: Picture
+    scale: float
+
+
+def red_alone(picture: Picture) -> Red | None:
+    """None where there is too little red ink for a stamp."""
+    ahead = _ahead(picture)[..., 2]
+    inked = ahead > _COLOUR
+    if float(inked.mean()) < _RED:
+        return None
+    across, down = (np.flatnonzero(inked.sum(axis=axis) > 1) for axis in (0, 1))
+    if not len(across) or not len(down):
+        return None
+    part = ahead[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
+    grey: Any = 255 - np.clip(part.astype(np.int16) * 3, 0, 255).astype(np.uint8)
+    scale = min(1.0, _SEEN / max(grey.shape))
+    size = (max(32, round(grey.shape[1] * scale)), max(32, round(grey.shape[0] * scale)))
+    small: Any = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return Red(np.ascontiguousarray(np.repeat(small[..., None], 3, axis=2)), scale)
+
+
+def _part(picture: Picture, left: int, top: int, right: int, bottom: int) -> Any:
+    height, width = picture.shape[:2]
+    return picture[max(0, top) : min(height, bottom), max(0, left) : min(width, right)]
+
+
+def _ahead(picture: Any) -> Any:
+    """By how much each channel is ahead of the greater of the others, less than it is on the paper."""
+    wide = picture.astype(np.int16)
+    blue, green, red = wide[..., 0], wide[..., 1], wide[..., 2]
+    out = np.stack(
+        [blue - np.maximum(green, red), green - np.maximum(blue, red), red - np.maximum(blue, green)], axis=2
+    )
+    return out - np.maximum(np.median(out.reshape(-1, 3), axis=0).astype(np.int16), 0)
+
+
+def _coloured(part: Any) -> bool:
+    ahead = _ahead(part)
+    return any(float((ahead[..., c] > _COLOUR).mean()) > _SHARE for c in (0, 2))
+
+
+def _struck(part: Any) -> bool:
+    """One piece of ink, no higher than a letter, that goes through most of the amount, not under it."""
+    grey: Any = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
+    small: Any = cv2.resize(grey, (max(8, round(_HEIGHT * grey.shape[1] / grey.shape[0])), _HEIGHT))
+    paper, ink = float(np.percentile(small, 90)), float(np.percentile(small, 3))
+    dark = (small < (paper + ink) / 2).astype(np.uint8)
+    dark[int(0.8 * _HEIGHT) :] = 0  # the line that a value stands on
+    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    return any(int(s[cv2.CC_STAT_WIDTH]) > _ACROSS * dark.shape[1] for s in stats[1:])

@@ -1,0 +1,116 @@
+"""What was stamped, written or struck out on a paper after it was printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.photo import available, reasons
+from tests.photo.test_drugs import read
+
+LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
+
+
+@pytest.mark.parametrize("mark", ["作废", "作 废", "已作废", "（作废）", "处方作废", "注销", "已撤销", "作废！"])
+def test_a_void_paper_is_stopped(mark: str) -> None:
+    for lines in ((mark, LINE), (LINE, f"{' ' * 60}{mark}"), (f"{LINE}  {mark}",)):
+        reading = read(*lines)
+        assert (reading.accepted, reading.reason) == (False, reasons.VOID)
+
+
+@pytest.mark.parametrize("mark", ["已取药", "已发药", "已配药", "已退费", "已退药", "退 费", "药已发", "[已取药]"])
+def test_a_used_paper_is_stopped(mark: str) -> None:
+    reading = read(LINE, f"{' ' * 60}{mark}")
+    assert (reading.accepted, reading.reason) == (False, reasons.DISPENSED)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "处方当日有效，过期作废",
+        "涂改作废",
+        "注：逾期作废，请及时取药",
+        "发药：何玉芬",
+        "取药窗口：3",
+        "已审核",
+        "退药须知：药品不退",
+    ],
+)
+def test_words_of_the_form_stop_nothing(line: str) -> None:
+    assert read(LINE, line).accepted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. 停用：苯磺酸氨氯地平片  5mg×7片  ×2盒",
+        "1. 苯磺酸氨氯地平片（退）  5mg×7片  ×2盒",
+        "1. 苯磺酸氨氯地平片(缺货)  5mg×7片  ×2盒",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  缺货",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  (退)",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  停用",
+        "1. 苯磺酸氨氯地平片(自备)  5mg×7片  ×2盒",
+    ],
+)
+def test_a_line_that_is_stopped_given_back_or_not_there_is_asked(line: str) -> None:
+    drug = read(line).drugs[0]
+    assert (drug.name.value, drug.match, drug.boxes) == ("苯磺酸氨氯地平片", "ask", None)
+
+
+def test_the_mark_of_one_line_is_not_the_next_ones() -> None:
+    drugs = read("1. 苯磺酸氨氯地平片(退)  5mg×7片  ×2盒", "2. 缬沙坦胶囊  80mg×7粒  ×1盒").drugs
+    assert [(d.match, d.boxes) for d in drugs] == [("ask", None), ("exact", 1)]
+
+
+# ---------------------------------------------------------------- pixels
+
+if available():
+    import numpy as np
+    from PIL import Image, ImageDraw
+
+    from bot.photo.ink import marked, red_alone
+    from bot.photo.reading import Box
+    from tests.photo.drawing import SANS, sized
+
+    BOX = Box(100, 50, 190, 44)
+
+    def printed(*, underline: bool = False) -> Image.Image:
+        page = Image.new("RGB", (500, 160), (250, 250, 246))
+        pen = ImageDraw.Draw(page)
+        pen.text((104, 50), "20mg×14片", (25, 25, 28), sized(SANS, 34))
+        if underline:
+            pen.line((90, 97, 320, 97), (40, 40, 40), 2)
+        return page
+
+    def bgr(page: Image.Image) -> object:
+        return np.ascontiguousarray(np.asarray(page)[..., ::-1])
+
+    @pytest.mark.parametrize(
+        "tint", [(255, 255, 255), (252, 228, 232), (226, 243, 226), (205, 220, 255), (150, 140, 120)]
+    )
+    @pytest.mark.parametrize("underline", [False, True])
+    def test_plain_print_bears_no_mark(tint: tuple[int, int, int], underline: bool) -> None:
+        page = np.asarray(printed(underline=underline)).astype(int) * tint // 255
+        assert not marked(np.ascontiguousarray(page.astype(np.uint8)[..., ::-1]), BOX)
+
+    @pytest.mark.parametrize("ink", [(20, 20, 24), (30, 50, 190), (200, 40, 40)])
+    @pytest.mark.parametrize("stroke", [((95, 72), (300, 72)), ((95, 84), (300, 60)), ((110, 88), (270, 58))])
+    def test_a_stroke_through_an_amount_is_seen(ink: tuple[int, int, int], stroke: tuple[tuple[int, int], ...]) -> None:
+        page = printed()
+        ImageDraw.Draw(page).line(stroke, ink, 4)
+        assert marked(bgr(page), BOX)
+
+    @pytest.mark.parametrize("ink", [(30, 50, 190), (200, 40, 40)])
+    def test_ink_of_a_pen_above_an_amount_is_seen(ink: tuple[int, int, int]) -> None:
+        page = printed()
+        ImageDraw.Draw(page).text((150, 14), "10mg", ink, sized(SANS, 30))
+        assert marked(bgr(page), BOX)
+
+    def test_red_ink_alone() -> None:
+        page = printed()
+        assert red_alone(bgr(page)) is None
+        ImageDraw.Draw(page).text((60, 20), "作废", (205, 60, 60), sized(SANS, 110))
+        alone = red_alone(bgr(page))
+        assert alone is not None
+        assert alone.scale == 1.0
+        assert 180 < alone.picture.shape[1] < 230  # what is printed in black is gone
+        assert (alone.picture < 128).mean() > 0.1
