@@ -15,9 +15,12 @@ _FULL = re.compile(
     r"(?<!\d)(20\d\d)\s*(?:年|[-/.,·])\s*(\d{1,2})\s*(?:月|[-/.,·])\s*([0-3]\d|\d(?!\d))\s*(?:日|号)?", re.IGNORECASE
 )
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)")
-_SHORT = re.compile(
-    r"(?<!\d)(\d\d)\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*([0-3]\d|\d(?!\d))\s*(?:日|号)?(?![\d.])"
+# A year of two digits may be a day or an era's: it is not read. Two eras have their own years: Reiwa and the Republic.
+_ERA = re.compile(
+    r"(?P<era>令和|[Rr]|民[国國]\s*)?(?<!\d)(\d{1,3})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*([0-3]\d|\d(?!\d))\s*(?:日|号)?(?![\d.])"
 )
+_REIWA: Final = 2018
+_REPUBLIC: Final = 1911
 _HAN = re.compile(
     r"([二][〇零○O0][一二三四五六七八九零〇○]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
@@ -31,12 +34,12 @@ def find_dates(text: str, *, labelled: bool) -> list[tuple[int, int, date]]:
     plain = re.sub(r"(?<=[\d年月/.-])\s*[OoQlI|Z](?=[\d\s年月日/.-]|$)", lambda m: m[0].translate(_LOOKALIKE), text)
     plain = re.sub(r"(?<=\d)\s*[曰目]", lambda m: m[0].translate(_LOOKALIKE), plain)
     out: list[tuple[int, int, date]] = []
-    for pattern in (_FULL, _COMPACT, _SHORT) if labelled else (_FULL,):
+    for pattern in (_FULL, _COMPACT) if labelled else (_FULL,):
         for m in pattern.finditer(plain):
-            year = int(m[1]) if len(m[1]) == 4 else 2000 + int(m[1])
-            day = _day(year, int(m[2]), int(m[3])) if _whole(plain, m) else None
+            day = _day(int(m[1]), int(m[2]), int(m[3])) if _whole(plain, m) else None
             if day and not any(a < m.end() and m.start() < b for a, b, _ in out):
                 out.append((m.start(), m.end(), day))
+    out += _of_eras(plain) if labelled and not out else []
     for m in _HAN.finditer(text):
         year = int("".join(_CJK.get(c, c) for c in m[1]).replace("O", "0"))
         day = _day(year, _han(m[2]), _han(m[3]))
@@ -45,11 +48,28 @@ def find_dates(text: str, *, labelled: bool) -> list[tuple[int, int, date]]:
     return out
 
 
+def _of_eras(text: str) -> list[tuple[int, int, date]]:
+    """令和8年11月8日, R08.11.08, 民国115年11月8日 or 115/11/08."""
+    out: list[tuple[int, int, date]] = []
+    for m in _ERA.finditer(text):
+        era, year = (m["era"] or "").strip(), int(m[2])
+        if begins(text, m.start()) != m.start() or _cut(text, m[4], m.end(4)):
+            continue
+        reiwa = era in ("令和", "R", "r") and len(m[2]) < 3
+        republic = (era.startswith("民") or not era) and len(m[2]) == 3
+        day = _day(year + (_REIWA if reiwa else _REPUBLIC), int(m[3]), int(m[4])) if reiwa or republic else None
+        out += [(m.start(), m.end(), day)] if day else []
+    return out
+
+
 def _whole(text: str, m: re.Match[str]) -> bool:
-    """Not the part of a longer number: 2026-11-1 2 is not the first, 19 26-11-08 not of this century."""
-    if len(m[3]) == 1 and re.match(r"\s?[.,'’]?\s?\d(?![\d:时点])", text[m.end(3) :]):
-        return False
-    return len(m[1]) == 4 or begins(text, m.start()) == m.start()
+    """Not the part of a longer number."""
+    return not _cut(text, m[3], m.end(3))
+
+
+def _cut(text: str, day: str, end: int) -> bool:
+    """Whether the day goes on behind a gap or a speck: 2026-11-1 2 is not the first."""
+    return len(day) == 1 and re.match(r"\s?[.,'’]?\s?\d(?![\d:时点])", text[end:]) is not None
 
 
 def months_before(day: date, months: int) -> date:

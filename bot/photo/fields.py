@@ -10,12 +10,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bot.photo.borders import stands_alone
-from bot.photo.dates import find_dates
+from bot.photo.dates import find_dates, months_before
 from bot.photo.labels import FEET, Labelled, is_label, labelled, ranked
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
 
+_MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
     r"(?:医院|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
@@ -70,7 +71,20 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
         for mark in marks[i]:
             _take(page, rows, i, mark, dates)
         if any(
-            m.kind in ("patient", "sex", "age", "department", "diagnosis", "date", "date2", "date3", "number")
+            m.kind
+            in (
+                "patient",
+                "patient2",
+                "sex",
+                "age",
+                "department",
+                "diagnosis",
+                "date",
+                "date0",
+                "date2",
+                "date3",
+                "number",
+            )
             for m in marks[i]
         ):
             page.head.add(i)
@@ -179,16 +193,18 @@ def _below(key: str, rows: Sequence[Row], i: int, mark: Labelled) -> Field | Non
 def _date(
     page: Page, rows: Sequence[Row], marks: Sequence[list[Labelled]], dates: list[tuple[int, Field, date]], today: date
 ) -> None:
-    """The first date of the best label that is not in the future; without a label, one that no other label claims."""
+    """The first date of the best label that is not in the future, nor so old that it must be misread; without a label,
+    one that no other label claims."""
     if not dates:
         for i, row in enumerate(rows):
             claimed = [(m.start, _value_end(row, m)) for m in marks[i] if m.kind not in ("patient", "sex", "age")]
             for start, end, day in find_dates(row.text, labelled=False):
                 if not any(a <= start < b for a, b in claimed):
                     dates.append((9, row.field(start, end, day.isoformat()), day))
-    past = sorted((d for d in dates if d[2] <= today), key=lambda d: d[0])
+    oldest = months_before(today, _MISREAD)
+    past = sorted((d for d in dates if oldest <= d[2] <= today), key=lambda d: d[0])
     page.date = past[0][1] if past else None
-    page.future = bool(dates) and not past
+    page.future = bool(dates) and all(d[2] > today for d in dates)
 
 
 def _value_end(row: Row, mark: Labelled) -> int:

@@ -24,7 +24,7 @@ _KIND_OF: Final = {_plain(label): kind for kind, some in LABELS.items() for labe
 _ANY: Final = "|".join(_spaced(label) for label in sorted(_KIND_OF, key=len, reverse=True))
 # The last word of a label that is not in the list tells its kind: 社区责任医生, 送药药师.
 _ENDINGS: Final = {
-    "姓名": "patient", "医师": "doctor", "医生": "doctor", "药师": "pharmacist2", "科室": "department",
+    "姓名": "patient2", "医师": "doctor", "医生": "doctor", "药师": "pharmacist2", "科室": "department",
     "诊断": "diagnosis", "日期": "date3",
 }  # fmt: skip
 # A colon makes a label anywhere; without one a label must begin a word and must not be part of a longer word.
@@ -32,6 +32,10 @@ _LABEL_RE = re.compile(
     rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:签名|签章|签字|盖章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?\.?(?=\s|$|[\u4e00-\u9fff\d(¥/])"
     rf"|(?:(?<=[\s/])|^)(?P<other>[\u4e00-\u9fff]{{1,8}}(?<!主任|主治|住院)(?:{'|'.join(_ENDINGS)}))(?=\s|$)"
 )
+
+
+# 代办人姓名, 家长姓名, 医生姓名: a word for a person right before 姓名 says whose name it is
+_OTHER_RE: Final = re.compile(r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶](?:的|/)?\s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ def labelled(row: Row) -> list[Labelled]:
     for m, end in zip(found, cuts, strict=True):
         label = _plain(m["colon"] or m["bare"] or m["other"])
         kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
+        if label.endswith("姓名") and _OTHER_RE.search(row.text[: m.start()] + label.removesuffix("姓名")):
+            kind = kind if label in _KIND_OF and label != "姓名" else "other"
         out.append(Labelled(kind, label, m.start(), m.end(), end, m["colon"] is not None))
     return out
 

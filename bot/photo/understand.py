@@ -11,6 +11,7 @@ from bot.photo.controlled import is_controlled_form
 from bot.photo.drugs import page_drugs
 from bot.photo.fields import fen, page_fields
 from bot.photo.formulary import Formulary
+from bot.photo.labels import labelled, ranked
 from bot.photo.names import edits
 from bot.photo.reading import Field, Reading
 from bot.photo.rows import Row, rows
@@ -121,7 +122,16 @@ def _stands(name: str, lines: Sequence[Row], patient: Field | None) -> bool:
     if patient is not None:
         forgiven = len(wanted) >= 3 and patient.confidence < 0.9 and edits(patient.value, wanted, 1) <= 1
         return patient.value == wanted or forgiven
-    return any(wanted in re.sub(r"\s+", "", line.text) for line in lines)
+    return any(_unclaimed(wanted, line) for line in lines)
+
+
+def _unclaimed(wanted: str, line: Row) -> bool:
+    """Whether the name stands in a line, and not after a label of somebody else."""
+    m = re.search(r"\s*".join(map(re.escape, wanted)), line.text)
+    if m is None:
+        return False
+    before = [mark.kind for mark in labelled(line) if mark.at < m.start()]
+    return not before or ranked(before[-1])[0] == "patient"
 
 
 def scaled(reading: Reading, scale: float) -> Reading:

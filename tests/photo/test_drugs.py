@@ -208,6 +208,15 @@ def test_names_are_looked_for() -> None:
     assert read("1. 来曲唑片  2.5mg×10片", names=("何玉芬", "何玉芳", "王五")).found == ("何玉芬",)
 
 
+def test_a_name_is_looked_for_where_the_patient_stands() -> None:
+    lines = [line for line in HEAD if "姓名" not in line]
+    for said in ("代办人姓名：李平", "医师：李平", "联系人 李平"):
+        words = page(*lines, said, "1. 来曲唑片  2.5mg×10片", *FOOT)
+        assert understand(words, TODAY, LISTED, names=("李平",)).reading.found == ()
+    unlabelled = page(*lines, "李平", "1. 来曲唑片  2.5mg×10片", *FOOT)
+    assert understand(unlabelled, TODAY, LISTED, names=("李平",)).reading.found == ("李平",)
+
+
 @pytest.mark.parametrize(
     ("line", "controlled"),
     [
