@@ -52,6 +52,18 @@ class Labelled:
 
 def labelled(row: Row) -> list[Labelled]:
     """All labels of a row, left to right, each with its value's place."""
+    return _chained(row.text) or _apart(row)
+
+
+def _chained(text: str) -> list[Labelled]:
+    """The labels of a foot without colons and gaps: 医生高强明药师王秀国."""
+    if not _CHAIN_RE.fullmatch(text.strip()):
+        return []
+    links = list(_LINK_RE.finditer(text))
+    return [Labelled(_KIND_OF[m["label"]], m["label"], m.start(), m.end("label"), m.end(), False) for m in links]
+
+
+def _apart(row: Row) -> list[Labelled]:
     found = [m for m in _LABEL_RE.finditer(row.text) if _stands(m, row.text)]
     cuts = [*(m.start() for m in found[1:]), len(row.text)][: len(found)]
     out: list[Labelled] = []
@@ -75,6 +87,19 @@ def is_label(text: str) -> bool:
 
 
 _PERSON_RE: Final = re.compile(rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
+
+
+_SIGNED: Final = "|".join(
+    sorted(
+        (k for k, kind in _KIND_OF.items() if kind in FEET and kind != "amount" and not k.isascii()),
+        key=len,
+        reverse=True,
+    )
+)
+_LINK_RE: Final = re.compile(
+    rf"(?P<label>{_SIGNED})(?P<person>{FAMILY}[\u4e00-\u9fff]{{1,2}}?)(?=(?:{_SIGNED})(?:{FAMILY})|\s*$)"
+)
+_CHAIN_RE: Final = re.compile(rf"(?:(?:{_SIGNED}){FAMILY}[\u4e00-\u9fff]{{1,2}}?(?=(?:{_SIGNED})(?:{FAMILY})|$)){{2,}}")
 
 
 def _stands(m: re.Match[str], text: str) -> bool:

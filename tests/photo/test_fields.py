@@ -88,6 +88,25 @@ def test_the_insured_is_the_patient_only_where_no_patient_is_named() -> None:
     assert value(read("参保人姓名：李平").patient) == "李平"
 
 
+@pytest.mark.parametrize(
+    ("line", "doctor", "pharmacist"),
+    [
+        ("医生高强明药师王秀国", "高强明", "王秀国"),
+        ("医师何志金审核药师杨芬德", "何志金", "杨芬德"),
+        ("开方医师欧阳志审方药师周明发药周明", "欧阳志", "周明"),
+        ("医生高强药师王国调配李平", "高强", "王国"),
+    ],
+)
+def test_a_foot_without_colons_and_gaps(line: str, doctor: str, pharmacist: str) -> None:
+    found = read("姓名：何玉芬", line)
+    assert (found.foot, value(found.doctor), value(found.pharmacist)) == (True, doctor, pharmacist)
+
+
+@pytest.mark.parametrize("line", ["请凭医师处方药师审核后购买", "医生建议复诊", "药师提示您按时服药"])
+def test_a_sentence_is_no_foot(line: str) -> None:
+    assert not read("姓名：何玉芬", line).foot
+
+
 def test_values_under_their_labels() -> None:
     found = read(
         "上海市明珠区中心医院",
