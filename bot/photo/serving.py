@@ -86,7 +86,7 @@ class Server:
                 return scaled(replace(read, accepted=False, reason=stamp), scale)
             return _pen(_doubted(scaled(read, scale), seen, scale), read, seen.picture)
         reading = scaled(read, scale)
-        cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale)
+        cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, len(reading.drugs))
         return replace(reading, reason=cause)
 
     def _stamp(self, seen: Seen) -> str:

@@ -12,6 +12,7 @@ from bot.photo import reasons
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
 from bot.photo.pixels import Picture, cv2
+from bot.photo.words import Word
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _DARK: Final = 75.0  # brightness (0..255) that 98 % of the picture stays under
@@ -25,6 +26,10 @@ _ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogeth
 _WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper between the strokes is burnt out
 _FADED: Final = 110.0  # ink of screens and scans is under 60, of burnt-out print over 125
 _SURE: Final = 0.85  # mean confidence of print that was sharp
+_FOREIGN: Final = 0.12  # share of Chinese characters; a Chinese page has 0.4 and more
+_SCRAWL: Final = 0.3  # share of words read badly in a picture that is sharp
+_BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and more
+_CLEAR: Final = 0.9  # mean confidence of print
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
 _MEASURED: Final = 1280  # longest side on which edges are measured
@@ -44,27 +49,43 @@ class Measures:
     white: float  # share of the printed area burnt out
     patch: float  # share of it in one patch
     between: float  # share burnt out of a box of text; nine in ten have more; ``white`` without boxes
+    paper: float  # grey (0..255) of the paper in a box of text; nine in ten have more
+    faint: float  # as ``ink``; of the boxes, nine in ten are darker
+    han: float  # share of the letters that are Chinese characters
+    scrawl: float  # share of the longer words that were read badly, by their number
     ink: float  # grey (0..255) of the darkest twentieth of a box of text, the median of all
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
     open: frozenset[str]  # sides where the paper runs out of the picture
 
 
-def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale: float) -> str:
+def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale: float, drugs: int = 0) -> str:
     """One reason for what is missing; ``scale`` is original pixels per pixel of ``seen``.
 
-    ``labels`` is how many kinds of labels were read, ``future`` whether the only date is still to come.
+    ``labels`` is how many kinds of labels were read, ``future`` whether the only date is still to come, ``drugs`` how
+    many drug lines were read. Each reason is something found in the picture; where nothing is, it is ``unreadable``.
     """
     if future and set(missing) <= {"date"}:
         return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
     lacks = set(missing)
-    foreign = reasons.NOT_A_PRESCRIPTION if labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}) else ""
-    found = _whole_picture(m) or _side(missing, m.cut, True) or foreign or _part(missing, m)
+    found = _whole_picture(m) or _side(missing, m.cut, True) or _script(m)
+    if not found and not drugs and labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}):
+        found = reasons.NOT_A_PRESCRIPTION
+    found = found or _part(missing, m)
     if found:
         return found
-    if lacks == {"drug"} and m.confidence > _SURE:  # a clear paper of a hospital without any drug on it
+    if lacks == {"drug"} and not drugs and m.confidence > _SURE:  # a clear paper of a hospital without any drug on it
         return reasons.NOT_A_PRESCRIPTION
-    return reasons.OVEREXPOSED if _burnt_out(m) else reasons.UNREADABLE
+    return reasons.OVEREXPOSED if _faded(m) else reasons.UNREADABLE
+
+
+def _script(m: Measures) -> str:
+    """Writing that no better photo makes readable: another script, or a hand."""
+    if m.letters < 2 * _FEW or m.sharpness < _SOFT:
+        return ""
+    if m.han < _FOREIGN and m.confidence > _SURE:
+        return reasons.FOREIGN
+    return reasons.HANDWRITTEN if m.scrawl > _SCRAWL and m.confidence < _CLEAR else ""
 
 
 def poor(seen: Seen, scale: float) -> str:
@@ -75,7 +96,7 @@ def poor(seen: Seen, scale: float) -> str:
 def spot(seen: Seen, scale: float) -> str:
     """``glare`` when a bright patch may hide whole lines of a page; empty otherwise."""
     m = measure(seen, scale)
-    return reasons.GLARE if m.patch > _SPOT and not _burnt_out(m) and len(m.open) < 4 else ""
+    return reasons.GLARE if m.patch > _SPOT and not _white_paper(m) and len(m.open) < 4 else ""
 
 
 def cut_side(seen: Seen, least: int) -> str:
@@ -94,8 +115,17 @@ def _whole_picture(m: Measures) -> str:
         return reasons.MOTION
     if unsure and m.sharpness < _SOFT:
         return reasons.BLURRED
-    scanned = len(m.open) == 4 and not unsure and m.ink < _FADED  # white is the colour of a screen or a scan
-    return reasons.OVEREXPOSED if _burnt_out(m) and not scanned else ""
+    return reasons.OVEREXPOSED if _faded(m) else ""
+
+
+def _faded(m: Measures) -> bool:
+    """Burnt out with its print; dark print on white is a screen, a scan or a good photo."""
+    return _burnt_out(m) and m.ink >= _FADED
+
+
+def _white_paper(m: Measures) -> bool:
+    """The paper itself is white, so that a white patch of it is no reflection: it fills the picture, or no print fades."""
+    return _burnt_out(m) or (m.paper >= _WHITE - 5 and (m.faint < _FADED or len(m.open) == 4))
 
 
 def _burnt_out(m: Measures) -> bool:
@@ -105,7 +135,7 @@ def _burnt_out(m: Measures) -> bool:
 
 def _part(missing: Sequence[str], m: Measures) -> str:
     """What spoils a part of it."""
-    spot = 0.0 if _burnt_out(m) else m.patch
+    spot = 0.0 if _white_paper(m) else m.patch
     if spot > _GREAT_PATCH:
         return reasons.GLARE
     if side := _side(missing, m.open, False):
@@ -135,6 +165,7 @@ def measure(seen: Seen, scale: float) -> Measures:
     sharpness, drawn_all = _edges(grey)
     letters = sum(len(w.text) for w in seen.words)
     white, patch = _burnt(grey, seen)
+    inks = [float(np.percentile(cut(grey, f), 5)) for f in lines]
     return Measures(
         text_height=float(np.median([f.h for f in lines])) * scale if lines else 0.0,
         brightness=float(np.percentile(grey[::4, ::4], 98)),
@@ -146,10 +177,18 @@ def measure(seen: Seen, scale: float) -> Measures:
         white=white,
         patch=patch,
         between=_between(grey, lines) if lines else white,
-        ink=float(np.median([np.percentile(cut(grey, f), 5) for f in lines])) if lines else 255.0,
+        paper=float(np.percentile([np.percentile(cut(grey, f), 80) for f in lines], 10)) if lines else 0.0,
+        han=sum("\u4e00" <= c <= "\u9fff" for w in seen.words for c in w.text) / letters if letters else 0.0,
+        scrawl=sum(w.conf < _BADLY for w in long) / len(long) if (long := _long(seen)) else 0.0,
+        ink=float(np.median(inks)) if inks else 255.0,
+        faint=float(np.percentile(inks, 90)) if inks else 255.0,
         cut=_cut_sides(seen),
         open=_open_sides(seen.picture, seen.boxes),
     )
+
+
+def _long(seen: Seen) -> list[Word]:
+    return [w for w in seen.words if len(w.text.strip()) > 2]
 
 
 def _drawn(grey: Any, lines: Sequence[Found]) -> float:

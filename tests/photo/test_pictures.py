@@ -21,7 +21,7 @@ from bot.photo.reading import Field, Reading
 from bot.photo.seal import same_picture
 from tests.photo.conftest import Clean, Look
 from tests.photo.contents import Script, script
-from tests.photo.drawing import BOLD, SERIF, letter, sized
+from tests.photo.drawing import BOLD, SANS, SERIF, Pen, letter, sized
 from tests.photo.layouts import LATER, LAYOUTS, house
 from tests.photo.spoiling import Shot, photograph, rough, shot, spoiled
 
@@ -287,3 +287,42 @@ def test_turned_pages_are_turned_upright(look: Look) -> None:
         seen = look(photograph(page, Shot(quarters=quarters, margin=0.05), quarters))
         assert needed(seen.reading) == drawn(s)
         assert seen.turned == (4 - quarters) % 4
+
+
+@pytest.mark.parametrize("across", [True, False], ids=["beside each other", "one below the other"])
+def test_two_papers_in_one_picture_are_never_read_as_one(look: Look, across: bool) -> None:
+    one, other = LAYOUTS["receipt"](script(7), random.Random(7)), LAYOUTS["thermal"](script(9), random.Random(9))
+    width, height = one.width + other.width + 60, max(one.height, other.height)
+    if not across:
+        width, height = max(one.width, other.width), one.height + other.height + 60
+    both = Image.new("RGB", (width, height), (150, 140, 120))
+    both.paste(one, (0, 0))
+    both.paste(other, (one.width + 60, 0) if across else (0, one.height + 60))
+    reading = look(photograph(both, Shot(margin=0.03), 7)).reading
+    assert (reading.accepted, reading.reason) == (False, reasons.TWO_SHEETS)
+
+
+def saved(page: Image.Image) -> bytes:
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_white_page_without_its_patient_has_no_reflection(look: Look) -> None:
+    """A screenshot whose name is hidden: white is its colour, and no other photo would show more."""
+    page = LAYOUTS["screen"](script(7), random.Random(7))
+    ImageDraw.Draw(page).rectangle((280, 285, 1000, 340), fill=(252, 252, 250))
+    reading = look(saved(page)).reading
+    assert (reading.accepted, reading.reason, reading.missing) == (False, reasons.UNREADABLE, ("patient",))
+
+
+def test_a_page_in_english_is_said_to_be_one(look: Look) -> None:
+    pen = Pen(1000, 900, SANS)
+    for n, line in enumerate((
+        "Riverside Community Hospital", "Prescription", "Patient name: Mary Whitfield   Age: 71   Sex: F",
+        "Date: 2026-11-08   Department: Cardiology", "1. Amlodipine besilate tablets 5 mg, 7 tablets x 2 boxes",
+        "2. Valsartan capsules 80 mg, 7 capsules x 1 box", "Take one tablet every morning with water",
+        "Prescriber: Dr. Edward Hale   Pharmacist: Susan Moore",
+    )):  # fmt: skip
+        pen.write(60, 60 + 90 * n, line, 34)
+    assert look(saved(pen.image)).reading.reason == reasons.FOREIGN

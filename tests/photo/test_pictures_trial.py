@@ -1,0 +1,76 @@
+"""Many photos, judged as a whole: what is certain is right, and refusals say what is true. Takes minutes by nature."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bot.photo.names import fold
+from bot.photo.reading import Reading
+from bot.photo.strength import amounts
+from tests.photo.conftest import Look
+from tests.photo.contents import Script, script
+from tests.photo.layouts import LAYOUTS, house
+from tests.photo.spoiling import Shot, photograph, rough, shot
+
+pytestmark = [pytest.mark.trial, pytest.mark.slow, pytest.mark.timeout(1800)]
+SEEDS = range(5000, 5006)
+MARKS = (".", ",", "，", "、", "'", ":", "-", " ", ". ", ";", "", "/")
+
+
+def wrong(reading: Reading, s: Script, layout: str) -> list[str]:
+    """What an accepted reading holds for certain and is not what was printed."""
+    out: list[str] = []
+    for name, printed in (("patient", s.patient), ("date", s.day.isoformat()), ("hospital", house(s, layout))):
+        field = getattr(reading, name)
+        if field is not None and field.value != printed:
+            out.append(f"{name} {field.value} for {printed}")
+    if len(reading.drugs) != len(s.items):
+        return [*out, f"{len(reading.drugs)} lines of {len(s.items)}"]
+    for drug, item in zip(reading.drugs, s.items, strict=True):
+        if drug.match == "exact" and fold(drug.known) != fold(item.name):
+            out.append(f"drug {drug.known} for {item.name}")
+        if drug.match != "ask" and amounts(drug.strength.value) != amounts(item.strength):
+            out.append(f"strength {drug.strength.value} for {item.strength}")
+        if drug.boxes not in (None, item.boxes):
+            out.append(f"boxes {drug.boxes} for {item.boxes}")
+    return out
+
+
+@pytest.mark.parametrize("taken", [shot, rough])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_certain_is_right(look: Look, layout: str, taken: object) -> None:
+    accepted = 0
+    for seed in SEEDS:
+        s = script(seed, unlisted=seed % 3 == 0)
+        how = taken(seed * 31) if callable(taken) else Shot()
+        reading = look(photograph(LAYOUTS[layout](s, random.Random(seed)), how, seed)).reading
+        accepted += reading.accepted
+        if reading.accepted:
+            assert wrong(reading, s, layout) == [], seed
+    assert accepted >= len(SEEDS) - 2
+
+
+@pytest.mark.parametrize("layout", ["form", "receipt", "grid", "lines", "columns"])
+def test_three_hundred_numbers_in_print_are_read_whole_or_asked(look: Look, layout: str) -> None:
+    """Twelve pages of five lines a layout; the strength that is read is the printed one, or none."""
+    draw = random.Random(layout)
+    for seed in range(12):
+        s = script(seed + 60)
+        items = []
+        for _ in range(5):
+            whole, part = draw.choice((1, 2, 5, 12, 20, 47)), draw.choice(("5", "25", "0", "75"))
+            items.append(
+                replace(s.items[0], name="阿齐沙坦片", brand="", strength=f"{whole}{draw.choice(MARKS)}{part}mg")
+            )
+        page = LAYOUTS[layout](replace(s, items=tuple(items)), random.Random(seed))
+        reading = look(photograph(page, Shot(margin=0.05), seed)).reading
+        for drug, item in zip(reading.drugs, items, strict=False):
+            read = amounts(drug.strength.value)
+            digits = "".join(c for c in item.strength if c.isdigit())
+            tail = Decimal(item.strength.removesuffix("mg")[-1])
+            assert (tail, "mg") not in read, (item.strength, drug.strength.value)
+            assert not read or "".join(c for c in drug.strength.value if c.isdigit()) == digits
