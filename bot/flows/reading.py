@@ -32,7 +32,7 @@ async def read_paper(ask: Ask) -> dict[str, Any]:
         return _unread("hand", pages)
     if why != "other_patient":
         await ask.tell("example", picture="prescription")
-    better = await ask.photos("again", min=1, max=5, buttons=[*_hers(why), "hand"], why=_words_of(ask, why))
+    better = await ask.photos("again", min=1, max=5, buttons=[*_hers(why), "hand"], why=_words_of(ask, why, seen))
     if isinstance(better, str):
         return _by_machine(seen, pages) if better == "hers" else _unread("hand", pages)
     return await _second_try(ask, better)
@@ -45,7 +45,7 @@ async def _second_try(ask: Ask, pages: list[Photo]) -> dict[str, Any]:
         return _by_machine(seen, pages)
     if why in NO_FAULT_OF_THE_PHOTO:
         return _unread("hand", pages)
-    chosen = await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=_words_of(ask, why))
+    chosen = await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=_words_of(ask, why, seen))
     return _by_machine(seen, pages) if chosen == "hers" else _unread(chosen, pages)
 
 
@@ -77,7 +77,11 @@ def _hers(why: str) -> list[str]:
     return ["hers"] if why == "other_patient" else []
 
 
-def _words_of(ask: Ask, why: str) -> tuple[str, dict[str, Any]]:
+def _words_of(ask: Ask, why: str, seen: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The sentence; where no better photo is sure to help, it says what was not read."""
+    lacking = seen.get("missing", [])
+    if why == "unreadable" and lacking:
+        return "read_paper.why.unread", {"what": (f"read_paper.part.{lacking[0]}", {})}
     return f"read_paper.why.{why}", {"name": ask.args["name"]}
 
 

@@ -124,7 +124,7 @@ def _faded(m: Measures) -> bool:
 
 
 def _white_paper(m: Measures) -> bool:
-    """The paper itself is white, so that a white patch of it is no reflection: it fills the picture, or no print fades."""
+    """The paper itself is white, and a patch of it no reflection: it fills the picture, or no print fades."""
     return _burnt_out(m) or (m.paper >= _WHITE - 5 and (m.faint < _FADED or len(m.open) == 4))
 
 

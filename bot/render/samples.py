@@ -56,6 +56,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "questionnaire.item": {"question": "用药后有不舒服吗？"},
     "read_paper.again": {"why": ("read_paper.why.cropped_bottom", {})},
     "read_paper.unread": {"why": ("read_paper.why.cropped_bottom", {})},
+    "read_paper.why.unread": {"what": ("read_paper.part.patient", {})},
     "check_reading.look": {"lines": _READ},
     "run_sheet.card": {"stage": ("batch.on-the-way", {})},
 }

@@ -10,6 +10,7 @@ import pytest
 from bot import rules, wiring
 from bot.dialog import FLOWS, Refused, Wrong
 from bot.dialog.testing import DialogTester
+from bot.photo.reasons import NEEDED
 from tests.flows.test_deploys import BRIEF, DRUG, OPS, READ
 
 assert wiring.ROOMS  # all flows are registered
@@ -46,6 +47,12 @@ def lines(t: DialogTester) -> list[tuple[str, str, int]]:
     t.taps("first", "ok")
     assert t.submitted is not None
     return [(line["code"], line["name"], line["boxes"]) for line in t.submitted.args["draft"]["lines"]]
+
+
+@pytest.mark.parametrize("part", [*NEEDED, "boxes"])
+def test_what_could_not_be_read_is_named(part: str) -> None:
+    t = form({**poor("unreadable"), "missing": [part, "foot"]})
+    t.expect_prompt("read/again", why=("read_paper.why.unread", {"what": (f"read_paper.part.{part}", {})}))
 
 
 def test_what_is_certain_is_only_confirmed() -> None:

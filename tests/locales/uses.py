@@ -36,6 +36,7 @@ FILLS: dict[str, set[str]] = {
     "role.{}": {*phrases.ROLES},
     "batch.{}": {*phrases.BATCHES},
     "reason.{}": {*phrases.REASONS},
+    "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
     "refill.left.{}": {*phrases.LEFT},
     "already-{}": {*(move.to for move in orders.MOVES.values()), *orders.FINAL, *BATCH} - {"packed"},
