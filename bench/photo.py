@@ -76,7 +76,8 @@ def wrong(reading: Reading, truth: Truth) -> dict[str, int]:
         known = drug.known if drug.match == "ask" else drug.name.value
         out["name"] += fold(known) != fold(item["name"])
         out["strength"] += drug.strength.value != item["strength"]
-        out["boxes"] += drug.boxes != item["boxes"]
+        out["boxes"] += drug.boxes not in (None, item["boxes"])
+        out["boxes asked"] += drug.boxes is None
         out["drug"] += bool(drug.code) and fold(drug.known) != fold(item["name"])
     return {k: n for k, n in out.items() if n}
 

@@ -27,10 +27,10 @@ from bot.photo.drugnames import (
 from bot.photo.fields import Page
 from bot.photo.formulary import Drug, Formulary
 from bot.photo.match import Matched, match
-from bot.photo.names import edits, fold
+from bot.photo.names import edits, fold, take_apart
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import PACKED_RE, Line, count_in, find, is_count, pack_in, sound, tidy, unled
+from bot.photo.strength import PACKED_RE, Line, amounts, count_in, find, is_count, pack_in, sound, tidy, unled
 from bot.photo.tables import Column, column_at, columns_of
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
@@ -325,6 +325,10 @@ def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDru
         strength = Field("", 0.0, strength.box)
     pack = (line.pack if line else None) or block.pack
     name, hit = _matched(block, strength.value, pack, listed, history)
+    if hit.match == "exact" and strength.confidence < _SURE_MARK and _has_other_strength(hit.code, listed):
+        hit = replace(hit, match="ask")  # one digit tells it from its sibling
+    if hit.match == "unknown" and _lost_point(name.value, strength.value, listed):
+        strength = Field("", 0.0, strength.box)
     known = listed.by_code(hit.code) if hit.code else None
     boxes = _boxes(block, line, pack, known)
     another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
@@ -344,6 +348,22 @@ def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDru
         known=hit.known,
         controlled=bool(known and known.controlled) or is_controlled(block.name.value, block.brand),
     )
+
+
+def _has_other_strength(code: str, listed: Formulary) -> bool:
+    drug = listed.by_code(code)
+    return drug is not None and any(d.folded == drug.folded and d.amounts != drug.amounts for d in listed.drugs)
+
+
+def _lost_point(name: str, strength: str, listed: Formulary) -> bool:
+    """Whether the strength has the digits of the one that is listed for the drug, and another value: 25mg for 2.5mg."""
+    core = take_apart(name).core
+    known = {(_digits(d.strength), d.amounts) for d in listed.drugs if d.parts.core == core}
+    return any(_digits(strength) == digits and amounts(strength) != value for digits, value in known)
+
+
+def _digits(strength: str) -> str:
+    return re.sub(r"[\D0]", "", strength)
 
 
 def _boxes(block: _Block, line: Line | None, pack: int | None, known: Drug | None) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.photo.formulary import formulary
 from bot.photo.names import fold
 from bot.photo.reading import ReadDrug, Reading
 from bot.photo.understand import understand
@@ -165,13 +166,26 @@ def test_directions_diagnoses_and_notes_are_no_drugs() -> None:
     ("lines", "missing"),
     [
         (("1. 来曲唑片  ×2盒",), ("strength",)),
-        (("1. 来曲唑片  25mg×10片  ×2盒",), ()),
+        (("1. 来曲唑片  2.5mg×10片  ×2盒",), ()),
+        (("1. 来曲唑片  25mg×10片  ×2盒",), ("strength",)),
+        (("1. 来曲唑片  0.25mg×10片  ×2盒",), ("strength",)),
+        (("1. 来曲唑片  5mg×10片  ×2盒",), ()),
         (("1. 来曲唑片  025mg×10片  ×2盒",), ("strength",)),
         ((), ("drug",)),
         (("5mg×7片  ×2盒",), ("drug",)),
         (("1. 来曲唑片  2.5mg×10片  ×2盒", "", "10mg×7片  ×1盒"), ("drug",)),
     ],
-    ids=["no strength", "whole", "lost point", "no drug", "no name", "a second drug without its name"],
+    ids=[
+        "no strength",
+        "whole",
+        "point lost",
+        "point moved",
+        "another strength",
+        "lost point",
+        "no drug",
+        "no name",
+        "a second drug without its name",
+    ],
 )
 def test_what_is_missing(lines: tuple[str, ...], missing: tuple[str, ...]) -> None:
     assert read(*lines).missing == missing
@@ -409,3 +423,14 @@ def test_a_hole_of_a_line_among_lines_of_one_pitch() -> None:
     assert (
         "drug" in read(plain[0], "用法：每日1次", "", "", plain[1], "用法：每日1次", plain[2], "用法：每日1次").missing
     )
+
+
+def test_an_unsure_strength_of_a_drug_with_several_is_asked() -> None:
+    row = {"code": "X1", "name_zh": "来曲唑片", "strength": "2.5mg", "pack": "10"}
+    listed = formulary([row, {**row, "code": "X2", "strength": "5mg"}])
+    for sure, match in ((0.99, "exact"), (0.6, "ask")):
+        words = [*page(*HEAD, "1. 来曲唑片", *FOOT)]
+        at = next(w for w in words if "来曲唑" in w.text)
+        amount = word("5mg×10片", at.right + 60, at.y, conf=sure)
+        assert [d.match for d in understand([*words, amount], TODAY, listed).reading.drugs] == [match]
+        assert [d.match for d in understand([*words, amount], TODAY, LISTED).reading.drugs] == ["unknown"]
