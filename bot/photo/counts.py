@@ -71,10 +71,21 @@ def boxes_of(counts: Sequence[Count], pack: int | None, pack_unit: str, single: 
 
     ``single`` = the listed box holds one piece, so that pieces are boxes.
     """
-    best = min(((c.rank, not c.unit) for c in counts), default=None)
-    told = {_boxes(c, pack, pack_unit, single) for c in counts if (c.rank, not c.unit) == best}
+    best = min((_place(c) for c in counts), default=None)
+    told = {_boxes(c, pack, pack_unit, single) for c in counts if _place(c) == best}
     one = told.pop() if len(told) == 1 else None
     return one if one is not None and 0 < one <= MOST else None
+
+
+def is_dose(count: Count) -> bool:
+    """Pieces where counts need not stand: tablets are counted in a column of counts only, a pen beside the pack too."""
+    loose = count.unit in _PIECES and count.rank <= 1
+    return bool(count.rank and count.unit) and not count.of_boxes and not loose
+
+
+def _place(count: Count) -> tuple[int, int]:
+    """How much a count is to be believed, the least most: by where it stands, then by its unit."""
+    return count.rank, 0 if count.of_boxes else 1 if count.unit else 2
 
 
 def _boxes(count: Count, pack: int | None, pack_unit: str, single: bool) -> int | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.photo.controlled import is_controlled
-from bot.photo.counts import Count, boxes_of, counted, unit_alone
+from bot.photo.counts import Count, boxes_of, counted, is_dose, unit_alone
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -31,7 +31,7 @@ from bot.photo.names import edits, fold, take_apart
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import PACKED_RE, Line, amounts, count_in, find, is_count, pack_in, sound, tidy, unled
-from bot.photo.tables import Column, column_at, columns_of
+from bot.photo.tables import Column, column_at, column_of, columns_of, unit_column
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 # Stopped, given back, out of stock, own supply: a line that may not be meant
@@ -234,8 +234,9 @@ def _unit(row: Row, rest: str, pieces: Sequence[tuple[int, int, str]], columns: 
 
     A column of units without one in this row leaves the number unknown.
     """
-    if any(c.kind == "unit" for c in columns):
-        read = (unit_alone(rest[a:b]) for a, b, _ in pieces if column_at(columns, row, a, b) == "unit")
+    units = unit_column(columns)
+    if units is not None:
+        read = (unit_alone(rest[a:b]) for a, b, _ in pieces if column_of(columns, row, a, b) is units)
         return next((u for u in read if u), "?")
     return next((c.unit for c in columns if c.kind == "boxes"), "")
 
@@ -296,7 +297,7 @@ def _count(block: _Block, text: str, rank: int) -> None:
     short = re.match(r"[xX×*]?\s*\d{1,2}(?!\d)", text) is not None
     bare = rank == 0 or (short and (rank == 3 or (rank == 1 and timed)))
     count = counted(text, rank if rank != 1 or not bare else 2, bare=bare)
-    if count is not None:
+    if count is not None and not is_dose(replace(count, rank=rank)):
         block.boxes.append(replace(count, rank=rank) if count.unit else count)
 
 

@@ -291,7 +291,7 @@ def patients(rows: Sequence[Row]) -> list[Field]:
     out: list[Field] = []
     for i, row in enumerate(rows):
         for mark in labelled(row):
-            if mark.kind == "patient":
+            if mark.kind == "patient" and (mark.colon or mark.label.endswith(("姓名", "Name"))):
                 found = _value("patient", row, mark.start, mark.end)
                 out.append(found) if found else out.extend(f for f in [_below("patient", rows, i, mark)] if f)
         for m in _PERSON_LINE_RE.finditer(row.text):

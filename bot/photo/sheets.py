@@ -16,6 +16,7 @@ from bot.photo.rows import Row
 from bot.photo.words import Word
 
 _ONCE: Final = ("patient", "sex", "age", "department", "diagnosis", "date", "number", "doctor", "pharmacist")
+_OF_A_PERSON: Final = frozenset(("patient", "sex", "age", "title"))  # days, doctors, diagnoses may be several
 _TITLE_RE: Final = re.compile(r"(?:[\u4e00-\u9fff()]{0,6})处方(?:笺|单|清单|凭条|详情)?|Rp\.?|R\.|Rx", re.IGNORECASE)
 _SAME_LABEL: Final = 3  # kinds of fields printed twice under the same label
 _ANY_LABEL: Final = 4  # the same, under whatever label
@@ -49,7 +50,7 @@ def _stamp(text: str) -> str:
 
 def _stretches(word: Word) -> list[str]:
     """A word as a whole and in its parts."""
-    return [_plain(word), *word.text.split()]
+    return [_plain(word), *word.text.split("  ")]
 
 
 def _people(named: Sequence[Field]) -> int:
@@ -80,9 +81,9 @@ def _twice(rows: Sequence[Row]) -> bool:
         for word in row.words:
             kinds["title"] += _TITLE_RE.fullmatch(_plain(word)) is not None
             kinds["hospital"] += is_house(_plain(word))
-    same = len({key for (key, _), times in labels.items() if times > 1})
-    others = sum(kinds[key] > 1 for key in ("title", "hospital"))
-    return same + others >= _SAME_LABEL or sum(times > 1 for times in kinds.values()) >= _ANY_LABEL
+    repeated = {key for key, times in kinds.items() if times > 1}
+    same = {key for (key, _), times in labels.items() if times > 1} | repeated & {"title", "hospital"}
+    return bool(repeated & _OF_A_PERSON) and (len(same) >= _SAME_LABEL or len(repeated) >= _ANY_LABEL)
 
 
 def _said_once(row: Row) -> list[Labelled]:

@@ -92,8 +92,25 @@ def _column_of(word: Word, y: float, columns: Sequence[Column]) -> Column:
 
 def column_at(columns: Sequence[Column], row: Row, start: int, end: int) -> str:
     """The kind of the column that the characters start..end stand in; "" where there is no table."""
+    found = column_of(columns, row, start, end)
+    return found.kind if found else ""
+
+
+def column_of(columns: Sequence[Column], row: Row, start: int, end: int) -> Column | None:
     left, right = row.span(start, end)
-    return min(columns, key=lambda c: c.away(left, right, row.y)).kind if columns else ""
+    return min(columns, key=lambda c: c.away(left, right, row.y), default=None)
+
+
+def unit_column(columns: Sequence[Column]) -> Column | None:
+    """The column of the units of the counts: right behind theirs, or before it where it is not a dose's."""
+    at = next((n for n, c in enumerate(columns) if c.kind == "boxes"), None)
+    if at is None:
+        return None
+    behind, before = columns[at + 1 : at + 2], columns[max(at - 1, 0) : at]
+    if behind and behind[0].kind == "unit":
+        return behind[0]
+    of_dose = at > 1 and columns[at - 2].kind == "sig"
+    return before[0] if before and before[0].kind == "unit" and not of_dose else None
 
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
