@@ -12,7 +12,7 @@ from bot.photo.reading import Box
 
 _COLOUR: Final = 45  # how much a channel must be ahead of the others, more than on the paper around
 _SHARE: Final = 0.012  # of the pixels around an amount that are of such ink
-_ACROSS: Final = 0.72  # of an amount's width that one stroke goes through
+_ACROSS: Final = 0.94  # of an amount's width that one stroke darkens
 _RED: Final = 0.002  # share of a picture that a stamp covers
 _SEEN: Final = 512  # pixels of the longest side in which stamps are looked for
 _HEIGHT: Final = 40  # of an amount as it is looked at
@@ -74,11 +74,14 @@ def _coloured(part: Any) -> bool:
 
 
 def _struck(part: Any) -> bool:
-    """One piece of ink, no higher than a letter, that goes through most of the amount, not under it."""
+    """A straight stroke through most of an amount: no line of print is dark all along, and what a value
+    stands on lies lower."""
     grey: Any = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
     small: Any = cv2.resize(grey, (max(8, round(_HEIGHT * grey.shape[1] / grey.shape[0])), _HEIGHT))
     paper, ink = float(np.percentile(small, 90)), float(np.percentile(small, 3))
-    dark = (small < (paper + ink) / 2).astype(np.uint8)
-    dark[int(0.8 * _HEIGHT) :] = 0  # the line that a value stands on
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    return any(int(s[cv2.CC_STAT_WIDTH]) > _ACROSS * dark.shape[1] for s in stats[1:])
+    dark = small < (paper + ink) / 2
+    x = np.arange(round(0.15 * dark.shape[1]), round(0.85 * dark.shape[1]))
+    ends = np.arange(round(0.12 * _HEIGHT), round(0.8 * _HEIGHT))
+    rise = (x - x[0]) / max(len(x) - 1, 1)
+    y = np.rint(ends[:, None, None] + (ends[None, :, None] - ends[:, None, None]) * rise).astype(int)
+    return float(dark[y, x].mean(axis=2).max()) > _ACROSS
