@@ -326,3 +326,16 @@ def test_a_page_in_english_is_said_to_be_one(look: Look) -> None:
     )):  # fmt: skip
         pen.write(60, 60 + 90 * n, line, 34)
     assert look(saved(pen.image)).reading.reason == reasons.FOREIGN
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_thumb_over_half_a_drug_line_is_noticed(look: Look, line: int) -> None:
+    """In a list without numbers: the strength and the end of the name are covered."""
+    s = script(103)
+    page = LAYOUTS["lines"](s, random.Random(103))
+    y = 356 + 70 * line
+    ImageDraw.Draw(page).ellipse((230, y - 36, 1600, y + 36), fill=(214, 168, 142))
+    reading = look(photograph(page, Shot(margin=0.05), 103)).reading
+    assert len(s.items) > 2
+    assert not reading.accepted
+    assert {"drug", "strength"} & set(reading.missing)
