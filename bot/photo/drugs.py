@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from bot.photo.controlled import is_controlled
-from bot.photo.counts import Count, boxes_of, counted, is_dose, unit_alone
+from bot.photo.block import Block, settled
+from bot.photo.counts import Count, counted, is_dose, unit_alone
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -22,15 +22,13 @@ from bot.photo.drugnames import (
     number_of,
     tokens,
     torn_in,
-    unmarked,
 )
 from bot.photo.fields import Page
-from bot.photo.formulary import Drug, Formulary
-from bot.photo.match import Matched, match
-from bot.photo.names import edits, fold, take_apart
+from bot.photo.formulary import Formulary
+from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import PACKED_RE, Line, amounts, count_in, find, is_count, pack_in, sound, tidy, unled
+from bot.photo.strength import PACKED_RE, Line, count_in, find, is_count, pack_in, tidy, unled
 from bot.photo.tables import Column, column_at, column_of, columns_of, unit_column
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
@@ -41,27 +39,6 @@ _UNMEANT_RE: Final = re.compile(
 _TWO_RE: Final = re.compile(r"(\d{1,2})[.、]?\s(?=\d)")
 _HOLE: Final = 1.8  # of the usual step from drug to drug
 _REACH: Final = 6  # rows a drug may take
-_SURE_MARK: Final = 0.8
-
-
-@dataclass(slots=True)
-class _Block:
-    """The text of one drug, sorted by what it can be."""
-
-    row: int
-    name: Field
-    brand: str
-    others: tuple[str, ...]
-    strengths: list[tuple[int, Line, Field]] = field(default_factory=list[tuple[int, Line, Field]])  # lowest rank wins
-    strength_row: int = -1
-    boxes: list[Count] = field(default_factory=list[Count])
-    counted: tuple[int, float] | None = None  # row and x of the count
-    pack: int | None = None
-    sig: list[str] = field(default_factory=list[str])
-    packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
-    rows: set[int] = field(default_factory=set[int])
-    unmeant: bool = False  # marked as stopped, given back or not there
-    counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +61,12 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         i for i, row in enumerate(rows) if i != header and i not in page.feet and (i not in page.head or find(row.text))
     ]
     named = {i: [n for n in names_in(rows[i], listed) if _may_stand(rows[i], n, columns, listed)] for i in free}
-    blocks: list[_Block] = []
+    blocks: list[Block] = []
     stray = False
     for i in _in_reading_order(rows, free, named):
         row, names = rows[i], named[i]
         for n in names:
-            _open(blocks, _Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
+            _open(blocks, Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
         rest = unled(blanked(row.text, ((n.start, n.end) for n in names)))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
@@ -102,12 +79,12 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     stray = stray or _hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
-    drugs = tuple(_drug(b, listed, history) for b in blocks)
+    drugs = tuple(settled(b, listed, history) for b in blocks)
     stray = stray or any(d.match == "unknown" and is_torn(d.name.value, listed) for d in drugs)
     return Drugs(drugs, stray, _gaps(blocks, rows, columns), held)
 
 
-def _hole(blocks: Sequence[_Block], rows: Sequence[Row]) -> bool:
+def _hole(blocks: Sequence[Block], rows: Sequence[Row]) -> bool:
     """Whether one drug of a list is further below the one before it than all others, with no more print in between."""
     at = sorted(b.row for b in blocks)
     steps = [(rows[b].y - rows[a].y, b - a) for a, b in pairwise(at)]
@@ -117,7 +94,7 @@ def _hole(blocks: Sequence[_Block], rows: Sequence[Row]) -> bool:
     return any(step > _HOLE * usual and n <= lines for step, n in steps)
 
 
-def _open(blocks: list[_Block], new: _Block, rows: Sequence[Row], listed: Formulary) -> None:
+def _open(blocks: list[Block], new: Block, rows: Sequence[Row], listed: Formulary) -> None:
     """A new drug, or the last one again under its other name."""
     again = _other_name(blocks[-1], new, rows, listed) if blocks else None
     if again is None:
@@ -128,7 +105,7 @@ def _open(blocks: list[_Block], new: _Block, rows: Sequence[Row], listed: Formul
     blocks[-1].rows.add(new.row)
 
 
-def _other_name(last: _Block, new: _Block, rows: Sequence[Row], listed: Formulary) -> tuple[_Block, str] | None:
+def _other_name(last: Block, new: Block, rows: Sequence[Row], listed: Formulary) -> tuple[Block, str] | None:
     """The better name and the brand, when the generic name stands under the brand, or the brand under the name."""
     if last.others or not last.strengths or new.row > _reach(last, rows) or find(rows[new.row].text):
         return None
@@ -156,7 +133,7 @@ def _bare_count(row: Row) -> bool:
     return any(is_count(row.text[start:end]) for start, end, _ in tokens(row))
 
 
-def _by_number(blocks: list[_Block], rows: Sequence[Row]) -> list[_Block]:
+def _by_number(blocks: list[Block], rows: Sequence[Row]) -> list[Block]:
     """As the list itself numbers them, where it does for each; else down the page, of two side by side the left."""
     numbers = [number_of(rows[b.row]) for b in blocks]
     if len({*numbers}) == len(blocks) and all(numbers):
@@ -176,7 +153,7 @@ def _in_reading_order(rows: Sequence[Row], free: Sequence[int], named: Mapping[i
     return order
 
 
-def _reach(block: _Block, rows: Sequence[Row]) -> int:
+def _reach(block: Block, rows: Sequence[Row]) -> int:
     """The last row that can belong to a block: no gap of more than five lines."""
     last = block.row
     for i in range(block.row + 1, len(rows)):
@@ -186,7 +163,7 @@ def _reach(block: _Block, rows: Sequence[Row]) -> int:
     return last
 
 
-def _continued(block: _Block, row: Row, i: int, rest: str) -> str:
+def _continued(block: Block, row: Row, i: int, rest: str) -> str:
     """Take the second line of a long name; what is left of the row."""
     more = joined(block.name.value, row) if i == block.row + 1 else None
     if more is None:
@@ -197,7 +174,7 @@ def _continued(block: _Block, row: Row, i: int, rest: str) -> str:
     return blanked(rest, ((start, end),))
 
 
-def _gather(block: _Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
+def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
     """Sort the stretches of one row into strength, boxes and directions."""
     pieces = [p for p in _in_columns(row, columns) if rest[p[0] : p[1]].strip()]
     unit = _unit(row, rest, pieces, columns)
@@ -241,7 +218,7 @@ def _unit(row: Row, rest: str, pieces: Sequence[tuple[int, int, str]], columns: 
     return next((c.unit for c in columns if c.kind == "boxes"), "")
 
 
-def _sort(block: _Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
+def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
     start, text, kind, column = token
     lines, plain = find(text), tidy(text).strip()
     if column == "boxes" and lines and (m := count_in(plain)) and m.start() == 0:  # two columns in one: 2盒 75mg
@@ -271,7 +248,7 @@ def _pack(plain: str, column: str) -> int | None:
     return pack_in(plain) or (int(alone[1]) if alone else None)
 
 
-def _amounts(block: _Block, row: Row, start: int, text: str, lines: Sequence[Line], i: int, column: str) -> None:
+def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line], i: int, column: str) -> None:
     rank = {"strength": 0, "sig": 9}.get(column, 2)
     shift = max(len(text) - len(tidy(text)), 0)
     for line in lines:
@@ -288,7 +265,7 @@ def _amounts(block: _Block, row: Row, start: int, text: str, lines: Sequence[Lin
         block.pack = block.pack or pack_in(tail)
 
 
-def _count(block: _Block, text: str, rank: int) -> None:
+def _count(block: Block, text: str, rank: int) -> None:
     """A count of boxes; bare numbers count only in a column or after a label of their own, or after a times sign."""
     if rank == 0 and text.endswith("?"):
         block.boxes.append(Count(0, "", rank))
@@ -301,7 +278,7 @@ def _count(block: _Block, text: str, rank: int) -> None:
         block.boxes.append(replace(count, rank=rank) if count.unit else count)
 
 
-def _gaps(blocks: Sequence[_Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
+def _gaps(blocks: Sequence[Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
     """Where the counts that were not found should stand: as with the other drugs, else under their header."""
     done = [b for b in blocks if b.counted]
     head = next((c for c in columns if c.kind == "boxes"), None)
@@ -317,79 +294,3 @@ def _gaps(blocks: Sequence[_Block], rows: Sequence[Row], columns: Sequence[Colum
             at = b.strength_row if b.strength_row >= 0 else b.row
             out.append((at, sum(head.at(rows[at].y)) / 2))
     return tuple(out)
-
-
-def _drug(block: _Block, listed: Formulary, history: Collection[str]) -> ReadDrug:
-    ranked = sorted(block.strengths, key=lambda s: s[0])
-    line, strength = (ranked[0][1], ranked[0][2]) if ranked and ranked[0][0] < 9 else (None, Field("", 0.0))
-    if not sound(strength.value) or not all(read.whole for rank, read, _ in ranked if rank < 9):
-        strength = Field("", 0.0, strength.box)
-    pack = (line.pack if line else None) or block.pack
-    name, hit = _matched(block, strength.value, pack, listed, history)
-    if hit.match == "exact" and strength.confidence < _SURE_MARK and _has_other_strength(hit.code, listed):
-        hit = replace(hit, match="ask")  # one digit tells it from its sibling
-    if hit.match == "unknown" and _lost_point(name.value, strength.value, listed):
-        strength = Field("", 0.0, strength.box)
-    known = listed.by_code(hit.code) if hit.code else None
-    boxes = _boxes(block, line, pack, known)
-    another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
-    if block.unmeant or another:
-        hit, boxes = replace(hit, match="ask" if hit.code else "unknown"), None
-    if hit.match == "exact" and fold(name.value) == fold(hit.known):
-        name = Field(hit.known, name.confidence, name.box)  # the same name, as the list writes it: (II) is (Ⅱ)
-    return ReadDrug(
-        name=name,
-        strength=strength,
-        pack=pack,
-        boxes=boxes,
-        match=hit.match,
-        code=hit.code,
-        sig="; ".join(dict.fromkeys(block.sig)),
-        brand=block.brand,
-        known=hit.known,
-        controlled=bool(known and known.controlled) or is_controlled(block.name.value, block.brand),
-    )
-
-
-def _has_other_strength(code: str, listed: Formulary) -> bool:
-    drug = listed.by_code(code)
-    return drug is not None and any(d.folded == drug.folded and d.amounts != drug.amounts for d in listed.drugs)
-
-
-def _lost_point(name: str, strength: str, listed: Formulary) -> bool:
-    """Whether the strength has the digits of the one that is listed for the drug, and another value: 25mg for 2.5mg."""
-    core = take_apart(name).core
-    known = {(_digits(d.strength), d.amounts) for d in listed.drugs if d.parts.core == core}
-    return any(_digits(strength) == digits and amounts(strength) != value for digits, value in known)
-
-
-def _digits(strength: str) -> str:
-    return re.sub(r"[\D0]", "", strength)
-
-
-def _boxes(block: _Block, line: Line | None, pack: int | None, known: Drug | None) -> int | None:
-    """Boxes as counted beside the strength, else by the best count of the block."""
-    counts = [Count(line.boxes, line.of, 0)] if line and line.boxes else block.boxes
-    return boxes_of(counts, pack, line.unit if line else "", known is not None and known.pack == 1)
-
-
-def _matched(
-    block: _Block, strength: str, pack: int | None, listed: Formulary, history: Collection[str]
-) -> tuple[Field, Matched]:
-    """The match of the name as read; failing that, of its unsure readings, which the person is asked about."""
-    name = block.name
-    hit = match(name.value, strength, listed, brand=block.brand, pack=pack, history=history, sure=name.confidence)
-    bare = unmarked(name.value)
-    if hit.match == "exact":
-        return name, hit
-    others = (*block.others, *((bare,) if bare else ()))
-    again = {other: match(other, strength, listed, brand=block.brand, pack=pack) for other in others}
-    right = {other: m for other, m in again.items() if m.match == "exact" and m.code == (hit.code or m.code)}
-    if len({m.code for m in right.values()}) != 1:
-        return name, hit
-    other, found = next(iter(right.items()))
-    shown = other
-    if other == bare:
-        clear = name.confidence >= _SURE_MARK and re.search(r"\([IVX]+\)$", name.value)
-        shown = name.value if clear else found.known
-    return Field(shown, name.confidence, name.box), Matched("ask", found.code, found.known, found.score, found.margin)

@@ -1,0 +1,116 @@
+"""One drug of a page: its text, sorted by what it can be, becomes what it says. How rows are gathered is drugs.py's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot.photo.controlled import is_controlled
+from bot.photo.counts import Count, boxes_of
+from bot.photo.drugnames import unmarked
+from bot.photo.formulary import Drug, Formulary
+from bot.photo.match import Matched, match
+from bot.photo.names import fold, take_apart
+from bot.photo.reading import Field, ReadDrug
+from bot.photo.strength import Line, amounts, sound
+
+_SURE_MARK: Final = 0.8
+
+
+@dataclass(slots=True)
+class Block:
+    """The text of one drug, sorted by what it can be."""
+
+    row: int
+    name: Field
+    brand: str
+    others: tuple[str, ...]
+    strengths: list[tuple[int, Line, Field]] = field(default_factory=list[tuple[int, Line, Field]])  # lowest rank wins
+    strength_row: int = -1
+    boxes: list[Count] = field(default_factory=list[Count])
+    counted: tuple[int, float] | None = None  # row and x of the count
+    pack: int | None = None
+    sig: list[str] = field(default_factory=list[str])
+    packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
+    rows: set[int] = field(default_factory=set[int])
+    unmeant: bool = False  # marked as stopped, given back or not there
+    counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
+
+
+def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDrug:
+    """What a drug says for certain, and its match; the rest is to be asked."""
+    ranked = sorted(block.strengths, key=lambda s: s[0])
+    line, strength = (ranked[0][1], ranked[0][2]) if ranked and ranked[0][0] < 9 else (None, Field("", 0.0))
+    if not sound(strength.value) or not all(read.whole for rank, read, _ in ranked if rank < 9):
+        strength = Field("", 0.0, strength.box)
+    pack = (line.pack if line else None) or block.pack
+    name, hit = _matched(block, strength.value, pack, listed, history)
+    if hit.match == "exact" and strength.confidence < _SURE_MARK and _has_other_strength(hit.code, listed):
+        hit = replace(hit, match="ask")  # one digit tells it from its sibling
+    if hit.match == "unknown" and _lost_point(name.value, strength.value, listed):
+        strength = Field("", 0.0, strength.box)
+    known = listed.by_code(hit.code) if hit.code else None
+    boxes = _boxes(block, line, pack, known)
+    another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
+    if block.unmeant or another:
+        hit, boxes = replace(hit, match="ask" if hit.code else "unknown"), None
+    if hit.match == "exact" and fold(name.value) == fold(hit.known):
+        name = Field(hit.known, name.confidence, name.box)  # the same name, as the list writes it: (II) is (Ⅱ)
+    return ReadDrug(
+        name=name,
+        strength=strength,
+        pack=pack,
+        boxes=boxes,
+        match=hit.match,
+        code=hit.code,
+        sig="; ".join(dict.fromkeys(block.sig)),
+        brand=block.brand,
+        known=hit.known,
+        controlled=bool(known and known.controlled) or is_controlled(block.name.value, block.brand),
+    )
+
+
+def _has_other_strength(code: str, listed: Formulary) -> bool:
+    drug = listed.by_code(code)
+    return drug is not None and any(d.folded == drug.folded and d.amounts != drug.amounts for d in listed.drugs)
+
+
+def _lost_point(name: str, strength: str, listed: Formulary) -> bool:
+    """Whether the strength has the digits of the one that is listed for the drug, and another value: 25mg for 2.5mg."""
+    core = take_apart(name).core
+    known = {(_digits(d.strength), d.amounts) for d in listed.drugs if d.parts.core == core}
+    return any(_digits(strength) == digits and amounts(strength) != value for digits, value in known)
+
+
+def _digits(strength: str) -> str:
+    return re.sub(r"[\D0]", "", strength)
+
+
+def _boxes(block: Block, line: Line | None, pack: int | None, known: Drug | None) -> int | None:
+    """Boxes as counted beside the strength, else by the best count of the block."""
+    counts = [Count(line.boxes, line.of, 0)] if line and line.boxes else block.boxes
+    return boxes_of(counts, pack, line.unit if line else "", known is not None and known.pack == 1)
+
+
+def _matched(
+    block: Block, strength: str, pack: int | None, listed: Formulary, history: Collection[str]
+) -> tuple[Field, Matched]:
+    """The match of the name as read; failing that, of its unsure readings, which the person is asked about."""
+    name = block.name
+    hit = match(name.value, strength, listed, brand=block.brand, pack=pack, history=history, sure=name.confidence)
+    bare = unmarked(name.value)
+    if hit.match == "exact":
+        return name, hit
+    others = (*block.others, *((bare,) if bare else ()))
+    again = {other: match(other, strength, listed, brand=block.brand, pack=pack) for other in others}
+    right = {other: m for other, m in again.items() if m.match == "exact" and m.code == (hit.code or m.code)}
+    if len({m.code for m in right.values()}) != 1:
+        return name, hit
+    other, found = next(iter(right.items()))
+    shown = other
+    if other == bare:
+        clear = name.confidence >= _SURE_MARK and re.search(r"\([IVX]+\)$", name.value)
+        shown = name.value if clear else found.known
+    return Field(shown, name.confidence, name.box), Matched("ask", found.code, found.known, found.score, found.margin)
