@@ -48,12 +48,12 @@ def test_hundreds_of_prints_of_numbers() -> None:
     assert wrong(1, 600) == []
 
 
-@pytest.mark.trial
+@pytest.mark.trial("photos, hundreds of drawn ones")
 def test_five_thousand_prints_of_numbers() -> None:
     assert wrong(2, 5000) == []
 
 
-@pytest.mark.trial
+@pytest.mark.trial("photos, hundreds of drawn ones")
 def test_five_hundred_drug_lines() -> None:
     """The same through the whole of understanding: a drug that is exact has the strength that was printed."""
     draw = random.Random(3)

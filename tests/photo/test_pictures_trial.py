@@ -16,7 +16,7 @@ from tests.photo.contents import Script, script
 from tests.photo.layouts import LAYOUTS, house
 from tests.photo.spoiling import Shot, photograph, rough, shot
 
-pytestmark = [pytest.mark.trial, pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.trial("photos, hundreds of drawn ones"), pytest.mark.slow, pytest.mark.timeout(1800)]
 SEEDS = range(5000, 5006)
 MARKS = (".", ",", "，", "、", "'", ":", "-", " ", ". ", ";", "", "/")
 
