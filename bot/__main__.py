@@ -135,7 +135,7 @@ def read(words: list[str]) -> int:
 
 def sandbox(words: list[str]) -> int:
     """``medrelay sandbox messenger --port N --token T`` / ``sandbox hospital --port N``."""
-    import runpy
+    import importlib
 
     rooms = {"messenger": "sandbox.telegram", "hospital": "sandbox.hospital", "staff": "sandbox.staff"}
     if words[:1] in (["-h"], ["--help"]):
@@ -147,10 +147,10 @@ def sandbox(words: list[str]) -> int:
         return 2
     sys.argv = [f"medrelay sandbox {words[0]}", *words[1:]]
     try:
-        runpy.run_module(rooms[words[0]], run_name="__main__", alter_sys=True)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return 0
+        ended = importlib.import_module(f"{rooms[words[0]]}.__main__").main()
+    except SystemExit as stop:
+        ended = stop.code
+    return ended if isinstance(ended, int) else 0
 
 
 if __name__ == "__main__":

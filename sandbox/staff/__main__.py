@@ -59,6 +59,11 @@ async def serve(given: argparse.Namespace) -> None:
         await stop.wait()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Read the options and work."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
     asyncio.run(serve(options()))
+
+
+if __name__ == "__main__":
+    main()
