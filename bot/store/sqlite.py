@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import logging
 import os
@@ -105,8 +106,13 @@ async def open_sqlite(path: Path | str, *, bot: int, keys: Keys, now: Callable[[
     Raises StoreLocked while another process has it, WrongKey where the keys are not those it was written with,
     TooNew where a later release left what this one cannot serve.
     """
-    path = Path(path)
-    return await asyncio.to_thread(_open, path, bot, keys, now)
+    opening = asyncio.ensure_future(asyncio.to_thread(_open, Path(path), bot, keys, now))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):  # nobody takes it any more: its lock is given back
+            await (await opening).close()
+        raise
 
 
 def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:

@@ -114,6 +114,15 @@ async def test_the_file_is_in_wal_mode_and_every_commit_is_synced(path: Path, tu
 # ---------------------------------------------------------------- lock
 
 
+async def test_an_opening_that_is_called_off_gives_its_lock_back(path: Path):
+    opening = asyncio.create_task(open_at(path))
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    await (await open_at(path)).close()
+
+
 async def test_a_second_handle_is_refused_with_advice(path: Path):
     store = await open_at(path)
     with pytest.raises(StoreLocked, match=r"is in use by process \d+. .* stop that one first, or use PostgreSQL"):
