@@ -9,7 +9,8 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from backend_client.models import Drug
@@ -92,6 +93,20 @@ class Room:
     reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
 
 
+@cache
+def _fields(kind: type[Row]) -> frozenset[str]:
+    return frozenset(item.name for item in fields(kind))
+
+
+def _fits(row: Row, equals: Mapping[str, Any]) -> bool:
+    """By the row's own fields; what the store finds by other words (a person's role) it has looked at itself."""
+    own = {name: wanted for name, wanted in equals.items() if name in _fields(type(row))}
+    return all(
+        getattr(row, name) in wanted if isinstance(wanted, tuple) else getattr(row, name) == wanted
+        for name, wanted in own.items()
+    )
+
+
 @dataclass(slots=True)
 class Turn:
     """Reads are remembered (a row is read once), writes are collected; ``outcome()`` is what the store commits."""
@@ -127,15 +142,18 @@ class Turn:
         return self._now[at]
 
     async def find(self, kind: type[R], /, **equals: Any) -> list[R]:
-        found = await self.room.store.find(kind, **equals)
-        rows: list[R] = []
-        for row in found:
+        """The rows as this turn has them: what it changed or added itself is looked at with its new values."""
+        found: dict[Any, R] = {}
+        for row in await self.room.store.find(kind, **equals):
             at = (kind, getattr(row, KEY[kind]))
             if at not in self._now:
                 self._read[at] = self._now[at] = row
-            if self._now[at] is not None:
-                rows.append(self._now[at])
-        return rows
+            if self._now[at] is not None and _fits(self._now[at], equals):
+                found[at] = self._now[at]
+        if not equals.keys() <= _fields(kind):
+            return [*found.values()]
+        mine = {(kind, getattr(row, KEY[kind])): row for row in self.changed(kind) if _fits(row, equals)}
+        return [*({**mine, **found}).values()]  # as in the store: the newest first
 
     async def person(self, id: int) -> Person:
         """The account, new ones included; a person who speaks is reachable."""

@@ -15,15 +15,15 @@ class hospital:
     """Calls the commander carries out. Answers are Json: dataclasses of backend_client.models as plain data."""
 
     @staticmethod
-    def find_patient(credential: str, birth_date: str) -> Op:
+    def find_patient(credential: str, birth_date: str) -> Op[Any]:
         return Op("hospital.find_patient", {"credential": credential, "birth_date": birth_date})
 
     @staticmethod
-    def record_consent(patient: str, given: bool) -> Op:
+    def record_consent(patient: str, given: bool) -> Op[Any]:
         return Op("hospital.record_consent", {"patient": patient, "given": given})
 
     @staticmethod
-    def grant_mandate(key: str, patient: str, ambassador: str, until: str, proof: str) -> Op:
+    def grant_mandate(key: str, patient: str, ambassador: str, until: str, proof: str) -> Op[Any]:
         """``key`` differs each time she agrees: a Consent that was taken back stays taken back."""
         return Op(
             "hospital.grant_mandate",
@@ -38,16 +38,18 @@ class hospital:
         )
 
     @staticmethod
-    def revoke_mandate(mandate: str) -> Op:
+    def revoke_mandate(mandate: str) -> Op[Any]:
         return Op("hospital.revoke_mandate", {"mandate": mandate})
 
     @staticmethod
-    def patient_file(patient: str, day: str, since: str) -> Op:
+    def patient_file(patient: str, day: str, since: str) -> Op[Any]:
         """Insurance and history in one wait; what cannot be had now is unknown."""
         return Op("hospital.patient_file", {"patient": patient, "day": day, "since": since})
 
     @staticmethod
-    def submit(order: str, draft: Mapping[str, Any], photos: Sequence[str], proof: Mapping[str, Sequence[str]]) -> Op:
+    def submit(
+        order: str, draft: Mapping[str, Any], photos: Sequence[str], proof: Mapping[str, Sequence[str]]
+    ) -> Op[Any]:
         """The order transaction; ``photos`` are file ids, the commander fetches the bytes for the hospital.
 
         ``proof`` is what makes the prescription the same one again (R8): uniques, marks and pictures.
@@ -59,12 +61,12 @@ class photo:
     """Reading prescription photos, by the worker process. Refused("photo-gone") when a file cannot be had any more."""
 
     @staticmethod
-    def read(files: Sequence[str], today: str, name: str, history: Sequence[str]) -> Op:
+    def read(files: Sequence[str], today: str, name: str, history: Sequence[str]) -> Op[Any]:
         """All pages of one prescription as one reading (bot/reading.py says its fields)."""
         return Op("photo.read", {"photos": list(files), "today": today, "names": [name], "history": list(history)})
 
     @staticmethod
-    def sort(files: Sequence[str], today: str, names: Sequence[str]) -> Op:
+    def sort(files: Sequence[str], today: str, names: Sequence[str]) -> Op[Any]:
         """An album of several people's prescriptions, one reading for each person named on it."""
         return Op("photo.sort", {"photos": list(files), "today": today, "names": list(names)})
 
@@ -73,10 +75,10 @@ class local:
     """What the house itself knows and does, inside the commit of this turn."""
 
     @staticmethod
-    def do(name: str, **args: Any) -> Op:
+    def do(name: str, **args: Any) -> Op[Any]:
         return Op(f"local.{name}", args)
 
     @staticmethod
-    def move(order: str, move: str, **args: Any) -> Op:
+    def move(order: str, move: str, **args: Any) -> Op[Any]:
         """Ask the hospital for a legal move of orders.MOVES; refuses with a code that has words."""
         return Op("local.move", {"order": order, "move": move, "args": args})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from bot.decoding import jsonable
 from bot.dialog import (
     FLOWS,
+    BeginIntent,
     CallIntent,
     Context,
     Event,
@@ -34,6 +37,7 @@ from bot.model import (
     PlaceKind,
     Priority,
     Spot,
+    Text,
     Timer,
 )
 from bot.ops import OPS
@@ -43,6 +47,7 @@ from bot.saying import say
 
 DAY = 86_400_000  # ms
 HOLDING = ("open", "parked")
+WAITS = ("until", "other")  # nothing is asked of this person now
 _PASSES = 60  # local operations in one turn; more is a flow that never ends
 
 
@@ -82,10 +87,68 @@ async def park_others(turn: Turn, dialog: Dialog) -> None:
             turn.put(replace(other, state="parked"))
 
 
+async def begin_with(turn: Turn, asker: Dialog, wish: BeginIntent) -> None:
+    """Begin a dialog with somebody else, in private. It stands aside while another question is open there.
+
+    Its id follows from who asked at which step, so the same asking never begins two.
+    """
+    if not (await turn.person(wish.person)).reachable:
+        await _answer(turn, asker.id, wish.step, wish.epoch, refusal="unreachable")
+        return
+    busy = await turn.find(Dialog, chat=wish.person, person=wish.person, state="open")
+    asked_by = f"{asker.id}:{wish.epoch}:{wish.step}" if wish.waits else ""
+    child = Dialog(
+        _asked_id(turn, asker.id, wish.step, wish.epoch),
+        wish.flow,
+        wish.person,
+        wish.person,
+        subject=wish.subject,
+        touched=turn.now,
+        args=dict(wish.args),
+        asked_by=asked_by,
+    )
+    await advance(turn, child, events.Begin())
+    begun = await turn.get(Dialog, child.id)
+    if busy and begun is not None and begun.state == "open":
+        turn.put(replace(begun, state="parked"))
+
+
+def _asked_id(turn: Turn, dialog: str, step: str, epoch: int) -> str:
+    return turn.blind("asked", dialog, step, str(epoch))[:10]
+
+
+async def _answer(turn: Turn, dialog: str, step: str, epoch: int, value: Json = None, refusal: str = "") -> None:
+    """To the dialog that asked; one that has ended or gone back meanwhile does not take it."""
+    asker = await turn.get(Dialog, dialog)
+    if asker is not None and asker.state != "done":
+        await advance(turn, asker, events.Result(step, epoch, value, refusal, kind="other"))
+
+
+async def _not_needed(turn: Turn, id: str) -> None:
+    """Who asked does not wait any more: the question goes, and he who was asked reads why."""
+    child = await turn.get(Dialog, id)
+    if child is None or child.state not in HOLDING:
+        return
+    await advance(turn, replace(child, asked_by=""), events.Cancel())
+    lang = await turn.lang_of(child.chat)
+    turn.post(f"t:{id}:not_needed", child.chat, Text(turn.room.words.say(lang, "engine.not_needed", {})))
+
+
+async def unreachable(turn: Turn, person: int) -> None:
+    """He has blocked the bot: whoever waits for his answer hears that none will come."""
+    for child in await turn.find(Dialog, person=person, state=HOLDING):
+        if child.asked_by and child.chat == person:
+            turn.put(replace(child, state="done", journal="", args={}, step="", kind="", prompt=""))
+            dialog, epoch, step = child.asked_by.split(":", 2)
+            await _answer(turn, dialog, step, int(epoch), refusal="unreachable")
+
+
 async def notify(turn: Turn, flow: str, subject: str, key: str, args: Mapping[str, Json]) -> None:
     """Run a notice: a flow that asks nothing. ``key`` makes its messages unique; it leaves no dialog behind."""
     dialog = Dialog(f"n:{key}:{flow}", flow, 0, 0, None, subject, args=dict(args))
-    await _play(turn, dialog, Journal(), events.Begin())
+    played = await _play(turn, dialog, Journal(), events.Begin())
+    for begun in played.begins:
+        await begin_with(turn, dialog, begun)
 
 
 async def advance(turn: Turn, dialog: Dialog, event: Event) -> Played:
@@ -99,6 +162,7 @@ async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> P
     """Replay until the flow waits for a person or for the hospital: local operations are answered at once."""
     kind = await turn.place_kind(dialog.chat) if dialog.chat else PlaceKind.PRIVATE
     calls: list[CallIntent] = []
+    begins: list[BeginIntent] = []
     timers: list[TimerWish] = []
     for _ in range(_PASSES):
         who = await turn.person(dialog.person)
@@ -117,15 +181,16 @@ async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> P
         for said in played.says:
             await say(turn, dialog, said)
         calls += played.calls
+        begins += played.begins
         timers += played.timers
         if played.need is None:
-            return replace(played, calls=tuple(calls), timers=tuple(timers))
+            return replace(played, calls=tuple(calls), begins=tuple(begins), timers=tuple(timers))
         journal = played.journal
         event = await _local(turn, dialog, played.need, played.need_step)
     raise RuntimeError(f"flow {dialog.flow} asked for {_PASSES} local operations in one turn")
 
 
-async def _local(turn: Turn, dialog: Dialog, op: Op, step: str) -> Event:
+async def _local(turn: Turn, dialog: Dialog, op: Op[Any], step: str) -> Event:
     if op.name not in OPS:
         raise KeyError(f"{op.name} is no local operation: see bot/ops/")
     try:
@@ -136,16 +201,7 @@ async def _local(turn: Turn, dialog: Dialog, op: Op, step: str) -> Event:
 
 async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
     """What play() found out, written down: commands, timers, and the dialog's row."""
-    origin = Origin(dialog.id, "", played.epoch, dialog.chat, dialog.thread, dialog.person)
-    for call in played.calls:
-        key = f"{dialog.id}:{call.step}:{call.epoch}"
-        by = replace(origin, step=call.step, epoch=call.epoch)
-        priority = Priority.DIALOG if call.op.name.startswith("hospital.") else Priority.RELAY  # a photo can wait
-        send(turn, Command(key, call.op.lane or dialog.id, call.op.name, call.op.args, by, priority))
-    for wish in played.timers:
-        key = f"{dialog.id}:{wish.kind}"
-        after = turn.room.config.draft_days * DAY if wish.kind == "expire" else wish.after_ms
-        turn.timer(Timer(key, turn.now + after, wish.kind, dialog.id, wish.step, wish.epoch))
+    _wishes(turn, dialog, played)
     if played.submit is not None:
         try:
             args = await place(turn, dialog, played.submit.args)
@@ -153,23 +209,15 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
             await _not_placed(turn, dialog, played, no)
             return
         key = f"{dialog.id}:submit:{played.epoch}"
-        send(
-            turn,
-            Command(
-                key, played.submit.lane, played.submit.name, args, replace(origin, step="submit", epoch=played.epoch)
-            ),
-        )
+        send(turn, Command(key, played.submit.lane, played.submit.name, args, _origin(dialog, "submit", played.epoch)))
     if played.end in ("done", "cancelled"):
-        if dialog.version:
-            for kind in ("remind", "expire", "album"):
-                turn.untimed(f"{dialog.id}:{kind}")
-            turn.put(replace(dialog, state="done", journal="", args={}, touched=turn.now, step="", kind="", prompt=""))
+        await _ended(turn, dialog, played)
         return
-    state = "sent" if played.end == "sent" or (dialog.state == "sent" and played.kind == "submit") else "open"
+    sent = played.end == "sent" or (dialog.state == "sent" and played.kind == "submit")
     turn.put(
         replace(
             dialog,
-            state=state,
+            state="sent" if sent else "parked" if played.kind in WAITS else "open",
             step=played.step,
             kind=played.kind,
             epoch=played.epoch,
@@ -178,6 +226,58 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
             prompt=_prompt_key(dialog, played),
         )
     )
+    await _others(turn, dialog, played)
+
+
+def _origin(dialog: Dialog, step: str, epoch: int) -> Origin:
+    return Origin(dialog.id, step, epoch, dialog.chat, dialog.thread, dialog.person)
+
+
+def _wishes(turn: Turn, dialog: Dialog, played: Played) -> None:
+    """Calls become commands, and wishes timers."""
+    for call in played.calls:
+        key = f"{dialog.id}:{call.step}:{call.epoch}"
+        by = _origin(dialog, call.step, call.epoch)
+        priority = Priority.DIALOG if call.op.name.startswith("hospital.") else Priority.RELAY  # a photo can wait
+        send(turn, Command(key, call.op.lane or dialog.id, call.op.name, call.op.args, by, priority))
+    for wish in played.timers:
+        key = f"{dialog.id}:{wish.kind}"
+        after = turn.room.config.draft_days * DAY if wish.kind == "expire" else wish.after_ms
+        turn.timer(Timer(key, turn.now + after, wish.kind, dialog.id, wish.step, wish.epoch))
+
+
+async def _ended(turn: Turn, dialog: Dialog, played: Played) -> None:
+    """The dialog is erased; whoever waits for it hears how it ended."""
+    if dialog.version:
+        for kind in ("remind", "expire", "album", "wake"):
+            turn.untimed(f"{dialog.id}:{kind}")
+    if dialog.version or dialog.asked_by:
+        turn.put(replace(dialog, state="done", journal="", args={}, touched=turn.now, step="", kind="", prompt=""))
+    await _others(turn, dialog, played)
+    if dialog.asked_by:
+        by, epoch, step = dialog.asked_by.split(":", 2)
+        await _answer(turn, by, step, int(epoch), jsonable(played.value), played.refusal)
+    if dialog.version:
+        await _whose_turn(turn, dialog)
+
+
+async def _others(turn: Turn, dialog: Dialog, played: Played) -> None:
+    """Dialogs with somebody else: those that are to begin, and the one nobody waits for any more."""
+    waited = (dialog.step, dialog.kind, dialog.epoch)
+    if dialog.kind == "other" and (played.end or waited != (played.step, played.kind, played.epoch)):
+        await _not_needed(turn, _asked_id(turn, dialog.id, dialog.step, dialog.epoch))
+    for begun in played.begins:
+        await begin_with(turn, dialog, begun)
+
+
+async def _whose_turn(turn: Turn, ended: Dialog) -> None:
+    """What somebody else asked meanwhile stood aside: now that nothing else is open here it is asked anew."""
+    here = await turn.find(Dialog, chat=ended.chat, person=ended.person, state=HOLDING)
+    if any(dialog.state == "open" for dialog in here):
+        return
+    asked = [dialog for dialog in here if dialog.asked_by and dialog.kind not in WAITS]
+    if asked:
+        await advance(turn, min(asked, key=lambda dialog: dialog.touched), events.Resume())
 
 
 async def _not_placed(turn: Turn, dialog: Dialog, played: Played, no: Refused) -> None:

@@ -30,12 +30,13 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
     chat, thread, topic = await _where(turn, said.to or ToChat(dialog.chat, dialog.thread))
     kind = await turn.place_kind(chat) if chat else PlaceKind.PRIVATE
     lang = await turn.lang_of(chat) if chat else ""
-    if isinstance(turn.arrival.body, Pressed) and (isinstance(said.to, Toast) or said.step == "refused"):
-        reader = await turn.person(turn.arrival.body.spot.person)  # of a pop-up: one person, also in a group
+    press = _press(turn, dialog)
+    if press and (isinstance(said.to, Toast) or said.step == "refused"):
+        reader = await turn.person(press.spot.person)  # of a pop-up: one person, also in a group
         lang = reader.lang
     if said.step == "refused" and "stop" in said.flags:
         tell_refusal(turn, dialog, *said.wrong or ("not-now", {}), lang)
-    elif isinstance(said.to, Toast) and isinstance(turn.arrival.body, Pressed):
+    elif isinstance(said.to, Toast) and press:
         turn.say_toast(turn.room.words.label(lang, said.key, said.words), said.to.alert)
     elif chat and said.kind == "already":
         _say_already(turn, dialog, said, lang, chat, thread)
@@ -54,6 +55,12 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
             card=said.kind == "card",
             **flags,
         )
+
+
+def _press(turn: Turn, dialog: Dialog) -> Pressed | None:
+    """The press that this dialog may answer by a pop-up; somebody else's press may have brought it forward."""
+    body = turn.arrival.body
+    return body if isinstance(body, Pressed) and dialog.person in (0, body.spot.person) else None
 
 
 _PRIORITY = {"answered": Priority.RELAY, "card": Priority.NOTICE}
@@ -108,9 +115,10 @@ def _say_already(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, th
 
 def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, thread: int | None) -> None:
     key = "engine.cancel_queued" if "cancel-queued" in said.flags else "engine.checking"
+    key = "engine.waiting" if "waiting" in said.flags else key
     own = f"engine.checking.{said.step.rpartition('/')[2].partition('[')[0]}"
     key = own if key == "engine.checking" and turn.room.words.has(own) else key
-    if isinstance(turn.arrival.body, Pressed):
+    if _press(turn, dialog):
         turn.say_toast(turn.room.words.label(lang, key))
     else:
         turn.post(f"checking:{turn.arrival.id}", chat, Text(turn.room.words.say(lang, key, {})), thread=thread)
@@ -169,7 +177,7 @@ def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any
     spot = getattr(turn.arrival.body, "spot", None)
     key = f"refused.{code}" if turn.room.words.has(f"refused.{code}") else "refused.not-now"
     lang = lang or "zh-CN"
-    if isinstance(turn.arrival.body, Pressed):
+    if _press(turn, dialog):
         turn.say_toast(turn.room.words.label(lang, key, {"name": "", "at": turn.now, **values}), alert=True)
     elif chat := dialog.chat or (spot.chat if spot else 0):
         html = turn.room.words.say(lang, key, {"name": "", "at": turn.now, **values})

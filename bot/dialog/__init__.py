@@ -23,6 +23,7 @@ from bot.dialog.events import (
 )
 from bot.dialog.journal import Journal, dumps, loads
 from bot.dialog.plain import (
+    BeginIntent,
     CallIntent,
     Context,
     Now,
@@ -46,6 +47,7 @@ __all__ = [
     "Ask",
     "Back",
     "Begin",
+    "BeginIntent",
     "CallIntent",
     "Cancel",
     "Context",

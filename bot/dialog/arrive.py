@@ -24,7 +24,7 @@ from bot.dialog.events import (
 )
 from bot.dialog.journal import ASSENTS, Entry, Journal, Waiting
 from bot.dialog.plain import Context, End, Say, Verdict, Wrong
-from bot.dialog.questions import QUESTIONS, Finish, Given, Picture, Show, Tap, Text, pictures
+from bot.dialog.questions import QUESTIONS, WAITS, Finish, Given, Picture, Show, Tap, Text, pictures
 from bot.dialog.registry import Flow
 from bot.dialog.replay import belongs
 from bot.dialog.undo import questions_in_order, step_back, unanswer
@@ -59,9 +59,9 @@ class Turn:
         self.verdict, self.replay = verdict, False
 
     def checking(self, verdict: Verdict, *flags: str) -> None:
-        """A call or the submit is under way: say so, take nothing."""
+        """A call or the submit is under way: say so, take nothing. A long wait takes nobody's words for its own."""
         waiting = self.journal.waiting
-        if waiting.step:
+        if waiting.step and waiting.kind not in WAITS:
             self.says.append(Say("checking", waiting.step, waiting.epoch, "checking", flags=flags))
         self.settle(verdict if waiting.step else "stale")
 
@@ -232,9 +232,9 @@ def _result(turn: Turn, event: Result) -> None:
     elif event.epoch != journal.epoch:
         turn.settle("stale")
     elif event.step not in journal.pending:
-        turn.settle("already" if _answered_call(journal, event.step) else "stale")
+        turn.settle("already" if _answered(journal, event.step, event.kind or "call") else "stale")
     else:
-        _record(turn, "call", event, journal.pending.pop(event.step))
+        _record(turn, event.kind or "call", event, journal.pending.pop(event.step))
 
 
 def _record(turn: Turn, kind: str, event: Done | Result, sign: str) -> None:
@@ -245,8 +245,8 @@ def _record(turn: Turn, kind: str, event: Done | Result, sign: str) -> None:
     turn.verdict = "accepted"
 
 
-def _answered_call(journal: Journal, step: str) -> bool:
-    return journal.live.get(step, {}).get("k") == "call" or f"call:{step}" in journal.parked
+def _answered(journal: Journal, step: str, kind: str) -> bool:
+    return journal.live.get(step, {}).get("k") == kind or f"{kind}:{step}" in journal.parked
 
 
 def _submit_result(turn: Turn, event: Result) -> None:
@@ -281,6 +281,8 @@ def _due(turn: Turn, event: Due) -> None:
         turn.settle("stale")
     elif event.kind == "album":
         turn.given = Finish()
+    elif event.kind == "wake":
+        turn.verdict = "accepted"
     elif event.kind == "remind":
         turn.verdict, turn.show, turn.flags = "accepted", "anew", ("remind",)
     else:

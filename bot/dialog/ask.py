@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from bot.dialog.buttons import checked_key, locale_key
 from bot.dialog.errors import FlowError
@@ -11,6 +11,8 @@ from bot.dialog.plain import Check, Op, Option, Options, PersonView, Photo, Phot
 from bot.dialog.questions import RESERVED, Question
 from bot.dialog.replay import Replay
 from bot.model import Json, To
+
+T = TypeVar("T")
 
 
 class Ask:
@@ -99,15 +101,34 @@ class Ask:
 
     # ------------------------------------------------------------ effects
 
-    async def once(self, key: str, op: Op, /) -> Json:
+    async def once(self, key: str, op: Op[T], /) -> T:
         """A local operation, run within this very commit; its result is kept. Raises Refused."""
         with self._replay.blaming():
-            return self._replay.once(self._prefix + checked_key(key), op)
+            return op.answer(self._replay.once(self._prefix + checked_key(key), op))
 
-    async def call(self, key: str, op: Op, /) -> Json:
+    async def call(self, key: str, op: Op[T], /) -> T:
         """A remote operation: leaves with the commit, the flow waits for its result. Raises Refused."""
         with self._replay.blaming():
-            return self._replay.call(self._prefix + checked_key(key), op)
+            return op.answer(self._replay.call(self._prefix + checked_key(key), op))
+
+    async def until(self, key: str, at: int, /) -> None:
+        """Wait until this instant (civil UTC ms); not at all where it has passed. The person may do other things."""
+        with self._replay.blaming():
+            self._replay.until(self._prefix + checked_key(key), at)
+
+    async def other(self, key: str, flow_name: str, /, person: int, *, subject: str = "", **args: Any) -> Any:
+        """Begin this flow with somebody else (his account) and wait for what it returns.
+
+        Raises Refused: declined (he cancelled), expired, stopped, unreachable, or the code of a refusal nobody caught.
+        If this dialog ends or goes back meanwhile, he reads that his answer is not needed any more.
+        """
+        with self._replay.blaming():
+            return self._replay.begin_other(self._prefix + checked_key(key), flow_name, person, subject, args)
+
+    async def begin(self, key: str, flow_name: str, /, person: int, *, subject: str = "", **args: Any) -> None:
+        """Begin this flow with somebody else, once, and go on."""
+        with self._replay.blaming():
+            self._replay.begin(self._prefix + checked_key(key), flow_name, person, subject, args)
 
     async def sub(self, key: str, flow_name: str, /, **args: Any) -> Any:
         """Another flow inside this one; returns what it returns."""
@@ -159,7 +180,7 @@ class Ask:
         with self._replay.blaming():
             self._replay.card(card_key, template, words, buttons, to, flags)
 
-    async def submit(self, op: Op, /) -> None:
+    async def submit(self, op: Op[Any], /) -> None:
         """The end: the answers are sealed and the command commits with them. Nothing after it is run."""
         with self._replay.blaming():
             self._replay.submit(op)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bot.dialog.plain import Photo
 from bot.model import Json
@@ -77,18 +77,22 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A call (or the submit, step "submit") came back; ``refusal`` is "" on success."""
+    """A call (or the submit, step "submit") came back, or the dialog with somebody else (``kind`` "other") ended.
+
+    ``refusal`` is "" on success; of a dialog: declined, expired, stopped, unreachable, or its own code.
+    """
 
     step: str
     epoch: int
     value: Json = field(default=None, repr=False)
     refusal: str = ""
     words: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    kind: Literal["", "other"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A timer of this dialog: remind, expire, album."""
+    """A timer of this dialog: remind, expire, album, wake."""
 
     kind: str
     step: str

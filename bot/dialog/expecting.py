@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialog.journal import Journal, dumps, loads
-from bot.dialog.plain import CallIntent, Op, Played, Say, TimerWish
+from bot.dialog.plain import BeginIntent, CallIntent, Op, Played, Say, TimerWish
 from bot.dialog.screen import Screen, line_of, name_of
 from bot.model import Json
 
@@ -19,6 +19,7 @@ class Turnout:
     last: Played
     says: tuple[Say, ...] = ()
     calls: tuple[CallIntent, ...] = ()
+    begins: tuple[BeginIntent, ...] = ()
     timers: tuple[TimerWish, ...] = ()
     verdict: str = ""
 
@@ -34,7 +35,8 @@ class Expecting:
     screen: Screen
     last: Turnout
     waiting_calls: list[CallIntent]
-    submitted: Op | None
+    begun: list[BeginIntent]
+    submitted: Op[Any] | None
 
     def transcript(self) -> str:
         """Everything done (``>``) and said, one line each: made to be pasted beside a test."""
@@ -101,6 +103,11 @@ class Expecting:
         """This call is under way."""
         under_way = [c for c in self.waiting_calls if (c.step, c.op.name) == (step, op) and within(args, c.op.args)]
         self.demand(under_way, f"the call {op!r} at {step!r} with {args} among {self.waiting_calls}")
+
+    def expect_begun(self, step: str, flow: str, person: int, /, **args: Json) -> None:
+        """This dialog with somebody else has been begun."""
+        fits = [b for b in self.begun if (b.step, b.flow, b.person) == (step, flow, person) and within(args, b.args)]
+        self.demand(fits, f"{flow!r} begun with {person} at {step!r} with {args} among {self.begun}")
 
     def expect_submit(self, op: str, /, **args: Json) -> None:
         was = self.submitted

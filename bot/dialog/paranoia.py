@@ -37,7 +37,7 @@ def _gist(turnout: Turnout) -> tuple[object, ...]:
     last = turnout.last
     stop = (last.step, last.kind, last.epoch, last.end, last.submit, str(last.error), last.visited)
     lines = [line_of(say) for say in turnout.says]
-    return (turnout.journal, turnout.says, turnout.calls, turnout.timers, turnout.verdict, stop, lines)
+    return (turnout.journal, turnout.says, turnout.calls, turnout.begins, turnout.timers, turnout.verdict, stop, lines)
 
 
 def _same_order(tester: DialogTester, turnout: Turnout) -> None:
@@ -55,7 +55,14 @@ def _looks_the_same(tester: DialogTester, turnout: Turnout) -> None:
     _equal("the journal changes when it is read and written", dumps(loads(kept)), kept)
     for _ in range(TIMES):
         look = tester.turn(kept.encode(), None)
-        _equal("a look changes something", (look.journal, look.says, look.calls, look.last.error), (kept, (), (), None))
+        _equal(
+            "a look changes something", (look.journal, look.says, _left(look), look.last.error), (kept, (), (), None)
+        )
+
+
+def _left(turnout: Turnout) -> tuple[object, ...]:
+    """What went out to others: calls, and dialogs begun."""
+    return (*turnout.calls, *turnout.begins)
 
 
 def _repeatable(event: Event, turnout: Turnout) -> bool:
@@ -69,7 +76,7 @@ def _repeatable(event: Event, turnout: Turnout) -> bool:
 
 def _twice(tester: DialogTester, event: Event, turnout: Turnout) -> None:
     twice = tester.turn(turnout.journal.encode(), event)
-    done = (twice.last.error, twice.journal, twice.calls, twice.last.submit)
+    done = (twice.last.error, twice.journal, _left(twice), twice.last.submit)
     _equal("the second delivery changes something", done, (None, turnout.journal, (), None))
     standing = {post_key(tester.dialog, say) for say in turnout.says} | set(tester.screen.posts)
     loud = [say for say in twice.says if not _quiet(say, post_key(tester.dialog, say) in standing)]

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from bot.dialog.errors import FlowError
 from bot.dialog.journal import Journal
 from bot.model import Json, PlaceKind, RoleBinding, To
 
+T = TypeVar("T")
+
 
 def _no_words() -> Mapping[str, Any]:
     return {}
+
+
+def as_it_is(value: Any) -> Any:
+    """The answer of an operation that declares no type."""
+    return value
 
 
 # ---------------------------------------------------------------- what a flow sees
@@ -95,12 +102,16 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
-class Op:
-    """An operation as plain data: ``once`` runs it in the turn, ``call`` and ``submit`` leave it to the commander."""
+class Op(Generic[T]):
+    """An operation as plain data: ``once`` runs it in the turn, ``call`` and ``submit`` leave it to the commander.
+
+    ``answer`` makes what the flow gets from what the journal holds; bot/intents/ declares both ends.
+    """
 
     name: str
     args: Mapping[str, Json] = field(default_factory=_no_words, repr=False)
     lane: str = ""
+    answer: Callable[[Json], T] = field(default=as_it_is, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +190,25 @@ class CallIntent:
 
     step: str
     epoch: int
-    op: Op
+    op: Op[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BeginIntent:
+    """A dialog to begin with somebody else (an account). ``waits``: its end comes back as Result(kind="other")."""
+
+    step: str
+    epoch: int
+    flow: str
+    person: int
+    subject: str = ""
+    args: Mapping[str, Json] = field(default_factory=_no_words, repr=False)
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TimerWish:
-    """``kind`` remind, expire or album; comes back as Due(kind, step, epoch) after ``after_ms``.
+    """``kind`` remind, expire, album or wake; comes back as Due(kind, step, epoch) after ``after_ms``.
 
     A new one of its kind replaces it.
     """
@@ -204,7 +228,8 @@ class Played:
     """What one event did. With ``error`` set the journal is the one that was given and nothing else is to be done.
 
     With ``need`` set the turn runs that local op now and plays again with ``Done(need_step, ...)`` over ``journal``;
-    says, calls, timers and verdict of both belong to one commit.
+    says, calls, begins, timers and verdict of both belong to one commit. At the end ``value`` is what the flow
+    returned, or ``refusal`` says why nothing came of it: declined, expired, stopped, or the code of a refusal.
     """
 
     journal: Journal
@@ -212,11 +237,14 @@ class Played:
     kind: str = ""
     epoch: int = 0
     says: tuple[Say, ...] = ()
-    need: Op | None = None
+    need: Op[Any] | None = None
     need_step: str = ""
     calls: tuple[CallIntent, ...] = ()
-    submit: Op | None = None
+    begins: tuple[BeginIntent, ...] = ()
+    submit: Op[Any] | None = None
     end: End = ""
+    value: Json = None
+    refusal: str = ""
     timers: tuple[TimerWish, ...] = ()
     verdict: Verdict = ""
     error: Exception | None = None

@@ -13,7 +13,7 @@ from bot.dialog.plain import CallIntent, Context, Played, Say, TimerWish, Wrong
 from bot.dialog.prompts import already, prompt, withdrawn
 from bot.dialog.questions import QUESTIONS, Picture, Tap, Text
 from bot.dialog.registry import FLOWS, Flow
-from bot.dialog.replay import Replay, digest_of
+from bot.dialog.replay import Replay, digest_of, sign_of
 from bot.dialog.undo import step_back
 from bot.model import Json
 
@@ -44,7 +44,8 @@ def _closed(turn: Turn) -> Played:
         turn.says.append(withdrawn(waiting, *turn.flags))
     queued = journal.cancel and turn.end == "done"
     says = tuple(turn.says)
-    return Played(erased(journal), says=says, end=turn.end, verdict=turn.verdict, cancel_queued=queued)
+    why = "" if turn.end == "done" else "expired" if "expired" in turn.flags else "declined"
+    return Played(erased(journal), says=says, end=turn.end, refusal=why, verdict=turn.verdict, cancel_queued=queued)
 
 
 # ---------------------------------------------------------------- running it
@@ -57,15 +58,15 @@ def _replayed(turn: Turn) -> Played:
         turn.says += run.says
         if not step_back(turn.journal):
             stop_refused(turn, refused.code, refused.words)
-            return _played(turn, run, Waiting(), end="done")
+            return _played(turn, run, Waiting(), end="done", refusal=refused.code)
         turn.wrong, turn.show = Wrong(refused.code, **refused.words), ""
         turn.given = None
         run = _run(turn)
     turn.says += run.says
-    for stop in (_asked, _called, _needed, _submitted):
+    for stop in (_asked, _called, _asked_other, _slept, _needed, _submitted):
         if played := stop(turn, run):
             return played
-    return _played(turn, run, Waiting(), end="done")
+    return _played(turn, run, Waiting(), end="done", value=run.value, refusal="stopped" if run.stopped else "")
 
 
 def _run(turn: Turn) -> Replay:
@@ -111,7 +112,14 @@ def _played(turn: Turn, run: Replay, now: Waiting, **more: object) -> Played:
     if now.step == "":
         journal = erased(journal)
     played = Played(
-        journal, now.step, now.kind, now.epoch, tuple(turn.says), verdict=turn.verdict, visited=tuple(run.visited)
+        journal,
+        now.step,
+        now.kind,
+        now.epoch,
+        tuple(turn.says),
+        begins=tuple(run.begins),
+        verdict=turn.verdict,
+        visited=tuple(run.visited),
     )
     return replace(played, **more)
 
@@ -153,6 +161,34 @@ def _called(turn: Turn, run: Replay) -> Played | None:
         return _played(turn, run, now, calls=calls, timers=_timers(turn.flow, now, "expire"))
     if turn.show:
         turn.says.append(Say("checking", step, journal.epoch, "checking"))
+    return _played(turn, run, now)
+
+
+def _asked_other(turn: Turn, run: Replay) -> Played | None:
+    if not run.other:
+        return None
+    journal, begun = turn.journal, run.other
+    now = Waiting(begun.step, "other", journal.epoch)
+    _already(turn, run)
+    if begun.step not in journal.pending:
+        journal.pending[begun.step] = sign_of(begun)
+        return _played(turn, run, now, begins=(*run.begins, begun))
+    return _still_waits(turn, run, now)
+
+
+def _slept(turn: Turn, run: Replay) -> Played | None:
+    if not run.sleeps:
+        return None
+    step, at = run.sleeps
+    now = Waiting(step, "until", turn.journal.epoch)
+    _already(turn, run)
+    wake = TimerWish("wake", step, now.epoch, at - turn.context.now.ms)
+    return replace(_still_waits(turn, run, now), timers=(wake,))
+
+
+def _still_waits(turn: Turn, run: Replay, now: Waiting) -> Played:
+    if turn.show:
+        turn.says.append(Say("checking", now.step, now.epoch, "checking", flags=("waiting",)))
     return _played(turn, run, now)
 
 

@@ -14,6 +14,7 @@ from bot.dialog.plain import Check, Context, Option, Photo, PhotoCheck, Verdict,
 from bot.model import Json
 
 QUESTIONS = frozenset({"choice", "multi", "text", "date", "photos", "confirm", "pin"})
+WAITS = frozenset({"until", "other"})  # for a time, for somebody else: not for this person
 RESERVED: Mapping[str, frozenset[str]] = {
     "choice": frozenset({"back", "cancel"}),
     "multi": frozenset({"back", "cancel", "done"}),

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from bot.dialog.buttons import digest, plain
 from bot.dialog.errors import FlowError, Refused, Suspended
 from bot.dialog.journal import Entry, Journal, Table
-from bot.dialog.plain import Context, Op, Options, Say
+from bot.dialog.plain import BeginIntent, Context, Op, Options, Say
 from bot.dialog.prompts import links, shown_answered
 from bot.dialog.questions import QUESTIONS, Given, Question, Taken, still_valid, take, value_of
 from bot.dialog.registry import Flow
@@ -24,8 +24,8 @@ EFFECTS = frozenset({"once", "call"})
 class Replay:
     """Works on the journal it is given (a copy made by play). After ``run`` at most one stop is set:
 
-    ``open`` (a question waits), ``needs`` (a local op), ``calls`` (a remote op), ``submitted`` or ``refused``;
-    none of them = the flow has ended.
+    ``open`` (a question waits), ``needs`` (a local op), ``calls`` (a remote op), ``other`` (a dialog with somebody
+    else), ``sleeps`` (a time), ``submitted`` or ``refused``; none of them = the flow has ended, with ``value``.
     """
 
     def __init__(self, journal: Journal, context: Context, flows: Mapping[str, Flow], given: Given | None) -> None:
@@ -41,10 +41,15 @@ class Replay:
         self.cards: dict[str, tuple[str, Say]] = {}
         self.says: list[Say] = []
         self.open: Question | None = None
-        self.needs: tuple[str, Op] | None = None
-        self.calls: tuple[str, Op] | None = None
-        self.submitted: Op | None = None
+        self.needs: tuple[str, Op[Any]] | None = None
+        self.calls: tuple[str, Op[Any]] | None = None
+        self.other: BeginIntent | None = None
+        self.sleeps: tuple[str, int] | None = None
+        self.begins: list[BeginIntent] = []
+        self.submitted: Op[Any] | None = None
         self.refused: Refused | None = None
+        self.stopped = False
+        self.value: Any = None
         self._stored: dict[str, str] = {}  # key in the code -> stored key
         self._suspended = False
         self._running = False
@@ -77,9 +82,10 @@ class Replay:
     def _drive(self, flow: Flow, coroutine: Any) -> None:
         try:
             foreign = coroutine.send(None)
-        except StopIteration:
+        except StopIteration as end:
             if self._suspended:
                 raise self._blame(f"{flow.name} {SWALLOWED}") from None
+            self.value = end.value
         else:
             raise self._blame(
                 f"{flow.name} awaits something that is not a word of ask ({type(foreign).__name__}): "
@@ -193,19 +199,58 @@ class Replay:
             self.reached[step] = entry
         return entry
 
-    def once(self, step: str, op: Op) -> Json:
+    def once(self, step: str, op: Op[Any]) -> Json:
         entry = self._effect(step, "once", lambda: digest_of(plain_op(step, op)))
         if entry:
             return _outcome(entry)
         self.needs = (step, plain_op(step, op))
         raise self._suspend()
 
-    def call(self, step: str, op: Op) -> Json:
+    def call(self, step: str, op: Op[Any]) -> Json:
         entry = self._effect(step, "call", lambda: digest_of(plain_op(step, op)))
         if entry:
             return _outcome(entry)
         self.calls = (step, plain_op(step, op))
         raise self._suspend()
+
+    def begin_other(self, step: str, flow: str, person: int, subject: str, args: Mapping[str, Any]) -> Json:
+        """A dialog with somebody else; the flow waits for its end."""
+        begun = self._begun(step, flow, person, subject, args, waits=True)
+        entry = self._effect(step, "other", lambda: sign_of(begun))
+        if entry:
+            return _outcome(entry)
+        self.other = begun
+        raise self._suspend()
+
+    def begin(self, step: str, flow: str, person: int, subject: str, args: Mapping[str, Any]) -> None:
+        """A dialog with somebody else that this flow does not wait for; begun once."""
+        begun = self._begun(step, flow, person, subject, args, waits=False)
+        if not self._effect(step, "begin", lambda: sign_of(begun)):
+            self._leave(step, "begin", None, sign_of(begun))
+            self.begins.append(begun)
+
+    def _begun(
+        self, step: str, flow: str, person: int, subject: str, args: Mapping[str, Any], *, waits: bool
+    ) -> BeginIntent:
+        if flow not in self.flows:
+            raise FlowError(f"step {step!r}: no flow is named {flow!r}: import the file that declares it")
+        if person <= 0:
+            raise FlowError(f"step {step!r} begins {flow!r} with nobody: look first who can be asked")
+        given = plain(args, f"the arguments of step {step!r}")
+        return BeginIntent(step, self.journal.epoch, flow, person, subject, given, waits)
+
+    def until(self, step: str, at: int) -> None:
+        if self._effect(step, "until", lambda: digest(at)):
+            return
+        if self.context.now.ms < at:
+            self.sleeps = (step, at)
+            raise self._suspend()
+        self._leave(step, "until", at, digest(at))
+
+    def _leave(self, step: str, kind: str, value: Json, sign: str) -> None:
+        """An effect that is done by being reached."""
+        epoch = self.journal.epoch
+        self.reached[step] = {"k": kind, "v": value, "o": sign, **({"e": epoch} if epoch else {})}
 
     def tell(
         self, step: str, key: str, words: Mapping[str, Any], buttons: Options, to: To | None, flags: tuple[str, ...]
@@ -213,7 +258,7 @@ class Replay:
         rows, epoch = links(key, buttons), self.journal.epoch
         if self._effect(step, "tell", lambda: digest(key, words, to)):
             return
-        self.reached[step] = {"k": "tell", "v": None, "o": digest(key, words, to), **({"e": epoch} if epoch else {})}
+        self._leave(step, "tell", None, digest(key, words, to))
         self.says.append(Say("tell", step, epoch, key, words, rows, to=to, flags=flags))
 
     def card(
@@ -230,12 +275,13 @@ class Replay:
         say = Say("card", "", self.journal.epoch, template, words, rows, to=to, card_key=card, flags=flags)
         self.cards[card] = (digest(template, words, rows, to, flags), say)
 
-    def submit(self, op: Op) -> NoReturn:
+    def submit(self, op: Op[Any]) -> NoReturn:
         self._check_turn("submit")
         self.submitted = plain_op("submit", op)
         raise self._suspend()
 
     def stop(self) -> NoReturn:
+        self.stopped = True
         raise self._suspend()
 
     # ------------------------------------------------------------ afterwards
@@ -273,12 +319,17 @@ def belongs(step: str, group: str) -> bool:
     return step == group or step.startswith((f"{group}[", f"{group}/"))
 
 
-def plain_op(step: str, op: Op) -> Op:
+def plain_op(step: str, op: Op[Any]) -> Op[Any]:
     return Op(op.name, plain(op.args, f"the operation of step {step!r}"), op.lane)
 
 
-def digest_of(op: Op) -> str:
+def digest_of(op: Op[Any]) -> str:
     return digest(op.name, op.args)
+
+
+def sign_of(begun: BeginIntent) -> str:
+    """Who is asked what: a dialog that was answered counts again only for the same question to the same person."""
+    return digest(begun.flow, begun.person, begun.subject, begun.args)
 
 
 def _outcome(entry: Entry) -> Json:

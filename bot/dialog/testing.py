@@ -34,7 +34,7 @@ from bot.dialog.events import (
 from bot.dialog.expecting import Expecting, Turnout
 from bot.dialog.journal import Journal, dumps, loads
 from bot.dialog.paranoia import check
-from bot.dialog.plain import CallIntent, Context, Now, Op, PersonView, Photo, Played, TimerWish, Where
+from bot.dialog.plain import BeginIntent, CallIntent, Context, Now, Op, PersonView, Photo, Played, TimerWish, Where
 from bot.dialog.play import play
 from bot.dialog.registry import FLOWS, Flow
 from bot.dialog.screen import Screen
@@ -74,7 +74,8 @@ class DialogTester(Expecting):
         self.screen = Screen(self.dialog)
         self.last = Turnout(Played(Journal()))
         self.waiting_calls: list[CallIntent] = []
-        self.submitted: Op | None = None
+        self.begun: list[BeginIntent] = []  # dialogs with others
+        self.submitted: Op[Any] | None = None
         self.timers: dict[str, tuple[datetime, TimerWish]] = {}
         self.end = ""
         self.order_of = self.flow  # the build the last event was played with
@@ -138,6 +139,13 @@ class DialogTester(Expecting):
         self.demand(self.submitted, "a call or a submit under way")
         self.send(Result("submit", self.last.last.epoch, value, refusal, words))
 
+    def other(self, value: Json = None, /, *, refusal: str = "") -> None:
+        """The person asked last answers, or nothing came of it: declined, expired, stopped, unreachable."""
+        asked = next((b for b in reversed(self.begun) if b.waits), None)
+        if asked is None:
+            raise AssertionError(f"nobody else was asked:\n{self.transcript()}")
+        self.send(Result(asked.step, asked.epoch, value, refusal, kind="other"))
+
     def advance(self, hours: float) -> None:
         """Let time pass; timers fire on their way."""
         until = self.at + timedelta(hours=hours)
@@ -192,11 +200,12 @@ class DialogTester(Expecting):
             played,
             tuple(say for p in all_of for say in p.says),
             tuple(call for p in all_of for call in p.calls),
+            tuple(begun for p in all_of for begun in p.begins),
             tuple(wish for p in all_of for wish in p.timers),
             all_of[0].verdict,
         )
 
-    def _run(self, op: Op) -> tuple[Json, Refused | None]:
+    def _run(self, op: Op[Any]) -> tuple[Json, Refused | None]:
         self.demand(op.name in self.ops, f"a fake for the operation {op.name!r}: give DialogTester(ops={{...}})")
         key = digest(op.name, op.args)
         if key not in self._remembered:
@@ -221,6 +230,7 @@ class DialogTester(Expecting):
         self.end = "" if played.end == "sent" else played.end
         for wish in turnout.timers:
             self.timers[wish.kind] = (self.at + timedelta(milliseconds=wish.after_ms), wish)
+        self.begun += turnout.begins
         for intent in turnout.calls:
             if intent.op.name in self.ops and intent.op.name not in self.hold:
                 self._come_back(intent)

@@ -25,7 +25,7 @@ from bot.model import (
     Text,
 )
 from bot.phrases import menu
-from bot.running import HOLDING, advance, begin, park_others
+from bot.running import HOLDING, advance, begin, park_others, unreachable
 from bot.wiring import ACTIONS, COMMANDS, LINKS
 
 QUESTIONS = ("choice", "multi", "text", "date", "photos", "confirm", "pin")
@@ -111,7 +111,7 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
     await emergency(turn, spot, body.message, body.text)
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
-    dialog = await foreground(turn, spot)
+    dialog = await _replied_to(turn, body) or await foreground(turn, spot)
     if dialog is not None and dialog.kind in TYPED:
         early = await _too_early(turn, dialog, body.message)
         played = await advance(turn, dialog, events.Typed(body.text, early, body.message))
@@ -122,6 +122,18 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
         await _not_that(turn, dialog)
     elif not await topics.to_doctor(turn, body):
         await show_menu(turn, spot, "handlers.no_question")
+
+
+async def _replied_to(turn: Turn, body: Said) -> Dialog | None:
+    """A reply to a question that stands aside is its answer; it comes to the front."""
+    if body.reply_to is None:
+        return None
+    prompt = await topics.replied(turn, body, "d:")
+    asking = await turn.find(Dialog, prompt=prompt, person=body.spot.person, state="parked") if prompt else []
+    if not asking:
+        return None
+    await park_others(turn, asking[0])
+    return replace(asking[0], state="open")
 
 
 async def _said_in_group(turn: Turn, body: Said) -> None:
@@ -304,6 +316,7 @@ async def reached(turn: Turn, body: Reached) -> None:
         return
     turn.put(replace(person, reachable=body.reachable))
     if not body.reachable:
+        await unreachable(turn, person.id)
         await topics.tell_unreachable(turn, person)
 
 

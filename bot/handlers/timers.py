@@ -11,7 +11,7 @@ from bot.running import advance
 async def due(turn: Turn, body: Due) -> None:
     timer = body.timer
     turn.untimed(timer.key)
-    if timer.kind in ("remind", "expire", "album"):
+    if timer.kind in ("remind", "expire", "album", "wake"):
         await _of_dialog(turn, timer)
     elif timer.kind == "slow":
         await _slow(turn, timer)

@@ -58,6 +58,7 @@ class Dialog:
     epoch: int = 0
     prompt: str = ""  # key of the post that asks
     touched: int = 0
+    asked_by: str = ""  # "<dialog>:<epoch>:<step>" of the dialog that waits for this one's end
     args: Mapping[str, Json] = field(
         default_factory=dict[str, Json], metadata=SECRET, repr=False
     )  # what it was started with

@@ -61,7 +61,7 @@ def upgrade() -> None:
 '''
 TAIL = """    keep_audit()
 """
-LATER = {("places", "notices")}  # columns that a later migration adds
+LATER = {("places", "notices"), ("dialogs", "asked_by")}  # columns that a later migration adds
 SIGNS = ((BigInteger, "#"), (Boolean, "?"), (LargeBinary, "%"), (String, ""))
 
 
