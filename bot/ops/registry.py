@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.intents import Intent
 from bot.model import Command, Dialog, Json, Person, RoleBinding
 
 
@@ -28,6 +30,27 @@ class Act:
 
 LocalOp = Callable[..., Awaitable[Json]]
 OPS: dict[str, LocalOp] = {}
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Done = Callable[Concatenate[Act, P], Awaitable[T]]
+
+
+def does(intent: Intent[P, T]) -> Callable[[Done[P, T]], Done[P, T]]:
+    """Carry out what bot/intents/ declares: the same arguments after the act, the same answer, or Refused(code)."""
+
+    def register(fn: Done[P, T]) -> Done[P, T]:
+        async def run(act: Act, **given: Any) -> Json:
+            call: Callable[..., Awaitable[T]] = fn
+            return jsonable(await call(act, **intent.given(given)))
+
+        if intent.name in OPS:
+            raise ValueError(f"two operations carry out {intent.name}")
+        OPS[intent.name] = run
+        return fn
+
+    return register
 
 
 def op(name: str) -> Callable[[LocalOp], LocalOp]:

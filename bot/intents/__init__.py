@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialog import Op
+from bot.intents._declare import Intent
+
+__all__ = ["Intent", "hospital", "local", "photo"]
 
 
 class hospital:

@@ -1,0 +1,48 @@
+"""How an operation is declared: a name, typed arguments, a typed answer, and nothing that does it.
+
+The body is ``...``; the signature is what a flow must give and gets, and what bot/ops or bot/calls must carry out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import signature
+from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
+
+from bot.decoding import arguments, decoder, jsonable
+from bot.dialog import Op
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Intent(Generic[P, T]):
+    """One declared operation. Called, it gives the Op that ``ask.once`` or ``ask.call`` takes.
+
+    What was answered by another release is read leniently: unknown fields are dropped, missing ones default.
+    """
+
+    def __init__(self, name: str, declared: Callable[P, T], lane: str = "") -> None:
+        self.name = name
+        self._signature = signature(declared)
+        self._lane = lane  # the argument whose value names the lane
+        self.given = arguments(declared)
+        self.answer: Callable[[Any], T] = decoder(get_type_hints(declared)["return"])
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Op[T]:
+        bound = self._signature.bind(*args, **kwargs).arguments
+        given = {name: jsonable(value) for name, value in bound.items()}
+        return Op(self.name, given, str(given.get(self._lane, "")), self.answer)
+
+
+def local(declared: Callable[P, T]) -> Intent[P, T]:
+    """What the house itself knows and does, inside the commit of this turn: carried out by bot/ops/."""
+    return Intent(f"local.{declared.__name__.rstrip('_')}", declared)
+
+
+def remote(room: str, lane: str = "") -> Callable[[Callable[P, T]], Intent[P, T]]:
+    """What leaves with the commit (``hospital``, ``photo``): carried out by bot/calls.py.
+
+    Commands of one lane go one after the other; ``lane`` names the argument that tells it, "" = the dialog's own.
+    """
+    return lambda declared: Intent(f"{room}.{declared.__name__}", declared, lane)
