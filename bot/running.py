@@ -41,8 +41,7 @@ from bot.model import (
     Timer,
 )
 from bot.ops import OPS
-from bot.ops.orders import SLOW, place
-from bot.ops.registry import Act, execute
+from bot.ops.registry import SLOW, SUBMITS, Act, execute
 from bot.saying import say
 
 DAY = 86_400_000  # ms
@@ -203,8 +202,9 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
     """What play() found out, written down: commands, timers, and the dialog's row."""
     _wishes(turn, dialog, played)
     if played.submit is not None:
+        submit = SUBMITS.get(played.submit.name)
         try:
-            args = await place(turn, dialog, played.submit.args)
+            args = await submit.place(Act(turn, dialog), played.submit.args) if submit else played.submit.args
         except Refused as no:
             await _not_placed(turn, dialog, played, no)
             return

@@ -13,9 +13,7 @@ from bot.door import leave
 from bot.draft import Answer, Hold, Room, Turn
 from bot.model import (
     Arrival,
-    Batch,
     Observed,
-    Order,
     Outcome,
     PaidInChat,
     Person,
@@ -28,8 +26,7 @@ from bot.model import (
     SentOther,
     Text,
 )
-from bot.ops.orders import facts
-from bot.ops.road import batch_facts
+from bot.ops.registry import CARDS
 from bot.running import notify
 from bot.store.port import Conflict, Duplicate
 from bot.wiring import NOTICES
@@ -218,13 +215,8 @@ def _lanes(arrival: Arrival) -> set[str]:
 
 
 async def refresh_cards(turn: Turn) -> None:
-    """A card is a function of its row: every order and batch this turn changed shows its new state everywhere."""
-    for row in turn.changed(Order):
-        for flow in NOTICES["order"]:
-            await notify(turn, flow, row.no, f"{row.no}:{row.version}", {"order": facts(row)})
-    touched = {row.id for row in turn.changed(Batch)} | {row.batch for row in turn.changed(Order) if row.batch}
-    for id in sorted(touched):
-        batch = await turn.get(Batch, id)
-        if batch is not None:
-            for flow in NOTICES["batch"]:
-                await notify(turn, flow, id, f"{id}:{batch.version}", {"batch": batch_facts(batch)})
+    """A card is a function of its row: every row this turn changed shows its new state everywhere."""
+    for notice, changed in CARDS.items():
+        for row in await changed(turn):
+            for flow in NOTICES[notice]:
+                await notify(turn, flow, row.subject, f"{row.subject}:{row.version}", row.args)

@@ -10,6 +10,7 @@ from bot import orders
 from bot.draft import Turn
 from bot.model import Batch, Observed, Order, Person, Topic
 from bot.ops.orders import ambassador_of, facts, release
+from bot.ops.registry import SEES
 from bot.ops.road import custody
 from bot.running import notify
 from bot.wiring import NOTICES
@@ -30,10 +31,7 @@ DELIVERED = ("handed-over", "confirmed")
 
 
 async def observed(turn: Turn, body: Observed) -> None:
-    if isinstance(body.snapshot, OrderSnapshot):
-        await see_order(turn, body.snapshot)
-    elif isinstance(body.snapshot, BatchSnapshot):
-        await see_batch(turn, body.snapshot)
+    await SEES[type(body.snapshot)](turn, body.snapshot)
 
 
 async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
@@ -92,3 +90,7 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
             turn.put(replace(order, batch=seen.id, label=line.label))
     if change is not None:
         turn.note("", "hospital", f"batch:{change.after}", reason=seen.id)
+
+
+SEES[OrderSnapshot] = see_order
+SEES[BatchSnapshot] = see_batch

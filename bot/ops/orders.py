@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
 
 from bot import orders
 from bot.dialog import Refused
 from bot.draft import Turn
-from bot.model import Command, Dialog, Json, Mandate, Order, Origin, Person, Priority, Timer
+from bot.model import Command, Json, Mandate, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
-from bot.ops.people import account_of, permitted, self_patient
-from bot.ops.registry import Act, op, role_of, same_person
+from bot.ops.people import permitted, self_patient
+from bot.ops.registry import SLOW, Act, op, role_of, same_person
 from bot.photo.seal import same_picture
 
 HOUR = 3_600_000
-SLOW = 8.0  # wall seconds after which a person is told that the hospital does not answer
 
 
 def facts(order: Order) -> dict[str, Json]:
@@ -229,64 +227,6 @@ async def unused(act: Act, order: str, patient: str, rx_date: str, codes: list[s
     if used is not None:
         raise Refused("rx-used", order=used.order)
     return None
-
-
-async def place(turn: Turn, dialog: Dialog, args: Mapping[str, Any]) -> dict[str, Any]:
-    """Submit's local half: the order's row and its prescription marks stand in the same commit as the command.
-
-    Returns the command's arguments with what only the house knows (actor, times).
-    """
-    act = Act(turn, dialog)
-    draft = dict(args["draft"])
-    patient = draft.pop("patient_brief")
-    mandate = await permitted(act, patient["id"])
-    old = await turn.get(Order, draft["no"])
-    codes = [line["code"] for line in draft["lines"]]
-    used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, args.get("proof", {}))
-    for trace in used:
-        if await turn.get(Used, trace.id) is None:
-            turn.put(trace)
-    deadline = turn.now + turn.room.config.order_hours * HOUR
-    order = Order(
-        no=draft["no"],
-        stage=orders.SENDING,
-        since=turn.now,
-        updated=0,
-        task_version="",
-        deadline=deadline,
-        department=draft["department"],
-        compound=draft["compound"],
-        urgency=orders.urgency(draft["days_left"]),
-        placed_by=dialog.person,
-        patient_account=await account_of(turn, patient["id"]),
-        ambassador=await ambassador_of(turn, draft["compound"]),
-        mandate=mandate.id if mandate else "",
-        rx=tuple(trace.id for trace in used),
-        pending="submit",
-        pending_by=dialog.person,
-        topic=f"consult:{draft['no']}",
-        snapshot={
-            "patient": patient,
-            "asked": draft["lines"],
-            "doctor_name": "",
-            "days_left": draft["days_left"],
-            "condition": draft["condition"],
-            "prescribed": [],
-            "answers": draft["answers"],
-            "photos": list(args["photos"]),
-            "rx_date": draft["rx_date"],
-        },
-        version=old.version if old else 0,
-    )
-    turn.put(order)
-    turn.note(order.no, f"person:{dialog.person}", "order", patient["id"] if mandate else "")
-    draft |= {
-        "patient": patient["id"],
-        "actor": await actor(act, order, "watcher"),
-        "authored": turn.now,
-        "deadline": deadline,
-    }
-    return {"draft": draft, "photos": args["photos"]}
 
 
 async def release(turn: Turn, order: Order) -> None:

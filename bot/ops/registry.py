@@ -28,6 +28,8 @@ class Act:
         return await self.turn.person(self.who)
 
 
+SLOW = 8.0  # wall seconds after which a person is told that the hospital does not answer
+
 LocalOp = Callable[..., Awaitable[Json]]
 OPS: dict[str, LocalOp] = {}
 
@@ -67,6 +69,37 @@ def op(name: str) -> Callable[[LocalOp], LocalOp]:
 
 async def execute(act: Act, name: str, args: Mapping[str, Any]) -> Json:
     return await OPS[name](act, **args)
+
+
+# ---------------------------------------------------------------- what a room declares beside its operations
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """What the house does around an operation that a dialog ends with (``ask.submit``), all in the turn's commit.
+
+    ``place``: its local half; gives the command's arguments, or Refused. ``refused``: the hospital never will take it.
+    ``cancel``: the person cancelled while the outcome was unknown, and it came through.
+    """
+
+    place: Callable[[Act, Mapping[str, Any]], Awaitable[Mapping[str, Json]]]
+    refused: Callable[[Turn, Command, str], Awaitable[None]]
+    cancel: Callable[[Turn, Command], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row whose cards are to show its new state: the notices' subject, its version, and what they are given."""
+
+    subject: str
+    version: int
+    args: Mapping[str, Json]
+
+
+SUBMITS: dict[str, Submit] = {}  # by the operation's name; one without local half needs none
+SETTLES: list[Callable[[Turn, Command], Awaitable[None]]] = []  # a command is back: nothing is under way for its row
+SEES: dict[type, Callable[[Turn, Any], Awaitable[None]]] = {}  # a snapshot of the hospital's, by its type
+CARDS: dict[str, Callable[[Turn], Awaitable[list[Changed]]]] = {}  # the rows this turn changed, by their notice
 
 
 def role_of(person: Person, role: str) -> RoleBinding:

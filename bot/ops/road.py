@@ -10,8 +10,8 @@ from bot import door, orders
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
-from bot.ops.orders import HOUR, SLOW, order_of
-from bot.ops.registry import Act, op, role_of, same_person
+from bot.ops.orders import HOUR, order_of
+from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, op, role_of, same_person
 
 STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")
 _TO = {"depart": "on-the-way", "arrive": "arrived", "collected": "with-ambassador"}
@@ -27,6 +27,24 @@ async def batch_of(turn: Turn, id: str) -> Batch:
 def batch_facts(batch: Batch) -> dict[str, Json]:
     """The batch as plain data, without its code."""
     return {name: value for name, value in asdict(batch).items() if name != "code"}
+
+
+async def settled(turn: Turn, command: Command) -> None:
+    """No move of this batch is under way any more."""
+    batch = await turn.get(Batch, str(command.args.get("batch", "")))
+    if batch is not None and batch.pending:
+        turn.put(replace(batch, pending=""))
+
+
+async def changed(turn: Turn) -> list[Changed]:
+    """Batches that changed, or one of whose orders did."""
+    touched = {row.id for row in turn.changed(Batch)} | {row.batch for row in turn.changed(Order) if row.batch}
+    rows = [await turn.get(Batch, id) for id in sorted(touched)]
+    return [Changed(row.id, row.version, {"batch": batch_facts(row)}) for row in rows if row is not None]
+
+
+SETTLES.append(settled)
+CARDS["batch"] = changed
 
 
 @op("batch")

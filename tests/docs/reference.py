@@ -11,7 +11,7 @@ from backend_client import errors
 from bot import config, wiring
 from bot.dialog import FLOWS, Flow
 from bot.handlers.telegram import GROUP_COMMANDS
-from bot.ops.orders import SLOW
+from bot.ops.registry import SLOW
 from bot.workers import commander
 from locales import sentences
 from tests.docs.pages import ROOT

@@ -1,0 +1,120 @@
+"""An order on its way to the hospital: placed, not accepted, cancelled behind its submit; when nothing is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot import orders
+from bot.draft import Turn
+from bot.model import Command, Dialog, Json, Order, Origin, Priority
+from bot.model import UsedPrescription as Used
+from bot.ops.orders import HOUR, actor, ambassador_of, facts, release, send_move, traces
+from bot.ops.people import account_of, permitted
+from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
+
+
+async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
+    """Submit's local half: the order's row and its prescription marks stand in the same commit as the command.
+
+    Returns the command's arguments with what only the house knows (actor, times).
+    """
+    turn, dialog = act.turn, act.dialog
+    draft = dict(args["draft"])
+    patient = draft.pop("patient_brief")
+    mandate = await permitted(act, patient["id"])
+    old = await turn.get(Order, draft["no"])
+    codes = [line["code"] for line in draft["lines"]]
+    used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, args.get("proof", {}))
+    for trace in used:
+        if await turn.get(Used, trace.id) is None:
+            turn.put(trace)
+    deadline = turn.now + turn.room.config.order_hours * HOUR
+    order = Order(
+        no=draft["no"],
+        stage=orders.SENDING,
+        since=turn.now,
+        updated=0,
+        task_version="",
+        deadline=deadline,
+        department=draft["department"],
+        compound=draft["compound"],
+        urgency=orders.urgency(draft["days_left"]),
+        placed_by=dialog.person,
+        patient_account=await account_of(turn, patient["id"]),
+        ambassador=await ambassador_of(turn, draft["compound"]),
+        mandate=mandate.id if mandate else "",
+        rx=tuple(trace.id for trace in used),
+        pending="submit",
+        pending_by=dialog.person,
+        topic=f"consult:{draft['no']}",
+        snapshot={
+            "patient": patient,
+            "asked": draft["lines"],
+            "doctor_name": "",
+            "days_left": draft["days_left"],
+            "condition": draft["condition"],
+            "prescribed": [],
+            "answers": draft["answers"],
+            "photos": list(args["photos"]),
+            "rx_date": draft["rx_date"],
+        },
+        version=old.version if old else 0,
+    )
+    turn.put(order)
+    turn.note(order.no, f"person:{dialog.person}", "order", patient["id"] if mandate else "")
+    draft |= {
+        "patient": patient["id"],
+        "actor": await actor(act, order, "watcher"),
+        "authored": turn.now,
+        "deadline": deadline,
+    }
+    return {"draft": draft, "photos": args["photos"]}
+
+
+async def not_accepted(turn: Turn, command: Command, code: str) -> None:
+    """The hospital does not take it: no card may say that it is on its way, and the prescription is unused again."""
+    order = await turn.get(Order, command.lane)
+    if order is None or order.stage != orders.SENDING:
+        return
+    await release(turn, order)
+    turn.drop(order)
+    turn.note(order.no, "hospital", "not-accepted", reason=code)
+    for account in {order.placed_by, order.patient_account} - {0}:
+        if await turn.standing(f"card:{order.no}:{account}") is not None:
+            turn.post(f"card:{order.no}:{account}", account, None, priority=Priority.NOTICE, card=True)
+
+
+async def cancel_behind(turn: Turn, command: Command) -> None:
+    """The order exists now, so it is cancelled there."""
+    order = await turn.get(Order, command.lane)
+    if order is None or orders.refused(order, "cancel"):
+        return
+    origin = command.origin
+    act = Act(turn, Dialog("cancel", "cancel", origin.chat, origin.person))
+    args = {"who": await actor(act, order, "watcher"), "reason": "by-watcher"}
+    send_move(turn, order, "cancel", args, Origin(chat=origin.chat, person=origin.person))
+
+
+async def settled(turn: Turn, command: Command) -> None:
+    """Nothing is under way any more; a message of the consult that comes back meanwhile settles nothing."""
+    order = await turn.get(Order, str(command.args.get("order") or command.lane))
+    if order is not None and order.pending and command.op == _op_of(order.pending):
+        turn.put(replace(order, pending="", pending_by=0))
+
+
+def _op_of(move: str) -> str:
+    """What carries a move out."""
+    if move == "submit":
+        return "hospital.submit"
+    return orders.MOVES[move].op if move in orders.MOVES else ""
+
+
+async def changed(turn: Turn) -> list[Changed]:
+    return [Changed(row.no, row.version, {"order": facts(row)}) for row in turn.changed(Order)]
+
+
+SUBMITS["hospital.submit"] = Submit(place, not_accepted, cancel_behind)
+SETTLES.append(settled)
+CARDS["order"] = changed
