@@ -24,11 +24,11 @@ from bot.handlers import route
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, NotDelivered, OutcomeUnknown
 from bot.model import Order, Outcome
-from bot.orders import FINAL, REACHED_FROM
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
 from bot.searching import DrugSearch
+from bot.stages import LIVE
 from bot.store.crypto import Keys
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
@@ -47,7 +47,6 @@ from locales import BASE, tags
 
 log = logging.getLogger(__name__)
 
-LIVE = tuple(stage for stage in ("", *REACHED_FROM) if stage not in FINAL)
 CATALOGUE = "catalogue"  # where the last copy is kept
 RETRY = 2.0  # s between two tries to reach the messenger at start
 

@@ -1,6 +1,6 @@
-"""An order as the bot sees it: the stage table, who may ask for which move, and observe(), the only writer of a stage.
+"""An order as the bot sees it: who may ask for which move, and observe(), the only writer of a stage.
 
-The table is the contract's ("The order's stages"); it guards only what WE ask for. What the hospital says wins (G10).
+The stages stand in bot/stages.py; they guard only what WE ask for. What the hospital says wins (G10).
 """
 
 from __future__ import annotations
@@ -11,59 +11,9 @@ from typing import Any
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot.model import Batch, Order
+from bot.stages import FINAL, STAGES, facts_of
 
 KEPT = ("answers", "photos", "rx_date")  # what the resident gave and the hospital's snapshot does not repeat
-SENDING = ""  # committed here, not yet known to the hospital
-
-FINAL = frozenset({"not-suitable", "confirmed", "cancelled", "failed"})
-_BEFORE_PACKING = frozenset(
-    {"submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid"}
-)
-
-#: stage -> the stages it may be reached from (contract table; ``problem`` and ``failed`` are the hospital's to set).
-REACHED_FROM: Mapping[str, frozenset[str]] = {
-    "submitted": frozenset({SENDING}),
-    "received": frozenset({"submitted"}),
-    "in-consult": frozenset({"submitted", "received"}),
-    "not-suitable": frozenset({"in-consult"}),
-    "prescribed": frozenset({"in-consult", "returned"}),
-    "returned": frozenset({"prescribed"}),
-    "passed": frozenset({"prescribed"}),
-    "quoted": frozenset({"passed"}),
-    "paid": frozenset({"quoted"}),
-    "packed": frozenset({"paid"}),
-    "on-the-way": frozenset({"packed"}),
-    "arrived": frozenset({"on-the-way"}),
-    "with-ambassador": frozenset({"arrived"}),
-    "handed-over": frozenset({"with-ambassador", "arrived"}),
-    "confirmed": frozenset({"handed-over"}),
-    "cancelled": _BEFORE_PACKING,
-    "problem": frozenset({"packed", "on-the-way", "arrived", "with-ambassador", "handed-over"}),
-    "failed": _BEFORE_PACKING | {"packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "problem"},
-}
-
-#: who holds the order at a stage: a word of locales, ``holder.<word>``.
-HOLDER: Mapping[str, str] = {
-    SENDING: "us",
-    "submitted": "doctors",
-    "received": "doctors",
-    "in-consult": "doctor",
-    "not-suitable": "nobody",
-    "prescribed": "pharmacist",
-    "returned": "doctor",
-    "passed": "insurer",
-    "quoted": "payer",
-    "paid": "sorter",
-    "packed": "sorter",
-    "on-the-way": "courier",
-    "arrived": "courier",
-    "with-ambassador": "ambassador",
-    "handed-over": "resident",
-    "confirmed": "nobody",
-    "cancelled": "nobody",
-    "problem": "hospital",
-    "failed": "nobody",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +48,7 @@ def refused(order: Order, move: str) -> str:
         return f"already-{to}"
     if order.stage in FINAL:
         return f"already-{order.stage}"
-    return "" if order.stage in REACHED_FROM[to] else "not-now"
+    return "" if order.stage in STAGES[to].comes_from else "not-now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +72,7 @@ def reachable(before: str, after: str) -> bool:
         if stage == before:
             return True
         seen.add(stage)
-        front |= REACHED_FROM.get(stage, frozenset()) - seen
+        front |= {*facts_of(stage).comes_from} - seen
     return False
 
 

@@ -6,13 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialog import Option
+from bot.stages import STAGES, facts_of
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
-STAGES = frozenset(
-    {"sending", "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted"}
-    | {"paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed"}
-    | {"cancelled", "problem", "failed"}
-)
 BATCHES = frozenset({"packed", "on-the-way", "arrived", "with-ambassador"})
 BY_WATCHER = "by-watcher"
 REASONS = frozenset(
@@ -22,13 +18,10 @@ REASONS = frozenset(
 SEXES = frozenset({"male", "female", "unknown"})
 LEFT = frozenset({"0-2", "3-7", "more"})
 ROLES = frozenset({"doctor", "pharmacist", "courier", "sorter", "ambassador", "operator"})
-PAID = frozenset({"paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed"})
 
 Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of ours, or somebody else's words
 
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
-CANCELLABLE = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
-WITH_CODE = ("packed", "on-the-way", "arrived", "with-ambassador")
 
 
 def menu(roles: Sequence[str]) -> list[Option]:
@@ -49,8 +42,7 @@ def menu(roles: Sequence[str]) -> list[Option]:
 
 
 def stage_words(stage: str) -> Told:
-    stage = stage or "sending"
-    return (f"stage.{stage}", {}) if stage in STAGES else stage
+    return (f"stage.{stage or 'sending'}", {}) if stage in STAGES else stage
 
 
 def batch_words(stage: str) -> Told:
@@ -96,7 +88,7 @@ def line_words(lines: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any
 def card_words(order: dict[str, Any], *, own: bool) -> dict[str, Any]:
     """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
     parcel: dict[str, Any] = order["snapshot"].get("parcel") or {}
-    code = parcel.get("code", "") if own and order["stage"] in WITH_CODE else ""
+    code = parcel.get("code", "") if own and facts_of(order["stage"]).code_shown else ""
     return {
         "order": order["no"],
         "stage": stage_words(order["stage"]),
@@ -114,4 +106,4 @@ def card_words(order: dict[str, Any], *, own: bool) -> dict[str, Any]:
 def card_buttons(order: dict[str, Any], *, own: bool) -> list[Option]:
     if order["stage"] == "handed-over" and own:
         return [Option("received", action=f"received:{order['no']}")]
-    return [Option("cancel", action=f"cancel:{order['no']}")] if order["stage"] in CANCELLABLE else []
+    return [Option("cancel", action=f"cancel:{order['no']}")] if facts_of(order["stage"]).cancellable else []

@@ -2,6 +2,6 @@
 
 from bot.decoding.kept import Kept
 from bot.decoding.plain import jsonable
-from bot.decoding.reader import Unreadable, arguments, decoder
+from bot.decoding.reader import OPEN, Unreadable, arguments, decoder
 
-__all__ = ["Kept", "Unreadable", "arguments", "decoder", "jsonable"]
+__all__ = ["OPEN", "Kept", "Unreadable", "arguments", "decoder", "jsonable"]

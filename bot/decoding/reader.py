@@ -29,6 +29,7 @@ from typing import (
 )
 
 T = TypeVar("T")
+OPEN = "open"  # Annotated[Literal[...], OPEN]: the words we know, and any other that comes from outside
 Read = Callable[[Any], Any]
 
 
@@ -47,14 +48,14 @@ def decoder(hint: Any) -> Callable[[object], Any]:
     """Reads JSON data as ``hint``; made once for each type. The reader raises Unreadable, this TypeError.
 
     Dataclasses, tuples, lists, sets, mappings, enums, Literal, unions, str, int, float, bool, Decimal and Any.
-    An enum reads a value it does not know as its ``_missing_`` says; ``Literal["a"] | str`` takes any text.
+    An enum reads a value it does not know as its ``_missing_`` says; ``Annotated[Literal["a"], OPEN]`` takes any text.
     """
     return _reader(hint)
 
 
 def arguments(call: Callable[..., Any], given: int = 0) -> Callable[[object], dict[str, Any]]:
     """Reads a mapping as the arguments of ``call``, without its first ``given`` ones, by its annotations."""
-    hints = get_type_hints(call)
+    hints = get_type_hints(call, include_extras=True)
     own = list(signature(call).parameters.values())[given:]
     return _fields(call.__name__, [_Part(p.name, *_of(hints[p.name], p.default is Parameter.empty)) for p in own])
 
@@ -92,7 +93,7 @@ def _generic(hint: Any, origin: Any, args: tuple[Any, ...]) -> Read:
     if origin in (Union, types.UnionType):
         return _union(hint, args)
     if origin is Annotated:
-        return _reader(args[0])
+        return _text if OPEN in args[1:] else _reader(args[0])
     if origin is Literal:
         return _literal(args)
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -281,7 +282,7 @@ def _dataclass(kind: type[Any]) -> Read:
         return lambda value: _reader(kind)(value)
     _making.add(kind)
     try:
-        hints = get_type_hints(kind)
+        hints = get_type_hints(kind, include_extras=True)
         own = [field for field in fields(kind) if field.init]
         read = _fields(
             kind.__name__,

@@ -6,10 +6,8 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import left_words, line_words, reason_words, sex_words, stage_words
+from bot.stages import facts_of
 
-OPEN = ("submitted", "received")
-WITH_DOCTOR = ("in-consult", "returned")
-NEEDS_DOCTOR = (*OPEN, *WITH_DOCTOR, "prescribed")
 REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "other")
 
 
@@ -19,7 +17,7 @@ async def open_topic(ask: Ask) -> None:
 
     Once for an order that needs a doctor, at whatever stage it is seen first.
     """
-    if ask.args["order"]["stage"] in NEEDS_DOCTOR:
+    if facts_of(ask.args["order"]["stage"]).consult:
         await ask.once("topic", local.do("open_topic", order=ask.subject))
 
 
@@ -31,9 +29,10 @@ async def case_card(ask: Ask) -> None:
     if case is None:
         return
     buttons: list[Option] = []
-    if order["stage"] in OPEN:
+    consult = facts_of(order["stage"]).consult
+    if consult == "waiting":
         buttons = [Option("take", action=f"take:{order['no']}")]
-    elif order["stage"] in WITH_DOCTOR and not order["pending"]:
+    elif consult == "open" and not order["pending"]:
         buttons = [
             Option("prescribe", action=f"prescribe:{order['no']}"),
             Option("not_suitable", action=f"unfit:{order['no']}"),

@@ -5,15 +5,10 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import Toast, ToChat
-from bot.phrases import PAID, line_words, sex_words
+from bot.phrases import line_words, sex_words
+from bot.stages import facts_of
 
 REASONS = ("dose", "interaction", "quantity", "wrong-drug", "illegible", "other")
-PASSED = ("passed", "quoted", *PAID)
-DECISION = {  # stage -> what the card says; of a stage that is in neither, nobody knows whether it was passed
-    "prescribed": "waiting",
-    "returned": "returned",
-    "in-consult": "returned",
-}
 
 
 @flow("review_card", start=Start(notice="order"))
@@ -26,7 +21,6 @@ async def review_card(ask: Ask) -> None:
     buttons = []
     if order["stage"] == "prescribed" and not order["pending"]:
         buttons = [Option("pass", action=f"pass:{order['no']}"), Option("return", action=f"return:{order['no']}")]
-    decision = DECISION.get(order["stage"], "passed" if order["stage"] in PASSED else "dropped")
     case = await ask.once("case", local.do("case", order=order["no"]))
     for place in await ask.once("places", local.do("places", kind="review")):
         await ask.card(
@@ -41,7 +35,7 @@ async def review_card(ask: Ask) -> None:
             condition=snapshot.get("condition", ""),
             lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
             doctor=snapshot["doctor_name"],
-            decision=(f"review.{decision}", {}),
+            decision=(f"review.{facts_of(order['stage']).review}", {}),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import ToPerson
-from bot.phrases import PAID
+from bot.stages import facts_of
 
 
 @flow("claim", start=Start(notice="stage:passed"))
@@ -30,7 +30,7 @@ async def settlement_card(ask: Ask) -> None:
     buttons = []
     if order["stage"] == "quoted" and payer["may_pay"] and not order["pending"]:
         buttons = [Option("pay" if money["self_pay"] else "agree", action=f"pay:{order['no']}")]
-    paid = order["stage"] in PAID or (order["stage"] == "problem" and bool(order["snapshot"].get("payment")))
+    paid = facts_of(order["stage"]).paid or (order["stage"] == "problem" and bool(order["snapshot"].get("payment")))
     key = "settle.card" if payer["may_pay"] else "settle.desk"
     await ask.card(
         f"pay:{order['no']}",

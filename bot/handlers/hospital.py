@@ -13,21 +13,10 @@ from bot.ops.orders import ambassador_of, facts, release
 from bot.ops.registry import SEES
 from bot.ops.road import custody
 from bot.running import notify
+from bot.stages import facts_of
 from bot.wiring import NOTICES
 
 log = logging.getLogger(__name__)
-
-#: stage -> (who gave the parcel, who holds it now): R9. Arrived: where nobody saw it leave, the courier holds it.
-HANDS = {
-    "packed": ("pharmacy", "sorter"),
-    "on-the-way": ("sorter", "courier"),
-    "arrived": ("sorter", "courier"),
-    "with-ambassador": ("courier", "ambassador"),
-    "handed-over": ("ambassador", "resident"),
-    "confirmed": ("ambassador", "resident-confirmed"),
-}
-PROOF = {"handed-over": "code", "with-ambassador": "count+code"}
-DELIVERED = ("handed-over", "confirmed")
 
 
 async def observed(turn: Turn, body: Observed) -> None:
@@ -56,15 +45,15 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
 
 async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
     """What the house itself does when a stage changes: custody, the count in a batch, freed prescriptions."""
-    if change.after in HANDS:
-        giver, taker = HANDS[change.after]
-        await custody(turn, order, giver, taker, PROOF.get(change.after, "scan"))
-    if order.stage in ("cancelled", "not-suitable", "failed"):
+    before, after = facts_of(change.before), facts_of(change.after)
+    if after.hands:
+        await custody(turn, order, *after.hands)
+    if after.ends and not after.paid:
         await release(turn, order)
-    topic = await turn.get(Topic, order.topic) if order.stage in orders.FINAL else None
+    topic = await turn.get(Topic, order.topic) if after.ends else None
     if topic is not None and not topic.closed:
         turn.put(replace(topic, closed=True))
-    if order.batch and change.after in DELIVERED and change.before not in DELIVERED:
+    if order.batch and after.delivered and not before.delivered:
         batch = await turn.get(Batch, order.batch)
         if batch is not None and batch.left > 0:
             turn.put(replace(batch, left=batch.left - 1))

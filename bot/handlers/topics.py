@@ -21,8 +21,7 @@ from bot.ops.orders import may_hear
 from bot.ops.relay import record, relay_up
 from bot.render.messages import plain
 from bot.running import begin
-
-OPEN = ("in-consult", "prescribed", "returned")
+from bot.stages import FINAL, HEARD
 
 
 async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
@@ -67,7 +66,7 @@ async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
         return False
     original = await turn.get(Relayed, ":".join(copied.split(":")[1:3]))
     order = await turn.get(Order, original.order) if original else None
-    if order is None or order.stage not in OPEN or body.spot.person not in await may_hear(turn, order):
+    if order is None or order.stage not in HEARD or body.spot.person not in await may_hear(turn, order):
         return False
     await relay_up(turn, order, body.spot.person, body.message, _text(body), _file(body))
     return True
@@ -102,7 +101,7 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     binding = next((b for b in writer.roles if b.role == "doctor"), None)
     if order is None or binding is None or await _relayed_before(turn, body):
         return
-    if order.stage not in OPEN:
+    if order.stage not in HEARD:
         untaken = order.stage in ("submitted", "received")
         await _hint(turn, body, order, "relay.take_first" if untaken else "relay.closed")
         return
@@ -171,11 +170,11 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
     mine = {o.no: o for o in await turn.find(Order, patient_account=person.id)}
     mine |= {o.no: o for o in await turn.find(Order, placed_by=person.id)}
     for order in mine.values():
-        if order.stage in orders.FINAL:
+        if order.stage in FINAL:
             continue
         name = orders.patient_of(order)["name"]
         topic = await turn.get(Topic, order.topic)
-        if topic is not None and order.stage in OPEN:
+        if topic is not None and order.stage in HEARD:
             html = turn.room.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
         for other in {order.placed_by, order.patient_account, order.ambassador} - {person.id, 0}:
@@ -187,8 +186,8 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
 
 async def _consults(turn: Turn, person: int) -> list[Order]:
     """Open consults in which this person may speak: her own, and those ordered under a mandate that still holds."""
-    mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=OPEN)}
-    placed = await turn.find(Order, placed_by=person, stage=OPEN)
+    mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=HEARD)}
+    placed = await turn.find(Order, placed_by=person, stage=HEARD)
     mine |= {o.no: o for o in placed if person in await may_hear(turn, o)}
     return sorted(mine.values(), key=lambda order: order.deadline)
 

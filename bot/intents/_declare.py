@@ -27,7 +27,7 @@ class Intent(Generic[P, T]):
         self._signature = signature(declared)
         self._lane = lane  # the argument whose value names the lane
         self.given = arguments(declared)
-        self.answer: Callable[[Any], T] = decoder(get_type_hints(declared)["return"])
+        self.answer: Callable[[Any], T] = decoder(get_type_hints(declared, include_extras=True)["return"])
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Op[T]:
         bound = self._signature.bind(*args, **kwargs).arguments

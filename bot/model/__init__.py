@@ -26,6 +26,7 @@ from bot.model.kinds import (
     PlaceKind,
     Priority,
     Public,
+    Stage,
 )
 from bot.model.outcome import (
     AuditLine,
@@ -105,6 +106,7 @@ __all__ = [
     "Said",
     "SentOther",
     "Spot",
+    "Stage",
     "Text",
     "Timer",
     "To",

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 SECRET: dict[str, Any] = {"secret": True}
 
 Json = Any  # None, bool, int, str, list, dict: what a journal can hold
+
+
+#: An order's stages that we know; what is known of each stands in bot/stages.py.
+Stage = Literal[
+    "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
+    "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed", "cancelled", "problem", "failed",
+]  # fmt: skip
 
 
 class PlaceKind(StrEnum):

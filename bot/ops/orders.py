@@ -13,13 +13,14 @@ from bot.model import UsedPrescription as Used
 from bot.ops.people import permitted, self_patient
 from bot.ops.registry import SLOW, Act, op, role_of, same_person
 from bot.photo.seal import same_picture
+from bot.stages import FINAL, HEARD, facts_of
 
 HOUR = 3_600_000
 
 
 def facts(order: Order) -> dict[str, Json]:
     """The order as plain data for a flow: the row with its snapshot, and who holds it now."""
-    return {**asdict(order), "holder": orders.HOLDER.get(order.stage, "hospital")}
+    return {**asdict(order), "holder": facts_of(order.stage).holder}
 
 
 async def order_of(turn: Turn, no: str) -> Order:
@@ -187,8 +188,8 @@ async def my_orders(act: Act) -> Json:
     """The person's live orders, oldest deadline first; then the last three that ended."""
     mine = {o.no: o for o in await act.turn.find(Order, placed_by=act.who)}
     mine |= {o.no: o for o in await act.turn.find(Order, patient_account=act.who)}
-    live = sorted((o for o in mine.values() if o.stage not in orders.FINAL), key=lambda o: o.deadline)
-    ended = sorted((o for o in mine.values() if o.stage in orders.FINAL), key=lambda o: -o.since)[:3]
+    live = sorted((o for o in mine.values() if o.stage not in FINAL), key=lambda o: o.deadline)
+    ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:3]
     return [facts(order) for order in (*live, *ended)]
 
 
@@ -250,4 +251,4 @@ async def may_hear(turn: Turn, order: Order) -> list[int]:
 async def say_in_consult(act: Act, order: str) -> Json:
     """Whether the order is with a doctor who can hear the person now."""
     row = await order_of(act.turn, order)
-    return row.stage in ("in-consult", "prescribed", "returned")
+    return row.stage in HEARD

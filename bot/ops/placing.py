@@ -13,6 +13,7 @@ from bot.model import UsedPrescription as Used
 from bot.ops.orders import HOUR, actor, ambassador_of, facts, release, send_move, traces
 from bot.ops.people import account_of, permitted
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
+from bot.stages import SENDING
 
 
 async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
@@ -33,7 +34,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     deadline = turn.now + turn.room.config.order_hours * HOUR
     order = Order(
         no=draft["no"],
-        stage=orders.SENDING,
+        stage=SENDING,
         since=turn.now,
         updated=0,
         task_version="",
@@ -76,7 +77,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
 async def not_accepted(turn: Turn, command: Command, code: str) -> None:
     """The hospital does not take it: no card may say that it is on its way, and the prescription is unused again."""
     order = await turn.get(Order, command.lane)
-    if order is None or order.stage != orders.SENDING:
+    if order is None or order.stage != SENDING:
         return
     await release(turn, order)
     turn.drop(order)

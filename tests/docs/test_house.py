@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 
 from bot import orders
+from bot.stages import FINAL, STAGES
 from tests.docs.pages import ROOT, blocks, codes, table
 
 HOUSE = ROOT / "docs" / "explanation" / "house.md"
@@ -27,16 +28,18 @@ def test_every_room_is_told() -> None:
 
 def test_the_stage_table_is_the_codes() -> None:
     told = {row[0]: row for row in table(ORDERS, "stages")}
-    assert told.keys() == {"(sending)", *orders.REACHED_FROM}
-    for stage, before in orders.REACHED_FROM.items():
+    assert told.keys() == {"(sending)", *STAGES} - {""}
+    for stage, before in {to: {*facts.comes_from} for to, facts in STAGES.items() if to}.items():
         cell = told[stage][1]
-        said = orders.REACHED_FROM.keys() - orders.FINAL if cell.startswith("every stage") else set(cell.split(", "))
+        said = STAGES.keys() - FINAL - {""} if cell.startswith("every stage") else set(cell.split(", "))
         assert said == {one or "(sending)" for one in before}, stage
 
 
 def test_the_holders_are_the_codes() -> None:
     told = {row[0]: row[3] for row in table(ORDERS, "stages")}
-    assert {stage: told[stage or "(sending)"] for stage in orders.HOLDER} == dict(orders.HOLDER)
+    assert {
+        stage: told[stage or "(sending)"] for stage in {stage: facts.holder for stage, facts in STAGES.items()}
+    } == dict(orders.HOLDER)
 
 
 def test_the_ends_are_the_codes() -> None:

@@ -17,6 +17,7 @@ from backend_client.models import Stage
 from bot import orders, phrases
 from bot.ops.road import STAGES as BATCH
 from bot.photo import reasons
+from bot.stages import FINAL, STAGES
 from bot.workers.commander import PUT_ASIDE
 from locales import BASE, sentences
 from tests.locales.reading import ROOT, Function, Reader, Source, is_key, source
@@ -30,8 +31,8 @@ SETTINGS = {  # arguments of ask's words that are no values of a sentence
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
 FILLS: dict[str, set[str]] = {
-    "stage.{}": {*phrases.STAGES},
-    "holder.{}": {*orders.HOLDER.values()},
+    "stage.{}": {"sending", *STAGES} - {""},
+    "holder.{}": {facts.holder for facts in STAGES.values()},
     "sex.{}": {*phrases.SEXES},
     "role.{}": {*phrases.ROLES},
     "batch.{}": {*phrases.BATCHES},
@@ -39,7 +40,7 @@ FILLS: dict[str, set[str]] = {
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
     "refill.left.{}": {*phrases.LEFT},
-    "already-{}": {*(move.to for move in orders.MOVES.values()), *orders.FINAL, *BATCH} - {"packed"},
+    "already-{}": {*(move.to for move in orders.MOVES.values()), *FINAL, *BATCH} - {"packed"},
     "engine.checking.{}": {"read"},
     "engine.press_{}": {"already", "stale"},
 }

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from backend_client.models import BatchSnapshot, ManifestLine, OrderSnapshot, Parcel, Patient
 from bot import orders
 from bot.model import Batch, Order
+from bot.stages import FINAL, STAGES
 
 UNTIL_PACKED = "submitted received in-consult prescribed returned passed quoted paid"
 ON_THE_ROAD = "packed on-the-way arrived with-ambassador handed-over"
@@ -55,8 +56,7 @@ ASKS = {
     "confirm": "confirmed",
     "cancel": "cancelled",
 }
-STAGES = ["", *MODEL]
-stages = st.sampled_from(STAGES)
+stages = st.sampled_from(["", *MODEL])
 told_stages = st.sampled_from([*MODEL])
 
 
@@ -89,14 +89,14 @@ def lives(draw: st.DrawFn, least: int = 1) -> list[OrderSnapshot]:
 
 
 def test_the_table_is_the_contracts() -> None:
-    assert {to: set(came) for to, came in orders.REACHED_FROM.items()} == MODEL
-    assert set(orders.FINAL) == ENDS
+    assert {to: set(facts.comes_from) for to, facts in STAGES.items() if to} == MODEL
+    assert set(FINAL) == ENDS
     assert {name: move.to for name, move in orders.MOVES.items()} == ASKS
 
 
 def test_every_stage_has_a_holder_and_ended_orders_have_nobody() -> None:
-    assert set(orders.HOLDER) == set(STAGES)
-    assert {stage for stage, who in orders.HOLDER.items() if who == "nobody"} == ENDS
+    assert set(STAGES) == {"", *MODEL}
+    assert {stage for stage, facts in STAGES.items() if facts.holder == "nobody"} == ENDS
 
 
 def reached(banned: str) -> set[str]:
@@ -104,7 +104,7 @@ def reached(banned: str) -> set[str]:
     found, front = set[str](), {""}
     while front:
         found |= front
-        front = {to for to, came in orders.REACHED_FROM.items() if came & found and to != banned} - found
+        front = {to for to, facts in STAGES.items() if found & {*facts.comes_from} and to != banned} - found
     return found
 
 
@@ -125,8 +125,8 @@ def test_no_path_leads_around_a_gate(gate: str, behind: set[str]) -> None:
 
 
 def test_an_ended_order_goes_nowhere_and_a_packed_one_is_not_cancelled() -> None:
-    assert not [to for to, came in orders.REACHED_FROM.items() if came & ENDS]
-    assert not orders.REACHED_FROM["cancelled"] & set(ON_THE_ROAD.split())
+    assert not [to for to, facts in STAGES.items() if {*facts.comes_from} & ENDS]
+    assert not {*STAGES["cancelled"].comes_from} & set(ON_THE_ROAD.split())
 
 
 # ---------------------------------------------------------------- asking
