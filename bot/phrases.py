@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.dialog import Option
 from bot.stages import STAGES, facts_of
+from bot.views import LineView, OrderView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset({"packed", "on-the-way", "arrived", "with-ambassador"})
@@ -77,33 +78,30 @@ def drug_label(line: dict[str, Any]) -> str:
     return f"{line['name']} {line['strength']}".strip()
 
 
-def line_words(lines: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+def line_words(lines: Sequence[LineView]) -> list[tuple[str, dict[str, Any]]]:
     """Drug lines as sentences: name, strength, boxes, how to take."""
-    return [
-        ("drug.line", {"name": x["name"], "strength": x["strength"], "boxes": x["boxes"], "sig": x["sig"]})
-        for x in lines
-    ]
+    return [("drug.line", {"name": x.name, "strength": x.strength, "boxes": x.boxes, "sig": x.sig}) for x in lines]
 
 
-def card_words(order: dict[str, Any], *, own: bool) -> dict[str, Any]:
+def card_words(order: OrderView, *, own: bool) -> dict[str, Any]:
     """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
-    parcel: dict[str, Any] = order["snapshot"].get("parcel") or {}
-    code = parcel.get("code", "") if own and facts_of(order["stage"]).code_shown else ""
+    parcel = order.snapshot.parcel
+    code = parcel.code if parcel and own and facts_of(order.stage).code_shown else ""
     return {
-        "order": order["no"],
-        "stage": stage_words(order["stage"]),
-        "holder": (f"holder.{order['holder']}", {}),
-        "deadline": order["deadline"],
-        "since": order["since"],
-        "name": order["snapshot"]["patient"]["name"],
+        "order": order.no,
+        "stage": stage_words(order.stage),
+        "holder": (f"holder.{order.holder}", {}),
+        "deadline": order.deadline,
+        "since": order.since,
+        "name": order.snapshot.patient.name,
         "code": code,
-        "label": order["label"] if code else "",
-        "pending": bool(order["pending"]),
-        "live": order["holder"] != "nobody",
+        "label": order.label if code else "",
+        "pending": bool(order.pending),
+        "live": order.holder != "nobody",
     }
 
 
-def card_buttons(order: dict[str, Any], *, own: bool) -> list[Option]:
-    if order["stage"] == "handed-over" and own:
-        return [Option("received", action=f"received:{order['no']}")]
-    return [Option("cancel", action=f"cancel:{order['no']}")] if facts_of(order["stage"]).cancellable else []
+def card_buttons(order: OrderView, *, own: bool) -> list[Option]:
+    if order.stage == "handed-over" and own:
+        return [Option("received", action=f"received:{order.no}")]
+    return [Option("cancel", action=f"cancel:{order.no}")] if facts_of(order.stage).cancellable else []

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+from bot.decoding import arguments
 from bot.dialog.errors import FlowError
 
 if TYPE_CHECKING:
     from bot.dialog.ask import Ask
 
     Runs = Callable[[Ask], Coroutine[Any, Any, Any]]
+    Written = Callable[..., Coroutine[Any, Any, Any]]
 
 HOUR = 3_600_000
 
@@ -57,13 +60,27 @@ def flow(
     remind: int | None = None,
     expire: int | None = days(14),
     register: dict[str, Flow] = FLOWS,
-) -> Callable[[Runs], Flow]:
-    """Register a flow under a permanent name. FlowError if the name is taken."""
+) -> Callable[[Written], Flow]:
+    """Register a flow under a permanent name. FlowError if the name is taken.
 
-    def enter(run: Runs) -> Flow:
+    Parameters after ``ask`` are read, by their types, from what the dialog was begun with (``ask.args``).
+    """
+
+    def enter(written: Written) -> Flow:
         if name in register:
             raise FlowError(f"two flows are named {name!r}: names are permanent and single, choose another")
-        register[name] = Flow(name, run, start, remind, expire)
+        register[name] = Flow(name, _typed(written), start, remind, expire)
         return register[name]
 
     return enter
+
+
+def _typed(written: Written) -> Runs:
+    if len(signature(written).parameters) == 1:
+        return written
+    read: Callable[[Mapping[str, Any]], dict[str, Any]] = arguments(written, given=1)
+
+    def run(ask: Ask) -> Coroutine[Any, Any, Any]:
+        return written(ask, **read(ask.args))
+
+    return run

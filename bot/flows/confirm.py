@@ -6,6 +6,7 @@ from bot.dialog import Ask, Start, flow
 from bot.intents import local
 from bot.model import ToPerson
 from bot.phrases import line_words
+from bot.views import OrderView
 
 
 @flow("received", start=Start(action="received"))
@@ -15,13 +16,10 @@ async def received(ask: Ask) -> None:
 
 
 @flow("guidance", start=Start(notice="stage:confirmed"))
-async def guidance(ask: Ask) -> None:
+async def guidance(ask: Ask, order: OrderView) -> None:
     """After delivery: each item as the doctor wrote it, and what to do when unwell."""
-    order = ask.args["order"]
-    person = order["patient_account"] or order["placed_by"]
-    snapshot = order["snapshot"]
-    if order["patient_account"]:
-        await ask.card(f"received:{order['no']}", "hand_over.has_it", to=ToPerson(person), label=order["label"])
-    await ask.tell(
-        "how_to_take", to=ToPerson(person), lines=line_words(snapshot["prescribed"] or snapshot["asked"]), protect=True
-    )
+    person = order.patient_account or order.placed_by
+    snapshot = order.snapshot
+    if order.patient_account:
+        await ask.card(f"received:{order.no}", "hand_over.has_it", to=ToPerson(person), label=order.label)
+    await ask.tell("how_to_take", to=ToPerson(person), lines=line_words(snapshot.lines), protect=True)

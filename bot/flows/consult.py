@@ -7,55 +7,55 @@ from bot.intents import local
 from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import left_words, line_words, reason_words, sex_words, stage_words
 from bot.stages import facts_of
+from bot.views import OrderView
 
 REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "other")
 
 
 @flow("open_topic", start=Start(notice="order"))
-async def open_topic(ask: Ask) -> None:
+async def open_topic(ask: Ask, order: OrderView) -> None:
     """A topic titled by number, triage colour and count of drugs (never a person), with the prescription's photos.
 
     Once for an order that needs a doctor, at whatever stage it is seen first.
     """
-    if facts_of(ask.args["order"]["stage"]).consult:
+    if facts_of(order.stage).consult:
         await ask.once("topic", local.do("open_topic", order=ask.subject))
 
 
 @flow("case_card", start=Start(notice="order"))
-async def case_card(ask: Ask) -> None:
+async def case_card(ask: Ask, order: OrderView) -> None:
     """One screen for the doctor, kept up to date; its buttons are what can be done now."""
-    order = ask.args["order"]
-    case = await ask.once("case", local.do("case", order=order["no"]))
+    case = await ask.once("case", local.do("case", order=order.no))
     if case is None:
         return
     buttons: list[Option] = []
-    consult = facts_of(order["stage"]).consult
+    consult = facts_of(order.stage).consult
     if consult == "waiting":
-        buttons = [Option("take", action=f"take:{order['no']}")]
-    elif consult == "open" and not order["pending"]:
+        buttons = [Option("take", action=f"take:{order.no}")]
+    elif consult == "open" and not order.pending:
         buttons = [
-            Option("prescribe", action=f"prescribe:{order['no']}"),
-            Option("not_suitable", action=f"unfit:{order['no']}"),
+            Option("prescribe", action=f"prescribe:{order.no}"),
+            Option("not_suitable", action=f"unfit:{order.no}"),
         ]
-    snapshot = order["snapshot"]
+    snapshot = order.snapshot
     await ask.card(
-        f"case:{order['no']}",
+        f"case:{order.no}",
         "consult.case",
-        to=ToTopic(order["topic"]),
+        to=ToTopic(order.topic),
         buttons=buttons,
         pin=True,
         protect=True,
-        name=snapshot["patient"]["name"],
-        sex=sex_words(snapshot["patient"]["sex"]),
+        name=snapshot.patient.name,
+        sex=sex_words(snapshot.patient.sex),
         age=case["age"],
-        condition=snapshot.get("condition", ""),
-        lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
-        left=left_words(snapshot["days_left"]),
+        condition=snapshot.condition,
+        lines=line_words(snapshot.lines),
+        left=left_words(snapshot.days_left),
         answers=[("consult.answer", a) for a in case["answers"]],
-        stage=stage_words(order["stage"]),
+        stage=stage_words(order.stage),
         typed_by=case["typed_by"],
-        doctor=snapshot["doctor_name"],
-        reason=reason_words(snapshot.get("reason", "")),
+        doctor=snapshot.doctor_name,
+        reason=reason_words(snapshot.reason),
         rx_date=case["rx_date"],
     )
 
@@ -68,13 +68,12 @@ async def take(ask: Ask) -> None:
 
 
 @flow("taken_notice", start=Start(notice="stage:in-consult"))
-async def taken_notice(ask: Ask) -> None:
+async def taken_notice(ask: Ask, order: OrderView) -> None:
     """The resident (and whoever ordered for her) hears who took it and that writing here reaches the doctor."""
-    order = ask.args["order"]
     if ask.args["before"] == "returned":
         return
-    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order["snapshot"]["doctor_name"])
+    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order.snapshot.doctor_name)
 
 
 @flow("unfit", start=Start(action="unfit"))
@@ -86,25 +85,22 @@ async def unfit(ask: Ask) -> None:
 
 
 @flow("unfit_notice", start=Start(notice="stage:not-suitable"))
-async def unfit_notice(ask: Ask) -> None:
+async def unfit_notice(ask: Ask, order: OrderView) -> None:
     """A refusal says why and what to do next."""
-    order = ask.args["order"]
-    reason = reason_words(order["snapshot"].get("reason") or "other")
-    for reader in await ask.once("readers", local.do("readers", order=order["no"])):
+    reason = reason_words(order.snapshot.reason or "other")
+    for reader in await ask.once("readers", local.do("readers", order=order.no)):
         to = ToPerson(reader["person"])
         if reader["why"]:
-            await ask.tell(f"hears[{reader['person']}]", to=to, reason=reason, order=order["no"])
+            await ask.tell(f"hears[{reader['person']}]", to=to, reason=reason, order=order.no)
         else:
-            await ask.tell(f"stopped[{reader['person']}]", to=to, order=order["no"])
+            await ask.tell(f"stopped[{reader['person']}]", to=to, order=order.no)
 
 
 @flow("which_consult")
 async def which_consult(ask: Ask) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
     orders = ask.args["orders"]
-    no = await ask.choice(
-        "which", options=[Option(order["no"], label=f"{order['name']} {order['no']}") for order in orders]
-    )
+    no = await ask.choice("which", options=[Option(order.no, label=f"{order.name} {order.no}") for order in orders])
     await ask.once(
         "relayed",
         local.do("relay", order=no, message=ask.args["message"], text=ask.args["text"], file=ask.args["photo"]),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
+from bot.intents.orders import my_orders
 from bot.model import ToPerson
 from bot.phrases import card_buttons, card_words
+from bot.views import OrderView
 
 
 @flow("order_card", start=Start(notice="order"))
-async def order_card(ask: Ask) -> None:
+async def order_card(ask: Ask, order: OrderView) -> None:
     """The live card of an order, for the resident and for whoever ordered for her."""
-    order = ask.args["order"]
-    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
-        own = person == order["patient_account"] or not order["mandate"]
+    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+        own = person == order.patient_account or not order.mandate
         await ask.card(
-            f"card:{order['no']}:{person}",
+            f"card:{order.no}:{person}",
             "order_card.card",
             to=ToPerson(person),
             buttons=card_buttons(order, own=own),
@@ -26,9 +27,9 @@ async def order_card(ask: Ask) -> None:
 @flow("where", start=Start(command="orders", action="where"))
 async def where(ask: Ask) -> None:
     """ "Where is it?": one tap, each order as its card, newest message."""
-    orders = await ask.once("orders", local.do("my_orders"))
+    orders = await ask.once("orders", my_orders())
     if not orders:
         await ask.stop("none", buttons=[Option("need", action="need")])
     for order in orders:
-        own = ask.person.id == order["patient_account"] or not order["mandate"]
-        await ask.tell(f"one[{order['no']}]", buttons=card_buttons(order, own=own), **card_words(order, own=own))
+        own = ask.person.id == order.patient_account or not order.mandate
+        await ask.tell(f"one[{order.no}]", buttons=card_buttons(order, own=own), **card_words(order, own=own))

@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
-from bot.dialog import Ask, Option, Start, flow
+from bot.dialog import Ask, Option, Refused, Start, days, flow
 from bot.intents import local
+from bot.intents.orders import keep_question, legal, passes, returns, who_answers
 from bot.model import Toast, ToChat
 from bot.phrases import line_words, sex_words
 from bot.stages import facts_of
+from bot.views import OrderView
 
 REASONS = ("dose", "interaction", "quantity", "wrong-drug", "illegible", "other")
+WHY = frozenset({"declined", "expired", "unreachable"})  # why no answer came
 
 
 @flow("review_card", start=Start(notice="order"))
-async def review_card(ask: Ask) -> None:
+async def review_card(ask: Ask, order: OrderView) -> None:
     """Age, sex, drugs and directions; after the decision the same card shows it, without buttons."""
-    order = ask.args["order"]
-    snapshot = order["snapshot"]
-    if not snapshot["prescribed"]:
+    if not order.snapshot.prescribed:
         return
-    buttons = []
-    if order["stage"] == "prescribed" and not order["pending"]:
-        buttons = [Option("pass", action=f"pass:{order['no']}"), Option("return", action=f"return:{order['no']}")]
-    case = await ask.once("case", local.do("case", order=order["no"]))
+    buttons: list[Option] = []
+    if order.stage == "prescribed" and not order.pending:
+        buttons = [Option(act, action=f"{act}:{order.no}") for act in ("pass", "return", "query")]
+    case = await ask.once("case", local.do("case", order=order.no))
     for place in await ask.once("places", local.do("places", kind="review")):
         await ask.card(
-            f"review:{order['no']}:{place['chat']}",
+            f"review:{order.no}:{place['chat']}",
             "review.card",
             to=ToChat(place["chat"]),
             buttons=buttons,
             protect=True,
-            order=order["no"],
+            order=order.no,
             age=case["age"] if case else "",
-            sex=sex_words(snapshot["patient"]["sex"]),
-            condition=snapshot.get("condition", ""),
-            lines=line_words(snapshot["prescribed"] or snapshot["asked"]),
-            doctor=snapshot["doctor_name"],
-            decision=(f"review.{facts_of(order['stage']).review}", {}),
+            sex=sex_words(order.snapshot.patient.sex),
+            condition=order.snapshot.condition,
+            lines=line_words(order.snapshot.lines),
+            doctor=order.snapshot.doctor_name,
+            decision=(f"review.{facts_of(order.stage).review}", {}),
         )
 
 
 @flow("pass", start=Start(action="pass"))
 async def pass_(ask: Ask) -> None:
     """The pharmacist lets it take effect (R5)."""
-    await ask.once("move", local.move(ask.subject, "pass", decision="pass", reason=""))
+    await ask.once("move", passes(ask.subject))
     await ask.tell("passing", to=Toast())
 
 
 @flow("return", start=Start(action="return"))
 async def return_(ask: Ask) -> None:
     """Back to the doctor, with one of the reasons."""
-    await ask.once("legal", local.do("legal", order=ask.subject, move="return"))
+    await ask.once("legal", legal(ask.subject, "return"))
     reason = await ask.choice("reason", options=REASONS, columns=2)
-    await ask.once("move", local.move(ask.subject, "return", decision="return", reason=reason))
+    await ask.once("move", returns(ask.subject, reason))
+
+
+@flow("query", start=Start(action="query"))
+async def query(ask: Ask) -> None:
+    """The pharmacist asks the patient before he decides; her answer comes back under his question."""
+    order = await ask.once("legal", legal(ask.subject, "pass"))
+    who = await ask.once("who", who_answers(ask.subject))
+    if not who:
+        await ask.stop("nobody")
+    question = await ask.text("question", order=order.no)
+    try:
+        answer = await ask.other("answer", "query_patient", who, subject=ask.subject, order=order, question=question)
+    except Refused as no:
+        await ask.stop("no_answer", order=order.no, why=(f"query.why.{no.code if no.code in WHY else 'declined'}", {}))
+    helper = await ask.once("kept", keep_question(ask.subject, question, answer, who))
+    await ask.tell("answered", protect=True, order=order.no, question=question, answer=answer, helper=helper)
+
+
+@flow("query_patient", remind=days(0.25), expire=days(1))
+async def query_patient(ask: Ask, order: OrderView, question: str) -> str:
+    """What the pharmacist wants to know, on the phone of the patient or of whoever acts for her."""
+    answer = await ask.text("answer", name=order.snapshot.patient.name, order=order.no, question=question)
+    await ask.tell("sent")
+    return answer

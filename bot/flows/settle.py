@@ -6,6 +6,7 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.model import ToPerson
 from bot.stages import facts_of
+from bot.views import OrderView
 
 
 @flow("claim", start=Start(notice="stage:passed"))
@@ -15,36 +16,35 @@ async def claim(ask: Ask) -> None:
 
 
 @flow("settlement_card", start=Start(notice="order"))
-async def settlement_card(ask: Ask) -> None:
+async def settlement_card(ask: Ask, order: OrderView) -> None:
     """Pooled fund / personal account / self-pay, the risk warning (R8), and one button; only for whoever pays.
 
     It says paid only where the hospital says so: an order may be stopped from any stage.
     """
-    order = ask.args["order"]
-    money = order["snapshot"].get("settlement")
+    money = order.snapshot.settlement
     if money is None:
         return
-    payer = await ask.once("payer", local.do("payer", order=order["no"]))
-    if order["stage"] != "quoted" and not payer["shown"]:
+    payer = await ask.once("payer", local.do("payer", order=order.no))
+    if order.stage != "quoted" and not payer["shown"]:
         return
     buttons = []
-    if order["stage"] == "quoted" and payer["may_pay"] and not order["pending"]:
-        buttons = [Option("pay" if money["self_pay"] else "agree", action=f"pay:{order['no']}")]
-    paid = facts_of(order["stage"]).paid or (order["stage"] == "problem" and bool(order["snapshot"].get("payment")))
+    if order.stage == "quoted" and payer["may_pay"] and not order.pending:
+        buttons = [Option("pay" if money.self_pay else "agree", action=f"pay:{order.no}")]
+    paid = facts_of(order.stage).paid or (order.stage == "problem" and bool(order.snapshot.payment))
     key = "settle.card" if payer["may_pay"] else "settle.desk"
     await ask.card(
-        f"pay:{order['no']}",
+        f"pay:{order.no}",
         key,
         to=ToPerson(payer["account"]),
         buttons=buttons,
-        order=order["no"],
-        total=money["total"],
-        pooled=money["pooled"],
-        personal=money["personal"],
-        self_pay=money["self_pay"],
-        insured=money["insured"],
+        order=order.no,
+        total=money.total,
+        pooled=money.pooled,
+        personal=money.personal,
+        self_pay=money.self_pay,
+        insured=money.insured,
         paid=paid,
-        dead=not paid and order["stage"] != "quoted",
+        dead=not paid and order.stage != "quoted",
     )
 
 
@@ -52,16 +52,15 @@ async def settlement_card(ask: Ask) -> None:
 async def pay(ask: Ask) -> None:
     """The invoice with the pay button; a fully insured order is only confirmed."""
     order = await ask.once("order", local.do("legal", order=ask.subject, move="pay"))
-    money = order["snapshot"].get("settlement")
-    if money and money["self_pay"] == 0:
+    money = order.snapshot.settlement
+    if money and money.self_pay == 0:
         await ask.once("move", local.do("confirm_zero", order=ask.subject))
         return
     await ask.once("bill", local.do("bill", order=ask.subject))
 
 
 @flow("paid_notice", start=Start(notice="stage:paid"))
-async def paid_notice(ask: Ask) -> None:
+async def paid_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that it is paid and being packed."""
-    order = ask.args["order"]
-    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order["no"])
+    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)

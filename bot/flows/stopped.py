@@ -8,35 +8,35 @@ from bot.dialog import Ask, Start, flow
 from bot.intents import local
 from bot.model import ToPerson, ToTopic
 from bot.phrases import BY_WATCHER, reason_words
+from bot.views import OrderView
 
 
 @flow("cancelled_notice", start=Start(notice="stage:cancelled"))
-async def cancelled_notice(ask: Ask) -> None:
+async def cancelled_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that it is cancelled, why, and what is paid back."""
-    order = ask.args["order"]
-    money = order["snapshot"].get("settlement")
-    refund = money["self_pay"] if money and (ask.args["before"] == "paid" or order["snapshot"].get("payment")) else 0
+    money = order.snapshot.settlement
+    refund = money.self_pay if money and (ask.args["before"] == "paid" or order.snapshot.payment) else 0
     await _hear(ask, order, refund)
-    if order["topic"]:
-        await ask.tell("topic", to=ToTopic(order["topic"]), reason=_why(order))
+    if order.topic:
+        await ask.tell("topic", to=ToTopic(order.topic), reason=_why(order))
 
 
 @flow("failed_notice", start=Start(notice="stage:failed"))
-async def failed_notice(ask: Ask) -> None:
+async def failed_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that it came to nothing, and why; so does the operator."""
-    await _hear(ask, ask.args["order"])
+    await _hear(ask, order)
 
 
 @flow("problem_notice", start=Start(notice="stage:problem"))
-async def problem_notice(ask: Ask) -> None:
+async def problem_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that the hospital holds it, and why; so does the operator."""
-    await _hear(ask, ask.args["order"])
+    await _hear(ask, order)
 
 
-async def _hear(ask: Ask, order: dict[str, Any], refund: int = 0) -> None:
+async def _hear(ask: Ask, order: OrderView, refund: int = 0) -> None:
     """The reason is health information: a helper whose mandate has ended only hears that it was stopped."""
-    reason, no = _why(order), order["no"]
-    by_hospital = order["snapshot"].get("reason", "") != BY_WATCHER
+    reason, no = _why(order), order.no
+    by_hospital = order.snapshot.reason != BY_WATCHER
     for reader in await ask.once("readers", local.do("readers", order=no)):
         person = reader["person"]
         if by_hospital and not reader["why"]:
@@ -45,7 +45,7 @@ async def _hear(ask: Ask, order: dict[str, Any], refund: int = 0) -> None:
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=reason, refund=refund)
     if not by_hospital:
         return
-    told = await ask.once("operators", local.do("operators", compound=order["compound"]))
+    told = await ask.once("operators", local.do("operators", compound=order.compound))
     for person in told["people"]:
         await ask.tell(
             f"operator[{person}]",
@@ -56,7 +56,7 @@ async def _hear(ask: Ask, order: dict[str, Any], refund: int = 0) -> None:
         )
 
 
-def _why(order: dict[str, Any]) -> Any:
+def _why(order: OrderView) -> Any:
     """ "" where there is nothing to explain: none was given, or the person did it herself."""
-    reason = order["snapshot"].get("reason", "")
+    reason = order.snapshot.reason
     return "" if reason == BY_WATCHER else reason_words(reason)

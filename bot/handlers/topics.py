@@ -116,8 +116,7 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     record(
         turn,
         order,
-        body.spot.chat,
-        body.message,
+        f"tg:{body.spot.chat}:{body.message}",
         {
             "sender": f"PractitionerRole/{binding.id}",
             "recipient": f"Patient/{orders.patient_of(order)['id']}",

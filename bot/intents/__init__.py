@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialog import Op
+from bot.intents import orders
 from bot.intents._declare import Intent
+from bot.intents.orders import MoveName
+from bot.views import OrderView
 
 __all__ = ["Intent", "hospital", "local", "photo"]
 
@@ -82,6 +85,6 @@ class local:
         return Op(f"local.{name}", args)
 
     @staticmethod
-    def move(order: str, move: str, **args: Any) -> Op[Any]:
+    def move(order: str, move: MoveName, **args: Any) -> Op[OrderView]:
         """Ask the hospital for a legal move of orders.MOVES; refuses with a code that has words."""
-        return Op("local.move", {"order": order, "move": move, "args": args})
+        return orders.move(order, move, args)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 
 from bot import orders
+from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.intents import orders as intents
 from bot.model import Command, Json, Mandate, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.ops.people import permitted, self_patient
-from bot.ops.registry import SLOW, Act, op, role_of, same_person
+from bot.ops.registry import SLOW, Act, does, op, role_of, same_person
 from bot.photo.seal import same_picture
 from bot.stages import FINAL, HEARD, facts_of
+from bot.views import OrderView, SnapshotView
 
 HOUR = 3_600_000
 
@@ -21,6 +24,16 @@ HOUR = 3_600_000
 def facts(order: Order) -> dict[str, Json]:
     """The order as plain data for a flow: the row with its snapshot, and who holds it now."""
     return {**asdict(order), "holder": facts_of(order.stage).holder}
+
+
+def view(order: Order) -> OrderView:
+    """The order as flows see it."""
+    own = {name: getattr(order, name) for name in _VIEWED}
+    return OrderView(**own, holder=facts_of(order.stage).holder, snapshot=_snapshot(order.snapshot))
+
+
+_VIEWED = tuple(item.name for item in fields(OrderView) if item.name not in ("holder", "snapshot"))
+_snapshot = decoder(SnapshotView)
 
 
 async def order_of(turn: Turn, no: str) -> Order:
@@ -140,8 +153,8 @@ def send_move(turn: Turn, order: Order, move: str, args: Mapping[str, Json], ori
     return pending
 
 
-@op("move")
-async def move_(act: Act, order: str, move: str, args: Mapping[str, Json]) -> Json:
+@does(intents.move)
+async def move_(act: Act, order: str, move: str, args: Mapping[str, Json]) -> OrderView:
     row = await order_of(act.turn, order)
     move_ = orders.MOVES[move]
     await check_role(act, row, move_.role)
@@ -161,7 +174,7 @@ async def move_(act: Act, order: str, move: str, args: Mapping[str, Json]) -> Js
         named.get(_ACTOR_ARG.get(move, ""), {}).get("on_behalf_of", ""),
         str(args.get("reason", "")),
     )
-    return facts(row)
+    return view(row)
 
 
 @op("order")
@@ -172,25 +185,23 @@ async def order_(act: Act, order: str, role: str) -> Json:
     return facts(row)
 
 
-@op("legal")
-async def legal(act: Act, order: str, move: str) -> Json:
-    """Like move, but only looks: refuses a press that comes too late before anything is asked."""
+@does(intents.legal)
+async def legal(act: Act, order: str, move: str) -> OrderView:
     row = await order_of(act.turn, order)
     await check_role(act, row, orders.MOVES[move].role)
     why = orders.refused(row, move)
     if why:
         raise Refused(why, at=row.since, name=row.snapshot.get("doctor_name") or "")
-    return facts(row)
+    return view(row)
 
 
-@op("my_orders")
-async def my_orders(act: Act) -> Json:
-    """The person's live orders, oldest deadline first; then the last three that ended."""
+@does(intents.my_orders)
+async def my_orders(act: Act) -> tuple[OrderView, ...]:
     mine = {o.no: o for o in await act.turn.find(Order, placed_by=act.who)}
     mine |= {o.no: o for o in await act.turn.find(Order, patient_account=act.who)}
     live = sorted((o for o in mine.values() if o.stage not in FINAL), key=lambda o: o.deadline)
     ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:3]
-    return [facts(order) for order in (*live, *ended)]
+    return tuple(view(order) for order in (*live, *ended))
 
 
 @op("order_number")

@@ -8,9 +8,10 @@ from typing import Any
 
 from bot import orders
 from bot.draft import Turn
+from bot.intents import orders as intents
 from bot.model import Command, Json, Order, Picture, Priority, Relayed, Text, Topic
-from bot.ops.orders import check_role, order_of
-from bot.ops.registry import Act, op
+from bot.ops.orders import check_role, may_hear, order_of
+from bot.ops.registry import Act, does, op, role_of
 from bot.render.messages import plain
 
 MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
@@ -41,15 +42,13 @@ async def relay_up(turn: Turn, order: Order, person: int, message: int, text: st
     record(
         turn,
         order,
-        person,
-        message,
+        f"tg:{person}:{message}",
         {"sender": sender, "recipient": f"PractitionerRole/{order.snapshot['doctor']}", "text": text, "photo": file},
     )
 
 
-def record(turn: Turn, order: Order, chat: int, message: int, words: Mapping[str, Any]) -> None:
-    """The hospital's Communication, keyed by the message: the record of what was said (R10)."""
-    key = f"tg:{chat}:{message}"
+def record(turn: Turn, order: Order, key: str, words: Mapping[str, Any]) -> None:
+    """The hospital's Communication: the record of what was said (R10), under a key that is its own for ever."""
     turn.command(
         Command(
             key,
@@ -69,6 +68,28 @@ async def _helper_name(turn: Turn, order: Order, person: int) -> str:
 
 async def _role(turn: Turn, person: int) -> str:
     return next((b.id for b in (await turn.person(person)).roles if b.role == "ambassador"), "")
+
+
+@does(intents.who_answers)
+async def who_answers(act: Act, order: str) -> int:
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "pharmacist")
+    entitled = await may_hear(act.turn, row)
+    return row.patient_account or next(iter(entitled), 0)
+
+
+@does(intents.keep_question)
+async def keep_question(act: Act, order: str, question: str, answer: str, by: int) -> str:
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "pharmacist")
+    asks = f"PractitionerRole/{role_of(await act.me(), 'pharmacist').id}"
+    helper = await _helper_name(act.turn, row, by)
+    says = f"PractitionerRole/{await _role(act.turn, by)}" if helper else f"Patient/{orders.patient_of(row)['id']}"
+    key = f"asked:{act.dialog.id}"
+    record(act.turn, row, f"{key}:q", {"sender": asks, "recipient": says, "text": question, "photo": ""})
+    record(act.turn, row, f"{key}:a", {"sender": says, "recipient": asks, "text": answer, "photo": ""})
+    act.turn.note(order, f"person:{act.who}", "asked-patient")
+    return helper
 
 
 @op("relay")

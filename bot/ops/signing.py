@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import jwt
 
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.intents import orders as intents
 from bot.model import Json
-from bot.ops.registry import Act, op, role_of
+from bot.ops.registry import Act, does, op, role_of
+from bot.views import LineView
 
 TRIES = 5
 
@@ -60,15 +62,15 @@ def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]]) -
     return jwt.encode(canonical, hashlib.sha256(turn.room.config.hash_key + doctor.encode()).digest(), "HS256")
 
 
-@op("signed")
-async def signed(act: Act, order: str, lines: list[dict[str, Any]]) -> Json:
-    """The prescription as the command carries it: signed by the doctor who received the order (R4)."""
+@does(intents.signed)
+async def signed(act: Act, order: str, lines: Sequence[LineView]) -> Mapping[str, Json]:
+    written = [asdict(line) for line in lines]
     doctor = role_of(await act.me(), "doctor").id
     return {
         "key": f"{order}-{act.turn.new_id()}",
         "order": order,
         "doctor": doctor,
-        "lines": lines,
-        "signature": sign(act.turn, doctor, order, lines),
+        "lines": written,
+        "signature": sign(act.turn, doctor, order, written),
         "signed": act.turn.now,
     }

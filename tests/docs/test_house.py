@@ -37,12 +37,12 @@ def test_the_stage_table_is_the_codes() -> None:
 
 def test_the_holders_are_the_codes() -> None:
     told = {row[0]: row[3] for row in table(ORDERS, "stages")}
-    assert {
-        stage: told[stage or "(sending)"] for stage in {stage: facts.holder for stage, facts in STAGES.items()}
-    } == dict(orders.HOLDER)
+    assert {stage: told[stage or "(sending)"] for stage in STAGES} == {
+        stage: facts.holder for stage, facts in STAGES.items()
+    }
 
 
 def test_the_ends_are_the_codes() -> None:
     text = ORDERS.read_text("utf-8")
     sentence = next(line for line in text.splitlines() if line.startswith("The ends are"))
-    assert set(codes(sentence)) == set(orders.FINAL)
+    assert set(codes(sentence)) == set(FINAL)
