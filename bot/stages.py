@@ -107,4 +107,4 @@ def facts_of(stage: str) -> StageFacts:
     return STAGES.get(stage, _UNKNOWN)
 
 
-__all__ = ["FINAL", "HEARD", "LIVE", "SENDING", "STAGES", "Stage", "StageFacts", "facts_of"]
+__all__ = ["FINAL", "HEARD", "LIVE", "SENDING", "STAGES", "Review", "Stage", "StageFacts", "facts_of"]

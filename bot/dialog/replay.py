@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
+from bot.decoding import jsonable
 from bot.dialog.buttons import digest, plain
 from bot.dialog.errors import FlowError, Refused, Suspended
 from bot.dialog.journal import Entry, Journal, Table
@@ -236,7 +237,7 @@ class Replay:
             raise FlowError(f"step {step!r}: no flow is named {flow!r}: import the file that declares it")
         if person <= 0:
             raise FlowError(f"step {step!r} begins {flow!r} with nobody: look first who can be asked")
-        given = plain(args, f"the arguments of step {step!r}")
+        given = plain(jsonable(args), f"the arguments of step {step!r}")
         return BeginIntent(step, self.journal.epoch, flow, person, subject, given, waits)
 
     def until(self, step: str, at: int) -> None:

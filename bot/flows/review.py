@@ -21,7 +21,11 @@ async def review_card(ask: Ask, order: OrderView) -> None:
         return
     buttons: list[Option] = []
     if order.stage == "prescribed" and not order.pending:
-        buttons = [Option(act, action=f"{act}:{order.no}") for act in ("pass", "return", "query")]
+        buttons = [
+            Option("pass", action=f"pass:{order.no}"),
+            Option("return", action=f"return:{order.no}"),
+            Option("query", action=f"query:{order.no}"),
+        ]
     case = await ask.once("case", local.do("case", order=order.no))
     for place in await ask.once("places", local.do("places", kind="review")):
         await ask.card(
@@ -66,9 +70,13 @@ async def query(ask: Ask) -> None:
     try:
         answer = await ask.other("answer", "query_patient", who, subject=ask.subject, order=order, question=question)
     except Refused as no:
-        await ask.stop("no_answer", order=order.no, why=(f"query.why.{no.code if no.code in WHY else 'declined'}", {}))
+        await ask.stop("no_answer", order=order.no, why=_why(no.code))
     helper = await ask.once("kept", keep_question(ask.subject, question, answer, who))
     await ask.tell("answered", protect=True, order=order.no, question=question, answer=answer, helper=helper)
+
+
+def _why(code: str) -> tuple[str, dict[str, str]]:
+    return (f"query.why.{code}", {}) if code in WHY else ("query.why.declined", {})
 
 
 @flow("query_patient", remind=days(0.25), expire=days(1))

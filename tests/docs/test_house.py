@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 
-from bot import orders
 from bot.stages import FINAL, STAGES
 from tests.docs.pages import ROOT, blocks, codes, table
 

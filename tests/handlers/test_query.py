@@ -13,7 +13,8 @@ from bot.model import Dialog, Order, Person, Place, PlaceKind, RoleBinding, Said
 from tests.handlers.house import BRIEF, LINE, RESIDENT, House, at_home
 
 NO, PHARMACIST, REVIEW = "MR1123-1", 41, -300
-CASE = Order(NO, "prescribed", 1, 1, "v1", 10**13, "dep-1", "comp-1", "yellow", RESIDENT, RESIDENT, topic=f"consult:{NO}",
+CASE = Order(NO, "prescribed", 1, 1, "v1", 10**13, "dep-1", "comp-1", "yellow", RESIDENT, RESIDENT,
+             topic=f"consult:{NO}",
              snapshot={"patient": BRIEF, "doctor": "pr-1", "doctor_name": "李医生", "asked": [asdict(LINE)],
                        "prescribed": [asdict(LINE)]})  # fmt: skip
 

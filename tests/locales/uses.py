@@ -15,9 +15,10 @@ from backend_client.answers import KINDS
 from backend_client.errors import Refusal
 from backend_client.models import Stage
 from bot import orders, phrases
+from bot.flows import review
 from bot.ops.road import STAGES as BATCH
 from bot.photo import reasons
-from bot.stages import FINAL, STAGES
+from bot.stages import FINAL, STAGES, Review
 from bot.workers.commander import PUT_ASIDE
 from locales import BASE, sentences
 from tests.locales.reading import ROOT, Function, Reader, Source, is_key, source
@@ -31,6 +32,8 @@ SETTINGS = {  # arguments of ask's words that are no values of a sentence
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
 FILLS: dict[str, set[str]] = {
+    "review.{}": {*get_args(Review)},
+    "query.why.{}": {*review.WHY},
     "stage.{}": {"sending", *STAGES} - {""},
     "holder.{}": {facts.holder for facts in STAGES.values()},
     "sex.{}": {*phrases.SEXES},
