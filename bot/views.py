@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from backend_client.models import Stage
 from bot.decoding import OPEN
+from bot.model import Stage
 
 OrderStage = Annotated[Stage | Literal[""], OPEN]  # "" = committed here, not yet known to the hospital
 Urgency = Literal["red", "yellow", "green"]
@@ -110,3 +110,11 @@ class OrderView:
     pending: str = ""
     holder: str = "nobody"
     snapshot: SnapshotView = SnapshotView()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultView:
+    """An open consult, to choose among several: its number and the patient's name."""
+
+    no: str = ""
+    name: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,7 @@ def _typed(written: Written) -> Runs:
         return written
     read: Callable[[Mapping[str, Any]], dict[str, Any]] = arguments(written, given=1)
 
+    @wraps(written)
     def run(ask: Ask) -> Coroutine[Any, Any, Any]:
         return written(ask, **read(ask.args))
 

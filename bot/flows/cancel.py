@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Start, flow
 from bot.intents import local
+from bot.intents.orders import legal
 
 
 @flow("cancel", start=Start(action="cancel"))
 async def cancel(ask: Ask) -> None:
     """Cancel an order until it is packed: asked once, then the hospital undoes what landed."""
-    order = await ask.once("legal", local.do("legal", order=ask.subject, move="cancel"))
-    if await ask.choice("sure", options=["yes", "no"], order=order["no"], paid=order["stage"] == "paid") == "no":
+    order = await ask.once("legal", legal(ask.subject, "cancel"))
+    if await ask.choice("sure", options=["yes", "no"], order=order.no, paid=order.stage == "paid") == "no":
         await ask.stop("kept")
     await ask.once("move", local.move(ask.subject, "cancel", reason="by-watcher"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
+from bot.intents.orders import legal
 from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import left_words, line_words, reason_words, sex_words, stage_words
 from bot.stages import facts_of
-from bot.views import OrderView
+from bot.views import ConsultView, OrderView
 
 REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "other")
 
@@ -79,7 +80,7 @@ async def taken_notice(ask: Ask, order: OrderView) -> None:
 @flow("unfit", start=Start(action="unfit"))
 async def unfit(ask: Ask) -> None:
     """[Not suitable]: a reason by button, then the order ends (R1) and is refunded where it was paid."""
-    await ask.once("legal", local.do("legal", order=ask.subject, move="not-suitable"))
+    await ask.once("legal", legal(ask.subject, "not-suitable"))
     reason = await ask.choice("reason", options=REASONS)
     await ask.once("move", local.move(ask.subject, "not-suitable", reason=reason))
 
@@ -97,12 +98,8 @@ async def unfit_notice(ask: Ask, order: OrderView) -> None:
 
 
 @flow("which_consult")
-async def which_consult(ask: Ask) -> None:
+async def which_consult(ask: Ask, orders: tuple[ConsultView, ...], message: int, text: str, photo: str) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
-    orders = ask.args["orders"]
     no = await ask.choice("which", options=[Option(order.no, label=f"{order.name} {order.no}") for order in orders])
-    await ask.once(
-        "relayed",
-        local.do("relay", order=no, message=ask.args["message"], text=ask.args["text"], file=ask.args["photo"]),
-    )
+    await ask.once("relayed", local.do("relay", order=no, message=message, text=text, file=photo))
     await ask.tell("sent")

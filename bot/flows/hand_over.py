@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import local
+from bot.intents.orders import legal
 from bot.model import ToPerson
+from bot.views import OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 AGAIN = ("wrong-code", "no-code-known")
@@ -53,17 +55,15 @@ async def taken(ask: Ask) -> None:
 @flow("door", start=Start(action="door"))
 async def door(ask: Ask) -> None:
     """[A-07]: the code from her phone or slip; without one, two identifiers asked at the door."""
-    order = await ask.once("legal", local.do("legal", order=ask.subject, move="hand-over"))
+    order = await ask.once("legal", legal(ask.subject, "hand-over"))
     why = ""
     for n in TRIES:
-        code = await ask.text(
-            f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=order["label"]
-        )
+        code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=order.label)
         if code == "no_code":
-            patient = order["snapshot"]["patient"]
+            patient = order.snapshot.patient
             if (
                 await ask.choice(
-                    f"two[{n}]", options=["match", "differ"], name=patient["name"], born=patient["birth_date"][:4]
+                    f"two[{n}]", options=["match", "differ"], name=patient.name, born=patient.birth_date[:4]
                 )
                 == "differ"
             ):
@@ -83,14 +83,13 @@ async def door(ask: Ask) -> None:
 
 
 @flow("handed_over_notice", start=Start(notice="stage:handed-over"))
-async def handed_over_notice(ask: Ask) -> None:
+async def handed_over_notice(ask: Ask, order: OrderView) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
-    order = ask.args["order"]
-    if order["patient_account"]:
+    if order.patient_account:
         await ask.card(
-            f"received:{order['no']}",
+            f"received:{order.no}",
             "hand_over.received_it",
-            to=ToPerson(order["patient_account"]),
-            label=order["label"],
-            buttons=[Option("received", action=f"received:{order['no']}")],
+            to=ToPerson(order.patient_account),
+            label=order.label,
+            buttons=[Option("received", action=f"received:{order.no}")],
         )

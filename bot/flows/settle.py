@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
+from bot.intents.orders import legal
 from bot.model import ToPerson
 from bot.stages import facts_of
 from bot.views import OrderView
@@ -51,7 +52,7 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
 @flow("pay", start=Start(action="pay"))
 async def pay(ask: Ask) -> None:
     """The invoice with the pay button; a fully insured order is only confirmed."""
-    order = await ask.once("order", local.do("legal", order=ask.subject, move="pay"))
+    order = await ask.once("order", legal(ask.subject, "pay"))
     money = order.snapshot.settlement
     if money and money.self_pay == 0:
         await ask.once("move", local.do("confirm_zero", order=ask.subject))

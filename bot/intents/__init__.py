@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialog import Op
 from bot.intents import orders
-from bot.intents._declare import Intent
+from bot.intents._declare import DECLARED, Intent
 from bot.intents.orders import MoveName
 from bot.views import OrderView
 
@@ -82,6 +82,8 @@ class local:
 
     @staticmethod
     def do(name: str, **args: Any) -> Op[Any]:
+        if name in DECLARED:
+            raise TypeError(f"local.{name} is declared: ask for it by its function in bot/intents/")
         return Op(f"local.{name}", args)
 
     @staticmethod

@@ -16,6 +16,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+DECLARED: set[str] = set()  # local operations that are asked for by their function only
+
+
 class Intent(Generic[P, T]):
     """One declared operation. Called, it gives the Op that ``ask.once`` or ``ask.call`` takes.
 
@@ -37,7 +40,9 @@ class Intent(Generic[P, T]):
 
 def local(declared: Callable[P, T]) -> Intent[P, T]:
     """What the house itself knows and does, inside the commit of this turn: carried out by bot/ops/."""
-    return Intent(f"local.{declared.__name__.rstrip('_')}", declared)
+    name = declared.__name__.rstrip("_")
+    DECLARED.add(name)
+    return Intent(f"local.{name}", declared)
 
 
 def remote(room: str, lane: str = "") -> Callable[[Callable[P, T]], Intent[P, T]]:
