@@ -1,0 +1,73 @@
+"""Declared operations: what a flow gives and gets is read by its types, whoever wrote it; each is carried out."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+
+import pytest
+
+from bot import views
+from bot.decoding import Unreadable, decoder, jsonable
+from bot.dialog import Ask, flow
+from bot.dialog.registry import Flow
+from bot.dialog.testing import DialogTester
+from bot.intents import Intent, local, orders
+from bot.intents._declare import DECLARED, remote
+from bot.ops import OPS
+from bot.views import LineView, OrderView, SnapshotView
+
+VIEWS = [kind for _, kind in inspect.getmembers(views, dataclasses.is_dataclass)]
+
+
+def test_each_declared_operation_is_carried_out() -> None:
+    assert {f"local.{name}" for name in DECLARED} <= OPS.keys()
+    assert {"local.legal", "local.move", "local.my_orders", "local.signed"} <= OPS.keys()
+
+
+def test_what_is_declared_is_not_asked_for_by_name() -> None:
+    with pytest.raises(TypeError, match="legal is declared: ask for it by its function"):
+        local.do("legal", order="MR-1", move="pass")
+    assert local.do("rules").name == "local.rules"
+
+
+def test_arguments_are_plain_data_and_the_answer_has_its_type() -> None:
+    op = orders.signed("MR-1", [LineView("d1", "a", "1g", 2)])
+    assert op.name == "local.signed"
+    assert op.args == {"order": "MR-1", "lines": [jsonable(LineView("d1", "a", "1g", 2))]}
+    seen = orders.legal("MR-1", "pass").answer({"no": "MR-1", "gone": 1, "snapshot": {"doctor_name": "Li"}})
+    assert seen == OrderView("MR-1", snapshot=SnapshotView(doctor_name="Li"))
+
+
+def test_a_stage_that_we_do_not_know_is_read_as_it_came() -> None:
+    assert decoder(OrderView)({"stage": "ready-at-window"}).stage == "ready-at-window"
+    with pytest.raises(Unreadable, match=r"OrderView\.stage"):
+        decoder(OrderView)({"stage": 5})
+
+
+def test_a_remote_operation_names_its_lane() -> None:
+    @remote("hospital", lane="order")
+    def ship(order: str, boxes: int) -> None: ...
+
+    assert isinstance(ship, Intent)
+    op = ship("MR-1", boxes=2)
+    assert (op.name, op.args, op.lane) == ("hospital.ship", {"order": "MR-1", "boxes": 2}, "MR-1")
+
+
+@pytest.mark.parametrize("kind", VIEWS, ids=lambda kind: kind.__name__)
+def test_a_view_can_be_read_from_nothing(kind: type) -> None:
+    """A journal of an older release lacks the fields that came later."""
+    assert decoder(kind)({}) == kind()
+
+
+def test_a_flow_with_parameters_gets_them_by_their_types() -> None:
+    register: dict[str, Flow] = {}
+
+    @flow("notice", register=register)
+    async def notice(ask: Ask, order: OrderView, before: str = "paid") -> None:
+        await ask.tell("told", no=order.no, before=before, doctor=order.snapshot.doctor_name)
+
+    t = DialogTester(register["notice"], flows=register)
+    t.start(order={"no": "MR-1", "later": 1, "snapshot": {"doctor_name": "Li"}})
+    t.expect_tell("told", no="MR-1", before="paid", doctor="Li")
+    t.expect_end("done")
