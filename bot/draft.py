@@ -102,7 +102,7 @@ def _fits(row: Row, equals: Mapping[str, Any]) -> bool:
     """By the row's own fields; what the store finds by other words (a person's role) it has looked at itself."""
     own = {name: wanted for name, wanted in equals.items() if name in _fields(type(row))}
     return all(
-        getattr(row, name) in wanted if isinstance(wanted, tuple) else getattr(row, name) == wanted
+        getattr(row, name) in wanted if isinstance(wanted, (tuple, list)) else getattr(row, name) == wanted
         for name, wanted in own.items()
     )
 
