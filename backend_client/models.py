@@ -220,7 +220,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class OrderSnapshot:
-    """An order as the hospital has it now: the Task with what it refers to. The only truth (design.md)."""
+    """An order as the hospital has it now: the Task with what it refers to. The only truth."""
 
     no: str
     task: str

@@ -160,7 +160,7 @@ class Turn:
         return await self.get(Person, id) or Person(id)
 
     async def place_kind(self, chat: int) -> PlaceKind:
-        """An unknown group counts as a neighbours' group (product.md: the strictest rule)."""
+        """An unknown group counts as a neighbours' group (the strictest rule)."""
         if chat > 0:
             return PlaceKind.PRIVATE
         place = await self.get(Place, chat)

@@ -124,7 +124,7 @@ def observe_batch(batch: Batch, seen: BatchSnapshot) -> tuple[Batch, Change | No
 
 
 def urgency(days_left: str) -> str:
-    """Days of medicine left -> triage colour (product.md: 0-2 / 3-7 / more)."""
+    """Days of medicine left -> triage colour (0-2 / 3-7 / more)."""
     return {"0-2": "red", "3-7": "yellow"}.get(days_left, "green")
 
 

@@ -1,4 +1,7 @@
-"""The clinical and calendar rules of product.md as pure functions: no store, no clock; ``today`` is an ISO day."""
+"""The clinical and calendar rules (docs/reference/rules.md) as pure functions: no store, no clock.
+
+``today`` is an ISO day.
+"""
 
 from __future__ import annotations
 

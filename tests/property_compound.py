@@ -2,7 +2,7 @@
 
 ``watched_house`` and the in-process world apply it at the end of every run. It knows the seeds' real names and drugs.
 Somebody's receiving medicine is itself health information: a group sees compound, gate, count and the ambassador's
-public name (product.md, "What a notice in a neighbours' group may show"), also in edits and in what was deleted.
+public name (R13 in docs/reference/rules.md), also in edits and in what was deleted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a person did in the messenger: find whose turn it is and what it means. The order of routing is design.md's."""
+"""What a person did in the messenger: find whose turn it is and what it means."""
 
 from __future__ import annotations
 

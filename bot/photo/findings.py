@@ -9,7 +9,7 @@ from typing import Final
 from bot.photo.dates import months_before
 from bot.photo.reading import Reading
 
-TOO_OLD: Final = "too_old"  # older than the setting's calendar months (product.md: 2)
+TOO_OLD: Final = "too_old"  # older than the setting's calendar months (rx_max_age_months)
 CONTROLLED: Final = "controlled"  # R7
 OTHER_PATIENT: Final = "other_patient"  # the chosen patient's name does not stand in the picture
 USED_BEFORE: Final = "used_before"  # R8

@@ -35,7 +35,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Wall seconds: between two looks at the changes, and between two readings of every open order (design.md)."""
+    """Wall seconds: between two looks at the changes, and between two readings of every open order."""
 
     poll: float = 45.0
     reread: float = 300.0
