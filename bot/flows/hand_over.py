@@ -4,51 +4,53 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import local
+from bot.intents.batches import batch as batch_of
+from bot.intents.batches import collect_code, door_code
+from bot.intents.batches import parcels as held
 from bot.intents.orders import legal
 from bot.model import ToPerson
-from bot.views import OrderView
+from bot.views import BatchView, DoorView, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 AGAIN = ("wrong-code", "no-code-known")
 
 
 @flow("ambassador_list", start=Start(notice="batch"))
-async def ambassador_list(ask: Ask) -> None:
+async def ambassador_list(ask: Ask, batch: BatchView) -> None:
     """Labels at first; from [Taken] until handed over also the door: name, address, last four of the phone."""
-    batch = ask.args["batch"]
-    if not batch["ambassador"] or batch["stage"] not in ("arrived", "with-ambassador"):
+    if not batch.ambassador or batch.stage not in ("arrived", "with-ambassador"):
         return
-    parcels = await ask.once("parcels", local.do("parcels", batch=batch["id"]))
-    taken = batch["stage"] == "with-ambassador"
+    parcels = await ask.once("parcels", held(batch.id))
+    taken = batch.stage == "with-ambassador"
     buttons = (
-        [Option("taken", action=f"taken:{batch['id']}")]
+        [Option("taken", action=f"taken:{batch.id}")]
         if not taken
-        else [Option(p["no"], label=f"{p['label']} ✓", action=f"door:{p['no']}") for p in parcels if p["door"]]
+        else [Option(p.no, label=f"{p.label} ✓", action=f"door:{p.no}") for p in parcels if p.door]
     )
     await ask.card(
-        f"list:{batch['id']}",
+        f"list:{batch.id}",
         "hand_over.list",
-        to=ToPerson(batch["ambassador"]),
+        to=ToPerson(batch.ambassador),
         buttons=buttons,
         protect=True,
-        count=batch["count"],
-        left=batch["left"],
+        count=batch.count,
+        left=batch.left,
         taken=taken,
-        parcels=[
-            ("hand_over.parcel", {"label": p["label"], **(p["door"] or {"name": "", "address": "", "tail": ""})})
-            for p in parcels
-            if p["door"] or not taken
-        ],
+        parcels=[_line(p.label, p.door or DoorView()) for p in parcels if p.door or not taken],
     )
+
+
+def _line(label: str, door: DoorView) -> tuple[str, dict[str, str]]:
+    return ("hand_over.parcel", {"label": label, "name": door.name, "address": door.address, "tail": door.tail})
 
 
 @flow("taken", start=Start(action="taken"))
 async def taken(ask: Ask) -> None:
     """[Taken] then [All here]: her half of the hand-over is the code she tells the courier."""
-    batch = await ask.once("batch", local.do("batch", batch=ask.subject, role="ambassador"))
-    if await ask.choice("all", options=["yes", "no"], count=batch["count"]) == "no":
+    batch = await ask.once("batch", batch_of(ask.subject, "ambassador"))
+    if await ask.choice("all", options=["yes", "no"], count=batch.count) == "no":
         await ask.stop("count_again")
-    code = await ask.once("code", local.do("collect_code", batch=ask.subject))
+    code = await ask.once("code", collect_code(ask.subject))
     await ask.tell("tell_courier", code=code)
 
 
@@ -71,7 +73,7 @@ async def door(ask: Ask) -> None:
             await ask.once("by_two", local.move(ask.subject, "hand-over", proof="two-identifiers"))
             return
         try:
-            await ask.once(f"right[{n}]", local.do("door_code", order=ask.subject, code=code.strip()))
+            await ask.once(f"right[{n}]", door_code(ask.subject, code.strip()))
         except Refused as no:
             if no.code not in AGAIN:
                 await ask.stop("too_late", why=(f"refused.{no.code}", {"name": "", "at": 0, **no.words}))

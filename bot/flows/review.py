@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Refused, Start, days, flow
 from bot.intents import local
 from bot.intents.orders import keep_question, legal, passes, returns, who_answers
+from bot.intents.places import places
 from bot.model import Toast, ToChat
 from bot.phrases import line_words, sex_words
 from bot.stages import facts_of
@@ -27,11 +28,11 @@ async def review_card(ask: Ask, order: OrderView) -> None:
             Option("query", action=f"query:{order.no}"),
         ]
     case = await ask.once("case", local.do("case", order=order.no))
-    for place in await ask.once("places", local.do("places", kind="review")):
+    for place in await ask.once("places", places("review")):
         await ask.card(
-            f"review:{order.no}:{place['chat']}",
+            f"review:{order.no}:{place.chat}",
             "review.card",
-            to=ToChat(place["chat"]),
+            to=ToChat(place.chat),
             buttons=buttons,
             protect=True,
             order=order.no,

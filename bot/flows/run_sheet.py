@@ -4,88 +4,88 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import local
+from bot.intents.batches import batch as batch_of
+from bot.intents.batches import batch_move, collected, gate, void_code
+from bot.intents.batches import loaded as on_board
 from bot.model import ToPerson
 from bot.phrases import batch_words
+from bot.views import BatchView, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 AGAIN = ("wrong-code", "not-counted-yet")  # of any other refusal another code is no way out
 
 
 @flow("courier_card", start=Start(notice="batch"))
-async def courier_card(ask: Ask) -> None:
+async def courier_card(ask: Ask, batch: BatchView) -> None:
     """A compound's batch on the courier's phone: where, how many, and the one button that is next."""
-    batch = ask.args["batch"]
-    if not batch["courier"]:
+    if not batch.courier:
         return
-    steps = {"packed": "depart" if batch["loaded"] else "loaded", "on-the-way": "arrive", "arrived": "collect"}
-    step = steps.get(batch["stage"])
-    buttons = [Option(step, action=f"{step}:{batch['id']}")] if step and not batch["pending"] else []
-    stop = await ask.once("stop", local.do("gate", batch=batch["id"]))
-    first = sorted(batch["manifest"], key=lambda line: (not line["fridge"], not line["urgent"], line["label"]))
+    steps = {"packed": "depart" if batch.loaded else "loaded", "on-the-way": "arrive", "arrived": "collect"}
+    step = steps.get(batch.stage)
+    buttons = [Option(step, action=f"{step}:{batch.id}")] if step and not batch.pending else []
+    stop = await ask.once("stop", gate(batch.id))
+    first = sorted(batch.manifest, key=lambda line: (not line.fridge, not line.urgent, line.label))
     await ask.card(
-        f"run:{batch['id']}",
+        f"run:{batch.id}",
         "run_sheet.card",
-        to=ToPerson(batch["courier"]),
+        to=ToPerson(batch.courier),
         buttons=buttons,
-        count=batch["count"],
-        compound=stop["name"],
-        gate=stop["gate"],
-        helper=stop["helper"],
-        stage=batch_words(batch["stage"]),
-        labels=[
-            ("run_sheet.label", {"label": x["label"], "fridge": x["fridge"], "urgent": x["urgent"]}) for x in first
-        ],
+        count=batch.count,
+        compound=stop.name,
+        gate=stop.gate,
+        helper=stop.helper,
+        stage=batch_words(batch.stage),
+        labels=[("run_sheet.label", {"label": x.label, "fridge": x.fridge, "urgent": x.urgent}) for x in first],
     )
 
 
 @flow("loaded", start=Start(action="loaded"))
 async def loaded(ask: Ask) -> None:
     """It is on board."""
-    await ask.once("loaded", local.do("loaded", batch=ask.subject))
+    await ask.once("loaded", on_board(ask.subject))
 
 
 @flow("depart", start=Start(action="depart"))
 async def depart(ask: Ask) -> None:
     """He has left: everybody whose parcel is on board hears it."""
-    await ask.once("move", local.do("batch_move", batch=ask.subject, move="depart"))
+    await ask.once("move", batch_move(ask.subject, "depart"))
 
 
 @flow("arrive", start=Start(action="arrive"))
 async def arrive(ask: Ask) -> None:
     """[Arrived], then the courier's half of the hand-over."""
-    batch = await ask.once("move", local.do("batch_move", batch=ask.subject, move="arrive"))
-    await ask.sub("hand", "courier_code", count=batch["count"])
+    batch = await ask.once("move", batch_move(ask.subject, "arrive"))
+    await ask.sub("hand", "courier_code", count=batch.count)
 
 
 @flow("collect", start=Start(action="collect"))
 async def collect(ask: Ask) -> None:
     """[Type the code] on the card, as often as it takes: after a cancel, or with a new code."""
-    batch = await ask.once("batch", local.do("batch", batch=ask.subject, role="courier"))
-    await ask.sub("hand", "courier_code", count=batch["count"])
+    batch = await ask.once("batch", batch_of(ask.subject, "courier"))
+    await ask.sub("hand", "courier_code", count=batch.count)
 
 
 @flow("courier_code")
-async def courier_code(ask: Ask) -> None:
+async def courier_code(ask: Ask, count: int) -> None:
     """The code that the ambassador tells him after counting; after five wrong ones it is void and she counts anew."""
     why = ""
     for n in TRIES:
-        code = await ask.text(f"code[{n}]", why=why and (f"refused.{why}", {}), count=ask.args["count"])
+        code = await ask.text(f"code[{n}]", why=why and (f"refused.{why}", {}), count=count)
         try:
-            await ask.once(f"right[{n}]", local.do("collected", batch=ask.subject, code=code.strip()))
+            await ask.once(f"right[{n}]", collected(ask.subject, code.strip()))
             break
         except Refused as no:
             if no.code not in AGAIN:
                 await ask.stop("too_late", why=(f"refused.{no.code}", {"name": "", "at": 0, **no.words}))
             why = no.code
     else:
-        await ask.once("voided", local.do("void_code", batch=ask.subject))
+        await ask.once("voided", void_code(ask.subject))
         await ask.stop("void")
     await ask.tell("thanks")
 
 
 @flow("on_the_way_notice", start=Start(notice="stage:on-the-way"))
-async def on_the_way_notice(ask: Ask) -> None:
+async def on_the_way_notice(ask: Ask, order: OrderView) -> None:
     """Each resident hears that her medicine has left the hospital."""
-    order = ask.args["order"]
-    for person in await ask.once("watchers", local.do("watchers", order=order["no"])):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order["no"])
+    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)

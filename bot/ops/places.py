@@ -9,10 +9,12 @@ from bot import door
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.intents import places as intents
 from bot.model import Json, Link, Person, Place, PlaceKind, RoleBinding
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
-from bot.ops.registry import Act, op, role_of
+from bot.ops.registry import Act, does, op, role_of
+from bot.views import CompoundView, HoursView, PlaceView
 
 
 def lists(turn: Turn, part: str) -> Catalogue:
@@ -87,17 +89,15 @@ async def require_role(act: Act, role: str) -> Json:
     return {"id": binding.id, "name": binding.name, "department": binding.department}
 
 
-@op("group_hours")
-async def group_hours(act: Act, chats: Sequence[int]) -> Json:
-    """How many of these groups hear a notice only later, and when the last of them does (civil ms)."""
+@does(intents.group_hours)
+async def group_hours(act: Act, chats: Sequence[int]) -> HoursView:
     times = [door.opens(act.turn, await act.turn.get(Place, chat)) for chat in chats]
     later = [at for at in times if at > act.turn.now]
-    return {"held": len(later), "until": max(later, default=0)}
+    return HoursView(len(later), max(later, default=0), act.turn.today)
 
 
-@op("unannounce")
-async def unannounce(act: Act, day: str) -> Json:
-    """Takes back what was announced on this day and still waits; answers for how many groups."""
+@does(intents.unannounce)
+async def unannounce(act: Act, day: str) -> int:
     role_of(await act.me(), "operator")
     taken = 0
     for place in await act.turn.find(Place, kind=PlaceKind.COMPOUND):
@@ -197,12 +197,16 @@ async def use_link(act: Act, parameter: str) -> Json:
     return (await open_link(act.turn, parameter, act.who)).ref
 
 
-@op("places")
-async def places(act: Act, kind: str, refs: Sequence[str] = ()) -> Json:
-    """Bound groups of a kind: [{chat, ref, lang}]."""
-    wanted = {"ref": list(refs)} if refs else {}
-    found = await act.turn.find(Place, kind=PlaceKind(kind), **wanted)
-    return [{"chat": place.chat, "ref": place.ref, "lang": place.lang} for place in found]
+@does(intents.places)
+async def places(act: Act, kind: str) -> tuple[PlaceView, ...]:
+    found = await act.turn.find(Place, kind=PlaceKind(kind))
+    return tuple(PlaceView(place.chat, place.ref, place.lang) for place in found)
+
+
+@does(intents.compounds)
+async def compounds(act: Act) -> tuple[CompoundView, ...]:
+    known = lists(act.turn, "compounds").compounds
+    return tuple(CompoundView(one.id, one.name_zh, one.name_en, one.gate) for one in known)
 
 
 @op("serving")

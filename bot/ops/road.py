@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import fields, replace
 
 from bot import door, orders
+from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.intents import batches as intents
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
 from bot.ops.orders import HOUR, order_of
-from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, op, role_of, same_person
+from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
+from bot.stages import facts_of
+from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
 
 STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")
 _TO = {"depart": "on-the-way", "arrive": "arrived", "collected": "with-ambassador"}
@@ -24,9 +27,13 @@ async def batch_of(turn: Turn, id: str) -> Batch:
     return batch
 
 
-def batch_facts(batch: Batch) -> dict[str, Json]:
-    """The batch as plain data, without its code."""
-    return {name: value for name, value in asdict(batch).items() if name != "code"}
+def view(batch: Batch) -> BatchView:
+    """The batch as flows see it, without its code."""
+    return BatchView(**{name: getattr(batch, name) for name in _VIEWED}, manifest=_manifest(batch.manifest))
+
+
+_VIEWED = tuple(item.name for item in fields(BatchView) if item.name != "manifest")
+_manifest = decoder(tuple[BoxView, ...])
 
 
 async def settled(turn: Turn, command: Command) -> None:
@@ -40,30 +47,30 @@ async def changed(turn: Turn) -> list[Changed]:
     """Batches that changed, or one of whose orders did."""
     touched = {row.id for row in turn.changed(Batch)} | {row.batch for row in turn.changed(Order) if row.batch}
     rows = [await turn.get(Batch, id) for id in sorted(touched)]
-    return [Changed(row.id, row.version, {"batch": batch_facts(row)}) for row in rows if row is not None]
+    return [Changed(row.id, row.version, {"batch": jsonable(view(row))}) for row in rows if row is not None]
 
 
 SETTLES.append(settled)
 CARDS["batch"] = changed
 
 
-@op("batch")
-async def batch_(act: Act, batch: str, role: str) -> Json:
+@does(intents.batch)
+async def batch_(act: Act, batch: str, role: str) -> BatchView:
     row = await batch_of(act.turn, batch)
     if act.who != getattr(row, role):
         raise Refused("not-for-you")
-    return batch_facts(row)
+    return view(row)
 
 
-@op("loaded")
-async def loaded(act: Act, batch: str) -> Json:
+@does(intents.loaded)
+async def loaded(act: Act, batch: str) -> BatchView:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
     if row.loaded:
         raise Refused("already-loaded")
     act.turn.put(replace(row, loaded=True))
-    return batch_facts(row)
+    return view(row)
 
 
 async def _send(act: Act, row: Batch, move: str, args: Mapping[str, Json]) -> None:
@@ -84,15 +91,14 @@ async def _send(act: Act, row: Batch, move: str, args: Mapping[str, Json]) -> No
     act.turn.note("", f"person:{act.who}", f"batch-{move}", reason=row.id)
 
 
-@op("batch_move")
-async def batch_move(act: Act, batch: str, move: str) -> Json:
-    """The courier's [Depart] and [Arrived]."""
+@does(intents.batch_move)
+async def batch_move(act: Act, batch: str, move: str) -> BatchView:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
     courier = role_of(await act.me(), "courier")
     await _send(act, row, move, {"courier": {"reference": f"PractitionerRole/{courier.id}"}})
-    return batch_facts(row)
+    return view(row)
 
 
 async def _two_people(turn: Turn, row: Batch) -> None:
@@ -103,9 +109,8 @@ async def _two_people(turn: Turn, row: Batch) -> None:
         raise Refused("both-sides")
 
 
-@op("collect_code")
-async def collect_code(act: Act, batch: str) -> Json:
-    """The ambassador counted and found all: telling the courier this one-time code is his half of the hand-over."""
+@does(intents.collect_code)
+async def collect_code(act: Act, batch: str) -> str:
     row = await batch_of(act.turn, batch)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
@@ -119,9 +124,8 @@ async def collect_code(act: Act, batch: str) -> Json:
     return code
 
 
-@op("collected")
-async def collected(act: Act, batch: str, code: str) -> Json:
-    """The courier typed the ambassador's code: both have confirmed, custody passes for every parcel."""
+@does(intents.collected)
+async def collected(act: Act, batch: str, code: str) -> BatchView:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
@@ -141,22 +145,19 @@ async def collected(act: Act, batch: str, code: str) -> Json:
             "ambassador": {"reference": f"PractitionerRole/{helper.id}"},
         },
     )
-    return batch_facts(row)
+    return view(row)
 
 
-@op("void_code")
-async def void_code(act: Act, batch: str) -> Json:
-    """Five wrong ones: the next code is another one, and only counting anew gives it."""
+@does(intents.void_code)
+async def void_code(act: Act, batch: str) -> None:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
     act.turn.put(replace(row, code=""))
-    return None
 
 
-@op("door_code")
-async def door_code(act: Act, order: str, code: str) -> Json:
-    """Whether the code the resident shows is this parcel's."""
+@does(intents.door_code)
+async def door_code(act: Act, order: str, code: str) -> None:
     row = await order_of(act.turn, order)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
@@ -164,7 +165,6 @@ async def door_code(act: Act, order: str, code: str) -> Json:
         raise Refused("no-code-known")
     if not code or code != orders.code_of(row):
         raise Refused("wrong-code")
-    return None
 
 
 async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) -> None:
@@ -178,57 +178,43 @@ async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) 
         turn.put(Custody(id, order.no, turn.now, giver if seen else "", taker, proof))
 
 
-@op("parcels")
-async def parcels(act: Act, batch: str) -> Json:
-    """The ambassador's list: every parcel of the batch with what he may see from [Taken] until it is handed over."""
+@does(intents.parcels)
+async def parcels(act: Act, batch: str) -> tuple[HeldView, ...]:
     row = await batch_of(act.turn, batch)
     rows = sorted(await act.turn.find(Order, batch=batch), key=lambda o: (o.urgency != "red", o.label))
-    taken = row.stage == "with-ambassador"
-    return [
-        {
-            "no": order.no,
-            "label": order.label,
-            "stage": order.stage,
-            "door": {
-                "name": patient.get("name", ""),
-                "address": patient.get("address", ""),
-                "tail": patient.get("phone_tail", ""),
-                "phone": order.patient_account != 0,
-            }
-            if taken and order.stage == "with-ambassador"
-            else None,
-        }
-        for order in rows
-        for patient in [orders.patient_of(order)]
-    ]
+    with_him = row.stage == "with-ambassador"
+    return tuple(
+        HeldView(one.no, one.label, _door(one) if with_him and one.stage == "with-ambassador" else None) for one in rows
+    )
 
 
-@op("is_mine")
-async def is_mine(act: Act, batch: str) -> Json:
-    """Only for the person who tapped: the labels of his own parcels in this batch and those its notice tells of."""
+def _door(order: Order) -> DoorView:
+    patient = orders.patient_of(order)
+    words = [patient.get(name, "") for name in ("name", "address", "phone_tail")]
+    return DoorView(*words, phone=order.patient_account != 0)
+
+
+@does(intents.is_mine)
+async def is_mine(act: Act, batch: str) -> tuple[str, ...]:
     place = await act.turn.get(Place, act.dialog.chat)
     others = door.joined(place, f"notice:{batch}:{place.chat}") if place else []
     rows = await act.turn.find(Order, batch=[batch, *others])
     mine = [row for row in rows if act.who in (row.patient_account, row.placed_by) and row.ambassador != act.who]
-    return [row.label for row in mine if row.stage not in ("handed-over", "confirmed")]
+    return tuple(row.label for row in mine if not facts_of(row.stage).delivered)
 
 
 # ---------------------------------------------------------------- what a neighbours' group hears
 
 
-@op("groups")
-async def groups(act: Act, batch: str) -> Json:
-    """The compound's groups that hear of this batch, each with the notice that tells of it and what it says.
-
-    [{chat, key, batch, count, left, helper}]: a notice that other batches joined counts the parcels of all of them.
-    """
+@does(intents.groups)
+async def groups(act: Act, batch: str) -> tuple[NoticeView, ...]:
     turn = act.turn
     row = await batch_of(turn, batch)
-    told: list[dict[str, Json]] = []
+    told: list[NoticeView] = []
     for place in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=row.compound):
         if key := await _notice(turn, place, row):
-            told.append({"chat": place.chat, "key": key, **await _tells(turn, place.chat, key)})
-    return told
+            told.append(await _tells(turn, place.chat, key))
+    return tuple(told)
 
 
 async def _notice(turn: Turn, place: Place, row: Batch) -> str:
@@ -239,7 +225,7 @@ async def _notice(turn: Turn, place: Place, row: Batch) -> str:
         return ""  # it has had its day, or there was nothing left to tell
     if standing is not None:
         unseen = standing.message is None and standing.state == "new"
-        if unseen and not (await _tells(turn, place.chat, key))["left"]:
+        if unseen and not (await _tells(turn, place.chat, key)).left:
             turn.post(key, place.chat, None)
             return ""
         return key
@@ -263,19 +249,15 @@ async def _host(turn: Turn, place: Place) -> str:
     return ""
 
 
-async def _tells(turn: Turn, chat: int, key: str) -> dict[str, Any]:
-    """What a notice says of its own batch and of those that joined it."""
+async def _tells(turn: Turn, chat: int, key: str) -> NoticeView:
+    """What a notice says of its own batch and of those that joined it: it counts the parcels of all of them."""
     place = await turn.get(Place, chat)
     own = key.split(":")[1]
     rows = [await turn.get(Batch, id) for id in (own, *(door.joined(place, key) if place else ()))]
     found = [row for row in rows if row is not None]
     helpers = [await _helper(turn, row) for row in found if row.left]
-    return {
-        "batch": own,
-        "count": sum(row.count for row in found),
-        "left": sum(row.left for row in found),
-        "helper": " / ".join(dict.fromkeys(name for name in helpers if name)),
-    }
+    names = " / ".join(dict.fromkeys(name for name in helpers if name))
+    return NoticeView(chat, key, own, sum(row.count for row in found), sum(row.left for row in found), names)
 
 
 async def _helper(turn: Turn, row: Batch) -> str:
@@ -284,26 +266,23 @@ async def _helper(turn: Turn, row: Batch) -> str:
     return next((b.name for b in helper.roles if b.role == "ambassador"), "")
 
 
-@op("gate")
-async def gate(act: Act, batch: str) -> Json:
-    """The public words about a batch's place: compound and gate; and the ambassador's public name."""
+@does(intents.gate)
+async def gate(act: Act, batch: str) -> GateView:
     row = await batch_of(act.turn, batch)
-    name = await _helper(act.turn, row)
     compound = act.turn.room.catalogue().compound(row.compound)
-    return {"helper": name, "name": {"zh-CN": compound.name_zh, "en": compound.name_en}, "gate": compound.gate}
+    return GateView(await _helper(act.turn, row), {"zh-CN": compound.name_zh, "en": compound.name_en}, compound.gate)
 
 
-@op("pickup")
-async def pickup(act: Act, order: str) -> Json:
-    """Who is told that a parcel is here: the resident with her code, the others without it."""
+@does(intents.pickup)
+async def pickup(act: Act, order: str) -> PickupView:
     row = await order_of(act.turn, order)
     others = [] if row.placed_by in (row.patient_account, row.ambassador) else [row.placed_by]
     resident = row.patient_account or (0 if row.mandate else row.placed_by)
     helper = await act.turn.person(row.ambassador) if row.ambassador else Person(0)
-    return {
-        "resident": resident,
-        "others": [person for person in others if person != resident],
-        "code": orders.code_of(row),
-        "helper": next((b.name for b in helper.roles if b.role == "ambassador"), ""),
-        "gate": act.turn.room.catalogue().compound(row.compound).gate,
-    }
+    return PickupView(
+        resident,
+        tuple(person for person in others if person != resident),
+        orders.code_of(row),
+        next((b.name for b in helper.roles if b.role == "ambassador"), ""),
+        act.turn.room.catalogue().compound(row.compound).gate,
+    )

@@ -26,7 +26,8 @@ DRUG = {"code": "d1", "name_zh": "二甲双胍", "name_en": "Metformin", "streng
         "controlled": False}  # fmt: skip
 DEPARTMENT = {"id": "dep-1", "specialty": "endocrinology", "name_zh": "内分泌科", "name_en": "Endocrinology"}
 DOCTOR = {"id": "pr-1", "role": "doctor", "name": "李医生", "name_en": "Li", "department": "dep-1"}
-LISTS: dict[str, Any] = {"departments": [DEPARTMENT], "staff": [DOCTOR], "compounds": []}
+COMPOUND = {"id": "comp-1", "name_zh": "幸福里", "name_en": "Happy Court", "gate": "南门"}
+LISTS: dict[str, Any] = {"departments": [DEPARTMENT], "staff": [DOCTOR], "compounds": [COMPOUND]}
 READ = {
     "accepted": True, "reason": "", "date": "2026-10-20", "hospital": "第二医院", "number": "0815", "names": ["王秀英"],
     "controlled": False, "confidence": {"date": 0.97}, "marks": ["m1"], "pictures": ["ab"],
@@ -69,12 +70,17 @@ OPS: dict[str, Any] = {
     "local.legal": ORDER,
     "local.door_code": right,
     "local.move": ORDER,
+    "local.require_role": {"id": "pr-9", "name": "值班员", "department": ""},
+    "local.places": [{"chat": -7, "ref": "comp-1", "lang": "zh-CN"}],
+    "local.compounds": [COMPOUND],
+    "local.group_hours": {"held": 0, "until": 0, "today": "2026-11-04"},
+    "local.note": None,
 }
 
 
 def dialog(name: str, reads: bool = False) -> DialogTester:
     ops = {**OPS, "local.reads_photos": reads}
-    return DialogTester(FLOWS[name], ops, subject={"refill": "", "arrive": "b-1", "door": "MR-1"}[name])
+    return DialogTester(FLOWS[name], ops, subject={"arrive": "b-1", "door": "MR-1"}.get(name, ""))
 
 
 def _refill(t: DialogTester) -> None:
@@ -90,6 +96,10 @@ def _refill_read(t: DialogTester) -> None:
 
 def _wrong_code(t: DialogTester) -> None:
     t.says("0000")
+
+
+def _one_compound(t: DialogTester) -> None:
+    t.taps("comp-1")
 
 
 def _no_code(t: DialogTester) -> None:
@@ -112,6 +122,7 @@ GOLDEN: dict[str, tuple[str, Callable[[DialogTester], None], str, set[str]]] = {
         {"rx", "read/read[first]", "checked/count[line-2]", "checked/look[first]", "checked/fix[first]"},
     ),
     "arrive-second-code": ("arrive", _wrong_code, "hand/code[second]", {"hand/code[first]"}),
+    "announce-preview": ("announce", _one_compound, "ok", {"where"}),
     "door-two-identifiers": ("door", _no_code, "two[second]", {"code[first]", "code[second]"}),
 }
 
@@ -198,7 +209,7 @@ def test_what_was_read_and_confirmed_goes_to_the_hospital() -> None:
     assert t.submitted.args["proof"] == {"uniques": ["a"], "marks": ["m1"], "pictures": ["ab"]}
 
 
-def test_arrive_and_door_from_the_golden_come_to_their_end() -> None:
+def test_arrive_door_and_announce_from_the_golden_come_to_their_end() -> None:
     t = golden("arrive-second-code")
     t.resume()
     t.says("4711")
@@ -206,6 +217,10 @@ def test_arrive_and_door_from_the_golden_come_to_their_end() -> None:
     t = golden("door-two-identifiers")
     t.resume()
     t.taps("match")
+    t.expect_end()
+    t = golden("announce-preview")
+    t.resume()
+    t.taps("ok")
     t.expect_end()
 
 

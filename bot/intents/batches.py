@@ -1,0 +1,80 @@
+"""What a flow may ask about parcels on the road; each refuses whoever does not carry them. Done by bot/ops/road.py."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.intents._declare import local
+from bot.views import BatchView, GateView, HeldView, NoticeView, PickupView
+
+
+@local
+def batch(batch: str, role: Literal["courier", "ambassador"]) -> BatchView:
+    """The batch, for whoever carries it in this role."""
+    ...
+
+
+@local
+def loaded(batch: str) -> BatchView:
+    """The courier has it on board."""
+    ...
+
+
+@local
+def batch_move(batch: str, move: Literal["depart", "arrive"]) -> BatchView:
+    """The courier's [Depart] and [Arrived]."""
+    ...
+
+
+@local
+def collect_code(batch: str) -> str:
+    """The ambassador counted and found all: telling the courier this one-time code is his half of the hand-over."""
+    ...
+
+
+@local
+def collected(batch: str, code: str) -> BatchView:
+    """The courier typed the ambassador's code: both have confirmed, custody passes for every parcel."""
+    ...
+
+
+@local
+def void_code(batch: str) -> None:
+    """Five wrong ones: the next code is another one, and only counting anew gives it."""
+    ...
+
+
+@local
+def door_code(order: str, code: str) -> None:
+    """Whether the code the resident shows is this parcel's."""
+    ...
+
+
+@local
+def parcels(batch: str) -> tuple[HeldView, ...]:
+    """The ambassador's list, urgent first."""
+    ...
+
+
+@local
+def is_mine(batch: str) -> tuple[str, ...]:
+    """Only for the person who tapped: the labels of his own parcels in this batch and those its notice tells of."""
+    ...
+
+
+@local
+def groups(batch: str) -> tuple[NoticeView, ...]:
+    """The compound's groups that hear of this batch."""
+    ...
+
+
+@local
+def gate(batch: str) -> GateView:
+    """Where it goes, in public words."""
+    ...
+
+
+@local
+def pickup(order: str) -> PickupView:
+    """Who is told that a parcel is here."""
+    ...
