@@ -1,0 +1,183 @@
+"""It stands: hostile people, forged data, a file in the wrong hands."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.clock import HandClock
+from bot.config import BadSetting, load
+from bot.model import Batch, Person
+from bot.store.audit import line_hash
+from bot.store.crypto import Keys, Unreadable
+from bot.store.sqlite import StoreLocked, open_sqlite
+from tests.cases import not_yet
+from tests.cases.rows import GROUP, NEW, NO, OPERATOR, put, stage, texts
+from tests.handlers.house import FORUM, HELPER, KEY, LI, RESIDENT, House, at_home
+
+SETTINGS = {"MEDRELAY_TOKEN": "4242:SANDBOX-core", "MEDRELAY_BOT_API": "http://127.0.0.1:1",
+            "MEDRELAY_HOSPITAL_URL": "http://127.0.0.1:1", "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}",
+            "MEDRELAY_HASH_KEY": KEY}  # fmt: skip
+
+
+# ---------------------------------------------------------------- 10: links and codes
+
+
+@not_yet("It stands 10: the links of all staff of a role come in one message")
+async def test_one_message_a_link(house: House) -> None:
+    before = len(house.posts())
+    await house.take(house.text(OPERATOR, "/invite"))
+    await house.tap(OPERATOR, "doctor")
+    posts = [repr(getattr(post.content, "html", "")) for post in house.posts()[before:] if post.chat == OPERATOR]
+    found = [len(re.findall("start=join-", words)) for words in posts]
+    assert [links for links in found if links] == [1, 1]
+
+
+@not_yet("It stands 10: the operator's code may be guessed without end")
+async def test_the_operators_code_cannot_be_guessed(house: House) -> None:
+    code = "0042"
+    house.core.room = replace(house.room, config=replace(house.room.config, operator_code=code))
+    for guess in range(43):
+        await house.take(house.text(NEW, f"/start op-{guess:04d}"))
+    guesser = await house.room.store.get(Person, NEW)
+    assert guesser is None or not guesser.roles
+
+
+@not_yet("It stands 10: an operator's code of four digits is accepted")
+def test_a_code_that_is_too_short_is_no_setting() -> None:
+    try:
+        load({**SETTINGS, "MEDRELAY_OPERATOR_CODE": "0042"})
+    except BadSetting:
+        return
+    raise AssertionError("accepted")
+
+
+# ---------------------------------------------------------------- 15: proofs
+
+
+@not_yet("It stands 15: an older sealed cell of the same row opens: a withdrawn consent reads as given")
+async def test_an_older_cell_of_a_row_does_not_open(house: House) -> None:
+    def cell(statement: str, *values: Any) -> Any:
+        with closing(sqlite3.connect(house.room.config.database)) as file, file:
+            return file.execute(statement, values).fetchone()
+
+    (old,) = cell("SELECT facts FROM people WHERE id = ?", RESIDENT)
+    me = await house.room.store.get(Person, RESIDENT)
+    assert me is not None
+    await put(house, replace(me, facts={**me.facts, "consent": False}))
+    cell("UPDATE people SET facts = ? WHERE id = ?", old, RESIDENT)
+    try:
+        read = await house.room.store.get(Person, RESIDENT)
+    except Unreadable:
+        return
+    assert read is None or not read.facts.get("consent")
+
+
+@not_yet("It stands 15: the chain has no key in it: whoever has the file can rewrite it")
+async def test_a_line_of_the_audit_cannot_be_made_without_the_key(house: House) -> None:
+    await house.take(house.press(LI, f"a:take:{NO}", FORUM))
+    (line, *_) = await house.room.store.audit(NO)
+    try:
+        forged = line_hash(line)
+    except TypeError:
+        return  # it wants a key
+    assert forged != line["hash"]
+
+
+# ---------------------------------------------------------------- 17: a door's code
+
+
+@not_yet("It stands 17: a door code may be guessed again with each new dialog")
+async def test_a_door_code_is_not_guessed_by_beginning_again(house: House) -> None:
+    await stage(house, "with-ambassador")
+    await put(house, Batch("b-1", "run-1", "with-ambassador", 1, "comp-1", 41, HELPER, 1, 1))
+    for _ in range(2):
+        await house.take(house.press(HELPER, f"a:door:{NO}"))
+        for guess in range(5):
+            await house.take(house.text(HELPER, f"000{guess}"))
+    await house.take(house.press(HELPER, f"a:door:{NO}"))
+    await house.take(house.text(HELPER, "4711"))
+    assert not house.commands("hospital.hand_over")
+
+
+# ---------------------------------------------------------------- 18: small neighbours
+
+
+@not_yet("It stands 18: forged data in a group starts a private flow there")
+async def test_a_private_flow_does_not_start_in_a_group(house: House) -> None:
+    await house.take(house.press(RESIDENT, "a:need", GROUP))
+    assert not house.commands()
+
+
+@not_yet("It stands 18: marks that turn the direction of text are relayed")
+async def test_relayed_words_turn_no_direction(house: House) -> None:
+    await stage(house, "in-consult")
+    await house.take(house.text(RESIDENT, "每天 \u202e5 gm\u202c 一次\u2066"))
+    assert texts(house, FORUM)
+    assert not set(texts(house, FORUM)) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+# ---------------------------------------------------------------- 12: a start that cannot be
+
+
+def wrong_key(file: Path) -> dict[str, str]:
+    """The database was written with other keys: they were lost."""
+
+    async def made() -> None:
+        async with at_home(file, HandClock()):
+            pass
+
+    asyncio.run(made())
+    return {"MEDRELAY_ENCRYPTION_KEYS": "1:" + "b2" * 21 + "b="}
+
+
+def no_database(file: Path) -> dict[str, str]:
+    file.write_text("this is a letter, no database\n" * 99, "utf-8")
+    return {}
+
+
+def no_folder(file: Path) -> dict[str, str]:
+    return {"MEDRELAY_DATABASE": str(file.parent / "gone" / "core.sqlite")}
+
+
+def no_clock(file: Path) -> dict[str, str]:
+    file.with_name("clock.json").write_text("{", "utf-8")
+    return {"MEDRELAY_SANDBOX_CLOCK": str(file.with_name("clock.json"))}
+
+
+@pytest.mark.parametrize("wrong", [wrong_key, no_database, no_folder, no_clock])
+@not_yet("It stands 12: a lost key, a damaged or missing database, a bad clock file: fifty lines of traceback")
+def test_a_start_that_cannot_be_ends_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: Any
+) -> None:
+    monkeypatch.setattr("bot.messenger.redact.install", lambda: None)
+    monkeypatch.setattr("logging.basicConfig", lambda **how: None)
+    file = tmp_path / "core.sqlite"
+    for name, value in {**SETTINGS, "MEDRELAY_DATABASE": str(file), **wrong(file)}.items():
+        monkeypatch.setenv(name, value)
+    try:
+        status = main(["run"])
+    except Exception as error:
+        raise AssertionError(f"a traceback: {error!r}") from error
+    assert (status != 0, capsys.readouterr().err.count("\n")) == (True, 1)
+
+
+@not_yet("It stands 12: a lock file that was removed lets a second process start on the same database")
+async def test_a_removed_lock_file_is_no_way_in(house: House) -> None:
+    config = house.room.config
+    file, keys = Path(config.database), Keys("1", dict(config.encryption_keys), config.hash_key)
+    file.with_name(file.name + ".lock").unlink(missing_ok=True)
+    try:
+        second = await open_sqlite(file, bot=config.bot_id, keys=keys, now=house.clock.civil)
+    except StoreLocked:
+        return
+    await second.close()
+    raise AssertionError("opened twice")
