@@ -68,6 +68,7 @@ def has_sample(key: str, word: str) -> bool:
 
 
 def sample(key: str, word: str) -> Any:
-    """KeyError for a word without an example: add one above."""
-    special = SPECIAL.get(key, {})
-    return special[word] if word in special else SAMPLES[word]
+    """KeyError for a word without an example."""
+    if not has_sample(key, word):
+        raise KeyError(f"{word} of {key} has no example: add one to SAMPLES in bot/render/samples.py")
+    return SPECIAL.get(key, {}).get(word, SAMPLES.get(word))
