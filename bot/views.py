@@ -114,6 +114,18 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesView:
+    """The house's settings when it was asked: ``today`` is ISO in the hospital's zone, ``now`` civil UTC ms."""
+
+    rx_months: int = 2
+    history_months: int = 3
+    hours: int = 72
+    mandate_months: int = 6
+    today: str = ""
+    now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultView:
     """An open consult, to choose among several: its number and the patient's name."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow
 from bot.intents import local, photo
+from bot.intents.people import rules
 
 MOST = 10  # photos of one album (Bot API: sendMediaGroup)
 
@@ -18,13 +19,13 @@ async def album(ask: Ask) -> None:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
     if not await ask.once("reader", local.do("reads_photos")):
         await ask.stop("no_reader", buttons=[Option("need", action="need")])
-    rules = await ask.once("rules", local.do("rules"))
+    house = await ask.once("rules", rules())
     photos: list[Photo] = await ask.photos("all", min=1, max=MOST)  # pyright: ignore[reportAssignmentType] no buttons
     names = sorted({person["name"] for person in people})
     await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "album.wait", to=None)
     papers: list[dict[str, Any]]
     try:
-        papers = await ask.call("read", photo.sort([one.file for one in photos], rules["today"], names))
+        papers = await ask.call("read", photo.sort([one.file for one in photos], house.today, names))
     except Refused:
         gone: dict[str, Any] = {"accepted": False, "reason": "photo_gone", "names": []}
         papers = [{**gone, "pages": [n]} for n in range(len(photos))]

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import rules
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import hospital, local
+from bot.intents import hospital, local, people
 from bot.model import ToPerson
 
 
@@ -14,10 +14,10 @@ from bot.model import ToPerson
 async def neighbour(ask: Ask) -> None:
     """The ambassador, at her home: who is she, and how did she agree."""
     helper = await ask.once("helper", local.do("require_role", role="ambassador"))
-    settings = await ask.once("rules", local.do("rules"))
+    settings = await ask.once("rules", people.rules())
     patient = await ask.sub("who", "identity")
     account = await ask.once("account", local.do("account", patient=patient["id"]))
-    until = rules.months_before(settings["today"], -settings["mandate_months"])
+    until = rules.months_before(settings.today, -settings.mandate_months)
     if account:
         asked = await ask.once("asked", local.do("ask_mandate", patient=patient, until=until))
         await ask.tell(

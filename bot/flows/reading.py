@@ -11,7 +11,7 @@ from typing import Any
 from bot import rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Wrong, flow
 from bot.dialog.dates import parse_date
-from bot.intents import local, photo
+from bot.intents import local, people, photo
 from bot.phrases import BOXES, drug_label, named
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -54,11 +54,9 @@ async def _read(ask: Ask, which: str, pages: Sequence[Photo]) -> dict[str, Any]:
     waits = f"reading:{ask.person.id}:{pages[0].unique}"
     await ask.card(waits, "read_paper.wait", to=None)
     files = [page.file for page in pages]
-    house = await ask.once(f"day[{which}]", local.do("rules"))  # the form may have been begun days ago
+    house = await ask.once(f"day[{which}]", people.rules())  # the form may have been begun days ago
     try:
-        seen = await ask.call(
-            f"read[{which}]", photo.read(files, house["today"], ask.args["name"], ask.args["history"])
-        )
+        seen = await ask.call(f"read[{which}]", photo.read(files, house.today, ask.args["name"], ask.args["history"]))
     except Refused:
         seen = {"accepted": False, "reason": "photo_gone"}
     await ask.card(waits, "", to=None)
@@ -96,7 +94,7 @@ def _unread(by: str, pages: Sequence[Photo]) -> dict[str, Any]:
 @flow("check_reading")
 async def check_reading(ask: Ask) -> dict[str, Any]:
     """{"rx_date", "lines"}: everything read in one message, each line with its button; controlled drugs stop here."""
-    seen, today = ask.args["reading"], (await ask.once("day", local.do("rules")))["today"]
+    seen, today = ask.args["reading"], (await ask.once("day", people.rules())).today
     controlled = next((drug["known"] or drug["name"] for drug in seen["drugs"] if drug["controlled"]), "")
     if controlled or seen["controlled"]:
         await ask.stop("controlled", drug=controlled)

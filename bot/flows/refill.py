@@ -8,8 +8,9 @@ from typing import Any
 from bot import rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Start, Wrong, flow, hours
 from bot.dialog.dates import parse_date
-from bot.intents import hospital, local
+from bot.intents import hospital, local, people
 from bot.phrases import BOXES, drug_label, named
+from bot.views import RulesView
 
 TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
@@ -19,12 +20,12 @@ MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not k
 async def refill(ask: Ask) -> None:
     """The whole form, from whom it is for to [Send]; half-filled, it waits for days."""
     await ask.sub("enrol", "enrol")
-    house = await ask.once("rules", local.do("rules"))
-    today = house["today"]
+    house = await ask.once("rules", people.rules())
+    today = house.today
     patient = await _for_whom(ask)
     compound = await ask.sub("compound", "compound", known=ask.args.get("ref", ""))
     file = await ask.call(
-        "file", hospital.patient_file(patient["id"], today, rules.months_before(today, house["history_months"]))
+        "file", hospital.patient_file(patient["id"], today, rules.months_before(today, house.history_months))
     )
     if rules.age(patient["brief"]["birth_date"], today) < rules.CHILD:
         await ask.stop("child")
@@ -102,12 +103,12 @@ class Paper:
 
 
 async def _paper(
-    ask: Ask, photos: list[Photo], name: str, history: list[dict[str, Any]] | None, house: dict[str, Any]
+    ask: Ask, photos: list[Photo], name: str, history: list[dict[str, Any]] | None, house: RulesView
 ) -> Paper:
     """Read by machine where there is one, else by hand; without a paper, from the hospital's history."""
     if not photos:
         return Paper("history", [], "", await _lines(ask, history), {})
-    oldest = house["rx_months"]
+    oldest = house.rx_months
     had = sorted({item["line"]["code"] for item in history or [] if item["line"]["code"]})
     seen = ask.args.get("seen")
     read = await ask.sub("read", "read_paper", pages=photos, name=name, history=had, seen=seen)
@@ -116,21 +117,21 @@ async def _paper(
         checked = await ask.sub("checked", "check_reading", reading=seen, name=name, oldest=oldest)
         lines = [rules.priced(line, line["boxes"]) for line in checked["lines"]]
         return Paper("machine", read["pages"], checked["rx_date"], lines, seen)
-    rx_date = await _rx_date(ask, house["today"], oldest)
+    rx_date = await _rx_date(ask, house.today, oldest)
     lines = [rules.SEE_PHOTO] if read["by"] == "person" else await _lines(ask, history)
     return Paper("hand", read["pages"], rx_date, lines, {})
 
 
 async def _for_whom(ask: Ask) -> dict[str, Any]:
     """Himself without a question where there is nobody else; an ambassador chooses among those who asked him to act."""
-    people = await ask.once("people", local.do("patients"))
-    if not people:
+    known = await ask.once("people", local.do("patients"))
+    if not known:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
-    meant = next((person for person in people if person["id"] == ask.subject), None)  # the button said for whom
-    if meant or len(people) == 1:
-        return meant or people[0]
-    chosen = await ask.choice("who", options=[Option(person["id"], label=person["name"]) for person in people])
-    return next(person for person in people if person["id"] == chosen)
+    meant = next((person for person in known if person["id"] == ask.subject), None)  # the button said for whom
+    if meant or len(known) == 1:
+        return meant or known[0]
+    chosen = await ask.choice("who", options=[Option(person["id"], label=person["name"]) for person in known])
+    return next(person for person in known if person["id"] == chosen)
 
 
 async def _rx_date(ask: Ask, today: str, oldest: int) -> str:

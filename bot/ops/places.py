@@ -9,12 +9,13 @@ from bot import door
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.intents import people
 from bot.intents import places as intents
 from bot.model import Json, Link, Person, Place, PlaceKind, RoleBinding
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
 from bot.ops.registry import Act, does, op, role_of
-from bot.views import CompoundView, HoursView, PlaceView
+from bot.views import CompoundView, HoursView, PlaceView, RulesView
 
 
 def lists(turn: Turn, part: str) -> Catalogue:
@@ -51,18 +52,17 @@ async def drugs(act: Act, codes: Sequence[str]) -> Json:
     return {drug.code: asdict(drug) for drug in found if drug}
 
 
-@op("rules")
-async def rules(act: Act) -> Json:
-    """The settings a flow's sentences and checks need (months, hours)."""
+@does(people.rules)
+async def rules(act: Act) -> RulesView:
     config = act.turn.room.config
-    return {
-        "rx_months": config.rx_max_age_months,
-        "history_months": config.history_months,
-        "hours": config.order_hours,
-        "mandate_months": config.mandate_months,
-        "today": act.turn.today,
-        "now": act.turn.now,
-    }
+    return RulesView(
+        config.rx_max_age_months,
+        config.history_months,
+        config.order_hours,
+        config.mandate_months,
+        act.turn.today,
+        act.turn.now,
+    )
 
 
 @op("reads_photos")

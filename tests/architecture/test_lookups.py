@@ -9,14 +9,14 @@ import pytest
 
 FLOWS = Path(__file__).parents[2] / "bot" / "flows"
 LEFT = {
-    "album": 15,
+    "album": 14,
     "consult": 9,
     "enrol": 15,
-    "mandate": 47,
+    "mandate": 45,
     "offices": 11,
     "prescribe": 3,
-    "reading": 56,
-    "refill": 90,
+    "reading": 54,
+    "refill": 86,
     "review": 1,
     "settle": 4,
     "start": 2,

@@ -28,7 +28,7 @@ def test_each_declared_operation_is_carried_out() -> None:
 def test_what_is_declared_is_not_asked_for_by_name() -> None:
     with pytest.raises(TypeError, match="legal is declared: ask for it by its function"):
         local.do("legal", order="MR-1", move="pass")
-    assert local.do("rules").name == "local.rules"
+    assert local.do("of_old").name == "local.of_old"
 
 
 def test_arguments_are_plain_data_and_the_answer_has_its_type() -> None:
