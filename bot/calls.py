@@ -6,11 +6,11 @@ And reading photos, which takes seconds and a process of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Any, Literal, TypeAlias
+from typing import Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar
 
 from backend_client.errors import Broken, RetryLater
 from backend_client.hospital import Hospital
@@ -24,7 +24,9 @@ from backend_client.models import (
     Prescription,
 )
 from bot.decoding import Unreadable, arguments
+from bot.intents import Intent, people
 from bot.reading import Fetch, ReadingDesk
+from bot.views import MandateView, PatientView
 
 Args = Mapping[str, Any]
 FILE_SECONDS = 10.0  # an insurer that takes longer is "unknown now": the person goes on
@@ -49,12 +51,30 @@ class Reach:
         return _photo(body)
 
 
+Call: TypeAlias = Callable[..., Awaitable[Any]]
+P = ParamSpec("P")
+T = TypeVar("T")
+Carries: TypeAlias = Callable[Concatenate[Reach, P], Awaitable[T]]
+DECLARED: dict[str, Call] = {}
+
+
+def carries_out(intent: Intent[P, T]) -> Callable[[Carries[P, T]], Carries[P, T]]:
+    """What bot/intents/ declares: the same arguments after the reach, the same answer."""
+
+    def register(call: Carries[P, T]) -> Carries[P, T]:
+        DECLARED[intent.name] = call
+        return call
+
+    return register
+
+
 def _photo(body: bytes) -> Photo:
     return Photo(sha256(body).hexdigest(), "image/jpeg", body)
 
 
-async def find_patient(to: Reach, credential: str, birth_date: str) -> Any:
-    return await to.hospital.find_patient(credential, birth_date)
+@carries_out(people.find_patient)
+async def find_patient(to: Reach, credential: str, birth_date: str) -> PatientView:
+    return PatientView(**asdict(await to.hospital.find_patient(credential, birth_date)))
 
 
 async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
@@ -139,18 +159,23 @@ async def collected(to: Reach, batch: str, courier: Actor, ambassador: Actor) ->
     return await to.hospital.collected(batch, courier, ambassador)
 
 
+@carries_out(people.grant_mandate)
 async def grant_mandate(
-    to: Reach, key: str, patient: str, ambassador: str, actions: tuple[str, ...], until: str, proof: str
-) -> Any:
-    return await to.hospital.grant_mandate(MandateDraft(key, patient, ambassador, actions, until, proof))
+    to: Reach, key: str, patient: str, ambassador: str, until: str, proof: str, actions: Sequence[str]
+) -> MandateView:
+    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof)
+    granted = await to.hospital.grant_mandate(draft)
+    return MandateView(granted.id, granted.until, granted.active)
 
 
-async def record_consent(to: Reach, key: str, patient: str, given: bool) -> Any:
-    return await to.hospital.record_consent(f"health-data-{key}", patient, given)
+@carries_out(people.record_consent)
+async def record_consent(to: Reach, patient: str, given: bool, key: str = "") -> None:
+    await to.hospital.record_consent(f"health-data-{key}", patient, given)
 
 
-async def revoke_mandate(to: Reach, mandate: str) -> Any:
-    return await to.hospital.revoke_mandate(mandate)
+@carries_out(people.revoke_mandate)
+async def revoke_mandate(to: Reach, mandate: str) -> None:
+    await to.hospital.revoke_mandate(mandate)
 
 
 async def read_photos(
@@ -169,13 +194,9 @@ async def sort_photos(to: Reach, photos: tuple[str, ...], today: str, names: tup
 NOT_READ = {"accepted": False, "reason": "no_reader"}  # the reader was taken away meanwhile
 KEPT_FOR_EVER = frozenset({"hospital.pay"})  # money that was taken: nobody can do it again, so it waits to be mended
 
-Call: TypeAlias = Callable[..., Awaitable[Any]]
 CALLS: Mapping[str, Call] = {
-    "hospital.find_patient": find_patient,
+    **DECLARED,
     "hospital.patient_file": patient_file,
-    "hospital.record_consent": record_consent,
-    "hospital.grant_mandate": grant_mandate,
-    "hospital.revoke_mandate": revoke_mandate,
     "hospital.submit": submit,
     "hospital.take": take,
     "hospital.not_suitable": not_suitable,

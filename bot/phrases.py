@@ -67,6 +67,11 @@ def role_words(role: str) -> Told:
     return (f"role.{role}", {}) if role in ROLES else role
 
 
+def in_words(texts: Mapping[str, str], lang: str) -> str:
+    """What stands there in this language, in its sister's, in any; "" where there is nothing."""
+    return texts.get(lang) or texts.get(lang.split("-")[0]) or next(iter(texts.values()), "")
+
+
 def named(thing: Mapping[str, Any], lang: str) -> str:
     """A name of the hospital's lists in this language; in the other one, or its number, where there is none."""
     ours, other = ("name_zh", "name_en") if lang.startswith("zh") else ("name_en", "name_zh")

@@ -42,6 +42,92 @@ class PatientView:
 
 
 @dataclass(frozen=True, slots=True)
+class MeView:
+    """The acting person. ``self``: the patient he proved to be; ``serves``: his compounds; ``roles``: his others."""
+
+    self: PatientView | None = None
+    consent: bool = False
+    compound: str = ""
+    serves: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActsForView:
+    """A patient the person may order for; ``mandate``: the Consent by which, "" = for himself."""
+
+    id: str = ""
+    name: str = ""
+    mandate: str = ""
+    brief: PatientView = PatientView()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """A registration: the PractitionerRole's id, the public name, the department's id."""
+
+    id: str = ""
+    name: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelperView:
+    """A compound's ambassador: account and public name."""
+
+    account: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorsView:
+    """Their accounts, and the name of the compound it is about, by language."""
+
+    people: tuple[int, ...] = ()
+    compound: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class MandateView:
+    """The Consent as the hospital recorded it; ``until`` is its last day."""
+
+    id: str = ""
+    until: str = ""
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MandateAskedView:
+    """What an ambassador asked of a resident: his account, his PractitionerRole, his public name."""
+
+    ambassador: int = 0
+    role: str = ""
+    helper: str = ""
+    until: str = ""
+    patient: PatientView = PatientView()
+
+
+@dataclass(frozen=True, slots=True)
+class EndedMandateView:
+    """Whom it concerns: both accounts (0 = the resident has none here), her name and his."""
+
+    ambassador: int = 0
+    account: int = 0
+    name: str = ""
+    helper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRowView:
+    """``mine``: he acts for me, ``name`` is his; else I act for her. ``until`` is the last day."""
+
+    id: str = ""
+    mine: bool = False
+    name: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyView:
     """The settlement in fen: total == pooled + personal + self_pay."""
 

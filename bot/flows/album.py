@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow
 from bot.intents import local, photo
-from bot.intents.people import rules
+from bot.intents.people import patients, rules
+from bot.views import ActsForView
 
 MOST = 10  # photos of one album (Bot API: sendMediaGroup)
 
@@ -14,14 +15,14 @@ MOST = 10  # photos of one album (Bot API: sendMediaGroup)
 @flow("album", start=Start(command="album", action="album"))
 async def album(ask: Ask) -> None:
     """Names are looked for in the photos; where none or several are found, one tap tells whose it is."""
-    people: list[dict[str, Any]] = await ask.once("people", local.do("patients"))
+    people = await ask.once("people", patients())
     if not people:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
     if not await ask.once("reader", local.do("reads_photos")):
         await ask.stop("no_reader", buttons=[Option("need", action="need")])
     house = await ask.once("rules", rules())
     photos: list[Photo] = await ask.photos("all", min=1, max=MOST)  # pyright: ignore[reportAssignmentType] no buttons
-    names = sorted({person["name"] for person in people})
+    names = sorted({person.name for person in people})
     await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "album.wait", to=None)
     papers: list[dict[str, Any]]
     try:
@@ -36,7 +37,7 @@ async def album(ask: Ask) -> None:
         patient = _named(paper, people)
         if not patient:
             patient = await _whose(ask, pages[0], people)
-            paper = {**paper, "names": [person["name"] for person in people if person["id"] == patient]}
+            paper = {**paper, "names": [person.name for person in people if person.id == patient]}
         if patient != "nobody":
             drafts.setdefault(patient, {"pages": [], "papers": []})
             drafts[patient]["pages"] += [page.as_json() for page in pages]
@@ -44,22 +45,22 @@ async def album(ask: Ask) -> None:
     if not drafts:
         await ask.stop("none_left")
     await ask.once("kept", local.do("keep_drafts", drafts=drafts))
-    waiting = [person for person in people if person["id"] in drafts]
+    waiting = [person for person in people if person.id in drafts]
     await ask.tell(
         "sorted",
         count=len(waiting),
-        buttons=[Option(person["id"], label=person["name"], action=f"need:{person['id']}") for person in waiting],
+        buttons=[Option(person.id, label=person.name, action=f"need:{person.id}") for person in waiting],
     )
 
 
-def _named(paper: dict[str, Any], people: list[dict[str, Any]]) -> str:
+def _named(paper: dict[str, Any], people: tuple[ActsForView, ...]) -> str:
     """The one person whose name stands on the paper; "" where nobody's, several or two people of one name."""
-    fitting = [person["id"] for person in people if person["name"] in paper["names"]]
+    fitting = [person.id for person in people if person.name in paper["names"]]
     return fitting[0] if len(fitting) == 1 else ""
 
 
-async def _whose(ask: Ask, page: Photo, people: list[dict[str, Any]]) -> str:
+async def _whose(ask: Ask, page: Photo, people: tuple[ActsForView, ...]) -> str:
     """The photo again, and everybody it can be of."""
     await ask.tell(f"this[{page.unique}]", photo=page)
-    options = [Option(person["id"], label=person["name"]) for person in people]
+    options = [Option(person.id, label=person.name) for person in people]
     return await ask.choice(f"whose[{page.unique}]", options=[*options, "nobody"], columns=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import local
+from bot.intents import people
 from bot.intents.places import compounds, group_hours, places
 from bot.intents.places import unannounce as take_back
 from bot.model import Public, ToChat
@@ -13,7 +13,7 @@ from bot.views import CompoundView, PlaceView
 @flow("announce", start=Start(command="announce", action="announce"))
 async def announce(ask: Ask) -> None:
     """The operator tells the compounds' groups that ordering is open: a preview, then one button."""
-    await ask.once("operator", local.do("require_role", role="operator"))
+    await ask.once("operator", people.require_role("operator"))
     bound = await ask.once("bound", places("compound"))
     if not bound:
         await ask.stop("no_groups")
@@ -29,7 +29,7 @@ async def announce(ask: Ask) -> None:
     late = await ask.once("late", group_hours(chats))
     for place in chosen:
         await _tell(ask, place, known.get(place.ref, CompoundView()), late.today)
-    await ask.once("noted", local.do("note", what="announce", reason=where))
+    await ask.once("noted", people.note("announce", where))
     buttons = [Option("unannounce", action=f"unannounce:{late.today}")] if late.held else []
     await ask.tell("sent", groups=len(chosen), held=late.held, until=late.until, buttons=buttons)
 
@@ -51,5 +51,5 @@ async def _tell(ask: Ask, place: PlaceView, compound: CompoundView, day: str) ->
 @flow("unannounce", start=Start(action="unannounce"))
 async def unannounce(ask: Ask) -> None:
     """The operator takes back an announcement that still waits for the morning."""
-    await ask.once("operator", local.do("require_role", role="operator"))
+    await ask.once("operator", people.require_role("operator"))
     await ask.tell("done", groups=await ask.once("taken", take_back(ask.subject)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
-from bot.intents import hospital, local
-from bot.phrases import named
+from bot.intents import people
+from bot.intents.places import compounds
+from bot.phrases import in_words
+from bot.views import PatientView
 
 TRIES = ("first", "second", "third")
 
@@ -23,13 +24,13 @@ def birthday(day: str, now: Now) -> str | Wrong:
 
 
 @flow("identity")
-async def identity(ask: Ask) -> dict[str, Any]:
+async def identity(ask: Ask) -> PatientView:
     """The patient whose number and birthday fit: three tries, then where to go. For oneself and for a neighbour."""
     for n in TRIES:
         number = await ask.text(f"number[{n}]", check=credential, secret=True, again=n != TRIES[0])
         born = await ask.date(f"born[{n}]", check=birthday)
         try:
-            return await ask.call(f"found[{n}]", hospital.find_patient(number, born))
+            return await ask.call(f"found[{n}]", people.find_patient(number, born))
         except Refused:
             continue
     return await ask.stop("unknown")
@@ -38,33 +39,33 @@ async def identity(ask: Ask) -> dict[str, Any]:
 @flow("enrol", start=Start(command="enrol"))
 async def enrol(ask: Ask) -> None:
     """Does nothing for somebody already known; ambassadors act for others and need not be patients themselves."""
-    me = await ask.once("me", local.do("me"))
-    if "ambassador" in me["roles"] and not me["self"]:
+    me = await ask.once("me", people.me())
+    if "ambassador" in me.roles and not me.self:
         return
-    if me["self"] and me["consent"]:
+    if me.self and me.consent:
         return
-    if not me["consent"]:
+    if not me.consent:
         if await ask.choice("consent", options=["yes", "no"]) == "no":
             await ask.stop("no_consent")
-        await ask.once("agreed", local.do("remember", consent=True))
-    patient = me["self"]
-    if not patient:
+        await ask.once("agreed", people.consents(True))
+    patient: PatientView | None = me.self
+    if patient is None:
         patient = await ask.sub("who", "identity")
-        await ask.once("i_am", local.do("i_am", patient=patient))
-    await ask.once(
-        "recorded", local.do("send", op="hospital.record_consent", args={"patient": patient["id"], "given": True})
-    )
+        await ask.once("i_am", people.i_am(patient))
+    await ask.once("recorded", people.told(people.record_consent(patient.id, True)))
 
 
 @flow("compound")
-async def compound(ask: Ask) -> str:
+async def compound(ask: Ask, known: str = "") -> str:
     """Where the parcel goes: known from the group's button or from last time, else asked once."""
-    me = await ask.once("me", local.do("me"))
-    chosen = ask.args.get("known") or me["compound"] or (me["serves"][0] if len(me["serves"]) == 1 else "")
+    me = await ask.once("me", people.me())
+    chosen = known or me.compound or (me.serves[0] if len(me.serves) == 1 else "")
     if not chosen:
-        all_ = await ask.once("all", local.do("catalogue", part="compounds"))
-        chosen = await ask.choice("which", options=[Option(c["id"], label=named(c, ask.person.lang)) for c in all_])
-    await ask.once("kept", local.do("remember", compound=chosen))
+        all_ = await ask.once("all", compounds())
+        chosen = await ask.choice(
+            "which", options=[Option(one.id, label=in_words(one.name, ask.person.lang)) for one in all_]
+        )
+    await ask.once("kept", people.lives_at(chosen))
     return chosen
 
 
@@ -73,11 +74,9 @@ async def withdraw(ask: Ask) -> None:
     """Consent withdrawn in two taps (R13): nothing new is asked of the hospital, running orders are finished."""
     if await ask.choice("sure", options=["yes", "no"]) == "no":
         await ask.stop("kept")
-    me = await ask.once("me", local.do("me"))
-    await ask.once("gone", local.do("remember", consent=False))
-    await ask.once("drafts", local.do("forget_drafts"))
-    if me["self"]:
-        await ask.once(
-            "told", local.do("send", op="hospital.record_consent", args={"patient": me["self"]["id"], "given": False})
-        )
+    me = await ask.once("me", people.me())
+    await ask.once("gone", people.consents(False))
+    await ask.once("drafts", people.forget_drafts())
+    if me.self:
+        await ask.once("told", people.told(people.record_consent(me.self.id, False)))
     await ask.tell("done")

@@ -2,109 +2,103 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot import rules
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import hospital, local, people
+from bot.intents import people
 from bot.model import ToPerson
+from bot.views import PatientView
 
 
 @flow("neighbour", start=Start(command="neighbour", action="neighbour"))
 async def neighbour(ask: Ask) -> None:
     """The ambassador, at her home: who is she, and how did she agree."""
-    helper = await ask.once("helper", local.do("require_role", role="ambassador"))
+    helper = await ask.once("helper", people.require_role("ambassador"))
     settings = await ask.once("rules", people.rules())
-    patient = await ask.sub("who", "identity")
-    account = await ask.once("account", local.do("account", patient=patient["id"]))
+    patient: PatientView = await ask.sub("who", "identity")
+    account = await ask.once("account", people.account(patient.id))
     until = rules.months_before(settings.today, -settings.mandate_months)
     if account:
-        asked = await ask.once("asked", local.do("ask_mandate", patient=patient, until=until))
+        asked = await ask.once("asked", people.ask_mandate(patient, until))
         await ask.tell(
             "request",
             to=ToPerson(account),
-            helper=helper["name"],
+            helper=helper.name,
             until=until,
             buttons=[Option("agree", action=f"agree:{asked}"), Option("refuse", action=f"refuse:{asked}")],
         )
-        await ask.tell("waiting", name=patient["name"])
+        await ask.tell("waiting", name=patient.name)
         return
-    proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient["name"], until=until)
+    proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient.name, until=until)
     if proof == "not_yet":
         await ask.stop("no_proof")
-    key = await ask.once("key", local.do("mint"))
-    granted = await ask.call("granted", hospital.grant_mandate(key, patient["id"], helper["id"], until, proof))
-    await ask.once("kept", local.do("keep_mandate", mandate=granted, ambassador=ask.person.id, patient=patient))
-    await ask.tell("may_act", name=patient["name"], until=until, buttons=[_order_for(patient)])
+    key = await ask.once("key", people.mint())
+    granted = await ask.call("granted", people.grants(key, patient.id, helper.id, until, proof))
+    await ask.once("kept", people.keep_mandate(granted, ask.person.id, patient))
+    await ask.tell("may_act", name=patient.name, until=until, buttons=[_order_for(patient)])
 
 
-def _order_for(patient: dict[str, Any]) -> Option:
+def _order_for(patient: PatientView) -> Option:
     """[I need medicine], for this person: another one's order that is still being filled in stays as it is."""
-    return Option("need", action=f"need:{patient['id']}")
+    return Option("need", action=f"need:{patient.id}")
 
 
 @flow("agree", start=Start(action="agree"))
 async def agree(ask: Ask) -> None:
     """The resident said yes on her own phone: the hospital records the Consent, both see it."""
-    asked = await ask.once("asked", local.do("mandate_asked", asked=ask.subject))
+    asked = await ask.once("asked", people.mandate_asked(ask.subject))
     granted = await ask.call(
         "granted",
-        hospital.grant_mandate(ask.subject, asked["patient"]["id"], asked["role"], asked["until"], "own-phone"),
+        people.grants(ask.subject, asked.patient.id, asked.role, asked.until, "own-phone"),
     )
-    await ask.once(
-        "kept",
-        local.do(
-            "keep_mandate", mandate=granted, ambassador=asked["ambassador"], patient=asked["patient"], asked=ask.subject
-        ),
-    )
+    await ask.once("kept", people.keep_mandate(granted, asked.ambassador, asked.patient, ask.subject))
     await ask.tell(
         "yours",
-        helper=asked["helper"],
-        until=asked["until"],
-        buttons=[Option("revoke", action=f"revoke:{granted['id']}")],
+        helper=asked.helper,
+        until=asked.until,
+        buttons=[Option("revoke", action=f"revoke:{granted.id}")],
     )
     await ask.tell(
         "theirs",
-        to=ToPerson(asked["ambassador"]),
-        name=asked["patient"]["name"],
-        until=asked["until"],
-        buttons=[_order_for(asked["patient"])],
+        to=ToPerson(asked.ambassador),
+        name=asked.patient.name,
+        until=asked.until,
+        buttons=[_order_for(asked.patient)],
     )
 
 
 @flow("refuse", start=Start(action="refuse"))
 async def refuse(ask: Ask) -> None:
     """The resident does not want it: nothing is registered, the ambassador hears it."""
-    asked = await ask.once("asked", local.do("mandate_asked", asked=ask.subject, drop=True))
-    await ask.tell("yours", helper=asked["helper"])
-    await ask.tell("theirs", to=ToPerson(asked["ambassador"]))
+    asked = await ask.once("asked", people.mandate_asked(ask.subject, drop=True))
+    await ask.tell("yours", helper=asked.helper)
+    await ask.tell("theirs", to=ToPerson(asked.ambassador))
 
 
 @flow("revoke", start=Start(action="revoke"))
 async def revoke(ask: Ask) -> None:
     """Ends at once for the bot; the hospital is told afterwards and as often as it takes."""
-    ended = await ask.once("ended", local.do("end_mandate", mandate=ask.subject))
-    await ask.once("sent", local.do("send", op="hospital.revoke_mandate", args={"mandate": ask.subject}))
+    ended = await ask.once("ended", people.end_mandate(ask.subject))
+    await ask.once("sent", people.told(people.revoke_mandate(ask.subject)))
     await ask.tell("done")
-    if ended["account"] and ended["account"] != ask.person.id:
-        await ask.tell("resident", to=ToPerson(ended["account"]), helper=ended["helper"])
-    if ended["ambassador"] != ask.person.id:
-        await ask.tell("ambassador", to=ToPerson(ended["ambassador"]), name=ended["name"])
+    if ended.account and ended.account != ask.person.id:
+        await ask.tell("resident", to=ToPerson(ended.account), helper=ended.helper)
+    if ended.ambassador != ask.person.id:
+        await ask.tell("ambassador", to=ToPerson(ended.ambassador), name=ended.name)
 
 
 @flow("helpers", start=Start(command="helpers", action="helpers"))
 async def helpers(ask: Ask) -> None:
     """Who may act for me and for whom I act, each with [Take back]."""
-    rows = await ask.once("rows", local.do("mandates"))
+    rows = await ask.once("rows", people.mandates())
     if not rows:
         await ask.stop("none")
     for row in rows:
-        key = "mine" if row["mine"] else "theirs"
+        key = "mine" if row.mine else "theirs"
         await ask.tell(
-            f"{key}[{row['id']}]",
-            name=row["name"],
-            until=row["until"],
-            buttons=[Option("revoke", action=f"revoke:{row['id']}")],
+            f"{key}[{row.id}]",
+            name=row.name,
+            until=row.until,
+            buttons=[Option("revoke", action=f"revoke:{row.id}")],
         )
 
 
@@ -112,18 +106,21 @@ async def helpers(ask: Ask) -> None:
 async def visit(ask: Ask) -> None:
     """A resident asks for a home visit: a task for the compound's ambassador, in private."""
     await ask.sub("enrol", "enrol")
-    me = await ask.once("me", local.do("me"))
+    me = await ask.once("me", people.me())
     compound = await ask.sub("compound", "compound")
-    helper = await ask.once("helper", local.do("serving", compound=compound))
-    if helper is None or (not me["self"] and not (me := await ask.once("me_now", local.do("me")))["self"]):
+    helper = await ask.once("helper", people.serving(compound))
+    own = me.self
+    if helper is not None and own is None:
+        own = (await ask.once("me_now", people.me())).self
+    if helper is None or own is None:
         await ask.stop("nobody")
-    if await ask.choice("share", options=["yes", "no"], helper=helper["name"]) == "no":
+    if await ask.choice("share", options=["yes", "no"], helper=helper.name) == "no":
         await ask.stop("kept")
     await ask.tell(
         "task",
-        to=ToPerson(helper["account"]),
-        name=me["self"]["name"],
-        address=me["self"]["address"],
+        to=ToPerson(helper.account),
+        name=own.name,
+        address=own.address,
         buttons=[Option("neighbour", action="neighbour")],
     )
-    await ask.tell("done", helper=helper["name"])
+    await ask.tell("done", helper=helper.name)

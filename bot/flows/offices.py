@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import local
+from bot.intents import local, people
 from bot.model import PlaceKind
 from bot.phrases import menu, named, role_words
 
@@ -14,14 +14,14 @@ SECOND = ("first", "second", "third")
 async def first_operator(ask: Ask) -> None:
     """The bootstrap link makes the first operator, once."""
     await ask.once("me_operator", local.do("first_operator", code=ask.args["ref"]))
-    me = await ask.once("me", local.do("me"))
-    await ask.tell("welcome", buttons=menu(me["roles"]))
+    me = await ask.once("me", people.me())
+    await ask.tell("welcome", buttons=menu(me.roles))
 
 
 @flow("bind", start=Start(command="bind"))
 async def bind(ask: Ask) -> None:
     """In the group that is to be bound: what is it, and whose."""
-    await ask.once("operator", local.do("require_role", role="operator"))
+    await ask.once("operator", people.require_role("operator"))
     if ask.place.kind is PlaceKind.PRIVATE:
         await ask.stop("in_group")
     kind = await ask.choice("kind", options=["compound", "department", "review", "operators"])
@@ -43,7 +43,7 @@ def _named(found: list[dict[str, str]], lang: str) -> list[Option]:
 @flow("invite", start=Start(command="invite", action="invite"))
 async def invite(ask: Ask) -> None:
     """A single-use link for each member of staff of a role, to be passed on by the operator."""
-    await ask.once("operator", local.do("require_role", role="operator"))
+    await ask.once("operator", people.require_role("operator"))
     role = await ask.choice("role", options=["doctor", "pharmacist", "courier", "ambassador", "operator"])
     staff = await ask.once("staff", local.do("catalogue", part="staff"))
     links = await ask.once("links", local.do("invite", staff=[s["id"] for s in staff if s["role"] == role]))

@@ -9,8 +9,8 @@ from bot import rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Start, Wrong, flow, hours
 from bot.dialog.dates import parse_date
 from bot.intents import hospital, local, people
-from bot.phrases import BOXES, drug_label, named
-from bot.views import RulesView
+from bot.phrases import BOXES, drug_label, in_words, named
+from bot.views import ActsForView, RulesView
 
 TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
@@ -25,9 +25,9 @@ async def refill(ask: Ask) -> None:
     patient = await _for_whom(ask)
     compound = await ask.sub("compound", "compound", known=ask.args.get("ref", ""))
     file = await ask.call(
-        "file", hospital.patient_file(patient["id"], today, rules.months_before(today, house.history_months))
+        "file", hospital.patient_file(patient.id, today, rules.months_before(today, house.history_months))
     )
-    if rules.age(patient["brief"]["birth_date"], today) < rules.CHILD:
+    if rules.age(patient.brief.birth_date, today) < rules.CHILD:
         await ask.stop("child")
     if file["cover"] == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
         await ask.stop("not_covered")
@@ -39,9 +39,9 @@ async def refill(ask: Ask) -> None:
             max=5,
             buttons=["history"] if file["history"] else [],
             cover=file["cover"],
-            name=patient["name"],
+            name=patient.name,
         )
-    paper = await _paper(ask, [] if isinstance(photos, str) else photos, patient["name"], file["history"], house)
+    paper = await _paper(ask, [] if isinstance(photos, str) else photos, patient.name, file["history"], house)
     lines, rx_date, seen = paper.lines, paper.rx_date, paper.seen
     no = await ask.once("no", local.do("order_number"))
     proof = {
@@ -52,7 +52,7 @@ async def refill(ask: Ask) -> None:
     codes = [line["code"] for line in lines]
     try:
         await ask.once(
-            "unused", local.do("unused", order=no, patient=patient["id"], rx_date=rx_date, codes=codes, **proof)
+            "unused", local.do("unused", order=no, patient=patient.id, rx_date=rx_date, codes=codes, **proof)
         )
     except Refused as used:
         await ask.stop("rx_used", order=used.words.get("order", ""))
@@ -62,7 +62,7 @@ async def refill(ask: Ask) -> None:
     await ask.confirm(
         "ok",
         edits=["checked", "as_before", "drugs", "left", "doctor"],
-        name=patient["name"],
+        name=patient.name,
         days=("refill.left." + left, {}),
         lines=[_line(line) for line in lines],
         doctor=doctor_name or ("refill.doctor.first", {}),
@@ -70,7 +70,7 @@ async def refill(ask: Ask) -> None:
     )
     draft = {
         "no": no,
-        "patient_brief": patient["brief"],
+        "patient_brief": patient.brief,
         "department": department,
         "doctor": doctor,
         "compound": compound,
@@ -122,16 +122,16 @@ async def _paper(
     return Paper("hand", read["pages"], rx_date, lines, {})
 
 
-async def _for_whom(ask: Ask) -> dict[str, Any]:
+async def _for_whom(ask: Ask) -> ActsForView:
     """Himself without a question where there is nobody else; an ambassador chooses among those who asked him to act."""
-    known = await ask.once("people", local.do("patients"))
+    known = await ask.once("people", people.patients())
     if not known:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
-    meant = next((person for person in known if person["id"] == ask.subject), None)  # the button said for whom
+    meant = next((person for person in known if person.id == ask.subject), None)  # the button said for whom
     if meant or len(known) == 1:
         return meant or known[0]
-    chosen = await ask.choice("who", options=[Option(person["id"], label=person["name"]) for person in known])
-    return next(person for person in known if person["id"] == chosen)
+    chosen = await ask.choice("who", options=[Option(person.id, label=person.name) for person in known])
+    return next(person for person in known if person.id == chosen)
 
 
 async def _rx_date(ask: Ask, today: str, oldest: int) -> str:
@@ -253,12 +253,10 @@ async def questionnaire(ask: Ask) -> dict[str, Any]:
     items: list[dict[str, Any]] = asked["questions"] if asked else []
     answers: dict[str, str] = {}
     for item in items:
-        options = [Option(o["code"], label=_in(o["text"], ask.person.lang) or o["code"]) for o in item["options"]]
+        options = [Option(o["code"], label=in_words(o["text"], ask.person.lang) or o["code"]) for o in item["options"]]
         answers[item["link_id"]] = await ask.choice(
-            f"item[{item['link_id']}]", options=options or ["yes", "no"], question=_in(item["text"], ask.person.lang)
+            f"item[{item['link_id']}]",
+            options=options or ["yes", "no"],
+            question=in_words(item["text"], ask.person.lang),
         )
     return {"answers": answers, "url": f"{asked['url']}|{asked['version']}" if asked else ""}
-
-
-def _in(text: dict[str, str], lang: str) -> str:
-    return text.get(lang) or text.get(lang.split("-")[0]) or next(iter(text.values()), "")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import local
+from bot.intents import people
 from bot.phrases import menu
 
 
 @flow("start", start=Start(command="start"))
 async def start(ask: Ask) -> None:
     """The menu, for whoever says hello."""
-    me = await ask.once("me", local.do("me"))
-    await ask.tell("menu", buttons=menu(me["roles"]), roles=len(me["roles"]))
+    me = await ask.once("me", people.me())
+    await ask.tell("menu", buttons=menu(me.roles), roles=len(me.roles))
 
 
 @flow("menu", start=Start(command="menu", action="menu"))
@@ -30,5 +30,5 @@ async def help_(ask: Ask) -> None:
 async def language(ask: Ask) -> None:
     """One tap for another language."""
     tag = await ask.choice("tag", options=[Option("zh-CN", label="中文"), Option("en", label="English")])
-    await ask.once("set", local.do("language", lang=tag))
+    await ask.once("set", people.language(tag))
     await ask.tell("done", buttons=[Option("menu", action="menu")])

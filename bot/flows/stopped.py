@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialog import Ask, Start, flow
-from bot.intents import local
+from bot.intents import local, people
 from bot.model import ToPerson, ToTopic
 from bot.phrases import BY_WATCHER, reason_words
 from bot.views import OrderView
@@ -45,13 +45,13 @@ async def _hear(ask: Ask, order: OrderView, refund: int = 0) -> None:
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=reason, refund=refund)
     if not by_hospital:
         return
-    told = await ask.once("operators", local.do("operators", compound=order.compound))
-    for person in told["people"]:
+    told = await ask.once("operators", people.operators(order.compound))
+    for person in told.people:
         await ask.tell(
             f"operator[{person}]",
             to=ToPerson(person),
             order=no,
-            compound=told["compound"],
+            compound=told.compound,
             reason=reason,
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.decoding import jsonable
 from bot.dialog import Op
 from bot.intents import orders
 from bot.intents._declare import DECLARED, Intent
@@ -19,33 +20,6 @@ __all__ = ["Intent", "hospital", "local", "photo"]
 
 class hospital:
     """Calls the commander carries out. Answers are Json: dataclasses of backend_client.models as plain data."""
-
-    @staticmethod
-    def find_patient(credential: str, birth_date: str) -> Op[Any]:
-        return Op("hospital.find_patient", {"credential": credential, "birth_date": birth_date})
-
-    @staticmethod
-    def record_consent(patient: str, given: bool) -> Op[Any]:
-        return Op("hospital.record_consent", {"patient": patient, "given": given})
-
-    @staticmethod
-    def grant_mandate(key: str, patient: str, ambassador: str, until: str, proof: str) -> Op[Any]:
-        """``key`` differs each time she agrees: a Consent that was taken back stays taken back."""
-        return Op(
-            "hospital.grant_mandate",
-            {
-                "key": key,
-                "patient": patient,
-                "ambassador": ambassador,
-                "until": until,
-                "proof": proof,
-                "actions": ["order-refill", "collect"],
-            },
-        )
-
-    @staticmethod
-    def revoke_mandate(mandate: str) -> Op[Any]:
-        return Op("hospital.revoke_mandate", {"mandate": mandate})
 
     @staticmethod
     def patient_file(patient: str, day: str, since: str) -> Op[Any]:
@@ -60,7 +34,9 @@ class hospital:
 
         ``proof`` is what makes the prescription the same one again (R8): uniques, marks and pictures.
         """
-        return Op("hospital.submit", {"draft": dict(draft), "photos": list(photos), "proof": dict(proof)}, lane=order)
+        return Op(
+            "hospital.submit", {"draft": jsonable(draft), "photos": list(photos), "proof": dict(proof)}, lane=order
+        )
 
 
 class photo:

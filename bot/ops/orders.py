@@ -15,7 +15,7 @@ from bot.model import UsedPrescription as Used
 from bot.ops.people import permitted, self_patient
 from bot.ops.registry import SLOW, Act, does, op, role_of, same_person
 from bot.photo.seal import same_picture
-from bot.stages import FINAL, HEARD, facts_of
+from bot.stages import FINAL, facts_of
 from bot.views import OrderView, SnapshotView
 
 HOUR = 3_600_000
@@ -115,7 +115,7 @@ async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
     if role in ("doctor", "pharmacist", "courier"):
         return {"reference": f"PractitionerRole/{role_of(me, role).id}", "on_behalf_of": "", "mandate": ""}
     own = self_patient(me)
-    if own and own["id"] == patient:
+    if own and own.id == patient:
         return {"reference": f"Patient/{patient}", "on_behalf_of": "", "mandate": ""}
     helper = role_of(me, "ambassador")
     return {"reference": f"PractitionerRole/{helper.id}", "on_behalf_of": patient, "mandate": order.mandate}
@@ -256,10 +256,3 @@ async def may_hear(turn: Turn, order: Order) -> list[int]:
     lasts = any(mandate.active and mandate.until >= turn.today for mandate in mandates)
     placed_by = order.placed_by if lasts or not order.mandate else 0
     return sorted({account for account in (order.patient_account, placed_by) if account})
-
-
-@op("say_in_consult")
-async def say_in_consult(act: Act, order: str) -> Json:
-    """Whether the order is with a doctor who can hear the person now."""
-    row = await order_of(act.turn, order)
-    return row.stage in HEARD

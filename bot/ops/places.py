@@ -11,7 +11,7 @@ from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import people
 from bot.intents import places as intents
-from bot.model import Json, Link, Person, Place, PlaceKind, RoleBinding
+from bot.model import Json, Link, Place, PlaceKind, RoleBinding
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
 from bot.ops.registry import Act, does, op, role_of
@@ -81,12 +81,6 @@ async def bind(act: Act, kind: str, ref: str) -> Json:
     act.turn.put(replace(place, kind=PlaceKind(kind), ref=ref))
     act.turn.note("", f"person:{act.who}", "bind", reason=f"{kind}:{ref}")
     return None
-
-
-@op("require_role")
-async def require_role(act: Act, role: str) -> Json:
-    binding = role_of(await act.me(), role)
-    return {"id": binding.id, "name": binding.name, "department": binding.department}
 
 
 @does(intents.group_hours)
@@ -207,12 +201,3 @@ async def places(act: Act, kind: str) -> tuple[PlaceView, ...]:
 async def compounds(act: Act) -> tuple[CompoundView, ...]:
     known = lists(act.turn, "compounds").compounds
     return tuple(CompoundView(one.id, one.name_zh, one.name_en, one.gate) for one in known)
-
-
-@op("serving")
-async def serving(act: Act, compound: str) -> Json:
-    """The account and public name of a compound's ambassador, or None."""
-    found = await act.turn.find(Person, role="serves", role_id=compound)
-    if not found:
-        return None
-    return {"account": found[-1].id, "name": role_of(found[-1], "ambassador").name}

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.draft import Turn
-from bot.intents import Intent
+from bot.intents import Intent, people
 from bot.model import Command, Dialog, Json, Person, RoleBinding
 
 
@@ -120,21 +120,18 @@ def same_person(turn: Turn, one: RoleBinding | str, other: RoleBinding | str) ->
     return people[0] != "" and people[0] == people[1]
 
 
-@op("send")
-async def send(act: Act, op: str, args: Mapping[str, Json]) -> Json:
-    """Tell the hospital something nobody waits for: a command of its own lane, repeated until it is through."""
+@does(people.send)
+async def send(act: Act, op: str, args: Mapping[str, Json]) -> None:
+    """A command of its own lane."""
     key = act.turn.new_id()
     act.turn.command(Command(f"s:{key}", f"{op}:{act.who}", op, {"key": key, **args}))
-    return None
 
 
-@op("mint")
-async def mint(act: Act) -> Json:
-    """A key for something that is done once: the same in every replay, another one next time."""
+@does(people.mint)
+async def mint(act: Act) -> str:
     return act.turn.new_id()
 
 
-@op("note")
-async def note(act: Act, what: str, reason: str = "") -> Json:
+@does(people.note)
+async def note(act: Act, what: str, reason: str = "") -> None:
     act.turn.note("", f"person:{act.who}", what, reason=reason)
-    return None

@@ -75,11 +75,19 @@ OPS: dict[str, Any] = {
     "local.compounds": [COMPOUND],
     "local.group_hours": {"held": 0, "until": 0, "today": "2026-11-04"},
     "local.note": None,
+    "local.serving": {"account": 9, "name": "陈老师"},
+    "local.account": 0,
+    "local.mint": "key-1",
+    "local.keep_mandate": None,
+    "hospital.find_patient": BRIEF,
+    "hospital.grant_mandate": {"id": "con-1", "until": "2027-05-04", "active": True},
 }
 
 
 def dialog(name: str, reads: bool = False) -> DialogTester:
     ops = {**OPS, "local.reads_photos": reads}
+    if name == "neighbour":
+        ops["local.rules"] = {**OPS["local.rules"], "mandate_months": 6}
     return DialogTester(FLOWS[name], ops, subject={"arrive": "b-1", "door": "MR-1"}.get(name, ""))
 
 
@@ -100,6 +108,15 @@ def _wrong_code(t: DialogTester) -> None:
 
 def _one_compound(t: DialogTester) -> None:
     t.taps("comp-1")
+
+
+def _at_her_home(t: DialogTester) -> None:
+    t.says("A1234567")
+    t.says("1950-01-01")
+
+
+def _where_from(t: DialogTester) -> None:
+    """The compound is known from last time."""
 
 
 def _no_code(t: DialogTester) -> None:
@@ -123,6 +140,8 @@ GOLDEN: dict[str, tuple[str, Callable[[DialogTester], None], str, set[str]]] = {
     ),
     "arrive-second-code": ("arrive", _wrong_code, "hand/code[second]", {"hand/code[first]"}),
     "announce-preview": ("announce", _one_compound, "ok", {"where"}),
+    "neighbour-proof": ("neighbour", _at_her_home, "proof", {"who/number[first]", "who/born[first]"}),
+    "visit-share": ("visit", _where_from, "share", set()),
     "door-two-identifiers": ("door", _no_code, "two[second]", {"code[first]", "code[second]"}),
 }
 
@@ -191,6 +210,21 @@ def test_a_refill_from_the_golden_is_sent_with_every_answer() -> None:
     draft: Any = t.submitted.args["draft"]
     assert (draft["rx_date"], draft["days_left"], draft["doctor"]) == ("2026-10-20", "3-7", "")
     assert [(line["code"], line["boxes"]) for line in draft["lines"]] == [("d1", 3)]
+
+
+def test_a_neighbour_from_the_golden_may_be_acted_for() -> None:
+    t = golden("neighbour-proof")
+    t.resume()
+    t.taps("family")
+    t.expect_tell("may_act", name="王秀英", until="2027-05-04")
+
+
+def test_a_visit_from_the_golden_is_a_task_for_the_ambassador() -> None:
+    t = golden("visit-share")
+    t.resume()
+    t.taps("yes")
+    t.expect_tell("task", name="王秀英", address="")
+    t.expect_tell("done", helper="陈老师")
 
 
 def test_what_was_read_and_confirmed_goes_to_the_hospital() -> None:
