@@ -17,48 +17,26 @@ from backend_client.models import Drug
 from bot.catalogue import Catalogue
 from bot.config import Config
 from bot.model import (
+    SHAPES,
     Arrival,
     AuditLine,
-    Batch,
     Command,
     Content,
-    Custody,
-    Dialog,
     Expect,
-    Link,
-    Mandate,
-    Order,
     Outcome,
     Person,
     Place,
     PlaceKind,
     Post,
     Priority,
-    Relayed,
     Row,
     Timer,
-    Topic,
-    UsedPrescription,
+    key_of,
 )
 from bot.render.messages import Words
 from bot.store.port import Standing, Store
 
 R = TypeVar("R", bound=Row)
-
-KEY: Mapping[type, str] = {
-    Person: "id",
-    Place: "chat",
-    Dialog: "id",
-    Order: "no",
-    Batch: "id",
-    Topic: "key",
-    Mandate: "id",
-    Link: "id",
-    UsedPrescription: "id",
-    Relayed: "id",
-    Custody: "id",
-}
-_RELIED_ON = (Dialog, Order, Batch, Topic)
 
 
 class Hold(Exception):
@@ -115,8 +93,8 @@ class Turn:
     arrival: Arrival
     held: bool = False  # waited long enough for a question in flight
     answer: Answer = Answer()
-    _read: dict[tuple[type, Any], Any] = field(default_factory=dict[tuple[type, Any], Any])
-    _now: dict[tuple[type, Any], Any] = field(default_factory=dict[tuple[type, Any], Any])
+    _read: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
+    _now: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
     _posts: dict[str, Post] = field(default_factory=dict[str, Post])
     _commands: dict[str, Command] = field(default_factory=dict[str, Command])
     _done: list[str] = field(default_factory=list[str])
@@ -145,14 +123,14 @@ class Turn:
         """The rows as this turn has them: what it changed or added itself is looked at with its new values."""
         found: dict[Any, R] = {}
         for row in await self.room.store.find(kind, **equals):
-            at = (kind, getattr(row, KEY[kind]))
+            at = (kind, key_of(row))
             if at not in self._now:
                 self._read[at] = self._now[at] = row
             if self._now[at] is not None and _fits(self._now[at], equals):
                 found[at] = self._now[at]
         if not equals.keys() <= _fields(kind):
             return [*found.values()]
-        mine = {(kind, getattr(row, KEY[kind])): row for row in self.changed(kind) if _fits(row, equals)}
+        mine = {(kind, key_of(row)): row for row in self.changed(kind) if _fits(row, equals)}
         return [*({**mine, **found}).values()]  # as in the store: the newest first
 
     async def person(self, id: int) -> Person:
@@ -178,10 +156,10 @@ class Turn:
 
     # ------------------------------------------------------------ writing
     def put(self, row: Row) -> None:
-        self._now[(type(row), getattr(row, KEY[type(row)]))] = row
+        self._now[(type(row), key_of(row))] = row
 
     def drop(self, row: Row) -> None:
-        self._now[(type(row), getattr(row, KEY[type(row)]))] = None
+        self._now[(type(row), key_of(row))] = None
 
     def post(
         self, key: str, chat: int, content: Content | None, *, priority: Priority = Priority.DIALOG, **flags: Any
@@ -232,7 +210,9 @@ class Turn:
     # ------------------------------------------------------------ the end
     def outcome(self) -> Outcome:
         changed = [at for at, row in self._now.items() if row != self._read.get(at)]
-        relied = [at for at, row in self._read.items() if at not in changed and row is not None and at[0] in _RELIED_ON]
+        relied = [
+            at for at, row in self._read.items() if at not in changed and row is not None and SHAPES[at[0]].relied_on
+        ]
         return Outcome(
             arrival=self.arrival,
             rows=tuple(self._now[at] for at in changed if self._now[at] is not None),

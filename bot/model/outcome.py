@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.arrivals import Arrival
+from bot.model.kept import Row
 from bot.model.outgoing import Command, Post, Timer
-from bot.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class AuditLine:
 class Expect:
     """A row the outcome relied on without writing it."""
 
-    table: type
+    table: type[Row]
     key: Any
     version: int  # 0 = must not exist
 

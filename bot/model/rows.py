@@ -1,7 +1,4 @@
-"""What is kept: one dataclass a table; the store adds bot_id.
-
-``version`` 0 = to be inserted; otherwise the version that was read: a commit holds only if it still stands.
-"""
+"""What is kept: one dataclass a table. A kind is declared here and nowhere else; its table comes by a migration."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.model.kept import Row, kept
 from bot.model.kinds import SECRET, Json, PlaceKind
 
 
@@ -21,8 +19,9 @@ class RoleBinding:
     locations: tuple[str, ...] = ()
 
 
+@kept("people", "id")
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person(Row):
     id: int
     lang: str = "zh-CN"
     reachable: bool = True
@@ -31,8 +30,9 @@ class Person:
     version: int = 0
 
 
+@kept("places", "chat", "kind ref")
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Row):
     chat: int
     kind: PlaceKind
     ref: str = ""  # compound / department id
@@ -42,8 +42,9 @@ class Place:
     notices: Mapping[str, Json] = field(default_factory=dict[str, Json])  # what neighbours were told, see bot/door.py
 
 
+@kept("dialogs", "id", "chat person state", "person state", "subject", "prompt", relied_on=True)
 @dataclass(frozen=True, slots=True)
-class Dialog:
+class Dialog(Row):
     """One running flow with one person (or one card) in one place."""
 
     id: str
@@ -66,8 +67,10 @@ class Dialog:
     version: int = 0
 
 
+@kept("orders", "no", "placed_by", "patient_account", "ambassador", "doctor", "batch", "stage", "compound stage",
+      "topic", relied_on=True)  # fmt: skip
 @dataclass(frozen=True, slots=True)
-class Order:
+class Order(Row):
     """The bot's projection of a Task refill-order; orders.observe() is its only writer of stage and snapshot."""
 
     no: str
@@ -96,8 +99,9 @@ class Order:
     version: int = 0
 
 
+@kept("batches", "id", "ambassador", "courier", "stage", "compound", relied_on=True)
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Row):
     id: str
     run: str
     stage: str
@@ -114,8 +118,9 @@ class Batch:
     version: int = 0
 
 
+@kept("topics", "key", "chat thread", "order", relied_on=True)
 @dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Row):
     """A forum topic we own; ``thread`` is None until the sender has created it."""
 
     key: str
@@ -128,8 +133,9 @@ class Topic:
     version: int = 0
 
 
+@kept("mandates", "id", "ambassador", "patient")
 @dataclass(frozen=True, slots=True)
-class Mandate:
+class Mandate(Row):
     """An ambassador's right to act for a patient; the Consent at the hospital is its truth."""
 
     id: str  # Consent id
@@ -141,8 +147,9 @@ class Mandate:
     version: int = 0
 
 
+@kept("links", "id", "purpose ref", "person")
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Row):
     """A single-use deep link; ``id`` is the keyed hash of its token."""
 
     id: str
@@ -154,8 +161,9 @@ class Link:
     version: int = 0
 
 
+@kept("used_prescriptions", "id", "order", "patient")
 @dataclass(frozen=True, slots=True)
-class UsedPrescription:
+class UsedPrescription(Row):
     """R8: a prescription is used once. ``id`` is a keyed hash of its number, its content or its photo."""
 
     id: str
@@ -165,8 +173,9 @@ class UsedPrescription:
     version: int = 0
 
 
+@kept("relayed", "id", "order", "post")
 @dataclass(frozen=True, slots=True)
-class Relayed:
+class Relayed(Row):
     """Two-way map of a relayed message: a message here is the copy of a message there."""
 
     id: str  # "<chat>:<message>" of the original
@@ -176,8 +185,9 @@ class Relayed:
     version: int = 0
 
 
+@kept("custody", "id", "order")
 @dataclass(frozen=True, slots=True)
-class Custody:
+class Custody(Row):
     """R9: one hand-over of one parcel. ``id`` = order:nn."""
 
     id: str
@@ -187,6 +197,3 @@ class Custody:
     taker: str
     proof: str
     version: int = 0
-
-
-Row = Person | Place | Dialog | Order | Batch | Topic | Mandate | Link | UsedPrescription | Relayed | Custody

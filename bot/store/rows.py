@@ -13,10 +13,10 @@ import orjson
 from bot import model
 from bot.decoding import Unreadable, decoder
 from bot.store.crypto import Keys, Sealed
-from bot.store.schema import KEYS, SHAPES, is_json, optional, secret
+from bot.store.schema import is_json, optional, secret
 from bot.store.sql import Unread
 
-T = TypeVar("T")
+T = TypeVar("T", bound=model.Row)
 Decode = Callable[[Any], Any]
 
 CONTENTS: dict[str, type[model.Content]] = {"text": model.Text, "picture": model.Picture, "bill": model.Bill}
@@ -79,9 +79,9 @@ class Codec(Generic[T]):
 
     def __init__(self, kind: type[T]) -> None:
         self.kind = kind
-        self.table, self.key, _ = SHAPES[kind]
+        self.table, self.key = model.SHAPES[kind].table, model.SHAPES[kind].key
         hints = get_type_hints(kind)
-        own = fields(cast("Any", kind))
+        own = fields(kind)
         self.columns = tuple(field.name for field in own)
         self.plain = frozenset(f.name for f in own if not secret(f) and not is_json(optional(hints[f.name])[0]))
         self.secrets = tuple(f.name for f in own if secret(f))
@@ -171,8 +171,4 @@ def readable(codec: Codec[T], rows: Sequence[Sequence[Any]], keys: Keys, bot: in
     return found
 
 
-CODECS: dict[type, Codec[Any]] = {kind: Codec(kind) for kind in SHAPES}
-
-
-def key_of(row: model.Row) -> Any:
-    return getattr(row, KEYS[type(row)])
+CODECS: dict[type[model.Row], Codec[Any]] = {kind: Codec(kind) for kind in model.SHAPES}

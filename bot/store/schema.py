@@ -12,41 +12,13 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData
 from sqlalchemy.types import TypeEngine
 
 from bot import model
+from bot.model import SHAPES, Row
 
 metadata = MetaData()
 
-# What the dataclass alone does not say: (table, key field, indexes of find()).
-SHAPES: dict[type, tuple[str, str, tuple[tuple[str, ...], ...]]] = {
-    model.Person: ("people", "id", ()),
-    model.Place: ("places", "chat", (("kind", "ref"),)),
-    model.Dialog: ("dialogs", "id", (("chat", "person", "state"), ("person", "state"), ("subject",), ("prompt",))),
-    model.Order: (
-        "orders",
-        "no",
-        (
-            ("placed_by",),
-            ("patient_account",),
-            ("ambassador",),
-            ("doctor",),
-            ("batch",),
-            ("stage",),
-            ("compound", "stage"),
-            ("topic",),
-        ),
-    ),
-    model.Batch: ("batches", "id", (("ambassador",), ("courier",), ("stage",), ("compound",))),
-    model.Topic: ("topics", "key", (("chat", "thread"), ("order",))),
-    model.Mandate: ("mandates", "id", (("ambassador",), ("patient",))),
-    model.Link: ("links", "id", (("purpose", "ref"), ("person",))),
-    model.UsedPrescription: ("used_prescriptions", "id", (("order",), ("patient",))),
-    model.Relayed: ("relayed", "id", (("order",), ("post",))),
-    model.Custody: ("custody", "id", (("order",),)),
-}
-KEYS = {kind: key for kind, (_, key, _) in SHAPES.items()}
-
 # Columns of a row's table that its dataclass does not have.
 BORN = "born"  # stamp of the insert; newest first
-EXTRA: dict[type, tuple[str, ...]] = {model.Topic: ("shown_closed",)}  # truth values, at first false
+EXTRA: dict[type[Row], tuple[str, ...]] = {model.Topic: ("shown_closed",)}  # truth values, at first false
 
 
 def secret(field: Field[Any]) -> bool:
@@ -80,8 +52,9 @@ def _column_type(hint: Any) -> TypeEngine[Any]:
     raise TypeError(f"no column type for {hint!r}")
 
 
-def table_of(kind: type) -> Table:
-    name, key, indexes = SHAPES[kind]
+def table_of(kind: type[Row]) -> Table:
+    shape = SHAPES[kind]
+    name, key = shape.table, shape.key
     hints = get_type_hints(kind)
     columns: list[Column[Any]] = [Column("bot_id", BigInteger, primary_key=True, autoincrement=False)]
     for field in fields(kind):
@@ -95,11 +68,11 @@ def table_of(kind: type) -> Table:
         )
     columns += [Column(extra, Boolean, nullable=False) for extra in EXTRA.get(kind, ())]
     columns.append(Column(BORN, BigInteger, nullable=False))
-    found = [Index(f"ix_{name}_{'_'.join(names)}", "bot_id", *names) for names in indexes]
+    found = [Index(f"ix_{name}_{'_'.join(names)}", "bot_id", *names) for names in shape.indexes]
     return Table(name, metadata, *columns, *found)
 
 
-TABLES: dict[type, Table] = {kind: table_of(kind) for kind in SHAPES}
+TABLES: dict[type[Row], Table] = {kind: table_of(kind) for kind in SHAPES}
 Index(
     "ix_topics_stale",
     TABLES[model.Topic].c.bot_id,

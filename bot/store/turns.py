@@ -10,14 +10,15 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import BigInteger, Select, delete, func, select, update
 
 from bot import model
+from bot.model import SHAPES, key_of
 from bot.store import schema
 from bot.store.audit import line_hash
 from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
 from bot.store.port import Conflict, Duplicate
-from bot.store.rows import CODECS, Codec, key_of, readable
-from bot.store.schema import BORN, KEYS, TABLES
+from bot.store.rows import CODECS, Codec, readable
+from bot.store.schema import BORN, TABLES
 from bot.store.sql import Call, Flavour, Program, Sql, Tick, Unread, at, given, lock, untold
 
 R = TypeVar("R", bound=model.Row)
@@ -29,9 +30,9 @@ SPEAKS = (model.Said, model.Photographed, model.SentOther, model.Pressed, model.
 class _RowSql:
     """The statements of one row table."""
 
-    def __init__(self, say: Flavour, kind: type) -> None:
+    def __init__(self, say: Flavour, kind: type[model.Row]) -> None:
         table, codec = TABLES[kind], CODECS[kind]
-        key = KEYS[kind]
+        key = SHAPES[kind].key
         own = [table.c[name] for name in codec.columns]
         self.get = say(select(*own).where(*at(table, key)))
         # FOR SHARE where others write at the same time: what was relied on stands until the commit.
@@ -66,7 +67,7 @@ def _turn_sql(say: Flavour) -> _TurnSql:
 
 
 @cache
-def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...], whole: bool) -> Sql:
+def _find_sql(say: Flavour, kind: type[model.Row], shape: tuple[tuple[str, int], ...], whole: bool) -> Sql:
     """``shape``: per name how many values are asked for, 0 = the column is empty."""
     table, codec = TABLES[kind], CODECS[kind]
     found: Select[Any] = select(*(table.c[name] for name in codec.columns)).where(*at(table))
@@ -82,7 +83,7 @@ def _find_sql(say: Flavour, kind: type, shape: tuple[tuple[str, int], ...], whol
             found = found.where(condition)
     if of_roles:
         found = found.where(table.c.id.in_(select(schema.roles.c.person).where(*at(schema.roles), *of_roles)))
-    found = found.order_by(table.c[BORN].desc(), table.c[KEYS[kind]].desc())
+    found = found.order_by(table.c[BORN].desc(), table.c[SHAPES[kind].key].desc())
     return say(found if whole else found.limit(given("f_limit", BigInteger)))
 
 
@@ -103,7 +104,7 @@ class Turns:
     # ------------------------------------------------------------ reading
 
     def get(self, kind: type[R], key: Any) -> Program[R | None]:
-        call = _turn_sql(self.say).rows[kind].get(k_bot_id=self.bot, **{f"k_{KEYS[kind]}": key})
+        call = _turn_sql(self.say).rows[kind].get(k_bot_id=self.bot, **{f"k_{SHAPES[kind].key}": key})
         rows = (yield call).rows
         return CODECS[kind].decode(rows[0], self.keys, self.bot) if rows else None
 
@@ -124,7 +125,7 @@ class Turns:
         codec: Codec[R] = CODECS[kind]
         return readable(codec, rows, self.keys, self.bot, self.unread)
 
-    def _find_call(self, kind: type, limit: int | None, equals: Mapping[str, Any]) -> Call | None:
+    def _find_call(self, kind: type[model.Row], limit: int | None, equals: Mapping[str, Any]) -> Call | None:
         """None where nothing can be found because a list of values is empty."""
         codec = CODECS[kind]
         allowed = codec.plain | (ROLE_NAMES.keys() if kind is model.Person else set[str]())
@@ -186,7 +187,9 @@ class Turns:
 
     def _expect(self, expect: model.Expect) -> Program[None]:
         kind = expect.table
-        rows = (yield _turn_sql(self.say).rows[kind].version(k_bot_id=self.bot, **{f"k_{KEYS[kind]}": expect.key})).rows
+        rows = (
+            yield _turn_sql(self.say).rows[kind].version(k_bot_id=self.bot, **{f"k_{SHAPES[kind].key}": expect.key})
+        ).rows
         if (rows[0][0] if rows else 0) != expect.version:
             raise Conflict(f"{kind.__name__} {expect.key} is no longer at version {expect.version}")
 
@@ -198,7 +201,7 @@ class Turns:
             values |= {"bot_id": self.bot, "version": 1, BORN: tick()}
             call = sql.insert(**values, **sql.extra)
         else:
-            key = KEYS[kind]
+            key = SHAPES[kind].key
             changed = {f"s_{name}": value for name, value in values.items()}
             changed["s_version"] = row.version + 1
             call = sql.update(k_bot_id=self.bot, k_version=row.version, **{f"k_{key}": values[key]}, **changed)
@@ -209,7 +212,7 @@ class Turns:
 
     def _delete(self, row: model.Row) -> Program[None]:
         kind = type(row)
-        key = {f"k_{KEYS[kind]}": key_of(row)}
+        key = {f"k_{SHAPES[kind].key}": key_of(row)}
         if not (yield _turn_sql(self.say).rows[kind].delete(k_bot_id=self.bot, k_version=row.version, **key)).changed:
             raise Conflict(f"{kind.__name__} {key_of(row)} is no longer at version {row.version}")
         if isinstance(row, model.Person):

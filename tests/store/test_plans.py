@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.model import Dialog, Person
+from bot.model import SHAPES, Dialog, Person
 from bot.store import housekeeping, lanes, outbox_sql, turns
-from bot.store.schema import SHAPES
 from bot.store.sql import SQLITE, Sql
 
 FINDS: list[tuple[type, dict[str, int]]] = [
-    *((kind, dict.fromkeys(names, 1)) for kind, (_, _, indexes) in SHAPES.items() for names in indexes),
-    *((kind, {key: 4}) for kind, (_, key, _) in SHAPES.items()),
+    *((kind, dict.fromkeys(names, 1)) for kind, shape in SHAPES.items() for names in shape.indexes),
+    *((kind, {shape.key: 4}) for kind, shape in SHAPES.items()),
     (Dialog, {"chat": 1, "person": 1, "state": 2}),
     (Person, {"role": 1, "role_id": 1}),
     (Person, {"role": 1, "location": 1}),

@@ -8,56 +8,69 @@ from typing import Any
 import pytest
 
 from bot.model import (
+    SHAPES,
     Arrival,
-    Batch,
     Custody,
     Dialog,
     Due,
     Expect,
-    Link,
-    Mandate,
     Order,
     Outcome,
     Person,
     Place,
     PlaceKind,
     Post,
-    Relayed,
     RoleBinding,
     Row,
     Text,
     Timer,
-    Topic,
-    UsedPrescription,
+    key_of,
 )
 from bot.store.port import Conflict, Duplicate, Store
-from tests.store.kit import MORNING, Turns
+from tests.store.kit import MORNING, Turns, sample
 
 ORDER = Order("O-1", "placed", 1, 2, "3", 4, "endo", "c-1", "red", 7, rx=("h1", "h2"), snapshot={"drug": ["metformin"]})
-ROWS: list[tuple[Row, Any]] = [
-    (Person(7, "en", False, (RoleBinding("doctor", "pr-1", "李", "endo", ("c-1",)),), {"name": "张"}), 7),
-    (Place(-100, PlaceKind.DEPARTMENT, "endo", "zh-CN", "Endocrinology"), -100),
-    (Dialog("d-1", "refill", 7, 7, 3, "O-1", args={"a": 1}, journal='{"live":{"who":"张"}}'), "d-1"),
-    (ORDER, "O-1"),
-    (Batch("b-1", "r-1", "planned", 1, "c-1", 5, 6, 40, 40, code="4711", manifest=({"label": "17"},)), "b-1"),
-    (Topic("t-1", -100, "O-1", "17 red", thread=9), "t-1"),
-    (Mandate("m-1", 6, "p-1", "2022-10-01", True, {"scope": ["refill"]}), "m-1"),
-    (Link("hash", "staff", "pr-1", 7, 99), "hash"),
-    (UsedPrescription("hash", "O-1"), "hash"),
-    (Relayed("7:12", "O-1", "relay:O-1:12", 7), "7:12"),
-    (Custody("O-1:01", "O-1", 5, "courier", "ambassador", "code"), "O-1:01"),
-]
 
 
-@pytest.mark.parametrize(("row", "key"), ROWS, ids=lambda value: type(value).__name__)
-async def test_a_row_comes_back_as_it_was_written_one_version_later(store: Store, turn: Turns, row: Any, key: Any):
+@pytest.mark.parametrize("kind", SHAPES, ids=lambda kind: kind.__name__)
+async def test_a_row_comes_back_as_it_was_written_one_version_later(store: Store, turn: Turns, kind: type[Row]):
+    row, key = sample(kind), key_of(sample(kind))
     await store.commit(turn(rows=(row,)))
-    assert await store.get(type(row), key) == replace(row, version=1)
+    assert await store.get(kind, key) == replace(row, version=1)
     await store.commit(turn(rows=(replace(row, version=1),)))
-    assert await store.get(type(row), key) == replace(row, version=2)
-    assert await store.find(type(row)) == [replace(row, version=2)]
+    assert await store.get(kind, key) == replace(row, version=2)
+    assert await store.find(kind) == [replace(row, version=2)]
     await store.commit(turn(gone=(replace(row, version=2),)))
-    assert await store.get(type(row), key) is None
+    assert await store.get(kind, key) is None
+
+
+@pytest.mark.parametrize("kind", SHAPES, ids=lambda kind: kind.__name__)
+async def test_a_row_is_found_by_its_key_and_by_each_of_its_indexes(store: Store, turn: Turns, kind: type[Row]):
+    one, other = sample(kind), sample(kind, 2)
+    await store.commit(turn(rows=(one, other)))
+    for names in ((SHAPES[kind].key,), *SHAPES[kind].indexes):
+        found = await store.find(kind, **{name: getattr(one, name) for name in names})
+        assert found == [replace(one, version=1)], names
+
+
+@pytest.mark.parametrize("kind", SHAPES, ids=lambda kind: kind.__name__)
+async def test_a_row_that_changed_meanwhile_is_neither_written_nor_relied_on_nor_deleted(
+    store: Store, turn: Turns, kind: type[Row]
+):
+    row = sample(kind)
+    await store.commit(turn(rows=(row,)))
+    stands = replace(row, version=1)
+    await store.commit(turn(expects=(Expect(kind, key_of(row), 1),)))
+    for outdated in (
+        turn(rows=(row,)),
+        turn(rows=(replace(row, version=2),)),
+        turn(gone=(replace(row, version=2),)),
+        turn(expects=(Expect(kind, key_of(row), 2),)),
+        turn(expects=(Expect(kind, key_of(row), 0),)),
+    ):
+        with pytest.raises(Conflict):
+            await store.commit(outdated)
+    assert await store.find(kind) == [stands]
 
 
 async def test_an_arrival_is_committed_once(store: Store, turn: Turns):

@@ -1,4 +1,4 @@
-"""The first schema, written from bot/store/schema.py by draft.py; not edited after its release.
+"""The first schema; not edited after its release.
 
 ``name!`` key, ``name#`` number, ``name?`` truth value, ``name%`` bytes, otherwise text; ``-`` may be empty.
 """
