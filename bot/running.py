@@ -45,7 +45,9 @@ from bot.ops.registry import SLOW, SUBMITS, Act, execute
 from bot.saying import say
 
 DAY = 86_400_000  # ms
+OF_DIALOG = ("remind", "expire", "album", "wake")  # the timers of a dialog
 HOLDING = ("open", "parked")
+NOBODY = "-"  # stands for the asking dialog where a timer asked
 WAITS = ("until", "other")  # nothing is asked of this person now
 _PASSES = 60  # local operations in one turn; more is a flow that never ends
 
@@ -94,7 +96,6 @@ async def begin_with(turn: Turn, asker: Dialog, wish: BeginIntent) -> None:
     if not (await turn.person(wish.person)).reachable:
         await _answer(turn, asker.id, wish.step, wish.epoch, refusal="unreachable")
         return
-    busy = await turn.find(Dialog, chat=wish.person, person=wish.person, state="open")
     asked_by = f"{asker.id}:{wish.epoch}:{wish.step}" if wish.waits else ""
     child = Dialog(
         _asked_id(turn, asker.id, wish.step, wish.epoch),
@@ -106,6 +107,30 @@ async def begin_with(turn: Turn, asker: Dialog, wish: BeginIntent) -> None:
         args=dict(wish.args),
         asked_by=asked_by,
     )
+    await _begin_aside(turn, child)
+
+
+async def begin_due(turn: Turn, flow: str, timer: Timer) -> None:
+    """A timer of this flow rings: with its person in private, or as a notice. Once, however often it is delivered.
+
+    Whoever has blocked the bot is not asked; nor is anybody whom the same flow about the same subject asks already.
+    """
+    person, about = timer.person, timer.ref
+    if not person:
+        await notify(turn, flow, about, f"{timer.key}/{timer.due}", {})
+        return
+    open_ = [dialog for dialog in await turn.find(Dialog, person=person, state=HOLDING) if dialog.chat == person]
+    again = any(dialog.flow == flow and dialog.subject == about for dialog in open_)
+    if again or not (await turn.person(person)).reachable:
+        return
+    id = turn.blind("due", timer.key, str(timer.due))[:10]
+    by = f"{NOBODY}:0:{timer.step}"
+    await _begin_aside(turn, Dialog(id, flow, person, person, subject=about, touched=turn.now, asked_by=by))
+
+
+async def _begin_aside(turn: Turn, child: Dialog) -> None:
+    """Somebody is asked who did not ask for it: while another question is open there, this one stands aside."""
+    busy = await turn.find(Dialog, chat=child.chat, person=child.person, state="open")
     await advance(turn, child, events.Begin())
     begun = await turn.get(Dialog, child.id)
     if busy and begun is not None and begun.state == "open":
@@ -249,7 +274,7 @@ def _wishes(turn: Turn, dialog: Dialog, played: Played) -> None:
 async def _ended(turn: Turn, dialog: Dialog, played: Played) -> None:
     """The dialog is erased; whoever waits for it hears how it ended."""
     if dialog.version:
-        for kind in ("remind", "expire", "album", "wake"):
+        for kind in OF_DIALOG:
             turn.untimed(f"{dialog.id}:{kind}")
     if dialog.version or dialog.asked_by:
         turn.put(replace(dialog, state="done", journal="", args={}, touched=turn.now, step="", kind="", prompt=""))

@@ -10,6 +10,7 @@ from bot.dialog import FLOWS
 COMMANDS: dict[str, str] = {}
 ACTIONS: dict[str, str] = {}
 LINKS: dict[str, str] = {}
+DUES: dict[str, str] = {}
 ROOMS = flows.__all__  # importing the package has registered what is in them
 NOTICES: dict[str, list[str]] = defaultdict(list)  # "order", "batch", "stage:paid" -> flows, in order of registration
 
@@ -19,6 +20,7 @@ for _flow in FLOWS.values():
             (COMMANDS, _flow.start.command),
             (ACTIONS, _flow.start.action),
             (LINKS, _flow.start.link),
+            (DUES, _flow.start.due),
         ):
             if _word and _word in _table:
                 raise ValueError(f"two flows start with {_word!r}: {_table[_word]} and {_flow.name}")

@@ -38,6 +38,7 @@ class Start:
     action: str = ""
     link: str = ""
     notice: str = ""
+    due: str = ""  # a timer that rings: bot/intents/waking.py
 
 
 @dataclass(frozen=True, slots=True)

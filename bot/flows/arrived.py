@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents.batches import gate, groups, pickup
+from bot.intents.batches import gate, groups, pickup, take_down
 from bot.intents.batches import is_mine as labels_of_mine
 from bot.model import Public, Toast, ToChat, ToPerson
 from bot.views import BatchView, OrderView
@@ -27,6 +27,12 @@ async def group_notice(ask: Ask, batch: BatchView) -> None:
             helper=Public(notice.helper),
             buttons=[Option("is_mine", action=f"is_mine:{notice.batch}")] if notice.left else [],
         )
+
+
+@flow("notice_over", start=Start(due="notice-over"))
+async def notice_over(ask: Ask) -> None:
+    """A group's notice has had its day: it goes, and does not come back."""
+    await ask.once("gone", take_down(ask.subject))
 
 
 @flow("is_mine", start=Start(action="is_mine"))

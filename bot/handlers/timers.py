@@ -1,22 +1,30 @@
-"""A timer is due: of a dialog (remind, expire, album), of a slow command, of a notice that has had its day."""
+"""A timer is due: one table of their kinds. A kind that only a later release knows is put aside, and told once."""
 
 from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot.dialog import events
 from bot.draft import Turn
 from bot.model import Dialog, Due, Text, Timer
-from bot.running import advance
+from bot.ops.waking import DUE
+from bot.running import OF_DIALOG, advance, begin_due
+from bot.wiring import DUES
+
+log = logging.getLogger(__name__)
 
 
 async def due(turn: Turn, body: Due) -> None:
     timer = body.timer
     turn.untimed(timer.key)
-    if timer.kind in ("remind", "expire", "album", "wake"):
-        await _of_dialog(turn, timer)
-    elif timer.kind == "slow":
-        await _slow(turn, timer)
-    elif timer.kind == "remove-post":
-        await _remove(turn, timer)
+    ring = RINGS.get(timer.kind)
+    if ring is None or (timer.kind == DUE and timer.step not in DUES):
+        kind = f"{DUE} {timer.step}" if timer.kind == DUE else timer.kind
+        log.error("a timer of an unknown kind is put aside: %s", kind)
+        await turn.room.store.dead_letter("timer", timer.key, f"unknown timer {kind}")
+        return
+    await ring(turn, timer)
 
 
 async def _of_dialog(turn: Turn, timer: Timer) -> None:
@@ -24,6 +32,10 @@ async def _of_dialog(turn: Turn, timer: Timer) -> None:
     dialog = await turn.get(Dialog, timer.ref)
     if dialog is not None and dialog.state in ("open", "parked"):
         await advance(turn, dialog, events.Due(timer.kind, timer.step, timer.epoch))
+
+
+async def _of_flow(turn: Turn, timer: Timer) -> None:
+    await begin_due(turn, DUES[timer.step], timer)
 
 
 async def _slow(turn: Turn, timer: Timer) -> None:
@@ -38,6 +50,15 @@ async def _slow(turn: Turn, timer: Timer) -> None:
 
 
 async def _remove(turn: Turn, timer: Timer) -> None:
+    """A group's notice has had its day, as the release before this one set it."""
     standing = await turn.standing(timer.ref)
     if standing is not None:
         turn.post(timer.ref, standing.post.chat, None)
+
+
+RINGS: Mapping[str, Callable[[Turn, Timer], Awaitable[None]]] = {
+    **dict.fromkeys(OF_DIALOG, _of_dialog),
+    DUE: _of_flow,
+    "slow": _slow,
+    "remove-post": _remove,
+}

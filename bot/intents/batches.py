@@ -57,6 +57,12 @@ def parcels(batch: str) -> tuple[HeldView, ...]:
 
 
 @local
+def take_down(notice: str) -> None:
+    """A group's notice has had its day."""
+    ...
+
+
+@local
 def is_mine(batch: str) -> tuple[str, ...]:
     """Only for the person who tapped: the labels of his own parcels in this batch and those its notice tells of."""
     ...

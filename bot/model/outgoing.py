@@ -121,11 +121,16 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Comes back as an arrival when due; guarded by step + epoch where it belongs to a dialog."""
+    """Comes back as an arrival when due, once.
+
+    A dialog's is guarded by step + epoch. One that begins a flow (kind ``due``) says in ``step`` what is due, in
+    ``ref`` what about: an order's number, a batch, a task; the flow looks at the truth.
+    """
 
     key: str
     due: int
-    kind: str  # remind, expire, album, notice-remove, overdue ...
+    kind: str  # see bot/handlers/timers.py
     ref: str
     step: str = ""
     epoch: int = 0
+    person: int = 0  # the account with whom its flow begins, 0 = a notice

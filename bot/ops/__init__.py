@@ -1,6 +1,6 @@
 """Local operations, joined: importing this package registers them all."""
 
-from bot.ops import consult, drafts, orders, people, places, placing, relay, road, signing
+from bot.ops import consult, drafts, orders, people, places, placing, relay, road, signing, waking
 from bot.ops.registry import OPS
 
-__all__ = ["OPS", "consult", "drafts", "orders", "people", "places", "placing", "relay", "road", "signing"]
+__all__ = ["OPS", "consult", "drafts", "orders", "people", "places", "placing", "relay", "road", "signing", "waking"]

@@ -13,6 +13,7 @@ from bot.intents import batches as intents
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
 from bot.ops.orders import HOUR, order_of
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
+from bot.ops.waking import wake
 from bot.stages import facts_of
 from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
 
@@ -236,8 +237,15 @@ async def _notice(turn: Turn, place: Place, row: Batch) -> str:
         door.join(turn, place, row.id, host)
         return host
     due = at + turn.room.config.group_notice_hours * HOUR
-    turn.timer(Timer(f"remove:{key}", due, "remove-post", key))
+    wake(turn, "notice-over", key, at=due)
     return key
+
+
+@does(intents.take_down)
+async def take_down(act: Act, notice: str) -> None:
+    standing = await act.turn.standing(notice)
+    if standing is not None:
+        act.turn.post(notice, standing.post.chat, None)
 
 
 async def _host(turn: Turn, place: Place) -> str:

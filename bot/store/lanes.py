@@ -119,6 +119,7 @@ class Lanes:
                 ref=timer.ref,
                 step=timer.step,
                 epoch=timer.epoch,
+                person=timer.person,
             )
         if outcome.cursor:
             yield from self.set_cursor(*outcome.cursor)

@@ -129,7 +129,7 @@ commands = _table(
 )
 Index("ix_commands_lane", commands.c.bot_id, commands.c.lane, commands.c.queued)
 
-timers = _table("timers", "key", "due# kind ref step epoch#", without_rowid=True)
+timers = _table("timers", "key", "due# kind ref step epoch# person#", without_rowid=True)
 Index("ix_timers_due", timers.c.bot_id, timers.c.due)
 
 audit = _table("audit", "order n#", "at# actor on_behalf what reason prev hash", without_rowid=True)

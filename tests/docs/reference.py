@@ -69,6 +69,9 @@ def flows() -> str:
         f"| `{change}` | {_linked(FLOWS[name])} | {_told(FLOWS[name])} |"
         for change, names in sorted(wiring.NOTICES.items()) for name in names
     ]  # fmt: skip
+    dues = [
+        f"| `{what}` | {_linked(FLOWS[name])} | {_told(FLOWS[name])} |" for what, name in sorted(wiring.DUES.items())
+    ]
     subs = [f"| {_linked(flow)} | {_told(flow)} |" for _, flow in sorted(FLOWS.items())
             if flow.start is None and flow.run.__module__.startswith("bot.flows.")]  # fmt: skip
     return f"""# Flows
@@ -106,6 +109,15 @@ run whenever such a row changed.
 | Change | Flow | What it is |
 |---|---|---|
 {chr(10).join(notices)}
+
+## Timers
+
+`wake(what, subject, at=..., person=...)` sets one; at that time the flow begins, with the person in private, or as a
+notice.
+
+| Due | Flow | What it is |
+|---|---|---|
+{chr(10).join(dues)}
 
 ## Called by other flows or by the house
 

@@ -38,6 +38,7 @@ from bot.model import (
 )
 from bot.store.port import Mark
 from bot.turn import refresh_cards
+from bot.workers.timekeeper import Timekeeper
 from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
 
 NO, THREAD, OPERATOR, GROUP, COURIER = "MR1123-1", 55, 41, -500, 51
@@ -235,6 +236,17 @@ async def test_a_notice_that_had_its_day_does_not_come_back(house: House) -> Non
     await house.take(house.arrival(Due(Timer(f"remove:{key}", 0, "remove-post", key))))
     assert await group(house) == []
     await handed_over(house, "b1")
+    assert await group(house) == []
+
+
+async def test_a_notice_goes_when_it_has_had_its_day(house: House) -> None:
+    await observed(house, "b1")
+    ring = Timekeeper(house.room.store, house.clock, house.take).once
+    house.clock.set(at(9, day=27))
+    await ring()
+    assert len(await group(house)) == 1
+    house.clock.set(at(11, day=27))
+    await ring()
     assert await group(house) == []
 
 

@@ -58,9 +58,9 @@ async def test_timers_are_set_anew_under_their_key_and_removed(store: Store, tur
     await store.commit(turn(timers=(Timer("a", 5, "remind", "d"), Timer("b", 3, "expire", "d", "ok", 2))))
     assert [timer.key for timer in await store.timers_due(5)] == ["b", "a"]
     assert [timer.key for timer in await store.timers_due(5, limit=1)] == ["b"]
-    await store.commit(turn(timers=(Timer("b", 9, "expire", "d", "ok", 3),), untimed=("a", "b", "c")))
+    await store.commit(turn(timers=(Timer("b", 9, "expire", "d", "ok", 3, 7),), untimed=("a", "b", "c")))
     assert await store.timers_due(8) == []
-    assert await store.timers_due(9) == [Timer("b", 9, "expire", "d", "ok", 3)]
+    assert await store.timers_due(9) == [Timer("b", 9, "expire", "d", "ok", 3, 7)]
 
 
 async def test_the_next_due_is_the_earliest_of_all(store: Store, turn: Turns):
