@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Generator, Sequence
-from typing import Any, NoReturn
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from bot.options import Options
 
 TOLD = {
     "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
@@ -46,27 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"medrelay: {wrong}: {' | '.join(commands)}. See medrelay --help\n")
         return 2
     os.umask(OWN)
-    with in_one_line():
-        return commands[words[0]](words[1:])
-
-
-@contextlib.contextmanager
-def in_one_line() -> Generator[None]:
-    """A wrong option is told in one line that says what to do, by whichever parser meets it."""
-
-    def error(self: argparse.ArgumentParser, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}. See {self.prog} --help\n")
-
-    before = argparse.ArgumentParser.error
-    argparse.ArgumentParser.error = error
-    try:
-        yield
-    finally:
-        argparse.ArgumentParser.error = before
+    return commands[words[0]](words[1:])
 
 
 def _no_options(name: str, words: list[str]) -> None:
-    argparse.ArgumentParser(prog=f"medrelay {name}", description=TOLD[name]).parse_args(words)
+    Options(prog=f"medrelay {name}", description=TOLD[name]).parse_args(words)
 
 
 def run(words: list[str]) -> int:
@@ -75,14 +60,14 @@ def run(words: list[str]) -> int:
     from bot.app import serve
     from bot.config import BadSetting, load
     from bot.messenger import redact
-    from bot.store.sqlite import StoreLocked, TooNew
+    from bot.store.port import NotOpened
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     redact.install()
     try:
         until_signal(serve(load()))
-    except (BadSetting, StoreLocked, TooNew) as error:
+    except (BadSetting, NotOpened) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

@@ -17,12 +17,12 @@ from backend_client.hospital import Hospital
 from bot import catalogue, photo, rules
 from bot.calls import calls
 from bot.clock import Clock, day_of
-from bot.config import Config
+from bot.config import BadSetting, Config
 from bot.decoding import Unreadable
 from bot.draft import Room
 from bot.handlers import route
 from bot.messenger.bot_api import Telegram
-from bot.messenger.errors import Flooded, MessengerError, NotDelivered, OutcomeUnknown
+from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
 from bot.model import Order, Outcome
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
@@ -223,11 +223,11 @@ def reader_for(config: Config) -> PhotoReader | None:
 
 @asynccontextmanager
 async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGenerator[Bot]:
-    """A bot with its store open and the messenger answering. StoreLocked, BadSetting and WrongKey say what to do.
+    """A bot with its store open and the messenger answering. BadSetting and NotOpened say what to do.
 
     Photos are read by ``reader``, which stays open; without one by a reader of the bot's own, where it is wanted.
     """
-    clock = Clock(config.sandbox_clock)
+    clock = _clock(config)
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
     store = await open_sqlite(config.database, bot=config.bot_id, keys=keys, now=clock.civil)
     if len(config.encryption_keys) > 1:
@@ -249,11 +249,23 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
         await store.close()
 
 
+def _clock(config: Config) -> Clock:
+    try:
+        return Clock(config.sandbox_clock)
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f"MEDRELAY_SANDBOX_CLOCK names no clock of a sandbox run ({config.sandbox_clock}): start the sandbox first,"
+            " or leave it out."
+        ) from error
+
+
 async def _introduce(telegram: Telegram, clock: Clock) -> str:
-    """Our own @username, asked until the messenger answers."""
+    """Our own @username, asked until the messenger answers. BadSetting where it does not know the token."""
     while True:
         try:
             return (await telegram.start()).username
+        except Misused as error:
+            raise BadSetting("MEDRELAY_TOKEN is no bot of this messenger: copy it again from @BotFather.") from error
         except MessengerError as error:
             log.warning("the messenger does not answer (%s), trying again", error.code)
             await clock.sleep(RETRY)

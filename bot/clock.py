@@ -25,7 +25,7 @@ class Clock:
     """The clock of one process: the system's, or the sandbox's where ``file`` names its JSON file.
 
     The file holds ``{"civil_ms": C, "wall_ms": W, "rate": R}`` and means civil now = C + R * (wall now - W).
-    FileNotFoundError when the file is missing, ValueError when it is no clock.
+    OSError when the file cannot be read, ValueError when it is no clock.
     """
 
     def __init__(self, file: str | Path | None = None) -> None:
@@ -88,10 +88,10 @@ class Clock:
         seen = (stat.st_mtime_ns, stat.st_ino)
         if seen == self._seen:
             return
-        raw = json.loads(file.read_text("utf-8"))
         try:
+            raw = json.loads(file.read_text("utf-8"))
             self._civil, self._wall, self._rate = int(raw["civil_ms"]), int(raw["wall_ms"]), float(raw["rate"])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"{file} is no sandbox clock: it needs civil_ms, wall_ms and rate") from error
         self._seen = seen
 

@@ -74,8 +74,12 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def url(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(value.strip())
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is none
+        good = False
+    if not good:
         raise ValueError("a URL that starts with http:// or https://")
     return value.strip().rstrip("/")
 
@@ -248,7 +252,7 @@ def _from_file(where: str) -> dict[str, str]:
         raise BadSetting(
             f"{PREFIX}CONFIG names a file that cannot be read: {error.strerror or 'no such file'}."
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also bytes that are no UTF-8
         raise BadSetting(f"{PREFIX}CONFIG names a file that is no TOML: mend it.") from error
     return {name: str(value) for name, value in found.items()}
 

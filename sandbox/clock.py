@@ -35,10 +35,10 @@ def wall_ms() -> float:
 
 def read(path: str | Path) -> Setting:
     """Read the file; FileNotFoundError when there is none, ValueError when it is no clock."""
-    raw = json.loads(Path(path).read_text("utf-8"))
     try:
+        raw = json.loads(Path(path).read_text("utf-8"))
         return Setting(int(raw["civil_ms"]), int(raw["wall_ms"]), float(raw["rate"]))
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{path} is no sandbox clock: it needs civil_ms, wall_ms and rate") from error
 
 
@@ -75,6 +75,7 @@ class Clock:
         self._seen: tuple[int, int] | None = None
         if self._path and not self._path.exists():
             write(self._path, self._setting)
+        self.setting()  # who gave us no clock is told at once
 
     def setting(self) -> Setting:
         """The setting as it is now, with what other processes wrote."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 
 from sandbox.control import Control
+from sandbox.options import Options, port
 from sandbox.processes import House, NotStarted, carry_out, running
 from sandbox.scene import CAST, PEOPLE, PIN, Scene, set_up
 
@@ -109,8 +110,8 @@ def taken(port: int) -> bool:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="medrelay demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="of the page; 8080 unless said")
+    parser = Options(prog="medrelay demo", description=__doc__)
+    parser.add_argument("--port", type=port, default=8080, help="of the page; 8080 unless said")
     parser.add_argument("--human", action="store_true", help="nobody works by himself: press every button yourself")
     parser.add_argument(
         "--folder", type=Path, default=Path("var/demo"), help="databases and logs; emptied at the start"
@@ -124,6 +125,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"Port {given.port} is taken. Choose another: make demo PORT={given.port + 1}\n")
         return 2
     shutil.rmtree(given.folder, ignore_errors=True)
+    try:
+        given.folder.mkdir(0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        sys.stderr.write(f"{given.folder} cannot be made ({problem.strerror}): choose another --folder\n")
+        return 2
     try:
         carry_out(serve(given.folder, given.port, given.human, given.kit, dict(given.staff)))
     except KeyboardInterrupt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import importlib.util
 import json
@@ -15,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sandbox import stories
+from sandbox.options import Options
 from sandbox.play import Script, run
 from sandbox.processes import NotStarted, carry_out
 from sandbox.told import report
@@ -59,7 +59,7 @@ def find(name: str) -> Script:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="medrelay story", description=__doc__)
+    parser = Options(prog="medrelay story", description=__doc__)
     parser.add_argument("name", nargs="?", default=USUAL, help=f"of the story, or a file with one; {USUAL} unless said")
     parser.add_argument("--list", action="store_true", help="only say which stories there are")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same as data")
@@ -73,6 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         script = find(given.name)
     except NoStory as problem:
         sys.stderr.write(f"medrelay story: {problem}. See medrelay story --help\n")
+        return 2
+    try:
+        if given.keep:
+            given.keep.mkdir(0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        sys.stderr.write(f"{given.keep} cannot be made ({problem.strerror}): choose another --keep\n")
         return 2
     try:
         with tempfile.TemporaryDirectory() as scratch:

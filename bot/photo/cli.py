@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from bot.options import Options
 from bot.photo import available, reasons
 from bot.photo.findings import findings
 from bot.photo.formulary import formulary
@@ -57,7 +58,7 @@ _SAID: Final = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 every file was looked at, 1 a file (a photo or the drug list) cannot be opened, 2 wrong arguments
     or the extra ``ocr`` is not installed."""
-    parser = argparse.ArgumentParser(prog="medrelay read", description="Read prescription photos.")
+    parser = Options(prog="medrelay read", description="Read prescription photos.")
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     parser.add_argument("--json", action="store_true", help="a list with one object a file")
     parser.add_argument("--formulary", type=Path, default=SAMPLE, metavar="CSV", help="the hospital's drug list")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
+from bot.options import Options
 from bot.render.messages import Words
 from bot.render.samples import has_sample, sample
 from locales import BASE, sentences, tags
@@ -110,7 +110,7 @@ def _shown(words: Words, tag: str, key: str) -> str:
 
 def main(argv: Sequence[str]) -> int:
     """Writes the page and says where. Exit status 0."""
-    parser = argparse.ArgumentParser(prog="medrelay messages", description="every message in every language, as a page")
+    parser = Options(prog="medrelay messages", description="every message in every language, as a page")
     parser.add_argument("--out", type=Path, default=Path("var/messages.html"), help="the file (var/messages.html)")
     out: Path = parser.parse_args(argv).out
     out.parent.mkdir(parents=True, exist_ok=True)

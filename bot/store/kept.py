@@ -13,7 +13,7 @@ from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping, carry_out
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
-from bot.store.port import Claimed, Mark, Standing
+from bot.store.port import Claimed, Mark, NotOpened, Standing
 from bot.store.sql import Call, Flavour, Program, Tick
 from bot.store.turns import Turns
 
@@ -26,7 +26,7 @@ Make: TypeAlias = Callable[[], Program[T]]
 FEW = 200  # rows that may be read where nothing else can run meanwhile
 
 
-class StoreLocked(Exception):
+class StoreLocked(NotOpened):
     """Another process works on this store; the text says what to do."""
 
 

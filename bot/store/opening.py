@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from bot.store import schema
 from bot.store.crypto import Keys, Sealed, Unreadable
+from bot.store.port import NotOpened
 from bot.store.sql import Flavour, Program, at
 
 PEPPER = "pepper"
 
 
-class WrongKey(Exception):
+class WrongKey(NotOpened):
     """The keys are not those that the store was written with; nothing was changed."""
 
 
@@ -34,13 +35,18 @@ def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:
     known: dict[str, bytes] = dict(got.rows)
     pepper = keys.digest(b"probe")
     if PEPPER in known and not hmac.compare_digest(known[PEPPER], pepper):
-        raise WrongKey("the pepper is not the one this store was written with: put the old one back")
+        raise WrongKey(
+            "The hash key is not the one that the database was written with: put the old MEDRELAY_HASH_KEY back."
+        )
     for name in sorted(known.keys() - {PEPPER}):
         where = Sealed("probes", name)
         try:
             keys.decrypt(where, str(bot), known[name])
         except Unreadable as error:
-            raise WrongKey(f"key {name!r} is missing or differs ({error}): put it back among the old keys") from None
+            raise WrongKey(
+                f"The database needs the key {name!r}, which is missing or differs ({error}):"
+                " put it back into MEDRELAY_ENCRYPTION_KEYS, behind the newer ones."
+            ) from None
     add = say.add(table)
     fresh = {PEPPER: pepper, keys.current: keys.encrypt(Sealed("probes", keys.current), str(bot), b"probe")}
     for name in sorted(fresh.keys() - known.keys()):

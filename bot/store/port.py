@@ -16,6 +16,10 @@ R = TypeVar("R", bound=Row)
 PostState = Literal["new", "sending", "sent", "failed", "unknown"]
 
 
+class NotOpened(Exception):
+    """The store cannot be worked on as it is, and was left so; the text is one sentence that says what to do."""
+
+
 class Conflict(Exception):
     """A row in ``expects`` or ``rows`` is no longer at the version that was read: read again, decide again."""
 

@@ -16,7 +16,7 @@ from bot.store.kept import KeptStore, Make, StoreLocked
 from bot.store.migrations import ASK_SERVES, fits, upgrade_over
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
-from bot.store.port import Conflict
+from bot.store.port import Conflict, NotOpened
 from bot.store.sql import Call, Flavour, Got, Program, lock, lock_number
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ TRIES = 5  # of a program that met a deadlock
 STATEMENTS = 512  # prepared ones a connection keeps; we have about 150
 
 
-class NotDurable(Exception):
+class NotDurable(NotOpened):
     """The server acknowledges commits before they are on disk."""
 
 

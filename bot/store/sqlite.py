@@ -7,22 +7,29 @@ import contextlib
 import fcntl
 import logging
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.store.connection import PRIVATE, Reader, Writer, connect, copy, run
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make, StoreLocked
-from bot.store.migrations import TooNew as TooNew  # for who opens a store
-from bot.store.migrations import upgrade
+from bot.store.migrations import is_foreign, upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
+from bot.store.port import NotOpened
 from bot.store.sql import SQLITE, Program
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+
+class NoStore(NotOpened):
+    """The path names no file that can be a store."""
 
 
 def private(path: Path) -> None:
@@ -103,10 +110,10 @@ class SqliteStore(KeptStore):
 async def open_sqlite(path: Path | str, *, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
     """Open or create; brings the schema up to date. ``now``: civil UTC ms.
 
-    Raises StoreLocked while another process has it, WrongKey where the keys are not those it was written with,
-    TooNew where a later release left what this one cannot serve.
+    Raises NotOpened: StoreLocked while another process has it, WrongKey where the keys are not those it was written
+    with, TooNew where a later release left what this one cannot serve, NoStore where the file is none.
     """
-    opening = asyncio.ensure_future(asyncio.to_thread(_open, Path(path), bot, keys, now))
+    opening = asyncio.ensure_future(asyncio.to_thread(_told, Path(path), bot, keys, now))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
@@ -115,10 +122,32 @@ async def open_sqlite(path: Path | str, *, bot: int, keys: Keys, now: Callable[[
         raise
 
 
+def _told(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
+    """What the system and SQLite say of the file, in a sentence that says what to do."""
+    if path.is_dir():
+        raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
+    if not path.parent.is_dir():
+        raise NoStore(f"There is no folder {path.parent}: make it, or correct MEDRELAY_DATABASE.")
+    try:
+        return _open(path, bot, keys, now)
+    except (OSError, sqlite3.OperationalError) as why:
+        said = why.strerror if isinstance(why, OSError) else why
+        raise NoStore(
+            f"{path} cannot be opened and written ({said}):"
+            " see to its rights, to those of its folder, and to room on the disk."
+        ) from why
+    except (sqlite3.DatabaseError, DBAPIError) as why:
+        raise NoStore(
+            f"{path} is no whole database ({why}): put a backup in its place, or correct MEDRELAY_DATABASE."
+        ) from why
+
+
 def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
     private(path)
     lock = Lock(path)
     try:
+        if is_foreign(path):
+            raise NoStore(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
         upgrade(path)
         connection = connect(path)
         try:

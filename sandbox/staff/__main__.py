@@ -8,12 +8,13 @@ import logging
 import os
 import signal
 
+from sandbox.options import Options
 from sandbox.staff.shift import running
 from sandbox.staff.switches import ROLES, habit
 
 
 def options(words: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.staff", description=__doc__)
+    parser = Options(prog="python -m sandbox.staff", description=__doc__)
     parser.add_argument("--hospital", required=True, help="base URL of the FHIR hospital")
     parser.add_argument("--token-env", default="", help="name of the environment variable with the bearer token")
     parser.add_argument("--clock", default=None, help="the sandbox's clock file")

@@ -6,8 +6,11 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import sqlite3
 import sys
 from pathlib import Path
+
+from sandbox.options import Options, cannot_start, port
 
 from .server import Unsafe, serve
 
@@ -22,8 +25,8 @@ async def _until_signal(arguments: argparse.Namespace) -> None:
 
 def main() -> int:
     """Parse, serve, and end with 2 when the sandbox refuses to start."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox.telegram", description=__doc__)
-    parser.add_argument("--port", type=int, required=True, help="0 takes any free port and prints it")
+    parser = Options(prog="python -m sandbox.telegram", description=__doc__)
+    parser.add_argument("--port", type=port, required=True, help="0 takes any free port and prints it")
     parser.add_argument("--token", required=True, help="like 4242:SANDBOX-demo; real tokens are refused")
     parser.add_argument("--db", default=":memory:", help="SQLite file that keeps the state")
     parser.add_argument("--clock", default=None, dest="clock_file", help="the sandbox's clock file")
@@ -35,9 +38,8 @@ def main() -> int:
     except Unsafe as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
-    except OSError as error:
-        sys.stderr.write(f"The sandbox cannot listen: {error.strerror}\n")
-        return 2
+    except (OSError, ValueError, sqlite3.Error) as problem:
+        return cannot_start(parser, problem)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -21,6 +22,13 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def town(tmp_path: Path, morning: Path) -> AsyncIterator[Town]:
     async with inhabited(tmp_path / "town", morning) as found:
         yield found
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The suite plays each test in one language, half of them in either; ``make trial`` plays the other."""
+    played = item.callspec.params.get("lang") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
+    if played and played != LANGUAGES[crc32(item.originalname.encode()) % len(LANGUAGES)]:
+        item.add_marker(pytest.mark.trial("towns, each test in its other language"))
 
 
 @pytest.fixture(params=LANGUAGES)

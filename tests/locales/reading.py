@@ -31,6 +31,12 @@ class Source:
 
 
 @cache
+def every(node: ast.AST) -> tuple[ast.AST, ...]:
+    """What ast.walk finds, walked once: the same functions are gone through again and again."""
+    return tuple(ast.walk(node))
+
+
+@cache
 def source(file: str) -> Source:
     """The module at this path from the root."""
     tree = ast.parse((ROOT / file).read_text("utf-8"))
@@ -43,7 +49,7 @@ def source(file: str) -> Source:
             constants[node.target.id] = node.value
     imported = {
         alias.asname or alias.name: _file(node.module, alias.name)
-        for node in ast.walk(tree)
+        for node in every(tree)
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "bot"
         for alias in node.names
     }
@@ -128,7 +134,7 @@ class Reader:
         return found
 
     def _assigned(self, name: str) -> Iterator[ast.expr]:
-        for node in ast.walk(self.function) if self.function else ():
+        for node in every(self.function) if self.function else ():
             match node:
                 case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
                     yield value
@@ -164,9 +170,7 @@ class Reader:
         if function is None or name in self.busy:
             return set()
         reader = Reader(at, function, {*self.busy, name})
-        return {
-            text for node in ast.walk(function) if isinstance(node, ast.Return) for text in reader.texts(node.value)
-        }
+        return {text for node in every(function) if isinstance(node, ast.Return) for text in reader.texts(node.value)}
 
     def words(self, node: ast.expr) -> frozenset[str] | None:
         """The names in a table of words; None where they are not written out."""
@@ -184,7 +188,7 @@ class Reader:
                 return found[0] if len(found) == 1 else None
             case ast.Call(func=ast.Name(id=name)) if self.at.imported.get(name) or name in self.at.functions:
                 at = self.at if name in self.at.functions else source(self.at.imported[name])
-                ends = [end for end in ast.walk(at.functions[name]) if isinstance(end, ast.Return) and end.value]
+                ends = [end for end in every(at.functions[name]) if isinstance(end, ast.Return) and end.value]
                 return Reader(at, at.functions[name]).words(ends[0].value) if ends and ends[0].value else None
             case _:
                 return None

@@ -21,7 +21,7 @@ from bot.photo import reasons
 from bot.stages import FINAL, STAGES, Review
 from bot.workers.commander import PUT_ASIDE
 from locales import BASE, sentences
-from tests.locales.reading import ROOT, Function, Reader, Source, is_key, source
+from tests.locales.reading import ROOT, Function, Reader, Source, every, is_key, source
 
 QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
@@ -113,7 +113,7 @@ class _Flow:
             return
         seen.add(function.name)
         reader = Reader(self.at, function)
-        for node in ast.walk(function):
+        for node in every(function):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="ask"), attr=word)):
                     yield from self.word(word, node, reader)
@@ -180,11 +180,11 @@ def _wrong_codes(check: ast.expr, reader: Reader) -> list[tuple[str, frozenset[s
     at, name = reader.at, ast.unparse(check)
     if isinstance(check, ast.Attribute) and isinstance(check.value, ast.Name):
         at, name = source(at.imported[check.value.id]), check.attr
-    inner = {node.name: node for node in ast.walk(reader.function or at.tree) if isinstance(node, Function)}
+    inner = {node.name: node for node in every(reader.function or at.tree) if isinstance(node, Function)}
     function = inner.get(name) or at.functions.get(name)
     assert function, f"{at.where(check)}: {name} is no check that can be read"
     found: list[tuple[str, frozenset[str]]] = []
-    for node in ast.walk(function):
+    for node in every(function):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Wrong":
             words = frozenset(item.arg for item in node.keywords if item.arg)
             found += [(code, words) for code in Reader(at, function).texts(node.args[0])]
@@ -207,22 +207,22 @@ def _tuples_and_calls() -> Iterator[Use]:
     for file in _files(*globs):
         at = source(file)
         quiet = _documentation(at.tree)
-        functions = [node for node in ast.walk(at.tree) if isinstance(node, Function)]
+        functions = [node for node in every(at.tree) if isinstance(node, Function)]
         for function in [*functions, None]:
-            body = ast.walk(function) if function else chain.from_iterable(map(_outside, at.tree.body))
+            body = every(function) if function else chain.from_iterable(map(_outside, at.tree.body))
             for node in body:
                 if id(node) not in quiet:
                     yield from _sentence(node, Reader(at, function), tables)
 
 
 def _outside(node: ast.stmt) -> Iterator[ast.AST]:
-    return iter(()) if isinstance(node, Function | ast.ClassDef) else ast.walk(node)
+    return iter(() if isinstance(node, Function | ast.ClassDef) else every(node))
 
 
 def _documentation(tree: ast.Module) -> set[int]:
     """Texts that are no keys: docstrings, and the pieces of f-texts, which are read whole."""
-    pieces = (part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values)
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)} | {id(part) for part in pieces}
+    pieces = (part for node in every(tree) if isinstance(node, ast.JoinedStr) for part in node.values)
+    return {id(node.value) for node in every(tree) if isinstance(node, ast.Expr)} | {id(part) for part in pieces}
 
 
 def _sentence(node: ast.AST, reader: Reader, tables: set[str]) -> Iterator[Use]:  # noqa: C901 - one case a form
@@ -258,7 +258,7 @@ def _like_words(node: ast.expr) -> bool:
 def _engine() -> Iterator[Use]:
     """``built_in(option, role)`` is labelled ``button.<role>`` unless it is given a label."""
     at = source("bot/dialog/prompts.py")
-    for node in ast.walk(at.tree):
+    for node in every(at.tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("built_in"):
             given = {item.arg for item in node.keywords}
             if not given & {"label", "label_key"}:
@@ -274,7 +274,7 @@ def _refusals() -> Iterator[Use]:
     for file in _files("bot/ops/*.py", "bot/flows/*.py", "bot/handlers/*.py", "bot/orders.py"):
         at = source(file)
         for function in at.functions.values():
-            for node in ast.walk(function):
+            for node in every(function):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused" and node.args:
                     words = frozenset(item.arg for item in node.keywords if item.arg)
                     for code in Reader(at, function).texts(node.args[0]) - {"", *CAUGHT}:
@@ -297,7 +297,7 @@ def hospital_codes() -> Iterator[tuple[str, str]]:
     for file in _files("backend_client/*.py", "bot/app.py"):
         at = source(file)
         for function in at.functions.values():
-            for node in ast.walk(function):
+            for node in every(function):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) in final and node.args:
                     for code in Reader(at, function).texts(node.args[0]):
                         stages = get_args(Stage) if code == "already-{}" else ("",)

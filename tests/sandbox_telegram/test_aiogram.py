@@ -6,28 +6,10 @@ Sources: aiogram's models of the Bot API are the judge: every answer and update 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import io
 from collections.abc import AsyncIterator
 
 import pytest
-from aiogram import Bot, Dispatcher, F, Router
-from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.enums import ParseMode
-from aiogram.filters import CommandStart
-from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import (
-    CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LabeledPrice,
-    Message,
-    PreCheckoutQuery,
-)
 from PIL import Image
 
 from sandbox.control import Control
@@ -35,77 +17,16 @@ from sandbox.telegram.server import Running
 from tests.sandbox_telegram.conftest import CHEN, FORUM, LI
 
 
-class Shop(StatesGroup):
-    colour = State()
-    photo = State()
-
-
-router = Router()
-taken: dict[str, bytes] = {}
-
-
-@router.message(CommandStart())
-async def start(message: Message, state: FSMContext) -> None:
-    await state.set_state(Shop.colour)
-    rows = [[InlineKeyboardButton(text=word, callback_data=word) for word in ("red", "blue")]]
-    await message.answer("Which <b>colour</b>?", reply_markup=InlineKeyboardMarkup(inline_keyboard=rows))
-
-
-@router.callback_query(Shop.colour)
-async def coloured(query: CallbackQuery, state: FSMContext) -> None:
-    await query.answer(f"{query.data} it is")
-    assert isinstance(query.message, Message)
-    await query.message.edit_text(f"Colour: {query.data}")
-    await state.set_state(Shop.photo)
-    await query.message.answer("Send a photo of the wall.")
-
-
-@router.message(Shop.photo, F.photo)
-async def pictured(message: Message, bot: Bot) -> None:
-    assert message.photo
-    body = await bot.download(message.photo[-1])
-    assert body is not None
-    taken["wall"] = body.read()
-    topic = await bot.create_forum_topic(FORUM, "A new wall")
-    await bot.send_photo(
-        FORUM, message.photo[-1].file_id, message_thread_id=topic.message_thread_id, caption="to paint"
-    )
-    await bot.send_invoice(
-        message.chat.id, title="Paint", description="One bucket", payload="wall-1", provider_token="SANDBOX-pay",
-        currency="CNY", prices=[LabeledPrice(label="Paint", amount=1250)],
-    )  # fmt: skip
-
-
-@router.pre_checkout_query()
-async def asked(query: PreCheckoutQuery) -> None:
-    await query.answer(ok=query.total_amount == 1250)
-
-
-@router.message(F.successful_payment)
-async def paid(message: Message) -> None:
-    assert message.successful_payment
-    await message.answer(f"Paid {message.successful_payment.total_amount} {message.successful_payment.currency}")
-
-
 @pytest.fixture
-async def painter(server: Running) -> AsyncIterator[Bot]:
-    """The aiogram bot, polling; only its API root is ours."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-    bot = Bot(server.token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
-    dispatcher = Dispatcher()
-    dispatcher.include_router(router)
-    polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False, polling_timeout=2))
-    yield bot
-    with contextlib.suppress(RuntimeError):
-        await dispatcher.stop_polling()
-    polling.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await polling
-    await session.close()
-    router._parent_router = None  # aiogram lets a router join one dispatcher only
+async def taken(server: Running) -> AsyncIterator[dict[str, bytes]]:
+    """The pictures that the aiogram bot took. Only who tests it imports it: that takes five seconds."""
+    from tests.sandbox_telegram import painter
+
+    async with painter.painting(server.url, server.token):
+        yield painter.taken
 
 
-async def test_a_dialog_with_keyboard_photo_topic_and_payment(control: Control, painter: Bot) -> None:
+async def test_a_dialog_with_keyboard_photo_topic_and_payment(control: Control, taken: dict[str, bytes]) -> None:
     await control.group("Painters", "forum", id=FORUM, members=[CHEN], bot_admin=True)
     customer, worker = control.phone(LI), control.phone(CHEN)
     await customer.say("/start")

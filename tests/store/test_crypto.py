@@ -173,9 +173,9 @@ async def test_rotation_reads_old_rows_and_seals_them_anew(path: Path):
 @pytest.mark.parametrize(
     ("keys", "says"),
     [
-        (Keys("k1", {"k1": NEW}, KEYS.pepper), "key 'k1' is missing or differs"),
-        (Keys("k2", {"k2": NEW}, KEYS.pepper), "key 'k1' is missing or differs"),
-        (Keys("k1", {"k1": OLD}, b"x" * 32), "the pepper is not the one"),
+        (Keys("k1", {"k1": NEW}, KEYS.pepper), "key 'k1', which is missing or differs"),
+        (Keys("k2", {"k2": NEW}, KEYS.pepper), "key 'k1', which is missing or differs"),
+        (Keys("k1", {"k1": OLD}, b"x" * 32), "hash key is not the one"),
     ],
 )
 async def test_wrong_keys_are_noticed_at_open(path: Path, keys: Keys, says: str):

@@ -11,12 +11,14 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from bot.store.port import NotOpened
+
 HEAD = "0004"  # a test holds it equal to alembic's own
 HOUSE, SERVES = 0, "schema-serves"  # bot and name of the row; no bot has the number 0
 ASK_SERVES = f"SELECT value FROM cursors WHERE bot_id = {HOUSE} AND name = '{SERVES}'"  # noqa: S608
 
 
-class TooNew(Exception):
+class TooNew(NotOpened):
     """A later release changed the store in a way that this one cannot serve; nothing was changed."""
 
 
@@ -36,7 +38,7 @@ def fits(revision: str | None, oldest: str | None) -> bool:
         return True
     raise TooNew(
         f"the database has revision {revision}, this release knows {HEAD} and cannot work on it:"
-        " start the newer release again, or put a backup of before back"
+        " start the newer release again, or put a backup of before back."
     )
 
 
@@ -44,6 +46,14 @@ def version_of(path: Path) -> tuple[str | None, str | None]:
     """The revision of an SQLite file and the oldest that it serves, None where it has none yet."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         return _asked(connection, "SELECT version_num FROM alembic_version"), _asked(connection, ASK_SERVES)
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether an SQLite file is of another program: it has tables, and none that tells a revision of ours."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        revision = _asked(connection, "SELECT version_num FROM alembic_version")
+        tables = connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    return bool(tables) if revision is None else not (revision.isdecimal() and len(revision) == len(HEAD))
 
 
 def _asked(connection: sqlite3.Connection, text: str) -> str | None:

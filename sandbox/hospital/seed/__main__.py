@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from pathlib import Path
 
 from sandbox.clock import Clock
 from sandbox.hospital.seed.plant import plant
+from sandbox.options import Options
 
 
 def main() -> None:
     """Read the options, plant, say how much."""
-    parser = argparse.ArgumentParser(prog="sandbox.hospital.seed", description="Seeds by PUT with fixed ids.")
+    parser = Options(prog="sandbox.hospital.seed", description="Seeds by PUT with fixed ids.")
     parser.add_argument("--url", required=True, help="base URL of the FHIR server")
     parser.add_argument("--clock", type=Path, help="the sandbox's clock file; without it the machine's time")
     parser.add_argument("--token", default="", help="bearer token")
