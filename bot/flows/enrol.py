@@ -48,11 +48,14 @@ async def enrol(ask: Ask) -> None:
         if await ask.choice("consent", options=["yes", "no"]) == "no":
             await ask.stop("no_consent")
         await ask.once("agreed", people.consents(True))
-    patient: PatientView | None = me.self
-    if patient is None:
-        patient = await ask.sub("who", "identity")
-        await ask.once("i_am", people.i_am(patient))
+    patient = me.self or await _who(ask)
     await ask.once("recorded", people.told(people.record_consent(patient.id, True)))
+
+
+async def _who(ask: Ask) -> PatientView:
+    patient: PatientView = await ask.sub("who", "identity")
+    await ask.once("i_am", people.i_am(patient))
+    return patient
 
 
 @flow("compound")
