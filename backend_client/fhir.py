@@ -146,7 +146,7 @@ class FhirHospital(Hospital):
     async def take(self, order: str, doctor: Actor) -> OrderSnapshot:
         return await self._as_it_is(await consult.take(self.rest, order, doctor))
 
-    async def not_suitable(self, order: str, doctor: Actor, reason: str) -> OrderSnapshot:
+    async def not_suitable(self, order: str, doctor: Actor, reason: str = "") -> OrderSnapshot:
         return await self._as_it_is(await consult.not_suitable(self.rest, order, doctor, reason))
 
     async def say(self, message: MessageDraft) -> None:
@@ -156,7 +156,7 @@ class FhirHospital(Hospital):
         return await self._as_it_is(await prescribing.prescribe(self.rest, rx))
 
     async def review(
-        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str
+        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = ""
     ) -> OrderSnapshot:
         return await self._as_it_is(await prescribing.review(self.rest, order, pharmacist, decision, reason))
 
@@ -169,7 +169,7 @@ class FhirHospital(Hospital):
     async def pay(self, charge: Charge, payer: Actor) -> OrderSnapshot:
         return await self._as_it_is(await payment.pay(self.rest, charge, payer))
 
-    async def cancel(self, order: str, who: Actor, reason: str) -> OrderSnapshot:
+    async def cancel(self, order: str, who: Actor, reason: str = "") -> OrderSnapshot:
         return await self._as_it_is(await payment.cancel(self.rest, order, who, reason))
 
     # the road

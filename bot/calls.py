@@ -8,23 +8,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import partial, wraps
 from hashlib import sha256
-from typing import Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from backend_client.errors import Broken, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
-    Actor,
-    Charge,
     MandateDraft,
     MessageDraft,
     OrderDraft,
     Photo,
-    Prescription,
 )
 from bot.decoding import Unreadable, arguments
 from bot.intents import Intent, people
+from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
 from bot.views import MandateView, PatientView
 
@@ -102,61 +101,11 @@ async def submit(to: Reach, draft: OrderDraft, photos: tuple[str, ...] = ()) -> 
     return await to.hospital.submit(draft, tuple([await to.paper(file, draft.rx_number) for file in photos]))
 
 
-async def take(to: Reach, order: str, doctor: Actor) -> Any:
-    return await to.hospital.take(order, doctor)
-
-
-async def not_suitable(to: Reach, order: str, doctor: Actor, reason: str = "") -> Any:
-    return await to.hospital.not_suitable(order, doctor, reason)
-
-
 async def say(
     to: Reach, key: str, order: str, sender: str, recipient: str, sent: int, text: str = "", photo: str = ""
 ) -> Any:
     picture = await to.photo(photo) if photo else None
     return await to.hospital.say(MessageDraft(key, order, sender, recipient, sent, text, picture))
-
-
-async def prescribe(to: Reach, rx: Prescription) -> Any:
-    return await to.hospital.prescribe(rx)
-
-
-async def review(
-    to: Reach, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = ""
-) -> Any:
-    return await to.hospital.review(order, pharmacist, decision, reason)
-
-
-async def claim(to: Reach, order: str) -> Any:
-    return await to.hospital.claim(order)
-
-
-async def pay(to: Reach, charge: Charge, payer: Actor) -> Any:
-    return await to.hospital.pay(charge, payer)
-
-
-async def hand_over(to: Reach, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]) -> Any:
-    return await to.hospital.hand_over(order, ambassador, proof)
-
-
-async def confirm(to: Reach, order: str, receiver: Actor) -> Any:
-    return await to.hospital.confirm(order, receiver)
-
-
-async def cancel(to: Reach, order: str, who: Actor, reason: str = "") -> Any:
-    return await to.hospital.cancel(order, who, reason)
-
-
-async def depart(to: Reach, batch: str, courier: Actor) -> Any:
-    return await to.hospital.depart(batch, courier)
-
-
-async def arrive(to: Reach, batch: str, courier: Actor) -> Any:
-    return await to.hospital.arrive(batch, courier)
-
-
-async def collected(to: Reach, batch: str, courier: Actor, ambassador: Actor) -> Any:
-    return await to.hospital.collected(batch, courier, ambassador)
 
 
 @carries_out(people.grant_mandate)
@@ -194,23 +143,27 @@ async def sort_photos(to: Reach, photos: tuple[str, ...], today: str, names: tup
 NOT_READ = {"accepted": False, "reason": "no_reader"}  # the reader was taken away meanwhile
 KEPT_FOR_EVER = frozenset({"hospital.pay"})  # money that was taken: nobody can do it again, so it waits to be mended
 
+
+def _passed_on(op: str) -> Call:
+    """The call of a move, as the hospital declares it."""
+    declared = getattr(Hospital, op.partition(".")[2])
+    takes = signature(declared)
+
+    @wraps(declared)
+    async def call(to: Reach, **given: Any) -> Any:
+        bound = takes.bind(to.hospital, **given)
+        bound.apply_defaults()
+        return await getattr(to.hospital, declared.__name__)(*bound.args[1:])
+
+    return call
+
+
 CALLS: Mapping[str, Call] = {
     **DECLARED,
+    **{move.call: _passed_on(move.call) for move in (*MOVES.values(), *BATCH_MOVES.values())},
     "hospital.patient_file": patient_file,
     "hospital.submit": submit,
-    "hospital.take": take,
-    "hospital.not_suitable": not_suitable,
     "hospital.say": say,
-    "hospital.prescribe": prescribe,
-    "hospital.review": review,
-    "hospital.claim": claim,
-    "hospital.pay": pay,
-    "hospital.hand_over": hand_over,
-    "hospital.confirm": confirm,
-    "hospital.cancel": cancel,
-    "hospital.depart": depart,
-    "hospital.arrive": arrive,
-    "hospital.collected": collected,
     "photo.read": read_photos,
     "photo.sort": sort_photos,
 }

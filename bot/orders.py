@@ -1,6 +1,6 @@
-"""An order as the bot sees it: who may ask for which move, and observe(), the only writer of a stage.
+"""An order as the bot sees it: whether a move may be asked for now, and observe(), the only writer of a stage.
 
-The stages stand in bot/stages.py; they guard only what WE ask for. What the hospital says wins (G10).
+The moves stand in bot/moves.py; they guard only what WE ask for. What the hospital says wins (G10).
 """
 
 from __future__ import annotations
@@ -11,44 +11,22 @@ from typing import Any
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot.model import Batch, Order
-from bot.stages import FINAL, STAGES, facts_of
+from bot.moves import MOVES, MoveName
+from bot.stages import FINAL, facts_of
 
 KEPT = ("answers", "photos", "rx_date")  # what the resident gave and the hospital's snapshot does not repeat
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Something a person asks the hospital to do to an order; ``to`` is the stage it leads to."""
-
-    op: str
-    to: str
-    role: str  # who may ask: a staff role, "ambassador", "watcher" (resident or whoever placed it) or "receiver"
-
-
-MOVES: Mapping[str, Move] = {
-    "take": Move("hospital.take", "in-consult", "doctor"),
-    "not-suitable": Move("hospital.not_suitable", "not-suitable", "doctor"),
-    "prescribe": Move("hospital.prescribe", "prescribed", "doctor"),
-    "pass": Move("hospital.review", "passed", "pharmacist"),
-    "return": Move("hospital.review", "returned", "pharmacist"),
-    "claim": Move("hospital.claim", "quoted", "bot"),
-    "pay": Move("hospital.pay", "paid", "watcher"),
-    "hand-over": Move("hospital.hand_over", "handed-over", "ambassador"),
-    "confirm": Move("hospital.confirm", "confirmed", "receiver"),
-    "cancel": Move("hospital.cancel", "cancelled", "watcher"),
-}
-
-
-def refused(order: Order, move: str) -> str:
-    """Why ``move`` cannot be asked for now: a code for ``refused.<code>``, or "" when it is legal."""
-    to = MOVES[move].to
+def refused(order: Order, name: MoveName) -> str:
+    """Why this move cannot be asked for now: a code for ``refused.<code>``, or "" when it is legal."""
+    move = MOVES[name]
     if order.pending:
         return "under-way"
-    if order.stage == to:
-        return f"already-{to}"
+    if order.stage == move.to:
+        return move.late
     if order.stage in FINAL:
         return f"already-{order.stage}"
-    return "" if order.stage in STAGES[to].comes_from else "not-now"
+    return "" if order.stage in move.legal_from else "not-now"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.decoding import jsonable
 from bot.dialog import Op
 from bot.intents import orders
 from bot.intents._declare import DECLARED, Intent
-from bot.intents.orders import MoveName
+from bot.moves import MoveName
 from bot.views import OrderView
 
 __all__ = ["Intent", "hospital", "local", "photo"]
@@ -64,5 +64,5 @@ class local:
 
     @staticmethod
     def move(order: str, move: MoveName, **args: Any) -> Op[OrderView]:
-        """Ask the hospital for a legal move of orders.MOVES; refuses with a code that has words."""
+        """Ask the hospital for a legal move of bot/moves.py; refuses with a code that has words."""
         return orders.move(order, move, args)

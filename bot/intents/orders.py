@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from bot.dialog import Op
 from bot.intents._declare import local
 from bot.model import Json
+from bot.moves import MoveName
 from bot.views import LineView, OrderView
-
-MoveName = Literal[
-    "take", "not-suitable", "prescribe", "pass", "return", "claim", "pay", "hand-over", "confirm", "cancel"
-]
 
 
 @local

@@ -12,6 +12,7 @@ from bot.draft import Turn
 from bot.intents import orders as intents
 from bot.model import Command, Json, Mandate, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
+from bot.moves import MOVES, MoveName
 from bot.ops.people import permitted, self_patient
 from bot.ops.registry import SLOW, Act, does, op, role_of, same_person
 from bot.photo.seal import same_picture
@@ -50,7 +51,7 @@ async def ambassador_of(turn: Turn, compound: str) -> int:
 
 async def check_role(act: Act, order: Order, role: str) -> None:
     """Refused unless the acting person has this role for this very order: the one gate for every move."""
-    await _GATES[role](act, order)
+    await GATES[role](act, order)
 
 
 def _no_own_order(act: Act, order: Order) -> None:
@@ -99,13 +100,16 @@ async def _is_watcher(act: Act, order: Order) -> None:
         await permitted(act, orders.patient_of(order)["id"])
 
 
-_GATES = {
+GATES = {
     "doctor": _is_doctor,
     "pharmacist": _is_pharmacist,
     "ambassador": _is_ambassador,
     "watcher": _is_watcher,
     "receiver": _may_confirm,
 }
+
+
+NOBODY: Mapping[str, str] = {"reference": "", "on_behalf_of": "", "mandate": ""}
 
 
 async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
@@ -121,59 +125,37 @@ async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
     return {"reference": f"PractitionerRole/{helper.id}", "on_behalf_of": patient, "mandate": order.mandate}
 
 
-_ACTOR_ARG = {
-    "take": "doctor",
-    "not-suitable": "doctor",
-    "pass": "pharmacist",
-    "return": "pharmacist",
-    "pay": "payer",
-    "hand-over": "ambassador",
-    "confirm": "receiver",
-    "cancel": "who",
-}
-
-
-def send_move(turn: Turn, order: Order, move: str, args: Mapping[str, Json], origin: Origin) -> Order:
+def send_move(turn: Turn, order: Order, name: MoveName, args: Mapping[str, Json], origin: Origin) -> Order:
     """Mark the move as under way and commit its command; the order's row decides a race."""
-    key = f"o:{order.no}:{move}:{turn.new_id()}"
-    pending = replace(order, pending=move, pending_by=origin.person)
-    turn.put(pending)
-    urgent = move in ("pay", "cancel")
-    turn.command(
-        Command(
-            key,
-            order.no,
-            orders.MOVES[move].op,
-            {"order": order.no, **args},
-            origin,
-            Priority.URGENT if urgent else Priority.DIALOG,
-        )
+    move = MOVES[name]
+    key = f"o:{order.no}:{name}:{turn.new_id()}"
+    pending = replace(
+        order, pending=name, pending_by=origin.person, doctor=origin.person if move.takes else order.doctor
     )
+    turn.put(pending)
+    given = {"order": order.no, **args}
+    turn.command(Command(key, order.no, move.call, given, origin, Priority.URGENT if move.urgent else Priority.DIALOG))
     turn.timer(Timer(f"slow:{key}", turn.now + turn.room.soon(SLOW), "slow", key))
     return pending
 
 
-@does(intents.move)
-async def move_(act: Act, order: str, move: str, args: Mapping[str, Json]) -> OrderView:
+async def _may(act: Act, order: str, name: MoveName) -> Order:
+    """The order, where this person may ask for the move now; Refused in words otherwise."""
     row = await order_of(act.turn, order)
-    move_ = orders.MOVES[move]
-    await check_role(act, row, move_.role)
-    why = orders.refused(row, move)
-    if why:
-        by = row.snapshot.get("doctor_name") or ""
-        raise Refused(why, at=row.since, name=by)
-    named = {_ACTOR_ARG[move]: await actor(act, row, move_.role)} if move in _ACTOR_ARG else {}
+    await check_role(act, row, MOVES[name].asker)
+    if why := orders.refused(row, name):
+        raise Refused(why, at=row.since, name=row.snapshot.get("doctor_name") or "")
+    return row
+
+
+@does(intents.move)
+async def move_(act: Act, order: str, move: MoveName, args: Mapping[str, Json]) -> OrderView:
+    row = await _may(act, order, move)
+    facts = MOVES[move]
+    who = await actor(act, row, facts.asker) if facts.actor else NOBODY
     origin = Origin(chat=act.dialog.chat, thread=act.dialog.thread, person=act.who)
-    send_move(act.turn, row, move, {**named, **args}, origin)
-    if move == "take":
-        act.turn.put(replace(await order_of(act.turn, order), doctor=act.who))
-    act.turn.note(
-        order,
-        f"person:{act.who}",
-        move,
-        named.get(_ACTOR_ARG.get(move, ""), {}).get("on_behalf_of", ""),
-        str(args.get("reason", "")),
-    )
+    send_move(act.turn, row, move, {**({facts.actor: who} if facts.actor else {}), **args}, origin)
+    act.turn.note(order, f"person:{act.who}", move, who["on_behalf_of"], str(args.get("reason", "")))
     return view(row)
 
 
@@ -186,13 +168,8 @@ async def order_(act: Act, order: str, role: str) -> Json:
 
 
 @does(intents.legal)
-async def legal(act: Act, order: str, move: str) -> OrderView:
-    row = await order_of(act.turn, order)
-    await check_role(act, row, orders.MOVES[move].role)
-    why = orders.refused(row, move)
-    if why:
-        raise Refused(why, at=row.since, name=row.snapshot.get("doctor_name") or "")
-    return view(row)
+async def legal(act: Act, order: str, move: MoveName) -> OrderView:
+    return view(await _may(act, order, move))
 
 
 @does(intents.my_orders)

@@ -10,6 +10,7 @@ from bot import orders
 from bot.draft import Turn
 from bot.model import Command, Dialog, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
+from bot.moves import move_named
 from bot.ops.orders import HOUR, actor, ambassador_of, facts, release, send_move, traces
 from bot.ops.people import account_of, permitted
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
@@ -109,7 +110,8 @@ def _op_of(move: str) -> str:
     """What carries a move out."""
     if move == "submit":
         return "hospital.submit"
-    return orders.MOVES[move].op if move in orders.MOVES else ""
+    known = move_named(move)
+    return known.call if known else ""
 
 
 async def changed(turn: Turn) -> list[Changed]:

@@ -11,14 +11,12 @@ from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import batches as intents
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
+from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import HOUR, order_of
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
 from bot.ops.waking import wake
 from bot.stages import facts_of
 from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
-
-STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")
-_TO = {"depart": "on-the-way", "arrive": "arrived", "collected": "with-ambassador"}
 
 
 async def batch_of(turn: Turn, id: str) -> Batch:
@@ -74,31 +72,28 @@ async def loaded(act: Act, batch: str) -> BatchView:
     return view(row)
 
 
-async def _send(act: Act, row: Batch, move: str, args: Mapping[str, Json]) -> None:
+async def _send(act: Act, row: Batch, name: BatchMove, args: Mapping[str, Json]) -> None:
+    move = BATCH_MOVES[name]
     if row.pending:
         raise Refused("under-way")
-    if row.stage not in STAGES:
-        raise Refused("not-now")
-    at = STAGES.index(row.stage)
-    if STAGES.index(_TO[move]) <= at:
-        raise Refused(f"already-{_TO[move]}", at=row.updated, name="")
-    if STAGES.index(_TO[move]) != at + 1:
-        raise Refused("not-now")
-    key = f"b:{row.id}:{move}:{act.turn.new_id()}"
-    act.turn.put(replace(row, pending=move))
+    if row.stage not in move.legal_from:
+        later = row.stage in BATCH_STAGES[BATCH_STAGES.index(move.to) :]
+        raise Refused(move.late, at=row.updated, name="") if later else Refused("not-now")
+    key = f"b:{row.id}:{name}:{act.turn.new_id()}"
+    act.turn.put(replace(row, pending=name))
     origin = Origin(chat=act.dialog.chat, person=act.who)
-    act.turn.command(Command(key, f"batch:{row.id}", f"hospital.{move}", {"batch": row.id, **args}, origin))
+    act.turn.command(Command(key, f"batch:{row.id}", move.call, {"batch": row.id, **args}, origin))
     act.turn.timer(Timer(f"slow:{key}", act.turn.now + act.turn.room.soon(SLOW), "slow", key))
-    act.turn.note("", f"person:{act.who}", f"batch-{move}", reason=row.id)
+    act.turn.note("", f"person:{act.who}", f"batch-{name}", reason=row.id)
 
 
 @does(intents.batch_move)
-async def batch_move(act: Act, batch: str, move: str) -> BatchView:
+async def batch_move(act: Act, batch: str, move: BatchMove) -> BatchView:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
     courier = role_of(await act.me(), "courier")
-    await _send(act, row, move, {"courier": {"reference": f"PractitionerRole/{courier.id}"}})
+    await _send(act, row, move, {BATCH_MOVES[move].actor: {"reference": f"PractitionerRole/{courier.id}"}})
     return view(row)
 
 

@@ -14,9 +14,9 @@ import backend_client.errors
 from backend_client.answers import KINDS
 from backend_client.errors import Refusal
 from backend_client.models import Stage
-from bot import orders, phrases
+from bot import phrases
 from bot.flows import review
-from bot.ops.road import STAGES as BATCH
+from bot.moves import BATCH_MOVES, MOVES
 from bot.photo import reasons
 from bot.stages import FINAL, STAGES, Review
 from bot.workers.commander import PUT_ASIDE
@@ -43,7 +43,7 @@ FILLS: dict[str, set[str]] = {
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
     "refill.left.{}": {*phrases.LEFT},
-    "already-{}": {*(move.to for move in orders.MOVES.values()), *FINAL, *BATCH} - {"packed"},
+    "already-{}": {*(move.to for move in (*MOVES.values(), *BATCH_MOVES.values())), *FINAL},
     "engine.checking.{}": {"read"},
     "engine.press_{}": {"already", "stale"},
 }

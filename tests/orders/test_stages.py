@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from backend_client.models import BatchSnapshot, ManifestLine, OrderSnapshot, Parcel, Patient
 from bot import orders
 from bot.model import Batch, Order
+from bot.moves import MOVES
 from bot.stages import FINAL, STAGES
 
 UNTIL_PACKED = "submitted received in-consult prescribed returned passed quoted paid"
@@ -91,7 +92,7 @@ def lives(draw: st.DrawFn, least: int = 1) -> list[OrderSnapshot]:
 def test_the_table_is_the_contracts() -> None:
     assert {to: set(facts.comes_from) for to, facts in STAGES.items() if to} == MODEL
     assert set(FINAL) == ENDS
-    assert {name: move.to for name, move in orders.MOVES.items()} == ASKS
+    assert {name: move.to for name, move in MOVES.items()} == ASKS
 
 
 def test_every_stage_has_a_holder_and_ended_orders_have_nobody() -> None:

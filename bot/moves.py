@@ -1,0 +1,68 @@
+"""The one table of moves: what a person asks the hospital to do to an order or a batch, and all that is said of it.
+
+A new move is its row here, its method of ``Hospital`` and the flow with its button. What of a stage is known stands in
+bot/stages.py; the hospital may do more than is asked for here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+MoveName = Literal[
+    "take", "not-suitable", "prescribe", "pass", "return", "claim", "pay", "hand-over", "confirm", "cancel"
+]
+BatchMove = Literal["depart", "arrive", "collected"]
+#: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
+Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """``legal_from``: the stages at which it may be asked for. ``to``: the stage it leads to.
+
+    ``call``: the hospital's, whose argument ``actor`` names who does it ("" = no argument says so). ``takes``: whoever
+    asks has the case from then on. ``urgent``: before whatever else waits for the hospital.
+    """
+
+    call: str
+    legal_from: tuple[str, ...]
+    to: str
+    asker: Asker
+    actor: str = ""
+    takes: bool = False
+    urgent: bool = False
+
+    @property
+    def late(self) -> str:
+        """What the person reads who comes too late: ``refused.<late>``."""
+        return f"already-{self.to}"
+
+
+_UNTIL_PACKED = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
+
+MOVES: Mapping[MoveName, Move] = {
+    "take": Move("hospital.take", ("submitted", "received"), "in-consult", "doctor", "doctor", takes=True),
+    "not-suitable": Move("hospital.not_suitable", ("in-consult",), "not-suitable", "doctor", "doctor"),
+    "prescribe": Move("hospital.prescribe", ("in-consult", "returned"), "prescribed", "doctor"),
+    "pass": Move("hospital.review", ("prescribed",), "passed", "pharmacist", "pharmacist"),
+    "return": Move("hospital.review", ("prescribed",), "returned", "pharmacist", "pharmacist"),
+    "claim": Move("hospital.claim", ("passed",), "quoted", "bot"),
+    "pay": Move("hospital.pay", ("quoted",), "paid", "watcher", "payer", urgent=True),
+    "hand-over": Move("hospital.hand_over", ("with-ambassador", "arrived"), "handed-over", "ambassador", "ambassador"),
+    "confirm": Move("hospital.confirm", ("handed-over",), "confirmed", "receiver", "receiver"),
+    "cancel": Move("hospital.cancel", _UNTIL_PACKED, "cancelled", "watcher", "who", urgent=True),
+}
+
+BATCH_MOVES: Mapping[BatchMove, Move] = {
+    "depart": Move("hospital.depart", ("packed",), "on-the-way", "courier", "courier"),
+    "arrive": Move("hospital.arrive", ("on-the-way",), "arrived", "courier", "courier"),
+    "collected": Move("hospital.collected", ("arrived",), "with-ambassador", "courier", "courier"),
+}
+BATCH_STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")  # a batch goes through them in this order
+
+
+def move_named(name: str) -> Move | None:
+    """Of an order's; None for a word that is no move of ours."""
+    return next((move for known, move in MOVES.items() if known == name), None)
