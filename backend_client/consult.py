@@ -6,7 +6,7 @@ from backend_client.codes import ACT_CODE
 from backend_client.errors import WrongState
 from backend_client.media import stored_photo
 from backend_client.models import Actor, MessageDraft
-from backend_client.moves import Move, move, stage_of
+from backend_client.moves import Move, already, key_of, made_again, marked, move, stage_of
 from backend_client.orders import task_of
 from backend_client.rest import Rest
 from backend_client.shapes import concept, identified, identifier, instant, own_path, ref, target, word
@@ -18,21 +18,50 @@ async def take(rest: Rest, no: str, doctor: Actor) -> Json:
     """The order's Task, now the doctor's; WrongState(``already-taken``) when it is another's."""
     task = await task_of(rest, no)
     before = stage_of(rest.codes, task)
+    wanted = made_again(rest.codes, task, Move("in-consult", doctor, owner=doctor.reference))
     try:
-        task = await move(rest, task, Move("in-consult", doctor, owner=doctor.reference))
+        task = await move(rest, task, wanted)
     except WrongState as error:
         gone = before not in ("submitted", "received", "cancelled", "failed")
         raise (WrongState("already-taken") if gone else error) from error
-    encounter = {
+    key, found = await _encounter(rest, no)
+    if found is None and (key == no or stage_of(rest.codes, task) == "in-consult"):
+        await rest.create(await _opened(rest, task, key, doctor), rest.codes.id("encounter"), key)
+    return task
+
+
+async def _encounter(rest: Rest, no: str) -> tuple[str, Json | None]:
+    """The consult that is open, or the key of the next one: each doctor who takes the order has his own."""
+    key, n = no, 1
+    found = await rest.first("Encounter", rest.codes.id("encounter"), key)
+    while found is not None and word(found, "status") == "finished":
+        key, n = f"{no}-{n + 1}", n + 1
+        found = await rest.first("Encounter", rest.codes.id("encounter"), key)
+    return key, found
+
+
+async def _opened(rest: Rest, task: Json, key: str, doctor: Actor) -> Json:
+    return {
         "resourceType": "Encounter",
-        "identifier": [identifier(rest.codes.id("encounter"), no)],
+        "identifier": [identifier(rest.codes.id("encounter"), key)],
         "status": "in-progress",
         "class": {"system": ACT_CODE, "code": "VR"},
         "subject": ref(target(task, "for")),
         "participant": await _participants(rest, doctor),
         "period": {"start": instant(rest.now())},
     }
-    await rest.create(encounter, rest.codes.id("encounter"), no)
+
+
+async def give_back(rest: Rest, no: str, doctor: Actor, reason: str) -> Json:
+    """To the queue again: nobody's, its consult ended. WrongState for whoever does not have it."""
+    task = await task_of(rest, no)
+    wanted = made_again(rest.codes, task, Move("received", doctor, reason=reason, nobodys=True))
+    if not marked(rest.codes, task, key_of(task, wanted)):
+        if stage_of(rest.codes, task) != "in-consult":
+            raise already(stage_of(rest.codes, task))
+        require_owner(task, doctor.reference)
+    task = await move(rest, task, wanted)
+    await end_encounter(rest, no)
     return task
 
 
@@ -59,8 +88,8 @@ def require_owner(task: Json, reference: str) -> None:
 
 
 async def end_encounter(rest: Rest, no: str) -> None:
-    encounter = await rest.first("Encounter", rest.codes.id("encounter"), no)
-    if encounter is None or word(encounter, "status") == "finished":
+    _, encounter = await _encounter(rest, no)
+    if encounter is None:
         return
     period = {**encounter.get("period", {}), "end": instant(rest.now())}
     await set_status(rest, own_path(encounter), "finished", period=period)
@@ -70,7 +99,8 @@ async def say(rest: Rest, message: MessageDraft) -> None:
     """Record one message; the same key with other words is an edit, a new version of the same Communication."""
     codes = rest.codes
     task = await task_of(rest, message.order)
-    encounter = await rest.first("Encounter", codes.id("encounter"), message.order)
+    _, encounter = await _encounter(rest, message.order)
+    encounter = encounter or await rest.first("Encounter", codes.id("encounter"), message.order)
     payload: list[Json] = [{"contentString": message.text}] if message.text else []
     if message.photo is not None:
         where, photo = await stored_photo(rest, message.photo, message.key, target(task, "for").rpartition("/")[2])

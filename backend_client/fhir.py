@@ -146,6 +146,9 @@ class FhirHospital(Hospital):
     async def take(self, order: str, doctor: Actor) -> OrderSnapshot:
         return await self._as_it_is(await consult.take(self.rest, order, doctor))
 
+    async def give_back(self, order: str, doctor: Actor, reason: str = "") -> OrderSnapshot:
+        return await self._as_it_is(await consult.give_back(self.rest, order, doctor, reason))
+
     async def not_suitable(self, order: str, doctor: Actor, reason: str = "") -> OrderSnapshot:
         return await self._as_it_is(await consult.not_suitable(self.rest, order, doctor, reason))
 

@@ -12,9 +12,13 @@ from typing import Any, Literal
 
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
-    "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed", "cancelled", "problem", "failed",
+    "packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over", "confirmed", "cancelled",
+    "problem", "failed",
 ]  # fmt: skip
-Role = Literal["doctor", "pharmacist", "courier", "sorter", "ambassador", "operator"]
+Role = Literal[
+    "doctor", "pharmacist", "courier", "sorter", "ambassador", "operator", "desk", "contact", "supervisor",
+    "window-clerk", "registrar",
+]  # fmt: skip
 Cover = Literal["covered", "self-pay", "unknown"]
 
 
@@ -243,7 +247,8 @@ class OrderSnapshot:
     settlement: Settlement | None = None
     parcel: Parcel | None = None
     reason: str = ""  # of not-suitable, returned, cancelled, failed
-    payment: str = ""  # id of the charge that paid it; a charge with another id was refunded as surplus
+    payment: str = ""  # id of the charge that paid it first; what is no part of its price was refunded as surplus
+    kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ a repeat by the same actor with the same key is recognised for ever, even if the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backend_client.codes import Codes
 from backend_client.errors import Refusal, Unintelligible, WrongState
@@ -37,6 +37,7 @@ class Move:
     activity: str = ""
     why: Json = field(default_factory=dict[str, object])  # Provenance.reason, where there is a rule to name
     status: str = ""  # Task.status, where it is not an order
+    nobodys: bool = False  # the owner is removed
 
 
 def stage_of(codes: Codes, task: Json) -> Stage:
@@ -79,6 +80,22 @@ def marked(codes: Codes, task: Json, key: str) -> bool:
 
 def key_of(task: Json, move: Move) -> str:
     return f"move|{task['id']}|{move.to}|{move.by.reference}|{move.key}"
+
+
+def made_again(codes: Codes, task: Json, wanted: Move) -> Move:
+    """The move, under a key of its own each time it can be made anew: taken, given back, taken again.
+
+    Where it cannot be made now, the one that was made last: a repeat finds it done.
+    """
+    times = 0
+    while marked(codes, task, key_of(task, _nth(wanted, times))):
+        times += 1
+    anew = stage_of(codes, task) in FROM[wanted.to]
+    return _nth(wanted, times if anew else max(0, times - 1))
+
+
+def _nth(wanted: Move, times: int) -> Move:
+    return replace(wanted, key=f"{wanted.key}|{times}") if times else wanted
 
 
 async def move(rest: Rest, task: Json, wanted: Move) -> Json:
@@ -127,6 +144,8 @@ def operations(codes: Codes, task: Json, wanted: Move, key: str) -> list[Json]:
         found.append({"op": "add", "path": "/statusReason", "value": {"text": wanted.reason}})
     if wanted.owner:
         found.append({"op": "add", "path": "/owner", "value": {"reference": wanted.owner}})
+    elif wanted.nobodys and task.get("owner"):
+        found.append({"op": "remove", "path": "/owner"})
     if wanted.outputs:
         system = codes.system("task-output")
         kept = [o for o in each(task, "output") if code_of(o.get("type"), system) not in wanted.replacing]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from backend_client.bundles import Entry, transact, urn
-from backend_client.codes import LOINC, PRESCRIPTION_PHOTO, PROVENANCE_PARTICIPANT
+from backend_client.codes import LOINC, PRESCRIPTION_PHOTO, PROVENANCE_PARTICIPANT, Codes
 from backend_client.consent import check_mandate
 from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
@@ -24,6 +24,7 @@ from backend_client.shapes import (
     concept,
     each,
     extended,
+    fen,
     identified,
     identifier,
     instant,
@@ -191,7 +192,7 @@ async def context(rest: Rest, tasks: Sequence[Json]) -> dict[str, Json]:
 def _references(rest: Rest, task: Json) -> Iterable[str]:
     yield target(task, "for")
     yield target(task, "owner")
-    for kind in ("prescription", "settlement", "parcel"):
+    for kind in ("prescription", "settlement", "parcel", "payment"):
         for item in outputs_of(rest.codes, task, kind):
             yield target(item, "valueReference")
 
@@ -249,7 +250,18 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         payment=next(
             (word(i, "valueReference", "identifier", "value") for i in outputs_of(codes, task, "payment")), ""
         ),
+        kept=sum(amount_of(known[place]) for place in payments_of(codes, task) if place in known),
     )
+
+
+def payments_of(codes: Codes, task: Json) -> list[str]:
+    """``PaymentReconciliation/<id>`` of what was paid for it and of what was paid back as a difference, in order."""
+    return [target(item, "valueReference") for item in outputs_of(codes, task, "payment")]
+
+
+def amount_of(payment: Json) -> int:
+    """Fen; below zero where it was paid back."""
+    return fen(payment.get("paymentAmount"), word(payment, "paymentAmount", "currency"))
 
 
 def _name(role: Json, known: dict[str, Json]) -> str:

@@ -13,8 +13,10 @@ def applied(resource: Json, operations: list[Json]) -> Json:
     patched = dict(resource)
     for operation in operations:
         name, _, rest = str(operation["path"]).removeprefix("/").partition("/")
-        value: Any = operation["value"]
-        if operation["op"] == "test":
+        value: Any = operation.get("value")
+        if operation["op"] == "remove":
+            del patched[name]
+        elif operation["op"] == "test":
             if patched.get(name) != value:
                 raise WrongState("conflict", f"test failed at /{name}")
         elif rest == "-":

@@ -8,13 +8,13 @@ from backend_client.consent import check_mandate
 from backend_client.errors import Invalid, WrongState
 from backend_client.models import Actor, Charge
 from backend_client.moves import Move, input_of, key_of, marked, move, output, outputs_of, stage_of
-from backend_client.orders import fetch, snapshot, task_of
+from backend_client.orders import amount_of, fetch, payments_of, snapshot, task_of
 from backend_client.prescribing import requests_of
 from backend_client.rest import Rest
 from backend_client.shapes import (
     concept,
     day,
-    fen,
+    each,
     identified,
     identifier,
     instant,
@@ -32,16 +32,17 @@ from backend_client.wire import Json
 async def pay(rest: Rest, charge: Charge, payer: Actor) -> Json:
     """Record the charge, then move quoted -> paid. A charge that cannot pay the order any more is refunded.
 
-    Invalid(``amount-differs``) when it is not the self-pay: recorded and refunded, the order stays quoted.
+    What was paid for an earlier quote counts: only the difference is due, and one in the payer's favour is paid back.
+    Invalid(``amount-differs``) when it is not what is due: recorded and refunded, the order stays quoted.
     """
     task = await task_of(rest, charge.order)
     wanted = Move("paid", payer, key=charge.id)
     done = marked(rest.codes, task, key_of(task, wanted))
     due = None if done or stage_of(rest.codes, task) != "quoted" else await _due(rest, task)
     if charge.amount == 0:
-        if due:
+        if due and due > 0:
             raise Invalid("not-free")
-        return await move(rest, task, wanted)
+        return await _pay_difference_back(rest, await move(rest, task, wanted))
     place = await _report(rest, task, charge)
     if due is not None and due != charge.amount:
         await refund(rest, place)
@@ -56,10 +57,43 @@ async def pay(rest: Rest, charge: Charge, payer: Actor) -> Json:
 
 
 async def _due(rest: Rest, task: Json) -> int:
-    settlement = (await snapshot(rest, task)).settlement
-    if settlement is None:
+    """Below zero where more was paid for an earlier quote than this one asks."""
+    found = await snapshot(rest, task)
+    if found.settlement is None:
         raise Invalid("not-settled")
-    return settlement.self_pay
+    return found.settlement.self_pay - found.kept
+
+
+async def _pay_difference_back(rest: Rest, task: Json) -> Json:
+    """What was paid beyond the share, out of the newest charges; each refund stands on the Task beside its payment."""
+    found = await snapshot(rest, task)
+    settled = next(iter(outputs_of(rest.codes, task, "settlement")), None)
+    if found.stage != "paid" or found.settlement is None or settled is None or found.kept <= found.settlement.self_pay:
+        return task
+    over = found.kept - found.settlement.self_pay
+    key = target(settled, "valueReference").rpartition("/")[2]  # one difference for each quote
+    backs: list[Json] = []
+    for place, left in reversed(await _still_held(rest, task)):
+        if over > 0:
+            backs.append(await refund(rest, place, min(over, left), f"difference-{key}"))
+            over -= min(over, left)
+    named = [output(rest.codes, "payment", "Reference", ref(own_path(back))) for back in backs]
+    patch: Json = {"op": "add", "path": "/output", "value": [*each(task, "output"), *named]}
+    test: Json = {"op": "test", "path": "/businessStatus", "value": task["businessStatus"]}
+    return await rest.patch(task, [test, patch]) or await rest.read(own_path(task))
+
+
+async def _still_held(rest: Rest, task: Json) -> list[tuple[str, int]]:
+    """Each payment for this order and how much of it was not paid back, oldest first."""
+    places = payments_of(rest.codes, task)
+    known = await fetch(rest, places)
+    back = -sum(min(0, amount_of(one)) for one in known.values())
+    held: list[tuple[str, int]] = []
+    for place in reversed([place for place in places if place in known and amount_of(known[place]) > 0]):
+        taken = min(back, amount_of(known[place]))
+        back -= taken
+        held.append((place, amount_of(known[place]) - taken))
+    return held[::-1]
 
 
 async def _report(rest: Rest, task: Json, charge: Charge) -> str:
@@ -103,13 +137,16 @@ async def _report(rest: Rest, task: Json, charge: Charge) -> str:
     return (await transact(rest, entries))[entries[0].urn]
 
 
-async def refund(rest: Rest, payment: str) -> None:
-    """A second PaymentReconciliation, amount below zero; ``detail.predecessor`` names the charge it takes back."""
+async def refund(rest: Rest, payment: str, part: int | None = None, why: str = "refund") -> Json:
+    """A second PaymentReconciliation, amount below zero; ``detail.predecessor`` names the charge it takes back.
+
+    ``part``: so many fen of it, else all.
+    """
     codes = rest.codes
     paid = await rest.read(payment)
     charge = identified(paid, codes.id("payment"))
     currency = word(paid, "paymentAmount", "currency")
-    amount = money(-fen(paid.get("paymentAmount"), currency), currency)
+    amount = money(-(amount_of(paid) if part is None else part), currency)
     detail: Json = {
         "type": concept(codes.system("payment-type"), "refund"),
         "predecessor": identifier(codes.id("payment"), charge),
@@ -121,7 +158,7 @@ async def refund(rest: Rest, payment: str) -> None:
         detail["request"] = ref(request)
     back: Json = {
         "resourceType": "PaymentReconciliation",
-        "identifier": [identifier(codes.id("payment"), f"{charge}-refund")],
+        "identifier": [identifier(codes.id("payment"), f"{charge}-{why}")],
         "status": "active",
         "created": instant(rest.now()),
         "paymentDate": day(rest.now()),
@@ -129,7 +166,7 @@ async def refund(rest: Rest, payment: str) -> None:
         "paymentIdentifier": identifier(codes.id("telegram-charge"), charge),
         "detail": [detail],
     }
-    await rest.create(back, codes.id("payment"), f"{charge}-refund")
+    return await rest.create(back, codes.id("payment"), f"{charge}-{why}")
 
 
 # cancelling
@@ -142,9 +179,9 @@ async def cancel(rest: Rest, no: str, who: Actor, reason: str) -> Json:
         await set_status(rest, own_path(request), "cancelled")
     if requests:
         await _cancel_followers(rest, word(requests[0], "groupIdentifier", "value"))
-    payments = [target(item, "valueReference") for item in outputs_of(rest.codes, task, "payment")]
-    for place in sorted(await fetch(rest, payments)):
-        await refund(rest, place)
+    for place, held in await _still_held(rest, task):
+        if held:
+            await refund(rest, place, held)
     return task
 
 

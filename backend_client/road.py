@@ -9,7 +9,7 @@ from typing import Literal
 from backend_client.consent import check_mandate
 from backend_client.errors import Unintelligible, WrongState
 from backend_client.models import Actor, BatchSnapshot, ManifestLine, Stage
-from backend_client.moves import Move, business_status, input_of, move, outputs_of, stage_of
+from backend_client.moves import Move, business_status, input_of, made_again, move, outputs_of, stage_of
 from backend_client.orders import AT_ONCE, fetch, task_of
 from backend_client.prescribing import requests_of
 from backend_client.rest import Rest, token
@@ -108,9 +108,8 @@ async def hand_over(rest: Rest, no: str, ambassador: Actor, proof: Literal["code
     why = concept(rest.codes.system("hand-over-proof"), proof)
     task = await task_of(rest, no)
     parcels = tuple(target(item, "valueReference") for item in outputs_of(rest.codes, task, "parcel"))
-    return await move(
-        rest, task, Move("handed-over", ambassador, targets=parcels, why=why, activity="custody-handed-over")
-    )
+    wanted = Move("handed-over", ambassador, targets=parcels, why=why, activity="custody-handed-over")
+    return await move(rest, task, made_again(rest.codes, task, wanted))
 
 
 async def confirm(rest: Rest, no: str, receiver: Actor) -> Json:

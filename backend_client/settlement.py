@@ -22,6 +22,7 @@ from backend_client.shapes import (
     word,
 )
 from backend_client.stages import FROM
+from backend_client.states import set_status
 from backend_client.wire import Json
 
 
@@ -33,7 +34,19 @@ async def submit_claim(rest: Rest, task: Json, key: str, lines: tuple[DrugLine, 
     if stage not in FROM["quoted"]:
         raise already(stage)
     coverage = await coverage_of(rest, target(task, "for"))
-    await rest.create(await _claim(rest, task, key, lines, coverage), rest.codes.id("claim"), key)
+    claim = await _claim(rest, task, key, lines, coverage)
+    if before := await _claim_before(rest, task):
+        claim["related"] = [
+            {"claim": ref(before), "relationship": concept(rest.codes.system("claim-relation"), "replaces")}
+        ]
+        await set_status(rest, before, "cancelled")
+    await rest.create(claim, rest.codes.id("claim"), key)
+
+
+async def _claim_before(rest: Rest, task: Json) -> str:
+    """``Claim/<id>`` of the quote that this order had before its prescription was returned, "" = none."""
+    answer = next((target(item, "valueReference") for item in outputs_of(rest.codes, task, "settlement")), "")
+    return target(await rest.read(answer), "request") if answer else ""
 
 
 async def coverage_of(rest: Rest, patient: str) -> Json | None:

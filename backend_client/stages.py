@@ -20,6 +20,7 @@ STATUS: Final[dict[Stage, str]] = {
     "on-the-way": "in-progress",
     "arrived": "in-progress",
     "with-ambassador": "in-progress",
+    "ready-at-window": "in-progress",
     "handed-over": "in-progress",
     "confirmed": "completed",
     "cancelled": "cancelled",
@@ -28,22 +29,33 @@ STATUS: Final[dict[Stage, str]] = {
 }
 
 FROM: Final[dict[Stage, tuple[Stage, ...]]] = {
-    "received": ("submitted",),
+    "received": ("submitted", "in-consult"),
     "in-consult": ("submitted", "received"),
     "not-suitable": ("in-consult",),
     "prescribed": ("in-consult", "returned"),
-    "returned": ("prescribed",),
+    "returned": ("prescribed", "passed", "quoted", "paid"),
     "passed": ("prescribed",),
     "quoted": ("passed",),
     "paid": ("quoted",),
-    "packed": ("paid",),
+    "packed": ("paid", "problem"),
     "on-the-way": ("packed",),
     "arrived": ("on-the-way",),
-    "with-ambassador": ("arrived",),
-    "handed-over": ("with-ambassador", "arrived"),
+    "with-ambassador": ("arrived", "problem"),
+    "ready-at-window": ("packed",),
+    "handed-over": ("with-ambassador", "arrived", "ready-at-window", "problem"),
     "confirmed": ("handed-over",),
-    "cancelled": ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid"),
-    "problem": ("packed", "on-the-way", "arrived", "with-ambassador", "handed-over"),
+    "cancelled": (
+        "submitted",
+        "received",
+        "in-consult",
+        "prescribed",
+        "returned",
+        "passed",
+        "quoted",
+        "paid",
+        "problem",
+    ),
+    "problem": ("packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over"),
 }
 
 

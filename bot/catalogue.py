@@ -14,13 +14,12 @@ from backend_client.models import (
     Department,
     Drug,
     Questionnaire,
-    Role,
     Staff,
 )
 from bot.decoding import Kept
+from bot.roles import BOUND
 
 NEVER_EMPTY = ("departments", "compounds", "drugs", "staff")
-ROLES: tuple[Role, ...] = ("doctor", "pharmacist", "courier", "ambassador", "operator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ async def read(hospital: Hospital, questionnaire: str) -> Catalogue:
         asyncio.gather(
             hospital.departments(), hospital.compounds(), hospital.formulary(), hospital.questionnaire(questionnaire)
         ),
-        asyncio.gather(*(hospital.staff(role) for role in ROLES)),
+        asyncio.gather(*(hospital.staff(role) for role in BOUND)),
     )
     return Catalogue(departments, compounds, drugs, tuple(member for group in staff for member in group), questions)
 

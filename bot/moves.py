@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 MoveName = Literal[
-    "take", "not-suitable", "prescribe", "pass", "return", "claim", "pay", "hand-over", "confirm", "cancel"
-]
+    "take", "give-back", "not-suitable", "prescribe", "pass", "return", "claim", "pay", "hand-over", "confirm",
+    "cancel",
+]  # fmt: skip
 BatchMove = Literal["depart", "arrive", "collected"]
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
 Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "bot"]
@@ -44,6 +45,7 @@ _UNTIL_PACKED = ("submitted", "received", "in-consult", "prescribed", "returned"
 
 MOVES: Mapping[MoveName, Move] = {
     "take": Move("hospital.take", ("submitted", "received"), "in-consult", "doctor", "doctor", takes=True),
+    "give-back": Move("hospital.give_back", ("in-consult",), "received", "doctor", "doctor"),
     "not-suitable": Move("hospital.not_suitable", ("in-consult",), "not-suitable", "doctor", "doctor"),
     "prescribe": Move("hospital.prescribe", ("in-consult", "returned"), "prescribed", "doctor"),
     "pass": Move("hospital.review", ("prescribed",), "passed", "pharmacist", "pharmacist"),

@@ -117,5 +117,12 @@ def payer_of(order: Order) -> int:
     return order.patient_account or (0 if order.mandate else order.placed_by)
 
 
+def due_of(order: Order) -> int | None:
+    """Fen still to be paid in chat, what was paid for an earlier quote counted; None before it is settled."""
+    money: Mapping[str, Any] = order.snapshot.get("settlement") or {}
+    wanted = money.get("self_pay")
+    return None if wanted is None else max(0, wanted - order.snapshot.get("kept", 0))
+
+
 def patient_of(order: Order) -> Mapping[str, Any]:
     return order.snapshot.get("patient", {})

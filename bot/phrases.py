@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialog import Option
+from bot.roles import ROLES, facts_of_role
 from bot.stages import STAGES, facts_of
 from bot.views import LineView, OrderView
 
@@ -14,11 +15,10 @@ BATCHES = frozenset({"packed", "on-the-way", "arrived", "with-ambassador"})
 BY_WATCHER = "by-watcher"
 REASONS = frozenset(
     {"first-visit", "needs-examination", "acute", "wrong-department", "other"}
-    | {"dose", "interaction", "quantity", "wrong-drug", "illegible", BY_WATCHER}
+    | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER}
 )
 SEXES = frozenset({"male", "female", "unknown"})
 LEFT = frozenset({"0-2", "3-7", "more"})
-ROLES = frozenset({"doctor", "pharmacist", "courier", "sorter", "ambassador", "operator"})
 
 Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of ours, or somebody else's words
 
@@ -27,11 +27,7 @@ BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 
 def menu(roles: Sequence[str]) -> list[Option]:
     """The usual answer first; staff see their own work before the resident's."""
-    own = {
-        "operator": [Option("announce", action="announce"), Option("invite", action="invite")],
-        "ambassador": [Option("neighbour", action="neighbour"), Option("album", action="album")],
-    }
-    staff = [option for role in roles for option in own.get(role, [])]
+    staff = [Option(action, action=action) for role in roles for action in facts_of_role(role).menu]
     return [
         *staff,
         Option("need", action="need"),

@@ -44,23 +44,25 @@ class StageFacts:
 
 
 _BEFORE_PACKING = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
-_ON_THE_ROAD = ("packed", "on-the-way", "arrived", "with-ambassador", "handed-over")
+_ON_THE_ROAD = ("packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over")
 
 STAGES: Mapping[str, StageFacts] = {
     SENDING: StageFacts((), "us"),
     "submitted": StageFacts((SENDING,), "doctors", cancellable=True, consult="waiting"),
-    "received": StageFacts(("submitted",), "doctors", cancellable=True, consult="waiting"),
+    "received": StageFacts(("submitted", "in-consult"), "doctors", cancellable=True, consult="waiting"),
     "in-consult": StageFacts(("submitted", "received"), "doctor", cancellable=True, consult="open", review="returned"),
     "not-suitable": StageFacts(("in-consult",), "nobody", ends=True),
     "prescribed": StageFacts(
         ("in-consult", "returned"), "pharmacist", cancellable=True, consult="written", review="waiting"
     ),
-    "returned": StageFacts(("prescribed",), "doctor", cancellable=True, consult="open", review="returned"),
+    "returned": StageFacts(
+        ("prescribed", "passed", "quoted", "paid"), "doctor", cancellable=True, consult="open", review="returned"
+    ),
     "passed": StageFacts(("prescribed",), "insurer", cancellable=True, review="passed"),
     "quoted": StageFacts(("passed",), "payer", cancellable=True, review="passed"),
     "paid": StageFacts(("quoted",), "sorter", cancellable=True, review="passed", paid=True),
     "packed": StageFacts(
-        ("paid",), "sorter", review="passed", paid=True, code_shown=True, hands=("pharmacy", "sorter", "scan")
+        ("paid", "problem"), "sorter", review="passed", paid=True, code_shown=True, hands=("pharmacy", "sorter", "scan")
     ),
     "on-the-way": StageFacts(
         ("packed",), "courier", review="passed", paid=True, code_shown=True, hands=("sorter", "courier", "scan")
@@ -69,15 +71,18 @@ STAGES: Mapping[str, StageFacts] = {
         ("on-the-way",), "courier", review="passed", paid=True, code_shown=True, hands=("sorter", "courier", "scan")
     ),
     "with-ambassador": StageFacts(
-        ("arrived",),
+        ("arrived", "problem"),
         "ambassador",
         review="passed",
         paid=True,
         code_shown=True,
         hands=("courier", "ambassador", "count+code"),
     ),
+    "ready-at-window": StageFacts(
+        ("packed",), "window", review="passed", paid=True, code_shown=True, hands=("sorter", "window", "scan")
+    ),
     "handed-over": StageFacts(
-        ("with-ambassador", "arrived"),
+        ("with-ambassador", "arrived", "ready-at-window", "problem"),
         "resident",
         review="passed",
         paid=True,
@@ -91,7 +96,7 @@ STAGES: Mapping[str, StageFacts] = {
         paid=True,
         hands=("ambassador", "resident-confirmed", "scan"),
     ),
-    "cancelled": StageFacts(_BEFORE_PACKING, "nobody", ends=True),
+    "cancelled": StageFacts((*_BEFORE_PACKING, "problem"), "nobody", ends=True),
     "problem": StageFacts(_ON_THE_ROAD, "hospital"),
     "failed": StageFacts((*_BEFORE_PACKING, *_ON_THE_ROAD, "problem"), "nobody", ends=True),
 }

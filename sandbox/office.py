@@ -41,6 +41,10 @@ class Office:
         self._merged[old] = new
         await self._order("office.merged", self._merged, f"Patient/{old}", lambda one: bool(one.get("link")))
 
+    async def move(self, no: str, stage: str) -> None:
+        """The operator gives an order this stage, where the contract knows a way; to be looked for on the order."""
+        await self._control.switch(**{"office.moved": {no: stage}})
+
     async def empty(self, kind: str, times: int = ALWAYS) -> None:
         """Searches of this type find nothing, so many times; ``fill`` ends it."""
         fault = {"kind": "empty", "path": f"/{kind}*", "times": times}

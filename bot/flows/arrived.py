@@ -58,6 +58,16 @@ async def collected_notice(ask: Ask, order: OrderView, before: str) -> None:
         await _is_here(ask, order)
 
 
+@flow("at_the_window", start=Start(notice="stage:ready-at-window"))
+async def at_the_window(ask: Ask, order: OrderView) -> None:
+    """It lies at the hospital's window: no courier, no word to a group. The code only to the resident."""
+    told = await ask.once("door", pickup(order.no))
+    if told.resident:
+        await ask.tell("resident", to=ToPerson(told.resident), code=told.code, label=order.label)
+    for person in told.others:
+        await ask.tell(f"helper[{person}]", to=ToPerson(person), label=order.label)
+
+
 async def _is_here(ask: Ask, order: OrderView) -> None:
     told = await ask.once("door", pickup(order.no))
     if told.resident:

@@ -11,6 +11,11 @@ from bot.intents.orders import legal
 async def cancel(ask: Ask) -> None:
     """Cancel an order until it is packed: asked once, then the hospital undoes what landed."""
     order = await ask.once("legal", legal(ask.subject, "cancel"))
-    if await ask.choice("sure", options=["yes", "no"], order=order.no, paid=order.stage == "paid") == "no":
+    if (
+        await ask.choice(
+            "sure", options=["yes", "no"], order=order.no, paid=order.stage == "paid" or order.snapshot.kept > 0
+        )
+        == "no"
+    ):
         await ask.stop("kept")
     await ask.once("move", local.move(ask.subject, "cancel", reason="by-watcher"))

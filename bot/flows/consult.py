@@ -38,6 +38,8 @@ async def case_card(ask: Ask, order: OrderView) -> None:
             Option("prescribe", action=f"prescribe:{order.no}"),
             Option("not_suitable", action=f"unfit:{order.no}"),
         ]
+        if order.stage == "in-consult":
+            buttons = [*buttons, Option("give_back", action=f"give_back:{order.no}")]
     snapshot = order.snapshot
     await ask.card(
         f"case:{order.no}",
@@ -75,6 +77,25 @@ async def taken_notice(ask: Ask, order: OrderView) -> None:
         return
     for person in await ask.once("watchers", local.do("watchers", order=order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order.snapshot.doctor_name)
+
+
+@flow("give_back", start=Start(action="give_back"))
+async def give_back(ask: Ask) -> None:
+    """The doctor who took it cannot go on: the case goes to the queue again."""
+    await ask.once("legal", legal(ask.subject, "give-back"))
+    if await ask.choice("sure", options=["yes", "no"]) == "no":
+        await ask.stop("kept")
+    await ask.once("move", local.move(ask.subject, "give-back", reason="given-back"))
+
+
+@flow("given_back_notice", start=Start(notice="stage:received"))
+async def given_back_notice(ask: Ask, order: OrderView, before: str) -> None:
+    """Another doctor is being sought: the department reads it in the topic, whoever watches the order in private."""
+    if before != "in-consult":
+        return
+    await ask.tell("department", to=ToTopic(order.topic))
+    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
 
 
 @flow("unfit", start=Start(action="unfit"))

@@ -6,6 +6,7 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local, people
 from bot.model import PlaceKind
 from bot.phrases import menu, named, role_words
+from bot.roles import BOUND
 
 SECOND = ("first", "second", "third")
 
@@ -44,7 +45,7 @@ def _named(found: list[dict[str, str]], lang: str) -> list[Option]:
 async def invite(ask: Ask) -> None:
     """A single-use link for each member of staff of a role, to be passed on by the operator."""
     await ask.once("operator", people.require_role("operator"))
-    role = await ask.choice("role", options=["doctor", "pharmacist", "courier", "ambassador", "operator"])
+    role = await ask.choice("role", options=BOUND, columns=2)
     staff = await ask.once("staff", local.do("catalogue", part="staff"))
     links = await ask.once("links", local.do("invite", staff=[s["id"] for s in staff if s["role"] == role]))
     await ask.tell("links_are", links=[("invite.line", {"name": x["name"], "url": x["link"]}) for x in links])

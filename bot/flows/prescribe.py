@@ -10,6 +10,7 @@ from bot.intents import local
 from bot.intents.orders import legal, signed
 from bot.model import ToPerson, ToTopic
 from bot.phrases import BOXES, drug_label, line_words, reason_words
+from bot.stages import facts_of
 from bot.views import LineView, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
@@ -84,6 +85,14 @@ async def prescribed_notice(ask: Ask, order: OrderView) -> None:
 
 
 @flow("returned_notice", start=Start(notice="stage:returned"))
-async def returned_notice(ask: Ask, order: OrderView) -> None:
-    """The pharmacist sent it back: the doctor reads why in the topic, where [Prescribe] stands again."""
-    await ask.tell("doctor", to=ToTopic(order.topic), reason=reason_words(order.snapshot.reason or "other"))
+async def returned_notice(ask: Ask, order: OrderView, before: str) -> None:
+    """It was sent back: the doctor reads why in the topic, where [Prescribe] stands again.
+
+    After the pass it is the pharmacy's word (a shortage, a price), so whoever watches the order hears it too.
+    """
+    reason = reason_words(order.snapshot.reason or "other")
+    await ask.tell("doctor", to=ToTopic(order.topic), reason=reason)
+    if facts_of(before).review != "passed":
+        return
+    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no, kept=order.snapshot.kept)

@@ -9,6 +9,8 @@ from bot.model import ToPerson
 from bot.stages import facts_of
 from bot.views import OrderView
 
+AGAIN = ("returned", "prescribed", "passed")  # settled once, and on its way to another quote
+
 
 @flow("claim", start=Start(notice="stage:passed"))
 async def claim(ask: Ask) -> None:
@@ -28,10 +30,13 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     payer = await ask.once("payer", local.do("payer", order=order.no))
     if order.stage != "quoted" and not payer["shown"]:
         return
-    buttons = []
+    due = order.snapshot.due
+    buttons: list[Option] = []
     if order.stage == "quoted" and payer["may_pay"] and not order.pending:
-        buttons = [Option("pay" if money.self_pay else "agree", action=f"pay:{order.no}")]
+        buttons = [Option("pay" if due else "agree", action=f"pay:{order.no}")]
     paid = facts_of(order.stage).paid or (order.stage == "problem" and bool(order.snapshot.payment))
+    waits = order.stage in AGAIN
+    kept = 0 if paid else order.snapshot.kept  # for a quote that stands no more
     key = "settle.card" if payer["may_pay"] else "settle.desk"
     await ask.card(
         f"pay:{order.no}",
@@ -45,7 +50,11 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
         self_pay=money.self_pay,
         insured=money.insured,
         paid=paid,
-        dead=not paid and order.stage != "quoted",
+        waits=waits,
+        dead=not (paid or waits) and order.stage != "quoted",
+        kept=kept,
+        back=max(0, kept - money.self_pay),
+        due=due,
     )
 
 
@@ -53,8 +62,7 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
 async def pay(ask: Ask) -> None:
     """The invoice with the pay button; a fully insured order is only confirmed."""
     order = await ask.once("order", legal(ask.subject, "pay"))
-    money = order.snapshot.settlement
-    if money and money.self_pay == 0:
+    if order.snapshot.settlement and order.snapshot.due == 0:
         await ask.once("move", local.do("confirm_zero", order=ask.subject))
         return
     await ask.once("bill", local.do("bill", order=ask.subject))

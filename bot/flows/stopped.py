@@ -12,10 +12,11 @@ from bot.views import OrderView
 
 
 @flow("cancelled_notice", start=Start(notice="stage:cancelled"))
-async def cancelled_notice(ask: Ask, order: OrderView) -> None:
+async def cancelled_notice(ask: Ask, order: OrderView, before: str) -> None:
     """Everybody who watches the order hears that it is cancelled, why, and what is paid back."""
     money = order.snapshot.settlement
-    refund = money.self_pay if money and (ask.args["before"] == "paid" or order.snapshot.payment) else 0
+    paid = money.self_pay if money and (before == "paid" or order.snapshot.payment) else 0
+    refund = order.snapshot.kept or paid
     await _hear(ask, order, refund)
     if order.topic:
         await ask.tell("topic", to=ToTopic(order.topic), reason=_why(order))

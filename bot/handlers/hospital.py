@@ -47,16 +47,19 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
     """What the house itself does when a stage changes: custody, the count in a batch, freed prescriptions."""
     before, after = facts_of(change.before), facts_of(change.after)
     if after.hands:
-        await custody(turn, order, *after.hands)
+        giver, taker, proof = after.hands
+        holds = before.hands[1] if before.hands and change.before in after.comes_from else giver
+        await custody(turn, order, holds, taker, proof)
+    if after.consult == "waiting" and order.doctor:
+        turn.put(replace(order, doctor=0))
     if after.ends and not after.paid:
         await release(turn, order)
     topic = await turn.get(Topic, order.topic) if after.ends else None
     if topic is not None and not topic.closed:
         turn.put(replace(topic, closed=True))
-    if order.batch and after.delivered and not before.delivered:
-        batch = await turn.get(Batch, order.batch)
-        if batch is not None and batch.left > 0:
-            turn.put(replace(batch, left=batch.left - 1))
+    if order.batch and after.delivered != before.delivered and (batch := await turn.get(Batch, order.batch)):
+        left = batch.left + (-1 if after.delivered else 1)
+        turn.put(replace(batch, left=min(max(left, 0), batch.count)))
 
 
 async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:

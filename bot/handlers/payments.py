@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot import orders
 from bot.dialog import Refused
@@ -35,8 +33,7 @@ def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
         return "not-yours"
     if order.stage != "quoted" or order.pending:
         return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"
-    money: Mapping[str, Any] = order.snapshot.get("settlement") or {}
-    wanted = money.get("self_pay")
+    wanted = orders.due_of(order)
     if wanted is None:
         return "not-now"
     if body.amount != wanted or _amount(body.payload) != wanted or body.currency != "CNY":

@@ -15,7 +15,8 @@ Json = Any  # None, bool, int, str, list, dict: what a journal can hold
 #: An order's stages that we know; what is known of each stands in bot/stages.py.
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
-    "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed", "cancelled", "problem", "failed",
+    "packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over", "confirmed", "cancelled",
+    "problem", "failed",
 ]  # fmt: skip
 
 

@@ -105,11 +105,11 @@ async def payer(act: Act, order: str) -> Json:
     }
 
 
-def _self_pay(row: Order) -> int:
-    money = row.snapshot.get("settlement")
-    if not money:
+def _due(row: Order) -> int:
+    due = orders.due_of(row)
+    if due is None:
         raise Refused("not-settled")
-    return money["self_pay"]
+    return due
 
 
 @op("bill")
@@ -119,7 +119,7 @@ async def bill(act: Act, order: str) -> Json:
     await check_role(act, row, "watcher")
     if act.who != orders.payer_of(row):
         raise Refused("not-yours-to-pay")
-    amount = _self_pay(row)
+    amount = _due(row)
     if amount < LEAST_BILL:
         raise Refused("too-little")
     lang = (await act.me()).lang
@@ -149,9 +149,9 @@ async def confirm_zero(act: Act, order: str) -> Json:
     why = orders.refused(row, "pay")
     if why:
         raise Refused(why, at=row.since, name="")
-    if _self_pay(row) != 0:
+    if _due(row) != 0:
         raise Refused("not-free")
-    charge = {"id": f"zero-{order}", "order": order, "amount": 0, "currency": "CNY", "paid": act.turn.now}
+    charge = {"id": f"zero-{order}-{row.since}", "order": order, "amount": 0, "currency": "CNY", "paid": act.turn.now}
     send_move(
         act.turn,
         row,

@@ -16,6 +16,7 @@ from bot.moves import MOVES, MoveName
 from bot.ops.people import permitted, self_patient
 from bot.ops.registry import SLOW, Act, does, op, role_of, same_person
 from bot.photo.seal import same_picture
+from bot.roles import CLINICAL, facts_of_role
 from bot.stages import FINAL, facts_of
 from bot.views import OrderView, SnapshotView
 
@@ -75,7 +76,7 @@ async def _is_pharmacist(act: Act, order: Order) -> None:
     binding = role_of(await act.me(), "pharmacist")
     _no_own_order(act, order)
     wrote = str(order.snapshot.get("doctor", ""))
-    mine = [role for role in (await act.me()).roles if role.role in ("doctor", "pharmacist")]
+    mine = [role for role in (await act.me()).roles if role.role in CLINICAL]
     if act.who == order.doctor or any(same_person(act.turn, role, wrote) for role in (binding, *mine)):
         raise Refused("own-prescription")
 
@@ -116,7 +117,7 @@ async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
     """Who is named in the hospital's Provenance (G9)."""
     me = await act.me()
     patient = orders.patient_of(order).get("id", "")
-    if role in ("doctor", "pharmacist", "courier"):
+    if facts_of_role(role).registered:
         return {"reference": f"PractitionerRole/{role_of(me, role).id}", "on_behalf_of": "", "mandate": ""}
     own = self_patient(me)
     if own and own.id == patient:

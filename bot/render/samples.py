@@ -25,15 +25,17 @@ _PARCELS = [
 
 SAMPLES: Mapping[str, Any] = {
     "address": "3 号楼 2 单元 501", "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
-    "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING, "born": "1955",
+    "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
+    "back": 0, "born": "1955",
     "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
     "cover": "unknown",
     "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
     "department": "心内科", "doctor": "李明",
-    "drug": "阿托伐他汀钙片 20mg", "found": 2, "fridge": True, "gate": "东门", "groups": 6, "helper": "张阿姨",
-    "held": 2,
+    "drug": "阿托伐他汀钙片 20mg", "due": 1_000, "found": 2, "fridge": True, "gate": "东门",
+    "groups": 6, "helper": "张阿姨", "held": 2,
     "hospital": "梧桐区中心医院", "listed": False, "printed": "阿托伐他汀钙片 20mg",
-    "holder": ("holder.courier", {}), "insured": True, "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
+    "holder": ("holder.courier", {}), "insured": True, "kept": 3_620,
+    "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
     "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
     "months": 2, "n": 2, "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042", "paid": True,
     "parcels": _PARCELS,
@@ -43,7 +45,8 @@ SAMPLES: Mapping[str, Any] = {
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
     "taken": True, "total": 55_020, "typed_by": "张阿姨", "unread": False, "until": "2027-05-23", "urgent": True,
-    "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "why": ("refused.wrong-code", {}), "words": "阿司匹林",
+    "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "waits": False,
+    "why": ("refused.wrong-code", {}), "words": "阿司匹林",
 }  # fmt: skip
 
 #: Where a word means something else in one sentence.

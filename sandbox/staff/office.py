@@ -1,27 +1,38 @@
-"""The hospital's housekeeping on order of the control interface: a role ends and comes back, records are merged."""
+"""The hospital's housekeeping on order of the control interface: roles end, records are merged, orders are moved."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
 
-from backend_client.errors import Refusal
+from backend_client.errors import NotFound, Refusal
+from backend_client.models import Actor, Stage
+from backend_client.moves import Move, made_again, move
+from backend_client.orders import task_of
 from backend_client.rest import Rest
 from backend_client.shapes import dig, instant, own_path, ref, target
+from backend_client.stages import known_stage
 from backend_client.wire import Json
 from sandbox.staff.changing import change
 
 log = logging.getLogger("sandbox.staff")
+REASONS: dict[Stage, str] = {"problem": "药包破损", "returned": "缺货", "cancelled": "医院取消", "failed": "无法配送"}
 
 
 class Office:
-    """``office.ended``: ids of PractitionerRoles. ``office.merged``: old Patient id -> id of the one that stays."""
+    """``office.ended``: ids of PractitionerRoles. ``office.merged``: old Patient id -> id of the one that stays.
+
+    ``office.moved``: order number -> the stage that the operator gives it, once each time it is newly said: into a
+    problem and out of it, back to the doctor, over the window's counter.
+    """
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
         self._wanted: tuple[frozenset[str], dict[str, str]] = (frozenset(), {})
         self._ended: frozenset[str] = frozenset()
         self._merged: dict[str, str] = {}
+        self._moves: dict[str, str] = {}
+        self._moved: dict[str, str] = {}
 
     def obey(self, switches: object) -> None:
         ended, merged = dig(switches, "office.ended"), dig(switches, "office.merged")
@@ -29,6 +40,9 @@ class Office:
             frozenset(str(one) for one in ended) if isinstance(ended, list) else self._wanted[0],
             {str(old): str(new) for old, new in merged.items()} if isinstance(merged, dict) else self._wanted[1],
         )
+
+        moves = dig(switches, "office.moved")
+        self._moves = {str(no): str(stage) for no, stage in moves.items()} if isinstance(moves, dict) else self._moves
 
     async def round(self) -> None:
         """What is newly named is done, who is no longer named has the role again; a merge is for ever."""
@@ -42,12 +56,29 @@ class Office:
             if self._merged.get(old) != new:
                 await self._try(merge(self._rest, old, new))
         self._merged = {**self._merged, **merged}
+        moves = dict(self._moves)
+        for no, stage in moves.items():
+            if self._moved.get(no) != stage:
+                await self._try(move_order(self._rest, no, stage))
+        self._moved = moves
 
     async def _try(self, work: Awaitable[object]) -> None:
         try:
             await work
         except Refusal as refusal:
             log.warning("the office cannot do that: %s", refusal.code)
+
+
+async def move_order(rest: Rest, no: str, stage: str) -> None:
+    """By the operator's word, along the contract's ways; once each time it can be made."""
+    to = known_stage(stage)
+    if to is None:
+        raise NotFound("no-such-stage")
+    found = await rest.search("PractitionerRole", {"role": f"{rest.codes.system('role')}|operator"})
+    by = Actor(own_path(found[0]) if found else "PractitionerRole/operator")
+    task = await task_of(rest, no)
+    wanted = made_again(rest.codes, task, Move(to, by, key="office", reason=REASONS.get(to, "")))
+    await move(rest, task, wanted)
 
 
 async def end_role(rest: Rest, role: str) -> Json:

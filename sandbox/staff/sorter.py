@@ -129,5 +129,4 @@ async def _parcel(rest: Rest, task: Json, no: str, labels: Labels, fridge: bool)
 
 async def _to_window(rest: Rest, task: Json, sorter: Actor, parcel: str) -> None:
     """A parcel for the hospital's pick-up window is carried down by the sorter: no batch, no courier."""
-    for stage in ("on-the-way", "arrived"):
-        task = await move(rest, await rest.read(own_path(task)), Move(stage, sorter, targets=(parcel,)))
+    await move(rest, await rest.read(own_path(task)), Move("ready-at-window", sorter, targets=(parcel,)))

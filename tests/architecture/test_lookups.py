@@ -17,7 +17,7 @@ LEFT = {
     "refill": 74,
     "review": 1,
     "settle": 4,
-    "stopped": 3,
+    "stopped": 2,
 }
 
 

@@ -9,7 +9,18 @@ from backend_client.models import OrderSnapshot
 from backend_client.moves import Move, business_status, move, output
 from backend_client.orders import task_of
 from backend_client.shapes import concept, extension, identifier, instant, money, own_path, ref
-from tests.backend_client.world import CODES, COURIER, DOCTOR, INSURER, NOW, PHARMACIST, RESIDENT, charge, draft, rx
+from tests.backend_client.world import (
+    CODES,
+    COURIER,
+    DOCTOR,
+    INSURER,
+    NOW,
+    PHARMACIST,
+    RESIDENT,
+    charge,
+    draft,
+    rx,
+)
 
 
 async def passed(client: FhirHospital, no: str = "R1", **changes: Any) -> OrderSnapshot:
@@ -21,17 +32,33 @@ async def passed(client: FhirHospital, no: str = "R1", **changes: Any) -> OrderS
 
 async def quoted(client: FhirHospital, no: str = "R1", self_pay: int = 560, **changes: Any) -> OrderSnapshot:
     await passed(client, no, **changes)
+    return await _settled(client, no, self_pay, 1)
+
+
+async def _settled(client: FhirHospital, no: str, self_pay: int, attempt: int) -> OrderSnapshot:
     await client.claim(no)
     rest = client.rest
-    claim = await rest.the("Claim", CODES.id("claim"), f"{no}-1")
-    answer = await rest.create(claim_response(no, own_path(claim), 2040, 1000, self_pay), CODES.id("claim-answer"), no)
-    invoice = await rest.create(invoice_of(no, self_pay), CODES.id("invoice"), no)
+    claim = await rest.the("Claim", CODES.id("claim"), f"{no}-{attempt}")
+    key = f"{no}-{attempt}"
+    written = claim_response(key, own_path(claim), 2040, 1000, self_pay)
+    answer = await rest.create(written, CODES.id("claim-answer"), key)
+    invoice = await rest.create(invoice_of(key, self_pay), CODES.id("invoice"), key)
     outputs = (
         output(CODES, "settlement", "Reference", ref(own_path(answer))),
         output(CODES, "invoice", "Reference", ref(own_path(invoice))),
     )
-    await move(rest, await task_of(rest, no), Move("quoted", INSURER, outputs=outputs))
+    replacing = ("settlement", "invoice")
+    await move(rest, await task_of(rest, no), Move("quoted", INSURER, key, outputs=outputs, replacing=replacing))
     return await client.order(no)
+
+
+async def quoted_anew(client: FhirHospital, self_pay: int, attempt: int = 2, no: str = "R1") -> OrderSnapshot:
+    """The sorter sends it back for a shortage; written, passed and settled again."""
+    back = Move("returned", PHARMACIST, key=f"shortage-{attempt}", reason="缺货")
+    await move(client.rest, await task_of(client.rest, no), back)
+    await client.prescribe(rx(no, attempt))
+    await client.review(no, PHARMACIST, "pass", "")
+    return await _settled(client, no, self_pay, attempt)
 
 
 def claim_response(no: str, claim: str, pooled: int, personal: int, self_pay: int) -> dict[str, Any]:

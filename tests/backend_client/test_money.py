@@ -12,7 +12,7 @@ from backend_client.models import DrugLine, Settlement
 from backend_client.settlement import settlement_of
 from backend_client.shapes import money
 from backend_client.wire import Json
-from tests.backend_client.hands import claim_response, packed, passed, quoted
+from tests.backend_client.hands import claim_response, packed, passed, quoted, quoted_anew
 from tests.backend_client.world import CODES, DOCTOR, PHARMACIST, RESIDENT, charge, draft, rx
 
 
@@ -194,3 +194,47 @@ def test_an_answer_without_lines_is_refused() -> None:
 def test_a_refusing_insurer_says_why() -> None:
     answer = claim_response("R1", "Claim/x", 0, 0, 3600) | {"outcome": "error", "disposition": "not covered"}
     assert settlement_of(CODES, answer) == Settlement(3600, 0, 0, 3600, insured=False, reason="not covered")
+
+
+# ---------------------------------------------------------------- returned after it was paid
+
+
+async def test_what_was_paid_counts_and_only_the_difference_is_due(hospital: FhirHospital) -> None:
+    await quoted(hospital)
+    await hospital.pay(charge(560), RESIDENT)
+    seen = await quoted_anew(hospital, self_pay=900)
+    assert (seen.stage, seen.kept) == ("quoted", 560)
+    assert seen.settlement is not None
+    assert seen.settlement.self_pay == 900
+    with pytest.raises(Invalid, match="not-free"):
+        await hospital.pay(charge(0, "zero"), RESIDENT)
+    with pytest.raises(Invalid, match="amount-differs"):
+        await hospital.pay(charge(900, "ch-x"), RESIDENT)
+    paid = await hospital.pay(charge(340, "ch-2"), RESIDENT)
+    assert (paid.stage, paid.kept) == ("paid", 900)
+    assert await hospital.pay(charge(340, "ch-2"), RESIDENT) == paid
+    assert sum(amount for _, amount in await payments(hospital)) == Decimal("9.00")
+
+
+async def test_a_difference_in_her_favour_is_paid_back_once(hospital: FhirHospital) -> None:
+    await quoted(hospital)
+    await hospital.pay(charge(560), RESIDENT)
+    await quoted_anew(hospital, self_pay=900)
+    await hospital.pay(charge(340, "ch-2"), RESIDENT)
+    await quoted_anew(hospital, self_pay=300, attempt=3)
+    paid = await hospital.pay(charge(0, "zero"), RESIDENT)
+    assert (paid.stage, paid.kept) == ("paid", 300)
+    assert await hospital.pay(charge(0, "zero"), RESIDENT) == paid
+    back = [amount for _, amount in await payments(hospital) if amount < 0]
+    assert back == [Decimal("-3.40"), Decimal("-2.60")], "the newest charge first"
+    await hospital.cancel("R1", RESIDENT, "no more")
+    assert sum(amount for _, amount in await payments(hospital)) == 0, "the rest goes back, and no fen twice"
+
+
+async def test_the_new_claim_replaces_the_old_one(hospital: FhirHospital) -> None:
+    await quoted(hospital)
+    await quoted_anew(hospital, self_pay=300)
+    first = await hospital.rest.the("Claim", CODES.id("claim"), "R1-1")
+    second = await hospital.rest.the("Claim", CODES.id("claim"), "R1-2")
+    assert (first["status"], second["status"]) == ("cancelled", "active")
+    assert second["related"][0]["claim"] == {"reference": f"Claim/{first['id']}"}

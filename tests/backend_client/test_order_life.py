@@ -299,3 +299,40 @@ async def test_a_photo_may_be_undated_and_a_doctor_may_be_a_practitioner(hospita
     await hospital.take("R1", Actor("Practitioner/doc-1-person"))
     (encounter,) = await hospital.rest.search("Encounter", {})
     assert encounter["participant"] == [{"individual": {"reference": "Practitioner/doc-1-person"}}]
+
+
+# ---------------------------------------------------------------- given back, returned late, problems
+
+
+async def test_given_back_it_is_nobodys_and_the_next_doctor_has_a_consult_of_his_own(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    await hospital.take("R1", DOCTOR)
+    with pytest.raises(WrongState, match="already-taken"):
+        await hospital.give_back("R1", OTHER_DOCTOR)
+    seen = await hospital.give_back("R1", DOCTOR, "given-back")
+    assert (seen.stage, seen.doctor, seen.doctor_name) == ("received", "", "")
+    assert await hospital.give_back("R1", DOCTOR, "given-back") == seen
+    taken = await hospital.take("R1", OTHER_DOCTOR)
+    assert (taken.stage, taken.doctor) == ("in-consult", "doc-2")
+    with pytest.raises(WrongState, match="already-taken"):
+        await hospital.give_back("R1", DOCTOR, "given-back")
+    states = [(one["identifier"][0]["value"], one["status"]) for one in await hospital.rest.search("Encounter", {})]
+    assert sorted(states) == [("R1", "finished"), ("R1-2", "in-progress")]
+
+
+async def test_the_same_doctor_takes_it_again(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    for _ in range(3):
+        assert (await hospital.take("R1", DOCTOR)).stage == "in-consult"
+        assert (await hospital.take("R1", DOCTOR)).stage == "in-consult"
+        assert (await hospital.give_back("R1", DOCTOR)).stage == "received"
+
+
+async def test_only_an_order_in_consult_is_given_back(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    with pytest.raises(WrongState, match="already-submitted"):
+        await hospital.give_back("R1", DOCTOR)
+    await hospital.take("R1", DOCTOR)
+    await hospital.prescribe(rx())
+    with pytest.raises(WrongState, match="already-prescribed"):
+        await hospital.give_back("R1", DOCTOR)

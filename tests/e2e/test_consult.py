@@ -164,3 +164,21 @@ async def test_somebody_else_writes_in_the_topic(town: Town) -> None:
     await who.message("好的")
     assert not await who.count("这位是我邻居")
     assert said
+
+
+async def test_a_case_is_given_back_and_taken_again(town: Town, lang: str) -> None:
+    doctor, room = await staff(town, "doctor"), town.scene.chats["endocrinology"]
+    who = await proved(town, lang)
+    no = await ordered(who)
+    thread = await thread_of(town, doctor, who)
+    await doctor.press(label("zh-CN", "action.take"), who.name, chat=room, thread=thread)
+    assert (await town.stage(no, "in-consult")).doctor
+    await who.sees("接诊了", "has taken your case")
+    await doctor.press(label("zh-CN", "action.give_back"), who.name, chat=room, thread=thread)
+    await doctor.press(label("zh-CN", "give_back.sure.yes"), chat=room, thread=thread)
+    assert not (await town.stage(no, "received")).doctor
+    await who.sees("正在为您找别的医生", "another doctor is being sought")
+    before = await who.newest()
+    await doctor.press(label("zh-CN", "action.take"), who.name, chat=room, thread=thread)
+    await town.stage(no, "in-consult")
+    await who.sees("接诊了", "has taken your case", after=before)

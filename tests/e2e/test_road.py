@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.staff.office import move_order
 from tests.e2e.people import Somebody, data, label, ordered, proved, staff
 from tests.e2e.town import Town, until
 
@@ -169,3 +170,24 @@ async def test_received_twice(town: Town, lang: str) -> None:
     told = await town.press_there(who.id, who.id, asked["id"], received)
     assert who.in_her_words("已经确认收到", "Confirmed at") in told
     assert await who.count(who.in_her_words("请这样吃", "Take it like this")) == 1
+
+
+async def test_a_problem_is_solved_and_she_collects_it_at_the_window(town: Town, lang: str) -> None:
+    who = await proved(town, lang)
+    no = await ordered(who)
+    await town.paid(no)
+    await town.stage(no, "packed")
+    rest = town.hospital.rest
+    await move_order(rest, no, "problem")
+    await who.sees((no, "药包破损"), (no, "药包破损"))
+    await move_order(rest, no, "packed")
+    await who.sees((no, label(lang, "stage.packed")), (no, label(lang, "stage.packed")))
+    before = await who.newest()
+    await move_order(rest, no, "ready-at-window")
+    parcel = (await town.hospital.order(no)).parcel
+    assert parcel is not None
+    told = await who.sees("取药窗口", "pick-up window", after=before)
+    assert parcel.code in told["text"]
+    await move_order(rest, no, "handed-over")
+    await who.tap("action.received", about=no)
+    await town.stage(no, "confirmed")

@@ -18,6 +18,7 @@ from bot import phrases
 from bot.flows import review
 from bot.moves import BATCH_MOVES, MOVES
 from bot.photo import reasons
+from bot.roles import ROLES
 from bot.stages import FINAL, STAGES, Review
 from bot.workers.commander import PUT_ASIDE
 from locales import BASE, sentences
@@ -37,7 +38,7 @@ FILLS: dict[str, set[str]] = {
     "stage.{}": {"sending", *STAGES} - {""},
     "holder.{}": {facts.holder for facts in STAGES.values()},
     "sex.{}": {*phrases.SEXES},
-    "role.{}": {*phrases.ROLES},
+    "role.{}": {*ROLES},
     "batch.{}": {*phrases.BATCHES},
     "reason.{}": {*phrases.REASONS},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
@@ -265,7 +266,8 @@ def _engine() -> Iterator[Use]:
                 for role in Reader(at).texts(node.args[-1]):
                     yield Use((f"button.{role}",), frozenset(), at.where(node), button=True)
     menu = source("bot/phrases.py")
-    for option in Reader(menu).returned(menu, "menu"):
+    own = {action for facts in ROLES.values() for action in facts.menu}
+    for option in own.union(Reader(menu).returned(menu, "menu")):
         yield Use((f"action.{option}",), frozenset(), "bot/phrases.py: menu", button=True)
 
 

@@ -16,6 +16,7 @@ from bot.stages import STAGES
 BOTH = {**MOVES, **BATCH_MOVES}
 ASKS = {  # orders.MOVES
     "take": ("hospital.take", "in-consult", "doctor"),
+    "give-back": ("hospital.give_back", "received", "doctor"),
     "not-suitable": ("hospital.not_suitable", "not-suitable", "doctor"),
     "prescribe": ("hospital.prescribe", "prescribed", "doctor"),
     "pass": ("hospital.review", "passed", "pharmacist"),
@@ -28,6 +29,7 @@ ASKS = {  # orders.MOVES
 }
 ACTORS = {  # ops.orders._ACTOR_ARG
     "take": "doctor",
+    "give-back": "doctor",
     "not-suitable": "doctor",
     "pass": "pharmacist",
     "return": "pharmacist",

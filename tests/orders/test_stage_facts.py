@@ -9,7 +9,7 @@ import pytest
 from bot.stages import HEARD, STAGES, StageFacts, facts_of
 
 BEFORE_PACKING = {"submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid"}
-PAID = {"paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-over", "confirmed"}
+PAID = {"paid", "packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over", "confirmed"}
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ PAID = {"paid", "packed", "on-the-way", "arrived", "with-ambassador", "handed-ov
     [
         (lambda facts: facts.cancellable, BEFORE_PACKING),
         (lambda facts: facts.paid, PAID),
-        (lambda facts: facts.code_shown, {"packed", "on-the-way", "arrived", "with-ambassador"}),
+        (lambda facts: facts.code_shown, {"packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window"}),
         (lambda facts: facts.delivered, {"handed-over", "confirmed"}),
         (lambda facts: facts.consult == "waiting", {"submitted", "received"}),
         (lambda facts: facts.consult == "open", {"in-consult", "returned"}),
@@ -41,6 +41,7 @@ def test_who_held_the_parcel_when() -> None:
         "on-the-way": ("sorter", "courier", "scan"),
         "arrived": ("sorter", "courier", "scan"),
         "with-ambassador": ("courier", "ambassador", "count+code"),
+        "ready-at-window": ("sorter", "window", "scan"),
         "handed-over": ("ambassador", "resident", "code"),
         "confirmed": ("ambassador", "resident-confirmed", "scan"),
     }
@@ -51,4 +52,4 @@ def test_a_doctor_hears_her_from_the_consult_to_the_signature() -> None:
 
 
 def test_of_an_unknown_stage_only_the_hospital_is_known_to_have_it() -> None:
-    assert facts_of("ready-at-window") == StageFacts((), "hospital")
+    assert facts_of("at-customs") == StageFacts((), "hospital")

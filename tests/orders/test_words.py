@@ -10,16 +10,17 @@ import pytest
 from backend_client.models import OrderDraft, Patient, Role, Stage
 from bot import model, phrases
 from bot.flows import consult, review
-from bot.ops import road
+from bot.moves import BATCH_STAGES
+from bot.roles import ROLES
 from bot.stages import STAGES
 
 TABLES = [
     (phrases.stage_words, frozenset(STAGES) - {""}, {*get_args(Stage)}),
-    (phrases.batch_words, phrases.BATCHES, {*road.STAGES}),
+    (phrases.batch_words, phrases.BATCHES, {*BATCH_STAGES}),
     (phrases.sex_words, phrases.SEXES, {*get_args(get_type_hints(Patient)["sex"])}),
     (phrases.left_words, phrases.LEFT, {*get_args(get_type_hints(OrderDraft)["days_left"])}),
-    (phrases.role_words, phrases.ROLES, {*get_args(Role)}),
-    (phrases.reason_words, phrases.REASONS, {*consult.REASONS, *review.REASONS, "by-watcher"}),
+    (phrases.role_words, {*ROLES}, {*get_args(Role)}),
+    (phrases.reason_words, phrases.REASONS, {*consult.REASONS, *review.REASONS, "by-watcher", "given-back"}),
 ]
 
 

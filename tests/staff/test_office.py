@@ -7,6 +7,7 @@ import pytest
 from backend_client.errors import NotFound
 from backend_client.shapes import ref
 from sandbox.staff.office import Office as Housekeeping
+from tests.backend_client.hands import packed
 from tests.backend_client.world import CODES, draft
 from tests.staff.conftest import Office
 
@@ -61,3 +62,25 @@ async def test_what_cannot_be_done_changes_nothing_and_ends_nothing(office: Offi
     await keeping.round()
     assert (await office.hospital.rest.read("Patient/pat-1")).get("active") is not False
     assert [one.id for one in await office.hospital.staff("doctor")] == ["doc-1"]
+
+
+async def test_the_operator_moves_an_order_into_a_problem_and_out_of_it_each_time_it_is_said(office: Office) -> None:
+    keeping = Housekeeping(office.hospital.rest)
+    await packed(office.hospital)
+    seen: list[str] = []
+    for stage in ("problem", "packed", "problem", "packed", "paid", "no-stage", "problem", "handed-over", "confirmed"):
+        keeping.obey({"office.moved": {"R1": stage}})
+        await keeping.round()
+        await keeping.round()
+        seen.append((await office.hospital.order("R1")).stage)
+    assert seen == [
+        "problem", "packed", "problem", "packed", "packed", "packed", "problem", "handed-over", "confirmed"
+    ]  # fmt: skip
+
+
+async def test_a_problem_is_told_with_a_reason(office: Office) -> None:
+    keeping = Housekeeping(office.hospital.rest)
+    await packed(office.hospital)
+    keeping.obey({"office.moved": {"R1": "problem"}})
+    await keeping.round()
+    assert (await office.hospital.order("R1")).reason == "药包破损"

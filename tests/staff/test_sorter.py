@@ -89,7 +89,7 @@ async def test_no_drug_no_fridge(office: Office) -> None:
 
 async def test_a_parcel_for_the_window_needs_no_courier(office: Office) -> None:
     (seen,) = await packed(office, "R1", delivery="window")
-    assert seen.stage == "arrived"
+    assert seen.stage == "ready-at-window"
     assert await waiting_orders(office.hospital.rest) == []
 
 

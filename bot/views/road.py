@@ -1,0 +1,129 @@
+"""What flows see of parcels on the road and of places; kept like every view (see the package)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from bot.decoding import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class BoxView:
+    """One line of a batch's manifest: what the courier sees of a parcel, never a name or a drug."""
+
+    order: str = ""
+    label: str = ""
+    fridge: bool = False
+    urgent: bool = False
+
+
+BatchStage = Annotated[Literal["", "packed", "on-the-way", "arrived", "with-ambassador"], OPEN]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """One compound's parcels of one run, without the code of its hand-over. Accounts 0 = nobody.
+
+    ``left``: parcels not yet handed over. ``loaded``: the courier has them on board.
+    """
+
+    id: str = ""
+    run: str = ""
+    stage: BatchStage = ""
+    updated: int = 0
+    compound: str = ""
+    courier: int = 0
+    ambassador: int = 0
+    count: int = 0
+    left: int = 0
+    loaded: bool = False
+    pending: str = ""
+    manifest: tuple[BoxView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DoorView:
+    """Whose door it is, for the ambassador who holds the parcel. ``phone``: she has an account of her own."""
+
+    name: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    tail: str = field(default="", repr=False)
+    phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """One parcel on the ambassador's list; ``door`` from [Taken] until it is handed over."""
+
+    no: str = ""
+    label: str = ""
+    door: DoorView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """The public words about a batch's place; ``helper``: the ambassador's public name."""
+
+    helper: str = ""
+    name: Mapping[str, str] = field(default_factory=dict[str, str])
+    gate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """The notice that tells a group of a batch; what it counts includes the batches that joined it."""
+
+    chat: int = 0
+    key: str = ""
+    batch: str = ""
+    count: int = 0
+    left: int = 0
+    helper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickupView:
+    """Who is told that a parcel is here: ``resident`` with the code, ``others`` without it."""
+
+    resident: int = 0
+    others: tuple[int, ...] = ()
+    code: str = field(default="", repr=False)
+    helper: str = ""
+    gate: str = ""
+
+
+# ---------------------------------------------------------------- places
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A bound group; ``ref``: the compound or department it belongs to."""
+
+    chat: int = 0
+    ref: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundView:
+    """A compound of the hospital's list."""
+
+    id: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    gate: str = ""
+
+    @property
+    def name(self) -> Mapping[str, str]:
+        return {"zh-CN": self.name_zh or self.name_en or self.id, "en": self.name_en or self.name_zh or self.id}
+
+
+@dataclass(frozen=True, slots=True)
+class HoursView:
+    """How many of some groups hear a notice only later, when the last of them does (civil ms), and today's day."""
+
+    held: int = 0
+    until: int = 0
+    today: str = ""
