@@ -7,7 +7,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from tests.docs.pages import ROOT, Block, blocks
@@ -37,12 +36,11 @@ def followed(page: Path, house: Path) -> None:
                 run(house, line)
 
 
-def written(pages: Iterable[Path], house: Path) -> None:
-    """Only what the pages write, without their commands."""
-    for page in pages:
-        for block in blocks(page):
-            if block.file:
-                follow(block, house / block.file)
+def written(page: Path, house: Path) -> None:
+    """Only what the page writes, without its commands."""
+    for block in blocks(page):
+        if block.file:
+            follow(block, house / block.file)
 
 
 def follow(block: Block, file: Path) -> None:

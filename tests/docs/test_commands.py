@@ -27,6 +27,7 @@ NOT_HERE = {
     ".venv/bin/python -m bot.dialog.lint": "in a copy of the house that follows the page: tests/docs/test_tutorial.py",
     ".venv/bin/python -m tests.docs.reference": "in a copy of the house, too: tests/docs/test_tutorial.py",
     "cp locales/": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
+    ".venv/bin/ruff format": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     "sed -i": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     "curl -s localhost:8081/": "against a server: tests/sandbox_telegram/test_docs.py",
     "sqlite3 medrelay.sqlite": "on a running bot's file, with a program of the system's",
