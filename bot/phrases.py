@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialog import Option
+from bot.moves import BATCH_STAGES
 from bot.roles import ROLES, facts_of_role
 from bot.stages import STAGES, facts_of
 from bot.views import LineView, OrderView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
-BATCHES = frozenset({"packed", "on-the-way", "arrived", "with-ambassador"})
+BATCHES = frozenset(BATCH_STAGES)
 BY_WATCHER = "by-watcher"
 REASONS = frozenset(
     {"first-visit", "needs-examination", "acute", "wrong-department", "other"}

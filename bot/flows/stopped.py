@@ -34,6 +34,15 @@ async def problem_notice(ask: Ask, order: OrderView) -> None:
     await _hear(ask, order)
 
 
+@flow("solved_notice", start=Start(notice="stage:packed"))
+async def solved_notice(ask: Ask, order: OrderView, before: str) -> None:
+    """The problem she was told of is solved: packed again. Of the other ways out their own stages tell."""
+    if before != "problem":
+        return
+    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
+
+
 async def _hear(ask: Ask, order: OrderView, refund: int = 0) -> None:
     """The reason is health information: a helper whose mandate has ended only hears that it was stopped."""
     reason, no = _why(order), order.no

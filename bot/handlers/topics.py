@@ -21,7 +21,7 @@ from bot.ops.orders import may_hear
 from bot.ops.relay import record, relay_up
 from bot.render.messages import plain
 from bot.running import begin
-from bot.stages import FINAL, HEARD
+from bot.stages import FINAL, HEARD, facts_of
 
 
 async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
@@ -102,7 +102,7 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     if order is None or binding is None or await _relayed_before(turn, body):
         return
     if order.stage not in HEARD:
-        untaken = order.stage in ("submitted", "received")
+        untaken = facts_of(order.stage).consult == "waiting"
         await _hint(turn, body, order, "relay.take_first" if untaken else "relay.closed")
         return
     readers = await may_hear(turn, order)

@@ -64,7 +64,7 @@ def _no_own_order(act: Act, order: Order) -> None:
 async def _is_doctor(act: Act, order: Order) -> None:
     binding = role_of(await act.me(), "doctor")
     _no_own_order(act, order)
-    taken_by = order.snapshot.get("doctor", "") if order.stage not in ("submitted", "received") else ""
+    taken_by = order.snapshot.get("doctor", "") if facts_of(order.stage).consult != "waiting" else ""
     if order.department != binding.department:
         raise Refused("other-department")
     if taken_by and taken_by != binding.id:
