@@ -6,6 +6,7 @@ from backend_client.codes import ADJUDICATION, CLAIM_TYPE
 from backend_client.errors import NotFound
 from backend_client.models import Actor, Settlement
 from backend_client.moves import Move, already, move, output, stage_of
+from backend_client.orders import payments_of, snapshot
 from backend_client.rest import Rest
 from backend_client.shapes import (
     code_of,
@@ -127,7 +128,8 @@ async def answer_claim(rest: Rest, claim: Json, refuses: bool, habit: str = "pay
         written = _answer(rest, claim, key, payer, lines, off=int(habit == "fen-off"))
         answer = await rest.create(written, codes.id("claim-answer"), key)
     self_pay = amount(rest, answer, "self-pay")
-    invoice = await rest.create(_invoice(rest, claim, key, self_pay), codes.id("invoice"), key)
+    kept = (await snapshot(rest, task)).kept if payments_of(codes, task) else 0  # paid for a quote that was returned
+    invoice = await rest.create(_invoice(rest, claim, key, max(0, self_pay - kept)), codes.id("invoice"), key)
     outputs = (
         output(codes, "settlement", "Reference", ref(own_path(answer))),
         output(codes, "invoice", "Reference", ref(own_path(invoice))),
