@@ -24,6 +24,7 @@ from bot.handlers import route
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
 from bot.model import Order, Outcome
+from bot.ops.rights import mark_orders
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
@@ -240,6 +241,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
     try:
         bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own)
         await bot.librarian.open()
+        await mark_orders(bot.core.room, clock.civil())
         yield bot
     finally:
         if own:

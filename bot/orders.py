@@ -112,11 +112,6 @@ def code_of(order: Order) -> str:
     return parcel.get("code", "")
 
 
-def payer_of(order: Order) -> int:
-    """The account that may pay in chat: her own, never his who ordered under a mandate (R14). 0 = at the desk."""
-    return order.patient_account or (0 if order.mandate else order.placed_by)
-
-
 def due_of(order: Order) -> int | None:
     """Fen still to be paid in chat, what was paid for an earlier quote counted; None before it is settled."""
     money: Mapping[str, Any] = order.snapshot.get("settlement") or {}

@@ -18,8 +18,8 @@ async def received(ask: Ask) -> None:
 @flow("guidance", start=Start(notice="stage:confirmed"))
 async def guidance(ask: Ask, order: OrderView) -> None:
     """After delivery: each item as the doctor wrote it, and what to do when unwell."""
-    person = order.patient_account or order.placed_by
     snapshot = order.snapshot
-    if order.patient_account:
+    for person in order.residents[:1]:
         await ask.card(f"received:{order.no}", "hand_over.has_it", to=ToPerson(person), label=order.label)
-    await ask.tell("how_to_take", to=ToPerson(person), lines=line_words(snapshot.lines), protect=True)
+    reader = next(iter(order.residents), order.placed_by)
+    await ask.tell("how_to_take", to=ToPerson(reader), lines=line_words(snapshot.lines), protect=True)

@@ -87,11 +87,11 @@ async def door(ask: Ask) -> None:
 @flow("handed_over_notice", start=Start(notice="stage:handed-over"))
 async def handed_over_notice(ask: Ask, order: OrderView) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
-    if order.patient_account:
+    for person in order.residents[:1]:
         await ask.card(
             f"received:{order.no}",
             "hand_over.received_it",
-            to=ToPerson(order.patient_account),
+            to=ToPerson(person),
             label=order.label,
             buttons=[Option("received", action=f"received:{order.no}")],
         )

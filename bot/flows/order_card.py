@@ -14,7 +14,7 @@ from bot.views import OrderView
 async def order_card(ask: Ask, order: OrderView) -> None:
     """The live card of an order, for the resident and for whoever ordered for her."""
     for person in await ask.once("watchers", local.do("watchers", order=order.no)):
-        own = person == order.patient_account or not order.mandate
+        own = person in order.residents or not order.mandate
         await ask.card(
             f"card:{order.no}:{person}",
             "order_card.card",
@@ -31,5 +31,5 @@ async def where(ask: Ask) -> None:
     if not orders:
         await ask.stop("none", buttons=[Option("need", action="need")])
     for order in orders:
-        own = ask.person.id == order.patient_account or not order.mandate
+        own = ask.person.id in order.residents or not order.mandate
         await ask.tell(f"one[{order.no}]", buttons=card_buttons(order, own=own), **card_words(order, own=own))

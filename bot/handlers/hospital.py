@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot import orders
+from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Batch, Observed, Order, Person, Topic
-from bot.ops.orders import ambassador_of, facts, release
+from bot.ops.orders import ambassador_of, release, view
 from bot.ops.registry import SEES
+from bot.ops.rights import mark
 from bot.ops.road import custody
 from bot.running import notify
 from bot.stages import facts_of
@@ -31,14 +33,14 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     after, change = orders.observe(order, seen)
     if after == order:
         return
-    turn.put(after)
+    turn.put(replace(after, patient=mark(turn, seen.patient.id)))
     if change is None:
         return
     if change.alarm:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await _follow(turn, after, change)
-    args = {"order": facts(after), "before": change.before, "after": change.after}
+    args = {"order": jsonable(await view(turn, after)), "before": change.before, "after": change.after}
     for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
         await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
 

@@ -11,6 +11,7 @@ from bot.draft import Answer, Turn
 from bot.model import Command, Dialog, Order, Origin, PaidInChat, PreCheckout, Priority, Text
 from bot.ops.orders import actor, send_move
 from bot.ops.registry import Act
+from bot.ops.rights import payer
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
     """Yes only for the right person, the right amount and an order that waits for exactly this (R6)."""
     order = await _order(turn, body.payload)
-    why = _why_not(turn, body, order)
+    why = await _why_not(turn, body, order)
     lang = (await turn.person(body.person)).lang
     if why or order is None:
         turn.answer = Answer(reason=turn.room.words.label(lang, f"settle.checkout.{why}"))
@@ -28,8 +29,8 @@ async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
     turn.answer = Answer(ok=True)
 
 
-def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
-    if order is None or body.person != orders.payer_of(order):
+async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
+    if order is None or body.person != await payer(turn, order):
         return "not-yours"
     if order.stage != "quoted" or order.pending:
         return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"

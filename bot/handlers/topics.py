@@ -19,6 +19,7 @@ from bot.model import (
 )
 from bot.ops.orders import may_hear
 from bot.ops.relay import record, relay_up
+from bot.ops.rights import own_orders, watchers
 from bot.render.messages import plain
 from bot.running import begin
 from bot.stages import FINAL, HEARD, facts_of
@@ -166,7 +167,7 @@ async def _answered(turn: Turn, body: Said | Photographed, person: int) -> int |
 
 async def tell_unreachable(turn: Turn, person: Person) -> None:
     """Somebody blocked the bot: doctors of his open consults and whoever acts for him hear it."""
-    mine = {o.no: o for o in await turn.find(Order, patient_account=person.id)}
+    mine = {o.no: o for o in await own_orders(turn, person.id)}
     mine |= {o.no: o for o in await turn.find(Order, placed_by=person.id)}
     for order in mine.values():
         if order.stage in FINAL:
@@ -176,7 +177,7 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
         if topic is not None and order.stage in HEARD:
             html = turn.room.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
-        for other in {order.placed_by, order.patient_account, order.ambassador} - {person.id, 0}:
+        for other in {*await watchers(turn, order), order.ambassador} - {person.id, 0}:
             html = turn.room.words.say(
                 await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no}
             )
@@ -185,7 +186,7 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
 
 async def _consults(turn: Turn, person: int) -> list[Order]:
     """Open consults in which this person may speak: her own, and those ordered under a mandate that still holds."""
-    mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=HEARD)}
+    mine = {o.no: o for o in await own_orders(turn, person, stage=HEARD)}
     placed = await turn.find(Order, placed_by=person, stage=HEARD)
     mine |= {o.no: o for o in placed if person in await may_hear(turn, o)}
     return sorted(mine.values(), key=lambda order: order.deadline)

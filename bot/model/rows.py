@@ -67,8 +67,8 @@ class Dialog(Row):
     version: int = 0
 
 
-@kept("orders", "no", "placed_by", "patient_account", "ambassador", "doctor", "batch", "stage", "compound stage",
-      "topic", relied_on=True)  # fmt: skip
+@kept("orders", "no", "placed_by", "patient_account", "patient", "ambassador", "doctor", "batch", "stage",
+      "compound stage", "topic", relied_on=True)  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class Order(Row):
     """The bot's projection of a Task refill-order; orders.observe() is its only writer of stage and snapshot."""
@@ -83,7 +83,7 @@ class Order(Row):
     compound: str
     urgency: str  # red / yellow / green
     placed_by: int  # account that placed it
-    patient_account: int = 0  # the patient's own account, 0 = has none here
+    patient_account: int = 0  # only written, for the release before: bot/ops/rights.py says whose an order is
     ambassador: int = 0  # account that collects and hands over
     doctor: int = 0
     batch: str = ""
@@ -97,6 +97,7 @@ class Order(Row):
     lease_until: int = 0
     snapshot: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
+    patient: str = ""  # keyed hash of the patient, "" in an order of the release before
 
 
 @kept("batches", "id", "ambassador", "courier", "stage", "compound", relied_on=True)
@@ -130,6 +131,25 @@ class Topic(Row):
     shown: str = ""
     thread: int | None = None
     closed: bool = False
+    version: int = 0
+
+
+@kept("rights", "id", "account", "patient", relied_on=True)
+@dataclass(frozen=True, slots=True)
+class Right(Row):
+    """By what an account may act for a patient; read by bot/ops/rights.py only.
+
+    ``id``, ``account`` and ``patient`` are keyed hashes; ``sealed`` has the account, the patient and the Consent.
+    """
+
+    id: str
+    account: str
+    patient: str
+    by: Literal["self", "guardian", "family", "mandate", "desk"]
+    since: int
+    until: str = ""  # ISO day, inclusive; "" = until it is taken away
+    approved: int = 0  # when, 0 = only asked for
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
 
 

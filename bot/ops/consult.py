@@ -7,6 +7,7 @@ from typing import Any
 from bot import orders, rules
 from bot.dialog import Refused
 from bot.model import Bill, Json, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
+from bot.ops import rights
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, op
 
@@ -71,8 +72,7 @@ def _answers(act: Act, given: dict[str, str]) -> list[dict[str, Any]]:
 @op("watchers")
 async def watchers(act: Act, order: str) -> Json:
     """Accounts with a live card of this order: the resident, and whoever ordered for her."""
-    row = await order_of(act.turn, order)
-    return sorted({account for account in (row.placed_by, row.patient_account) if account})
+    return await rights.watchers(act.turn, await order_of(act.turn, order))
 
 
 @op("readers")
@@ -96,11 +96,10 @@ async def claim(act: Act, order: str) -> Json:
 async def payer(act: Act, order: str) -> Json:
     """Whom the settlement is shown to: never the ambassador as payer (R14). ``shown`` = the card stands already."""
     row = await order_of(act.turn, order)
-    account = row.patient_account or row.placed_by
-    may_pay = orders.payer_of(row) != 0
+    own = await rights.residents(act.turn, row)
     return {
-        "account": account,
-        "may_pay": may_pay,
+        "account": own[0] if own else row.placed_by,
+        "may_pay": await rights.payer(act.turn, row) != 0,
         "shown": await act.turn.room.store.standing(f"pay:{order}") is not None,
     }
 
@@ -117,7 +116,7 @@ async def bill(act: Act, order: str) -> Json:
     """The invoice. Its payload names order and amount: a changed amount is refused at pre-checkout."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
-    if act.who != orders.payer_of(row):
+    if act.who != await rights.payer(act.turn, row):
         raise Refused("not-yours-to-pay")
     amount = _due(row)
     if amount < LEAST_BILL:
@@ -144,7 +143,7 @@ async def confirm_zero(act: Act, order: str) -> Json:
     """Self-pay 0: a confirmation instead of a payment."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
-    if act.who != orders.payer_of(row):
+    if act.who != await rights.payer(act.turn, row):
         raise Refused("not-yours-to-pay")
     why = orders.refused(row, "pay")
     if why:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.model import Dialog, Json, Timer
-from bot.ops.people import permitted
 from bot.ops.registry import Act, op
+from bot.ops.rights import patient_for
 
 DAY = 86_400_000  # ms
 
@@ -18,7 +18,7 @@ async def keep_drafts(act: Act, drafts: Mapping[str, Mapping[str, Any]]) -> Json
     """Patient id -> {pages, papers}: an order form for each, parked. An older draft for the same person goes."""
     turn = act.turn
     for patient, draft in drafts.items():
-        await permitted(act, patient)
+        await patient_for(turn, act.who, patient)
         for old in await turn.find(Dialog, person=act.who, state=("open", "parked"), subject=patient):
             if old.flow == "refill":
                 turn.put(replace(old, state="done", step="", kind="", prompt="", journal="", args={}))

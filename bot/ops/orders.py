@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 
 from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import orders as intents
-from bot.model import Command, Json, Mandate, Order, Origin, Person, Priority, Timer
+from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
-from bot.ops.people import permitted, self_patient
 from bot.ops.registry import SLOW, Act, does, op, role_of, same_person
+from bot.ops.rights import own_orders, patient_for, residents, watchers
 from bot.photo.seal import same_picture
 from bot.roles import CLINICAL, facts_of_role
 from bot.stages import FINAL, facts_of
@@ -23,18 +23,14 @@ from bot.views import OrderView, SnapshotView
 HOUR = 3_600_000
 
 
-def facts(order: Order) -> dict[str, Json]:
-    """The order as plain data for a flow: the row with its snapshot, and who holds it now."""
-    return {**asdict(order), "holder": facts_of(order.stage).holder}
-
-
-def view(order: Order) -> OrderView:
+async def view(turn: Turn, order: Order) -> OrderView:
     """The order as flows see it."""
     own = {name: getattr(order, name) for name in _VIEWED}
-    return OrderView(**own, holder=facts_of(order.stage).holder, snapshot=_snapshot(order.snapshot))
+    holder, snapshot = facts_of(order.stage).holder, _snapshot(order.snapshot)
+    return OrderView(**own, residents=await residents(turn, order), holder=holder, snapshot=snapshot)
 
 
-_VIEWED = tuple(item.name for item in fields(OrderView) if item.name not in ("holder", "snapshot"))
+_VIEWED = tuple(item.name for item in fields(OrderView) if item.name not in ("residents", "holder", "snapshot"))
 _snapshot = decoder(SnapshotView)
 
 
@@ -55,15 +51,15 @@ async def check_role(act: Act, order: Order, role: str) -> None:
     await GATES[role](act, order)
 
 
-def _no_own_order(act: Act, order: Order) -> None:
+async def _no_own_order(act: Act, order: Order) -> None:
     """Nobody is doctor or pharmacist of an order that is his own, or that he sent for somebody."""
-    if act.who in (order.patient_account, order.placed_by):
+    if act.who in await watchers(act.turn, order):
         raise Refused("own-order")
 
 
 async def _is_doctor(act: Act, order: Order) -> None:
     binding = role_of(await act.me(), "doctor")
-    _no_own_order(act, order)
+    await _no_own_order(act, order)
     taken_by = order.snapshot.get("doctor", "") if facts_of(order.stage).consult != "waiting" else ""
     if order.department != binding.department:
         raise Refused("other-department")
@@ -74,7 +70,7 @@ async def _is_doctor(act: Act, order: Order) -> None:
 async def _is_pharmacist(act: Act, order: Order) -> None:
     """R5: never whoever wrote it: not by the account, not by the registration, not by the person behind both."""
     binding = role_of(await act.me(), "pharmacist")
-    _no_own_order(act, order)
+    await _no_own_order(act, order)
     wrote = str(order.snapshot.get("doctor", ""))
     mine = [role for role in (await act.me()).roles if role.role in CLINICAL]
     if act.who == order.doctor or any(same_person(act.turn, role, wrote) for role in (binding, *mine)):
@@ -89,16 +85,16 @@ async def _is_ambassador(act: Act, order: Order) -> None:
 async def _may_confirm(act: Act, order: Order) -> None:
     """Handed over and confirmed are two people's words: whoever hands a parcel over does not confirm it for her."""
     await _is_watcher(act, order)
-    if act.who == order.ambassador and act.who != order.patient_account:
+    if act.who == order.ambassador and act.who not in await residents(act.turn, order):
         raise Refused("both-sides")
 
 
 async def _is_watcher(act: Act, order: Order) -> None:
     """The resident, or whoever ordered for her while his mandate lasts."""
-    if act.who not in (order.placed_by, order.patient_account):
+    if act.who not in await watchers(act.turn, order):
         raise Refused("not-for-you")
-    if act.who != order.patient_account and order.mandate:
-        await permitted(act, orders.patient_of(order)["id"])
+    if order.mandate:
+        await patient_for(act.turn, act.who, orders.patient_of(order)["id"])
 
 
 GATES = {
@@ -119,8 +115,7 @@ async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
     patient = orders.patient_of(order).get("id", "")
     if facts_of_role(role).registered:
         return {"reference": f"PractitionerRole/{role_of(me, role).id}", "on_behalf_of": "", "mandate": ""}
-    own = self_patient(me)
-    if own and own.id == patient:
+    if act.who in await residents(act.turn, order):
         return {"reference": f"Patient/{patient}", "on_behalf_of": "", "mandate": ""}
     helper = role_of(me, "ambassador")
     return {"reference": f"PractitionerRole/{helper.id}", "on_behalf_of": patient, "mandate": order.mandate}
@@ -157,29 +152,21 @@ async def move_(act: Act, order: str, move: MoveName, args: Mapping[str, Json]) 
     origin = Origin(chat=act.dialog.chat, thread=act.dialog.thread, person=act.who)
     send_move(act.turn, row, move, {**({facts.actor: who} if facts.actor else {}), **args}, origin)
     act.turn.note(order, f"person:{act.who}", move, who["on_behalf_of"], str(args.get("reason", "")))
-    return view(row)
-
-
-@op("order")
-async def order_(act: Act, order: str, role: str) -> Json:
-    """The order, for somebody entitled to see it in this role."""
-    row = await order_of(act.turn, order)
-    await check_role(act, row, role)
-    return facts(row)
+    return await view(act.turn, row)
 
 
 @does(intents.legal)
 async def legal(act: Act, order: str, move: MoveName) -> OrderView:
-    return view(await _may(act, order, move))
+    return await view(act.turn, await _may(act, order, move))
 
 
 @does(intents.my_orders)
 async def my_orders(act: Act) -> tuple[OrderView, ...]:
     mine = {o.no: o for o in await act.turn.find(Order, placed_by=act.who)}
-    mine |= {o.no: o for o in await act.turn.find(Order, patient_account=act.who)}
+    mine |= {o.no: o for o in await own_orders(act.turn, act.who)}
     live = sorted((o for o in mine.values() if o.stage not in FINAL), key=lambda o: o.deadline)
     ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:3]
-    return tuple(view(order) for order in (*live, *ended))
+    return tuple([await view(act.turn, order) for order in (*live, *ended)])
 
 
 @op("order_number")
@@ -229,8 +216,14 @@ async def release(turn: Turn, order: Order) -> None:
 
 async def may_hear(turn: Turn, order: Order) -> list[int]:
     """The resident, and whoever ordered for her while she lets him: a mandate that has ended ends that, too."""
-    patient = orders.patient_of(order).get("id", "")
-    mandates = await turn.find(Mandate, ambassador=order.placed_by, patient=patient) if order.mandate else []
-    lasts = any(mandate.active and mandate.until >= turn.today for mandate in mandates)
-    placed_by = order.placed_by if lasts or not order.mandate else 0
-    return sorted({account for account in (order.patient_account, placed_by) if account})
+    placed_by = order.placed_by if not order.mandate or await _still(turn, order) else 0
+    return sorted({placed_by, *await residents(turn, order)} - {0})
+
+
+async def _still(turn: Turn, order: Order) -> bool:
+    """Whether he who placed it may still act for its patient."""
+    try:
+        await patient_for(turn, order.placed_by, orders.patient_of(order).get("id", ""))
+    except Refused:
+        return False
+    return True

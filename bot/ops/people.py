@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from bot.decoding import decoder, jsonable
+from bot.decoding import jsonable
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.intents import people as intents
-from bot.model import Dialog, Json, Mandate, Order, Person, RoleBinding
+from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.ops.registry import Act, does, role_of
+from bot.ops.rights import (
+    account_in,
+    accounts_of,
+    brief_of,
+    mandate_in,
+    own_orders,
+    own_patient,
+    patient_in,
+    rights_of,
+    rights_to,
+)
 from bot.views import (
     ActsForView,
     EndedMandateView,
@@ -24,39 +33,6 @@ from bot.views import (
     PatientView,
     RoleView,
 )
-
-
-def self_patient(person: Person) -> PatientView | None:
-    """The patient this account proved to be, None before that."""
-    own = person.facts.get("self")
-    return _patient(own) if own else None
-
-
-_patient = decoder(PatientView)
-
-
-async def account_of(act_or_turn: Any, patient: str) -> int:
-    """The account that proved to be this patient, 0 where the patient has none here (a person with no phone)."""
-    turn = getattr(act_or_turn, "turn", act_or_turn)
-    found = await turn.find(Person, role="patient", role_id=patient)
-    return found[0].id if found else 0
-
-
-async def permitted(act: Act, patient: str) -> Mandate | None:
-    """The mandate by which the acting person may act for ``patient`` today; None for the patient himself.
-
-    The only way an operation gets to act for a patient. Refused("no-mandate") / ("mandate-over") otherwise.
-    """
-    me = await act.me()
-    own = self_patient(me)
-    if own and own.id == patient:
-        return None
-    mandates = [m for m in await act.turn.find(Mandate, ambassador=act.who, patient=patient) if m.active]
-    if not mandates:
-        raise Refused("no-mandate")
-    if mandates[0].until < act.turn.today:
-        raise Refused("mandate-over")
-    return mandates[0]
 
 
 def with_role(person: Person, binding: RoleBinding) -> Person:
@@ -86,13 +62,12 @@ async def language(act: Act, lang: str) -> None:
 
 @does(intents.i_am)
 async def i_am(act: Act, patient: PatientView) -> None:
-    old = await account_of(act, patient.id)
-    if old and old != act.who:
+    for old in set(await accounts_of(act.turn, patient.id)) - {act.who}:
+        await _hand_orders_on(act, old)
         before = await act.turn.person(old)
         kept = {name: value for name, value in before.facts.items() if name != "self"}
         roles = tuple(b for b in before.roles if (b.role, b.id) != ("patient", patient.id))
         act.turn.put(replace(before, facts=kept, roles=roles))
-        await _hand_orders_on(act, old)
     me = with_role(await act.me(), RoleBinding("patient", patient.id, ""))
     act.turn.put(replace(me, facts={**me.facts, "self": jsonable(patient)}))
     act.turn.note("", f"person:{act.who}", "identity-proved", patient.id)
@@ -100,7 +75,7 @@ async def i_am(act: Act, patient: PatientView) -> None:
 
 async def _hand_orders_on(act: Act, old: int) -> None:
     """Her orders follow her to the new phone; the old one sees no more of them."""
-    for order in await act.turn.find(Order, patient_account=old):
+    for order in await own_orders(act.turn, old):
         placed_by = act.who if order.placed_by == old else order.placed_by
         act.turn.put(replace(order, patient_account=act.who, placed_by=placed_by))
 
@@ -109,7 +84,7 @@ async def _hand_orders_on(act: Act, old: int) -> None:
 async def me_(act: Act) -> MeView:
     me = await act.me()
     return MeView(
-        self_patient(me),
+        await own_patient(act.turn, act.who),
         bool(me.facts.get("consent")),
         me.facts.get("compound", ""),
         tuple(binding.id for binding in me.roles if binding.role == "serves"),
@@ -119,13 +94,8 @@ async def me_(act: Act) -> MeView:
 
 @does(intents.patients)
 async def patients(act: Act) -> tuple[ActsForView, ...]:
-    own = self_patient(await act.me())
-    found = [ActsForView(own.id, own.name, "", own)] if own else []
-    for mandate in await act.turn.find(Mandate, ambassador=act.who):
-        if _lasts(act.turn, mandate):
-            brief = _patient(mandate.facts["brief"])
-            found.append(ActsForView(mandate.patient, brief.name, mandate.id, brief))
-    return tuple(found)
+    found = [(right, patient_in(right)) for right in await rights_of(act.turn, act.who)]
+    return tuple(ActsForView(one.id, one.name, mandate_in(right), one) for right, one in found)
 
 
 @does(intents.operators)
@@ -137,7 +107,7 @@ async def operators(act: Act, compound: str) -> OperatorsView:
 
 @does(intents.account)
 async def account(act: Act, patient: str) -> int:
-    return await account_of(act, patient)
+    return next(iter(await accounts_of(act.turn, patient)), 0)
 
 
 @does(intents.require_role)
@@ -164,13 +134,13 @@ async def mandate_asked(act: Act, asked: str, drop: bool = False) -> MandateAske
     row = await act.turn.get(Mandate, asked)
     if row is None:
         raise Refused("already-answered")
-    own = self_patient(await act.me())
+    own = await own_patient(act.turn, act.who)
     if own is None or own.id != row.patient:
         raise Refused("not-for-you")
     if drop:
         act.turn.drop(row)
     helper = role_of(await act.turn.person(row.ambassador), "ambassador")
-    return MandateAskedView(row.ambassador, helper.id, helper.name, row.until, _patient(row.facts["patient"]))
+    return MandateAskedView(row.ambassador, helper.id, helper.name, row.until, brief_of(row.facts["patient"]))
 
 
 @does(intents.keep_mandate)
@@ -197,29 +167,25 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     row = await act.turn.get(Mandate, mandate)
     if row is None or not row.active:
         raise Refused("already-ended")
-    own = self_patient(await act.me())
+    own = await own_patient(act.turn, act.who)
     if act.who != row.ambassador and (own is None or own.id != row.patient):
         raise Refused("not-for-you")
     act.turn.put(replace(row, active=False))
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
     ambassador = role_of(await act.turn.person(row.ambassador), "ambassador")
-    resident = await account_of(act, row.patient)
+    resident = next(iter(await accounts_of(act.turn, row.patient)), 0)
     return EndedMandateView(row.ambassador, resident, row.facts["name"], ambassador.name)
 
 
 @does(intents.mandates)
 async def mandates(act: Act) -> tuple[MandateRowView, ...]:
-    own = self_patient(await act.me())
+    own = await own_patient(act.turn, act.who)
     rows: list[MandateRowView] = []
-    for row in await act.turn.find(Mandate, patient=own.id) if own else ():
-        if _lasts(act.turn, row):
-            helper = role_of(await act.turn.person(row.ambassador), "ambassador")
-            rows.append(MandateRowView(row.id, True, helper.name, row.until))
-    for row in await act.turn.find(Mandate, ambassador=act.who):
-        if _lasts(act.turn, row):
-            rows.append(MandateRowView(row.id, False, row.facts["name"], row.until))
+    for right in await rights_to(act.turn, own.id) if own else ():
+        if right.by == "mandate":
+            helper = role_of(await act.turn.person(account_in(right)), "ambassador")
+            rows.append(MandateRowView(mandate_in(right), True, helper.name, right.until))
+    for right in await rights_of(act.turn, act.who):
+        if right.by == "mandate":
+            rows.append(MandateRowView(mandate_in(right), False, patient_in(right).name, right.until))
     return tuple(rows)
-
-
-def _lasts(turn: Turn, mandate: Mandate) -> bool:
-    return mandate.active and mandate.until >= turn.today

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot import orders
+from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Command, Dialog, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
 from bot.moves import move_named
-from bot.ops.orders import HOUR, actor, ambassador_of, facts, release, send_move, traces
-from bot.ops.people import account_of, permitted
+from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
+from bot.ops.rights import accounts_of, mandate_in, patient_for, watchers
 from bot.stages import SENDING
 
 
@@ -25,7 +26,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     turn, dialog = act.turn, act.dialog
     draft = dict(args["draft"])
     patient = draft.pop("patient_brief")
-    mandate = await permitted(act, patient["id"])
+    right = await patient_for(turn, dialog.person, patient["id"])
     old = await turn.get(Order, draft["no"])
     codes = [line["code"] for line in draft["lines"]]
     used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, args.get("proof", {}))
@@ -44,9 +45,10 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         compound=draft["compound"],
         urgency=orders.urgency(draft["days_left"]),
         placed_by=dialog.person,
-        patient_account=await account_of(turn, patient["id"]),
+        patient_account=next(iter(await accounts_of(turn, patient["id"])), 0),
+        patient=right.patient,
         ambassador=await ambassador_of(turn, draft["compound"]),
-        mandate=mandate.id if mandate else "",
+        mandate=mandate_in(right),
         rx=tuple(trace.id for trace in used),
         pending="submit",
         pending_by=dialog.person,
@@ -65,7 +67,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         version=old.version if old else 0,
     )
     turn.put(order)
-    turn.note(order.no, f"person:{dialog.person}", "order", patient["id"] if mandate else "")
+    turn.note(order.no, f"person:{dialog.person}", "order", "" if right.by == "self" else patient["id"])
     draft |= {
         "patient": patient["id"],
         "actor": await actor(act, order, "watcher"),
@@ -83,7 +85,7 @@ async def not_accepted(turn: Turn, command: Command, code: str) -> None:
     await release(turn, order)
     turn.drop(order)
     turn.note(order.no, "hospital", "not-accepted", reason=code)
-    for account in {order.placed_by, order.patient_account} - {0}:
+    for account in await watchers(turn, order):
         if await turn.standing(f"card:{order.no}:{account}") is not None:
             turn.post(f"card:{order.no}:{account}", account, None, priority=Priority.NOTICE, card=True)
 
@@ -115,7 +117,8 @@ def _op_of(move: str) -> str:
 
 
 async def changed(turn: Turn) -> list[Changed]:
-    return [Changed(row.no, row.version, {"order": facts(row)}) for row in turn.changed(Order)]
+    rows = turn.changed(Order)
+    return [Changed(row.no, row.version, {"order": jsonable(await view(turn, row))}) for row in rows]
 
 
 SUBMITS["hospital.submit"] = Submit(place, not_accepted, cancel_behind)

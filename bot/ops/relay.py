@@ -12,6 +12,7 @@ from bot.intents import orders as intents
 from bot.model import Command, Json, Order, Picture, Priority, Relayed, Text, Topic
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, does, op, role_of
+from bot.ops.rights import residents
 from bot.render.messages import plain
 
 MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
@@ -61,7 +62,7 @@ def record(turn: Turn, order: Order, key: str, words: Mapping[str, Any]) -> None
 
 
 async def _helper_name(turn: Turn, order: Order, person: int) -> str:
-    if person == order.patient_account or not order.mandate:
+    if not order.mandate or person in await residents(turn, order):
         return ""
     return next((b.name for b in (await turn.person(person)).roles if b.role == "ambassador"), "")
 
@@ -74,8 +75,8 @@ async def _role(turn: Turn, person: int) -> str:
 async def who_answers(act: Act, order: str) -> int:
     row = await order_of(act.turn, order)
     await check_role(act, row, "pharmacist")
-    entitled = await may_hear(act.turn, row)
-    return row.patient_account or next(iter(entitled), 0)
+    own, entitled = await residents(act.turn, row), await may_hear(act.turn, row)
+    return next(iter((*own, *entitled)), 0)
 
 
 @does(intents.keep_question)

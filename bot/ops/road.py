@@ -14,6 +14,7 @@ from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Plac
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import HOUR, order_of
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
+from bot.ops.rights import residents, watchers
 from bot.ops.waking import wake
 from bot.stages import facts_of
 from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
@@ -180,14 +181,19 @@ async def parcels(act: Act, batch: str) -> tuple[HeldView, ...]:
     rows = sorted(await act.turn.find(Order, batch=batch), key=lambda o: (o.urgency != "red", o.label))
     with_him = row.stage == "with-ambassador"
     return tuple(
-        HeldView(one.no, one.label, _door(one) if with_him and one.stage == "with-ambassador" else None) for one in rows
+        [
+            HeldView(
+                one.no, one.label, await _door(act.turn, one) if with_him and one.stage == "with-ambassador" else None
+            )
+            for one in rows
+        ]
     )
 
 
-def _door(order: Order) -> DoorView:
+async def _door(turn: Turn, order: Order) -> DoorView:
     patient = orders.patient_of(order)
     words = [patient.get(name, "") for name in ("name", "address", "phone_tail")]
-    return DoorView(*words, phone=order.patient_account != 0)
+    return DoorView(*words, phone=bool(await residents(turn, order)))
 
 
 @does(intents.is_mine)
@@ -195,7 +201,7 @@ async def is_mine(act: Act, batch: str) -> tuple[str, ...]:
     place = await act.turn.get(Place, act.dialog.chat)
     others = door.joined(place, f"notice:{batch}:{place.chat}") if place else []
     rows = await act.turn.find(Order, batch=[batch, *others])
-    mine = [row for row in rows if act.who in (row.patient_account, row.placed_by) and row.ambassador != act.who]
+    mine = [row for row in rows if row.ambassador != act.who and act.who in await watchers(act.turn, row)]
     return tuple(row.label for row in mine if not facts_of(row.stage).delivered)
 
 
@@ -279,8 +285,9 @@ async def gate(act: Act, batch: str) -> GateView:
 @does(intents.pickup)
 async def pickup(act: Act, order: str) -> PickupView:
     row = await order_of(act.turn, order)
-    others = [] if row.placed_by in (row.patient_account, row.ambassador) else [row.placed_by]
-    resident = row.patient_account or (0 if row.mandate else row.placed_by)
+    own = await residents(act.turn, row)
+    others = [] if row.placed_by in (*own, row.ambassador) else [row.placed_by]
+    resident = own[0] if own else 0 if row.mandate else row.placed_by
     helper = await act.turn.person(row.ambassador) if row.ambassador else Person(0)
     return PickupView(
         resident,

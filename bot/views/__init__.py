@@ -197,7 +197,7 @@ class SnapshotView:
 class OrderView:
     """An order for whoever may see it. Times in civil UTC ms, accounts 0 = nobody; ``holder``: who has it now.
 
-    ``pending``: a move that is on its way to the hospital.
+    ``residents``: the accounts that are its patient. ``pending``: a move that is on its way to the hospital.
     """
 
     no: str = ""
@@ -208,7 +208,7 @@ class OrderView:
     compound: str = ""
     urgency: str = ""
     placed_by: int = 0
-    patient_account: int = 0
+    residents: tuple[int, ...] = ()
     ambassador: int = 0
     doctor: int = 0
     batch: str = ""

@@ -45,6 +45,7 @@ from bot.model import (
     Said,
     Spot,
 )
+from bot.ops.rights import mark_orders
 from bot.render.messages import words_of
 from bot.store.crypto import Keys
 from bot.store.port import Mark
@@ -222,6 +223,7 @@ async def at_home(
                 lambda seconds: int(seconds * 1000), lambda: LISTS)  # fmt: skip
     house = House(room, clock)
     await store.commit(Outcome(house.arrival(None, "people"), rows=(*PEOPLE, *rows)))
+    await mark_orders(room, clock.civil())
     try:
         yield house
     finally:

@@ -17,8 +17,8 @@ from bot.dialog import Refused, Wrong
 from bot.draft import Turn
 from bot.model import Batch, Dialog, Mandate, Place, PlaceKind, Said, Spot
 from bot.ops.orders import HOUR
-from bot.ops.people import permitted
 from bot.ops.registry import Act, execute
+from bot.ops.rights import patient_for
 from bot.render.messages import Words
 from tests.handlers.house import HELPER, House, at_home
 
@@ -122,10 +122,10 @@ async def test_an_order_is_numbered_by_the_day_of_the_wall(
 
 async def test_a_mandate_ends_with_the_last_hour_of_its_last_day(tmp_path: Path, clock: HandClock) -> None:
     async with house_in(BERLIN, tmp_path, clock) as house:
-        mandate = await permitted(act_at(house, at(BERLIN, "2027-10-31") + 25 * HOUR - 1), "pat-9")
-        assert mandate is not None
+        last = act_at(house, at(BERLIN, "2027-10-31") + 25 * HOUR - 1)
+        assert (await patient_for(last.turn, HELPER, "pat-9")).by == "mandate"
         with pytest.raises(Refused, match="mandate-over"):
-            await permitted(act_at(house, at(BERLIN, "2027-11-01")), "pat-9")
+            await patient_for(act_at(house, at(BERLIN, "2027-11-01")).turn, HELPER, "pat-9")
 
 
 @pytest.mark.parametrize(

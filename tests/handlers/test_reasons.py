@@ -292,14 +292,21 @@ async def test_nobody_reviews_a_prescription_of_his_own(
         assert bool(house.commands("hospital.review")) == (by != "person"), "another pharmacist may"
 
 
-@pytest.mark.parametrize("who", ["patient_account", "placed_by"])
+@pytest.mark.parametrize("who", ["patient", "placed_by"])
 @pytest.mark.parametrize(("stage", "press"), [("submitted", "take"), ("in-consult", "unfit"), ("prescribed", "pass")])
 async def test_nobody_is_doctor_or_pharmacist_of_his_own_order(
     path: Path, clock: HandClock, stage: str, press: str, who: str
 ) -> None:
     both = (RoleBinding("doctor", "pr-8", "周医生", "dep-1"), RoleBinding("pharmacist", "ph-8", "周药师"))
-    row = order(stage, doctor=0, snapshot={"doctor": "" if stage == "submitted" else "pr-8"}, **{who: 72})
-    async with living(path, clock, row, "zh-CN", Person(72, roles=both)) as house:
+    own = {"placed_by": 72} if who == "placed_by" else {}
+    snapshot: dict[str, Any] = {"doctor": "" if stage == "submitted" else "pr-8"}
+    person = Person(72, roles=both)
+    if who == "patient":
+        snapshot["patient"] = {**BRIEF, "id": "pat-8"}
+        person = replace(
+            person, roles=(*both, RoleBinding("patient", "pat-8", "")), facts={"self": snapshot["patient"]}
+        )
+    async with living(path, clock, order(stage, doctor=0, snapshot=snapshot, **own), "zh-CN", person) as house:
         answer = await house.take(house.press(72, f"a:{press}:{NO}", FORUM))
         assert answer.toast == house.label("refused.own-order")
         assert not house.commands()

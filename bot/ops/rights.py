@@ -1,0 +1,169 @@
+"""Who may act for a patient: the only way by which any operation gets to one, and whom it concerns.
+
+Until the next release people and mandates are also kept as the release before keeps them, and what stands there counts:
+it may have been written by that release, should it have been put back meanwhile (ADR 28).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot import orders
+from bot.decoding import decoder
+from bot.dialog import Refused
+from bot.draft import Room, Turn
+from bot.model import Arrival, Due, Json, Mandate, Order, Person, Right, Timer
+from bot.views import PatientView
+
+brief_of = decoder(PatientView)
+_AS_BEFORE = ("self", "mandate")  # what the release before knows, too
+_AT_ONCE = 200  # orders of the release before that are marked in one commit
+
+
+async def patient_for(turn: Turn, account: int, patient: str) -> Right:
+    """The right by which this account may act for this patient today, his own before any other.
+
+    Refused("no-mandate"), or ("mandate-over") where it has run out.
+    """
+    found = [right for right in await _of(turn, account) if right.patient == mark(turn, patient)]
+    lasting = [right for right in found if lasts(turn, right)]
+    if not lasting:
+        raise Refused("mandate-over" if found else "no-mandate")
+    return min(lasting, key=_own_first)
+
+
+async def rights_of(turn: Turn, account: int) -> list[Right]:
+    """All by which this account may act for somebody today, himself first."""
+    return sorted([right for right in await _of(turn, account) if lasts(turn, right)], key=_own_first)
+
+
+async def rights_to(turn: Turn, patient: str) -> list[Right]:
+    """All by which somebody may act for this patient today, herself first."""
+    return sorted([right for right in await _to(turn, patient) if lasts(turn, right)], key=_own_first)
+
+
+def lasts(turn: Turn, right: Right) -> bool:
+    """Approved, and not over: ``until`` is the last day."""
+    return right.approved > 0 and (not right.until or right.until >= turn.today)
+
+
+def _own_first(right: Right) -> bool:
+    return right.by != "self"
+
+
+def mark(turn: Turn, patient: str) -> str:
+    """A patient as rights and orders know him: found again, never read back."""
+    return turn.blind("patient", patient)
+
+
+def account_in(right: Right) -> int:
+    return int(right.sealed["account"])
+
+
+def mandate_in(right: Right) -> str:
+    """The Consent's id; "" for every other right."""
+    return str(right.sealed.get("mandate", ""))
+
+
+def patient_in(right: Right) -> PatientView:
+    return brief_of(right.sealed["patient"])
+
+
+# ---------------------------------------------------------------- whom an order concerns
+
+
+async def residents(turn: Turn, order: Order) -> tuple[int, ...]:
+    """The accounts that are the order's patient; none for a person with no phone."""
+    return await accounts_of(turn, orders.patient_of(order).get("id", ""))
+
+
+async def accounts_of(turn: Turn, patient: str) -> tuple[int, ...]:
+    """The accounts that proved to be this patient."""
+    return tuple(account_in(right) for right in await rights_to(turn, patient) if right.by == "self")
+
+
+async def own_patient(turn: Turn, account: int) -> PatientView | None:
+    """The patient that this account proved to be, None before that."""
+    own = next((right for right in await rights_of(turn, account) if right.by == "self"), None)
+    return patient_in(own) if own else None
+
+
+async def own_orders(turn: Turn, account: int, **more: Any) -> list[Order]:
+    """The orders of the patient that this account proved to be, whoever placed them."""
+    own = [right.patient for right in await rights_of(turn, account) if right.by == "self"]
+    return await turn.find(Order, patient=own, **more) if own else []
+
+
+async def watchers(turn: Turn, order: Order) -> list[int]:
+    """Whom the order concerns: the resident, and whoever placed it."""
+    return sorted({order.placed_by, *await residents(turn, order)} - {0})
+
+
+async def payer(turn: Turn, order: Order) -> int:
+    """The account that may pay in chat: her own, never his who ordered under a mandate (R14). 0 = at the desk."""
+    own = await residents(turn, order)
+    return own[0] if own else 0 if order.mandate else order.placed_by
+
+
+# ---------------------------------------------------------------- as the release before keeps them
+
+
+async def _of(turn: Turn, account: int) -> list[Right]:
+    own = (await turn.person(account)).facts.get("self")
+    stood = [_self(turn, account, own)] if own else []
+    stood += [_mandate(turn, row) for row in await turn.find(Mandate, ambassador=account) if row.active]
+    return await _as_before(turn, await turn.find(Right, account=turn.blind("account", str(account))), stood)
+
+
+async def _to(turn: Turn, patient: str) -> list[Right]:
+    proved = [(person, person.facts.get("self")) for person in await turn.find(Person, role="patient", role_id=patient)]
+    stood = [_self(turn, person.id, own) for person, own in proved if own and own["id"] == patient]
+    stood += [_mandate(turn, row) for row in await turn.find(Mandate, patient=patient) if row.active]
+    return await _as_before(turn, await turn.find(Right, patient=mark(turn, patient)), stood)
+
+
+def _self(turn: Turn, account: int, patient: Json) -> Right:
+    return _right(turn, "self", account, patient["id"], "", "", {"patient": dict(patient)})
+
+
+def _mandate(turn: Turn, row: Mandate) -> Right:
+    brief = {"id": row.patient, **row.facts.get("brief", {})}
+    sealed = {"patient": brief, "mandate": row.id}
+    return _right(turn, "mandate", row.ambassador, row.patient, row.id, row.until, sealed)
+
+
+def _right(turn: Turn, by: Any, account: int, patient: str, ref: str, until: str, sealed: dict[str, Json]) -> Right:
+    whose, whom = turn.blind("account", str(account)), mark(turn, patient)
+    id = turn.blind("right", by, ref or f"{whose} {whom}")
+    return Right(id, whose, whom, by, turn.now, until, turn.now, {"account": account, **sealed})
+
+
+async def _as_before(turn: Turn, found: Sequence[Right], stood: Sequence[Right]) -> list[Right]:
+    """The rights that count: those kept as before are put or taken away here, where that was not done yet."""
+    kept = {right.id: right for right in found}
+    for right in stood:
+        known = kept.get(right.id) or await turn.get(Right, right.id)
+        if known is not None:
+            right = replace(right, since=known.since, approved=known.approved, version=known.version)
+        if right != known:
+            turn.put(right)
+        kept[right.id] = right
+    for gone in [right for right in found if right.by in _AS_BEFORE and right.id not in {one.id for one in stood}]:
+        turn.drop(kept.pop(gone.id))
+    return list(kept.values())
+
+
+async def mark_orders(room: Room, at: int) -> int:
+    """At the start: orders that the release before placed get their patient's mark; answers how many."""
+    marked = 0
+    while rows := await room.store.find(Order, limit=_AT_ONCE, patient=""):
+        turn = Turn(
+            room, Arrival("timer", f"marks:{rows[0].no}:{rows[0].version}", at, Due(Timer("marks", at, "marks", "")))
+        )
+        for row in rows:
+            turn.put(replace(row, patient=mark(turn, orders.patient_of(row).get("id", ""))))
+        await room.store.commit(turn.outcome())
+        marked += len(rows)
+    return marked
