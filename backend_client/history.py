@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend_client.drugs import line_of_request
+from backend_client.drugs import stands_in_record
 from backend_client.models import Dispensed
 from backend_client.orders import fetch
 from backend_client.rest import Rest
@@ -30,9 +30,10 @@ async def history(rest: Rest, patient: str, since: str) -> tuple[Dispensed, ...]
 
 def _dispensed(rest: Rest, item: Json, request: Json, moment: str) -> Dispensed:
     codes = rest.codes
+    day = word(item, moment)[:10]
     return Dispensed(
-        line=line_of_request(codes, item),
-        day=word(item, moment)[:10],
+        line=stands_in_record(codes, item, day),
+        day=day,
         condition=word(request, "reasonCode", 0, "text") or str(extended(item, codes.extension("condition")) or ""),
         hospital=word(item, "performer", 0, "actor", "display")
         or str(extended(item, codes.extension("hospital")) or ""),

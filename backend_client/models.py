@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from backend_client.lines import Line
+
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
     "packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over", "confirmed", "cancelled",
@@ -54,22 +56,10 @@ class Drug:
 
 
 @dataclass(frozen=True, slots=True)
-class DrugLine:
-    """A drug asked for or prescribed: ``code`` is empty where it is not in the formulary."""
-
-    code: str
-    name: str  # as on the prescription
-    strength: str
-    boxes: int
-    sig: str = ""
-    days: int = 0  # expected supply duration
-
-
-@dataclass(frozen=True, slots=True)
 class Dispensed:
     """One item of the last three months (MedicationDispense, or MedicationRequest where none is recorded)."""
 
-    line: DrugLine
+    line: Line
     day: str
     condition: str = ""  # text of the diagnosed condition it treats (R1)
     hospital: str = ""
@@ -192,7 +182,7 @@ class OrderDraft:
     rx_number: str
     rx_hospital: str
     read_by: Literal["hand", "machine", "history"]
-    lines: tuple[DrugLine, ...]
+    lines: tuple[Line, ...]
     answers: dict[str, str]  # linkId -> option code
     questionnaire: str  # url|version
     authored: int
@@ -242,8 +232,8 @@ class OrderSnapshot:
     days_left: str
     condition: str
     deadline: int
-    asked: tuple[DrugLine, ...]
-    prescribed: tuple[DrugLine, ...] = ()
+    asked: tuple[Line, ...]
+    prescribed: tuple[Line, ...] = ()
     settlement: Settlement | None = None
     parcel: Parcel | None = None
     reason: str = ""  # of not-suitable, returned, cancelled, failed
@@ -304,7 +294,7 @@ class Prescription:
     key: str
     order: str
     doctor: str
-    lines: tuple[DrugLine, ...]
+    lines: tuple[Line, ...]
     signature: str  # JWS over the canonical lines
     signed: int
 

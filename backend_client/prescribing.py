@@ -9,16 +9,16 @@ from typing import Literal
 from backend_client.bundles import Entry, transact, urn
 from backend_client.codes import AUTHOR_SIGNATURE, SIGNATURE_TYPE
 from backend_client.consult import end_encounter, require_owner
-from backend_client.drugs import dispense_request, drug_concept
+from backend_client.dosage import dosage
+from backend_client.drugs import dispense_request, drug_concept, line_extensions
 from backend_client.errors import Invalid, NotFound, WrongState
-from backend_client.models import Actor, DrugLine, Prescription
+from backend_client.models import Actor, Line, Prescription
 from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of
 from backend_client.orders import fetch, task_of
 from backend_client.provenance import provenance
 from backend_client.rest import Rest
 from backend_client.shapes import (
     concept,
-    extension,
     identifier,
     instant,
     own_path,
@@ -88,7 +88,7 @@ def _entries(rest: Rest, rx: Prescription, task: Json, doctor: Actor) -> Iterabl
     yield Entry(urn(rest, f"{rx.key}|review"), review, codes.id("review"), rx.key)
 
 
-def _request(rest: Rest, rx: Prescription, task: Json, number: int, line: DrugLine) -> Json:
+def _request(rest: Rest, rx: Prescription, task: Json, number: int, line: Line) -> Json:
     codes = rest.codes
     request: Json = {
         "resourceType": "MedicationRequest",
@@ -102,10 +102,10 @@ def _request(rest: Rest, rx: Prescription, task: Json, number: int, line: DrugLi
         "authoredOn": instant(rx.signed),
         "dispenseRequest": dispense_request(line, instant(rx.signed + VALID_MS)),
     }
-    if line.strength:
-        request["extension"] = [extension(codes.extension("strength"), "String", line.strength)]
-    if line.sig:
-        request["dosageInstruction"] = [{"text": line.sig}]
+    if more := line_extensions(codes, line):
+        request["extension"] = more
+    if taken := dosage(line):
+        request["dosageInstruction"] = [taken]
     if word(task, "reasonCode", "text"):
         request["reasonCode"] = [{"text": word(task, "reasonCode", "text")}]
     return request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend_client.catalogue import prices
 from backend_client.codes import ADJUDICATION, CLAIM_TYPE, PROCESS_PRIORITY, Codes
 from backend_client.errors import Invalid, Unintelligible
-from backend_client.models import DrugLine, Settlement
+from backend_client.models import Line, Settlement
 from backend_client.moves import already, input_of, outputs_of, stage_of
 from backend_client.rest import Rest
 from backend_client.shapes import (
@@ -26,7 +26,7 @@ from backend_client.states import set_status
 from backend_client.wire import Json
 
 
-async def submit_claim(rest: Rest, task: Json, key: str, lines: tuple[DrugLine, ...]) -> None:
+async def submit_claim(rest: Rest, task: Json, key: str, lines: tuple[Line, ...]) -> None:
     """One Claim for each prescription; ``key`` is the prescription's. The insurer moves the order to quoted."""
     if await rest.first("Claim", rest.codes.id("claim"), key) is not None:
         return
@@ -54,7 +54,7 @@ async def coverage_of(rest: Rest, patient: str) -> Json | None:
     return next(iter(found), None)
 
 
-async def _claim(rest: Rest, task: Json, key: str, lines: tuple[DrugLine, ...], coverage: Json | None) -> Json:
+async def _claim(rest: Rest, task: Json, key: str, lines: tuple[Line, ...], coverage: Json | None) -> Json:
     codes = rest.codes
     price = await prices(rest, [line.code for line in lines])
     missing = [line.code for line in lines if line.code not in price]
@@ -96,7 +96,7 @@ def _coverage(coverage: Json | None) -> Json:
     return ref(own_path(coverage)) if coverage else {"display": "none: self-pay"}
 
 
-def _item(codes: Codes, number: int, line: DrugLine, price: int) -> Json:
+def _item(codes: Codes, number: int, line: Line, price: int) -> Json:
     return {
         "sequence": number,
         "productOrService": concept(codes.system("drug"), line.code),

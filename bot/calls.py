@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial, wraps
 from hashlib import sha256
 from inspect import signature
@@ -21,6 +21,7 @@ from backend_client.models import (
     OrderDraft,
     Photo,
 )
+from bot import dosing
 from bot.decoding import Unreadable, arguments
 from bot.intents import Intent, people
 from bot.moves import BATCH_MOVES, MOVES
@@ -82,9 +83,10 @@ async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
         _soon(partial(to.hospital.eligibility, patient, day)),
         _soon(partial(to.hospital.history, patient, since)),
     )
+    known = [replace(one, line=dosing.read(one.line)) for one in history or ()]
     return {
         "cover": cover.cover if cover else "unknown",
-        "history": [asdict(item) for item in history] if history is not None else None,
+        "history": [asdict(one) for one in known] if history is not None else None,
     }
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
+from bot import dosing
 from bot.dialog import Option
+from bot.dosing import Line
 from bot.moves import BATCH_STAGES
 from bot.roles import ROLES, facts_of_role
 from bot.stages import STAGES, facts_of
-from bot.views import LineView, OrderView
+from bot.views import OrderView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
@@ -19,6 +22,7 @@ REASONS = frozenset(
     | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER}
 )
 SEXES = frozenset({"male", "female", "unknown"})
+PROOFS = frozenset({"page", "record", "typed", "doctor", "photo", "nowhere"})
 LEFT = frozenset({"0-2", "3-7", "more"})
 
 Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of ours, or somebody else's words
@@ -69,20 +73,61 @@ def in_words(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang) or texts.get(lang.split("-")[0]) or next(iter(texts.values()), "")
 
 
-def named(thing: Mapping[str, Any], lang: str) -> str:
+class Named(Protocol):
+    """A thing of the hospital's lists with a name in two languages."""
+
+    @property
+    def name_zh(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def named(thing: Named | Mapping[str, Any], lang: str) -> str:
     """A name of the hospital's lists in this language; in the other one, or its number, where there is none."""
     ours, other = ("name_zh", "name_en") if lang.startswith("zh") else ("name_en", "name_zh")
-    return thing[ours] or thing[other] or thing.get("id") or thing.get("code", "")
+    said = thing.get if isinstance(thing, Mapping) else lambda name: getattr(thing, name, "")
+    return next((word for word in map(said, (ours, other, "id", "code")) if word), "")
 
 
-def drug_label(line: dict[str, Any]) -> str:
+def drug_label(line: Line) -> str:
     """Name and strength, as on a box."""
-    return f"{line['name']} {line['strength']}".strip()
+    return f"{line.name} {line.strength}".strip()
 
 
-def line_words(lines: Sequence[LineView]) -> list[tuple[str, dict[str, Any]]]:
+def line_words(lines: Sequence[Line]) -> list[tuple[str, dict[str, Any]]]:
     """Drug lines as sentences: name, strength, boxes, how to take."""
-    return [("drug.line", {"name": x.name, "strength": x.strength, "boxes": x.boxes, "sig": x.sig}) for x in lines]
+    return [("drug.line", _line_words(line)) for line in lines]
+
+
+def proved_words(lines: Sequence[Line], asked: Sequence[Line] = ()) -> list[tuple[str, dict[str, Any]]]:
+    """The same for doctor and pharmacist: where each line stands, what of it does not, and what the doctor changed."""
+    return [("drug.proved", {**_line_words(line), "mark": _mark(line), "was": _was(line, asked)}) for line in lines]
+
+
+def _line_words(line: Line) -> dict[str, Any]:
+    return {"name": line.name, "strength": line.strength, "boxes": line.boxes, "sig": dosing.taken(line)}
+
+
+def _mark(line: Line) -> Told:
+    kind = line.proof.kind
+    return _mark_words(kind if kind in PROOFS else "nowhere", line)
+
+
+def _mark_words(kind: str, line: Line) -> Told:
+    stands = line.proof.boxes if line.proof.boxes != line.boxes else 0
+    no_dose = not dosing.tells_dose(dosing.read(line))
+    return (f"drug.mark.{kind}", {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose})
+
+
+def _was(line: Line, asked: Sequence[Line]) -> Told:
+    """What the doctor changed: "" where nothing, or where he alone wrote the line."""
+    before = next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
+    if before is None or line.proof.kind in ("", "doctor", "photo"):
+        return ""
+    same = (before.code, before.name, before.strength, before.boxes, before.sig)
+    if same == (line.code, line.name, line.strength, line.boxes, line.sig):
+        return ""
+    return ("drug.was", _line_words(before))
 
 
 def card_words(order: OrderView, *, own: bool) -> dict[str, Any]:

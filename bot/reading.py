@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from backend_client.models import Drug
@@ -71,17 +72,19 @@ class ReadingDesk:
             "strangers": [places[n] for n in strangers(read)],  # pages that are not of this patient
             "pictures": [pages[n].hash for n in places if pages[n].hash],
             "marks": [mark] if (mark := number_key(reading, self._key)) else [],
-            **as_json(reading),
+            **as_json(reading, [place for place, page in enumerate(read, 1) for _ in page.drugs]),
         }
 
 
-def as_json(reading: Reading) -> dict[str, Json]:
+def as_json(reading: Reading, pages: Sequence[int] = ()) -> dict[str, Json]:
     """What a dialog needs of a reading, bounded: a page may say anything. Each drug has an ``id`` that is its own.
+
+    ``pages``: on which of the pages (from 1) each drug stands.
 
     A page with more than MOST_DRUGS lines is no prescription that can be confirmed by buttons: it counts as unreadable.
     """
     told = flat(reading)
-    drugs = [_drug(f"line-{n}", drug) for n, drug in enumerate(told["drugs"], 1)]
+    drugs = [_drug(f"line-{n}", drug, page) for n, (drug, page) in enumerate(zip_longest(told["drugs"], pages), 1)]
     many = len(drugs) > MOST_DRUGS
     return {
         "accepted": told["accepted"] and not many,
@@ -95,7 +98,7 @@ def as_json(reading: Reading) -> dict[str, Json]:
     }
 
 
-def _drug(id: str, drug: Mapping[str, Any]) -> dict[str, Json]:
+def _drug(id: str, drug: Mapping[str, Any], page: int | None) -> dict[str, Json]:
     kept = ("pack", "boxes", "match", "code", "known", "controlled")
     texts = ("name", "strength", "sig")
     return {
@@ -103,4 +106,5 @@ def _drug(id: str, drug: Mapping[str, Any]) -> dict[str, Json]:
         **{name: drug[name][:LONGEST] for name in texts},
         **{name: drug[name] for name in kept},
         "confidence": round(min(drug["confidence"].values()), 2),
+        "page": page or 0,
     }

@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import dosing
 from bot.dialog import Now, Wrong
+from bot.dosing import Line, Proof
+from bot.forms import DrugView, GivenView
 
 CHILD = 6  # R7: under six only with guardian and paediatrician, not here
 
@@ -96,7 +100,43 @@ def drug_words(text: str, now: Now) -> str | Wrong:
 
 
 #: The line of a paper that nobody could read: the doctor writes down what the photo shows (R4).
-SEE_PHOTO: dict[str, Any] = {"code": "", "name": "见处方照片", "strength": "", "boxes": 1, "sig": "", "days": 0}
+SEE_PHOTO = Line(name="见处方照片", boxes=1, proof=Proof("photo"))
+
+MOST_BOXES = 99  # that can be typed
+UNSEEN_BOXES = 3  # at most, of what the record shows without saying how many
+EARLY_DAYS = 14  # medicine left by the record from which an order is asked about
+
+
+def box_count(most: int = MOST_BOXES) -> Callable[[str, Now], str | Wrong]:
+    """A check for a typed number of boxes: 5, 5 boxes, ５盒; Wrong("boxes") for what is none or more than ``most``."""
+
+    def check(text: str, now: Now) -> str | Wrong:
+        found = re.fullmatch(
+            r"\s*(\d{1,4})\s*(?:盒|box(?:es)?)?\s*", unicodedata.normalize("NFKC", text), re.IGNORECASE
+        )
+        count = int(found[1]) if found else 0
+        return str(count) if 1 <= count <= most else Wrong("boxes", most=most)
+
+    return check
+
+
+def about(recorded: int) -> int:
+    """How many boxes rest on a record of so many (R2: about as much as it shows): half as much again."""
+    return recorded + (recorded + 1) // 2
+
+
+def dose_words(text: str, now: Now) -> str | Wrong:
+    """How a drug is taken, as the doctor types it: how much and how often, in any words."""
+    words = " ".join(text.split())
+    return words if len(words) <= 80 and dosing.tells_dose(dosing.in_words(words)) else Wrong("dose")
+
+
+def lasts_until(lines: Iterable[Line], today: str) -> str:
+    """The ISO day until which what was handed out last lasts, where that is EARLY_DAYS or more from today; else ""."""
+    known = [line for line in lines if is_day(line.proof.day) and line.days]
+    ends = [date.fromisoformat(line.proof.day) + timedelta(days=line.days) for line in known]
+    last = min(ends, default=date.min)
+    return last.isoformat() if last >= date.fromisoformat(today) + timedelta(days=EARLY_DAYS) else ""
 
 
 def slug(words: str) -> str:
@@ -133,35 +173,29 @@ _SPECIALTY = (
 )
 
 
-def condition_of(lines: Sequence[Mapping[str, Any]], history: Sequence[Mapping[str, Any]] | None) -> str:
+def condition_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:
     """The diagnosed condition these drugs were given for, from the history; "" where it does not know (R1)."""
-    codes = {line["code"] for line in lines}
-    return next((h["condition"] for h in history or [] if h["line"]["code"] in codes and h["condition"]), "")
+    codes = {line.code for line in lines}
+    return next((given.condition for given in history or () if given.line.code in codes and given.condition), "")
 
 
-def specialty_of(lines: Sequence[Mapping[str, Any]], history: Sequence[Mapping[str, Any]] | None) -> str:
+def specialty_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:
     """The department's specialty to offer first, "" when nothing tells."""
-    told = (condition_of(lines, history) + " " + " ".join(line["name"] for line in lines)).lower()
+    told = (condition_of(lines, history) + " " + " ".join(line.name for line in lines)).lower()
     return next((name for name, words in _SPECIALTY if any(word in told for word in words)), "")
 
 
-_TIMES = {"qd": 1, "bid": 2, "tid": 3, "qid": 4, "qn": 1, "qod": 0.5, "qw": 1 / 7}
+def supplied(line: Line, boxes: int) -> Line:
+    """So many boxes of it; how long they last is recorded, else worked out, else not known."""
+    as_recorded = line.days and boxes == line.proof.boxes
+    line = replace(line, boxes=boxes)
+    return line if as_recorded else replace(line, days=dosing.supply_days(line))
 
 
-def supply_days(pack: int, boxes: int, sig: str) -> int:
-    """How many days the boxes last at one unit a time; 0 when the directions do not say how often."""
-    times = next((n for word, n in _TIMES.items() if re.search(rf"\b{word}\b", sig)), 0)
-    return int(pack * boxes / times) if times and pack else 0
-
-
-def priced(line: Mapping[str, Any], boxes: int) -> dict[str, Any]:
-    """One line of an order as the hospital takes it (backend_client.models.DrugLine)."""
-    sig = line.get("sig", "")
-    return {
-        "code": line["code"],
-        "name": line["name"],
-        "strength": line["strength"],
-        "boxes": boxes,
-        "sig": sig,
-        "days": supply_days(line.get("pack", 0), boxes, sig),
-    }
+def in_the_list(line: Line, drug: DrugView | None) -> Line:
+    """With what the hospital's list knows of the box, and a count of pieces as boxes. Never how it is taken (R17)."""
+    if drug is None:
+        return line
+    packed = replace(line, pack=line.pack or drug.pack)
+    boxes = dosing.boxes_given(packed, packed.pack)
+    return replace(packed, boxes=boxes, proof=replace(line.proof, boxes=line.proof.boxes or boxes))

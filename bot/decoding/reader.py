@@ -292,6 +292,8 @@ def _dataclass(kind: type[Any]) -> Read:
         _making.discard(kind)
 
     def make(value: Any) -> Any:
+        if isinstance(value, kind):
+            return value
         given = read(value)
         try:
             return kind(**given)

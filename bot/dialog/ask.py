@@ -40,10 +40,21 @@ class Ask:
     # ------------------------------------------------------------ questions: the flow waits for the answer
 
     async def choice(
-        self, key: str, /, options: Options, *, columns: int = 1, stored_as: str = "", **words: Any
+        self,
+        key: str,
+        /,
+        options: Options,
+        *,
+        check: Check | None = None,
+        columns: int = 1,
+        stored_as: str = "",
+        **words: Any,
     ) -> str:
-        """One of the options; its id. Of more than 40 labels the first are shown, and part of a label may be typed."""
-        return self._ask("choice", key, stored_as, words, options=options, columns=columns)
+        """One of the options; its id. Of more than 40 labels the first are shown, and part of a label may be typed.
+
+        With ``check`` something else may be typed beside them: the answer is then what check returns.
+        """
+        return self._ask("choice", key, stored_as, words, options=options, columns=columns, check=check)
 
     async def multi(
         self, key: str, /, options: Options, *, at_least: int = 0, columns: int = 1, stored_as: str = "", **words: Any

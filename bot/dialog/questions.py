@@ -116,6 +116,8 @@ def answers(question: Question) -> list[Option]:
 def _choice(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
     if isinstance(given, Text) and takes_words(question) and not given.early:
         return _looked_for(question, given, held)
+    if isinstance(given, Text) and question.check and not given.early:
+        return _typed(question, given, context)
     if not isinstance(given, Tap):
         return NOT_MINE
     chosen = _tapped(question, given)
@@ -282,7 +284,8 @@ def still_valid(question: Question, entry: Entry) -> bool:
     value = entry["v"]
     if question.kind in ("choice", "multi"):
         ids = {o.id for o in answers(question)}
-        return value in ids if question.kind == "choice" else ids.issuperset(value)
+        typed = question.check is not None and "m" in entry  # beside the buttons, and checked then
+        return value in ids or typed if question.kind == "choice" else ids.issuperset(value)
     if entry.get("b") or (question.kind == "photos" and isinstance(value, str)):
         return any(o.id == value for o in answers(question))
     return True

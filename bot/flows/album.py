@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow
-from bot.intents import local, photo
+from bot.forms import ReadingView, SortedView
+from bot.intents import ordering, photo
 from bot.intents.people import patients, rules
 from bot.views import ActsForView
 
@@ -18,33 +19,31 @@ async def album(ask: Ask) -> None:
     people = await ask.once("people", patients())
     if not people:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
-    if not await ask.once("reader", local.do("reads_photos")):
+    if not await ask.once("reader", photo.reads_photos()):
         await ask.stop("no_reader", buttons=[Option("need", action="need")])
     house = await ask.once("rules", rules())
     photos: list[Photo] = await ask.photos("all", min=1, max=MOST)  # pyright: ignore[reportAssignmentType] no buttons
     names = sorted({person.name for person in people})
     await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "album.wait", to=None)
-    papers: list[dict[str, Any]]
     try:
         papers = await ask.call("read", photo.sort([one.file for one in photos], house.today, names))
     except Refused:
-        gone: dict[str, Any] = {"accepted": False, "reason": "photo_gone", "names": []}
-        papers = [{**gone, "pages": [n]} for n in range(len(photos))]
+        papers = tuple(ReadingView(reason="photo_gone", pages=(n,)) for n in range(len(photos)))
     await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "", to=None)
-    drafts: dict[str, dict[str, Any]] = {}
+    drafts: dict[str, SortedView] = {}
     for paper in papers:
-        pages: list[Photo] = [photos[n] for n in paper["pages"]]
+        pages = [photos[n] for n in paper.pages]
         patient = _named(paper, people)
         if not patient:
             patient = await _whose(ask, pages[0], people)
-            paper = {**paper, "names": [person.name for person in people if person.id == patient]}
+            paper = replace(paper, names=tuple(person.name for person in people if person.id == patient))
         if patient != "nobody":
-            drafts.setdefault(patient, {"pages": [], "papers": []})
-            drafts[patient]["pages"] += [page.as_json() for page in pages]
-            drafts[patient]["papers"].append(paper)
+            before = drafts.get(patient, SortedView())
+            hers = (*before.pages, *(page.as_json() for page in pages))
+            drafts[patient] = SortedView(hers, (*before.papers, paper))
     if not drafts:
         await ask.stop("none_left")
-    await ask.once("kept", local.do("keep_drafts", drafts=drafts))
+    await ask.once("kept", ordering.keep_drafts(drafts))
     waiting = [person for person in people if person.id in drafts]
     await ask.tell(
         "sorted",
@@ -53,9 +52,9 @@ async def album(ask: Ask) -> None:
     )
 
 
-def _named(paper: dict[str, Any], people: tuple[ActsForView, ...]) -> str:
+def _named(paper: ReadingView, people: tuple[ActsForView, ...]) -> str:
     """The one person whose name stands on the paper; "" where nobody's, several or two people of one name."""
-    fitting = [person.id for person in people if person.name in paper["names"]]
+    fitting = [person.id for person in people if person.name in paper.names]
     return fitting[0] if len(fitting) == 1 else ""
 
 

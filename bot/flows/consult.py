@@ -6,7 +6,7 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import local
 from bot.intents.orders import legal
 from bot.model import Toast, ToPerson, ToTopic
-from bot.phrases import left_words, line_words, reason_words, sex_words, stage_words
+from bot.phrases import left_words, proved_words, reason_words, sex_words, stage_words
 from bot.stages import facts_of
 from bot.views import ConsultView, OrderView
 
@@ -52,7 +52,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         sex=sex_words(snapshot.patient.sex),
         age=case["age"],
         condition=snapshot.condition,
-        lines=line_words(snapshot.lines),
+        lines=proved_words(snapshot.lines, snapshot.asked),
         left=left_words(snapshot.days_left),
         answers=[("consult.answer", a) for a in case["answers"]],
         stage=stage_words(order.stage),

@@ -3,44 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot import rules
+from bot import dosing, rules
 from bot.dialog import Ask, Option, Refused, Start, flow
+from bot.dosing import Amount, Line, Proof, Schedule
 from bot.intents import local
 from bot.intents.orders import legal, signed
 from bot.model import ToPerson, ToTopic
-from bot.phrases import BOXES, drug_label, line_words, reason_words
+from bot.phrases import BOXES, drug_label, proved_words, reason_words
 from bot.stages import facts_of
-from bot.views import LineView, OrderView
+from bot.views import OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
+TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down from a photo
 
 
 @flow("prescribe", start=Start(action="prescribe"))
 async def prescribe(ask: Ask) -> None:
-    """[Prescribe] in the topic: what will be written, and a single-use link to sign it."""
+    """[Prescribe] in the topic: what will be written, and single-use links to sign it, or to change it first."""
     order = await ask.once("order", legal(ask.subject, "prescribe"))
     link = await ask.once("link", local.do("link", purpose="sign", ref=ask.subject, person=ask.person.id))
+    change = await ask.once("amend", local.do("link", purpose="amend", ref=ask.subject, person=ask.person.id))
     asked = order.snapshot.asked
+    buttons = [Option("sign", url=f"start:{link}"), Option("amend", url=f"start:{change}")]
     await ask.tell(
         "preview",
-        lines=line_words(asked),
+        name=order.snapshot.patient.name,
+        lines=proved_words(asked),
         unread=_unread(asked),
+        no_dose=not all(dosing.tells_dose(line) for line in asked),
         protect=True,
-        buttons=[Option("sign", url=f"start:{link}")],
+        buttons=buttons[:1] if _unread(asked) else buttons,
     )
 
 
 @flow("sign", start=Start(link="sign"))
-async def sign(ask: Ask) -> None:
+async def sign(ask: Ask, parameter: str) -> None:
     """In the doctor's private chat, by his PIN: only the receiving doctor, only once."""
-    no = await ask.once("order_no", local.do("use_link", parameter=ask.args["parameter"]))
+    no = await ask.once("order_no", local.do("use_link", parameter=parameter))
     order = await ask.once("order", legal(no, "prescribe"))
-    lines = await _lines(ask, order.snapshot.asked)
-    left = 0
+    await _signed(ask, order, await _lines(ask, order))
+
+
+@flow("amend", start=Start(link="amend"))
+async def amend(ask: Ask, parameter: str) -> None:
+    """The same, line by line first: boxes, how it is taken, or not this one."""
+    no = await ask.once("order_no", local.do("use_link", parameter=parameter))
+    order = await ask.once("order", legal(no, "prescribe"))
+    lines = dict(enumerate(order.snapshot.asked, 1))
+    for turn in TURNS:
+        shown = [lines[n] for n in sorted(lines)]
+        options = [Option(f"line-{n}", label=f"✎ {drug_label(lines[n])} × {lines[n].boxes}") for n in sorted(lines)]
+        pick = await ask.choice(
+            f"look[{turn}]",
+            options=[*options, *(["enough"] if lines else [])],
+            name=order.snapshot.patient.name,
+            lines=proved_words(shown, order.snapshot.asked),
+        )
+        if pick == "enough":
+            break
+        lines = await _amended(ask, turn, lines, int(pick.partition("-")[2]), order)
+    written = [await _dosed(ask, f"line-{n}", lines[n], order) for n in sorted(lines)]
+    await _signed(ask, order, written)
+
+
+async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: OrderView) -> dict[int, Line]:
+    line = lines[n]
+    change = await ask.choice(
+        f"change[{turn}]",
+        options=[*BOXES, "dose", "remove"],
+        check=rules.box_count(),
+        columns=5,
+        drug=drug_label(line),
+        sig=dosing.taken(line),
+    )
+    if change == "remove":
+        return {other: kept for other, kept in lines.items() if other != n}
+    if change == "dose":
+        told = await ask.text(
+            f"dose[{turn}]", check=rules.dose_words, drug=drug_label(line), name=order.snapshot.patient.name
+        )
+        return {**lines, n: _taken_so(line, told, order)}
+    return {**lines, n: rules.supplied(line, int(change))}
+
+
+async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line]) -> None:
+    """The PIN under what is written, five tries; then the hospital is asked."""
+    left, no, name = 0, order.no, order.snapshot.patient.name
     for n in TRIES:
-        chain = await ask.pin(f"pin[{n}]", lines=line_words(lines), order=no, left=left)
+        chain = await ask.pin(
+            f"pin[{n}]", lines=proved_words(lines, order.snapshot.asked), name=name, order=no, left=left
+        )
         try:
             await ask.once(f"right[{n}]", local.do("check_pin", chain=chain))
             break
@@ -55,26 +110,56 @@ async def sign(ask: Ask) -> None:
         await ask.once("move", local.move(no, "prescribe", rx=rx))
     except Refused as late:
         await ask.stop("too_late", why=(f"refused.{late.code}", {"name": "", "at": 0, **late.words}))
-    await ask.tell("done", order=no)
+    await ask.tell("done", order=no, name=name)
 
 
-def _unread(asked: Sequence[LineView]) -> bool:
+def _unread(asked: Sequence[Line]) -> bool:
     """Nobody could read the paper: the doctor sees its photo."""
-    return any(line.name == rules.SEE_PHOTO["name"] for line in asked)
+    return any(line.name == rules.SEE_PHOTO.name for line in asked)
 
 
-async def _lines(ask: Ask, asked: Sequence[LineView]) -> Sequence[LineView]:
-    """As asked for; where nobody could read the paper, the doctor writes down what its photo shows."""
+async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
+    """As asked for; where nobody could read the paper, the doctor writes down what its photo shows.
+
+    How a drug is taken stands there, or he enters it: never a list's proposal (R17).
+    """
+    asked = order.snapshot.asked
     if not _unread(asked):
-        return asked
-    written: list[LineView] = []
+        return [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(asked, 1)]
+    written: list[Line] = []
     for n in MORE:
-        drug = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
-        if drug is None:
+        typed = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
+        if typed is None:
             break
-        boxes = await ask.choice(f"boxes[{n}]", options=BOXES, columns=5, drug=drug_label(drug))
-        written.append(LineView(**rules.priced(drug, int(boxes))))
-    return written
+        if typed.controlled:
+            await ask.stop("controlled", drug=typed.line.name)
+        drug = typed.line
+        boxes = await ask.choice(
+            f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug)
+        )
+        written.append(replace(drug, boxes=int(boxes), proof=Proof("doctor", boxes=int(boxes))))
+    return [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(written, 1)]
+
+
+async def _dosed(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
+    """The line with its dose: the doctor is asked where it was not read."""
+    if dosing.tells_dose(dosing.read(line)):
+        return line
+    told = await ask.text(
+        f"taken[{place}]",
+        check=rules.dose_words,
+        drug=drug_label(line),
+        name=order.snapshot.patient.name,
+        sig=line.sig,
+    )
+    return _taken_so(line, told, order)
+
+
+def _taken_so(line: Line, told: str, order: OrderView) -> Line:
+    """How it is taken, in the doctor's words."""
+    proof = replace(line.proof, dose_by=order.snapshot.doctor)
+    bare = replace(line, sig=told, dose=Amount(), schedule=Schedule(), route="", days=0, proof=proof)
+    return rules.supplied(dosing.read(bare), line.boxes)
 
 
 @flow("prescribed_notice", start=Start(notice="stage:prescribed"))

@@ -6,68 +6,78 @@ A drug is never guessed: what is not certain is asked, what is not in the hospit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import rules
+from bot import dosing, rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Wrong, flow
 from bot.dialog.dates import parse_date
-from bot.intents import local, people, photo
+from bot.dosing import Amount, Line, Proof, Schedule
+from bot.forms import DrugView, PrintedView, ReadingView
+from bot.intents import formulary, people, photo
 from bot.phrases import BOXES, drug_label, named
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+NOTHING = ReadingView()  # nothing was read
 NO_FAULT_OF_THE_PHOTO = ("reader_failed", "no_reader")
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """``by``: machine, hand (to be typed) or person (a doctor looks at the photo)."""
+
+    by: str
+    pages: Sequence[Photo]
+    reading: ReadingView = NOTHING
+
+
 @flow("read_paper")
-async def read_paper(ask: Ask) -> dict[str, Any]:
-    """{"by": "machine" | "hand" | "person", "pages", "reading"}: one retry, then typed by hand or a person looks."""
-    pages: list[Photo] = ask.args["pages"]
-    if not await ask.once("reader", local.do("reads_photos")):
-        return _unread("hand", pages)
-    seen = ask.args["seen"] or await _read(ask, "first", pages)  # an album has been read before
-    why = _why_not(ask, seen)
+async def read_paper(
+    ask: Ask, pages: tuple[Photo, ...], name: str, history: tuple[str, ...], seen: ReadingView | None = None
+) -> Read:
+    """One retry, then typed by hand or a person looks. ``seen``: an album has been read before."""
+    if not await ask.once("reader", photo.reads_photos()):
+        return Read("hand", pages)
+    seen = seen or await _read(ask, "first", pages, name, history)
+    why = _why_not(seen, name)
     if not why:
-        return _by_machine(seen, pages)
+        return Read("machine", pages, seen)
     if why in NO_FAULT_OF_THE_PHOTO:
-        return _unread("hand", pages)
+        return Read("hand", pages)
     if why != "other_patient":
         await ask.tell("example", picture="prescription")
-    better = await ask.photos("again", min=1, max=5, buttons=[*_hers(why), "hand"], why=_words_of(ask, why, seen))
+    better = await ask.photos("again", min=1, max=5, buttons=[*_hers(why), "hand"], why=_words_of(why, seen, name))
     if isinstance(better, str):
-        return _by_machine(seen, pages) if better == "hers" else _unread("hand", pages)
-    return await _second_try(ask, better)
-
-
-async def _second_try(ask: Ask, pages: list[Photo]) -> dict[str, Any]:
-    seen = await _read(ask, "second", pages)
-    why = _why_not(ask, seen)
+        return Read("machine", pages, seen) if better == "hers" else Read("hand", pages)
+    seen = await _read(ask, "second", better, name, history)
+    why = _why_not(seen, name)
     if not why:
-        return _by_machine(seen, pages)
+        return Read("machine", better, seen)
     if why in NO_FAULT_OF_THE_PHOTO:
-        return _unread("hand", pages)
-    chosen = await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=_words_of(ask, why, seen))
-    return _by_machine(seen, pages) if chosen == "hers" else _unread(chosen, pages)
+        return Read("hand", better)
+    chosen = await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=_words_of(why, seen, name))
+    return Read("machine", better, seen) if chosen == "hers" else Read(chosen, better)
 
 
-async def _read(ask: Ask, which: str, pages: Sequence[Photo]) -> dict[str, Any]:
+async def _read(ask: Ask, which: str, pages: Sequence[Photo], name: str, history: Sequence[str]) -> ReadingView:
     """A line that says so while the photo is read; it goes with the answer."""
     waits = f"reading:{ask.person.id}:{pages[0].unique}"
     await ask.card(waits, "read_paper.wait", to=None)
     files = [page.file for page in pages]
     house = await ask.once(f"day[{which}]", people.rules())  # the form may have been begun days ago
     try:
-        seen = await ask.call(f"read[{which}]", photo.read(files, house.today, ask.args["name"], ask.args["history"]))
+        seen = await ask.call(f"read[{which}]", photo.read(files, house.today, [name], history))
     except Refused:
-        seen = {"accepted": False, "reason": "photo_gone"}
+        seen = ReadingView(reason="photo_gone")
     await ask.card(waits, "", to=None)
     return seen
 
 
-def _why_not(ask: Ask, seen: dict[str, Any]) -> str:
+def _why_not(seen: ReadingView, name: str) -> str:
     """Why this photo will not do, "" when it will. The patient's name is looked for, not read."""
-    if not seen["accepted"]:
-        return seen["reason"]
-    return "" if ask.args["name"] in seen["names"] else "other_patient"
+    if not seen.accepted:
+        return seen.reason
+    return "" if name in seen.names else "other_patient"
 
 
 def _hers(why: str) -> list[str]:
@@ -75,64 +85,61 @@ def _hers(why: str) -> list[str]:
     return ["hers"] if why == "other_patient" else []
 
 
-def _words_of(ask: Ask, why: str, seen: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _words_of(why: str, seen: ReadingView, name: str) -> tuple[str, dict[str, Any]]:
     """The sentence; where no better photo is sure to help, it says what was not read."""
-    lacking = seen.get("missing", [])
-    if why == "unreadable" and lacking:
-        return "read_paper.why.unread", {"what": (f"read_paper.part.{lacking[0]}", {})}
-    return f"read_paper.why.{why}", {"name": ask.args["name"]}
+    if why == "unreadable" and seen.missing:
+        return "read_paper.why.unread", {"what": (f"read_paper.part.{seen.missing[0]}", {})}
+    return f"read_paper.why.{why}", {"name": name}
 
 
-def _by_machine(seen: dict[str, Any], pages: Sequence[Photo]) -> dict[str, Any]:
-    return {"by": "machine", "pages": pages, "reading": seen}
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the person confirmed of a paper."""
 
-
-def _unread(by: str, pages: Sequence[Photo]) -> dict[str, Any]:
-    return {"by": by, "pages": pages, "reading": None}
+    rx_date: str
+    lines: Sequence[Line]
 
 
 @flow("check_reading")
-async def check_reading(ask: Ask) -> dict[str, Any]:
-    """{"rx_date", "lines"}: everything read in one message, each line with its button; controlled drugs stop here."""
-    seen, today = ask.args["reading"], (await ask.once("day", people.rules())).today
-    controlled = next((drug["known"] or drug["name"] for drug in seen["drugs"] if drug["controlled"]), "")
-    if controlled or seen["controlled"]:
+async def check_reading(ask: Ask, reading: ReadingView, name: str, oldest: int) -> Checked:
+    """Everything read in one message, each line with its button; controlled drugs stop here."""
+    today = (await ask.once("day", people.rules())).today
+    controlled = next((drug.known or drug.name for drug in reading.drugs if drug.controlled), "")
+    if controlled or reading.controlled:
         await ask.stop("controlled", drug=controlled)
-    day = await _not_too_old(ask, seen["date"], today)
-    known = await ask.once("known", local.do("drugs", codes=[drug["code"] for drug in seen["drugs"] if drug["code"]]))
-    lines = {drug["id"]: await _line(ask, drug, known) for drug in seen["drugs"]}
+    day = await _not_too_old(ask, reading.date, today, oldest)
+    known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
+    lines = {drug.id: await _line(ask, drug, known.get(drug.code)) for drug in reading.drugs}
     for n in TURNS:
-        buttons = [Option(id, label=_button(line)) for id, line in lines.items()]
+        buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}") for id, line in lines.items()]
         pick = await ask.choice(
             f"look[{n}]",
             options=[*(["right"] if lines else []), "date", *buttons, "add"],
-            name=ask.args["name"],
+            name=name,
             rx_date=day,
-            hospital=seen["hospital"],
+            hospital=reading.hospital,
             lines=[_words(line) for line in lines.values()],
         )
         if pick == "right":
             break
         if pick == "date":
-            day = await ask.sub(f"date[{n}]", "paper_day", oldest=ask.args["oldest"])
+            day = await ask.sub(f"date[{n}]", "paper_day", oldest=oldest)
         elif pick == "add":
-            drug = await ask.sub(f"drug[{n}]", "medicine")
-            boxes = await ask.choice(f"boxes[{n}]", options=BOXES, columns=5, drug=drug_label(drug))
-            lines |= {f"added-{n}": {**drug, "boxes": int(boxes)}}
+            drug = await _permitted(ask, await ask.sub(f"drug[{n}]", "medicine"))
+            boxes = await ask.choice(
+                f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug)
+            )
+            lines |= {f"added-{n}": replace(drug, boxes=int(boxes))}
         else:
             lines = await _mended(ask, n, lines, pick)
-    for line in lines.values():
-        if line.get("controlled"):
-            await ask.stop("controlled", drug=line["name"])
-    return {"rx_date": day, "lines": list(lines.values())}
+    return Checked(day, [rules.supplied(line, line.boxes) for line in lines.values()])
 
 
-async def _not_too_old(ask: Ask, day: str, today: str) -> str:
+async def _not_too_old(ask: Ask, day: str, today: str, oldest: int) -> str:
     """The day as read; one that is too old may be misread, so it is asked before the person is sent away.
 
     No day, or half of one, is not an old one: it is asked.
     """
-    oldest = ask.args["oldest"]
     found = rules.prescription_day(day, today, oldest)
     if isinstance(found, str):
         return found
@@ -144,79 +151,124 @@ async def _not_too_old(ask: Ask, day: str, today: str) -> str:
 
 
 @flow("paper_day")
-async def paper_day(ask: Ask) -> str:
+async def paper_day(ask: Ask, oldest: int) -> str:
     """The day on the paper, typed whole: not older than ``oldest`` months, not of tomorrow."""
 
     def check(text: str, now: Now) -> str | Wrong:
         day = parse_date(text, now.today)
-        return Wrong("date") if day is None else rules.prescription_day(day, now.today, ask.args["oldest"])
+        return Wrong("date") if day is None else rules.prescription_day(day, now.today, oldest)
 
     return await ask.text("day", check=check)
 
 
-async def _line(ask: Ask, drug: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """One line of the paper: certain = as in the list; likely = asked; else as printed, for the pharmacist."""
-    id, listed = drug["id"], known.get(drug["code"])
-    printed = {"code": "", "name": drug["name"], "strength": drug["strength"]}
+async def _line(ask: Ask, drug: PrintedView, listed: DrugView | None) -> Line:
+    """One line of the paper: certain = as in the list; likely = asked; else as printed, for the pharmacist.
+
+    How it is taken is what stands on this line, or nothing (R17).
+    """
+    printed = dosing.read(drug.line())
     line = printed
-    if listed and drug["match"] == "exact":
-        line = _listed(listed)
+    if listed and drug.match == "exact":
+        line = _listed(printed, listed)
     elif listed:
         sure = await ask.choice(
-            f"is_it[{id}]",
+            f"is_it[{drug.id}]",
             options=["yes", "other", "unlisted"],
-            printed=_with_pack(printed, drug.get("pack"), listed),
-            drug=_with_pack(listed | {"name": listed["name_zh"]}, listed["pack"], drug),
+            printed=_with_pack(printed, drug.pack, listed.pack),
+            drug=_with_pack(listed.line(), listed.pack, drug.pack),
         )
         if sure == "yes":
-            line = _listed(listed)
+            line = _listed(printed, listed)
         elif sure == "other":
-            line = await ask.sub(f"other[{id}]", "medicine")
-    label = _with_pack(line, listed["pack"] if listed and line["code"] == drug["code"] else None, drug)
-    boxes = drug["boxes"] or await ask.choice(f"count[{id}]", options=BOXES, columns=5, drug=label)
-    return {**line, "boxes": int(boxes)}
+            line = _instead(printed, await _permitted(ask, await ask.sub(f"other[{drug.id}]", "medicine")))
+    same = listed is not None and line.code == drug.code
+    label = _with_pack(line, listed.pack if listed and same else None, drug.pack)
+    boxes = drug.boxes or await ask.choice(
+        f"count[{drug.id}]", options=BOXES, check=rules.box_count(), columns=5, drug=label
+    )
+    return replace(line, boxes=int(boxes))
 
 
-def _with_pack(line: dict[str, Any], pack: int | None, other: dict[str, Any]) -> str:
+def _with_pack(line: Line, pack: int | None, other: int | None) -> str:
     """The drug, and how many are in a box where the paper and the list differ in that."""
-    return drug_label(line) + (f"×{pack}" if pack and other.get("pack") and pack != other["pack"] else "")
+    return drug_label(line) + (f"×{pack}" if pack and other and pack != other else "")
 
 
-async def _mended(ask: Ask, n: str, lines: dict[str, Any], id: str) -> dict[str, Any]:
-    """Other boxes, another drug, or a line that is not on the paper."""
+async def _mended(ask: Ask, n: str, lines: dict[str, Line], id: str) -> dict[str, Line]:
+    """Other boxes, another drug, a dose that was misread, or a line that is not on the paper."""
     line = lines[id]
-    change = await ask.choice(f"fix[{n}]", options=[*BOXES, "other", "remove"], columns=5, drug=drug_label(line))
+    more = ["other", *(["dose"] if line.sig else []), "remove"]
+    change = await ask.choice(
+        f"fix[{n}]",
+        options=[*BOXES, *more],
+        check=rules.box_count(),
+        columns=5,
+        drug=drug_label(line),
+        sig=dosing.taken(line),
+    )
     if change == "remove":
         return {other: kept for other, kept in lines.items() if other != id}
     if change == "other":
-        return {**lines, id: {**await ask.sub(f"instead[{n}]", "medicine"), "boxes": line["boxes"]}}
-    return {**lines, id: {**line, "boxes": int(change)}}
+        return {**lines, id: _instead(line, await _permitted(ask, await ask.sub(f"instead[{n}]", "medicine")))}
+    if change == "dose":  # the doctor reads it off the photo
+        return {**lines, id: _undosed(line)}
+    return {**lines, id: replace(line, boxes=int(change))}
 
 
-def _listed(drug: dict[str, Any]) -> dict[str, Any]:
-    names = ("code", "strength", "pack", "sig", "controlled")
-    return {"name": drug["name_zh"], **{name: drug[name] for name in names}}
+async def _permitted(ask: Ask, typed: Typed) -> Line:
+    """A drug typed by name; a controlled one stops here (R7)."""
+    if typed.controlled:
+        await ask.stop("controlled", drug=typed.line.name)
+    return typed.line
 
 
-def _button(line: dict[str, Any]) -> str:
-    return f"✎ {drug_label(line)} × {line['boxes']}"
+def _listed(printed: Line, drug: DrugView) -> Line:
+    """The drug of the list, with what the paper says of it."""
+    return replace(printed, code=drug.code, name=drug.name_zh, strength=drug.strength, pack=drug.pack)
 
 
-def _words(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return ("check_reading.line", {"drug": drug_label(line), "boxes": line["boxes"], "listed": bool(line["code"])})
+def _instead(printed: Line, typed: Line) -> Line:
+    """She typed another drug than was read there: its dose is for the doctor, who sees the page."""
+    proof = replace(typed.proof, page=printed.proof.page, place=printed.proof.place, boxes=printed.proof.boxes)
+    return replace(typed, boxes=printed.boxes, proof=proof)
+
+
+def _undosed(line: Line) -> Line:
+    return replace(line, sig="", dose=Amount(), schedule=Schedule(), route="")
+
+
+def _words(line: Line) -> tuple[str, dict[str, Any]]:
+    return (
+        "check_reading.line",
+        {
+            "drug": drug_label(line),
+            "boxes": line.boxes,
+            "listed": bool(line.code),
+            "sig": dosing.taken(line),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A drug that a person typed."""
+
+    line: Line
+    controlled: bool
 
 
 @flow("medicine")
-async def medicine(ask: Ask) -> dict[str, Any] | None:
+async def medicine(ask: Ask, optional: bool = False) -> Typed | None:
     """One medicine typed by name or pinyin initials and chosen from the hospital's list; else as typed, by the photo.
 
-    With ``optional`` there is a button for "no more", which answers None.
+    With ``optional`` there is a button for "no more", which answers None. How it is taken is not known (R17).
     """
-    words = await ask.text("search", check=rules.drug_words, buttons=["enough"] if ask.args.get("optional") else [])
+    words = await ask.text("search", check=rules.drug_words, buttons=["enough"] if optional else [])
     if words == "enough":
         return None
-    hits = await ask.once("hits", local.do("search_drugs", words=words))
-    options = [Option(d["code"], label=f"{named(d, ask.person.lang)} {d['strength']}×{d['pack']}") for d in hits]
+    hits = await ask.once("hits", formulary.search_drugs(words))
+    options = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in hits]
     code = await ask.choice("hit", options=[*options, "unlisted"], words=words, found=len(hits))
-    drug = next((d for d in hits if d["code"] == code), None)
-    return {**drug, "name": drug["name_zh"]} if drug else {"code": "", "name": words, "strength": ""}
+    drug = next((d for d in hits if d.code == code), None)
+    line = replace(drug.line() if drug else Line(name=words), proof=Proof("typed", typed_by="person"))
+    return Typed(line, drug is not None and drug.controlled)

@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot import rules
+from bot import dosing, rules
 from bot.dialog import Ask, Now, Option, Photo, Refused, Start, Wrong, flow, hours
 from bot.dialog.dates import parse_date
-from bot.intents import hospital, local, people
+from bot.dosing import Line
+from bot.forms import DraftView, DrugView, GivenView, ReadingView, StaffView, TracesView
+from bot.intents import formulary, ordering, people
 from bot.phrases import BOXES, drug_label, in_words, named
 from bot.views import ActsForView, RulesView
 
-TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
+NOTHING = ReadingView()  # nothing was read
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
 
 @flow("refill", start=Start(command="refill", action="need", link="need"), remind=hours(20))
-async def refill(ask: Ask) -> None:
-    """The whole form, from whom it is for to [Send]; half-filled, it waits for days."""
+async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: ReadingView | None = None) -> None:
+    """The whole form, from whom it is for to [Send]; half-filled, it waits for days.
+
+    ``pages`` and ``seen``: of an album, sorted and read before.
+    """
     await ask.sub("enrol", "enrol")
     house = await ask.once("rules", people.rules())
     today = house.today
     patient = await _for_whom(ask)
-    compound = await ask.sub("compound", "compound", known=ask.args.get("ref", ""))
-    file = await ask.call(
-        "file", hospital.patient_file(patient.id, today, rules.months_before(today, house.history_months))
-    )
+    compound = await ask.sub("compound", "compound", known=ref)
+    since = rules.months_before(today, house.history_months)
+    file = await ask.call("file", ordering.patient_file(patient.id, today, since))
     if rules.age(patient.brief.birth_date, today) < rules.CHILD:
         await ask.stop("child")
-    if file["cover"] == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
+    if file.cover == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
         await ask.stop("not_covered")
-    photos: list[Photo] | str = [Photo.of(page) for page in ask.args.get("pages", ())]  # of an album
+    photos: list[Photo] | str = [*pages]
     if not photos:
+        recorded = any(given.line.code for given in file.history or ())
         photos = await ask.photos(
             "rx",
             min=1,
             max=5,
-            buttons=["history"] if file["history"] else [],
-            cover=file["cover"],
+            buttons=["history"] if recorded else [],
+            cover=file.cover,
             name=patient.name,
         )
-    paper = await _paper(ask, [] if isinstance(photos, str) else photos, patient.name, file["history"], house)
-    lines, rx_date, seen = paper.lines, paper.rx_date, paper.seen
-    no = await ask.once("no", local.do("order_number"))
-    proof = {
-        "uniques": [photo.unique for photo in paper.pages],
-        "marks": seen.get("marks", []),
-        "pictures": seen.get("pictures", []),
-    }
-    codes = [line["code"] for line in lines]
+    given = [] if isinstance(photos, str) else photos
+    paper = await _paper(ask, given, patient.name, file.history or (), house, seen)
+    lines, rx_date, read = paper.lines, paper.rx_date, paper.seen
+    no = await ask.once("no", ordering.order_number())
+    proof = TracesView(
+        tuple(photo.unique for photo in paper.pages),
+        read.marks,
+        read.pictures,
+        () if paper.pages else tuple(sorted({line.proof.dispense for line in lines} - {""})),
+    )
+    codes = [line.code for line in lines]
     try:
-        await ask.once(
-            "unused", local.do("unused", order=no, patient=patient.id, rx_date=rx_date, codes=codes, **proof)
-        )
+        await ask.once("unused", ordering.unused(no, patient.id, rx_date, codes, proof))
     except Refused as used:
-        await ask.stop("rx_used", order=used.words.get("order", ""))
+        await ask.stop("rx_used", **{"order": "", **used.words})
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
     answers = await ask.sub("questions", "questionnaire")
-    department, doctor, doctor_name = await _doctor(ask, lines, file["history"])
+    department, doctor, doctor_name = await _doctor(ask, lines, file.history)
     await ask.confirm(
         "ok",
         edits=["checked", "as_before", "drugs", "left", "doctor"],
@@ -68,27 +74,25 @@ async def refill(ask: Ask) -> None:
         doctor=doctor_name or ("refill.doctor.first", {}),
         rx_date=rx_date,
     )
-    draft = {
-        "no": no,
-        "patient_brief": patient.brief,
-        "department": department,
-        "doctor": doctor,
-        "compound": compound,
-        "delivery": "home",
-        "priority": {"0-2": "urgent", "3-7": "routine"}.get(left, "routine"),
-        "expedite_reason": "",
-        "days_left": left,
-        "condition": rules.condition_of(lines, file["history"]),
-        "rx_date": rx_date,
-        "rx_number": seen.get("number", ""),
-        "rx_hospital": seen.get("hospital", ""),
-        "read_by": paper.by,
-        "reading": {name: seen[name] for name in TOLD if name in seen},
-        "lines": lines,
-        "answers": answers["answers"],
-        "questionnaire": answers["url"],
-    }
-    await ask.submit(hospital.submit(no, draft, [photo.file for photo in paper.pages], proof))
+    draft = DraftView(
+        no=no,
+        patient_brief=patient.brief,
+        department=department,
+        doctor=doctor,
+        compound=compound,
+        priority={"0-2": "urgent", "3-7": "routine"}.get(left, "routine"),
+        days_left=left,
+        condition=rules.condition_of(lines, file.history),
+        rx_date=rx_date,
+        rx_number=read.number,
+        rx_hospital=read.hospital,
+        read_by=paper.by,
+        reading=read.told() if paper.by == "machine" else {},
+        lines=tuple(lines),
+        answers=answers.given,
+        questionnaire=answers.url,
+    )
+    await ask.submit(ordering.submit(no, draft, [photo.file for photo in paper.pages], proof))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +100,41 @@ class Paper:
     """What the order rests on. ``by``: history, hand or machine; ``seen``: what the machine read."""
 
     by: str
-    pages: list[Photo]
+    pages: Sequence[Photo]
     rx_date: str
-    lines: list[dict[str, Any]]
-    seen: dict[str, Any]
+    lines: Sequence[Line]
+    seen: ReadingView = NOTHING
 
 
 async def _paper(
-    ask: Ask, photos: list[Photo], name: str, history: list[dict[str, Any]] | None, house: RulesView
+    ask: Ask,
+    photos: Sequence[Photo],
+    name: str,
+    history: Sequence[GivenView],
+    house: RulesView,
+    seen: ReadingView | None,
 ) -> Paper:
     """Read by machine where there is one, else by hand; without a paper, from the hospital's history."""
     if not photos:
-        return Paper("history", [], "", await _lines(ask, history), {})
+        return Paper("history", [], "", await _recorded(ask, history, house.today))
     oldest = house.rx_months
-    had = sorted({item["line"]["code"] for item in history or [] if item["line"]["code"]})
-    seen = ask.args.get("seen")
+    had = sorted({given.line.code for given in history if given.line.code})
     read = await ask.sub("read", "read_paper", pages=photos, name=name, history=had, seen=seen)
-    if read["by"] == "machine":
-        seen = read["reading"]
-        checked = await ask.sub("checked", "check_reading", reading=seen, name=name, oldest=oldest)
-        lines = [rules.priced(line, line["boxes"]) for line in checked["lines"]]
-        return Paper("machine", read["pages"], checked["rx_date"], lines, seen)
+    if read.by == "machine":
+        checked = await ask.sub("checked", "check_reading", reading=read.reading, name=name, oldest=oldest)
+        return Paper("machine", read.pages, checked.rx_date, checked.lines, read.reading)
     rx_date = await _rx_date(ask, house.today, oldest)
-    lines = [rules.SEE_PHOTO] if read["by"] == "person" else await _lines(ask, history)
-    return Paper("hand", read["pages"], rx_date, lines, {})
+    lines = [rules.SEE_PHOTO] if read.by == "person" else await _lines(ask, history, paper=True)
+    return Paper("hand", read.pages, rx_date, lines)
+
+
+async def _recorded(ask: Ask, history: Sequence[GivenView], today: str) -> Sequence[Line]:
+    """What the record shows, about as much as it shows (R2); what should last long still is asked about."""
+    lines = await _lines(ask, history, paper=False)
+    until = rules.lasts_until(lines, today)
+    if until and await ask.choice("early", options=["go_on", "stop"], until=until) == "stop":
+        await ask.stop("not_yet", until=until)
+    return lines
 
 
 async def _for_whom(ask: Ask) -> ActsForView:
@@ -152,75 +167,80 @@ async def _rx_date(ask: Ask, today: str, oldest: int) -> str:
     return await ask.choice("rx_day", options=[Option(day, label=str(int(day[8:]))) for day in allowed], columns=7)
 
 
-async def _lines(ask: Ask, history: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-    """The drugs and how many boxes: as last time in one tap, else known ones by tap and others by typing.
+async def _lines(ask: Ask, history: Sequence[GivenView], *, paper: bool) -> Sequence[Line]:
+    """The drugs and how many boxes: as last time in one tap, else known ones by tap; beside a paper others by typing.
 
     A controlled drug stops here, before a doctor is troubled (R7).
     """
-    last = _last_time(history or [])
-    drugs = await ask.once("known", local.do("drugs", codes=[item["line"]["code"] for item in history or []]))
+    codes = [given.line.code for given in history]
+    drugs = await ask.once("known", formulary.drugs(codes))
+    known = {given.line.code: given for given in reversed(history) if given.line.code}  # the newest of each
+    shown = {code: rules.in_the_list(given.line, drugs.get(code)) for code, given in known.items()}
+    last = _last_time(history, shown)
     if last and await ask.choice("as_before", options=["all", "choose"], lines=[_line(line) for line in last]) == "all":
-        lines = [{**line, **_from_formulary(drugs.get(line["code"]))} for line in last]
-        await _stop_controlled(ask, lines)
-        return [rules.priced(line, line["boxes"]) for line in lines]
-    known = {item["line"]["code"]: item["line"] for item in history or [] if item["line"]["code"]}
+        await _stop_controlled(ask, last, drugs)
+        return [rules.supplied(line, line.boxes) for line in last]
     chosen: list[str] = []
-    if known:
-        options = [Option(code, label=f"{line['name']} {line['strength']}") for code, line in known.items()]
-        chosen = await ask.multi("drugs", options=[*options, "other"], at_least=1)
-    codes = [code for code in chosen if code != "other"]
-    extra = await _other_drugs(ask) if not known or "other" in chosen else []
-    lines = [{**known[code], **_from_formulary(drugs.get(code))} for code in codes] + extra
-    await _stop_controlled(ask, lines)
-    return [await _with_boxes(ask, line) for line in lines]
+    if shown:
+        options = [Option(code, label=drug_label(line)) for code, line in shown.items()]
+        chosen = await ask.multi("drugs", options=[*options, *(["other"] if paper else [])], at_least=1)
+    extra = await _other_drugs(ask) if paper and (not shown or "other" in chosen) else []
+    lines = [shown[code] for code in chosen if code != "other"] + extra
+    await _stop_controlled(ask, lines, drugs)
+    return [await _with_boxes(ask, line, paper=paper) for line in lines]
 
 
-def _last_time(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _last_time(history: Sequence[GivenView], shown: Mapping[str, Line]) -> list[Line]:
     """What was handed out on the newest day, if the hospital knows each drug and how many boxes."""
-    newest = max((item["day"] for item in history), default="")
-    lines = [item["line"] for item in history if item["day"] == newest]
-    return lines if all(line["code"] and line["boxes"] for line in lines) else []
+    newest = max((given.day for given in history), default="")
+    codes = [given.line.code for given in history if given.day == newest]
+    lines = [shown[code] for code in codes if code]
+    return lines if all(codes) and all(line.boxes for line in lines) else []
 
 
-async def _stop_controlled(ask: Ask, lines: list[dict[str, Any]]) -> None:
-    controlled = next((line for line in lines if line.get("controlled")), None)
+async def _stop_controlled(ask: Ask, lines: Sequence[Line], drugs: Mapping[str, DrugView]) -> None:
+    controlled = next((line for line in lines if line.code in drugs and drugs[line.code].controlled), None)
     if controlled:
-        await ask.stop("controlled", drug=controlled["name"])
+        await ask.stop("controlled", drug=controlled.name)
 
 
-def _line(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return ("refill.line", {"drug": drug_label(line), "boxes": line["boxes"]})
+def _line(line: Line) -> tuple[str, dict[str, Any]]:
+    return ("refill.line", {"drug": drug_label(line), "boxes": line.boxes, "sig": dosing.taken(line)})
 
 
-def _from_formulary(drug: dict[str, Any] | None) -> dict[str, Any]:
-    return {"pack": drug["pack"], "sig": drug["sig"], "controlled": drug["controlled"]} if drug else {}
+async def _with_boxes(ask: Ask, line: Line, *, paper: bool) -> Line:
+    """Without a paper no more than the record bears (R2)."""
+    key = line.code or rules.slug(line.name)
+    most = rules.MOST_BOXES if paper else rules.about(line.proof.boxes) if line.proof.boxes else rules.UNSEEN_BOXES
+    options = [count for count in BOXES if int(count) <= most]
+    boxes = await ask.choice(
+        f"boxes[{key}]", options=options, check=rules.box_count(most), columns=5, drug=drug_label(line)
+    )
+    return rules.supplied(line, int(boxes))
 
 
-async def _with_boxes(ask: Ask, line: dict[str, Any]) -> dict[str, Any]:
-    key = line["code"] or rules.slug(line["name"])
-    return rules.priced(line, int(await ask.choice(f"boxes[{key}]", options=BOXES, columns=5, drug=drug_label(line))))
-
-
-async def _other_drugs(ask: Ask) -> list[dict[str, Any]]:
+async def _other_drugs(ask: Ask) -> list[Line]:
     """Typed by name, chosen from the hospital's list; what is not in it goes by the photo, never by a guess."""
-    found: list[dict[str, Any]] = []
+    found: list[Line] = []
     for n in MORE:
         drug = await ask.sub(f"other[{n}]", "medicine", optional=bool(found))
         if drug is None:
             break
-        found.append(drug)
+        if drug.controlled:
+            await ask.stop("controlled", drug=drug.line.name)
+        found.append(drug.line)
         if n == MORE[-1] or await ask.choice(f"more[{n}]", options=["no", "yes"]) == "no":
             break
     return found
 
 
-async def _doctor(ask: Ask, lines: list[dict[str, Any]], history: list[dict[str, Any]] | None) -> tuple[str, str, str]:
+async def _doctor(ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None) -> tuple[str, str, str]:
     """Department, doctor ("" = first free) and his name: one tap where the drugs say which department."""
-    departments = await ask.once("departments", local.do("catalogue", part="departments"))
-    staff = await ask.once("staff", local.do("catalogue", part="staff"))
+    departments = await ask.once("departments", formulary.departments())
+    staff = await ask.once("staff", formulary.staff())
     specialty = rules.specialty_of(lines, history)
-    department = next((d["id"] for d in departments if d["specialty"] == specialty), "")
-    names = {d["id"]: named(d, ask.person.lang) for d in departments}
+    department = next((d.id for d in departments if d.specialty == specialty), "")
+    names = {d.id: named(d, ask.person.lang) for d in departments}
     if department:
         doctor = await ask.choice(
             "doctor", options=_doctors(staff, department, ask.person.lang, other=True), department=names[department]
@@ -236,27 +256,34 @@ async def _doctor(ask: Ask, lines: list[dict[str, Any]], history: list[dict[str,
     return department, *_chosen(staff, doctor)
 
 
-def _doctors(staff: list[dict[str, Any]], department: str, lang: str, *, other: bool) -> list[str | Option]:
-    here = [s for s in staff if s["role"] == "doctor" and s["department"] == department]
-    named = [Option(s["id"], label=s["name"] if lang.startswith("zh") else s["name_en"] or s["name"]) for s in here]
+def _doctors(staff: Sequence[StaffView], department: str, lang: str, *, other: bool) -> list[str | Option]:
+    here = [s for s in staff if s.role == "doctor" and s.department == department]
+    named = [Option(s.id, label=s.name if lang.startswith("zh") else s.name_en or s.name) for s in here]
     return ["first", *named, *(["other"] if other else [])]
 
 
-def _chosen(staff: list[dict[str, Any]], doctor: str) -> tuple[str, str]:
-    return ("", "") if doctor == "first" else (doctor, next(s["name"] for s in staff if s["id"] == doctor))
+def _chosen(staff: Sequence[StaffView], doctor: str) -> tuple[str, str]:
+    return ("", "") if doctor == "first" else (doctor, next(s.name for s in staff if s.id == doctor))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """``url`` with its version, "" where this hospital asks nothing; ``given``: link id -> option code."""
+
+    url: str = ""
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @flow("questionnaire")
-async def questionnaire(ask: Ask) -> dict[str, Any]:
+async def questionnaire(ask: Ask) -> Answers:
     """The hospital's own questions, in chat: choice and boolean items."""
-    asked: dict[str, Any] | None = await ask.once("asked", local.do("questions"))
-    items: list[dict[str, Any]] = asked["questions"] if asked else []
+    asked = await ask.once("asked", formulary.questions())
+    if asked is None:
+        return Answers()
     answers: dict[str, str] = {}
-    for item in items:
-        options = [Option(o["code"], label=in_words(o["text"], ask.person.lang) or o["code"]) for o in item["options"]]
-        answers[item["link_id"]] = await ask.choice(
-            f"item[{item['link_id']}]",
-            options=options or ["yes", "no"],
-            question=in_words(item["text"], ask.person.lang),
+    for item in asked.questions:
+        options = [Option(o.code, label=in_words(o.text, ask.person.lang) or o.code) for o in item.options]
+        answers[item.link_id] = await ask.choice(
+            f"item[{item.link_id}]", options=options or ["yes", "no"], question=in_words(item.text, ask.person.lang)
         )
-    return {"answers": answers, "url": f"{asked['url']}|{asked['version']}" if asked else ""}
+    return Answers(f"{asked.url}|{asked.version}", answers)

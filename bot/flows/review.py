@@ -7,7 +7,7 @@ from bot.intents import local
 from bot.intents.orders import keep_question, legal, passes, returns, who_answers
 from bot.intents.places import places
 from bot.model import Toast, ToChat
-from bot.phrases import line_words, sex_words
+from bot.phrases import proved_words, sex_words
 from bot.stages import facts_of
 from bot.views import OrderView
 
@@ -39,7 +39,8 @@ async def review_card(ask: Ask, order: OrderView) -> None:
             age=case["age"] if case else "",
             sex=sex_words(order.snapshot.patient.sex),
             condition=order.snapshot.condition,
-            lines=line_words(order.snapshot.lines),
+            lines=proved_words(order.snapshot.lines, order.snapshot.asked),
+            name=order.snapshot.patient.name,
             doctor=order.snapshot.doctor_name,
             decision=(f"review.{facts_of(order.stage).review}", {}),
         )

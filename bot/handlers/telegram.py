@@ -90,7 +90,7 @@ async def _deep_link(turn: Turn, spot: Spot, parameter: str) -> None:
     if purpose not in LINKS:
         await begin(turn, "start", spot)
         return
-    secret = {"parameter": parameter} if purpose in ("join", "sign", "op") else {}
+    secret = {"parameter": parameter} if purpose in ("join", "sign", "amend", "op") else {}
     await begin(turn, LINKS[purpose], spot, args={"ref": ref, **secret})
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.dialog import Op
+from bot.dosing import Line
 from bot.intents._declare import local
 from bot.model import Json
 from bot.moves import MoveName
-from bot.views import LineView, OrderView
+from bot.views import OrderView
 
 
 @local
@@ -55,6 +56,6 @@ def my_orders() -> tuple[OrderView, ...]:
 
 
 @local
-def signed(order: str, lines: Sequence[LineView]) -> Mapping[str, Json]:
+def signed(order: str, lines: Sequence[Line]) -> Mapping[str, Json]:
     """The prescription as the command carries it: signed by the doctor who received the order (R4)."""
     ...

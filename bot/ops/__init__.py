@@ -1,6 +1,19 @@
 """Local operations, joined: importing this package registers them all."""
 
-from bot.ops import consult, drafts, orders, people, places, placing, relay, road, signing, waking
+from bot.ops import consult, drafts, lists, orders, people, places, placing, relay, road, signing, waking
 from bot.ops.registry import OPS
 
-__all__ = ["OPS", "consult", "drafts", "orders", "people", "places", "placing", "relay", "road", "signing", "waking"]
+__all__ = [
+    "OPS",
+    "consult",
+    "drafts",
+    "lists",
+    "orders",
+    "people",
+    "places",
+    "placing",
+    "relay",
+    "road",
+    "signing",
+    "waking",
+]

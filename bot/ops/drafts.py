@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from bot.model import Dialog, Json, Timer
-from bot.ops.registry import Act, op
+from bot.decoding import jsonable
+from bot.forms import SortedView
+from bot.intents import ordering
+from bot.model import Dialog, Timer
+from bot.ops.registry import Act, does
 from bot.ops.rights import patient_for
 
 DAY = 86_400_000  # ms
 
 
-@op("keep_drafts")
-async def keep_drafts(act: Act, drafts: Mapping[str, Mapping[str, Any]]) -> Json:
-    """Patient id -> {pages, papers}: an order form for each, parked. An older draft for the same person goes."""
+@does(ordering.keep_drafts)
+async def keep_drafts(act: Act, drafts: Mapping[str, SortedView]) -> None:
     turn = act.turn
     for patient, draft in drafts.items():
         await patient_for(turn, act.who, patient)
         for old in await turn.find(Dialog, person=act.who, state=("open", "parked"), subject=patient):
             if old.flow == "refill":
                 turn.put(replace(old, state="done", step="", kind="", prompt="", journal="", args={}))
-        papers = draft["papers"]
-        seen = papers[0] if len(papers) == 1 else None  # several readings: read again as one
-        args = {"pages": draft["pages"], "seen": seen}
+        seen = jsonable(draft.papers[0]) if len(draft.papers) == 1 else None  # several readings: read again as one
+        args = {"pages": list(draft.pages), "seen": seen}
         id = turn.new_id()
         turn.put(Dialog(id, "refill", act.who, act.who, None, patient, "parked", touched=turn.now, args=args))
         turn.timer(Timer(f"{id}:expire", turn.now + turn.room.config.draft_days * DAY, "expire", id))
-    return None

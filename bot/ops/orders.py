@@ -9,11 +9,13 @@ from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.forms import TracesView
+from bot.intents import ordering
 from bot.intents import orders as intents
 from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
-from bot.ops.registry import SLOW, Act, does, op, role_of, same_person
+from bot.ops.registry import SLOW, Act, does, role_of, same_person
 from bot.ops.rights import own_orders, patient_for, residents, watchers
 from bot.photo.seal import same_picture
 from bot.roles import CLINICAL, facts_of_role
@@ -169,32 +171,29 @@ async def my_orders(act: Act) -> tuple[OrderView, ...]:
     return tuple([await view(act.turn, order) for order in (*live, *ended)])
 
 
-@op("order_number")
-async def order_number(act: Act) -> Json:
-    """Minted once per dialog and reused for every attempt (G8)."""
+@does(ordering.order_number)
+async def order_number(act: Act) -> str:
     number = await act.turn.room.store.mint("order")
     return f"{act.turn.room.config.order_prefix}{act.turn.today[5:7]}{act.turn.today[8:10]}-{number}"
 
 
-Proof = Mapping[str, Sequence[str]]  # uniques of the photos, marks and pictures of the reading
-
-
-def traces(turn: Turn, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: Proof) -> list[Used]:
-    """R8: what makes a prescription the same one: patient + date + drugs, each photo, its number, its looks.
+def traces(turn: Turn, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: TracesView) -> list[Used]:
+    """R8: what makes a prescription the same one: patient + date + drugs, each photo, its number, its looks; and the
+    record of each dispense that an order without paper rests on (R2).
 
     Keyed hashes only: nothing of it can be read back.
     """
     paper = [turn.blind("rx", patient, rx_date, *sorted(codes))] if rx_date else []
-    photos = [turn.blind("photo", unique) for unique in proof.get("uniques", ())]
-    marks = [turn.blind("mark", mark) for mark in proof.get("marks", ())]
+    photos = [turn.blind("photo", unique) for unique in proof.uniques]
+    marks = [turn.blind("mark", mark) for mark in proof.marks]
+    records = [turn.blind("record", record) for record in proof.records]
     whose = turn.blind("patient", patient)
-    looks = [Used(turn.blind("looks", whose, hash), order, whose, hash) for hash in proof.get("pictures", ())]
-    return [*(Used(id, order) for id in (*paper, *photos, *marks)), *looks]
+    looks = [Used(turn.blind("looks", whose, hash), order, whose, hash) for hash in proof.pictures]
+    return [*(Used(id, order) for id in (*paper, *photos, *marks, *records)), *looks]
 
 
-@op("unused")
-async def unused(act: Act, order: str, patient: str, rx_date: str, codes: list[str], **proof: list[str]) -> Json:
-    """Refused("rx-used") when this prescription or photo already belongs to another order."""
+@does(ordering.unused)
+async def unused(act: Act, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: TracesView) -> None:
     found = traces(act.turn, order, patient, rx_date, codes, proof)
     known = [await act.turn.get(Used, trace.id) for trace in found]
     if any(trace.picture for trace in found):  # compressed anew or cropped, its hash is near, not the same
@@ -203,7 +202,6 @@ async def unused(act: Act, order: str, patient: str, rx_date: str, codes: list[s
     used = next((one for one in known if one is not None and one.order != order), None)
     if used is not None:
         raise Refused("rx-used", order=used.order)
-    return None
 
 
 async def release(turn: Turn, order: Order) -> None:

@@ -32,26 +32,6 @@ async def catalogue(act: Act, part: str) -> Json:
     return [asdict(item) for item in getattr(lists(act.turn, part), part)]
 
 
-@op("questions")
-async def questions(act: Act) -> Json:
-    """None: this hospital asks nothing. That is not known before its lists are here."""
-    asked = lists(act.turn, "departments").questionnaire
-    return asdict(asked) if asked else None
-
-
-@op("search_drugs")
-async def search_drugs(act: Act, words: str) -> Json:
-    lists(act.turn, "drugs")
-    return [asdict(drug) for drug in act.turn.room.search(words)]
-
-
-@op("drugs")
-async def drugs(act: Act, codes: Sequence[str]) -> Json:
-    """The formulary lines of these codes; an unknown code is left out (never guessed)."""
-    found = (lists(act.turn, "drugs").drug(code) for code in codes)
-    return {drug.code: asdict(drug) for drug in found if drug}
-
-
 @does(people.rules)
 async def rules(act: Act) -> RulesView:
     config = act.turn.room.config
@@ -63,12 +43,6 @@ async def rules(act: Act) -> RulesView:
         act.turn.today,
         act.turn.now,
     )
-
-
-@op("reads_photos")
-async def reads_photos(act: Act) -> Json:
-    """Whether a photo reader is at work here."""
-    return act.turn.room.reads_photos
 
 
 @op("bind")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot import orders
-from bot.decoding import jsonable
+from bot.decoding import decoder, jsonable
 from bot.draft import Turn
+from bot.forms import TracesView
 from bot.model import Command, Dialog, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
 from bot.moves import move_named
@@ -29,7 +30,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     right = await patient_for(turn, dialog.person, patient["id"])
     old = await turn.get(Order, draft["no"])
     codes = [line["code"] for line in draft["lines"]]
-    used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, args.get("proof", {}))
+    used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, _traces(args.get("proof", {})))
     for trace in used:
         if await turn.get(Used, trace.id) is None:
             turn.put(trace)
@@ -75,6 +76,9 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         "deadline": deadline,
     }
     return {"draft": draft, "photos": args["photos"]}
+
+
+_traces = decoder(TracesView)
 
 
 async def not_accepted(turn: Turn, command: Command, code: str) -> None:

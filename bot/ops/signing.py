@@ -11,12 +11,13 @@ from typing import Any
 
 import jwt
 
+from backend_client.lines import Line
+from bot import dosing
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import orders as intents
 from bot.model import Json
 from bot.ops.registry import Act, does, op, role_of
-from bot.views import LineView
 
 TRIES = 5
 
@@ -63,7 +64,9 @@ def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]]) -
 
 
 @does(intents.signed)
-async def signed(act: Act, order: str, lines: Sequence[LineView]) -> Mapping[str, Json]:
+async def signed(act: Act, order: str, lines: Sequence[Line]) -> Mapping[str, Json]:
+    if not all(dosing.tells_dose(dosing.read(line)) and line.boxes > 0 for line in lines):
+        raise Refused("no-dose")  # never a list's default: it stands there, or he enters it (R17)
     written = [asdict(line) for line in lines]
     doctor = role_of(await act.me(), "doctor").id
     return {

@@ -11,8 +11,8 @@ _DRUGS = [
     ("drug.line", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
 ]
 _READ = [
-    ("check_reading.line", {"drug": "阿托伐他汀钙片 20mg", "boxes": 4, "listed": True}),
-    ("check_reading.line", {"drug": "银杏叶片 40mg", "boxes": 2, "listed": False}),
+    ("check_reading.line", {"drug": "阿托伐他汀钙片 20mg", "boxes": 4, "listed": True, "sig": "每次20mg 每晚1次"}),
+    ("check_reading.line", {"drug": "银杏叶片 40mg", "boxes": 2, "listed": False, "sig": ""}),
 ]
 _LABELS = [
     ("run_sheet.label", {"label": "A-07", "fridge": True, "urgent": False}),
@@ -37,6 +37,8 @@ SAMPLES: Mapping[str, Any] = {
     "holder": ("holder.courier", {}), "insured": True, "kept": 3_620,
     "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
     "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
+    "mark": ("drug.mark.page", {"stands": 3, "unread": False, "no_dose": False}), "most": 99, "no_dose": False,
+    "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "months": 2, "n": 2, "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042", "paid": True,
     "parcels": _PARCELS,
     "pending": True, "personal": 12_000, "pooled": 38_400, "question": "您的病情怎么样？",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from backend_client.lines import Line
 from bot.decoding import OPEN
 from bot.model import Stage
 from bot.views.road import (
@@ -26,18 +27,6 @@ from bot.views.road import (
 
 OrderStage = Annotated[Stage | Literal[""], OPEN]  # "" = committed here, not yet known to the hospital
 Urgency = Literal["red", "yellow", "green"]
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """One drug of an order: asked for, or prescribed. ``days``: expected supply duration."""
-
-    code: str = ""
-    name: str = ""
-    strength: str = ""
-    boxes: int = 0
-    sig: str = ""
-    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +163,8 @@ class SnapshotView:
     doctor_name: str = ""
     days_left: str = ""
     condition: str = ""
-    asked: tuple[LineView, ...] = ()
-    prescribed: tuple[LineView, ...] = ()
+    asked: tuple[Line, ...] = ()
+    prescribed: tuple[Line, ...] = ()
     settlement: MoneyView | None = None
     parcel: ParcelView | None = None
     reason: str = ""
@@ -188,7 +177,7 @@ class SnapshotView:
         return max(0, self.settlement.self_pay - self.kept) if self.settlement else 0
 
     @property
-    def lines(self) -> tuple[LineView, ...]:
+    def lines(self) -> tuple[Line, ...]:
         """What was prescribed, before that what was asked for."""
         return self.prescribed or self.asked
 
@@ -252,7 +241,7 @@ __all__ = [
     "HeldView",
     "HelperView",
     "HoursView",
-    "LineView",
+    "Line",
     "MandateAskedView",
     "MandateRowView",
     "MandateView",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from backend_client.drugs import line_of_input
 from backend_client.errors import NotFound
-from backend_client.models import Actor, Drug, DrugLine, Prescription
+from backend_client.models import Actor, Drug, Line, Prescription
 from backend_client.moves import stage_of
 from backend_client.prescribing import requests_of
 from backend_client.rest import Rest
@@ -69,7 +69,7 @@ async def finish_consult(desk: Desk, task: Json, taken: set[str]) -> None:
     )
 
 
-def asked(rest: Rest, task: Json) -> tuple[DrugLine, ...]:
+def asked(rest: Rest, task: Json) -> tuple[Line, ...]:
     system = rest.codes.system("task-input")
     return tuple(
         line_of_input(rest.codes, item)
@@ -78,7 +78,7 @@ def asked(rest: Rest, task: Json) -> tuple[DrugLine, ...]:
     )
 
 
-def objection(lines: Sequence[DrugLine], formulary: dict[str, Drug]) -> str:
+def objection(lines: Sequence[Line], formulary: dict[str, Drug]) -> str:
     """Why these cannot be prescribed on line, or ""."""
     if not lines or any(line.code not in formulary for line in lines):
         return NOT_HERE
@@ -92,6 +92,6 @@ async def attempt(rest: Rest, task: Json) -> int:
     return int(last) + 1 if last.isdecimal() else 1
 
 
-def signature(key: str, lines: Sequence[DrugLine]) -> str:
+def signature(key: str, lines: Sequence[Line]) -> str:
     """No signature at all in law: it only says that the sandbox's autopilot wrote it."""
     return f"sandbox-autopilot.{hashlib.sha256(repr((key, lines)).encode()).hexdigest()}"

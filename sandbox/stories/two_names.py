@@ -29,8 +29,8 @@ async def two_names(play: Play) -> None:
 
     async with play.moment("09:10", "each orders what stands in her own record"):
         hers, other = await orders_on_record(younger), await orders_on_record(elder)
-        await is_of(play, hers, "wang-xiuying-1951", {"MR0063": 16})
-        await is_of(play, other, "wang-xiuying-1949", {"MR0074": 5, "MR0091": 2})
+        await is_of(play, hers, "wang-xiuying-1951", {"MR0063": (16, "40mg bid")})
+        await is_of(play, other, "wang-xiuying-1949", {"MR0074": (5, "0.5g tid"), "MR0091": (2, "10mg qd")})
 
     async with play.moment("10:20", "each pays her own bill"):
         for person, order in ((younger, hers), (elder, other)):
@@ -61,12 +61,12 @@ async def two_names(play: Play) -> None:
         await play.keeps_custody_of(order)
 
 
-async def is_of(play: Play, order: str, patient: str, boxes: dict[str, int]) -> None:
-    """The hospital has it for this patient, with what her own record says."""
-    whose, lines = await asked(play.house.hospital_url, order)
-    found = {code: count for code, count, _ in lines}
-    if (whose, found) != (patient, boxes):
-        raise NotSeen(f"order {order} is for {whose}, with {found}; it should be for {patient}, with {boxes}")
+async def is_of(play: Play, order: str, patient: str, lines: dict[str, tuple[int, str]]) -> None:
+    """The hospital has it for this patient, with what her own record says: boxes, and how it is taken (R17)."""
+    whose, asked_for = await asked(play.house.hospital_url, order)
+    found = {code: (count, sig) for code, count, sig in asked_for}
+    if (whose, found) != (patient, lines):
+        raise NotSeen(f"order {order} is for {whose}, with {found}; it should be for {patient}, with {lines}")
 
 
 async def at_the_door(ambassador: Person, label: str, code: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backend_client import FhirHospital, Invalid, NotFound, Unintelligible, WrongState
-from backend_client.models import Actor, DrugLine, MandateDraft, OrderSnapshot
+from backend_client.models import Actor, Line, MandateDraft, OrderSnapshot
 from backend_client.moves import business_status
 from backend_client.orders import build, task_of
 from backend_client.shapes import day, ms
@@ -155,7 +155,7 @@ async def test_only_the_doctor_who_took_it_prescribes_something(hospital: FhirHo
 async def test_a_long_prescription_goes_in_several_steps(hospital: FhirHospital) -> None:
     await hospital.submit(draft(), ())
     await hospital.take("R1", DOCTOR)
-    lines = tuple(DrugLine(f"MR{n:04d}", f"drug {n}", "", n, "", 0) for n in range(1, 12))
+    lines = tuple(Line(f"MR{n:04d}", f"drug {n}", "", n, "", 0) for n in range(1, 12))
     assert (await hospital.prescribe(rx(lines=lines))).prescribed == lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ import pytest
 from backend_client import FhirHospital, Invalid, NotFound
 from backend_client.catalogue import prices, staff_of
 from backend_client.consent import mandate_of
+from backend_client.lines import Proof
 from backend_client.models import (
     Compound,
     Department,
     Dispensed,
     Drug,
-    DrugLine,
     Eligibility,
+    Line,
     MandateDraft,
     MessageDraft,
     Staff,
@@ -233,28 +235,34 @@ async def test_history_is_what_was_handed_over(hospital: FhirHospital) -> None:
         "subject": ref("Patient/pat-1"),
         "authoredOn": "2026-09-01",
         "reasonCode": [{"text": "高血压"}],
-        "dispenseRequest": {"quantity": {"value": 2}, "expectedSupplyDuration": {"value": 14}},
+        "dispenseRequest": {
+            "quantity": {"value": 2, "unit": "box"},
+            "expectedSupplyDuration": {"value": 14, "unit": "d"},
+        },
     }
     await hospital.rest.put(request)
-    line = DrugLine("MR0001", "氨氯地平", "", 2, "", 14)
+    proof = Proof("record", dispense="MedicationRequest/old-rx", day="2026-09-01", boxes=2)
+    line = Line("MR0001", "氨氯地平", "", 2, "", 14, proof=proof)
     assert await hospital.history("pat-1", "2026-08-01") == (Dispensed(line, "2026-09-01", "高血压"),)
     given = {
         "resourceType": "MedicationDispense",
         "medicationCodeableConcept": request["medicationCodeableConcept"],
         "subject": ref("Patient/pat-1"),
         "authorizingPrescription": [ref("MedicationRequest/old-rx")],
-        "quantity": {"value": 3},
+        "quantity": {"value": 3, "unit": "盒"},
         "daysSupply": {"value": 21},
         "dosageInstruction": [{"text": "5mg qd"}],
         "performer": [{"actor": {"display": "市一"}}],
     }
     for id_, day, status in (("a", "02", "completed"), ("b", "09", "completed"), ("c", "08", "cancelled")):
         await hospital.rest.put({**given, "id": id_, "whenHandedOver": f"2026-09-{day}", "status": status})
-    line = DrugLine("MR0001", "氨氯地平", "", 3, "5mg qd", 21)
-    assert await hospital.history("pat-1", "2026-08-01") == (
-        Dispensed(line, "2026-09-09", "高血压", "市一"),
-        Dispensed(line, "2026-09-02", "高血压", "市一"),
-    )
+    line = Line("MR0001", "氨氯地平", "", 3, "5mg qd", 21)
+
+    def of(id_: str, day: str) -> Dispensed:
+        proof = Proof("record", dispense=f"MedicationDispense/{id_}", day=day, boxes=3)
+        return Dispensed(replace(line, proof=proof), day, "高血压", "市一")
+
+    assert await hospital.history("pat-1", "2026-08-01") == (of("b", "2026-09-09"), of("a", "2026-09-02"))
     assert [one.day for one in await hospital.history("pat-1", "2026-09-05")] == ["2026-09-09"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend_client.codes import Codes
-from backend_client.models import Actor, Charge, DrugLine, OrderDraft, Photo, Prescription
+from backend_client.models import Actor, Charge, Line, OrderDraft, Photo, Prescription
 from backend_client.rest import Rest
 from backend_client.shapes import concept, extension, identifier, money, ref
 
@@ -21,8 +21,8 @@ RESIDENT = Actor("Patient/pat-1")
 INSURER = Actor("Organization/payer")
 NOW = 1_795_000_000_000
 PHOTO = Photo("ab" * 32, "image/jpeg", b"\xff\xd8picture")
-AMLODIPINE = DrugLine("MR0001", "苯磺酸氨氯地平片", "5mg", 4, "5mg qd", 28)
-SORGHUM = DrugLine("MR0002", "左旋氨氯地平片", "2.5mg", 1, "2.5mg qd", 14)
+AMLODIPINE = Line("MR0001", "苯磺酸氨氯地平片", "5mg", 4, "5mg qd", 28)
+SORGHUM = Line("MR0002", "左旋氨氯地平片", "2.5mg", 1, "2.5mg qd", 14)
 
 
 def role(id_: str, code: str, **more: Any) -> list[dict[str, Any]]:

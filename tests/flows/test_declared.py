@@ -7,7 +7,7 @@ import inspect
 
 import pytest
 
-from bot import views
+from bot import forms, views
 from bot.decoding import Unreadable, decoder, jsonable
 from bot.dialog import Ask, flow
 from bot.dialog.registry import Flow
@@ -15,9 +15,9 @@ from bot.dialog.testing import DialogTester
 from bot.intents import Intent, local, orders
 from bot.intents._declare import DECLARED, remote
 from bot.ops import OPS
-from bot.views import LineView, OrderView, SnapshotView
+from bot.views import Line, OrderView, SnapshotView
 
-VIEWS = [kind for _, kind in inspect.getmembers(views, dataclasses.is_dataclass)]
+VIEWS = [kind for room in (views, forms) for _, kind in inspect.getmembers(room, dataclasses.is_dataclass)]
 
 
 def test_each_declared_operation_is_carried_out() -> None:
@@ -32,9 +32,9 @@ def test_what_is_declared_is_not_asked_for_by_name() -> None:
 
 
 def test_arguments_are_plain_data_and_the_answer_has_its_type() -> None:
-    op = orders.signed("MR-1", [LineView("d1", "a", "1g", 2)])
+    op = orders.signed("MR-1", [Line("d1", "a", "1g", 2)])
     assert op.name == "local.signed"
-    assert op.args == {"order": "MR-1", "lines": [jsonable(LineView("d1", "a", "1g", 2))]}
+    assert op.args == {"order": "MR-1", "lines": [jsonable(Line("d1", "a", "1g", 2))]}
     seen = orders.legal("MR-1", "pass").answer({"no": "MR-1", "gone": 1, "snapshot": {"doctor_name": "Li"}})
     assert seen == OrderView("MR-1", snapshot=SnapshotView(doctor_name="Li"))
 

@@ -65,6 +65,8 @@ OPS: dict[str, Any] = {
     "local.search_drugs": [],
     "local.questions": None,
     "local.catalogue": lambda args: LISTS[args["part"]],
+    "local.departments": [DEPARTMENT],
+    "local.staff": [DOCTOR],
     "local.batch_move": {"count": 3},
     "local.collected": right,
     "local.legal": ORDER,
@@ -240,7 +242,7 @@ def test_what_was_read_and_confirmed_goes_to_the_hospital() -> None:
         ("d1", "二甲双胍", 3), ("", "银杏叶片", 2)
     ]  # fmt: skip
     assert draft["reading"]["drugs"][0]["boxes"] == 2, "what the machine saw, before it was corrected"
-    assert t.submitted.args["proof"] == {"uniques": ["a"], "marks": ["m1"], "pictures": ["ab"]}
+    assert t.submitted.args["proof"] == {"uniques": ["a"], "marks": ["m1"], "pictures": ["ab"], "records": []}
 
 
 def test_arrive_door_and_announce_from_the_golden_come_to_their_end() -> None:

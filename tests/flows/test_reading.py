@@ -58,7 +58,9 @@ def test_what_could_not_be_read_is_named(part: str) -> None:
 def test_what_is_certain_is_only_confirmed() -> None:
     t = form({**READ, "drugs": READ["drugs"][:1]})
     said = t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "add"], rx_date="2026-10-20")
-    assert said.words["lines"] == [("check_reading.line", {"drug": "二甲双胍 0.5g", "boxes": 2, "listed": True})]
+    assert said.words["lines"] == [
+        ("check_reading.line", {"drug": "二甲双胍 0.5g", "boxes": 2, "listed": True, "sig": ""})
+    ]
     t.taps("right")
     assert lines(t) == [("d1", "二甲双胍", 2)]
 
@@ -160,7 +162,7 @@ def test_a_medicine_that_was_added_may_be_controlled_too() -> None:
     )
     t.taps("add")
     t.says("佳静安定")
-    t.taps("c", "1", "right")
+    t.taps("c")
     t.expect_tell("check_reading.controlled")
     t.expect_end()
 

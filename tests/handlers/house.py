@@ -14,7 +14,7 @@ from backend_client.models import (
     Compound,
     Department,
     Drug,
-    DrugLine,
+    Line,
     OrderSnapshot,
     Parcel,
     Patient,
@@ -55,7 +55,7 @@ from tests.prepared import empty_store
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 RESIDENT, LI, ZHAO, HELPER, FORUM = 7, 21, 22, 31, -100
-LINE = DrugLine("d1", "二甲双胍", "0.5g", 2, "0.5g bid", 30)
+LINE = Line("d1", "二甲双胍", "0.5g", 2, "0.5g bid", 30)
 ROAD = ("submitted", "in-consult", "prescribed", "passed", "quoted", "paid", "packed", "on-the-way", "arrived",
         "with-ambassador", "handed-over", "confirmed")  # fmt: skip
 PATIENT = Patient("pat-1", "王秀英", "1950-01-01", "female", "3号楼301", "3", "6789")

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
+from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.draft import Turn
+from bot.forms import TracesView
 from bot.model import Dialog, Due, Json, Order, Said, Spot, Timer, UsedPrescription
 from bot.ops.orders import release, traces
 from bot.ops.registry import Act, execute
@@ -38,7 +40,9 @@ def turn_of(house: House, who: int = RESIDENT) -> Act:
 async def used(house: House, no: str, patient: str = "pat-1", **proof: list[str]) -> Order:
     """An order that rests on this proof."""
     act = turn_of(house)
-    found = traces(act.turn, no, patient, **{"rx_date": "2026-11-10", "codes": ["d1"]}, proof=proof)
+    found = traces(
+        act.turn, no, patient, **{"rx_date": "2026-11-10", "codes": ["d1"]}, proof=decoder(TracesView)(proof)
+    )
     order = replace(PLACED, no=no, rx=tuple(one.id for one in found))
     for row in (*found, order):
         act.turn.put(row)
@@ -47,16 +51,24 @@ async def used(house: House, no: str, patient: str = "pat-1", **proof: list[str]
 
 
 async def unused(house: House, no: str = "MR-2", patient: str = "pat-1", **more: Any) -> Json:
-    words = {"rx_date": "2026-11-12", "codes": ["d9"], **more}
+    own = {name: more.pop(name) for name in ("rx_date", "codes") if name in more}
+    words = {"rx_date": "2026-11-12", "codes": ["d9"], **own, "proof": more}
     return await execute(turn_of(house), "local.unused", {"order": no, "patient": patient, **words})
 
 
-SAME = [{"uniques": ["u1"]}, {"marks": ["number"]}, {"pictures": [LOOKS]}, {"pictures": [NEAR]}, MINE]
+SAME = [
+    {"uniques": ["u1"]},
+    {"marks": ["number"]},
+    {"pictures": [LOOKS]},
+    {"pictures": [NEAR]},
+    {"records": ["md-1"]},
+    MINE,
+]
 
 
 @pytest.mark.parametrize("same", SAME)
 async def test_the_same_prescription_is_known_again(house: House, same: dict[str, Any]) -> None:
-    await used(house, "MR-1", uniques=["u1"], marks=["number"], pictures=[LOOKS])
+    await used(house, "MR-1", uniques=["u1"], marks=["number"], pictures=[LOOKS], records=["md-1"])
     with pytest.raises(Refused) as refused:
         await unused(house, **same)
     assert (refused.value.code, refused.value.words["order"]) == ("rx-used", "MR-1")

@@ -67,7 +67,9 @@ def test_both_sides_of_a_condition_are_shown() -> None:
 
 def test_a_word_without_an_example_shows_the_sentence_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(SAMPLES, "drug")
-    assert catalogue.variants(Words(), "en", "refill.line") == ["· {{ drug }} × {{ boxes }}"]
+    assert catalogue.variants(Words(), "en", "refill.line") == [
+        "· {{ drug }} × {{ boxes }}{% if sig %}, {{ sig | directions(lang) }}{% endif %}"
+    ]
 
 
 def test_the_template_can_be_read_under_the_message(page: str) -> None:

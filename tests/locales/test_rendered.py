@@ -192,7 +192,7 @@ def _hidden(template: str, word: str) -> bool:
 def test_a_value_in_a_line_or_a_label_is_never_markup(text: str) -> None:
     """Lines are sentences in a sentence; a label is plain text, where nothing is escaped."""
     assume(text.strip())
-    lines = [("refill.line", {"drug": text, "boxes": 1})] * 2
+    lines = [("refill.line", {"drug": text, "boxes": 1, "sig": ""})] * 2
     said = WORDS.say("en", "refill.as_before", {"lines": lines})
     assert not TAG.findall(said)
     assert html.unescape(said).count(text) >= 2

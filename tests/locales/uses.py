@@ -38,6 +38,7 @@ FILLS: dict[str, set[str]] = {
     "stage.{}": {"sending", *STAGES} - {""},
     "holder.{}": {facts.holder for facts in STAGES.values()},
     "sex.{}": {*phrases.SEXES},
+    "drug.mark.{}": {*phrases.PROOFS},
     "role.{}": {*ROLES},
     "batch.{}": {*phrases.BATCHES},
     "reason.{}": {*phrases.REASONS},
@@ -178,6 +179,8 @@ def _words(node: ast.Call, reader: Reader) -> frozenset[str] | None:
 
 def _wrong_codes(check: ast.expr, reader: Reader) -> list[tuple[str, frozenset[str]]]:
     """The codes of Wrong(...) in a check, and in what it calls."""
+    if isinstance(check, ast.Call):  # what makes the check
+        check = check.func
     at, name = reader.at, ast.unparse(check)
     if isinstance(check, ast.Attribute) and isinstance(check.value, ast.Name):
         at, name = source(at.imported[check.value.id]), check.attr

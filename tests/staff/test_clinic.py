@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backend_client.errors import NotFound
-from backend_client.models import DrugLine
+from backend_client.models import Line
 from sandbox.staff import courier, doctor, pharmacist
 from tests.backend_client.hands import loaded, packed
 from tests.backend_client.world import AMLODIPINE, CODES, DOCTOR, PHARMACIST, SORGHUM, draft, medication, rx
@@ -47,13 +47,11 @@ async def test_a_hospital_without_doctors_says_so(office: Office) -> None:
     ("lines", "reason"),
     [
         ((), doctor.NOT_HERE),
-        ((DrugLine("", "herbs", "", 1),), doctor.NOT_HERE),
-        ((DrugLine("MR0009", "吗啡", "", 1),), doctor.CONTROLLED),
+        ((Line("", "herbs", "", 1),), doctor.NOT_HERE),
+        ((Line("MR0009", "吗啡", "", 1),), doctor.CONTROLLED),
     ],
 )
-async def test_what_cannot_be_prescribed_is_not_suitable(
-    office: Office, lines: tuple[DrugLine, ...], reason: str
-) -> None:
+async def test_what_cannot_be_prescribed_is_not_suitable(office: Office, lines: tuple[Line, ...], reason: str) -> None:
     await office.hospital.rest.put(medication("MR0009", "吗啡", 100, controlled=("Boolean", True)))
     assert await seen_by_doctor(office, lines=lines) == "not-suitable"
     assert (await office.hospital.order("R1")).reason == reason

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend_client.errors import NotFound, Unintelligible
-from backend_client.models import DrugLine, Settlement
+from backend_client.models import Line, Settlement
 from backend_client.shapes import concept, extended, extension, fen, identified, ref
 from sandbox.staff import counter, doctor, insurer, pharmacist, pricing, sorter
 from sandbox.staff.switches import HABITS, apply_habits, habit
@@ -17,7 +17,7 @@ from tests.backend_client.world import AMLODIPINE, CODES, DOCTOR, PHARMACIST, RE
 from tests.staff.conftest import Office
 
 TOTAL = 4 * 8484 + 1290
-UNLISTED = DrugLine("", "阿齐沙坦片", "20mg", 4, "20mg qd", 28)
+UNLISTED = Line("", "阿齐沙坦片", "20mg", 4, "20mg qd", 28)
 
 
 async def claimed(office: Office, no: str = "R1", **changes: Any) -> None:
@@ -51,7 +51,7 @@ async def test_an_insurer_that_is_a_fen_off_is_so_on_paper_and_still_can_go_on(o
 
 
 # pharmacist
-async def written(office: Office, *lines: DrugLine) -> None:
+async def written(office: Office, *lines: Line) -> None:
     await office.hospital.submit(draft(), ())
     await office.hospital.take("R1", DOCTOR)
     await office.hospital.prescribe(rx(lines=lines))

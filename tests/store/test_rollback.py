@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from backend_client.errors import Broken
-from backend_client.models import Actor, Charge, DrugLine, OrderDraft, Prescription
+from backend_client.models import Actor, Charge, Line, OrderDraft, Prescription
 from bot import catalogue
 from bot.app import CATALOGUE, Librarian
 from bot.calls import CALLS, calls
@@ -44,7 +44,7 @@ from tests.store.kit import BOT, KEYS, Turns, open_at
 NOBODY: Any = None
 TEXT = catalogue.dumps(LISTS)
 DRAFT = OrderDraft("no-1", "pat-1", Actor("Patient/pat-1"), "dep-1", "", "comp-1", "home", "routine", "", "3-7", "c",
-                   "2026-11-01", "", "", "hand", (DrugLine("d1", "a", "1g", 2),), {}, "q|1", 1, 2)  # fmt: skip
+                   "2026-11-01", "", "", "hand", (Line("d1", "a", "1g", 2),), {}, "q|1", 1, 2)  # fmt: skip
 ACTOR = {"reference": "Patient/pat-1"}
 
 

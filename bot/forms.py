@@ -1,0 +1,189 @@
+"""What the order form sees and sends: the record, a paper as read, the lists, the draft. Frozen, as views are.
+
+A field's name is its name in the journals of released flows; each has a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend_client.lines import Line, Proof
+from bot.decoding import jsonable
+from bot.model import Json
+from bot.views import PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class GivenView:
+    """One item of the hospital's record: what was given when, and the condition it treats (R1)."""
+
+    line: Line = field(default_factory=Line)
+    day: str = ""
+    condition: str = ""
+    hospital: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """What the hospital knows of a patient: cover (covered, self-pay, unknown) and record; None = not to be had now."""
+
+    cover: str = "unknown"
+    history: tuple[GivenView, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrugView:
+    """A drug of the hospital's list: what it is, never how it is taken (R17)."""
+
+    code: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    strength: str = ""
+    pack: int = 0
+    controlled: bool = False
+
+    def line(self) -> Line:
+        return Line(self.code, self.name_zh, self.strength, pack=self.pack)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedView:
+    """One drug as the photo reader read it. ``match``: exact, ask or unknown; None: not read. ``page`` from 1."""
+
+    id: str = ""
+    name: str = ""
+    strength: str = ""
+    pack: int | None = None
+    boxes: int | None = None
+    sig: str = ""
+    match: str = "unknown"
+    code: str = ""
+    known: str = ""
+    controlled: bool = False
+    confidence: float = 0.0
+    page: int = 0
+
+    def line(self) -> Line:
+        """As printed."""
+        proof = Proof("page", self.page, self.id, boxes=self.boxes or 0)
+        return Line("", self.name, self.strength, sig=self.sig, pack=self.pack or 0, proof=proof)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """What was read on one prescription's pages, bounded (bot/reading.py); ``names``: the looked-for that are on it."""
+
+    accepted: bool = False
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+    date: str = ""
+    patient: str = ""
+    hospital: str = ""
+    department: str = ""
+    diagnosis: str = ""
+    doctor: str = ""
+    number: str = ""
+    confidence: Mapping[str, float] = field(default_factory=dict[str, float])
+    names: tuple[str, ...] = ()
+    controlled: bool = False
+    drugs: tuple[PrintedView, ...] = ()
+    marks: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+
+    def told(self) -> Mapping[str, Json]:
+        """What the hospital is told of it: what stands on the paper, and how sure that is."""
+        return {name: jsonable(getattr(self, name)) for name in _TOLD}
+
+
+_TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
+
+
+@dataclass(frozen=True, slots=True)
+class SortedView:
+    """One person's pages of an album (Photo as plain data) and what was read on them."""
+
+    pages: tuple[Mapping[str, Json], ...] = ()
+    papers: tuple[ReadingView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TracesView:
+    """What makes a prescription the same one again (R8); ``records``: the dispenses an order without paper rests on."""
+
+    uniques: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """An order as the form sends it (backend_client OrderDraft, without what only the house knows)."""
+
+    no: str = ""
+    patient_brief: PatientView = field(default_factory=PatientView)
+    department: str = ""
+    doctor: str = ""
+    compound: str = ""
+    delivery: str = "home"
+    priority: str = "routine"
+    expedite_reason: str = ""
+    days_left: str = ""
+    condition: str = ""
+    rx_date: str = ""
+    rx_number: str = ""
+    rx_hospital: str = ""
+    read_by: str = "hand"
+    reading: Mapping[str, Json] = field(default_factory=dict[str, Json], repr=False)
+    lines: tuple[Line, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    questionnaire: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentView:
+    """A department of the hospital's list."""
+
+    id: str = ""
+    specialty: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A member of staff of the hospital's list."""
+
+    id: str = ""
+    role: str = ""
+    department: str = ""
+    name: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One answer a question of the hospital's offers; ``text``: language -> words."""
+
+    code: str = ""
+    text: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question of the hospital's; without options it is answered by yes or no."""
+
+    link_id: str = ""
+    text: Mapping[str, str] = field(default_factory=dict[str, str])
+    options: tuple[AnswerView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireView:
+    """The hospital's questions before a consult."""
+
+    url: str = ""
+    version: str = ""
+    questions: tuple[QuestionView, ...] = ()
