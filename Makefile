@@ -16,6 +16,8 @@ INSTALL := $(PIP) --require-hashes
 # the command `medrelay` in .venv/bin; what builds it is locked and installed already, so nothing is fetched
 COMMAND := $(PIP) --no-deps --no-index --no-build-isolation --editable .
 PYTEST := $(PY) -m pytest
+# Tests start dozens of processes: where this is set, as in many containers, each compiles the whole house anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo story test quick trial check format lint types contracts coverage bench messages lock clean
 .DEFAULT_GOAL := help
@@ -46,7 +48,7 @@ quick: $(VENV)/.test ## the bot's own logic without its sandbox, about half a mi
 	$(PYTEST) -n $(JOBS) -q -m "not slow and not trial" $(or $(TESTS),$(QUICK))
 
 trial: $(VENV)/.test ## what takes minutes by nature: many seeds, kills, days in every form; ends with a table
-	$(PYTEST) -n $(JOBS) -m trial $(TESTS)
+	$(PYTEST) -n $(JOBS) -m "trial or hypothesis" --hypothesis-profile=many $(TESTS)
 
 .PHONY: days
 days: $(VENV)/.test ## quick and story on other days and in another zone (MOMENTS="leap-day midnight" for some)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from bot.clock import HandClock
 
 MORNING = 1_795_393_800_000  # Monday 2026-11-23, 08:30 in Shanghai: a working day, where the demo and the story begin
 
-settings.register_profile("house", deadline=None, print_blob=True)  # shared machines are slow now and then
+settings.register_profile("house", max_examples=30, deadline=None, print_blob=True)  # some machines are slow
+settings.register_profile("many", settings.get_profile("house"), max_examples=300)  # for make trial
 settings.register_profile("ci", settings.get_profile("house"), derandomize=True)
 settings.load_profile("ci" if settings.get_current_profile_name() == "ci" else "house")
 
@@ -29,6 +30,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """The kind goes with the reports: where several processes test, the one that sums up has nothing else."""
     for mark in item.iter_markers("trial"):
         item.user_properties.append(("trial", mark.args[0]))
+    if settings.get_current_profile_name() == "many" and is_hypothesis_test(getattr(item, "obj", None)):
+        item.user_properties.append(("trial", "properties, with ten times as many inputs"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

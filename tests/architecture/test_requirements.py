@@ -38,6 +38,9 @@ def declared(*extras: str) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in lines} - {"medrelay"}
 
 
+distributions = cache(packages_distributions)  # it reads a file of each, which takes a second
+
+
 def imported(*folders: str) -> Iterator[tuple[str, str]]:
     """(distribution, file) for each import of something that is neither the language's nor ours."""
     for folder in folders:
@@ -46,7 +49,7 @@ def imported(*folders: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _imported(folder: str) -> list[tuple[str, str]]:
-    by_module = packages_distributions()
+    by_module = distributions()
     found: list[tuple[str, str]] = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         names = set(_names(ast.parse(path.read_text("utf-8"))))

@@ -45,7 +45,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Any]:
-    """One browser for the whole run; each test has its own context."""
+    """One browser for the whole run; each test has the page for itself, and a server of its own behind it."""
     assert CHROMIUM, MISSING
     from playwright.async_api import async_playwright
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Scene:
     complaints: list[str] = field(default_factory=list)
     forgiven: list[str] = field(default_factory=list)
     offset: int = 0
+    _deaf: ExitStack = field(default_factory=ExitStack)
     _server: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> None:
@@ -82,10 +83,15 @@ class Scene:
     async def page(
         self, *phones: str, width: int = 1280, height: int = 800, lang: str = "zh", theme: str = "light"
     ) -> Any:
-        """A page with these phones open ("1001", "1001@-100200" or "1001@-100200/7")."""
-        context = await self.browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        context.set_default_timeout(8000)
-        page = await context.new_page()
+        """A page with these phones open ("1001", "1001@-100200" or "1001@-100200/7").
+
+        All tests share it: a new one is a new process of the browser, which takes as long as most tests do.
+        """
+        contexts = self.browser.contexts or [await self.browser.new_context(locale="zh-CN")]
+        pages = contexts[0].pages or [await contexts[0].new_page()]
+        page = pages[0]
+        page.set_default_timeout(8000)
+        await page.set_viewport_size({"width": width, "height": height})
         self.watch(page)
         await page.goto(f"{self.url}/#phones={','.join(phones)}&lang={lang}&theme={theme}")
         for phone in phones:
@@ -94,9 +100,24 @@ class Scene:
 
     def watch(self, page: Any) -> None:
         """Note everything this page complains about and every request that leaves the sandbox."""
-        page.on("pageerror", lambda error: self._complain(f"exception: {error}"))
-        page.on("console", lambda note: note.type in {"error", "warning"} and self._complain(note.text))
-        page.on("request", lambda request: self._asked(request.url))
+        heard: dict[str, Callable[[Any], object]] = {
+            "pageerror": lambda error: self._complain(f"exception: {error}"),
+            "console": lambda note: note.type in {"error", "warning"} and self._complain(note.text),
+            "request": lambda request: self._asked(request.url),
+        }
+        for event, hears in heard.items():
+            page.on(event, hears)
+            self._deaf.callback(page.remove_listener, event, hears)
+
+    async def put_away(self) -> None:
+        """Leave the page empty for the next test; what it kept goes, too: the next may get this port."""
+        for context in self.browser.contexts:
+            for page in context.pages:
+                if page.url.startswith(self.url):
+                    await page.evaluate("localStorage.clear()")
+                await page.goto("about:blank")
+            await context.clear_permissions()
+        self._deaf.close()
 
     def _complain(self, text: str) -> None:
         if not any(part in text for part in self.forgiven):
@@ -130,6 +151,5 @@ async def open_scene(browser: Any, http: aiohttp.ClientSession, db: Path) -> Asy
         await people(scene)
         yield scene
     finally:
-        for context in list(browser.contexts):
-            await context.close()
+        await scene.put_away()
         await scene.stop()

@@ -99,7 +99,7 @@ async def takes(who: Somebody, *photos: bytes) -> int:
     """Photos and [Done], until they are read; the id of the last message before what the reader says."""
     said = await who.photo(*photos)
     await who.tap("button.done")
-    await until(lambda: _answered(who, said), "what the reader says", READING)
+    await until(lambda: _answered(who, said), "what the reader says", READING, pause=0.2)
     return said
 
 

@@ -212,12 +212,14 @@ class Town:
         ]
 
 
-async def until(look: Callable[[], Awaitable[Any]], what: str, seconds: float = PATIENCE) -> Any:
-    """What ``look`` finds as soon as it finds something."""
+async def until(
+    look: Callable[[], Awaitable[Any]], what: str, seconds: float = PATIENCE, *, pause: float = 0.03
+) -> Any:
+    """What ``look`` finds as soon as it finds something. ``pause``: s between two looks, longer for what takes long."""
     deadline = time.monotonic() + seconds
     while not (found := await look()):
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(pause)
     return found
 
 
@@ -252,7 +254,7 @@ async def inhabited(
         config = _config(folder, messenger.url, house.url, **settings)
         bot = await stack.enter_async_context(_working(config, reader))
         clock = folder / CLOCK
-        await stack.enter_async_context(shift.running(house.url, clock=clock, poll=0.15, collect=0))
+        await stack.enter_async_context(shift.running(house.url, clock=clock, poll=0.3, collect=0))
         control = await stack.enter_async_context(Control(messenger.url))
         hospital = FhirHospital(house.url, now=clocks.Clock(clock).now_ms)
         stack.push_async_callback(hospital.close)

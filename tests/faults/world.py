@@ -224,7 +224,7 @@ async def living(
             await plant(hospital.url, clocks.Clock(clock).now_ms())
             empty_store(folder / "medrelay.sqlite")
             async with (
-                staff.running(hospital.url, clock=clock, think=0.02, collect=collect) as shift,
+                staff.running(hospital.url, clock=clock, think=0.02, poll=0.2, collect=collect) as shift,
                 Control(messenger.url) as control,
             ):
                 house = House(folder, messenger.url, hospital.url)
