@@ -44,6 +44,26 @@ def _line(item: dict[str, Any]) -> tuple[str, int, str]:
     return name, int(said.get("boxes", 0)), str(said.get("sig", ""))
 
 
+async def prescribed(hospital: str, order: str) -> list[tuple[str, int, str]]:
+    """The same of what the doctor signed last."""
+    async with aiohttp.ClientSession(hospital + "/") as session:
+        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
+        places = [one["valueReference"]["reference"] for one in task.get("output", ()) if _is(one, "prescription")]
+        requests = [await (await session.get(place)).json() for place in places]
+    return [_prescribed(one) for one in requests]
+
+
+def _is(output: dict[str, Any], kind: str) -> bool:
+    return any(coding.get("code") == kind for coding in output["type"].get("coding", ()))
+
+
+def _prescribed(request: dict[str, Any]) -> tuple[str, int, str]:
+    drug, how = request["medicationCodeableConcept"], request.get("dosageInstruction", [])
+    name = drug["coding"][0]["code"] if drug.get("coding") else drug["text"]
+    boxes = int(request["dispenseRequest"]["quantity"]["value"])
+    return name, boxes, "; ".join(one.get("text", "") for one in how)
+
+
 async def custody(hospital: str, order: str) -> list[dict[str, str]]:
     """Who held the order's parcel when (R9): {at, what, who}, oldest first."""
     lines: list[dict[str, str]] = []

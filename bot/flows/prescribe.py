@@ -52,7 +52,7 @@ async def amend(ask: Ask, parameter: str) -> None:
     """The same, line by line first: boxes, how it is taken, or not this one."""
     no = await ask.once("order_no", local.do("use_link", parameter=parameter))
     order = await ask.once("order", legal(no, "prescribe"))
-    lines = dict(enumerate(order.snapshot.asked, 1))
+    lines = dict(enumerate(order.snapshot.lines, 1))  # after a return: what he wrote before
     for turn in TURNS:
         shown = [lines[n] for n in sorted(lines)]
         options = [Option(f"line-{n}", label=f"✎ {drug_label(lines[n])} × {lines[n].boxes}") for n in sorted(lines)]

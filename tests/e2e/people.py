@@ -252,6 +252,17 @@ async def from_days_left(who: Somebody, left: str = "more", *, after: int | None
     return await who.sees("请核对", "Please check")
 
 
+async def by_hand_and_another(who: Somebody, town: Town) -> None:
+    """A photo, its day typed, and [Another medicine] chosen: only beside a paper can one be typed (R2)."""
+    said = await who.photo()
+    await who.tap("button.done")
+    await who.sees("哪个月开的", "Which month", after=said)
+    said = await who.say(day(town, 21))
+    await who.tap("refill.as_before.choose", after=said)
+    await who.tap("refill.drugs.other", after=said)
+    await who.tap("button.done", after=said)
+
+
 async def ordered(who: Somebody, left: str = "more") -> str:
     """An order on the hospital's own record, from the photo question on; its number."""
     await asked_for_photo(who)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.e2e.people import (
     Somebody,
     asked_for_photo,
+    by_hand_and_another,
     from_days_left,
     label,
     labels,
@@ -49,10 +50,7 @@ async def test_red_flags_in_a_consult(town: Town, lang: str) -> None:
 async def test_red_flags_in_an_answer(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
-    await who.tap("refill.rx.history")
-    await who.tap("refill.as_before.choose")
-    await who.tap("refill.drugs.other")
-    await who.tap("button.done")
+    await by_hand_and_another(who, town)
     await who.sees("请输入药名", "name of the medicine")
     said = await who.say(who.in_her_words("胸痛", "chest pain"))
     await who.sees(*CARD, after=said)

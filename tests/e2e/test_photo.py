@@ -192,9 +192,12 @@ async def test_nobody_can_read_it_and_the_doctor_writes_down_what_it_shows(town:
     await doctor.press("阿托伐他汀钙片 20mg×7", after=said)
     await doctor.tap("sign.boxes.4", after=said)
     await doctor.tap("medicine.search.enough", after=said)
+    await doctor.sees(("怎么吃没有读到", who.name), ("was not read", who.name), after=said)
+    said = await doctor.say("每次半片 每晚1次")
     await types(doctor, PIN, said)
     await town.stage(no, "prescribed", "passed")
-    assert [(line.name, line.boxes) for line in (await town.hospital.order(no)).prescribed] == [("阿托伐他汀钙片", 4)]
+    (line,) = (await town.hospital.order(no)).prescribed
+    assert (line.name, line.boxes, line.sig, line.proof.kind) == ("阿托伐他汀钙片", 4, "每次半片 每晚1次", "doctor")
 
 
 async def from_days_left_with_department(who: Somebody) -> None:
@@ -228,6 +231,7 @@ async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town,
     asked = (await town.hospital.order(no)).asked
     assert [line.boxes for line in asked] == [2, 1, 1]
     assert all(line.code for line in asked)
+    assert [(line.proof.kind, bool(line.sig)) for line in asked] == [("page", True), ("page", True), ("typed", False)]
 
 
 async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:

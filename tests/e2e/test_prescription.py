@@ -9,13 +9,13 @@ from tests.e2e.people import (
     Somebody,
     asked_for_number,
     asked_for_photo,
+    by_hand_and_another,
     cancelled,
     day,
     from_days_left,
     give_number,
     labels,
     newcomer,
-    ordered,
     picture,
     prove,
     proved,
@@ -131,15 +131,11 @@ async def test_a_controlled_drug(town: Town, lang: str) -> None:
 async def test_a_controlled_drug_by_name(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
-    await who.tap("refill.rx.history")
-    await who.tap("refill.as_before.choose")
-    await who.tap("refill.drugs.other")
-    await who.tap("button.done")
+    await by_hand_and_another(who, town)
     await who.sees("请输入药名", "name of the medicine")
     said = await who.say("佐匹克隆")
     found = await who.sees("是下面哪一种", "Is it one of these", after=said)
     await who.press(labels(found)[0], after=said)
-    await who.tap("refill.more.no")
     await who.sees(("管制药品，网上不能开", "医院门诊"), ("controlled medicine", "hospital's clinic"))
     assert await town.orders_of(who.resident.id) == []
 
@@ -152,7 +148,13 @@ async def test_no_insurance(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == []
     again = await who.say("/refill")
     await who.tap("refill.self_pay.go_on", after=again)
-    no = await ordered(who)
+    await asked_for_photo(who)
+    await who.tap("refill.rx.history", after=again)
+    await who.tap("refill.as_before.all", after=again)
+    await who.sees("够吃到", "lasts until", after=again)  # a hundred days of it were handed out 55 days ago
+    await who.tap("refill.early.go_on", after=again)
+    await from_days_left(who)
+    no = await sent(who)
     quoted = await town.quoted(no)
     assert quoted.settlement.self_pay == quoted.settlement.total
     await who.sees(("自己付", "医保没有报销"), ("You pay", "insurance paid nothing"))
