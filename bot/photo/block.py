@@ -14,7 +14,7 @@ from bot.photo.formulary import Drug, Formulary
 from bot.photo.match import Matched, match
 from bot.photo.names import fold, take_apart
 from bot.photo.reading import Field, ReadDrug
-from bot.photo.strength import Line, amounts, sound
+from bot.photo.strength import BOX, Line, amounts, sound
 
 _SURE_MARK: Final = 0.8
 
@@ -32,6 +32,8 @@ class Block:
     boxes: list[Count] = field(default_factory=list[Count])
     counted: tuple[int, float] | None = None  # row and x of the count
     pack: int | None = None
+    alone: set[int] = field(default_factory=set[int])  # numbers by themselves in a list without columns
+    loose: set[int] = field(default_factory=set[int])  # tablets beside the strength, of a box or of all
     sig: list[str] = field(default_factory=list[str])
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
     rows: set[int] = field(default_factory=set[int])
@@ -53,8 +55,9 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
         strength = Field("", 0.0, strength.box)
     known = listed.by_code(hit.code) if hit.code else None
     boxes = _boxes(block, line, pack, known)
+    pack = pack or _loose_pack(block, known, boxes)
     another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
-    if block.unmeant or another:
+    if block.unmeant or another or _two_ways(block, line):
         hit, boxes = replace(hit, match="ask" if hit.code else "unknown"), None
     if hit.match == "exact" and fold(name.value) == fold(hit.known):
         name = Field(hit.known, name.confidence, name.box)  # the same name, as the list writes it: (II) is (Ⅱ)
@@ -75,6 +78,22 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
 def _has_other_strength(code: str, listed: Formulary) -> bool:
     drug = listed.by_code(code)
     return drug is not None and any(d.folded == drug.folded and d.amounts != drug.amounts for d in listed.drugs)
+
+
+def _two_ways(block: Block, line: Line | None) -> bool:
+    """Whether a drug is printed with two counts, or with two strengths: one was written later."""
+    boxes = {c.n for c in block.boxes if c.of_boxes} | block.alone
+    if line and line.boxes and re.fullmatch(BOX, line.of):
+        boxes.add(line.boxes)
+    strengths = {amounts(read.strength) for rank, read, _ in block.strengths if rank < 9}
+    return len(boxes) > 1 or len(strengths) > 1
+
+
+def _loose_pack(block: Block, known: Drug | None, boxes: int | None) -> int | None:
+    """The tablets beside a strength, where they are neither those of the listed box nor of all the boxes."""
+    if known is None or not known.pack or not boxes:
+        return None
+    return next((n for n in sorted(block.loose) if n not in (known.pack, known.pack * boxes)), None)
 
 
 def _lost_point(name: str, strength: str, listed: Formulary) -> bool:

@@ -28,16 +28,19 @@ from bot.photo.formulary import Formulary
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import PACKED_RE, Line, count_in, find, is_count, pack_in, tidy, unled
+from bot.photo.strength import AMOUNT, PACKED_RE, Line, count_in, find, is_count, loose_in, pack_in, tidy, unled
+from bot.photo.sums import Held, compared
 from bot.photo.tables import Column, column_at, column_of, columns_of, unit_column
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 # Stopped, given back, out of stock, own supply: a line that may not be meant
 _UNMEANT_RE: Final = re.compile(
-    r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|缺货|缺药|无货|自备|取消|未取|不取"
+    r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|更正|缺货|缺药|无货|自备|取消|未取|不取"
 )
+_ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _TWO_RE: Final = re.compile(r"(\d{1,2})[.、]?\s(?=\d)")
 _HOLE: Final = 1.8  # of the usual step from drug to drug
+_ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _REACH: Final = 6  # rows a drug may take
 
 
@@ -45,13 +48,15 @@ _REACH: Final = 6  # rows a drug may take
 class Drugs:
     """``stray`` = the picture shows a drug that was not read: an amount in a pack, a count, or a number in the list.
 
-    ``gaps`` are places (row, x) where a count of boxes should stand and was not found.
+    ``gaps`` are places (row, x) where a count of boxes should stand and was not found. ``short`` = the page itself says
+    of more drugs than were read, or of fewer.
     """
 
     drugs: tuple[ReadDrug, ...]
     stray: bool
     gaps: tuple[tuple[int, float], ...] = ()
     rows: tuple[int, ...] = ()  # that hold the drugs
+    short: bool = False
 
 
 def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Collection[str] = ()) -> Drugs:
@@ -74,6 +79,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True
+    for n, block in enumerate(blocks):
+        _written_above(block, blocks[n - 1] if n else None, rows)
     stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
     stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
     stray = stray or _hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
@@ -81,7 +88,24 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     blocks = _by_number(blocks, rows)
     drugs = tuple(settled(b, listed, history) for b in blocks)
     stray = stray or any(d.match == "unknown" and is_torn(d.name.value, listed) for d in drugs)
-    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held)
+    sums = compared(
+        rows, [Held(frozenset(b.rows), d.boxes, d.pack) for b, d in zip(blocks, drugs, strict=True)], page.amount
+    )
+    drugs = tuple(replace(d, boxes=None) if n in sums.unproved else d for n, d in enumerate(drugs))
+    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held, sums.short)
+
+
+def _written_above(block: Block, before: Block | None, rows: Sequence[Row]) -> None:
+    """An amount right above a drug's line that is not the only one of the drug before it: whose it is, is asked."""
+    row = rows[max(block.row - 1, 0)]
+    near = 0 < rows[block.row].y - row.y < _ABOVE * row.h
+    if (
+        near
+        and block.strengths
+        and _ALONE_RE.fullmatch(tidy(row.text).strip())
+        and (before is None or len(before.strengths) > 1)
+    ):
+        block.strengths.append((3, find(row.text)[0], Field("", 0.0)))
 
 
 def _hole(blocks: Sequence[Block], rows: Sequence[Row]) -> bool:
@@ -186,7 +210,14 @@ def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]
         if _BARE_RE.fullmatch(text.strip()):
             beside = unit_alone(rest[pieces[n + 1][0] : pieces[n + 1][1]]) if n + 1 < len(pieces) else ""
             text = text.rstrip() + (beside or (unit if column == "boxes" else ""))
-        _sort(block, row, (start, text, kind, column), i)
+            block.alone |= {int(text)} if text.strip().isdigit() and not columns and kind == "" and n else set[int]()
+        dose = (
+            n + 1 < len(pieces)
+            and column != "strength"
+            and _ALONE_RE.fullmatch(tidy(text).strip())
+            and SIG.match(rest[pieces[n + 1][0] : pieces[n + 1][1]].strip())
+        )
+        _sort(block, row, (start, text, "sig" if dose else kind, column), i)
         if is_count(text):
             block.counts.add(i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
@@ -228,6 +259,7 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
     packed = any(line.pack for line in lines)
     if column == "boxes" and not pack_in(plain) and (kind or not lines):
         how = SIG.search(plain)
+        _loose(block, plain[: how.start()] if how else plain, column)
         _count(block, plain[: how.start()].strip() if how else plain, 0)
         block.sig += [plain[how.start() :]] if how else []
     elif kind == "sig" or (SIG.search(plain) and not packed):
@@ -237,7 +269,14 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
     elif (pack := _pack(plain, column)) is not None:
         block.pack = block.pack or pack
     elif kind in ("", "name"):
+        _loose(block, plain, column)
         _count(block, plain, 2 if column in ("no", "sig", "name") else 1)
+
+
+def _loose(block: Block, plain: str, column: str) -> None:
+    """Tablets that stand by themselves, but for a dose."""
+    if column not in ("sig", "no", "amount") and (n := loose_in(plain)):
+        block.loose.add(n)
 
 
 def _pack(plain: str, column: str) -> int | None:
@@ -261,6 +300,7 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
             block.packed.add(i)
     tail = tidy(text)[lines[-1].end :].strip()
     if tail:
+        _loose(block, tail, column)
         _count(block, tail, 3 if lines[-1].per_box else 1)
         block.pack = block.pack or pack_in(tail)
 

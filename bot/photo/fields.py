@@ -111,8 +111,8 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
         return
     if key in ("doctor", "pharmacist"):
         page.foot = True
-    if mark.label == "金额" and (mark.colon or _YUAN_RE.match(value)) and not find(row.text):
-        key = "amount"
+    if mark.label == "金额" and (mark.colon or _YUAN_RE.match(value)) and not _of_a_drug(row):
+        key, rank = "amount", 2
     if key not in _VALUES or rank >= page.ranks.get(key, 9):
         return
     found = _value(key, row, mark.start, mark.end)
@@ -122,6 +122,11 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
     if found or under:
         setattr(page, key, found or under)
         page.ranks[key] = rank
+
+
+def _of_a_drug(row: Row) -> bool:
+    """Whether a row says how much of a drug, and for how much: its sum is not the page's."""
+    return bool(find(row.text)) or "单价" in row.text or any(m.kind in ("boxes", "sig") for m in labelled(row))
 
 
 def _value(key: str, row: Row, start: int, end: int) -> Field | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.photo.rows import Row
@@ -52,7 +53,12 @@ class Labelled:
 
 def labelled(row: Row) -> list[Labelled]:
     """All labels of a row, left to right, each with its value's place."""
-    return _chained(row.text) or _apart(row)
+    return list(_labels(row.text))
+
+
+@lru_cache(maxsize=512)  # a page asks the same of each of its rows many times
+def _labels(text: str) -> tuple[Labelled, ...]:
+    return tuple(_chained(text) or _apart(text))
 
 
 def _chained(text: str) -> list[Labelled]:
@@ -63,14 +69,14 @@ def _chained(text: str) -> list[Labelled]:
     return [Labelled(_KIND_OF[m["label"]], m["label"], m.start(), m.end("label"), m.end(), False) for m in links]
 
 
-def _apart(row: Row) -> list[Labelled]:
-    found = [m for m in _LABEL_RE.finditer(row.text) if _stands(m, row.text)]
-    cuts = [*(m.start() for m in found[1:]), len(row.text)][: len(found)]
+def _apart(text: str) -> list[Labelled]:
+    found = [m for m in _LABEL_RE.finditer(text) if _stands(m, text)]
+    cuts = [*(m.start() for m in found[1:]), len(text)][: len(found)]
     out: list[Labelled] = []
     for m, end in zip(found, cuts, strict=True):
         label = _plain(m["colon"] or m["bare"] or m["other"])
         kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
-        if label.endswith("姓名") and _OTHER_RE.search(row.text[: m.start()] + label.removesuffix("姓名")):
+        if label.endswith("姓名") and _OTHER_RE.search(text[: m.start()] + label.removesuffix("姓名")):
             kind = kind if label in _KIND_OF and label != "姓名" else "other"
         out.append(Labelled(kind, label, m.start(), m.end(), end, m["colon"] is not None))
     return out

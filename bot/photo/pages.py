@@ -81,5 +81,5 @@ def _missing(pages: Sequence[Reading]) -> tuple[str, ...]:
     for name, fields in (("patient", [p.patient for p in pages]), ("date", [p.date for p in pages])):
         if len({f.value for f in fields if f}) > 1:
             lacking.add(name)
-    order = ("hospital", "patient", "date", "drug", "strength", "boxes", "foot")
+    order = ("hospital", "patient", "date", "drug", "lines", "strength", "boxes", "foot")
     return tuple(m for m in order if m in lacking or (m in on_all and m not in ("drug", "strength", "boxes")))

@@ -53,6 +53,8 @@ _PACK_RE = re.compile(
     rf"(?P<n>\d{{1,4}})\s*(?:片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)(?:\s*(?:/\s*板)?\s*[{TIMES}]\s*(?P<sheets>\d{{1,2}})\s*板)?"
     rf"\s*/\s*(?P<of>盒|瓶|板|袋|支)"
 )
+_LOOSE_RE: Final = re.compile(r"(?P<n>\d{1,4})\s*(?:片|粒|丸|吸|揿|喷|T|t|s|S|#)(?![A-Za-z次/])")
+_NO_DOSE: Final = 5  # tablets; fewer may be what is taken at a time
 
 _APART_RE: Final = re.compile(r"\d(?: \d)+")
 _COUNT_NEXT_RE: Final = re.compile(rf"\s?[:/+,;、]\s?\d+\s*(?:{COUNTED}|{_BOXES}|次|日|天|岁)")
@@ -170,6 +172,12 @@ def pack_in(text: str) -> int | None:
     if m is None or m["of"] == "板" or begins(text, m.start()) != m.start():
         return None
     return int(m["n"]) * int(m["sheets"] or 1)
+
+
+def loose_in(text: str) -> int | None:
+    """Tablets beside a strength: [30片], 30s, 每盒30片. Those of a box, or all that are given: the list tells."""
+    m = _LOOSE_RE.search(tidy(text))
+    return int(m["n"]) if m and begins(m.string, m.start("n")) == m.start("n") and int(m["n"]) >= _NO_DOSE else None
 
 
 def unled(text: str) -> str:

@@ -30,6 +30,8 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
         out.append("date")
     if not drugs.drugs or drugs.stray or any(not _named(d) for d in drugs.drugs):
         out.append("drug")
+    if drugs.short:
+        out.append("lines")
     if any(not _sure(d.strength, SURE_KNOWN if d.match == "exact" else SURE_STRENGTH) for d in drugs.drugs):
         out.append("strength")
     if not page.foot:

@@ -56,6 +56,46 @@ def test_a_line_that_is_stopped_given_back_or_not_there_is_asked(line: str) -> N
     assert (drug.name.value, drug.match, drug.boxes) == ("苯磺酸氨氯地平片", "ask", None)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("1. 阿托伐他汀钙片  20mg×7片  ×2盒  10mg",),
+        ("1. 阿托伐他汀钙片  20mg×7片  10mg  ×2盒",),
+        ("                     10mg", "1. 阿托伐他汀钙片  20mg×7片  ×2盒"),
+        ("1. 阿托伐他汀钙片  20mg×7片  ×2盒", "                     10mg", "Sig: 每晚1次"),
+        ("1. 阿托伐他汀钙片  20mg×7片  ×2盒  3盒",),
+        ("1. 阿托伐他汀钙片  20mg×7片  ×2盒  3",),
+        ("1. 阿托伐他汀钙片  20mg×7片  ×2盒  改3盒",),
+        ("1. 阿托伐他汀钙片  20mg×7片  ×2盒  更正",),
+        ("药品名称          规格         数量", "阿托伐他汀钙片  20mg×7片   2盒", "                   10mg"),
+    ],
+)
+def test_another_number_beside_a_line_is_asked(lines: tuple[str, ...]) -> None:
+    drug = read(*lines).drugs[0]
+    assert (drug.name.value, drug.match, drug.boxes) == ("阿托伐他汀钙片", "ask", None)
+
+
+def test_a_number_between_two_lines_is_asked_of_both() -> None:
+    first, second = "1. 缬沙坦胶囊  80mg×7粒  ×1盒", "2. 阿托伐他汀钙片  20mg×7片  ×2盒"
+    assert [d.match for d in read(first, "                     10mg", second).drugs] == ["ask", "ask"]
+    assert [d.match for d in read("1. 缬沙坦胶囊  ×1盒", "80mg", second).drugs] == ["exact", "exact"]  # its strength
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. 阿托伐他汀钙片  20mg×7片  ×2盒  10mg  qn",
+        "1. 阿托伐他汀钙片  20mg×7片  ×2盒  10mg 每晚1次",
+        "1. 阿托伐他汀钙片  20mg×7片  20mg  qn  ×2盒",
+        "1. 阿托伐他汀钙片  20mg×7片  ×2盒  34.32",
+        "1. 阿托伐他汀钙片  20mg×7片  ×2盒  14天",
+    ],
+)
+def test_a_dose_a_price_and_days_are_no_other_number(line: str) -> None:
+    drug = read(line).drugs[0]
+    assert (drug.match, drug.boxes) == ("exact", 2)
+
+
 def test_the_mark_of_one_line_is_not_the_next_ones() -> None:
     drugs = read("1. 苯磺酸氨氯地平片(退)  5mg×7片  ×2盒", "2. 缬沙坦胶囊  80mg×7粒  ×1盒").drugs
     assert [(d.match, d.boxes) for d in drugs] == [("ask", None), ("exact", 1)]

@@ -1,0 +1,136 @@
+"""What a page says of its drugs as a whole, held against the lines that were read: how many, and for how much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from bot.photo.borders import begins
+from bot.photo.reading import Field
+from bot.photo.rows import Row
+from bot.photo.strength import find
+
+_SURE: Final = 0.9  # of every digit of a sum, a price and a number of drugs
+_HAN: Final = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_N: Final = rf"(?P<n>\d{{1,2}}|[{''.join(_HAN)}])"
+_TOLD_RE: Final = re.compile(
+    rf"(?:共计?|合计|总计)\s*[:：]?\s*{_N}\s*(?:个品种|种药?品?|项药品?|个药)(?!类|以)"
+    rf"|(?:(?:药品|药物|西药)(?:品种|项|种)?数|品种数?|种数)\s*[:：]\s*(?P<m>\d{{1,2}})\s*(?:个|种|项)?(?![\d.])"
+)
+_PAGES_RE: Final = re.compile(
+    r"共\s*(?:[2-9]|[二三四五])\s*页|(?<!\d)[1-9]\s*/\s*[2-9]\s*页"
+)  # the rest stands elsewhere
+_MONEY_RE: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+\.\d\d(?!\d)|(?<![\d.,])\d{1,6}\.\d\d(?![\d.])")
+_PRICED_RE: Final = re.compile(r"单\s*价|零售价")
+_PART_RE: Final = re.compile(
+    r"实付|应付|应收|实收|自付|自费|个人|统筹|账户|医保支付|优惠"
+)  # of a sum: what is left to pay
+_FEE_RE: Final = re.compile(r"费|煎药|快递|配送|运")
+_CENT: Final = Decimal("0.02")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One drug that was read: its rows, its boxes and the units in one of them."""
+
+    rows: frozenset[int]
+    boxes: int | None
+    pack: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """``short`` = the page says of more than was read, or of other; ``unproved`` are the drugs (by place) whose price
+    is for another number of boxes."""
+
+    short: bool = False
+    unproved: frozenset[int] = frozenset()
+
+
+def compared(rows: Sequence[Row], held: Sequence[Held], total: Field | None) -> Sums:
+    """The lines against what the page says of them; silent where it says nothing, or where its digits are not sure."""
+    if not held or any(_PAGES_RE.search(row.text) for row in rows):
+        return Sums()
+    told = [n for i, row in enumerate(rows) if (n := _told(row)) is not None]
+    money = [_money(rows, drug) for drug in held]
+    priced = any(_PRICED_RE.search(row.text) for row in rows)
+    wrong = frozenset(n for n, (m, drug) in enumerate(zip(money, held, strict=True)) if priced and _at_odds(m, drug))
+    return Sums(any(n != len(held) for n in told) or _costs_more(rows, held, money, total), wrong)
+
+
+def _told(row: Row) -> int | None:
+    """How many drugs a row says there are."""
+    m = _TOLD_RE.search(row.text)
+    group = "n" if m and m["n"] else "m"
+    if m is None or row.sureness(*m.span(group)) < _SURE:
+        return None
+    alone = not m[group].isdigit() or begins(row.text, m.start(group)) == m.start(group)
+    return (_HAN.get(m[group]) or int(m[group])) if alone else None
+
+
+def _money(rows: Sequence[Row], drug: Held) -> list[Decimal]:
+    """The prices beside a drug, left to right and down; none where a digit of them is not sure."""
+    out: list[Decimal] = []
+    for row in (rows[i] for i in sorted(drug.rows)):
+        taken = [(line.start, line.value_end) for line in find(row.text)]
+        for m in _MONEY_RE.finditer(row.text):
+            if any(a <= m.start() < b for a, b in taken):
+                continue
+            if row.sureness(*m.span()) < _SURE:
+                return []
+            out.append(_decimal(m[0]))
+    if len(out) > 1 and drug.boxes and out[0] == drug.boxes:
+        out = out[1:]  # 2.00 boxes
+    return out
+
+
+def _at_odds(money: Sequence[Decimal], drug: Held) -> bool:
+    """Whether a price and a sum beside a drug are those of another number of boxes."""
+    if len(money) != 2 or not drug.boxes or not all(money):
+        return False
+    low, high = sorted(money)
+    times = high / low
+    meant = (drug.boxes, drug.boxes * drug.pack) if drug.pack else (drug.boxes,)
+    return times == times.to_integral_value() and times not in meant
+
+
+def _costs_more(
+    rows: Sequence[Row], held: Sequence[Held], money: Sequence[Sequence[Decimal]], total: Field | None
+) -> bool:
+    """Whether the sum of the page is more than its lines and its fees come to, whichever of their prices is the sum."""
+    at = next(
+        (i for i, row in reversed(list(enumerate(rows))) if total and total.value in re.sub(r"\s", "", row.text)), None
+    )
+    if (
+        total is None
+        or at is None
+        or total.confidence < _SURE
+        or "." not in total.value
+        or _PART_RE.search(rows[at].text)
+    ):
+        return False
+    if not all(money) or sum(len(drug.rows) for drug in held) != len({i for drug in held for i in drug.rows}):
+        return False
+    owned = {i for drug in held for i in drug.rows}
+    most = sum((max(_sums(m, drug)) for m, drug in zip(money, held, strict=True)), Decimal(0))
+    said = _decimal(total.value)
+    fees = [n for i, row in enumerate(rows) if i not in owned and _FEE_RE.search(row.text) for n in _in(row)]
+    return said > most + sum((n for n in fees if n != said), Decimal(0)) + _CENT
+
+
+def _in(row: Row) -> list[Decimal]:
+    return [_decimal(m[0]) for m in _MONEY_RE.finditer(row.text)]
+
+
+def _decimal(amount: str) -> Decimal:
+    return Decimal(amount.replace(",", ""))
+
+
+def _sums(money: Sequence[Decimal], drug: Held) -> list[Decimal]:
+    """What a drug may cost: any of its prices, one alone also for each of its boxes, as many as can be where they are
+    not known."""
+    alone = money[0] * (drug.boxes or 99) if len(money) == 1 else Decimal(0)
+    return [*money, alone]

@@ -1,0 +1,94 @@
+"""What a page says of all its drugs is held against the lines that were read: a page that says of more is not whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.photo.reading import Reading
+from bot.photo.understand import understand
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import page
+from tests.photo.test_drugs import FOOT, HEAD, read
+
+HEADER = "序  药品名称  规格  数量  单价  金额"
+FIRST = "1  苯磺酸氨氯地平片  5mg*7片/盒  2盒  17.16  34.32"
+SECOND = "2  缬沙坦胶囊  80mg*7粒/盒  1盒  20.00  20.00"
+
+
+def boxes(reading: Reading) -> list[int | None]:
+    return [d.boxes for d in reading.drugs]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        *("合计：54.32元", "共2种药品", "药品种数：2", "共两种药  合计：¥54.32", "总金额：54.32", "应付金额：12.10"),
+        *(
+            "合计：66.32元  含诊查费：12.00",
+            "第1页 共2页  合计：94.32元",
+            "共3页  共5种药品",
+            "处方共3种以上药品请核对",
+        ),
+    ],
+)
+def test_a_page_that_adds_up_is_whole(foot: str) -> None:
+    reading = read(HEADER, FIRST, SECOND, foot)
+    assert (reading.accepted, boxes(reading)) == (True, [2, 1])
+
+
+@pytest.mark.parametrize(
+    "foot", ["合计：94.32元", "共3种药品", "药品种数：3", "共三种药  合计：¥54.32", "总金额：1,054.32", "共1种"]
+)
+def test_a_page_that_says_of_more_or_others_is_not_whole(foot: str) -> None:
+    reading = read(HEADER, FIRST, SECOND, foot)
+    assert (reading.accepted, reading.missing) == (False, ("lines",))
+
+
+@pytest.mark.parametrize("foot", ["合计：94.32元", "共3种药品"])
+def test_lines_without_a_table(foot: str) -> None:
+    whole = (
+        "1. 苯磺酸氨氯地平片  5mg×7片",
+        "单价：17.16  数量：2盒  金额：34.32",
+        "2. 缬沙坦胶囊  80mg×7粒",
+        "单价：20.00  数量：3盒  金额：60.00",
+    )
+    assert read(*whole, "合计：94.32元  共2种").accepted
+    assert read(*whole[:2], foot).missing == ("lines",)
+
+
+def test_one_price_a_line_may_be_of_one_box_or_of_all() -> None:
+    for price in ("17.16", "34.32"):
+        assert read("1. 苯磺酸氨氯地平片  5mg×7片  ×2盒", f"价格：{price}", "合计：34.32元").accepted
+    assert read("1. 苯磺酸氨氯地平片  5mg×7片  ×2盒", "价格：17.16", "合计：44.32元").missing == ("lines",)
+    assert read("1. 苯磺酸氨氯地平片  5mg×7片", "价格：17.16", "合计：44.32元").accepted  # boxes not known
+
+
+@pytest.mark.parametrize(
+    ("line", "counted"),
+    [
+        ("1  苯磺酸氨氯地平片  5mg*7片/盒  2盒  17.16  34.32", 2),
+        ("1  苯磺酸氨氯地平片  5mg*7片/盒  2盒  17.16  51.48", None),  # three boxes are paid
+        ("1  苯磺酸氨氯地平片  5mg*7片/盒  2盒  17.16  17.16", None),
+        ("1   苯磺酸氨氯地平片  5mg*7片/盒      2.00  17.16  34.32", 2),
+        ("1  苯磺酸氨氯地平片  5mg*7片/盒  2盒  1.50  21.00", 2),  # the price of a tablet
+        ("1  苯磺酸氨氯地平片  5mg*7片/盒  2盒  17.16  30.89", 2),  # after a discount
+    ],
+)
+def test_a_count_that_was_not_paid_is_asked(line: str, counted: int | None) -> None:
+    assert boxes(read("序  药品名称         规格            数量  单价   金额", line)) == [counted]
+
+
+def test_the_sum_of_a_line_is_not_the_sum_of_the_page() -> None:
+    line = "单价：17.16  数量：2盒  金额：34.32"
+    amount = read("1. 苯磺酸氨氯地平片  5mg×7片", line, "2. 缬沙坦胶囊  80mg×7粒", line, "合计：68.64元").amount
+    assert amount is not None
+    assert amount.value == "68.64"
+
+
+def test_a_digit_that_is_not_sure_proves_nothing() -> None:
+    words = page(*HEAD, HEADER, FIRST, SECOND, "合计：94.32元  共3种", *FOOT)
+    unsure = tuple(replace(w, sure=(0.7,) * len(w.text)) if w.text in ("合计：94.32元", "共3种") else w for w in words)
+    assert understand(words, TODAY, LISTED).reading.missing == ("lines",)
+    assert understand(unsure, TODAY, LISTED).reading.accepted
