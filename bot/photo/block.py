@@ -11,6 +11,7 @@ from bot.photo.controlled import is_controlled
 from bot.photo.counts import Count, boxes_of
 from bot.photo.drugnames import unmarked
 from bot.photo.formulary import Drug, Formulary
+from bot.photo.latin import match_english
 from bot.photo.match import Matched, match
 from bot.photo.names import fold, take_apart
 from bot.photo.reading import Field, ReadDrug
@@ -75,6 +76,11 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
     )
 
 
+def asked(drug: ReadDrug) -> ReadDrug:
+    """The same drug, nothing of it certain: what is printed may not be what is meant."""
+    return replace(drug, match="ask" if drug.code else "unknown", boxes=None)
+
+
 def _has_other_strength(code: str, listed: Formulary) -> bool:
     drug = listed.by_code(code)
     return drug is not None and any(d.folded == drug.folded and d.amounts != drug.amounts for d in listed.drugs)
@@ -118,6 +124,8 @@ def _matched(
 ) -> tuple[Field, Matched]:
     """The match of the name as read; failing that, of its unsure readings, which the person is asked about."""
     name = block.name
+    if name.value.isascii() and any(c.isalpha() for c in name.value):
+        return name, match_english(name.value, strength, listed, pack)
     hit = match(name.value, strength, listed, brand=block.brand, pack=pack, history=history, sure=name.confidence)
     bare = unmarked(name.value)
     if hit.match == "exact":

@@ -29,7 +29,7 @@ _SAID: Final = {
     reasons.NOT_A_PICTURE: "this is no picture that can be read (JPEG, PNG, WebP, BMP)",
     reasons.BROKEN: "the picture is empty or damaged, or its end is missing",
     reasons.SVG: "this is a drawing (SVG), not a photo",
-    reasons.PDF: "this is a PDF, not a photo",
+    reasons.PDF: "this PDF cannot be opened: damaged, or locked",
     reasons.ANIMATED: "this is a film or an animation, not a photo",
     reasons.HEIC: "HEIC and AVIF cannot be read: save it as JPEG",
     reasons.TOO_SMALL: "the print is too small: go closer",

@@ -19,6 +19,17 @@ _COMPACT = re.compile(r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)")
 _ERA = re.compile(
     r"(?P<era>令和|[Rr]|民[国國]\s*)?(?<!\d)(\d{1,3})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*([0-3]\d|\d(?!\d))\s*(?:日|号)?(?![\d.])"
 )
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    "Nov(?:ember)?|Dec(?:ember)?)"
+)
+_ENGLISH = re.compile(
+    rf"(?<![\w.,/-])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<before>{_MONTH})\.?,?[\s-]?(?P<year>20\d\d)"
+    rf"|(?P<behind>{_MONTH})\.?\s?(?P<second>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year2>20\d\d))(?!\d)",
+    re.IGNORECASE,
+)
+_SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?![\d/.-])")
 _REIWA: Final = 2018
 _REPUBLIC: Final = 1911
 _HAN = re.compile(
@@ -39,12 +50,27 @@ def find_dates(text: str, *, labelled: bool) -> list[tuple[int, int, date]]:
             day = _day(int(m[1]), int(m[2]), int(m[3])) if _whole(plain, m) else None
             if day and not any(a < m.end() and m.start() < b for a, b, _ in out):
                 out.append((m.start(), m.end(), day))
+    out += _in_english(text) if not out else []
     out += _of_eras(plain) if labelled and not out else []
     for m in _HAN.finditer(text):
         year = int("".join(_CJK.get(c, c) for c in m[1]).replace("O", "0"))
         day = _day(year, _han(m[2]), _han(m[3]))
         if day:
             out.append((m.start(), m.end(), day))
+    return out
+
+
+def _in_english(text: str) -> list[tuple[int, int, date]]:
+    """8 Nov 2026, November 8, 2026, 28/11/2026; 08/11/2026 is one day here and another there: it is not read."""
+    out: list[tuple[int, int, date]] = []
+    for m in _ENGLISH.finditer(text):
+        month = _MONTHS.index((m["before"] or m["behind"])[:3].casefold()) + 1
+        day = _day(int(m["year"] or m["year2"]), month, int(m["first"] or m["second"]))
+        out += [(m.start(), m.end(), day)] if day else []
+    for m in _SLASHED.finditer(text):
+        a, b = int(m[1]), int(m[2])
+        day = _day(int(m[3]), min(a, b), max(a, b)) if max(a, b) > 12 or a == b else None
+        out += [(m.start(), m.end(), day)] if day and begins(text, m.start()) == m.start() else []
     return out
 
 

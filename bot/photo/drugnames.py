@@ -10,6 +10,7 @@ from typing import Final
 from bot.photo.borders import begins
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
+from bot.photo.latin import drug_in
 from bot.photo.match import split_brand
 from bot.photo.names import ENDS_WITH_FORM, fold, narrow, take_apart
 from bot.photo.rows import Row
@@ -28,6 +29,8 @@ _NUMBERED = re.compile(
     r"\s*(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*、|[\[(]?([A-J])\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[]))"
 )
 SIG = re.compile(
+    r"(?<![a-z])(?:take|daily|twice|bedtime|by mouth|orally|times a day)(?![a-z])|"
+    r"every (?:day|morning|evening|night|\d)|"
     r"每[次日天晚早周]|一次|一日|[1-4]次|口服|皮下|吸入用|外用|静滴|餐[前后中]|饭[前后]|睡前|必要时|早晚|"
     r"(?<![a-z])(?:q[dnwhm]|bid|tid|qid|qod|b\.?i\.?d|t\.?i\.?d|q\.?d|prn|po|ih|sc|hs|am|pm)(?![a-z])",
     re.IGNORECASE,
@@ -67,6 +70,16 @@ def tokens(row: Row) -> list[tuple[int, int, str]]:
                 first = False
             at += len(piece)
     return out
+
+
+def english_names(row: Row, listed: Formulary) -> list[Named]:
+    """The names in a row of a page in English."""
+    some = [(start, kind, drug_in(row.text[start:end], listed)) for start, end, kind in tokens(row)]
+    return [
+        Named(start + at[0], start + at[1], row.text[start + at[0] : start + at[1]].strip(), "")
+        for start, kind, at in some
+        if at and kind in ("", "name")
+    ]
 
 
 def names_in(row: Row, listed: Formulary) -> list[Named]:

@@ -14,6 +14,7 @@ from bot.photo.drugnames import (
     SIG,
     Named,
     blanked,
+    english_names,
     has_form,
     is_listed,
     is_torn,
@@ -25,6 +26,7 @@ from bot.photo.drugnames import (
 )
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
+from bot.photo.latin import in_english
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
@@ -35,7 +37,7 @@ from bot.photo.tables import Column, column_at, column_of, columns_of, unit_colu
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 # Stopped, given back, out of stock, own supply: a line that may not be meant
 _UNMEANT_RE: Final = re.compile(
-    r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|更正|缺货|缺药|无货|自备|取消|未取|不取"
+    r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|缺货|缺药|无货|自备|取消|未取|不取"
 )
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _TWO_RE: Final = re.compile(r"(\d{1,2})[.、]?\s(?=\d)")
@@ -57,6 +59,7 @@ class Drugs:
     gaps: tuple[tuple[int, float], ...] = ()
     rows: tuple[int, ...] = ()  # that hold the drugs
     short: bool = False
+    lines: tuple[tuple[int, ...], ...] = ()  # of each drug: its name's, its strength's, its count's
 
 
 def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Collection[str] = ()) -> Drugs:
@@ -65,14 +68,15 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     free = [
         i for i, row in enumerate(rows) if i != header and i not in page.feet and (i not in page.head or find(row.text))
     ]
-    named = {i: [n for n in names_in(rows[i], listed) if _may_stand(rows[i], n, columns, listed)] for i in free}
+    names = english_names if in_english(row.text for row in rows) else names_in
+    named = {i: [n for n in names(rows[i], listed) if _may_stand(rows[i], n, columns, listed)] for i in free}
     blocks: list[Block] = []
     stray = False
     for i in _in_reading_order(rows, free, named):
-        row, names = rows[i], named[i]
-        for n in names:
+        row = rows[i]
+        for n in named[i]:
             _open(blocks, Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
-        rest = unled(blanked(row.text, ((n.start, n.end) for n in names)))
+        rest = unled(blanked(row.text, ((n.start, n.end) for n in named[i])))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
             blocks[-1].unmeant |= i == blocks[-1].row and _UNMEANT_RE.search(row.text) is not None
@@ -92,7 +96,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         rows, [Held(frozenset(b.rows), d.boxes, d.pack) for b, d in zip(blocks, drugs, strict=True)], page.amount
     )
     drugs = tuple(replace(d, boxes=None) if n in sums.unproved else d for n, d in enumerate(drugs))
-    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held, sums.short)
+    lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
+    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held, sums.short, lines)
 
 
 def _written_above(block: Block, before: Block | None, rows: Sequence[Row]) -> None:

@@ -12,10 +12,14 @@ from typing import Final
 from bot.photo.borders import stands_alone
 from bot.photo.dates import find_dates, months_before
 from bot.photo.labels import FEET, Labelled, is_label, labelled, ranked
+from bot.photo.latin import house, in_latin
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
 
+_HEAD: Final = (
+    *("patient", "patient2", "sex", "age", "department", "diagnosis", "date", "date0", "date2", "date3", "number"),
+)
 _MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
@@ -70,23 +74,7 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
     for i, row in enumerate(rows):
         for mark in marks[i]:
             _take(page, rows, i, mark, dates)
-        if any(
-            m.kind
-            in (
-                "patient",
-                "patient2",
-                "sex",
-                "age",
-                "department",
-                "diagnosis",
-                "date",
-                "date0",
-                "date2",
-                "date3",
-                "number",
-            )
-            for m in marks[i]
-        ):
+        if any(m.kind in _HEAD for m in marks[i]):
             page.head.add(i)
         if any(m.kind in FEET for m in marks[i]) and not find(row.text):
             page.feet.add(i)
@@ -130,11 +118,18 @@ def _of_a_drug(row: Row) -> bool:
 
 
 def _value(key: str, row: Row, start: int, end: int) -> Field | None:
+    latin = None if _VALUES[key].search(row.text[start:end]) else in_latin(key, row.text[start:end])
+    if latin:
+        return row.field(start + latin.start(latin.lastindex or 0), start + latin.end(latin.lastindex or 0))
+    return _han_value(key, row, start, end)
+
+
+def _han_value(key: str, row: Row, start: int, end: int) -> Field | None:
     text = row.text[start:end]
     m = _VALUES[key].search(text)
     if m is None or (key == "amount" and not stands_alone(text, *_trimmed(m))):
         return None
-    value = re.sub(r"\s+", "", m[0])
+    value = re.sub(r"\s+", " " if m[0].isascii() else "", m[0])
     if key == "diagnosis":
         value = re.sub(r"\s+", " ", row.printed(start + m.start(), start + m.end())).strip(" .;,；，。")
     if key == "age":
@@ -158,9 +153,9 @@ def _trimmed(m: re.Match[str]) -> tuple[int, int]:
 
 _VALUES: Final[dict[str, re.Pattern[str]]] = {
     "patient": re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
-    "sex": re.compile(r"[男女]"),
+    "sex": re.compile(r"[男女]|(?<![A-Za-z])(?:Male|Female|[MF])(?![A-Za-z])"),
     "age": re.compile(r"\d{1,3}\s*(?:岁|月|天|Y)?"),
-    "department": re.compile(rf"[{_HAN}A-Za-z]+(?:[(][^()]*[)])?"),
+    "department": re.compile(rf"[{_HAN}A-Za-z]+(?:\s[A-Z][a-z]+)*(?:[(][^()]*[)])?"),
     "diagnosis": re.compile(r"\S.*"),
     "hospital": _HOSPITAL_RE,
     "doctor": re.compile(rf"[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
@@ -229,7 +224,8 @@ def _hospital(rows: Sequence[Row], page: Page) -> Field | None:
                 best = (rows[i].h, i, *span)
         if best is not None:
             return _whole_hospital(rows, *best[1:])
-    return next((f for i in range(min(limit, len(rows) - 1)) if (f := _broken_hospital(rows[i], rows[i + 1]))), None)
+    broken = (f for i in range(min(limit, len(rows) - 1)) if (f := _broken_hospital(rows[i], rows[i + 1])))
+    return next(broken, None) or next((r.field(*m.span()) for r in rows if (m := house(r.text))), None)
 
 
 def _broken_hospital(first: Row, second: Row) -> Field | None:

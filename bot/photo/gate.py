@@ -12,6 +12,7 @@ from bot.photo import reasons
 MAX_BYTES: Final = 20 * 1024 * 1024  # Bot API getFile: 20 MB
 MAX_JPEG_PIXELS: Final = 50_000_000  # decoded at half or quarter size
 MAX_PIXELS: Final = 24_000_000  # PNG and WebP have no scaled decoding
+MAX_PDF_BYTES: Final = 10 * 1024 * 1024  # a page of a scan has one to two
 MIN_SIDE: Final = 64  # below this nothing can be printed
 HEAD_BYTES: Final = 64 * 1024  # enough head for every check here
 
@@ -21,7 +22,7 @@ class Verdict:
     """``reason`` is empty when the file may be decoded; sizes are 0 where the head did not tell them."""
 
     reason: str = ""
-    kind: str = ""  # jpeg, png, webp, bmp
+    kind: str = ""  # jpeg, png, webp, bmp, pdf
     width: int = 0
     height: int = 0
 
@@ -39,6 +40,8 @@ def judge(head: bytes, size: int, mime: str | None = None) -> Verdict:
         return Verdict(reasons.TOO_BIG)
     if not head:
         return Verdict(_claimed(mime) if size else reasons.BROKEN)
+    if _pdf(head):
+        return Verdict(reasons.TOO_BIG if size > MAX_PDF_BYTES else "", "pdf")
     foreign = _foreign(head)
     if foreign:
         return Verdict(foreign)
@@ -52,7 +55,7 @@ def judge(head: bytes, size: int, mime: str | None = None) -> Verdict:
 def whole(data: bytes) -> Verdict:
     """Judge a downloaded file: as ``judge``, and a picture that ends too early is ``broken``."""
     verdict = judge(data, len(data))
-    if not verdict.ok:
+    if not verdict.ok or verdict.kind == "pdf":  # whether that is whole, only its reader can tell
         return verdict
     ended = {"jpeg": _jpeg_ends, "png": _png_ends, "webp": _webp_ends}.get(verdict.kind)
     if not verdict.width or (ended is not None and not ended(data)):
@@ -64,7 +67,6 @@ def _claimed(mime: str | None) -> str:
     kind = (mime or "").split(";")[0].strip().lower()
     known = {
         "image/svg+xml": reasons.SVG,
-        "application/pdf": reasons.PDF,
         "image/gif": reasons.ANIMATED,
         "image/apng": reasons.ANIMATED,
         "image/heic": reasons.HEIC,
@@ -73,14 +75,16 @@ def _claimed(mime: str | None) -> str:
     }
     if kind in known:
         return known[kind]
-    if not kind or kind.startswith("image/") or kind == "application/octet-stream":
+    if not kind or kind.startswith("image/") or kind in ("application/pdf", "application/octet-stream"):
         return ""
     return reasons.ANIMATED if kind.startswith("video/") else reasons.NOT_A_PICTURE
 
 
+def _pdf(head: bytes) -> bool:
+    return head[:4] == b"%PDF" or b"%PDF-" in head[:1024]
+
+
 def _foreign(head: bytes) -> str:
-    if head[:4] == b"%PDF" or b"%PDF-" in head[:1024]:
-        return reasons.PDF
     if head[:6] in (b"GIF87a", b"GIF89a"):
         return reasons.ANIMATED
     if head[4:8] == b"ftyp":

@@ -115,5 +115,7 @@ def _stands(m: re.Match[str], text: str) -> bool:
     if m["colon"] is not None or m["other"] is not None:
         return True
     label = _plain(m["bare"])
+    if label.isascii() and (re.match(r"\s[A-Za-z]", text[m.end() :]) or re.search(r"[A-Za-z]\s$", text[: m.start()])):
+        return False  # a word of a sentence: Patient should
     following = text[m.end() : m.end() + 1]
     return label not in SHORT or not following or following.isspace() or bool(_PERSON_RE.match(text, m.end()))

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
 
-from bot.photo import reasons, why
+from bot.photo import pdf, reasons, why
 from bot.photo.again import counts_at, counts_in
+from bot.photo.block import asked
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.formulary import formulary
+from bot.photo.gate import whole
 from bot.photo.ink import marked, red_alone
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
+from bot.photo.pages import together
 from bot.photo.pixels import Picture
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
 from bot.photo.sheets import stamped
-from bot.photo.understand import Understood, scaled, understand
+from bot.photo.understand import Understood, lowered, scaled, understand
 from bot.photo.verdict import doubtful
 from bot.photo.wire import to_wire
 from bot.photo.words import Word
 
 MAX_SPOTS: Final = 12
 _LARGE: Final = 1.5  # of the usual height of print: the letters of a stamp, not those of a seal
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One page: what it says, the picture to send on, its hash, by how many quarters it was turned."""
+
+    reading: Reading
+    clean: Picture
+    hash: str
+    turned: int
 
 
 class Server:
@@ -42,11 +55,25 @@ class Server:
     def answer(self, body: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         """(answer, clean JPEG); the JPEG is empty where the bytes are no picture."""
         try:
-            picture, scale = decode(data)
+            pages = [(page, 1.0) for page in pdf.pictures(data)] if whole(data).kind == "pdf" else [decode(data)]
         except Undecodable as refused:
             return {"reading": to_wire(Reading(False, refused.reason, read_by="machine"))}, b""
         if "only" in body:
-            return _painted(picture, body["only"])
+            return _painted(pdf.stacked([page for page, _ in pages]), body["only"])
+        looked = [self._looked(page, scale, body) for page, scale in pages]
+        clean = pdf.stacked([page.clean for page in looked])
+        tops = [sum(page.clean.shape[0] for page in looked[:n]) for n in range(len(looked))]
+        height, width = clean.shape[:2]
+        answer = {
+            "reading": to_wire(together([lowered(page.reading, top) for page, top in zip(looked, tops, strict=True)])),
+            "hash": looked[0].hash,
+            "width": width,
+            "height": height,
+            "turned": looked[0].turned,
+        }
+        return answer, encode(clean) if body.get("clean") else b""
+
+    def _looked(self, picture: Picture, scale: float, body: Mapping[str, Any]) -> Looked:
         seen = look(picture, self._eyes)
         reading = self._read(seen, scale, body)
         stopped = reading.accepted or reading.reason in reasons.STOPS
@@ -57,15 +84,7 @@ class Server:
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])
         clean = covered(seen.picture, found, reading.number.value if reading.number else "")
-        height, width = clean.shape[:2]
-        answer = {
-            "reading": to_wire(reading),
-            "hash": picture_hash(looks(seen.picture), self._key),
-            "width": width,
-            "height": height,
-            "turned": seen.turned,
-        }
-        return answer, encode(clean) if body.get("clean") else b""
+        return Looked(reading, clean, picture_hash(looks(seen.picture), self._key), seen.turned)
 
     def _read(self, seen: Seen, scale: float, body: Mapping[str, Any]) -> Reading:
         understood = self._understood(seen.words, body)
@@ -84,8 +103,10 @@ class Server:
         if read.accepted:
             if stamp := self._stamp(seen):
                 return scaled(replace(read, accepted=False, reason=stamp), scale)
-            return _pen(_doubted(scaled(read, scale), seen, scale), read, seen.picture)
+            return _pen(_doubted(scaled(read, scale), seen, scale), understood, seen.picture)
         reading = scaled(read, scale)
+        if understood.by_hand and read.missing == ("lines",):
+            return replace(reading, reason=reasons.HANDWRITTEN)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, len(reading.drugs))
         return replace(reading, reason=cause)
 
@@ -104,17 +125,14 @@ class Server:
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
 
 
-def _pen(reading: Reading, read: Reading, picture: Picture) -> Reading:
-    """Drugs whose amount was written over or struck out are asked about: what is printed is not what is meant.
-
-    ``read`` is the same reading with its boxes in pixels of ``picture``.
-    """
-    struck = [d.strength.box is not None and marked(picture, d.strength.box) for d in read.drugs]
-    drugs = tuple(
-        replace(d, match="ask" if d.code else "unknown", boxes=None) if pen else d
-        for d, pen in zip(reading.drugs, struck, strict=True)
-    )
-    return replace(reading, drugs=drugs)
+def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
+    """Drugs whose numbers were written over or struck out are asked about: what is printed is not what is meant."""
+    places = [
+        (*numbers, *(b for b in (d.strength.box, d.name.box) if b))
+        for d, numbers in zip(understood.reading.drugs, understood.numbers, strict=True)
+    ]
+    pens = [any(marked(picture, box) for box in some) for some in places]
+    return replace(reading, drugs=tuple(asked(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 
 
 def _painted(picture: Picture, number: str) -> tuple[dict[str, Any], bytes]:

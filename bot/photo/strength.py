@@ -53,6 +53,13 @@ _PACK_RE = re.compile(
     rf"(?P<n>\d{{1,4}})\s*(?:片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|T|s|S)(?:\s*(?:/\s*板)?\s*[{TIMES}]\s*(?P<sheets>\d{{1,2}})\s*板)?"
     rf"\s*/\s*(?P<of>盒|瓶|板|袋|支)"
 )
+_ENGLISH_UNITS: Final = tuple(
+    (re.compile(rf"(?<=\d)\s*(?:{words})(?![a-z])", re.IGNORECASE), unit)
+    for words, unit in (
+        ("tablets?|tabs?|tbl", "片"), ("capsules?|caps?", "粒"), ("boxe?s?", "盒"), ("bottles?", "瓶"),
+        ("pens?|vials?|ampoules?", "支"), ("sachets?", "袋"), ("patche?s?", "贴"), ("units?", "单位"), ("mcg", "μg"),
+    )
+)  # fmt: skip
 _LOOSE_RE: Final = re.compile(r"(?P<n>\d{1,4})\s*(?:片|粒|丸|吸|揿|喷|T|t|s|S|#)(?![A-Za-z次/])")
 _NO_DOSE: Final = 5  # tablets; fewer may be what is taken at a time
 
@@ -89,6 +96,8 @@ class Line:
 def tidy(text: str) -> str:
     """Narrow characters, and the few units that OCR confuses: no dose is in picograms, no number has the letter O."""
     text = narrow(text)
+    for words, unit in _ENGLISH_UNITS:
+        text = words.sub(unit, text)
     text = re.sub(r"(?<=\d)[oOQ](?=[\d.]|\s*(?:mg|g|ml|μg))", "0", text)
     text = re.sub(r"(?<=[\d.])[lI](?=[\d.]|\s*(?:mg|g|ml|μg))", "1", text)
     text = re.sub(r"(?<![\w.,'’|])[lI](?=\s?(?:mg|μg|ml|ug))", "1", text)  # lmg: no word, so a whole number

@@ -54,7 +54,7 @@ def compared(rows: Sequence[Row], held: Sequence[Held], total: Field | None) -> 
     """The lines against what the page says of them; silent where it says nothing, or where its digits are not sure."""
     if not held or any(_PAGES_RE.search(row.text) for row in rows):
         return Sums()
-    told = [n for i, row in enumerate(rows) if (n := _told(row)) is not None]
+    told = [n for row in rows if (n := _told(row)) is not None]
     money = [_money(rows, drug) for drug in held]
     priced = any(_PRICED_RE.search(row.text) for row in rows)
     wrong = frozenset(n for n, (m, drug) in enumerate(zip(money, held, strict=True)) if priced and _at_odds(m, drug))

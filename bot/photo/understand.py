@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
+from bot.photo.block import asked
 from bot.photo.controlled import is_controlled_form
 from bot.photo.drugs import page_drugs
 from bot.photo.fields import fen, page_fields
 from bot.photo.formulary import Formulary
+from bot.photo.hands import beside, between, struck
 from bot.photo.labels import labelled, ranked
+from bot.photo.latin import same_person
 from bot.photo.names import edits
-from bot.photo.reading import Field, Reading
+from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
 from bot.photo.tables import in_order
@@ -52,6 +56,8 @@ class Understood:
     spots: tuple[Spot, ...] = ()  # worth a second look
     area: Area | None = None  # worth one when counts are still lost
     cause: str = ""  # of reasons.STOPS: the reading must not be used
+    by_hand: bool = False  # a line among the drugs is written by hand
+    numbers: tuple[tuple[Box, ...], ...] = ()  # of each drug: where its numbers stand, in pixels of the picture
 
 
 def understand(
@@ -67,7 +73,10 @@ def understand(
     lines = in_order(printed, listed)
     page = page_fields(lines, today)
     drugs = page_drugs(lines, page, listed, history)
-    lacking = missing(page, drugs)
+    written = beside(words, lines, drugs.lines)
+    drugs = replace(drugs, drugs=tuple(asked(d) if n in written else d for n, d in enumerate(drugs.drugs)))
+    by_hand = between(words, lines, drugs.lines, page.feet)
+    lacking = missing(page, replace(drugs, short=drugs.short or by_hand))
     stopped = cause(printed)
     reading = Reading(
         accepted=not lacking and not stopped,
@@ -92,7 +101,8 @@ def understand(
     )
     spots = tuple(_spot(lines[row], x) for row, x in drugs.gaps)
     area = _area(lines, drugs.rows) if any(d.boxes is None for d in drugs.drugs) else None
-    return Understood(reading, page.labels, page.future, spots, area, stopped)
+    numbers = tuple(struck(lines, rows) for rows in drugs.lines)
+    return Understood(reading, page.labels, page.future, spots, area, stopped, by_hand, numbers)
 
 
 def _spot(row: Row, x: float) -> Spot:
@@ -120,6 +130,8 @@ def _stands(name: str, lines: Sequence[Row], patient: Field | None) -> bool:
     if len(wanted) < 2:
         return False
     if patient is not None:
+        if wanted.isascii():
+            return same_person(name, patient.value)
         forgiven = len(wanted) >= 3 and patient.confidence < 0.9 and edits(patient.value, wanted, 1) <= 1
         return patient.value == wanted or forgiven
     return any(_unclaimed(wanted, line) for line in lines)
@@ -134,31 +146,26 @@ def _unclaimed(wanted: str, line: Row) -> bool:
     return not before or ranked(before[-1])[0] == "patient"
 
 
+_BOXED: Final = (
+    "date", "patient", "hospital", "department", "diagnosis", "doctor", "pharmacist", "number", "amount", "sex", "age",
+)  # fmt: skip
+
+
 def scaled(reading: Reading, scale: float) -> Reading:
     """The same reading with its boxes in original pixels."""
+    return _moved(reading, lambda b: Box(*(round(n * scale) for n in (b.x, b.y, b.w, b.h))))
 
+
+def lowered(reading: Reading, top: int) -> Reading:
+    """The same reading of a page that begins at ``top`` of a longer picture."""
+    return _moved(reading, lambda b: replace(b, y=b.y + top)) if top else reading
+
+
+def _moved(reading: Reading, to: Callable[[Box], Box]) -> Reading:
     def field(f: Field | None) -> Field | None:
-        if f is None or f.box is None:
-            return f
-        b = f.box
-        return replace(
-            f, box=replace(b, x=round(b.x * scale), y=round(b.y * scale), w=round(b.w * scale), h=round(b.h * scale))
-        )
+        return replace(f, box=to(f.box)) if f and f.box else f
 
-    named = (
-        "date",
-        "patient",
-        "hospital",
-        "department",
-        "diagnosis",
-        "doctor",
-        "pharmacist",
-        "number",
-        "amount",
-        "sex",
-        "age",
-    )
     drugs = tuple(
         replace(d, name=field(d.name) or d.name, strength=field(d.strength) or d.strength) for d in reading.drugs
     )
-    return replace(reading, drugs=drugs, **{n: field(getattr(reading, n)) for n in named})
+    return replace(reading, drugs=drugs, **{n: field(getattr(reading, n)) for n in _BOXED})

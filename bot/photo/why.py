@@ -27,6 +27,7 @@ _WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper be
 _FADED: Final = 110.0  # ink of screens and scans is under 60, of burnt-out print over 125
 _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FOREIGN: Final = 0.12  # share of Chinese characters; a Chinese page has 0.4 and more
+_KNOWN: Final = 3  # kinds of labels that were read: the page is in a language that is known
 _SCRAWL: Final = 0.3  # share of words read badly in a picture that is sharp
 _BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and more
 _CLEAR: Final = 0.9  # mean confidence of print
@@ -68,7 +69,7 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
         return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
     lacks = set(missing)
-    found = _whole_picture(m) or _side(missing, m.cut, True) or _script(m)
+    found = _whole_picture(m) or _side(missing, m.cut, True) or _script(m, labels)
     if not found and not drugs and labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}):
         found = reasons.NOT_A_PRESCRIPTION
     found = found or _part(missing, m)
@@ -79,11 +80,11 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
     return reasons.OVEREXPOSED if _faded(m) else reasons.UNREADABLE
 
 
-def _script(m: Measures) -> str:
+def _script(m: Measures, labels: int) -> str:
     """Writing that no better photo makes readable: another script, or a hand."""
     if m.letters < 2 * _FEW or m.sharpness < _SOFT:
         return ""
-    if m.han < _FOREIGN and m.confidence > _SURE:
+    if m.han < _FOREIGN and m.confidence > _SURE and labels < _KNOWN:
         return reasons.FOREIGN
     return reasons.HANDWRITTEN if m.scrawl > _SCRAWL and m.confidence < _CLEAR else ""
 

@@ -1,0 +1,70 @@
+"""Writing of another hand beside print, told from the words alone: read badly among words read well, or far larger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from statistics import median
+from typing import Final
+
+from bot.photo.reading import Box
+from bot.photo.rows import Row
+from bot.photo.words import Word
+
+_CLEAR: Final = 0.93  # mean confidence of most words of a page of print
+_BADLY: Final = 0.8  # of a word that a hand wrote; print beside it has 0.9 and more
+_LARGE: Final = 1.5  # of the usual height of a word
+_SPECK: Final = 0.6  # of it: what is lower and narrower is dirt, or the end of a rule
+_BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what is written beside it
+_LINE: Final = 3.0  # heights of print: as wide as a name at least
+_BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
+_ACROSS: Final = 1.5  # of its height: a shorter word may be dark all along and not be struck out
+
+
+def beside(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[int]]) -> frozenset[int]:
+    """Which drugs have writing of another hand beside their lines; ``held`` are the lines of each."""
+    written, tall = _written(words, lines, held)
+    return frozenset(
+        n
+        for n, rows in enumerate(held)
+        if any(abs(_under(w, lines[i])) < _BESIDE * tall for i in rows for w in written)
+    )
+
+
+def between(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[int]], feet: Collection[int]) -> bool:
+    """Whether a whole line is written by hand among the drugs or right below them: one more, that is not read."""
+    written, tall = _written(words, lines, held)
+    first, last = min((i for rows in held for i in rows), default=0), max((i for rows in held for i in rows), default=0)
+    foot = min((i for i in feet if i > last), default=None)
+    for w in (w for w in written if w.w > _LINE * tall):
+        near = any(abs(_under(w, row)) < _BESIDE * tall for row in lines if w not in row.words)
+        ended = _under(w, lines[foot]) > -tall if foot is not None else _under(w, lines[last]) > _BELOW * tall
+        if not near and not ended and _under(w, lines[first]) > -_BELOW * tall:
+            return True
+    return False
+
+
+def _written(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[int]]) -> tuple[list[Word], float]:
+    """What a hand wrote on a page of print, and the height of the print of the drugs."""
+    printed = [w for rows in held for i in rows for w in lines[i].words]
+    if not printed or median(w.conf for w in words) < _CLEAR:
+        return [], 0.0
+    tall = median(w.h for w in printed)
+    return [w for w in words if _by_hand(w, tall)], tall
+
+
+def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
+    """Where the words of a drug stand that hold its numbers: what a pen would strike out."""
+    some = (w for i in rows for w in lines[i].words if w.w > _ACROSS * w.h and any(c.isdigit() for c in w.text))
+    return tuple(Box(max(0, round(w.left)), max(0, round(w.y - w.h / 2)), round(w.w), round(w.h)) for w in some)
+
+
+def _by_hand(w: Word, tall: float) -> bool:
+    if w.h < _SPECK * tall or w.w < _SPECK * tall:
+        return False
+    return w.conf < _BADLY or w.h > _LARGE * tall
+
+
+def _under(w: Word, line: Row) -> float:
+    """How far a word stands below a line, where that would be at its place; 0 for a word of the line."""
+    at = min(line.words, key=lambda other: abs(other.x - w.x))
+    return w.y - at.y - (w.x - at.x) * at.slope

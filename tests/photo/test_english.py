@@ -1,0 +1,105 @@
+"""Pages in English: read by the English generic names of the list; what a name leaves open is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.photo.reading import Reading
+from bot.photo.understand import understand
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import page, value
+from tests.photo.test_drugs import read as chinese
+
+HEAD = (
+    "Riverside Community Hospital",
+    "PRESCRIPTION",
+    "Patient Name: Mary Whitfield    Sex: Female    Age: 76",
+    "Department: Internal Medicine    Diagnosis: Hypertension",
+    "Date: 8 Nov 2026    Prescription No: RX20261108",
+)
+SLOW = "琥珀酸美托洛尔缓释片"
+HEADER = "Medication    Strength    Quantity    Directions"
+FOOT = ("Prescribed by: Dr. John Smith", "Dispensed by: Anna Lee")
+
+
+def read(*lines: str, head: tuple[str, ...] = HEAD, names: tuple[str, ...] = ("Mary Whitfield",)) -> Reading:
+    return understand(page(*head, *lines, *FOOT), TODAY, LISTED, names=names).reading
+
+
+def told(reading: Reading) -> list[tuple[object, ...]]:
+    return [(d.name.value, d.known, d.strength.value, d.pack, d.boxes, d.match) for d in reading.drugs]
+
+
+def test_the_fields_of_a_page() -> None:
+    reading = read("1. Valsartan 80 mg capsules    7 capsules/box    2 boxes")
+    assert (reading.accepted, reading.missing, reading.found) == (True, (), ("Mary Whitfield",))
+    assert value(reading.hospital) == "Riverside Community Hospital"
+    assert value(reading.patient) == "Mary Whitfield"
+    assert value(reading.date) == "2026-11-08"
+    assert value(reading.doctor) == "John Smith"
+    assert value(reading.department) == "Internal Medicine"
+    assert (value(reading.sex), value(reading.age)) == ("Female", "76")
+
+
+@pytest.mark.parametrize(
+    ("lines", "drug"),
+    [
+        (("1. Valsartan 80mg x 7 capsules    x2 boxes",), ("Valsartan", "缬沙坦胶囊", "80mg", 7, 2, "exact")),
+        (
+            ("Valsartan Capsules  80 mg  Qty: 14 capsules",),
+            ("Valsartan Capsules", "缬沙坦胶囊", "80mg", None, None, "exact"),
+        ),
+        (
+            ("1) Tab. Amlodipine besylate 5mg    2 boxes",),
+            ("Amlodipine besylate", "苯磺酸氨氯地平片", "5mg", None, 2, "exact"),
+        ),
+        (("1) Amlodipine 5mg    2 boxes",), ("Amlodipine", "苯磺酸氨氯地平片", "5mg", None, 2, "exact")),
+        (("1) Amlodipine maleate 5mg    2 boxes",), ("Amlodipine maleate", "", "5mg", None, 2, "unknown")),
+        (("Metoprolol 47.5mg    1 box",), ("Metoprolol", "琥珀酸美托洛尔缓释片", "47.5mg", None, 1, "ask")),
+        (("Metoprolol succinate ER 47.5mg  1 box",), ("Metoprolol succinate ER", SLOW, "47.5mg", None, 1, "exact")),
+        (("Metoprolol tartrate ER 47.5mg    1 box",), ("Metoprolol tartrate ER", "", "47.5mg", None, 1, "unknown")),
+        (("Felodipine 5mg    1 box",), ("Felodipine", "非洛地平缓释片", "5mg", None, 1, "ask")),
+        (
+            ("Sacubitril/valsartan 100mg  1 box",),
+            ("Sacubitril/valsartan", "沙库巴曲缬沙坦钠片", "100mg", None, 1, "exact"),
+        ),
+        (("Linagliptine 5mg    1 box",), ("Linagliptine", "", "5mg", None, 1, "unknown")),
+        (("Valsartan 160mg    1 box",), ("Valsartan", "", "160mg", None, 1, "unknown")),
+        (("Valsartan 80mg x 14 capsules    1 box",), ("Valsartan", "缬沙坦胶囊", "80mg", 14, None, "ask")),
+        (("Valsartan 8,0mg    1 box",), ("Valsartan", "", "", None, 1, "unknown")),
+        (
+            (HEADER, "Valsartan     80mg        2 boxes     Take 1 daily"),
+            ("Valsartan", "缬沙坦胶囊", "80mg", None, 2, "exact"),
+        ),
+    ],
+    ids=range(15),
+)
+def test_a_drug_by_its_generic_name(lines: tuple[str, ...], drug: tuple[object, ...]) -> None:
+    reading = read(*lines)
+    assert told(reading) == [drug]
+
+
+def test_directions_are_no_drug_and_a_name_that_is_not_looked_for_is_another() -> None:
+    reading = read("1. Valsartan 80mg    2 boxes", "Take 80 mg every morning by mouth", "2. Amlodipine 5mg    1 box",
+                   "Total daily dose 5mg", names=("Whitfield Mary", "Anna Lee"))  # fmt: skip
+    assert [d.name.value for d in reading.drugs] == ["Valsartan", "Amlodipine"]
+    assert reading.found == ("Whitfield Mary",)
+    assert "every morning" in reading.drugs[0].sig
+
+
+@pytest.mark.parametrize(
+    ("day", "read_as"),
+    [
+        *(("November 8, 2026", "2026-11-08"), ("8-Nov-2026", "2026-11-08"), ("8th November 2026", "2026-11-08")),
+        *(("18/11/2026", "2026-11-18"), ("11/18/2026", "2026-11-18"), ("2026-11-08", "2026-11-08")),
+        *(("08/11/2026", None), ("8 Nov 26", None)),
+    ],
+)
+def test_days(day: str, read_as: str | None) -> None:
+    head = tuple(line.replace("8 Nov 2026", day) for line in HEAD)
+    assert value(read("Valsartan 80mg    2 boxes", head=head).date) == read_as
+
+
+def test_a_latin_name_on_a_chinese_page_makes_no_second_drug() -> None:
+    reading = chinese("1. 缬沙坦胶囊 Valsartan Capsules  80mg×7粒  ×2盒", "Valsartan 80mg")
+    assert [(d.known, d.boxes) for d in reading.drugs] == [("缬沙坦胶囊", 2)]

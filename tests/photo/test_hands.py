@@ -1,0 +1,81 @@
+"""Writing of another hand beside print makes its line one to ask; a whole line of it is one more drug, not read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.photo.understand import Understood, understand
+from bot.photo.words import Word
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import HEIGHT, page, word
+from tests.photo.test_drugs import FOOT, HEAD
+
+LINES = (
+    "1. 缬沙坦胶囊  80mg×7粒  ×1盒",
+    "Sig: 每次80mg 每日1次",
+    "2. 阿托伐他汀钙片  20mg×7片  ×2盒",
+    "Sig: 每次20mg 每晚1次",
+)
+PITCH = 44.0
+FIRST = 60 + PITCH * len(HEAD)  # of the first drug's line; the second stands two lines lower
+
+
+def seen(*more: Word, gap: int = 0) -> Understood:
+    words = page(*HEAD, *LINES, *("",) * gap, *FOOT)
+    return understand((*words, *more), TODAY, LISTED)
+
+
+def asked(*more: Word) -> list[tuple[str, int | None]]:
+    return [(d.match, d.boxes) for d in seen(*more).reading.drugs]
+
+
+def scrawl(text: str, x: float, y: float, *, conf: float = 0.55, tall: float = HEIGHT) -> Word:
+    return replace(word(text, x, y, conf=conf), h=tall)
+
+
+def test_print_alone() -> None:
+    assert asked() == [("exact", 1), ("exact", 2)]
+
+
+@pytest.mark.parametrize("off", [-26, -12, 0, 12, 26])
+def test_badly_read_writing_beside_a_line(off: float) -> None:
+    assert asked(scrawl("乙w", 620, FIRST + 2 * PITCH + off)) == [("exact", 1), ("ask", None)]
+
+
+def test_what_is_hardly_writing_to_the_reader_counts_too() -> None:
+    assert asked(scrawl("ふn", 620, FIRST, conf=0.2)) == [("ask", None), ("exact", 2)]
+
+
+def test_letters_far_larger_than_the_print() -> None:
+    assert asked(scrawl("OK", 620, FIRST, conf=1.0, tall=1.7 * HEIGHT))[0] == ("ask", None)
+    assert asked(scrawl("医保", 620, FIRST, conf=1.0, tall=1.2 * HEIGHT))[0] == ("exact", 1)
+
+
+@pytest.mark.parametrize("where", [60.0, FIRST + 6 * PITCH])
+def test_writing_elsewhere_is_not_beside_a_drug(where: float) -> None:
+    assert asked(scrawl("何志z", 620, where)) == [("exact", 1), ("exact", 2)]
+
+
+def test_dirt_is_no_writing() -> None:
+    assert asked(scrawl("-", 620, FIRST, tall=8)) == [("exact", 1), ("exact", 2)]
+
+
+def test_a_page_read_badly_all_over_has_no_other_hand() -> None:
+    words = tuple(replace(w, conf=0.85) for w in page(*HEAD, *LINES, *FOOT))
+    drugs = understand((*words, scrawl("乙w", 620, FIRST)), TODAY, LISTED).reading.drugs
+    assert [d.match for d in drugs] == ["exact", "exact"]
+
+
+def test_a_whole_line_of_writing_among_the_drugs() -> None:
+    line = scrawl("卜r托r十f片ul", 80, FIRST + 5 * PITCH)
+    understood = seen(line, gap=3)
+    assert (understood.by_hand, understood.reading.accepted, understood.reading.missing) == (True, False, ("lines",))
+    assert [d.match for d in understood.reading.drugs] == ["exact", "exact"]
+
+
+@pytest.mark.parametrize("where", [60 - PITCH, FIRST + (len(LINES) + 3 + 1) * PITCH])
+def test_a_signature_and_a_note_at_the_head_are_no_drug(where: float) -> None:
+    understood = seen(scrawl("卜r托r十f片ul", 80, where), gap=3)
+    assert (understood.by_hand, understood.reading.accepted) == (False, True)

@@ -1,0 +1,100 @@
+"""A PDF is read by its first pages, drawn within limits; one that cannot be opened says so."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import pytest
+
+from bot.photo import available, reasons
+
+if not available():
+    pytest.skip("the extra ocr is not installed", allow_module_level=True)
+
+from PIL import Image
+
+from bot.photo.decode import Undecodable
+from bot.photo.look import FULL_SIDE
+from bot.photo.pdf import PAGES, pictures, stacked
+from tests.photo.conftest import Clean, Look
+from tests.photo.contents import script
+from tests.photo.layouts import LAYOUTS
+
+
+def pdf(*pages: Image.Image, **more: object) -> bytes:
+    out = io.BytesIO()
+    pages[0].convert("RGB").save(out, "PDF", save_all=True, append_images=[p.convert("RGB") for p in pages[1:]], **more)
+    return out.getvalue()
+
+
+def blank(width: int = 600, height: int = 800, shade: int = 255) -> Image.Image:
+    return Image.new("RGB", (width, height), (shade, shade, shade))
+
+
+def drawn(text: bytes) -> bytes:
+    """A page of A4 with one line of text in it and no table of contents: readers mend that."""
+    head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    page = b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<>>>>endobj\n"
+    return (
+        head + page + b"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>" % (len(text), text)
+    )
+
+
+def test_the_first_three_pages_each_within_the_limit() -> None:
+    shown = pictures(pdf(*(blank(4000, 6000, shade) for shade in (250, 200, 150, 100, 50)), resolution=72.0))
+    assert [int(page.mean()) for page in shown] == [250, 200, 150]
+    assert len(shown) == PAGES
+    assert {max(page.shape[:2]) for page in shown} == {FULL_SIDE}
+
+
+def test_a_small_page_is_not_blown_up() -> None:
+    (page,) = pictures(pdf(blank(200, 300), resolution=72.0))
+    assert page.shape == (1200, 800, 3)
+
+
+def test_what_is_drawn_and_not_a_picture() -> None:
+    (page,) = pictures(drawn(b"0 0 0 rg 0 0 595 421 re f"))
+    assert (page[:1000].mean() > 250, page[1100:].mean() < 5) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\n",
+        pdf(blank())[:300],
+        b"%PDF-1.4\n" + bytes(9000),
+        pdf(blank(40, 40), resolution=72.0),
+        b"%PDF-" * 2000,
+    ],
+    ids=["a head alone", "cut off", "nothing", "too small", "heads alone"],
+)
+def test_what_cannot_be_opened(data: bytes) -> None:
+    with pytest.raises(Undecodable) as refused:
+        pictures(data)
+    assert refused.value.reason == reasons.PDF
+
+
+def test_pages_of_different_widths_below_each_other() -> None:
+    tall = stacked([*pictures(pdf(blank(200, 300), resolution=72.0)), *pictures(pdf(blank(300, 100), resolution=72.0))])
+    assert tall.shape == (1200 + 400, 1200, 3)
+
+
+@pytest.mark.slow
+def test_a_prescription_of_two_pages(look: Look, clean: Clean) -> None:
+    """The head and the first drugs on one page, the others and the foot on the next; boxes are of the whole."""
+    s = script(4)
+    page = LAYOUTS["receipt"](s, random.Random(4))
+    seen = look(pdf(page, blank(*page.size)), names=(s.patient,), clean=True)
+    assert (seen.reading.accepted, seen.reading.found) == (True, (s.patient,))
+    assert [d.boxes for d in seen.reading.drugs] == [i.boxes for i in s.items]
+    assert (seen.height, len(seen.picture) > 1000) == (2 * FULL_SIDE, True)
+    assert seen.reading.date is not None
+    assert seen.reading.date.box is not None
+    assert seen.reading.date.box.y < FULL_SIDE
+    assert clean(pdf(page)).startswith(b"\xff\xd8\xff")
+
+
+@pytest.mark.slow
+def test_a_locked_one_is_refused_by_the_worker(look: Look) -> None:
+    assert look(b"%PDF-1.7\n" + bytes(200)).reading.reason == reasons.PDF
