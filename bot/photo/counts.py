@@ -22,6 +22,7 @@ _COUNT_RE: Final = re.compile(
 _HAN_RE: Final = re.compile(rf"(?<![{_NUMERALS}])(?P<n>[{''.join(_HAN)}])\s*(?P<unit>{BOX})")
 _TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*(?P<unit>盒|瓶)")  # 共60片(2盒)
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
+_LOOSE_RE: Final = re.compile(rf"(?P<times>[{TIMES}])?\s*(?P<n>\d{{1,2}})")
 _UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
 
 
@@ -57,6 +58,12 @@ def boxes_in(text: str) -> int | None:
     """A count of boxes standing alone: ×2盒, 2盒, 3 瓶."""
     count = counted(text, 0, bare=False)
     return count.n or None if count and count.of_boxes else None
+
+
+def loose_count(text: str, bare: bool) -> int | None:
+    """A number that may be another count than the printed one: times so many, or ``bare`` behind the line of a list."""
+    m = _LOOSE_RE.fullmatch(text.strip())
+    return int(m["n"]) if m and (bare or m["times"]) else None
 
 
 def unit_alone(text: str) -> str:

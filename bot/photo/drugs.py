@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.photo.block import Block, settled
-from bot.photo.counts import Count, counted, is_dose, unit_alone
+from bot.photo.counts import Count, counted, is_dose, loose_count, unit_alone
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -215,7 +215,8 @@ def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]
         if _BARE_RE.fullmatch(text.strip()):
             beside = unit_alone(rest[pieces[n + 1][0] : pieces[n + 1][1]]) if n + 1 < len(pieces) else ""
             text = text.rstrip() + (beside or (unit if column == "boxes" else ""))
-            block.alone |= {int(text)} if text.strip().isdigit() and not columns and kind == "" and n else set[int]()
+            if kind == "" and column not in ("boxes", "pack") and (other := loose_count(text, not columns and n > 0)):
+                block.alone.add(other)
         dose = (
             n + 1 < len(pieces)
             and column != "strength"

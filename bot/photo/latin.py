@@ -69,14 +69,21 @@ def match_english(printed: str, strength: str, listed: Formulary, pack: int | No
     """The one drug of this substance and strength; exact only where neither salt nor release is left open."""
     want = amounts(strength)
     salt, slow = _salt(printed), _slow(printed)
-    some = [d for d in listed.drugs if d.english and d.amounts == want and _substance(d.english) == _substance(printed)]
+    same = [d for d in listed.drugs if d.english and _substance(d.english) == _substance(printed)]
+    open_salt = not salt and len({_salt(d.english) for d in same}) > 1  # metoprolol is one product or the other
+    some = [d for d in same if d.amounts == want]
     some = [d for d in some if not slow or _is_slow(d)]
     some = [d for d in some if not salt or not _salt(d.english) or _salt(d.english) == salt]
     if not want or not some or len({d.folded for d in some}) > 1:
         return UNKNOWN
     packed = [d for d in some if d.pack == pack]
     one = (packed or some)[0]
-    settled = _is_slow(one) == slow and salt in ("", _salt(one.english)) and (len(some) == 1 or len(packed) == 1)
+    settled = (
+        _is_slow(one) == slow
+        and not open_salt
+        and salt in ("", _salt(one.english))
+        and (len(some) == 1 or len(packed) == 1)
+    )
     return Matched("exact" if settled else "ask", one.code, one.name, 100.0, 100.0)
 
 

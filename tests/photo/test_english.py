@@ -55,6 +55,7 @@ def test_the_fields_of_a_page() -> None:
         ),
         (("1) Amlodipine 5mg    2 boxes",), ("Amlodipine", "苯磺酸氨氯地平片", "5mg", None, 2, "exact")),
         (("1) Amlodipine maleate 5mg    2 boxes",), ("Amlodipine maleate", "", "5mg", None, 2, "unknown")),
+        (("Metoprolol 25mg    1 box",), ("Metoprolol", "酒石酸美托洛尔片", "25mg", None, 1, "ask")),
         (("Metoprolol 47.5mg    1 box",), ("Metoprolol", "琥珀酸美托洛尔缓释片", "47.5mg", None, 1, "ask")),
         (("Metoprolol succinate ER 47.5mg  1 box",), ("Metoprolol succinate ER", SLOW, "47.5mg", None, 1, "exact")),
         (("Metoprolol tartrate ER 47.5mg    1 box",), ("Metoprolol tartrate ER", "", "47.5mg", None, 1, "unknown")),
@@ -72,7 +73,7 @@ def test_the_fields_of_a_page() -> None:
             ("Valsartan", "缬沙坦胶囊", "80mg", None, 2, "exact"),
         ),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_drug_by_its_generic_name(lines: tuple[str, ...], drug: tuple[object, ...]) -> None:
     reading = read(*lines)
