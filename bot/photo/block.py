@@ -44,7 +44,7 @@ class Block:
 
 def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDrug:
     """What a drug says for certain, and its match; the rest is to be asked."""
-    ranked = sorted(block.strengths, key=lambda s: s[0])
+    ranked = sorted(block.strengths, key=lambda s: (s[0], not s[1].pack))
     line, strength = (ranked[0][1], ranked[0][2]) if ranked and ranked[0][0] < 9 else (None, Field("", 0.0))
     if not sound(strength.value) or not all(read.whole for rank, read, _ in ranked if rank < 9):
         strength = Field("", 0.0, strength.box)
@@ -60,6 +60,7 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
     another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
     if block.unmeant or another or _two_ways(block, line):
         hit, boxes = replace(hit, match="ask" if hit.code else "unknown"), None
+        strength = strength if hit.code or not _two_ways(block, line) else Field("", 0.0, strength.box)
     if hit.match == "exact" and fold(name.value) == fold(hit.known):
         name = Field(hit.known, name.confidence, name.box)  # the same name, as the list writes it: (II) is (Ⅱ)
     return ReadDrug(

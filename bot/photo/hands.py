@@ -13,6 +13,7 @@ from bot.photo.words import Word
 _CLEAR: Final = 0.93  # mean confidence of most words of a page of print
 _BADLY: Final = 0.8  # of a word that a hand wrote; print beside it has 0.9 and more
 _LARGE: Final = 1.5  # of the usual height of a word
+_UNREAD: Final = 1.6  # heights of a word from the middle of its last character to the end of its box
 _SPECK: Final = 0.6  # of it: what is lower and narrower is dirt, or the end of a rule
 _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what is written beside it
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
@@ -61,7 +62,12 @@ def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
 def _by_hand(w: Word, tall: float) -> bool:
     if w.h < _SPECK * tall or w.w < _SPECK * tall:
         return False
-    return w.conf < _BADLY or w.h > _LARGE * tall
+    return w.conf < _BADLY or w.h > _LARGE * tall or _unread_end(w)
+
+
+def _unread_end(w: Word) -> bool:
+    """Whether a box goes on far beyond its text: there is ink that was not read as anything."""
+    return bool(w.at) and max(w.at[0], 1 - w.at[-1]) * w.w > _UNREAD * w.h
 
 
 def _under(w: Word, line: Row) -> float:

@@ -11,6 +11,7 @@ from bot.photo.pixels import Picture, cv2
 from bot.photo.reading import Box
 
 _COLOUR: Final = 45  # how much a channel must be ahead of the others, more than on the paper around
+_SHADE: Final = 0.4  # of the light of white paper; what is darker is not told from noise
 _SHARE: Final = 0.012  # of the pixels around an amount that are of such ink
 _ACROSS: Final = 0.94  # of an amount's width that one stroke darkens
 _RED: Final = 0.002  # share of a picture that a stamp covers
@@ -70,7 +71,8 @@ def _ahead(picture: Any) -> Any:
 
 def _coloured(part: Any) -> bool:
     ahead = _ahead(part)
-    return any(float((ahead[..., c] > _COLOUR).mean()) > _SHARE for c in (0, 2))
+    light = float(np.percentile(part.max(axis=2), 90)) / 255  # in the shade colours lie nearer to each other
+    return any(float((ahead[..., c] > _COLOUR * max(light, _SHADE)).mean()) > _SHARE for c in (0, 2))
 
 
 def _struck(part: Any) -> bool:

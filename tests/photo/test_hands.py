@@ -58,6 +58,17 @@ def test_writing_elsewhere_is_not_beside_a_drug(where: float) -> None:
     assert asked(scrawl("何志z", 620, where)) == [("exact", 1), ("exact", 2)]
 
 
+def test_ink_at_the_end_of_a_box_that_was_not_read() -> None:
+    text = "5mg×7片"
+    narrow = word(text, 620, FIRST)
+    wide = replace(narrow, w=2 * narrow.w, x=narrow.left + narrow.w, at=tuple(a / 2 for a in narrow.at))
+    assert asked(narrow)[1] == ("exact", 2)
+    assert asked(replace(wide, text="国家医保目录", at=tuple(a / 2 for a in word("国家医保目录", 0, 0).at)))[0] == (
+        "ask",
+        None,
+    )
+
+
 def test_dirt_is_no_writing() -> None:
     assert asked(scrawl("-", 620, FIRST, tall=8)) == [("exact", 1), ("exact", 2)]
 

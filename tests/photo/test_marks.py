@@ -75,6 +75,11 @@ def test_another_number_beside_a_line_is_asked(lines: tuple[str, ...]) -> None:
     assert (drug.name.value, drug.match, drug.boxes) == ("阿托伐他汀钙片", "ask", None)
 
 
+def test_two_strengths_of_a_drug_that_is_not_listed_are_neither() -> None:
+    reading = read("1. 阿齐沙坦片  20mg×7片  ×2盒  10mg")
+    assert (reading.accepted, reading.missing, reading.drugs[0].strength.value) == (False, ("strength",), "")
+
+
 def test_a_number_between_two_lines_is_asked_of_both() -> None:
     first, second = "1. 缬沙坦胶囊  80mg×7粒  ×1盒", "2. 阿托伐他汀钙片  20mg×7片  ×2盒"
     assert [d.match for d in read(first, "                     10mg", second).drugs] == ["ask", "ask"]
@@ -144,6 +149,13 @@ if available():
         page = printed()
         ImageDraw.Draw(page).text((150, 14), "10mg", ink, sized(SANS, 30))
         assert marked(bgr(page), BOX)
+
+    @pytest.mark.parametrize("light", [0.5, 0.7])
+    def test_ink_of_a_pen_in_the_shade_is_seen(light: float) -> None:
+        page = printed()
+        assert not marked(bgr(page.point(lambda v: v * light)), BOX)
+        ImageDraw.Draw(page).text((150, 14), "10mg", (60, 70, 145), sized(SANS, 30))
+        assert marked(bgr(page.point(lambda v: v * light)), BOX)
 
     def test_red_ink_alone() -> None:
         page = printed()
