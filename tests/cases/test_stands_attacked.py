@@ -154,7 +154,6 @@ def no_clock(file: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("wrong", [wrong_key, no_database, no_folder, no_clock])
-@not_yet("It stands 12: a lost key, a damaged or missing database, a bad clock file: fifty lines of traceback")
 def test_a_start_that_cannot_be_ends_with_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: Any
 ) -> None:
