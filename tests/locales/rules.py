@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -57,12 +58,12 @@ NO_WORD = {
 TAGS = {"b", "code"}
 LABEL = 40  # characters on a button
 TAG = re.compile(r"<[^>]*>")
-_PARSER = Environment(autoescape=True)
+parsed = cache(Environment(autoescape=True).parse)  # each rule reads each template, again and again
 
 
 def variables(template: str) -> set[str]:
     """The words a template needs; ``lang`` is always there."""
-    return {name.name for name in _PARSER.parse(template).find_all(nodes.Name)} - {"lang"}
+    return {name.name for name in parsed(template).find_all(nodes.Name)} - {"lang"}
 
 
 def same_keys(texts: Texts) -> Iterator[str]:
@@ -107,7 +108,7 @@ def simple_templates(texts: Texts) -> Iterator[str]:
     """Values, filters of the house and if: no loops, calls, attributes or |safe."""
     for tag, key, template in _all(texts):
         try:
-            tree = _PARSER.parse(template)
+            tree = parsed(template)
         except TemplateSyntaxError as error:
             yield f"{tag}: {key}: {error.message}"
             continue
@@ -123,7 +124,7 @@ def counts_have_forms(texts: Texts) -> Iterator[str]:
         if tag.split("-")[0] not in PLURALS:
             yield f"{tag}: its plural rules are to be written in bot/render/plurals.py"
             return
-        tree = _PARSER.parse(template)
+        tree = parsed(template)
         given = {
             node.node.name: {word.key for word in node.kwargs}
             for node in tree.find_all(nodes.Filter)

@@ -127,6 +127,7 @@ async def test_one_that_it_cannot_serve_is_left_alone_and_a_sentence_says_what_t
         await open_at(ahead)
 
 
+@pytest.mark.slow
 def test_the_command_line_says_it_too(ahead: Path):
     key = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
     told = {"TOKEN": "4242:SANDBOX-x", "BOT_API": "http://127.0.0.1:1", "HOSPITAL_URL": "http://127.0.0.1:1",

@@ -29,6 +29,7 @@ def lax():
     os.umask(before)
 
 
+@pytest.mark.slow
 def test_the_files_of_a_real_start(tmp_path: Path):
     told = {"TOKEN": "4242:SANDBOX-x", "BOT_API": "http://127.0.0.1:1", "HOSPITAL_URL": "http://127.0.0.1:1",
             "DATABASE": str(tmp_path / "bot.sqlite"), "ENCRYPTION_KEYS": f"1:{KEY}", "HASH_KEY": KEY}  # fmt: skip
