@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 from bot.photo.names import fold
 from bot.photo.reading import Reading
@@ -74,3 +75,30 @@ def test_three_hundred_numbers_in_print_are_read_whole_or_asked(look: Look, layo
             tail = Decimal(item.strength.removesuffix("mg")[-1])
             assert (tail, "mg") not in read, (item.strength, drug.strength.value)
             assert not read or "".join(c for c in drug.strength.value if c.isdigit()) == digits
+
+
+def two(seed: int) -> tuple[Image.Image, Script]:
+    """Two papers in one picture, beside or below each other; some of one person, some cut off."""
+    draw = random.Random(seed)
+    one, other = script(8000 + seed), script(8500 + seed)
+    if seed % 4 == 3:
+        other = replace(other, patient=one.patient, sex=one.sex, age=one.age)
+    first, second = (LAYOUTS[draw.choice(list(LAYOUTS))](s, draw).convert("RGB") for s in (one, other))
+    if seed % 2:
+        table = Image.new("RGB", (max(first.width, second.width), first.height + second.height + 40), (90, 80, 70))
+        table.paste(second, (draw.randint(0, table.width - second.width), first.height + 40))
+    else:
+        table = Image.new("RGB", (first.width + second.width + 60, max(first.height, second.height)), (90, 80, 70))
+        table.paste(second, (first.width + 60, draw.randint(0, table.height - second.height)))
+    table.paste(first, (0, 0))
+    if seed % 5 == 4:
+        share = (1.0, 0.8) if seed % 2 else (0.8, 1.0)
+        table = table.crop((0, 0, int(table.width * share[0]), int(table.height * share[1])))
+    return table, one
+
+
+def test_two_papers_in_a_picture_are_never_merged(look: Look) -> None:
+    for seed in range(20):
+        table, s = two(seed)
+        taken = replace(shot(seed), long=2400, quarters=0, blur=0.0)
+        assert not look(photograph(table, taken, seed), names=(s.patient,)).reading.accepted, seed
