@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from backend_client.codes import Codes
 from backend_client.dosage import ROUTES, WHEN, dosage, taken
-from backend_client.drugs import asked_input, line_of_input, line_of_request
+from backend_client.drugs import asked_input, line_extensions, line_of_input, line_of_request
 from backend_client.lines import SHORT, Amount, Line, Proof, Schedule
 from backend_client.wire import dump, load
+from tests.backend_client.valid import check_body
 
 CODES = Codes()
 LINE = Line("MR0063", "阿托伐他汀钙片", "20mg", 4, "40mg bid", 7, 7, "片", Amount("40", "mg"), Schedule(2), "oral",
@@ -135,3 +136,21 @@ def test_a_quantity_is_boxes_only_where_it_says_boxes(quantity: Any, boxes: int,
 )
 def test_days_have_a_unit(supply: dict[str, Any], days: int) -> None:
     assert line_of_request(CODES, {"dispenseRequest": {"expectedSupplyDuration": supply}}).days == days
+
+
+@pytest.mark.parametrize("proof", [LINE.proof, Proof("record", dispense="MedicationDispense/md-1", day="2026-11-01")])
+def test_what_is_written_is_true_r4(proof: Proof) -> None:
+    line = replace(LINE, proof=proof)
+    task = {"resourceType": "Task", "status": "requested", "intent": "order", "input": [asked_input(CODES, line)]}
+    request = {
+        "resourceType": "MedicationRequest",
+        "status": "draft",
+        "intent": "order",
+        "subject": {"reference": "Patient/pat-1"},
+        "medicationCodeableConcept": {"text": line.name},
+        "extension": line_extensions(CODES, line),
+        "dosageInstruction": [dosage(line)],
+    }
+    for resource in (task, request):
+        check_body(dump(resource))
+    assert line_of_request(CODES, through(request)) == replace(line, code="", boxes=0, days=0)
