@@ -41,39 +41,49 @@ async def prescribe(ask: Ask) -> None:
 
 @flow("sign", start=Start(link="sign"))
 async def sign(ask: Ask, parameter: str) -> None:
-    """In the doctor's private chat, by his PIN: only the receiving doctor, only once."""
+    """In the doctor's private chat, by his PIN: only the receiving doctor, only once; a returned one line by line."""
     no = await ask.once("order_no", local.do("use_link", parameter=parameter))
     order = await ask.once("order", legal(no, "prescribe"))
-    await _signed(ask, order, await _lines(ask, order))
+    returned = order.stage == "returned" and not _unread(order.snapshot.lines)
+    await _signed(ask, order, await (_looked_over if returned else _lines)(ask, order))
 
 
 @flow("amend", start=Start(link="amend"))
 async def amend(ask: Ask, parameter: str) -> None:
-    """The same, line by line first: boxes, how it is taken, or not this one."""
+    """The same, line by line first."""
     no = await ask.once("order_no", local.do("use_link", parameter=parameter))
     order = await ask.once("order", legal(no, "prescribe"))
-    lines = dict(enumerate(order.snapshot.lines, 1))  # after a return: what he wrote before
+    await _signed(ask, order, await _looked_over(ask, order))
+
+
+async def _looked_over(ask: Ask, order: OrderView) -> Sequence[Line]:
+    lines: Sequence[Line] = await ask.sub("lines", "amended", order=order)
+    return [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(lines, 1)]
+
+
+@flow("amended")
+async def amended(ask: Ask, order: OrderView) -> Sequence[Line]:
+    """Each line is a button: boxes, how it is taken, or not this one. After a return, what was written before."""
+    lines = dict(enumerate(order.snapshot.lines, 1))
     for turn in TURNS:
-        shown = [lines[n] for n in sorted(lines)]
-        options = [Option(f"line-{n}", label=f"✎ {drug_label(lines[n])} × {lines[n].boxes}") for n in sorted(lines)]
+        options = [Option(f"line-{n}", label=f"✎ {drug_label(line)} × {line.boxes}") for n, line in lines.items()]
         pick = await ask.choice(
             f"look[{turn}]",
-            options=[*options, *(["enough"] if lines else [])],
+            options=[*options, "enough"],
             name=order.snapshot.patient.name,
-            lines=proved_words(shown, order.snapshot.asked),
+            lines=proved_words([*lines.values()], order.snapshot.asked),
         )
         if pick == "enough":
             break
         lines = await _amended(ask, turn, lines, int(pick.partition("-")[2]), order)
-    written = [await _dosed(ask, f"line-{n}", lines[n], order) for n in sorted(lines)]
-    await _signed(ask, order, written)
+    return [*lines.values()]
 
 
 async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: OrderView) -> dict[int, Line]:
     line = lines[n]
     change = await ask.choice(
         f"change[{turn}]",
-        options=[*BOXES, "dose", "remove"],
+        options=[*BOXES, "dose", *(["remove"] if len(lines) > 1 else [])],  # none at all is [Not suitable]
         check=rules.box_count(),
         columns=5,
         drug=drug_label(line),

@@ -58,7 +58,6 @@ def at_home_says(house: House, words: str, **more: Any) -> Any:
 # ---------------------------------------------------------------- 3: a return can be obeyed
 
 
-@not_yet("True 3: a returned prescription offers the doctor only the same lines to sign again")
 async def test_a_returned_line_can_be_changed(house: House) -> None:
     await stands_at(house, "returned", reason="dose")
     await house.take(house.press(LI, f"a:prescribe:{NO}", FORUM))

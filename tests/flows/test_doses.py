@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -155,12 +156,14 @@ def test_what_a_person_typed_beside_the_photo_is_marked_and_has_no_dose() -> Non
 # ---------------------------------------------------------------- the doctor
 
 
-def signing(flow: str, *asked: Line) -> DialogTester:
-    snapshot = SnapshotView(patient=PatientView("pat-1", BRIEF["name"]), doctor="pr-1", asked=asked)
+def signing(flow: str, *asked: Line, stage: Any = "in-consult", prescribed: tuple[Line, ...] = ()) -> DialogTester:
+    snapshot = SnapshotView(
+        prescribed=prescribed, patient=PatientView("pat-1", BRIEF["name"]), doctor="pr-1", asked=asked
+    )
     ops = {
         **OPS,
         "local.use_link": "MR-1",
-        "local.legal": jsonable(OrderView("MR-1", "in-consult", snapshot=snapshot)),
+        "local.legal": jsonable(OrderView("MR-1", stage, snapshot=snapshot)),
         "local.check_pin": None,
         "local.signed": lambda args: WRITTEN.append(args["lines"]),
     }
@@ -202,7 +205,7 @@ def test_one_line_is_changed_and_the_others_stay() -> None:
     t = signing("amend", RECORD, other)
     t.taps("line-1", "dose")
     t.says("20mg 每晚1次")
-    said = t.expect_prompt("look[second]")
+    said = t.expect_prompt("lines/look[second]")
     assert said.words["lines"][0][1]["was"][0] == "drug.was"
     assert said.words["lines"][1][1]["was"] == ""
     t.taps("line-1")
@@ -211,3 +214,21 @@ def test_one_line_is_changed_and_the_others_stay() -> None:
     first, second = signed(t)
     assert (first.sig, first.boxes, first.proof.dose_by) == ("20mg 每晚1次", 5, "pr-1")
     assert second == other
+
+
+def test_what_was_returned_is_shown_line_by_line_as_it_was_written() -> None:
+    written = replace(RECORD, sig="20mg qn", dose=Amount("20", "mg"), schedule=Schedule(1, when=("NIGHT",)))
+    t = signing("sign", RECORD, stage="returned", prescribed=(written,))
+    said = t.expect_prompt("lines/look[first]", options=["line-1", "enough"])
+    assert said.words["lines"][0][1]["was"][0] == "drug.was"
+    t.taps("line-1")
+    t.expect_prompt("lines/change[first]", options=["1", "2", "3", "4", "6", "dose"])  # nothing at all is prescribed
+
+
+def test_a_line_is_left_out_where_another_stays() -> None:
+    other = Line("d1", "二甲双胍", "0.5g", 2, "1g qd", 30, 30, proof=Proof("page", 1, "line-1", boxes=2))
+    t = signing("amend", RECORD, other)
+    t.taps("line-1", "remove")
+    t.expect_prompt("lines/look[second]", options=["line-2", "enough"])
+    t.taps("enough")
+    assert signed(t) == [other]
