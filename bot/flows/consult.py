@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
+from bot.intents import consult as clinic
 from bot.intents import local
 from bot.intents.orders import legal
 from bot.model import Toast, ToPerson, ToTopic
@@ -20,13 +21,13 @@ async def open_topic(ask: Ask, order: OrderView) -> None:
     Once for an order that needs a doctor, at whatever stage it is seen first.
     """
     if facts_of(order.stage).consult:
-        await ask.once("topic", local.do("open_topic", order=ask.subject))
+        await ask.once("topic", clinic.open_topic(ask.subject))
 
 
 @flow("case_card", start=Start(notice="order"))
 async def case_card(ask: Ask, order: OrderView) -> None:
     """One screen for the doctor, kept up to date; its buttons are what can be done now."""
-    case = await ask.once("case", local.do("case", order=order.no))
+    case = await ask.once("case", clinic.case(order.no))
     if case is None:
         return
     buttons: list[Option] = []
@@ -50,16 +51,16 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         protect=True,
         name=snapshot.patient.name,
         sex=sex_words(snapshot.patient.sex),
-        age=case["age"],
+        age=case.age,
         condition=snapshot.condition,
         lines=proved_words(snapshot.lines, snapshot.asked),
         left=left_words(snapshot.days_left),
-        answers=[("consult.answer", a) for a in case["answers"]],
+        answers=[("consult.answer", {"question": a.question, "answer": a.answer}) for a in case.answers],
         stage=stage_words(order.stage),
-        typed_by=case["typed_by"],
+        typed_by=case.typed_by,
         doctor=snapshot.doctor_name,
         reason=reason_words(snapshot.reason),
-        rx_date=case["rx_date"],
+        rx_date=case.rx_date,
     )
 
 
@@ -71,11 +72,11 @@ async def take(ask: Ask) -> None:
 
 
 @flow("taken_notice", start=Start(notice="stage:in-consult"))
-async def taken_notice(ask: Ask, order: OrderView) -> None:
+async def taken_notice(ask: Ask, order: OrderView, before: str) -> None:
     """The resident (and whoever ordered for her) hears who took it and that writing here reaches the doctor."""
-    if ask.args["before"] == "returned":
+    if before == "returned":
         return
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order.snapshot.doctor_name)
 
 
@@ -94,7 +95,7 @@ async def given_back_notice(ask: Ask, order: OrderView, before: str) -> None:
     if before != "in-consult":
         return
     await ask.tell("department", to=ToTopic(order.topic))
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
 
 
@@ -110,17 +111,17 @@ async def unfit(ask: Ask) -> None:
 async def unfit_notice(ask: Ask, order: OrderView) -> None:
     """A refusal says why and what to do next."""
     reason = reason_words(order.snapshot.reason or "other")
-    for reader in await ask.once("readers", local.do("readers", order=order.no)):
-        to = ToPerson(reader["person"])
-        if reader["why"]:
-            await ask.tell(f"hears[{reader['person']}]", to=to, reason=reason, order=order.no)
+    for reader in await ask.once("readers", clinic.readers(order.no)):
+        to = ToPerson(reader.person)
+        if reader.why:
+            await ask.tell(f"hears[{reader.person}]", to=to, reason=reason, order=order.no)
         else:
-            await ask.tell(f"stopped[{reader['person']}]", to=to, order=order.no)
+            await ask.tell(f"stopped[{reader.person}]", to=to, order=order.no)
 
 
 @flow("which_consult")
 async def which_consult(ask: Ask, orders: tuple[ConsultView, ...], message: int, text: str, photo: str) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
     no = await ask.choice("which", options=[Option(order.no, label=f"{order.name} {order.no}") for order in orders])
-    await ask.once("relayed", local.do("relay", order=no, message=message, text=text, file=photo))
+    await ask.once("relayed", clinic.relay(no, message, text, photo))
     await ask.tell("sent")

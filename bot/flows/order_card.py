@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import local
+from bot.intents import consult as clinic
 from bot.intents.orders import my_orders
 from bot.model import ToPerson
 from bot.phrases import card_buttons, card_words
@@ -13,7 +13,7 @@ from bot.views import OrderView
 @flow("order_card", start=Start(notice="order"))
 async def order_card(ask: Ask, order: OrderView) -> None:
     """The live card of an order, for the resident and for whoever ordered for her."""
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         own = person in order.residents or not order.mandate
         await ask.card(
             f"card:{order.no}:{person}",

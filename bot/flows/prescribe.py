@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.dosing import Amount, Line, Proof, Schedule
+from bot.intents import consult as clinic
 from bot.intents import local
 from bot.intents.orders import legal, signed
 from bot.model import ToPerson, ToTopic
@@ -175,7 +176,7 @@ def _taken_so(line: Line, told: str, order: OrderView) -> Line:
 @flow("prescribed_notice", start=Start(notice="stage:prescribed"))
 async def prescribed_notice(ask: Ask, order: OrderView) -> None:
     """Written and signed: the resident hears that the pharmacist is checking it."""
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order.snapshot.doctor_name)
 
 
@@ -189,5 +190,5 @@ async def returned_notice(ask: Ask, order: OrderView, before: str) -> None:
     await ask.tell("doctor", to=ToTopic(order.topic), reason=reason)
     if facts_of(before).review != "passed":
         return
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no, kept=order.snapshot.kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, days, flow
-from bot.intents import local
+from bot.intents import consult as clinic
 from bot.intents.orders import keep_question, legal, passes, returns, who_answers
 from bot.intents.places import places
 from bot.model import Toast, ToChat
@@ -27,7 +27,7 @@ async def review_card(ask: Ask, order: OrderView) -> None:
             Option("return", action=f"return:{order.no}"),
             Option("query", action=f"query:{order.no}"),
         ]
-    case = await ask.once("case", local.do("case", order=order.no))
+    case = await ask.once("case", clinic.case(order.no))
     for place in await ask.once("places", places("review")):
         await ask.card(
             f"review:{order.no}:{place.chat}",
@@ -36,7 +36,7 @@ async def review_card(ask: Ask, order: OrderView) -> None:
             buttons=buttons,
             protect=True,
             order=order.no,
-            age=case["age"] if case else "",
+            age=case.age if case else "",
             sex=sex_words(order.snapshot.patient.sex),
             condition=order.snapshot.condition,
             lines=proved_words(order.snapshot.lines, order.snapshot.asked),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
-from bot.intents import local
+from bot.intents import consult as clinic
 from bot.intents.batches import batch as batch_of
 from bot.intents.batches import batch_move, collected, gate, void_code
 from bot.intents.batches import loaded as on_board
@@ -87,5 +87,5 @@ async def courier_code(ask: Ask, count: int) -> None:
 @flow("on_the_way_notice", start=Start(notice="stage:on-the-way"))
 async def on_the_way_notice(ask: Ask, order: OrderView) -> None:
     """Each resident hears that her medicine has left the hospital."""
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import local
+from bot.intents import consult as clinic
 from bot.intents.orders import legal
 from bot.model import ToPerson
 from bot.stages import facts_of
@@ -15,7 +15,7 @@ AGAIN = ("returned", "prescribed", "passed")  # settled once, and on its way to 
 @flow("claim", start=Start(notice="stage:passed"))
 async def claim(ask: Ask) -> None:
     """The pharmacist passed it: the bot asks the insurer. The answer comes by the feed."""
-    await ask.once("claim", local.do("claim", order=ask.subject))
+    await ask.once("claim", clinic.claim(ask.subject))
 
 
 @flow("settlement_card", start=Start(notice="order"))
@@ -27,21 +27,21 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     money = order.snapshot.settlement
     if money is None:
         return
-    payer = await ask.once("payer", local.do("payer", order=order.no))
-    if order.stage != "quoted" and not payer["shown"]:
+    payer = await ask.once("payer", clinic.payer(order.no))
+    if order.stage != "quoted" and not payer.shown:
         return
     due = order.snapshot.due
     buttons: list[Option] = []
-    if order.stage == "quoted" and payer["may_pay"] and not order.pending:
+    if order.stage == "quoted" and payer.may_pay and not order.pending:
         buttons = [Option("pay" if due else "agree", action=f"pay:{order.no}")]
     paid = facts_of(order.stage).paid or (order.stage == "problem" and bool(order.snapshot.payment))
     waits = order.stage in AGAIN
     kept = 0 if paid else order.snapshot.kept  # for a quote that stands no more
-    key = "settle.card" if payer["may_pay"] else "settle.desk"
+    key = "settle.card" if payer.may_pay else "settle.desk"
     await ask.card(
         f"pay:{order.no}",
         key,
-        to=ToPerson(payer["account"]),
+        to=ToPerson(payer.account),
         buttons=buttons,
         order=order.no,
         total=money.total,
@@ -63,13 +63,13 @@ async def pay(ask: Ask) -> None:
     """The invoice with the pay button; a fully insured order is only confirmed."""
     order = await ask.once("order", legal(ask.subject, "pay"))
     if order.snapshot.settlement and order.snapshot.due == 0:
-        await ask.once("move", local.do("confirm_zero", order=ask.subject))
+        await ask.once("move", clinic.confirm_zero(ask.subject))
         return
-    await ask.once("bill", local.do("bill", order=ask.subject))
+    await ask.once("bill", clinic.bill(ask.subject))
 
 
 @flow("paid_notice", start=Start(notice="stage:paid"))
 async def paid_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that it is paid and being packed."""
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialog import Ask, Start, flow
-from bot.intents import local, people
+from bot.intents import consult as clinic
+from bot.intents import people
 from bot.model import ToPerson, ToTopic
 from bot.phrases import BY_WATCHER, reason_words
 from bot.views import OrderView
@@ -39,7 +40,7 @@ async def solved_notice(ask: Ask, order: OrderView, before: str) -> None:
     """The problem she was told of is solved: packed again. Of the other ways out their own stages tell."""
     if before != "problem":
         return
-    for person in await ask.once("watchers", local.do("watchers", order=order.no)):
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
 
 
@@ -47,9 +48,9 @@ async def _hear(ask: Ask, order: OrderView, refund: int = 0) -> None:
     """The reason is health information: a helper whose mandate has ended only hears that it was stopped."""
     reason, no = _why(order), order.no
     by_hospital = order.snapshot.reason != BY_WATCHER
-    for reader in await ask.once("readers", local.do("readers", order=no)):
-        person = reader["person"]
-        if by_hospital and not reader["why"]:
+    for reader in await ask.once("readers", clinic.readers(no)):
+        person = reader.person
+        if by_hospital and not reader.why:
             await ask.tell(f"stopped[{person}]", to=ToPerson(person), order=no)
         else:
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=reason, refund=refund)

@@ -6,23 +6,25 @@ from typing import Any
 
 from bot import orders, rules
 from bot.dialog import Refused
-from bot.model import Bill, Json, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
+from bot.intents import consult as intents
+from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
 from bot.ops import rights
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
-from bot.ops.registry import Act, op
+from bot.ops.registry import Act, does
+from bot.views import AnswerView, CaseView, PayerView, ReaderView
 
 LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
 _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 
 
-@op("open_topic")
-async def open_topic(act: Act, order: str) -> Json:
+@does(intents.open_topic)
+async def open_topic(act: Act, order: str) -> str:
     """One topic a consult in the department's forum, titled by number, colour and count; the photos follow the card."""
     turn = act.turn
     row = await order_of(turn, order)
     rooms = await turn.find(Place, kind=PlaceKind.DEPARTMENT, ref=row.department)
     if not rooms:
-        return None
+        return ""
     if await turn.get(Topic, row.topic) is None:
         number = row.no.rpartition("-")[2]
         name = f"#{number} {_DOTS.get(row.urgency, '⚪')} ×{len(row.snapshot['asked'])}"
@@ -39,69 +41,69 @@ async def open_topic(act: Act, order: str) -> Json:
     return row.topic
 
 
-@op("case")
-async def case(act: Act, order: str) -> Json:
+@does(intents.case)
+async def case(act: Act, order: str) -> CaseView | None:
     """What the card adds to the snapshot: age, the answers in words, who types; None while there is no topic."""
     row = await order_of(act.turn, order)
     if await act.turn.get(Topic, row.topic) is None:
         return None
     patient = orders.patient_of(row)
     helper = await act.turn.person(row.placed_by) if row.mandate else None
-    return {
-        "age": rules.age(born, act.turn.today) if (born := patient.get("birth_date", ""))[:4].isdigit() else "",
-        "answers": _answers(act, row.snapshot.get("answers", {})),
-        "typed_by": next((b.name for b in helper.roles if b.role == "ambassador"), "") if helper else "",
-        "rx_date": row.snapshot.get("rx_date", ""),
-    }
+    born = patient.get("birth_date", "")
+    return CaseView(
+        rules.age(born, act.turn.today) if born[:4].isdigit() else "",
+        _answers(act, row.snapshot.get("answers", {})),
+        next((b.name for b in helper.roles if b.role == "ambassador"), "") if helper else "",
+        row.snapshot.get("rx_date", ""),
+    )
 
 
-def _answers(act: Act, given: dict[str, str]) -> list[dict[str, Any]]:
+def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
     asked = act.turn.room.catalogue().questionnaire
-    found: list[dict[str, Any]] = []
+    found: list[AnswerView] = []
     for item in asked.questions if asked else ():
         code = given.get(item.link_id, "")
         option: Any = next((o for o in item.options if o.code == code), None)
         if option:
-            found.append({"question": {"zh-CN": "", **item.text}, "answer": {"zh-CN": option.code, **option.text}})
+            found.append(AnswerView({"zh-CN": "", **item.text}, {"zh-CN": option.code, **option.text}))
         elif code:  # a question of yes or no, or an option that the hospital has taken back since
             answer: Any = (f"questionnaire.item.{code}", {}) if code in ("yes", "no") else code
-            found.append({"question": {"zh-CN": "", **item.text}, "answer": answer})
-    return found
+            found.append(AnswerView({"zh-CN": "", **item.text}, answer))
+    return tuple(found)
 
 
-@op("watchers")
-async def watchers(act: Act, order: str) -> Json:
+@does(intents.watchers)
+async def watchers(act: Act, order: str) -> tuple[int, ...]:
     """Accounts with a live card of this order: the resident, and whoever ordered for her."""
-    return await rights.watchers(act.turn, await order_of(act.turn, order))
+    return tuple(await rights.watchers(act.turn, await order_of(act.turn, order)))
 
 
-@op("readers")
-async def readers(act: Act, order: str) -> Json:
+@does(intents.readers)
+async def readers(act: Act, order: str) -> tuple[ReaderView, ...]:
     """The watchers, each with ``why``: whether he may read the hospital's reasons: [{person, why}]."""
     row = await order_of(act.turn, order)
     hear = await may_hear(act.turn, row)
-    return [{"person": account, "why": account in hear} for account in await watchers(act, order)]
+    return tuple(ReaderView(account, account in hear) for account in await watchers(act, order))
 
 
-@op("claim")
-async def claim(act: Act, order: str) -> Json:
+@does(intents.claim)
+async def claim(act: Act, order: str) -> None:
     """The bot's own move after the pass (R5 before R6)."""
     row = await order_of(act.turn, order)
     if not orders.refused(row, "claim"):
         send_move(act.turn, row, "claim", {}, Origin())
-    return None
 
 
-@op("payer")
-async def payer(act: Act, order: str) -> Json:
+@does(intents.payer)
+async def payer(act: Act, order: str) -> PayerView:
     """Whom the settlement is shown to: never the ambassador as payer (R14). ``shown`` = the card stands already."""
     row = await order_of(act.turn, order)
     own = await rights.residents(act.turn, row)
-    return {
-        "account": own[0] if own else row.placed_by,
-        "may_pay": await rights.payer(act.turn, row) != 0,
-        "shown": await act.turn.room.store.standing(f"pay:{order}") is not None,
-    }
+    return PayerView(
+        own[0] if own else row.placed_by,
+        await rights.payer(act.turn, row) != 0,
+        await act.turn.room.store.standing(f"pay:{order}") is not None,
+    )
 
 
 def _due(row: Order) -> int:
@@ -111,8 +113,8 @@ def _due(row: Order) -> int:
     return due
 
 
-@op("bill")
-async def bill(act: Act, order: str) -> Json:
+@does(intents.bill)
+async def bill(act: Act, order: str) -> None:
     """The invoice. Its payload names order and amount: a changed amount is refused at pre-checkout."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
@@ -135,11 +137,10 @@ async def bill(act: Act, order: str) -> Json:
         priority=Priority.URGENT,
         protect=True,
     )
-    return None
 
 
-@op("confirm_zero")
-async def confirm_zero(act: Act, order: str) -> Json:
+@does(intents.confirm_zero)
+async def confirm_zero(act: Act, order: str) -> None:
     """Self-pay 0: a confirmation instead of a payment."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
@@ -159,4 +160,3 @@ async def confirm_zero(act: Act, order: str) -> Json:
         Origin(chat=act.dialog.chat, person=act.who),
     )
     act.turn.note(order, f"person:{act.who}", "confirmed-zero")
-    return None

@@ -8,10 +8,11 @@ from typing import Any
 
 from bot import orders
 from bot.draft import Turn
+from bot.intents import consult
 from bot.intents import orders as intents
-from bot.model import Command, Json, Order, Picture, Priority, Relayed, Text, Topic
+from bot.model import Command, Order, Picture, Priority, Relayed, Text, Topic
 from bot.ops.orders import check_role, may_hear, order_of
-from bot.ops.registry import Act, does, op, role_of
+from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import residents
 from bot.render.messages import plain
 
@@ -93,8 +94,8 @@ async def keep_question(act: Act, order: str, question: str, answer: str, by: in
     return helper
 
 
-@op("relay")
-async def relay(act: Act, order: str, message: int, text: str, file: str) -> Json:
+@does(consult.relay)
+async def relay(act: Act, order: str, message: int, text: str, file: str) -> None:
     """A message held back until the person said which consult it was for; the answer counts for ten minutes."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
@@ -102,4 +103,3 @@ async def relay(act: Act, order: str, message: int, text: str, file: str) -> Jso
     meant = {"order": order, "until": act.turn.now + MEANT}
     act.turn.put(replace(me, facts={**me.facts, "consult": meant}))
     await relay_up(act.turn, row, act.who, message, text, file)
-    return None

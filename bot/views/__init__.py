@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from backend_client.lines import Line
 from bot.decoding import OPEN
 from bot.model import Stage
+from bot.views.clinic import AnswerView, CaseView, PayerView, ReaderView
 from bot.views.road import (
     BatchView,
     BoxView,
@@ -231,8 +232,10 @@ class ConsultView:
 
 __all__ = [
     "ActsForView",
+    "AnswerView",
     "BatchView",
     "BoxView",
+    "CaseView",
     "CompoundView",
     "ConsultView",
     "DoorView",
@@ -253,8 +256,10 @@ __all__ = [
     "OrderView",
     "ParcelView",
     "PatientView",
+    "PayerView",
     "PickupView",
     "PlaceView",
+    "ReaderView",
     "RoleView",
     "RulesView",
     "SnapshotView",

@@ -9,12 +9,8 @@ import pytest
 
 FLOWS = Path(__file__).parents[2] / "bot" / "flows"
 LEFT = {
-    "consult": 9,
     "offices": 10,
     "prescribe": 1,
-    "review": 1,
-    "settle": 4,
-    "stopped": 2,
 }
 
 

@@ -1,0 +1,60 @@
+"""What a flow may ask about a consult, who hears of it, and its bill. Carried out by bot/ops (consult, relay)."""
+
+from __future__ import annotations
+
+from bot.intents._declare import local
+from bot.views import CaseView, PayerView, ReaderView
+
+
+@local
+def open_topic(order: str) -> str:
+    """One topic a consult in the department's forum; "" while the department has none."""
+    ...
+
+
+@local
+def case(order: str) -> CaseView | None:
+    """What the card adds to the snapshot; None while there is no topic."""
+    ...
+
+
+@local
+def watchers(order: str) -> tuple[int, ...]:
+    """Accounts with a live card of this order: the resident, and whoever ordered for her."""
+    ...
+
+
+@local
+def readers(order: str) -> tuple[ReaderView, ...]:
+    """The watchers, each with whether he may read the hospital's reasons."""
+    ...
+
+
+@local
+def claim(order: str) -> None:
+    """The bot's own move after the pass (R5 before R6)."""
+    ...
+
+
+@local
+def payer(order: str) -> PayerView:
+    """Whom the settlement is shown to: never the ambassador as payer (R14)."""
+    ...
+
+
+@local
+def bill(order: str) -> None:
+    """The invoice. Its payload names order and amount: a changed amount is refused at pre-checkout."""
+    ...
+
+
+@local
+def confirm_zero(order: str) -> None:
+    """Nothing is due: a confirmation instead of a payment."""
+    ...
+
+
+@local
+def relay(order: str, message: int, text: str, file: str) -> None:
+    """A message held back until the person said which consult it was for; the answer counts for ten minutes."""
+    ...

@@ -1,0 +1,42 @@
+"""What flows see of a consult and of who hears of it; kept like every view (see the package)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One of the hospital's questions and what was answered: words in languages, a sentence of ours, or as it came."""
+
+    question: Mapping[str, str] = field(default_factory=dict[str, str])
+    answer: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What the doctor's card adds to the snapshot. ``typed_by``: the helper's name, "" = the patient herself."""
+
+    age: int | str = ""  # "" = not known
+    answers: tuple[AnswerView, ...] = ()
+    typed_by: str = ""
+    rx_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderView:
+    """Somebody who watches an order. ``why``: he may read the hospital's reasons."""
+
+    person: int = 0
+    why: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PayerView:
+    """To whom the settlement is shown, and whether he may pay here. ``shown``: the card stands already."""
+
+    account: int = 0
+    may_pay: bool = False
+    shown: bool = False
