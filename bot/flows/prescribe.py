@@ -46,7 +46,8 @@ async def sign(ask: Ask, parameter: str) -> None:
     no = await ask.once("order_no", local.do("use_link", parameter=parameter))
     order = await ask.once("order", legal(no, "prescribe"))
     returned = order.stage == "returned" and not _unread(order.snapshot.lines)
-    await _signed(ask, order, await (_looked_over if returned else _lines)(ask, order))
+    lines = await _looked_over(ask, order) if returned else await _lines(ask, order)
+    await _signed(ask, order, lines)
 
 
 @flow("amend", start=Start(link="amend"))
