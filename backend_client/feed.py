@@ -7,15 +7,16 @@ from typing import TypeVar
 
 from backend_client.answers import log
 from backend_client.errors import Unintelligible
-from backend_client.models import BatchSnapshot, Changes, OrderSnapshot
+from backend_client.models import TASK_KINDS, BatchSnapshot, Changes, OrderSnapshot, TaskSnapshot, Unread
 from backend_client.orders import build, context, fetch
 from backend_client.rest import Rest
 from backend_client.road import batches
-from backend_client.shapes import code_of, instant, ms, own_path, target, updated, version, word
+from backend_client.shapes import code_of, identified, instant, ms, own_path, target, updated, version, word
 from backend_client.wire import Json
 
 OVERLAP_MS = 10_000
 BEGINNING = "1970-01-01T00:00:00.000Z"
+KNOWN = frozenset({"refill-order", "deliver-batch", "deliver-run"})
 SUBTASKS = frozenset({"pharmacist-review", "receipt-confirmation", "parcel-problem"})
 PAGES = 20  # of one call; the rest comes with the next, from the new cursor
 
@@ -30,12 +31,23 @@ async def changes(rest: Rest, cursor: str, seen: Sequence[str]) -> Changes:
     known = set(seen)
     fresh = [task for task in found if key(task) not in known]
     tasks = await _orders(rest, fresh)
-    unreadable: list[str] = []
+    unreadable: list[Unread] = []
     orders = await _orders_read(rest, tasks, unreadable)
     runs = [task for task in fresh if _code(rest, task) == "deliver-batch"]
     shipped = await _each_alone(runs, lambda task: _one_batch(rest, task), unreadable)
+    kinds = [(_code(rest, task), task) for task in fresh]
+    others = [_other(rest, kind, task) for kind, task in kinds if kind in TASK_KINDS]
+    unknown = [kind for kind, _ in kinds if kind not in KNOWN | SUBTASKS | TASK_KINDS]
     latest = max([ms(cursor), *map(updated, found)])
-    return Changes(tuple(orders), tuple(shipped), instant(latest), _overlap(found, latest), tuple(unreadable))
+    return Changes(
+        tuple(orders),
+        tuple(shipped),
+        instant(latest),
+        _overlap(found, latest),
+        tuple(unreadable),
+        tuple(others),
+        tuple(unknown),
+    )
 
 
 def key(task: Json) -> str:
@@ -73,26 +85,46 @@ async def _orders(rest: Rest, fresh: Sequence[Json]) -> list[Json]:
     return sorted(orders.values(), key=updated)
 
 
-async def _orders_read(rest: Rest, tasks: Sequence[Json], unreadable: list[str]) -> list[OrderSnapshot]:
+async def _orders_read(rest: Rest, tasks: Sequence[Json], unreadable: list[Unread]) -> list[OrderSnapshot]:
     known = await context(rest, tasks)
 
     async def one(task: Json) -> OrderSnapshot:
         return build(rest, task, known)
 
-    return await _each_alone(tasks, one, unreadable)
+    return await _each_alone(tasks, one, unreadable, rest.codes.id("order"))
+
+
+def _other(rest: Rest, kind: str, task: Json) -> TaskSnapshot:
+    """Read off the Task alone: whoever follows this kind reads what it refers to."""
+    return TaskSnapshot(
+        id=str(task["id"]),
+        kind=kind,
+        version=version(task),
+        updated=updated(task),
+        status=word(task, "status"),
+        stage=code_of(task.get("businessStatus"), rest.codes.system("order-status")),
+        about=target(task, "focus"),
+        patient=target(task, "for"),
+        owner=target(task, "owner"),
+        part_of=target(task, "partOf", 0),
+        reason=word(task, "statusReason", "text"),
+    )
 
 
 async def _one_batch(rest: Rest, task: Json) -> BatchSnapshot:
     return (await batches(rest, [task]))[0]
 
 
-async def _each_alone(tasks: Sequence[Json], read: Callable[[Json], Awaitable[T]], unreadable: list[str]) -> list[T]:
-    """One that breaks the contract must not hide the others."""
+async def _each_alone(
+    tasks: Sequence[Json], read: Callable[[Json], Awaitable[T]], unreadable: list[Unread], number: str = ""
+) -> list[T]:
+    """One that breaks the contract must not hide the others. ``number``: the system of its identifier."""
     found: list[T] = []
     for task in tasks:
         try:
             found.append(await read(task))
         except Unintelligible as error:
             log.error("%s left out of the feed: %s", own_path(task), error.code)
-            unreadable.append(own_path(task))
+            no = identified(task, number) if number else ""
+            unreadable.append(Unread(own_path(task), error.code, no))
     return found

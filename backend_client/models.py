@@ -264,6 +264,36 @@ class BatchSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskSnapshot:
+    """A Task that is neither order nor batch, as the hospital has it now. References as "Kind/id", "" = none."""
+
+    id: str
+    kind: str  # see TASK_KINDS
+    version: str
+    updated: int
+    status: str  # Task.status
+    stage: str = ""  # Task.businessStatus, an open set
+    about: str = ""  # focus: what it decides about
+    patient: str = ""  # for
+    owner: str = ""
+    part_of: str = ""
+    reason: str = ""  # of the status, as the hospital gave it
+
+
+#: The other Tasks of the contract. A kind that is none of these, nor a step of an order or batch, is left alone.
+TASK_KINDS = frozenset({"home-visit", "parcel-problem", "price-line", "application", "exception"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What broke the contract and was left out, to be shown to an operator."""
+
+    place: str  # Task/id
+    code: str
+    order: str = ""  # its number, where it is an order and has one
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What changed since a cursor; ``cursor`` comes from the hospital's lastUpdated only."""
 
@@ -271,7 +301,9 @@ class Changes:
     batches: tuple[BatchSnapshot, ...]
     cursor: str
     seen: tuple[str, ...] = ()  # Type/id/version inside the overlap, to be given back with the cursor
-    unreadable: tuple[str, ...] = ()  # Task/id of what broke the contract: left out, to be shown to an operator
+    unreadable: tuple[Unread, ...] = ()
+    tasks: tuple[TaskSnapshot, ...] = ()  # of TASK_KINDS
+    unknown: tuple[str, ...] = ()  # the kind of each Task that the contract does not know; "" = has no code of ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,17 @@
-"""The hospital told (or answered) how an order or batch stands now: observe it, let notices follow from the change."""
+"""The hospital told how an order, batch or other Task stands now: observe it, let notices follow from the change."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
 
-from backend_client.models import BatchSnapshot, OrderSnapshot
+from backend_client.models import BatchSnapshot, OrderSnapshot, TaskSnapshot
 from bot import orders
 from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Batch, Observed, Order, Person, Topic
 from bot.ops.orders import ambassador_of, release, view
-from bot.ops.registry import SEES
+from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import mark
 from bot.ops.road import custody
 from bot.running import notify
@@ -86,5 +86,12 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
         turn.note("", "hospital", f"batch:{change.after}", reason=seen.id)
 
 
+async def see_task(turn: Turn, seen: TaskSnapshot) -> None:
+    """A home visit, an application ...: given to whoever follows its kind; a kind that nobody follows yet waits."""
+    if follow := TASKS.get(seen.kind):
+        await follow(turn, seen)
+
+
 SEES[OrderSnapshot] = see_order
 SEES[BatchSnapshot] = see_batch
+SEES[TaskSnapshot] = see_task

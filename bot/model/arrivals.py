@@ -109,7 +109,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """An order or batch as the hospital has it now (backend_client OrderSnapshot | BatchSnapshot)."""
+    """An order, batch or other Task as the hospital has it now (OrderSnapshot | BatchSnapshot | TaskSnapshot)."""
 
     snapshot: Any
 

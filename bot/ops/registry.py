@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from backend_client.models import TaskSnapshot
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.draft import Turn
@@ -99,6 +100,7 @@ class Changed:
 SUBMITS: dict[str, Submit] = {}  # by the operation's name; one without local half needs none
 SETTLES: list[Callable[[Turn, Command], Awaitable[None]]] = []  # a command is back: nothing is under way for its row
 SEES: dict[type, Callable[[Turn, Any], Awaitable[None]]] = {}  # a snapshot of the hospital's, by its type
+TASKS: dict[str, Callable[[Turn, TaskSnapshot], Awaitable[None]]] = {}  # the other Tasks, by kind (TASK_KINDS)
 CARDS: dict[str, Callable[[Turn], Awaitable[list[Changed]]]] = {}  # the rows this turn changed, by their notice
 
 

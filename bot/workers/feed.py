@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from backend_client.errors import HospitalError, Refusal, RetryLater
-from backend_client.models import BatchSnapshot, Changes, OrderSnapshot
+from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, TaskSnapshot
 from bot.clock import Clock
 from bot.decoding import Kept, Unreadable
 from bot.model import Arrival, Observed, Outcome
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 CURSOR = "feed"
 BROKEN_PAUSE = 60.0  # s before the hospital is asked again when an operator must mend something
 
-Snapshot: TypeAlias = OrderSnapshot | BatchSnapshot
+Snapshot: TypeAlias = OrderSnapshot | BatchSnapshot | TaskSnapshot
 OpenOrders: TypeAlias = Callable[[], Awaitable[Sequence[str]]]
 
 
@@ -59,6 +60,7 @@ class Feed:
         self._store, self._hospital, self._clock, self._take = store, hospital, clock, take
         self._open_orders = open_orders
         self._how = how or Looking()
+        self.left_alone: Counter[str] = Counter()  # Tasks of kinds that the contract does not know, by kind
         self._stir = asyncio.Event()
         self._failures = 0
         self._reread_at = clock.monotonic() + self._how.reread
@@ -100,24 +102,35 @@ class Feed:
                 taken += 1
             except Refusal as error:
                 log.warning("open order %s cannot be read: %s", no, error.code)
+                await self._store.dead_letter("feed", f"order/{no}", error.code)
         return taken
 
     async def _follow(self) -> int:
         stored = await self._store.cursor(CURSOR)
         cursor, seen = _unpack(stored)
         changes = await self._hospital.changes(cursor, seen)
-        snapshots: list[Snapshot] = [*changes.orders, *changes.batches]
+        snapshots: list[Snapshot] = [*changes.orders, *changes.batches, *changes.tasks]
         for snapshot in sorted(snapshots, key=lambda snapshot: snapshot.updated):
             await self._observe(snapshot)
+        for unread in changes.unreadable:
+            await self._store.dead_letter(
+                "feed", f"order/{unread.order}" if unread.order else unread.place, unread.code
+            )
+        self._count(changes.unknown)
         fresh = _pack(changes.cursor, changes.seen)
         if fresh != stored:
             await self._store.set_cursor(CURSOR, fresh)
         return len(snapshots)
 
     async def _observe(self, snapshot: Snapshot) -> None:
-        name = f"order/{snapshot.no}" if isinstance(snapshot, OrderSnapshot) else f"batch/{snapshot.id}"
-        id = f"{name}/{snapshot.version}"
+        id = f"{_name(snapshot)}/{snapshot.version}"
         await self._take(Arrival("hospital", id, self._clock.civil(), Observed(snapshot)))
+
+    def _count(self, unknown: Sequence[str]) -> None:
+        for kind in unknown:
+            if kind not in self.left_alone:
+                log.warning("a Task of a kind that is not in the contract is left alone, as all of its kind: %r", kind)
+            self.left_alone[kind] += 1
 
     def _pause(self, error: HospitalError) -> float:
         self._failures += 1
@@ -127,6 +140,16 @@ class Feed:
             return pause
         log.error("the feed needs an operator: %s", error.code)
         return BROKEN_PAUSE
+
+
+def _name(snapshot: Snapshot) -> str:
+    match snapshot:
+        case OrderSnapshot(no=no):
+            return f"order/{no}"
+        case BatchSnapshot(id=id):
+            return f"batch/{id}"
+        case TaskSnapshot(id=id):
+            return f"task/{id}"
 
 
 @dataclass(frozen=True, slots=True)

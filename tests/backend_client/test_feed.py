@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from backend_client import FhirHospital
 from backend_client.feed import BEGINNING
-from backend_client.models import Changes
+from backend_client.models import Changes, TaskSnapshot, Unread
 from backend_client.orders import task_of
 from backend_client.shapes import concept, money, ms
 from tests.backend_client.hands import loaded, packed, quoted
@@ -98,7 +98,7 @@ async def test_one_that_breaks_the_contract_is_named_and_left_out(hospital: Fhir
     await hospital.submit(draft("R2"), ())
     seen = await following(hospital, start)
     assert told(seen) == [("R2", "submitted")]
-    assert seen.unreadable == (f"Task/{(await task_of(hospital.rest, 'R1'))['id']}",)
+    assert seen.unreadable == (Unread(f"Task/{(await task_of(hospital.rest, 'R1'))['id']}", "sum-differs", "R1"),)
 
 
 async def test_an_unknown_stage_is_named_and_left_out(hospital: FhirHospital) -> None:
@@ -107,7 +107,7 @@ async def test_an_unknown_stage_is_named_and_left_out(hospital: FhirHospital) ->
     task = await task_of(hospital.rest, "R1")
     strange = concept(CODES.system("order-status"), "teleported")
     await hospital.rest.update({**task, "businessStatus": strange})
-    assert (await following(hospital, start)).unreadable == (f"Task/{task['id']}",)
+    assert (await following(hospital, start)).unreadable == (Unread(f"Task/{task['id']}", "unknown-stage", "R1"),)
 
 
 async def test_a_batch_at_a_strange_stage_is_named_and_left_out(hospital: FhirHospital) -> None:
@@ -116,7 +116,7 @@ async def test_a_batch_at_a_strange_stage_is_named_and_left_out(hospital: FhirHo
     batch = await hospital.rest.read(f"Task/{await loaded(hospital, 'R1')}")
     await hospital.rest.update({**batch, "businessStatus": concept(CODES.system("order-status"), "paid")})
     seen = await following(hospital, start)
-    assert (seen.batches, seen.unreadable) == ((), (f"Task/{batch['id']}",))
+    assert (seen.batches, seen.unreadable) == ((), (Unread(f"Task/{batch['id']}", "unknown-stage"),))
 
 
 async def test_a_cancelled_order_tells_its_reason(hospital: FhirHospital) -> None:
@@ -124,3 +124,37 @@ async def test_a_cancelled_order_tells_its_reason(hospital: FhirHospital) -> Non
     await hospital.cancel("R1", RESIDENT, "found some")
     (seen,) = (await hospital.changes(BEGINNING, ())).orders
     assert (seen.stage, seen.reason) == ("cancelled", "found some")
+
+
+async def test_other_tasks_of_the_contract_are_told_and_strange_ones_counted(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    order = await task_of(hospital.rest, "R1")
+    start = await hospital.changes("", ())
+
+    async def made(kind: str, **more: object) -> str:
+        task = {"resourceType": "Task", "status": "requested", "intent": "order", **more,
+                "identifier": [{"system": CODES.id("problem"), "value": kind}],
+                "code": concept(CODES.system("task"), kind)}  # fmt: skip
+        return str((await hospital.rest.create(task, CODES.id("problem"), kind))["id"])
+
+    visit = await made(
+        "home-visit",
+        businessStatus=concept(CODES.system("order-status"), "on-my-way"),
+        statusReason={"text": "third floor"},
+        **{"for": {"reference": order["for"]["reference"]}, "owner": {"reference": COURIER.reference}},
+    )
+    problem = await made("parcel-problem", partOf=[{"reference": f"Task/{order['id']}"}])
+    await made("horoscope")
+    await made("deliver-run")
+    seen = await following(hospital, start)
+    assert seen.tasks[0] == TaskSnapshot(
+        visit, "home-visit", seen.tasks[0].version, seen.tasks[0].updated, "requested", "on-my-way",
+        patient=order["for"]["reference"], owner=COURIER.reference, reason="third floor",
+    )  # fmt: skip
+    assert [(task.id, task.kind, task.part_of) for task in seen.tasks[1:]] == [
+        (problem, "parcel-problem", f"Task/{order['id']}")
+    ]
+    assert seen.unknown == ("horoscope",)
+    assert told(seen) == [("R1", "submitted")]  # the problem is a step of it
+    again = await following(hospital, seen)
+    assert (again.tasks, again.unknown) == ((), ())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from backend_client.models import OrderSnapshot, Settlement
+from backend_client.models import OrderSnapshot, Settlement, TaskSnapshot
 from bot.clock import HandClock
+from bot.draft import Turn
 from bot.model import (
     Arrival,
     Command,
@@ -27,6 +29,7 @@ from bot.model import (
     Topic,
     UsedPrescription,
 )
+from bot.ops.registry import TASKS
 from bot.turn import by_meaning
 from bot.workers.feed import Feed
 from tests.handlers.house import BRIEF, FORUM, HELPER, HISTORY, LI, RESIDENT, ROAD, ZHAO, Books, House, at_home, told
@@ -308,3 +311,20 @@ async def test_words_and_a_press_at_one_question_are_one_answer(bare: House, fir
 def _observed(house: House, seen: OrderSnapshot) -> Any:
     house.clock.advance(1)
     return Arrival("hospital", f"order/{seen.no}/{seen.version}", house.clock.civil(), Observed(seen))
+
+
+async def test_a_task_goes_to_whoever_follows_its_kind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = TaskSnapshot("v1", "home-visit", "1", 5, "requested", patient="Patient/pat-1")
+    seen: list[TaskSnapshot] = []
+
+    async def follow(turn: Turn, task: TaskSnapshot) -> None:
+        seen.append(task)
+
+    told = house.arrival(Observed(visit), "task/v1/1")
+    before = len(house.outcomes)
+    await house.take(told)  # nobody follows it yet
+    assert (seen, len(house.outcomes)) == ([], before)
+    monkeypatch.setitem(TASKS, "home-visit", follow)
+    await house.take(told)
+    await house.take(house.arrival(Observed(replace(visit, kind="application")), "task/v2/1"))
+    assert seen == [visit]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from backend_client.errors import Busy, HospitalError, NotFound, Unauthorised, Unreachable
-from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, Patient
+from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, Patient, TaskSnapshot, Unread
 from bot.clock import HandClock
 from bot.model import Observed
 from bot.store.sqlite import SqliteStore
@@ -152,3 +152,32 @@ async def test_while_the_hospital_is_away_it_is_asked_ever_more_slowly(
     running.cancel()
     await asyncio.wait([running])
     assert pauses == [1, 2, 7, BROKEN_PAUSE, 45]
+
+
+async def test_other_tasks_come_in_beside_orders_and_strange_ones_are_counted(
+    feed: Feed, ward: Ward, core: Core, caplog: pytest.LogCaptureFixture
+) -> None:
+    visit = TaskSnapshot("v1", "home-visit", "3", 5, "requested")
+    ward.pages[""] = Changes((order("R1", "3", 20),), (), "t1", tasks=(visit,), unknown=("horoscope",))
+    ward.pages["t1"] = Changes((), (), "t2", unknown=("horoscope", ""))
+    assert await feed.once() == 2
+    assert core.ids == ["task/v1/3", "order/R1/3"]
+    await feed.once()
+    assert feed.left_alone == {"horoscope": 2, "": 1}
+    assert len([one for one in caplog.records if "left alone" in one.getMessage()]) == 2
+
+
+async def test_what_cannot_be_read_is_put_where_an_operator_sees_it(
+    feed: Feed, ward: Ward, store: SqliteStore, clock: HandClock
+) -> None:
+    lost = (Unread("Task/1", "sum-differs", "R7"), Unread("Task/2", "unknown-stage"))
+    ward.pages[""] = Changes((), (), "t1", unreadable=lost)
+    ward.orders = {"R1": order("R1"), "R2": order("R2")}
+    await feed.once()
+    await feed.reread()
+    letters = {letter["id"]: (letter["source"], letter["code"]) for letter in await store.dead_letters()}
+    assert letters == {
+        "order/R7": ("feed", "sum-differs"),
+        "Task/2": ("feed", "unknown-stage"),
+        "order/R404": ("feed", "404"),
+    }
