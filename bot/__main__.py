@@ -1,4 +1,4 @@
-"""The command line: ``medrelay run | demo | story | keys | messages | read | sandbox``."""
+"""The command line: ``medrelay run | failures | demo | story | keys | messages | read | sandbox``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.options import Options
 
 TOLD = {
     "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
+    "failures": "what was put aside and a person must see, without names",
     "demo": "the whole house on this machine, to try by hand in a browser",
     "story": "the acceptance day, or another story, played by people on the real processes",
     "keys": "fresh keys for the settings",
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     commands = {
         "run": run,
+        "failures": failures,
         "demo": demo,
         "story": story,
         "keys": keys,
@@ -68,6 +70,23 @@ def run(words: list[str]) -> int:
     try:
         until_signal(serve(load()))
     except (BadSetting, NotOpened) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def failures(words: list[str]) -> int:
+    """What was put aside, from the database of the settings, also while the bot runs."""
+    _no_options("failures", words)
+    from sqlite3 import Error
+
+    from bot.config import BadSetting, load
+    from bot.store.failures import failures as found
+
+    try:
+        config = load()
+        sys.stdout.writelines(f"{line}\n" for line in found(config.database, config.bot_id, config.timezone))
+    except (BadSetting, Error) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

@@ -37,6 +37,7 @@ from bot.turn import Core
 from bot.workers.caretaker import Caretaker
 from bot.workers.commander import Commander
 from bot.workers.feed import Feed, Looking
+from bot.workers.letters import Letters
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
 from bot.workers.rates import Limits
@@ -191,6 +192,7 @@ def assemble(
         "poller": bot.poller,
         "librarian": librarian,
         "caretaker": Caretaker(store, clock, config.draft_days),
+        "letters": Letters(store, clock, core.take),
     }
     for worker in bot.workers.values():
         store.on_commit(worker.wake)

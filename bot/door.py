@@ -74,11 +74,16 @@ def _toast(turn: Turn) -> None:
 async def _in_time(turn: Turn, post: Post) -> Post:
     """A new notice to neighbours waits for the end of the quiet hours, and for a day that has room for it.
 
+    The operators' comes at once, at night without a sound.
+
     What answers somebody in his own chat is no notice; an edit makes no sound and goes at any hour.
     """
     spot = getattr(turn.arrival.body, "spot", None)
     answers = spot is not None and spot.chat == post.chat and not post.card
-    if answers or await turn.place_kind(post.chat) is not PlaceKind.COMPOUND:
+    kind = await turn.place_kind(post.chat)
+    if kind is PlaceKind.OPERATORS and post.priority is Priority.NOTICE and opening(turn) > turn.now:
+        return replace(post, silent=True)
+    if answers or kind is not PlaceKind.COMPOUND:
         return post
     standing = await turn.standing(post.key)
     if standing is not None and standing.message is not None:

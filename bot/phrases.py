@@ -27,6 +27,9 @@ LEFT = frozenset({"0-2", "3-7", "more"})
 
 Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of ours, or somebody else's words
 
+#: Kinds of exceptions that have words; any other is told as "something".
+INCIDENTS = frozenset({"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "sum", "other"})
+
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 
 
@@ -62,6 +65,10 @@ def sex_words(sex: str) -> Told:
 
 def left_words(days_left: str) -> Told:
     return (f"refill.left.{days_left}", {}) if days_left in LEFT else days_left
+
+
+def incident_words(kind: str) -> Told:
+    return (f"incident.kind.{kind if kind in INCIDENTS else 'other'}", {})
 
 
 def role_words(role: str) -> Told:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.draft import Turn
-from bot.handlers import hospital, payments, results, telegram, timers
+from bot.handlers import aside, hospital, payments, results, telegram, timers
 from bot.model import (
     Due,
     Migrated,
@@ -15,6 +15,7 @@ from bot.model import (
     Photographed,
     PreCheckout,
     Pressed,
+    PutAside,
     Reached,
     Returned,
     Said,
@@ -33,6 +34,7 @@ HANDLERS: Mapping[type, Callable[[Turn, Any], Awaitable[None]]] = {
     Observed: hospital.observed,
     Returned: results.returned,
     Due: timers.due,
+    PutAside: aside.put_aside,
 }
 
 

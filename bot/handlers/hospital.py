@@ -9,7 +9,8 @@ from backend_client.models import BatchSnapshot, OrderSnapshot, TaskSnapshot
 from bot import orders
 from bot.decoding import jsonable
 from bot.draft import Turn
-from bot.model import Batch, Observed, Order, Person, Topic
+from bot.model import Batch, Incident, Observed, Order, Person, Topic
+from bot.ops.incidents import settle
 from bot.ops.orders import ambassador_of, release, view
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import mark
@@ -30,6 +31,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     order = await turn.get(Order, seen.no)
     if order is None:
         return  # entered elsewhere: nobody in the messenger watches it
+    await _read_again(turn, seen.no)
     after, change = orders.observe(order, seen)
     if after == order:
         return
@@ -43,6 +45,13 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     args = {"order": jsonable(await view(turn, after)), "before": change.before, "after": change.after}
     for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
         await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
+
+
+async def _read_again(turn: Turn, no: str) -> None:
+    """An exception says that this order could not be read: now it can."""
+    for row in await turn.find(Incident, order=no, done_at=0):
+        if row.kind in ("unread", "sum"):
+            await settle(turn, row.kind, row.about, "read again")
 
 
 async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:

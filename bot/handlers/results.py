@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.decoding import jsonable
 from bot.dialog import events
 from bot.draft import Turn
-from bot.model import Command, Dialog, Returned, Text
+from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
+from bot.ops.incidents import report, settle
 from bot.ops.registry import SEES, SETTLES, SUBMITS
 from bot.running import advance
 
@@ -17,6 +18,7 @@ async def returned(turn: Turn, body: Returned) -> None:
     command = claimed.command
     turn.done(command.key)
     turn.untimed(f"slow:{command.key}")
+    await _seen_through(turn, command, claimed.attempts, body.refusal)
     if sees := SEES.get(_kind(body.value)):
         await sees(turn, body.value)
     for settled in SETTLES:
@@ -32,6 +34,16 @@ async def returned(turn: Turn, body: Returned) -> None:
 
 def _kind(value: object) -> type:
     return type(value)
+
+
+async def _seen_through(turn: Turn, command: Command, attempts: int, refusal: str) -> None:
+    """An exception about this command: raised where it was put aside, settled where it got through in the end."""
+    about = turn.blind("command", command.key)[:12]
+    if refusal == PUT_ASIDE:
+        order = command.args.get("order", "")
+        await report(turn, "command", order=order if isinstance(order, str) else "", about=about, code=refusal)
+    elif attempts:
+        await settle(turn, "command", about, "it got through")
 
 
 async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:

@@ -5,6 +5,7 @@ A field marked SECRET is encrypted by the store; logs and reprs never show it.
 """
 
 from bot.model.arrivals import (
+    PUT_ASIDE,
     Arrival,
     Body,
     Due,
@@ -14,6 +15,7 @@ from bot.model.arrivals import (
     Photographed,
     PreCheckout,
     Pressed,
+    PutAside,
     Reached,
     Returned,
     Said,
@@ -53,6 +55,7 @@ from bot.model.outgoing import (
 from bot.model.rows import *  # noqa: F403 - each kind of row, and what it is made of: declared there alone
 
 __all__ = [
+    "PUT_ASIDE",
     "SECRET",
     "SHAPES",
     "Arrival",
@@ -78,6 +81,7 @@ __all__ = [
     "Pressed",
     "Priority",
     "Public",
+    "PutAside",
     "Reached",
     "Returned",
     "Row",

@@ -93,6 +93,9 @@ class Migrated:
     to: int
 
 
+PUT_ASIDE = "put-aside"  # the refusal of a command that another release wrote and that this one cannot read
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """A command's result: ``refusal`` is "" on success, else the hospital's code."""
@@ -114,6 +117,15 @@ class Observed:
     snapshot: Any
 
 
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """A dead letter: nobody could handle it. ``code`` is a technical word, never a value."""
+
+    source: str
+    id: str
+    code: str
+
+
 Body = (
     Said
     | Photographed
@@ -126,6 +138,7 @@ Body = (
     | Returned
     | Due
     | Observed
+    | PutAside
 )
 
 
@@ -133,7 +146,7 @@ Body = (
 class Arrival:
     """What came in. (source, id) is the dedupe key; ``at`` is civil."""
 
-    source: Literal["telegram", "hospital", "result", "timer"]
+    source: Literal["telegram", "hospital", "result", "timer", "house"]
     id: str
     at: int
     body: Body

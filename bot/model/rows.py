@@ -217,3 +217,25 @@ class Custody(Row):
     taker: str
     proof: str
     version: int = 0
+
+
+@kept("incidents", "id", "done_at", "order")
+@dataclass(frozen=True, slots=True)
+class Incident(Row):
+    """An exception: put aside, refused or late, and a person must see it. ``id`` = kind:about, so it is one row.
+
+    Nothing personal: ``about`` is an order's number, a batch, a place, a post; a person only as a keyed hash.
+    """
+
+    id: str
+    kind: str
+    about: str
+    since: int  # when it was raised first
+    last: int  # when it was raised last
+    order: str = ""  # the order it concerns
+    code: str = ""  # a technical word, never a value
+    times: int = 1
+    owner: int = 0  # the account that took it
+    done_at: int = 0  # 0 = open
+    word: str = field(default="", metadata=SECRET, repr=False)  # how it was settled
+    version: int = 0

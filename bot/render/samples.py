@@ -58,6 +58,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "is_mine.yes": {"labels": "A-07, A-12"},
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
+    "incident.line": {"what": ("incident.kind.command", {})},
     "query.no_answer": {"why": ("query.why.expired", {})},
     "questionnaire.item": {"question": "用药后有不舒服吗？"},
     "read_paper.again": {"why": ("read_paper.why.cropped_bottom", {})},

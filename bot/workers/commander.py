@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from backend_client.errors import Broken, Refusal, RetryLater
 from bot.clock import Clock
 from bot.decoding import Unreadable
-from bot.model import Arrival, Json, Outcome, Returned
+from bot.model import PUT_ASIDE, Arrival, Json, Outcome, Returned
 from bot.store.port import Claimed, Store
 from bot.workers.take import Take, backoff
 
@@ -22,7 +22,6 @@ FEW = {"photo.": 2}  # of one kind: photos wait for one reader and must not keep
 LONGEST_PAUSE = 300.0  # s between two tries while the hospital is away
 BROKEN_PAUSE = 600.0  # s before what an operator must mend is tried again
 LOOK = 1.0  # s between two looks when nobody wakes us
-PUT_ASIDE = "put-aside"  # the refusal of a command that another release wrote and that this one cannot read
 
 Op: TypeAlias = Callable[[Mapping[str, Json]], Awaitable[Any]]
 

@@ -16,11 +16,11 @@ from backend_client.errors import Refusal
 from backend_client.models import Stage
 from bot import phrases
 from bot.flows import review
+from bot.model import PUT_ASIDE
 from bot.moves import BATCH_MOVES, MOVES
 from bot.photo import reasons
 from bot.roles import ROLES
 from bot.stages import FINAL, STAGES, Review
-from bot.workers.commander import PUT_ASIDE
 from locales import BASE, sentences
 from tests.locales.reading import ROOT, Function, Reader, Source, every, is_key, source
 
@@ -40,6 +40,7 @@ FILLS: dict[str, set[str]] = {
     "sex.{}": {*phrases.SEXES},
     "drug.mark.{}": {*phrases.PROOFS},
     "role.{}": {*ROLES},
+    "incident.kind.{}": {*phrases.INCIDENTS},
     "batch.{}": {*phrases.BATCHES},
     "reason.{}": {*phrases.REASONS},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},

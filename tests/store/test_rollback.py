@@ -21,6 +21,7 @@ from bot.calls import CALLS, calls
 from bot.clock import HandClock
 from bot.decoding import Unreadable, jsonable
 from bot.model import (
+    PUT_ASIDE,
     Arrival,
     Command,
     Dialog,
@@ -37,7 +38,7 @@ from bot.model import (
 )
 from bot.store.crypto import Sealed
 from bot.store.rows import ARGS, CONTENT
-from bot.workers.commander import PUT_ASIDE, Commander
+from bot.workers.commander import Commander
 from tests.handlers.house import LISTS
 from tests.store.kit import BOT, KEYS, Turns, open_at
 

@@ -1,0 +1,52 @@
+"""Something was put aside (a dead letter): it becomes an exception, about the order that it belongs to."""
+
+from __future__ import annotations
+
+from bot.draft import Turn
+from bot.model import PutAside, Relayed, Topic
+from bot.ops.incidents import TOLD, report
+
+#: Whose dead letter it is -> what kind of exception; the codes that are a kind of their own come first.
+CODES = {"sum-differs": "sum"}
+KINDS = {
+    "telegram": "arrival",
+    "hospital": "told",
+    "result": "result",
+    "timer": "timer",
+    "command": "command",
+    "post": "post",
+    "feed": "unread",
+    "store": "kept",
+}
+
+
+async def put_aside(turn: Turn, body: PutAside) -> None:
+    if body.source == "post" and body.id.startswith(TOLD):
+        return  # the line about another exception: that one is in the list
+    kind = CODES.get(body.code) or KINDS.get(body.source, "other")
+    order = await _order(turn, body)
+    about = order if body.source in ("hospital", "feed") else ""
+    await report(turn, kind, order=order, about=about or turn.blind(body.source, body.id)[:12], code=body.code)
+
+
+async def _order(turn: Turn, body: PutAside) -> str:
+    """The number of the order it belongs to, "" where it belongs to none."""
+    match body.source, body.id.split("/"):
+        case "hospital" | "feed", ["order", no, *_]:
+            return no
+        case "command" | "result", _:
+            claimed = await turn.room.store.command(body.id.removesuffix(":result"))
+            return str(claimed.command.args.get("order", "")) if claimed else ""
+        case "post", _:
+            return await _of_post(turn, body.id.rpartition("/")[0])
+        case _:
+            return ""
+
+
+async def _of_post(turn: Turn, key: str) -> str:
+    standing = await turn.standing(key)
+    topic = await turn.get(Topic, standing.post.topic) if standing and standing.post.topic else None
+    if topic is not None:
+        return topic.order
+    relayed = await turn.find(Relayed, post=key)
+    return relayed[0].order if relayed else ""

@@ -1,0 +1,42 @@
+"""Exceptions: raised by any part, seen by the operators. Until they have a card, one line goes to their group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.draft import Turn
+from bot.model import Incident, Place, PlaceKind, Priority, Text
+from bot.phrases import incident_words
+
+TOLD = "incident:"  # how the keys of the lines begin
+
+
+async def report(turn: Turn, kind: str, *, order: str = "", about: str = "", code: str = "") -> None:
+    """Something was put aside that a person must see. Raised again while it is open it stays one row, told once.
+
+    ``about`` "" = the order. Neither names a person: see ``Incident``.
+    """
+    about = about or order
+    row = await turn.get(Incident, f"{kind}:{about}")
+    if row is not None and not row.done_at:
+        turn.put(replace(row, last=turn.now, times=row.times + 1, code=code or row.code))
+        return
+    version = row.version if row else 0
+    raised = Incident(f"{kind}:{about}", kind, about, turn.now, turn.now, order, code, version=version)
+    turn.put(raised)
+    await _tell(turn, raised)
+
+
+async def settle(turn: Turn, kind: str, about: str, word: str) -> None:
+    """It is done, by itself or by somebody's hand; ``word`` says how. Nothing happens where none is open."""
+    row = await turn.get(Incident, f"{kind}:{about}")
+    if row is not None and not row.done_at:
+        turn.put(replace(row, done_at=turn.now, word=word))
+
+
+async def _tell(turn: Turn, raised: Incident) -> None:
+    """Kind, order number, since: all that the operators' group reads."""
+    words = {"what": incident_words(raised.kind), "order": raised.order, "at": raised.since}
+    for place in await turn.find(Place, kind=PlaceKind.OPERATORS):
+        text = Text(turn.room.words.say(place.lang, "incident.line", words))
+        turn.post(f"{TOLD}{turn.blind(raised.id)[:12]}:{raised.since}", place.chat, text, priority=Priority.NOTICE)

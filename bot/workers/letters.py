@@ -1,0 +1,52 @@
+"""Dead letters come in as arrivals, so that nothing is put aside unseen."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.clock import Clock
+from bot.model import Arrival, Outcome, PutAside
+from bot.store.port import Store
+from bot.workers.take import Take
+
+log = logging.getLogger(__name__)
+
+LOOK = 5.0  # s between two looks
+READ = 500  # letters looked at in one pass, newest first
+BEGUN = "letters"  # the cursor that says from when on; what lay there before is in `medrelay failures`
+OURS = "house"  # the source of these arrivals: one of them that fails tells of nothing further
+
+
+class Letters:
+    """One for a bot. A letter that comes again has a higher count, and is an arrival of its own."""
+
+    def __init__(self, store: Store, clock: Clock, take: Take, *, look: float = LOOK) -> None:
+        self._store, self._clock, self._take, self._look = store, clock, take, look
+        self._told: set[str] = set()
+
+    def wake(self, outcome: Outcome | None = None) -> None:
+        """A dead letter is no commit."""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await self.once()
+            await self._clock.sleep(self._look)
+
+    async def once(self) -> int:
+        """Bring what is new, oldest first; answers how many."""
+        begun = await self._begun()
+        letters = [letter for letter in await self._store.dead_letters(READ) if letter["at"] >= begun]
+        names = {f"{letter['source']}/{letter['id']}/{letter['times']}": letter for letter in reversed(letters)}
+        fresh = {name: letter for name, letter in names.items() if name not in self._told and letter["source"] != OURS}
+        for name, letter in fresh.items():
+            body = PutAside(letter["source"], letter["id"], letter["code"])
+            await self._take(Arrival(OURS, name, self._clock.civil(), body))
+        self._told = set(names)
+        return len(fresh)
+
+    async def _begun(self) -> int:
+        if not (stored := await self._store.cursor(BEGUN)):
+            stored = str(self._clock.civil())
+            await self._store.set_cursor(BEGUN, stored)
+        return int(stored)
