@@ -11,7 +11,7 @@ import pytest
 
 from bot.clock import HandClock
 from bot.draft import Turn
-from bot.model import Order, Person
+from bot.model import Expect, Order, Person
 from tests.handlers.house import RESIDENT, House, at_home
 
 
@@ -46,3 +46,11 @@ async def test_what_only_the_store_can_look_for_is_left_to_it(house: House) -> N
     turn = Turn(house.room, house.arrival(None))
     (person,) = await turn.find(Person, role="patient", role_id="pat-1")
     assert person.id == RESIDENT
+
+
+async def test_a_row_that_was_only_read_has_to_stand_still_where_its_kind_is_relied_on(house: House) -> None:
+    turn = Turn(house.room, house.arrival(None))
+    await turn.get(Order, "A")
+    await turn.get(Person, RESIDENT)
+    turn.put(replace(await house.order("B"), label="x"))
+    assert turn.outcome().expects == (Expect(Order, "A", 1),)
