@@ -78,15 +78,13 @@ def run(words: list[str]) -> int:
 def failures(words: list[str]) -> int:
     """What was put aside, from the database of the settings, also while the bot runs."""
     _no_options("failures", words)
-    from sqlite3 import Error
-
+    from bot.app import put_aside
     from bot.config import BadSetting, load
-    from bot.store.failures import failures as found
+    from bot.store.port import NotOpened
 
     try:
-        config = load()
-        sys.stdout.writelines(f"{line}\n" for line in found(config.database, config.bot_id, config.timezone))
-    except (BadSetting, Error) as error:
+        sys.stdout.writelines(f"{line}\n" for line in put_aside(load()))
+    except (BadSetting, NotOpened) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

@@ -31,6 +31,7 @@ from bot.render.messages import words_of
 from bot.searching import DrugSearch
 from bot.stages import LIVE
 from bot.store.crypto import Keys
+from bot.store.failures import failures
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.turn import Core
@@ -294,6 +295,11 @@ async def show_menus(bot: Bot) -> None:
             await bot.telegram.menu(described, "" if tag == BASE else tag.split("-")[0])
     except MessengerError as error:
         log.warning("the command menu could not be set: %s", error.code)
+
+
+def put_aside(config: Config) -> list[str]:
+    """What a person must see, read beside a running bot. Raises NotOpened."""
+    return failures(config.database, config.bot_id, config.timezone)
 
 
 async def serve(config: Config) -> None:

@@ -68,7 +68,7 @@ def left_words(days_left: str) -> Told:
 
 
 def incident_words(kind: str) -> Told:
-    return (f"incident.kind.{kind if kind in INCIDENTS else 'other'}", {})
+    return (f"incident.kind.{kind}", {}) if kind in INCIDENTS else ("incident.kind.other", {})
 
 
 def role_words(role: str) -> Told:

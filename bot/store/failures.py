@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from bot.store.port import NotOpened
 
 OPEN = (
     'SELECT since, kind, "order", about, code, times, owner FROM incidents'
@@ -23,17 +24,23 @@ LETTERS = "SELECT at, source, '', id, code, times FROM dead_letters WHERE bot_id
 HEADS = {OPEN: "exceptions that are open", HELD: "commands that do not get through", LETTERS: "dead letters"}
 
 
-def failures(database: Path, bot: int, zone: str) -> Iterator[str]:
-    """One line each: since when, what, the order, a name to tell it by, the technical word, how often, who has it."""
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        for text, head in HEADS.items():
-            rows = connection.execute(text, (bot,)).fetchall()
-            yield f"{head}: {len(rows)}"
-            for at, kind, order, name, code, times, *owner in rows:
-                since = datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
-                mine = "taken" if any(owner) else ""
-                told = (since, kind, order, "" if name == order else _short(name), code, f"x{times}", mine)
-                yield "  " + "  ".join(word for word in told if word)
+def failures(database: Path, bot: int, zone: str) -> list[str]:
+    """One line each: since when, what, the order, a name to tell it by, the technical word, how often, who has it.
+
+    Raises NotOpened where there is no database that can be read.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            found = {head: connection.execute(text, (bot,)).fetchall() for text, head in HEADS.items()}
+    except sqlite3.Error as error:
+        raise NotOpened(f"{database} cannot be read: {error}") from None
+    return [line for head, rows in found.items() for line in (f"{head}: {len(rows)}", *(_line(zone, *r) for r in rows))]
+
+
+def _line(zone: str, at: int, kind: str, order: str, name: str, code: str, times: int, owner: int = 0) -> str:
+    since = datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+    told = (since, kind, order, "" if name == order else _short(name), code, f"x{times}", "taken" if owner else "")
+    return "  " + "  ".join(word for word in told if word)
 
 
 def _short(name: str) -> str:

@@ -20,5 +20,6 @@ def test_the_bot_is_admin_in_the_hospitals_groups_only() -> None:
     assert {group: what for group, what in rows} == {
         "one for each department": "admin",
         "review": "admin",
+        "operators": "member",
         "one or more for each compound": "member",
     }

@@ -32,6 +32,7 @@ from bot.model import (
 )
 from bot.ops.incidents import report, settle
 from bot.store.failures import failures
+from bot.store.port import NotOpened
 from bot.turn import Core
 from bot.workers.letters import Letters
 from tests.handlers.house import BRIEF, RESIDENT, House, at_home, told
@@ -264,7 +265,7 @@ async def test_all_that_stands_is_listed_beside_the_running_bot_without_names(ho
     await letter(house, "telegram", f"message/{RESIDENT}/12", "KeyError orders.py:1")
     await letter(house, "feed", "order/MR-9", "sum-differs")
     config = house.room.config
-    listed = list(failures(tmp_path / "core.sqlite", config.bot_id, config.timezone))
+    listed = failures(tmp_path / "core.sqlite", config.bot_id, config.timezone)
     text = "\n".join(listed)
     assert [line for line in listed if line[0] != " "] == [
         "exceptions that are open: 2", "commands that do not get through: 1", "dead letters: 2",
@@ -274,4 +275,10 @@ async def test_all_that_stands_is_listed_beside_the_running_bot_without_names(ho
     for name in ("Ann Lee", str(RESIDENT) + "/12", "message/"):
         assert name not in text
     await settles(house, "sum", "MR-9")
-    assert "exceptions that are open: 1" in list(failures(tmp_path / "core.sqlite", config.bot_id, config.timezone))
+    assert "exceptions that are open: 1" in failures(tmp_path / "core.sqlite", config.bot_id, config.timezone)
+
+
+def test_without_a_database_one_sentence_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NotOpened, match="cannot be read"):
+        failures(tmp_path / "none.sqlite", 1, "UTC")
+    assert not (tmp_path / "none.sqlite").exists()
