@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from bot import dosing
 from bot.dialog import Option
@@ -92,8 +92,13 @@ class Named(Protocol):
 def named(thing: Named | Mapping[str, Any], lang: str) -> str:
     """A name of the hospital's lists in this language; in the other one, or its number, where there is none."""
     ours, other = ("name_zh", "name_en") if lang.startswith("zh") else ("name_en", "name_zh")
-    said = thing.get if isinstance(thing, Mapping) else lambda name: getattr(thing, name, "")
-    return next((word for word in map(said, (ours, other, "id", "code")) if word), "")
+    return next((word for name in (ours, other, "id", "code") if (word := _said(thing, name))), "")
+
+
+def _said(thing: Named | Mapping[str, Any], name: str) -> str:
+    if isinstance(thing, Mapping):
+        return str(cast("Mapping[str, Any]", thing).get(name) or "")
+    return str(getattr(thing, name, ""))
 
 
 def drug_label(line: Line) -> str:
