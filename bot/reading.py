@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 from backend_client.models import Drug
@@ -84,7 +83,9 @@ def as_json(reading: Reading, pages: Sequence[int] = ()) -> dict[str, Json]:
     A page with more than MOST_DRUGS lines is no prescription that can be confirmed by buttons: it counts as unreadable.
     """
     told = flat(reading)
-    drugs = [_drug(f"line-{n}", drug, page) for n, (drug, page) in enumerate(zip_longest(told["drugs"], pages), 1)]
+    printed: list[Mapping[str, Any]] = told["drugs"]
+    where = pages or [0] * len(printed)
+    drugs = [_drug(f"line-{n}", drug, where[n - 1]) for n, drug in enumerate(printed, 1)]
     many = len(drugs) > MOST_DRUGS
     return {
         "accepted": told["accepted"] and not many,
@@ -98,7 +99,7 @@ def as_json(reading: Reading, pages: Sequence[int] = ()) -> dict[str, Json]:
     }
 
 
-def _drug(id: str, drug: Mapping[str, Any], page: int | None) -> dict[str, Json]:
+def _drug(id: str, drug: Mapping[str, Any], page: int) -> dict[str, Json]:
     kept = ("pack", "boxes", "match", "code", "known", "controlled")
     texts = ("name", "strength", "sig")
     return {
@@ -106,5 +107,5 @@ def _drug(id: str, drug: Mapping[str, Any], page: int | None) -> dict[str, Json]
         **{name: drug[name][:LONGEST] for name in texts},
         **{name: drug[name] for name in kept},
         "confidence": round(min(drug["confidence"].values()), 2),
-        "page": page or 0,
+        "page": page,
     }
