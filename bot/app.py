@@ -21,6 +21,7 @@ from bot.config import BadSetting, Config
 from bot.decoding import Unreadable
 from bot.draft import Room
 from bot.handlers import route
+from bot.handlers.telegram import BUILT_IN
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
 from bot.model import Order, Outcome
@@ -35,6 +36,7 @@ from bot.store.failures import failures
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.turn import Core
+from bot.wiring import LISTED
 from bot.workers.caretaker import Caretaker
 from bot.workers.commander import Commander
 from bot.workers.feed import Feed, Looking
@@ -276,22 +278,11 @@ async def _introduce(telegram: Telegram, clock: Clock) -> str:
             await clock.sleep(RETRY)
 
 
-MENU = {  # what everybody may send, the most useful first -> its words
-    "refill": "commands.refill",
-    "orders": "commands.orders",
-    "helpers": "commands.helpers",
-    "language": "commands.language",
-    "help": "commands.help",
-    "back": "commands.back",
-    "cancel": "commands.cancel",
-}
-
-
 async def show_menus(bot: Bot) -> None:
     """The command menu of the messenger in each language; a failure is logged, the commands work without it."""
     try:
         for tag in tags():
-            described = {name: bot.core.room.words.label(tag, key) for name, key in MENU.items()}
+            described = {word: bot.core.room.words.label(tag, f"commands.{word}") for word in (*LISTED, *BUILT_IN)}
             await bot.telegram.menu(described, "" if tag == BASE else tag.split("-")[0])
     except MessengerError as error:
         log.warning("the command menu could not be set: %s", error.code)

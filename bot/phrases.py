@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any, Protocol, cast
 
 from bot import dosing
-from bot.dialog import Option
+from bot.dialog import FLOWS, Option
 from bot.dosing import Line
 from bot.moves import BATCH_STAGES
-from bot.roles import ROLES, facts_of_role
+from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
 from bot.views import OrderView
 
@@ -34,15 +34,11 @@ BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 
 
 def menu(roles: Sequence[str]) -> list[Option]:
-    """The usual answer first; staff see their own work before the resident's."""
-    staff = [Option(action, action=action) for role in roles for action in facts_of_role(role).menu]
+    """What flows declare for it, in their order; staff see their own work before the resident's."""
+    starts = [flow.start for flow in FLOWS.values() if flow.start is not None and flow.start.menu]
+    entries = sorted(starts, key=lambda start: start.menu)
     return [
-        *staff,
-        Option("need", action="need"),
-        Option("where", action="where"),
-        Option("visit", action="visit"),
-        Option("helpers", action="helpers"),
-        Option("language", action="language"),
+        Option(start.action, action=start.action) for role in (*roles, "") for start in entries if start.role == role
     ]
 
 

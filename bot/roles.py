@@ -22,13 +22,12 @@ Seen = Literal["number", "stage", "compound", "since", "name", "label", "code", 
 class RoleFacts:
     """``sees``: what of an order may be told to him (the product's table of who reads what; R13).
 
-    ``menu``: the buttons of his own, by their actions. ``registered``: his acts are recorded in the name of his
-    PractitionerRole alone (G9), not on somebody's behalf. ``clinical``: never of an order that is his own, and never
-    checks what he wrote himself (R3, R5).
+    ``registered``: his acts are recorded in the name of his PractitionerRole alone (G9), not on somebody's behalf.
+    ``clinical``: never of an order that is his own, and never checks what he wrote himself (R3, R5). The buttons of his
+    own in the menu are declared by the flows they begin (``Start``).
     """
 
     sees: frozenset[Seen]
-    menu: tuple[str, ...] = ()
     registered: bool = False
     clinical: bool = False
 
@@ -41,8 +40,8 @@ ROLES: Mapping[RoleName, RoleFacts] = {
     "pharmacist": RoleFacts(_CASE - {"name"}, registered=True, clinical=True),
     "courier": RoleFacts(frozenset[Seen]({"label", "compound"}), registered=True),
     "sorter": RoleFacts(frozenset[Seen]()),  # works in the hospital's own system
-    "ambassador": RoleFacts(frozenset[Seen]({"label", "compound", "stage", "door"}), menu=("neighbour", "album")),
-    "operator": RoleFacts(_RAIL, menu=("announce", "invite")),
+    "ambassador": RoleFacts(frozenset[Seen]({"label", "compound", "stage", "door"})),
+    "operator": RoleFacts(_RAIL),
     "desk": RoleFacts(frozenset[Seen]({"name", "stage"})),  # of its own callers
     "contact": RoleFacts(_RAIL),
     "supervisor": RoleFacts(_RAIL),

@@ -218,9 +218,13 @@ async def _local(turn: Turn, dialog: Dialog, op: Op[Any], step: str) -> Event:
     if op.name not in OPS:
         raise KeyError(f"{op.name} is no local operation: see bot/ops/")
     try:
-        return events.Done(step, await execute(Act(turn, dialog), op.name, op.args))
+        return events.Done(step, await execute(_act(turn, dialog), op.name, op.args))
     except Refused as no:
         return events.Done(step, None, no.code, no.words)
+
+
+def _act(turn: Turn, dialog: Dialog) -> Act:
+    return Act(turn, dialog.person, dialog.chat, dialog.thread, dialog.id)
 
 
 async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
@@ -229,7 +233,7 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
     if played.submit is not None:
         submit = SUBMITS.get(played.submit.name)
         try:
-            args = await submit.place(Act(turn, dialog), played.submit.args) if submit else played.submit.args
+            args = await submit.place(_act(turn, dialog), played.submit.args) if submit else played.submit.args
         except Refused as no:
             await _not_placed(turn, dialog, played, no)
             return

@@ -44,7 +44,7 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
         _say_checking(turn, dialog, said, lang, chat, thread)
     elif chat:
         flags = {flag: True for flag in said.flags if flag in ("pin", "protect", "silent")}
-        content = None if _gone(said) else _content(turn, said, lang, kind)
+        content = None if _gone(said) else _content(turn, dialog, said, lang, kind)
         turn.post(
             _post_key(dialog, said),
             chat,
@@ -66,8 +66,8 @@ def _press(turn: Turn, dialog: Dialog) -> Pressed | None:
 _PRIORITY = {"answered": Priority.RELAY, "card": Priority.NOTICE}
 
 
-def _content(turn: Turn, said: Say, lang: str, kind: PlaceKind) -> Text | Picture:
-    html, rows = _html(turn, said, lang, kind), _rows(turn, said, lang)
+def _content(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> Text | Picture:
+    html, rows = _html(turn, dialog, said, lang, kind), _rows(turn, said, lang)
     shown = next((flag.removeprefix("shows:") for flag in said.flags if flag.startswith("shows:")), "")
     return Picture(shown, html, rows) if shown else Text(html, rows)
 
@@ -76,10 +76,11 @@ def _gone(said: Say) -> bool:
     return "delete" in said.flags or ("withdrawn" in said.flags and "expired" not in said.flags)
 
 
-def _html(turn: Turn, said: Say, lang: str, kind: PlaceKind) -> str:
+def _html(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> str:
     words = turn.room.words
     if "expired" in said.flags:
-        return words.say(lang, "engine.expired", {})
+        own = f"{dialog.flow}.expired"
+        return words.say(lang, own if words.has(own) else "engine.expired", {})
     html = words.say(
         lang, said.key, {"count": 0, **said.words} if said.takes in ("photos", "pin") else said.words, kind
     )

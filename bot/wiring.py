@@ -12,6 +12,7 @@ ACTIONS: dict[str, str] = {}
 LINKS: dict[str, str] = {}
 DUES: dict[str, str] = {}
 ROOMS = flows.__all__  # importing the package has registered what is in them
+OCCASIONS: dict[str, str] = {}
 NOTICES: dict[str, list[str]] = defaultdict(list)  # "order", "batch", "stage:paid" -> flows, in order of registration
 
 for _flow in FLOWS.values():
@@ -20,6 +21,7 @@ for _flow in FLOWS.values():
             (COMMANDS, _flow.start.command),
             (ACTIONS, _flow.start.action),
             (LINKS, _flow.start.link),
+            (OCCASIONS, _flow.start.when),
             (DUES, _flow.start.due),
         ):
             if _word and _word in _table:
@@ -28,3 +30,10 @@ for _flow in FLOWS.values():
                 _table[_word] = _flow.name
         if _flow.start.notice:
             NOTICES[_flow.start.notice].append(_flow.name)
+
+STARTS = {name: flow.start for name, flow in FLOWS.items() if flow.start is not None}
+IN_GROUPS = frozenset(start.command for start in STARTS.values() if start.group)
+SECRET = frozenset(start.link for start in STARTS.values() if start.secret)
+LISTED = tuple(  # the commands in the messenger's list, the most useful first
+    start.command for start in sorted(STARTS.values(), key=lambda start: start.listed) if start.listed
+)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.dialog.events import Due, Event, Pictured, Pressed, Result, Typed
 from bot.dialog.expecting import Turnout
 from bot.dialog.journal import dumps, loads
 from bot.dialog.plain import Say, post_key
-from bot.dialog.screen import line_of
-
-if TYPE_CHECKING:
-    from bot.dialog.testing import DialogTester
+from bot.dialog.registry import Flow
+from bot.dialog.screen import Screen, line_of
 
 TIMES = 3
 
 
-def check(tester: DialogTester, event: Event, turnout: Turnout) -> None:
+class Tester(Protocol):
+    """What is looked at: a dialog as committed bytes, and a way to play one event over them (testing.py)."""
+
+    bytes: bytes
+    last: Turnout
+    screen: Screen
+    flow: Flow
+    order_of: Flow
+    dialog: str
+
+    def turn(self, journal: bytes, event: Event | None) -> Turnout: ...
+
+
+def check(tester: Tester, event: Event, turnout: Turnout) -> None:
     """AssertionError if a replay of ``event`` (played, not yet committed) differs or a second one changes anything."""
     for _ in range(TIMES):
         _equal("a replay differs", _gist(tester.turn(tester.bytes, event)), _gist(turnout))
@@ -40,7 +51,7 @@ def _gist(turnout: Turnout) -> tuple[object, ...]:
     return (turnout.journal, turnout.says, turnout.calls, turnout.begins, turnout.timers, turnout.verdict, stop, lines)
 
 
-def _same_order(tester: DialogTester, turnout: Turnout) -> None:
+def _same_order(tester: Tester, turnout: Turnout) -> None:
     """Within one build and one epoch the steps known before come in the order they came in before."""
     before, after = tester.last.last, turnout.last
     if tester.order_of is tester.flow and before.epoch == after.epoch and after.visited:
@@ -49,7 +60,7 @@ def _same_order(tester: DialogTester, turnout: Turnout) -> None:
         _equal("the flow is not deterministic, its steps come in another order", new, old)
 
 
-def _looks_the_same(tester: DialogTester, turnout: Turnout) -> None:
+def _looks_the_same(tester: Tester, turnout: Turnout) -> None:
     """Dying after the commit: the bytes bring back the same place, and looking says and changes nothing."""
     kept = turnout.journal
     _equal("the journal changes when it is read and written", dumps(loads(kept)), kept)
@@ -74,7 +85,7 @@ def _repeatable(event: Event, turnout: Turnout) -> bool:
     return isinstance(event, Result) or (isinstance(event, Due) and event.kind == "album")
 
 
-def _twice(tester: DialogTester, event: Event, turnout: Turnout) -> None:
+def _twice(tester: Tester, event: Event, turnout: Turnout) -> None:
     twice = tester.turn(turnout.journal.encode(), event)
     done = (twice.last.error, twice.journal, _left(twice), twice.last.submit)
     _equal("the second delivery changes something", done, (None, turnout.journal, (), None))

@@ -6,16 +6,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.decoding import arguments
 from bot.dialog.errors import FlowError
 
-if TYPE_CHECKING:
-    from bot.dialog.ask import Ask
-
-    Runs = Callable[[Ask], Coroutine[Any, Any, Any]]
-    Written = Callable[..., Coroutine[Any, Any, Any]]
+Runs = Callable[..., Coroutine[Any, Any, Any]]  # given an Ask; a type of ours would close a circle of modules
 
 HOUR = 3_600_000
 
@@ -32,24 +28,36 @@ def days(n: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What begins a flow: a ``command`` /refill, an ``action`` (button a:<action>:...), a link's purpose, a notice."""
+    """What begins a flow, and where people meet it. All that the house knows of a flow is declared here."""
 
-    command: str = ""
-    action: str = ""
-    link: str = ""
-    notice: str = ""
+    command: str = ""  # /refill
+    listed: int = 0  # the command's place in the messenger's list, from 1; 0 = not there. Its words: commands.<command>
+    group: bool = False  # the command may be used in a group, too
+    action: str = ""  # a button a:<action>:<subject>
+    menu: int = 0  # the action's place in the menu, from 1; 0 = not there. Its words: action.<action>
+    role: str = ""  # only those of this role have it in their menu, above what everybody has
+    link: str = ""  # a deep link's purpose: t.me/<bot>?start=<link>-<reference>
+    secret: bool = False  # the link is single-use: the flow gets the whole parameter, and a new link is a new dialog
+    notice: str = ""  # a change: "order", "batch", "stage:paid"
+    when: str = ""  # something that the house meets and that only the person can settle
     due: str = ""  # a timer that rings: bot/intents/waking.py
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """``remind`` and ``expire`` in ms after the last question was put; None = never."""
+    """``remind`` and ``expire`` in ms after the last question was put; None = never.
+
+    ``consent``: what is filled in stands under the consent for health data, and goes when that is withdrawn (R13).
+    ``aside``: a word aside; when it has ended, the question that stood open meanwhile is asked anew.
+    """
 
     name: str
     run: Runs
     start: Start | None = None
     remind: int | None = None
     expire: int | None = days(14)
+    consent: bool = False
+    aside: bool = False
 
 
 FLOWS: dict[str, Flow] = {}
@@ -61,29 +69,31 @@ def flow(
     start: Start | None = None,
     remind: int | None = None,
     expire: int | None = days(14),
+    consent: bool = False,
+    aside: bool = False,
     register: dict[str, Flow] = FLOWS,
-) -> Callable[[Written], Flow]:
+) -> Callable[[Runs], Flow]:
     """Register a flow under a permanent name. FlowError if the name is taken.
 
     Parameters after ``ask`` are read, by their types, from what the dialog was begun with (``ask.args``).
     """
 
-    def enter(written: Written) -> Flow:
+    def enter(written: Runs) -> Flow:
         if name in register:
             raise FlowError(f"two flows are named {name!r}: names are permanent and single, choose another")
-        register[name] = Flow(name, _typed(written), start, remind, expire)
+        register[name] = Flow(name, _typed(written), start, remind, expire, consent, aside)
         return register[name]
 
     return enter
 
 
-def _typed(written: Written) -> Runs:
+def _typed(written: Runs) -> Runs:
     if len(signature(written).parameters) == 1:
         return written
     read: Callable[[Mapping[str, Any]], dict[str, Any]] = arguments(written, given=1)
 
     @wraps(written)
-    def run(ask: Ask) -> Coroutine[Any, Any, Any]:
+    def run(ask: Any) -> Coroutine[Any, Any, Any]:
         return written(ask, **read(ask.args))
 
     return run

@@ -13,7 +13,7 @@ from bot.views import ActsForView
 MOST = 10  # photos of one album (Bot API: sendMediaGroup)
 
 
-@flow("album", start=Start(command="album", action="album"))
+@flow("album", start=Start(command="album", action="album", menu=2, role="ambassador"))
 async def album(ask: Ask) -> None:
     """Names are looked for in the photos; where none or several are found, one tap tells whose it is."""
     people = await ask.once("people", patients())
@@ -43,7 +43,7 @@ async def album(ask: Ask) -> None:
             drafts[patient] = SortedView(hers, (*before.papers, paper))
     if not drafts:
         await ask.stop("none_left")
-    await ask.once("kept", ordering.keep_drafts(drafts))
+    await ask.once("kept", ordering.keep_drafts("refill", drafts))
     waiting = [person for person in people if person.id in drafts]
     await ask.tell(
         "sorted",

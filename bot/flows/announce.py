@@ -10,7 +10,7 @@ from bot.model import Public, ToChat
 from bot.views import CompoundView, PlaceView
 
 
-@flow("announce", start=Start(command="announce", action="announce"))
+@flow("announce", start=Start(command="announce", group=True, action="announce", menu=1, role="operator"))
 async def announce(ask: Ask) -> None:
     """The operator tells the compounds' groups that ordering is open: a preview, then one button."""
     await ask.once("operator", people.require_role("operator"))

@@ -119,7 +119,7 @@ async def unfit_notice(ask: Ask, order: OrderView) -> None:
             await ask.tell(f"stopped[{reader.person}]", to=to, order=order.no)
 
 
-@flow("which_consult")
+@flow("which_consult", start=Start(when="several-consults"))
 async def which_consult(ask: Ask, orders: tuple[ConsultView, ...], message: int, text: str, photo: str) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
     no = await ask.choice("which", options=[Option(order.no, label=f"{order.name} {order.no}") for order in orders])

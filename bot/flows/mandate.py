@@ -9,7 +9,7 @@ from bot.model import ToPerson
 from bot.views import PatientView
 
 
-@flow("neighbour", start=Start(command="neighbour", action="neighbour"))
+@flow("neighbour", start=Start(command="neighbour", action="neighbour", menu=1, role="ambassador"))
 async def neighbour(ask: Ask) -> None:
     """The ambassador, at her home: who is she, and how did she agree."""
     helper = await ask.once("helper", people.require_role("ambassador"))
@@ -86,7 +86,7 @@ async def revoke(ask: Ask) -> None:
         await ask.tell("ambassador", to=ToPerson(ended.ambassador), name=ended.name)
 
 
-@flow("helpers", start=Start(command="helpers", action="helpers"))
+@flow("helpers", start=Start(command="helpers", listed=3, action="helpers", menu=4))
 async def helpers(ask: Ask) -> None:
     """Who may act for me and for whom I act, each with [Take back]."""
     rows = await ask.once("rows", people.mandates())
@@ -102,7 +102,7 @@ async def helpers(ask: Ask) -> None:
         )
 
 
-@flow("visit", start=Start(command="visit", action="visit"))
+@flow("visit", start=Start(command="visit", action="visit", menu=3), consent=True)
 async def visit(ask: Ask) -> None:
     """A resident asks for a home visit: a task for the compound's ambassador, in private."""
     await ask.sub("enrol", "enrol")

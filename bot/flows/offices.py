@@ -11,7 +11,7 @@ from bot.roles import BOUND
 SECOND = ("first", "second", "third")
 
 
-@flow("first_operator", start=Start(link="op"))
+@flow("first_operator", start=Start(link="op", secret=True))
 async def first_operator(ask: Ask) -> None:
     """The bootstrap link makes the first operator, once."""
     await ask.once("me_operator", local.do("first_operator", code=ask.args["ref"]))
@@ -19,7 +19,7 @@ async def first_operator(ask: Ask) -> None:
     await ask.tell("welcome", buttons=menu(me.roles))
 
 
-@flow("bind", start=Start(command="bind"))
+@flow("bind", start=Start(command="bind", group=True))
 async def bind(ask: Ask) -> None:
     """In the group that is to be bound: what is it, and whose."""
     await ask.once("operator", people.require_role("operator"))
@@ -41,7 +41,7 @@ def _named(found: list[dict[str, str]], lang: str) -> list[Option]:
     return [Option(item["id"], label=named(item, lang)) for item in found]
 
 
-@flow("invite", start=Start(command="invite", action="invite"))
+@flow("invite", start=Start(command="invite", action="invite", menu=2, role="operator"))
 async def invite(ask: Ask) -> None:
     """A single-use link for each member of staff of a role, to be passed on by the operator."""
     await ask.once("operator", people.require_role("operator"))
@@ -51,7 +51,7 @@ async def invite(ask: Ask) -> None:
     await ask.tell("links_are", links=[("invite.line", {"name": x["name"], "url": x["link"]}) for x in links])
 
 
-@flow("join", start=Start(link="join"))
+@flow("join", start=Start(link="join", secret=True))
 async def join(ask: Ask) -> None:
     """The account becomes this registration; a doctor chooses the PIN he will sign with (pressed twice)."""
     joined = await ask.once("joined", local.do("join", parameter=ask.args["parameter"]))

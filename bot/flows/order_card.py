@@ -24,7 +24,7 @@ async def order_card(ask: Ask, order: OrderView) -> None:
         )
 
 
-@flow("where", start=Start(command="orders", action="where"))
+@flow("where", start=Start(command="orders", listed=2, action="where", menu=2))
 async def where(ask: Ask) -> None:
     """ "Where is it?": one tap, each order as its card, newest message."""
     orders = await ask.once("orders", my_orders())

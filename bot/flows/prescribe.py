@@ -40,7 +40,7 @@ async def prescribe(ask: Ask) -> None:
     )
 
 
-@flow("sign", start=Start(link="sign"))
+@flow("sign", start=Start(link="sign", secret=True))
 async def sign(ask: Ask, parameter: str) -> None:
     """In the doctor's private chat, by his PIN: only the receiving doctor, only once; a returned one line by line."""
     no = await ask.once("order_no", local.do("use_link", parameter=parameter))
@@ -50,7 +50,7 @@ async def sign(ask: Ask, parameter: str) -> None:
     await _signed(ask, order, lines)
 
 
-@flow("amend", start=Start(link="amend"))
+@flow("amend", start=Start(link="amend", secret=True))
 async def amend(ask: Ask, parameter: str) -> None:
     """The same, line by line first."""
     no = await ask.once("order_no", local.do("use_link", parameter=parameter))

@@ -19,7 +19,12 @@ NOTHING = ReadingView()  # nothing was read
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
 
-@flow("refill", start=Start(command="refill", action="need", link="need"), remind=hours(20))
+@flow(
+    "refill",
+    start=Start(command="refill", listed=1, action="need", menu=1, link="need"),
+    remind=hours(20),
+    consent=True,
+)
 async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: ReadingView | None = None) -> None:
     """The whole form, from whom it is for to [Send]; half-filled, it waits for days.
 

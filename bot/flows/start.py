@@ -20,13 +20,13 @@ async def menu_again(ask: Ask) -> None:
     await ask.sub("again", "start")
 
 
-@flow("help", start=Start(command="help"))
+@flow("help", start=Start(command="help", listed=5))
 async def help_(ask: Ask) -> None:
     """What can be said here."""
     await ask.tell("how", buttons=[Option("menu", action="menu")])
 
 
-@flow("language", start=Start(command="language", action="language"))
+@flow("language", start=Start(command="language", listed=4, action="language", menu=5), aside=True)
 async def language(ask: Ask) -> None:
     """One tap for another language."""
     tag = await ask.choice("tag", options=[Option("zh-CN", label="中文"), Option("en", label="English")])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot import orders
 from bot.dialog import Refused
 from bot.draft import Answer, Turn
-from bot.model import Command, Dialog, Order, Origin, PaidInChat, PreCheckout, Priority, Text
+from bot.model import Command, Order, Origin, PaidInChat, PreCheckout, Priority, Text
 from bot.ops.orders import actor, send_move
 from bot.ops.registry import Act
 from bot.ops.rights import payer
@@ -53,7 +53,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
         turn.post(f"paid:{body.charge}", person, Text(turn.room.words.say(lang, "settle.stray_payment", {})))
         return
     charge = {"id": body.charge, "order": order.no, "amount": body.amount, "currency": body.currency, "paid": turn.now}
-    act = Act(turn, Dialog("payment", "payment", person, person))
+    act = Act(turn, person, person)
     args = {"charge": charge, "payer": await _payer(act, order)}
     seen = "settle.payment_seen"
     if orders.refused(order, "pay"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import locales
 from bot import rules
-from bot.dialog import Photo, events
+from bot.dialog import FLOWS, Photo, events
 from bot.draft import Hold, Turn
 from bot.handlers import topics
 from bot.model import (
@@ -26,11 +26,11 @@ from bot.model import (
 )
 from bot.phrases import menu
 from bot.running import HOLDING, advance, begin, park_others, unreachable
-from bot.wiring import ACTIONS, COMMANDS, LINKS
+from bot.wiring import ACTIONS, COMMANDS, IN_GROUPS, LINKS, SECRET
 
 QUESTIONS = ("choice", "multi", "text", "date", "photos", "confirm", "pin")
 TYPED = (*QUESTIONS, "call", "submit")
-GROUP_COMMANDS = ("bind", "announce", "cancel")
+BUILT_IN = {"back": events.Back(), "cancel": events.Cancel()}  # of the open dialog, whichever that is
 
 
 async def said(turn: Turn, body: Said) -> None:
@@ -73,12 +73,12 @@ async def _command(turn: Turn, body: Said, kind: PlaceKind) -> None:
     if addressed and addressed.lower() != turn.room.bot_name.lower():
         return
     word = word.lower()
-    if kind is not PlaceKind.PRIVATE and word not in GROUP_COMMANDS:
+    if kind is not PlaceKind.PRIVATE and word not in {*IN_GROUPS, "cancel"}:
         return
     if word == "start" and rest:
         await _deep_link(turn, body.spot, rest.strip())
-    elif word in ("back", "cancel"):
-        await _on_dialog(turn, body, events.Back() if word == "back" else events.Cancel())
+    elif word in BUILT_IN:
+        await _on_dialog(turn, body, BUILT_IN[word])
     elif word in COMMANDS:
         await begin(turn, COMMANDS[word], body.spot)
     elif kind is PlaceKind.PRIVATE:
@@ -88,9 +88,9 @@ async def _command(turn: Turn, body: Said, kind: PlaceKind) -> None:
 async def _deep_link(turn: Turn, spot: Spot, parameter: str) -> None:
     purpose, _, ref = parameter.partition("-")
     if purpose not in LINKS:
-        await begin(turn, "start", spot)
+        await begin(turn, COMMANDS["start"], spot)
         return
-    secret = {"parameter": parameter} if purpose in ("join", "sign", "amend", "op") else {}
+    secret = {"parameter": parameter} if purpose in SECRET else {}
     await begin(turn, LINKS[purpose], spot, args={"ref": ref, **secret})
 
 
@@ -250,12 +250,12 @@ async def _answer(turn: Turn, body: Pressed) -> None:
             await toast(turn, body.spot, f"engine.press_{played.verdict}")
         if played.end == "cancelled":
             await show_menu(turn, body.spot, "handlers.cancelled")
-        elif played.end == "done" and dialog.flow == "language":
+        elif played.end == "done" and FLOWS[dialog.flow].aside:
             await _back_to_the_question(turn, body.spot)
 
 
 async def _back_to_the_question(turn: Turn, spot: Spot) -> None:
-    """A language was chosen, perhaps the same one: the question that stood aside meanwhile is asked anew in it."""
+    """A word aside has ended (a language was chosen): the question that stood open meanwhile is asked anew."""
     found = await turn.find(Dialog, chat=spot.chat, person=spot.person, state=HOLDING)
     asking = [dialog for dialog in found if dialog.journal and dialog.kind in QUESTIONS]
     if asking:

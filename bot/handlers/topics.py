@@ -23,6 +23,7 @@ from bot.ops.rights import own_orders, watchers
 from bot.render.messages import plain
 from bot.running import begin
 from bot.stages import FINAL, HEARD, facts_of
+from bot.wiring import OCCASIONS
 
 
 async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
@@ -47,7 +48,7 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
             "message": body.message,
             "orders": [{"no": order.no, "name": orders.patient_of(order)["name"]} for order in found],
         }
-        await begin(turn, "which_consult", body.spot, subject=str(body.message), args=args)
+        await begin(turn, OCCASIONS["several-consults"], body.spot, subject=str(body.message), args=args)
     else:
         await relay_up(turn, found[0], body.spot.person, body.message, _text(body), _file(body))
     return True

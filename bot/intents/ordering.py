@@ -33,6 +33,6 @@ def unused(order: str, patient: str, rx_date: str, codes: Sequence[str], proof: 
 
 
 @local
-def keep_drafts(drafts: Mapping[str, SortedView]) -> None:
-    """Patient id -> pages: an order form for each, parked. An older draft for the same person goes."""
+def keep_drafts(flow: str, drafts: Mapping[str, SortedView]) -> None:
+    """Patient id -> pages: a dialog ``flow`` for each, parked. An older draft for the same person goes."""
     ...

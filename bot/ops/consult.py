@@ -127,7 +127,7 @@ async def bill(act: Act, order: str) -> None:
     words = act.turn.room.words
     act.turn.post(
         f"bill:{order}:{row.version}",
-        act.dialog.chat,
+        act.chat,
         Bill(
             words.label(lang, "settle.bill_title"),
             words.label(lang, "settle.bill_text", {"order": order}),
@@ -157,6 +157,6 @@ async def confirm_zero(act: Act, order: str) -> None:
         row,
         "pay",
         {"charge": charge, "payer": await actor(act, row, "watcher")},
-        Origin(chat=act.dialog.chat, person=act.who),
+        Origin(chat=act.chat, person=act.who),
     )
     act.turn.note(order, f"person:{act.who}", "confirmed-zero")

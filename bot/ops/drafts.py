@@ -16,15 +16,15 @@ DAY = 86_400_000  # ms
 
 
 @does(ordering.keep_drafts)
-async def keep_drafts(act: Act, drafts: Mapping[str, SortedView]) -> None:
+async def keep_drafts(act: Act, flow: str, drafts: Mapping[str, SortedView]) -> None:
     turn = act.turn
     for patient, draft in drafts.items():
         await patient_for(turn, act.who, patient)
         for old in await turn.find(Dialog, person=act.who, state=("open", "parked"), subject=patient):
-            if old.flow == "refill":
+            if old.flow == flow:
                 turn.put(replace(old, state="done", step="", kind="", prompt="", journal="", args={}))
         seen = jsonable(draft.papers[0]) if len(draft.papers) == 1 else None  # several readings: read again as one
         args = {"pages": list(draft.pages), "seen": seen}
         id = turn.new_id()
-        turn.put(Dialog(id, "refill", act.who, act.who, None, patient, "parked", touched=turn.now, args=args))
+        turn.put(Dialog(id, flow, act.who, act.who, None, patient, "parked", touched=turn.now, args=args))
         turn.timer(Timer(f"{id}:expire", turn.now + turn.room.config.draft_days * DAY, "expire", id))

@@ -151,7 +151,7 @@ async def move_(act: Act, order: str, move: MoveName, args: Mapping[str, Json]) 
     row = await _may(act, order, move)
     facts = MOVES[move]
     who = await actor(act, row, facts.asker) if facts.actor else NOBODY
-    origin = Origin(chat=act.dialog.chat, thread=act.dialog.thread, person=act.who)
+    origin = Origin(chat=act.chat, thread=act.thread, person=act.who)
     send_move(act.turn, row, move, {**({facts.actor: who} if facts.actor else {}), **args}, origin)
     act.turn.note(order, f"person:{act.who}", move, who["on_behalf_of"], str(args.get("reason", "")))
     return await view(act.turn, row)

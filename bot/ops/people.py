@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.decoding import jsonable
-from bot.dialog import Refused
+from bot.dialog import FLOWS, Refused
 from bot.intents import people as intents
 from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.ops.registry import Act, does, role_of
@@ -51,7 +51,7 @@ async def remember(act: Act, facts: Mapping[str, Json]) -> None:
 @does(intents.forget_drafts)
 async def forget_drafts(act: Act) -> None:
     for draft in await act.turn.find(Dialog, person=act.who, state=("open", "parked")):
-        if draft.flow in ("refill", "visit"):
+        if draft.flow in FLOWS and FLOWS[draft.flow].consent:
             act.turn.put(replace(draft, state="done", step="", kind="", prompt="", journal="", args={}))
 
 

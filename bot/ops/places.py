@@ -49,7 +49,7 @@ async def rules(act: Act) -> RulesView:
 async def bind(act: Act, kind: str, ref: str) -> Json:
     """This group is from now on a compound's, a department's, the pharmacists' or the operators'."""
     role_of(await act.me(), "operator")
-    chat = act.dialog.chat
+    chat = act.chat
     old = await act.turn.get(Place, chat)
     place = old or Place(chat, PlaceKind.COMPOUND, lang=act.turn.room.config.group_lang)
     act.turn.put(replace(place, kind=PlaceKind(kind), ref=ref))

@@ -10,7 +10,7 @@ from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.draft import Turn
 from bot.forms import TracesView
-from bot.model import Command, Dialog, Json, Order, Origin, Priority
+from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
 from bot.moves import move_named
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
@@ -24,10 +24,10 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
 
     Returns the command's arguments with what only the house knows (actor, times).
     """
-    turn, dialog = act.turn, act.dialog
+    turn = act.turn
     draft = dict(args["draft"])
     patient = draft.pop("patient_brief")
-    right = await patient_for(turn, dialog.person, patient["id"])
+    right = await patient_for(turn, act.who, patient["id"])
     old = await turn.get(Order, draft["no"])
     codes = [line["code"] for line in draft["lines"]]
     used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, _traces(args.get("proof", {})))
@@ -45,14 +45,14 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         department=draft["department"],
         compound=draft["compound"],
         urgency=orders.urgency(draft["days_left"]),
-        placed_by=dialog.person,
+        placed_by=act.who,
         patient_account=next(iter(await accounts_of(turn, patient["id"])), 0),
         patient=right.patient,
         ambassador=await ambassador_of(turn, draft["compound"]),
         mandate=mandate_in(right),
         rx=tuple(trace.id for trace in used),
         pending="submit",
-        pending_by=dialog.person,
+        pending_by=act.who,
         topic=f"consult:{draft['no']}",
         snapshot={
             "patient": patient,
@@ -68,7 +68,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         version=old.version if old else 0,
     )
     turn.put(order)
-    turn.note(order.no, f"person:{dialog.person}", "order", "" if right.by == "self" else patient["id"])
+    turn.note(order.no, f"person:{act.who}", "order", "" if right.by == "self" else patient["id"])
     draft |= {
         "patient": patient["id"],
         "actor": await actor(act, order, "watcher"),
@@ -100,7 +100,7 @@ async def cancel_behind(turn: Turn, command: Command) -> None:
     if order is None or orders.refused(order, "cancel"):
         return
     origin = command.origin
-    act = Act(turn, Dialog("cancel", "cancel", origin.chat, origin.person))
+    act = Act(turn, origin.person, origin.chat)
     args = {"who": await actor(act, order, "watcher"), "reason": "by-watcher"}
     send_move(turn, order, "cancel", args, Origin(chat=origin.chat, person=origin.person))
 

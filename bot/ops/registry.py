@@ -11,19 +11,18 @@ from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import Intent, people
-from bot.model import Command, Dialog, Json, Person, RoleBinding
+from bot.model import Command, Json, Person, RoleBinding
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One execution: the turn it belongs to and the dialog that asked. ``dialog.person`` is who acts."""
+    """One execution: the turn it belongs to, who acts and where; ``dialog``: the id of the one that asked, if any."""
 
     turn: Turn
-    dialog: Dialog
-
-    @property
-    def who(self) -> int:
-        return self.dialog.person
+    who: int
+    chat: int
+    thread: int | None = None
+    dialog: str = ""
 
     async def me(self) -> Person:
         return await self.turn.person(self.who)

@@ -87,7 +87,7 @@ async def keep_question(act: Act, order: str, question: str, answer: str, by: in
     asks = f"PractitionerRole/{role_of(await act.me(), 'pharmacist').id}"
     helper = await _helper_name(act.turn, row, by)
     says = f"PractitionerRole/{await _role(act.turn, by)}" if helper else f"Patient/{orders.patient_of(row)['id']}"
-    key = f"asked:{act.dialog.id}"
+    key = f"asked:{act.dialog}"
     record(act.turn, row, f"{key}:q", {"sender": asks, "recipient": says, "text": question, "photo": ""})
     record(act.turn, row, f"{key}:a", {"sender": says, "recipient": asks, "text": answer, "photo": ""})
     act.turn.note(order, f"person:{act.who}", "asked-patient")

@@ -82,7 +82,7 @@ async def _send(act: Act, row: Batch, name: BatchMove, args: Mapping[str, Json])
         raise Refused(move.late, at=row.updated, name="") if later else Refused("not-now")
     key = f"b:{row.id}:{name}:{act.turn.new_id()}"
     act.turn.put(replace(row, pending=name))
-    origin = Origin(chat=act.dialog.chat, person=act.who)
+    origin = Origin(chat=act.chat, person=act.who)
     act.turn.command(Command(key, f"batch:{row.id}", move.call, {"batch": row.id, **args}, origin))
     act.turn.timer(Timer(f"slow:{key}", act.turn.now + act.turn.room.soon(SLOW), "slow", key))
     act.turn.note("", f"person:{act.who}", f"batch-{name}", reason=row.id)
@@ -198,7 +198,7 @@ async def _door(turn: Turn, order: Order) -> DoorView:
 
 @does(intents.is_mine)
 async def is_mine(act: Act, batch: str) -> tuple[str, ...]:
-    place = await act.turn.get(Place, act.dialog.chat)
+    place = await act.turn.get(Place, act.chat)
     others = door.joined(place, f"notice:{batch}:{place.chat}") if place else []
     rows = await act.turn.find(Order, batch=[batch, *others])
     mine = [row for row in rows if row.ambassador != act.who and act.who in await watchers(act.turn, row)]

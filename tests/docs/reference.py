@@ -10,7 +10,6 @@ from dataclasses import fields
 from backend_client import errors
 from bot import config, wiring
 from bot.dialog import FLOWS, Flow
-from bot.handlers.telegram import GROUP_COMMANDS
 from bot.ops.registry import SLOW
 from bot.workers import commander
 from locales import sentences
@@ -65,6 +64,10 @@ def flows() -> str:
     links = [
         f"| `{word}` | {_linked(FLOWS[name])} | {_told(FLOWS[name])} |" for word, name in sorted(wiring.LINKS.items())
     ]
+    links += [
+        f"| (`{word}`) | {_linked(FLOWS[name])} | {_told(FLOWS[name])} |"
+        for word, name in sorted(wiring.OCCASIONS.items())
+    ]
     notices = [
         f"| `{change}` | {_linked(FLOWS[name])} | {_told(FLOWS[name])} |"
         for change, names in sorted(wiring.NOTICES.items()) for name in names
@@ -95,7 +98,8 @@ A button carries `a:<action>:<subject>`; the subject is an order's number, a bat
 
 ## Links
 
-A link opens the private chat: `https://t.me/<bot>?start=<purpose>-<reference or token>`.
+A link opens the private chat: `https://t.me/<bot>?start=<purpose>-<reference or token>`. In brackets: what the house
+meets by itself and only the person can settle.
 
 | Purpose | Flow | What it is |
 |---|---|---|
@@ -175,7 +179,7 @@ def stale() -> Iterator[str]:
 
 
 def _where(command: str) -> str:
-    return "group, private chat" if command in GROUP_COMMANDS else "private chat"
+    return "group, private chat" if command in {*wiring.IN_GROUPS, "cancel"} else "private chat"
 
 
 def _linked(flow: Flow) -> str:

@@ -15,7 +15,7 @@ from bot import rules
 from bot.clock import HandClock
 from bot.dialog import Refused, Wrong
 from bot.draft import Turn
-from bot.model import Batch, Dialog, Mandate, Place, PlaceKind, Said, Spot
+from bot.model import Batch, Mandate, Place, PlaceKind, Said, Spot
 from bot.ops.orders import HOUR
 from bot.ops.registry import Act, execute
 from bot.ops.rights import patient_for
@@ -57,7 +57,7 @@ async def house_in(zone: str, path: Path, clock: HandClock) -> AsyncIterator[Hou
 def act_at(house: House, ms: int) -> Act:
     house.clock.set(ms)
     turn = Turn(house.room, replace(house.arrival(Said(Spot(HELPER, HELPER), 1, "x")), at=ms))
-    return Act(turn, Dialog("dlg", "refill", HELPER, HELPER))
+    return Act(turn, HELPER, HELPER)
 
 
 @each_day

@@ -34,7 +34,7 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
 
 def turn_of(house: House, who: int = RESIDENT) -> Act:
     turn = Turn(house.room, house.arrival(Said(Spot(who, who), 10_000 + house.count, "x")))
-    return Act(turn, Dialog(f"dlg{house.count}", "refill", who, who))
+    return Act(turn, who, who, dialog=f"dlg{house.count}")
 
 
 async def used(house: House, no: str, patient: str = "pat-1", **proof: list[str]) -> Order:
@@ -112,7 +112,7 @@ DRAFT = {"pages": [{"file": "f", "unique": "u", "size": 1, "width": 1, "height":
 
 async def kept(house: House, who: int = RESIDENT) -> Dialog:
     act = turn_of(house, who)
-    await execute(act, "local.keep_drafts", {"drafts": {"pat-1": DRAFT}})
+    await execute(act, "local.keep_drafts", {"flow": "refill", "drafts": {"pat-1": DRAFT}})
     await house.room.store.commit(act.turn.outcome())
     return (await house.room.store.find(Dialog, person=who, flow="refill", subject="pat-1", state="parked"))[0]
 
@@ -147,4 +147,4 @@ async def test_a_draft_that_nobody_begins_is_thrown_away(house: House) -> None:
 async def test_nobody_keeps_drafts_for_whom_he_may_not_act(house: House) -> None:
     act = turn_of(house, HELPER)
     with pytest.raises(Refused):
-        await execute(act, "local.keep_drafts", {"drafts": {"pat-99": DRAFT}})
+        await execute(act, "local.keep_drafts", {"flow": "refill", "drafts": {"pat-99": DRAFT}})

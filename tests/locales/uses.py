@@ -14,8 +14,10 @@ import backend_client.errors
 from backend_client.answers import KINDS
 from backend_client.errors import Refusal
 from backend_client.models import Stage
-from bot import phrases
+from bot import phrases, wiring
+from bot.dialog import FLOWS
 from bot.flows import review
+from bot.handlers.telegram import BUILT_IN
 from bot.model import PUT_ASIDE
 from bot.moves import BATCH_MOVES, MOVES
 from bot.photo import reasons
@@ -51,7 +53,17 @@ FILLS: dict[str, set[str]] = {
     "engine.press_{}": {"already", "stale"},
 }
 #: Holes that are filled with what is looked for elsewhere: the codes of refusals and wrongs, the menu's actions.
-ELSEWHERE = {"refused.{}", "wrong.{}", "{}.wrong.{}", "action.{}", "button.{}", "{}.edit", "{}.{}"}
+ELSEWHERE = {
+    "refused.{}",
+    "wrong.{}",
+    "{}.wrong.{}",
+    "action.{}",
+    "button.{}",
+    "{}.edit",
+    "{}.{}",
+    "commands.{}",
+    "{}.expired",
+}
 #: What reading over-estimates: options and steps that a condition leaves out.
 NEVER = {"bind.review", "bind.operators", "refill.doctor_there.other"}
 #: Refusals that the one flow that asks always catches, so nobody is told the code.
@@ -72,7 +84,7 @@ class Use:
 @cache
 def uses() -> tuple[Use, ...]:
     """All of them, from the whole code."""
-    found = [*_flows(), *_tuples_and_calls(), *_engine(), *_refusals()]
+    found = [*_flows(), *_tuples_and_calls(), *_engine(), *_starts(), *_refusals()]
     return tuple(use for use in found if not NEVER & set(use.keys))
 
 
@@ -269,10 +281,18 @@ def _engine() -> Iterator[Use]:
             if not given & {"label", "label_key"}:
                 for role in Reader(at).texts(node.args[-1]):
                     yield Use((f"button.{role}",), frozenset(), at.where(node), button=True)
-    menu = source("bot/phrases.py")
-    own = {action for facts in ROLES.values() for action in facts.menu}
-    for option in own.union(Reader(menu).returned(menu, "menu")):
-        yield Use((f"action.{option}",), frozenset(), "bot/phrases.py: menu", button=True)
+
+
+def _starts() -> Iterator[Use]:
+    """What flows declare of themselves: their place in the menu and list of commands, and that they are erased."""
+    for start in wiring.STARTS.values():
+        if start.menu:
+            yield Use((f"action.{start.action}",), frozenset(), "bot/phrases.py: menu", button=True)
+    for name, flow in FLOWS.items():
+        if flow.run.__module__.startswith("bot.flows."):
+            yield Use((f"{name}.expired", "engine.expired"), frozenset(), "bot/saying.py: a form is erased")
+    for command in (*wiring.LISTED, *BUILT_IN):
+        yield Use((f"commands.{command}",), frozenset(), "bot/app.py: show_menus", button=True)
 
 
 def _refusals() -> Iterator[Use]:

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from backend_client.models import Role
-from bot import phrases
+from bot import phrases, wiring
 from bot.moves import BATCH_MOVES, MOVES
 from bot.ops.orders import GATES
 from bot.roles import BOUND, CLINICAL, ROLES, RoleFacts, RoleName, facts_of_role
@@ -26,11 +26,11 @@ def test_the_roles_are_the_contracts() -> None:
 
 
 def test_menus_and_names_are_what_they_were() -> None:
-    assert {role: facts.menu for role, facts in ROLES.items() if facts.menu} == MENUS
+    assert {start.role for start in wiring.STARTS.values() if start.role} == {*MENUS} <= {*ROLES}
     assert {role for role, facts in ROLES.items() if facts.registered} == {"doctor", "pharmacist", "courier"}
     assert {"doctor", "pharmacist"} == CLINICAL
     for role in (*ROLES, "a-role-of-tomorrow"):
-        own = [*facts_of_role(role).menu]
+        own = MENUS.get(role, ())
         assert [option.id for option in phrases.menu([role])] == [*own, *EVERYBODYS]
 
 
