@@ -63,13 +63,14 @@ def run(words: list[str]) -> int:
     from bot.config import BadSetting, load
     from bot.messenger import redact
     from bot.store.port import NotOpened
+    from bot.vocabulary import BadWords
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     redact.install()
     try:
         until_signal(serve(load()))
-    except (BadSetting, NotOpened) as error:
+    except (BadSetting, BadWords, NotOpened) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

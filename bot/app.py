@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from backend_client.errors import HospitalError, NotFound, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
-from bot import catalogue, photo, rules
+from bot import catalogue, photo, red_flags, rules, vocabulary
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
@@ -229,10 +229,12 @@ def reader_for(config: Config) -> PhotoReader | None:
 
 @asynccontextmanager
 async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGenerator[Bot]:
-    """A bot with its store open and the messenger answering. BadSetting and NotOpened say what to do.
+    """A bot with its store open and the messenger answering. BadSetting, BadWords and NotOpened say what to do.
 
     Photos are read by ``reader``, which stays open; without one by a reader of the bot's own, where it is wanted.
     """
+    red_flags.known()  # a file with a mistake stops the start, not the first message
+    vocabulary.specialties()
     clock = _clock(config)
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
     store = await open_sqlite(config.database, bot=config.bot_id, keys=keys, now=clock.civil)

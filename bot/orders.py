@@ -14,7 +14,7 @@ from bot.model import Batch, Order
 from bot.moves import MOVES, MoveName
 from bot.stages import FINAL, facts_of
 
-KEPT = ("answers", "photos", "rx_date")  # what the resident gave and the hospital's snapshot does not repeat
+KEPT = ("answers", "photos", "rx_date", "alarm")  # what the resident gave and the hospital's snapshot does not repeat
 
 
 def refused(order: Order, name: MoveName) -> str:

@@ -17,17 +17,9 @@ from bot import dosing
 from bot.dialog import Now, Wrong
 from bot.dosing import Line, Proof
 from bot.forms import DrugView, GivenView
+from bot.vocabulary import specialties
 
 CHILD = 6  # R7: under six only with guardian and paediatrician, not here
-
-#: Words that bring the emergency card at once, before routing: stroke signs, chest pain, bleeding, self-harm.
-RED_FLAGS = re.compile(
-    "胸痛|胸口痛|胸闷得厉害|喘不过气|呼吸困难|口角歪|嘴歪|说不出话|半边(身子)?(麻|动不了|没力)|昏迷|昏倒|晕倒|抽搐|吐血|便血|大出血|自杀|不想活"
-    "|chest pain|can'?t breathe|cannot breathe|short of breath|face (is )?droop|slurred|can'?t speak"
-    "|one side (is )?(numb|weak)"
-    "|unconscious|passed out|seizure|vomiting blood|suicid",
-    re.IGNORECASE,
-)
 
 
 def months_before(day: str, months: int) -> str:
@@ -144,35 +136,6 @@ def slug(words: str) -> str:
     return re.sub(r"[\s\[\]/]+", "-", words)
 
 
-#: What a condition or drug belongs to: the department that is offered first. The person can always choose another.
-_SPECIALTY = (
-    ("cardiology", ("高血压", "冠心", "心绞", "心衰", "房颤", "沙坦", "地平", "洛尔", "普利", "hypertension")),
-    (
-        "endocrinology",
-        (
-            "糖尿",
-            "高脂",
-            "血脂",
-            "胆固醇",
-            "甲状腺",
-            "痛风",
-            "尿酸",
-            "他汀",
-            "二甲双胍",
-            "列汀",
-            "列净",
-            "格列",
-            "胰岛素",
-            "diabetes",
-            "hyperlipid",
-        ),
-    ),
-    ("neurology", ("脑梗", "卒中", "帕金森", "癫痫", "stroke")),
-    ("respiratory", ("哮喘", "慢阻肺", "支气管", "asthma", "copd")),
-    ("nephrology", ("肾", "kidney", "renal")),
-)
-
-
 def condition_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:
     """The diagnosed condition these drugs were given for, from the history; "" where it does not know (R1)."""
     codes = {line.code for line in lines}
@@ -180,9 +143,9 @@ def condition_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> 
 
 
 def specialty_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:
-    """The department's specialty to offer first, "" when nothing tells."""
+    """The department's specialty to offer first, "" when nothing tells. The person can always choose another."""
     told = (condition_of(lines, history) + " " + " ".join(line.name for line in lines)).lower()
-    return next((name for name, words in _SPECIALTY if any(word in told for word in words)), "")
+    return next((name for name, words in specialties().items() if any(word in told for word in words)), "")
 
 
 def supplied(line: Line, boxes: int) -> Line:

@@ -1,5 +1,6 @@
 """Every sentence a person reads: ``<tag>.toml``, keyed. zh-CN is the base: a key missing elsewhere falls back to it.
 
+Beside it ``<tag>/`` holds words that are looked for, not said: ``red-flags.toml``, ``specialties.toml``.
 A table ``[refill]`` with ``left`` and ``"left.0-2"`` gives the keys ``refill.left`` and ``refill.left.0-2``.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 BASE = "zh-CN"
 _HERE = Path(__file__).parent
@@ -27,6 +29,18 @@ def sentences(tag: str) -> dict[str, str]:
         return sentences(BASE)
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     return {f"{table}.{key}": words for table, entries in tables.items() for key, words in entries.items()}
+
+
+def file_of(tag: str, name: str) -> Path:
+    """Where a language keeps data of another kind than sentences: ``<tag>/<name>.toml``."""
+    return _HERE / tag / f"{name}.toml"
+
+
+@cache
+def data(tag: str, name: str) -> dict[str, Any]:
+    """That file as it stands, empty where the language has none."""
+    path = file_of(tag, name)
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def closest(language_code: str | None) -> str:

@@ -61,6 +61,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         doctor=snapshot.doctor_name,
         reason=reason_words(snapshot.reason),
         rx_date=case.rx_date,
+        alarm=snapshot.alarm,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import locales
-from bot import rules
 from bot.dialog import FLOWS, Photo, events
 from bot.draft import Hold, Turn
 from bot.handlers import topics
+from bot.handlers.emergency import emergency
 from bot.model import (
     Button,
     Dialog,
@@ -17,7 +17,6 @@ from bot.model import (
     Photographed,
     PlaceKind,
     Pressed,
-    Priority,
     Reached,
     Said,
     SentOther,
@@ -108,7 +107,7 @@ async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel)
 
 async def _said_in_private(turn: Turn, body: Said) -> None:
     spot = body.spot
-    await emergency(turn, spot, body.message, body.text)
+    alarmed = await emergency(turn, spot, body.message, body.text)
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
     dialog = await _replied_to(turn, body) or await foreground(turn, spot)
@@ -117,10 +116,9 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
         played = await advance(turn, dialog, events.Typed(body.text, early, body.message))
         if played.verdict != "not-for-this-step" or dialog.kind in ("call", "submit"):
             return
-        if await topics.to_doctor(turn, body):
-            return
-        await _not_that(turn, dialog)
-    elif not await topics.to_doctor(turn, body):
+        if not await topics.to_doctor(turn, body) and not alarmed:
+            await _not_that(turn, dialog)
+    elif not await topics.to_doctor(turn, body) and not alarmed:
         await show_menu(turn, spot, "handlers.no_question")
 
 
@@ -184,22 +182,6 @@ async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
     current = await turn.get(Dialog, dialog.id)
     if current is not None and current.state == "open":
         await advance(turn, current, events.Resume())
-
-
-async def emergency(turn: Turn, spot: Spot, message: int, text: str) -> None:
-    """Stroke signs, chest pain ... in a text, caption or edit: the card comes at once, whatever it was meant for.
-
-    Once for each wording of a message, however often that is delivered.
-    """
-    if not rules.RED_FLAGS.search(text):
-        return
-    lang = await turn.lang_of(spot.chat)
-    turn.post(
-        f"emergency:{spot.chat}:{turn.blind('emergency', text)}:{message}",
-        spot.chat,
-        Text(turn.room.words.say(lang, "emergency.card", {})),
-        priority=Priority.URGENT,
-    )
 
 
 async def show_menu(turn: Turn, spot: Spot, key: str) -> None:
@@ -271,14 +253,14 @@ async def photographed(turn: Turn, body: Photographed) -> None:
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
         await topics.from_topic(turn, body)
         return
-    await emergency(turn, body.spot, body.message, body.caption)
+    alarmed = await emergency(turn, body.spot, body.message, body.caption)
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
     dialog = await foreground(turn, body.spot)
     if dialog is not None and dialog.kind in ("photos", "call", "submit"):
         photo = Photo(body.file, body.unique, body.size, body.width, body.height)
         await advance(turn, dialog, events.Pictured(photo, body.album))
-    elif not await topics.to_doctor(turn, body):
+    elif not await topics.to_doctor(turn, body) and not alarmed:
         if dialog is not None and dialog.kind in TYPED:
             await _not_that(turn, dialog, "handlers.photo_not_now")
         else:

@@ -100,9 +100,14 @@ async def patients(act: Act) -> tuple[ActsForView, ...]:
 
 @does(intents.operators)
 async def operators(act: Act, compound: str) -> OperatorsView:
-    place = act.turn.room.catalogue().compound(compound)
-    names = {"zh-CN": place.name_zh or place.id, "en": place.name_en or place.name_zh or place.id}
-    return OperatorsView(tuple(person.id for person in await act.turn.find(Person, role="operator")), names)
+    people = tuple(person.id for person in await act.turn.find(Person, role="operator"))
+    return OperatorsView(people, compound_names(act.turn, compound))
+
+
+def compound_names(turn: Turn, compound: str) -> dict[str, str]:
+    """By language, for a sentence whose reader is not known yet."""
+    place = turn.room.catalogue().compound(compound)
+    return {"zh-CN": place.name_zh or place.id, "en": place.name_en or place.name_zh or place.id}
 
 
 @does(intents.account)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot import orders
+from bot import orders, red_flags
 from bot.draft import Turn
 from bot.intents import consult
 from bot.intents import orders as intents
 from bot.model import Command, Order, Picture, Priority, Relayed, Text, Topic
+from bot.ops.alarm import mark
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import residents
@@ -40,6 +41,8 @@ async def relay_up(turn: Turn, order: Order, person: int, message: int, text: st
         protect=True,
     )
     turn.put(Relayed(f"{person}:{message}", order.no, key, person))
+    if red_flags.signs(text):
+        await mark(turn, order)
     sender = f"PractitionerRole/{await _role(turn, person)}" if helper else f"Patient/{patient['id']}"
     record(
         turn,

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.photo.pixels import Floats, Picture, cv2, onnxruntime
+from bot.photo.script import PAIRS
 
 DETECT_SIDE: Final = 960  # longest side the detector sees
 INK: Final = 0.3  # probability above which a pixel belongs to text
@@ -23,7 +24,6 @@ UNCLIP: Final = 1.6  # how far a box is widened, in area / perimeter
 HEIGHT: Final = 48  # line height of the recogniser
 MAX_BOXES: Final = 160  # a page has 20 to 80
 SECOND: Final = 0.04  # least probability of a character's second reading
-_VARIANTS: Final = Path(__file__).with_name("traditional.txt")  # pairs of a traditional and its simplified character
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Eyes:
         self._keys = ["", *keys, " "]
         place = {key: i for i, key in enumerate(self._keys)}
         wide = [chr(code + 0xFEE0) + chr(code) for code in range(0x21, 0x7F) if chr(code).isalnum()]
-        pairs = [p for p in wide + _VARIANTS.read_text(encoding="utf-8").split() if p[0] in place and p[1] in place]
+        pairs = [p for p in [*wide, *PAIRS] if p[0] in place and p[1] in place]
         self._old = np.array([place[p[0]] for p in pairs])
         self._new = np.array([place[p[1]] for p in pairs])
 

@@ -24,7 +24,7 @@ _PARCELS = [
 ]
 
 SAMPLES: Mapping[str, Any] = {
-    "address": "3 号楼 2 单元 501", "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
+    "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
     "back": 0, "born": "1955",
     "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,

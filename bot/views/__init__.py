@@ -157,6 +157,7 @@ class SnapshotView:
     """The order as the hospital told it last, with what the resident gave.
 
     ``payment``: the charge that paid it. ``kept``: fen paid for it, less differences paid back.
+    ``alarm``: when somebody who speaks for the patient wrote of a sign of an emergency, 0 = nobody did.
     """
 
     patient: PatientView = PatientView()
@@ -171,6 +172,7 @@ class SnapshotView:
     reason: str = ""
     payment: str = ""
     kept: int = 0
+    alarm: int = 0
 
     @property
     def due(self) -> int:

@@ -72,7 +72,9 @@ told_stages = st.sampled_from([*MODEL])
 
 def an_order(stage: str = "", **more: Any) -> Order:
     fresh = Order("MR-1", stage, 0, 0, "", 9_000, "dep-1", "comp-1", "green", 7, rx=("mark",), topic="consult:MR-1")
-    return replace(fresh, snapshot={"answers": {"q": "a"}, "photos": ["f"], "rx_date": "2026-11-01"}, **more)
+    return replace(
+        fresh, snapshot={"answers": {"q": "a"}, "photos": ["f"], "rx_date": "2026-11-01", "alarm": 5}, **more
+    )
 
 
 def told(stage: Any, at: int, version: str = "", **more: Any) -> OrderSnapshot:

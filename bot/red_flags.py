@@ -1,0 +1,220 @@
+"""Signs of an emergency in what people type: ``locales/<tag>/red-flags.toml`` says which, here is how they are found.
+
+The words are data, written by people who know the language. A text is looked at in all languages, whoever typed it.
+A negation withholds nothing ("no chest pain" brings the card, too): a sign missed is worse than a card too many.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import permutations
+from typing import Any
+
+from bot.photo.script import SIMPLIFIED
+from bot.vocabulary import RED_FLAGS, files, must
+
+MOST = 3  # parts of one line
+_QUOTES = re.compile("['`\u00b4\u02bc\u2018\u2019\u201b\u2032\uff07]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
+_SPACES = re.compile(r"[^\S\n]+")
+_WIDE = "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"  # scripts without spaces between words
+_BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[^\S\n]+(?={_WIDE})")
+_POINT = re.compile(r"(?<=\d)\.(?=\d|$)")
+POINT = "\u2024"  # in a number; a full stop ends a clause
+_NO_WORD = re.compile(rf"[^\w{POINT}]+")
+_HOLE = re.compile(r"\{([a-z_]+)\}")
+
+
+def folded(text: str) -> str:
+    """As it is compared: one width, one case, simplified letters, no quotes, single spaces, none inside Chinese."""
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(SIMPLIFIED)
+    return _BETWEEN_WIDE.sub("", _SPACES.sub(" ", _POINT.sub(POINT, _QUOTES.sub("", plain))))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What is looked for in a clause: whole words (``open``: whatever ending), or characters, a number as a whole."""
+
+    text: str
+    spaced: bool
+    open: bool = False
+
+    def spans(self, clause: str) -> Iterator[tuple[int, int]]:
+        at = clause.find(self.text)
+        while at >= 0:
+            end = at + len(self.text)
+            if self._whole(clause, at, end):
+                yield at, end
+            at = clause.find(self.text, at + 1)
+
+    def _whole(self, clause: str, at: int, end: int) -> bool:
+        before, after = clause[at - 1 : at], clause[end : end + 1]
+        if self.spaced:
+            return before in ("", " ") and (self.open or after in ("", " "))
+        cut = (before.isdigit() and self.text[0].isdigit()) or (after.isdigit() and self.text[-1].isdigit())
+        return not cut
+
+
+Part = tuple[Phrase, ...]  # one of them
+Line = tuple[Part, ...]  # all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a text, and where each part was found in it."""
+
+    text: str
+    near: int
+    spaced: bool
+    _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict[int, list[tuple[int, int]]])
+
+    def says(self, line: Line) -> bool:
+        """All its parts, each near the next one, in any order."""
+        found: list[list[tuple[int, int]]] = []
+        for part in line:
+            if not (spans := self._found(part)):
+                return False
+            found.append(spans)
+        return len(line) == 1 or any(map(self._follow, permutations(found)))
+
+    def _found(self, part: Part) -> list[tuple[int, int]]:
+        if id(part) not in self._spans:
+            self._spans[id(part)] = [span for phrase in part for span in phrase.spans(self.text)]
+        return self._spans[id(part)]
+
+    def _follow(self, parts: Sequence[list[tuple[int, int]]]) -> bool:
+        """Whether some place of each comes soon after one of the part before it. ``ends``: where that may end."""
+        ends = sorted(end for _, end in parts[0])
+        for part in parts[1:]:
+            last = [(ends[n - 1], start, end) for start, end in part if (n := bisect_right(ends, start))]
+            ends = sorted(end for before, start, end in last if self._gap(before, start) <= self.near)
+        return bool(ends)
+
+    def _gap(self, end: int, start: int) -> int:
+        return len(self.text[end:start].split()) if self.spaced else start - end
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One kind of emergency; ``unless``: what the same words mean otherwise (an illness that was, a drug for it)."""
+
+    name: str
+    any: tuple[Line, ...]
+    unless: tuple[Line, ...]
+
+    def told(self, clause: Clause) -> bool:
+        return any(map(clause.says, self.any)) and not any(map(clause.says, self.unless))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's file, ready to look with. ``near`` counts words or characters."""
+
+    near: int
+    spaced: bool
+    instead: tuple[tuple[Phrase, str], ...]
+    stops: re.Pattern[str]
+    signs: tuple[Sign, ...]
+
+    def found(self, text: str) -> Iterator[str]:
+        """Names of the signs in a folded text."""
+        pieces = (self._piece(piece) for piece in self.stops.split(text))
+        clauses = [Clause(piece, self.near, self.spaced) for piece in pieces if piece]
+        return (sign.name for sign in self.signs if any(map(sign.told, clauses)))
+
+    def _piece(self, text: str) -> str:
+        text = _words(text) if self.spaced else text.strip()
+        for phrase, other in self.instead:
+            for at, end in reversed([*phrase.spans(text)]):
+                end = text.find(" ", end) % (len(text) + 1) if phrase.open else end
+                text = text[:at] + other + text[end:]
+        return text
+
+
+def signs(text: str) -> tuple[str, ...]:
+    """The kinds of emergency that this text names, in any language; () = none."""
+    plain = folded(text)
+    return tuple(dict.fromkeys(name for words in known() for name in words.found(plain)))
+
+
+@cache
+def known() -> tuple[Words, ...]:
+    """All languages' files, read once. Raises BadWords."""
+    return tuple(read(table, f"locales/{tag}/{RED_FLAGS}.toml") for tag, table in files(RED_FLAGS).items())
+
+
+def _words(text: str) -> str:
+    return _NO_WORD.sub(" ", text.replace("_", " ")).strip()
+
+
+# ---------------------------------------------------------------- reading a file
+
+
+def read(table: Mapping[str, Any], where: str) -> Words:
+    """The parsed file, checked. Raises BadWords."""
+    for name in table:
+        must(name in ("by", "near", "stops", "instead", "words", "sign"), where, f"{name!r} is not known here")
+    by, near = table.get("by"), table.get("near", 0)
+    must(by in ("words", "characters"), where, 'by = "words" or by = "characters" is needed')
+    must(isinstance(near, int) and near > 0, where, "near = how many of them may stand between two parts, at least 1")
+    must(bool(table.get("sign")), where, "there is no [[sign]]")
+    reader = _Reader(where, by == "words", table.get("words", {}))
+    return Words(
+        near,
+        reader.spaced,
+        tuple(
+            (reader.phrase(old, f"{where}, [instead]"), folded(new)) for old, new in table.get("instead", {}).items()
+        ),
+        re.compile("[" + re.escape(table.get("stops", "") + "\n") + "]"),
+        tuple(_sign(reader, number, sign) for number, sign in enumerate(table["sign"], 1)),
+    )
+
+
+def _sign(reader: _Reader, number: int, sign: Mapping[str, Any]) -> Sign:
+    name = sign.get("name", "")
+    where = f"{reader.where}, sign {number} ({name or 'without name'})"
+    must(bool(name), where, 'give it a name = "..."')
+    for key in sign:
+        must(key in ("name", "any", "unless"), where, f"{key!r} is not known here")
+    must(bool(sign.get("any")), where, "any = [...] is empty: nothing would bring it")
+    return Sign(name, reader.lines(sign["any"], where), reader.lines(sign.get("unless", ()), f"{where}, unless"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """``a + {class}``: parts near each other in any order; a part is a phrase or one of a class of phrases."""
+
+    where: str
+    spaced: bool
+    words: Mapping[str, Sequence[str]]
+    _parts: dict[str, Part] = field(default_factory=dict[str, Part])  # one object a part: it is looked for once
+
+    def lines(self, lines: Sequence[str], where: str) -> tuple[Line, ...]:
+        for line in lines:
+            must(line.count("+") < MOST, where, f"{line!r} has more than {MOST} parts: make two lines of it")
+        return tuple(tuple(self.part(part.strip(), where) for part in line.split("+")) for line in lines)
+
+    def part(self, part: str, where: str) -> Part:
+        if part not in self._parts:
+            self._parts[part] = self._part(part, where)
+        return self._parts[part]
+
+    def _part(self, part: str, where: str) -> Part:
+        if not (hole := _HOLE.fullmatch(part)):
+            must("{" not in part, where, f"{part!r}: a class stands by itself, as in left + {{limb}}")
+            return (self.phrase(part, where),)
+        phrases = self.words.get(hole.group(1), ())
+        must(bool(phrases), where, f"{part} is not in [words]")
+        return tuple(self.phrase(phrase, f"{self.where}, [words] {hole.group(1)}") for phrase in phrases)
+
+    def phrase(self, phrase: str, where: str) -> Phrase:
+        plain = folded(phrase).strip()
+        text = _words(plain.removesuffix("*")) if self.spaced else plain
+        must(bool(text), where, f"the phrase {phrase!r} is empty")
+        must("*" not in plain.removesuffix("*" if self.spaced else ""), where, f"{phrase!r}: * ends a phrase of words")
+        return Phrase(text, self.spaced, plain.endswith("*"))

@@ -1,0 +1,51 @@
+"""Words that are looked for in what people type and papers say, by language: ``locales/<tag>/<name>.toml``.
+
+Not what is said to people: that is locales/<tag>.toml, and the renderer's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast
+
+from locales import data, tags
+
+RED_FLAGS, SPECIALTIES = "red-flags", "specialties"
+
+
+class BadWords(ValueError):
+    """What is wrong in a file of words: which file, where in it, and what to do."""
+
+
+def must(true: bool, where: str, what: str) -> None:
+    """BadWords unless it is so."""
+    if not true:
+        raise BadWords(f"{where}: {what}")
+
+
+def files(name: str) -> dict[str, Mapping[str, Any]]:
+    """The files of this name as they stand, by language, the base first; a language may have none."""
+    return {tag: table for tag in tags() if (table := data(tag, name))}
+
+
+@cache
+def specialties() -> Mapping[str, tuple[str, ...]]:
+    """Specialty -> what a condition or drug of it contains, of all languages; in the order they are looked for in."""
+    found: dict[str, tuple[str, ...]] = {}
+    for tag, table in files(SPECIALTIES).items():
+        for specialty, words in read_specialties(table, f"locales/{tag}/{SPECIALTIES}.toml").items():
+            found[specialty] = (*found.get(specialty, ()), *words)
+    return found
+
+
+def read_specialties(table: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
+    """One file, checked. Raises BadWords."""
+    must(set(table) == {"specialties"}, where, "one table [specialties], and nothing else")
+    found: dict[str, tuple[str, ...]] = {}
+    for specialty, words in table["specialties"].items():
+        listed = cast("list[Any]", words) if isinstance(words, list) else []
+        fit = bool(listed) and all(isinstance(word, str) and word.strip() for word in listed)
+        must(fit, f"{where}, {specialty}", 'a list of words is needed, as in ["asthma", "copd"]')
+        found[specialty] = tuple(str(word).lower() for word in listed)
+    return found
