@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.draft import Turn
 from bot.model import Order, Person, Place, PlaceKind, Priority, Text, Topic
 from bot.ops.people import compound_names
+from bot.ops.rights import own_orders
 from bot.phrases import stage_words
 from bot.stages import LIVE
 
@@ -15,7 +16,7 @@ MARK = "‼"  # before a topic's title
 
 async def alarm(turn: Turn, person: int) -> None:
     """Her own open orders; of those ordered for others the only one, else the relay knows which (``mark``)."""
-    mine = {o.no: o for o in await turn.find(Order, patient_account=person, stage=LIVE)}
+    mine = {o.no: o for o in await own_orders(turn, person, stage=LIVE)}
     others = {o.no: o for o in await turn.find(Order, placed_by=person, stage=LIVE)}
     meant = mine or (others if len(others) == 1 else {})
     for order in meant.values():

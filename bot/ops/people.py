@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.decoding import jsonable
 from bot.dialog import FLOWS, Refused
+from bot.draft import Turn
 from bot.intents import people as intents
 from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.ops.registry import Act, does, role_of
