@@ -57,6 +57,7 @@ async def changes(doctor: Person, dose: str, reads: str) -> None:
     asked_for = await doctor.reads("要改哪一种")
     await doctor.presses("✎ 阿托伐他汀钙片 20mg × 16", after=asked_for["id"] - 1)
     await doctor.presses("改吃法", after=asked_for["id"])
+    await doctor.reads("怎么吃？", after=asked_for["id"])
     await doctor.types(dose)
     await doctor.reads(reads, after=asked_for["id"])
     await doctor.presses("改好了，去签名", after=asked_for["id"])
