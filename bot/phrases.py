@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from bot import dosing
 from bot.dialog import FLOWS, Option
@@ -93,7 +93,7 @@ def named(thing: Named | Mapping[str, Any], lang: str) -> str:
 
 def _said(thing: Named | Mapping[str, Any], name: str) -> str:
     if isinstance(thing, Mapping):
-        return str(cast("Mapping[str, Any]", thing).get(name) or "")
+        return str(thing.get(name) or "")
     return str(getattr(thing, name, ""))
 
 
