@@ -41,7 +41,7 @@ async def changed_dose(play: Play) -> None:
         await pharmacist.reads("原来：阿托伐他汀钙片", in_="review")
         await pharmacist.presses("退回", on=order, in_="review")
         await pharmacist.presses("剂量", in_="review")
-        await doctor.reads("药师退回了处方", **here)
+        await doctor.reads("处方被退回了", **here)
 
     async with play.moment("10:30", "the doctor writes it as it was; now it passes"):
         await doctor.presses("开处方", **here)
