@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.docs.pages import ROOT, Block, blocks
 
-COPIED = ("bot", "backend_client", "locales", "sandbox", "docs", "tests", "README.md", "pyproject.toml")
+COPIED = ("bot", "bench", "backend_client", "locales", "sandbox", "docs", "tests", "README.md", "pyproject.toml")
 LIKE = shutil.ignore_patterns("__pycache__", "data", "vendor", "*.png")
 
 
