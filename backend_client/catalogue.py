@@ -9,7 +9,7 @@ from backend_client.codes import Codes
 from backend_client.models import Compound, Department, Drug, Role, Staff
 from backend_client.rest import Rest
 from backend_client.shapes import code_of, codes_of, each, extended, fen, one, target_id, whole, word
-from backend_client.translations import in_language
+from backend_client.translations import names_of
 from backend_client.wire import Json
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -43,8 +43,8 @@ def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
     return Staff(
         id=str(role["id"]),
         role=cast("Role", found),
-        name=in_language(name, "text", "zh") or word(role, "practitioner", "display"),
-        name_en=in_language(name, "text", "en"),
+        name=word(name, "text") or word(role, "practitioner", "display"),
+        names=names_of(name, "text"),
         department=target_id(role, "organization"),
         locations=tuple(target_id(item) for item in each(role, "location")),
         practitioner=target_id(role, "practitioner"),
@@ -61,8 +61,7 @@ def _department(codes: Codes, item: Json) -> Department:
     return Department(
         id=str(item["id"]),
         specialty=next(iter(codes_of(each(item, "type"), codes.system("specialty"))), ""),
-        name_zh=in_language(item, "name", "zh"),
-        name_en=in_language(item, "name", "en"),
+        names=names_of(item, "name"),
         hospital=target_id(item, "partOf"),
     )
 
@@ -72,8 +71,7 @@ async def compounds(rest: Rest) -> tuple[Compound, ...]:
     return tuple(
         Compound(
             id=str(item["id"]),
-            name_zh=in_language(item, "name", "zh"),
-            name_en=in_language(item, "name", "en"),
+            names=names_of(item, "name"),
             gate=str(extended(item, rest.codes.extension("gate")) or ""),
         )
         for item in found
@@ -106,8 +104,7 @@ def drug_of(codes: Codes, item: Json) -> Drug:
     code = item.get("code", {})
     return Drug(
         code=code_of(code, codes.system("drug")),
-        name_zh=in_language(code, "text", "zh"),
-        name_en=in_language(code, "text", "en"),
+        names=names_of(code, "text"),
         strength=text("strength"),
         pack=whole(extended(item, codes.extension("pack")), "value"),
         form=word(item, "form", "text"),

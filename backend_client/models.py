@@ -42,8 +42,7 @@ class Drug:
     """One line of the hospital's formulary."""
 
     code: str
-    name_zh: str
-    name_en: str
+    names: Mapping[str, str]  # language tag -> name
     strength: str
     pack: int  # units in a box
     form: str
@@ -78,7 +77,7 @@ class Staff:
     id: str
     role: Role
     name: str
-    name_en: str = ""
+    names: Mapping[str, str] = field(default_factory=dict[str, str])  # language tag -> name
     department: str = ""  # Organization id
     locations: tuple[str, ...] = ()  # compounds of an ambassador
     practitioner: str = ""  # Practitioner id: one person may have several roles
@@ -88,16 +87,14 @@ class Staff:
 class Department:
     id: str
     specialty: str
-    name_zh: str
-    name_en: str
+    names: Mapping[str, str]
     hospital: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Compound:
     id: str
-    name_zh: str
-    name_en: str
+    names: Mapping[str, str]
     gate: str = ""
 
 

@@ -6,6 +6,8 @@ from backend_client.codes import TRANSLATION
 from backend_client.shapes import each, word
 from backend_client.wire import Json
 
+OWN = "zh-CN"  # the language of plain texts here
+
 
 def all_words(element: Json, name: str, language: str) -> dict[str, str]:
     """Language tag -> words of ``element[name]``; ``language`` is that of the plain text itself."""
@@ -18,7 +20,6 @@ def all_words(element: Json, name: str, language: str) -> dict[str, str]:
     return found
 
 
-def in_language(element: Json, name: str, language: str, own: str = "zh") -> str:
-    """The words in ``language`` (``zh``, ``en``), or "" if there are none."""
-    words = all_words(element, name, own)
-    return next((text for tag, text in words.items() if tag.split("-")[0] == language), "")
+def names_of(element: Json, name: str, language: str = OWN) -> dict[str, str]:
+    """The same without empty ones: a name by language tag."""
+    return {tag: words for tag, words in all_words(element, name, language).items() if words}

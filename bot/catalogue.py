@@ -6,7 +6,10 @@ Kept, so that a dialog never waits for them and a start while the hospital is do
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from backend_client.hospital import Hospital
 from backend_client.models import (
@@ -17,6 +20,7 @@ from backend_client.models import (
     Staff,
 )
 from bot.decoding import Kept
+from bot.model.names import BASE, two_names
 from bot.roles import BOUND
 
 NEVER_EMPTY = ("departments", "compounds", "drugs", "staff")
@@ -32,10 +36,10 @@ class Catalogue:
 
     def compound(self, id: str) -> Compound:
         """An unknown compound shows its id: nothing breaks because a list is old."""
-        return next((c for c in self.compounds if c.id == id), Compound(id, id, id))
+        return next((c for c in self.compounds if c.id == id), Compound(id, {BASE: id}))
 
     def department(self, id: str) -> Department:
-        return next((d for d in self.departments if d.id == id), Department(id, "", id, id))
+        return next((d for d in self.departments if d.id == id), Department(id, "", {BASE: id}))
 
     def drug(self, code: str) -> Drug | None:
         return next((d for d in self.drugs if d.code == code), None)
@@ -44,10 +48,10 @@ class Catalogue:
         return next((s for s in self.staff if s.id == id), None)
 
     def search(self, words: str, limit: int = 8) -> tuple[Drug, ...]:
-        """Drugs whose Chinese or English name contains the words; those that begin with them first."""
+        """Drugs of which a name, in any language, contains the words; those that begin with them first."""
         wanted = words.strip().lower()
-        found = [d for d in self.drugs if wanted and (wanted in d.name_zh.lower() or wanted in d.name_en.lower())]
-        starts = [d for d in found if d.name_zh.startswith(wanted) or d.name_en.lower().startswith(wanted)]
+        found = [d for d in self.drugs if wanted and any(wanted in name.lower() for name in d.names.values())]
+        starts = [d for d in found if any(name.lower().startswith(wanted) for name in d.names.values())]
         return tuple([*starts, *(d for d in found if d not in starts)][:limit])
 
 
@@ -72,9 +76,35 @@ def completed(fresh: Catalogue, last: Catalogue) -> tuple[Catalogue, tuple[str, 
 
 
 def dumps(catalogue: Catalogue) -> str:
-    return KEPT.dumps(catalogue)
+    """With the names as the release before reads them, too."""
+    return _each_item(KEPT.dumps(catalogue), lambda item: {**_two_names(item), **item})
 
 
 def loads(text: str) -> Catalogue:
     """What dumps() of any release wrote; an empty text is an empty catalogue. Raises Unreadable."""
-    return KEPT.loads(text) if text else Catalogue()
+    return KEPT.loads(_each_item(text, lambda item: {"names": _names(item), **item})) if text else Catalogue()
+
+
+def _two_names(item: Mapping[str, Any]) -> dict[str, str]:
+    """Until names were kept by language there were two."""
+    return dict(zip(("name_zh", "name_en"), two_names(item["names"]), strict=True))
+
+
+def _names(item: Mapping[str, Any]) -> dict[str, str]:
+    names = {BASE: item.get("name_zh") or item.get("name"), "en": item.get("name_en")}
+    return {tag: name for tag, name in names.items() if isinstance(name, str) and name}
+
+
+def _each_item(text: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
+    """The document with each item of its lists changed; one that is no such document as it is."""
+    try:
+        document = json.loads(text)
+        lists = {name: [change(item) for item in document[name]] for name in NEVER_EMPTY if name in document}
+        return json.dumps({**document, **lists}, ensure_ascii=False)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return text
+
+
+def row_of(drug: Drug) -> dict[str, Any]:
+    """A drug as the photo reader's lists have it (bot/photo/formulary.py)."""
+    return {**asdict(drug), **_two_names(asdict(drug))}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from backend_client.lines import Line, Proof
 from bot.decoding import jsonable
 from bot.model import Json
+from bot.model.names import BASE, Names, known_as, named
 from bot.views import PatientView
 
 
@@ -37,14 +38,24 @@ class DrugView:
     """A drug of the hospital's list: what it is, never how it is taken (R17)."""
 
     code: str = ""
-    name_zh: str = ""
-    name_en: str = ""
+    names: Names = field(default_factory=dict[str, str])
     strength: str = ""
     pack: int = 0
     controlled: bool = False
+    name_zh: str = ""  # for the release before, and in its journals
+    name_en: str = ""
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.names, self.code, zh=self.name_zh, en=self.name_en)
+
+    @property
+    def name(self) -> str:
+        """As it stands in the hospital's own language."""
+        return named(self, BASE)
 
     def line(self) -> Line:
-        return Line(self.code, self.name_zh, self.strength, pack=self.pack)
+        return Line(self.code, self.name, self.strength, pack=self.pack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +159,13 @@ class DepartmentView:
 
     id: str = ""
     specialty: str = ""
-    name_zh: str = ""
+    names: Names = field(default_factory=dict[str, str])
+    name_zh: str = ""  # for the release before, and in its journals
     name_en: str = ""
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.names, self.id, zh=self.name_zh, en=self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +176,12 @@ class StaffView:
     role: str = ""
     department: str = ""
     name: str = ""
-    name_en: str = ""
+    names: Names = field(default_factory=dict[str, str])
+    name_en: str = ""  # for the release before, and in its journals
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.names, self.id, zh=self.name, en=self.name_en)
 
 
 @dataclass(frozen=True, slots=True)

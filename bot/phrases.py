@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from bot import dosing
 from bot.dialog import FLOWS, Option
@@ -69,32 +69,6 @@ def incident_words(kind: str) -> Told:
 
 def role_words(role: str) -> Told:
     return (f"role.{role}", {}) if role in ROLES else role
-
-
-def in_words(texts: Mapping[str, str], lang: str) -> str:
-    """What stands there in this language, in its sister's, in any; "" where there is nothing."""
-    return texts.get(lang) or texts.get(lang.split("-")[0]) or next(iter(texts.values()), "")
-
-
-class Named(Protocol):
-    """A thing of the hospital's lists with a name in two languages."""
-
-    @property
-    def name_zh(self) -> str: ...
-    @property
-    def name_en(self) -> str: ...
-
-
-def named(thing: Named | Mapping[str, Any], lang: str) -> str:
-    """A name of the hospital's lists in this language; in the other one, or its number, where there is none."""
-    ours, other = ("name_zh", "name_en") if lang.startswith("zh") else ("name_en", "name_zh")
-    return next((word for name in (ours, other, "id", "code") if (word := _said(thing, name))), "")
-
-
-def _said(thing: Named | Mapping[str, Any], name: str) -> str:
-    if isinstance(thing, Mapping):
-        return str(thing.get(name) or "")
-    return str(getattr(thing, name, ""))
 
 
 def drug_label(line: Line) -> str:

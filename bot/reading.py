@@ -6,11 +6,11 @@ How a picture is read lives in bot/photo; what is asked about it in bot/flows/re
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from backend_client.models import Drug
+from bot.catalogue import row_of
 from bot.model import Json
 from bot.photo.pages import strangers, together
 from bot.photo.reader import Examined, PhotoReader
@@ -57,7 +57,7 @@ class ReadingDesk:
     async def _examine(self, fetch: Fetch, file: str, args: Mapping[str, Any]) -> Examined:
         if self._drugs() != self._listed:
             self._listed = self._drugs()
-            self._reader.match_against([asdict(drug) for drug in self._listed])
+            self._reader.match_against([*map(row_of, self._listed)])
         today = date.fromisoformat(args["today"])
         return await self._reader.examine(
             await fetch(file), today=today, names=args["names"], history=args.get("history", ())

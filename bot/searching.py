@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 from collections.abc import Callable
-from dataclasses import asdict
 
 from backend_client.models import Drug
-from bot.catalogue import Catalogue
+from bot.catalogue import Catalogue, row_of
 from bot.photo import search
 from bot.photo.formulary import Formulary, formulary
 
@@ -25,7 +24,7 @@ class DrugSearch:
         """Spell a new list beside the loop: it takes a second, and no turn waits for it."""
         drugs = self._catalogue().drugs
         if self._spells and drugs != self._listed[0]:
-            listed = formulary(asdict(drug) for drug in drugs)
+            listed = formulary(map(row_of, drugs))
             await asyncio.to_thread(search.prepare, listed)
             self._listed = (drugs, listed)
 

@@ -7,6 +7,7 @@ from bot.intents import people
 from bot.intents.places import compounds, group_hours, places
 from bot.intents.places import unannounce as take_back
 from bot.model import Public, ToChat
+from bot.model.names import named
 from bot.views import CompoundView, PlaceView
 
 
@@ -35,7 +36,7 @@ async def announce(ask: Ask) -> None:
 
 
 def _name(known: dict[str, CompoundView], ref: str, lang: str) -> str:
-    return (known[ref].name_zh if lang.startswith("zh") else known[ref].name_en) if ref in known else ref
+    return named(known[ref], lang) if ref in known else ref
 
 
 async def _tell(ask: Ask, place: PlaceView, compound: CompoundView, day: str) -> None:
@@ -43,7 +44,7 @@ async def _tell(ask: Ask, place: PlaceView, compound: CompoundView, day: str) ->
         f"announce:{day}:{place.chat}",
         "announce.notice",
         to=ToChat(place.chat),
-        compound=Public(compound.name),
+        compound=Public(compound.known_as),
         buttons=[Option("need", url=f"start:need-{place.ref}")],
     )
 

@@ -7,7 +7,7 @@ import re
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
 from bot.intents import people
 from bot.intents.places import compounds
-from bot.phrases import in_words
+from bot.model.names import named
 from bot.views import PatientView
 
 TRIES = ("first", "second", "third")
@@ -65,9 +65,7 @@ async def compound(ask: Ask, known: str = "") -> str:
     chosen = known or me.compound or (me.serves[0] if len(me.serves) == 1 else "")
     if not chosen:
         all_ = await ask.once("all", compounds())
-        chosen = await ask.choice(
-            "which", options=[Option(one.id, label=in_words(one.name, ask.person.lang)) for one in all_]
-        )
+        chosen = await ask.choice("which", options=[Option(one.id, label=named(one, ask.person.lang)) for one in all_])
     await ask.once("kept", people.lives_at(chosen))
     return chosen
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents import local, people
+from bot.forms import DepartmentView
+from bot.intents import formulary, people, places
 from bot.model import PlaceKind
-from bot.phrases import menu, named, role_words
+from bot.model.names import named
+from bot.phrases import menu, role_words
 from bot.roles import BOUND
+from bot.views import CompoundView
 
 SECOND = ("first", "second", "third")
 
 
 @flow("first_operator", start=Start(link="op", secret=True))
-async def first_operator(ask: Ask) -> None:
+async def first_operator(ask: Ask, ref: str) -> None:
     """The bootstrap link makes the first operator, once."""
-    await ask.once("me_operator", local.do("first_operator", code=ask.args["ref"]))
+    await ask.once("me_operator", places.first_operator(ref))
     me = await ask.once("me", people.me())
     await ask.tell("welcome", buttons=menu(me.roles))
 
@@ -28,17 +33,17 @@ async def bind(ask: Ask) -> None:
     kind = await ask.choice("kind", options=["compound", "department", "review", "operators"])
     ref = ""
     if kind == "compound":
-        found = await ask.once("compounds", local.do("catalogue", part="compounds"))
-        ref = await ask.choice("compound", options=_named(found, ask.person.lang))
+        compounds = await ask.once("compounds", places.compounds())
+        ref = await ask.choice("compound", options=_named(compounds, ask.person.lang))
     elif kind == "department":
-        found = await ask.once("departments", local.do("catalogue", part="departments"))
-        ref = await ask.choice("department", options=_named(found, ask.person.lang))
-    await ask.once("bound", local.do("bind", kind=kind, ref=ref))
+        departments = await ask.once("departments", formulary.departments())
+        ref = await ask.choice("department", options=_named(departments, ask.person.lang))
+    await ask.once("bound", places.bind(PlaceKind(kind), ref))
     await ask.tell("done")
 
 
-def _named(found: list[dict[str, str]], lang: str) -> list[Option]:
-    return [Option(item["id"], label=named(item, lang)) for item in found]
+def _named(found: Sequence[CompoundView | DepartmentView], lang: str) -> list[Option]:
+    return [Option(one.id, label=named(one, lang)) for one in found]
 
 
 @flow("invite", start=Start(command="invite", action="invite", menu=2, role="operator"))
@@ -46,21 +51,21 @@ async def invite(ask: Ask) -> None:
     """A single-use link for each member of staff of a role, to be passed on by the operator."""
     await ask.once("operator", people.require_role("operator"))
     role = await ask.choice("role", options=BOUND, columns=2)
-    staff = await ask.once("staff", local.do("catalogue", part="staff"))
-    links = await ask.once("links", local.do("invite", staff=[s["id"] for s in staff if s["role"] == role]))
-    await ask.tell("links_are", links=[("invite.line", {"name": x["name"], "url": x["link"]}) for x in links])
+    staff = await ask.once("staff", formulary.staff())
+    links = await ask.once("links", places.invite([one.id for one in staff if one.role == role]))
+    await ask.tell("links_are", links=[("invite.line", {"name": one.name, "url": one.link}) for one in links])
 
 
 @flow("join", start=Start(link="join", secret=True))
-async def join(ask: Ask) -> None:
+async def join(ask: Ask, parameter: str) -> None:
     """The account becomes this registration; a doctor chooses the PIN he will sign with (pressed twice)."""
-    joined = await ask.once("joined", local.do("join", parameter=ask.args["parameter"]))
-    if joined["role"] == "doctor":
+    joined = await ask.once("joined", places.join(parameter))
+    if joined.role == "doctor":
         for n in SECOND:
             chain = await ask.pin(f"pin[{n}]", again=n != SECOND[0])
             if chain == await ask.pin(f"repeat[{n}]"):
-                await ask.once("enrolled", local.do("enrol_pin", chain=chain))
+                await ask.once("enrolled", places.enrol_pin(chain))
                 break
         else:
             await ask.stop("no_pin")
-    await ask.tell("done", name=joined["name"], role=role_words(joined["role"]))
+    await ask.tell("done", name=joined.name, role=role_words(joined.role))

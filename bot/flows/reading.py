@@ -15,7 +15,8 @@ from bot.dialog.dates import parse_date
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugView, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
-from bot.phrases import BOXES, drug_label, named
+from bot.model.names import named
+from bot.phrases import BOXES, drug_label
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NOTHING = ReadingView()  # nothing was read
@@ -224,7 +225,7 @@ async def _permitted(ask: Ask, typed: Typed) -> Line:
 
 def _listed(printed: Line, drug: DrugView) -> Line:
     """The drug of the list, with what the paper says of it."""
-    return replace(printed, code=drug.code, name=drug.name_zh, strength=drug.strength, pack=drug.pack)
+    return replace(printed, code=drug.code, name=drug.name, strength=drug.strength, pack=drug.pack)
 
 
 def _instead(printed: Line, typed: Line) -> Line:

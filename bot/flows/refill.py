@@ -12,7 +12,8 @@ from bot.dialog.dates import parse_date
 from bot.dosing import Line
 from bot.forms import DraftView, DrugView, GivenView, ReadingView, StaffView, TracesView
 from bot.intents import formulary, ordering, people
-from bot.phrases import BOXES, drug_label, in_words, named
+from bot.model.names import name_in, named
+from bot.phrases import BOXES, drug_label
 from bot.views import ActsForView, RulesView
 
 NOTHING = ReadingView()  # nothing was read
@@ -263,8 +264,8 @@ async def _doctor(ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] 
 
 def _doctors(staff: Sequence[StaffView], department: str, lang: str, *, other: bool) -> list[str | Option]:
     here = [s for s in staff if s.role == "doctor" and s.department == department]
-    named = [Option(s.id, label=s.name if lang.startswith("zh") else s.name_en or s.name) for s in here]
-    return ["first", *named, *(["other"] if other else [])]
+    names = [Option(s.id, label=named(s, lang)) for s in here]
+    return ["first", *names, *(["other"] if other else [])]
 
 
 def _chosen(staff: Sequence[StaffView], doctor: str) -> tuple[str, str]:
@@ -287,8 +288,8 @@ async def questionnaire(ask: Ask) -> Answers:
         return Answers()
     answers: dict[str, str] = {}
     for item in asked.questions:
-        options = [Option(o.code, label=in_words(o.text, ask.person.lang) or o.code) for o in item.options]
+        options = [Option(o.code, label=name_in(o.text, ask.person.lang) or o.code) for o in item.options]
         answers[item.link_id] = await ask.choice(
-            f"item[{item.link_id}]", options=options or ["yes", "no"], question=in_words(item.text, ask.person.lang)
+            f"item[{item.link_id}]", options=options or ["yes", "no"], question=name_in(item.text, ask.person.lang)
         )
     return Answers(f"{asked.url}|{asked.version}", answers)

@@ -1,4 +1,4 @@
-"""What a flow may ask about groups and the hospital's places. Carried out by bot/ops/places.py."""
+"""What a flow may ask about groups, the hospital's places and its staff's links. Carried out by bot/ops/places.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.intents._declare import local
-from bot.views import CompoundView, HoursView, PlaceView
+from bot.model import PlaceKind
+from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView
 
 
 @local
@@ -30,4 +31,34 @@ def group_hours(chats: Sequence[int]) -> HoursView:
 @local
 def unannounce(day: str) -> int:
     """Takes back what was announced on this day and still waits; answers for how many groups."""
+    ...
+
+
+@local
+def bind(kind: PlaceKind, ref: str) -> None:
+    """This group is from now on a compound's, a department's (``ref``), the pharmacists' or the operators'."""
+    ...
+
+
+@local
+def invite(staff: Sequence[str]) -> tuple[InviteView, ...]:
+    """A single-use link for each of these members of staff that the hospital's list knows."""
+    ...
+
+
+@local
+def join(parameter: str) -> JoinedView:
+    """The account is bound to the registration the link was made for (R3); Refused where the link is not good."""
+    ...
+
+
+@local
+def first_operator(code: str) -> None:
+    """The bootstrap code makes one operator and then is spent."""
+    ...
+
+
+@local
+def enrol_pin(chain: str) -> None:
+    """What a doctor will sign with: kept as a salted slow hash of the keyed chain. By bot/ops/signing.py."""
     ...

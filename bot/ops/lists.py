@@ -8,13 +8,14 @@ from backend_client.models import Drug
 from bot.decoding import decoder, jsonable
 from bot.forms import DepartmentView, DrugView, QuestionnaireView, StaffView
 from bot.intents import formulary, photo
+from bot.model.names import two_names
 from bot.ops.places import lists
 from bot.ops.registry import Act, does
 
 
 def _drug(drug: Drug) -> DrugView:
     """Without the list's proposal how to take it: a dose is never the list's (R17)."""
-    return DrugView(drug.code, drug.name_zh, drug.name_en, drug.strength, drug.pack, drug.controlled)
+    return DrugView(drug.code, drug.names, drug.strength, drug.pack, drug.controlled, *two_names(drug.names))
 
 
 @does(formulary.drugs)
@@ -32,13 +33,13 @@ async def search_drugs(act: Act, words: str) -> tuple[DrugView, ...]:
 @does(formulary.departments)
 async def departments(act: Act) -> tuple[DepartmentView, ...]:
     known = lists(act.turn, "departments").departments
-    return tuple(DepartmentView(d.id, d.specialty, d.name_zh, d.name_en) for d in known)
+    return tuple(DepartmentView(d.id, d.specialty, d.names, *two_names(d.names)) for d in known)
 
 
 @does(formulary.staff)
 async def staff(act: Act) -> tuple[StaffView, ...]:
     known = lists(act.turn, "staff").staff
-    return tuple(StaffView(s.id, s.role, s.department, s.name, s.name_en) for s in known)
+    return tuple(StaffView(s.id, s.role, s.department, s.name, s.names, two_names(s.names)[1]) for s in known)
 
 
 @does(formulary.questions)

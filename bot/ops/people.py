@@ -10,6 +10,7 @@ from bot.dialog import FLOWS, Refused
 from bot.draft import Turn
 from bot.intents import people as intents
 from bot.model import Dialog, Json, Mandate, Person, RoleBinding
+from bot.model.names import Names, known_as
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import (
     account_in,
@@ -105,10 +106,9 @@ async def operators(act: Act, compound: str) -> OperatorsView:
     return OperatorsView(people, compound_names(act.turn, compound))
 
 
-def compound_names(turn: Turn, compound: str) -> dict[str, str]:
+def compound_names(turn: Turn, compound: str) -> Names:
     """By language, for a sentence whose reader is not known yet."""
-    place = turn.room.catalogue().compound(compound)
-    return {"zh-CN": place.name_zh or place.id, "en": place.name_en or place.name_zh or place.id}
+    return known_as(turn.room.catalogue().compound(compound).names, compound)
 
 
 @does(intents.account)

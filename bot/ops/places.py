@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from bot import door
 from bot.catalogue import Catalogue
@@ -12,10 +12,11 @@ from bot.draft import Turn
 from bot.intents import people
 from bot.intents import places as intents
 from bot.model import Json, Link, Place, PlaceKind, RoleBinding
+from bot.model.names import two_names
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
 from bot.ops.registry import Act, does, op, role_of
-from bot.views import CompoundView, HoursView, PlaceView, RulesView
+from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView, RulesView
 
 
 def lists(turn: Turn, part: str) -> Catalogue:
@@ -24,12 +25,6 @@ def lists(turn: Turn, part: str) -> Catalogue:
     if not getattr(known, part):
         raise Refused("no-lists")
     return known
-
-
-@op("catalogue")
-async def catalogue(act: Act, part: str) -> Json:
-    """departments / compounds / staff as plain data."""
-    return [asdict(item) for item in getattr(lists(act.turn, part), part)]
 
 
 @does(people.rules)
@@ -45,16 +40,14 @@ async def rules(act: Act) -> RulesView:
     )
 
 
-@op("bind")
-async def bind(act: Act, kind: str, ref: str) -> Json:
-    """This group is from now on a compound's, a department's, the pharmacists' or the operators'."""
+@does(intents.bind)
+async def bind(act: Act, kind: PlaceKind, ref: str) -> None:
     role_of(await act.me(), "operator")
     chat = act.chat
     old = await act.turn.get(Place, chat)
     place = old or Place(chat, PlaceKind.COMPOUND, lang=act.turn.room.config.group_lang)
-    act.turn.put(replace(place, kind=PlaceKind(kind), ref=ref))
+    act.turn.put(replace(place, kind=kind, ref=ref))
     act.turn.note("", f"person:{act.who}", "bind", reason=f"{kind}:{ref}")
-    return None
 
 
 @does(intents.group_hours)
@@ -100,25 +93,24 @@ async def open_link(turn: Turn, parameter: str, person: int) -> Link:
     return link
 
 
-@op("invite")
-async def invite(act: Act, staff: Sequence[str]) -> Json:
-    """A single-use link for each member of staff: [{name, link}]."""
+@does(intents.invite)
+async def invite(act: Act, staff: Sequence[str]) -> tuple[InviteView, ...]:
     role_of(await act.me(), "operator")
     found = [act.turn.room.catalogue().member(id) for id in staff]
-    return [
-        {"name": member.name, "link": _url(act.turn, await new_link(act.turn, "join", member.id))}
+    links = [
+        InviteView(member.name, _url(act.turn, await new_link(act.turn, "join", member.id)))
         for member in found
         if member
     ]
+    return tuple(links)
 
 
 def _url(turn: Turn, parameter: str) -> str:
     return f"https://t.me/{turn.room.bot_name}?start={parameter}"
 
 
-@op("join")
-async def join(act: Act, parameter: str) -> Json:
-    """The account is bound to the registration the link was made for (R3)."""
+@does(intents.join)
+async def join(act: Act, parameter: str) -> JoinedView:
     known = lists(act.turn, "staff")  # asked before the link is used up
     link = await open_link(act.turn, parameter, act.who)
     member = known.member(link.ref)
@@ -134,12 +126,11 @@ async def join(act: Act, parameter: str) -> Json:
         me = with_role(me, RoleBinding("serves", compound, ""))
     act.turn.put(me)
     act.turn.note("", f"person:{act.who}", "join", reason=member.id)
-    return {"role": member.role, "name": member.name}
+    return JoinedView(member.role, member.name)
 
 
-@op("first_operator")
-async def first_operator(act: Act, code: str) -> Json:
-    """The bootstrap code makes one operator and then is spent."""
+@does(intents.first_operator)
+async def first_operator(act: Act, code: str) -> None:
     known = lists(act.turn, "staff")
     wanted = act.turn.room.config.operator_code
     if not wanted or act.turn.blind("op", code) != act.turn.blind("op", wanted):
@@ -152,7 +143,6 @@ async def first_operator(act: Act, code: str) -> Json:
     id, name = (operators[0].id, operators[0].name) if operators else ("operator", "")
     act.turn.put(with_role(await act.me(), RoleBinding("operator", id, name)))
     act.turn.note("", f"person:{act.who}", "first-operator")
-    return None
 
 
 @op("link")
@@ -174,4 +164,4 @@ async def places(act: Act, kind: str) -> tuple[PlaceView, ...]:
 @does(intents.compounds)
 async def compounds(act: Act) -> tuple[CompoundView, ...]:
     known = lists(act.turn, "compounds").compounds
-    return tuple(CompoundView(one.id, one.name_zh, one.name_en, one.gate) for one in known)
+    return tuple(CompoundView(one.id, one.names, one.gate, *two_names(one.names)) for one in known)

@@ -11,6 +11,7 @@ from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import batches as intents
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
+from bot.model.names import known_as
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import HOUR, order_of
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
@@ -279,7 +280,7 @@ async def _helper(turn: Turn, row: Batch) -> str:
 async def gate(act: Act, batch: str) -> GateView:
     row = await batch_of(act.turn, batch)
     compound = act.turn.room.catalogue().compound(row.compound)
-    return GateView(await _helper(act.turn, row), {"zh-CN": compound.name_zh, "en": compound.name_en}, compound.gate)
+    return GateView(await _helper(act.turn, row), known_as(compound.names, compound.id), compound.gate)
 
 
 @does(intents.pickup)

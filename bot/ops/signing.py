@@ -16,6 +16,7 @@ from bot import dosing
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import orders as intents
+from bot.intents import places
 from bot.model import Json
 from bot.ops.registry import Act, does, op, role_of
 
@@ -26,8 +27,8 @@ def _slow_hash(chain: str, salt: bytes) -> str:
     return base64.b64encode(hashlib.scrypt(chain.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)).decode()
 
 
-@op("enrol_pin")
-async def enrol_pin(act: Act, chain: str) -> Json:
+@does(places.enrol_pin)
+async def enrol_pin(act: Act, chain: str) -> None:
     """Kept as a salted slow hash of the keyed chain; the digits never leave the keypad.
 
     The salt is this turn's own, unguessable by the hash key: the turn repeated after a crash is the same turn.
@@ -37,7 +38,6 @@ async def enrol_pin(act: Act, chain: str) -> Json:
     salt = hashlib.sha256(act.turn.blind("salt", act.turn.new_id()).encode()).digest()[:16]
     digest = await asyncio.to_thread(_slow_hash, chain, salt)
     act.turn.put(replace(me, facts={**me.facts, "pin": [base64.b64encode(salt).decode(), digest], "pin_tries": 0}))
-    return None
 
 
 @op("check_pin")

@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from bot.model import PlaceKind, Public
+from bot.model.names import Names, name_in
 from bot.render.directions import directions
 from bot.render.plurals import form
 from locales import BASE, sentences
@@ -126,10 +127,7 @@ def in_language(value: Any, lang: str) -> Any:
     """A name that is known in several languages ({tag: name}) in this one; anything else as it is."""
     if isinstance(value, (list, tuple)) and not value:
         return ""  # no lines
-    if not isinstance(value, Mapping) or BASE not in value:
-        return cast("Any", value)
-    names = cast("Mapping[str, str]", value)
-    return names.get(lang) or names[BASE]
+    return name_in(cast("Names", value), lang) if isinstance(value, Mapping) else cast("Any", value)
 
 
 Sentence = tuple[str, Mapping[str, Any]]

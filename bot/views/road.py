@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from bot.decoding import OPEN
+from bot.model.names import Names, known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class PickupView:
     gate: str = ""
 
 
-# ---------------------------------------------------------------- places
+# ---------------------------------------------------------------- places, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,14 @@ class CompoundView:
     """A compound of the hospital's list."""
 
     id: str = ""
-    name_zh: str = ""
-    name_en: str = ""
+    names: Names = field(default_factory=dict[str, str])
     gate: str = ""
+    name_zh: str = ""  # for the release before, and in its journals
+    name_en: str = ""
 
     @property
-    def name(self) -> Mapping[str, str]:
-        return {"zh-CN": self.name_zh or self.name_en or self.id, "en": self.name_en or self.name_zh or self.id}
+    def known_as(self) -> Names:
+        return known_as(self.names, self.id, zh=self.name_zh, en=self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +129,19 @@ class HoursView:
     held: int = 0
     until: int = 0
     today: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    """A single-use link for one member of staff."""
+
+    name: str = ""
+    link: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedView:
+    """The registration an account became."""
+
+    role: str = ""
+    name: str = ""

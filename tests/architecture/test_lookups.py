@@ -9,7 +9,6 @@ import pytest
 
 FLOWS = Path(__file__).parents[2] / "bot" / "flows"
 LEFT = {
-    "offices": 10,
     "prescribe": 1,
 }
 

@@ -107,7 +107,7 @@ async def test_a_mandate_ends_with_its_last_day(hospital: FhirHospital) -> None:
 # staff, places, drugs
 async def test_staff_have_names_and_places(hospital: FhirHospital) -> None:
     assert await hospital.staff("ambassador") == (
-        Staff("amb-1", "ambassador", "医amb-1", department="dept-1", locations=("loc-1",), practitioner="amb-1-person"),
+        Staff("amb-1", "ambassador", "医amb-1", {"zh-CN": "医amb-1"}, "dept-1", ("loc-1",), "amb-1-person"),
     )
     assert [one.id for one in await hospital.doctors("dept-1")] == ["doc-1", "doc-2"]
     assert await hospital.doctors("dept-404") == ()
@@ -128,12 +128,14 @@ async def test_departments_have_two_names(hospital: FhirHospital) -> None:
     kinds = [concept(DEPT, "dept"), concept(CODES.system("specialty"), "cardiology")]
     dept = {"resourceType": "Organization", "id": "d2", "type": kinds, "partOf": ref("Organization/hosp")}
     hospital.rest = rest_over(Script(page(dept | both("name", "心内科", "Cardiology"), {**dept, "active": False})))
-    assert await hospital.departments() == (Department("d2", "cardiology", "心内科", "Cardiology", "hosp"),)
+    assert await hospital.departments() == (
+        Department("d2", "cardiology", {"zh-CN": "心内科", "en": "Cardiology"}, "hosp"),
+    )
 
 
 async def test_compounds_are_locations_with_our_key(hospital: FhirHospital) -> None:
     await hospital.rest.put({"resourceType": "Location", "id": "ward", "status": "active", "name": "Ward 3"})
-    assert await hospital.compounds() == (Compound("loc-1", "幸福里", "", ""),)
+    assert await hospital.compounds() == (Compound("loc-1", {"zh-CN": "幸福里"}, ""),)
 
 
 async def test_the_formulary_tells_all_of_a_drug(hospital: FhirHospital) -> None:
@@ -160,7 +162,7 @@ async def test_the_formulary_tells_all_of_a_drug(hospital: FhirHospital) -> None
     rest = hospital.rest
     hospital.rest = rest_over(Script(page(insulin)))
     assert await hospital.formulary() == (
-        Drug("MR0003", "胰岛素", "insulin", "3ml", 5, "注射液", 4500, False, True, "A", 7, "10u qn"),
+        Drug("MR0003", {"zh-CN": "胰岛素", "en": "insulin"}, "3ml", 5, "注射液", 4500, False, True, "A", 7, "10u qn"),
     )
     hospital.rest = rest
     assert [one.code for one in await hospital.formulary()] == ["MR0001", "MR0002"]

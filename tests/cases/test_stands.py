@@ -149,7 +149,9 @@ async def test_a_place_that_nobody_knows_is_not_kept(house: House) -> None:
 
 @not_yet("It stands 8: a forwarded link sends the order to another compound, unseen")
 async def test_the_summary_says_where_it_goes(house: House) -> None:
-    two = replace(LISTS, compounds=(*LISTS.compounds, Compound("comp-2", "翠湖苑", "Lake Court", "北门")))
+    two = replace(
+        LISTS, compounds=(*LISTS.compounds, Compound("comp-2", {"zh-CN": "翠湖苑", "en": "Lake Court"}, "北门"))
+    )
     house.core.room = replace(house.room, catalogue=lambda: two)
     before = len(house.posts())
     await ordered(house, "need-comp-1")
@@ -182,7 +184,7 @@ async def test_a_question_that_cannot_be_asked_leaves_the_lists(house: House) ->
 
 @not_yet("It stands 9: a list that comes with a tenth of what it had replaces it at once")
 async def test_a_list_of_less_than_half_waits_for_an_operator(house: House) -> None:
-    many = tuple(Staff(f"pr-{n}", "doctor", f"医{n}", "", "dep-1") for n in range(20))
+    many = tuple(Staff(f"pr-{n}", "doctor", f"医{n}", {}, "dep-1") for n in range(20))
     hospital = Lists(replace(LISTS, staff=many))
     keeper = librarian(house, hospital)
     await keeper.once()

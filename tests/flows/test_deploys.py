@@ -27,7 +27,6 @@ DRUG = {"code": "d1", "name_zh": "二甲双胍", "name_en": "Metformin", "streng
 DEPARTMENT = {"id": "dep-1", "specialty": "endocrinology", "name_zh": "内分泌科", "name_en": "Endocrinology"}
 DOCTOR = {"id": "pr-1", "role": "doctor", "name": "李医生", "name_en": "Li", "department": "dep-1"}
 COMPOUND = {"id": "comp-1", "name_zh": "幸福里", "name_en": "Happy Court", "gate": "南门"}
-LISTS: dict[str, Any] = {"departments": [DEPARTMENT], "staff": [DOCTOR], "compounds": [COMPOUND]}
 READ = {
     "accepted": True, "reason": "", "date": "2026-10-20", "hospital": "第二医院", "number": "0815", "names": ["王秀英"],
     "controlled": False, "confidence": {"date": 0.97}, "marks": ["m1"], "pictures": ["ab"],
@@ -64,7 +63,6 @@ OPS: dict[str, Any] = {
     "photo.read": READ,
     "local.search_drugs": [],
     "local.questions": None,
-    "local.catalogue": lambda args: LISTS[args["part"]],
     "local.departments": [DEPARTMENT],
     "local.staff": [DOCTOR],
     "local.batch_move": {"count": 3},

@@ -70,10 +70,13 @@ PEOPLE = (
     Place(FORUM, PlaceKind.DEPARTMENT, "dep-1"),
 )  # fmt: skip
 LISTS = Catalogue(
-    departments=(Department("dep-1", "endocrinology", "内分泌科", "Endocrinology"),),
-    compounds=(Compound("comp-1", "幸福里", "Happy Court", "南门"),),
-    drugs=(Drug("d1", "二甲双胍", "Metformin", "0.5g", 30, "tablet", 2000, sig="0.5g bid"),),
-    staff=(Staff("pr-1", "doctor", "李医生", "Li", "dep-1"), Staff("pr-2", "doctor", "赵医生", "Zhao", "dep-1")),
+    departments=(Department("dep-1", "endocrinology", {"zh-CN": "内分泌科", "en": "Endocrinology"}),),
+    compounds=(Compound("comp-1", {"zh-CN": "幸福里", "en": "Happy Court"}, "南门"),),
+    drugs=(Drug("d1", {"zh-CN": "二甲双胍", "en": "Metformin"}, "0.5g", 30, "tablet", 2000, sig="0.5g bid"),),
+    staff=(
+        Staff("pr-1", "doctor", "李医生", {"en": "Li"}, "dep-1"),
+        Staff("pr-2", "doctor", "赵医生", {"en": "Zhao"}, "dep-1"),
+    ),
 )
 HISTORY = [{"line": {"code": "d1", "name": "二甲双胍", "strength": "0.5g", "boxes": 2, "sig": "0.5g bid", "days": 30},
             "day": "2026-10-20", "condition": "2型糖尿病", "hospital": "市一院"}]  # fmt: skip

@@ -17,6 +17,7 @@ from bot.clock import HandClock
 from bot.draft import Turn
 from bot.model import Dialog, Person, RoleBinding
 from bot.ops.places import new_link
+from bot.ops.registry import Act, execute
 from bot.turn import Core
 from tests.handlers.house import HISTORY, LISTS, RESIDENT, House, at_home
 
@@ -62,7 +63,7 @@ async def test_an_empty_list_does_not_wipe_the_last_copy(house: House, empty: st
     hospital = Lists(LISTS)
     keeper = librarian(house, hospital)
     await keeper.once()
-    renamed = catalogue.Compound("comp-1", "幸福里", "Happy Court", "北门")
+    renamed = catalogue.Compound("comp-1", {"zh-CN": "幸福里", "en": "Happy Court"}, "北门")
     changes: dict[str, Any] = {"departments": LISTS.departments, "compounds": (renamed,), "drugs": LISTS.drugs}
     hospital.lists = Catalogue(**{**changes, "staff": LISTS.staff, empty: ()})
     await keeper.once()
@@ -168,3 +169,17 @@ async def test_the_operators_code_is_not_spent_before_the_hospital_said_who_he_i
     first = await house.room.store.get(Person, NEW)
     assert first is not None
     assert [role.id for role in first.roles] == ["pr-9"]
+
+
+async def test_what_a_dialog_keeps_of_the_lists_names_things_for_the_release_before_too(house: House) -> None:
+    """It is put back within the hour, and knows two names: without them an order's line would have none."""
+    house.lists = LISTS
+    act = Act(Turn(house.room, house.text(OPERATOR, "x")), OPERATOR, OPERATOR)
+    drugs = await execute(act, "local.drugs", {"codes": ["d1"]})
+    assert (drugs["d1"]["name_zh"], drugs["d1"]["name_en"]) == ("二甲双胍", "Metformin")
+    [compound] = await execute(act, "local.compounds", {})
+    assert (compound["name_zh"], compound["name_en"]) == ("幸福里", "Happy Court")
+    [department] = await execute(act, "local.departments", {})
+    assert (department["name_zh"], department["name_en"]) == ("内分泌科", "Endocrinology")
+    li = (await execute(act, "local.staff", {}))[0]
+    assert (li["name"], li["name_en"]) == ("李医生", "Li")

@@ -49,7 +49,7 @@ DRAFT = OrderDraft("no-1", "pat-1", Actor("Patient/pat-1"), "dep-1", "", "comp-1
 ACTOR = {"reference": "Patient/pat-1"}
 
 
-MAPS = ("answers", "reading", "text")  # their names are no fields
+MAPS = ("answers", "names", "reading", "text")  # their names are no fields
 
 
 def more(value: Any) -> Any:
@@ -272,3 +272,18 @@ async def test_what_cannot_be_read_counts_as_none_hides_nothing_else_and_is_told
     assert len(told) == 3
     assert "Ann Lee" not in caplog.text
     await store.close()
+
+
+def test_the_lists_of_the_release_with_two_names_are_read_and_it_reads_ours() -> None:
+    """Until names were kept by language a drug, a place and a department had two; the release before needs both."""
+    document = json.loads(TEXT)
+    assert {"name_zh", "name_en"} <= document["drugs"][0].keys() & document["compounds"][0].keys()
+    assert (document["drugs"][0]["name_zh"], document["drugs"][0]["name_en"]) == ("二甲双胍", "Metformin")
+    for name in catalogue.NEVER_EMPTY:
+        document[name] = [{key: one[key] for key in one if key != "names"} for one in document[name]]
+    for member in document["staff"]:
+        del member["name_zh"]
+    before = catalogue.loads(json.dumps(document))
+    assert before.drugs == LISTS.drugs
+    assert (before.compounds, before.departments) == (LISTS.compounds, LISTS.departments)
+    assert before.staff[0].names == {"zh-CN": "李医生", "en": "Li"}

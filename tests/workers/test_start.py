@@ -65,7 +65,9 @@ async def test_a_hospital_that_never_answers_delays_nobody(
 ) -> None:
     config = settings(tmp_path, messenger, silent)
     if copy:
-        kept = catalogue.Catalogue(departments=(Department("dep-1", "endocrinology", "内分泌科", "Endocrinology"),))
+        kept = catalogue.Catalogue(
+            departments=(Department("dep-1", "endocrinology", {"zh-CN": "内分泌科", "en": "Endocrinology"}),)
+        )
         async with opened(config) as bot:
             await bot.store.set_cursor(CATALOGUE, catalogue.dumps(kept))
     async with Control(messenger.url) as control:
