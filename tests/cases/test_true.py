@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend_client.errors import Unintelligible
-from backend_client.models import Changes, Patient
+from backend_client.models import Changes, Patient, Unread
 from bot.clock import HandClock
 from bot.model import (
     Mandate,
@@ -168,7 +168,7 @@ class FenOff:
     """A hospital whose order cannot be read: its three lines do not add up."""
 
     async def changes(self, cursor: str, seen: tuple[str, ...]) -> Changes:
-        return Changes((), (), "t1", (), (f"task-{NO}",))
+        return Changes((), (), "t1", (), (Unread(f"Task/{NO}", "sum-differs", NO),))
 
     async def order(self, no: str) -> Any:
         raise Unintelligible("sum-differs")
