@@ -26,7 +26,7 @@ IMPORTED = re.compile(r"^from ((?:bot|tests|backend_client)[\w.]*) import ([\w, 
 ASKED = re.compile(r'local\.do\("(\w+)"')
 
 
-@pytest.mark.slow
+@pytest.mark.trial("pages followed to the letter beside the tutorial")
 def test_the_pages_can_be_followed_to_the_letter(tmp_path: Path) -> None:
     """One after the other in one house, each with its commands: a copy for each would cost as much again."""
     house = copied(tmp_path / "house")

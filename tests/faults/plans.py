@@ -19,18 +19,27 @@ PATIENCE = 90.0  # s that a person waits while the bot dies and rises
 class Paranoid(Plan):
     """Each arrival: its first commit is never made, its second is the last thing that life did, then it comes again.
 
-    And, where the dice say so, a life ends between Telegram's accept and our mark.
+    And, where the dice say so, a life ends between Telegram's accept and our mark. ``share``: of the arrivals, those
+    that are met so, drawn by the seed.
     """
 
-    def __init__(self, seed: int, marks: float = 0.04) -> None:
+    def __init__(self, seed: int, marks: float = 0.04, share: float = 1.0) -> None:
         self.on = False
         self._dice = random.Random(seed)
-        self._marks = marks
+        self._draw = random.Random(seed)
+        self._marks, self._share = marks, share
+        self._met: dict[tuple[str, str], bool] = {}
         self.tries: Counter[tuple[str, str]] = Counter()
         self.before = self.after = self.unmarked = 0
 
+    def _meets(self, outcome: Outcome) -> bool:
+        arrival = (outcome.arrival.source, outcome.arrival.id)
+        if self.on and arrival not in self._met:
+            self._met[arrival] = self._draw.random() < self._share
+        return self.on and self._met[arrival]
+
     def before_commit(self, outcome: Outcome) -> bool:
-        if not self.on:
+        if not self._meets(outcome):
             return False
         arrival = (outcome.arrival.source, outcome.arrival.id)
         self.tries[arrival] += 1
@@ -38,8 +47,9 @@ class Paranoid(Plan):
         return self.tries[arrival] == 1
 
     def after_commit(self, outcome: Outcome) -> bool:
-        self.after += self.on
-        return self.on
+        met = self._meets(outcome)
+        self.after += met
+        return met
 
     def before_mark(self, mark: Mark) -> bool:
         dies = self.on and self._dice.random() < self._marks

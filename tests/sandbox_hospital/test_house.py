@@ -16,7 +16,7 @@ import sandbox.hospital
 
 HERE = Path(sandbox.hospital.__file__).parent
 ALLOWED = {*sys.stdlib_module_names, "aiohttp", "PIL", "fhirclient"}
-OURS = ("sandbox.hospital", "sandbox.clock", "sandbox.local")
+OURS = ("sandbox.hospital", "sandbox.clock", "sandbox.local", "sandbox.options")
 
 
 def imported(path: Path) -> Iterator[str]:
