@@ -1,7 +1,7 @@
 """How many lay phrasings of an emergency bring the card, and how many harmless ones do.
 
-``python -m bench red_flags`` takes the lists in bench/red_flags/<language>/; ``--signs FILE --harmless FILE`` a
-stranger's, one phrasing a line. What is missed and what comes wrongly is printed.
+``python -m bench red_flags`` takes the lists in bench/red_flags/<language>/, those that strangers wrote, too;
+``--signs FILE --harmless FILE`` others, one phrasing a line. What is missed and what comes wrongly is printed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from bot import red_flags
 
 LISTS = Path(__file__).with_suffix("")
+WRITERS = ("", "stranger-1-")  # who wrote a language's two lists: the writer of the data, and who had not seen them
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def main() -> None:
     if bool(given.signs) != bool(given.harmless):
         words.error("--signs and --harmless go together")
     pairs = [("given", given.signs, given.harmless)] if given.signs else [
-        (one.name, one / "signs.txt", one / "harmless.txt") for one in sorted(LISTS.iterdir())
+        (f"{one.name} {who}".strip("- "), one / f"{who}signs.txt", one / f"{who}harmless.txt")
+        for one in sorted(LISTS.iterdir()) for who in WRITERS if (one / f"{who}signs.txt").exists()
     ]  # fmt: skip
     began, lines = time.process_time(), 0
     for name, signs, harmless in pairs:

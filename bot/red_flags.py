@@ -27,6 +27,7 @@ _BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[^\S\n]+(?={_WIDE})")
 _POINT = re.compile(r"(?<=\d)\.(?=\d|$)")
 POINT = "\u2024"  # in a number; a full stop ends a clause
 _NO_WORD = re.compile(rf"[^\w{POINT}]+")
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -56,7 +57,9 @@ class Phrase:
         before, after = clause[at - 1 : at], clause[end : end + 1]
         if self.spaced:
             return before in ("", " ") and (self.open or after in ("", " "))
-        cut = (before.isdigit() and self.text[0].isdigit()) or (after.isdigit() and self.text[-1].isdigit())
+        cut = ((before.isdigit() or before == POINT) and self.text[0].isdigit()) or (
+            after.isdigit() and self.text[-1].isdigit()
+        )
         return not cut
 
 
@@ -77,15 +80,16 @@ class Clause:
         """All its parts, each near the next one, in any order."""
         found: list[list[tuple[int, int]]] = []
         for part in line:
-            if not (spans := self._found(part)):
+            spans = self._spans.get(id(part))
+            if not (spans := self._found(part) if spans is None else spans):
                 return False
             found.append(spans)
         return len(line) == 1 or any(map(self._follow, permutations(found)))
 
     def _found(self, part: Part) -> list[tuple[int, int]]:
-        if id(part) not in self._spans:
-            self._spans[id(part)] = [span for phrase in part for span in phrase.spans(self.text)]
-        return self._spans[id(part)]
+        held = [phrase for phrase in part if phrase.text in self.text]  # nearly always none: a matter of speed
+        self._spans[id(part)] = spans = [span for phrase in held for span in phrase.spans(self.text)]
+        return spans
 
     def _follow(self, parts: Sequence[list[tuple[int, int]]]) -> bool:
         """Whether some place of each comes soon after one of the part before it. ``ends``: where that may end."""
@@ -130,6 +134,8 @@ class Words:
     def _piece(self, text: str) -> str:
         text = _words(text) if self.spaced else text.strip()
         for phrase, other in self.instead:
+            if phrase.text not in text:
+                continue
             for at, end in reversed([*phrase.spans(text)]):
                 end = text.find(" ", end) % (len(text) + 1) if phrase.open else end
                 text = text[:at] + other + text[end:]
@@ -149,7 +155,8 @@ def known() -> tuple[Words, ...]:
 
 
 def _words(text: str) -> str:
-    return _NO_WORD.sub(" ", text.replace("_", " ")).strip()
+    """Its words, a doubled consonant as one: people who are in a hurry double the wrong ones."""
+    return _DOUBLED.sub(r"\1", _NO_WORD.sub(" ", text.replace("_", " ")).strip())
 
 
 # ---------------------------------------------------------------- reading a file
@@ -168,7 +175,8 @@ def read(table: Mapping[str, Any], where: str) -> Words:
         near,
         reader.spaced,
         tuple(
-            (reader.phrase(old, f"{where}, [instead]"), folded(new)) for old, new in table.get("instead", {}).items()
+            (reader.phrase(old, f"{where}, [instead]"), reader.plain(new))
+            for old, new in table.get("instead", {}).items()
         ),
         re.compile("[" + re.escape(table.get("stops", "") + "\n") + "]"),
         tuple(_sign(reader, number, sign) for number, sign in enumerate(table["sign"], 1)),
@@ -195,9 +203,12 @@ class _Reader:
     _parts: dict[str, Part] = field(default_factory=dict[str, Part])  # one object a part: it is looked for once
 
     def lines(self, lines: Sequence[str], where: str) -> tuple[Line, ...]:
+        """As read; all lines of one part are one line, any of its phrases being enough."""
         for line in lines:
             must(line.count("+") < MOST, where, f"{line!r} has more than {MOST} parts: make two lines of it")
-        return tuple(tuple(self.part(part.strip(), where) for part in line.split("+")) for line in lines)
+        read = [tuple(self.part(part.strip(), where) for part in line.split("+")) for line in lines]
+        alone = tuple(phrase for line in read if len(line) == 1 for phrase in line[0])
+        return (((alone,),) if alone else ()) + tuple(line for line in read if len(line) > 1)
 
     def part(self, part: str, where: str) -> Part:
         if part not in self._parts:
@@ -212,9 +223,12 @@ class _Reader:
         must(bool(phrases), where, f"{part} is not in [words]")
         return tuple(self.phrase(phrase, f"{self.where}, [words] {hole.group(1)}") for phrase in phrases)
 
+    def plain(self, text: str) -> str:
+        return _words(folded(text)) if self.spaced else folded(text).strip()
+
     def phrase(self, phrase: str, where: str) -> Phrase:
         plain = folded(phrase).strip()
-        text = _words(plain.removesuffix("*")) if self.spaced else plain
+        text = self.plain(phrase)
         must(bool(text), where, f"the phrase {phrase!r} is empty")
         must("*" not in plain.removesuffix("*" if self.spaced else ""), where, f"{phrase!r}: * ends a phrase of words")
         return Phrase(text, self.spaced, plain.endswith("*"))

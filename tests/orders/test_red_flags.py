@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.red_flags import LISTS, look
+from bench.red_flags import LISTS, WRITERS, look
 from bot import red_flags, vocabulary
 from bot.vocabulary import BadWords, read_specialties
 from locales import tags
@@ -18,6 +18,8 @@ TYPED = {
     "spaces": ("chest  pain", "chest\u00a0pain", "chest-pain", "chest\u200b pain", "胸 口 疼", "胸口　疼"),
     "widths": ("ｃｈｅｓｔ ｐａｉｎ", "血糖２．５", "Chest Pain"),
     "traditional letters": ("頭暈得厲害", "說話不清楚", "胸悶", "左邊手腳無力", "喘不過氣"),
+    "doubled letters": ("paralized arm, cant moove, vommiting blood", "my heart is poundding", "he colapsed"),
+    "dialects": ("透唔到氣", "佢暈咗", "出气出不赢了", "啥都瞅不见了", "食錯咗藥"),
     "order": ("my left arm is numb", "numb left arm", "numbness down the left arm"),
     "from the list of what was missed": ("胸口疼", "喘不上气", "左手麻", "说不清话", "中风", "我想死", "left arm numb"),
 }
@@ -36,7 +38,7 @@ def test_a_negation_withholds_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["血压120/80", "血糖12.5，不高", "我爸三年前得过中风", "he had a stroke two years ago", "chest X-ray next week", "",
-     "sugar 12.5 today", "抽空来拿", "take 2 tablets"],
+     "sugar 12.5 today", "血糖7.23", "bloody traffic, ten minutes late", "抽空来拿", "take 2 tablets"],
 )  # fmt: skip
 def test_what_only_sounds_like_one_is_none(text: str) -> None:
     assert not red_flags.signs(text)
@@ -47,10 +49,12 @@ def test_an_illness_that_was_does_not_hide_what_is_now() -> None:
     assert "stroke" in red_flags.signs("After the stroke two years ago my left arm is numb now")
 
 
+@pytest.mark.parametrize("who", WRITERS)
 @pytest.mark.parametrize("tag", tags())
-def test_the_lists_of_each_language_are_kept(tag: str) -> None:
-    """Written with the data: the goal of strangers' lists is the same, see bench/README.md."""
-    signs, harmless = look(LISTS / tag / "signs.txt", True), look(LISTS / tag / "harmless.txt", False)
+def test_the_lists_of_each_language_are_kept(tag: str, who: str) -> None:
+    """All were looked at while the data were mended: see bench/README.md for lists at first sight."""
+    files = LISTS / tag / f"{who}signs.txt", LISTS / tag / f"{who}harmless.txt"
+    signs, harmless = look(files[0], True), look(files[1], False)
     assert signs.share >= 0.95, signs.odd
     assert harmless.share <= 0.05, harmless.odd
 
