@@ -233,14 +233,14 @@ async def prove(who: Somebody) -> int:
     return await who.say(who.resident.birth)
 
 
-async def asked_for_photo(who: Somebody) -> Json:
-    return await who.sees(("请拍一张", who.name), ("Take a photo of the whole prescription", who.name))
+async def asked_for_photo(who: Somebody, *, after: int | None = None) -> Json:
+    return await who.sees(("请拍一张", who.name), ("Take a photo of the whole prescription", who.name), after=after)
 
 
-async def up_to_summary(who: Somebody, left: str = "more") -> Json:
+async def up_to_summary(who: Somebody, left: str = "more", *, after: int | None = None) -> Json:
     """From the medicines on: as last time, days left, the hospital's two questions, any doctor."""
-    await who.tap("refill.as_before.all")
-    return await from_days_left(who, left)
+    await who.tap("refill.as_before.all", after=after)
+    return await from_days_left(who, left, after=after)
 
 
 async def from_days_left(who: Somebody, left: str = "more", *, after: int | None = None) -> Json:
@@ -252,12 +252,18 @@ async def from_days_left(who: Somebody, left: str = "more", *, after: int | None
     return await who.sees("请核对", "Please check")
 
 
-async def by_hand_and_another(who: Somebody, town: Town) -> None:
-    """A photo, its day typed, and [Another medicine] chosen: only beside a paper can one be typed (R2)."""
+async def on_a_paper(who: Somebody, *, after: int | None = None) -> int:
+    """A photo and its day, typed; the bot now asks for the medicines. Beside one a second order is allowed (R2)."""
+    await asked_for_photo(who, after=after)
     said = await who.photo()
-    await who.tap("button.done")
+    await who.tap("button.done", after=after)
     await who.sees("哪个月开的", "Which month", after=said)
-    said = await who.say(day(town, 21))
+    return await who.say(day(who.town, 21))
+
+
+async def by_hand_and_another(who: Somebody) -> None:
+    """[Another medicine] chosen: only beside a paper can one be typed (R2)."""
+    said = await on_a_paper(who)
     await who.tap("refill.as_before.choose", after=said)
     await who.tap("refill.drugs.other", after=said)
     await who.tap("button.done", after=said)

@@ -10,6 +10,7 @@ from tests.e2e.people import (
     label,
     labels,
     newcomer,
+    on_a_paper,
     ordered,
     proved,
     sent,
@@ -50,7 +51,7 @@ async def test_red_flags_in_a_consult(town: Town, lang: str) -> None:
 async def test_red_flags_in_an_answer(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
-    await by_hand_and_another(who, town)
+    await by_hand_and_another(who)
     await who.sees("请输入药名", "name of the medicine")
     said = await who.say(who.in_her_words("胸痛", "chest pain"))
     await who.sees(*CARD, after=said)
@@ -120,8 +121,7 @@ async def test_two_consults_and_she_is_asked_which(town: Town, lang: str) -> Non
     who, first, doctor, thread = await in_consult(town, lang)
     room = town.scene.chats["endocrinology"]
     again = await who.say("/refill")
-    await who.tap("refill.rx.history", after=again)
-    await up_to_summary(who)
+    await up_to_summary(who, after=await on_a_paper(who, after=again))
     second = await sent(who, first, after=again)
     await town.taken(second)
     await who.sees(("接诊了",), ("has taken",), after=again)
@@ -146,8 +146,8 @@ async def test_a_question_is_open_and_the_words_are_for_the_doctor(town: Town, l
     who, first, doctor, thread = await in_consult(town, lang)
     room = town.scene.chats["endocrinology"]
     again = await who.say("/refill")
-    await who.tap("refill.rx.history", after=again)
-    await who.tap("refill.as_before.all", after=again)
+    said = await on_a_paper(who, after=again)
+    await who.tap("refill.as_before.all", after=said)
     await who.sees("还够吃几天", "days of medicine are left", after=again)
     await who.say("不晕，胃口好")
     await doctor.message("不晕，胃口好", chat=room, thread=thread)

@@ -131,7 +131,7 @@ async def test_a_controlled_drug(town: Town, lang: str) -> None:
 async def test_a_controlled_drug_by_name(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
-    await by_hand_and_another(who, town)
+    await by_hand_and_another(who)
     await who.sees("请输入药名", "name of the medicine")
     said = await who.say("佐匹克隆")
     found = await who.sees("是下面哪一种", "Is it one of these", after=said)
