@@ -97,7 +97,7 @@ def _dispenses(rest: Rest, task: Json, requests: list[Json], sorter: Actor) -> I
             "subject": ref(target(task, "for")),
             "performer": [{"actor": ref(sorter.reference)}],
             "authorizingPrescription": [ref(own_path(request))],
-            "quantity": asked.get("quantity", {"value": 1}),
+            "quantity": asked.get("quantity", {"value": 1, "unit": "box"}),
             "whenPrepared": instant(rest.now()),
             "dosageInstruction": request.get("dosageInstruction", []),
         }

@@ -165,8 +165,8 @@ async def opened(office: Office) -> None:
         await rest.put({
             "resourceType": "MedicationDispense", "id": f"md-{number}", "status": "completed",
             "medicationCodeableConcept": concept(CODES.system("drug"), "MR0001", "苯磺酸氨氯地平片"),
-            "subject": ref("Patient/pat-1"), "quantity": {"value": boxes}, "whenHandedOver": f"{day}T09:00:00Z",
-            "dosageInstruction": [{"text": "10mg qd"}],
+            "subject": ref("Patient/pat-1"), "quantity": {"value": boxes, "unit": "box"},
+            "whenHandedOver": f"{day}T09:00:00Z", "dosageInstruction": [{"text": "10mg qd"}],
         })  # fmt: skip
 
 
