@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Start, flow
-from bot.intents import local
-from bot.intents.orders import legal
+from bot.intents.orders import cancels, legal
 
 
 @flow("cancel", start=Start(action="cancel"))
@@ -18,4 +17,4 @@ async def cancel(ask: Ask) -> None:
         == "no"
     ):
         await ask.stop("kept")
-    await ask.once("move", local.move(ask.subject, "cancel", reason="by-watcher"))
+    await ask.once("move", cancels(ask.subject))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Start, flow
-from bot.intents import local
+from bot.intents.orders import confirms
 from bot.model import ToPerson
 from bot.phrases import line_words
 from bot.views import OrderView
@@ -12,7 +12,7 @@ from bot.views import OrderView
 @flow("received", start=Start(action="received"))
 async def received(ask: Ask) -> None:
     """The resident has it in her hands; then she reads how to take each medicine."""
-    await ask.once("move", local.move(ask.subject, "confirm"))
+    await ask.once("move", confirms(ask.subject))
 
 
 @flow("guidance", start=Start(notice="stage:confirmed"))

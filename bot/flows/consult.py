@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
-from bot.intents import local
-from bot.intents.orders import legal
+from bot.intents.orders import gives_back, legal, not_suitable, takes
 from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import left_words, proved_words, reason_words, sex_words, stage_words
 from bot.stages import facts_of
@@ -68,7 +67,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
 @flow("take", start=Start(action="take"))
 async def take(ask: Ask) -> None:
     """A doctor of the department takes the case; the first one wins."""
-    await ask.once("move", local.move(ask.subject, "take"))
+    await ask.once("move", takes(ask.subject))
     await ask.tell("taking", to=Toast())
 
 
@@ -87,7 +86,7 @@ async def give_back(ask: Ask) -> None:
     await ask.once("legal", legal(ask.subject, "give-back"))
     if await ask.choice("sure", options=["yes", "no"]) == "no":
         await ask.stop("kept")
-    await ask.once("move", local.move(ask.subject, "give-back", reason="given-back"))
+    await ask.once("move", gives_back(ask.subject))
 
 
 @flow("given_back_notice", start=Start(notice="stage:received"))
@@ -105,7 +104,7 @@ async def unfit(ask: Ask) -> None:
     """[Not suitable]: a reason by button, then the order ends (R1) and is refunded where it was paid."""
     await ask.once("legal", legal(ask.subject, "not-suitable"))
     reason = await ask.choice("reason", options=REASONS)
-    await ask.once("move", local.move(ask.subject, "not-suitable", reason=reason))
+    await ask.once("move", not_suitable(ask.subject, reason))
 
 
 @flow("unfit_notice", start=Start(notice="stage:not-suitable"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
-from bot.intents import local
 from bot.intents.batches import batch as batch_of
 from bot.intents.batches import collect_code, door_code
 from bot.intents.batches import parcels as held
-from bot.intents.orders import legal
+from bot.intents.orders import hands_over, legal
 from bot.model import ToPerson
 from bot.views import BatchView, DoorView, OrderView
 
@@ -70,7 +69,7 @@ async def door(ask: Ask) -> None:
                 == "differ"
             ):
                 await ask.stop("keep_it")
-            await ask.once("by_two", local.move(ask.subject, "hand-over", proof="two-identifiers"))
+            await ask.once("by_two", hands_over(ask.subject, "two-identifiers"))
             return
         try:
             await ask.once(f"right[{n}]", door_code(ask.subject, code.strip()))
@@ -79,7 +78,7 @@ async def door(ask: Ask) -> None:
                 await ask.stop("too_late", why=(f"refused.{no.code}", {"name": "", "at": 0, **no.words}))
             why = no.code
             continue
-        await ask.once("by_code", local.move(ask.subject, "hand-over", proof="code"))
+        await ask.once("by_code", hands_over(ask.subject, "code"))
         return
     await ask.stop("keep_it")
 

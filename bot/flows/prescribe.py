@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.intents import consult as clinic
-from bot.intents import local
-from bot.intents.orders import legal, signed
+from bot.intents import places
+from bot.intents.orders import legal, prescribes, signed
 from bot.model import ToPerson, ToTopic
 from bot.phrases import BOXES, drug_label, proved_words, reason_words
 from bot.stages import facts_of
@@ -25,8 +26,8 @@ MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down fr
 async def prescribe(ask: Ask) -> None:
     """[Prescribe] in the topic: what will be written, and single-use links to sign it, or to change it first."""
     order = await ask.once("order", legal(ask.subject, "prescribe"))
-    link = await ask.once("link", local.do("link", purpose="sign", ref=ask.subject, person=ask.person.id))
-    change = await ask.once("amend", local.do("link", purpose="amend", ref=ask.subject, person=ask.person.id))
+    link = await ask.once("link", places.link("sign", ask.subject, ask.person.id))
+    change = await ask.once("amend", places.link("amend", ask.subject, ask.person.id))
     asked = order.snapshot.asked
     buttons = [Option("sign", url=f"start:{link}"), Option("amend", url=f"start:{change}")]
     await ask.tell(
@@ -43,7 +44,7 @@ async def prescribe(ask: Ask) -> None:
 @flow("sign", start=Start(link="sign", secret=True))
 async def sign(ask: Ask, parameter: str) -> None:
     """In the doctor's private chat, by his PIN: only the receiving doctor, only once; a returned one line by line."""
-    no = await ask.once("order_no", local.do("use_link", parameter=parameter))
+    no = await ask.once("order_no", places.use_link(parameter))
     order = await ask.once("order", legal(no, "prescribe"))
     returned = order.stage == "returned" and not _unread(order.snapshot.lines)
     lines = await _looked_over(ask, order) if returned else await _lines(ask, order)
@@ -53,7 +54,7 @@ async def sign(ask: Ask, parameter: str) -> None:
 @flow("amend", start=Start(link="amend", secret=True))
 async def amend(ask: Ask, parameter: str) -> None:
     """The same, line by line first."""
-    no = await ask.once("order_no", local.do("use_link", parameter=parameter))
+    no = await ask.once("order_no", places.use_link(parameter))
     order = await ask.once("order", legal(no, "prescribe"))
     await _signed(ask, order, await _looked_over(ask, order))
 
@@ -103,23 +104,22 @@ async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: O
 
 async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line]) -> None:
     """The PIN under what is written, five tries; then the hospital is asked."""
-    left, no, name = 0, order.no, order.snapshot.patient.name
+    told: Mapping[str, Any] = {"left": 0}
+    no, name = order.no, order.snapshot.patient.name
     for n in TRIES:
-        chain = await ask.pin(
-            f"pin[{n}]", lines=proved_words(lines, order.snapshot.asked), name=name, order=no, left=left
-        )
+        chain = await ask.pin(f"pin[{n}]", lines=proved_words(lines, order.snapshot.asked), name=name, order=no, **told)
         try:
-            await ask.once(f"right[{n}]", local.do("check_pin", chain=chain))
+            await ask.once(f"right[{n}]", places.check_pin(chain))
             break
         except Refused as no_:
             if no_.code != "wrong-pin":
                 await ask.stop("locked")
-            left = int(no_.words.get("left", 0))
+            told = {"left": 0, **no_.words}
     else:
         await ask.stop("locked")
     rx = await ask.once("rx", signed(no, lines))
     try:
-        await ask.once("move", local.move(no, "prescribe", rx=rx))
+        await ask.once("move", prescribes(no, rx))
     except Refused as late:
         await ask.stop("too_late", why=(f"refused.{late.code}", {"name": "", "at": 0, **late.words}))
     await ask.tell("done", order=no, name=name)

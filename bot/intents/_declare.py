@@ -16,7 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-DECLARED: set[str] = set()  # local operations that are asked for by their function only
+DECLARED: set[str] = set()  # the names of local operations
 
 
 class Intent(Generic[P, T]):

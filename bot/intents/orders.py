@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bot.dialog import Op
 from bot.dosing import Line
@@ -32,6 +33,41 @@ def passes(order: str) -> Op[OrderView]:
 def returns(order: str, reason: str) -> Op[OrderView]:
     """The pharmacist sends it back to the doctor."""
     return move(order, "return", {"decision": "return", "reason": reason})
+
+
+def takes(order: str) -> Op[OrderView]:
+    """The first doctor to take it is the one (R4)."""
+    return move(order, "take", {})
+
+
+def gives_back(order: str) -> Op[OrderView]:
+    """The doctor gives the case back to the department."""
+    return move(order, "give-back", {"reason": "given-back"})
+
+
+def not_suitable(order: str, reason: str) -> Op[OrderView]:
+    """The doctor finds that it cannot be treated here; ``reason`` is a code with words in locales."""
+    return move(order, "not-suitable", {"reason": reason})
+
+
+def prescribes(order: str, rx: Mapping[str, Json]) -> Op[OrderView]:
+    """``rx``: what ``signed`` answered."""
+    return move(order, "prescribe", {"rx": rx})
+
+
+def hands_over(order: str, proof: Literal["code", "two-identifiers"]) -> Op[OrderView]:
+    """The ambassador gives the parcel away, by this proof (R9)."""
+    return move(order, "hand-over", {"proof": proof})
+
+
+def confirms(order: str) -> Op[OrderView]:
+    """She has it in her hands."""
+    return move(order, "confirm", {})
+
+
+def cancels(order: str) -> Op[OrderView]:
+    """Whoever may watch it takes it back, before it is packed."""
+    return move(order, "cancel", {"reason": "by-watcher"})
 
 
 @local

@@ -53,6 +53,24 @@ def join(parameter: str) -> JoinedView:
 
 
 @local
+def link(purpose: str, ref: str, person: int) -> str:
+    """A single-use start parameter for this account, good for an hour; whoever opens it starts the flow ``purpose``."""
+    ...
+
+
+@local
+def use_link(parameter: str) -> str:
+    """What the link is about; it is used up. Refused("link-old" / "link-used" / "link-not-yours")."""
+    ...
+
+
+@local
+def check_pin(chain: str) -> None:
+    """Refused("wrong-pin", left) up to five times, then Refused("pin-locked"). By bot/ops/signing.py."""
+    ...
+
+
+@local
 def first_operator(code: str) -> None:
     """The bootstrap code makes one operator and then is spent."""
     ...

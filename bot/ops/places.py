@@ -11,11 +11,11 @@ from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import people
 from bot.intents import places as intents
-from bot.model import Json, Link, Place, PlaceKind, RoleBinding
+from bot.model import Link, Place, PlaceKind, RoleBinding
 from bot.model.names import two_names
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
-from bot.ops.registry import Act, does, op, role_of
+from bot.ops.registry import Act, does, role_of
 from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView, RulesView
 
 
@@ -145,13 +145,13 @@ async def first_operator(act: Act, code: str) -> None:
     act.turn.note("", f"person:{act.who}", "first-operator")
 
 
-@op("link")
-async def link(act: Act, purpose: str, ref: str, person: int) -> Json:
+@does(intents.link)
+async def link(act: Act, purpose: str, ref: str, person: int) -> str:
     return await new_link(act.turn, purpose, ref, person=person, hours=1)
 
 
-@op("use_link")
-async def use_link(act: Act, parameter: str) -> Json:
+@does(intents.use_link)
+async def use_link(act: Act, parameter: str) -> str:
     return (await open_link(act.turn, parameter, act.who)).ref
 
 

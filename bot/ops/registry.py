@@ -55,18 +55,6 @@ def does(intent: Intent[P, T]) -> Callable[[Done[P, T]], Done[P, T]]:
     return register
 
 
-def op(name: str) -> Callable[[LocalOp], LocalOp]:
-    """Register under ``local.<name>``. Arguments are the intent's args; Json comes back; Refused(code) is an answer."""
-
-    def register(fn: LocalOp) -> LocalOp:
-        if f"local.{name}" in OPS:
-            raise ValueError(f"two local operations are called {name}")
-        OPS[f"local.{name}"] = fn
-        return fn
-
-    return register
-
-
 async def execute(act: Act, name: str, args: Mapping[str, Any]) -> Json:
     return await OPS[name](act, **args)
 

@@ -18,7 +18,7 @@ from bot.draft import Turn
 from bot.intents import orders as intents
 from bot.intents import places
 from bot.model import Json
-from bot.ops.registry import Act, does, op, role_of
+from bot.ops.registry import Act, does, role_of
 
 TRIES = 5
 
@@ -40,8 +40,8 @@ async def enrol_pin(act: Act, chain: str) -> None:
     act.turn.put(replace(me, facts={**me.facts, "pin": [base64.b64encode(salt).decode(), digest], "pin_tries": 0}))
 
 
-@op("check_pin")
-async def check_pin(act: Act, chain: str) -> Json:
+@does(places.check_pin)
+async def check_pin(act: Act, chain: str) -> None:
     """Refused("wrong-pin") up to five times, then Refused("pin-locked") until an operator invites anew."""
     me = await act.me()
     kept = me.facts.get("pin")
@@ -54,7 +54,6 @@ async def check_pin(act: Act, chain: str) -> Json:
     act.turn.put(replace(me, facts={**me.facts, "pin_tries": 0 if right else tries + 1}))
     if not right:
         raise Refused("wrong-pin", left=TRIES - tries - 1)
-    return None
 
 
 def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]]) -> str:

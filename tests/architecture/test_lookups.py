@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 FLOWS = Path(__file__).parents[2] / "bot" / "flows"
-LEFT = {
-    "prescribe": 1,
-}
+LEFT: dict[str, int] = {}
 
 
 def lookups(source: str) -> int:

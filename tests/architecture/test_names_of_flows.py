@@ -12,8 +12,8 @@ import pytest
 from bot import wiring
 from bot.dialog import FLOWS
 from bot.dialog.buttons import short
-from bot.intents import MoveName
 from bot.model import PlaceKind
+from bot.moves import MoveName
 from bot.ops import OPS
 from bot.stages import STAGES
 

@@ -12,7 +12,7 @@ from bot.decoding import Unreadable, decoder, jsonable
 from bot.dialog import Ask, flow
 from bot.dialog.registry import Flow
 from bot.dialog.testing import DialogTester
-from bot.intents import Intent, local, orders
+from bot.intents import Intent, orders
 from bot.intents._declare import DECLARED, remote
 from bot.ops import OPS
 from bot.views import Line, OrderView, SnapshotView
@@ -21,14 +21,8 @@ VIEWS = [kind for room in (views, forms) for _, kind in inspect.getmembers(room,
 
 
 def test_each_declared_operation_is_carried_out() -> None:
-    assert {f"local.{name}" for name in DECLARED} <= OPS.keys()
+    assert {f"local.{name}" for name in DECLARED} == OPS.keys()
     assert {"local.legal", "local.move", "local.my_orders", "local.signed"} <= OPS.keys()
-
-
-def test_what_is_declared_is_not_asked_for_by_name() -> None:
-    with pytest.raises(TypeError, match="legal is declared: ask for it by its function"):
-        local.do("legal", order="MR-1", move="pass")
-    assert local.do("of_old").name == "local.of_old"
 
 
 def test_arguments_are_plain_data_and_the_answer_has_its_type() -> None:
