@@ -124,10 +124,15 @@ def words_of(timezone: str) -> Words:
 
 
 def in_language(value: Any, lang: str) -> Any:
-    """A name that is known in several languages ({tag: name}) in this one; anything else as it is."""
+    """A name that is known in several languages ({tag: name}, with BASE) in this one; anything else as it is.
+
+    How a drug is taken is a mapping, too, and no name.
+    """
     if isinstance(value, (list, tuple)) and not value:
         return ""  # no lines
-    return name_in(cast("Names", value), lang) if isinstance(value, Mapping) else cast("Any", value)
+    if isinstance(value, Mapping) and BASE in value:
+        return name_in(cast("Names", value), lang)
+    return cast("Any", value)
 
 
 Sentence = tuple[str, Mapping[str, Any]]

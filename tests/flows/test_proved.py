@@ -16,11 +16,13 @@ from bot import dosing, wiring
 from bot.dosing import Amount, Line, Proof
 from bot.phrases import line_words, proved_words
 from bot.render.directions import directions
+from bot.render.messages import words_of
 from tests.flows.test_deploys import READ
 from tests.flows.test_doses import recorded, sent, signed, signing
 from tests.flows.test_reading import form
 
 assert wiring.ROOMS  # all flows are registered
+SAID = words_of("Asia/Shanghai")
 DRUGS = {code: {"code": code, "name_zh": name, "name_en": "", "strength": strength, "pack": pack, "sig": "1mg qd",
                 "controlled": False}
          for code, name, strength, pack in (("a1", "甲药片", "20mg", 7), ("a2", "乙药胶囊", "0.3g", 24),
@@ -65,10 +67,13 @@ def stands(line: Line, sources: Mapping[str, tuple[str, int]]) -> None:
 
 
 def reads_true(line: Line) -> None:
-    for (_, words), (_, proved) in zip(line_words([line]), proved_words([line]), strict=True):
-        assert words["sig"] == proved["sig"]
+    for shown, proved in zip(line_words([line]), proved_words([line]), strict=True):
+        words = shown[1]
+        assert words["sig"] == proved[1]["sig"]
         for lang in ("zh-CN", "en"):
             told = directions(words["sig"], lang) if words["sig"] else ""
+            for sentence in (shown, proved):
+                assert told in SAID.label(lang, *sentence), "the whole sentence shows how it is taken"
             numbers = set(_numbers(told))
             if told != line.sig:  # in our own words: its own numbers, and the tablets that its own strength makes of it
                 own = {*_numbers(line.sig), *_numbers(dosing.counted_out(line).value), "1", "2"}
