@@ -15,7 +15,7 @@ from pathlib import Path
 from bot import red_flags
 
 LISTS = Path(__file__).with_suffix("")
-WRITERS = ("", "stranger-1-")  # who wrote a language's two lists: the writer of the data, and who had not seen them
+WRITERS = ("", "stranger-1-", "stranger-2-")  # the writer of the data, and two who had not seen them
 
 
 @dataclass(frozen=True)

@@ -76,28 +76,32 @@ class Clause:
     spaced: bool
     _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict[int, list[tuple[int, int]]])
 
-    def says(self, line: Line) -> bool:
-        """All its parts, each near the next one, in any order."""
+    def says(self, line: Line) -> list[tuple[int, int]]:
+        """Where all its parts stand, each near the next one, in any order."""
         found: list[list[tuple[int, int]]] = []
         for part in line:
             spans = self._spans.get(id(part))
             if not (spans := self._found(part) if spans is None else spans):
-                return False
+                return []
             found.append(spans)
-        return len(line) == 1 or any(map(self._follow, permutations(found)))
+        return found[0] if len(line) == 1 else [span for order in permutations(found) for span in self._follow(order)]
+
+    def beside(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
+        """Whether the one stands in the other or close to it."""
+        return max(self._gap(one[1], other[0]), self._gap(other[1], one[0])) <= (self.near + 1) // 2
 
     def _found(self, part: Part) -> list[tuple[int, int]]:
         held = [phrase for phrase in part if phrase.text in self.text]  # nearly always none: a matter of speed
         self._spans[id(part)] = spans = [span for phrase in held for span in phrase.spans(self.text)]
         return spans
 
-    def _follow(self, parts: Sequence[list[tuple[int, int]]]) -> bool:
-        """Whether some place of each comes soon after one of the part before it. ``ends``: where that may end."""
-        ends = sorted(end for _, end in parts[0])
+    def _follow(self, parts: Sequence[list[tuple[int, int]]]) -> list[tuple[int, int]]:
+        """Where some place of each comes soon after one of the part before it."""
+        told = sorted((end, start) for start, end in parts[0])  # where it may end, and where that began
         for part in parts[1:]:
-            last = [(ends[n - 1], start, end) for start, end in part if (n := bisect_right(ends, start))]
-            ends = sorted(end for before, start, end in last if self._gap(before, start) <= self.near)
-        return bool(ends)
+            last = [(told[n - 1], start, end) for start, end in part if (n := bisect_right(told, (start, start)))]
+            told = sorted((end, began) for (before, began), start, end in last if self._gap(before, start) <= self.near)
+        return [(began, end) for end, began in told]
 
     def _gap(self, end: int, start: int) -> int:
         return len(self.text[end:start].split()) if self.spaced else start - end
@@ -105,14 +109,19 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One kind of emergency; ``unless``: what the same words mean otherwise (an illness that was, a drug for it)."""
+    """One kind of emergency; ``unless``: what the same words mean otherwise (an illness that was, a drug for it).
+
+    It withholds only what it stands beside: the rest of the sentence may say what it likes.
+    """
 
     name: str
     any: tuple[Line, ...]
     unless: tuple[Line, ...]
 
     def told(self, clause: Clause) -> bool:
-        return any(map(clause.says, self.any)) and not any(map(clause.says, self.unless))
+        found = [span for line in self.any for span in clause.says(line)]
+        others = [span for line in self.unless for span in clause.says(line)] if found else []
+        return any(not any(clause.beside(span, other) for other in others) for span in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,22 @@ def test_the_lists_of_each_language_are_kept(tag: str, who: str) -> None:
     assert harmless.share <= 0.05, harmless.odd
 
 
+EVERYDAY = {
+    "en": ("{} please tell the driver", "{} and I need my prescription in the morning", "bring my order please {}"),
+    "zh-CN": ("{}，价格多少，还剩两盒", "我在取药，{}", "快递到了吗 {}"),
+}
+
+
+@pytest.mark.parametrize("tag", tags())
+def test_everyday_words_in_the_same_breath_take_nothing_away(tag: str) -> None:
+    """A word that means something else withholds the sign it stands beside, not a sign elsewhere in the sentence."""
+    lines = (LISTS / tag / "stranger-2-signs.txt").read_text("utf-8").splitlines()
+    found = [line for line in lines if red_flags.signs(line)]
+    for said in EVERYDAY[tag]:
+        lost = [line for line in found if not red_flags.signs(said.format(line))]
+        assert len(lost) <= 0.03 * len(found), (said, lost)
+
+
 def test_a_long_text_is_looked_through_in_no_time() -> None:
     began = time.process_time()
     for text in ("吃药片" * 1300, "took pill wrong " * 260, "pain chest " * 370, "胸" * 4000):
