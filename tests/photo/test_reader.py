@@ -150,7 +150,7 @@ async def test_the_loop_goes_on_while_a_photo_is_read(tmp_path: Path) -> None:
 
 async def test_bad_files_never_reach_the_worker(tmp_path: Path) -> None:
     async with puppet(tmp_path, "stillborn", "stillborn") as reader:
-        assert (await reader.read(b"%PDF-1.7")).reason == reasons.PDF
+        assert (await reader.read(b"GIF89a" + bytes(100))).reason == reasons.ANIMATED
         assert (await reader.read(photo()[:-100])).reason == reasons.BROKEN
         assert (tmp_path / "words").read_text() == "stillborn stillborn"
 
@@ -167,7 +167,7 @@ async def test_a_new_drug_list_is_known_from_the_next_photo_on(tmp_path: Path) -
 async def test_a_picture_to_send_on_is_cleaned_without_being_read(tmp_path: Path) -> None:
     async with puppet(tmp_path, "born", "crash", "born", "read") as reader:
         assert await reader.clean(photo()) == b"clean"
-        assert await reader.clean(b"%PDF-1.7") == b""
+        assert await reader.clean(b"GIF89a" + bytes(100)) == b""
 
 
 def test_the_peak_is_the_workers_own_not_its_parents() -> None:
