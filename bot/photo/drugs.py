@@ -74,6 +74,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     stray = False
     for i in _in_reading_order(rows, free, named):
         row = rows[i]
+        if _BARE_RE.fullmatch(row.text.strip()) and any(b.row < foot < i for b in blocks[-1:] for foot in page.feet):
+            continue  # a number alone below a foot is no count: the star of a seal is read as 4
         for n in named[i]:
             _open(blocks, Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
         rest = unled(blanked(row.text, ((n.start, n.end) for n in named[i])))

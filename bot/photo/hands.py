@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from statistics import median
 from typing import Final
@@ -11,12 +12,13 @@ from bot.photo.rows import Row
 from bot.photo.words import Word
 
 _CLEAR: Final = 0.93  # mean confidence of most words of a page of print
-_BADLY: Final = 0.8  # of a word that a hand wrote; print beside it has 0.9 and more
+_BADLY: Final = 0.65  # of a word that a hand wrote; the worst print beside it (x3, the end of a ruled line) has 0.7
 _LARGE: Final = 1.5  # of the usual height of a word
 _UNREAD: Final = 1.6  # heights of a word from the middle of its last character to the end of its box
 _SPECK: Final = 0.6  # of it: what is lower and narrower is dirt, or the end of a rule
 _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what is written beside it
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
+_PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~-]*|R[Ppx]?\s?[.:：]?")
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
 _ACROSS: Final = 1.5  # of its height: a shorter word may be dark all along and not be struck out
 
@@ -36,7 +38,7 @@ def between(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence
     written, tall = _written(words, lines, held)
     first, last = min((i for rows in held for i in rows), default=0), max((i for rows in held for i in rows), default=0)
     foot = min((i for i in feet if i > last), default=None)
-    for w in (w for w in written if w.w > _LINE * tall):
+    for w in (w for w in written if w.conf < _BADLY and w.w > _LINE * tall):
         near = any(abs(_under(w, row)) < _BESIDE * tall for row in lines if w not in row.words)
         ended = _under(w, lines[foot]) > -tall if foot is not None else _under(w, lines[last]) > _BELOW * tall
         if not near and not ended and _under(w, lines[first]) > -_BELOW * tall:
@@ -60,9 +62,14 @@ def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
 
 
 def _by_hand(w: Word, tall: float) -> bool:
-    if w.h < _SPECK * tall or w.w < _SPECK * tall:
+    if w.h < _SPECK * tall or w.w < _SPECK * tall or _printed(w.text):
         return False
     return w.conf < _BADLY or w.h > _LARGE * tall or _unread_end(w)
+
+
+def _printed(text: str) -> bool:
+    """The large head of a list, its end, whose box goes on over a ruled line (以下空白----), and ruled lines."""
+    return "空白" in text or bool(_PRINTED_RE.fullmatch(text))
 
 
 def _unread_end(w: Word) -> bool:

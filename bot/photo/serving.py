@@ -105,8 +105,6 @@ class Server:
                 return scaled(replace(read, accepted=False, reason=stamp), scale)
             return _pen(_doubted(scaled(read, scale), seen, scale), understood, seen.picture)
         reading = scaled(read, scale)
-        if understood.by_hand and read.missing == ("lines",):
-            return replace(reading, reason=reasons.HANDWRITTEN)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, len(reading.drugs))
         return replace(reading, reason=cause)
 

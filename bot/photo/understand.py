@@ -56,7 +56,6 @@ class Understood:
     spots: tuple[Spot, ...] = ()  # worth a second look
     area: Area | None = None  # worth one when counts are still lost
     cause: str = ""  # of reasons.STOPS: the reading must not be used
-    by_hand: bool = False  # a line among the drugs is written by hand
     numbers: tuple[tuple[Box, ...], ...] = ()  # of each drug: where its numbers stand, in pixels of the picture
 
 
@@ -102,7 +101,7 @@ def understand(
     spots = tuple(_spot(lines[row], x) for row, x in drugs.gaps)
     area = _area(lines, drugs.rows) if any(d.boxes is None for d in drugs.drugs) else None
     numbers = tuple(struck(lines, rows) for rows in drugs.lines)
-    return Understood(reading, page.labels, page.future, spots, area, stopped, by_hand, numbers)
+    return Understood(reading, page.labels, page.future, spots, area, stopped, numbers)
 
 
 def _spot(row: Row, x: float) -> Spot:

@@ -35,6 +35,11 @@ def scrawl(text: str, x: float, y: float, *, conf: float = 0.55, tall: float = H
     return replace(word(text, x, y, conf=conf), h=tall)
 
 
+def going_on(w: Word) -> Word:
+    """The same word in a box of twice its width."""
+    return replace(w, w=2 * w.w, x=w.left + w.w, at=tuple(a / 2 for a in w.at))
+
+
 def test_print_alone() -> None:
     assert asked() == [("exact", 1), ("exact", 2)]
 
@@ -59,18 +64,29 @@ def test_writing_elsewhere_is_not_beside_a_drug(where: float) -> None:
 
 
 def test_ink_at_the_end_of_a_box_that_was_not_read() -> None:
-    text = "5mg×7片"
-    narrow = word(text, 620, FIRST)
-    wide = replace(narrow, w=2 * narrow.w, x=narrow.left + narrow.w, at=tuple(a / 2 for a in narrow.at))
-    assert asked(narrow)[1] == ("exact", 2)
-    assert asked(replace(wide, text="国家医保目录", at=tuple(a / 2 for a in word("国家医保目录", 0, 0).at)))[0] == (
-        "ask",
-        None,
-    )
+    note = word("国家医保目录", 620, FIRST)
+    assert asked(note)[0] == ("exact", 1)
+    assert asked(going_on(note))[0] == ("ask", None)
+
+
+def test_the_head_of_the_list_is_print_however_large() -> None:
+    assert asked(scrawl("Rp:", 620, FIRST, conf=0.98, tall=1.7 * HEIGHT))[0] == ("exact", 1)
 
 
 def test_dirt_is_no_writing() -> None:
     assert asked(scrawl("-", 620, FIRST, tall=8)) == [("exact", 1), ("exact", 2)]
+
+
+@pytest.mark.parametrize("count", ["1盒", ""])
+def test_the_star_of_a_seal_under_the_column_of_counts_is_no_count_and_no_writing(count: str) -> None:
+    """It is read as a bare 4, badly: below the foot nothing is a line of a drug."""
+    words = page(
+        *HEAD, "药品名称      规格          数量", f"缬沙坦胶囊    80mg×7粒      {count}", "合计：25.90", *FOOT
+    )
+    column = next(w for w in words if w.text == "数量")
+    star = replace(scrawl("4", column.left, words[-1].y + PITCH), w=HEIGHT)
+    drugs = understand((*words, star), TODAY, LISTED).reading.drugs
+    assert [(d.match, d.boxes) for d in drugs] == [("exact", 1 if count else None)]
 
 
 def test_a_page_read_badly_all_over_has_no_other_hand() -> None:
@@ -82,11 +98,33 @@ def test_a_page_read_badly_all_over_has_no_other_hand() -> None:
 def test_a_whole_line_of_writing_among_the_drugs() -> None:
     line = scrawl("卜r托r十f片ul", 80, FIRST + 5 * PITCH)
     understood = seen(line, gap=3)
-    assert (understood.by_hand, understood.reading.accepted, understood.reading.missing) == (True, False, ("lines",))
+    assert (understood.reading.accepted, understood.reading.missing) == (False, ("lines",))
     assert [d.match for d in understood.reading.drugs] == ["exact", "exact"]
 
 
 @pytest.mark.parametrize("where", [60 - PITCH, FIRST + (len(LINES) + 3 + 1) * PITCH])
 def test_a_signature_and_a_note_at_the_head_are_no_drug(where: float) -> None:
     understood = seen(scrawl("卜r托r十f片ul", 80, where), gap=3)
-    assert (understood.by_hand, understood.reading.accepted) == (False, True)
+    assert understood.reading.accepted
+
+
+@pytest.mark.parametrize(
+    ("text", "conf"), [("以下空白-", 0.84), ("-----以下空白-", 0.6), ("下空白-", 0.7), ("- - —", 0.4)]
+)
+def test_the_printed_end_of_a_list_is_no_writing(text: str, conf: float) -> None:
+    """Its ruled line is in the box and not in the text."""
+    ruled = scrawl(text, 80, FIRST + 5 * PITCH, conf=conf)
+    understood = seen(going_on(ruled), gap=3)
+    assert understood.reading.accepted
+    assert [d.match for d in understood.reading.drugs] == ["exact", "exact"]
+
+
+@pytest.mark.parametrize("more", [{"conf": 0.98}, {"conf": 0.98, "tall": 1.7 * HEIGHT}, {"conf": 0.7}])
+def test_a_line_that_was_read_is_not_taken_for_writing(more: dict[str, float]) -> None:
+    line = scrawl("本院药房取药", 80, FIRST + 5 * PITCH, **more)
+    assert seen(going_on(line), gap=3).reading.accepted
+
+
+def test_a_printed_count_that_was_read_with_some_doubt_is_no_writing() -> None:
+    """As of a thermal printer: x3, read at 0.77."""
+    assert asked(scrawl("x1", 620, FIRST, conf=0.77))[0] == ("exact", 1)

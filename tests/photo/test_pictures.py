@@ -333,16 +333,32 @@ def test_a_white_page_without_its_patient_has_no_reflection(look: Look) -> None:
     assert (reading.accepted, reading.reason, reading.missing) == (False, reasons.UNREADABLE, ("patient",))
 
 
-def test_a_page_in_english_is_said_to_be_one(look: Look) -> None:
+def lettered(*lines: str) -> bytes:
     pen = Pen(1000, 900, SANS)
-    for n, line in enumerate((
+    for n, line in enumerate(lines):
+        pen.write(60, 60 + 90 * n, line, 34)
+    return saved(pen.image)
+
+
+def test_a_page_in_english_is_read(look: Look) -> None:
+    reading = look(lettered(
         "Riverside Community Hospital", "Prescription", "Patient name: Mary Whitfield   Age: 71   Sex: F",
         "Date: 2026-11-08   Department: Cardiology", "1. Amlodipine besilate tablets 5 mg, 7 tablets x 2 boxes",
         "2. Valsartan capsules 80 mg, 7 capsules x 1 box", "Take one tablet every morning with water",
         "Prescriber: Dr. Edward Hale   Pharmacist: Susan Moore",
-    )):  # fmt: skip
-        pen.write(60, 60 + 90 * n, line, 34)
-    assert look(saved(pen.image)).reading.reason == reasons.FOREIGN
+    )).reading  # fmt: skip
+    assert (reading.accepted, reading.missing) == (True, ())
+    assert (value(reading.patient), value(reading.date)) == ("Mary Whitfield", "2026-11-08")
+    assert [(d.known, d.strength.value) for d in reading.drugs] == [("苯磺酸氨氯地平片", "5mg"), ("缬沙坦胶囊", "80mg")]
+
+
+def test_a_page_in_another_language_is_said_to_be_one(look: Look) -> None:
+    assert look(lettered(
+        "Klinikum am Fluss", "Rezept", "Vorname und Nachname: Maria Weissfeld   Alter: 71",
+        "Ausgestellt am 8.11.2026, Abteilung Kardiologie", "Amlodipin Tabletten 5 mg, zwei Packungen",
+        "Valsartan Kapseln 80 mg, eine Packung", "Jeden Morgen eine Tablette mit Wasser einnehmen",
+        "Arzt: Eduard Hahl   Apothekerin: Susanne Moor",
+    )).reading.reason == reasons.FOREIGN  # fmt: skip
 
 
 @pytest.mark.parametrize("line", [0, pytest.param(1, marks=MORE)])
