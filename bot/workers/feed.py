@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from backend_client.errors import HospitalError, Refusal, RetryLater
+from backend_client.errors import HospitalError, Refusal, RetryLater, Unintelligible
 from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, TaskSnapshot
 from bot.clock import Clock
 from bot.decoding import Kept, Unreadable
@@ -100,7 +100,7 @@ class Feed:
             try:
                 await self._observe(await self._hospital.order(no))
                 taken += 1
-            except Refusal as error:
+            except (Refusal, Unintelligible) as error:  # the others are read all the same
                 log.warning("open order %s cannot be read: %s", no, error.code)
                 await self._store.dead_letter("feed", f"order/{no}", error.code)
         return taken
