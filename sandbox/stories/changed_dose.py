@@ -32,8 +32,8 @@ async def changed_dose(play: Play) -> None:
         await doctor.presses("接诊", **here)
         await doctor.presses("开处方", **here)
         await doctor.reads(TWICE, **here)
-        await doctor.presses("先改再签", **here)
-        await changes(doctor, "每次20mg 每晚1次", ONCE)
+        link = await doctor.presses("先改再签", **here)
+        await changes(doctor, "每次20mg 每晚1次", ONCE, after=link["message_id"])
         await resident.reads("医生开好了处方")
         await says(play, order, [("MR0063", 16, "每次20mg 每晚1次")], signed=True)
 
@@ -41,27 +41,27 @@ async def changed_dose(play: Play) -> None:
         await pharmacist.reads("原来：阿托伐他汀钙片", in_="review")
         await pharmacist.presses("退回", on=order, in_="review")
         await pharmacist.presses("剂量", in_="review")
-        await doctor.reads("处方被退回了", **here)
+        returned = await doctor.reads("处方被退回了", **here)
 
     async with play.moment("10:30", "the doctor writes it as it was; now it passes"):
         await doctor.presses("开处方", **here)
-        await doctor.presses("先改再签", **here)
-        await changes(doctor, "40mg bid", TWICE)
-        await says(play, order, [("MR0063", 16, "40mg bid")], signed=True)
+        link = await doctor.presses("先改再签", after=returned["id"], **here)
+        await changes(doctor, "40mg bid", TWICE, after=link["message_id"])
         await pharmacist.presses("通过", on=order, in_="review")
         await resident.reads("药师审核通过了")
+        await says(play, order, [("MR0063", 16, "40mg bid")], signed=True)
 
 
-async def changes(doctor: Person, dose: str, reads: str) -> None:
-    """In private: the line, how it is taken, and the PIN under what he then reads."""
-    asked_for = await doctor.reads("要改哪一种")
-    await doctor.presses("✎ 阿托伐他汀钙片 20mg × 16", after=asked_for["id"] - 1)
-    await doctor.presses("改吃法", after=asked_for["id"])
-    await doctor.reads("怎么吃？", after=asked_for["id"])
-    await doctor.types(dose)
-    await doctor.reads(reads, after=asked_for["id"])
-    await doctor.presses("改好了，去签名", after=asked_for["id"])
+async def changes(doctor: Person, dose: str, reads: str, after: int) -> None:
+    """In private, below message ``after``: the line, how it is taken, and the PIN under what he then reads."""
+    await doctor.presses("✎ 阿托伐他汀钙片 20mg × 16", on="要改哪一种", after=after)
+    await doctor.presses("改吃法", after=after)
+    await doctor.reads("怎么吃？", after=after)
+    said = await doctor.types(dose)
+    await doctor.reads(reads, after=said["message_id"])
+    await doctor.presses("改好了，去签名", after=said["message_id"])
     await doctor.signs()
+    await doctor.reads("已签名，交药师审核", after=said["message_id"])
 
 
 async def says(play: Play, order: str, lines: list[tuple[str, int, str]], *, signed: bool = False) -> None:
