@@ -6,7 +6,7 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents.batches import gate, groups, pickup, take_down
 from bot.intents.batches import is_mine as labels_of_mine
 from bot.model import Public, Toast, ToChat, ToPerson
-from bot.views import BatchView, OrderView
+from bot.views import BatchView, OrderStage, OrderView
 
 
 @flow("group_notice", start=Start(notice="batch"))
@@ -52,7 +52,7 @@ async def arrived_notice(ask: Ask, order: OrderView) -> None:
 
 
 @flow("collected_notice", start=Start(notice="stage:with-ambassador"))
-async def collected_notice(ask: Ask, order: OrderView, before: str) -> None:
+async def collected_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """The same, where it was collected before anybody heard that it had arrived: the code is needed all the more."""
     if before != "arrived":
         await _is_here(ask, order)

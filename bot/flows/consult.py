@@ -8,7 +8,7 @@ from bot.intents.orders import gives_back, legal, not_suitable, takes
 from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import left_words, proved_words, reason_words, sex_words, stage_words
 from bot.stages import facts_of
-from bot.views import ConsultView, OrderView
+from bot.views import ConsultView, OrderStage, OrderView
 
 REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "other")
 
@@ -72,7 +72,7 @@ async def take(ask: Ask) -> None:
 
 
 @flow("taken_notice", start=Start(notice="stage:in-consult"))
-async def taken_notice(ask: Ask, order: OrderView, before: str) -> None:
+async def taken_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """The resident (and whoever ordered for her) hears who took it and that writing here reaches the doctor."""
     if before == "returned":
         return
@@ -90,7 +90,7 @@ async def give_back(ask: Ask) -> None:
 
 
 @flow("given_back_notice", start=Start(notice="stage:received"))
-async def given_back_notice(ask: Ask, order: OrderView, before: str) -> None:
+async def given_back_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """Another doctor is being sought: the department reads it in the topic, whoever watches the order in private."""
     if before != "in-consult":
         return

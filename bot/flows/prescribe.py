@@ -15,7 +15,7 @@ from bot.intents.orders import legal, prescribes, signed
 from bot.model import ToPerson, ToTopic
 from bot.phrases import BOXES, drug_label, proved_words, reason_words
 from bot.stages import facts_of
-from bot.views import OrderView
+from bot.views import OrderStage, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -182,7 +182,7 @@ async def prescribed_notice(ask: Ask, order: OrderView) -> None:
 
 
 @flow("returned_notice", start=Start(notice="stage:returned"))
-async def returned_notice(ask: Ask, order: OrderView, before: str) -> None:
+async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """It was sent back: the doctor reads why in the topic, where [Prescribe] stands again.
 
     After the pass it is the pharmacy's word (a shortage, a price), so whoever watches the order hears it too.

@@ -10,6 +10,7 @@ from bot.intents.batches import loaded as on_board
 from bot.model import ToPerson
 from bot.phrases import batch_words
 from bot.views import BatchView, OrderView
+from bot.views.road import BatchStage
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 AGAIN = ("wrong-code", "not-counted-yet")  # of any other refusal another code is no way out
@@ -20,7 +21,11 @@ async def courier_card(ask: Ask, batch: BatchView) -> None:
     """A compound's batch on the courier's phone: where, how many, and the one button that is next."""
     if not batch.courier:
         return
-    steps = {"packed": "depart" if batch.loaded else "loaded", "on-the-way": "arrive", "arrived": "collect"}
+    steps: dict[BatchStage, str] = {
+        "packed": "depart" if batch.loaded else "loaded",
+        "on-the-way": "arrive",
+        "arrived": "collect",
+    }
     step = steps.get(batch.stage)
     buttons = [Option(step, action=f"{step}:{batch.id}")] if step and not batch.pending else []
     stop = await ask.once("stop", gate(batch.id))

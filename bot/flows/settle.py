@@ -7,9 +7,9 @@ from bot.intents import consult as clinic
 from bot.intents.orders import legal
 from bot.model import ToPerson
 from bot.stages import facts_of
-from bot.views import OrderView
+from bot.views import OrderStage, OrderView
 
-AGAIN = ("returned", "prescribed", "passed")  # settled once, and on its way to another quote
+AGAIN: tuple[OrderStage, ...] = ("returned", "prescribed", "passed")  # settled once, and on its way to another quote
 
 
 @flow("claim", start=Start(notice="stage:passed"))

@@ -9,11 +9,11 @@ from bot.intents import consult as clinic
 from bot.intents import people
 from bot.model import ToPerson, ToTopic
 from bot.phrases import BY_WATCHER, reason_words
-from bot.views import OrderView
+from bot.views import OrderStage, OrderView
 
 
 @flow("cancelled_notice", start=Start(notice="stage:cancelled"))
-async def cancelled_notice(ask: Ask, order: OrderView, before: str) -> None:
+async def cancelled_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """Everybody who watches the order hears that it is cancelled, why, and what is paid back."""
     money = order.snapshot.settlement
     paid = money.self_pay if money and (before == "paid" or order.snapshot.payment) else 0
@@ -36,7 +36,7 @@ async def problem_notice(ask: Ask, order: OrderView) -> None:
 
 
 @flow("solved_notice", start=Start(notice="stage:packed"))
-async def solved_notice(ask: Ask, order: OrderView, before: str) -> None:
+async def solved_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """The problem she was told of is solved: packed again. Of the other ways out their own stages tell."""
     if before != "problem":
         return
