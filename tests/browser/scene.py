@@ -115,6 +115,7 @@ class Scene:
             for page in context.pages:
                 if page.url.startswith(self.url):
                     await page.evaluate("localStorage.clear()")
+                await page.unroute_all(behavior="ignoreErrors")
                 await page.goto("about:blank")
             await context.clear_permissions()
         self._deaf.close()
