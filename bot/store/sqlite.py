@@ -124,11 +124,11 @@ async def open_sqlite(path: Path | str, *, bot: int, keys: Keys, now: Callable[[
 
 def _told(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
     """What the system and SQLite say of the file, in a sentence that says what to do."""
-    if path.is_dir():
-        raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
-    if not path.parent.is_dir():
-        raise NoStore(f"There is no folder {path.parent}: make it, or correct MEDRELAY_DATABASE.")
     try:
+        if path.is_dir():
+            raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
+        if not path.parent.is_dir():
+            raise NoStore(f"There is no folder {path.parent}: make it, or correct MEDRELAY_DATABASE.")
         return _open(path, bot, keys, now)
     except (OSError, sqlite3.OperationalError) as why:
         said = why.strerror if isinstance(why, OSError) else why

@@ -109,7 +109,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "no folder": (moved("nowhere/bot.sqlite"), "There is no folder .*/nowhere: make it, or correct MEDRELAY_DATABASE"),
     "a folder": (moved("."), "is a folder: name the file itself"),
     "a file for a folder": (moved("bot.sqlite/bot.sqlite"), "There is no folder"),
-    "no right to write": (setting(DATABASE="/sys/bot.sqlite"), "cannot be opened and written .* see to its rights"),
+    "no place to write": (moved("x" * 300), "cannot be opened and written .* see to its rights"),  # root may all else
     "a cut database": (cut, "is no whole database .* put a backup in its place"),
     "no database": (text, "is no whole database .* put a backup in its place"),
     "another program's": (sql("SELECT 1"), "is a database of another program"),
