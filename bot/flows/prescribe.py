@@ -24,20 +24,25 @@ MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down fr
 
 @flow("prescribe", start=Start(action="prescribe"))
 async def prescribe(ask: Ask) -> None:
-    """[Prescribe] in the topic: what will be written, and single-use links to sign it, or to change it first."""
+    """[Prescribe] in the topic: what will be written, and single-use links to sign it, or to change it first.
+
+    After a return that is what was written last.
+    """
     order = await ask.once("order", legal(ask.subject, "prescribe"))
     link = await ask.once("link", places.link("sign", ask.subject, ask.person.id))
     change = await ask.once("amend", places.link("amend", ask.subject, ask.person.id))
-    asked = order.snapshot.asked
+    returned = order.stage == "returned"
+    lines = order.snapshot.lines if returned else order.snapshot.asked
     buttons = [Option("sign", url=f"start:{link}"), Option("amend", url=f"start:{change}")]
     await ask.tell(
         "preview",
         name=order.snapshot.patient.name,
-        lines=proved_words(asked),
-        unread=_unread(asked),
-        no_dose=not all(dosing.tells_dose(line) for line in asked),
+        returned=returned,
+        lines=proved_words(lines, order.snapshot.asked),
+        unread=_unread(lines),
+        no_dose=not all(dosing.tells_dose(line) for line in lines),
         protect=True,
-        buttons=buttons[:1] if _unread(asked) else buttons,
+        buttons=buttons[:1] if _unread(lines) else buttons,
     )
 
 

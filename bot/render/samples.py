@@ -43,7 +43,7 @@ SAMPLES: Mapping[str, Any] = {
     "parcels": _PARCELS,
     "pending": True, "personal": 12_000, "pooled": 38_400, "question": "您的病情怎么样？",
     "reason": ("reason.dose", {}),
-    "refund": 4_620, "role": ("role.doctor", {}), "rx_date": "2026-11-03", "self_pay": 4_620,
+    "refund": 4_620, "returned": True, "role": ("role.doctor", {}), "rx_date": "2026-11-03", "self_pay": 4_620,
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
     "taken": True, "total": 55_020, "typed_by": "张阿姨", "unread": False, "until": "2027-05-23", "urgent": True,

@@ -13,6 +13,8 @@ from bot.dialog import FLOWS, Refused
 from bot.dialog.testing import DialogTester
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import GivenView
+from bot.render.messages import words_of
+from bot.rules import SEE_PHOTO
 from bot.views import OrderView, PatientView, SnapshotView
 from tests.flows.test_deploys import BRIEF, DRUG, OPS, READ
 from tests.flows.test_reading import form
@@ -163,6 +165,7 @@ def signing(flow: str, *asked: Line, stage: Any = "in-consult", prescribed: tupl
     ops = {
         **OPS,
         "local.use_link": "MR-1",
+        "local.link": "sign-1",
         "local.legal": jsonable(OrderView("MR-1", stage, snapshot=snapshot)),
         "local.check_pin": None,
         "local.signed": lambda args: WRITTEN.append(args["lines"]),
@@ -232,3 +235,26 @@ def test_a_line_is_left_out_where_another_stays() -> None:
     t.expect_prompt("lines/look[second]", options=["line-2", "enough"])
     t.taps("enough")
     assert signed(t) == [other]
+
+
+def previewed(*asked: Line, **more: Any) -> tuple[str, list[str]]:
+    """What the doctor reads in the topic before he signs, and the buttons under it."""
+    t = signing("prescribe", *asked, **more)
+    said = t.expect_tell("preview")
+    return words_of("Asia/Shanghai").say("en", said.key, said.words), [
+        one.option for row in said.buttons for one in row
+    ]
+
+
+def test_before_a_second_signature_the_doctor_sees_what_was_written_last() -> None:
+    written = replace(RECORD, sig="20mg qn", dose=Amount("20", "mg"), schedule=Schedule(1, when=("NIGHT",)))
+    text, _ = previewed(RECORD, stage="returned", prescribed=(written,))
+    assert "as written last" in text
+    assert "20mg) each time, once every night" in text
+    assert "renew as before" not in text
+
+
+def test_what_he_wrote_from_a_photo_is_no_paper_that_nobody_could_read() -> None:
+    text, buttons = previewed(SEE_PHOTO, stage="returned", prescribed=(RECORD,))
+    assert RECORD.name in text
+    assert len(buttons) == 2
