@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import permutations
+from itertools import accumulate, permutations
 from typing import Any
 
 from bot.photo.script import SIMPLIFIED
@@ -86,9 +86,17 @@ class Clause:
             found.append(spans)
         return found[0] if len(line) == 1 else [span for order in permutations(found) for span in self._follow(order)]
 
-    def beside(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
-        """Whether the one stands in the other or close to it."""
-        return max(self._gap(one[1], other[0]), self._gap(other[1], one[0])) <= (self.near + 1) // 2
+    def alone(self, spans: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> bool:
+        """Whether one of the spans stands neither in another nor close to one."""
+        starts = sorted(start for start, _ in others)
+        ends = [*accumulate((end for _, end in sorted(others)), max)]  # the last end of all that began before
+        for start, end in spans:
+            n = bisect_left(starts, start)
+            after = n < len(starts) and self._gap(end, starts[n]) <= (self.near + 1) // 2
+            before = n > 0 and self._gap(ends[n - 1], start) <= (self.near + 1) // 2
+            if not (after or before):
+                return True
+        return False
 
     def _found(self, part: Part) -> list[tuple[int, int]]:
         held = [phrase for phrase in part if phrase.text in self.text]  # nearly always none: a matter of speed
@@ -121,7 +129,7 @@ class Sign:
     def told(self, clause: Clause) -> bool:
         found = [span for line in self.any for span in clause.says(line)]
         others = [span for line in self.unless for span in clause.says(line)] if found else []
-        return any(not any(clause.beside(span, other) for other in others) for span in found)
+        return clause.alone(found, others)
 
 
 @dataclass(frozen=True, slots=True)
