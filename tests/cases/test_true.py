@@ -153,7 +153,6 @@ async def test_her_words_reach_the_doctor_until_after_delivery(house: House, sta
 # ---------------------------------------------------------------- 10: no medical advice of ours
 
 
-@not_yet("True 10: 'if you feel unwell stop the medicine at once' stands under every drug")
 def test_no_sentence_of_ours_says_to_stop_a_medicine() -> None:
     stopping = ("马上停药", "立即停药", "unwell stop", "stop the medicine", "stop taking")
     found = [
