@@ -47,21 +47,22 @@ async def prescribe(ask: Ask) -> None:
 
 
 @flow("sign", start=Start(link="sign", secret=True))
-async def sign(ask: Ask, parameter: str) -> None:
-    """In the doctor's private chat, by his PIN: only the receiving doctor, only once; a returned one line by line."""
+async def sign(ask: Ask, parameter: str, change: bool = False) -> None:
+    """In the doctor's private chat, by his PIN: only the receiving doctor, only once.
+
+    Line by line first where he wishes to ``change`` it, or where it was sent back.
+    """
     no = await ask.once("order_no", places.use_link(parameter))
     order = await ask.once("order", legal(no, "prescribe"))
     returned = order.stage == "returned" and not _unread(order.snapshot.lines)
-    lines = await _looked_over(ask, order) if returned else await _lines(ask, order)
+    lines = await _looked_over(ask, order) if change or returned else await _lines(ask, order)
     await _signed(ask, order, lines)
 
 
 @flow("amend", start=Start(link="amend", secret=True))
 async def amend(ask: Ask, parameter: str) -> None:
     """The same, line by line first."""
-    no = await ask.once("order_no", places.use_link(parameter))
-    order = await ask.once("order", legal(no, "prescribe"))
-    await _signed(ask, order, await _looked_over(ask, order))
+    await ask.sub("sign", "sign", parameter=parameter, change=True)
 
 
 async def _looked_over(ask: Ask, order: OrderView) -> Sequence[Line]:

@@ -178,8 +178,8 @@ def signing(flow: str, *asked: Line, stage: Any = "in-consult", prescribed: tupl
 WRITTEN: list[Any] = []  # what was signed, prescription by prescription
 
 
-def signed(t: DialogTester) -> list[Line]:
-    said = t.expect_prompt("pin[first]", name=BRIEF["name"])
+def signed(t: DialogTester, step: str = "pin[first]") -> list[Line]:
+    said = t.expect_prompt(step, name=BRIEF["name"])
     assert said.words["lines"]
     t.taps(*"1234")
     return decoder(list[Line])(WRITTEN.pop())
@@ -208,13 +208,13 @@ def test_one_line_is_changed_and_the_others_stay() -> None:
     t = signing("amend", RECORD, other)
     t.taps("line-1", "dose")
     t.says("20mg 每晚1次")
-    said = t.expect_prompt("lines/look[second]")
+    said = t.expect_prompt("sign/lines/look[second]")
     assert said.words["lines"][0][1]["was"][0] == "drug.was"
     assert said.words["lines"][1][1]["was"] == ""
     t.taps("line-1")
     t.says("5")
     t.taps("enough")
-    first, second = signed(t)
+    first, second = signed(t, "sign/pin[first]")
     assert (first.sig, first.boxes, first.proof.dose_by) == ("20mg 每晚1次", 5, "pr-1")
     assert second == other
 
@@ -232,9 +232,9 @@ def test_a_line_is_left_out_where_another_stays() -> None:
     other = Line("d1", "二甲双胍", "0.5g", 2, "1g qd", 30, 30, proof=Proof("page", 1, "line-1", boxes=2))
     t = signing("amend", RECORD, other)
     t.taps("line-1", "remove")
-    t.expect_prompt("lines/look[second]", options=["line-2", "enough"])
+    t.expect_prompt("sign/lines/look[second]", options=["line-2", "enough"])
     t.taps("enough")
-    assert signed(t) == [other]
+    assert signed(t, "sign/pin[first]") == [other]
 
 
 def previewed(*asked: Line, **more: Any) -> tuple[str, list[str]]:

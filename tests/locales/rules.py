@@ -47,7 +47,6 @@ NO_WORD = {
     ("drug.line", "boxes"): "x 2",
     ("drug.proved", "boxes"): "x 2",
     ("drug.was", "boxes"): "x 2",
-    ("amend.pin", "count"): "digits, not told",
     ("wrong.boxes", "most"): "1 to so many",
     ("check_reading.line", "boxes"): "x 2",
     ("join.pin", "count"): "digits, not told",
