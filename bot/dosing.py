@@ -223,6 +223,7 @@ def amount_in(dose: Amount) -> tuple[Decimal, str]:
 
 def tells_dose(line: Line) -> bool:
     """Whether it is said how much is taken how often. Words that are not understood must name a number at least."""
+    line = read(line)
     if line.dose.value and (line.schedule.times or line.schedule.as_needed):
         return True
     return bool(line.sig) and understood(line.sig) is None and bool(re.search(rf"\d|[{''.join(_HAN)}]", line.sig))

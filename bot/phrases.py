@@ -91,13 +91,9 @@ def _line_words(line: Line) -> dict[str, Any]:
 
 
 def _mark(line: Line) -> Told:
-    kind = line.proof.kind
-    return _mark_words(kind if kind in PROOFS else "nowhere", line)
-
-
-def _mark_words(kind: str, line: Line) -> Told:
+    kind = line.proof.kind if line.proof.kind in PROOFS else "nowhere"
     stands = line.proof.boxes if line.proof.boxes != line.boxes else 0
-    no_dose = not dosing.tells_dose(dosing.read(line))
+    no_dose = not dosing.tells_dose(line)
     return (f"drug.mark.{kind}", {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose})
 
 

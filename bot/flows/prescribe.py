@@ -161,7 +161,7 @@ async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
 
 async def _dosed(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
     """The line with its dose: the doctor is asked where it was not read."""
-    if dosing.tells_dose(dosing.read(line)):
+    if dosing.tells_dose(line):
         return line
     told = await ask.text(
         f"taken[{place}]",

@@ -64,7 +64,7 @@ def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]]) -
 
 @does(intents.signed)
 async def signed(act: Act, order: str, lines: Sequence[Line]) -> Mapping[str, Json]:
-    if not all(dosing.tells_dose(dosing.read(line)) and line.boxes > 0 for line in lines):
+    if not all(dosing.tells_dose(line) and line.boxes > 0 for line in lines):
         raise Refused("no-dose")  # never a list's default: it stands there, or he enters it (R17)
     written = [asdict(line) for line in lines]
     doctor = role_of(await act.me(), "doctor").id
