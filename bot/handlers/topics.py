@@ -18,6 +18,7 @@ from bot.model import (
     Topic,
 )
 from bot.ops.orders import may_hear
+from bot.ops.registry import bound_as
 from bot.ops.relay import record, relay_up
 from bot.ops.rights import own_orders, watchers
 from bot.render.messages import plain
@@ -100,7 +101,7 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
     order = await turn.get(Order, found[0].order) if found else None
     writer = await turn.person(body.spot.person)
-    binding = next((b for b in writer.roles if b.role == "doctor"), None)
+    binding = bound_as(writer, "doctor")
     if order is None or binding is None or await _relayed_before(turn, body):
         return
     if order.stage not in HEARD:
@@ -133,7 +134,7 @@ async def cannot_carry(turn: Turn, body: SentOther) -> None:
     found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
     order = await turn.get(Order, found[0].order) if found else None
     writer = await turn.person(body.spot.person)
-    if order is not None and any(binding.role == "doctor" for binding in writer.roles):
+    if order is not None and bound_as(writer, "doctor"):
         await _hint(turn, body, order, "relay.text_and_photos")
 
 

@@ -10,7 +10,7 @@ from bot.intents import consult as intents
 from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
 from bot.ops import rights
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
-from bot.ops.registry import Act, does
+from bot.ops.registry import Act, does, helper_name
 from bot.views import AnswerView, CaseView, PayerView, ReaderView
 
 LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
@@ -48,12 +48,11 @@ async def case(act: Act, order: str) -> CaseView | None:
     if await act.turn.get(Topic, row.topic) is None:
         return None
     patient = orders.patient_of(row)
-    helper = await act.turn.person(row.placed_by) if row.mandate else None
     born = patient.get("birth_date", "")
     return CaseView(
         rules.age(born, act.turn.today) if born[:4].isdigit() else "",
         _answers(act, row.snapshot.get("answers", {})),
-        next((b.name for b in helper.roles if b.role == "ambassador"), "") if helper else "",
+        await helper_name(act.turn, row.placed_by) if row.mandate else "",
         row.snapshot.get("rx_date", ""),
     )
 

@@ -15,7 +15,7 @@ from bot.model import Link, Place, PlaceKind, RoleBinding
 from bot.model.names import two_names
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
-from bot.ops.registry import Act, does, role_of
+from bot.ops.registry import Act, bound_as, does, role_of
 from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView, RulesView
 
 
@@ -116,7 +116,7 @@ async def join(act: Act, parameter: str) -> JoinedView:
     member = known.member(link.ref)
     if member is None:
         raise Refused("link-old")
-    if member.role != "operator" and any(binding.role == "operator" for binding in (await act.me()).roles):
+    if member.role != "operator" and bound_as(await act.me(), "operator"):
         act.turn.put(link)  # it stays good for whom it was made
         raise Refused("own-link")
     me = with_role(

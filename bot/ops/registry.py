@@ -91,9 +91,20 @@ TASKS: dict[str, Callable[[Turn, TaskSnapshot], Awaitable[None]]] = {}  # the ot
 CARDS: dict[str, Callable[[Turn], Awaitable[list[Changed]]]] = {}  # the rows this turn changed, by their notice
 
 
+def bound_as(person: Person, role: str) -> RoleBinding | None:
+    """The registration by which he is that, if any."""
+    return next((binding for binding in person.roles if binding.role == role), None)
+
+
+async def helper_name(turn: Turn, account: int) -> str:
+    """An ambassador's chosen public name; "" for anybody else, and for account 0."""
+    binding = bound_as(await turn.person(account), "ambassador") if account else None
+    return binding.name if binding else ""
+
+
 def role_of(person: Person, role: str) -> RoleBinding:
     """The binding, or Refused: a stranger pressed a button that is not his."""
-    found = next((binding for binding in person.roles if binding.role == role), None)
+    found = bound_as(person, role)
     if found is None:
         raise Refused("not-for-you")
     return found

@@ -13,7 +13,7 @@ from bot.intents import orders as intents
 from bot.model import Command, Order, Picture, Priority, Relayed, Text, Topic
 from bot.ops.alarm import mark
 from bot.ops.orders import check_role, may_hear, order_of
-from bot.ops.registry import Act, does, role_of
+from bot.ops.registry import Act, bound_as, does, role_of
 from bot.ops.rights import residents
 from bot.render.messages import plain
 
@@ -27,7 +27,7 @@ async def relay_up(turn: Turn, order: Order, person: int, message: int, text: st
         return
     lang = await turn.lang_of(topic.chat)
     patient = orders.patient_of(order)
-    helper = await _helper_name(turn, order, person)
+    helper, sender = await _writer(turn, order, person)
     proxy = ("relay.proxy", {"name": patient["name"], "helper": helper})
     head = turn.room.words.say(lang, *(proxy if helper else ("relay.patient", {"name": patient["name"]})))
     html = f"{head}\n{plain(text)}".strip()
@@ -43,7 +43,6 @@ async def relay_up(turn: Turn, order: Order, person: int, message: int, text: st
     turn.put(Relayed(f"{person}:{message}", order.no, key, person))
     if red_flags.signs(text):
         await mark(turn, order)
-    sender = f"PractitionerRole/{await _role(turn, person)}" if helper else f"Patient/{patient['id']}"
     record(
         turn,
         order,
@@ -65,14 +64,13 @@ def record(turn: Turn, order: Order, key: str, words: Mapping[str, Any]) -> None
     )
 
 
-async def _helper_name(turn: Turn, order: Order, person: int) -> str:
-    if not order.mandate or person in await residents(turn, order):
-        return ""
-    return next((b.name for b in (await turn.person(person)).roles if b.role == "ambassador"), "")
-
-
-async def _role(turn: Turn, person: int) -> str:
-    return next((b.id for b in (await turn.person(person)).roles if b.role == "ambassador"), "")
+async def _writer(turn: Turn, order: Order, person: int) -> tuple[str, str]:
+    """Who really types: the helper's public name ("" = the patient herself), and the reference for the record."""
+    by_herself = not order.mandate or person in await residents(turn, order)
+    helper = None if by_herself else bound_as(await turn.person(person), "ambassador")
+    if helper is None or not helper.name:
+        return "", f"Patient/{orders.patient_of(order)['id']}"
+    return helper.name, f"PractitionerRole/{helper.id}"
 
 
 @does(intents.who_answers)
@@ -88,8 +86,7 @@ async def keep_question(act: Act, order: str, question: str, answer: str, by: in
     row = await order_of(act.turn, order)
     await check_role(act, row, "pharmacist")
     asks = f"PractitionerRole/{role_of(await act.me(), 'pharmacist').id}"
-    helper = await _helper_name(act.turn, row, by)
-    says = f"PractitionerRole/{await _role(act.turn, by)}" if helper else f"Patient/{orders.patient_of(row)['id']}"
+    helper, says = await _writer(act.turn, row, by)
     key = f"asked:{act.dialog}"
     record(act.turn, row, f"{key}:q", {"sender": asks, "recipient": says, "text": question, "photo": ""})
     record(act.turn, row, f"{key}:a", {"sender": says, "recipient": asks, "text": answer, "photo": ""})

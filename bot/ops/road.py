@@ -10,11 +10,11 @@ from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import batches as intents
-from bot.model import Batch, Command, Custody, Json, Order, Origin, Person, Place, PlaceKind, Timer
+from bot.model import Batch, Command, Custody, Json, Order, Origin, Place, PlaceKind, Timer
 from bot.model.names import known_as
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import HOUR, order_of
-from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
+from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_name, role_of, same_person
 from bot.ops.rights import residents, watchers
 from bot.ops.waking import wake
 from bot.stages import facts_of
@@ -265,22 +265,16 @@ async def _tells(turn: Turn, chat: int, key: str) -> NoticeView:
     own = key.split(":")[1]
     rows = [await turn.get(Batch, id) for id in (own, *(door.joined(place, key) if place else ()))]
     found = [row for row in rows if row is not None]
-    helpers = [await _helper(turn, row) for row in found if row.left]
+    helpers = [await helper_name(turn, row.ambassador) for row in found if row.left]
     names = " / ".join(dict.fromkeys(name for name in helpers if name))
     return NoticeView(chat, key, own, sum(row.count for row in found), sum(row.left for row in found), names)
-
-
-async def _helper(turn: Turn, row: Batch) -> str:
-    """The ambassador's chosen public name."""
-    helper = await turn.person(row.ambassador) if row.ambassador else Person(0)
-    return next((b.name for b in helper.roles if b.role == "ambassador"), "")
 
 
 @does(intents.gate)
 async def gate(act: Act, batch: str) -> GateView:
     row = await batch_of(act.turn, batch)
     compound = act.turn.room.catalogue().compound(row.compound)
-    return GateView(await _helper(act.turn, row), known_as(compound.names, compound.id), compound.gate)
+    return GateView(await helper_name(act.turn, row.ambassador), known_as(compound.names, compound.id), compound.gate)
 
 
 @does(intents.pickup)
@@ -289,11 +283,10 @@ async def pickup(act: Act, order: str) -> PickupView:
     own = await residents(act.turn, row)
     others = [] if row.placed_by in (*own, row.ambassador) else [row.placed_by]
     resident = own[0] if own else 0 if row.mandate else row.placed_by
-    helper = await act.turn.person(row.ambassador) if row.ambassador else Person(0)
     return PickupView(
         resident,
         tuple(person for person in others if person != resident),
         orders.code_of(row),
-        next((b.name for b in helper.roles if b.role == "ambassador"), ""),
+        await helper_name(act.turn, row.ambassador),
         act.turn.room.catalogue().compound(row.compound).gate,
     )
