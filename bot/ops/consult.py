@@ -19,7 +19,7 @@ _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 
 @does(intents.open_topic)
 async def open_topic(act: Act, order: str) -> str:
-    """One topic a consult in the department's forum, titled by number, colour and count; the photos follow the card."""
+    """Titled by number, colour and count; the photos follow the card."""
     turn = act.turn
     row = await order_of(turn, order)
     rooms = await turn.find(Place, kind=PlaceKind.DEPARTMENT, ref=row.department)
@@ -43,7 +43,6 @@ async def open_topic(act: Act, order: str) -> str:
 
 @does(intents.case)
 async def case(act: Act, order: str) -> CaseView | None:
-    """What the card adds to the snapshot: age, the answers in words, who types; None while there is no topic."""
     row = await order_of(act.turn, order)
     if await act.turn.get(Topic, row.topic) is None:
         return None
@@ -73,21 +72,18 @@ def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
 
 @does(intents.watchers)
 async def watchers(act: Act, order: str) -> tuple[int, ...]:
-    """Accounts with a live card of this order: the resident, and whoever ordered for her."""
     return tuple(await rights.watchers(act.turn, await order_of(act.turn, order)))
 
 
 @does(intents.readers)
 async def readers(act: Act, order: str) -> tuple[ReaderView, ...]:
-    """The watchers, each with ``why``: whether he may read the hospital's reasons: [{person, why}]."""
     row = await order_of(act.turn, order)
     hear = await may_hear(act.turn, row)
-    return tuple(ReaderView(account, account in hear) for account in await watchers(act, order))
+    return tuple(ReaderView(account, account in hear) for account in await rights.watchers(act.turn, row))
 
 
 @does(intents.claim)
 async def claim(act: Act, order: str) -> None:
-    """The bot's own move after the pass (R5 before R6)."""
     row = await order_of(act.turn, order)
     if not orders.refused(row, "claim"):
         send_move(act.turn, row, "claim", {}, Origin())
@@ -95,14 +91,18 @@ async def claim(act: Act, order: str) -> None:
 
 @does(intents.payer)
 async def payer(act: Act, order: str) -> PayerView:
-    """Whom the settlement is shown to: never the ambassador as payer (R14). ``shown`` = the card stands already."""
     row = await order_of(act.turn, order)
-    own = await rights.residents(act.turn, row)
-    return PayerView(
-        own[0] if own else row.placed_by,
-        await rights.payer(act.turn, row) != 0,
-        await act.turn.room.store.standing(f"pay:{order}") is not None,
-    )
+    pays = await rights.payer(act.turn, row)
+    return PayerView(pays or row.placed_by, pays != 0, await act.turn.standing(f"pay:{order}") is not None)
+
+
+async def _to_be_paid(act: Act, order: str) -> Order:
+    """The order, where this person is the one who pays it."""
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "watcher")
+    if act.who != await rights.payer(act.turn, row):
+        raise Refused("not-yours-to-pay")
+    return row
 
 
 def _due(row: Order) -> int:
@@ -114,11 +114,7 @@ def _due(row: Order) -> int:
 
 @does(intents.bill)
 async def bill(act: Act, order: str) -> None:
-    """The invoice. Its payload names order and amount: a changed amount is refused at pre-checkout."""
-    row = await order_of(act.turn, order)
-    await check_role(act, row, "watcher")
-    if act.who != await rights.payer(act.turn, row):
-        raise Refused("not-yours-to-pay")
+    row = await _to_be_paid(act, order)
     amount = _due(row)
     if amount < LEAST_BILL:
         raise Refused("too-little")
@@ -140,11 +136,7 @@ async def bill(act: Act, order: str) -> None:
 
 @does(intents.confirm_zero)
 async def confirm_zero(act: Act, order: str) -> None:
-    """Self-pay 0: a confirmation instead of a payment."""
-    row = await order_of(act.turn, order)
-    await check_role(act, row, "watcher")
-    if act.who != await rights.payer(act.turn, row):
-        raise Refused("not-yours-to-pay")
+    row = await _to_be_paid(act, order)
     why = orders.refused(row, "pay")
     if why:
         raise Refused(why, at=row.since, name="")

@@ -96,7 +96,6 @@ async def keep_question(act: Act, order: str, question: str, answer: str, by: in
 
 @does(consult.relay)
 async def relay(act: Act, order: str, message: int, text: str, file: str) -> None:
-    """A message held back until the person said which consult it was for; the answer counts for ten minutes."""
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
     me = await act.me()
