@@ -41,6 +41,7 @@ from bot.model import (
     Timer,
 )
 from bot.ops import OPS
+from bot.ops.drafts import erased
 from bot.ops.registry import SLOW, SUBMITS, Act, execute
 from bot.saying import say
 
@@ -162,7 +163,7 @@ async def unreachable(turn: Turn, person: int) -> None:
     """He has blocked the bot: whoever waits for his answer hears that none will come."""
     for child in await turn.find(Dialog, person=person, state=HOLDING):
         if child.asked_by and child.chat == person:
-            turn.put(replace(child, state="done", journal="", args={}, step="", kind="", prompt=""))
+            turn.put(erased(child))
             dialog, epoch, step = child.asked_by.split(":", 2)
             await _answer(turn, dialog, step, int(epoch), refusal="unreachable")
 
@@ -281,7 +282,7 @@ async def _ended(turn: Turn, dialog: Dialog, played: Played) -> None:
         for kind in OF_DIALOG:
             turn.untimed(f"{dialog.id}:{kind}")
     if dialog.version or dialog.asked_by:
-        turn.put(replace(dialog, state="done", journal="", args={}, touched=turn.now, step="", kind="", prompt=""))
+        turn.put(replace(erased(dialog), touched=turn.now))
     await _others(turn, dialog, played)
     if dialog.asked_by:
         by, epoch, step = dialog.asked_by.split(":", 2)

@@ -15,6 +15,11 @@ from bot.ops.rights import patient_for
 DAY = 86_400_000  # ms
 
 
+def erased(dialog: Dialog) -> Dialog:
+    """It is over, and nothing of what was asked and answered is kept."""
+    return replace(dialog, state="done", step="", kind="", prompt="", journal="", args={})
+
+
 @does(ordering.keep_drafts)
 async def keep_drafts(act: Act, flow: str, drafts: Mapping[str, SortedView]) -> None:
     turn = act.turn
@@ -22,7 +27,7 @@ async def keep_drafts(act: Act, flow: str, drafts: Mapping[str, SortedView]) -> 
         await patient_for(turn, act.who, patient)
         for old in await turn.find(Dialog, person=act.who, state=("open", "parked"), subject=patient):
             if old.flow == flow:
-                turn.put(replace(old, state="done", step="", kind="", prompt="", journal="", args={}))
+                turn.put(erased(old))
         seen = jsonable(draft.papers[0]) if len(draft.papers) == 1 else None  # several readings: read again as one
         args = {"pages": list(draft.pages), "seen": seen}
         id = turn.new_id()

@@ -11,6 +11,7 @@ from bot.draft import Turn
 from bot.intents import people as intents
 from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.model.names import Names, known_as
+from bot.ops.drafts import erased
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import (
     account_in,
@@ -54,7 +55,7 @@ async def remember(act: Act, facts: Mapping[str, Json]) -> None:
 async def forget_drafts(act: Act) -> None:
     for draft in await act.turn.find(Dialog, person=act.who, state=("open", "parked")):
         if draft.flow in FLOWS and FLOWS[draft.flow].consent:
-            act.turn.put(replace(draft, state="done", step="", kind="", prompt="", journal="", args={}))
+            act.turn.put(erased(draft))
 
 
 @does(intents.language)
