@@ -185,8 +185,8 @@ class StaffView:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerView:
-    """One answer a question of the hospital's offers; ``text``: language -> words."""
+class OptionView:
+    """One answer that a question of the hospital's offers; ``text``: language -> words."""
 
     code: str = ""
     text: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -198,7 +198,7 @@ class QuestionView:
 
     link_id: str = ""
     text: Mapping[str, str] = field(default_factory=dict[str, str])
-    options: tuple[AnswerView, ...] = ()
+    options: tuple[OptionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
