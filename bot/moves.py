@@ -62,6 +62,7 @@ BATCH_MOVES: Mapping[BatchMove, Move] = {
     "arrive": Move("hospital.arrive", ("on-the-way",), "arrived", "courier", "courier"),
     "collected": Move("hospital.collected", ("arrived",), "with-ambassador", "courier", "courier"),
 }
+BY_WATCHER = "by-watcher"  # the reason of a cancel that whoever watches the order asked for
 BATCH_STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")  # a batch goes through them in this order
 
 

@@ -9,14 +9,13 @@ from typing import Any
 from bot import dosing
 from bot.dialog import FLOWS, Option
 from bot.dosing import Line
-from bot.moves import BATCH_STAGES
+from bot.moves import BATCH_STAGES, BY_WATCHER
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
 from bot.views import OrderView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
-BY_WATCHER = "by-watcher"
 REASONS = frozenset(
     {"first-visit", "needs-examination", "acute", "wrong-department", "other"}
     | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER}

@@ -8,7 +8,8 @@ from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import people
 from bot.model import ToPerson, ToTopic
-from bot.phrases import BY_WATCHER, reason_words
+from bot.moves import BY_WATCHER
+from bot.phrases import reason_words
 from bot.views import OrderStage, OrderView
 
 

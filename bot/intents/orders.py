@@ -9,7 +9,7 @@ from bot.dialog import Op
 from bot.dosing import Line
 from bot.intents._declare import local
 from bot.model import Json
-from bot.moves import MoveName
+from bot.moves import BY_WATCHER, MoveName
 from bot.views import OrderView
 
 
@@ -67,7 +67,7 @@ def confirms(order: str) -> Op[OrderView]:
 
 def cancels(order: str) -> Op[OrderView]:
     """Whoever may watch it takes it back, before it is packed."""
-    return move(order, "cancel", {"reason": "by-watcher"})
+    return move(order, "cancel", {"reason": BY_WATCHER})
 
 
 @local

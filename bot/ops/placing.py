@@ -12,7 +12,7 @@ from bot.draft import Turn
 from bot.forms import TracesView
 from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
-from bot.moves import move_named
+from bot.moves import BY_WATCHER, move_named
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
 from bot.ops.rights import accounts_of, mandate_in, patient_for, watchers
@@ -101,7 +101,7 @@ async def cancel_behind(turn: Turn, command: Command) -> None:
         return
     origin = command.origin
     act = Act(turn, origin.person, origin.chat)
-    args = {"who": await actor(act, order, "watcher"), "reason": "by-watcher"}
+    args = {"who": await actor(act, order, "watcher"), "reason": BY_WATCHER}
     send_move(turn, order, "cancel", args, Origin(chat=origin.chat, person=origin.person))
 
 
