@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot import dosing
 from bot.dialog import Now, Wrong
+from bot.dialog.dates import parse_date
 from bot.dosing import Line, Proof
 from bot.forms import DrugView, GivenView
 from bot.vocabulary import specialties
@@ -78,6 +79,16 @@ def prescription_day(day: str, today: str, oldest: int) -> str | Wrong:
     if day > today:
         return Wrong("future")
     return Wrong("old", months=oldest) if day < months_before(today, oldest) else day
+
+
+def paper_day(oldest: int) -> Callable[[str, Now], str | Wrong]:
+    """A check for a day typed whole from a paper: not older than ``oldest`` months, not of tomorrow."""
+
+    def check(text: str, now: Now) -> str | Wrong:
+        day = parse_date(text, now.today)
+        return Wrong("date") if day is None else prescription_day(day, now.today, oldest)
+
+    return check
 
 
 def age(birth_date: str, today: str) -> int:

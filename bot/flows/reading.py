@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import dosing, rules
-from bot.dialog import Ask, Now, Option, Photo, Refused, Wrong, flow
-from bot.dialog.dates import parse_date
+from bot.dialog import Ask, Option, Photo, Refused, flow
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugView, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
@@ -154,12 +153,7 @@ async def _not_too_old(ask: Ask, day: str, today: str, oldest: int) -> str:
 @flow("paper_day")
 async def paper_day(ask: Ask, oldest: int) -> str:
     """The day on the paper, typed whole: not older than ``oldest`` months, not of tomorrow."""
-
-    def check(text: str, now: Now) -> str | Wrong:
-        day = parse_date(text, now.today)
-        return Wrong("date") if day is None else rules.prescription_day(day, now.today, oldest)
-
-    return await ask.text("day", check=check)
+    return await ask.text("day", check=rules.paper_day(oldest))
 
 
 async def _line(ask: Ask, drug: PrintedView, listed: DrugView | None) -> Line:

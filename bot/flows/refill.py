@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import dosing, rules
-from bot.dialog import Ask, Now, Option, Photo, Refused, Start, Wrong, flow, hours
-from bot.dialog.dates import parse_date
+from bot.dialog import Ask, Option, Photo, Refused, Start, flow, hours
 from bot.dosing import Line
 from bot.forms import DraftView, DrugView, GivenView, ReadingView, StaffView, TracesView
 from bot.intents import formulary, ordering, people
@@ -157,13 +156,10 @@ async def _for_whom(ask: Ask) -> ActsForView:
 
 async def _rx_date(ask: Ask, today: str, oldest: int) -> str:
     """The day on the paper, by buttons or typed whole: not older than ``oldest`` months, not of tomorrow."""
-
-    def check(text: str, now: Now) -> str | Wrong:
-        day = parse_date(text, now.today)
-        return Wrong("date") if day is None else rules.prescription_day(day, now.today, oldest)
-
     months = rules.months_back(today, oldest + 1)
-    month = await ask.text("rx_month", check=check, buttons=[Option(m, label=m[:4] + "-" + m[5:]) for m in months])
+    month = await ask.text(
+        "rx_month", check=rules.paper_day(oldest), buttons=[Option(m, label=m[:4] + "-" + m[5:]) for m in months]
+    )
     if len(month) > 7:
         return month
     days = [f"{month}-{n:02d}" for n in range(1, 32)]
