@@ -12,6 +12,7 @@ from bot.intents import people as intents
 from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.model.names import Names, known_as
 from bot.ops.drafts import erased
+from bot.ops.orders import ambassador_of
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import (
     account_in,
@@ -125,8 +126,8 @@ async def require_role(act: Act, role: str) -> RoleView:
 
 @does(intents.serving)
 async def serving(act: Act, compound: str) -> HelperView | None:
-    found = await act.turn.find(Person, role="serves", role_id=compound)
-    return HelperView(found[-1].id, role_of(found[-1], "ambassador").name) if found else None
+    account = await ambassador_of(act.turn, compound)
+    return HelperView(account, role_of(await act.turn.person(account), "ambassador").name) if account else None
 
 
 @does(intents.ask_mandate)
