@@ -41,11 +41,9 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     if len(found) > 1 and meant.get("until", 0) > turn.now:
         found = [order for order in found if order.no == meant["order"]] or found
     if len(found) > 1:
-        photo = body.file if isinstance(body, Photographed) else ""
-        text = body.caption if isinstance(body, Photographed) else body.text
         args = {
-            "text": text,
-            "photo": photo,
+            "text": _text(body),
+            "photo": _file(body),
             "message": body.message,
             "orders": [{"no": order.no, "name": orders.patient_of(order)["name"]} for order in found],
         }
@@ -98,10 +96,8 @@ async def replied(turn: Turn, body: Said | Photographed, start: str) -> str:
 
 async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     """The doctor's words to the resident and whoever ordered for her; others' words and untaken cases stay here."""
-    found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
-    order = await turn.get(Order, found[0].order) if found else None
-    writer = await turn.person(body.spot.person)
-    binding = bound_as(writer, "doctor")
+    order = await _of_topic(turn, body)
+    binding = bound_as(await turn.person(body.spot.person), "doctor")
     if order is None or binding is None or await _relayed_before(turn, body):
         return
     if order.stage not in HEARD:
@@ -129,12 +125,16 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     )
 
 
+async def _of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order | None:
+    """Whose consult this was written in."""
+    found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
+    return await turn.get(Order, found[0].order) if found else None
+
+
 async def cannot_carry(turn: Turn, body: SentOther) -> None:
     """A doctor's voice note or file in a consult's topic: he hears that only text and photos reach the resident."""
-    found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
-    order = await turn.get(Order, found[0].order) if found else None
-    writer = await turn.person(body.spot.person)
-    if order is not None and bound_as(writer, "doctor"):
+    order = await _of_topic(turn, body)
+    if order is not None and bound_as(await turn.person(body.spot.person), "doctor"):
         await _hint(turn, body, order, "relay.text_and_photos")
 
 
