@@ -90,10 +90,13 @@ def _line_words(line: Line) -> dict[str, Any]:
 
 
 def _mark(line: Line) -> Told:
-    kind = line.proof.kind if line.proof.kind in PROOFS else "nowhere"
     stands = line.proof.boxes if line.proof.boxes != line.boxes else 0
     no_dose = not dosing.tells_dose(line)
-    return (f"drug.mark.{kind}", {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose})
+    return (f"drug.mark.{_proof(line)}", {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose})
+
+
+def _proof(line: Line) -> str:
+    return line.proof.kind if line.proof.kind in PROOFS else "nowhere"
 
 
 def _was(line: Line, asked: Sequence[Line]) -> Told:
