@@ -81,11 +81,9 @@ class Reader:
             case ast.JoinedStr(values=parts):
                 return self._joined(parts)
             case ast.IfExp(body=first, orelse=second):
-                return self.texts(first) | self.texts(second)
+                return self._falls_back([first, second])
             case ast.BoolOp(values=values):
-                found = [self.texts(value) for value in values]
-                falls_back = isinstance(values[-1], ast.Constant) and bool(found[-1]) and not all(found)
-                return set().union(*found) | ({"{}"} if falls_back else set())
+                return self._falls_back(values)
             case ast.Tuple(elts=values) | ast.List(elts=values) | ast.Set(elts=values):
                 return self._all(values)
             case ast.Dict(values=values):
@@ -103,6 +101,12 @@ class Reader:
                 return self._call(node)
             case _:
                 return set()
+
+    def _falls_back(self, values: list[ast.expr]) -> set[str]:
+        """One of them: a text that stands here, where something that is not known has none."""
+        found = [self.texts(value) for value in values]
+        open_too = isinstance(values[-1], ast.Constant) and bool(found[-1]) and not all(found)
+        return set().union(*found) | ({"{}"} if open_too else set())
 
     def _all(self, values: Iterable[ast.expr]) -> set[str]:
         return {text for value in values for text in self.texts(value)}

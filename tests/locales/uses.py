@@ -197,8 +197,8 @@ def _wrong_codes(check: ast.expr, reader: Reader) -> list[tuple[str, frozenset[s
     at, name = reader.at, ast.unparse(check)
     if isinstance(check, ast.Attribute) and isinstance(check.value, ast.Name):
         at, name = source(at.imported[check.value.id]), check.attr
-    inner = {node.name: node for node in every(reader.function or at.tree) if isinstance(node, Function)}
-    function = inner.get(name) or at.functions.get(name)
+    inside = () if at is not reader.at else every(reader.function or at.tree)
+    function = {node.name: node for node in inside if isinstance(node, Function)}.get(name) or at.functions.get(name)
     assert function, f"{at.where(check)}: {name} is no check that can be read"
     found: list[tuple[str, frozenset[str]]] = []
     for node in every(function):
