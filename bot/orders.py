@@ -12,9 +12,10 @@ from typing import Any
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot.model import Batch, Order
 from bot.moves import MOVES, MoveName
-from bot.stages import FINAL, facts_of
+from bot.stages import FINAL, HEARD, facts_of
 
 KEPT = ("answers", "photos", "rx_date", "alarm")  # what the resident gave and the hospital's snapshot does not repeat
+OF_CONSULT = ("colleagues",)  # what the house adds while a doctor hears her
 
 
 def refused(order: Order, name: MoveName) -> str:
@@ -74,10 +75,15 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
         batch=seen.parcel.batch if seen.parcel and seen.parcel.batch else order.batch,
         pending="" if moved else order.pending,
         pending_by=0 if moved else order.pending_by,
-        snapshot={**{name: order.snapshot[name] for name in KEPT if name in order.snapshot}, **asdict(seen)},
+        snapshot={**_kept(order, seen.stage), **asdict(seen)},
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change
+
+
+def _kept(order: Order, stage: str) -> dict[str, Any]:
+    lasts = (*KEPT, *OF_CONSULT) if stage in HEARD else KEPT
+    return {name: order.snapshot[name] for name in lasts if name in order.snapshot}
 
 
 def observe_batch(batch: Batch, seen: BatchSnapshot) -> tuple[Batch, Change | None]:

@@ -37,6 +37,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         buttons = [
             Option("prescribe", action=f"prescribe:{order.no}"),
             Option("not_suitable", action=f"unfit:{order.no}"),
+            Option("ask_in", action=f"ask_in:{order.no}"),
         ]
         if order.stage == "in-consult":
             buttons = [*buttons, Option("give_back", action=f"give_back:{order.no}")]
@@ -61,6 +62,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         reason=reason_words(snapshot.reason),
         rx_date=case.rx_date,
         alarm=snapshot.alarm,
+        colleagues=", ".join(case.colleagues),
     )
 
 
@@ -97,6 +99,23 @@ async def given_back_notice(ask: Ask, order: OrderView, before: OrderStage) -> N
     await ask.tell("department", to=ToTopic(order.topic))
     for person in await ask.once("watchers", clinic.watchers(order.no)):
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
+
+
+@flow("ask_in", start=Start(action="ask_in"))
+async def ask_in(ask: Ask) -> None:
+    """The receiving doctor asks a colleague in: one button in the topic, for whoever comes."""
+    asked = await ask.once("asked", clinic.ask_in(ask.subject))
+    button = Option("come_in", action=f"come_in:{ask.subject}")
+    await ask.tell("come", to=ToTopic(asked.topic), buttons=[button], doctor=asked.doctor)
+
+
+@flow("come_in", start=Start(action="come_in"))
+async def come_in(ask: Ask) -> None:
+    """A colleague comes in: the topic and the patient read who is there now."""
+    one = await ask.once("one", clinic.come_in(ask.subject))
+    await ask.tell("here", to=ToTopic(one.topic), doctor=one.name)
+    for person in one.readers:
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=one.name, name=one.patient)
 
 
 @flow("unfit", start=Start(action="unfit"))

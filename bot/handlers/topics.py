@@ -12,11 +12,13 @@ from bot.model import (
     Picture,
     Priority,
     Relayed,
+    RoleBinding,
     Said,
     SentOther,
     Text,
     Topic,
 )
+from bot.ops.colleagues import is_note, voice_of
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
 from bot.ops.relay import record, relay_up
@@ -95,14 +97,15 @@ async def replied(turn: Turn, body: Said | Photographed, start: str) -> str:
 
 
 async def from_topic(turn: Turn, body: Said | Photographed) -> None:
-    """The doctor's words to the resident and whoever ordered for her; others' words and untaken cases stay here."""
+    """To the resident and whoever ordered for her go the words of the doctor who received her, and of a colleague he
+    asked in. Everybody else's stay among colleagues, and so does a note.
+    """
     order = await _of_topic(turn, body)
-    binding = bound_as(await turn.person(body.spot.person), "doctor")
-    if order is None or binding is None or await _relayed_before(turn, body):
+    if order is None or is_note(_text(body)) or await _relayed_before(turn, body):
         return
-    if order.stage not in HEARD:
-        untaken = facts_of(order.stage).consult == "waiting"
-        await _hint(turn, body, order, "relay.take_first" if untaken else "relay.closed")
+    binding = await voice_of(turn, order, body.spot.person)
+    if binding is None or order.stage not in HEARD:
+        await _hint(turn, body, order, await _why_kept(turn, order, body.spot.person, binding))
         return
     readers = await may_hear(turn, order)
     for person in readers:
@@ -125,6 +128,13 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     )
 
 
+async def _why_kept(turn: Turn, order: Order, person: int, heard: RoleBinding | None) -> str:
+    """The sentence that tells him why his words stay here; ``heard``: by whom they would be, see ``voice_of``."""
+    if facts_of(order.stage).consult == "waiting" and bound_as(await turn.person(person), "doctor"):
+        return "relay.take_first"
+    return "relay.closed" if heard else "relay.kept"
+
+
 async def _of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order | None:
     """Whose consult this was written in."""
     found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
@@ -132,10 +142,14 @@ async def _of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order 
 
 
 async def cannot_carry(turn: Turn, body: SentOther) -> None:
-    """A doctor's voice note or file in a consult's topic: he hears that only text and photos reach the resident."""
+    """A voice note or file in a consult's topic: its sender hears that it does not reach the resident, and why."""
     order = await _of_topic(turn, body)
-    if order is not None and bound_as(await turn.person(body.spot.person), "doctor"):
-        await _hint(turn, body, order, "relay.text_and_photos")
+    if order is None:
+        return
+    heard = await voice_of(turn, order, body.spot.person)
+    carried = heard and order.stage in HEARD
+    why = "relay.text_and_photos" if carried else await _why_kept(turn, order, body.spot.person, heard)
+    await _hint(turn, body, order, why)
 
 
 async def _hint(turn: Turn, body: Said | Photographed | SentOther, order: Order, key: str) -> None:

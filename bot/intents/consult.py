@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents._declare import local
-from bot.views import CaseView, PayerView, ReaderView
+from bot.views import CaseView, ColleagueView, Invited, PayerView, ReaderView
 
 
 @local
@@ -57,4 +57,16 @@ def confirm_zero(order: str) -> None:
 @local
 def relay(order: str, message: int, text: str, file: str) -> None:
     """A message held back until the person said which consult it was for; the answer counts for ten minutes."""
+    ...
+
+
+@local
+def ask_in(order: str) -> Invited:
+    """The receiving doctor asks colleagues to come in; whoever does is heard by the patient until the consult ends."""
+    ...
+
+
+@local
+def come_in(order: str) -> ColleagueView:
+    """A doctor with an active role comes in where he was asked. Refused: nobody-asked, already-in, own-order."""
     ...

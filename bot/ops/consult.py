@@ -9,6 +9,7 @@ from bot.dialog import Refused
 from bot.intents import consult as intents
 from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
 from bot.ops import rights
+from bot.ops.colleagues import asked_in
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, does, helper_name
 from bot.views import AnswerView, CaseView, PayerView, ReaderView
@@ -53,6 +54,7 @@ async def case(act: Act, order: str) -> CaseView | None:
         _answers(act, row.snapshot.get("answers", {})),
         await helper_name(act.turn, row.placed_by) if row.mandate else "",
         row.snapshot.get("rx_date", ""),
+        tuple(str(one["name"]) for one in asked_in(row)),
     )
 
 

@@ -96,6 +96,16 @@ def bound_as(person: Person, role: str) -> RoleBinding | None:
     return next((binding for binding in person.roles if binding.role == role), None)
 
 
+def active_as(turn: Turn, person: Person, role: str) -> RoleBinding | None:
+    """The same, read now (R18): only while the hospital's list still has that registration as one of this role.
+
+    Where no list has ever come, what he was bound to counts.
+    """
+    binding, staff = bound_as(person, role), turn.room.catalogue().staff
+    stands = binding is not None and (not staff or any((one.id, one.role) == (binding.id, role) for one in staff))
+    return binding if stands else None
+
+
 async def helper_name(turn: Turn, account: int) -> str:
     """An ambassador's chosen public name; "" for anybody else, and for account 0."""
     binding = bound_as(await turn.person(account), "ambassador") if account else None

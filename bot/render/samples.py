@@ -29,6 +29,7 @@ SAMPLES: Mapping[str, Any] = {
     "back": 0, "born": "1955",
     "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
     "cover": "unknown",
+    "colleagues": "赵敏",
     "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
     "department": "心内科", "doctor": "李明",
     "drug": "阿托伐他汀钙片 20mg", "due": 1_000, "found": 2, "fridge": True, "gate": "东门",

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from backend_client.lines import Line
 from bot.decoding import OPEN
 from bot.model import Stage
-from bot.views.clinic import AnswerView, CaseView, PayerView, ReaderView
+from bot.views.clinic import AnswerView, CaseView, ColleagueView, Invited, PayerView, ReaderView
 from bot.views.road import (
     BatchView,
     BoxView,
@@ -240,6 +240,7 @@ __all__ = [
     "BatchView",
     "BoxView",
     "CaseView",
+    "ColleagueView",
     "CompoundView",
     "ConsultView",
     "DoorView",
@@ -249,6 +250,7 @@ __all__ = [
     "HelperView",
     "HoursView",
     "InviteView",
+    "Invited",
     "JoinedView",
     "Line",
     "MandateAskedView",

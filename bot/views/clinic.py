@@ -23,6 +23,25 @@ class CaseView:
     answers: tuple[AnswerView, ...] = ()
     typed_by: str = ""
     rx_date: str = ""
+    colleagues: tuple[str, ...] = ()  # who was asked in
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The topic of a consult, and the doctor who asks a colleague in."""
+
+    topic: str = ""
+    doctor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueView:
+    """The doctor who came in, where, and who of the patient's side hears it."""
+
+    name: str = ""
+    topic: str = ""
+    readers: tuple[int, ...] = ()
+    patient: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

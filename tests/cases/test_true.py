@@ -99,7 +99,6 @@ ASIDES = {
 
 
 @pytest.mark.parametrize("aside", ASIDES)
-@not_yet("True 5: whatever any doctor writes in a topic goes to the patient")
 async def test_an_aside_between_doctors_is_not_relayed(house: House, aside: str) -> None:
     who, words = ASIDES[aside]
     other = Person(NEW, roles=(RoleBinding("doctor", "pr-8", "他科", "dep-9"),))
