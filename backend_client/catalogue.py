@@ -86,12 +86,13 @@ async def formulary(rest: Rest) -> tuple[Drug, ...]:
 
 
 async def prices(rest: Rest, drugs: Sequence[str]) -> dict[str, int]:
-    """Fen a box of each drug that the formulary has."""
+    """Fen a box of each drug that the formulary has a price for."""
     system = rest.codes.system("drug")
     wanted = ",".join(f"{system}|{code}" for code in sorted(set(drugs)) if code)
     if not wanted:
         return {}
-    found = (drug_of(rest.codes, item) for item in await rest.search("Medication", {"code": wanted}))
+    items = await rest.search("Medication", {"code": wanted})
+    found = (drug_of(rest.codes, item) for item in items if extended(item, rest.codes.extension("price")))
     return {drug.code: drug.price_fen for drug in found}
 
 

@@ -43,6 +43,7 @@ from backend_client.models import (
     Patient,
     Photo,
     Prescription,
+    Pricing,
     Questionnaire,
     Role,
     Staff,
@@ -163,10 +164,15 @@ class FhirHospital(Hospital):
     ) -> OrderSnapshot:
         return await self._as_it_is(await prescribing.review(self.rest, order, pharmacist, decision, reason))
 
+    async def price(self, order: str, pharmacist: Actor, answers: tuple[Pricing, ...]) -> OrderSnapshot:
+        return await self._as_it_is(await prescribing.price(self.rest, order, pharmacist, answers))
+
     async def claim(self, order: str) -> OrderSnapshot:
-        task = await orders.task_of(self.rest, order)
+        task = await prescribing.priced(self.rest, await orders.task_of(self.rest, order))
         found = await orders.snapshot(self.rest, task)
-        await settlement.submit_claim(self.rest, task, await prescribing.rx_key(self.rest, task), found.prescribed)
+        if all(one.status == "priced" for one in found.pricing):
+            key = await prescribing.rx_key(self.rest, task)
+            await settlement.submit_claim(self.rest, task, key, found.prescribed, found.pricing)
         return found
 
     async def pay(self, charge: Charge, payer: Actor) -> OrderSnapshot:

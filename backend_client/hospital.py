@@ -26,6 +26,7 @@ from backend_client.models import (
     Patient,
     Photo,
     Prescription,
+    Pricing,
     Questionnaire,
     Role,
     Staff,
@@ -92,7 +93,13 @@ class Hospital(Protocol):
         self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = ""
     ) -> OrderSnapshot: ...
 
-    async def claim(self, order: str) -> OrderSnapshot: ...
+    async def price(self, order: str, pharmacist: Actor, answers: tuple[Pricing, ...]) -> OrderSnapshot:
+        """Code or price of prescribed lines that the formulary has not; one that is refused sends the order back."""
+        ...
+
+    async def claim(self, order: str) -> OrderSnapshot:
+        """Ask the insurer; where a line has no price yet a pharmacist is asked for it, and nothing is claimed."""
+        ...
 
     async def pay(self, charge: Charge, payer: Actor) -> OrderSnapshot:
         """Report a payment; an amount of 0 is the payer's confirmation of a fully insured order.

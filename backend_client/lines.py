@@ -90,3 +90,20 @@ class Line:
     route: str = ""  # oral, subcutaneous, inhaled, sublingual, buccal, nasal, topical, or the hospital's word
     given: Amount = Amount()  # what was handed out, where that is not counted in boxes
     proof: Proof = Proof()
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What the pharmacist says of a prescribed line that the hospital's list has no price for (Task price-line).
+
+    ``status``: open, priced or refused. With a ``code`` it stands in the list after all, at the list's price.
+    """
+
+    line: int = 0  # of the prescription, from 1
+    status: str = "open"
+    code: str = ""
+    price: int = 0  # fen a box; 0 = the list's
+    covered: bool = False  # whether the insurance covers it, as entered
+    reason: str = ""  # why it cannot be had, in the pharmacist's words
+    until: int = 0  # UTC ms by which it is to be answered
+    id: str = ""  # of the Task

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from backend_client.lines import Line
+from backend_client.lines import Line, Pricing
 
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
@@ -236,6 +236,7 @@ class OrderSnapshot:
     reason: str = ""  # of not-suitable, returned, cancelled, failed
     payment: str = ""  # id of the charge that paid it first; what is no part of its price was refunded as surplus
     kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
+    pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +327,7 @@ class Prescription:
     lines: tuple[Line, ...]
     signature: str  # JWS over the canonical lines
     signed: int
+    price_by: int = 0  # until when what the formulary has not is to be priced; 0 = within an hour
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from backend_client.consent import check_mandate
 from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
 from backend_client.media import stored_photo
-from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo
+from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
 from backend_client.moves import business_status, outputs_of, stage_of
 from backend_client.patients import patient_of
+from backend_client.pricing import KIND, pricing_of
 from backend_client.provenance import provenance
 from backend_client.rest import Rest
 from backend_client.settlement import settlement_of
@@ -192,7 +193,7 @@ async def context(rest: Rest, tasks: Sequence[Json]) -> dict[str, Json]:
 def _references(rest: Rest, task: Json) -> Iterable[str]:
     yield target(task, "for")
     yield target(task, "owner")
-    for kind in ("prescription", "settlement", "parcel", "payment"):
+    for kind in ("prescription", "settlement", "parcel", "payment", KIND):
         for item in outputs_of(rest.codes, task, kind):
             yield target(item, "valueReference")
 
@@ -225,11 +226,13 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
     asked = [
         item for item in each(task, "input") if code_of(item.get("type"), codes.system("task-input")) == "asked-drug"
     ]
+    steps = [known.get(target(item, "valueReference")) for item in outputs_of(codes, task, KIND)]
+    parts = [task, *(step for step in steps if step)]  # it is another order where one of its price-lines is
     return OrderSnapshot(
         no=identified(task, codes.id("order")),
         task=str(task["id"]),
-        version=version(task),
-        updated=updated(task),
+        version="+".join(map(version, parts)),
+        updated=max(map(updated, parts)),
         stage=stage,
         patient=patient_of(patient),
         requester=target(task, "requester"),
@@ -244,14 +247,25 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         deadline=ms(word(task, "restriction", "period", "end")),
         asked=tuple(line_of_input(codes, item) for item in asked),
         prescribed=tuple(line_of_request(codes, request) for request in requests if request),
-        settlement=next((settlement_of(codes, answer) for answer in answers if answer), None),
+        settlement=next((_settled(codes, answer, stage) for answer in answers if answer), None),
         parcel=_parcel(rest, task, known),
         reason=word(task, "statusReason", "text") if stage in ENDED_WITH_REASON else "",
         payment=next(
             (word(i, "valueReference", "identifier", "value") for i in outputs_of(codes, task, "payment")), ""
         ),
         kept=sum(amount_of(known[place]) for place in payments_of(codes, task) if place in known),
+        pricing=pricing_of(codes, task, known),
     )
+
+
+def _settled(codes: Codes, answer: Json, stage: Stage) -> Settlement | None:
+    """What does not add up says nothing of an order that has ended or waits for another quote."""
+    try:
+        return settlement_of(codes, answer)
+    except Unintelligible:
+        if stage in ENDED_WITH_REASON:
+            return None
+        raise
 
 
 def payments_of(codes: Codes, task: Json) -> list[str]:

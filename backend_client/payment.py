@@ -10,6 +10,7 @@ from backend_client.models import Actor, Charge
 from backend_client.moves import Move, input_of, key_of, marked, move, output, outputs_of, stage_of
 from backend_client.orders import amount_of, fetch, payments_of, snapshot, task_of
 from backend_client.prescribing import requests_of
+from backend_client.pricing import drop_lines
 from backend_client.rest import Rest
 from backend_client.shapes import (
     concept,
@@ -179,6 +180,7 @@ async def cancel(rest: Rest, no: str, who: Actor, reason: str) -> Json:
         await set_status(rest, own_path(request), "cancelled")
     if requests:
         await _cancel_followers(rest, word(requests[0], "groupIdentifier", "value"))
+    await drop_lines(rest, task)
     for place, held in await _still_held(rest, task):
         if held:
             await refund(rest, place, held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from backend_client.bundles import Entry, transact, urn
@@ -12,9 +12,10 @@ from backend_client.consult import end_encounter, require_owner
 from backend_client.dosage import dosage
 from backend_client.drugs import dispense_request, drug_concept, line_extensions
 from backend_client.errors import Invalid, NotFound, WrongState
-from backend_client.models import Actor, Line, Prescription
+from backend_client.models import Actor, Line, Prescription, Pricing
 from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of
-from backend_client.orders import fetch, task_of
+from backend_client.orders import fetch, snapshot, task_of
+from backend_client.pricing import KIND, answer, asked, drop_lines, named, open_lines, unlisted
 from backend_client.provenance import provenance
 from backend_client.rest import Rest
 from backend_client.shapes import (
@@ -46,10 +47,12 @@ async def prescribe(rest: Rest, rx: Prescription) -> Json:
         stage = stage_of(rest.codes, task)
         if stage not in FROM["prescribed"]:
             raise already(stage)
-        places = await transact(rest, list(_entries(rest, rx, task, doctor)))
-        written = [places[name] for name in _names(rest, rx)]
-        outputs = tuple(output(rest.codes, "prescription", "Reference", ref(place)) for place in written)
-        wanted = Move("prescribed", doctor, key=rx.key, outputs=outputs, replacing=("prescription",))
+        bare = await unlisted(rest, rx.lines)
+        places = await transact(rest, [*_entries(rest, rx, task, doctor), *_price_lines(rest, rx, task, bare)])
+        written = [output(rest.codes, "prescription", "Reference", ref(places[name])) for name in _names(rest, rx)]
+        to_price = [named(rest.codes, places[_price_line(rest, rx, number)]) for number in bare]
+        outputs = (*written, *to_price)
+        wanted = Move("prescribed", doctor, key=rx.key, outputs=outputs, replacing=("prescription", KIND))
     return await move(rest, task, wanted)
 
 
@@ -86,6 +89,20 @@ def _entries(rest: Rest, rx: Prescription, task: Json, doctor: Actor) -> Iterabl
         "authoredOn": instant(rx.signed),
     }
     yield Entry(urn(rest, f"{rx.key}|review"), review, codes.id("review"), rx.key)
+
+
+def _price_line(rest: Rest, rx: Prescription, number: int) -> str:
+    return urn(rest, f"{rx.key}|price|{number}")
+
+
+def _price_lines(rest: Rest, rx: Prescription, task: Json, numbers: Iterable[int]) -> Iterable[Entry]:
+    """What the formulary has no price for is asked of a pharmacist."""
+    names = _names(rest, rx)
+    for number in numbers:
+        key, line = f"{rx.key}-{number}", rx.lines[number - 1]
+        who = f"PractitionerRole/{rx.doctor}"
+        wanted = asked(rest.codes, key, names[number - 1], line.name, task, who, rx.signed, rx.price_by)
+        yield Entry(_price_line(rest, rx, number), wanted, rest.codes.id(KIND), key)
 
 
 def _request(rest: Rest, rx: Prescription, task: Json, number: int, line: Line) -> Json:
@@ -127,6 +144,34 @@ async def rx_key(rest: Rest, task: Json) -> str:
     return word(found[0], "groupIdentifier", "value")
 
 
+# what the formulary has not
+async def priced(rest: Rest, task: Json) -> Json:
+    """The order's Task, with a price-line for each line that has no price."""
+    return await open_lines(rest, task, await requests_of(rest, task))
+
+
+async def price(rest: Rest, no: str, pharmacist: Actor, answers: Sequence[Pricing]) -> Json:
+    """Answer the price-lines; one that is refused sends the order back to the doctor, with the pharmacist's words."""
+    task = await task_of(rest, no)
+    refused = next((one for one in answers if one.status == "refused"), None)
+    back = Move("returned", pharmacist, key=await rx_key(rest, task), reason=refused.reason if refused else "")
+    if refused and marked(rest.codes, task, key_of(task, back)):
+        return await move(rest, task, back)
+    stage = stage_of(rest.codes, task)
+    if stage not in ("prescribed", "passed"):
+        raise already(stage)
+    task = await priced(rest, task)
+    known = {one.line: f"Task/{one.id}" for one in (await snapshot(rest, task)).pricing}
+    for said in answers:
+        if said.line in known:
+            await answer(rest, known[said.line], pharmacist, said)
+    if not refused:
+        return task
+    if stage == "prescribed":
+        return await review(rest, no, pharmacist, "return", refused.reason)
+    return await move(rest, task, back)
+
+
 # reviewing it
 async def review(rest: Rest, no: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str) -> Json:
     """Claim the review by If-Match, complete or reject it, then move the order."""
@@ -139,6 +184,7 @@ async def review(rest: Rest, no: str, pharmacist: Actor, decision: Literal["pass
         if word(request, "status") == "draft":
             await set_status(rest, own_path(request), "active" if decision == "pass" else "cancelled")
     if decision == "return":
+        await drop_lines(rest, task)
         return await move(rest, task, Move("returned", pharmacist, key=key, reason=reason))
     task = await move(rest, task, Move("passed", pharmacist, key=key))
     await end_encounter(rest, no)

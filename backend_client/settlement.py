@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from backend_client.catalogue import prices
 from backend_client.codes import ADJUDICATION, CLAIM_TYPE, PROCESS_PRIORITY, Codes
+from backend_client.drugs import drug_concept
 from backend_client.errors import Invalid, Unintelligible
-from backend_client.models import Line, Settlement
+from backend_client.models import Line, Pricing, Settlement
 from backend_client.moves import already, input_of, outputs_of, stage_of
 from backend_client.rest import Rest
 from backend_client.shapes import (
@@ -26,15 +30,21 @@ from backend_client.states import set_status
 from backend_client.wire import Json
 
 
-async def submit_claim(rest: Rest, task: Json, key: str, lines: tuple[Line, ...]) -> None:
-    """One Claim for each prescription; ``key`` is the prescription's. The insurer moves the order to quoted."""
+async def submit_claim(
+    rest: Rest, task: Json, key: str, lines: tuple[Line, ...], pricing: tuple[Pricing, ...] = ()
+) -> None:
+    """One Claim for each prescription; ``key`` is the prescription's. The insurer moves the order to quoted.
+
+    ``pricing``: what the pharmacist entered of lines that the formulary has not.
+    """
     if await rest.first("Claim", rest.codes.id("claim"), key) is not None:
         return
     stage = stage_of(rest.codes, task)
     if stage not in FROM["quoted"]:
         raise already(stage)
     coverage = await coverage_of(rest, target(task, "for"))
-    claim = await _claim(rest, task, key, lines, coverage)
+    items = await _items(rest, lines, {one.line: one for one in pricing})
+    claim = await _claim(rest, task, key, items, coverage)
     if before := await _claim_before(rest, task):
         claim["related"] = [
             {"claim": ref(before), "relationship": concept(rest.codes.system("claim-relation"), "replaces")}
@@ -54,13 +64,8 @@ async def coverage_of(rest: Rest, patient: str) -> Json | None:
     return next(iter(found), None)
 
 
-async def _claim(rest: Rest, task: Json, key: str, lines: tuple[Line, ...], coverage: Json | None) -> Json:
+async def _claim(rest: Rest, task: Json, key: str, items: list[Json], coverage: Json | None) -> Json:
     codes = rest.codes
-    price = await prices(rest, [line.code for line in lines])
-    missing = [line.code for line in lines if line.code not in price]
-    if missing:
-        raise Invalid("no-price", " ".join(missing))
-    items = [_item(codes, number, line, price[line.code]) for number, line in enumerate(lines, 1)]
     requests = outputs_of(codes, task, "prescription")
     claim: Json = {
         "resourceType": "Claim",
@@ -96,14 +101,36 @@ def _coverage(coverage: Json | None) -> Json:
     return ref(own_path(coverage)) if coverage else {"display": "none: self-pay"}
 
 
-def _item(codes: Codes, number: int, line: Line, price: int) -> Json:
-    return {
+async def _items(rest: Rest, lines: tuple[Line, ...], entered: Mapping[int, Pricing]) -> list[Json]:
+    """Invalid(``no-price``) where neither the formulary nor the pharmacist says what a line costs."""
+    coded = [replace(line, code=_code(line, entered.get(n))) for n, line in enumerate(lines, 1)]
+    known = await prices(rest, [line.code for line in coded])
+    items: list[Json] = []
+    for number, line in enumerate(coded, 1):
+        said = entered.get(number)
+        price = said.price if said and said.price else known.get(line.code)
+        if price is None:
+            raise Invalid("no-price", line.code)
+        items.append(_item(rest.codes, number, line, price, said))
+    return items
+
+
+def _code(line: Line, said: Pricing | None) -> str:
+    """The pharmacist's, where she found the drug in the list."""
+    return said.code or line.code if said else line.code
+
+
+def _item(codes: Codes, number: int, line: Line, price: int, said: Pricing | None) -> Json:
+    item: Json = {
         "sequence": number,
-        "productOrService": concept(codes.system("drug"), line.code),
+        "productOrService": drug_concept(codes, line),
         "quantity": {"value": line.boxes, "unit": "box"},
         "unitPrice": money(price),
         "net": money(price * line.boxes),
     }
+    if said and not said.code:
+        item["category"] = concept(codes.system("item-cover"), "covered" if said.covered else "not-covered")
+    return item
 
 
 def settlement_of(codes: Codes, answer: Json) -> Settlement:

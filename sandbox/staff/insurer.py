@@ -171,15 +171,16 @@ async def share(rest: Rest, claim: Json, refuses: bool) -> Settlement:
 
 
 async def _insured(rest: Rest, claim: Json) -> int:
-    """Fen of the items whose drug is of insurance class A or B."""
-    system = rest.codes.system("drug")
+    """Fen of the items whose drug is of insurance class A or B, or is covered by what the pharmacist entered."""
+    system, entered = rest.codes.system("drug"), rest.codes.system("item-cover")
     items = [(code_of(item.get("productOrService"), system), fen(item["net"])) for item in each(claim, "item")]
-    codes = ",".join(sorted({f"{system}|{code}" for code, _ in items}))
-    drugs = await rest.search("Medication", {"code": codes})
+    codes = ",".join(sorted({f"{system}|{code}" for code, _ in items if code}))
+    drugs = await rest.search("Medication", {"code": codes}) if codes else []
     classes = {
         code_of(drug.get("code"), system): extended(drug, rest.codes.extension("insurance-class")) for drug in drugs
     }
-    return sum(net for code, net in items if classes.get(code) in ("A", "B"))
+    told = sum(fen(item["net"]) for item in each(claim, "item") if code_of(item.get("category"), entered) == "covered")
+    return told + sum(net for code, net in items if classes.get(code) in ("A", "B"))
 
 
 def _answer(rest: Rest, claim: Json, key: str, payer: str, lines: Settlement, off: int = 0) -> Json:

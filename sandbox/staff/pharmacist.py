@@ -15,9 +15,17 @@ def rounds(desk: Desk) -> tuple[Round, ...]:
     asked = desk.tasks("pharmacist-review", status="requested")
 
     async def review() -> None:
-        await clear(asked, lambda task: decide(desk, task))
+        waits = await unpriced(desk)
+        await clear(asked, lambda task: decide(desk, task), lambda task: target(task, "partOf", 0) not in waits)
 
     return (review,)
+
+
+async def unpriced(desk: Desk) -> set[str]:
+    """The orders with a drug that nobody has priced: they are not passed before."""
+    code = f"{desk.rest.codes.system('task')}|price-line"
+    found = await desk.rest.search("Task", {"code": code, "status": "requested,in-progress"})
+    return {target(task, "partOf", 0) for task in found}
 
 
 async def decide(desk: Desk, review: Json) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from backend_client import FhirHospital, Invalid, Unintelligible, WrongState
-from backend_client.models import Line, Settlement
+from backend_client.models import Settlement
 from backend_client.settlement import settlement_of
 from backend_client.shapes import money
 from backend_client.wire import Json
@@ -44,24 +44,6 @@ async def test_a_person_without_a_coverage_is_claimed_for_too(hospital: FhirHosp
     assert claim["insurance"][0]["coverage"] == {"display": "none: self-pay"}
     assert "insurer" not in claim
     assert "diagnosis" not in claim
-
-
-async def test_what_has_no_price_cannot_be_claimed(hospital: FhirHospital) -> None:
-    await hospital.submit(draft(), ())
-    await hospital.take("R1", DOCTOR)
-    await hospital.prescribe(rx(lines=(Line("MR9999", "?", "", 1),)))
-    await hospital.review("R1", PHARMACIST, "pass", "")
-    with pytest.raises(Invalid, match="no-price"):
-        await hospital.claim("R1")
-
-
-async def test_a_drug_without_a_code_has_no_price_either(hospital: FhirHospital) -> None:
-    await hospital.submit(draft(), ())
-    await hospital.take("R1", DOCTOR)
-    await hospital.prescribe(rx(lines=(Line("", "herbs", "", 1),)))
-    await hospital.review("R1", PHARMACIST, "pass", "")
-    with pytest.raises(Invalid, match="no-price"):
-        await hospital.claim("R1")
 
 
 async def test_no_claim_before_the_pass(hospital: FhirHospital) -> None:

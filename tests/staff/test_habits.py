@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend_client.errors import NotFound, Unintelligible
-from backend_client.models import Line, Settlement
+from backend_client.models import Line, Pricing, Settlement
 from backend_client.shapes import concept, extended, extension, fen, identified, ref
 from sandbox.staff import counter, doctor, insurer, pharmacist, pricing, sorter
 from sandbox.staff.switches import HABITS, apply_habits, habit
@@ -72,6 +72,8 @@ async def test_a_pharmacist_prices_what_is_not_in_the_formulary(office: Office) 
     assert line["input"][0]["valueString"] == UNLISTED.name
     order = await office.hospital.rest.the("Task", CODES.id("order"), "R1")
     assert line["partOf"] == [ref(f"Task/{order['id']}")]
+    await office.play(*pharmacist.rounds(office.desk))
+    assert (await office.hospital.order("R1")).stage == "passed"
     price = line["output"][0]["valueMoney"]
     assert Decimal("10") <= price["value"] < Decimal("100")
     assert price["currency"] == "CNY"
@@ -80,7 +82,21 @@ async def test_a_pharmacist_prices_what_is_not_in_the_formulary(office: Office) 
 async def test_a_pharmacist_prices_only_when_told_to(office: Office) -> None:
     await written(office, UNLISTED)
     await office.play(*pricing.rounds(office.desk))
-    assert await price_lines(office) == []
+    assert [line["status"] for line in await price_lines(office)] == ["requested"]
+    await office.play(*pharmacist.rounds(office.desk))
+    assert (await office.hospital.order("R1")).stage == "prescribed", "what nobody has priced is not passed"
+
+
+@pytest.mark.parametrize("covered", [True, False])
+async def test_the_insurer_pays_for_what_the_pharmacist_says_is_covered(office: Office, covered: bool) -> None:
+    await written(office, UNLISTED)
+    await office.hospital.price("R1", PHARMACIST, (Pricing(1, "priced", price=3650, covered=covered),))
+    await office.play(*pharmacist.rounds(office.desk))
+    await office.hospital.claim("R1")
+    await office.play(*insurer.rounds(office.desk))
+    quote = (await office.hospital.order("R1")).settlement
+    assert quote is not None
+    assert (quote.total, quote.pooled > 0) == (4 * 3650, covered)
 
 
 async def test_what_is_listed_needs_no_price(office: Office) -> None:
