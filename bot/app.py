@@ -11,25 +11,23 @@ from dataclasses import dataclass, field
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from backend_client.errors import HospitalError, NotFound, RetryLater
+from backend_client.errors import NotFound, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
 from bot import catalogue, photo, red_flags, rules, vocabulary
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
-from bot.decoding import Unreadable
 from bot.draft import Room
 from bot.handlers import route
 from bot.handlers.telegram import BUILT_IN
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
-from bot.model import Order, Outcome
+from bot.model import Order
 from bot.ops.rights import mark_orders
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
-from bot.searching import DrugSearch
 from bot.stages import LIVE
 from bot.store.crypto import Keys
 from bot.store.failures import failures
@@ -37,13 +35,14 @@ from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.turn import Core
 from bot.wiring import LISTED
-from bot.workers.caretaker import Caretaker
-from bot.workers.commander import Commander
+from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
 from bot.workers.letters import Letters
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
 from bot.workers.rates import Limits
+from bot.workers.reference_data import ReferenceData
+from bot.workers.retention import Retention
 from bot.workers.sender import Sender, Sending
 from bot.workers.supervisor import supervise
 from bot.workers.take import Worker
@@ -52,58 +51,7 @@ from locales import BASE, tags
 
 log = logging.getLogger(__name__)
 
-CATALOGUE = "catalogue"  # where the last copy is kept
 RETRY = 2.0  # s between two tries to reach the messenger at start
-
-
-class Librarian:
-    """Keeps the hospital's reference data fresh; what was read last survives a restart."""
-
-    def __init__(self, hospital: Hospital, store: Store, clock: Clock, config: Config) -> None:
-        self._hospital, self._store, self._clock, self._config = hospital, store, clock, config
-        self.now = catalogue.Catalogue()
-        self.read = asyncio.Event()  # set once this process has read them all
-        self._empty: tuple[str, ...] = ()
-        self.search = DrugSearch(lambda: self.now)
-
-    async def open(self) -> None:
-        """The copy of last time, so that a start while the hospital is down is a start; an unreadable one is none."""
-        try:
-            self.now = catalogue.loads(await self._store.cursor(CATALOGUE))
-        except Unreadable as why:
-            log.error("the last copy of the hospital's lists cannot be read and counts as none: %s", why)
-            await self._store.dead_letter("store", f"cursors/{CATALOGUE}", f"unreadable {why}")
-        await self.search.prepare()
-
-    async def once(self) -> int:
-        """Read all lists; 0 when one of them came empty, which is not believed."""
-        fresh, empty = catalogue.completed(
-            await catalogue.read(self._hospital, self._config.questionnaire), last=self.now
-        )
-        if empty and empty != self._empty:
-            log.error("the hospital answered with an empty list of %s; the last copy of it is kept", ", ".join(empty))
-        self._empty = empty
-        if fresh != self.now:
-            self.now = fresh
-            await self._store.set_cursor(CATALOGUE, catalogue.dumps(fresh))
-        await self.search.prepare()
-        if empty:
-            return 0
-        self.read.set()
-        return 1
-
-    async def run(self) -> None:
-        while True:
-            pause = RETRY
-            try:
-                if await self.once():
-                    pause = self._config.reread_seconds
-            except HospitalError as error:
-                log.warning("reference data not read (%s), the last copy is used", error.code)
-            await self._clock.sleep(pause)
-
-    def wake(self, outcome: Outcome | None = None) -> None:
-        """Reference data changes by itself."""
 
 
 @dataclass(slots=True)
@@ -114,11 +62,11 @@ class Bot:
     store: Store
     telegram: Telegram
     hospital: Hospital
-    librarian: Librarian
+    reference: ReferenceData
     clock: Clock
     sender: Sender
     poller: Poller
-    commander: Commander
+    runner: CommandRunner
     timekeeper: Timekeeper
     feed: Feed
     workers: dict[str, Worker] = field(default_factory=dict[str, Worker])
@@ -138,8 +86,10 @@ def assemble(
     reader: PhotoReader | None = None,
 ) -> Bot:
     """Join the parts; nothing runs yet. ``name`` is the bot's @username; without ``reader`` photos are not read."""
-    librarian = Librarian(hospital, store, clock, config)
-    desk = ReadingDesk(reader, lambda: librarian.now.drugs, photo_key(config)) if reader else None
+    reference = ReferenceData(
+        partial(catalogue.read, hospital, config.questionnaire), store, clock, config.reread_seconds
+    )
+    desk = ReadingDesk(reader, lambda: reference.now.drugs, photo_key(config)) if reader else None
     room = Room(
         store=store,
         words=words_of(config.timezone),
@@ -147,8 +97,8 @@ def assemble(
         bot_name=name,
         today=lambda ms: day_of(ms, config.timezone),
         soon=lambda seconds: int(seconds * 1000 * clock.rate),
-        catalogue=lambda: librarian.now,
-        search=librarian.search,
+        catalogue=lambda: reference.now,
+        search=reference.search,
         reads_photos=desk is not None,
     )
     core = Core(room, route)
@@ -175,13 +125,13 @@ def assemble(
         store,
         telegram,
         hospital,
-        librarian,
+        reference,
         clock,
         sender=sender,
         poller=Poller(
             telegram, clock, core.take, long_poll=config.long_poll_seconds, before_press=Orphans(store, sender).look
         ),
-        commander=Commander(
+        runner=CommandRunner(
             store, calls(hospital, files_of(telegram), desk), clock, core.take, look=config.look_seconds
         ),
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
@@ -189,12 +139,12 @@ def assemble(
     )
     bot.workers = {
         "sender": bot.sender,
-        "commander": bot.commander,
+        "commands": bot.runner,
         "timekeeper": bot.timekeeper,
         "feed": bot.feed,
         "poller": bot.poller,
-        "librarian": librarian,
-        "caretaker": Caretaker(store, clock, config.draft_days),
+        "reference": reference,
+        "retention": Retention(store, clock, config.draft_days),
         "letters": Letters(store, clock, core.take),
     }
     for worker in bot.workers.values():
@@ -203,7 +153,7 @@ def assemble(
 
 
 def files_of(telegram: Telegram) -> Fetch:
-    """The messenger's files, with its errors in the commander's words."""
+    """The messenger's files, with its errors in the command runner's words."""
 
     async def fetch(file: str) -> bytes:
         try:
@@ -247,7 +197,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
     own = None if reader else reader_for(config)
     try:
         bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own)
-        await bot.librarian.open()
+        await bot.reference.open()
         await mark_orders(bot.core.room, clock.civil())
         yield bot
     finally:
@@ -300,13 +250,13 @@ async def serve(config: Config) -> None:
     async with opened(config) as bot:
         await show_menus(bot)
         print(f"serving as @{bot.core.room.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
-        telling = asyncio.create_task(_tell_of_lists(bot.librarian))
+        telling = asyncio.create_task(_tell_of_lists(bot.reference))
         try:
             await bot.run()
         finally:
             telling.cancel()
 
 
-async def _tell_of_lists(librarian: Librarian) -> None:
-    await librarian.read.wait()
+async def _tell_of_lists(reference: ReferenceData) -> None:
+    await reference.read.wait()
     print("lists of the hospital are read", flush=True)  # noqa: T201 - a starter may wait for this too

@@ -1,4 +1,4 @@
-"""What the commander carries out: each hospital intent as one call of the client, from plain data and back.
+"""What the command runner carries out: each hospital intent as one call of the client, from plain data and back.
 
 And reading photos, which takes seconds and a process of its own.
 """
@@ -174,7 +174,7 @@ CALLS: Mapping[str, Call] = {
 def calls(
     hospital: Hospital, fetch: Fetch, desk: ReadingDesk | None = None
 ) -> dict[str, Callable[[Args], Awaitable[Any]]]:
-    """Operation name -> what the commander awaits. Errors are those of backend_client.errors, of ``fetch`` too.
+    """Operation name -> what the command runner awaits. Errors are those of backend_client.errors, of ``fetch`` too.
 
     What was committed is read by the call's own signature, whatever release wrote it: Unreadable where it does not fit.
     """

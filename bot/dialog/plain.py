@@ -103,7 +103,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Op(Generic[T]):
-    """An operation as plain data: ``once`` runs it in the turn, ``call`` and ``submit`` leave it to the commander.
+    """An operation as plain data: ``once`` runs it in the turn, ``call`` and ``submit`` leave it to the command runner.
 
     ``answer`` makes what the flow gets from what the journal holds; bot/intents/ declares both ends.
     """

@@ -16,7 +16,7 @@ def patient_file(patient: str, day: str, since: str) -> FileView:
 
 @remote("hospital", lane="order")
 def submit(order: str, draft: DraftView, photos: Sequence[str], proof: TracesView) -> None:
-    """The order transaction; ``photos`` are file ids, the commander fetches the bytes for the hospital."""
+    """The order transaction; ``photos`` are file ids, the command runner fetches the bytes for the hospital."""
     ...
 
 

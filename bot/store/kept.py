@@ -162,7 +162,7 @@ class KeptStore:
     async def moved(self, chat: int, to: int) -> None:
         await self._driver.write(lambda: self._outbox.moved(chat, to))
 
-    # ------------------------------------------------------------ commander
+    # ------------------------------------------------------------ command runner
 
     async def commands_due(self, now: int, limit: int = 100) -> list[Claimed]:
         return await self._reported(await self._driver.many(self._lanes.commands_due(now, limit)))

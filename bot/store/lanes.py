@@ -146,7 +146,7 @@ class Lanes:
             error="",
         )
 
-    # ------------------------------------------------------------ commander
+    # ------------------------------------------------------------ command runner
 
     def commands_due(self, now: int, limit: int) -> Program[list[Claimed]]:
         got = yield _lane_sql(self.say).commands_due(k_bot_id=self.bot, now=now, limit=limit)

@@ -60,7 +60,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A command with what the commander needs to try it again."""
+    """A command with what the command runner needs to try it again."""
 
     command: Command
     attempts: int
@@ -148,7 +148,7 @@ class Store(Protocol):
         """ChatMigrated: rewrite the chat id everywhere."""
         ...
 
-    # ------------------------------------------------------------ commander
+    # ------------------------------------------------------------ command runner
     async def commands_due(self, now: int, limit: int = 100) -> list[Claimed]:
         """The first unfinished command of each lane, if its time has come."""
         ...

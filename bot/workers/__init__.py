@@ -1,1 +1,1 @@
-"""Between the store and the world: sender, commander, timekeeper, feed, poller. Each has run, once and wake."""
+"""Between the store and the world: sender, command runner, timekeeper, feed, poller. Each has run, once and wake."""

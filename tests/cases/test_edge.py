@@ -71,7 +71,7 @@ async def hospital(wire: Mannered) -> AsyncIterator[FhirHospital]:
 
 
 async def driven(step: Callable[[], Awaitable[Any]], times: int = 3) -> str:
-    """As the commander does it: again while it says "later". The code of a refusal, "" when it went through."""
+    """As the command runner does it: again while it says "later". The code of a refusal, "" when it went through."""
     for _ in range(times):
         try:
             await step()

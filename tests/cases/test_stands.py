@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 
 from backend_client.errors import Invalid, WrongState
 from backend_client.models import Compound, Question, Questionnaire, Staff
-from bot.app import Librarian
+from bot import catalogue
 from bot.clock import HandClock
 from bot.model import Observed, PaidInChat, Person, Spot
-from bot.workers.commander import Commander
+from bot.workers.command_runner import CommandRunner
+from bot.workers.reference_data import ReferenceData
 from tests.cases import not_yet
 from tests.cases.rows import NEW, NO, OTHER, PHARMACIST, REVIEW, news, put, stage, texts
 from tests.handlers.house import BRIEF, FORUM, HISTORY, LI, LISTS, RESIDENT, House, at_home, told
@@ -40,7 +42,7 @@ async def test_a_charge_is_kept_whatever_the_hospital_answers(
             house.arrival(PaidInChat(Spot(RESIDENT, RESIDENT), 900, 1000, "CNY", f"pay:{NO}:1000", "ch-1"))
         )
         before = len(house.posts())
-        await Commander(house.room.store, {"hospital.pay": pay}, clock, house.core.take).once()
+        await CommandRunner(house.room.store, {"hospital.pay": pay}, clock, house.core.take).once()
         clock.advance(3600)
         assert [claimed.command.op for claimed in await house.room.store.commands_due(clock.civil())] == [
             "hospital.pay"
@@ -168,13 +170,15 @@ class Richer(Lists):
         raise Invalid("question-kind")
 
 
-def librarian(house: House, hospital: Any) -> Librarian:
-    return Librarian(hospital, house.room.store, house.clock, house.room.config)
+def reference_data(house: House, hospital: Any) -> ReferenceData:
+    config = house.room.config
+    read = partial(catalogue.read, hospital, config.questionnaire)
+    return ReferenceData(read, house.room.store, house.clock, config.reread_seconds)
 
 
 @not_yet("It stands 9: one Questionnaire that cannot be asked empties departments, staff and drugs")
 async def test_a_question_that_cannot_be_asked_leaves_the_lists(house: House) -> None:
-    keeper = librarian(house, Richer(LISTS))
+    keeper = reference_data(house, Richer(LISTS))
     try:
         await keeper.once()
     except Invalid as error:
@@ -186,7 +190,7 @@ async def test_a_question_that_cannot_be_asked_leaves_the_lists(house: House) ->
 async def test_a_list_of_less_than_half_waits_for_an_operator(house: House) -> None:
     many = tuple(Staff(f"pr-{n}", "doctor", f"医{n}", {}, "dep-1") for n in range(20))
     hospital = Lists(replace(LISTS, staff=many))
-    keeper = librarian(house, hospital)
+    keeper = reference_data(house, hospital)
     await keeper.once()
     hospital.lists = replace(LISTS, staff=many[:2])
     await keeper.once()

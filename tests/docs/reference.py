@@ -11,7 +11,7 @@ from backend_client import errors
 from bot import config, wiring
 from bot.dialog import FLOWS, Flow
 from bot.ops.registry import SLOW
-from bot.workers import commander
+from bot.workers import command_runner
 from locales import sentences
 from tests.docs.pages import ROOT
 
@@ -149,12 +149,12 @@ def hospital_errors() -> str:
 
 {base}
 
-What the commander (`bot/workers/commander.py`) makes of them:
+What the command runner (`bot/workers/command_runner.py`) makes of them:
 
 * `RetryLater`: the command is tried again with the same key, after about 1, 2, 4 ... s, in the end every
-  {commander.LONGEST_PAUSE:.0f} s. After {SLOW:.0f} s the person reads that everything is kept.
+  {command_runner.LONGEST_PAUSE:.0f} s. After {SLOW:.0f} s the person reads that everything is kept.
 * `Refusal`: final. The code comes back as an arrival, and the person reads the sentence below.
-* `Broken`: a dead letter for the operator. The command is tried again after {commander.BROKEN_PAUSE:.0f} s.
+* `Broken`: a dead letter for the operator. The command is tried again after {command_runner.BROKEN_PAUSE:.0f} s.
 
 ## What a person reads
 

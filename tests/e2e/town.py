@@ -288,10 +288,10 @@ async def _houses(folder: Path) -> AsyncIterator[tuple[messenger_server.Running,
 @asynccontextmanager
 async def _working(config: Config, reader: PhotoReader | None = None) -> AsyncIterator[Bot]:
     async with opened(config, reader) as bot:
-        if bot.librarian.now.staff:
-            del bot.workers["librarian"]  # a copy of the morning holds the hospital's lists
+        if bot.reference.now.staff:
+            del bot.workers["reference"]  # a copy of the morning holds the hospital's lists
         else:
-            await bot.librarian.once()
+            await bot.reference.once()
         working = asyncio.create_task(bot.run())
         try:
             yield bot

@@ -102,10 +102,10 @@ class World:
         store_seen: Any = watched
         self.bot = app.assemble(self.config, store_seen, through, hospital, clock, name)
         watch(self.bot.core, watched)
-        await self.bot.librarian.open()
-        if self.bot.librarian.now.staff:
+        await self.bot.reference.open()
+        if self.bot.reference.now.staff:
             del self.bot.workers[
-                "librarian"
+                "reference"
             ]  # reference data are read once: hundreds of lives need not read them again
         self._parts = (store, telegram, transport, watched)
         self.life = life

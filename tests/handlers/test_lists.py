@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import pytest
 
 from backend_client.models import Staff
 from bot import catalogue
-from bot.app import Librarian
 from bot.catalogue import Catalogue
 from bot.clock import HandClock
 from bot.draft import Turn
@@ -19,6 +19,7 @@ from bot.model import Dialog, Person, RoleBinding
 from bot.ops.places import new_link
 from bot.ops.registry import Act, execute
 from bot.turn import Core
+from bot.workers.reference_data import ReferenceData
 from tests.handlers.house import HISTORY, LISTS, RESIDENT, House, at_home
 
 OPERATOR, NEW = 41, 51
@@ -54,14 +55,16 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
         yield house
 
 
-def librarian(house: House, hospital: Any) -> Librarian:
-    return Librarian(hospital, house.room.store, house.clock, house.room.config)
+def reference_data(house: House, hospital: Any) -> ReferenceData:
+    config = house.room.config
+    read = partial(catalogue.read, hospital, config.questionnaire)
+    return ReferenceData(read, house.room.store, house.clock, config.reread_seconds)
 
 
 @pytest.mark.parametrize("empty", ["departments", "compounds", "drugs", "staff"])
 async def test_an_empty_list_does_not_wipe_the_last_copy(house: House, empty: str) -> None:
     hospital = Lists(LISTS)
-    keeper = librarian(house, hospital)
+    keeper = reference_data(house, hospital)
     await keeper.once()
     renamed = catalogue.Compound("comp-1", {"zh-CN": "幸福里", "en": "Happy Court"}, "北门")
     changes: dict[str, Any] = {"departments": LISTS.departments, "compounds": (renamed,), "drugs": LISTS.drugs}
@@ -69,14 +72,14 @@ async def test_an_empty_list_does_not_wipe_the_last_copy(house: House, empty: st
     await keeper.once()
     assert getattr(keeper.now, empty) == getattr(LISTS, empty)
     assert keeper.now.compounds == (LISTS.compounds if empty == "compounds" else (renamed,))  # the rest is fresh
-    again = librarian(house, hospital)
+    again = reference_data(house, hospital)
     await again.open()
     assert again.now == keeper.now
 
 
 async def test_a_list_that_came_empty_is_asked_for_again_soon(house: House) -> None:
     hospital = Lists(Catalogue())
-    keeper = librarian(house, hospital)
+    keeper = reference_data(house, hospital)
     waited: list[float] = []
 
     class Enough(Exception):
@@ -97,9 +100,9 @@ async def test_a_list_that_came_empty_is_asked_for_again_soon(house: House) -> N
     assert keeper.now == LISTS
 
 
-async def later(house: House, hospital: Lists) -> Librarian:
+async def later(house: House, hospital: Lists) -> ReferenceData:
     """A fresh bot whose hospital is silent: it has no copy of any list."""
-    keeper = librarian(house, hospital)
+    keeper = reference_data(house, hospital)
     await keeper.open()
     house.room = replace(house.room, catalogue=lambda: keeper.now)
     house.core = Core(house.room, house.core._route)

@@ -311,10 +311,10 @@ def _refusals() -> Iterator[Use]:
 
 
 def hospital_codes() -> Iterator[tuple[str, str]]:
-    """(code, where) of every final refusal of the hospital's client, and of the commander."""
+    """(code, where) of every final refusal of the hospital's client, and of the command runner."""
     yield from ((code, "backend_client/answers.py") for kind, code in KINDS.values() if issubclass(kind, Refusal))
     yield "rejected", "backend_client/answers.py"
-    yield PUT_ASIDE, "bot/workers/commander.py"
+    yield PUT_ASIDE, "bot/workers/command_runner.py"
     final = {
         name
         for name, kind in vars(backend_client.errors).items()

@@ -16,7 +16,6 @@ import pytest
 from backend_client.errors import Broken
 from backend_client.models import Actor, Charge, Line, OrderDraft, Prescription
 from bot import catalogue
-from bot.app import CATALOGUE, Librarian
 from bot.calls import CALLS, calls
 from bot.clock import HandClock
 from bot.decoding import Unreadable, jsonable
@@ -38,7 +37,8 @@ from bot.model import (
 )
 from bot.store.crypto import Sealed
 from bot.store.rows import ARGS, CONTENT
-from bot.workers.commander import Commander
+from bot.workers.command_runner import CommandRunner
+from bot.workers.reference_data import CATALOGUE, ReferenceData
 from tests.handlers.house import LISTS
 from tests.store.kit import BOT, KEYS, Turns, open_at
 
@@ -81,9 +81,9 @@ async def test_lists_that_cannot_be_read_count_as_none_and_are_told(
 ):
     store = await open_at(path)
     await store.set_cursor(CATALOGUE, text)
-    librarian = Librarian(NOBODY, store, HandClock(), NOBODY)
-    await librarian.open()
-    assert librarian.now == catalogue.Catalogue()
+    reference = ReferenceData(NOBODY, store, HandClock(), 1)
+    await reference.open()
+    assert reference.now == catalogue.Catalogue()
     (letter,) = await store.dead_letters()
     assert (letter["source"], letter["id"]) == ("store", "cursors/catalogue")
     assert letter["code"].startswith("unreadable Catalogue")
@@ -153,7 +153,7 @@ async def test_it_is_put_aside_and_who_waits_for_it_is_told(path: Path, turn: Tu
         told.append((body.command, body.refusal))
         await store.commit(Outcome(arrival, done=(body.command,)))
 
-    await Commander(store, calls(hospital, fetch), HandClock(), take).once()
+    await CommandRunner(store, calls(hospital, fetch), HandClock(), take).once()
     assert told == [("take", PUT_ASIDE)]
     money = await store.command("pay")
     assert money is not None

@@ -12,8 +12,9 @@ import pytest
 
 from backend_client.models import Department
 from bot import catalogue
-from bot.app import CATALOGUE, opened, serve
+from bot.app import opened, serve
 from bot.config import Config, load
+from bot.workers.reference_data import CATALOGUE
 from sandbox.control import Control
 from sandbox.telegram.server import TEST_TOKEN, Running, running
 from tests.workers.fakes import until

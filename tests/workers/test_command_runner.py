@@ -12,7 +12,7 @@ from backend_client.errors import Busy, OutcomeUnknown, Unauthorised, Unreachabl
 from bot.clock import HandClock
 from bot.model import Arrival, Command, Outcome, Returned
 from bot.store.sqlite import SqliteStore
-from bot.workers.commander import BROKEN_PAUSE, Commander
+from bot.workers.command_runner import BROKEN_PAUSE, CommandRunner
 from tests.workers.fakes import Answer, Core, Desk, until
 
 
@@ -72,8 +72,8 @@ def turns(store: SqliteStore) -> Turns:
 
 
 @pytest.fixture
-def commander(store: SqliteStore, hospital: Hospital, clock: HandClock, turns: Turns) -> Commander:
-    made = Commander(store, {"hospital.take": hospital.take}, clock, turns.take, jitter=lambda: 1.0)
+def runner(store: SqliteStore, hospital: Hospital, clock: HandClock, turns: Turns) -> CommandRunner:
+    made = CommandRunner(store, {"hospital.take": hospital.take}, clock, turns.take, jitter=lambda: 1.0)
     store.on_commit(made.wake)
     return made
 
@@ -83,39 +83,39 @@ def command(key: str, lane: str = "R1", op: str = "hospital.take") -> Command:
 
 
 async def test_the_result_comes_back_and_the_command_is_gone(
-    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital
+    runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital
 ) -> None:
     await desk.commit(commands=(command("c1"),))
-    assert await commander.once() == 1
-    assert await commander.once() == 0
+    assert await runner.once() == 1
+    assert await runner.once() == 0
     assert turns.results == [("c1", "done", "")]
     assert hospital.asked == [{"key": "c1"}]
 
 
 async def test_a_lane_is_worked_in_order_and_lanes_side_by_side(
-    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital
+    runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital
 ) -> None:
     await desk.commit(commands=(command("a1", "A"), command("a2", "A"), command("b1", "B")))
-    await commander.once()
+    await runner.once()
     assert [key for key, *_ in turns.results if key.startswith("a")] == ["a1", "a2"]
     assert hospital.most_at_once == 2
 
 
-async def test_a_refusal_is_a_result(commander: Commander, desk: Desk, turns: Turns, hospital: Hospital) -> None:
+async def test_a_refusal_is_a_result(runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital) -> None:
     hospital.answers = [WrongState("taken-by-another")]
     await desk.commit(commands=(command("c1"),))
-    await commander.once()
+    await runner.once()
     assert turns.results == [("c1", None, "taken-by-another")]
 
 
 async def test_while_the_hospital_is_away_it_is_asked_again_ever_more_slowly(
-    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
+    runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
 ) -> None:
     hospital.answers = [Unreachable("no-connection"), OutcomeUnknown("no-answer"), Busy("503", after=20)]
     await desk.commit(commands=(command("c1"), command("c2")))
     moments: list[float] = []
     for _ in range(60):
-        if await commander.once():
+        if await runner.once():
             moments.append(clock.monotonic())
         clock.advance(0.5)
     assert moments == [0, 1, 3, 23]
@@ -125,7 +125,7 @@ async def test_while_the_hospital_is_away_it_is_asked_again_ever_more_slowly(
 
 @pytest.mark.parametrize("error", [Unauthorised("401"), ValueError("a mistake of ours")])
 async def test_what_is_broken_is_shown_to_the_operator_and_tried_much_later(
-    commander: Commander,
+    runner: CommandRunner,
     desk: Desk,
     turns: Turns,
     hospital: Hospital,
@@ -135,65 +135,67 @@ async def test_what_is_broken_is_shown_to_the_operator_and_tried_much_later(
 ) -> None:
     hospital.answers = [error]
     await desk.commit(commands=(command("c1"),))
-    await commander.once()
+    await runner.once()
     clock.advance(BROKEN_PAUSE - 1)
-    assert await commander.once() == 0
+    assert await runner.once() == 0
     assert [(letter["source"], letter["id"]) for letter in await store.dead_letters()] == [("command", "c1")]
     clock.advance(1)
-    await commander.once()
+    await runner.once()
     assert turns.results == [("c1", "done", "")]
 
 
-async def test_an_op_nobody_knows_is_broken(commander: Commander, desk: Desk, store: SqliteStore) -> None:
+async def test_an_op_nobody_knows_is_broken(runner: CommandRunner, desk: Desk, store: SqliteStore) -> None:
     await desk.commit(commands=(command("c1", op="hospital.fly"),))
-    await commander.once()
+    await runner.once()
     assert [letter["code"] for letter in await store.dead_letters()] == ["no-such-op"]
 
 
 async def test_a_pause_holds_even_while_civil_time_runs_ahead(
-    commander: Commander, desk: Desk, hospital: Hospital, clock: HandClock
+    runner: CommandRunner, desk: Desk, hospital: Hospital, clock: HandClock
 ) -> None:
     hospital.answers = [Unreachable("no-connection")]
     await desk.commit(commands=(command("c1"),))
-    await commander.once()
+    await runner.once()
     clock.set(clock.civil() + 3_600_000)
-    assert await commander.once() == 0
+    assert await runner.once() == 0
     clock.advance(1)
-    assert await commander.once() == 1
+    assert await runner.once() == 1
 
 
 async def test_a_result_that_cannot_be_taken_is_brought_again_without_another_call(
-    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
+    runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
 ) -> None:
     turns.fails.append(RuntimeError("the store is away"))
     await desk.commit(commands=(command("c1"),))
-    await commander.once()
+    await runner.once()
     assert turns.results == []
     clock.advance(1)
-    await commander.once()
+    await runner.once()
     assert turns.results == [("c1", "done", "")]
     assert len(hospital.asked) == 1
 
 
 async def test_a_death_repeats_the_call_with_the_same_key(
-    commander: Commander, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock, store: SqliteStore
+    runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock, store: SqliteStore
 ) -> None:
     hospital.hold = asyncio.Event()
     await desk.commit(commands=(command("c1"),))
-    running = asyncio.create_task(commander.run())
+    running = asyncio.create_task(runner.run())
     await until(lambda: hospital.asked)
     running.cancel()
     await asyncio.wait([running])
     hospital.hold = None
-    reborn = Commander(store, {"hospital.take": hospital.take}, clock, turns.take)
+    reborn = CommandRunner(store, {"hospital.take": hospital.take}, clock, turns.take)
     await reborn.once()
     assert hospital.asked == [{"key": "c1"}] * 2
     assert turns.results == [("c1", "done", "")]
 
 
-async def test_no_more_than_so_many_at_once(commander: Commander, desk: Desk, turns: Turns, hospital: Hospital) -> None:
+async def test_no_more_than_so_many_at_once(
+    runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital
+) -> None:
     await desk.commit(commands=tuple(command(f"c{n}", f"L{n}") for n in range(40)))
-    await commander.once()
+    await runner.once()
     assert hospital.most_at_once == 16
     assert len(turns.results) == 40
 
@@ -203,10 +205,10 @@ async def test_photos_wait_for_each_other_and_the_hospital_for_none_of_them(
 ) -> None:
     reader = Hospital()
     reader.hold = asyncio.Event()
-    commander = Commander(store, {"photo.read": reader.take, "hospital.take": hospital.take}, clock, turns.take)
+    runner = CommandRunner(store, {"photo.read": reader.take, "hospital.take": hospital.take}, clock, turns.take)
     photos = [command(f"p{n}", f"P{n}", "photo.read") for n in range(20)]
     await desk.commit(commands=tuple([*photos, command("c1")]))
-    working = asyncio.create_task(commander.once())
+    working = asyncio.create_task(runner.once())
     await until(lambda: turns.results == [("c1", "done", "")])
     assert reader.most_at_once == 2
     reader.hold.set()
@@ -215,8 +217,8 @@ async def test_photos_wait_for_each_other_and_the_hospital_for_none_of_them(
     assert reader.most_at_once == 2
 
 
-async def test_run_is_woken_by_a_commit_and_follows_the_lane(commander: Commander, desk: Desk, turns: Turns) -> None:
-    running = asyncio.create_task(commander.run())
+async def test_run_is_woken_by_a_commit_and_follows_the_lane(runner: CommandRunner, desk: Desk, turns: Turns) -> None:
+    running = asyncio.create_task(runner.run())
     await asyncio.sleep(0)
     await desk.commit()
     await desk.commit(commands=(command("c1"), command("c2")))

@@ -26,7 +26,7 @@ LOOK = 1.0  # s between two looks when nobody wakes us
 Op: TypeAlias = Callable[[Mapping[str, Json]], Awaitable[Any]]
 
 
-class Commander:
+class CommandRunner:
     """``ops`` maps a command's op to the call that does it; ``jitter`` answers 0..1 and spreads the retries.
 
     A call that is cut short is repeated with the same key; the row is erased by the commit that takes its result.

@@ -14,7 +14,7 @@ DAY = 86_400.0  # s
 MS = 1000
 
 
-class Caretaker:
+class Retention:
     """``days`` after it was settled an arrival, a sent message or a spent link is forgotten."""
 
     def __init__(self, store: Store, clock: Clock, days: int) -> None:
