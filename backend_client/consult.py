@@ -13,6 +13,8 @@ from backend_client.shapes import concept, identified, identifier, instant, own_
 from backend_client.states import set_status
 from backend_client.wire import Json
 
+WITHDRAWN = "entered-in-error"
+
 
 async def take(rest: Rest, no: str, doctor: Actor) -> Json:
     """The order's Task, now the doctor's; WrongState(``already-taken``) when it is another's."""
@@ -96,7 +98,10 @@ async def end_encounter(rest: Rest, no: str) -> None:
 
 
 async def say(rest: Rest, message: MessageDraft) -> None:
-    """Record one message; the same key with other words is an edit, a new version of the same Communication."""
+    """Record one message; the same key with other words is an edit, a new version of the same Communication.
+
+    One that was taken back is entered-in-error, with the words it had; nothing makes it count again.
+    """
     codes = rest.codes
     task = await task_of(rest, message.order)
     _, encounter = await _encounter(rest, message.order)
@@ -120,5 +125,8 @@ async def say(rest: Rest, message: MessageDraft) -> None:
     if encounter is not None:
         communication["encounter"] = ref(own_path(encounter))
     kept = await rest.create(communication, codes.id("chat-message"), message.key)
-    if kept.get("payload") != payload and identified(kept, codes.id("chat-message")) == message.key:
-        await set_status(rest, own_path(kept), "completed", payload=payload)
+    if identified(kept, codes.id("chat-message")) != message.key or word(kept, "status") == WITHDRAWN:
+        return
+    status = WITHDRAWN if message.withdrawn else "completed"
+    if kept.get("payload") != payload or status != "completed":
+        await set_status(rest, own_path(kept), status, payload=payload)

@@ -315,6 +315,7 @@ class MessageDraft:
     sent: int
     text: str = ""
     photo: Photo | None = None
+    withdrawn: bool = False  # its writer took it back
 
 
 @dataclass(frozen=True, slots=True)

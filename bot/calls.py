@@ -104,10 +104,18 @@ async def submit(to: Reach, draft: OrderDraft, photos: tuple[str, ...] = ()) -> 
 
 
 async def say(
-    to: Reach, key: str, order: str, sender: str, recipient: str, sent: int, text: str = "", photo: str = ""
+    to: Reach,
+    key: str,
+    order: str,
+    sender: str,
+    recipient: str,
+    sent: int,
+    text: str = "",
+    photo: str = "",
+    withdrawn: bool = False,
 ) -> Any:
     picture = await to.photo(photo) if photo else None
-    return await to.hospital.say(MessageDraft(key, order, sender, recipient, sent, text, picture))
+    return await to.hospital.say(MessageDraft(key, order, sender, recipient, sent, text, picture, withdrawn))
 
 
 @carries_out(people.grant_mandate)

@@ -5,13 +5,14 @@ Not what is said to people: that is locales/<tag>.toml, and the renderer's alone
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
 from locales import data, tags
 
-RED_FLAGS, SPECIALTIES = "red-flags", "specialties"
+RED_FLAGS, SPECIALTIES, TAKE_BACK = "red-flags", "specialties", "take-back"
 
 
 class BadWords(ValueError):
@@ -49,3 +50,31 @@ def read_specialties(table: Mapping[str, Any], where: str) -> dict[str, tuple[st
         must(fit, f"{where}, {specialty}", 'a list of words is needed, as in ["asthma", "copd"]')
         found[specialty] = tuple(str(word).lower() for word in listed)
     return found
+
+
+@cache
+def take_back() -> frozenset[str]:
+    """What takes back the message it answers, of all languages, as ``bare`` gives it."""
+    return frozenset(
+        word
+        for tag, table in files(TAKE_BACK).items()
+        for word in read_take_back(table, f"locales/{tag}/{TAKE_BACK}.toml")
+    )
+
+
+def read_take_back(table: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    """One file, checked. Raises BadWords."""
+    must(set(table) == {"words"} and isinstance(table["words"], list), where, "one list ``words``, and nothing else")
+    found = tuple(bare(str(word)) for word in cast("list[Any]", table["words"]))
+    must(all(found) and len(set(found)) == len(found), where, "each entry has letters, and none stands twice")
+    return found
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, in one width and case."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())
+
+
+def takes_back(text: str) -> bool:
+    """Whether a text is nothing but the words that take a message back."""
+    return bare(text) in take_back()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import locales
 from bot.dialog import FLOWS, Photo, events
 from bot.draft import Hold, Turn
-from bot.handlers import topics
+from bot.handlers import corrections, topics
 from bot.handlers.emergency import emergency
 from bot.model import (
     Button,
@@ -108,7 +108,9 @@ async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel)
 async def _said_in_private(turn: Turn, body: Said) -> None:
     spot = body.spot
     alarmed = await emergency(turn, spot, body.message, body.text)
-    if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
+    if body.reply_to is not None and (
+        await corrections.taken_back(turn, body) or await topics.reply_to_doctor(turn, body)
+    ):
         return
     dialog = await _replied_to(turn, body) or await foreground(turn, spot)
     if dialog is not None and dialog.kind in TYPED:
@@ -140,13 +142,16 @@ async def _said_in_group(turn: Turn, body: Said) -> None:
     if dialog is not None and dialog.prompt and await topics.replied(turn, body, dialog.prompt) == dialog.prompt:
         await advance(turn, dialog, events.Typed(body.text, False, body.message))
         return
-    await topics.from_topic(turn, body)
+    if not await corrections.taken_back(turn, body):
+        await topics.from_topic(turn, body)
 
 
 async def _edited(turn: Turn, body: Said) -> None:
-    """An edited message of an answered step is an edit of that answer; elsewhere nothing."""
+    """An edited word of a consult changes on the other side; one of an answered step is an edit of that answer."""
     if body.spot.chat > 0:
         await emergency(turn, body.spot, body.message, body.text)
+    if await corrections.edited(turn, body) or not body.text:
+        return
     dialog = await foreground(turn, body.spot)
     if dialog is not None:
         await advance(turn, dialog, events.Edited("", body.text, body.message))

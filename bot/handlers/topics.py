@@ -9,8 +9,6 @@ from bot.model import (
     Order,
     Person,
     Photographed,
-    Picture,
-    Priority,
     Relayed,
     RoleBinding,
     Said,
@@ -21,11 +19,11 @@ from bot.model import (
 from bot.ops.colleagues import is_note, voice_of
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
-from bot.ops.relay import record, relay_up
+from bot.ops.relay import Words, relay_down, relay_up
 from bot.ops.rights import own_orders, watchers
-from bot.render.messages import plain
 from bot.running import begin
 from bot.stages import FINAL, HEARD, facts_of
+from bot.vocabulary import takes_back
 from bot.wiring import OCCASIONS
 
 
@@ -39,6 +37,9 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     found = await _consults(turn, body.spot.person)
     if not found:
         return False
+    if takes_back(_text(body)):
+        await hint(turn, body, found[0], "relay.take_back_how")
+        return True
     meant = (await turn.person(body.spot.person)).facts.get("consult", {})
     if len(found) > 1 and meant.get("until", 0) > turn.now:
         found = [order for order in found if order.no == meant["order"]] or found
@@ -51,7 +52,7 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
         }
         await begin(turn, OCCASIONS["several-consults"], body.spot, subject=str(body.message), args=args)
     else:
-        await relay_up(turn, found[0], body.spot.person, body.message, _text(body), _file(body))
+        await relay_up(turn, found[0], words_of(body))
     return True
 
 
@@ -71,7 +72,7 @@ async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     order = await turn.get(Order, original.order) if original else None
     if order is None or order.stage not in HEARD or body.spot.person not in await may_hear(turn, order):
         return False
-    await relay_up(turn, order, body.spot.person, body.message, _text(body), _file(body))
+    await relay_up(turn, order, words_of(body))
     return True
 
 
@@ -100,32 +101,18 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     """To the resident and whoever ordered for her go the words of the doctor who received her, and of a colleague he
     asked in. Everybody else's stay among colleagues, and so does a note.
     """
-    order = await _of_topic(turn, body)
+    order = await of_topic(turn, body)
     if order is None or is_note(_text(body)) or await _relayed_before(turn, body):
         return
     binding = await voice_of(turn, order, body.spot.person)
     if binding is None or order.stage not in HEARD:
-        await _hint(turn, body, order, await _why_kept(turn, order, body.spot.person, binding))
+        await hint(turn, body, order, await _why_kept(turn, order, body.spot.person, binding))
         return
     readers = await may_hear(turn, order)
-    for person in readers:
-        await _relay_down(turn, order, body, person, binding.name)
+    under = {person: await _answered(turn, body, person) for person in readers}
+    await relay_down(turn, order, words_of(body), binding, under)
     if not all([(await turn.person(person)).reachable for person in readers]):
-        await _hint(turn, body, order, "relay.unreachable")
-    turn.put(
-        Relayed(f"{body.spot.chat}:{body.message}", order.no, f"r:{body.spot.chat}:{body.message}", body.spot.person)
-    )
-    record(
-        turn,
-        order,
-        f"tg:{body.spot.chat}:{body.message}",
-        {
-            "sender": f"PractitionerRole/{binding.id}",
-            "recipient": f"Patient/{orders.patient_of(order)['id']}",
-            "text": _text(body),
-            "photo": _file(body),
-        },
-    )
+        await hint(turn, body, order, "relay.unreachable")
 
 
 async def _why_kept(turn: Turn, order: Order, person: int, heard: RoleBinding | None) -> str:
@@ -135,7 +122,7 @@ async def _why_kept(turn: Turn, order: Order, person: int, heard: RoleBinding | 
     return "relay.closed" if heard else "relay.kept"
 
 
-async def _of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order | None:
+async def of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order | None:
     """Whose consult this was written in."""
     found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
     return await turn.get(Order, found[0].order) if found else None
@@ -143,42 +130,26 @@ async def _of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order 
 
 async def cannot_carry(turn: Turn, body: SentOther) -> None:
     """A voice note or file in a consult's topic: its sender hears that it does not reach the resident, and why."""
-    order = await _of_topic(turn, body)
+    order = await of_topic(turn, body)
     if order is None:
         return
     heard = await voice_of(turn, order, body.spot.person)
     carried = heard and order.stage in HEARD
     why = "relay.text_and_photos" if carried else await _why_kept(turn, order, body.spot.person, heard)
-    await _hint(turn, body, order, why)
+    await hint(turn, body, order, why)
 
 
-async def _hint(turn: Turn, body: Said | Photographed | SentOther, order: Order, key: str) -> None:
-    """What became of the doctor's words, under them."""
+async def hint(turn: Turn, body: Said | Photographed | SentOther, order: Order, key: str) -> None:
+    """What became of somebody's words, under them."""
     html = turn.room.words.say(await turn.lang_of(body.spot.chat), key, {})
-    turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=order.topic, reply_to=body.message)
-
-
-async def _relay_down(turn: Turn, order: Order, body: Said | Photographed, person: int, doctor: str) -> None:
-    reader = await turn.person(person)
-    key = f"r:{body.spot.chat}:{body.message}:{person}"
-    head = turn.room.words.say(
-        reader.lang, "relay.doctor", {"doctor": doctor, "name": orders.patient_of(order)["name"]}
-    )
-    html = f"{head}\n{plain(_text(body))}".strip()
-    turn.post(
-        key,
-        person,
-        Picture(_file(body), html) if _file(body) else Text(html),
-        priority=Priority.RELAY,
-        protect=True,
-        reply_to=await _answered(turn, body, person),
-    )
+    topic = order.topic if body.spot.chat < 0 else ""
+    turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message)
 
 
 async def _answered(turn: Turn, body: Said | Photographed, person: int) -> int | None:
     """The person's own message that the doctor replied to, so that the reply stands under it."""
     parts = (await replied(turn, body, "r:")).split(":")
-    return int(parts[2]) if len(parts) == 3 and parts[0] == "r" and parts[1] == str(person) else None
+    return int(parts[2]) if len(parts) >= 3 and parts[0] == "r" and parts[1] == str(person) else None
 
 
 async def tell_unreachable(turn: Turn, person: Person) -> None:
@@ -206,6 +177,10 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
     placed = await turn.find(Order, placed_by=person, stage=HEARD)
     mine |= {o.no: o for o in placed if person in await may_hear(turn, o)}
     return sorted(mine.values(), key=lambda order: order.deadline)
+
+
+def words_of(body: Said | Photographed) -> Words:
+    return Words(body.spot.chat, body.spot.person, body.message, _text(body), _file(body))
 
 
 def _text(body: Said | Photographed) -> str:

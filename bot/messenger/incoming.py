@@ -45,6 +45,7 @@ OTHERS = (
     "animation", "audio", "document", "video", "video_note", "voice", "sticker",
     "venue", "location", "contact", "poll", "dice", "story", "paid_media", "game",
 )  # fmt: skip
+CAPTIONED = ("animation", "audio", "document", "video", "voice")
 
 
 def read(raw: Mapping[str, Any], bot: Bot | None, now: int) -> list[Arrival]:
@@ -93,10 +94,13 @@ def _message(message: Message) -> Body | None:
 
 
 def _edited(message: Message) -> Body | None:
+    """Its text, or the caption under what it shows ("" where that was taken away)."""
     spot = _spot(message)
-    if spot is None or message.text is None:
+    captioned = message.photo or any(getattr(message, kind) for kind in CAPTIONED)
+    text = message.text if message.text is not None else message.caption or ("" if captioned else None)
+    if spot is None or text is None:
         return None
-    return Said(spot, message.message_id, message.text, _reply(message), edited=True)
+    return Said(spot, message.message_id, text, _reply(message), edited=True)
 
 
 def _spot(message: Message) -> Spot | None:

@@ -196,13 +196,17 @@ class UsedPrescription(Row):
 @kept("relayed", "id", "order", "post")
 @dataclass(frozen=True, slots=True)
 class Relayed(Row):
-    """Two-way map of a relayed message: a message here is the copy of a message there."""
+    """Two-way map of a relayed message: a message here is the copy of a message there.
+
+    ``sealed``: what it says and where its copies stand (bot/ops/relay.py), while it may be corrected or taken back.
+    """
 
     id: str  # "<chat>:<message>" of the original
     order: str
-    post: str  # key of the copy's post
+    post: str  # how the keys of its copies' posts begin
     sender: int
     version: int = 0
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
 
 
 @kept("custody", "id", "order")

@@ -1,16 +1,19 @@
-"""One message of a consult on its way: the copy for the other side, the two-way map, the record for the hospital."""
+"""One message of a consult on its way: its copies for the other side, the two-way map, the record for the hospital.
+
+A message that is corrected or taken back shows so where its copies stand, under them, and in the record.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot import orders, red_flags
 from bot.draft import Turn
 from bot.intents import consult
 from bot.intents import orders as intents
-from bot.model import Command, Order, Picture, Priority, Relayed, Text, Topic
+from bot.model import Command, Json, Order, Picture, Priority, Relayed, RoleBinding, Text, Topic
 from bot.ops.alarm import mark
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, bound_as, does, role_of
@@ -20,45 +23,149 @@ from bot.render.messages import plain
 MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
 
 
-async def relay_up(turn: Turn, order: Order, person: int, message: int, text: str, file: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wrote in one message. ``file``: the messenger's id of a picture, "" = none."""
+
+    chat: int
+    person: int
+    message: int
+    text: str
+    file: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.chat}:{self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Where a message is shown to the other side."""
+
+    key: str
+    chat: int
+    topic: str = ""
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, as the other side reads it: ``head`` is a sentence of ours; ``reference`` names him in the record."""
+
+    head: str
+    name: str
+    reference: str
+
+
+async def relay_up(turn: Turn, order: Order, words: Words) -> None:
     """Into the topic, headed by who really types (an ambassador never poses as the patient)."""
     topic = await turn.get(Topic, order.topic)
     if topic is None:
         return
-    lang = await turn.lang_of(topic.chat)
-    patient = orders.patient_of(order)
-    helper, sender = await _writer(turn, order, person)
-    proxy = ("relay.proxy", {"name": patient["name"], "helper": helper})
-    head = turn.room.words.say(lang, *(proxy if helper else ("relay.patient", {"name": patient["name"]})))
-    html = f"{head}\n{plain(text)}".strip()
-    key = f"r:{person}:{message}"
-    turn.post(
-        key,
-        topic.chat,
-        Picture(file, html) if file else Text(html),
-        priority=Priority.RELAY,
-        topic=topic.key,
-        protect=True,
-    )
-    turn.put(Relayed(f"{person}:{message}", order.no, key, person))
-    if red_flags.signs(text):
+    helper, sender = await _writer(turn, order, words.person)
+    writer = Writer("relay.proxy" if helper else "relay.patient", helper, sender)
+    doctor = f"PractitionerRole/{order.snapshot['doctor']}"
+    await _carry(turn, order, words, writer, doctor, [Copy(f"r:{words.id}", topic.chat, topic.key)])
+    if red_flags.signs(words.text):
         await mark(turn, order)
-    record(
-        turn,
-        order,
-        f"tg:{person}:{message}",
-        {"sender": sender, "recipient": f"PractitionerRole/{order.snapshot['doctor']}", "text": text, "photo": file},
-    )
 
 
-def record(turn: Turn, order: Order, key: str, words: Mapping[str, Any]) -> None:
-    """The hospital's Communication: the record of what was said (R10), under a key that is its own for ever."""
+async def relay_down(
+    turn: Turn, order: Order, words: Words, binding: RoleBinding, under: Mapping[int, int | None]
+) -> None:
+    """To each of these readers in private; ``under``: the own message that it answers there."""
+    copies = [Copy(f"r:{words.id}:{person}", person, "", message) for person, message in under.items()]
+    patient = f"Patient/{orders.patient_of(order)['id']}"
+    writer = Writer("relay.doctor", binding.name, f"PractitionerRole/{binding.id}")
+    await _carry(turn, order, words, writer, patient, copies)
+
+
+async def _carry(
+    turn: Turn, order: Order, words: Words, writer: Writer, recipient: str, copies: Sequence[Copy]
+) -> None:
+    said = {"text": words.text, "file": words.file, **asdict(writer), "recipient": recipient, "sent": turn.now}
+    sealed: dict[str, Json] = {**said, "copies": [asdict(copy) for copy in copies]}
+    row = Relayed(words.id, order.no, f"r:{words.id}", words.person, sealed=sealed)
+    turn.put(row)
+    for copy in copies:
+        await _show(turn, order, row, copy)
+    _record(turn, row)
+
+
+async def correct(turn: Turn, order: Order, row: Relayed, text: str) -> None:
+    """Old and new where the copies stand, and under them: a change that makes no sound is not seen."""
+    before = row.sealed
+    changed = {"text": text, "was": before["text"], "edits": before.get("edits", 0) + 1, "at": turn.now}
+    await _changed(turn, order, replace(row, sealed={**before, **changed}), "relay.corrected_above")
+
+
+async def withdraw(turn: Turn, order: Order, row: Relayed) -> None:
+    """Struck out where the copies stand; entered in error in the record, for good."""
+    gone = {"withdrawn": True, "at": turn.now}
+    await _changed(turn, order, replace(row, sealed={**row.sealed, **gone}), "relay.withdrawn_above")
+
+
+async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
+    turn.put(row)
+    for copy in (Copy(**one) for one in row.sealed["copies"]):
+        await _show(turn, order, row, copy)
+        standing = await turn.standing(copy.key)
+        if standing is not None and standing.message is not None:
+            lang = await turn.lang_of(copy.chat)
+            html = f"{_head(turn, order, row, lang)}\n{turn.room.words.say(lang, told, _versions(row))}"
+            key = f"{copy.key}:{_version(row)}"
+            flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": standing.message}
+            turn.post(key, copy.chat, Text(html), priority=Priority.RELAY, **flags)
+    _record(turn, row)
+    turn.note(order.no, f"person:{row.sender}", "took-back" if row.sealed.get("withdrawn") else "corrected")
+
+
+async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
+    """The copy as it is now."""
+    lang = await turn.lang_of(copy.chat)
+    said = row.sealed
+    key = "relay.withdrawn" if said.get("withdrawn") else "relay.corrected" if said.get("edits") else ""
+    told = turn.room.words.say(lang, key, _versions(row)) if key else plain(said["text"])
+    html = f"{_head(turn, order, row, lang)}\n{told}".strip()
+    content = Picture(said["file"], html) if said["file"] else Text(html)
+    flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": copy.reply_to}
+    turn.post(copy.key, copy.chat, content, priority=Priority.RELAY, **flags)
+
+
+def _head(turn: Turn, order: Order, row: Relayed, lang: str) -> str:
+    name, by = orders.patient_of(order)["name"], row.sealed["name"]
+    return turn.room.words.say(lang, row.sealed["head"], {"name": name, "helper": by, "doctor": by})
+
+
+def _versions(row: Relayed) -> dict[str, Any]:
+    said = row.sealed
+    return {"was": said.get("was", ""), "text": said["text"], "at": said["at"]}
+
+
+def _version(row: Relayed) -> str:
+    """ "" as it was first written, then e1, e2, ... and w when it was taken back."""
+    edits = row.sealed.get("edits", 0)
+    return "w" if row.sealed.get("withdrawn") else f"e{edits}" if edits else ""
+
+
+def _record(turn: Turn, row: Relayed) -> None:
+    said = row.sealed
+    words = {"sender": said["reference"], "recipient": said["recipient"], "text": said["text"], "photo": said["file"]}
+    taken_back = {"withdrawn": True} if said.get("withdrawn") else {}
+    record(turn, row.order, f"tg:{row.id}", {"sent": said["sent"], **words, **taken_back}, _version(row))
+
+
+def record(turn: Turn, order: str, key: str, words: Mapping[str, Any], version: str = "") -> None:
+    """The hospital's Communication: the record of what was said (R10), under a key that is its own for ever.
+
+    ``version``: of one that is written again.
+    """
     turn.command(
         Command(
-            key,
-            f"say:{order.no}",
+            f"{key}:{version}" if version else key,
+            f"say:{order}",
             "hospital.say",
-            {"key": key, "order": order.no, "sent": turn.now, **words},
+            {"key": key, "order": order, "sent": turn.now, **words},
             priority=Priority.RELAY,
         )
     )
@@ -88,8 +195,8 @@ async def keep_question(act: Act, order: str, question: str, answer: str, by: in
     asks = f"PractitionerRole/{role_of(await act.me(), 'pharmacist').id}"
     helper, says = await _writer(act.turn, row, by)
     key = f"asked:{act.dialog}"
-    record(act.turn, row, f"{key}:q", {"sender": asks, "recipient": says, "text": question, "photo": ""})
-    record(act.turn, row, f"{key}:a", {"sender": says, "recipient": asks, "text": answer, "photo": ""})
+    record(act.turn, row.no, f"{key}:q", {"sender": asks, "recipient": says, "text": question, "photo": ""})
+    record(act.turn, row.no, f"{key}:a", {"sender": says, "recipient": asks, "text": answer, "photo": ""})
     act.turn.note(order, f"person:{act.who}", "asked-patient")
     return helper
 
@@ -101,4 +208,4 @@ async def relay(act: Act, order: str, message: int, text: str, file: str) -> Non
     me = await act.me()
     meant = {"order": order, "until": act.turn.now + MEANT}
     act.turn.put(replace(me, facts={**me.facts, "consult": meant}))
-    await relay_up(act.turn, row, act.who, message, text, file)
+    await relay_up(act.turn, row, Words(act.who, act.who, message, text, file))

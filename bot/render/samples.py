@@ -47,13 +47,16 @@ SAMPLES: Mapping[str, Any] = {
     "refund": 4_620, "returned": True, "role": ("role.doctor", {}), "rx_date": "2026-11-03", "self_pay": 4_620,
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
-    "taken": True, "total": 55_020, "typed_by": "张阿姨", "unread": False, "until": "2027-05-23", "urgent": True,
+    "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
+    "until": "2027-05-23", "urgent": True,
     "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "waits": False,
     "why": ("refused.wrong-code", {}), "words": "阿司匹林",
 }  # fmt: skip
 
 #: Where a word means something else in one sentence.
 SPECIAL: Mapping[str, Mapping[str, Any]] = {
+    "relay.corrected": {"was": "每天吃 2 片"},
+    "relay.corrected_above": {"was": "每天吃 2 片"},
     "announce.ok": {"until": MORNING},
     "announce.sent": {"until": MORNING},
     "is_mine.yes": {"labels": "A-07, A-12"},

@@ -324,6 +324,15 @@ async def test_messages_are_recorded_once_and_edited_in_place(hospital: FhirHosp
     assert second["encounter"]["reference"].startswith("Encounter/")
 
 
+async def test_a_word_that_was_taken_back_is_entered_in_error_for_good(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    said = MessageDraft("tg:1:5", "R1", RESIDENT.reference, DOCTOR.reference, NOW, "50", PHOTO)
+    for one in (said, replace(said, withdrawn=True), replace(said, withdrawn=True), replace(said, text="100")):
+        await hospital.say(one)
+    (kept,) = await hospital.rest.search("Communication", {})
+    assert (kept["status"], kept["payload"][0]) == ("entered-in-error", {"contentString": "50"})
+
+
 # the ping
 async def test_watching_is_one_subscription_that_is_revived(hospital: FhirHospital) -> None:
     place = await hospital.watch("http://127.0.0.1:9/hook", "s1")

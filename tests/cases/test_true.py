@@ -118,7 +118,6 @@ async def test_a_note_of_the_doctor_who_took_the_case_is_not_relayed(house: Hous
 
 
 @pytest.mark.parametrize("kind", ["patient", "doctor"])
-@not_yet("True 6: an edited message of a consult is not carried to the other side")
 async def test_a_correction_reaches_the_other_side_and_the_record(house: House, kind: str) -> None:
     says, reader = (at_home_says, FORUM) if kind == "patient" else (in_topic, RESIDENT)
     await house.take(says(house, "每次50微克"))
@@ -128,7 +127,6 @@ async def test_a_correction_reaches_the_other_side_and_the_record(house: House, 
     assert [c.args["text"] for c in house.commands("hospital.say")][-1] == "每次100微克"
 
 
-@not_yet("True 6: an edited caption of a consult is not carried")
 async def test_a_corrected_caption_is_carried(house: House) -> None:
     here = Spot(RESIDENT, RESIDENT)
     await house.take(house.arrival(Photographed(here, 71, "f", "u", 9, 9, 9, caption="一天一片")))

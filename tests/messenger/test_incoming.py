@@ -161,8 +161,14 @@ def test_service_messages_and_nobodies_are_nothing(fields: dict[str, Any]) -> No
     assert body(message=raw) is None
 
 
+def test_an_edited_caption_comes_as_an_edited_text() -> None:
+    photo = {"photo": [size(90, "s")]}
+    assert body(edited_message=message(**photo, caption="x")) == Said(HERE, 5, "x", edited=True)
+    assert body(edited_message=message(**photo)) == Said(HERE, 5, "", edited=True), "taken away"
+
+
 def test_an_edit_without_text_is_nothing() -> None:
-    assert body(edited_message=message(photo=[size(90, "s")], caption="x")) is None
+    assert body(edited_message=message(location={"longitude": 1.0, "latitude": 2.0})) is None
     assert body(edited_message=message(FORUM, sender_chat=FORUM, text="x")) is None
 
 

@@ -1,0 +1,94 @@
+"""A word of a consult is edited by its writer, or taken back: on both sides, and in the hospital's record.
+
+Telegram tells a bot of no deletion; replying "take back" to one's own message is the way.
+"""
+
+from __future__ import annotations
+
+from bot.draft import Turn
+from bot.handlers.topics import hint, of_topic, replied
+from bot.model import Order, Relayed, Said
+from bot.ops.alarm import mark
+from bot.ops.colleagues import is_note, voice_of
+from bot.ops.orders import may_hear
+from bot.ops.relay import correct, withdraw
+from bot.red_flags import signs
+from bot.stages import HEARD
+from bot.vocabulary import takes_back
+
+
+async def edited(turn: Turn, body: Said) -> bool:
+    """Whether the edited message belongs to a consult: its change is carried, or its writer reads why not."""
+    row = await turn.get(Relayed, f"{body.spot.chat}:{body.message}")
+    if row is None:
+        return await _edited_note(turn, body)
+    order = await turn.get(Order, row.order)
+    if order is None or row.sender != body.spot.person or row.sealed.get("text") == body.text:
+        return True
+    if row.sealed.get("withdrawn"):
+        await hint(turn, body, order, "relay.write_again")
+    elif not row.sealed or not await _may_still_speak(turn, body, order) or _turned_note(body):
+        await hint(turn, body, order, "relay.edit_not_sent")
+    else:
+        await correct(turn, order, row, body.text)
+        if body.spot.chat > 0 and signs(body.text):
+            await mark(turn, order)
+    return True
+
+
+async def _edited_note(turn: Turn, body: Said) -> bool:
+    """What stayed among colleagues is not sent by an edit: whoever would be heard now reads so."""
+    order = await of_topic(turn, body)
+    if order is None:
+        return False
+    if not is_note(body.text) and await _may_still_speak(turn, body, order):
+        await hint(turn, body, order, "relay.write_again")
+    return True
+
+
+def _turned_note(body: Said) -> bool:
+    return body.spot.chat < 0 and is_note(body.text)
+
+
+async def _may_still_speak(turn: Turn, body: Said, order: Order) -> bool:
+    """Read anew (R18): what may be said now may be corrected now."""
+    if order.stage not in HEARD:
+        return False
+    person = body.spot.person
+    if body.spot.chat > 0:
+        return person in await may_hear(turn, order)
+    return await voice_of(turn, order, person) is not None
+
+
+async def taken_back(turn: Turn, body: Said) -> bool:
+    """Whether this takes back a message of a consult, or wants to: such words are never carried themselves."""
+    if not takes_back(body.text):
+        return False
+    chat, answers = body.spot.chat, body.reply_to
+    row = await turn.get(Relayed, f"{chat}:{answers}") if answers else None
+    if row is None or row.sender != body.spot.person:
+        return await _of_nothing(turn, body)
+    order = await turn.get(Order, row.order)
+    if order is None:
+        return False
+    if row.sealed.get("withdrawn"):
+        await hint(turn, body, order, "relay.taken_back")
+    elif not row.sealed or order.stage not in HEARD:
+        await hint(turn, body, order, "relay.edit_not_sent")
+    else:
+        await withdraw(turn, order, row)
+        await hint(turn, body, order, "relay.taken_back")
+    return True
+
+
+async def _of_nothing(turn: Turn, body: Said) -> bool:
+    """The words alone, or under somebody else's message: he reads how it is done."""
+    order = await of_topic(turn, body)
+    if order is None and body.reply_to is not None:
+        copied = (await replied(turn, body, "r:")).split(":")
+        original = await turn.get(Relayed, ":".join(copied[1:3])) if copied[0] == "r" else None
+        order = await turn.get(Order, original.order) if original else None
+    if order is None:
+        return False
+    await hint(turn, body, order, "relay.take_back_how")
+    return True

@@ -1,0 +1,170 @@
+"""A word of a consult is edited or taken back: on both sides, in the record, once; and what is too late is said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import HandClock
+from bot.model import Observed, Photographed, Picture, Post, Relayed, Said, Spot
+from bot.vocabulary import BadWords, files, read_take_back, takes_back
+from tests.cases.rows import CASE, NO, ROWS, THREAD, texts
+from tests.handlers.house import FORUM, LI, RESIDENT, ZHAO, House, at_home, told
+
+HERS, HIS, AS_PHOTO = Spot(RESIDENT, RESIDENT), Spot(FORUM, LI, THREAD), "一天一片"
+SIDES = {"patient": (HERS, FORUM), "doctor": (HIS, RESIDENT)}
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    """One consult that Dr Li has taken."""
+    rows = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
+    async with at_home(tmp_path / "core.sqlite", clock, rows) as house:
+        yield house
+
+
+async def says(house: House, spot: Spot, words: str, message: int = 71, **more: Any) -> list[Post]:
+    """What is posted for it, cards left out."""
+    before = len(house.posts())
+    await house.take(house.arrival(Said(spot, message, words, **more)))
+    return [post for post in house.posts()[before:] if not post.card]
+
+
+def html(post: Post) -> str:
+    return str(getattr(post.content, "html", ""))
+
+
+def recorded(house: House) -> list[tuple[str, bool]]:
+    said = house.commands("hospital.say")
+    assert len({command.args["key"] for command in said}) <= 1, "one message is one Communication"
+    assert len({command.key for command in said}) == len(said), "each version is a command of its own"
+    return [(command.args["text"], command.args.get("withdrawn", False)) for command in said]
+
+
+@pytest.mark.parametrize("side", SIDES)
+async def test_old_and_new_are_seen_where_the_copy_stands_and_under_it(house: House, side: str) -> None:
+    spot, reader = SIDES[side]
+    (copy,) = await says(house, spot, "每次50微克")
+    stands = await house.room.store.standing(copy.key)
+    assert stands is not None
+    again, under = await says(house, spot, "每次100微克", edited=True)
+    assert (again.key, again.chat) == (copy.key, reader)
+    assert (under.chat, under.reply_to, under.topic) == (reader, stands.message, copy.topic)
+    for post in (again, under):
+        assert html(post).index("每次50微克") < html(post).index("每次100微克")
+        assert html(post).startswith(html(copy).split("\n", maxsplit=1)[0]), "who says so"
+    assert recorded(house) == [("每次50微克", False), ("每次100微克", False)]
+    assert await says(house, spot, "每次100微克", edited=True) == [], "an edit that comes twice"
+    await says(house, spot, "每次50微克", edited=True)
+    assert [words for words, _ in recorded(house)] == ["每次50微克", "每次100微克", "每次50微克"], (
+        "back is a change, too"
+    )
+
+
+@pytest.mark.parametrize("side", SIDES)
+async def test_a_corrected_caption_keeps_its_picture(house: House, side: str) -> None:
+    spot, reader = SIDES[side]
+    await house.take(house.arrival(Photographed(spot, 71, "f", "u", 9, 9, 9, caption=AS_PHOTO)))
+    again, under = await says(house, spot, "一天半片", edited=True)
+    assert isinstance(again.content, Picture)
+    assert (again.content.file, again.chat) == ("f", reader)
+    assert "一天半片" in html(again)
+    assert AS_PHOTO in html(under)
+    assert [command.args["photo"] for command in house.commands("hospital.say")] == ["f", "f"]
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("words", ["撤回", " 撤回。", "Take back"])
+async def test_a_word_is_taken_back_on_both_sides_and_in_the_record(house: House, side: str, words: str) -> None:
+    spot, reader = SIDES[side]
+    (copy,) = await says(house, spot, "每次50微克")
+    again, under, mine = await says(house, spot, words, 72, reply_to=71)
+    assert (again.key, under.chat) == (copy.key, reader)
+    assert "撤回了，不算数" in html(again)
+    assert "撤回了上面的话" in html(under)
+    assert (mine.chat, mine.reply_to) == (spot.chat, 72)
+    assert recorded(house) == [("每次50微克", False), ("每次50微克", True)]
+    (once,) = await says(house, spot, words, 73, reply_to=71)
+    assert html(once) == html(mine), "taken back twice is once"
+    (no,) = await says(house, spot, "每次80微克", 71, edited=True)
+    assert "重新写一条" in html(no)
+    assert len(recorded(house)) == 2
+    assert [line.what for outcome in house.outcomes for line in outcome.audit] == ["took-back"]
+
+
+async def test_the_words_alone_or_under_another_message_say_how_it_is_done(house: House) -> None:
+    (copy,) = await says(house, HERS, "每次50微克")
+    stands = await house.room.store.standing(copy.key)
+    assert stands is not None
+    for spot, answers in ((HIS, None), (HIS, stands.message), (Spot(FORUM, ZHAO, THREAD), 71)):
+        (how,) = await says(house, spot, "撤回", 80 + house.count, reply_to=answers)
+        assert "回复您自己的那一句" in html(how)
+    (how,) = await says(house, HERS, "撤回", 90)
+    assert (how.chat, "回复您自己的那一句" in html(how)) == (RESIDENT, True)
+    assert len(house.commands("hospital.say")) == 1, "such words are never carried"
+
+
+@pytest.mark.parametrize("side", SIDES)
+async def test_after_the_end_nothing_is_carried_and_the_writer_reads_so(house: House, side: str) -> None:
+    spot, reader = SIDES[side]
+    await says(house, spot, "每次50微克")
+    await house.take(house.arrival(Observed(told(NO, "not-suitable", house.clock.civil()))))
+    before = len(house.posts())
+    (edit,) = await says(house, spot, "每次100微克", edited=True)
+    (back,) = await says(house, spot, "撤回", 72, reply_to=71)
+    assert {edit.chat, back.chat} == {spot.chat}
+    assert "没有发给对方" in html(edit)
+    assert texts(house, reader, before) == "" or reader == spot.chat
+    assert len(recorded(house)) == 1
+
+
+async def test_what_stayed_among_colleagues_is_not_sent_by_an_edit(house: House) -> None:
+    assert await says(house, HIS, "／／ 她血压高") == []
+    assert await says(house, HIS, "／／ 她血压偏高", edited=True) == []
+    (how,) = await says(house, HIS, "血压高，少吃盐", edited=True)
+    assert "重新写一条" in html(how)
+    (kept,) = await says(house, Spot(FORUM, ZHAO, THREAD), "同意", 90)
+    assert "只留给同事看" in html(kept)
+    assert await says(house, Spot(FORUM, ZHAO, THREAD), "不同意", 90, edited=True) == []
+    assert texts(house, RESIDENT) == ""
+
+
+async def test_a_sent_word_does_not_become_a_note_by_an_edit(house: House) -> None:
+    await says(house, HIS, "少吃盐")
+    (no,) = await says(house, HIS, "／／ 少吃盐", edited=True)
+    assert (no.chat, "没有发给对方" in html(no)) == (FORUM, True)
+
+
+async def test_what_the_release_before_relayed_cannot_be_changed(house: House) -> None:
+    row = Relayed(f"{RESIDENT}:71", NO, f"r:{RESIDENT}:71", RESIDENT)
+    turn = house.turn()
+    turn.put(row)
+    await house.room.store.commit(turn.outcome())
+    (no,) = await says(house, HERS, "每次100微克", edited=True)
+    assert "没有发给对方" in html(no)
+
+
+async def test_an_answer_below_a_correction_reaches_the_consult(house: House) -> None:
+    await says(house, HIS, "血压多少？")
+    _, under = await says(house, HIS, "血糖多少？", edited=True)
+    stands = await house.room.store.standing(under.key)
+    assert stands is not None
+    (up,) = await says(house, HERS, "6.1", 72, reply_to=stands.message)
+    assert (up.chat, up.topic) == (FORUM, CASE.topic)
+    (down,) = await says(house, HIS, "好", 73, reply_to=stands.message)
+    assert down.chat == RESIDENT
+
+
+def test_the_words_are_data_of_each_language() -> None:
+    assert takes_back("撤回！")
+    assert takes_back("TAKE BACK")
+    assert not takes_back("撤回昨天的药")
+    assert not takes_back("")
+    for table in ({}, {"words": "撤回"}, {"words": ["!"]}, {"words": ["撤回", "撤 回"]}):
+        with pytest.raises(BadWords):
+            read_take_back(table, "here")
+    assert files("take-back").keys() == {"zh-CN", "en"}
