@@ -160,9 +160,9 @@ class FhirHospital(Hospital):
         return await self._as_it_is(await prescribing.prescribe(self.rest, rx))
 
     async def review(
-        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = ""
+        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = "", words: str = ""
     ) -> OrderSnapshot:
-        return await self._as_it_is(await prescribing.review(self.rest, order, pharmacist, decision, reason))
+        return await self._as_it_is(await prescribing.review(self.rest, order, pharmacist, decision, reason, words))
 
     async def price(self, order: str, pharmacist: Actor, answers: tuple[Pricing, ...]) -> OrderSnapshot:
         return await self._as_it_is(await prescribing.price(self.rest, order, pharmacist, answers))

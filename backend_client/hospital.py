@@ -90,8 +90,10 @@ class Hospital(Protocol):
     async def prescribe(self, rx: Prescription) -> OrderSnapshot: ...
 
     async def review(
-        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = ""
-    ) -> OrderSnapshot: ...
+        self, order: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str = "", words: str = ""
+    ) -> OrderSnapshot:
+        """``reason``: a code or any words; ``words``: the pharmacist's own beside a code."""
+        ...
 
     async def price(self, order: str, pharmacist: Actor, answers: tuple[Pricing, ...]) -> OrderSnapshot:
         """Code or price of prescribed lines that the formulary has not; one that is refused sends the order back."""

@@ -234,6 +234,8 @@ class OrderSnapshot:
     settlement: Settlement | None = None
     parcel: Parcel | None = None
     reason: str = ""  # of not-suitable, returned, cancelled, failed
+    words: str = ""  # own words of whoever decided, beside a reason that is a code
+    rx: str = ""  # key of the current prescription: another one after each signature
     payment: str = ""  # id of the charge that paid it first; what is no part of its price was refunded as surplus
     kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
     pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for

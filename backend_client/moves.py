@@ -29,6 +29,7 @@ class Move:
     by: Actor
     key: str = ""
     reason: str = ""
+    words: str = ""  # of whoever decided, beside the reason
     owner: str = ""  # reference of the new owner
     outputs: tuple[Json, ...] = ()
     replacing: tuple[str, ...] = ()  # kinds of output that the new ones take the place of
@@ -141,7 +142,7 @@ def operations(codes: Codes, task: Json, wanted: Move, key: str) -> list[Json]:
     mark: Json = {"type": "Provenance", "identifier": identifier(codes.id("provenance"), codes.uuid(key))}
     found.append(_append(task, "relevantHistory", mark))
     if wanted.reason:
-        found.append({"op": "add", "path": "/statusReason", "value": {"text": wanted.reason}})
+        found.append({"op": "add", "path": "/statusReason", "value": why(codes, wanted.reason, wanted.words)})
     if wanted.owner:
         found.append({"op": "add", "path": "/owner", "value": {"reference": wanted.owner}})
     elif wanted.nobodys and task.get("owner"):
@@ -151,6 +152,18 @@ def operations(codes: Codes, task: Json, wanted: Move, key: str) -> list[Json]:
         kept = [o for o in each(task, "output") if code_of(o.get("type"), system) not in wanted.replacing]
         found.append({"op": "add", "path": "/output", "value": [*kept, *wanted.outputs]})
     return found
+
+
+def why(codes: Codes, reason: str, words: str = "") -> Json:
+    """Task.statusReason: a reason of ours with somebody's own words is a code and its text; alone it is the text."""
+    return concept(codes.system("reason"), reason, words) if words else {"text": reason}
+
+
+def why_of(codes: Codes, task: Json) -> tuple[str, str]:
+    """And back: the reason, and the words beside it; a hospital that writes only a text gives the reason so."""
+    said = task.get("statusReason")
+    code, text = code_of(said, codes.system("reason")), word(said, "text")
+    return (code, text if text != code else "") if code else (text, "")
 
 
 def _append(task: Json, name: str, item: Json) -> Json:

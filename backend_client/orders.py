@@ -14,7 +14,7 @@ from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
 from backend_client.media import stored_photo
 from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
-from backend_client.moves import business_status, outputs_of, stage_of
+from backend_client.moves import business_status, outputs_of, stage_of, why_of
 from backend_client.patients import patient_of
 from backend_client.pricing import KIND, pricing_of
 from backend_client.provenance import provenance
@@ -223,6 +223,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
     owner = known.get(target(task, "owner"), {})
     requests = [known.get(target(item, "valueReference")) for item in outputs_of(codes, task, "prescription")]
     answers = [known.get(target(item, "valueReference")) for item in outputs_of(codes, task, "settlement")]
+    reason, words = why_of(codes, task) if stage in ENDED_WITH_REASON else ("", "")
     asked = [
         item for item in each(task, "input") if code_of(item.get("type"), codes.system("task-input")) == "asked-drug"
     ]
@@ -249,7 +250,9 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         prescribed=tuple(line_of_request(codes, request) for request in requests if request),
         settlement=next((_settled(codes, answer, stage) for answer in answers if answer), None),
         parcel=_parcel(rest, task, known),
-        reason=word(task, "statusReason", "text") if stage in ENDED_WITH_REASON else "",
+        reason=reason,
+        words=words,
+        rx=next((word(request, "groupIdentifier", "value") for request in requests if request), ""),
         payment=next(
             (word(i, "valueReference", "identifier", "value") for i in outputs_of(codes, task, "payment")), ""
         ),

@@ -13,7 +13,7 @@ from backend_client.dosage import dosage
 from backend_client.drugs import dispense_request, drug_concept, line_extensions
 from backend_client.errors import Invalid, NotFound, WrongState
 from backend_client.models import Actor, Line, Prescription, Pricing
-from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of
+from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of, why
 from backend_client.orders import fetch, snapshot, task_of
 from backend_client.pricing import KIND, answer, asked, drop_lines, named, open_lines, unlisted
 from backend_client.provenance import provenance
@@ -173,19 +173,21 @@ async def price(rest: Rest, no: str, pharmacist: Actor, answers: Sequence[Pricin
 
 
 # reviewing it
-async def review(rest: Rest, no: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str) -> Json:
+async def review(
+    rest: Rest, no: str, pharmacist: Actor, decision: Literal["pass", "return"], reason: str, words: str = ""
+) -> Json:
     """Claim the review by If-Match, complete or reject it, then move the order."""
     task = await task_of(rest, no)
     key = await rx_key(rest, task)
     found = await rest.the("Task", rest.codes.id("review"), key)
     found = await _claimed(rest, found, pharmacist)
-    await _decide(rest, found, decision, reason)
+    await _decide(rest, found, decision, why(rest.codes, reason, words) if reason else {})
     for request in await requests_of(rest, task):
         if word(request, "status") == "draft":
             await set_status(rest, own_path(request), "active" if decision == "pass" else "cancelled")
     if decision == "return":
         await drop_lines(rest, task)
-        return await move(rest, task, Move("returned", pharmacist, key=key, reason=reason))
+        return await move(rest, task, Move("returned", pharmacist, key=key, reason=reason, words=words))
     task = await move(rest, task, Move("passed", pharmacist, key=key))
     await end_encounter(rest, no)
     return task
@@ -210,7 +212,7 @@ def _lost(status: str) -> WrongState:
     return WrongState(words.get(status, "already-in-review"))
 
 
-async def _decide(rest: Rest, found: Json, decision: str, reason: str) -> None:
+async def _decide(rest: Rest, found: Json, decision: str, reason: Json) -> None:
     wanted = "completed" if decision == "pass" else "rejected"
     status = word(found, "status")
     if status == wanted:
@@ -218,5 +220,5 @@ async def _decide(rest: Rest, found: Json, decision: str, reason: str) -> None:
     if status != "in-progress":
         raise _lost(status)
     result = [output(rest.codes, "decision", "Code", decision)]
-    fields: Json = {"statusReason": {"text": reason}} if reason else {}
+    fields: Json = {"statusReason": reason} if reason else {}
     await set_status(rest, own_path(found), wanted, output=result, **fields)

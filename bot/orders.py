@@ -14,7 +14,8 @@ from bot.model import Batch, Order
 from bot.moves import MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
-KEPT = ("answers", "photos", "rx_date", "alarm")  # what the resident gave and the hospital's snapshot does not repeat
+#: What the resident gave and what was sent back: the hospital's snapshot does not repeat it.
+KEPT = ("answers", "photos", "rx_date", "alarm", "before", "rewritten")
 OF_CONSULT = ("colleagues",)  # what the house adds while a doctor hears her
 
 
@@ -75,7 +76,7 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
         batch=seen.parcel.batch if seen.parcel and seen.parcel.batch else order.batch,
         pending="" if moved else order.pending,
         pending_by=0 if moved else order.pending_by,
-        snapshot={**_kept(order, seen.stage), **asdict(seen)},
+        snapshot={**_kept(order, seen.stage), **_sent_back(order, seen), **asdict(seen)},
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change
@@ -84,6 +85,22 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
 def _kept(order: Order, stage: str) -> dict[str, Any]:
     lasts = (*KEPT, *OF_CONSULT) if stage in HEARD else KEPT
     return {name: order.snapshot[name] for name in lasts if name in order.snapshot}
+
+
+def _sent_back(order: Order, seen: OrderSnapshot) -> Mapping[str, Any]:
+    """What was written and sent back, kept beside what is written next; and how often that was.
+
+    A return that nobody saw (polling may skip it) is told by the prescription's key.
+    """
+    was, lines = order.snapshot, [asdict(line) for line in seen.prescribed]
+    if seen.stage == "returned":
+        told = {"lines": lines or was.get("prescribed", ()), "reason": seen.reason, "words": seen.words}
+        return {"before": told}
+    anew = was.get("rx", "") != seen.rx if was.get("rx") and seen.rx else order.stage == "returned" and lines
+    if not anew:
+        return {}
+    unseen = {} if order.stage == "returned" else {"before": {"lines": was.get("prescribed", ())}}
+    return {"rewritten": was.get("rewritten", 0) + 1, **unseen}
 
 
 def observe_batch(batch: Batch, seen: BatchSnapshot) -> tuple[Batch, Change | None]:

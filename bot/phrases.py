@@ -12,7 +12,7 @@ from bot.dosing import Line
 from bot.moves import BATCH_STAGES, BY_WATCHER
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
-from bot.views import OrderView
+from bot.views import OrderView, SentBackView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
@@ -25,6 +25,7 @@ PROOFS = frozenset({"page", "record", "typed", "doctor", "photo", "nowhere"})
 LEFT = frozenset({"0-2", "3-7", "more"})
 
 Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of ours, or somebody else's words
+Sentences = list[tuple[str, dict[str, Any]]]
 
 #: Kinds of exceptions that have words; any other is told as "something".
 INCIDENTS = frozenset({"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "sum", "other"})
@@ -75,14 +76,77 @@ def drug_label(line: Line) -> str:
     return f"{line.name} {line.strength}".strip()
 
 
-def line_words(lines: Sequence[Line]) -> list[tuple[str, dict[str, Any]]]:
+def line_words(lines: Sequence[Line]) -> Sentences:
     """Drug lines as sentences: name, strength, boxes, how to take."""
     return [("drug.line", _line_words(line)) for line in lines]
 
 
-def proved_words(lines: Sequence[Line], asked: Sequence[Line] = ()) -> list[tuple[str, dict[str, Any]]]:
-    """The same for doctor and pharmacist: where each line stands, what of it does not, and what the doctor changed."""
-    return [("drug.proved", {**_line_words(line), "mark": _mark(line), "was": _was(line, asked)}) for line in lines]
+def proved_words(lines: Sequence[Line], asked: Sequence[Line] = (), before: SentBackView | None = None) -> Sentences:
+    """The same for doctor and pharmacist: where each line stands, what of it does not, and what the doctor changed.
+
+    After a return what was sent back stands beside it, also what is not there any more.
+    """
+    old = before.lines if before else ()
+    pairs = _paired(lines, old)
+    shown: Sentences = [
+        ("drug.proved", {**_line_words(line), "mark": _mark(line), "was": _was(line, asked), "back": _back(line, last)})
+        for line, last in zip(lines, pairs, strict=True)
+    ]
+    return [*shown, *_gone(lines, old)]
+
+
+def told_words(lines: Sequence[Line], asked: Sequence[Line]) -> Sentences:
+    """For her who asked: what the doctor wrote, beside what she asked for where that differs."""
+    pairs = _paired(lines, asked)
+    shown: Sentences = [
+        ("drug.told", {**_line_words(line), "new": last is None, "was": _back(line, last, "drug.was")})
+        for line, last in zip(lines, pairs, strict=True)
+    ]
+    return [*shown, *_gone(lines, asked)]
+
+
+def same_lines(lines: Sequence[Line], others: Sequence[Line]) -> bool:
+    """Whether nothing that a person reads of them differs."""
+    pairs = _paired(lines, others)
+    return len(lines) == len(others) and all(
+        last is not None and _back(line, last) == "" for line, last in zip(lines, pairs, strict=True)
+    )
+
+
+def _paired(lines: Sequence[Line], others: Sequence[Line]) -> list[Line | None]:
+    """For each line the one of the others that it was: of the same place, else the same drug; each at most once."""
+    left, found = [*others], dict[int, Line]()
+    for alike in (_place_of, _drug_of):
+        for n, line in enumerate(lines):
+            key = alike(line)
+            if n not in found and any(key) and (one := next((one for one in left if alike(one) == key), None)):
+                left.remove(one)
+                found[n] = one
+    return [found.get(n) for n in range(len(lines))]
+
+
+def _place_of(line: Line) -> tuple[str, ...]:
+    """Where on paper or record it stands; "" where it is not known."""
+    return (f"{line.proof.page}", line.proof.place) if line.proof.place else ("", line.proof.dispense)
+
+
+def _drug_of(line: Line) -> tuple[str, ...]:
+    return (line.code,) if line.code else (line.name, line.strength)
+
+
+def _gone(lines: Sequence[Line], others: Sequence[Line]) -> Sentences:
+    kept = [one for one in _paired(lines, others) if one is not None]
+    return [("drug.gone", _line_words(one)) for one in others if one not in kept]
+
+
+def _back(line: Line, last: Line | None, key: str = "drug.back") -> Told:
+    """What stood there before; "" where nothing did, or the same."""
+    if last is None or all(getattr(last, name) == getattr(line, name) for name in _READ):
+        return ""
+    return (key, _line_words(last))
+
+
+_READ = ("code", "name", "strength", "boxes", "sig", "dose", "schedule")  # what a person reads of a line
 
 
 def _line_words(line: Line) -> dict[str, Any]:
@@ -104,10 +168,7 @@ def _was(line: Line, asked: Sequence[Line]) -> Told:
     before = next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
     if before is None or line.proof.kind in ("", "doctor", "photo"):
         return ""
-    same = (before.code, before.name, before.strength, before.boxes, before.sig)
-    if same == (line.code, line.name, line.strength, line.boxes, line.sig):
-        return ""
-    return ("drug.was", _line_words(before))
+    return _back(line, before, "drug.was")
 
 
 def card_words(order: OrderView, *, own: bool) -> dict[str, Any]:

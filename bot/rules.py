@@ -134,6 +134,15 @@ def dose_words(text: str, now: Now) -> str | Wrong:
     return words if len(words) <= 80 and dosing.tells_dose(dosing.in_words(words)) else Wrong("dose")
 
 
+MOST_WORDS = 300  # letters that somebody may add in own words to what he presses
+
+
+def own_words(text: str, now: Now) -> str | Wrong:
+    """What somebody says in own words: 1 to MOST_WORDS letters, line breaks as spaces."""
+    words = " ".join(text.split())
+    return words if 1 <= len(words) <= MOST_WORDS else Wrong("words", most=MOST_WORDS)
+
+
 def lasts_until(lines: Iterable[Line], today: str) -> str:
     """The ISO day until which what was handed out last lasts, where that is EARLY_DAYS or more from today; else ""."""
     known = [line for line in lines if is_day(line.proof.day) and line.days]

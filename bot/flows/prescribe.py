@@ -11,9 +11,9 @@ from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.intents import consult as clinic
 from bot.intents import places
-from bot.intents.orders import legal, prescribes, signed
+from bot.intents.orders import legal, prescribes, signed, watched
 from bot.model import ToPerson, ToTopic
-from bot.phrases import BOXES, drug_label, proved_words, reason_words
+from bot.phrases import BOXES, Sentences, drug_label, proved_words, reason_words, same_lines, told_words
 from bot.stages import facts_of
 from bot.views import OrderStage, OrderView
 
@@ -80,7 +80,7 @@ async def amended(ask: Ask, order: OrderView) -> Sequence[Line]:
             f"look[{turn}]",
             options=[*options, "enough"],
             name=order.snapshot.patient.name,
-            lines=proved_words([*lines.values()], order.snapshot.asked),
+            lines=_shown(order, [*lines.values()]),
         )
         if pick == "enough":
             break
@@ -108,12 +108,17 @@ async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: O
     return {**lines, n: rules.supplied(line, int(change))}
 
 
+def _shown(order: OrderView, lines: Sequence[Line]) -> Sentences:
+    """What he writes, beside what was asked for, and after a return beside what was sent back."""
+    return proved_words(lines, order.snapshot.asked, order.snapshot.before)
+
+
 async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line]) -> None:
     """The PIN under what is written, five tries; then the hospital is asked."""
     told: Mapping[str, Any] = {"left": 0}
     no, name = order.no, order.snapshot.patient.name
     for n in TRIES:
-        chain = await ask.pin(f"pin[{n}]", lines=proved_words(lines, order.snapshot.asked), name=name, order=no, **told)
+        chain = await ask.pin(f"pin[{n}]", lines=_shown(order, lines), name=name, order=no, **told)
         try:
             await ask.once(f"right[{n}]", places.check_pin(chain))
             break
@@ -182,20 +187,53 @@ def _taken_so(line: Line, told: str, order: OrderView) -> Line:
 
 @flow("prescribed_notice", start=Start(notice="stage:prescribed"))
 async def prescribed_notice(ask: Ask, order: OrderView) -> None:
-    """Written and signed: the resident hears that the pharmacist is checking it."""
+    """Written and signed, also anew after a return: the resident hears that the pharmacist is checking it."""
+    seen = order.snapshot
     for person in await ask.once("watchers", clinic.watchers(order.no)):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order.snapshot.doctor_name)
+        await ask.tell(
+            f"hears[{person}]",
+            to=ToPerson(person),
+            buttons=[Option("show_rx", action=f"show_rx:{order.no}")],
+            doctor=seen.doctor_name,
+            order=order.no,
+            again=seen.rewritten > 0,
+            changed=not same_lines(seen.prescribed, seen.asked),
+        )
+
+
+@flow("show_rx", start=Start(action="show_rx"))
+async def show_rx(ask: Ask) -> None:
+    """What was written, for whoever watches the order: what she asked for stands beside what the doctor changed."""
+    order = await ask.once("order", watched(ask.subject))
+    seen = order.snapshot
+    if not seen.prescribed:
+        await ask.stop("none", order=order.no)
+    await ask.tell(
+        "shown",
+        protect=True,
+        order=order.no,
+        name=seen.patient.name,
+        doctor=seen.doctor_name,
+        returned=order.stage == "returned",
+        lines=told_words(seen.prescribed, seen.asked),
+    )
 
 
 @flow("returned_notice", start=Start(notice="stage:returned"))
 async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """It was sent back: the doctor reads why in the topic, where [Prescribe] stands again.
 
-    After the pass it is the pharmacy's word (a shortage, a price), so whoever watches the order hears it too.
+    Whoever watches the order hears it too, in the pharmacist's words where he may read them; after the pass it is the
+    pharmacy's word (a shortage, a price), and money may have been paid.
     """
-    reason = reason_words(order.snapshot.reason or "other")
-    await ask.tell("doctor", to=ToTopic(order.topic), reason=reason)
-    if facts_of(before).review != "passed":
-        return
-    for person in await ask.once("watchers", clinic.watchers(order.no)):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no, kept=order.snapshot.kept)
+    seen = order.snapshot
+    reason = reason_words(seen.reason or "other")
+    await ask.tell("doctor", to=ToTopic(order.topic), name=seen.patient.name, reason=reason, said=seen.words)
+    for reader in await ask.once("readers", clinic.readers(order.no)):
+        to = ToPerson(reader.person)
+        if facts_of(before).review == "passed":
+            await ask.tell(f"hears[{reader.person}]", to=to, order=order.no, kept=seen.kept)
+        else:
+            why, said = (reason, seen.words) if reader.why else ("", "")
+            doctor = seen.doctor_name
+            await ask.tell(f"asks[{reader.person}]", to=to, order=order.no, doctor=doctor, reason=why, said=said)

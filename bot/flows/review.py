@@ -1,15 +1,16 @@
-"""The pharmacist's pass or return (R5): one card a prescription in the review group, decided by one tap or two."""
+"""The pharmacist's pass or return (R5): one card a prescription in the review group; written anew it is a new one."""
 
 from __future__ import annotations
 
+from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, days, flow
 from bot.intents import consult as clinic
 from bot.intents.orders import keep_question, legal, passes, returns, who_answers
 from bot.intents.places import places
 from bot.model import Toast, ToChat
-from bot.phrases import proved_words, sex_words
+from bot.phrases import proved_words, reason_words, same_lines, sex_words
 from bot.stages import facts_of
-from bot.views import OrderView
+from bot.views import CaseView, OrderView, SentBackView
 
 REASONS = ("dose", "interaction", "quantity", "wrong-drug", "illegible", "other")
 WHY = frozenset({"declined", "expired", "unreachable"})  # why no answer came
@@ -17,33 +18,52 @@ WHY = frozenset({"declined", "expired", "unreachable"})  # why no answer came
 
 @flow("review_card", start=Start(notice="order"))
 async def review_card(ask: Ask, order: OrderView) -> None:
-    """Age, sex, drugs and directions; after the decision the same card shows it, without buttons."""
+    """Age, sex, drugs and directions; after the decision the same card shows it, without buttons.
+
+    What was written after a return is a card of its own: old stands beside new, and the card before has no buttons.
+    """
     if not order.snapshot.prescribed:
         return
+    case = await ask.once("case", clinic.case(order.no))
+    for place in await ask.once("places", places("review")):
+        if order.snapshot.rewritten and order.stage != "returned":
+            await _shown(ask, order, case, place.chat, last=True)
+        await _shown(ask, order, case, place.chat)
+
+
+async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *, last: bool = False) -> None:
+    """One prescription's card; the ``last`` one was sent back."""
+    seen, before = order.snapshot, order.snapshot.before or SentBackView()
+    now = seen.rewritten - last
+    again = not last and seen.rewritten > 0 and order.stage != "returned"
+    told = again or last or order.stage == "returned"
+    lines = before.lines if last else seen.lines
     buttons: list[Option] = []
-    if order.stage == "prescribed" and not order.pending:
+    if order.stage == "prescribed" and not order.pending and not last:
         buttons = [
             Option("pass", action=f"pass:{order.no}"),
             Option("return", action=f"return:{order.no}"),
             Option("query", action=f"query:{order.no}"),
         ]
-    case = await ask.once("case", clinic.case(order.no))
-    for place in await ask.once("places", places("review")):
-        await ask.card(
-            f"review:{order.no}:{place.chat}",
-            "review.card",
-            to=ToChat(place.chat),
-            buttons=buttons,
-            protect=True,
-            order=order.no,
-            age=case.age if case else "",
-            sex=sex_words(order.snapshot.patient.sex),
-            condition=order.snapshot.condition,
-            lines=proved_words(order.snapshot.lines, order.snapshot.asked),
-            name=order.snapshot.patient.name,
-            doctor=order.snapshot.doctor_name,
-            decision=(f"review.{facts_of(order.stage).review}", {}),
-        )
+    await ask.card(
+        f"review:{order.no}:{chat}" + (f":{now}" if now else ""),
+        "review.card",
+        to=ToChat(chat),
+        buttons=buttons,
+        protect=True,
+        order=order.no,
+        age=case.age if case else "",
+        sex=sex_words(seen.patient.sex),
+        condition=seen.condition,
+        lines=proved_words(lines, seen.asked, before if again else None),
+        name=seen.patient.name,
+        doctor=seen.doctor_name,
+        decision=("review.returned", {}) if last else (f"review.{facts_of(order.stage).review}", {}),
+        reason=reason_words(before.reason) if told else "",
+        said=before.words if told else "",
+        again=again,
+        same=again and same_lines(lines, before.lines),
+    )
 
 
 @flow("pass", start=Start(action="pass"))
@@ -55,10 +75,11 @@ async def pass_(ask: Ask) -> None:
 
 @flow("return", start=Start(action="return"))
 async def return_(ask: Ask) -> None:
-    """Back to the doctor, with one of the reasons."""
-    await ask.once("legal", legal(ask.subject, "return"))
+    """Back to the doctor, with one of the reasons and the pharmacist's own words."""
+    order = await ask.once("legal", legal(ask.subject, "return"))
     reason = await ask.choice("reason", options=REASONS, columns=2)
-    await ask.once("move", returns(ask.subject, reason))
+    said = await ask.text("said", check=rules.own_words, buttons=["nothing"], order=order.no)
+    await ask.once("move", returns(ask.subject, reason, "" if said == "nothing" else said))
 
 
 @flow("query", start=Start(action="query"))

@@ -30,9 +30,9 @@ def passes(order: str) -> Op[OrderView]:
     return move(order, "pass", {"decision": "pass", "reason": ""})
 
 
-def returns(order: str, reason: str) -> Op[OrderView]:
-    """The pharmacist sends it back to the doctor."""
-    return move(order, "return", {"decision": "return", "reason": reason})
+def returns(order: str, reason: str, words: str) -> Op[OrderView]:
+    """The pharmacist sends it back to the doctor: a code with words in locales, and his own words, "" = none."""
+    return move(order, "return", {"decision": "return", "reason": reason, "words": words})
 
 
 def takes(order: str) -> Op[OrderView]:
@@ -68,6 +68,12 @@ def confirms(order: str) -> Op[OrderView]:
 def cancels(order: str) -> Op[OrderView]:
     """Whoever may watch it takes it back, before it is packed."""
     return move(order, "cancel", {"reason": BY_WATCHER})
+
+
+@local
+def watched(order: str) -> OrderView:
+    """The order for whoever may watch it: the resident, or who ordered for her while his mandate lasts."""
+    ...
 
 
 @local

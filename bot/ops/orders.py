@@ -162,6 +162,13 @@ async def legal(act: Act, order: str, move: MoveName) -> OrderView:
     return await view(act.turn, await _may(act, order, move))
 
 
+@does(intents.watched)
+async def watched(act: Act, order: str) -> OrderView:
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "watcher")
+    return await view(act.turn, row)
+
+
 @does(intents.my_orders)
 async def my_orders(act: Act) -> tuple[OrderView, ...]:
     mine = {o.no: o for o in await act.turn.find(Order, placed_by=act.who)}

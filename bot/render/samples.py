@@ -26,7 +26,7 @@ _PARCELS = [
 SAMPLES: Mapping[str, Any] = {
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
-    "back": 0, "born": "1955",
+    "born": "1955",
     "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
     "cover": "unknown",
     "colleagues": "赵敏",
@@ -44,6 +44,8 @@ SAMPLES: Mapping[str, Any] = {
     "parcels": _PARCELS,
     "pending": True, "personal": 12_000, "pooled": 38_400, "question": "您的病情怎么样？",
     "reason": ("reason.dose", {}),
+    "changed": True, "same": True, "new": True, "said": "40mg 一天两次偏大，请再看一下",
+    "back": ("drug.back", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "refund": 4_620, "returned": True, "role": ("role.doctor", {}), "rx_date": "2026-11-03", "self_pay": 4_620,
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
@@ -57,6 +59,8 @@ SAMPLES: Mapping[str, Any] = {
 SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "relay.corrected": {"was": "每天吃 2 片"},
     "relay.corrected_above": {"was": "每天吃 2 片"},
+    "settle.card": {"back": 0},
+    "settle.desk": {"back": 0},
     "announce.ok": {"until": MORNING},
     "announce.sent": {"until": MORNING},
     "is_mine.yes": {"labels": "A-07, A-12"},

@@ -155,11 +155,22 @@ class ParcelView:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBackView:
+    """A prescription that was sent back: what was written, the reason, and the own words of whoever did it."""
+
+    lines: tuple[Line, ...] = ()
+    reason: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotView:
     """The order as the hospital told it last, with what the resident gave.
 
     ``payment``: the charge that paid it. ``kept``: fen paid for it, less differences paid back.
     ``alarm``: when somebody who speaks for the patient wrote of a sign of an emergency, 0 = nobody did.
+    ``words``: the pharmacist's own beside the reason. ``before``: what was sent back last, None = nothing was;
+    ``rewritten``: how often a prescription was written anew after that.
     """
 
     patient: PatientView = PatientView()
@@ -175,6 +186,9 @@ class SnapshotView:
     payment: str = ""
     kept: int = 0
     alarm: int = 0
+    words: str = ""
+    before: SentBackView | None = None
+    rewritten: int = 0
 
     @property
     def due(self) -> int:
@@ -270,6 +284,7 @@ __all__ = [
     "ReaderView",
     "RoleView",
     "RulesView",
+    "SentBackView",
     "SnapshotView",
     "Urgency",
 ]

@@ -7,6 +7,7 @@ from sandbox.control import NotSeen
 from sandbox.play import Person, Play, story
 from sandbox.records import asked, prescribed
 
+WHY = "原来吃 40mg 一天两次，请核对"
 TWICE, ONCE = "每次 2 片（40mg），每天 2 次", "每次 1 片（20mg），每晚 1 次"
 
 
@@ -41,12 +42,17 @@ async def changed_dose(play: Play) -> None:
         await pharmacist.reads("原来：阿托伐他汀钙片", in_="review")
         await pharmacist.presses("退回", on=order, in_="review")
         await pharmacist.presses("剂量", in_="review")
-        returned = await doctor.reads("处方被退回了", **here)
+        asked = await pharmacist.reads("要对医生说什么", in_="review")
+        await pharmacist.types(WHY, in_="review", reply_to=asked["id"])
+        returned = await doctor.reads(WHY, **here)
+        await resident.reads(f"“{WHY}”。您不用做什么")
 
     async with play.moment("10:30", "the doctor writes it as it was; now it passes"):
         await doctor.presses("开处方", **here)
         link = await doctor.presses("先改再签", after=returned["id"], **here)
         await changes(doctor, "40mg bid", TWICE, after=link["message_id"])
+        await resident.reads("重新开好了")
+        await pharmacist.reads("退回的：阿托伐他汀钙片", in_="review")
         await pharmacist.presses("通过", on=order, in_="review")
         await resident.reads("药师审核通过了")
         await says(play, order, [("MR0063", 16, "40mg bid")], signed=True)

@@ -183,6 +183,15 @@ async def test_a_returned_prescription_is_written_again(hospital: FhirHospital) 
     assert (await hospital.review("R1", OTHER_PHARMACIST, "pass", "")).stage == "passed"
 
 
+async def test_a_return_carries_the_pharmacists_own_words(hospital: FhirHospital) -> None:
+    await prescribed(hospital)
+    back = await hospital.review("R1", PHARMACIST, "return", "dose", "40 mg twice is too much")
+    assert (back.reason, back.words) == ("dose", "40 mg twice is too much")
+    assert await hospital.review("R1", PHARMACIST, "return", "dose", "40 mg twice is too much") == back
+    again = await hospital.prescribe(rx(attempt=2, lines=(AMLODIPINE,)))
+    assert (again.words, back.rx, again.rx) == ("", rx().key, rx(attempt=2).key)
+
+
 async def test_nothing_to_review_before_a_prescription(hospital: FhirHospital) -> None:
     await hospital.submit(draft(), ())
     with pytest.raises(NotFound, match="no-prescription"):

@@ -70,7 +70,6 @@ async def test_a_returned_line_can_be_changed(house: House) -> None:
     assert [label for label in labels(house, LI, before) if LINE.name in label], "a line is a button that changes it"
 
 
-@not_yet("True 3: when a prescription comes a second time the pharmacist only sees an old card change")
 async def test_a_second_prescription_is_a_new_message_for_the_pharmacist(house: House) -> None:
     for stage in ("prescribed", "returned", "prescribed"):
         await stands_at(house, stage)

@@ -1,0 +1,147 @@
+"""A prescription that is sent back: the pharmacist's own words reach doctor and patient, old stands beside new."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import HandClock
+from bot.model import Dialog, Observed, Said, Spot
+from bot.phrases import proved_words, same_lines, told_words
+from bot.views import SentBackView
+from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, put, texts
+from tests.handlers.house import FORUM, HELPER, LINE, RESIDENT, House, at_home, told
+
+WORDS = "0.5g 一天两次偏大 <请核对>"
+QUOTED = "0.5g 一天两次偏大 &lt;请核对&gt;"
+LOWER = replace(LINE, sig="0.25g bid")
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    rows = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
+    async with at_home(tmp_path / "core.sqlite", clock, rows) as house:
+        yield house
+
+
+async def stands(house: House, stage: str, **more: Any) -> int:
+    """The hospital says so; how many posts there were before."""
+    before = len(house.posts())
+    await house.take(house.arrival(Observed(replace(told(NO, stage, house.clock.civil()), **more))))
+    return before
+
+
+async def sent_back(house: House, words: str = WORDS) -> int:
+    await stands(house, "prescribed", rx="rx-1", prescribed=(LINE,))
+    return await stands(house, "returned", rx="rx-1", prescribed=(LINE,), reason="dose", words=words)
+
+
+async def test_a_return_is_two_taps_and_his_own_words(house: House) -> None:
+    await stands(house, "prescribed")
+    await house.take(house.press(PHARMACIST, f"a:return:{NO}", REVIEW))
+    await house.take(house.press(PHARMACIST, house.button("dose"), REVIEW))
+    (dialog,) = await house.room.store.find(Dialog, person=PHARMACIST, state="open")
+    standing = await house.room.store.standing(dialog.prompt)
+    assert standing is not None
+    assert not house.commands("hospital.review")
+    await house.take(house.arrival(Said(Spot(REVIEW, PHARMACIST), 90, WORDS, reply_to=standing.message)))
+    (sent,) = house.commands("hospital.review")
+    assert (sent.args["decision"], sent.args["reason"], sent.args["words"]) == ("return", "dose", WORDS)
+
+
+async def test_doctor_and_patient_read_why_in_the_pharmacists_words(house: House) -> None:
+    before = await sent_back(house)
+    assert QUOTED in texts(house, FORUM, before)
+    hers = texts(house, RESIDENT, before)
+    assert f"“{QUOTED}”" in hers
+    assert "您不用做什么" in hers
+    assert WORDS not in texts(house, FORUM, before), "never as markup"
+
+
+async def test_whoever_may_not_read_the_reason_reads_none(house: House) -> None:
+    """A helper whose mandate has ended still watches the order that he placed."""
+    row = replace(await house.order(NO), placed_by=HELPER, mandate="m-gone")
+    await put(house, row)
+    before = await sent_back(house)
+    assert QUOTED in texts(house, RESIDENT, before)
+    assert QUOTED not in texts(house, HELPER, before)
+    assert "您不用做什么" in texts(house, HELPER, before)
+
+
+async def test_the_second_prescription_is_a_new_message_old_beside_new(house: House) -> None:
+    await sent_back(house)
+    before = await stands(house, "prescribed", rx="rx-2", prescribed=(LOWER,))
+    posts = [post for post in house.posts()[before:] if post.chat == REVIEW]
+    anew = next(post for post in posts if post.key.endswith(":1"))
+    text = anew.content.html  # type: ignore[union-attr]
+    assert QUOTED in text
+    assert "0.25g" in text
+    assert "退回的：二甲双胍 0.5g × 2 盒" in text
+    assert getattr(anew.content, "buttons", ())
+    (old,) = [post for post in posts if not post.key.endswith(":1")] or [None]
+    assert old is None or not getattr(old.content, "buttons", ())
+    assert "重新开好了" in texts(house, RESIDENT, before)
+    assert "您不用做什么" not in texts(house, RESIDENT, before), "something is not as she asked for it: she is shown it"
+
+
+async def test_a_return_that_nobody_saw_is_known_by_the_prescription(house: House) -> None:
+    await stands(house, "prescribed", rx="rx-1", prescribed=(LINE,))
+    before = await stands(house, "prescribed", rx="rx-2", prescribed=(LOWER,))
+    posts = {post.key.rpartition(":")[2]: post for post in house.posts()[before:] if post.chat == REVIEW}
+    assert "退回的：" in posts["1"].content.html  # type: ignore[union-attr]
+    assert not getattr(posts[str(REVIEW)].content, "buttons", ()), "the card before cannot pass what it does not show"
+
+
+async def test_a_second_return_shows_the_second_prescription(house: House) -> None:
+    await sent_back(house)
+    await stands(house, "prescribed", rx="rx-2", prescribed=(LOWER,))
+    before = await stands(house, "returned", rx="rx-2", prescribed=(LOWER,), reason="quantity", words="两盒多了")
+    (card,) = [post for post in house.posts()[before:] if post.chat == REVIEW]
+    assert card.key.endswith(":1")
+    assert "两盒多了" in card.content.html  # type: ignore[union-attr]
+    before = await stands(house, "prescribed", rx="rx-3", prescribed=(replace(LOWER, boxes=1),))
+    third = next(post for post in house.posts()[before:] if post.chat == REVIEW and post.key.endswith(":2"))
+    assert "退回的：二甲双胍 0.5g × 2 盒　每次 0.25g" in third.content.html  # type: ignore[union-attr]
+
+
+async def test_she_sees_what_was_written_and_nobody_else_does(house: House) -> None:
+    await stands(house, "prescribed", prescribed=(LOWER,))
+    before = len(house.posts())
+    await house.take(house.press(RESIDENT, f"a:show_rx:{NO}"))
+    assert "0.25g" in texts(house, RESIDENT, before)
+    assert "原来：二甲双胍 0.5g × 2 盒" in texts(house, RESIDENT, before)
+    answer = await house.take(house.press(PHARMACIST, f"a:show_rx:{NO}"))
+    assert answer.toast == house.label("refused.not-for-you")
+
+
+# ---------------------------------------------------------------- old beside new, as sentences
+
+OTHER = replace(LINE, code="d2", name="缬沙坦")
+
+
+def keys(found: list[tuple[str, dict[str, Any]]]) -> list[tuple[str, str, str]]:
+    return [(key, words["name"], words.get("back", words.get("was", ""))[0:1] and "old") for key, words in found]
+
+
+def test_a_line_that_was_taken_out_is_told_and_one_that_came_is_new() -> None:
+    assert keys(proved_words([OTHER], [], SentBackView((LINE,)))) == [
+        ("drug.proved", "缬沙坦", ""), ("drug.gone", "二甲双胍", "")
+    ]  # fmt: skip
+    new, gone = told_words([OTHER], [LINE])
+    assert (new[1]["new"], gone[0]) == (True, "drug.gone")
+
+
+def test_two_lines_of_one_drug_are_each_their_own_before() -> None:
+    night = replace(LINE, sig="1g qn")
+    assert keys(proved_words([LINE, night], [], SentBackView((LINE, night)))) == [
+        ("drug.proved", "二甲双胍", ""), ("drug.proved", "二甲双胍", "")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "same"), [((LINE,), True), ((LOWER,), False), ((), False), ((LINE, OTHER), False)])
+def test_the_same_is_the_same_to_who_reads_it(now: tuple[Any, ...], same: bool) -> None:
+    assert same_lines(now, (LINE,)) is same
