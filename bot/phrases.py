@@ -9,6 +9,7 @@ from typing import Any
 from bot import dosing
 from bot.dialog import FLOWS, Option
 from bot.dosing import Line
+from bot.model.names import Names
 from bot.moves import BATCH_STAGES, BY_WATCHER
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
@@ -171,7 +172,7 @@ def _was(line: Line, asked: Sequence[Line]) -> Told:
     return _back(line, before, "drug.was")
 
 
-def card_words(order: OrderView, *, own: bool) -> dict[str, Any]:
+def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
     """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
     parcel = order.snapshot.parcel
     code = parcel.code if parcel and own and facts_of(order.stage).code_shown else ""
@@ -181,7 +182,7 @@ def card_words(order: OrderView, *, own: bool) -> dict[str, Any]:
         "holder": (f"holder.{order.holder}", {}),
         "deadline": order.deadline,
         "since": order.since,
-        "name": order.snapshot.patient.name,
+        "name": name,
         "code": code,
         "label": order.label if code else "",
         "pending": bool(order.pending),

@@ -8,6 +8,7 @@ from bot.dialog import Ask, Option, Photo, Refused, Start, flow
 from bot.forms import ReadingView, SortedView
 from bot.intents import ordering, photo
 from bot.intents.people import patients, rules
+from bot.model.names import named
 from bot.views import ActsForView
 
 MOST = 10  # photos of one album (Bot API: sendMediaGroup)
@@ -48,7 +49,9 @@ async def album(ask: Ask) -> None:
     await ask.tell(
         "sorted",
         count=len(waiting),
-        buttons=[Option(person.id, label=person.name, action=f"need:{person.id}") for person in waiting],
+        buttons=[
+            Option(person.id, label=named(person, ask.person.lang), action=f"need:{person.id}") for person in waiting
+        ],
     )
 
 
@@ -61,5 +64,5 @@ def _named(paper: ReadingView, people: tuple[ActsForView, ...]) -> str:
 async def _whose(ask: Ask, page: Photo, people: tuple[ActsForView, ...]) -> str:
     """The photo again, and everybody it can be of."""
     await ask.tell(f"this[{page.unique}]", photo=page)
-    options = [Option(person.id, label=person.name) for person in people]
+    options = [Option(person.id, label=named(person, ask.person.lang)) for person in people]
     return await ask.choice(f"whose[{page.unique}]", options=[*options, "nobody"], columns=2)

@@ -34,7 +34,8 @@ async def neighbour(ask: Ask) -> None:
     key = await ask.once("key", people.mint())
     granted = await ask.call("granted", people.grants(key, patient.id, helper.id, until, proof))
     await ask.once("kept", people.keep_mandate(granted, ask.person.id, patient))
-    await ask.tell("may_act", name=patient.name, until=until, buttons=[_order_for(patient)])
+    called = await ask.once("called", people.called(patient))
+    await ask.tell("may_act", name=called, until=until, buttons=[_order_for(patient)])
 
 
 def _order_for(patient: PatientView) -> Option:
@@ -60,7 +61,7 @@ async def agree(ask: Ask) -> None:
     await ask.tell(
         "theirs",
         to=ToPerson(asked.ambassador),
-        name=asked.patient.name,
+        name=await ask.once("called", people.called(asked.patient, asked.ambassador)),
         until=asked.until,
         buttons=[_order_for(asked.patient)],
     )
@@ -83,7 +84,7 @@ async def revoke(ask: Ask) -> None:
     if ended.account and ended.account != ask.person.id:
         await ask.tell("resident", to=ToPerson(ended.account), helper=ended.helper)
     if ended.ambassador != ask.person.id:
-        await ask.tell("ambassador", to=ToPerson(ended.ambassador), name=ended.name)
+        await ask.tell("ambassador", to=ToPerson(ended.ambassador), name=ended.known_as)
 
 
 @flow("helpers", start=Start(command="helpers", listed=3, action="helpers", menu=4))
@@ -96,7 +97,7 @@ async def helpers(ask: Ask) -> None:
         key = "mine" if row.mine else "theirs"
         await ask.tell(
             f"{key}[{row.id}]",
-            name=row.name,
+            name=row.known_as,
             until=row.until,
             buttons=[Option("revoke", action=f"revoke:{row.id}")],
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
+from bot.intents import people
 from bot.intents.orders import my_orders
 from bot.model import ToPerson
 from bot.phrases import card_buttons, card_words
@@ -15,12 +16,13 @@ async def order_card(ask: Ask, order: OrderView) -> None:
     """The live card of an order, for the resident and for whoever ordered for her."""
     for person in await ask.once("watchers", clinic.watchers(order.no)):
         own = person in order.residents or not order.mandate
+        name = await ask.once(f"name[{person}]", people.called(order.snapshot.patient, person))
         await ask.card(
             f"card:{order.no}:{person}",
             "order_card.card",
             to=ToPerson(person),
             buttons=card_buttons(order, own=own),
-            **card_words(order, own=own),
+            **card_words(order, name, own=own),
         )
 
 
@@ -32,4 +34,5 @@ async def where(ask: Ask) -> None:
         await ask.stop("none", buttons=[Option("need", action="need")])
     for order in orders:
         own = ask.person.id in order.residents or not order.mandate
-        await ask.tell(f"one[{order.no}]", buttons=card_buttons(order, own=own), **card_words(order, own=own))
+        name = await ask.once(f"name[{order.no}]", people.called(order.snapshot.patient))
+        await ask.tell(f"one[{order.no}]", buttons=card_buttons(order, own=own), **card_words(order, name, own=own))

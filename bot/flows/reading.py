@@ -14,7 +14,7 @@ from bot.dialog import Ask, Option, Photo, Refused, flow
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugView, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
-from bot.model.names import named
+from bot.model.names import Names, named
 from bot.phrases import BOXES, drug_label
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -101,7 +101,7 @@ class Checked:
 
 
 @flow("check_reading")
-async def check_reading(ask: Ask, reading: ReadingView, name: str, oldest: int) -> Checked:
+async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int) -> Checked:
     """Everything read in one message, each line with its button; controlled drugs stop here."""
     today = (await ask.once("day", people.rules())).today
     controlled = next((drug.known or drug.name for drug in reading.drugs if drug.controlled), "")

@@ -50,10 +50,10 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
             max=5,
             buttons=["history"] if recorded else [],
             cover=file.cover,
-            name=patient.name,
+            name=patient.known_as,
         )
     given = [] if isinstance(photos, str) else photos
-    paper = await _paper(ask, given, patient.name, file.history or (), house, seen)
+    paper = await _paper(ask, given, patient, file.history or (), house, seen)
     lines, rx_date, read = paper.lines, paper.rx_date, paper.seen
     no = await ask.once("no", ordering.order_number())
     proof = TracesView(
@@ -73,7 +73,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     await ask.confirm(
         "ok",
         edits=["checked", "as_before", "drugs", "left", "doctor"],
-        name=patient.name,
+        name=patient.known_as,
         days=("refill.left." + left, {}),
         lines=[_line(line) for line in lines],
         doctor=doctor_name or ("refill.doctor.first", {}),
@@ -114,7 +114,7 @@ class Paper:
 async def _paper(
     ask: Ask,
     photos: Sequence[Photo],
-    name: str,
+    patient: ActsForView,
     history: Sequence[GivenView],
     house: RulesView,
     seen: ReadingView | None,
@@ -124,9 +124,9 @@ async def _paper(
         return Paper("history", [], "", await _recorded(ask, history, house.today))
     oldest = house.rx_months
     had = sorted({given.line.code for given in history if given.line.code})
-    read = await ask.sub("read", "read_paper", pages=photos, name=name, history=had, seen=seen)
+    read = await ask.sub("read", "read_paper", pages=photos, name=patient.name, history=had, seen=seen)
     if read.by == "machine":
-        checked = await ask.sub("checked", "check_reading", reading=read.reading, name=name, oldest=oldest)
+        checked = await ask.sub("checked", "check_reading", reading=read.reading, name=patient.known_as, oldest=oldest)
         return Paper("machine", read.pages, checked.rx_date, checked.lines, read.reading)
     rx_date = await _rx_date(ask, house.today, oldest)
     lines = [rules.SEE_PHOTO] if read.by == "person" else await _lines(ask, history, paper=True)
@@ -150,7 +150,9 @@ async def _for_whom(ask: Ask) -> ActsForView:
     meant = next((person for person in known if person.id == ask.subject), None)  # the button said for whom
     if meant or len(known) == 1:
         return meant or known[0]
-    chosen = await ask.choice("who", options=[Option(person.id, label=person.name) for person in known])
+    chosen = await ask.choice(
+        "who", options=[Option(person.id, label=named(person, ask.person.lang)) for person in known]
+    )
     return next(person for person in known if person.id == chosen)
 
 

@@ -16,11 +16,13 @@ from bot.model import (
     Text,
     Topic,
 )
+from bot.model.names import name_in
+from bot.ops.apart import names_for
 from bot.ops.colleagues import is_note, voice_of
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
 from bot.ops.relay import Words, relay_down, relay_up
-from bot.ops.rights import own_orders, watchers
+from bot.ops.rights import brief_of, own_orders, watchers
 from bot.running import begin
 from bot.stages import FINAL, HEARD, facts_of
 from bot.vocabulary import takes_back
@@ -44,11 +46,17 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     if len(found) > 1 and meant.get("until", 0) > turn.now:
         found = [order for order in found if order.no == meant["order"]] or found
     if len(found) > 1:
+        lang = (await turn.person(body.spot.person)).lang
+        patients = [brief_of(orders.patient_of(order)) for order in found]
+        called = await names_for(turn, body.spot.person, patients)
         args = {
             "text": _text(body),
             "photo": _file(body),
             "message": body.message,
-            "orders": [{"no": order.no, "name": orders.patient_of(order)["name"]} for order in found],
+            "orders": [
+                {"no": order.no, "name": name_in(called[one.id], lang)}
+                for order, one in zip(found, patients, strict=True)
+            ],
         }
         await begin(turn, OCCASIONS["several-consults"], body.spot, subject=str(body.message), args=args)
     else:

@@ -11,6 +11,7 @@ from typing import Any
 from bot.dialog import Op
 from bot.intents._declare import local, remote
 from bot.model import Json
+from bot.model.names import Names
 from bot.views import (
     ActsForView,
     EndedMandateView,
@@ -114,6 +115,12 @@ def require_role(role: str) -> RoleView:
 @local
 def patients() -> tuple[ActsForView, ...]:
     """Everybody the person may order for today, himself first."""
+    ...
+
+
+@local
+def called(patient: PatientView, reader: int = 0) -> Names:
+    """How this account (0 = the acting person) calls the patient, by language: told apart from others of one name."""
     ...
 
 

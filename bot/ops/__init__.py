@@ -1,10 +1,25 @@
 """Local operations, joined: importing this package registers them all."""
 
-from bot.ops import colleagues, consult, drafts, lists, orders, people, places, placing, relay, road, signing, waking
+from bot.ops import (
+    apart,
+    colleagues,
+    consult,
+    drafts,
+    lists,
+    orders,
+    people,
+    places,
+    placing,
+    relay,
+    road,
+    signing,
+    waking,
+)
 from bot.ops.registry import OPS
 
 __all__ = [
     "OPS",
+    "apart",
     "colleagues",
     "consult",
     "drafts",

@@ -11,6 +11,7 @@ from bot.draft import Turn
 from bot.intents import people as intents
 from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.model.names import Names, known_as
+from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
 from bot.ops.orders import ambassador_of
 from bot.ops.registry import Act, does, role_of
@@ -99,7 +100,8 @@ async def me_(act: Act) -> MeView:
 @does(intents.patients)
 async def patients(act: Act) -> tuple[ActsForView, ...]:
     found = [(right, patient_in(right)) for right in await rights_of(act.turn, act.who)]
-    return tuple(ActsForView(one.id, one.name, mandate_in(right), one) for right, one in found)
+    called = await names_for(act.turn, act.who, [one for _, one in found])
+    return tuple(ActsForView(one.id, one.name, mandate_in(right), one, called[one.id]) for right, one in found)
 
 
 @does(intents.operators)
@@ -182,18 +184,19 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
     ambassador = role_of(await act.turn.person(row.ambassador), "ambassador")
     resident = next(iter(await accounts_of(act.turn, row.patient)), 0)
-    return EndedMandateView(row.ambassador, resident, row.facts["name"], ambassador.name)
+    patient = brief_of({"id": row.patient, "name": row.facts["name"], **row.facts.get("brief", {})})
+    called = await name_for(act.turn, row.ambassador, patient)
+    return EndedMandateView(row.ambassador, resident, patient.name, ambassador.name, called)
 
 
 @does(intents.mandates)
 async def mandates(act: Act) -> tuple[MandateRowView, ...]:
-    own = await own_patient(act.turn, act.who)
-    rows: list[MandateRowView] = []
-    for right in await rights_to(act.turn, own.id) if own else ():
-        if right.by == "mandate":
-            helper = role_of(await act.turn.person(account_in(right)), "ambassador")
-            rows.append(MandateRowView(mandate_in(right), True, helper.name, right.until))
-    for right in await rights_of(act.turn, act.who):
-        if right.by == "mandate":
-            rows.append(MandateRowView(mandate_in(right), False, patient_in(right).name, right.until))
-    return tuple(rows)
+    turn = act.turn
+    own = await own_patient(turn, act.who)
+    mine = [right for right in (await rights_to(turn, own.id) if own else ()) if right.by == "mandate"]
+    theirs = [(right, patient_in(right)) for right in await rights_of(turn, act.who) if right.by == "mandate"]
+    helpers = await helpers_for(turn, [account_in(right) for right in mine])
+    called = await names_for(turn, act.who, [patient for _, patient in theirs])
+    rows = [(right, True, *helpers[account_in(right)]) for right in mine]
+    rows += [(right, False, patient.name, called[patient.id]) for right, patient in theirs]
+    return tuple(MandateRowView(mandate_in(right), own_, name, right.until, names) for right, own_, name, names in rows)

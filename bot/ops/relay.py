@@ -15,9 +15,10 @@ from bot.intents import consult
 from bot.intents import orders as intents
 from bot.model import Command, Json, Order, Picture, Priority, Relayed, RoleBinding, Text, Topic
 from bot.ops.alarm import mark
+from bot.ops.apart import name_for
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, bound_as, does, role_of
-from bot.ops.rights import residents
+from bot.ops.rights import brief_of, residents
 from bot.render.messages import plain
 
 MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
@@ -112,7 +113,7 @@ async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
         standing = await turn.standing(copy.key)
         if standing is not None and standing.message is not None:
             lang = await turn.lang_of(copy.chat)
-            html = f"{_head(turn, order, row, lang)}\n{turn.room.words.say(lang, told, _versions(row))}"
+            html = f"{await _head(turn, order, row, copy.chat)}\n{turn.room.words.say(lang, told, _versions(row))}"
             key = f"{copy.key}:{_version(row)}"
             flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": standing.message}
             turn.post(key, copy.chat, Text(html), priority=Priority.RELAY, **flags)
@@ -126,15 +127,16 @@ async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
     said = row.sealed
     key = "relay.withdrawn" if said.get("withdrawn") else "relay.corrected" if said.get("edits") else ""
     told = turn.room.words.say(lang, key, _versions(row)) if key else plain(said["text"])
-    html = f"{_head(turn, order, row, lang)}\n{told}".strip()
+    html = f"{await _head(turn, order, row, copy.chat)}\n{told}".strip()
     content = Picture(said["file"], html) if said["file"] else Text(html)
     flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": copy.reply_to}
     turn.post(copy.key, copy.chat, content, priority=Priority.RELAY, **flags)
 
 
-def _head(turn: Turn, order: Order, row: Relayed, lang: str) -> str:
-    name, by = orders.patient_of(order)["name"], row.sealed["name"]
-    return turn.room.words.say(lang, row.sealed["head"], {"name": name, "helper": by, "doctor": by})
+async def _head(turn: Turn, order: Order, row: Relayed, chat: int) -> str:
+    patient, by = brief_of(orders.patient_of(order)), row.sealed["name"]
+    name = await name_for(turn, chat, patient) if chat > 0 else patient.name
+    return turn.room.words.say(await turn.lang_of(chat), row.sealed["head"], {"name": name, "helper": by, "doctor": by})
 
 
 def _versions(row: Relayed) -> dict[str, Any]:

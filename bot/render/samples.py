@@ -26,7 +26,7 @@ _PARCELS = [
 SAMPLES: Mapping[str, Any] = {
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
-    "born": "1955",
+    "born": "1955", "building": "5号楼", "day": "2026-11-03",
     "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
     "cover": "unknown",
     "colleagues": "赵敏",
@@ -40,7 +40,7 @@ SAMPLES: Mapping[str, Any] = {
     "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
     "mark": ("drug.mark.page", {"stands": 3, "unread": False, "no_dose": False}), "most": 99, "no_dose": False,
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
-    "months": 2, "n": 2, "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042", "paid": True,
+    "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042", "paid": True,
     "parcels": _PARCELS,
     "pending": True, "personal": 12_000, "pooled": 38_400, "question": "您的病情怎么样？",
     "reason": ("reason.dose", {}),

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from backend_client.lines import Line
 from bot.decoding import OPEN
 from bot.model import Stage
+from bot.model.names import Names, known_as
 from bot.views.clinic import AnswerView, CaseView, ColleagueView, Invited, PayerView, ReaderView
 from bot.views.road import (
     BatchView,
@@ -64,6 +65,11 @@ class ActsForView:
     name: str = ""
     mandate: str = ""
     brief: PatientView = PatientView()
+    called: Names = field(default_factory=dict[str, str])  # told apart from the others of his list
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.called, self.id, zh=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,11 @@ class EndedMandateView:
     account: int = 0
     name: str = ""
     helper: str = ""
+    called: Names = field(default_factory=dict[str, str])  # as he calls her
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.called, zh=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,11 @@ class MandateRowView:
     mine: bool = False
     name: str = ""
     until: str = ""
+    called: Names = field(default_factory=dict[str, str])  # told apart from the others of the list
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.called, self.id, zh=self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,6 @@ def mandate(patient: str, building: str) -> Mandate:
     return Mandate(f"m-{patient}", HELPER, patient, "2027-05-01", True, {"name": BRIEF["name"], "brief": brief})
 
 
-@not_yet("True 13: two neighbours of one name are two equal buttons")
 async def test_two_neighbours_of_one_name_are_told_apart(house: House) -> None:
     rows = (mandate("pat-5", "5"), mandate("pat-6", "6"))
     await house.room.store.commit(Outcome(house.arrival(None, "two"), rows=rows))
@@ -229,7 +228,6 @@ async def test_two_neighbours_of_one_name_are_told_apart(house: House) -> None:
     assert len(set(named)) == 2
 
 
-@not_yet("True 13: two mandates of one name are two equal lines, each with [Take it back]")
 async def test_two_mandates_of_one_name_are_told_apart(house: House) -> None:
     rows = (mandate("pat-5", "5"), mandate("pat-6", "6"))
     await house.room.store.commit(Outcome(house.arrival(None, "two"), rows=rows))

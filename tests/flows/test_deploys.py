@@ -77,6 +77,7 @@ OPS: dict[str, Any] = {
     "local.note": None,
     "local.serving": {"account": 9, "name": "陈老师"},
     "local.account": 0,
+    "local.called": {"zh-CN": "王秀英"},
     "local.mint": "key-1",
     "local.keep_mandate": None,
     "hospital.find_patient": BRIEF,
@@ -216,7 +217,7 @@ def test_a_neighbour_from_the_golden_may_be_acted_for() -> None:
     t = golden("neighbour-proof")
     t.resume()
     t.taps("family")
-    t.expect_tell("may_act", name="王秀英", until="2027-05-04")
+    t.expect_tell("may_act", name={"zh-CN": "王秀英"}, until="2027-05-04")
 
 
 def test_a_visit_from_the_golden_is_a_task_for_the_ambassador() -> None:

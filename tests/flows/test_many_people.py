@@ -33,7 +33,7 @@ def test_she_orders_for_the_one_she_names() -> None:
     t.says("王秀")
     t.expect_prompt("who", options=["pat-118", "pat-119"])
     t.taps("王秀兰")
-    t.expect_prompt("rx", name="王秀兰")
+    t.expect_prompt("rx", name={"zh-CN": "王秀兰"})
 
 
 def test_she_says_whose_a_photo_is() -> None:
