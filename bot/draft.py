@@ -95,6 +95,7 @@ class Turn:
     answer: Answer = Answer()
     _read: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
     _now: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
+    _found: dict[tuple[type[Row], str], Any] = field(default_factory=dict[tuple[type[Row], str], Any])
     _posts: dict[str, Post] = field(default_factory=dict[str, Post])
     _commands: dict[str, Command] = field(default_factory=dict[str, Command])
     _done: list[str] = field(default_factory=list[str])
@@ -122,7 +123,7 @@ class Turn:
     async def find(self, kind: type[R], /, **equals: Any) -> list[R]:
         """The rows as this turn has them: what it changed or added itself is looked at with its new values."""
         found: dict[Any, R] = {}
-        for row in await self.room.store.find(kind, **equals):
+        for row in await self._stored(kind, equals):
             at = (kind, key_of(row))
             if at not in self._now:
                 self._read[at] = self._now[at] = row
@@ -132,6 +133,13 @@ class Turn:
             return [*found.values()]
         mine = {(kind, key_of(row)): row for row in self.changed(kind) if _fits(row, equals)}
         return [*({**mine, **found}).values()]  # as in the store: the newest first
+
+    async def _stored(self, kind: type[R], equals: Mapping[str, Any]) -> Sequence[R]:
+        """What the store has; it is asked the same only once in a turn."""
+        at = (kind, repr(sorted(equals.items())))
+        if at not in self._found:
+            self._found[at] = await self.room.store.find(kind, **equals)
+        return self._found[at]
 
     async def person(self, id: int) -> Person:
         """The account, new ones included; a person who speaks is reachable."""

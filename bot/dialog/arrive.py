@@ -88,7 +88,8 @@ def _begin(turn: Turn, event: Begin) -> None:
     if turn.journal.waiting.step:
         turn.settle("already")
         return
-    turn.journal.args = plain(turn.context.args, "Context.args")
+    passing = turn.flow.start is not None and bool(turn.flow.start.notice)  # it leaves no dialog: nothing is kept
+    turn.journal.args = dict(turn.context.args) if passing else plain(turn.context.args, "Context.args")
     turn.verdict = "accepted"
 
 

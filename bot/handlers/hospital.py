@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from backend_client.models import BatchSnapshot, OrderSnapshot, TaskSnapshot
 from bot import orders
-from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Batch, Incident, Observed, Order, Person, Topic
 from bot.ops.incidents import settle
@@ -42,7 +41,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await _follow(turn, after, change)
-    args = {"order": jsonable(await view(turn, after)), "before": change.before, "after": change.after}
+    args = {"order": await view(turn, after), "before": change.before, "after": change.after}
     for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
         await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
 

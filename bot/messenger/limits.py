@@ -76,6 +76,8 @@ def split_html(markup: str, limit: int) -> list[str]:
     """HTML in order and without loss, each part within the limit of visible units: tags that are open at a break are
     closed and opened anew. It breaks behind a line, else behind a word, else anywhere; blank parts are left out.
     """
+    if units(markup) <= limit:  # with its tags and entities it is longer than what is seen
+        return [markup]
     rest, parts = list(PIECE.finditer(markup)), list[str]()
     opened: list[str] = []  # the opening tags in force where the next part begins
     while rest:

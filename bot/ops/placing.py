@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import orders
-from bot.decoding import decoder, jsonable
+from bot.decoding import decoder
 from bot.draft import Turn
 from bot.forms import TracesView
 from bot.model import Command, Json, Order, Origin, Priority
@@ -122,7 +122,7 @@ def _op_of(move: str) -> str:
 
 async def changed(turn: Turn) -> list[Changed]:
     rows = turn.changed(Order)
-    return [Changed(row.no, row.version, {"order": jsonable(await view(turn, row))}) for row in rows]
+    return [Changed(row.no, row.version, {"order": await view(turn, row)}) for row in rows]
 
 
 SUBMITS["hospital.submit"] = Submit(place, not_accepted, cancel_behind)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from bot import door, orders
-from bot.decoding import decoder, jsonable
+from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import batches as intents
@@ -48,7 +48,7 @@ async def changed(turn: Turn) -> list[Changed]:
     """Batches that changed, or one of whose orders did."""
     touched = {row.id for row in turn.changed(Batch)} | {row.batch for row in turn.changed(Order) if row.batch}
     rows = [await turn.get(Batch, id) for id in sorted(touched)]
-    return [Changed(row.id, row.version, {"batch": jsonable(view(row))}) for row in rows if row is not None]
+    return [Changed(row.id, row.version, {"batch": view(row)}) for row in rows if row is not None]
 
 
 SETTLES.append(settled)
