@@ -236,6 +236,7 @@ class OrderSnapshot:
     reason: str = ""  # of not-suitable, returned, cancelled, failed
     words: str = ""  # own words of whoever decided, beside a reason that is a code
     rx: str = ""  # key of the current prescription: another one after each signature
+    note: str = ""  # the doctor's word to the pharmacist on it
     payment: str = ""  # id of the charge that paid it first; what is no part of its price was refunded as surplus
     kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
     pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for
@@ -330,6 +331,7 @@ class Prescription:
     lines: tuple[Line, ...]
     signature: str  # JWS over the canonical lines
     signed: int
+    note: str = ""  # the doctor's word to the pharmacist
     price_by: int = 0  # until when what the formulary has not is to be priced; 0 = within an hour
 
 

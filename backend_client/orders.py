@@ -253,6 +253,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         reason=reason,
         words=words,
         rx=next((word(request, "groupIdentifier", "value") for request in requests if request), ""),
+        note=next((word(request, "note", 0, "text") for request in requests if request), ""),
         payment=next(
             (word(i, "valueReference", "identifier", "value") for i in outputs_of(codes, task, "payment")), ""
         ),

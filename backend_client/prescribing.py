@@ -123,6 +123,8 @@ def _request(rest: Rest, rx: Prescription, task: Json, number: int, line: Line) 
         request["extension"] = more
     if taken := dosage(line):
         request["dosageInstruction"] = [taken]
+    if rx.note:
+        request["note"] = [{"text": rx.note, "time": instant(rx.signed)}]
     if word(task, "reasonCode", "text"):
         request["reasonCode"] = [{"text": word(task, "reasonCode", "text")}]
     return request

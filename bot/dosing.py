@@ -251,12 +251,22 @@ def pieces(line: Line) -> Decimal | None:
 def counted_out(line: Line) -> Amount:
     """A dose in mg as whole or half tablets; nothing where the line's own strength does not divide it so."""
     unit = piece_of(line)
-    single = re.fullmatch(rf"\d+(?:\.\d+)?\s*(?:{_UNIT})", line.strength.lower()) is not None
-    if unit not in SOLID or not single or amount_in(line.dose)[1] in COUNTED:
+    if unit not in SOLID or mass_of(line) is None or amount_in(line.dose)[1] in COUNTED:
         return Amount()
     count = pieces(line)
-    step = Decimal(1) if _UNSPLIT.search(line.name) or unit != "片" else Decimal("0.5")
+    step = Decimal("0.5") if splits(line) and unit == "片" else Decimal(1)
     return Amount(_plain(count), unit) if count and count % step == 0 and count <= 20 else Amount()
+
+
+def mass_of(line: Line) -> Amount | None:
+    """What is in one piece, where the line's own strength says nothing else than that."""
+    one = re.fullmatch(rf"(\d+(?:\.\d+)?)\s*({_UNIT})", line.strength.lower())
+    return Amount(one[1], one[2]) if one else None
+
+
+def splits(line: Line) -> bool:
+    """Whether a half of it is as good as a whole one."""
+    return not _UNSPLIT.search(line.name)
 
 
 def piece_of(line: Line) -> str:

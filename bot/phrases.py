@@ -32,6 +32,8 @@ Sentences = list[tuple[str, dict[str, Any]]]
 INCIDENTS = frozenset({"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "sum", "other"})
 
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
+UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支": "vial", "吸": "puff", "喷": "spray",
+         "滴": "drop", "贴": "patch"}  # fmt: skip
 
 
 def menu(roles: Sequence[str]) -> list[Option]:
@@ -72,6 +74,11 @@ def role_words(role: str) -> Told:
     return (f"role.{role}", {}) if role in ROLES else role
 
 
+def unit_words(unit: str) -> Told:
+    """What a drug is counted in; "" where that is not known."""
+    return (f"unit.{UNITS[unit]}", {}) if unit in UNITS else unit
+
+
 def drug_label(line: Line) -> str:
     """Name and strength, as on a box."""
     return f"{line.name} {line.strength}".strip()
@@ -96,14 +103,34 @@ def proved_words(lines: Sequence[Line], asked: Sequence[Line] = (), before: Sent
     return [*shown, *_gone(lines, old)]
 
 
+def written_words(order: OrderView, lines: Sequence[Line]) -> Sentences:
+    """What a doctor writes, beside what was asked for, and after a return beside what was sent back."""
+    return proved_words(lines, order.snapshot.asked, order.snapshot.before)
+
+
 def told_words(lines: Sequence[Line], asked: Sequence[Line]) -> Sentences:
     """For her who asked: what the doctor wrote, beside what she asked for where that differs."""
-    pairs = _paired(lines, asked)
+    asked = _read_by_us(asked)
     shown: Sentences = [
-        ("drug.told", {**_line_words(line), "new": last is None, "was": _back(line, last, "drug.was")})
-        for line, last in zip(lines, pairs, strict=True)
+        ("drug.told", {**_line_words(line), "new": only_the_doctors(line), "was": _back(line, last, "drug.was")})
+        for line, last in zip(lines, _paired(lines, asked), strict=True)
     ]
     return [*shown, *_gone(lines, asked)]
+
+
+def only_the_doctors(line: Line) -> bool:
+    """A line that stands on no paper and in no record: new, for her to accept (R2)."""
+    return line.proof.kind == "doctor"
+
+
+def as_asked(lines: Sequence[Line], asked: Sequence[Line]) -> bool:
+    """Whether the doctor wrote what she asked for; where nobody could read her paper there is nothing to compare."""
+    known = _read_by_us(asked)
+    return not known or same_lines(lines, known)
+
+
+def _read_by_us(asked: Sequence[Line]) -> list[Line]:
+    return [line for line in asked if line.proof.kind != "photo"]
 
 
 def same_lines(lines: Sequence[Line], others: Sequence[Line]) -> bool:
@@ -165,9 +192,12 @@ def _proof(line: Line) -> str:
 
 
 def _was(line: Line, asked: Sequence[Line]) -> Told:
-    """What the doctor changed: "" where nothing, or where he alone wrote the line."""
+    """What the doctor changed, or what he wrote the line instead of; "" where nothing."""
+    if only_the_doctors(line):
+        instead = next((old for old in asked if any(_place_of(old)) and _place_of(old) == _place_of(line)), None)
+        return ("drug.instead", _line_words(instead)) if instead else ""
     before = next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
-    if before is None or line.proof.kind in ("", "doctor", "photo"):
+    if before is None or line.proof.kind in ("", "photo"):
         return ""
     return _back(line, before, "drug.was")
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from bot import dosing
 from bot.dialog import Now, Wrong
 from bot.dialog.dates import parse_date
-from bot.dosing import Line, Proof
+from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugView, GivenView
 from bot.vocabulary import specialties
 
@@ -128,10 +128,27 @@ def about(recorded: int) -> int:
     return recorded + (recorded + 1) // 2
 
 
+def line_change(text: str, now: Now) -> str | Wrong:
+    """What a doctor types to change a line: a number is boxes, all else how it is taken."""
+    boxes = box_count()(text, now)
+    if isinstance(boxes, str):
+        return boxes
+    told = dose_words(text, now)
+    return told if isinstance(told, str) else Wrong("change")
+
+
+def taken_so(line: Line, told: str, doctor: str) -> Line:
+    """The line as this doctor says it is taken, in words (R17: who entered it stands with it)."""
+    proof = replace(line.proof, dose_by=doctor)
+    bare = replace(line, sig=told, dose=Amount(), schedule=Schedule(), route="", days=0, proof=proof)
+    return supplied(dosing.read(bare), line.boxes)
+
+
 def dose_words(text: str, now: Now) -> str | Wrong:
     """How a drug is taken, as the doctor types it: how much and how often, in any words."""
     words = " ".join(text.split())
-    return words if len(words) <= 80 and dosing.tells_dose(dosing.in_words(words)) else Wrong("dose")
+    says_how = re.search(r"[^\d\W]", words) is not None  # a number alone says neither of what nor how often
+    return words if len(words) <= 80 and says_how and dosing.tells_dose(dosing.in_words(words)) else Wrong("dose")
 
 
 MOST_WORDS = 300  # letters that somebody may add in own words to what he presses

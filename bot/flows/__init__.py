@@ -20,6 +20,7 @@ from bot.flows import (
     settle,
     start,
     stopped,
+    writing,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "settle",
     "start",
     "stopped",
+    "writing",
 ]

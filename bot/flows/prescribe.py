@@ -8,17 +8,16 @@ from typing import Any
 
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Refused, Start, flow
-from bot.dosing import Amount, Line, Proof, Schedule
+from bot.dosing import Line, Proof
 from bot.intents import consult as clinic
 from bot.intents import places
-from bot.intents.orders import legal, prescribes, signed, watched
+from bot.intents.orders import legal, permitted, prescribes, signed, watched
 from bot.model import ToPerson, ToTopic
-from bot.phrases import BOXES, Sentences, drug_label, proved_words, reason_words, same_lines, told_words
+from bot.phrases import BOXES, as_asked, drug_label, proved_words, reason_words, told_words, written_words
 from bot.stages import facts_of
 from bot.views import OrderStage, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
-TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down from a photo
 
 
@@ -55,8 +54,14 @@ async def sign(ask: Ask, parameter: str, change: bool = False) -> None:
     no = await ask.once("order_no", places.use_link(parameter))
     order = await ask.once("order", legal(no, "prescribe"))
     returned = order.stage == "returned" and not _unread(order.snapshot.lines)
-    lines = await _looked_over(ask, order) if change or returned else await _lines(ask, order)
-    await _signed(ask, order, lines)
+    lines: Sequence[Line]
+    if change or returned:
+        written = await ask.sub("lines", "amended", order=order)
+        lines, word = written.lines, written.word
+    else:
+        lines, word = await _lines(ask, order), ""
+    lines = [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(lines, 1)]
+    await _signed(ask, order, lines, word)
 
 
 @flow("amend", start=Start(link="amend", secret=True))
@@ -65,60 +70,16 @@ async def amend(ask: Ask, parameter: str) -> None:
     await ask.sub("sign", "sign", parameter=parameter, change=True)
 
 
-async def _looked_over(ask: Ask, order: OrderView) -> Sequence[Line]:
-    lines: Sequence[Line] = await ask.sub("lines", "amended", order=order)
-    return [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(lines, 1)]
-
-
-@flow("amended")
-async def amended(ask: Ask, order: OrderView) -> Sequence[Line]:
-    """Each line is a button: boxes, how it is taken, or not this one. After a return, what was written before."""
-    lines = dict(enumerate(order.snapshot.lines, 1))
-    for turn in TURNS:
-        options = [Option(f"line-{n}", label=f"✎ {drug_label(line)} × {line.boxes}") for n, line in lines.items()]
-        pick = await ask.choice(
-            f"look[{turn}]",
-            options=[*options, "enough"],
-            name=order.snapshot.patient.name,
-            lines=_shown(order, [*lines.values()]),
-        )
-        if pick == "enough":
-            break
-        lines = await _amended(ask, turn, lines, int(pick.partition("-")[2]), order)
-    return [*lines.values()]
-
-
-async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: OrderView) -> dict[int, Line]:
-    line = lines[n]
-    change = await ask.choice(
-        f"change[{turn}]",
-        options=[*BOXES, "dose", *(["remove"] if len(lines) > 1 else [])],  # none at all is [Not suitable]
-        check=rules.box_count(),
-        columns=5,
-        drug=drug_label(line),
-        sig=dosing.taken(line),
-    )
-    if change == "remove":
-        return {other: kept for other, kept in lines.items() if other != n}
-    if change == "dose":
-        told = await ask.text(
-            f"dose[{turn}]", check=rules.dose_words, drug=drug_label(line), name=order.snapshot.patient.name
-        )
-        return {**lines, n: _taken_so(line, told, order)}
-    return {**lines, n: rules.supplied(line, int(change))}
-
-
-def _shown(order: OrderView, lines: Sequence[Line]) -> Sentences:
-    """What he writes, beside what was asked for, and after a return beside what was sent back."""
-    return proved_words(lines, order.snapshot.asked, order.snapshot.before)
-
-
-async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line]) -> None:
-    """The PIN under what is written, five tries; then the hospital is asked."""
+async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line], word: str) -> None:
+    """The PIN under what is written, five tries; then the hospital is asked. Never a drug of R7's list."""
     told: Mapping[str, Any] = {"left": 0}
     no, name = order.no, order.snapshot.patient.name
+    try:
+        await ask.once("permitted", permitted(lines))
+    except Refused as r7:
+        await ask.stop("controlled", **{"drug": "", **r7.words})
     for n in TRIES:
-        chain = await ask.pin(f"pin[{n}]", lines=_shown(order, lines), name=name, order=no, **told)
+        chain = await ask.pin(f"pin[{n}]", lines=written_words(order, lines), name=name, order=no, word=word, **told)
         try:
             await ask.once(f"right[{n}]", places.check_pin(chain))
             break
@@ -128,7 +89,7 @@ async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line]) -> None:
             told = {"left": 0, **no_.words}
     else:
         await ask.stop("locked")
-    rx = await ask.once("rx", signed(no, lines))
+    rx = await ask.once("rx", signed(no, lines, word))
     try:
         await ask.once("move", prescribes(no, rx))
     except Refused as late:
@@ -148,7 +109,7 @@ async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
     """
     asked = order.snapshot.asked
     if not _unread(asked):
-        return [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(asked, 1)]
+        return asked
     written: list[Line] = []
     for n in MORE:
         typed = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
@@ -160,8 +121,8 @@ async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
         boxes = await ask.choice(
             f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug)
         )
-        written.append(replace(drug, boxes=int(boxes), proof=Proof("doctor", boxes=int(boxes))))
-    return [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(written, 1)]
+        written.append(replace(drug, boxes=int(boxes), proof=Proof("photo", boxes=int(boxes))))
+    return written
 
 
 async def _dosed(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
@@ -175,14 +136,7 @@ async def _dosed(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
         name=order.snapshot.patient.name,
         sig=line.sig,
     )
-    return _taken_so(line, told, order)
-
-
-def _taken_so(line: Line, told: str, order: OrderView) -> Line:
-    """How it is taken, in the doctor's words."""
-    proof = replace(line.proof, dose_by=order.snapshot.doctor)
-    bare = replace(line, sig=told, dose=Amount(), schedule=Schedule(), route="", days=0, proof=proof)
-    return rules.supplied(dosing.read(bare), line.boxes)
+    return rules.taken_so(line, told, order.snapshot.doctor)
 
 
 @flow("prescribed_notice", start=Start(notice="stage:prescribed"))
@@ -197,7 +151,7 @@ async def prescribed_notice(ask: Ask, order: OrderView) -> None:
             doctor=seen.doctor_name,
             order=order.no,
             again=seen.rewritten > 0,
-            changed=not same_lines(seen.prescribed, seen.asked),
+            changed=not as_asked(seen.prescribed, seen.asked),
         )
 
 

@@ -62,6 +62,7 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
         reason=reason_words(before.reason) if told else "",
         said=before.words if told else "",
         again=again,
+        note="" if last else seen.note,
         same=again and same_lines(lines, before.lines),
     )
 

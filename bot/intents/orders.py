@@ -98,6 +98,15 @@ def my_orders() -> tuple[OrderView, ...]:
 
 
 @local
-def signed(order: str, lines: Sequence[Line]) -> Mapping[str, Json]:
-    """The prescription as the command carries it: signed by the doctor who received the order (R4)."""
+def permitted(lines: Sequence[Line]) -> None:
+    """Refused("controlled-line", drug) where one of them is a narcotic or psychotropic drug (R7)."""
+    ...
+
+
+@local
+def signed(order: str, lines: Sequence[Line], note: str = "") -> Mapping[str, Json]:
+    """The prescription as the command carries it: signed by the doctor who received the order (R4).
+
+    ``note``: his word to the pharmacist.
+    """
     ...

@@ -19,6 +19,7 @@ from bot.intents import orders as intents
 from bot.intents import places
 from bot.model import Json
 from bot.ops.registry import Act, does, role_of
+from bot.photo.controlled import is_controlled
 
 TRIES = 5
 
@@ -56,14 +57,31 @@ async def check_pin(act: Act, chain: str) -> None:
         raise Refused("wrong-pin", left=TRIES - tries - 1)
 
 
-def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]]) -> str:
+def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]], note: str) -> str:
     """JWS over the canonical lines (Provenance.signature). The hospital's own page does this in production."""
     canonical = {"order": order, "doctor": doctor, "lines": list(lines), "iat": turn.now // 1000}
+    canonical |= {"note": note} if note else {}
     return jwt.encode(canonical, hashlib.sha256(turn.room.config.hash_key + doctor.encode()).digest(), "HS256")
 
 
+@does(intents.permitted)
+async def permitted(act: Act, lines: Sequence[Line]) -> None:
+    _none_controlled(act.turn, lines)
+
+
+def _none_controlled(turn: Turn, lines: Sequence[Line]) -> None:
+    """By the hospital's list; what is not in it by its name."""
+    for line in lines:
+        listed = turn.room.catalogue().drug(line.code) if line.code else None
+        if listed.controlled if listed else is_controlled(line.name):
+            raise Refused("controlled-line", drug=line.name)
+
+
 @does(intents.signed)
-async def signed(act: Act, order: str, lines: Sequence[Line]) -> Mapping[str, Json]:
+async def signed(act: Act, order: str, lines: Sequence[Line], note: str = "") -> Mapping[str, Json]:
+    if not lines:
+        raise Refused("nothing-prescribed")
+    _none_controlled(act.turn, lines)
     if not all(dosing.tells_dose(line) and line.boxes > 0 for line in lines):
         raise Refused("no-dose")  # never a list's default: it stands there, or he enters it (R17)
     written = [asdict(line) for line in lines]
@@ -73,6 +91,7 @@ async def signed(act: Act, order: str, lines: Sequence[Line]) -> Mapping[str, Js
         "order": order,
         "doctor": doctor,
         "lines": written,
-        "signature": sign(act.turn, doctor, order, written),
+        "signature": sign(act.turn, doctor, order, written, note),
+        "note": note,
         "signed": act.turn.now,
     }

@@ -185,7 +185,8 @@ class SnapshotView:
 
     ``payment``: the charge that paid it. ``kept``: fen paid for it, less differences paid back.
     ``alarm``: when somebody who speaks for the patient wrote of a sign of an emergency, 0 = nobody did.
-    ``words``: the pharmacist's own beside the reason. ``before``: what was sent back last, None = nothing was;
+    ``words``: the pharmacist's own beside the reason. ``note``: the doctor's word to him.
+    ``before``: what was sent back last, None = nothing was;
     ``rewritten``: how often a prescription was written anew after that.
     """
 
@@ -203,6 +204,7 @@ class SnapshotView:
     kept: int = 0
     alarm: int = 0
     words: str = ""
+    note: str = ""
     before: SentBackView | None = None
     rewritten: int = 0
 

@@ -34,7 +34,7 @@ async def changed_dose(play: Play) -> None:
         await doctor.presses("开处方", **here)
         await doctor.reads(TWICE, **here)
         link = await doctor.presses("先改再签", **here)
-        await changes(doctor, "每次20mg 每晚1次", ONCE, after=link["message_id"])
+        await changes(doctor, ONCE, after=link["message_id"])
         await resident.reads("医生开好了处方")
         await says(play, order, [("MR0063", 16, "每次20mg 每晚1次")], signed=True)
 
@@ -50,7 +50,7 @@ async def changed_dose(play: Play) -> None:
     async with play.moment("10:30", "the doctor writes it as it was; now it passes"):
         await doctor.presses("开处方", **here)
         link = await doctor.presses("先改再签", after=returned["id"], **here)
-        await changes(doctor, "40mg bid", TWICE, after=link["message_id"])
+        await changes(doctor, TWICE, after=link["message_id"], words="40mg bid")
         await resident.reads("重新开好了")
         await pharmacist.reads("退回的：阿托伐他汀钙片", in_="review")
         await pharmacist.presses("通过", on=order, in_="review")
@@ -58,16 +58,19 @@ async def changed_dose(play: Play) -> None:
         await says(play, order, [("MR0063", 16, "40mg bid")], signed=True)
 
 
-async def changes(doctor: Person, dose: str, reads: str, after: int) -> None:
-    """In private, below message ``after``: the line, how it is taken, and the PIN under what he then reads."""
+async def changes(doctor: Person, reads: str, after: int, words: str = "") -> None:
+    """In private, below message ``after``: how the line is taken, in ``words`` or by buttons, and the PIN."""
     await doctor.presses("✎ 阿托伐他汀钙片 20mg × 16", on="要改哪一种", after=after)
-    await doctor.presses("改吃法", after=after)
-    await doctor.reads("怎么吃？", after=after)
-    said = await doctor.types(dose)
-    await doctor.reads(reads, after=said["message_id"])
-    await doctor.presses("改好了，去签名", after=said["message_id"])
+    if words:
+        await doctor.reads("每次几片", after=after)
+        after = (await doctor.types(words))["message_id"]
+    else:
+        for label, on in (("1", "每次几片"), ("每天晚上", "多久用一次"), ("没关系", "和吃饭有关吗")):
+            await doctor.presses(label, on=on, after=after)
+    await doctor.reads(reads, after=after)
+    await doctor.presses("改好了，去签名", after=after)
     await doctor.signs()
-    await doctor.reads("已签名，交药师审核", after=said["message_id"])
+    await doctor.reads("已签名，交药师审核", after=after)
 
 
 async def says(play: Play, order: str, lines: list[tuple[str, int, str]], *, signed: bool = False) -> None:

@@ -143,6 +143,15 @@ async def test_prescribe_signs_and_asks_for_a_review(hospital: FhirHospital) -> 
     assert (review["status"], review["partOf"]) == ("requested", [{"reference": f"Task/{seen.task}"}])
 
 
+async def test_a_word_to_the_pharmacist_travels_with_the_prescription(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    await hospital.take("R1", DOCTOR)
+    seen = await hospital.prescribe(replace(rx(), note="kidneys are fine"))
+    assert seen.note == "kidneys are fine"
+    notes = [one.get("note") for one in await hospital.rest.search("MedicationRequest", {})]
+    assert [note[0]["text"] for note in notes if note] == ["kidneys are fine"] * 2
+
+
 async def test_only_the_doctor_who_took_it_prescribes_something(hospital: FhirHospital) -> None:
     await hospital.submit(draft(), ())
     await hospital.take("R1", DOCTOR)

@@ -158,9 +158,16 @@ def test_what_a_person_typed_beside_the_photo_is_marked_and_has_no_dose() -> Non
 # ---------------------------------------------------------------- the doctor
 
 
-def signing(flow: str, *asked: Line, stage: Any = "in-consult", prescribed: tuple[Line, ...] = ()) -> DialogTester:
+def signing(
+    flow: str, *asked: Line, stage: Any = "in-consult", prescribed: tuple[Line, ...] = (), **more: Any
+) -> DialogTester:
+    """``more``: further operations; ``condition``: the illness of the visit."""
     snapshot = SnapshotView(
-        prescribed=prescribed, patient=PatientView("pat-1", BRIEF["name"]), doctor="pr-1", asked=asked
+        prescribed=prescribed,
+        patient=PatientView("pat-1", BRIEF["name"]),
+        doctor="pr-1",
+        asked=asked,
+        condition=more.pop("condition", ""),
     )
     ops = {
         **OPS,
@@ -168,7 +175,9 @@ def signing(flow: str, *asked: Line, stage: Any = "in-consult", prescribed: tupl
         "local.link": "sign-1",
         "local.legal": jsonable(OrderView("MR-1", stage, snapshot=snapshot)),
         "local.check_pin": None,
+        "local.permitted": None,
         "local.signed": lambda args: WRITTEN.append(args["lines"]),
+        **more,
     }
     t = DialogTester(FLOWS[flow], ops, paranoid=False)
     t.start(parameter="x")
@@ -206,7 +215,7 @@ def test_the_doctor_is_asked_for_each_dose_that_was_not_read() -> None:
 def test_one_line_is_changed_and_the_others_stay() -> None:
     other = Line("d1", "二甲双胍", "0.5g", 2, "1g qd", 30, 30, proof=Proof("page", 1, "line-1", boxes=2))
     t = signing("amend", RECORD, other)
-    t.taps("line-1", "dose")
+    t.taps("line-1")
     t.says("20mg 每晚1次")
     said = t.expect_prompt("sign/lines/look[second]")
     assert said.words["lines"][0][1]["was"][0] == "drug.was"
@@ -222,17 +231,18 @@ def test_one_line_is_changed_and_the_others_stay() -> None:
 def test_what_was_returned_is_shown_line_by_line_as_it_was_written() -> None:
     written = replace(RECORD, sig="20mg qn", dose=Amount("20", "mg"), schedule=Schedule(1, when=("NIGHT",)))
     t = signing("sign", RECORD, stage="returned", prescribed=(written,))
-    said = t.expect_prompt("lines/look[first]", options=["line-1", "enough"])
+    said = t.expect_prompt("lines/look[first]", options=["line-1", "add", "word", "enough"])
     assert said.words["lines"][0][1]["was"][0] == "drug.was"
     t.taps("line-1")
-    t.expect_prompt("lines/change[first]", options=["1", "2", "3", "4", "6", "dose"])  # nothing at all is prescribed
+    counts = ["n-0.5", "n-1", "n-1.5", "n-2", "n-3"]
+    t.expect_prompt("lines/item[first]", options=["as_now", *counts, "boxes", "instead"])  # never nothing at all
 
 
 def test_a_line_is_left_out_where_another_stays() -> None:
     other = Line("d1", "二甲双胍", "0.5g", 2, "1g qd", 30, 30, proof=Proof("page", 1, "line-1", boxes=2))
     t = signing("amend", RECORD, other)
     t.taps("line-1", "remove")
-    t.expect_prompt("sign/lines/look[second]", options=["line-2", "enough"])
+    t.expect_prompt("sign/lines/look[second]", options=["line-2", "add", "word", "enough"])
     t.taps("enough")
     assert signed(t, "sign/pin[first]") == [other]
 

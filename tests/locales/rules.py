@@ -48,6 +48,8 @@ NO_WORD = {
     ("drug.proved", "boxes"): "x 2",
     ("drug.was", "boxes"): "x 2",
     ("drug.back", "boxes"): "x 2",
+    ("drug.instead", "boxes"): "x 2",
+    ("amended.item", "boxes"): "x 2",
     ("drug.gone", "boxes"): "x 2",
     ("drug.told", "boxes"): "x 2",
     ("wrong.boxes", "most"): "1 to so many",

@@ -41,6 +41,7 @@ FILLS: dict[str, set[str]] = {
     "holder.{}": {facts.holder for facts in STAGES.values()},
     "sex.{}": {*phrases.SEXES},
     "drug.mark.{}": {*phrases.PROOFS},
+    "unit.{}": {*phrases.UNITS.values()},
     "role.{}": {*ROLES},
     "incident.kind.{}": {*phrases.INCIDENTS},
     "batch.{}": {*phrases.BATCHES},
