@@ -102,6 +102,12 @@ def minute_of_day(value: str) -> int:
     return int(found[1]) * 60 + int(found[2])
 
 
+def weekdays(value: str) -> str:
+    if not re.fullmatch(r"[1-7]{1,7}", value.strip()) or len(set(value.strip())) < len(value.strip()):
+        raise ValueError("different days from 1 (Monday) to 7, such as 12345")
+    return value.strip()
+
+
 def file(value: str) -> Path | None:
     return Path(value.strip()).expanduser() if value.strip() else None
 
@@ -194,6 +200,12 @@ class Config:
     pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")
     quiet_from: int = setting(minute_of_day, 21 * 60, "HH:MM when groups become quiet (kept as minutes of the day)")
     quiet_until: int = setting(minute_of_day, 7 * 60 + 30, "HH:MM when groups may be written to again (minutes)")
+    open_from: int = setting(minute_of_day, 8 * 60, "HH:MM when somebody reads what patients ask (minutes of the day)")
+    open_until: int = setting(minute_of_day, 17 * 60 + 30, "HH:MM until which somebody reads it (minutes of the day)")
+    open_days: str = setting(weekdays, "1234567", "days on which somebody reads it, 1 = Monday")
+    answer_hours: float = setting(number(0.1, 48), 2.0, "working h without an answer until the next one is asked")
+    after_days: int = setting(whole(0, 90), 7, "days after delivery in which her words still reach the doctor")
+    hospital_phone: str = setting(text, "", "number that people are told to call, empty = told to call without one")
     group_notices_per_day: int = setting(whole(1, 20), 3, "arrival notices a compound group gets in a day")
     group_notice_hours: int = setting(whole(1, 168), 24, "h after which an arrival notice is removed from the group")
 
@@ -272,6 +284,8 @@ def _check(found: Config) -> None:
         raise BadSetting(f"{PREFIX}TOKEN is no bot token (123456:ABC...): copy all of it again from @BotFather.")
     if found.sandbox and found.bot_api == TELEGRAM:
         raise BadSetting(f"{PREFIX}BOT_API must be the sandbox messenger's URL, because the token is a sandbox one.")
+    if found.open_until <= found.open_from:
+        raise BadSetting(f"{PREFIX}OPEN_UNTIL must be later than {PREFIX}OPEN_FROM: correct one of them.")
     if found.sandbox_clock and not found.sandbox:
         raise BadSetting(f"{PREFIX}SANDBOX_CLOCK moves the time of all rules and needs a sandbox token: leave it out.")
 

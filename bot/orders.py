@@ -14,8 +14,8 @@ from bot.model import Batch, Order
 from bot.moves import MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
-#: What the resident gave and what was sent back: the hospital's snapshot does not repeat it.
-KEPT = ("answers", "photos", "rx_date", "alarm", "before", "rewritten")
+#: What the resident gave, what was sent back, and what the house adds: the hospital's snapshot does not repeat it.
+KEPT = ("answers", "photos", "rx_date", "alarm", "before", "rewritten", "unanswered", "over")
 OF_CONSULT = ("colleagues",)  # what the house adds while a doctor hears her
 
 
@@ -76,15 +76,19 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
         batch=seen.parcel.batch if seen.parcel and seen.parcel.batch else order.batch,
         pending="" if moved else order.pending,
         pending_by=0 if moved else order.pending_by,
-        snapshot={**_kept(order, seen.stage), **_sent_back(order, seen), **asdict(seen)},
+        snapshot={**_kept(order, seen), **_sent_back(order, seen), **asdict(seen)},
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change
 
 
-def _kept(order: Order, stage: str) -> dict[str, Any]:
-    lasts = (*KEPT, *OF_CONSULT) if stage in HEARD else KEPT
-    return {name: order.snapshot[name] for name in lasts if name in order.snapshot}
+def _kept(order: Order, seen: OrderSnapshot) -> dict[str, Any]:
+    """With when this doctor took it, and when it was delivered."""
+    lasts = (*KEPT, *OF_CONSULT) if seen.stage in HEARD else KEPT
+    kept = {name: order.snapshot[name] for name in lasts if name in order.snapshot}
+    taken = seen.updated if seen.stage == "in-consult" and order.stage not in HEARD else order.snapshot.get("taken", 0)
+    delivered = (order.snapshot.get("delivered") or seen.updated) if facts_of(seen.stage).delivered else 0
+    return {**kept, "taken": taken, "delivered": delivered}
 
 
 def _sent_back(order: Order, seen: OrderSnapshot) -> Mapping[str, Any]:

@@ -29,7 +29,9 @@ Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of 
 Sentences = list[tuple[str, dict[str, Any]]]
 
 #: Kinds of exceptions that have words; any other is told as "something".
-INCIDENTS = frozenset({"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "sum", "other"})
+INCIDENTS = frozenset(
+    {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "sum", "unanswered", "other"}
+)
 
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支": "vial", "吸": "puff", "喷": "spray",

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,39 @@ def next_morning(now: int, zone: ZoneInfo, quiet_until: int) -> int:
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(*divmod(minute, 60)), zone).timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody reads what patients ask: minutes of the day, and ISO weekdays (1 = Monday)."""
+
+    first: int
+    last: int
+    days: frozenset[int]
+
+
+def opens(at: int, zone: ZoneInfo, hours: Hours) -> int:
+    """``at`` itself while it is open, else when it opens next; civil ms."""
+    return max(at, _opening(at, zone, hours)[0])
+
+
+def working(at: int, ms: int, zone: ZoneInfo, hours: Hours) -> int:
+    """The instant after so many ms of opening hours, counted from ``at``."""
+    while True:
+        first, last = _opening(at, zone, hours)
+        at = max(at, first)
+        if at + ms <= last:
+            return at + ms
+        ms, at = ms - (last - at), last
+
+
+def _opening(at: int, zone: ZoneInfo, hours: Hours) -> tuple[int, int]:
+    """The first opening that is not over at this instant: from, until."""
+    day = datetime.fromtimestamp(at / 1000, zone).date()
+    days = [day + timedelta(days=n) for n in range(9)]
+    spans = [(_instant(one, hours.first, zone), _instant(one, hours.last, zone))
+             for one in days if one.isoweekday() in hours.days]  # fmt: skip
+    return next(span for span in spans if at < span[1])
 
 
 def is_day(day: str) -> bool:

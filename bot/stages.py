@@ -14,7 +14,7 @@ from bot.model import Stage
 
 SENDING = ""  # committed here, not yet known to the hospital
 
-Consult = Literal["", "waiting", "open", "written"]
+Consult = Literal["", "waiting", "open", "written", "after"]
 Review = Literal["dropped", "waiting", "returned", "passed"]
 
 
@@ -22,7 +22,8 @@ Review = Literal["dropped", "waiting", "returned", "passed"]
 class StageFacts:
     """``comes_from``: the stages it may be reached from. ``holder``: who has it now, a word of locales.
 
-    ``consult``: waiting for a doctor, open (he can write a prescription), written (he still hears the person).
+    ``consult``: waiting for a doctor, open (he can write a prescription), written (he still hears the person),
+    after: he answers her questions until some days after delivery (bot/ops/hearing.py).
     ``review``: what the pharmacist's card says; of a stage where nobody can know whether it was passed, "dropped".
     ``hands``: who gave the parcel, who holds it now, and by what it was proved (R9).
     """
@@ -58,32 +59,58 @@ STAGES: Mapping[str, StageFacts] = {
     "returned": StageFacts(
         ("prescribed", "passed", "quoted", "paid"), "doctor", cancellable=True, consult="open", review="returned"
     ),
-    "passed": StageFacts(("prescribed",), "insurer", cancellable=True, review="passed"),
-    "quoted": StageFacts(("passed",), "payer", cancellable=True, review="passed"),
-    "paid": StageFacts(("quoted",), "sorter", cancellable=True, review="passed", paid=True),
+    "passed": StageFacts(("prescribed",), "insurer", cancellable=True, consult="after", review="passed"),
+    "quoted": StageFacts(("passed",), "payer", cancellable=True, consult="after", review="passed"),
+    "paid": StageFacts(("quoted",), "sorter", cancellable=True, consult="after", review="passed", paid=True),
     "packed": StageFacts(
-        ("paid", "problem"), "sorter", review="passed", paid=True, code_shown=True, hands=("pharmacy", "sorter", "scan")
+        ("paid", "problem"),
+        "sorter",
+        consult="after",
+        review="passed",
+        paid=True,
+        code_shown=True,
+        hands=("pharmacy", "sorter", "scan"),
     ),
     "on-the-way": StageFacts(
-        ("packed",), "courier", review="passed", paid=True, code_shown=True, hands=("sorter", "courier", "scan")
+        ("packed",),
+        "courier",
+        consult="after",
+        review="passed",
+        paid=True,
+        code_shown=True,
+        hands=("sorter", "courier", "scan"),
     ),
     "arrived": StageFacts(  # where nobody saw it leave, the courier holds it
-        ("on-the-way",), "courier", review="passed", paid=True, code_shown=True, hands=("sorter", "courier", "scan")
+        ("on-the-way",),
+        "courier",
+        consult="after",
+        review="passed",
+        paid=True,
+        code_shown=True,
+        hands=("sorter", "courier", "scan"),
     ),
     "with-ambassador": StageFacts(
         ("arrived", "problem"),
         "ambassador",
+        consult="after",
         review="passed",
         paid=True,
         code_shown=True,
         hands=("courier", "ambassador", "count+code"),
     ),
     "ready-at-window": StageFacts(
-        ("packed",), "window", review="passed", paid=True, code_shown=True, hands=("sorter", "window", "scan")
+        ("packed",),
+        "window",
+        consult="after",
+        review="passed",
+        paid=True,
+        code_shown=True,
+        hands=("sorter", "window", "scan"),
     ),
     "handed-over": StageFacts(
         ("with-ambassador", "arrived", "ready-at-window", "problem"),
         "resident",
+        consult="after",
         review="passed",
         paid=True,
         hands=("ambassador", "resident", "code"),
@@ -92,18 +119,20 @@ STAGES: Mapping[str, StageFacts] = {
         ("handed-over",),
         "nobody",
         ends=True,
+        consult="after",
         review="passed",
         paid=True,
         hands=("ambassador", "resident-confirmed", "scan"),
     ),
     "cancelled": StageFacts((*_BEFORE_PACKING, "problem"), "nobody", ends=True),
-    "problem": StageFacts(_ON_THE_ROAD, "hospital"),
+    "problem": StageFacts(_ON_THE_ROAD, "hospital", consult="after"),
     "failed": StageFacts((*_BEFORE_PACKING, *_ON_THE_ROAD, "problem"), "nobody", ends=True),
 }
 
 FINAL = frozenset(stage for stage, facts in STAGES.items() if facts.ends)
 LIVE = tuple(stage for stage, facts in STAGES.items() if not facts.ends)
-HEARD = tuple(stage for stage, facts in STAGES.items() if facts.consult in ("open", "written"))  # a doctor hears her
+HEARD = tuple(stage for stage, facts in STAGES.items() if facts.consult in ("open", "written"))  # a consult lasts
+AFTER = tuple(stage for stage, facts in STAGES.items() if facts.consult == "after")
 _UNKNOWN = StageFacts((), "hospital")
 
 
@@ -112,4 +141,4 @@ def facts_of(stage: str) -> StageFacts:
     return STAGES.get(stage, _UNKNOWN)
 
 
-__all__ = ["FINAL", "HEARD", "LIVE", "SENDING", "STAGES", "Review", "Stage", "StageFacts", "facts_of"]
+__all__ = ["AFTER", "FINAL", "HEARD", "LIVE", "SENDING", "STAGES", "Review", "Stage", "StageFacts", "facts_of"]

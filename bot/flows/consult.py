@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
+from bot.intents import hearing
 from bot.intents.orders import gives_back, legal, not_suitable, takes
 from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import left_words, proved_words, reason_words, sex_words, stage_words
@@ -19,7 +20,8 @@ async def open_topic(ask: Ask, order: OrderView) -> None:
 
     Once for an order that needs a doctor, at whatever stage it is seen first.
     """
-    if facts_of(order.stage).consult:
+    facts = facts_of(order.stage)
+    if facts.consult and not facts.ends:
         await ask.once("topic", clinic.open_topic(ask.subject))
 
 
@@ -71,15 +73,6 @@ async def take(ask: Ask) -> None:
     """A doctor of the department takes the case; the first one wins."""
     await ask.once("move", takes(ask.subject))
     await ask.tell("taking", to=Toast())
-
-
-@flow("taken_notice", start=Start(notice="stage:in-consult"))
-async def taken_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
-    """The resident (and whoever ordered for her) hears who took it and that writing here reaches the doctor."""
-    if before == "returned":
-        return
-    for person in await ask.once("watchers", clinic.watchers(order.no)):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=order.snapshot.doctor_name)
 
 
 @flow("give_back", start=Start(action="give_back"))
@@ -142,5 +135,5 @@ async def unfit_notice(ask: Ask, order: OrderView) -> None:
 async def which_consult(ask: Ask, orders: tuple[ConsultView, ...], message: int, text: str, photo: str) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
     no = await ask.choice("which", options=[Option(order.no, label=f"{order.name} {order.no}") for order in orders])
-    await ask.once("relayed", clinic.relay(no, message, text, photo))
+    await ask.once("relayed", hearing.relay(no, message, text, photo))
     await ask.tell("sent")

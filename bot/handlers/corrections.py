@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from bot.draft import Turn
 from bot.handlers.topics import hint, of_topic, replied
-from bot.model import Order, Relayed, Said
+from bot.model import Order, PlaceKind, Relayed, Said
 from bot.ops.alarm import mark
 from bot.ops.colleagues import is_note, voice_of
+from bot.ops.hearing import heard
 from bot.ops.orders import may_hear
+from bot.ops.registry import active_as
 from bot.ops.relay import correct, withdraw
 from bot.red_flags import signs
-from bot.stages import HEARD
 from bot.vocabulary import takes_back
 
 
@@ -52,11 +53,13 @@ def _turned_note(body: Said) -> bool:
 
 async def _may_still_speak(turn: Turn, body: Said, order: Order) -> bool:
     """Read anew (R18): what may be said now may be corrected now."""
-    if order.stage not in HEARD:
-        return False
     person = body.spot.person
+    if not heard(turn, order):
+        return False
     if body.spot.chat > 0:
         return person in await may_hear(turn, order)
+    if await turn.place_kind(body.spot.chat) is PlaceKind.REVIEW:
+        return active_as(turn, await turn.person(person), "pharmacist") is not None
     return await voice_of(turn, order, person) is not None
 
 
@@ -73,7 +76,7 @@ async def taken_back(turn: Turn, body: Said) -> bool:
         return False
     if row.sealed.get("withdrawn"):
         await hint(turn, body, order, "relay.taken_back")
-    elif not row.sealed or order.stage not in HEARD:
+    elif not row.sealed or not heard(turn, order):
         await hint(turn, body, order, "relay.edit_not_sent")
     else:
         await withdraw(turn, order, row)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from backend_client.models import BatchSnapshot, OrderSnapshot, TaskSnapshot
 from bot import orders
 from bot.draft import Turn
-from bot.model import Batch, Incident, Observed, Order, Person, Topic
+from bot.model import Batch, Incident, Observed, Order, Person
+from bot.ops.hearing import over, until_over
 from bot.ops.incidents import settle
 from bot.ops.orders import ambassador_of, release, view
 from bot.ops.registry import SEES, TASKS
@@ -64,9 +65,10 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
         turn.put(replace(order, doctor=0))
     if after.ends and not after.paid:
         await release(turn, order)
-    topic = await turn.get(Topic, order.topic) if after.ends else None
-    if topic is not None and not topic.closed:
-        turn.put(replace(topic, closed=True))
+    if after.delivered:
+        until_over(turn, order)
+    elif after.ends:
+        await over(turn, await turn.get(Order, order.no) or order)
     if order.batch and after.delivered != before.delivered and (batch := await turn.get(Batch, order.batch)):
         left = batch.left + (-1 if after.delivered else 1)
         turn.put(replace(batch, left=min(max(left, 0), batch.count)))

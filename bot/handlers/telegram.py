@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import locales
 from bot.dialog import FLOWS, Photo, events
 from bot.draft import Hold, Turn
 from bot.handlers import corrections, topics
 from bot.handlers.emergency import emergency
+from bot.handlers.reviewers import from_reviewer
 from bot.model import (
     Button,
     Dialog,
@@ -121,7 +124,7 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
         if not await topics.to_doctor(turn, body) and not alarmed:
             await _not_that(turn, dialog)
     elif not await topics.to_doctor(turn, body) and not alarmed:
-        await show_menu(turn, spot, "handlers.no_question")
+        await _unheard(turn, spot, "handlers.no_question")
 
 
 async def _replied_to(turn: Turn, body: Said) -> Dialog | None:
@@ -142,7 +145,7 @@ async def _said_in_group(turn: Turn, body: Said) -> None:
     if dialog is not None and dialog.prompt and await topics.replied(turn, body, dialog.prompt) == dialog.prompt:
         await advance(turn, dialog, events.Typed(body.text, False, body.message))
         return
-    if not await corrections.taken_back(turn, body):
+    if not (await corrections.taken_back(turn, body) or await from_reviewer(turn, body)):
         await topics.from_topic(turn, body)
 
 
@@ -189,13 +192,24 @@ async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
         await advance(turn, current, events.Resume())
 
 
-async def show_menu(turn: Turn, spot: Spot, key: str) -> None:
+async def _unheard(turn: Turn, spot: Spot, else_: str) -> None:
+    """Nothing was asked and no doctor hears her: who has an order reads so, and whom to call."""
+    why = await topics.why_unheard(turn, spot.person)
+    await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None)
+
+
+async def show_menu(turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] | None = None) -> None:
     """A sentence that says what happened, and what can be done next."""
     lang = await turn.lang_of(spot.chat)
     person = await turn.person(spot.person)
     options = menu([b.role for b in person.roles]) if spot.chat > 0 else []
     rows = tuple((Button(turn.room.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
-    turn.post(f"menu:{turn.arrival.id}", spot.chat, Text(turn.room.words.say(lang, key, {}), rows), thread=spot.thread)
+    turn.post(
+        f"menu:{turn.arrival.id}",
+        spot.chat,
+        Text(turn.room.words.say(lang, key, words or {}), rows),
+        thread=spot.thread,
+    )
 
 
 # ---------------------------------------------------------------- buttons
@@ -256,7 +270,8 @@ async def _back_to_the_question(turn: Turn, spot: Spot) -> None:
 async def photographed(turn: Turn, body: Photographed) -> None:
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
-        await topics.from_topic(turn, body)
+        if not await from_reviewer(turn, body):
+            await topics.from_topic(turn, body)
         return
     alarmed = await emergency(turn, body.spot, body.message, body.caption)
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
@@ -269,7 +284,7 @@ async def photographed(turn: Turn, body: Photographed) -> None:
         if dialog is not None and dialog.kind in TYPED:
             await _not_that(turn, dialog, "handlers.photo_not_now")
         else:
-            await show_menu(turn, body.spot, "handlers.photo_not_asked")
+            await _unheard(turn, body.spot, "handlers.photo_not_asked")
 
 
 async def sent_other(turn: Turn, body: SentOther) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot import orders
 from bot.door import whole
 from bot.draft import Hold, Turn
@@ -19,12 +21,13 @@ from bot.model import (
 from bot.model.names import name_in
 from bot.ops.apart import names_for
 from bot.ops.colleagues import is_note, voice_of
+from bot.ops.hearing import heard, speak_down, speak_up
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
-from bot.ops.relay import Words, relay_down, relay_up
+from bot.ops.relay import Words
 from bot.ops.rights import brief_of, own_orders, watchers
 from bot.running import begin
-from bot.stages import FINAL, HEARD, facts_of
+from bot.stages import AFTER, FINAL, HEARD, LIVE, facts_of
 from bot.vocabulary import takes_back
 from bot.wiring import OCCASIONS
 
@@ -59,9 +62,8 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
             ],
         }
         await begin(turn, OCCASIONS["several-consults"], body.spot, subject=str(body.message), args=args)
-    else:
-        await relay_up(turn, found[0], words_of(body))
-    return True
+        return True
+    return await speak_up(turn, found[0], words_of(body))
 
 
 async def _relayed_before(turn: Turn, body: Said | Photographed) -> bool:
@@ -78,10 +80,33 @@ async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
         return False
     original = await turn.get(Relayed, ":".join(copied.split(":")[1:3]))
     order = await turn.get(Order, original.order) if original else None
-    if order is None or order.stage not in HEARD or body.spot.person not in await may_hear(turn, order):
+    if order is None:
         return False
-    await relay_up(turn, order, words_of(body))
+    entitled = body.spot.person in await may_hear(turn, order)
+    if not entitled or not await speak_up(turn, order, words_of(body)):
+        await nobody(turn, body, order)
     return True
+
+
+async def nobody(turn: Turn, body: Said | Photographed, order: Order) -> None:
+    """No doctor gets this: she reads so at once, and whom to call."""
+    html = turn.room.words.say(await turn.lang_of(body.spot.chat), _why_nobody(order), unheard(turn))
+    turn.post(f"nobody:{turn.arrival.id}", body.spot.chat, Text(html), reply_to=body.message)
+
+
+async def why_unheard(turn: Turn, person: int) -> str:
+    """The sentence for whoever writes while no doctor hears him; "" for somebody who has no order."""
+    mine = [*await own_orders(turn, person), *await turn.find(Order, placed_by=person, stage=LIVE)]
+    waits = next((order for order in mine if facts_of(order.stage).consult == "waiting"), None)
+    return _why_nobody(waits or mine[0]) if mine else ""
+
+
+def _why_nobody(order: Order) -> str:
+    return "relay.no_doctor_yet" if facts_of(order.stage).consult == "waiting" else "relay.nobody"
+
+
+def unheard(turn: Turn) -> dict[str, Any]:
+    return {"phone": turn.room.config.hospital_phone}
 
 
 async def replied(turn: Turn, body: Said | Photographed, start: str) -> str:
@@ -113,21 +138,21 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     if order is None or is_note(_text(body)) or await _relayed_before(turn, body):
         return
     binding = await voice_of(turn, order, body.spot.person)
-    if binding is None or order.stage not in HEARD:
+    if binding is None or not heard(turn, order):
         await hint(turn, body, order, await _why_kept(turn, order, body.spot.person, binding))
         return
     readers = await may_hear(turn, order)
     under = {person: await _answered(turn, body, person) for person in readers}
-    await relay_down(turn, order, words_of(body), binding, under)
+    await speak_down(turn, order, words_of(body), binding, under)
     if not all([(await turn.person(person)).reachable for person in readers]):
         await hint(turn, body, order, "relay.unreachable")
 
 
-async def _why_kept(turn: Turn, order: Order, person: int, heard: RoleBinding | None) -> str:
-    """The sentence that tells him why his words stay here; ``heard``: by whom they would be, see ``voice_of``."""
+async def _why_kept(turn: Turn, order: Order, person: int, voice: RoleBinding | None) -> str:
+    """The sentence that tells him why his words stay here; ``voice``: see ``voice_of``."""
     if facts_of(order.stage).consult == "waiting" and bound_as(await turn.person(person), "doctor"):
         return "relay.take_first"
-    return "relay.closed" if heard else "relay.kept"
+    return "relay.closed" if voice else "relay.kept"
 
 
 async def of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order | None:
@@ -141,16 +166,16 @@ async def cannot_carry(turn: Turn, body: SentOther) -> None:
     order = await of_topic(turn, body)
     if order is None:
         return
-    heard = await voice_of(turn, order, body.spot.person)
-    carried = heard and order.stage in HEARD
-    why = "relay.text_and_photos" if carried else await _why_kept(turn, order, body.spot.person, heard)
+    voice = await voice_of(turn, order, body.spot.person)
+    carried = voice and heard(turn, order)
+    why = "relay.text_and_photos" if carried else await _why_kept(turn, order, body.spot.person, voice)
     await hint(turn, body, order, why)
 
 
 async def hint(turn: Turn, body: Said | Photographed | SentOther, order: Order, key: str) -> None:
     """What became of somebody's words, under them."""
     html = turn.room.words.say(await turn.lang_of(body.spot.chat), key, {})
-    topic = order.topic if body.spot.chat < 0 else ""
+    topic = order.topic if body.spot.thread else ""
     turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message)
 
 
@@ -165,11 +190,11 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
     mine = {o.no: o for o in await own_orders(turn, person.id)}
     mine |= {o.no: o for o in await turn.find(Order, placed_by=person.id)}
     for order in mine.values():
-        if order.stage in FINAL:
+        if order.stage in FINAL and not heard(turn, order):
             continue
         name = orders.patient_of(order)["name"]
         topic = await turn.get(Topic, order.topic)
-        if topic is not None and order.stage in HEARD:
+        if topic is not None and heard(turn, order):
             html = turn.room.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
         for other in {*await watchers(turn, order), order.ambassador} - {person.id, 0}:
@@ -180,11 +205,14 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
 
 
 async def _consults(turn: Turn, person: int) -> list[Order]:
-    """Open consults in which this person may speak: her own, and those ordered under a mandate that still holds."""
-    mine = {o.no: o for o in await own_orders(turn, person, stage=HEARD)}
-    placed = await turn.find(Order, placed_by=person, stage=HEARD)
+    """Where this person is heard: her own consults, and those ordered under a mandate that still holds.
+
+    Of orders that ended well only her own are looked at; a reply to the doctor's message reaches the others, too.
+    """
+    mine = {o.no: o for o in await own_orders(turn, person, stage=(*HEARD, *AFTER))}
+    placed = await turn.find(Order, placed_by=person, stage=[s for s in (*HEARD, *AFTER) if s not in FINAL])
     mine |= {o.no: o for o in placed if person in await may_hear(turn, o)}
-    return sorted(mine.values(), key=lambda order: order.deadline)
+    return sorted([order for order in mine.values() if heard(turn, order)], key=lambda order: order.deadline)
 
 
 def words_of(body: Said | Photographed) -> Words:

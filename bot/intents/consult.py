@@ -55,12 +55,6 @@ def confirm_zero(order: str) -> None:
 
 
 @local
-def relay(order: str, message: int, text: str, file: str) -> None:
-    """A message held back until the person said which consult it was for; the answer counts for ten minutes."""
-    ...
-
-
-@local
 def ask_in(order: str) -> Invited:
     """The receiving doctor asks colleagues to come in; whoever does is heard by the patient until the consult ends."""
     ...

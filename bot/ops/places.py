@@ -37,6 +37,8 @@ async def rules(act: Act) -> RulesView:
         config.mandate_months,
         act.turn.today,
         act.turn.now,
+        config.after_days,
+        config.hospital_phone,
     )
 
 

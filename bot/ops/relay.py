@@ -11,7 +11,6 @@ from typing import Any
 
 from bot import orders, red_flags
 from bot.draft import Turn
-from bot.intents import consult
 from bot.intents import orders as intents
 from bot.model import Command, Json, Order, Picture, Priority, Relayed, RoleBinding, Text, Topic
 from bot.ops.alarm import mark
@@ -20,8 +19,6 @@ from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, bound_as, does, role_of
 from bot.ops.rights import brief_of, residents
 from bot.render.messages import plain
-
-MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +55,8 @@ class Writer:
     reference: str
 
 
-async def relay_up(turn: Turn, order: Order, words: Words) -> None:
+async def relay_up(turn: Turn, order: Order, topic: Topic, words: Words) -> None:
     """Into the topic, headed by who really types (an ambassador never poses as the patient)."""
-    topic = await turn.get(Topic, order.topic)
-    if topic is None:
-        return
     helper, sender = await _writer(turn, order, words.person)
     writer = Writer("relay.proxy" if helper else "relay.patient", helper, sender)
     doctor = f"PractitionerRole/{order.snapshot['doctor']}"
@@ -74,10 +68,16 @@ async def relay_up(turn: Turn, order: Order, words: Words) -> None:
 async def relay_down(
     turn: Turn, order: Order, words: Words, binding: RoleBinding, under: Mapping[int, int | None]
 ) -> None:
-    """To each of these readers in private; ``under``: the own message that it answers there."""
+    """To each of these readers in private; ``under``: the own message that it answers there.
+
+    What a pharmacist answers stands in the topic, too.
+    """
     copies = [Copy(f"r:{words.id}:{person}", person, "", message) for person, message in under.items()]
     patient = f"Patient/{orders.patient_of(order)['id']}"
-    writer = Writer("relay.doctor", binding.name, f"PractitionerRole/{binding.id}")
+    if binding.role == "pharmacist" and (topic := await turn.get(Topic, order.topic)):
+        copies.append(Copy(f"r:{words.id}:{topic.chat}", topic.chat, topic.key))
+    head = "relay.pharmacist" if binding.role == "pharmacist" else "relay.doctor"
+    writer = Writer(head, binding.name, f"PractitionerRole/{binding.id}")
     await _carry(turn, order, words, writer, patient, copies)
 
 
@@ -91,6 +91,24 @@ async def _carry(
     for copy in copies:
         await _show(turn, order, row, copy)
     _record(turn, row)
+
+
+async def show_also(turn: Turn, order: Order, row: Relayed, chat: int) -> None:
+    """One copy more: what is corrected or taken back later shows so there, too."""
+    copy = Copy(f"r:{row.id}:{chat}", chat)
+    copies = row.sealed.get("copies", [])
+    if not row.sealed or asdict(copy) in copies:
+        return
+    row = replace(row, sealed={**row.sealed, "copies": [*copies, asdict(copy)]})
+    turn.put(row)
+    await _show(turn, order, row, copy)
+
+
+async def forget(turn: Turn, order: str) -> None:
+    """Nothing of it can be changed any more: our copies of the words go, the hospital has them (R10)."""
+    for row in await turn.find(Relayed, order=order):
+        if row.sealed:
+            turn.put(replace(row, sealed={}))
 
 
 async def correct(turn: Turn, order: Order, row: Relayed, text: str) -> None:
@@ -201,13 +219,3 @@ async def keep_question(act: Act, order: str, question: str, answer: str, by: in
     record(act.turn, row.no, f"{key}:a", {"sender": says, "recipient": asks, "text": answer, "photo": ""})
     act.turn.note(order, f"person:{act.who}", "asked-patient")
     return helper
-
-
-@does(consult.relay)
-async def relay(act: Act, order: str, message: int, text: str, file: str) -> None:
-    row = await order_of(act.turn, order)
-    await check_role(act, row, "watcher")
-    me = await act.me()
-    meant = {"order": order, "until": act.turn.now + MEANT}
-    act.turn.put(replace(me, facts={**me.facts, "consult": meant}))
-    await relay_up(act.turn, row, Words(act.who, act.who, message, text, file))

@@ -27,7 +27,7 @@ SAMPLES: Mapping[str, Any] = {
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
     "born": "1955", "building": "5号楼", "day": "2026-11-03",
-    "boxes": 2, "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
+    "boxes": 2, "by": "周敏", "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
     "cover": "unknown",
     "colleagues": "赵敏",
     "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
@@ -42,7 +42,7 @@ SAMPLES: Mapping[str, Any] = {
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042", "paid": True,
     "parcels": _PARCELS,
-    "pending": True, "personal": 12_000, "pooled": 38_400, "question": "您的病情怎么样？",
+    "pending": True, "personal": 12_000, "phone": "400-810-0120", "pooled": 38_400, "question": "您的病情怎么样？",
     "reason": ("reason.dose", {}),
     "changed": True, "same": True, "new": True, "note": "肾功能正常", "word": "肾功能正常", "unit": ("unit.tablet", {}),
     "said": "40mg 一天两次偏大，请再看一下",
@@ -58,6 +58,7 @@ SAMPLES: Mapping[str, Any] = {
 
 #: Where a word means something else in one sentence.
 SPECIAL: Mapping[str, Mapping[str, Any]] = {
+    "taken_card.hears": {"days": 7},
     "relay.corrected": {"was": "每天吃 2 片"},
     "relay.corrected_above": {"was": "每天吃 2 片"},
     "settle.card": {"back": 0},

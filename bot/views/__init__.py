@@ -13,7 +13,16 @@ from backend_client.lines import Line
 from bot.decoding import OPEN
 from bot.model import Stage
 from bot.model.names import Names, known_as
-from bot.views.clinic import AnswerView, CaseView, ColleagueView, Invited, PayerView, ReaderView
+from bot.views.clinic import (
+    AnswerView,
+    CaseView,
+    ColleagueView,
+    Invited,
+    LateView,
+    PayerView,
+    ReaderView,
+    UnansweredView,
+)
 from bot.views.road import (
     BatchView,
     BoxView,
@@ -184,6 +193,7 @@ class SnapshotView:
     """The order as the hospital told it last, with what the resident gave.
 
     ``payment``: the charge that paid it. ``kept``: fen paid for it, less differences paid back.
+    ``taken``: when this doctor took the case (civil ms). ``unanswered``: her words that nobody has answered.
     ``alarm``: when somebody who speaks for the patient wrote of a sign of an emergency, 0 = nobody did.
     ``words``: the pharmacist's own beside the reason. ``note``: the doctor's word to him.
     ``before``: what was sent back last, None = nothing was;
@@ -207,6 +217,8 @@ class SnapshotView:
     note: str = ""
     before: SentBackView | None = None
     rewritten: int = 0
+    taken: int = 0
+    unanswered: UnansweredView | None = None
 
     @property
     def due(self) -> int:
@@ -256,6 +268,8 @@ class RulesView:
     mandate_months: int = 6
     today: str = ""
     now: int = 0
+    after_days: int = 7
+    phone: str = ""  # whom to call, "" = not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +298,7 @@ __all__ = [
     "InviteView",
     "Invited",
     "JoinedView",
+    "LateView",
     "Line",
     "MandateAskedView",
     "MandateRowView",
@@ -304,5 +319,6 @@ __all__ = [
     "RulesView",
     "SentBackView",
     "SnapshotView",
+    "UnansweredView",
     "Urgency",
 ]

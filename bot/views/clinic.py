@@ -53,6 +53,27 @@ class ReaderView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnansweredView:
+    """What she wrote after the signature.
+
+    ``step``: who was told, 0 = the doctor alone, 1 = pharmacists, 2 = she herself, whom to call.
+    ``by``: who has answered, "" = nobody yet. ``since``: of the first of her words (civil ms).
+    """
+
+    since: int = 0
+    step: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LateView:
+    """Whom to tell that nobody has answered: accounts, and the number to call ("" = not known)."""
+
+    readers: tuple[int, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PayerView:
     """To whom the settlement is shown, and whether he may pay here. ``shown``: the card stands already."""
 

@@ -138,7 +138,6 @@ async def test_a_corrected_caption_is_carried(house: House) -> None:
 
 
 @pytest.mark.parametrize("stage", ["passed", "paid", "handed-over", "confirmed"])
-@not_yet("True 9: from the pass on, 'may I eat grapefruit?' gets 'I have not asked you anything'")
 async def test_her_words_reach_the_doctor_until_after_delivery(house: House, stage: str) -> None:
     await stands_at(house, stage)
     before = len(house.posts())

@@ -94,7 +94,7 @@ async def test_the_right_is_read_when_it_is_used(house: House) -> None:
     await house.take(house.press(ZHAO, f"a:come_in:{NO}", FORUM))
     lists = replace(LISTS, staff=tuple(one for one in LISTS.staff if one.id == "pr-9"))
     house.room = replace(house.room, catalogue=lambda: replace(lists, staff=(replace(LISTS.staff[0], id="pr-3"),)))
-    house.__post_init__()
+    house.core.room = house.room
     before = len(house.posts())
     assert KEPT in await writes(house, LI)
     assert KEPT in await writes(house, ZHAO)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.rules import groups_open, next_morning
+from bot.rules import Hours, groups_open, next_morning, opens, working
 
 NIGHT = (21 * 60, 7 * 60 + 30)
 
@@ -56,3 +56,37 @@ def test_no_quiet_hours_at_all() -> None:
 def test_the_next_morning() -> None:
     at = ms("2026-10-24T10:00", "Europe/Berlin")
     assert next_morning(at, ZoneInfo("Europe/Berlin"), 450) == ms("2026-10-25T07:30", "Europe/Berlin")
+
+
+WEEK, OFFICE = Hours(8 * 60, 17 * 60 + 30, frozenset(range(1, 8))), Hours(9 * 60, 12 * 60, frozenset(range(1, 6)))
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "opening"),
+    [
+        (WEEK, "2026-11-26T07:59", "2026-11-26T08:00"),
+        (WEEK, "2026-11-26T08:00", "2026-11-26T08:00"),
+        (WEEK, "2026-11-26T17:29", "2026-11-26T17:29"),
+        (WEEK, "2026-11-26T17:30", "2026-11-27T08:00"),
+        (OFFICE, "2026-11-27T12:00", "2026-11-30T09:00"),  # Friday noon: Monday
+        (Hours(0, 60, frozenset({4})), "2026-11-26T01:00", "2026-12-03T00:00"),  # once a week, just over
+    ],
+)
+def test_when_somebody_reads_again(hours: Hours, now: str, opening: str) -> None:
+    zone = "Asia/Shanghai"
+    assert opens(ms(now, zone), ZoneInfo(zone), hours) == ms(opening, zone)
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "after", "then"),
+    [
+        (WEEK, "2026-11-26T10:00", 2, "2026-11-26T12:00"),
+        (WEEK, "2026-11-26T15:30", 2, "2026-11-26T17:30"),
+        (WEEK, "2026-11-26T16:30", 2, "2026-11-27T09:00"),
+        (WEEK, "2026-11-26T23:00", 2, "2026-11-27T10:00"),
+        (OFFICE, "2026-11-27T11:30", 7, "2026-12-02T09:30"),
+    ],
+)
+def test_working_hours_are_counted_while_it_is_open(hours: Hours, now: str, after: int, then: str) -> None:
+    zone = "Asia/Shanghai"
+    assert working(ms(now, zone), after * 3_600_000, ZoneInfo(zone), hours) == ms(then, zone)

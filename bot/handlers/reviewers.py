@@ -1,0 +1,38 @@
+"""A pharmacist replies in the review group to what a patient asked and no doctor answered."""
+
+from __future__ import annotations
+
+from bot.dialog import Refused
+from bot.draft import Turn
+from bot.handlers.topics import hint, replied, words_of
+from bot.model import Order, Photographed, PlaceKind, Relayed, Said
+from bot.ops.colleagues import is_note
+from bot.ops.hearing import answers_for, speak_down
+from bot.ops.orders import may_hear
+
+
+async def from_reviewer(turn: Turn, body: Said | Photographed) -> bool:
+    """Whether this answers a patient: a reply to her words there, or to the card below them."""
+    if body.reply_to is None or await turn.place_kind(body.spot.chat) is not PlaceKind.REVIEW:
+        return False
+    order = await _asked_about(turn, body)
+    if order is None:
+        return False
+    words = words_of(body)
+    if is_note(words.text) or await turn.get(Relayed, words.id) is not None:
+        return True
+    try:
+        binding = await answers_for(turn, order, words.person)
+    except Refused as no:
+        await hint(turn, body, order, "relay.closed" if no.code == "consult-over" else "relay.kept")
+        return True
+    await speak_down(turn, order, words, binding, dict.fromkeys(await may_hear(turn, order)))
+    return True
+
+
+async def _asked_about(turn: Turn, body: Said | Photographed) -> Order | None:
+    kind, *of = (await replied(turn, body, "r:")).split(":")
+    if kind == "late":
+        return await turn.get(Order, of[0])
+    original = await turn.get(Relayed, ":".join(of[:2])) if kind == "r" else None
+    return await turn.get(Order, original.order) if original else None

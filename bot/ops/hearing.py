@@ -1,0 +1,195 @@
+"""Who hears a patient: her doctor, from [Take] until some days after the delivery; and who answers when he does not.
+
+From the signature on her words have a clock: some working hours for the doctor, as many for the pharmacists, then she
+reads whom to call, and the operators an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import rules
+from bot.dialog import Refused
+from bot.draft import Turn
+from bot.intents import hearing as intents
+from bot.model import Order, Place, PlaceKind, Relayed, RoleBinding, Said, Text, Topic
+from bot.ops.incidents import report, settle
+from bot.ops.orders import check_role, may_hear, order_of
+from bot.ops.registry import Act, active_as, does
+from bot.ops.relay import Words, forget, relay_down, relay_up, show_also
+from bot.ops.rights import watchers
+from bot.ops.waking import unwake, wake
+from bot.stages import HEARD, facts_of
+from bot.views import LateView
+
+DAY, HOUR = 86_400_000, 3_600_000  # ms
+MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
+UNANSWERED = "unanswered"  # the timer, the exception, and where the order keeps since when
+
+
+def heard(turn: Turn, order: Order) -> bool:
+    """Whether what she writes now reaches a doctor."""
+    if order.stage in HEARD:
+        return True
+    known = facts_of(order.stage).consult == "after" and bool(order.snapshot.get("doctor"))
+    return known and not order.snapshot.get("over") and turn.now < ends_at(turn, order)
+
+
+def ends_at(turn: Turn, order: Order) -> int:
+    """Until when she is heard, civil ms; while nothing is delivered there is no end."""
+    if not facts_of(order.stage).delivered:
+        return 1 << 62
+    return int(order.snapshot.get("delivered") or order.since) + turn.room.config.after_days * DAY
+
+
+async def speak_up(turn: Turn, order: Order, words: Words) -> bool:
+    """Her words go to the doctor's topic, where somebody is heard there; after the signature with a clock."""
+    topic = await turn.get(Topic, order.topic)
+    if topic is None or not heard(turn, order):
+        return False
+    await relay_up(turn, order, topic, words)
+    if facts_of(order.stage).consult != "open":
+        await _clock(turn, await turn.get(Order, order.no) or order, words)
+    return True
+
+
+async def _clock(turn: Turn, order: Order, words: Words) -> None:
+    waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
+    if not waits or waits.get("by"):
+        waits = {"since": turn.now, "step": 0, "by": "", "ids": []}
+        wake(turn, UNANSWERED, order.no, at=_in_working_hours(turn))
+        await _told_at_once(turn, order, words)
+    waits = {**waits, "ids": [*waits["ids"], words.id]}
+    turn.put(replace(order, snapshot={**order.snapshot, UNANSWERED: waits}))
+    if waits["step"]:
+        await _to_pharmacists(turn, order, [words.id])
+
+
+def _hours(turn: Turn) -> tuple[ZoneInfo, rules.Hours]:
+    of = turn.room.config
+    return ZoneInfo(of.timezone), rules.Hours(of.open_from, of.open_until, frozenset(map(int, of.open_days)))
+
+
+def _in_working_hours(turn: Turn) -> int:
+    return rules.working(turn.now, int(turn.room.config.answer_hours * HOUR), *_hours(turn))
+
+
+async def _told_at_once(turn: Turn, order: Order, words: Words) -> None:
+    """That it was passed on, or when somebody will read it; under the first of her words that wait."""
+    opens = rules.opens(turn.now, *_hours(turn))
+    about: dict[str, Any] = {"doctor": order.snapshot.get("doctor_name") or ""}
+    key = "relay.passed_on"
+    if opens > turn.now:
+        key, about = "relay.closed_now", {"at": opens, "phone": turn.room.config.hospital_phone}
+    html = turn.room.words.say(await turn.lang_of(words.chat), key, about)
+    turn.post(f"passed:{words.id}", words.chat, Text(html), reply_to=words.message)
+
+
+async def speak_down(
+    turn: Turn, order: Order, words: Words, binding: RoleBinding, under: Mapping[int, int | None]
+) -> None:
+    """The words of a doctor or pharmacist go to her side: whatever she asked is answered."""
+    await relay_down(turn, order, words, binding, under)
+    waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
+    if not waits or waits.get("by"):
+        return
+    unwake(turn, UNANSWERED, order.no)
+    await settle(turn, UNANSWERED, order.no, "answered")
+    answered: dict[str, Any] = {**waits, "by": binding.name, "ids": []}
+    turn.put(replace(order, snapshot={**order.snapshot, UNANSWERED: answered}))
+
+
+async def _to_pharmacists(turn: Turn, order: Order, ids: list[str]) -> bool:
+    """Her words, as they stand in the topic; False where there is no review group."""
+    groups = await turn.find(Place, kind=PlaceKind.REVIEW)
+    for group in groups:
+        for id in ids:
+            row = await turn.get(Relayed, id)
+            if row is not None:
+                await show_also(turn, order, row, group.chat)
+    return bool(groups)
+
+
+@does(intents.next_reader)
+async def next_reader(act: Act, order: str) -> LateView:
+    turn, row = act.turn, await order_of(act.turn, order)
+    waits: Mapping[str, Any] = row.snapshot.get(UNANSWERED) or {}
+    if not waits or waits.get("by") or not heard(turn, row):
+        return LateView()
+    step = 1 if not waits["step"] and await _to_pharmacists(turn, row, waits["ids"]) else 2
+    turn.put(replace(row, snapshot={**row.snapshot, UNANSWERED: {**waits, "step": step}}))
+    if step == 1:
+        wake(turn, UNANSWERED, order, at=_in_working_hours(turn))
+        return LateView()
+    await report(turn, UNANSWERED, order=order)
+    return LateView(tuple(await may_hear(turn, row)), turn.room.config.hospital_phone)
+
+
+async def answers_for(turn: Turn, order: Order, person: int) -> RoleBinding:
+    """The pharmacist who may answer her in the doctor's place now (R18); Refused for anybody else, and when over."""
+    binding = active_as(turn, await turn.person(person), "pharmacist")
+    if binding is None:
+        raise Refused("not-for-you")
+    if person in await watchers(turn, order):
+        raise Refused("own-order")
+    if not heard(turn, order):
+        raise Refused("consult-over")
+    return binding
+
+
+@does(intents.may_answer)
+async def may_answer(act: Act, order: str) -> None:
+    await answers_for(act.turn, await order_of(act.turn, order), act.who)
+
+
+@does(intents.answer)
+async def answer(act: Act, order: str, text: str) -> None:
+    row = await order_of(act.turn, order)
+    binding = await answers_for(act.turn, row, act.who)
+    typed = act.turn.arrival.body
+    message = typed.message if isinstance(typed, Said) else 0
+    words = Words(act.chat, act.who, message, text)
+    await speak_down(act.turn, row, words, binding, dict.fromkeys(await may_hear(act.turn, row)))
+
+
+@does(intents.heard)
+async def heard_(act: Act, order: str) -> bool:
+    return heard(act.turn, await order_of(act.turn, order))
+
+
+@does(intents.relay)
+async def relay(act: Act, order: str, message: int, text: str, file: str) -> None:
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "watcher")
+    me = await act.me()
+    meant = {"order": order, "until": act.turn.now + MEANT}
+    act.turn.put(replace(me, facts={**me.facts, "consult": meant}))
+    if not await speak_up(act.turn, row, Words(act.who, act.who, message, text, file)):
+        raise Refused("consult-over")
+
+
+@does(intents.end_relay)
+async def end_relay(act: Act, order: str) -> None:
+    row = await order_of(act.turn, order)
+    if not heard(act.turn, row):
+        await over(act.turn, row)
+    elif facts_of(row.stage).delivered:
+        until_over(act.turn, row)
+
+
+def until_over(turn: Turn, order: Order) -> None:
+    """Delivered: from now on there is an end."""
+    wake(turn, "consult-over", order.no, at=ends_at(turn, order))
+
+
+async def over(turn: Turn, order: Order) -> None:
+    """Nobody hears her any more about this order."""
+    turn.put(replace(order, snapshot={**order.snapshot, "over": True, UNANSWERED: None}))
+    unwake(turn, UNANSWERED, order.no)
+    topic = await turn.get(Topic, order.topic)
+    if topic is not None and not topic.closed:
+        turn.put(replace(topic, closed=True))
+    await forget(turn, order.no)
