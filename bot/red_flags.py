@@ -69,19 +69,18 @@ Line = tuple[Part, ...]  # all of them
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of a text, and where each part was found in it."""
+    """A piece of a text, and where the parts that stand in it were found (by ``id``)."""
 
     text: str
     near: int
     spaced: bool
-    _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict[int, list[tuple[int, int]]])
+    spans: Mapping[int, list[tuple[int, int]]]
 
     def says(self, line: Line) -> list[tuple[int, int]]:
         """Where all its parts stand, each near the next one, in any order."""
         found: list[list[tuple[int, int]]] = []
         for part in line:
-            spans = self._spans.get(id(part))
-            if not (spans := self._found(part) if spans is None else spans):
+            if (spans := self.spans.get(id(part))) is None:
                 return []
             found.append(spans)
         return found[0] if len(line) == 1 else [span for order in permutations(found) for span in self._follow(order)]
@@ -97,11 +96,6 @@ class Clause:
             if not (after or before):
                 return True
         return False
-
-    def _found(self, part: Part) -> list[tuple[int, int]]:
-        held = [phrase for phrase in part if phrase.text in self.text]  # nearly always none: a matter of speed
-        self._spans[id(part)] = spans = [span for phrase in held for span in phrase.spans(self.text)]
-        return spans
 
     def _follow(self, parts: Sequence[list[tuple[int, int]]]) -> list[tuple[int, int]]:
         """Where some place of each comes soon after one of the part before it."""
@@ -125,8 +119,11 @@ class Sign:
     name: str
     any: tuple[Line, ...]
     unless: tuple[Line, ...]
+    begins: frozenset[int]  # the first parts of ``any``, by ``id``
 
     def told(self, clause: Clause) -> bool:
+        if self.begins.isdisjoint(clause.spans):  # nearly always: a matter of speed
+            return False
         found = [span for line in self.any for span in clause.says(line)]
         others = [span for line in self.unless for span in clause.says(line)] if found else []
         return clause.alone(found, others)
@@ -141,12 +138,21 @@ class Words:
     instead: tuple[tuple[Phrase, str], ...]
     stops: re.Pattern[str]
     signs: tuple[Sign, ...]
+    index: Mapping[str, Sequence[tuple[Part, Phrase]]]  # by the first two characters of the phrase
 
     def found(self, text: str) -> Iterator[str]:
         """Names of the signs in a folded text."""
         pieces = (self._piece(piece) for piece in self.stops.split(text))
-        clauses = [Clause(piece, self.near, self.spaced) for piece in pieces if piece]
+        clauses = [Clause(piece, self.near, self.spaced, self._spans(piece)) for piece in pieces if piece]
         return (sign.name for sign in self.signs if any(map(sign.told, clauses)))
+
+    def _spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
+        found: dict[int, list[tuple[int, int]]] = {}
+        for begins in {text[at : at + long] for at in range(len(text)) for long in (1, 2)}:
+            for part, phrase in self.index.get(begins, ()):
+                if spans := [*phrase.spans(text)]:
+                    found.setdefault(id(part), []).extend(spans)
+        return found
 
     def _piece(self, text: str) -> str:
         text = _words(text) if self.spaced else text.strip()
@@ -196,8 +202,18 @@ def read(table: Mapping[str, Any], where: str) -> Words:
             for old, new in table.get("instead", {}).items()
         ),
         re.compile("[" + re.escape(table.get("stops", "") + "\n") + "]"),
-        tuple(_sign(reader, number, sign) for number, sign in enumerate(table["sign"], 1)),
+        signs := tuple(_sign(reader, number, sign) for number, sign in enumerate(table["sign"], 1)),
+        _index(signs),
     )
+
+
+def _index(signs: Sequence[Sign]) -> dict[str, list[tuple[Part, Phrase]]]:
+    parts = {id(part): part for sign in signs for line in (*sign.any, *sign.unless) for part in line}
+    index: dict[str, list[tuple[Part, Phrase]]] = {}
+    for part in parts.values():
+        for phrase in part:
+            index.setdefault(phrase.text[:2], []).append((part, phrase))
+    return index
 
 
 def _sign(reader: _Reader, number: int, sign: Mapping[str, Any]) -> Sign:
@@ -207,7 +223,8 @@ def _sign(reader: _Reader, number: int, sign: Mapping[str, Any]) -> Sign:
     for key in sign:
         must(key in ("name", "any", "unless"), where, f"{key!r} is not known here")
     must(bool(sign.get("any")), where, "any = [...] is empty: nothing would bring it")
-    return Sign(name, reader.lines(sign["any"], where), reader.lines(sign.get("unless", ()), f"{where}, unless"))
+    any, unless = reader.lines(sign["any"], where), reader.lines(sign.get("unless", ()), f"{where}, unless")
+    return Sign(name, any, unless, frozenset(id(line[0]) for line in any))
 
 
 @dataclass(frozen=True, slots=True)
