@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from backend_client.lines import SHORT, Amount, Line, Schedule
@@ -187,6 +188,7 @@ def _whole(found: Found) -> tuple[Amount, Schedule, str] | None:
 
 
 # lines
+@lru_cache(1024)
 def read(line: Line) -> Line:
     """The line with its words in parts; where its words say something else than its parts, the words stand alone."""
     if not line.sig:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from backend_client.models import Drug
@@ -69,6 +69,11 @@ class Room:
     catalogue: Callable[[], Catalogue]  # the hospital's reference data as last read
     search: Callable[[str], Sequence[Drug]] = lambda words: ()  # drugs by what was typed
     reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
+
+
+@lru_cache(4096)
+def _blind(key: bytes, text: str) -> str:
+    return base64.b32encode(hmac.new(key, text.encode(), hashlib.sha256).digest())[:32].decode().lower()
 
 
 @cache
@@ -212,8 +217,7 @@ class Turn:
 
     def blind(self, *parts: str) -> str:
         """A keyed hash: what must be found again but never read back."""
-        digest = hmac.new(self.room.config.hash_key, "\0".join(parts).encode(), hashlib.sha256).digest()
-        return base64.b32encode(digest)[:32].decode().lower()
+        return _blind(self.room.config.hash_key, "\0".join(parts))
 
     # ------------------------------------------------------------ the end
     def outcome(self) -> Outcome:

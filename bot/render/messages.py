@@ -66,6 +66,7 @@ class Words:
             "plural": plural,
         }
         self._env.filters.update(filters)  # pyright: ignore[reportUnknownMemberType] - jinja2 does not say
+        self._env.globals.clear()  # pyright: ignore[reportUnknownMemberType] - a sentence calls nothing; each would copy them
         self._compiled = lru_cache(4096)(self._compile)
 
     def _compile(self, lang: str, key: str) -> Any:
