@@ -167,6 +167,12 @@ class FhirHospital(Hospital):
     async def price(self, order: str, pharmacist: Actor, answers: tuple[Pricing, ...]) -> OrderSnapshot:
         return await self._as_it_is(await prescribing.price(self.rest, order, pharmacist, answers))
 
+    async def accept(self, order: str, who: Actor, key: str) -> None:
+        await prescribing.accept(self.rest, order, who, key)
+
+    async def send_back(self, order: str, who: Actor, reason: str, words: str = "") -> OrderSnapshot:
+        return await self._as_it_is(await prescribing.send_back(self.rest, order, who, reason, words))
+
     async def claim(self, order: str) -> OrderSnapshot:
         task = await prescribing.priced(self.rest, await orders.task_of(self.rest, order))
         found = await orders.snapshot(self.rest, task)

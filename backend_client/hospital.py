@@ -99,6 +99,14 @@ class Hospital(Protocol):
         """Code or price of prescribed lines that the formulary has not; one that is refused sends the order back."""
         ...
 
+    async def accept(self, order: str, who: Actor, key: str) -> None:
+        """The patient (or who acts for her) agrees to what only the doctor wrote (R2): a Provenance on it."""
+        ...
+
+    async def send_back(self, order: str, who: Actor, reason: str, words: str = "") -> OrderSnapshot:
+        """She does not agree yet: to the doctor again, with her words; before it is paid."""
+        ...
+
     async def claim(self, order: str) -> OrderSnapshot:
         """Ask the insurer; where a line has no price yet a pharmacist is asked for it, and nothing is claimed."""
         ...

@@ -91,6 +91,11 @@ class Line:
     given: Amount = Amount()  # what was handed out, where that is not counted in boxes
     proof: Proof = Proof()
 
+    @property
+    def new(self) -> bool:
+        """Only the doctor wrote it, it stands on no paper and in no record: for her to accept (R2)."""
+        return self.proof.kind == "doctor"
+
 
 @dataclass(frozen=True, slots=True)
 class Pricing:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from backend_client.bundles import Entry, transact, urn
 from backend_client.codes import AUTHOR_SIGNATURE, SIGNATURE_TYPE
+from backend_client.consent import check_mandate
 from backend_client.consult import end_encounter, require_owner
 from backend_client.dosage import dosage
 from backend_client.drugs import dispense_request, drug_concept, line_extensions
@@ -224,3 +225,29 @@ async def _decide(rest: Rest, found: Json, decision: str, reason: Json) -> None:
     result = [output(rest.codes, "decision", "Code", decision)]
     fields: Json = {"statusReason": reason} if reason else {}
     await set_status(rest, own_path(found), wanted, output=result, **fields)
+
+
+# what she says to it
+async def accept(rest: Rest, no: str, who: Actor, key: str) -> None:
+    """Beside the prescription; done twice it is done once, for the id follows from ``key``."""
+    await check_mandate(rest, who)
+    requests = await requests_of(rest, await task_of(rest, no))
+    if not requests:
+        raise NotFound("no-prescription")
+    places = [own_path(request) for request in requests]
+    await rest.put(provenance(rest.codes, key, places, "accepted", [("verifier", who)], rest.now()))
+
+
+async def send_back(rest: Rest, no: str, who: Actor, reason: str, words: str) -> Json:
+    """The move first, for it decides the race with payment; then the review and the prescription are nobody's."""
+    await check_mandate(rest, who)
+    task = await task_of(rest, no)
+    key = await rx_key(rest, task)
+    task = await move(rest, task, Move("returned", who, key=key, reason=reason, words=words))
+    found = await rest.the("Task", rest.codes.id("review"), key)
+    if word(found, "status") in ("requested", "in-progress"):
+        await set_status(rest, own_path(found), "cancelled")
+    for request in await requests_of(rest, task):
+        await set_status(rest, own_path(request), "cancelled")
+    await drop_lines(rest, task)
+    return task

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 from backend_client.errors import Broken, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
+    Actor,
     MandateDraft,
     MessageDraft,
     OrderDraft,
@@ -150,6 +151,10 @@ async def sort_photos(to: Reach, photos: tuple[str, ...], today: str, names: tup
     return await to.desk.sort(to.fetch, {"photos": photos, "today": today, "names": names})
 
 
+async def accept(to: Reach, order: str, who: Actor, key: str) -> None:
+    await to.hospital.accept(order, who, key)
+
+
 NOT_READ = {"accepted": False, "reason": "no_reader"}  # the reader was taken away meanwhile
 KEPT_FOR_EVER = frozenset({"hospital.pay"})  # money that was taken: nobody can do it again, so it waits to be mended
 
@@ -173,6 +178,7 @@ CALLS: Mapping[str, Call] = {
     **{move.call: _passed_on(move.call) for move in (*MOVES.values(), *BATCH_MOVES.values())},
     "hospital.patient_file": patient_file,
     "hospital.submit": submit,
+    "hospital.accept": accept,
     "hospital.say": say,
     "photo.read": read_photos,
     "photo.sort": sort_photos,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 MoveName = Literal[
-    "take", "give-back", "not-suitable", "prescribe", "pass", "return", "claim", "pay", "hand-over", "confirm",
-    "cancel",
+    "take", "give-back", "not-suitable", "prescribe", "pass", "return", "send-back", "claim", "pay", "hand-over",
+    "confirm", "cancel",
 ]  # fmt: skip
 BatchMove = Literal["depart", "arrive", "collected"]
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
@@ -50,6 +50,7 @@ MOVES: Mapping[MoveName, Move] = {
     "prescribe": Move("hospital.prescribe", ("in-consult", "returned"), "prescribed", "doctor"),
     "pass": Move("hospital.review", ("prescribed",), "passed", "pharmacist", "pharmacist"),
     "return": Move("hospital.review", ("prescribed",), "returned", "pharmacist", "pharmacist"),
+    "send-back": Move("hospital.send_back", ("prescribed", "passed", "quoted"), "returned", "watcher", "who"),
     "claim": Move("hospital.claim", ("passed",), "quoted", "bot"),
     "pay": Move("hospital.pay", ("quoted",), "paid", "watcher", "payer", urgent=True),
     "hand-over": Move("hospital.hand_over", ("with-ambassador", "arrived"), "handed-over", "ambassador", "ambassador"),
@@ -63,6 +64,7 @@ BATCH_MOVES: Mapping[BatchMove, Move] = {
     "collected": Move("hospital.collected", ("arrived",), "with-ambassador", "courier", "courier"),
 }
 BY_WATCHER = "by-watcher"  # the reason of a cancel that whoever watches the order asked for
+BY_PATIENT = "asked-by-patient"  # the reason of a send-back: she does not agree yet to a new line
 BATCH_STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")  # a batch goes through them in this order
 
 

@@ -5,7 +5,7 @@ The moves stand in bot/moves.py; they guard only what WE ask for. What the hospi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.moves import MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
 #: What the resident gave, what was sent back, and what the house adds: the hospital's snapshot does not repeat it.
-KEPT = ("answers", "photos", "rx_date", "alarm", "before", "rewritten", "unanswered", "over")
+KEPT = ("answers", "photos", "rx_date", "alarm", "before", "rewritten", "accepted", "unanswered", "over")
 OF_CONSULT = ("colleagues",)  # what the house adds while a doctor hears her
 
 
@@ -144,6 +144,14 @@ def due_of(order: Order) -> int | None:
     money: Mapping[str, Any] = order.snapshot.get("settlement") or {}
     wanted = money.get("self_pay")
     return None if wanted is None else max(0, wanted - order.snapshot.get("kept", 0))
+
+
+def unaccepted(order: Order) -> bool:
+    """Whether a line that only the doctor wrote still waits for her word (R2)."""
+    lines: Sequence[Mapping[str, Any]] = order.snapshot.get("prescribed") or ()
+    proofs: list[Mapping[str, Any]] = [line.get("proof") or {} for line in lines]
+    new = any(proof.get("kind") == "doctor" for proof in proofs)
+    return new and order.snapshot.get("accepted", -1) != order.snapshot.get("rewritten", 0)
 
 
 def patient_of(order: Order) -> Mapping[str, Any]:

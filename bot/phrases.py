@@ -10,7 +10,7 @@ from bot import dosing
 from bot.dialog import FLOWS, Option
 from bot.dosing import Line
 from bot.model.names import Names
-from bot.moves import BATCH_STAGES, BY_WATCHER
+from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
 from bot.views import OrderView, SentBackView
@@ -19,7 +19,7 @@ from bot.views import OrderView, SentBackView
 BATCHES = frozenset(BATCH_STAGES)
 REASONS = frozenset(
     {"first-visit", "needs-examination", "acute", "wrong-department", "other"}
-    | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER}
+    | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER, BY_PATIENT}
 )
 SEXES = frozenset({"male", "female", "unknown"})
 PROOFS = frozenset({"page", "record", "typed", "doctor", "photo", "nowhere"})
@@ -114,15 +114,17 @@ def told_words(lines: Sequence[Line], asked: Sequence[Line]) -> Sentences:
     """For her who asked: what the doctor wrote, beside what she asked for where that differs."""
     asked = _read_by_us(asked)
     shown: Sentences = [
-        ("drug.told", {**_line_words(line), "new": only_the_doctors(line), "was": _back(line, last, "drug.was")})
+        ("drug.told", {**_line_words(line), "new": line.new, "was": _back(line, last, "drug.was")})
         for line, last in zip(lines, _paired(lines, asked), strict=True)
     ]
     return [*shown, *_gone(lines, asked)]
 
 
-def only_the_doctors(line: Line) -> bool:
-    """A line that stands on no paper and in no record: new, for her to accept (R2)."""
-    return line.proof.kind == "doctor"
+def new_words(order: OrderView) -> Sentences:
+    """The lines that only the doctor wrote, each beside what it stands instead of."""
+    seen = order.snapshot
+    asked = [one for one in _paired(seen.unaccepted, seen.asked) if one is not None]
+    return told_words(seen.unaccepted, asked)
 
 
 def as_asked(lines: Sequence[Line], asked: Sequence[Line]) -> bool:
@@ -195,7 +197,7 @@ def _proof(line: Line) -> str:
 
 def _was(line: Line, asked: Sequence[Line]) -> Told:
     """What the doctor changed, or what he wrote the line instead of; "" where nothing."""
-    if only_the_doctors(line):
+    if line.new:
         instead = next((old for old in asked if any(_place_of(old)) and _place_of(old) == _place_of(line)), None)
         return ("drug.instead", _line_words(instead)) if instead else ""
     before = next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)

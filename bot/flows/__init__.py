@@ -1,6 +1,7 @@
 """One file per dialog or notice; importing this package registers them all. A new file is one more name below."""
 
 from bot.flows import (
+    accepting,
     album,
     announce,
     arrived,
@@ -25,6 +26,7 @@ from bot.flows import (
 )
 
 __all__ = [
+    "accepting",
     "album",
     "announce",
     "arrived",

@@ -13,6 +13,7 @@ from bot.intents import consult as clinic
 from bot.intents import places
 from bot.intents.orders import legal, permitted, prescribes, signed, watched
 from bot.model import ToPerson, ToTopic
+from bot.moves import BY_PATIENT
 from bot.phrases import BOXES, as_asked, drug_label, proved_words, reason_words, told_words, written_words
 from bot.stages import facts_of
 from bot.views import OrderStage, OrderView
@@ -182,10 +183,17 @@ async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> Non
     """
     seen = order.snapshot
     reason = reason_words(seen.reason or "other")
-    await ask.tell("doctor", to=ToTopic(order.topic), name=seen.patient.name, reason=reason, said=seen.words)
+    by_her = seen.reason == BY_PATIENT
+    name, topic = seen.patient.name, ToTopic(order.topic)
+    if by_her:
+        await ask.tell("question", to=topic, name=name, said=seen.words)
+    else:
+        await ask.tell("doctor", to=topic, name=name, reason=reason, said=seen.words)
     for reader in await ask.once("readers", clinic.readers(order.no)):
         to = ToPerson(reader.person)
-        if facts_of(before).review == "passed":
+        if by_her:
+            await ask.tell(f"asked[{reader.person}]", to=to, order=order.no, doctor=seen.doctor_name)
+        elif facts_of(before).review == "passed":
             await ask.tell(f"hears[{reader.person}]", to=to, order=order.no, kept=seen.kept)
         else:
             why, said = (reason, seen.words) if reader.why else ("", "")

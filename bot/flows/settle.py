@@ -34,6 +34,9 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     buttons: list[Option] = []
     if order.stage == "quoted" and payer.may_pay and not order.pending:
         buttons = [Option("pay" if due else "agree", action=f"pay:{order.no}")]
+    unread = order.stage == "quoted" and bool(order.snapshot.unaccepted)  # R2: she reads it before she pays
+    if unread and buttons:
+        buttons = [Option("accept", action=f"accept:{order.no}")]
     paid = facts_of(order.stage).paid or (order.stage == "problem" and bool(order.snapshot.payment))
     waits = order.stage in AGAIN
     kept = 0 if paid else order.snapshot.kept  # for a quote that stands no more
@@ -51,6 +54,7 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
         insured=money.insured,
         paid=paid,
         waits=waits,
+        unread=unread,
         dead=not (paid or waits) and order.stage != "quoted",
         kept=kept,
         back=max(0, kept - money.self_pay),

@@ -9,7 +9,7 @@ from bot.dialog import Op
 from bot.dosing import Line
 from bot.intents._declare import local
 from bot.model import Json
-from bot.moves import BY_WATCHER, MoveName
+from bot.moves import BY_PATIENT, BY_WATCHER, MoveName
 from bot.views import OrderView
 
 
@@ -33,6 +33,11 @@ def passes(order: str) -> Op[OrderView]:
 def returns(order: str, reason: str, words: str) -> Op[OrderView]:
     """The pharmacist sends it back to the doctor: a code with words in locales, and his own words, "" = none."""
     return move(order, "return", {"decision": "return", "reason": reason, "words": words})
+
+
+def sends_back(order: str, words: str) -> Op[OrderView]:
+    """She does not agree yet to a new line: to the doctor again, with her words."""
+    return move(order, "send-back", {"reason": BY_PATIENT, "words": words})
 
 
 def takes(order: str) -> Op[OrderView]:
@@ -73,6 +78,27 @@ def cancels(order: str) -> Op[OrderView]:
 @local
 def watched(order: str) -> OrderView:
     """The order for whoever may watch it: the resident, or who ordered for her while his mandate lasts."""
+    ...
+
+
+@local
+def who_accepts(order: str) -> int:
+    """The account that is asked about a new line: her own, else who may act for her; 0 = nobody, or nothing to ask."""
+    ...
+
+
+@local
+def unaccepted(order: str, rewritten: int = -1) -> OrderView:
+    """The order with new lines that wait for the word of this very person (see ``who_accepts``).
+
+    Refused("nothing-new"); Refused("rewritten") where the prescription is not the ``rewritten``-th any more.
+    """
+    ...
+
+
+@local
+def accepts(order: str, rewritten: int) -> None:
+    """She has read the new lines of this very prescription and agrees (R2); the hospital is told."""
     ...
 
 

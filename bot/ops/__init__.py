@@ -1,6 +1,7 @@
 """Local operations, joined: importing this package registers them all."""
 
 from bot.ops import (
+    accepting,
     apart,
     colleagues,
     consult,
@@ -20,6 +21,7 @@ from bot.ops.registry import OPS
 
 __all__ = [
     "OPS",
+    "accepting",
     "apart",
     "colleagues",
     "consult",

@@ -104,6 +104,8 @@ async def _to_be_paid(act: Act, order: str) -> Order:
     await check_role(act, row, "watcher")
     if act.who != await rights.payer(act.turn, row):
         raise Refused("not-yours-to-pay")
+    if orders.unaccepted(row):
+        raise Refused("not-accepted")
     return row
 
 

@@ -197,7 +197,7 @@ class SnapshotView:
     ``alarm``: when somebody who speaks for the patient wrote of a sign of an emergency, 0 = nobody did.
     ``words``: the pharmacist's own beside the reason. ``note``: the doctor's word to him.
     ``before``: what was sent back last, None = nothing was;
-    ``rewritten``: how often a prescription was written anew after that.
+    ``rewritten``: how often a prescription was written anew after that; ``accepted``: which of them she accepted.
     """
 
     patient: PatientView = PatientView()
@@ -219,11 +219,17 @@ class SnapshotView:
     rewritten: int = 0
     taken: int = 0
     unanswered: UnansweredView | None = None
+    accepted: int = -1
 
     @property
     def due(self) -> int:
         """Fen still to be paid; 0 where what was paid for an earlier quote covers it."""
         return max(0, self.settlement.self_pay - self.kept) if self.settlement else 0
+
+    @property
+    def unaccepted(self) -> tuple[Line, ...]:
+        """What only the doctor wrote and she has not accepted yet (R2)."""
+        return tuple(line for line in self.prescribed if line.new and self.accepted != self.rewritten)
 
     @property
     def lines(self) -> tuple[Line, ...]:

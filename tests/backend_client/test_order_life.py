@@ -201,6 +201,30 @@ async def test_a_return_carries_the_pharmacists_own_words(hospital: FhirHospital
     assert (again.words, back.rx, again.rx) == ("", rx().key, rx(attempt=2).key)
 
 
+async def test_she_accepts_what_only_the_doctor_wrote_and_twice_is_once(hospital: FhirHospital) -> None:
+    seen = await prescribed(hospital)
+    for _ in range(2):
+        await hospital.accept("R1", Actor("Patient/pat-1"), "accepted:R1:0")
+    records = await hospital.rest.search("Provenance", {})
+    accepted = [one for one in records if one["activity"]["coding"][0]["code"] == "accepted"]
+    assert [one["agent"][0]["who"]["reference"] for one in accepted] == ["Patient/pat-1"]
+    assert len(accepted[0]["target"]) == len(seen.prescribed)
+
+
+@pytest.mark.parametrize("after_the_pass", [False, True])
+async def test_she_sends_it_back_with_her_words(hospital: FhirHospital, after_the_pass: bool) -> None:
+    await prescribed(hospital)
+    if after_the_pass:
+        await hospital.review("R1", PHARMACIST, "pass", "")
+    back = await hospital.send_back("R1", Actor("Patient/pat-1"), "asked-by-patient", "is it for me?")
+    assert (back.stage, back.reason, back.words) == ("returned", "asked-by-patient", "is it for me?")
+    assert await hospital.send_back("R1", Actor("Patient/pat-1"), "asked-by-patient", "is it for me?") == back
+    (review,) = await hospital.rest.search("Task", {"code": f"{CODES.system('task')}|pharmacist-review"})
+    assert review["status"] == ("completed" if after_the_pass else "cancelled")
+    assert {one["status"] for one in await hospital.rest.search("MedicationRequest", {})} == {"cancelled"}
+    assert (await hospital.prescribe(rx(attempt=2))).stage == "prescribed"
+
+
 async def test_nothing_to_review_before_a_prescription(hospital: FhirHospital) -> None:
     await hospital.submit(draft(), ())
     with pytest.raises(NotFound, match="no-prescription"):

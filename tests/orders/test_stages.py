@@ -53,6 +53,7 @@ ASKS = {
     "prescribe": "prescribed",
     "pass": "passed",
     "return": "returned",
+    "send-back": "returned",
     "claim": "quoted",
     "pay": "paid",
     "hand-over": "handed-over",
@@ -63,6 +64,7 @@ ASKS = {
 ONLY_FROM = {
     "give-back": {"in-consult"},
     "return": {"prescribed"},
+    "send-back": {"prescribed", "passed", "quoted"},
     "hand-over": {"with-ambassador", "arrived"},
     "cancel": {*UNTIL_PACKED.split()},
 }

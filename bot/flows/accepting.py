@@ -1,0 +1,33 @@
+"""A line that only the doctor wrote: she reads it and agrees, or asks the doctor, before she pays (R2)."""
+
+from __future__ import annotations
+
+from bot import rules
+from bot.dialog import Ask, Start, days, flow, hours
+from bot.intents.orders import accepts, sends_back, unaccepted, who_accepts
+from bot.phrases import new_words
+from bot.views import OrderView
+
+
+@flow("new_line_notice", start=Start(notice="stage:prescribed"))
+async def new_line_notice(ask: Ask, order: OrderView) -> None:
+    """Asked on her own phone as soon as it is signed; the pharmacist looks at it meanwhile."""
+    person = await ask.once("who", who_accepts(order.no))
+    if person:
+        await ask.begin("asks", "new_line", person, subject=order.no)
+
+
+@flow("new_line", start=Start(action="accept"), remind=hours(3), expire=days(3))
+async def new_line(ask: Ask) -> None:
+    """[I agree], or [Ask the doctor]: then it goes back with her words, and nothing is paid."""
+    order = await ask.once("order", unaccepted(ask.subject))
+    seen = order.snapshot
+    name, doctor = seen.patient.name, seen.doctor_name
+    said = await ask.choice("agrees", options=["agree", "ask"], name=name, doctor=doctor, lines=new_words(order))
+    if said == "agree":
+        await ask.once("accepted", accepts(order.no, seen.rewritten))
+        await ask.tell("agreed", order=order.no)
+        return
+    words = await ask.text("question", check=rules.own_words, name=name, doctor=doctor)
+    await ask.once("still", unaccepted(order.no, seen.rewritten))
+    await ask.once("move", sends_back(order.no, words))

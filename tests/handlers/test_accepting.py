@@ -1,0 +1,118 @@
+"""A line that only the doctor wrote: she accepts it before she pays, or asks him; nobody else does it for her (R2)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend_client.lines import Proof
+from bot.clock import HandClock
+from bot.model import Mandate, Observed, PreCheckout
+from tests.cases.rows import CASE, NO, REVIEW, ROWS, put, texts
+from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
+
+NEW = replace(LINE, code="v1", name="缬沙坦胶囊", strength="80mg", sig="80mg qd", proof=Proof("doctor", boxes=2))
+BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    rows = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
+    async with at_home(tmp_path / "core.sqlite", clock, (*rows, BY)) as house:
+        yield house
+
+
+async def stands(house: House, stage: str, *lines: Any, rx: str = "rx-1", **more: Any) -> int:
+    """The hospital says so; how many posts there were before."""
+    before = len(house.posts())
+    seen = replace(told(NO, stage, house.clock.civil()), prescribed=lines or (LINE, NEW), rx=rx, **more)
+    await house.take(house.arrival(Observed(seen)))
+    return before
+
+
+async def pays(house: House) -> str:
+    """What she reads when she presses [Pay]; "" where a bill came."""
+    before = len(house.posts())
+    answer = await house.take(house.press(RESIDENT, f"a:pay:{NO}"))
+    bill = any(post.key.startswith("bill:") for post in house.posts()[before:])
+    return "" if bill else answer.toast
+
+
+def checkout(house: House) -> Any:
+    return house.arrival(PreCheckout("q", RESIDENT, 1000, "CNY", f"pay:{NO}:1000"))
+
+
+async def test_she_reads_the_new_line_and_agrees_before_she_pays(house: House) -> None:
+    before = await stands(house, "prescribed")
+    hers = texts(house, RESIDENT, before)
+    assert "新开了药" in hers
+    assert "缬沙坦胶囊" in hers
+    await stands(house, "quoted")
+    assert await pays(house) == house.label("refused.not-accepted")
+    assert not (await house.take(checkout(house))).ok
+    assert "同意后才能付款" in texts(house, RESIDENT)
+    await house.tap(RESIDENT, "agree")
+    (sent,) = house.commands("hospital.accept")
+    assert sent.args["who"] == {"reference": "Patient/pat-1", "on_behalf_of": "", "mandate": ""}
+    assert await pays(house) == ""
+    assert (await house.take(checkout(house))).ok
+
+
+async def test_without_a_new_line_nobody_is_asked(house: House) -> None:
+    before = await stands(house, "prescribed", LINE)
+    assert "新开了药" not in texts(house, RESIDENT, before)
+    await stands(house, "quoted", LINE)
+    assert await pays(house) == ""
+
+
+async def test_she_asks_and_it_goes_back_with_her_words(house: House) -> None:
+    await stands(house, "prescribed")
+    await house.tap(RESIDENT, "ask")
+    await house.take(house.text(RESIDENT, "我对这个药过敏吗？"))
+    (sent,) = house.commands("hospital.send_back")
+    assert (sent.args["reason"], sent.args["words"]) == ("asked-by-patient", "我对这个药过敏吗？")
+    before = await stands(house, "returned", reason="asked-by-patient", words="我对这个药过敏吗？")
+    assert "我对这个药过敏吗？" in texts(house, FORUM, before)
+    assert "药师把" not in texts(house, RESIDENT, before), "nobody but she sent it back"
+    assert "现在不用付款" in texts(house, RESIDENT, before)
+    assert "患者对新开的药有疑问" in texts(house, REVIEW, before)
+
+
+async def test_what_she_accepted_is_not_what_is_written_next(house: House) -> None:
+    await stands(house, "prescribed")
+    await house.tap(RESIDENT, "agree")
+    await stands(house, "returned", reason="dose")
+    before = await stands(house, "prescribed", LINE, replace(NEW, sig="160mg qd"), rx="rx-2")
+    assert "160" in texts(house, RESIDENT, before)
+    await stands(house, "quoted", LINE, replace(NEW, sig="160mg qd"), rx="rx-2")
+    assert await pays(house) == house.label("refused.not-accepted")
+
+
+async def test_an_old_question_accepts_nothing_new(house: House) -> None:
+    await stands(house, "prescribed")
+    old = house.button("agree")
+    await stands(house, "returned", reason="dose")
+    await stands(house, "prescribed", LINE, replace(NEW, sig="160mg qd"), rx="rx-2")
+    before = len(house.posts())
+    answer = await house.take(house.press(RESIDENT, old))
+    assert house.label("refused.rewritten") in (answer.toast + texts(house, RESIDENT, before))
+    assert not house.commands("hospital.accept")
+
+
+async def test_a_helper_does_not_agree_where_she_has_a_phone(house: House) -> None:
+    await put(house, replace(await house.order(NO), placed_by=HELPER, mandate="m-1"))
+    before = await stands(house, "prescribed")
+    assert "请看一看，同意吗" not in texts(house, HELPER, before)
+    answer = await house.take(house.press(HELPER, f"a:accept:{NO}"))
+    assert answer.toast == house.label("refused.not-for-you")
+
+
+@pytest.mark.parametrize("stage", ["paid", "cancelled", "in-consult"])
+async def test_there_is_nothing_to_agree_to_at_another_stage(house: House, stage: str) -> None:
+    await stands(house, stage)
+    answer = await house.take(house.press(RESIDENT, f"a:accept:{NO}"))
+    assert answer.toast == house.label("refused.nothing-new")
