@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend_client.codes import CONSENT_SCOPE, PARTICIPATION
 from backend_client.errors import WrongState
 from backend_client.models import Actor, Mandate, MandateDraft
+from backend_client.patients import patient as record_of
 from backend_client.rest import Rest
 from backend_client.shapes import (
     codes_of,
@@ -67,7 +68,9 @@ async def check_mandate(rest: Rest, actor: Actor) -> None:
     if not actor.mandate:
         return
     held = await mandate(rest, actor.mandate)
-    for_him = f"PractitionerRole/{held.ambassador}" == actor.reference and held.patient == actor.on_behalf_of
+    for_him = f"PractitionerRole/{held.ambassador}" == actor.reference
+    if held.patient != actor.on_behalf_of:  # given for a record that was merged meanwhile
+        for_him = for_him and (await record_of(rest, held.patient)).id == actor.on_behalf_of
     if not held.active or not for_him:
         raise WrongState("mandate-ended")
 

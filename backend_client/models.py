@@ -35,6 +35,9 @@ class Patient:
     address: str = ""  # "building 5, flat 301": private chats of the entitled only
     building: str = ""
     phone_tail: str = ""  # last four digits
+    active: bool = True
+    deceased: bool = False
+    formerly: tuple[str, ...] = ()  # records that were merged into this one, as far as the hospital names them
 
 
 @dataclass(frozen=True, slots=True)

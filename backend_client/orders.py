@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 
 from backend_client.bundles import Entry, transact, urn
@@ -15,7 +16,7 @@ from backend_client.errors import NotFound, Unintelligible
 from backend_client.media import stored_photo
 from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
 from backend_client.moves import business_status, outputs_of, stage_of, why_of
-from backend_client.patients import patient_of
+from backend_client.patients import MOST_MERGES, may_order, merged_away, standing_in
 from backend_client.pricing import KIND, pricing_of
 from backend_client.provenance import provenance
 from backend_client.rest import Rest
@@ -50,11 +51,22 @@ async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> Orde
     """The order's transaction; a repeat with the same number gives the order as it is by now (contract G8)."""
     found = await rest.first("Task", rest.codes.id("order"), draft.no)
     if found is None:
+        draft = await _as_it_stands(rest, draft)
         await check_mandate(rest, draft.actor)
         pictures = [await stored_photo(rest, photo, draft.no, draft.patient) for photo in photos]
         await transact(rest, list(_entries(rest, draft, pictures)))
         found = await task_of(rest, draft.no)
     return await snapshot(rest, found)
+
+
+async def _as_it_stands(rest: Rest, draft: OrderDraft) -> OrderDraft:
+    """For the record that its patient's went into, where it was merged meanwhile; Invalid for a closed one."""
+    patient = (await may_order(rest, draft.patient)).id
+    mine = draft.actor.reference == f"Patient/{draft.patient}"
+    actor = replace(draft.actor, reference=f"Patient/{patient}") if mine else draft.actor
+    if actor.on_behalf_of == draft.patient:
+        actor = replace(actor, on_behalf_of=patient)
+    return replace(draft, patient=patient, actor=actor)
 
 
 def _entries(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo]]) -> Iterable[Entry]:
@@ -187,7 +199,12 @@ async def context(rest: Rest, tasks: Sequence[Json]) -> dict[str, Json]:
     wanted = {reference for task in tasks for reference in _references(rest, task)}
     found = await fetch(rest, wanted)
     people = {target(role, "practitioner") for role in found.values() if role["resourceType"] == "PractitionerRole"}
-    return found | await fetch(rest, people)
+    found |= await fetch(rest, people)
+    for _ in range(MOST_MERGES):
+        if not (more := await fetch(rest, merged_away(found))):
+            break
+        found |= more
+    return found
 
 
 def _references(rest: Rest, task: Json) -> Iterable[str]:
@@ -216,8 +233,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
     """The snapshot of one order. Unintelligible for an unknown stage, a lost patient, or money that does not add up."""
     codes = rest.codes
     stage = stage_of(codes, task)
-    patient = known.get(target(task, "for"))
-    if patient is None:
+    if target(task, "for") not in known:
         raise Unintelligible("order-without-patient")
     inputs = {code_of(item.get("type"), codes.system("task-input")): item for item in each(task, "input")}
     owner = known.get(target(task, "owner"), {})
@@ -235,7 +251,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         version="+".join(map(version, parts)),
         updated=max(map(updated, parts)),
         stage=stage,
-        patient=patient_of(patient),
+        patient=standing_in(known, target(task, "for")),
         requester=target(task, "requester"),
         department=target_id(inputs, "department", "valueReference"),
         doctor=target_id(task, "owner") if target(task, "owner").startswith("PractitionerRole/") else "",

@@ -78,16 +78,24 @@ async def find_patient(to: Reach, credential: str, birth_date: str) -> PatientVi
     return PatientView(**asdict(await to.hospital.find_patient(credential, birth_date)))
 
 
+@carries_out(people.read_record)
+async def read_record(to: Reach, patient: str) -> PatientView:
+    return PatientView(**asdict(await to.hospital.patient(patient)))
+
+
 async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
     """Cover and history in one wait; what the hospital cannot say now is unknown, and the order goes on."""
-    cover, history = await asyncio.gather(
-        _soon(partial(to.hospital.eligibility, patient, day)),
-        _soon(partial(to.hospital.history, patient, since)),
+    now = await _soon(partial(to.hospital.patient, patient))
+    ids = (now.id, *now.formerly) if now else (patient,)  # what was given before a merge may stand under the old record
+    cover, *given = await asyncio.gather(
+        _soon(partial(to.hospital.eligibility, ids[0], day)),
+        *(_soon(partial(to.hospital.history, id, since)) for id in ids),
     )
-    known = [replace(one, line=dosing.read(one.line)) for one in history or ()]
+    history = None if None in given else [replace(one, line=dosing.read(one.line)) for some in given for one in some]
     return {
         "cover": cover.cover if cover else "unknown",
-        "history": [asdict(one) for one in known] if history is not None else None,
+        "history": [asdict(one) for one in history] if history is not None else None,
+        "patient": asdict(now) if now else None,
     }
 
 

@@ -27,10 +27,14 @@ class GivenView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """What the hospital knows of a patient: cover (covered, self-pay, unknown) and record; None = not to be had now."""
+    """What the hospital knows of a patient: cover (covered, self-pay, unknown) and record; None = not to be had now.
+
+    ``patient``: as the record stands now.
+    """
 
     cover: str = "unknown"
     history: tuple[GivenView, ...] | None = None
+    patient: PatientView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ Sentences = list[tuple[str, dict[str, Any]]]
 
 #: Kinds of exceptions that have words; any other is told as "something".
 INCIDENTS = frozenset(
-    {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "sum", "unanswered", "other"}
+    {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
 )
 
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap

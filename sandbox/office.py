@@ -22,6 +22,7 @@ class Office:
         self._control, self._hospital = control, hospital.rstrip("/")
         self._ended: list[str] = []
         self._merged: dict[str, str] = {}
+        self._deceased: list[str] = []
 
     async def habit(self, who: str, how: str) -> None:
         """From now on, e.g. ``habit("insurer", "refuses")``; what is being worked on may still go the old way."""
@@ -40,6 +41,16 @@ class Office:
         """The Patient record ``old`` gives way to ``new``, with the orders under way."""
         self._merged[old] = new
         await self._order("office.merged", self._merged, f"Patient/{old}", lambda one: bool(one.get("link")))
+
+    async def deceased(self, patient: str, died: bool = True) -> None:
+        """The Patient record says that he has died, or that was a mistake."""
+        self._deceased = [one for one in self._deceased if one != patient] + [patient] * died
+        await self._order(
+            "office.deceased",
+            self._deceased,
+            f"Patient/{patient}",
+            lambda one: bool(one.get("deceasedBoolean")) == died,
+        )
 
     async def move(self, no: str, stage: str) -> None:
         """The operator gives an order this stage, where the contract knows a way; to be looked for on the order."""

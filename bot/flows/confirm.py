@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Start, flow
+from bot.intents import consult as clinic
 from bot.intents.orders import confirms
 from bot.model import ToPerson
 from bot.phrases import line_words
@@ -22,4 +23,6 @@ async def guidance(ask: Ask, order: OrderView) -> None:
     for person in order.residents[:1]:
         await ask.card(f"received:{order.no}", "hand_over.has_it", to=ToPerson(person), label=order.label)
     reader = next(iter(order.residents), order.placed_by)
+    if reader not in await ask.once("watchers", clinic.watchers(order.no)):
+        return
     await ask.tell("how_to_take", to=ToPerson(reader), lines=line_words(snapshot.lines), protect=True)

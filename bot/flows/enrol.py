@@ -42,7 +42,7 @@ async def enrol(ask: Ask) -> None:
     me = await ask.once("me", people.me())
     if "ambassador" in me.roles and not me.self:
         return
-    if me.self and me.consent:
+    if (me.self or me.acts) and me.consent:
         return
     if not me.consent:
         if await ask.choice("consent", options=["yes", "no"]) == "no":

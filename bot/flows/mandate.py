@@ -80,6 +80,8 @@ async def revoke(ask: Ask) -> None:
     """Ends at once for the bot; the hospital is told afterwards and as often as it takes."""
     ended = await ask.once("ended", people.end_mandate(ask.subject))
     await ask.once("sent", people.told(people.revoke_mandate(ask.subject)))
+    for other in ended.others:
+        await ask.once(f"sent[{other}]", people.told(people.revoke_mandate(other)))
     await ask.tell("done")
     if ended.account and ended.account != ask.person.id:
         await ask.tell("resident", to=ToPerson(ended.account), helper=ended.helper)

@@ -13,7 +13,7 @@ from bot.forms import DraftView, DrugView, GivenView, ReadingView, StaffView, Tr
 from bot.intents import formulary, ordering, people
 from bot.model.names import name_in, named
 from bot.phrases import BOXES, drug_label
-from bot.views import ActsForView, RulesView
+from bot.views import ActsForView, PatientView, RulesView
 
 NOTHING = ReadingView()  # nothing was read
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
@@ -30,6 +30,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
 
     ``pages`` and ``seen``: of an album, sorted and read before.
     """
+    await _look_again(ask)
     await ask.sub("enrol", "enrol")
     house = await ask.once("rules", people.rules())
     today = house.today
@@ -37,6 +38,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     compound = await ask.sub("compound", "compound", known=ref)
     since = rules.months_before(today, house.history_months)
     file = await ask.call("file", ordering.patient_file(patient.id, today, since))
+    patient = await _as_it_stands(ask, patient, file.patient)
     if rules.age(patient.brief.birth_date, today) < rules.CHILD:
         await ask.stop("child")
     if file.cover == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
@@ -154,6 +156,28 @@ async def _for_whom(ask: Ask) -> ActsForView:
         "who", options=[Option(person.id, label=named(person, ask.person.lang)) for person in known]
     )
     return next(person for person in known if person.id == chosen)
+
+
+async def _look_again(ask: Ask) -> None:
+    """A record that was closed may have been corrected: it is read before anybody is left out."""
+    for id in await ask.once("closed", people.closed_records()):
+        try:
+            seen = await ask.call(f"again[{id}]", people.read_record(id))
+            await ask.once(f"reopened[{id}]", people.keep_record(id, seen))
+        except Refused:
+            continue
+
+
+async def _as_it_stands(ask: Ask, patient: ActsForView, seen: PatientView | None) -> ActsForView:
+    """The record may have been merged or closed since it was read last; without an answer the hospital looks itself."""
+    if seen is None:
+        return patient
+    try:
+        return await ask.once("record", people.keep_record(patient.id, seen))
+    except Refused as no:
+        if patient.mandate and no.code == "deceased":
+            await ask.stop("deceased", name=patient.known_as)
+        return await ask.stop("closed")
 
 
 async def _rx_date(ask: Ask, today: str, oldest: int) -> str:

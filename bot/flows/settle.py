@@ -28,7 +28,7 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     if money is None:
         return
     payer = await ask.once("payer", clinic.payer(order.no))
-    if order.stage != "quoted" and not payer.shown:
+    if not payer.account or (order.stage != "quoted" and not payer.shown):
         return
     due = order.snapshot.due
     buttons: list[Option] = []

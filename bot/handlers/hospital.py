@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from backend_client.models import BatchSnapshot, OrderSnapshot, TaskSnapshot
 from bot import orders
+from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Batch, Incident, Observed, Order, Person
 from bot.ops.hearing import over, until_over
 from bot.ops.incidents import settle
 from bot.ops.orders import ambassador_of, release, view
+from bot.ops.records import see_record
 from bot.ops.registry import SEES, TASKS
-from bot.ops.rights import mark
+from bot.ops.rights import brief_of, mark
 from bot.ops.road import custody
 from bot.running import notify
 from bot.stages import facts_of
@@ -35,7 +37,11 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     after, change = orders.observe(order, seen)
     if after == order:
         return
-    turn.put(replace(after, patient=mark(turn, seen.patient.id)))
+    if await see_record(turn, brief_of(orders.patient_of(order)), brief_of(jsonable(seen.patient))):
+        after = replace(after, patient=mark(turn, seen.patient.id))
+    else:  # whose it is, a person must settle: until then it stays with whom it was
+        after = replace(after, snapshot={**after.snapshot, "patient": orders.patient_of(order)})
+    turn.put(after)
     if change is None:
         return
     if change.alarm:

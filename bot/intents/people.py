@@ -119,6 +119,21 @@ def patients() -> tuple[ActsForView, ...]:
 
 
 @local
+def closed_records() -> tuple[str, ...]:
+    """The patients of the acting person whose record said, when it was read last, that no order is for them."""
+    ...
+
+
+@local
+def keep_record(patient: str, seen: PatientView) -> ActsForView:
+    """The hospital's record of this patient, read just now: rights, mandates and orders follow it where it was merged.
+
+    Refused("deceased" / "record-closed" / "record-merged") where no order may be for it; helpers and operators hear it.
+    """
+    ...
+
+
+@local
 def called(patient: PatientView, reader: int = 0) -> Names:
     """How this account (0 = the acting person) calls the patient, by language: told apart from others of one name."""
     ...
@@ -178,6 +193,12 @@ def mandates() -> tuple[MandateRowView, ...]:
 @remote("hospital")
 def find_patient(credential: str, birth_date: str) -> PatientView:
     """The one whom number and birthday fit (R3); Refused where they fit nobody. The number is not kept."""
+    ...
+
+
+@remote("hospital")
+def read_record(patient: str) -> PatientView:
+    """The patient's record as it stands now; of one that was merged the one it went into."""
     ...
 
 

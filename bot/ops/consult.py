@@ -95,7 +95,9 @@ async def claim(act: Act, order: str) -> None:
 async def payer(act: Act, order: str) -> PayerView:
     row = await order_of(act.turn, order)
     pays = await rights.payer(act.turn, row)
-    return PayerView(pays or row.placed_by, pays != 0, await act.turn.standing(f"pay:{order}") is not None)
+    told = await rights.watchers(act.turn, row)
+    shown = pays or (row.placed_by if row.placed_by in told else 0)
+    return PayerView(shown, pays != 0, await act.turn.standing(f"pay:{order}") is not None)
 
 
 async def _to_be_paid(act: Act, order: str) -> Order:

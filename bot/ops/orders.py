@@ -16,7 +16,7 @@ from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
 from bot.ops.registry import SLOW, Act, does, role_of, same_person
-from bot.ops.rights import own_orders, patient_for, residents, watchers
+from bot.ops.rights import own_orders, patient_for, patient_in, records_of, residents, silent, watchers
 from bot.photo.seal import same_picture
 from bot.roles import CLINICAL, facts_of_role
 from bot.stages import FINAL, facts_of
@@ -171,7 +171,8 @@ async def watched(act: Act, order: str) -> OrderView:
 
 @does(intents.my_orders)
 async def my_orders(act: Act) -> tuple[OrderView, ...]:
-    mine = {o.no: o for o in await act.turn.find(Order, placed_by=act.who)}
+    placed = await act.turn.find(Order, placed_by=act.who)
+    mine = {o.no: o for o in placed if act.who in await watchers(act.turn, o)}
     mine |= {o.no: o for o in await own_orders(act.turn, act.who)}
     live = sorted((o for o in mine.values() if o.stage not in FINAL), key=lambda o: o.deadline)
     ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:3]
@@ -201,10 +202,11 @@ def traces(turn: Turn, order: str, patient: str, rx_date: str, codes: Sequence[s
 
 @does(ordering.unused)
 async def unused(act: Act, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: TracesView) -> None:
-    found = traces(act.turn, order, patient, rx_date, codes, proof)
+    records = records_of(patient_in(await patient_for(act.turn, act.who, patient)))
+    found = [one for record in records for one in traces(act.turn, order, record, rx_date, codes, proof)]
     known = [await act.turn.get(Used, trace.id) for trace in found]
     if any(trace.picture for trace in found):  # compressed anew or cropped, its hash is near, not the same
-        before = await act.turn.find(Used, patient=act.turn.blind("patient", patient))
+        before = await act.turn.find(Used, patient=[act.turn.blind("patient", record) for record in records])
         known += [old for old in before for new in found if new.picture and same_picture(old.picture, new.picture)]
     used = next((one for one in known if one is not None and one.order != order), None)
     if used is not None:
@@ -222,7 +224,7 @@ async def release(turn: Turn, order: Order) -> None:
 async def may_hear(turn: Turn, order: Order) -> list[int]:
     """The resident, and whoever ordered for her while she lets him: a mandate that has ended ends that, too."""
     placed_by = order.placed_by if not order.mandate or await _still(turn, order) else 0
-    return sorted({placed_by, *await residents(turn, order)} - {0})
+    return sorted({placed_by, *await residents(turn, order)} - {0, *await silent(turn, order)})
 
 
 async def _still(turn: Turn, order: Order) -> bool:

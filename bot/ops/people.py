@@ -88,18 +88,21 @@ async def _hand_orders_on(act: Act, old: int) -> None:
 @does(intents.me)
 async def me_(act: Act) -> MeView:
     me = await act.me()
+    acts = await rights_of(act.turn, act.who)
     return MeView(
         await own_patient(act.turn, act.who),
         bool(me.facts.get("consent")),
         me.facts.get("compound", ""),
         tuple(binding.id for binding in me.roles if binding.role == "serves"),
         tuple(binding.role for binding in me.roles if binding.role not in ("patient", "serves")),
+        bool(acts),
     )
 
 
 @does(intents.patients)
 async def patients(act: Act) -> tuple[ActsForView, ...]:
-    found = [(right, patient_in(right)) for right in await rights_of(act.turn, act.who)]
+    rights = {patient_in(right).id: right for right in reversed(await rights_of(act.turn, act.who))}
+    found = [(right, patient_in(right)) for right in reversed(rights.values())]  # two mandates for one record: once
     called = await names_for(act.turn, act.who, [one for _, one in found])
     return tuple(ActsForView(one.id, one.name, mandate_in(right), one, called[one.id]) for right, one in found)
 
@@ -180,13 +183,23 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     own = await own_patient(act.turn, act.who)
     if act.who != row.ambassador and (own is None or own.id != row.patient):
         raise Refused("not-for-you")
-    act.turn.put(replace(row, active=False))
+    alike = await act.turn.find(Mandate, ambassador=row.ambassador, patient=row.patient)
+    ended = [one for one in alike if one.active]  # of a record that was merged there may be two
+    for one in ended:
+        act.turn.put(replace(one, active=False))
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
     ambassador = role_of(await act.turn.person(row.ambassador), "ambassador")
     resident = next(iter(await accounts_of(act.turn, row.patient)), 0)
     patient = brief_of({"id": row.patient, "name": row.facts["name"], **row.facts.get("brief", {})})
     called = await name_for(act.turn, row.ambassador, patient)
-    return EndedMandateView(row.ambassador, resident, patient.name, ambassador.name, called)
+    return EndedMandateView(
+        row.ambassador,
+        resident,
+        patient.name,
+        ambassador.name,
+        called,
+        tuple(one.id for one in ended if one.id != mandate),
+    )
 
 
 @does(intents.mandates)

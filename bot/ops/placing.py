@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot import orders
-from bot.decoding import decoder
+from bot.decoding import decoder, jsonable
+from bot.dialog import Refused
 from bot.draft import Turn
 from bot.forms import TracesView
 from bot.model import Command, Json, Order, Origin, Priority
@@ -15,7 +16,7 @@ from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, move_named
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
-from bot.ops.rights import accounts_of, mandate_in, patient_for, watchers
+from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patient_in, watchers
 from bot.stages import SENDING
 
 
@@ -28,6 +29,11 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     draft = dict(args["draft"])
     patient = draft.pop("patient_brief")
     right = await patient_for(turn, act.who, patient["id"])
+    now = patient_in(right)
+    if not is_open(now):
+        raise Refused("deceased" if now.deceased else "record-closed")
+    if patient["id"] != now.id:  # merged while the form was open
+        patient = jsonable(now)
     old = await turn.get(Order, draft["no"])
     codes = [line["code"] for line in draft["lines"]]
     used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, _traces(args.get("proof", {})))

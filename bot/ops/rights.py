@@ -27,7 +27,8 @@ async def patient_for(turn: Turn, account: int, patient: str) -> Right:
 
     Refused("no-mandate"), or ("mandate-over") where it has run out.
     """
-    found = [right for right in await _of(turn, account) if right.patient == mark(turn, patient)]
+    whom = mark(turn, patient)
+    found = [r for r in await _of(turn, account) if r.patient == whom or patient in patient_in(r).formerly]
     lasting = [right for right in found if lasts(turn, right)]
     if not lasting:
         raise Refused("mandate-over" if found else "no-mandate")
@@ -35,13 +36,28 @@ async def patient_for(turn: Turn, account: int, patient: str) -> Right:
 
 
 async def rights_of(turn: Turn, account: int) -> list[Right]:
-    """All by which this account may act for somebody today, himself first."""
+    """All by which this account may act for somebody today, himself first; for nobody whose record is closed."""
+    return [right for right in await lasting_rights(turn, account) if is_open(patient_in(right))]
+
+
+async def lasting_rights(turn: Turn, account: int) -> list[Right]:
+    """The same, with those to a closed record: it may be opened again."""
     return sorted([right for right in await _of(turn, account) if lasts(turn, right)], key=_own_first)
 
 
 async def rights_to(turn: Turn, patient: str) -> list[Right]:
     """All by which somebody may act for this patient today, herself first."""
     return sorted([right for right in await _to(turn, patient) if lasts(turn, right)], key=_own_first)
+
+
+def is_open(patient: PatientView) -> bool:
+    """Neither closed by the hospital nor by a death."""
+    return patient.active and not patient.deceased
+
+
+def records_of(patient: PatientView) -> tuple[str, ...]:
+    """Under which a patient's own things may stand: the record, and those that were merged into it."""
+    return (patient.id, *patient.formerly)
 
 
 def lasts(turn: Turn, right: Right) -> bool:
@@ -80,8 +96,15 @@ async def residents(turn: Turn, order: Order) -> tuple[int, ...]:
 
 
 async def accounts_of(turn: Turn, patient: str) -> tuple[int, ...]:
-    """The accounts that proved to be this patient."""
-    return tuple(account_in(right) for right in await rights_to(turn, patient) if right.by == "self")
+    """The accounts that proved to be this patient; none after a death: what they would read is about the dead."""
+    own = [right for right in await rights_to(turn, patient) if right.by == "self"]
+    return tuple(account_in(right) for right in own if is_open(patient_in(right)))
+
+
+async def silent(turn: Turn, order: Order) -> tuple[int, ...]:
+    """The patient's own accounts after a death: they hear nothing of any order for the dead."""
+    own = [right for right in await rights_to(turn, orders.patient_of(order).get("id", "")) if right.by == "self"]
+    return tuple(account_in(right) for right in own if not is_open(patient_in(right)))
 
 
 async def own_patient(turn: Turn, account: int) -> PatientView | None:
@@ -98,13 +121,13 @@ async def own_orders(turn: Turn, account: int, **more: Any) -> list[Order]:
 
 async def watchers(turn: Turn, order: Order) -> list[int]:
     """Whom the order concerns: the resident, and whoever placed it."""
-    return sorted({order.placed_by, *await residents(turn, order)} - {0})
+    return sorted({order.placed_by, *await residents(turn, order)} - {0, *await silent(turn, order)})
 
 
 async def payer(turn: Turn, order: Order) -> int:
     """The account that may pay in chat: her own, never his who ordered under a mandate (R14). 0 = at the desk."""
     own = await residents(turn, order)
-    return own[0] if own else 0 if order.mandate else order.placed_by
+    return own[0] if own else 0 if order.mandate or order.placed_by in await silent(turn, order) else order.placed_by
 
 
 # ---------------------------------------------------------------- as the release before keeps them

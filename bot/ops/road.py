@@ -15,7 +15,7 @@ from bot.model.names import known_as
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import HOUR, order_of
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_name, role_of, same_person
-from bot.ops.rights import residents, watchers
+from bot.ops.rights import residents, silent, watchers
 from bot.ops.waking import wake
 from bot.stages import facts_of
 from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
@@ -280,9 +280,9 @@ async def gate(act: Act, batch: str) -> GateView:
 @does(intents.pickup)
 async def pickup(act: Act, order: str) -> PickupView:
     row = await order_of(act.turn, order)
-    own = await residents(act.turn, row)
-    others = [] if row.placed_by in (*own, row.ambassador) else [row.placed_by]
-    resident = own[0] if own else 0 if row.mandate else row.placed_by
+    own, dead = await residents(act.turn, row), await silent(act.turn, row)
+    others = [] if row.placed_by in (*own, *dead, row.ambassador) else [row.placed_by]
+    resident = own[0] if own else 0 if row.mandate or row.placed_by in dead else row.placed_by
     return PickupView(
         resident,
         tuple(person for person in others if person != resident),

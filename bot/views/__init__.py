@@ -53,6 +53,9 @@ class PatientView:
     address: str = field(default="", repr=False)
     building: str = ""
     phone_tail: str = field(default="", repr=False)
+    active: bool = True
+    deceased: bool = False
+    formerly: tuple[str, ...] = ()  # records that were merged into this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class MeView:
     compound: str = ""
     serves: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    acts: bool = False  # for somebody, himself or others
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ class EndedMandateView:
     name: str = ""
     helper: str = ""
     called: Names = field(default_factory=dict[str, str])  # as he calls her
+    others: tuple[str, ...] = ()  # the same right under another mandate: ended with it
 
     @property
     def known_as(self) -> Names:

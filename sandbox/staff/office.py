@@ -10,7 +10,7 @@ from backend_client.models import Actor, Stage
 from backend_client.moves import Move, made_again, move
 from backend_client.orders import task_of
 from backend_client.rest import Rest
-from backend_client.shapes import dig, instant, own_path, ref, target
+from backend_client.shapes import dig, each, instant, own_path, ref, target
 from backend_client.stages import known_stage
 from backend_client.wire import Json
 from sandbox.staff.changing import change
@@ -22,6 +22,8 @@ REASONS: dict[Stage, str] = {"problem": "药包破损", "returned": "缺货", "c
 class Office:
     """``office.ended``: ids of PractitionerRoles. ``office.merged``: old Patient id -> id of the one that stays.
 
+    ``office.deceased``: Patient ids whose record says that they died; who is taken off the list is corrected.
+
     ``office.moved``: order number -> the stage that the operator gives it, once each time it is newly said: into a
     problem and out of it, back to the doctor, over the window's counter.
     """
@@ -31,6 +33,8 @@ class Office:
         self._wanted: tuple[frozenset[str], dict[str, str]] = (frozenset(), {})
         self._ended: frozenset[str] = frozenset()
         self._merged: dict[str, str] = {}
+        self._wanted_deceased: frozenset[str] = frozenset()
+        self._deceased: frozenset[str] = frozenset()
         self._moves: dict[str, str] = {}
         self._moved: dict[str, str] = {}
 
@@ -41,6 +45,9 @@ class Office:
             {str(old): str(new) for old, new in merged.items()} if isinstance(merged, dict) else self._wanted[1],
         )
 
+        deceased = dig(switches, "office.deceased")
+        if isinstance(deceased, list):
+            self._wanted_deceased = frozenset(str(one) for one in deceased)
         moves = dig(switches, "office.moved")
         self._moves = {str(no): str(stage) for no, stage in moves.items()} if isinstance(moves, dict) else self._moves
 
@@ -56,6 +63,10 @@ class Office:
             if self._merged.get(old) != new:
                 await self._try(merge(self._rest, old, new))
         self._merged = {**self._merged, **merged}
+        deceased = self._wanted_deceased
+        for patient in sorted(deceased ^ self._deceased):
+            await self._try(dies(self._rest, patient, patient in deceased))
+        self._deceased = deceased
         moves = dict(self._moves)
         for no, stage in moves.items():
             if self._moved.get(no) != stage:
@@ -94,9 +105,19 @@ async def resume_role(rest: Rest, role: str) -> Json:
 
 async def merge(rest: Rest, old: str, new: str) -> None:
     """The old record is not active and names the one that stays; orders under way are the other's from now on."""
-    await rest.read(f"Patient/{new}")
+    replaces = {"other": ref(f"Patient/{old}"), "type": "replaces"}
+    links = [one for one in each(await rest.read(f"Patient/{new}"), "link") if one != replaces]
+    await change(rest, f"Patient/{new}", {"link": [*links, replaces]})
     link = {"other": ref(f"Patient/{new}"), "type": "replaced-by"}
     await change(rest, f"Patient/{old}", {"active": False, "link": [link]})
     for task in await rest.search("Task", {"patient": f"Patient/{old}"}):
         if target(task, "for") == f"Patient/{old}":
             await change(rest, own_path(task), {"for": ref(f"Patient/{new}")})
+
+
+async def dies(rest: Rest, patient: str, died: bool) -> Json:
+    """Patient.deceased (FHIR R4), or the record corrected."""
+    place, none = f"Patient/{patient}", ("deceasedDateTime",)
+    if died:
+        return await change(rest, place, {"deceasedBoolean": True}, without=none)
+    return await change(rest, place, {}, without=("deceasedBoolean", *none))

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from backend_client import FhirHospital, Invalid, NotFound
+from backend_client import FhirHospital, Invalid, NotFound, Unintelligible
 from backend_client.catalogue import prices, staff_of
 from backend_client.consent import mandate_of
 from backend_client.lines import Proof
 from backend_client.models import (
+    Actor,
     Compound,
     Department,
     Dispensed,
@@ -61,6 +62,91 @@ async def test_a_patient_who_is_no_longer_active_is_nobody(hospital: FhirHospita
     await hospital.rest.update({**await hospital.rest.read("Patient/pat-1"), "active": False})
     with pytest.raises(NotFound, match="no-such-patient"):
         await hospital.find_patient("11", "1950-01-02")
+
+
+# a record that is merged, closed, corrected
+async def merged(hospital: FhirHospital, old: str, into: str, **more: Any) -> None:
+    """As the hospital writes it (FHIR R4, Patient.link); where ``into`` is not there it is made of the old one."""
+    before = await hospital.rest.read(f"Patient/{old}")
+    after = {name: value for name, value in before.items() if name not in ("identifier", "link", "active")}
+    links = [{"type": "replaces", "other": ref(f"Patient/{old}")}]
+    await hospital.rest.put({**after, "id": into, "link": links, **more})
+    link = [{"type": "replaced-by", "other": ref(f"Patient/{into}")}]
+    await hospital.rest.update({**before, "active": False, "link": link})
+
+
+async def test_a_merged_record_is_read_where_it_went(hospital: FhirHospital) -> None:
+    await merged(hospital, "pat-1", "pat-8")
+    await merged(hospital, "pat-8", "pat-9", name=[{"text": "张三丰"}])
+    for known in (await hospital.patient("pat-1"), await hospital.find_patient("11", "1950-01-02")):
+        assert (known.id, known.name, known.active) == ("pat-9", "张三丰", True)
+        assert known.formerly == ("pat-1", "pat-8")
+    assert (await hospital.patient("pat-9")).formerly == ("pat-8",)
+
+
+async def test_two_records_of_one_credential_that_were_merged_are_one(hospital: FhirHospital) -> None:
+    credential = (await hospital.rest.read("Patient/pat-1"))["identifier"]
+    await merged(hospital, "pat-1", "pat-8", identifier=credential)
+    assert (await hospital.find_patient("11", "1950-01-02")).id == "pat-8"
+
+
+@pytest.mark.parametrize("chain", [("pat-1",), ("pat-8", "pat-1"), tuple(f"pat-1{n}" for n in range(7))])
+async def test_a_circle_or_a_chain_without_end_is_an_operators_to_mend(
+    hospital: FhirHospital, chain: tuple[str, ...]
+) -> None:
+    before, last = await hospital.rest.read("Patient/pat-1"), "pat-1"
+    for into in chain:
+        if into != "pat-1":
+            await hospital.rest.put({**before, "id": into, "identifier": []})
+        link = [{"type": "replaced-by", "other": ref(f"Patient/{into}")}]
+        await hospital.rest.update({**await hospital.rest.read(f"Patient/{last}"), "link": link})
+        last = into
+    with pytest.raises(Unintelligible, match="merged-without-end"):
+        await hospital.patient("pat-1")
+
+
+@pytest.mark.parametrize("told", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-11-20"}])
+async def test_after_a_death_there_is_no_order_until_the_record_is_corrected(
+    hospital: FhirHospital, told: dict[str, Any]
+) -> None:
+    alive = await hospital.rest.read("Patient/pat-1")
+    await hospital.rest.update({**alive, **told})
+    assert (await hospital.patient("pat-1")).deceased
+    with pytest.raises(NotFound, match="no-such-patient"):
+        await hospital.find_patient("11", "1950-01-02")
+    with pytest.raises(Invalid, match="deceased"):
+        await hospital.submit(draft(), ())
+    now = await hospital.rest.read("Patient/pat-1")
+    kept = {name: value for name, value in now.items() if name not in told}
+    await hospital.rest.update({**kept, "deceasedBoolean": False})
+    assert (await hospital.submit(draft(), ())).stage == "submitted"
+
+
+async def test_no_order_for_a_record_that_was_closed(hospital: FhirHospital) -> None:
+    await hospital.rest.update({**await hospital.rest.read("Patient/pat-1"), "active": False})
+    with pytest.raises(Invalid, match="record-closed"):
+        await hospital.submit(draft(), ())
+
+
+async def test_an_order_is_placed_for_the_record_that_hers_went_into(hospital: FhirHospital) -> None:
+    await merged(hospital, "pat-1", "pat-8")
+    placed = await hospital.submit(draft(), ())
+    assert (placed.patient.id, placed.requester) == ("pat-8", "Patient/pat-8")
+
+
+async def test_an_order_that_still_names_the_old_record_is_of_the_new_one(hospital: FhirHospital) -> None:
+    """Merged in the middle of a consult: the hospital need not have written every Task anew."""
+    await hospital.submit(draft(), ())
+    await merged(hospital, "pat-1", "pat-8")
+    seen = (await hospital.order("R1")).patient
+    assert (seen.id, seen.formerly) == ("pat-8", ("pat-1",))
+
+
+async def test_a_mandate_for_the_old_record_is_one_for_the_new(hospital: FhirHospital) -> None:
+    granted = await hospital.grant_mandate(MandateDraft("k1", "pat-1", "amb-1", ("order-refill",), "2027-05-01", "x"))
+    await merged(hospital, "pat-1", "pat-8")
+    by = Actor("PractitionerRole/amb-1", "pat-1", granted.id)
+    assert (await hospital.submit(draft(actor=by), ())).patient.id == "pat-8"
 
 
 def test_a_patient_of_whom_little_is_known() -> None:

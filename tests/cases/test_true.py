@@ -201,7 +201,6 @@ async def test_a_sum_that_is_off_is_told_to_her_within_minutes(house: House) -> 
 # ---------------------------------------------------------------- 12: a merged record
 
 
-@not_yet("True 12: the hospital merges two records: her own [Cancel] says 'not for you'")
 async def test_an_order_of_a_merged_record_is_still_hers(house: House) -> None:
     merged = Patient("pat-2", "王秀英", "1950-01-01", "female", "3号楼301", "3", "6789")
     await stands_at(house, "prescribed", patient=merged)

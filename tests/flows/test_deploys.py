@@ -77,6 +77,7 @@ OPS: dict[str, Any] = {
     "local.note": None,
     "local.serving": {"account": 9, "name": "陈老师"},
     "local.account": 0,
+    "local.closed_records": [],
     "local.called": {"zh-CN": "王秀英"},
     "local.mint": "key-1",
     "local.keep_mandate": None,

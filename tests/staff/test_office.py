@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from backend_client.errors import NotFound
 from backend_client.shapes import ref
 from sandbox.staff.office import Office as Housekeeping
 from tests.backend_client.hands import packed
@@ -44,10 +43,19 @@ async def test_a_merged_record_names_the_one_that_stays_and_its_orders_go_there(
     old = await rest.read("Patient/pat-1")
     assert (old["active"], old["link"]) == (False, [{"other": ref("Patient/pat-2"), "type": "replaced-by"}])
     assert (await office.hospital.order("R1")).patient.id == "pat-2"
-    assert (await rest.read("Patient/pat-2")).get("active") is not False
-    with pytest.raises(NotFound):
-        await office.hospital.find_patient("11", "1950-01-02")
+    new = await rest.read("Patient/pat-2")
+    assert new.get("active") is not False
+    assert new["link"] == [{"other": ref("Patient/pat-1"), "type": "replaces"}]
+    assert (await office.hospital.find_patient("11", "1950-01-02")).id == "pat-2"
     assert (await rest.the("Task", CODES.id("order"), "R1"))["for"] == ref("Patient/pat-2")
+
+
+async def test_a_death_is_on_the_record_until_it_is_corrected(office: Office) -> None:
+    keeping = Housekeeping(office.hospital.rest)
+    for named, died in ((["pat-1"], True), ([], False)):
+        keeping.obey({"office.deceased": named})
+        await keeping.round()
+        assert (await office.hospital.patient("pat-1")).deceased is died
 
 
 @pytest.mark.parametrize(
