@@ -72,6 +72,11 @@ class Person:
     async def types(self, text: str, in_: str = "", **more: Any) -> Json:
         return await self.phone.say(text, chat=self.play.scene.chats[in_] if in_ else None, **more)
 
+    async def edits(self, message: int, text: str, in_: str = "") -> None:
+        """Changes what he wrote in this message."""
+        chat = self.play.scene.chats[in_] if in_ else None
+        await self.play.scene.control.edit(self.phone.id, message, text, chat)
+
     async def opens(self, start: str) -> None:
         """The bot's link with this start parameter, e.g. ``need-loc-xingfuli``."""
         await self.phone.open(self.play.scene.link(start))
@@ -143,7 +148,9 @@ class Play:
         return Person(self, key)
 
     async def at(self, clock: str) -> None:
-        """The time of the day from here on."""
+        """The time of the day from here on; ``2026-11-24T10:05`` begins another day."""
+        if "T" in clock:
+            self._day, _, clock = clock.partition("T")
         await self.scene.control.set_clock(set=f"{self._day}T{clock}")
 
     async def reached(self, milestone: str, what: str) -> None:

@@ -261,6 +261,7 @@ def _settings(house: House, clock: Path, more: Mapping[str, str]) -> dict[str, s
         "MEDRELAY_PRIVATE_BURST": "20",
         "MEDRELAY_GROUP_PER_MINUTE": "1000",
         "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay",
+        "MEDRELAY_HOSPITAL_PHONE": "400-810-0120",
         "MEDRELAY_LONG_POLL_SECONDS": "20",
         **more,
     }

@@ -53,6 +53,18 @@ async def prescribed(hospital: str, order: str) -> list[tuple[str, int, str]]:
     return [_prescribed(one) for one in requests]
 
 
+async def said(hospital: str, order: str) -> list[tuple[str, str, str]]:
+    """What the record has of an order's consult, as it was said: who, the words as they are now, the status."""
+    async with aiohttp.ClientSession(hospital + "/") as session:
+        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
+        found = await _entries(session, f"Communication?subject={task['for']['reference']}&_count=100")
+    mine = [one for one in found if one["about"][0]["reference"] == f"Task/{task['id']}"]
+    return [
+        (one["sender"]["reference"].partition("/")[0], one["payload"][0].get("contentString", ""), one["status"])
+        for one in sorted(mine, key=lambda one: (one["sent"], one["identifier"][0]["value"]))
+    ]
+
+
 def _is(output: dict[str, Any], kind: str) -> bool:
     return any(coding.get("code") == kind for coding in output["type"].get("coding", ()))
 
