@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend_client.codes import ACT_CODE
 from backend_client.errors import WrongState
 from backend_client.media import stored_photo
-from backend_client.models import Actor, MessageDraft
+from backend_client.models import Actor, Attachment, MessageDraft
 from backend_client.moves import Move, already, key_of, made_again, marked, move, stage_of
 from backend_client.orders import task_of
 from backend_client.rest import Rest
@@ -97,6 +97,17 @@ async def end_encounter(rest: Rest, no: str) -> None:
     await set_status(rest, own_path(encounter), "finished", period=period)
 
 
+async def _attachment(rest: Rest, sent: Attachment, key: str, patient: str) -> Json:
+    """Attachment (R4): what was too big has a title and a size, and no url."""
+    told: Json = {"title": sent.title or "-", "size": sent.size}
+    if sent.mime:
+        told["contentType"] = sent.mime
+    if sent.body is not None:
+        where, kept = await stored_photo(rest, sent.body, key, patient)
+        told |= {"contentType": kept.mime, "url": where}
+    return told
+
+
 async def say(rest: Rest, message: MessageDraft) -> None:
     """Record one message; the same key with other words is an edit, a new version of the same Communication.
 
@@ -110,6 +121,9 @@ async def say(rest: Rest, message: MessageDraft) -> None:
     if message.photo is not None:
         where, photo = await stored_photo(rest, message.photo, message.key, target(task, "for").rpartition("/")[2])
         payload.append({"contentAttachment": {"contentType": photo.mime, "url": where}})
+    if message.attached is not None:
+        patient = target(task, "for").rpartition("/")[2]
+        payload.append({"contentAttachment": await _attachment(rest, message.attached, message.key, patient)})
     communication: Json = {
         "resourceType": "Communication",
         "identifier": [identifier(codes.id("chat-message"), message.key)],

@@ -311,6 +311,16 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A voice note or document of a consult. ``body`` None: too big to be fetched, only that it was sent is known."""
+
+    title: str
+    size: int  # bytes
+    body: Photo | None
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDraft:
     """One relayed message of a consult (Communication)."""
 
@@ -322,6 +332,7 @@ class MessageDraft:
     text: str = ""
     photo: Photo | None = None
     withdrawn: bool = False  # its writer took it back
+    attached: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

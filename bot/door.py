@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot import rules
 from bot.draft import Turn
 from bot.messenger import limits
-from bot.model import Bill, Content, Outcome, Picture, Place, PlaceKind, Post, Pressed, Priority, Text
+from bot.model import Attached, Bill, Content, Outcome, Picture, Place, PlaceKind, Post, Pressed, Priority, Text
 from bot.render.messages import plain
 
 KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: notices are removed before
@@ -43,7 +43,10 @@ def split(content: Content) -> list[Content]:
         case Picture(file, html, buttons) if limits.visible(html) > limits.CAPTION:
             caption, *more = limits.split_html(html, limits.CAPTION)
             return [Picture(file, caption), *split(Text("".join(more), buttons))]
-        case Picture() | Bill():
+        case Attached(kind, file, html, buttons) if limits.visible(html) > limits.CAPTION:
+            caption, *more = limits.split_html(html, limits.CAPTION)
+            return [Attached(kind, file, caption), *split(Text("".join(more), buttons))]
+        case Picture() | Attached() | Bill():
             return [content]
 
 

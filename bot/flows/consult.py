@@ -40,6 +40,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
             Option("prescribe", action=f"prescribe:{order.no}"),
             Option("not_suitable", action=f"unfit:{order.no}"),
             Option("ask_in", action=f"ask_in:{order.no}"),
+            Option("another_photo", action=f"another_photo:{order.no}"),
         ]
         if order.stage == "in-consult":
             buttons = [*buttons, Option("give_back", action=f"give_back:{order.no}")]
@@ -102,6 +103,13 @@ async def ask_in(ask: Ask) -> None:
     await ask.tell("come", to=ToTopic(asked.topic), buttons=[button], doctor=asked.doctor)
 
 
+@flow("another_photo", start=Start(action="another_photo"))
+async def another_photo(ask: Ask) -> None:
+    """The doctor cannot read the photo: her side is asked for another one, which comes into the topic."""
+    topic = await ask.once("asked", hearing.ask_photo(ask.subject))
+    await ask.tell("wanted", to=ToTopic(topic))
+
+
 @flow("come_in", start=Start(action="come_in"))
 async def come_in(ask: Ask) -> None:
     """A colleague comes in: the topic and the patient read who is there now."""
@@ -132,8 +140,18 @@ async def unfit_notice(ask: Ask, order: OrderView) -> None:
 
 
 @flow("which_consult", start=Start(when="several-consults"))
-async def which_consult(ask: Ask, orders: tuple[ConsultView, ...], message: int, text: str, photo: str) -> None:
+async def which_consult(
+    ask: Ask,
+    orders: tuple[ConsultView, ...],
+    message: int,
+    text: str,
+    photo: str,
+    kind: str = "photo",
+    size: int = 0,
+    title: str = "",
+    mime: str = "",
+) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
     no = await ask.choice("which", options=[Option(order.no, label=f"{order.name} {order.no}") for order in orders])
-    await ask.once("relayed", hearing.relay(no, message, text, photo))
+    await ask.once("relayed", hearing.relay(no, message, text, photo, kind, size, title, mime))
     await ask.tell("sent")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.draft import Turn
-from bot.model import PutAside, Relayed, Topic
+from bot.handlers.topics import not_delivered
+from bot.model import Order, PutAside, Relayed, Topic
 from bot.ops.incidents import TOLD, report
 
 #: Whose dead letter it is -> what kind of exception; the codes that are a kind of their own come first.
@@ -23,10 +24,21 @@ KINDS = {
 async def put_aside(turn: Turn, body: PutAside) -> None:
     if body.source == "post" and body.id.startswith(TOLD):
         return  # the line about another exception: that one is in the list
+    if body.source == "post":
+        await _tell_writer(turn, body.id.rpartition("/")[0])
     kind = CODES.get(body.code) or KINDS.get(body.source, "other")
     order = await _order(turn, body)
     about = order if body.source in ("hospital", "feed") else ""
     await report(turn, kind, order=order, about=about or turn.blind(body.source, body.id)[:12], code=body.code)
+
+
+async def _tell_writer(turn: Turn, key: str) -> None:
+    """A word of a consult that the messenger refused for good: its writer reads so under it."""
+    start, *of = key.split(":")
+    row = await turn.get(Relayed, ":".join(of[:2])) if start == "r" else None
+    order = await turn.get(Order, row.order) if row else None
+    if row is not None and order is not None:
+        await not_delivered(turn, order, row, "relay.not_delivered")
 
 
 async def _order(turn: Turn, body: PutAside) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.dialog import Refused
 from bot.draft import Turn
-from bot.handlers.topics import hint, replied, words_of
-from bot.model import Order, Photographed, PlaceKind, Relayed, Said
+from bot.handlers.topics import Written, cannot_carry, hint, replied, words_of
+from bot.model import Order, PlaceKind, Relayed
 from bot.ops.colleagues import is_note
 from bot.ops.hearing import answers_for, speak_down
 from bot.ops.orders import may_hear
 
 
-async def from_reviewer(turn: Turn, body: Said | Photographed) -> bool:
+async def from_reviewer(turn: Turn, body: Written) -> bool:
     """Whether this answers a patient: a reply to her words there, or to the card below them."""
     if body.reply_to is None or await turn.place_kind(body.spot.chat) is not PlaceKind.REVIEW:
         return False
@@ -26,11 +26,14 @@ async def from_reviewer(turn: Turn, body: Said | Photographed) -> bool:
     except Refused as no:
         await hint(turn, body, order, "relay.closed" if no.code == "consult-over" else "relay.kept")
         return True
+    if why := cannot_carry(body):
+        await hint(turn, body, order, why)
+        return True
     await speak_down(turn, order, words, binding, dict.fromkeys(await may_hear(turn, order)))
     return True
 
 
-async def _asked_about(turn: Turn, body: Said | Photographed) -> Order | None:
+async def _asked_about(turn: Turn, body: Written) -> Order | None:
     kind, *of = (await replied(turn, body, "r:")).split(":")
     if kind == "late":
         return await turn.get(Order, of[0])

@@ -277,6 +277,8 @@ async def photographed(turn: Turn, body: Photographed) -> None:
     if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
     dialog = await foreground(turn, body.spot)
+    if await topics.photo_for_doctor(turn, body, dialog):
+        return
     if dialog is not None and dialog.kind in ("photos", "call", "submit"):
         photo = Photo(body.file, body.unique, body.size, body.width, body.height)
         await advance(turn, dialog, events.Pictured(photo, body.album))
@@ -288,14 +290,20 @@ async def photographed(turn: Turn, body: Photographed) -> None:
 
 
 async def sent_other(turn: Turn, body: SentOther) -> None:
-    """A video, a document, a voice note: nothing takes it here, and the person hears what to send instead."""
+    """A voice note or document goes to the doctor who hears her; of anything else she hears what to send instead."""
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
-        await topics.cannot_carry(turn, body)
+        if not await from_reviewer(turn, body):
+            await topics.from_topic(turn, body)
+        return
+    await emergency(turn, body.spot, body.message, body.caption)
+    if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
         return
     dialog = await foreground(turn, body.spot)
     if dialog is not None and dialog.kind in ("call", "submit"):
         await advance(turn, dialog, events.Typed("", True, body.message))
+    elif (dialog is None or dialog.kind != "photos") and await topics.to_doctor(turn, body):
+        return
     elif dialog is not None and dialog.kind in TYPED:
         await _not_that(turn, dialog, "handlers.only_photo" if dialog.kind == "photos" else "handlers.only")
     else:

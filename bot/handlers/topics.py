@@ -8,6 +8,7 @@ from bot import orders
 from bot.door import whole
 from bot.draft import Hold, Turn
 from bot.model import (
+    Dialog,
     Order,
     Person,
     Photographed,
@@ -21,7 +22,7 @@ from bot.model import (
 from bot.model.names import name_in
 from bot.ops.apart import names_for
 from bot.ops.colleagues import is_note, voice_of
-from bot.ops.hearing import heard, speak_down, speak_up
+from bot.ops.hearing import heard, speak_down, speak_up, wanted_photo
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
 from bot.ops.relay import Words
@@ -31,8 +32,12 @@ from bot.stages import AFTER, FINAL, HEARD, LIVE, facts_of
 from bot.vocabulary import takes_back
 from bot.wiring import OCCASIONS
 
+Written = Said | Photographed | SentOther
+PRESSED = 1 << 40  # numbers of messages that the house wrote for a press are instants, and stand nowhere
+CARRIED = ("voice", "document")  # what goes to the other side as it came
 
-async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
+
+async def to_doctor(turn: Turn, body: Written) -> bool:
     """A resident's (or proxy's) words to the doctor. With several consults open he is asked which (never a guess).
 
     His answer counts for the next minutes, see the operation ``relay``.
@@ -42,9 +47,11 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     found = await _consults(turn, body.spot.person)
     if not found:
         return False
-    if takes_back(_text(body)):
-        await hint(turn, body, found[0], "relay.take_back_how")
+    why = "relay.take_back_how" if takes_back(_text(body)) else cannot_carry(body)
+    if why:
+        await hint(turn, body, found[0], why)
         return True
+    words = words_of(body)
     meant = (await turn.person(body.spot.person)).facts.get("consult", {})
     if len(found) > 1 and meant.get("until", 0) > turn.now:
         found = [order for order in found if order.no == meant["order"]] or found
@@ -53,8 +60,12 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
         patients = [brief_of(orders.patient_of(order)) for order in found]
         called = await names_for(turn, body.spot.person, patients)
         args = {
-            "text": _text(body),
-            "photo": _file(body),
+            "text": words.text,
+            "photo": words.file,
+            "kind": words.kind,
+            "size": words.size,
+            "title": words.name,
+            "mime": words.mime,
             "message": body.message,
             "orders": [
                 {"no": order.no, "name": name_in(called[one.id], lang)}
@@ -63,15 +74,15 @@ async def to_doctor(turn: Turn, body: Said | Photographed) -> bool:
         }
         await begin(turn, OCCASIONS["several-consults"], body.spot, subject=str(body.message), args=args)
         return True
-    return await speak_up(turn, found[0], words_of(body))
+    return await speak_up(turn, found[0], words)
 
 
-async def _relayed_before(turn: Turn, body: Said | Photographed) -> bool:
+async def _relayed_before(turn: Turn, body: Written) -> bool:
     """Whether this very message was passed on already: it may be delivered again."""
     return await turn.get(Relayed, f"{body.spot.chat}:{body.message}") is not None
 
 
-async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
+async def reply_to_doctor(turn: Turn, body: Written) -> bool:
     """A reply to a doctor's relayed message goes to that consult, whatever question is open."""
     if await _relayed_before(turn, body):
         return True
@@ -82,13 +93,26 @@ async def reply_to_doctor(turn: Turn, body: Said | Photographed) -> bool:
     order = await turn.get(Order, original.order) if original else None
     if order is None:
         return False
+    if why := cannot_carry(body):
+        await hint(turn, body, order, why)
+        return True
     entitled = body.spot.person in await may_hear(turn, order)
     if not entitled or not await speak_up(turn, order, words_of(body)):
         await nobody(turn, body, order)
     return True
 
 
-async def nobody(turn: Turn, body: Said | Photographed, order: Order) -> None:
+async def photo_for_doctor(turn: Turn, body: Photographed, dialog: Dialog | None) -> bool:
+    """The photo that the doctor asked for: it is his, also where an older question waits for one."""
+    if await _relayed_before(turn, body):
+        return True
+    order = await wanted_photo(turn, body.spot.person, dialog)
+    if order is None or body.spot.person not in await may_hear(turn, order):
+        return False
+    return await speak_up(turn, order, words_of(body))
+
+
+async def nobody(turn: Turn, body: Written, order: Order) -> None:
     """No doctor gets this: she reads so at once, and whom to call."""
     html = turn.room.words.say(await turn.lang_of(body.spot.chat), _why_nobody(order), unheard(turn))
     turn.post(f"nobody:{turn.arrival.id}", body.spot.chat, Text(html), reply_to=body.message)
@@ -109,7 +133,7 @@ def unheard(turn: Turn) -> dict[str, Any]:
     return {"phone": turn.room.config.hospital_phone}
 
 
-async def replied(turn: Turn, body: Said | Photographed, start: str) -> str:
+async def replied(turn: Turn, body: Written, start: str) -> str:
     """The key of our post that this replies to; "" for anybody else's message, and for no reply.
 
     Raises Hold while a post whose key begins with ``start`` is on its way here: whoever answers at once may be faster
@@ -130,7 +154,7 @@ async def replied(turn: Turn, body: Said | Photographed, start: str) -> str:
     return start if start in flying else ""
 
 
-async def from_topic(turn: Turn, body: Said | Photographed) -> None:
+async def from_topic(turn: Turn, body: Written) -> None:
     """To the resident and whoever ordered for her go the words of the doctor who received her, and of a colleague he
     asked in. Everybody else's stay among colleagues, and so does a note.
     """
@@ -140,6 +164,9 @@ async def from_topic(turn: Turn, body: Said | Photographed) -> None:
     binding = await voice_of(turn, order, body.spot.person)
     if binding is None or not heard(turn, order):
         await hint(turn, body, order, await _why_kept(turn, order, body.spot.person, binding))
+        return
+    if why := cannot_carry(body):
+        await hint(turn, body, order, why)
         return
     readers = await may_hear(turn, order)
     under = {person: await _answered(turn, body, person) for person in readers}
@@ -155,31 +182,20 @@ async def _why_kept(turn: Turn, order: Order, person: int, voice: RoleBinding | 
     return "relay.closed" if voice else "relay.kept"
 
 
-async def of_topic(turn: Turn, body: Said | Photographed | SentOther) -> Order | None:
+async def of_topic(turn: Turn, body: Written) -> Order | None:
     """Whose consult this was written in."""
     found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
     return await turn.get(Order, found[0].order) if found else None
 
 
-async def cannot_carry(turn: Turn, body: SentOther) -> None:
-    """A voice note or file in a consult's topic: its sender hears that it does not reach the resident, and why."""
-    order = await of_topic(turn, body)
-    if order is None:
-        return
-    voice = await voice_of(turn, order, body.spot.person)
-    carried = voice and heard(turn, order)
-    why = "relay.text_and_photos" if carried else await _why_kept(turn, order, body.spot.person, voice)
-    await hint(turn, body, order, why)
-
-
-async def hint(turn: Turn, body: Said | Photographed | SentOther, order: Order, key: str) -> None:
+async def hint(turn: Turn, body: Written, order: Order, key: str) -> None:
     """What became of somebody's words, under them."""
     html = turn.room.words.say(await turn.lang_of(body.spot.chat), key, {})
     topic = order.topic if body.spot.thread else ""
     turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message)
 
 
-async def _answered(turn: Turn, body: Said | Photographed, person: int) -> int | None:
+async def _answered(turn: Turn, body: Written, person: int) -> int | None:
     """The person's own message that the doctor replied to, so that the reply stands under it."""
     parts = (await replied(turn, body, "r:")).split(":")
     return int(parts[2]) if len(parts) >= 3 and parts[0] == "r" and parts[1] == str(person) else None
@@ -194,7 +210,7 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
             continue
         name = orders.patient_of(order)["name"]
         topic = await turn.get(Topic, order.topic)
-        if topic is not None and heard(turn, order):
+        if topic is not None and heard(turn, order) and not await _lost(turn, order, person.id):
             html = turn.room.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
         for other in {*await watchers(turn, order), order.ambassador} - {person.id, 0}:
@@ -202,6 +218,28 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
                 await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no}
             )
             turn.post(f"gone:{turn.arrival.id}:{order.no}:{other}", other, Text(html))
+
+
+async def _lost(turn: Turn, order: Order, reader: int) -> bool:
+    """Under each message that waits for somebody who has blocked the bot: it was not delivered. False: none waits."""
+    found = False
+    for row in await turn.find(Relayed, order=order.no):
+        for copy in row.sealed.get("copies", ()):
+            standing = await turn.standing(copy["key"]) if copy["chat"] == reader else None
+            if standing is not None and standing.message is None and standing.state != "sent":
+                await not_delivered(turn, order, row, "relay.unreachable")
+                found = True
+    return found
+
+
+async def not_delivered(turn: Turn, order: Order, row: Relayed, key: str) -> None:
+    """Under the writer's own message, once."""
+    chat, message = map(int, row.id.split(":"))
+    html = turn.room.words.say(await turn.lang_of(chat), key, {})
+    topic = await turn.get(Topic, order.topic)
+    there = order.topic if topic is not None and topic.chat == chat else ""
+    under = message if message < PRESSED else None
+    turn.post(f"lost:{row.id}", chat, Text(html), topic=there, reply_to=under)
 
 
 async def _consults(turn: Turn, person: int) -> list[Order]:
@@ -215,13 +253,30 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
     return sorted([order for order in mine.values() if heard(turn, order)], key=lambda order: order.deadline)
 
 
-def words_of(body: Said | Photographed) -> Words:
-    return Words(body.spot.chat, body.spot.person, body.message, _text(body), _file(body))
+def cannot_carry(body: Written) -> str:
+    """Why this cannot go to the other side, as a sentence; "" where it can.
+
+    A picture sent as a file still says where and when it was taken (R13): sent as a photo it does not.
+    """
+    if not isinstance(body, SentOther):
+        return ""
+    if body.kind not in CARRIED or not body.file:
+        return "relay.cannot_carry"
+    return "relay.as_photo" if body.mime.startswith("image/") else ""
 
 
-def _text(body: Said | Photographed) -> str:
+def words_of(body: Written) -> Words:
+    spot = body.spot
+    if isinstance(body, SentOther):
+        return Words(
+            spot.chat, spot.person, body.message, body.caption, body.file, body.kind, body.size, body.name, body.mime
+        )
+    return Words(spot.chat, spot.person, body.message, _text(body), _file(body))
+
+
+def _text(body: Written) -> str:
     return body.text if isinstance(body, Said) else body.caption
 
 
-def _file(body: Said | Photographed) -> str:
+def _file(body: Written) -> str:
     return "" if isinstance(body, Said) else body.file

@@ -7,8 +7,16 @@ from bot.views import LateView
 
 
 @local
-def relay(order: str, message: int, text: str, file: str) -> None:
+def relay(
+    order: str, message: int, text: str, file: str, kind: str = "photo", size: int = 0, title: str = "", mime: str = ""
+) -> None:
     """A message held back until the person said which consult it was for; the answer counts for ten minutes."""
+    ...
+
+
+@local
+def ask_photo(order: str) -> str:
+    """The doctor wants another photo: her side reads so, and the next one goes to his topic, whose key is answered."""
     ...
 
 

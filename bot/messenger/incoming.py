@@ -88,8 +88,8 @@ def _message(message: Message) -> Body | None:
     if message.successful_payment:
         return _paid(message.successful_payment, message, spot)
     for kind in OTHERS:
-        if getattr(message, kind):
-            return SentOther(spot, message.message_id, kind, reply)
+        if found := getattr(message, kind):
+            return _other(message, spot, kind, found, reply)
     return None
 
 
@@ -138,6 +138,13 @@ def _photo(message: Message, spot: Spot, reply: int | None) -> Photographed:
         message.caption or "",
         reply,
     )
+
+
+def _other(message: Message, spot: Spot, kind: str, found: Any, reply: int | None) -> SentOther:
+    """A file's id, size, name and type where it has them: a location has none."""
+    file, size = getattr(found, "file_id", None) or "", getattr(found, "file_size", None) or 0
+    name, mime = getattr(found, "file_name", None) or "", getattr(found, "mime_type", None) or ""
+    return SentOther(spot, message.message_id, kind, reply, file, size, name, mime, message.caption or "")
 
 
 def _paid(payment: SuccessfulPayment, message: Message, spot: Spot) -> PaidInChat:

@@ -20,8 +20,9 @@ from telegram.constants import ParseMode
 
 from bot.messenger import limits
 from bot.messenger.errors import Refused, TooOld
-from bot.model import Bill, Button, Content, Picture, Post, Text
+from bot.model import Attached, Bill, Button, Content, Picture, Post, Text
 
+ATTACHED = ("voice", "document")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -53,6 +54,11 @@ def sending(post: Post, thread: int | None, provider_token: str = "") -> Call:
             caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
             photo = {"photo": _photo(file), **caption}
             return Call("send_photo", common | photo | {"reply_markup": keyboard(buttons)})
+        case Attached(kind, file, markup, buttons):
+            if kind not in ATTACHED:
+                raise Refused("unknown-kind")
+            caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
+            return Call(f"send_{kind}", common | {kind: file} | caption | {"reply_markup": keyboard(buttons)})
         case Bill():
             return Call("send_invoice", common | _invoice(post.content, provider_token))
         case None:
@@ -70,6 +76,9 @@ def editing(chat: int, message: int, content: Content) -> Call:
         case Picture(file, markup, buttons):
             media = InputMediaPhoto(_photo(file), limits.cut_html(markup, limits.CAPTION), parse_mode=ParseMode.HTML)
             return Call("edit_message_media", where | {"media": media, "reply_markup": keyboard(buttons)})
+        case Attached(_, _, markup, buttons):
+            caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
+            return Call("edit_message_caption", where | caption | {"reply_markup": keyboard(buttons)})
         case Bill():
             raise TooOld("not-editable")
 

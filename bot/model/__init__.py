@@ -37,6 +37,7 @@ from bot.model.outcome import (
     Outcome,
 )
 from bot.model.outgoing import (
+    Attached,
     Bill,
     Button,
     Command,
@@ -59,6 +60,7 @@ __all__ = [
     "SECRET",
     "SHAPES",
     "Arrival",
+    "Attached",
     "AuditLine",
     "Bill",
     "Body",

@@ -43,12 +43,20 @@ class Photographed:
 
 @dataclass(frozen=True, slots=True)
 class SentOther:
-    """Something no step takes: video, document, voice, sticker, location, contact ..."""
+    """Something no step takes: video, document, voice, sticker, location, contact ...
+
+    Of a file: its id, size in bytes (0 = not told), name and type as the sender's phone says them.
+    """
 
     spot: Spot
     message: int
     kind: str
     reply_to: int | None = None
+    file: str = ""
+    size: int = 0
+    name: str = field(default="", repr=False)
+    mime: str = ""
+    caption: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from bot import rules
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import hearing as intents
-from bot.model import Order, Place, PlaceKind, Relayed, RoleBinding, Said, Text, Topic
+from bot.model import Dialog, Order, Place, PlaceKind, Relayed, RoleBinding, Said, Text, Topic
+from bot.ops.colleagues import voice_of
 from bot.ops.incidents import report, settle
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, active_as, does
@@ -155,19 +156,58 @@ async def answer(act: Act, order: str, text: str) -> None:
     await speak_down(act.turn, row, words, binding, dict.fromkeys(await may_hear(act.turn, row)))
 
 
+@does(intents.ask_photo)
+async def ask_photo(act: Act, order: str) -> str:
+    turn, row = act.turn, await order_of(act.turn, order)
+    await check_role(act, row, "doctor")
+    binding = await voice_of(turn, row, act.who)
+    if row.stage not in HEARD or binding is None:
+        raise Refused("not-now")
+    readers = await may_hear(turn, row)
+    for person in [await turn.person(reader) for reader in readers]:
+        wanted = {"order": order, "since": turn.now, "until": turn.now + DAY}
+        turn.put(replace(person, facts={**person.facts, "photo_wanted": wanted}))
+    lang = await turn.lang_of(next(iter(readers), act.chat))
+    asked = Words(act.chat, act.who, turn.now, turn.room.words.label(lang, "relay.wants_photo"))
+    await speak_down(turn, row, asked, binding, dict.fromkeys(readers))
+    return row.topic
+
+
+async def wanted_photo(turn: Turn, person: int, dialog: Dialog | None) -> Order | None:
+    """The consult for which the doctor asked this person for a photo, where nothing asked for one since."""
+    who = await turn.person(person)
+    wanted: Mapping[str, Any] = who.facts.get("photo_wanted") or {}
+    if not wanted or wanted["until"] < turn.now or (dialog is not None and dialog.touched > wanted["since"]):
+        return None
+    soon = min(wanted["until"], turn.now + MEANT)  # several pages may come
+    turn.put(replace(who, facts={**who.facts, "photo_wanted": {**wanted, "until": soon}}))
+    return await turn.get(Order, wanted["order"])
+
+
 @does(intents.heard)
 async def heard_(act: Act, order: str) -> bool:
     return heard(act.turn, await order_of(act.turn, order))
 
 
 @does(intents.relay)
-async def relay(act: Act, order: str, message: int, text: str, file: str) -> None:
+async def relay(
+    act: Act,
+    order: str,
+    message: int,
+    text: str,
+    file: str,
+    kind: str = "photo",
+    size: int = 0,
+    title: str = "",
+    mime: str = "",
+) -> None:
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
     me = await act.me()
     meant = {"order": order, "until": act.turn.now + MEANT}
     act.turn.put(replace(me, facts={**me.facts, "consult": meant}))
-    if not await speak_up(act.turn, row, Words(act.who, act.who, message, text, file)):
+    words = Words(act.who, act.who, message, text, file, kind, size, title, mime)
+    if not await speak_up(act.turn, row, words):
         raise Refused("consult-over")
 
 

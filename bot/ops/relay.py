@@ -12,7 +12,7 @@ from typing import Any
 from bot import orders, red_flags
 from bot.draft import Turn
 from bot.intents import orders as intents
-from bot.model import Command, Json, Order, Picture, Priority, Relayed, RoleBinding, Text, Topic
+from bot.model import Attached, Command, Content, Json, Order, Picture, Priority, Relayed, RoleBinding, Text, Topic
 from bot.ops.alarm import mark
 from bot.ops.apart import name_for
 from bot.ops.orders import check_role, may_hear, order_of
@@ -23,13 +23,20 @@ from bot.render.messages import plain
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody wrote in one message. ``file``: the messenger's id of a picture, "" = none."""
+    """What somebody wrote in one message. ``file``: the messenger's id of what was sent with it, "" = nothing.
+
+    ``kind``: photo, voice or document; ``size`` in bytes, name and type as the sender's phone says them.
+    """
 
     chat: int
     person: int
     message: int
     text: str
     file: str = ""
+    kind: str = "photo"
+    size: int = 0
+    name: str = ""
+    mime: str = ""
 
     @property
     def id(self) -> str:
@@ -85,7 +92,8 @@ async def _carry(
     turn: Turn, order: Order, words: Words, writer: Writer, recipient: str, copies: Sequence[Copy]
 ) -> None:
     said = {"text": words.text, "file": words.file, **asdict(writer), "recipient": recipient, "sent": turn.now}
-    sealed: dict[str, Json] = {**said, "copies": [asdict(copy) for copy in copies]}
+    of_file = {"kind": words.kind, "size": words.size, "title": words.name, "mime": words.mime}
+    sealed: dict[str, Json] = {**said, **of_file, "copies": [asdict(copy) for copy in copies]}
     row = Relayed(words.id, order.no, f"r:{words.id}", words.person, sealed=sealed)
     turn.put(row)
     for copy in copies:
@@ -146,9 +154,16 @@ async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
     key = "relay.withdrawn" if said.get("withdrawn") else "relay.corrected" if said.get("edits") else ""
     told = turn.room.words.say(lang, key, _versions(row)) if key else plain(said["text"])
     html = f"{await _head(turn, order, row, copy.chat)}\n{told}".strip()
-    content = Picture(said["file"], html) if said["file"] else Text(html)
+    content = _content(said, html)
     flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": copy.reply_to}
     turn.post(copy.key, copy.chat, content, priority=Priority.RELAY, **flags)
+
+
+def _content(said: Mapping[str, Any], html: str) -> Content:
+    file, kind = said["file"], said.get("kind", "photo")
+    if not file:
+        return Text(html)
+    return Picture(file, html) if kind == "photo" else Attached(kind, file, html)
 
 
 async def _head(turn: Turn, order: Order, row: Relayed, chat: int) -> str:
@@ -170,7 +185,11 @@ def _version(row: Relayed) -> str:
 
 def _record(turn: Turn, row: Relayed) -> None:
     said = row.sealed
-    words = {"sender": said["reference"], "recipient": said["recipient"], "text": said["text"], "photo": said["file"]}
+    words: dict[str, Any] = {"sender": said["reference"], "recipient": said["recipient"], "text": said["text"]}
+    if said.get("kind", "photo") == "photo":
+        words["photo"] = said["file"]
+    else:
+        words |= {"file": said["file"], "size": said["size"], "title": said["title"], "mime": said["mime"]}
     taken_back = {"withdrawn": True} if said.get("withdrawn") else {}
     record(turn, row.order, f"tg:{row.id}", {"sent": said["sent"], **words, **taken_back}, _version(row))
 

@@ -19,11 +19,17 @@ from bot.store.sql import Unread
 T = TypeVar("T", bound=model.Row)
 Decode = Callable[[Any], Any]
 
-CONTENTS: dict[str, type[model.Content]] = {"text": model.Text, "picture": model.Picture, "bill": model.Bill}
+CONTENTS: dict[str, type[model.Content]] = {
+    "text": model.Text,
+    "picture": model.Picture,
+    "attached": model.Attached,
+    "bill": model.Bill,
+}
 CONTENT_KINDS = {kind: name for name, kind in CONTENTS.items()}
 HOLLOW: dict[str, model.Content] = {  # what is left of an erased content: its kind
     "text": model.Text(""),
     "picture": model.Picture(""),
+    "attached": model.Attached("", ""),
     "bill": model.Bill("", "", "", 0),
 }
 CONTENT = Sealed("posts", "body")

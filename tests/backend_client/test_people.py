@@ -13,6 +13,7 @@ from backend_client.consent import mandate_of
 from backend_client.lines import Proof
 from backend_client.models import (
     Actor,
+    Attachment,
     Compound,
     Department,
     Dispensed,
@@ -408,6 +409,19 @@ async def test_messages_are_recorded_once_and_edited_in_place(hospital: FhirHosp
     first, second = await hospital.rest.search("Communication", {"_sort": "identifier"})
     assert (first["payload"], second["payload"]) == ([{"contentString": "edited"}], [{"contentString": "good"}])
     assert second["encounter"]["reference"].startswith("Encounter/")
+
+
+async def test_a_document_is_kept_as_it_came_and_one_too_big_is_named(hospital: FhirHospital) -> None:
+    await hospital.submit(draft(), ())
+    pdf = Attachment("a.pdf", 4, replace(PHOTO, mime="application/pdf"), "application/pdf")
+    said = MessageDraft("tg:1:5", "R1", RESIDENT.reference, DOCTOR.reference, NOW, attached=pdf)
+    for one in (said, said, replace(said, key="tg:1:6", attached=Attachment("b.pdf", 30_000_000, None))):
+        await hospital.say(one)
+    first, second = await hospital.rest.search("Communication", {"_sort": "identifier"})
+    kept, big = (one["payload"][0]["contentAttachment"] for one in (first, second))
+    assert (kept["title"], kept["contentType"]) == ("a.pdf", "application/pdf")
+    assert kept["url"].startswith("Binary/")
+    assert big == {"title": "b.pdf", "size": 30_000_000}
 
 
 async def test_a_word_that_was_taken_back_is_entered_in_error_for_good(hospital: FhirHospital) -> None:

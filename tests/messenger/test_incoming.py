@@ -97,7 +97,14 @@ def test_the_largest_photo_counts() -> None:
     ],
 )  # fmt: skip
 def test_what_no_step_takes_is_named(kind: str, fields: dict[str, Any]) -> None:
-    assert body(message=message(**fields)) == SentOther(HERE, 5, kind)
+    named = body(message=message(**fields))
+    assert named == SentOther(HERE, 5, kind, file="f" if "file_id" in fields[kind] else "")
+
+
+def test_a_documents_own_words_come_with_it() -> None:
+    document = {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "mime_type": "application/pdf"}
+    sent = body(message=message(document={**document, "file_size": 7}, caption="看"))
+    assert sent == SentOther(HERE, 5, "document", None, "f", 7, "a.pdf", "application/pdf", "看")
 
 
 def test_a_payment() -> None:

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup, ReplyParameters
 
 from bot.messenger import limits, outgoing
 from bot.messenger.errors import Refused, TooOld
-from bot.model import Bill, Button, Content, Picture, Post, Text
+from bot.model import Attached, Bill, Button, Content, Picture, Post, Text
 
 LI = 11
 ROWS = ((Button("Yes", "d:1:ok:0:ab"), Button("Open", url="https://t.me/x?start=1")), (Button("Code", copy="7788"),))
@@ -35,6 +35,19 @@ def test_everything_a_post_can_say() -> None:
         True,
     )
     assert call.args["reply_parameters"] == ReplyParameters(5, allow_sending_without_reply=True)
+
+
+@pytest.mark.parametrize("kind", ["voice", "document"])
+def test_what_is_attached_goes_by_its_file_id(kind: str) -> None:
+    call = outgoing.sending(post(Attached(kind, "file", "<i>x</i>", ROWS)), None)
+    assert (call.method, call.args[kind], call.args["caption"]) == (f"send_{kind}", "file", "<i>x</i>")
+    edit = outgoing.editing(LI, 5, Attached(kind, "file", "y"))
+    assert (edit.method, edit.args["caption"]) == ("edit_message_caption", "y")
+
+
+def test_a_kind_of_attachment_that_another_release_has_is_refused() -> None:
+    with pytest.raises(Refused, match="unknown-kind"):
+        outgoing.sending(post(Attached("hologram", "file")), None)
 
 
 def test_a_picture() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Bill, Button, Content, Picture, Post, Priority, Text, Topic
+from bot.model import Attached, Bill, Button, Content, Picture, Post, Priority, Text, Topic
 from bot.store.port import Mark, Standing, Store
 from tests.store.kit import Turns
 
@@ -32,7 +32,13 @@ async def send(store: Store, key: str = "p", message: int | None = 55) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [HELLO, Picture("file", "caption", ((Button("x", copy="y"),),)), Bill("t", "d", "o:1", 4720)]
+    "content",
+    [
+        HELLO,
+        Picture("file", "caption", ((Button("x", copy="y"),),)),
+        Attached("voice", "f", "c"),
+        Bill("t", "d", "o:1", 4720),
+    ],
 )
 async def test_a_new_post_is_due_as_it_was_committed(store: Store, turn: Turns, content: Content):
     post = Post("p", 7, content, Priority.URGENT, "", 3, True, True, True, True, 1, 12)

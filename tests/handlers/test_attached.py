@@ -1,0 +1,170 @@
+"""Voice notes and documents both ways, another photo on request, and what was not delivered, under the message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.calls import MOST_BYTES, Reach, say
+from bot.clock import HandClock
+from bot.model import Attached, Observed, Photographed, Picture, Post, PutAside, Reached, Said, SentOther, Spot
+from bot.store.port import Mark
+from tests.cases.rows import CASE, NO, ROWS, THREAD, texts
+from tests.handlers.house import FORUM, LI, RESIDENT, ZHAO, House, at_home, told
+
+HERS, HIS = Spot(RESIDENT, RESIDENT), Spot(FORUM, LI, THREAD)
+SIDES = {"patient": (HERS, FORUM), "doctor": (HIS, RESIDENT)}
+VOICE = SentOther(HERS, 71, "voice", None, "file-v", 9_000, "", "audio/ogg", "听我说")
+PAPER = SentOther(HERS, 71, "document", None, "file-d", 9_000, "化验单.pdf", "application/pdf")
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    """One consult that Dr Li has taken."""
+    rows = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
+    async with at_home(tmp_path / "core.sqlite", clock, rows) as house:
+        yield house
+
+
+async def sends(house: House, body: Any) -> list[Post]:
+    before = len(house.posts())
+    await house.take(house.arrival(body))
+    return [post for post in house.posts()[before:] if not post.card]
+
+
+def html(*posts: Post) -> str:
+    return "\n".join(str(getattr(post.content, "html", "")) for post in posts)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("body", [VOICE, PAPER], ids=["voice", "document"])
+async def test_it_goes_to_the_other_side_by_its_file_id_and_to_the_record(
+    house: House, side: str, body: SentOther
+) -> None:
+    spot, reader = SIDES[side]
+    (copy,) = await sends(house, replace(body, spot=spot))
+    assert isinstance(copy.content, Attached)
+    assert (copy.chat, copy.content.kind, copy.content.file) == (reader, body.kind, body.file)
+    assert body.caption in html(copy)
+    said = house.commands("hospital.say")[-1].args
+    assert (said["file"], said["title"], said["mime"], said["size"]) == (body.file, body.name, body.mime, 9_000)
+    assert await sends(house, replace(body, spot=spot)) == [], "delivered again"
+    again, under = await sends(house, Said(spot, 71, "改过的说明", edited=True))
+    assert isinstance(again.content, Attached)
+    assert "改过的说明" in html(under)
+
+
+REFUSED = {
+    "video": (SentOther(HERS, 71, "video", None, "f", 9), "发不到对方那里"),
+    "location": (SentOther(HERS, 71, "location"), "发不到对方那里"),
+    "picture as a file": (replace(PAPER, mime="image/jpeg"), "当照片发"),
+}
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("what", REFUSED)
+async def test_what_cannot_be_carried_is_said_under_it(house: House, side: str, what: str) -> None:
+    body, why = REFUSED[what]
+    spot, _ = SIDES[side]
+    (hint,) = await sends(house, replace(body, spot=spot))
+    assert (hint.chat, hint.reply_to, why in html(hint)) == (spot.chat, 71, True)
+    assert not house.commands("hospital.say")
+
+
+async def test_a_colleagues_voice_stays(house: House) -> None:
+    (hint,) = await sends(house, replace(VOICE, spot=Spot(FORUM, ZHAO, THREAD)))
+    assert "只留给同事看" in html(hint)
+    assert await sends(house, replace(VOICE, spot=HIS, caption="／／ 你听")) == []
+
+
+async def test_a_reply_with_a_voice_note_reaches_that_consult(house: House) -> None:
+    (copy,) = await sends(house, Said(HIS, 70, "说说看"))
+    stands = await house.room.store.standing(copy.key)
+    assert stands is not None
+    await house.take(house.text(RESIDENT, "/language"))
+    (up,) = await sends(house, replace(VOICE, reply_to=stands.message))
+    assert (up.chat, up.topic) == (FORUM, CASE.topic)
+
+
+async def test_the_bytes_go_unopened_and_what_is_too_big_is_named() -> None:
+    kept: list[Any] = []
+
+    class Hospital:
+        async def say(self, message: Any) -> None:
+            kept.append(message.attached)
+
+    async def fetch(file: str) -> bytes:
+        return b"%PDF"
+
+    hospital: Any = Hospital()
+    words: dict[str, Any] = {
+        "key": "k",
+        "order": NO,
+        "sender": "a",
+        "recipient": "b",
+        "sent": 1,
+        "file": "f",
+        "title": "x.pdf",
+    }
+    await say(Reach(hospital, fetch), **words, size=4, mime="application/pdf")
+    await say(Reach(hospital, fetch), **words, size=MOST_BYTES + 1)
+    whole, big = kept
+    assert (whole.body.body, whole.body.mime, whole.title) == (b"%PDF", "application/pdf", "x.pdf")
+    assert (big.body, big.size) == (None, MOST_BYTES + 1)
+
+
+# ---------------------------------------------------------------- another photo
+
+
+def photo(message: int = 80, **more: Any) -> Photographed:
+    return Photographed(HERS, message, f"f{message}", f"u{message}", 9, 9, 9, **more)
+
+
+async def test_another_photo_is_asked_for_and_comes_into_the_topic(house: House) -> None:
+    """Also while an older question of hers waits for a photo; a newer one gets its own."""
+    await house.take(house.press(RESIDENT, "a:need"))
+    before = len(house.posts())
+    await house.take(house.press(LI, f"a:another_photo:{NO}", FORUM))
+    asked = next(post for post in house.posts()[before:] if post.chat == RESIDENT and "再拍一张" in html(post))
+    assert "已请对方再发" in texts(house, FORUM, before)
+    assert "再拍一张" in house.commands("hospital.say")[-1].args["text"]
+    (up,) = await sends(house, photo())
+    assert isinstance(up.content, Picture)
+    assert (up.chat, up.topic, up.content.file) == (FORUM, CASE.topic, "f80")
+    stands = await house.room.store.standing(asked.key)
+    assert stands is not None
+    (up,) = await sends(house, Said(HERS, 81, "看得清吗？", reply_to=stands.message))
+    assert up.chat == FORUM
+
+
+async def test_only_the_receiving_doctor_asks_for_a_photo(house: House) -> None:
+    toast = (await house.take(house.press(ZHAO, f"a:another_photo:{NO}", FORUM))).toast
+    assert toast == house.label("refused.other-doctor", name="李医生")
+    await house.take(house.arrival(Observed(told(NO, "passed", house.clock.civil()))))
+    toast = (await house.take(house.press(LI, f"a:another_photo:{NO}", FORUM))).toast
+    assert toast == house.label("refused.not-now")
+
+
+# ---------------------------------------------------------------- not delivered
+
+
+async def test_who_has_blocked_the_bot_is_told_under_the_message_that_waits(house: House) -> None:
+    await house.core.take(house.arrival(Said(HIS, 70, "血压多少？")))
+    hints = await sends(house, Reached(RESIDENT, RESIDENT, False))
+    (lost,) = [post for post in hints if post.chat == FORUM]
+    assert (lost.reply_to, lost.topic, "没有送到" in html(lost)) == (70, CASE.topic, True)
+
+
+async def test_what_the_messenger_refused_for_good_is_told_under_the_message(house: House) -> None:
+    await house.core.take(house.arrival(Said(HIS, 70, "血压多少？")))
+    key = f"r:{FORUM}:70:{RESIDENT}"
+    await house.room.store.mark([Mark(key, "failed", attempts=9, error="rejected")])
+    hints = await sends(house, PutAside("post", f"{key}/1", "rejected"))
+    assert [(post.chat, post.reply_to) for post in hints if "没有送到" in html(post)] == [(FORUM, 70)]
+    await house.core.take(house.arrival(Said(HERS, 71, "130")))
+    hints = await sends(house, PutAside("post", f"r:{RESIDENT}:71/1", "rejected"))
+    assert [(post.chat, post.reply_to) for post in hints if "没有送到" in html(post)] == [(RESIDENT, 71)]
