@@ -19,6 +19,7 @@ from backend_client import (
     prescribing,
     questions,
     road,
+    safety,
     settlement,
     subscription,
 )
@@ -28,6 +29,7 @@ from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
     BatchSnapshot,
+    Cautions,
     Changes,
     Charge,
     Compound,
@@ -166,6 +168,9 @@ class FhirHospital(Hospital):
 
     async def price(self, order: str, pharmacist: Actor, answers: tuple[Pricing, ...]) -> OrderSnapshot:
         return await self._as_it_is(await prescribing.price(self.rest, order, pharmacist, answers))
+
+    async def cautions(self, order: str) -> Cautions:
+        return await safety.cautions(self.rest, order)
 
     async def accept(self, order: str, who: Actor, key: str) -> None:
         await prescribing.accept(self.rest, order, who, key)

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from backend_client.models import (
     Actor,
     BatchSnapshot,
+    Cautions,
     Changes,
     Charge,
     Compound,
@@ -97,6 +98,10 @@ class Hospital(Protocol):
 
     async def price(self, order: str, pharmacist: Actor, answers: tuple[Pricing, ...]) -> OrderSnapshot:
         """Code or price of prescribed lines that the formulary has not; one that is refused sends the order back."""
+        ...
+
+    async def cautions(self, order: str) -> Cautions:
+        """Allergies of its patient, and what was found in its prescription; what cannot be read is not known."""
         ...
 
     async def accept(self, order: str, who: Actor, key: str) -> None:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from backend_client.cautions import Allergy as Allergy
+from backend_client.cautions import Cautions as Cautions
+from backend_client.cautions import Issue as Issue
 from backend_client.lines import Line, Pricing
 
 Stage = Literal[

@@ -18,6 +18,7 @@ from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
     Attachment,
+    Cautions,
     MandateDraft,
     MessageDraft,
     OrderDraft,
@@ -174,6 +175,10 @@ async def sort_photos(to: Reach, photos: tuple[str, ...], today: str, names: tup
     return await to.desk.sort(to.fetch, {"photos": photos, "today": today, "names": names})
 
 
+async def cautions(to: Reach, order: str) -> Cautions:
+    return await to.hospital.cautions(order)
+
+
 async def accept(to: Reach, order: str, who: Actor, key: str) -> None:
     await to.hospital.accept(order, who, key)
 
@@ -202,6 +207,7 @@ CALLS: Mapping[str, Call] = {
     "hospital.patient_file": patient_file,
     "hospital.submit": submit,
     "hospital.accept": accept,
+    "hospital.cautions": cautions,
     "hospital.say": say,
     "photo.read": read_photos,
     "photo.sort": sort_photos,

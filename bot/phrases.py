@@ -13,7 +13,7 @@ from bot.model.names import Names
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
-from bot.views import OrderView, SentBackView
+from bot.views import OrderView, SentBackView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
@@ -22,6 +22,8 @@ REASONS = frozenset(
     | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER, BY_PATIENT}
 )
 SEXES = frozenset({"male", "female", "unknown"})
+CRITICAL = frozenset({"low", "high", "unable-to-assess"})
+SEVERE = frozenset({"low", "moderate", "high"})
 PROOFS = frozenset({"page", "record", "typed", "doctor", "photo", "nowhere"})
 LEFT = frozenset({"0-2", "3-7", "more"})
 
@@ -74,6 +76,30 @@ def incident_words(kind: str) -> Told:
 
 def role_words(role: str) -> Told:
     return (f"role.{role}", {}) if role in ROLES else role
+
+
+def allergy_words(seen: SnapshotView) -> Told:
+    """What the hospital knows of allergies; "not known" wherever no entry says anything."""
+    found = seen.cautions.allergies
+    if not found:
+        return ("allergy.unknown" if found is None else "allergy.none", {})
+    entries: Sentences = [
+        ("allergy.entry", {"substance": one.substance, "criticality": _criticality(one.criticality)}) for one in found
+    ]
+    return ("allergy.some", {"entries": entries})
+
+
+def issue_words(seen: SnapshotView) -> Sentences:
+    """What the hospital found in the prescription."""
+    return [("issue.entry", {"text": one.words, "severity": _severity(one.severity)}) for one in seen.issues]
+
+
+def _criticality(code: str) -> Told:
+    return (f"criticality.{code}", {}) if code in CRITICAL else code
+
+
+def _severity(code: str) -> Told:
+    return (f"severity.{code}", {}) if code in SEVERE else code
 
 
 def unit_words(unit: str) -> Told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import rules
 from bot.dialog import Ask, Start, days, flow, hours
+from bot.intents.consult import look_again
 from bot.intents.orders import accepts, sends_back, unaccepted, who_accepts
 from bot.phrases import new_words
 from bot.views import OrderView
@@ -15,6 +16,12 @@ async def new_line_notice(ask: Ask, order: OrderView) -> None:
     person = await ask.once("who", who_accepts(order.no))
     if person:
         await ask.begin("asks", "new_line", person, subject=order.no)
+
+
+@flow("cautions", start=Start(due="cautions"))
+async def cautions(ask: Ask) -> None:
+    """While a prescription waits for the pharmacist the hospital may still find something in it."""
+    await ask.once("look", look_again(ask.subject))
 
 
 @flow("new_line", start=Start(action="accept"), remind=hours(3), expire=days(3))

@@ -14,7 +14,17 @@ from bot.intents import places
 from bot.intents.orders import legal, permitted, prescribes, signed, watched
 from bot.model import ToPerson, ToTopic
 from bot.moves import BY_PATIENT
-from bot.phrases import BOXES, as_asked, drug_label, proved_words, reason_words, told_words, written_words
+from bot.phrases import (
+    BOXES,
+    allergy_words,
+    as_asked,
+    drug_label,
+    issue_words,
+    proved_words,
+    reason_words,
+    told_words,
+    written_words,
+)
 from bot.stages import facts_of
 from bot.views import OrderStage, OrderView
 
@@ -40,6 +50,8 @@ async def prescribe(ask: Ask) -> None:
         returned=returned,
         lines=proved_words(lines, order.snapshot.asked),
         unread=_unread(lines),
+        allergies=allergy_words(order.snapshot),
+        issues=issue_words(order.snapshot) if returned else [],
         no_dose=not all(dosing.tells_dose(line) for line in lines),
         protect=True,
         buttons=buttons[:1] if _unread(lines) else buttons,
@@ -188,7 +200,7 @@ async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> Non
     if by_her:
         await ask.tell("question", to=topic, name=name, said=seen.words)
     else:
-        await ask.tell("doctor", to=topic, name=name, reason=reason, said=seen.words)
+        await ask.tell("doctor", to=topic, name=name, reason=reason, said=seen.words, issues=issue_words(seen))
     for reader in await ask.once("readers", clinic.readers(order.no)):
         to = ToPerson(reader.person)
         if by_her:

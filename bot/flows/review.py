@@ -8,7 +8,7 @@ from bot.intents import consult as clinic
 from bot.intents.orders import keep_question, legal, passes, returns, who_answers
 from bot.intents.places import places
 from bot.model import Toast, ToChat
-from bot.phrases import proved_words, reason_words, same_lines, sex_words
+from bot.phrases import allergy_words, issue_words, proved_words, reason_words, same_lines, sex_words
 from bot.stages import facts_of
 from bot.views import CaseView, OrderView, SentBackView
 
@@ -63,6 +63,8 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
         said=before.words if told else "",
         again=again,
         note="" if last else seen.note,
+        allergies=allergy_words(seen),
+        issues=[] if last else issue_words(seen),
         same=again and same_lines(lines, before.lines),
     )
 

@@ -10,6 +10,7 @@ from bot import orders
 from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Batch, Incident, Observed, Order, Person
+from bot.ops.cautions import look
 from bot.ops.hearing import over, until_over
 from bot.ops.incidents import settle
 from bot.ops.orders import ambassador_of, release, view
@@ -48,6 +49,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await _follow(turn, after, change)
+    look(turn, after)
     args = {"order": await view(turn, after), "before": change.before, "after": change.after}
     for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
         await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)

@@ -19,6 +19,12 @@ def case(order: str) -> CaseView | None:
 
 
 @local
+def look_again(order: str) -> None:
+    """Ask the hospital anew for allergies and what it found in the prescription, while the pharmacist has it."""
+    ...
+
+
+@local
 def watchers(order: str) -> tuple[int, ...]:
     """Accounts with a live card of this order: the resident, and whoever ordered for her."""
     ...

@@ -3,6 +3,7 @@
 from bot.ops import (
     accepting,
     apart,
+    cautions,
     colleagues,
     consult,
     drafts,
@@ -24,6 +25,7 @@ __all__ = [
     "OPS",
     "accepting",
     "apart",
+    "cautions",
     "colleagues",
     "consult",
     "drafts",

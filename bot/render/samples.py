@@ -22,6 +22,9 @@ _PARCELS = [
     ("hand_over.parcel", {"label": "A-07", "name": "王秀英", "address": "3 号楼 2 单元 501", "tail": "4417"}),
     ("hand_over.parcel", {"label": "A-12", "name": "", "address": "", "tail": ""}),
 ]
+_ALLERGIES: list[tuple[str, dict[str, Any]]] = [
+    ("allergy.entry", {"substance": "青霉素", "criticality": ("criticality.high", {})})
+]
 
 SAMPLES: Mapping[str, Any] = {
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
@@ -45,7 +48,11 @@ SAMPLES: Mapping[str, Any] = {
     "parcels": _PARCELS,
     "pending": True, "personal": 12_000, "phone": "400-810-0120", "pooled": 38_400, "question": "您的病情怎么样？",
     "reason": ("reason.dose", {}),
-    "changed": True, "same": True, "new": True, "note": "肾功能正常", "word": "肾功能正常", "unit": ("unit.tablet", {}),
+    "changed": True, "same": True, "new": True, "allergies": ("allergy.some", {"entries": _ALLERGIES}),
+    "entries": _ALLERGIES, "substance": "青霉素",
+    "criticality": ("criticality.high", {}), "severity": ("severity.high", {}),
+    "issues": [("issue.entry", {"severity": ("severity.high", {}), "text": "两种药不宜同用"})],
+    "note": "肾功能正常", "word": "肾功能正常", "unit": ("unit.tablet", {}),
     "said": "40mg 一天两次偏大，请再看一下",
     "back": ("drug.back", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "refund": 4_620, "returned": True, "role": ("role.doctor", {}), "rx_date": "2026-11-03", "self_pay": 4_620,

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from backend_client.lines import Line
+from backend_client.models import Issue
 from bot.decoding import OPEN
 from bot.model import Stage
 from bot.model.names import Names, known_as
 from bot.views.clinic import (
     AnswerView,
     CaseView,
+    CautionsView,
     ColleagueView,
     Invited,
     LateView,
@@ -225,11 +227,18 @@ class SnapshotView:
     taken: int = 0
     unanswered: UnansweredView | None = None
     accepted: int = -1
+    rx: str = ""
+    cautions: CautionsView = field(default_factory=CautionsView)
 
     @property
     def due(self) -> int:
         """Fen still to be paid; 0 where what was paid for an earlier quote covers it."""
         return max(0, self.settlement.self_pay - self.kept) if self.settlement else 0
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """What the hospital found in this very prescription."""
+        return self.cautions.issues if self.cautions.rx == self.rx else ()
 
     @property
     def unaccepted(self) -> tuple[Line, ...]:
@@ -297,6 +306,7 @@ __all__ = [
     "BatchView",
     "BoxView",
     "CaseView",
+    "CautionsView",
     "ColleagueView",
     "CompoundView",
     "ConsultView",

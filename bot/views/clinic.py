@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend_client.models import Allergy, Issue
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
@@ -42,6 +44,15 @@ class ColleagueView:
     topic: str = ""
     readers: tuple[int, ...] = ()
     patient: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CautionsView:
+    """What speaks against a drug, as the hospital told it; ``allergies``: None = not known, () = none."""
+
+    allergies: tuple[Allergy, ...] | None = None
+    rx: str = ""
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

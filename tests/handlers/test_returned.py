@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from backend_client.lines import Proof
 from bot.clock import HandClock
 from bot.model import Dialog, Observed, Said, Spot
 from bot.phrases import proved_words, same_lines, told_words
@@ -120,7 +121,7 @@ async def test_she_sees_what_was_written_and_nobody_else_does(house: House) -> N
 
 # ---------------------------------------------------------------- old beside new, as sentences
 
-OTHER = replace(LINE, code="d2", name="缬沙坦")
+OTHER = replace(LINE, code="d2", name="缬沙坦", proof=Proof("doctor"))
 
 
 def keys(found: list[tuple[str, dict[str, Any]]]) -> list[tuple[str, str, str]]:

@@ -41,6 +41,8 @@ FILLS: dict[str, set[str]] = {
     "holder.{}": {facts.holder for facts in STAGES.values()},
     "sex.{}": {*phrases.SEXES},
     "drug.mark.{}": {*phrases.PROOFS},
+    "criticality.{}": {*phrases.CRITICAL},
+    "severity.{}": {*phrases.SEVERE},
     "unit.{}": {*phrases.UNITS.values()},
     "role.{}": {*ROLES},
     "incident.kind.{}": {*phrases.INCIDENTS},

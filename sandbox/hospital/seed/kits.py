@@ -93,4 +93,6 @@ def allergies(now_ms: int) -> Iterator[Json]:
         if "reaction_zh" in row:
             manifestation = [both("text", row["reaction_zh"], row["reaction_en"])]
             known |= {"category": ["medication"], "reaction": [{"manifestation": manifestation}]}
+        if "criticality" in row:
+            known |= {"criticality": row["criticality"]}
         yield whole | known | {"code": code}
