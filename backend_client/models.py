@@ -14,6 +14,9 @@ from backend_client.cautions import Allergy as Allergy
 from backend_client.cautions import Cautions as Cautions
 from backend_client.cautions import Issue as Issue
 from backend_client.lines import Line, Pricing
+from backend_client.questionnaires import Question as Question
+from backend_client.questionnaires import Questionnaire as Questionnaire
+from backend_client.questionnaires import QuestionOption as QuestionOption
 
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
@@ -102,30 +105,6 @@ class Compound:
     id: str
     names: Mapping[str, str]
     gate: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionOption:
-    code: str
-    text: dict[str, str]  # language tag -> words
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One item of a Questionnaire; this release asks ``choice`` and ``boolean``."""
-
-    link_id: str
-    kind: Literal["choice", "boolean"]
-    text: dict[str, str]
-    options: tuple[QuestionOption, ...] = ()
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Questionnaire:
-    url: str
-    version: str
-    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True, slots=True)

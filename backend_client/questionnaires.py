@@ -1,0 +1,30 @@
+"""The hospital's questions before a consult, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOption:
+    code: str
+    text: dict[str, str]  # language tag -> words
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item of a Questionnaire; this release asks ``choice`` and ``boolean``."""
+
+    link_id: str
+    kind: Literal["choice", "boolean"]
+    text: dict[str, str]
+    options: tuple[QuestionOption, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    url: str
+    version: str
+    questions: tuple[Question, ...]
