@@ -39,9 +39,7 @@ async def asked(hospital: str, order: str) -> tuple[str, list[tuple[str, int, st
 
 def _line(item: dict[str, Any]) -> tuple[str, int, str]:
     said = {one["url"].rpartition("/")[2]: next(v for k, v in one.items() if k != "url") for one in item["extension"]}
-    drug = item["valueCodeableConcept"]
-    name = drug["coding"][0]["code"] if drug.get("coding") else drug["text"]
-    return name, int(said.get("boxes", 0)), str(said.get("sig", ""))
+    return _drug(item["valueCodeableConcept"]), int(said.get("boxes", 0)), str(said.get("sig", ""))
 
 
 async def prescribed(hospital: str, order: str) -> list[tuple[str, int, str]]:
@@ -70,10 +68,22 @@ def _is(output: dict[str, Any], kind: str) -> bool:
 
 
 def _prescribed(request: dict[str, Any]) -> tuple[str, int, str]:
-    drug, how = request["medicationCodeableConcept"], request.get("dosageInstruction", [])
-    name = drug["coding"][0]["code"] if drug.get("coding") else drug["text"]
-    boxes = int(request["dispenseRequest"]["quantity"]["value"])
-    return name, boxes, "; ".join(one.get("text", "") for one in how)
+    how, boxes = request.get("dosageInstruction", []), int(request["dispenseRequest"]["quantity"]["value"])
+    return _drug(request["medicationCodeableConcept"]), boxes, "; ".join(one.get("text", "") for one in how)
+
+
+async def claimed(hospital: str, order: str) -> list[tuple[str, int, int]]:
+    """What the insurer is asked to pay for this order: (code or name, fen a box, boxes)."""
+    async with aiohttp.ClientSession(hospital + "/") as session:
+        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
+        claims = await _entries(session, f"Claim?patient={task['for']['reference']}")
+    items = [item for claim in claims for item in claim["item"]]
+    return [(_drug(one["productOrService"]), round(one["unitPrice"]["value"] * 100), one["quantity"]["value"])
+            for one in items]  # fmt: skip
+
+
+def _drug(concept: dict[str, Any]) -> str:
+    return str(concept["coding"][0]["code"] if concept.get("coding") else concept["text"])
 
 
 async def custody(hospital: str, order: str) -> list[dict[str, str]]:

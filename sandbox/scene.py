@@ -48,6 +48,7 @@ CAST: Mapping[str, Extra] = {
     "daughter": Extra(126, "孙静"),  # of xiuying-1949, in another city
     "merged": Extra(127, "何金玲", "compound", "he-jinling", "80020062", "1953-02-11"),
     "unlisted": Extra(128, "杜春来", "", "du-chunlai", "80020086", "1957-07-07"),
+    "unlisted2": Extra(130, "卢春丽", "", "lu-chunli", "80020116", "1955-03-30"),
     "far-off": Extra(129, "卢海明", "", "lu-haiming", "80020109", "1960-06-18"),
     "registrar": Extra(131, "盛怀仁"),
     "desk": Extra(132, "谭巧云"),

@@ -26,6 +26,7 @@ from backend_client.shapes import (
 )
 from backend_client.states import set_status
 from backend_client.wire import Json
+from sandbox.staff.changing import change
 from sandbox.staff.desk import Desk, Round, clear
 
 NO_COVERAGE = "没有有效的医保。本单全部自费"
@@ -38,13 +39,18 @@ def rounds(desk: Desk) -> tuple[Round, ...]:
     asked = desk.inbox("CoverageEligibilityRequest", {"status": "active"}, min(desk.think, LIVE_THINK))
     claims = desk.inbox("Claim", {"status": "active"})
     dropped = desk.inbox("Claim", {"status": "cancelled"}, 0)
+    answered = desk.inbox("ClaimResponse", {"status": "active"})
     paid = desk.inbox("PaymentNotice", {"status": "active"})
 
     async def eligibility() -> None:
         await clear(asked, lambda request: answer_eligibility(rest, request))
 
     async def settle() -> None:
-        await clear(claims, lambda claim: answer_claim(rest, claim, desk.refuses(), desk.habits["insurer"]))
+        if desk.habits["insurer"] != "silent":
+            await clear(claims, lambda claim: answer_claim(rest, claim, desk.refuses(), desk.habits["insurer"]))
+
+    async def correct() -> None:
+        await clear(answered, lambda answer: put_right(rest, answer), lambda _: desk.habits["insurer"] != "fen-off")
 
     async def drop() -> None:
         await clear(dropped, lambda claim: drop_claim(rest, claim))
@@ -52,7 +58,7 @@ def rounds(desk: Desk) -> tuple[Round, ...]:
     async def balance() -> None:
         await clear(paid, lambda notice: balance_invoice(rest, notice))
 
-    return eligibility, settle, drop, balance
+    return eligibility, settle, correct, drop, balance
 
 
 # in force?
@@ -136,6 +142,19 @@ async def answer_claim(rest: Rest, claim: Json, refuses: bool, habit: str = "pay
     )
     quoted = Move("quoted", Actor(payer), key=key, outputs=outputs, replacing=("settlement", "invoice"))
     await move(rest, task, quoted)
+
+
+async def put_right(rest: Rest, answer: Json) -> None:
+    """An answer of ours whose lines add up to more than what was submitted: her own share is corrected."""
+    submitted = next(fen(one.get("amount")) for one in each(answer, "total"))
+    off = sum(amount(rest, answer, name) for name in ("pooled-fund", "personal-account", "self-pay")) - submitted
+    if not off:
+        return
+    right = money(amount(rest, answer, "self-pay") - off)
+    system = rest.codes.system("adjudication")
+    totals = [one | {"amount": right} if code_of(one.get("category"), system) == "self-pay" else one
+              for one in each(answer, "total")]  # fmt: skip
+    await change(rest, own_path(answer), {"total": totals})
 
 
 def order_of(claim: Json) -> str:

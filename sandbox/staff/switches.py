@@ -15,7 +15,7 @@ ROLES = ("doctor", "pharmacist", "courier")
 #: who -> the habits to choose from, the usual one first.
 HABITS: Mapping[str, tuple[str, ...]] = {
     "registrar": ("off", "approves", "refuses", "late"),
-    "insurer": ("pays", "refuses", "fen-off"),
+    "insurer": ("pays", "refuses", "fen-off", "silent"),
     "pharmacist": ("reviews", "prices"),
     "sorter": ("packs", "short"),
     "courier": ("drives", "types-code"),

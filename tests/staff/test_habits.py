@@ -48,6 +48,18 @@ async def test_an_insurer_that_is_a_fen_off_is_so_on_paper_and_still_can_go_on(o
     office.desk.habits["insurer"] = "pays"
     await claimed(office, "R2")  # her account is known in spite of the wrong sum before
     assert (await office.hospital.order("R2")).stage == "quoted"
+    corrected = await office.hospital.order("R1")
+    assert corrected.settlement is not None
+    assert corrected.settlement.total == TOTAL
+
+
+async def test_a_silent_insurer_answers_when_it_speaks_again(office: Office) -> None:
+    office.desk.habits["insurer"] = "silent"
+    await claimed(office)
+    assert (await office.hospital.order("R1")).stage == "passed"
+    office.desk.habits["insurer"] = "pays"
+    await office.play(*insurer.rounds(office.desk))
+    assert (await office.hospital.order("R1")).stage == "quoted"
 
 
 # pharmacist
