@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from backend_client.lines import SHORT, Amount, Line, Schedule
+from backend_client.lines import Pricing as Pricing
 from backend_client.lines import Proof as Proof
 from bot.decoding import decoder
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 MoveName = Literal[
     "take", "give-back", "not-suitable", "prescribe", "pass", "return", "send-back", "claim", "pay", "hand-over",
-    "confirm", "cancel",
+    "confirm", "cancel", "price", "no-supply",
 ]  # fmt: skip
 BatchMove = Literal["depart", "arrive", "collected"]
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
@@ -21,7 +21,7 @@ Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "rec
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """``legal_from``: the stages at which it may be asked for. ``to``: the stage it leads to.
+    """``legal_from``: the stages at which it may be asked for. ``to``: the stage it leads to, "" = it stays.
 
     ``call``: the hospital's, whose argument ``actor`` names who does it ("" = no argument says so). ``takes``: whoever
     asks has the case from then on. ``urgent``: before whatever else waits for the hospital.
@@ -51,6 +51,8 @@ MOVES: Mapping[MoveName, Move] = {
     "pass": Move("hospital.review", ("prescribed",), "passed", "pharmacist", "pharmacist"),
     "return": Move("hospital.review", ("prescribed",), "returned", "pharmacist", "pharmacist"),
     "send-back": Move("hospital.send_back", ("prescribed", "passed", "quoted"), "returned", "watcher", "who"),
+    "price": Move("hospital.price", ("prescribed", "passed"), "", "pharmacist", "pharmacist"),
+    "no-supply": Move("hospital.price", ("prescribed", "passed"), "returned", "pharmacist", "pharmacist"),
     "claim": Move("hospital.claim", ("passed",), "quoted", "bot"),
     "pay": Move("hospital.pay", ("quoted",), "paid", "watcher", "payer", urgent=True),
     "hand-over": Move("hospital.hand_over", ("with-ambassador", "arrived"), "handed-over", "ambassador", "ambassador"),

@@ -24,11 +24,23 @@ def refused(order: Order, name: MoveName) -> str:
     move = MOVES[name]
     if order.pending:
         return "under-way"
-    if order.stage == move.to:
+    if move.to and order.stage == move.to:
         return move.late
     if order.stage in FINAL:
         return f"already-{order.stage}"
-    return "" if order.stage in move.legal_from else "not-now"
+    return _unpriced(order, name) if order.stage in move.legal_from else "not-now"
+
+
+def _unpriced(order: Order, name: MoveName) -> str:
+    """Nothing passes without a price for each line; there is nothing to price where each has one."""
+    if name == "pass" and any(status != "priced" for status in pricing_of(order)):
+        return "unpriced"
+    return "already-priced" if name in ("price", "no-supply") and "open" not in pricing_of(order) else ""
+
+
+def pricing_of(order: Order) -> list[str]:
+    """How it stands with each line that the hospital's list has no price for: open, priced or refused."""
+    return [one["status"] for one in order.snapshot.get("pricing", ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,7 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
 
 def _kept(order: Order, seen: OrderSnapshot) -> dict[str, Any]:
     """With when this doctor took it, and when it was delivered."""
-    lasts = (*KEPT, *OF_CONSULT) if seen.stage in HEARD else KEPT
+    lasts = (*KEPT, *(OF_CONSULT if seen.stage in HEARD else ()), *(("trouble",) if seen.stage == order.stage else ()))
     kept = {name: order.snapshot[name] for name in lasts if name in order.snapshot}
     taken = seen.updated if seen.stage == "in-consult" and order.stage not in HEARD else order.snapshot.get("taken", 0)
     delivered = (order.snapshot.get("delivered") or seen.updated) if facts_of(seen.stage).delivered else 0

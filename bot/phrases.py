@@ -8,9 +8,9 @@ from typing import Any
 
 from bot import dosing
 from bot.dialog import FLOWS, Option
-from bot.dosing import Line
+from bot.dosing import Line, Pricing
 from bot.model.names import Names
-from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER
+from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
 from bot.views import OrderView, SentBackView, SnapshotView
@@ -33,7 +33,11 @@ Sentences = list[tuple[str, dict[str, Any]]]
 #: Kinds of exceptions that have words; any other is told as "something".
 INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
+    | {"price", "settling", "refused"}
 )
+#: Why an order waits longer than it should (bot/ops/waiting.py).
+TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
+PRICED_AT = MOVES["price"].legal_from
 
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支": "vial", "吸": "puff", "喷": "spray",
@@ -232,13 +236,40 @@ def _was(line: Line, asked: Sequence[Line]) -> Told:
     return _back(line, before, "drug.was")
 
 
+def stands_words(order: OrderView) -> Told:
+    """Where it stands: its stage, or what it waits for within the stage, said as it is."""
+    if order.snapshot.trouble in TROUBLES:
+        return (f"waiting.{order.snapshot.trouble}", {})
+    asked = order.snapshot.unpriced
+    if asked and order.stage in PRICED_AT:
+        return ("waiting.price", {"until": max(one.until for one in asked)})
+    return stage_words(order.stage)
+
+
+def price_words(order: OrderView) -> list[tuple[str, dict[str, Any]]]:
+    """For the pharmacist: what of the prescription is not in the list, and how it stands with its price."""
+    asked = order.snapshot.pricing
+    return [("review.price", {**_price(one), "drug": drug_label(order.snapshot.drug(one))}) for one in asked]
+
+
+def _price(one: Pricing) -> dict[str, Any]:
+    return {"open": one.status == "open", "refused": one.status == "refused", "coded": bool(one.code),
+            "amount": one.price, "covered": one.covered, "until": one.until}  # fmt: skip
+
+
+def priced_words(order: OrderView, one: Pricing) -> dict[str, Any]:
+    """The same for her: where nobody has answered in time, no hour is promised any more."""
+    late = order.snapshot.trouble == "late"
+    return {**_price(one), "drug": drug_label(order.snapshot.drug(one)), "until": 0 if late else one.until}
+
+
 def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
     """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
     parcel = order.snapshot.parcel
     code = parcel.code if parcel and own and facts_of(order.stage).code_shown else ""
     return {
         "order": order.no,
-        "stage": stage_words(order.stage),
+        "stage": stands_words(order),
         "holder": (f"holder.{order.holder}", {}),
         "deadline": order.deadline,
         "since": order.since,

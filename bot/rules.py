@@ -156,6 +156,17 @@ def box_count(most: int = MOST_BOXES) -> Callable[[str, Now], str | Wrong]:
     return check
 
 
+def box_price(text: str, now: Now) -> str | Wrong:
+    """What a box costs, typed in yuan, as ``fen:3650``; or other words, to look for in the list."""
+    said = unicodedata.normalize("NFKC", text).strip()
+    found = re.fullmatch(r"[¥]?\s*(\d{1,5})(?:\.(\d{1,2}))?\s*元?", said)
+    if found is None:
+        words = " ".join(said.split())
+        return words if 2 <= len(words) <= 40 and not re.match(r"[\d¥.,]", said) else Wrong("price")
+    fen = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    return f"fen:{fen}" if fen else Wrong("price")
+
+
 def about(recorded: int) -> int:
     """How many boxes rest on a record of so many (R2: about as much as it shows): half as much again."""
     return recorded + (recorded + 1) // 2

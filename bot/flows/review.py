@@ -8,7 +8,16 @@ from bot.intents import consult as clinic
 from bot.intents.orders import keep_question, legal, passes, returns, who_answers
 from bot.intents.places import places
 from bot.model import Toast, ToChat
-from bot.phrases import allergy_words, issue_words, proved_words, reason_words, same_lines, sex_words
+from bot.phrases import (
+    PRICED_AT,
+    allergy_words,
+    issue_words,
+    price_words,
+    proved_words,
+    reason_words,
+    same_lines,
+    sex_words,
+)
 from bot.stages import facts_of
 from bot.views import CaseView, OrderView, SentBackView
 
@@ -39,9 +48,11 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
     told = again or last or order.stage == "returned"
     lines = before.lines if last else seen.lines
     buttons: list[Option] = []
+    if seen.unpriced and order.stage in PRICED_AT and not order.pending and not last:
+        buttons = [Option("price", action=f"price:{order.no}")]
     if order.stage == "prescribed" and not order.pending and not last:
         buttons = [
-            Option("pass", action=f"pass:{order.no}"),
+            *(buttons or [Option("pass", action=f"pass:{order.no}")]),
             Option("return", action=f"return:{order.no}"),
             Option("query", action=f"query:{order.no}"),
         ]
@@ -56,6 +67,7 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
         sex=sex_words(seen.patient.sex),
         condition=seen.condition,
         lines=proved_words(lines, seen.asked, before if again else None),
+        prices=[] if last else price_words(order),
         name=seen.patient.name,
         doctor=seen.doctor_name,
         decision=("review.returned", {}) if last else (f"review.{facts_of(order.stage).review}", {}),

@@ -6,6 +6,9 @@ from bot.draft import Turn
 from bot.handlers.topics import not_delivered
 from bot.model import Order, PutAside, Relayed, Topic
 from bot.ops.incidents import TOLD, report
+from bot.ops.waiting import out_of_time
+from bot.running import notify
+from bot.wiring import DUES
 
 #: Whose dead letter it is -> what kind of exception; the codes that are a kind of their own come first.
 CODES = {"sum-differs": "sum"}
@@ -30,6 +33,8 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
     order = await _order(turn, body)
     about = order if body.source in ("hospital", "feed") else ""
     await report(turn, kind, order=order, about=about or turn.blind(body.source, body.id)[:12], code=body.code)
+    if kind == "sum" and (row := await turn.get(Order, order)) and out_of_time(turn, row):
+        await notify(turn, DUES["settling"], order, f"{order}:sum:{turn.now}", {})
 
 
 async def _tell_writer(turn: Turn, key: str) -> None:

@@ -10,10 +10,11 @@ from bot import orders
 from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Batch, Incident, Observed, Order, Person
+from bot.ops import waiting
 from bot.ops.cautions import look
 from bot.ops.hearing import over, until_over
 from bot.ops.incidents import settle
-from bot.ops.orders import ambassador_of, release, view
+from bot.ops.orders import ambassador_of, order_of, release, view
 from bot.ops.records import see_record
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import brief_of, mark
@@ -43,6 +44,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     else:  # whose it is, a person must settle: until then it stays with whom it was
         after = replace(after, snapshot={**after.snapshot, "patient": orders.patient_of(order)})
     turn.put(after)
+    await waiting.follow(turn, order, await order_of(turn, seen.no))
     if change is None:
         return
     if change.alarm:

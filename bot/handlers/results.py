@@ -6,9 +6,13 @@ from bot.decoding import jsonable
 from bot.dialog import events
 from bot.draft import Turn
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
+from bot.moves import BATCH_MOVES, MOVES
 from bot.ops.incidents import report, settle
 from bot.ops.registry import SEES, SETTLES, SUBMITS
 from bot.running import advance
+
+OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()))
+TECHNICAL = frozenset({"rejected", "not-found", "gone", "no-such-order", "no-prescription"})
 
 
 async def returned(turn: Turn, body: Returned) -> None:
@@ -44,6 +48,21 @@ async def _seen_through(turn: Turn, command: Command, attempts: int, refusal: st
         await report(turn, "command", order=order if isinstance(order, str) else "", about=about, code=refusal)
     elif attempts:
         await settle(turn, "command", about, "it got through")
+    if refusal and refusal != PUT_ASIDE and _unowned(command, refusal):
+        order = str(command.args.get("order") or "")
+        by_itself = not command.origin.person  # the order's own wait: it ends when the order goes on
+        await report(turn, "refused", order=order, about=order if by_itself else about, code=refusal)
+
+
+def _unowned(command: Command, refusal: str) -> bool:
+    """A refusal that nobody reads, or of an act that is owed and was refused for no fault of whoever asked for it.
+
+    That the world moved on (already-...) is nobody's to mend.
+    """
+    if refusal.startswith("already-"):
+        return False
+    told = command.origin.dialog or command.origin.chat
+    return not told or (command.op in OWED and refusal in TECHNICAL)
 
 
 async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:

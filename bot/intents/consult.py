@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents._declare import local
-from bot.views import CaseView, ColleagueView, Invited, PayerView, ReaderView
+from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, ReaderView
 
 
 @local
@@ -39,6 +39,12 @@ def readers(order: str) -> tuple[ReaderView, ...]:
 @local
 def claim(order: str) -> None:
     """The bot's own move after the pass (R5 before R6)."""
+    ...
+
+
+@local
+def overdue(order: str) -> OverdueView:
+    """Why the order still waits for a price or for the insurer, once for each reason; then the operators know it."""
     ...
 
 

@@ -40,6 +40,17 @@ def sends_back(order: str, words: str) -> Op[OrderView]:
     return move(order, "send-back", {"reason": BY_PATIENT, "words": words})
 
 
+def prices(order: str, line: int, *, code: str = "", price: int = 0, covered: bool = False) -> Op[OrderView]:
+    """The pharmacist finds a prescribed line in the list after all (``code``), or says what a box costs, in fen."""
+    said: Mapping[str, Json] = {"line": line, "status": "priced", "code": code, "price": price, "covered": covered}
+    return move(order, "price", {"answers": [said]})
+
+
+def cannot_supply(order: str, line: int, reason: str) -> Op[OrderView]:
+    """A prescribed line cannot be had: back to the doctor, with the pharmacist's own words."""
+    return move(order, "no-supply", {"answers": [{"line": line, "status": "refused", "reason": reason}]})
+
+
 def takes(order: str) -> Op[OrderView]:
     """The first doctor to take it is the one (R4)."""
     return move(order, "take", {})

@@ -17,6 +17,7 @@ from bot.ops import (
     relay,
     road,
     signing,
+    waiting,
     waking,
 )
 from bot.ops.registry import OPS
@@ -39,5 +40,6 @@ __all__ = [
     "relay",
     "road",
     "signing",
+    "waiting",
     "waking",
 ]

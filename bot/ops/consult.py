@@ -8,7 +8,7 @@ from bot import orders, rules
 from bot.dialog import Refused
 from bot.intents import consult as intents
 from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
-from bot.ops import rights
+from bot.ops import rights, waiting
 from bot.ops.colleagues import asked_in
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, does, helper_name
@@ -86,9 +86,7 @@ async def readers(act: Act, order: str) -> tuple[ReaderView, ...]:
 
 @does(intents.claim)
 async def claim(act: Act, order: str) -> None:
-    row = await order_of(act.turn, order)
-    if not orders.refused(row, "claim"):
-        send_move(act.turn, row, "claim", {}, Origin())
+    await waiting.claim(act.turn, await order_of(act.turn, order))
 
 
 @does(intents.payer)

@@ -1,11 +1,11 @@
-"""Exceptions: raised by any part, seen by the operators. Until they have a card, one line goes to their group."""
+"""Exceptions: raised by any part, seen by the operators. Until they have a card, one line goes to them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from bot.draft import Turn
-from bot.model import Incident, Place, PlaceKind, Priority, Text
+from bot.model import Incident, Person, Place, PlaceKind, Priority, Text
 from bot.phrases import incident_words
 
 TOLD = "incident:"  # how the keys of the lines begin
@@ -35,8 +35,14 @@ async def settle(turn: Turn, kind: str, about: str, word: str) -> None:
 
 
 async def _tell(turn: Turn, raised: Incident) -> None:
-    """Kind, order number, since: all that the operators' group reads."""
+    """Kind, order number, since: all that the operators' group reads, or each in private where there is none."""
     words = {"what": incident_words(raised.kind), "order": raised.order, "at": raised.since}
-    for place in await turn.find(Place, kind=PlaceKind.OPERATORS):
-        text = Text(turn.room.words.say(place.lang, "incident.line", words))
-        turn.post(f"{TOLD}{turn.blind(raised.id)[:12]}:{raised.since}", place.chat, text, priority=Priority.NOTICE)
+    key = f"{TOLD}{turn.blind(raised.id)[:12]}:{raised.since}"
+    if groups := await turn.find(Place, kind=PlaceKind.OPERATORS):
+        for place in groups:
+            text = Text(turn.room.words.say(place.lang, "incident.line", words))
+            turn.post(key, place.chat, text, priority=Priority.NOTICE)
+        return
+    for person in await turn.find(Person, role="operator"):
+        text = Text(turn.room.words.say(person.lang, "incident.line", words))
+        turn.post(f"{key}:{person.id}", person.id, text, priority=Priority.NOTICE)

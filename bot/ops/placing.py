@@ -28,6 +28,8 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     turn = act.turn
     draft = dict(args["draft"])
     patient = draft.pop("patient_brief")
+    if not args["photos"] and any(map(_needs_photo, draft["lines"])):
+        raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
     right = await patient_for(turn, act.who, patient["id"])
     now = patient_in(right)
     if not is_open(now):
@@ -85,6 +87,12 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
 
 
 _traces = decoder(TracesView)
+
+
+def _needs_photo(line: Mapping[str, Any]) -> bool:
+    """It was typed or read off a page, or it is in no list and in no record."""
+    kind = line.get("proof", {}).get("kind", "")
+    return kind in ("typed", "page", "photo") or (kind != "record" and not line.get("code"))
 
 
 async def not_accepted(turn: Turn, command: Command, code: str) -> None:

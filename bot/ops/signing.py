@@ -22,6 +22,7 @@ from bot.ops.registry import Act, does, role_of
 from bot.photo.controlled import is_controlled
 
 TRIES = 5
+MINUTE = 60_000
 
 
 def _slow_hash(chain: str, salt: bytes) -> str:
@@ -94,4 +95,5 @@ async def signed(act: Act, order: str, lines: Sequence[Line], note: str = "") ->
         "signature": sign(act.turn, doctor, order, written, note),
         "note": note,
         "signed": act.turn.now,
+        "price_by": act.turn.now + act.turn.room.config.price_minutes * MINUTE,
     }

@@ -25,13 +25,17 @@ _PARCELS = [
 _ALLERGIES: list[tuple[str, dict[str, Any]]] = [
     ("allergy.entry", {"substance": "青霉素", "criticality": ("criticality.high", {})})
 ]
+_PRICES = [
+    ("review.price", {"drug": "阿齐沙坦片 20mg", "open": True, "refused": False, "coded": False, "amount": 0,
+                      "covered": False, "until": MORNING}),
+]  # fmt: skip
 
 SAMPLES: Mapping[str, Any] = {
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
     "born": "1955", "building": "5号楼", "day": "2026-11-03",
     "boxes": 2, "by": "周敏", "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
-    "cover": "unknown",
+    "coded": False, "cover": "unknown", "covered": False,
     "colleagues": "赵敏",
     "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
     "department": "心内科", "doctor": "李明",
@@ -45,7 +49,7 @@ SAMPLES: Mapping[str, Any] = {
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042",
     "orders": "R-1042, R-1043", "paid": True,
-    "parcels": _PARCELS,
+    "parcels": _PARCELS, "number": "021-5550-0100", "open": True, "others": True, "prices": _PRICES, "refused": False,
     "pending": True, "personal": 12_000, "phone": "400-810-0120", "pooled": 38_400, "question": "您的病情怎么样？",
     "reason": ("reason.dose", {}),
     "changed": True, "same": True, "new": True, "allergies": ("allergy.some", {"entries": _ALLERGIES}),
@@ -77,12 +81,18 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
     "incident.line": {"what": ("incident.kind.command", {})},
+    "price_card.card": {"until": MORNING},
+    "price_late.hears": {"why": ("late.late", {})},
     "query.no_answer": {"why": ("query.why.expired", {})},
     "questionnaire.item": {"question": "用药后有不舒服吗？"},
     "read_paper.again": {"why": ("read_paper.why.cropped_bottom", {})},
     "read_paper.unread": {"why": ("read_paper.why.cropped_bottom", {})},
     "read_paper.why.unread": {"what": ("read_paper.part.patient", {})},
     "check_reading.look": {"lines": _READ},
+    "refused_drug.hears": {"reason": "阿齐沙坦片 20mg：厂家停产了"},
+    "review.price": {"until": MORNING},
+    "settling_late.hears": {"why": ("late.sum", {})},
+    "waiting.price": {"until": MORNING},
     "run_sheet.card": {"stage": ("batch.on-the-way", {})},
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from backend_client.lines import Line
+from backend_client.lines import Line, Pricing
 from backend_client.models import Issue
 from bot.decoding import OPEN
 from bot.model import Stage
@@ -21,6 +21,7 @@ from bot.views.clinic import (
     ColleagueView,
     Invited,
     LateView,
+    OverdueView,
     PayerView,
     ReaderView,
     UnansweredView,
@@ -205,6 +206,7 @@ class SnapshotView:
     ``words``: the pharmacist's own beside the reason. ``note``: the doctor's word to him.
     ``before``: what was sent back last, None = nothing was;
     ``rewritten``: how often a prescription was written anew after that; ``accepted``: which of them she accepted.
+    ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
     """
 
     patient: PatientView = PatientView()
@@ -229,6 +231,17 @@ class SnapshotView:
     accepted: int = -1
     rx: str = ""
     cautions: CautionsView = field(default_factory=CautionsView)
+    pricing: tuple[Pricing, ...] = ()
+    trouble: str = ""
+
+    @property
+    def unpriced(self) -> tuple[Pricing, ...]:
+        """Prescribed lines that nobody has given a price yet."""
+        return tuple(one for one in self.pricing if one.status == "open")
+
+    def drug(self, priced: Pricing) -> Line:
+        """The prescribed line that it is about."""
+        return self.prescribed[priced.line - 1] if 0 < priced.line <= len(self.prescribed) else Line()
 
     @property
     def due(self) -> int:
@@ -330,6 +343,7 @@ __all__ = [
     "OperatorsView",
     "OrderStage",
     "OrderView",
+    "OverdueView",
     "ParcelView",
     "PatientView",
     "PayerView",

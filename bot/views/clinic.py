@@ -91,3 +91,11 @@ class PayerView:
     account: int = 0
     may_pay: bool = False
     shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueView:
+    """Why an order waits longer than it should ("" = it does not, or that was told), and the number to call."""
+
+    why: str = ""
+    number: str = ""

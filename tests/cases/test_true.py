@@ -25,7 +25,6 @@ from bot.model import (
 from bot.workers.feed import Feed, Looking
 from bot.workers.letters import Letters
 from locales import sentences, tags
-from tests.cases import not_yet
 from tests.cases.rows import CASE, NEW, NO, REVIEW, ROWS, THREAD, news, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, RESIDENT, ZHAO, House, at_home, told
 
@@ -79,7 +78,6 @@ async def test_a_second_prescription_is_a_new_message_for_the_pharmacist(house: 
 # ---------------------------------------------------------------- 4: a drug without a price
 
 
-@not_yet("True 4: a drug that is not in the list is 'being settled' for ever, and nobody is told")
 async def test_a_claim_without_a_price_is_told_to_somebody(house: House) -> None:
     await stands_at(house, "passed")
     before = len(house.posts())
@@ -192,7 +190,6 @@ async def test_a_sum_that_is_off_is_told_to_the_operators_once(house: House) -> 
     assert news(house, before).count(NO) == 1
 
 
-@not_yet("True 11: the insurer's lines are one fen off: 'being settled' for ever, she hears nothing")
 async def test_a_sum_that_is_off_is_told_to_her_within_minutes(house: House) -> None:
     before = await the_sum_is_off(house)
     assert texts(house, RESIDENT, before)

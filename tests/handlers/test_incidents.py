@@ -18,11 +18,13 @@ from bot.model import (
     Observed,
     Order,
     Origin,
+    Person,
     Place,
     PlaceKind,
     Post,
     Relayed,
     Returned,
+    RoleBinding,
     Row,
     Said,
     Spot,
@@ -129,6 +131,14 @@ async def test_without_an_operators_group_the_row_stands(house: House) -> None:
     await reports(house, "told", order="MR-1")
     assert len(await rows(house)) == 1
     assert office(house) == []
+
+
+async def test_without_an_operators_group_each_operator_reads_it_in_private(house: House) -> None:
+    await does(house, Place(OFFICE, PlaceKind.REVIEW, lang="en", version=1),
+               Person(51, lang="en", roles=(RoleBinding("operator", "pr-9", "Wu"),)))  # fmt: skip
+    await reports(house, "sum", order="MR-1")
+    (line,) = [getattr(post.content, "html", "") for post in house.posts() if post.chat == 51]
+    assert "MR-1" in line
 
 
 async def test_at_night_the_line_makes_no_sound(house: House) -> None:

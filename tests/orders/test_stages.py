@@ -60,6 +60,7 @@ ASKS = {
     "confirm": "confirmed",
     "cancel": "cancelled",
 }
+PRICING = {"price": "", "no-supply": "returned"}  # where a line waits for its price: test_waiting.py
 #: Fewer than lead there: the other ways are the hospital's own (a desk, the sorter, the window, the operator).
 ONLY_FROM = {
     "give-back": {"in-consult"},
@@ -105,7 +106,7 @@ def lives(draw: st.DrawFn, least: int = 1) -> list[OrderSnapshot]:
 def test_the_table_is_the_contracts() -> None:
     assert {to: set(facts.comes_from) for to, facts in STAGES.items() if to} == MODEL
     assert set(FINAL) == ENDS
-    assert {name: move.to for name, move in MOVES.items()} == ASKS
+    assert {name: move.to for name, move in MOVES.items()} == {**ASKS, **PRICING}
 
 
 def test_every_stage_has_a_holder_and_ended_orders_have_nobody() -> None:

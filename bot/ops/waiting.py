@@ -1,0 +1,86 @@
+"""What an order waits for has a clock and an owner: a price, the insurer's answer (ADR 26, 27).
+
+When the clock ends the operators have an exception, the order's row says why it waits, and she is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import orders
+from bot.draft import Turn
+from bot.intents import consult as intents
+from bot.model import Incident, Order, Origin
+from bot.moves import MOVES
+from bot.ops.incidents import report, settle
+from bot.ops.orders import order_of, send_move
+from bot.ops.registry import Act, does
+from bot.ops.waking import wake
+from bot.views import OverdueView
+
+MINUTE = 60_000
+WAITS = ("sum", "settling", "refused")  # exceptions that end when the order goes on
+SETTLING = "passed"  # the stage at which the insurer is waited for
+
+
+async def follow(turn: Turn, before: Order, after: Order) -> None:
+    """The hospital told of a change: clocks begin, what waited no longer is settled, a priced order is claimed."""
+    asked = [one for one in after.snapshot.get("pricing", ()) if one["status"] != "priced"]
+    at_pharmacist = bool(asked) and after.stage in MOVES["price"].legal_from
+    if at_pharmacist and not after.snapshot.get("trouble"):
+        hour = turn.now + turn.room.config.price_minutes * MINUTE
+        wake(turn, "price", after.no, at=max([one["until"] for one in asked]) or hour)
+    if not at_pharmacist:
+        await settle(turn, "price", after.no, "priced, or not needed")
+        if after.snapshot.get("trouble") == "late":
+            after = replace(after, snapshot={**after.snapshot, "trouble": ""})
+            turn.put(after)
+    if before.stage != after.stage:
+        for kind in WAITS:
+            await settle(turn, kind, after.no, "the order went on")
+    if after.stage == SETTLING and not asked and (before.stage != SETTLING or _asked(before)):
+        wake(turn, "settling", after.no, after=turn.room.config.settle_minutes * MINUTE)
+        if before.stage == SETTLING:  # priced: also where that is seen before its own command is back
+            turn.put(after := replace(after, pending="", pending_by=0))
+            await claim(turn, after)
+
+
+def _asked(order: Order) -> bool:
+    return any(status != "priced" for status in orders.pricing_of(order))
+
+
+async def claim(turn: Turn, order: Order) -> None:
+    """The bot's own move after the pass, where nothing speaks against it now."""
+    if not orders.refused(order, "claim"):
+        send_move(turn, order, "claim", {}, Origin())
+
+
+def out_of_time(turn: Turn, order: Order) -> bool:
+    return order.stage == SETTLING and turn.now >= order.since + turn.room.config.settle_minutes * MINUTE
+
+
+@does(intents.overdue)
+async def overdue(act: Act, order: str) -> OverdueView:
+    turn, row = act.turn, await order_of(act.turn, order)
+    why = await _why(turn, row)
+    if why == "claim":  # an owed effect is never given up
+        await claim(turn, row)
+        wake(turn, "settling", order, after=turn.room.config.settle_minutes * MINUTE)
+        row = await order_of(turn, order)
+    if not why or row.snapshot.get("trouble") == why:
+        return OverdueView()
+    turn.put(replace(row, snapshot={**row.snapshot, "trouble": why}))
+    if why not in ("sum", "claim"):  # of these there is one already
+        await report(turn, "price" if why == "late" else "settling", order=order, code=why)
+    return OverdueView(why, turn.room.config.hospital_phone)
+
+
+async def _why(turn: Turn, row: Order) -> str:
+    """Why it still waits, "" where it does not: late (no price), sum, claim (refused), hospital (away), insurer."""
+    if row.stage in MOVES["price"].legal_from and _asked(row):
+        return "late"
+    if row.stage != SETTLING:
+        return ""
+    open_ = {one.kind for one in await turn.find(Incident, order=row.no, done_at=0)}
+    found = (("sum", "sum" in open_), ("claim", "refused" in open_), ("hospital", row.pending == "claim"))
+    return next((why for why, so in found if so), "insurer")
