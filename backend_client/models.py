@@ -14,6 +14,9 @@ from backend_client.cautions import Allergy as Allergy
 from backend_client.cautions import Cautions as Cautions
 from backend_client.cautions import Issue as Issue
 from backend_client.lines import Line, Pricing
+from backend_client.messages import Attachment as Attachment
+from backend_client.messages import MessageDraft as MessageDraft
+from backend_client.messages import Photo as Photo
 from backend_client.questionnaires import Question as Question
 from backend_client.questionnaires import Questionnaire as Questionnaire
 from backend_client.questionnaires import QuestionOption as QuestionOption
@@ -134,15 +137,6 @@ class Mandate:
     actions: tuple[str, ...]
     until: str
     active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture already fetched from the messenger by the commander."""
-
-    sha256: str
-    mime: str
-    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,31 +284,6 @@ class Changes:
     unreadable: tuple[Unread, ...] = ()
     tasks: tuple[TaskSnapshot, ...] = ()  # of TASK_KINDS
     unknown: tuple[str, ...] = ()  # the kind of each Task that the contract does not know; "" = has no code of ours
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A voice note or document of a consult. ``body`` None: too big to be fetched, only that it was sent is known."""
-
-    title: str
-    size: int  # bytes
-    body: Photo | None
-    mime: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageDraft:
-    """One relayed message of a consult (Communication)."""
-
-    key: str  # tg:<chat>:<message>
-    order: str
-    sender: str  # reference
-    recipient: str  # reference
-    sent: int
-    text: str = ""
-    photo: Photo | None = None
-    withdrawn: bool = False  # its writer took it back
-    attached: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

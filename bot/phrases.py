@@ -263,6 +263,15 @@ def priced_words(order: OrderView, one: Pricing) -> dict[str, Any]:
     return {**_price(one), "drug": drug_label(order.snapshot.drug(one)), "until": 0 if late else one.until}
 
 
+def usual_words(minutes: int) -> Told:
+    """How long it usually is until a doctor takes it; "" where nothing is known."""
+    if not minutes:
+        return ""
+    if minutes < 100:
+        return ("order_card.minutes", {"count": minutes})
+    return ("order_card.hours", {"count": round(minutes / 60)})
+
+
 def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
     """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
     parcel = order.snapshot.parcel
@@ -278,6 +287,7 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
         "label": order.label if code else "",
         "pending": bool(order.pending),
         "live": order.holder != "nobody",
+        "usual": usual_words(order.usual),
     }
 
 

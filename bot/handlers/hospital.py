@@ -14,6 +14,7 @@ from bot.ops import waiting
 from bot.ops.cautions import look
 from bot.ops.hearing import over, until_over
 from bot.ops.incidents import settle
+from bot.ops.opening import measure
 from bot.ops.orders import ambassador_of, order_of, release, view
 from bot.ops.records import see_record
 from bot.ops.registry import SEES, TASKS
@@ -50,6 +51,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     if change.alarm:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
+    await measure(turn, after, change, order.since)
     await _follow(turn, after, change)
     look(turn, after)
     args = {"order": await view(turn, after), "before": change.before, "after": change.after}

@@ -243,3 +243,13 @@ class Incident(Row):
     done_at: int = 0  # 0 = open
     word: str = field(default="", metadata=SECRET, repr=False)  # how it was settled
     version: int = 0
+
+
+@kept("measured", "id")
+@dataclass(frozen=True, slots=True)
+class Measured(Row):
+    """What was measured lately, the newest last; ``id`` = what:where (``wait:<department>``, ms). Of nobody (R12)."""
+
+    id: str
+    values: tuple[int, ...] = ()
+    version: int = 0

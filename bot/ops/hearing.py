@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot import rules
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import hearing as intents
 from bot.model import Dialog, Order, Place, PlaceKind, Relayed, RoleBinding, Said, Text, Topic
 from bot.ops.colleagues import voice_of
 from bot.ops.incidents import report, settle
+from bot.ops.opening import in_working_hours, opens
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, active_as, does
 from bot.ops.relay import Words, forget, relay_down, relay_up, show_also
@@ -26,7 +25,7 @@ from bot.ops.waking import unwake, wake
 from bot.stages import HEARD, facts_of
 from bot.views import LateView
 
-DAY, HOUR = 86_400_000, 3_600_000  # ms
+DAY = 86_400_000  # ms
 MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
 UNANSWERED = "unanswered"  # the timer, the exception, and where the order keeps since when
 
@@ -61,7 +60,7 @@ async def _clock(turn: Turn, order: Order, words: Words) -> None:
     waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
     if not waits or waits.get("by"):
         waits = {"since": turn.now, "step": 0, "by": "", "ids": []}
-        wake(turn, UNANSWERED, order.no, at=_in_working_hours(turn))
+        wake(turn, UNANSWERED, order.no, at=in_working_hours(turn))
         await _told_at_once(turn, order, words)
     waits = {**waits, "ids": [*waits["ids"], words.id]}
     turn.put(replace(order, snapshot={**order.snapshot, UNANSWERED: waits}))
@@ -69,22 +68,13 @@ async def _clock(turn: Turn, order: Order, words: Words) -> None:
         await _to_pharmacists(turn, order, [words.id])
 
 
-def _hours(turn: Turn) -> tuple[ZoneInfo, rules.Hours]:
-    of = turn.room.config
-    return ZoneInfo(of.timezone), rules.Hours(of.open_from, of.open_until, frozenset(map(int, of.open_days)))
-
-
-def _in_working_hours(turn: Turn) -> int:
-    return rules.working(turn.now, int(turn.room.config.answer_hours * HOUR), *_hours(turn))
-
-
 async def _told_at_once(turn: Turn, order: Order, words: Words) -> None:
     """That it was passed on, or when somebody will read it; under the first of her words that wait."""
-    opens = rules.opens(turn.now, *_hours(turn))
+    opens_at = opens(turn)
     about: dict[str, Any] = {"doctor": order.snapshot.get("doctor_name") or ""}
     key = "relay.passed_on"
-    if opens > turn.now:
-        key, about = "relay.closed_now", {"at": opens, "phone": turn.room.config.hospital_phone}
+    if opens_at > turn.now:
+        key, about = "relay.closed_now", {"at": opens_at, "phone": turn.room.config.hospital_phone}
     html = turn.room.words.say(await turn.lang_of(words.chat), key, about)
     turn.post(f"passed:{words.id}", words.chat, Text(html), reply_to=words.message)
 
@@ -123,7 +113,7 @@ async def next_reader(act: Act, order: str) -> LateView:
     step = 1 if not waits["step"] and await _to_pharmacists(turn, row, waits["ids"]) else 2
     turn.put(replace(row, snapshot={**row.snapshot, UNANSWERED: {**waits, "step": step}}))
     if step == 1:
-        wake(turn, UNANSWERED, order, at=_in_working_hours(turn))
+        wake(turn, UNANSWERED, order, at=in_working_hours(turn))
         return LateView()
     await report(turn, UNANSWERED, order=order)
     return LateView(tuple(await may_hear(turn, row)), turn.room.config.hospital_phone)

@@ -15,6 +15,7 @@ from bot.intents import orders as intents
 from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
+from bot.ops.opening import usual_wait
 from bot.ops.registry import SLOW, Act, does, role_of, same_person
 from bot.ops.rights import own_orders, patient_for, patient_in, records_of, residents, silent, watchers
 from bot.photo.seal import same_picture
@@ -29,10 +30,13 @@ async def view(turn: Turn, order: Order) -> OrderView:
     """The order as flows see it."""
     own = {name: getattr(order, name) for name in _VIEWED}
     holder, snapshot = facts_of(order.stage).holder, _snapshot(order.snapshot)
-    return OrderView(**own, residents=await residents(turn, order), holder=holder, snapshot=snapshot)
+    usual = await usual_wait(turn, order)
+    return OrderView(**own, residents=await residents(turn, order), holder=holder, snapshot=snapshot, usual=usual)
 
 
-_VIEWED = tuple(item.name for item in fields(OrderView) if item.name not in ("residents", "holder", "snapshot"))
+_VIEWED = tuple(
+    item.name for item in fields(OrderView) if item.name not in ("residents", "holder", "snapshot", "usual")
+)
 _snapshot = decoder(SnapshotView)
 
 

@@ -289,6 +289,7 @@ class OrderView:
     pending: str = ""
     holder: str = "nobody"
     snapshot: SnapshotView = SnapshotView()
+    usual: int = 0  # minutes after which a doctor usually takes it, 0 = nothing is known
 
 
 @dataclass(frozen=True, slots=True)
