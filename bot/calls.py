@@ -163,9 +163,14 @@ async def revoke_mandate(to: Reach, mandate: str) -> None:
 
 
 async def read_photos(
-    to: Reach, photos: tuple[str, ...], today: str, names: tuple[str, ...], history: tuple[str, ...] = ()
+    to: Reach,
+    photos: tuple[str, ...],
+    today: str,
+    names: tuple[str, ...],
+    history: tuple[str, ...] = (),
+    hers: tuple[int, ...] = (),
 ) -> Any:
-    args = {"photos": photos, "today": today, "names": names, "history": history}
+    args = {"photos": photos, "today": today, "names": names, "history": history, "hers": hers}
     return await to.desk.read(to.fetch, args) if to.desk else NOT_READ
 
 

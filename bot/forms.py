@@ -12,7 +12,7 @@ from backend_client.lines import Line, Proof
 from bot.decoding import jsonable
 from bot.model import Json
 from bot.model.names import BASE, Names, known_as, named
-from bot.views import PatientView
+from bot.views import PageView, PatientView
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ class ReadingView:
     marks: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    whose: tuple[str, ...] = ()  # of each page: the looked-for who is named on it, else the name read there, else ""
 
     def told(self) -> Mapping[str, Json]:
         """What the hospital is told of it: what stands on the paper, and how sure that is."""
@@ -153,6 +154,7 @@ class DraftView:
     read_by: str = "hand"
     reading: Mapping[str, Json] = field(default_factory=dict[str, Json], repr=False)
     lines: tuple[Line, ...] = ()
+    doubts: tuple[PageView, ...] = ()  # for the doctor's card; the hospital is not sent it
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     questionnaire: str = ""
 

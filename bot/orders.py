@@ -15,7 +15,19 @@ from bot.moves import MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
 #: What the resident gave, what was sent back, and what the house adds: the hospital's snapshot does not repeat it.
-KEPT = ("answers", "photos", "rx_date", "alarm", "before", "rewritten", "accepted", "cautions", "unanswered", "over")
+KEPT = (
+    "answers",
+    "photos",
+    "rx_date",
+    "doubts",
+    "alarm",
+    "before",
+    "rewritten",
+    "accepted",
+    "cautions",
+    "unanswered",
+    "over",
+)
 OF_CONSULT = ("colleagues",)  # what the house adds while a doctor hears her
 
 

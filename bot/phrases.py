@@ -13,7 +13,7 @@ from bot.model.names import Names
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
-from bot.views import OrderView, SentBackView, SnapshotView
+from bot.views import OrderView, PageView, SentBackView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
@@ -25,6 +25,7 @@ SEXES = frozenset({"male", "female", "unknown"})
 CRITICAL = frozenset({"low", "high", "unable-to-assess"})
 SEVERE = frozenset({"low", "moderate", "high"})
 PROOFS = frozenset({"page", "record", "typed", "doctor", "photo", "nowhere"})
+DOUBTS = frozenset({"other", "unnamed", "said", "typed"})
 LEFT = frozenset({"0-2", "3-7", "more"})
 
 Told = str | tuple[str, dict[str, Any]]  # a value of a sentence: a sentence of ours, or somebody else's words
@@ -109,6 +110,11 @@ def _severity(code: str) -> Told:
 def unit_words(unit: str) -> Told:
     """What a drug is counted in; "" where that is not known."""
     return (f"unit.{UNITS[unit]}", {}) if unit in UNITS else unit
+
+
+def page_words(pages: Sequence[PageView]) -> Sentences:
+    """For the doctor: which pages did not name the patient, and what became of them."""
+    return [(f"consult.page.{one.why}", {"page": one.page}) for one in pages if one.why in DOUBTS]
 
 
 def drug_label(line: Line) -> str:

@@ -6,6 +6,7 @@ How a picture is read lives in bot/photo; what is asked about it in bot/flows/re
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -33,8 +34,11 @@ class ReadingDesk:
         self._listed: tuple[Drug, ...] = ()
 
     async def read(self, fetch: Fetch, args: Mapping[str, Any]) -> Json:
-        """All pages of one prescription as one. args: photos (file ids), today, names, history (codes)."""
-        pages = [await self._examine(fetch, file, args) for file in args["photos"]]
+        """All pages of one prescription as one. args: photos (file ids), today, names, history (codes); ``hers``:
+        the places of pages on which no name is read and that somebody says are of the one who is looked for."""
+        pages: list[Examined] = [await self._examine(fetch, file, args) for file in args["photos"]]
+        for n in map(int, args.get("hers", ())):
+            pages[n] = replace(pages[n], reading=replace(pages[n].reading, found=tuple(args["names"])))
         return self._said([*range(len(pages))], pages)
 
     async def sort(self, fetch: Fetch, args: Mapping[str, Any]) -> Json:
@@ -69,10 +73,18 @@ class ReadingDesk:
         return {
             "pages": list(places),
             "strangers": [places[n] for n in strangers(read)],  # pages that are not of this patient
+            "whose": [_whose(one) for one in read],
             "pictures": [pages[n].hash for n in places if pages[n].hash],
             "marks": [mark] if (mark := number_key(reading, self._key)) else [],
             **as_json(reading, [place for place, page in enumerate(read, 1) for _ in page.drugs]),
         }
+
+
+def _whose(page: Reading) -> str:
+    """The one who is looked for and named on it, else the name that was read, else ""."""
+    if page.found:
+        return page.found[0] if len(page.found) == 1 else ""
+    return page.patient.value[:LONGEST] if page.patient else ""
 
 
 def as_json(reading: Reading, pages: Sequence[int] = ()) -> dict[str, Json]:

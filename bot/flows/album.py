@@ -36,7 +36,7 @@ async def album(ask: Ask) -> None:
         pages = [photos[n] for n in paper.pages]
         patient = _named(paper, people)
         if not patient:
-            patient = await _whose(ask, pages[0], people)
+            patient = await _whose(ask, pages[0], next(iter(paper.whose), ""), people)
             paper = replace(paper, names=tuple(person.name for person in people if person.id == patient))
         if patient != "nobody":
             before = drafts.get(patient, SortedView())
@@ -61,8 +61,8 @@ def _named(paper: ReadingView, people: tuple[ActsForView, ...]) -> str:
     return fitting[0] if len(fitting) == 1 else ""
 
 
-async def _whose(ask: Ask, page: Photo, people: tuple[ActsForView, ...]) -> str:
-    """The photo again, and everybody it can be of."""
-    await ask.tell(f"this[{page.unique}]", photo=page)
+async def _whose(ask: Ask, page: Photo, who: str, people: tuple[ActsForView, ...]) -> str:
+    """The photo again, the name on it, and everybody it can be of."""
+    await ask.tell(f"this[{page.unique}]", photo=page, who=who)
     options = [Option(person.id, label=named(person, ask.person.lang)) for person in people]
     return await ask.choice(f"whose[{page.unique}]", options=[*options, "nobody"], columns=2)

@@ -7,7 +7,7 @@ from bot.intents import consult as clinic
 from bot.intents import hearing
 from bot.intents.orders import gives_back, legal, not_suitable, takes
 from bot.model import Toast, ToPerson, ToTopic
-from bot.phrases import allergy_words, left_words, proved_words, reason_words, sex_words, stage_words
+from bot.phrases import allergy_words, left_words, page_words, proved_words, reason_words, sex_words, stage_words
 from bot.stages import facts_of
 from bot.views import ConsultView, OrderStage, OrderView
 
@@ -64,6 +64,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         doctor=snapshot.doctor_name,
         reason=reason_words(snapshot.reason),
         rx_date=case.rx_date,
+        doubts=page_words(case.doubts),
         alarm=snapshot.alarm,
         allergies=allergy_words(snapshot),
         colleagues=", ".join(case.colleagues),

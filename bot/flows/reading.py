@@ -16,10 +16,13 @@ from bot.forms import DrugView, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
 from bot.model.names import Names, named
 from bot.phrases import BOXES, drug_label
+from bot.views import PageView
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NOTHING = ReadingView()  # nothing was read
 NO_FAULT_OF_THE_PHOTO = ("reader_failed", "no_reader")
+WHOSE = ("other_patient", "names_other", "two_people")  # a better photo of it is no help
+DOUBTED = ("hers", "leave_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +32,103 @@ class Read:
     by: str
     pages: Sequence[Photo]
     reading: ReadingView = NOTHING
+    doubts: Sequence[PageView] = ()  # pages that do not name her
 
 
 @flow("read_paper")
 async def read_paper(
     ask: Ask, pages: tuple[Photo, ...], name: str, history: tuple[str, ...], seen: ReadingView | None = None
 ) -> Read:
-    """One retry, then typed by hand or a person looks. ``seen``: an album has been read before."""
+    """One retry, then typed by hand or a person looks. ``seen``: an album has been read before.
+
+    Only pages that name the patient are read as hers; each other one is asked about by itself.
+    """
     if not await ask.once("reader", photo.reads_photos()):
         return Read("hand", pages)
     seen = seen or await _read(ask, "first", pages, name, history)
-    why = _why_not(seen, name)
-    if not why:
-        return Read("machine", pages, seen)
-    if why in NO_FAULT_OF_THE_PHOTO:
-        return Read("hand", pages)
-    if why != "other_patient":
+    read = await _hers_alone(ask, "mine", pages, seen, name, history)
+    why = _why_not(read.reading, name)
+    if not why or why in NO_FAULT_OF_THE_PHOTO:
+        return replace(read, by="hand" if why else "machine")
+    if why not in WHOSE:
         await ask.tell("example", picture="prescription")
-    better = await ask.photos("again", min=1, max=5, buttons=[*_hers(why), "hand"], why=_words_of(why, seen, name))
+    ways = [*_hers(why), *(["hand"] if read.pages else [])]
+    better = await ask.photos("again", min=1, max=5, buttons=ways, why=_words_of(why, read.reading, name))
     if isinstance(better, str):
-        return Read("machine", pages, seen) if better == "hers" else Read("hand", pages)
+        return _decided(read, better, name)
     seen = await _read(ask, "second", better, name, history)
-    why = _why_not(seen, name)
-    if not why:
-        return Read("machine", better, seen)
-    if why in NO_FAULT_OF_THE_PHOTO:
-        return Read("hand", better)
-    chosen = await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=_words_of(why, seen, name))
-    return Read("machine", better, seen) if chosen == "hers" else Read(chosen, better)
+    read = await _hers_alone(ask, "better", better, seen, name, history)
+    why = _why_not(read.reading, name)
+    if not why or why in NO_FAULT_OF_THE_PHOTO:
+        return replace(read, by="hand" if why else "machine")
+    if not read.pages:
+        await ask.stop("none_left", name=name)
+    words = _words_of(why, read.reading, name)
+    return _decided(read, await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=words), name)
 
 
-async def _read(ask: Ask, which: str, pages: Sequence[Photo], name: str, history: Sequence[str]) -> ReadingView:
+async def _hers_alone(
+    ask: Ask, which: str, pages: Sequence[Photo], seen: ReadingView, name: str, history: Sequence[str]
+) -> Read:
+    """Of several pages those that name her; of each other one the person says what shall become of it."""
+    read = Read("machine", pages, seen)
+    if len(seen.whose) != len(pages):  # not read page by page
+        return read
+    if len(pages) == 1:
+        said = name in seen.names and seen.whose[0] == ""  # of an album: one tap told whose it is
+        return replace(read, doubts=(PageView(1, "said"),)) if said else read
+    kept: list[Photo] = []
+    hers: list[int] = []
+    doubts: list[PageView] = []
+    for n, (page, who) in enumerate(zip(pages, seen.whose, strict=True), 1):
+        choice = "take" if who == name else await _of_this_page(ask, which, n, page, who, name)
+        hers += [len(kept)] if choice == "hers" else []
+        doubts += [PageView(n, "said" if choice == "hers" else "other" if who else "unnamed")] * (choice in DOUBTED)
+        if choice == "another":
+            other: list[Photo] = await ask.photos(f"instead[{which}-{n}]", min=1, max=1)  # pyright: ignore[reportAssignmentType] no buttons
+            kept += other
+        elif choice != "leave_out":
+            kept.append(page)
+    if tuple(kept) == tuple(pages) and not hers:
+        return read
+    if not kept:
+        return Read("machine", (), ReadingView(reason="names_other", whose=seen.whose), tuple(doubts))
+    again = await _read(ask, f"{which}-alone", kept, name, history, hers)
+    return Read("machine", kept, _only_hers(again, name), tuple(doubts))
+
+
+def _only_hers(again: ReadingView, name: str) -> ReadingView:
+    """The other photo of a page must name her, too."""
+    strange = again.accepted and any(who != name for who in again.whose)
+    return replace(again, accepted=False, reason="two_people") if strange else again
+
+
+async def _of_this_page(ask: Ask, which: str, n: int, page: Photo, who: str, name: str) -> str:
+    """A name that can be read and is another one is not hers, whatever is said."""
+    await ask.tell(f"this[{which}-{n}]", photo=page)
+    options = ["leave_out", "another", *([] if who else ["hers"])]
+    return await ask.choice(f"page[{which}-{n}]", options=options, who=who, name=name)
+
+
+def _decided(read: Read, how: str, name: str) -> Read:
+    """By word only, or typed: the doctor hears of a page on which no name was read, or another one."""
+    pages = [*enumerate(read.reading.whose or [""] * len(read.pages), 1)]
+    if how == "hers":
+        return replace(read, doubts=(*read.doubts, *(PageView(n, "said") for n, _ in pages)))
+    strange = [PageView(n, "typed") for n, who in pages if who and who != name]
+    return replace(read, by=how, doubts=(*read.doubts, *strange))
+
+
+async def _read(
+    ask: Ask, which: str, pages: Sequence[Photo], name: str, history: Sequence[str], hers: Sequence[int] = ()
+) -> ReadingView:
     """A line that says so while the photo is read; it goes with the answer."""
     waits = f"reading:{ask.person.id}:{pages[0].unique}"
     await ask.card(waits, "read_paper.wait", to=None)
     files = [page.file for page in pages]
     house = await ask.once(f"day[{which}]", people.rules())  # the form may have been begun days ago
     try:
-        seen = await ask.call(f"read[{which}]", photo.read(files, house.today, [name], history))
+        seen = await ask.call(f"read[{which}]", photo.read(files, house.today, [name], history, hers))
     except Refused:
         seen = ReadingView(reason="photo_gone")
     await ask.card(waits, "", to=None)
@@ -77,11 +139,13 @@ def _why_not(seen: ReadingView, name: str) -> str:
     """Why this photo will not do, "" when it will. The patient's name is looked for, not read."""
     if not seen.accepted:
         return seen.reason
-    return "" if name in seen.names else "other_patient"
+    if name in seen.names:
+        return ""
+    return "names_other" if any(who and who != name for who in seen.whose) else "other_patient"
 
 
 def _hers(why: str) -> list[str]:
-    """The paper of somebody else, or a name that was misread: the person knows."""
+    """No name could be read: the person knows. A name that can be read and is another one is not hers."""
     return ["hers"] if why == "other_patient" else []
 
 
@@ -89,6 +153,9 @@ def _words_of(why: str, seen: ReadingView, name: str) -> tuple[str, dict[str, An
     """The sentence; where no better photo is sure to help, it says what was not read."""
     if why == "unreadable" and seen.missing:
         return "read_paper.why.unread", {"what": (f"read_paper.part.{seen.missing[0]}", {})}
+    if why == "names_other":
+        who = next((one for one in seen.whose if one and one != name), "")
+        return "read_paper.why.names_other", {"name": name, "who": who}
     return f"read_paper.why.{why}", {"name": name}
 
 

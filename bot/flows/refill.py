@@ -9,7 +9,7 @@ from typing import Any
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow, hours
 from bot.dosing import Line
-from bot.forms import DraftView, DrugView, GivenView, ReadingView, StaffView, TracesView
+from bot.forms import DraftView, DrugView, GivenView, PageView, ReadingView, StaffView, TracesView
 from bot.intents import formulary, ordering, people
 from bot.model.names import name_in, named
 from bot.phrases import BOXES, drug_label
@@ -96,6 +96,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         read_by=paper.by,
         reading=read.told() if paper.by == "machine" else {},
         lines=tuple(lines),
+        doubts=tuple(paper.doubts),
         answers=answers.given,
         questionnaire=answers.url,
     )
@@ -111,6 +112,7 @@ class Paper:
     rx_date: str
     lines: Sequence[Line]
     seen: ReadingView = NOTHING
+    doubts: Sequence[PageView] = ()  # pages that do not name the patient
 
 
 async def _paper(
@@ -129,10 +131,10 @@ async def _paper(
     read = await ask.sub("read", "read_paper", pages=photos, name=patient.name, history=had, seen=seen)
     if read.by == "machine":
         checked = await ask.sub("checked", "check_reading", reading=read.reading, name=patient.known_as, oldest=oldest)
-        return Paper("machine", read.pages, checked.rx_date, checked.lines, read.reading)
+        return Paper("machine", read.pages, checked.rx_date, checked.lines, read.reading, read.doubts)
     rx_date = await _rx_date(ask, house.today, oldest)
     lines = [rules.SEE_PHOTO] if read.by == "person" else await _lines(ask, history, paper=True)
-    return Paper("hand", read.pages, rx_date, lines)
+    return Paper("hand", read.pages, rx_date, lines, doubts=read.doubts)
 
 
 async def _recorded(ask: Ask, history: Sequence[GivenView], today: str) -> Sequence[Line]:

@@ -15,8 +15,13 @@ def reads_photos() -> bool:
 
 
 @remote("photo")
-def read(photos: Sequence[str], today: str, names: Sequence[str], history: Sequence[str]) -> ReadingView:
-    """All pages of one prescription as one reading. ``photos``: file ids; ``history``: codes she had before."""
+def read(
+    photos: Sequence[str], today: str, names: Sequence[str], history: Sequence[str], hers: Sequence[int] = ()
+) -> ReadingView:
+    """All pages of one prescription as one reading. ``photos``: file ids; ``history``: codes she had before.
+
+    ``hers``: places of pages without a readable name that are said to be of the one in ``names``.
+    """
     ...
 
 

@@ -12,7 +12,7 @@ from bot.ops import rights, waiting
 from bot.ops.colleagues import asked_in
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, does, helper_name
-from bot.views import AnswerView, CaseView, PayerView, ReaderView
+from bot.views import AnswerView, CaseView, PageView, PayerView, ReaderView
 
 LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
 _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
@@ -55,6 +55,7 @@ async def case(act: Act, order: str) -> CaseView | None:
         await helper_name(act.turn, row.placed_by) if row.mandate else "",
         row.snapshot.get("rx_date", ""),
         tuple(str(one["name"]) for one in asked_in(row)),
+        tuple(PageView(one["page"], one["why"]) for one in row.snapshot.get("doubts", ())),
     )
 
 

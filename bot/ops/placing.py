@@ -27,7 +27,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     """
     turn = act.turn
     draft = dict(args["draft"])
-    patient = draft.pop("patient_brief")
+    patient, doubts = draft.pop("patient_brief"), draft.pop("doubts", [])
     if not args["photos"] and any(map(_needs_photo, draft["lines"])):
         raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
     right = await patient_for(turn, act.who, patient["id"])
@@ -72,6 +72,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
             "answers": draft["answers"],
             "photos": list(args["photos"]),
             "rx_date": draft["rx_date"],
+            "doubts": doubts,
         },
         version=old.version if old else 0,
     )

@@ -5,7 +5,6 @@ A field's name is its name in the journals of released flows: a name is never gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -13,7 +12,6 @@ from backend_client.lines import Line, Pricing
 from backend_client.models import Issue
 from bot.decoding import OPEN
 from bot.model import Stage
-from bot.model.names import Names, known_as
 from bot.views.clinic import (
     AnswerView,
     CaseView,
@@ -22,9 +20,22 @@ from bot.views.clinic import (
     Invited,
     LateView,
     OverdueView,
+    PageView,
     PayerView,
     ReaderView,
     UnansweredView,
+)
+from bot.views.people import (
+    ActsForView,
+    EndedMandateView,
+    HelperView,
+    MandateAskedView,
+    MandateRowView,
+    MandateView,
+    MeView,
+    OperatorsView,
+    PatientView,
+    RoleView,
 )
 from bot.views.road import (
     BatchView,
@@ -43,125 +54,6 @@ from bot.views.road import (
 
 OrderStage = Annotated[Stage | Literal[""], OPEN]  # "" = committed here, not yet known to the hospital
 Urgency = Literal["red", "yellow", "green"]
-
-
-@dataclass(frozen=True, slots=True)
-class PatientView:
-    """A person the hospital has proved (R3); addresses and telephones for the private chats of the entitled only."""
-
-    id: str = ""
-    name: str = ""
-    birth_date: str = ""
-    sex: str = "unknown"
-    address: str = field(default="", repr=False)
-    building: str = ""
-    phone_tail: str = field(default="", repr=False)
-    active: bool = True
-    deceased: bool = False
-    formerly: tuple[str, ...] = ()  # records that were merged into this one
-
-
-@dataclass(frozen=True, slots=True)
-class MeView:
-    """The acting person. ``self``: the patient he proved to be; ``serves``: his compounds; ``roles``: his others."""
-
-    self: PatientView | None = None
-    consent: bool = False
-    compound: str = ""
-    serves: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    acts: bool = False  # for somebody, himself or others
-
-
-@dataclass(frozen=True, slots=True)
-class ActsForView:
-    """A patient the person may order for; ``mandate``: the Consent by which, "" = for himself."""
-
-    id: str = ""
-    name: str = ""
-    mandate: str = ""
-    brief: PatientView = PatientView()
-    called: Names = field(default_factory=dict[str, str])  # told apart from the others of his list
-
-    @property
-    def known_as(self) -> Names:
-        return known_as(self.called, self.id, zh=self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class RoleView:
-    """A registration: the PractitionerRole's id, the public name, the department's id."""
-
-    id: str = ""
-    name: str = ""
-    department: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HelperView:
-    """A compound's ambassador: account and public name."""
-
-    account: int = 0
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorsView:
-    """Their accounts, and the name of the compound it is about, by language."""
-
-    people: tuple[int, ...] = ()
-    compound: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class MandateView:
-    """The Consent as the hospital recorded it; ``until`` is its last day."""
-
-    id: str = ""
-    until: str = ""
-    active: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MandateAskedView:
-    """What an ambassador asked of a resident: his account, his PractitionerRole, his public name."""
-
-    ambassador: int = 0
-    role: str = ""
-    helper: str = ""
-    until: str = ""
-    patient: PatientView = PatientView()
-
-
-@dataclass(frozen=True, slots=True)
-class EndedMandateView:
-    """Whom it concerns: both accounts (0 = the resident has none here), her name and his."""
-
-    ambassador: int = 0
-    account: int = 0
-    name: str = ""
-    helper: str = ""
-    called: Names = field(default_factory=dict[str, str])  # as he calls her
-    others: tuple[str, ...] = ()  # the same right under another mandate: ended with it
-
-    @property
-    def known_as(self) -> Names:
-        return known_as(self.called, zh=self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class MandateRowView:
-    """``mine``: he acts for me, ``name`` is his; else I act for her. ``until`` is the last day."""
-
-    id: str = ""
-    mine: bool = False
-    name: str = ""
-    until: str = ""
-    called: Names = field(default_factory=dict[str, str])  # told apart from the others of the list
-
-    @property
-    def known_as(self) -> Names:
-        return known_as(self.called, self.id, zh=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +101,7 @@ class SnapshotView:
     ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
     """
 
-    patient: PatientView = PatientView()
+    patient: PatientView = field(default_factory=PatientView)
     doctor: str = ""
     doctor_name: str = ""
     days_left: str = ""
@@ -345,6 +237,7 @@ __all__ = [
     "OrderStage",
     "OrderView",
     "OverdueView",
+    "PageView",
     "ParcelView",
     "PatientView",
     "PayerView",

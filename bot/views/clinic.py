@@ -18,6 +18,18 @@ class AnswerView:
 
 
 @dataclass(frozen=True, slots=True)
+class PageView:
+    """A page (from 1) that does not name the patient, and what became of it.
+
+    ``why``: other (left out, it names somebody else), unnamed (left out, no name was read), said (taken, no name was
+    read and the person says whose it is), typed (taken beside typed words, another name was read).
+    """
+
+    page: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """What the doctor's card adds to the snapshot. ``typed_by``: the helper's name, "" = the patient herself."""
 
@@ -26,6 +38,7 @@ class CaseView:
     typed_by: str = ""
     rx_date: str = ""
     colleagues: tuple[str, ...] = ()  # who was asked in
+    doubts: tuple[PageView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

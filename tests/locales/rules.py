@@ -39,6 +39,10 @@ ALLOWED = {
 FILTERS = {"money", "day", "clock", "directions", "masked", "plural"}
 #: (key, number): why no word of the sentence goes with it.
 NO_WORD = {
+    ("consult.page.other", "page"): "which page",
+    ("consult.page.unnamed", "page"): "which page",
+    ("consult.page.said", "page"): "which page",
+    ("consult.page.typed", "page"): "which page",
     ("announce.ok", "held"): "groups have been named",
     ("announce.sent", "held"): "groups have been named",
     ("arrived.group", "left"): "of so many parcels",

@@ -52,6 +52,7 @@ FILLS: dict[str, set[str]] = {
     "reason.{}": {*phrases.REASONS},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
+    "consult.page.{}": {*phrases.DOUBTS},
     "refill.left.{}": {*phrases.LEFT},
     "already-{}": {*(move.to for move in (*MOVES.values(), *BATCH_MOVES.values()) if move.to), *FINAL},
     "engine.checking.{}": {"read"},

@@ -1,0 +1,127 @@
+"""What flows see of people: who they are, for whom they may act; kept like every view (see the package)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.model.names import Names, known_as
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    """A person the hospital has proved (R3); addresses and telephones for the private chats of the entitled only."""
+
+    id: str = ""
+    name: str = ""
+    birth_date: str = ""
+    sex: str = "unknown"
+    address: str = field(default="", repr=False)
+    building: str = ""
+    phone_tail: str = field(default="", repr=False)
+    active: bool = True
+    deceased: bool = False
+    formerly: tuple[str, ...] = ()  # records that were merged into this one
+
+
+@dataclass(frozen=True, slots=True)
+class MeView:
+    """The acting person. ``self``: the patient he proved to be; ``serves``: his compounds; ``roles``: his others."""
+
+    self: PatientView | None = None
+    consent: bool = False
+    compound: str = ""
+    serves: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    acts: bool = False  # for somebody, himself or others
+
+
+@dataclass(frozen=True, slots=True)
+class ActsForView:
+    """A patient the person may order for; ``mandate``: the Consent by which, "" = for himself."""
+
+    id: str = ""
+    name: str = ""
+    mandate: str = ""
+    brief: PatientView = PatientView()
+    called: Names = field(default_factory=dict[str, str])  # told apart from the others of his list
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.called, self.id, zh=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """A registration: the PractitionerRole's id, the public name, the department's id."""
+
+    id: str = ""
+    name: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelperView:
+    """A compound's ambassador: account and public name."""
+
+    account: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorsView:
+    """Their accounts, and the name of the compound it is about, by language."""
+
+    people: tuple[int, ...] = ()
+    compound: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class MandateView:
+    """The Consent as the hospital recorded it; ``until`` is its last day."""
+
+    id: str = ""
+    until: str = ""
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MandateAskedView:
+    """What an ambassador asked of a resident: his account, his PractitionerRole, his public name."""
+
+    ambassador: int = 0
+    role: str = ""
+    helper: str = ""
+    until: str = ""
+    patient: PatientView = PatientView()
+
+
+@dataclass(frozen=True, slots=True)
+class EndedMandateView:
+    """Whom it concerns: both accounts (0 = the resident has none here), her name and his."""
+
+    ambassador: int = 0
+    account: int = 0
+    name: str = ""
+    helper: str = ""
+    called: Names = field(default_factory=dict[str, str])  # as he calls her
+    others: tuple[str, ...] = ()  # the same right under another mandate: ended with it
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.called, zh=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRowView:
+    """``mine``: he acts for me, ``name`` is his; else I act for her. ``until`` is the last day."""
+
+    id: str = ""
+    mine: bool = False
+    name: str = ""
+    until: str = ""
+    called: Names = field(default_factory=dict[str, str])  # told apart from the others of the list
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.called, self.id, zh=self.name)
