@@ -17,12 +17,14 @@ from bot.views.clinic import (
     CaseView,
     CautionsView,
     ColleagueView,
+    ConsultView,
     Invited,
     LateView,
     OverdueView,
     PageView,
     PayerView,
     ReaderView,
+    SentBackView,
     UnansweredView,
 )
 from bot.views.people import (
@@ -77,15 +79,6 @@ class ParcelView:
     code: str = field(default="", repr=False)
     fridge: bool = False
     urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SentBackView:
-    """A prescription that was sent back: what was written, the reason, and the own words of whoever did it."""
-
-    lines: tuple[Line, ...] = ()
-    reason: str = ""
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +189,6 @@ class RulesView:
     now: int = 0
     after_days: int = 7
     phone: str = ""  # whom to call, "" = not known
-
-
-@dataclass(frozen=True, slots=True)
-class ConsultView:
-    """An open consult, to choose among several: its number and the patient's name."""
-
-    no: str = ""
-    name: str = ""
 
 
 __all__ = [

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend_client.lines import Line
 from backend_client.models import Allergy, Issue
 
 
@@ -112,3 +113,20 @@ class OverdueView:
 
     why: str = ""
     number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentBackView:
+    """A prescription that was sent back: what was written, the reason, and the own words of whoever did it."""
+
+    lines: tuple[Line, ...] = ()
+    reason: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultView:
+    """An open consult, to choose among several: its number and the patient's name."""
+
+    no: str = ""
+    name: str = ""
