@@ -45,6 +45,7 @@ async def read_paper(
     """
     if not await ask.once("reader", photo.reads_photos()):
         return Read("hand", pages)
+    pages = tuple({page.unique: page for page in pages}.values())  # one photo that was sent twice is one page
     seen = seen or await _read(ask, "first", pages, name, history)
     read = await _hers_alone(ask, "mine", pages, seen, name, history)
     why = _why_not(read.reading, name)
@@ -56,6 +57,7 @@ async def read_paper(
     better = await ask.photos("again", min=1, max=5, buttons=ways, why=_words_of(why, read.reading, name))
     if isinstance(better, str):
         return _decided(read, better, name)
+    better = [*{page.unique: page for page in better}.values()]
     seen = await _read(ask, "second", better, name, history)
     read = await _hers_alone(ask, "better", better, seen, name, history)
     why = _why_not(read.reading, name)
@@ -81,11 +83,11 @@ async def _hers_alone(
     hers: list[int] = []
     doubts: list[PageView] = []
     for n, (page, who) in enumerate(zip(pages, seen.whose, strict=True), 1):
-        choice = "take" if who == name else await _of_this_page(ask, which, n, page, who, name)
+        choice = "take" if who == name else await _of_this_page(ask, which, page, who, name)
         hers += [len(kept)] if choice == "hers" else []
         doubts += [PageView(n, "said" if choice == "hers" else "other" if who else "unnamed")] * (choice in DOUBTED)
         if choice == "another":
-            other: list[Photo] = await ask.photos(f"instead[{which}-{n}]", min=1, max=1)  # pyright: ignore[reportAssignmentType] no buttons
+            other: list[Photo] = await ask.photos(f"instead[{which}-{page.unique}]", min=1, max=1)  # pyright: ignore[reportAssignmentType] no buttons
             kept += other
         elif choice != "leave_out":
             kept.append(page)
@@ -103,11 +105,11 @@ def _only_hers(again: ReadingView, name: str) -> ReadingView:
     return replace(again, accepted=False, reason="two_people") if strange else again
 
 
-async def _of_this_page(ask: Ask, which: str, n: int, page: Photo, who: str, name: str) -> str:
+async def _of_this_page(ask: Ask, which: str, page: Photo, who: str, name: str) -> str:
     """A name that can be read and is another one is not hers, whatever is said."""
-    await ask.tell(f"this[{which}-{n}]", photo=page)
+    await ask.tell(f"this[{which}-{page.unique}]", photo=page)
     options = ["leave_out", "another", *([] if who else ["hers"])]
-    return await ask.choice(f"page[{which}-{n}]", options=options, who=who, name=name)
+    return await ask.choice(f"page[{which}-{page.unique}]", options=options, who=who, name=name)
 
 
 def _decided(read: Read, how: str, name: str) -> Read:
