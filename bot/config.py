@@ -193,6 +193,11 @@ class Config:
 
     # --- rules and deadlines
     rx_max_age_months: int = setting(whole(1, 24), 2, "months: how old a prescription may be")
+    early_days: int = setting(
+        whole(0, 90), 14, "days of medicine left by the record from which an order is asked about"
+    )
+    more_percent: int = setting(whole(0, 100), 50, "percent more boxes than the record shows that may be asked for")
+    unseen_boxes: int = setting(whole(1, 20), 3, "boxes at most of what the record shows without saying how many")
     history_months: int = setting(whole(1, 24), 3, "months of dispensing looked up")
     order_hours: int = setting(whole(1, 720), 72, "h from order to hand-over")
     mandate_months: int = setting(whole(1, 24), 6, "months that an ambassador's mandate lasts")

@@ -139,8 +139,6 @@ def drug_words(text: str, now: Now) -> str | Wrong:
 SEE_PHOTO = Line(name="见处方照片", boxes=1, proof=Proof("photo"))
 
 MOST_BOXES = 99  # that can be typed
-UNSEEN_BOXES = 3  # at most, of what the record shows without saying how many
-EARLY_DAYS = 14  # medicine left by the record from which an order is asked about
 
 
 def box_count(most: int = MOST_BOXES) -> Callable[[str, Now], str | Wrong]:
@@ -167,9 +165,12 @@ def box_price(text: str, now: Now) -> str | Wrong:
     return f"fen:{fen}" if fen else Wrong("price")
 
 
-def about(recorded: int) -> int:
-    """How many boxes rest on a record of so many (R2: about as much as it shows): half as much again."""
-    return recorded + (recorded + 1) // 2
+def about(recorded: int, more_percent: int, unseen: int) -> int:
+    """How many boxes rest on a record of so many (R2: about as much as it shows): so many percent more, rounded up.
+
+    ``unseen``: where the record does not say how many.
+    """
+    return recorded + -(-recorded * more_percent // 100) if recorded else unseen
 
 
 def line_change(text: str, now: Now) -> str | Wrong:
@@ -204,12 +205,12 @@ def own_words(text: str, now: Now) -> str | Wrong:
     return words if 1 <= len(words) <= MOST_WORDS else Wrong("words", most=MOST_WORDS)
 
 
-def lasts_until(lines: Iterable[Line], today: str) -> str:
-    """The ISO day until which what was handed out last lasts, where that is EARLY_DAYS or more from today; else ""."""
+def lasts_until(lines: Iterable[Line], today: str, early_days: int) -> str:
+    """The ISO day until which what was handed out last lasts, where that is ``early_days`` or more away; else ""."""
     known = [line for line in lines if is_day(line.proof.day) and line.days]
     ends = [date.fromisoformat(line.proof.day) + timedelta(days=line.days) for line in known]
     last = min(ends, default=date.min)
-    return last.isoformat() if last >= date.fromisoformat(today) + timedelta(days=EARLY_DAYS) else ""
+    return last.isoformat() if last >= date.fromisoformat(today) + timedelta(days=early_days) else ""
 
 
 def slug(words: str) -> str:

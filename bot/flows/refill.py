@@ -125,7 +125,7 @@ async def _paper(
 ) -> Paper:
     """Read by machine where there is one, else by hand; without a paper, from the hospital's history."""
     if not photos:
-        return Paper("history", [], "", await _recorded(ask, history, house.today))
+        return Paper("history", [], "", await _recorded(ask, history, house))
     oldest = house.rx_months
     had = sorted({given.line.code for given in history if given.line.code})
     read = await ask.sub("read", "read_paper", pages=photos, name=patient.name, history=had, seen=seen)
@@ -133,14 +133,14 @@ async def _paper(
         checked = await ask.sub("checked", "check_reading", reading=read.reading, name=patient.known_as, oldest=oldest)
         return Paper("machine", read.pages, checked.rx_date, checked.lines, read.reading, read.doubts)
     rx_date = await _rx_date(ask, house.today, oldest)
-    lines = [rules.SEE_PHOTO] if read.by == "person" else await _lines(ask, history, paper=True)
+    lines = [rules.SEE_PHOTO] if read.by == "person" else await _lines(ask, history)
     return Paper("hand", read.pages, rx_date, lines, doubts=read.doubts)
 
 
-async def _recorded(ask: Ask, history: Sequence[GivenView], today: str) -> Sequence[Line]:
+async def _recorded(ask: Ask, history: Sequence[GivenView], house: RulesView) -> Sequence[Line]:
     """What the record shows, about as much as it shows (R2); what should last long still is asked about."""
-    lines = await _lines(ask, history, paper=False)
-    until = rules.lasts_until(lines, today)
+    lines = await _lines(ask, history, house)
+    until = rules.lasts_until(lines, house.today, house.early_days)
     if until and await ask.choice("early", options=["go_on", "stop"], until=until) == "stop":
         await ask.stop("not_yet", until=until)
     return lines
@@ -197,11 +197,13 @@ async def _rx_date(ask: Ask, today: str, oldest: int) -> str:
     return await ask.choice("rx_day", options=[Option(day, label=str(int(day[8:]))) for day in allowed], columns=7)
 
 
-async def _lines(ask: Ask, history: Sequence[GivenView], *, paper: bool) -> Sequence[Line]:
+async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | None = None) -> Sequence[Line]:
     """The drugs and how many boxes: as last time in one tap, else known ones by tap; beside a paper others by typing.
 
-    A controlled drug stops here, before a doctor is troubled (R7).
+    ``record``: there is no paper, the record bears it within these settings. A controlled drug stops here, before a
+    doctor is troubled (R7).
     """
+    paper = record is None
     codes = [given.line.code for given in history]
     drugs = await ask.once("known", formulary.drugs(codes))
     known = {given.line.code: given for given in reversed(history) if given.line.code}  # the newest of each
@@ -217,7 +219,7 @@ async def _lines(ask: Ask, history: Sequence[GivenView], *, paper: bool) -> Sequ
     extra = await _other_drugs(ask) if paper and (not shown or "other" in chosen) else []
     lines = [shown[code] for code in chosen if code != "other"] + extra
     await _stop_controlled(ask, lines, drugs)
-    return [await _with_boxes(ask, line, paper=paper) for line in lines]
+    return [await _with_boxes(ask, line, record) for line in lines]
 
 
 def _last_time(history: Sequence[GivenView], shown: Mapping[str, Line]) -> list[Line]:
@@ -238,10 +240,10 @@ def _line(line: Line) -> tuple[str, dict[str, Any]]:
     return ("refill.line", {"drug": drug_label(line), "boxes": line.boxes, "sig": dosing.taken(line)})
 
 
-async def _with_boxes(ask: Ask, line: Line, *, paper: bool) -> Line:
+async def _with_boxes(ask: Ask, line: Line, record: RulesView | None) -> Line:
     """Without a paper no more than the record bears (R2)."""
     key = line.code or rules.slug(line.name)
-    most = rules.MOST_BOXES if paper else rules.about(line.proof.boxes) if line.proof.boxes else rules.UNSEEN_BOXES
+    most = rules.about(line.proof.boxes, record.more_percent, record.unseen_boxes) if record else rules.MOST_BOXES
     options = [count for count in BOXES if int(count) <= most]
     boxes = await ask.choice(
         f"boxes[{key}]", options=options, check=rules.box_count(most), columns=5, drug=drug_label(line)

@@ -39,6 +39,9 @@ async def rules(act: Act) -> RulesView:
         act.turn.now,
         config.after_days,
         config.hospital_phone,
+        config.early_days,
+        config.more_percent,
+        config.unseen_boxes,
     )
 
 

@@ -189,6 +189,9 @@ class RulesView:
     now: int = 0
     after_days: int = 7
     phone: str = ""  # whom to call, "" = not known
+    early_days: int = 14
+    more_percent: int = 50
+    unseen_boxes: int = 3
 
 
 __all__ = [

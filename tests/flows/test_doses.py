@@ -14,7 +14,7 @@ from bot.dialog.testing import DialogTester
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import GivenView
 from bot.render.messages import words_of
-from bot.rules import SEE_PHOTO
+from bot.rules import SEE_PHOTO, about
 from bot.views import OrderView, PatientView, SnapshotView
 from tests.flows.test_deploys import BRIEF, DRUG, OPS, READ
 from tests.flows.test_reading import form
@@ -268,3 +268,19 @@ def test_what_he_wrote_from_a_photo_is_no_paper_that_nobody_could_read() -> None
     text, buttons = previewed(SEE_PHOTO, stage="returned", prescribed=(RECORD,))
     assert RECORD.name in text
     assert len(buttons) == 2
+
+
+@pytest.mark.parametrize(("recorded_", "percent", "most"), [(4, 50, 6), (5, 50, 8), (4, 0, 4), (3, 25, 4), (0, 50, 3)])
+def test_how_many_boxes_rest_on_a_record_is_a_setting(recorded_: int, percent: int, most: int) -> None:
+    assert about(recorded_, percent, 3) == most
+
+
+def test_the_houses_settings_decide_how_early_and_how_many() -> None:
+    house = {**OPS["local.rules"], "early_days": 60, "more_percent": 0, "unseen_boxes": 1}
+    proof = Proof("record", boxes=4, day="2026-10-14")
+    t = recorded(Line("s1", "阿托伐他汀钙片", "20mg", 4, "40mg bid", 60, proof=proof), **{"local.rules": house})
+    t.taps("choose", "s1", "done")
+    t.says("5")
+    t.expect_prompt("boxes[s1]", wrong="boxes")
+    t.taps("4")
+    t.expect_prompt("left")  # 39 days are left: not early here
