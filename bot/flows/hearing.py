@@ -18,9 +18,9 @@ async def taken_card(ask: Ask, order: OrderView) -> None:
         return
     settings = await ask.once("settings", people.rules())
     heard = await ask.once("heard", hearing.heard(order.no))
-    for person in await ask.once("watchers", clinic.watchers(order.no)):
-        key, to = f"taken:{order.no}:{taken}:{person}", ToPerson(person)
-        if heard:
+    for reader in await ask.once("readers", clinic.readers(order.no)):
+        key, to = f"taken:{order.no}:{taken}:{reader.person}", ToPerson(reader.person)
+        if heard and reader.why:
             await ask.card(key, "taken_card.hears", to=to, doctor=order.snapshot.doctor_name, days=settings.after_days)
         else:
             await ask.card(key, "taken_card.over", to=to, order=order.no, phone=settings.phone)

@@ -244,3 +244,12 @@ async def test_in_the_consult_itself_no_clock_runs(house: House) -> None:
     await put(house, replace(await house.order(NO), stage="in-consult"))
     assert to(await says(house), RESIDENT) == []
     assert await until(house, "2026-11-24T20:00") == []
+
+
+async def test_a_helper_whose_mandate_has_ended_is_promised_nothing(house: House) -> None:
+    """What stands in his chat is true for him, too: nobody reads what he writes for her."""
+    order = replace(await house.order(NO), stage="submitted", placed_by=HELPER, mandate="m-1")
+    await put(house, order)
+    await stands_at(house, "in-consult")
+    cards = {post.chat: html(post) for post in house.posts() if post.key.startswith("taken:")}
+    assert ["看不到" in cards[who] for who in (RESIDENT, HELPER)] == [False, True]
