@@ -26,12 +26,12 @@ async def unlisted_drug(play: Play) -> None:
 
     async with play.moment("10:20", "the doctor signs; he reads which drug is looked up, and until when"):
         await signs(doctor, "杜春来", his)
-        await he.reads(f"{DRUG} 20mg 不在医院的药单里。药师正在查它的价格，最晚 11:2")
+        await he.reads("不在医院的药单里。药师正在查它的价格，最晚 11:2")
         await pharmacist.reads("等报价，最晚 11:2", in_="review")
 
     async with play.moment("10:40", "the pharmacist types what a box costs and passes; he reads three lines and pays"):
         asked = await pharmacist.presses("报价", on=his, in_="review")
-        await answers(pharmacist, f"{his}：{DRUG} 20mg 不在目录里", "58")
+        await answers(pharmacist, f"{his}：{DRUG}", "58")
         await pharmacist.presses("不报销", on="一盒 ¥58.00，4 盒共 ¥232.00", in_="review", after=asked["message_id"])
         await he.reads("的价格查到了：一盒 ¥58.00，医保不报销")
         async with play.job("passing (pharmacist)", "pharmacist", taps=1, inputs=0):
@@ -54,7 +54,7 @@ async def unlisted_drug(play: Play) -> None:
         await pharmacist.presses("报价", on=hers, in_="review")
         await pharmacist.presses("配不到这种药", on=f"{hers}：{DRUG}", in_="review")
         await answers(pharmacist, "为什么配不到", "厂家停产，没有货")
-        await she.reads("医院配不到一种药：阿齐沙坦片 20mg：厂家停产，没有货。医生会看其余的药要不要先开")
+        await she.reads("：厂家停产，没有货。医生会看其余的药要不要先开")
         await doctor.reads("厂家停产，没有货", in_="cardiology")
 
     async with play.moment("12:20", "the doctor signs the other one alone, and that goes on in one tap"):

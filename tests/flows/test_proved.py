@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend_client.codes import Codes
+from backend_client.dosage import dosage
+from backend_client.drugs import dispense_request, drug_concept, line_extensions, line_of_request
 from bot import dosing, wiring
 from bot.dosing import Amount, Line, Proof
 from bot.phrases import line_words, proved_words
@@ -22,6 +25,7 @@ from tests.flows.test_doses import recorded, sent, signed, signing
 from tests.flows.test_reading import form
 
 assert wiring.ROOMS  # all flows are registered
+CODES = Codes()
 SAID = words_of("Asia/Shanghai")
 DRUGS = {code: {"code": code, "name_zh": name, "name_en": "", "strength": strength, "pack": pack, "sig": "1mg qd",
                 "controlled": False}
@@ -104,16 +108,50 @@ def proved(lines: Sequence[Line], signed_: Sequence[Line], dose: str) -> None:
         reads_true(written)
 
 
+Rows = list[tuple[str, str, int]]
+
+
 @PLAIN
 @given(recorded_lines)
-def test_from_the_record_to_the_signature(rows: list[tuple[str, str, int]]) -> None:
+def test_from_the_record_to_the_signature(rows: Rows) -> None:
+    from_the_record(rows)
+
+
+@pytest.mark.trial("records, a thousand")
+@pytest.mark.timeout(900)
+@settings(PLAIN, max_examples=1000)
+@given(recorded_lines)
+def test_from_a_thousand_records_to_the_signature(rows: Rows) -> None:
+    from_the_record(rows)
+
+
+def from_the_record(rows: Rows) -> None:
+    """Asked for, signed and on the wire: each line is its record's, or the doctor's where that says no dose."""
     lines = [record_of(code, sig, boxes) for code, sig, boxes in rows]
     t = recorded(*lines, **{"local.drugs": DRUGS})
     t.taps("all")
     asked = sent(t)
     for line in asked:
         stands(line, {code: (sig, boxes) for code, sig, boxes in rows})
-    proved(asked, enters_the_rest("sign", asked, "3 片 每日3次"), "3 片 每日3次")
+    signed_ = enters_the_rest("sign", asked, "3 片 每日3次")
+    proved(asked, signed_, "3 片 每日3次")
+    for line in signed_:
+        on_the_wire(dosing.read(line))
+
+
+def on_the_wire(line: Line) -> None:
+    """The MedicationRequest, read back, is the line that was signed."""
+    request: dict[str, Any] = {
+        "medicationCodeableConcept": drug_concept(CODES, line),
+        "dispenseRequest": dispense_request(line, "2026-11-25T00:00:00Z"),
+        "dosageInstruction": [dosage(line)],
+        "extension": line_extensions(CODES, line),
+    }
+    back = line_of_request(CODES, request)
+    same = ("code", "name", "strength", "boxes", "sig", "proof")
+    assert [getattr(back, name) for name in same] == [getattr(line, name) for name in same]
+    assert back.dose in (line.dose, Amount())
+    assert back.schedule.times in (line.schedule.times, 0)
 
 
 @PLAIN
