@@ -58,7 +58,7 @@ async def unlisted_drug(play: Play) -> None:
         await doctor.reads("厂家停产，没有货", in_="cardiology")
 
     async with play.moment("12:20", "the doctor signs the other one alone, and that goes on in one tap"):
-        case = await doctor.reads("处方被退回了", in_="cardiology")
+        case = await doctor.reads("的处方被药师退回了", in_="cardiology")
         here = {"in_": "cardiology", "thread": case["thread"]}
         await doctor.presses("开处方", **here)
         link = await doctor.presses("先改再签", after=case["id"], **here)
