@@ -120,7 +120,7 @@ async def test_taken_back_with_an_order_under_way(town: Town, lang: str) -> None
     for part in helper.in_her_words(("没有替这位邻居办事的授权", "替邻居办"), ("may not act", "Act for a neighbour")):
         assert part in told
     said = await helper.say("她最近头晕")
-    await helper.sees("请按按钮", "Press a button", after=said)
+    await helper.sees("没有医生会看到", "No doctor sees", after=said)
     said = await who.say("我不头晕")
     doctor = await staff(town, "doctor")
     room = town.scene.chats["endocrinology"]
