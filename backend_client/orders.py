@@ -74,10 +74,10 @@ def _entries(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo]
     photo, answers, order = (urn(rest, f"{no}|{part}") for part in ("photo", "answers", "order"))
     if pictures:
         yield Entry(photo, _document(rest, draft, pictures), codes.id("rx-photo"), no)
-    if draft.questionnaire:
+    if draft.answers or draft.questionnaire:
         yield Entry(answers, _answers(rest, draft), codes.id("pre-consult"), no)
     inputs = [("rx-photo", "Reference", ref(photo))] if pictures else []
-    inputs += [("pre-consult", "Reference", ref(answers))] if draft.questionnaire else []
+    inputs += [("pre-consult", "Reference", ref(answers))] if draft.answers or draft.questionnaire else []
     yield Entry(order, _task(rest, draft, [_input(rest, *item) for item in inputs]), codes.id("order"), no)
     record = provenance(codes, f"order|{no}", [order], "order", [("enterer", draft.actor)], draft.authored)
     yield Entry(urn(rest, f"{no}|provenance"), record)
@@ -163,7 +163,7 @@ def _answers(rest: Rest, draft: OrderDraft) -> Json:
     return {
         "resourceType": "QuestionnaireResponse",
         "identifier": identifier(rest.codes.id("pre-consult"), draft.no),
-        "questionnaire": draft.questionnaire,
+        **({"questionnaire": draft.questionnaire} if draft.questionnaire else {}),  # ours alone belong to none
         "status": "completed",
         "subject": ref(f"Patient/{draft.patient}"),
         "author": ref(draft.actor.reference),

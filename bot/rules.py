@@ -218,6 +218,10 @@ def slug(words: str) -> str:
     return re.sub(r"[\s\[\]/]+", "-", words)
 
 
+FIRST_VISIT = ("diagnosed-before", "same-illness")  # link ids of our own two questions (R1)
+SURE = ("yes", "no", "not-sure")
+
+
 def condition_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:
     """The diagnosed condition these drugs were given for, from the history; "" where it does not know (R1)."""
     codes = {line.code for line in lines}

@@ -69,6 +69,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         await ask.once("unused", ordering.unused(no, patient.id, rx_date, codes, proof))
     except Refused as used:
         await ask.stop("rx_used", **{"order": "", **used.words})
+    own = await _no_first_visit(ask, lines, file.history)
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
     answers = await ask.sub("questions", "questionnaire")
     department, doctor, doctor_name = await _doctor(ask, lines, file.history)
@@ -97,7 +98,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         reading=read.told() if paper.by == "machine" else {},
         lines=tuple(lines),
         doubts=tuple(paper.doubts),
-        answers=answers.given,
+        answers={**own, **answers.given},
         questionnaire=answers.url,
     )
     await ask.submit(ordering.submit(no, draft, [photo.file for photo in paper.pages], proof))
@@ -158,6 +159,19 @@ async def _for_whom(ask: Ask) -> ActsForView:
         "who", options=[Option(person.id, label=named(person, ask.person.lang)) for person in known]
     )
     return next(person for person in known if person.id == chosen)
+
+
+async def _no_first_visit(ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None) -> Mapping[str, str]:
+    """R1, two questions of ours asked as one: diagnosed before by a doctor, and is it the same illness?
+
+    Not where the hospital's record has a diagnosis for a drug of this order. "Not sure" goes on; the doctor sees it.
+    """
+    if rules.condition_of(lines, history):
+        return {}
+    said = await ask.choice("illness", options=["yes", "no", "not-sure"])
+    if said == "no":
+        await ask.stop("first_visit")
+    return dict.fromkeys(rules.FIRST_VISIT, said)
 
 
 async def _look_again(ask: Ask) -> None:

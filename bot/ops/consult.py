@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import locales
 from bot import orders, rules
 from bot.dialog import Refused
 from bot.intents import consult as intents
@@ -62,6 +63,10 @@ async def case(act: Act, order: str) -> CaseView | None:
 def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
     asked = act.turn.room.catalogue().questionnaire
     found: list[AnswerView] = []
+    if (sure := given.get(rules.FIRST_VISIT[-1], "")) in rules.SURE:
+        words = act.turn.room.words
+        question = {tag: words.label(tag, "consult.illness") for tag in locales.tags()}
+        found.append(AnswerView(question, (f"consult.illness.{sure}", {})))
     for item in asked.questions if asked else ():
         code = given.get(item.link_id, "")
         option: Any = next((o for o in item.options if o.code == code), None)

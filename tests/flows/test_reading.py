@@ -41,6 +41,8 @@ def poor(reason: str) -> dict[str, Any]:
 
 def lines(t: DialogTester) -> list[tuple[str, str, int]]:
     """The order as it is sent."""
+    if t.last.last.step == "illness":  # the record does not show it
+        t.taps("yes")
     t.taps("3-7")
     if t.last.last.step == "department":  # the medicines do not tell
         t.taps("dep-1")

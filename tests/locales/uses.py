@@ -14,7 +14,7 @@ import backend_client.errors
 from backend_client.answers import KINDS
 from backend_client.errors import Refusal
 from backend_client.models import Stage
-from bot import phrases, wiring
+from bot import phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
 from bot.handlers.telegram import BUILT_IN
@@ -52,6 +52,7 @@ FILLS: dict[str, set[str]] = {
     "reason.{}": {*phrases.REASONS},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
+    "consult.illness.{}": {*rules.SURE},
     "consult.page.{}": {*phrases.DOUBTS},
     "refill.left.{}": {*phrases.LEFT},
     "already-{}": {*(move.to for move in (*MOVES.values(), *BATCH_MOVES.values()) if move.to), *FINAL},
