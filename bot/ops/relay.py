@@ -133,8 +133,12 @@ async def withdraw(turn: Turn, order: Order, row: Relayed) -> None:
 
 
 async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
+    """To those who may hear now (R18): whose mandate has ended, and the phone of the dead, are shown nothing new."""
     turn.put(row)
+    readers = await may_hear(turn, order)
     for copy in (Copy(**one) for one in row.sealed["copies"]):
+        if copy.chat > 0 and copy.chat not in readers:
+            continue
         await _show(turn, order, row, copy)
         standing = await turn.standing(copy.key)
         if standing is not None and standing.message is not None:

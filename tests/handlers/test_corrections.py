@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Observed, Photographed, Picture, Post, Relayed, Said, Spot
+from bot.model import Mandate, Observed, Photographed, Picture, Post, Relayed, Said, Spot
 from bot.vocabulary import BadWords, files, read_take_back, takes_back
-from tests.cases.rows import CASE, NO, ROWS, THREAD, texts
-from tests.handlers.house import FORUM, LI, RESIDENT, ZHAO, House, at_home, told
+from tests.cases.rows import CASE, NO, ROWS, THREAD, put, texts
+from tests.handlers.house import BRIEF, FORUM, HELPER, LI, PATIENT, RESIDENT, ZHAO, House, at_home, told
 
 HERS, HIS, AS_PHOTO = Spot(RESIDENT, RESIDENT), Spot(FORUM, LI, THREAD), "一天一片"
 SIDES = {"patient": (HERS, FORUM), "doctor": (HIS, RESIDENT)}
@@ -146,6 +146,27 @@ async def test_what_the_release_before_relayed_cannot_be_changed(house: House) -
     await house.room.store.commit(turn.outcome())
     (no,) = await says(house, HERS, "每次100微克", edited=True)
     assert "没有发给对方" in html(no)
+
+
+@pytest.mark.parametrize("change", ["edit", "take back"])
+async def test_whose_mandate_has_ended_reads_no_change(house: House, change: str) -> None:
+    mandate = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
+    await put(house, mandate, replace(await house.order(NO), placed_by=HELPER, mandate="m-1"))
+    copies = await says(house, HIS, "少吃盐")
+    assert [post.chat for post in copies] == [RESIDENT, HELPER]
+    known = await house.room.store.get(Mandate, "m-1")
+    assert known is not None
+    await put(house, replace(known, active=False))
+    edit = change == "edit"
+    shown = await says(house, HIS, "少吃糖" if edit else "撤回", 71 if edit else 72, edited=edit, reply_to=71)
+    assert {post.chat for post in shown} - {FORUM} == {RESIDENT}
+
+
+async def test_the_phone_of_the_dead_reads_no_change(house: House) -> None:
+    await says(house, HIS, "少吃盐")
+    seen = told(NO, "in-consult", house.clock.civil())
+    await house.take(house.arrival(Observed(replace(seen, patient=replace(PATIENT, deceased=True)))))
+    assert RESIDENT not in {post.chat for post in await says(house, HIS, "少吃糖", edited=True)}
 
 
 async def test_an_answer_below_a_correction_reaches_the_consult(house: House) -> None:
