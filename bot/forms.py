@@ -5,11 +5,12 @@ A field's name is its name in the journals of released flows; each has a default
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backend_client.lines import Line, Proof
 from bot.decoding import jsonable
+from bot.dialog import Photo
 from bot.model import Json
 from bot.model.names import BASE, Names, known_as, named
 from bot.views import PageView, PatientView
@@ -214,3 +215,48 @@ class QuestionnaireView:
     url: str = ""
     version: str = ""
     questions: tuple[QuestionView, ...] = ()
+
+
+# ---------------------------------------------------------------- what one dialog returns to the one it stands in
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRead:
+    """``by``: machine, hand (to be typed) or person (a doctor looks at the photo)."""
+
+    by: str = ""
+    pages: Sequence[Photo] = ()
+    reading: ReadingView = field(default_factory=ReadingView)
+    doubts: Sequence[PageView] = ()  # pages that do not name her
+
+
+@dataclass(frozen=True, slots=True)
+class PaperChecked:
+    """What the person confirmed of a paper."""
+
+    rx_date: str = ""
+    lines: Sequence[Line] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrugTyped:
+    """A drug that a person typed."""
+
+    line: Line = field(default_factory=Line)
+    controlled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormAnswers:
+    """``url`` with its version, "" where this hospital asks nothing; ``given``: link id -> option code."""
+
+    url: str = ""
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class LinesWritten:
+    """What the doctor wrote line by line. ``word``: to the pharmacist, "" = none."""
+
+    lines: Sequence[Line] = ()
+    word: str = ""

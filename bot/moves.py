@@ -10,11 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-MoveName = Literal[
-    "take", "give-back", "not-suitable", "prescribe", "pass", "return", "send-back", "claim", "pay", "hand-over",
-    "confirm", "cancel", "price", "no-supply",
-]  # fmt: skip
-BatchMove = Literal["depart", "arrive", "collected"]
+from bot.model import BatchMove, MoveName
+
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
 Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "bot"]
 

@@ -110,7 +110,7 @@ async def visit(ask: Ask) -> None:
     """A resident asks for a home visit: a task for the compound's ambassador, in private."""
     await ask.sub("enrol", "enrol")
     me = await ask.once("me", people.me())
-    compound = await ask.sub("compound", "compound")
+    compound: str = await ask.sub("compound", "compound")
     helper = await ask.once("helper", people.serving(compound))
     own = me.self
     if helper is not None and own is None:

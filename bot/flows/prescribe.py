@@ -9,6 +9,7 @@ from typing import Any
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.dosing import Line, Proof
+from bot.forms import DrugTyped, LinesWritten
 from bot.intents import consult as clinic
 from bot.intents import places
 from bot.intents.orders import legal, permitted, prescribes, signed, watched
@@ -69,7 +70,7 @@ async def sign(ask: Ask, parameter: str, change: bool = False) -> None:
     returned = order.stage == "returned" and not _unread(order.snapshot.lines)
     lines: Sequence[Line]
     if change or returned:
-        written = await ask.sub("lines", "amended", order=order)
+        written: LinesWritten = await ask.sub("lines", "amended", order=order)
         lines, word = written.lines, written.word
     else:
         lines, word = await _lines(ask, order), ""
@@ -125,7 +126,7 @@ async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
         return asked
     written: list[Line] = []
     for n in MORE:
-        typed = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
+        typed: DrugTyped | None = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
         if typed is None:
             break
         if typed.controlled:

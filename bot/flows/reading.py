@@ -6,13 +6,13 @@ A drug is never guessed: what is not certain is asked, what is not in the hospit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Photo, Refused, flow
 from bot.dosing import Amount, Line, Proof, Schedule
-from bot.forms import DrugView, PrintedView, ReadingView
+from bot.forms import DrugTyped, DrugView, PaperChecked, PaperRead, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
 from bot.model.names import Names, named
 from bot.phrases import BOXES, drug_label
@@ -25,26 +25,16 @@ WHOSE = ("other_patient", "names_other", "two_people")  # a better photo of it i
 DOUBTED = ("hers", "leave_out")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """``by``: machine, hand (to be typed) or person (a doctor looks at the photo)."""
-
-    by: str
-    pages: Sequence[Photo]
-    reading: ReadingView = NOTHING
-    doubts: Sequence[PageView] = ()  # pages that do not name her
-
-
 @flow("read_paper")
 async def read_paper(
     ask: Ask, pages: tuple[Photo, ...], name: str, history: tuple[str, ...], seen: ReadingView | None = None
-) -> Read:
+) -> PaperRead:
     """One retry, then typed by hand or a person looks. ``seen``: an album has been read before.
 
     Only pages that name the patient are read as hers; each other one is asked about by itself.
     """
     if not await ask.once("reader", photo.reads_photos()):
-        return Read("hand", pages)
+        return PaperRead("hand", pages)
     pages = tuple({page.unique: page for page in pages}.values())  # one photo that was sent twice is one page
     seen = seen or await _read(ask, "first", pages, name, history)
     read = await _hers_alone(ask, "mine", pages, seen, name, history)
@@ -71,9 +61,9 @@ async def read_paper(
 
 async def _hers_alone(
     ask: Ask, which: str, pages: Sequence[Photo], seen: ReadingView, name: str, history: Sequence[str]
-) -> Read:
+) -> PaperRead:
     """Of several pages those that name her; of each other one the person says what shall become of it."""
-    read = Read("machine", pages, seen)
+    read = PaperRead("machine", pages, seen)
     if len(seen.whose) != len(pages):  # not read page by page
         return read
     if len(pages) == 1:
@@ -94,9 +84,9 @@ async def _hers_alone(
     if tuple(kept) == tuple(pages) and not hers:
         return read
     if not kept:
-        return Read("machine", (), ReadingView(reason="names_other", whose=seen.whose), tuple(doubts))
+        return PaperRead("machine", (), ReadingView(reason="names_other", whose=seen.whose), tuple(doubts))
     again = await _read(ask, f"{which}-alone", kept, name, history, hers)
-    return Read("machine", kept, _only_hers(again, name), tuple(doubts))
+    return PaperRead("machine", kept, _only_hers(again, name), tuple(doubts))
 
 
 def _only_hers(again: ReadingView, name: str) -> ReadingView:
@@ -112,7 +102,7 @@ async def _of_this_page(ask: Ask, which: str, page: Photo, who: str, name: str) 
     return await ask.choice(f"page[{which}-{page.unique}]", options=options, who=who, name=name)
 
 
-def _decided(read: Read, how: str, name: str) -> Read:
+def _decided(read: PaperRead, how: str, name: str) -> PaperRead:
     """By word only, or typed: the doctor hears of a page on which no name was read, or another one."""
     pages = [*enumerate(read.reading.whose or [""] * len(read.pages), 1)]
     if how == "hers":
@@ -161,16 +151,8 @@ def _words_of(why: str, seen: ReadingView, name: str) -> tuple[str, dict[str, An
     return f"read_paper.why.{why}", {"name": name}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the person confirmed of a paper."""
-
-    rx_date: str
-    lines: Sequence[Line]
-
-
 @flow("check_reading")
-async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int) -> Checked:
+async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int) -> PaperChecked:
     """Everything read in one message, each line with its button; controlled drugs stop here."""
     today = (await ask.once("day", people.rules())).today
     controlled = next((drug.known or drug.name for drug in reading.drugs if drug.controlled), "")
@@ -192,16 +174,18 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
         if pick == "right":
             break
         if pick == "date":
-            day = await ask.sub(f"date[{n}]", "paper_day", oldest=oldest)
+            again: str = await ask.sub(f"date[{n}]", "paper_day", oldest=oldest)
+            day = again
         elif pick == "add":
-            drug = await _permitted(ask, await ask.sub(f"drug[{n}]", "medicine"))
+            added: DrugTyped | None = await ask.sub(f"drug[{n}]", "medicine")
+            drug = await _permitted(ask, added)
             boxes = await ask.choice(
                 f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug)
             )
             lines |= {f"added-{n}": replace(drug, boxes=int(boxes))}
         else:
             lines = await _mended(ask, n, lines, pick)
-    return Checked(day, [rules.supplied(line, line.boxes) for line in lines.values()])
+    return PaperChecked(day, [rules.supplied(line, line.boxes) for line in lines.values()])
 
 
 async def _not_too_old(ask: Ask, day: str, today: str, oldest: int) -> str:
@@ -244,7 +228,8 @@ async def _line(ask: Ask, drug: PrintedView, listed: DrugView | None) -> Line:
         if sure == "yes":
             line = _listed(printed, listed)
         elif sure == "other":
-            line = _instead(printed, await _permitted(ask, await ask.sub(f"other[{drug.id}]", "medicine")))
+            typed: DrugTyped | None = await ask.sub(f"other[{drug.id}]", "medicine")
+            line = _instead(printed, await _permitted(ask, typed))
     same = listed is not None and line.code == drug.code
     label = _with_pack(line, listed.pack if listed and same else None, drug.pack)
     boxes = drug.boxes or await ask.choice(
@@ -273,14 +258,17 @@ async def _mended(ask: Ask, n: str, lines: dict[str, Line], id: str) -> dict[str
     if change == "remove":
         return {other: kept for other, kept in lines.items() if other != id}
     if change == "other":
-        return {**lines, id: _instead(line, await _permitted(ask, await ask.sub(f"instead[{n}]", "medicine")))}
+        typed: DrugTyped | None = await ask.sub(f"instead[{n}]", "medicine")
+        return {**lines, id: _instead(line, await _permitted(ask, typed))}
     if change == "dose":  # the doctor reads it off the photo
         return {**lines, id: _undosed(line)}
     return {**lines, id: replace(line, boxes=int(change))}
 
 
-async def _permitted(ask: Ask, typed: Typed) -> Line:
+async def _permitted(ask: Ask, typed: DrugTyped | None) -> Line:
     """A drug typed by name; a controlled one stops here (R7)."""
+    if typed is None:  # "no more" was not offered here
+        raise Refused("not-now")
     if typed.controlled:
         await ask.stop("controlled", drug=typed.line.name)
     return typed.line
@@ -313,16 +301,8 @@ def _words(line: Line) -> tuple[str, dict[str, Any]]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A drug that a person typed."""
-
-    line: Line
-    controlled: bool
-
-
 @flow("medicine")
-async def medicine(ask: Ask, optional: bool = False) -> Typed | None:
+async def medicine(ask: Ask, optional: bool = False) -> DrugTyped | None:
     """One medicine typed by name or pinyin initials and chosen from the hospital's list; else as typed, by the photo.
 
     With ``optional`` there is a button for "no more", which answers None. How it is taken is not known (R17).
@@ -335,4 +315,4 @@ async def medicine(ask: Ask, optional: bool = False) -> Typed | None:
     code = await ask.choice("hit", options=[*options, "unlisted"], words=words, found=len(hits))
     drug = next((d for d in hits if d.code == code), None)
     line = replace(drug.line() if drug else Line(name=words), proof=Proof("typed", typed_by="person"))
-    return Typed(line, drug is not None and drug.controlled)
+    return DrugTyped(line, drug is not None and drug.controlled)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow, hours
 from bot.dosing import Line
-from bot.forms import DraftView, DrugView, GivenView, PageView, ReadingView, StaffView, TracesView
+from bot.forms import (
+    DraftView,
+    DrugTyped,
+    DrugView,
+    FormAnswers,
+    GivenView,
+    PageView,
+    PaperChecked,
+    PaperRead,
+    ReadingView,
+    StaffView,
+    TracesView,
+)
 from bot.intents import formulary, ordering, people
 from bot.model.names import name_in, named
 from bot.phrases import BOXES, drug_label
@@ -35,7 +47,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     house = await ask.once("rules", people.rules())
     today = house.today
     patient = await _for_whom(ask)
-    compound = await ask.sub("compound", "compound", known=ref)
+    compound: str = await ask.sub("compound", "compound", known=ref)
     since = rules.months_before(today, house.history_months)
     file = await ask.call("file", ordering.patient_file(patient.id, today, since))
     patient = await _as_it_stands(ask, patient, file.patient)
@@ -71,7 +83,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         await ask.stop("rx_used", **{"order": "", **used.words})
     own = await _no_first_visit(ask, lines, file.history)
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
-    answers = await ask.sub("questions", "questionnaire")
+    answers: FormAnswers = await ask.sub("questions", "questionnaire")
     department, doctor, doctor_name = await _doctor(ask, lines, file.history)
     await ask.confirm(
         "ok",
@@ -129,9 +141,11 @@ async def _paper(
         return Paper("history", [], "", await _recorded(ask, history, house))
     oldest = house.rx_months
     had = sorted({given.line.code for given in history if given.line.code})
-    read = await ask.sub("read", "read_paper", pages=photos, name=patient.name, history=had, seen=seen)
+    read: PaperRead = await ask.sub("read", "read_paper", pages=photos, name=patient.name, history=had, seen=seen)
     if read.by == "machine":
-        checked = await ask.sub("checked", "check_reading", reading=read.reading, name=patient.known_as, oldest=oldest)
+        checked: PaperChecked = await ask.sub(
+            "checked", "check_reading", reading=read.reading, name=patient.known_as, oldest=oldest
+        )
         return Paper("machine", read.pages, checked.rx_date, checked.lines, read.reading, read.doubts)
     rx_date = await _rx_date(ask, house.today, oldest)
     lines = [rules.SEE_PHOTO] if read.by == "person" else await _lines(ask, history)
@@ -269,7 +283,7 @@ async def _other_drugs(ask: Ask) -> list[Line]:
     """Typed by name, chosen from the hospital's list; what is not in it goes by the photo, never by a guess."""
     found: list[Line] = []
     for n in MORE:
-        drug = await ask.sub(f"other[{n}]", "medicine", optional=bool(found))
+        drug: DrugTyped | None = await ask.sub(f"other[{n}]", "medicine", optional=bool(found))
         if drug is None:
             break
         if drug.controlled:
@@ -312,24 +326,16 @@ def _chosen(staff: Sequence[StaffView], doctor: str) -> tuple[str, str]:
     return ("", "") if doctor == "first" else (doctor, next(s.name for s in staff if s.id == doctor))
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """``url`` with its version, "" where this hospital asks nothing; ``given``: link id -> option code."""
-
-    url: str = ""
-    given: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
 @flow("questionnaire")
-async def questionnaire(ask: Ask) -> Answers:
+async def questionnaire(ask: Ask) -> FormAnswers:
     """The hospital's own questions, in chat: choice and boolean items."""
     asked = await ask.once("asked", formulary.questions())
     if asked is None:
-        return Answers()
+        return FormAnswers()
     answers: dict[str, str] = {}
     for item in asked.questions:
         options = [Option(o.code, label=name_in(o.text, ask.person.lang) or o.code) for o in item.options]
         answers[item.link_id] = await ask.choice(
             f"item[{item.link_id}]", options=options or ["yes", "no"], question=name_in(item.text, ask.person.lang)
         )
-    return Answers(f"{asked.url}|{asked.version}", answers)
+    return FormAnswers(f"{asked.url}|{asked.version}", answers)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from bot import dosing, rules
 from bot.dialog import Ask, Option, flow
 from bot.dosing import Amount, Line, Proof, Schedule
+from bot.forms import LinesWritten
 from bot.intents import formulary
 from bot.model.names import named
 from bot.phrases import BOXES, drug_label, unit_words, written_words
@@ -44,16 +45,8 @@ ROUTES = {"oral": "口服", "subcutaneous": "皮下注射", "inhaled": "吸入",
           "nasal": "喷鼻", "topical": "外用"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """``word``: to the pharmacist, "" = none."""
-
-    lines: Sequence[Line]
-    word: str = ""
-
-
 @flow("amended")
-async def amended(ask: Ask, order: OrderView) -> Written:
+async def amended(ask: Ask, order: OrderView) -> LinesWritten:
     """Each line is a button, and one more can be added. After a return, what was written before."""
     lines, word = dict(enumerate(order.snapshot.lines, 1)), ""
     for turn in TURNS:
@@ -77,7 +70,7 @@ async def amended(ask: Ask, order: OrderView) -> Written:
             lines = {**lines, max(lines) + 1: added} if added else lines
         else:
             lines = await _amended(ask, turn, lines, int(pick.partition("-")[2]), order)
-    return Written([*lines.values()], word)
+    return LinesWritten([*lines.values()], word)
 
 
 async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: OrderView) -> dict[int, Line]:

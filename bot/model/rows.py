@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.model.kept import Row, kept
-from bot.model.kinds import SECRET, Json, PlaceKind
+from bot.model.kinds import SECRET, BatchMove, BatchStage, Json, MoveName, OrderStage, PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Order(Row):
     """The bot's projection of a Task refill-order; orders.observe() is its only writer of stage and snapshot."""
 
     no: str
-    stage: str
+    stage: OrderStage
     since: int  # when this stage was first seen
     updated: int  # hospital's lastUpdated
     task_version: str
@@ -91,7 +91,7 @@ class Order(Row):
     mandate: str = ""  # Consent id by which placed_by acts, "" = for himself
     rx: tuple[str, ...] = ()  # keyed hashes of the prescription used (R8), given back when the order dies
     topic: str = ""
-    pending: str = ""  # a move that is on its way to the hospital
+    pending: Literal[MoveName, "submit", ""] = ""  # a move that is on its way to the hospital
     pending_by: int = 0
     lease_by: int = 0  # who is paying just now
     lease_until: int = 0
@@ -105,7 +105,7 @@ class Order(Row):
 class Batch(Row):
     id: str
     run: str
-    stage: str
+    stage: BatchStage
     updated: int
     compound: str
     courier: int  # account
@@ -114,7 +114,7 @@ class Batch(Row):
     left: int  # parcels not yet handed over
     loaded: bool = False  # the courier has it on board
     code: str = field(default="", metadata=SECRET, repr=False)  # one-time code courier <- ambassador
-    pending: str = ""
+    pending: Literal[BatchMove, ""] = ""
     manifest: tuple[Mapping[str, Json], ...] = field(default=(), metadata=SECRET, repr=False)
     version: int = 0
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from backend_client.lines import Line, Pricing
 from backend_client.models import Issue
 from bot.decoding import OPEN
-from bot.model import Stage
+from bot.model import kinds
 from bot.views.clinic import (
     AnswerView,
     CaseView,
@@ -54,7 +54,7 @@ from bot.views.road import (
     PlaceView,
 )
 
-OrderStage = Annotated[Stage | Literal[""], OPEN]  # "" = committed here, not yet known to the hospital
+OrderStage = Annotated[kinds.OrderStage, OPEN]
 Urgency = Literal["red", "yellow", "green"]
 
 

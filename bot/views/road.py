@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated
 
 from bot.decoding import OPEN
+from bot.model import kinds
 from bot.model.names import Names, known_as
 
 
@@ -20,7 +21,7 @@ class BoxView:
     urgent: bool = False
 
 
-BatchStage = Annotated[Literal["", "packed", "on-the-way", "arrived", "with-ambassador"], OPEN]
+BatchStage = Annotated[kinds.BatchStage, OPEN]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,12 @@ def every(node: ast.AST) -> tuple[ast.AST, ...]:
 @cache
 def source(file: str) -> Source:
     """The module at this path from the root."""
-    tree = ast.parse((ROOT / file).read_text("utf-8"))
+    return parsed((ROOT / file).read_text("utf-8"), file)
+
+
+def parsed(text: str, file: str = "") -> Source:
+    """The module of this text."""
+    tree = ast.parse(text)
     functions = {node.name: node for node in tree.body if isinstance(node, Function)}
     constants: dict[str, ast.expr] = {}
     for node in tree.body:

@@ -74,7 +74,10 @@ ELSEWHERE = {
 #: What reading over-estimates: options and steps that a condition leaves out.
 NEVER = {"bind.review", "bind.operators", "refill.doctor_there.other"}
 #: Refusals that the one flow that asks always catches, so nobody is told the code.
-CAUGHT = {"wrong-pin": "sign asks again", "pin-locked": "sign says sign.locked"}
+CAUGHT: dict[str, frozenset[str]] = {  # and the words that flow reads of them: sign asks again, or says sign.locked
+    "wrong-pin": frozenset({"left"}),
+    "pin-locked": frozenset(),
+}
 
 
 @dataclass(frozen=True)
@@ -315,6 +318,17 @@ def _refusals() -> Iterator[Use]:
                             yield Use((f"refused.{filled}",), words | {"name", "at"}, at.where(node), popup=True)
     for code, where in hospital_codes():
         yield Use((f"refused.{code}", "refused.not-now"), frozenset({"name", "at"}), where, popup=True)
+
+
+def caught() -> Iterator[tuple[str, frozenset[str], str]]:
+    """(code, the words it carries, where) of each refusal that a flow catches."""
+    for file in _files("bot/ops/*.py"):
+        at = source(file)
+        for function in at.functions.values():
+            for node in every(function):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused" and node.args:
+                    for code in Reader(at, function).texts(node.args[0]) & CAUGHT.keys():
+                        yield code, frozenset(item.arg for item in node.keywords if item.arg), at.where(node)
 
 
 def hospital_codes() -> Iterator[tuple[str, str]]:
