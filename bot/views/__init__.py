@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from backend_client.cautions import Issue
 from backend_client.lines import Line, Pricing
-from backend_client.models import Issue
 from bot.decoding import OPEN
 from bot.model import kinds
 from bot.views.clinic import (

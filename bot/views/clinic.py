@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend_client.lines import Line
-from backend_client.models import Allergy, Issue
+from backend_client.cautions import Allergy, Issue
+from bot.dosing import Line
 
 
 @dataclass(frozen=True, slots=True)
