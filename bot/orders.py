@@ -50,6 +50,12 @@ def _unpriced(order: Order, name: MoveName) -> str:
     return "already-priced" if name in ("price", "no-supply") and "open" not in pricing_of(order) else ""
 
 
+def written_anew(order: Order, read: int = -1, task: str = "") -> bool:
+    """Whether what was decided was decided on another prescription: see bot/intents/orders.py, ``move``."""
+    asked = {one["id"] for one in order.snapshot.get("pricing", ()) if one["status"] == "open"}
+    return read not in (-1, order.snapshot.get("rewritten", 0)) or bool(task and task not in asked)
+
+
 def pricing_of(order: Order) -> list[str]:
     """How it stands with each line that the hospital's list has no price for: open, priced or refused."""
     return [one["status"] for one in order.snapshot.get("pricing", ())]

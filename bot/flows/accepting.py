@@ -37,4 +37,4 @@ async def new_line(ask: Ask) -> None:
         return
     words = await ask.text("question", check=rules.own_words, name=name, doctor=doctor)
     await ask.once("still", unaccepted(order.no, seen.rewritten))
-    await ask.once("move", sends_back(order.no, words))
+    await ask.once("move", sends_back(order.no, words, seen.rewritten))

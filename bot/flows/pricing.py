@@ -38,10 +38,10 @@ async def price(ask: Ask) -> None:
         )
         if said == "refuse":
             why = await ask.text("reason", order=order.no, drug=drug_label(line))
-            await ask.once("move", cannot_supply(order.no, one.line, f"{drug_label(line)}：{why}"))
+            await ask.once("move", cannot_supply(order.no, one, f"{drug_label(line)}：{why}"))
             return
         if said in {option.id for option in found}:
-            await ask.once("move", prices(order.no, one.line, code=said))
+            await ask.once("move", prices(order.no, one, code=said))
             return
         if not said.startswith("fen:"):
             words = said
@@ -64,7 +64,7 @@ async def _priced(ask: Ask, n: str, order: OrderView, one: Pricing, line: Line, 
     )
     if cover == "mistyped":
         return False
-    await ask.once("move", prices(order.no, one.line, price=fen, covered=cover == "covered"))
+    await ask.once("move", prices(order.no, one, price=fen, covered=cover == "covered"))
     return True
 
 

@@ -52,9 +52,9 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
         buttons = [Option("price", action=f"price:{order.no}")]
     if order.stage == "prescribed" and not order.pending and not last:
         buttons = [
-            *(buttons or [Option("pass", action=f"pass:{order.no}")]),
-            Option("return", action=f"return:{order.no}"),
-            Option("query", action=f"query:{order.no}"),
+            *(buttons or [Option("pass", action=f"pass:{order.no}:{now}")]),
+            Option("return", action=f"return:{order.no}:{now}"),
+            Option("query", action=f"query:{order.no}:{now}"),
         ]
     await ask.card(
         f"review:{order.no}:{chat}" + (f":{now}" if now else ""),
@@ -84,33 +84,42 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
 @flow("pass", start=Start(action="pass"))
 async def pass_(ask: Ask) -> None:
     """The pharmacist lets it take effect (R5)."""
-    await ask.once("move", passes(ask.subject))
+    await ask.once("move", passes(*_read(ask)))
     await ask.tell("passing", to=Toast())
 
 
 @flow("return", start=Start(action="return"))
 async def return_(ask: Ask) -> None:
     """Back to the doctor, with one of the reasons and the pharmacist's own words."""
-    order = await ask.once("legal", legal(ask.subject, "return"))
+    no, read = _read(ask)
+    order = await ask.once("legal", legal(no, "return", read))
     reason = await ask.choice("reason", options=REASONS, columns=2)
     said = await ask.text("said", check=rules.own_words, buttons=["nothing"], order=order.no)
-    await ask.once("move", returns(ask.subject, reason, "" if said == "nothing" else said))
+    await ask.once("move", returns(no, reason, "" if said == "nothing" else said, read))
 
 
 @flow("query", start=Start(action="query"))
 async def query(ask: Ask) -> None:
     """The pharmacist asks the patient before he decides; her answer comes back under his question."""
-    order = await ask.once("legal", legal(ask.subject, "pass"))
-    who = await ask.once("who", who_answers(ask.subject))
+    no, read = _read(ask)
+    order = await ask.once("legal", legal(no, "pass", read))
+    who = await ask.once("who", who_answers(no))
     if not who:
         await ask.stop("nobody")
-    question = await ask.text("question", order=order.no)
+    question = await ask.text("question", order=no)
+    await ask.once("still", legal(no, "pass", read))
     try:
-        answer = await ask.other("answer", "query_patient", who, subject=ask.subject, order=order, question=question)
-    except Refused as no:
-        await ask.stop("no_answer", order=order.no, why=_why(no.code))
-    helper = await ask.once("kept", keep_question(ask.subject, question, answer, who))
+        answer = await ask.other("answer", "query_patient", who, subject=no, order=order, question=question)
+    except Refused as left:
+        await ask.stop("no_answer", order=order.no, why=_why(left.code))
+    helper = await ask.once("kept", keep_question(no, question, answer, who))
     await ask.tell("answered", protect=True, order=order.no, question=question, answer=answer, helper=helper)
+
+
+def _read(ask: Ask) -> tuple[str, int]:
+    """The order, and which of its prescriptions the card showed; a button of an older release means the first one."""
+    no, _, read = ask.subject.partition(":")
+    return (no, int(read or 0)) if (read or "0").isdecimal() else (ask.subject, 0)
 
 
 def _why(code: str) -> tuple[str, dict[str, str]]:

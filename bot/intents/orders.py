@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bot.dialog import Op
-from bot.dosing import Line
+from bot.dosing import Line, Pricing
 from bot.intents._declare import local
 from bot.model import Json
 from bot.moves import BY_PATIENT, BY_WATCHER, MoveName
@@ -14,41 +14,47 @@ from bot.views import OrderView
 
 
 @local
-def legal(order: str, move: MoveName) -> OrderView:
-    """Only looks: refuses a press that comes too late before anything is asked."""
+def legal(order: str, move: MoveName, read: int = -1) -> OrderView:
+    """Only looks: refuses a press that comes too late before anything is asked. ``read``: see ``move``."""
     ...
 
 
 @local
-def move(order: str, move: MoveName, args: Mapping[str, Json]) -> OrderView:
-    """Ask the hospital for a move. Flows use the functions below, which know what each move carries."""
+def move(order: str, move: MoveName, args: Mapping[str, Json], read: int = -1, task: str = "") -> OrderView:
+    """Ask the hospital for a move. Flows use the functions below, which know what each move carries.
+
+    Refused("rewritten") where it was decided on another prescription than the one that stands now: not the
+    ``read``-th any more (from 0; -1 = about no prescription), or without the open question ``task`` for a price.
+    """
     ...
 
 
-def passes(order: str) -> Op[OrderView]:
-    """The pharmacist lets the prescription take effect (R5)."""
-    return move(order, "pass", {"decision": "pass", "reason": ""})
+def passes(order: str, read: int) -> Op[OrderView]:
+    """The pharmacist lets the ``read``-th prescription take effect (R5)."""
+    return move(order, "pass", {"decision": "pass", "reason": ""}, read)
 
 
-def returns(order: str, reason: str, words: str) -> Op[OrderView]:
+def returns(order: str, reason: str, words: str, read: int) -> Op[OrderView]:
     """The pharmacist sends it back to the doctor: a code with words in locales, and his own words, "" = none."""
-    return move(order, "return", {"decision": "return", "reason": reason, "words": words})
+    return move(order, "return", {"decision": "return", "reason": reason, "words": words}, read)
 
 
-def sends_back(order: str, words: str) -> Op[OrderView]:
+def sends_back(order: str, words: str, read: int) -> Op[OrderView]:
     """She does not agree yet to a new line: to the doctor again, with her words."""
-    return move(order, "send-back", {"reason": BY_PATIENT, "words": words})
+    return move(order, "send-back", {"reason": BY_PATIENT, "words": words}, read)
 
 
-def prices(order: str, line: int, *, code: str = "", price: int = 0, covered: bool = False) -> Op[OrderView]:
+def prices(order: str, asked: Pricing, *, code: str = "", price: int = 0, covered: bool = False) -> Op[OrderView]:
     """The pharmacist finds a prescribed line in the list after all (``code``), or says what a box costs, in fen."""
-    said: Mapping[str, Json] = {"line": line, "status": "priced", "code": code, "price": price, "covered": covered}
-    return move(order, "price", {"answers": [said]})
+    said: Mapping[str, Json] = {
+        "line": asked.line, "status": "priced", "code": code, "price": price, "covered": covered}  # fmt: skip
+    return move(order, "price", {"answers": [said]}, task=asked.id)
 
 
-def cannot_supply(order: str, line: int, reason: str) -> Op[OrderView]:
+def cannot_supply(order: str, asked: Pricing, reason: str) -> Op[OrderView]:
     """A prescribed line cannot be had: back to the doctor, with the pharmacist's own words."""
-    return move(order, "no-supply", {"answers": [{"line": line, "status": "refused", "reason": reason}]})
+    said: Mapping[str, Json] = {"line": asked.line, "status": "refused", "reason": reason}
+    return move(order, "no-supply", {"answers": [said]}, task=asked.id)
 
 
 def takes(order: str) -> Op[OrderView]:

@@ -33,7 +33,7 @@ async def _waiting(act: Act, order: str, rewritten: int) -> Order:
     own = await residents(act.turn, row)
     if own and act.who not in own:
         raise Refused("not-for-you")
-    if rewritten not in (-1, row.snapshot.get("rewritten", 0)):
+    if orders.written_anew(row, rewritten):
         raise Refused("rewritten")
     if not orders.unaccepted(row) or row.stage not in MOVES["send-back"].legal_from:
         raise Refused("nothing-new")

@@ -141,18 +141,22 @@ def send_move(turn: Turn, order: Order, name: MoveName, args: Mapping[str, Json]
     return pending
 
 
-async def _may(act: Act, order: str, name: MoveName) -> Order:
-    """The order, where this person may ask for the move now; Refused in words otherwise."""
+async def _may(act: Act, order: str, name: MoveName, read: int = -1, task: str = "") -> Order:
+    """The order, where this person may ask for the move now, on what he read; Refused in words otherwise."""
     row = await order_of(act.turn, order)
     await check_role(act, row, MOVES[name].asker)
     if why := orders.refused(row, name):
         raise Refused(why, at=row.since, name=row.snapshot.get("doctor_name") or "")
+    if orders.written_anew(row, read, task):
+        raise Refused("rewritten")
     return row
 
 
 @does(intents.move)
-async def move_(act: Act, order: str, move: MoveName, args: Mapping[str, Json]) -> OrderView:
-    row = await _may(act, order, move)
+async def move_(
+    act: Act, order: str, move: MoveName, args: Mapping[str, Json], read: int = -1, task: str = ""
+) -> OrderView:
+    row = await _may(act, order, move, read, task)
     facts = MOVES[move]
     who = await actor(act, row, facts.asker) if facts.actor else NOBODY
     origin = Origin(chat=act.chat, thread=act.thread, person=act.who)
@@ -162,8 +166,8 @@ async def move_(act: Act, order: str, move: MoveName, args: Mapping[str, Json]) 
 
 
 @does(intents.legal)
-async def legal(act: Act, order: str, move: MoveName) -> OrderView:
-    return await view(act.turn, await _may(act, order, move))
+async def legal(act: Act, order: str, move: MoveName, read: int = -1) -> OrderView:
+    return await view(act.turn, await _may(act, order, move, read))
 
 
 @does(intents.watched)

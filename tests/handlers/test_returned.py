@@ -146,3 +146,83 @@ def test_two_lines_of_one_drug_are_each_their_own_before() -> None:
 @pytest.mark.parametrize(("now", "same"), [((LINE,), True), ((LOWER,), False), ((), False), ((LINE, OTHER), False)])
 def test_the_same_is_the_same_to_who_reads_it(now: tuple[Any, ...], same: bool) -> None:
     assert same_lines(now, (LINE,)) is same
+
+
+# ---------------------------------------------------------------- a press is for the prescription that was read
+
+
+def pressed_on(house: House, action: str) -> str:
+    """The data of the newest button for that in the review group."""
+    found = [b.data for post in house.posts() if post.chat == REVIEW for row in getattr(post.content, "buttons", ())
+             for b in row]  # fmt: skip
+    return [data for data in found if data.startswith(f"a:{action}:")][-1]
+
+
+async def written_anew(house: House) -> None:
+    await stands(house, "returned", rx="rx-1", reason="dose")
+    await stands(house, "prescribed", rx="rx-2", prescribed=(replace(LINE, sig="2g qid"),))
+
+
+@pytest.mark.parametrize("action", ["pass", "return", "query"])
+async def test_a_press_is_for_the_prescription_that_was_read(house: House, action: str) -> None:
+    await stands(house, "prescribed", rx="rx-1")
+    data = pressed_on(house, action)
+    await written_anew(house)
+    answer = await house.take(house.press(PHARMACIST, data, REVIEW))
+    assert answer.toast == house.label("refused.rewritten")
+    assert not house.commands("hospital.review")
+    assert not await house.room.store.find(Dialog, person=PHARMACIST, state="open")
+
+
+async def says(house: House, words: str) -> None:
+    """The pharmacist's reply to the bot's own question."""
+    (dialog,) = await house.room.store.find(Dialog, person=PHARMACIST, state="open")
+    standing = await house.room.store.standing(dialog.prompt)
+    assert standing is not None
+    await house.take(house.arrival(Said(Spot(REVIEW, PHARMACIST), 90, words, reply_to=standing.message)))
+
+
+async def test_a_return_that_was_begun_before_is_not_one_of_what_is_written_now(house: House) -> None:
+    await stands(house, "prescribed", rx="rx-1")
+    await house.take(house.press(PHARMACIST, pressed_on(house, "return"), REVIEW))
+    await house.take(house.press(PHARMACIST, house.button("dose"), REVIEW))
+    await written_anew(house)
+    before = len(house.posts())
+    await says(house, WORDS)
+    assert not house.commands("hospital.review")
+    assert house.label("refused.rewritten") in texts(house, REVIEW, before)
+
+
+async def test_a_question_about_what_was_written_before_reaches_nobody(house: House) -> None:
+    await stands(house, "prescribed", rx="rx-1")
+    await house.take(house.press(PHARMACIST, pressed_on(house, "query"), REVIEW))
+    await written_anew(house)
+    before = len(house.posts())
+    await says(house, "2g 够吗？")
+    assert "2g 够吗" not in texts(house, RESIDENT, before)
+    assert house.label("refused.rewritten") in texts(house, REVIEW, before)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+async def test_a_button_of_an_older_release_passes_what_was_written_only_once(house: House, anew: bool) -> None:
+    await stands(house, "prescribed", rx="rx-1")
+    if anew:
+        await written_anew(house)
+    answer = await house.take(house.press(PHARMACIST, f"a:pass:{NO}", REVIEW))
+    assert bool(house.commands("hospital.review")) != anew
+    assert (answer.toast == house.label("refused.rewritten")) == anew
+
+
+async def test_the_newest_card_passes_what_is_written_now(house: House) -> None:
+    await stands(house, "prescribed", rx="rx-1")
+    await written_anew(house)
+    await house.take(house.press(PHARMACIST, pressed_on(house, "pass"), REVIEW))
+    assert house.commands("hospital.review")
+
+
+@pytest.mark.parametrize("tail", ["", ":", ":x", ":²", ":-1", ":0:0"])
+async def test_a_button_that_nobody_made_breaks_nothing(house: House, tail: str) -> None:
+    await stands(house, "prescribed", rx="rx-1")
+    await written_anew(house)
+    await house.take(house.press(PHARMACIST, f"a:pass:{NO}{tail}", REVIEW))
+    assert not house.commands("hospital.review")

@@ -145,6 +145,25 @@ async def test_refused_all_read_why_and_she_reads_what_to_do(house: House) -> No
     assert "阿齐沙坦片 20mg：厂家停产了" in texts(house, FORUM, before)
 
 
+@pytest.mark.parametrize("ends", ["not_covered", "refuse"])
+async def test_a_price_is_for_the_line_that_was_looked_at(house: House, ends: str) -> None:
+    """By the time he answers, the second line is another drug."""
+    await hears(house, seen(house, "prescribed"))
+    await house.take(house.press(PHARMACIST, f"a:price:{NO}", REVIEW))
+    if ends == "not_covered":
+        await replies(house, "36.5")
+    data = house.button(ends)
+    await hears(house, replace(seen(house, "prescribed"), stage="returned", reason="dose"))
+    other = replace(seen(house, "prescribed"), pricing=(Pricing(2, id="t-2"),))
+    await hears(house, replace(other, prescribed=(other.prescribed[0], replace(BARE, name="司美格鲁肽注射液"))))
+    before = len(house.posts())
+    await house.take(house.press(PHARMACIST, data, REVIEW))
+    if ends == "refuse":
+        await replies(house, "厂家停产了")
+    assert not house.commands("hospital.price")
+    assert house.label("refused.rewritten") in texts(house, REVIEW, before)
+
+
 async def test_whoever_wrote_it_does_not_price_it(house: House) -> None:
     await hears(house, seen(house, "prescribed"))
     await house.take(house.press(LI, f"a:price:{NO}", REVIEW))
