@@ -27,6 +27,7 @@ KEPT = (
     "cautions",
     "unanswered",
     "over",
+    "notes",
 )
 OF_CONSULT = ("colleagues",)  # what the house adds while a doctor hears her
 

@@ -54,7 +54,8 @@ async def answer(ask: Ask) -> None:
     """A pharmacist answers in the doctor's place."""
     await ask.once("may", hearing.may_answer(ask.subject))
     words = await ask.text("words", order=ask.subject)
-    await ask.once("said", hearing.answer(ask.subject, words))
+    if await ask.once("said", hearing.answer(ask.subject, words)):
+        await ask.stop("kept")
     await ask.tell("sent")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.dialog import Refused
 from bot.draft import Turn
-from bot.handlers.topics import Written, cannot_carry, hint, replied, words_of
+from bot.handlers.topics import Written, album_of, cannot_carry, hint, replied, words_of
 from bot.model import Order, PlaceKind, Relayed
-from bot.ops.colleagues import is_note
+from bot.ops.colleagues import stays
 from bot.ops.hearing import answers_for, speak_down
 from bot.ops.orders import may_hear
 
@@ -19,7 +19,7 @@ async def from_reviewer(turn: Turn, body: Written) -> bool:
     if order is None:
         return False
     words = words_of(body)
-    if is_note(words.text) or await turn.get(Relayed, words.id) is not None:
+    if stays(turn, order, words.text, album_of(body)) or await turn.get(Relayed, words.id) is not None:
         return True
     try:
         binding = await answers_for(turn, order, words.person)

@@ -21,7 +21,7 @@ from bot.model import (
 )
 from bot.model.names import name_in
 from bot.ops.apart import names_for
-from bot.ops.colleagues import is_note, voice_of
+from bot.ops.colleagues import stays, voice_of
 from bot.ops.hearing import heard, speak_down, speak_up, wanted_photo
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
@@ -159,7 +159,7 @@ async def from_topic(turn: Turn, body: Written) -> None:
     asked in. Everybody else's stay among colleagues, and so does a note.
     """
     order = await of_topic(turn, body)
-    if order is None or is_note(_text(body)) or await _relayed_before(turn, body):
+    if order is None or stays(turn, order, _text(body), album_of(body)) or await _relayed_before(turn, body):
         return
     binding = await voice_of(turn, order, body.spot.person)
     if binding is None or not heard(turn, order):
@@ -272,6 +272,10 @@ def words_of(body: Written) -> Words:
             spot.chat, spot.person, body.message, body.caption, body.file, body.kind, body.size, body.name, body.mime
         )
     return Words(spot.chat, spot.person, body.message, _text(body), _file(body))
+
+
+def album_of(body: Written) -> str:
+    return "" if isinstance(body, Said) else body.album
 
 
 def _text(body: Written) -> str:

@@ -144,7 +144,18 @@ def _other(message: Message, spot: Spot, kind: str, found: Any, reply: int | Non
     """A file's id, size, name and type where it has them: a location has none."""
     file, size = getattr(found, "file_id", None) or "", getattr(found, "file_size", None) or 0
     name, mime = getattr(found, "file_name", None) or "", getattr(found, "mime_type", None) or ""
-    return SentOther(spot, message.message_id, kind, reply, file, size, name, mime, message.caption or "")
+    return SentOther(
+        spot,
+        message.message_id,
+        kind,
+        reply,
+        file,
+        size,
+        name,
+        mime,
+        message.caption or "",
+        message.media_group_id or "",
+    )
 
 
 def _paid(payment: SuccessfulPayment, message: Message, spot: Spot) -> PaidInChat:

@@ -57,6 +57,7 @@ class SentOther:
     name: str = field(default="", repr=False)
     mime: str = ""
     caption: str = field(default="", repr=False)
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)

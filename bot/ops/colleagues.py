@@ -18,10 +18,20 @@ from bot.ops.rights import watchers
 from bot.stages import HEARD
 from bot.views import ColleagueView, Invited
 
+ALBUMS = 20  # of notes, that an order remembers: the items of one come together
+
 
 def is_note(text: str) -> bool:
     """A text that begins with // (in any width) is for colleagues, whoever writes it."""
     return unicodedata.normalize("NFKC", text).lstrip().startswith("//")
+
+
+def stays(turn: Turn, order: Order, text: str, album: str) -> bool:
+    """Whether this is a note, or one more item of an album that is one: its first item alone has the caption."""
+    notes: list[str] = order.snapshot.get("notes", [])
+    if album and is_note(text) and album not in notes:
+        turn.put(replace(order, snapshot={**order.snapshot, "notes": [*notes, album][-ALBUMS:]}))
+    return is_note(text) or (album in notes if album else False)
 
 
 async def voice_of(turn: Turn, order: Order, person: int) -> RoleBinding | None:

@@ -14,7 +14,7 @@ from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import hearing as intents
 from bot.model import Dialog, Order, Place, PlaceKind, Relayed, RoleBinding, Said, Text, Topic
-from bot.ops.colleagues import voice_of
+from bot.ops.colleagues import is_note, voice_of
 from bot.ops.incidents import report, settle
 from bot.ops.opening import in_working_hours, opens
 from bot.ops.orders import check_role, may_hear, order_of
@@ -24,6 +24,7 @@ from bot.ops.rights import watchers
 from bot.ops.waking import unwake, wake
 from bot.stages import HEARD, facts_of
 from bot.views import LateView
+from bot.vocabulary import takes_back
 
 DAY = 86_400_000  # ms
 MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
@@ -137,13 +138,16 @@ async def may_answer(act: Act, order: str) -> None:
 
 
 @does(intents.answer)
-async def answer(act: Act, order: str, text: str) -> None:
+async def answer(act: Act, order: str, text: str) -> bool:
+    if is_note(text) or takes_back(text):
+        return True
     row = await order_of(act.turn, order)
     binding = await answers_for(act.turn, row, act.who)
     typed = act.turn.arrival.body
     message = typed.message if isinstance(typed, Said) else 0
     words = Words(act.chat, act.who, message, text)
     await speak_down(act.turn, row, words, binding, dict.fromkeys(await may_hear(act.turn, row)))
+    return False
 
 
 @does(intents.ask_photo)

@@ -75,6 +75,18 @@ async def test_what_cannot_be_carried_is_said_under_it(house: House, side: str, 
     assert not house.commands("hospital.say")
 
 
+@pytest.mark.parametrize("what", ["photos", "documents"])
+async def test_every_item_of_a_note_stays(house: House, what: str) -> None:
+    photo, paper = Photographed(HIS, 80, "f", "u", 9, 9, 9, album="a"), replace(PAPER, spot=HIS, caption="", album="a")
+    for n, caption in ((80, "／／ 另一位病人的片子"), (81, ""), (82, "")):
+        item = replace(photo if what == "photos" else paper, message=n, caption=caption)
+        assert await sends(house, item) == []
+    await house.take(house.arrival(Observed(told(NO, "in-consult", house.clock.civil()))))
+    assert await sends(house, replace(photo, message=83)) == [], "the hospital's snapshot does not forget it"
+    (copy,) = await sends(house, replace(photo, message=84, album="b"))
+    assert copy.chat == RESIDENT, "the next album is sent"
+
+
 async def test_a_colleagues_voice_stays(house: House) -> None:
     (hint,) = await sends(house, replace(VOICE, spot=Spot(FORUM, ZHAO, THREAD)))
     assert "只留给同事看" in html(hint)

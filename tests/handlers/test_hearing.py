@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Due, Incident, Observed, Post, Relayed, Said, Spot, Topic
+from bot.model import Due, Incident, Observed, Photographed, Post, Relayed, Said, SentOther, Spot, Topic
 from tests.cases.rows import CASE, NO, OPERATORS, PHARMACIST, REVIEW, ROWS, THREAD, put, texts
 from tests.handlers.house import FORUM, HELPER, LI, LISTS, RESIDENT, ZHAO, House, at_home, told
 
@@ -199,6 +199,35 @@ async def test_a_pharmacist_answers_by_the_button(house: House) -> None:
     assert "柚子先别吃" in html(*to(answer, RESIDENT))
     edit = await says(house, "柚子不要吃", Spot(REVIEW, PHARMACIST), 90, edited=True)
     assert "柚子不要吃" in html(*to(edit, RESIDENT))
+
+
+@pytest.mark.parametrize("words", ["// 谁认识这位？", "／／ 谁认识这位？", "撤回"])
+async def test_a_note_typed_after_the_button_stays(house: House, words: str) -> None:
+    await says(house)
+    await until(house, "2026-11-23T10:31")
+    await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
+    stands = await house.room.store.standing((await house.dialog(PHARMACIST)).prompt)
+    assert stands is not None
+    kept = await says(house, words, Spot(REVIEW, PHARMACIST), 90, reply_to=stands.message)
+    assert {post.chat for post in kept} <= {REVIEW}
+    assert ("没有发给对方" in html(*kept)) == (words[0] != "/"), (
+        "two slashes are a command of nobody: the question stays"
+    )
+    assert len(house.commands("hospital.say")) == 1, "her question alone"
+
+
+@pytest.mark.parametrize("what", ["photo", "document"])
+async def test_every_item_of_a_pharmacists_note_stays(house: House, what: str) -> None:
+    await says(house)
+    asked = to(await until(house, "2026-11-23T10:31"), REVIEW)
+    stands = await house.room.store.standing(asked[0].key)
+    assert stands is not None
+    before, there = len(house.posts()), Spot(REVIEW, PHARMACIST)
+    for n, caption in ((90, "// 谁认识这位？"), (91, "")):
+        photo = Photographed(there, n, "f", "u", album="a", caption=caption, reply_to=stands.message)
+        paper = SentOther(there, n, "document", stands.message, "f", 9, "a.pdf", "application/pdf", caption, "a")
+        await house.take(house.arrival(photo if what == "photo" else paper))
+    assert fresh(house, before) == []
 
 
 async def test_others_in_the_review_group_are_not_carried(house: House) -> None:
