@@ -29,7 +29,7 @@ KEPT = (
     "over",
     "notes",
 )
-OF_CONSULT = ("colleagues",)  # what the house adds while a doctor hears her
+OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 
 
 def refused(order: Order, name: MoveName) -> str:

@@ -22,7 +22,7 @@ from bot.model import (
 from bot.model.names import name_in
 from bot.ops.apart import names_for
 from bot.ops.colleagues import stays, voice_of
-from bot.ops.hearing import heard, speak_down, speak_up, wanted_photo
+from bot.ops.hearing import heard, speak_down, speak_up, wants_photo
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
 from bot.ops.relay import Words
@@ -103,13 +103,18 @@ async def reply_to_doctor(turn: Turn, body: Written) -> bool:
 
 
 async def photo_for_doctor(turn: Turn, body: Photographed, dialog: Dialog | None) -> bool:
-    """The photo that the doctor asked for: it is his, also where an older question waits for one."""
+    """The photo that the doctor asked for: it is his, also where an older question waits for one.
+
+    Who has several consults may mean another one, and is asked.
+    """
     if await _relayed_before(turn, body):
         return True
-    order = await wanted_photo(turn, body.spot.person, dialog)
-    if order is None or body.spot.person not in await may_hear(turn, order):
+    person = body.spot.person
+    found = await _consults(turn, person)
+    wanted = [order for order in found if wants_photo(turn, order, person, dialog)]
+    if not any([person in await may_hear(turn, order) for order in wanted]):
         return False
-    return await speak_up(turn, order, words_of(body))
+    return await to_doctor(turn, body)
 
 
 async def nobody(turn: Turn, body: Written, order: Order) -> None:

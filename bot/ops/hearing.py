@@ -52,6 +52,7 @@ async def speak_up(turn: Turn, order: Order, words: Words) -> bool:
     if topic is None or not heard(turn, order):
         return False
     await relay_up(turn, order, topic, words)
+    await _photo_came(turn, order.no, words)
     if facts_of(order.stage).consult != "open":
         await _clock(turn, await turn.get(Order, order.no) or order, words)
     return True
@@ -158,24 +159,29 @@ async def ask_photo(act: Act, order: str) -> str:
     if row.stage not in HEARD or binding is None:
         raise Refused("not-now")
     readers = await may_hear(turn, row)
-    for person in [await turn.person(reader) for reader in readers]:
-        wanted = {"order": order, "since": turn.now, "until": turn.now + DAY}
-        turn.put(replace(person, facts={**person.facts, "photo_wanted": wanted}))
+    row = replace(row, snapshot={**row.snapshot, "photo_wanted": {"since": turn.now, "until": turn.now + DAY}})
+    turn.put(row)
     lang = await turn.lang_of(next(iter(readers), act.chat))
     asked = Words(act.chat, act.who, turn.now, turn.room.words.label(lang, "relay.wants_photo"))
     await speak_down(turn, row, asked, binding, dict.fromkeys(readers))
     return row.topic
 
 
-async def wanted_photo(turn: Turn, person: int, dialog: Dialog | None) -> Order | None:
-    """The consult for which the doctor asked this person for a photo, where nothing asked for one since."""
-    who = await turn.person(person)
-    wanted: Mapping[str, Any] = who.facts.get("photo_wanted") or {}
-    if not wanted or wanted["until"] < turn.now or (dialog is not None and dialog.touched > wanted["since"]):
-        return None
-    soon = min(wanted["until"], turn.now + MEANT)  # several pages may come
-    turn.put(replace(who, facts={**who.facts, "photo_wanted": {**wanted, "until": soon}}))
-    return await turn.get(Order, wanted["order"])
+def wants_photo(turn: Turn, order: Order, person: int, dialog: Dialog | None) -> bool:
+    """Whether the doctor waits for a photo that this person may send, and nothing asked him for one since."""
+    wanted: Mapping[str, Any] = order.snapshot.get("photo_wanted") or {}
+    if not wanted or wanted["until"] < turn.now or wanted.get("by", person) != person:
+        return False
+    return dialog is None or dialog.touched <= wanted["since"]
+
+
+async def _photo_came(turn: Turn, no: str, words: Words) -> None:
+    """Nobody is waited for any more, but for further pages from the same hand."""
+    order = await turn.get(Order, no)
+    wanted: Mapping[str, Any] = (order.snapshot.get("photo_wanted") if order else None) or {}
+    if order is not None and wanted and words.file and words.kind == "photo":
+        came = {**wanted, "by": words.person, "until": min(wanted["until"], turn.now + MEANT)}
+        turn.put(replace(order, snapshot={**order.snapshot, "photo_wanted": came}))
 
 
 @does(intents.heard)

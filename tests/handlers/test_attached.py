@@ -11,10 +11,24 @@ import pytest
 
 from bot.calls import MOST_BYTES, Reach, say
 from bot.clock import HandClock
-from bot.model import Attached, Observed, Photographed, Picture, Post, PutAside, Reached, Said, SentOther, Spot
+from bot.model import (
+    Attached,
+    Mandate,
+    Observed,
+    Photographed,
+    Picture,
+    Post,
+    PutAside,
+    Reached,
+    Said,
+    SentOther,
+    Spot,
+    Topic,
+)
+from bot.ops.rights import mark_orders
 from bot.store.port import Mark
-from tests.cases.rows import CASE, NO, ROWS, THREAD, texts
-from tests.handlers.house import FORUM, LI, RESIDENT, ZHAO, House, at_home, told
+from tests.cases.rows import CASE, NO, ROWS, THREAD, put, texts
+from tests.handlers.house import BRIEF, FORUM, HELPER, LI, RESIDENT, ZHAO, House, at_home, told
 
 HERS, HIS = Spot(RESIDENT, RESIDENT), Spot(FORUM, LI, THREAD)
 SIDES = {"patient": (HERS, FORUM), "doctor": (HIS, RESIDENT)}
@@ -151,6 +165,62 @@ async def test_another_photo_is_asked_for_and_comes_into_the_topic(house: House)
     assert stands is not None
     (up,) = await sends(house, Said(HERS, 81, "看得清吗？", reply_to=stands.message))
     assert up.chat == FORUM
+
+
+SECOND = "MR1123-2"
+
+
+async def second_consult(house: House) -> None:
+    """The helper acts for her and for a neighbour; Dr Li has taken both."""
+    other = {**BRIEF, "id": "pat-2", "name": "李建国"}
+    mine = replace(await house.order(NO), placed_by=HELPER, mandate="m-1")
+    his = replace(mine, no=SECOND, topic=f"consult:{SECOND}", mandate="m-2", patient_account=0, version=0, patient="",
+                  snapshot={**CASE.snapshot, "patient": other})  # fmt: skip
+    mandates = (
+        Mandate(f"m-{n}", HELPER, f"pat-{n}", "2027-01-01", True, {"name": of["name"], "brief": of})
+        for n, of in ((1, BRIEF), (2, other))
+    )
+    await put(house, mine, his, *mandates, Topic(f"consult:{SECOND}", FORUM, SECOND, "2", "2", THREAD + 1))
+    await mark_orders(house.room, house.clock.civil())
+
+
+async def photo_goes(house: House, who: int, unique: str) -> list[str]:
+    """Into which topics."""
+    before = len(house.posts())
+    await house.take(house.photo(who, unique))
+    return [post.topic for post in house.posts()[before:] if f"file-{unique}" in str(post.content)]
+
+
+async def test_a_wanted_photo_of_one_of_two_patients_is_not_guessed(house: House) -> None:
+    await second_consult(house)
+    for no in (NO, SECOND):
+        await house.take(house.press(LI, f"a:another_photo:{no}", FORUM))
+    before = len(house.posts())
+    assert await photo_goes(house, HELPER, "first") == []
+    assert "李建国" in str([getattr(p.content, "buttons", "") for p in house.posts()[before:] if p.chat == HELPER])
+    await house.tap(HELPER, SECOND)
+    assert [command.args["order"] for command in house.commands("hospital.say") if command.args["photo"]] == [SECOND]
+
+
+async def test_a_photo_that_came_is_wanted_of_nobody_else(house: House) -> None:
+    await second_consult(house)
+    await house.take(house.press(LI, f"a:another_photo:{NO}", FORUM))
+    assert await photo_goes(house, RESIDENT, "page-1") == [CASE.topic]
+    assert await photo_goes(house, HELPER, "of-the-neighbour") == []
+    await house.take(house.press(RESIDENT, "a:need"))
+    house.clock.advance(3600)
+    assert await photo_goes(house, RESIDENT, "page-of-a-new-order") == []
+
+
+async def test_a_reply_to_the_request_says_which_it_is(house: House) -> None:
+    await second_consult(house)
+    before = len(house.posts())
+    await house.take(house.press(LI, f"a:another_photo:{NO}", FORUM))
+    (asked,) = [post for post in house.posts()[before:] if post.chat == HELPER and post.key.startswith("r:")]
+    stands = await house.room.store.standing(asked.key)
+    assert stands is not None
+    (up, *_) = await sends(house, replace(photo(), spot=Spot(HELPER, HELPER), reply_to=stands.message))
+    assert up.topic == CASE.topic
 
 
 async def test_only_the_receiving_doctor_asks_for_a_photo(house: House) -> None:
