@@ -62,6 +62,8 @@ BATCH_MOVES: Mapping[BatchMove, Move] = {
     "arrive": Move("hospital.arrive", ("on-the-way",), "arrived", "courier", "courier"),
     "collected": Move("hospital.collected", ("arrived",), "with-ambassador", "courier", "courier"),
 }
+#: All that may still be asked for where the patient has died: no medicine goes on.
+AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back"})
 BY_WATCHER = "by-watcher"  # the reason of a cancel that whoever watches the order asked for
 BY_PATIENT = "asked-by-patient"  # the reason of a send-back: she does not agree yet to a new line
 BATCH_STAGES = ("packed", "on-the-way", "arrived", "with-ambassador")  # a batch goes through them in this order

@@ -11,7 +11,7 @@ from typing import Any
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot.model import Batch, Order
-from bot.moves import MOVES, MoveName
+from bot.moves import AFTER_DEATH, MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
 #: What the resident gave, what was sent back, and what the house adds: the hospital's snapshot does not repeat it.
@@ -41,6 +41,8 @@ def refused(order: Order, name: MoveName) -> str:
         return move.late
     if order.stage in FINAL:
         return f"already-{order.stage}"
+    if patient_of(order).get("deceased") and name not in AFTER_DEATH:
+        return "deceased"
     return _unpriced(order, name) if order.stage in move.legal_from else "not-now"
 
 

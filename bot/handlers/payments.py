@@ -35,7 +35,7 @@ async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
     if order.stage != "quoted" or order.pending:
         return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"
     wanted = orders.due_of(order)
-    if wanted is None or orders.unaccepted(order):
+    if wanted is None or orders.unaccepted(order) or orders.refused(order, "pay"):
         return "not-now"
     if body.amount != wanted or _amount(body.payload) != wanted or body.currency != "CNY":
         return "amount"

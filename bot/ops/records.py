@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot import orders
 from bot.decoding import jsonable
 from bot.dialog import FLOWS, Refused
 from bot.draft import Turn
 from bot.intents import people as intents
-from bot.model import Dialog, Mandate, Order, Person, Priority, Right, RoleBinding, Text
+from bot.model import Dialog, Mandate, Order, Person, Place, PlaceKind, Priority, Right, RoleBinding, Text, Topic
 from bot.ops.apart import name_for
 from bot.ops.drafts import erased
 from bot.ops.incidents import report, settle
@@ -31,7 +32,7 @@ from bot.ops.rights import (
     records_of,
     rights_to,
 )
-from bot.stages import FINAL
+from bot.stages import FINAL, facts_of
 from bot.views import ActsForView, PatientView
 
 
@@ -51,6 +52,7 @@ async def see_record(turn: Turn, before: PatientView, seen: PatientView) -> bool
             await _move(turn, old, seen)
     if is_open(known) != is_open(seen):
         await _told(turn, seen)
+        await _to_clinic(turn, known, seen)
     return True
 
 
@@ -113,6 +115,23 @@ async def _told(turn: Turn, seen: PatientView) -> None:
             await report(turn, "record", order=order, about=what, code="deceased" if seen.deceased else "closed")
     for account in own if not is_open(seen) else ():
         await _forget_forms(turn, account, records_of(seen))
+
+
+async def _to_clinic(turn: Turn, known: PatientView, seen: PatientView) -> None:
+    """Doctor and pharmacist read that no medicine goes on, or that it does again: one line, by the order's number."""
+    if known.deceased == seen.deceased:
+        return
+    key = "record.halted" if seen.deceased else "record.resumed"
+    for order in await turn.find(Order, patient=mark(turn, seen.id)):
+        chats: dict[int, str] = {}
+        if facts_of(order.stage).review == "waiting" or orders.pricing_of(order):
+            chats = {place.chat: "" for place in await turn.find(Place, kind=PlaceKind.REVIEW)}
+        topic = await turn.get(Topic, order.topic)
+        if topic is not None and facts_of(order.stage).consult:
+            chats[topic.chat] = topic.key
+        for chat, room in chats.items() if order.stage not in FINAL else ():
+            text = Text(turn.room.words.say(await turn.lang_of(chat), key, {"order": order.no}))
+            turn.post(f"{key}:{order.no}:{turn.today}:{chat}", chat, text, priority=Priority.URGENT, topic=room)
 
 
 async def _forget_forms(turn: Turn, account: int, records: Iterable[str]) -> None:
