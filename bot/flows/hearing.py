@@ -54,8 +54,11 @@ async def answer(ask: Ask) -> None:
     """A pharmacist answers in the doctor's place."""
     await ask.once("may", hearing.may_answer(ask.subject))
     words = await ask.text("words", order=ask.subject)
-    if await ask.once("said", hearing.answer(ask.subject, words)):
+    became = await ask.once("said", hearing.answer(ask.subject, words))
+    if became == "kept":
         await ask.stop("kept")
+    if became == "unreachable":
+        await ask.stop("unreachable")
     await ask.tell("sent")
 
 

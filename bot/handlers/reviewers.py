@@ -29,7 +29,8 @@ async def from_reviewer(turn: Turn, body: Written) -> bool:
     if why := cannot_carry(body):
         await hint(turn, body, order, why)
         return True
-    await speak_down(turn, order, words, binding, dict.fromkeys(await may_hear(turn, order)))
+    if not await speak_down(turn, order, words, binding, dict.fromkeys(await may_hear(turn, order))):
+        await hint(turn, body, order, "relay.unreachable")
     return True
 
 

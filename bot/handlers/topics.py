@@ -175,8 +175,7 @@ async def from_topic(turn: Turn, body: Written) -> None:
         return
     readers = await may_hear(turn, order)
     under = {person: await _answered(turn, body, person) for person in readers}
-    await speak_down(turn, order, words_of(body), binding, under)
-    if not all([(await turn.person(person)).reachable for person in readers]):
+    if not await speak_down(turn, order, words_of(body), binding, under):
         await hint(turn, body, order, "relay.unreachable")
 
 

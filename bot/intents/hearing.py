@@ -39,10 +39,11 @@ def may_answer(order: str) -> None:
 
 
 @local
-def answer(order: str, text: str) -> bool:
+def answer(order: str, text: str) -> str:
     """The pharmacist's words, typed in this turn, go to the patient's side and into the topic.
 
-    True: they stay where they are, for they are a note (//), or the words that take something back.
+    "kept": they stay where they are, for they are a note (//), or the words that take something back. "unreachable":
+    not everybody who should hear them can be reached. "" = they were sent.
     """
     ...
 

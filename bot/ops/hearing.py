@@ -83,9 +83,19 @@ async def _told_at_once(turn: Turn, order: Order, words: Words) -> None:
 
 async def speak_down(
     turn: Turn, order: Order, words: Words, binding: RoleBinding, under: Mapping[int, int | None]
-) -> None:
-    """The words of a doctor or pharmacist go to her side: whatever she asked is answered."""
+) -> bool:
+    """The words of a doctor or pharmacist go to her side: where somebody reads them, whatever she asked is answered.
+
+    False: nobody hears them, or not everybody who should; the writer reads so.
+    """
     await relay_down(turn, order, words, binding, under)
+    reached = [(await turn.person(reader)).reachable for reader in under]
+    if any(reached):
+        await _answered(turn, order, binding)
+    return bool(reached) and all(reached)
+
+
+async def _answered(turn: Turn, order: Order, binding: RoleBinding) -> None:
     waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
     if not waits or waits.get("by"):
         return
@@ -139,16 +149,16 @@ async def may_answer(act: Act, order: str) -> None:
 
 
 @does(intents.answer)
-async def answer(act: Act, order: str, text: str) -> bool:
+async def answer(act: Act, order: str, text: str) -> str:
     if is_note(text) or takes_back(text):
-        return True
+        return "kept"
     row = await order_of(act.turn, order)
     binding = await answers_for(act.turn, row, act.who)
     typed = act.turn.arrival.body
     message = typed.message if isinstance(typed, Said) else 0
     words = Words(act.chat, act.who, message, text)
-    await speak_down(act.turn, row, words, binding, dict.fromkeys(await may_hear(act.turn, row)))
-    return False
+    reached = await speak_down(act.turn, row, words, binding, dict.fromkeys(await may_hear(act.turn, row)))
+    return "" if reached else "unreachable"
 
 
 @does(intents.ask_photo)

@@ -12,9 +12,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Due, Incident, Observed, Photographed, Post, Relayed, Said, SentOther, Spot, Topic
+from bot.model import (
+    Due,
+    Incident,
+    Mandate,
+    Observed,
+    Person,
+    Photographed,
+    Post,
+    Relayed,
+    Said,
+    SentOther,
+    Spot,
+    Topic,
+)
 from tests.cases.rows import CASE, NO, OPERATORS, PHARMACIST, REVIEW, ROWS, THREAD, put, texts
-from tests.handlers.house import FORUM, HELPER, LI, LISTS, RESIDENT, ZHAO, House, at_home, told
+from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LISTS, RESIDENT, ZHAO, House, at_home, told
 
 HERS, HIS, PHONE = Spot(RESIDENT, RESIDENT), Spot(FORUM, LI, THREAD), "400-810-0120"
 ASKS = "能吃柚子吗？"
@@ -199,6 +212,47 @@ async def test_a_pharmacist_answers_by_the_button(house: House) -> None:
     assert "柚子先别吃" in html(*to(answer, RESIDENT))
     edit = await says(house, "柚子不要吃", Spot(REVIEW, PHARMACIST), 90, edited=True)
     assert "柚子不要吃" in html(*to(edit, RESIDENT))
+
+
+async def unread(house: House) -> None:
+    """Her question waits in the review group, too; then she blocks the bot."""
+    await says(house)
+    await until(house, "2026-11-23T10:31")
+    known = await house.room.store.get(Person, RESIDENT)
+    assert known is not None
+    await put(house, replace(known, reachable=False))
+
+
+@pytest.mark.parametrize("way", ["topic", "reply", "button"])
+async def test_who_answers_her_when_she_reads_nothing_is_told_so_and_the_clock_goes_on(house: House, way: str) -> None:
+    await unread(house)
+    spot = HIS if way == "topic" else Spot(REVIEW, PHARMACIST)
+    if way == "button":
+        await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
+        stands = await house.room.store.standing((await house.dialog(PHARMACIST)).prompt)
+    else:
+        stands = await house.room.store.standing([p for p in house.posts() if p.key.startswith("late:")][-1].key)
+    assert stands is not None
+    under = None if way == "topic" else stands.message
+    said = await says(house, "柚子先别吃", spot, 90, reply_to=under)
+    assert "没有送到" in html(*to(said, spot.chat))
+    await until(house, "2026-11-23T12:31")
+    assert [row.kind for row in await house.room.store.find(Incident, done_at=0)] == ["unanswered"]
+
+
+async def test_a_doctor_whom_nobody_may_hear_any_more_reads_so(house: House) -> None:
+    """She has no account; the mandate of the helper who asked for her has ended."""
+    mandate = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
+    known = await house.room.store.get(Person, RESIDENT)
+    assert known is not None
+    by_helper = replace(await house.order(NO), placed_by=HELPER, mandate="m-1")
+    await put(house, mandate, by_helper, replace(known, roles=(), facts={}))
+    await says(house, spot=Spot(HELPER, HELPER))
+    row = await house.room.store.get(Mandate, "m-1")
+    assert row is not None
+    await put(house, replace(row, active=False))
+    assert "没有送到" in html(*to(await says(house, "先停药，来医院", HIS, 72), FORUM))
+    assert not (await house.order(NO)).snapshot["unanswered"]["by"], "nobody has read an answer"
 
 
 @pytest.mark.parametrize("words", ["// 谁认识这位？", "／／ 谁认识这位？", "撤回"])
