@@ -36,7 +36,7 @@ async def unanswered(ask: Ask) -> None:
 
 @flow("late_card", start=Start(notice="order"))
 async def late_card(ask: Ask, order: OrderView) -> None:
-    """Under her words in the review group: a pharmacist answers by a reply or by the button; then who did."""
+    """Under her words in the review group: a pharmacist answers by a reply or the button; then who did, or its end."""
     waits = order.snapshot.unanswered
     if waits is None or not waits.step:
         return
@@ -44,6 +44,8 @@ async def late_card(ask: Ask, order: OrderView) -> None:
         key, to = f"late:{order.no}:{waits.since}:{place.chat}", ToChat(place.chat)
         if waits.by:
             await ask.card(key, "late_card.done", to=to, order=order.no, by=waits.by)
+        elif waits.over:
+            await ask.card(key, "late_card.over", to=to, order=order.no)
         else:
             button = Option("answer", action=f"answer:{order.no}")
             await ask.card(key, "late_card.asks", to=to, buttons=[button], order=order.no, at=waits.since)

@@ -10,10 +10,10 @@ from bot.handlers.topics import hint, of_topic, replied
 from bot.model import Order, PlaceKind, Relayed, Said
 from bot.ops.alarm import mark
 from bot.ops.colleagues import is_note, voice_of
-from bot.ops.hearing import heard
+from bot.ops.hearing import ask_anew, heard
 from bot.ops.orders import may_hear
 from bot.ops.registry import active_as
-from bot.ops.relay import correct, withdraw
+from bot.ops.relay import Words, correct, withdraw
 from bot.red_flags import signs
 from bot.vocabulary import takes_back
 
@@ -32,8 +32,11 @@ async def edited(turn: Turn, body: Said) -> bool:
         await hint(turn, body, order, "relay.edit_not_sent")
     else:
         await correct(turn, order, row, body.text)
-        if body.spot.chat > 0 and signs(body.text):
-            await mark(turn, order)
+        if body.spot.chat > 0:
+            if signs(body.text):
+                await mark(turn, order)
+            words = Words(body.spot.chat, body.spot.person, body.message, body.text)
+            await ask_anew(turn, await turn.get(Order, order.no) or order, words)
     return True
 
 

@@ -12,7 +12,7 @@ from bot.draft import Turn
 from bot.model import Batch, Incident, Observed, Order, Person
 from bot.ops import waiting
 from bot.ops.cautions import look
-from bot.ops.hearing import over, until_over
+from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import settle
 from bot.ops.opening import measure
 from bot.ops.orders import ambassador_of, order_of, release, view
@@ -80,7 +80,7 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
     if after.delivered:
         until_over(turn, order)
     elif after.ends:
-        await over(turn, await turn.get(Order, order.no) or order)
+        await ended(turn, await turn.get(Order, order.no) or order)
     if order.batch and after.delivered != before.delivered and (batch := await turn.get(Batch, order.batch)):
         left = batch.left + (-1 if after.delivered else 1)
         turn.put(replace(batch, left=min(max(left, 0), batch.count)))

@@ -28,6 +28,7 @@ from bot.vocabulary import takes_back
 
 DAY = 86_400_000  # ms
 MEANT = 10 * 60_000  # ms for which a person's "this is for Dr X" counts
+CALLED = 2  # the step at which she has read whom to call, and operators have an exception
 UNANSWERED = "unanswered"  # the timer, the exception, and where the order keeps since when
 
 
@@ -36,7 +37,14 @@ def heard(turn: Turn, order: Order) -> bool:
     if order.stage in HEARD:
         return True
     known = facts_of(order.stage).consult == "after" and bool(order.snapshot.get("doctor"))
-    return known and not order.snapshot.get("over") and turn.now < ends_at(turn, order)
+    ends = turn.now >= ends_at(turn, order) and not _waits(order)
+    return known and not order.snapshot.get("over") and not ends
+
+
+def _waits(order: Order) -> bool:
+    """Whether she asked something that somebody has still time to answer: her end waits for that."""
+    waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
+    return bool(waits) and not waits["by"] and waits["step"] < CALLED and not waits.get("over")
 
 
 def ends_at(turn: Turn, order: Order) -> int:
@@ -60,7 +68,7 @@ async def speak_up(turn: Turn, order: Order, words: Words) -> bool:
 
 async def _clock(turn: Turn, order: Order, words: Words) -> None:
     waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
-    if not waits or waits.get("by"):
+    if not _waits(order):
         waits = {"since": turn.now, "step": 0, "by": "", "ids": []}
         wake(turn, UNANSWERED, order.no, at=in_working_hours(turn))
         await _told_at_once(turn, order, words)
@@ -68,6 +76,13 @@ async def _clock(turn: Turn, order: Order, words: Words) -> None:
     turn.put(replace(order, snapshot={**order.snapshot, UNANSWERED: waits}))
     if waits["step"]:
         await _to_pharmacists(turn, order, [words.id])
+
+
+async def ask_anew(turn: Turn, order: Order, words: Words) -> None:
+    """She has edited her words: unless they wait already, they wait for an answer from now on."""
+    waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
+    if facts_of(order.stage).consult != "open" and not (_waits(order) and words.id in waits["ids"]):
+        await _clock(turn, order, words)
 
 
 async def _told_at_once(turn: Turn, order: Order, words: Words) -> None:
@@ -78,7 +93,7 @@ async def _told_at_once(turn: Turn, order: Order, words: Words) -> None:
     if opens_at > turn.now:
         key, about = "relay.closed_now", {"at": opens_at, "phone": turn.room.config.hospital_phone}
     html = turn.room.words.say(await turn.lang_of(words.chat), key, about)
-    turn.post(f"passed:{words.id}", words.chat, Text(html), reply_to=words.message)
+    turn.post(f"passed:{turn.arrival.id}", words.chat, Text(html), reply_to=words.message)
 
 
 async def speak_down(
@@ -120,9 +135,11 @@ async def _to_pharmacists(turn: Turn, order: Order, ids: list[str]) -> bool:
 async def next_reader(act: Act, order: str) -> LateView:
     turn, row = act.turn, await order_of(act.turn, order)
     waits: Mapping[str, Any] = row.snapshot.get(UNANSWERED) or {}
-    if not waits or waits.get("by") or not heard(turn, row):
+    ended = waits.get("over") and not waits["by"] and waits["step"] < CALLED
+    if not ended and not (_waits(row) and heard(turn, row)):
         return LateView()
-    step = 1 if not waits["step"] and await _to_pharmacists(turn, row, waits["ids"]) else 2
+    asked = not ended and not waits["step"] and await _to_pharmacists(turn, row, waits["ids"])
+    step = 1 if asked else CALLED
     turn.put(replace(row, snapshot={**row.snapshot, UNANSWERED: {**waits, "step": step}}))
     if step == 1:
         wake(turn, UNANSWERED, order, at=in_working_hours(turn))
@@ -231,14 +248,26 @@ async def end_relay(act: Act, order: str) -> None:
 
 
 def until_over(turn: Turn, order: Order) -> None:
-    """Delivered: from now on there is an end."""
-    wake(turn, "consult-over", order.no, at=ends_at(turn, order))
+    """Delivered: from now on there is an end; past it, what still waits for an answer is looked at again."""
+    ends = ends_at(turn, order)
+    wake(turn, "consult-over", order.no, at=ends if ends > turn.now else in_working_hours(turn))
+
+
+async def ended(turn: Turn, order: Order) -> None:
+    """The order has ended: an exception raised before is settled; what waits raises its own."""
+    await settle(turn, UNANSWERED, order.no, "over")
+    await over(turn, order)
 
 
 async def over(turn: Turn, order: Order) -> None:
-    """Nobody hears her any more about this order."""
-    turn.put(replace(order, snapshot={**order.snapshot, "over": True, UNANSWERED: None}))
-    unwake(turn, UNANSWERED, order.no)
+    """Nobody hears her any more about this order: what she asked and nobody answered is told at once whom to call."""
+    waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
+    if _waits(order):
+        wake(turn, UNANSWERED, order.no, at=turn.now)
+    elif not waits.get("over"):
+        unwake(turn, UNANSWERED, order.no)
+    left = waits if not waits or waits["by"] else {**waits, "over": True}
+    turn.put(replace(order, snapshot={**order.snapshot, "over": True, UNANSWERED: left or None}))
     topic = await turn.get(Topic, order.topic)
     if topic is not None and not topic.closed:
         turn.put(replace(topic, closed=True))

@@ -83,11 +83,13 @@ class UnansweredView:
 
     ``step``: who was told, 0 = the doctor alone, 1 = pharmacists, 2 = she herself, whom to call.
     ``by``: who has answered, "" = nobody yet. ``since``: of the first of her words (civil ms).
+    ``over``: nobody will any more.
     """
 
     since: int = 0
     step: int = 0
     by: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
