@@ -34,11 +34,12 @@ Sentences = list[tuple[str, dict[str, Any]]]
 #: Kinds of exceptions that have words; any other is told as "something".
 INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
-    | {"price", "settling", "refused"}
+    | {"price", "settling", "refused", "unaccepted"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
 PRICED_AT = MOVES["price"].legal_from
+ACCEPTED_AT = MOVES["send-back"].legal_from  # where a new line may still be accepted, or asked about
 
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支": "vial", "吸": "puff", "喷": "spray",

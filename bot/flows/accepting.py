@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot import rules
-from bot.dialog import Ask, Start, days, flow, hours
+from bot.dialog import Ask, Option, Start, days, flow, hours
 from bot.intents.consult import look_again
-from bot.intents.orders import accepts, sends_back, unaccepted, who_accepts
-from bot.phrases import new_words
+from bot.intents.orders import accepts, asks_again, sends_back, shows_new, unaccepted, who_accepts
+from bot.model import ToPerson
+from bot.phrases import ACCEPTED_AT, new_words
 from bot.views import OrderView
 
 
@@ -16,6 +17,37 @@ async def new_line_notice(ask: Ask, order: OrderView) -> None:
     person = await ask.once("who", who_accepts(order.no))
     if person:
         await ask.begin("asks", "new_line", person, subject=order.no)
+
+
+@flow("accept_card", start=Start(notice="order"))
+async def accept_card(ask: Ask, order: OrderView) -> None:
+    """Asked from the row, where no question stands: a look skipped the signature, or the question has run out."""
+    await _card(ask, order)
+
+
+async def _card(ask: Ask, order: OrderView) -> None:
+    person = await ask.once("whom", shows_new(order.no))
+    if not person:
+        return
+    waits = bool(order.snapshot.unaccepted) and order.stage in ACCEPTED_AT
+    await ask.card(
+        f"accept:{order.no}:{order.snapshot.rewritten}:{person}",
+        "accept_card.card",
+        to=ToPerson(person),
+        buttons=[Option("accept", action=f"accept:{order.no}")] if waits else [],
+        protect=True,
+        order=order.no,
+        name=order.snapshot.patient.name,
+        doctor=order.snapshot.doctor_name,
+        lines=new_words(order),
+        waits=waits,
+    )
+
+
+@flow("accept_late", start=Start(due="accept"))
+async def accept_late(ask: Ask) -> None:
+    """Her question may have run out by now: the card takes its place."""
+    await _card(ask, await ask.once("again", asks_again(ask.subject)))
 
 
 @flow("cautions", start=Start(due="cautions"))

@@ -10,7 +10,7 @@ from bot import orders
 from bot.decoding import jsonable
 from bot.draft import Turn
 from bot.model import Batch, Incident, Observed, Order, Person
-from bot.ops import waiting
+from bot.ops import accepting, waiting
 from bot.ops.cautions import look
 from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import settle
@@ -46,6 +46,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         after = replace(after, snapshot={**after.snapshot, "patient": orders.patient_of(order)})
     turn.put(after)
     await waiting.follow(turn, order, await order_of(turn, seen.no))
+    await accepting.follow(turn, await order_of(turn, seen.no))
     if change is None:
         return
     if change.alarm:

@@ -105,6 +105,18 @@ def who_accepts(order: str) -> int:
 
 
 @local
+def shows_new(order: str) -> int:
+    """The account that has a card of its new lines, or needs one because no open question asks it; 0 = none."""
+    ...
+
+
+@local
+def asks_again(order: str) -> OrderView:
+    """The order, looked at again in a day where new lines wait; operators hear it where nobody can accept them."""
+    ...
+
+
+@local
 def unaccepted(order: str, rewritten: int = -1) -> OrderView:
     """The order with new lines that wait for the word of this very person (see ``who_accepts``).
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import orders
-from bot.dialog import Refused
+from bot.dialog import FLOWS, Refused
 from bot.draft import Turn
 from bot.intents import orders as intents
-from bot.model import Command, Order
+from bot.model import Command, Dialog, Order
 from bot.moves import MOVES
-from bot.ops.orders import actor, check_role, may_hear, order_of, view
+from bot.ops.incidents import report, settle
+from bot.ops.orders import HOUR, actor, check_role, may_hear, order_of, view
 from bot.ops.registry import Act, does
 from bot.ops.rights import residents
+from bot.ops.waking import wake
 from bot.views import OrderView
+
+NOBODY = "unaccepted"  # the exception: nobody is there to accept a new line
+AGAIN = 24 * HOUR  # ms: a day later it is looked whether the question still stands, and somebody to answer it
 
 
 @does(intents.who_accepts)
@@ -27,6 +32,38 @@ async def _asked(turn: Turn, order: Order) -> int:
     return next(iter((*await residents(turn, order), *await may_hear(turn, order))), 0)
 
 
+def _waits(order: Order) -> bool:
+    return orders.unaccepted(order) and order.stage in MOVES["send-back"].legal_from
+
+
+async def follow(turn: Turn, order: Order) -> None:
+    """The hospital told of a change, or time has passed: whoever is asked is asked; where nobody is, operators hear."""
+    if _waits(order):
+        wake(turn, "accept", order.no, after=AGAIN)
+    if _waits(order) and not await _asked(turn, order):
+        await report(turn, NOBODY, order=order.no)
+    else:
+        await settle(turn, NOBODY, order.no, "somebody is asked, or it is not needed")
+
+
+@does(intents.shows_new)
+async def shows_new(act: Act, order: str) -> int:
+    row = await order_of(act.turn, order)
+    whom = await _asked(act.turn, row)
+    if not whom or await act.turn.standing(f"accept:{order}:{row.snapshot.get('rewritten', 0)}:{whom}") is not None:
+        return whom
+    asking = [d for d in await act.turn.find(Dialog, person=whom, state=("open", "parked")) if d.subject == order]
+    asked = any(start.action == "accept" for d in asking if d.flow in FLOWS and (start := FLOWS[d.flow].start))
+    return whom if _waits(row) and not asked else 0
+
+
+@does(intents.asks_again)
+async def asks_again(act: Act, order: str) -> OrderView:
+    row = await order_of(act.turn, order)
+    await follow(act.turn, row)
+    return await view(act.turn, row)
+
+
 async def _waiting(act: Act, order: str, rewritten: int) -> Order:
     row = await order_of(act.turn, order)
     await check_role(act, row, "watcher")
@@ -35,7 +72,7 @@ async def _waiting(act: Act, order: str, rewritten: int) -> Order:
         raise Refused("not-for-you")
     if orders.written_anew(row, rewritten):
         raise Refused("rewritten")
-    if not orders.unaccepted(row) or row.stage not in MOVES["send-back"].legal_from:
+    if not _waits(row):
         raise Refused("nothing-new")
     return row
 
@@ -51,4 +88,5 @@ async def accepts(act: Act, order: str, rewritten: int) -> None:
     who, key = await actor(act, row, "watcher"), f"accepted:{order}:{rewritten}"
     act.turn.put(replace(row, snapshot={**row.snapshot, "accepted": rewritten}))
     act.turn.command(Command(key, order, "hospital.accept", {"order": order, "who": who, "key": key}))
+    await settle(act.turn, NOBODY, order, "accepted")
     act.turn.note(order, f"person:{act.who}", "accepted-new-line", who["on_behalf_of"])

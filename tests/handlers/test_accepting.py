@@ -11,8 +11,8 @@ import pytest
 
 from backend_client.lines import Proof
 from bot.clock import HandClock
-from bot.model import Mandate, Observed, PreCheckout
-from tests.cases.rows import CASE, NO, REVIEW, ROWS, put, texts
+from bot.model import Due, Incident, Mandate, Observed, Person, PreCheckout
+from tests.cases.rows import CASE, NO, OPERATORS, REVIEW, ROWS, put, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
 
 NEW = replace(LINE, code="v1", name="缬沙坦胶囊", strength="80mg", sig="80mg qd", proof=Proof("doctor", boxes=2))
@@ -116,3 +116,79 @@ async def test_there_is_nothing_to_agree_to_at_another_stage(house: House, stage
     await stands(house, stage)
     answer = await house.take(house.press(RESIDENT, f"a:accept:{NO}"))
     assert answer.toast == house.label("refused.nothing-new")
+
+
+# ---------------------------------------------------------------- asked from the row
+
+
+async def without_phone(house: House, *, mandate: bool = True) -> None:
+    """A helper ordered it for her, who has no account."""
+    known = await house.room.store.get(Person, RESIDENT)
+    assert known is not None
+    await put(
+        house, replace(known, roles=(), facts={}), replace(await house.order(NO), placed_by=HELPER, mandate="m-1")
+    )
+    if not mandate:
+        row = await house.room.store.get(Mandate, "m-1")
+        assert row is not None
+        await put(house, replace(row, active=False))
+
+
+def offered(house: House, chat: int) -> bool:
+    """Whether [accept] stands there now."""
+    newest = {post.key: post for post in house.posts() if post.chat == chat}
+    rows = [row for post in newest.values() for row in getattr(post.content, "buttons", ())]
+    return f"a:accept:{NO}" in [button.data for row in rows for button in row]
+
+
+async def later(house: House, hours: float) -> None:
+    """Every timer that rings until then, in its order."""
+    end = house.clock.civil() + int(hours * 3_600_000)
+    while rings := sorted(
+        (t for t in await house.room.store.timers_due(end) if t.step != "cautions"), key=lambda timer: timer.due
+    ):
+        house.clock.advance(max(0.0, (rings[0].due - house.clock.civil()) / 1000))
+        await house.take(house.arrival(Due(rings[0])))
+    house.clock.advance(max(0.0, (end - house.clock.civil()) / 1000))
+
+
+async def test_a_look_that_skips_the_signature_still_asks(house: House) -> None:
+    await without_phone(house)
+    before = await stands(house, "quoted")
+    assert "缬沙坦" in texts(house, HELPER, before)
+    await house.take(house.press(HELPER, f"a:accept:{NO}"))
+    await house.tap(HELPER, "agree")
+    assert house.commands("hospital.accept")
+    assert not offered(house, HELPER), "answered: the card says so"
+
+
+async def test_one_question_is_enough_while_it_stands(house: House) -> None:
+    await stands(house, "prescribed")
+    await stands(house, "passed")
+    assert not offered(house, RESIDENT)
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+async def test_after_his_question_has_run_out_the_helper_can_still_say_her_yes(house: House, goes_on: bool) -> None:
+    await without_phone(house)
+    await stands(house, "prescribed")
+    assert not offered(house, HELPER)
+    await later(house, 24 * 16)
+    if goes_on:
+        await stands(house, "quoted")
+    assert offered(house, HELPER)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+async def test_where_nobody_can_accept_the_operators_hear_it(house: House, ends: bool) -> None:
+    await without_phone(house, mandate=ends)
+    before = await stands(house, "prescribed")
+    if ends:  # after he was asked
+        row = await house.room.store.get(Mandate, "m-1")
+        assert row is not None
+        await put(house, replace(row, active=False))
+        await later(house, 25)
+    assert [one.kind for one in await house.room.store.find(Incident, done_at=0)] == ["unaccepted"]
+    assert house.label("incident.kind.unaccepted") in texts(house, OPERATORS, before)
+    await stands(house, "quoted", LINE)
+    assert not await house.room.store.find(Incident, done_at=0), "not needed any more"
