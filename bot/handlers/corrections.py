@@ -79,7 +79,7 @@ async def taken_back(turn: Turn, body: Said) -> bool:
         return False
     if row.sealed.get("withdrawn"):
         await hint(turn, body, order, "relay.taken_back")
-    elif not row.sealed or not heard(turn, order):
+    elif not row.sealed or not await _may_still_speak(turn, body, order):
         await hint(turn, body, order, "relay.edit_not_sent")
     else:
         await withdraw(turn, order, row)

@@ -13,7 +13,7 @@ from bot.clock import HandClock
 from bot.model import Mandate, Observed, Photographed, Picture, Post, Relayed, Said, Spot
 from bot.vocabulary import BadWords, files, read_take_back, takes_back
 from tests.cases.rows import CASE, NO, ROWS, THREAD, put, texts
-from tests.handlers.house import BRIEF, FORUM, HELPER, LI, PATIENT, RESIDENT, ZHAO, House, at_home, told
+from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LISTS, PATIENT, RESIDENT, ZHAO, House, at_home, told
 
 HERS, HIS, AS_PHOTO = Spot(RESIDENT, RESIDENT), Spot(FORUM, LI, THREAD), "一天一片"
 SIDES = {"patient": (HERS, FORUM), "doctor": (HIS, RESIDENT)}
@@ -167,6 +167,29 @@ async def test_the_phone_of_the_dead_reads_no_change(house: House) -> None:
     seen = told(NO, "in-consult", house.clock.civil())
     await house.take(house.arrival(Observed(replace(seen, patient=replace(PATIENT, deceased=True)))))
     assert RESIDENT not in {post.chat for post in await says(house, HIS, "少吃糖", edited=True)}
+
+
+async def test_who_is_a_doctor_no_more_takes_nothing_back(house: House) -> None:
+    await says(house, HIS, "每天两片")
+    lists = replace(LISTS, staff=(replace(LISTS.staff[0], id="pr-3"),))
+    house.room = replace(house.room, catalogue=lambda: lists)
+    house.core.room = house.room
+    (no,) = await says(house, HIS, "撤回", 72, reply_to=71)
+    assert (no.chat, "没有发给对方" in html(no)) == (FORUM, True)
+    assert len(recorded(house)) == 1
+
+
+async def test_whose_mandate_has_ended_takes_nothing_back(house: House) -> None:
+    mandate = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
+    await put(house, mandate, replace(await house.order(NO), placed_by=HELPER, mandate="m-1"))
+    (copy,) = await says(house, Spot(HELPER, HELPER), "她对青霉素过敏")
+    assert copy.chat == FORUM
+    known = await house.room.store.get(Mandate, "m-1")
+    assert known is not None
+    await put(house, replace(known, active=False))
+    (no,) = await says(house, Spot(HELPER, HELPER), "撤回", 72, reply_to=71)
+    assert (no.chat, "没有发给对方" in html(no)) == (HELPER, True)
+    assert len(recorded(house)) == 1
 
 
 async def test_an_answer_below_a_correction_reaches_the_consult(house: House) -> None:
