@@ -8,7 +8,7 @@ from bot.draft import Turn
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
 from bot.moves import BATCH_MOVES, MOVES
 from bot.ops.incidents import report, settle
-from bot.ops.registry import SEES, SETTLES, SUBMITS
+from bot.ops.registry import REFUSED, SEES, SETTLES, SUBMITS
 from bot.running import advance
 
 OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()))
@@ -27,6 +27,8 @@ async def returned(turn: Turn, body: Returned) -> None:
         await sees(turn, body.value)
     for settled in SETTLES:
         await settled(turn, command)
+    if body.refusal not in ("", PUT_ASIDE) and (take_back := REFUSED.get(command.op)):
+        await take_back(turn, command)
     submit = SUBMITS.get(command.op)
     if body.refusal and submit:
         await submit.refused(turn, command, body.refusal)

@@ -12,7 +12,7 @@ from bot.model import Command, Dialog, Order
 from bot.moves import MOVES
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR, actor, check_role, may_hear, order_of, view
-from bot.ops.registry import Act, does
+from bot.ops.registry import REFUSED, Act, does
 from bot.ops.rights import residents
 from bot.ops.waking import wake
 from bot.views import OrderView
@@ -85,8 +85,19 @@ async def unaccepted(act: Act, order: str, rewritten: int = -1) -> OrderView:
 @does(intents.accepts)
 async def accepts(act: Act, order: str, rewritten: int) -> None:
     row = await _waiting(act, order, rewritten)
-    who, key = await actor(act, row, "watcher"), f"accepted:{order}:{rewritten}"
+    who, key = await actor(act, row, "watcher"), f"accepted:{order}:{rewritten}:{act.turn.new_id()}"
     act.turn.put(replace(row, snapshot={**row.snapshot, "accepted": rewritten}))
     act.turn.command(Command(key, order, "hospital.accept", {"order": order, "who": who, "key": key}))
     await settle(act.turn, NOBODY, order, "accepted")
     act.turn.note(order, f"person:{act.who}", "accepted-new-line", who["on_behalf_of"])
+
+
+async def _none(turn: Turn, command: Command) -> None:
+    """The hospital refused her yes: it stands nowhere, so it does not count, and she is asked again."""
+    _, no, rewritten, *_ = command.key.split(":")
+    row = await turn.get(Order, no)
+    if row is not None and row.snapshot.get("accepted", -1) == int(rewritten):
+        turn.put(replace(row, snapshot={**row.snapshot, "accepted": -1}))
+
+
+REFUSED["hospital.accept"] = _none

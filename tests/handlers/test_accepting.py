@@ -11,7 +11,7 @@ import pytest
 
 from backend_client.lines import Proof
 from bot.clock import HandClock
-from bot.model import Due, Incident, Mandate, Observed, Person, PreCheckout
+from bot.model import Due, Incident, Mandate, Observed, Person, PreCheckout, Returned
 from tests.cases.rows import CASE, NO, OPERATORS, REVIEW, ROWS, put, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
 
@@ -192,3 +192,30 @@ async def test_where_nobody_can_accept_the_operators_hear_it(house: House, ends:
     assert house.label("incident.kind.unaccepted") in texts(house, OPERATORS, before)
     await stands(house, "quoted", LINE)
     assert not await house.room.store.find(Incident, done_at=0), "not needed any more"
+
+
+async def test_a_yes_that_the_hospital_refuses_is_none_and_she_is_asked_again(house: House) -> None:
+    await stands(house, "prescribed")
+    await house.tap(RESIDENT, "agree")
+    await stands(house, "quoted")
+    await house.answer("hospital.accept", refusal="no-prescription")
+    assert [one.kind for one in await house.room.store.find(Incident, done_at=0)] == ["refused"]
+    assert await pays(house) == house.label("refused.not-accepted"), "nothing is paid on a yes that stands nowhere"
+    assert offered(house, RESIDENT)
+    await house.take(house.press(RESIDENT, f"a:accept:{NO}"))
+    await house.tap(RESIDENT, "agree")
+    first, second = house.commands("hospital.accept")
+    assert first.key != second.key
+    assert await pays(house) == ""
+
+
+async def test_an_old_refusal_takes_no_newer_yes_back(house: House) -> None:
+    await stands(house, "prescribed")
+    await house.tap(RESIDENT, "agree")
+    await stands(house, "returned", reason="dose")
+    await stands(house, "prescribed", rx="rx-2")
+    await house.tap(RESIDENT, "agree")
+    old = house.commands("hospital.accept")[0].key
+    await house.take(house.arrival(Returned(old, None, "no-prescription"), f"{old}:result"))
+    await stands(house, "quoted", rx="rx-2")
+    assert await pays(house) == ""
