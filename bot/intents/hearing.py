@@ -34,7 +34,10 @@ def next_reader(order: str) -> LateView:
 
 @local
 def may_answer(order: str) -> None:
-    """Whether this pharmacist may answer in the doctor's place. Refused: not-for-you, own-order, consult-over."""
+    """Whether this pharmacist may answer in the doctor's place. Refused: not-for-you, own-order, consult-over.
+
+    Also not-now, while nothing was put to the pharmacists.
+    """
     ...
 
 

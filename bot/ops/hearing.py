@@ -69,7 +69,7 @@ async def speak_up(turn: Turn, order: Order, words: Words) -> bool:
 async def _clock(turn: Turn, order: Order, words: Words) -> None:
     waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
     if not _waits(order):
-        waits = {"since": turn.now, "step": 0, "by": "", "ids": []}
+        waits = {"since": turn.now, "step": 0, "by": "", "ids": [], "asked": _asked(order)}
         wake(turn, UNANSWERED, order.no, at=in_working_hours(turn))
         await _told_at_once(turn, order, words)
     waits = {**waits, "ids": [*waits["ids"], words.id]}
@@ -140,7 +140,9 @@ async def next_reader(act: Act, order: str) -> LateView:
         return LateView()
     asked = not ended and not waits["step"] and await _to_pharmacists(turn, row, waits["ids"])
     step = 1 if asked else CALLED
-    turn.put(replace(row, snapshot={**row.snapshot, UNANSWERED: {**waits, "step": step}}))
+    turn.put(
+        replace(row, snapshot={**row.snapshot, UNANSWERED: {**waits, "step": step, "asked": asked or _asked(row)}})
+    )
     if step == 1:
         wake(turn, UNANSWERED, order, at=in_working_hours(turn))
         return LateView()
@@ -149,7 +151,10 @@ async def next_reader(act: Act, order: str) -> LateView:
 
 
 async def answers_for(turn: Turn, order: Order, person: int) -> RoleBinding:
-    """The pharmacist who may answer her in the doctor's place now (R18); Refused for anybody else, and when over."""
+    """The pharmacist who may answer her in the doctor's place now (R18), once something was put to the pharmacists.
+
+    Refused for anybody else, before that, and when over.
+    """
     binding = active_as(turn, await turn.person(person), "pharmacist")
     if binding is None:
         raise Refused("not-for-you")
@@ -157,7 +162,15 @@ async def answers_for(turn: Turn, order: Order, person: int) -> RoleBinding:
         raise Refused("own-order")
     if not heard(turn, order):
         raise Refused("consult-over")
+    if not _asked(order):
+        raise Refused("not-now")
     return binding
+
+
+def _asked(order: Order) -> bool:
+    """Whether the pharmacists were asked about this order; the release before kept only the step."""
+    waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
+    return bool(waits.get("asked") or waits.get("step"))
 
 
 @does(intents.may_answer)

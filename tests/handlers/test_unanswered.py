@@ -117,6 +117,27 @@ async def test_an_edit_after_the_answer_is_a_new_question(house: House) -> None:
     assert PHONE in html(*to(await until(house, "2026-11-23T12:40"), RESIDENT))
 
 
+# ---------------------------------------------------------------- whose it is to answer
+
+
+@pytest.mark.parametrize("stage", ["in-consult", "prescribed"])
+async def test_a_pharmacist_answers_only_what_was_put_to_him(house: House, stage: str) -> None:
+    await put(house, replace(await house.order(NO), stage=stage))
+    await says(house)
+    answer = await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
+    assert answer.toast == house.label("refused.not-now")
+
+
+async def test_what_was_put_to_him_he_may_answer_while_the_next_question_waits(house: House) -> None:
+    await says(house)
+    late = to(await until(house, "2026-11-23T12:31"), REVIEW)
+    stands = await house.room.store.standing(late[0].key)
+    assert stands is not None
+    await says(house, "还有西柚呢？", message=75)
+    answer = await says(house, "都先别吃", Spot(REVIEW, PHARMACIST), 90, reply_to=stands.message)
+    assert "都先别吃" in html(*to(answer, RESIDENT))
+
+
 async def test_in_the_consult_itself_an_edit_has_no_clock(house: House) -> None:
     await put(house, replace(await house.order(NO), stage="in-consult"))
     await says(house)
