@@ -17,6 +17,8 @@ from bot.ops.relay import Words, correct, withdraw
 from bot.red_flags import signs
 from bot.vocabulary import takes_back
 
+MOST_EDITS = 20  # of one message: each is a sound on the other side, and a version in the record
+
 
 async def edited(turn: Turn, body: Said) -> bool:
     """Whether the edited message belongs to a consult: its change is carried, or its writer reads why not."""
@@ -26,7 +28,7 @@ async def edited(turn: Turn, body: Said) -> bool:
     order = await turn.get(Order, row.order)
     if order is None or row.sender != body.spot.person or row.sealed.get("text") == body.text:
         return True
-    if row.sealed.get("withdrawn"):
+    if row.sealed.get("withdrawn") or row.sealed.get("edits", 0) >= MOST_EDITS:
         await hint(turn, body, order, "relay.write_again")
     elif not row.sealed or not await _may_still_speak(turn, body, order) or _turned_note(body):
         await hint(turn, body, order, "relay.edit_not_sent")

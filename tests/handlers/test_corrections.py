@@ -169,6 +169,17 @@ async def test_the_phone_of_the_dead_reads_no_change(house: House) -> None:
     assert RESIDENT not in {post.chat for post in await says(house, HIS, "少吃糖", edited=True)}
 
 
+async def test_a_message_that_is_edited_without_end_is_written_again(house: House) -> None:
+    await says(house, HIS, "少吃盐 0")
+    row = await house.room.store.get(Relayed, f"{FORUM}:71")
+    assert row is not None
+    await put(house, replace(row, sealed={**row.sealed, "edits": 19}))
+    assert [post.chat for post in await says(house, HIS, "少吃盐 20", edited=True)] == [RESIDENT, RESIDENT]
+    (no,) = await says(house, HIS, "少吃盐 21", edited=True)
+    assert (no.chat, "重新写一条" in html(no)) == (FORUM, True)
+    assert len(recorded(house)) == 2
+
+
 async def test_who_is_a_doctor_no_more_takes_nothing_back(house: House) -> None:
     await says(house, HIS, "每天两片")
     lists = replace(LISTS, staff=(replace(LISTS.staff[0], id="pr-3"),))
