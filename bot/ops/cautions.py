@@ -8,12 +8,13 @@ from backend_client.models import Cautions
 from bot.draft import Turn
 from bot.intents import consult as intents
 from bot.model import Command, Order, Priority
-from bot.ops.orders import order_of
-from bot.ops.registry import SEES, Act, does
+from bot.ops.orders import HOUR, order_of
+from bot.ops.registry import REFUSED, SEES, Act, does
 from bot.ops.waking import wake
 from bot.stages import facts_of
 
 AGAIN = 30_000  # ms: the hospital writes what it found some time after the signature
+ENOUGH = HOUR  # after so long at the pharmacist's nothing more is looked for
 
 
 def look(turn: Turn, order: Order) -> None:
@@ -24,8 +25,13 @@ def look(turn: Turn, order: Order) -> None:
     turn.command(
         Command(key, f"cautions:{order.no}", "hospital.cautions", {"order": order.no}, priority=Priority.RELAY)
     )
-    if order.stage == "prescribed":
-        wake(turn, "cautions", order.no, after=AGAIN)
+
+
+def _again(turn: Turn, order: Order) -> None:
+    """Only once the answer is back, each pause as long as all before it together: some eight times in the hour."""
+    waited = turn.now - order.since
+    if order.stage == "prescribed" and waited < ENOUGH:
+        wake(turn, "cautions", order.no, after=max(AGAIN, waited))
 
 
 @does(intents.look_again)
@@ -40,6 +46,15 @@ async def see_cautions(turn: Turn, seen: Cautions) -> None:
     row = await turn.get(Order, seen.order)
     if row is not None and row.snapshot.get("cautions") != (told := asdict(seen)):
         turn.put(replace(row, snapshot={**row.snapshot, "cautions": told}))
+    if row is not None:
+        _again(turn, row)
+
+
+async def _not_told(turn: Turn, command: Command) -> None:
+    row = await turn.get(Order, str(command.args["order"]))
+    if row is not None:
+        _again(turn, row)
 
 
 SEES[Cautions] = see_cautions
+REFUSED["hospital.cautions"] = _not_told

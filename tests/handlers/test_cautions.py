@@ -12,6 +12,7 @@ import pytest
 from backend_client.models import Allergy, Cautions, Issue
 from bot.clock import HandClock
 from bot.model import Due, Observed
+from bot.ops.orders import HOUR
 from bot.phrases import allergy_words
 from bot.render.messages import words_of
 from bot.views import CautionsView, SnapshotView
@@ -67,13 +68,37 @@ async def test_what_was_found_in_another_prescription_is_not_shown(house: House)
     assert ESCAPED not in texts(house, REVIEW, before)
 
 
-async def test_it_is_looked_for_again_while_the_pharmacist_has_it(house: House) -> None:
+async def rings(house: House, hours: float, answer: Any) -> None:
+    """Every timer of these looks until then; after each one ``answer`` is what comes back."""
+    end = house.clock.civil() + int(hours * HOUR)
+    while due := [t for t in await house.room.store.timers_due(end) if t.step == "cautions"]:
+        house.clock.advance((due[0].due - house.clock.civil()) / 1000)
+        await house.take(house.arrival(Due(due[0])))
+        await answer()
+
+
+@pytest.mark.parametrize("refusal", ["", "not-found"])
+async def test_it_is_looked_for_again_while_the_pharmacist_has_it_and_not_for_ever(house: House, refusal: str) -> None:
+    async def answer() -> None:
+        await house.answer("hospital.cautions", None if refusal else Cautions(NO, ()), refusal)
+
     await stands(house, "prescribed")
+    await answer()
     asked = len(house.commands("hospital.cautions"))
-    timer = next(t for o in house.outcomes for t in o.timers if t.step == "cautions")
-    house.clock.advance(31)
-    await house.take(house.arrival(Due(timer), "due"))
+    await rings(house, 31 / 3600, answer)
     assert len(house.commands("hospital.cautions")) == asked + 1
+    await rings(house, 3, answer)
+    assert asked + 5 < len(house.commands("hospital.cautions")) < asked + 12, "with growing pauses, about an hour"
+
+
+async def test_nothing_more_is_asked_while_the_hospital_is_away(house: House) -> None:
+    async def nothing() -> None: ...
+
+    await stands(house, "prescribed")
+    await stands(house, "returned")
+    await stands(house, "prescribed")
+    await rings(house, 2, nothing)
+    assert len(house.commands("hospital.cautions")) == 3, "one for each change, and no more before an answer"
 
 
 UNKNOWN = [
