@@ -180,10 +180,10 @@ def due_of(order: Order) -> int | None:
 
 
 def unaccepted(order: Order) -> bool:
-    """Whether a line that only the doctor wrote still waits for her word (R2)."""
+    """Whether a line that only the doctor wrote, or far more of one, still waits for her word (R2)."""
     lines: Sequence[Mapping[str, Any]] = order.snapshot.get("prescribed") or ()
     proofs: list[Mapping[str, Any]] = [line.get("proof") or {} for line in lines]
-    new = any(proof.get("kind") == "doctor" for proof in proofs)
+    new = any(proof.get("kind") == "doctor" for proof in proofs) or bool(order.snapshot.get("more"))
     return new and order.snapshot.get("accepted", -1) != order.snapshot.get("rewritten", 0)
 
 

@@ -173,6 +173,18 @@ def about(recorded: int, more_percent: int, unseen: int) -> int:
     return recorded + -(-recorded * more_percent // 100) if recorded else unseen
 
 
+def far_more(lines: Sequence[Line], asked: Sequence[Line], more_percent: int, unseen: int) -> tuple[int, ...]:
+    """Which prescribed lines, from 1, are of more boxes than rest on their proof and than she asked for (R2)."""
+    found: list[int] = []
+    for n, line in enumerate(lines, 1):
+        proof = line.proof
+        same = [one.boxes for one in asked if replace(one.proof, dose_by="") == replace(proof, dose_by="")]
+        known = proof.boxes or proof.kind == "record"
+        if known and line.boxes > max(about(proof.boxes, more_percent, unseen), *same, 0):
+            found.append(n)
+    return tuple(found)
+
+
 def line_change(text: str, now: Now) -> str | Wrong:
     """What a doctor types to change a line: a number is boxes, all else how it is taken."""
     boxes = box_count()(text, now)

@@ -20,6 +20,7 @@ from bot.ops.records import see_record
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import brief_of, mark
 from bot.ops.road import custody
+from bot.rules import far_more
 from bot.running import notify
 from bot.stages import facts_of
 from bot.wiring import NOTICES
@@ -44,6 +45,9 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         after = replace(after, patient=mark(turn, seen.patient.id))
     else:  # whose it is, a person must settle: until then it stays with whom it was
         after = replace(after, snapshot={**after.snapshot, "patient": orders.patient_of(order)})
+    config = turn.room.config
+    more = far_more(seen.prescribed, seen.asked, config.more_percent, config.unseen_boxes)
+    after = replace(after, snapshot={**after.snapshot, "more": more})
     turn.put(after)
     await waiting.follow(turn, order, await order_of(turn, seen.no))
     await accepting.follow(turn, await order_of(turn, seen.no))

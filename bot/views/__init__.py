@@ -91,6 +91,7 @@ class SnapshotView:
     ``words``: the pharmacist's own beside the reason. ``note``: the doctor's word to him.
     ``before``: what was sent back last, None = nothing was;
     ``rewritten``: how often a prescription was written anew after that; ``accepted``: which of them she accepted.
+    ``more``: prescribed lines, from 1, of which there is far more than stands where they stand (R2).
     ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
     """
 
@@ -118,6 +119,7 @@ class SnapshotView:
     cautions: CautionsView = field(default_factory=CautionsView)
     pricing: tuple[Pricing, ...] = ()
     trouble: str = ""
+    more: tuple[int, ...] = ()
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:
@@ -140,8 +142,9 @@ class SnapshotView:
 
     @property
     def unaccepted(self) -> tuple[Line, ...]:
-        """What only the doctor wrote and she has not accepted yet (R2)."""
-        return tuple(line for line in self.prescribed if line.new and self.accepted != self.rewritten)
+        """What only the doctor wrote, or far more of it, and she has not accepted yet (R2)."""
+        lines = enumerate(self.prescribed, 1) if self.accepted != self.rewritten else ()
+        return tuple(line for n, line in lines if line.new or n in self.more)
 
     @property
     def lines(self) -> tuple[Line, ...]:

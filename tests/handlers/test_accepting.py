@@ -219,3 +219,29 @@ async def test_an_old_refusal_takes_no_newer_yes_back(house: House) -> None:
     await house.take(house.arrival(Returned(old, None, "no-prescription"), f"{old}:result"))
     await stands(house, "quoted", rx="rx-2")
     assert await pays(house) == ""
+
+
+# ---------------------------------------------------------------- far more of it is new, too (R2)
+
+
+@pytest.mark.parametrize(
+    ("stood", "asked", "written", "new"),
+    [
+        (2, 2, 24, True),
+        (2, 2, 3, False),
+        (2, 2, 4, True),
+        (2, 24, 24, False),  # she asked for that many herself
+        (0, 2, 24, False),  # how many stand there was not read
+    ],
+)
+async def test_far_more_than_stands_there_waits_for_her_yes(
+    house: House, stood: int, asked: int, written: int, new: bool
+) -> None:
+    line = replace(LINE, boxes=asked, proof=Proof("page", boxes=stood))
+    before = await stands(house, "prescribed", replace(line, boxes=written), asked=(line,))
+    assert "24" in texts(house, RESIDENT, before) or written == 4 or not new
+    await stands(house, "quoted", replace(line, boxes=written), asked=(line,))
+    assert await pays(house) == (house.label("refused.not-accepted") if new else "")
+    if new:
+        await house.tap(RESIDENT, "agree")
+        assert await pays(house) == ""
