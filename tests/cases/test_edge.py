@@ -315,7 +315,6 @@ async def test_a_questionnaire_with_groups_is_asked_whole_or_refused() -> None:
 # ---------------------------------------------------------------- True 12: a merged record is followed
 
 
-@not_yet("True 12: a record that was merged into another one is not followed")
 async def test_a_merged_record_is_followed(hospital: FhirHospital) -> None:
     link = [{"type": "replaced-by", "other": {"reference": "Patient/pat-2"}}]
     old = await hospital.rest.read("Patient/pat-1")

@@ -243,8 +243,13 @@ async def up_to_summary(who: Somebody, left: str = "more", *, after: int | None 
     return await from_days_left(who, left, after=after)
 
 
-async def from_days_left(who: Somebody, left: str = "more", *, after: int | None = None) -> Json:
-    """``after``: for a form that has gone back, where the same question stood before."""
+async def from_days_left(who: Somebody, left: str = "more", *, after: int | None = None, recorded: bool = True) -> Json:
+    """``after``: for a form that has gone back, where the same question stood before.
+
+    ``recorded``: the hospital's record tells her illness; else she is asked whether it is the same one (R1).
+    """
+    if not recorded:
+        await who.tap("refill.illness.yes", after=after)
     await who.tap(f"refill.left.{left}", after=after)
     await who.press(who.in_her_words("平稳", "Stable"))
     await who.press(who.in_her_words("没有", "None"))

@@ -38,6 +38,7 @@ async def by_photo(who: Somebody, said: int) -> None:
     await who.press(found["buttons"][0][0]["label"], after=said)
     await who.tap("refill.more.no", after=said)
     await who.tap("refill.boxes.2", after=said)
+    await who.tap("refill.illness.yes", after=said)
     await who.tap("refill.left.more", after=said)
     await who.press(who.in_her_words("平稳", "Stable"), after=said)
     await who.press(who.in_her_words("没有", "None"), after=said)

@@ -197,11 +197,12 @@ async def test_nobody_can_read_it_and_the_doctor_writes_down_what_it_shows(town:
     await types(doctor, PIN, said)
     await town.stage(no, "prescribed", "passed")
     (line,) = (await town.hospital.order(no)).prescribed
-    assert (line.name, line.boxes, line.sig, line.proof.kind) == ("阿托伐他汀钙片", 4, "每次半片 每晚1次", "doctor")
+    assert (line.name, line.boxes, line.sig, line.proof.kind) == ("阿托伐他汀钙片", 4, "每次半片 每晚1次", "photo")
 
 
 async def from_days_left_with_department(who: Somebody) -> None:
-    """A paper that nobody read tells no department: it is asked."""
+    """A paper that nobody read tells no department and no illness: both are asked."""
+    await who.tap("refill.illness.yes")
     await who.tap("refill.left.more")
     await who.press(who.in_her_words("平稳", "Stable"))
     await who.press(who.in_her_words("没有", "None"))
@@ -237,9 +238,12 @@ async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town,
 async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await takes(who, jpeg(printed(who, name="李建国")))
-    asked = await who.sees(("没有找到", who.name), (who.name, "was not found"), after=said)
-    await who.tap("read_paper.again.hers", after=asked["id"] - 1)
-    await reads(who, asked["id"])
+    asked = await who.sees(("李建国", who.name), ("李建国", who.name), after=said)
+    assert not [label for label in labels(asked) if who.name in label], (
+        "it names somebody else: nobody can call it hers"
+    )
+    await who.tap("read_paper.again.hand", after=asked["id"] - 1)
+    await who.sees("哪个月开的", "Which month", after=asked["id"])
 
 
 async def test_a_controlled_drug_stops_here(town: Town, lang: str) -> None:

@@ -14,7 +14,7 @@ from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.draft import Turn
 from bot.forms import TracesView
-from bot.model import Dialog, Due, Json, Order, Said, Spot, Timer, UsedPrescription
+from bot.model import Dialog, Due, Json, Mandate, Order, Outcome, Said, Spot, Timer, UsedPrescription
 from bot.ops.orders import release, traces
 from bot.ops.registry import Act, execute
 from tests.handlers.house import HELPER, RESIDENT, House, at_home
@@ -83,9 +83,11 @@ async def test_another_one_is_not(house: House, other: dict[str, Any]) -> None:
 
 async def test_looks_count_for_the_same_patient_and_numbers_for_everybody(house: House) -> None:
     """Forms of one hospital look alike; a number with its hospital and day is one paper's."""
+    other = Mandate("m-2", RESIDENT, "pat-2", "2027-11-01", True, {"brief": {"name": "李明"}})
+    await house.room.store.commit(Outcome(house.arrival(None, "mandate"), rows=(other,)))
     await used(house, "MR-1", marks=["number"], pictures=[LOOKS])
     assert await unused(house, patient="pat-2", pictures=[NEAR]) is None
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="rx-used"):
         await unused(house, patient="pat-2", marks=["number"])
 
 

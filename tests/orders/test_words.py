@@ -24,7 +24,11 @@ TABLES = [
     (phrases.sex_words, phrases.SEXES, {*get_args(get_type_hints(Patient)["sex"])}),
     (phrases.left_words, phrases.LEFT, {*get_args(get_type_hints(OrderDraft)["days_left"])}),
     (phrases.role_words, {*ROLES}, {*get_args(Role)}),
-    (phrases.reason_words, phrases.REASONS, {*consult.REASONS, *review.REASONS, "by-watcher", "given-back"}),
+    (
+        phrases.reason_words,
+        phrases.REASONS,
+        {*consult.REASONS, *review.REASONS, "by-watcher", "given-back", "asked-by-patient"},
+    ),
 ]
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pytest
 
 from backend_client import FhirHospital
-from backend_client.errors import NotFound
 from backend_client.models import Role
 from sandbox import office
 from sandbox.control import Control, NotSeen
@@ -52,8 +51,8 @@ async def test_a_role_ends_and_comes_back(house: House) -> None:
 
 async def test_a_record_is_merged(house: House) -> None:
     await house.office.merge("pat-1", "pat-2")
-    with pytest.raises(NotFound):
-        await house.hospital.find_patient("11", "1950-01-02")
+    assert (await house.hospital.find_patient("11", "1950-01-02")).id == "pat-2"
+    assert (await house.hospital.patient("pat-1")).formerly == ("pat-1",)
 
 
 async def test_a_list_is_emptied_and_filled(house: House) -> None:

@@ -118,7 +118,7 @@ COMMITTED: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "take": ({"order": "no-1", "doctor": ACTOR}, ("no-1", Actor("Patient/pat-1"))),
     "prescribe": ({"order": "no-1", "rx": jsonable(RX)}, (RX,)),
     "pay": ({"order": "no-1", "charge": jsonable(CHARGE), "payer": ACTOR}, (CHARGE, Actor("Patient/pat-1"))),
-    "review": ({"order": "n", "pharmacist": ACTOR, "decision": "pass"}, ("n", Actor("Patient/pat-1"), "pass", "")),
+    "review": ({"order": "n", "pharmacist": ACTOR, "decision": "pass"}, ("n", Actor("Patient/pat-1"), "pass", "", "")),
     "cancel": ({"order": "no-1", "who": ACTOR, "reason": "r"}, ("no-1", Actor("Patient/pat-1"), "r")),
 }
 

@@ -63,6 +63,9 @@ class Office:
             await asyncio.Event().wait()
         raise self._cover or AssertionError
 
+    async def patient(self, id: str) -> Any:
+        raise RetryLater("away")
+
     async def history(self, patient: str, since: str) -> tuple[()]:
         return ()
 
@@ -77,7 +80,7 @@ async def test_what_the_hospital_cannot_say_now_is_unknown(
     monkeypatch: pytest.MonkeyPatch, cover: BaseException | None
 ) -> None:
     monkeypatch.setattr(calls, "FILE_SECONDS", 0.01)
-    assert await asks(cover) == {"cover": "unknown", "history": []}
+    assert await asks(cover) == {"cover": "unknown", "history": [], "patient": None}
 
 
 async def test_what_is_wrong_with_us_is_not_called_unknown() -> None:
