@@ -128,15 +128,21 @@ def line_words(lines: Sequence[Line]) -> Sentences:
     return [("drug.line", _line_words(line)) for line in lines]
 
 
-def proved_words(lines: Sequence[Line], asked: Sequence[Line] = (), before: SentBackView | None = None) -> Sentences:
+def proved_words(
+    lines: Sequence[Line], asked: Sequence[Line] = (), before: SentBackView | None = None, agreed: bool = False
+) -> Sentences:
     """The same for doctor and pharmacist: where each line stands, what of it does not, and what the doctor changed.
 
+    ``agreed``: she has accepted what only the doctor wrote.
     After a return what was sent back stands beside it, also what is not there any more.
     """
     old = before.lines if before else ()
     pairs = _paired(lines, old)
     shown: Sentences = [
-        ("drug.proved", {**_line_words(line), "mark": _mark(line), "was": _was(line, asked), "back": _back(line, last)})
+        (
+            "drug.proved",
+            {**_line_words(line), "mark": _mark(line, agreed), "was": _was(line, asked), "back": _back(line, last)},
+        )
         for line, last in zip(lines, pairs, strict=True)
     ]
     return [*shown, *_gone(lines, old)]
@@ -222,10 +228,13 @@ def _line_words(line: Line) -> dict[str, Any]:
     return {"name": line.name, "strength": line.strength, "boxes": line.boxes, "sig": dosing.taken(line)}
 
 
-def _mark(line: Line) -> Told:
+def _mark(line: Line, agreed: bool) -> Told:
     stands = line.proof.boxes if line.proof.boxes != line.boxes else 0
     no_dose = not dosing.tells_dose(line)
-    return (f"drug.mark.{_proof(line)}", {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose})
+    return (
+        f"drug.mark.{_proof(line)}",
+        {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose, "agreed": agreed},
+    )
 
 
 def _proof(line: Line) -> str:

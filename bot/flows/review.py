@@ -66,7 +66,7 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
         age=case.age if case else "",
         sex=sex_words(seen.patient.sex),
         condition=seen.condition,
-        lines=proved_words(lines, seen.asked, before if again else None),
+        lines=proved_words(lines, seen.asked, before if again else None, not last and seen.accepted == seen.rewritten),
         prices=[] if last else price_words(order),
         name=seen.patient.name,
         doctor=seen.doctor_name,

@@ -44,6 +44,7 @@ SAMPLES: Mapping[str, Any] = {
     "groups": 6, "helper": "张阿姨", "held": 2,
     "hospital": "梧桐区中心医院", "listed": False, "printed": "阿托伐他汀钙片 20mg",
     "holder": ("holder.courier", {}), "insured": True, "kept": 3_620,
+    "agreed": False,
     "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
     "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
     "mark": ("drug.mark.page", {"stands": 3, "unread": False, "no_dose": False}), "most": 99, "no_dose": False,

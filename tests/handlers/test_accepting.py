@@ -245,3 +245,11 @@ async def test_far_more_than_stands_there_waits_for_her_yes(
     if new:
         await house.tap(RESIDENT, "agree")
         assert await pays(house) == ""
+
+
+async def test_the_pharmacist_reads_that_she_agrees(house: House) -> None:
+    before = await stands(house, "prescribed")
+    assert "要患者同意" in texts(house, REVIEW, before)
+    before = len(house.posts())
+    await house.tap(RESIDENT, "agree")
+    assert "患者已同意" in texts(house, REVIEW, before)
