@@ -36,7 +36,10 @@ def unannounce(day: str) -> int:
 
 @local
 def bind(kind: PlaceKind, ref: str) -> None:
-    """This group is from now on a compound's, a department's (``ref``), the pharmacists' or the operators'."""
+    """This group is from now on a compound's, a department's (``ref``), the pharmacists' or the operators'.
+
+    Refused("consults-open"): no group where patients' words are still written becomes a compound's.
+    """
     ...
 
 

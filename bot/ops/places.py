@@ -11,7 +11,7 @@ from bot.dialog import Refused
 from bot.draft import Turn
 from bot.intents import people
 from bot.intents import places as intents
-from bot.model import Link, Place, PlaceKind, RoleBinding
+from bot.model import Link, Place, PlaceKind, RoleBinding, Topic
 from bot.model.names import two_names
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
@@ -50,6 +50,8 @@ async def bind(act: Act, kind: PlaceKind, ref: str) -> None:
     role_of(await act.me(), "operator")
     chat = act.chat
     old = await act.turn.get(Place, chat)
+    if kind is PlaceKind.COMPOUND and await act.turn.find(Topic, chat=chat, closed=False):
+        raise Refused("consults-open")  # patients' words go on being written there: never before neighbours
     place = old or Place(chat, PlaceKind.COMPOUND, lang=act.turn.room.config.group_lang)
     act.turn.put(replace(place, kind=kind, ref=ref))
     act.turn.note("", f"person:{act.who}", "bind", reason=f"{kind}:{ref}")
