@@ -37,7 +37,7 @@ async def price(ask: Ask) -> None:
             found=len(found),
         )
         if said == "refuse":
-            why = await ask.text("reason", order=order.no, drug=drug_label(line))
+            why = await ask.text("reason", check=rules.own_words, order=order.no, drug=drug_label(line))
             await ask.once("move", cannot_supply(order.no, one, f"{drug_label(line)}：{why}"))
             return
         if said in {option.id for option in found}:

@@ -145,6 +145,13 @@ async def test_refused_all_read_why_and_she_reads_what_to_do(house: House) -> No
     assert "阿齐沙坦片 20mg：厂家停产了" in texts(house, FORUM, before)
 
 
+async def test_why_it_cannot_be_had_has_an_end(house: House) -> None:
+    await hears(house, seen(house, "prescribed"))
+    assert await prices(house, ">refuse", "厂" * 4000) == []
+    await replies(house, "厂家停产了")
+    assert len(house.commands("hospital.price")) == 1
+
+
 @pytest.mark.parametrize("ends", ["not_covered", "refuse"])
 async def test_a_price_is_for_the_line_that_was_looked_at(house: House, ends: str) -> None:
     """By the time he answers, the second line is another drug."""
