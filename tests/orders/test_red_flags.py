@@ -98,6 +98,15 @@ def test_a_text_of_twice_the_length_takes_at_most_twice_the_steps(text: str) -> 
     assert steps(text * 200) <= 2 * steps(text * 100)
 
 
+def test_how_close_is_counted_from_the_end_of_what_was_found() -> None:
+    """Two words may stand between; how long the found words are themselves does not count."""
+    clause = red_flags.Clause("w0 w1 w2 w3 w4 w5 w6 w7", 3, spaced=True, spans={})
+    assert not clause.alone([(0, 11)], [(15, 17)])
+    assert not clause.alone([(15, 17)], [(0, 11)])
+    assert clause.alone([(0, 11)], [(21, 23)])
+    assert clause.alone([(21, 23)], [(0, 11)])
+
+
 # ---------------------------------------------------------------- the files
 
 
