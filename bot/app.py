@@ -18,7 +18,7 @@ from bot import catalogue, photo, red_flags, rules, vocabulary
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
-from bot.draft import Room
+from bot.core import Core
 from bot.handlers import route
 from bot.handlers.telegram import BUILT_IN
 from bot.messenger.bot_api import Telegram
@@ -33,7 +33,7 @@ from bot.store.crypto import Keys
 from bot.store.failures import failures
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
-from bot.turn import Core
+from bot.turn import Services
 from bot.wiring import LISTED
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
@@ -90,7 +90,7 @@ def assemble(
         partial(catalogue.read, hospital, config.questionnaire), store, clock, config.reread_seconds
     )
     desk = ReadingDesk(reader, lambda: reference.now.drugs, photo_key(config)) if reader else None
-    room = Room(
+    services = Services(
         store=store,
         words=words_of(config.timezone),
         config=config,
@@ -101,10 +101,10 @@ def assemble(
         search=reference.search,
         reads_photos=desk is not None,
     )
-    core = Core(room, route)
+    core = Core(services, route)
     zone = ZoneInfo(config.timezone)
     sending = Sending(
-        neutral=room.words.label(config.group_lang, "engine.withdrawn"),
+        neutral=services.words.label(config.group_lang, "engine.withdrawn"),
         look=config.look_seconds,
         limits=Limits(
             config.private_per_second,
@@ -198,7 +198,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
     try:
         bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own)
         await bot.reference.open()
-        await mark_orders(bot.core.room, clock.civil())
+        await mark_orders(bot.core.services, clock.civil())
         yield bot
     finally:
         if own:
@@ -234,7 +234,7 @@ async def show_menus(bot: Bot) -> None:
     """The command menu of the messenger in each language; a failure is logged, the commands work without it."""
     try:
         for tag in tags():
-            described = {word: bot.core.room.words.label(tag, f"commands.{word}") for word in (*LISTED, *BUILT_IN)}
+            described = {word: bot.core.services.words.label(tag, f"commands.{word}") for word in (*LISTED, *BUILT_IN)}
             await bot.telegram.menu(described, "" if tag == BASE else tag.split("-")[0])
     except MessengerError as error:
         log.warning("the command menu could not be set: %s", error.code)
@@ -249,7 +249,7 @@ async def serve(config: Config) -> None:
     """The bot process: work until SIGINT or SIGTERM."""
     async with opened(config) as bot:
         await show_menus(bot)
-        print(f"serving as @{bot.core.room.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
+        print(f"serving as @{bot.core.services.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
         telling = asyncio.create_task(_tell_of_lists(bot.reference))
         try:
             await bot.run()

@@ -11,10 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import rules
-from bot.draft import Turn
 from bot.messenger import limits
 from bot.model import Attached, Bill, Content, Outcome, Picture, Place, PlaceKind, Post, Pressed, Priority, Text
 from bot.render.messages import plain
+from bot.turn import Turn
 
 KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: notices are removed before
 
@@ -99,21 +99,21 @@ async def _in_time(turn: Turn, post: Post) -> Post:
         at = max(opening(turn), standing.post.not_before)  # it waits already, or is on its way
     else:
         at = opens(turn, place)
-        _remember(turn, place, post.key, turn.room.today(at))
+        _remember(turn, place, post.key, turn.services.today(at))
     return replace(post, priority=Priority.NOTICE, not_before=at if at > turn.now else 0)
 
 
 def opens(turn: Turn, place: Place | None) -> int:
     """Civil ms from which this group may get one notice more: outside the quiet hours, on a day with room."""
-    config, at = turn.room.config, opening(turn)
-    while len(told_on(place, turn.room.today(at))) >= config.group_notices_per_day:
+    config, at = turn.services.config, opening(turn)
+    while len(told_on(place, turn.services.today(at))) >= config.group_notices_per_day:
         at = rules.next_morning(at, ZoneInfo(config.timezone), config.quiet_until)
     return at
 
 
 def opening(turn: Turn) -> int:
     """Civil ms when neighbours' groups may be written to: now, or the end of the quiet hours."""
-    config = turn.room.config
+    config = turn.services.config
     return rules.groups_open(turn.now, ZoneInfo(config.timezone), config.quiet_from, config.quiet_until)
 
 
@@ -154,7 +154,7 @@ def _all_keys(place: Place | None) -> set[str]:
 def _remember(turn: Turn, place: Place | None, key: str, day: str) -> None:
     if place is None:
         return
-    oldest = turn.room.today(turn.now - KEPT)
+    oldest = turn.services.today(turn.now - KEPT)
     days = {one: keys for one, keys in _days(place).items() if one >= oldest}
     days[day] = [*told_on(place, day), key]
     kept = {key for keys in days.values() for key in keys}

@@ -28,7 +28,6 @@ from bot.dialog import (
     play,
     post_key,
 )
-from bot.draft import Turn
 from bot.model import (
     Command,
     Dialog,
@@ -44,6 +43,7 @@ from bot.ops import OPS
 from bot.ops.drafts import erased
 from bot.ops.registry import SLOW, SUBMITS, Act, execute
 from bot.saying import say
+from bot.turn import Turn
 
 DAY = 86_400_000  # ms
 OF_DIALOG = ("remind", "expire", "album", "wake")  # the timers of a dialog
@@ -156,7 +156,7 @@ async def _not_needed(turn: Turn, id: str) -> None:
         return
     await advance(turn, replace(child, asked_by=""), events.Cancel())
     lang = await turn.lang_of(child.chat)
-    turn.post(f"t:{id}:not_needed", child.chat, Text(turn.room.words.say(lang, "engine.not_needed", {})))
+    turn.post(f"t:{id}:not_needed", child.chat, Text(turn.services.words.say(lang, "engine.not_needed", {})))
 
 
 async def unreachable(turn: Turn, person: int) -> None:
@@ -272,7 +272,7 @@ def _wishes(turn: Turn, dialog: Dialog, played: Played) -> None:
         send(turn, Command(key, call.op.lane or dialog.id, call.op.name, call.op.args, by, priority))
     for wish in played.timers:
         key = f"{dialog.id}:{wish.kind}"
-        after = turn.room.config.draft_days * DAY if wish.kind == "expire" else wish.after_ms
+        after = turn.services.config.draft_days * DAY if wish.kind == "expire" else wish.after_ms
         turn.timer(Timer(key, turn.now + after, wish.kind, dialog.id, wish.step, wish.epoch))
 
 
@@ -326,4 +326,4 @@ def send(turn: Turn, command: Command) -> None:
     """Commit a command, and a timer that tells the person when the hospital does not answer soon."""
     turn.command(command)
     if command.op.startswith("hospital."):
-        turn.timer(Timer(f"slow:{command.key}", turn.now + turn.room.soon(SLOW), "slow", command.key))
+        turn.timer(Timer(f"slow:{command.key}", turn.now + turn.services.soon(SLOW), "slow", command.key))

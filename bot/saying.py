@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dialog import Press, Say, post_key
-from bot.draft import Turn
 from bot.model import (
     Button,
     Dialog,
@@ -23,6 +22,7 @@ from bot.model import (
     ToTopic,
 )
 from bot.render.messages import ready
+from bot.turn import Turn
 
 
 async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
@@ -37,7 +37,7 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
     if said.step == "refused" and "stop" in said.flags:
         tell_refusal(turn, dialog, *said.wrong or ("not-now", {}), lang)
     elif isinstance(said.to, Toast) and press:
-        turn.say_toast(turn.room.words.label(lang, said.key, said.words), said.to.alert)
+        turn.say_toast(turn.services.words.label(lang, said.key, said.words), said.to.alert)
     elif chat and said.kind == "already":
         _say_already(turn, dialog, said, lang, chat, thread)
     elif chat and said.kind == "checking":
@@ -77,7 +77,7 @@ def _gone(said: Say) -> bool:
 
 
 def _html(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> str:
-    words = turn.room.words
+    words = turn.services.words
     if "expired" in said.flags:
         own = f"{dialog.flow}.expired"
         return words.say(lang, own if words.has(own) else "engine.expired", {})
@@ -103,14 +103,14 @@ def _chosen(turn: Turn, said: Say, lang: str) -> str:
 def _wrong(turn: Turn, lang: str, key: str, code: str, values: Mapping[str, Any]) -> str:
     """The most particular sentence there is for what was wrong."""
     for found in (f"{key}.wrong.{code}", f"wrong.{code}", f"refused.{code}"):
-        if turn.room.words.has(found):
-            return turn.room.words.say(lang, found, {"name": "", "at": turn.now, **values})
-    return turn.room.words.say(lang, "wrong.again", {})
+        if turn.services.words.has(found):
+            return turn.services.words.say(lang, found, {"name": "", "at": turn.now, **values})
+    return turn.services.words.say(lang, "wrong.again", {})
 
 
 def _say_already(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, thread: int | None) -> None:
     """An old button of an open dialog: what was answered then, and [Change this answer]."""
-    html = turn.room.words.say(lang, "engine.already", {"chosen": _chosen(turn, said, lang)})
+    html = turn.services.words.say(lang, "engine.already", {"chosen": _chosen(turn, said, lang)})
     turn.post(f"again:{turn.arrival.id}", chat, Text(html, _rows(turn, said, lang)), thread=thread)
 
 
@@ -118,11 +118,11 @@ def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, t
     key = "engine.cancel_queued" if "cancel-queued" in said.flags else "engine.checking"
     key = "engine.waiting" if "waiting" in said.flags else key
     own = f"engine.checking.{said.step.rpartition('/')[2].partition('[')[0]}"
-    key = own if key == "engine.checking" and turn.room.words.has(own) else key
+    key = own if key == "engine.checking" and turn.services.words.has(own) else key
     if _press(turn, dialog):
-        turn.say_toast(turn.room.words.label(lang, key))
+        turn.say_toast(turn.services.words.label(lang, key))
     else:
-        turn.post(f"checking:{turn.arrival.id}", chat, Text(turn.room.words.say(lang, key, {})), thread=thread)
+        turn.post(f"checking:{turn.arrival.id}", chat, Text(turn.services.words.say(lang, key, {})), thread=thread)
 
 
 def _post_key(dialog: Dialog, said: Say) -> str:
@@ -138,7 +138,7 @@ def _rows(turn: Turn, said: Say, lang: str) -> tuple[tuple[Button, ...], ...]:
 def _button(turn: Turn, lang: str, press: Press) -> Button:
     label = _label(turn, lang, press)
     if press.role == "keep":
-        label = turn.room.words.label(lang, "button.keep", {"label": label})
+        label = turn.services.words.label(lang, "button.keep", {"label": label})
     elif press.role == "on":
         label = f"✓ {label}"
     if press.url.startswith("start:"):
@@ -148,14 +148,14 @@ def _button(turn: Turn, lang: str, press: Press) -> Button:
 
 def deep_link(turn: Turn, url: str) -> str:
     """``start:<parameter>`` -> the link that opens the private chat with it (Bot API: deep linking)."""
-    return f"https://t.me/{turn.room.bot_name}?start={url.removeprefix('start:')}"
+    return f"https://t.me/{turn.services.bot_name}?start={url.removeprefix('start:')}"
 
 
 def _label(turn: Turn, lang: str, press: Press) -> str:
     if not press.label_key:
         return press.label
-    own = turn.room.words.has(press.label_key)
-    return turn.room.words.label(lang, press.label_key if own else f"action.{press.option}", press.words)
+    own = turn.services.words.has(press.label_key)
+    return turn.services.words.label(lang, press.label_key if own else f"action.{press.option}", press.words)
 
 
 async def _where(turn: Turn, to: To) -> tuple[int, int | None, str]:
@@ -176,10 +176,10 @@ async def _where(turn: Turn, to: To) -> tuple[int, int | None, str]:
 def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any], lang: str) -> None:
     """A refusal nobody in the flow caught: a pop-up for a press, else a message here. It says what to do next."""
     spot = getattr(turn.arrival.body, "spot", None)
-    key = f"refused.{code}" if turn.room.words.has(f"refused.{code}") else "refused.not-now"
+    key = f"refused.{code}" if turn.services.words.has(f"refused.{code}") else "refused.not-now"
     lang = lang or "zh-CN"
     if _press(turn, dialog):
-        turn.say_toast(turn.room.words.label(lang, key, {"name": "", "at": turn.now, **values}), alert=True)
+        turn.say_toast(turn.services.words.label(lang, key, {"name": "", "at": turn.now, **values}), alert=True)
     elif chat := dialog.chat or (spot.chat if spot else 0):
-        html = turn.room.words.say(lang, key, {"name": "", "at": turn.now, **values})
+        html = turn.services.words.say(lang, key, {"name": "", "at": turn.now, **values})
         turn.post(f"t:{dialog.id}:refused:{turn.arrival.id}", chat, Text(html), thread=dialog.thread)

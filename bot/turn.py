@@ -1,222 +1,241 @@
-"""One arrival -> one turn -> one commit. Nothing is sent from here and no network is touched."""
+"""One turn while it is being worked out: what was read, and what shall be committed.
+
+It sends nothing and opens no transaction.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections import OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
-from dataclasses import fields, replace
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
-from bot.door import leave
-from bot.draft import Answer, Hold, Room, Turn
+from backend_client.models import Drug
+from bot.catalogue import Catalogue
+from bot.config import Config
 from bot.model import (
+    SHAPES,
     Arrival,
-    Observed,
+    AuditLine,
+    Command,
+    Content,
+    Expect,
     Outcome,
-    PaidInChat,
     Person,
-    Photographed,
-    PreCheckout,
-    Pressed,
-    Returned,
+    Place,
+    PlaceKind,
+    Post,
+    Priority,
     Row,
-    Said,
-    SentOther,
-    Text,
+    Timer,
+    key_of,
 )
-from bot.ops.registry import CARDS
-from bot.running import notify
-from bot.store.port import Conflict, Duplicate
-from bot.wiring import NOTICES
+from bot.render.messages import Words
+from bot.store.port import Standing, Store
 
-log = logging.getLogger(__name__)
-
-Route = Callable[[Turn], Awaitable[None]]
-CONFLICTS = 8
-RESULT_PAUSE = 600.0  # wall s before a command whose result we could not take is called again
-HOLD_STEP = 0.05  # s between two looks at a prompt in flight
-ANSWERS = 2_000  # answers to presses that are remembered, for presses that are delivered again
+R = TypeVar("R", bound=Row)
 
 
-class Busy(Exception):
-    """The rows kept changing under us: the messenger shall deliver this arrival again."""
+class Hold(Exception):
+    """What this text may answer is still in flight: the turn is tried again for at most hold_seconds."""
 
 
-class Core:
-    """The one way through the house. ``route`` (handlers) decides what an arrival means."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the messenger hears at once: a pop-up for a press, or yes / no (with a reason) for a pre-checkout.
 
-    def __init__(self, room: Room, route: Route) -> None:
-        self.room = room
-        self._route = route
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._answered: OrderedDict[str, Answer] = OrderedDict()
-
-    async def take(self, arrival: Arrival) -> Answer:
-        """Commit what the arrival means and answer. Raises Busy, or the store's own error when the database is away.
-
-        A duplicate, also under another update id, is answered as before; a checkout by what holds now. An exception in
-        a flow becomes a dead letter: the person reads that his answers are kept, and the arrival is not repeated for
-        ever. A checkout never raises: whatever goes wrong, it is answered no.
-        """
-        if not isinstance(arrival.body, PreCheckout):
-            return await self._in_line(arrival)
-        try:
-            return await self._in_line(arrival)
-        except Exception as error:
-            log.error("checkout answered no: %s", type(error).__name__, extra={"where": _where(error)})
-            with suppress(Exception):
-                await self.room.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
-            return await self._no(arrival.body)
-
-    async def _no(self, asked: PreCheckout) -> Answer:
-        """Nothing was decided: no, in the person's language if that can be read."""
-        try:
-            person = await self.room.store.get(Person, asked.person)
-            lang = person.lang if person else self.room.config.group_lang
-        except Exception:
-            lang = self.room.config.group_lang
-        return Answer(reason=self.room.words.label(lang, "settle.checkout.not-now"))
-
-    async def _in_line(self, came: Arrival) -> Answer:
-        arrival = by_meaning(came)
-        async with AsyncExitStack() as held:
-            for lane in sorted(_lanes(arrival)):
-                await held.enter_async_context(self._locks[lane])
-            try:
-                answer = await self._again(came, arrival) or await self._take(arrival)
-                self._remember(arrival, answer)
-                return answer
-            finally:
-                if len(self._locks) > 10_000:
-                    self._locks = defaultdict(asyncio.Lock, {k: v for k, v in self._locks.items() if v.locked()})
-
-    async def _again(self, came: Arrival, arrival: Arrival) -> Answer | None:
-        """The answer to what was committed before, None for news. A checkout decides about money: always worked out.
-
-        Under its update id too: so the release before this one wrote it down.
-        """
-        if isinstance(arrival.body, PreCheckout):
-            return None
-        for one in {came.id, arrival.id}:
-            if await self.room.store.seen(came.source, one):
-                return self._answered.get(arrival.id, Answer())
-        return None
-
-    def _remember(self, arrival: Arrival, answer: Answer) -> None:
-        """For as long as this process lives; after that a repeated press is answered without words."""
-        if isinstance(arrival.body, Pressed) and answer.toast:
-            self._answered[arrival.id] = answer
-            if len(self._answered) > ANSWERS:
-                self._answered.popitem(last=False)
-
-    async def _take(self, arrival: Arrival) -> Answer:
-        asks = isinstance(arrival.body, PreCheckout)
-        conflicts = waited = 0
-        failed = False
-        while conflicts < CONFLICTS:
-            turn = Turn(self.room, arrival, held=waited * HOLD_STEP >= self.room.config.hold_seconds)
-            try:
-                await self._route(turn)
-                await refresh_cards(turn)
-            except Hold:
-                waited += 1
-                await asyncio.sleep(HOLD_STEP)
-                continue
-            except Exception as error:
-                if asks:
-                    raise
-                turn, failed = await self._dead_letter(arrival, error), True
-            try:
-                outcome = await leave(turn)
-                if _changes(outcome) or (failed and not isinstance(arrival.body, (Returned, Observed))):
-                    await self.room.store.commit(outcome)
-                return turn.answer
-            except Conflict:
-                conflicts += 1
-            except Duplicate:
-                return turn.answer if asks else self._answered.get(arrival.id, Answer())
-        raise Busy(f"{arrival.source} arrival met {CONFLICTS} conflicts")
-
-    async def _dead_letter(self, arrival: Arrival, error: Exception) -> Turn:
-        """Roll back to nothing; keep a code, never a value.
-
-        A command whose result failed is repeated after a while. What the hospital told is not written down as taken:
-        the next reading of the order tries it again, so that a mend is followed by what was missed.
-        """
-        log.error(
-            "turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__, extra={"where": _where(error)}
-        )
-        await self.room.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
-        turn = Turn(self.room, arrival)
-        if isinstance(arrival.body, Returned) and (claimed := await self.room.store.command(arrival.body.command)):
-            due = turn.now + turn.room.soon(RESULT_PAUSE)
-            await self.room.store.postpone(claimed.command.key, due, claimed.attempts + 1, type(error).__name__)
-        spot = getattr(arrival.body, "spot", None)
-        if spot is not None:
-            lang = await turn.lang_of(spot.chat)
-            if isinstance(arrival.body, Pressed):
-                turn.say_toast(self.room.words.label(lang, "error.kept"), alert=True)
-            elif spot.chat > 0:
-                key = "settle.stray_payment" if isinstance(arrival.body, PaidInChat) else "error.kept"
-                turn.post(f"dead:{arrival.id}", spot.chat, Text(self.room.words.say(lang, key, {})))
-        return turn
-
-
-def by_meaning(arrival: Arrival) -> Arrival:
-    """The arrival under the name that it has however often it comes: an update's id is no such name.
-
-    A message is its chat and number, a press or checkout its query, a receipt its charge. Edits of one message are
-    several, and the flows know one that repeats by its text.
+    No unless somebody decided yes: a checkout is money.
     """
-    match arrival.body:
-        case PaidInChat(charge=charge) if charge:
-            name = f"charge/{charge}"
-        case Said(edited=True):
-            return arrival
-        case Said(spot, message) | Photographed(spot, message) | SentOther(spot, message) | PaidInChat(spot, message):
-            name = f"message/{spot.chat}/{message}"
-        case Pressed(query=query) | PreCheckout(query=query) if query:
-            name = f"query/{query}"
-        case _:
-            return arrival
-    return replace(arrival, id=name)
+
+    toast: str = ""
+    alert: bool = False
+    ok: bool = False
+    reason: str = ""
 
 
-def _changes(outcome: Outcome) -> bool:
-    """What only answers (a pop-up, a no) is not written down: it can be worked out again after a crash."""
-    left = [item.name for item in fields(Outcome) if item.name not in _NO_CHANGE]
-    return any(getattr(outcome, name) for name in left) or not all(_only_met(row) for row in outcome.rows)
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every turn of this process shares."""
+
+    store: Store
+    words: Words
+    config: Config
+    bot_name: str  # @username without the @, for deep links
+    today: Callable[[int], str]  # civil ms -> ISO day in the hospital's zone
+    soon: Callable[[float], int]  # wall seconds -> how many civil ms pass in them
+    catalogue: Callable[[], Catalogue]  # the hospital's reference data as last read
+    search: Callable[[str], Sequence[Drug]] = lambda words: ()  # drugs by what was typed
+    reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
 
 
-_NO_CHANGE = ("arrival", "expects", "toast", "alert", "rows")
+@lru_cache(4096)
+def _blind(key: bytes, text: str) -> str:
+    return base64.b32encode(hmac.new(key, text.encode(), hashlib.sha256).digest())[:32].decode().lower()
 
 
-def _only_met(row: Row) -> bool:
-    """Somebody seen for the first time, of whom nothing is known yet: he will be met again."""
-    return isinstance(row, Person) and not (row.version or row.facts or row.roles)
+@cache
+def _fields(kind: type[Row]) -> frozenset[str]:
+    return frozenset(item.name for item in fields(kind))
 
 
-def _where(error: BaseException) -> str:
-    """File and line of the innermost frame: a place, never a value."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
+def _fits(row: Row, equals: Mapping[str, Any]) -> bool:
+    """By the row's own fields; what the store finds by other words (a person's role) it has looked at itself."""
+    own = {name: wanted for name, wanted in equals.items() if name in _fields(type(row))}
+    return all(
+        getattr(row, name) in wanted if isinstance(wanted, (tuple, list)) else getattr(row, name) == wanted
+        for name, wanted in own.items()
+    )
 
 
-def _lanes(arrival: Arrival) -> set[str]:
-    """Arrivals of one chat keep their order here; rows of different chats are guarded by their versions."""
-    spot = getattr(arrival.body, "spot", None)
-    if spot is not None:
-        return {f"chat:{spot.chat}:{spot.person if spot.chat < 0 else ''}"}
-    return {f"{arrival.source}:{arrival.id}"}
+@dataclass(slots=True)
+class Turn:
+    """Reads are remembered (a row is read once), writes are collected; ``outcome()`` is what the store commits."""
 
+    services: Services
+    arrival: Arrival
+    held: bool = False  # waited long enough for a question in flight
+    answer: Answer = Answer()
+    _read: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
+    _now: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
+    _found: dict[tuple[type[Row], str], Any] = field(default_factory=dict[tuple[type[Row], str], Any])
+    _posts: dict[str, Post] = field(default_factory=dict[str, Post])
+    _commands: dict[str, Command] = field(default_factory=dict[str, Command])
+    _done: list[str] = field(default_factory=list[str])
+    _timers: dict[str, Timer] = field(default_factory=dict[str, Timer])
+    _untimed: list[str] = field(default_factory=list[str])
+    _audit: list[AuditLine] = field(default_factory=list[AuditLine])
+    _minted: int = 0
 
-async def refresh_cards(turn: Turn) -> None:
-    """A card is a function of its row: every row this turn changed shows its new state everywhere."""
-    for notice, changed in CARDS.items():
-        for row in await changed(turn):
-            for flow in NOTICES[notice]:
-                await notify(turn, flow, row.subject, f"{row.subject}:{row.version}", row.args)
+    # ------------------------------------------------------------ reading
+    @property
+    def now(self) -> int:
+        return self.arrival.at
+
+    @property
+    def today(self) -> str:
+        return self.services.today(self.arrival.at)
+
+    async def get(self, kind: type[R], key: Any) -> R | None:
+        """The row as this turn has it: with its own changes."""
+        at = (kind, key)
+        if at not in self._now:
+            self._read[at] = self._now[at] = await self.services.store.get(kind, key)
+        return self._now[at]
+
+    async def find(self, kind: type[R], /, **equals: Any) -> list[R]:
+        """The rows as this turn has them: what it changed or added itself is looked at with its new values."""
+        found: dict[Any, R] = {}
+        for row in await self._stored(kind, equals):
+            at = (kind, key_of(row))
+            if at not in self._now:
+                self._read[at] = self._now[at] = row
+            if self._now[at] is not None and _fits(self._now[at], equals):
+                found[at] = self._now[at]
+        if not equals.keys() <= _fields(kind):
+            return [*found.values()]
+        mine = {(kind, key_of(row)): row for row in self.changed(kind) if _fits(row, equals)}
+        return [*({**mine, **found}).values()]  # as in the store: the newest first
+
+    async def _stored(self, kind: type[R], equals: Mapping[str, Any]) -> Sequence[R]:
+        """What the store has; it is asked the same only once in a turn."""
+        at = (kind, repr(sorted(equals.items())))
+        if at not in self._found:
+            self._found[at] = await self.services.store.find(kind, **equals)
+        return self._found[at]
+
+    async def person(self, id: int) -> Person:
+        """The account, new ones included; a person who speaks is reachable."""
+        return await self.get(Person, id) or Person(id)
+
+    async def place_kind(self, chat: int) -> PlaceKind:
+        """An unknown group counts as a neighbours' group (the strictest rule)."""
+        if chat > 0:
+            return PlaceKind.PRIVATE
+        place = await self.get(Place, chat)
+        return place.kind if place else PlaceKind.COMPOUND
+
+    async def lang_of(self, chat: int) -> str:
+        if chat > 0:
+            return (await self.person(chat)).lang
+        place = await self.get(Place, chat)
+        return place.lang if place else self.services.config.group_lang
+
+    def changed(self, kind: type[R]) -> list[R]:
+        """The rows of this kind as this turn leaves them, where they differ from what was read."""
+        return [row for at, row in self._now.items() if at[0] is kind and row is not None and row != self._read.get(at)]
+
+    # ------------------------------------------------------------ writing
+    def put(self, row: Row) -> None:
+        self._now[(type(row), key_of(row))] = row
+
+    def drop(self, row: Row) -> None:
+        self._now[(type(row), key_of(row))] = None
+
+    def post(
+        self, key: str, chat: int, content: Content | None, *, priority: Priority = Priority.DIALOG, **flags: Any
+    ) -> None:
+        self._posts[key] = Post(key, chat, content, priority, **flags)
+
+    def posts(self) -> list[Post]:
+        """What was said so far, in order."""
+        return list(self._posts.values())
+
+    def command(self, command: Command) -> None:
+        self._commands[command.key] = command
+
+    def done(self, command: str) -> None:
+        self._done.append(command)
+
+    def timer(self, timer: Timer) -> None:
+        self._timers[timer.key] = timer
+
+    def untimed(self, key: str) -> None:
+        self._timers.pop(key, None)
+        self._untimed.append(key)
+
+    def note(self, order: str, actor: str, what: str, on_behalf: str = "", reason: str = "") -> None:
+        """R11: one line of the audit trail."""
+        self._audit.append(AuditLine(order, actor, on_behalf, what, self.now, reason))
+
+    async def standing(self, key: str) -> Standing | None:
+        """What the workers know of a post of an earlier turn."""
+        return await self.services.store.standing(key)
+
+    def say_toast(self, text: str, alert: bool = False) -> None:
+        """The pop-up that answers the press; a text too long for one is shortened, and told whole, at the door."""
+        self.answer = replace(self.answer, toast=text, alert=alert)
+
+    # ------------------------------------------------------------ minting
+    def new_id(self) -> str:
+        """A fresh id that the same arrival always gets again: a turn repeated after a crash is the same turn."""
+        self._minted += 1
+        source = f"{self.services.config.bot_id}/{self.arrival.source}/{self.arrival.id}/{self._minted}"
+        return base64.b32encode(hashlib.sha256(source.encode()).digest())[:10].decode().lower()
+
+    def blind(self, *parts: str) -> str:
+        """A keyed hash: what must be found again but never read back."""
+        return _blind(self.services.config.hash_key, "\0".join(parts))
+
+    # ------------------------------------------------------------ the end
+    def outcome(self) -> Outcome:
+        changed = [at for at, row in self._now.items() if row != self._read.get(at)]
+        relied = [
+            at for at, row in self._read.items() if at not in changed and row is not None and SHAPES[at[0]].relied_on
+        ]
+        return Outcome(
+            arrival=self.arrival,
+            rows=tuple(self._now[at] for at in changed if self._now[at] is not None),
+            gone=tuple(self._read[at] for at in changed if self._now[at] is None),
+            posts=tuple(self._posts.values()),
+            commands=tuple(self._commands.values()),
+            done=tuple(self._done),
+            timers=tuple(self._timers.values()),
+            untimed=tuple(self._untimed),
+            audit=tuple(self._audit),
+            expects=tuple(Expect(at[0], at[1], self._read[at].version) for at in relied),
+            toast=self.answer.toast,
+            alert=self.answer.alert,
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.draft import Turn
 from bot.handlers import aside, hospital, payments, results, telegram, timers
 from bot.model import (
     Due,
@@ -21,6 +20,7 @@ from bot.model import (
     Said,
     SentOther,
 )
+from bot.turn import Turn
 
 HANDLERS: Mapping[type, Callable[[Turn, Any], Awaitable[None]]] = {
     Said: telegram.said,

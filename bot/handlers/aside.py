@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.draft import Turn
 from bot.handlers.topics import not_delivered
 from bot.model import Order, PutAside, Relayed, Topic
 from bot.ops.incidents import TOLD, report
 from bot.ops.waiting import out_of_time
 from bot.running import notify
+from bot.turn import Turn
 from bot.wiring import DUES
 
 #: Whose dead letter it is -> what kind of exception; the codes that are a kind of their own come first.
@@ -52,7 +52,7 @@ async def _order(turn: Turn, body: PutAside) -> str:
         case "hospital" | "feed", ["order", no, *_]:
             return no
         case "command" | "result", _:
-            claimed = await turn.room.store.command(body.id.removesuffix(":result"))
+            claimed = await turn.services.store.command(body.id.removesuffix(":result"))
             return str(claimed.command.args.get("order", "")) if claimed else ""
         case "post", _:
             return await _of_post(turn, body.id.rpartition("/")[0])

@@ -5,7 +5,6 @@ Telegram tells a bot of no deletion; replying "take back" to one's own message i
 
 from __future__ import annotations
 
-from bot.draft import Turn
 from bot.handlers.topics import hint, of_topic, replied
 from bot.model import Order, PlaceKind, Relayed, Said
 from bot.ops.alarm import mark
@@ -15,6 +14,7 @@ from bot.ops.orders import may_hear
 from bot.ops.registry import active_as
 from bot.ops.relay import Words, correct, withdraw
 from bot.red_flags import signs
+from bot.turn import Turn
 from bot.vocabulary import takes_back
 
 MOST_EDITS = 20  # of one message: each is a sound on the other side, and a version in the record

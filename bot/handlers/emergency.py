@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot import red_flags
-from bot.draft import Turn
 from bot.model import Priority, Spot, Text
 from bot.ops.alarm import alarm
+from bot.turn import Turn
 
 
 async def emergency(turn: Turn, spot: Spot, message: int, text: str) -> bool:
@@ -19,7 +19,7 @@ async def emergency(turn: Turn, spot: Spot, message: int, text: str) -> bool:
     turn.post(
         f"emergency:{spot.chat}:{turn.blind('emergency', text)}:{message}",
         spot.chat,
-        Text(turn.room.words.say(lang, "emergency.card", {})),
+        Text(turn.services.words.say(lang, "emergency.card", {})),
         priority=Priority.URGENT,
     )
     await alarm(turn, spot.person)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from backend_client.models import BatchSnapshot, OrderSnapshot, TaskSnapshot
 from bot import orders
 from bot.decoding import jsonable
-from bot.draft import Turn
 from bot.model import Batch, Incident, Observed, Order, Person
 from bot.ops import accepting, waiting
 from bot.ops.cautions import look
@@ -23,6 +22,7 @@ from bot.ops.road import custody
 from bot.rules import far_more
 from bot.running import notify
 from bot.stages import facts_of
+from bot.turn import Turn
 from bot.wiring import NOTICES
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         after = replace(after, patient=mark(turn, seen.patient.id))
     else:  # whose it is, a person must settle: until then it stays with whom it was
         after = replace(after, snapshot={**after.snapshot, "patient": orders.patient_of(order)})
-    config = turn.room.config
+    config = turn.services.config
     more = far_more(seen.prescribed, seen.asked, config.more_percent, config.unseen_boxes)
     after = replace(after, snapshot={**after.snapshot, "more": more})
     turn.put(after)

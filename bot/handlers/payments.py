@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from bot import orders
 from bot.dialog import Refused
-from bot.draft import Answer, Turn
 from bot.model import Command, Order, Origin, PaidInChat, PreCheckout, Priority, Text
 from bot.ops.orders import actor, send_move
 from bot.ops.registry import Act
 from bot.ops.rights import payer
+from bot.turn import Answer, Turn
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +22,9 @@ async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
     why = await _why_not(turn, body, order)
     lang = (await turn.person(body.person)).lang
     if why or order is None:
-        turn.answer = Answer(reason=turn.room.words.label(lang, f"settle.checkout.{why}"))
+        turn.answer = Answer(reason=turn.services.words.label(lang, f"settle.checkout.{why}"))
         return
-    until = turn.now + turn.room.config.pay_lease_minutes * 60_000
+    until = turn.now + turn.services.config.pay_lease_minutes * 60_000
     turn.put(replace(order, lease_by=body.person, lease_until=until))
     turn.answer = Answer(ok=True)
 
@@ -50,7 +50,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     if order is None:
         log.error("a payment came whose order is not known")
         turn.note("", f"person:{person}", "stray-payment", reason=body.charge)
-        turn.post(f"paid:{body.charge}", person, Text(turn.room.words.say(lang, "settle.stray_payment", {})))
+        turn.post(f"paid:{body.charge}", person, Text(turn.services.words.say(lang, "settle.stray_payment", {})))
         return
     charge = {"id": body.charge, "order": order.no, "amount": body.amount, "currency": body.currency, "paid": turn.now}
     act = Act(turn, person, person)
@@ -65,7 +65,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     turn.post(
         f"paid:{body.charge}",
         person,
-        Text(turn.room.words.say(lang, seen, {"amount": body.amount})),
+        Text(turn.services.words.say(lang, seen, {"amount": body.amount})),
         priority=Priority.URGENT,
     )
 

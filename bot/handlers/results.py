@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from bot.decoding import jsonable
 from bot.dialog import events
-from bot.draft import Turn
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
 from bot.moves import BATCH_MOVES, MOVES
 from bot.ops.incidents import report, settle
 from bot.ops.registry import REFUSED, SEES, SETTLES, SUBMITS
 from bot.running import advance
+from bot.turn import Turn
 
 OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()))
 TECHNICAL = frozenset({"rejected", "not-found", "gone", "no-such-order", "no-prescription"})
 
 
 async def returned(turn: Turn, body: Returned) -> None:
-    claimed = await turn.room.store.command(body.command)
+    claimed = await turn.services.store.command(body.command)
     if claimed is None:
         return  # settled before
     command = claimed.command
@@ -85,7 +85,7 @@ async def _cancelled_behind(turn: Turn, command: Command) -> None:
         await submit.cancel(turn, command)
         return
     lang = await turn.lang_of(command.origin.chat)
-    text = Text(turn.room.words.say(lang, "engine.not_cancelled", {}))
+    text = Text(turn.services.words.say(lang, "engine.not_cancelled", {}))
     turn.post(f"late:{command.key}", command.origin.chat, text, thread=command.origin.thread)
 
 
@@ -94,7 +94,7 @@ async def _refused(turn: Turn, command: Command, code: str) -> None:
     origin = command.origin
     if not origin.chat:
         return
-    words = turn.room.words
+    words = turn.services.words
     lang = await turn.lang_of(origin.chat)
     key = f"refused.{code}" if words.has(f"refused.{code}") else "refused.not-now"
     turn.post(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.handlers.topics import Written, album_of, cannot_carry, hint, replied, words_of
 from bot.model import Order, PlaceKind, Relayed
 from bot.ops.colleagues import stays
 from bot.ops.hearing import answers_for, speak_down
 from bot.ops.orders import may_hear
+from bot.turn import Turn
 
 
 async def from_reviewer(turn: Turn, body: Written) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 import locales
 from bot.dialog import FLOWS, Photo, events
-from bot.draft import Hold, Turn
 from bot.handlers import corrections, topics
 from bot.handlers.emergency import emergency
 from bot.handlers.reviewers import from_reviewer
@@ -28,6 +27,7 @@ from bot.model import (
 )
 from bot.phrases import menu
 from bot.running import HOLDING, advance, begin, park_others, unreachable
+from bot.turn import Hold, Turn
 from bot.wiring import ACTIONS, COMMANDS, IN_GROUPS, LINKS, SECRET
 
 QUESTIONS = ("choice", "multi", "text", "date", "photos", "confirm", "pin")
@@ -53,7 +53,7 @@ async def meet(turn: Turn, spot: Spot) -> None:
     """Somebody who speaks is reachable again; a new face gets a row with his messenger's language."""
     known = await turn.get(Person, spot.person)
     if known is None:
-        lang = locales.closest(spot.lang) if spot.lang else turn.room.config.group_lang
+        lang = locales.closest(spot.lang) if spot.lang else turn.services.config.group_lang
         turn.put(Person(spot.person, lang=lang))
     elif not known.reachable and spot.chat > 0:
         turn.put(replace(known, reachable=True))
@@ -72,7 +72,7 @@ async def foreground(turn: Turn, spot: Spot) -> Dialog | None:
 async def _command(turn: Turn, body: Said, kind: PlaceKind) -> None:
     word, _, rest = body.text[1:].partition(" ")
     word, _, addressed = word.partition("@")
-    if addressed and addressed.lower() != turn.room.bot_name.lower():
+    if addressed and addressed.lower() != turn.services.bot_name.lower():
         return
     word = word.lower()
     if kind is not PlaceKind.PRIVATE and word not in {*IN_GROUPS, "cancel"}:
@@ -185,7 +185,7 @@ async def _not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
 async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
     """Sentences by their keys ("" = none), and below them the open question once more."""
     lang = await turn.lang_of(dialog.chat)
-    told = " ".join(turn.room.words.say(lang, key, {}) for key in keys if key)
+    told = " ".join(turn.services.words.say(lang, key, {}) for key in keys if key)
     turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread)
     current = await turn.get(Dialog, dialog.id)
     if current is not None and current.state == "open":
@@ -203,11 +203,11 @@ async def show_menu(turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] |
     lang = await turn.lang_of(spot.chat)
     person = await turn.person(spot.person)
     options = menu([b.role for b in person.roles]) if spot.chat > 0 else []
-    rows = tuple((Button(turn.room.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
+    rows = tuple((Button(turn.services.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
     turn.post(
         f"menu:{turn.arrival.id}",
         spot.chat,
-        Text(turn.room.words.say(lang, key, words or {}), rows),
+        Text(turn.services.words.say(lang, key, words or {}), rows),
         thread=spot.thread,
     )
 
@@ -232,7 +232,7 @@ async def pressed(turn: Turn, body: Pressed) -> None:
 
 async def toast(turn: Turn, spot: Spot, key: str) -> None:
     lang = (await turn.person(spot.person)).lang
-    turn.say_toast(turn.room.words.label(lang, key), alert=True)
+    turn.say_toast(turn.services.words.label(lang, key), alert=True)
 
 
 async def _answer(turn: Turn, body: Pressed) -> None:
@@ -332,4 +332,4 @@ async def reached(turn: Turn, body: Reached) -> None:
 
 async def migrated(turn: Turn, body: Migrated) -> None:
     """The group became a supergroup: everything bound to the old id is bound to the new one."""
-    await turn.room.store.moved(body.chat, body.to)
+    await turn.services.store.moved(body.chat, body.to)

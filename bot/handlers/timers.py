@@ -6,10 +6,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.dialog import events
-from bot.draft import Turn
 from bot.model import Dialog, Due, Text, Timer
 from bot.ops.waking import DUE
 from bot.running import OF_DIALOG, advance, begin_due
+from bot.turn import Turn
 from bot.wiring import DUES
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ async def due(turn: Turn, body: Due) -> None:
     if ring is None or (timer.kind == DUE and timer.step not in DUES):
         kind = f"{DUE} {timer.step}" if timer.kind == DUE else timer.kind
         log.error("a timer of an unknown kind is put aside: %s", kind)
-        await turn.room.store.dead_letter("timer", timer.key, f"unknown timer {kind}")
+        await turn.services.store.dead_letter("timer", timer.key, f"unknown timer {kind}")
         return
     await ring(turn, timer)
 
@@ -40,13 +40,13 @@ async def _of_flow(turn: Turn, timer: Timer) -> None:
 
 async def _slow(turn: Turn, timer: Timer) -> None:
     """The hospital does not answer: say that all is kept and will be sent, once a command."""
-    claimed = await turn.room.store.command(timer.ref)
+    claimed = await turn.services.store.command(timer.ref)
     if claimed is None or not claimed.command.origin.chat:
         return
     origin = claimed.command.origin
     key = "engine.slow_order" if origin.step == "submit" else "engine.slow"
     lang = await turn.lang_of(origin.chat)
-    turn.post(timer.key, origin.chat, Text(turn.room.words.say(lang, key, {})), thread=origin.thread)
+    turn.post(timer.key, origin.chat, Text(turn.services.words.say(lang, key, {})), thread=origin.thread)
 
 
 async def _remove(turn: Turn, timer: Timer) -> None:

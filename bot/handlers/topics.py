@@ -6,7 +6,6 @@ from typing import Any
 
 from bot import orders
 from bot.door import whole
-from bot.draft import Hold, Turn
 from bot.model import (
     Dialog,
     Order,
@@ -29,6 +28,7 @@ from bot.ops.relay import Words
 from bot.ops.rights import brief_of, own_orders, watchers
 from bot.running import begin
 from bot.stages import AFTER, FINAL, HEARD, LIVE, facts_of
+from bot.turn import Hold, Turn
 from bot.vocabulary import takes_back
 from bot.wiring import OCCASIONS
 
@@ -119,7 +119,7 @@ async def photo_for_doctor(turn: Turn, body: Photographed, dialog: Dialog | None
 
 async def nobody(turn: Turn, body: Written, order: Order) -> None:
     """No doctor gets this: she reads so at once, and whom to call."""
-    html = turn.room.words.say(await turn.lang_of(body.spot.chat), _why_nobody(order), unheard(turn))
+    html = turn.services.words.say(await turn.lang_of(body.spot.chat), _why_nobody(order), unheard(turn))
     turn.post(f"nobody:{turn.arrival.id}", body.spot.chat, Text(html), reply_to=body.message)
 
 
@@ -135,7 +135,7 @@ def _why_nobody(order: Order) -> str:
 
 
 def unheard(turn: Turn) -> dict[str, Any]:
-    return {"phone": turn.room.config.hospital_phone}
+    return {"phone": turn.services.config.hospital_phone}
 
 
 async def replied(turn: Turn, body: Written, start: str) -> str:
@@ -147,8 +147,8 @@ async def replied(turn: Turn, body: Written, start: str) -> str:
     chat, message = body.spot.chat, body.reply_to
     if message is None:
         return ""
-    flying = await turn.room.store.in_flight(chat)
-    found = await turn.room.store.post_of(chat, message)
+    flying = await turn.services.store.in_flight(chat)
+    found = await turn.services.store.post_of(chat, message)
     if found is not None:
         return whole(found.post.key)
     waits = any(key.startswith(start) for key in flying)
@@ -194,7 +194,7 @@ async def of_topic(turn: Turn, body: Written) -> Order | None:
 
 async def hint(turn: Turn, body: Written, order: Order, key: str) -> None:
     """What became of somebody's words, under them."""
-    html = turn.room.words.say(await turn.lang_of(body.spot.chat), key, {})
+    html = turn.services.words.say(await turn.lang_of(body.spot.chat), key, {})
     topic = order.topic if body.spot.thread else ""
     turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message)
 
@@ -215,10 +215,10 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
         name = orders.patient_of(order)["name"]
         topic = await turn.get(Topic, order.topic)
         if topic is not None and heard(turn, order) and not await _lost(turn, order, person.id):
-            html = turn.room.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
+            html = turn.services.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
         for other in {*await watchers(turn, order), order.ambassador} - {person.id, 0}:
-            html = turn.room.words.say(
+            html = turn.services.words.say(
                 await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no}
             )
             turn.post(f"gone:{turn.arrival.id}:{order.no}:{other}", other, Text(html))
@@ -239,7 +239,7 @@ async def _lost(turn: Turn, order: Order, reader: int) -> bool:
 async def not_delivered(turn: Turn, order: Order, row: Relayed, key: str) -> None:
     """Under the writer's own message, once."""
     chat, message = map(int, row.id.split(":"))
-    html = turn.room.words.say(await turn.lang_of(chat), key, {})
+    html = turn.services.words.say(await turn.lang_of(chat), key, {})
     topic = await turn.get(Topic, order.topic)
     there = order.topic if topic is not None and topic.chat == chat else ""
     under = message if message < PRESSED else None

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot import orders
 from bot.dialog import FLOWS, Refused
-from bot.draft import Turn
 from bot.intents import orders as intents
 from bot.model import Command, Dialog, Order
 from bot.moves import MOVES
@@ -15,6 +14,7 @@ from bot.ops.orders import HOUR, actor, check_role, may_hear, order_of, view
 from bot.ops.registry import REFUSED, Act, does
 from bot.ops.rights import residents
 from bot.ops.waking import wake
+from bot.turn import Turn
 from bot.views import OrderView
 
 NOBODY = "unaccepted"  # the exception: nobody is there to accept a new line

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.draft import Turn
 from bot.model import Order, Person, Place, PlaceKind, Priority, Text, Topic
 from bot.ops.people import compound_names
 from bot.ops.rights import own_orders
 from bot.phrases import stage_words
 from bot.stages import LIVE
+from bot.turn import Turn
 
 MARK = "‼"  # before a topic's title
 
@@ -29,7 +29,7 @@ async def alarm(turn: Turn, person: int) -> None:
 async def mark(turn: Turn, order: Order) -> None:
     """On the card and in the title of its topic, once a day; the operators read which order, and none of her words."""
     before = order.snapshot.get("alarm", 0)
-    if before and turn.room.today(before) == turn.today:
+    if before and turn.services.today(before) == turn.today:
         return
     turn.put(replace(order, snapshot={**order.snapshot, "alarm": turn.now}))
     topic = await turn.get(Topic, order.topic)
@@ -44,5 +44,5 @@ async def _tell(turn: Turn, about: str, key: str, words: dict[str, object]) -> N
     """In the operators' group, or in private where there is none."""
     groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS)]
     for chat in groups or [person.id for person in await turn.find(Person, role="operator")]:
-        html = turn.room.words.say(await turn.lang_of(chat), key, words)
+        html = turn.services.words.say(await turn.lang_of(chat), key, words)
         turn.post(f"alarm:{chat}:{about}:{turn.today}", chat, Text(html), priority=Priority.URGENT)

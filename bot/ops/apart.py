@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import locales
-from bot.draft import Turn
 from bot.intents import people as intents
 from bot.model import Order, Right
 from bot.model.names import BASE, Names, known_as
 from bot.ops.orders import HOUR
 from bot.ops.registry import Act, does, helper_name
 from bot.ops.rights import mark, patient_in, rights_of
+from bot.turn import Turn
 from bot.views import PatientView
 
 FAMILY = ("self", "guardian", "family")  # who reads the year of birth; the door asks helpers for it
@@ -56,7 +56,7 @@ async def helpers_for(turn: Turn, accounts: Sequence[int]) -> dict[int, tuple[st
 
 
 def _serves(turn: Turn, compound: str) -> Mark:
-    known = turn.room.catalogue().compound(compound)
+    known = turn.services.catalogue().compound(compound)
     return ("compound", known_as(known.names, known.id))
 
 
@@ -72,7 +72,7 @@ def told_apart(turn: Turn, name: Any, people: Sequence[Sequence[Mark]]) -> list[
     shown = [{**nothing, **dict(marks[:count]), "name": name} for marks, count in zip(people, told, strict=True)]
     for place, n in enumerate(equal, 1):
         shown[n]["nth"] = str(place)
-    say = turn.room.words
+    say = turn.services.words
     return [{tag: say.label(tag, "apart.name", words) for tag in locales.tags()} for words in shown]
 
 
@@ -97,7 +97,7 @@ async def _last_order(turn: Turn, reader: int, patient: str, *, own: bool) -> st
     """The day of the last order for him that this reader knows of, "" = none."""
     rows = await turn.find(Order, patient=mark(turn, patient))
     placed = [row.deadline for row in rows if own or reader in (row.placed_by, row.ambassador)]
-    return turn.room.today(max(placed) - turn.room.config.order_hours * HOUR) if placed else ""
+    return turn.services.today(max(placed) - turn.services.config.order_hours * HOUR) if placed else ""
 
 
 @does(intents.called)

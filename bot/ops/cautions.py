@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from backend_client.models import Cautions
-from bot.draft import Turn
 from bot.intents import consult as intents
 from bot.model import Command, Order, Priority
 from bot.ops.orders import HOUR, order_of
 from bot.ops.registry import REFUSED, SEES, Act, does
 from bot.ops.waking import wake
 from bot.stages import facts_of
+from bot.turn import Turn
 
 AGAIN = 30_000  # ms: the hospital writes what it found some time after the signature
 ENOUGH = HOUR  # after so long at the pharmacist's nothing more is looked for

@@ -9,13 +9,13 @@ from typing import Any
 
 from bot import orders
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.intents import consult as intents
 from bot.model import Json, Order, RoleBinding
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, active_as, does
 from bot.ops.rights import watchers
 from bot.stages import HEARD
+from bot.turn import Turn
 from bot.views import ColleagueView, Invited
 
 ALBUMS = 20  # of notes, that an order remembers: the items of one come together

@@ -61,10 +61,10 @@ async def case(act: Act, order: str) -> CaseView | None:
 
 
 def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
-    asked = act.turn.room.catalogue().questionnaire
+    asked = act.turn.services.catalogue().questionnaire
     found: list[AnswerView] = []
     if (sure := given.get(rules.FIRST_VISIT[-1], "")) in rules.SURE:
-        words = act.turn.room.words
+        words = act.turn.services.words
         question = {tag: words.label(tag, "consult.illness") for tag in locales.tags()}
         found.append(AnswerView(question, (f"consult.illness.{sure}", {})))
     for item in asked.questions if asked else ():
@@ -129,7 +129,7 @@ async def bill(act: Act, order: str) -> None:
     if amount < LEAST_BILL:
         raise Refused("too-little")
     lang = (await act.me()).lang
-    words = act.turn.room.words
+    words = act.turn.services.words
     act.turn.post(
         f"bill:{order}:{row.version}",
         act.chat,

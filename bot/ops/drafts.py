@@ -32,4 +32,4 @@ async def keep_drafts(act: Act, flow: str, drafts: Mapping[str, SortedView]) -> 
         args = {"pages": list(draft.pages), "seen": seen}
         id = turn.new_id()
         turn.put(Dialog(id, flow, act.who, act.who, None, patient, "parked", touched=turn.now, args=args))
-        turn.timer(Timer(f"{id}:expire", turn.now + turn.room.config.draft_days * DAY, "expire", id))
+        turn.timer(Timer(f"{id}:expire", turn.now + turn.services.config.draft_days * DAY, "expire", id))

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.intents import hearing as intents
 from bot.model import Dialog, Order, Place, PlaceKind, Relayed, RoleBinding, Said, Text, Topic
 from bot.ops.colleagues import is_note, voice_of
@@ -23,6 +22,7 @@ from bot.ops.relay import Words, forget, relay_down, relay_up, show_also
 from bot.ops.rights import watchers
 from bot.ops.waking import unwake, wake
 from bot.stages import HEARD, facts_of
+from bot.turn import Turn
 from bot.views import LateView
 from bot.vocabulary import takes_back
 
@@ -51,7 +51,7 @@ def ends_at(turn: Turn, order: Order) -> int:
     """Until when she is heard, civil ms; while nothing is delivered there is no end."""
     if not facts_of(order.stage).delivered:
         return 1 << 62
-    return int(order.snapshot.get("delivered") or order.since) + turn.room.config.after_days * DAY
+    return int(order.snapshot.get("delivered") or order.since) + turn.services.config.after_days * DAY
 
 
 async def speak_up(turn: Turn, order: Order, words: Words) -> bool:
@@ -91,8 +91,8 @@ async def _told_at_once(turn: Turn, order: Order, words: Words) -> None:
     about: dict[str, Any] = {"doctor": order.snapshot.get("doctor_name") or ""}
     key = "relay.passed_on"
     if opens_at > turn.now:
-        key, about = "relay.closed_now", {"at": opens_at, "phone": turn.room.config.hospital_phone}
-    html = turn.room.words.say(await turn.lang_of(words.chat), key, about)
+        key, about = "relay.closed_now", {"at": opens_at, "phone": turn.services.config.hospital_phone}
+    html = turn.services.words.say(await turn.lang_of(words.chat), key, about)
     turn.post(f"passed:{turn.arrival.id}", words.chat, Text(html), reply_to=words.message)
 
 
@@ -147,7 +147,7 @@ async def next_reader(act: Act, order: str) -> LateView:
         wake(turn, UNANSWERED, order, at=in_working_hours(turn))
         return LateView()
     await report(turn, UNANSWERED, order=order)
-    return LateView(tuple(await may_hear(turn, row)), turn.room.config.hospital_phone)
+    return LateView(tuple(await may_hear(turn, row)), turn.services.config.hospital_phone)
 
 
 async def answers_for(turn: Turn, order: Order, person: int) -> RoleBinding:
@@ -202,7 +202,7 @@ async def ask_photo(act: Act, order: str) -> str:
     row = replace(row, snapshot={**row.snapshot, "photo_wanted": {"since": turn.now, "until": turn.now + DAY}})
     turn.put(row)
     lang = await turn.lang_of(next(iter(readers), act.chat))
-    asked = Words(act.chat, act.who, turn.now, turn.room.words.label(lang, "relay.wants_photo"))
+    asked = Words(act.chat, act.who, turn.now, turn.services.words.label(lang, "relay.wants_photo"))
     await speak_down(turn, row, asked, binding, dict.fromkeys(readers))
     return row.topic
 

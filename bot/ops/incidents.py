@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.draft import Turn
 from bot.model import Incident, Person, Place, PlaceKind, Priority, Text
 from bot.phrases import incident_words
+from bot.turn import Turn
 
 TOLD = "incident:"  # how the keys of the lines begin
 
@@ -40,9 +40,9 @@ async def _tell(turn: Turn, raised: Incident) -> None:
     key = f"{TOLD}{turn.blind(raised.id)[:12]}:{raised.since}"
     if groups := await turn.find(Place, kind=PlaceKind.OPERATORS):
         for place in groups:
-            text = Text(turn.room.words.say(place.lang, "incident.line", words))
+            text = Text(turn.services.words.say(place.lang, "incident.line", words))
             turn.post(key, place.chat, text, priority=Priority.NOTICE)
         return
     for person in await turn.find(Person, role="operator"):
-        text = Text(turn.room.words.say(person.lang, "incident.line", words))
+        text = Text(turn.services.words.say(person.lang, "incident.line", words))
         turn.post(f"{key}:{person.id}", person.id, text, priority=Priority.NOTICE)

@@ -27,7 +27,7 @@ async def drugs(act: Act, codes: Sequence[str]) -> Mapping[str, DrugView]:
 @does(formulary.search_drugs)
 async def search_drugs(act: Act, words: str) -> tuple[DrugView, ...]:
     lists(act.turn, "drugs")
-    return tuple(map(_drug, act.turn.room.search(words)))
+    return tuple(map(_drug, act.turn.services.search(words)))
 
 
 @does(formulary.departments)
@@ -53,4 +53,4 @@ _QUESTIONS = decoder(QuestionnaireView)
 
 @does(photo.reads_photos)
 async def reads_photos(act: Act) -> bool:
-    return act.turn.room.reads_photos
+    return act.turn.services.reads_photos

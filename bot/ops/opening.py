@@ -7,17 +7,17 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from bot import rules
-from bot.draft import Turn
 from bot.model import Measured, Order
 from bot.orders import Change
 from bot.stages import facts_of
+from bot.turn import Turn
 
 HOUR, MINUTE = 3_600_000, 60_000  # ms
 LATELY, LEAST = 20, 5  # consults that count, and how many there must be before anything is said
 
 
 def hours(turn: Turn) -> tuple[ZoneInfo, rules.Hours]:
-    of = turn.room.config
+    of = turn.services.config
     return ZoneInfo(of.timezone), rules.Hours(of.open_from, of.open_until, frozenset(map(int, of.open_days)))
 
 
@@ -28,7 +28,7 @@ def opens(turn: Turn, at: int = 0) -> int:
 
 def in_working_hours(turn: Turn) -> int:
     """The instant by which an answer is due that is asked for now."""
-    return rules.working(turn.now, int(turn.room.config.answer_hours * HOUR), *hours(turn))
+    return rules.working(turn.now, int(turn.services.config.answer_hours * HOUR), *hours(turn))
 
 
 async def measure(turn: Turn, order: Order, change: Change, since: int) -> None:

@@ -8,7 +8,6 @@ from dataclasses import fields, replace
 from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.forms import TracesView
 from bot.intents import ordering
 from bot.intents import orders as intents
@@ -21,6 +20,7 @@ from bot.ops.rights import own_orders, patient_for, patient_in, records_of, resi
 from bot.photo.seal import same_picture
 from bot.roles import CLINICAL, facts_of_role
 from bot.stages import FINAL, facts_of
+from bot.turn import Turn
 from bot.views import OrderView, SnapshotView
 
 HOUR = 3_600_000
@@ -137,7 +137,7 @@ def send_move(turn: Turn, order: Order, name: MoveName, args: Mapping[str, Json]
     turn.put(pending)
     given = {"order": order.no, **args}
     turn.command(Command(key, order.no, move.call, given, origin, Priority.URGENT if move.urgent else Priority.DIALOG))
-    turn.timer(Timer(f"slow:{key}", turn.now + turn.room.soon(SLOW), "slow", key))
+    turn.timer(Timer(f"slow:{key}", turn.now + turn.services.soon(SLOW), "slow", key))
     return pending
 
 
@@ -189,8 +189,8 @@ async def my_orders(act: Act) -> tuple[OrderView, ...]:
 
 @does(ordering.order_number)
 async def order_number(act: Act) -> str:
-    number = await act.turn.room.store.mint("order")
-    return f"{act.turn.room.config.order_prefix}{act.turn.today[5:7]}{act.turn.today[8:10]}-{number}"
+    number = await act.turn.services.store.mint("order")
+    return f"{act.turn.services.config.order_prefix}{act.turn.today[5:7]}{act.turn.today[8:10]}-{number}"
 
 
 def traces(turn: Turn, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: TracesView) -> list[Used]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from bot.decoding import jsonable
 from bot.dialog import FLOWS, Refused
-from bot.draft import Turn
 from bot.intents import people as intents
 from bot.model import Dialog, Json, Mandate, Person, RoleBinding
 from bot.model.names import Names, known_as
@@ -26,6 +25,7 @@ from bot.ops.rights import (
     rights_of,
     rights_to,
 )
+from bot.turn import Turn
 from bot.views import (
     ActsForView,
     EndedMandateView,
@@ -115,7 +115,7 @@ async def operators(act: Act, compound: str) -> OperatorsView:
 
 def compound_names(turn: Turn, compound: str) -> Names:
     """By language, for a sentence whose reader is not known yet."""
-    return known_as(turn.room.catalogue().compound(compound).names, compound)
+    return known_as(turn.services.catalogue().compound(compound).names, compound)
 
 
 @does(intents.account)

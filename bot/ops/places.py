@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot import door
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.intents import people
 from bot.intents import places as intents
 from bot.model import Link, Place, PlaceKind, RoleBinding, Topic
@@ -16,12 +15,13 @@ from bot.model.names import two_names
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
 from bot.ops.registry import Act, bound_as, does, role_of
+from bot.turn import Turn
 from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView, RulesView
 
 
 def lists(turn: Turn, part: str) -> Catalogue:
     """The hospital's lists; Refused("no-lists") while nothing of this part was ever read: then there is no choice."""
-    known = turn.room.catalogue()
+    known = turn.services.catalogue()
     if not getattr(known, part):
         raise Refused("no-lists")
     return known
@@ -29,7 +29,7 @@ def lists(turn: Turn, part: str) -> Catalogue:
 
 @does(people.rules)
 async def rules(act: Act) -> RulesView:
-    config = act.turn.room.config
+    config = act.turn.services.config
     return RulesView(
         config.rx_max_age_months,
         config.history_months,
@@ -52,7 +52,7 @@ async def bind(act: Act, kind: PlaceKind, ref: str) -> None:
     old = await act.turn.get(Place, chat)
     if kind is PlaceKind.COMPOUND and await act.turn.find(Topic, chat=chat, closed=False):
         raise Refused("consults-open")  # patients' words go on being written there: never before neighbours
-    place = old or Place(chat, PlaceKind.COMPOUND, lang=act.turn.room.config.group_lang)
+    place = old or Place(chat, PlaceKind.COMPOUND, lang=act.turn.services.config.group_lang)
     act.turn.put(replace(place, kind=kind, ref=ref))
     act.turn.note("", f"person:{act.who}", "bind", reason=f"{kind}:{ref}")
 
@@ -103,7 +103,7 @@ async def open_link(turn: Turn, parameter: str, person: int) -> Link:
 @does(intents.invite)
 async def invite(act: Act, staff: Sequence[str]) -> tuple[InviteView, ...]:
     role_of(await act.me(), "operator")
-    found = [act.turn.room.catalogue().member(id) for id in staff]
+    found = [act.turn.services.catalogue().member(id) for id in staff]
     links = [
         InviteView(member.name, _url(act.turn, await new_link(act.turn, "join", member.id)))
         for member in found
@@ -113,7 +113,7 @@ async def invite(act: Act, staff: Sequence[str]) -> tuple[InviteView, ...]:
 
 
 def _url(turn: Turn, parameter: str) -> str:
-    return f"https://t.me/{turn.room.bot_name}?start={parameter}"
+    return f"https://t.me/{turn.services.bot_name}?start={parameter}"
 
 
 @does(intents.join)
@@ -139,7 +139,7 @@ async def join(act: Act, parameter: str) -> JoinedView:
 @does(intents.first_operator)
 async def first_operator(act: Act, code: str) -> None:
     known = lists(act.turn, "staff")
-    wanted = act.turn.room.config.operator_code
+    wanted = act.turn.services.config.operator_code
     if not wanted or act.turn.blind("op", code) != act.turn.blind("op", wanted):
         raise Refused("link-used")
     spent = act.turn.blind("token", f"operator/{wanted}")

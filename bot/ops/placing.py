@@ -9,7 +9,6 @@ from typing import Any
 from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.forms import TracesView
 from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
@@ -18,6 +17,7 @@ from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, trace
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
 from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patient_in, watchers
 from bot.stages import SENDING
+from bot.turn import Turn
 
 
 async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
@@ -42,7 +42,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     for trace in used:
         if await turn.get(Used, trace.id) is None:
             turn.put(trace)
-    deadline = turn.now + turn.room.config.order_hours * HOUR
+    deadline = turn.now + turn.services.config.order_hours * HOUR
     order = Order(
         no=draft["no"],
         stage=SENDING,

@@ -13,7 +13,6 @@ from typing import Any
 from bot import orders
 from bot.decoding import jsonable
 from bot.dialog import FLOWS, Refused
-from bot.draft import Turn
 from bot.intents import people as intents
 from bot.model import Dialog, Mandate, Order, Person, Place, PlaceKind, Priority, Right, RoleBinding, Text, Topic
 from bot.ops.apart import name_for
@@ -33,6 +32,7 @@ from bot.ops.rights import (
     rights_to,
 )
 from bot.stages import FINAL, facts_of
+from bot.turn import Turn
 from bot.views import ActsForView, PatientView
 
 
@@ -130,7 +130,7 @@ async def _to_clinic(turn: Turn, known: PatientView, seen: PatientView) -> None:
         if topic is not None and facts_of(order.stage).consult:
             chats[topic.chat] = topic.key
         for chat, room in chats.items() if order.stage not in FINAL else ():
-            text = Text(turn.room.words.say(await turn.lang_of(chat), key, {"order": order.no}))
+            text = Text(turn.services.words.say(await turn.lang_of(chat), key, {"order": order.no}))
             turn.post(f"{key}:{order.no}:{turn.today}:{chat}", chat, text, priority=Priority.URGENT, topic=room)
 
 
@@ -145,7 +145,7 @@ async def _forget_forms(turn: Turn, account: int, records: Iterable[str]) -> Non
 
 async def _tell(turn: Turn, account: int, key: str, about: str, words: dict[str, Any]) -> None:
     """Once a day, however often it is read."""
-    text = Text(turn.room.words.say(await turn.lang_of(account), key, words))
+    text = Text(turn.services.words.say(await turn.lang_of(account), key, words))
     turn.post(
         f"{key}:{mark(turn, about)[:12]}:{turn.today}:{account}", account, text, priority=Priority.URGENT, protect=True
     )

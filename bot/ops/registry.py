@@ -9,9 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from backend_client.models import TaskSnapshot
 from bot.decoding import jsonable
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.intents import Intent, people
 from bot.model import Command, Json, Person, RoleBinding
+from bot.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def active_as(turn: Turn, person: Person, role: str) -> RoleBinding | None:
 
     Where no list has ever come, what he was bound to counts.
     """
-    binding, staff = bound_as(person, role), turn.room.catalogue().staff
+    binding, staff = bound_as(person, role), turn.services.catalogue().staff
     stands = binding is not None and (not staff or any((one.id, one.role) == (binding.id, role) for one in staff))
     return binding if stands else None
 
@@ -126,7 +126,7 @@ def same_person(turn: Turn, one: RoleBinding | str, other: RoleBinding | str) ->
     ids = [role if isinstance(role, str) else role.id for role in (one, other)]
     if ids[0] == ids[1]:
         return ids[0] != ""
-    members = [turn.room.catalogue().member(id) for id in ids]
+    members = [turn.services.catalogue().member(id) for id in ids]
     people = [member.practitioner if member else "" for member in members]
     return people[0] != "" and people[0] == people[1]
 

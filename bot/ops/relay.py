@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot import orders, red_flags
-from bot.draft import Turn
 from bot.intents import orders as intents
 from bot.model import Attached, Command, Content, Json, Order, Picture, Priority, Relayed, RoleBinding, Text, Topic
 from bot.ops.alarm import mark
@@ -19,6 +18,7 @@ from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, bound_as, does, role_of
 from bot.ops.rights import brief_of, residents
 from bot.render.messages import plain
+from bot.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
         standing = await turn.standing(copy.key)
         if standing is not None and standing.message is not None:
             lang = await turn.lang_of(copy.chat)
-            html = f"{await _head(turn, order, row, copy.chat)}\n{turn.room.words.say(lang, told, _versions(row))}"
+            html = f"{await _head(turn, order, row, copy.chat)}\n{turn.services.words.say(lang, told, _versions(row))}"
             key = f"{copy.key}:{_version(row)}"
             flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": standing.message}
             turn.post(key, copy.chat, Text(html), priority=Priority.RELAY, **flags)
@@ -156,7 +156,7 @@ async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
     lang = await turn.lang_of(copy.chat)
     said = row.sealed
     key = "relay.withdrawn" if said.get("withdrawn") else "relay.corrected" if said.get("edits") else ""
-    told = turn.room.words.say(lang, key, _versions(row)) if key else plain(said["text"])
+    told = turn.services.words.say(lang, key, _versions(row)) if key else plain(said["text"])
     html = f"{await _head(turn, order, row, copy.chat)}\n{told}".strip()
     content = _content(said, html)
     flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": copy.reply_to}
@@ -173,7 +173,9 @@ def _content(said: Mapping[str, Any], html: str) -> Content:
 async def _head(turn: Turn, order: Order, row: Relayed, chat: int) -> str:
     patient, by = brief_of(orders.patient_of(order)), row.sealed["name"]
     name = await name_for(turn, chat, patient) if chat > 0 else patient.name
-    return turn.room.words.say(await turn.lang_of(chat), row.sealed["head"], {"name": name, "helper": by, "doctor": by})
+    return turn.services.words.say(
+        await turn.lang_of(chat), row.sealed["head"], {"name": name, "helper": by, "doctor": by}
+    )
 
 
 def _versions(row: Relayed) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from typing import Any
 from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
-from bot.draft import Room, Turn
 from bot.model import Arrival, Due, Json, Mandate, Order, Person, Right, Timer
+from bot.turn import Services, Turn
 from bot.views import PatientView
 
 brief_of = decoder(PatientView)
@@ -178,15 +178,16 @@ async def _as_before(turn: Turn, found: Sequence[Right], stood: Sequence[Right])
     return list(kept.values())
 
 
-async def mark_orders(room: Room, at: int) -> int:
+async def mark_orders(services: Services, at: int) -> int:
     """At the start: orders that the release before placed get their patient's mark; answers how many."""
     marked = 0
-    while rows := await room.store.find(Order, limit=_AT_ONCE, patient=""):
+    while rows := await services.store.find(Order, limit=_AT_ONCE, patient=""):
         turn = Turn(
-            room, Arrival("timer", f"marks:{rows[0].no}:{rows[0].version}", at, Due(Timer("marks", at, "marks", "")))
+            services,
+            Arrival("timer", f"marks:{rows[0].no}:{rows[0].version}", at, Due(Timer("marks", at, "marks", ""))),
         )
         for row in rows:
             turn.put(replace(row, patient=mark(turn, orders.patient_of(row).get("id", ""))))
-        await room.store.commit(turn.outcome())
+        await services.store.commit(turn.outcome())
         marked += len(rows)
     return marked

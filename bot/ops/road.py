@@ -8,7 +8,6 @@ from dataclasses import fields, replace
 from bot import door, orders
 from bot.decoding import decoder
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.intents import batches as intents
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Place, PlaceKind, Timer
 from bot.model.names import known_as
@@ -18,6 +17,7 @@ from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_na
 from bot.ops.rights import residents, silent, watchers
 from bot.ops.waking import wake
 from bot.stages import facts_of
+from bot.turn import Turn
 from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
 
 
@@ -85,7 +85,7 @@ async def _send(act: Act, row: Batch, name: BatchMove, args: Mapping[str, Json])
     act.turn.put(replace(row, pending=name))
     origin = Origin(chat=act.chat, person=act.who)
     act.turn.command(Command(key, f"batch:{row.id}", move.call, {"batch": row.id, **args}, origin))
-    act.turn.timer(Timer(f"slow:{key}", act.turn.now + act.turn.room.soon(SLOW), "slow", key))
+    act.turn.timer(Timer(f"slow:{key}", act.turn.now + act.turn.services.soon(SLOW), "slow", key))
     act.turn.note("", f"person:{act.who}", f"batch-{name}", reason=row.id)
 
 
@@ -235,10 +235,10 @@ async def _notice(turn: Turn, place: Place, row: Batch) -> str:
     if row.stage != "arrived" or not row.left:
         return ""
     at = door.opens(turn, place)
-    if turn.room.today(at) != turn.room.today(door.opening(turn)) and (host := await _host(turn, place)):
+    if turn.services.today(at) != turn.services.today(door.opening(turn)) and (host := await _host(turn, place)):
         door.join(turn, place, row.id, host)
         return host
-    due = at + turn.room.config.group_notice_hours * HOUR
+    due = at + turn.services.config.group_notice_hours * HOUR
     wake(turn, "notice-over", key, at=due)
     return key
 
@@ -252,7 +252,7 @@ async def take_down(act: Act, notice: str) -> None:
 
 async def _host(turn: Turn, place: Place) -> str:
     """The newest arrival notice of the full day that stands, or waits for the morning."""
-    for key in reversed(door.told_on(place, turn.room.today(door.opening(turn)))):
+    for key in reversed(door.told_on(place, turn.services.today(door.opening(turn)))):
         standing = await turn.standing(key) if key.startswith("notice:") else None
         if standing is not None and standing.post.content is not None:
             return key
@@ -273,7 +273,7 @@ async def _tells(turn: Turn, chat: int, key: str) -> NoticeView:
 @does(intents.gate)
 async def gate(act: Act, batch: str) -> GateView:
     row = await batch_of(act.turn, batch)
-    compound = act.turn.room.catalogue().compound(row.compound)
+    compound = act.turn.services.catalogue().compound(row.compound)
     return GateView(await helper_name(act.turn, row.ambassador), known_as(compound.names, compound.id), compound.gate)
 
 
@@ -288,5 +288,5 @@ async def pickup(act: Act, order: str) -> PickupView:
         tuple(person for person in others if person != resident),
         orders.code_of(row),
         await helper_name(act.turn, row.ambassador),
-        act.turn.room.catalogue().compound(row.compound).gate,
+        act.turn.services.catalogue().compound(row.compound).gate,
     )

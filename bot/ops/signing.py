@@ -14,12 +14,12 @@ import jwt
 from backend_client.lines import Line
 from bot import dosing
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.intents import orders as intents
 from bot.intents import places
 from bot.model import Json
 from bot.ops.registry import Act, does, role_of
 from bot.photo.controlled import is_controlled
+from bot.turn import Turn
 
 TRIES = 5
 MINUTE = 60_000
@@ -62,7 +62,7 @@ def sign(turn: Turn, doctor: str, order: str, lines: Sequence[dict[str, Any]], n
     """JWS over the canonical lines (Provenance.signature). The hospital's own page does this in production."""
     canonical = {"order": order, "doctor": doctor, "lines": list(lines), "iat": turn.now // 1000}
     canonical |= {"note": note} if note else {}
-    return jwt.encode(canonical, hashlib.sha256(turn.room.config.hash_key + doctor.encode()).digest(), "HS256")
+    return jwt.encode(canonical, hashlib.sha256(turn.services.config.hash_key + doctor.encode()).digest(), "HS256")
 
 
 @does(intents.permitted)
@@ -73,7 +73,7 @@ async def permitted(act: Act, lines: Sequence[Line]) -> None:
 def _none_controlled(turn: Turn, lines: Sequence[Line]) -> None:
     """By the hospital's list; what is not in it by its name."""
     for line in lines:
-        listed = turn.room.catalogue().drug(line.code) if line.code else None
+        listed = turn.services.catalogue().drug(line.code) if line.code else None
         if listed.controlled if listed else is_controlled(line.name):
             raise Refused("controlled-line", drug=line.name)
 
@@ -95,5 +95,5 @@ async def signed(act: Act, order: str, lines: Sequence[Line], note: str = "") ->
         "signature": sign(act.turn, doctor, order, written, note),
         "note": note,
         "signed": act.turn.now,
-        "price_by": act.turn.now + act.turn.room.config.price_minutes * MINUTE,
+        "price_by": act.turn.now + act.turn.services.config.price_minutes * MINUTE,
     }

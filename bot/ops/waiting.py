@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import orders
-from bot.draft import Turn
 from bot.intents import consult as intents
 from bot.model import Incident, Order, Origin
 from bot.moves import MOVES
@@ -16,6 +15,7 @@ from bot.ops.incidents import report, settle
 from bot.ops.orders import order_of, send_move
 from bot.ops.registry import Act, does
 from bot.ops.waking import wake
+from bot.turn import Turn
 from bot.views import OverdueView
 
 MINUTE = 60_000
@@ -28,7 +28,7 @@ async def follow(turn: Turn, before: Order, after: Order) -> None:
     asked = [one for one in after.snapshot.get("pricing", ()) if one["status"] != "priced"]
     at_pharmacist = bool(asked) and after.stage in MOVES["price"].legal_from
     if at_pharmacist and not after.snapshot.get("trouble"):
-        hour = turn.now + turn.room.config.price_minutes * MINUTE
+        hour = turn.now + turn.services.config.price_minutes * MINUTE
         wake(turn, "price", after.no, at=max([one["until"] for one in asked]) or hour)
     if not at_pharmacist:
         await settle(turn, "price", after.no, "priced, or not needed")
@@ -39,7 +39,7 @@ async def follow(turn: Turn, before: Order, after: Order) -> None:
         for kind in WAITS:
             await settle(turn, kind, after.no, "the order went on")
     if after.stage == SETTLING and not asked and (before.stage != SETTLING or _asked(before)):
-        wake(turn, "settling", after.no, after=turn.room.config.settle_minutes * MINUTE)
+        wake(turn, "settling", after.no, after=turn.services.config.settle_minutes * MINUTE)
         if before.stage == SETTLING:  # priced: also where that is seen before its own command is back
             turn.put(after := replace(after, pending="", pending_by=0))
             await claim(turn, after)
@@ -56,7 +56,7 @@ async def claim(turn: Turn, order: Order) -> None:
 
 
 def out_of_time(turn: Turn, order: Order) -> bool:
-    return order.stage == SETTLING and turn.now >= order.since + turn.room.config.settle_minutes * MINUTE
+    return order.stage == SETTLING and turn.now >= order.since + turn.services.config.settle_minutes * MINUTE
 
 
 @does(intents.overdue)
@@ -65,14 +65,14 @@ async def overdue(act: Act, order: str) -> OverdueView:
     why = await _why(turn, row)
     if why == "claim":  # an owed effect is never given up
         await claim(turn, row)
-        wake(turn, "settling", order, after=turn.room.config.settle_minutes * MINUTE)
+        wake(turn, "settling", order, after=turn.services.config.settle_minutes * MINUTE)
         row = await order_of(turn, order)
     if not why or row.snapshot.get("trouble") == why:
         return OverdueView()
     turn.put(replace(row, snapshot={**row.snapshot, "trouble": why}))
     if why not in ("sum", "claim"):  # of these there is one already
         await report(turn, "price" if why == "late" else "settling", order=order, code=why)
-    return OverdueView(why, turn.room.config.hospital_phone)
+    return OverdueView(why, turn.services.config.hospital_phone)
 
 
 async def _why(turn: Turn, row: Order) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.dialog import FLOWS
-from bot.draft import Turn
 from bot.intents import waking as intents
 from bot.model import Timer
 from bot.ops.registry import Act, does
+from bot.turn import Turn
 
 DUE = "due"  # the kind of these timers; ``step`` says what is due
 

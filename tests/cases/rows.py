@@ -39,7 +39,7 @@ def news(house: House, since: int) -> str:
 
 
 async def put(house: House, *rows: Any) -> None:
-    await house.room.store.commit(Outcome(house.arrival(None, f"rows-{house.count}"), rows=rows))
+    await house.services.store.commit(Outcome(house.arrival(None, f"rows-{house.count}"), rows=rows))
 
 
 async def stage(house: House, to: str) -> None:

@@ -42,9 +42,9 @@ async def test_a_charge_is_kept_whatever_the_hospital_answers(
             house.arrival(PaidInChat(Spot(RESIDENT, RESIDENT), 900, 1000, "CNY", f"pay:{NO}:1000", "ch-1"))
         )
         before = len(house.posts())
-        await CommandRunner(house.room.store, {"hospital.pay": pay}, clock, house.core.take).once()
+        await CommandRunner(house.services.store, {"hospital.pay": pay}, clock, house.core.take).once()
         clock.advance(3600)
-        assert [claimed.command.op for claimed in await house.room.store.commands_due(clock.civil())] == [
+        assert [claimed.command.op for claimed in await house.services.store.commands_due(clock.civil())] == [
             "hospital.pay"
         ]
         assert house.label(f"refused.{getattr(error, 'code', '')}") not in texts(house, RESIDENT, before)
@@ -58,7 +58,7 @@ async def test_a_charge_is_kept_whatever_the_hospital_answers(
 async def test_whose_registration_has_ended_acts_no_more(house: House, act: str) -> None:
     await stage(house, "submitted" if act == "take" else "prescribed")
     ended = replace(LISTS, staff=tuple(member for member in LISTS.staff if member.id != "pr-1"))  # and no pr-7 at all
-    house.core.room = replace(house.room, catalogue=lambda: ended)
+    house.core.services = replace(house.services, catalogue=lambda: ended)
     who, chat = (LI, FORUM) if act == "take" else (PHARMACIST, REVIEW)
     await house.take(house.press(who, f"a:{act}:{NO}", chat))
     assert not house.commands("hospital.take")
@@ -111,7 +111,7 @@ async def test_guesses_are_limited(house: House) -> None:
 async def test_no_id_of_a_patient_stands_in_plain(house: House) -> None:
     await house.take(house.text(RESIDENT, "/withdraw"))
     await house.tap(RESIDENT, "yes")
-    with closing(sqlite3.connect(house.room.config.database)) as file:
+    with closing(sqlite3.connect(house.services.config.database)) as file:
         plain = "\n".join(file.iterdump())
     assert "pat-1" not in plain
 
@@ -126,7 +126,7 @@ async def test_a_typed_drug_is_no_key(house: House) -> None:
     for words in ("2026-11-10", typed):
         await house.take(house.text(RESIDENT, words))
     await house.tap(RESIDENT, "unlisted", "no")
-    with closing(sqlite3.connect(house.room.config.database)) as file:
+    with closing(sqlite3.connect(house.services.config.database)) as file:
         plain = "\n".join(file.iterdump())
     assert typed not in plain
 
@@ -144,7 +144,7 @@ async def ordered(house: House, link: str) -> None:
 @not_yet("It stands 8: a link of a place that does not exist is kept as hers, and every order fails")
 async def test_a_place_that_nobody_knows_is_not_kept(house: House) -> None:
     await house.take(house.text(RESIDENT, "/start need-nowhere"))
-    me = await house.room.store.get(Person, RESIDENT)
+    me = await house.services.store.get(Person, RESIDENT)
     assert me is not None
     assert me.facts["compound"] == "comp-1"
 
@@ -154,7 +154,7 @@ async def test_the_summary_says_where_it_goes(house: House) -> None:
     two = replace(
         LISTS, compounds=(*LISTS.compounds, Compound("comp-2", {"zh-CN": "翠湖苑", "en": "Lake Court"}, "北门"))
     )
-    house.core.room = replace(house.room, catalogue=lambda: two)
+    house.core.services = replace(house.services, catalogue=lambda: two)
     before = len(house.posts())
     await ordered(house, "need-comp-1")
     assert "幸福里" in texts(house, RESIDENT, before)
@@ -171,9 +171,9 @@ class Richer(Lists):
 
 
 def reference_data(house: House, hospital: Any) -> ReferenceData:
-    config = house.room.config
+    config = house.services.config
     read = partial(catalogue.read, hospital, config.questionnaire)
-    return ReferenceData(read, house.room.store, house.clock, config.reread_seconds)
+    return ReferenceData(read, house.services.store, house.clock, config.reread_seconds)
 
 
 @not_yet("It stands 9: one Questionnaire that cannot be asked empties departments, staff and drugs")
@@ -200,7 +200,7 @@ async def test_a_list_of_less_than_half_waits_for_an_operator(house: House) -> N
 @not_yet("Edge 8: an answer of yes or no is written as a coding without a system")
 async def test_an_answer_of_yes_or_no_is_a_boolean(house: House) -> None:
     asked = Questionnaire("u", "1", (Question("q1", "boolean", {"zh-CN": "过敏吗？"}),))
-    house.core.room = replace(house.room, catalogue=lambda: replace(LISTS, questionnaire=asked))
+    house.core.services = replace(house.services, catalogue=lambda: replace(LISTS, questionnaire=asked))
     await house.take(house.press(RESIDENT, "a:need"))
     await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
     await house.tap(RESIDENT, "history", "all", "3-7", "yes", "first", "ok")

@@ -44,10 +44,10 @@ async def test_one_message_a_link(house: House) -> None:
 @not_yet("It stands 10: the operator's code may be guessed without end")
 async def test_the_operators_code_cannot_be_guessed(house: House) -> None:
     code = "0042"
-    house.core.room = replace(house.room, config=replace(house.room.config, operator_code=code))
+    house.core.services = replace(house.services, config=replace(house.services.config, operator_code=code))
     for guess in range(43):
         await house.take(house.text(NEW, f"/start op-{guess:04d}"))
-    guesser = await house.room.store.get(Person, NEW)
+    guesser = await house.services.store.get(Person, NEW)
     assert guesser is None or not guesser.roles
 
 
@@ -66,16 +66,16 @@ def test_a_code_that_is_too_short_is_no_setting() -> None:
 @not_yet("It stands 15: an older sealed cell of the same row opens: a withdrawn consent reads as given")
 async def test_an_older_cell_of_a_row_does_not_open(house: House) -> None:
     def cell(statement: str, *values: Any) -> Any:
-        with closing(sqlite3.connect(house.room.config.database)) as file, file:
+        with closing(sqlite3.connect(house.services.config.database)) as file, file:
             return file.execute(statement, values).fetchone()
 
     (old,) = cell("SELECT facts FROM people WHERE id = ?", RESIDENT)
-    me = await house.room.store.get(Person, RESIDENT)
+    me = await house.services.store.get(Person, RESIDENT)
     assert me is not None
     await put(house, replace(me, facts={**me.facts, "consent": False}))
     cell("UPDATE people SET facts = ? WHERE id = ?", old, RESIDENT)
     try:
-        read = await house.room.store.get(Person, RESIDENT)
+        read = await house.services.store.get(Person, RESIDENT)
     except Unreadable:
         return
     assert read is None or not read.facts.get("consent")
@@ -84,7 +84,7 @@ async def test_an_older_cell_of_a_row_does_not_open(house: House) -> None:
 @not_yet("It stands 15: the chain has no key in it: whoever has the file can rewrite it")
 async def test_a_line_of_the_audit_cannot_be_made_without_the_key(house: House) -> None:
     await house.take(house.press(LI, f"a:take:{NO}", FORUM))
-    (line, *_) = await house.room.store.audit(NO)
+    (line, *_) = await house.services.store.audit(NO)
     try:
         forged = line_hash(line)
     except TypeError:
@@ -171,7 +171,7 @@ def test_a_start_that_cannot_be_ends_with_one_sentence(
 
 @not_yet("It stands 12: a lock file that was removed lets a second process start on the same database")
 async def test_a_removed_lock_file_is_no_way_in(house: House) -> None:
-    config = house.room.config
+    config = house.services.config
     file, keys = Path(config.database), Keys("1", dict(config.encryption_keys), config.hash_key)
     file.with_name(file.name + ".lock").unlink(missing_ok=True)
     try:

@@ -99,7 +99,7 @@ ASIDES = {
 async def test_an_aside_between_doctors_is_not_relayed(house: House, aside: str) -> None:
     who, words = ASIDES[aside]
     other = Person(NEW, roles=(RoleBinding("doctor", "pr-8", "他科", "dep-9"),))
-    await house.room.store.commit(Outcome(house.arrival(None, "other"), rows=(other,)))
+    await house.services.store.commit(Outcome(house.arrival(None, "other"), rows=(other,)))
     await house.take(in_topic(house, words, who))
     assert texts(house, RESIDENT) == ""
     assert not house.commands("hospital.say")
@@ -169,7 +169,7 @@ class FenOff:
 
 async def the_sum_is_off(house: House) -> int:
     """Twelve minutes of looks at the hospital after the pass; how many posts there were before."""
-    letters = Letters(house.room.store, house.clock, house.take)
+    letters = Letters(house.services.store, house.clock, house.take)
     await letters.once()  # it begins
     await stands_at(house, "passed")
     before = len(house.posts())
@@ -177,7 +177,7 @@ async def the_sum_is_off(house: House) -> int:
     async def open_orders() -> list[str]:
         return [NO]
 
-    feed = Feed(house.room.store, FenOff(), house.clock, house.core.take, open_orders, Looking(45, 60))
+    feed = Feed(house.services.store, FenOff(), house.clock, house.core.take, open_orders, Looking(45, 60))
     for _ in range(12):
         house.clock.advance(60)
         await feed.once()
@@ -216,7 +216,7 @@ def mandate(patient: str, building: str) -> Mandate:
 
 async def test_two_neighbours_of_one_name_are_told_apart(house: House) -> None:
     rows = (mandate("pat-5", "5"), mandate("pat-6", "6"))
-    await house.room.store.commit(Outcome(house.arrival(None, "two"), rows=rows))
+    await house.services.store.commit(Outcome(house.arrival(None, "two"), rows=rows))
     await house.take(house.press(HELPER, "a:need"))
     named = [label for label in labels(house, HELPER) if BRIEF["name"] in label]
     assert len(named) == 2
@@ -225,7 +225,7 @@ async def test_two_neighbours_of_one_name_are_told_apart(house: House) -> None:
 
 async def test_two_mandates_of_one_name_are_told_apart(house: House) -> None:
     rows = (mandate("pat-5", "5"), mandate("pat-6", "6"))
-    await house.room.store.commit(Outcome(house.arrival(None, "two"), rows=rows))
+    await house.services.store.commit(Outcome(house.arrival(None, "two"), rows=rows))
     await house.take(house.text(HELPER, "/helpers"))
     lines = [getattr(post.content, "html", "") for post in house.posts() if post.chat == HELPER]
     assert len(lines) == 2

@@ -43,4 +43,4 @@ async def test_everyday_words_are_understood(house: House, words: str) -> None:
     await house.take(house.text(RESIDENT, words))
     said = [getattr(post.content, "html", "") for post in house.posts() if post.chat == RESIDENT]
     assert said
-    assert house.room.words.say("zh-CN", "handlers.no_question", {}) not in said
+    assert house.services.words.say("zh-CN", "handlers.no_question", {}) not in said

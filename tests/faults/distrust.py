@@ -10,11 +10,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from bot.core import Core, refresh_cards
 from bot.door import leave
-from bot.draft import Turn
 from bot.model import Outcome
 from bot.store.port import Duplicate, Mark
-from bot.turn import Core, refresh_cards
+from bot.turn import Turn
 from tests.faults.life import Dead, Life
 
 READS = frozenset({"get", "find", "standing", "post_of", "in_flight", "command", "custody_count", "mint",
@@ -126,7 +126,7 @@ class Distrust:
             return
         reads = {question: tuple(answers) for question, answers in worked.reads.items()}
         for _ in range(AGAIN):
-            turn = Turn(core.room, outcome.arrival, held=worked.turn.held)
+            turn = Turn(core.services, outcome.arrival, held=worked.turn.held)
             again = Worked(turn, defaultdict(deque, {q: deque(a) for q, a in reads.items()}), replaying=True)
             token = _NOW.set(again)
             try:

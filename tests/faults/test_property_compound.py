@@ -107,8 +107,8 @@ def test_a_private_chat_is_not_looked_at() -> None:
 
 @pytest.mark.parametrize("secret", ["王桂兰", "阿托伐他汀", "高脂血症", "301室", "R1123-4", "80010012"])
 def test_a_log_holds_no_value(secret: str) -> None:
-    assert in_log(f"WARNING bot.turn {secret} failed", KNOWN)
-    assert in_log("WARNING bot.turn turn failed: KeyError in Pressed", KNOWN) == []
+    assert in_log(f"WARNING bot.core {secret} failed", KNOWN)
+    assert in_log("WARNING bot.core turn failed: KeyError in Pressed", KNOWN) == []
 
 
 def test_what_is_logged_is_heard_with_its_trace(caplog: pytest.LogCaptureFixture) -> None:
@@ -117,5 +117,5 @@ def test_what_is_logged_is_heard_with_its_trace(caplog: pytest.LogCaptureFixture
         try:
             raise ValueError("王桂兰")
         except ValueError:
-            logging.getLogger("bot.turn").exception("turn failed")
+            logging.getLogger("bot.core").exception("turn failed")
     assert in_log(heard.text, KNOWN)

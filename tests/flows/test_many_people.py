@@ -104,7 +104,7 @@ async def test_in_a_group_part_of_a_name_is_a_reply_to_the_question(tmp_path: Pa
         said, labels = question(house)
         assert said.endswith("\n" + house.label("engine.more_in_group"))
         assert len(labels) == 1 + MANY, "all of them, and the first"
-        asked = await house.room.store.standing((await house.dialog(operator)).prompt)
+        asked = await house.services.store.standing((await house.dialog(operator)).prompt)
         assert asked is not None
         await says("44")
         assert question(house)[1] == labels

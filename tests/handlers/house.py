@@ -24,8 +24,8 @@ from backend_client.models import (
 from bot.catalogue import Catalogue
 from bot.clock import HandClock, day_of
 from bot.config import load
+from bot.core import Core
 from bot.dialog.buttons import short
-from bot.draft import Answer, Room, Turn
 from bot.handlers import route
 from bot.model import (
     Arrival,
@@ -50,7 +50,7 @@ from bot.render.messages import words_of
 from bot.store.crypto import Keys
 from bot.store.port import Mark
 from bot.store.sqlite import open_sqlite
-from bot.turn import Core
+from bot.turn import Answer, Services, Turn
 from tests.prepared import empty_store
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
@@ -129,14 +129,14 @@ class Books:
 
 @dataclass
 class House:
-    room: Room
+    services: Services
     clock: HandClock
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     count: int = 0
 
     def __post_init__(self) -> None:
-        self.core = Core(self.room, route)
-        self.room.store.on_commit(self.outcomes.append)
+        self.core = Core(self.services, route)
+        self.services.store.on_commit(self.outcomes.append)
 
     # ------------------------------------------------------------ what comes in
     def arrival(self, body: Any, id: str = "") -> Arrival:
@@ -156,7 +156,7 @@ class House:
 
     def turn(self, arrival: Arrival | None = None) -> Turn:
         """A turn to be worked out by hand."""
-        return Turn(self.room, arrival or self.arrival(None))
+        return Turn(self.services, arrival or self.arrival(None))
 
     async def take(self, arrival: Arrival) -> Answer:
         answer = await self.core.take(arrival)
@@ -165,17 +165,17 @@ class House:
 
     async def together(self, *arrivals: Arrival) -> list[Answer]:
         """Two replicas of the core on this store; each decides before the other one has committed."""
-        store: Any = Meeting(self.room.store)
-        answers = await asyncio.gather(*(Core(replace(self.room, store=store), route).take(a) for a in arrivals))
+        store: Any = Meeting(self.services.store)
+        answers = await asyncio.gather(*(Core(replace(self.services, store=store), route).take(a) for a in arrivals))
         await self.show()
         return answers
 
     async def show(self) -> None:
         """The sender's part: all that stands to be sent is on the screens."""
-        due = await self.room.store.posts_due(self.clock.civil())
+        due = await self.services.store.posts_due(self.clock.civil())
         marks = [Mark(one.post.key, "sent", one.wanted, one.message or 100 + n + 50 * self.count)
                  for n, one in enumerate(due)]  # fmt: skip
-        await self.room.store.mark(marks)
+        await self.services.store.mark(marks)
 
     async def answer(self, op: str, value: Any = None, refusal: str = "") -> None:
         """The hospital answers the newest command of this name."""
@@ -199,15 +199,15 @@ class House:
             await self.take(self.press(who, self.button(option)))
 
     async def order(self, no: str) -> Order:
-        found = await self.room.store.get(Order, no)
+        found = await self.services.store.get(Order, no)
         assert found is not None
         return found
 
     async def dialog(self, who: int) -> Dialog:
-        return (await self.room.store.find(Dialog, person=who, state=("open", "sent")))[0]
+        return (await self.services.store.find(Dialog, person=who, state=("open", "sent")))[0]
 
     def label(self, key: str, **words: Any) -> str:
-        return self.room.words.label("zh-CN", key, {"name": "", "at": self.clock.civil(), **words})
+        return self.services.words.label("zh-CN", key, {"name": "", "at": self.clock.civil(), **words})
 
 
 @asynccontextmanager
@@ -221,12 +221,12 @@ async def at_home(
                    "MEDRELAY_HOLD_SECONDS": "0.2", "MEDRELAY_TIMEZONE": zone})  # fmt: skip
     keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
     store = await open_sqlite(empty_store(path), bot=config.bot_id, keys=keys, now=clock.civil)
-    room = Room(store, words_of(config.timezone), config, "medrelay_bot",
+    services = Services(store, words_of(config.timezone), config, "medrelay_bot",
                 lambda ms: day_of(ms, config.timezone),
                 lambda seconds: int(seconds * 1000), lambda: LISTS)  # fmt: skip
-    house = House(room, clock)
+    house = House(services, clock)
     await store.commit(Outcome(house.arrival(None, "people"), rows=(*PEOPLE, *rows)))
-    await mark_orders(room, clock.civil())
+    await mark_orders(services, clock.civil())
     try:
         yield house
     finally:

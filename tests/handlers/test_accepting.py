@@ -123,13 +123,13 @@ async def test_there_is_nothing_to_agree_to_at_another_stage(house: House, stage
 
 async def without_phone(house: House, *, mandate: bool = True) -> None:
     """A helper ordered it for her, who has no account."""
-    known = await house.room.store.get(Person, RESIDENT)
+    known = await house.services.store.get(Person, RESIDENT)
     assert known is not None
     await put(
         house, replace(known, roles=(), facts={}), replace(await house.order(NO), placed_by=HELPER, mandate="m-1")
     )
     if not mandate:
-        row = await house.room.store.get(Mandate, "m-1")
+        row = await house.services.store.get(Mandate, "m-1")
         assert row is not None
         await put(house, replace(row, active=False))
 
@@ -145,7 +145,7 @@ async def later(house: House, hours: float) -> None:
     """Every timer that rings until then, in its order."""
     end = house.clock.civil() + int(hours * 3_600_000)
     while rings := sorted(
-        (t for t in await house.room.store.timers_due(end) if t.step != "cautions"), key=lambda timer: timer.due
+        (t for t in await house.services.store.timers_due(end) if t.step != "cautions"), key=lambda timer: timer.due
     ):
         house.clock.advance(max(0.0, (rings[0].due - house.clock.civil()) / 1000))
         await house.take(house.arrival(Due(rings[0])))
@@ -184,14 +184,14 @@ async def test_where_nobody_can_accept_the_operators_hear_it(house: House, ends:
     await without_phone(house, mandate=ends)
     before = await stands(house, "prescribed")
     if ends:  # after he was asked
-        row = await house.room.store.get(Mandate, "m-1")
+        row = await house.services.store.get(Mandate, "m-1")
         assert row is not None
         await put(house, replace(row, active=False))
         await later(house, 25)
-    assert [one.kind for one in await house.room.store.find(Incident, done_at=0)] == ["unaccepted"]
+    assert [one.kind for one in await house.services.store.find(Incident, done_at=0)] == ["unaccepted"]
     assert house.label("incident.kind.unaccepted") in texts(house, OPERATORS, before)
     await stands(house, "quoted", LINE)
-    assert not await house.room.store.find(Incident, done_at=0), "not needed any more"
+    assert not await house.services.store.find(Incident, done_at=0), "not needed any more"
 
 
 async def test_a_yes_that_the_hospital_refuses_is_none_and_she_is_asked_again(house: House) -> None:
@@ -199,7 +199,7 @@ async def test_a_yes_that_the_hospital_refuses_is_none_and_she_is_asked_again(ho
     await house.tap(RESIDENT, "agree")
     await stands(house, "quoted")
     await house.answer("hospital.accept", refusal="no-prescription")
-    assert [one.kind for one in await house.room.store.find(Incident, done_at=0)] == ["refused"]
+    assert [one.kind for one in await house.services.store.find(Incident, done_at=0)] == ["refused"]
     assert await pays(house) == house.label("refused.not-accepted"), "nothing is paid on a yes that stands nowhere"
     assert offered(house, RESIDENT)
     await house.take(house.press(RESIDENT, f"a:accept:{NO}"))

@@ -47,7 +47,7 @@ def right(house: House, patient: str, **more: str) -> Right:
 
 
 async def put(house: House, *rows: Any) -> None:
-    await house.room.store.commit(Outcome(house.arrival(None, f"rows-{house.count}"), rows=rows))
+    await house.services.store.commit(Outcome(house.arrival(None, f"rows-{house.count}"), rows=rows))
 
 
 def ordered(house: House, of: Mandate, stage: str = "confirmed", deadline: int = 10**13, by: int = HELPER) -> Order:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import HandClock
-from bot.draft import Turn
 from bot.model import Order, Said, Spot
+from bot.turn import Turn
 from tests.cases.rows import NO, ROWS
 from tests.handlers.house import RESIDENT, at_home
 
@@ -30,8 +30,8 @@ class Counting:
 
 async def test_the_same_search_is_made_once(tmp_path: Path, clock: HandClock) -> None:
     async with at_home(tmp_path / "core.sqlite", clock, ROWS) as house:
-        store: Any = Counting(house.room.store)
-        turn = Turn(replace(house.room, store=store), house.arrival(Said(Spot(RESIDENT, RESIDENT), 1, "x")))
+        store: Any = Counting(house.services.store)
+        turn = Turn(replace(house.services, store=store), house.arrival(Said(Spot(RESIDENT, RESIDENT), 1, "x")))
         (order,) = await turn.find(Order, topic=f"consult:{NO}")
         turn.put(replace(order, label="7"))
         (again,) = await turn.find(Order, topic=f"consult:{NO}")

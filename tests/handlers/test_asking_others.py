@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
+from bot.core import Core
 from bot.dialog import FLOWS, Ask, Refused, days, events, flow
-from bot.draft import Turn
 from bot.model import Dialog, Due, Reached, Said, Spot, Timer
 from bot.running import advance, begin
-from bot.turn import Core
+from bot.turn import Turn
 from tests.handlers.house import HELPER, RESIDENT, House, at_home
 
 
@@ -42,7 +42,7 @@ def flows() -> Iterator[None]:
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     async with at_home(tmp_path / "core.sqlite", clock) as house:
-        words, mine = house.room.words, ("asks.", "answers.")
+        words, mine = house.services.words, ("asks.", "answers.")
         say, has, label = words.say, words.has, words.label
 
         def own(lang: str, key: str, values: Any = {}, *more: Any) -> str:  # noqa: B006
@@ -60,13 +60,13 @@ async def asked(house: House) -> Dialog:
     async def begins(turn: Turn) -> None:
         await begin(turn, "asks", Spot(HELPER, HELPER))
 
-    await Core(house.room, begins).take(house.arrival(Said(Spot(HELPER, HELPER), 1, "x")))
+    await Core(house.services, begins).take(house.arrival(Said(Spot(HELPER, HELPER), 1, "x")))
     await house.show()
     return await hers(house)
 
 
 async def of(house: House, person: int, name: str) -> Dialog:
-    return next(d for d in await house.room.store.find(Dialog, person=person) if d.flow == name)
+    return next(d for d in await house.services.store.find(Dialog, person=person) if d.flow == name)
 
 
 async def hers(house: House) -> Dialog:
@@ -129,7 +129,7 @@ async def test_if_she_cannot_be_reached_he_hears_it_at_once(house: House) -> Non
     async def begins(turn: Turn) -> None:
         await begin(turn, "asks", Spot(HELPER, HELPER))
 
-    await Core(house.room, begins).take(house.arrival(Said(Spot(HELPER, HELPER), 2, "x")))
+    await Core(house.services, begins).take(house.arrival(Said(Spot(HELPER, HELPER), 2, "x")))
     assert read(house, HELPER)[-1] == "asks.seen (unreachable)"
 
 
@@ -147,11 +147,11 @@ async def test_if_he_ends_it_her_question_goes_and_she_reads_why(house: House) -
     async def ends(turn: Turn) -> None:
         await advance(turn, waiting, events.Cancel())
 
-    await Core(house.room, ends).take(house.arrival(Said(Spot(HELPER, HELPER), 3, "x")))
+    await Core(house.services, ends).take(house.arrival(Said(Spot(HELPER, HELPER), 3, "x")))
     assert (await hers(house)).state == "done"
     gone = [post for post in house.posts() if post.key == child.prompt][-1]
     assert gone.content is None
-    assert read(house, RESIDENT)[-1] == house.room.words.say("zh-CN", "engine.not_needed", {})
+    assert read(house, RESIDENT)[-1] == house.services.words.say("zh-CN", "engine.not_needed", {})
     await house.take(house.text(RESIDENT, "twice a day"))
     assert (await his(house)).state == "done"
 
@@ -170,7 +170,7 @@ async def test_while_she_answers_something_else_it_stands_aside_and_is_asked_ane
 async def test_a_reply_to_the_question_that_stands_aside_is_its_answer(house: House) -> None:
     await house.take(house.text(RESIDENT, "/language"))
     child = await asked(house)
-    standing = await house.room.store.standing(child.prompt)
+    standing = await house.services.store.standing(child.prompt)
     assert standing is not None
     reply = Said(Spot(RESIDENT, RESIDENT), 20_000, "twice a day", reply_to=standing.message)
     await house.take(house.arrival(reply))

@@ -109,7 +109,7 @@ async def test_a_colleagues_voice_stays(house: House) -> None:
 
 async def test_a_reply_with_a_voice_note_reaches_that_consult(house: House) -> None:
     (copy,) = await sends(house, Said(HIS, 70, "说说看"))
-    stands = await house.room.store.standing(copy.key)
+    stands = await house.services.store.standing(copy.key)
     assert stands is not None
     await house.take(house.text(RESIDENT, "/language"))
     (up,) = await sends(house, replace(VOICE, reply_to=stands.message))
@@ -161,7 +161,7 @@ async def test_another_photo_is_asked_for_and_comes_into_the_topic(house: House)
     (up,) = await sends(house, photo())
     assert isinstance(up.content, Picture)
     assert (up.chat, up.topic, up.content.file) == (FORUM, CASE.topic, "f80")
-    stands = await house.room.store.standing(asked.key)
+    stands = await house.services.store.standing(asked.key)
     assert stands is not None
     (up,) = await sends(house, Said(HERS, 81, "看得清吗？", reply_to=stands.message))
     assert up.chat == FORUM
@@ -181,7 +181,7 @@ async def second_consult(house: House) -> None:
         for n, of in ((1, BRIEF), (2, other))
     )
     await put(house, mine, his, *mandates, Topic(f"consult:{SECOND}", FORUM, SECOND, "2", "2", THREAD + 1))
-    await mark_orders(house.room, house.clock.civil())
+    await mark_orders(house.services, house.clock.civil())
 
 
 async def photo_goes(house: House, who: int, unique: str) -> list[str]:
@@ -217,7 +217,7 @@ async def test_a_reply_to_the_request_says_which_it_is(house: House) -> None:
     before = len(house.posts())
     await house.take(house.press(LI, f"a:another_photo:{NO}", FORUM))
     (asked,) = [post for post in house.posts()[before:] if post.chat == HELPER and post.key.startswith("r:")]
-    stands = await house.room.store.standing(asked.key)
+    stands = await house.services.store.standing(asked.key)
     assert stands is not None
     (up, *_) = await sends(house, replace(photo(), spot=Spot(HELPER, HELPER), reply_to=stands.message))
     assert up.topic == CASE.topic
@@ -244,7 +244,7 @@ async def test_who_has_blocked_the_bot_is_told_under_the_message_that_waits(hous
 async def test_what_the_messenger_refused_for_good_is_told_under_the_message(house: House) -> None:
     await house.core.take(house.arrival(Said(HIS, 70, "血压多少？")))
     key = f"r:{FORUM}:70:{RESIDENT}"
-    await house.room.store.mark([Mark(key, "failed", attempts=9, error="rejected")])
+    await house.services.store.mark([Mark(key, "failed", attempts=9, error="rejected")])
     hints = await sends(house, PutAside("post", f"{key}/1", "rejected"))
     assert [(post.chat, post.reply_to) for post in hints if "没有送到" in html(post)] == [(FORUM, 70)]
     await house.core.take(house.arrival(Said(HERS, 71, "130")))

@@ -71,7 +71,7 @@ async def test_what_was_found_in_another_prescription_is_not_shown(house: House)
 async def rings(house: House, hours: float, answer: Any) -> None:
     """Every timer of these looks until then; after each one ``answer`` is what comes back."""
     end = house.clock.civil() + int(hours * HOUR)
-    while due := [t for t in await house.room.store.timers_due(end) if t.step == "cautions"]:
+    while due := [t for t in await house.services.store.timers_due(end) if t.step == "cautions"]:
         house.clock.advance((due[0].due - house.clock.civil()) / 1000)
         await house.take(house.arrival(Due(due[0])))
         await answer()

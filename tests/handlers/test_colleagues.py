@@ -78,7 +78,7 @@ async def test_only_the_receiving_doctor_asks(house: House) -> None:
 async def test_who_may_come(house: House) -> None:
     """Not whose own order it is, not a pharmacist; twice is once."""
     own = Person(RESIDENT, roles=(RoleBinding("patient", "pat-1", ""), RoleBinding("doctor", "pr-2", "赵医生")))
-    known = await house.room.store.get(Person, RESIDENT)
+    known = await house.services.store.get(Person, RESIDENT)
     assert known is not None
     await put(house, replace(known, roles=own.roles))
     await house.take(house.press(LI, f"a:ask_in:{NO}", FORUM))
@@ -93,8 +93,10 @@ async def test_the_right_is_read_when_it_is_used(house: House) -> None:
     await house.take(house.press(LI, f"a:ask_in:{NO}", FORUM))
     await house.take(house.press(ZHAO, f"a:come_in:{NO}", FORUM))
     lists = replace(LISTS, staff=tuple(one for one in LISTS.staff if one.id == "pr-9"))
-    house.room = replace(house.room, catalogue=lambda: replace(lists, staff=(replace(LISTS.staff[0], id="pr-3"),)))
-    house.core.room = house.room
+    house.services = replace(
+        house.services, catalogue=lambda: replace(lists, staff=(replace(LISTS.staff[0], id="pr-3"),))
+    )
+    house.core.services = house.services
     before = len(house.posts())
     assert KEPT in await writes(house, LI)
     assert KEPT in await writes(house, ZHAO)

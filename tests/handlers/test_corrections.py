@@ -49,7 +49,7 @@ def recorded(house: House) -> list[tuple[str, bool]]:
 async def test_old_and_new_are_seen_where_the_copy_stands_and_under_it(house: House, side: str) -> None:
     spot, reader = SIDES[side]
     (copy,) = await says(house, spot, "每次50微克")
-    stands = await house.room.store.standing(copy.key)
+    stands = await house.services.store.standing(copy.key)
     assert stands is not None
     again, under = await says(house, spot, "每次100微克", edited=True)
     assert (again.key, again.chat) == (copy.key, reader)
@@ -98,7 +98,7 @@ async def test_a_word_is_taken_back_on_both_sides_and_in_the_record(house: House
 
 async def test_the_words_alone_or_under_another_message_say_how_it_is_done(house: House) -> None:
     (copy,) = await says(house, HERS, "每次50微克")
-    stands = await house.room.store.standing(copy.key)
+    stands = await house.services.store.standing(copy.key)
     assert stands is not None
     for spot, answers in ((HIS, None), (HIS, stands.message), (Spot(FORUM, ZHAO, THREAD), 71)):
         (how,) = await says(house, spot, "撤回", 80 + house.count, reply_to=answers)
@@ -143,7 +143,7 @@ async def test_what_the_release_before_relayed_cannot_be_changed(house: House) -
     row = Relayed(f"{RESIDENT}:71", NO, f"r:{RESIDENT}:71", RESIDENT)
     turn = house.turn()
     turn.put(row)
-    await house.room.store.commit(turn.outcome())
+    await house.services.store.commit(turn.outcome())
     (no,) = await says(house, HERS, "每次100微克", edited=True)
     assert "没有发给对方" in html(no)
 
@@ -154,7 +154,7 @@ async def test_whose_mandate_has_ended_reads_no_change(house: House, change: str
     await put(house, mandate, replace(await house.order(NO), placed_by=HELPER, mandate="m-1"))
     copies = await says(house, HIS, "少吃盐")
     assert [post.chat for post in copies] == [RESIDENT, HELPER]
-    known = await house.room.store.get(Mandate, "m-1")
+    known = await house.services.store.get(Mandate, "m-1")
     assert known is not None
     await put(house, replace(known, active=False))
     edit = change == "edit"
@@ -171,7 +171,7 @@ async def test_the_phone_of_the_dead_reads_no_change(house: House) -> None:
 
 async def test_a_message_that_is_edited_without_end_is_written_again(house: House) -> None:
     await says(house, HIS, "少吃盐 0")
-    row = await house.room.store.get(Relayed, f"{FORUM}:71")
+    row = await house.services.store.get(Relayed, f"{FORUM}:71")
     assert row is not None
     await put(house, replace(row, sealed={**row.sealed, "edits": 19}))
     assert [post.chat for post in await says(house, HIS, "少吃盐 20", edited=True)] == [RESIDENT, RESIDENT]
@@ -183,8 +183,8 @@ async def test_a_message_that_is_edited_without_end_is_written_again(house: Hous
 async def test_who_is_a_doctor_no_more_takes_nothing_back(house: House) -> None:
     await says(house, HIS, "每天两片")
     lists = replace(LISTS, staff=(replace(LISTS.staff[0], id="pr-3"),))
-    house.room = replace(house.room, catalogue=lambda: lists)
-    house.core.room = house.room
+    house.services = replace(house.services, catalogue=lambda: lists)
+    house.core.services = house.services
     (no,) = await says(house, HIS, "撤回", 72, reply_to=71)
     assert (no.chat, "没有发给对方" in html(no)) == (FORUM, True)
     assert len(recorded(house)) == 1
@@ -195,7 +195,7 @@ async def test_whose_mandate_has_ended_takes_nothing_back(house: House) -> None:
     await put(house, mandate, replace(await house.order(NO), placed_by=HELPER, mandate="m-1"))
     (copy,) = await says(house, Spot(HELPER, HELPER), "她对青霉素过敏")
     assert copy.chat == FORUM
-    known = await house.room.store.get(Mandate, "m-1")
+    known = await house.services.store.get(Mandate, "m-1")
     assert known is not None
     await put(house, replace(known, active=False))
     (no,) = await says(house, Spot(HELPER, HELPER), "撤回", 72, reply_to=71)
@@ -206,7 +206,7 @@ async def test_whose_mandate_has_ended_takes_nothing_back(house: House) -> None:
 async def test_an_answer_below_a_correction_reaches_the_consult(house: House) -> None:
     await says(house, HIS, "血压多少？")
     _, under = await says(house, HIS, "血糖多少？", edited=True)
-    stands = await house.room.store.standing(under.key)
+    stands = await house.services.store.standing(under.key)
     assert stands is not None
     (up,) = await says(house, HERS, "6.1", 72, reply_to=stands.message)
     assert (up.chat, up.topic) == (FORUM, CASE.topic)

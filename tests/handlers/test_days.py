@@ -14,12 +14,12 @@ import pytest
 from bot import rules
 from bot.clock import HandClock
 from bot.dialog import Refused, Wrong
-from bot.draft import Turn
 from bot.model import Batch, Mandate, Place, PlaceKind, Said, Spot
 from bot.ops.orders import HOUR
 from bot.ops.registry import Act, execute
 from bot.ops.rights import patient_for
 from bot.render.messages import Words
+from bot.turn import Turn
 from tests.handlers.house import HELPER, House, at_home
 
 BERLIN, NEW_YORK, SHANGHAI = "Europe/Berlin", "America/New_York", "Asia/Shanghai"
@@ -56,7 +56,7 @@ async def house_in(zone: str, path: Path, clock: HandClock) -> AsyncIterator[Hou
 
 def act_at(house: House, ms: int) -> Act:
     house.clock.set(ms)
-    turn = Turn(house.room, replace(house.arrival(Said(Spot(HELPER, HELPER), 1, "x")), at=ms))
+    turn = Turn(house.services, replace(house.arrival(Said(Spot(HELPER, HELPER), 1, "x")), at=ms))
     return Act(turn, HELPER, HELPER)
 
 
@@ -115,7 +115,7 @@ async def test_an_order_is_numbered_by_the_day_of_the_wall(
         numbers: list[str] = []
         for now, its in moments.items():
             number = await execute(act_at(house, now), "local.order_number", {})
-            assert str(number).startswith(house.room.config.order_prefix + its[5:7] + its[8:] + "-")
+            assert str(number).startswith(house.services.config.order_prefix + its[5:7] + its[8:] + "-")
             numbers.append(str(number).partition("-")[2])
         assert len(set(numbers)) == len(moments), "one count for all days: no number comes twice in another year"
 

@@ -16,6 +16,7 @@ import pytest
 from backend_client.models import BatchSnapshot, ManifestLine
 from bot import door
 from bot.clock import HandClock
+from bot.core import refresh_cards
 from bot.messenger import limits
 from bot.model import (
     Batch,
@@ -37,7 +38,6 @@ from bot.model import (
     Topic,
 )
 from bot.store.port import Mark
-from bot.turn import refresh_cards
 from bot.workers.timekeeper import Timekeeper
 from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
 
@@ -108,14 +108,14 @@ async def test_a_residents_longest_caption_arrives_whole(house: House) -> None:
 async def test_after_a_death_between_two_parts_only_the_other_is_sent(house: House) -> None:
     await house.core.take(house.arrival(Said(Spot(FORUM, LI, THREAD), 700, LONG)))
     key = f"r:{FORUM}:700:{RESIDENT}"
-    await house.room.store.mark([Mark(key, "sent", 1, 77)])
-    due = await house.room.store.posts_due(house.clock.civil())
+    await house.services.store.mark([Mark(key, "sent", 1, 77)])
+    due = await house.services.store.posts_due(house.clock.civil())
     assert [standing.post.key for standing in due if standing.post.chat == RESIDENT] == [f"{key}~2"]
 
 
 async def test_a_reply_to_the_second_part_is_a_reply_to_the_whole(house: House) -> None:
     await house.take(house.arrival(Said(Spot(FORUM, LI, THREAD), 700, LONG)))
-    standing = await house.room.store.standing(f"r:{FORUM}:700:{RESIDENT}~2")
+    standing = await house.services.store.standing(f"r:{FORUM}:700:{RESIDENT}~2")
     assert standing is not None
     await house.take(house.arrival(Said(Spot(RESIDENT, RESIDENT), 900, "Why?", reply_to=standing.message)))
     assert "Why?" in said(of(house, f"r:{RESIDENT}:900")[0])
@@ -128,7 +128,7 @@ async def test_what_becomes_shorter_takes_its_parts_back(house: House) -> None:
         turn = house.turn()
         turn.post("k", RESIDENT, Text(markup, rows) if markup else None, pin=True)
         outcome = await door.leave(turn)
-        await house.room.store.commit(outcome)
+        await house.services.store.commit(outcome)
         await house.show()
         return [(post.key, getattr(post.content, "buttons", None), post.pin) for post in outcome.posts]
 
@@ -165,7 +165,7 @@ async def observed(house: House, id: str, stage: Any = "arrived") -> None:
 async def group(house: House) -> list[tuple[str, str]]:
     """(key, text) of what neighbours have been sent and still see."""
     keys = dict.fromkeys(post.key for post in house.posts() if post.chat == GROUP)
-    found = [await house.room.store.standing(key) for key in keys]
+    found = [await house.services.store.standing(key) for key in keys]
     return [(s.post.key, said(s.post)) for s in found if s and s.message is not None and s.post.content is not None]
 
 
@@ -176,7 +176,7 @@ async def handed_over(house: House, id: str) -> None:
     assert row is not None
     turn.put(replace(row, left=0))
     await refresh_cards(turn)
-    await house.room.store.commit(await door.leave(turn))
+    await house.services.store.commit(await door.leave(turn))
     await house.show()
 
 
@@ -199,7 +199,7 @@ async def test_what_was_collected_meanwhile_is_not_told(house: House) -> None:
     house.clock.set(at(12, 0, day=27))
     await house.show()
     assert await group(house) == []
-    place = await house.room.store.get(Place, GROUP)
+    place = await house.services.store.get(Place, GROUP)
     assert place is not None
     assert door.told_on(place, "2026-11-27") == []
 
@@ -241,7 +241,7 @@ async def test_a_notice_that_had_its_day_does_not_come_back(house: House) -> Non
 
 async def test_a_notice_goes_when_it_has_had_its_day(house: House) -> None:
     await observed(house, "b1")
-    ring = Timekeeper(house.room.store, house.clock, house.take).once
+    ring = Timekeeper(house.services.store, house.clock, house.take).once
     house.clock.set(at(9, day=27))
     await ring()
     assert len(await group(house)) == 1

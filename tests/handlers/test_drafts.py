@@ -12,11 +12,11 @@ import pytest
 from bot.clock import HandClock
 from bot.decoding import decoder
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.forms import TracesView
 from bot.model import Dialog, Due, Json, Mandate, Order, Outcome, Said, Spot, Timer, UsedPrescription
 from bot.ops.orders import release, traces
 from bot.ops.registry import Act, execute
+from bot.turn import Turn
 from tests.handlers.house import HELPER, RESIDENT, House, at_home
 from tests.handlers.test_observed import PLACED
 
@@ -33,7 +33,7 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
 
 
 def turn_of(house: House, who: int = RESIDENT) -> Act:
-    turn = Turn(house.room, house.arrival(Said(Spot(who, who), 10_000 + house.count, "x")))
+    turn = Turn(house.services, house.arrival(Said(Spot(who, who), 10_000 + house.count, "x")))
     return Act(turn, who, who, dialog=f"dlg{house.count}")
 
 
@@ -46,7 +46,7 @@ async def used(house: House, no: str, patient: str = "pat-1", **proof: list[str]
     order = replace(PLACED, no=no, rx=tuple(one.id for one in found))
     for row in (*found, order):
         act.turn.put(row)
-    await house.room.store.commit(act.turn.outcome())
+    await house.services.store.commit(act.turn.outcome())
     return order
 
 
@@ -84,7 +84,7 @@ async def test_another_one_is_not(house: House, other: dict[str, Any]) -> None:
 async def test_looks_count_for_the_same_patient_and_numbers_for_everybody(house: House) -> None:
     """Forms of one hospital look alike; a number with its hospital and day is one paper's."""
     other = Mandate("m-2", RESIDENT, "pat-2", "2027-11-01", True, {"brief": {"name": "李明"}})
-    await house.room.store.commit(Outcome(house.arrival(None, "mandate"), rows=(other,)))
+    await house.services.store.commit(Outcome(house.arrival(None, "mandate"), rows=(other,)))
     await used(house, "MR-1", marks=["number"], pictures=[LOOKS])
     assert await unused(house, patient="pat-2", pictures=[NEAR]) is None
     with pytest.raises(Refused, match="rx-used"):
@@ -93,7 +93,7 @@ async def test_looks_count_for_the_same_patient_and_numbers_for_everybody(house:
 
 async def test_what_is_kept_says_nothing(house: House) -> None:
     await used(house, "MR-1", uniques=["u1"], marks=["number"], pictures=[LOOKS])
-    kept = await house.room.store.find(UsedPrescription, order="MR-1")
+    kept = await house.services.store.find(UsedPrescription, order="MR-1")
     assert len(kept) == 4
     assert not [row for row in kept if {"pat-1", "u1", "number", "2026-11-10"} & {row.id, row.patient}]
 
@@ -102,7 +102,7 @@ async def test_an_order_that_dies_gives_it_back(house: House) -> None:
     order = await used(house, "MR-1", uniques=["u1"], marks=["number"], pictures=[LOOKS])
     act = turn_of(house)
     await release(act.turn, order)
-    await house.room.store.commit(act.turn.outcome())
+    await house.services.store.commit(act.turn.outcome())
     assert await unused(house, uniques=["u1"], marks=["number"], pictures=[LOOKS], **MINE) is None
 
 
@@ -115,15 +115,15 @@ DRAFT = {"pages": [{"file": "f", "unique": "u", "size": 1, "width": 1, "height":
 async def kept(house: House, who: int = RESIDENT) -> Dialog:
     act = turn_of(house, who)
     await execute(act, "local.keep_drafts", {"flow": "refill", "drafts": {"pat-1": DRAFT}})
-    await house.room.store.commit(act.turn.outcome())
-    return (await house.room.store.find(Dialog, person=who, flow="refill", subject="pat-1", state="parked"))[0]
+    await house.services.store.commit(act.turn.outcome())
+    return (await house.services.store.find(Dialog, person=who, flow="refill", subject="pat-1", state="parked"))[0]
 
 
 async def test_a_draft_says_nothing_until_its_name_is_pressed(house: House) -> None:
     draft = await kept(house)
     assert not house.posts()
     await house.take(house.press(RESIDENT, "a:need:pat-1"))
-    opened = await house.room.store.get(Dialog, draft.id)
+    opened = await house.services.store.get(Dialog, draft.id)
     assert opened is not None
     assert (opened.state, opened.flow, opened.subject) == ("open", "refill", "pat-1")
     assert opened.journal
@@ -133,7 +133,7 @@ async def test_a_draft_says_nothing_until_its_name_is_pressed(house: House) -> N
 async def test_a_newer_draft_takes_the_place_of_the_older_one(house: House) -> None:
     first = await kept(house)
     second = await kept(house)
-    old = await house.room.store.get(Dialog, first.id)
+    old = await house.services.store.get(Dialog, first.id)
     assert old is None or old.state == "done"
     assert second.id != first.id
 
@@ -142,7 +142,7 @@ async def test_a_draft_that_nobody_begins_is_thrown_away(house: House) -> None:
     draft = await kept(house)
     due = Due(Timer(f"{draft.id}:expire", house.clock.civil(), "expire", draft.id))
     await house.take(house.arrival(due))
-    old = await house.room.store.get(Dialog, draft.id)
+    old = await house.services.store.get(Dialog, draft.id)
     assert old is None or (old.state, old.args) == ("done", {})
 
 

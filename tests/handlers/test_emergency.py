@@ -66,7 +66,7 @@ async def test_the_case_is_marked_on_card_and_topic_and_keeps_its_mark(house: Ho
     await house.take(house.text(RESIDENT, WORDS))
     order = await house.order(NO)
     assert order.snapshot["alarm"]
-    topic = await house.room.store.get(Topic, TOPIC.key)
+    topic = await house.services.store.get(Topic, TOPIC.key)
     assert topic is not None
     assert topic.name == "‼ #1 🟡 ×1"
     card = next(_html(post) for post in house.posts() if post.key == f"case:{NO}")

@@ -39,9 +39,9 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
     rows = tuple(replace(row, stage="prescribed") if row is CASE else row for row in ROWS)
     async with at_home(tmp_path / "core.sqlite", clock, rows) as house:
         staff = (*LISTS.staff, replace(LISTS.staff[0], id="pr-7", role="pharmacist", name="周药师"))
-        config = replace(house.room.config, hospital_phone=PHONE)
-        house.room = replace(house.room, catalogue=lambda: replace(LISTS, staff=staff), config=config)
-        house.core.room = house.room
+        config = replace(house.services.config, hospital_phone=PHONE)
+        house.services = replace(house.services, catalogue=lambda: replace(LISTS, staff=staff), config=config)
+        house.core.services = house.services
         yield house
 
 
@@ -53,7 +53,7 @@ async def until(house: House, moment: str) -> list[Post]:
     """The hours pass, and every timer rings at its time; what is posted meanwhile."""
     before = len(house.posts())
     while rings := sorted(
-        (t for t in await house.room.store.timers_due(at(moment)) if t.kind == "due"), key=lambda t: t.due
+        (t for t in await house.services.store.timers_due(at(moment)) if t.kind == "due"), key=lambda t: t.due
     ):
         house.clock.advance(max(0.0, (rings[0].due - house.clock.civil()) / 1000))
         await house.take(house.arrival(Due(rings[0])))
@@ -128,7 +128,7 @@ async def test_whoever_has_no_order_is_offered_what_can_be_done(house: House) ->
 
 async def test_a_reply_to_the_doctor_when_it_is_over_answers_no_other_question(house: House) -> None:
     (copy,) = to(await says(house, "少吃盐", HIS), RESIDENT)
-    stands = await house.room.store.standing(copy.key)
+    stands = await house.services.store.standing(copy.key)
     assert stands is not None
     await stands_at(house, "cancelled")
     await house.take(house.text(RESIDENT, "/language"))
@@ -147,7 +147,7 @@ async def test_seven_days_after_the_delivery_it_is_over(house: House) -> None:
     assert "一直到送药后 7 天" in texts(house, RESIDENT)
     await until(house, "2026-11-24T12:00")
     await stands_at(house, "confirmed")
-    topic = await house.room.store.get(Topic, CASE.topic)
+    topic = await house.services.store.get(Topic, CASE.topic)
     assert topic is not None
     assert not topic.closed
     await until(house, "2026-11-30T08:00")
@@ -155,13 +155,13 @@ async def test_seven_days_after_the_delivery_it_is_over(house: House) -> None:
     await says(house, "可以少吃", HIS, 72)
     over = await until(house, "2026-11-30T09:00")
     assert "看不到您在这里写的话了" in html(*to(over, RESIDENT)), "the promise that stands in her chat is taken back"
-    topic = await house.room.store.get(Topic, CASE.topic)
+    topic = await house.services.store.get(Topic, CASE.topic)
     assert topic is not None
     assert topic.closed
-    assert [row.sealed for row in await house.room.store.find(Relayed, order=NO)] == [{}, {}], "R10"
+    assert [row.sealed for row in await house.services.store.find(Relayed, order=NO)] == [{}, {}], "R10"
     assert "没有医生会看到" in html(*await says(house, message=73))
     assert "已经结束" in html(*await says(house, "再说一句", HIS, 74))
-    assert [one.kind for one in await house.room.store.timers_due(1 << 61)] == ["slow"], "the claim's"
+    assert [one.kind for one in await house.services.store.timers_due(1 << 61)] == ["slow"], "the claim's"
 
 
 async def test_a_consult_that_is_given_back_takes_its_promise_back(house: House) -> None:
@@ -189,7 +189,7 @@ async def test_a_pharmacist_answers_by_a_reply(house: House) -> None:
     await says(house, "我说的是葡萄柚", message=73)
     assert "葡萄柚" in texts(house, REVIEW), "what she adds goes there, too"
     for post in asked[:1] + asked[-1:]:
-        stands = await house.room.store.standing(post.key)
+        stands = await house.services.store.standing(post.key)
         assert stands is not None
         answer = await says(house, "柚子先别吃", Spot(REVIEW, PHARMACIST), 80 + house.count, reply_to=stands.message)
         assert "周药师药师</b>（王秀英）：\n柚子先别吃" in html(*to(answer, RESIDENT))
@@ -206,7 +206,7 @@ async def test_a_pharmacist_answers_by_the_button(house: House) -> None:
     for who, why in ((LI, "not-for-you"), (HELPER, "not-for-you")):
         assert (await house.take(house.press(who, f"a:answer:{NO}", REVIEW))).toast == house.label(f"refused.{why}")
     await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
-    stands = await house.room.store.standing((await house.dialog(PHARMACIST)).prompt)
+    stands = await house.services.store.standing((await house.dialog(PHARMACIST)).prompt)
     assert stands is not None
     answer = await says(house, "柚子先别吃", Spot(REVIEW, PHARMACIST), 90, reply_to=stands.message)
     assert "柚子先别吃" in html(*to(answer, RESIDENT))
@@ -218,7 +218,7 @@ async def unread(house: House) -> None:
     """Her question waits in the review group, too; then she blocks the bot."""
     await says(house)
     await until(house, "2026-11-23T10:31")
-    known = await house.room.store.get(Person, RESIDENT)
+    known = await house.services.store.get(Person, RESIDENT)
     assert known is not None
     await put(house, replace(known, reachable=False))
 
@@ -229,26 +229,26 @@ async def test_who_answers_her_when_she_reads_nothing_is_told_so_and_the_clock_g
     spot = HIS if way == "topic" else Spot(REVIEW, PHARMACIST)
     if way == "button":
         await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
-        stands = await house.room.store.standing((await house.dialog(PHARMACIST)).prompt)
+        stands = await house.services.store.standing((await house.dialog(PHARMACIST)).prompt)
     else:
-        stands = await house.room.store.standing([p for p in house.posts() if p.key.startswith("late:")][-1].key)
+        stands = await house.services.store.standing([p for p in house.posts() if p.key.startswith("late:")][-1].key)
     assert stands is not None
     under = None if way == "topic" else stands.message
     said = await says(house, "柚子先别吃", spot, 90, reply_to=under)
     assert "没有送到" in html(*to(said, spot.chat))
     await until(house, "2026-11-23T12:31")
-    assert [row.kind for row in await house.room.store.find(Incident, done_at=0)] == ["unanswered"]
+    assert [row.kind for row in await house.services.store.find(Incident, done_at=0)] == ["unanswered"]
 
 
 async def test_a_doctor_whom_nobody_may_hear_any_more_reads_so(house: House) -> None:
     """She has no account; the mandate of the helper who asked for her has ended."""
     mandate = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
-    known = await house.room.store.get(Person, RESIDENT)
+    known = await house.services.store.get(Person, RESIDENT)
     assert known is not None
     by_helper = replace(await house.order(NO), placed_by=HELPER, mandate="m-1")
     await put(house, mandate, by_helper, replace(known, roles=(), facts={}))
     await says(house, spot=Spot(HELPER, HELPER))
-    row = await house.room.store.get(Mandate, "m-1")
+    row = await house.services.store.get(Mandate, "m-1")
     assert row is not None
     await put(house, replace(row, active=False))
     assert "没有送到" in html(*to(await says(house, "先停药，来医院", HIS, 72), FORUM))
@@ -260,7 +260,7 @@ async def test_a_note_typed_after_the_button_stays(house: House, words: str) -> 
     await says(house)
     await until(house, "2026-11-23T10:31")
     await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
-    stands = await house.room.store.standing((await house.dialog(PHARMACIST)).prompt)
+    stands = await house.services.store.standing((await house.dialog(PHARMACIST)).prompt)
     assert stands is not None
     kept = await says(house, words, Spot(REVIEW, PHARMACIST), 90, reply_to=stands.message)
     assert {post.chat for post in kept} <= {REVIEW}
@@ -274,7 +274,7 @@ async def test_a_note_typed_after_the_button_stays(house: House, words: str) -> 
 async def test_every_item_of_a_pharmacists_note_stays(house: House, what: str) -> None:
     await says(house)
     asked = to(await until(house, "2026-11-23T10:31"), REVIEW)
-    stands = await house.room.store.standing(asked[0].key)
+    stands = await house.services.store.standing(asked[0].key)
     assert stands is not None
     before, there = len(house.posts()), Spot(REVIEW, PHARMACIST)
     for n, caption in ((90, "// 谁认识这位？"), (91, "")):
@@ -287,7 +287,7 @@ async def test_every_item_of_a_pharmacists_note_stays(house: House, what: str) -
 async def test_others_in_the_review_group_are_not_carried(house: House) -> None:
     await says(house)
     asked = to(await until(house, "2026-11-23T10:31"), REVIEW)
-    stands = await house.room.store.standing(asked[0].key)
+    stands = await house.services.store.standing(asked[0].key)
     assert stands is not None
     before = len(house.posts())
     kept = await says(house, "我觉得可以", Spot(REVIEW, ZHAO), 90, reply_to=stands.message)
@@ -308,17 +308,17 @@ async def test_after_four_hours_she_reads_whom_to_call_and_operators_an_exceptio
     (mine,) = to(late, RESIDENT)
     assert PHONE in html(mine)
     assert NO in texts(house, OPERATORS)
-    (row,) = await house.room.store.find(Incident, done_at=0)
+    (row,) = await house.services.store.find(Incident, done_at=0)
     assert (row.kind, row.order) == ("unanswered", NO)
     await says(house, "可以少吃", HIS, 72)
-    assert await house.room.store.find(Incident, done_at=0) == [], "an answer settles it"
+    assert await house.services.store.find(Incident, done_at=0) == [], "an answer settles it"
 
 
 async def test_without_pharmacists_she_is_told_first(house: House) -> None:
     turn = house.turn()
     for place in await turn.find(type(ROWS[3]), chat=REVIEW):
         turn.drop(place)
-    await house.room.store.commit(turn.outcome())
+    await house.services.store.commit(turn.outcome())
     await says(house)
     assert PHONE in html(*to(await until(house, "2026-11-23T10:31"), RESIDENT))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.draft import Turn
+from bot.core import Core
 from bot.handlers import route
 from bot.model import (
     PUT_ASIDE,
@@ -35,7 +35,7 @@ from bot.model import (
 from bot.ops.incidents import report, settle
 from bot.store.failures import failures
 from bot.store.port import NotOpened
-from bot.turn import Core
+from bot.turn import Turn
 from bot.workers.letters import Letters
 from tests.handlers.house import BRIEF, RESIDENT, House, at_home, told
 
@@ -46,7 +46,7 @@ OFFICE = -900
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
     async with at_home(tmp_path / "core.sqlite", clock) as house:
         await does(house, Place(OFFICE, PlaceKind.OPERATORS, lang="en"))
-        await Letters(house.room.store, house.clock, house.take).once()  # it begins
+        await Letters(house.services.store, house.clock, house.take).once()  # it begins
         yield house
 
 
@@ -60,30 +60,30 @@ async def does(house: House, *rows: Row, posts: tuple[Post, ...] = (), command: 
             args = {"order": "MR-1", "name": "Ann Lee"}
             turn.command(Command(command, "MR-1", "hospital.take", args, Origin(chat=RESIDENT, person=RESIDENT)))
 
-    await Core(house.room, turn).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), house.count, "x")))
+    await Core(house.services, turn).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), house.count, "x")))
 
 
 async def reports(house: House, kind: str, **what: str) -> None:
     async def turn(turn: Turn) -> None:
         await report(turn, kind, **what)
 
-    await Core(house.room, turn).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), house.count, "x")))
+    await Core(house.services, turn).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), house.count, "x")))
 
 
 async def settles(house: House, kind: str, about: str) -> None:
     async def turn(turn: Turn) -> None:
         await settle(turn, kind, about, "called her")
 
-    await Core(house.room, turn).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), house.count, "x")))
+    await Core(house.services, turn).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), house.count, "x")))
 
 
 async def letter(house: House, source: str, id: str, code: str = "crash-KeyError") -> None:
-    await house.room.store.dead_letter(source, id, code)
-    await Letters(house.room.store, house.clock, house.take).once()
+    await house.services.store.dead_letter(source, id, code)
+    await Letters(house.services.store, house.clock, house.take).once()
 
 
 async def rows(house: House) -> list[Incident]:
-    return await house.room.store.find(Incident)
+    return await house.services.store.find(Incident)
 
 
 def office(house: House) -> list[str]:
@@ -105,10 +105,10 @@ async def test_raised_again_it_is_one_row_and_one_line(house: House) -> None:
 
 async def test_two_at_once_are_one_row(house: House) -> None:
     """Two replicas of the core: the second finds the first one's row."""
-    await house.room.store.dead_letter("feed", "order/MR-1", "sum-differs")
-    letters = Letters(house.room.store, house.clock, house.take)
+    await house.services.store.dead_letter("feed", "order/MR-1", "sum-differs")
+    letters = Letters(house.services.store, house.clock, house.take)
     await letters.once()
-    await Letters(house.room.store, house.clock, house.take).once()  # after a restart
+    await Letters(house.services.store, house.clock, house.take).once()  # after a restart
     assert [row.times for row in await rows(house)] == [1]
     assert len(office(house)) == 1
 
@@ -196,8 +196,8 @@ async def test_a_dead_turn_is_seen(house: House, monkeypatch: pytest.MonkeyPatch
             raise RuntimeError("a fault of ours")
         await route(turn)
 
-    await Core(house.room, breaks).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), 5, "Ann Lee")))
-    await Letters(house.room.store, house.clock, house.take).once()
+    await Core(house.services, breaks).take(house.arrival(Said(Spot(RESIDENT, RESIDENT), 5, "Ann Lee")))
+    await Letters(house.services.store, house.clock, house.take).once()
     (row,) = await rows(house)
     assert (row.kind, row.code.split()[0]) == ("arrival", "RuntimeError")
     assert "Ann Lee" not in repr(row) + office(house)[0]
@@ -214,7 +214,7 @@ async def test_a_command_put_aside_is_about_its_order_though_it_is_erased(house:
 
 async def test_a_command_that_gets_through_in_the_end_is_settled(house: House) -> None:
     await does(house, command="c1")
-    await house.room.store.postpone("c1", 1, 1, "unauthorised")
+    await house.services.store.postpone("c1", 1, 1, "unauthorised")
     await letter(house, "command", "c1", "unauthorised")
     await house.take(house.arrival(Returned("c1"), "c1:result"))
     (row,) = await rows(house)
@@ -232,7 +232,7 @@ async def test_an_order_that_is_read_again_in_the_end_is_settled(house: House) -
 
 async def test_a_timer_nobody_knows_is_seen(house: House) -> None:
     await house.take(house.arrival(Due(Timer("k", 1, "ladder", "MR-1"))))
-    await Letters(house.room.store, house.clock, house.take).once()
+    await Letters(house.services.store, house.clock, house.take).once()
     assert [row.kind for row in await rows(house)] == ["timer"]
 
 
@@ -252,17 +252,17 @@ async def test_one_that_fails_itself_is_put_aside_and_tells_of_nothing_further(
     async def breaks(turn: Turn) -> None:
         raise RuntimeError("a fault of ours")
 
-    letters = Letters(house.room.store, house.clock, Core(house.room, breaks).take)
-    await house.room.store.dead_letter("later", "x", "y")
+    letters = Letters(house.services.store, house.clock, Core(house.services, breaks).take)
+    await house.services.store.dead_letter("later", "x", "y")
     assert [await letters.once() for _ in range(3)] == [1, 0, 0]
-    assert sorted(one["source"] for one in await house.room.store.dead_letters()) == ["house", "later"]
+    assert sorted(one["source"] for one in await house.services.store.dead_letters()) == ["house", "later"]
 
 
 async def test_what_lay_there_before_is_not_told_now(house: House) -> None:
-    await house.room.store.set_cursor("letters", "")
-    await house.room.store.dead_letter("later", "x", "y")
+    await house.services.store.set_cursor("letters", "")
+    await house.services.store.dead_letter("later", "x", "y")
     house.clock.advance(60)
-    await Letters(house.room.store, house.clock, house.take).once()
+    await Letters(house.services.store, house.clock, house.take).once()
     assert await rows(house) == []
 
 
@@ -271,10 +271,10 @@ async def test_what_lay_there_before_is_not_told_now(house: House) -> None:
 
 async def test_all_that_stands_is_listed_beside_the_running_bot_without_names(house: House, tmp_path: Path) -> None:
     await does(house, command="c1")
-    await house.room.store.postpone("c1", 1, 3, "unauthorised")
+    await house.services.store.postpone("c1", 1, 3, "unauthorised")
     await letter(house, "telegram", f"message/{RESIDENT}/12", "KeyError orders.py:1")
     await letter(house, "feed", "order/MR-9", "sum-differs")
-    config = house.room.config
+    config = house.services.config
     listed = failures(tmp_path / "core.sqlite", config.bot_id, config.timezone)
     text = "\n".join(listed)
     assert [line for line in listed if line[0] != " "] == [

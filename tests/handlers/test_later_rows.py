@@ -151,7 +151,7 @@ async def test_ready_at_the_window_she_has_the_code_and_no_group_hears(house: Ho
     assert not words(house, GROUP)
     assert not words(house, HELPER, before)
     await see(house, "handed-over", "confirmed")
-    lines = {row.taker: row.giver for row in await house.room.store.find(Custody, order=NO)}
+    lines = {row.taker: row.giver for row in await house.services.store.find(Custody, order=NO)}
     assert lines == {"sorter": "pharmacy", "window": "sorter", "resident": "window", "resident-confirmed": "resident"}
 
 
@@ -178,7 +178,7 @@ async def test_a_parcel_that_comes_back_from_a_problem_is_counted_again(house: H
     turn = house.turn()
     turn.put(batch)
     turn.put(row.__class__(**{**asdict(row), "batch": "b-1"}))
-    await house.room.store.commit(turn.outcome())
+    await house.services.store.commit(turn.outcome())
     await see(house, *ROAD[:11])
     assert (await left(house)) == 2
     await see(house, "problem")
@@ -188,6 +188,6 @@ async def test_a_parcel_that_comes_back_from_a_problem_is_counted_again(house: H
 
 
 async def left(house: House) -> int:
-    found = await house.room.store.get(Batch, "b-1")
+    found = await house.services.store.get(Batch, "b-1")
     assert found is not None
     return found.left

@@ -14,11 +14,11 @@ from backend_client.models import Staff
 from bot import catalogue
 from bot.catalogue import Catalogue
 from bot.clock import HandClock
-from bot.draft import Turn
+from bot.core import Core
 from bot.model import Dialog, Person, RoleBinding
 from bot.ops.places import new_link
 from bot.ops.registry import Act, execute
-from bot.turn import Core
+from bot.turn import Turn
 from bot.workers.reference_data import ReferenceData
 from tests.handlers.house import HISTORY, LISTS, RESIDENT, House, at_home
 
@@ -56,9 +56,9 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
 
 
 def reference_data(house: House, hospital: Any) -> ReferenceData:
-    config = house.room.config
+    config = house.services.config
     read = partial(catalogue.read, hospital, config.questionnaire)
-    return ReferenceData(read, house.room.store, house.clock, config.reread_seconds)
+    return ReferenceData(read, house.services.store, house.clock, config.reread_seconds)
 
 
 @pytest.mark.parametrize("empty", ["departments", "compounds", "drugs", "staff"])
@@ -95,7 +95,7 @@ async def test_a_list_that_came_empty_is_asked_for_again_soon(house: House) -> N
     house.clock.sleep = sleep  # type: ignore[method-assign]
     with pytest.raises(Enough):
         await keeper.run()
-    assert waited[0] == waited[1] < waited[2] == house.room.config.reread_seconds
+    assert waited[0] == waited[1] < waited[2] == house.services.config.reread_seconds
     assert keeper.read.is_set()
     assert keeper.now == LISTS
 
@@ -104,8 +104,8 @@ async def later(house: House, hospital: Lists) -> ReferenceData:
     """A fresh bot whose hospital is silent: it has no copy of any list."""
     keeper = reference_data(house, hospital)
     await keeper.open()
-    house.room = replace(house.room, catalogue=lambda: keeper.now)
-    house.core = Core(house.room, house.core._route)
+    house.services = replace(house.services, catalogue=lambda: keeper.now)
+    house.core = Core(house.services, house.core._route)
     assert keeper.now == Catalogue()
     return keeper
 
@@ -120,7 +120,7 @@ async def test_who_orders_before_the_lists_are_here_reads_so_and_goes_on_where_s
     await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
     await house.tap(RESIDENT, "history")
     assert "医院的名单还没有传过来" in said(house, RESIDENT)
-    assert await house.room.store.find(Dialog, person=RESIDENT, state="open")
+    assert await house.services.store.find(Dialog, person=RESIDENT, state="open")
     await keeper.once()
     await house.tap(RESIDENT, "history", "all", "3-7", "first", "ok")
     assert len(house.commands("hospital.submit")) == 1
@@ -148,14 +148,14 @@ async def test_an_operator_reads_why_there_is_nobody_to_invite(house: House) -> 
 
 async def test_a_link_is_not_used_up_while_nobody_knows_whose_it_is(house: House) -> None:
     keeper = await later(house, Lists(LISTS))
-    turn = Turn(house.room, house.text(OPERATOR, "x"))
+    turn = Turn(house.services, house.text(OPERATOR, "x"))
     link = await new_link(turn, "join", "pr-2")
-    await house.room.store.commit(turn.outcome())
+    await house.services.store.commit(turn.outcome())
     await house.take(house.text(NEW, f"/start {link}"))
     assert "名单还没有传过来" in said(house, NEW)
     await keeper.once()
     await house.take(house.text(NEW, f"/start {link}"))
-    joined = await house.room.store.get(Person, NEW)
+    joined = await house.services.store.get(Person, NEW)
     assert joined is not None
     assert [role.id for role in joined.roles] == ["pr-2"]
 
@@ -163,13 +163,13 @@ async def test_a_link_is_not_used_up_while_nobody_knows_whose_it_is(house: House
 async def test_the_operators_code_is_not_spent_before_the_hospital_said_who_he_is(house: House) -> None:
     wu = Staff("pr-9", "operator", "吴")
     keeper = await later(house, Lists(replace(LISTS, staff=(*LISTS.staff, wu))))
-    house.room = replace(house.room, config=replace(house.room.config, operator_code="first-day"))
-    house.core = Core(house.room, house.core._route)
+    house.services = replace(house.services, config=replace(house.services.config, operator_code="first-day"))
+    house.core = Core(house.services, house.core._route)
     await house.take(house.text(NEW, "/start op-first-day"))
     assert "名单还没有传过来" in said(house, NEW)
     await keeper.once()
     await house.take(house.text(NEW, "/start op-first-day"))
-    first = await house.room.store.get(Person, NEW)
+    first = await house.services.store.get(Person, NEW)
     assert first is not None
     assert [role.id for role in first.roles] == ["pr-9"]
 
@@ -177,7 +177,7 @@ async def test_the_operators_code_is_not_spent_before_the_hospital_said_who_he_i
 async def test_what_a_dialog_keeps_of_the_lists_names_things_for_the_release_before_too(house: House) -> None:
     """It is put back within the hour, and knows two names: without them an order's line would have none."""
     house.lists = LISTS
-    act = Act(Turn(house.room, house.text(OPERATOR, "x")), OPERATOR, OPERATOR)
+    act = Act(Turn(house.services, house.text(OPERATOR, "x")), OPERATOR, OPERATOR)
     drugs = await execute(act, "local.drugs", {"codes": ["d1"]})
     assert (drugs["d1"]["name_zh"], drugs["d1"]["name_en"]) == ("二甲双胍", "Metformin")
     [compound] = await execute(act, "local.compounds", {})

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.draft import Answer, Turn
+from bot.core import Core
 from bot.handlers import route
 from bot.model import Order, Outcome, Person, PreCheckout
 from bot.store.port import Conflict
-from bot.turn import Core
+from bot.turn import Answer, Turn
 from tests.handlers.house import BRIEF, HELPER, LINE, RESIDENT, House, at_home
 
 NO, STRANGER = "MR1123-1", 999
@@ -88,7 +88,7 @@ async def test_the_right_person_and_sum_are_answered_yes_as_often_as_asked(house
 )
 async def test_everything_else_is_answered_no(house: House, body: PreCheckout) -> None:
     assert refused(await house.take(house.arrival(body)), house)
-    assert not await house.room.store.dead_letters(), "decided, not failed"
+    assert not await house.services.store.dead_letters(), "decided, not failed"
 
 
 @pytest.mark.parametrize("settlement", [None, {}, {"total": 4000}])
@@ -102,7 +102,7 @@ async def test_no_yes_without_a_settlement(tmp_path: Path, clock: HandClock, set
 @pytest.mark.parametrize("body", [RIGHT, PreCheckout("q", STRANGER, 1, "XXX", f"pay:{NO}:1")], ids=["hers", "stranger"])
 async def test_a_row_that_does_not_open_is_no(house: House, table: str, body: PreCheckout) -> None:
     sealed = {"orders": "snapshot", "people": "facts"}[table]
-    with sqlite3.connect(house.room.config.database) as store:
+    with sqlite3.connect(house.services.config.database) as store:
         store.execute(f"UPDATE {table} SET {sealed} = substr({sealed}, 1, 20) || zeroblob(40)")  # noqa: S608
     assert refused(await house.take(house.arrival(body)), house)
 
@@ -113,21 +113,21 @@ async def test_a_turn_that_fails_is_no(house: House, error: Exception) -> None:
         await route(turn)
         raise error
 
-    assert refused(await Core(house.room, fails).take(house.arrival(RIGHT)), house)
+    assert refused(await Core(house.services, fails).take(house.arrival(RIGHT)), house)
     assert (await house.order(NO)).lease_by == 0
 
 
 @pytest.mark.parametrize("error", [Conflict("busy"), OSError("disk full"), TimeoutError()], ids=repr)
 async def test_what_cannot_be_written_down_is_no(house: House, error: Exception) -> None:
-    store: Any = Failing(house.room.store, error)
-    assert refused(await Core(replace(house.room, store=store), route).take(house.arrival(RIGHT)), house)
+    store: Any = Failing(house.services.store, error)
+    assert refused(await Core(replace(house.services, store=store), route).take(house.arrival(RIGHT)), house)
 
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 async def test_the_no_is_in_her_language(house: House, lang: str) -> None:
-    me = await house.room.store.get(Person, RESIDENT)
+    me = await house.services.store.get(Person, RESIDENT)
     assert me is not None
-    await house.room.store.commit(Outcome(house.arrival(None, "lang"), rows=(replace(me, lang=lang),)))
-    store: Any = Failing(house.room.store, Conflict("busy"))
-    answer = await Core(replace(house.room, store=store), route).take(house.arrival(RIGHT))
-    assert answer.reason == house.room.words.label(lang, "settle.checkout.not-now")
+    await house.services.store.commit(Outcome(house.arrival(None, "lang"), rows=(replace(me, lang=lang),)))
+    store: Any = Failing(house.services.store, Conflict("busy"))
+    answer = await Core(replace(house.services, store=store), route).take(house.arrival(RIGHT))
+    assert answer.reason == house.services.words.label(lang, "settle.checkout.not-now")

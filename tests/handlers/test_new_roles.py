@@ -10,9 +10,9 @@ import pytest
 
 from backend_client.models import Staff
 from bot.clock import HandClock
+from bot.core import Core
 from bot.model import Observed, Order, Person, RoleBinding, Said, Spot
 from bot.ops.places import new_link
-from bot.turn import Core
 from tests.handlers.house import BRIEF, HELPER, LINE, LISTS, RESIDENT, ROAD, House, at_home, told
 
 OPERATOR, NEW, NO = 41, 51, "MR1123-1"
@@ -28,17 +28,17 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
     operator = Person(OPERATOR, lang="en", roles=(RoleBinding("operator", "pr-90", "Wu"),))
     async with at_home(tmp_path / "core.sqlite", clock, (operator, PLACED)) as house:
         later = tuple(Staff(f"pr-{role}", role, f"钱{role}", locations=("comp-1",)) for role in LATER)
-        house.room = replace(house.room, catalogue=lambda: replace(LISTS, staff=(*LISTS.staff, *later)))
-        house.core = Core(house.room, house.core._route)
+        house.services = replace(house.services, catalogue=lambda: replace(LISTS, staff=(*LISTS.staff, *later)))
+        house.core = Core(house.services, house.core._route)
         yield house
 
 
 async def joined(house: House, role: str) -> Person:
     turn = house.turn()
     link = await new_link(turn, "join", f"pr-{role}")
-    await house.room.store.commit(turn.outcome())
+    await house.services.store.commit(turn.outcome())
     await house.take(house.arrival(Said(Spot(NEW, NEW), 900, f"/start {link}")))
-    return (await house.room.store.get(Person, NEW)) or Person(NEW)
+    return (await house.services.store.get(Person, NEW)) or Person(NEW)
 
 
 def heard(house: House) -> list[str]:

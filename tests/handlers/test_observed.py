@@ -13,7 +13,7 @@ import pytest
 
 from backend_client.models import OrderSnapshot, Settlement, TaskSnapshot
 from bot.clock import HandClock
-from bot.draft import Turn
+from bot.core import by_meaning
 from bot.model import (
     Arrival,
     Command,
@@ -30,7 +30,7 @@ from bot.model import (
     UsedPrescription,
 )
 from bot.ops.registry import TASKS
-from bot.turn import by_meaning
+from bot.turn import Turn
 from bot.workers.feed import Feed
 from tests.handlers.house import BRIEF, FORUM, HELPER, HISTORY, LI, RESIDENT, ROAD, ZHAO, Books, House, at_home, told
 
@@ -59,7 +59,7 @@ class Tellers:
 
     def __init__(self, house: House) -> None:
         self.house, self.books = house, Books()
-        self.feed = Feed(house.room.store, self.books, house.clock, house.core.take, self._open)
+        self.feed = Feed(house.services.store, self.books, house.clock, house.core.take, self._open)
 
     async def _open(self) -> list[str]:
         return [NO]
@@ -83,7 +83,7 @@ class Tellers:
         seen = self.books.written[-1]
         key = f"o:{NO}:{seen.version}:{self.house.count}"
         command = Command(key, NO, "hospital.told", {"order": NO}, Origin(chat=RESIDENT))
-        await self.house.room.store.commit(Outcome(self.house.arrival(None), commands=(command,)))
+        await self.house.services.store.commit(Outcome(self.house.arrival(None), commands=(command,)))
         return self.house.arrival(Returned(key, seen), f"{key}:result")
 
     async def all_say(self, stage: str, order: Sequence[str] = ("result", "ping", "catch_up")) -> None:
@@ -167,7 +167,7 @@ async def test_a_prescription_serves_one_order_and_is_free_again_when_that_dies(
     first = await placed(bare, "same")
     await refill(bare, photo)
     assert first in said(bare), "refused, and the person reads by which order it is used"
-    assert not await bare.room.store.find(Dialog, person=RESIDENT, state="open")
+    assert not await bare.services.store.find(Dialog, person=RESIDENT, state="open")
     if end == "not-suitable":
         await observe(bare, first, "in-consult")
     await observe(bare, first, end)
@@ -194,9 +194,9 @@ async def stand(house: House, *stages: str) -> None:
     tellers = Tellers(house)
     for stage in stages:
         await tellers.all_say(stage)
-    topic = await house.room.store.get(Topic, f"consult:{NO}")
+    topic = await house.services.store.get(Topic, f"consult:{NO}")
     assert topic is not None
-    await house.room.store.topic_made(topic, 5)
+    await house.services.store.topic_made(topic, 5)
 
 
 @pytest.mark.parametrize(("one", "two"), [(LI, ZHAO), (ZHAO, LI)])
@@ -269,7 +269,7 @@ async def test_send_pressed_twice_on_two_replicas_places_one_order(bare: House) 
     data = bare.button("ok")
     await bare.together(bare.press(RESIDENT, data), bare.press(RESIDENT, data))
     assert len(bare.commands("hospital.submit")) == 1
-    assert len(await bare.room.store.find(Order, placed_by=RESIDENT)) == 1
+    assert len(await bare.services.store.find(Order, placed_by=RESIDENT)) == 1
 
 
 # ---------------------------------------------------------------- words and a press at once

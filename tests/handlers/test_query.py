@@ -29,8 +29,8 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
 async def asks(house: House, question: str) -> None:
     """[Ask the patient], and the question as a reply to the bot's own."""
     await house.take(house.press(PHARMACIST, f"a:query:{NO}", REVIEW))
-    dialogs = await house.room.store.find(Dialog, person=PHARMACIST, state="open")
-    standing = await house.room.store.standing(dialogs[0].prompt)
+    dialogs = await house.services.store.find(Dialog, person=PHARMACIST, state="open")
+    standing = await house.services.store.standing(dialogs[0].prompt)
     assert standing is not None
     reply = Said(Spot(REVIEW, PHARMACIST), 70 + house.count, question, reply_to=standing.message)
     await house.take(house.arrival(reply))
@@ -74,10 +74,10 @@ async def test_pressed_again_while_it_waits_says_so_and_asks_nobody_twice(house:
 async def test_if_she_will_not_answer_he_hears_it(house: House) -> None:
     await asks(house, "一？")
     await house.take(house.text(RESIDENT, "/cancel"))
-    assert house.room.words.say("zh-CN", "query.why.declined", {}) in told(house, REVIEW)[-1]
+    assert house.services.words.say("zh-CN", "query.why.declined", {}) in told(house, REVIEW)[-1]
 
 
 async def test_nobody_but_the_pharmacist_may_ask(house: House) -> None:
     answer = await house.take(house.press(RESIDENT, f"a:query:{NO}", REVIEW))
     assert answer.toast == house.label("refused.not-for-you")
-    assert not await house.room.store.find(Dialog, person=RESIDENT, state="open")
+    assert not await house.services.store.find(Dialog, person=RESIDENT, state="open")

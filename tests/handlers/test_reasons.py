@@ -13,7 +13,7 @@ import pytest
 
 from backend_client.models import BatchSnapshot, ManifestLine, Staff
 from bot.clock import HandClock
-from bot.draft import Turn
+from bot.core import Core
 from bot.handlers import route
 from bot.model import (
     Arrival,
@@ -30,7 +30,7 @@ from bot.model import (
     RoleBinding,
     Topic,
 )
-from bot.turn import Core
+from bot.turn import Turn
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, LISTS, PEOPLE, RESIDENT, ZHAO, House, at_home, told
 
 NO, OPERATOR, COURIER, REVIEWER, REVIEW = "MR1123-1", 51, 41, 61, -200
@@ -69,10 +69,10 @@ def living(path: Path, clock: HandClock, row: Order, lang: str = "zh-CN", *rows:
 
 
 async def speak(house: House, lang: str) -> None:
-    people = [await house.room.store.get(Person, one.id) for one in PEOPLE if isinstance(one, Person)]
-    places = await house.room.store.find(Place)
+    people = [await house.services.store.get(Person, one.id) for one in PEOPLE if isinstance(one, Person)]
+    places = await house.services.store.find(Place)
     rows = tuple(replace(row, lang=lang) for row in (*people, *places) if row)
-    await house.room.store.commit(Outcome(house.arrival(None, "lang"), rows=rows))
+    await house.services.store.commit(Outcome(house.arrival(None, "lang"), rows=rows))
 
 
 async def see(house: House, stage: str, **more: Any) -> dict[int, str]:
@@ -82,7 +82,7 @@ async def see(house: House, stage: str, **more: Any) -> dict[int, str]:
     before = len(house.outcomes)
     seen = replace(told(NO, stage, at), **more)
     await house.take(Arrival("hospital", f"order/{NO}/{seen.version}", at, Observed(seen)))
-    assert not await house.room.store.dead_letters()
+    assert not await house.services.store.dead_letters()
     return read(house, before)
 
 
@@ -126,7 +126,7 @@ async def test_a_helper_reads_the_reason_only_while_he_may_act(
         assert "缺货" in heard[RESIDENT]
         assert ("缺货" in heard[HELPER]) == active
         if not active:
-            assert house.room.words.label(lang, "failed_notice.stopped", {"order": NO}) in heard[HELPER]
+            assert house.services.words.label(lang, "failed_notice.stopped", {"order": NO}) in heard[HELPER]
 
 
 async def test_returned_in_free_words_reaches_the_doctor(path: Path, clock: HandClock) -> None:
@@ -163,9 +163,9 @@ async def test_what_could_not_be_handled_is_tried_again_when_it_is_read_again(pa
         async def fails(turn: Turn) -> None:
             raise KeyError(turn.arrival.id)
 
-        await Core(house.room, fails).take(arrival)
+        await Core(house.services, fails).take(arrival)
         assert (await house.order(NO)).stage == "in-consult"
-        await Core(house.room, route).take(arrival)
+        await Core(house.services, route).take(arrival)
         assert (await house.order(NO)).stage == "failed"
 
 
@@ -188,7 +188,7 @@ async def test_nobody_hears_of_a_payment_that_never_was(
         assert not [words for words in heard.values() for word in PAID[lang] if word in words]
         assert "已通过" not in heard.get(REVIEW, "")
         assert "Passed" not in heard.get(REVIEW, "")
-        assert not await house.room.store.find(Custody, order=NO)
+        assert not await house.services.store.find(Custody, order=NO)
 
 
 async def test_after_a_jump_only_the_stage_that_was_reached_is_told(path: Path, clock: HandClock) -> None:
@@ -205,7 +205,7 @@ async def test_custody_tells_who_was_seen_holding_it(path: Path, clock: HandCloc
         for stage in ("packed", "arrived", "with-ambassador", "confirmed"):
             await see(house, stage)
             clock.advance(10)
-        lines = sorted(await house.room.store.find(Custody, order=NO), key=lambda line: line.at)
+        lines = sorted(await house.services.store.find(Custody, order=NO), key=lambda line: line.at)
         assert [(line.giver, line.taker) for line in lines] == [
             ("pharmacy", "sorter"), ("sorter", "courier"), ("courier", "ambassador"),
             ("ambassador", "resident-confirmed")]  # fmt: skip
@@ -214,7 +214,7 @@ async def test_custody_tells_who_was_seen_holding_it(path: Path, clock: HandCloc
 async def test_custody_names_no_giver_whom_nobody_saw(path: Path, clock: HandClock) -> None:
     async with living(path, clock, order("quoted")) as house:
         await see(house, "handed-over")
-        lines = await house.room.store.find(Custody, order=NO)
+        lines = await house.services.store.find(Custody, order=NO)
         assert [(line.giver, line.taker) for line in lines] == [("", "resident")]
 
 
@@ -226,7 +226,7 @@ async def test_a_delivered_parcel_is_counted_once_however_it_is_seen(
     async with living(path, clock, order("with-ambassador", batch="b-1"), "zh-CN", batch) as house:
         for stage in stages:
             await see(house, stage)
-        left = await house.room.store.get(Batch, "b-1")
+        left = await house.services.store.get(Batch, "b-1")
         assert left is not None
         assert left.left == 1
 
@@ -238,7 +238,7 @@ async def test_a_case_gets_its_topic_at_whatever_stage_it_is_seen_first(
     row = replace(order(""), topic="consult:fresh", snapshot={**SNAPSHOT, "prescribed": [], "photos": ["f1"]})
     async with at_home(path, clock, (row,)) as house:
         await see(house, stage)
-        assert await house.room.store.get(Topic, "consult:fresh") is not None
+        assert await house.services.store.get(Topic, "consult:fresh") is not None
         assert [post.key for post in house.posts() if post.key.startswith("photo:")] == [f"photo:{NO}:0"]
         await see(house, "returned")
         assert len([post for post in house.posts() if post.key.startswith("photo:")]) == 1
@@ -284,9 +284,9 @@ async def test_nobody_reviews_a_prescription_of_his_own(
     row = order("prescribed", doctor=71 if by == "account" else LI)
     async with living(path, clock, row, lang, me) as house:
         if by == "person":
-            house.core.room = replace(house.room, catalogue=lambda: replace(LISTS, staff=SAME))
+            house.core.services = replace(house.services, catalogue=lambda: replace(LISTS, staff=SAME))
         answer = await house.take(house.press(71, f"a:{move}:{NO}", REVIEW))
-        assert answer.toast == house.room.words.label(lang, "refused.own-prescription")
+        assert answer.toast == house.services.words.label(lang, "refused.own-prescription")
         assert not house.commands("hospital.review")
         await house.take(house.press(REVIEWER, f"a:pass:{NO}", REVIEW))
         assert bool(house.commands("hospital.review")) == (by != "person"), "another pharmacist may"
@@ -319,7 +319,7 @@ async def test_courier_and_ambassador_are_two_people(path: Path, clock: HandCloc
     async with living(path, clock, order("arrived", batch="b-1"), "zh-CN", batch) as house:
         people = (Staff("co-1", "courier", "陈", practitioner="p-chen"),
                   Staff("pr-4", "ambassador", "陈", practitioner="p-chen"))  # fmt: skip
-        house.core.room = replace(house.room, catalogue=lambda: lists(*people))
+        house.core.services = replace(house.services, catalogue=lambda: lists(*people))
         await house.take(house.press(HELPER, "a:taken:b-1"))
         await house.tap(HELPER, "yes")
         assert house.label("refused.both-sides") in "".join(read(house, 0).values()) + house.outcomes[-1].toast
@@ -342,16 +342,16 @@ async def test_who_hands_it_over_does_not_confirm_it(path: Path, clock: HandCloc
 
 async def test_an_operator_gives_himself_no_role(path: Path, clock: HandClock) -> None:
     async with living(path, clock, order("submitted")) as house:
-        turn = Turn(house.room, house.arrival(None))
+        turn = Turn(house.services, house.arrival(None))
         link = Link(turn.blind("token", "abc"), "join", "pr-2", expires=clock.civil() + 10**9)
-        await house.room.store.commit(Outcome(house.arrival(None, "link"), rows=(link,)))
+        await house.services.store.commit(Outcome(house.arrival(None, "link"), rows=(link,)))
         await house.take(house.text(OPERATOR, "/start join-abc"))
-        me = await house.room.store.get(Person, OPERATOR)
+        me = await house.services.store.get(Person, OPERATOR)
         assert me is not None
         assert [role.role for role in me.roles] == ["operator"]
         assert house.label("refused.own-link") in read(house, 0)[OPERATOR]
         await house.take(house.text(ZHAO + 100, "/start join-abc"))
-        other = await house.room.store.get(Person, ZHAO + 100)
+        other = await house.services.store.get(Person, ZHAO + 100)
         assert other is not None
         assert [role.role for role in other.roles] == ["doctor"], "the link is still good for another account"
 
@@ -376,5 +376,5 @@ async def test_a_code_typed_too_late_says_so(path: Path, clock: HandClock) -> No
                              (ManifestLine(NO, "A-07"),))  # fmt: skip
         await house.take(Arrival("hospital", "batch/b-1/2", clock.civil(), Observed(seen)))
         await house.take(house.text(COURIER, "4711"))
-        assert not await house.room.store.dead_letters()
+        assert not await house.services.store.dead_letters()
         assert "已经" in read(house, len(house.outcomes) - 1)[COURIER]

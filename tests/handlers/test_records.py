@@ -62,7 +62,7 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
 
 
 async def put(house: House, *rows: Any) -> None:
-    await house.room.store.commit(Outcome(house.arrival(None, f"rows-{house.count}"), rows=rows))
+    await house.services.store.commit(Outcome(house.arrival(None, f"rows-{house.count}"), rows=rows))
 
 
 async def ordered(house: House, stage: str = "in-consult", **more: Any) -> None:
@@ -83,7 +83,9 @@ def texts(house: House, chat: int, since: int = 0) -> list[str]:
 
 
 async def incidents(house: House) -> list[tuple[str, str]]:
-    return [(row.code, row.order) for row in await house.room.store.find(Incident, done_at=0) if row.kind == "record"]
+    return [
+        (row.code, row.order) for row in await house.services.store.find(Incident, done_at=0) if row.kind == "record"
+    ]
 
 
 def act(house: House, who: int) -> Act:
@@ -232,7 +234,7 @@ async def test_a_form_on_her_phone_goes_and_one_for_another_patient_stays(house:
     await put(house, son, *forms)
     await ordered(house)
     await news(house, "prescribed", DEAD)
-    states = {row.id: row.state for row in await house.room.store.find(Dialog, person=RESIDENT)}
+    states = {row.id: row.state for row in await house.services.store.find(Dialog, person=RESIDENT)}
     assert (states["form1"], states["form3"]) == ("done", "parked")
     since = len(house.posts())
     await house.take(house.press(RESIDENT, "a:need:pat-3"))

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.draft import Hold, Turn
+from bot.core import Core
 from bot.handlers import route
 from bot.handlers.topics import replied
 from bot.model import Body, Order, Photographed, Post, Relayed, Said, Spot, Topic
 from bot.store.port import Mark, Standing
-from bot.turn import Core
+from bot.turn import Hold, Turn
 from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
 
 ONE, TWO, THREAD, COPY = "MR1123-1", "MR1123-2", 55, 900
@@ -59,13 +59,13 @@ async def leaves(house: House, body: Body) -> Post:
     """What is said makes a post, which is now on its way: it may stand on the screen, its id is not known."""
     await house.core.take(house.arrival(body))
     post = house.outcomes[-1].posts[-1]
-    await house.room.store.mark([Mark(post.key, "sending", attempts=1)])
+    await house.services.store.mark([Mark(post.key, "sending", attempts=1)])
     return post
 
 
 async def hears(house: House, body: Body, key: str, lands: bool = True) -> Sequence[Post]:
-    store: Any = Landing(house.room.store, key, lands)
-    await Core(replace(house.room, store=store), route).take(house.arrival(body))
+    store: Any = Landing(house.services.store, key, lands)
+    await Core(replace(house.services, store=store), route).take(house.arrival(body))
     assert store.looks >= 2, "it was not looked for again"
     return house.outcomes[-1].posts
 
@@ -86,7 +86,7 @@ async def test_her_answer_reaches_the_doctor_who_asked(house: House, kind: str) 
 
 async def test_the_doctors_answer_stands_under_her_words(house: House) -> None:
     await house.take(house.arrival(doctor_asks()))
-    copy = await house.room.store.standing(f"r:{FORUM}:70:{RESIDENT}")
+    copy = await house.services.store.standing(f"r:{FORUM}:70:{RESIDENT}")
     assert copy is not None
     post = await leaves(house, Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=copy.message))
     posts = await hears(house, Said(Spot(FORUM, LI, THREAD + 1), 72, "好", reply_to=COPY), post.key)
@@ -96,7 +96,7 @@ async def test_the_doctors_answer_stands_under_her_words(house: House) -> None:
 async def test_who_answers_what_stays_unknown_is_asked(house: House) -> None:
     """The outcome of the doctor's copy is not known for long: her words are neither lost nor sent to a guess."""
     post = await leaves(house, doctor_asks())
-    await house.room.store.mark([Mark(post.key, "unknown", attempts=1)])
+    await house.services.store.mark([Mark(post.key, "unknown", attempts=1)])
     posts = await hears(house, Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=COPY), post.key, lands=False)
     assert [one.chat for one in posts] == [RESIDENT]
     assert (await house.dialog(RESIDENT)).flow == "which_consult"
@@ -104,10 +104,10 @@ async def test_who_answers_what_stays_unknown_is_asked(house: House) -> None:
 
 async def test_a_reply_to_her_own_words_does_not_wait(house: House) -> None:
     post = await leaves(house, doctor_asks())
-    rows = await house.room.store.find(Relayed, order=TWO)
+    rows = await house.services.store.find(Relayed, order=TWO)
     assert [row.id for row in rows] == [f"{FORUM}:70"]
-    store: Any = Landing(house.room.store, post.key, lands=False)
-    core = Core(replace(house.room, store=store), route)
+    store: Any = Landing(house.services.store, post.key, lands=False)
+    core = Core(replace(house.services, store=store), route)
     await core.take(house.arrival(Said(Spot(FORUM, LI, THREAD + 1), 72, "量过吗", reply_to=70)))
     assert store.looks == 1
     assert [one.chat for one in house.outcomes[-1].posts] == [RESIDENT]
@@ -118,8 +118,8 @@ async def test_a_reply_in_a_group_is_for_the_question_on_its_way(house: House) -
     post = await leaves(house, doctor_asks())
     arrival = house.arrival(reply := Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=COPY))
     with pytest.raises(Hold):
-        await replied(Turn(house.room, arrival), reply, post.key)
-    assert await replied(Turn(house.room, arrival, held=True), reply, post.key) == post.key
-    assert await replied(Turn(house.room, arrival, held=True), reply, "another") == ""
-    await house.room.store.mark([Mark(post.key, "sent", shown=1, message=COPY + 1)])
-    assert await replied(Turn(house.room, arrival), reply, post.key) == ""
+        await replied(Turn(house.services, arrival), reply, post.key)
+    assert await replied(Turn(house.services, arrival, held=True), reply, post.key) == post.key
+    assert await replied(Turn(house.services, arrival, held=True), reply, "another") == ""
+    await house.services.store.mark([Mark(post.key, "sent", shown=1, message=COPY + 1)])
+    assert await replied(Turn(house.services, arrival), reply, post.key) == ""

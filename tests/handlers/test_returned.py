@@ -45,8 +45,8 @@ async def test_a_return_is_two_taps_and_his_own_words(house: House) -> None:
     await stands(house, "prescribed")
     await house.take(house.press(PHARMACIST, f"a:return:{NO}", REVIEW))
     await house.take(house.press(PHARMACIST, house.button("dose"), REVIEW))
-    (dialog,) = await house.room.store.find(Dialog, person=PHARMACIST, state="open")
-    standing = await house.room.store.standing(dialog.prompt)
+    (dialog,) = await house.services.store.find(Dialog, person=PHARMACIST, state="open")
+    standing = await house.services.store.standing(dialog.prompt)
     assert standing is not None
     assert not house.commands("hospital.review")
     await house.take(house.arrival(Said(Spot(REVIEW, PHARMACIST), 90, WORDS, reply_to=standing.message)))
@@ -171,13 +171,13 @@ async def test_a_press_is_for_the_prescription_that_was_read(house: House, actio
     answer = await house.take(house.press(PHARMACIST, data, REVIEW))
     assert answer.toast == house.label("refused.rewritten")
     assert not house.commands("hospital.review")
-    assert not await house.room.store.find(Dialog, person=PHARMACIST, state="open")
+    assert not await house.services.store.find(Dialog, person=PHARMACIST, state="open")
 
 
 async def says(house: House, words: str) -> None:
     """The pharmacist's reply to the bot's own question."""
-    (dialog,) = await house.room.store.find(Dialog, person=PHARMACIST, state="open")
-    standing = await house.room.store.standing(dialog.prompt)
+    (dialog,) = await house.services.store.find(Dialog, person=PHARMACIST, state="open")
+    standing = await house.services.store.standing(dialog.prompt)
     assert standing is not None
     await house.take(house.arrival(Said(Spot(REVIEW, PHARMACIST), 90, words, reply_to=standing.message)))
 

@@ -14,7 +14,6 @@ import pytest
 
 from bot.clock import HandClock
 from bot.dialog import Refused
-from bot.draft import Turn
 from bot.model import Mandate, Order, Outcome, Person, Right, RoleBinding
 from bot.ops.orders import may_hear
 from bot.ops.rights import (
@@ -32,6 +31,7 @@ from bot.ops.rights import (
     rights_to,
     watchers,
 )
+from bot.turn import Turn
 from tests.handlers.house import BRIEF, HELPER, PATIENT, RESIDENT, House, at_home
 from tests.handlers.test_reasons import NO, order
 
@@ -55,18 +55,18 @@ def proved(account: int, patient: str = "pat-1") -> Person:
 
 
 def turned(house: House) -> Turn:
-    return Turn(house.room, house.arrival(None))
+    return Turn(house.services, house.arrival(None))
 
 
 async def stored(house: House, *rows: Any, gone: Sequence[Any] = ()) -> None:
-    await house.room.store.commit(Outcome(house.arrival(None), rows=rows, gone=tuple(gone)))
+    await house.services.store.commit(Outcome(house.arrival(None), rows=rows, gone=tuple(gone)))
 
 
 async def by(house: House, account: int) -> list[tuple[str, str]]:
     """What the account may act for, in a turn that is written down."""
     turn = turned(house)
     found = [(right.by, patient_in(right).id) for right in await rights_of(turn, account)]
-    await house.room.store.commit(turn.outcome())
+    await house.services.store.commit(turn.outcome())
     return found
 
 
@@ -137,21 +137,21 @@ async def test_a_database_of_the_release_before_loses_nobody(path: Path, clock: 
     many = [order("in-consult", placed_by=HELPER, mandate="con-1") for _ in range(MORE)]
     rows = [replace(row, no=f"MR-{n}", topic="") for n, row in enumerate(many)]
     async with at_home(path, clock, (consent(), *rows)) as house:
-        assert await house.room.store.find(Order, patient="") == []
+        assert await house.services.store.find(Order, patient="") == []
         assert len(await own_orders(turned(house), RESIDENT)) == MORE
-        assert await mark_orders(house.room, clock.civil()) == 0, "once"
+        assert await mark_orders(house.services, clock.civil()) == 0, "once"
         assert await by(house, RESIDENT) == [("self", "pat-1")]
         assert await by(house, HELPER) == [("mandate", "pat-1")]
-        kept = await house.room.store.find(Right)
+        kept = await house.services.store.find(Right)
         assert sorted(right.by for right in kept) == ["mandate", "self"]
         assert await by(house, HELPER) == [("mandate", "pat-1")]
-        assert {right.version for right in await house.room.store.find(Right)} == {1}, "written once"
+        assert {right.version for right in await house.services.store.find(Right)} == {1}, "written once"
 
 
 async def test_what_the_release_before_did_meanwhile_counts(path: Path, clock: HandClock) -> None:
     """It was put back, she moved to a new phone and took a mandate back; then this one came again."""
     async with at_home(path, clock, (consent(),)) as house:
-        store = house.room.store
+        store = house.services.store
         assert await by(house, RESIDENT) == [("self", "pat-1")]
         assert await by(house, HELPER) == [("mandate", "pat-1")]
         old = await store.get(Person, RESIDENT)
@@ -172,7 +172,7 @@ async def test_the_release_before_finds_what_it_knows(path: Path, clock: HandClo
         await house.take(house.text(NEW, "A1234567"))
         await house.take(house.text(NEW, "1950-01-01"))
         await house.answer("hospital.find_patient", PATIENT)
-        store = house.room.store
+        store = house.services.store
         old, new, row = await store.get(Person, RESIDENT), await store.get(Person, NEW), await store.get(Order, NO)
         assert old is not None
         assert new is not None

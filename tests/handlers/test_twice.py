@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.draft import Turn
+from bot.core import Core
 from bot.handlers import route
 from bot.model import (
     Arrival,
@@ -29,7 +29,7 @@ from bot.model import (
     Spot,
     Topic,
 )
-from bot.turn import Core
+from bot.turn import Turn
 from tests.handlers.house import FORUM, HELPER, LI, RESIDENT, ZHAO, House, at_home
 from tests.handlers.test_money import QUOTED
 from tests.handlers.test_replies import ONE, ROWS, THREAD, TWO
@@ -62,7 +62,7 @@ async def again(house: House, body: Body) -> tuple[Any, Any]:
     assert before > 1, "the first time it has an effect"
     second = await house.take(house.arrival(body))
     assert house.outcomes[before:] == []
-    assert not await house.room.store.dead_letters()
+    assert not await house.services.store.dead_letters()
     return first, second
 
 
@@ -110,7 +110,7 @@ async def test_a_press_that_is_delivered_again_changes_nothing(house: House, dat
 async def test_a_press_that_is_delivered_again_gets_its_answer_again(house: House, stage: str) -> None:
     """Taken, and refused because another one has it: both are said again as they were said."""
     order = await house.order(NO)
-    await house.room.store.commit(Outcome(house.arrival(None, "stage"), rows=(replace(order, stage=stage),)))
+    await house.services.store.commit(Outcome(house.arrival(None, "stage"), rows=(replace(order, stage=stage),)))
     press = Pressed(Spot(FORUM, ZHAO, 77), 1, f"a:take:{NO}", "q-1")
     first = await house.take(house.arrival(press))
     second = await house.take(house.arrival(press))
@@ -155,15 +155,15 @@ async def test_edits_of_one_message_are_each_taken(house: House) -> None:
 async def test_what_the_release_before_wrote_down_is_known(house: House) -> None:
     """It named updates by their id: what was committed and not confirmed comes again after a deploy."""
     said = Said(HERE, 500, "/refill")
-    await house.room.store.commit(Outcome(Arrival("telegram", "77", 1, said)))
+    await house.services.store.commit(Outcome(Arrival("telegram", "77", 1, said)))
     await house.take(house.arrival(said, "77"))
-    assert not await house.room.store.find(Dialog, person=RESIDENT)
+    assert not await house.services.store.find(Dialog, person=RESIDENT)
 
 
 async def test_a_message_whose_name_is_forgotten_does_not_hold_up_the_chat(house: House) -> None:
     """Names of arrivals are purged; the copy that stands still tells that it was passed on."""
     for row in (Relayed(f"{RESIDENT}:500", TWO, f"r:{RESIDENT}:500", RESIDENT), Relayed(f"{FORUM}:500", ONE, "r", LI)):
-        await house.room.store.commit(Outcome(house.arrival(None, row.id), rows=(row,)))
+        await house.services.store.commit(Outcome(house.arrival(None, row.id), rows=(row,)))
     for body in (WORDS["to the doctor"], WORDS["doctor's words"], replace(WORDS["to the doctor"], reply_to=3)):
         await house.take(house.arrival(body))
     assert not [post for post in house.posts() if post.key.startswith("r:")]
@@ -175,6 +175,6 @@ async def test_a_charge_that_cannot_be_booked_is_not_told_to_be_tried_again(hous
             raise KeyError("x")
         await route(turn)
 
-    await Core(house.room, fails).take(house.arrival(RECEIPT))
+    await Core(house.services, fails).take(house.arrival(RECEIPT))
     assert getattr(house.posts()[-1].content, "html", "") == house.label("settle.stray_payment")
-    assert [letter["id"] for letter in await house.room.store.dead_letters()] == ["charge/ch-1"]
+    assert [letter["id"] for letter in await house.services.store.dead_letters()] == ["charge/ch-1"]

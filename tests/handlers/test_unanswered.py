@@ -16,7 +16,7 @@ __all__ = ["house"]
 
 
 async def exceptions(house: House) -> list[str]:
-    return [row.kind for row in await house.room.store.find(Incident, done_at=0)]
+    return [row.kind for row in await house.services.store.find(Incident, done_at=0)]
 
 
 async def card(house: House) -> Any:
@@ -97,7 +97,7 @@ async def test_what_was_answered_raises_nothing_at_the_end(house: House) -> None
 async def test_the_question_after_one_that_nobody_answered_has_a_clock(house: House) -> None:
     await says(house)
     await until(house, "2026-11-23T12:31")
-    (row,) = await house.room.store.find(Incident, done_at=0)
+    (row,) = await house.services.store.find(Incident, done_at=0)
     await put(house, replace(row, done_at=house.clock.civil(), word="called her"))
     await until(house, "2026-11-25T09:00")
     assert "发给李医生医生了" in html(*to(await says(house, "今天头晕得厉害", message=75), RESIDENT))
@@ -131,7 +131,7 @@ async def test_a_pharmacist_answers_only_what_was_put_to_him(house: House, stage
 async def test_what_was_put_to_him_he_may_answer_while_the_next_question_waits(house: House) -> None:
     await says(house)
     late = to(await until(house, "2026-11-23T12:31"), REVIEW)
-    stands = await house.room.store.standing(late[0].key)
+    stands = await house.services.store.standing(late[0].key)
     assert stands is not None
     await says(house, "还有西柚呢？", message=75)
     answer = await says(house, "都先别吃", Spot(REVIEW, PHARMACIST), 90, reply_to=stands.message)

@@ -50,7 +50,7 @@ async def test_it_is_told_as_measured_once_enough_is_known(house: House) -> None
     assert "一般" not in await stands_at(house, "in-consult"), "a doctor has it"
     for _ in range(20):
         await waited(house, 10)
-    row = await house.room.store.get(Measured, "wait:dep-1")
+    row = await house.services.store.get(Measured, "wait:dep-1")
     assert row is not None
     assert len(row.values) == 20, "the recent ones"
 
@@ -67,4 +67,4 @@ async def test_a_wait_over_night_and_a_second_doctor_are_not_counted(house: Hous
     await waited(house, 600)
     await stands_at(house, "received")
     await stands_at(house, "in-consult")
-    assert await house.room.store.get(Measured, "wait:dep-1") is None
+    assert await house.services.store.get(Measured, "wait:dep-1") is None

@@ -27,8 +27,8 @@ MINUTE = 60_000
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
     async with at_home(tmp_path / "core.sqlite", clock, ROWS) as house:
         await stage(house, "in-consult")
-        config = replace(house.room.config, hospital_phone="021-5550-0100")
-        yield House(replace(house.room, config=config, search=LISTS.search), clock)
+        config = replace(house.services.config, hospital_phone="021-5550-0100")
+        yield House(replace(house.services, config=config, search=LISTS.search), clock)
 
 
 def seen(house: House, stage: str, status: str = "open", **more: Any) -> OrderSnapshot:
@@ -44,7 +44,7 @@ async def hears(house: House, snapshot: OrderSnapshot) -> None:
 
 async def ring(house: House) -> None:
     """Every timer that is due by now."""
-    for timer in await house.room.store.timers_due(house.clock.civil()):
+    for timer in await house.services.store.timers_due(house.clock.civil()):
         await house.take(house.arrival(Due(timer), f"{timer.key}/{timer.due}"))
 
 
@@ -57,7 +57,7 @@ async def after(house: House, minutes: float) -> int:
 
 
 async def incidents(house: House) -> list[tuple[str, bool]]:
-    return sorted((row.kind, row.done_at > 0) for row in await house.room.store.find(Incident, order=NO))
+    return sorted((row.kind, row.done_at > 0) for row in await house.services.store.find(Incident, order=NO))
 
 
 def buttons(house: House, chat: int) -> list[str]:
@@ -68,8 +68,8 @@ def buttons(house: House, chat: int) -> list[str]:
 
 async def replies(house: House, words: str, who: int = PHARMACIST) -> None:
     await house.show()
-    (asking,) = await house.room.store.find(Dialog, person=who, state="open")
-    asked = await house.room.store.standing(asking.prompt)
+    (asking,) = await house.services.store.find(Dialog, person=who, state="open")
+    asked = await house.services.store.standing(asking.prompt)
     assert asked is not None
     await house.take(house.arrival(Said(Spot(REVIEW, who), 900 + house.count, words, reply_to=asked.message)))
 
@@ -326,4 +326,4 @@ async def test_what_is_owed_and_refused_for_no_fault_of_his_is_the_operators(
     await hears(house, told(NO, "prescribed", house.clock.civil()))
     await house.take(house.press(PHARMACIST, f"a:pass:{NO}", REVIEW))
     await house.answer("hospital.review", refusal=code)
-    assert len(await house.room.store.find(Incident, kind="refused")) == open_
+    assert len(await house.services.store.find(Incident, kind="refused")) == open_

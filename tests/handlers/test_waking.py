@@ -10,13 +10,13 @@ import pytest
 
 from bot import wiring
 from bot.clock import HandClock
+from bot.core import Core
 from bot.dialog import FLOWS, Ask, Start, days, events, flow, hours
-from bot.draft import Turn
 from bot.intents.waking import unwake, wake
 from bot.model import Dialog, Due, Outcome, Reached, Said, Spot, Timer, ToPerson
 from bot.ops import waking
 from bot.running import advance, begin
-from bot.turn import Core
+from bot.turn import Turn
 from bot.workers.timekeeper import Timekeeper
 from tests.handlers.house import HELPER, RESIDENT, House, at_home
 from tests.handlers.test_asking_others import read
@@ -59,7 +59,7 @@ def flows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     async with at_home(tmp_path / "core.sqlite", clock) as house:
-        words, mine = house.room.words, ("sets.", "asks_how.", "tells.")
+        words, mine = house.services.words, ("sets.", "asks_how.", "tells.")
         say, has, label = words.say, words.has, words.label
 
         def own(lang: str, key: str, values: Any = {}, *more: Any) -> str:  # noqa: B006
@@ -75,17 +75,17 @@ async def sets(house: House, what: str, subject: str = "MR-1", person: int = 0) 
     async def route(turn: Turn) -> None:
         waking.wake(turn, what, subject, at=turn.now + hours(2), person=person)
 
-    await Core(house.room, route).take(house.arrival(Said(Spot(HELPER, HELPER), house.count, "x")))
+    await Core(house.services, route).take(house.arrival(Said(Spot(HELPER, HELPER), house.count, "x")))
 
 
 async def pass_(house: House, time: int) -> None:
     """Time passes; a process that has just started finds what is due."""
     house.clock.advance(time / 1000)
-    await Timekeeper(house.room.store, house.clock, house.take).once()
+    await Timekeeper(house.services.store, house.clock, house.take).once()
 
 
 async def dialogs(house: House, name: str = "asks_how") -> list[Dialog]:
-    return [dialog for dialog in await house.room.store.find(Dialog) if dialog.flow == name]
+    return [dialog for dialog in await house.services.store.find(Dialog) if dialog.flow == name]
 
 
 async def test_at_its_time_the_flow_is_begun_with_its_person_about_its_subject(house: House) -> None:
@@ -115,24 +115,24 @@ async def test_set_anew_it_rings_at_the_new_time_only(house: House) -> None:
 async def test_delivered_twice_and_to_two_replicas_it_asks_once(house: House) -> None:
     await sets(house, "check-in", person=RESIDENT)
     house.clock.advance(hours(2) / 1000)
-    (timer,) = await house.room.store.timers_due(house.clock.civil())
+    (timer,) = await house.services.store.timers_due(house.clock.civil())
     ring = house.arrival(Due(timer), f"{timer.key}/{timer.due}")
     await house.together(ring, house.arrival(Due(timer), "by another name"))
     await house.take(ring)
     assert len(await dialogs(house)) == 1
-    assert await house.room.store.timers_due(house.clock.civil()) == []
+    assert await house.services.store.timers_due(house.clock.civil()) == []
 
 
 async def test_a_crash_before_the_commit_rings_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await sets(house, "check-in", person=RESIDENT)
-    commit = house.room.store.commit
+    commit = house.services.store.commit
 
     async def dies(outcome: Outcome) -> None:
         raise OSError("the disk is away")
 
-    monkeypatch.setattr(house.room.store, "commit", dies)
+    monkeypatch.setattr(house.services.store, "commit", dies)
     await pass_(house, hours(2))
-    monkeypatch.setattr(house.room.store, "commit", commit)
+    monkeypatch.setattr(house.services.store, "commit", commit)
     assert await dialogs(house) == []
     await pass_(house, hours(1))
     assert len(await dialogs(house)) == 1
@@ -161,7 +161,7 @@ async def test_a_flow_sets_one_and_takes_it_back(house: House) -> None:
         await begin(turn, "sets", Spot(HELPER, HELPER))
 
     async def taps(option: str) -> None:
-        await Core(house.room, begins).take(house.arrival(Said(Spot(HELPER, HELPER), house.count, "x")))
+        await Core(house.services, begins).take(house.arrival(Said(Spot(HELPER, HELPER), house.count, "x")))
         await house.show()
         await house.tap(HELPER, option)
 
@@ -227,7 +227,7 @@ async def test_a_release_without_the_question_any_more_ends_it(house: House) -> 
     async def resumes(turn: Turn) -> None:
         await advance(turn, dialog, events.Resume())
 
-    await Core(house.room, resumes).take(house.arrival(Said(Spot(HELPER, HELPER), house.count, "x")))
+    await Core(house.services, resumes).take(house.arrival(Said(Spot(HELPER, HELPER), house.count, "x")))
     assert [dialog.state for dialog in await dialogs(house)] == ["done"]
 
 
@@ -241,24 +241,24 @@ async def test_a_kind_that_only_the_next_release_knows_is_put_aside_once(
     async def route(turn: Turn) -> None:
         turn.timer(timer)
 
-    await Core(house.room, route).take(house.arrival(Said(Spot(HELPER, HELPER), 1, "x")))
+    await Core(house.services, route).take(house.arrival(Said(Spot(HELPER, HELPER), 1, "x")))
     for _ in range(3):
         await pass_(house, hours(1))
     told = [record.getMessage() for record in caplog.records if "unknown kind" in record.getMessage()]
     assert len(told) == 1
     assert "Ann Lee" not in caplog.text
-    (letter,) = await house.room.store.dead_letters()
+    (letter,) = await house.services.store.dead_letters()
     assert (letter["source"], letter["id"], letter["times"]) == ("timer", "k", 1)
-    assert await house.room.store.timers_due(house.clock.civil()) == []
+    assert await house.services.store.timers_due(house.clock.civil()) == []
 
 
 async def test_one_whose_flow_breaks_is_put_aside_and_not_rung_for_ever(house: House) -> None:
     await sets(house, "breaks")
     for _ in range(3):
         await pass_(house, hours(2))
-    (letter,) = await house.room.store.dead_letters()
+    (letter,) = await house.services.store.dead_letters()
     assert (letter["source"], letter["times"]) == ("timer", 1)
-    assert await house.room.store.timers_due(house.clock.civil()) == []
+    assert await house.services.store.timers_due(house.clock.civil()) == []
 
 
 async def test_a_misspelled_word_is_refused_where_it_is_set(house: House) -> None:

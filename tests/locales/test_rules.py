@@ -103,7 +103,7 @@ def test_the_collector_reads_the_code_not_a_list() -> None:
     asked = {key: use.where.split(":")[0] for use in uses() for key in use.keys}
     assert asked["refill.boxes"] == "bot/flows/refill.py"  # a step in a helper, with the id of a loop
     assert asked["relay.proxy"] == "bot/ops/relay.py"
-    assert asked["error.kept"] == "bot/turn.py"
+    assert asked["error.kept"] == "bot/core.py"
     assert asked["refused.no-such-order"] == "backend_client/orders.py"
     assert len(asked) > 400
 

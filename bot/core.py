@@ -1,0 +1,224 @@
+"""One arrival -> one turn -> one commit. Nothing is sent from here and no network is touched."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import fields, replace
+
+from bot.door import leave
+from bot.model import (
+    Arrival,
+    Observed,
+    Outcome,
+    PaidInChat,
+    Person,
+    Photographed,
+    PreCheckout,
+    Pressed,
+    Returned,
+    Row,
+    Said,
+    SentOther,
+    Text,
+)
+from bot.ops.registry import CARDS
+from bot.running import notify
+from bot.store.port import Conflict, Duplicate
+from bot.turn import Answer, Hold, Services, Turn
+from bot.wiring import NOTICES
+
+log = logging.getLogger(__name__)
+
+Route = Callable[[Turn], Awaitable[None]]
+CONFLICTS = 8
+RESULT_PAUSE = 600.0  # wall s before a command whose result we could not take is called again
+HOLD_STEP = 0.05  # s between two looks at a prompt in flight
+ANSWERS = 2_000  # answers to presses that are remembered, for presses that are delivered again
+
+
+class Busy(Exception):
+    """The rows kept changing under us: the messenger shall deliver this arrival again."""
+
+
+class Core:
+    """The one way through the house. ``route`` (handlers) decides what an arrival means."""
+
+    def __init__(self, services: Services, route: Route) -> None:
+        self.services = services
+        self._route = route
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._answered: OrderedDict[str, Answer] = OrderedDict()
+
+    async def take(self, arrival: Arrival) -> Answer:
+        """Commit what the arrival means and answer. Raises Busy, or the store's own error when the database is away.
+
+        A duplicate, also under another update id, is answered as before; a checkout by what holds now. An exception in
+        a flow becomes a dead letter: the person reads that his answers are kept, and the arrival is not repeated for
+        ever. A checkout never raises: whatever goes wrong, it is answered no.
+        """
+        if not isinstance(arrival.body, PreCheckout):
+            return await self._in_line(arrival)
+        try:
+            return await self._in_line(arrival)
+        except Exception as error:
+            log.error("checkout answered no: %s", type(error).__name__, extra={"where": _where(error)})
+            with suppress(Exception):
+                await self.services.store.dead_letter(
+                    arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}"
+                )
+            return await self._no(arrival.body)
+
+    async def _no(self, asked: PreCheckout) -> Answer:
+        """Nothing was decided: no, in the person's language if that can be read."""
+        try:
+            person = await self.services.store.get(Person, asked.person)
+            lang = person.lang if person else self.services.config.group_lang
+        except Exception:
+            lang = self.services.config.group_lang
+        return Answer(reason=self.services.words.label(lang, "settle.checkout.not-now"))
+
+    async def _in_line(self, came: Arrival) -> Answer:
+        arrival = by_meaning(came)
+        async with AsyncExitStack() as held:
+            for lane in sorted(_lanes(arrival)):
+                await held.enter_async_context(self._locks[lane])
+            try:
+                answer = await self._again(came, arrival) or await self._take(arrival)
+                self._remember(arrival, answer)
+                return answer
+            finally:
+                if len(self._locks) > 10_000:
+                    self._locks = defaultdict(asyncio.Lock, {k: v for k, v in self._locks.items() if v.locked()})
+
+    async def _again(self, came: Arrival, arrival: Arrival) -> Answer | None:
+        """The answer to what was committed before, None for news. A checkout decides about money: always worked out.
+
+        Under its update id too: so the release before this one wrote it down.
+        """
+        if isinstance(arrival.body, PreCheckout):
+            return None
+        for one in {came.id, arrival.id}:
+            if await self.services.store.seen(came.source, one):
+                return self._answered.get(arrival.id, Answer())
+        return None
+
+    def _remember(self, arrival: Arrival, answer: Answer) -> None:
+        """For as long as this process lives; after that a repeated press is answered without words."""
+        if isinstance(arrival.body, Pressed) and answer.toast:
+            self._answered[arrival.id] = answer
+            if len(self._answered) > ANSWERS:
+                self._answered.popitem(last=False)
+
+    async def _take(self, arrival: Arrival) -> Answer:
+        asks = isinstance(arrival.body, PreCheckout)
+        conflicts = waited = 0
+        failed = False
+        while conflicts < CONFLICTS:
+            turn = Turn(self.services, arrival, held=waited * HOLD_STEP >= self.services.config.hold_seconds)
+            try:
+                await self._route(turn)
+                await refresh_cards(turn)
+            except Hold:
+                waited += 1
+                await asyncio.sleep(HOLD_STEP)
+                continue
+            except Exception as error:
+                if asks:
+                    raise
+                turn, failed = await self._dead_letter(arrival, error), True
+            try:
+                outcome = await leave(turn)
+                if _changes(outcome) or (failed and not isinstance(arrival.body, (Returned, Observed))):
+                    await self.services.store.commit(outcome)
+                return turn.answer
+            except Conflict:
+                conflicts += 1
+            except Duplicate:
+                return turn.answer if asks else self._answered.get(arrival.id, Answer())
+        raise Busy(f"{arrival.source} arrival met {CONFLICTS} conflicts")
+
+    async def _dead_letter(self, arrival: Arrival, error: Exception) -> Turn:
+        """Roll back to nothing; keep a code, never a value.
+
+        A command whose result failed is repeated after a while. What the hospital told is not written down as taken:
+        the next reading of the order tries it again, so that a mend is followed by what was missed.
+        """
+        log.error(
+            "turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__, extra={"where": _where(error)}
+        )
+        await self.services.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
+        turn = Turn(self.services, arrival)
+        if isinstance(arrival.body, Returned) and (claimed := await self.services.store.command(arrival.body.command)):
+            due = turn.now + turn.services.soon(RESULT_PAUSE)
+            await self.services.store.postpone(claimed.command.key, due, claimed.attempts + 1, type(error).__name__)
+        spot = getattr(arrival.body, "spot", None)
+        if spot is not None:
+            lang = await turn.lang_of(spot.chat)
+            if isinstance(arrival.body, Pressed):
+                turn.say_toast(self.services.words.label(lang, "error.kept"), alert=True)
+            elif spot.chat > 0:
+                key = "settle.stray_payment" if isinstance(arrival.body, PaidInChat) else "error.kept"
+                turn.post(f"dead:{arrival.id}", spot.chat, Text(self.services.words.say(lang, key, {})))
+        return turn
+
+
+def by_meaning(arrival: Arrival) -> Arrival:
+    """The arrival under the name that it has however often it comes: an update's id is no such name.
+
+    A message is its chat and number, a press or checkout its query, a receipt its charge. Edits of one message are
+    several, and the flows know one that repeats by its text.
+    """
+    match arrival.body:
+        case PaidInChat(charge=charge) if charge:
+            name = f"charge/{charge}"
+        case Said(edited=True):
+            return arrival
+        case Said(spot, message) | Photographed(spot, message) | SentOther(spot, message) | PaidInChat(spot, message):
+            name = f"message/{spot.chat}/{message}"
+        case Pressed(query=query) | PreCheckout(query=query) if query:
+            name = f"query/{query}"
+        case _:
+            return arrival
+    return replace(arrival, id=name)
+
+
+def _changes(outcome: Outcome) -> bool:
+    """What only answers (a pop-up, a no) is not written down: it can be worked out again after a crash."""
+    left = [item.name for item in fields(Outcome) if item.name not in _NO_CHANGE]
+    return any(getattr(outcome, name) for name in left) or not all(_only_met(row) for row in outcome.rows)
+
+
+_NO_CHANGE = ("arrival", "expects", "toast", "alert", "rows")
+
+
+def _only_met(row: Row) -> bool:
+    """Somebody seen for the first time, of whom nothing is known yet: he will be met again."""
+    return isinstance(row, Person) and not (row.version or row.facts or row.roles)
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the innermost frame: a place, never a value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
+
+
+def _lanes(arrival: Arrival) -> set[str]:
+    """Arrivals of one chat keep their order here; rows of different chats are guarded by their versions."""
+    spot = getattr(arrival.body, "spot", None)
+    if spot is not None:
+        return {f"chat:{spot.chat}:{spot.person if spot.chat < 0 else ''}"}
+    return {f"{arrival.source}:{arrival.id}"}
+
+
+async def refresh_cards(turn: Turn) -> None:
+    """A card is a function of its row: every row this turn changed shows its new state everywhere."""
+    for notice, changed in CARDS.items():
+        for row in await changed(turn):
+            for flow in NOTICES[notice]:
+                await notify(turn, flow, row.subject, f"{row.subject}:{row.version}", row.args)
