@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.dialog import Refused
-from bot.handlers.topics import Written, album_of, cannot_carry, hint, replied, words_of
+from bot.handlers.attachments import cannot_carry
+from bot.handlers.topics import Written, album_of, hint, replied, words_of
 from bot.model import Order, PlaceKind, Relayed
 from bot.ops.colleagues import stays
 from bot.ops.hearing import answers_for, speak_down

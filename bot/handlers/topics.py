@@ -6,6 +6,7 @@ from typing import Any
 
 from bot import orders
 from bot.door import whole
+from bot.handlers.attachments import cannot_carry
 from bot.model import (
     Dialog,
     Order,
@@ -34,7 +35,6 @@ from bot.wiring import OCCASIONS
 
 Written = Said | Photographed | SentOther
 PRESSED = 1 << 40  # numbers of messages that the house wrote for a press are instants, and stand nowhere
-CARRIED = ("voice", "document")  # what goes to the other side as it came
 
 
 async def to_doctor(turn: Turn, body: Written) -> bool:
@@ -255,18 +255,6 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
     placed = await turn.find(Order, placed_by=person, stage=[s for s in (*HEARD, *AFTER) if s not in FINAL])
     mine |= {o.no: o for o in placed if person in await may_hear(turn, o)}
     return sorted([order for order in mine.values() if heard(turn, order)], key=lambda order: order.deadline)
-
-
-def cannot_carry(body: Written) -> str:
-    """Why this cannot go to the other side, as a sentence; "" where it can.
-
-    A picture sent as a file still says where and when it was taken (R13): sent as a photo it does not.
-    """
-    if not isinstance(body, SentOther):
-        return ""
-    if body.kind not in CARRIED or not body.file:
-        return "relay.cannot_carry"
-    return "relay.as_photo" if body.mime.startswith("image/") else ""
 
 
 def words_of(body: Written) -> Words:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.calls import MOST_BYTES, Reach, say
 from bot.clock import HandClock
+from bot.handlers.attachments import cannot_carry
 from bot.model import (
     Attached,
     Mandate,
@@ -76,6 +77,7 @@ REFUSED = {
     "video": (SentOther(HERS, 71, "video", None, "f", 9), "发不到对方那里"),
     "location": (SentOther(HERS, 71, "location"), "发不到对方那里"),
     "picture as a file": (replace(PAPER, mime="image/jpeg"), "当照片发"),
+    "program": (replace(PAPER, name="a.apk", mime="application/vnd.android.package-archive"), "存成 PDF"),
 }
 
 
@@ -87,6 +89,34 @@ async def test_what_cannot_be_carried_is_said_under_it(house: House, side: str, 
     (hint,) = await sends(house, replace(body, spot=spot))
     assert (hint.chat, hint.reply_to, why in html(hint)) == (spot.chat, 71, True)
     assert not house.commands("hospital.say")
+
+
+@pytest.mark.parametrize(
+    ("name", "mime", "why"),
+    [
+        ("化验单.pdf", "application/pdf", ""),
+        ("A.PDF", "Application/PDF; x=1", ""),
+        ("IMG_1.HEIC", "", "relay.as_photo"),
+        ("a.jpg", "application/octet-stream", "relay.as_photo"),
+        ("a.jpg", "application/pdf", "relay.as_photo"),
+        ("a.pdf", "Image/JPEG", "relay.as_photo"),
+        ("家里.m4a", "", "relay.as_voice"),
+        ("家里.pdf", "audio/mp4", "relay.as_voice"),
+        ("a.html", "text/html", "relay.as_paper"),
+        ("a.docx", "application/msword", "relay.as_paper"),
+        ("化验单.pdf.exe", "application/pdf", "relay.as_paper"),
+        ("a.pdf", "application/octet-stream", "relay.as_paper"),
+        ("", "application/pdf", "relay.as_paper"),
+        ("化验\u202egnp.pdf", "application/pdf", "relay.as_paper"),
+    ],
+)
+def test_of_files_only_a_pdf_is_carried_and_its_type_and_name_agree(name: str, mime: str, why: str) -> None:
+    assert cannot_carry(replace(PAPER, name=name, mime=mime)) == why
+
+
+def test_a_recording_is_carried_as_a_voice_note_only() -> None:
+    assert cannot_carry(VOICE) == ""
+    assert cannot_carry(replace(VOICE, kind="audio", name="家里.mp3", mime="audio/mpeg")) == "relay.as_voice"
 
 
 @pytest.mark.parametrize("what", ["photos", "documents"])
