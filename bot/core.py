@@ -23,6 +23,7 @@ from bot.model import (
     Row,
     Said,
     SentOther,
+    Spot,
     Text,
 )
 from bot.ops.registry import CARDS
@@ -30,11 +31,13 @@ from bot.running import notify
 from bot.store.port import Conflict, Duplicate
 from bot.turn import Answer, Hold, Services, Turn
 from bot.wiring import NOTICES
+from locales import closest
 
 log = logging.getLogger(__name__)
 
 Route = Callable[[Turn], Awaitable[None]]
 CONFLICTS = 8
+TRIES = 3  # times that an arrival may fail while the store answers, before it is put aside
 RESULT_PAUSE = 600.0  # wall s before a command whose result we could not take is called again
 HOLD_STEP = 0.05  # s between two looks at a prompt in flight
 ANSWERS = 2_000  # answers to presses that are remembered, for presses that are delivered again
@@ -52,16 +55,23 @@ class Core:
         self._route = route
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._answered: OrderedDict[str, Answer] = OrderedDict()
+        self._failed: OrderedDict[str, int] = OrderedDict()  # times that an arrival failed, the newest last
 
     async def take(self, arrival: Arrival) -> Answer:
         """Commit what the arrival means and answer. Raises Busy, or the store's own error when the database is away.
 
         A duplicate, also under another update id, is answered as before; a checkout by what holds now. An exception in
         a flow becomes a dead letter: the person reads that his answers are kept, and the arrival is not repeated for
-        ever. A checkout never raises: whatever goes wrong, it is answered no.
+        ever. Nor is one that fails in another way, TRIES times: it is put aside without being worked out again. A
+        checkout never raises: whatever goes wrong, it is answered no.
         """
         if not isinstance(arrival.body, PreCheckout):
-            return await self._in_line(arrival)
+            try:
+                return await self._in_line(arrival)
+            except Exception as error:
+                if not await self._fails_for_good(arrival):
+                    raise
+                return await self._put_aside(by_meaning(arrival), error, "error.put_aside")
         try:
             return await self._in_line(arrival)
         except Exception as error:
@@ -72,13 +82,21 @@ class Core:
                 )
             return await self._no(arrival.body)
 
+    async def _fails_for_good(self, arrival: Arrival) -> bool:
+        """Counted only while the store answers: what fails because it is away comes again."""
+        name = f"{arrival.source}/{by_meaning(arrival).id}"
+        try:
+            await self.services.store.seen(arrival.source, arrival.id)
+        except Exception:
+            return False
+        self._failed[name] = self._failed.pop(name, 0) + 1
+        if len(self._failed) > ANSWERS:
+            self._failed.popitem(last=False)
+        return self._failed[name] >= TRIES
+
     async def _no(self, asked: PreCheckout) -> Answer:
         """Nothing was decided: no, in the person's language if that can be read."""
-        try:
-            person = await self.services.store.get(Person, asked.person)
-            lang = person.lang if person else self.services.config.group_lang
-        except Exception:
-            lang = self.services.config.group_lang
+        lang = await self._lang(asked.person)
         return Answer(reason=self.services.words.label(lang, "settle.checkout.not-now"))
 
     async def _in_line(self, came: Arrival) -> Answer:
@@ -116,7 +134,6 @@ class Core:
     async def _take(self, arrival: Arrival) -> Answer:
         asks = isinstance(arrival.body, PreCheckout)
         conflicts = waited = 0
-        failed = False
         while conflicts < CONFLICTS:
             turn = Turn(self.services, arrival, held=waited * HOLD_STEP >= self.services.config.hold_seconds)
             try:
@@ -129,10 +146,10 @@ class Core:
             except Exception as error:
                 if asks:
                     raise
-                turn, failed = await self._dead_letter(arrival, error), True
+                return await self._put_aside(arrival, error, "error.kept")
             try:
                 outcome = await leave(turn)
-                if _changes(outcome) or (failed and not isinstance(arrival.body, (Returned, Observed))):
+                if _changes(outcome):
                     await self.services.store.commit(outcome)
                 return turn.answer
             except Conflict:
@@ -141,8 +158,8 @@ class Core:
                 return turn.answer if asks else self._answered.get(arrival.id, Answer())
         raise Busy(f"{arrival.source} arrival met {CONFLICTS} conflicts")
 
-    async def _dead_letter(self, arrival: Arrival, error: Exception) -> Turn:
-        """Roll back to nothing; keep a code, never a value.
+    async def _put_aside(self, arrival: Arrival, error: Exception, told: str) -> Answer:
+        """Roll back to nothing; keep a code, never a value. Whoever wrote it reads ``told``: that needs no row.
 
         A command whose result failed is repeated after a while. What the hospital told is not written down as taken:
         the next reading of the order tries it again, so that a mend is followed by what was missed.
@@ -155,15 +172,30 @@ class Core:
         if isinstance(arrival.body, Returned) and (claimed := await self.services.store.command(arrival.body.command)):
             due = turn.now + turn.services.soon(RESULT_PAUSE)
             await self.services.store.postpone(claimed.command.key, due, claimed.attempts + 1, type(error).__name__)
-        spot = getattr(arrival.body, "spot", None)
-        if spot is not None:
-            lang = await turn.lang_of(spot.chat)
-            if isinstance(arrival.body, Pressed):
-                turn.say_toast(self.services.words.label(lang, "error.kept"), alert=True)
-            elif spot.chat > 0:
-                key = "settle.stray_payment" if isinstance(arrival.body, PaidInChat) else "error.kept"
-                turn.post(f"dead:{arrival.id}", spot.chat, Text(self.services.words.say(lang, key, {})))
-        return turn
+        if (spot := getattr(arrival.body, "spot", None)) is not None:
+            await self._tell(turn, spot, told)
+        if not isinstance(arrival.body, (Returned, Observed)):
+            with suppress(Duplicate):
+                await self.services.store.commit(turn.outcome())  # not by the door: it reads rows
+        return turn.answer
+
+    async def _tell(self, turn: Turn, spot: Spot, key: str) -> None:
+        """In a group only where a topic is: nobody else's talk is answered."""
+        words, lang = self.services.words, await self._lang(spot.person, spot.lang)
+        body = turn.arrival.body
+        if isinstance(body, Pressed):
+            turn.say_toast(words.label(lang, "error.kept"), alert=True)
+        elif spot.chat > 0 or spot.thread is not None:
+            key = "settle.stray_payment" if isinstance(body, PaidInChat) else key
+            flags = {"thread": spot.thread, "reply_to": getattr(body, "message", None)}
+            turn.post(f"dead:{turn.arrival.id}", spot.chat, Text(words.say(lang, key, {})), **flags)
+
+    async def _lang(self, person: int, said: str = "") -> str:
+        """The person's language where his row opens, else what the messenger says of it, else the groups'."""
+        with suppress(Exception):
+            if known := await self.services.store.get(Person, person):
+                return known.lang
+        return closest(said) if said else self.services.config.group_lang
 
 
 def by_meaning(arrival: Arrival) -> Arrival:

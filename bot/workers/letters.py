@@ -41,7 +41,11 @@ class Letters:
         fresh = {name: letter for name, letter in names.items() if name not in self._told and letter["source"] != OURS}
         for name, letter in fresh.items():
             body = PutAside(letter["source"], letter["id"], letter["code"])
-            await self._take(Arrival(OURS, name, self._clock.civil(), body))
+            try:
+                await self._take(Arrival(OURS, name, self._clock.civil(), body))
+            except Exception as error:  # the next look brings it again; the others are told now
+                log.error("a dead letter of %s is not told yet: %s", letter["source"], type(error).__name__)
+                names.pop(name)
         self._told = set(names)
         return len(fresh)
 

@@ -50,7 +50,8 @@ class Poller:
     """One for a bot. Messages of a chat are taken in order, presses and payments in order of the person.
 
     These are Telegram's own queues. ``take`` that raises holds up its own queue: that update is tried again after 1, 2,
-    4 s ..., the others go on, and the offset waits for it. ``before_press``: see orphans.py.
+    4 s ..., the others go on, and the offset waits for it; what fails for good it puts aside itself, and does not
+    raise. ``before_press``: see orphans.py.
     """
 
     def __init__(
@@ -151,8 +152,8 @@ class Poller:
     async def _take_one(self, pending: Pending) -> bool:
         try:
             for arrival in pending.arrivals:
-                if self._before_press and isinstance(arrival.body, Pressed):
-                    await self._before_press(arrival.body)
+                if isinstance(arrival.body, Pressed):
+                    await self._look(arrival.body)
                 await self._answer(arrival.body, await self._take(arrival))
         except Exception as error:
             pending.failures += 1
@@ -161,6 +162,14 @@ class Poller:
             log.error("update %d is not taken, again in %.0f s: %s", pending.id, pause, type(error).__name__)
             return False
         return True
+
+    async def _look(self, pressed: Pressed) -> None:
+        """Which copy of a question is kept is worth no press: it is taken all the same."""
+        try:
+            if self._before_press:
+                await self._before_press(pressed)
+        except Exception as error:
+            log.error("a press is taken without a look at its copies: %s", type(error).__name__)
 
     def _commit(self, id: int) -> None:
         """Move the offset over everything that is committed up to the first that is not."""
