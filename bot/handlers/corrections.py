@@ -5,8 +5,9 @@ Telegram tells a bot of no deletion; replying "take back" to one's own message i
 
 from __future__ import annotations
 
-from bot.handlers.topics import hint, of_topic, replied
-from bot.model import Order, PlaceKind, Relayed, Said
+from bot.dialog import events
+from bot.handlers.topics import hint, of_topic, replied, under
+from bot.model import Dialog, Order, PlaceKind, Relayed, Said
 from bot.ops.alarm import mark
 from bot.ops.colleagues import is_note, voice_of
 from bot.ops.hearing import ask_anew, heard
@@ -14,8 +15,10 @@ from bot.ops.orders import may_hear
 from bot.ops.registry import active_as
 from bot.ops.relay import Words, correct, withdraw
 from bot.red_flags import signs
+from bot.running import HOLDING, advance
 from bot.turn import Turn
 from bot.vocabulary import takes_back
+from bot.wiring import OCCASIONS
 
 MOST_EDITS = 20  # of one message: each is a sound on the other side, and a version in the record
 
@@ -74,6 +77,8 @@ async def taken_back(turn: Turn, body: Said) -> bool:
         return False
     chat, answers = body.spot.chat, body.reply_to
     row = await turn.get(Relayed, f"{chat}:{answers}") if answers else None
+    if row is None and await _before_it_was_sent(turn, body):
+        return True
     if row is None or row.sender != body.spot.person:
         return await _of_nothing(turn, body)
     order = await turn.get(Order, row.order)
@@ -87,6 +92,17 @@ async def taken_back(turn: Turn, body: Said) -> bool:
         await withdraw(turn, order, row)
         await hint(turn, body, order, "relay.taken_back")
     return True
+
+
+async def _before_it_was_sent(turn: Turn, body: Said) -> bool:
+    """She was asked which doctor it is for, and has not answered yet: now it is for none."""
+    flow, answers = OCCASIONS["several-consults"], str(body.reply_to or "")
+    found = await turn.find(Dialog, person=body.spot.person, state=HOLDING) if answers else []
+    asking = [dialog for dialog in found if (dialog.flow, dialog.subject) == (flow, answers)]
+    for dialog in asking:
+        await advance(turn, dialog, events.Cancel())
+        await under(turn, body, "", "relay.taken_back_unsent")
+    return bool(asking)
 
 
 async def _of_nothing(turn: Turn, body: Said) -> bool:

@@ -194,8 +194,11 @@ async def of_topic(turn: Turn, body: Written) -> Order | None:
 
 async def hint(turn: Turn, body: Written, order: Order, key: str) -> None:
     """What became of somebody's words, under them."""
+    await under(turn, body, order.topic if body.spot.thread else "", key)
+
+
+async def under(turn: Turn, body: Written, topic: str, key: str) -> None:
     html = turn.services.words.say(await turn.lang_of(body.spot.chat), key, {})
-    topic = order.topic if body.spot.thread else ""
     turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message)
 
 

@@ -13,10 +13,10 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.messenger import incoming, limits, outgoing
-from bot.messenger.errors import Gone, NotModified, Refused, TooOld, classify
+from bot.messenger.errors import Gone, MessengerError, NotModified, Refused, TooOld, classify
 from bot.messenger.port import Me, Received
 from bot.messenger.request import READ_SECONDS, AiohttpRequest
-from bot.model import Content, Post
+from bot.model import Content, Picture, Post
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -85,7 +85,14 @@ class Telegram:
             await _said(self.bot.edit_message_text(text, chat, message))
         except (NotModified, Gone):
             return
-        except TooOld:  # a picture: its caption goes
+        except TooOld:  # no text
+            await self._blank_media(chat, message, text)
+
+    async def _blank_media(self, chat: int, message: int, text: str) -> None:
+        """A picture or file is replaced; of what cannot be (a voice note), and where that fails, the caption goes."""
+        try:
+            await self._call(outgoing.editing(chat, message, Picture("picture:blank", text)))
+        except MessengerError:
             await _said(self.bot.edit_message_caption(chat, message, caption=text))
 
     async def pin(self, chat: int, message: int) -> None:

@@ -127,9 +127,10 @@ async def correct(turn: Turn, order: Order, row: Relayed, text: str) -> None:
 
 
 async def withdraw(turn: Turn, order: Order, row: Relayed) -> None:
-    """Struck out where the copies stand; entered in error in the record, for good."""
-    gone = {"withdrawn": True, "at": turn.now}
-    await _changed(turn, order, replace(row, sealed={**row.sealed, **gone}), "relay.withdrawn_above")
+    """Struck out where the copies stand; entered in error in the record, for good. What was shown with it is gone."""
+    row = replace(row, sealed={**row.sealed, "withdrawn": True, "at": turn.now})
+    await _changed(turn, order, row, "relay.withdrawn_above")
+    turn.put(replace(row, sealed={**row.sealed, "file": ""}))
 
 
 async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
@@ -138,6 +139,8 @@ async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
     readers = await may_hear(turn, order)
     for copy in (Copy(**one) for one in row.sealed["copies"]):
         if copy.chat > 0 and copy.chat not in readers:
+            if row.sealed.get("withdrawn") and row.sealed["file"]:
+                turn.post(copy.key, copy.chat, None)
             continue
         await _show(turn, order, row, copy)
         standing = await turn.standing(copy.key)
@@ -165,7 +168,7 @@ async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
 
 def _content(said: Mapping[str, Any], html: str) -> Content:
     file, kind = said["file"], said.get("kind", "photo")
-    if not file:
+    if not file or said.get("withdrawn"):
         return Text(html)
     return Picture(file, html) if kind == "photo" else Attached(kind, file, html)
 

@@ -146,7 +146,7 @@ class Delivery:
             landing = await self._send_anew(standing)
             if landing == DONE:
                 with suppress(MessengerError):
-                    await self._counted(chat, self._messenger.delete(chat, message))
+                    await self._take_away(chat, message)
             return landing
         await self._sent(standing, message)
         if standing.post.pin and not changed:  # only the wish to pin is new
@@ -156,14 +156,17 @@ class Delivery:
     async def _remove(self, standing: Standing) -> Landing:
         chat, message = standing.post.chat, standing.message
         if message is not None:
-            try:
-                await _asked(self._messenger.delete(chat, message))
-            except TooOld:
-                await self._counted(chat, self._messenger.blank(chat, message, self._neutral))
-            except Gone:
-                pass
+            with suppress(Gone):
+                await self._take_away(chat, message)
         await self._sent(standing, None)
         return DONE
+
+    async def _take_away(self, chat: int, message: int) -> None:
+        """Deleted; what is too old for that is emptied."""
+        try:
+            await self._counted(chat, self._messenger.delete(chat, message))
+        except TooOld:
+            await self._counted(chat, self._messenger.blank(chat, message, self._neutral))
 
     # ------------------------------------------------------------ their parts
 

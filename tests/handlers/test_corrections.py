@@ -96,6 +96,43 @@ async def test_a_word_is_taken_back_on_both_sides_and_in_the_record(house: House
     assert [line.what for outcome in house.outcomes for line in outcome.audit] == ["took-back"]
 
 
+@pytest.mark.parametrize("side", SIDES)
+async def test_a_picture_that_is_taken_back_is_shown_no_more(house: House, side: str) -> None:
+    """Of somebody else, sent by mistake."""
+    spot, reader = SIDES[side]
+    await house.take(house.arrival(Photographed(spot, 71, "wrong", "u", 9, 9, 9, caption=AS_PHOTO)))
+    again, *more = await says(house, spot, "撤回", 72, reply_to=71)
+    assert (again.chat, "撤回了，不算数" in html(again)) == (reader, True)
+    assert "wrong" not in str([post.content for post in (again, *more)])
+    row = await house.services.store.get(Relayed, f"{spot.chat}:71")
+    assert row is not None
+    assert "wrong" not in str(row.sealed), "nor later"
+    (said, gone) = house.commands("hospital.say")
+    assert (said.args["photo"], gone.args["photo"], gone.args["withdrawn"]) == ("wrong", "wrong", True), "the record"
+
+
+async def test_a_picture_that_is_taken_back_goes_also_where_nothing_new_is_shown(house: House) -> None:
+    await put(house, replace(await house.order(NO), placed_by=HELPER, mandate="m-1"))
+    mandate = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
+    await put(house, mandate)
+    await house.take(house.arrival(Photographed(HIS, 71, "wrong", "u", 9, 9, 9)))
+    kept = await house.services.store.get(Mandate, "m-1")
+    assert kept is not None
+    await put(house, replace(kept, active=False))
+    posts = await says(house, HIS, "撤回", 72, reply_to=71)
+    assert [(post.key, post.content) for post in posts if post.chat == HELPER] == [(f"r:{FORUM}:71:{HELPER}", None)]
+
+
+async def test_a_picture_that_waits_for_a_choice_is_taken_back_before_it_is_sent(house: House) -> None:
+    await put(house, replace(CASE, no="MR1123-2", stage="in-consult", topic="", version=0))
+    await house.take(house.arrival(Photographed(HERS, 71, "wrong", "u", 9, 9, 9)))
+    button = house.button(NO)
+    *_, mine = await says(house, HERS, "撤回", 72, reply_to=71)
+    assert (mine.chat, mine.reply_to, "没有发出去" in html(mine)) == (RESIDENT, 72, True)
+    await house.take(house.press(RESIDENT, button))
+    assert not house.commands("hospital.say")
+
+
 async def test_the_words_alone_or_under_another_message_say_how_it_is_done(house: House) -> None:
     (copy,) = await says(house, HERS, "每次50微克")
     stands = await house.services.store.standing(copy.key)

@@ -134,8 +134,10 @@ async def test_pictures_are_sent_by_id_changed_and_fetched(telegram: Telegram, c
     assert (message["kind"], message["caption"]) == ("photo", "receipt")
     with pytest.raises(TooOld):
         await telegram.edit(LI, id, Text("a text"))
+    shown = (await seen(control, LI))[-1]["file"]
     await telegram.blank(LI, id, "no longer valid")
-    assert (await seen(control, LI))[-1]["caption"] == "no longer valid"
+    blank = (await seen(control, LI))[-1]
+    assert (blank["caption"], blank["file"] != shown) == ("no longer valid", True)
     with pytest.raises(Refused):
         await telegram.fetch("no-such-file")
 

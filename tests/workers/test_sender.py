@@ -115,6 +115,18 @@ async def test_a_text_that_becomes_a_picture_replaces_it(sender: Sender, desk: D
     assert list(chats.shown.values()) == [Picture("file")]
 
 
+async def test_a_picture_too_old_to_delete_does_not_stay_beside_the_text_instead_of_it(
+    sender: Sender, desk: Desk, chats: Chats
+) -> None:
+    await desk.commit(Post("copy", LI, Picture("wrong")))
+    await sender.once()
+    chats.fail("edit", TooOld("not-editable"))
+    chats.fail("delete", TooOld("too-old"))
+    await desk.say("copy", LI, "taken back")
+    await sender.once()
+    assert chats.texts(LI) == [NEUTRAL, "taken back"]
+
+
 async def test_a_replacement_that_cannot_be_sent_leaves_the_old(sender: Sender, desk: Desk, chats: Chats) -> None:
     await desk.say("card", LI, "one", card=True)
     await sender.once()
