@@ -13,8 +13,12 @@ from bot.views import OrderView
 
 @flow("order_card", start=Start(notice="order"))
 async def order_card(ask: Ask, order: OrderView) -> None:
-    """The live card of an order, for the resident and for whoever ordered for her."""
-    for person in await ask.once("watchers", clinic.watchers(order.no)):
+    """The live card of an order, for the resident and for whoever ordered for her, until she lets him no more."""
+    for reader in await ask.once("readers", clinic.readers(order.no)):
+        person = reader.person
+        if not reader.why:
+            await ask.card(f"card:{order.no}:{person}", "order_card.over", to=ToPerson(person), order=order.no)
+            continue
         own = person in order.residents or not order.mandate
         name = await ask.once(f"name[{person}]", people.called(order.snapshot.patient, person))
         await ask.card(

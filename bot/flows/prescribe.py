@@ -191,8 +191,8 @@ async def show_rx(ask: Ask) -> None:
 async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """It was sent back: the doctor reads why in the topic, where [Prescribe] stands again.
 
-    Whoever watches the order hears it too, in the pharmacist's words where he may read them; after the pass it is the
-    pharmacy's word (a shortage, a price), and money may have been paid.
+    Whoever watches the order hears it too, in the pharmacist's words; after the pass it is the pharmacy's word (a
+    shortage, a price), and money may have been paid.
     """
     seen = order.snapshot
     reason = reason_words(seen.reason or "other")
@@ -202,13 +202,11 @@ async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> Non
         await ask.tell("question", to=topic, name=name, said=seen.words)
     else:
         await ask.tell("doctor", to=topic, name=name, reason=reason, said=seen.words, issues=issue_words(seen))
-    for reader in await ask.once("readers", clinic.readers(order.no)):
-        to = ToPerson(reader.person)
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
+        to, doctor = ToPerson(person), seen.doctor_name
         if by_her:
-            await ask.tell(f"asked[{reader.person}]", to=to, order=order.no, doctor=seen.doctor_name)
+            await ask.tell(f"asked[{person}]", to=to, order=order.no, doctor=doctor)
         elif facts_of(before).review == "passed":
-            await ask.tell(f"hears[{reader.person}]", to=to, order=order.no, kept=seen.kept)
+            await ask.tell(f"hears[{person}]", to=to, order=order.no, kept=seen.kept)
         else:
-            why, said = (reason, seen.words) if reader.why else ("", "")
-            doctor = seen.doctor_name
-            await ask.tell(f"asks[{reader.person}]", to=to, order=order.no, doctor=doctor, reason=why, said=said)
+            await ask.tell(f"asks[{person}]", to=to, order=order.no, doctor=doctor, reason=reason, said=seen.words)

@@ -73,7 +73,7 @@ async def price_card(ask: Ask, order: OrderView) -> None:
     """To whoever may read of her drugs: which one is looked up, until when, and what came of it."""
     if not order.snapshot.pricing or order.stage not in (*PRICED_AT, "returned"):
         return
-    readers = [reader.person for reader in await ask.once("readers", clinic.readers(order.no)) if reader.why]
+    readers = await ask.once("watchers", clinic.watchers(order.no))
     for one in order.snapshot.pricing:
         for person in readers:
             await ask.card(
@@ -92,16 +92,15 @@ async def refused_drug(ask: Ask, order: OrderView) -> None:
     if not reasons:
         return
     others = len(order.snapshot.prescribed) > len(reasons)
-    for reader in await ask.once("readers", clinic.readers(order.no)):
-        if reader.why:
-            await ask.tell(
-                f"hears[{reader.person}]",
-                to=ToPerson(reader.person),
-                protect=True,
-                reason="; ".join(reasons),
-                others=others,
-                buttons=[Option("cancel", action=f"cancel:{order.no}")],
-            )
+    for person in await ask.once("watchers", clinic.watchers(order.no)):
+        await ask.tell(
+            f"hears[{person}]",
+            to=ToPerson(person),
+            protect=True,
+            reason="; ".join(reasons),
+            others=others,
+            buttons=[Option("cancel", action=f"cancel:{order.no}")],
+        )
 
 
 @flow("price_late", start=Start(due="price"))
@@ -120,12 +119,11 @@ async def _late(ask: Ask) -> None:
     late = await ask.once("late", clinic.overdue(ask.subject))
     if not late.why:
         return
-    for reader in await ask.once("readers", clinic.readers(ask.subject)):
-        if reader.why:
-            await ask.tell(
-                f"hears[{reader.person}]",
-                to=ToPerson(reader.person),
-                why=(f"late.{late.why}", {}),
-                number=late.number,
-                order=ask.subject,
-            )
+    for person in await ask.once("watchers", clinic.watchers(ask.subject)):
+        await ask.tell(
+            f"hears[{person}]",
+            to=ToPerson(person),
+            why=(f"late.{late.why}", {}),
+            number=late.number,
+            order=ask.subject,
+        )

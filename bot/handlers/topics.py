@@ -26,7 +26,7 @@ from bot.ops.hearing import heard, speak_down, speak_up, wants_photo
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
 from bot.ops.relay import Words
-from bot.ops.rights import brief_of, own_orders, watchers
+from bot.ops.rights import brief_of, own_orders
 from bot.running import begin
 from bot.stages import AFTER, FINAL, HEARD, LIVE, facts_of
 from bot.turn import Hold, Turn
@@ -220,7 +220,7 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
         if topic is not None and heard(turn, order) and not await _lost(turn, order, person.id):
             html = turn.services.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
-        for other in {*await watchers(turn, order), order.ambassador} - {person.id, 0}:
+        for other in {*await may_hear(turn, order), order.ambassador} - {person.id, 0}:
             html = turn.services.words.say(
                 await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no}
             )

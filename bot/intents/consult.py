@@ -26,13 +26,13 @@ def look_again(order: str) -> None:
 
 @local
 def watchers(order: str) -> tuple[int, ...]:
-    """Accounts with a live card of this order: the resident, and whoever ordered for her."""
+    """Accounts that hear of this order: the resident, and whoever ordered for her while she lets him (R18)."""
     ...
 
 
 @local
 def readers(order: str) -> tuple[ReaderView, ...]:
-    """The watchers, each with whether he may read the hospital's reasons."""
+    """Whom the order ever concerned, each with whether he may hear of it now: whose mandate ended reads only that."""
     ...
 
 

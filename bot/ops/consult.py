@@ -80,7 +80,7 @@ def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
 
 @does(intents.watchers)
 async def watchers(act: Act, order: str) -> tuple[int, ...]:
-    return tuple(await rights.watchers(act.turn, await order_of(act.turn, order)))
+    return tuple(await may_hear(act.turn, await order_of(act.turn, order)))
 
 
 @does(intents.readers)
@@ -99,7 +99,7 @@ async def claim(act: Act, order: str) -> None:
 async def payer(act: Act, order: str) -> PayerView:
     row = await order_of(act.turn, order)
     pays = await rights.payer(act.turn, row)
-    told = await rights.watchers(act.turn, row)
+    told = await may_hear(act.turn, row)
     shown = pays or (row.placed_by if row.placed_by in told else 0)
     return PayerView(shown, pays != 0, await act.turn.standing(f"pay:{order}") is not None)
 

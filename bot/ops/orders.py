@@ -180,7 +180,7 @@ async def watched(act: Act, order: str) -> OrderView:
 @does(intents.my_orders)
 async def my_orders(act: Act) -> tuple[OrderView, ...]:
     placed = await act.turn.find(Order, placed_by=act.who)
-    mine = {o.no: o for o in placed if act.who in await watchers(act.turn, o)}
+    mine = {o.no: o for o in placed if act.who in await may_hear(act.turn, o)}
     mine |= {o.no: o for o in await own_orders(act.turn, act.who)}
     live = sorted((o for o in mine.values() if o.stage not in FINAL), key=lambda o: o.deadline)
     ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:3]

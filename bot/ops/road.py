@@ -12,9 +12,9 @@ from bot.intents import batches as intents
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Place, PlaceKind, Timer
 from bot.model.names import known_as
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
-from bot.ops.orders import HOUR, order_of
+from bot.ops.orders import HOUR, may_hear, order_of
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_name, role_of, same_person
-from bot.ops.rights import residents, silent, watchers
+from bot.ops.rights import residents, silent
 from bot.ops.waking import wake
 from bot.stages import facts_of
 from bot.turn import Turn
@@ -202,7 +202,7 @@ async def is_mine(act: Act, batch: str) -> tuple[str, ...]:
     place = await act.turn.get(Place, act.chat)
     others = door.joined(place, f"notice:{batch}:{place.chat}") if place else []
     rows = await act.turn.find(Order, batch=[batch, *others])
-    mine = [row for row in rows if row.ambassador != act.who and act.who in await watchers(act.turn, row)]
+    mine = [row for row in rows if row.ambassador != act.who and act.who in await may_hear(act.turn, row)]
     return tuple(row.label for row in mine if not facts_of(row.stage).delivered)
 
 
@@ -281,11 +281,11 @@ async def gate(act: Act, batch: str) -> GateView:
 async def pickup(act: Act, order: str) -> PickupView:
     row = await order_of(act.turn, order)
     own, dead = await residents(act.turn, row), await silent(act.turn, row)
-    others = [] if row.placed_by in (*own, *dead, row.ambassador) else [row.placed_by]
+    others = {*await may_hear(act.turn, row)} - {*own, row.ambassador}
     resident = own[0] if own else 0 if row.mandate or row.placed_by in dead else row.placed_by
     return PickupView(
         resident,
-        tuple(person for person in others if person != resident),
+        tuple(sorted(others - {resident})),
         orders.code_of(row),
         await helper_name(act.turn, row.ambassador),
         act.turn.services.catalogue().compound(row.compound).gate,

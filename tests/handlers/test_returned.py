@@ -63,14 +63,12 @@ async def test_doctor_and_patient_read_why_in_the_pharmacists_words(house: House
     assert WORDS not in texts(house, FORUM, before), "never as markup"
 
 
-async def test_whoever_may_not_read_the_reason_reads_none(house: House) -> None:
-    """A helper whose mandate has ended still watches the order that he placed."""
+async def test_a_helper_whose_mandate_has_ended_is_not_told(house: House) -> None:
     row = replace(await house.order(NO), placed_by=HELPER, mandate="m-gone")
     await put(house, row)
     before = await sent_back(house)
     assert QUOTED in texts(house, RESIDENT, before)
-    assert QUOTED not in texts(house, HELPER, before)
-    assert "您不用做什么" in texts(house, HELPER, before)
+    assert "退给" not in texts(house, HELPER, before)
 
 
 async def test_the_second_prescription_is_a_new_message_old_beside_new(house: House) -> None:
