@@ -26,6 +26,7 @@ ROUTES: Mapping[str, str] = {
 #: v3-GTSAbbreviation (R4 valueset-timing-abbreviation)
 _CODES = {**SHORT, "am": Schedule(1, when=("MORN",)), "pm": Schedule(1, when=("EVE",)), "wk": Schedule(1, 1, "wk")}
 WHEN = frozenset({"MORN", "NOON", "EVE", "NIGHT", "HS", "AC", "C", "PC"})  # of R4 event-timing
+PATIENT = "patientInstruction"  # in terms that a patient understands
 _SAID = {"text", "timing", "asNeededBoolean", "route", "doseAndRate", "sequence", "id"}
 _REPEATS = {"frequency", "period", "periodUnit", "when", "boundsPeriod", "boundsDuration", "boundsRange"}
 
@@ -70,6 +71,7 @@ def short(dose: Amount, schedule: Schedule, route: str) -> str:
 # reading
 def taken(items: list[Json]) -> tuple[str, Amount, Schedule, str]:
     """sig, dose, schedule and route of a dosageInstruction; several of them, or one that says more, stay words."""
+    items = [_to_be_taken(item) for item in items]
     if len(items) != 1:
         return "; ".join(filter(None, map(_words, items))), Amount(), Schedule(), ""
     item = items[0]
@@ -79,9 +81,15 @@ def taken(items: list[Json]) -> tuple[str, Amount, Schedule, str]:
     return word(item, "text") or short(dose, schedule, route), dose, schedule, route
 
 
+def _to_be_taken(item: Json) -> Json:
+    """Without the words to the patient, which are guidance (ADR 30), unless nothing else says how it is taken."""
+    rest = {name: value for name, value in item.items() if name != PATIENT}
+    return rest if {*rest} & {"text", "timing", "doseAndRate"} else item
+
+
 def _words(item: Json) -> str:
     more = [word(one, "text") for one in each(item, "additionalInstruction")]
-    return "; ".join(filter(None, (word(item, "text"), *more, word(item, "patientInstruction"))))
+    return "; ".join(filter(None, (word(item, "text"), *more, word(item, PATIENT))))
 
 
 def _dose(item: Json) -> Amount | None:

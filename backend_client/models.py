@@ -219,6 +219,7 @@ class OrderSnapshot:
     payment: str = ""  # id of the charge that paid it first; what is no part of its price was refunded as surplus
     kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
     pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for
+    guidance: tuple[str, ...] = ()  # of each prescribed line: what the hospital tells the patient of it, "" = nothing
 
 
 @dataclass(frozen=True, slots=True)

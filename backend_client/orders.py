@@ -13,6 +13,7 @@ from backend_client.codes import LOINC, PRESCRIPTION_PHOTO, PROVENANCE_PARTICIPA
 from backend_client.consent import check_mandate
 from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
+from backend_client.guidance import guidance, handed_out
 from backend_client.media import stored_photo
 from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
 from backend_client.moves import business_status, outputs_of, stage_of, why_of
@@ -43,6 +44,7 @@ from backend_client.wire import Json
 
 ENDED_WITH_REASON = frozenset({"not-suitable", "returned", "cancelled", "problem", "failed"})
 AT_ONCE = 80  # ids in one search
+LAST: Stage = "confirmed"  # then she reads how to take it
 READING = "read by machine"  # title of the attachment that tells what the reader saw, before a person confirmed it
 
 
@@ -204,7 +206,13 @@ async def context(rest: Rest, tasks: Sequence[Json]) -> dict[str, Json]:
         if not (more := await fetch(rest, merged_away(found))):
             break
         found |= more
-    return found
+    ended = [task for task in tasks if code_of(task.get("businessStatus"), rest.codes.system("order-status")) == LAST]
+    with_her = [place for task in ended for place in _prescribed(rest, task)]
+    return found | {own_path(one): one for one in await handed_out(rest, with_her)}
+
+
+def _prescribed(rest: Rest, task: Json) -> list[str]:
+    return [target(item, "valueReference") for item in outputs_of(rest.codes, task, "prescription")]
 
 
 def _references(rest: Rest, task: Json) -> Iterable[str]:
@@ -237,7 +245,8 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         raise Unintelligible("order-without-patient")
     inputs = {code_of(item.get("type"), codes.system("task-input")): item for item in each(task, "input")}
     owner = known.get(target(task, "owner"), {})
-    requests = [known.get(target(item, "valueReference")) for item in outputs_of(codes, task, "prescription")]
+    requests = [known[place] for place in _prescribed(rest, task) if place in known]
+    dispenses = [one for one in known.values() if one["resourceType"] == "MedicationDispense"]
     answers = [known.get(target(item, "valueReference")) for item in outputs_of(codes, task, "settlement")]
     reason, words = why_of(codes, task) if stage in ENDED_WITH_REASON else ("", "")
     asked = [
@@ -263,13 +272,14 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         condition=word(task, "reasonCode", "text"),
         deadline=ms(word(task, "restriction", "period", "end")),
         asked=tuple(line_of_input(codes, item) for item in asked),
-        prescribed=tuple(line_of_request(codes, request) for request in requests if request),
+        prescribed=tuple(line_of_request(codes, request) for request in requests),
+        guidance=tuple(guidance(request, dispenses) for request in requests),
         settlement=next((_settled(codes, answer, stage) for answer in answers if answer), None),
         parcel=_parcel(rest, task, known),
         reason=reason,
         words=words,
-        rx=next((word(request, "groupIdentifier", "value") for request in requests if request), ""),
-        note=next((word(request, "note", 0, "text") for request in requests if request), ""),
+        rx=next((word(request, "groupIdentifier", "value") for request in requests), ""),
+        note=next((word(request, "note", 0, "text") for request in requests), ""),
         payment=next(
             (word(i, "valueReference", "identifier", "value") for i in outputs_of(codes, task, "payment")), ""
         ),

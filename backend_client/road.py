@@ -8,6 +8,7 @@ from typing import Literal
 
 from backend_client.consent import check_mandate
 from backend_client.errors import Unintelligible, WrongState
+from backend_client.guidance import VOID
 from backend_client.models import Actor, BatchSnapshot, ManifestLine, Stage
 from backend_client.moves import Move, business_status, input_of, made_again, move, outputs_of, stage_of
 from backend_client.orders import AT_ONCE, fetch, task_of
@@ -144,7 +145,7 @@ async def _used_up(rest: Rest, task: Json) -> None:
     if not requests:
         return
     for dispense in await rest.search("MedicationDispense", {"prescription": ",".join(requests)}):
-        if word(dispense, "status") != "completed":
+        if word(dispense, "status") not in (*VOID, "completed"):
             await set_status(rest, own_path(dispense), "completed", whenHandedOver=instant(rest.now()))
     for place in requests:
         await set_status(rest, place, "completed")

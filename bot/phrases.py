@@ -123,9 +123,13 @@ def drug_label(line: Line) -> str:
     return f"{line.name} {line.strength}".strip()
 
 
-def line_words(lines: Sequence[Line]) -> Sentences:
-    """Drug lines as sentences: name, strength, boxes, how to take."""
-    return [("drug.line", _line_words(line)) for line in lines]
+def guided_words(seen: SnapshotView) -> Sentences:
+    """Drug lines as sentences: name, strength, boxes, how to take; under each what the hospital tells her of it."""
+    told = dict(enumerate(seen.guidance if seen.prescribed else ()))
+    return [
+        ("drug.line", {**_line_words(line), "hospital_says": "" if told.get(n, "") in line.sig else told[n]})
+        for n, line in enumerate(seen.lines)
+    ]
 
 
 def proved_words(

@@ -6,7 +6,7 @@ from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
 from bot.intents.orders import confirms
 from bot.model import ToPerson
-from bot.phrases import line_words
+from bot.phrases import guided_words
 from bot.views import OrderView
 
 
@@ -18,11 +18,10 @@ async def received(ask: Ask) -> None:
 
 @flow("guidance", start=Start(notice="stage:confirmed"))
 async def guidance(ask: Ask, order: OrderView) -> None:
-    """After delivery: each item as the doctor wrote it, and what to do when unwell."""
-    snapshot = order.snapshot
+    """After delivery: each item as the doctor wrote it, the hospital's guidance as it stands, whom to ask."""
     for person in order.residents[:1]:
         await ask.card(f"received:{order.no}", "hand_over.has_it", to=ToPerson(person), label=order.label)
     reader = next(iter(order.residents), order.placed_by)
     if reader not in await ask.once("watchers", clinic.watchers(order.no)):
         return
-    await ask.tell("how_to_take", to=ToPerson(reader), lines=line_words(snapshot.lines), protect=True)
+    await ask.tell("how_to_take", to=ToPerson(reader), lines=guided_words(order.snapshot), protect=True)

@@ -7,8 +7,17 @@ from typing import Any
 
 MORNING = 1_795_393_800_000  # Monday 2026-11-23, 08:30 in Shanghai
 _DRUGS = [
-    ("drug.line", {"name": "阿托伐他汀钙片", "strength": "20mg", "boxes": 2, "sig": "每晚 1 片"}),
-    ("drug.line", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
+    (
+        "drug.line",
+        {
+            "name": "阿托伐他汀钙片",
+            "strength": "20mg",
+            "boxes": 2,
+            "sig": "每晚 1 片",
+            "hospital_says": "整片吞下，不要嚼。",
+        },
+    ),
+    ("drug.line", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒", "hospital_says": ""}),
 ]
 _READ = [
     ("check_reading.line", {"drug": "阿托伐他汀钙片 20mg", "boxes": 4, "listed": True, "sig": "每次20mg 每晚1次"}),
@@ -41,6 +50,7 @@ SAMPLES: Mapping[str, Any] = {
     "department": "心内科", "doctor": "李明", "doubts": [("consult.page.other", {"page": 2})], "page": 2,
     "who": "李国强",
     "drug": "阿托伐他汀钙片 20mg", "due": 1_000, "found": 2, "fridge": True, "gate": "东门",
+    "hospital_says": "整片吞下，不要嚼。",
     "groups": 6, "helper": "张阿姨", "held": 2,
     "hospital": "梧桐区中心医院", "listed": False, "printed": "阿托伐他汀钙片 20mg",
     "holder": ("holder.courier", {}), "insured": True, "kept": 3_620,

@@ -93,6 +93,7 @@ class SnapshotView:
     ``rewritten``: how often a prescription was written anew after that; ``accepted``: which of them she accepted.
     ``more``: prescribed lines, from 1, of which there is far more than stands where they stand (R2).
     ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
+    ``guidance``: what the hospital tells her of each prescribed line, "" = nothing.
     """
 
     patient: PatientView = field(default_factory=PatientView)
@@ -120,6 +121,7 @@ class SnapshotView:
     pricing: tuple[Pricing, ...] = ()
     trouble: str = ""
     more: tuple[int, ...] = ()
+    guidance: tuple[str, ...] = ()
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:

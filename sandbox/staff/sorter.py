@@ -56,12 +56,13 @@ async def pack(desk: Desk, labels: Labels, order: Json) -> None:
     if desk.habits["sorter"] == "short" and await shortage.found(rest, task, requests, sorter):
         return
     no = identified(task, rest.codes.id("order"))
+    drugs = await _listed(rest, requests)
     parcel = await rest.first("SupplyDelivery", rest.codes.id("parcel"), no)
     if parcel is None:
-        fridge = await needs_fridge(rest, requests)
+        fridge = any(extended(drug, rest.codes.extension("fridge")) is True for drug in drugs.values())
         parcel = await _parcel(rest, task, no, labels, fridge)
     place = own_path(parcel)
-    await transact(rest, list(_dispenses(rest, task, requests, sorter)))
+    await transact(rest, list(_dispenses(rest, task, requests, sorter, drugs)))
     outputs = (output(rest.codes, "parcel", "Reference", ref(place)),)
     await move(rest, task, Move("packed", sorter, outputs=outputs, replacing=("parcel",), targets=(place,)))
     if word(input_of(rest.codes, task, "delivery"), "valueCode") == "window":
@@ -75,16 +76,25 @@ async def whoever(desk: Desk) -> Actor:
     return Actor(f"PractitionerRole/{found[0].id}")
 
 
-async def needs_fridge(rest: Rest, requests: list[Json]) -> bool:
+async def _listed(rest: Rest, requests: list[Json]) -> dict[str, Json]:
+    """Code -> the Medication of the hospital's list, of what is prescribed."""
     system = rest.codes.system("drug")
     codes = {code_of(request.get("medicationCodeableConcept"), system) for request in requests} - {""}
     if not codes:
-        return False
+        return {}
     drugs = await rest.search("Medication", {"code": ",".join(f"{system}|{code}" for code in sorted(codes))})
-    return any(extended(drug, rest.codes.extension("fridge")) is True for drug in drugs)
+    return {code_of(drug.get("code"), system): drug for drug in drugs}
 
 
-def _dispenses(rest: Rest, task: Json, requests: list[Json], sorter: Actor) -> Iterable[Entry]:
+def _told(rest: Rest, request: Json, drugs: dict[str, Json]) -> list[Json]:
+    """How it is taken, with what the pharmacy tells every patient of this drug."""
+    drug = drugs.get(code_of(request.get("medicationCodeableConcept"), rest.codes.system("drug")), {})
+    said = extended(drug, rest.codes.extension("guidance"))
+    items = request.get("dosageInstruction") or [{}]
+    return [item | {"patientInstruction": said} for item in items] if said else request.get("dosageInstruction", [])
+
+
+def _dispenses(rest: Rest, task: Json, requests: list[Json], sorter: Actor, drugs: dict[str, Json]) -> Iterable[Entry]:
     for request in requests:
         key = identified(request, rest.codes.id("rx"))
         asked = request.get("dispenseRequest", {})
@@ -99,7 +109,7 @@ def _dispenses(rest: Rest, task: Json, requests: list[Json], sorter: Actor) -> I
             "authorizingPrescription": [ref(own_path(request))],
             "quantity": asked.get("quantity", {"value": 1, "unit": "box"}),
             "whenPrepared": instant(rest.now()),
-            "dosageInstruction": request.get("dosageInstruction", []),
+            "dosageInstruction": _told(rest, request, drugs),
         }
         if "expectedSupplyDuration" in asked:
             dispense["daysSupply"] = asked["expectedSupplyDuration"]

@@ -24,14 +24,17 @@ from tests.locales.uses import uses
 WORDS = Words()
 EVERY = [(tag, key) for tag in tags() for key in sentences(tag)]
 RARE = "𠮷"  # a surname outside the basic plane: two UTF-16 units
-LONG_LINE = ("drug.line", {"name": "药" * 40, "strength": "100mg/12.5mg", "boxes": 6, "sig": "次" * 40})
+LONG_LINE = (
+    "drug.line",
+    {"name": "药" * 40, "strength": "100mg/12.5mg", "boxes": 6, "sig": "次" * 40, "hospital_says": ""},
+)
 PARCEL = ("hand_over.parcel", {"label": "AA-007", "name": RARE * 10, "address": "号" * 40, "tail": "4417"})
 
 #: The longest that each word gets: a batch is forty parcels, an order at most twelve drugs, a role thirty people.
 WORST: dict[str, Any] = {
     "address": "号" * 120, "answer": "安" * 60, "chosen": "选" * 200, "compound": "里" * 30, "condition": "病" * 60,
     "answers": [("consult.answer", {"question": "问" * 80, "answer": "答" * 40})] * 8, "department": "科" * 30,
-    "drug": "药" * 60, "gate": "门" * 20,
+    "drug": "药" * 60, "hospital_says": "吞" * 1000, "gate": "门" * 20,
     "doctor": RARE * 20, "helper": RARE * 20, "name": RARE * 20, "typed_by": RARE * 20, "names": "梧桐里、" * 40,
     "labels": [("run_sheet.label", {"label": "AA-007", "fridge": True, "urgent": True})] * 40,
     "lines": [LONG_LINE] * 12,

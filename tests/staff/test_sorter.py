@@ -83,8 +83,13 @@ async def test_nobody_packs_where_nobody_sorts(office: Office) -> None:
         await sorter.whoever(office.desk)
 
 
-async def test_no_drug_no_fridge(office: Office) -> None:
-    assert not await sorter.needs_fridge(office.hospital.rest, [])
+async def test_what_the_pharmacy_tells_of_a_drug_goes_onto_what_is_handed_out(office: Office) -> None:
+    told = {"guidance": ("String", "整片吞下。"), "insurance_class": ("Code", "A")}
+    await office.hospital.rest.put(medication("MR0001", "苯磺酸氨氯地平片", 8484, **told))
+    (seen,) = await packed(office, "R1")
+    items = [one["dosageInstruction"][0] for one in await office.hospital.rest.search("MedicationDispense", {})]
+    assert [item.get("patientInstruction") for item in items] == ["整片吞下。", None]
+    assert [item["text"] for item in items] == [line.sig for line in seen.prescribed]
 
 
 async def test_a_parcel_for_the_window_needs_no_courier(office: Office) -> None:

@@ -98,6 +98,12 @@ def formulary() -> Mapping[str, Drug]:
 
 
 @cache
+def guidance() -> Mapping[str, str]:
+    """Code -> what the pharmacy tells a patient of this drug. Sample data, not for clinical use."""
+    return tomllib.loads((HERE / "guidance.toml").read_text("utf-8"))
+
+
+@cache
 def city() -> Mapping[str, Any]:
     """insurer, hospitals, departments, staff and compounds, as city.toml says them."""
     return tomllib.loads((HERE / "city.toml").read_text("utf-8"))

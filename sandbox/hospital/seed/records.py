@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sandbox.hospital.seed import history, kits, paper
-from sandbox.hospital.seed.people import Drug, Resident, city, formulary, kit, neighbours, residents
+from sandbox.hospital.seed.people import Drug, Resident, city, formulary, guidance, kit, neighbours, residents
 from sandbox.hospital.seed.shapes import (
     NS,
     TERMINOLOGY,
@@ -55,7 +55,8 @@ def part_of(compound: Json, extra: Mapping[str, Any]) -> str:
 
 def drug(one: Drug) -> Json:
     """A formulary line as a Medication; what R4 has no element for are extensions of our own."""
-    optional = [("brand", one.brand), ("category", one.category), ("atc", one.atc)]
+    optional = [("brand", one.brand), ("category", one.category), ("atc", one.atc),
+                ("guidance", guidance().get(one.code, ""))]  # fmt: skip
     return {
         "resourceType": "Medication",
         "id": f"med-{one.code.lower()}",
