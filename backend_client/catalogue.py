@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast, get_args
 
 from backend_client.codes import Codes
+from backend_client.errors import NotFound
 from backend_client.models import Compound, Department, Drug, Role, Staff
 from backend_client.rest import Rest
 from backend_client.shapes import code_of, codes_of, each, extended, fen, one, target_id, whole, word
@@ -26,12 +28,33 @@ async def doctors(rest: Rest, department: str) -> tuple[Staff, ...]:
 
 
 async def _roles(rest: Rest, params: dict[str, str]) -> tuple[Staff, ...]:
-    roles = [role for role in await rest.search("PractitionerRole", params) if role.get("active") is not False]
+    roles = [role for role in await rest.search("PractitionerRole", params) if not _ended(rest, role)]
     ids = sorted({target_id(role, "practitioner") for role in roles} - {""})
     people = await rest.search("Practitioner", {"_id": ",".join(ids)}) if ids else []
     by_id = {person["id"]: person for person in people}
     made = [staff_of(rest.codes, role, by_id.get(target_id(role, "practitioner"), {})) for role in roles]
     return tuple(sorted((found for found in made if found), key=lambda found: found.id))
+
+
+async def role(rest: Rest, id: str) -> Staff:
+    """One registration as it stands now, also one that has ended (R18). NotFound("no-such-role") without one."""
+    try:
+        found = await rest.read(f"PractitionerRole/{id}")
+    except NotFound as error:
+        raise NotFound("no-such-role", error.detail) from error
+    practitioner = target_id(found, "practitioner")
+    person = await rest.read(f"Practitioner/{practitioner}") if practitioner else {}
+    made = staff_of(rest.codes, found, person)
+    if made is None:
+        raise NotFound("no-such-role", "of no kind that this release knows")
+    return replace(made, ended=_ended(rest, found))
+
+
+def _ended(rest: Rest, role: Json) -> bool:
+    """Not active, or today is outside its period; a month or year counts whole, and so does its last day."""
+    start, end = (word(role, "period", name)[:10] for name in ("start", "end"))
+    today = rest.today()
+    return role.get("active") is False or today[: len(start)] < start or today[: len(end)] > end
 
 
 def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:

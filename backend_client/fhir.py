@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from typing import Literal
 
 from backend_client import (
@@ -64,7 +65,8 @@ def wall_ms() -> int:
 class FhirHospital(Hospital):
     """Implements Hospital. ``now`` is civil UTC ms (what is recorded); waiting goes by ``patience``.
 
-    ``patches=False`` is for a hospital without JSON Patch; ``transport`` is the seam of transport.py.
+    ``zone`` is the hospital's. ``patches=False`` is for a hospital without JSON Patch; ``transport`` is the seam of
+    transport.py.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class FhirHospital(Hospital):
         ns: str = NS,
         now: Callable[[], int] = wall_ms,
         patience: Patience | None = None,
+        zone: tzinfo = UTC,
         patches: bool = True,
         transport: Transport | None = None,
     ) -> None:
@@ -88,6 +91,7 @@ class FhirHospital(Hospital):
             bearer=bearer,
             now=now,
             patience=patience or Patience(),
+            zone=zone,
             patches=patches,
         )
 
@@ -104,6 +108,9 @@ class FhirHospital(Hospital):
 
     async def staff(self, role: Role) -> tuple[Staff, ...]:
         return await catalogue.staff(self.rest, role)
+
+    async def role(self, role: str) -> Staff:
+        return await catalogue.role(self.rest, role)
 
     async def record_consent(self, key: str, patient: str, given: bool) -> None:
         await consent.record_consent(self.rest, key, patient, given)

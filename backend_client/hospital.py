@@ -42,7 +42,13 @@ class Hospital(Protocol):
 
     async def patient(self, patient: str) -> Patient: ...
 
-    async def staff(self, role: Role) -> tuple[Staff, ...]: ...
+    async def staff(self, role: Role) -> tuple[Staff, ...]:
+        """The registrations of this role that hold today."""
+        ...
+
+    async def role(self, role: str) -> Staff:
+        """One registration as it stands now, also one that has ended (R18); NotFound where there is none."""
+        ...
 
     async def record_consent(self, key: str, patient: str, given: bool) -> None:
         """The separate consent for health data (R13); ``given=False`` withdraws it."""

@@ -93,6 +93,7 @@ class Staff:
     department: str = ""  # Organization id
     locations: tuple[str, ...] = ()  # compounds of an ambassador
     practitioner: str = ""  # Practitioner id: one person may have several roles
+    ended: bool = False  # not active, or its period does not hold today
 
 
 @dataclass(frozen=True, slots=True)

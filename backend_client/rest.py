@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from backend_client.answers import log, refuse
@@ -40,7 +41,12 @@ class Rest:
     now: Callable[[], int]  # civil UTC ms
     patience: Patience = field(default_factory=Patience)
     request_id: Callable[[], str] = request_id
+    zone: tzinfo = UTC  # the hospital's: a day without an hour is its day
     patches: bool = True  # whether the hospital has JSON Patch; without it GET + PUT If-Match serves
+
+    def today(self) -> str:
+        """The hospital's ISO day."""
+        return datetime.fromtimestamp(self.now() / 1000, self.zone).date().isoformat()
 
     async def read(self, reference: str) -> Json:
         """``Type/id``; NotFound when it is not there."""

@@ -23,7 +23,7 @@ from bot.handlers import route
 from bot.handlers.telegram import BUILT_IN
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
-from bot.model import Order
+from bot.model import Arrival, Order
 from bot.ops.rights import mark_orders
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
@@ -33,7 +33,7 @@ from bot.store.crypto import Keys
 from bot.store.failures import failures
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
-from bot.turn import Services
+from bot.turn import Answer, Services
 from bot.wiring import LISTED
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
@@ -86,8 +86,12 @@ def assemble(
     reader: PhotoReader | None = None,
 ) -> Bot:
     """Join the parts; nothing runs yet. ``name`` is the bot's @username; without ``reader`` photos are not read."""
+
+    async def take(arrival: Arrival) -> Answer:
+        return await core.take(arrival)
+
     reference = ReferenceData(
-        partial(catalogue.read, hospital, config.questionnaire), store, clock, config.reread_seconds
+        partial(catalogue.read, hospital, config.questionnaire), store, clock, config.reread_seconds, take
     )
     desk = ReadingDesk(reader, lambda: reference.now.drugs, photo_key(config)) if reader else None
     services = Services(
@@ -99,6 +103,7 @@ def assemble(
         soon=lambda seconds: int(seconds * 1000 * clock.rate),
         catalogue=lambda: reference.now,
         search=reference.search,
+        staff_read=lambda: reference.staff_at,
         reads_photos=desk is not None,
     )
     core = Core(services, route)
@@ -193,7 +198,13 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
     telegram = Telegram(
         config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token
     )
-    hospital = FhirHospital(config.hospital_url, config.hospital_token, ns=config.hospital_namespace, now=clock.civil)
+    hospital = FhirHospital(
+        config.hospital_url,
+        config.hospital_token,
+        ns=config.hospital_namespace,
+        now=clock.civil,
+        zone=ZoneInfo(config.timezone),
+    )
     own = None if reader else reader_for(config)
     try:
         bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own)

@@ -26,7 +26,7 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, people
+from bot.intents import Intent, people, staff
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
 from bot.views import MandateView, PatientView
@@ -79,6 +79,11 @@ def _photo(body: bytes) -> Photo:
 @carries_out(people.find_patient)
 async def find_patient(to: Reach, credential: str, birth_date: str) -> PatientView:
     return PatientView(**asdict(await to.hospital.find_patient(credential, birth_date)))
+
+
+@carries_out(staff.read_role)
+async def read_role(to: Reach, role: str) -> Any:
+    return await to.hospital.role(role)
 
 
 @carries_out(people.read_record)

@@ -21,7 +21,8 @@ class Move:
     """``legal_from``: the stages at which it may be asked for. ``to``: the stage it leads to, "" = it stays.
 
     ``call``: the hospital's, whose argument ``actor`` names who does it ("" = no argument says so). ``takes``: whoever
-    asks has the case from then on. ``urgent``: before whatever else waits for the hospital.
+    asks has the case from then on. ``urgent``: before whatever else waits for the hospital. ``read``: how lately his
+    registration must have been read, "now" = a minute ago, "lately" = the last copy serves for a day (R18).
     """
 
     call: str
@@ -31,6 +32,7 @@ class Move:
     actor: str = ""
     takes: bool = False
     urgent: bool = False
+    read: Literal["now", "lately", ""] = ""
 
     @property
     def late(self) -> str:
@@ -41,18 +43,20 @@ class Move:
 _UNTIL_PACKED = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
 
 MOVES: Mapping[MoveName, Move] = {
-    "take": Move("hospital.take", ("submitted", "received"), "in-consult", "doctor", "doctor", takes=True),
+    "take": Move("hospital.take", ("submitted", "received"), "in-consult", "doctor", "doctor", takes=True, read="now"),
     "give-back": Move("hospital.give_back", ("in-consult",), "received", "doctor", "doctor"),
-    "not-suitable": Move("hospital.not_suitable", ("in-consult",), "not-suitable", "doctor", "doctor"),
-    "prescribe": Move("hospital.prescribe", ("in-consult", "returned"), "prescribed", "doctor"),
-    "pass": Move("hospital.review", ("prescribed",), "passed", "pharmacist", "pharmacist"),
-    "return": Move("hospital.review", ("prescribed",), "returned", "pharmacist", "pharmacist"),
+    "not-suitable": Move("hospital.not_suitable", ("in-consult",), "not-suitable", "doctor", "doctor", read="now"),
+    "prescribe": Move("hospital.prescribe", ("in-consult", "returned"), "prescribed", "doctor", read="now"),
+    "pass": Move("hospital.review", ("prescribed",), "passed", "pharmacist", "pharmacist", read="now"),
+    "return": Move("hospital.review", ("prescribed",), "returned", "pharmacist", "pharmacist", read="now"),
     "send-back": Move("hospital.send_back", ("prescribed", "passed", "quoted"), "returned", "watcher", "who"),
-    "price": Move("hospital.price", ("prescribed", "passed"), "", "pharmacist", "pharmacist"),
-    "no-supply": Move("hospital.price", ("prescribed", "passed"), "returned", "pharmacist", "pharmacist"),
+    "price": Move("hospital.price", ("prescribed", "passed"), "", "pharmacist", "pharmacist", read="now"),
+    "no-supply": Move("hospital.price", ("prescribed", "passed"), "returned", "pharmacist", "pharmacist", read="now"),
     "claim": Move("hospital.claim", ("passed",), "quoted", "bot"),
     "pay": Move("hospital.pay", ("quoted",), "paid", "watcher", "payer", urgent=True),
-    "hand-over": Move("hospital.hand_over", ("with-ambassador", "arrived"), "handed-over", "ambassador", "ambassador"),
+    "hand-over": Move(
+        "hospital.hand_over", ("with-ambassador", "arrived"), "handed-over", "ambassador", "ambassador", read="lately"
+    ),
     "confirm": Move("hospital.confirm", ("handed-over",), "confirmed", "receiver", "receiver"),
     "cancel": Move("hospital.cancel", _UNTIL_PACKED, "cancelled", "watcher", "who", urgent=True),
 }

@@ -68,6 +68,7 @@ class Services:
     soon: Callable[[float], int]  # wall seconds -> how many civil ms pass in them
     catalogue: Callable[[], Catalogue]  # the hospital's reference data as last read
     search: Callable[[str], Sequence[Drug]] = lambda words: ()  # drugs by what was typed
+    staff_read: Callable[[], int] = lambda: 0  # civil ms when the list of staff was read last, 0 = never
     reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
 
 

@@ -36,6 +36,7 @@ class Start:
     action: str = ""  # a button a:<action>:<subject>
     menu: int = 0  # the action's place in the menu, from 1; 0 = not there. Its words: action.<action>
     role: str = ""  # only those of this role have it in their menu, above what everybody has
+    acts: str = ""  # what its person must be: ends his registration, an open one goes
     link: str = ""  # a deep link's purpose: t.me/<bot>?start=<link>-<reference>
     secret: bool = False  # the link is single-use: the flow gets the whole parameter, and a new link is a new dialog
     notice: str = ""  # a change: "order", "batch", "stage:paid"

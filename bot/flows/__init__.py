@@ -23,6 +23,7 @@ from bot.flows import (
     settle,
     start,
     stopped,
+    team,
     writing,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "settle",
     "start",
     "stopped",
+    "team",
     "writing",
 ]

@@ -71,14 +71,15 @@ async def case_card(ask: Ask, order: OrderView) -> None:
     )
 
 
-@flow("take", start=Start(action="take"))
+@flow("take", start=Start(action="take", acts="doctor"))
 async def take(ask: Ask) -> None:
     """A doctor of the department takes the case; the first one wins."""
+    await ask.sub("registered", "role_read", role="doctor")
     await ask.once("move", takes(ask.subject))
     await ask.tell("taking", to=Toast())
 
 
-@flow("give_back", start=Start(action="give_back"))
+@flow("give_back", start=Start(action="give_back", acts="doctor"))
 async def give_back(ask: Ask) -> None:
     """The doctor who took it cannot go on: the case goes to the queue again."""
     await ask.once("legal", legal(ask.subject, "give-back"))
@@ -121,11 +122,12 @@ async def come_in(ask: Ask) -> None:
         await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=one.name, name=one.patient)
 
 
-@flow("unfit", start=Start(action="unfit"))
+@flow("unfit", start=Start(action="unfit", acts="doctor"))
 async def unfit(ask: Ask) -> None:
     """[Not suitable]: a reason by button, then the order ends (R1) and is refunded where it was paid."""
     await ask.once("legal", legal(ask.subject, "not-suitable"))
     reason = await ask.choice("reason", options=REASONS)
+    await ask.sub("registered", "role_read", role="doctor")
     await ask.once("move", not_suitable(ask.subject, reason))
 
 

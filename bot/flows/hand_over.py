@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents.batches import batch as batch_of
-from bot.intents.batches import collect_code, door_code
+from bot.intents.batches import collect_code, door_code, own_card
 from bot.intents.batches import parcels as held
 from bot.intents.orders import hands_over, legal
 from bot.model import ToPerson
@@ -26,8 +26,9 @@ async def ambassador_list(ask: Ask, batch: BatchView) -> None:
         if not taken
         else [Option(p.no, label=f"{p.label} ✓", action=f"door:{p.no}") for p in parcels if p.door]
     )
+    card = await ask.once("card", own_card(f"list:{batch.id}", batch.ambassador))
     await ask.card(
-        f"list:{batch.id}",
+        card,
         "hand_over.list",
         to=ToPerson(batch.ambassador),
         buttons=buttons,

@@ -33,7 +33,7 @@ TRIES = ("first", "second", "third", "fourth", "fifth")
 MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down from a photo
 
 
-@flow("prescribe", start=Start(action="prescribe"))
+@flow("prescribe", start=Start(action="prescribe", acts="doctor"))
 async def prescribe(ask: Ask) -> None:
     """[Prescribe] in the topic: what will be written, and single-use links to sign it, or to change it first.
 
@@ -59,7 +59,7 @@ async def prescribe(ask: Ask) -> None:
     )
 
 
-@flow("sign", start=Start(link="sign", secret=True))
+@flow("sign", start=Start(link="sign", secret=True, acts="doctor"))
 async def sign(ask: Ask, parameter: str, change: bool = False) -> None:
     """In the doctor's private chat, by his PIN: only the receiving doctor, only once.
 
@@ -78,7 +78,7 @@ async def sign(ask: Ask, parameter: str, change: bool = False) -> None:
     await _signed(ask, order, lines, word)
 
 
-@flow("amend", start=Start(link="amend", secret=True))
+@flow("amend", start=Start(link="amend", secret=True, acts="doctor"))
 async def amend(ask: Ask, parameter: str) -> None:
     """The same, line by line first."""
     await ask.sub("sign", "sign", parameter=parameter, change=True)
@@ -103,6 +103,7 @@ async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line], word: str) 
             told = {"left": 0, **no_.words}
     else:
         await ask.stop("locked")
+    await ask.sub("registered", "role_read", role="doctor")
     rx = await ask.once("rx", signed(no, lines, word))
     try:
         await ask.once("move", prescribes(no, rx))

@@ -16,7 +16,7 @@ from bot.views import OrderView
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
-@flow("price", start=Start(action="price"))
+@flow("price", start=Start(action="price", acts="pharmacist"))
 async def price(ask: Ask) -> None:
     """In the review group: it stands in the list after all, or so much a box, or it cannot be had."""
     order = await ask.once("legal", legal(ask.subject, "price"))
@@ -38,9 +38,11 @@ async def price(ask: Ask) -> None:
         )
         if said == "refuse":
             why = await ask.text("reason", check=rules.own_words, order=order.no, drug=drug_label(line))
+            await ask.sub("registered", "role_read", role="pharmacist")
             await ask.once("move", cannot_supply(order.no, one, f"{drug_label(line)}：{why}"))
             return
         if said in {option.id for option in found}:
+            await ask.sub("registered", "role_read", role="pharmacist")
             await ask.once("move", prices(order.no, one, code=said))
             return
         if not said.startswith("fen:"):
@@ -64,6 +66,7 @@ async def _priced(ask: Ask, n: str, order: OrderView, one: Pricing, line: Line, 
     )
     if cover == "mistyped":
         return False
+    await ask.sub("registered", "role_read", role="pharmacist")
     await ask.once("move", prices(order.no, one, price=fen, covered=cover == "covered"))
     return True
 

@@ -81,24 +81,26 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
     )
 
 
-@flow("pass", start=Start(action="pass"))
+@flow("pass", start=Start(action="pass", acts="pharmacist"))
 async def pass_(ask: Ask) -> None:
     """The pharmacist lets it take effect (R5)."""
+    await ask.sub("registered", "role_read", role="pharmacist")
     await ask.once("move", passes(*_read(ask)))
     await ask.tell("passing", to=Toast())
 
 
-@flow("return", start=Start(action="return"))
+@flow("return", start=Start(action="return", acts="pharmacist"))
 async def return_(ask: Ask) -> None:
     """Back to the doctor, with one of the reasons and the pharmacist's own words."""
     no, read = _read(ask)
     order = await ask.once("legal", legal(no, "return", read))
     reason = await ask.choice("reason", options=REASONS, columns=2)
     said = await ask.text("said", check=rules.own_words, buttons=["nothing"], order=order.no)
+    await ask.sub("registered", "role_read", role="pharmacist")
     await ask.once("move", returns(no, reason, "" if said == "nothing" else said, read))
 
 
-@flow("query", start=Start(action="query"))
+@flow("query", start=Start(action="query", acts="pharmacist"))
 async def query(ask: Ask) -> None:
     """The pharmacist asks the patient before he decides; her answer comes back under his question."""
     no, read = _read(ask)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import consult as clinic
 from bot.intents.batches import batch as batch_of
-from bot.intents.batches import batch_move, collected, gate, void_code
+from bot.intents.batches import batch_move, collected, gate, own_card, void_code
 from bot.intents.batches import loaded as on_board
 from bot.model import ToPerson
 from bot.phrases import batch_words
@@ -30,8 +30,9 @@ async def courier_card(ask: Ask, batch: BatchView) -> None:
     buttons = [Option(step, action=f"{step}:{batch.id}")] if step and not batch.pending else []
     stop = await ask.once("stop", gate(batch.id))
     first = sorted(batch.manifest, key=lambda line: (not line.fridge, not line.urgent, line.label))
+    card = await ask.once("card", own_card(f"run:{batch.id}", batch.courier))
     await ask.card(
-        f"run:{batch.id}",
+        card,
         "run_sheet.card",
         to=ToPerson(batch.courier),
         buttons=buttons,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
+from bot.intents import people
 from bot.intents.orders import legal
 from bot.model import ToPerson
 from bot.stages import facts_of
@@ -66,6 +67,10 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
 async def pay(ask: Ask) -> None:
     """The invoice with the pay button; a fully insured order is only confirmed."""
     order = await ask.once("order", legal(ask.subject, "pay"))
+    await ask.once("payable", clinic.payable(ask.subject))
+    patient = order.snapshot.patient.id
+    seen = await ask.call("stands", people.read_record(patient))  # whose money, for whom: as it stands now
+    await ask.once("kept", people.keep_record(patient, seen))
     if order.snapshot.settlement and order.snapshot.due == 0:
         await ask.once("move", clinic.confirm_zero(ask.subject))
         return

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.dialog import events
-from bot.model import Dialog, Due, Text, Timer
+from bot.model import STAFF, Dialog, Due, Text, Timer
+from bot.ops.registrations import see_staff
 from bot.ops.waking import DUE
 from bot.running import OF_DIALOG, advance, begin_due
 from bot.turn import Turn
@@ -60,5 +61,6 @@ RINGS: Mapping[str, Callable[[Turn, Timer], Awaitable[None]]] = {
     **dict.fromkeys(OF_DIALOG, _of_dialog),
     DUE: _of_flow,
     "slow": _slow,
+    STAFF: see_staff,
     "remove-post": _remove,
 }

@@ -27,6 +27,12 @@ def batch_move(batch: str, move: Literal["depart", "arrive"]) -> BatchView:
 
 
 @local
+def own_card(card: str, reader: int) -> str:
+    """The key of this card on the reader's phone: another one where it stands on the phone of whoever was before."""
+    ...
+
+
+@local
 def collect_code(batch: str) -> str:
     """The ambassador counted and found all: telling the courier this one-time code is his half of the hand-over."""
     ...

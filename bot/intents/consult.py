@@ -61,6 +61,12 @@ def bill(order: str) -> None:
 
 
 @local
+def payable(order: str) -> None:
+    """Whether the acting person is the one who pays it, and may now; Refused says why not."""
+    ...
+
+
+@local
 def confirm_zero(order: str) -> None:
     """Nothing is due: a confirmation instead of a payment."""
     ...

@@ -6,6 +6,7 @@ A field marked SECRET is encrypted by the store; logs and reprs never show it.
 
 from bot.model.arrivals import (
     PUT_ASIDE,
+    STAFF,
     Arrival,
     Body,
     Due,
@@ -63,6 +64,7 @@ __all__ = [
     "PUT_ASIDE",
     "SECRET",
     "SHAPES",
+    "STAFF",
     "Arrival",
     "Attached",
     "AuditLine",

@@ -102,6 +102,7 @@ class Migrated:
     to: int
 
 
+STAFF = "staff"  # the kind of the timer that rings when the hospital's list of staff came anew
 PUT_ASIDE = "put-aside"  # the refusal of a command that another release wrote and that this one cannot read
 
 

@@ -144,6 +144,11 @@ async def bill(act: Act, order: str) -> None:
     )
 
 
+@does(intents.payable)
+async def payable(act: Act, order: str) -> None:
+    _due(await _to_be_paid(act, order))
+
+
 @does(intents.confirm_zero)
 async def confirm_zero(act: Act, order: str) -> None:
     row = await _to_be_paid(act, order)

@@ -15,6 +15,7 @@ from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
 from bot.ops.opening import usual_wait
+from bot.ops.registered import is_fresh, on_the_road
 from bot.ops.registry import SLOW, Act, does, role_of, same_person
 from bot.ops.rights import own_orders, patient_for, patient_in, records_of, residents, silent, watchers
 from bot.photo.seal import same_picture
@@ -48,7 +49,10 @@ async def order_of(turn: Turn, no: str) -> Order:
 
 
 async def ambassador_of(turn: Turn, compound: str) -> int:
-    serving = await turn.find(Person, role="serves", role_id=compound)
+    found = await turn.find(
+        Person, role="serves", role_id=compound
+    )  # as the store has it: this turn may have ended one
+    serving = [one for one in found if any((b.role, b.id) == ("serves", compound) for b in one.roles)]
     return serving[-1].id if serving else 0
 
 
@@ -86,6 +90,7 @@ async def _is_pharmacist(act: Act, order: Order) -> None:
 async def _is_ambassador(act: Act, order: Order) -> None:
     if act.who != order.ambassador:
         raise Refused("not-for-you")
+    role_of(await act.me(), "ambassador")
 
 
 async def _may_confirm(act: Act, order: Order) -> None:
@@ -158,6 +163,11 @@ async def move_(
 ) -> OrderView:
     row = await _may(act, order, move, read, task)
     facts = MOVES[move]
+    me = await act.me()
+    if facts.read == "now" and not is_fresh(act.turn, me, role_of(me, facts.asker)):
+        raise Refused("role-unread")
+    if facts.read == "lately":
+        await on_the_road(act, facts.asker)
     who = await actor(act, row, facts.asker) if facts.actor else NOBODY
     origin = Origin(chat=act.chat, thread=act.thread, person=act.who)
     send_move(act.turn, row, move, {**({facts.actor: who} if facts.actor else {}), **args}, origin)

@@ -10,13 +10,18 @@ from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.intents import people
 from bot.intents import places as intents
-from bot.model import Link, Place, PlaceKind, RoleBinding, Topic
+from bot.intents import staff as staff_intents
+from bot.model import Link, Person, Place, PlaceKind, RoleBinding, Topic
 from bot.model.names import two_names
+from bot.ops.incidents import report
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
+from bot.ops.registrations import bound, hand_on, parcels_to
 from bot.ops.registry import Act, bound_as, does, role_of
 from bot.turn import Turn
 from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView, RulesView
+
+MOVES = "/moves"  # in a link's reference: the registration may leave the phone that has it
 
 
 def lists(turn: Turn, part: str) -> Catalogue:
@@ -112,6 +117,16 @@ async def invite(act: Act, staff: Sequence[str]) -> tuple[InviteView, ...]:
     return tuple(links)
 
 
+@does(staff_intents.replace_phone)
+async def replace_phone(act: Act, registration: str) -> InviteView:
+    role_of(await act.me(), "operator")
+    member = act.turn.services.catalogue().member(registration)
+    if member is None:
+        raise Refused("already-ended")
+    act.turn.note("", f"person:{act.who}", "phone-replaced", reason=registration)
+    return InviteView(member.name, _url(act.turn, await new_link(act.turn, "join", f"{registration}{MOVES}")))
+
+
 def _url(turn: Turn, parameter: str) -> str:
     return f"https://t.me/{turn.services.bot_name}?start={parameter}"
 
@@ -120,18 +135,23 @@ def _url(turn: Turn, parameter: str) -> str:
 async def join(act: Act, parameter: str) -> JoinedView:
     known = lists(act.turn, "staff")  # asked before the link is used up
     link = await open_link(act.turn, parameter, act.who)
-    member = known.member(link.ref)
+    id, moves, _ = link.ref.partition(MOVES)
+    member = known.member(id)
     if member is None:
         raise Refused("link-old")
     if member.role != "operator" and bound_as(await act.me(), "operator"):
         act.turn.put(link)  # it stays good for whom it was made
         raise Refused("own-link")
-    me = with_role(
-        await act.me(), RoleBinding(member.role, member.id, member.name, member.department, member.locations)
-    )
+    bearers = [one for one in await act.turn.find(Person, role=member.role, role_id=member.id) if one.id != act.who]
+    if bearers and not moves:
+        act.turn.put(link)
+        await report(act.turn, "role", about=act.turn.blind("role", member.id)[:12], code="taken")
+        raise Refused("role-taken")
+    act.turn.put(bound(await act.me(), member, 0))
+    for old in bearers:
+        await hand_on(act.turn, old, act.who, member.id)
     for compound in member.locations if member.role == "ambassador" else ():
-        me = with_role(me, RoleBinding("serves", compound, ""))
-    act.turn.put(me)
+        await parcels_to(act.turn, 0, compound, act.who)
     act.turn.note("", f"person:{act.who}", "join", reason=member.id)
     return JoinedView(member.role, member.name)
 

@@ -13,6 +13,7 @@ from bot.model import Batch, Command, Custody, Json, Order, Origin, Place, Place
 from bot.model.names import known_as
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import HOUR, may_hear, order_of
+from bot.ops.registered import on_the_road
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_name, role_of, same_person
 from bot.ops.rights import residents, silent
 from bot.ops.waking import wake
@@ -94,7 +95,7 @@ async def batch_move(act: Act, batch: str, move: BatchMove) -> BatchView:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
-    courier = role_of(await act.me(), "courier")
+    courier = await on_the_road(act, "courier")
     await _send(act, row, move, {BATCH_MOVES[move].actor: {"reference": f"PractitionerRole/{courier.id}"}})
     return view(row)
 
@@ -112,6 +113,7 @@ async def collect_code(act: Act, batch: str) -> str:
     row = await batch_of(act.turn, batch)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
+    await on_the_road(act, "ambassador")
     await _two_people(act.turn, row)
     if row.stage != "arrived":
         raise Refused(
@@ -132,7 +134,7 @@ async def collected(act: Act, batch: str, code: str) -> BatchView:
         raise Refused("not-counted-yet")
     if code != row.code:
         raise Refused("wrong-code")
-    courier = role_of(await act.me(), "courier")
+    courier = await on_the_road(act, "courier")
     helper = role_of(await act.turn.person(row.ambassador), "ambassador")
     await _send(
         act,
@@ -163,6 +165,17 @@ async def door_code(act: Act, order: str, code: str) -> None:
         raise Refused("no-code-known")
     if not code or code != orders.code_of(row):
         raise Refused("wrong-code")
+
+
+async def card_of(turn: Turn, card: str, reader: int) -> str:
+    """A card's key on this reader's phone: where a post stands is fixed, so on another phone it is another one."""
+    standing = await turn.standing(card)
+    return card if standing is None or standing.post.chat == reader else f"{card}:{reader}"
+
+
+@does(intents.own_card)
+async def own_card(act: Act, card: str, reader: int) -> str:
+    return await card_of(act.turn, card, reader)
 
 
 async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) -> None:

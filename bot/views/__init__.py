@@ -41,6 +41,7 @@ from bot.views.people import (
 )
 from bot.views.road import (
     BatchView,
+    BearerView,
     BoxView,
     CompoundView,
     DoorView,
@@ -203,6 +204,7 @@ __all__ = [
     "ActsForView",
     "AnswerView",
     "BatchView",
+    "BearerView",
     "BoxView",
     "CaseView",
     "CautionsView",

@@ -141,6 +141,15 @@ class InviteView:
 
 
 @dataclass(frozen=True, slots=True)
+class BearerView:
+    """Who is bound to a registration: the account, the PractitionerRole's id, his public name."""
+
+    account: int = 0
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JoinedView:
     """The registration an account became."""
 

@@ -290,7 +290,6 @@ async def test_a_medicine_has_its_name_however_it_is_written(shape: str) -> None
     assert had.line.name == "二甲双胍片"
 
 
-@not_yet("It stands 4: a role whose period has ended still works")
 async def test_a_role_whose_period_has_ended_is_left_out(hospital: FhirHospital) -> None:
     role = await hospital.rest.read("PractitionerRole/doc-2")
     await hospital.rest.update({**role, "period": {"end": "2020-01-01"}})

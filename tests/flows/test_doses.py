@@ -178,6 +178,7 @@ def signing(
         "local.legal": jsonable(OrderView("MR-1", stage, snapshot=snapshot)),
         "local.check_pin": None,
         "local.permitted": None,
+        "local.to_read": "",
         "local.signed": lambda args: WRITTEN.append(args["lines"]),
         **more,
     }

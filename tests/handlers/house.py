@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from backend_client.models import (
     Changes,
@@ -18,6 +18,7 @@ from backend_client.models import (
     OrderSnapshot,
     Parcel,
     Patient,
+    Role,
     Settlement,
     Staff,
 )
@@ -47,6 +48,7 @@ from bot.model import (
 )
 from bot.ops.rights import mark_orders
 from bot.render.messages import words_of
+from bot.roles import BOUND
 from bot.store.crypto import Keys
 from bot.store.port import Mark
 from bot.store.sqlite import open_sqlite
@@ -133,6 +135,8 @@ class House:
     clock: HandClock
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     count: int = 0
+    ended: set[str] = field(default_factory=set[str])  # registrations that the hospital says have ended
+    slow: bool = False  # the hospital does not answer what is read before an act
 
     def __post_init__(self) -> None:
         self.core = Core(self.services, route)
@@ -159,9 +163,27 @@ class House:
         return Turn(self.services, arrival or self.arrival(None))
 
     async def take(self, arrival: Arrival) -> Answer:
+        since = len(self.outcomes)
         answer = await self.core.take(arrival)
         await self.show()
+        for command in self.commands(since=since):
+            if not self.slow and (told := await self._stands(command)) is not None:
+                await self.take(self.arrival(Returned(command.key, told), f"{command.key}:result"))
         return answer
+
+    async def _stands(self, command: Command) -> Any:
+        """What the hospital says of a registration, or of the record of whoever pays; None for any other question."""
+        if command.op == "hospital.read_role":
+            id = str(command.args["role"])
+            people = await self.services.store.find(Person)
+            mine = [(person, one) for person in people for one in person.roles if (one.id == id) and one.role in BOUND]
+            person, one = mine[0]
+            places = tuple(role.id for role in person.roles if role.role == "serves")
+            return Staff(id, cast("Role", one.role), one.name, {}, one.department,
+                         places if one.role == "ambassador" else (), ended=id in self.ended)  # fmt: skip
+        if command.op == "hospital.read_record" and command.origin.step == "stands":
+            return asdict(replace(PATIENT, id=str(command.args["patient"])))
+        return None
 
     async def together(self, *arrivals: Arrival) -> list[Answer]:
         """Two replicas of the core on this store; each decides before the other one has committed."""
@@ -183,8 +205,8 @@ class House:
         await self.take(self.arrival(Returned(key, value, refusal), f"{key}:result"))
 
     # ------------------------------------------------------------ looking in
-    def commands(self, op: str = "") -> list[Command]:
-        return [c for outcome in self.outcomes for c in outcome.commands if not op or c.op == op]
+    def commands(self, op: str = "", since: int = 0) -> list[Command]:
+        return [c for outcome in self.outcomes[since:] for c in outcome.commands if not op or c.op == op]
 
     def posts(self) -> list[Post]:
         return [post for outcome in self.outcomes for post in outcome.posts]
@@ -210,6 +232,13 @@ class House:
         return self.services.words.label("zh-CN", key, {"name": "", "at": self.clock.civil(), **words})
 
 
+def _read_now(row: Any, at: int) -> Any:
+    """The hospital told just now what they are."""
+    if not isinstance(row, Person):
+        return row
+    return replace(row, facts={**row.facts, "read": {one.id: at for one in row.roles if one.role in BOUND}})
+
+
 @asynccontextmanager
 async def at_home(
     path: Path, clock: HandClock, rows: Sequence[Any] = (), zone: str = "Asia/Shanghai"
@@ -223,9 +252,12 @@ async def at_home(
     store = await open_sqlite(empty_store(path), bot=config.bot_id, keys=keys, now=clock.civil)
     services = Services(store, words_of(config.timezone), config, "medrelay_bot",
                 lambda ms: day_of(ms, config.timezone),
-                lambda seconds: int(seconds * 1000), lambda: LISTS)  # fmt: skip
+                lambda seconds: int(seconds * 1000), lambda: LISTS, staff_read=clock.civil)  # fmt: skip
     house = House(services, clock)
-    await store.commit(Outcome(house.arrival(None, "people"), rows=(*PEOPLE, *rows)))
+    rows = [_read_now(row, clock.civil()) for row in rows]
+    await store.commit(
+        Outcome(house.arrival(None, "people"), rows=(*(_read_now(one, clock.civil()) for one in PEOPLE), *rows))
+    )
     await mark_orders(services, clock.civil())
     try:
         yield house

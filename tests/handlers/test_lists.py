@@ -149,7 +149,7 @@ async def test_an_operator_reads_why_there_is_nobody_to_invite(house: House) -> 
 async def test_a_link_is_not_used_up_while_nobody_knows_whose_it_is(house: House) -> None:
     keeper = await later(house, Lists(LISTS))
     turn = Turn(house.services, house.text(OPERATOR, "x"))
-    link = await new_link(turn, "join", "pr-2")
+    link = await new_link(turn, "join", "pr-2/moves")
     await house.services.store.commit(turn.outcome())
     await house.take(house.text(NEW, f"/start {link}"))
     assert "名单还没有传过来" in said(house, NEW)

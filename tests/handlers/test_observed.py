@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,21 @@ from bot.model import (
 from bot.ops.registry import TASKS
 from bot.turn import Turn
 from bot.workers.feed import Feed
-from tests.handlers.house import BRIEF, FORUM, HELPER, HISTORY, LI, RESIDENT, ROAD, ZHAO, Books, House, at_home, told
+from tests.handlers.house import (
+    BRIEF,
+    FORUM,
+    HELPER,
+    HISTORY,
+    LI,
+    PATIENT,
+    RESIDENT,
+    ROAD,
+    ZHAO,
+    Books,
+    House,
+    at_home,
+    told,
+)
 
 NO = "MR1123-1"
 PLACED = Order(NO, "", 0, 0, "", 10**13, "dep-1", "comp-1", "yellow", RESIDENT, RESIDENT, HELPER, rx=("mark",),
@@ -227,7 +241,10 @@ async def test_cancel_against_confirming_a_free_order_does_one_of_them(house: Ho
     await stand(house, *ROAD[:4])
     free = Settlement(4000, 3500, 500, 0, True)
     await house.take(_observed(house, told(NO, "quoted", house.clock.civil(), settlement=free)))
-    arrivals = [house.press(RESIDENT, await sure(house)), house.press(RESIDENT, f"a:pay:{NO}")]
+    house.slow = True
+    await house.take(house.press(RESIDENT, f"a:pay:{NO}"))
+    (read,) = house.commands("hospital.read_record")
+    arrivals = [house.press(RESIDENT, await sure(house)), house.arrival(Returned(read.key, asdict(PATIENT)))]
     answers = await house.together(*(arrivals if first == "cancel" else reversed(arrivals)))
     done = [c.op for c in house.commands() if c.op in ("hospital.pay", "hospital.cancel")]
     assert done == [f"hospital.{(await house.order(NO)).pending}"]

@@ -343,7 +343,7 @@ async def test_who_hands_it_over_does_not_confirm_it(path: Path, clock: HandCloc
 async def test_an_operator_gives_himself_no_role(path: Path, clock: HandClock) -> None:
     async with living(path, clock, order("submitted")) as house:
         turn = Turn(house.services, house.arrival(None))
-        link = Link(turn.blind("token", "abc"), "join", "pr-2", expires=clock.civil() + 10**9)
+        link = Link(turn.blind("token", "abc"), "join", "pr-2/moves", expires=clock.civil() + 10**9)
         await house.services.store.commit(Outcome(house.arrival(None, "link"), rows=(link,)))
         await house.take(house.text(OPERATOR, "/start join-abc"))
         me = await house.services.store.get(Person, OPERATOR)

@@ -13,7 +13,7 @@ from bot.ops.orders import GATES
 from bot.roles import BOUND, CLINICAL, ROLES, RoleFacts, RoleName, facts_of_role
 
 BEFORE = ("doctor", "pharmacist", "courier", "ambassador", "operator")  # catalogue.ROLES, the choices of /invite
-MENUS = {"operator": ("announce", "invite"), "ambassador": ("neighbour", "album")}  # phrases.menu
+MENUS = {"operator": ("announce", "invite", "staff"), "ambassador": ("neighbour", "album")}  # phrases.menu
 LATER = {"desk", "contact", "supervisor", "window-clerk", "registrar"}
 EVERYBODYS = ["need", "where", "visit", "helpers", "language"]
 

@@ -1,0 +1,221 @@
+"""What follows from a registration that was read, that has ended, or that an operator gives to another phone (R18).
+
+A registration has one account: another phone gets it by an operator's link only, and the first one loses it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backend_client.models import Staff
+from bot.dialog import FLOWS, Refused
+from bot.intents import people
+from bot.intents import staff as intents
+from bot.model import (
+    Batch,
+    Button,
+    Command,
+    Dialog,
+    Json,
+    Mandate,
+    Order,
+    Origin,
+    Person,
+    RoleBinding,
+    Text,
+    Timer,
+)
+from bot.ops.drafts import erased
+from bot.ops.incidents import report
+from bot.ops.orders import ambassador_of, send_move
+from bot.ops.people import with_role
+from bot.ops.registered import read_soon, stamped
+from bot.ops.registry import SEES, Act, does, role_of
+from bot.ops.road import card_of
+from bot.phrases import menu, role_words
+from bot.roles import BOUND
+from bot.stages import FINAL
+from bot.turn import Turn
+from bot.views import BearerView
+
+REVOKE = people.revoke_mandate.name
+_WITH_DOCTOR = ("in-consult", "prescribed", "returned")
+_SIGNS = ("pin", "pin_tries")  # what a doctor signs with
+
+
+def bound(person: Person, member: Staff, at: int) -> Person:
+    """The account with this registration as it was told at ``at``, and with the compounds that it serves."""
+    binding = RoleBinding(member.role, member.id, member.name, member.department, member.locations)
+    person = stamped(with_role(_without(person, member.id), binding), member.id, at)
+    if member.role == "ambassador":
+        for compound in member.locations:
+            person = with_role(person, RoleBinding("serves", compound, ""))
+    return person
+
+
+def _without(person: Person, id: str) -> Person:
+    """Without this registration and, of an ambassador's, without the compounds that he has by no other one."""
+    roles = [one for one in person.roles if one.id != id or one.role not in BOUND]
+    served = {place for one in roles if one.role == "ambassador" for place in one.locations}
+    had = {place for one in person.roles if one.id == id and one.role == "ambassador" for place in one.locations}
+    if not any(one.role == "ambassador" for one in roles):
+        had |= _served(person)
+    return replace(
+        person, roles=tuple(one for one in roles if one.role != "serves" or one.id not in had or one.id in served)
+    )
+
+
+# ---------------------------------------------------------------- what the hospital told
+
+
+async def see_role(turn: Turn, seen: Staff) -> None:
+    """A registration as it stands now: whoever is bound to it is what it says, or is it no more."""
+    found = {person.id: person for role in BOUND for person in await turn.find(Person, role=role, role_id=seen.id)}
+    for person in found.values():
+        if seen.ended:
+            await end(turn, person, seen.id, "hospital")
+            continue
+        after = bound(person, seen, turn.now)
+        turn.put(after)
+        for compound in _served(person) - _served(after):
+            await parcels_to(turn, person.id, compound, await ambassador_of(turn, compound))
+
+
+SEES[Staff] = see_role
+
+
+async def see_staff(turn: Turn, timer: Timer) -> None:
+    """The list of staff came anew: each registration that is not in it, or not as we know it, is read by itself."""
+    known = {one.id: (one.role, one.department, one.locations) for one in turn.services.catalogue().staff}
+    for role in BOUND if known else ():
+        for person in await turn.find(Person, role=role):
+            for one in person.roles:
+                if one.role == role and known.get(one.id) != (one.role, one.department, one.locations):
+                    read_soon(turn, one.id)
+
+
+def _served(person: Person) -> set[str]:
+    return {one.id for one in person.roles if one.role == "serves"}
+
+
+# ---------------------------------------------------------------- it ends
+
+
+async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = False) -> None:
+    """A registration is taken from an account: its buttons go, its open work is an operator's or goes back.
+
+    ``moved``: to another phone, which goes on with it.
+    """
+    gone = [one for one in person.roles if one.id == id and one.role in BOUND]
+    if not gone:
+        return
+    after = stamped(_without(person, id), id, 0)
+    left = {one.role for one in after.roles}
+    if "doctor" not in left:
+        after = replace(after, facts={name: fact for name, fact in after.facts.items() if name not in _SIGNS})
+    turn.put(after)
+    for binding in gone:
+        turn.note("", by, "role-ended", f"person:{person.id}", f"{binding.role} {id}")
+        if binding.role not in left:
+            await _close(turn, person, binding.role)
+        if binding.role not in left and not moved:
+            await _open_work(turn, person, binding)
+        for compound in sorted(_served(person) - _served(after)):
+            await parcels_to(turn, person.id, compound, await ambassador_of(turn, compound))
+        words = {"role": role_words(binding.role)}
+        rows = tuple((Button(turn.services.words.label(person.lang, f"action.{one.id}"), f"a:{one.action}"),)
+                     for one in menu([role.role for role in after.roles]))  # fmt: skip
+        text = Text(turn.services.words.say(person.lang, "staff.moved" if moved else "staff.gone", words), rows)
+        turn.post(f"ended:{turn.blind('role', id)[:12]}:{turn.now}", person.id, text)
+
+
+async def _close(turn: Turn, person: Person, role: str) -> None:
+    """What he was asked as this is asked no more; nothing of it is kept."""
+    for dialog in await turn.find(Dialog, person=person.id, state=("open", "parked")):
+        start = FLOWS[dialog.flow].start if dialog.flow in FLOWS else None
+        if start is not None and role in (start.role, start.acts):
+            if dialog.prompt:
+                turn.post(dialog.prompt, dialog.chat, None)
+            turn.put(erased(dialog))
+
+
+async def _open_work(turn: Turn, person: Person, binding: RoleBinding) -> None:
+    """A case in consult goes back to the queue; whatever else he held is listed to the operators."""
+    if binding.role == "doctor":
+        for order in await turn.find(Order, doctor=person.id, stage=_WITH_DOCTOR):
+            if order.stage == "in-consult" and not order.pending:
+                by: dict[str, Json] = {"reference": f"PractitionerRole/{binding.id}", "on_behalf_of": "", "mandate": ""}
+                send_move(turn, order, "give-back", {"doctor": by, "reason": "role-ended"}, Origin())
+            await report(turn, "role-ended", order=order.no, code="doctor")
+    if binding.role == "courier":
+        for batch in await _runs_to(turn, person.id, 0):
+            await report(turn, "role-ended", about=batch, code="courier")
+    if binding.role == "ambassador":
+        for row in await turn.find(Mandate, ambassador=person.id, active=True):
+            turn.put(replace(row, active=False))  # she let him act as her compound's ambassador
+            told = {"mandate": row.id}
+            turn.command(Command(f"s:over:{row.id}", f"{REVOKE}:{person.id}", REVOKE, told))
+
+
+async def parcels_to(turn: Turn, old: int, compound: str, now: int) -> None:
+    """Orders and parcels of a compound go to whoever serves it now; what the former one holds an operator must know."""
+    if now == old:
+        return
+    for order in await turn.find(Order, ambassador=old, compound=compound):
+        if order.stage not in FINAL:
+            turn.put(replace(order, ambassador=now))
+        if order.stage == "with-ambassador":
+            await report(turn, "role-ended", order=order.no, code="parcel")
+    for batch in [one for one in await turn.find(Batch, ambassador=old, compound=compound) if one.left]:
+        if old:
+            turn.post(await card_of(turn, f"list:{batch.id}", old), old, None)
+        turn.put(replace(batch, ambassador=now, code=""))
+        if not now:
+            await report(turn, "role-ended", about=batch.id, code="nobody")
+
+
+async def hand_on(turn: Turn, old: Person, new: int, id: str) -> None:
+    """Another phone has the registration: what was his work is its work, the first one has nothing of it any more."""
+    for order in await turn.find(Order, doctor=old.id):
+        if order.stage not in FINAL and order.snapshot.get("doctor") == id:
+            turn.put(replace(order, doctor=new))
+    await _runs_to(turn, old.id, new)
+    mandates = [replace(row, ambassador=new) for row in await turn.find(Mandate, ambassador=old.id)]
+    for row in mandates:
+        turn.put(row)
+    for order in await turn.find(Order, placed_by=old.id):
+        if order.mandate in {row.id for row in mandates}:
+            turn.put(replace(order, placed_by=new))
+    for compound in sorted(_served(old)):
+        await parcels_to(turn, old.id, compound, new)
+    await end(turn, old, id, f"person:{new}", moved=True)
+
+
+async def _runs_to(turn: Turn, old: int, now: int) -> list[str]:
+    """A courier's batches that are not given on yet; answers which."""
+    found = [one for one in await turn.find(Batch, courier=old) if one.stage != "with-ambassador"]
+    for batch in found:
+        turn.post(await card_of(turn, f"run:{batch.id}", old), old, None)
+        turn.put(replace(batch, courier=now))
+    return [batch.id for batch in found]
+
+
+# ---------------------------------------------------------------- by an operator
+
+
+@does(intents.bearers)
+async def bearers(act: Act, role: str) -> tuple[BearerView, ...]:
+    role_of(await act.me(), "operator")
+    found = [(person, one) for person in await act.turn.find(Person, role=role) for one in person.roles]
+    return tuple(BearerView(person.id, one.id, one.name) for person, one in found if one.role == role)
+
+
+@does(intents.end_role)
+async def end_role(act: Act, account: int, registration: str) -> None:
+    role_of(await act.me(), "operator")
+    person = await act.turn.person(account)
+    if account == act.who:
+        raise Refused("own-role")
+    if not any(one.id == registration for one in person.roles):
+        raise Refused("already-ended")
+    await end(act.turn, person, registration, f"person:{act.who}")
