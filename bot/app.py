@@ -25,6 +25,7 @@ from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
 from bot.model import Arrival, Order
 from bot.ops.rights import mark_orders
+from bot.ops.waiting import missing_clocks
 from bot.photo.reader import PhotoReader
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
@@ -210,6 +211,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
         bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own)
         await bot.reference.open()
         await mark_orders(bot.core.services, clock.civil())
+        await missing_clocks(bot.core.services, clock.civil())
         yield bot
     finally:
         if own:

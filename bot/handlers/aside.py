@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.handlers.topics import not_delivered
 from bot.model import Order, PutAside, Relayed, Topic
 from bot.ops.incidents import TOLD, report
-from bot.ops.waiting import out_of_time
+from bot.ops.waiting import out_of_time, sum_is_off
 from bot.running import notify
 from bot.turn import Turn
 from bot.wiring import DUES
@@ -31,6 +31,8 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
         await _tell_writer(turn, body.id.rpartition("/")[0])
     kind = CODES.get(body.code) or KINDS.get(body.source, "other")
     order = await _order(turn, body)
+    if kind == "sum" and await sum_is_off(turn, order):
+        return
     about = order if body.source in ("hospital", "feed") else ""
     name = about or turn.blind(body.source, _of_chat(body) or body.id)[:12]
     await report(turn, kind, order=order, about=name, code=body.code)

@@ -9,17 +9,19 @@ from dataclasses import replace
 
 from bot import orders
 from bot.intents import consult as intents
-from bot.model import Incident, Order, Origin
+from bot.model import Arrival, Due, Incident, Order, Origin, Timer
 from bot.moves import MOVES
 from bot.ops.incidents import report, settle
 from bot.ops.orders import order_of, send_move
 from bot.ops.registry import Act, does
-from bot.ops.waking import wake
-from bot.turn import Turn
+from bot.ops.waking import key_of, wake
+from bot.turn import Services, Turn
 from bot.views import OverdueView
 
 MINUTE = 60_000
 WAITS = ("sum", "settling", "refused")  # exceptions that end when the order goes on
+CODES = {"sum": "sum-differs"}
+NEVER, EVERY = 1 << 62, 1 << 31  # of timers: whenever they are due, and all of them
 SETTLING = "passed"  # the stage at which the insurer is waited for
 
 
@@ -55,6 +57,32 @@ async def claim(turn: Turn, order: Order) -> None:
         send_move(turn, order, "claim", {}, Origin())
 
 
+async def missing_clocks(services: Services, at: int) -> int:
+    """At the start: what a release without these clocks left waiting gets one; answers how many."""
+    rows = [row for row in await services.store.find(Order, stage=SETTLING) if not row.snapshot.get("trouble")]
+    ringing = {timer.key for timer in await services.store.timers_due(NEVER, EVERY)} if rows else set[str]()
+    minutes = {"price": services.config.price_minutes, "settling": services.config.settle_minutes}
+    turn = Turn(services, Arrival("timer", f"clocks:{at}", at, Due(Timer("clocks", at, "clocks", ""))))
+    begun = 0
+    for row in rows:
+        what = "price" if _asked(row) else "settling"
+        if key_of(what, row.no) not in ringing:
+            wake(turn, what, row.no, at=max(at, row.since + minutes[what] * MINUTE))
+            begun += 1
+    if begun:
+        await services.store.commit(turn.outcome())
+    return begun
+
+
+async def sum_is_off(turn: Turn, no: str) -> bool:
+    """The insurer's lines do not add up, seen while its time runs: told when that ends. False: it is told at once."""
+    row = await turn.get(Order, no)
+    if row is None or row.stage != SETTLING or out_of_time(turn, row):
+        return False
+    turn.put(replace(row, snapshot={**row.snapshot, "sum_off": True}))  # gone with the next reading
+    return True
+
+
 def out_of_time(turn: Turn, order: Order) -> bool:
     return order.stage == SETTLING and turn.now >= order.since + turn.services.config.settle_minutes * MINUTE
 
@@ -70,8 +98,8 @@ async def overdue(act: Act, order: str) -> OverdueView:
     if not why or row.snapshot.get("trouble") == why:
         return OverdueView()
     turn.put(replace(row, snapshot={**row.snapshot, "trouble": why}))
-    if why not in ("sum", "claim"):  # of these there is one already
-        await report(turn, "price" if why == "late" else "settling", order=order, code=why)
+    if why != "claim":  # of this there is one already
+        await report(turn, {"late": "price", "sum": "sum"}.get(why, "settling"), order=order, code=CODES.get(why, why))
     return OverdueView(why, turn.services.config.hospital_phone)
 
 
@@ -82,5 +110,6 @@ async def _why(turn: Turn, row: Order) -> str:
     if row.stage != SETTLING:
         return ""
     open_ = {one.kind for one in await turn.find(Incident, order=row.no, done_at=0)}
-    found = (("sum", "sum" in open_), ("claim", "refused" in open_), ("hospital", row.pending == "claim"))
+    off = "sum" in open_ or bool(row.snapshot.get("sum_off"))
+    found = (("sum", off), ("claim", "refused" in open_), ("hospital", row.pending == "claim"))
     return next((why for why, so in found if so), "insurer")

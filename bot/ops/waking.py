@@ -15,14 +15,14 @@ def wake(turn: Turn, what: str, subject: str, *, at: int = 0, after: int = 0, pe
     """See bot/intents/waking.py. KeyError where no flow of this release is due for that."""
     if not any(flow.start and flow.start.due == what for flow in FLOWS.values()):
         raise KeyError(f"no flow says Start(due={what!r})")
-    turn.timer(Timer(_key(what, subject, person), at or turn.now + after, DUE, subject, what, person=person))
+    turn.timer(Timer(key_of(what, subject, person), at or turn.now + after, DUE, subject, what, person=person))
 
 
 def unwake(turn: Turn, what: str, subject: str, *, person: int = 0) -> None:
-    turn.untimed(_key(what, subject, person))
+    turn.untimed(key_of(what, subject, person))
 
 
-def _key(what: str, subject: str, person: int) -> str:
+def key_of(what: str, subject: str, person: int = 0) -> str:
     return f"{DUE}:{what}:{subject}:{person}"
 
 

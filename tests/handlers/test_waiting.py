@@ -16,7 +16,8 @@ from bot.dialog import Refused
 from bot.model import Dialog, Due, Incident, Observed, PutAside, Said, Spot
 from bot.ops.placing import place
 from bot.ops.registry import Act
-from tests.cases.rows import NO, OPERATORS, PHARMACIST, RESIDENT, REVIEW, ROWS, stage, texts
+from bot.ops.waiting import missing_clocks
+from tests.cases.rows import NO, OPERATORS, PHARMACIST, RESIDENT, REVIEW, ROWS, put, stage, texts
 from tests.handlers.house import BRIEF, FORUM, LI, LINE, LISTS, House, at_home, told
 
 BARE = Line("", "阿齐沙坦片", "20mg", 4, "20mg qd", 28)
@@ -283,13 +284,41 @@ async def the_sum_is_off(house: House) -> None:
 async def test_a_sum_that_is_off_and_then_put_right(house: House) -> None:
     await claimed(house)
     await the_sum_is_off(house)
-    assert await incidents(house) == [("sum", False)]
+    assert await incidents(house) == [], "11: an exception after 10 minutes, when she is told, too"
     before = await after(house, 11)
+    assert await incidents(house) == [("sum", False)]
     assert texts(house, RESIDENT, before).count("医院算的金额对不上，已经有人在查") == 1
     assert "自己付" not in texts(house, RESIDENT, before)
     await hears(house, told(NO, "quoted", house.clock.civil()))
     assert await incidents(house) == [("sum", True)]
     assert "药师审核通过了，请付款" in texts(house, RESIDENT, before)
+
+
+async def test_a_sum_that_is_put_right_in_time_is_nobodys_trouble(house: House) -> None:
+    """True 11."""
+    await claimed(house)
+    await the_sum_is_off(house)
+    await hears(house, told(NO, "passed", house.clock.civil()))
+    before = await after(house, 11)
+    assert await incidents(house) == [("settling", False)]
+    assert "金额对不上" not in texts(house, RESIDENT, before)
+
+
+@pytest.mark.parametrize(("pricing", "kind"), [((), "settling"), (({"status": "open"},), "price")])
+async def test_what_waited_before_there_were_clocks_gets_one_at_the_start(
+    house: House, pricing: tuple[Any, ...], kind: str
+) -> None:
+    """True 4, 11: an order that the release before left being settled."""
+    row = await house.order(NO)
+    await put(
+        house, replace(row, stage="passed", since=house.clock.civil(), snapshot={**row.snapshot, "pricing": pricing})
+    )
+    house.clock.advance(3600)
+    assert await missing_clocks(house.services, house.clock.civil()) == 1
+    assert await missing_clocks(house.services, house.clock.civil()) == 0, "it has one"
+    await after(house, 1)
+    assert await incidents(house) == [(kind, False)]
+    assert await missing_clocks(house.services, house.clock.civil()) == 0, "that was told"
 
 
 async def test_a_sum_that_comes_late_and_off_is_another_truth(house: House) -> None:
