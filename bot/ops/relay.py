@@ -20,6 +20,9 @@ from bot.ops.rights import brief_of, residents
 from bot.render.messages import plain
 from bot.turn import Turn
 
+MOST_AT_ONCE = 10  # messages that a group gets by itself each; more than these are told together
+TOGETHER = "all"  # how the key of such a message ends
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -101,15 +104,29 @@ async def _carry(
     _record(turn, row)
 
 
-async def show_also(turn: Turn, order: Order, row: Relayed, chat: int) -> None:
-    """One copy more: what is corrected or taken back later shows so there, too."""
-    copy = Copy(f"r:{row.id}:{chat}", chat)
-    copies = row.sealed.get("copies", [])
-    if not row.sealed or asdict(copy) in copies:
-        return
-    row = replace(row, sealed={**row.sealed, "copies": [*copies, asdict(copy)]})
+async def show_also(turn: Turn, order: Order, rows: Sequence[Relayed], chat: int) -> None:
+    """One copy more of each: what is corrected or taken back later shows so there, too.
+
+    Many words that come at once are one message: a group is not flooded by them.
+    """
+    rows = [row for row in rows if row.sealed and all(copy["chat"] != chat for copy in row.sealed["copies"])]
+    together = [row for row in rows if not row.sealed["file"]] if len(rows) > MOST_AT_ONCE else []
+    for first in together[:1]:
+        turn.put(replace(first, sealed={**first.sealed, "with": [row.id for row in together]}))
+        copy = Copy(f"r:{first.id}:{chat}:{TOGETHER}", chat)
+        shown = [await _copied(turn, row, copy) for row in together]
+        await _show(turn, order, shown[0], copy)
+    for row in rows:
+        if row not in together:
+            copy = Copy(f"r:{row.id}:{chat}", chat)
+            await _show(turn, order, await _copied(turn, row, copy), copy)
+
+
+async def _copied(turn: Turn, row: Relayed, copy: Copy) -> Relayed:
+    row = await turn.get(Relayed, row.id) or row
+    row = replace(row, sealed={**row.sealed, "copies": [*row.sealed["copies"], asdict(copy)]})
     turn.put(row)
-    await _show(turn, order, row, copy)
+    return row
 
 
 async def forget(turn: Turn, order: str) -> None:
@@ -155,15 +172,30 @@ async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
 
 
 async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
-    """The copy as it is now."""
-    lang = await turn.lang_of(copy.chat)
-    said = row.sealed
-    key = "relay.withdrawn" if said.get("withdrawn") else "relay.corrected" if said.get("edits") else ""
-    told = turn.services.words.say(lang, key, _versions(row)) if key else plain(said["text"])
-    html = f"{await _head(turn, order, row, copy.chat)}\n{told}".strip()
-    content = _content(said, html)
+    """The copy as it is now, with all that stands in it; who writes stands above what is his."""
+    lines: list[str] = []
+    head = ""
+    for one in await _standing_in(turn, row, copy):
+        if (by := await _head(turn, order, one, copy.chat)) != head:
+            lines.append(head := by)
+        lines.append(_told(turn, one, await turn.lang_of(copy.chat)))
+    content = _content(row.sealed, "\n".join(lines).strip())
     flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": copy.reply_to}
     turn.post(copy.key, copy.chat, content, priority=Priority.RELAY, **flags)
+
+
+async def _standing_in(turn: Turn, row: Relayed, copy: Copy) -> list[Relayed]:
+    if not copy.key.endswith(f":{TOGETHER}"):
+        return [row]
+    first = await turn.get(Relayed, ":".join(copy.key.split(":")[1:3]))
+    found = [await turn.get(Relayed, id) for id in (first or row).sealed["with"]]
+    return [one for one in found if one is not None]
+
+
+def _told(turn: Turn, row: Relayed, lang: str) -> str:
+    said = row.sealed
+    key = "relay.withdrawn" if said.get("withdrawn") else "relay.corrected" if said.get("edits") else ""
+    return turn.services.words.say(lang, key, _versions(row)) if key else plain(said["text"])
 
 
 def _content(said: Mapping[str, Any], html: str) -> Content:

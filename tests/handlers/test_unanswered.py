@@ -143,3 +143,23 @@ async def test_in_the_consult_itself_an_edit_has_no_clock(house: House) -> None:
     await says(house)
     await says(house, "能吃西柚吗？", Spot(RESIDENT, RESIDENT), edited=True)
     assert await until(house, "2026-11-24T20:00") == []
+
+
+# ---------------------------------------------------------------- many words at once
+
+
+async def test_many_words_are_put_to_the_pharmacists_in_few_messages(house: House) -> None:
+    """Nothing is dropped; what is corrected later is corrected there, and a reply to it reaches her."""
+    for n in range(15):
+        await says(house, f"在吗 {n}。", message=1000 + n)
+    put_to = to(await until(house, "2026-11-23T10:31"), REVIEW)
+    assert len(put_to) == 2, "her words, and the card"
+    assert all(f"在吗 {n}。" in html(*put_to) for n in range(15))
+    assert html(*put_to).count("王秀英") == 1, "who writes stands there once"
+    again = to(await says(house, "在吗 5。头晕", message=1005, edited=True), REVIEW)
+    assert put_to[0].key in [post.key for post in again]
+    assert "在吗 5。头晕" in html(again[0])
+    stands = await house.services.store.standing(put_to[0].key)
+    assert stands is not None
+    answer = await says(house, "在的", Spot(REVIEW, PHARMACIST), 90, reply_to=stands.message)
+    assert "在的" in html(*to(answer, RESIDENT))
