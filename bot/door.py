@@ -5,6 +5,7 @@ A text too long for one message becomes several posts, ``key``, ``key~2``, ``key
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,14 +17,31 @@ from bot.model import Attached, Bill, Content, Outcome, Picture, Place, PlaceKin
 from bot.render.messages import plain
 from bot.turn import Turn
 
+log = logging.getLogger(__name__)
 KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: notices are removed before
 
 
 async def leave(turn: Turn) -> Outcome:
     """What the turn commits, with its posts as they may leave."""
     _toast(turn)
-    posts = [part for post in turn.posts() for part in await _parts(turn, await _in_time(turn, post))]
+    heard = [post for post in turn.posts() if not await _closed_to(turn, post)]
+    posts = [part for post in heard for part in await _parts(turn, await _in_time(turn, post))]
     return replace(turn.outcome(), posts=tuple(posts))
+
+
+# ------------------------------------------------------------ what neighbours may read
+
+
+async def _closed_to(turn: Turn, post: Post) -> bool:
+    """Closed by default: what is not declared public never goes to a neighbours' group, nor to a chat of which nothing
+    is known. It is put aside, so that whoever wrote it and the operators read so.
+    """
+    public = post.content is None or post.key in turn.public
+    if public or await turn.place_kind(post.chat) is not PlaceKind.COMPOUND:
+        return False
+    log.error("a post for a neighbours' group is withheld: it is not public")
+    await turn.services.store.dead_letter("post", f"{post.key}/0", "not-public")
+    return True
 
 
 # ------------------------------------------------------------ length

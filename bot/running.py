@@ -156,7 +156,9 @@ async def _not_needed(turn: Turn, id: str) -> None:
         return
     await advance(turn, replace(child, asked_by=""), events.Cancel())
     lang = await turn.lang_of(child.chat)
-    turn.post(f"t:{id}:not_needed", child.chat, Text(turn.services.words.say(lang, "engine.not_needed", {})))
+    turn.post(
+        f"t:{id}:not_needed", child.chat, Text(turn.services.words.say(lang, "engine.not_needed", {})), public=True
+    )
 
 
 async def unreachable(turn: Turn, person: int) -> None:

@@ -53,6 +53,7 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
             topic=topic,
             thread=thread,
             card=said.kind == "card",
+            public=True,  # of values only Public ones are said there, see Words
             **flags,
         )
 
@@ -111,7 +112,7 @@ def _wrong(turn: Turn, lang: str, key: str, code: str, values: Mapping[str, Any]
 def _say_already(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, thread: int | None) -> None:
     """An old button of an open dialog: what was answered then, and [Change this answer]."""
     html = turn.services.words.say(lang, "engine.already", {"chosen": _chosen(turn, said, lang)})
-    turn.post(f"again:{turn.arrival.id}", chat, Text(html, _rows(turn, said, lang)), thread=thread)
+    turn.post(f"again:{turn.arrival.id}", chat, Text(html, _rows(turn, said, lang)), thread=thread, public=True)
 
 
 def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, thread: int | None) -> None:
@@ -122,7 +123,8 @@ def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, t
     if _press(turn, dialog):
         turn.say_toast(turn.services.words.label(lang, key))
     else:
-        turn.post(f"checking:{turn.arrival.id}", chat, Text(turn.services.words.say(lang, key, {})), thread=thread)
+        html = turn.services.words.say(lang, key, {})
+        turn.post(f"checking:{turn.arrival.id}", chat, Text(html), thread=thread, public=True)
 
 
 def _post_key(dialog: Dialog, said: Say) -> str:
@@ -182,4 +184,5 @@ def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any
         turn.say_toast(turn.services.words.label(lang, key, {"name": "", "at": turn.now, **values}), alert=True)
     elif chat := dialog.chat or (spot.chat if spot else 0):
         html = turn.services.words.say(lang, key, {"name": "", "at": turn.now, **values})
-        turn.post(f"t:{dialog.id}:refused:{turn.arrival.id}", chat, Text(html), thread=dialog.thread)
+        post = f"t:{dialog.id}:refused:{turn.arrival.id}"
+        turn.post(post, chat, Text(html), thread=dialog.thread, public=not values)

@@ -99,6 +99,7 @@ class Turn:
     arrival: Arrival
     held: bool = False  # waited long enough for a question in flight
     answer: Answer = Answer()
+    public: set[str] = field(default_factory=set[str])  # keys of the posts that a neighbours' group may get
     _read: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
     _now: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
     _found: dict[tuple[type[Row], str], Any] = field(default_factory=dict[tuple[type[Row], str], Any])
@@ -176,9 +177,18 @@ class Turn:
         self._now[(type(row), key_of(row))] = None
 
     def post(
-        self, key: str, chat: int, content: Content | None, *, priority: Priority = Priority.DIALOG, **flags: Any
+        self,
+        key: str,
+        chat: int,
+        content: Content | None,
+        *,
+        priority: Priority = Priority.DIALOG,
+        public: bool = False,
+        **flags: Any,
     ) -> None:
+        """``public``: neighbours may read it, a sentence without values or with Public ones only (see bot/door.py)."""
         self._posts[key] = Post(key, chat, content, priority, **flags)
+        (self.public.add if public else self.public.discard)(key)
 
     def posts(self) -> list[Post]:
         """What was said so far, in order."""

@@ -86,7 +86,7 @@ async def _cancelled_behind(turn: Turn, command: Command) -> None:
         return
     lang = await turn.lang_of(command.origin.chat)
     text = Text(turn.services.words.say(lang, "engine.not_cancelled", {}))
-    turn.post(f"late:{command.key}", command.origin.chat, text, thread=command.origin.thread)
+    turn.post(f"late:{command.key}", command.origin.chat, text, thread=command.origin.thread, public=True)
 
 
 async def _refused(turn: Turn, command: Command, code: str) -> None:
@@ -98,5 +98,9 @@ async def _refused(turn: Turn, command: Command, code: str) -> None:
     lang = await turn.lang_of(origin.chat)
     key = f"refused.{code}" if words.has(f"refused.{code}") else "refused.not-now"
     turn.post(
-        f"no:{command.key}", origin.chat, Text(words.say(lang, key, {"name": "", "at": turn.now})), thread=origin.thread
+        f"no:{command.key}",
+        origin.chat,
+        Text(words.say(lang, key, {"name": "", "at": turn.now})),
+        thread=origin.thread,
+        public=True,
     )

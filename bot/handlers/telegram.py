@@ -186,7 +186,7 @@ async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
     """Sentences by their keys ("" = none), and below them the open question once more."""
     lang = await turn.lang_of(dialog.chat)
     told = " ".join(turn.services.words.say(lang, key, {}) for key in keys if key)
-    turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread)
+    turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread, public=True)
     current = await turn.get(Dialog, dialog.id)
     if current is not None and current.state == "open":
         await advance(turn, current, events.Resume())
@@ -209,6 +209,7 @@ async def show_menu(turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] |
         spot.chat,
         Text(turn.services.words.say(lang, key, words or {}), rows),
         thread=spot.thread,
+        public=not words,
     )
 
 

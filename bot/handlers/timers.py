@@ -47,7 +47,7 @@ async def _slow(turn: Turn, timer: Timer) -> None:
     origin = claimed.command.origin
     key = "engine.slow_order" if origin.step == "submit" else "engine.slow"
     lang = await turn.lang_of(origin.chat)
-    turn.post(timer.key, origin.chat, Text(turn.services.words.say(lang, key, {})), thread=origin.thread)
+    turn.post(timer.key, origin.chat, Text(turn.services.words.say(lang, key, {})), thread=origin.thread, public=True)
 
 
 async def _remove(turn: Turn, timer: Timer) -> None:

@@ -199,7 +199,7 @@ async def hint(turn: Turn, body: Written, order: Order, key: str) -> None:
 
 async def under(turn: Turn, body: Written, topic: str, key: str) -> None:
     html = turn.services.words.say(await turn.lang_of(body.spot.chat), key, {})
-    turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message)
+    turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message, public=True)
 
 
 async def _answered(turn: Turn, body: Written, person: int) -> int | None:

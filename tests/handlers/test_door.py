@@ -22,8 +22,10 @@ from bot.model import (
     Batch,
     Button,
     Due,
+    Incident,
     Observed,
     Order,
+    Outcome,
     Person,
     Photographed,
     Picture,
@@ -38,8 +40,9 @@ from bot.model import (
     Topic,
 )
 from bot.store.port import Mark
+from bot.workers.letters import Letters
 from bot.workers.timekeeper import Timekeeper
-from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
+from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home, told
 
 NO, THREAD, OPERATOR, GROUP, COURIER = "MR1123-1", 55, 41, -500, 51
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -307,3 +310,37 @@ async def test_an_operator_can_bind_a_group_at_night(house: House) -> None:
     house.clock.set(at(23))
     await house.take(house.arrival(Said(Spot(-900, OPERATOR), 5, "/bind")))
     assert [post.not_before for post in house.posts() if post.chat == -900] == [0]
+
+
+# ---------------------------------------------------------------- what neighbours may read
+
+
+async def test_what_is_not_declared_public_never_goes_to_a_neighbours_group(house: House) -> None:
+    """Whatever made the department's group theirs: nothing of a consult is said there, and it is not lost unseen."""
+    letters = Letters(house.services.store, house.clock, house.take)
+    await letters.once()
+    forum = await house.services.store.get(Place, FORUM)
+    assert forum is not None
+    await house.services.store.commit(
+        Outcome(house.arrival(None), rows=(replace(forum, kind=PlaceKind.COMPOUND, ref="comp-1"),))
+    )
+    before = len(house.posts())
+    await house.take(house.arrival(Said(Spot(RESIDENT, RESIDENT), 900, "my sugar is 15")))
+    await house.take(house.arrival(Observed(told(NO, "passed", house.clock.civil()))))
+    assert [post.key for post in house.posts()[before:] if post.chat == FORUM and post.content is not None] == []
+    assert await letters.once()
+    assert "没有送到" in "".join(said(post) for post in house.posts()[before:] if post.chat == RESIDENT)
+    found = await house.services.store.find(Incident, done_at=0)
+    assert {(one.kind, one.code, one.order) for one in found} >= {("post", "not-public", NO)}
+
+
+@pytest.mark.parametrize("chat", [GROUP, -777], ids=["neighbours", "unknown"])
+async def test_a_post_is_closed_to_a_group_unless_it_is_declared_public(house: House, chat: int) -> None:
+    turn = house.turn()
+    turn.post("shut", chat, Text("MR1123-1"))
+    turn.post("open", chat, Text("40 parcels"), public=True)
+    turn.post("gone", chat, None)
+    assert [post.key for post in (await door.leave(turn)).posts] == ["open", "gone"]
+    assert [(one["source"], one["code"]) for one in await house.services.store.dead_letters(9)] == [
+        ("post", "not-public")
+    ]
