@@ -119,6 +119,7 @@ def assemble(
             config.bulk_per_second,
             config.reserve,
         ),
+        again=lambda lang: services.words.label(lang or config.group_lang, "relay.again"),
         opens=partial(rules.groups_open, zone=zone, quiet_from=config.quiet_from, quiet_until=config.quiet_until),
     )
 

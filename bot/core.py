@@ -8,6 +8,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import fields, replace
+from typing import Any
 
 from bot.door import leave
 from bot.model import (
@@ -187,7 +188,7 @@ class Core:
             turn.say_toast(words.label(lang, "error.kept"), alert=True)
         elif spot.chat > 0 or spot.thread is not None:
             key = "settle.stray_payment" if isinstance(body, PaidInChat) else key
-            flags = {"thread": spot.thread, "reply_to": getattr(body, "message", None)}
+            flags: dict[str, Any] = {"thread": spot.thread, "reply_to": getattr(body, "message", None)}
             turn.post(f"dead:{turn.arrival.id}", spot.chat, Text(words.say(lang, key, {})), **flags)
 
     async def _lang(self, person: int, said: str = "") -> str:

@@ -18,6 +18,7 @@ from bot.render.messages import plain
 from bot.turn import Turn
 
 log = logging.getLogger(__name__)
+AGAIN = 60  # units left free for "again, in case it did not arrive" above a person's words (bot/workers/delivery.py)
 KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: notices are removed before
 
 
@@ -52,25 +53,27 @@ def whole(key: str) -> str:
     return key.partition("~")[0]
 
 
-def split(content: Content) -> list[Content]:
-    """One content for each message that it takes; the buttons stand under the last."""
+def split(content: Content, room: int = 0) -> list[Content]:
+    """One content for each message that it takes; the buttons stand under the last. ``room``: units left free."""
+    text, caption = limits.TEXT - room, limits.CAPTION - room
     match content:
         case Text(html, buttons):
-            texts = limits.split_html(html, limits.TEXT)
+            texts = limits.split_html(html, text)
             return [*map(Text, texts[:-1]), Text(texts[-1], buttons)]
-        case Picture(file, html, buttons) if limits.visible(html) > limits.CAPTION:
-            caption, *more = limits.split_html(html, limits.CAPTION)
-            return [Picture(file, caption), *split(Text("".join(more), buttons))]
-        case Attached(kind, file, html, buttons) if limits.visible(html) > limits.CAPTION:
-            caption, *more = limits.split_html(html, limits.CAPTION)
-            return [Attached(kind, file, caption), *split(Text("".join(more), buttons))]
+        case Picture(file, html, buttons) if limits.visible(html) > caption:
+            first, *more = limits.split_html(html, caption)
+            return [Picture(file, first), *split(Text("".join(more), buttons), room)]
+        case Attached(kind, file, html, buttons) if limits.visible(html) > caption:
+            first, *more = limits.split_html(html, caption)
+            return [Attached(kind, file, first), *split(Text("".join(more), buttons), room)]
         case Picture() | Attached() | Bill():
             return [content]
 
 
 async def _parts(turn: Turn, post: Post) -> list[Post]:
     """The post in its parts, and parts that it had and no longer needs as deleted."""
-    contents: Sequence[Content | None] = [None] if post.content is None else split(post.content)
+    room = AGAIN if post.priority is Priority.RELAY else 0
+    contents: Sequence[Content | None] = [None] if post.content is None else split(post.content, room)
     more = {"pin": False, "reply_to": None}
     parts = [replace(post, content=contents[0])]
     parts += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.handlers.topics import not_delivered
 from bot.model import Order, PutAside, Relayed, Topic
-from bot.ops.incidents import TOLD, report
+from bot.ops.incidents import TOLD, report, settle
 from bot.ops.waiting import out_of_time, sum_is_off
 from bot.running import notify
 from bot.turn import Turn
@@ -28,13 +28,16 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
     if body.source == "post" and body.id.startswith(TOLD):
         return  # the line about another exception: that one is in the list
     if body.source == "post":
-        await _tell_writer(turn, body.id.rpartition("/")[0])
+        await _tell_writer(turn, body.id.rpartition("/")[0], body.code)
     kind = CODES.get(body.code) or KINDS.get(body.source, "other")
     order = await _order(turn, body)
     if kind == "sum" and await sum_is_off(turn, order):
         return
     about = order if body.source in ("hospital", "feed") else ""
     name = about or turn.blind(body.source, _of_chat(body) or body.id)[:12]
+    if not body.code:
+        await settle(turn, kind, name, "it came after all")
+        return
     await report(turn, kind, order=order, about=name, code=body.code)
     if kind == "sum" and (row := await turn.get(Order, order)) and out_of_time(turn, row):
         await notify(turn, DUES["settling"], order, f"{order}:sum:{turn.now}", {})
@@ -46,13 +49,16 @@ def _of_chat(body: PutAside) -> str:
     return f"chat/{rest.partition('/')[0]}" if (body.source, kind) == ("telegram", "message") else ""
 
 
-async def _tell_writer(turn: Turn, key: str) -> None:
-    """A word of a consult that the messenger refused for good: its writer reads so under it."""
+async def _tell_writer(turn: Turn, key: str, code: str) -> None:
+    """A word of a consult that the messenger refused for good, or that has no answer for long: its writer reads so
+    under it. ``code`` "" = it stands after all.
+    """
     start, *of = key.split(":")
     row = await turn.get(Relayed, ":".join(of[:2])) if start == "r" else None
     order = await turn.get(Order, row.order) if row else None
     if row is not None and order is not None:
-        await not_delivered(turn, order, row, "relay.not_delivered")
+        told = {"": "", "late": "relay.late"}.get(code, "relay.not_delivered")
+        await not_delivered(turn, order, row, told)
 
 
 async def _order(turn: Turn, body: PutAside) -> str:

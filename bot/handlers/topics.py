@@ -240,13 +240,13 @@ async def _lost(turn: Turn, order: Order, reader: int) -> bool:
 
 
 async def not_delivered(turn: Turn, order: Order, row: Relayed, key: str) -> None:
-    """Under the writer's own message, once."""
+    """Under the writer's own message, once; ``key`` "" = it was, after all."""
     chat, message = map(int, row.id.split(":"))
-    html = turn.services.words.say(await turn.lang_of(chat), key, {})
+    told = Text(turn.services.words.say(await turn.lang_of(chat), key, {})) if key else None
     topic = await turn.get(Topic, order.topic)
     there = order.topic if topic is not None and topic.chat == chat else ""
     under = message if message < PRESSED else None
-    turn.post(f"lost:{row.id}", chat, Text(html), topic=there, reply_to=under)
+    turn.post(f"lost:{row.id}", chat, told, topic=there, reply_to=under)
 
 
 async def _consults(turn: Turn, person: int) -> list[Order]:

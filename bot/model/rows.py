@@ -245,6 +245,16 @@ class Incident(Row):
     version: int = 0
 
 
+@kept("counted", "id")
+@dataclass(frozen=True, slots=True)
+class Counted(Row):
+    """The last number of a series without gaps; ``id``: ``up:<order>`` and ``down:<order>``, a consult's words."""
+
+    id: str
+    last: int = 0
+    version: int = 0
+
+
 @kept("measured", "id")
 @dataclass(frozen=True, slots=True)
 class Measured(Row):

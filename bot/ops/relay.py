@@ -11,7 +11,20 @@ from typing import Any
 
 from bot import orders, red_flags
 from bot.intents import orders as intents
-from bot.model import Attached, Command, Content, Json, Order, Picture, Priority, Relayed, RoleBinding, Text, Topic
+from bot.model import (
+    Attached,
+    Command,
+    Content,
+    Counted,
+    Json,
+    Order,
+    Picture,
+    Priority,
+    Relayed,
+    RoleBinding,
+    Text,
+    Topic,
+)
 from bot.ops.alarm import mark
 from bot.ops.apart import name_for
 from bot.ops.orders import check_role, may_hear, order_of
@@ -22,6 +35,7 @@ from bot.turn import Turn
 
 MOST_AT_ONCE = 10  # messages that a group gets by itself each; more than these are told together
 TOGETHER = "all"  # how the key of such a message ends
+UP = ("relay.patient", "relay.proxy")  # the heads of what goes to the doctor
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +110,20 @@ async def _carry(
 ) -> None:
     said = {"text": words.text, "file": words.file, **asdict(writer), "recipient": recipient, "sent": turn.now}
     of_file = {"kind": words.kind, "size": words.size, "title": words.name, "mime": words.mime}
-    sealed: dict[str, Json] = {**said, **of_file, "copies": [asdict(copy) for copy in copies]}
+    n = await _number(turn, f"{'up' if writer.head in UP else 'down'}:{order.no}")
+    sealed: dict[str, Json] = {**said, **of_file, "n": n, "copies": [asdict(copy) for copy in copies]}
     row = Relayed(words.id, order.no, f"r:{words.id}", words.person, sealed=sealed)
     turn.put(row)
     for copy in copies:
         await _show(turn, order, row, copy)
     _record(turn, row)
+
+
+async def _number(turn: Turn, series: str) -> int:
+    """The next one, without gaps: a reader sees that one is missing, and that one which comes twice is the same."""
+    counted = await turn.get(Counted, series) or Counted(series)
+    turn.put(replace(counted, last=counted.last + 1))
+    return counted.last + 1
 
 
 async def show_also(turn: Turn, order: Order, rows: Sequence[Relayed], chat: int) -> None:
@@ -209,7 +231,9 @@ async def _head(turn: Turn, order: Order, row: Relayed, chat: int) -> str:
     patient, by = brief_of(orders.patient_of(order)), row.sealed["name"]
     name = await name_for(turn, chat, patient) if chat > 0 else patient.name
     return turn.services.words.say(
-        await turn.lang_of(chat), row.sealed["head"], {"name": name, "helper": by, "doctor": by}
+        await turn.lang_of(chat),
+        row.sealed["head"],
+        {"name": name, "helper": by, "doctor": by, "n": row.sealed.get("n", 0)},
     )
 
 

@@ -134,7 +134,8 @@ def _post(say: Flavour) -> Any:
     never_seen = and_(_p.message.is_(None), _p.state.in_([word("new"), word("failed"), word("sent")]))
     taken_back = and_(differs, new.kind == word(""), never_seen)
     rests = _p.shown == _p.wanted
-    fresh = and_(differs, _p.state.in_([word("failed"), word("sent")]))
+    given_up = and_(_p.state == word("failed"), ~_p.card)  # whoever asks for the same again gets another try
+    fresh = or_(and_(differs, _p.state.in_([word("failed"), word("sent")])), given_up)
     return say(
         insert.on_conflict_do_update(
             index_elements=["bot_id", "key"],
@@ -145,13 +146,13 @@ def _post(say: Flavour) -> Any:
                 "reply_to": case((_p.message.is_(None), new.reply_to), else_=_p.reply_to),
                 **{name: new[name] for name in ("priority", "card", "protect", "silent", "pin", "not_before")},
                 "kind": case((differs, new.kind), else_=_p.kind),
-                "body": case((differs, new.body), else_=_p.body),
+                "body": case((or_(differs, given_up), new.body), else_=_p.body),
                 "digest": new.digest,
                 "wanted": case((differs, _p.wanted + 1), else_=_p.wanted),
                 "shown": case((taken_back, _p.wanted + 1), else_=_p.shown),
                 "state": case(
                     (taken_back, word("sent")),
-                    (and_(differs, _p.state.not_in([word("sending"), word("unknown")])), word("new")),
+                    (or_(given_up, and_(differs, _p.state.not_in([word("sending"), word("unknown")]))), word("new")),
                     else_=_p.state,
                 ),
                 "attempts": case((fresh, 0), else_=_p.attempts),

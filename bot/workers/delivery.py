@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.clock import Clock
+from bot.messenger import limits
 from bot.messenger.errors import (
     Flooded,
     Gone,
@@ -22,14 +24,17 @@ from bot.messenger.errors import (
     Unreachable,
 )
 from bot.messenger.port import Messenger
-from bot.model import Content, Place, PlaceKind, Priority, Topic
+from bot.model import Attached, Content, Person, Picture, Place, PlaceKind, Post, Priority, Text, Topic
 from bot.store.port import Mark, PostState, Standing, Store
+from bot.workers.doubts import LATE, Doubts
 from bot.workers.marks import Marks
+from bot.workers.stale import stale
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 10  # sendings of one revision that came to nothing: each a death, or a topic that was lost again
+MOST_ATTEMPTS = 10  # sendings of one revision that came to nothing: topics that were lost again; as many deaths rest
+LATE_CODE = "late"  # of a letter about what is still tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Landing:
     moved: bool = False  # the chat has another id: read everything again
     failed: bool = False  # given up
     aside: float = 0.0  # s for which this one is not tried, while its lane goes on
+    came: str = ""  # the letter that told of it: it stands after all
 
 
 DONE = Landing()
@@ -51,7 +57,8 @@ Spend = Callable[[int], None]
 class Delivery:
     """``neutral`` is what remains of a message too old to be deleted; ``spend`` counts further calls of a chat.
 
-    ``quiet_until``: civil ms when the quiet hours of neighbours' groups end, 0 = there are none now.
+    ``quiet_until``: civil ms when the quiet hours of neighbours' groups end, 0 = there are none now. ``again``: a
+    language -> what a person's words begin with that are sent again in case they did not arrive.
     """
 
     def __init__(
@@ -59,13 +66,18 @@ class Delivery:
         store: Store,
         messenger: Messenger,
         marks: Marks,
+        clock: Clock,
         neutral: str,
         spend: Spend,
         quiet_until: Callable[[], int] = int,
+        again: Callable[[str], str] = str,
     ) -> None:
         self._store = store
         self._messenger = messenger
         self._marks = marks
+        self._clock = clock
+        self._again = again
+        self._doubts = Doubts(clock.monotonic())
         self._neutral = neutral
         self._spend = spend
         self._quiet_until = quiet_until
@@ -111,30 +123,49 @@ class Delivery:
             return await self._change(standing, content, message)
         except MessengerError as error:
             if isinstance(error, OutcomeUnknown):  # nothing new was being sent: repeat freely
-                return Landing(rest=None, again=True)
+                return await self._doubt(standing, error)
             return await self._trouble(standing, error)
 
     # ------------------------------------------------------------ the three ways
 
     async def _send(self, standing: Standing) -> Landing:
         post = standing.post
-        if standing.attempts >= MOST_ATTEMPTS:
-            raise Refused("attempts")
+        if standing.attempts >= MOST_ATTEMPTS and not self._doubts.known(post.key):
+            if standing.state != "unknown":
+                raise Refused("attempts")
+            raise OutcomeUnknown("attempts")  # as many deaths, perhaps of this: others go first
         if until := await self._quiet(standing):
             return await self._wait(standing, until)
+        if self._doubts.attentive(self._clock.monotonic()) and await stale(standing, self._store):
+            return await self._sent(standing, None)
         thread = await self._thread(standing)
-        if standing.state == "unknown":  # it may have arrived: repeated once, and only when the messenger answers again
+        if standing.state == "unknown":  # it may have arrived: repeated only when the messenger answers again
             await self._counted(post.chat, self._messenger.typing(post.chat))
+            post = await self._said_again(post)
         sending = Mark(post.key, "sending", standing.wanted, attempts=standing.attempts + 1, content=post.content)
         await self._marks.write(sending)
         try:
             message = await _asked(self._messenger.send(post, thread))
         except MessengerError as error:
             return await self._not_sent(standing, error)
-        await self._sent(standing, message)
+        landing = await self._sent(standing, message)
         if post.pin:
             await self._pin(post.chat, message)
-        return DONE
+        return landing
+
+    async def _said_again(self, post: Post) -> Post:
+        """A person's words say so where they may stand twice; the door left room for it."""
+        content = post.content
+        if post.priority is not Priority.RELAY or not isinstance(content, Text | Picture | Attached):
+            return post
+        most = limits.TEXT if isinstance(content, Text) else limits.CAPTION
+        html = f"{self._again(await self._lang(post.chat))}\n{content.html}".strip()
+        return replace(post, content=replace(content, html=html)) if limits.visible(html) <= most else post
+
+    async def _lang(self, chat: int) -> str:
+        """ "" where nothing is known of the chat."""
+        row = await self._store.get(Person, chat) if chat > 0 else await self._store.get(Place, chat)
+        return row.lang if row else ""
 
     async def _change(self, standing: Standing, content: Content, message: int) -> Landing:
         chat = standing.post.chat
@@ -144,22 +175,21 @@ class Delivery:
             return await self._send_anew(standing)
         except TooOld:  # a kind that cannot become the wanted kind
             landing = await self._send_anew(standing)
-            if landing == DONE:
+            if landing == replace(DONE, came=landing.came):
                 with suppress(MessengerError):
                     await self._take_away(chat, message)
             return landing
-        await self._sent(standing, message)
+        landing = await self._sent(standing, message)
         if standing.post.pin and not changed:  # only the wish to pin is new
             await self._pin(chat, message)
-        return DONE
+        return landing
 
     async def _remove(self, standing: Standing) -> Landing:
         chat, message = standing.post.chat, standing.message
         if message is not None:
             with suppress(Gone):
                 await self._take_away(chat, message)
-        await self._sent(standing, None)
-        return DONE
+        return await self._sent(standing, None)
 
     async def _take_away(self, chat: int, message: int) -> None:
         """Deleted; what is too old for that is emptied."""
@@ -178,11 +208,15 @@ class Delivery:
         """Civil ms until which this is not sent: no new notice sounds in a neighbours' group at night, however late
         the line, a restart or a message that was deleted made it. A group of which nothing is known is such a group.
         """
-        post, until = standing.post, self._quiet_until()
-        if not until or post.chat > 0 or post.priority < Priority.NOTICE:
-            return 0
+        until = self._quiet_until()
+        return until if until and await self._to_neighbours(standing.post) else 0
+
+    async def _to_neighbours(self, post: Post) -> bool:
+        """A notice to a group of which nothing else is known."""
+        if post.chat > 0 or post.priority < Priority.NOTICE:
+            return False
         place = await self._store.get(Place, post.chat)
-        return until if place is None or place.kind is PlaceKind.COMPOUND else 0
+        return place is None or place.kind is PlaceKind.COMPOUND
 
     async def _wait(self, standing: Standing, until: int) -> Landing:
         state = "unknown" if standing.state == "unknown" else "new"
@@ -215,28 +249,49 @@ class Delivery:
         finally:
             self._spend(chat)
 
-    async def _sent(self, standing: Standing, message: int | None) -> None:
+    async def _sent(self, standing: Standing, message: int | None) -> Landing:
         """``attempts`` that stay behind: sendings of unknown outcome, after which the message may stand twice."""
+        key = standing.post.key
         uncertain = standing.attempts if standing.state in ("unknown", "sent") else 0
-        mark = Mark(standing.post.key, "sent", shown=standing.wanted, message=message, attempts=uncertain)
-        await self._marks.write(mark)
+        await self._marks.write(Mark(key, "sent", shown=standing.wanted, message=message, attempts=uncertain))
+        told = self._doubts.over(key)
+        return Landing(came=f"{key}/{told}") if told else DONE
 
     # ------------------------------------------------------------ what went wrong
 
     async def _not_sent(self, standing: Standing, error: MessengerError) -> Landing:
-        """A new message that was marked as being sent: the mark is settled before the lane goes on."""
-        if isinstance(error, OutcomeUnknown) and standing.state != "unknown":
+        """A new message that was marked as being sent: the mark is settled before the lane goes on.
+
+        Twice is allowed, never is not; but to neighbours a notice is repeated once.
+        """
+        if isinstance(error, OutcomeUnknown):
+            if standing.state == "unknown" and await self._to_neighbours(standing.post):
+                return await self._fail(standing, error.code)
             await self._back(standing, "unknown", error.code, tried=1)
-            return Landing(rest=None, again=True)
+            return await self._doubt(standing, error)
         if _passing(error, standing):
             state = "unknown" if standing.state == "unknown" else "new"
             await self._back(standing, state, error.code, tried=int(isinstance(error, ThreadLost)))
+        if isinstance(error, ThreadLost) and standing.attempts >= MOST_ATTEMPTS:
+            return await self._fail(standing, "attempts")
         return await self._trouble(standing, error)
+
+    async def _doubt(self, standing: Standing, error: OutcomeUnknown) -> Landing:
+        """Again, with growing pauses, until an answer comes; the chat waits for it only at first."""
+        key, now = standing.post.key, self._clock.monotonic()
+        doubt = self._doubts.again(key, now)
+        if not doubt.late and now - doubt.since >= LATE:
+            doubt.late = standing.wanted
+            log.error("post %s has no answer for %d s and is still tried: %s", key, now - doubt.since, error.code)
+            await self._store.dead_letter("post", f"{key}/{standing.wanted}", LATE_CODE)
+        return Landing(rest=None, again=True) if doubt.holds else Landing(aside=doubt.pause)
 
     async def _trouble(self, standing: Standing, error: MessengerError) -> Landing:
         if not _passing(error, standing):
             return await self._fail(standing, error.code)
         post = standing.post
+        if not isinstance(error, Flooded):
+            self._doubts.trouble(self._clock.monotonic())
         match error:
             case Flooded():
                 return Landing(rest=error.seconds, again=True)
@@ -262,6 +317,7 @@ class Delivery:
         log.error("post %s is given up: %s", key, code)
         await self._store.dead_letter("post", f"{key}/{standing.wanted}", code)  # first: a death between may repeat it
         await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code))
+        self._doubts.over(key)
         return Landing(failed=True)
 
 

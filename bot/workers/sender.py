@@ -7,11 +7,12 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.clock import Clock
 from bot.messenger.errors import MessengerError
 from bot.messenger.port import Messenger
-from bot.model import Arrival, Outcome, Reached, Topic
+from bot.model import Arrival, Body, Outcome, PutAside, Reached, Topic
 from bot.store.port import Standing, Store
 from bot.workers import topics
 from bot.workers.delivery import Delivery, Landing
@@ -31,7 +32,8 @@ class Sending:
     """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two full readings.
 
     ``opens``: civil ms -> civil ms from which neighbours' groups may be written to: the same, outside the quiet hours.
-    ``read``: posts looked at in one full reading. ``last``: s that calls in flight get to end when we are stopped.
+    ``again``: see ``Delivery``. ``read``: posts looked at in one full reading. ``last``: s that calls in flight get to
+    end when we are stopped.
     """
 
     neutral: str = "—"
@@ -40,6 +42,7 @@ class Sending:
     last: float = 5.0
     limits: Limits = field(default_factory=Limits)
     opens: Callable[[int], int] = int
+    again: Callable[[str], str] = str
 
 
 class Sender:
@@ -52,7 +55,8 @@ class Sender:
         self._how = how or Sending()
         self._rates = Rates(self._how.limits)
         self._marks = Marks(store, clock)
-        self._delivery = Delivery(store, messenger, self._marks, self._how.neutral, self._spend, self._quiet_until)
+        said = (self._how.neutral, self._spend, self._quiet_until, self._how.again)
+        self._delivery = Delivery(store, messenger, self._marks, clock, *said)
         self._lanes = Lanes()
         self._flights: set[asyncio.Task[None]] = set()
         self._flying: set[str] = set()
@@ -194,6 +198,8 @@ class Sender:
                 landing = await self._delivery.post(work)
                 if landing.stopped:
                     await self._tell_unreachable(work.post.chat)
+                if landing.came:
+                    await self._tell("house", f"came/{landing.came}", PutAside("post", landing.came, ""))
         except Exception as error:  # the store is away, or a mistake of ours
             log.error("delivery of %s is tried again: %s", key_of(work), type(error).__name__)
         finally:
@@ -220,9 +226,11 @@ class Sender:
 
     async def _tell_unreachable(self, chat: int) -> None:
         now = self._clock.civil()
-        arrival = Arrival("telegram", f"unreachable/{chat}/{now}", now, Reached(chat, max(chat, 0), False))
+        await self._tell("telegram", f"unreachable/{chat}/{now}", Reached(chat, max(chat, 0), False))
+
+    async def _tell(self, source: Literal["telegram", "house"], id: str, body: Body) -> None:
         with suppress(Exception):  # the store knows already; what is lost is only that somebody is told
-            await self._take(arrival)
+            await self._take(Arrival(source, id, self._clock.civil(), body))
 
     def _quiet_until(self) -> int:
         now = self._clock.civil()

@@ -43,7 +43,6 @@ async def post(tmp_path: Path, clock: HandClock) -> AsyncIterator[Post]:
 
 
 @pytest.mark.parametrize("times", [2, 5])
-@not_yet("It stands 3: sendMessage answers 502 twice: the doctor's words are never sent, nobody is told")
 async def test_words_arrive_however_often_the_outcome_was_unknown(post: Post, times: int) -> None:
     post.chats.fail("send", *several(OutcomeUnknown, "no-answer", times))
     await post.desk.say("r:1", LI, "请停用阿托伐他汀")

@@ -39,6 +39,7 @@ ALLOWED = {
 FILTERS = {"money", "day", "clock", "directions", "masked", "plural"}
 #: (key, number): why no word of the sentence goes with it.
 NO_WORD = {
+    **{(f"relay.{head}", "n"): "the number of a message" for head in ("patient", "proxy", "doctor", "pharmacist")},
     ("consult.page.other", "page"): "which page",
     ("consult.page.unnamed", "page"): "which page",
     ("consult.page.said", "page"): "which page",

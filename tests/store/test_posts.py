@@ -152,17 +152,28 @@ async def test_what_is_wanted_just_before_a_message_flies_does_not_lose_it(
     assert await due(store) == ["p"]
 
 
-async def test_a_failed_post_rests_until_something_new_is_wanted(store: Store, turn: Turns):
-    await store.commit(turn(posts=(Post("p", 7, HELLO),)))
+async def test_a_failed_card_rests_until_something_new_is_wanted(store: Store, turn: Turns):
+    await store.commit(turn(posts=(Post("p", 7, HELLO, card=True),)))
     await store.mark([Mark("p", "sending", attempts=1)])
     await store.mark([Mark("p", "failed", attempts=1, error="bad-markup")])
     assert await due(store) == []
-    assert (await stands(store)).post.content is None
-    await store.commit(turn(posts=(Post("p", 7, HELLO),)))
+    await store.commit(turn(posts=(Post("p", 7, HELLO, card=True),)))
     assert await due(store) == []
-    await store.commit(turn(posts=(Post("p", 7, Text("better")),)))
+    await store.commit(turn(posts=(Post("p", 7, Text("better"), card=True),)))
     standing = await stands(store)
     assert (standing.state, standing.attempts, standing.wanted) == ("new", 0, 2)
+    assert await due(store) == ["p"]
+
+
+async def test_what_was_given_up_and_is_asked_for_again_is_tried_again(store: Store, turn: Turns):
+    """An invoice has the same key and content however often [Pay] is pressed."""
+    await store.commit(turn(posts=(Post("p", 7, HELLO),)))
+    await store.mark([Mark("p", "sending", attempts=1)])
+    await store.mark([Mark("p", "failed", attempts=1, error="refused")])
+    assert (await stands(store)).post.content is None
+    await store.commit(turn(posts=(Post("p", 7, HELLO),)))
+    standing = await stands(store)
+    assert (standing.state, standing.attempts, standing.post.content) == ("new", 0, HELLO)
     assert await due(store) == ["p"]
 
 

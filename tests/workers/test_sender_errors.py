@@ -19,7 +19,12 @@ from bot.messenger.errors import (
     ThreadLost,
     Unreachable,
 )
-from bot.model import Person, Place, PlaceKind, Topic
+from bot.model import (
+    Person,
+    Place,
+    PlaceKind,
+    Topic,
+)
 from bot.store.sqlite import SqliteStore
 from bot.workers.sender import Sender
 from tests.workers.fakes import Chats, Core, Desk, SlowStore, several
@@ -76,7 +81,7 @@ async def test_rests_grow_while_nothing_gets_through(
     assert moments == [0, 1, 3, 7, 15, 31]
 
 
-async def test_an_unknown_outcome_is_repeated_once_and_only_when_telegram_answers(
+async def test_an_unknown_outcome_is_repeated_only_when_telegram_answers(
     sender: Sender, desk: Desk, chats: Chats, clock: HandClock
 ) -> None:
     chats.lose("send", OutcomeUnknown("no-answer"))
@@ -88,27 +93,15 @@ async def test_an_unknown_outcome_is_repeated_once_and_only_when_telegram_answer
     assert chats.texts(LI) == ["one", "one"]  # the first had arrived
 
 
-async def test_twice_unknown_is_given_up_and_the_operator_can_see_it(
-    sender: Sender, desk: Desk, chats: Chats, clock: HandClock, store: SqliteStore
-) -> None:
-    chats.fail("send", *several(OutcomeUnknown, "no-answer", 2))
-    await desk.say("a", LI, "one")
-    await desk.say("b", LI, "two")
-    for _ in range(5):
-        await settle(sender, clock)
-    assert chats.texts(LI) == ["two"]
-    assert [(letter["source"], letter["code"]) for letter in await store.dead_letters()] == [("post", "no-answer")]
-
-
 async def test_an_unknown_post_that_is_flooded_stays_unknown(
     sender: Sender, desk: Desk, chats: Chats, clock: HandClock
 ) -> None:
-    chats.fail("send", OutcomeUnknown("no-answer"), Flooded(1), OutcomeUnknown("no-answer"))
+    chats.fail("send", OutcomeUnknown("no-answer"), Flooded(1))
     await desk.say("a", LI, "one")
     for _ in range(5):
         await settle(sender, clock)
-    assert chats.texts(LI) == []
-    assert chats.methods().count("send") == 3
+    assert chats.methods() == ["send", "typing", "send", "typing", "send"]
+    assert chats.texts(LI) == ["one"]
 
 
 async def test_an_edit_of_unknown_outcome_repeats_freely(
