@@ -3,6 +3,7 @@
 from backend_client.errors import (
     Broken,
     Busy,
+    Clash,
     HospitalError,
     Invalid,
     NotFound,
@@ -20,6 +21,7 @@ from backend_client.hospital import Hospital
 __all__ = [
     "Broken",
     "Busy",
+    "Clash",
     "FhirHospital",
     "Hospital",
     "HospitalError",

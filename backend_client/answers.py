@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import NoReturn
 
-from backend_client.errors import Broken, HospitalError, Invalid, NotFound, Unauthorised, Unintelligible, WrongState
+from backend_client.errors import Broken, Clash, HospitalError, Invalid, NotFound, Unauthorised, Unintelligible
 from backend_client.shapes import each, word
 from backend_client.transport import Request, Response
 from backend_client.wire import load
@@ -17,8 +17,10 @@ KINDS: dict[int, tuple[type[HospitalError], str]] = {
     403: (Unauthorised, "forbidden"),
     404: (NotFound, "not-found"),
     410: (NotFound, "gone"),
-    409: (WrongState, "conflict"),
-    412: (WrongState, "precondition"),
+    400: (Invalid, "rejected"),
+    422: (Invalid, "rejected"),
+    409: (Clash, "conflict"),
+    412: (Clash, "precondition"),
 }
 
 
@@ -26,8 +28,9 @@ def refuse(request: Request, response: Response) -> NoReturn:
     """Raise what a final answer outside 2xx means; the hospital's own words go to the log only."""
     detail = outcome(response)
     log.info("%s answered %d: %s", request.method, response.status, detail)
-    fallback = (Invalid, "rejected") if 400 <= response.status < 500 else (Broken, f"http-{response.status}")
-    kind, code = KINDS.get(response.status, fallback)
+    kind, code = KINDS.get(response.status, (Broken, f"http-{response.status}"))
+    if response.status == 404 and (request.method == "POST" or "?" in request.url):  # no resource, but a whole kind
+        kind, code = Broken, "no-endpoint"
     raise kind(code, detail)
 
 

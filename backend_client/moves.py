@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from backend_client.codes import Codes
-from backend_client.errors import Refusal, Unintelligible, WrongState
+from backend_client.errors import Clash, Refusal, Unintelligible, WrongState
 from backend_client.models import Actor, Stage
 from backend_client.provenance import provenance
 from backend_client.rest import Rest
@@ -102,7 +102,8 @@ def _nth(wanted: Move, times: int) -> Move:
 async def move(rest: Rest, task: Json, wanted: Move) -> Json:
     """Make the move, or find it made; then see to its Provenance. The Task as it is afterwards.
 
-    Raises WrongState(``already-<stage>``) when somebody else was faster or the stage does not allow it.
+    Raises WrongState(``already-<stage>``) when the stage does not allow it (any more): decided on what was read, never
+    because of a status alone, which is a Clash.
     """
     key = key_of(task, wanted)
     for _ in range(ATTEMPTS):
@@ -113,13 +114,13 @@ async def move(rest: Rest, task: Json, wanted: Move) -> Json:
             raise already(stage)
         try:
             task = await rest.patch(task, operations(rest.codes, task, wanted, key)) or await rest.read(own_path(task))
-        except Refusal:
+        except (Refusal, Clash):
             fresh = await rest.read(own_path(task))
             if version(fresh) == version(task):
                 raise  # nobody was faster: the hospital does not accept it
             task = fresh
     else:
-        raise WrongState("contended")
+        raise Clash("contended")
     await rest.put(record(rest, task, wanted, key))
     return task
 

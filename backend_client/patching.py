@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend_client.errors import WrongState
+from backend_client.errors import Clash
 from backend_client.wire import Json
 
 
 def applied(resource: Json, operations: list[Json]) -> Json:
-    """A patched copy. WrongState(``conflict``) where a ``test`` fails. Paths are ``/name`` and ``/name/-`` only."""
+    """A patched copy. Clash(``conflict``) where a ``test`` fails. Paths are ``/name`` and ``/name/-`` only."""
     patched = dict(resource)
     for operation in operations:
         name, _, rest = str(operation["path"]).removeprefix("/").partition("/")
@@ -18,7 +18,7 @@ def applied(resource: Json, operations: list[Json]) -> Json:
             del patched[name]
         elif operation["op"] == "test":
             if patched.get(name) != value:
-                raise WrongState("conflict", f"test failed at /{name}")
+                raise Clash("conflict", f"test failed at /{name}")
         elif rest == "-":
             patched[name] = [*patched[name], value]
         else:

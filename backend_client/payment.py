@@ -34,9 +34,10 @@ async def pay(rest: Rest, charge: Charge, payer: Actor) -> Json:
     """Record the charge, then move quoted -> paid. A charge that cannot pay the order any more is refunded.
 
     What was paid for an earlier quote counts: only the difference is due, and one in the payer's favour is paid back.
-    Invalid(``amount-differs``) when it is not what is due: recorded and refunded, the order stays quoted.
+    Invalid(``amount-differs``) when it is not what is due: recorded and refunded, the order stays quoted. A refund
+    follows from what was read by id, never from a status alone, and never from what a search gave.
     """
-    task = await task_of(rest, charge.order)
+    task = await rest.read(own_path(await task_of(rest, charge.order)))
     wanted = Move("paid", payer, key=charge.id)
     done = marked(rest.codes, task, key_of(task, wanted))
     due = None if done or stage_of(rest.codes, task) != "quoted" else await _due(rest, task)

@@ -12,7 +12,7 @@ from backend_client.consent import check_mandate
 from backend_client.consult import end_encounter, require_owner
 from backend_client.dosage import dosage
 from backend_client.drugs import dispense_request, drug_concept, line_extensions
-from backend_client.errors import Invalid, NotFound, WrongState
+from backend_client.errors import Clash, Invalid, NotFound, WrongState
 from backend_client.models import Actor, Line, Prescription, Pricing
 from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of, why
 from backend_client.orders import fetch, snapshot, task_of
@@ -203,10 +203,12 @@ async def _claimed(rest: Rest, found: Json, pharmacist: Actor) -> Json:
         claimed = {**found, "status": "in-progress", "owner": ref(pharmacist.reference)}
         try:
             return await rest.update(claimed)
-        except WrongState:
+        except Clash:
             found = await rest.read(own_path(found))
             if target(found, "owner") == pharmacist.reference:
                 return found
+            if word(found, "status") == "requested":  # nobody was faster
+                raise
     raise _lost(word(found, "status"))
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from backend_client.answers import log, refuse
 from backend_client.auth import Bearer
 from backend_client.codes import Codes
-from backend_client.errors import NotFound, Unauthorised, Unintelligible, WrongState
+from backend_client.errors import Clash, NotFound, Unauthorised, Unintelligible
 from backend_client.patching import applied
 from backend_client.retries import Patience, send
 from backend_client.shapes import each, own_path, updated, version, word
@@ -90,10 +90,12 @@ class Rest:
         headers = {"If-None-Exist": urlencode(match)}
         try:
             response = await self._call("POST", f"{self.base}/{kind}", resource, headers)
-        except WrongState:  # 412: several match already
-            made: Json = {}
-        else:
-            made = load(response.body) if response.body else {}
+        except Clash:  # several match already, or another wrote it this moment
+            found = await self.search(kind, match)
+            if not found:
+                raise
+            return self._oldest(kind, found)
+        made = load(response.body) if response.body else {}
         return made if made.get("id") else self._oldest(kind, await self.search(kind, match))
 
     async def put(self, resource: Json) -> None:
@@ -101,7 +103,7 @@ class Rest:
         await self._call("PUT", f"{self.base}/{resource['resourceType']}/{resource['id']}", resource)
 
     async def update(self, resource: Json) -> Json:
-        """Versioned update of what was read; WrongState when somebody was faster (contract G2)."""
+        """Versioned update of what was read; Clash when somebody was faster (contract G2)."""
         headers = {"If-Match": f'W/"{version(resource)}"'}
         url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
         return self._written(await self._call("PUT", url, resource, headers), resource)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend_client.errors import WrongState
+from backend_client.errors import Clash
 from backend_client.rest import Rest
 from backend_client.wire import Json
 
@@ -10,7 +10,7 @@ ATTEMPTS = 4
 
 
 async def set_status(rest: Rest, reference: str, status: str, **fields: object) -> Json:
-    """``fields`` are set with it. Reads again when somebody was faster; WrongState after four such losses."""
+    """``fields`` are set with it. Reads again when somebody was faster; Clash after four such losses."""
     for _ in range(ATTEMPTS):
         resource = await rest.read(reference)
         wanted = {**resource, "status": status, **fields}
@@ -18,6 +18,6 @@ async def set_status(rest: Rest, reference: str, status: str, **fields: object) 
             return resource
         try:
             return await rest.update(wanted)
-        except WrongState:
+        except Clash:
             continue
-    raise WrongState("contended")
+    raise Clash("contended")

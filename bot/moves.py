@@ -66,6 +66,12 @@ BATCH_MOVES: Mapping[BatchMove, Move] = {
     "arrive": Move("hospital.arrive", ("on-the-way",), "arrived", "courier", "courier"),
     "collected": Move("hospital.collected", ("arrived",), "with-ambassador", "courier", "courier"),
 }
+#: The calls whose effect is owed once they were committed: money, custody, signatures, the record of what was said.
+OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) if not move.takes) | {
+    "hospital.say",
+    "hospital.record_consent",
+    "hospital.revoke_mandate",
+}
 #: All that may still be asked for where the patient has died: no medicine goes on.
 AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back"})
 BY_WATCHER = "by-watcher"  # the reason of a cancel that whoever watches the order asked for

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.handlers.payments import PAY, not_booked
 from bot.handlers.topics import not_delivered
-from bot.model import Order, PutAside, Relayed, Topic
+from bot.model import Command, Order, PutAside, Relayed, Text, Topic
 from bot.ops.incidents import TOLD, report, settle
 from bot.ops.waiting import out_of_time, sum_is_off
 from bot.running import notify
@@ -29,6 +30,8 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
         return  # the line about another exception: that one is in the list
     if body.source == "post":
         await _tell_writer(turn, body.id.rpartition("/")[0], body.code)
+    if body.source == "command" and (claimed := await turn.services.store.command(body.id)):
+        await _tell_who_waits(turn, claimed.command)
     kind = CODES.get(body.code) or KINDS.get(body.source, "other")
     order = await _order(turn, body)
     if kind == "sum" and await sum_is_off(turn, order):
@@ -47,6 +50,17 @@ def _of_chat(body: PutAside) -> str:
     """All that one chat wrote and nobody could handle is one exception: a row that does not open spoils each."""
     kind, _, rest = body.id.partition("/")
     return f"chat/{rest.partition('/')[0]}" if (body.source, kind) == ("telegram", "message") else ""
+
+
+async def _tell_who_waits(turn: Turn, command: Command) -> None:
+    """It does not get through, for no fault of his: it is kept, and a person looks. In place of "does not answer"."""
+    origin = command.origin
+    if command.op == PAY and command.args.get("charge"):
+        await not_booked(turn, command)
+    elif origin.chat:
+        turn.untimed(key := f"slow:{command.key}")
+        text = Text(turn.services.words.say(await turn.lang_of(origin.chat), "engine.aside", {}))
+        turn.post(key, origin.chat, text, thread=origin.thread)
 
 
 async def _tell_writer(turn: Turn, key: str, code: str) -> None:
@@ -68,11 +82,16 @@ async def _order(turn: Turn, body: PutAside) -> str:
             return no
         case "command" | "result", _:
             claimed = await turn.services.store.command(body.id.removesuffix(":result"))
-            return str(claimed.command.args.get("order", "")) if claimed else ""
+            return _order_of(claimed.command) if claimed else ""
         case "post", _:
             return await _of_post(turn, body.id.rpartition("/")[0])
         case _:
             return ""
+
+
+def _order_of(command: Command) -> str:
+    charge = command.args["charge"]["order"] if command.op == PAY and "charge" in command.args else ""
+    return str(command.args.get("order") or charge)
 
 
 async def _of_post(turn: Turn, key: str) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from backend_client.models import OrderSnapshot
 from bot import orders
 from bot.dialog import Refused
-from bot.model import Command, Order, Origin, PaidInChat, PreCheckout, Priority, Text
+from bot.model import Command, Order, Origin, PaidInChat, PreCheckout, Priority, Returned, Text
+from bot.ops.incidents import report
 from bot.ops.orders import actor, send_move
 from bot.ops.registry import Act
 from bot.ops.rights import payer
+from bot.stages import facts_of
 from bot.turn import Answer, Turn
 
+PAY = "hospital.pay"
 log = logging.getLogger(__name__)
 
 
@@ -50,6 +54,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     if order is None:
         log.error("a payment came whose order is not known")
         turn.note("", f"person:{person}", "stray-payment", reason=body.charge)
+        await report(turn, "payment", about=turn.blind("payment", body.charge)[:12], code="no-such-order")
         turn.post(f"paid:{body.charge}", person, Text(turn.services.words.say(lang, "settle.stray_payment", {})))
         return
     charge = {"id": body.charge, "order": order.no, "amount": body.amount, "currency": body.currency, "paid": turn.now}
@@ -58,7 +63,8 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     seen = "settle.payment_seen"
     if orders.refused(order, "pay"):
         seen = "settle.payment_surplus"
-        turn.command(Command(f"pay:{body.charge}", order.no, "hospital.pay", args, priority=Priority.URGENT))
+        origin = Origin(chat=person, person=person)
+        turn.command(Command(f"pay:{body.charge}", order.no, PAY, args, origin, Priority.URGENT))
     else:
         send_move(turn, order, "pay", args, Origin(chat=person, person=person))
     turn.note(order.no, f"person:{person}", "paid", reason=body.charge)
@@ -68,6 +74,43 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
         Text(turn.services.words.say(lang, seen, {"amount": body.amount})),
         priority=Priority.URGENT,
     )
+
+
+async def not_booked(turn: Turn, command: Command) -> None:
+    """The hospital's books do not take it, for no fault of the payer: she reads that it is safe, and who is at it."""
+    charge = command.args["charge"]
+    if charge["amount"]:
+        await _say(turn, command, "safe", "settle.payment_safe", phone=turn.services.config.hospital_phone)
+
+
+async def booked(turn: Turn, command: Command, body: Returned) -> None:
+    """What became of a charge: in the books; or it came too late for an order that ended, and goes back."""
+    charge, seen = command.args.get("charge", {}), body.value
+    if command.op != PAY or not charge.get("amount"):
+        return
+    troubled = (await turn.standing(f"safe:{charge['id']}")) is not None
+    if body.refusal or not isinstance(seen, OrderSnapshot):
+        if troubled:
+            turn.post(f"safe:{charge['id']}", command.origin.person, None)
+    elif _goes_back(command, seen):
+        await _say(turn, command, "back", "settle.payment_surplus")
+    elif troubled:
+        await _say(turn, command, "safe", "settle.payment_booked")
+
+
+def _goes_back(command: Command, seen: OrderSnapshot) -> bool:
+    """The order neither is paid nor keeps anything for a later quote; of a surplus she was told when it came."""
+    told = command.key.startswith("pay:")
+    return not told and not facts_of(seen.stage).paid and seen.stage != "problem" and not seen.kept
+
+
+async def _say(turn: Turn, command: Command, kind: str, key: str, **more: str) -> None:
+    charge, person = command.args["charge"], command.origin.person
+    if not person:  # asked for by a release that named nobody
+        return
+    words = {"amount": charge["amount"], "order": charge["order"], "number": charge["id"][-8:], **more}
+    text = Text(turn.services.words.say((await turn.person(person)).lang, key, words))
+    turn.post(f"{kind}:{charge['id']}", person, text, priority=Priority.URGENT)
 
 
 async def _payer(act: Act, order: Order) -> dict[str, str]:

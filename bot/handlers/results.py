@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from backend_client.errors import TECHNICAL
 from bot.decoding import jsonable
 from bot.dialog import events
+from bot.handlers.payments import booked
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
-from bot.moves import BATCH_MOVES, MOVES
 from bot.ops.incidents import report, settle
 from bot.ops.registry import REFUSED, SEES, SETTLES, SUBMITS
 from bot.running import advance
 from bot.turn import Turn
-
-OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()))
-TECHNICAL = frozenset({"rejected", "not-found", "gone", "no-such-order", "no-prescription"})
 
 
 async def returned(turn: Turn, body: Returned) -> None:
@@ -23,6 +21,7 @@ async def returned(turn: Turn, body: Returned) -> None:
     turn.done(command.key)
     turn.untimed(f"slow:{command.key}")
     await _seen_through(turn, command, claimed.attempts, body.refusal)
+    await booked(turn, command, body)
     if sees := SEES.get(_kind(body.value)):
         await sees(turn, body.value)
     for settled in SETTLES:
@@ -57,14 +56,11 @@ async def _seen_through(turn: Turn, command: Command, attempts: int, refusal: st
 
 
 def _unowned(command: Command, refusal: str) -> bool:
-    """A refusal that nobody reads, or of an act that is owed and was refused for no fault of whoever asked for it.
-
-    That the world moved on (already-...) is nobody's to mend.
-    """
+    """A refusal that nobody reads, or one for no fault of whoever asked. That the world moved on nobody can mend."""
     if refusal.startswith("already-"):
         return False
     told = command.origin.dialog or command.origin.chat
-    return not told or (command.op in OWED and refusal in TECHNICAL)
+    return not told or refusal in TECHNICAL
 
 
 async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:

@@ -8,10 +8,11 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
-from backend_client.errors import Broken, Refusal, RetryLater
+from backend_client.errors import Broken, HospitalError, Kind, RetryLater, kind_of
 from bot.clock import Clock
 from bot.decoding import Unreadable
 from bot.model import PUT_ASIDE, Arrival, Json, Outcome, Returned
+from bot.moves import OWED
 from bot.store.port import Claimed, Store
 from bot.workers.take import Take, backoff
 
@@ -114,22 +115,26 @@ class CommandRunner:
             if op is None:
                 raise Broken("no-such-op")
             returned = Returned(command.key, await op(command.args))
-        except Refusal as error:
-            returned = Returned(command.key, refusal=error.code)
         except Unreadable as why:  # tried again it would be no better; who waits for it can do it again
             log.error("%s cannot be read and is put aside: %s", command.op, why)
             await self._store.dead_letter("command", command.key, f"unreadable {why}")
             returned = Returned(command.key, refusal=PUT_ASIDE)
-        except RetryLater as error:
-            await self._later(claimed, error.code, self._pause(claimed, error.after))
-            return None
         except Exception as error:
-            code = error.code if isinstance(error, Broken) else f"crash-{type(error).__name__}"
-            log.error("%s needs an operator: %s", command.op, code)
-            await self._store.dead_letter("command", command.key, code)
-            await self._later(claimed, code, BROKEN_PAUSE)
-            return None
+            code = error.code if isinstance(error, HospitalError) else f"crash-{type(error).__name__}"
+            kind = kind_of(error, command.op in OWED, claimed.attempts)
+            if kind in (Kind.NOT_YET, Kind.OPERATORS):
+                await self._again(claimed, error, code, kind)
+                return None
+            returned = Returned(command.key, refusal=code)
         return Arrival("result", f"{command.key}:result", self._clock.civil(), returned)
+
+    async def _again(self, claimed: Claimed, error: Exception, code: str, kind: Kind) -> None:
+        """Also what is an operator's to mend is tried again: nobody has to remember it."""
+        if kind is Kind.OPERATORS:
+            log.error("%s needs an operator: %s", claimed.command.op, code)
+            await self._store.dead_letter("command", claimed.command.key, code)
+        soon = isinstance(error, RetryLater)
+        await self._later(claimed, code, self._pause(claimed, error.after) if soon else BROKEN_PAUSE)
 
     async def _later(self, claimed: Claimed, code: str, pause: float) -> None:
         """By monotonic time too: civil time may stand still."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend_client.errors import WrongState
+from backend_client.errors import Clash, WrongState
 from backend_client.rest import Rest
 from backend_client.shapes import own_path, ref, target, word
 from backend_client.wire import Json
@@ -19,9 +19,9 @@ async def change(rest: Rest, reference: str, fields: Json, without: tuple[str, .
             return resource
         try:
             return await rest.update(wanted)
-        except WrongState:
+        except Clash:
             continue
-    raise WrongState("contended")
+    raise Clash("contended")
 
 
 async def claim(rest: Rest, task: Json, who: str) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backend_client.bundles import Entry, transact, urn
-from backend_client.errors import WrongState
+from backend_client.errors import Clash
 from backend_client.moves import business_status, input_of, output, outputs_of
 from backend_client.rest import Rest
 from backend_client.shapes import (
@@ -160,7 +160,7 @@ async def assign(rest: Rest, task: Json, batch: str) -> None:
         ]
         try:
             await rest.patch(task, operations)
-        except WrongState:
+        except Clash:
             task = await rest.read(own_path(task))
         else:
             return

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from backend_client import FhirHospital, RetryLater
+from backend_client import FhirHospital, HospitalError, RetryLater
+from backend_client.errors import Kind, kind_of
 from backend_client.wire import Json
 from tests.backend_client.hands import loaded, packed, passed, quoted
 from tests.backend_client.wire_fakes import Watched
@@ -94,6 +95,10 @@ async def everything(hospital: FhirHospital) -> dict[str, list[Json]]:
     return {kind: await hospital.rest.search(kind, {}) for kind in kinds}
 
 
+def ids(found: dict[str, list[Json]]) -> dict[str, list[str]]:
+    return {kind: sorted(one["id"] for one in resources) for kind, resources in found.items()}
+
+
 @pytest.mark.parametrize("name", STEPS)
 async def test_a_lost_answer_changes_nothing(hospital: FhirHospital, watched: Watched, name: str) -> None:
     before, step = STEPS[name]
@@ -113,5 +118,30 @@ async def test_a_lost_answer_changes_nothing(hospital: FhirHospital, watched: Wa
     left = await everything(hospital)
     assert watched.writes > 1
     assert await step(hospital) == answer
-    for kind, resources in (await everything(hospital)).items():
-        assert sorted(one["id"] for one in resources) == sorted(one["id"] for one in left[kind])
+    assert ids(await everything(hospital)) == ids(left)
+
+
+@pytest.mark.parametrize("status", [409, 412, 400, 422, 403, 405, 501])
+@pytest.mark.parametrize("name", ["pay", "second charge", "cancel", "claim", "prescribe", "pass", "confirm"])
+async def test_what_is_owed_is_done_once_whatever_a_write_is_answered(
+    hospital: FhirHospital, watched: Watched, name: str, status: int
+) -> None:
+    """It stands 1: nothing is done of the write that is refused; the command comes again, and nothing is undone."""
+    before, step = STEPS[name]
+    await before(hospital)
+    kinds: set[Kind] = set()
+    for write in range(1, 20):
+        watched.writes, watched.refuse = 0, {write: status}
+        try:
+            await step(hospital)
+            break
+        except HospitalError as error:
+            kinds.add(kind_of(error, owed=True))
+    assert kinds in ({Kind.NOT_YET}, {Kind.OPERATORS})
+    watched.refuse = {}
+    answer = await step(hospital)
+    left = await everything(hospital)
+    assert await step(hospital) == answer
+    assert ids(await everything(hospital)) == ids(left)
+    back = [one for one in left["PaymentReconciliation"] if one["paymentAmount"]["value"] < 0]
+    assert len(back) == (name in ("second charge", "cancel")), "a refund only where the order does not need the money"

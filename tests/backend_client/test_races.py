@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 
 import pytest
 
-from backend_client import FhirHospital, HospitalError, WrongState
+from backend_client import Clash, FhirHospital, HospitalError
 from backend_client.models import OrderSnapshot
 from backend_client.moves import Move, business_status, move
 from backend_client.orders import task_of
@@ -122,7 +122,7 @@ async def test_a_task_that_never_rests_is_given_up(hospital: FhirHospital, watch
             watched.before = meddle
 
     watched.before = meddle
-    with pytest.raises(WrongState, match="contended"):
+    with pytest.raises(Clash, match="contended"):
         await move(hospital.rest, task, Move("in-consult", DOCTOR))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend_client import NotFound, Unintelligible, WrongState, rest
+from backend_client import Clash, NotFound, Unintelligible, rest
 from backend_client.bundles import Entry, transact
 from backend_client.patching import applied
 from backend_client.rest import if_none_exist
@@ -143,7 +143,7 @@ async def test_half_an_answer_is_unintelligible() -> None:
 
 async def test_a_status_that_is_fought_over_is_given_up() -> None:
     script = Script(*[ok(patient("a")), Response(412, {})] * 4)
-    with pytest.raises(WrongState, match="contended"):
+    with pytest.raises(Clash, match="contended"):
         await set_status(rest_over(script), "Patient/a", "x")
 
 
@@ -154,7 +154,7 @@ def test_our_own_patch_tests_first() -> None:
         {"op": "add", "path": "/list/-", "value": 2},
     ]
     assert applied({"status": "a", "list": [1]}, operations) == {"status": "b", "list": [1, 2]}
-    with pytest.raises(WrongState, match="conflict"):
+    with pytest.raises(Clash, match="conflict"):
         applied({"status": "c", "list": [1]}, operations)
 
 

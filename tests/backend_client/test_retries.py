@@ -10,13 +10,13 @@ import pytest
 from backend_client import (
     Broken,
     Busy,
+    Clash,
     HospitalError,
     Invalid,
     NotFound,
     OutcomeUnknown,
     Unauthorised,
     Unreachable,
-    WrongState,
 )
 from backend_client.retries import Patience, retry_after, send
 from backend_client.transport import Request, Response
@@ -44,9 +44,9 @@ async def test_a_lost_connection_is_tried_again(failure: HospitalError) -> None:
         (403, Unauthorised, "forbidden"),
         (404, NotFound, "not-found"),
         (410, NotFound, "gone"),
-        (409, WrongState, "conflict"),
-        (412, WrongState, "precondition"),
-        (501, Broken, "http-501"),
+        (409, Clash, "conflict"),
+        (412, Clash, "precondition"),
+        *((status, Broken, f"http-{status}") for status in (405, 406, 411, 413, 415, 451, 501)),
         (505, Broken, "http-505"),
         (302, Broken, "http-302"),
     ],
@@ -62,7 +62,7 @@ async def test_the_hospitals_words_go_along_for_the_log() -> None:
     issue = {"code": "conflict", "diagnostics": "test failed at /status"}
     text = {"code": "processing", "details": {"text": "later"}}
     script = Script(ok({"resourceType": "OperationOutcome", "issue": [issue, text]}, 409))
-    with pytest.raises(WrongState) as caught:
+    with pytest.raises(Clash) as caught:
         await rest_over(script).read("Patient/p")
     assert caught.value.detail == "conflict: test failed at /status; processing: later"
 

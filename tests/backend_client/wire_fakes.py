@@ -64,12 +64,16 @@ def rest_over(transport: Transport, tries: int = 4, naps: Naps | None = None, to
 
 
 class Watched:
-    """In front of a real hospital: all that we write must be valid R4; ``lose`` picks writes whose answer is lost."""
+    """In front of a real hospital: all that we write must be valid R4; ``lose`` picks writes whose answer is lost.
+
+    ``refuse``: number of a write -> the status that it is answered with, and the hospital never sees it.
+    """
 
     def __init__(self, real: Transport) -> None:
         self._real = real
         self.writes = 0
         self.log: list[str] = []
+        self.refuse: dict[int, int] = {}
         self.lose: Callable[[int], bool] = lambda number: False
         self.before: Callable[[Request], Any] | None = None
 
@@ -80,6 +84,9 @@ class Watched:
         if request.method == "GET":
             return await self._real(request)
         check_body(request.body)
+        if self.writes + 1 in self.refuse:
+            self.writes += 1
+            return Response(self.refuse[self.writes], {}, b"{}")
         answer = await self._real(request)
         if request.method == "PATCH":
             check_body(answer.body)

@@ -97,7 +97,6 @@ async def code_of(step: Awaitable[Any], kind: type[BaseException]) -> str:
 
 
 @pytest.mark.parametrize("status", [409, 412])
-@not_yet("It stands 1: one 409 or 412 on the payment's transaction: charged, and the hospital never hears of it")
 async def test_a_payment_survives_one_conflict(hospital: FhirHospital, wire: Mannered, status: int) -> None:
     await quoted(hospital)
     wire.once(status, "POST", "^/?$")
@@ -105,7 +104,6 @@ async def test_a_payment_survives_one_conflict(hospital: FhirHospital, wire: Man
     assert (await hospital.order("R1")).stage == "paid"
 
 
-@not_yet("It stands 1: a 409 on the Provenance of the payment: refunded, and the order ships")
 async def test_a_paid_order_is_never_refunded_in_passing(hospital: FhirHospital, wire: Mannered) -> None:
     await quoted(hospital)
     wire.once(409, "PUT", "/Provenance/")
@@ -114,7 +112,6 @@ async def test_a_paid_order_is_never_refunded_in_passing(hospital: FhirHospital,
     assert ((await hospital.order("R1")).stage, len(told)) == ("paid", 1)
 
 
-@not_yet("It stands 1: a 412 on the Claim: 'passed' for ever")
 async def test_a_claim_survives_one_conflict(hospital: FhirHospital, wire: Mannered) -> None:
     await passed(hospital)
     wire.once(412, "POST", "/Claim$")

@@ -30,7 +30,6 @@ from tests.handlers.test_money import QUOTED
 @pytest.mark.parametrize(
     "error", [WrongState("precondition"), Invalid("rejected")], ids=["409 or 412", "technical 400"]
 )
-@not_yet("It stands 1: charged, the hospital's answer is technical: no row is left, the payer reads 'try again'")
 async def test_a_charge_is_kept_whatever_the_hospital_answers(
     tmp_path: Path, clock: HandClock, error: Exception
 ) -> None:
@@ -210,7 +209,6 @@ async def test_an_answer_of_yes_or_no_is_a_boolean(house: House) -> None:
 # ---------------------------------------------------------------- 11: money without an order
 
 
-@not_yet("It stands 11: a payment for an order nobody knows is promised back, and nobody is told")
 async def test_a_stray_payment_is_told_to_an_operator(house: House) -> None:
     before = len(house.posts())
     stray = PaidInChat(Spot(RESIDENT, RESIDENT), 900, 5000, "CNY", "pay:R9999-1:5000", "charge-9")

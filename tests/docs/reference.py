@@ -153,7 +153,8 @@ What the command runner (`bot/workers/command_runner.py`) makes of them:
 
 * `RetryLater`: the command is tried again with the same key, after about 1, 2, 4 ... s, in the end every
   {command_runner.LONGEST_PAUSE:.0f} s. After {SLOW:.0f} s the person reads that everything is kept.
-* `Refusal`: final. The code comes back as an arrival, and the person reads the sentence below.
+* `Refusal`: final. The code comes back as an arrival, and the person reads the sentence below. One that no rule
+  decided (`TECHNICAL`) does not end what is owed (`OWED` in `bot/moves.py`): it is treated as broken.
 * `Broken`: a dead letter for the operator. The command is tried again after {command_runner.BROKEN_PAUSE:.0f} s.
 
 ## What a person reads

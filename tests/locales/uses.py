@@ -334,7 +334,7 @@ def caught() -> Iterator[tuple[str, frozenset[str], str]]:
 def hospital_codes() -> Iterator[tuple[str, str]]:
     """(code, where) of every final refusal of the hospital's client, and of the command runner."""
     yield from ((code, "backend_client/answers.py") for kind, code in KINDS.values() if issubclass(kind, Refusal))
-    yield "rejected", "backend_client/answers.py"
+    yield from ((code, "backend_client/errors.py") for code in backend_client.errors.CLASHING)
     yield PUT_ASIDE, "bot/workers/command_runner.py"
     final = {
         name

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from backend_client.errors import Busy, OutcomeUnknown, Unauthorised, Unreachable, WrongState
+from backend_client.errors import (
+    CLASHES,
+    Busy,
+    Clash,
+    HospitalError,
+    Invalid,
+    NotFound,
+    OutcomeUnknown,
+    Unauthorised,
+    Unreachable,
+    WrongState,
+)
 from bot.clock import HandClock
 from bot.model import Arrival, Command, Outcome, Returned
 from bot.store.sqlite import SqliteStore
@@ -142,6 +153,49 @@ async def test_what_is_broken_is_shown_to_the_operator_and_tried_much_later(
     clock.advance(1)
     await runner.once()
     assert turns.results == [("c1", "done", "")]
+
+
+@pytest.mark.parametrize("op", ["hospital.pay", "hospital.cancel", "hospital.say", "hospital.revoke_mandate"])
+@pytest.mark.parametrize(
+    "error", [Invalid("rejected"), NotFound("gone"), Invalid("not-settled"), NotFound("no-such-order")]
+)
+async def test_what_is_owed_is_ended_by_no_technical_refusal(
+    store: SqliteStore, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock, op: str, error: HospitalError
+) -> None:
+    runner = CommandRunner(store, {op: hospital.take}, clock, turns.take)
+    hospital.answers = [error, error]
+    await desk.commit(commands=(command("c1", op=op),))
+    for _ in range(3):
+        await runner.once()
+        clock.advance(BROKEN_PAUSE)
+    assert turns.results == [("c1", "done", "")]
+    assert [letter["code"] for letter in await store.dead_letters()] == [error.code]
+
+
+async def test_what_is_owed_is_ended_by_what_was_decided(
+    store: SqliteStore, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
+) -> None:
+    runner = CommandRunner(store, {"hospital.pay": hospital.take}, clock, turns.take)
+    hospital.answers = [Invalid("amount-differs"), WrongState("already-cancelled")]
+    await desk.commit(commands=(command("c1", op="hospital.pay"), command("c2", op="hospital.pay")))
+    await runner.once()
+    assert [refusal for *_, refusal in turns.results] == ["amount-differs", "already-cancelled"]
+    assert await store.dead_letters() == []
+
+
+@pytest.mark.parametrize("op", ["hospital.take", "hospital.pay"])
+async def test_a_clash_is_decided_anew_some_times_then_it_is_late_or_an_operators(
+    store: SqliteStore, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock, op: str
+) -> None:
+    runner = CommandRunner(store, {op: hospital.take}, clock, turns.take)
+    hospital.answers = [Clash("conflict")] * (CLASHES + 1)
+    await desk.commit(commands=(command("c1", op=op),))
+    for _ in range(CLASHES + 2):
+        await runner.once()
+        clock.advance(60)
+    owed = op == "hospital.pay"
+    assert turns.results == [("c1", "done", "") if owed else ("c1", None, "conflict")]
+    assert len(await store.dead_letters()) == owed
 
 
 async def test_an_op_nobody_knows_is_broken(runner: CommandRunner, desk: Desk, store: SqliteStore) -> None:
