@@ -6,7 +6,7 @@ Telegram tells a bot of no deletion; replying "take back" to one's own message i
 from __future__ import annotations
 
 from bot.dialog import events
-from bot.handlers.topics import hint, of_topic, replied, under
+from bot.handlers.topics import Written, hint, of_topic, replied, text_of, under
 from bot.model import Dialog, Order, PlaceKind, Relayed, Said
 from bot.ops.alarm import mark
 from bot.ops.colleagues import is_note, voice_of
@@ -29,20 +29,37 @@ async def edited(turn: Turn, body: Said) -> bool:
     if row is None:
         return await _edited_note(turn, body)
     order = await turn.get(Order, row.order)
-    if order is None or row.sender != body.spot.person or row.sealed.get("text") == body.text:
+    other = _shows_another(row, body)
+    if order is None or row.sender != body.spot.person or (row.sealed.get("text") == body.text and not other):
         return True
-    if row.sealed.get("withdrawn") or row.sealed.get("edits", 0) >= MOST_EDITS:
+    if row.sealed.get("withdrawn") or row.sealed.get("edits", 0) >= MOST_EDITS or (other and body.kind != "photo"):
         await hint(turn, body, order, "relay.write_again")
     elif not row.sealed or not await _may_still_speak(turn, body, order) or _turned_note(body):
         await hint(turn, body, order, "relay.edit_not_sent")
     else:
-        await correct(turn, order, row, body.text)
+        await correct(turn, order, row, body.text, *((body.file, body.unique) if other else ()))
         if body.spot.chat > 0:
             if signs(body.text):
                 await mark(turn, order)
-            words = Words(body.spot.chat, body.spot.person, body.message, body.text)
+            file = body.file if other else ""
+            words = Words(body.spot.chat, body.spot.person, body.message, body.text, file)
             await ask_anew(turn, await turn.get(Order, order.no) or order, words)
     return True
+
+
+def _shows_another(row: Relayed, body: Said) -> bool:
+    """Whether its picture or file was replaced, or put there: a caption that changes leaves it what it was."""
+    said = row.sealed
+    if not said or not body.file:
+        return False
+    if body.kind != said.get("kind", "photo") or not (said.get("new_file") or said["file"]):
+        return True
+    if body.kind != "photo":
+        return body.size != said["size"]
+    same = (
+        (said.get("unique"), body.unique) if said.get("unique") else (said.get("new_file") or said["file"], body.file)
+    )
+    return same[0] != same[1]
 
 
 async def _edited_note(turn: Turn, body: Said) -> bool:
@@ -59,7 +76,7 @@ def _turned_note(body: Said) -> bool:
     return body.spot.chat < 0 and is_note(body.text)
 
 
-async def _may_still_speak(turn: Turn, body: Said, order: Order) -> bool:
+async def _may_still_speak(turn: Turn, body: Written, order: Order) -> bool:
     """Read anew (R18): what may be said now may be corrected now."""
     person = body.spot.person
     if not heard(turn, order):
@@ -71,9 +88,9 @@ async def _may_still_speak(turn: Turn, body: Said, order: Order) -> bool:
     return await voice_of(turn, order, person) is not None
 
 
-async def taken_back(turn: Turn, body: Said) -> bool:
-    """Whether this takes back a message of a consult, or wants to: such words are never carried themselves."""
-    if not takes_back(body.text):
+async def taken_back(turn: Turn, body: Written) -> bool:
+    """Whether this takes back a message of a consult, or wants to: such words are never carried, nor their picture."""
+    if not takes_back(text_of(body)):
         return False
     chat, answers = body.spot.chat, body.reply_to
     row = await turn.get(Relayed, f"{chat}:{answers}") if answers else None
@@ -94,7 +111,7 @@ async def taken_back(turn: Turn, body: Said) -> bool:
     return True
 
 
-async def _before_it_was_sent(turn: Turn, body: Said) -> bool:
+async def _before_it_was_sent(turn: Turn, body: Written) -> bool:
     """She was asked which doctor it is for, and has not answered yet: now it is for none."""
     flow, answers = OCCASIONS["several-consults"], str(body.reply_to or "")
     found = await turn.find(Dialog, person=body.spot.person, state=HOLDING) if answers else []
@@ -105,7 +122,7 @@ async def _before_it_was_sent(turn: Turn, body: Said) -> bool:
     return bool(asking)
 
 
-async def _of_nothing(turn: Turn, body: Said) -> bool:
+async def _of_nothing(turn: Turn, body: Written) -> bool:
     """The words alone, or under somebody else's message: he reads how it is done."""
     order = await of_topic(turn, body)
     if order is None and body.reply_to is not None:

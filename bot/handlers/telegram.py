@@ -111,9 +111,7 @@ async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel)
 async def _said_in_private(turn: Turn, body: Said) -> None:
     spot = body.spot
     alarmed = await emergency(turn, spot, body.message, body.text)
-    if body.reply_to is not None and (
-        await corrections.taken_back(turn, body) or await topics.reply_to_doctor(turn, body)
-    ):
+    if await _reply(turn, body):
         return
     dialog = await _replied_to(turn, body) or await foreground(turn, spot)
     if dialog is not None and dialog.kind in TYPED:
@@ -145,8 +143,20 @@ async def _said_in_group(turn: Turn, body: Said) -> None:
     if dialog is not None and dialog.prompt and await topics.replied(turn, body, dialog.prompt) == dialog.prompt:
         await advance(turn, dialog, events.Typed(body.text, False, body.message))
         return
+    await _of_consult(turn, body)
+
+
+async def _of_consult(turn: Turn, body: topics.Written) -> None:
+    """In a group: what takes a word back, what a pharmacist answers, and else what is said in a topic."""
     if not (await corrections.taken_back(turn, body) or await from_reviewer(turn, body)):
         await topics.from_topic(turn, body)
+
+
+async def _reply(turn: Turn, body: topics.Written) -> bool:
+    """In private: what takes an own word back, or answers the doctor's."""
+    if body.reply_to is None:
+        return False
+    return await corrections.taken_back(turn, body) or await topics.reply_to_doctor(turn, body)
 
 
 async def _edited(turn: Turn, body: Said) -> None:
@@ -271,11 +281,10 @@ async def _back_to_the_question(turn: Turn, spot: Spot) -> None:
 async def photographed(turn: Turn, body: Photographed) -> None:
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
-        if not await from_reviewer(turn, body):
-            await topics.from_topic(turn, body)
+        await _of_consult(turn, body)
         return
     alarmed = await emergency(turn, body.spot, body.message, body.caption)
-    if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
+    if await _reply(turn, body):
         return
     dialog = await foreground(turn, body.spot)
     if await topics.photo_for_doctor(turn, body, dialog):
@@ -294,11 +303,10 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
     """A voice note or document goes to the doctor who hears her; of anything else she hears what to send instead."""
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
-        if not await from_reviewer(turn, body):
-            await topics.from_topic(turn, body)
+        await _of_consult(turn, body)
         return
     await emergency(turn, body.spot, body.message, body.caption)
-    if body.reply_to is not None and await topics.reply_to_doctor(turn, body):
+    if await _reply(turn, body):
         return
     dialog = await foreground(turn, body.spot)
     if dialog is not None and dialog.kind in ("call", "submit"):

@@ -25,7 +25,7 @@ from bot.ops.colleagues import stays, voice_of
 from bot.ops.hearing import heard, speak_down, speak_up, wants_photo
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
-from bot.ops.relay import Words
+from bot.ops.relay import Words, withdraw
 from bot.ops.rights import brief_of, own_orders
 from bot.running import begin
 from bot.stages import AFTER, FINAL, HEARD, LIVE, facts_of
@@ -47,7 +47,7 @@ async def to_doctor(turn: Turn, body: Written) -> bool:
     found = await _consults(turn, body.spot.person)
     if not found:
         return False
-    why = "relay.take_back_how" if takes_back(_text(body)) else cannot_carry(body)
+    why = "relay.take_back_how" if takes_back(text_of(body)) else cannot_carry(body)
     if why:
         await hint(turn, body, found[0], why)
         return True
@@ -164,7 +164,10 @@ async def from_topic(turn: Turn, body: Written) -> None:
     asked in. Everybody else's stay among colleagues, and so does a note.
     """
     order = await of_topic(turn, body)
-    if order is None or stays(turn, order, _text(body), album_of(body)) or await _relayed_before(turn, body):
+    if order is None or await _relayed_before(turn, body):
+        return
+    if stays(turn, order, text_of(body), album_of(body)):
+        await _items_before(turn, body, order)
         return
     binding = await voice_of(turn, order, body.spot.person)
     if binding is None or not heard(turn, order):
@@ -177,6 +180,17 @@ async def from_topic(turn: Turn, body: Written) -> None:
     under = {person: await _answered(turn, body, person) for person in readers}
     if not await speak_down(turn, order, words_of(body), binding, under):
         await hint(turn, body, order, "relay.unreachable")
+
+
+async def _items_before(turn: Turn, body: Written, order: Order) -> None:
+    """That an album is a note stood on a later item of it: those that were sent are taken back."""
+    album = album_of(body)
+    rows = await turn.find(Relayed, order=order.no) if album else []
+    sent = [row for row in rows if row.sealed.get("album") == album and not row.sealed.get("withdrawn")]
+    for row in sent:
+        await withdraw(turn, order, row)
+    if sent:
+        await hint(turn, body, order, "relay.taken_back")
 
 
 async def _why_kept(turn: Turn, order: Order, person: int, voice: RoleBinding | None) -> str:
@@ -264,16 +278,18 @@ def words_of(body: Written) -> Words:
     spot = body.spot
     if isinstance(body, SentOther):
         return Words(
-            spot.chat, spot.person, body.message, body.caption, body.file, body.kind, body.size, body.name, body.mime
-        )
-    return Words(spot.chat, spot.person, body.message, _text(body), _file(body))
+            spot.chat, spot.person, body.message, body.caption, body.file, body.kind, body.size, body.name, body.mime,
+            album=body.album,
+        )  # fmt: skip
+    unique = body.unique if isinstance(body, Photographed) else ""
+    return Words(spot.chat, spot.person, body.message, text_of(body), _file(body), unique=unique, album=album_of(body))
 
 
 def album_of(body: Written) -> str:
     return "" if isinstance(body, Said) else body.album
 
 
-def _text(body: Written) -> str:
+def text_of(body: Written) -> str:
     return body.text if isinstance(body, Said) else body.caption
 
 

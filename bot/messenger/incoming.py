@@ -100,7 +100,18 @@ def _edited(message: Message) -> Body | None:
     text = message.text if message.text is not None else message.caption or ("" if captioned else None)
     if spot is None or text is None:
         return None
-    return Said(spot, message.message_id, text, _reply(message), edited=True)
+    return Said(spot, message.message_id, text, _reply(message), True, *_shown(message))
+
+
+def _shown(message: Message) -> tuple[str, str, str, int]:
+    """Kind, id, unique id and size of what an edited message shows now: its writer may have replaced it."""
+    if message.photo:
+        best = max(message.photo, key=lambda size: size.width * size.height)
+        return "photo", best.file_id, best.file_unique_id, best.file_size or 0
+    kind = next((kind for kind in CAPTIONED if getattr(message, kind)), "")
+    found = getattr(message, kind) if kind else None
+    size = getattr(found, "file_size", None) or 0
+    return kind, getattr(found, "file_id", ""), getattr(found, "file_unique_id", ""), size
 
 
 def _spot(message: Message) -> Spot | None:

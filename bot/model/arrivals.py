@@ -20,11 +20,17 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Said:
+    """A text; of a message that was ``edited`` also what it shows now: see Photographed and SentOther, "" = nothing."""
+
     spot: Spot
     message: int
     text: str = field(repr=False)
     reply_to: int | None = None
     edited: bool = False
+    kind: str = ""
+    file: str = ""
+    unique: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

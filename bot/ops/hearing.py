@@ -80,6 +80,8 @@ async def _clock(turn: Turn, order: Order, words: Words) -> None:
 
 async def ask_anew(turn: Turn, order: Order, words: Words) -> None:
     """She has edited her words: unless they wait already, they wait for an answer from now on."""
+    await _photo_came(turn, order.no, words)
+    order = await turn.get(Order, order.no) or order
     waits: Mapping[str, Any] = order.snapshot.get(UNANSWERED) or {}
     if facts_of(order.stage).consult != "open" and not (_waits(order) and words.id in waits["ids"]):
         await _clock(turn, order, words)

@@ -43,6 +43,7 @@ class Words:
     """What somebody wrote in one message. ``file``: the messenger's id of what was sent with it, "" = nothing.
 
     ``kind``: photo, voice or document; ``size`` in bytes, name and type as the sender's phone says them.
+    ``unique``: the messenger's id of the picture itself, "" = not told; ``album``: what it is an item of.
     """
 
     chat: int
@@ -54,6 +55,8 @@ class Words:
     size: int = 0
     name: str = ""
     mime: str = ""
+    unique: str = ""
+    album: str = ""
 
     @property
     def id(self) -> str:
@@ -68,6 +71,7 @@ class Copy:
     chat: int
     topic: str = ""
     reply_to: int | None = None
+    file: str = ""  # what it shows, where that is not what the message showed first
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ async def _carry(
     turn: Turn, order: Order, words: Words, writer: Writer, recipient: str, copies: Sequence[Copy]
 ) -> None:
     said = {"text": words.text, "file": words.file, **asdict(writer), "recipient": recipient, "sent": turn.now}
-    of_file = {"kind": words.kind, "size": words.size, "title": words.name, "mime": words.mime}
+    of_file = {"kind": words.kind, "size": words.size, "title": words.name, "mime": words.mime,
+               "unique": words.unique, "album": words.album}  # fmt: skip
     n = await _number(turn, f"{'up' if writer.head in UP else 'down'}:{order.no}")
     sealed: dict[str, Json] = {**said, **of_file, "n": n, "copies": [asdict(copy) for copy in copies]}
     row = Relayed(words.id, order.no, f"r:{words.id}", words.person, sealed=sealed)
@@ -140,7 +145,7 @@ async def show_also(turn: Turn, order: Order, rows: Sequence[Relayed], chat: int
         await _show(turn, order, shown[0], copy)
     for row in rows:
         if row not in together:
-            copy = Copy(f"r:{row.id}:{chat}", chat)
+            copy = Copy(f"r:{row.id}:{chat}", chat, file=row.sealed.get("new_file", ""))
             await _show(turn, order, await _copied(turn, row, copy), copy)
 
 
@@ -158,21 +163,32 @@ async def forget(turn: Turn, order: str) -> None:
             turn.put(replace(row, sealed={}))
 
 
-async def correct(turn: Turn, order: Order, row: Relayed, text: str) -> None:
-    """Old and new where the copies stand, and under them: a change that makes no sound is not seen."""
+async def correct(turn: Turn, order: Order, row: Relayed, text: str, file: str = "", unique: str = "") -> None:
+    """Old and new where the copies stand, and under them: a change that makes no sound is not seen.
+
+    ``file``: of another picture, "" = the same one. The one before stays where it stands.
+    """
     before = row.sealed
-    changed = {"text": text, "was": before["text"], "edits": before.get("edits", 0) + 1, "at": turn.now}
-    await _changed(turn, order, replace(row, sealed={**before, **changed}), "relay.corrected_above")
+    was, edits = before["text"] if before["text"] != text else "", before.get("edits", 0) + 1
+    changed = {"text": text, "was": was, "edits": edits, "at": turn.now}
+    other = {"new_file": file, "unique": unique, "below": [*before.get("below", ()), f"e{edits}"]} if file else {}
+    told = "relay.replaced_above" if file else "relay.corrected_above"
+    await _changed(turn, order, replace(row, sealed={**before, **changed, **other}), told, file)
 
 
 async def withdraw(turn: Turn, order: Order, row: Relayed) -> None:
     """Struck out where the copies stand; entered in error in the record, for good. What was shown with it is gone."""
     row = replace(row, sealed={**row.sealed, "withdrawn": True, "at": turn.now})
     await _changed(turn, order, row, "relay.withdrawn_above")
-    turn.put(replace(row, sealed={**row.sealed, "file": ""}))
+    for copy in row.sealed["copies"]:
+        for key in (f"{copy['key']}:{version}" for version in row.sealed.get("below", ())):
+            if await turn.standing(key):
+                turn.post(key, copy["chat"], None)
+    gone = [{**copy, "file": ""} for copy in row.sealed["copies"]]
+    turn.put(replace(row, sealed={**row.sealed, "file": "", "new_file": "", "copies": gone}))
 
 
-async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
+async def _changed(turn: Turn, order: Order, row: Relayed, told: str, file: str = "") -> None:
     """To those who may hear now (R18): whose mandate has ended, and the phone of the dead, are shown nothing new."""
     turn.put(row)
     readers = await may_hear(turn, order)
@@ -188,7 +204,7 @@ async def _changed(turn: Turn, order: Order, row: Relayed, told: str) -> None:
             html = f"{await _head(turn, order, row, copy.chat)}\n{turn.services.words.say(lang, told, _versions(row))}"
             key = f"{copy.key}:{_version(row)}"
             flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": standing.message}
-            turn.post(key, copy.chat, Text(html), priority=Priority.RELAY, **flags)
+            turn.post(key, copy.chat, Picture(file, html) if file else Text(html), priority=Priority.RELAY, **flags)
     _record(turn, row)
     turn.note(order.no, f"person:{row.sender}", "took-back" if row.sealed.get("withdrawn") else "corrected")
 
@@ -200,8 +216,8 @@ async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
     for one in await _standing_in(turn, row, copy):
         if (by := await _head(turn, order, one, copy.chat)) != head:
             lines.append(head := by)
-        lines.append(_told(turn, one, await turn.lang_of(copy.chat)))
-    content = _content(row.sealed, "\n".join(lines).strip())
+        lines.append(_told(turn, one, copy, await turn.lang_of(copy.chat)))
+    content = _content({**row.sealed, "file": copy.file or row.sealed["file"]}, "\n".join(lines).strip())
     flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": copy.reply_to}
     turn.post(copy.key, copy.chat, content, priority=Priority.RELAY, **flags)
 
@@ -214,9 +230,10 @@ async def _standing_in(turn: Turn, row: Relayed, copy: Copy) -> list[Relayed]:
     return [one for one in found if one is not None]
 
 
-def _told(turn: Turn, row: Relayed, lang: str) -> str:
+def _told(turn: Turn, row: Relayed, copy: Copy, lang: str) -> str:
     said = row.sealed
-    key = "relay.withdrawn" if said.get("withdrawn") else "relay.corrected" if said.get("edits") else ""
+    key = "relay.replaced" if said.get("new_file") and not copy.file else "relay.corrected" if said.get("edits") else ""
+    key = "relay.withdrawn" if said.get("withdrawn") else key
     return turn.services.words.say(lang, key, _versions(row)) if key else plain(said["text"])
 
 
@@ -252,7 +269,7 @@ def _record(turn: Turn, row: Relayed) -> None:
     said = row.sealed
     words: dict[str, Any] = {"sender": said["reference"], "recipient": said["recipient"], "text": said["text"]}
     if said.get("kind", "photo") == "photo":
-        words["photo"] = said["file"]
+        words["photo"] = said.get("new_file") or said["file"]
     else:
         words |= {"file": said["file"], "size": said["size"], "title": said["title"], "mime": said["mime"]}
     taken_back = {"withdrawn": True} if said.get("withdrawn") else {}

@@ -260,3 +260,95 @@ def test_the_words_are_data_of_each_language() -> None:
         with pytest.raises(BadWords):
             read_take_back(table, "here")
     assert files("take-back").keys() == {"zh-CN", "en"}
+
+
+# ---------------------------------------------------------------- pictures
+
+
+async def pictured(house: House, spot: Spot, **more: Any) -> list[Post]:
+    before = len(house.posts())
+    await house.take(house.arrival(Photographed(spot, more.pop("message", 71), "f", "u", 9, 9, 9, **more)))
+    return [post for post in house.posts()[before:] if not post.card]
+
+
+def shows(unique: str, kind: str = "photo", **more: Any) -> dict[str, Any]:
+    return {"edited": True, "kind": kind, "file": f"file-{unique}", "unique": unique, **more}
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("caption", ["", AS_PHOTO])
+async def test_a_replaced_picture_is_carried_and_the_one_before_stays(house: House, side: str, caption: str) -> None:
+    """True 6."""
+    spot, reader = SIDES[side]
+    (copy,) = await pictured(house, spot, caption=caption)
+    above, new = await says(house, spot, caption, **shows("u2"))
+    assert [(p.chat, p.content.file) for p in (above, new) if isinstance(p.content, Picture)] == [
+        (reader, "f"),
+        (reader, "file-u2"),
+    ]
+    assert (above.key, new.topic) == (copy.key, copy.topic)
+    assert "新的在下面" in html(above)
+    assert "换了上面的照片" in html(new)
+    assert caption in html(new)
+    assert [command.args["photo"] for command in house.commands("hospital.say")] == ["f", "file-u2"]
+    assert await says(house, spot, caption, **shows("u2")) == [], "it comes twice"
+    again, under = await says(house, spot, "一天半片", **shows("u2"))
+    assert isinstance(again.content, Picture)
+    assert again.content.file == "f"
+    assert "一天半片" in html(under)
+    assert house.commands("hospital.say")[-1].args["photo"] == "file-u2"
+
+
+@pytest.mark.parametrize("side", SIDES)
+async def test_taken_back_the_old_picture_and_the_new_one_are_gone(house: House, side: str) -> None:
+    spot, reader = SIDES[side]
+    await pictured(house, spot, caption=AS_PHOTO)
+    *_, new = await says(house, spot, AS_PHOTO, **shows("u2"))
+    posts = await says(house, spot, "撤回", 72, reply_to=71)
+    assert not any(isinstance(post.content, Picture) for post in posts)
+    assert [post.content for post in posts if post.key == new.key and post.chat == reader] == [None]
+
+
+@pytest.mark.parametrize("known", ["u", ""])
+async def test_a_caption_alone_is_no_other_picture(house: House, known: str) -> None:
+    await pictured(house, HERS, caption=AS_PHOTO)
+    (row,) = await house.services.store.find(Relayed, order=NO)
+    await put(house, replace(row, sealed={**row.sealed, "unique": known}))
+    await says(house, HERS, "一天半片", edited=True, kind="photo", file="f" if not known else "f-again", unique="u")
+    assert [command.args["photo"] for command in house.commands("hospital.say")] == ["f", "f"]
+
+
+async def test_a_picture_put_to_words_is_carried(house: House) -> None:
+    await says(house, HERS, "药盒")
+    posts = await says(house, HERS, "药盒", **shows("u2"))
+    assert [p.content.file for p in posts if isinstance(p.content, Picture)] == ["file-u2"]
+
+
+async def test_another_file_is_to_be_sent_anew(house: House) -> None:
+    """Its type and name would have to be looked at as those of a new one."""
+    await pictured(house, HIS, caption=AS_PHOTO)
+    (post,) = await says(house, HIS, AS_PHOTO, **shows("u2", "document", size=5))
+    assert "请重新写一条" in html(post)
+    assert len(house.commands("hospital.say")) == 1
+
+
+@pytest.mark.parametrize("side", SIDES)
+async def test_a_caption_that_takes_back_takes_back_and_its_picture_goes_nowhere(house: House, side: str) -> None:
+    spot, _ = SIDES[side]
+    await says(house, spot, "每次50微克")
+    posts = await pictured(house, spot, caption="撤回", reply_to=71, message=72)
+    assert not any(isinstance(post.content, Picture) for post in posts)
+    assert recorded(house)[-1][1]
+    posts = await pictured(house, spot, caption="撤回", message=73)
+    assert not any(isinstance(post.content, Picture) for post in posts)
+    assert "请回复您自己的那一句" in html(posts[-1])
+
+
+async def test_a_note_on_a_later_item_takes_back_the_items_before(house: House) -> None:
+    """True 5: that the album is for colleagues is seen only then."""
+    await pictured(house, HIS, album="a")
+    posts = await pictured(house, HIS, album="a", caption="// 看这里", message=72)
+    assert not any("看这里" in html(post) for post in posts if post.chat == RESIDENT)
+    assert "撤回了" in "".join(html(post) for post in posts if post.chat == RESIDENT)
+    assert "撤回了" in html([post for post in posts if post.chat == FORUM][-1]), "the doctor reads that it had gone"
+    assert [post.chat for post in await pictured(house, HIS, album="a", message=73)] == []
