@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from datetime import datetime
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from math import ceil
@@ -16,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 
+@lru_cache(1024)
 def day_of(civil_ms: int, tz: str) -> str:
     """The day on the wall of a time zone (IANA name) at this instant, as ISO text."""
     return datetime.fromtimestamp(civil_ms / 1000, ZoneInfo(tz)).date().isoformat()

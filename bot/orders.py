@@ -6,10 +6,11 @@ The moves stand in bot/moves.py; they guard only what WE ask for. What the hospi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend_client.models import BatchSnapshot, OrderSnapshot
+from bot.decoding import jsonable
 from bot.model import Batch, Order
 from bot.moves import AFTER_DEATH, MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
@@ -109,7 +110,7 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
         batch=seen.parcel.batch if seen.parcel and seen.parcel.batch else order.batch,
         pending="" if moved else order.pending,
         pending_by=0 if moved else order.pending_by,
-        snapshot={**_kept(order, seen), **_sent_back(order, seen), **asdict(seen)},
+        snapshot={**_kept(order, seen), **_sent_back(order, seen), **jsonable(seen)},
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change
@@ -129,7 +130,7 @@ def _sent_back(order: Order, seen: OrderSnapshot) -> Mapping[str, Any]:
 
     A return that nobody saw (polling may skip it) is told by the prescription's key.
     """
-    was, lines = order.snapshot, [asdict(line) for line in seen.prescribed]
+    was, lines = order.snapshot, [jsonable(line) for line in seen.prescribed]
     if seen.stage == "returned":
         told = {"lines": lines or was.get("prescribed", ()), "reason": seen.reason, "words": seen.words}
         return {"before": told}
@@ -154,7 +155,7 @@ def observe_batch(batch: Batch, seen: BatchSnapshot) -> tuple[Batch, Change | No
         count=len(seen.manifest),
         left=batch.left if batch.stage else len(seen.manifest),
         pending="" if moved else batch.pending,
-        manifest=tuple(asdict(line) for line in seen.manifest),
+        manifest=tuple(jsonable(line) for line in seen.manifest),
     )
     if len(seen.manifest) != batch.count and batch.stage:
         after = replace(after, left=max(0, batch.left + len(seen.manifest) - batch.count))
@@ -179,12 +180,16 @@ def due_of(order: Order) -> int | None:
     return None if wanted is None else max(0, wanted - order.snapshot.get("kept", 0))
 
 
-def unaccepted(order: Order) -> bool:
-    """Whether a line that only the doctor wrote, or far more of one, still waits for her word (R2)."""
+def asks_for_assent(order: Order) -> bool:
+    """Whether a line that only the doctor wrote, or far more of one, stands there: she is asked for her word (R2)."""
     lines: Sequence[Mapping[str, Any]] = order.snapshot.get("prescribed") or ()
     proofs: list[Mapping[str, Any]] = [line.get("proof") or {} for line in lines]
-    new = any(proof.get("kind") == "doctor" for proof in proofs) or bool(order.snapshot.get("more"))
-    return new and order.snapshot.get("accepted", -1) != order.snapshot.get("rewritten", 0)
+    return any(proof.get("kind") == "doctor" for proof in proofs) or bool(order.snapshot.get("more"))
+
+
+def unaccepted(order: Order) -> bool:
+    """Whether she is still to give it."""
+    return asks_for_assent(order) and order.snapshot.get("accepted", -1) != order.snapshot.get("rewritten", 0)
 
 
 def patient_of(order: Order) -> Mapping[str, Any]:

@@ -27,6 +27,7 @@ from bot.dialog import (
     loads,
     play,
     post_key,
+    straight,
 )
 from bot.model import (
     Command,
@@ -39,7 +40,6 @@ from bot.model import (
     Text,
     Timer,
 )
-from bot.ops import OPS
 from bot.ops.drafts import erased
 from bot.ops.registry import SLOW, SUBMITS, Act, execute
 from bot.saying import say
@@ -173,8 +173,14 @@ async def unreachable(turn: Turn, person: int) -> None:
 async def notify(turn: Turn, flow: str, subject: str, key: str, args: Mapping[str, Json]) -> None:
     """Run a notice: a flow that asks nothing. ``key`` makes its messages unique; it leaves no dialog behind."""
     dialog = Dialog(f"n:{key}:{flow}", flow, 0, 0, None, subject, args=dict(args))
-    played = await _play(turn, dialog, Journal(), events.Begin())
-    for begun in played.begins:
+    told = await straight(
+        FLOWS[flow],
+        await _context(turn, dialog),
+        lambda op: execute(_act(turn, dialog), op.name, op.args),
+    )
+    for said in told.says:
+        await say(turn, dialog, said)
+    for begun in told.begins:
         await begin_with(turn, dialog, begun)
 
 
@@ -187,22 +193,11 @@ async def advance(turn: Turn, dialog: Dialog, event: Event) -> Played:
 
 async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> Played:
     """Replay until the flow waits for a person or for the hospital: local operations are answered at once."""
-    kind = await turn.place_kind(dialog.chat) if dialog.chat else PlaceKind.PRIVATE
     calls: list[CallIntent] = []
     begins: list[BeginIntent] = []
     timers: list[TimerWish] = []
     for _ in range(_PASSES):
-        who = await turn.person(dialog.person)
-        context = Context(
-            dialog.id,
-            PersonView(who.id, who.lang, who.facts, who.roles),
-            Where(dialog.chat, dialog.thread, kind),
-            Now(turn.now, turn.today),
-            dialog.subject,
-            dialog.args,
-            turn.blind,
-        )
-        played = play(FLOWS[dialog.flow], journal, context, event)
+        played = play(FLOWS[dialog.flow], journal, await _context(turn, dialog), event)
         if played.error is not None:
             raise played.error
         for said in played.says:
@@ -211,15 +206,29 @@ async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> P
         begins += played.begins
         timers += played.timers
         if played.need is None:
+            if len(calls) + len(begins) + len(timers) == len(played.calls) + len(played.begins) + len(played.timers):
+                return played
             return replace(played, calls=tuple(calls), begins=tuple(begins), timers=tuple(timers))
         journal = played.journal
         event = await _local(turn, dialog, played.need, played.need_step)
     raise RuntimeError(f"flow {dialog.flow} asked for {_PASSES} local operations in one turn")
 
 
+async def _context(turn: Turn, dialog: Dialog) -> Context:
+    who = await turn.person(dialog.person)
+    kind = await turn.place_kind(dialog.chat) if dialog.chat else PlaceKind.PRIVATE
+    return Context(
+        dialog.id,
+        PersonView(who.id, who.lang, who.facts, who.roles),
+        Where(dialog.chat, dialog.thread, kind),
+        Now(turn.now, turn.today),
+        dialog.subject,
+        dialog.args,
+        turn.blind,
+    )
+
+
 async def _local(turn: Turn, dialog: Dialog, op: Op[Any], step: str) -> Event:
-    if op.name not in OPS:
-        raise KeyError(f"{op.name} is no local operation: see bot/ops/")
     try:
         return events.Done(step, await execute(_act(turn, dialog), op.name, op.args))
     except Refused as no:

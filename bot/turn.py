@@ -8,10 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cache, lru_cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from backend_client.models import Drug
 from bot.catalogue import Catalogue
@@ -37,6 +37,8 @@ from bot.render.messages import Words
 from bot.store.port import Standing, Store
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Hold(Exception):
@@ -110,6 +112,7 @@ class Turn:
     _untimed: list[str] = field(default_factory=list[str])
     _audit: list[AuditLine] = field(default_factory=list[AuditLine])
     _minted: int = 0
+    known: dict[Any, Any] = field(default_factory=dict[Any, Any])  # see remembered()
 
     # ------------------------------------------------------------ reading
     @property
@@ -171,9 +174,11 @@ class Turn:
 
     # ------------------------------------------------------------ writing
     def put(self, row: Row) -> None:
+        self.known.clear()
         self._now[(type(row), key_of(row))] = row
 
     def drop(self, row: Row) -> None:
+        self.known.clear()
         self._now[(type(row), key_of(row))] = None
 
     def post(
@@ -250,3 +255,19 @@ class Turn:
             toast=self.answer.toast,
             alert=self.answer.alert,
         )
+
+
+def remembered(
+    look: Callable[Concatenate[Turn, P], Awaitable[T]],
+) -> Callable[Concatenate[Turn, P], Awaitable[T]]:
+    """What ``look`` found is looked for again only after this turn has changed a row. Its answer is never changed."""
+
+    @wraps(look)
+    async def found(turn: Turn, *about: P.args, **more: P.kwargs) -> T:
+        at = (look, *about, *more.items())
+        if at not in turn.known:
+            answer = await look(turn, *about, **more)
+            turn.known[at] = answer  # after what it may have put itself
+        return turn.known[at]
+
+    return found

@@ -41,6 +41,7 @@ from bot.dialog.plain import (
 )
 from bot.dialog.play import play
 from bot.dialog.registry import FLOWS, Flow, Start, days, flow, hours
+from bot.dialog.straight import straight
 
 __all__ = [
     "FLOWS",
@@ -88,4 +89,5 @@ __all__ = [
     "post_key",
     "press_data",
     "short",
+    "straight",
 ]

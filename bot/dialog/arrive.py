@@ -88,8 +88,7 @@ def _begin(turn: Turn, event: Begin) -> None:
     if turn.journal.waiting.step:
         turn.settle("already")
         return
-    passing = turn.flow.start is not None and bool(turn.flow.start.notice)  # it leaves no dialog: nothing is kept
-    turn.journal.args = dict(turn.context.args) if passing else plain(turn.context.args, "Context.args")
+    turn.journal.args = plain(turn.context.args, "Context.args")
     turn.verdict = "accepted"
 
 

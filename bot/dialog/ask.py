@@ -149,7 +149,7 @@ class Ask:
                 raise FlowError(f"{self._flow}: no flow is named {flow_name!r}: import the file that declares it")
             step = self._prefix + checked_key(key)
             self._replay.visit(step)
-        return await flow.run(Ask(self._replay, flow.name, f"{step}/", args))
+        return await flow.run(self._within(flow.name, f"{step}/", args))
 
     async def tell(
         self,
@@ -202,6 +202,9 @@ class Ask:
         self._replay.stop()
 
     # ------------------------------------------------------------ inside
+
+    def _within(self, flow: str, prefix: str, args: Mapping[str, Json]) -> Ask:
+        return Ask(self._replay, flow, prefix, args)
 
     def _tell(
         self, key: str, words: Mapping[str, Any], buttons: Options, to: To | None, flags: tuple[str, ...]

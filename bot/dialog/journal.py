@@ -12,7 +12,7 @@ r refusal code, w its words.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bot.decoding import Unreadable, decoder
@@ -26,7 +26,7 @@ Entry = dict[str, Any]  # never changed in place, so that copies of a journal ma
 Table = dict[str, Entry]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """What the dialog waits for. ``step`` "" = nothing (ended or not begun)."""
 
@@ -70,15 +70,19 @@ class Journal:
 
     def copy(self) -> Journal:
         """Shallow tables, shared entries: enough, because entries are replaced and never changed."""
-        return replace(
-            self,
-            live=dict(self.live),
-            parked=dict(self.parked),
-            hints=dict(self.hints),
-            waiting=replace(self.waiting),
-            partial=dict(self.partial),
-            pending=dict(self.pending),
-            cards=dict(self.cards),
+        return Journal(
+            self.format,
+            self.epoch,
+            dict(self.live),
+            dict(self.parked),
+            dict(self.hints),
+            self.waiting,
+            dict(self.partial),
+            dict(self.pending),
+            dict(self.cards),
+            self.args,
+            self.sealed,
+            self.cancel,
         )
 
     def park(self, key: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.dialog.arrive import Turn, arrive, stop_refused
 from bot.dialog.ask import Ask
@@ -103,7 +104,7 @@ def _not_reached(turn: Turn, run: Replay) -> None:
 # ---------------------------------------------------------------- where it stopped
 
 
-def _played(turn: Turn, run: Replay, now: Waiting, **more: object) -> Played:
+def _played(turn: Turn, run: Replay, now: Waiting, **more: Any) -> Played:
     """Common to all stops: the new place to wait at, and the old prompt taken away if nobody answered it."""
     journal, was = turn.journal, turn.was
     journal.waiting = now
@@ -111,17 +112,8 @@ def _played(turn: Turn, run: Replay, now: Waiting, **more: object) -> Played:
         turn.says.insert(0, withdrawn(was, *turn.flags))
     if now.step == "":
         journal = erased(journal)
-    played = Played(
-        journal,
-        now.step,
-        now.kind,
-        now.epoch,
-        tuple(turn.says),
-        begins=tuple(run.begins),
-        verdict=turn.verdict,
-        visited=tuple(run.visited),
-    )
-    return replace(played, **more)
+    common: dict[str, Any] = {"begins": tuple(run.begins), "verdict": turn.verdict, "visited": tuple(run.visited)}
+    return Played(journal, now.step, now.kind, now.epoch, tuple(turn.says), **{**common, **more})
 
 
 def _post(at: Waiting | Say) -> tuple[str, int, int]:

@@ -63,9 +63,20 @@ class Replay:
         coroutine: Any = flow.run(make(self, flow))
         if not hasattr(coroutine, "send"):
             raise FlowError(f"{flow.name} is no coroutine: declare it with `async def {flow.name}(ask: Ask)`")
+        try:
+            with self.turn_of(flow):
+                self._drive(flow, coroutine)
+        finally:
+            _close(coroutine)
+
+    @contextmanager
+    def turn_of(self, flow: Flow) -> Generator[None]:
+        """While it lasts the flow may speak; it ends with what stopped the flow noted here, or its fault raised."""
         self._running = True
         try:
-            self._drive(flow, coroutine)
+            yield
+            if self._suspended:
+                self._blame(f"{flow.name} {SWALLOWED}")
         except Suspended:
             pass
         except Refused as refused:
@@ -76,7 +87,6 @@ class Replay:
             raise self._fault from error
         finally:
             self._running = False
-            _close(coroutine)
         if self._fault:
             raise self._fault
 
@@ -84,8 +94,6 @@ class Replay:
         try:
             foreign = coroutine.send(None)
         except StopIteration as end:
-            if self._suspended:
-                raise self._blame(f"{flow.name} {SWALLOWED}") from None
             self.value = end.value
         else:
             raise self._blame(

@@ -28,12 +28,16 @@ class Intent(Generic[P, T]):
     def __init__(self, name: str, declared: Callable[P, T], lane: str = "") -> None:
         self.name = name
         self._signature = signature(declared)
+        self._names = tuple(self._signature.parameters)
         self._lane = lane  # the argument whose value names the lane
         self.given = arguments(declared)
         self.answer: Callable[[Any], T] = decoder(get_type_hints(declared, include_extras=True)["return"])
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Op[T]:
-        bound = self._signature.bind(*args, **kwargs).arguments
+        if kwargs or len(args) != len(self._names):
+            bound = self._signature.bind(*args, **kwargs).arguments
+        else:  # the usual call, which needs no thought
+            bound = dict(zip(self._names, args, strict=True))
         given = {name: jsonable(value) for name, value in bound.items()}
         return Op(self.name, given, str(given.get(self._lane, "")), self.answer)
 

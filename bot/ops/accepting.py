@@ -49,6 +49,8 @@ async def follow(turn: Turn, order: Order) -> None:
 @does(intents.shows_new)
 async def shows_new(act: Act, order: str) -> int:
     row = await order_of(act.turn, order)
+    if not orders.asks_for_assent(row):
+        return 0
     whom = await _asked(act.turn, row)
     if not whom or await act.turn.standing(f"accept:{order}:{row.snapshot.get('rewritten', 0)}:{whom}") is not None:
         return whom

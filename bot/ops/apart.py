@@ -33,7 +33,8 @@ async def names_for(turn: Turn, reader: int, people: Sequence[PatientView]) -> d
     for one in people:
         namesakes = sorted({id for id, other in known.items() if other.name == one.name}, key=lambda id: mark(turn, id))
         if one.id not in called:
-            marks = [await _marks(turn, reader, known[id], rights.get(id)) for id in namesakes]
+            alone = len(namesakes) == 1  # nothing more is said of him, so nothing is looked up
+            marks = [[] if alone else await _marks(turn, reader, known[id], rights.get(id)) for id in namesakes]
             called |= dict(zip(namesakes, told_apart(turn, one.name, marks), strict=True))
     return called
 

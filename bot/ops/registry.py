@@ -56,6 +56,8 @@ def does(intent: Intent[P, T]) -> Callable[[Done[P, T]], Done[P, T]]:
 
 
 async def execute(act: Act, name: str, args: Mapping[str, Any]) -> Json:
+    if name not in OPS:
+        raise KeyError(f"{name} is no local operation: see bot/ops/")
     return await OPS[name](act, **args)
 
 

@@ -14,7 +14,7 @@ from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.model import Arrival, Due, Json, Mandate, Order, Person, Right, Timer
-from bot.turn import Services, Turn
+from bot.turn import Services, Turn, remembered
 from bot.views import PatientView
 
 brief_of = decoder(PatientView)
@@ -40,14 +40,16 @@ async def rights_of(turn: Turn, account: int) -> list[Right]:
     return [right for right in await lasting_rights(turn, account) if is_open(patient_in(right))]
 
 
-async def lasting_rights(turn: Turn, account: int) -> list[Right]:
+@remembered
+async def lasting_rights(turn: Turn, account: int) -> Sequence[Right]:
     """The same, with those to a closed record: it may be opened again."""
-    return sorted([right for right in await _of(turn, account) if lasts(turn, right)], key=_own_first)
+    return tuple(sorted([right for right in await _of(turn, account) if lasts(turn, right)], key=_own_first))
 
 
-async def rights_to(turn: Turn, patient: str) -> list[Right]:
+@remembered
+async def rights_to(turn: Turn, patient: str) -> Sequence[Right]:
     """All by which somebody may act for this patient today, herself first."""
-    return sorted([right for right in await _to(turn, patient) if lasts(turn, right)], key=_own_first)
+    return tuple(sorted([right for right in await _to(turn, patient) if lasts(turn, right)], key=_own_first))
 
 
 def is_open(patient: PatientView) -> bool:
@@ -95,6 +97,7 @@ async def residents(turn: Turn, order: Order) -> tuple[int, ...]:
     return await accounts_of(turn, orders.patient_of(order).get("id", ""))
 
 
+@remembered
 async def accounts_of(turn: Turn, patient: str) -> tuple[int, ...]:
     """The accounts that proved to be this patient; none after a death: what they would read is about the dead."""
     own = [right for right in await rights_to(turn, patient) if right.by == "self"]
@@ -103,7 +106,12 @@ async def accounts_of(turn: Turn, patient: str) -> tuple[int, ...]:
 
 async def silent(turn: Turn, order: Order) -> tuple[int, ...]:
     """The patient's own accounts after a death: they hear nothing of any order for the dead."""
-    own = [right for right in await rights_to(turn, orders.patient_of(order).get("id", "")) if right.by == "self"]
+    return await _closed(turn, orders.patient_of(order).get("id", ""))
+
+
+@remembered
+async def _closed(turn: Turn, patient: str) -> tuple[int, ...]:
+    own = [right for right in await rights_to(turn, patient) if right.by == "self"]
     return tuple(account_in(right) for right in own if not is_open(patient_in(right)))
 
 
