@@ -266,12 +266,13 @@ async def not_delivered(turn: Turn, order: Order, row: Relayed, key: str) -> Non
 async def _consults(turn: Turn, person: int) -> list[Order]:
     """Where this person is heard: her own consults, and those ordered under a mandate that still holds.
 
-    Of orders that ended well only her own are looked at; a reply to the doctor's message reaches the others, too.
+    What is on its way stands before what was delivered some days ago.
     """
     mine = {o.no: o for o in await own_orders(turn, person, stage=(*HEARD, *AFTER))}
-    placed = await turn.find(Order, placed_by=person, stage=[s for s in (*HEARD, *AFTER) if s not in FINAL])
-    mine |= {o.no: o for o in placed if person in await may_hear(turn, o)}
-    return sorted([order for order in mine.values() if heard(turn, order)], key=lambda order: order.deadline)
+    placed = await turn.find(Order, placed_by=person, stage=(*HEARD, *AFTER))
+    mine |= {o.no: o for o in placed if heard(turn, o) and person in await may_hear(turn, o)}
+    open_ = [order for order in mine.values() if heard(turn, order)]
+    return sorted(open_, key=lambda order: (order.stage in FINAL, order.deadline))
 
 
 def words_of(body: Written) -> Words:
