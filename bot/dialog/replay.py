@@ -66,8 +66,9 @@ class Replay:
         try:
             with self.turn_of(flow):
                 self._drive(flow, coroutine)
-        finally:
-            _close(coroutine)
+        finally:  # also one that clings to life: whatever it still raises is no news
+            with suppress(Exception, Suspended):
+                coroutine.close()
 
     @contextmanager
     def turn_of(self, flow: Flow) -> Generator[None]:
@@ -345,9 +346,3 @@ def _outcome(entry: Entry) -> Json:
     if "r" in entry:
         raise Refused(entry["r"], **entry.get("w", {}))
     return entry["v"]
-
-
-def _close(coroutine: Any) -> None:
-    """Also one that clings to life: whatever it still raises is no news."""
-    with suppress(Exception, Suspended):
-        coroutine.close()
