@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from backend_client.errors import Unintelligible
+from backend_client.errors import OutcomeUnknown, Unintelligible
 from backend_client.rest import Rest, if_none_exist
-from backend_client.shapes import each, path_of, word
+from backend_client.shapes import each, own_path, path_of, word
 from backend_client.wire import Json
 
 MOST_ENTRIES = 8
@@ -42,7 +42,9 @@ async def transact(rest: Rest, entries: list[Entry]) -> dict[str, str]:
         if len(answer) != len(chunk):
             raise Unintelligible("transaction-answer")
         for entry, reply in zip(chunk, answer, strict=True):
-            known[entry.urn] = await _where(rest, entry, reply)
+            known[entry.urn] = place = await _where(rest, entry, reply)
+            if entry.system:
+                rest.remember(entry.system, entry.key, place)
     return known
 
 
@@ -69,7 +71,10 @@ async def _where(rest: Rest, entry: Entry, reply: Json) -> str:
     if "id" in entry.resource:
         return f"{entry.resource['resourceType']}/{entry.resource['id']}"
     kind = str(entry.resource["resourceType"])
-    return f"{kind}/{(await rest.the(kind, entry.system, entry.key))['id']}"
+    found = await rest.first(kind, entry.system, entry.key)
+    if found is None:  # it was written this moment
+        raise OutcomeUnknown("not-seen-yet", kind)
+    return own_path(found)
 
 
 def named(value: Any, known: dict[str, str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
@@ -56,8 +57,8 @@ async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> Orde
         draft = await _as_it_stands(rest, draft)
         await check_mandate(rest, draft.actor)
         pictures = [await stored_photo(rest, photo, draft.no, draft.patient) for photo in photos]
-        await transact(rest, list(_entries(rest, draft, pictures)))
-        found = await task_of(rest, draft.no)
+        places = await transact(rest, list(_entries(rest, draft, pictures)))
+        found = await rest.own(places[urn(rest, f"{draft.no}|order")])
     return await snapshot(rest, found)
 
 
@@ -224,7 +225,10 @@ def _references(rest: Rest, task: Json) -> Iterable[str]:
 
 
 async def fetch(rest: Rest, references: Iterable[str]) -> dict[str, Json]:
-    """What is there of ``Type/id`` references; what is not there is left out."""
+    """What is there of ``Type/id`` references; what is not there is left out.
+
+    What a search does not give is read by id: it may have been written this moment.
+    """
     kinds: dict[str, list[str]] = {}
     for reference in sorted(filter(None, references)):
         kind, _, id_ = reference.partition("/")
@@ -234,6 +238,9 @@ async def fetch(rest: Rest, references: Iterable[str]) -> dict[str, Json]:
         for start in range(0, len(ids), AT_ONCE):
             some = await rest.search(kind, {"_id": ",".join(ids[start : start + AT_ONCE])})
             found |= {own_path(resource): resource for resource in some}
+        for place in (f"{kind}/{id_}" for id_ in ids if f"{kind}/{id_}" not in found):
+            with suppress(NotFound):
+                found[place] = await rest.read(place)
     return found
 
 

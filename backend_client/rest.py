@@ -12,10 +12,10 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from backend_client.answers import log, refuse
 from backend_client.auth import Bearer
 from backend_client.codes import Codes
-from backend_client.errors import Clash, NotFound, Unauthorised, Unintelligible
+from backend_client.errors import Clash, NotFound, OutcomeUnknown, Unauthorised, Unintelligible
 from backend_client.patching import applied
 from backend_client.retries import Patience, send
-from backend_client.shapes import each, own_path, updated, version, word
+from backend_client.shapes import each, own_path, path_of, updated, version, word
 from backend_client.transport import Request, Response, Transport
 from backend_client.wire import Json, dump, filled, load
 
@@ -23,6 +23,7 @@ FHIR_JSON = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 200
 MOST_PAGES = 500
+REMEMBERED = 10_000  # places of what we wrote ourselves
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
@@ -42,6 +43,7 @@ class Rest:
     patience: Patience = field(default_factory=Patience)
     request_id: Callable[[], str] = request_id
     zone: tzinfo = UTC  # the hospital's: a day without an hour is its day
+    places: dict[str, str] = field(default_factory=dict[str, str])  # system|key -> Type/id of what we wrote
     patches: bool = True  # whether the hospital has JSON Patch; without it GET + PUT If-Match serves
 
     def today(self) -> str:
@@ -72,17 +74,43 @@ class Rest:
         return [item for item in found if item.get("resourceType") == kind]
 
     async def first(self, kind: str, system: str, key: str) -> Json | None:
-        """What carries our key: the oldest, should there be several (contract G2)."""
+        """What carries our key: the oldest, should there be several (contract G2).
+
+        What we wrote ourselves is read by id: a search may not know it yet, from a cache or a lagging index.
+        """
+        place = self.places.get(token(system, key), "")
+        if place.startswith(f"{kind}/"):
+            try:
+                return await self.read(place)
+            except NotFound:
+                del self.places[token(system, key)]
         found = await self.search(kind, {"identifier": token(system, key)})
         return self._oldest(kind, found) if found else None
 
     async def the(self, kind: str, system: str, key: str) -> Json:
         """Like first, but NotFound when nothing carries the key."""
-        return self._oldest(kind, await self.search(kind, {"identifier": token(system, key)}))
+        found = await self.first(kind, system, key)
+        if found is None:
+            raise NotFound("not-found", kind)
+        return found
+
+    async def own(self, place: str) -> Json:
+        """``Type/id`` that the answer to our own write named; not there yet is OutcomeUnknown, never a refusal."""
+        try:
+            return await self.read(place)
+        except NotFound as error:
+            raise OutcomeUnknown("not-seen-yet", place.partition("/")[0]) from error
+
+    def remember(self, system: str, key: str, place: str) -> None:
+        while len(self.places) >= REMEMBERED:
+            del self.places[next(iter(self.places))]
+        self.places[token(system, key)] = place
 
     async def create(self, resource: Json, system: str, key: str) -> Json:
         """Conditional create: a repeat gives the first resource back (contract G1)."""
-        return await self.create_where(resource, {"identifier": token(system, key)})
+        made = await self.create_where(resource, {"identifier": token(system, key)})
+        self.remember(system, key, own_path(made))
+        return made
 
     async def create_where(self, resource: Json, match: dict[str, str]) -> Json:
         """Conditional create by any search (a Subscription has no identifier but its ``url``)."""
@@ -96,7 +124,14 @@ class Rest:
                 raise
             return self._oldest(kind, found)
         made = load(response.body) if response.body else {}
-        return made if made.get("id") else self._oldest(kind, await self.search(kind, match))
+        if made.get("resourceType") == kind and made.get("id"):
+            return made
+        if place := path_of(response.headers.get("location", "")):
+            return await self.own(place)
+        found = await self.search(kind, match)
+        if not found:
+            raise OutcomeUnknown("not-seen-yet", kind)
+        return self._oldest(kind, found)
 
     async def put(self, resource: Json) -> None:
         """Write to a fixed id: Provenance and Binary, and seeds (contract G8)."""
@@ -106,7 +141,7 @@ class Rest:
         """Versioned update of what was read; Clash when somebody was faster (contract G2)."""
         headers = {"If-Match": f'W/"{version(resource)}"'}
         url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
-        return self._written(await self._call("PUT", url, resource, headers), resource)
+        return self._written(await self._call("PUT", url, resource, headers)) or await self.read(own_path(resource))
 
     async def patch(self, resource: Json, operations: list[Json]) -> Json:
         """JSON Patch; ``operations`` begin with a ``test``, so one that landed is refused when repeated."""
@@ -114,7 +149,7 @@ class Rest:
             return await self.update(applied(await self.read(own_path(resource)), operations))
         url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
         response = await self._call("PATCH", url, operations, {"Content-Type": JSON_PATCH})
-        return self._written(response, {})
+        return self._written(response)
 
     async def post(self, path: str, resource: Json) -> Json:
         """A POST that is never repeated by itself: a transaction, whose caller looks up before repeating."""
@@ -125,7 +160,7 @@ class Rest:
         repeatable: bool = True,
     ) -> Response:  # fmt: skip
         body = None if content is None else dump(filled(content))
-        sent = {"Accept": FHIR_JSON, "X-Request-Id": self.request_id()}
+        sent = {"Accept": FHIR_JSON, "X-Request-Id": self.request_id(), "Cache-Control": "no-cache"}
         if body is not None:
             sent |= {"Content-Type": FHIR_JSON, "Prefer": "return=representation"}
         sent |= headers or {}
@@ -155,9 +190,10 @@ class Rest:
             log.warning("%d of %s share one key; the oldest is taken", len(found), kind)
         return min(found, key=updated)
 
-    def _written(self, response: Response, fallback: Json) -> Json:
+    def _written(self, response: Response) -> Json:
+        """What a write answered with, {} where it did not answer with the resource."""
         written = load(response.body) if response.body else {}
-        return written if written.get("id") else fallback
+        return written if written.get("id") and written.get("resourceType") != "OperationOutcome" else {}
 
 
 def token(system: str, key: str) -> str:

@@ -37,6 +37,10 @@ async def quoted(client: FhirHospital, no: str = "R1", self_pay: int = 560, **ch
 
 async def _settled(client: FhirHospital, no: str, self_pay: int, attempt: int) -> OrderSnapshot:
     await client.claim(no)
+    return await settled_by_insurer(client, no, self_pay, attempt)
+
+
+async def settled_by_insurer(client: FhirHospital, no: str, self_pay: int, attempt: int = 1) -> OrderSnapshot:
     rest = client.rest
     claim = await rest.the("Claim", CODES.id("claim"), f"{no}-{attempt}")
     key = f"{no}-{attempt}"
@@ -96,6 +100,10 @@ def invoice_of(no: str, self_pay: int) -> dict[str, Any]:
 async def packed(client: FhirHospital, no: str = "R1", **changes: Any) -> OrderSnapshot:
     await quoted(client, no, **changes)
     await client.pay(charge(560, f"ch-{no}", no), RESIDENT)
+    return await parcelled(client, no)
+
+
+async def parcelled(client: FhirHospital, no: str) -> OrderSnapshot:
     parcel = {
         "resourceType": "SupplyDelivery",
         "identifier": [identifier(CODES.id("parcel"), no)],

@@ -122,7 +122,6 @@ async def test_a_claim_survives_one_conflict(hospital: FhirHospital, wire: Manne
 # ---------------------------------------------------------------- Edge 1: our own write is known by its answer
 
 
-@not_yet("Edge 1: an order written at the hospital is lost when a search right after it finds nothing yet")
 async def test_an_order_is_known_by_the_answer_to_its_write(hospital: FhirHospital, wire: Mannered) -> None:
     def lagging(request: Request) -> Response | None:
         asked = unquote(request.url)
@@ -132,7 +131,6 @@ async def test_an_order_is_known_by_the_answer_to_its_write(hospital: FhirHospit
     assert await driven(lambda: hospital.submit(draft(), ())) == ""
 
 
-@not_yet("Edge 1: a search right after a write may come from a cache of 60 s")
 async def test_every_request_asks_for_no_cached_answer() -> None:
     script = Script(page())
     await rest_over(script).search("Task", {"status": "requested"})
