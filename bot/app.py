@@ -15,7 +15,7 @@ from backend_client.errors import NotFound, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
 from bot import catalogue, photo, red_flags, rules, vocabulary
-from bot.calls import calls
+from bot.calls import Group, calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
 from bot.core import Core
@@ -23,7 +23,9 @@ from bot.handlers import route
 from bot.handlers.telegram import BUILT_IN
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
-from bot.model import Arrival, Order
+from bot.messenger.incoming import FORUM_RIGHTS
+from bot.model import Arrival, Order, Place, PlaceKind
+from bot.ops.groups import TOPICS
 from bot.ops.rights import mark_orders
 from bot.ops.waiting import missing_clocks
 from bot.photo.reader import PhotoReader
@@ -35,6 +37,7 @@ from bot.store.failures import failures
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.turn import Answer, Services
+from bot.views import GroupView
 from bot.wiring import LISTED
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
@@ -139,7 +142,11 @@ def assemble(
             telegram, clock, core.take, long_poll=config.long_poll_seconds, before_press=Orphans(store, sender).look
         ),
         runner=CommandRunner(
-            store, calls(hospital, files_of(telegram), desk), clock, core.take, look=config.look_seconds
+            store,
+            calls(hospital, files_of(telegram), desk, groups_of(telegram)),
+            clock,
+            core.take,
+            look=config.look_seconds,
         ),
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
         feed=Feed(store, hospital, clock, core.take, open_orders, Looking(config.feed_seconds, config.reread_seconds)),
@@ -171,6 +178,32 @@ def files_of(telegram: Telegram) -> Fetch:
             raise NotFound("photo-gone", error.code) from error
 
     return fetch
+
+
+def groups_of(telegram: Telegram) -> Group:
+    """What the messenger says of a group; one where we are not has no topics for us."""
+
+    async def group(chat: int) -> GroupView:
+        try:
+            return GroupView(await telegram.has_topics(chat), await telegram.missing_rights(chat))
+        except (NotDelivered, OutcomeUnknown) as error:
+            raise RetryLater(error.code, after=error.seconds if isinstance(error, Flooded) else None) from error
+        except MessengerError:
+            return GroupView(False, FORUM_RIGHTS)
+
+    return group
+
+
+async def check_groups(bot: Bot) -> None:
+    """At the start: a doctors' group in which no topic can be made is an exception, before a case waits for it."""
+    for place in await bot.store.find(Place, kind=PlaceKind.DEPARTMENT):
+        try:
+            group = await groups_of(bot.telegram)(place.chat)
+        except RetryLater as error:
+            log.warning("what the bot may do in a group is not known: %s", error.code)
+            continue
+        if not group.forum or TOPICS in group.lacks:
+            await bot.store.dead_letter("rights", str(place.chat), "no-right" if group.forum else "no-topics")
 
 
 def photo_key(config: Config) -> bytes:
@@ -265,10 +298,12 @@ async def serve(config: Config) -> None:
         await show_menus(bot)
         print(f"serving as @{bot.core.services.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
         telling = asyncio.create_task(_tell_of_lists(bot.reference))
+        checking = asyncio.create_task(check_groups(bot))
         try:
             await bot.run()
         finally:
             telling.cancel()
+            checking.cancel()
 
 
 async def _tell_of_lists(reference: ReferenceData) -> None:

@@ -26,12 +26,13 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, people, staff
+from bot.intents import Intent, people, places, staff
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
-from bot.views import MandateView, PatientView
+from bot.views import GroupView, MandateView, PatientView
 
 Args = Mapping[str, Any]
+Group: TypeAlias = Callable[[int], Awaitable[GroupView]]  # what the messenger says of one
 MOST_BYTES = 20_000_000  # that a bot may fetch of a file (Bot API: getFile)
 FILE_SECONDS = 10.0  # an insurer that takes longer is "unknown now": the person goes on
 
@@ -43,6 +44,7 @@ class Reach:
     hospital: Hospital
     fetch: Fetch
     desk: ReadingDesk | None = None
+    group: Group | None = None
 
     async def photo(self, file: str) -> Photo:
         return _photo(await self.fetch(file))
@@ -89,6 +91,13 @@ async def read_role(to: Reach, role: str) -> Any:
 @carries_out(people.read_record)
 async def read_record(to: Reach, patient: str) -> PatientView:
     return PatientView(**asdict(await to.hospital.patient(patient)))
+
+
+@carries_out(places.group)
+async def group(to: Reach, chat: int) -> GroupView:
+    if to.group is None:
+        raise Broken("no-messenger")
+    return await to.group(chat)
 
 
 async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
@@ -225,13 +234,13 @@ CALLS: Mapping[str, Call] = {
 
 
 def calls(
-    hospital: Hospital, fetch: Fetch, desk: ReadingDesk | None = None
+    hospital: Hospital, fetch: Fetch, desk: ReadingDesk | None = None, group: Group | None = None
 ) -> dict[str, Callable[[Args], Awaitable[Any]]]:
     """Operation name -> what the command runner awaits. Errors are those of backend_client.errors, of ``fetch`` too.
 
     What was committed is read by the call's own signature, whatever release wrote it: Unreadable where it does not fit.
     """
-    to = Reach(hospital, fetch, desk)
+    to = Reach(hospital, fetch, desk, group)
     return {name: partial(_carry_out, name, call, arguments(call, given=1), to) for name, call in CALLS.items()}
 
 

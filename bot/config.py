@@ -204,6 +204,7 @@ class Config:
     draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
     pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")
     price_minutes: int = setting(whole(1, 1440), 60, "min until a drug that is not in the hospital's list is priced")
+    seen_minutes: int = setting(whole(1, 1440), 10, "min until a case stands in its doctors' group, or she is told")
     settle_minutes: int = setting(whole(1, 1440), 10, "min that an insurer's answer may take until somebody is told")
     quiet_from: int = setting(minute_of_day, 21 * 60, "HH:MM when groups become quiet (kept as minutes of the day)")
     quiet_until: int = setting(minute_of_day, 7 * 60 + 30, "HH:MM when groups may be written to again (minutes)")

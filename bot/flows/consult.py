@@ -25,6 +25,14 @@ async def open_topic(ask: Ask, order: OrderView) -> None:
         await ask.once("topic", clinic.open_topic(ask.subject))
 
 
+@flow("unseen", start=Start(due="unseen"))
+async def unseen(ask: Ask) -> None:
+    """Some minutes on, and its card does not stand in the doctors' group: the operators know, she reads the truth."""
+    told = await ask.once("unseen", clinic.unseen(ask.subject))
+    for person in told.people:
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=ask.subject, number=told.number)
+
+
 @flow("case_card", start=Start(notice="order"))
 async def case_card(ask: Ask, order: OrderView) -> None:
     """One screen for the doctor, kept up to date; its buttons are what can be done now."""

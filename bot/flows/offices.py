@@ -38,6 +38,8 @@ async def bind(ask: Ask) -> None:
     elif kind == "department":
         departments = await ask.once("departments", formulary.departments())
         ref = await ask.choice("department", options=_named(departments, ask.person.lang))
+        group = await ask.call("group", places.group(ask.place.chat))
+        await ask.once("fit", places.fit_for_topics(group))
     await ask.once("bound", places.bind(PlaceKind(kind), ref))
     await ask.tell("done")
 

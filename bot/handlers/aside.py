@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.handlers.payments import PAY, not_booked
 from bot.handlers.topics import not_delivered
 from bot.model import Command, Order, PutAside, Relayed, Text, Topic
+from bot.ops.groups import back, lacking
 from bot.ops.incidents import TOLD, report, settle
 from bot.ops.waiting import out_of_time, sum_is_off
 from bot.running import notify
@@ -32,6 +33,9 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
         await _tell_writer(turn, body.id.rpartition("/")[0], body.code)
     if body.source == "command" and (claimed := await turn.services.store.command(body.id)):
         await _tell_who_waits(turn, claimed.command)
+    if body.source == "rights":
+        await (lacking(turn, int(body.id), body.code) if body.code else back(turn, int(body.id)))
+        return
     kind = CODES.get(body.code) or KINDS.get(body.source, "other")
     order = await _order(turn, body)
     if kind == "sum" and await sum_is_off(turn, order):

@@ -10,6 +10,7 @@ import locales
 from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, topics
 from bot.handlers.emergency import emergency
+from bot.handlers.groups import group_reached
 from bot.handlers.reviewers import from_reviewer
 from bot.model import (
     Button,
@@ -328,6 +329,7 @@ async def reached(turn: Turn, body: Reached) -> None:
     The sender tells it too: by then the store has marked the person, unless he came back meanwhile.
     """
     if body.chat <= 0:
+        await group_reached(turn, body)
         return
     person = await turn.get(Person, body.person)
     by_sender = turn.arrival.id.startswith("unreachable/")

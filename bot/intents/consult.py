@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents._declare import local
-from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, ReaderView
+from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, ReaderView, UnseenView
 
 
 @local
@@ -39,6 +39,12 @@ def readers(order: str) -> tuple[ReaderView, ...]:
 @local
 def claim(order: str) -> None:
     """The bot's own move after the pass (R5 before R6)."""
+    ...
+
+
+@local
+def unseen(order: str) -> UnseenView:
+    """Who is told that no doctor can see the case yet: its card does not stand in the doctors' group."""
     ...
 
 

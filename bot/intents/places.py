@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from bot.intents._declare import local
+from bot.intents._declare import local, remote
 from bot.model import PlaceKind
-from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView
+from bot.views import CompoundView, GroupView, HoursView, InviteView, JoinedView, PlaceView
 
 
 @local
@@ -40,6 +40,18 @@ def bind(kind: PlaceKind, ref: str) -> None:
 
     Refused("consults-open"): no group where patients' words are still written becomes a compound's.
     """
+    ...
+
+
+@remote("messenger")
+def group(chat: int) -> GroupView:
+    """What the messenger says of this group and of what the bot may do in it."""
+    ...
+
+
+@local
+def fit_for_topics(group: GroupView) -> None:
+    """Refused("no-topics" / "no-right") where no case could be opened."""
     ...
 
 

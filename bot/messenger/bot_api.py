@@ -22,7 +22,6 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 TELEGRAM = "https://api.telegram.org"
-FORUM_RIGHTS = ("can_manage_topics", "can_pin_messages", "can_delete_messages")
 
 
 class QuietBot(Bot):
@@ -119,7 +118,11 @@ class Telegram:
     async def missing_rights(self, chat: int) -> tuple[str, ...]:
         """Which of the rights a doctors' forum needs we do not have there, by their Bot API names."""
         member = await _said(self.bot.get_chat_member(chat, self.bot.bot.id))
-        return tuple(right for right in FORUM_RIGHTS if not getattr(member, right, False))
+        return incoming.lacking(member)
+
+    async def has_topics(self, chat: int) -> bool:
+        """Whether this group is a forum."""
+        return bool((await _said(self.bot.get_chat(chat))).is_forum)
 
     async def menu(self, commands: Mapping[str, str], lang: str = "") -> None:
         """The command menu for people of a language (two letters, "" = everybody else): command -> what it does."""

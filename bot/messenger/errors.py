@@ -82,6 +82,8 @@ class NeverLeft(NetworkError):
     """No connection was made: nothing was sent."""
 
 
+GIVEN_BACK = frozenset({"no-right", "no-topics"})  # codes of what somebody in that group can mend: it waits for that
+
 # The server's own words, lower case, without "Bad Request: ". First hit wins.
 PHRASES: tuple[tuple[str, type[MessengerError], str], ...] = (
     ("message is not modified", NotModified, "not-modified"),
@@ -112,6 +114,8 @@ PHRASES: tuple[tuple[str, type[MessengerError], str], ...] = (
     ("button_data_invalid", Refused, "bad-button"),
     ("button_url_invalid", Refused, "bad-button"),
     ("not enough rights", Refused, "no-right"),
+    ("chat_admin_required", Refused, "no-right"),
+    ("the chat is not a forum", Refused, "no-topics"),
     ("file is too big", Refused, "too-big"),
 )
 

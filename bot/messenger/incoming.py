@@ -45,6 +45,7 @@ OTHERS = (
     "animation", "audio", "document", "video", "video_note", "voice", "sticker",
     "venue", "location", "contact", "poll", "dice", "story", "paid_media", "game",
 )  # fmt: skip
+FORUM_RIGHTS = ("can_manage_topics", "can_pin_messages", "can_delete_messages")
 CAPTIONED = ("animation", "audio", "document", "video", "voice")
 
 
@@ -195,9 +196,18 @@ def _checkout(query: PreCheckoutQuery) -> PreCheckout:
 
 
 def _membership(change: ChatMemberUpdated) -> Reached | None:
-    """Only a change of whether we can write there; a change of rights is none."""
-    before, after = _inside(change.old_chat_member), _inside(change.new_chat_member)
-    return None if before == after else Reached(change.chat.id, change.from_user.id, after)
+    """A change of whether we can write there; in a group also of what we may do."""
+    old, new = change.old_chat_member, change.new_chat_member
+    before, after = _inside(old), _inside(new)
+    group = after and change.chat.id < 0
+    lacks = lacking(new) if group else ()
+    same = before == after and not (group and lacking(old) != lacks)
+    return None if same else Reached(change.chat.id, change.from_user.id, after, lacks)
+
+
+def lacking(member: ChatMember) -> tuple[str, ...]:
+    """Which of the rights of a doctors' forum a member does not have."""
+    return tuple(right for right in FORUM_RIGHTS if not getattr(member, right, False))
 
 
 def _inside(member: ChatMember) -> bool:

@@ -95,11 +95,15 @@ class PaidInChat:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """my_chat_member: the person blocked (False) or unblocked (True) the bot, or a group let it in or put it out."""
+    """my_chat_member: the person blocked (False) or unblocked (True) the bot, or a group let it in or put it out.
+
+    ``lacks``: the rights of a doctors' forum that the bot does not have in that group, by their Bot API names.
+    """
 
     chat: int
     person: int
     reachable: bool
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.intents import consult as intents
 from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
 from bot.ops import rights, waiting
 from bot.ops.colleagues import asked_in
+from bot.ops.groups import watch
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, does, helper_name
 from bot.views import AnswerView, CaseView, PageView, PayerView, ReaderView
@@ -25,9 +26,12 @@ async def open_topic(act: Act, order: str) -> str:
     turn = act.turn
     row = await order_of(turn, order)
     rooms = await turn.find(Place, kind=PlaceKind.DEPARTMENT, ref=row.department)
+    new = await turn.get(Topic, row.topic) is None
+    if new:
+        watch(turn, row)
     if not rooms:
         return ""
-    if await turn.get(Topic, row.topic) is None:
+    if new:
         number = row.no.rpartition("-")[2]
         name = f"#{number} {_DOTS.get(row.urgency, '⚪')} ×{len(row.snapshot['asked'])}"
         turn.put(Topic(row.topic, rooms[0].chat, row.no, name))

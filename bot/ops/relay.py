@@ -213,10 +213,13 @@ async def _show(turn: Turn, order: Order, row: Relayed, copy: Copy) -> None:
     """The copy as it is now, with all that stands in it; who writes stands above what is his."""
     lines: list[str] = []
     head = ""
-    for one in await _standing_in(turn, row, copy):
-        if (by := await _head(turn, order, one, copy.chat)) != head:
+    found = await _standing_in(turn, row, copy)
+    for one in found:
+        alone = len(found) == 1
+        if (by := await _head(turn, order, one, copy.chat, alone)) != head:
             lines.append(head := by)
-        lines.append(_told(turn, one, copy, await turn.lang_of(copy.chat)))
+        number = "" if alone else f"{one.sealed.get('n', 0)}. "
+        lines.append(f"{number}{_told(turn, one, copy, await turn.lang_of(copy.chat))}")
     content = _content({**row.sealed, "file": copy.file or row.sealed["file"]}, "\n".join(lines).strip())
     flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": copy.reply_to}
     turn.post(copy.key, copy.chat, content, priority=Priority.RELAY, **flags)
@@ -244,13 +247,13 @@ def _content(said: Mapping[str, Any], html: str) -> Content:
     return Picture(file, html) if kind == "photo" else Attached(kind, file, html)
 
 
-async def _head(turn: Turn, order: Order, row: Relayed, chat: int) -> str:
+async def _head(turn: Turn, order: Order, row: Relayed, chat: int, numbered: bool = True) -> str:
     patient, by = brief_of(orders.patient_of(order)), row.sealed["name"]
     name = await name_for(turn, chat, patient) if chat > 0 else patient.name
     return turn.services.words.say(
         await turn.lang_of(chat),
         row.sealed["head"],
-        {"name": name, "helper": by, "doctor": by, "n": row.sealed.get("n", 0)},
+        {"name": name, "helper": by, "doctor": by, "n": row.sealed.get("n", 0) if numbered else 0},
     )
 
 

@@ -26,6 +26,7 @@ from bot.views.clinic import (
     ReaderView,
     SentBackView,
     UnansweredView,
+    UnseenView,
 )
 from bot.views.people import (
     ActsForView,
@@ -46,6 +47,7 @@ from bot.views.road import (
     CompoundView,
     DoorView,
     GateView,
+    GroupView,
     HeldView,
     HoursView,
     InviteView,
@@ -214,6 +216,7 @@ __all__ = [
     "DoorView",
     "EndedMandateView",
     "GateView",
+    "GroupView",
     "HeldView",
     "HelperView",
     "HoursView",
@@ -244,5 +247,6 @@ __all__ = [
     "SentBackView",
     "SnapshotView",
     "UnansweredView",
+    "UnseenView",
     "Urgency",
 ]

@@ -118,6 +118,14 @@ class OverdueView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenView:
+    """Who is to read that no doctor can see the case yet (nobody: one can), and the number to call."""
+
+    people: tuple[int, ...] = ()
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SentBackView:
     """A prescription that was sent back: what was written, the reason, and the own words of whoever did it."""
 

@@ -100,6 +100,14 @@ class PickupView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupView:
+    """Whether a group has topics, and which rights of a doctors' forum the bot lacks there (Bot API names)."""
+
+    forum: bool = False
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceView:
     """A bound group; ``ref``: the compound or department it belongs to."""
 

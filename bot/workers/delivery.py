@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.clock import Clock
 from bot.messenger import limits
 from bot.messenger.errors import (
+    GIVEN_BACK,
     Flooded,
     Gone,
     MessengerError,
@@ -27,6 +28,7 @@ from bot.messenger.port import Messenger
 from bot.model import Attached, Content, Person, Picture, Place, PlaceKind, Post, Priority, Text, Topic
 from bot.store.port import Mark, PostState, Standing, Store
 from bot.workers.doubts import LATE, Doubts
+from bot.workers.landing import DONE, Landing, Spend
 from bot.workers.marks import Marks
 from bot.workers.stale import stale
 
@@ -34,24 +36,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 10  # sendings of one revision that came to nothing: topics that were lost again; as many deaths rest
+RIGHT_PAUSE = 300.0  # s before a right that was missing is tried without, if nobody tells that it is back
 LATE_CODE = "late"  # of a letter about what is still tried
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """How a delivery ended, for its lane. ``rest``: s until the chat is called again, None = by the lane's back-off."""
-
-    rest: float | None = 0.0
-    again: bool = False  # not done: read it again
-    stopped: bool = False  # the chat cannot be reached
-    moved: bool = False  # the chat has another id: read everything again
-    failed: bool = False  # given up
-    aside: float = 0.0  # s for which this one is not tried, while its lane goes on
-    came: str = ""  # the letter that told of it: it stands after all
-
-
-DONE = Landing()
-Spend = Callable[[int], None]
 
 
 class Delivery:
@@ -78,6 +64,7 @@ class Delivery:
         self._clock = clock
         self._again = again
         self._doubts = Doubts(clock.monotonic())
+        self._lacks: set[int] = set()  # groups where a right is missing, as was told
         self._neutral = neutral
         self._spend = spend
         self._quiet_until = quiet_until
@@ -85,6 +72,7 @@ class Delivery:
 
     def heard(self, chat: int) -> None:
         """It was committed that this chat can be reached: a refusal that is still under way is older than that."""
+        self._lacks.discard(chat)
         if chat in self._heard:
             self._heard[chat] = True
 
@@ -254,8 +242,12 @@ class Delivery:
         key = standing.post.key
         uncertain = standing.attempts if standing.state in ("unknown", "sent") else 0
         await self._marks.write(Mark(key, "sent", shown=standing.wanted, message=message, attempts=uncertain))
-        told = self._doubts.over(key)
-        return Landing(came=f"{key}/{told}") if told else DONE
+        if told := self._doubts.over(key):
+            return Landing(came=("post", f"{key}/{told}"))
+        if message is not None and standing.post.topic and standing.post.chat in self._lacks:
+            self._lacks.discard(standing.post.chat)
+            return Landing(came=("rights", str(standing.post.chat)))
+        return DONE
 
     # ------------------------------------------------------------ what went wrong
 
@@ -304,8 +296,17 @@ class Delivery:
             case ThreadLost():
                 await self._store.topic_lost(post.topic)
                 return Landing(again=True)
+            case Refused():
+                return await self._lacking(post.chat, error.code)
             case _:  # not connected, or the token is bad
                 return Landing(rest=None, again=True)
+
+    async def _lacking(self, chat: int, code: str) -> Landing:
+        """It waits until somebody gives the right back; the others of this chat are tried."""
+        if chat not in self._lacks:
+            self._lacks.add(chat)
+            await self._store.dead_letter("rights", str(chat), code)
+        return Landing(aside=RIGHT_PAUSE)
 
     async def _back(self, standing: Standing, state: PostState, code: str, tried: int) -> None:
         """``tried`` 0: the attempt certainly came to nothing and does not count."""
@@ -335,4 +336,6 @@ def _passing(error: MessengerError, standing: Standing) -> bool:
     """Whether it may go better another time, or elsewhere."""
     if isinstance(error, ThreadLost):
         return bool(standing.post.topic)
+    if isinstance(error, Refused):
+        return standing.post.chat < 0 and error.code in GIVEN_BACK
     return isinstance(error, NotDelivered | Unreachable | Moved | Misused)

@@ -15,7 +15,8 @@ from bot.messenger.port import Messenger
 from bot.model import Arrival, Body, Outcome, PutAside, Reached, Topic
 from bot.store.port import Standing, Store
 from bot.workers import topics
-from bot.workers.delivery import Delivery, Landing
+from bot.workers.delivery import Delivery
+from bot.workers.landing import Landing
 from bot.workers.lanes import Item, Lane, Lanes, Work, key_of
 from bot.workers.marks import Marks
 from bot.workers.rates import Limits, Rates
@@ -70,7 +71,10 @@ class Sender:
     def wake(self, outcome: Outcome | None = None) -> None:
         """Something was committed. Without an outcome: read everything again."""
         if outcome is not None:
-            self._delivery.heard(_came_back(outcome))
+            self._delivery.heard(back := _came_back(outcome))
+            if back < 0:
+                self._aside.clear()
+                outcome = None
         if outcome is None or self._lanes.any_stopped() or any(isinstance(row, Topic) for row in outcome.rows):
             self._read_all_at = float("-inf")
         else:
@@ -199,7 +203,8 @@ class Sender:
                 if landing.stopped:
                     await self._tell_unreachable(work.post.chat)
                 if landing.came:
-                    await self._tell("house", f"came/{landing.came}", PutAside("post", landing.came, ""))
+                    source, id = landing.came
+                    await self._tell("house", f"came/{source}/{id}/{self._clock.civil()}", PutAside(source, id, ""))
         except Exception as error:  # the store is away, or a mistake of ours
             log.error("delivery of %s is tried again: %s", key_of(work), type(error).__name__)
         finally:
@@ -250,7 +255,7 @@ class Sender:
 
 
 def _came_back(outcome: Outcome) -> int:
-    """The private chat that can be reached by what was committed: unblocked, or spoken in. 0 = none."""
+    """The chat that can be reached by what was committed: unblocked, or spoken in, or a group with new rights."""
     body = outcome.arrival.body
     if isinstance(body, Reached):
         return body.chat if body.reachable else 0

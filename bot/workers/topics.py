@@ -8,7 +8,7 @@ from bot.messenger.errors import Flooded, MessengerError, Moved, NotDelivered, O
 from bot.messenger.port import Messenger
 from bot.model import Topic
 from bot.store.port import Store
-from bot.workers.delivery import DONE, Landing, Spend
+from bot.workers.landing import DONE, Landing, Spend
 
 log = logging.getLogger(__name__)
 

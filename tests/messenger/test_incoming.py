@@ -250,6 +250,28 @@ def test_only_a_change_of_reach_counts(before: dict[str, Any], after: dict[str, 
     assert body(my_chat_member=change) == (None if reached is None else Reached(11, 11, reached))
 
 
+ALL = ("can_manage_topics", "can_pin_messages", "can_delete_messages")
+FULL = {**RIGHTS, **dict.fromkeys(ALL, True)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lacks"),
+    [
+        (member("administrator", **FULL), member("administrator", **{**FULL, "can_manage_topics": False}), ALL[:1]),
+        (member("administrator", **{**FULL, "can_manage_topics": False}), member("administrator", **FULL), ()),
+        (member("administrator", **FULL), member("member"), ALL),
+        (member("left"), member("administrator", **FULL), ()),
+        (member("member"), member("member"), None),
+    ],
+)
+def test_in_a_group_rights_count_too(
+    before: dict[str, Any], after: dict[str, Any], lacks: tuple[str, ...] | None
+) -> None:
+    chat = {"id": -1005, "type": "supergroup", "title": "x", "is_forum": True}
+    change = {"chat": chat, "from": LI, "date": 1, "old_chat_member": before, "new_chat_member": after}
+    assert body(my_chat_member=change) == (None if lacks is None else Reached(-1005, 11, True, lacks))
+
+
 def test_other_kinds_are_nothing() -> None:
     assert body(channel_post={"message_id": 1, "date": 1, "chat": {"id": -5, "type": "channel", "title": "x"}}) is None
     assert body() is None

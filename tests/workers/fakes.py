@@ -72,6 +72,10 @@ class Chats:
         """The next calls of this method do nothing and raise."""
         self._fails[method].extend(errors)
 
+    def mend(self, method: str) -> None:
+        """Calls of this method work from now on."""
+        self._fails[method].clear()
+
     def lose(self, method: str, *errors: Exception) -> None:
         """The next calls of this method do their work and then raise."""
         self._after[method].extend(errors)
@@ -248,6 +252,11 @@ class Desk:
 
     async def row(self, row: Row) -> None:
         await self.commit(rows=(row,))
+
+    async def reached(self, body: Reached) -> None:
+        """The messenger tells of a person, or of a group."""
+        self._count += 1
+        await self.store.commit(Outcome(Arrival("telegram", f"desk{self._count}", self.clock.civil(), body)))
 
     async def spoken(self, chat: int) -> None:
         """A person writes to us."""

@@ -1,0 +1,76 @@
+"""What the bot may do in its groups: a right taken away is an exception; what waited goes on when it is back."""
+
+from __future__ import annotations
+
+from bot.dialog import Refused
+from bot.intents import consult as intents
+from bot.intents import places
+from bot.model import Incident, Order, Place, PlaceKind, Text, Topic
+from bot.ops.incidents import report, settle
+from bot.ops.orders import may_hear, order_of
+from bot.ops.registry import Act, does
+from bot.ops.waking import wake
+from bot.stages import facts_of
+from bot.turn import Turn
+from bot.views import GroupView, UnseenView
+
+KIND = "rights"  # the exception, and the source of the sender's letters about it
+PUT_OUT = "put-out"
+TOPICS = "can_manage_topics"  # Bot API: ChatMemberAdministrator
+CODES = {"no-right": "rights.general", "no-topics": "rights.no_topics"}  # what the group's General reads
+MINUTE = 60_000
+
+
+def name_of(turn: Turn, chat: int) -> str:
+    """How the exception names a group."""
+    return turn.blind(KIND, str(chat))[:12]
+
+
+async def lacking(turn: Turn, chat: int, code: str) -> None:
+    """The operators hear it, and so does General where the bot may still write: what is missing, how to mend it."""
+    place = await turn.get(Place, chat)
+    if place is None:
+        return
+    await report(turn, KIND, about=name_of(turn, chat), code=code)
+    if place.kind is PlaceKind.DEPARTMENT and code in CODES:
+        turn.post(f"rights:{chat}", chat, Text(turn.services.words.say(place.lang, CODES[code], {})))
+
+
+async def back(turn: Turn, chat: int) -> None:
+    """What waited goes out by itself; the sender hears of it with the commit."""
+    await settle(turn, KIND, name_of(turn, chat), "the right is back")
+    if await turn.standing(f"rights:{chat}") is not None:
+        turn.post(f"rights:{chat}", chat, None)
+
+
+@does(places.fit_for_topics)
+async def fit_for_topics(act: Act, group: GroupView) -> None:
+    if not group.forum:
+        raise Refused("no-topics")
+    if TOPICS in group.lacks:
+        raise Refused("no-right")
+
+
+# ---------------------------------------------------------------- a case that nobody can see has a clock
+
+
+def watch(turn: Turn, order: Order) -> None:
+    """From when it waits for a doctor: by then its card stands in the doctors' group, or she reads that it is slow."""
+    wake(turn, "unseen", order.no, at=max(turn.now, order.since + turn.services.config.seen_minutes * MINUTE))
+
+
+@does(intents.unseen)
+async def unseen(act: Act, order: str) -> UnseenView:
+    turn, row = act.turn, await order_of(act.turn, order)
+    if facts_of(row.stage).consult != "waiting" or await _seen(turn, row):
+        return UnseenView()
+    known = await turn.get(Incident, f"unseen:{order}")
+    if known is not None and not known.done_at:
+        return UnseenView()
+    await report(turn, "unseen", order=order)
+    return UnseenView(tuple(await may_hear(turn, row)), turn.services.config.hospital_phone)
+
+
+async def _seen(turn: Turn, order: Order) -> bool:
+    card = await turn.standing(f"case:{order.no}") if await turn.get(Topic, order.topic) is not None else None
+    return card is not None and card.message is not None
