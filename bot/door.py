@@ -24,8 +24,9 @@ KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: no
 
 async def leave(turn: Turn) -> Outcome:
     """What the turn commits, with its posts as they may leave."""
+    turn.answer = replace(turn.answer, toast=limits.straight(turn.answer.toast))
     _toast(turn)
-    heard = [post for post in turn.posts() if not await _closed_to(turn, post)]
+    heard = [_straight(post) for post in turn.posts() if not await _closed_to(turn, post)]
     posts = [part for post in heard for part in await _parts(turn, await _in_time(turn, post))]
     return replace(turn.outcome(), posts=tuple(posts))
 
@@ -68,6 +69,19 @@ def split(content: Content, room: int = 0) -> list[Content]:
             return [Attached(kind, file, first), *split(Text("".join(more), buttons), room)]
         case Picture() | Attached() | Bill():
             return [content]
+
+
+def _straight(post: Post) -> Post:
+    """Words, names and labels without marks that turn their direction, whoever wrote them: "5 gm" stays "5 gm"."""
+    match post.content:
+        case None:
+            return post
+        case Bill(title, description):
+            told = {"title": limits.straight(title), "description": limits.straight(description)}
+            return replace(post, content=replace(post.content, **told))
+        case Text(html, rows) | Picture(_, html, rows) | Attached(_, _, html, rows):
+            buttons = tuple(tuple(replace(one, label=limits.straight(one.label)) for one in row) for row in rows)
+            return replace(post, content=replace(post.content, html=limits.straight(html), buttons=buttons))
 
 
 async def _parts(turn: Turn, post: Post) -> list[Post]:

@@ -25,6 +25,7 @@ KEPT = (
     "before",
     "rewritten",
     "accepted",
+    "door_tries",
     "cautions",
     "unanswered",
     "over",

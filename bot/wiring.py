@@ -32,7 +32,7 @@ for _flow in FLOWS.values():
             NOTICES[_flow.start.notice].append(_flow.name)
 
 STARTS = {name: flow.start for name, flow in FLOWS.items() if flow.start is not None}
-IN_GROUPS = frozenset(start.command for start in STARTS.values() if start.group)
+IN_GROUPS = frozenset(start.command for start in STARTS.values() if start.group and start.command)
 SECRET = frozenset(start.link for start in STARTS.values() if start.secret)
 LISTED = tuple(  # the commands in the messenger's list, the most useful first
     start.command for start in sorted(STARTS.values(), key=lambda start: start.listed) if start.listed

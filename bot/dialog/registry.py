@@ -34,6 +34,7 @@ class Start:
     listed: int = 0  # the command's place in the messenger's list, from 1; 0 = not there. Its words: commands.<command>
     group: bool = False  # the command may be used in a group, too
     action: str = ""  # a button a:<action>:<subject>
+    stands: tuple[str, ...] = ()  # the kinds of group where that button stands: pressed in another one it is forged
     menu: int = 0  # the action's place in the menu, from 1; 0 = not there. Its words: action.<action>
     role: str = ""  # only those of this role have it in their menu, above what everybody has
     acts: str = ""  # what its person must be: ends his registration, an open one goes

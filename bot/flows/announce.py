@@ -49,7 +49,7 @@ async def _tell(ask: Ask, place: PlaceView, compound: CompoundView, day: str) ->
     )
 
 
-@flow("unannounce", start=Start(action="unannounce"))
+@flow("unannounce", start=Start(action="unannounce", group=True))
 async def unannounce(ask: Ask) -> None:
     """The operator takes back an announcement that still waits for the morning."""
     await ask.once("operator", people.require_role("operator"))

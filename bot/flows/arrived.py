@@ -35,7 +35,7 @@ async def notice_over(ask: Ask) -> None:
     await ask.once("gone", take_down(ask.subject))
 
 
-@flow("is_mine", start=Start(action="is_mine"))
+@flow("is_mine", start=Start(action="is_mine", stands=("compound",)))
 async def is_mine(ask: Ask) -> None:
     """Answers only the person who taps."""
     labels = await ask.once("labels", labels_of_mine(ask.subject))

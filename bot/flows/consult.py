@@ -79,7 +79,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
     )
 
 
-@flow("take", start=Start(action="take", acts="doctor"))
+@flow("take", start=Start(action="take", stands=("department",), acts="doctor"))
 async def take(ask: Ask) -> None:
     """A doctor of the department takes the case; the first one wins."""
     await ask.sub("registered", "role_read", role="doctor")
@@ -87,7 +87,7 @@ async def take(ask: Ask) -> None:
     await ask.tell("taking", to=Toast())
 
 
-@flow("give_back", start=Start(action="give_back", acts="doctor"))
+@flow("give_back", start=Start(action="give_back", stands=("department",), acts="doctor"))
 async def give_back(ask: Ask) -> None:
     """The doctor who took it cannot go on: the case goes to the queue again."""
     await ask.once("legal", legal(ask.subject, "give-back"))
@@ -106,7 +106,7 @@ async def given_back_notice(ask: Ask, order: OrderView, before: OrderStage) -> N
         await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
 
 
-@flow("ask_in", start=Start(action="ask_in"))
+@flow("ask_in", start=Start(action="ask_in", stands=("department",)))
 async def ask_in(ask: Ask) -> None:
     """The receiving doctor asks a colleague in: one button in the topic, for whoever comes."""
     asked = await ask.once("asked", clinic.ask_in(ask.subject))
@@ -114,14 +114,14 @@ async def ask_in(ask: Ask) -> None:
     await ask.tell("come", to=ToTopic(asked.topic), buttons=[button], doctor=asked.doctor)
 
 
-@flow("another_photo", start=Start(action="another_photo"))
+@flow("another_photo", start=Start(action="another_photo", stands=("department",)))
 async def another_photo(ask: Ask) -> None:
     """The doctor cannot read the photo: her side is asked for another one, which comes into the topic."""
     topic = await ask.once("asked", hearing.ask_photo(ask.subject))
     await ask.tell("wanted", to=ToTopic(topic))
 
 
-@flow("come_in", start=Start(action="come_in"))
+@flow("come_in", start=Start(action="come_in", stands=("department",)))
 async def come_in(ask: Ask) -> None:
     """A colleague comes in: the topic and the patient read who is there now."""
     one = await ask.once("one", clinic.come_in(ask.subject))
@@ -130,7 +130,7 @@ async def come_in(ask: Ask) -> None:
         await ask.tell(f"hears[{person}]", to=ToPerson(person), doctor=one.name, name=one.patient)
 
 
-@flow("unfit", start=Start(action="unfit", acts="doctor"))
+@flow("unfit", start=Start(action="unfit", stands=("department",), acts="doctor"))
 async def unfit(ask: Ask) -> None:
     """[Not suitable]: a reason by button, then the order ends (R1) and is refunded where it was paid."""
     await ask.once("legal", legal(ask.subject, "not-suitable"))

@@ -11,7 +11,7 @@ from bot.model import ToPerson
 from bot.views import BatchView, DoorView, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
-AGAIN = ("wrong-code", "no-code-known")
+AGAIN = ("wrong-code", "no-code-known", "code-spent")
 
 
 @flow("ambassador_list", start=Start(notice="batch"))

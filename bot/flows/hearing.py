@@ -51,7 +51,7 @@ async def late_card(ask: Ask, order: OrderView) -> None:
             await ask.card(key, "late_card.asks", to=to, buttons=[button], order=order.no, at=waits.since)
 
 
-@flow("answer", start=Start(action="answer"))
+@flow("answer", start=Start(action="answer", stands=("review",)))
 async def answer(ask: Ask) -> None:
     """A pharmacist answers in the doctor's place."""
     await ask.once("may", hearing.may_answer(ask.subject))

@@ -33,7 +33,7 @@ TRIES = ("first", "second", "third", "fourth", "fifth")
 MORE = ("a", "b", "c", "d", "e", "f", "g", "h")  # drugs a doctor writes down from a photo
 
 
-@flow("prescribe", start=Start(action="prescribe", acts="doctor"))
+@flow("prescribe", start=Start(action="prescribe", stands=("department",), acts="doctor"))
 async def prescribe(ask: Ask) -> None:
     """[Prescribe] in the topic: what will be written, and single-use links to sign it, or to change it first.
 

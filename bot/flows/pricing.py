@@ -16,7 +16,7 @@ from bot.views import OrderView
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
-@flow("price", start=Start(action="price", acts="pharmacist"))
+@flow("price", start=Start(action="price", stands=("review",), acts="pharmacist"))
 async def price(ask: Ask) -> None:
     """In the review group: it stands in the list after all, or so much a box, or it cannot be had."""
     order = await ask.once("legal", legal(ask.subject, "price"))

@@ -81,7 +81,7 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
     )
 
 
-@flow("pass", start=Start(action="pass", acts="pharmacist"))
+@flow("pass", start=Start(action="pass", stands=("review",), acts="pharmacist"))
 async def pass_(ask: Ask) -> None:
     """The pharmacist lets it take effect (R5)."""
     await ask.sub("registered", "role_read", role="pharmacist")
@@ -89,7 +89,7 @@ async def pass_(ask: Ask) -> None:
     await ask.tell("passing", to=Toast())
 
 
-@flow("return", start=Start(action="return", acts="pharmacist"))
+@flow("return", start=Start(action="return", stands=("review",), acts="pharmacist"))
 async def return_(ask: Ask) -> None:
     """Back to the doctor, with one of the reasons and the pharmacist's own words."""
     no, read = _read(ask)
@@ -100,7 +100,7 @@ async def return_(ask: Ask) -> None:
     await ask.once("move", returns(no, reason, "" if said == "nothing" else said, read))
 
 
-@flow("query", start=Start(action="query", acts="pharmacist"))
+@flow("query", start=Start(action="query", stands=("review",), acts="pharmacist"))
 async def query(ask: Ask) -> None:
     """The pharmacist asks the patient before he decides; her answer comes back under his question."""
     no, read = _read(ask)

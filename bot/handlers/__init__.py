@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.handlers import aside, hospital, payments, results, telegram, timers
+from bot.handlers import aside, hospital, payments, results, telegram, timers, unheeded
 from bot.model import (
     Due,
     Migrated,
@@ -19,6 +19,7 @@ from bot.model import (
     Returned,
     Said,
     SentOther,
+    Unnamed,
 )
 from bot.turn import Turn
 
@@ -27,6 +28,7 @@ HANDLERS: Mapping[type, Callable[[Turn, Any], Awaitable[None]]] = {
     Pressed: telegram.pressed,
     Photographed: telegram.photographed,
     SentOther: telegram.sent_other,
+    Unnamed: unheeded.unnamed,
     Reached: telegram.reached,
     Migrated: telegram.migrated,
     PreCheckout: payments.pre_checkout,

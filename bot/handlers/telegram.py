@@ -12,6 +12,7 @@ from bot.handlers import corrections, topics
 from bot.handlers.emergency import emergency
 from bot.handlers.groups import group_reached
 from bot.handlers.reviewers import from_reviewer
+from bot.handlers.unheeded import forwarded, stands
 from bot.model import (
     Button,
     Dialog,
@@ -42,6 +43,8 @@ async def said(turn: Turn, body: Said) -> None:
     kind = await turn.place_kind(body.spot.chat)
     if body.edited:
         await _edited(turn, body)
+    elif body.forwarded and body.text.startswith("/"):
+        await forwarded(turn, body, kind)
     elif body.text.startswith("/"):
         await _command(turn, body, kind)
     elif kind is not PlaceKind.PRIVATE:
@@ -235,7 +238,7 @@ async def pressed(turn: Turn, body: Pressed) -> None:
         await _answer(turn, body)
     elif parts[0] == "a" and len(parts) == 2:
         action, _, subject = parts[1].partition(":")
-        if action in ACTIONS:
+        if action in ACTIONS and await stands(turn, body.spot.chat, ACTIONS[action]):
             await begin(turn, ACTIONS[action], body.spot, subject=subject)
             return
     if not turn.answer.toast and parts[0] != "d":

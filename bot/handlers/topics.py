@@ -18,6 +18,7 @@ from bot.model import (
     SentOther,
     Text,
     Topic,
+    Unnamed,
 )
 from bot.model.names import name_in
 from bot.ops.apart import names_for
@@ -34,6 +35,7 @@ from bot.vocabulary import takes_back
 from bot.wiring import OCCASIONS
 
 Written = Said | Photographed | SentOther
+Seen = Written | Unnamed
 PRESSED = 1 << 40  # numbers of messages that the house wrote for a press are instants, and stand nowhere
 
 
@@ -138,7 +140,7 @@ def unheard(turn: Turn) -> dict[str, Any]:
     return {"phone": turn.services.config.hospital_phone}
 
 
-async def replied(turn: Turn, body: Written, start: str) -> str:
+async def replied(turn: Turn, body: Seen, start: str) -> str:
     """The key of our post that this replies to; "" for anybody else's message, and for no reply.
 
     Raises Hold while a post whose key begins with ``start`` is on its way here: whoever answers at once may be faster
@@ -200,7 +202,7 @@ async def _why_kept(turn: Turn, order: Order, person: int, voice: RoleBinding | 
     return "relay.closed" if voice else "relay.kept"
 
 
-async def of_topic(turn: Turn, body: Written) -> Order | None:
+async def of_topic(turn: Turn, body: Seen) -> Order | None:
     """Whose consult this was written in."""
     found = await turn.find(Topic, chat=body.spot.chat, thread=body.spot.thread) if body.spot.thread else []
     return await turn.get(Order, found[0].order) if found else None
@@ -211,7 +213,8 @@ async def hint(turn: Turn, body: Written, order: Order, key: str) -> None:
     await under(turn, body, order.topic if body.spot.thread else "", key)
 
 
-async def under(turn: Turn, body: Written, topic: str, key: str) -> None:
+async def under(turn: Turn, body: Seen, topic: str, key: str) -> None:
+    """A sentence of ours under somebody's message."""
     html = turn.services.words.say(await turn.lang_of(body.spot.chat), key, {})
     turn.post(f"hint:{turn.arrival.id}", body.spot.chat, Text(html), topic=topic, reply_to=body.message, public=True)
 
@@ -273,6 +276,11 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
     mine |= {o.no: o for o in placed if heard(turn, o) and person in await may_hear(turn, o)}
     open_ = [order for order in mine.values() if heard(turn, order)]
     return sorted(open_, key=lambda order: (order.stage in FINAL, order.deadline))
+
+
+def word_of(text: str) -> str:
+    """The command that a text begins with, "" for other words."""
+    return text[1:].partition(" ")[0].partition("@")[0].lower() if text.startswith("/") else ""
 
 
 def words_of(body: Written) -> Words:

@@ -17,6 +17,7 @@ from telegram import (
 )
 from telegram.constants import ChatMemberStatus, UpdateType
 
+from bot.messenger.limits import straight
 from bot.model import (
     Arrival,
     Body,
@@ -29,6 +30,7 @@ from bot.model import (
     Said,
     SentOther,
     Spot,
+    Unnamed,
 )
 
 # What we ask Telegram for (allowed_updates of getUpdates and setWebhook).
@@ -78,12 +80,12 @@ def _body(update: Update) -> Body | None:
 def _message(message: Message) -> Body | None:
     if message.migrate_to_chat_id:
         return Migrated(message.chat.id, message.migrate_to_chat_id)
-    spot = _spot(message)
+    spot, reply = _spot(message), _reply(message)
     if spot is None:
-        return None
-    reply = _reply(message)
+        return _unnamed(message, reply)
     if message.text is not None:
-        return Said(spot, message.message_id, message.text, reply)
+        forwarded = message.forward_origin is not None
+        return Said(spot, message.message_id, straight(message.text), reply, forwarded=forwarded)
     if message.photo:
         return _photo(message, spot, reply)
     if message.successful_payment:
@@ -101,7 +103,7 @@ def _edited(message: Message) -> Body | None:
     text = message.text if message.text is not None else message.caption or ("" if captioned else None)
     if spot is None or text is None:
         return None
-    return Said(spot, message.message_id, text, _reply(message), True, *_shown(message))
+    return Said(spot, message.message_id, straight(text), _reply(message), True, *_shown(message))
 
 
 def _shown(message: Message) -> tuple[str, str, str, int]:
@@ -121,6 +123,16 @@ def _spot(message: Message) -> Spot | None:
     if sender is None or sender.is_bot or message.sender_chat:
         return None
     return Spot(message.chat.id, sender.id, _thread(message), sender.language_code or "")
+
+
+def _unnamed(message: Message, reply: int | None) -> Unnamed | None:
+    """What an admin wrote in the group's own name (Bot API: Message.sender_chat); of a channel's posts nothing."""
+    by = message.sender_chat
+    wrote = message.text is not None or message.photo or any(getattr(message, kind) for kind in OTHERS)
+    if by is None or by.id != message.chat.id or message.is_automatic_forward or not wrote:
+        return None
+    spot = Spot(message.chat.id, 0, _thread(message))
+    return Unnamed(spot, message.message_id, straight(message.text or message.caption or ""), reply)
 
 
 def _thread(message: Message) -> int | None:
@@ -147,7 +159,7 @@ def _photo(message: Message, spot: Spot, reply: int | None) -> Photographed:
         best.width,
         best.height,
         message.media_group_id or "",
-        message.caption or "",
+        straight(message.caption or ""),
         reply,
     )
 
@@ -165,7 +177,7 @@ def _other(message: Message, spot: Spot, kind: str, found: Any, reply: int | Non
         size,
         name,
         mime,
-        message.caption or "",
+        straight(message.caption or ""),
         message.media_group_id or "",
     )
 

@@ -30,6 +30,13 @@ PAYLOAD_BYTES = int(InvoiceLimit.MAX_PAYLOAD_LENGTH)
 ELLIPSIS = "…"
 PIECE = re.compile(r"<(/?)([a-zA-Z-]+)[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);|.", re.DOTALL)
 
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # embeddings, overrides and isolates (Unicode, annex 9)
+
+
+def straight(text: str) -> str:
+    """Without marks that turn the direction of text: what is read is what is written."""
+    return TURNS.sub("", text)
+
 
 def units(text: str) -> int:
     """Length in UTF-16 units: what Telegram counts."""

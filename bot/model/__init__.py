@@ -22,6 +22,7 @@ from bot.model.arrivals import (
     Said,
     SentOther,
     Spot,
+    Unnamed,
 )
 from bot.model.kept import SHAPES, Row, Shape, key_of
 from bot.model.kinds import (
@@ -109,5 +110,6 @@ __all__ = [
     "ToPerson",
     "ToTopic",
     "Toast",
+    "Unnamed",
     "key_of",
 ]

@@ -31,6 +31,7 @@ class Said:
     file: str = ""
     unique: str = ""
     size: int = 0
+    forwarded: bool = False  # somebody else's words, passed on: no command
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ class SentOther:
     mime: str = ""
     caption: str = field(default="", repr=False)
     album: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """An anonymous admin wrote in his group: nobody knows who (``spot.person`` is 0)."""
+
+    spot: Spot
+    message: int
+    text: str = field(repr=False)
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,7 @@ Body = (
     Said
     | Photographed
     | SentOther
+    | Unnamed
     | Pressed
     | PreCheckout
     | PaidInChat

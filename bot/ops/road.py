@@ -12,6 +12,7 @@ from bot.intents import batches as intents
 from bot.model import Batch, Command, Custody, Json, Order, Origin, Place, PlaceKind, Timer
 from bot.model.names import known_as
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
+from bot.ops.incidents import report
 from bot.ops.orders import HOUR, may_hear, order_of
 from bot.ops.registered import on_the_road
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_name, role_of, same_person
@@ -20,6 +21,8 @@ from bot.ops.waking import wake
 from bot.stages import facts_of
 from bot.turn import Turn
 from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
+
+GUESSES = 5  # wrong codes for one parcel, or for one batch, in however many dialogs
 
 
 async def batch_of(turn: Turn, id: str) -> Batch:
@@ -133,6 +136,7 @@ async def collected(act: Act, batch: str, code: str) -> BatchView:
     if not row.code:
         raise Refused("not-counted-yet")
     if code != row.code:
+        await _guessed(act, row)
         raise Refused("wrong-code")
     courier = await on_the_road(act, "courier")
     helper = role_of(await act.turn.person(row.ambassador), "ambassador")
@@ -146,6 +150,17 @@ async def collected(act: Act, batch: str, code: str) -> BatchView:
         },
     )
     return view(row)
+
+
+async def _guessed(act: Act, row: Batch) -> None:
+    """The courier typed a wrong code: after five, in however many dialogs, it is void and she counts anew."""
+    me = await act.me()
+    counted: Mapping[str, int] = me.facts.get("collect_tries") or {}
+    tried = counted.get(row.id, 0) + 1
+    void = tried >= GUESSES
+    act.turn.put(replace(me, facts={**me.facts, "collect_tries": {} if void else {row.id: tried}}))
+    if void:
+        act.turn.put(replace(row, code=""))
 
 
 @does(intents.void_code)
@@ -163,7 +178,14 @@ async def door_code(act: Act, order: str, code: str) -> None:
         raise Refused("not-for-you")
     if not orders.code_of(row):
         raise Refused("no-code-known")
+    counted: Mapping[str, int] = row.snapshot.get("door_tries") or {}
+    tried = counted.get(orders.code_of(row), 0)
+    if tried >= GUESSES:
+        raise Refused("code-spent")
     if not code or code != orders.code_of(row):
+        act.turn.put(replace(row, snapshot={**row.snapshot, "door_tries": {orders.code_of(row): tried + 1}}))
+        if tried + 1 == GUESSES:
+            await report(act.turn, "door", order=order)
         raise Refused("wrong-code")
 
 

@@ -24,6 +24,7 @@ from bot.model import (
     Reached,
     Said,
     SentOther,
+    Unnamed,
 )
 from bot.workers.take import Answer, Take, backoff
 
@@ -229,7 +230,7 @@ def _queue_of(body: Body) -> int:
             return body.person
         case Migrated() | Reached():
             return body.chat
-        case Said() | Photographed() | SentOther() | PaidInChat():
+        case Said() | Photographed() | SentOther() | Unnamed() | PaidInChat():
             return body.spot.chat
         case _:
             return 0

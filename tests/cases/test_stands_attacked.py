@@ -95,7 +95,6 @@ async def test_a_line_of_the_audit_cannot_be_made_without_the_key(house: House) 
 # ---------------------------------------------------------------- 17: a door's code
 
 
-@not_yet("It stands 17: a door code may be guessed again with each new dialog")
 async def test_a_door_code_is_not_guessed_by_beginning_again(house: House) -> None:
     await stage(house, "with-ambassador")
     await put(house, Batch("b-1", "run-1", "with-ambassador", 1, "comp-1", 41, HELPER, 1, 1))
@@ -111,13 +110,11 @@ async def test_a_door_code_is_not_guessed_by_beginning_again(house: House) -> No
 # ---------------------------------------------------------------- 18: small neighbours
 
 
-@not_yet("It stands 18: forged data in a group starts a private flow there")
 async def test_a_private_flow_does_not_start_in_a_group(house: House) -> None:
     await house.take(house.press(RESIDENT, "a:need", GROUP))
     assert not house.commands()
 
 
-@not_yet("It stands 18: marks that turn the direction of text are relayed")
 async def test_relayed_words_turn_no_direction(house: House) -> None:
     await stage(house, "in-consult")
     await house.take(house.text(RESIDENT, "每天 \u202e5 gm\u202c 一次\u2066"))

@@ -19,6 +19,7 @@ from bot.model import (
     Said,
     SentOther,
     Spot,
+    Unnamed,
 )
 
 LI = {"id": 11, "is_bot": False, "first_name": "Li", "language_code": "zh-hans"}
@@ -154,7 +155,9 @@ def test_a_group_that_became_a_supergroup() -> None:
     [
         {"from": BOT, "text": "hi"},
         {"from": None, "text": "hi"},
-        {"sender_chat": FORUM, "text": "hi"},
+        {"sender_chat": {"id": -1007, "type": "channel", "title": "News"}, "text": "hi"},
+        {"sender_chat": FORUM, "is_automatic_forward": True, "text": "hi"},
+        {"sender_chat": FORUM, "pinned_message": {"message_id": 3, "date": 0, "chat": FORUM}},
         {"new_chat_members": [LI]},
         {"left_chat_member": LI},
         {"forum_topic_created": {"name": "No 7", "icon_color": 1}},
@@ -166,6 +169,26 @@ def test_a_group_that_became_a_supergroup() -> None:
 def test_service_messages_and_nobodies_are_nothing(fields: dict[str, Any]) -> None:
     raw = {name: value for name, value in {**message(FORUM), **fields}.items() if value is not None}
     assert body(message=raw) is None
+
+
+def test_an_anonymous_admin_is_nobody_who_wrote_something() -> None:
+    raw = message(FORUM, sender_chat=FORUM, text="hi", message_thread_id=40, is_topic_message=True)
+    assert body(message={**raw, "from": BOT}) == Unnamed(Spot(-1001, 0, 40), 5, "hi")
+    photo = message(FORUM, sender_chat=FORUM, photo=[size(90, "s")], caption="see")
+    assert body(message={**photo, "from": BOT}) == Unnamed(Spot(-1001, 0), 5, "see")
+
+
+def test_what_was_passed_on_is_known_as_that() -> None:
+    origin = {"type": "user", "date": 1, "sender_user": LI}
+    assert body(message=message(text="/bind", forward_origin=origin)) == Said(HERE, 5, "/bind", forwarded=True)
+
+
+def test_marks_that_turn_the_direction_of_text_do_not_come_in() -> None:
+    assert body(message=message(text="a\u202e5 gm\u202c\u2066b")) == Said(HERE, 5, "a5 gmb")
+    document = {"file_id": "f", "file_unique_id": "u", "file_name": "x\u202efdp.exe"}
+    found = body(message=message(document=document, caption="\u202ea"))
+    assert isinstance(found, SentOther)
+    assert (found.caption, found.name) == ("a", "x\u202efdp.exe"), "of a file the name is looked at as it is"
 
 
 def test_an_edited_caption_comes_as_an_edited_text() -> None:
