@@ -10,6 +10,8 @@ from bot.model import Public, ToChat
 from bot.model.names import named
 from bot.views import CompoundView, PlaceView
 
+EVERYWHERE = ("compound", "department", "review", "operators")  # he may announce from any group
+
 
 @flow("announce", start=Start(command="announce", group=True, action="announce", menu=1, role="operator"))
 async def announce(ask: Ask) -> None:
@@ -49,7 +51,7 @@ async def _tell(ask: Ask, place: PlaceView, compound: CompoundView, day: str) ->
     )
 
 
-@flow("unannounce", start=Start(action="unannounce", group=True))
+@flow("unannounce", start=Start(action="unannounce", stands=EVERYWHERE))
 async def unannounce(ask: Ask) -> None:
     """The operator takes back an announcement that still waits for the morning."""
     await ask.once("operator", people.require_role("operator"))
