@@ -57,11 +57,11 @@ def assert_as_if_nothing_had_happened(world: World, told: Told, effects: Counter
     assert world.doubled() == {}
 
 
-@pytest.mark.parametrize(("share", "seed"), [(0.25, 1), *(pytest.param(1.0, n, marks=trial) for n in (1, 2, 3))])
+@pytest.mark.parametrize(("share", "seed"), [(0.125, 1), *(pytest.param(1.0, n, marks=trial) for n in (1, 2, 3))])
 async def test_dying_at_every_commit_of_the_day_changes_nothing_that_anybody_can_see(
     tmp_path: Path, share: float, seed: int
 ) -> None:
-    """The suite dies at the commits of a quarter of the arrivals, the trials at all of them."""
+    """The suite dies at the commits of an eighth of the arrivals, the trials at all of them."""
     plan = Paranoid(seed, share=share)
     async with living(tmp_path, plan) as world:
         scene = await patient(world)
