@@ -17,9 +17,10 @@ from backend_client.dosage import dosage
 from backend_client.drugs import dispense_request, drug_concept, line_extensions, line_of_request
 from bot import dosing, wiring
 from bot.dosing import Amount, Line, Proof
-from bot.phrases import line_words, proved_words
+from bot.phrases import guided_words, proved_words
 from bot.render.directions import directions
 from bot.render.messages import words_of
+from bot.views import SnapshotView
 from tests.flows.test_deploys import READ
 from tests.flows.test_doses import recorded, sent, signed, signing
 from tests.flows.test_reading import form
@@ -71,7 +72,7 @@ def stands(line: Line, sources: Mapping[str, tuple[str, int]]) -> None:
 
 
 def reads_true(line: Line) -> None:
-    for shown, proved in zip(line_words([line]), proved_words([line]), strict=True):
+    for shown, proved in zip(guided_words(SnapshotView(asked=(line,))), proved_words([line]), strict=True):
         words = shown[1]
         assert words["sig"] == proved[1]["sig"]
         for lang in ("zh-CN", "en"):
