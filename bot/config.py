@@ -292,10 +292,28 @@ def _check(found: Config) -> None:
         raise BadSetting(f"{PREFIX}TOKEN is no bot token (123456:ABC...): copy all of it again from @BotFather.")
     if found.sandbox and found.bot_api == TELEGRAM:
         raise BadSetting(f"{PREFIX}BOT_API must be the sandbox messenger's URL, because the token is a sandbox one.")
+    _check_secrets(found)
     if found.open_until <= found.open_from:
         raise BadSetting(f"{PREFIX}OPEN_UNTIL must be later than {PREFIX}OPEN_FROM: correct one of them.")
     if found.sandbox_clock and not found.sandbox:
         raise BadSetting(f"{PREFIX}SANDBOX_CLOCK moves the time of all rules and needs a sandbox token: leave it out.")
+
+
+def _check_secrets(found: Config) -> None:
+    """A real token goes over TLS, or stays on this machine."""
+    if not found.sandbox:
+        for name, secret in (("bot_api", found.token), ("hospital_url", found.hospital_token)):
+            if secret and _in_the_open(getattr(found, name)):
+                raise BadSetting(
+                    f"{PREFIX}{name.upper()} begins with http://, so its token could be read on the way: use https://."
+                )
+
+
+def _in_the_open(where: str) -> bool:
+    """Whether what is sent there can be read on the way."""
+    parts = urlsplit(where)
+    host = parts.hostname or ""
+    return parts.scheme == "http" and not (host == "localhost" or host == "::1" or host.startswith("127."))
 
 
 def _shown(default: Any) -> str:

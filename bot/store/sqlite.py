@@ -44,29 +44,58 @@ def private(path: Path) -> None:
             log.warning("%s may be read by others: chmod 600 it", file)
 
 
+_LEFT: list[int] = []  # descriptors that may not be closed before we end, see Lock
+
+
 class Lock:
-    """Held from open to close, also against a second handle in this process. The file itself stays."""
+    """On the database itself, held from open to close, also against a second handle in this process.
+
+    By flock, which SQLite's own locks (fcntl) do not meet: reports read beside. Its descriptor is opened first and
+    closed last, for closing one gives up the process's fcntl locks on that file. The file beside is a note only.
+    """
 
     def __init__(self, path: Path) -> None:
-        beside = path.with_name(path.name + ".lock")
-        beside.touch(mode=PRIVATE)
-        self._file = beside.open("a+")
+        note = path.with_name(path.name + ".lock")
+        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            self._file.seek(0)
-            who = self._file.read().strip() or "unknown"
-            self._file.close()
+            _LEFT.append(self._file)
+            who = note.read_text("utf-8").strip() if note.exists() else ""
             raise StoreLocked(
-                f"{path} is in use by process {who}. A SQLite store serves one process: stop that one first,"
-                " or use PostgreSQL to run several."
+                f"{path} is in use by process {who or 'unknown'}. A SQLite store serves one process: stop that one"
+                " first, or use PostgreSQL to run several."
             ) from None
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+        if not self.holds(path):
+            self.release()
+            raise StoreLocked(f"{path} was replaced by another file just now: start again when it stays.")
+        note.touch(mode=PRIVATE)
+        note.write_text(str(os.getpid()), "utf-8")
+
+    def holds(self, path: Path) -> bool:
+        """Whether the path still names the file that is locked."""
+        try:
+            there, ours = path.stat(), os.fstat(self._file)
+        except OSError:
+            return False
+        return (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
 
     def release(self) -> None:
-        self._file.close()
+        """May be called twice."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
+
+
+def _look_through(path: Path) -> None:
+    """SQLite's own check of every page. Raises NoStore where one is damaged."""
+    connection = connect(path)
+    try:
+        ((said, *_), *_) = connection.execute("PRAGMA quick_check(1)").fetchall()
+    finally:
+        connection.close()
+    if said != "ok":
+        raise NoStore(f"{path} is damaged ({' '.join(said.split())}): put a backup in its place.")
 
 
 class SqliteDriver:
@@ -148,6 +177,7 @@ def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
     try:
         if is_foreign(path):
             raise NoStore(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
+        _look_through(path)
         upgrade(path)
         connection = connect(path)
         try:

@@ -18,7 +18,7 @@ from bot.config import BadSetting, load
 from bot.model import Batch, Person
 from bot.store.audit import line_hash
 from bot.store.crypto import Keys, Unreadable
-from bot.store.sqlite import StoreLocked, open_sqlite
+from bot.store.sqlite import Lock, StoreLocked, open_sqlite
 from tests.cases import not_yet
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, put, stage, texts
 from tests.handlers.house import FORUM, HELPER, KEY, LI, RESIDENT, House, at_home
@@ -150,7 +150,53 @@ def no_clock(file: Path) -> dict[str, str]:
     return {"MEDRELAY_SANDBOX_CLOCK": str(file.with_name("clock.json"))}
 
 
-@pytest.mark.parametrize("wrong", [wrong_key, no_database, no_folder, no_clock])
+def damaged(file: Path) -> dict[str, str]:
+    """20 kB of the middle were overwritten."""
+
+    async def made() -> None:
+        async with at_home(file, HandClock()) as house:
+            people = tuple(Person(n, facts={"x": "y" * 900}) for n in range(5000, 5100))
+            await put(house, *people)
+
+    asyncio.run(made())
+    with file.open("r+b") as bytes_:
+        bytes_.seek(file.stat().st_size // 2 // 4096 * 4096)
+        bytes_.write(b"\xff" * 20_000)
+    return {}
+
+
+def half_a_database(file: Path) -> dict[str, str]:
+    damaged(file)
+    with file.open("r+b") as bytes_:
+        bytes_.truncate(file.stat().st_size // 2)
+    return {}
+
+
+REAL = "123456789:" + "A" * 35
+
+
+def token_in_the_open(file: Path) -> dict[str, str]:
+    return {"MEDRELAY_TOKEN": REAL, "MEDRELAY_BOT_API": "http://bots.example"}
+
+
+def hospital_in_the_open(file: Path) -> dict[str, str]:
+    return {"MEDRELAY_TOKEN": REAL, "MEDRELAY_BOT_API": "https://bots.example", "MEDRELAY_HOSPITAL_TOKEN": "secret",
+            "MEDRELAY_HOSPITAL_URL": "http://hospital.example/fhir"}  # fmt: skip
+
+
+WRONG = (
+    wrong_key,
+    no_database,
+    no_folder,
+    no_clock,
+    damaged,
+    half_a_database,
+    token_in_the_open,
+    hospital_in_the_open,
+)
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_a_start_that_cannot_be_ends_with_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: Any
 ) -> None:
@@ -166,7 +212,6 @@ def test_a_start_that_cannot_be_ends_with_one_sentence(
     assert (status != 0, capsys.readouterr().err.count("\n")) == (True, 1)
 
 
-@not_yet("It stands 12: a lock file that was removed lets a second process start on the same database")
 async def test_a_removed_lock_file_is_no_way_in(house: House) -> None:
     config = house.services.config
     file, keys = Path(config.database), Keys("1", dict(config.encryption_keys), config.hash_key)
@@ -177,3 +222,24 @@ async def test_a_removed_lock_file_is_no_way_in(house: House) -> None:
         return
     await second.close()
     raise AssertionError("opened twice")
+
+
+async def test_a_report_reads_beside_the_lock(house: House) -> None:
+    with closing(sqlite3.connect(f"file:{house.services.config.database}?mode=ro", uri=True)) as beside:
+        assert beside.execute("SELECT count(*) FROM orders").fetchone()[0] > 0
+
+
+async def test_a_file_that_was_put_in_its_place_is_another_one(tmp_path: Path) -> None:
+    file = tmp_path / "core.sqlite"
+    file.touch()
+    lock = Lock(file)
+    assert lock.holds(file)
+    file.rename(tmp_path / "moved.sqlite")
+    assert not lock.holds(file)
+    file.touch()
+    assert not lock.holds(file)
+    lock.release()
+
+
+def test_a_bot_api_of_this_machine_needs_no_tls() -> None:
+    load({**SETTINGS, "MEDRELAY_TOKEN": REAL, "MEDRELAY_HOSPITAL_TOKEN": "secret"})
