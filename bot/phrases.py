@@ -41,6 +41,7 @@ TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
 PRICED_AT = MOVES["price"].legal_from
 ACCEPTED_AT = MOVES["send-back"].legal_from  # where a new line may still be accepted, or asked about
 
+COUNTS = {"0.5": "½", "1": "1", "1.5": "1½", "2": "2", "3": "3"}  # pieces in one dose -> what stands on the button
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支": "vial", "吸": "puff", "喷": "spray",
          "滴": "drop", "贴": "patch"}  # fmt: skip
@@ -95,6 +96,15 @@ def allergy_words(seen: SnapshotView) -> Told:
     return ("allergy.some", {"entries": entries})
 
 
+def whom_words(order: OrderView) -> tuple[str, dict[str, Any]]:
+    """Of whom, and allergic to what: on each screen of an act about drugs."""
+    seen = order.snapshot
+    known = [one.substance for one in seen.cautions.allergies or ()]
+    some = {"names": "; ".join(filter(None, known)), "unread": not all(known)}
+    told = ("allergy.brief", some) if known else allergy_words(seen)
+    return ("whom.said", {"name": seen.patient.name, "allergies": told})
+
+
 def issue_words(seen: SnapshotView) -> Sentences:
     """What the hospital found in the prescription."""
     return [("issue.entry", {"text": one.words, "severity": _severity(one.severity)}) for one in seen.issues]
@@ -111,6 +121,13 @@ def _severity(code: str) -> Told:
 def unit_words(unit: str) -> Told:
     """What a drug is counted in; "" where that is not known."""
     return (f"unit.{UNITS[unit]}", {}) if unit in UNITS else unit
+
+
+def piece_options(line: Line) -> list[Option]:
+    """How many pieces at a time: halves only of what can be halved; nothing where it is not counted in pieces."""
+    unit = dosing.piece_of(line)
+    halves = unit == "片" and dosing.splits(line)
+    return [Option(f"n-{n}", label=shown) for n, shown in COUNTS.items() if unit and (halves or "." not in n)]
 
 
 def page_words(pages: Sequence[PageView]) -> Sentences:

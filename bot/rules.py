@@ -234,10 +234,19 @@ FIRST_VISIT = ("diagnosed-before", "same-illness")  # link ids of our own two qu
 SURE = ("yes", "no", "not-sure")
 
 
+def illness_of(line: Line, history: Sequence[GivenView] | None) -> str:
+    """The diagnosed condition this drug was given for, from the history; "" where it does not know (R1)."""
+    return next((given.condition for given in history or () if given.condition and _same_drug(given.line, line)), "")
+
+
+def _same_drug(one: Line, other: Line) -> bool:
+    """By the code; what is in no list by its name."""
+    return one.code == other.code if one.code and other.code else one.name == other.name
+
+
 def condition_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:
-    """The diagnosed condition these drugs were given for, from the history; "" where it does not know (R1)."""
-    codes = {line.code for line in lines}
-    return next((given.condition for given in history or () if given.line.code in codes and given.condition), "")
+    """The diagnosed conditions these drugs were given for; "" where the history knows none."""
+    return "、".join(dict.fromkeys(filter(None, (illness_of(line, history) for line in lines))))
 
 
 def specialty_of(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:

@@ -7,7 +7,16 @@ from bot.intents import consult as clinic
 from bot.intents import hearing
 from bot.intents.orders import gives_back, legal, not_suitable, takes
 from bot.model import Toast, ToPerson, ToTopic
-from bot.phrases import allergy_words, left_words, page_words, proved_words, reason_words, sex_words, stage_words
+from bot.phrases import (
+    allergy_words,
+    left_words,
+    page_words,
+    proved_words,
+    reason_words,
+    sex_words,
+    stage_words,
+    whom_words,
+)
 from bot.stages import facts_of
 from bot.views import ConsultView, OrderStage, OrderView
 
@@ -133,8 +142,8 @@ async def come_in(ask: Ask) -> None:
 @flow("unfit", start=Start(action="unfit", stands=("department",), acts="doctor"))
 async def unfit(ask: Ask) -> None:
     """[Not suitable]: a reason by button, then the order ends (R1) and is refunded where it was paid."""
-    await ask.once("legal", legal(ask.subject, "not-suitable"))
-    reason = await ask.choice("reason", options=REASONS)
+    order = await ask.once("legal", legal(ask.subject, "not-suitable"))
+    reason = await ask.choice("reason", options=REASONS, name=whom_words(order))
     await ask.sub("registered", "role_read", role="doctor")
     await ask.once("move", not_suitable(ask.subject, reason))
 

@@ -21,9 +21,12 @@ from bot.phrases import (
     as_asked,
     drug_label,
     issue_words,
+    piece_options,
     proved_words,
     reason_words,
     told_words,
+    unit_words,
+    whom_words,
     written_words,
 )
 from bot.stages import facts_of
@@ -87,11 +90,11 @@ async def amend(ask: Ask, parameter: str) -> None:
 async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line], word: str) -> None:
     """The PIN under what is written, five tries; then the hospital is asked. Never a drug of R7's list."""
     told: Mapping[str, Any] = {"left": 0}
-    no, name = order.no, order.snapshot.patient.name
+    no, name = order.no, whom_words(order)
     try:
         await ask.once("permitted", permitted(lines))
     except Refused as r7:
-        await ask.stop("controlled", **{"drug": "", **r7.words})
+        await ask.stop("controlled", **{"drug": "", **r7.words}, name=name)
     for n in TRIES:
         chain = await ask.pin(f"pin[{n}]", lines=written_words(order, lines), name=name, order=no, word=word, **told)
         try:
@@ -108,7 +111,7 @@ async def _signed(ask: Ask, order: OrderView, lines: Sequence[Line], word: str) 
     try:
         await ask.once("move", prescribes(no, rx))
     except Refused as late:
-        await ask.stop("too_late", why=(f"refused.{late.code}", {"name": "", "at": 0, **late.words}))
+        await ask.stop("too_late", name=name, why=(f"refused.{late.code}", {"name": "", "at": 0, **late.words}))
     await ask.tell("done", order=no, name=name)
 
 
@@ -122,35 +125,41 @@ async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
 
     How a drug is taken stands there, or he enters it: never a list's proposal (R17).
     """
-    asked = order.snapshot.asked
+    asked, name = order.snapshot.asked, whom_words(order)
     if not _unread(asked):
         return asked
     written: list[Line] = []
     for n in MORE:
-        typed: DrugTyped | None = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written))
+        typed: DrugTyped | None = await ask.sub(f"drug[{n}]", "medicine", optional=bool(written), order=order)
         if typed is None:
             break
         if typed.controlled:
-            await ask.stop("controlled", drug=typed.line.name)
+            await ask.stop("controlled", drug=typed.line.name, name=name)
         drug = typed.line
         boxes = await ask.choice(
-            f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug)
+            f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug), name=name
         )
         written.append(replace(drug, boxes=int(boxes), proof=Proof("photo", boxes=int(boxes))))
     return written
 
 
 async def _dosed(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
-    """The line with its dose: the doctor is asked where it was not read."""
+    """The line with its dose: where it was not read the doctor enters it, in parts by button or in words."""
     if dosing.tells_dose(line):
         return line
     told = await ask.text(
         f"taken[{place}]",
         check=rules.dose_words,
+        buttons=[*(["as_now"] if line.dose.value else []), *piece_options(line)],
+        columns=3,
         drug=drug_label(line),
-        name=order.snapshot.patient.name,
+        name=whom_words(order),
         sig=line.sig,
+        unit=unit_words(dosing.piece_of(line)),
     )
+    if told == "as_now" or told.startswith("n-"):
+        parts: LinesWritten = await ask.sub(f"often[{place}]", "amended", order=order, only=line, much=told)
+        return parts.lines[0]
     return rules.taken_so(line, told, order.snapshot.doctor)
 
 
@@ -203,6 +212,8 @@ async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> Non
         await ask.tell("question", to=topic, name=name, said=seen.words)
     else:
         await ask.tell("doctor", to=topic, name=name, reason=reason, said=seen.words, issues=issue_words(seen))
+    if seen.refused:  # her side reads which drug cannot be had, and what that means (pricing.py)
+        return
     for person in await ask.once("watchers", clinic.watchers(order.no)):
         to, doctor = ToPerson(person), seen.doctor_name
         if by_her:

@@ -10,7 +10,7 @@ from bot.intents.formulary import search_drugs
 from bot.intents.orders import cannot_supply, legal, prices
 from bot.model import ToPerson
 from bot.model.names import named
-from bot.phrases import PRICED_AT, drug_label, priced_words
+from bot.phrases import PRICED_AT, drug_label, priced_words, whom_words
 from bot.views import OrderView
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -32,12 +32,14 @@ async def price(ask: Ask) -> None:
             options=[*found, "refuse"],
             check=rules.box_price,
             order=order.no,
+            name=whom_words(order),
             drug=drug_label(line),
             words="" if words == line.name else words,
             found=len(found),
         )
         if said == "refuse":
-            why = await ask.text("reason", check=rules.own_words, order=order.no, drug=drug_label(line))
+            why = await ask.text("reason", check=rules.own_words, order=order.no, name=whom_words(order),
+                                 drug=drug_label(line))  # fmt: skip
             await ask.sub("registered", "role_read", role="pharmacist")
             await ask.once("move", cannot_supply(order.no, one, f"{drug_label(line)}：{why}"))
             return
@@ -59,6 +61,7 @@ async def _priced(ask: Ask, n: str, order: OrderView, one: Pricing, line: Line, 
         f"cover[{n}]",
         options=["not_covered", "covered", "mistyped"],
         order=order.no,
+        name=whom_words(order),
         drug=drug_label(line),
         boxes=line.boxes,
         amount=fen,
@@ -91,7 +94,7 @@ async def price_card(ask: Ask, order: OrderView) -> None:
 @flow("refused_drug", start=Start(notice="stage:returned"))
 async def refused_drug(ask: Ask, order: OrderView) -> None:
     """One of the drugs cannot be had: why, what happens with the others, and what she may do."""
-    reasons = [one.reason for one in order.snapshot.pricing if one.status == "refused"]
+    reasons = [one.reason for one in order.snapshot.refused]
     if not reasons:
         return
     others = len(order.snapshot.prescribed) > len(reasons)

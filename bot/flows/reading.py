@@ -15,8 +15,8 @@ from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugTyped, DrugView, PaperChecked, PaperRead, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
 from bot.model.names import Names, named
-from bot.phrases import BOXES, drug_label
-from bot.views import PageView
+from bot.phrases import BOXES, drug_label, whom_words
+from bot.views import OrderView, PageView
 
 TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NOTHING = ReadingView()  # nothing was read
@@ -302,17 +302,19 @@ def _words(line: Line) -> tuple[str, dict[str, Any]]:
 
 
 @flow("medicine")
-async def medicine(ask: Ask, optional: bool = False) -> DrugTyped | None:
+async def medicine(ask: Ask, optional: bool = False, order: OrderView | None = None) -> DrugTyped | None:
     """One medicine typed by name or pinyin initials and chosen from the hospital's list; else as typed, by the photo.
 
     With ``optional`` there is a button for "no more", which answers None. How it is taken is not known (R17).
+    ``order``: a doctor writes down what its photo shows.
     """
-    words = await ask.text("search", check=rules.drug_words, buttons=["enough"] if optional else [])
+    name = whom_words(order) if order else ""
+    words = await ask.text("search", check=rules.drug_words, buttons=["enough"] if optional else [], name=name)
     if words == "enough":
         return None
     hits = await ask.once("hits", formulary.search_drugs(words))
     options = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in hits]
-    code = await ask.choice("hit", options=[*options, "unlisted"], words=words, found=len(hits))
+    code = await ask.choice("hit", options=[*options, "unlisted"], words=words, found=len(hits), name=name)
     drug = next((d for d in hits if d.code == code), None)
     line = replace(drug.line() if drug else Line(name=words), proof=Proof("typed", typed_by="person"))
     return DrugTyped(line, drug is not None and drug.controlled)

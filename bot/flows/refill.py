@@ -81,7 +81,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         await ask.once("unused", ordering.unused(no, patient.id, rx_date, codes, proof))
     except Refused as used:
         await ask.stop("rx_used", **{"order": "", **used.words})
-    own = await _no_first_visit(ask, lines, file.history)
+    own = await _no_first_visit(ask, lines, file.history, each=house.each_illness)
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
     answers: FormAnswers = await ask.sub("questions", "questionnaire")
     department, doctor, doctor_name = await _doctor(ask, lines, file.history)
@@ -175,14 +175,18 @@ async def _for_whom(ask: Ask) -> ActsForView:
     return next(person for person in known if person.id == chosen)
 
 
-async def _no_first_visit(ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None) -> Mapping[str, str]:
+async def _no_first_visit(
+    ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None, *, each: bool
+) -> Mapping[str, str]:
     """R1, two questions of ours asked as one: diagnosed before by a doctor, and is it the same illness?
 
-    Not where the hospital's record has a diagnosis for a drug of this order. "Not sure" goes on; the doctor sees it.
+    Only of drugs for which the hospital's record has no diagnosis. "Not sure" goes on; the doctor sees it.
     """
-    if rules.condition_of(lines, history):
+    asked = [drug_label(line) for line in lines if not rules.illness_of(line, history)]
+    if not asked or (not each and len(asked) < len(lines)):
         return {}
-    said = await ask.choice("illness", options=["yes", "no", "not-sure"])
+    some = ", ".join(asked) if len(asked) < len(lines) else ""
+    said = await ask.choice("illness", options=["yes", "no", "not-sure"], drugs=some)
     if said == "no":
         await ask.stop("first_visit")
     return dict.fromkeys(rules.FIRST_VISIT, said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, days, flow
 from bot.intents import consult as clinic
-from bot.intents.orders import keep_question, legal, passes, returns, who_answers
+from bot.intents.orders import keep_question, legal, may_ask, passes, returns, who_answers
 from bot.intents.places import places
 from bot.model import Toast, ToChat
 from bot.phrases import (
@@ -17,6 +17,7 @@ from bot.phrases import (
     reason_words,
     same_lines,
     sex_words,
+    whom_words,
 )
 from bot.stages import facts_of
 from bot.views import CaseView, OrderView, SentBackView
@@ -94,8 +95,9 @@ async def return_(ask: Ask) -> None:
     """Back to the doctor, with one of the reasons and the pharmacist's own words."""
     no, read = _read(ask)
     order = await ask.once("legal", legal(no, "return", read))
-    reason = await ask.choice("reason", options=REASONS, columns=2)
-    said = await ask.text("said", check=rules.own_words, buttons=["nothing"], order=order.no)
+    name = whom_words(order)
+    reason = await ask.choice("reason", options=REASONS, columns=2, name=name)
+    said = await ask.text("said", check=rules.own_words, buttons=["nothing"], order=order.no, name=name)
     await ask.sub("registered", "role_read", role="pharmacist")
     await ask.once("move", returns(no, reason, "" if said == "nothing" else said, read))
 
@@ -104,12 +106,12 @@ async def return_(ask: Ask) -> None:
 async def query(ask: Ask) -> None:
     """The pharmacist asks the patient before he decides; her answer comes back under his question."""
     no, read = _read(ask)
-    order = await ask.once("legal", legal(no, "pass", read))
+    order = await ask.once("legal", may_ask(no, read))
     who = await ask.once("who", who_answers(no))
     if not who:
         await ask.stop("nobody")
-    question = await ask.text("question", order=no)
-    await ask.once("still", legal(no, "pass", read))
+    question = await ask.text("question", order=no, name=whom_words(order))
+    await ask.once("still", may_ask(no, read))
     try:
         answer = await ask.other("answer", "query_patient", who, subject=no, order=order, question=question)
     except Refused as left:

@@ -12,7 +12,7 @@ from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import LinesWritten
 from bot.intents import formulary
 from bot.model.names import named
-from bot.phrases import BOXES, drug_label, unit_words, written_words
+from bot.phrases import BOXES, Told, drug_label, piece_options, unit_words, whom_words, written_words
 from bot.views import OrderView
 
 TURNS = (
@@ -20,7 +20,6 @@ TURNS = (
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
     "twentieth",
 )  # fmt: skip
-COUNTS = {"0.5": "½", "1": "1", "1.5": "1½", "2": "2", "3": "3"}  # pieces in one dose -> what stands on the button
 WAYS = ("once", "twice", "thrice", "four", "morning", "night", "bedtime", "other_day", "week", "needed")
 MEALS = ("any", "before", "with", "after", "empty")
 #: How often, as a prescription says it and in parts; ``dosing.understood`` reads the one as the other.
@@ -46,24 +45,27 @@ ROUTES = {"oral": "口服", "subcutaneous": "皮下注射", "inhaled": "吸入",
 
 
 @flow("amended")
-async def amended(ask: Ask, order: OrderView) -> LinesWritten:
-    """Each line is a button, and one more can be added. After a return, what was written before."""
+async def amended(ask: Ask, order: OrderView, only: Line | None = None, much: str = "") -> LinesWritten:
+    """Each line is a button, and one more can be added. After a return, what was written before.
+
+    ``only``: of this line it is said how ``much`` is taken at a time; how often and when is all that is asked.
+    """
+    if only is not None:
+        return LinesWritten([await _taken(ask, "first", only, much, order)])
     lines, word = dict(enumerate(order.snapshot.lines, 1)), ""
     for turn in TURNS:
         options = [Option(f"line-{n}", label=f"✎ {drug_label(line)} × {line.boxes}") for n, line in lines.items()]
         pick = await ask.choice(
             f"look[{turn}]",
             options=[*options, "add", "word", "enough"],
-            name=order.snapshot.patient.name,
+            name=whom_words(order),
             lines=written_words(order, [*lines.values()]),
             word=word,
         )
         if pick == "enough":
             break
         if pick == "word":
-            word = await ask.text(
-                f"word[{turn}]", check=rules.own_words, buttons=["nothing"], name=order.snapshot.patient.name
-            )
+            word = await ask.text(f"word[{turn}]", check=rules.own_words, buttons=["nothing"], name=whom_words(order))
             word = "" if word == "nothing" else word
         elif pick == "add":
             added = await _another(ask, turn, order, Proof("doctor"))
@@ -75,12 +77,12 @@ async def amended(ask: Ask, order: OrderView) -> LinesWritten:
 
 async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: OrderView) -> dict[int, Line]:
     """One line: how much of it at a time, or what else is to be changed."""
-    line, name = lines[n], order.snapshot.patient.name
+    line, name = lines[n], whom_words(order)
     said = await ask.choice(
         f"item[{turn}]",
         options=[
             *(["as_now"] if line.dose.value else []),
-            *_counts(line),
+            *piece_options(line),
             "boxes",
             "instead",
             *(["remove"] if len(lines) > 1 else []),  # none at all is [Not suitable]
@@ -105,7 +107,7 @@ async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: O
     return {**lines, n: await _taken(ask, turn, line, said, order)}
 
 
-async def _boxes(ask: Ask, turn: str, line: Line, name: str) -> str:
+async def _boxes(ask: Ask, turn: str, line: Line, name: Told) -> str:
     return await ask.choice(
         f"boxes[{turn}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(line), name=name
     )
@@ -116,7 +118,7 @@ async def _another(ask: Ask, turn: str, order: OrderView, proof: Proof) -> Line 
 
     None where it is not found or not allowed: the lines stay as they are. ``proof``: of what it stands instead of.
     """
-    name, condition = order.snapshot.patient.name, order.snapshot.condition
+    name, condition = whom_words(order), order.snapshot.condition
     words = await ask.text(
         f"search[{turn}]", check=rules.drug_words, buttons=["nothing"], name=name, condition=condition
     )
@@ -138,7 +140,7 @@ async def _another(ask: Ask, turn: str, order: OrderView, proof: Proof) -> Line 
     said = await ask.text(
         f"much[{turn}]",
         check=rules.dose_words,
-        buttons=_counts(line),
+        buttons=piece_options(line),
         columns=3,
         name=name,
         drug=drug_label(line),
@@ -151,7 +153,7 @@ async def _taken(ask: Ask, turn: str, line: Line, said: str, order: OrderView) -
     """How often and when, after how much; where ``said`` is words they say it all."""
     if said != "as_now" and not said.startswith("n-"):
         return rules.taken_so(line, said, order.snapshot.doctor)
-    name, drug = order.snapshot.patient.name, drug_label(line)
+    name, drug = whom_words(order), drug_label(line)
     dose = line.dose if said == "as_now" else counted(line, said.removeprefix("n-"))
     words = _schedule_words(line.schedule)
     often = await ask.choice(
@@ -168,13 +170,6 @@ async def _taken(ask: Ask, turn: str, line: Line, said: str, order: OrderView) -
             meal = await ask.choice(f"when[{turn}]", options=MEALS, columns=2, name=name, drug=drug)
             words = f"{words} {AT_MEALS[meal][0]}".strip()
     return rules.taken_so(line, in_words(line, dose, words), order.snapshot.doctor)
-
-
-def _counts(line: Line) -> list[Option]:
-    """How many pieces at a time: halves only of what can be halved; nothing where it is not counted in pieces."""
-    unit = dosing.piece_of(line)
-    halves = unit == "片" and dosing.splits(line)
-    return [Option(f"n-{n}", label=shown) for n, shown in COUNTS.items() if unit and (halves or "." not in n)]
 
 
 def counted(line: Line, pieces: str) -> Amount:

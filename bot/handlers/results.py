@@ -26,7 +26,7 @@ async def returned(turn: Turn, body: Returned) -> None:
         await sees(turn, body.value)
     for settled in SETTLES:
         await settled(turn, command)
-    if body.refusal not in ("", PUT_ASIDE) and (take_back := REFUSED.get(command.op)):
+    if body.refusal and (take_back := REFUSED.get(command.op)):
         await take_back(turn, command)
     submit = SUBMITS.get(command.op)
     if body.refusal and submit:

@@ -30,8 +30,8 @@ async def from_reviewer(turn: Turn, body: Written) -> bool:
     if why := cannot_carry(body):
         await hint(turn, body, order, why)
         return True
-    if not await speak_down(turn, order, words, binding, dict.fromkeys(await may_hear(turn, order))):
-        await hint(turn, body, order, "relay.unreachable")
+    if lost := await speak_down(turn, order, words, binding, dict.fromkeys(await may_hear(turn, order))):
+        await hint(turn, body, order, lost)
     return True
 
 

@@ -180,8 +180,8 @@ async def from_topic(turn: Turn, body: Written) -> None:
         return
     readers = await may_hear(turn, order)
     under = {person: await _answered(turn, body, person) for person in readers}
-    if not await speak_down(turn, order, words_of(body), binding, under):
-        await hint(turn, body, order, "relay.unreachable")
+    if lost := await speak_down(turn, order, words_of(body), binding, under):
+        await hint(turn, body, order, lost)
 
 
 async def _items_before(turn: Turn, body: Written, order: Order) -> None:

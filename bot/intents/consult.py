@@ -26,7 +26,10 @@ def look_again(order: str) -> None:
 
 @local
 def watchers(order: str) -> tuple[int, ...]:
-    """Accounts that hear of this order: the resident, and whoever ordered for her while she lets him (R18)."""
+    """Accounts that hear of this order: the resident, and whoever ordered for her while she lets him (R18).
+
+    Nobody after a death.
+    """
     ...
 
 

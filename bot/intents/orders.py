@@ -132,6 +132,12 @@ def accepts(order: str, rewritten: int) -> None:
 
 
 @local
+def may_ask(order: str, read: int) -> OrderView:
+    """The order for the pharmacist who wishes to ask its patient: as for a pass, but a price may still be open."""
+    ...
+
+
+@local
 def who_answers(order: str) -> int:
     """The account that answers for the patient: her own, else who may act for her; 0 = nobody has a phone here."""
     ...

@@ -84,7 +84,8 @@ def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
 
 @does(intents.watchers)
 async def watchers(act: Act, order: str) -> tuple[int, ...]:
-    return tuple(await may_hear(act.turn, await order_of(act.turn, order)))
+    row = await order_of(act.turn, order)
+    return () if orders.patient_of(row).get("deceased") else tuple(await may_hear(act.turn, row))
 
 
 @does(intents.readers)

@@ -100,16 +100,16 @@ async def _told_at_once(turn: Turn, order: Order, words: Words) -> None:
 
 async def speak_down(
     turn: Turn, order: Order, words: Words, binding: RoleBinding, under: Mapping[int, int | None]
-) -> bool:
+) -> str:
     """The words of a doctor or pharmacist go to her side: where somebody reads them, whatever she asked is answered.
 
-    False: nobody hears them, or not everybody who should; the writer reads so.
+    Else the sentence that tells the writer: nobody is there to read them, or not everybody who should can.
     """
     await relay_down(turn, order, words, binding, under)
     reached = [(await turn.person(reader)).reachable for reader in under]
     if any(reached):
         await _answered(turn, order, binding)
-    return bool(reached) and all(reached)
+    return "" if reached and all(reached) else "relay.unreachable" if reached else "relay.no_reader"
 
 
 async def _answered(turn: Turn, order: Order, binding: RoleBinding) -> None:
@@ -187,8 +187,8 @@ async def answer(act: Act, order: str, text: str) -> str:
     typed = act.turn.arrival.body
     message = typed.message if isinstance(typed, Said) else 0
     words = Words(act.chat, act.who, message, text)
-    reached = await speak_down(act.turn, row, words, binding, dict.fromkeys(await may_hear(act.turn, row)))
-    return "" if reached else "unreachable"
+    lost = await speak_down(act.turn, row, words, binding, dict.fromkeys(await may_hear(act.turn, row)))
+    return "unreachable" if lost else ""
 
 
 @does(intents.ask_photo)

@@ -180,6 +180,16 @@ async def legal(act: Act, order: str, move: MoveName, read: int = -1) -> OrderVi
     return await view(act.turn, await _may(act, order, move, read))
 
 
+@does(intents.may_ask)
+async def may_ask(act: Act, order: str, read: int) -> OrderView:
+    try:
+        return await legal(act, order, "pass", read)
+    except Refused as no:
+        if no.code != "unpriced":
+            raise
+    return await view(act.turn, await order_of(act.turn, order))
+
+
 @does(intents.watched)
 async def watched(act: Act, order: str) -> OrderView:
     row = await order_of(act.turn, order)

@@ -47,6 +47,7 @@ async def rules(act: Act) -> RulesView:
         config.early_days,
         config.more_percent,
         config.unseen_boxes,
+        each_illness=True,
     )
 
 

@@ -315,6 +315,8 @@ async def gate(act: Act, batch: str) -> GateView:
 @does(intents.pickup)
 async def pickup(act: Act, order: str) -> PickupView:
     row = await order_of(act.turn, order)
+    if orders.patient_of(row).get("deceased"):
+        return PickupView()
     own, dead = await residents(act.turn, row), await silent(act.turn, row)
     others = {*await may_hear(act.turn, row)} - {*own, row.ambassador}
     resident = own[0] if own else 0 if row.mandate or row.placed_by in dead else row.placed_by

@@ -131,6 +131,11 @@ class SnapshotView:
         """Prescribed lines that nobody has given a price yet."""
         return tuple(one for one in self.pricing if one.status == "open")
 
+    @property
+    def refused(self) -> tuple[Pricing, ...]:
+        """Prescribed lines that cannot be had."""
+        return tuple(one for one in self.pricing if one.status == "refused")
+
     def drug(self, priced: Pricing) -> Line:
         """The prescribed line that it is about."""
         return self.prescribed[priced.line - 1] if 0 < priced.line <= len(self.prescribed) else Line()
@@ -200,6 +205,7 @@ class RulesView:
     early_days: int = 14
     more_percent: int = 50
     unseen_boxes: int = 3
+    each_illness: bool = False  # asked about by drug (R1); a form of the release before goes on as it began
 
 
 __all__ = [

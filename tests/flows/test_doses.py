@@ -187,11 +187,13 @@ def signing(
     return t
 
 
+#: Of whom, on each screen of the act; of allergies nothing is known (True 15).
+WHOM = ("whom.said", {"name": BRIEF["name"], "allergies": ("allergy.unknown", {})})
 WRITTEN: list[Any] = []  # what was signed, prescription by prescription
 
 
 def signed(t: DialogTester, step: str = "pin[first]") -> list[Line]:
-    said = t.expect_prompt(step, name=BRIEF["name"])
+    said = t.expect_prompt(step, name=WHOM)
     assert said.words["lines"]
     t.taps(*"1234")
     return decoder(list[Line])(WRITTEN.pop())
@@ -204,7 +206,7 @@ def test_the_doctor_signs_what_the_record_says() -> None:
 def test_the_doctor_is_asked_for_each_dose_that_was_not_read() -> None:
     bare = Line("d1", "二甲双胍", "0.5g", 2, pack=30, proof=Proof("typed"))
     t = signing("sign", RECORD, bare)
-    t.expect_prompt("taken[line-2]", drug="二甲双胍 0.5g", name=BRIEF["name"])
+    t.expect_prompt("taken[line-2]", drug="二甲双胍 0.5g", name=WHOM)
     for typed in ("遵医嘱", "每日2次", "1片"):
         t.says(typed)
         t.expect_prompt("taken[line-2]", wrong="dose")

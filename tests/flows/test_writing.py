@@ -15,8 +15,8 @@ from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.dialog.testing import DialogTester
 from bot.dosing import Amount, Line, Proof, Schedule
-from bot.flows.writing import AT_MEALS, COUNTS, MEALS, NO_MEAL, OFTEN, ROUTES, WAYS, counted, in_words
-from bot.phrases import as_asked, told_words
+from bot.flows.writing import AT_MEALS, MEALS, NO_MEAL, OFTEN, ROUTES, WAYS, counted, in_words
+from bot.phrases import COUNTS, as_asked, told_words
 from bot.render.messages import words_of
 from tests.flows.test_deploys import BRIEF
 from tests.flows.test_doses import RECORD, STATIN, previewed, signed, signing
@@ -246,7 +246,7 @@ def test_back_works_at_every_step_and_each_screen_names_her() -> None:
     for act in ("add", "=xst", "v1", "2", "n-1", "once", "any", "line-1", "n-1", "once", "any", "enough"):
         t.says(act[1:]) if act[0] == "=" else t.taps(act)
         steps.append(t.last.last.step)
-        assert BRIEF["name"] in shown(t), steps[-1]
+        assert f"{BRIEF['name']}（过敏史：不清楚）" in shown(t), steps[-1]
     for step in reversed(steps[:-1]):
         t.back()
         t.expect_prompt(step)
@@ -276,3 +276,40 @@ def test_each_line_carries_where_it_stands_to_the_hospital_and_back() -> None:
         decoder(Line)({"code": "v1", "proof": {"kind": "doctor", "place": "line-1", "page": 1}}).proof.place == "line-1"
     )
     assert STATIN
+
+
+# ---------------------------------------------------------------- a dose that was not read
+
+
+@pytest.mark.parametrize(
+    ("known", "taps", "sig"),
+    [
+        (Amount(), ["n-1", "night", "after"], "每次20mg 每晚1次 餐后"),
+        (Amount(), ["n-0.5", "twice", "any"], "每次10mg 每日2次"),
+        (Amount("40", "mg"), ["as_now", "bedtime"], "每次40mg 睡前"),
+    ],
+)
+def test_a_dose_that_was_not_read_is_entered_in_parts_by_button(known: Amount, taps: list[str], sig: str) -> None:
+    """True 1, 9: the same buttons as where the doctor changes a line."""
+    unread = replace(RECORD, sig="", dose=known, schedule=Schedule(), proof=Proof("page", 1, "line-1", boxes=2))
+    t = signing("sign", unread)
+    t.taps(*taps)
+    (line,) = signed(t)
+    assert (line.sig, line.proof.dose_by) == (sig, "pr-1")
+    assert line.schedule.times == (2 if "twice" in taps else 1)
+
+
+def test_it_may_still_be_typed_and_only_what_is_counted_in_pieces_has_buttons() -> None:
+    powder = Line("p1", "蒙脱石散", "3g", 2, proof=Proof("page", 1, "line-1", boxes=2))
+    t = signing("sign", powder)
+    t.says("每次3g 每日3次")
+    assert signed(t)[0].sig == "每次3g 每日3次"
+
+
+def test_from_an_unreadable_photo_each_screen_says_of_whom() -> None:
+    """True 15."""
+    t = signing("sign", rules.SEE_PHOTO, **{"local.search_drugs": [VALSARTAN]})
+    for act in ("=xst", "v1", "2", "enough", "=每次1粒 每日1次"):
+        assert f"{BRIEF['name']}（过敏史：不清楚）" in shown(t), act
+        t.says(act[1:]) if act[0] == "=" else t.taps(act)
+    assert f"{BRIEF['name']}（过敏史：不清楚）" in shown(t), "and the signature"

@@ -11,7 +11,7 @@ import pytest
 
 from backend_client.lines import Proof
 from bot.clock import HandClock
-from bot.model import Due, Incident, Mandate, Observed, Person, PreCheckout, Returned
+from bot.model import PUT_ASIDE, Due, Incident, Mandate, Observed, Person, PreCheckout, Returned
 from tests.cases.rows import CASE, NO, OPERATORS, REVIEW, ROWS, put, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
 
@@ -194,12 +194,16 @@ async def test_where_nobody_can_accept_the_operators_hear_it(house: House, ends:
     assert not await house.services.store.find(Incident, done_at=0), "not needed any more"
 
 
-async def test_a_yes_that_the_hospital_refuses_is_none_and_she_is_asked_again(house: House) -> None:
+@pytest.mark.parametrize(("refusal", "kind"), [("no-prescription", "refused"), (PUT_ASIDE, "command")])
+async def test_a_yes_that_the_hospital_refuses_is_none_and_she_is_asked_again(
+    house: House, refusal: str, kind: str
+) -> None:
+    """True 2: also one that this release cannot read any more."""
     await stands(house, "prescribed")
     await house.tap(RESIDENT, "agree")
     await stands(house, "quoted")
-    await house.answer("hospital.accept", refusal="no-prescription")
-    assert [one.kind for one in await house.services.store.find(Incident, done_at=0)] == ["refused"]
+    await house.answer("hospital.accept", refusal=refusal)
+    assert [one.kind for one in await house.services.store.find(Incident, done_at=0)] == [kind]
     assert await pays(house) == house.label("refused.not-accepted"), "nothing is paid on a yes that stands nowhere"
     assert offered(house, RESIDENT)
     await house.take(house.press(RESIDENT, f"a:accept:{NO}"))

@@ -13,10 +13,10 @@ from backend_client.models import Allergy, Cautions, Issue
 from bot.clock import HandClock
 from bot.model import Due, Observed
 from bot.ops.orders import HOUR
-from bot.phrases import allergy_words
+from bot.phrases import allergy_words, whom_words
 from bot.render.messages import words_of
-from bot.views import CautionsView, SnapshotView
-from tests.cases.rows import CASE, NO, REVIEW, ROWS, texts
+from bot.views import CautionsView, OrderView, PatientView, SnapshotView
+from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, texts
 from tests.handlers.house import FORUM, LI, House, at_home, told
 
 FOUND = Issue("两药不宜同用 <慎用>", "high")
@@ -116,3 +116,34 @@ def test_unknown_words_are_shown_as_they_came(known: Any, says: str) -> None:
     key = allergy_words(seen)
     assert not isinstance(key, str)
     assert words_of("Asia/Shanghai").say("en", *key) == says
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (None, "王秀英（过敏史：不清楚）"),
+        ((), "王秀英（没有已知过敏（医院记录））"),
+        ((Allergy("青霉素 <皮试>", "high"), Allergy("虾")), "王秀英（过敏：青霉素 &lt;皮试&gt;; 虾）"),
+        ((Allergy("青霉素"), Allergy("")), "王秀英（过敏：青霉素，还有看不清的记录）"),
+        ((Allergy(""),), "王秀英（过敏：有看不清的记录）"),
+    ],
+)
+def test_of_whom_and_allergic_to_what_stands_in_one_line(known: Any, said: str) -> None:
+    """True 15: on each screen of an act."""
+    seen = SnapshotView(patient=PatientView("pat-1", "王秀英"), cautions=CautionsView(known))
+    told_ = whom_words(OrderView(NO, snapshot=seen))
+    assert words_of("Asia/Shanghai").say("zh-CN", *told_) == said
+
+
+async def test_each_screen_of_an_act_says_of_whom(house: House) -> None:
+    """True 15: [Not suitable], and the pharmacist's [Return], [Ask the patient]."""
+    await stands(house, "in-consult")
+    await house.answer("hospital.cautions", Cautions(NO, (Allergy("青霉素"),)))
+    before = len(house.posts())
+    await house.take(house.press(LI, f"a:unfit:{NO}", FORUM))
+    assert "王秀英（过敏：青霉素）：为什么不适合" in texts(house, FORUM, before)
+    await stands(house, "prescribed")
+    for act in ("return", "query"):
+        before = len(house.posts())
+        await house.take(house.press(PHARMACIST, f"a:{act}:{NO}:0", REVIEW))
+        assert "王秀英（过敏：青霉素）" in texts(house, REVIEW, before)

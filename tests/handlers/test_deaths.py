@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Observed, PreCheckout
+from bot.model import Mandate, Observed, PreCheckout
 from bot.moves import AFTER_DEATH, MOVES, MoveName
 from bot.orders import refused
 from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, put, texts
-from tests.handlers.house import BRIEF, FORUM, LI, LINE, PATIENT, RESIDENT, House, at_home, told
+from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, PATIENT, RESIDENT, House, at_home, told
 
 DEAD = replace(PATIENT, deceased=True)
 
@@ -100,3 +100,13 @@ async def test_where_it_was_a_mistake_they_read_that_it_goes_on(house: House) ->
         assert house.label("record.resumed", order=NO) in texts(house, chat, before)
     await house.take(house.press(PHARMACIST, f"a:pass:{NO}", REVIEW))
     assert house.commands("hospital.review")
+
+
+async def test_what_is_on_the_road_is_told_to_nobody_any_more(house: House) -> None:
+    """True 12: the courier moves the whole batch. Cards change where they stand; operators and her helper were told."""
+    mandate = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
+    await put(house, mandate, replace(await house.order(NO), placed_by=HELPER, mandate="m-1"))
+    await dies(house, "packed")
+    for stage in ("on-the-way", "arrived", "with-ambassador", "ready-at-window"):
+        before = await seen(house, stage, dead=True)
+        assert not [p.key for p in house.posts()[before:] if p.chat in (RESIDENT, HELPER) and not p.card], stage

@@ -251,7 +251,7 @@ async def test_a_doctor_whom_nobody_may_hear_any_more_reads_so(house: House) -> 
     row = await house.services.store.get(Mandate, "m-1")
     assert row is not None
     await put(house, replace(row, active=False))
-    assert "没有送到" in html(*to(await says(house, "先停药，来医院", HIS, 72), FORUM))
+    assert "没有人在这里" in html(*to(await says(house, "先停药，来医院", HIS, 72), FORUM)), "no word of a stopped bot"
     assert not (await house.order(NO)).snapshot["unanswered"]["by"], "nobody has read an answer"
 
 

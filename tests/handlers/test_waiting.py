@@ -144,6 +144,15 @@ async def test_refused_all_read_why_and_she_reads_what_to_do(house: House) -> No
     await hears(house, seen(house, "returned", "refused", reason=said["reason"]))
     assert "医院配不到一种药：阿齐沙坦片 20mg：厂家停产了。医生会看其余的药要不要先开" in texts(house, RESIDENT, before)
     assert "阿齐沙坦片 20mg：厂家停产了" in texts(house, FORUM, before)
+    assert "退给" not in texts(house, RESIDENT, before), "True 4: one message, and the true one"
+
+
+async def test_while_a_price_is_open_the_pharmacist_may_ask_her(house: House) -> None:
+    """True 4: that it has no price keeps it from being passed, not from being asked about."""
+    await hears(house, seen(house, "prescribed"))
+    await house.take(house.press(PHARMACIST, f"a:query:{NO}:0", REVIEW))
+    await replies(house, "还在吃华法林吗？")
+    assert "还在吃华法林吗？" in texts(house, RESIDENT)
 
 
 async def test_why_it_cannot_be_had_has_an_end(house: House) -> None:
