@@ -1,4 +1,4 @@
-"""The chain of an order's audit trail (R11): each line carries the hash of the one before. No SQL."""
+"""The chain of an order's audit trail (R11): each line carries the keyed hash of itself and the one before. No SQL."""
 
 from __future__ import annotations
 
@@ -8,21 +8,34 @@ from typing import Any
 
 import orjson
 
+from bot.store.crypto import Keys
 
-def line_hash(fields: Mapping[str, Any]) -> str:
-    """SHA-256 over a line's fields, the hash before it among them, as JSON with sorted names."""
-    own = {name: value for name, value in fields.items() if name != "hash"}
-    return hashlib.sha256(orjson.dumps(own, option=orjson.OPT_SORT_KEYS)).hexdigest()
+KEYED = "k:"  # how the hash of a line begins that nobody can make who has only the file
+SEALED = "keyed"  # the line that ends what a release without a key wrote
 
 
-def chain_broken(lines: Sequence[Mapping[str, Any]]) -> int | None:
+def line_hash(fields: Mapping[str, Any], keys: Keys) -> str:
+    """HMAC-SHA256 over a line's fields, the hash before it among them, as JSON with sorted names."""
+    return KEYED + keys.hash("audit", _text(fields).decode())
+
+
+def chain_broken(lines: Sequence[Mapping[str, Any]], keys: Keys) -> int | None:
     """The number of the first line of a trail that was changed, removed or moved; None if the whole chain holds.
 
-    Lines cut off at the end are not noticed by the chain alone: compare the last hash with one kept elsewhere.
+    Lines of a release without a key count only where a keyed one stands behind them. Lines cut off at the end are not
+    noticed by the chain alone: compare the last hash with one kept elsewhere.
     """
     prev = ""
+    last = max((n for n, line in enumerate(lines, 1) if str(line["hash"]).startswith(KEYED)), default=0)
     for n, line in enumerate(lines, 1):
-        if line["n"] != n or line["prev"] != prev or line["hash"] != line_hash(line):
+        keyed = str(line["hash"]).startswith(KEYED)
+        right = line_hash(line, keys) if keyed else hashlib.sha256(_text(line)).hexdigest()
+        if line["n"] != n or line["prev"] != prev or line["hash"] != right or n > last:
             return n
         prev = line["hash"]
     return None
+
+
+def _text(fields: Mapping[str, Any]) -> bytes:
+    own = {name: value for name, value in fields.items() if name != "hash"}
+    return orjson.dumps(own, option=orjson.OPT_SORT_KEYS)

@@ -198,6 +198,10 @@ class KeptStore:
     async def audit(self, order: str) -> list[dict[str, Any]]:
         return await self._driver.many(self._turns.trail(order))
 
+    async def broken_trails(self) -> list[tuple[str, int]]:
+        """The audit trails that somebody rewrote: order ("" = of none), and the first line that does not hold."""
+        return await self._driver.many(self._turns.broken())
+
     async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None:
         await self._driver.write(lambda: self._lanes.dead_letter(arrival_source, arrival_id, code, self._now()))
 

@@ -7,11 +7,13 @@ import hmac
 from sqlalchemy import func, select
 
 from bot.store import schema
+from bot.store.audit import SEALED, line_hash
 from bot.store.crypto import Keys, Sealed, Unreadable
 from bot.store.port import NotOpened
 from bot.store.sql import Flavour, Program, at
 
 PEPPER = "pepper"
+TRAILS = "audit-keyed"  # the cursor that says since which release's start the trails are keyed
 
 
 class WrongKey(NotOpened):
@@ -21,12 +23,31 @@ class WrongKey(NotOpened):
 def opening(say: Flavour, bot: int, keys: Keys) -> Program[int]:
     """The last stamp given. Raises WrongKey rather than let the first patient find out."""
     yield from _probe(say, bot, keys)
+    yield from _key_trails(say, bot, keys)
     commands, posts = schema.commands.c, schema.posts
     queued = yield say(select(func.max(commands.queued)).where(*at(schema.commands)))(k_bot_id=bot)
     waiting = yield say(select(func.max(posts.c.queued)).where(*at(posts), posts.c.shown != posts.c.wanted))(
         k_bot_id=bot
     )
     return max(queued.rows[0][0] or 0, waiting.rows[0][0] or 0)
+
+
+def _key_trails(say: Flavour, bot: int, keys: Keys) -> Program[None]:
+    """Once: the audit trails of a release without a key end with a keyed line, so that nobody can rewrite them."""
+    cursors, trail = schema.cursors, schema.audit
+    done = yield say(select(cursors.c.name).where(*at(cursors, "name")))(k_bot_id=bot, k_name=TRAILS)
+    if done.rows:
+        return
+    ends = select(trail.c.order, func.max(trail.c.n)).where(*at(trail)).group_by(trail.c.order)
+    line = say(select(*trail.c).where(*at(trail, "order", "n")))
+    for order, n in (yield say(ends)(k_bot_id=bot)).rows:
+        last = dict(
+            zip(map(str, trail.c.keys()), (yield line(k_bot_id=bot, k_order=order, k_n=n)).rows[0], strict=True)
+        )
+        fields = {**last, "n": n + 1, "actor": "house", "on_behalf": "", "what": SEALED, "reason": ""}
+        fields |= {"prev": fields.pop("hash")}
+        yield say.add(trail)(hash=line_hash(fields, keys), **fields)
+    yield say.add(cursors)(bot_id=bot, name=TRAILS, value="1")
 
 
 def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Select, delete, func, select, update
 from bot import model
 from bot.model import SHAPES, key_of
 from bot.store import schema
-from bot.store.audit import line_hash
+from bot.store.audit import chain_broken, line_hash
 from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
@@ -57,6 +57,7 @@ class _TurnSql:
         )
         self.line = say.add(trail)
         self.trail = say(select(*trail.c).where(*at(trail, "order")).order_by(trail.c.n))
+        self.trails = say(select(trail.c.order).where(*at(trail)).distinct().order_by(trail.c.order))
         custody = TABLES[model.Custody]
         self.custody = say(select(func.count()).select_from(custody).where(*at(custody, "order")))
 
@@ -254,7 +255,17 @@ class Turns:
             "reason": line.reason,
             "prev": prev,
         }
-        yield sql.line(hash=line_hash(fields), **fields)
+        yield sql.line(hash=line_hash(fields, self.keys), **fields)
+
+    def broken(self) -> Program[list[tuple[str, int]]]:
+        """(order, line) of each trail that was changed, removed or moved; see ``chain_broken``."""
+        orders = (yield _turn_sql(self.say).trails(k_bot_id=self.bot)).rows
+        found: list[tuple[str, int]] = []
+        for (order,) in orders:
+            n = chain_broken((yield from self.trail(order)), self.keys)
+            if n is not None:
+                found.append((order, n))
+        return found
 
     def trail(self, order: str) -> Program[list[dict[str, Any]]]:
         names = [str(column.name) for column in schema.audit.columns]

@@ -81,7 +81,6 @@ async def test_an_older_cell_of_a_row_does_not_open(house: House) -> None:
     assert read is None or not read.facts.get("consent")
 
 
-@not_yet("It stands 15: the chain has no key in it: whoever has the file can rewrite it")
 async def test_a_line_of_the_audit_cannot_be_made_without_the_key(house: House) -> None:
     await house.take(house.press(LI, f"a:take:{NO}", FORUM))
     (line, *_) = await house.services.store.audit(NO)

@@ -12,7 +12,7 @@ from bot.store.audit import chain_broken
 from bot.store.kept import KeptStore
 from bot.store.port import Claimed, Store
 from bot.store.sql import Program
-from tests.store.kit import MORNING, Turns
+from tests.store.kit import KEYS, MORNING, Turns
 
 
 def command(key: str, lane: str = "O-1", **more: Any) -> Command:
@@ -110,8 +110,8 @@ async def test_the_trail_of_an_order_is_a_chain(store: Store, turn: Turns):
     assert {name: trail[0][name] for name in ("order", "actor", "on_behalf", "at", "reason")} == {
         "order": "O-1", "actor": "person:7", "on_behalf": "patient:p-1", "at": 5, "reason": "R2",
     }  # fmt: skip
-    assert chain_broken(trail) is None
-    assert chain_broken([]) is None
+    assert chain_broken(trail, KEYS) is None
+    assert chain_broken([], KEYS) is None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ async def test_a_trail_that_was_tampered_with_is_noticed(store: Store, turn: Tur
     await store.commit(turn(audit=(LINE, replace(LINE, what="paid"), replace(LINE, what="sorted"))))
     trail = await store.audit("O-1")
     spoil(trail)
-    assert chain_broken(trail) == where
+    assert chain_broken(trail, KEYS) == where
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET what = 'x'", "DELETE FROM audit"])
