@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from backend_client.errors import OutcomeUnknown, Unintelligible
+from backend_client.errors import HospitalError, OutcomeUnknown, RetryLater, Unintelligible
 from backend_client.rest import Rest, if_none_exist
+from backend_client.server import cannot
 from backend_client.shapes import each, own_path, path_of, word
 from backend_client.wire import Json
 
@@ -37,8 +38,12 @@ async def transact(rest: Rest, entries: list[Entry]) -> dict[str, str]:
     known: dict[str, str] = {}
     for start in range(0, len(entries), MOST_ENTRIES):
         chunk = entries[start : start + MOST_ENTRIES]
-        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(e, known) for e in chunk]}
-        answer = each(await rest.post("", cast("Json", bundle)), "entry")
+        for entry in chunk:
+            if entry.system and not await rest.knows(str(entry.resource["resourceType"]), entry.system, entry.key):
+                entry.resource["id"] = rest.own_id(
+                    entry.system, entry.key
+                )  # cannot be conditional: under an id of ours
+        answer = each(await _sent(rest, chunk, known), "entry")
         if len(answer) != len(chunk):
             raise Unintelligible("transaction-answer")
         for entry, reply in zip(chunk, answer, strict=True):
@@ -48,9 +53,35 @@ async def transact(rest: Rest, entries: list[Entry]) -> dict[str, str]:
     return known
 
 
-def _entry(entry: Entry, known: dict[str, str]) -> Json:
+async def _sent(rest: Rest, chunk: list[Entry], known: dict[str, str]) -> Json:
+    """Where a client may not choose ids, what would be PUT is POSTed: the step as a whole was looked up before."""
+    if not any("id" in entry.resource for entry in chunk) or not rest.server.ids:
+        return await rest.post("", _bundle(rest, chunk, known, rest.server.ids))
+    try:
+        return await rest.post("", _bundle(rest, chunk, known, True))
+    except HospitalError as error:
+        if not cannot(error):
+            raise
+        try:
+            answer = await rest.post("", _bundle(rest, chunk, known, False))
+        except RetryLater:
+            raise
+        except HospitalError:
+            raise error from None
+        rest.server.ids = False
+        return answer
+
+
+def _bundle(rest: Rest, chunk: list[Entry], known: dict[str, str], ids: bool) -> Json:
+    entries = [_entry(rest, entry, known, ids) for entry in chunk]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def _entry(rest: Rest, entry: Entry, known: dict[str, str], ids: bool) -> Json:
     resource = cast("Json", named(entry.resource, known))
     kind = str(resource["resourceType"])
+    if "id" in resource and not ids:
+        return {"fullUrl": entry.urn, "resource": rest.keyed(resource), "request": {"method": "POST", "url": kind}}
     if "id" in resource:
         return {
             "fullUrl": entry.urn,
@@ -68,7 +99,7 @@ async def _where(rest: Rest, entry: Entry, reply: Json) -> str:
     located = path_of(word(reply, "response", "location"))
     if located:
         return located
-    if "id" in entry.resource:
+    if "id" in entry.resource and rest.server.ids:
         return f"{entry.resource['resourceType']}/{entry.resource['id']}"
     kind = str(entry.resource["resourceType"])
     found = await rest.first(kind, entry.system, entry.key)

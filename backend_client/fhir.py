@@ -54,6 +54,7 @@ from backend_client.models import (
 )
 from backend_client.rest import Rest
 from backend_client.retries import Patience
+from backend_client.server import Server
 from backend_client.transport import AiohttpTransport, Transport
 from backend_client.wire import Json
 
@@ -92,7 +93,7 @@ class FhirHospital(Hospital):
             now=now,
             patience=patience or Patience(),
             zone=zone,
-            patches=patches,
+            server=Server(patches=patches),
         )
 
     async def close(self) -> None:

@@ -12,7 +12,7 @@ from backend_client.shapes import ref
 async def stored_photo(rest: Rest, photo: Photo, key: str, patient: str) -> tuple[str, Photo]:
     """``Binary/<id>`` and the photo; the same picture under the same key is the same Binary."""
     id_ = rest.codes.uuid(f"binary|{key}|{photo.sha256}")
-    await rest.put(
+    place = await rest.put(
         {
             "resourceType": "Binary",
             "id": id_,
@@ -21,4 +21,4 @@ async def stored_photo(rest: Rest, photo: Photo, key: str, patient: str) -> tupl
             "data": base64.b64encode(photo.body).decode("ascii"),
         }
     )
-    return f"Binary/{id_}", photo
+    return place, photo

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from backend_client.answers import log, refuse
 from backend_client.auth import Bearer
 from backend_client.codes import Codes
-from backend_client.errors import Clash, NotFound, OutcomeUnknown, Unauthorised, Unintelligible
+from backend_client.errors import Broken, Clash, HospitalError, NotFound, OutcomeUnknown, Unauthorised, Unintelligible
+from backend_client.matching import fits
 from backend_client.patching import applied
 from backend_client.retries import Patience, send
-from backend_client.shapes import each, own_path, path_of, updated, version, word
+from backend_client.server import UNABLE, Server, cannot, wider
+from backend_client.shapes import each, extended, extension, own_path, path_of, updated, version, word
 from backend_client.transport import Request, Response, Transport
 from backend_client.wire import Json, dump, filled, load
 
@@ -23,6 +26,7 @@ FHIR_JSON = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 200
 MOST_PAGES = 500
+WIDE_PAGES = 20  # where a server does not know what we look for by
 REMEMBERED = 10_000  # places of what we wrote ourselves
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
@@ -44,7 +48,7 @@ class Rest:
     request_id: Callable[[], str] = request_id
     zone: tzinfo = UTC  # the hospital's: a day without an hour is its day
     places: dict[str, str] = field(default_factory=dict[str, str])  # system|key -> Type/id of what we wrote
-    patches: bool = True  # whether the hospital has JSON Patch; without it GET + PUT If-Match serves
+    server: Server = field(default_factory=Server)
 
     def today(self) -> str:
         """The hospital's ISO day."""
@@ -57,18 +61,43 @@ class Rest:
     async def search(self, kind: str, params: Params, pages: int | None = None) -> list[Json]:
         """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes.
 
+        What a server does not know it is not asked again; what it gives in spite of what was asked is left out here.
         Only who names ``pages`` is given fewer; pages without an end are Unintelligible, never a part for the whole.
         """
         pairs = list(params.items() if isinstance(params, Mapping) else params)
+        asked = [pair for pair in pairs if pair[0] == "identifier" or self.server.hears(kind, pair[0])]
+        found = await self._asked(kind, asked, pages)
+        matches = [item for item in found if fits(item, pairs)]
+        if len(matches) < len(found) and any(name == "identifier" for name, _ in pairs):
+            self.server.is_deaf(kind, ["identifier"])
+        return matches
+
+    async def _asked(self, kind: str, asked: list[tuple[str, str]], pages: int | None, most: int = 0) -> list[Json]:
+        try:
+            return await self._pages(kind, asked, pages, most)
+        except HospitalError as error:
+            less = wider(asked, error.detail)
+            if not cannot(error) or less == asked:
+                raise
+            refused = {name for name, _ in asked} - {name for name, _ in less}
+            if "identifier" in refused:  # one thing is looked for: not among all that there are
+                self.server.is_deaf(kind, ["identifier"])
+                raise Broken("no-search", f"{kind} by identifier") from error
+            found = await self._asked(kind, less, pages, WIDE_PAGES)
+            self.server.is_deaf(kind, refused)
+            return found
+
+    async def _pages(self, kind: str, pairs: list[tuple[str, str]], pages: int | None, most: int) -> list[Json]:
         counted = pairs if any(name == "_count" for name, _ in pairs) else [*pairs, ("_count", str(PAGE))]
         url: str | None = f"{self.base}/{kind}?{urlencode(counted)}"
         found: list[Json] = []
         seen: set[str] = set()
         while url is not None and url not in seen and len(seen) != pages:
-            if len(seen) == MOST_PAGES:
+            if len(seen) == (most or MOST_PAGES):
                 raise Unintelligible("endless-pages", kind)
             seen.add(url)
             bundle = load((await self._call("GET", url)).body)
+            self._listened(kind, bundle, pairs)
             found += [entry["resource"] for entry in each(bundle, "entry") if isinstance(entry.get("resource"), dict)]
             url = self._next(bundle, url)
         return [item for item in found if item.get("resourceType") == kind]
@@ -84,8 +113,28 @@ class Rest:
                 return await self.read(place)
             except NotFound:
                 del self.places[token(system, key)]
-        found = await self.search(kind, {"identifier": token(system, key)})
+        self.server.probed.add(kind)
+        found: list[Json] = []
+        if self.server.hears(kind, "identifier"):
+            try:
+                found = await self.search(kind, {"identifier": token(system, key)})
+            except Broken:
+                if self.server.hears(kind, "identifier"):
+                    raise
+        if not found and not self.server.hears(kind, "identifier"):
+            with suppress(NotFound):
+                found = [await self.read(f"{kind}/{self.own_id(system, key)}")]
         return self._oldest(kind, found) if found else None
+
+    async def knows(self, kind: str, system: str, key: str) -> bool:
+        """Whether the server finds this kind by identifier, so that a create can be conditional on it."""
+        if kind not in self.server.probed:
+            await self.first(kind, system, key)
+        return self.server.hears(kind, "identifier")
+
+    def own_id(self, system: str, key: str) -> str:
+        """The id under which we write what cannot be created conditionally."""
+        return self.codes.uuid(f"own|{token(system, key)}")
 
     async def the(self, kind: str, system: str, key: str) -> Json:
         """Like first, but NotFound when nothing carries the key."""
@@ -108,7 +157,11 @@ class Rest:
 
     async def create(self, resource: Json, system: str, key: str) -> Json:
         """Conditional create: a repeat gives the first resource back (contract G1)."""
-        made = await self.create_where(resource, {"identifier": token(system, key)})
+        kind = str(resource["resourceType"])
+        if await self.knows(kind, system, key):
+            made = await self.create_where(resource, {"identifier": token(system, key)})
+        else:
+            made = await self.first(kind, system, key) or await self._put_own(resource, system, key)
         self.remember(system, key, own_path(made))
         return made
 
@@ -133,9 +186,59 @@ class Rest:
             raise OutcomeUnknown("not-seen-yet", kind)
         return self._oldest(kind, found)
 
-    async def put(self, resource: Json) -> None:
-        """Write to a fixed id: Provenance and Binary, and seeds (contract G8)."""
-        await self._call("PUT", f"{self.base}/{resource['resourceType']}/{resource['id']}", resource)
+    async def put(self, resource: Json) -> str:
+        """Write to a fixed id: Provenance and Binary, and seeds (contract G8). ``Type/id`` of where it went."""
+        if not self.server.ids:
+            return await self._post(resource)
+        try:
+            await self._call("PUT", f"{self.base}/{own_path(resource)}", resource)
+        except HospitalError as error:
+            if not cannot(error):
+                raise
+            try:
+                place = await self._post(resource)
+            except HospitalError:
+                raise error from None
+            self.server.ids = False
+            return place
+        return own_path(resource)
+
+    async def _put_own(self, resource: Json, system: str, key: str) -> Json:
+        if not self.server.ids:
+            raise Broken("no-key", str(resource["resourceType"]))
+        place = await self.put({**resource, "id": self.own_id(system, key)})
+        return await self.own(place)
+
+    async def _post(self, resource: Json) -> str:
+        """Where a client may not choose ids: once, as far as it can be found again."""
+        kind, key = str(resource["resourceType"]), str(resource["id"])
+        if place := self.places.get(f"id|{key}"):
+            return place
+        if kind == "Provenance":
+            about = word(resource, "target", 0, "reference")
+            found = [
+                one for one in await self.search(kind, {"target": about}) if key in (one.get("id"), self._key(one))
+            ]
+            if found:
+                return own_path(found[0])
+        response = await self._call("POST", f"{self.base}/{kind}", self.keyed(resource), repeatable=False)
+        made = self._written(response)
+        place = own_path(made) if made.get("resourceType") == kind else path_of(response.headers.get("location", ""))
+        if not place:
+            raise Unintelligible("nowhere", kind)
+        self.remember("id", key, place)
+        return place
+
+    def keyed(self, resource: Json) -> Json:
+        """Without its id, which becomes an extension where the kind may have one."""
+        bare = {name: value for name, value in resource.items() if name != "id"}
+        if resource["resourceType"] == "Binary":
+            return bare
+        mark = extension(self.codes.extension("key"), "String", str(resource["id"]))
+        return {**bare, "extension": [*each(resource, "extension"), mark]}
+
+    def _key(self, resource: Json) -> object:
+        return extended(resource, self.codes.extension("key"))
 
     async def update(self, resource: Json) -> Json:
         """Versioned update of what was read; Clash when somebody was faster (contract G2)."""
@@ -145,11 +248,15 @@ class Rest:
 
     async def patch(self, resource: Json, operations: list[Json]) -> Json:
         """JSON Patch; ``operations`` begin with a ``test``, so one that landed is refused when repeated."""
-        if not self.patches:
-            return await self.update(applied(await self.read(own_path(resource)), operations))
-        url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
-        response = await self._call("PATCH", url, operations, {"Content-Type": JSON_PATCH})
-        return self._written(response)
+        if self.server.patches:
+            url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
+            try:
+                return self._written(await self._call("PATCH", url, operations, {"Content-Type": JSON_PATCH}))
+            except Broken as error:
+                if error.code not in UNABLE:
+                    raise
+                self.server.patches = False
+        return await self.update(applied(await self.read(own_path(resource)), operations))
 
     async def post(self, path: str, resource: Json) -> Json:
         """A POST that is never repeated by itself: a transaction, whose caller looks up before repeating."""
@@ -161,6 +268,8 @@ class Rest:
     ) -> Response:  # fmt: skip
         body = None if content is None else dump(filled(content))
         sent = {"Accept": FHIR_JSON, "X-Request-Id": self.request_id(), "Cache-Control": "no-cache"}
+        if method == "GET" and urlsplit(url).query:
+            sent["Prefer"] = "handling=strict"
         if body is not None:
             sent |= {"Content-Type": FHIR_JSON, "Prefer": "return=representation"}
         sent |= headers or {}
@@ -173,6 +282,13 @@ class Rest:
             if response.status != 401:
                 refuse(request, response)
         raise Unauthorised("unauthorised")
+
+    def _listened(self, kind: str, bundle: Json, pairs: list[tuple[str, str]]) -> None:
+        """``self`` names what the server took into account."""
+        taken = next((word(item, "url") for item in each(bundle, "link") if item.get("relation") == "self"), "")
+        names = {name.partition(":")[0] for name, _ in parse_qsl(urlsplit(taken).query)}
+        if names and "identifier" not in names and any(name == "identifier" for name, _ in pairs):
+            self.server.is_deaf(kind, ["identifier"])
 
     def _next(self, bundle: Json, current: str) -> str | None:
         link = next((word(item, "url") for item in each(bundle, "link") if item.get("relation") == "next"), "")

@@ -129,12 +129,24 @@ async def lenient(request: Request, real: Transport) -> Response:
     """No such parameter there: it is left out, everything comes back, and ``self`` says so."""
     parts = urlsplit(request.url)
     kind = parts.path.rpartition("/")[2]
+    if request.method == "POST":
+        return await real(_unconditional(request))
     if not _search(request) or kind not in NO_IDENTIFIER:
         return await real(request)
-    if "strict" in request.headers.get("Prefer", ""):
-        pass  # such a server does not know that word either
     left = [(name, value) for name, value in parse_qsl(parts.query) if name != "identifier"]
     return await real(replace(request, url=parts._replace(query=urlencode(left)).geturl()))
+
+
+def _unconditional(request: Request) -> Request:
+    """What it does not know is no condition either: it creates."""
+    kind = urlsplit(request.url).path.rpartition("/")[2]
+    if kind in NO_IDENTIFIER:
+        return replace(request, headers={k: v for k, v in request.headers.items() if k.lower() != "if-none-exist"})
+    body = json.loads(request.body or b"{}")
+    for entry in _entries(body):
+        if entry["request"]["url"] in NO_IDENTIFIER:
+            entry["request"].pop("ifNoneExist", None)
+    return replace(request, body=dump(body))
 
 
 async def strict(request: Request, real: Transport) -> Response:

@@ -56,7 +56,7 @@ async def test_what_was_entered_in_error_is_not_told(hospital: FhirHospital) -> 
 
 @pytest.mark.parametrize("answer", [Response(400, {}, b""), ok({"resourceType": "OperationOutcome"}, 403)])
 async def test_a_hospital_that_does_not_serve_them_is_no_trouble(answer: Response) -> None:
-    assert await handed_out(rest_over(Script(answer)), ["MedicationRequest/1"]) == []
+    assert await handed_out(rest_over(Script(answer, answer)), ["MedicationRequest/1"]) == []
 
 
 async def test_without_a_prescription_nobody_is_asked() -> None:

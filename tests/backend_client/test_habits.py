@@ -16,7 +16,6 @@ from tests.backend_client.habits import HABITS, behind
 from tests.backend_client.hands import parcelled, settled_by_insurer
 from tests.backend_client.wire_fakes import Naps, patience
 from tests.backend_client.world import DOCTOR, NOW, PHARMACIST, PHOTO, RESIDENT, charge, draft, rx, settle
-from tests.cases import not_yet
 
 
 async def done(step: Callable[[], Awaitable[Any]]) -> Any:
@@ -29,14 +28,7 @@ async def done(step: Callable[[], Awaitable[Any]]) -> Any:
     raise AssertionError("never got through")
 
 
-WAITS = {"strict": 2, "lenient": 2, "no PATCH 405": 3, "no PATCH 501": 3, "no ids of clients": 3}  # rows of the issue
-
-
-def marked(name: str) -> Any:
-    return pytest.param(name, marks=[not_yet(f"Edge {WAITS[name]}: {name}")] if name in WAITS else [])
-
-
-@pytest.mark.parametrize("name", [marked(name) for name in HABITS])
+@pytest.mark.parametrize("name", HABITS)
 async def test_a_whole_order_behind_a_habit(url: str, name: str) -> None:
     real = AiohttpTransport()
     ours = FhirHospital(

@@ -305,9 +305,9 @@ async def test_without_a_coverage_nobody_is_asked(hospital: FhirHospital) -> Non
 
 async def test_six_seconds_are_waited_for_the_insurer() -> None:
     naps = Naps()
-    coverage = {"resourceType": "Coverage", "id": "c", "payor": [ref("Organization/payer")]}
+    coverage = {"resourceType": "Coverage", "id": "c", "status": "active", "payor": [ref("Organization/payer")]}
     request = {"resourceType": "CoverageEligibilityRequest", "id": "q"}
-    script = Script(page(coverage), ok(request, 201), *[page()] * 12)
+    script = Script(page(coverage), page(), ok(request, 201), *[page()] * 12)
     hospital = FhirHospital("http://hospital.test/fhir", transport=script, patience=patience(naps))
     assert (await hospital.eligibility("p", "2026-11-21")).cover == "unknown"
     assert naps.taken == [0.5] * 11

@@ -17,7 +17,13 @@ from tests.backend_client.wire_fakes import BASE, Script, ok, page, rest_over
 
 
 def patient(id_: str, updated: str = "2026-11-21T00:00:00Z") -> dict[str, Any]:
-    return {"resourceType": "Patient", "id": id_, "meta": {"versionId": "v1", "lastUpdated": updated}}
+    key = [{"system": "s", "value": "k"}]
+    return {
+        "resourceType": "Patient",
+        "id": id_,
+        "identifier": key,
+        "meta": {"versionId": "v1", "lastUpdated": updated},
+    }
 
 
 async def test_every_page_is_read() -> None:
@@ -132,7 +138,10 @@ async def test_where_it_went_is_found_in_every_kind_of_answer() -> None:
     whole = {"resource": {"resourceType": "Patient", "id": "w"}, "response": {"status": "200"}}
     answer = ok({"resourceType": "Bundle", "entry": [whole, {"response": {}}, {}]})
     fixed = Entry("urn:uuid:2", {"resourceType": "Binary", "id": "b"})
-    places = await transact(rest_over(Script(answer, page(patient("looked-up")))), [entry(0), entry(1), fixed])
+    places = await transact(
+        rest_over(Script(answer, page({**patient("looked-up"), "identifier": [{"system": "s", "value": "k1"}]}))),
+        [entry(0), entry(1), fixed],
+    )
     assert places == {"urn:uuid:0": "Patient/w", "urn:uuid:1": "Patient/looked-up", "urn:uuid:2": "Binary/b"}
 
 

@@ -11,6 +11,7 @@ from backend_client.codes import Codes
 from backend_client.errors import OutcomeUnknown
 from backend_client.rest import Rest
 from backend_client.retries import Patience
+from backend_client.server import Server
 from backend_client.transport import Request, Response, Transport
 from backend_client.wire import dump
 from tests.backend_client.valid import check_body
@@ -58,9 +59,10 @@ def page(*resources: dict[str, Any], following: str = "") -> Response:
 
 
 def rest_over(transport: Transport, tries: int = 4, naps: Naps | None = None, token: str = "") -> Rest:
-    return Rest(
-        BASE, Codes(), transport, static_bearer(token), lambda: NOW, patience(naps or Naps(), tries), lambda: "q1"
-    )
+    """Of a server that is known to find what it is asked for."""
+    known = Server(probed={"Patient"})
+    waits = patience(naps or Naps(), tries)
+    return Rest(BASE, Codes(), transport, static_bearer(token), lambda: NOW, waits, lambda: "q1", server=known)
 
 
 class Watched:
