@@ -27,6 +27,7 @@ from bot.model import (
     Spot,
     Text,
 )
+from bot.ops.charges import payment_of, words_of
 from bot.ops.registry import CARDS
 from bot.running import notify
 from bot.store.port import Conflict, Duplicate
@@ -175,8 +176,10 @@ class Core:
             await self.services.store.postpone(claimed.command.key, due, claimed.attempts + 1, type(error).__name__)
         if (spot := getattr(arrival.body, "spot", None)) is not None:
             await self._tell(turn, spot, told)
+        if isinstance(arrival.body, PaidInChat):
+            turn.put(payment_of(arrival.body, turn.now, aside=True))
         if not isinstance(arrival.body, (Returned, Observed)):
-            with suppress(Duplicate):
+            with suppress(Duplicate, Conflict):  # a charge that has its row already
                 await self.services.store.commit(turn.outcome())  # not by the door: it reads rows
         return turn.answer
 
@@ -187,9 +190,11 @@ class Core:
         if isinstance(body, Pressed):
             turn.say_toast(words.label(lang, "error.kept"), alert=True)
         elif spot.chat > 0 or spot.thread is not None:
-            key = "settle.stray_payment" if isinstance(body, PaidInChat) else key
+            said: dict[str, Any] = {}
+            if isinstance(body, PaidInChat):
+                key, said = words_of(body, self.services.config.hospital_phone)
             flags: dict[str, Any] = {"thread": spot.thread, "reply_to": getattr(body, "message", None)}
-            turn.post(f"dead:{turn.arrival.id}", spot.chat, Text(words.say(lang, key, {})), **flags)
+            turn.post(f"dead:{turn.arrival.id}", spot.chat, Text(words.say(lang, key, said)), **flags)
 
     async def _lang(self, person: int, said: str = "") -> str:
         """The person's language where his row opens, else what the messenger says of it, else the groups'."""

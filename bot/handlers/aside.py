@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.handlers.payments import PAY, not_booked
 from bot.handlers.topics import not_delivered
-from bot.model import Command, Order, PutAside, Relayed, Text, Topic
+from bot.model import Command, Order, Payment, PutAside, Relayed, Text, Topic
 from bot.ops.groups import back, lacking
 from bot.ops.incidents import TOLD, report, settle
 from bot.ops.waiting import out_of_time, sum_is_off
@@ -36,7 +36,7 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
     if body.source == "rights":
         await (lacking(turn, int(body.id), body.code) if body.code else back(turn, int(body.id)))
         return
-    kind = CODES.get(body.code) or KINDS.get(body.source, "other")
+    kind = _kind(body)
     order = await _order(turn, body)
     if kind == "sum" and await sum_is_off(turn, order):
         return
@@ -48,6 +48,12 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
     await report(turn, kind, order=order, about=name, code=body.code)
     if kind == "sum" and (row := await turn.get(Order, order)) and out_of_time(turn, row):
         await notify(turn, DUES["settling"], order, f"{order}:sum:{turn.now}", {})
+
+
+def _kind(body: PutAside) -> str:
+    if body.source == "telegram" and body.id.startswith("charge/"):
+        return "payment"
+    return CODES.get(body.code) or KINDS.get(body.source, "other")
 
 
 def _of_chat(body: PutAside) -> str:
@@ -84,6 +90,9 @@ async def _order(turn: Turn, body: PutAside) -> str:
     match body.source, body.id.split("/"):
         case "hospital" | "feed", ["order", no, *_]:
             return no
+        case "telegram", ["charge", *id]:
+            row = await turn.get(Payment, "/".join(id))
+            return str(row.sealed["payload"]).split(":")[1] if row and ":" in str(row.sealed["payload"]) else ""
         case "command" | "result", _:
             claimed = await turn.services.store.command(body.id.removesuffix(":result"))
             return _order_of(claimed.command) if claimed else ""

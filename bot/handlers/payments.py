@@ -8,7 +8,8 @@ from dataclasses import replace
 from backend_client.models import OrderSnapshot
 from bot import orders
 from bot.dialog import Refused
-from bot.model import Command, Order, Origin, PaidInChat, PreCheckout, Priority, Returned, Text
+from bot.model import Command, Order, Origin, PaidInChat, Payment, PreCheckout, Priority, Returned, Text
+from bot.ops.charges import id_of, payment_of
 from bot.ops.incidents import report
 from bot.ops.orders import actor, send_move
 from bot.ops.registry import Act
@@ -48,9 +49,14 @@ async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
 
 async def paid(turn: Turn, body: PaidInChat) -> None:
     """Only this is proof of a payment. Whatever the stage, the hospital hears of it; a surplus is refunded there."""
+    known = await turn.get(Payment, id_of(body))
+    if known is not None and not known.aside:
+        return  # told again, long after
     order = await _order(turn, body.payload)
     person = body.spot.person
     lang = (await turn.person(person)).lang
+    row = payment_of(body, turn.now, order=order.no if order else "")
+    turn.put(replace(row, version=known.version if known else 0))
     if order is None:
         log.error("a payment came whose order is not known")
         turn.note("", f"person:{person}", "stray-payment", reason=body.charge)

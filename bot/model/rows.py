@@ -245,6 +245,21 @@ class Incident(Row):
     version: int = 0
 
 
+@kept("payments", "id", "order")
+@dataclass(frozen=True, slots=True)
+class Payment(Row):
+    """A charge that the messenger told of (Bot API: successful_payment), whatever became of it. ``id``: its own."""
+
+    id: str
+    order: str  # "" = it fits none
+    amount: int  # in the currency's smallest unit
+    currency: str
+    at: int
+    aside: bool = False  # nobody could handle it: a person must
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)  # account, payload
+    version: int = 0
+
+
 @kept("counted", "id")
 @dataclass(frozen=True, slots=True)
 class Counted(Row):

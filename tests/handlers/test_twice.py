@@ -17,8 +17,10 @@ from bot.model import (
     Batch,
     Body,
     Dialog,
+    Incident,
     Outcome,
     PaidInChat,
+    Payment,
     Person,
     Photographed,
     Pressed,
@@ -30,6 +32,7 @@ from bot.model import (
     Topic,
 )
 from bot.turn import Turn
+from bot.workers.letters import Letters
 from tests.handlers.house import FORUM, HELPER, LI, RESIDENT, ZHAO, House, at_home
 from tests.handlers.test_money import QUOTED
 from tests.handlers.test_replies import ONE, ROWS, THREAD, TWO
@@ -169,12 +172,37 @@ async def test_a_message_whose_name_is_forgotten_does_not_hold_up_the_chat(house
     assert not [post for post in house.posts() if post.key.startswith("r:")]
 
 
-async def test_a_charge_that_cannot_be_booked_is_not_told_to_be_tried_again(house: House) -> None:
+async def test_a_charge_that_cannot_be_booked_is_a_row_and_is_not_told_to_be_tried_again(house: House) -> None:
     async def fails(turn: Turn) -> None:
         if isinstance(turn.arrival.body, PaidInChat):
             raise KeyError("x")
         await route(turn)
 
+    letters = Letters(house.services.store, house.clock, house.take)
+    await letters.once()
     await Core(house.services, fails).take(house.arrival(RECEIPT))
-    assert getattr(house.posts()[-1].content, "html", "") == house.label("settle.stray_payment")
+    safe = house.label("settle.payment_safe", amount=1000, order=NO, number="ch-1", phone="")
+    assert getattr(house.posts()[-1].content, "html", "") == safe
     assert [letter["id"] for letter in await house.services.store.dead_letters()] == ["charge/ch-1"]
+    row = await house.services.store.get(Payment, "ch-1")
+    assert row is not None
+    assert (row.aside, row.amount, row.sealed) == (True, 1000, {"account": RESIDENT, "payload": f"pay:{NO}:1000"})
+    await letters.once()
+    (told,) = await house.services.store.find(Incident, kind="payment")
+    assert told.order == NO
+
+
+@pytest.mark.parametrize(("payload", "order"), [(f"pay:{NO}:1000", NO), ("pay:MR-none:1000", ""), ("", "")])
+async def test_every_charge_is_a_row(house: House, payload: str, order: str) -> None:
+    await house.take(house.arrival(replace(RECEIPT, payload=payload)))
+    row = await house.services.store.get(Payment, "ch-1")
+    assert row is not None
+    assert (row.order, row.amount, row.currency, row.aside) == (order, 1000, "CNY", False)
+    assert len(await house.services.store.find(Incident, kind="payment")) == (order == "")
+
+
+async def test_a_charge_told_again_when_its_name_is_forgotten_says_nothing(house: House) -> None:
+    await house.services.store.commit(Outcome(house.arrival(None, "row"), rows=(Payment("ch-1", NO, 1000, "CNY", 1),)))
+    before = len(house.outcomes)
+    await house.take(house.arrival(RECEIPT))
+    assert not [one for one in house.outcomes[before:] if one.posts or one.commands]

@@ -1,0 +1,26 @@
+"""Charges that the messenger told of: each is a row, whatever becomes of it; the hospital's books are its truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.model import PaidInChat, Payment
+
+
+def payment_of(body: PaidInChat, at: int, *, order: str = "", aside: bool = False) -> Payment:
+    """The row of a charge; ``order``: the one it was booked for, "" = none, or nobody looked."""
+    sealed = {"account": body.spot.person, "payload": body.payload}
+    return Payment(id_of(body), order, body.amount, body.currency, at, aside, sealed)
+
+
+def id_of(body: PaidInChat) -> str:
+    return body.charge or f"{body.spot.chat}:{body.message}"
+
+
+def words_of(body: PaidInChat, phone: str) -> tuple[str, dict[str, Any]]:
+    """What the payer of a charge reads that nobody could handle yet: key and words, from what came alone."""
+    kind, _, rest = body.payload.partition(":")
+    order, _, _ = rest.partition(":")
+    if kind != "pay" or not order:
+        return "settle.stray_payment", {}
+    return "settle.payment_safe", {"amount": body.amount, "order": order, "number": id_of(body), "phone": phone}
