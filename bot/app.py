@@ -41,6 +41,7 @@ from bot.views import GroupView
 from bot.wiring import LISTED
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
+from bot.workers.jumps import Jumps
 from bot.workers.letters import Letters
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
@@ -160,6 +161,7 @@ def assemble(
         "reference": reference,
         "retention": Retention(store, clock, config.draft_days),
         "letters": Letters(store, clock, core.take),
+        "jumps": Jumps(store, clock),
     }
     for worker in bot.workers.values():
         store.on_commit(worker.wake)

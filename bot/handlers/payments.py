@@ -44,7 +44,9 @@ async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
         return "not-now"
     if body.amount != wanted or _amount(body.payload) != wanted or body.currency != "CNY":
         return "amount"
-    return "leased" if order.lease_until > turn.now and order.lease_by != body.person else ""
+    ends = turn.now + turn.services.config.pay_lease_minutes * 60_000  # what ends later was given by another clock
+    leased = turn.now < order.lease_until <= ends and order.lease_by != body.person
+    return "leased" if leased else ""
 
 
 async def paid(turn: Turn, body: PaidInChat) -> None:

@@ -173,6 +173,9 @@ class KeptStore:
     async def postpone(self, key: str, due: int, attempts: int, error: str) -> None:
         await self._driver.write(lambda: self._lanes.postpone(key, due, attempts, error, self._now()))
 
+    async def redate(self, back: int, latest: int) -> int:
+        return await self._driver.write(lambda: self._lanes.redate(back, latest))
+
     # ------------------------------------------------------------ timekeeper, feed
 
     async def timers_due(self, now: int, limit: int = 200) -> list[Timer]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, case, delete, func, select, update
+from sqlalchemy import BigInteger, String, case, delete, func, literal_column, or_, select, update
 
 from bot.decoding import Unreadable, decoder
 from bot.model import Command, Due, Origin, Outcome, Priority, Timer
@@ -19,6 +19,7 @@ from bot.store.sql import Flavour, Program, Tick, Unread, at, given, untold
 
 _commands, _timers, _letters, _series = schema.commands, schema.timers, schema.dead_letters, schema.series
 _NAMES = "key lane op args dialog step epoch chat thread person priority attempts first_tried due"
+SECONDS = ("slow", "album")  # kinds of timers that count seconds, no civil instant
 COMMAND_COLUMNS = _NAMES.split()
 _mapping = decoder(Mapping[str, Any])
 
@@ -54,6 +55,21 @@ class _LaneSql:
                     (_commands.c.first_tried == 0, given("s_now", BigInteger)), else_=_commands.c.first_tried
                 ),
             )
+        )
+        earlier = _commands.c.due - given("back", BigInteger)
+        self.redate = say(
+            update(_commands)
+            .where(
+                *at(_commands),
+                _commands.c.due > 0,
+                or_(given("back", BigInteger) > 0, _commands.c.due > given("latest", BigInteger)),
+            )
+            .values(due=case((earlier > given("latest", BigInteger), given("latest", BigInteger)), else_=earlier))
+        )
+        self.redate_timers = say(
+            update(_timers)
+            .where(*at(_timers), _timers.c.kind.in_([literal_column(f"'{kind}'", String) for kind in SECONDS]))
+            .values(due=_timers.c.due - given("back", BigInteger))
         )
         self.next_command = say(select(func.min(_commands.c.due)).select_from(heads).where(*at(_commands)))
         names = [column for column in _timers.c if column.name != "bot_id"]
@@ -174,6 +190,13 @@ class Lanes:
         yield _lane_sql(self.say).postpone(
             k_bot_id=self.bot, k_key=key, s_due=due, s_attempts=attempts, s_error=error, s_now=now
         )
+
+    def redate(self, back: int, latest: int) -> Program[int]:
+        sql = _lane_sql(self.say)
+        changed = (yield sql.redate(k_bot_id=self.bot, back=back, latest=latest)).changed
+        if back:
+            changed += (yield sql.redate_timers(k_bot_id=self.bot, back=back)).changed
+        return changed
 
     # ------------------------------------------------------------ timekeeper, feed, house
 

@@ -157,6 +157,12 @@ class Store(Protocol):
 
     async def postpone(self, key: str, due: int, attempts: int, error: str) -> None: ...
 
+    async def redate(self, back: int, latest: int) -> int:
+        """Civil time went back by so many ms: commands that wait are due so much earlier, at ``latest`` at the latest;
+        so are timers that count seconds (an album's end, a slow answer). Answers how many.
+        """
+        ...
+
     # ------------------------------------------------------------ timekeeper, feed
     async def timers_due(self, now: int, limit: int = 200) -> list[Timer]: ...
 

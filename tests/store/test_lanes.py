@@ -141,3 +141,18 @@ async def test_the_audit_is_append_only_even_for_a_shell(store: KeptStore, turn:
     with pytest.raises(Exception, match="append-only"):
         await store._driver.write(shell)
     assert len(await store.audit("O-1")) == 1
+
+
+async def test_what_waits_is_dated_anew_when_civil_time_goes_back(store: Store, turn: Turns):
+    commands = (Command("waits", "MR-1", "hospital.take", {}), Command("fresh", "MR-2", "hospital.take", {}))
+    timers = tuple(Timer(kind, 10_000, kind, "d") for kind in ("slow", "album", "remind"))
+    await store.commit(turn(commands=commands, timers=timers))
+    await store.postpone("waits", due=10_000, attempts=1, error="away")
+    assert await store.redate(0, 20_000) == 0
+    assert await store.redate(9_000, 20_000) == 3
+    assert await due(store, 1_000) == ["waits", "fresh"]
+    assert await due(store, 999) == ["fresh"]
+    assert {timer.key for timer in await store.timers_due(1_000)} == {"slow", "album"}
+    await store.postpone("waits", due=90_000, attempts=2, error="away")
+    assert await store.redate(0, 20_000) == 1
+    assert await due(store, 20_000) == ["waits", "fresh"]
