@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -61,6 +62,16 @@ async def said(hospital: str, order: str) -> list[tuple[str, str, str]]:
         (one["sender"]["reference"].partition("/")[0], one["payload"][0].get("contentString", ""), one["status"])
         for one in sorted(mine, key=lambda one: (one["sent"], one["identifier"][0]["value"]))
     ]
+
+
+async def found_in(hospital: str) -> bool:
+    """Whether the hospital's own check has written down what it finds, within half a minute."""
+    async with aiohttp.ClientSession(hospital + "/") as session:
+        for _ in range(150):
+            if await _entries(session, "DetectedIssue"):
+                return True
+            await asyncio.sleep(0.2)
+    return False
 
 
 def _is(output: dict[str, Any], kind: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from backend_client import FhirHospital
 from sandbox.clock import Clock
-from sandbox.staff import counter, courier, doctor, insurer, pharmacist, pricing, registrar, sorter
+from sandbox.staff import checker, counter, courier, doctor, insurer, pharmacist, pricing, registrar, sorter
 from sandbox.staff.desk import Desk, Round, work
 from sandbox.staff.office import Office
 from sandbox.staff.switches import ROLES, USUAL, Mode, apply, apply_habits, follow
@@ -67,6 +67,7 @@ async def running(
         "pharmacist": pharmacist.rounds(desk),
         "courier": courier.rounds(desk),
         "registrar": registrar.rounds(desk),
+        "checker": checker.rounds(desk),
         "pricing": pricing.rounds(desk),
         "counter": counter.rounds(desk),
         "office": (office.round,),

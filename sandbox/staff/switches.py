@@ -17,6 +17,7 @@ HABITS: Mapping[str, tuple[str, ...]] = {
     "registrar": ("off", "approves", "refuses", "late"),
     "insurer": ("pays", "refuses", "fen-off", "silent"),
     "pharmacist": ("reviews", "prices"),
+    "checker": ("off", "finds"),
     "sorter": ("packs", "short"),
     "courier": ("drives", "types-code"),
     "counter": ("off",),  # or the id of the patient for whom an order is entered

@@ -7,12 +7,13 @@ from typing import Any
 from sandbox.acts import agrees_and_proves, orders_on_record
 from sandbox.control import NotSeen
 from sandbox.play import Person, Play, story
-from sandbox.records import asked, prescribed
+from sandbox.records import asked, found_in, prescribed
 
 WHY = "原来吃 40mg 一天两次，请核对"
 QUESTION = "我对青霉素过敏，这个能吃吗？"
 TWICE, ONCE = "每次 2 片（40mg），每天 2 次", "每次 1 片（20mg），每晚 1 次"
 STATIN = ("MR0063", 16, "40mg bid")
+FOUND = "阿托伐他汀钙片 与患者在用的另一种药可能相互作用"  # the hospital's own check
 ALLERGY = "青霉素过敏（风险高）"
 
 
@@ -21,6 +22,7 @@ ALLERGY = "青霉素过敏（风险高）"
     kit=True,
     cast=("xiuying-1951",),
     autopilot=(),
+    staff={"checker": "finds"},
 )
 async def changed_dose(play: Play) -> None:
     resident, doctor, pharmacist = play.who("xiuying-1951"), play.who("doctor"), play.who("pharmacist")
@@ -46,17 +48,22 @@ async def changed_dose(play: Play) -> None:
             await doctor.presses("改好了，去签名", after=link)
         await signs(doctor, after=link)
         await resident.reads("医生开好了处方")
+        if not await found_in(play.house.hospital_url):
+            raise NotSeen("the hospital's own check finds nothing")
         await says(play, order, [("MR0063", 16, "每次20mg 每晚1次")], signed=True)
 
     async with play.moment("10:20", "the pharmacist sees what was changed, and sends it back with his own words"):
         await pharmacist.reads("原来：阿托伐他汀钙片", in_="review")
         await pharmacist.reads(ALLERGY, in_="review")
+        await pharmacist.reads(FOUND, in_="review")
         async with play.job("return (pharmacist)", "pharmacist"):
             await pharmacist.presses("退回", on=order, in_="review")
             await pharmacist.presses("剂量", in_="review")
             question = await pharmacist.reads("要对医生说什么", in_="review")
             await pharmacist.types(WHY, in_="review", reply_to=question["id"])
         returned = await doctor.reads(WHY, **here)
+        if FOUND not in returned["text"]:
+            raise NotSeen(f"the doctor does not read what the hospital found: {returned['text']}")
         await resident.reads(f"“{WHY}”。您不用做什么")
 
     async with play.moment("10:30", "the doctor writes it as it was, and one new medicine with a word"):

@@ -10,7 +10,7 @@ import pytest
 from backend_client.errors import NotFound, Unintelligible
 from backend_client.models import Line, Pricing, Settlement
 from backend_client.shapes import concept, extended, extension, fen, identified, ref
-from sandbox.staff import counter, doctor, insurer, pharmacist, pricing, sorter
+from sandbox.staff import checker, counter, doctor, insurer, pharmacist, pricing, sorter
 from sandbox.staff.switches import HABITS, apply_habits, habit
 from tests.backend_client.hands import passed
 from tests.backend_client.world import AMLODIPINE, CODES, DOCTOR, PHARMACIST, RESIDENT, charge, draft, role, rx
@@ -24,6 +24,22 @@ async def claimed(office: Office, no: str = "R1", **changes: Any) -> None:
     await passed(office.hospital, no, **changes)
     await office.hospital.claim(no)
     await office.play(*insurer.rounds(office.desk))
+
+
+# what the hospital finds in a prescription
+@pytest.mark.parametrize("how", ["off", "finds"])
+async def test_a_check_that_finds_something_writes_it_once_an_order(office: Office, how: str) -> None:
+    office.desk.habits["checker"] = how
+    await office.hospital.submit(draft(), ())
+    await office.hospital.take("R1", DOCTOR)
+    await office.hospital.prescribe(rx())
+    await office.play(*checker.rounds(office.desk), *checker.rounds(office.desk))
+    issues = (await office.hospital.cautions("R1")).issues
+    assert [(AMLODIPINE.name in one.words, one.severity) for one in issues] == [(True, "high")] * (how == "finds")
+    await office.hospital.review("R1", PHARMACIST, "return", "interaction")
+    await office.hospital.prescribe(rx(attempt=2))
+    await office.play(*checker.rounds(office.desk))
+    assert (await office.hospital.cautions("R1")).issues == (), "what is written anew is in order"
 
 
 # insurer
