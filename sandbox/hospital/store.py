@@ -92,6 +92,11 @@ class Store:
             raise
         self._db.execute("COMMIT")
 
+    @property
+    def newest(self) -> int:
+        """When anything was written last (ms); every write is later than the one before."""
+        return self._last
+
     def current(self, type_: str, id_: str) -> Stored | None:
         """The newest version, also when that is a deletion; None if there never was one."""
         return self._one("SELECT * FROM version WHERE type=? AND id=? ORDER BY updated DESC LIMIT 1", type_, id_)

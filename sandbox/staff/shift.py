@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,8 @@ from sandbox.staff.desk import Desk, Round, work
 from sandbox.staff.office import Office
 from sandbox.staff.switches import ROLES, USUAL, Mode, apply, apply_habits, follow
 from sandbox.staff.thumb import Thumb
+
+LOOK = 1.5  # wall s
 
 
 @dataclass
@@ -36,6 +39,22 @@ class Shift:
         return self.modes.get(role, "auto") == "auto"
 
 
+def _looks(wanted: Callable[[], bool], newest: Callable[[], int] | None) -> Callable[[], bool]:
+    """Whether to look now: at every turn, or after a write, and after LOOK s for what time alone brings."""
+    if newest is None:
+        return wanted
+    seen, at = -1, 0.0
+
+    def looks() -> bool:
+        nonlocal seen, at
+        if not wanted() or (seen == newest() and time.monotonic() < at):
+            return False
+        seen, at = newest(), time.monotonic() + LOOK
+        return True
+
+    return looks
+
+
 @asynccontextmanager
 async def running(
     hospital: str,
@@ -50,10 +69,12 @@ async def running(
     collect: float | None = None,
     refusals: float = 0.0,
     seed: int | None = None,
+    newest: Callable[[], int] | None = None,
 ) -> AsyncIterator[Shift]:
     """The staff of the hospital at base URL ``hospital``. Times in wall seconds; ``modes`` default to human.
 
-    ``collect`` is how long packed parcels wait for others of the same trip: twice ``think`` unless said.
+    ``collect`` is how long packed parcels wait for others of the same trip: twice ``think`` unless said. ``newest``
+    grows with every write at the hospital, where the caller can see that: then nobody asks in vain.
     """
     client = FhirHospital(hospital, token, now=Clock(clock).now_ms)
     dice = random.Random(seed)  # noqa: S311 - a sandbox's play, repeatable by its seed
@@ -75,7 +96,7 @@ async def running(
     if control:
         staff["thumb"] = (Thumb(desk, control).round,)
     tasks = [
-        asyncio.create_task(work(role, rounds, lambda role=role: shift.wanted(role), poll), name=role)
+        asyncio.create_task(work(role, rounds, _looks(partial(shift.wanted, role), newest), poll), name=role)
         for role, rounds in staff.items()
     ]
     if control:

@@ -254,7 +254,10 @@ async def inhabited(
         config = _config(folder, messenger.url, house.url, **settings)
         bot = await stack.enter_async_context(_working(config, reader))
         clock = folder / CLOCK
-        await stack.enter_async_context(shift.running(house.url, clock=clock, poll=0.3, collect=0))
+        await stack.enter_async_context(
+            shift.running(house.url, clock=clock, poll=0.05, collect=0, newest=lambda: house.store.newest)
+        )
+        await stack.enter_async_context(_pinged(bot, house))
         control = await stack.enter_async_context(Control(messenger.url))
         hospital = FhirHospital(house.url, now=clocks.Clock(clock).now_ms)
         stack.push_async_callback(hospital.close)
@@ -267,7 +270,7 @@ def _config(folder: Path, messenger: str, hospital: str, **settings: str) -> Con
         "MEDRELAY_DATABASE": str(folder / "bot.sqlite"), "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}",
         "MEDRELAY_HASH_KEY": KEY, "MEDRELAY_SANDBOX_CLOCK": str(folder / CLOCK),
         "MEDRELAY_OPERATOR_CODE": OPERATOR_CODE,
-        "MEDRELAY_FEED_SECONDS": "0.2", "MEDRELAY_LOOK_SECONDS": "0.1", "MEDRELAY_PRIVATE_PER_SECOND": "1000",
+        "MEDRELAY_FEED_SECONDS": "2", "MEDRELAY_LOOK_SECONDS": "0.1", "MEDRELAY_PRIVATE_PER_SECOND": "1000",
         "MEDRELAY_PRIVATE_BURST": "1000", "MEDRELAY_GROUP_PER_MINUTE": "60000", "MEDRELAY_BULK_PER_SECOND": "1000",
         "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay", "MEDRELAY_LONG_POLL_SECONDS": "20",
         "MEDRELAY_HOLD_SECONDS": "0.5", "MEDRELAY_READ_PHOTOS": "off", **settings,
@@ -297,6 +300,25 @@ async def _working(config: Config, reader: PhotoReader | None = None) -> AsyncIt
             yield bot
         finally:
             await _ended(working)
+
+
+@asynccontextmanager
+async def _pinged(bot: Bot, house: hospital_server.Running) -> AsyncIterator[None]:
+    """The bot reads whenever something was written at the hospital, as a subscription would have it."""
+
+    async def ping() -> None:
+        seen = house.store.newest
+        while True:
+            await asyncio.sleep(0.03)
+            if seen != house.store.newest:
+                seen = house.store.newest
+                bot.feed.wake()
+
+    pinging = asyncio.create_task(ping())
+    try:
+        yield
+    finally:
+        await _ended(pinging)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
