@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Allergy:
     """``substance`` as the hospital words it, "" = an entry that cannot be read. ``criticality``: an open set."""
 
-    substance: str = ""
+    substance: str = field(default="", repr=False)
     criticality: str = ""
 
 
@@ -17,7 +17,7 @@ class Allergy:
 class Issue:
     """What the hospital found in a prescription after the signature (DetectedIssue). ``severity``: an open set."""
 
-    words: str = ""
+    words: str = field(default="", repr=False)
     severity: str = ""
 
 

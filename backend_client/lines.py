@@ -6,7 +6,7 @@ What is not known is empty, never a default of any list (R17). No FHIR here, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Proof:
     day: str = ""  # of that
     boxes: int = 0
     dose_by: str = ""  # who entered how it is taken: the doctor's role id; "" = it stands where the line stands
-    typed_by: str = ""  # "person", where she typed name and strength herself
+    typed_by: str = field(default="", repr=False)  # "person", where she typed name and strength herself
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class Line:
     """
 
     code: str = ""
-    name: str = ""  # as on the prescription
-    strength: str = ""
+    name: str = field(default="", repr=False)  # as on the prescription
+    strength: str = field(default="", repr=False)
     boxes: int = 0  # 0 = not known
-    sig: str = ""
+    sig: str = field(default="", repr=False)
     days: int = 0  # expected supply duration; 0 = not known
     pack: int = 0
     unit: str = ""
@@ -109,6 +109,6 @@ class Pricing:
     code: str = ""
     price: int = 0  # fen a box; 0 = the list's
     covered: bool = False  # whether the insurance covers it, as entered
-    reason: str = ""  # why it cannot be had, in the pharmacist's words
+    reason: str = field(default="", repr=False)  # why it cannot be had, in the pharmacist's words
     until: int = 0  # UTC ms by which it is to be answered
     id: str = ""  # of the Task

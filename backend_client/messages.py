@@ -18,7 +18,7 @@ class Photo:
 class Attachment:
     """A voice note or document of a consult. ``body`` None: too big to be fetched, only that it was sent is known."""
 
-    title: str
+    title: str = field(repr=False)
     size: int  # bytes
     body: Photo | None
     mime: str = ""
@@ -33,7 +33,7 @@ class MessageDraft:
     sender: str  # reference
     recipient: str  # reference
     sent: int
-    text: str = ""
+    text: str = field(default="", repr=False)
     photo: Photo | None = None
     withdrawn: bool = False  # its writer took it back
     attached: Attachment | None = None

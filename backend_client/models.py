@@ -38,12 +38,12 @@ class Patient:
     """A person the hospital has proved by real name (R3)."""
 
     id: str
-    name: str
-    birth_date: str
+    name: str = field(repr=False)
+    birth_date: str = field(repr=False)
     sex: Literal["male", "female", "unknown"] = "unknown"
-    address: str = ""  # "building 5, flat 301": private chats of the entitled only
+    address: str = field(default="", repr=False)  # "building 5, flat 301": private chats of the entitled only
     building: str = ""
-    phone_tail: str = ""  # last four digits
+    phone_tail: str = field(default="", repr=False)  # last four digits
     active: bool = True
     deceased: bool = False
     formerly: tuple[str, ...] = ()  # records that were merged into this one, as far as the hospital names them
@@ -72,7 +72,7 @@ class Dispensed:
 
     line: Line
     day: str
-    condition: str = ""  # text of the diagnosed condition it treats (R1)
+    condition: str = field(default="", repr=False)  # text of the diagnosed condition it treats (R1)
     hospital: str = ""
 
 
@@ -154,13 +154,13 @@ class OrderDraft:
     priority: Literal["routine", "urgent", "asap", "stat"]
     expedite_reason: str
     days_left: Literal["0-2", "3-7", "more"]
-    condition: str
+    condition: str = field(repr=False)
     rx_date: str  # ISO day on the paper, "" with history instead of a photo
-    rx_number: str
-    rx_hospital: str
+    rx_number: str = field(repr=False)
+    rx_hospital: str = field(repr=False)
     read_by: Literal["hand", "machine", "history"]
     lines: tuple[Line, ...]
-    answers: dict[str, str]  # linkId -> option code
+    answers: dict[str, str] = field(repr=False)  # linkId -> option code
     questionnaire: str  # url|version
     authored: int
     deadline: int
@@ -207,20 +207,22 @@ class OrderSnapshot:
     delivery: str
     priority: str
     days_left: str
-    condition: str
+    condition: str = field(repr=False)
     deadline: int
     asked: tuple[Line, ...]
     prescribed: tuple[Line, ...] = ()
     settlement: Settlement | None = None
     parcel: Parcel | None = None
-    reason: str = ""  # of not-suitable, returned, cancelled, failed
-    words: str = ""  # own words of whoever decided, beside a reason that is a code
+    reason: str = field(default="", repr=False)  # of not-suitable, returned, cancelled, failed
+    words: str = field(default="", repr=False)  # own words of whoever decided, beside a reason that is a code
     rx: str = ""  # key of the current prescription: another one after each signature
-    note: str = ""  # the doctor's word to the pharmacist on it
+    note: str = field(default="", repr=False)  # the doctor's word to the pharmacist on it
     payment: str = ""  # id of the charge that paid it first; what is no part of its price was refunded as surplus
     kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
     pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for
-    guidance: tuple[str, ...] = ()  # of each prescribed line: what the hospital tells the patient of it, "" = nothing
+    guidance: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # of each prescribed line: what the hospital tells the patient of it, "" = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,7 @@ class Prescription:
     lines: tuple[Line, ...]
     signature: str  # JWS over the canonical lines
     signed: int
-    note: str = ""  # the doctor's word to the pharmacist
+    note: str = field(default="", repr=False)  # the doctor's word to the pharmacist
     price_by: int = 0  # until when what the formulary has not is to be priced; 0 = within an hour
 
 

@@ -28,8 +28,8 @@ class Move:
     to: Stage
     by: Actor
     key: str = ""
-    reason: str = ""
-    words: str = ""  # of whoever decided, beside the reason
+    reason: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)  # of whoever decided, beside the reason
     owner: str = ""  # reference of the new owner
     outputs: tuple[Json, ...] = ()
     replacing: tuple[str, ...] = ()  # kinds of output that the new ones take the place of

@@ -22,7 +22,7 @@ class GivenView:
 
     line: Line = field(default_factory=Line)
     day: str = ""
-    condition: str = ""
+    condition: str = field(default="", repr=False)
     hospital: str = ""
 
 
@@ -68,11 +68,11 @@ class PrintedView:
     """One drug as the photo reader read it. ``match``: exact, ask or unknown; None: not read. ``page`` from 1."""
 
     id: str = ""
-    name: str = ""
-    strength: str = ""
+    name: str = field(default="", repr=False)
+    strength: str = field(default="", repr=False)
     pack: int | None = None
     boxes: int | None = None
-    sig: str = ""
+    sig: str = field(default="", repr=False)
     match: str = "unknown"
     code: str = ""
     known: str = ""
@@ -94,14 +94,14 @@ class ReadingView:
     reason: str = ""
     missing: tuple[str, ...] = ()
     date: str = ""
-    patient: str = ""
+    patient: str = field(default="", repr=False)
     hospital: str = ""
     department: str = ""
     diagnosis: str = ""
     doctor: str = ""
     number: str = ""
     confidence: Mapping[str, float] = field(default_factory=dict[str, float])
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...] = field(default=(), repr=False)
     controlled: bool = False
     drugs: tuple[PrintedView, ...] = ()
     marks: tuple[str, ...] = ()
@@ -148,15 +148,15 @@ class DraftView:
     priority: str = "routine"
     expedite_reason: str = ""
     days_left: str = ""
-    condition: str = ""
+    condition: str = field(default="", repr=False)
     rx_date: str = ""
-    rx_number: str = ""
-    rx_hospital: str = ""
+    rx_number: str = field(default="", repr=False)
+    rx_hospital: str = field(default="", repr=False)
     read_by: str = "hand"
     reading: Mapping[str, Json] = field(default_factory=dict[str, Json], repr=False)
     lines: tuple[Line, ...] = ()
     doubts: tuple[PageView, ...] = ()  # for the doctor's card; the hospital is not sent it
-    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    answers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     questionnaire: str = ""
 
 
@@ -259,4 +259,4 @@ class LinesWritten:
     """What the doctor wrote line by line. ``word``: to the pharmacist, "" = none."""
 
     lines: Sequence[Line] = ()
-    word: str = ""
+    word: str = field(default="", repr=False)

@@ -52,7 +52,7 @@ class Answer:
     No unless somebody decided yes: a checkout is money.
     """
 
-    toast: str = ""
+    toast: str = field(default="", repr=False)
     alert: bool = False
     ok: bool = False
     reason: str = ""
@@ -100,7 +100,7 @@ class Turn:
     services: Services
     arrival: Arrival
     held: bool = False  # waited long enough for a question in flight
-    answer: Answer = Answer()
+    answer: Answer = field(default=Answer(), repr=False)
     public: set[str] = field(default_factory=set[str])  # keys of the posts that a neighbours' group may get
     _read: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])
     _now: dict[tuple[type[Row], Any], Any] = field(default_factory=dict[tuple[type[Row], Any], Any])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class Call:
     """``method`` is a coroutine method of PTB's Bot."""
 
     method: str
-    args: dict[str, Any]
+    args: dict[str, Any] = field(repr=False)
 
 
 def sending(post: Post, thread: int | None, provider_token: str = "") -> Call:

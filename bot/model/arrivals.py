@@ -132,7 +132,7 @@ class Returned:
     """A command's result: ``refusal`` is "" on success, else the hospital's code."""
 
     command: str
-    value: Any = None
+    value: Any = field(default=None, repr=False)
     refusal: str = ""
 
 
@@ -145,7 +145,7 @@ class Due:
 class Observed:
     """An order, batch or other Task as the hospital has it now (OrderSnapshot | BatchSnapshot | TaskSnapshot)."""
 
-    snapshot: Any
+    snapshot: Any = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.model.arrivals import Arrival
@@ -46,5 +46,5 @@ class Outcome:
     audit: tuple[AuditLine, ...] = ()
     expects: tuple[Expect, ...] = ()
     cursor: tuple[str, str] | None = None  # (feed name, value) moved with the effects it covers
-    toast: str = ""  # the pop-up that answers a press; not stored
+    toast: str = field(default="", repr=False)  # the pop-up that answers a press; not stored
     alert: bool = False

@@ -38,7 +38,7 @@ To = ToPerson | ToChat | ToTopic | Toast
 class Button:
     """``data`` = callback, ``url`` = opens, ``copy`` = copies; exactly one is set."""
 
-    label: str
+    label: str = field(repr=False)
     data: str = ""
     url: str = ""
     copy: str = ""
@@ -73,7 +73,7 @@ class Attached:
 class Bill:
     """A Telegram invoice; amount in the currency's smallest unit."""
 
-    title: str
+    title: str = field(repr=False)
     description: str = field(repr=False)
     payload: str
     amount: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from backend_client.models import TaskSnapshot
@@ -83,7 +83,7 @@ class Changed:
 
     subject: str
     version: int
-    args: Mapping[str, Json]
+    args: Mapping[str, Json] = field(repr=False)
 
 
 SUBMITS: dict[str, Submit] = {}  # by the operation's name; one without local half needs none

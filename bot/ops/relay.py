@@ -6,7 +6,7 @@ A message that is corrected or taken back shows so where its copies stand, under
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot import orders, red_flags
@@ -49,11 +49,11 @@ class Words:
     chat: int
     person: int
     message: int
-    text: str
+    text: str = field(repr=False)
     file: str = ""
     kind: str = "photo"
     size: int = 0
-    name: str = ""
+    name: str = field(default="", repr=False)
     mime: str = ""
     unique: str = ""
     album: str = ""
@@ -79,7 +79,7 @@ class Writer:
     """Who writes, as the other side reads it: ``head`` is a sentence of ours; ``reference`` names him in the record."""
 
     head: str
-    name: str
+    name: str = field(repr=False)
     reference: str
 
 

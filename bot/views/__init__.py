@@ -103,17 +103,17 @@ class SnapshotView:
     doctor: str = ""
     doctor_name: str = ""
     days_left: str = ""
-    condition: str = ""
+    condition: str = field(default="", repr=False)
     asked: tuple[Line, ...] = ()
     prescribed: tuple[Line, ...] = ()
     settlement: MoneyView | None = None
     parcel: ParcelView | None = None
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     payment: str = ""
     kept: int = 0
     alarm: int = 0
-    words: str = ""
-    note: str = ""
+    words: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
     before: SentBackView | None = None
     rewritten: int = 0
     taken: int = 0
@@ -124,7 +124,7 @@ class SnapshotView:
     pricing: tuple[Pricing, ...] = ()
     trouble: str = ""
     more: tuple[int, ...] = ()
-    guidance: tuple[str, ...] = ()
+    guidance: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:

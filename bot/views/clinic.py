@@ -15,7 +15,7 @@ class AnswerView:
     """One of the hospital's questions and what was answered: words in languages, a sentence of ours, or as it came."""
 
     question: Mapping[str, str] = field(default_factory=dict[str, str])
-    answer: Any = ""
+    answer: Any = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class CaseView:
     """What the doctor's card adds to the snapshot. ``typed_by``: the helper's name, "" = the patient herself."""
 
     age: int | str = ""  # "" = not known
-    answers: tuple[AnswerView, ...] = ()
-    typed_by: str = ""
+    answers: tuple[AnswerView, ...] = field(default=(), repr=False)
+    typed_by: str = field(default="", repr=False)
     rx_date: str = ""
     colleagues: tuple[str, ...] = ()  # who was asked in
     doubts: tuple[PageView, ...] = ()
@@ -130,8 +130,8 @@ class SentBackView:
     """A prescription that was sent back: what was written, the reason, and the own words of whoever did it."""
 
     lines: tuple[Line, ...] = ()
-    reason: str = ""
-    words: str = ""
+    reason: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +139,4 @@ class ConsultView:
     """An open consult, to choose among several: its number and the patient's name."""
 
     no: str = ""
-    name: str = ""
+    name: str = field(default="", repr=False)

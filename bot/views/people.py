@@ -13,8 +13,8 @@ class PatientView:
     """A person the hospital has proved (R3); addresses and telephones for the private chats of the entitled only."""
 
     id: str = ""
-    name: str = ""
-    birth_date: str = ""
+    name: str = field(default="", repr=False)
+    birth_date: str = field(default="", repr=False)
     sex: str = "unknown"
     address: str = field(default="", repr=False)
     building: str = ""
@@ -41,10 +41,10 @@ class ActsForView:
     """A patient the person may order for; ``mandate``: the Consent by which, "" = for himself."""
 
     id: str = ""
-    name: str = ""
+    name: str = field(default="", repr=False)
     mandate: str = ""
     brief: PatientView = PatientView()
-    called: Names = field(default_factory=dict[str, str])  # told apart from the others of his list
+    called: Names = field(default_factory=dict[str, str], repr=False)  # told apart from the others of his list
 
     @property
     def known_as(self) -> Names:
@@ -102,9 +102,9 @@ class EndedMandateView:
 
     ambassador: int = 0
     account: int = 0
-    name: str = ""
+    name: str = field(default="", repr=False)
     helper: str = ""
-    called: Names = field(default_factory=dict[str, str])  # as he calls her
+    called: Names = field(default_factory=dict[str, str], repr=False)  # as he calls her
     others: tuple[str, ...] = ()  # the same right under another mandate: ended with it
 
     @property
@@ -118,9 +118,9 @@ class MandateRowView:
 
     id: str = ""
     mine: bool = False
-    name: str = ""
+    name: str = field(default="", repr=False)
     until: str = ""
-    called: Names = field(default_factory=dict[str, str])  # told apart from the others of the list
+    called: Names = field(default_factory=dict[str, str], repr=False)  # told apart from the others of the list
 
     @property
     def known_as(self) -> Names:

@@ -23,6 +23,7 @@ FINDS: list[tuple[type, dict[str, int]]] = [
 ]
 # Only what is open or rare: all commands are unfinished ones; a group moves once; the rest runs beside the loop.
 WHOLE_BOT = (
+    "SELECT DISTINCT audit",  # a check of all trails, when somebody asks for it
     "SELECT min(timers.due)",
     "FROM commands",
     "UPDATE commands",
