@@ -56,6 +56,7 @@ from backend_client.rest import Rest
 from backend_client.retries import Patience
 from backend_client.server import Server
 from backend_client.transport import AiohttpTransport, Transport
+from backend_client.typing_errors import typed
 from backend_client.wire import Json
 
 
@@ -63,6 +64,7 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+@typed
 class FhirHospital(Hospital):
     """Implements Hospital. ``now`` is civil UTC ms (what is recorded); waiting goes by ``patience``.
 

@@ -15,6 +15,7 @@ from backend_client.auth import Bearer
 from backend_client.codes import Codes
 from backend_client.errors import Broken, Clash, HospitalError, NotFound, OutcomeUnknown, Unauthorised, Unintelligible
 from backend_client.matching import fits
+from backend_client.paging import origin, resources
 from backend_client.patching import applied
 from backend_client.retries import Patience, send
 from backend_client.server import UNABLE, Server, cannot, wider
@@ -56,7 +57,10 @@ class Rest:
 
     async def read(self, reference: str) -> Json:
         """``Type/id``; NotFound when it is not there."""
-        return load((await self._call("GET", f"{self.base}/{reference}")).body)
+        found = load((await self._call("GET", f"{self.base}/{reference}")).body)
+        if found.get("resourceType") != reference.partition("/")[0] or not word(found, "id"):
+            raise Unintelligible("not-what-was-asked", reference.partition("/")[0])
+        return found
 
     async def search(self, kind: str, params: Params, pages: int | None = None) -> list[Json]:
         """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes.
@@ -92,15 +96,15 @@ class Rest:
         url: str | None = f"{self.base}/{kind}?{urlencode(counted)}"
         found: list[Json] = []
         seen: set[str] = set()
-        while url is not None and url not in seen and len(seen) != pages:
-            if len(seen) == (most or MOST_PAGES):
+        while url is not None and len(seen) != pages:
+            if url in seen or len(seen) == (most or MOST_PAGES):
                 raise Unintelligible("endless-pages", kind)
             seen.add(url)
             bundle = load((await self._call("GET", url)).body)
             self._listened(kind, bundle, pairs)
-            found += [entry["resource"] for entry in each(bundle, "entry") if isinstance(entry.get("resource"), dict)]
+            found += resources(bundle, kind)
             url = self._next(bundle, url)
-        return [item for item in found if item.get("resourceType") == kind]
+        return found
 
     async def first(self, kind: str, system: str, key: str) -> Json | None:
         """What carries our key: the oldest, should there be several (contract G2).
@@ -295,7 +299,7 @@ class Rest:
         if not link:
             return None
         url = urljoin(current, link)
-        if urlsplit(url)[:2] != urlsplit(self.base)[:2]:
+        if origin(url) != origin(self.base):
             raise Unintelligible("foreign-page")
         return url
 

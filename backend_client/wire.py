@@ -17,6 +17,8 @@ def load(body: bytes) -> Json:
         value = json.loads(body, parse_float=Decimal)
     except ValueError as error:
         raise Unintelligible("not-json", f"{len(body)} bytes") from error
+    except RecursionError as error:
+        raise Unintelligible("too-deep", f"{len(body)} bytes") from error
     if not isinstance(value, dict):
         raise Unintelligible("not-an-object", type(value).__name__)
     return cast("Json", value)

@@ -23,6 +23,7 @@ KINDS = {
     "post": "post",
     "feed": "unread",
     "store": "kept",
+    "link": "link",
 }
 
 

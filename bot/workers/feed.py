@@ -19,6 +19,9 @@ from bot.workers.take import Take, backoff
 
 log = logging.getLogger(__name__)
 
+LINK = "link"  # whose dead letter says that the hospital cannot be reached, or does not let us in
+AWAY = 900.0  # s without an answer until an operator hears of it
+
 CURSOR = "feed"
 BROKEN_PAUSE = 60.0  # s before the hospital is asked again when an operator must mend something
 
@@ -62,7 +65,8 @@ class Feed:
         self._how = how or Looking()
         self.left_alone: Counter[str] = Counter()  # Tasks of kinds that the contract does not know, by kind
         self._stir = asyncio.Event()
-        self._failures = 0
+        self._failures, self._told = 0, False
+        self._away_at: float | None = None
         self._reread_at = clock.monotonic() + self._how.reread
 
     def wake(self, outcome: Outcome | None = None) -> None:
@@ -77,9 +81,13 @@ class Feed:
             try:
                 await self.once()
             except HospitalError as error:
+                await self._tell(error)
                 await self._clock.sleep(self._pause(error))
             else:
-                self._failures = 0
+                self._failures, self._away_at = 0, None
+                if self._told:
+                    await self._store.dead_letter(LINK, "hospital", "")  # it is well again
+                    self._told = False
                 await self._clock.wait(self._stir, self._how.poll)
 
     async def once(self) -> int:
@@ -131,6 +139,14 @@ class Feed:
             if kind not in self.left_alone:
                 log.warning("a Task of a kind that is not in the contract is left alone, as all of its kind: %r", kind)
             self.left_alone[kind] += 1
+
+    async def _tell(self, error: HospitalError) -> None:
+        """Once: at once where no waiting mends it, else after a quarter of an hour."""
+        now = self._clock.monotonic()
+        self._away_at = now if self._away_at is None else self._away_at
+        if not self._told and (not isinstance(error, RetryLater) or now - self._away_at >= AWAY):
+            await self._store.dead_letter(LINK, "hospital", error.code)
+            self._told = True
 
     def _pause(self, error: HospitalError) -> float:
         self._failures += 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from backend_client import FhirHospital, OutcomeUnknown, Unreachable
+from backend_client import Broken, FhirHospital, OutcomeUnknown, Unintelligible, Unreachable
 from backend_client.retries import Patience
 from backend_client.transport import AiohttpTransport, Request
 
@@ -100,3 +101,29 @@ async def test_the_client_closes_its_own_session_only() -> None:
 
 async def test_records_carry_the_wall_clock_unless_told() -> None:
     assert FhirHospital("http://hospital.test").rest.now() > 1_700_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [("hospital/fhir", "bad-url"), ("http://", "bad-url"), ("http://nobody.invalid/fhir", "unknown-host")],
+)
+async def test_an_address_that_cannot_be_right_is_an_operators(
+    transport: AiohttpTransport, url: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Edge 4. The name is not looked up: whoever asks is told that nobody has it."""
+
+    async def nobody(*args: object, **given: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", nobody)
+    with pytest.raises(Broken, match=code):
+        await transport(get(url))
+
+
+async def test_more_than_anybody_needs_is_not_read(
+    transport: AiohttpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend_client.transport.MOST_BYTES", 1)
+    async with line(answer) as url:
+        with pytest.raises(Unintelligible, match="too-large"):
+            await transport(get(url))

@@ -171,6 +171,7 @@ async def test_a_kind_of_a_later_release_has_words(house: House) -> None:
         ("post", "p:gone/1", "Bad Request", "post", ""),
         ("timer", "due:later:MR-1:7", "unknown timer later", "timer", ""),
         ("store", "people/7", "unreadable people", "kept", ""),
+        ("link", "hospital", "tls", "link", ""),
         ("later", "x", "y", "other", ""),
     ],
 )

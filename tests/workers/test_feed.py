@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from backend_client.errors import Busy, HospitalError, NotFound, Unauthorised, Unreachable
+from backend_client.errors import Broken, Busy, HospitalError, NotFound, Unauthorised, Unreachable
 from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, Patient, TaskSnapshot, Unread
 from bot.clock import HandClock
 from bot.model import Observed
 from bot.store.sqlite import SqliteStore
-from bot.workers.feed import BROKEN_PAUSE, CURSOR, Feed, Looking
+from bot.workers.feed import AWAY, BROKEN_PAUSE, CURSOR, Feed, Looking
 from tests.workers.fakes import Core, Desk, until
 
 NOBODY = Patient("pat-1", "Nobody", "1950-01-01")
@@ -181,3 +181,36 @@ async def test_what_cannot_be_read_is_put_where_an_operator_sees_it(
         "Task/2": ("feed", "unknown-stage"),
         "order/R404": ("feed", "404"),
     }
+
+
+@pytest.mark.parametrize(
+    "error", [Broken("tls"), Broken("unknown-host"), Unauthorised("forbidden"), Unreachable("no-connection")]
+)
+async def test_a_hospital_that_cannot_be_reached_is_told_once_and_taken_back(
+    feed: Feed, ward: Ward, store: SqliteStore, clock: HandClock, error: HospitalError
+) -> None:
+    """Edge 4: at once where no waiting mends it, after a quarter of an hour where it only is away."""
+    ward.fails = [error] * 9
+
+    async def letters() -> list[tuple[str, int]]:
+        return [(one["code"], one["times"]) for one in await store.dead_letters() if one["source"] == "link"]
+
+    running = asyncio.create_task(feed.run())
+    while ward.fails:
+        clock.advance(AWAY)
+        await asyncio.sleep(0.001)
+    await until(lambda: len(ward.asked) >= 9)
+    assert await letters() == [(error.code, 1)]
+    while await letters() != [("", 2)]:
+        clock.advance(AWAY)
+        await asyncio.sleep(0.001)
+    running.cancel()
+
+
+async def test_one_that_only_is_away_is_not_told_at_once(feed: Feed, ward: Ward, store: SqliteStore) -> None:
+    ward.fails = [Unreachable("no-connection")]
+    running = asyncio.create_task(feed.run())
+    await until(lambda: len(ward.asked) == 1)
+    await asyncio.sleep(0.01)
+    assert await store.dead_letters() == []
+    running.cancel()
