@@ -41,6 +41,8 @@ async def said(turn: Turn, body: Said) -> None:
     """A text: command, reply, answer to the open question, word to the doctor, or the menu."""
     await meet(turn, body.spot)
     kind = await turn.place_kind(body.spot.chat)
+    if body.of > 1:
+        await _tell_many(turn, body.spot)
     if body.edited:
         await _edited(turn, body)
     elif body.forwarded and body.text.startswith("/"):
@@ -51,6 +53,12 @@ async def said(turn: Turn, body: Said) -> None:
         await _said_in_group(turn, body)
     else:
         await _said_in_private(turn, body)
+
+
+async def _tell_many(turn: Turn, spot: Spot) -> None:
+    """Once an hour: the same post again is none."""
+    html = turn.services.words.say(await turn.lang_of(spot.chat), "handlers.many", {})
+    turn.post(f"many:{spot.chat}:{turn.now // 3_600_000}", spot.chat, Text(html))
 
 
 async def meet(turn: Turn, spot: Spot) -> None:

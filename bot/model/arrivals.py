@@ -20,7 +20,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text; of a message that was ``edited`` also what it shows now: see Photographed and SentOther, "" = nothing."""
+    """A text; of a message that was ``edited`` also what it shows now: see Photographed and SentOther, "" = nothing.
+
+    ``of``: how many messages it was, where many that came at once are read together (bot/workers/merging.py).
+    """
 
     spot: Spot
     message: int
@@ -32,6 +35,7 @@ class Said:
     unique: str = ""
     size: int = 0
     forwarded: bool = False  # somebody else's words, passed on: no command
+    of: int = 1
 
 
 @dataclass(frozen=True, slots=True)

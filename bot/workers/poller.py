@@ -26,6 +26,7 @@ from bot.model import (
     SentOther,
     Unnamed,
 )
+from bot.workers.merging import merged, run_of
 from bot.workers.take import Answer, Take, backoff
 
 log = logging.getLogger(__name__)
@@ -143,8 +144,15 @@ class Poller:
     async def _drain(self, name: int) -> None:
         queue = self._queues[name]
         try:
-            while queue and await self._take_one(queue[0]):
-                self._commit(queue.popleft().id)
+            while queue:
+                count = run_of([pending.arrivals for pending in queue])
+                together = Pending(queue[count - 1].id, merged([queue[n].arrivals for n in range(count)]))
+                if not await self._take_one(queue[0] if count == 1 else together):
+                    queue[0].failures = max(queue[0].failures, together.failures)
+                    queue[0].not_before = max(queue[0].not_before, together.not_before)
+                    break
+                for _ in range(count):
+                    self._commit(queue.popleft().id)
         finally:
             if not queue:
                 del self._queues[name]

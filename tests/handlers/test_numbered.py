@@ -76,3 +76,16 @@ async def test_its_writer_reads_that_it_is_late_and_then_that_it_is_not(house: H
         hints = [post for post in house.posts()[before:] if post.key == f"lost:{FORUM}:601"]
         assert [(post.reply_to, getattr(post.content, "html", "")) for post in hints] == [(601, told)]
     assert (await house.order(NO)).stage == "in-consult"
+
+
+async def test_many_words_at_once_are_one_message_of_the_consult_and_signs_are_seen(house: House) -> None:
+    """It stands 14: merged, not dropped; she reads so once."""
+    before = len(house.posts())
+    for message in (501, 502):
+        await house.take(house.arrival(Said(Spot(RESIDENT, RESIDENT), message, "在吗\n我胸痛\n在吗", of=3)))
+    assert texts(house, FORUM, before).count("我胸痛") >= 2
+    assert [post.key for post in house.posts()[before:] if post.key.startswith("emergency")]
+    told = {
+        post.key for post in house.posts()[before:] if house.label("handlers.many") in getattr(post.content, "html", "")
+    }
+    assert len(told) == 1
