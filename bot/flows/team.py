@@ -15,7 +15,7 @@ async def role_read(ask: Ask, role: str) -> None:
     """The acting person's registration, read from the hospital unless that was done within the minute."""
     id = await ask.once("known", team.to_read(role))
     if id:
-        await ask.call("read", team.read_role(id))
+        await ask.call("role", team.read_role(id))
         await ask.once("holds", team.holds(role))
 
 

@@ -131,7 +131,7 @@ def _due(row: Order) -> int:
 async def bill(act: Act, order: str) -> None:
     row = await _to_be_paid(act, order)
     amount = _due(row)
-    if amount < LEAST_BILL:
+    if amount < LEAST_BILL:  # a bill of nothing is none either
         raise Refused("too-little")
     lang = (await act.me()).lang
     words = act.turn.services.words
@@ -151,7 +151,8 @@ async def bill(act: Act, order: str) -> None:
 
 @does(intents.payable)
 async def payable(act: Act, order: str) -> None:
-    _due(await _to_be_paid(act, order))
+    if 0 < _due(await _to_be_paid(act, order)) < LEAST_BILL:
+        raise Refused("too-little")
 
 
 @does(intents.confirm_zero)

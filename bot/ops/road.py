@@ -168,6 +168,8 @@ async def void_code(act: Act, batch: str) -> None:
     row = await batch_of(act.turn, batch)
     if act.who != row.courier:
         raise Refused("not-for-you")
+    me = await act.me()
+    act.turn.put(replace(me, facts={**me.facts, "collect_tries": {}}))  # the next code is another one
     act.turn.put(replace(row, code=""))
 
 

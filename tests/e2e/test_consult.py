@@ -116,7 +116,7 @@ async def test_she_sends_a_voice_note_to_the_doctor(town: Town, lang: str) -> No
     heard = await doctor.message(who.name, chat=room, thread=thread, after=before)
     assert heard["kind"] == "voice"
     before = await who.newest()
-    await town.control.send(doctor.id, "document", b"%PDF-1.4 x", chat=room, thread=thread)
+    await town.control.send(doctor.id, "document", b"%PDF-1.4 x", chat=room, thread=thread, name="list.pdf")
     assert (await who.message("沈雅琴", after=before))["kind"] == "document"
 
 

@@ -131,7 +131,10 @@ async def test_five_wrong_codes(town: Town, lang: str) -> None:
     assert (await town.hospital.order(no)).stage == "with-ambassador"
     await ambassador.press(f"{tag} ✓", who.name)
     await ambassador.sees("请输入本人出示的取件码", "type the code", after=said)
-    await ambassador.say(code)
+    said = await ambassador.say(code)
+    await ambassador.sees(("不能再用码", "没有码"), ("not handed over by code any more", "No code"), after=said)
+    await ambassador.tap("door.code.no_code", after=said)
+    await ambassador.tap("door.two.match", who.name, after=said)
     await town.stage(no, "handed-over")
 
 
