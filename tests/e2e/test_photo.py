@@ -19,6 +19,7 @@ from PIL import Image, ImageFilter
 from bot.photo.reader import Examined, PhotoReader
 from sandbox.hospital.seed import paper
 from sandbox.scene import PIN
+from sandbox.told import BUDGETS
 from tests.e2e.people import (
     Somebody,
     asked_for_photo,
@@ -179,6 +180,9 @@ async def test_nobody_can_read_it_and_the_doctor_writes_down_what_it_shows(town:
     await who.say(day(town, 21))
     await from_days_left_with_department(who)
     await who.tap("button.ok")
+    most, _ = BUDGETS["first order, resident alone"]
+    assert most is not None
+    assert who.phone.taps <= most, "with the question of the first visit, on the longest way"
     no = await number_of(who)
     assert [line.name for line in (await town.hospital.order(no)).asked] == ["见处方照片"]
     await town.taken(no)
