@@ -155,7 +155,9 @@ async def handed_over(play: Play) -> None:
         await ambassador.types(code)
     async with play.job("confirming (resident)", "resident"):
         await resident.presses("收到了", on="交到您手里了吗")
-    await resident.reads("请这样吃")
+    told = await resident.reads("请这样吃")
+    if "医院的用药指导：“每天在同一时间服用" not in told["text"]:
+        raise NotSeen(f"she does not read what the hospital tells of it: {told['text']}")
     await play.reached("T6", "handed over and confirmed")
 
 
