@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast, get_args
 
 from backend_client.codes import Codes
+from backend_client.current import name_of
 from backend_client.errors import NotFound
 from backend_client.models import Compound, Department, Drug, Role, Staff
 from backend_client.rest import Rest
@@ -66,7 +67,7 @@ def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
     return Staff(
         id=str(role["id"]),
         role=cast("Role", found),
-        name=word(name, "text") or word(role, "practitioner", "display"),
+        name=name_of(person) or word(role, "practitioner", "display"),
         names=names_of(name, "text"),
         department=target_id(role, "organization"),
         locations=tuple(target_id(item) for item in each(role, "location")),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from backend_client.codes import UCUM, Codes
 from backend_client.dosage import amount, dosage, taken
@@ -94,9 +95,20 @@ def dispense_request(line: Line, valid_until: str) -> Json:
     return request
 
 
-def line_of_request(codes: Codes, request: Json) -> Line:
+def medicine(resource: Json, known: Mapping[str, Json] | None = None) -> Json:
+    """The drug as a concept with words: named here, contained, or by reference (looked up in ``known``)."""
+    place = word(resource, "medicationReference", "reference")
+    inside = next((one for one in each(resource, "contained") if place == f"#{word(one, 'id')}"), None)
+    there = inside or dig(known, target(resource, "medicationReference")) or {}
+    concept: Any = resource.get("medicationCodeableConcept") or dig(there, "code")
+    found = cast("Json", concept) if isinstance(concept, dict) else {}
+    displayed = next(filter(None, (word(one, "display") for one in each(found, "coding"))), "")
+    return {**found, "text": word(found, "text") or displayed or word(resource, "medicationReference", "display")}
+
+
+def line_of_request(codes: Codes, request: Json, known: Mapping[str, Json] | None = None) -> Line:
     """Of a MedicationRequest or, with fewer details, of a MedicationDispense."""
-    drug = request.get("medicationCodeableConcept")
+    drug = medicine(request, known)
     sig, dose, schedule, route = taken(each(request, "dosageInstruction"))
     count = amount(dig(request, "dispenseRequest", "quantity") or dig(request, "quantity"))
     boxes = _whole(count) if count.unit.lower() in BOXES else 0
@@ -119,9 +131,9 @@ def line_of_request(codes: Codes, request: Json) -> Line:
     )
 
 
-def stands_in_record(codes: Codes, resource: Json, day: str) -> Line:
+def stands_in_record(codes: Codes, resource: Json, day: str, known: Mapping[str, Json]) -> Line:
     """The line of what was given or prescribed before, with the record as its proof."""
-    line = line_of_request(codes, resource)
+    line = line_of_request(codes, resource, known)
     return replace(line, proof=Proof("record", dispense=own_path(resource), day=day, boxes=line.boxes))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend_client.drugs import stands_in_record
 from backend_client.models import Dispensed
 from backend_client.orders import fetch
 from backend_client.rest import Rest
-from backend_client.shapes import extended, target, word
+from backend_client.shapes import extended, local_day, target, word
 from backend_client.wire import Json
 
+PRESCRIBED = ("authorizingPrescription", 0)
 NEVER_GIVEN = frozenset({"cancelled", "entered-in-error", "stopped", "declined", "draft", "preparation"})
 
 
@@ -21,18 +24,17 @@ async def history(rest: Rest, patient: str, since: str) -> tuple[Dispensed, ...]
         found = await rest.search("MedicationRequest", {"patient": who, "authoredon": f"ge{since}", "intent": "order"})
         moment = "authoredOn"
     given = [item for item in found if word(item, "status") not in NEVER_GIVEN]
-    requests = await fetch(rest, {target(item, "authorizingPrescription", 0) for item in given})
-    lines = [
-        _dispensed(rest, item, requests.get(target(item, "authorizingPrescription", 0), item), moment) for item in given
-    ]
+    places = {target(item, *where) for item in given for where in (PRESCRIBED, ("medicationReference",))}
+    known = await fetch(rest, places)
+    lines = [_dispensed(rest, item, known, moment) for item in given]
     return tuple(sorted(lines, key=lambda line: line.day, reverse=True))
 
 
-def _dispensed(rest: Rest, item: Json, request: Json, moment: str) -> Dispensed:
-    codes = rest.codes
-    day = word(item, moment)[:10]
+def _dispensed(rest: Rest, item: Json, known: Mapping[str, Json], moment: str) -> Dispensed:
+    codes, request = rest.codes, known.get(target(item, *PRESCRIBED), item)
+    day = local_day(word(item, moment), rest.zone)
     return Dispensed(
-        line=stands_in_record(codes, item, day),
+        line=stands_in_record(codes, item, day, known),
         day=day,
         condition=word(request, "reasonCode", 0, "text") or str(extended(item, codes.extension("condition")) or ""),
         hospital=word(item, "performer", 0, "actor", "display")

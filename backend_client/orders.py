@@ -12,6 +12,7 @@ from typing import cast
 from backend_client.bundles import Entry, transact, urn
 from backend_client.codes import LOINC, PRESCRIPTION_PHOTO, PROVENANCE_PARTICIPANT, Codes
 from backend_client.consent import check_mandate
+from backend_client.current import name_of
 from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
 from backend_client.guidance import guidance, handed_out
@@ -203,6 +204,7 @@ async def context(rest: Rest, tasks: Sequence[Json]) -> dict[str, Json]:
     found = await fetch(rest, wanted)
     people = {target(role, "practitioner") for role in found.values() if role["resourceType"] == "PractitionerRole"}
     found |= await fetch(rest, people)
+    found |= await fetch(rest, {target(one, "medicationReference") for one in found.values()})
     for _ in range(MOST_MERGES):
         if not (more := await fetch(rest, merged_away(found))):
             break
@@ -279,7 +281,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         condition=word(task, "reasonCode", "text"),
         deadline=ms(word(task, "restriction", "period", "end")),
         asked=tuple(line_of_input(codes, item) for item in asked),
-        prescribed=tuple(line_of_request(codes, request) for request in requests),
+        prescribed=tuple(line_of_request(codes, request, known) for request in requests),
         guidance=tuple(guidance(request, dispenses) for request in requests),
         settlement=next((_settled(codes, answer, stage) for answer in answers if answer), None),
         parcel=_parcel(rest, task, known),
@@ -317,7 +319,7 @@ def amount_of(payment: Json) -> int:
 
 def _name(role: Json, known: dict[str, Json]) -> str:
     practitioner = known.get(target(role, "practitioner"), cast("Json", {}))
-    return word(practitioner, "name", 0, "text") or word(role, "practitioner", "display")
+    return name_of(practitioner) or word(role, "practitioner", "display")
 
 
 def _parcel(rest: Rest, task: Json, known: dict[str, Json]) -> Parcel | None:

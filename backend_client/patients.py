@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from backend_client.current import address_of, name_of, phone_tail
 from backend_client.errors import Invalid, NotFound, Unintelligible
 from backend_client.models import Patient
 from backend_client.rest import Rest, token
-from backend_client.shapes import each, one, own_path, path_of, target, word
+from backend_client.shapes import each, own_path, path_of, target, word
 from backend_client.wire import Json
 
 MOST_MERGES = 5  # records in a row, each merged into the next: more than these are a mistake
@@ -83,16 +84,16 @@ def _linked(resource: Json, kind: str) -> list[str]:
 
 
 def patient_of(resource: Json) -> Patient:
-    address = one(resource, "address")
+    address = address_of(resource)
     lines = [line for line in address.get("line", []) if isinstance(line, str)]
     return Patient(
         id=str(resource["id"]),
-        name=word(resource, "name", 0, "text"),
+        name=name_of(resource),
         birth_date=word(resource, "birthDate"),
         sex=_sex(word(resource, "gender")),
         address="".join(lines) or word(address, "text"),  # without the compound where the hospital tells lines
         building=next(iter(lines), ""),
-        phone_tail=_tail(resource),
+        phone_tail=phone_tail(resource),
         active=resource.get("active") is not False,
         deceased=resource.get("deceasedBoolean") is True or bool(word(resource, "deceasedDateTime")),
         formerly=tuple(path.rpartition("/")[2] for path in _linked(resource, "replaces")),
@@ -103,8 +104,3 @@ def _sex(gender: str) -> Literal["male", "female", "unknown"]:
     if gender == "male":
         return "male"
     return "female" if gender == "female" else "unknown"
-
-
-def _tail(resource: Json) -> str:
-    phones = [word(item, "value") for item in each(resource, "telecom") if item.get("system") == "phone"]
-    return next((phone[-4:] for phone in phones), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, cast
 
@@ -142,6 +142,16 @@ def ms(value: str) -> int:
     except ValueError as error:
         raise Unintelligible("not-an-instant") from error
     return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def local_day(value: str, zone: tzinfo) -> str:
+    """The day of a date (at the precision it has) or of an instant, by the hospital's clock; "" for neither."""
+    if "T" not in value:
+        return value[:10]
+    try:
+        return datetime.fromisoformat(value).astimezone(zone).date().isoformat()
+    except ValueError:
+        return ""
 
 
 def updated(resource: Json) -> int:
