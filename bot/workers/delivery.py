@@ -286,7 +286,7 @@ class Delivery:
             self._doubts.trouble(self._clock.monotonic())
         match error:
             case Flooded():
-                return Landing(rest=error.seconds, again=True)
+                return Landing(rest=error.seconds, flooded=True, again=True)
             case Unreachable():
                 await self._store.unreachable(post.chat)
                 return Landing(stopped=True)

@@ -11,6 +11,7 @@ class Landing:
     """How a delivery ended, for its lane. ``rest``: s until the chat is called again, None = by the lane's back-off."""
 
     rest: float | None = 0.0
+    flooded: bool = False  # a 429: ``rest`` is what the messenger asks for
     again: bool = False  # not done: read it again
     stopped: bool = False  # the chat cannot be reached
     moved: bool = False  # the chat has another id: read everything again

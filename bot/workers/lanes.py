@@ -45,6 +45,7 @@ class Lane:
     flying: str = ""
     rest_until: float = 0.0  # monotonic
     failures: int = 0
+    floods: int = 0
     stopped: bool = False
 
     def head(self) -> Item | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from bot.model import Priority
 
 PEOPLE = (Priority.URGENT, Priority.DIALOG, Priority.RELAY)
+HEALS = 5.0  # s after which the bulk takes back one call a second, after a flood
+MANY_IN_A_GROUP = 6  # calls in a minute: fewer are not what a group is refused for (Bot API: 20)
 MANY = 4096  # chats remembered before the rested ones are forgotten
 
 
@@ -49,6 +51,10 @@ class Window:
         self._flying -= 1
         self._ended.append(now)
 
+    def used(self, now: float) -> int:
+        self._forget(now)
+        return self._flying + len(self._ended)
+
     def rested(self, now: float) -> bool:
         self._forget(now)
         return not self._ended and not self._flying
@@ -65,13 +71,32 @@ class Rates:
         self._limits = limits
         self._all = Window(limits.bulk_per_second + limits.reserve, 1.0)
         self._chats: dict[int, Window] = {}
+        self._bulk_from = float("-inf")  # monotonic: notices and broadcasts rest until then
+        self._held, self._held_at = 0, 0.0
 
     def wait(self, chat: int, priority: Priority, now: float) -> float:
         """Seconds until this chat may be called; 0 = now. Notices and broadcasts leave room for people."""
         limits = self._limits
         people = priority in PEOPLE
         own_keep = 0 if people or chat > 0 else limits.group_per_minute // 6
-        return max(self._chat(chat).wait(now, own_keep), self._all.wait(now, 0 if people else limits.reserve))
+        own = self._chat(chat).wait(now, own_keep)
+        if people:
+            return max(own, self._all.wait(now))
+        return max(own, self._bulk_from - now, self._all.wait(now, limits.reserve + self._held_now(now)))
+
+    def calm(self, chat: int, now: float) -> bool:
+        """Whether this chat was called so little that a refusal of it is about all of us."""
+        return self._chat(chat).used(now) <= (MANY_IN_A_GROUP if chat < 0 else 1)
+
+    def flooded(self, seconds: float, now: float) -> None:
+        """The messenger had enough of all of us: the bulk rests for so long, and goes on slower; people go on."""
+        self._bulk_from = max(self._bulk_from, now + seconds)
+        self._held = min(self._limits.bulk_per_second - 1, self._held_now(now) + self._limits.bulk_per_second // 2)
+        self._held_at = now
+
+    def _held_now(self, now: float) -> int:
+        """Calls a second that the bulk leaves free since then, one fewer every HEALS seconds."""
+        return max(0, self._held - int((now - self._held_at) / HEALS))
 
     def start(self, chat: int, now: float) -> None:
         """A call to this chat begins; end() must follow."""

@@ -12,19 +12,24 @@ from typing import Literal
 from bot.clock import Clock
 from bot.messenger.errors import MessengerError
 from bot.messenger.port import Messenger
-from bot.model import Arrival, Body, Outcome, PutAside, Reached, Topic
+from bot.model import Arrival, Body, Outcome, Priority, PutAside, Reached, Topic
 from bot.store.port import Standing, Store
 from bot.workers import topics
 from bot.workers.delivery import Delivery
 from bot.workers.landing import Landing
 from bot.workers.lanes import Item, Lane, Lanes, Work, key_of
 from bot.workers.marks import Marks
-from bot.workers.rates import Limits, Rates
+from bot.workers.rates import PEOPLE, Limits, Rates
 from bot.workers.take import Take, backoff
 
 log = logging.getLogger(__name__)
 
 FLIGHTS = 32  # calls at the same time
+PLENTY, SELDOM = (
+    100,
+    5,
+)  # while so many wait, everything is read so many times more seldom: a person does not wait for it
+TOGETHER = 10.0  # s within which refusals of several chats are one
 LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
 
 
@@ -65,8 +70,10 @@ class Sender:
         self._fresh: dict[str, None] = {}  # keys to read again, in order of their commits
         self._landed: set[str] = set()  # since the last reading began: what it says of them may be old
         self._aside: dict[str, float] = {}
+        self._floods: dict[int, float] = {}  # chats that were refused though hardly called: when, monotonic
         self._read_all_at = float("-inf")
-        self._more = False  # the last full reading was cut off
+        self._more = False  # the last full reading was cut off,
+        self._cut = Priority.URGENT  # at this priority
 
     def wake(self, outcome: Outcome | None = None) -> None:
         """Something was committed. Without an outcome: read everything again."""
@@ -128,7 +135,8 @@ class Sender:
 
     async def _read(self) -> None:
         now = self._clock.monotonic()
-        if now >= self._read_all_at + self._how.look or (self._more and (self._fresh or not len(self._lanes))):
+        cut = self._more and (not len(self._lanes) or (self._fresh and self._cut in PEOPLE))
+        if cut or now >= self._read_all_at + self._how.look * (SELDOM if len(self._lanes) > PLENTY else 1):
             self._read_all_at = now
             await self._read_everything()
         elif self._fresh:
@@ -140,6 +148,7 @@ class Sender:
         posts = await self._store.posts_due(self._clock.civil(), self._how.read)
         names = await self._store.topics_due()
         self._more = len(posts) >= self._how.read
+        self._cut = posts[-1].post.priority if self._more else Priority.URGENT
         now = self._clock.monotonic()
         self._aside = {key: until for key, until in self._aside.items() if until > now}
         works: list[Work] = [*posts, *names]
@@ -153,6 +162,8 @@ class Sender:
             standing = await self._store.standing(key)
             if self._busy(key):
                 continue
+            if self._more and standing is not None and standing.post.priority not in PEOPLE:
+                continue  # behind what was not read yet: a full reading brings it
             if standing is not None and _waits(standing, civil):
                 self._lanes.put(standing)
             else:
@@ -217,8 +228,11 @@ class Sender:
         lane.flying = ""
         self._flying.discard(key)
         lane.stopped = landing.stopped
+        lane.floods = lane.floods if landing.flooded else 0
         lane.failures = lane.failures + 1 if landing.rest is None else 0
         rest = backoff(lane.failures, LONGEST_REST) if landing.rest is None else landing.rest
+        if landing.flooded:
+            rest = self._flooded(lane, work, rest, now)
         lane.rest_until = now + rest if rest else 0.0
         self._landed.add(key)
         if landing.aside:
@@ -228,6 +242,18 @@ class Sender:
         elif isinstance(work, Standing) and landing.again:
             self._fresh[key] = None
         self._stir.set()
+
+    def _flooded(self, lane: Lane, work: Work, rest: float, now: float) -> float:
+        """How long this chat rests: as it is told. Where it was hardly called, the bulk rests too; where that is so of
+        several chats at once the messenger had enough of all of us, and people are tried again soon.
+        """
+        if not self._rates.calm(lane.chat, now):
+            return rest
+        self._rates.flooded(rest, now)
+        lane.floods += 1
+        self._floods = {chat: at for chat, at in self._floods.items() if at > now - TOGETHER} | {lane.chat: now}
+        people = isinstance(work, Standing) and work.post.priority in PEOPLE
+        return min(rest, backoff(lane.floods)) if people and len(self._floods) > 1 else rest
 
     async def _tell_unreachable(self, chat: int) -> None:
         now = self._clock.civil()

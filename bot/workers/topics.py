@@ -40,7 +40,7 @@ async def keep(topic: Topic, store: Store, messenger: Messenger, spend: Spend) -
 async def _trouble(topic: Topic, error: MessengerError, store: Store) -> Landing:
     match error:
         case Flooded():
-            return Landing(rest=error.seconds)
+            return Landing(rest=error.seconds, flooded=True)
         case Moved():
             await store.moved(topic.chat, error.to)
             return Landing(moved=True)

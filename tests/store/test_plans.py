@@ -27,6 +27,7 @@ WHOLE_BOT = (
     "SELECT min(timers.due)",
     "FROM commands",
     "UPDATE commands",
+    "UPDATE timers SET due=(timers.due -",  # once, when civil time went back
     "shown != posts.wanted",
     "closed != topics.shown_closed",
 )

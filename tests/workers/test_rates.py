@@ -111,3 +111,29 @@ def test_whatever_comes_the_limits_hold(wishes: list[tuple[int, Priority, float]
         assert max(minute[-1], minute[-2]) <= 18
         assert len(second) <= 30
         assert all(second.count(person) <= 5 for person in (1, 2))
+
+
+def test_after_a_flood_of_all_the_bulk_rests_and_goes_on_slower_while_people_go_on() -> None:
+    """It stands 14: a general 429 rests notices and broadcasts first."""
+    rates = Rates(Limits(bulk_per_second=20, reserve=5))
+    rates.flooded(13.0, 100.0)
+    assert rates.wait(7, Priority.NOTICE, 100.0) == 13.0
+    assert rates.wait(7, Priority.DIALOG, 100.0) == 0.0
+    for chat in range(13):
+        rates.also(chat, 113.0)
+    assert rates.wait(77, Priority.NOTICE, 113.0) > 0, "half as fast"
+    assert rates.wait(77, Priority.DIALOG, 113.0) == 0.0
+    for chat in range(13):
+        rates.also(chat, 200.0)
+    assert rates.wait(77, Priority.NOTICE, 200.0) == 0.0, "as fast as before"
+
+
+def test_a_chat_that_was_called_often_is_refused_for_itself() -> None:
+    rates = Rates(Limits())
+    assert rates.calm(7, 0.0)
+    for _ in range(3):
+        rates.also(7, 0.0)
+    assert not rates.calm(7, 0.0)
+    for _ in range(7):
+        rates.also(-7, 0.0)
+    assert not rates.calm(-7, 0.0)

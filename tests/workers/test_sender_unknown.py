@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.messenger.errors import NotDelivered, OutcomeUnknown
+from bot.messenger.errors import Flooded, NotDelivered, OutcomeUnknown
 from bot.model import (
     Bill,
     Button,
@@ -187,3 +187,23 @@ async def test_an_invoice_is_sent_while_it_is_owed(
     for _ in range(20):
         await settle(sender, clock, 10)
     assert len(chats.shown) == sent
+
+
+# ---------------------------------------------------------------- a 429 of everything (It stands 14)
+
+
+async def test_a_press_does_not_wait_as_long_as_the_bulk(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    chats.fail("send", Flooded(13), Flooded(13))
+    await desk.say("n", WANG, "a notice", priority=Priority.NOTICE)
+    await sender.once()
+    await desk.say("a", LI, "an answer")
+    await sender.once()
+    assert (chats.texts(LI), chats.texts(WANG)) == ([], [])
+    clock.advance(1)
+    await sender.once()
+    assert (chats.texts(LI), chats.texts(WANG)) == (["an answer"], [])
+    clock.advance(12)
+    await sender.once()
+    assert chats.texts(WANG) == ["a notice"]
