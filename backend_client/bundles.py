@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from backend_client.errors import HospitalError, OutcomeUnknown, RetryLater, Unintelligible
 from backend_client.rest import Rest, if_none_exist
-from backend_client.server import cannot
+from backend_client.server import no_ids
 from backend_client.shapes import each, own_path, path_of, word
 from backend_client.wire import Json
 
@@ -60,7 +60,7 @@ async def _sent(rest: Rest, chunk: list[Entry], known: dict[str, str]) -> Json:
     try:
         return await rest.post("", _bundle(rest, chunk, known, True))
     except HospitalError as error:
-        if not cannot(error):
+        if not no_ids(error):
             raise
         try:
             answer = await rest.post("", _bundle(rest, chunk, known, False))

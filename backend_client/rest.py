@@ -18,7 +18,7 @@ from backend_client.matching import fits
 from backend_client.paging import origin, resources
 from backend_client.patching import applied
 from backend_client.retries import Patience, send
-from backend_client.server import UNABLE, Server, cannot, wider
+from backend_client.server import UNABLE, Server, cannot, no_ids, wider
 from backend_client.shapes import each, extended, extension, own_path, path_of, updated, version, word
 from backend_client.transport import Request, Response, Transport
 from backend_client.wire import Json, dump, filled, load
@@ -197,7 +197,7 @@ class Rest:
         try:
             await self._call("PUT", f"{self.base}/{own_path(resource)}", resource)
         except HospitalError as error:
-            if not cannot(error):
+            if not no_ids(error):
                 raise
             try:
                 place = await self._post(resource)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -37,3 +38,12 @@ def wider(asked: list[tuple[str, str]], told: str) -> list[tuple[str, str]]:
     named = [pair for pair in asked if pair[0] in told]
     missed = named or [pair for pair in asked if pair[0] not in (*NARROW, "_count")]
     return [pair for pair in asked if pair not in missed]
+
+
+def no_ids(error: HospitalError) -> bool:
+    """Whether a write was refused because the client chose an id: a technical answer that speaks of something else is
+    a refusal, and the other way would only hide it.
+    """
+    unable = isinstance(error, NotFound) or (isinstance(error, Broken) and error.code in {*UNABLE, "no-endpoint"})
+    spoken = isinstance(error, Invalid) and re.search(r"client.?assigned|\bids?\b", error.detail, re.IGNORECASE)
+    return unable or bool(spoken)

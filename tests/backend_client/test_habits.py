@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from backend_client import FhirHospital
-from backend_client.errors import HospitalError, RetryLater
+from backend_client.errors import HospitalError, Invalid, RetryLater
 from backend_client.models import MessageDraft
 from backend_client.orders import task_of
 from backend_client.transport import AiohttpTransport
 from tests.backend_client.habits import HABITS, behind
 from tests.backend_client.hands import parcelled, settled_by_insurer
-from tests.backend_client.wire_fakes import Naps, patience
+from tests.backend_client.wire_fakes import Naps, Watched, patience
 from tests.backend_client.world import DOCTOR, NOW, PHARMACIST, PHOTO, RESIDENT, charge, draft, rx, settle
 
 
@@ -74,3 +74,16 @@ async def _whole(ours: FhirHospital, theirs: FhirHospital) -> None:
     kinds = {one["activity"]["coding"][0]["code"] for one in await theirs.rest.search("Provenance", {})}
     assert {"order", "in-consult", "sign", "prescribed", "passed", "paid"} <= kinds
     assert task["businessStatus"]["coding"][0]["code"] == "packed"
+
+
+@pytest.mark.parametrize("status", [400, 422])
+async def test_a_refusal_that_does_not_speak_of_ids_is_a_refusal(
+    hospital: FhirHospital, watched: Watched, status: int
+) -> None:
+    """Else a hospital's one "no" to an order would be gone around, and every later write be made the other way."""
+    watched.refuse = {1: status}
+    with pytest.raises(Invalid, match="rejected"):
+        await hospital.submit(draft(), ())
+    assert hospital.rest.server.ids
+    watched.refuse = {}
+    assert (await hospital.submit(draft(), ())).stage == "submitted"
