@@ -88,6 +88,13 @@ def optional_url(value: str) -> str:
     return url(value) if value.strip() else ""
 
 
+def code(value: str) -> str:
+    """What stands in a link (Bot API: deep linking), too long to be guessed."""
+    if value.strip() and not re.fullmatch(r"[A-Za-z0-9_-]{12,60}", value.strip()):
+        raise ValueError("12 to 60 letters, digits, - or _, or nothing")
+    return value.strip()
+
+
 def zone(value: str) -> str:
     try:
         return ZoneInfo(value.strip()).key
@@ -161,7 +168,10 @@ class Config:
     hospital_token: str = setting(text, "", "bearer token for it", secret=True)
     hospital_namespace: str = setting(url, "https://medrelay.example/fhir", "namespace of own codes and identifiers")
     operator_code: str = setting(
-        text, "", "code in the link ?start=op-CODE that makes the first operator, once", secret=True
+        code,
+        "",
+        "12 to 60 letters or digits of the link ?start=op-CODE for the first operator, once",
+        secret=True,
     )
 
     order_prefix: str = setting(text, "R", "letters before an order's number; differs for each bot of one hospital")

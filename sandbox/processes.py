@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from sandbox import clock as clocks
 
 TOKEN = "4242:SANDBOX-demo"  # noqa: S105 - the sandbox takes only tokens that cannot be real
-OPERATOR_CODE = "first-day"
+OPERATOR_CODE = "first-day-of-service"
 READY_SECONDS = 180.0  # one that ends is told at once; only a slow machine needs many of them
 OWN = 0o077  # umask: what a run writes is for this account only
 KEPT = tuple(f"{name}.sqlite{end}" for name in ("messenger", "hospital") for end in ("", "-wal", "-shm", "-journal"))

@@ -132,14 +132,12 @@ async def _first_morning(scene: Scene) -> None:
         said = await operator.say("/invite")
         asked = await operator.wait_for(text="邀请谁？", label=word, chat=operator.id, after=said["message_id"])
         await operator.press(word, chat=operator.id, message_id=asked["id"])
-        told = await operator.wait_for(text=PEOPLE[_first(role)][1] + "：http", chat=operator.id)
-        await asyncio.gather(
-            *(_join(scene, key, _link_of(told["text"], name)) for key, (_, name, its) in PEOPLE.items() if its == role)
-        )
-
-
-def _first(role: str) -> str:
-    return next(key for key, (_, _, its) in PEOPLE.items() if its == role)
+        links = {
+            key: await operator.wait_for(text=f"{name}：http", chat=operator.id)
+            for key, (_, name, its) in PEOPLE.items()
+            if its == role
+        }
+        await asyncio.gather(*(_join(scene, key, _link_of(one["text"])) for key, one in links.items()))
 
 
 async def _bind(operator: Phone, chat: int, answers: tuple[str, ...]) -> None:
@@ -149,10 +147,9 @@ async def _bind(operator: Phone, chat: int, answers: tuple[str, ...]) -> None:
     await operator.wait_for(text="绑定好了", chat=chat)
 
 
-def _link_of(text: str, name: str) -> str:
-    """The single-use link behind a name in the operator's list."""
-    line = next(line for line in text.splitlines() if line.startswith(name))
-    return line.partition("：")[2].strip()
+def _link_of(text: str) -> str:
+    """The single-use link behind a name."""
+    return text.partition("：")[2].strip()
 
 
 async def _join(scene: Scene, key: str, link: str) -> None:

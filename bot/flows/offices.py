@@ -55,7 +55,9 @@ async def invite(ask: Ask) -> None:
     role = await ask.choice("role", options=BOUND, columns=2)
     staff = await ask.once("staff", formulary.staff())
     links = await ask.once("links", places.invite([one.id for one in staff if one.role == role]))
-    await ask.tell("links_are", links=[("invite.line", {"name": one.name, "url": one.link}) for one in links])
+    await ask.tell("links_are")
+    for one in links:  # each by itself: what is passed on holds nobody else's
+        await ask.tell(f"line[{one.id}]", name=one.name, url=one.link)
 
 
 @flow("join", start=Start(link="join", secret=True))

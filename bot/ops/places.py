@@ -11,7 +11,7 @@ from bot.dialog import Refused
 from bot.intents import people
 from bot.intents import places as intents
 from bot.intents import staff as staff_intents
-from bot.model import Link, Person, Place, PlaceKind, RoleBinding, Topic
+from bot.model import Link, Measured, Person, Place, PlaceKind, RoleBinding, Topic
 from bot.model.names import two_names
 from bot.ops.incidents import report
 from bot.ops.orders import HOUR
@@ -21,6 +21,7 @@ from bot.ops.registry import Act, bound_as, does, role_of
 from bot.turn import Turn
 from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView, RulesView
 
+GUESSES = 5  # wrong codes of an operator that an account may give in a day
 MOVES = "/moves"  # in a link's reference: the registration may leave the phone that has it
 
 
@@ -111,7 +112,7 @@ async def invite(act: Act, staff: Sequence[str]) -> tuple[InviteView, ...]:
     role_of(await act.me(), "operator")
     found = [act.turn.services.catalogue().member(id) for id in staff]
     links = [
-        InviteView(member.name, _url(act.turn, await new_link(act.turn, "join", member.id)))
+        InviteView(member.name, _url(act.turn, await new_link(act.turn, "join", member.id)), member.id)
         for member in found
         if member
     ]
@@ -157,11 +158,36 @@ async def join(act: Act, parameter: str) -> JoinedView:
     return JoinedView(member.role, member.name)
 
 
+def _guesser(act: Act) -> str:
+    return f"guess:{act.turn.blind('guess', str(act.who))[:12]}"
+
+
+async def _lately(act: Act) -> tuple[Measured, tuple[int, ...]]:
+    """When this account gave a wrong code within a day."""
+    row = await act.turn.get(Measured, _guesser(act)) or Measured(_guesser(act))
+    return row, tuple(at for at in row.values if at > act.turn.now - 24 * HOUR)
+
+
+async def _may_guess(act: Act) -> None:
+    _, lately = await _lately(act)
+    if len(lately) >= GUESSES:
+        raise Refused("guessed-enough")
+
+
+async def _guessed(act: Act) -> None:
+    row, lately = await _lately(act)
+    act.turn.put(replace(row, values=(*lately, act.turn.now)))
+    if len(lately) + 1 == GUESSES:
+        await report(act.turn, "guess", about=_guesser(act))
+
+
 @does(intents.first_operator)
 async def first_operator(act: Act, code: str) -> None:
     known = lists(act.turn, "staff")
     wanted = act.turn.services.config.operator_code
+    await _may_guess(act)
     if not wanted or act.turn.blind("op", code) != act.turn.blind("op", wanted):
+        await _guessed(act)
         raise Refused("link-used")
     spent = act.turn.blind("token", f"operator/{wanted}")
     if await act.turn.get(Link, spent) is not None:

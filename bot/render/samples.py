@@ -57,7 +57,7 @@ SAMPLES: Mapping[str, Any] = {
     "holder": ("holder.courier", {}), "insured": True, "kept": 3_620,
     "agreed": False,
     "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
-    "links": [("invite.line", {"name": "李明", "url": "https://t.me/medrelay_bot?start=join-4f7a91c2"})], "live": True,
+    "live": True,
     "mark": ("drug.mark.page", {"stands": 3, "unread": False, "no_dose": False}), "most": 99, "no_dose": False,
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042",

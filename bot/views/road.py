@@ -146,6 +146,7 @@ class InviteView:
 
     name: str = ""
     link: str = field(default="", repr=False)
+    id: str = ""  # the registration
 
 
 @dataclass(frozen=True, slots=True)

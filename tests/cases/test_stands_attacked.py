@@ -31,7 +31,6 @@ SETTINGS = {"MEDRELAY_TOKEN": "4242:SANDBOX-core", "MEDRELAY_BOT_API": "http://1
 # ---------------------------------------------------------------- 10: links and codes
 
 
-@not_yet("It stands 10: the links of all staff of a role come in one message")
 async def test_one_message_a_link(house: House) -> None:
     before = len(house.posts())
     await house.take(house.text(OPERATOR, "/invite"))
@@ -41,7 +40,6 @@ async def test_one_message_a_link(house: House) -> None:
     assert [links for links in found if links] == [1, 1]
 
 
-@not_yet("It stands 10: the operator's code may be guessed without end")
 async def test_the_operators_code_cannot_be_guessed(house: House) -> None:
     code = "0042"
     house.core.services = replace(house.services, config=replace(house.services.config, operator_code=code))
@@ -51,7 +49,6 @@ async def test_the_operators_code_cannot_be_guessed(house: House) -> None:
     assert guesser is None or not guesser.roles
 
 
-@not_yet("It stands 10: an operator's code of four digits is accepted")
 def test_a_code_that_is_too_short_is_no_setting() -> None:
     try:
         load({**SETTINGS, "MEDRELAY_OPERATOR_CODE": "0042"})

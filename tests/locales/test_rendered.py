@@ -38,7 +38,6 @@ WORST: dict[str, Any] = {
     "doctor": RARE * 20, "helper": RARE * 20, "name": RARE * 20, "typed_by": RARE * 20, "names": "梧桐里、" * 40,
     "labels": [("run_sheet.label", {"label": "AA-007", "fridge": True, "urgent": True})] * 40,
     "lines": [LONG_LINE] * 12,
-    "links": [("invite.line", {"name": RARE * 20, "url": "https://t.me/" + "b" * 32 + "?start=" + "j" * 64})] * 24,
     "order": "R-20261123-104217", "parcels": [PARCEL] * 40, "question": "问" * 250, "sig": "次" * 60,
     "strength": "mg" * 15, "url": "https://t.me/" + "u" * 110, "words": "💊" * 40, "count": 99_999, "left": 99_999,
     "total": 10**9, "pooled": 10**9,
