@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.handlers import aside, hospital, payments, results, telegram, timers, unheeded
+from bot.handlers import aside, hospital, payments, reach, results, telegram, timers, unheeded
 from bot.model import (
     Due,
     Migrated,
@@ -29,8 +29,8 @@ HANDLERS: Mapping[type, Callable[[Turn, Any], Awaitable[None]]] = {
     Photographed: telegram.photographed,
     SentOther: telegram.sent_other,
     Unnamed: unheeded.unnamed,
-    Reached: telegram.reached,
-    Migrated: telegram.migrated,
+    Reached: reach.reached,
+    Migrated: reach.migrated,
     PreCheckout: payments.pre_checkout,
     PaidInChat: payments.paid,
     Observed: hospital.observed,

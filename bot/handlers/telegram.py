@@ -10,25 +10,22 @@ import locales
 from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, topics
 from bot.handlers.emergency import emergency
-from bot.handlers.groups import group_reached
 from bot.handlers.reviewers import from_reviewer
 from bot.handlers.unheeded import forwarded, stands
 from bot.model import (
     Button,
     Dialog,
-    Migrated,
     Person,
     Photographed,
     PlaceKind,
     Pressed,
-    Reached,
     Said,
     SentOther,
     Spot,
     Text,
 )
 from bot.phrases import menu
-from bot.running import HOLDING, advance, begin, park_others, unreachable
+from bot.running import HOLDING, advance, begin, park_others
 from bot.turn import Hold, Turn
 from bot.wiring import ACTIONS, COMMANDS, IN_GROUPS, LINKS, SECRET
 
@@ -329,29 +326,3 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
         await _not_that(turn, dialog, "handlers.only_photo" if dialog.kind == "photos" else "handlers.only")
     else:
         await show_menu(turn, body.spot, "handlers.not_other")
-
-
-# ---------------------------------------------------------------- who can be reached
-
-
-async def reached(turn: Turn, body: Reached) -> None:
-    """Blocked or unblocked: the flag stands in the person's row; who acts for him is told by the notices.
-
-    The sender tells it too: by then the store has marked the person, unless he came back meanwhile.
-    """
-    if body.chat <= 0:
-        await group_reached(turn, body)
-        return
-    person = await turn.get(Person, body.person)
-    by_sender = turn.arrival.id.startswith("unreachable/")
-    if person is None or (person.reachable == body.reachable) != by_sender:
-        return
-    turn.put(replace(person, reachable=body.reachable))
-    if not body.reachable:
-        await unreachable(turn, person.id)
-        await topics.tell_unreachable(turn, person)
-
-
-async def migrated(turn: Turn, body: Migrated) -> None:
-    """The group became a supergroup: everything bound to the old id is bound to the new one."""
-    await turn.services.store.moved(body.chat, body.to)
