@@ -216,6 +216,12 @@ class Config:
     price_minutes: int = setting(whole(1, 1440), 60, "min until a drug that is not in the hospital's list is priced")
     seen_minutes: int = setting(whole(1, 1440), 10, "min until a case stands in its doctors' group, or she is told")
     settle_minutes: int = setting(whole(1, 1440), 10, "min that an insurer's answer may take until somebody is told")
+    claim_minutes: int = setting(
+        whole(1, 1440), 60, "min that the phone which has a record is asked before an operator calls"
+    )
+    answer_from: int = setting(
+        minute_of_day, 15 * 60, "HH:MM when people hear whether a record was opened (minutes of the day)"
+    )
     quiet_from: int = setting(minute_of_day, 21 * 60, "HH:MM when groups become quiet (kept as minutes of the day)")
     quiet_until: int = setting(minute_of_day, 7 * 60 + 30, "HH:MM when groups may be written to again (minutes)")
     open_from: int = setting(minute_of_day, 8 * 60, "HH:MM when somebody reads what patients ask (minutes of the day)")

@@ -34,8 +34,8 @@ Sentences = list[tuple[str, dict[str, Any]]]
 #: Kinds of exceptions that have words; any other is told as "something".
 INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
-    | {"price", "settling", "refused", "unaccepted", "role", "role-ended", "payment", "link", "rights", "unseen"}
-    | {"door", "guess"}
+    | {"claim", "door", "guess", "guesses", "link", "payment", "price"}
+    | {"refused", "rights", "role", "role-ended", "settling", "unaccepted", "unseen"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})

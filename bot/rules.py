@@ -61,6 +61,13 @@ def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(*divmod(minute, 60)), zone).timestamp() * 1000)
 
 
+def answer_at(now: int, zone: ZoneInfo, minute: int) -> int:
+    """UTC ms when people hear what became of what they asked: this minute of the day, at least an hour from now."""
+    day = datetime.fromtimestamp(now / 1000, zone).date()
+    at = _instant(day, minute, zone)
+    return at if at - now >= 3_600_000 else _instant(day + timedelta(days=1), minute, zone)
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When somebody reads what patients ask: minutes of the day, and ISO weekdays (1 = Monday)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
-from bot.intents import people
+from bot.intents import claims, people
 from bot.intents.places import compounds
 from bot.model.names import named
 from bot.views import PatientView
@@ -24,19 +24,39 @@ def birthday(day: str, now: Now) -> str | Wrong:
 
 
 @flow("identity")
-async def identity(ask: Ask) -> PatientView:
-    """The patient whose number and birthday fit: three tries, then where to go. For oneself and for a neighbour."""
+async def identity(ask: Ask, own: bool = False) -> PatientView:
+    """The patient whose number and birthday fit: three tries, then where to go. For oneself and for a neighbour.
+
+    For oneself a wrong number, a wrong birthday, a record that another phone has and too many tries read the same.
+    """
     for n in TRIES:
-        number = await ask.text(f"number[{n}]", check=credential, secret=True, again=n != TRIES[0])
+        number = await ask.text(f"number[{n}]", check=credential, secret=True, again=not own and n != TRIES[0])
         born = await ask.date(f"born[{n}]", check=birthday)
         try:
-            return await ask.call(f"found[{n}]", people.find_patient(number, born))
+            await ask.once(f"counted[{n}]", claims.count_try(number))
+            found = await ask.call(f"found[{n}]", people.find_patient(number, born))
+            if not own:
+                await ask.once(f"well[{n}]", claims.found_well())
+                return found
+            if await _free(ask, n, found):
+                return found
         except Refused:
-            continue
+            pass
+        if own:
+            later = await ask.once(f"later[{n}]", claims.answer_later())
+            await ask.choice(f"again[{n}]", options=["again"], at=later.at, day=later.day, phone=later.phone)
     return await ask.stop("unknown")
 
 
-@flow("enrol", start=Start(command="enrol"))
+async def _free(ask: Ask, n: str, found: PatientView) -> bool:
+    """No other phone has it; one that has is asked, and reads that somebody wants it (law 8)."""
+    claim = await ask.once(f"claim[{n}]", claims.ask_for(found))
+    for account in claim.holders:
+        await ask.begin(f"asks[{n}-{account}]", "record_asked", account, subject=claim.id)
+    return not claim.id
+
+
+@flow("enrol", start=Start(command="enrol", action="enrol"))
 async def enrol(ask: Ask) -> None:
     """Does nothing for somebody already known; ambassadors act for others and need not be patients themselves."""
     me = await ask.once("me", people.me())
@@ -53,7 +73,7 @@ async def enrol(ask: Ask) -> None:
 
 
 async def _who(ask: Ask) -> PatientView:
-    patient: PatientView = await ask.sub("who", "identity")
+    patient: PatientView = await ask.sub("who", "identity", own=True)
     await ask.once("i_am", people.i_am(patient))
     return patient
 

@@ -93,7 +93,7 @@ def language(lang: str) -> None:
 
 @local
 def i_am(patient: PatientView) -> None:
-    """The account proved to be this patient; another account that held the patient loses it (a new phone)."""
+    """The account proved to be this patient. Refused("held") where another account has it: that one is asked first."""
     ...
 
 

@@ -67,22 +67,24 @@ async def language(act: Act, lang: str) -> None:
 
 @does(intents.i_am)
 async def i_am(act: Act, patient: PatientView) -> None:
-    for old in set(await accounts_of(act.turn, patient.id)) - {act.who}:
-        await _hand_orders_on(act, old)
-        before = await act.turn.person(old)
+    if set(await accounts_of(act.turn, patient.id)) - {act.who}:
+        raise Refused("held")  # another phone has it: that one is asked first (bot/ops/claims.py)
+    await becomes(act.turn, act.who, patient)
+
+
+async def becomes(turn: Turn, account: int, patient: PatientView) -> None:
+    """From now on this account is the patient, and no other one is."""
+    for old in set(await accounts_of(turn, patient.id)) - {account}:
+        for order in await own_orders(turn, old):  # they follow her; the old phone sees no more of them
+            placed_by = account if order.placed_by == old else order.placed_by
+            turn.put(replace(order, patient_account=account, placed_by=placed_by))
+        before = await turn.person(old)
         kept = {name: value for name, value in before.facts.items() if name != "self"}
         roles = tuple(b for b in before.roles if (b.role, b.id) != ("patient", patient.id))
-        act.turn.put(replace(before, facts=kept, roles=roles))
-    me = with_role(await act.me(), RoleBinding("patient", patient.id, ""))
-    act.turn.put(replace(me, facts={**me.facts, "self": jsonable(patient)}))
-    act.turn.note("", f"person:{act.who}", "identity-proved", patient.id)
-
-
-async def _hand_orders_on(act: Act, old: int) -> None:
-    """Her orders follow her to the new phone; the old one sees no more of them."""
-    for order in await own_orders(act.turn, old):
-        placed_by = act.who if order.placed_by == old else order.placed_by
-        act.turn.put(replace(order, patient_account=act.who, placed_by=placed_by))
+        turn.put(replace(before, facts=kept, roles=roles))
+    me = with_role(await turn.person(account), RoleBinding("patient", patient.id, ""))
+    turn.put(replace(me, facts={**me.facts, "self": jsonable(patient)}))
+    turn.note("", f"person:{account}", "identity-proved", patient.id)
 
 
 @does(intents.me)

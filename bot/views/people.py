@@ -125,3 +125,28 @@ class MandateRowView:
     @property
     def known_as(self) -> Names:
         return known_as(self.called, self.id, zh=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A record that was asked for: ``id`` "" = nobody else has it; ``holders``: the accounts that are to be asked."""
+
+    id: str = ""
+    holders: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedView:
+    """Whoever asked for it, and the other accounts that had it."""
+
+    account: int = 0
+    others: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LaterView:
+    """When somebody hears: civil ms, the ISO day where it is not today, and whom to call ("" = not said)."""
+
+    at: int = 0
+    day: str = ""
+    phone: str = ""

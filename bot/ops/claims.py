@@ -1,0 +1,135 @@
+"""It stands 5: a record never moves to another phone in silence, and nobody learns by trying what fits (law 8).
+
+What was asked for is a Right that is not approved. Tries are counted as instants under a keyed hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot import rules
+from bot.decoding import jsonable
+from bot.dialog import Refused
+from bot.intents import claims as intents
+from bot.model import Measured, Person, Right
+from bot.ops.incidents import report
+from bot.ops.people import becomes
+from bot.ops.registry import Act, bound_as, does, role_of
+from bot.ops.rights import account_in, accounts_of, mark, own_patient, patient_in, rights_of
+from bot.ops.waking import unwake, wake
+from bot.turn import Turn
+from bot.views import ClaimView, DecidedView, LaterView, PatientView
+
+DAY, HOUR = 86_400_000, 3_600_000  # ms
+MOST = 5  # wrong tries of an account, or of a number, in a day
+LATER, SILENT = "record-answer", "record-silent"  # what is due: see bot/flows/claims.py
+
+
+# ---------------------------------------------------------------- tries
+
+
+async def _tries(turn: Turn, what: str, whose: str) -> Measured:
+    """Those of the last day."""
+    id = f"tries:{turn.blind(what, whose)}"
+    row = await turn.get(Measured, id) or Measured(id)
+    return replace(row, values=tuple(at for at in row.values if at > turn.now - DAY))
+
+
+@does(intents.count_try)
+async def count_try(act: Act, number: str) -> None:
+    rows = [await _tries(act.turn, "tries-account", str(act.who)), await _tries(act.turn, "tries-number", number)]
+    if any(len(row.values) >= MOST for row in rows):
+        for row in rows:
+            if len(row.values) >= MOST:
+                await report(act.turn, "guesses", about=row.id.partition(":")[2][:12], code="tries")
+        raise Refused("tries")
+    for row in rows:
+        act.turn.put(replace(row, values=(*row.values, act.turn.now)))
+
+
+@does(intents.found_well)
+async def found_well(act: Act) -> None:
+    row = await _tries(act.turn, "tries-account", str(act.who))
+    act.turn.put(replace(row, values=row.values[:-1]))
+
+
+# ---------------------------------------------------------------- whoever has it is asked
+
+
+@does(intents.ask_for)
+async def ask_for(act: Act, patient: PatientView) -> ClaimView:
+    turn = act.turn
+    others = sorted(set(await accounts_of(turn, patient.id)) - {act.who})
+    if not others:
+        await found_well(act)
+        return ClaimView()
+    id = turn.blind("claim", str(act.who), patient.id)[:20]
+    known = await turn.get(Right, id)
+    if known is not None:
+        return ClaimView(id)  # asked already, and not answered; or it is his already
+    sealed = {"account": act.who, "patient": jsonable(patient)}
+    turn.put(Right(id, turn.blind("account", str(act.who)), mark(turn, patient.id), "family", turn.now, sealed=sealed))
+    wake(turn, SILENT, id, after=turn.services.config.claim_minutes * 60_000)
+    turn.note("", f"person:{act.who}", "record-asked-for", turn.blind("patient", patient.id)[:12])
+    return ClaimView(id, tuple(others))
+
+
+@does(intents.answer_later)
+async def answer_later(act: Act) -> LaterView:
+    config = act.turn.services.config
+    at = rules.answer_at(act.turn.now, ZoneInfo(config.timezone), config.answer_from)
+    wake(act.turn, LATER, "", at=at, person=act.who)
+    day = act.turn.services.today(at)
+    return LaterView(at, "" if day == act.turn.today else day, config.hospital_phone)
+
+
+@does(intents.opened_meanwhile)
+async def opened_meanwhile(act: Act) -> bool:
+    return await own_patient(act.turn, act.who) is not None or bool(await rights_of(act.turn, act.who))
+
+
+async def _waiting(turn: Turn, claim: str) -> Right:
+    right = await turn.get(Right, claim)
+    if right is None or right.approved:
+        raise Refused("already-answered")
+    return right
+
+
+@does(intents.silent_claim)
+async def silent_claim(act: Act, claim: str) -> tuple[int, ...]:
+    try:
+        await _waiting(act.turn, claim)
+    except Refused:
+        return ()
+    await report(act.turn, "claim", about=claim[:12], code="silent")
+    return tuple(person.id for person in await act.turn.find(Person, role="operator"))
+
+
+@does(intents.claim_of)
+async def claim_of(act: Act, claim: str) -> PatientView:
+    role_of(await act.me(), "operator")
+    return patient_in(await _waiting(act.turn, claim))
+
+
+@does(intents.decide_claim)
+async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedView:
+    turn = act.turn
+    right = await _waiting(turn, claim)
+    patient, account = patient_in(right), account_in(right)
+    holders = await accounts_of(turn, patient.id)
+    if act.who not in holders and bound_as(await act.me(), "operator") is None:
+        raise Refused("not-for-you")
+    unwake(turn, SILENT, claim)
+    if what == "not_me":
+        turn.drop(right)
+        await report(turn, "claim", about=claim[:12], code="denied")
+    elif what == "family":
+        turn.put(replace(right, approved=turn.now))
+    else:
+        turn.drop(right)
+        await becomes(turn, account, patient)
+    if what != "not_me":
+        unwake(turn, LATER, "", person=account)
+    turn.note("", f"person:{act.who}", f"record-{what}", turn.blind("patient", patient.id)[:12])
+    return DecidedView(account, tuple(one for one in holders if one != act.who))
