@@ -232,11 +232,6 @@ def lasts_until(lines: Iterable[Line], today: str, early_days: int) -> str:
     return last.isoformat() if last >= date.fromisoformat(today) + timedelta(days=early_days) else ""
 
 
-def slug(words: str) -> str:
-    """A drug that has no code, as the id in a step's key: no spaces, brackets or slashes."""
-    return re.sub(r"[\s\[\]/]+", "-", words)
-
-
 FIRST_VISIT = ("diagnosed-before", "same-illness")  # link ids of our own two questions (R1)
 SURE = ("yes", "no", "not-sure")
 

@@ -57,6 +57,8 @@ async def begin(
     turn: Turn, flow: str, spot: Spot, *, subject: str = "", args: Mapping[str, Json] | None = None
 ) -> Played:
     """Start a flow with this person here. The same flow about the same subject that is still open goes on instead."""
+    if (start := FLOWS[flow].start) is not None and start.whose:
+        subject = turn.marked(subject)
     fresh = bool(args and args.get("parameter"))
     for other in await turn.find(Dialog, chat=spot.chat, person=spot.person, state=HOLDING):
         same_link = fresh and args is not None and other.args.get("parameter") == args["parameter"]

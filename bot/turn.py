@@ -23,6 +23,7 @@ from bot.model import (
     Command,
     Content,
     Expect,
+    Mandate,
     Outcome,
     Person,
     Place,
@@ -176,6 +177,21 @@ class Turn:
     def put(self, row: Row) -> None:
         self.known.clear()
         self._now[(type(row), key_of(row))] = row
+        """A patient's id stands nowhere in plain beside an account: it is kept under its mark (``marked``)."""
+        self._now[(type(row), key_of(row))] = self._without_ids(row)
+
+    def _without_ids(self, row: Row) -> Row:
+        if isinstance(row, Person) and any(role.role == "patient" for role in row.roles):
+            roles = [replace(one, id=self.marked(one.id)) if one.role == "patient" else one for one in row.roles]
+            return replace(row, roles=tuple(dict.fromkeys(roles)))
+        if isinstance(row, Mandate) and row.patient != self.marked(row.patient):
+            brief = {"id": row.patient, "name": row.facts.get("name", ""), **row.facts.get("brief", {})}
+            return replace(row, patient=self.marked(row.patient), facts={**row.facts, "brief": brief})
+        return row
+
+    def marked(self, patient: str) -> str:
+        """A patient's id as plain columns have it: ``~`` and its keyed hash; what is marked, or nobody, stays."""
+        return patient if patient[:1] in ("", "~") else f"~{self.blind('patient', patient)}"
 
     def drop(self, row: Row) -> None:
         self.known.clear()
@@ -213,8 +229,9 @@ class Turn:
         self._untimed.append(key)
 
     def note(self, order: str, actor: str, what: str, on_behalf: str = "", reason: str = "") -> None:
-        """R11: one line of the audit trail."""
-        self._audit.append(AuditLine(order, actor, on_behalf, what, self.now, reason))
+        """R11: one line of the audit trail. ``on_behalf``: a patient's id (its mark is kept) or ``person:<account>``."""
+        whose = on_behalf if on_behalf.startswith("person:") else self.marked(on_behalf)
+        self._audit.append(AuditLine(order, actor, whose, what, self.now, reason))
 
     async def standing(self, key: str) -> Standing | None:
         """What the workers know of a post of an earlier turn."""

@@ -37,6 +37,10 @@ class Ask:
     def place(self) -> Where:
         return self._replay.context.place
 
+    def key(self, words: str) -> str:
+        """What people typed, or whose it is, as a thing's id in a step's key: a keyed hash. Values are never names."""
+        return self._replay.context.blind("step", words)[:12]
+
     # ------------------------------------------------------------ questions: the flow waits for the answer
 
     async def choice(

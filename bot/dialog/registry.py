@@ -35,6 +35,7 @@ class Start:
     group: bool = False  # the command may be used in a group, too
     action: str = ""  # a button a:<action>:<subject>
     stands: tuple[str, ...] = ()  # the kinds of group where that button stands: pressed in another one it is forged
+    whose: bool = False  # what its button is about is a patient: kept as a mark
     menu: int = 0  # the action's place in the menu, from 1; 0 = not there. Its words: action.<action>
     role: str = ""  # only those of this role have it in their menu, above what everybody has
     acts: str = ""  # what its person must be: ends his registration, an open one goes

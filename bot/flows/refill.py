@@ -33,7 +33,7 @@ MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not k
 
 @flow(
     "refill",
-    start=Start(command="refill", listed=1, action="need", menu=1, link="need"),
+    start=Start(command="refill", listed=1, action="need", whose=True, menu=1, link="need"),
     remind=hours(20),
     consent=True,
 )
@@ -166,7 +166,9 @@ async def _for_whom(ask: Ask) -> ActsForView:
     known = await ask.once("people", people.patients())
     if not known:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
-    meant = next((person for person in known if person.id == ask.subject), None)  # the button said for whom
+    meant = next(
+        (person for person in known if ask.subject in (person.mark, person.id)), None
+    )  # the button said for whom
     if meant or len(known) == 1:
         return meant or known[0]
     chosen = await ask.choice(
@@ -196,8 +198,8 @@ async def _look_again(ask: Ask) -> None:
     """A record that was closed may have been corrected: it is read before anybody is left out."""
     for id in await ask.once("closed", people.closed_records()):
         try:
-            seen = await ask.call(f"again[{id}]", people.read_record(id))
-            await ask.once(f"reopened[{id}]", people.keep_record(id, seen))
+            seen = await ask.call(f"again[{ask.key(id)}]", people.read_record(id))
+            await ask.once(f"reopened[{ask.key(id)}]", people.keep_record(id, seen))
         except Refused:
             continue
 
@@ -274,7 +276,7 @@ def _line(line: Line) -> tuple[str, dict[str, Any]]:
 
 async def _with_boxes(ask: Ask, line: Line, record: RulesView | None) -> Line:
     """Without a paper no more than the record bears (R2)."""
-    key = line.code or rules.slug(line.name)
+    key = line.code or ask.key(line.name)
     most = rules.about(line.proof.boxes, record.more_percent, record.unseen_boxes) if record else rules.MOST_BOXES
     options = [count for count in BOXES if int(count) <= most]
     boxes = await ask.choice(

@@ -25,11 +25,13 @@ async def keep_drafts(act: Act, flow: str, drafts: Mapping[str, SortedView]) -> 
     turn = act.turn
     for patient, draft in drafts.items():
         await patient_for(turn, act.who, patient)
-        for old in await turn.find(Dialog, person=act.who, state=("open", "parked"), subject=patient):
+        for old in await turn.find(
+            Dialog, person=act.who, state=("open", "parked"), subject=[turn.marked(patient), patient]
+        ):
             if old.flow == flow:
                 turn.put(erased(old))
         seen = jsonable(draft.papers[0]) if len(draft.papers) == 1 else None  # several readings: read again as one
         args = {"pages": list(draft.pages), "seen": seen}
         id = turn.new_id()
-        turn.put(Dialog(id, flow, act.who, act.who, None, patient, "parked", touched=turn.now, args=args))
+        turn.put(Dialog(id, flow, act.who, act.who, None, turn.marked(patient), "parked", touched=turn.now, args=args))
         turn.timer(Timer(f"{id}:expire", turn.now + turn.services.config.draft_days * DAY, "expire", id))

@@ -17,6 +17,7 @@ from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import (
     account_in,
     accounts_of,
+    brief_in,
     brief_of,
     mandate_in,
     own_orders,
@@ -80,9 +81,10 @@ async def becomes(turn: Turn, account: int, patient: PatientView) -> None:
             turn.put(replace(order, patient_account=account, placed_by=placed_by))
         before = await turn.person(old)
         kept = {name: value for name, value in before.facts.items() if name != "self"}
-        roles = tuple(b for b in before.roles if (b.role, b.id) != ("patient", patient.id))
+        hers = ("patient", turn.marked(patient.id))
+        roles = tuple(b for b in before.roles if (b.role, turn.marked(b.id)) != hers)
         turn.put(replace(before, facts=kept, roles=roles))
-    me = with_role(await turn.person(account), RoleBinding("patient", patient.id, ""))
+    me = with_role(await turn.person(account), RoleBinding("patient", turn.marked(patient.id), ""))
     turn.put(replace(me, facts={**me.facts, "self": jsonable(patient)}))
     turn.note("", f"person:{account}", "identity-proved", patient.id)
 
@@ -106,7 +108,10 @@ async def patients(act: Act) -> tuple[ActsForView, ...]:
     rights = {patient_in(right).id: right for right in reversed(await rights_of(act.turn, act.who))}
     found = [(right, patient_in(right)) for right in reversed(rights.values())]  # two mandates for one record: once
     called = await names_for(act.turn, act.who, [one for _, one in found])
-    return tuple(ActsForView(one.id, one.name, mandate_in(right), one, called[one.id]) for right, one in found)
+    return tuple(
+        ActsForView(one.id, one.name, mandate_in(right), one, called[one.id], act.turn.marked(one.id))
+        for right, one in found
+    )
 
 
 @does(intents.operators)
@@ -150,7 +155,7 @@ async def mandate_asked(act: Act, asked: str, drop: bool = False) -> MandateAske
     if row is None:
         raise Refused("already-answered")
     own = await own_patient(act.turn, act.who)
-    if own is None or own.id != row.patient:
+    if own is None or act.turn.marked(own.id) != act.turn.marked(row.patient):
         raise Refused("not-for-you")
     if drop:
         act.turn.drop(row)
@@ -183,7 +188,7 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     if row is None or not row.active:
         raise Refused("already-ended")
     own = await own_patient(act.turn, act.who)
-    if act.who != row.ambassador and (own is None or own.id != row.patient):
+    if act.who != row.ambassador and (own is None or act.turn.marked(own.id) != act.turn.marked(row.patient)):
         raise Refused("not-for-you")
     alike = await act.turn.find(Mandate, ambassador=row.ambassador, patient=row.patient)
     ended = [one for one in alike if one.active]  # of a record that was merged there may be two
@@ -191,8 +196,8 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
         act.turn.put(replace(one, active=False))
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
     ambassador = role_of(await act.turn.person(row.ambassador), "ambassador")
-    resident = next(iter(await accounts_of(act.turn, row.patient)), 0)
-    patient = brief_of({"id": row.patient, "name": row.facts["name"], **row.facts.get("brief", {})})
+    patient = brief_of(brief_in(row))
+    resident = next(iter(await accounts_of(act.turn, patient.id)), 0)
     called = await name_for(act.turn, row.ambassador, patient)
     return EndedMandateView(
         row.ambassador,

@@ -74,12 +74,12 @@ async def _follows(turn: Turn, known: PatientView, seen: PatientView, here: Sequ
 async def _move(turn: Turn, old: str, seen: PatientView) -> None:
     """Everything that names this record: accounts that proved to be it, mandates, other rights, orders, forms."""
     brief = jsonable(seen)
-    for person in await turn.find(Person, role="patient", role_id=old):
-        roles = dict.fromkeys(replace(b, id=seen.id) if _is(b, old) else b for b in person.roles)
+    for person in await turn.find(Person, role="patient", role_id=[turn.marked(old), old]):
+        roles = dict.fromkeys(replace(b, id=turn.marked(seen.id)) if _is(turn, b, old) else b for b in person.roles)
         own: Any = person.facts.get("self")
         facts = {**person.facts, "self": brief} if own and own["id"] == old else person.facts
         turn.put(replace(person, roles=tuple(roles), facts=facts))
-    for row in await turn.find(Mandate, patient=old):
+    for row in await turn.find(Mandate, patient=[turn.marked(old), old]):
         name = {"name": seen.name} if "name" in row.facts else {}
         asked = {"patient": brief} if "patient" in row.facts else {}
         turn.put(replace(row, patient=seen.id, facts={**row.facts, **name, **asked, "brief": brief}))
@@ -89,8 +89,8 @@ async def _move(turn: Turn, old: str, seen: PatientView) -> None:
         turn.put(replace(order, patient=mark(turn, seen.id), snapshot={**order.snapshot, "patient": brief}))
 
 
-def _is(binding: RoleBinding, patient: str) -> bool:
-    return (binding.role, binding.id) == ("patient", patient)
+def _is(turn: Turn, binding: RoleBinding, patient: str) -> bool:
+    return binding.role == "patient" and turn.marked(binding.id) == turn.marked(patient)
 
 
 # ---------------------------------------------------------------- who hears of a death, and of its correction
@@ -138,7 +138,11 @@ async def _forget_forms(turn: Turn, account: int, records: Iterable[str]) -> Non
     """What is being filled in for this patient there; for another one it goes on."""
     others = [right for right in await lasting_rights(turn, account) if patient_in(right).id not in records]
     for draft in await turn.find(Dialog, person=account, state=("open", "parked")):
-        if draft.flow in FLOWS and FLOWS[draft.flow].consent and (not others or draft.subject in records):
+        if (
+            draft.flow in FLOWS
+            and FLOWS[draft.flow].consent
+            and (not others or turn.marked(draft.subject) in {turn.marked(one) for one in records})
+        ):
             turn.put(erased(draft))
             turn.untimed(f"{draft.id}:remind")
 
@@ -168,4 +172,6 @@ async def keep_record(act: Act, patient: str, seen: PatientView) -> ActsForView:
     if not is_open(seen):
         raise Refused("deceased" if seen.deceased else "record-closed")
     called = await name_for(act.turn, act.who, seen)
-    return ActsForView(seen.id, seen.name, mandate_in(right), brief_of(jsonable(seen)), called)
+    return ActsForView(
+        seen.id, seen.name, mandate_in(right), brief_of(jsonable(seen)), called, act.turn.marked(seen.id)
+    )

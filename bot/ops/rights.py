@@ -15,6 +15,8 @@ from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.model import Arrival, Due, Json, Mandate, Order, Person, Right, Timer
 from bot.turn import Services, Turn, remembered
+from bot.model import Arrival, Due, Json, Mandate, Order, Outcome, Person, Right, Timer
+from bot.turn import Services, Turn
 from bot.views import PatientView
 
 brief_of = decoder(PatientView)
@@ -149,9 +151,14 @@ async def _of(turn: Turn, account: int) -> list[Right]:
 
 
 async def _to(turn: Turn, patient: str) -> list[Right]:
-    proved = [(person, person.facts.get("self")) for person in await turn.find(Person, role="patient", role_id=patient)]
+    proved = [
+        (person, person.facts.get("self"))
+        for person in await turn.find(Person, role="patient", role_id=[turn.marked(patient), patient])
+    ]
     stood = [_self(turn, person.id, own) for person, own in proved if own and own["id"] == patient]
-    stood += [_mandate(turn, row) for row in await turn.find(Mandate, patient=patient) if row.active]
+    stood += [
+        _mandate(turn, row) for row in await turn.find(Mandate, patient=[turn.marked(patient), patient]) if row.active
+    ]
     return await _as_before(turn, await turn.find(Right, patient=mark(turn, patient)), stood)
 
 
@@ -160,9 +167,14 @@ def _self(turn: Turn, account: int, patient: Json) -> Right:
 
 
 def _mandate(turn: Turn, row: Mandate) -> Right:
-    brief = {"id": row.patient, **row.facts.get("brief", {})}
+    brief = brief_in(row)
     sealed = {"patient": brief, "mandate": row.id}
-    return _right(turn, "mandate", row.ambassador, row.patient, row.id, row.until, sealed)
+    return _right(turn, "mandate", row.ambassador, brief["id"], row.id, row.until, sealed)
+
+
+def brief_in(row: Mandate) -> dict[str, Any]:
+    """Whom it is about; the column has her mark only, or her id where an older release wrote it."""
+    return {"id": row.patient, "name": row.facts.get("name", ""), **row.facts.get("brief", {})}
 
 
 def _right(turn: Turn, by: Any, account: int, patient: str, ref: str, until: str, sealed: dict[str, Json]) -> Right:
@@ -186,8 +198,24 @@ async def _as_before(turn: Turn, found: Sequence[Right], stood: Sequence[Right])
     return list(kept.values())
 
 
+async def mark_people(services: Services, at: int) -> None:
+    """At the start: what the release before wrote in plain, the ids of patients beside accounts, becomes marks."""
+    turn = Turn(services, Arrival("timer", f"people:{at}", at, Due(Timer("marks", at, "marks", ""))))
+    for person in await services.store.find(Person, role="patient"):
+        if any(one.role == "patient" and one.id != turn.marked(one.id) for one in person.roles):
+            turn.put(person)
+    for row in await services.store.find(Mandate):
+        if row.patient != turn.marked(row.patient):
+            turn.put(row)
+    outcome = turn.outcome()
+    for n in range(0, len(outcome.rows), _AT_ONCE):
+        arrival = replace(turn.arrival, id=f"people:{at}:{n}")
+        await services.store.commit(Outcome(arrival, rows=outcome.rows[n : n + _AT_ONCE]))
+
+
 async def mark_orders(services: Services, at: int) -> int:
     """At the start: orders that the release before placed get their patient's mark; answers how many."""
+    await mark_people(services, at)
     marked = 0
     while rows := await services.store.find(Order, limit=_AT_ONCE, patient=""):
         turn = Turn(

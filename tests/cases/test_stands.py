@@ -102,7 +102,6 @@ async def test_guesses_are_limited(house: House) -> None:
 # ---------------------------------------------------------------- 7: values are never names
 
 
-@not_yet("It stands 7: the hospital's ids of patients stand beside accounts in plain columns")
 async def test_no_id_of_a_patient_stands_in_plain(house: House) -> None:
     await house.take(house.text(RESIDENT, "/withdraw"))
     await house.tap(RESIDENT, "yes")
@@ -111,7 +110,6 @@ async def test_no_id_of_a_patient_stands_in_plain(house: House) -> None:
     assert "pat-1" not in plain
 
 
-@not_yet("It stands 7: a drug typed by hand is a step key: it stands in plain in the database, also after /cancel")
 async def test_a_typed_drug_is_no_key(house: House) -> None:
     typed = "我的艾滋病药必妥维"
     await house.take(house.press(RESIDENT, "a:need"))
