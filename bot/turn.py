@@ -229,7 +229,7 @@ class Turn:
         self._untimed.append(key)
 
     def note(self, order: str, actor: str, what: str, on_behalf: str = "", reason: str = "") -> None:
-        """R11: one line of the audit trail. ``on_behalf``: a patient's id (its mark is kept) or ``person:<account>``."""
+        """R11: one line of the audit trail. ``on_behalf``: a patient's id (kept as a mark) or ``person:<account>``."""
         whose = on_behalf if on_behalf.startswith("person:") else self.marked(on_behalf)
         self._audit.append(AuditLine(order, actor, whose, what, self.now, reason))
 

@@ -52,13 +52,15 @@ class Ask:
         check: Check | None = None,
         columns: int = 1,
         stored_as: str = "",
+        usual: str = "",
         **words: Any,
     ) -> str:
         """One of the options; its id. Of more than 40 labels the first are shown, and part of a label may be typed.
 
-        With ``check`` something else may be typed beside them: the answer is then what check returns.
+        With ``check`` something else may be typed beside them: the answer is then what check returns. ``usual``: this
+        option is the answer and nothing is asked, until a summary's edit button goes back to it.
         """
-        return self._ask("choice", key, stored_as, words, options=options, columns=columns, check=check)
+        return self._ask("choice", key, stored_as, words, options=options, columns=columns, check=check, usual=usual)
 
     async def multi(
         self, key: str, /, options: Options, *, at_least: int = 0, columns: int = 1, stored_as: str = "", **words: Any

@@ -42,6 +42,7 @@ class Question:
     photo_check: PhotoCheck | None = None
     secret: bool = False
     edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
+    usual: str = ""  # the answer without asking, until somebody goes back to it
 
 
 # ---------------------------------------------------------------- what a person does

@@ -144,7 +144,7 @@ class Replay:
         self.visit(question.step)
         self.asked[question.step] = question
         self._stored[name] = question.step
-        entry = self._recorded(question) or self._answer(question)
+        entry = self._recorded(question) or self._answer(question) or self._as_usual(question)
         if entry:
             self.reached[question.step] = entry
             return value_of(entry)
@@ -161,6 +161,13 @@ class Replay:
         if entry is self.journal.live.get(question.step):
             self.journal.new_epoch()  # what came after may rest on it
         return None
+
+    def _as_usual(self, question: Question) -> Entry | None:
+        """What goes without asking; one that was taken back is asked."""
+        known = self.journal.hint(question.step, question.kind) or self.journal.waiting.step == question.step
+        if not question.usual or known:
+            return None
+        return {"k": question.kind, "v": question.usual, "u": 1, **({"e": e} if (e := self.journal.epoch) else {})}
 
     def _find(self, step: str, kind: str) -> Entry | None:
         entry = self.journal.live.get(step)

@@ -42,7 +42,7 @@ def _drop_results(journal: Journal, first: int) -> None:
 
 def step_back(journal: Journal) -> bool:
     """Un-answer the last question; results of calls made after it are dropped. False if there is none."""
-    steps = questions_in_order(journal)
+    steps = [step for step in questions_in_order(journal) if "u" not in journal.live[step]]  # what nobody was asked
     if steps:
         unanswer(journal, steps[-1:], keep_results=False)
     return bool(steps)

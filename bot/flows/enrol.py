@@ -6,7 +6,7 @@ import re
 
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
 from bot.intents import claims, people
-from bot.intents.places import compounds
+from bot.intents.places import compounds, place_of
 from bot.model.names import named
 from bot.views import PatientView
 
@@ -80,9 +80,23 @@ async def _who(ask: Ask) -> PatientView:
 
 @flow("compound")
 async def compound(ask: Ask, known: str = "") -> str:
-    """Where the parcel goes: known from the group's button or from last time, else asked once."""
+    """Where the parcel goes: from last time, by the group's button, or asked once.
+
+    A link decides nothing alone: one of another place than hers is asked about, one of no place at all is told.
+    """
     me = await ask.once("me", people.me())
-    chosen = known or me.compound or (me.serves[0] if len(me.serves) == 1 else "")
+    hers = me.compound or (me.serves[0] if len(me.serves) == 1 else "")
+    chosen = known or hers
+    if known and known != hers:
+        there = await ask.once("there", place_of(known))
+        if there is None:
+            chosen = hers
+            await ask.tell("unknown", left=bool(hers))
+        elif hers and (here := await ask.once("here", place_of(hers))):
+            places = [Option(one.id, label=named(one, ask.person.lang)) for one in (here, there)]
+            chosen = await ask.choice("differs", options=places)
+    if chosen and await ask.choice("where", options=["same", "other"], usual="same") == "other":
+        chosen = ""
     if not chosen:
         all_ = await ask.once("all", compounds())
         chosen = await ask.choice("which", options=[Option(one.id, label=named(one, ask.person.lang)) for one in all_])

@@ -23,6 +23,7 @@ from bot.forms import (
     TracesView,
 )
 from bot.intents import formulary, ordering, people
+from bot.intents.places import place_of
 from bot.model.names import name_in, named
 from bot.phrases import BOXES, drug_label
 from bot.views import ActsForView, PatientView, RulesView
@@ -85,9 +86,11 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
     answers: FormAnswers = await ask.sub("questions", "questionnaire")
     department, doctor, doctor_name = await _doctor(ask, lines, file.history)
+    place = await ask.once("place", place_of(compound))
     await ask.confirm(
         "ok",
-        edits=["checked", "as_before", "drugs", "left", "doctor"],
+        edits=["checked", "as_before", "drugs", "left", "doctor", "compound"],
+        place=place.known_as if place else "",
         name=patient.known_as,
         days=("refill.left." + left, {}),
         lines=[_line(line) for line in lines],

@@ -23,6 +23,12 @@ def compounds() -> tuple[CompoundView, ...]:
 
 
 @local
+def place_of(compound: str) -> CompoundView | None:
+    """This compound of the hospital's list, None where it has no such one; where there is no list, by its id alone."""
+    ...
+
+
+@local
 def group_hours(chats: Sequence[int]) -> HoursView:
     """When these groups may hear a notice."""
     ...

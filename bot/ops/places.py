@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from backend_client.models import Compound
 from bot import door
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
@@ -217,5 +218,15 @@ async def places(act: Act, kind: str) -> tuple[PlaceView, ...]:
 
 @does(intents.compounds)
 async def compounds(act: Act) -> tuple[CompoundView, ...]:
-    known = lists(act.turn, "compounds").compounds
-    return tuple(CompoundView(one.id, one.names, one.gate, *two_names(one.names)) for one in known)
+    return tuple(map(_compound, lists(act.turn, "compounds").compounds))
+
+
+def _compound(one: Compound) -> CompoundView:
+    return CompoundView(one.id, one.names, one.gate, *two_names(one.names))
+
+
+@does(intents.place_of)
+async def place_of(act: Act, compound: str) -> CompoundView | None:
+    known = act.turn.services.catalogue().compounds
+    found = next((one for one in known if one.id == compound), None)
+    return _compound(found) if found else None if known else CompoundView(compound)

@@ -134,7 +134,6 @@ async def ordered(house: House, link: str) -> None:
     await house.tap(RESIDENT, "history", "all", "3-7", "first")
 
 
-@not_yet("It stands 8: a link of a place that does not exist is kept as hers, and every order fails")
 async def test_a_place_that_nobody_knows_is_not_kept(house: House) -> None:
     await house.take(house.text(RESIDENT, "/start need-nowhere"))
     me = await house.services.store.get(Person, RESIDENT)
@@ -142,7 +141,6 @@ async def test_a_place_that_nobody_knows_is_not_kept(house: House) -> None:
     assert me.facts["compound"] == "comp-1"
 
 
-@not_yet("It stands 8: a forwarded link sends the order to another compound, unseen")
 async def test_the_summary_says_where_it_goes(house: House) -> None:
     two = replace(
         LISTS, compounds=(*LISTS.compounds, Compound("comp-2", {"zh-CN": "翠湖苑", "en": "Lake Court"}, "北门"))
