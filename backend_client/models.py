@@ -17,6 +17,7 @@ from backend_client.lines import Line, Pricing
 from backend_client.messages import Attachment as Attachment
 from backend_client.messages import MessageDraft as MessageDraft
 from backend_client.messages import Photo as Photo
+from backend_client.questionnaires import AnswerShape as AnswerShape
 from backend_client.questionnaires import Question as Question
 from backend_client.questionnaires import Questionnaire as Questionnaire
 from backend_client.questionnaires import QuestionOption as QuestionOption
@@ -165,6 +166,7 @@ class OrderDraft:
     authored: int
     deadline: int
     reading: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)  # what a machine read, {} = nothing
+    shapes: Mapping[str, AnswerShape] = field(default_factory=dict[str, AnswerShape])  # linkId -> how it is written
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
 from backend_client.guidance import guidance, handed_out
 from backend_client.media import stored_photo
-from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
+from backend_client.models import AnswerShape, OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
 from backend_client.moves import business_status, outputs_of, stage_of, why_of
 from backend_client.patients import MOST_MERGES, may_order, merged_away, standing_in
 from backend_client.pricing import KIND, pricing_of
@@ -173,12 +173,29 @@ def _answers(rest: Rest, draft: OrderDraft) -> Json:
         "author": ref(draft.actor.reference),
         "source": ref(f"Patient/{draft.patient}"),
         "authored": instant(draft.authored),
-        "item": [{"linkId": link, "answer": [_answer(code)]} for link, code in draft.answers.items()],
+        "item": items_of(draft),
     }
 
 
-def _answer(code: str) -> Json:
-    return {"valueBoolean": code == "true"} if code in ("true", "false") else {"valueCoding": {"code": code}}
+def items_of(draft: OrderDraft) -> list[Json]:
+    """Each answer in the groups that its question stands in."""
+    top: list[Json] = []
+    for link, code in draft.answers.items():
+        shape, into = draft.shapes.get(link, AnswerShape()), top
+        for group in shape.within:
+            found = next((one for one in into if one["linkId"] == group), None)
+            if found is None:
+                into.append(found := {"linkId": group, "item": []})
+            into = cast("list[Json]", found["item"])
+        into.append({"linkId": link, "answer": [_answer(code, shape)]})
+    return top
+
+
+def _answer(code: str, shape: AnswerShape) -> Json:
+    if code in ("true", "false") and not shape.system:
+        return {"valueBoolean": code == "true"}
+    coding = {"system": shape.system, "code": code, "display": shape.display}
+    return {"valueCoding": {name: value for name, value in coding.items() if value}}
 
 
 # reading

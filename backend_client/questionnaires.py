@@ -10,6 +10,8 @@ from typing import Literal
 class QuestionOption:
     code: str
     text: dict[str, str]  # language tag -> words
+    system: str = ""
+    display: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,16 @@ class Question:
     text: dict[str, str]
     options: tuple[QuestionOption, ...] = ()
     required: bool = True
+    within: tuple[str, ...] = ()  # link ids of the groups that it stands in, the outermost first
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShape:
+    """What of a question is needed to write its answer: its groups, and the chosen coding's system and display."""
+
+    within: tuple[str, ...] = ()
+    system: str = ""
+    display: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from backend_client.errors import Invalid, NotFound
@@ -12,25 +13,59 @@ from backend_client.translations import all_words
 from backend_client.wire import Json
 
 ASKED: dict[str, Literal["choice", "boolean"]] = {"choice": "choice", "boolean": "boolean"}
+#: What of an item changes when or how it is asked, and this release does not do; nor any modifier.
+BEYOND = ("enableWhen", "answerValueSet", "modifierExtension")
+HIDES = ("questionnaire-hidden", "calculatedExpression", "enableWhenExpression", "answerExpression")
 
 
 async def questionnaire(rest: Rest, name: str) -> Questionnaire:
-    """The newest active version; Invalid(``question-kind``) for a question that this release cannot ask."""
+    """The newest active version, whole; Invalid(``question-kind``) where this release cannot ask it as it is."""
     url = f"{rest.codes.ns}/Questionnaire/{name}"
     found = await rest.search("Questionnaire", {"url": url, "status": "active"})
+    found = [one for one in found if word(one, "url") == url]  # a lenient server gives all it has
     if not found:
         raise NotFound("no-such-questionnaire")
     newest = max(found, key=updated)
     language = word(newest, "language") or "zh-CN"
-    asked = [_question(item, language) for item in each(newest, "item") if item.get("type") not in ("display", "group")]
-    return Questionnaire(word(newest, "url"), word(newest, "version"), tuple(asked))
+    asked = tuple(_questions(each(newest, "item"), language, (), {}))
+    return Questionnaire(word(newest, "url"), word(newest, "version"), asked)
 
 
-def _question(item: Json, language: str) -> Question:
+def _questions(items: list[Json], language: str, within: tuple[str, ...], above: dict[str, str]) -> Iterator[Question]:
+    """In document order. A group's title and a text between questions are read with the question that follows."""
+    for item in items:
+        _faithful(item)
+        kind, texts = word(item, "type"), all_words(item, "text", language)
+        above = {tag: "\n".join(filter(None, (above.get(tag), texts.get(tag)))) for tag in {**above, **texts}}
+        if kind == "display":
+            continue
+        if kind == "group":
+            yield from _questions(each(item, "item"), language, (*within, word(item, "linkId")), above)
+        else:
+            yield _question(item, language, above, within)
+        above = {}
+
+
+def _faithful(item: Json) -> None:
+    hidden = any(word(one, "url").endswith(HIDES) for one in each(item, "extension"))
+    again = item.get("repeats") is True
+    inner = word(item, "type") != "group" and bool(each(item, "item"))
+    if hidden or again or inner or any(name in item for name in BEYOND):
+        raise Invalid("question-kind", word(item, "linkId"))
+
+
+def _question(item: Json, language: str, text: dict[str, str], within: tuple[str, ...]) -> Question:
     kind = ASKED.get(word(item, "type"))
-    if kind is None:
+    options = each(item, "answerOption")
+    codings = [option["valueCoding"] for option in options if isinstance(option.get("valueCoding"), dict)]
+    if kind is None or len(codings) < len(options) or (kind == "choice") != bool(codings):
         raise Invalid("question-kind", word(item, "type"))
-    codings = [option["valueCoding"] for option in each(item, "answerOption") if "valueCoding" in option]
-    options = tuple(QuestionOption(word(one, "code"), all_words(one, "display", language)) for one in codings)
-    required = item.get("required") is True
-    return Question(word(item, "linkId"), kind, all_words(item, "text", language), options, required)
+    found = tuple(_option(one, language) for one in codings)
+    if not all(one.code for one in found) or len({one.code for one in found}) < len(found):
+        raise Invalid("question-kind", "options without a code of their own")
+    return Question(word(item, "linkId"), kind, text, found, item.get("required") is True, within)
+
+
+def _option(coding: Json, language: str) -> QuestionOption:
+    words = all_words(coding, "display", language)
+    return QuestionOption(word(coding, "code"), words, word(coding, "system"), word(coding, "display"))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from backend_client.errors import HospitalError, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Compound,
@@ -33,6 +34,7 @@ class Catalogue:
     drugs: tuple[Drug, ...] = ()
     staff: tuple[Staff, ...] = ()
     questionnaire: Questionnaire | None = None
+    left_out: bool = False  # the hospital has questions that this release cannot ask as they are
 
     def compound(self, id: str) -> Compound:
         """An unknown compound shows its id: nothing breaks because a list is old."""
@@ -55,24 +57,67 @@ class Catalogue:
         return tuple([*starts, *(d for d in found if d not in starts)][:limit])
 
 
-async def read(hospital: Hospital, questionnaire: str) -> Catalogue:
-    """One pass over the hospital's reference data. Raises HospitalError; the caller keeps what it had."""
-    (departments, compounds, drugs, questions), staff = await asyncio.gather(
-        asyncio.gather(
-            hospital.departments(), hospital.compounds(), hospital.formulary(), hospital.questionnaire(questionnaire)
-        ),
-        asyncio.gather(*(hospital.staff(role) for role in BOUND)),
-    )
-    return Catalogue(departments, compounds, drugs, tuple(member for group in staff for member in group), questions)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One pass over the hospital's reference data, each list by itself: what came, and why another did not."""
+
+    came: Mapping[str, Any]
+    failed: Mapping[str, HospitalError]
+
+
+async def read(hospital: Hospital, questionnaire: str) -> Reading:
+    """Raises RetryLater where no list came and all may come later: the hospital is away, nothing is said of a list."""
+    calls: dict[str, Awaitable[Any]] = {
+        "departments": hospital.departments(),
+        "compounds": hospital.compounds(),
+        "drugs": hospital.formulary(),
+        "staff": _staff(hospital),
+        "questionnaire": hospital.questionnaire(questionnaire),
+    }
+    got = dict(zip(calls, await asyncio.gather(*calls.values(), return_exceptions=True), strict=True))
+    failed = {name: one for name, one in got.items() if isinstance(one, BaseException)}
+    for error in failed.values():
+        if not isinstance(error, HospitalError):
+            raise error
+    known = {name: error for name, error in failed.items() if isinstance(error, HospitalError)}
+    if len(known) == len(got) and all(isinstance(error, RetryLater) for error in known.values()):
+        raise known["staff"]
+    return Reading({name: one for name, one in got.items() if name not in failed}, known)
+
+
+async def _staff(hospital: Hospital) -> tuple[Staff, ...]:
+    groups = await asyncio.gather(*(hospital.staff(role) for role in BOUND))
+    return tuple(member for group in groups for member in group)
 
 
 KEPT = Kept(Catalogue)
 
 
-def completed(fresh: Catalogue, last: Catalogue) -> tuple[Catalogue, tuple[str, ...]]:
-    """``fresh``, but a list that came empty stands as it was last; and the names of those: no hospital has none."""
-    empty = tuple(name for name in NEVER_EMPTY if not getattr(fresh, name))
-    return replace(fresh, **{name: getattr(last, name) for name in empty}), empty
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """``now``: what counts. ``held``: lists that came with less than half of what they had, or with nothing at all, by
+    how many came: they wait for an operator, and what they had before counts meanwhile.
+    """
+
+    now: Catalogue
+    held: Mapping[str, int]
+
+
+def completed(reading: Reading, last: Catalogue, taken: Mapping[str, int]) -> Completed:
+    """A whole list replaces the last one, also a shorter one. ``taken``: how many an operator said are right."""
+    held = {
+        name: len(reading.came[name])
+        for name in NEVER_EMPTY
+        if name in reading.came and 2 * len(reading.came[name]) < max(1, len(getattr(last, name)))
+        and taken.get(name) != len(reading.came[name])
+    }  # fmt: skip
+    fresh = {name: one for name, one in reading.came.items() if name not in held}
+    error = reading.failed.get("questionnaire")
+    if error is None:
+        return Completed(replace(last, **fresh, left_out=False), held)
+    if isinstance(error, RetryLater):
+        return Completed(replace(last, **fresh), held)
+    return Completed(replace(last, **fresh, questionnaire=None, left_out=True), held)  # all of it or nothing
 
 
 def dumps(catalogue: Catalogue) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backend_client.lines import Line, Proof
+from backend_client.questionnaires import AnswerShape as AnswerShape
 from bot.decoding import jsonable
 from bot.dialog import Photo
 from bot.model import Json
@@ -157,6 +158,9 @@ class DraftView:
     lines: tuple[Line, ...] = ()
     doubts: tuple[PageView, ...] = ()  # for the doctor's card; the hospital is not sent it
     answers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    shapes: Mapping[str, AnswerShape] = field(default_factory=dict[str, AnswerShape])
+    left_out: bool = False  # the hospital's own questions were not asked: for the doctor's card
     questionnaire: str = ""
 
 
@@ -197,6 +201,8 @@ class OptionView:
 
     code: str = ""
     text: Mapping[str, str] = field(default_factory=dict[str, str])
+    system: str = ""
+    display: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,8 @@ class QuestionView:
     link_id: str = ""
     text: Mapping[str, str] = field(default_factory=dict[str, str])
     options: tuple[OptionView, ...] = ()
+    required: bool = True
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +223,7 @@ class QuestionnaireView:
     url: str = ""
     version: str = ""
     questions: tuple[QuestionView, ...] = ()
+    left_out: bool = False  # there are some, and this release cannot ask them as they are
 
 
 # ---------------------------------------------------------------- what one dialog returns to the one it stands in
@@ -248,10 +257,15 @@ class DrugTyped:
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """``url`` with its version, "" where this hospital asks nothing; ``given``: link id -> option code."""
+    """``url`` with its version, "" where this hospital asks nothing; ``given``: link id -> option code.
+
+    ``shapes``: how each is written. ``left_out``: the hospital has questions that could not be asked.
+    """
 
     url: str = ""
     given: Mapping[str, str] = field(default_factory=dict[str, str])
+    shapes: Mapping[str, AnswerShape] = field(default_factory=dict[str, AnswerShape])
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

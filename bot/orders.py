@@ -21,6 +21,7 @@ KEPT = (
     "photos",
     "rx_date",
     "doubts",
+    "left_out",
     "alarm",
     "before",
     "rewritten",

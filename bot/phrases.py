@@ -34,8 +34,9 @@ Sentences = list[tuple[str, dict[str, Any]]]
 #: Kinds of exceptions that have words; any other is told as "something".
 INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
-    | {"claim", "door", "guess", "guesses", "link", "payment", "price"}
-    | {"refused", "rights", "role", "role-ended", "settling", "unaccepted", "unseen"}
+    | {"claim", "door", "guess", "guesses", "link", "list", "payment"}
+    | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
+    | {"unseen"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
@@ -80,6 +81,13 @@ def left_words(days_left: str) -> Told:
 
 def incident_words(kind: str) -> Told:
     return (f"incident.kind.{kind}", {}) if kind in INCIDENTS else ("incident.kind.other", {})
+
+
+LISTS = frozenset({"departments", "compounds", "drugs", "staff"})
+
+
+def list_words(name: str) -> Told:
+    return (f"list.{name}", {}) if name in LISTS else name
 
 
 def role_words(role: str) -> Told:

@@ -14,7 +14,12 @@ async def record_asked(ask: Ask) -> None:
     """On the phone that has the record: somebody gave its number and birthday."""
     what = await ask.choice("what", options=WHAT)
     await ask.sub("decided", "record_decided", what=what)
-    await ask.tell("thanks", what=what)
+    if what == "family":
+        await ask.tell("shared")
+    elif what == "new_phone":
+        await ask.tell("moved")
+    else:
+        await ask.tell("refused")
 
 
 @flow("record_silent", start=Start(due="record-silent"))

@@ -10,6 +10,7 @@ from bot import dosing, rules
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow, hours
 from bot.dosing import Line
 from bot.forms import (
+    AnswerShape,
     DraftView,
     DrugTyped,
     DrugView,
@@ -29,6 +30,7 @@ from bot.phrases import BOXES, drug_label
 from bot.views import ActsForView, PatientView, RulesView
 
 NOTHING = ReadingView()  # nothing was read
+BOOLEAN = {"yes": "true", "no": "false"}  # as the hospital writes it
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
 
@@ -114,6 +116,8 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         lines=tuple(lines),
         doubts=tuple(paper.doubts),
         answers={**own, **answers.given},
+        shapes=answers.shapes,
+        left_out=answers.left_out,
         questionnaire=answers.url,
     )
     await ask.submit(ordering.submit(no, draft, [photo.file for photo in paper.pages], proof))
@@ -337,14 +341,22 @@ def _chosen(staff: Sequence[StaffView], doctor: str) -> tuple[str, str]:
 
 @flow("questionnaire")
 async def questionnaire(ask: Ask) -> FormAnswers:
-    """The hospital's own questions, in chat: choice and boolean items."""
+    """The hospital's own questions, in chat: choice and boolean items, all of them or none."""
     asked = await ask.once("asked", formulary.questions())
-    if asked is None:
-        return FormAnswers()
+    if asked is None or asked.left_out:
+        return FormAnswers(left_out=asked is not None)
     answers: dict[str, str] = {}
+    shapes: dict[str, AnswerShape] = {}
     for item in asked.questions:
         options = [Option(o.code, label=name_in(o.text, ask.person.lang) or o.code) for o in item.options]
-        answers[item.link_id] = await ask.choice(
-            f"item[{item.link_id}]", options=options or ["yes", "no"], question=name_in(item.text, ask.person.lang)
+        said = await ask.choice(
+            f"item[{item.link_id}]",
+            options=[*(options or ["yes", "no"]), *([] if item.required else ["skip"])],
+            question=name_in(item.text, ask.person.lang),
         )
-    return FormAnswers(f"{asked.url}|{asked.version}", answers)
+        chosen = next((one for one in item.options if one.code == said), None)
+        if said == "skip" and chosen is None:
+            continue
+        answers[item.link_id] = said if item.options else BOOLEAN[said]
+        shapes[item.link_id] = AnswerShape(item.within, *((chosen.system, chosen.display) if chosen else ()))
+    return FormAnswers(f"{asked.url}|{asked.version}", answers, shapes)

@@ -45,3 +45,11 @@ async def let_go_on(ask: Ask) -> None:
     account, _, registration = ask.subject.partition("/")
     await ask.once("vouched", team.let_go_on(int(account) if account.isdecimal() else 0, registration))
     await ask.tell("done")
+
+
+@flow("take_list", start=Start(action="take_list", acts="operator"))
+async def take_list(ask: Ask) -> None:
+    """A list of the hospital came with less than half of what it had: an operator says that this is right."""
+    name, _, count = ask.subject.partition("/")
+    await ask.once("taken", team.take_list(name, int(count) if count.isdecimal() else -1))
+    await ask.tell("done")

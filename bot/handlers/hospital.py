@@ -11,6 +11,7 @@ from bot.decoding import jsonable
 from bot.model import Batch, Incident, Observed, Order, Person
 from bot.ops import accepting, waiting
 from bot.ops.cautions import look
+from bot.ops.elsewhere import elsewhere
 from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import settle
 from bot.ops.opening import measure
@@ -34,9 +35,9 @@ async def observed(turn: Turn, body: Observed) -> None:
 
 async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     """Command results and the feed alike: an echo changes nothing, a change of stage fires its notices once."""
-    order = await turn.get(Order, seen.no)
+    order = await turn.get(Order, seen.no) or await elsewhere(turn, seen)
     if order is None:
-        return  # entered elsewhere: nobody in the messenger watches it
+        return  # entered elsewhere, and nobody here has a right to its patient
     await _read_again(turn, seen.no)
     after, change = orders.observe(order, seen)
     if after == order:
@@ -53,7 +54,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     await accepting.follow(turn, await order_of(turn, seen.no))
     if change is None:
         return
-    if change.alarm:
+    if change.alarm and order.version:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await measure(turn, after, change, order.since)

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.dialog import events
-from bot.model import STAFF, Dialog, Due, Text, Timer
+from bot.model import LIST, STAFF, Dialog, Due, Text, Timer
+from bot.ops.lists import see_list
 from bot.ops.registrations import see_staff
 from bot.ops.waking import DUE
 from bot.running import OF_DIALOG, advance, begin_due
@@ -62,5 +63,6 @@ RINGS: Mapping[str, Callable[[Turn, Timer], Awaitable[None]]] = {
     DUE: _of_flow,
     "slow": _slow,
     STAFF: see_staff,
+    LIST: see_list,
     "remove-post": _remove,
 }

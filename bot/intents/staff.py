@@ -52,3 +52,9 @@ def replace_phone(registration: str) -> InviteView:
 def let_go_on(account: int, registration: str) -> None:
     """An operator vouches for a registration that nobody could read for a day: it counts for another one."""
     ...
+
+
+@local
+def take_list(name: str, count: int) -> None:
+    """An operator says that a list of the hospital really has so few: with that many it replaces the last one."""
+    ...

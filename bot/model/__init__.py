@@ -5,6 +5,7 @@ A field marked SECRET is encrypted by the store; logs and reprs never show it.
 """
 
 from bot.model.arrivals import (
+    LIST,
     PUT_ASIDE,
     STAFF,
     Arrival,
@@ -62,6 +63,7 @@ from bot.model.outgoing import (
 from bot.model.rows import *  # noqa: F403 - each kind of row, and what it is made of: declared there alone
 
 __all__ = [
+    "LIST",
     "PUT_ASIDE",
     "SECRET",
     "SHAPES",

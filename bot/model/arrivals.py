@@ -127,6 +127,7 @@ class Migrated:
     to: int
 
 
+LIST = "list"  # the kind of the timer that rings when a list of the hospital cannot be used, or can again
 STAFF = "staff"  # the kind of the timer that rings when the hospital's list of staff came anew
 PUT_ASIDE = "put-aside"  # the refusal of a command that another release wrote and that this one cannot read
 

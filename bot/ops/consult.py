@@ -61,6 +61,7 @@ async def case(act: Act, order: str) -> CaseView | None:
         row.snapshot.get("rx_date", ""),
         tuple(str(one["name"]) for one in asked_in(row)),
         tuple(PageView(one["page"], one["why"]) for one in row.snapshot.get("doubts", ())),
+        bool(row.snapshot.get("left_out")),
     )
 
 
@@ -77,7 +78,8 @@ def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
         if option:
             found.append(AnswerView({"zh-CN": "", **item.text}, {"zh-CN": option.code, **option.text}))
         elif code:  # a question of yes or no, or an option that the hospital has taken back since
-            answer: Any = (f"questionnaire.item.{code}", {}) if code in ("yes", "no") else code
+            said = {"true": "yes", "false": "no"}.get(code, code)  # an older release kept yes and no
+            answer: Any = (f"questionnaire.item.{said}", {}) if said in ("yes", "no") else code
             found.append(AnswerView({"zh-CN": "", **item.text}, answer))
     return tuple(found)
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from backend_client.models import Drug
 from bot.decoding import decoder, jsonable
+from bot.dialog import Refused
 from bot.forms import DepartmentView, DrugView, QuestionnaireView, StaffView
 from bot.intents import formulary, photo
+from bot.intents import staff as staff_intents
+from bot.model import LIST, Button, Measured, Person, Text, Timer
 from bot.model.names import two_names
+from bot.ops.incidents import report, settle
 from bot.ops.places import lists
-from bot.ops.registry import Act, does
+from bot.ops.registry import Act, does, role_of
+from bot.phrases import LISTS, list_words
+from bot.turn import Turn
 
 
 def _drug(drug: Drug) -> DrugView:
@@ -44,7 +51,10 @@ async def staff(act: Act) -> tuple[StaffView, ...]:
 
 @does(formulary.questions)
 async def questions(act: Act) -> QuestionnaireView | None:
-    asked = lists(act.turn, "departments").questionnaire
+    known = lists(act.turn, "departments")
+    asked = known.questionnaire
+    if known.left_out:
+        return QuestionnaireView(left_out=True)
     return _QUESTIONS(jsonable(asked)) if asked else None
 
 
@@ -54,3 +64,34 @@ _QUESTIONS = decoder(QuestionnaireView)
 @does(photo.reads_photos)
 async def reads_photos(act: Act) -> bool:
     return act.turn.services.reads_photos
+
+
+# ---------------------------------------------------------------- a list that cannot be used as it came
+
+
+async def see_list(turn: Turn, timer: Timer) -> None:
+    """One is left out, or has so few that an operator must say whether that is right; or it came right again."""
+    name, why = timer.ref, timer.step
+    if not why:
+        await settle(turn, "list", name, "it came right again")
+        return
+    await report(turn, "list", about=name, code=why)
+    had, _, came = why.partition("/")
+    if not (had.isdecimal() and came.isdecimal()):
+        return
+    for operator in await turn.find(Person, role="operator"):
+        say = turn.services.words
+        words = {"list": list_words(name), "had": int(had), "count": int(came)}
+        button = Button(say.label(operator.lang, "action.take_list"), f"a:take_list:{name}/{came}")
+        text = Text(say.say(operator.lang, "take_list.asked", words), ((button,),))
+        turn.post(f"list:{name}:{came}:{operator.id}", operator.id, text)
+
+
+@does(staff_intents.take_list)
+async def take_list(act: Act, name: str, count: int) -> None:
+    role_of(await act.me(), "operator")
+    if name not in LISTS:
+        raise Refused("not-now")
+    row = await act.turn.get(Measured, f"{LIST}:{name}") or Measured(f"{LIST}:{name}")
+    act.turn.put(replace(row, values=(count,)))
+    act.turn.note("", f"person:{act.who}", "list-taken", reason=f"{name}/{count}")

@@ -28,6 +28,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     turn = act.turn
     draft = dict(args["draft"])
     patient, doubts = draft.pop("patient_brief"), draft.pop("doubts", [])
+    left_out = draft.pop("left_out", False)
     if not args["photos"] and any(map(_needs_photo, draft["lines"])):
         raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
     right = await patient_for(turn, act.who, patient["id"])
@@ -73,6 +74,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
             "photos": list(args["photos"]),
             "rx_date": draft["rx_date"],
             "doubts": doubts,
+            "left_out": left_out,
         },
         version=old.version if old else 0,
     )

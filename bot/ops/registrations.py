@@ -86,11 +86,13 @@ SEES[Staff] = see_role
 
 async def see_staff(turn: Turn, timer: Timer) -> None:
     """The list of staff came anew: each registration that is not in it, or not as we know it, is read by itself."""
+    missing = set(timer.ref.split(","))
     known = {one.id: (one.role, one.department, one.locations) for one in turn.services.catalogue().staff}
     for role in BOUND if known else ():
         for person in await turn.find(Person, role=role):
             for one in person.roles:
-                if one.role == role and known.get(one.id) != (one.role, one.department, one.locations):
+                as_known = known.get(one.id) == (one.role, one.department, one.locations) and one.id not in missing
+                if one.role == role and not as_known:
                     read_soon(turn, one.id)
 
 

@@ -40,6 +40,7 @@ _PRICES = [
 ]  # fmt: skip
 
 SAMPLES: Mapping[str, Any] = {
+    "place": "梧桐里", "had": 20, "list": ("list.staff", {}), "left_out": True,
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
     "born": "1955", "building": "5号楼", "day": "2026-11-03",
@@ -62,7 +63,7 @@ SAMPLES: Mapping[str, Any] = {
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042",
     "orders": "R-1042, R-1043", "paid": True,
-    "parcels": _PARCELS, "place": "梧桐里", "number": "021-5550-0100", "open": True, "others": True, "prices": _PRICES, "refused": False,
+    "parcels": _PARCELS, "number": "021-5550-0100", "open": True, "others": True, "prices": _PRICES, "refused": False,
     "pending": True, "personal": 12_000, "phone": "400-810-0120", "pooled": 38_400, "question": "您的病情怎么样？",
     "reason": ("reason.dose", {}),
     "changed": True, "same": True, "new": True, "allergies": ("allergy.some", {"entries": _ALLERGIES}),

@@ -40,6 +40,7 @@ class CaseView:
     rx_date: str = ""
     colleagues: tuple[str, ...] = ()  # who was asked in
     doubts: tuple[PageView, ...] = ()
+    left_out: bool = False  # the hospital's own questions were not asked
 
 
 @dataclass(frozen=True, slots=True)

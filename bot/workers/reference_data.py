@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
-from backend_client.errors import HospitalError
+from backend_client.errors import HospitalError, RetryLater
 from bot import catalogue
 from bot.clock import Clock
 from bot.decoding import Unreadable
-from bot.model import STAFF, Arrival, Due, Outcome, Timer
+from bot.model import LIST, STAFF, Arrival, Due, Measured, Outcome, Timer
 from bot.searching import DrugSearch
 from bot.store.port import Store
 from bot.workers.take import Take
@@ -27,7 +27,7 @@ class ReferenceData:
 
     def __init__(
         self,
-        read: Callable[[], Awaitable[catalogue.Catalogue]],
+        read: Callable[[], Awaitable[catalogue.Reading]],
         store: Store,
         clock: Clock,
         every: float,
@@ -38,7 +38,8 @@ class ReferenceData:
         self._read_all, self._store, self._clock, self._every = read, store, clock, every
         self.now = catalogue.Catalogue()
         self.read = asyncio.Event()  # set once this process has read them all
-        self._empty: tuple[str, ...] = ()
+        self._wrong: Mapping[str, str] = {}  # what was left out or waits, by list
+        self._missed: set[str] = set()
         self.search = DrugSearch(lambda: self.now)
 
     async def open(self) -> None:
@@ -53,31 +54,58 @@ class ReferenceData:
         await self.search.prepare()
 
     async def once(self) -> int:
-        """Read all lists; 0 when one of them came empty, which is not believed."""
+        """Read all lists, each by itself; 0 when one of them did not come, or waits for an operator.
+
+        Less than half of what a list had, or nothing, is not believed until an operator says so.
+        """
         asked = self._clock.civil()
-        fresh, empty = catalogue.completed(await self._read_all(), last=self.now)
-        if empty and empty != self._empty:
-            log.error("the hospital answered with an empty list of %s; the last copy of it is kept", ", ".join(empty))
-        self._empty = empty
-        joined = fresh.staff != self.now.staff
-        if fresh != self.now:
-            self.now = fresh
-            await self._store.set_cursor(CATALOGUE, catalogue.dumps(fresh))
-        if "staff" not in empty:
-            await self._staff_read(asked, changed=joined)
+        reading = await self._read_all()
+        taken = {name: await self._taken(name) for name in catalogue.NEVER_EMPTY if name in reading.came}
+        done = catalogue.completed(reading, self.now, taken)
+        before, self.now = self.now, done.now
+        if before != self.now:
+            await self._store.set_cursor(CATALOGUE, catalogue.dumps(self.now))
+        await self._tell(reading, done, before)
+        if "staff" in reading.came:
+            missing = {one.id for one in before.staff} - {one.id for one in reading.came["staff"]}
+            await self._staff_read(asked, changed=before.staff != self.now.staff, missing=missing, held=done.held)
         await self.search.prepare()
-        if empty:
+        if done.held or any(isinstance(error, RetryLater) for error in reading.failed.values()):
             return 0
         self.read.set()
         return 1
 
-    async def _staff_read(self, at: int, *, changed: bool) -> None:
+    async def _taken(self, name: str) -> int:
+        """How many of a list an operator said are right; -1 = nothing was said."""
+        row = await self._store.get(Measured, f"{LIST}:{name}")
+        return row.values[-1] if row is not None and row.values else -1
+
+    async def _tell(self, reading: catalogue.Reading, done: catalogue.Completed, before: catalogue.Catalogue) -> None:
+        """What was left out or waits is an exception, told once until it changes; what came again settles it."""
+        now = {name: f"{len(getattr(before, name))}/{came}" for name, came in done.held.items()}
+        now |= {name: error.code for name, error in reading.failed.items() if not isinstance(error, RetryLater)}
+        for name in sorted({*now, *self._wrong}):
+            if now.get(name, "") == self._wrong.get(name, ""):
+                continue
+            log.error("the list of %s: %s", name, now.get(name) or "right again")
+            if self._take:
+                at = self._clock.civil()
+                why = now.get(name, "")
+                timer = Timer(f"{LIST}:{name}", at, LIST, name, why)
+                await self._take(Arrival("timer", f"{LIST}/{name}/{why}/{at}", at, Due(timer)))
+        self._wrong = now
+
+    async def _staff_read(self, at: int, *, changed: bool, missing: set[str], held: Mapping[str, int]) -> None:
         """Until then the list is a copy; who is not in it any more is looked at, at the start too (R18)."""
-        self.staff_at = at
-        await self._store.set_cursor(STAFF_READ, str(at))
-        if self._take and (changed or not self._told):
-            self._told = True
-            await self._take(Arrival("timer", f"{STAFF}/{at}", at, Due(Timer(STAFF, at, STAFF, ""))))
+        if "staff" not in held:
+            self.staff_at = at
+            await self._store.set_cursor(STAFF_READ, str(at))
+        elif not held["staff"]:
+            return  # nothing came: nobody is looked at by it
+        if self._take and (changed or not self._told or missing - self._missed):
+            self._told, self._missed = True, missing
+            ref = ",".join(sorted(missing))
+            await self._take(Arrival("timer", f"{STAFF}/{at}", at, Due(Timer(STAFF, at, STAFF, ref))))
 
     async def run(self) -> None:
         while True:

@@ -18,7 +18,6 @@ from bot.clock import HandClock
 from bot.model import Observed, PaidInChat, Person, Spot
 from bot.workers.command_runner import CommandRunner
 from bot.workers.reference_data import ReferenceData
-from tests.cases import not_yet
 from tests.cases.rows import NEW, NO, OTHER, PHARMACIST, REVIEW, news, put, stage, texts
 from tests.handlers.house import BRIEF, FORUM, HISTORY, LI, LISTS, RESIDENT, House, at_home, told
 from tests.handlers.test_lists import Lists
@@ -167,7 +166,6 @@ def reference_data(house: House, hospital: Any) -> ReferenceData:
     return ReferenceData(read, house.services.store, house.clock, config.reread_seconds)
 
 
-@not_yet("It stands 9: one Questionnaire that cannot be asked empties departments, staff and drugs")
 async def test_a_question_that_cannot_be_asked_leaves_the_lists(house: House) -> None:
     keeper = reference_data(house, Richer(LISTS))
     try:
@@ -177,7 +175,6 @@ async def test_a_question_that_cannot_be_asked_leaves_the_lists(house: House) ->
     assert keeper.now.departments == LISTS.departments
 
 
-@not_yet("It stands 9: a list that comes with a tenth of what it had replaces it at once")
 async def test_a_list_of_less_than_half_waits_for_an_operator(house: House) -> None:
     many = tuple(Staff(f"pr-{n}", "doctor", f"医{n}", {}, "dep-1") for n in range(20))
     hospital = Lists(replace(LISTS, staff=many))
@@ -188,7 +185,6 @@ async def test_a_list_of_less_than_half_waits_for_an_operator(house: House) -> N
     assert len(keeper.now.staff) == 20
 
 
-@not_yet("Edge 8: an answer of yes or no is written as a coding without a system")
 async def test_an_answer_of_yes_or_no_is_a_boolean(house: House) -> None:
     asked = Questionnaire("u", "1", (Question("q1", "boolean", {"zh-CN": "过敏吗？"}),))
     house.core.services = replace(house.services, catalogue=lambda: replace(LISTS, questionnaire=asked))
@@ -212,7 +208,6 @@ async def test_a_stray_payment_is_told_to_an_operator(house: House) -> None:
 # ---------------------------------------------------------------- Edge 8: an order of the hospital's own counter
 
 
-@not_yet("Edge 8: an order that the hospital's own counter entered is invisible to the patient")
 async def test_an_order_of_the_counter_is_seen_by_whoever_holds_the_patient(house: House) -> None:
     before = len(house.posts())
     await house.take(house.arrival(Observed(told("H-77", "in-consult", house.clock.civil()))))

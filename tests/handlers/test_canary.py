@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Batch, Person
+from bot.model import Batch, Person, Said, Spot
 from tests.cases.rows import NEW, NO, PHARMACIST, REVIEW, ROWS, put, stage
 from tests.handlers.house import FORUM, HELPER, LI, RESIDENT, House, at_home
 
@@ -40,9 +40,7 @@ async def says(house: House, who: int, *words: str, chat: int = 0) -> None:
             prompt = (await house.dialog(who)).prompt
             standing = await house.services.store.standing(prompt)
             assert standing is not None
-            text = house.text(who, one)
-            body = replace(text.body, spot=replace(text.body.spot, chat=chat), reply_to=standing.message)
-            await house.take(replace(text, body=body))
+            await house.take(house.arrival(Said(Spot(chat, who), 9_000, one, reply_to=standing.message)))
         else:
             await house.take(house.text(who, one))
 
@@ -79,8 +77,7 @@ async def pharmacist(house: House) -> None:
 async def to_the_doctor(house: House) -> None:
     await stage(house, "in-consult")
     await says(house, RESIDENT, WORD)
-    text = house.text(LI, WORD)
-    await house.take(replace(text, body=replace(text.body, spot=replace(text.body.spot, chat=FORUM, thread=55))))
+    await house.take(house.arrival(Said(Spot(FORUM, LI, 55), 9_001, WORD)))
 
 
 TYPED = {

@@ -44,6 +44,7 @@ FILLS: dict[str, set[str]] = {
     "criticality.{}": {*phrases.CRITICAL},
     "severity.{}": {*phrases.SEVERE},
     "unit.{}": {*phrases.UNITS.values()},
+    "list.{}": {*phrases.LISTS},
     "role.{}": {*ROLES},
     "incident.kind.{}": {*phrases.INCIDENTS},
     "batch.{}": {*phrases.BATCHES},

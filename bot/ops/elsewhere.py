@@ -1,0 +1,42 @@
+"""An order that was entered elsewhere: at the hospital's own counter, by its desk (Edge 8). Bound by right."""
+
+from __future__ import annotations
+
+from backend_client.models import OrderSnapshot
+from bot import orders
+from bot.decoding import jsonable
+from bot.model import Order, Person
+from bot.ops.orders import ambassador_of
+from bot.ops.rights import accounts_of, mark
+from bot.stages import facts_of
+from bot.turn import Turn
+
+
+async def elsewhere(turn: Turn, seen: OrderSnapshot) -> Order | None:
+    """The row with which an order begins here that nobody placed here; None where no account is its patient.
+
+    What has ended already is history, and nobody is told of it.
+    """
+    own = await accounts_of(turn, seen.patient.id)
+    if not own or facts_of(seen.stage).ends:
+        return None
+    doctors = await turn.find(Person, role="doctor", role_id=seen.doctor) if seen.doctor else []
+    turn.note(seen.no, "hospital", "entered-elsewhere", seen.patient.id)
+    return Order(
+        no=seen.no,
+        stage="",
+        since=turn.now,
+        updated=0,
+        task_version="",
+        deadline=seen.deadline,
+        department=seen.department,
+        compound=seen.compound,
+        urgency=orders.urgency(seen.days_left),
+        placed_by=0,
+        patient_account=own[0],
+        patient=mark(turn, seen.patient.id),
+        ambassador=await ambassador_of(turn, seen.compound),
+        doctor=doctors[0].id if doctors else 0,
+        topic=f"consult:{seen.no}",
+        snapshot={"patient": jsonable(seen.patient), "asked": jsonable(seen.asked), "prescribed": []},
+    )
