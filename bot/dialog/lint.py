@@ -125,8 +125,8 @@ def _name(node: ast.AST | None) -> str:
 
 
 def _is_word(node: ast.Call) -> bool:
-    """``ask.something(...)``."""
-    return isinstance(node.func, ast.Attribute) and _name(node.func.value) == "ask"
+    """``ask.something(...)``; ``ask.key`` only makes a part of a key."""
+    return isinstance(node.func, ast.Attribute) and _name(node.func.value) == "ask" and node.func.attr != "key"
 
 
 def _of_ask(node: ast.AST, local: set[str]) -> bool:

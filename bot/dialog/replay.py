@@ -164,10 +164,9 @@ class Replay:
 
     def _as_usual(self, question: Question) -> Entry | None:
         """What goes without asking; one that was taken back is asked."""
-        known = self.journal.hint(question.step, question.kind) or self.journal.waiting.step == question.step
-        if not question.usual or known:
-            return None
-        return {"k": question.kind, "v": question.usual, "u": 1, **({"e": e} if (e := self.journal.epoch) else {})}
+        step, kind, epoch = question.step, question.kind, self.journal.epoch
+        asked = not question.usual or self.journal.hint(step, kind) or self.journal.waiting.step == step
+        return None if asked else {"k": kind, "v": question.usual, "u": 1, **({"e": epoch} if epoch else {})}
 
     def _find(self, step: str, kind: str) -> Entry | None:
         entry = self.journal.live.get(step)

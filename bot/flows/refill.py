@@ -10,7 +10,6 @@ from bot import dosing, rules
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow, hours
 from bot.dosing import Line
 from bot.forms import (
-    AnswerShape,
     DraftView,
     DrugTyped,
     DrugView,
@@ -25,12 +24,11 @@ from bot.forms import (
 )
 from bot.intents import formulary, ordering, people
 from bot.intents.places import place_of
-from bot.model.names import name_in, named
+from bot.model.names import named
 from bot.phrases import BOXES, drug_label
 from bot.views import ActsForView, PatientView, RulesView
 
 NOTHING = ReadingView()  # nothing was read
-BOOLEAN = {"yes": "true", "no": "false"}  # as the hospital writes it
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
 
@@ -337,26 +335,3 @@ def _doctors(staff: Sequence[StaffView], department: str, lang: str, *, other: b
 
 def _chosen(staff: Sequence[StaffView], doctor: str) -> tuple[str, str]:
     return ("", "") if doctor == "first" else (doctor, next(s.name for s in staff if s.id == doctor))
-
-
-@flow("questionnaire")
-async def questionnaire(ask: Ask) -> FormAnswers:
-    """The hospital's own questions, in chat: choice and boolean items, all of them or none."""
-    asked = await ask.once("asked", formulary.questions())
-    if asked is None or asked.left_out:
-        return FormAnswers(left_out=asked is not None)
-    answers: dict[str, str] = {}
-    shapes: dict[str, AnswerShape] = {}
-    for item in asked.questions:
-        options = [Option(o.code, label=name_in(o.text, ask.person.lang) or o.code) for o in item.options]
-        said = await ask.choice(
-            f"item[{item.link_id}]",
-            options=[*(options or ["yes", "no"]), *([] if item.required else ["skip"])],
-            question=name_in(item.text, ask.person.lang),
-        )
-        chosen = next((one for one in item.options if one.code == said), None)
-        if said == "skip" and chosen is None:
-            continue
-        answers[item.link_id] = said if item.options else BOOLEAN[said]
-        shapes[item.link_id] = AnswerShape(item.within, *((chosen.system, chosen.display) if chosen else ()))
-    return FormAnswers(f"{asked.url}|{asked.version}", answers, shapes)

@@ -13,10 +13,8 @@ from typing import Any
 from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
-from bot.model import Arrival, Due, Json, Mandate, Order, Person, Right, Timer
-from bot.turn import Services, Turn, remembered
 from bot.model import Arrival, Due, Json, Mandate, Order, Outcome, Person, Right, Timer
-from bot.turn import Services, Turn
+from bot.turn import Services, Turn, remembered
 from bot.views import PatientView
 
 brief_of = decoder(PatientView)

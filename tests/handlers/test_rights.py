@@ -62,6 +62,12 @@ async def stored(house: House, *rows: Any, gone: Sequence[Any] = ()) -> None:
     await house.services.store.commit(Outcome(house.arrival(None), rows=rows, gone=tuple(gone)))
 
 
+async def kept(house: House) -> Mandate:
+    found = await house.services.store.get(Mandate, "con-1")
+    assert found is not None
+    return found
+
+
 async def by(house: House, account: int) -> list[tuple[str, str]]:
     """What the account may act for, in a turn that is written down."""
     turn = turned(house)
@@ -118,7 +124,7 @@ async def test_whom_an_order_concerns_follows_from_rights(path: Path, clock: Han
         assert await payer(turn, row) == RESIDENT
         assert [one.no for one in await own_orders(turn, RESIDENT)] == [NO]
         assert await own_orders(turn, 999) == []
-        await stored(house, replace(consent(), active=False, version=1))
+        await stored(house, replace(await kept(house), active=False))
         assert await may_hear(turned(house), row) == [RESIDENT]
 
 
@@ -156,7 +162,7 @@ async def test_what_the_release_before_did_meanwhile_counts(path: Path, clock: H
         assert await by(house, HELPER) == [("mandate", "pat-1")]
         old = await store.get(Person, RESIDENT)
         assert old is not None
-        held = replace(consent(), active=False, version=1)
+        held = replace(consent(), active=False, version=(await kept(house)).version)
         await stored(house, replace(old, roles=(), facts={"consent": True}), proved(NEW), held)
         with pytest.raises(Refused, match="no-mandate"):
             await patient_for(turned(house), RESIDENT, "pat-1")
@@ -166,19 +172,20 @@ async def test_what_the_release_before_did_meanwhile_counts(path: Path, clock: H
 
 
 async def test_the_release_before_finds_what_it_knows(path: Path, clock: HandClock) -> None:
-    """A binding that moves here moves there: people, roles and the order's column are still written."""
+    """A binding that moves here moves there: people and the order's column are still written, her id as a mark."""
     async with at_home(path, clock, (Person(NEW, facts={"consent": True}), order("in-consult"))) as house:
         await house.take(house.text(NEW, "/enrol"))
         await house.take(house.text(NEW, "A1234567"))
         await house.take(house.text(NEW, "1950-01-01"))
         await house.answer("hospital.find_patient", PATIENT)
+        await house.tap(RESIDENT, "new_phone")
         store = house.services.store
         old, new, row = await store.get(Person, RESIDENT), await store.get(Person, NEW), await store.get(Order, NO)
         assert old is not None
         assert new is not None
         assert row is not None
         assert ("self" in old.facts, new.facts["self"]["id"]) == (False, "pat-1")
-        assert [(role.role, role.id) for role in new.roles] == [("patient", "pat-1")]
+        assert [(role.role, role.id) for role in new.roles] == [("patient", turned(house).marked("pat-1"))]
         assert (row.patient_account, row.placed_by) == (NEW, NEW)
         assert await residents(turned(house), row) == (NEW,)
         assert await own_patient(turned(house), RESIDENT) is None
