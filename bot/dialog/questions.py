@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from bot.dialog.buttons import digest, short
 from bot.dialog.dates import parse_date
-from bot.dialog.journal import Entry
+from bot.dialog.journal import Entry, Journal
 from bot.dialog.narrowing import answering, fitting, is_long, named
 from bot.dialog.plain import Check, Context, Option, Photo, PhotoCheck, Verdict, Wrong
 from bot.model import Json
@@ -300,3 +300,10 @@ def value_of(entry: Entry) -> Any:
     if entry["k"] == "multi":
         return list(value)
     return None if entry["k"] == "confirm" else value
+
+
+def as_usual(question: Question, journal: Journal) -> Entry | None:
+    """What goes without asking; one that was taken back is asked."""
+    step, kind, epoch = question.step, question.kind, journal.epoch
+    asked = not question.usual or journal.hint(step, kind) or journal.waiting.step == step
+    return None if asked else {"k": kind, "v": question.usual, "u": 1, **({"e": epoch} if epoch else {})}

@@ -15,7 +15,7 @@ from bot.dialog.errors import FlowError, Refused, Suspended
 from bot.dialog.journal import Entry, Journal, Table
 from bot.dialog.plain import BeginIntent, Context, Op, Options, Say
 from bot.dialog.prompts import links, shown_answered
-from bot.dialog.questions import QUESTIONS, Given, Question, Taken, still_valid, take, value_of
+from bot.dialog.questions import QUESTIONS, Given, Question, Taken, as_usual, still_valid, take, value_of
 from bot.dialog.registry import Flow
 from bot.model import Json, To
 
@@ -144,7 +144,7 @@ class Replay:
         self.visit(question.step)
         self.asked[question.step] = question
         self._stored[name] = question.step
-        entry = self._recorded(question) or self._answer(question) or self._as_usual(question)
+        entry = self._recorded(question) or self._answer(question) or as_usual(question, self.journal)
         if entry:
             self.reached[question.step] = entry
             return value_of(entry)
@@ -161,12 +161,6 @@ class Replay:
         if entry is self.journal.live.get(question.step):
             self.journal.new_epoch()  # what came after may rest on it
         return None
-
-    def _as_usual(self, question: Question) -> Entry | None:
-        """What goes without asking; one that was taken back is asked."""
-        step, kind, epoch = question.step, question.kind, self.journal.epoch
-        asked = not question.usual or self.journal.hint(step, kind) or self.journal.waiting.step == step
-        return None if asked else {"k": kind, "v": question.usual, "u": 1, **({"e": epoch} if epoch else {})}
 
     def _find(self, step: str, kind: str) -> Entry | None:
         entry = self.journal.live.get(step)
