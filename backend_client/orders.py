@@ -17,11 +17,12 @@ from backend_client.drugs import asked_input, line_of_input, line_of_request
 from backend_client.errors import NotFound, Unintelligible
 from backend_client.guidance import guidance, handed_out
 from backend_client.media import stored_photo
-from backend_client.models import AnswerShape, OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
+from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
 from backend_client.moves import business_status, outputs_of, stage_of, why_of
 from backend_client.patients import MOST_MERGES, may_order, merged_away, standing_in
 from backend_client.pricing import KIND, pricing_of
 from backend_client.provenance import provenance
+from backend_client.questions import answers_of
 from backend_client.rest import Rest
 from backend_client.settlement import settlement_of
 from backend_client.shapes import (
@@ -79,7 +80,7 @@ def _entries(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo]
     if pictures:
         yield Entry(photo, _document(rest, draft, pictures), codes.id("rx-photo"), no)
     if draft.answers or draft.questionnaire:
-        yield Entry(answers, _answers(rest, draft), codes.id("pre-consult"), no)
+        yield Entry(answers, answers_of(rest, draft), codes.id("pre-consult"), no)
     inputs = [("rx-photo", "Reference", ref(photo))] if pictures else []
     inputs += [("pre-consult", "Reference", ref(answers))] if draft.answers or draft.questionnaire else []
     yield Entry(order, _task(rest, draft, [_input(rest, *item) for item in inputs]), codes.id("order"), no)
@@ -161,41 +162,6 @@ def _document(rest: Rest, draft: OrderDraft, pictures: Sequence[tuple[str, Photo
     if draft.rx_date:
         document["context"] = {"period": {"start": draft.rx_date}}
     return document
-
-
-def _answers(rest: Rest, draft: OrderDraft) -> Json:
-    return {
-        "resourceType": "QuestionnaireResponse",
-        "identifier": identifier(rest.codes.id("pre-consult"), draft.no),
-        **({"questionnaire": draft.questionnaire} if draft.questionnaire else {}),  # ours alone belong to none
-        "status": "completed",
-        "subject": ref(f"Patient/{draft.patient}"),
-        "author": ref(draft.actor.reference),
-        "source": ref(f"Patient/{draft.patient}"),
-        "authored": instant(draft.authored),
-        "item": items_of(draft),
-    }
-
-
-def items_of(draft: OrderDraft) -> list[Json]:
-    """Each answer in the groups that its question stands in."""
-    top: list[Json] = []
-    for link, code in draft.answers.items():
-        shape, into = draft.shapes.get(link, AnswerShape()), top
-        for group in shape.within:
-            found = next((one for one in into if one["linkId"] == group), None)
-            if found is None:
-                into.append(found := {"linkId": group, "item": []})
-            into = cast("list[Json]", found["item"])
-        into.append({"linkId": link, "answer": [_answer(code, shape)]})
-    return top
-
-
-def _answer(code: str, shape: AnswerShape) -> Json:
-    if code in ("true", "false") and not shape.system:
-        return {"valueBoolean": code == "true"}
-    coding = {"system": shape.system, "code": code, "display": shape.display}
-    return {"valueCoding": {name: value for name, value in coding.items() if value}}
 
 
 # reading

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, cast
 
 from backend_client.errors import Invalid, NotFound
-from backend_client.models import Question, Questionnaire, QuestionOption
+from backend_client.models import AnswerShape, OrderDraft, Question, Questionnaire, QuestionOption
 from backend_client.rest import Rest
-from backend_client.shapes import each, updated, word
+from backend_client.shapes import each, identifier, instant, ref, updated, word
 from backend_client.translations import all_words
 from backend_client.wire import Json
 
@@ -69,3 +69,40 @@ def _question(item: Json, language: str, text: dict[str, str], within: tuple[str
 def _option(coding: Json, language: str) -> QuestionOption:
     words = all_words(coding, "display", language)
     return QuestionOption(word(coding, "code"), words, word(coding, "system"), word(coding, "display"))
+
+
+# answers
+def answers_of(rest: Rest, draft: OrderDraft) -> Json:
+    """The QuestionnaireResponse of an order."""
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "identifier": identifier(rest.codes.id("pre-consult"), draft.no),
+        **({"questionnaire": draft.questionnaire} if draft.questionnaire else {}),  # ours alone belong to none
+        "status": "completed",
+        "subject": ref(f"Patient/{draft.patient}"),
+        "author": ref(draft.actor.reference),
+        "source": ref(f"Patient/{draft.patient}"),
+        "authored": instant(draft.authored),
+        "item": items_of(draft),
+    }
+
+
+def items_of(draft: OrderDraft) -> list[Json]:
+    """Each answer in the groups that its question stands in."""
+    top: list[Json] = []
+    for link, code in draft.answers.items():
+        shape, into = draft.shapes.get(link, AnswerShape()), top
+        for group in shape.within:
+            found = next((one for one in into if one["linkId"] == group), None)
+            if found is None:
+                into.append(found := {"linkId": group, "item": []})
+            into = cast("list[Json]", found["item"])
+        into.append({"linkId": link, "answer": [_answer(code, shape)]})
+    return top
+
+
+def _answer(code: str, shape: AnswerShape) -> Json:
+    if code in ("true", "false") and not shape.system:
+        return {"valueBoolean": code == "true"}
+    coding = {"system": shape.system, "code": code, "display": shape.display}
+    return {"valueCoding": {name: value for name, value in coding.items() if value}}

@@ -9,8 +9,7 @@ import pytest
 
 from backend_client.errors import Invalid
 from backend_client.models import AnswerShape
-from backend_client.orders import items_of
-from backend_client.questions import questionnaire
+from backend_client.questions import items_of, questionnaire
 from tests.backend_client.wire_fakes import Script, page, rest_over
 from tests.backend_client.world import draft
 
