@@ -171,9 +171,8 @@ async def _for_whom(ask: Ask) -> ActsForView:
     known = await ask.once("people", people.patients())
     if not known:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])
-    meant = next(
-        (person for person in known if ask.subject in (person.mark, person.id)), None
-    )  # the button said for whom
+    said = {ask.subject} - {""}  # by the button
+    meant = next((person for person in known if said & {person.mark, person.id}), None)
     if meant or len(known) == 1:
         return meant or known[0]
     chosen = await ask.choice(

@@ -116,7 +116,8 @@ async def kept(house: House, who: int = RESIDENT) -> Dialog:
     act = turn_of(house, who)
     await execute(act, "local.keep_drafts", {"flow": "refill", "drafts": {"pat-1": DRAFT}})
     await house.services.store.commit(act.turn.outcome())
-    return (await house.services.store.find(Dialog, person=who, flow="refill", subject="pat-1", state="parked"))[0]
+    about = act.turn.marked("pat-1")
+    return (await house.services.store.find(Dialog, person=who, flow="refill", subject=about, state="parked"))[0]
 
 
 async def test_a_draft_says_nothing_until_its_name_is_pressed(house: House) -> None:
@@ -125,7 +126,7 @@ async def test_a_draft_says_nothing_until_its_name_is_pressed(house: House) -> N
     await house.take(house.press(RESIDENT, "a:need:pat-1"))
     opened = await house.services.store.get(Dialog, draft.id)
     assert opened is not None
-    assert (opened.state, opened.flow, opened.subject) == ("open", "refill", "pat-1")
+    assert (opened.state, opened.flow, opened.subject) == ("open", "refill", draft.subject)
     assert opened.journal
     assert opened.args["pages"] == DRAFT["pages"]
 

@@ -44,7 +44,7 @@ async def test_a_row_that_this_turn_changed_is_found_by_its_new_values_only(hous
 
 async def test_what_only_the_store_can_look_for_is_left_to_it(house: House) -> None:
     turn = Turn(house.services, house.arrival(None))
-    (person,) = await turn.find(Person, role="patient", role_id="pat-1")
+    (person,) = await turn.find(Person, role="patient", role_id=turn.marked("pat-1"))
     assert person.id == RESIDENT
 
 
