@@ -158,7 +158,6 @@ class DraftView:
     lines: tuple[Line, ...] = ()
     doubts: tuple[PageView, ...] = ()  # for the doctor's card; the hospital is not sent it
     answers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    answers: Mapping[str, str] = field(default_factory=dict[str, str])
     shapes: Mapping[str, AnswerShape] = field(default_factory=dict[str, AnswerShape])
     left_out: bool = False  # the hospital's own questions were not asked: for the doctor's card
     questionnaire: str = ""

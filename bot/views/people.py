@@ -45,7 +45,6 @@ class ActsForView:
     mandate: str = ""
     brief: PatientView = PatientView()
     called: Names = field(default_factory=dict[str, str], repr=False)  # told apart from the others of his list
-    called: Names = field(default_factory=dict[str, str])  # told apart from the others of his list
     mark: str = ""  # as a dialog about this patient has it for its subject
 
     @property
