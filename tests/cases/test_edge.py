@@ -19,7 +19,6 @@ from sandbox.hospital.server import running
 from tests.backend_client.hands import passed, quoted
 from tests.backend_client.wire_fakes import Naps, Script, ok, page, patience, rest_over
 from tests.backend_client.world import CODES, DOCTOR, NOW, PHOTO, RESIDENT, charge, draft, settle
-from tests.cases import not_yet
 
 NOTHING: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "entry": []}
 Habit = Callable[[Request], Response | None]
