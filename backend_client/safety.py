@@ -8,6 +8,7 @@ from __future__ import annotations
 from backend_client.cautions import Allergy, Cautions, Issue
 from backend_client.errors import Broken, Refusal
 from backend_client.orders import task_of
+from backend_client.patients import patient
 from backend_client.prescribing import requests_of
 from backend_client.rest import Rest
 from backend_client.shapes import each, one, own_path, target, word
@@ -26,9 +27,19 @@ async def cautions(rest: Rest, no: str) -> Cautions:
     return Cautions(no, await _allergies(rest, target(task, "for")), rx, issues)
 
 
-async def _allergies(rest: Rest, patient: str) -> tuple[Allergy, ...] | None:
-    found = [item for item in await _search(rest, "AllergyIntolerance", "patient", patient)
-             if target(item, "patient") == patient and not _codes(item, "verificationStatus") & _NO_ENTRY]  # fmt: skip
+async def _records(rest: Rest, path: str) -> list[str]:
+    """``Patient/<id>`` of the record, and of those that were merged into it: what stood there stands for her still."""
+    try:
+        known = await patient(rest, path.rpartition("/")[2])
+    except (Refusal, Broken):
+        return [path]
+    return list(dict.fromkeys([path, *(f"Patient/{id}" for id in (known.id, *known.formerly))]))
+
+
+async def _allergies(rest: Rest, path: str) -> tuple[Allergy, ...] | None:
+    found = [item for record in await _records(rest, path)
+             for item in await _search(rest, "AllergyIntolerance", "patient", record)
+             if target(item, "patient") == record and not _codes(item, "verificationStatus") & _NO_ENTRY]  # fmt: skip
     none = [item for item in found if _codes(item, "code") & NONE_KNOWN]
     entries = [_allergy(item) for item in found if item not in none]
     if any(one.substance for one in entries):

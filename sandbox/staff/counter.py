@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from backend_client.errors import NotFound, Refusal
 from backend_client.models import Actor, OrderDraft
-from backend_client.shapes import extended, identified, path_of, word
+from backend_client.shapes import extended, path_of, word
 from sandbox.staff.desk import Desk, Round
 from sandbox.staff.labels import CITY_TIME
 
@@ -43,7 +43,7 @@ async def enter(desk: Desk, patient: str) -> str:
     if not given:
         raise NotFound("no-record")
     lines = tuple(one.line for one in given if one.day == given[0].day)
-    no = f"D{today:%m%d}-{identified(record, rest.codes.id('e-credential'))[-4:]}"
+    no = f"D{today:%m%d}-{int(rest.codes.uuid(f'counter|{patient}')[:6], 16) % 10_000:04d}"  # tells nothing of her
     draft = OrderDraft(
         no=no, patient=patient, actor=Actor(counter.reference, on_behalf_of=patient),
         department=await _department(desk), doctor="",
