@@ -57,7 +57,7 @@ FILLS: dict[str, set[str]] = {
     "consult.page.{}": {*phrases.DOUBTS},
     "refill.left.{}": {*phrases.LEFT},
     "already-{}": {*(move.to for move in (*MOVES.values(), *BATCH_MOVES.values()) if move.to), *FINAL},
-    "engine.checking.{}": {"read"},
+    "engine.checking.{}": {"read", "role"},
     "engine.press_{}": {"already", "stale"},
 }
 #: Holes that are filled with what is looked for elsewhere: the codes of refusals and wrongs, the menu's actions.
