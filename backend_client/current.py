@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import cast
 
 from backend_client.shapes import dig, each, word
@@ -18,20 +17,13 @@ LAST = ("maiden", "nickname", "anonymous")
 
 
 def current(found: Sequence[Json], order: Sequence[str]) -> list[Json]:
-    """Without old and ended ones, the best first; of equals the first stays first."""
-    today = datetime.now(UTC).date().isoformat()
-    live = [one for one in found if word(one, "use") != "old" and not _ended(one, today)]
-    return sorted(live, key=lambda one: _rank(word(one, "use"), order))
+    """Without old ones, the best first; one whose period has an end only where there is none without."""
+    live = [one for one in found if word(one, "use") != "old"]
+    return sorted(live, key=lambda one: (bool(word(one, "period", "end")), _rank(word(one, "use"), order)))
 
 
 def _rank(use: str, order: Sequence[str]) -> int:
     return order.index(use) if use in order else len(order) + (use in LAST)
-
-
-def _ended(one: Json, today: str) -> bool:
-    """Compared at the precision that the date has."""
-    end = word(one, "period", "end")[:10]
-    return bool(end) and end < today[: len(end)]
 
 
 def name_of(resource: Json) -> str:
