@@ -82,7 +82,7 @@ def taken(items: list[Json]) -> tuple[str, Amount, Schedule, str]:
 
 
 def _to_be_taken(item: Json) -> Json:
-    """Without the words to the patient, which are guidance (ADR 30), unless nothing else says how it is taken."""
+    """Without the words to the patient, which are guidance (ADR 31), unless nothing else says how it is taken."""
     rest = {name: value for name, value in item.items() if name != PATIENT}
     return rest if {*rest} & {"text", "timing", "doseAndRate"} else item
 

@@ -1,4 +1,4 @@
-"""What the hospital tells a patient of each medicine she was given: Dosage.patientInstruction, read only (ADR 30)."""
+"""What the hospital tells a patient of each medicine she was given: Dosage.patientInstruction, read only (ADR 31)."""
 
 from __future__ import annotations
 
