@@ -20,7 +20,7 @@ Seen = Literal["number", "stage", "compound", "since", "name", "label", "code", 
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """``sees``: what of an order may be told to him (the product's table of who reads what; R13).
+    """``sees``: what of an order may be told to him (the product's table of who reads what; R13), and all that is.
 
     ``registered``: his acts are recorded in the name of his PractitionerRole alone (G9), not on somebody's behalf.
     ``clinical``: never of an order that is his own, and never checks what he wrote himself (R3, R5). The buttons of his
@@ -37,7 +37,7 @@ _RAIL = frozenset[Seen]({"number", "stage", "compound", "since"})
 
 ROLES: Mapping[RoleName, RoleFacts] = {
     "doctor": RoleFacts(_CASE, registered=True, clinical=True),
-    "pharmacist": RoleFacts(_CASE - {"name"}, registered=True, clinical=True),
+    "pharmacist": RoleFacts(_CASE, registered=True, clinical=True),
     "courier": RoleFacts(frozenset[Seen]({"label", "compound"}), registered=True),
     "sorter": RoleFacts(frozenset[Seen]()),  # works in the hospital's own system
     "ambassador": RoleFacts(frozenset[Seen]({"label", "compound", "stage", "door"})),

@@ -42,7 +42,11 @@ def test_the_roles_that_came_later_ask_for_no_move(role: str) -> None:
 def test_who_may_read_what() -> None:
     """Persons and drugs for whoever treats her or stands at her door, the code for her and the window only."""
     reads = {what: {role for role, facts in ROLES.items() if what in facts.sees} for what in ("case", "name", "code")}
-    assert reads == {"case": {"doctor", "pharmacist"}, "name": {"doctor", "desk"}, "code": {"window-clerk"}}
+    assert reads == {
+        "case": {"doctor", "pharmacist"},
+        "name": {"doctor", "pharmacist", "desk"},
+        "code": {"window-clerk"},
+    }
     assert {role for role, facts in ROLES.items() if "door" in facts.sees} == {"ambassador"}
     rail = {"number", "stage", "compound", "since"}
     assert {ROLES["operator"].sees, ROLES["contact"].sees, ROLES["supervisor"].sees} == {frozenset(rail)}
