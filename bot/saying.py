@@ -31,7 +31,7 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
     kind = await turn.place_kind(chat) if chat else PlaceKind.PRIVATE
     lang = await turn.lang_of(chat) if chat else ""
     press = _press(turn, dialog)
-    if press and (isinstance(said.to, Toast) or said.step == "refused"):
+    if press and (isinstance(said.to, Toast) or said.step == "refused" or said.kind == "checking"):
         reader = await turn.person(press.spot.person)  # of a pop-up: one person, also in a group
         lang = reader.lang
     if said.step == "refused" and "stop" in said.flags:

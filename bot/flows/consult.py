@@ -92,6 +92,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
 @flow("take", start=Start(action="take", stands=("department",), acts="doctor"))
 async def take(ask: Ask) -> None:
     """A doctor of the department takes the case; the first one wins."""
+    await ask.once("legal", legal(ask.subject, "take"))
     await ask.tell("taking", to=Toast())  # at once: the hospital may be slow
     await ask.sub("registered", "role_read", role="doctor")
     await ask.once("move", takes(ask.subject))

@@ -85,9 +85,11 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
 @flow("pass", start=Start(action="pass", stands=("review",), acts="pharmacist"))
 async def pass_(ask: Ask) -> None:
     """The pharmacist lets it take effect (R5)."""
+    no, read = _read(ask)
+    await ask.once("legal", legal(no, "pass", read))
     await ask.tell("passing", to=Toast())  # at once: the hospital may be slow
     await ask.sub("registered", "role_read", role="pharmacist")
-    await ask.once("move", passes(*_read(ask)))
+    await ask.once("move", passes(no, read))
 
 
 @flow("return", start=Start(action="return", stands=("review",), acts="pharmacist"))

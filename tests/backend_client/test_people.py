@@ -373,20 +373,29 @@ async def test_a_questionnaire_in_its_languages(hospital: FhirHospital) -> None:
     items = [
         {"linkId": "0", "type": "display", "text": "hello"},
         {"linkId": "1", "type": "boolean", "text": "不适?"},
-        choice | {"answerOption": [option, {"valueString": "x"}]},
+        choice | {"answerOption": [option]},
     ]
     hospital.rest = rest_over(Script(page(asked("1"), {**asked("2", *items), "meta": {"lastUpdated": "2026-11-21"}})))
     found = await hospital.questionnaire("pre-consult")
     assert (found.version, [one.link_id for one in found.questions]) == ("2", ["1", "2"])
     first, second = found.questions
-    assert (first.kind, first.required, first.text) == ("boolean", False, {"zh-CN": "不适?"})
+    assert (first.kind, first.required, first.text) == ("boolean", False, {"zh-CN": "hello\n不适?"}), (
+        "with what stood above"
+    )
     assert (second.kind, second.required) == ("choice", True)
     assert second.text == {"zh-CN": "过敏吗", "en": "Allergies?"}
     assert [(one.code, one.text) for one in second.options] == [("none", {"zh-CN": "没有", "en": "None"})]
 
 
-async def test_a_question_we_cannot_ask_is_refused(hospital: FhirHospital) -> None:
-    await hospital.rest.put(asked("1", {"linkId": "1", "type": "reference", "text": "whom?"}))
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"linkId": "1", "type": "reference", "text": "whom?"},
+        {"linkId": "1", "type": "choice", "text": "Which?", "answerOption": [{"valueString": "x"}]},
+    ],
+)
+async def test_a_question_we_cannot_ask_is_refused(hospital: FhirHospital, item: dict[str, Any]) -> None:
+    await hospital.rest.put(asked("1", item))
     with pytest.raises(Invalid, match="question-kind"):
         await hospital.questionnaire("pre-consult")
     with pytest.raises(NotFound, match="no-such-questionnaire"):

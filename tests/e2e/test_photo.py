@@ -231,6 +231,8 @@ async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town,
     await who.tap("check_reading.boxes.1", after=said)
     told = await who.sees(("二甲双胍", "20mg × 2"), ("二甲双胍", "20mg × 2"), after=said)
     await who.tap(RIGHT, after=told["id"] - 1)
+    asked = await who.sees(("二甲双胍", "确诊过"), ("二甲双胍", "already told you"), after=told["id"])
+    await who.tap("refill.illness.yes", after=asked["id"] - 1)
     await from_days_left(who)
     no = await sent(who)
     asked = (await town.hospital.order(no)).asked

@@ -176,10 +176,10 @@ async def test_a_wrong_number_three_times(town: Town, lang: str) -> None:
         said = await who.say("99999999")
         await who.sees("出生日期", "date of birth", after=said)
         said = await who.say("1951-03-08")
+        await who.sees(("不能马上打开", "核对"), ("cannot open this record at once", "again"), after=said)
+        await who.tap("identity.again.again", after=said)
         if _ < 2:
-            await who.sees(
-                ("没找到这个号码和生日", "请再试一次"), ("did not find this number", "try again"), after=said
-            )
+            await who.sees("请输入医保电子凭证号码", "Type the number of the insurance", after=said + 1)
     await who.sees(
         ("没有找到这个人", "医院窗口", "/refill"), ("did not find this person", "hospital desk", "/refill"), after=said
     )

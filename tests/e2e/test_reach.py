@@ -51,7 +51,13 @@ async def test_her_orders_follow_her_to_a_new_phone(town: Town, lang: str) -> No
     new = await newcomer(town, lang)
     new.resident = old.resident
     await new.start("need-loc-xingfuli")
-    await prove(new)
+    said = await prove(new)
+    await new.sees("不能马上打开", "cannot open this record at once", after=said)
+    assert await town.orders_of(old.resident.id) == [no]
+    asked = await old.sees("是谁", "Who is it?")
+    await old.tap("record_asked.what.new_phone", after=asked["id"] - 1)
+    opened = await new.sees("打开了", "is open on this phone now", after=said)
+    await new.press(labels(opened)[0], after=opened["id"] - 1)
     await asked_for_photo(new)
     await town.quoted(no)
     card = await new.sees(("请付款", no), ("please pay", no))

@@ -49,7 +49,7 @@ DRAFT = OrderDraft("no-1", "pat-1", Actor("Patient/pat-1"), "dep-1", "", "comp-1
 ACTOR = {"reference": "Patient/pat-1"}
 
 
-MAPS = ("answers", "names", "reading", "text")  # their names are no fields
+MAPS = ("answers", "names", "reading", "shapes", "text")  # their names are no fields
 
 
 def more(value: Any) -> Any:
