@@ -6,7 +6,7 @@ from bot.dialog import Ask, Option, Start, days, flow
 from bot.intents import claims
 from bot.model import ToPerson
 
-WHAT = ("family", "new_phone", "not_me")
+WHAT = ("new_phone", "not_me")  # "my family" waits for the hospital's RelatedPerson
 
 
 @flow("record_asked", expire=days(3))
@@ -14,9 +14,7 @@ async def record_asked(ask: Ask) -> None:
     """On the phone that has the record: somebody gave its number and birthday."""
     what = await ask.choice("what", options=WHAT)
     await ask.sub("decided", "record_decided", what=what)
-    if what == "family":
-        await ask.tell("shared")
-    elif what == "new_phone":
+    if what == "new_phone":
         await ask.tell("moved")
     else:
         await ask.tell("refused")

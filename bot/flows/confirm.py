@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
+from bot.intents.batches import own_card
 from bot.intents.orders import confirms
 from bot.model import ToPerson
 from bot.phrases import guided_words
@@ -20,7 +21,8 @@ async def received(ask: Ask) -> None:
 async def guidance(ask: Ask, order: OrderView) -> None:
     """After delivery: each item as the doctor wrote it, the hospital's guidance as it stands, whom to ask."""
     for person in order.residents[:1]:
-        await ask.card(f"received:{order.no}", "hand_over.has_it", to=ToPerson(person), label=order.label)
+        card = await ask.once("card", own_card(f"received:{order.no}", person))
+        await ask.card(card, "hand_over.has_it", to=ToPerson(person), label=order.label)
     reader = next(iter(order.residents), order.placed_by)
     if reader not in await ask.once("watchers", clinic.watchers(order.no)):
         return

@@ -40,8 +40,9 @@ async def identity(ask: Ask, own: bool = False) -> PatientView:
                 return found
             if await _free(ask, n, found):
                 return found
-        except Refused:
-            pass
+        except Refused as no:
+            if not own and no.code == "tries":
+                await ask.stop("too_often")
         if own:
             later = await ask.once(f"later[{n}]", claims.answer_later())
             await ask.choice(f"again[{n}]", options=["again"], at=later.at, day=later.day, phone=later.phone)

@@ -88,8 +88,9 @@ async def door(ask: Ask) -> None:
 async def handed_over_notice(ask: Ask, order: OrderView) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
     for person in order.residents[:1]:
+        card = await ask.once("card", own_card(f"received:{order.no}", person))
         await ask.card(
-            f"received:{order.no}",
+            card,
             "hand_over.received_it",
             to=ToPerson(person),
             label=order.label,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import people
+from bot.intents.batches import own_card
 from bot.intents.orders import legal
 from bot.model import ToPerson
 from bot.stages import facts_of
@@ -42,8 +43,9 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     waits = order.stage in AGAIN
     kept = 0 if paid else order.snapshot.kept  # for a quote that stands no more
     key = "settle.card" if payer.may_pay else "settle.desk"
+    card = await ask.once("card", own_card(f"pay:{order.no}", payer.account))
     await ask.card(
-        f"pay:{order.no}",
+        card,
         key,
         to=ToPerson(payer.account),
         buttons=buttons,

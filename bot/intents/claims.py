@@ -10,7 +10,7 @@ from typing import Literal
 from bot.intents._declare import local
 from bot.views import ClaimView, DecidedView, LaterView, PatientView
 
-Decision = Literal["family", "new_phone", "not_me"]
+Decision = Literal["new_phone", "not_me"]
 
 
 @local
@@ -57,11 +57,14 @@ def silent_claim(claim: str) -> tuple[int, ...]:
 
 @local
 def claim_of(claim: str) -> PatientView:
-    """Whose record it is, for an operator who calls her. Refused("already-answered")."""
+    """Whose record it is, for an operator who calls her. Refused("already-answered", "not-for-you")."""
     ...
 
 
 @local
 def decide_claim(claim: str, what: Decision) -> DecidedView:
-    """By whoever has the record, or an operator who called her. Refused("already-answered", "not-for-you")."""
+    """By whoever has the record, or an operator who called her; by nobody for himself.
+
+    Refused("already-answered", "not-for-you"), or ("not-now") where the one who asked is another patient meanwhile.
+    """
     ...

@@ -13,15 +13,16 @@ from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import claims as intents
 from bot.model import Measured, Person, Right
-from bot.ops.incidents import report
+from bot.ops.incidents import report, settle
 from bot.ops.people import becomes
 from bot.ops.registry import Act, bound_as, does, role_of
-from bot.ops.rights import account_in, accounts_of, mark, own_patient, patient_in, rights_of
+from bot.ops.rights import account_in, accounts_of, lasting_rights, mark, own_patient, patient_in, records_of, rights_of
 from bot.ops.waking import unwake, wake
 from bot.turn import Turn
 from bot.views import ClaimView, DecidedView, LaterView, PatientView
 
 DAY, HOUR = 86_400_000, 3_600_000  # ms
+STANDS = 3 * DAY  # so long a claim is not asked again: as long as the question (bot/flows/claims.py)
 MOST = 5  # wrong tries of an account, or of a number, in a day
 LATER, SILENT = "record-answer", "record-silent"  # what is due: see bot/flows/claims.py
 
@@ -66,10 +67,11 @@ async def ask_for(act: Act, patient: PatientView) -> ClaimView:
         return ClaimView()
     id = turn.blind("claim", str(act.who), patient.id)[:20]
     known = await turn.get(Right, id)
-    if known is not None:
+    if known is not None and (known.approved or turn.now < known.since + STANDS):
         return ClaimView(id)  # asked already, and not answered; or it is his already
     sealed = {"account": act.who, "patient": jsonable(patient)}
-    turn.put(Right(id, turn.blind("account", str(act.who)), mark(turn, patient.id), "family", turn.now, sealed=sealed))
+    asked = Right(id, turn.blind("account", str(act.who)), mark(turn, patient.id), "family", turn.now, sealed=sealed)
+    turn.put(replace(asked, version=known.version if known else 0))
     wake(turn, SILENT, id, after=turn.services.config.claim_minutes * 60_000)
     turn.note("", f"person:{act.who}", "record-asked-for", turn.blind("patient", patient.id)[:12])
     return ClaimView(id, tuple(others))
@@ -99,17 +101,27 @@ async def _waiting(turn: Turn, claim: str) -> Right:
 @does(intents.silent_claim)
 async def silent_claim(act: Act, claim: str) -> tuple[int, ...]:
     try:
-        await _waiting(act.turn, claim)
+        right = await _waiting(act.turn, claim)
     except Refused:
         return ()
     await report(act.turn, "claim", about=claim[:12], code="silent")
-    return tuple(person.id for person in await act.turn.find(Person, role="operator"))
+    operators = await act.turn.find(Person, role="operator")
+    return tuple(person.id for person in operators if person.id != account_in(right))
 
 
 @does(intents.claim_of)
 async def claim_of(act: Act, claim: str) -> PatientView:
     role_of(await act.me(), "operator")
-    return patient_in(await _waiting(act.turn, claim))
+    right = await _waiting(act.turn, claim)
+    if act.who == account_in(right):
+        raise Refused("not-for-you")
+    return patient_in(right)
+
+
+async def _is_another(turn: Turn, account: int, patient: PatientView) -> bool:
+    """Whether the account proved to be somebody else; one whose record is closed is somebody, too."""
+    own = [patient_in(right) for right in await lasting_rights(turn, account) if right.by == "self"]
+    return any(not {*records_of(one)} & {*records_of(patient)} for one in own)
 
 
 @does(intents.decide_claim)
@@ -118,18 +130,19 @@ async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedV
     right = await _waiting(turn, claim)
     patient, account = patient_in(right), account_in(right)
     holders = await accounts_of(turn, patient.id)
-    if act.who not in holders and bound_as(await act.me(), "operator") is None:
+    called = act.who not in holders
+    if act.who == account or (called and bound_as(await act.me(), "operator") is None):
         raise Refused("not-for-you")
+    if what == "new_phone" and await _is_another(turn, account, patient):
+        raise Refused("not-now")
     unwake(turn, SILENT, claim)
-    if what == "not_me":
-        turn.drop(right)
-        await report(turn, "claim", about=claim[:12], code="denied")
-    elif what == "family":
-        turn.put(replace(right, approved=turn.now))
-    else:
-        turn.drop(right)
+    turn.drop(right)
+    if what == "new_phone":
         await becomes(turn, account, patient)
-    if what != "not_me":
         unwake(turn, LATER, "", person=account)
+    if what == "not_me" and not called:
+        await report(turn, "claim", about=claim[:12], code="denied")  # no operator knows of it yet
+    else:
+        await settle(turn, "claim", claim[:12], "decided")
     turn.note("", f"person:{act.who}", f"record-{what}", turn.blind("patient", patient.id)[:12])
     return DecidedView(account, tuple(one for one in holders if one != act.who))

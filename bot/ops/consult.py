@@ -14,6 +14,7 @@ from bot.ops.colleagues import asked_in
 from bot.ops.groups import watch
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, does, helper_name
+from bot.ops.road import card_of
 from bot.views import AnswerView, CaseView, PageView, PayerView, ReaderView
 
 LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
@@ -108,7 +109,8 @@ async def payer(act: Act, order: str) -> PayerView:
     pays = await rights.payer(act.turn, row)
     told = await may_hear(act.turn, row)
     shown = pays or (row.placed_by if row.placed_by in told else 0)
-    return PayerView(shown, pays != 0, await act.turn.standing(f"pay:{order}") is not None)
+    card = await card_of(act.turn, f"pay:{order}", shown)
+    return PayerView(shown, pays != 0, await act.turn.standing(card) is not None)
 
 
 async def _to_be_paid(act: Act, order: str) -> Order:

@@ -26,6 +26,7 @@ from bot.ops.rights import (
     rights_of,
     rights_to,
 )
+from bot.ops.road import card_of
 from bot.turn import Turn
 from bot.views import (
     ActsForView,
@@ -79,6 +80,7 @@ async def becomes(turn: Turn, account: int, patient: PatientView) -> None:
         for order in await own_orders(turn, old):  # they follow her; the old phone sees no more of them
             placed_by = account if order.placed_by == old else order.placed_by
             turn.put(replace(order, patient_account=account, placed_by=placed_by))
+            await _take_away(turn, order.no, old)
         before = await turn.person(old)
         kept = {name: value for name, value in before.facts.items() if name != "self"}
         hers = ("patient", turn.marked(patient.id))
@@ -87,6 +89,14 @@ async def becomes(turn: Turn, account: int, patient: PatientView) -> None:
     me = with_role(await turn.person(account), RoleBinding("patient", turn.marked(patient.id), ""))
     turn.put(replace(me, facts={**me.facts, "self": jsonable(patient)}))
     turn.note("", f"person:{account}", "identity-proved", patient.id)
+
+
+async def _take_away(turn: Turn, order: str, old: int) -> None:
+    """Her cards of this order are no more on the phone that she had before."""
+    own = [await card_of(turn, f"{card}:{order}", old) for card in ("pay", "received")]
+    for key in (f"card:{order}:{old}", *own):
+        if await turn.standing(key) is not None:
+            turn.post(key, old, None, card=True)
 
 
 @does(intents.me)

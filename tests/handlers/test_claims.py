@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Due, Incident, Person, Returned, Timer
+from bot.dialog.buttons import short
+from bot.model import Due, Incident, Observed, Person, Returned, Timer
 from bot.turn import Turn
 from tests.cases.rows import NEW, NO, OPERATOR, OTHER, ROWS, put, texts
-from tests.handlers.house import BRIEF, RESIDENT, House, at_home
+from tests.handlers.house import BRIEF, HELPER, RESIDENT, House, at_home, told
 
 NOBODY = {"id": "pat-9", "name": "无人", "birth_date": "1950-01-01"}
 
@@ -28,15 +29,16 @@ async def asks(house: House, who: int, number: str = "80010012", *, fits: bool =
     if again:
         await house.tap(who, "again")
     else:
-        await put(house, Person(who, facts={"consent": True}))
+        known = await house.services.store.get(Person, who) or Person(who)
+        await put(house, replace(known, facts={**known.facts, "consent": True}))
         await house.take(house.text(who, "/enrol"))
     for words in (number, "1950-01-01"):
         await house.take(house.text(who, words))
     before, asked = len(house.posts()), house.commands("hospital.find_patient")
     for command in asked[-1:]:
         if await house.services.store.command(command.key):
-            told = Returned(command.key, BRIEF if fits else None, "" if fits else "no-such-patient")
-            await house.take(house.arrival(told))
+            found = Returned(command.key, BRIEF if fits else None, "" if fits else "no-such-patient")
+            await house.take(house.arrival(found))
     return texts(house, who, before)
 
 
@@ -80,13 +82,6 @@ async def test_it_is_her_new_phone(house: House) -> None:
     assert (await own(house, NEW), await own(house, RESIDENT)) == ("pat-1", "")
     assert (await house.order(NO)).patient_account == NEW
     assert house.label("record_decided.opened") in texts(house, NEW)
-
-
-async def test_her_family_may_act_and_she_keeps_what_she_has(house: House) -> None:
-    await asks(house, NEW)
-    await house.tap(RESIDENT, "family")
-    assert (await rights(house, NEW), await own(house, RESIDENT)) == (["family"], "pat-1")
-    assert (await house.order(NO)).patient_account == RESIDENT
 
 
 async def test_it_was_not_her(house: House) -> None:
@@ -161,3 +156,97 @@ async def test_who_opens_the_own_record_is_not_counted(house: House) -> None:
         await house.take(house.text(NEW, words))
     await house.answer("hospital.find_patient", NOBODY)
     assert await own(house, NEW) == "pat-9"
+
+
+# ---------------------------------------------------------------- neither for oneself nor over somebody else
+
+
+async def test_a_family_is_not_let_in_yet(house: House) -> None:
+    await asks(house, NEW)
+    await house.take(house.press(OPERATOR, f"a:record_call:{claim_of(house)}"))
+    for who in (RESIDENT, OPERATOR):
+        last = [post for post in house.posts() if post.chat == who][-1]
+        offered = [button.data.split(":")[4] for row in getattr(last.content, "buttons", ()) for button in row]
+        assert offered == [short("new_phone"), short("not_me")]
+
+
+async def test_an_operator_decides_nothing_for_himself(house: House) -> None:
+    await asks(house, OPERATOR)
+    claim, before = claim_of(house), len(house.posts())
+    await rings(house, "record-silent", claim)
+    assert house.label("record_silent.call") not in texts(house, OPERATOR, before)
+    await house.take(house.press(OPERATOR, f"a:record_call:{claim}"))
+    assert "王秀英" not in texts(house, OPERATOR)
+    await house.tap(OPERATOR, "new_phone")
+    assert (await own(house, OPERATOR), await own(house, RESIDENT)) == ("", "pat-1")
+
+
+async def test_a_yes_replaces_no_other_person(house: House) -> None:
+    await asks(house, NEW)
+    await house.tap(NEW, "again")
+    for words in ("70010012", "1950-01-01"):
+        await house.take(house.text(NEW, words))
+    await house.answer("hospital.find_patient", NOBODY)
+    await house.tap(RESIDENT, "new_phone")
+    assert (await own(house, NEW), await own(house, RESIDENT)) == ("pat-9", "pat-1")
+    assert house.label("refused.not-now") in texts(house, RESIDENT)
+
+
+# ---------------------------------------------------------------- in time
+
+
+async def test_what_nobody_decided_is_asked_anew_after_three_days(house: House) -> None:
+    await asks(house, NEW)
+    await rings(house, "record-silent", claim_of(house))
+    for days, again in ((2, False), (2, True)):
+        house.clock.advance(days * 86_400)
+        before, set_before = len(house.posts()), len(house.outcomes)
+        await asks(house, NEW, again=True)
+        assert (house.label("record_asked.what") in texts(house, RESIDENT, before)) == again
+        clocks = {timer.step for one in house.outcomes[set_before:] for timer in one.timers}
+        assert ("record-silent" in clocks) == again
+    await house.tap(RESIDENT, "new_phone")
+    assert await own(house, NEW) == "pat-1"
+    assert await kinds(house) == set(), "decided, it is no exception any more"
+
+
+async def test_a_helper_who_tried_too_often_reads_so(house: House) -> None:
+    helper = await house.services.store.get(Person, HELPER)
+    assert helper is not None
+    await put(house, replace(helper, facts={**helper.facts, "consent": True}))
+    for n in range(2):
+        before = len(house.posts())
+        await house.take(house.text(HELPER, "/neighbour"))
+        for k in range(3):
+            for words in (f"7001001{n}{k}", "1950-01-01"):
+                await house.take(house.text(HELPER, words))
+            asked = house.commands("hospital.find_patient")[-1]
+            if await house.services.store.command(asked.key):
+                await house.take(house.arrival(Returned(asked.key, None, "no-such-patient")))
+    assert house.label("identity.too_often") in texts(house, HELPER, before)
+    assert house.label("identity.unknown") not in texts(house, HELPER, before)
+
+
+# ---------------------------------------------------------------- her cards go with her record
+
+
+async def cards(house: House, key: str) -> dict[int, bool]:
+    """On which phones this card of the order is, and whether anything stands there still."""
+    keys = {post.key for post in house.posts() if post.key.startswith(f"{key}:{NO}")}
+    stand = [await house.services.store.standing(one) for one in sorted(keys)]
+    return {one.post.chat: one.post.content is not None for one in stand if one}
+
+
+@pytest.mark.parametrize(
+    ("key", "was", "now", "then"),
+    [("pay", "passed", "quoted", "quoted"), ("received", "with-ambassador", "handed-over", "confirmed")],
+)
+async def test_what_she_presses_is_on_her_new_phone(house: House, key: str, was: str, now: str, then: str) -> None:
+    await put(house, replace(await house.order(NO), stage=was))
+    await house.take(house.arrival(Observed(told(NO, now, 5))))
+    assert await cards(house, key) == {RESIDENT: True}
+    await asks(house, NEW)
+    await house.tap(RESIDENT, "new_phone")
+    await house.take(house.arrival(Observed(told(NO, then, 9))))
+    assert await cards(house, key) == {RESIDENT: False, NEW: True}
+    assert await cards(house, "card") == {RESIDENT: False, NEW: True}
