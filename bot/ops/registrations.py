@@ -79,6 +79,8 @@ async def see_role(turn: Turn, seen: Staff) -> None:
         turn.put(after)
         for compound in _served(person) - _served(after):
             await parcels_to(turn, person.id, compound, await ambassador_of(turn, compound))
+        for compound in _served(after) - _served(person):  # read after the one who served it: nobody had it meanwhile
+            await parcels_to(turn, 0, compound, person.id)
 
 
 SEES[Staff] = see_role

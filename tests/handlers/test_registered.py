@@ -171,6 +171,15 @@ async def test_who_comes_after_gets_the_parcels(house: House) -> None:
     assert ((await house.order(NO)).ambassador, (await batch(house)).ambassador) == (NEW, NEW)
 
 
+async def test_a_compound_may_pass_to_another_in_two_readings(house: House) -> None:
+    await stage(house, "arrived")
+    await put(house, Person(NEW, roles=(RoleBinding("ambassador", "pr-8", "新来", "", ("comp-2",)),)))
+    await told(house, replace(HELPER_ENDED, ended=False, locations=("comp-2",)))
+    assert ((await house.order(NO)).ambassador, (await batch(house)).ambassador) == (0, 0)
+    await told(house, Staff("pr-8", "ambassador", "新来", {}, "", ("comp-1", "comp-2")))
+    assert ((await house.order(NO)).ambassador, (await batch(house)).ambassador) == (NEW, NEW)
+
+
 async def test_who_is_not_in_the_list_any_more_is_looked_at_by_himself(house: House) -> None:
     """A part of a list ends nobody: each that is missing is read."""
     house.slow = True
