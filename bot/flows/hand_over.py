@@ -88,7 +88,7 @@ async def door(ask: Ask) -> None:
 async def handed_over_notice(ask: Ask, order: OrderView) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
     for person in order.residents[:1]:
-        card = await ask.once("card", own_card(f"received:{order.no}", person))
+        card = await ask.once(f"card[{person}]", own_card(f"received:{order.no}", person))
         await ask.card(
             card,
             "hand_over.received_it",
