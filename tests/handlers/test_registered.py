@@ -249,6 +249,18 @@ async def test_an_operator_moves_it_to_a_new_phone_and_the_old_one_hears_so_firs
     assert house.label("staff.moved", role=("role.doctor", {})) in texts(house, LI)
 
 
+async def test_every_operator_hears_at_once_who_has_joined(house: House) -> None:
+    lists = replace(LISTS, staff=(*LISTS.staff, Staff("pr-6", "courier", "新来", {}, "", ())))
+    house.core.services = house.services = replace(house.services, catalogue=lambda: lists)
+    before = len(house.posts())
+    await joins(house, NEW, "pr-6")
+    heard = texts(house, OPERATOR, before)
+    assert house.label("staff.joined", role=("role.courier", {}), name="新来") in heard
+    assert not [
+        post for post in house.posts()[before:] if post.chat < 0 and "新来" in getattr(post.content, "html", "")
+    ]
+
+
 @pytest.mark.parametrize("who", [LI, RESIDENT])
 async def test_only_an_operator_looks_after_staff(house: House, who: int) -> None:
     await house.take(house.text(who, "/staff"))
