@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from backend_client.answers import log
-from backend_client.errors import Unintelligible
+from backend_client.errors import HospitalError, RetryLater, Unintelligible
 from backend_client.models import TASK_KINDS, BatchSnapshot, Changes, OrderSnapshot, TaskSnapshot, Unread
 from backend_client.orders import build, context, fetch
 from backend_client.rest import Rest
@@ -86,12 +86,28 @@ async def _orders(rest: Rest, fresh: Sequence[Json]) -> list[Json]:
 
 
 async def _orders_read(rest: Rest, tasks: Sequence[Json], unreadable: list[Unread]) -> list[OrderSnapshot]:
-    known = await context(rest, tasks)
+    known: dict[str, Json] | None = None
+    try:
+        known = await context(rest, tasks)
+    except HospitalError as error:  # of one of them: the others are read all the same
+        if isinstance(error, RetryLater) and len(tasks) < 2:
+            raise
+
+    away: list[RetryLater] = []
 
     async def one(task: Json) -> OrderSnapshot:
-        return build(rest, task, known)
+        try:
+            return build(rest, task, await context(rest, [task]) if known is None else known)
+        except Unintelligible:
+            raise
+        except HospitalError as error:
+            away.extend([error] if isinstance(error, RetryLater) else [])
+            raise Unintelligible(error.code) from error
 
-    return await _each_alone(tasks, one, unreadable, rest.codes.id("order"))
+    read = await _each_alone(tasks, one, unreadable, rest.codes.id("order"))
+    if away and len(away) == len(tasks):  # no order's fault: the hospital is away
+        raise away[0]
+    return read
 
 
 def _other(rest: Rest, kind: str, task: Json) -> TaskSnapshot:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import cast
+from typing import TypeVar, cast
 
 from backend_client.bundles import Entry, transact, urn
 from backend_client.codes import LOINC, PRESCRIPTION_PHOTO, PROVENANCE_PARTICIPANT, Codes
 from backend_client.consent import check_mandate
 from backend_client.current import name_of
 from backend_client.drugs import asked_input, line_of_input, line_of_request
-from backend_client.errors import NotFound, Unintelligible
+from backend_client.errors import Broken, NotFound, Refusal, Unintelligible
 from backend_client.guidance import guidance, handed_out
 from backend_client.media import stored_photo
 from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
@@ -48,20 +48,29 @@ from backend_client.wire import Json
 ENDED_WITH_REASON = frozenset({"not-suitable", "returned", "cancelled", "problem", "failed"})
 AT_ONCE = 80  # ids in one search
 LAST: Stage = "confirmed"  # then she reads how to take it
+T = TypeVar("T")
 READING = "read by machine"  # title of the attachment that tells what the reader saw, before a person confirmed it
 
 
 # writing
 async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> OrderSnapshot:
     """The order's transaction; a repeat with the same number gives the order as it is by now (contract G8)."""
-    found = await rest.first("Task", rest.codes.id("order"), draft.no)
+    found = await _own(rest.first("Task", rest.codes.id("order"), draft.no))
     if found is None:
         draft = await _as_it_stands(rest, draft)
         await check_mandate(rest, draft.actor)
         pictures = [await stored_photo(rest, photo, draft.no, draft.patient) for photo in photos]
         places = await transact(rest, list(_entries(rest, draft, pictures)))
         found = await rest.own(places[urn(rest, f"{draft.no}|order")])
-    return await snapshot(rest, found)
+    return await _own(snapshot(rest, found))
+
+
+async def _own(reading: Awaitable[T]) -> T:
+    """What may stand already is not taken back by the answer to a reading."""
+    try:
+        return await reading
+    except Refusal as error:
+        raise Broken(error.code, error.detail) from error
 
 
 async def _as_it_stands(rest: Rest, draft: OrderDraft) -> OrderDraft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend_client.bundles import Entry, transact, urn
 from backend_client.codes import PAYMENT_STATUS, PAYMENT_TYPE
 from backend_client.consent import check_mandate
-from backend_client.errors import Invalid, WrongState
+from backend_client.errors import Invalid, OutcomeUnknown, WrongState
 from backend_client.models import Actor, Charge
 from backend_client.moves import Move, input_of, key_of, marked, move, output, outputs_of, stage_of
 from backend_client.orders import amount_of, fetch, payments_of, snapshot, task_of
@@ -89,6 +89,8 @@ async def _still_held(rest: Rest, task: Json) -> list[tuple[str, int]]:
     """Each payment for this order and how much of it was not paid back, oldest first."""
     places = payments_of(rest.codes, task)
     known = await fetch(rest, places)
+    if missing := next((place for place in places if place and place not in known), ""):
+        raise OutcomeUnknown("not-seen-yet", missing.partition("/")[0])
     back = -sum(min(0, amount_of(one)) for one in known.values())
     held: list[tuple[str, int]] = []
     for place in reversed([place for place in places if place in known and amount_of(known[place]) > 0]):

@@ -13,7 +13,16 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from backend_client.answers import log, refuse
 from backend_client.auth import Bearer
 from backend_client.codes import Codes
-from backend_client.errors import Broken, Clash, HospitalError, NotFound, OutcomeUnknown, Unauthorised, Unintelligible
+from backend_client.errors import (
+    Broken,
+    Clash,
+    HospitalError,
+    Invalid,
+    NotFound,
+    OutcomeUnknown,
+    Unauthorised,
+    Unintelligible,
+)
 from backend_client.matching import fits
 from backend_client.paging import origin, resources
 from backend_client.patching import applied
@@ -84,6 +93,8 @@ class Rest:
             if not cannot(error) or less == asked:
                 raise
             refused = {name for name, _ in asked} - {name for name, _ in less}
+            if "identifier" in refused and isinstance(error, Invalid) and "identifier" not in error.detail:
+                raise  # an answer that speaks of something else is no habit of the server
             if "identifier" in refused:  # one thing is looked for: not among all that there are
                 self.server.is_deaf(kind, ["identifier"])
                 raise Broken("no-search", f"{kind} by identifier") from error

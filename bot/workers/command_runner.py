@@ -144,7 +144,7 @@ class CommandRunner:
 
     def _pause(self, claimed: Claimed, after: float | None) -> float:
         usual = backoff(claimed.attempts + 1, LONGEST_PAUSE)
-        return max(after or 0.0, usual * (0.5 + self._jitter() / 2))
+        return max(min(after or 0.0, LONGEST_PAUSE), usual * (0.5 + self._jitter() / 2))
 
     async def _stop(self) -> None:
         tasks = list(self._running.values())

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.clock import Clock
+from bot.decoding import Unreadable
 from bot.messenger import limits
 from bot.messenger.errors import (
     GIVEN_BACK,
@@ -152,7 +153,10 @@ class Delivery:
 
     async def _lang(self, chat: int) -> str:
         """ "" where nothing is known of the chat."""
-        row = await self._store.get(Person, chat) if chat > 0 else await self._store.get(Place, chat)
+        try:
+            row = await self._store.get(Person, chat) if chat > 0 else await self._store.get(Place, chat)
+        except Unreadable:
+            return ""
         return row.lang if row else ""
 
     async def _change(self, standing: Standing, content: Content, message: int) -> Landing:
@@ -242,7 +246,7 @@ class Delivery:
         key = standing.post.key
         uncertain = standing.attempts if standing.state in ("unknown", "sent") else 0
         await self._marks.write(Mark(key, "sent", shown=standing.wanted, message=message, attempts=uncertain))
-        if told := self._doubts.over(key):
+        if told := self._doubts.over(key) or (standing.wanted if standing.state == "unknown" else 0):
             return Landing(came=("post", f"{key}/{told}"))
         if message is not None and standing.post.topic and standing.post.chat in self._lacks:
             self._lacks.discard(standing.post.chat)

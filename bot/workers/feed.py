@@ -23,6 +23,7 @@ LINK = "link"  # whose dead letter says that the hospital cannot be reached, or 
 AWAY = 900.0  # s without an answer until an operator hears of it
 
 CURSOR = "feed"
+LONGEST = 300.0  # s that we wait at most because the hospital asked for it
 BROKEN_PAUSE = 60.0  # s before the hospital is asked again when an operator must mend something
 
 Snapshot: TypeAlias = OrderSnapshot | BatchSnapshot | TaskSnapshot
@@ -101,6 +102,7 @@ class Feed:
     async def reread(self) -> int:
         """Read every open order by its id: finds what the hospital changed without telling."""
         taken = 0
+        away: RetryLater | None = None
         for no in await self._open_orders():
             if self._stir.is_set():  # a ping does not wait for the whole list
                 self._stir.clear()
@@ -111,6 +113,14 @@ class Feed:
             except (Refusal, Unintelligible) as error:  # the others are read all the same
                 log.warning("open order %s cannot be read: %s", no, error.code)
                 await self._store.dead_letter("feed", f"order/{no}", error.code)
+                away = None
+            except RetryLater as error:  # one order's, or the hospital's? the next one tells
+                if away is not None:
+                    raise
+                away = error
+                log.warning("open order %s cannot be read now: %s", no, error.code)
+            else:
+                away = None
         return taken
 
     async def _follow(self) -> int:
@@ -151,7 +161,7 @@ class Feed:
     def _pause(self, error: HospitalError) -> float:
         self._failures += 1
         if isinstance(error, RetryLater):
-            pause = max(error.after or 0.0, backoff(self._failures))
+            pause = max(min(error.after or 0.0, LONGEST), backoff(self._failures))
             log.warning("the hospital is away (%s), asked again in %.0f s", error.code, pause)
             return pause
         log.error("the feed needs an operator: %s", error.code)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from bot.decoding import Unreadable
 from bot.model import Bill, Content, Dialog, Order, Picture, Text
 from bot.store.port import Standing, Store
 
 
 async def stale(standing: Standing, store: Store) -> bool:
     """A question that nobody waits for any more, or an invoice of an order that waits for no payment."""
+    try:
+        return await _stale(standing, store)
+    except Unreadable:  # a row that does not open stops nobody's messages
+        return False
+
+
+async def _stale(standing: Standing, store: Store) -> bool:
     content = standing.post.content
     if isinstance(content, Bill):
         return await _not_owed(content.payload, store)
