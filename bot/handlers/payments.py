@@ -39,6 +39,8 @@ async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
         return "not-yours"
     if order.stage != "quoted" or order.pending:
         return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"
+    if any(one.aside for one in await turn.find(Payment, order=order.no)):
+        return "paid"  # a charge came that nobody could handle yet: never a second one for the same
     wanted = orders.due_of(order)
     if wanted is None or orders.unaccepted(order) or orders.refused(order, "pay"):
         return "not-now"

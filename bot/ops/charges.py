@@ -8,19 +8,26 @@ from bot.model import PaidInChat, Payment
 
 
 def payment_of(body: PaidInChat, at: int, *, order: str = "", aside: bool = False) -> Payment:
-    """The row of a charge; ``order``: the one it was booked for, "" = none, or nobody looked."""
+    """The row of a charge; ``order``: the one it was booked for, "" = none; put aside, the one its bill names."""
     sealed = {"account": body.spot.person, "payload": body.payload}
-    return Payment(id_of(body), order, body.amount, body.currency, at, aside, sealed)
+    return Payment(
+        id_of(body), order_in(body.payload) if aside else order, body.amount, body.currency, at, aside, sealed
+    )
 
 
 def id_of(body: PaidInChat) -> str:
     return body.charge or f"{body.spot.chat}:{body.message}"
 
 
+def order_in(payload: str) -> str:
+    """The order that a bill of ours names, "" = it is none of ours."""
+    kind, _, rest = payload.partition(":")
+    return rest.partition(":")[0] if kind == "pay" else ""
+
+
 def words_of(body: PaidInChat, phone: str) -> tuple[str, dict[str, Any]]:
     """What the payer of a charge reads that nobody could handle yet: key and words, from what came alone."""
-    kind, _, rest = body.payload.partition(":")
-    order, _, _ = rest.partition(":")
-    if kind != "pay" or not order:
+    order = order_in(body.payload)
+    if not order:
         return "settle.stray_payment", {}
     return "settle.payment_safe", {"amount": body.amount, "order": order, "number": id_of(body), "phone": phone}

@@ -13,7 +13,8 @@ import pytest
 from bot.clock import HandClock
 from bot.core import Core
 from bot.handlers import route
-from bot.model import Order, Outcome, Person, PreCheckout
+from bot.model import Order, Outcome, PaidInChat, Person, PreCheckout, Spot
+from bot.ops.charges import payment_of
 from bot.store.port import Conflict
 from bot.turn import Answer, Turn
 from tests.handlers.house import BRIEF, HELPER, LINE, RESIDENT, House, at_home
@@ -66,6 +67,15 @@ async def test_the_right_person_and_sum_are_answered_yes_as_often_as_asked(house
     first = await house.take(house.arrival(RIGHT))
     again = await house.take(house.arrival(RIGHT))
     assert first == again == Answer(ok=True)
+
+
+async def test_no_second_yes_while_a_charge_for_it_lies_aside(house: House) -> None:
+    """As where the order's row did not open when the charge came: it was paid, though nobody could book it yet."""
+    came = PaidInChat(Spot(RESIDENT, RESIDENT), 77, 1000, "CNY", RIGHT.payload, "ch-1")
+    row = payment_of(came, house.clock.civil(), aside=True)
+    await house.services.store.commit(Outcome(house.arrival(None, "aside"), rows=(row,)))
+    answer = await house.take(house.arrival(RIGHT))
+    assert (answer.ok, answer.reason) == (False, house.label("settle.checkout.paid"))
 
 
 @pytest.mark.parametrize(
