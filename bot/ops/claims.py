@@ -12,7 +12,8 @@ from bot import rules
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import claims as intents
-from bot.model import Measured, Person, Right
+from bot.model import Dialog, Measured, Person, Right
+from bot.ops.drafts import erased
 from bot.ops.incidents import report, settle
 from bot.ops.people import becomes
 from bot.ops.registry import Act, bound_as, does, role_of
@@ -139,6 +140,7 @@ async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedV
     turn.drop(right)
     if what == "new_phone":
         await becomes(turn, account, patient)
+        await _ask_no_more(turn, account)
         unwake(turn, LATER, "", person=account)
     if what == "not_me" and not called:
         await report(turn, "claim", about=claim[:12], code="denied")  # no operator knows of it yet
@@ -146,3 +148,15 @@ async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedV
         await settle(turn, "claim", claim[:12], "decided")
     turn.note("", f"person:{act.who}", f"record-{what}", turn.blind("patient", patient.id)[:12])
     return DecidedView(account, tuple(one for one in holders if one != act.who))
+
+
+async def _ask_no_more(turn: Turn, account: int) -> None:
+    """The record is open: what still asks for its number is over, and the next press begins with what she needs."""
+    for dialog in await turn.find(Dialog, person=account, state=("open", "parked")):
+        if dialog.step.rpartition("/")[2].partition("[")[0] in _PROVING and "who/" in dialog.step:
+            if dialog.prompt:
+                turn.post(dialog.prompt, dialog.chat, None)
+            turn.put(erased(dialog))
+
+
+_PROVING = ("number", "born", "again")  # the steps of bot/flows/enrol.py, identity

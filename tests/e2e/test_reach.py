@@ -58,6 +58,7 @@ async def test_her_orders_follow_her_to_a_new_phone(town: Town, lang: str) -> No
     await old.tap("record_asked.what.new_phone", after=asked["id"] - 1)
     opened = await new.sees("打开了", "is open on this phone now", after=said)
     await new.press(labels(opened)[0], after=opened["id"] - 1)
+    await new.press(new.in_her_words("幸福里小区", "Xingfuli Court"), after=opened["id"])
     await asked_for_photo(new)
     await town.quoted(no)
     card = await new.sees(("请付款", no), ("please pay", no))

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import HandClock
 from bot.dialog.buttons import short
-from bot.model import Due, Incident, Observed, Person, Returned, Timer
+from bot.model import Dialog, Due, Incident, Observed, Person, Returned, Timer
 from bot.turn import Turn
 from tests.cases.rows import NEW, NO, OPERATOR, OTHER, ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, RESIDENT, House, at_home, told
@@ -116,6 +116,13 @@ async def test_without_an_answer_an_operator_calls_her(house: House) -> None:
     await house.tap(OPERATOR, "new_phone")
     assert await own(house, NEW) == "pat-1"
     assert house.label("record_decided.lost") in texts(house, RESIDENT)
+
+
+async def test_the_form_that_asked_for_the_number_is_over_then(house: House) -> None:
+    """Or her next press would bring its question again."""
+    await asks(house, NEW)
+    await house.tap(RESIDENT, "new_phone")
+    assert await house.services.store.find(Dialog, person=NEW, state=("open", "parked")) == []
 
 
 async def test_who_has_nothing_to_do_with_it_decides_nothing(house: House) -> None:
