@@ -175,9 +175,8 @@ class Turn:
 
     # ------------------------------------------------------------ writing
     def put(self, row: Row) -> None:
-        self.known.clear()
-        self._now[(type(row), key_of(row))] = row
         """A patient's id stands nowhere in plain beside an account: it is kept under its mark (``marked``)."""
+        self.known.clear()
         self._now[(type(row), key_of(row))] = self._without_ids(row)
 
     def _without_ids(self, row: Row) -> Row:

@@ -1,0 +1,44 @@
+"""A field that ``replace(row, field=...)`` names is one that there is: the type checker takes any."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TREES = {
+    file.relative_to(ROOT).as_posix(): ast.parse(file.read_text("utf-8"))
+    for package in ("bot", "backend_client")
+    for file in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def fields(tree: ast.AST) -> Iterator[str]:
+    """The annotated names in its classes."""
+    for found in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        for line in found.body:
+            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
+                yield line.target.id
+
+
+def replaced(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Keywords given to ``replace``, with their lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "replace":
+            yield from ((one.arg, node.lineno) for one in node.keywords if one.arg)
+
+
+KNOWN = {name for tree in TREES.values() for name in fields(tree)}
+
+
+def test_each_is_a_field_of_some_row_or_view() -> None:
+    odd = [
+        f"{file}:{line} {name}" for file, tree in TREES.items() for name, line in replaced(tree) if name not in KNOWN
+    ]
+    assert odd == []
+
+
+def test_a_misspelled_one_is_found() -> None:
+    text = "seen = replace(again, accepted=False, reasons='two_people')"
+    assert [name for name, _ in replaced(ast.parse(text)) if name not in KNOWN] == ["reasons"]
