@@ -194,7 +194,8 @@ class Reader:
                 return frozenset().union(*(self.words(value) or () for value in values))
             case ast.Name(id=name):
                 found = [self.words(value) for value in self._assigned(name)]
-                return found[0] if len(found) == 1 else None
+                whole = [one for one in found if one is not None]
+                return frozenset.intersection(*whole) if whole and len(whole) == len(found) else None  # on every way
             case ast.Call(func=ast.Name(id=name)) if self.at.imported.get(name) or name in self.at.functions:
                 at = self.at if name in self.at.functions else source(self.at.imported[name])
                 ends = [end for end in every(at.functions[name]) if isinstance(end, ast.Return) and end.value]
