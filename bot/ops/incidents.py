@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from bot.model import Incident, Person, Place, PlaceKind, Priority, Text
+from bot.model import Button, Incident, Person, Place, PlaceKind, Priority, Text
 from bot.phrases import incident_words
 from bot.turn import Turn
 
@@ -32,6 +34,17 @@ async def settle(turn: Turn, kind: str, about: str, word: str) -> None:
     row = await turn.get(Incident, f"{kind}:{about}")
     if row is not None and not row.done_at:
         turn.put(replace(row, done_at=turn.now, word=word))
+
+
+async def ask_operators(
+    turn: Turn, post: str, key: str, words: Mapping[str, Any], label: str, action: str, *, but: int = 0
+) -> None:
+    """In private to each operator ``but`` one, with the button that leads on: only there a person may be named."""
+    say = turn.services.words
+    for operator in await turn.find(Person, role="operator"):
+        if operator.id != but:
+            button = Button(say.label(operator.lang, label), f"a:{action}")
+            turn.post(f"{post}:{operator.id}", operator.id, Text(say.say(operator.lang, key, words), ((button,),)))
 
 
 async def _tell(turn: Turn, raised: Incident) -> None:

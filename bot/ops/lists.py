@@ -11,9 +11,9 @@ from bot.dialog import Refused
 from bot.forms import DepartmentView, DrugView, QuestionnaireView, StaffView
 from bot.intents import formulary, photo
 from bot.intents import staff as staff_intents
-from bot.model import LIST, Button, Measured, Person, Text, Timer
+from bot.model import LIST, Measured, Timer
 from bot.model.names import two_names
-from bot.ops.incidents import report, settle
+from bot.ops.incidents import ask_operators, report, settle
 from bot.ops.places import lists
 from bot.ops.registry import Act, does, role_of
 from bot.phrases import LISTS, list_words
@@ -79,12 +79,9 @@ async def see_list(turn: Turn, timer: Timer) -> None:
     had, _, came = why.partition("/")
     if not (had.isdecimal() and came.isdecimal()):
         return
-    for operator in await turn.find(Person, role="operator"):
-        say = turn.services.words
-        words = {"list": list_words(name), "had": int(had), "count": int(came)}
-        button = Button(say.label(operator.lang, "action.take_list"), f"a:take_list:{name}/{came}")
-        text = Text(say.say(operator.lang, "take_list.asked", words), ((button,),))
-        turn.post(f"list:{name}:{came}:{operator.id}", operator.id, text)
+    words = {"list": list_words(name), "had": int(had), "count": int(came)}
+    post, action = f"list:{name}:{came}", f"take_list:{name}/{came}"
+    await ask_operators(turn, post, "take_list.asked", words, "action.take_list", action)
 
 
 @does(staff_intents.take_list)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend_client.models import Compound, Staff
+from backend_client.models import Compound
 from bot import door
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.intents import people
 from bot.intents import places as intents
 from bot.intents import staff as staff_intents
-from bot.model import Button, Link, Measured, Person, Place, PlaceKind, RoleBinding, Text, Topic
+from bot.model import Link, Measured, Person, Place, PlaceKind, RoleBinding, Topic
 from bot.model.names import two_names
-from bot.ops.incidents import report
+from bot.ops.incidents import ask_operators, report
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
 from bot.ops.registrations import bound, hand_on, parcels_to
@@ -157,19 +157,10 @@ async def join(act: Act, parameter: str) -> JoinedView:
     for compound in member.locations if member.role == "ambassador" else ():
         await parcels_to(act.turn, 0, compound, act.who)
     act.turn.note("", f"person:{act.who}", "join", reason=member.id)
-    await _tell_operators(act, member)
+    words = {"name": member.name, "role": role_words(member.role)}
+    post = f"joined:{act.turn.new_id()}"  # named to every operator: somebody else may have opened the link
+    await ask_operators(act.turn, post, "staff.joined", words, "action.staff", "staff", but=act.who)
     return JoinedView(member.role, member.name)
-
-
-async def _tell_operators(act: Act, joined: Staff) -> None:
-    """Whoever has joined is named to every operator at once: a link may have been opened by somebody else."""
-    turn, say = act.turn, act.turn.services.words
-    for operator in await turn.find(Person, role="operator"):
-        if operator.id != act.who:
-            words = {"name": joined.name, "role": role_words(joined.role)}
-            button = Button(say.label(operator.lang, "action.staff"), "a:staff")
-            text = Text(say.say(operator.lang, "staff.joined", words), ((button,),))
-            turn.post(f"joined:{turn.new_id()}:{operator.id}", operator.id, text)
 
 
 def _guesser(act: Act) -> str:

@@ -12,8 +12,8 @@ from typing import cast
 
 from bot.dialog import Refused
 from bot.intents import staff as intents
-from bot.model import Button, Command, Json, Origin, Person, RoleBinding, Text
-from bot.ops.incidents import report
+from bot.model import Command, Json, Origin, Person, RoleBinding
+from bot.ops.incidents import ask_operators, report
 from bot.ops.registry import REFUSED, Act, bound_as, does, role_of
 from bot.phrases import role_words
 from bot.turn import Turn
@@ -88,12 +88,9 @@ def read_soon(turn: Turn, id: str) -> None:
 
 async def _ask_operators(turn: Turn, person: Person, binding: RoleBinding) -> None:
     await report(turn, "role", about=turn.blind("role", binding.id)[:12], code="old")
-    for operator in await turn.find(Person, role="operator"):
-        say = turn.services.words
-        words = {"name": binding.name, "role": role_words(binding.role)}
-        button = Button(say.label(operator.lang, "action.let_go_on"), f"a:let_go_on:{person.id}/{binding.id}")
-        text = Text(say.say(operator.lang, "staff.unread", words), ((button,),))
-        turn.post(f"unread:{turn.blind('role', binding.id)[:12]}:{operator.id}", operator.id, text)
+    words = {"name": binding.name, "role": role_words(binding.role)}
+    post, action = f"unread:{turn.blind('role', binding.id)[:12]}", f"let_go_on:{person.id}/{binding.id}"
+    await ask_operators(turn, post, "staff.unread", words, "action.let_go_on", action)
 
 
 @does(intents.let_go_on)
