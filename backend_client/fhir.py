@@ -12,6 +12,7 @@ from backend_client import (
     consent,
     consult,
     feed,
+    floor,
     history,
     insurance,
     orders,
@@ -101,6 +102,12 @@ class FhirHospital(Hospital):
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+    async def compared(self) -> list[floor.Found]:
+        """What the server says of itself against what is needed (floor.py); what is learnt from it is used at once."""
+        said = await floor.statement(self.rest)
+        floor.learn(self.rest, said)
+        return await floor.compared(self.rest, said)
 
     # people
     async def find_patient(self, credential: str, birth_date: str) -> Patient:

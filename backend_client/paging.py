@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from backend_client.errors import Unintelligible
 from backend_client.shapes import each, word
@@ -25,6 +25,12 @@ def resources(bundle: Json, kind: str) -> list[Json]:
     if not all(word(item, "id") for item in matches):
         raise Unintelligible("no-id", kind)
     return matches
+
+
+def taken(bundle: Json, *untold: str) -> set[str]:
+    """The parameters that the server took into account, as its ``self`` tells; ``untold`` where it tells nothing."""
+    url = next((word(item, "url") for item in each(bundle, "link") if item.get("relation") == "self"), "")
+    return {name.partition(":")[0] for name, _ in parse_qsl(urlsplit(url).query)} or {*untold}
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from backend_client.answers import log, refuse
 from backend_client.auth import Bearer
@@ -24,7 +24,7 @@ from backend_client.errors import (
     Unintelligible,
 )
 from backend_client.matching import fits
-from backend_client.paging import origin, resources
+from backend_client.paging import origin, resources, taken
 from backend_client.patching import applied
 from backend_client.retries import Patience, send
 from backend_client.server import UNABLE, Server, cannot, no_ids, wider
@@ -70,6 +70,14 @@ class Rest:
         if found.get("resourceType") != reference.partition("/")[0] or not word(found, "id"):
             raise Unintelligible("not-what-was-asked", reference.partition("/")[0])
         return found
+
+    async def metadata(self) -> Json:
+        """What the server says of itself (R4 http.html#capabilities)."""
+        return load((await self._call("GET", f"{self.base}/metadata")).body)
+
+    async def page(self, kind: str, params: Params) -> Json:
+        """The first page of a search as it came; nothing is learnt from it."""
+        return load((await self._call("GET", f"{self.base}/{kind}?{urlencode(params)}")).body)
 
     async def search(self, kind: str, params: Params, pages: int | None = None) -> list[Json]:
         """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes.
@@ -136,7 +144,7 @@ class Rest:
             except Broken:
                 if self.server.hears(kind, "identifier"):
                     raise
-        if not found and not self.server.hears(kind, "identifier"):
+        if not found and not self.server.conditional(kind):
             with suppress(NotFound):
                 found = [await self.read(f"{kind}/{self.own_id(system, key)}")]
         return self._oldest(kind, found) if found else None
@@ -145,7 +153,7 @@ class Rest:
         """Whether the server finds this kind by identifier, so that a create can be conditional on it."""
         if kind not in self.server.probed:
             await self.first(kind, system, key)
-        return self.server.hears(kind, "identifier")
+        return self.server.conditional(kind)
 
     def own_id(self, system: str, key: str) -> str:
         """The id under which we write what cannot be created conditionally."""
@@ -300,8 +308,7 @@ class Rest:
 
     def _listened(self, kind: str, bundle: Json, pairs: list[tuple[str, str]]) -> None:
         """``self`` names what the server took into account."""
-        taken = next((word(item, "url") for item in each(bundle, "link") if item.get("relation") == "self"), "")
-        names = {name.partition(":")[0] for name, _ in parse_qsl(urlsplit(taken).query)}
+        names = taken(bundle)
         if names and "identifier" not in names and any(name == "identifier" for name, _ in pairs):
             self.server.is_deaf(kind, ["identifier"])
 

@@ -20,9 +20,14 @@ class Server:
     ids: bool = True  # a client may choose ids; else POST, for Binary and Provenance
     deaf: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     probed: set[str] = field(default_factory=set[str])  # kinds that were asked for an identifier
+    unconditional: frozenset[str] = frozenset()  # kinds of which it says itself that If-None-Exist does nothing
 
     def hears(self, kind: str, name: str) -> bool:
         return name not in self.deaf.get(kind, ())
+
+    def conditional(self, kind: str) -> bool:
+        """Whether a create of this kind can be made to happen once by its identifier."""
+        return self.hears(kind, "identifier") and kind not in self.unconditional
 
     def is_deaf(self, kind: str, names: Iterable[str]) -> None:
         self.deaf.setdefault(kind, set()).update(names)

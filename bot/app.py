@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from backend_client.errors import NotFound, RetryLater
+from backend_client.errors import HospitalError, NotFound, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
 from bot import catalogue, photo, red_flags, rules, vocabulary
@@ -208,6 +208,26 @@ async def check_groups(bot: Bot) -> None:
             await bot.store.dead_letter("rights", str(place.chat), "no-right" if group.forum else "no-topics")
 
 
+async def look_at_server(bot: Bot) -> None:
+    """Once the hospital answers: what its server lacks is an exception, before an order needs it."""
+    while isinstance(bot.hospital, FhirHospital):
+        try:
+            found = await bot.hospital.compared()
+        except RetryLater:
+            await bot.clock.sleep(RETRY)
+            continue
+        except HospitalError as error:
+            log.warning("the server's CapabilityStatement cannot be read (%s): all is found out by asking", error.code)
+            return
+        refused = sorted(what for one in found for what in one.refused)
+        if refused:
+            log.error("the hospital's server has no %s, without which orders fail", ", ".join(refused))
+        told = any(letter["source"] == "floor" and letter["code"] for letter in await bot.store.dead_letters())
+        if refused or told:
+            await bot.store.dead_letter("floor", "hospital", f"no {' '.join(refused)}" if refused else "")
+        return
+
+
 def photo_key(config: Config) -> bytes:
     """The secret of the marks by which a prescription is recognised again (R8): one for pictures only."""
     return hmac.digest(config.hash_key, b"photo", "sha256")
@@ -299,13 +319,13 @@ async def serve(config: Config) -> None:
     async with opened(config) as bot:
         await show_menus(bot)
         print(f"serving as @{bot.core.services.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
-        telling = asyncio.create_task(_tell_of_lists(bot.reference))
-        checking = asyncio.create_task(check_groups(bot))
+        once = (_tell_of_lists(bot.reference), check_groups(bot), look_at_server(bot))
+        beside = [asyncio.create_task(one) for one in once]
         try:
             await bot.run()
         finally:
-            telling.cancel()
-            checking.cancel()
+            for task in beside:
+                task.cancel()
 
 
 async def _tell_of_lists(reference: ReferenceData) -> None:

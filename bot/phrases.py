@@ -34,7 +34,7 @@ Sentences = list[tuple[str, dict[str, Any]]]
 #: Kinds of exceptions that have words; any other is told as "something".
 INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
-    | {"claim", "door", "guess", "guesses", "link", "list", "payment"}
+    | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
     | {"unseen"}
 )

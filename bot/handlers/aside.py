@@ -24,6 +24,7 @@ KINDS = {
     "feed": "unread",
     "store": "kept",
     "link": "link",
+    "floor": "floor",
 }
 
 

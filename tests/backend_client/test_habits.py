@@ -37,14 +37,14 @@ async def test_a_whole_order_behind_a_habit(url: str, name: str) -> None:
     theirs = FhirHospital(url, now=lambda: NOW, transport=real)
     await settle(theirs.rest)
     try:
-        await _whole(ours, theirs)
+        await whole(ours, theirs)
     except HospitalError as error:
         raise AssertionError(f"{type(error).__name__} {error.code} {error.detail}") from error
     finally:
         await real.close()
 
 
-async def _whole(ours: FhirHospital, theirs: FhirHospital) -> None:
+async def whole(ours: FhirHospital, theirs: FhirHospital) -> None:
     assert (await ours.find_patient("11", "1950-01-02")).id == "pat-1"
     assert len(await ours.formulary()) == 2
     assert (await done(lambda: ours.submit(draft(), (PHOTO,)))).stage == "submitted"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from backend_client.floor import FLOOR, USED
 from backend_client.hospital import Hospital
 from backend_client.stages import FROM, STATUS
 from bot.stages import STAGES
@@ -14,6 +15,9 @@ CLIENT = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "backend_c
 STAGE_ROWS = {row[0]: row for row in table(PAGE, "stages")}
 #: What the client asks a server to move an order to.
 MOVED = {"submitted", *(a or b for a, b in re.findall(r'Move\(\s*"([\w-]+)"|_moved\(batch, "([\w-]+)"', CLIENT))}
+#: Written and never looked for, or read through what the order names: the stages tell of them.
+WRITTEN = {"ClaimResponse", "Communication", "CoverageEligibilityRequest", "DocumentReference", "PaymentNotice",
+           "Provenance", "QuestionnaireResponse", "SupplyDelivery"}  # fmt: skip
 READ = re.compile(r'(?:search|the|first)\(\s*"([A-Z]\w+)"')
 
 
@@ -29,6 +33,16 @@ def test_each_stage_has_the_clients_status_and_ways() -> None:
 
 def test_who_moves_is_who_writes() -> None:
     assert {stage for stage, row in STAGE_ROWS.items() if row[2] == "bot"} == MOVED
+
+
+def test_the_floor_is_the_clients() -> None:
+    told = [(row[0], row[1], "" if row[2].startswith("**needed**") else row[2]) for row in table(PAGE, "floor")]
+    assert told == [(need.what, need.why, need.instead) for need in FLOOR]
+
+
+def test_the_floor_names_the_kinds_that_are_told() -> None:
+    told = {codes(row[0])[0] for row in table(PAGE, "read")}
+    assert set(USED) - told <= WRITTEN
 
 
 def test_the_calls_are_the_protocols() -> None:

@@ -7,13 +7,22 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+from urllib.parse import urlsplit
 
 import pytest
 
+from backend_client import FhirHospital
+from backend_client.floor import USED
 from backend_client.models import Department
+from backend_client.transport import Request, Response
+from backend_client.wire import dump
 from bot import catalogue
-from bot.app import opened, serve
+from bot.app import Bot, look_at_server, opened, serve
+from bot.clock import HandClock
 from bot.config import Config, load
+from bot.store.sqlite import SqliteStore
 from bot.workers.reference_data import CATALOGUE
 from sandbox.control import Control
 from sandbox.telegram.server import TEST_TOKEN, Running, running
@@ -50,6 +59,29 @@ async def silent() -> AsyncIterator[Silent]:
 async def messenger() -> AsyncIterator[Running]:
     async with running() as server:
         yield server
+
+
+class Serves:
+    """A server of a hospital that says nothing of itself, and has these kinds."""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    async def __call__(self, request: Request) -> Response:
+        kind = urlsplit(request.url).path.rpartition("/")[2]
+        said = {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": []}
+        body = said if kind == "metadata" else {"resourceType": "Bundle", "entry": []}
+        return Response(200 if kind in (*self.kinds, "metadata") else 404, {}, dump(body))
+
+
+async def test_a_server_that_lacks_what_is_needed_is_an_exception(store: SqliteStore, clock: HandClock) -> None:
+    """Edge 3: before the first order needs it; and it is settled at the start at which nothing is lacking."""
+    told: list[list[tuple[str, str]]] = []
+    for kinds in ([kind for kind in USED if kind != "Coverage"], [*USED]):
+        hospital = FhirHospital("http://hospital.test", transport=Serves(*kinds))
+        await look_at_server(cast(Bot, SimpleNamespace(hospital=hospital, clock=clock, store=store)))
+        told.append([(one["source"], one["code"]) for one in await store.dead_letters()])
+    assert told == [[("floor", "no Coverage")], [("floor", "")]]
 
 
 def settings(folder: Path, messenger: Running, hospital: Silent) -> Config:
