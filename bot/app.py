@@ -49,6 +49,7 @@ from bot.workers.rates import Limits
 from bot.workers.reference_data import ReferenceData
 from bot.workers.retention import Retention
 from bot.workers.sender import Sender, Sending
+from bot.workers.standing import Standing
 from bot.workers.supervisor import supervise
 from bot.workers.take import Worker
 from bot.workers.timekeeper import Timekeeper
@@ -140,7 +141,12 @@ def assemble(
         clock,
         sender=sender,
         poller=Poller(
-            telegram, clock, core.take, long_poll=config.long_poll_seconds, before_press=Orphans(store, sender).look
+            telegram,
+            clock,
+            core.take,
+            long_poll=config.long_poll_seconds,
+            before_press=Orphans(store, sender).look,
+            before_checkout=Standing(hospital).look,
         ),
         runner=CommandRunner(
             store,

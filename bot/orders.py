@@ -98,7 +98,8 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
     An echo (same version) or an older snapshot changes nothing (G10: order by lastUpdated); command results and the
     feed alike come through here, so each stage gives one notice however often it is told.
     """
-    if seen.version == order.task_version or seen.updated < order.updated:
+    echo = seen.version == order.task_version and not _priced_anew(order, seen)
+    if echo or seen.updated < order.updated:
         return order, None
     moved = seen.stage != order.stage
     after = replace(
@@ -116,6 +117,13 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change
+
+
+def _priced_anew(order: Order, seen: OrderSnapshot) -> bool:
+    """The insurer's answer was changed where it stands: the Task says nothing of it."""
+    if seen.settlement is None:
+        return False
+    return (order.snapshot.get("settlement"), order.snapshot.get("kept", 0)) != (jsonable(seen.settlement), seen.kept)
 
 
 def _kept(order: Order, seen: OrderSnapshot) -> dict[str, Any]:

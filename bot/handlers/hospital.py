@@ -34,16 +34,21 @@ async def observed(turn: Turn, body: Observed) -> None:
 
 
 async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
-    """Command results and the feed alike: an echo changes nothing, a change of stage fires its notices once."""
+    """Command results and the feed alike: an echo changes nothing, a change of stage fires its notices once.
+
+    Who has died or was merged since is seen also where nobody touched the order.
+    """
     order = await turn.get(Order, seen.no) or await elsewhere(turn, seen)
     if order is None:
         return  # entered elsewhere, and nobody here has a right to its patient
     await _read_again(turn, seen.no)
     after, change = orders.observe(order, seen)
-    if after == order:
+    known, now = brief_of(orders.patient_of(order)), brief_of(jsonable(seen.patient))
+    if after == order and (known == now or seen.updated < order.updated):
         return
-    if await see_record(turn, brief_of(orders.patient_of(order)), brief_of(jsonable(seen.patient))):
-        after = replace(after, patient=mark(turn, seen.patient.id))
+    if await see_record(turn, known, now):
+        snapshot = {**after.snapshot, "patient": jsonable(seen.patient)}
+        after = replace(after, patient=mark(turn, seen.patient.id), snapshot=snapshot)
     else:  # whose it is, a person must settle: until then it stays with whom it was
         after = replace(after, snapshot={**after.snapshot, "patient": orders.patient_of(order)})
     config = turn.services.config

@@ -12,7 +12,7 @@ from bot.model import Command, Order, Origin, PaidInChat, Payment, PreCheckout, 
 from bot.ops.charges import id_of, payment_of
 from bot.ops.incidents import report
 from bot.ops.orders import actor, send_move
-from bot.ops.registry import Act
+from bot.ops.registry import SEES, Act
 from bot.ops.rights import payer
 from bot.stages import facts_of
 from bot.turn import Answer, Turn
@@ -22,8 +22,14 @@ log = logging.getLogger(__name__)
 
 
 async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
-    """Yes only for the right person, the right amount and an order that waits for exactly this (R6)."""
+    """Yes only for the right person, the right amount and an order that waits for exactly this (R6).
+
+    As the hospital has order, price and record at this moment (R18): the bill may be days old.
+    """
     order = await _order(turn, body.payload)
+    if order is not None and _fresh(order, body):
+        await SEES[OrderSnapshot](turn, body.seen)
+        order = await _order(turn, body.payload)
     why = await _why_not(turn, body, order)
     lang = (await turn.person(body.person)).lang
     if why or order is None:
@@ -35,12 +41,29 @@ async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
 
 
 async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
-    if order is None or body.person != await payer(turn, order):
+    if order is None:
         return "not-yours"
+    if orders.patient_of(order).get("deceased"):
+        return "not-now"
+    if body.person != await payer(turn, order):
+        return "not-yours"
+    return await _waits(turn, body, order) or _amiss(turn, body, order)
+
+
+async def _waits(turn: Turn, body: PreCheckout, order: Order) -> str:
+    """Whether it waits to be paid, as the hospital says now."""
+    if not _fresh(order, body):
+        return "unread"
+    if body.seen.patient.id != orders.patient_of(order).get("id"):
+        return "not-now"  # whose it is, a person must settle first
     if order.stage != "quoted" or order.pending:
-        return "paid" if order.stage == "paid" or order.pending == "pay" else "not-now"
+        return "paid" if facts_of(order.stage).paid or order.pending == "pay" else "not-now"
     if any(one.aside for one in await turn.find(Payment, order=order.no)):
         return "paid"  # a charge came that nobody could handle yet: never a second one for the same
+    return ""
+
+
+def _amiss(turn: Turn, body: PreCheckout, order: Order) -> str:
     wanted = orders.due_of(order)
     if wanted is None or orders.unaccepted(order) or orders.refused(order, "pay"):
         return "not-now"
@@ -49,6 +72,12 @@ async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
     ends = turn.now + turn.services.config.pay_lease_minutes * 60_000  # what ends later was given by another clock
     leased = turn.now < order.lease_until <= ends and order.lease_by != body.person
     return "leased" if leased else ""
+
+
+def _fresh(order: Order, body: PreCheckout) -> bool:
+    """What the hospital said is about this order and its patient, and not older than what is known."""
+    seen = body.seen
+    return isinstance(seen, OrderSnapshot) and seen.no == order.no and seen.updated >= order.updated
 
 
 async def paid(turn: Turn, body: PaidInChat) -> None:

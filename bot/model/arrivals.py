@@ -91,11 +91,14 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class PreCheckout:
+    """``seen``: the order as the hospital has it now (OrderSnapshot), None = it did not say in time."""
+
     query: str
     person: int
     amount: int
     currency: str
     payload: str
+    seen: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

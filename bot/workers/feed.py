@@ -65,6 +65,7 @@ class Feed:
         self._open_orders = open_orders
         self._how = how or Looking()
         self.left_alone: Counter[str] = Counter()  # Tasks of kinds that the contract does not know, by kind
+        self._records: dict[str, tuple[str, bool, bool]] = {}  # by order, whose it is, as read last in this process
         self._stir = asyncio.Event()
         self._failures, self._told = 0, False
         self._away_at: float | None = None
@@ -103,12 +104,14 @@ class Feed:
         """Read every open order by its id: finds what the hospital changed without telling."""
         taken = 0
         away: RetryLater | None = None
-        for no in await self._open_orders():
+        numbers = await self._open_orders()
+        self._records = {no: record for no, record in self._records.items() if no in set(numbers)}
+        for no in numbers:
             if self._stir.is_set():  # a ping does not wait for the whole list
                 self._stir.clear()
                 taken += await self._follow()
             try:
-                await self._observe(await self._hospital.order(no))
+                await self._again(await self._hospital.order(no))
                 taken += 1
             except (Refusal, Unintelligible) as error:  # the others are read all the same
                 log.warning("open order %s cannot be read: %s", no, error.code)
@@ -140,8 +143,15 @@ class Feed:
             await self._store.set_cursor(CURSOR, fresh)
         return len(snapshots)
 
-    async def _observe(self, snapshot: Snapshot) -> None:
-        id = f"{_name(snapshot)}/{snapshot.version}"
+    async def _again(self, seen: OrderSnapshot) -> None:
+        """A death, a merge or their correction is news though the order has the version that it had."""
+        record = (seen.patient.id, seen.patient.active, seen.patient.deceased)
+        news = self._records.get(seen.no) != record
+        await self._observe(seen, f"/{self._clock.civil()}" if news else "")
+        self._records[seen.no] = record
+
+    async def _observe(self, snapshot: Snapshot, news: str = "") -> None:
+        id = f"{_name(snapshot)}/{snapshot.version}{news}"
         await self._take(Arrival("hospital", id, self._clock.civil(), Observed(snapshot)))
 
     def _count(self, unknown: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.clock import Clock
@@ -53,7 +53,7 @@ class Poller:
 
     These are Telegram's own queues. ``take`` that raises holds up its own queue: that update is tried again after 1, 2,
     4 s ..., the others go on, and the offset waits for it; what fails for good it puts aside itself, and does not
-    raise. ``before_press``: see orphans.py.
+    raise. ``before_press``: see orphans.py. ``before_checkout`` adds what the hospital says of the order (standing.py).
     """
 
     def __init__(
@@ -64,9 +64,10 @@ class Poller:
         *,
         long_poll: float = LONG,
         before_press: Callable[[Pressed], Awaitable[None]] | None = None,
+        before_checkout: Callable[[PreCheckout], Awaitable[PreCheckout]] | None = None,
     ) -> None:
         self._messenger, self._clock, self._take, self._long = messenger, clock, take, long_poll
-        self._before_press = before_press
+        self._before_press, self._before_checkout = before_press, before_checkout
         self._offset = 0
         self._line: deque[int] = deque()  # fetched and not confirmed, in Telegram's order: ids may jump, even down
         self._done: set[int] = set()  # of these, what is committed
@@ -163,6 +164,8 @@ class Poller:
             for arrival in pending.arrivals:
                 if isinstance(arrival.body, Pressed):
                     await self._look(arrival.body)
+                elif isinstance(arrival.body, PreCheckout) and self._before_checkout:
+                    arrival = replace(arrival, body=await self._before_checkout(arrival.body))
                 await self._answer(arrival.body, await self._take(arrival))
         except Exception as error:
             pending.failures += 1

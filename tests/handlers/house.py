@@ -26,6 +26,7 @@ from bot.catalogue import Catalogue
 from bot.clock import HandClock, day_of
 from bot.config import load
 from bot.core import Core
+from bot.decoding import decoder
 from bot.dialog.buttons import short
 from bot.handlers import route
 from bot.model import (
@@ -40,6 +41,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Post,
+    PreCheckout,
     Pressed,
     Returned,
     RoleBinding,
@@ -98,6 +100,18 @@ def told(no: str, stage: Any, at: int, **more: Any) -> OrderSnapshot:
                          requester="Patient/pat-1", department="dep-1", compound="comp-1", delivery="home",
                          priority="routine", days_left="3-7", condition="2型糖尿病", deadline=at + 1, asked=(LINE,),
                          **{**facts, **more})  # fmt: skip
+
+
+def as_known(row: Order, **now: Any) -> OrderSnapshot:
+    """What the hospital says of an order of which nothing has changed but ``now``."""
+    patient, money = row.snapshot["patient"], row.snapshot.get("settlement")
+    facts: dict[str, Any] = {
+        "version": row.task_version,
+        "patient": decoder(Patient)(patient),
+        "settlement": Settlement(**money) if money and "self_pay" in money else None,
+        "kept": row.snapshot.get("kept", 0),
+    }
+    return replace(told(row.no, row.stage, row.updated), **{**facts, **now})
 
 
 class Meeting:
@@ -161,6 +175,11 @@ class House:
     def turn(self, arrival: Arrival | None = None) -> Turn:
         """A turn to be worked out by hand."""
         return Turn(self.services, arrival or self.arrival(None))
+
+    async def checkout(self, who: int, amount: int, no: str, query: str = "q", **now: Any) -> Arrival:
+        """Somebody presses the pay button of a bill; the hospital says that nothing has changed but ``now``."""
+        seen = as_known(await self.order(no), **now)
+        return self.arrival(PreCheckout(query, who, amount, "CNY", f"pay:{no}:{amount}", seen))
 
     async def take(self, arrival: Arrival) -> Answer:
         since = len(self.outcomes)

@@ -11,7 +11,7 @@ import pytest
 
 from backend_client.lines import Proof
 from bot.clock import HandClock
-from bot.model import PUT_ASIDE, Due, Incident, Mandate, Observed, Person, PreCheckout, Returned
+from bot.model import PUT_ASIDE, Due, Incident, Mandate, Observed, Person, Returned
 from tests.cases.rows import CASE, NO, OPERATORS, REVIEW, ROWS, put, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
 
@@ -42,8 +42,8 @@ async def pays(house: House) -> str:
     return "" if bill else answer.toast
 
 
-def checkout(house: House) -> Any:
-    return house.arrival(PreCheckout("q", RESIDENT, 1000, "CNY", f"pay:{NO}:1000"))
+async def checkout(house: House) -> Any:
+    return await house.checkout(RESIDENT, 1000, NO)
 
 
 async def test_she_reads_the_new_line_and_agrees_before_she_pays(house: House) -> None:
@@ -53,13 +53,13 @@ async def test_she_reads_the_new_line_and_agrees_before_she_pays(house: House) -
     assert "缬沙坦胶囊" in hers
     await stands(house, "quoted")
     assert await pays(house) == house.label("refused.not-accepted")
-    assert not (await house.take(checkout(house))).ok
+    assert not (await house.take(await checkout(house))).ok
     assert "同意后才能付款" in texts(house, RESIDENT)
     await house.tap(RESIDENT, "agree")
     (sent,) = house.commands("hospital.accept")
     assert sent.args["who"] == {"reference": "Patient/pat-1", "on_behalf_of": "", "mandate": ""}
     assert await pays(house) == ""
-    assert (await house.take(checkout(house))).ok
+    assert (await house.take(await checkout(house))).ok
 
 
 async def test_without_a_new_line_nobody_is_asked(house: House) -> None:

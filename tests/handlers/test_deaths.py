@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Mandate, Observed, PreCheckout
+from bot.model import Mandate, Observed
 from bot.moves import AFTER_DEATH, MOVES, MoveName
 from bot.orders import refused
 from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, put, texts
@@ -72,7 +72,7 @@ async def test_the_insurer_is_not_asked_for_the_dead(house: House, known_before:
 
 async def test_nobody_pays_for_the_dead(house: House) -> None:
     await dies(house, "quoted")
-    answer = await house.take(house.arrival(PreCheckout("q", RESIDENT, 1000, "CNY", f"pay:{NO}:1000")))
+    answer = await house.take(await house.checkout(RESIDENT, 1000, NO))
     assert not answer.ok
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from backend_client.models import Parcel, Settlement
 from bot.clock import HandClock
-from bot.model import Batch, Custody, Observed, Order, PaidInChat, Place, PlaceKind, PreCheckout, Spot
+from bot.model import Batch, Custody, Observed, Order, PaidInChat, Place, PlaceKind, Spot
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, RESIDENT, ROAD, ZHAO, House, at_home, told
 
 NO, GROUP = "MR1123-1", -200
@@ -118,8 +118,8 @@ async def test_of_a_new_quote_only_the_difference_is_asked_for(house: House, sha
     await house.take(house.press(RESIDENT, f"a:pay:{NO}"))
     if due:
         bill = f"pay:{NO}:{due}"
-        assert (await house.core.take(house.arrival(PreCheckout("q1", RESIDENT, due, "CNY", bill)))).ok
-        whole = await house.core.take(house.arrival(PreCheckout("q2", RESIDENT, share, "CNY", f"pay:{NO}:{share}")))
+        assert (await house.core.take(await house.checkout(RESIDENT, due, NO))).ok
+        whole = await house.core.take(await house.checkout(RESIDENT, share, NO, "q2"))
         assert not whole.ok, "what was paid is not asked for again"
         await house.take(house.arrival(PaidInChat(Spot(RESIDENT, RESIDENT), 900, due, "CNY", bill, "ch-2")))
     (paid,) = house.commands("hospital.pay")

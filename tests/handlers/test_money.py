@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
+from backend_client.models import Patient, Settlement
 from bot.clock import HandClock
 from bot.core import Core
 from bot.handlers import route
-from bot.model import Order, Outcome, PaidInChat, Person, PreCheckout, Spot
+from bot.model import Incident, Order, Outcome, PaidInChat, Person, PreCheckout, Spot
 from bot.ops.charges import payment_of
 from bot.store.port import Conflict
 from bot.turn import Answer, Turn
-from tests.handlers.house import BRIEF, HELPER, LINE, RESIDENT, House, at_home
+from tests.handlers.house import BRIEF, HELPER, LINE, RESIDENT, House, as_known, at_home
 
 NO, STRANGER = "MR1123-1", 999
 MONEY = {"total": 4000, "pooled": 2500, "personal": 500, "self_pay": 1000, "insured": True}
@@ -26,7 +27,7 @@ QUOTED = Order(NO, "quoted", 1, 1, "v1", 10**13, "dep-1", "comp-1", "yellow", RE
                snapshot={"patient": BRIEF, "doctor": "pr-1", "doctor_name": "李医生", "asked": [asdict(LINE)],
                          "prescribed": [asdict(LINE)], "days_left": "3-7", "condition": "", "answers": {},
                          "settlement": MONEY})  # fmt: skip
-RIGHT = PreCheckout("q", RESIDENT, 1000, "CNY", f"pay:{NO}:1000")
+RIGHT = PreCheckout("q", RESIDENT, 1000, "CNY", f"pay:{NO}:1000", as_known(QUOTED))
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ class Failing:
 
 def refused(answer: Answer, house: House) -> bool:
     """No, and the person reads what to do."""
-    reasons = ("not-yours", "not-now", "paid", "amount", "leased")
+    reasons = ("not-yours", "not-now", "paid", "amount", "leased", "unread")
     return not answer.ok and answer.reason in {house.label(f"settle.checkout.{why}") for why in reasons}
 
 
@@ -141,3 +142,52 @@ async def test_the_no_is_in_her_language(house: House, lang: str) -> None:
     store: Any = Failing(house.services.store, Conflict("busy"))
     answer = await Core(replace(house.services, store=store), route).take(house.arrival(RIGHT))
     assert answer.reason == house.services.words.label(lang, "settle.checkout.not-now")
+
+
+# ---------------------------------------------------------------- A4: read again at the very moment of paying (R18)
+
+
+def said_no(answer: Answer, house: House, why: str) -> bool:
+    return (answer.ok, answer.reason) == (False, house.label(f"settle.checkout.{why}"))
+
+
+async def test_a_hospital_that_does_not_say_how_it_stands_is_no(house: House) -> None:
+    answer = await house.take(house.arrival(replace(RIGHT, seen=None)))
+    assert said_no(answer, house, "unread")
+    assert (await house.order(NO)).lease_by == 0
+
+
+async def test_who_died_since_the_bill_is_not_paid_for(house: House) -> None:
+    """Nobody touched the order: only the record says so."""
+    dead = replace(as_known(QUOTED).patient, deceased=True)
+    answer = await house.take(await house.checkout(RESIDENT, 1000, NO, patient=dead))
+    assert said_no(answer, house, "not-now")
+    assert (await house.order(NO)).snapshot["patient"]["deceased"], "what was read is kept"
+
+
+async def test_a_price_that_changed_since_the_bill_is_another_amount(house: House) -> None:
+    dearer = Settlement(4000, 2000, 500, 1500, True)
+    assert said_no(await house.take(await house.checkout(RESIDENT, 1000, NO, settlement=dearer)), house, "amount")
+    after = await house.take(await house.checkout(RESIDENT, 1500, NO, "q2"))
+    assert after.ok, "the new bill is for what it costs now"
+
+
+@pytest.mark.parametrize(
+    ("stage", "why"), [("returned", "not-now"), ("cancelled", "not-now"), ("paid", "paid"), ("packed", "paid")]
+)
+async def test_an_order_that_moved_on_since_is_no(house: House, stage: Any, why: str) -> None:
+    moved = {"stage": stage, "version": "v2", "updated": 2}
+    assert said_no(await house.take(await house.checkout(RESIDENT, 1000, NO, **moved)), house, why)
+    assert (await house.order(NO)).stage == stage
+
+
+async def test_a_record_that_went_into_anothers_is_not_paid_by_the_former_one(house: House) -> None:
+    another = Patient("pat-9", "李梅", "1960-02-02", "female", "", "", "")
+    answer = await house.take(await house.checkout(RESIDENT, 1000, NO, patient=another))
+    assert not answer.ok
+    assert [one.kind for one in await house.services.store.find(Incident, done_at=0)] == ["record"]
+
+
+@pytest.mark.parametrize("seen", [{"no": "MR1123-2"}, {"patient": None}], ids=str)
+async def test_an_answer_about_something_else_is_no(house: House, seen: Any) -> None:
+    assert not (await house.take(house.arrival(replace(RIGHT, seen=replace(RIGHT.seen, **seen))))).ok

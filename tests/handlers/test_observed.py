@@ -23,7 +23,6 @@ from bot.model import (
     Origin,
     Outcome,
     PaidInChat,
-    PreCheckout,
     Returned,
     Spot,
     Topic,
@@ -265,7 +264,7 @@ async def test_cancel_against_a_payment_moves_once_and_no_charge_is_lost(house: 
     ]
     assert [c.op for c in moves] == [f"hospital.{row.pending}"], "one of them is asked for as a move"
     assert len(house.commands("hospital.pay")) == 1, "the hospital hears of the charge once, also behind a cancel"
-    again = await house.core.take(house.arrival(PreCheckout("q", RESIDENT, 1000, "CNY", bill)))
+    again = await house.core.take(await house.checkout(RESIDENT, 1000, NO))
     assert not again.ok
 
 

@@ -22,7 +22,6 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
-    PreCheckout,
     Right,
     RoleBinding,
     Topic,
@@ -119,8 +118,7 @@ async def test_her_words_go_on_to_the_doctor_and_she_still_pays(house: House) ->
     await house.take(house.text(RESIDENT, "饭前还是饭后吃"))
     assert any("饭前还是饭后吃" in text for text in texts(house, FORUM, since))
     await news(house, "quoted", NEW)
-    checkout = PreCheckout("q1", RESIDENT, 1000, "CNY", f"pay:{NO}:1000")
-    assert (await house.take(house.arrival(checkout))).ok
+    assert (await house.take(await house.checkout(RESIDENT, 1000, NO))).ok
 
 
 async def test_what_the_ambassador_hands_over_is_confirmed_by_her(house: House) -> None:

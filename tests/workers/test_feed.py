@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -102,8 +103,28 @@ async def test_open_orders_are_read_again_by_their_id_now_and_then(
     assert core.ids == []
     clock.advance(300)
     assert await feed.once() == 2
-    assert core.ids == ["order/R1/9", "order/R2/9"]
+    assert plain(core) == ["order/R1/9", "order/R2/9"]
     assert await feed.once() == 0
+
+
+def plain(core: Core) -> list[str]:
+    """Without the instant by which a reading is news."""
+    return ["/".join(id.split("/")[:3]) for id in core.ids]
+
+
+async def test_a_death_is_news_though_the_order_has_its_version(
+    feed: Feed, ward: Ward, core: Core, clock: HandClock
+) -> None:
+    """A4: also the correction, and the second one; what was read before says nothing new."""
+    now = ward.orders["R1"] = order("R1", "9")
+    names: list[str] = []
+    for deceased in (False, False, True, True, False, True):
+        clock.advance(300)
+        ward.orders["R1"] = replace(now, patient=replace(NOBODY, deceased=deceased))
+        await feed.reread()
+        names.append(core.ids[-1])
+    assert len(set(names)) == 5
+    assert names[1] == names[3] == "order/R1/9", "told before"
 
 
 async def test_a_ping_does_not_wait_for_the_whole_list(feed: Feed, ward: Ward, core: Core) -> None:
@@ -111,7 +132,7 @@ async def test_a_ping_does_not_wait_for_the_whole_list(feed: Feed, ward: Ward, c
     ward.pages[""] = Changes((order("R3"),), (), "t1", ())
     feed.wake()
     assert await feed.reread() == 3
-    assert core.ids == ["order/R3/1", "order/R1/9", "order/R2/9"]
+    assert plain(core) == ["order/R3/1", "order/R1/9", "order/R2/9"]
 
 
 async def test_run_looks_regularly_and_at_once_when_pinged(feed: Feed, ward: Ward, clock: HandClock) -> None:

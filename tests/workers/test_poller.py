@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from backend_client.errors import Unreachable
 from bot.clock import HandClock
 from bot.messenger.errors import MessengerError, Misused, NotDelivered, OutcomeUnknown, Stale
 from bot.messenger.port import Received
@@ -24,7 +27,9 @@ from bot.model import (
     Spot,
 )
 from bot.workers.poller import Poller, _queue_of
+from bot.workers.standing import Standing
 from tests.workers.fakes import Answer, Chats, Core, until
+from tests.workers.test_feed import NOBODY, order
 
 LI, WANG, GROUP = 11, 12, -100
 
@@ -219,6 +224,46 @@ async def test_a_checkout_nobody_waits_for_any_more_is_left(
     passing = asyncio.create_task(poller.once())
     await until(passing.done, clock)
     assert (chats.answers, poller.confirmed) == ([], 8)
+
+
+async def test_a_checkout_is_taken_with_what_the_hospital_says_now(chats: Chats, core: Turns, clock: HandClock) -> None:
+    """A4: order, price and record are read at the very moment of paying."""
+    seen = order("R1")
+
+    class Desk:
+        async def order(self, no: str) -> Any:
+            return seen
+
+        async def patient(self, patient: str) -> Any:
+            return replace(NOBODY, deceased=True)
+
+    poller = Poller(chats, clock, core.take, before_checkout=Standing(Desk()).look)
+    arrive(chats, 7, PreCheckout("q", LI, 1000, "CNY", "pay:R1:1000"))
+    await poller.once()
+    (taken,) = core.taken
+    assert taken.body == PreCheckout(
+        "q", LI, 1000, "CNY", "pay:R1:1000", replace(seen, patient=replace(NOBODY, deceased=True))
+    )
+
+
+@pytest.mark.parametrize("how", [None, Unreachable("away"), KeyError("x")], ids=repr)
+async def test_a_checkout_does_not_wait_for_a_hospital_that_says_nothing(
+    chats: Chats, core: Turns, clock: HandClock, how: Exception | None
+) -> None:
+    class Away:
+        async def order(self, no: str) -> Any:
+            if how is not None:
+                raise how
+            await asyncio.Event().wait()
+
+        async def patient(self, patient: str) -> Any:
+            raise AssertionError
+
+    poller = Poller(chats, clock, core.take, before_checkout=Standing(Away(), within=0.05).look)
+    arrive(chats, 7, PreCheckout("q", LI, 1000, "CNY", "pay:R1:1000"))
+    await poller.once()
+    assert core.taken[0].body == PreCheckout("q", LI, 1000, "CNY", "pay:R1:1000")
+    assert chats.answers, "it is answered all the same"
 
 
 # ---------------------------------------------------------------- run
