@@ -1,4 +1,4 @@
-"""The command line: ``medrelay run | failures | demo | story | keys | messages | read | sandbox``."""
+"""The command line: ``medrelay run | check | failures | demo | story | keys | messages | read | sandbox``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.options import Options
 
 TOLD = {
     "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
+    "check": "is everything fit for service? a line each, also beside a running bot",
     "failures": "what was put aside and a person must see, without names",
     "demo": "the whole house on this machine, to try by hand in a browser",
     "story": "the acceptance day, or another story, played by people on the real processes",
@@ -28,10 +29,11 @@ OWN = 0o077  # databases, logs and keys are for this account only; the processes
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit status: 0 done, 1 the story missed something, 2 a sentence on stderr says what to do."""
+    """Exit status: 0 done, 1 the story or the check found something wrong, 2 a sentence on stderr says what to do."""
     words = list(sys.argv[1:] if argv is None else argv)
     commands = {
         "run": run,
+        "check": check,
         "failures": failures,
         "demo": demo,
         "story": story,
@@ -74,6 +76,26 @@ def run(words: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
+
+
+def check(words: list[str]) -> int:
+    """Settings, database, messenger and hospital, looked at and not touched."""
+    parser = Options(prog="medrelay check", description=TOLD["check"])
+    parser.add_argument("--offline", action="store_true", help="only what is on this machine")
+    offline = parser.parse_args(words).offline
+    from bot.check import check as lines
+
+    logging.disable()  # a line each is all that is told
+
+    async def told() -> int:
+        found = 0
+        async for line in lines(offline):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+            found += line.mark == "WRONG"
+        return 1 if found else 0
+
+    return asyncio.run(told())
 
 
 def failures(words: list[str]) -> int:

@@ -238,6 +238,13 @@ class Config:
         """The bot's account: the number before the colon of its token."""
         return int(self.token.partition(":")[0])
 
+    @staticmethod
+    def in_the_open(where: str) -> bool:
+        """Whether what is sent to this address can be read on the way."""
+        parts = urlsplit(where)
+        host = parts.hostname or ""
+        return parts.scheme == "http" and not (host in ("localhost", "::1") or host.startswith("127."))
+
     @property
     def sandbox(self) -> bool:
         """Whether the token is one that only the sandbox messenger takes."""
@@ -319,17 +326,10 @@ def _check_secrets(found: Config) -> None:
     """A real token goes over TLS, or stays on this machine."""
     if not found.sandbox:
         for name, secret in (("bot_api", found.token), ("hospital_url", found.hospital_token)):
-            if secret and _in_the_open(getattr(found, name)):
+            if secret and found.in_the_open(getattr(found, name)):
                 raise BadSetting(
                     f"{PREFIX}{name.upper()} begins with http://, so its token could be read on the way: use https://."
                 )
-
-
-def _in_the_open(where: str) -> bool:
-    """Whether what is sent there can be read on the way."""
-    parts = urlsplit(where)
-    host = parts.hostname or ""
-    return parts.scheme == "http" and not (host == "localhost" or host == "::1" or host.startswith("127."))
 
 
 def _shown(default: Any) -> str:

@@ -58,7 +58,13 @@ class Telegram:
         user = self.bot.bot
         if user.can_read_all_group_messages:
             log.warning("privacy mode is off, so the neighbours' talk reaches the bot: @BotFather, /setprivacy, Enable")
-        return Me(user.id, user.username or "", user.first_name, bool(user.has_topics_enabled))
+        return Me(
+            user.id,
+            user.username or "",
+            user.first_name,
+            bool(user.has_topics_enabled),
+            bool(user.can_read_all_group_messages),
+        )
 
     async def close(self) -> None:
         await self.bot.shutdown()
@@ -119,6 +125,10 @@ class Telegram:
         """Which of the rights a doctors' forum needs we do not have there, by their Bot API names."""
         member = await _said(self.bot.get_chat_member(chat, self.bot.bot.id))
         return incoming.lacking(member)
+
+    async def standing_in(self, chat: int) -> str:
+        """What we are in a group (Bot API: ChatMember.status): administrator, member, left, kicked ..."""
+        return str((await _said(self.bot.get_chat_member(chat, self.bot.bot.id))).status)
 
     async def has_topics(self, chat: int) -> bool:
         """Whether this group is a forum."""

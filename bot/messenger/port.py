@@ -14,12 +14,16 @@ from bot.model import Arrival, Content, Post
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The bot's own account; ``topics``: people may have topics in their private chat with it."""
+    """The bot's own account; ``topics``: people may have topics in their private chat with it.
+
+    ``hears_all``: privacy mode is off, so that the talk of every group reaches it.
+    """
 
     id: int
     username: str
     name: str
     topics: bool = False
+    hears_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ def _key_trails(say: Flavour, bot: int, keys: Keys) -> Program[None]:
     yield say.add(cursors)(bot_id=bot, name=TRAILS, value="1")
 
 
-def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:
+def probed(say: Flavour, bot: int, keys: Keys) -> Program[set[str]]:
+    """The names of what the file knows its keys by; nothing is written. Raises WrongKey."""
     table = schema.probes
     got = yield say(select(table.c.name, table.c.sealed).where(*at(table)))(k_bot_id=bot)
     known: dict[str, bytes] = dict(got.rows)
@@ -68,7 +69,15 @@ def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:
                 f"The database needs the key {name!r}, which is missing or differs ({error}):"
                 " put it back into MEDRELAY_ENCRYPTION_KEYS, behind the newer ones."
             ) from None
-    add = say.add(table)
-    fresh = {PEPPER: pepper, keys.current: keys.encrypt(Sealed("probes", keys.current), str(bot), b"probe")}
-    for name in sorted(fresh.keys() - known.keys()):
+    return set(known)
+
+
+def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:
+    known = yield from probed(say, bot, keys)
+    add = say.add(schema.probes)
+    fresh = {
+        PEPPER: keys.digest(b"probe"),
+        keys.current: keys.encrypt(Sealed("probes", keys.current), str(bot), b"probe"),
+    }
+    for name in sorted(fresh.keys() - known):
         yield add(bot_id=bot, name=name, sealed=fresh[name])

@@ -45,7 +45,12 @@ def fits(revision: str | None, oldest: str | None) -> bool:
 def version_of(path: Path) -> tuple[str | None, str | None]:
     """The revision of an SQLite file and the oldest that it serves, None where it has none yet."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        return _asked(connection, "SELECT version_num FROM alembic_version"), _asked(connection, ASK_SERVES)
+        return stands_at(connection)
+
+
+def stands_at(connection: sqlite3.Connection) -> tuple[str | None, str | None]:
+    """The same of a file that is open."""
+    return _asked(connection, "SELECT version_num FROM alembic_version"), _asked(connection, ASK_SERVES)
 
 
 def is_foreign(path: Path) -> bool:
