@@ -59,7 +59,7 @@ async def give_back(rest: Rest, no: str, doctor: Actor, reason: str) -> Json:
     task = await task_of(rest, no)
     wanted = made_again(rest.codes, task, Move("received", doctor, reason=reason, nobodys=True))
     if not marked(rest.codes, task, key_of(task, wanted)):
-        if stage_of(rest.codes, task) != "in-consult":
+        if stage_of(rest.codes, task) not in ("in-consult", "returned"):
             raise already(stage_of(rest.codes, task))
         require_owner(task, doctor.reference)
     task = await move(rest, task, wanted)

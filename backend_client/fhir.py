@@ -170,7 +170,9 @@ class FhirHospital(Hospital):
         return await self._as_it_is(await consult.give_back(self.rest, order, doctor, reason))
 
     async def not_suitable(self, order: str, doctor: Actor, reason: str = "") -> OrderSnapshot:
-        return await self._as_it_is(await consult.not_suitable(self.rest, order, doctor, reason))
+        task = await consult.not_suitable(self.rest, order, doctor, reason)
+        await payment.undo(self.rest, task)  # it may have been paid, and sent back since
+        return await self._as_it_is(task)
 
     async def say(self, message: MessageDraft) -> None:
         await consult.say(self.rest, message)

@@ -178,6 +178,12 @@ async def cancel(rest: Rest, no: str, who: Actor, reason: str) -> Json:
     """The move first, for it decides the race with packing; then the Claim, the prescription, the review, the money."""
     await check_mandate(rest, who)
     task = await move(rest, await task_of(rest, no), Move("cancelled", who, reason=reason))
+    await undo(rest, task)
+    return task
+
+
+async def undo(rest: Rest, task: Json) -> None:
+    """Of an order that has ended unsent: the Claim, the prescription and the review cancelled, the money paid back."""
     requests = await requests_of(rest, task)
     for request in requests:
         await set_status(rest, own_path(request), "cancelled")
@@ -187,7 +193,6 @@ async def cancel(rest: Rest, no: str, who: Actor, reason: str) -> Json:
     for place, held in await _still_held(rest, task):
         if held:
             await refund(rest, place, held)
-    return task
 
 
 async def _cancel_followers(rest: Rest, key: str) -> None:

@@ -29,7 +29,7 @@ STATUS: Final[dict[Stage, str]] = {
 }
 
 FROM: Final[dict[Stage, tuple[Stage, ...]]] = {
-    "received": ("submitted", "in-consult"),
+    "received": ("submitted", "in-consult", "returned"),
     "in-consult": ("submitted", "received"),
     "not-suitable": ("in-consult",),
     "prescribed": ("in-consult", "returned"),

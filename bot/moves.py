@@ -44,7 +44,7 @@ _UNTIL_PACKED = ("submitted", "received", "in-consult", "prescribed", "returned"
 
 MOVES: Mapping[MoveName, Move] = {
     "take": Move("hospital.take", ("submitted", "received"), "in-consult", "doctor", "doctor", takes=True, read="now"),
-    "give-back": Move("hospital.give_back", ("in-consult",), "received", "doctor", "doctor"),
+    "give-back": Move("hospital.give_back", ("in-consult", "returned"), "received", "doctor", "doctor"),
     "not-suitable": Move("hospital.not_suitable", ("in-consult",), "not-suitable", "doctor", "doctor", read="now"),
     "prescribe": Move("hospital.prescribe", ("in-consult", "returned"), "prescribed", "doctor", read="now"),
     "pass": Move("hospital.review", ("prescribed",), "passed", "pharmacist", "pharmacist", read="now"),

@@ -50,7 +50,7 @@ _ON_THE_ROAD = ("packed", "on-the-way", "arrived", "with-ambassador", "ready-at-
 STAGES: Mapping[str, StageFacts] = {
     SENDING: StageFacts((), "us"),
     "submitted": StageFacts((SENDING,), "doctors", cancellable=True, consult="waiting"),
-    "received": StageFacts(("submitted", "in-consult"), "doctors", cancellable=True, consult="waiting"),
+    "received": StageFacts(("submitted", "in-consult", "returned"), "doctors", cancellable=True, consult="waiting"),
     "in-consult": StageFacts(("submitted", "received"), "doctor", cancellable=True, consult="open", review="returned"),
     "not-suitable": StageFacts(("in-consult",), "nobody", ends=True),
     "prescribed": StageFacts(

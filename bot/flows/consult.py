@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
-from bot.intents import hearing
+from bot.intents import hearing, people
 from bot.intents.orders import gives_back, legal, not_suitable, takes
 from bot.model import Toast, ToPerson, ToTopic
 from bot.phrases import (
@@ -58,9 +58,8 @@ async def case_card(ask: Ask, order: OrderView) -> None:
             Option("not_suitable", action=f"unfit:{order.no}"),
             Option("ask_in", action=f"ask_in:{order.no}"),
             Option("another_photo", action=f"another_photo:{order.no}"),
+            Option("give_back", action=f"give_back:{order.no}"),
         ]
-        if order.stage == "in-consult":
-            buttons = [*buttons, Option("give_back", action=f"give_back:{order.no}")]
     snapshot = order.snapshot
     await ask.card(
         f"case:{order.no}",
@@ -110,11 +109,13 @@ async def give_back(ask: Ask) -> None:
 @flow("given_back_notice", start=Start(notice="stage:received"))
 async def given_back_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """Another doctor is being sought: the department reads it in the topic, whoever watches the order in private."""
-    if before != "in-consult":
+    if facts_of(before).consult != "open":
         return
     await ask.tell("department", to=ToTopic(order.topic))
+    phone = (await ask.once("rules", people.rules())).phone
+    stop = [Option("cancel", action=f"cancel:{order.no}")]
     for person in await ask.once("watchers", clinic.watchers(order.no)):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), buttons=stop, order=order.no, phone=phone)
 
 
 @flow("ask_in", start=Start(action="ask_in", stands=("department",)))
@@ -157,7 +158,7 @@ async def unfit_notice(ask: Ask, order: OrderView) -> None:
     for reader in await ask.once("readers", clinic.readers(order.no)):
         to = ToPerson(reader.person)
         if reader.why:
-            await ask.tell(f"hears[{reader.person}]", to=to, reason=reason, order=order.no)
+            await ask.tell(f"hears[{reader.person}]", to=to, reason=reason, order=order.no, refund=order.snapshot.kept)
         else:
             await ask.tell(f"stopped[{reader.person}]", to=to, order=order.no)
 

@@ -11,7 +11,8 @@ from bot.model import ToPerson
 from bot.stages import facts_of
 from bot.views import OrderStage, OrderView
 
-AGAIN: tuple[OrderStage, ...] = ("returned", "prescribed", "passed")  # settled once, and on its way to another quote
+#: Settled once, and on its way to another quote.
+AGAIN: tuple[OrderStage, ...] = ("returned", "received", "in-consult", "prescribed", "passed")
 
 
 @flow("claim", start=Start(notice="stage:passed"))

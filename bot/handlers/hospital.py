@@ -17,9 +17,10 @@ from bot.ops.incidents import settle
 from bot.ops.opening import measure
 from bot.ops.orders import ambassador_of, order_of, release, view
 from bot.ops.records import see_record
+from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import brief_of, mark
-from bot.ops.road import custody
+from bot.ops.road import card_of, custody
 from bot.rules import far_more
 from bot.running import notify
 from bot.stages import facts_of
@@ -86,6 +87,7 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
         await custody(turn, order, holds, taker, proof)
     if after.consult == "waiting" and order.doctor:
         turn.put(replace(order, doctor=0))
+    await without_doctor(turn, order)
     if after.ends and not after.paid:
         await release(turn, order)
     if after.delivered:
@@ -103,9 +105,7 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
     if batch is None:
         batch = Batch(seen.id, seen.run, "", 0, seen.compound, 0, 0, 0, 0)
     after, change = orders.observe_batch(batch, seen)
-    if not after.courier:
-        found = await turn.find(Person, role="courier", role_id=seen.courier)
-        after = replace(after, courier=found[0].id if found else 0)
+    after = await _driven(turn, after, seen.courier)
     if not after.ambassador:
         after = replace(after, ambassador=await ambassador_of(turn, seen.compound))
     if after == batch:
@@ -117,6 +117,16 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
             turn.put(replace(order, batch=seen.id, label=line.label))
     if change is not None:
         turn.note("", "hospital", f"batch:{change.after}", reason=seen.id)
+
+
+async def _driven(turn: Turn, batch: Batch, courier: str) -> Batch:
+    """By the account of this registration: the first one, or the hospital put another in."""
+    found = await turn.find(Person, role="courier", role_id=courier) if courier else []
+    if not found or batch.courier in {one.id for one in found}:
+        return batch
+    if batch.courier:
+        turn.post(await card_of(turn, f"run:{batch.id}", batch.courier), batch.courier, None)
+    return replace(batch, courier=found[0].id)
 
 
 async def see_task(turn: Turn, seen: TaskSnapshot) -> None:

@@ -14,6 +14,7 @@ from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, move_named
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
+from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
 from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patient_in, watchers
 from bot.stages import SENDING
@@ -126,7 +127,9 @@ async def settled(turn: Turn, command: Command) -> None:
     """Nothing is under way any more; a message of the consult that comes back meanwhile settles nothing."""
     order = await turn.get(Order, str(command.args.get("order") or command.lane))
     if order is not None and order.pending and command.op == _op_of(order.pending):
-        turn.put(replace(order, pending="", pending_by=0))
+        turn.put(settled := replace(order, pending="", pending_by=0))
+        if order.pending != "give-back":  # what he asked for before he left was refused
+            await without_doctor(turn, settled)
 
 
 def _op_of(move: str) -> str:

@@ -25,6 +25,7 @@ from bot.model import (
     Text,
     Timer,
 )
+from bot.moves import MOVES
 from bot.ops.drafts import erased
 from bot.ops.incidents import report
 from bot.ops.orders import ambassador_of, send_move
@@ -40,6 +41,7 @@ from bot.views import BearerView
 
 REVOKE = people.revoke_mandate.name
 _WITH_DOCTOR = ("in-consult", "prescribed", "returned")
+_QUEUES = {"doctor": ("submitted", "received"), "pharmacist": ("prescribed",)}  # whoever has the role may move it
 _SIGNS = ("pin", "pin_tries")  # what a doctor signs with
 
 
@@ -77,6 +79,8 @@ async def see_role(turn: Turn, seen: Staff) -> None:
             continue
         after = bound(person, seen, turn.now)
         turn.put(after)
+        for order in await turn.find(Order, doctor=person.id, stage=MOVES["give-back"].legal_from):
+            await without_doctor(turn, order)  # he may have gone to another department
         for compound in _served(person) - _served(after):
             await parcels_to(turn, person.id, compound, await ambassador_of(turn, compound))
         for compound in _served(after) - _served(person):  # read after the one who served it: nobody had it meanwhile
@@ -144,13 +148,12 @@ async def _close(turn: Turn, person: Person, role: str) -> None:
 
 
 async def _open_work(turn: Turn, person: Person, binding: RoleBinding) -> None:
-    """A case in consult goes back to the queue; whatever else he held is listed to the operators."""
+    """A case that only he could move goes back to the queue; whatever else he held is listed to the operators."""
     if binding.role == "doctor":
         for order in await turn.find(Order, doctor=person.id, stage=_WITH_DOCTOR):
-            if order.stage == "in-consult" and not order.pending:
-                by: dict[str, Json] = {"reference": f"PractitionerRole/{binding.id}", "on_behalf_of": "", "mandate": ""}
-                send_move(turn, order, "give-back", {"doctor": by, "reason": "role-ended"}, Origin())
             await report(turn, "role-ended", order=order.no, code="doctor")
+            await without_doctor(turn, order)
+    await _queue(turn, binding)
     if binding.role == "courier":
         for batch in await _runs_to(turn, person.id, 0):
             await report(turn, "role-ended", about=batch, code="courier")
@@ -159,6 +162,38 @@ async def _open_work(turn: Turn, person: Person, binding: RoleBinding) -> None:
             turn.put(replace(row, active=False))  # she let him act as her compound's ambassador
             told = {"mandate": row.id}
             turn.command(Command(f"s:over:{row.id}", f"{REVOKE}:{person.id}", REVOKE, told))
+
+
+async def _queue(turn: Turn, gone: RoleBinding) -> None:
+    """What whoever has the role may move, where nobody here has it any more."""
+    if gone.role not in _QUEUES or await _others(turn, gone):
+        return
+    for order in await turn.find(Order, stage=_QUEUES[gone.role]):
+        if gone.role != "doctor" or order.department == gone.department:
+            await report(turn, "role-ended", order=order.no, code="nobody")
+
+
+async def _others(turn: Turn, gone: RoleBinding) -> bool:
+    """Whether somebody here still does what he did; a doctor's department is not another's."""
+    same = (gone.role, gone.department if gone.role == "doctor" else "")
+    here = [one for person in await turn.find(Person, role=gone.role) for one in person.roles if one.id != gone.id]
+    return any((one.role, one.department if one.role == "doctor" else "") == same for one in here)
+
+
+async def without_doctor(turn: Turn, order: Order) -> None:
+    """Only the doctor who took it could move it, and he is that no more: to the queue again (contract, "given back").
+
+    Of a doctor who took it in the hospital's own system nothing is known here.
+    """
+    id = str(order.snapshot.get("doctor") or "")
+    if order.stage not in MOVES["give-back"].legal_from or order.pending or not (id and order.doctor):
+        return
+    for person in await turn.find(Person, role="doctor", role_id=id):
+        if any((one.role, one.id, one.department) == ("doctor", id, order.department) for one in person.roles):
+            return
+    by: dict[str, Json] = {"reference": f"PractitionerRole/{id}", "on_behalf_of": "", "mandate": ""}
+    send_move(turn, order, "give-back", {"doctor": by, "reason": "role-ended"}, Origin())
+    await report(turn, "role-ended", order=order.no, code="doctor")
 
 
 async def parcels_to(turn: Turn, old: int, compound: str, now: int) -> None:

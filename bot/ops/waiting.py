@@ -19,7 +19,7 @@ from bot.turn import Services, Turn
 from bot.views import OverdueView
 
 MINUTE = 60_000
-WAITS = ("sum", "settling", "refused", "unseen")  # exceptions that end when the order goes on
+WAITS = ("sum", "settling", "refused", "unseen", "role-ended")  # exceptions that end when the order goes on
 CODES = {"sum": "sum-differs"}
 NEVER, EVERY = 1 << 62, 1 << 31  # of timers: whenever they are due, and all of them
 SETTLING = "passed"  # the stage at which the insurer is waited for

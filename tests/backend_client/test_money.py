@@ -9,11 +9,13 @@ import pytest
 
 from backend_client import FhirHospital, Invalid, Unintelligible, WrongState
 from backend_client.models import Settlement
+from backend_client.moves import Move, move
+from backend_client.orders import task_of
 from backend_client.settlement import settlement_of
 from backend_client.shapes import money
 from backend_client.wire import Json
 from tests.backend_client.hands import claim_response, packed, passed, quoted, quoted_anew
-from tests.backend_client.world import CODES, DOCTOR, PHARMACIST, RESIDENT, charge, draft, rx
+from tests.backend_client.world import CODES, DOCTOR, OTHER_DOCTOR, PHARMACIST, RESIDENT, charge, draft, rx
 
 
 async def payments(hospital: FhirHospital) -> list[tuple[str, Decimal]]:
@@ -220,3 +222,30 @@ async def test_the_new_claim_replaces_the_old_one(hospital: FhirHospital) -> Non
     second = await hospital.rest.the("Claim", CODES.id("claim"), "R1-2")
     assert (first["status"], second["status"]) == ("cancelled", "active")
     assert second["related"][0]["claim"] == {"reference": f"Claim/{first['id']}"}
+
+
+async def test_found_not_suitable_after_it_was_paid_all_of_it_goes_back(hospital: FhirHospital) -> None:
+    """A4: sent back for a shortage, its doctor gone, another one takes it and ends it: the money is not kept."""
+    await quoted(hospital)
+    await hospital.pay(charge(560), RESIDENT)
+    await move(hospital.rest, await task_of(hospital.rest, "R1"), Move("returned", PHARMACIST, reason="缺货"))
+    back = await hospital.give_back("R1", DOCTOR, "role-ended")
+    assert (back.stage, back.doctor, back.kept) == ("received", "", 560)
+    await hospital.take("R1", OTHER_DOCTOR)
+    for _ in range(2):
+        assert (await hospital.not_suitable("R1", OTHER_DOCTOR, "other")).stage == "not-suitable"
+    assert [amount for _, amount in await payments(hospital)] == [Decimal("5.60"), Decimal("-5.60")]
+    (claim,) = await hospital.rest.search("Claim", {})
+    assert claim["status"] == "cancelled"
+
+
+async def test_written_anew_by_another_doctor_what_was_paid_counts(hospital: FhirHospital) -> None:
+    await quoted(hospital)
+    await hospital.pay(charge(560), RESIDENT)
+    await move(hospital.rest, await task_of(hospital.rest, "R1"), Move("returned", PHARMACIST, reason="缺货"))
+    await hospital.give_back("R1", DOCTOR, "role-ended")
+    await hospital.take("R1", OTHER_DOCTOR)
+    written = replace(rx(), key="R1-9", doctor="doc-2")
+    assert (await hospital.prescribe(written)).stage == "prescribed"
+    seen = await hospital.review("R1", PHARMACIST, "pass", "")
+    assert (seen.stage, seen.kept, seen.rx) == ("passed", 560, "R1-9")

@@ -25,7 +25,7 @@ UNTIL_PACKED = "submitted received in-consult prescribed returned passed quoted 
 ON_THE_ROAD = "packed on-the-way arrived with-ambassador ready-at-window handed-over"
 CONTRACT = {
     "submitted": "-",
-    "received": "submitted in-consult",
+    "received": "submitted in-consult returned",
     "in-consult": "submitted received",
     "not-suitable": "in-consult",
     "prescribed": "in-consult returned",
