@@ -51,14 +51,14 @@ LISTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``mark``: ok; note = worth knowing, and nothing to mend; WRONG = to be mended, ``said`` tells how."""
+    """``mark``: ok; note = worth knowing, and nothing to mend; WRONG = to be mended, ``told`` tells how."""
 
     mark: str
     what: str
-    said: str
+    told: str
 
     def __str__(self) -> str:
-        return f"{self.mark:<6}{self.what:<14}{self.said}"
+        return f"{self.mark:<6}{self.what:<14}{self.told}"
 
 
 def ok(what: str, said: str) -> Line:
@@ -77,8 +77,8 @@ def wrong(what: str, said: str) -> Line:
 class Books:
     """What of the database concerns the world outside."""
 
-    places: list[Place] = field(default_factory=list[Place])
-    people: list[Person] = field(default_factory=list[Person])
+    places: list[Place] = field(default_factory=list[Place], repr=False)
+    people: list[Person] = field(default_factory=list[Person], repr=False)
     last: catalogue.Catalogue = field(default_factory=catalogue.Catalogue)
 
 

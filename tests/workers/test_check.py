@@ -123,7 +123,7 @@ async def test_a_whole_house_is_ok_beside_a_running_bot(house: House) -> None:
     before = house.path.read_bytes()
     async with opened(house.path):
         lines = await house.told()
-    assert [f"{line.what}: {line.said}" for line in lines if line.mark != "ok"] == []
+    assert [f"{line.what}: {line.told}" for line in lines if line.mark != "ok"] == []
     assert {line.what for line in lines} == {
         "settings", "database", "keys", "audit", "exceptions", "tls", "token", "privacy", "group", "hospital",
         "departments", "compounds", "drugs", "staff", "questionnaire", "roles",
@@ -137,7 +137,7 @@ async def test_before_the_first_start(house: House) -> None:
     lines = await house.told()
     assert {line.mark for line in lines} == {"ok", "note"}
     assert not house.path.exists()
-    assert any(line.what == "database" and "the first start makes" in line.said for line in lines)
+    assert any(line.what == "database" and "the first start makes" in line.told for line in lines)
 
 
 async def test_offline_nobody_is_asked(desk: House) -> None:
@@ -148,7 +148,7 @@ async def test_offline_nobody_is_asked(desk: House) -> None:
 @pytest.mark.parametrize("name", ["HOSPITAL_URL", "BOT_API"])
 async def test_what_would_go_in_the_open(desk: House, name: str) -> None:
     (line,) = [line for line in await desk.told(**{name: "http://192.0.2.1:1"}) if line.mark == "WRONG"]
-    assert (line.what, f"MEDRELAY_{name} begin" in line.said) == ("tls", True)
+    assert (line.what, f"MEDRELAY_{name} begin" in line.told) == ("tls", True)
 
 
 def silent(lines: list[Line]) -> None:
@@ -271,7 +271,7 @@ AWAY = ("token", "privacy", "group", "departments", "compounds", "drugs", "quest
 
 def found(lines: list[Line], where: str, says: str) -> bool:
     silent(lines)
-    return any(line.mark == "WRONG" and line.what == where and re.search(says, line.said) for line in lines)
+    return any(line.mark == "WRONG" and line.what == where and re.search(says, line.told) for line in lines)
 
 
 @pytest.mark.parametrize("what", [what for what, (_, where, _) in WRONG.items() if where in HERE])
@@ -304,7 +304,7 @@ async def test_a_server_that_lacks_something(house: House, monkeypatch: pytest.M
 
     monkeypatch.setattr(routes, "statement", less)
     lines = [line for line in await house.told() if line.what == "hospital"]
-    assert [(line.mark, line.said.rpartition("; ")[2]) for line in lines] == snapshot(
+    assert [(line.mark, line.told.rpartition("; ")[2]) for line in lines] == snapshot(
         [
             ("ok", "has what is needed"),
             ("note", "without it: it is needed, so ask whoever runs the server"),
@@ -316,7 +316,7 @@ async def test_a_server_that_lacks_something(house: House, monkeypatch: pytest.M
         fault = {"kind": "422", "path": "/Coverage", "times": 9}
         await session.post(f"{house.hospital.rest.base}/_sandbox/faults", json=fault)
     lines = [line for line in await house.told() if line.what == "hospital"]
-    assert (lines[0].mark, lines[0].said.partition(":")[0]) == snapshot(
+    assert (lines[0].mark, lines[0].told.partition(":")[0]) == snapshot(
         ("WRONG", "has no Coverage, which is needed (everything)")
     )
 
