@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -55,15 +56,25 @@ def worst(tag: str, key: str) -> str:
 
 
 Shown = Mapping[tuple[str, str], list[str]]  # (tag, key) -> what may stand there
-POPUPS = {key for use in uses() if use.popup for key in use.keys}
-LIMITS: dict[str, int] = {"settle.bill_title": TITLE, "settle.bill_text": DESCRIPTION, **dict.fromkeys(POPUPS, TOAST)}
-LIMITS |= {key: CAPTION - 600 for key in ("relay.patient", "relay.proxy", "relay.doctor")}  # heads of somebody's words
+
+
+@cache
+def limits() -> Mapping[str, int]:
+    """What holds fewer than a message does."""
+    popups = {key for use in uses() if use.popup for key in use.keys}
+    heads = ("relay.patient", "relay.proxy", "relay.doctor")  # heads of somebody's words
+    return {
+        "settle.bill_title": TITLE,
+        "settle.bill_text": DESCRIPTION,
+        **dict.fromkeys(popups, TOAST),
+        **dict.fromkeys(heads, CAPTION - 600),
+    }
 
 
 def too_long(shown: Shown) -> Iterator[str]:
     """Telegram counts UTF-16 units of what is seen; pop-ups and bills are plain text."""
     for (tag, key), messages in shown.items():
-        limit = LIMITS.get(key, TEXT)
+        limit = limits().get(key, TEXT)
         for message in messages:
             if (size := visible(message)) > limit:
                 yield f"{tag}: {key} is {size} units at its worst, {limit} fit"
