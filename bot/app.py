@@ -26,6 +26,7 @@ from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered,
 from bot.messenger.incoming import FORUM_RIGHTS
 from bot.model import Arrival, Order, Place, PlaceKind
 from bot.ops.groups import TOPICS
+from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
 from bot.ops.waiting import missing_clocks
 from bot.photo.reader import PhotoReader
@@ -43,6 +44,7 @@ from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
 from bot.workers.jumps import Jumps
 from bot.workers.letters import Letters
+from bot.workers.no_room import NoRoom
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
 from bot.workers.rates import Limits
@@ -132,6 +134,7 @@ def assemble(
         return [order.no for order in await store.find(Order, stage=LIVE) if order.stage or order.task_version]
 
     sender = Sender(store, telegram, clock, core.take, sending)
+    no_room = NoRoom(store, telegram, clock, partial(past_the_store, services))
     bot = Bot(
         core,
         store,
@@ -147,6 +150,7 @@ def assemble(
             long_poll=config.long_poll_seconds,
             before_press=Orphans(store, sender).look,
             before_checkout=Standing(hospital).look,
+            full=no_room.tell,
         ),
         runner=CommandRunner(
             store,
@@ -168,6 +172,7 @@ def assemble(
         "retention": Retention(store, clock, config.draft_days),
         "letters": Letters(store, clock, core.take),
         "jumps": Jumps(store, clock),
+        "no-room": no_room,
     }
     for worker in bot.workers.values():
         store.on_commit(worker.wake)

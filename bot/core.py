@@ -30,7 +30,7 @@ from bot.model import (
 from bot.ops.charges import payment_of, words_of
 from bot.ops.registry import CARDS
 from bot.running import notify
-from bot.store.port import Conflict, Duplicate
+from bot.store.port import Conflict, Duplicate, Full
 from bot.turn import Answer, Hold, Services, Turn
 from bot.wiring import NOTICES
 from locales import closest
@@ -60,7 +60,7 @@ class Core:
         self._failed: OrderedDict[str, int] = OrderedDict()  # times that an arrival failed, the newest last
 
     async def take(self, arrival: Arrival) -> Answer:
-        """Commit what the arrival means and answer. Raises Busy, or the store's own error when the database is away.
+        """Commit what the arrival means and answer. Raises Busy, Full, or the store's own error when it is away.
 
         A duplicate, also under another update id, is answered as before; a checkout by what holds now. An exception in
         a flow becomes a dead letter: the person reads that his answers are kept, and the arrival is not repeated for
@@ -70,12 +70,16 @@ class Core:
         if not isinstance(arrival.body, PreCheckout):
             try:
                 return await self._in_line(arrival)
+            except Full:
+                raise
             except Exception as error:
                 if not await self._fails_for_good(arrival):
                     raise
                 return await self._put_aside(by_meaning(arrival), error, "error.put_aside")
         try:
             return await self._in_line(arrival)
+        except Full:
+            return await self._no(arrival.body)
         except Exception as error:
             log.error("checkout answered no: %s", type(error).__name__, extra={"where": _where(error)})
             with suppress(Exception):
@@ -146,7 +150,7 @@ class Core:
                 await asyncio.sleep(HOLD_STEP)
                 continue
             except Exception as error:
-                if asks:
+                if asks or isinstance(error, Full):
                     raise
                 return await self._put_aside(arrival, error, "error.kept")
             try:

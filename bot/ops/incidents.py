@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.model import Button, Incident, Person, Place, PlaceKind, Priority, Text
+from bot.model import Body, Button, Incident, PaidInChat, Person, Place, PlaceKind, Pressed, Priority, Text
+from bot.ops.charges import words_of
 from bot.phrases import incident_words
-from bot.turn import Turn
+from bot.turn import Services, Turn
+from locales import closest
 
+NO_ROOM = {"waits": "error.no_room", "full": "error.disk_full", "again": "error.disk_again"}
 TOLD = "incident:"  # how the keys of the lines begin
 
 
@@ -59,3 +62,15 @@ async def _tell(turn: Turn, raised: Incident) -> None:
     for person in await turn.find(Person, role="operator"):
         text = Text(turn.services.words.say(person.lang, "incident.line", words))
         turn.post(f"{key}:{person.id}", person.id, text, priority=Priority.NOTICE)
+
+
+def past_the_store(services: Services, body: Body | None, what: str, lang: str) -> str:
+    """What somebody reads when nothing can be written down; a payer, that his money is safe."""
+    key = NO_ROOM[what]
+    lang = closest(lang) if lang else services.config.group_lang
+    if isinstance(body, Pressed):
+        return services.words.label(lang, key)
+    said: dict[str, Any] = {}
+    if isinstance(body, PaidInChat):
+        key, said = words_of(body, services.config.hospital_phone)
+    return services.words.say(lang, key, said)

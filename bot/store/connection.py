@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.store.kept import Make
+from bot.store.port import Full
 from bot.store.sql import Got, Program
 
 T = TypeVar("T")
@@ -53,6 +54,13 @@ def run(connection: sqlite3.Connection, program: Program[T]) -> T:
             text, values = program.send(Got(cursor.fetchall(), cursor.rowcount))
     except StopIteration as end:
         return end.value
+
+
+def no_room(error: Exception) -> bool:
+    """SQLITE_FULL: the disk, or the size that the file may have."""
+    return isinstance(error, sqlite3.OperationalError) and (
+        getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "disk is full" in str(error)
+    )
 
 
 @dataclass(slots=True)
@@ -124,7 +132,7 @@ class Writer:
             await asyncio.get_running_loop().run_in_executor(self._disk, self._connection.execute, "COMMIT")
         except sqlite3.Error as error:  # the disk is full or broken: nothing of the group was written
             for job in group:
-                job.error = error
+                job.error = Full() if no_room(error) else error
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
@@ -146,6 +154,8 @@ class Writer:
             try:
                 job.value = run(self._connection, job.make())
             except Exception as error:
+                if no_room(error):  # SQLite may have taken back the whole group
+                    raise
                 job.error = error
                 execute("ROLLBACK TO one")
             execute("RELEASE one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,7 +14,7 @@ from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping, carry_out
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
-from bot.store.port import Claimed, Mark, NotOpened, Standing
+from bot.store.port import Claimed, Full, Mark, NotOpened, Standing
 from bot.store.sql import Call, Flavour, Program, Tick
 from bot.store.turns import Turns
 
@@ -23,6 +24,8 @@ R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 Make: TypeAlias = Callable[[], Program[T]]
 
+ROOM = 2.0  # s between two tries to note something on a full disk
+QUIET = 60_000  # ms without a refusal until the disk counts as having room again: small writes may still find some
 FEW = 200  # rows that may be read where nothing else can run meanwhile
 
 
@@ -77,6 +80,7 @@ class KeptStore:
         self._turns = Turns(say, bot, keys, self._outbox, self._lanes, self._note)
         self._keep = Housekeeping(say, bot, keys)
         self._wakes: list[Callable[[Outcome], None]] = []
+        self._full_at: int | None = None  # civil ms of the last refusal; the log tells once, and once when it is over
 
     def _note(self, table: str, key: object, why: Unreadable) -> None:
         """A copy counts as none; told once a process, by ``_reported``."""
@@ -90,6 +94,32 @@ class KeptStore:
             log.error("a row of %s cannot be read and counts as none: %s", table, why)
             await self.dead_letter("store", f"{table}/{key}", f"unreadable {why}")
         return found
+
+    async def _write(self, make: Make[T]) -> T:
+        """Raises Full."""
+        try:
+            value = await self._driver.write(make)
+        except Full as why:
+            if self._full_at is None:
+                log.error("%s", why)
+            self._full_at = self._now()
+            raise
+        if self._full_at is not None and not 0 <= self._now() - self._full_at < QUIET:
+            log.warning("there is room on the disk again")
+            self._full_at = None
+        return value
+
+    @property
+    def full(self) -> bool:
+        return self._full_at is not None
+
+    async def _note_down(self, make: Make[T]) -> T:
+        """What a worker writes by itself: it waits for room, for it has nobody else to do it."""
+        while True:
+            try:
+                return await self._write(make)
+            except Full:
+                await asyncio.sleep(ROOM)
 
     # ------------------------------------------------------------ turns
 
@@ -110,7 +140,7 @@ class KeptStore:
         return await self._driver.few(self._turns.seen(source, id))
 
     async def commit(self, outcome: Outcome) -> None:
-        await self._driver.write(lambda: self._turns.commit(outcome, self._stamps.at(outcome.arrival.at)))
+        await self._write(lambda: self._turns.commit(outcome, self._stamps.at(outcome.arrival.at)))
         for wake in self._wakes:
             wake(outcome)
 
@@ -136,31 +166,31 @@ class KeptStore:
 
     async def mark(self, marks: Sequence[Mark]) -> None:
         if marks:
-            await self._driver.write(lambda: self._outbox.mark(marks, self._now()))
+            await self._note_down(lambda: self._outbox.mark(marks, self._now()))
 
     async def adopt(self, key: str, message: int) -> int | None:
-        return await self._driver.write(lambda: self._outbox.adopt(key, message))
+        return await self._note_down(lambda: self._outbox.adopt(key, message))
 
     async def topic_made(self, topic: Topic, thread: int) -> None:
-        await self._driver.write(lambda: self._outbox.topic_made(topic, thread))
+        await self._note_down(lambda: self._outbox.topic_made(topic, thread))
 
     async def topics_due(self, limit: int = 50) -> list[Topic]:
         return await self._reported(await self._driver.many(self._outbox.topics_due(limit)))
 
     async def topic_shown(self, key: str, name: str, closed: bool | None = None) -> None:
-        await self._driver.write(lambda: self._outbox.topic_shown(key, name, closed))
+        await self._note_down(lambda: self._outbox.topic_shown(key, name, closed))
 
     async def topic_lost(self, key: str) -> None:
-        await self._driver.write(lambda: self._outbox.topic_lost(key))
+        await self._note_down(lambda: self._outbox.topic_lost(key))
 
     async def unreachable(self, chat: int) -> None:
-        await self._driver.write(lambda: self._outbox.unreachable(chat, self._now()))
+        await self._note_down(lambda: self._outbox.unreachable(chat, self._now()))
 
     async def reachable(self, chat: int) -> None:
-        await self._driver.write(lambda: self._outbox.reachable(chat))
+        await self._note_down(lambda: self._outbox.reachable(chat))
 
     async def moved(self, chat: int, to: int) -> None:
-        await self._driver.write(lambda: self._outbox.moved(chat, to))
+        await self._note_down(lambda: self._outbox.moved(chat, to))
 
     # ------------------------------------------------------------ command runner
 
@@ -171,10 +201,10 @@ class KeptStore:
         return await self._reported(await self._driver.few(self._lanes.command(key)))
 
     async def postpone(self, key: str, due: int, attempts: int, error: str) -> None:
-        await self._driver.write(lambda: self._lanes.postpone(key, due, attempts, error, self._now()))
+        await self._note_down(lambda: self._lanes.postpone(key, due, attempts, error, self._now()))
 
     async def redate(self, back: int, latest: int) -> int:
-        return await self._driver.write(lambda: self._lanes.redate(back, latest))
+        return await self._note_down(lambda: self._lanes.redate(back, latest))
 
     # ------------------------------------------------------------ timekeeper, feed
 
@@ -191,12 +221,12 @@ class KeptStore:
         return await self._driver.few(self._lanes.cursor(name))
 
     async def set_cursor(self, name: str, value: str) -> None:
-        await self._driver.write(lambda: self._lanes.set_cursor(name, value))
+        await self._note_down(lambda: self._lanes.set_cursor(name, value))
 
     # ------------------------------------------------------------ house
 
     async def mint(self, series: str) -> int:
-        return await self._driver.write(lambda: self._lanes.mint(series))
+        return await self._write(lambda: self._lanes.mint(series))
 
     async def audit(self, order: str) -> list[dict[str, Any]]:
         return await self._driver.many(self._turns.trail(order))
@@ -206,7 +236,7 @@ class KeptStore:
         return await self._driver.many(self._turns.broken())
 
     async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None:
-        await self._driver.write(lambda: self._lanes.dead_letter(arrival_source, arrival_id, code, self._now()))
+        await self._write(lambda: self._lanes.dead_letter(arrival_source, arrival_id, code, self._now()))
 
     async def dead_letters(self, limit: int = 100) -> list[dict[str, Any]]:
         """What could not be handled, newest first, for the operator."""
@@ -219,13 +249,13 @@ class KeptStore:
     async def reseal(self) -> int:
         """After a change of the current key: seal anew what older keys sealed. Then the old keys can be taken away."""
         total = await self._in_steps(self._keep.outdated)
-        await self._driver.write(self._keep.forget_keys)
+        await self._write(self._keep.forget_keys)
         return total
 
     async def _in_steps(self, look: Callable[[], Program[list[Call]]]) -> int:
         total = 0
         while calls := await self._driver.many(look()):
-            total += await self._driver.write(partial(carry_out, calls))
+            total += await self._write(partial(carry_out, calls))
         return total
 
     async def close(self) -> None:

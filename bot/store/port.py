@@ -20,6 +20,13 @@ class NotOpened(Exception):
     """The store cannot be worked on as it is, and was left so; the text is one sentence that says what to do."""
 
 
+class Full(NotOpened):
+    """The disk has no room: nothing was written, and what is asked again later may hold."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk has no room, nothing can be written down: make room.")
+
+
 class Conflict(Exception):
     """A row in ``expects`` or ``rows`` is no longer at the version that was read: read again, decide again."""
 
@@ -69,6 +76,11 @@ class Claimed:
 
 
 class Store(Protocol):
+    @property
+    def full(self) -> bool:
+        """Whether the disk had no room when something was written lately."""
+        ...
+
     # ------------------------------------------------------------ turns
     async def get(self, kind: type[R], key: Any) -> R | None:
         """The row with this key (Person.id, Place.chat, Dialog.id, Order.no, Batch.id, Topic.key, Link.id ...)."""
@@ -87,7 +99,10 @@ class Store(Protocol):
     async def seen(self, source: str, id: str) -> bool: ...
 
     async def commit(self, outcome: Outcome) -> None:
-        """One atomic write, on disk (fsync) when it returns. Raises Conflict or Duplicate and then changes nothing."""
+        """One atomic write, on disk (fsync) when it returns. Raises Conflict, Duplicate or Full: nothing is changed.
+
+        What the workers note (marks, cursors ...) waits for room instead.
+        """
         ...
 
     async def standing(self, key: str) -> Standing | None:

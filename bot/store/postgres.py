@@ -16,7 +16,7 @@ from bot.store.kept import KeptStore, Make, StoreLocked
 from bot.store.migrations import ASK_SERVES, fits, upgrade_over
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
-from bot.store.port import Conflict, NotOpened
+from bot.store.port import Conflict, Full, NotOpened
 from bot.store.sql import Call, Flavour, Got, Program, lock, lock_number
 
 T = TypeVar("T")
@@ -68,13 +68,15 @@ class PostgresDriver:
         return await self.few(program)
 
     async def write(self, make: Make[T]) -> T:
-        """Raises Conflict where other writers stood in the way again and again."""
+        """Raises Conflict where other writers stood in the way again and again, Full where there is no room."""
         for _ in range(TRIES):
             try:
                 async with self._pool.acquire() as connection, connection.transaction():
                     return await run(connection, make())
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 continue
+            except asyncpg.DiskFullError:
+                raise Full from None
         raise Conflict("others kept writing the same rows")
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from bot.decoding import Unreadable
 from bot.model import PUT_ASIDE, Arrival, Json, Outcome, Returned
 from bot.moves import OWED
 from bot.store.port import Claimed, Store
-from bot.workers.take import Take, backoff
+from bot.workers.take import Take, backoff, loud
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,8 @@ class CommandRunner:
         except Exception as error:  # the store is away: the row stays as it is
             pause = backoff(claimed.attempts + 1)
             self._rests[key] = self._clock.monotonic() + pause
-            log.error("result of %s is brought again in %.0f s: %s", claimed.command.op, pause, type(error).__name__)
+            if loud(error):
+                log.error("result of %s comes again in %.0f s: %s", claimed.command.op, pause, type(error).__name__)
         finally:
             del self._running[key]
             del self._ops_of[key]

@@ -7,7 +7,7 @@ import logging
 from bot.clock import Clock
 from bot.model import Arrival, Outcome, PutAside
 from bot.store.port import Store
-from bot.workers.take import Take
+from bot.workers.take import Take, loud
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,8 @@ class Letters:
             try:
                 await self._take(Arrival(OURS, name, self._clock.civil(), body))
             except Exception as error:  # the next look brings it again; the others are told now
-                log.error("a dead letter of %s is not told yet: %s", letter["source"], type(error).__name__)
+                if loud(error):
+                    log.error("a dead letter of %s is not told yet: %s", letter["source"], type(error).__name__)
                 names.pop(name)
         self._told = set(names)
         return len(fresh)

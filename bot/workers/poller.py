@@ -26,6 +26,7 @@ from bot.model import (
     SentOther,
     Unnamed,
 )
+from bot.store.port import Full
 from bot.workers.merging import merged, run_of
 from bot.workers.take import Answer, Take, backoff
 
@@ -53,7 +54,8 @@ class Poller:
 
     These are Telegram's own queues. ``take`` that raises holds up its own queue: that update is tried again after 1, 2,
     4 s ..., the others go on, and the offset waits for it; what fails for good it puts aside itself, and does not
-    raise. ``before_press``: see orphans.py. ``before_checkout`` adds what the hospital says of the order (standing.py).
+    raise. ``before_press``: see orphans.py; ``full``: see no_room.py. ``before_checkout`` adds what the hospital says
+    of the order (standing.py).
     """
 
     def __init__(
@@ -65,9 +67,10 @@ class Poller:
         long_poll: float = LONG,
         before_press: Callable[[Pressed], Awaitable[None]] | None = None,
         before_checkout: Callable[[PreCheckout], Awaitable[PreCheckout]] | None = None,
+        full: Callable[[Body], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self._messenger, self._clock, self._take, self._long = messenger, clock, take, long_poll
-        self._before_press, self._before_checkout = before_press, before_checkout
+        self._before_press, self._before_checkout, self._full = before_press, before_checkout, full
         self._offset = 0
         self._line: deque[int] = deque()  # fetched and not confirmed, in Telegram's order: ids may jump, even down
         self._done: set[int] = set()  # of these, what is committed
@@ -167,6 +170,9 @@ class Poller:
                 elif isinstance(arrival.body, PreCheckout) and self._before_checkout:
                     arrival = replace(arrival, body=await self._before_checkout(arrival.body))
                 await self._answer(arrival.body, await self._take(arrival))
+        except Full:
+            self._wait_for_room(pending)
+            return False
         except Exception as error:
             pending.failures += 1
             pause = backoff(pending.failures)
@@ -174,6 +180,13 @@ class Poller:
             log.error("update %d is not taken, again in %.0f s: %s", pending.id, pause, type(error).__name__)
             return False
         return True
+
+    def _wait_for_room(self, pending: Pending) -> None:
+        pending.failures += 1
+        pending.not_before = self._clock.monotonic() + backoff(pending.failures)
+        for arrival in pending.arrivals:
+            if self._full:
+                self._aside(self._full(arrival.body))
 
     async def _look(self, pressed: Pressed) -> None:
         """Which copy of a question is kept is worth no press: it is taken all the same."""

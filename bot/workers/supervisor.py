@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.workers.take import Worker, backoff
+from bot.workers.take import Worker, backoff, loud
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,13 @@ async def _keep(name: str, worker: Worker, clock: Clock) -> None:
         started = clock.monotonic()
         try:
             await worker.run()
-            code = "it ended"
+            code, told = "it ended", True
         except Exception as error:
-            code = where(error)
+            code, told = where(error), loud(error)
         crashes = 1 if clock.monotonic() - started > HEALTHY else crashes + 1
         pause = backoff(crashes)
-        log.error("worker %s starts again in %.0f s: %s", name, pause, code)
+        if told:
+            log.error("worker %s starts again in %.0f s: %s", name, pause, code)
         await clock.sleep(pause)
 
 

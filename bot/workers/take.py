@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeAlias
 
 from bot.model import Arrival, Outcome
+from bot.store.port import Full
 
 
 class Answer(Protocol):
@@ -21,7 +22,7 @@ class Answer(Protocol):
     def reason(self) -> str: ...
 
 
-# Returns only after the arrival is committed (or was before). Raises when the store is away: try it again.
+# Returns only after the arrival is committed (or was before). Raises when the store is away or full: try it again.
 Take: TypeAlias = Callable[[Arrival], Awaitable[Answer]]
 
 
@@ -37,6 +38,11 @@ class Worker(Protocol):
     def wake(self, outcome: Outcome | None = None) -> None:
         """There may be something to do: an outcome was committed, or somebody called."""
         ...
+
+
+def loud(error: Exception) -> bool:
+    """Whether a worker says so in the log: of a full disk the store has told, once."""
+    return not isinstance(error, Full)
 
 
 def backoff(failures: int, longest: float = 60.0) -> float:

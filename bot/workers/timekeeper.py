@@ -8,7 +8,7 @@ import logging
 from bot.clock import Clock
 from bot.model import Arrival, Due, Outcome, Timer
 from bot.store.port import Store
-from bot.workers.take import Take, backoff
+from bot.workers.take import Take, backoff, loud
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,8 @@ class Timekeeper:
             except Exception as error:
                 pause = backoff(failures + 1)
                 self._failures[ref] = (failures + 1, self._clock.monotonic() + pause)
-                log.error("timer of kind %s rings again in %.0f s: %s", timer.kind, pause, type(error).__name__)
+                if loud(error):
+                    log.error("timer of kind %s rings again in %.0f s: %s", timer.kind, pause, type(error).__name__)
                 return rang
         self._failures.pop(ref, None)
         return len(timers)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.model import Person, Place, PlaceKind, Post, Text
 from bot.store import connection
-from bot.store.port import Conflict, Duplicate
+from bot.store.port import Conflict, Duplicate, Full
 from bot.store.sqlite import SqliteStore
 from tests.store.kit import Turns, open_at
 
@@ -78,7 +78,7 @@ async def test_a_full_disk_fails_the_whole_group_and_the_store_goes_on(
     disk.fail = True
     outcomes = [turn(rows=(Person(n),)) for n in range(3)]
     results = await asyncio.gather(*(store.commit(outcome) for outcome in outcomes), return_exceptions=True)
-    assert [str(result) for result in results] == ["database or disk is full"] * 3
+    assert [str(result) for result in results] == [str(Full())] * 3
     assert await store.find(Person) == []
     disk.fail = False
     await asyncio.gather(*(store.commit(outcome) for outcome in outcomes))
