@@ -40,6 +40,7 @@ from bot.store.sqlite import open_sqlite
 from bot.turn import Answer, Services
 from bot.views import GroupView
 from bot.wiring import LISTED
+from bot.workers.charges import Charges
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
 from bot.workers.jumps import Jumps
@@ -171,6 +172,7 @@ def assemble(
         "reference": reference,
         "retention": Retention(store, clock, config.draft_days),
         "letters": Letters(store, clock, core.take),
+        "charges": Charges(store, clock, core.take),
         "jumps": Jumps(store, clock),
         "no-room": no_room,
     }

@@ -245,7 +245,7 @@ class Incident(Row):
     version: int = 0
 
 
-@kept("payments", "id", "order")
+@kept("payments", "id", "order", "aside")
 @dataclass(frozen=True, slots=True)
 class Payment(Row):
     """A charge that the messenger told of (Bot API: successful_payment), whatever became of it. ``id``: its own."""

@@ -20,6 +20,7 @@ from bot.ops import (
     relay,
     road,
     signing,
+    strays,
     waiting,
     waking,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "relay",
     "road",
     "signing",
+    "strays",
     "waiting",
     "waking",
 ]

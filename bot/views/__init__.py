@@ -25,6 +25,7 @@ from bot.views.clinic import (
     PayerView,
     ReaderView,
     SentBackView,
+    StrayView,
     UnansweredView,
     UnseenView,
 )
@@ -258,6 +259,7 @@ __all__ = [
     "RulesView",
     "SentBackView",
     "SnapshotView",
+    "StrayView",
     "UnansweredView",
     "UnseenView",
     "Urgency",
