@@ -30,6 +30,7 @@ from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
 from bot.ops.waiting import missing_clocks
 from bot.photo.reader import PhotoReader
+from bot.phrases import incident_todo
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
 from bot.stages import LIVE
@@ -40,7 +41,6 @@ from bot.store.sqlite import open_sqlite
 from bot.turn import Answer, Services
 from bot.views import GroupView
 from bot.wiring import LISTED
-from bot.workers.charges import Charges
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
 from bot.workers.jumps import Jumps
@@ -172,7 +172,6 @@ def assemble(
         "reference": reference,
         "retention": Retention(store, clock, config.draft_days),
         "letters": Letters(store, clock, core.take),
-        "charges": Charges(store, clock, core.take),
         "jumps": Jumps(store, clock),
         "no-room": no_room,
     }
@@ -324,7 +323,13 @@ async def show_menus(bot: Bot) -> None:
 
 def put_aside(config: Config) -> list[str]:
     """What a person must see, read beside a running bot. Raises NotOpened."""
-    return failures(config.database, config.bot_id, config.timezone)
+    words = words_of(config.timezone)
+
+    def todo(kind: str) -> str:
+        key, said = incident_todo(kind)
+        return words.label("en", key, said)
+
+    return failures(config.database, config.bot_id, config.timezone, todo)
 
 
 async def serve(config: Config) -> None:

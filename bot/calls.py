@@ -13,7 +13,7 @@ from hashlib import sha256
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
-from backend_client.errors import Broken, RetryLater
+from backend_client.errors import Broken, Refusal, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
@@ -27,6 +27,7 @@ from backend_client.models import (
 from bot import dosing
 from bot.decoding import Unreadable, arguments
 from bot.intents import Intent, people, places, staff
+from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
 from bot.views import GroupView, MandateView, PatientView
@@ -91,6 +92,15 @@ async def read_role(to: Reach, role: str) -> Any:
 @carries_out(people.read_record)
 async def read_record(to: Reach, patient: str) -> PatientView:
     return PatientView(**asdict(await to.hospital.patient(patient)))
+
+
+@carries_out(operators.read_order)
+async def read_order(to: Reach, order: str) -> Any:
+    """Refusal where it is as it was: the operator reads so, and nothing waits behind it."""
+    try:
+        return await to.hospital.order(order)
+    except (Refusal, Broken) as error:
+        raise Refusal("still-unread", error.code) from error
 
 
 @carries_out(places.group)

@@ -83,6 +83,11 @@ def incident_words(kind: str) -> Told:
     return (f"incident.kind.{kind}", {}) if kind in INCIDENTS else ("incident.kind.other", {})
 
 
+def incident_todo(kind: str) -> tuple[str, dict[str, Any]]:
+    """What an operator does about it."""
+    return (f"incident.todo.{kind}", {}) if kind in INCIDENTS else ("incident.todo.other", {})
+
+
 LISTS = frozenset({"departments", "compounds", "drugs", "staff"})
 
 

@@ -111,6 +111,7 @@ class Turn:
     _done: list[str] = field(default_factory=list[str])
     _timers: dict[str, Timer] = field(default_factory=dict[str, Timer])
     _untimed: list[str] = field(default_factory=list[str])
+    _again: list[str] = field(default_factory=list[str])
     _audit: list[AuditLine] = field(default_factory=list[AuditLine])
     _minted: int = 0
     known: dict[Any, Any] = field(default_factory=dict[Any, Any])  # see remembered()
@@ -220,6 +221,10 @@ class Turn:
     def done(self, command: str) -> None:
         self._done.append(command)
 
+    def again(self, key: str) -> None:
+        """A command that waits to be tried again, or a post that was given up, is tried now."""
+        self._again.append(key)
+
     def timer(self, timer: Timer) -> None:
         self._timers[timer.key] = timer
 
@@ -267,6 +272,7 @@ class Turn:
             timers=tuple(self._timers.values()),
             untimed=tuple(self._untimed),
             audit=tuple(self._audit),
+            again=tuple(self._again),
             expects=tuple(Expect(at[0], at[1], self._read[at].version) for at in relied),
             toast=self.answer.toast,
             alert=self.answer.alert,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.handlers.payments import PAY, not_booked
 from bot.handlers.topics import not_delivered
-from bot.model import Command, Order, Payment, PutAside, Relayed, Text, Topic
+from bot.model import Command, Json, Order, Payment, PutAside, Relayed, Text, Topic
 from bot.ops.groups import back, lacking
 from bot.ops.incidents import TOLD, report, settle
 from bot.ops.waiting import out_of_time, sum_is_off
@@ -47,9 +47,14 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
     if not body.code:
         await settle(turn, kind, name, "it came after all")
         return
-    await report(turn, kind, order=order, about=name, code=body.code)
+    await report(turn, kind, order=order, about=name, code=body.code, again=_again(body))
     if kind == "sum" and (row := await turn.get(Order, order)) and out_of_time(turn, row):
         await notify(turn, DUES["settling"], order, f"{order}:sum:{turn.now}", {})
+
+
+def _again(body: PutAside) -> dict[str, Json]:
+    """What [Try again] is told; of anything else nothing is kept that could be tried."""
+    return {"source": body.source, "id": body.id} if body.source in ("command", "result", "post", "timer") else {}
 
 
 def _kind(body: PutAside) -> str:

@@ -74,7 +74,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
 async def _read_again(turn: Turn, no: str) -> None:
     """An exception says that this order could not be read: now it can."""
     for row in await turn.find(Incident, order=no, done_at=0):
-        if row.kind in ("unread", "sum"):
+        if row.kind in ("unread", "sum", "told"):
             await settle(turn, row.kind, row.about, "read again")
 
 

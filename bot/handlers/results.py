@@ -9,6 +9,7 @@ from bot.handlers.payments import booked
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
 from bot.ops.incidents import report, settle
 from bot.ops.registry import REFUSED, SEES, SETTLES, SUBMITS
+from bot.ops.retrying import kept
 from bot.running import advance
 from bot.turn import Turn
 
@@ -52,7 +53,9 @@ async def _seen_through(turn: Turn, command: Command, attempts: int, refusal: st
     if refusal and refusal != PUT_ASIDE and _unowned(command, refusal):
         order = str(command.args.get("order") or "")
         by_itself = not command.origin.person  # the order's own wait: it ends when the order goes on
-        await report(turn, "refused", order=order, about=order if by_itself else about, code=refusal)
+        told = command.origin.dialog or command.origin.chat  # who waits may press again
+        again = {} if told else kept(command)
+        await report(turn, "refused", order=order, about=order if by_itself else about, code=refusal, again=again)
 
 
 def _unowned(command: Command, refusal: str) -> bool:

@@ -16,7 +16,7 @@ from bot.messenger import incoming, limits, outgoing
 from bot.messenger.errors import Gone, MessengerError, NotModified, Refused, TooOld, classify
 from bot.messenger.port import Me, Received
 from bot.messenger.request import READ_SECONDS, AiohttpRequest
-from bot.model import Content, Picture, Post
+from bot.model import Arrival, Content, Picture, Post, PutAside
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -153,12 +153,14 @@ class Telegram:
         return [self.received(one) for one in raw]
 
     def received(self, raw: dict[str, Any]) -> Received:
-        """One update as it came over the wire (polling or webhook). One that PTB cannot parse holds no arrival."""
+        """One update as it came over the wire (polling or webhook). One that PTB cannot parse is an exception."""
         try:
             return Received(raw["update_id"], tuple(incoming.read(raw, self.bot, self._clock.civil())))
         except Exception as error:  # whatever PTB trips over must not block the queue behind it
             log.error("update %s is not understood: %s", raw.get("update_id"), type(error).__name__)
-            return Received(raw["update_id"], ())
+            name = f"update/{raw['update_id']}"
+            aside = PutAside("telegram", name, type(error).__name__)
+            return Received(raw["update_id"], (Arrival("telegram", name, self._clock.civil(), aside),))
 
     async def fetch(self, file: str) -> bytes:
         """A file's bytes by its id. Refused ``too-big`` beyond what a bot may download."""

@@ -45,6 +45,7 @@ class Outcome:
     untimed: tuple[str, ...] = ()  # timer keys to remove
     audit: tuple[AuditLine, ...] = ()
     expects: tuple[Expect, ...] = ()
+    again: tuple[str, ...] = ()  # keys of commands that wait and of posts that were given up: tried now
     cursor: tuple[str, str] | None = None  # (feed name, value) moved with the effects it covers
     toast: str = field(default="", repr=False)  # the pop-up that answers a press; not stored
     alert: bool = False

@@ -223,7 +223,7 @@ class Custody(Row):
     version: int = 0
 
 
-@kept("incidents", "id", "done_at", "order")
+@kept("incidents", "id", "done_at", "order", "card")
 @dataclass(frozen=True, slots=True)
 class Incident(Row):
     """An exception: put aside, refused or late, and a person must see it. ``id`` = kind:about, so it is one row.
@@ -243,9 +243,13 @@ class Incident(Row):
     done_at: int = 0  # 0 = open
     word: str = field(default="", metadata=SECRET, repr=False)  # how it was settled
     version: int = 0
+    card: str = ""  # the operators' card that shows it; others of the same cause share it
+    taken: int = 0  # when its owner took it
+    done_by: int = 0  # the account that said it is done, 0 = it ended by itself
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)  # to try again
 
 
-@kept("payments", "id", "order", "aside")
+@kept("payments", "id", "order")
 @dataclass(frozen=True, slots=True)
 class Payment(Row):
     """A charge that the messenger told of (Bot API: successful_payment), whatever became of it. ``id``: its own."""

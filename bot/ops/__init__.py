@@ -7,6 +7,7 @@ from bot.ops import (
     claims,
     colleagues,
     consult,
+    desk,
     drafts,
     hearing,
     lists,
@@ -20,7 +21,6 @@ from bot.ops import (
     relay,
     road,
     signing,
-    strays,
     waiting,
     waking,
 )
@@ -34,6 +34,7 @@ __all__ = [
     "claims",
     "colleagues",
     "consult",
+    "desk",
     "drafts",
     "hearing",
     "lists",
@@ -47,7 +48,6 @@ __all__ = [
     "relay",
     "road",
     "signing",
-    "strays",
     "waiting",
     "waking",
 ]

@@ -27,6 +27,7 @@ def order_in(payload: str) -> str:
 
 def words_of(body: PaidInChat, phone: str) -> tuple[str, dict[str, Any]]:
     """What the payer of a charge reads that nobody could handle yet: key and words, from what came alone."""
-    words = {"amount": body.amount, "number": id_of(body), "phone": phone}
     order = order_in(body.payload)
-    return ("settle.payment_safe", {**words, "order": order}) if order else ("settle.stray_payment", words)
+    if not order:
+        return "settle.stray_payment", {}
+    return "settle.payment_safe", {"amount": body.amount, "order": order, "number": id_of(body), "phone": phone}

@@ -1,4 +1,4 @@
-"""Exceptions: raised by any part, seen by the operators. Until they have a card, one line goes to them."""
+"""Exceptions: raised by any part, seen by the operators. What an operator does with one stands in bot/ops/desk.py."""
 
 from __future__ import annotations
 
@@ -6,37 +6,53 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.model import Body, Button, Incident, PaidInChat, Person, Place, PlaceKind, Pressed, Priority, Text
+from bot.decoding import jsonable
+from bot.model import Body, Button, Incident, Json, PaidInChat, Person, Place, PlaceKind, Pressed, Text
 from bot.ops.charges import words_of
-from bot.phrases import incident_words
+from bot.ops.registry import CARDS, Changed, bound_as
 from bot.turn import Services, Turn
+from bot.views import IncidentView
 from locales import closest
 
 NO_ROOM = {"waits": "error.no_room", "full": "error.disk_full", "again": "error.disk_again"}
-TOLD = "incident:"  # how the keys of the lines begin
+TOLD = "incident:"  # how the keys of the cards begin
+FLOOD = 3_600_000  # ms: so long after the newest of a cause another one counts as of the same
+SHOWN = 5  # order numbers on a card
+FEW = 5  # cards of one kind and code, of those that are each a matter of its own, before they share one
+#: Kinds that hardly ever have one cause; of any other kind the second one of the same code shares the first one's card.
+ALONE = frozenset({"claim", "door", "list", "payment", "price", "record", "role", "unaccepted", "unanswered"})
+#: Kinds that may end when their order is read again from the hospital.
+READ_AGAIN = frozenset({"price", "settling", "sum", "told", "unaccepted", "unread"})
 
 
-async def report(turn: Turn, kind: str, *, order: str = "", about: str = "", code: str = "") -> None:
-    """Something was put aside that a person must see. Raised again while it is open it stays one row, told once.
+async def report(
+    turn: Turn, kind: str, *, order: str = "", about: str = "", code: str = "", again: Mapping[str, Json] | None = None
+) -> None:
+    """Something was put aside that a person must see. Raised again while it is open it stays one row and one card.
 
-    ``about`` "" = the order. Neither names a person: see ``Incident``.
+    ``about`` "" = the order. Neither names a person: see ``Incident``. ``again``: what [Try again] needs to know,
+    kept sealed (bot/ops/retrying.py).
     """
     about = about or order
     row = await turn.get(Incident, f"{kind}:{about}")
     if row is not None and not row.done_at:
-        turn.put(replace(row, last=turn.now, times=row.times + 1, code=code or row.code))
+        known = {"code": code or row.code, "sealed": again or row.sealed}
+        turn.put(replace(row, last=turn.now, times=row.times + 1, **known))
         return
     version = row.version if row else 0
     raised = Incident(f"{kind}:{about}", kind, about, turn.now, turn.now, order, code, version=version)
-    turn.put(raised)
-    await _tell(turn, raised)
+    turn.put(await _carded(turn, replace(raised, sealed=again or {})))
 
 
 async def settle(turn: Turn, kind: str, about: str, word: str) -> None:
-    """It is done, by itself or by somebody's hand; ``word`` says how. Nothing happens where none is open."""
+    """It has ended by itself; ``word`` says how. Nothing happens where none is open."""
     row = await turn.get(Incident, f"{kind}:{about}")
     if row is not None and not row.done_at:
-        turn.put(replace(row, done_at=turn.now, word=word))
+        end(turn, row, word)
+
+
+def end(turn: Turn, row: Incident, word: str, by: int = 0) -> None:
+    turn.put(replace(row, done_at=turn.now, word=word, done_by=by, sealed={}))
 
 
 async def ask_operators(
@@ -50,18 +66,102 @@ async def ask_operators(
             turn.post(f"{post}:{operator.id}", operator.id, Text(say.say(operator.lang, key, words), ((button,),)))
 
 
-async def _tell(turn: Turn, raised: Incident) -> None:
-    """Kind, order number, since: all that the operators' group reads, or each in private where there is none."""
-    words = {"what": incident_words(raised.kind), "order": raised.order, "at": raised.since}
-    key = f"{TOLD}{turn.blind(raised.id)[:12]}:{raised.since}"
-    if groups := await turn.find(Place, kind=PlaceKind.OPERATORS):
-        for place in groups:
-            text = Text(turn.services.words.say(place.lang, "incident.line", words))
-            turn.post(key, place.chat, text, priority=Priority.NOTICE)
-        return
-    for person in await turn.find(Person, role="operator"):
-        text = Text(turn.services.words.say(person.lang, "incident.line", words))
-        turn.post(f"{key}:{person.id}", person.id, text, priority=Priority.NOTICE)
+# ---------------------------------------------------------------- one card a case, and one for a shared cause
+
+
+async def _carded(turn: Turn, raised: Incident) -> Incident:
+    """With its own card; what 200 orders have from one cause stands on one card with a count."""
+    few = FEW if raised.kind in ALONE else 1
+    alike = [one for one in await _newest(turn, raised, few) if turn.now - one.since < FLOOD]
+    if len({one.card for one in alike}) < few:
+        return replace(raised, card=turn.blind("card", raised.id, str(turn.now))[:12])
+    lead = max(alike, key=lambda one: one.since)
+    return replace(raised, card=lead.card, owner=lead.owner, taken=lead.taken)
+
+
+async def _newest(turn: Turn, raised: Incident, few: int) -> list[Incident]:
+    """Open ones of the same kind and code: this turn's, and the newest of before; never all of a flood."""
+    like = {"kind": raised.kind, "code": raised.code, "done_at": 0}
+    stored = [await turn.get(Incident, row.id) for row in await turn.services.store.find(Incident, limit=few, **like)]
+    rows = {row.id: row for row in (*turn.changed(Incident), *stored) if row is not None and row.card}
+    return [row for row in rows.values() if all(getattr(row, name) == wanted for name, wanted in like.items())]
+
+
+async def on_card(turn: Turn, card: str) -> list[Incident]:
+    """What stands open on a card; the oldest first."""
+    rows = await turn.find(Incident, card=card) if card else []
+    return sorted((row for row in rows if not row.done_at), key=lambda row: row.since)
+
+
+async def view(turn: Turn, card: str) -> IncidentView:
+    """A card as it stands: what is open on it, or how it ended."""
+    rows = await on_card(turn, card)
+    over = not rows
+    shown = rows or sorted(await turn.find(Incident, card=card), key=lambda row: row.since)
+    last = max(shown, key=lambda row: row.done_at)
+    orders = [*dict.fromkeys(row.order for row in shown if row.order)]
+    return IncidentView(
+        card,
+        last.kind,
+        last.code,
+        tuple(orders[:SHOWN]),
+        len(orders[SHOWN:]),
+        len(shown),
+        shown[0].since,
+        sum(row.times for row in shown),
+        last.owner,
+        await _name(turn, last.owner),
+        last.taken,
+        over,
+        await _name(turn, last.done_by) if over else "",
+        any(may_try(row) for row in rows),
+        await _chats(turn, card),
+    )
+
+
+def may_try(row: Incident) -> bool:
+    """Whether [Try again] may do something about it."""
+    return bool(row.sealed) or (row.order != "" and row.kind in READ_AGAIN)
+
+
+async def _name(turn: Turn, account: int) -> str:
+    """An operator's, as the hospital's list has it; who has no name there has his number of the registration."""
+    binding = bound_as(await turn.person(account), "operator") if account else None
+    return (binding.name or binding.id) if binding else ""
+
+
+async def _chats(turn: Turn, card: str) -> tuple[int, ...]:
+    """The operators' groups, or each operator where none is bound; and where it stands already."""
+    groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS)]
+    people = [person.id for person in await turn.find(Person, role="operator")]
+    stands = [id for id in people if not groups or await turn.standing(f"{TOLD}{card}:{id}") is not None]
+    return (*groups, *stands)
+
+
+async def _changed(turn: Turn) -> list[Changed]:
+    touched = dict.fromkeys(row.card for row in turn.changed(Incident) if row.card)
+    return [Changed(card, turn.now, {"case": jsonable(await view(turn, card))}) for card in touched]
+
+
+CARDS["incident"] = _changed
+
+
+# ---------------------------------------------------------------- who has it
+
+
+def own_card(card: str, taken: int) -> str:
+    """The key of what its owner reads in private; taken anew it is a new message."""
+    return f"{TOLD}{card}:own:{taken}"
+
+
+async def let_go(turn: Turn, account: int) -> None:
+    """Whoever is no operator any more has nothing of them: anybody may take them again."""
+    for row in await turn.find(Incident, owner=account, done_at=0):
+        turn.post(own_card(row.card, row.taken), account, None)
+        turn.put(replace(row, owner=0, taken=0))
+
+
+# ---------------------------------------------------------------- past the store
 
 
 def past_the_store(services: Services, body: Body | None, what: str, lang: str) -> str:

@@ -27,7 +27,7 @@ from bot.model import (
 )
 from bot.moves import MOVES
 from bot.ops.drafts import erased
-from bot.ops.incidents import report
+from bot.ops.incidents import let_go, report
 from bot.ops.orders import ambassador_of, send_move
 from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
@@ -122,6 +122,8 @@ async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = Fal
     if "doctor" not in left:
         after = replace(after, facts={name: fact for name, fact in after.facts.items() if name not in _SIGNS})
     turn.put(after)
+    if "operator" not in left:
+        await let_go(turn, person.id)
     for binding in gone:
         turn.note("", by, "role-ended", f"person:{person.id}", f"{binding.role} {id}")
         if binding.role not in left:

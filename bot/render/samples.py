@@ -77,6 +77,7 @@ SAMPLES: Mapping[str, Any] = {
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
     "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
+    "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
     "until": "2027-05-23", "urgent": True,
     "usual": ("order_card.minutes", {"count": 14}),
     "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "waits": False,
@@ -95,7 +96,17 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "is_mine.yes": {"labels": "A-07, A-12"},
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
-    "incident.line": {"what": ("incident.kind.command", {})},
+    **{
+        f"incident_card.{card}": {
+            "what": ("incident.kind.command", {}),
+            "orders": ("R-1042", "R-1043"),
+            "more": 2,
+            "over": False,
+        }
+        for card in ("card", "own")
+    },
+    "i_done.word": {"what": ("incident.kind.command", {}), "more": 2},
+    "i_back.card": {"what": ("incident.kind.command", {})},
     "price_card.card": {"until": MORNING},
     "price_late.hears": {"why": ("late.late", {})},
     "query.no_answer": {"why": ("query.why.expired", {})},

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.store.port import NotOpened
 
-OPEN = (
-    'SELECT since, kind, "order", about, code, times, owner FROM incidents'
-    " WHERE bot_id = ? AND done_at = 0 ORDER BY since"
+OPEN = (  # the owner by his registration: no account and no name
+    "SELECT since, kind, \"order\", about, code, times, CASE owner WHEN 0 THEN '' ELSE coalesce((SELECT role_id FROM"
+    " person_roles r WHERE r.bot_id = i.bot_id AND r.person = i.owner AND r.role = 'operator' LIMIT 1), '?') END"
+    " FROM incidents i WHERE bot_id = ? AND done_at = 0 ORDER BY since"
 )
 HELD = (
     "SELECT c.first_tried, c.op, coalesce(o.no, ''), c.key, c.error, c.attempts FROM commands c"
@@ -24,22 +26,29 @@ LETTERS = "SELECT at, source, '', id, code, times FROM dead_letters WHERE bot_id
 HEADS = {OPEN: "exceptions that are open", HELD: "commands that do not get through", LETTERS: "dead letters"}
 
 
-def failures(database: Path, bot: int, zone: str) -> list[str]:
+def failures(database: Path, bot: int, zone: str, todo: Callable[[str], str] = lambda kind: "") -> list[str]:
     """One line each: since when, what, the order, a name to tell it by, the technical word, how often, who has it.
 
-    Raises NotOpened where there is no database that can be read.
+    And once for each kind of exception what is to be done (``todo``). Raises NotOpened where there is no database that
+    can be read.
     """
     try:
         with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-            found = {head: connection.execute(text, (bot,)).fetchall() for text, head in HEADS.items()}
+            found = {text: connection.execute(text, (bot,)).fetchall() for text in HEADS}
     except sqlite3.Error as error:
         raise NotOpened(f"{database} cannot be read: {error}") from None
-    return [line for head, rows in found.items() for line in (f"{head}: {len(rows)}", *(_line(zone, *r) for r in rows))]
+    kinds = dict.fromkeys(row[1] for row in found[OPEN])
+    more = {OPEN: [f"  what to do, {kind}: {words}" for kind in kinds if (words := todo(kind))]}
+    return [
+        line
+        for head, rows in found.items()
+        for line in (f"{HEADS[head]}: {len(rows)}", *(_line(zone, *r) for r in rows), *more.get(head, ()))
+    ]
 
 
-def _line(zone: str, at: int, kind: str, order: str, name: str, code: str, times: int, owner: int = 0) -> str:
+def _line(zone: str, at: int, kind: str, order: str, name: str, code: str, times: int, owner: str = "") -> str:
     since = datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
-    told = (since, kind, order, "" if name == order else _short(name), code, f"x{times}", "taken" if owner else "")
+    told = (since, kind, order, "" if name == order else _short(name), code, f"x{times}", owner and f"taken by {owner}")
     return "  " + "  ".join(word for word in told if word)
 
 

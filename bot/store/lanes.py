@@ -56,6 +56,7 @@ class _LaneSql:
                 ),
             )
         )
+        self.hurry = say(update(_commands).where(*at(_commands, "key")).values(due=0))
         earlier = _commands.c.due - given("back", BigInteger)
         self.redate = say(
             update(_commands)
@@ -121,6 +122,8 @@ class Lanes:
             yield sql.command_gone(k_bot_id=self.bot, k_key=key)
         for command in outcome.commands:
             yield self._add(command, tick())
+        for key in outcome.again:
+            yield sql.hurry(k_bot_id=self.bot, k_key=key)
         body = outcome.arrival.body
         if isinstance(body, Due):
             yield sql.timer_rung(k_bot_id=self.bot, k_key=body.timer.key, k_due=body.timer.due)

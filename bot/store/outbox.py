@@ -63,6 +63,11 @@ class Outbox:
                 changed=now,
             )
 
+    def retry(self, keys: Sequence[str]) -> Program[None]:
+        """What was given up and is still kept is tried again."""
+        for key in keys:
+            yield outbox_sql(self.say).retry(k_bot_id=self.bot, k_key=key)
+
     def standing(self, key: str) -> Program[Standing | None]:
         rows = (yield outbox_sql(self.say).standing(k_bot_id=self.bot, k_key=key)).rows
         return self._standing(rows[0]) if rows else None

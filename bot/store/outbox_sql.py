@@ -51,6 +51,11 @@ class OutboxSql:
     def __init__(self, say: Flavour) -> None:
         self.post = _post(say)
         stands = select(*_own, _topics.c.thread).select_from(_with_topic)
+        self.retry = say(
+            update(schema.posts)
+            .where(*at(schema.posts, "key"), _p.state == word("failed"), _p.body.is_not(None))
+            .values(state=word("new"), attempts=0, due=0, error="")
+        )
         self.standing = say(stands.where(*at(schema.posts, "key")))
         self.post_of = say(stands.where(*at(schema.posts, "chat", "message")).order_by(_p.queued.desc()).limit(1))
         self.in_flight = say(

@@ -25,10 +25,10 @@ from bot.views.clinic import (
     PayerView,
     ReaderView,
     SentBackView,
-    StrayView,
     UnansweredView,
     UnseenView,
 )
+from bot.views.desk import ConcernedView, IncidentView
 from bot.views.people import (
     ActsForView,
     ClaimView,
@@ -223,6 +223,7 @@ __all__ = [
     "ClaimView",
     "ColleagueView",
     "CompoundView",
+    "ConcernedView",
     "ConsultView",
     "DecidedView",
     "DoorView",
@@ -232,6 +233,7 @@ __all__ = [
     "HeldView",
     "HelperView",
     "HoursView",
+    "IncidentView",
     "InviteView",
     "Invited",
     "JoinedView",
@@ -259,7 +261,6 @@ __all__ = [
     "RulesView",
     "SentBackView",
     "SnapshotView",
-    "StrayView",
     "UnansweredView",
     "UnseenView",
     "Urgency",

@@ -22,6 +22,8 @@ AT_ONCE = 16  # commands in the air, each of another lane
 FEW = {"photo.": 2}  # of one kind: photos wait for one reader and must not keep the hospital waiting
 LONGEST_PAUSE = 300.0  # s between two tries while the hospital is away
 BROKEN_PAUSE = 600.0  # s before what an operator must mend is tried again
+LATE = 900.0  # s after which one that waits for the hospital is an exception, too, and still tried
+LATE_CODE = "late"
 LOOK = 1.0  # s between two looks when nobody wakes us
 
 Op: TypeAlias = Callable[[Mapping[str, Json]], Awaitable[Any]]
@@ -52,7 +54,9 @@ class CommandRunner:
         self._stir = asyncio.Event()
 
     def wake(self, outcome: Outcome | None = None) -> None:
-        if outcome is None or outcome.commands or outcome.done:
+        for key in outcome.again if outcome else ():
+            self._rests.pop(key, None)
+        if outcome is None or outcome.commands or outcome.done or outcome.again:
             self._stir.set()
 
     async def run(self) -> None:
@@ -134,6 +138,8 @@ class CommandRunner:
         if kind is Kind.OPERATORS:
             log.error("%s needs an operator: %s", claimed.command.op, code)
             await self._store.dead_letter("command", claimed.command.key, code)
+        elif claimed.first_tried and self._clock.civil() - claimed.first_tried >= LATE * 1000 * self._clock.rate:
+            await self._store.dead_letter("command", claimed.command.key, LATE_CODE)
         soon = isinstance(error, RetryLater)
         await self._later(claimed, code, self._pause(claimed, error.after) if soon else BROKEN_PAUSE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from bot.clock import Clock
 from bot.model import Arrival, Outcome, PutAside
@@ -12,7 +13,7 @@ from bot.workers.take import Take, loud
 log = logging.getLogger(__name__)
 
 LOOK = 5.0  # s between two looks
-READ = 500  # letters looked at in one pass, newest first
+READ = 500  # letters looked at first, newest first; more where all of them are new
 BEGUN = "letters"  # the cursor that says from when on; what lay there before is in `medrelay failures`
 OURS = "house"  # the source of these arrivals: one of them that fails tells of nothing further
 
@@ -36,8 +37,8 @@ class Letters:
     async def once(self) -> int:
         """Bring what is new, oldest first; answers how many."""
         begun = await self._begun()
-        letters = [letter for letter in await self._store.dead_letters(READ) if letter["at"] >= begun]
-        names = {f"{letter['source']}/{letter['id']}/{letter['times']}": letter for letter in reversed(letters)}
+        letters = [letter for letter in await self._newest(begun) if letter["at"] >= begun]
+        names = {_name(letter): letter for letter in reversed(letters)}
         fresh = {name: letter for name, letter in names.items() if name not in self._told and letter["source"] != OURS}
         for name, letter in fresh.items():
             body = PutAside(letter["source"], letter["id"], letter["code"])
@@ -50,8 +51,21 @@ class Letters:
         self._told = set(names)
         return len(fresh)
 
+    async def _newest(self, begun: int) -> list[dict[str, Any]]:
+        """As many as may be new: a fault that stops a thousand things at once leaves none of them unseen."""
+        limit = READ
+        while True:
+            letters = await self._store.dead_letters(limit)
+            if len(letters) < limit or letters[-1]["at"] < begun or _name(letters[-1]) in self._told:
+                return letters
+            limit *= 2
+
     async def _begun(self) -> int:
         if not (stored := await self._store.cursor(BEGUN)):
             stored = str(self._clock.civil())
             await self._store.set_cursor(BEGUN, stored)
         return int(stored)
+
+
+def _name(letter: dict[str, Any]) -> str:
+    return f"{letter['source']}/{letter['id']}/{letter['times']}"

@@ -85,7 +85,7 @@ class Sender:
         if outcome is None or self._lanes.any_stopped() or any(isinstance(row, Topic) for row in outcome.rows):
             self._read_all_at = float("-inf")
         else:
-            self._fresh.update(dict.fromkeys(post.key for post in outcome.posts))
+            self._fresh.update(dict.fromkeys((*(post.key for post in outcome.posts), *outcome.again)))
         self._stir.set()
 
     async def run(self) -> None:

@@ -48,7 +48,7 @@ async def test_a_forum_that_takes_the_right_away_is_told_and_so_are_the_operator
     assert house.label("incident.kind.rights") in texts(house, OPERATORS)
     await house.take(reached(house, FORUM))
     assert await incidents(house, "rights") == [("no-right", False)]
-    assert house.posts()[-1].content is None, "General is tidied up"
+    assert [post for post in house.posts() if post.chat == FORUM][-1].content is None, "General is tidied up"
 
 
 async def test_put_out_of_a_group_and_taken_in_again_its_messages_go_on(house: House) -> None:
@@ -59,7 +59,8 @@ async def test_put_out_of_a_group_and_taken_in_again_its_messages_go_on(house: H
         await house.services.store.commit(Outcome(house.arrival(None), posts=(Post(f"x:{chat}", chat, Text("x")),)))
         assert await house.services.store.posts_due(house.clock.civil()) == []
         await house.core.take(reached(house, chat))
-        assert [one.post.chat for one in await house.services.store.posts_due(house.clock.civil())] == [chat]
+        due = await house.services.store.posts_due(house.clock.civil())
+        assert [one.post.chat for one in due if not one.post.key.startswith("incident:")] == [chat]
         await house.show()
         assert (await incidents(house, "rights"))[0] == ("put-out", False)
 

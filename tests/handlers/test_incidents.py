@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,8 +87,10 @@ async def rows(house: House) -> list[Incident]:
     return await house.services.store.find(Incident)
 
 
-def office(house: House) -> list[str]:
-    return [getattr(post.content, "html", "") for post in house.posts() if post.chat == OFFICE]
+def office(house: House, chat: int = OFFICE) -> list[str]:
+    """The cards as they stand."""
+    stands = {post.key: getattr(post.content, "html", "") for post in house.posts() if post.chat == chat}
+    return [html for html in stands.values() if html]
 
 
 # ---------------------------------------------------------------- one row, one line
@@ -237,6 +240,18 @@ async def test_a_timer_nobody_knows_is_seen(house: House) -> None:
     assert [row.kind for row in await rows(house)] == ["timer"]
 
 
+async def test_however_many_are_put_aside_at_once_none_stays_unseen(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workers.letters.READ", 3)
+    worker = Letters(house.services.store, house.clock, house.take)
+    for n in range(10):
+        await house.services.store.dead_letter("later", str(n), "y")
+    assert await worker.once() == 10
+    assert len(await rows(house)) == 10
+    assert await worker.once() == 0
+
+
 # ---------------------------------------------------------------- no end that never comes
 
 
@@ -276,14 +291,22 @@ async def test_all_that_stands_is_listed_beside_the_running_bot_without_names(ho
     await letter(house, "telegram", f"message/{RESIDENT}/12", "KeyError orders.py:1")
     await letter(house, "feed", "order/MR-9", "sum-differs")
     config = house.services.config
-    listed = failures(tmp_path / "core.sqlite", config.bot_id, config.timezone)
+    (one,) = [row for row in await rows(house) if row.kind == "sum"]
+    await does(house, replace(one, owner=51), Person(51, roles=(RoleBinding("operator", "pr-51", "Wu"),)))
+    listed = failures(tmp_path / "core.sqlite", config.bot_id, config.timezone, lambda kind: f"see to {kind}")
     text = "\n".join(listed)
     assert [line for line in listed if line[0] != " "] == [
         "exceptions that are open: 2", "commands that do not get through: 1", "dead letters: 2",
     ]  # fmt: skip
-    for word in ("sum  MR-9  sum-differs  x1", "hospital.take", "unauthorised  x3", "KeyError orders.py:1"):
+    for word in (
+        "sum  MR-9  sum-differs  x1  taken by pr-51",
+        "what to do, sum: see to sum",
+        "hospital.take",
+        "unauthorised  x3",
+        "KeyError orders.py:1",
+    ):
         assert word in text
-    for name in ("Ann Lee", str(RESIDENT) + "/12", "message/"):
+    for name in ("Wu", "Ann Lee", str(RESIDENT) + "/12", "message/"):
         assert name not in text
     await settles(house, "sum", "MR-9")
     assert "exceptions that are open: 1" in failures(tmp_path / "core.sqlite", config.bot_id, config.timezone)

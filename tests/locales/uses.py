@@ -47,6 +47,7 @@ FILLS: dict[str, set[str]] = {
     "list.{}": {*phrases.LISTS},
     "role.{}": {*ROLES},
     "incident.kind.{}": {*phrases.INCIDENTS},
+    "incident.todo.{}": {*phrases.INCIDENTS},
     "batch.{}": {*phrases.BATCHES},
     "waiting.{}": {*phrases.TROUBLES},
     "late.{}": {*phrases.TROUBLES},
@@ -342,7 +343,7 @@ def hospital_codes() -> Iterator[tuple[str, str]]:
         for name, kind in vars(backend_client.errors).items()
         if isinstance(kind, type) and issubclass(kind, Refusal)
     }
-    for file in _files("backend_client/*.py", "bot/app.py"):
+    for file in _files("backend_client/*.py", "bot/app.py", "bot/calls.py"):
         at = source(file)
         for function in at.functions.values():
             for node in every(function):

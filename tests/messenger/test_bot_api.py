@@ -24,7 +24,7 @@ from bot.messenger.errors import (
     TooOld,
     Unreachable,
 )
-from bot.model import Bill, Button, Content, Picture, Post, PreCheckout, Pressed, Said, Text
+from bot.model import Bill, Button, Content, Picture, Post, PreCheckout, Pressed, PutAside, Said, Text
 from sandbox.control import Control, Phone
 from sandbox.telegram.server import Running
 from tests.messenger.conftest import FORUM, GROUP, LI, WANG
@@ -254,7 +254,8 @@ async def test_an_update_nobody_can_parse_does_not_block_the_others(
     telegram: Telegram, caplog: pytest.LogCaptureFixture
 ) -> None:
     received = telegram.received({"update_id": 5, "message": {"text": "Mrs Wang"}})
-    assert (received.id, received.arrivals) == (5, ())
+    (seen,) = received.arrivals
+    assert (received.id, seen.id, seen.body) == (5, "update/5", PutAside("telegram", "update/5", "KeyError"))
     assert "update 5" in caplog.text
     assert "Wang" not in caplog.text
 

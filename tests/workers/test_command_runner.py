@@ -119,6 +119,23 @@ async def test_a_refusal_is_a_result(runner: CommandRunner, desk: Desk, turns: T
     assert turns.results == [("c1", None, "taken-by-another")]
 
 
+async def test_what_waits_for_the_hospital_for_a_quarter_of_an_hour_is_seen_and_tried_at_once_where_asked(
+    runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
+) -> None:
+    """It stands C: late is put aside, too."""
+    hospital.answers = [Unreachable("no-connection")] * 100
+    await desk.commit(commands=(command("c1"),))
+    while not (letters := await desk.store.dead_letters()):
+        await runner.once()
+        clock.advance(10)
+    assert [(one["source"], one["id"], one["code"]) for one in letters] == [("command", "c1", "late")]
+    assert clock.monotonic() >= 900
+    hospital.answers = []
+    assert await runner.once() == 0, "it rests"
+    await desk.commit(again=("c1",))
+    assert await runner.once() == 1
+
+
 async def test_while_the_hospital_is_away_it_is_asked_again_ever_more_slowly(
     runner: CommandRunner, desk: Desk, turns: Turns, hospital: Hospital, clock: HandClock
 ) -> None:
