@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.control import PATIENCE, Control, NotSeen, Phone
 from sandbox.office import Office
-from sandbox.processes import House, running
+from sandbox.processes import Hospital, House, running
 from sandbox.records import custody, issued, paper
 from sandbox.scene import Scene, press_pin, set_up
 from sandbox.told import Job, Told
@@ -79,12 +79,15 @@ class Person:
 
     async def opens(self, start: str) -> None:
         """The bot's link with this start parameter, e.g. ``need-loc-xingfuli``."""
+        begins, need, place = start.partition("need-")
+        if need and not begins:
+            start = f"need-{self.play.house.hospital.id(f'Location/{place}')}"
         await self.phone.open(self.play.scene.link(start))
 
     async def photographs(self, patient: str) -> str:
         """Sends the paper prescription of this patient; answers the ISO day that is printed on it."""
-        await self.phone.photo(await paper(self.play.house.hospital_url, patient))
-        return await issued(self.play.house.hospital_url, patient)
+        await self.phone.photo(await paper(self.play.house.hospital, patient))
+        return await issued(self.play.house.hospital, patient)
 
     async def signs(self) -> None:
         """A doctor's PIN on the newest keypad."""
@@ -122,7 +125,7 @@ class Play:
 
     def __init__(self, scene: Scene, house: House, between: Between = nothing, begins: str = MORNING) -> None:
         self.scene, self.house, self.between = scene, house, between
-        self.office = Office(scene.control, house.hospital_url)
+        self.office = Office(scene.control, house.hospital, house.foreign)
         self.told = Told()
         self._day = begins.partition("T")[0]
 
@@ -178,14 +181,14 @@ class Play:
 
     async def keeps_custody_of(self, order: str) -> None:
         """Who held this order's parcel when goes into the report; a parcel without a line fails the story."""
-        lines = await custody(self.house.hospital_url, order)
+        lines = await custody(self.house.hospital, order)
         if not lines:
             raise NotSeen(f"nobody ever held the parcel of {order}")
         self.told.custody += lines
 
 
-async def run(script: Script, folder: Path, by_hand: bool = False) -> Told:
-    """Start everything fresh in ``folder``, play the story, stop everything."""
+async def run(script: Script, folder: Path, by_hand: bool = False, hospital: Hospital | None = None) -> Told:
+    """Start everything fresh in ``folder``, play the story, stop everything; on ``hospital`` where it is somebody's."""
     async with (
         running(
             folder,
@@ -196,6 +199,7 @@ async def run(script: Script, folder: Path, by_hand: bool = False) -> Told:
             habits=script.staff,
             kit=script.kit,
             settings={"MEDRELAY_READ_PHOTOS": "off"} if by_hand else {},
+            hospital=hospital,
         ) as house,
         Control(house.messenger_url) as control,
     ):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import json
 import os
 import secrets
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -121,14 +122,40 @@ class Part:
         await self.start()
 
 
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """A FHIR R4 base. ``places``: a seed's ``Type/id`` -> where it stands, on a server that chooses ids itself."""
+
+    url: str
+    token: str = field(default="", repr=False)
+    places: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def at(self, place: str) -> str:
+        """Where this seed stands, as ``Type/id``."""
+        return self.places.get(place, place)
+
+    def id(self, place: str) -> str:
+        return self.at(place).partition("/")[2]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {"Accept": "application/fhir+json", "Cache-Control": "no-cache", **own}
+
+
 @dataclass(slots=True)
 class House:
-    """All parts of one run, and where they listen."""
+    """All parts of one run, and where they listen. ``foreign``: the hospital is somebody else's."""
 
     folder: Path
     messenger_url: str
-    hospital_url: str
+    hospital: Hospital
     parts: dict[str, Part] = field(default_factory=dict)
+    foreign: bool = False
+
+    @property
+    def hospital_url(self) -> str:
+        return self.hospital.url
 
     @property
     def bot(self) -> Part:
@@ -163,10 +190,12 @@ async def running(
     habits: Mapping[str, str] | None = None,
     kit: bool = False,
     fresh: bool = True,
+    hospital: Hospital | None = None,
 ) -> AsyncIterator[House]:
     """Start everything in ``folder``, beginning at the day and time ``civil``; stop it all at the end.
 
-    ``modes`` and ``habits`` are the staff's; with ``kit`` the people and places for stories are planted too.
+    ``modes`` and ``habits`` are the staff's; with ``kit`` the people and places for stories are planted too. A
+    ``hospital`` of somebody else's is used in place of the sandbox's: planted, and worked at by the same staff.
     """
     folder.mkdir(0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     for name in KEPT:
@@ -198,40 +227,44 @@ async def running(
             ),
             "listening",
         )
-        hospital = await up(
-            "hospital",
-            _module("sandbox.hospital", "--port", "0", "--db", str(folder / "hospital.sqlite"), "--clock", str(clock)),
-            "listening",
-        )
-        house = House(folder, _url(messenger.line), _url(hospital.line), {"messenger": messenger, "hospital": hospital})
-        await up(
-            "seed",
-            _module("sandbox.hospital.seed", "--url", house.hospital_url, "--clock", str(clock), "--once")
-            + ["--kit"] * kit,
-            "planted",
-        )
-        staff = _module(
-            "sandbox.staff",
+        parts = {"messenger": messenger}
+        if hospital is None:
+            here = ["--port", "0", "--db", str(folder / "hospital.sqlite"), "--clock", str(clock)]
+            parts["hospital"] = await up("hospital", _module("sandbox.hospital", *here), "listening")
+        base = hospital or Hospital(_url(parts["hospital"].line))
+        house = House(folder, _url(messenger.line), base, parts, foreign=hospital is not None)
+        places = folder / "places.json"
+        secret = {"SANDBOX_HOSPITAL_TOKEN": base.token}
+        seeds = ["--url", base.url, "--clock", str(clock), "--token-env", *secret, "--places", str(places)]
+        seeds += ["--once"] * (not house.foreign) + ["--kit"] * kit
+        await up("seed", _module("sandbox.hospital.seed", *seeds), "planted", secret)
+        if house.foreign:
+            house.hospital = replace(base, places=json.loads(places.read_text("utf-8")))
+        words = [
             "--hospital",
-            house.hospital_url,
+            base.url,
+            "--token-env",
+            *secret,
             "--clock",
             str(clock),
             "--control",
             house.messenger_url,
-            "--think",
-            str(think),
-        )
-        for role, mode in (modes or {}).items():
-            staff += [f"--{role}", mode]
-        for who, how in (habits or {}).items():
-            staff += ["--habit", f"{who}={how}"]
-        if collect is not None:
-            staff += ["--collect", str(collect)]
-        house.parts["staff"] = await up("staff", staff, "working")
+        ]
+        staff = _module("sandbox.staff", *words, "--think", str(think), *_staff(modes or {}, habits or {}, collect))
+        house.parts["staff"] = await up("staff", staff, "working", secret)
         bot = await up("bot", _module("bot", "run"), "serving", _settings(house, clock, settings or {}))
         house.parts["bot"] = bot
         await bot.hear(LISTS)  # it serves without them; the scene needs them
         yield house
+
+
+def _staff(modes: Mapping[str, str], habits: Mapping[str, str], collect: float | None) -> Iterator[str]:
+    for role, mode in modes.items():
+        yield from (f"--{role}", mode)
+    for who, how in habits.items():
+        yield from ("--habit", f"{who}={how}")
+    if collect is not None:
+        yield from ("--collect", str(collect))
 
 
 def _url(line: str) -> str:
@@ -250,6 +283,7 @@ def _settings(house: House, clock: Path, more: Mapping[str, str]) -> dict[str, s
         "MEDRELAY_TOKEN": TOKEN,
         "MEDRELAY_BOT_API": house.messenger_url,
         "MEDRELAY_HOSPITAL_URL": house.hospital_url,
+        "MEDRELAY_HOSPITAL_TOKEN": house.hospital.token,
         "MEDRELAY_DATABASE": str(house.folder / "medrelay.sqlite"),
         "MEDRELAY_ENCRYPTION_KEYS": encryption,
         "MEDRELAY_HASH_KEY": hashing,

@@ -1,41 +1,72 @@
-"""What the hospital's records and papers say to a person of the story: prescriptions, custody lines."""
+"""What the hospital's records and papers say to a person of the story: prescriptions, custody lines. Plain reads."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode, urljoin
 
 import aiohttp
 
 from sandbox import clock as clocks
+from sandbox.processes import Hospital
 
-ORDER = "https://medrelay.example/fhir/id/order"
-PARCEL = "https://medrelay.example/fhir/id/parcel"
+NS = "https://medrelay.example/fhir"
+ORDER = f"{NS}/id/order"
+PARCEL = f"{NS}/id/parcel"
+PAPER = f"{NS}/CodeSystem/document|paper-prescription"
+PAGES = 50
 
 
-async def paper(hospital: str, patient: str) -> bytes:
+class NoPaper(LookupError):
+    """Nobody has printed a prescription for this patient."""
+
+
+async def paper(hospital: Hospital, patient: str) -> bytes:
     """The prescription that this resident holds in her hand, as a picture."""
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"{hospital}/_sandbox/prescriptions/{patient}.png") as answer,
-    ):
+    document = await _document(hospital, patient)
+    attachment = document["content"][0]["attachment"]
+    if attachment.get("data"):
+        return base64.b64decode(attachment["data"])
+    async with _speaking(hospital) as records, records.session.get(records.url_of(attachment["url"])) as answer:
         answer.raise_for_status()
-        return await answer.read()
+        if "json" not in answer.content_type:
+            return await answer.read()
+        return base64.b64decode((await answer.json(content_type=None))["data"])
 
 
-async def issued(hospital: str, patient: str) -> str:
+async def issued(hospital: Hospital, patient: str) -> str:
     """The ISO day printed on the paper, as the resident reads it."""
-    async with aiohttp.ClientSession() as session, session.get(f"{hospital}/_sandbox/prescriptions") as answer:
-        rows = await answer.json()
-    return next(str(row["date"])[:10] for row in rows if str(row["patient"]).endswith(patient))
+    return str((await _document(hospital, patient))["date"])[:10]
 
 
-async def asked(hospital: str, order: str) -> tuple[str, list[tuple[str, int, str]]]:
+async def _document(hospital: Hospital, patient: str) -> dict[str, Any]:
+    """The newest printed prescription of this patient. Raises NoPaper."""
+    whose = hospital.at(f"Patient/{patient}")
+    async with _speaking(hospital) as records:
+        found = await records.find("DocumentReference", subject=whose, category=PAPER)
+    mine = [one for one in found if _place(one["subject"]) == whose and _is_paper(one)]
+    if not mine:
+        raise NoPaper(f"{patient} has no printed prescription at {hospital.url}")
+    return max(mine, key=lambda one: str(one["date"]))
+
+
+def _is_paper(document: dict[str, Any]) -> bool:
+    codes = [
+        f"{c.get('system')}|{c.get('code')}" for one in document.get("category", ()) for c in one.get("coding", ())
+    ]
+    return PAPER in codes
+
+
+async def asked(hospital: Hospital, order: str) -> tuple[str, list[tuple[str, int, str]]]:
     """For whom the hospital has this order, and what is asked for: (code or name, boxes, how it is taken)."""
-    async with aiohttp.ClientSession(hospital + "/") as session:
-        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
+    async with _speaking(hospital) as records:
+        task = await records.order(order)
     drugs = [item for item in task["input"] if item["type"]["coding"][0]["code"] == "asked-drug"]
-    return task["for"]["reference"].rpartition("/")[2], [_line(item) for item in drugs]
+    return _seed(hospital, _place(task["for"])), [_line(item) for item in drugs]
 
 
 def _line(item: dict[str, Any]) -> tuple[str, int, str]:
@@ -43,32 +74,32 @@ def _line(item: dict[str, Any]) -> tuple[str, int, str]:
     return _drug(item["valueCodeableConcept"]), int(said.get("boxes", 0)), str(said.get("sig", ""))
 
 
-async def prescribed(hospital: str, order: str) -> list[tuple[str, int, str]]:
+async def prescribed(hospital: Hospital, order: str) -> list[tuple[str, int, str]]:
     """The same of what the doctor signed last."""
-    async with aiohttp.ClientSession(hospital + "/") as session:
-        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
-        places = [one["valueReference"]["reference"] for one in task.get("output", ()) if _is(one, "prescription")]
-        requests = [await (await session.get(place)).json() for place in places]
+    async with _speaking(hospital) as records:
+        task = await records.order(order)
+        places = [_place(one["valueReference"]) for one in task.get("output", ()) if _is(one, "prescription")]
+        requests = [await records.read(place) for place in places]
     return [_prescribed(one) for one in requests]
 
 
-async def said(hospital: str, order: str) -> list[tuple[str, str, str]]:
+async def said(hospital: Hospital, order: str) -> list[tuple[str, str, str]]:
     """What the record has of an order's consult, as it was said: who, the words as they are now, the status."""
-    async with aiohttp.ClientSession(hospital + "/") as session:
-        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
-        found = await _entries(session, f"Communication?subject={task['for']['reference']}&_count=100")
-    mine = [one for one in found if one["about"][0]["reference"] == f"Task/{task['id']}"]
+    async with _speaking(hospital) as records:
+        task = await records.order(order)
+        found = await records.find("Communication", subject=_place(task["for"]))
+    mine = [one for one in found if _place(one["about"][0]) == f"Task/{task['id']}"]
     return [
-        (one["sender"]["reference"].partition("/")[0], one["payload"][0].get("contentString", ""), one["status"])
+        (_place(one["sender"]).partition("/")[0], one["payload"][0].get("contentString", ""), one["status"])
         for one in sorted(mine, key=lambda one: (one["sent"], one["identifier"][0]["value"]))
     ]
 
 
-async def found_in(hospital: str) -> bool:
+async def found_in(hospital: Hospital) -> bool:
     """Whether the hospital's own check has written down what it finds, within half a minute."""
-    async with aiohttp.ClientSession(hospital + "/") as session:
+    async with _speaking(hospital) as records:
         for _ in range(150):
-            if await _entries(session, "DetectedIssue"):
+            if await records.find("DetectedIssue"):
                 return True
             await asyncio.sleep(0.2)
     return False
@@ -83,11 +114,11 @@ def _prescribed(request: dict[str, Any]) -> tuple[str, int, str]:
     return _drug(request["medicationCodeableConcept"]), boxes, "; ".join(one.get("text", "") for one in how)
 
 
-async def claimed(hospital: str, order: str) -> list[tuple[str, int, int]]:
+async def claimed(hospital: Hospital, order: str) -> list[tuple[str, int, int]]:
     """What the insurer is asked to pay for this order: (code or name, fen a box, boxes)."""
-    async with aiohttp.ClientSession(hospital + "/") as session:
-        (task,) = await _entries(session, f"Task?identifier={ORDER}|{order}")
-        claims = await _entries(session, f"Claim?patient={task['for']['reference']}")
+    async with _speaking(hospital) as records:
+        task = await records.order(order)
+        claims = await records.find("Claim", patient=_place(task["for"]))
     items = [item for claim in claims for item in claim["item"]]
     return [(_drug(one["productOrService"]), round(one["unitPrice"]["value"] * 100), one["quantity"]["value"])
             for one in items]  # fmt: skip
@@ -97,19 +128,68 @@ def _drug(concept: dict[str, Any]) -> str:
     return str(concept["coding"][0]["code"] if concept.get("coding") else concept["text"])
 
 
-async def custody(hospital: str, order: str) -> list[dict[str, str]]:
+async def custody(hospital: Hospital, order: str) -> list[dict[str, str]]:
     """Who held the order's parcel when (R9): {at, what, who}, oldest first."""
     lines: list[dict[str, str]] = []
-    async with aiohttp.ClientSession(hospital + "/") as session:
-        for parcel in await _entries(session, f"SupplyDelivery?identifier={PARCEL}|{order}"):
-            for line in await _entries(session, f"Provenance?target=SupplyDelivery/{parcel['id']}&_count=100"):
+    async with _speaking(hospital) as records:
+        for place in [_place(one["valueReference"]) for one in (await records.order(order)).get("output", ())
+                      if _is(one, "parcel")]:  # fmt: skip
+            for line in await records.find("Provenance", target=place):
                 activity = line["activity"]["coding"][0]["code"]
-                who = ", ".join(agent["who"]["reference"].rpartition("/")[2] for agent in line["agent"])
+                who = ", ".join(_seed(hospital, _place(agent["who"])) for agent in line["agent"])
                 lines.append({"at": clocks.iso(clocks.parse_iso(line["recorded"])), "what": activity, "who": who})
     return sorted(lines, key=lambda line: line["at"])
 
 
-async def _entries(session: aiohttp.ClientSession, path: str) -> list[dict[str, Any]]:
-    async with session.get(path) as answer:
-        bundle = await answer.json()
-    return [entry["resource"] for entry in bundle.get("entry", [])]
+def _place(reference: dict[str, Any]) -> str:
+    """``Type/id`` of a reference, also of an absolute or a versioned one."""
+    parts = str(reference["reference"]).partition("/_history/")[0].split("/")
+    return "/".join(parts[-2:])
+
+
+def _seed(hospital: Hospital, place: str) -> str:
+    """The id by which a story knows it."""
+    known = next((own for own, there in hospital.places.items() if there == place), place)
+    return known.partition("/")[2]
+
+
+class _Records:
+    """Reads like any FHIR client: whole searches, whatever the size of a page; what was not asked for is left out."""
+
+    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        self.base, self.session = base.rstrip("/"), session
+
+    def url_of(self, reference: str) -> str:
+        return reference if "://" in reference else f"{self.base}/{reference}"
+
+    async def read(self, place: str) -> dict[str, Any]:
+        async with self.session.get(f"{self.base}/{place}") as answer:
+            answer.raise_for_status()
+            return await answer.json(content_type=None)
+
+    async def find(self, kind: str, **params: str) -> list[dict[str, Any]]:
+        url: str | None = f"{self.base}/{kind}?{urlencode({**params, '_count': '100'})}"
+        found: list[dict[str, Any]] = []
+        for _ in range(PAGES):
+            if url is None:
+                break
+            async with self.session.get(url) as answer:
+                answer.raise_for_status()
+                bundle = await answer.json(content_type=None)
+            found += [one["resource"] for one in bundle.get("entry", ()) if one["resource"]["resourceType"] == kind]
+            following = next((one["url"] for one in bundle.get("link", ()) if one["relation"] == "next"), "")
+            url = urljoin(url, following) if following else None
+        return found
+
+    async def order(self, no: str) -> dict[str, Any]:
+        found = await self.find("Task", identifier=f"{ORDER}|{no}")
+        (task,) = [
+            one for one in found if any(i.get("value") == no and i.get("system") == ORDER for i in one["identifier"])
+        ]
+        return task
+
+
+@asynccontextmanager
+async def _speaking(hospital: Hospital) -> AsyncIterator[_Records]:
+    async with aiohttp.ClientSession(headers=hospital.headers) as session:
+        yield _Records(hospital.url, session)

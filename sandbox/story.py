@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import importlib.util
 import json
 import pkgutil
+import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,7 @@ from types import ModuleType
 from sandbox import stories
 from sandbox.options import Options
 from sandbox.play import Script, run
-from sandbox.processes import NotStarted, carry_out
+from sandbox.processes import Hospital, NotStarted, carry_out
 from sandbox.told import report
 
 USUAL = "day"
@@ -58,6 +60,12 @@ def find(name: str) -> Script:
     return there[name]
 
 
+def _base(word: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no address: http(s)://host/fhir")
+    return word.rstrip("/")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = Options(prog="medrelay story", description=__doc__)
     parser.add_argument("name", nargs="?", default=USUAL, help=f"of the story, or a file with one; {USUAL} unless said")
@@ -65,6 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same as data")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep databases and logs here")
     parser.add_argument("--by-hand", action="store_true", help="fill in the forms by hand, also with a photo reader")
+    parser.add_argument(
+        "--hospital", type=_base, metavar="URL", help="a FHIR R4 base of somebody else's, planted first"
+    )
+    parser.add_argument("--hospital-token", default="", metavar="T", help="bearer token for it")
     given = parser.parse_args(argv)
     if given.list:
         sys.stdout.write("".join(f"{name:<18}{script.title}\n" for name, script in known().items()))
@@ -82,7 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            told = carry_out(run(script, given.keep or Path(scratch), by_hand=given.by_hand))
+            hospital = Hospital(given.hospital, given.hospital_token) if given.hospital else None
+            told = carry_out(run(script, given.keep or Path(scratch), by_hand=given.by_hand, hospital=hospital))
     except NotStarted as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

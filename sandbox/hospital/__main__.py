@@ -18,9 +18,10 @@ def main() -> int:
     parser.add_argument("--db", type=Path, help="SQLite file; without it everything is in memory")
     parser.add_argument("--clock", type=Path, help="the sandbox's clock file; without it the machine's time")
     parser.add_argument("--token", default="", help="bearer token that callers must show")
+    parser.add_argument("--plain", action="store_true", help="FHIR only: nothing of the sandbox's own under /_sandbox")
     options = parser.parse_args()
     try:
-        asyncio.run(serve(options.port, options.db, options.clock, options.token))
+        asyncio.run(serve(options.port, options.db, options.clock, options.token, plain=options.plain))
     except (OSError, ValueError, sqlite3.Error) as problem:
         return cannot_start(parser, problem)
     return 0

@@ -48,11 +48,12 @@ async def guard(
     return await handler(request)
 
 
-def application(store: Store, token: str = "") -> web.Application:
-    """The application over a store; an empty token lets everybody in."""
+def application(store: Store, token: str = "", *, plain: bool = False) -> web.Application:
+    """The application over a store; an empty token lets everybody in; ``plain`` has FHIR and nothing else."""
     app = web.Application(middlewares=[answer_errors, guard, suffer], client_max_size=MAX_BODY)
     app[STORE], app[HOOKS], app[TROUBLE], app[TOKEN] = store, Hooks(store), Trouble(), token
-    for method, path, handler in (*faults.ROUTES, *papers.ROUTES, *routes.ROUTES):
+    own = () if plain else (*faults.ROUTES, *papers.ROUTES)
+    for method, path, handler in (*own, *routes.ROUTES):
         app.router.add_route(method, path, handler)
     app.cleanup_ctx.append(_hooks)
     return app
@@ -60,11 +61,11 @@ def application(store: Store, token: str = "") -> web.Application:
 
 @asynccontextmanager
 async def running(
-    port: int = 0, db: Path | None = None, clock: Path | None = None, token: str = ""
+    port: int = 0, db: Path | None = None, clock: Path | None = None, token: str = "", *, plain: bool = False
 ) -> AsyncIterator[Running]:
     """A hospital on 127.0.0.1 for as long as the block lasts; port 0 takes a free one, db None keeps it in memory."""
     store = Store(db, Clock(clock).now_ms)
-    runner = web.AppRunner(application(store, token), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(application(store, token, plain=plain), access_log=None, shutdown_timeout=1)
     try:
         await runner.setup()
         site = web.TCPSite(runner, HOST, port)
@@ -75,12 +76,14 @@ async def running(
         store.close()
 
 
-async def serve(port: int, db: Path | None = None, clock: Path | None = None, token: str = "") -> None:
+async def serve(
+    port: int, db: Path | None = None, clock: Path | None = None, token: str = "", *, plain: bool = False
+) -> None:
     """Serve until SIGINT or SIGTERM; says 'listening <url>' once it does."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(port, db, clock, token) as hospital:
+    async with running(port, db, clock, token, plain=plain) as hospital:
         print(f"listening {hospital.url}", flush=True)  # noqa: T201
         await stop.wait()
 

@@ -81,6 +81,6 @@ async def stands_in_the_record(play: Play, order: str) -> None:
         (PATIENT, "能吃柚子吗？", "completed"),
         (DOCTOR, "柚子先别吃，别的水果可以。", "completed"),
     ]
-    found = await said(play.house.hospital_url, order)
+    found = await said(play.house.hospital, order)
     if sorted(found) != sorted(wanted):
         raise NotSeen(f"the record of {order} says {found}")

@@ -48,7 +48,7 @@ async def changed_dose(play: Play) -> None:
             await doctor.presses("改好了，去签名", after=link)
         await signs(doctor, after=link)
         await resident.reads("医生开好了处方")
-        if not await found_in(play.house.hospital_url):
+        if not await found_in(play.house.hospital):
             raise NotSeen("the hospital's own check finds nothing")
         await says(play, order, [("MR0063", 16, "每次20mg 每晚1次")], signed=True)
 
@@ -135,7 +135,7 @@ async def signs(doctor: Person, after: int) -> None:
 
 async def says(play: Play, order: str, lines: list[tuple[str, int, str]], *, signed: bool = False) -> None:
     """The hospital has exactly these lines, asked for or prescribed."""
-    hospital = play.house.hospital_url
+    hospital = play.house.hospital
     found = await prescribed(hospital, order) if signed else (await asked(hospital, order))[1]
     if found != lines:
         raise NotSeen(f"order {order} says {found}; it should say {lines}")

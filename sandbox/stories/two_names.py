@@ -63,7 +63,7 @@ async def two_names(play: Play) -> None:
 
 async def is_of(play: Play, order: str, patient: str, lines: dict[str, tuple[int, str]]) -> None:
     """The hospital has it for this patient, with what her own record says: boxes, and how it is taken (R17)."""
-    whose, asked_for = await asked(play.house.hospital_url, order)
+    whose, asked_for = await asked(play.house.hospital, order)
     found = {code: (count, sig) for code, count, sig in asked_for}
     if (whose, found) != (patient, lines):
         raise NotSeen(f"order {order} is for {whose}, with {found}; it should be for {patient}, with {lines}")

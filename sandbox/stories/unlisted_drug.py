@@ -37,7 +37,7 @@ async def unlisted_drug(play: Play) -> None:
         async with play.job("passing (pharmacist)", "pharmacist", taps=1, inputs=0):
             await pharmacist.presses("通过", on=his, in_="review")
         await he.reads("药师审核通过了，请付款")
-        if (DRUG, PRICE, 4) not in await claimed(play.house.hospital_url, his):
+        if (DRUG, PRICE, 4) not in await claimed(play.house.hospital, his):
             raise NotSeen(f"the claim of {his} does not carry what the pharmacist entered")
 
     async with play.moment("10:50", "hers is signed, and nobody prices it"):

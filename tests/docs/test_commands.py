@@ -24,6 +24,8 @@ NOT_HERE = {
     "medrelay failures": "on a running bot's file: tests/handlers/test_incidents.py",
     ".venv/bin/medrelay run": "a server that stays, with a real bot's token: tests/workers/test_start.py",
     ".venv/bin/medrelay story her_answer.py": "on the real processes: tests/docs/test_stories.py plays it",
+    "medrelay story day --hospital": "on somebody's server: tests/story/test_foreign.py plays it on one of ours",
+    "medrelay sandbox hospital --plain": "a server that stays: tests/story/test_foreign.py",
     ".venv/bin/python -m sandbox.telegram": "a server that stays: tests/sandbox_telegram/test_server.py",
     ".venv/bin/python -m pip install": "goes to a package index: the Makefile runs it",
     ".venv/bin/python -m pytest": "in a copy of the house that follows the page: tests/docs/test_tutorial.py",

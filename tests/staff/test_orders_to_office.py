@@ -13,6 +13,7 @@ from sandbox import office
 from sandbox.control import Control, NotSeen
 from sandbox.hospital import server as hospitals
 from sandbox.office import Office
+from sandbox.processes import Hospital
 from sandbox.staff import Shift
 from sandbox.staff import running as working
 from sandbox.telegram import server as messengers
@@ -33,7 +34,7 @@ async def house() -> AsyncIterator[House]:
         client = FhirHospital(hospital.url)
         await settle(client.rest)
         async with working(hospital.url, control=messenger.url) as shift:
-            yield House(Office(control, hospital.url), client, control, shift)
+            yield House(Office(control, Hospital(hospital.url)), client, control, shift)
         await client.close()
 
 
