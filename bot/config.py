@@ -212,6 +212,7 @@ class Config:
     order_hours: int = setting(whole(1, 720), 72, "h from order to hand-over")
     mandate_months: int = setting(whole(1, 24), 6, "months that an ambassador's mandate lasts")
     draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
+    family_link_hours: int = setting(whole(1, 168), 24, "h that a link for somebody else to pay is good")
     pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")
     price_minutes: int = setting(whole(1, 1440), 60, "min until a drug that is not in the hospital's list is priced")
     seen_minutes: int = setting(whole(1, 1440), 10, "min until a case stands in its doctors' group, or she is told")

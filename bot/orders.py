@@ -31,6 +31,7 @@ KEPT = (
     "unanswered",
     "over",
     "notes",
+    "family",
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 

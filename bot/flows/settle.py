@@ -37,8 +37,13 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     buttons: list[Option] = []
     if order.stage == "quoted" and payer.may_pay and not order.pending:
         buttons = [Option("pay" if due else "agree", action=f"pay:{order.no}")]
+    if order.stage == "quoted" and (payer.shares or payer.out):
+        other = Option("end_family", action=f"end_family:{order.no}")
+        if payer.shares:
+            other = Option("family_pays", action=f"family_pays:{order.no}")
+        buttons = [*buttons, other]
     unread = order.stage == "quoted" and bool(order.snapshot.unaccepted)  # R2: she reads it before she pays
-    if unread and buttons:
+    if unread and payer.may_pay and not order.pending:
         buttons = [Option("accept", action=f"accept:{order.no}")]
     paid = facts_of(order.stage).paid or (order.stage == "problem" and bool(order.snapshot.payment))
     waits = order.stage in AGAIN
@@ -63,6 +68,10 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
         kept=kept,
         back=max(0, kept - money.self_pay),
         due=due,
+        out=order.stage == "quoted" and payer.out,
+        who=order.snapshot.family.who,
+        until=order.snapshot.family.until,
+        taken=bool(order.snapshot.family.payer),
     )
 
 
@@ -83,5 +92,12 @@ async def pay(ask: Ask) -> None:
 @flow("paid_notice", start=Start(notice="stage:paid"))
 async def paid_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that it is paid and being packed."""
+    family = order.snapshot.family
     for person in await ask.once("watchers", clinic.watchers(order.no)):
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
+        await ask.tell(
+            f"hears[{person}]",
+            to=ToPerson(person),
+            order=order.no,
+            family=family.paid,
+            who=family.who,
+        )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 
 from backend_client.models import OrderSnapshot
 from bot import orders
 from bot.dialog import Refused
-from bot.model import Command, Order, Origin, PaidInChat, Payment, PreCheckout, Priority, Returned, Text
-from bot.ops.charges import id_of, payment_of
+from bot.model import BY_LINK, Command, Order, Origin, PaidInChat, Payment, PreCheckout, Priority, Returned, Text
+from bot.ops.charges import id_of, order_in, payment_of
 from bot.ops.incidents import report
 from bot.ops.orders import actor, send_move
+from bot.ops.paying import paid_by, payers
 from bot.ops.registry import SEES, Act
-from bot.ops.rights import payer
+from bot.ops.rights import watchers
 from bot.stages import facts_of
 from bot.turn import Answer, Turn
 
@@ -33,6 +35,8 @@ async def pre_checkout(turn: Turn, body: PreCheckout) -> None:
     why = await _why_not(turn, body, order)
     lang = (await turn.person(body.person)).lang
     if why or order is None:
+        if body.payload.startswith(f"{BY_LINK}:") and why in ("not-now", "not-yours"):
+            why = "over"  # whoever pays by link has no order to look at
         turn.answer = Answer(reason=turn.services.words.label(lang, f"settle.checkout.{why}"))
         return
     until = turn.now + turn.services.config.pay_lease_minutes * 60_000
@@ -45,7 +49,7 @@ async def _why_not(turn: Turn, body: PreCheckout, order: Order | None) -> str:
         return "not-yours"
     if orders.patient_of(order).get("deceased"):
         return "not-now"
-    if body.person != await payer(turn, order):
+    if body.person not in await payers(turn, order):
         return "not-yours"
     return await _waits(turn, body, order) or _amiss(turn, body, order)
 
@@ -105,7 +109,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
         origin = Origin(chat=person, person=person)
         turn.command(Command(f"pay:{body.charge}", order.no, PAY, args, origin, Priority.URGENT))
     else:
-        send_move(turn, order, "pay", args, Origin(chat=person, person=person))
+        send_move(turn, paid_by(turn, order, person), "pay", args, Origin(chat=person, person=person))
     turn.note(order.no, f"person:{person}", "paid", reason=body.charge)
     turn.post(
         f"paid:{body.charge}",
@@ -147,21 +151,24 @@ async def _say(turn: Turn, command: Command, kind: str, key: str, **more: str) -
     charge, person = command.args["charge"], command.origin.person
     if not person:  # asked for by a release that named nobody
         return
-    words = {"amount": charge["amount"], "order": charge["order"], "number": charge["id"][-8:], **more}
+    order = await turn.get(Order, charge["order"])
+    hers = order is not None and person in await watchers(turn, order)  # who pays by link reads no number
+    words = {"amount": charge["amount"], "order": charge["order"] if hers else "", "number": charge["id"][-8:], **more}
     text = Text(turn.services.words.say((await turn.person(person)).lang, key, words))
     turn.post(f"{kind}:{charge['id']}", person, text, priority=Priority.URGENT)
 
 
 async def _payer(act: Act, order: Order) -> dict[str, str]:
-    try:
-        return await actor(act, order, "watcher")
-    except Refused:
-        return {"reference": f"Patient/{orders.patient_of(order)['id']}", "on_behalf_of": "", "mandate": ""}
+    """A payer by link is nobody that the hospital knows: it stands there under the patient."""
+    if act.who in await watchers(act.turn, order):
+        with suppress(Refused):
+            return await actor(act, order, "watcher")
+    return {"reference": f"Patient/{orders.patient_of(order)['id']}", "on_behalf_of": "", "mandate": ""}
 
 
 async def _order(turn: Turn, payload: str) -> Order | None:
     parts = payload.split(":")
-    return await turn.get(Order, parts[1]) if len(parts) == 3 and parts[0] == "pay" else None
+    return await turn.get(Order, order_in(payload)) if len(parts) == 3 and order_in(payload) else None
 
 
 def _amount(payload: str) -> int:

@@ -5,6 +5,8 @@ A field marked SECRET is encrypted by the store; logs and reprs never show it.
 """
 
 from bot.model.arrivals import (
+    BILLS,
+    BY_LINK,
     LIST,
     PUT_ASIDE,
     STAFF,
@@ -63,6 +65,8 @@ from bot.model.outgoing import (
 from bot.model.rows import *  # noqa: F403 - each kind of row, and what it is made of: declared there alone
 
 __all__ = [
+    "BILLS",
+    "BY_LINK",
     "LIST",
     "PUT_ASIDE",
     "SECRET",

@@ -89,6 +89,10 @@ class Pressed:
     query: str  # callback_query id
 
 
+BY_LINK = "family"  # how the bill of a payer by link begins: <kind>:<order>:<amount>
+BILLS = ("pay", BY_LINK)
+
+
 @dataclass(frozen=True, slots=True)
 class PreCheckout:
     """``seen``: the order as the hospital has it now (OrderSnapshot), None = it did not say in time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.model import PaidInChat, Payment
+from bot.model import BILLS, BY_LINK, PaidInChat, Payment
 
 
 def payment_of(body: PaidInChat, at: int, *, order: str = "", aside: bool = False) -> Payment:
@@ -22,7 +22,7 @@ def id_of(body: PaidInChat) -> str:
 def order_in(payload: str) -> str:
     """The order that a bill of ours names, "" = it is none of ours."""
     kind, _, rest = payload.partition(":")
-    return rest.partition(":")[0] if kind == "pay" else ""
+    return rest.partition(":")[0] if kind in BILLS else ""
 
 
 def words_of(body: PaidInChat, phone: str) -> tuple[str, dict[str, Any]]:
@@ -30,4 +30,5 @@ def words_of(body: PaidInChat, phone: str) -> tuple[str, dict[str, Any]]:
     order = order_in(body.payload)
     if not order:
         return "settle.stray_payment", {}
-    return "settle.payment_safe", {"amount": body.amount, "order": order, "number": id_of(body), "phone": phone}
+    hers = "" if body.payload.startswith(f"{BY_LINK}:") else order  # who pays by link reads no number
+    return "settle.payment_safe", {"amount": body.amount, "order": hers, "number": id_of(body), "phone": phone}

@@ -9,7 +9,7 @@ from bot import orders, rules
 from bot.dialog import Refused
 from bot.intents import consult as intents
 from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
-from bot.ops import rights, waiting
+from bot.ops import paying, rights, waiting
 from bot.ops.colleagues import asked_in
 from bot.ops.groups import watch
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
@@ -17,7 +17,6 @@ from bot.ops.registry import Act, does, helper_name
 from bot.ops.road import card_of
 from bot.views import AnswerView, CaseView, PageView, PayerView, ReaderView
 
-LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
 _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 
 
@@ -106,11 +105,10 @@ async def claim(act: Act, order: str) -> None:
 @does(intents.payer)
 async def payer(act: Act, order: str) -> PayerView:
     row = await order_of(act.turn, order)
-    pays = await rights.payer(act.turn, row)
-    told = await may_hear(act.turn, row)
-    shown = pays or (row.placed_by if row.placed_by in told else 0)
-    card = await card_of(act.turn, f"pay:{order}", shown)
-    return PayerView(shown, pays != 0, await act.turn.standing(card) is not None)
+    shown, pays = await paying.shown_to(act.turn, row)
+    stands = await act.turn.standing(await card_of(act.turn, f"pay:{order}", shown)) is not None
+    out = paying.standing(act.turn, row)
+    return PayerView(shown, pays, stands, not out and not paying.why_not(row), out)
 
 
 async def _to_be_paid(act: Act, order: str) -> Order:
@@ -135,7 +133,7 @@ def _due(row: Order) -> int:
 async def bill(act: Act, order: str) -> None:
     row = await _to_be_paid(act, order)
     amount = _due(row)
-    if amount < LEAST_BILL:  # a bill of nothing is none either
+    if amount < paying.LEAST_BILL:  # a bill of nothing is none either
         raise Refused("too-little")
     lang = (await act.me()).lang
     words = act.turn.services.words
@@ -155,7 +153,7 @@ async def bill(act: Act, order: str) -> None:
 
 @does(intents.payable)
 async def payable(act: Act, order: str) -> None:
-    if 0 < _due(await _to_be_paid(act, order)) < LEAST_BILL:
+    if 0 < _due(await _to_be_paid(act, order)) < paying.LEAST_BILL:
         raise Refused("too-little")
 
 

@@ -114,7 +114,7 @@ async def invite(act: Act, staff: Sequence[str]) -> tuple[InviteView, ...]:
     role_of(await act.me(), "operator")
     found = [act.turn.services.catalogue().member(id) for id in staff]
     links = [
-        InviteView(member.name, _url(act.turn, await new_link(act.turn, "join", member.id)), member.id)
+        InviteView(member.name, url_of(act.turn, await new_link(act.turn, "join", member.id)), member.id)
         for member in found
         if member
     ]
@@ -128,10 +128,10 @@ async def replace_phone(act: Act, registration: str) -> InviteView:
     if member is None:
         raise Refused("already-ended")
     act.turn.note("", f"person:{act.who}", "phone-replaced", reason=registration)
-    return InviteView(member.name, _url(act.turn, await new_link(act.turn, "join", f"{registration}{MOVES}")))
+    return InviteView(member.name, url_of(act.turn, await new_link(act.turn, "join", f"{registration}{MOVES}")))
 
 
-def _url(turn: Turn, parameter: str) -> str:
+def url_of(turn: Turn, parameter: str) -> str:
     return f"https://t.me/{turn.services.bot_name}?start={parameter}"
 
 

@@ -29,6 +29,7 @@ from bot.views.clinic import (
     UnseenView,
 )
 from bot.views.desk import ConcernedView, IncidentView
+from bot.views.money import FamilyView, ForPayerView, SharedView
 from bot.views.people import (
     ActsForView,
     ClaimView,
@@ -100,7 +101,7 @@ class SnapshotView:
     ``rewritten``: how often a prescription was written anew after that; ``accepted``: which of them she accepted.
     ``more``: prescribed lines, from 1, of which there is far more than stands where they stand (R2).
     ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
-    ``guidance``: what the hospital tells her of each prescribed line, "" = nothing.
+    ``guidance``: what the hospital tells her of each prescribed line, "" = nothing. ``family``: who pays it by link.
     """
 
     patient: PatientView = field(default_factory=PatientView)
@@ -129,6 +130,7 @@ class SnapshotView:
     trouble: str = ""
     more: tuple[int, ...] = ()
     guidance: tuple[str, ...] = field(default=(), repr=False)
+    family: FamilyView = field(default_factory=FamilyView)
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:
@@ -228,6 +230,8 @@ __all__ = [
     "DecidedView",
     "DoorView",
     "EndedMandateView",
+    "FamilyView",
+    "ForPayerView",
     "GateView",
     "GroupView",
     "HeldView",
@@ -260,6 +264,7 @@ __all__ = [
     "RoleView",
     "RulesView",
     "SentBackView",
+    "SharedView",
     "SnapshotView",
     "UnansweredView",
     "UnseenView",

@@ -103,11 +103,16 @@ class LateView:
 
 @dataclass(frozen=True, slots=True)
 class PayerView:
-    """To whom the settlement is shown, and whether he may pay here. ``shown``: the card stands already."""
+    """To whom the settlement is shown, and whether he may pay here. ``shown``: the card stands already.
+
+    ``shares``: he may let somebody else pay it now; ``out``: a link for that is out.
+    """
 
     account: int = 0
     may_pay: bool = False
     shown: bool = False
+    shares: bool = False
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from backend_client.models import OrderSnapshot, Patient
-from bot.model import PreCheckout
+from bot.model import BILLS, PreCheckout
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Standing:
     async def look(self, asked: PreCheckout) -> PreCheckout:
         """With what the hospital says; as it came where it does not say in time, which is answered no. Never raises."""
         kind, _, rest = asked.payload.partition(":")
-        if kind != "pay":
+        if kind not in BILLS:
             return asked
         try:
             async with asyncio.timeout(self._within):

@@ -1,0 +1,116 @@
+"""Somebody else pays by a link that is passed on: stage and sum before he says so, then the patient's initial."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Now, Option, Start, Wrong, flow, hours
+from bot.intents import paying, people
+from bot.model import ToPerson
+from bot.phrases import stage_words
+from bot.views import FamilyView, ForPayerView, OrderView
+
+LONGEST = 20  # letters of what she calls him
+
+
+def called(text: str, now: Now) -> str | Wrong:
+    name = " ".join(text.split())
+    return name if 1 <= len(name) <= LONGEST else Wrong("long", most=LONGEST)
+
+
+@flow("family_pays", start=Start(action="family_pays"))
+async def family_pays(ask: Ask) -> None:
+    """The one who is shown what it costs says who pays, and gets a message to pass on."""
+    await ask.once("may", paying.may_share(ask.subject))
+    who = await ask.text("who", check=called, buttons=["unnamed"])
+    made = await ask.once("made", paying.share(ask.subject, "" if who == "unnamed" else who))
+    await ask.tell("pass_on", until=made.until, buttons=[_end(ask.subject)])
+    await ask.tell("link", url=made.url)
+
+
+def _end(order: str) -> Option:
+    return Option("end_family", action=f"end_family:{order}")
+
+
+@flow("end_family", start=Start(action="end_family"))
+async def end_family(ask: Ask) -> None:
+    """She ends it; who had said that he pays hears it."""
+    ended = await ask.once("ended", paying.end_share(ask.subject))
+    await ask.tell("done")
+    await _over(ask, ended)
+
+
+@flow("family_over", start=Start(due="family-over"))
+async def family_over(ask: Ask) -> None:
+    """A day has passed and nobody paid by it: she hears so, and can send another one."""
+    ended = await ask.once("ended", paying.share_ran_out(ask.subject))
+    if ended.by:
+        again = Option("family_pays", action=f"family_pays:{ask.subject}")
+        await ask.tell("unused", to=ToPerson(ended.by), buttons=[again])
+    await _over(ask, ended)
+
+
+async def _over(ask: Ask, ended: FamilyView) -> None:
+    if ended.payer:
+        await _card(ask, ForPayerView(ended.payer, ask.subject))
+        await ask.tell("over", to=ToPerson(ended.payer))
+
+
+@flow("pays_for", start=Start(link="family", secret=True), expire=hours(24))
+async def pays_for(ask: Ask, parameter: str) -> None:
+    """Whoever opens it sees stage and sum; the first to say that he pays is the one. It needs no enrolment."""
+    seen = await ask.once("seen", paying.look_at_share(parameter))
+    if not seen.account:
+        shown = stage_words(seen.stage)
+        if await ask.choice("pays", options=["pay", "no"], stage=shown, due=seen.due, until=seen.until) == "no":
+            await ask.stop("left")
+        seen = await ask.once("taken", paying.take_share(parameter))
+        await ask.sub("told", "family_taken", order=seen.no)
+    await ask.sub("bill", "family_bill", order=seen.no)
+
+
+@flow("family_taken")
+async def family_taken(ask: Ask, order: str) -> None:
+    """She hears that somebody says he pays: it may be somebody to whom it was passed on."""
+    by = await ask.once("by", paying.shared_by(order))
+    if by.by:
+        await ask.tell("hears", to=ToPerson(by.by), who=by.who, order=order, buttons=[_end(order)])
+
+
+@flow("family_bill", start=Start(action="pay_for"))
+async def family_bill(ask: Ask, order: str = "") -> None:
+    """His invoice; the patient's record is read first, as before any payment."""
+    no = order or ask.subject
+    ready = await ask.once("ready", paying.payable_by_link(no))
+    seen = await ask.call("stands", people.read_record(ready.patient))
+    await ask.once("bill", paying.bill_by_link(no, seen))
+
+
+@flow("family_card", start=Start(notice="order"))
+async def family_card(ask: Ask, order: OrderView) -> None:
+    """What the payer sees of the order, as long as it lives."""
+    seen = await ask.once("seen", paying.pays_by_link(order.no))
+    if seen.account:
+        await _card(ask, seen)
+
+
+async def _card(ask: Ask, seen: ForPayerView) -> None:
+    await ask.card(
+        f"family:{seen.no}:{seen.account}",
+        "family_card.card",
+        to=ToPerson(seen.account),
+        buttons=[Option("pay", action=f"pay_for:{seen.no}")] if seen.may and not seen.mine else [],
+        stage=stage_words(seen.stage) if seen.stage else "",
+        due=seen.due,
+        initial=seen.initial,
+        may=seen.may,
+        paid=seen.paid,
+        mine=seen.mine,
+        back=seen.back,
+    )
+
+
+@flow("family_cancelled", start=Start(notice="stage:cancelled"))
+async def family_cancelled(ask: Ask, order: OrderView) -> None:
+    """Who paid it by link hears that his money goes back."""
+    seen = await ask.once("seen", paying.pays_by_link(order.no))
+    if seen.account:
+        await ask.tell("hears", to=ToPerson(seen.account), refund=seen.back)

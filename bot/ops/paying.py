@@ -1,0 +1,246 @@
+"""A payer by link: somebody outside who pays one order. He sees stage and sum, never whose it is before he pays.
+
+What is out stands in the snapshot of the order; the link is a Link like any other. The money: bot/handlers/payments.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import orders
+from bot.decoding import decoder, jsonable
+from bot.dialog import Refused
+from bot.intents import paying as intents
+from bot.model import BY_LINK, Bill, Link, Order, Payment, Priority
+from bot.ops import rights
+from bot.ops.orders import HOUR, may_hear, order_of
+from bot.ops.places import new_link, open_link, url_of
+from bot.ops.records import see_record
+from bot.ops.registry import Act, does
+from bot.ops.waking import unwake, wake
+from bot.stages import FINAL, facts_of
+from bot.turn import Turn
+from bot.views import FamilyView, ForPayerView, PatientView, SharedView
+
+LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
+LINK, OVER = BY_LINK, "family-over"  # the link's purpose; what is due when its time is over
+_read = decoder(FamilyView)
+
+
+def family_of(order: Order) -> FamilyView:
+    return _read(order.snapshot.get("family") or {})
+
+
+def _with(order: Order, family: FamilyView | None) -> Order:
+    rest = {name: value for name, value in order.snapshot.items() if name != "family"}
+    return replace(order, snapshot=rest if family is None else {**rest, "family": jsonable(family)})
+
+
+async def shown_to(turn: Turn, order: Order) -> tuple[int, bool]:
+    """Who reads what it costs (0 = nobody), and whether he is the one who pays in chat."""
+    pays = await rights.payer(turn, order)
+    told = await may_hear(turn, order)
+    return pays or (order.placed_by if order.placed_by in told else 0), pays != 0
+
+
+async def payers(turn: Turn, order: Order) -> set[int]:
+    """Whom a bill of this order is taken from: who pays in chat, and who said by link that he does."""
+    family = family_of(order)
+    by_link = family.payer if family.until > turn.now and not await _helps(turn, order, family.payer) else 0
+    return {await rights.payer(turn, order), by_link} - {0}
+
+
+def paid_by(turn: Turn, order: Order, account: int) -> Order:
+    """A charge has come: of her family it is remembered."""
+    family = family_of(order)
+    return _with(order, replace(family, paid=True)) if family.payer == account else order
+
+
+async def _helps(turn: Turn, order: Order, account: int) -> bool:
+    """R14: who acts for her, carries it or ordered it under a mandate never pays for her."""
+    if not account or account == order.ambassador or (order.mandate and account == order.placed_by):
+        return True
+    mine = await rights.rights_to(turn, orders.patient_of(order).get("id", ""))
+    return any(right.by == "mandate" and rights.account_in(right) == account for right in mine)
+
+
+# ---------------------------------------------------------------- she lets somebody pay
+
+
+@does(intents.may_share)
+async def may_share(act: Act, order: str) -> None:
+    await _sharable(act, order)
+
+
+async def _sharable(act: Act, no: str) -> Order:
+    row = await order_of(act.turn, no)
+    if act.who not in await _sharers(act.turn, row):
+        raise Refused("not-for-you")
+    if why := why_not(row):
+        raise Refused(why, at=row.since, name="")
+    if standing(act.turn, row):
+        raise Refused("link-out")
+    return row
+
+
+async def _sharers(turn: Turn, order: Order) -> set[int]:
+    return {(await shown_to(turn, order))[0], *await rights.residents(turn, order)} - {0}
+
+
+def standing(turn: Turn, order: Order) -> bool:
+    """A link is out, and its time is not over."""
+    return family_of(order).until > turn.now
+
+
+def why_not(order: Order) -> str:
+    """Why nobody can pay it now in chat, "" = somebody can."""
+    if why := orders.refused(order, "pay"):
+        return why
+    if orders.unaccepted(order):
+        return "not-accepted"
+    due = orders.due_of(order)
+    return "not-settled" if due is None else "too-little" if due < LEAST_BILL else ""
+
+
+@does(intents.share)
+async def share(act: Act, order: str, who: str) -> SharedView:
+    row, turn = await _sharable(act, order), act.turn
+    hours = turn.services.config.family_link_hours
+    parameter = await new_link(turn, LINK, order, hours=hours)
+    until = turn.now + hours * HOUR
+    turn.put(_with(row, FamilyView(_id(turn, parameter), who, act.who, 0, until)))
+    wake(turn, OVER, order, at=until)
+    turn.note(order, f"person:{act.who}", "pay-link-made")
+    return SharedView(url_of(turn, parameter), until)
+
+
+def _id(turn: Turn, parameter: str) -> str:
+    return turn.blind("token", parameter.partition("-")[2])
+
+
+@does(intents.end_share)
+async def end_share(act: Act, order: str) -> FamilyView:
+    row = await order_of(act.turn, order)
+    family = family_of(row)
+    if act.who not in {family.by, *await _sharers(act.turn, row)}:
+        raise Refused("not-for-you")
+    if not standing(act.turn, row) or family.paid:
+        raise Refused("link-gone")
+    act.turn.note(order, f"person:{act.who}", "pay-link-ended")
+    return _end(act.turn, row)
+
+
+def _end(turn: Turn, order: Order) -> FamilyView:
+    turn.put(_with(order, None))
+    unwake(turn, OVER, order.no)
+    return family_of(order)
+
+
+@does(intents.share_ran_out)
+async def share_ran_out(act: Act, order: str) -> FamilyView:
+    row = await act.turn.get(Order, order)
+    if row is None or not (family := family_of(row)).link or standing(act.turn, row):
+        return FamilyView()
+    if family.paid or facts_of(row.stage).paid or row.stage in FINAL:
+        return FamilyView()  # it was paid, or needs it no more: his card says so
+    return _end(act.turn, row)
+
+
+# ---------------------------------------------------------------- whoever opened it
+
+
+async def _opened(act: Act, parameter: str) -> tuple[Order, FamilyView]:
+    link = await act.turn.get(Link, _id(act.turn, parameter))
+    row = await act.turn.get(Order, link.ref) if link is not None else None
+    if link is None or row is None or (family := family_of(row)).link != link.id or not standing(act.turn, row):
+        raise Refused("pay-link-over")
+    if family.payer not in (0, act.who):
+        raise Refused("pay-link-used")
+    if act.who in await rights.residents(act.turn, row) or act.who == await rights.payer(act.turn, row):
+        raise Refused("pay-link-own")
+    if await _helps(act.turn, row, act.who):
+        raise Refused("not-yours-to-pay")
+    if why_not(row) and not family.paid:
+        raise Refused("pay-link-over")
+    return row, family
+
+
+@does(intents.look_at_share)
+async def look_at_share(act: Act, parameter: str) -> ForPayerView:
+    row, family = await _opened(act, parameter)
+    seen = await _seen(act.turn, row, family)
+    return seen if family.payer else replace(seen, no="", patient="", initial="")
+
+
+@does(intents.take_share)
+async def take_share(act: Act, parameter: str) -> ForPayerView:
+    row, family = await _opened(act, parameter)
+    if not family.payer:
+        await open_link(act.turn, parameter, act.who)
+        family = replace(family, payer=act.who)
+        row = _with(row, family)
+        act.turn.put(row)
+        act.turn.note(row.no, f"person:{act.who}", "pay-link-taken")
+    return await _seen(act.turn, row, family)
+
+
+@does(intents.pays_by_link)
+async def pays_by_link(act: Act, order: str) -> ForPayerView:
+    row = await order_of(act.turn, order)
+    family = family_of(row)
+    return await _seen(act.turn, row, family) if family.payer else ForPayerView()
+
+
+@does(intents.shared_by)
+async def shared_by(act: Act, order: str) -> FamilyView:
+    return family_of(await order_of(act.turn, order))
+
+
+async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
+    patient = orders.patient_of(order)
+    charges = [one for one in await turn.find(Payment, order=order.no) if one.sealed.get("account") == family.payer]
+    mine = family.payer != 0 and bool(family.paid or charges)
+    ended = order.stage in FINAL and not facts_of(order.stage).paid
+    return ForPayerView(
+        family.payer,
+        order.no,
+        order.stage,
+        orders.due_of(order) or 0,
+        family.until,
+        str(patient.get("name", ""))[:1],
+        not why_not(order) and standing(turn, order),
+        facts_of(order.stage).paid,
+        mine,
+        sum(one.amount for one in charges) if mine and ended else 0,
+        str(patient.get("id", "")),
+    )
+
+
+async def _mine(act: Act, no: str) -> Order:
+    row = await order_of(act.turn, no)
+    if act.who != family_of(row).payer or not standing(act.turn, row):
+        raise Refused("pay-link-over")
+    if await _helps(act.turn, row, act.who):
+        raise Refused("not-yours-to-pay")
+    if why := why_not(row):
+        raise Refused("already-paid" if why in ("already-paid", "under-way") else "pay-link-over", at=0, name="")
+    return row
+
+
+@does(intents.payable_by_link)
+async def payable_by_link(act: Act, order: str) -> ForPayerView:
+    row = await _mine(act, order)
+    return await _seen(act.turn, row, family_of(row))
+
+
+@does(intents.bill_by_link)
+async def bill_by_link(act: Act, order: str, seen: PatientView) -> None:
+    before = rights.brief_of(orders.patient_of(await _mine(act, order)))
+    if not await see_record(act.turn, before, seen) or not rights.is_open(seen):
+        raise Refused("pay-link-over")
+    row, turn = await _mine(act, order), act.turn
+    amount = orders.due_of(row) or 0
+    words, lang = turn.services.words, (await act.me()).lang
+    text = words.label(lang, "settle.family_text", {"initial": seen.name[:1]})
+    bill = Bill(words.label(lang, "settle.bill_title"), text, f"{LINK}:{order}:{amount}", amount)
+    turn.post(f"bill:{order}:{row.version}:{act.who}", act.chat, bill, priority=Priority.URGENT, protect=True)
