@@ -179,7 +179,7 @@ class NoIdsOfClients:
     """PUT is an update: an id that is not there yet is refused, inside a transaction too."""
 
     async def __call__(self, request: Request, real: Transport) -> Response:
-        if request.method == "PUT" and (await real(Request("GET", request.url, {}))).status == 404:
+        if request.method == "PUT" and (await real(Request("GET", request.url, request.headers))).status == 404:
             return Response(405, {}, b"")
         if request.method == "POST" and b'"transaction"' in (request.body or b"")[:80]:
             wanted = [one["request"] for one in _entries(json.loads(request.body or b"{}"))]
