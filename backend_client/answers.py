@@ -8,7 +8,7 @@ from typing import NoReturn
 from backend_client.errors import Broken, Clash, HospitalError, Invalid, NotFound, Unauthorised, Unintelligible
 from backend_client.shapes import each, word
 from backend_client.transport import Request, Response
-from backend_client.wire import load
+from backend_client.wire import AT_ONCE, load
 
 log = logging.getLogger("backend_client")
 
@@ -35,7 +35,9 @@ def refuse(request: Request, response: Response) -> NoReturn:
 
 
 def outcome(response: Response) -> str:
-    """The OperationOutcome as one line of at most 300 characters, "" if there is none."""
+    """The OperationOutcome as one line of at most 300 characters, "" if there is none, or a book."""
+    if len(response.body) > AT_ONCE:
+        return ""
     try:
         issues = each(load(response.body), "issue")
     except Unintelligible:

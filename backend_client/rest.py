@@ -30,7 +30,7 @@ from backend_client.retries import Patience, send
 from backend_client.server import UNABLE, Server, cannot, no_ids, wider
 from backend_client.shapes import each, extended, extension, own_path, path_of, updated, version, word
 from backend_client.transport import Request, Response, Transport
-from backend_client.wire import Json, dump, filled, load
+from backend_client.wire import Json, dump, filled, loaded
 
 FHIR_JSON = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
@@ -66,18 +66,18 @@ class Rest:
 
     async def read(self, reference: str) -> Json:
         """``Type/id``; NotFound when it is not there."""
-        found = load((await self._call("GET", f"{self.base}/{reference}")).body)
+        found = await loaded((await self._call("GET", f"{self.base}/{reference}")).body)
         if found.get("resourceType") != reference.partition("/")[0] or not word(found, "id"):
             raise Unintelligible("not-what-was-asked", reference.partition("/")[0])
         return found
 
     async def metadata(self) -> Json:
         """What the server says of itself (R4 http.html#capabilities)."""
-        return load((await self._call("GET", f"{self.base}/metadata")).body)
+        return await loaded((await self._call("GET", f"{self.base}/metadata")).body)
 
     async def page(self, kind: str, params: Params) -> Json:
         """The first page of a search as it came; nothing is learnt from it."""
-        return load((await self._call("GET", f"{self.base}/{kind}?{urlencode(params)}")).body)
+        return await loaded((await self._call("GET", f"{self.base}/{kind}?{urlencode(params)}")).body)
 
     async def search(self, kind: str, params: Params, pages: int | None = None) -> list[Json]:
         """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes.
@@ -119,7 +119,7 @@ class Rest:
             if url in seen or len(seen) == (most or MOST_PAGES):
                 raise Unintelligible("endless-pages", kind)
             seen.add(url)
-            bundle = load((await self._call("GET", url)).body)
+            bundle = await loaded((await self._call("GET", url)).body)
             self._listened(kind, bundle, pairs)
             found += resources(bundle, kind)
             url = self._next(bundle, url)
@@ -199,7 +199,7 @@ class Rest:
             if not found:
                 raise
             return self._oldest(kind, found)
-        made = load(response.body) if response.body else {}
+        made = await loaded(response.body) if response.body else {}
         if made.get("resourceType") == kind and made.get("id"):
             return made
         if place := path_of(response.headers.get("location", "")):
@@ -245,7 +245,7 @@ class Rest:
             if found:
                 return own_path(found[0])
         response = await self._call("POST", f"{self.base}/{kind}", self.keyed(resource), repeatable=False)
-        made = self._written(response)
+        made = await self._written(response)
         place = own_path(made) if made.get("resourceType") == kind else path_of(response.headers.get("location", ""))
         if not place:
             raise Unintelligible("nowhere", kind)
@@ -267,14 +267,16 @@ class Rest:
         """Versioned update of what was read; Clash when somebody was faster (contract G2)."""
         headers = {"If-Match": f'W/"{version(resource)}"'}
         url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
-        return self._written(await self._call("PUT", url, resource, headers)) or await self.read(own_path(resource))
+        return await self._written(await self._call("PUT", url, resource, headers)) or await self.read(
+            own_path(resource)
+        )
 
     async def patch(self, resource: Json, operations: list[Json]) -> Json:
         """JSON Patch; ``operations`` begin with a ``test``, so one that landed is refused when repeated."""
         if self.server.patches:
             url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
             try:
-                return self._written(await self._call("PATCH", url, operations, {"Content-Type": JSON_PATCH}))
+                return await self._written(await self._call("PATCH", url, operations, {"Content-Type": JSON_PATCH}))
             except Broken as error:
                 if error.code not in UNABLE:
                     raise
@@ -283,7 +285,7 @@ class Rest:
 
     async def post(self, path: str, resource: Json) -> Json:
         """A POST that is never repeated by itself: a transaction, whose caller looks up before repeating."""
-        return load((await self._call("POST", f"{self.base}{path}", resource, repeatable=False)).body)
+        return await loaded((await self._call("POST", f"{self.base}{path}", resource, repeatable=False)).body)
 
     async def _call(
         self, method: str, url: str, content: object = None, headers: Mapping[str, str] | None = None,
@@ -328,9 +330,9 @@ class Rest:
             log.warning("%d of %s share one key; the oldest is taken", len(found), kind)
         return min(found, key=updated)
 
-    def _written(self, response: Response) -> Json:
+    async def _written(self, response: Response) -> Json:
         """What a write answered with, {} where it did not answer with the resource."""
-        written = load(response.body) if response.body else {}
+        written = await loaded(response.body) if response.body else {}
         return written if written.get("id") and written.get("resourceType") != "OperationOutcome" else {}
 
 

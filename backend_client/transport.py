@@ -10,7 +10,7 @@ import aiohttp
 
 from backend_client.errors import Broken, HospitalError, OutcomeUnknown, Unintelligible, Unreachable
 
-MOST_BYTES = 8_000_000  # of one answer, unpacked: read and parsed on the loop
+MOST_BYTES = 8_000_000  # of one answer, unpacked
 CHUNK = 65_536
 
 

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from backend_client import Broken, FhirHospital, OutcomeUnknown, Unintelligible, Unreachable
+from backend_client import Broken, FhirHospital, Invalid, OutcomeUnknown, Unintelligible, Unreachable
 from backend_client.retries import Patience
-from backend_client.transport import AiohttpTransport, Request
+from backend_client.transport import AiohttpTransport, Request, Response
+from backend_client.wire import AT_ONCE, dump
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Echo: Yes\r\n\r\n{}"
@@ -127,3 +128,37 @@ async def test_more_than_anybody_needs_is_not_read(
     async with line(answer) as url:
         with pytest.raises(Unintelligible, match="too-large"):
             await transport(get(url))
+
+
+async def test_a_large_answer_is_read_beside_the_loop() -> None:
+    """Edge 6: 20 MB parsed on the loop were 5 s in which nobody got an answer."""
+    drugs = [{"resourceType": "Medication", "id": f"d{n}", "extension": [{"url": "x"}] * 20} for n in range(3000)]
+    body = dump({"resourceType": "Bundle", "entry": [{"resource": drug} for drug in drugs]})
+    assert len(body) > 5 * AT_ONCE
+
+    async def transport(request: Request) -> Response:
+        return Response(200, {}, body)
+
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    busy = asyncio.create_task(others())
+    found = await FhirHospital("http://h.test", transport=transport).rest.search("Medication", {})
+    busy.cancel()
+    assert (len(found), turns > 20) == (3000, True)
+
+
+async def test_a_large_refusal_is_not_read_at_all() -> None:
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"code": "x", "diagnostics": "y" * AT_ONCE}]}
+
+    async def transport(request: Request) -> Response:
+        return Response(422, {}, dump(outcome))
+
+    with pytest.raises(Invalid) as refused:
+        await FhirHospital("http://h.test", transport=transport).rest.read("Patient/x")
+    assert refused.value.detail == ""
