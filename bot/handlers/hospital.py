@@ -66,7 +66,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     await measure(turn, after, change, order.since)
     await _follow(turn, after, change)
     look(turn, after)
-    args = {"order": await view(turn, after), "before": change.before, "after": change.after}
+    args = {"order": await view(turn, after), "before": change.before}
     for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
         await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
 

@@ -29,6 +29,8 @@ class Intent(Generic[P, T]):
         self.name = name
         self._signature = signature(declared)
         self._names = tuple(self._signature.parameters)
+        if lane and lane not in self._names:
+            raise TypeError(f"{name} has no argument {lane!r} to name its lane")
         self._lane = lane  # the argument whose value names the lane
         self.given = arguments(declared)
         self.answer: Callable[[Any], T] = decoder(get_type_hints(declared, include_extras=True)["return"])

@@ -80,8 +80,8 @@ async def see_list(turn: Turn, timer: Timer) -> None:
     if not (had.isdecimal() and came.isdecimal()):
         return
     words = {"list": list_words(name), "had": int(had), "count": int(came)}
-    post, action = f"list:{name}:{came}", f"take_list:{name}/{came}"
-    await ask_operators(turn, post, "take_list.asked", words, "action.take_list", action)
+    action = f"take_list:{name}/{came}"
+    await ask_operators(turn, f"list:{name}:{came}", "take_list.asked", words, "action.take_list", action)
 
 
 @does(staff_intents.take_list)

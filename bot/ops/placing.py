@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from bot import orders
 from bot.decoding import decoder, jsonable
@@ -12,7 +12,7 @@ from bot.dialog import Refused
 from bot.forms import TracesView
 from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
-from bot.moves import BY_WATCHER, move_named
+from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
@@ -132,7 +132,7 @@ async def settled(turn: Turn, command: Command) -> None:
             await without_doctor(turn, settled)
 
 
-def _op_of(move: str) -> str:
+def _op_of(move: MoveName | Literal["submit"]) -> str:
     """What carries a move out."""
     if move == "submit":
         return "hospital.submit"

@@ -89,7 +89,8 @@ def read_soon(turn: Turn, id: str) -> None:
 async def _ask_operators(turn: Turn, person: Person, binding: RoleBinding) -> None:
     await report(turn, "role", about=turn.blind("role", binding.id)[:12], code="old")
     words = {"name": binding.name, "role": role_words(binding.role)}
-    post, action = f"unread:{turn.blind('role', binding.id)[:12]}", f"let_go_on:{person.id}/{binding.id}"
+    post = f"unread:{turn.blind('role', binding.id)[:12]}"
+    action = f"let_go_on:{person.id}/{binding.id}"
     await ask_operators(turn, post, "staff.unread", words, "action.let_go_on", action)
 
 

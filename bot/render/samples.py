@@ -134,5 +134,7 @@ def has_sample(key: str, word: str) -> bool:
 def sample(key: str, word: str) -> Any:
     """KeyError for a word without an example."""
     if not has_sample(key, word):
-        raise KeyError(f"{word} of {key} has no example: add one to SAMPLES in bot/render/samples.py")
+        raise KeyError(
+            f"{word} of {key} has no example: is it misspelled? If not, add one to SAMPLES in bot/render/samples.py"
+        )
     return SPECIAL.get(key, {}).get(word, SAMPLES.get(word))

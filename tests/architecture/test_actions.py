@@ -12,12 +12,12 @@ from bot.wiring import ACTIONS
 from tests.locales.reading import Reader, Source, every, parsed, source
 
 BOT = Path(__file__).parents[2] / "bot"
-FILES = [*sorted((BOT / "flows").glob("*.py")), BOT / "phrases.py"]
+FILES = sorted(path for room in ("flows", "ops", "handlers", ".") for path in (BOT / room).glob("*.py"))
 COMPUTED = {"phrases.py": "the menu: what flows declare"}
 
 
 def actions(at: Source) -> Iterator[str]:
-    """The word before the colon of each ``action=`` given to a button, all that it may be; "" where nobody knows."""
+    """The word before the colon of each action given to a button, all that it may be; "" where nobody knows."""
     for function in [*at.functions.values(), None]:
         reader = Reader(at, function)
         for node in every(function or at.tree):
@@ -26,6 +26,9 @@ def actions(at: Source) -> Iterator[str]:
                     for keyword in (one for one in given if one.arg == "action"):
                         said = {text.partition(":")[0] for text in reader.texts(keyword.value)} or {""}
                         yield from ("" if "{" in text else text for text in sorted(said))
+                case ast.Call(func=ast.Name(id="ask_operators"), args=[_, _, _, _, _, action]) if function:
+                    said = {text.partition(":")[0] for text in reader.texts(action)} or {""}
+                    yield from ("" if "{" in text else text for text in sorted(said))
                 case _:
                     pass
 
@@ -50,6 +53,10 @@ def test_each_button_begins_a_flow(file: Path) -> None:
         ("Option('a', action=f'{step}:{id}')", [""]),
         ("Option('a', action=start.action)", [""]),
         ("Start(action='menu')", []),
+        (
+            "def f(turn):\n    ask_operators(turn, post, 'a.b', {}, 'action.x', f'let_him_go_on:{id}')",
+            ["let_him_go_on"],
+        ),
     ],
 )
 def test_what_is_read(text: str, words: list[str]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialog import FLOWS
+from bot.model import PlaceKind
 from bot.stages import STAGES
 from bot.wiring import LINKS, STARTS
 
@@ -111,6 +112,10 @@ def test_flows_are_begun_as_they_are_declared(file: Path) -> None:
 def test_a_notice_names_a_stage_or_a_kind_of_row() -> None:
     known = {"", "order", "batch", "incident", *(f"stage:{stage}" for stage in STAGES)}
     assert {start.notice for start in STARTS.values()} - known == set()
+
+
+def test_a_button_stands_in_kinds_of_group_that_there_are() -> None:
+    assert {kind for start in STARTS.values() for kind in start.stands} - {*PlaceKind} == set()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 from bot.moves import BATCH_MOVES, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES
+from bot.wiring import ACTIONS
 
 BOT = Path(__file__).parents[2] / "bot"
 FILES = sorted(BOT.rglob("*.py"))
@@ -22,28 +23,59 @@ KNOWN = {
     "stage": {*STAGES, SENDING},
     "pending": {*MOVES, *BATCH_MOVES, "submit", SENDING},
     "role": {*ROLES, "patient", "serves"},  # what an account is bound as beside its registrations
+    "action": {*ACTIONS, ""},
 }
+#: An argument of a function that says by its type what it is.
+ANNOTATED = {"OrderStage": "stage", "Stage": "stage", "MoveName": "pending", "BatchMove": "pending"}
 OF_ROLES = {"role_of", "bound_as", "active_as", "require_role", "holds", "to_read"}  # calls whose texts are roles
+TAKE_ROLES = {*OF_ROLES, "Start", "sub", "find"}  # and those that have an argument for one
 
 
 def words(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
     """What is written where one of a kind is meant: kind, word, line."""
+    arguments, constants = dict(_arguments(tree)), dict(_constants(tree))
+
+    def said(node: ast.expr) -> list[str]:
+        return texts(constants.get(node.id, node) if isinstance(node, ast.Name) else node)
+
     for node in ast.walk(tree):
         match node:
             case ast.Compare(left=left, comparators=others):
                 sides = [left, *others]
-                kinds = {side.attr for side in sides if isinstance(side, ast.Attribute)} & {"stage", "pending"}
-                for side in sides:
-                    yield from ((kind, text, node.lineno) for kind in kinds for text in texts(side))
+                kinds = {side.attr for side in sides if isinstance(side, ast.Attribute)} & {
+                    "stage",
+                    "pending",
+                    "action",
+                }
+                kinds |= {arguments[id(side)] for side in sides if id(side) in arguments}
+                yield from ((kind, text, node.lineno) for kind in kinds for side in sides for text in said(side))
             case ast.Call(func=func, args=given, keywords=named):
                 name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-                for one in given if name in OF_ROLES else ():
-                    yield from (("role", text, node.lineno) for text in texts(one))
-                for one in named:
-                    if one.arg in ("role", "acts") and name in {*OF_ROLES, "Start", "sub", "find"}:
-                        yield from (("role", text, node.lineno) for text in texts(one.value))
+                roles = [one for one in given if name in OF_ROLES]
+                roles += [one.value for one in named if one.arg in ("role", "acts") and name in TAKE_ROLES]
+                yield from (("role", text, node.lineno) for one in roles for text in texts(one))
+                asked = [one for one in named if one.arg in ("stage", "pending") and name == "find"]
+                yield from ((str(one.arg), text, node.lineno) for one in asked for text in said(one.value))
             case _:
                 pass
+
+
+def _constants(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Assign):
+            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
+
+
+def _arguments(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Each use of an argument whose type says that it is a stage or a move: id of the node, kind."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            its = [*function.args.args, *function.args.kwonlyargs]
+            said = {one.arg: ast.unparse(one.annotation) for one in its if one.annotation}
+            kinds = {name: ANNOTATED[kind] for name, kind in said.items() if kind in ANNOTATED}
+            for node in ast.walk(function):
+                if isinstance(node, ast.Name) and node.id in kinds:
+                    yield id(node), kinds[node.id]
 
 
 def texts(node: ast.AST) -> list[str]:
@@ -69,6 +101,11 @@ def test_each_word_is_known(file: Path) -> None:
         "Start(action='unfit', acts='docter')",
         "ask.once('me', people.require_role('operater'))",
         "turn.find(Person, role='operater')",
+        "WITH = ('in-consult', 'prescribe')\nturn.find(Order, stage=WITH)",
+        "WITH = ('in-consult', 'prescribe')\ngone = order.stage in WITH",
+        "turn.find(Order, stage='payed')",
+        "held = start.action == 'accepts'",
+        "def f(name: MoveName):\n    return name in ('price', 'not-supply')",
     ],
 )
 def test_a_misspelled_one_is_found(text: str) -> None:

@@ -173,6 +173,15 @@ class Reader:
             case _:
                 return set()
 
+    def called(self, node: ast.Call) -> Function | None:
+        """The function of ours that is called, where it is called by its name."""
+        if not isinstance(node.func, ast.Name):
+            return None
+        at = self.at
+        if node.func.id not in at.functions and at.imported.get(node.func.id):
+            at = source(at.imported[node.func.id])
+        return at.functions.get(node.func.id)
+
     def returned(self, at: Source, name: str) -> set[str]:
         """The texts a function can give back."""
         function = at.functions.get(name)

@@ -87,7 +87,7 @@ def same_words(texts: Texts) -> Iterator[str]:
     """A sentence says the same things in every language: what is left out of one is simply gone."""
     for tag, key, template, base in _translated(texts):
         if (ours := variables(template)) != (theirs := variables(base)):
-            yield f"{tag}: {key} has {sorted(ours ^ theirs)} more or less than the base"
+            yield f"{key}: {sorted(ours - theirs)} only in {tag}, {sorted(theirs - ours)} only in the base"
 
 
 def same_tags(texts: Texts) -> Iterator[str]:

@@ -267,6 +267,11 @@ def _sentence(node: ast.AST, reader: Reader, tables: set[str]) -> Iterator[Use]:
             for text in filter(is_key, reader.texts(key)):
                 for filled in _filled(text):
                     yield Use((filled,), reader.words(rest[0]) if rest else frozenset(), where)
+        case ast.Call(func=ast.Name()) if handed_on := _handed_on(node, reader):
+            key, words = handed_on
+            for text in filter(is_key, reader.texts(key)):
+                for filled in _filled(text):
+                    yield Use((filled,), words, where)
         case ast.Constant(value=str() as text) if is_key(text) and text.split(".")[0] in tables:
             yield Use((text,), None, where)
         case ast.JoinedStr():
@@ -275,6 +280,22 @@ def _sentence(node: ast.AST, reader: Reader, tables: set[str]) -> Iterator[Use]:
                     yield from (Use((filled,), None, where) for filled in _filled(text))
         case _:
             pass
+
+
+def _handed_on(node: ast.Call, reader: Reader) -> tuple[ast.expr, frozenset[str] | None] | None:
+    """What is given to a helper that says it: to its argument ``key``, and ``words`` (or ``**words``)."""
+    helper = reader.called(node)
+    if helper is None or any(isinstance(one, ast.Starred) for one in node.args):
+        return None
+    names = [one.arg for one in helper.args.args]
+    given = {**dict(zip(names, node.args, strict=False)), **{one.arg: one.value for one in node.keywords if one.arg}}
+    if "key" not in given:
+        return None
+    if "words" in names:
+        return given["key"], reader.words(given["words"]) if "words" in given else frozenset()
+    if helper.args.kwarg and helper.args.kwarg.arg == "words" and None not in {one.arg for one in node.keywords}:
+        return given["key"], frozenset(given) - {*names, *(one.arg for one in helper.args.kwonlyargs)}
+    return None
 
 
 def _like_words(node: ast.expr) -> bool:
