@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from backend_client.lines import Pricing
 from backend_client.models import BatchSnapshot, OrderSnapshot
-from bot.decoding import jsonable
+from bot.decoding import decoder, jsonable
 from bot.model import Batch, Order
 from bot.moves import AFTER_DEATH, MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
@@ -52,20 +53,24 @@ def refused(order: Order, name: MoveName) -> str:
 
 def _unpriced(order: Order, name: MoveName) -> str:
     """Nothing passes without a price for each line; there is nothing to price where each has one."""
-    if name == "pass" and any(status != "priced" for status in pricing_of(order)):
+    stand = {one.status for one in pricing_of(order)}
+    if name == "pass" and stand - {"priced"}:
         return "unpriced"
-    return "already-priced" if name in ("price", "no-supply") and "open" not in pricing_of(order) else ""
+    return "already-priced" if name in ("price", "no-supply") and "open" not in stand else ""
 
 
 def written_anew(order: Order, read: int = -1, task: str = "") -> bool:
     """Whether what was decided was decided on another prescription: see bot/intents/orders.py, ``move``."""
-    asked = {one["id"] for one in order.snapshot.get("pricing", ()) if one["status"] == "open"}
+    asked = {one.id for one in pricing_of(order) if one.status == "open"}
     return read not in (-1, order.snapshot.get("rewritten", 0)) or bool(task and task not in asked)
 
 
-def pricing_of(order: Order) -> list[str]:
-    """How it stands with each line that the hospital's list has no price for: open, priced or refused."""
-    return [one["status"] for one in order.snapshot.get("pricing", ())]
+def pricing_of(order: Order) -> tuple[Pricing, ...]:
+    """How it stands with each line that the hospital's list has no price for."""
+    return _pricings(order.snapshot.get("pricing", ()))
+
+
+_pricings = decoder(tuple[Pricing, ...])
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ SETTLING = "passed"  # the stage at which the insurer is waited for
 
 async def follow(turn: Turn, before: Order, after: Order) -> None:
     """The hospital told of a change: clocks begin, what waited no longer is settled, a priced order is claimed."""
-    asked = [one for one in after.snapshot.get("pricing", ()) if one["status"] != "priced"]
+    asked = [one for one in orders.pricing_of(after) if one.status != "priced"]
     at_pharmacist = bool(asked) and after.stage in MOVES["price"].legal_from
     if at_pharmacist and not after.snapshot.get("trouble"):
         hour = turn.now + turn.services.config.price_minutes * MINUTE
-        wake(turn, "price", after.no, at=max([one["until"] for one in asked]) or hour)
+        wake(turn, "price", after.no, at=max([one.until for one in asked]) or hour)
     if not at_pharmacist:
         await settle(turn, "price", after.no, "priced, or not needed")
         if after.snapshot.get("trouble") == "late":
@@ -48,7 +48,7 @@ async def follow(turn: Turn, before: Order, after: Order) -> None:
 
 
 def _asked(order: Order) -> bool:
-    return any(status != "priced" for status in orders.pricing_of(order))
+    return any(one.status != "priced" for one in orders.pricing_of(order))
 
 
 async def claim(turn: Turn, order: Order) -> None:

@@ -118,7 +118,13 @@ class Read(ast.NodeVisitor):
         """Written out, or a constant of this file; "" where it is only known when it runs."""
         if isinstance(node, ast.Name):
             return next((self.text(value) for value in self.assigned(node.id, self.tree)), "")
-        return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        match node:
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.Attribute(value=ast.Attribute(value=ast.Name(id=room), attr=intent), attr="name"):
+                return str(getattr(getattr(getattr(intents, room, None), intent, None), "name", ""))
+            case _:
+                return ""
 
     def assigned(self, name: str, scope: ast.AST) -> Iterator[ast.expr]:
         for node in ast.walk(scope):
@@ -196,6 +202,7 @@ def test_a_move_carries_what_the_hospital_takes(function: str) -> None:
         "turn.command(Command(key, lane, 'hospital.accepts', args))",
         "OP = 'hospital.revoke_mandate'\nturn.command(Command(key, lane, OP, {'consent': id}))",
         "turn.command(Command(key, lane, 'hospital.cautions', {}))",
+        "REVOKE = people.revoke_mandate.name\nturn.command(Command(key, lane, REVOKE, {'consent': id}))",
         "send_move(turn, order, 'give-back', {'doctor': by, 'why': 'role-ended'}, origin)",
         "def f():\n    args = {'text': '', 'mime_type': ''}\n    begin(turn, OCCASIONS['several-consults'], args=args)",
         "notify(turn, flow, no, key, {'order': seen, 'was': change.before})",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import get_args
+from typing import TypeGuard, get_args
 
 import backend_client.errors
 from backend_client.answers import KINDS
@@ -283,7 +283,7 @@ def _sentence(node: ast.AST, reader: Reader, tables: set[str]) -> Iterator[Use]:
 
 
 def _handed_on(node: ast.Call, reader: Reader) -> tuple[ast.expr, frozenset[str] | None] | None:
-    """What is given to a helper that says it: to its argument ``key``, and ``words`` (or ``**words``)."""
+    """What is given to a helper that says it: its ``key``, and ``words``, or by name beside words of its own."""
     helper = reader.called(node)
     if helper is None or any(isinstance(one, ast.Starred) for one in node.args):
         return None
@@ -293,9 +293,22 @@ def _handed_on(node: ast.Call, reader: Reader) -> tuple[ast.expr, frozenset[str]
         return None
     if "words" in names:
         return given["key"], reader.words(given["words"]) if "words" in given else frozenset()
-    if helper.args.kwarg and helper.args.kwarg.arg == "words" and None not in {one.arg for one in node.keywords}:
-        return given["key"], frozenset(given) - {*names, *(one.arg for one in helper.args.kwonlyargs)}
+    if helper.args.kwarg and None not in {one.arg for one in node.keywords}:
+        inside = Reader(reader.at, helper)
+        said = [call.args[2] for call in every(helper) if _says_key(call)]
+        own = [inside.words(words) or frozenset[str]() for words in said]
+        more = frozenset(given) - {*names, *(one.arg for one in helper.args.kwonlyargs)}
+        return (given["key"], frozenset.intersection(*own) | more) if own else None
     return None
+
+
+def _says_key(node: ast.AST) -> TypeGuard[ast.Call]:
+    """``words.say(lang, key, ...)``."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="say"), args=[_, ast.Name(id="key"), _]):
+            return True
+        case _:
+            return False
 
 
 def _like_words(node: ast.expr) -> bool:
