@@ -63,7 +63,7 @@ ASKS = {
 PRICING = {"price": "", "no-supply": "returned"}  # where a line waits for its price: test_waiting.py
 #: Fewer than lead there: the other ways are the hospital's own (a desk, the sorter, the window, the operator).
 ONLY_FROM = {
-    "give-back": {"in-consult"},
+    "give-back": {"in-consult", "returned"},  # written anew by a colleague, too
     "return": {"prescribed"},
     "send-back": {"prescribed", "passed", "quoted"},
     "hand-over": {"with-ambassador", "arrived"},
