@@ -2,39 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import cast, get_args
+from functools import partial
+from typing import TypeVar, cast, get_args
 
+from backend_client.answers import log
 from backend_client.codes import Codes
 from backend_client.current import name_of
-from backend_client.errors import NotFound
-from backend_client.models import Compound, Department, Drug, Role, Staff
-from backend_client.rest import Rest
+from backend_client.errors import Invalid, NotFound, Unintelligible
+from backend_client.models import Compound, Department, Drug, Listed, Role, Staff
+from backend_client.rest import WHOLE, Rest
 from backend_client.shapes import code_of, codes_of, each, extended, fen, one, target_id, whole, word
 from backend_client.translations import names_of
 from backend_client.wire import Json
 
 ROLES: tuple[Role, ...] = get_args(Role)
+T = TypeVar("T")
 
 
 # people who work
-async def staff(rest: Rest, role: Role) -> tuple[Staff, ...]:
+async def staff(rest: Rest, role: Role) -> Listed[Staff]:
     return await _roles(rest, {"role": f"{rest.codes.system('role')}|{role}"})
 
 
-async def doctors(rest: Rest, department: str) -> tuple[Staff, ...]:
+async def doctors(rest: Rest, department: str) -> Listed[Staff]:
     role = f"{rest.codes.system('role')}|doctor"
     return await _roles(rest, {"role": role, "organization": f"Organization/{department}"})
 
 
-async def _roles(rest: Rest, params: dict[str, str]) -> tuple[Staff, ...]:
-    roles = [role for role in await rest.search("PractitionerRole", params) if not _ended(rest, role)]
+async def _roles(rest: Rest, params: dict[str, str]) -> Listed[Staff]:
+    roles = await rest.search("PractitionerRole", params, WHOLE)
     ids = sorted({target_id(role, "practitioner") for role in roles} - {""})
     people = await rest.search("Practitioner", {"_id": ",".join(ids)}) if ids else []
     by_id = {person["id"]: person for person in people}
-    made = [staff_of(rest.codes, role, by_id.get(target_id(role, "practitioner"), {})) for role in roles]
-    return tuple(sorted((found for found in made if found), key=lambda found: found.id))
+
+    def made(role: Json) -> Staff | None:
+        if _ended(rest, role):
+            return None
+        return staff_of(rest.codes, role, by_id.get(target_id(role, "practitioner"), {}))
+
+    found = _each(roles, made)
+    return _listed(sorted(found, key=lambda one: one.id), found.left_out)
+
+
+def _each(items: Sequence[Json], made: Callable[[Json], T | None]) -> Listed[T]:
+    """Each by itself: one that cannot be used leaves the others; None is one that is not for us."""
+    kept: dict[str, T] = {}
+    left_out: list[str] = []
+    for item in items:
+        id = word(item, "id")
+        try:
+            one = made(item) if id else None
+        except (Unintelligible, Invalid, AttributeError, KeyError, TypeError, ValueError) as error:
+            log.error("an entry of a list cannot be used: %s", type(error).__name__)
+            left_out.append(id)
+            continue
+        if one is not None:
+            kept[id] = one
+        elif not id:
+            left_out.append("?")
+    return _listed(kept.values(), left_out)
+
+
+def _listed(items: Iterable[T], left_out: Iterable[str]) -> Listed[T]:
+    listed = Listed(items)
+    listed.left_out = tuple(left_out)
+    return listed
 
 
 async def role(rest: Rest, id: str) -> Staff:
@@ -76,37 +110,43 @@ def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
 
 
 # places
-async def departments(rest: Rest) -> tuple[Department, ...]:
-    found = await rest.search("Organization", {"type": "http://terminology.hl7.org/CodeSystem/organization-type|dept"})
-    return tuple(_department(rest.codes, item) for item in found if item.get("active") is not False)
+async def departments(rest: Rest) -> Listed[Department]:
+    wanted = {"type": "http://terminology.hl7.org/CodeSystem/organization-type|dept"}
+    found = await rest.search("Organization", wanted, WHOLE)
+    return _each([one for one in found if one.get("active") is not False], partial(_department, rest.codes))
 
 
 def _department(codes: Codes, item: Json) -> Department:
     return Department(
         id=str(item["id"]),
         specialty=next(iter(codes_of(each(item, "type"), codes.system("specialty"))), ""),
-        names=names_of(item, "name"),
+        names=_named(item, "name"),
         hospital=target_id(item, "partOf"),
     )
 
 
-async def compounds(rest: Rest) -> tuple[Compound, ...]:
-    found = await rest.search("Location", {"status": "active"})
-    return tuple(
-        Compound(
-            id=str(item["id"]),
-            names=names_of(item, "name"),
-            gate=str(extended(item, rest.codes.extension("gate")) or ""),
-        )
-        for item in found
-        if any(one.get("system") == rest.codes.id("compound") for one in each(item, "identifier"))
-    )
+async def compounds(rest: Rest) -> Listed[Compound]:
+    own = rest.codes.id("compound")
+    found = await rest.search("Location", {"status": "active"}, WHOLE)
+    mine = [item for item in found if any(one.get("system") == own for one in each(item, "identifier"))]
+    return _each(mine, partial(_compound, rest.codes))
+
+
+def _compound(codes: Codes, item: Json) -> Compound:
+    gate = str(extended(item, codes.extension("gate")) or "")
+    return Compound(id=str(item["id"]), names=_named(item, "name"), gate=gate)
+
+
+def _named(item: Json, name: str) -> dict[str, str]:
+    """Unintelligible for what nobody could read on a button."""
+    if not (names := names_of(item, name)):
+        raise Unintelligible("no-name")
+    return names
 
 
 # drugs
-async def formulary(rest: Rest) -> tuple[Drug, ...]:
-    found = await rest.search("Medication", {"status": "active"})
-    return tuple(drug_of(rest.codes, item) for item in found)
+async def formulary(rest: Rest) -> Listed[Drug]:
+    return _each(await rest.search("Medication", {"status": "active"}, WHOLE), partial(drug_of, rest.codes))
 
 
 async def prices(rest: Rest, drugs: Sequence[str]) -> dict[str, int]:
@@ -126,10 +166,12 @@ def drug_of(codes: Codes, item: Json) -> Drug:
 
     price = extended(item, codes.extension("price"))
     stock = extended(item, codes.extension("stock"))
-    code = item.get("code", {})
+    code: Json = item.get("code", {})
+    if not (own := code_of(code, codes.system("drug"))):
+        raise Unintelligible("no-code")
     return Drug(
-        code=code_of(code, codes.system("drug")),
-        names=names_of(code, "text"),
+        code=own,
+        names=_named(code, "text"),
         strength=text("strength"),
         pack=whole(extended(item, codes.extension("pack")), "value"),
         form=word(item, "form", "text"),

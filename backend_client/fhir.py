@@ -39,6 +39,7 @@ from backend_client.models import (
     Dispensed,
     Drug,
     Eligibility,
+    Listed,
     Mandate,
     MandateDraft,
     MessageDraft,
@@ -116,7 +117,7 @@ class FhirHospital(Hospital):
     async def patient(self, patient: str) -> Patient:
         return await patients.patient(self.rest, patient)
 
-    async def staff(self, role: Role) -> tuple[Staff, ...]:
+    async def staff(self, role: Role) -> Listed[Staff]:
         return await catalogue.staff(self.rest, role)
 
     async def role(self, role: str) -> Staff:
@@ -135,16 +136,16 @@ class FhirHospital(Hospital):
         return await consent.mandate(self.rest, mandate)
 
     # what can be ordered, from whom
-    async def departments(self) -> tuple[Department, ...]:
+    async def departments(self) -> Listed[Department]:
         return await catalogue.departments(self.rest)
 
     async def doctors(self, department: str) -> tuple[Staff, ...]:
         return await catalogue.doctors(self.rest, department)
 
-    async def compounds(self) -> tuple[Compound, ...]:
+    async def compounds(self) -> Listed[Compound]:
         return await catalogue.compounds(self.rest)
 
-    async def formulary(self) -> tuple[Drug, ...]:
+    async def formulary(self) -> Listed[Drug]:
         return await catalogue.formulary(self.rest)
 
     async def questionnaire(self, name: str) -> Questionnaire:

@@ -25,6 +25,9 @@ REFERENCES: Mapping[str, Sequence[str]] = {
     "focus": ("focus",),
 }
 
+#: Whoever answers with one of these that was not asked answers with fewer.
+CHOOSING = frozenset({"identifier", "name", "_lastUpdated", *CONCEPTS, *WORDS, *REFERENCES})
+
 
 def fits(resource: Json, asked: Iterable[tuple[str, str]]) -> bool:
     """By what can be seen on the resource; a parameter that nobody here knows is taken as kept."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from backend_client.cautions import Allergy as Allergy
 from backend_client.cautions import Cautions as Cautions
@@ -21,6 +21,15 @@ from backend_client.questionnaires import AnswerShape as AnswerShape
 from backend_client.questionnaires import Question as Question
 from backend_client.questionnaires import Questionnaire as Questionnaire
 from backend_client.questionnaires import QuestionOption as QuestionOption
+
+T = TypeVar("T")
+
+
+class Listed(tuple[T, ...]):
+    """A whole list of the hospital's, without what in it cannot be used: ``left_out`` has the ids, "?" without one."""
+
+    left_out: tuple[str, ...] = ()
+
 
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",

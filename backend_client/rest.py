@@ -24,7 +24,7 @@ from backend_client.errors import (
     Unintelligible,
 )
 from backend_client.matching import fits
-from backend_client.paging import origin, resources, taken
+from backend_client.paging import origin, resources, taken, told
 from backend_client.patching import applied
 from backend_client.retries import Patience, send
 from backend_client.server import UNABLE, Server, cannot, no_ids, wider
@@ -36,6 +36,7 @@ FHIR_JSON = "application/fhir+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 200
 MOST_PAGES = 500
+WHOLE = -1  # of ``pages``: a list that replaces another
 WIDE_PAGES = 20  # where a server does not know what we look for by
 REMEMBERED = 10_000  # places of what we wrote ourselves
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -83,7 +84,7 @@ class Rest:
         """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes.
 
         What a server does not know it is not asked again; what it gives in spite of what was asked is left out here.
-        Only who names ``pages`` is given fewer; pages without an end are Unintelligible, never a part for the whole.
+        Only who names ``pages`` is given fewer; WHOLE: all that there are. Endless ones are Unintelligible.
         """
         pairs = list(params.items() if isinstance(params, Mapping) else params)
         asked = [pair for pair in pairs if pair[0] == "identifier" or self.server.hears(kind, pair[0])]
@@ -113,7 +114,7 @@ class Rest:
     async def _pages(self, kind: str, pairs: list[tuple[str, str]], pages: int | None, most: int) -> list[Json]:
         counted = pairs if any(name == "_count" for name, _ in pairs) else [*pairs, ("_count", str(PAGE))]
         url: str | None = f"{self.base}/{kind}?{urlencode(counted)}"
-        found: list[Json] = []
+        found, total = list[Json](), 0
         seen: set[str] = set()
         while url is not None and len(seen) != pages:
             if url in seen or len(seen) == (most or MOST_PAGES):
@@ -121,8 +122,12 @@ class Rest:
             seen.add(url)
             bundle = await loaded((await self._call("GET", url)).body)
             self._listened(kind, bundle, pairs)
-            found += resources(bundle, kind)
+            found += resources(bundle, kind, unnamed=pages == WHOLE)
+            if pages == WHOLE and len(seen) == 1:
+                total = told(kind, bundle, pairs)
             url = self._next(bundle, url)
+        if len({word(one, "id") or id(one) for one in found}) < total:
+            raise Unintelligible("a-part", kind)
         return found
 
     async def first(self, kind: str, system: str, key: str) -> Json | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, cast
 
 from backend_client.errors import HospitalError, RetryLater
 from backend_client.hospital import Hospital
@@ -17,6 +17,7 @@ from backend_client.models import (
     Compound,
     Department,
     Drug,
+    Listed,
     Questionnaire,
     Staff,
 )
@@ -63,6 +64,7 @@ class Reading:
 
     came: Mapping[str, Any]
     failed: Mapping[str, HospitalError]
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # ids that were no use
 
 
 async def read(hospital: Hospital, questionnaire: str) -> Reading:
@@ -82,12 +84,25 @@ async def read(hospital: Hospital, questionnaire: str) -> Reading:
     known = {name: error for name, error in failed.items() if isinstance(error, HospitalError)}
     if len(known) == len(got) and all(isinstance(error, RetryLater) for error in known.values()):
         raise known["staff"]
-    return Reading({name: one for name, one in got.items() if name not in failed}, known)
+    came = {name: one for name, one in got.items() if name not in failed}
+    left_out = {name: _left_out(one) for name, one in came.items() if _left_out(one)}
+    return Reading({name: _plain(one) for name, one in came.items()}, known, left_out)
 
 
-async def _staff(hospital: Hospital) -> tuple[Staff, ...]:
+def _left_out(found: Any) -> tuple[str, ...]:
+    """Of another implementation's list, which is a plain tuple, nothing is known."""
+    return getattr(found, "left_out", ())
+
+
+def _plain(found: Any) -> Any:
+    return tuple(cast("tuple[Any, ...]", found)) if isinstance(found, tuple) else found
+
+
+async def _staff(hospital: Hospital) -> Listed[Staff]:
     groups = await asyncio.gather(*(hospital.staff(role) for role in BOUND))
-    return tuple(member for group in groups for member in group)
+    found = Listed(member for group in groups for member in group)
+    found.left_out = tuple(id for group in groups for id in _left_out(group))
+    return found
 
 
 KEPT = Kept(Catalogue)

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 CATALOGUE = "catalogue"  # where the last copy is kept
 STAFF_READ = "staff-read"  # when the list of staff was read last, civil ms
+NAMED = 5  # ids of what was left out of a list that an operator reads
 RETRY = 2.0  # s until the hospital is asked again that did not tell
 
 
@@ -82,7 +83,8 @@ class ReferenceData:
 
     async def _tell(self, reading: catalogue.Reading, done: catalogue.Completed, before: catalogue.Catalogue) -> None:
         """What was left out or waits is an exception, told once until it changes; what came again settles it."""
-        now = {name: f"{len(getattr(before, name))}/{came}" for name, came in done.held.items()}
+        now = {name: f"left-out {' '.join(ids[:NAMED])}" for name, ids in reading.left_out.items()}
+        now |= {name: f"{len(getattr(before, name))}/{came}" for name, came in done.held.items()}
         now |= {name: error.code for name, error in reading.failed.items() if not isinstance(error, RetryLater)}
         for name in sorted({*now, *self._wrong}):
             if now.get(name, "") == self._wrong.get(name, ""):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backend_client.errors import Invalid, Unintelligible, Unreachable
-from backend_client.models import Question, Questionnaire, Staff
+from backend_client.models import Listed, Question, Questionnaire, Staff
 from bot import catalogue
 from bot.clock import HandClock
 from bot.model import Incident, Observed
@@ -99,6 +99,28 @@ async def test_one_list_that_does_not_come_leaves_the_others(house: House, what:
     name = {"formulary": "drugs"}.get(what, what)
     assert await exceptions(house) == {name: "not-money"}
     setattr(hospital, what, getattr(Lists(LISTS), what))
+    await keeper.once()
+    assert not await exceptions(house)
+
+
+async def test_one_entry_that_cannot_be_used_is_left_out_and_told_once(house: House) -> None:
+    """It stands 9: the others count, and the exception ends when it is mended."""
+    hospital, bad = Lists(LISTS), Listed(LISTS.drugs)
+    bad.left_out = ("med-7", "?")
+
+    async def formulary() -> Any:
+        return bad
+
+    usual, hospital.formulary = hospital.formulary, formulary  # type: ignore[method-assign]
+    keeper = keeper_of(house, hospital)
+    assert await keeper.once() == 1
+    assert keeper.now.drugs == LISTS.drugs
+    assert type(keeper.now.drugs) is tuple
+    assert await exceptions(house) == {"drugs": "left-out med-7 ?"}
+    before = len(house.posts())
+    await keeper.once()
+    assert not texts(house, OPERATOR, before)
+    hospital.formulary = usual  # type: ignore[method-assign]
     await keeper.once()
     assert not await exceptions(house)
 
