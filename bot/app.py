@@ -170,7 +170,7 @@ def assemble(
         "feed": bot.feed,
         "poller": bot.poller,
         "reference": reference,
-        "retention": Retention(store, clock, config.draft_days),
+        "retention": Retention(store, clock, core.take, config.keep_days),
         "letters": Letters(store, clock, core.take),
         "jumps": Jumps(store, clock),
         "no-room": no_room,
@@ -294,8 +294,7 @@ def _clock(config: Config) -> Clock:
         return Clock(config.sandbox_clock)
     except (OSError, ValueError) as error:
         raise BadSetting(
-            f"MEDRELAY_SANDBOX_CLOCK names no clock of a sandbox run ({config.sandbox_clock}): start the sandbox first,"
-            " or leave it out."
+            f"MEDRELAY_SANDBOX_CLOCK names no sandbox clock ({config.sandbox_clock}): start it first, or leave it out."
         ) from error
 
 

@@ -211,6 +211,9 @@ class Config:
     history_months: int = setting(whole(1, 24), 3, "months of dispensing looked up")
     order_hours: int = setting(whole(1, 720), 72, "h from order to hand-over")
     mandate_months: int = setting(whole(1, 24), 6, "months that an ambassador's mandate lasts")
+    keep_days: int = setting(
+        whole(1, 365), 14, "days after its close in which an order's words, names and lines are kept here"
+    )
     draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
     family_link_hours: int = setting(whole(1, 168), 24, "h that a link for somebody else to pay is good")
     pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")

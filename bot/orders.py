@@ -208,5 +208,18 @@ def unaccepted(order: Order) -> bool:
     return asks_for_assent(order) and order.snapshot.get("accepted", -1) != order.snapshot.get("rewritten", 0)
 
 
+def is_put_away(order: Order) -> bool:
+    """Whether only its number and stages are left here (R10, bot/ops/putting_away.py)."""
+    return not order.snapshot and not order.department
+
+
+def seen_late(order: Order, seen: OrderSnapshot) -> Order:
+    """What the hospital says of an order that was put away: how it stands, and nothing of what is in it."""
+    if seen.version == order.task_version or seen.updated < order.updated:
+        return order
+    since = order.since if seen.stage == order.stage else seen.updated
+    return replace(order, stage=seen.stage, since=since, updated=seen.updated, task_version=seen.version)
+
+
 def patient_of(order: Order) -> Mapping[str, Any]:
     return order.snapshot.get("patient", {})

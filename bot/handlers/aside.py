@@ -119,5 +119,7 @@ async def _of_post(turn: Turn, key: str) -> str:
     topic = await turn.get(Topic, standing.post.topic) if standing and standing.post.topic else None
     if topic is not None:
         return topic.order
-    relayed = await turn.find(Relayed, post=key)
+    start, *of = key.split(":")
+    row = await turn.get(Relayed, ":".join(of[:2])) if start == "r" else None
+    relayed = [row] if row else await turn.find(Relayed, post=key)
     return relayed[0].order if relayed else ""

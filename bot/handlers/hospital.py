@@ -13,7 +13,7 @@ from bot.ops import accepting, waiting
 from bot.ops.cautions import look
 from bot.ops.elsewhere import elsewhere
 from bot.ops.hearing import ended, until_over
-from bot.ops.incidents import settle
+from bot.ops.incidents import report, settle
 from bot.ops.opening import measure
 from bot.ops.orders import ambassador_of, order_of, release, view
 from bot.ops.records import see_record
@@ -42,6 +42,9 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     order = await turn.get(Order, seen.no) or await elsewhere(turn, seen)
     if order is None:
         return  # entered elsewhere, and nobody here has a right to its patient
+    if orders.is_put_away(order):
+        await _put_away_before(turn, order, seen)
+        return
     await _read_again(turn, seen.no)
     after, change = orders.observe(order, seen)
     known, now = brief_of(orders.patient_of(order)), brief_of(jsonable(seen.patient))
@@ -69,6 +72,17 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     args = {"order": await view(turn, after), "before": change.before}
     for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
         await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
+
+
+async def _put_away_before(turn: Turn, order: Order, seen: OrderSnapshot) -> None:
+    """Nothing of it is here any more; where the hospital opens it anew, a person must tell those whom it concerns."""
+    after = orders.seen_late(order, seen)
+    if after == order:
+        return
+    turn.put(after)
+    turn.note(order.no, "hospital", f"stage:{after.stage}", reason=order.stage)
+    if not (facts_of(after.stage).ends or facts_of(after.stage).delivered):
+        await report(turn, "told", order=order.no, code="put-away")
 
 
 async def _read_again(turn: Turn, no: str) -> None:
@@ -113,7 +127,7 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
     turn.put(after)
     for line in seen.manifest:
         order = await turn.get(Order, line.order)
-        if order is not None and order.batch != seen.id:
+        if order is not None and order.batch != seen.id and not orders.is_put_away(order):
             turn.put(replace(order, batch=seen.id, label=line.label))
     if change is not None:
         turn.note("", "hospital", f"batch:{change.after}", reason=seen.id)

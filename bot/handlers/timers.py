@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.dialog import events
 from bot.model import LIST, STAFF, Dialog, Due, Text, Timer
 from bot.ops.lists import see_list
+from bot.ops.putting_away import ORDER, PERSON, forget_person, put_order_away
 from bot.ops.registrations import see_staff
 from bot.ops.waking import DUE
 from bot.running import OF_DIALOG, advance, begin_due
@@ -65,4 +66,6 @@ RINGS: Mapping[str, Callable[[Turn, Timer], Awaitable[None]]] = {
     STAFF: see_staff,
     LIST: see_list,
     "remove-post": _remove,
+    ORDER: put_order_away,
+    PERSON: forget_person,
 }

@@ -120,6 +120,9 @@ class Telegram:
     async def reopen_topic(self, chat: int, thread: int) -> None:
         await _done(self.bot.reopen_forum_topic(chat, thread))
 
+    async def delete_topic(self, chat: int, thread: int) -> None:
+        await _done(self.bot.delete_forum_topic(chat, thread))
+
     # ------------------------------------------------------------ being there
     async def missing_rights(self, chat: int) -> tuple[str, ...]:
         """Which of the rights a doctors' forum needs we do not have there, by their Bot API names."""

@@ -67,6 +67,10 @@ class Messenger(Protocol):
 
     async def reopen_topic(self, chat: int, thread: int) -> None: ...
 
+    async def delete_topic(self, chat: int, thread: int) -> None:
+        """With all its messages. ThreadLost where there is none; needs the right to delete messages."""
+        ...
+
     async def answer_press(self, query: str, text: str = "", alert: bool = False) -> None:
         """Stop the button's spinner, with a pop-up where there is a text. Stale after some 15 s."""
         ...

@@ -1,6 +1,6 @@
 """What it takes to be kept: a dataclass says beside itself which table it has, and all else follows from that.
 
-@kept("links", "id", "purpose ref")
+@kept("links", "id", "purpose ref", goes="settled")
 @dataclass(frozen=True, slots=True)
 class Link(Row): ...
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 
 class Row:
@@ -26,22 +26,28 @@ class Row:
 R = TypeVar("R", bound=Row)
 
 
+#: What becomes of a row some time after it is settled (R10), and who does it: "with its order" and "emptied with its
+#: order" bot/ops/putting_away.py, "nothing left" (a person) too, "settled" and "emptied" bot/store/housekeeping.py.
+Goes = Literal["with its order", "emptied with its order", "settled", "emptied", "nothing left", "stays"]
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     table: str
     key: str  # the field that names a row
     indexes: tuple[tuple[str, ...], ...]  # what ``find`` asks for
     relied_on: bool  # a turn that only read such a row holds only while it still stands
+    goes: Goes = "stays"
 
 
 SHAPES: dict[type[Row], Shape] = {}
 
 
-def kept(table: str, key: str, *indexes: str, relied_on: bool = False) -> Callable[[type[R]], type[R]]:
+def kept(table: str, key: str, *indexes: str, goes: Goes, relied_on: bool = False) -> Callable[[type[R]], type[R]]:
     """Declares a kind of row. Each index is the names of its fields, in one text."""
 
     def declare(kind: type[R]) -> type[R]:
-        SHAPES[kind] = Shape(table, key, tuple(tuple(names.split()) for names in indexes), relied_on)
+        SHAPES[kind] = Shape(table, key, tuple(tuple(names.split()) for names in indexes), relied_on, goes)
         return kind
 
     return declare

@@ -19,7 +19,7 @@ class RoleBinding:
     locations: tuple[str, ...] = ()
 
 
-@kept("people", "id")
+@kept("people", "id", goes="nothing left")
 @dataclass(frozen=True, slots=True)
 class Person(Row):
     id: int
@@ -30,7 +30,7 @@ class Person(Row):
     version: int = 0
 
 
-@kept("places", "chat", "kind ref")
+@kept("places", "chat", "kind ref", goes="stays")
 @dataclass(frozen=True, slots=True)
 class Place(Row):
     chat: int
@@ -42,7 +42,8 @@ class Place(Row):
     notices: Mapping[str, Json] = field(default_factory=dict[str, Json])  # what neighbours were told, see bot/door.py
 
 
-@kept("dialogs", "id", "chat person state", "person state", "subject", "prompt", relied_on=True)
+@kept("dialogs", "id", "chat person state", "person state", "subject", "prompt", "state touched",
+      goes="settled", relied_on=True)  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class Dialog(Row):
     """One running flow with one person (or one card) in one place."""
@@ -68,7 +69,7 @@ class Dialog(Row):
 
 
 @kept("orders", "no", "placed_by", "patient_account", "patient", "ambassador", "doctor", "batch", "stage",
-      "compound stage", "topic", relied_on=True)  # fmt: skip
+      "compound stage", "topic", goes="emptied with its order", relied_on=True)  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class Order(Row):
     """The bot's projection of a Task refill-order; orders.observe() is its only writer of stage and snapshot."""
@@ -100,7 +101,7 @@ class Order(Row):
     patient: str = ""  # keyed hash of the patient, "" in an order of the release before
 
 
-@kept("batches", "id", "ambassador", "courier", "stage", "compound", relied_on=True)
+@kept("batches", "id", "ambassador", "courier", "stage", "compound", goes="emptied", relied_on=True)
 @dataclass(frozen=True, slots=True)
 class Batch(Row):
     id: str
@@ -119,7 +120,7 @@ class Batch(Row):
     version: int = 0
 
 
-@kept("topics", "key", "chat thread", "order", relied_on=True)
+@kept("topics", "key", "chat thread", "order", goes="with its order", relied_on=True)
 @dataclass(frozen=True, slots=True)
 class Topic(Row):
     """A forum topic we own; ``thread`` is None until the sender has created it."""
@@ -132,9 +133,10 @@ class Topic(Row):
     thread: int | None = None
     closed: bool = False
     version: int = 0
+    gone: bool = False  # it shall be deleted with all that is in it; the row goes with it
 
 
-@kept("rights", "id", "account", "patient", relied_on=True)
+@kept("rights", "id", "account", "patient", "until", goes="settled", relied_on=True)
 @dataclass(frozen=True, slots=True)
 class Right(Row):
     """By what an account may act for a patient; read by bot/ops/rights.py only.
@@ -153,7 +155,7 @@ class Right(Row):
     version: int = 0
 
 
-@kept("mandates", "id", "ambassador", "patient")
+@kept("mandates", "id", "ambassador", "patient", "until", goes="settled")
 @dataclass(frozen=True, slots=True)
 class Mandate(Row):
     """An ambassador's right to act for a patient; the Consent at the hospital is its truth."""
@@ -167,7 +169,7 @@ class Mandate(Row):
     version: int = 0
 
 
-@kept("links", "id", "purpose ref", "person")
+@kept("links", "id", "purpose ref", "person", "expires", goes="settled")
 @dataclass(frozen=True, slots=True)
 class Link(Row):
     """A single-use deep link; ``id`` is the keyed hash of its token."""
@@ -181,7 +183,7 @@ class Link(Row):
     version: int = 0
 
 
-@kept("used_prescriptions", "id", "order", "patient")
+@kept("used_prescriptions", "id", "order", "patient", goes="stays")
 @dataclass(frozen=True, slots=True)
 class UsedPrescription(Row):
     """R8: a prescription is used once. ``id`` is a keyed hash of its number, its content or its photo."""
@@ -193,7 +195,7 @@ class UsedPrescription(Row):
     version: int = 0
 
 
-@kept("relayed", "id", "order", "post")
+@kept("relayed", "id", "order", "post", goes="with its order")
 @dataclass(frozen=True, slots=True)
 class Relayed(Row):
     """Two-way map of a relayed message: a message here is the copy of a message there.
@@ -209,7 +211,7 @@ class Relayed(Row):
     sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
 
 
-@kept("custody", "id", "order")
+@kept("custody", "id", "order", goes="stays")
 @dataclass(frozen=True, slots=True)
 class Custody(Row):
     """R9: one hand-over of one parcel. ``id`` = order:nn."""
@@ -223,7 +225,7 @@ class Custody(Row):
     version: int = 0
 
 
-@kept("incidents", "id", "done_at", "order", "card")
+@kept("incidents", "id", "done_at", "order", "card", goes="settled")
 @dataclass(frozen=True, slots=True)
 class Incident(Row):
     """An exception: put aside, refused or late, and a person must see it. ``id`` = kind:about, so it is one row.
@@ -249,7 +251,7 @@ class Incident(Row):
     sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)  # to try again
 
 
-@kept("payments", "id", "order")
+@kept("payments", "id", "order", goes="emptied with its order")
 @dataclass(frozen=True, slots=True)
 class Payment(Row):
     """A charge that the messenger told of (Bot API: successful_payment), whatever became of it. ``id``: its own."""
@@ -264,7 +266,7 @@ class Payment(Row):
     version: int = 0
 
 
-@kept("counted", "id")
+@kept("counted", "id", goes="with its order")
 @dataclass(frozen=True, slots=True)
 class Counted(Row):
     """The last number of a series without gaps; ``id``: ``up:<order>`` and ``down:<order>``, a consult's words."""
@@ -274,7 +276,7 @@ class Counted(Row):
     version: int = 0
 
 
-@kept("measured", "id")
+@kept("measured", "id", goes="stays")
 @dataclass(frozen=True, slots=True)
 class Measured(Row):
     """What was measured lately, the newest last; ``id`` = what:where (``wait:<department>``, ms). Of nobody (R12)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.dialog import Refused
 from bot.intents import consult as intents
 from bot.intents import places
@@ -41,6 +43,9 @@ async def back(turn: Turn, chat: int) -> None:
     await settle(turn, KIND, name_of(turn, chat), "the right is back")
     if await turn.standing(f"rights:{chat}") is not None:
         turn.post(f"rights:{chat}", chat, None)
+    for topic in await turn.find(Topic, chat=chat):
+        if topic.closed and topic.name == topic.order:  # it should have been deleted
+            turn.put(replace(topic, gone=True))
 
 
 @does(places.fit_for_topics)

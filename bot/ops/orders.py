@@ -45,6 +45,8 @@ async def order_of(turn: Turn, no: str) -> Order:
     order = await turn.get(Order, no)
     if order is None:
         raise Refused("order-gone")
+    if orders.is_put_away(order):
+        raise Refused("put-away")
     return order
 
 

@@ -203,7 +203,7 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     alike = await act.turn.find(Mandate, ambassador=row.ambassador, patient=row.patient)
     ended = [one for one in alike if one.active]  # of a record that was merged there may be two
     for one in ended:
-        act.turn.put(replace(one, active=False))
+        act.turn.put(replace(one, active=False, until=min(one.until, act.turn.today)))
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
     ambassador = role_of(await act.turn.person(row.ambassador), "ambassador")
     patient = brief_of(brief_in(row))

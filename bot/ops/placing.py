@@ -141,7 +141,7 @@ def _op_of(move: MoveName | Literal["submit"]) -> str:
 
 
 async def changed(turn: Turn) -> list[Changed]:
-    rows = turn.changed(Order)
+    rows = [row for row in turn.changed(Order) if not orders.is_put_away(row)]
     return [Changed(row.no, row.version, {"order": await view(turn, row)}) for row in rows]
 
 

@@ -161,7 +161,9 @@ async def _open_work(turn: Turn, person: Person, binding: RoleBinding) -> None:
             await report(turn, "role-ended", about=batch, code="courier")
     if binding.role == "ambassador":
         for row in await turn.find(Mandate, ambassador=person.id, active=True):
-            turn.put(replace(row, active=False))  # she let him act as her compound's ambassador
+            turn.put(
+                replace(row, active=False, until=min(row.until, turn.today))
+            )  # she let him act as her compound's ambassador
             told = {"mandate": row.id}
             turn.command(Command(f"s:over:{row.id}", f"{REVOKE}:{person.id}", REVOKE, told))
 

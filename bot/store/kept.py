@@ -183,6 +183,9 @@ class KeptStore:
     async def topic_lost(self, key: str) -> None:
         await self._note_down(lambda: self._outbox.topic_lost(key))
 
+    async def topic_gone(self, key: str, stays: str = "") -> None:
+        await self._note_down(lambda: self._outbox.topic_gone(key, stays))
+
     async def unreachable(self, chat: int) -> None:
         await self._note_down(lambda: self._outbox.unreachable(chat, self._now()))
 
@@ -245,6 +248,15 @@ class KeptStore:
     async def purge(self, before: int) -> int:
         """In steps of a few hundred rows, so that turns get in between."""
         return await self._in_steps(lambda: self._keep.settled(before))
+
+    async def old_orders(self, before: int, after: tuple[int, str] = (0, "")) -> list[tuple[int, str]]:
+        return await self._driver.many(self._keep.old_orders(before, after))
+
+    async def plain_people(self, before: int, after: int = 0) -> list[int]:
+        return await self._driver.many(self._keep.plain_people(before, after))
+
+    async def owed(self, order: str, topic: str) -> bool:
+        return await self._driver.few(self._keep.owed(order, topic))
 
     async def reseal(self) -> int:
         """After a change of the current key: seal anew what older keys sealed. Then the old keys can be taken away."""

@@ -187,7 +187,19 @@ class Outbox:
 
     def topics_due(self, limit: int) -> Program[list[Topic]]:
         got = yield outbox_sql(self.say).topics_due(k_bot_id=self.bot, limit=limit)
-        return readable(CODECS[Topic], got.rows, self.keys, self.bot, self.unread)
+        rows = [*got.rows]
+        if len(rows) < limit:
+            rows += (yield outbox_sql(self.say).topics_over(k_bot_id=self.bot, limit=limit - len(rows))).rows
+        found = readable(CODECS[Topic], rows, self.keys, self.bot, self.unread)
+        return [*{topic.key: topic for topic in found}.values()]
+
+    def topic_gone(self, key: str, stays: str) -> Program[None]:
+        sql = outbox_sql(self.say)
+        if stays:
+            yield sql.topic_stays(k_bot_id=self.bot, k_key=key, s_name=stays)
+            return
+        yield sql.topic_gone(k_bot_id=self.bot, k_key=key)
+        yield sql.posts_gone(k_bot_id=self.bot, k_topic=key)
 
     def topic_shown(self, key: str, name: str, closed: bool | None) -> Program[None]:
         yield outbox_sql(self.say).topic_shown(k_bot_id=self.bot, k_key=key, s_shown=name, closed=closed)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     true,
     update,
 )
@@ -119,6 +120,15 @@ class OutboxSql:
             .order_by(c.born)
             .limit(given("limit", BigInteger))
         )
+        self.topics_over = say(
+            select(*(c[name] for name in CODECS[model.Topic].columns))
+            .where(*at(_topics), text("topics.gone"), c.thread.is_not(None))
+            .order_by(c.key)
+            .limit(given("limit", BigInteger))
+        )
+        self.topic_gone = say(delete(_topics).where(*at(_topics, "key")))
+        self.topic_stays = say(one.values(gone=False, closed=True, name=given("s_name"), **raised))
+        self.posts_gone = say(delete(schema.posts).where(*at(schema.posts, "topic")))
         self.repeat_topic = say(
             update(schema.posts)
             .where(*at(schema.posts, "topic"))

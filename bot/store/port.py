@@ -140,7 +140,7 @@ class Store(Protocol):
     async def topic_made(self, topic: Topic, thread: int) -> None: ...
 
     async def topics_due(self, limit: int = 50) -> list[Topic]:
-        """Topics whose name or closed state is not what Telegram shows."""
+        """Topics whose name or closed state is not what Telegram shows, and those that shall be deleted."""
         ...
 
     async def topic_shown(self, key: str, name: str, closed: bool | None = None) -> None:
@@ -149,6 +149,10 @@ class Store(Protocol):
 
     async def topic_lost(self, key: str) -> None:
         """'message thread not found': forget the thread, so that a new topic is made and the post repeated."""
+        ...
+
+    async def topic_gone(self, key: str, stays: str = "") -> None:
+        """It was deleted: so is its row, and the posts in it. ``stays``: it could not be, and has this name, closed."""
         ...
 
     async def unreachable(self, chat: int) -> None:
@@ -204,6 +208,18 @@ class Store(Protocol):
 
     async def purge(self, before: int) -> int:
         """Forget what is settled since then (civil ms): arrivals, messages, spent links. Answers how many rows."""
+        ...
+
+    async def old_orders(self, before: int, after: tuple[int, str] = (0, "")) -> list[tuple[int, str]]:
+        """(since, number) of a hundred orders not put away that stand at their stage since before (civil ms)."""
+        ...
+
+    async def plain_people(self, before: int, after: int = 0) -> list[int]:
+        """A hundred accounts known since before (civil ms) that have no role, no dialog and no order placed."""
+        ...
+
+    async def owed(self, order: str, topic: str) -> bool:
+        """Whether a command of this order has no answer of the hospital yet, or a message in its topic is not sent."""
         ...
 
     async def close(self) -> None: ...

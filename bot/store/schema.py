@@ -81,8 +81,27 @@ Index(
 )
 
 
-def _table(name: str, key: str, plain: str, *indexes: Index, blobs: str = "", without_rowid: bool = False) -> Table:
+def _few(name: str, of: type[Row], columns: str, where: str) -> None:
+    """An index of the few rows that something is still to be done with."""
+    table = TABLES[of]
+    own = [table.c[one] for one in columns.split()]
+    Index(name, table.c.bot_id, *own, sqlite_where=text(where), postgresql_where=text(where))
+
+
+_few("ix_topics_gone", model.Topic, "key", "gone")
+_few("ix_orders_whole", model.Order, "since no", "snapshot IS NOT NULL")
+_few("ix_batches_whole", model.Batch, "updated", "manifest IS NOT NULL")
+_few("ix_people_plain", model.Person, "id", "roles = '[]'")
+
+#: The store's own tables, and what becomes of their rows (R10): as ``goes`` in bot/model/kept.py, or "done" by itself.
+OWN: dict[str, str] = {}
+
+
+def _table(
+    name: str, key: str, plain: str, *indexes: Index, goes: str, blobs: str = "", without_rowid: bool = False
+) -> Table:
     """Columns as words: ``name`` is text, ``name#`` a number, ``name?`` a truth value, ``name#-`` may be empty."""
+    OWN[name] = goes
     columns: list[Column[Any]] = [Column("bot_id", BigInteger, primary_key=True, autoincrement=False)]
     for words, primary in ((key, True), (plain, False)):
         for word in words.split():
@@ -93,11 +112,11 @@ def _table(name: str, key: str, plain: str, *indexes: Index, blobs: str = "", wi
     return Table(name, metadata, *columns, *indexes, sqlite_with_rowid=not without_rowid)
 
 
-roles = _table("person_roles", "person# role role_id location", "", without_rowid=True)
+roles = _table("person_roles", "person# role role_id location", "", goes="nothing left", without_rowid=True)
 Index("ix_person_roles_role", roles.c.bot_id, roles.c.role, roles.c.role_id)
 Index("ix_person_roles_location", roles.c.bot_id, roles.c.location, roles.c.role)
 
-arrivals = _table("arrivals", "source id", "at#", without_rowid=True)
+arrivals = _table("arrivals", "source id", "at#", goes="settled", without_rowid=True)
 Index("ix_arrivals_at", arrivals.c.bot_id, arrivals.c.at)
 
 # wanted, shown: revisions. sending: the revision in flight, its kind beside it. queued: stamp of the lane's FIFO.
@@ -106,6 +125,7 @@ posts = _table(
     "key",
     "chat# priority topic thread#- card? protect? silent? pin? not_before# reply_to#- kind state message#-"
     " wanted# shown# shown_kind sending# sending_kind attempts# due# queued# error changed#",
+    goes="settled",
     blobs="body digest",
 )
 Index("ix_posts_message", posts.c.bot_id, posts.c.chat, posts.c.message)
@@ -119,21 +139,37 @@ Index(
     sqlite_where=text("shown != wanted"),
     postgresql_where=text("shown != wanted"),
 )
-unreachable = _table("unreachable", "chat#", "since#", without_rowid=True)
+Index(
+    "ix_posts_settled",
+    posts.c.bot_id,
+    posts.c.changed,
+    sqlite_where=text("shown = wanted"),
+    postgresql_where=text("shown = wanted"),
+)
+Index(
+    "ix_posts_failed",
+    posts.c.bot_id,
+    posts.c.changed,
+    sqlite_where=text("state = 'failed'"),
+    postgresql_where=text("state = 'failed'"),
+)
+unreachable = _table("unreachable", "chat#", "since#", goes="done", without_rowid=True)
 
 commands = _table(
     "commands",
     "key",
     "lane op dialog step epoch# chat# thread#- person# priority queued# attempts# first_tried# due# error",
+    goes="done",
     blobs="args",
 )
 Index("ix_commands_lane", commands.c.bot_id, commands.c.lane, commands.c.queued)
 
-timers = _table("timers", "key", "due# kind ref step epoch# person#", without_rowid=True)
+timers = _table("timers", "key", "due# kind ref step epoch# person#", goes="done", without_rowid=True)
 Index("ix_timers_due", timers.c.bot_id, timers.c.due)
 
-audit = _table("audit", "order n#", "at# actor on_behalf what reason prev hash", without_rowid=True)
-cursors = _table("cursors", "name", "value", without_rowid=True)
-series = _table("series", "name", "last#", without_rowid=True)
-dead_letters = _table("dead_letters", "source id", "at# code times#", without_rowid=True)
-probes = _table("probes", "name", "", blobs="sealed", without_rowid=True)  # tells a wrong key at open
+audit = _table("audit", "order n#", "at# actor on_behalf what reason prev hash", goes="stays", without_rowid=True)
+cursors = _table("cursors", "name", "value", goes="stays", without_rowid=True)
+series = _table("series", "name", "last#", goes="stays", without_rowid=True)
+dead_letters = _table("dead_letters", "source id", "at# code times#", goes="settled", without_rowid=True)
+Index("ix_dead_letters_at", dead_letters.c.bot_id, dead_letters.c.at)
+probes = _table("probes", "name", "", goes="stays", blobs="sealed", without_rowid=True)  # tells a wrong key at open

@@ -20,6 +20,8 @@ async def keep(topic: Topic, store: Store, messenger: Messenger, spend: Spend) -
     thread = topic.thread
     if thread is None:
         return DONE
+    if topic.gone:
+        return await _delete(topic, thread, store, messenger)
     try:
         if topic.shown != topic.name:
             await messenger.rename_topic(topic.chat, thread, topic.name)
@@ -34,6 +36,24 @@ async def keep(topic: Topic, store: Store, messenger: Messenger, spend: Spend) -
     now = await store.get(Topic, topic.key)
     if now is not None and (now.name, now.closed) == (topic.name, topic.closed):
         await store.topic_shown(topic.key, topic.name)
+    return DONE
+
+
+async def _delete(topic: Topic, thread: int, store: Store, messenger: Messenger) -> Landing:
+    """With all that is in it. Where we may not, it stays closed under the order's number, as an exception, until we may
+    (``back`` in bot/ops/groups.py).
+    """
+    try:
+        await messenger.delete_topic(topic.chat, thread)
+    except ThreadLost:
+        pass
+    except (Flooded, Moved, NotDelivered, OutcomeUnknown) as error:
+        return await _trouble(topic, error, store)
+    except MessengerError as error:
+        await store.topic_gone(topic.key, stays=topic.order)
+        await store.dead_letter("rights", str(topic.chat), error.code)
+        return DONE
+    await store.topic_gone(topic.key)
     return DONE
 
 

@@ -14,7 +14,22 @@ from hypothesis import strategies as st
 
 from bot import model
 from bot.decoding import Unreadable
-from bot.model import SHAPES, Arrival, Command, Dialog, Link, Outcome, Person, Post, Row, Said, Spot, Text, key_of
+from bot.model import (
+    SHAPES,
+    Arrival,
+    Batch,
+    Command,
+    Dialog,
+    Link,
+    Outcome,
+    Person,
+    Post,
+    Row,
+    Said,
+    Spot,
+    Text,
+    key_of,
+)
 from bot.store.crypto import Keys, Sealed
 from bot.store.opening import WrongKey
 from bot.store.port import Mark, Store
@@ -217,3 +232,17 @@ async def test_purge_forgets_what_is_settled_and_keeps_what_is_open(store: Store
     assert await store.post_of(7, 5) is None
     assert await store.dead_letters() == []
     assert model.Person not in {type(row) for row in await store.find(Person)}
+
+
+async def test_purge_empties_batches_that_are_over_and_gives_up_what_nobody_can_be_sent(store: Store, turn: Turns):
+    batches = [Batch(id, "run", "with-ambassador", 5, "c", 1, 2, 9, left, True, "code", manifest=({"label": "A"},))
+               for id, left in (("over", 0), ("open", 1))]  # fmt: skip
+    await store.commit(turn(rows=batches, posts=(Post("lost", 8, Text("x")), Post("waits", 9, Text("x")))))
+    await store.unreachable(8)
+    await store.purge(MORNING + 10)
+    over, open_ = await store.get(Batch, "over"), await store.get(Batch, "open")
+    assert over == Batch("over", "run", "with-ambassador", 5, "c", 0, 0, 9, 0, True, version=2)
+    assert open_ is not None
+    assert open_.manifest
+    assert await store.standing("lost") is None
+    assert await store.standing("waits") is not None

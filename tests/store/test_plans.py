@@ -55,7 +55,8 @@ def plan(path: Path, sql: Sql) -> list[str]:
 def by_index(lines: list[str]) -> bool:
     """By a key, or by an index that was made for it: its name says what it holds."""
     tables = [line for line in lines if line.startswith(("SEARCH", "SCAN")) and not line.endswith("CONSTANT ROW")]
-    return all("bot_id=? AND" in line or "ix_posts_waiting" in line or "ix_topics_stale" in line for line in tables)
+    few = ("ix_posts_waiting", "ix_topics_stale", "ix_topics_gone", "SEARCH unreachable")
+    return all("bot_id=? AND" in line or any(name in line for name in few) for line in tables)
 
 
 @pytest.mark.parametrize(("kind", "shape"), FINDS, ids=str)
@@ -74,9 +75,34 @@ def test_all_other_statements_do(path: Path):
     assert [one for one in slow if "dead_letters" not in one[0]] == []
 
 
+def test_what_is_over_is_found_by_an_index_of_its_own_a_hundred_rows_at_a_time(path: Path):
+    """It stands A16: the purge scanned whole tables."""
+    kept = housekeeping._keep_sql(SQLITE)
+    for sql in (*(one.find for one in kept.settled), kept.emptied.find, kept.orders, kept.people):
+        lines = plan(path, sql)
+        assert by_index(lines), lines
+        assert not any(line.startswith("SCAN") for line in lines)
+        assert "LIMIT" in sql.text
+    for sql, index in (
+        (kept.orders, "ix_orders_whole"),
+        (kept.people, "ix_people_plain"),
+        (kept.emptied.find, "ix_batches_whole"),
+        (kept.settled[1].find, "ix_posts_settled"),
+        (kept.settled[2].find, "ix_posts_failed"),
+        (kept.settled[3].find, "ix_posts_waiting"),
+    ):
+        assert any(index in line for line in plan(path, sql)), (index, plan(path, sql))
+    for sql in (kept.commands, kept.posts):
+        assert by_index(plan(path, sql)), plan(path, sql)
+
+
 def test_what_keeps_house_deletes_by_key(path: Path):
     kept = housekeeping._keep_sql(SQLITE)
-    for sql in (*(one.forget for one in kept.settled), *(one.replace for one in kept.old.values())):
+    for sql in (
+        *(one.forget for one in kept.settled),
+        kept.emptied.forget,
+        *(one.replace for one in kept.old.values()),
+    ):
         lines = plan(path, sql)
         assert by_index(lines), lines
 
@@ -89,5 +115,6 @@ def test_waiting_posts_and_stale_topics_have_small_indexes_of_their_own(path: Pa
         (sql.crashed, "posts_waiting"),
         (sql.in_flight, "posts_waiting"),
         (sql.topics_due, "topics_stale"),
+        (sql.topics_over, "topics_gone"),
     ):
         assert any(f"USING INDEX ix_{index}" in line for line in plan(path, call)), call.text

@@ -152,6 +152,10 @@ class Chats:
         await self._call("close_topic", chat, thread)
         self.closed.add(thread)
 
+    async def delete_topic(self, chat: int, thread: int) -> None:
+        await self._call("delete_topic", chat, thread)
+        self.topics.pop(thread, None)
+
     async def reopen_topic(self, chat: int, thread: int) -> None:
         await self._call("reopen_topic", chat, thread)
         self.closed.discard(thread)
