@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from backend_client.shapes import each, path_of, word
+from backend_client.errors import Unintelligible
+from backend_client.shapes import each, ms, path_of, word
 from backend_client.wire import Json
 
 CONCEPTS: Mapping[str, str] = {
@@ -27,6 +28,11 @@ REFERENCES: Mapping[str, Sequence[str]] = {
 
 #: Whoever answers with one of these that was not asked answers with fewer.
 CHOOSING = frozenset({"identifier", "name", "_lastUpdated", *CONCEPTS, *WORDS, *REFERENCES})
+
+DATES: Mapping[str, Sequence[str]] = {
+    "_lastUpdated": ("meta", "lastUpdated"), "whenhandedover": ("whenHandedOver",), "authoredon": ("authoredOn",),
+}  # fmt: skip
+DAY_MS, SECOND_MS = 86_400_000, 1000
 
 
 def fits(resource: Json, asked: Iterable[tuple[str, str]]) -> bool:
@@ -53,6 +59,8 @@ def _fits(resource: Json, name: str, wanted: list[str]) -> bool:
         return any(_token(one, have) for one in wanted)
     if name == "url" and resource.get("resourceType") == "Subscription":
         return word(resource, "channel", "endpoint") in map(_plain, wanted)
+    if name in DATES:
+        return any(_since(word(resource, *DATES[name]), one) for one in wanted)
     if name in WORDS:
         return word(resource, WORDS[name]) in map(_plain, wanted)
     if name in REFERENCES:
@@ -68,6 +76,17 @@ def _token(wanted: str, have: Iterable[tuple[str, str]]) -> bool:
         else ("", "", _plain(wanted))
     )
     return any((not bar or system == its) and value in ("", of) for its, of in have)
+
+
+def _since(have: str, wanted: str) -> bool:
+    """``ge`` is all that is asked here. At the precision there is: a day has zones, a stamp may be of whole seconds."""
+    if not have or not wanted.startswith("ge"):
+        return True
+    since = wanted.removeprefix("ge")
+    try:
+        return ms(have) + (SECOND_MS if "T" in have and "T" in since else DAY_MS) >= ms(since)
+    except Unintelligible:
+        return True
 
 
 def _list(value: Any) -> list[Json]:

@@ -19,6 +19,9 @@ TASK = {"resourceType": "Task", "id": "t", "status": "requested", "for": {"refer
         "identifier": [{"system": "s", "value": "a|b"}],
         "code": {"coding": [{"system": "s", "code": "refill"}]}}  # fmt: skip
 
+GIVEN = {"resourceType": "MedicationDispense", "id": "g", "whenHandedOver": "2026-09-01",
+         "meta": {"lastUpdated": "2026-09-01T08:00:00Z"}}  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("resource", "name", "value", "fit"),
@@ -36,6 +39,14 @@ TASK = {"resourceType": "Task", "id": "t", "status": "requested", "for": {"refer
         (TASK, "code", "s|other", False),
         (TASK, "_id", "t,u", True),
         (TASK, "_id", "u", False),
+        (GIVEN, "whenhandedover", "ge2026-09-01", True),
+        (GIVEN, "whenhandedover", "ge2026-09-02", True),  # a day has zones
+        (GIVEN, "whenhandedover", "ge2026-09-03", False),
+        (GIVEN, "_lastUpdated", "ge2026-09-01T08:00:00.500Z", True),  # its stamp has no parts of a second
+        (GIVEN, "_lastUpdated", "ge2026-09-01T08:00:01.500Z", False),
+        (GIVEN, "authoredon", "ge2026-09-03", True),  # cannot be seen on it
+        (GIVEN, "_lastUpdated", "le2020-01-01", True),
+        ({**GIVEN, "whenHandedOver": "yesterday"}, "whenhandedover", "ge2026-09-03", True),
         (ROLE, "role", "s|doctor", True),
         (ROLE, "role", "s|courier", False),
         (ROLE, "organization", "Organization/d1", True),
