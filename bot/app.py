@@ -294,7 +294,7 @@ def _clock(config: Config) -> Clock:
         return Clock(config.sandbox_clock)
     except (OSError, ValueError) as error:
         raise BadSetting(
-            f"MEDRELAY_SANDBOX_CLOCK names no sandbox clock ({config.sandbox_clock}): start it first, or leave it out."
+            f"MEDRELAY_SANDBOX_CLOCK names no clock ({config.sandbox_clock}): start the sandbox first, or leave it out."
         ) from error
 
 
