@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -19,14 +20,23 @@ MOST_MERGES = 5  # records in a row, each merged into the next: more than these 
 async def find_patient(rest: Rest, credential: str, birth_date: str) -> Patient:
     """Exactly one with this credential, and the birth date equal; NotFound never says which part was wrong.
 
+    A record with a year or month alone fits a day in it; ``birth_date`` of the answer tells.
     Several records that were merged into one are one; who has died proves nothing any more.
     """
     found = await rest.search("Patient", {"identifier": token(rest.codes.id("e-credential"), credential)})
     standing = {known.id: known for known in [await _followed(rest, one) for one in found]}
     fitting = list(standing.values())
-    if len(fitting) != 1 or fitting[0].birth_date != birth_date or not fitting[0].active or fitting[0].deceased:
+    if len(fitting) != 1 or not _born(fitting[0], birth_date) or not fitting[0].active or fitting[0].deceased:
         raise NotFound("no-such-patient")
     return fitting[0]
+
+
+def _born(known: Patient, day: str) -> bool:
+    """At the precision that the record has (FHIR date: YYYY, YYYY-MM or YYYY-MM-DD): less than a day proves nothing by
+    itself, so whoever takes it asks a person.
+    """
+    born = known.birth_date
+    return bool(re.fullmatch(r"\d{4}(-\d{2}){0,2}", born)) and f"{day}-".startswith(f"{born}-")
 
 
 async def patient(rest: Rest, id_: str) -> Patient:

@@ -132,8 +132,14 @@ def paper_day(oldest: int) -> Callable[[str, Now], str | Wrong]:
 
 
 def age(birth_date: str, today: str) -> int:
-    """Completed years."""
-    return int(today[:4]) - int(birth_date[:4]) - (today[5:] < birth_date[5:])
+    """Completed years; of a year or month alone the fewest that there can be (R7)."""
+    born = birth_date + "yyyy-12-31"[len(birth_date) :]
+    return int(today[:4]) - int(born[:4]) - (today[5:] < born[5:])
+
+
+def whole_day(birth_date: str) -> bool:
+    """Whether it says a day: less is no proof of anybody (law 5)."""
+    return len(birth_date) == len("yyyy-mm-dd")
 
 
 def drug_words(text: str, now: Now) -> str | Wrong:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot import rules
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
 from bot.intents import claims, people
 from bot.intents.places import compounds, place_of
@@ -27,6 +28,7 @@ def birthday(day: str, now: Now) -> str | Wrong:
 async def identity(ask: Ask, own: bool = False) -> PatientView:
     """The patient whose number and birthday fit: three tries, then where to go. For oneself and for a neighbour.
 
+    A record without a whole birthday proves nobody: an operator decides by calling.
     For oneself a wrong number, a wrong birthday, a record that another phone has and too many tries read the same.
     """
     for n in TRIES:
@@ -35,10 +37,10 @@ async def identity(ask: Ask, own: bool = False) -> PatientView:
         try:
             await ask.once(f"counted[{n}]", claims.count_try(number))
             found = await ask.call(f"found[{n}]", people.find_patient(number, born))
-            if not own:
+            if not own and rules.whole_day(found.birth_date):
                 await ask.once(f"well[{n}]", claims.found_well())
                 return found
-            if await _free(ask, n, found):
+            if own and await _free(ask, n, found):
                 return found
         except Refused as no:
             if not own and no.code == "tries":

@@ -63,7 +63,8 @@ async def found_well(act: Act) -> None:
 async def ask_for(act: Act, patient: PatientView) -> ClaimView:
     turn = act.turn
     others = sorted(set(await accounts_of(turn, patient.id)) - {act.who})
-    if not others:
+    proved = rules.whole_day(patient.birth_date)
+    if not others and proved:
         await found_well(act)
         return ClaimView()
     id = turn.blind("claim", str(act.who), patient.id)[:20]
@@ -73,7 +74,7 @@ async def ask_for(act: Act, patient: PatientView) -> ClaimView:
     sealed = {"account": act.who, "patient": jsonable(patient)}
     asked = Right(id, turn.blind("account", str(act.who)), mark(turn, patient.id), "family", turn.now, sealed=sealed)
     turn.put(replace(asked, version=known.version if known else 0))
-    wake(turn, SILENT, id, after=turn.services.config.claim_minutes * 60_000)
+    wake(turn, SILENT, id, after=turn.services.config.claim_minutes * 60_000 if others else 1)  # nobody else to ask
     turn.note("", f"person:{act.who}", "record-asked-for", turn.blind("patient", patient.id)[:12])
     return ClaimView(id, tuple(others))
 

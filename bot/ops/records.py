@@ -31,6 +31,7 @@ from bot.ops.rights import (
     records_of,
     rights_to,
 )
+from bot.rules import whole_day
 from bot.stages import FINAL, facts_of
 from bot.turn import Turn
 from bot.views import ActsForView, PatientView
@@ -57,7 +58,7 @@ async def see_record(turn: Turn, before: PatientView, seen: PatientView) -> bool
 
 
 async def _follows(turn: Turn, known: PatientView, seen: PatientView, here: Sequence[Right]) -> bool:
-    same = (known.name, known.birth_date) == (seen.name, seen.birth_date)
+    same = (known.name, known.birth_date) == (seen.name, seen.birth_date) and whole_day(seen.birth_date)
     if not same and known.id not in seen.formerly:
         return False
     mine = {account_in(right) for right in here if right.by == "self"}

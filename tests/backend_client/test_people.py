@@ -24,7 +24,7 @@ from backend_client.models import (
     MessageDraft,
     Staff,
 )
-from backend_client.patients import patient_of
+from backend_client.patients import find_patient, patient_of
 from backend_client.shapes import concept, extension, instant, money, ref
 from tests.backend_client.wire_fakes import Naps, Script, ok, page, patience, rest_over
 from tests.backend_client.world import CODES, DOCTOR, NOW, PHOTO, RESIDENT, draft
@@ -452,3 +452,20 @@ async def test_watching_is_one_subscription_that_is_revived(hospital: FhirHospit
     again = await hospital.rest.read(place)
     assert again["status"] in ("requested", "active")
     assert again["channel"]["header"] == ["X-Hook-Secret: s2"]
+
+
+@pytest.mark.parametrize(
+    ("born", "fits"),
+    [("1951", True), ("1951-03", True), ("1951-03-12", True), ("1950", False), ("1951-04", False), ("195", False),
+     ("1951-03-1", False), ("", False), ("1951-", False)],
+)  # fmt: skip
+async def test_a_birthday_is_compared_at_the_precision_that_there_is(born: str, fits: bool) -> None:
+    """B7: and the answer tells how much of it there was."""
+    record = {"resourceType": "Patient", "id": "p1", "birthDate": born, "name": [{"text": "王"}],
+              "identifier": [{"system": CODES.id("e-credential"), "value": "700100"}]}  # fmt: skip
+    asked = find_patient(rest_over(Script(page(record))), "700100", "1951-03-12")
+    if fits:
+        assert (await asked).birth_date == born
+    else:
+        with pytest.raises(NotFound):
+            await asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,9 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
         yield house
 
 
-async def asks(house: House, who: int, number: str = "80010012", *, fits: bool = True, again: bool = False) -> str:
+async def asks(
+    house: House, who: int, number: str = "80010012", *, fits: bool = True, again: bool = False, whose: Any = BRIEF
+) -> str:
     """Number and birthday are given by an account; what it then reads."""
     if again:
         await house.tap(who, "again")
@@ -37,7 +40,7 @@ async def asks(house: House, who: int, number: str = "80010012", *, fits: bool =
     before, asked = len(house.posts()), house.commands("hospital.find_patient")
     for command in asked[-1:]:
         if await house.services.store.command(command.key):
-            found = Returned(command.key, BRIEF if fits else None, "" if fits else "no-such-patient")
+            found = Returned(command.key, whose if fits else None, "" if fits else "no-such-patient")
             await house.take(house.arrival(found))
     return texts(house, who, before)
 
@@ -257,3 +260,20 @@ async def test_what_she_presses_is_on_her_new_phone(house: House, key: str, was:
     await house.take(house.arrival(Observed(told(NO, then, 9))))
     assert await cards(house, key) == {RESIDENT: False, NEW: True}
     assert await cards(house, "card") == {RESIDENT: False, NEW: True}
+
+
+@pytest.mark.parametrize("born", ["1950", "1950-01"])
+async def test_less_than_a_whole_birthday_is_decided_by_a_person(house: House, born: str) -> None:
+    """B7: it reads as every other try; an operator calls her, and then she is enrolled."""
+    wrong = await asks(house, OTHER, "70010012", fits=False)
+    assert (
+        await asks(house, NEW, "70010099", whose={**BRIEF, "id": "pat-7", "name": "李梅", "birth_date": born}) == wrong
+    )
+    assert await own(house, NEW) == ""
+    claim = claim_of(house)
+    await rings(house, "record-silent", claim)
+    assert await kinds(house) == {"claim"}
+    await house.take(house.press(OPERATOR, f"a:record_call:{claim}"))
+    await house.tap(OPERATOR, "new_phone")
+    assert await own(house, NEW) == "pat-7"
+    assert await kinds(house) == set()
