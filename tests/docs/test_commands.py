@@ -117,7 +117,7 @@ def test_help_is_given(capsys: pytest.CaptureFixture[str], words: list[str]) -> 
     "words",
     [[], ["dmeo"], ["--port"], ["sandbox"], ["sandbox", "telegram"], *([*one, "--no-such"] for one in ALONE),
      ["demo", "--port", "many"], ["demo", "--port", "99999"],
-     ["demo", "--staff", "insurer"], ["story", "nope"], ["story", "nowhere.py"],
+     ["demo", "--staff", "insurer"], ["story", "nope"], ["story", "nowhere.py"], ["story", "--hospital", "nowhere"],
      ["read"], ["run", "now"], ["sandbox", "messenger"],
      ["sandbox", "messenger", "--port", "0", "--token", "4242:SANDBOX-x", "--no-such"],
      ["sandbox", "hospital", "--no-such"], ["sandbox", "staff"]],

@@ -85,3 +85,15 @@ async def test_what_cannot_be_done_is_said(house: House, monkeypatch: pytest.Mon
 async def test_switches_are_of_any_shape(house: House) -> None:
     await house.control.switch(**{"office.merged": {"pat-1": "pat-2"}})
     assert (await house.control.switches())["office.merged"] == {"pat-1": "pat-2"}
+
+
+async def test_somebody_elses_hospital_has_no_faults_to_order(house: House) -> None:
+    office = Office(house.control, Hospital("http://127.0.0.1:1"), foreign=True)
+    for order in (office.empty("Medication"), office.fill()):
+        with pytest.raises(NotSeen, match="a foreign one has none"):
+            await order
+
+
+async def test_what_stands_elsewhere_is_found_there() -> None:
+    hospital = Hospital("http://127.0.0.1:1", places={"Patient/wang-guilan": "Patient/17"})
+    assert (hospital.id("Patient/wang-guilan"), hospital.id("Patient/li-jianguo")) == ("17", "li-jianguo")
