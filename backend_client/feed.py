@@ -62,6 +62,15 @@ def _overlap(found: Sequence[Json], latest: int) -> tuple[str, ...]:
     return tuple(key(task) for task in found if updated(task) >= latest - OVERLAP_MS)
 
 
+async def orders_of(rest: Rest, patient: str) -> Changes:
+    """Every order of one patient that stands at the hospital now; nothing is said of where the changes were read."""
+    wanted = {"patient": f"Patient/{patient}", "code": f"{rest.codes.system('task')}|refill-order"}
+    found = [task for task in await rest.search("Task", wanted) if _code(rest, task) == "refill-order"]
+    unreadable: list[Unread] = []
+    read = await _orders_read(rest, sorted(found, key=updated), unreadable)
+    return Changes(tuple(read), (), "", unreadable=tuple(unreadable))
+
+
 async def _since(rest: Rest, cursor: str) -> list[Json]:
     since = instant(max(0, ms(cursor) - OVERLAP_MS))
     return await rest.search("Task", {"_lastUpdated": f"ge{since}", "_sort": "_lastUpdated"}, pages=PAGES)

@@ -237,6 +237,9 @@ class FhirHospital(Hospital):
     async def changes(self, cursor: str, seen: tuple[str, ...]) -> Changes:
         return await feed.changes(self.rest, cursor, seen)
 
+    async def orders_of(self, patient: str) -> Changes:
+        return await feed.orders_of(self.rest, patient)
+
     async def watch(self, endpoint: str, secret: str) -> str:
         """Beyond the protocol: a rest-hook that pings ``endpoint``; ``Subscription/<id>``."""
         return await subscription.watch(self.rest, endpoint, secret)

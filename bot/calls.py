@@ -94,6 +94,11 @@ async def read_record(to: Reach, patient: str) -> PatientView:
     return PatientView(**asdict(await to.hospital.patient(patient)))
 
 
+@carries_out(people.orders_of)
+async def orders_of(to: Reach, patient: str) -> Any:
+    return await to.hospital.orders_of(patient)
+
+
 @carries_out(operators.read_order)
 async def read_order(to: Reach, order: str) -> Any:
     """Refusal where it is as it was: the operator reads so, and nothing waits behind it."""

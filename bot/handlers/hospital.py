@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from backend_client.models import BatchSnapshot, OrderSnapshot, TaskSnapshot
+from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, TaskSnapshot
 from bot import orders
 from bot.decoding import jsonable
 from bot.model import Batch, Incident, Observed, Order, Person
@@ -149,6 +149,17 @@ async def see_task(turn: Turn, seen: TaskSnapshot) -> None:
         await follow(turn, seen)
 
 
+async def see_orders(turn: Turn, seen: Changes) -> None:
+    """All of one patient's, as somebody proves to be her (Edge 8): what the counter entered before is bound now."""
+    for order in seen.orders:
+        await see_order(turn, order)
+    for unread in seen.unreadable:
+        await turn.services.store.dead_letter(
+            "feed", f"order/{unread.order}" if unread.order else unread.place, unread.code
+        )
+
+
 SEES[OrderSnapshot] = see_order
+SEES[Changes] = see_orders
 SEES[BatchSnapshot] = see_batch
 SEES[TaskSnapshot] = see_task

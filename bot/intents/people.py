@@ -203,6 +203,12 @@ def read_record(patient: str) -> PatientView:
 
 
 @remote("hospital")
+def orders_of(patient: str) -> None:
+    """The patient's orders, by whomever they were entered: the house has taken them in when this is answered."""
+    ...
+
+
+@remote("hospital")
 def record_consent(patient: str, given: bool, key: str = "") -> None:
     """R13. Told afterwards: ``told`` gives the key."""
     ...

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.decoding import jsonable
 from bot.dialog import FLOWS, Refused
 from bot.intents import people as intents
-from bot.model import Dialog, Json, Mandate, Person, RoleBinding
+from bot.model import Command, Dialog, Json, Mandate, Origin, Person, RoleBinding
 from bot.model.names import Names, known_as
 from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
@@ -23,6 +23,7 @@ from bot.ops.rights import (
     own_orders,
     own_patient,
     patient_in,
+    records_of,
     rights_of,
     rights_to,
 )
@@ -89,6 +90,9 @@ async def becomes(turn: Turn, account: int, patient: PatientView) -> None:
     me = with_role(await turn.person(account), RoleBinding("patient", turn.marked(patient.id), ""))
     turn.put(replace(me, facts={**me.facts, "self": jsonable(patient)}))
     turn.note("", f"person:{account}", "identity-proved", patient.id)
+    for record in records_of(patient):  # what the hospital's counter entered before she was here
+        asked = intents.orders_of(record)
+        turn.command(Command(f"hers:{turn.new_id()}", f"hers:{account}", asked.name, asked.args, Origin()))
 
 
 async def _take_away(turn: Turn, order: str, old: int) -> None:

@@ -378,3 +378,10 @@ async def test_only_an_order_in_consult_is_given_back(hospital: FhirHospital) ->
     await hospital.prescribe(rx())
     with pytest.raises(WrongState, match="already-prescribed"):
         await hospital.give_back("R1", DOCTOR)
+
+
+async def test_the_orders_of_one_patient_are_found_by_whomever_they_were_entered(hospital: FhirHospital) -> None:
+    await hospital.submit(draft("R1"), ())
+    await hospital.submit(draft("R2"), ())
+    assert sorted(one.no for one in (await hospital.orders_of("pat-1")).orders) == ["R1", "R2"]
+    assert (await hospital.orders_of("pat-none")).orders == ()

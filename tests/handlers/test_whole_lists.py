@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from backend_client.errors import Invalid, Unintelligible, Unreachable
-from backend_client.models import Listed, Question, Questionnaire, Staff
+from backend_client.models import Changes, Listed, Patient, Question, Questionnaire, Staff, Unread
 from bot import catalogue
 from bot.clock import HandClock
-from bot.model import Incident, Observed
+from bot.model import Incident, Observed, Returned
+from bot.ops.people import becomes
+from bot.views import PatientView
 from bot.workers.reference_data import ReferenceData
 from tests.cases.rows import OPERATOR, ROWS, texts
 from tests.handlers.house import HELPER, HISTORY, LI, LISTS, RESIDENT, House, at_home, told
@@ -189,6 +191,29 @@ async def test_only_whoever_has_a_right_reads_of_an_order_of_the_counter(house: 
     await house.take(house.press(RESIDENT, "a:cancel:H-77"))
     await house.tap(RESIDENT, "yes")
     assert [one.args["order"] for one in house.commands("hospital.cancel")] == ["H-77"]
+
+
+async def test_what_the_counter_entered_before_she_was_here_is_bound_as_she_enrols(house: House) -> None:
+    """Edge 8: it need not change first."""
+    new = 61
+    her = PatientView("pat-9", "李梅", "1960-02-02")
+    seen = replace(told("H-79", "in-consult", house.clock.civil()), patient=Patient("pat-9", "李梅", "1960-02-02"))
+    await house.take(house.arrival(Observed(seen)))
+    turn = house.turn()
+    await becomes(turn, new, her)
+    await house.services.store.commit(turn.outcome())
+    (asked,) = house.commands("hospital.orders_of")
+    assert asked.args == {"patient": "pat-9"}
+    before = len(house.posts())
+    ended = replace(seen, no="H-80", stage="confirmed")
+    answer = Changes((seen, ended), (), "", unreadable=(Unread("Task/9", "sum-differs", "H-81"),))
+    await house.take(house.arrival(Returned(asked.key, answer)))
+    assert (await house.order("H-79")).patient_account == new
+    assert "H-79" in texts(house, new, before)
+    assert "H-80" not in texts(house, new, before)
+    assert [one["id"] for one in await house.services.store.dead_letters()] == ["order/H-81"]
+    await house.take(house.arrival(Observed(seen)))
+    assert len([one for one in house.posts()[before:] if one.key == f"card:H-79:{new}"]) == 1
 
 
 @pytest.mark.parametrize("how", ["ended", "nobody's"])
