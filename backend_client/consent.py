@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend_client.codes import CONSENT_SCOPE, PARTICIPATION
 from backend_client.errors import WrongState
+from backend_client.family import related
 from backend_client.models import Actor, Mandate, MandateDraft
 from backend_client.patients import patient as record_of
 from backend_client.rest import Rest
@@ -64,7 +65,10 @@ async def mandate(rest: Rest, id_: str) -> Mandate:
 
 
 async def check_mandate(rest: Rest, actor: Actor) -> None:
-    """WrongState(``mandate-ended``) when what the actor relies on is revoked, expired, or for somebody else."""
+    """WrongState(``mandate-ended``, ``family-ended``) when what the actor relies on is over, or for somebody else."""
+    kind, _, id_ = actor.reference.partition("/")
+    if kind == "RelatedPerson":
+        await _check_related(rest, id_, actor.on_behalf_of)
     if not actor.mandate:
         return
     held = await mandate(rest, actor.mandate)
@@ -73,6 +77,13 @@ async def check_mandate(rest: Rest, actor: Actor) -> None:
         for_him = for_him and (await record_of(rest, held.patient)).id == actor.on_behalf_of
     if not held.active or not for_him:
         raise WrongState("mandate-ended")
+
+
+async def _check_related(rest: Rest, id_: str, patient: str) -> None:
+    found = await related(rest, id_)
+    same = found.patient == patient or (await record_of(rest, found.patient)).id == patient if found.holds else False
+    if not same:
+        raise WrongState("family-ended")
 
 
 def mandate_of(rest: Rest, consent: Json) -> Mandate:

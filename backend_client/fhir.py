@@ -11,6 +11,7 @@ from backend_client import (
     catalogue,
     consent,
     consult,
+    family,
     feed,
     floor,
     history,
@@ -39,6 +40,8 @@ from backend_client.models import (
     Dispensed,
     Drug,
     Eligibility,
+    FamilyAsked,
+    FamilyDraft,
     Listed,
     Mandate,
     MandateDraft,
@@ -50,6 +53,7 @@ from backend_client.models import (
     Prescription,
     Pricing,
     Questionnaire,
+    Related,
     Role,
     Staff,
     Stage,
@@ -131,6 +135,15 @@ class FhirHospital(Hospital):
 
     async def revoke_mandate(self, mandate: str) -> Mandate:
         return await consent.revoke_mandate(self.rest, mandate)
+
+    async def ask_family(self, draft: FamilyDraft) -> FamilyAsked:
+        return await family.ask_family(self.rest, draft)
+
+    async def end_family(self, related: str) -> None:
+        await family.end_family(self.rest, related)
+
+    async def related(self, related: str) -> Related:
+        return await family.related(self.rest, related)
 
     async def mandate(self, mandate: str) -> Mandate:
         return await consent.mandate(self.rest, mandate)

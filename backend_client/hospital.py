@@ -19,6 +19,8 @@ from backend_client.models import (
     Dispensed,
     Drug,
     Eligibility,
+    FamilyAsked,
+    FamilyDraft,
     Listed,
     Mandate,
     MandateDraft,
@@ -30,6 +32,7 @@ from backend_client.models import (
     Prescription,
     Pricing,
     Questionnaire,
+    Related,
     Role,
     Staff,
 )
@@ -60,6 +63,18 @@ class Hospital(Protocol):
     async def revoke_mandate(self, mandate: str) -> Mandate: ...
 
     async def mandate(self, mandate: str) -> Mandate: ...
+
+    async def ask_family(self, draft: FamilyDraft) -> FamilyAsked:
+        """A relative asks to act for a patient; a registrar decides, and the feed tells (Task application)."""
+        ...
+
+    async def end_family(self, related: str) -> None:
+        """Either side takes it back: over from today, also where it was only asked for."""
+        ...
+
+    async def related(self, related: str) -> Related:
+        """As it stands now; one that is gone has ended."""
+        ...
 
     # what can be ordered, from whom
     async def departments(self) -> Listed[Department]: ...

@@ -21,6 +21,9 @@ from backend_client.questionnaires import AnswerShape as AnswerShape
 from backend_client.questionnaires import Question as Question
 from backend_client.questionnaires import Questionnaire as Questionnaire
 from backend_client.questionnaires import QuestionOption as QuestionOption
+from backend_client.relatives import FamilyAsked as FamilyAsked
+from backend_client.relatives import FamilyDraft as FamilyDraft
+from backend_client.relatives import Related as Related
 
 T = TypeVar("T")
 

@@ -19,6 +19,7 @@ from backend_client.models import (
     Actor,
     Attachment,
     Cautions,
+    FamilyDraft,
     MandateDraft,
     MessageDraft,
     OrderDraft,
@@ -26,11 +27,11 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, people, places, staff
+from bot.intents import Intent, family, people, places, staff
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
-from bot.views import GroupView, MandateView, PatientView
+from bot.views import AskedView, GroupView, MandateView, PatientView
 
 Args = Mapping[str, Any]
 Group: TypeAlias = Callable[[int], Awaitable[GroupView]]  # what the messenger says of one
@@ -184,6 +185,28 @@ async def grant_mandate(
 @carries_out(people.record_consent)
 async def record_consent(to: Reach, patient: str, given: bool, key: str = "") -> None:
     await to.hospital.record_consent(f"health-data-{key}", patient, given)
+
+
+@carries_out(family.ask_family)
+async def ask_family(
+    to: Reach,
+    key: str,
+    account: str,
+    patient: str,
+    relation: family.Relation,
+    kind: family.Kind,
+    name: str,
+    proof: family.Proof,
+    scope: family.Scope,
+    until: int,
+) -> AskedView:
+    draft = FamilyDraft(key, account, patient, relation, kind, name, proof, scope, until)
+    return AskedView(**asdict(await to.hospital.ask_family(draft)))
+
+
+@carries_out(family.end_related)
+async def end_related(to: Reach, related: str, key: str = "") -> None:
+    await to.hospital.end_family(related)
 
 
 @carries_out(people.revoke_mandate)

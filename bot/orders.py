@@ -33,6 +33,7 @@ KEPT = (
     "over",
     "notes",
     "family",
+    "received_by",
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 

@@ -20,6 +20,8 @@ from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugView, GivenView
 from bot.vocabulary import specialties
 
+OWN_CONSENT, ADULT = 14, 18  # R7, R13: from 14 the own yes is needed; until 18 a guardian acts
+CHILDRENS = "paediatrics"  # the specialty of the children's department
 CHILD = 6  # R7: under six only with guardian and paediatrician, not here
 
 

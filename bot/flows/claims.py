@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, days, flow
-from bot.intents import claims
+from bot.intents import claims, family
 from bot.model import ToPerson
 
-WHAT = ("new_phone", "not_me")  # "my family" waits for the hospital's RelatedPerson
+WHAT = ("new_phone", "family", "not_me")
 
 
 @flow("record_asked", expire=days(3))
 async def record_asked(ask: Ask) -> None:
     """On the phone that has the record: somebody gave its number and birthday."""
     what = await ask.choice("what", options=WHAT)
-    await ask.sub("decided", "record_decided", what=what)
+    scope = await ask.choice("scope", options=["all", "stage"]) if what == "family" else "all"
+    await ask.sub("decided", "record_decided", what=what, scope=scope)
     if what == "new_phone":
         await ask.tell("moved")
+    elif what == "family":
+        await ask.tell("let")
     else:
         await ask.tell("refused")
 
@@ -33,15 +36,19 @@ async def record_call(ask: Ask) -> None:
     """The operator who took it, in private: who she is, and what she said on the telephone."""
     her = await ask.once("her", claims.claim_of(ask.subject))
     what = await ask.choice("what", options=WHAT, name=her.name, born=her.birth_date[:4], tail=her.phone_tail)
-    await ask.sub("decided", "record_decided", what=what)
+    await ask.sub("decided", "record_decided", what=what, proof="hospital")
     await ask.tell("done")
 
 
 @flow("record_decided")
-async def record_decided(ask: Ask, what: claims.Decision) -> None:
+async def record_decided(
+    ask: Ask, what: claims.Decision, scope: family.Scope = "all", proof: family.Proof = "own-phone"
+) -> None:
     """Whoever may act from now on hears so at once, and so does a phone that loses it; a no is heard at the hour."""
     done = await ask.once("decided", claims.decide_claim(ask.subject, what))
-    if what != "not_me":
+    if what == "family":
+        await ask.begin("lets", "family_let", done.account, patient=done.patient, scope=scope, proof=proof)
+    if what == "new_phone":
         await ask.tell("opened", to=ToPerson(done.account), buttons=[Option("need", action="need")])
     for other in done.others if what == "new_phone" else ():
         await ask.tell(f"lost[{other}]", to=ToPerson(other))

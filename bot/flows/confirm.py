@@ -20,7 +20,7 @@ async def received(ask: Ask) -> None:
 @flow("guidance", start=Start(notice="stage:confirmed"))
 async def guidance(ask: Ask, order: OrderView) -> None:
     """After delivery: each item as the doctor wrote it, the hospital's guidance as it stands, whom to ask."""
-    for person in order.residents[:1]:
+    for person in (order.residents or order.family)[:1]:
         card = await ask.once(f"card[{person}]", own_card(f"received:{order.no}", person))
         await ask.card(card, "hand_over.has_it", to=ToPerson(person), label=order.label)
     reader = next(iter(order.residents), order.placed_by)

@@ -32,7 +32,12 @@ async def identity(ask: Ask, own: bool = False) -> PatientView:
     For oneself a wrong number, a wrong birthday, a record that another phone has and too many tries read the same.
     """
     for n in TRIES:
-        number = await ask.text(f"number[{n}]", check=credential, secret=True, again=not own and n != TRIES[0])
+        other = ["for_family"] if own else []
+        number = await ask.text(
+            f"number[{n}]", check=credential, secret=True, buttons=other, again=not own and n != TRIES[0]
+        )
+        if number == "for_family":
+            await ask.stop("for_family", buttons=[Option("add_person", action="add_person")])
         born = await ask.date(f"born[{n}]", check=birthday)
         try:
             await ask.once(f"counted[{n}]", claims.count_try(number))
@@ -71,6 +76,8 @@ async def enrol(ask: Ask) -> None:
         if await ask.choice("consent", options=["yes", "no"]) == "no":
             await ask.stop("no_consent")
         await ask.once("agreed", people.consents(True))
+    if me.acts and not me.self:
+        return  # for others: his own record is not needed
     patient = me.self or await _who(ask)
     await ask.once("recorded", people.told(people.record_consent(patient.id, True)))
 

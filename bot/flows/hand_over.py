@@ -87,7 +87,7 @@ async def door(ask: Ask) -> None:
 @flow("handed_over_notice", start=Start(notice="stage:handed-over"))
 async def handed_over_notice(ask: Ask, order: OrderView) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
-    for person in order.residents[:1]:
+    for person in (order.residents or order.family)[:1]:
         card = await ask.once(f"card[{person}]", own_card(f"received:{order.no}", person))
         await ask.card(
             card,

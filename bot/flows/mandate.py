@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import rules
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
+from bot.intents.family import family_rows
 from bot.model import ToPerson
 from bot.views import PatientView
 
@@ -93,8 +94,15 @@ async def revoke(ask: Ask) -> None:
 async def helpers(ask: Ask) -> None:
     """Who may act for me and for whom I act, each with [Take back]."""
     rows = await ask.once("rows", people.mandates())
-    if not rows:
-        await ask.stop("none")
+    relatives = await ask.once("relatives", family_rows())
+    if not (rows or relatives):
+        await ask.stop("none", buttons=[Option("add_person", action="add_person")])
+    for one in relatives:
+        end = [Option("end_person", action=f"end_person:{one.id}")]
+        if one.mine:
+            await ask.tell(f"family[{one.id}]", name=one.name, all=one.scope == "all", buttons=end)
+        else:
+            await ask.tell(f"relative[{one.id}]", name=one.called, waits=one.waits, all=one.scope == "all", buttons=end)
     for row in rows:
         key = "mine" if row.mine else "theirs"
         await ask.tell(

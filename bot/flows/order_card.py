@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import people
+from bot.intents.family import received_by
 from bot.intents.orders import my_orders
 from bot.model import ToPerson
 from bot.phrases import card_buttons, card_words
@@ -16,16 +17,17 @@ async def order_card(ask: Ask, order: OrderView) -> None:
     """The live card of an order, for the resident and for whoever ordered for her, until she lets him no more."""
     for reader in await ask.once("readers", clinic.readers(order.no)):
         person = reader.person
-        if not reader.why:
+        if not (reader.why or reader.only):
             await ask.card(f"card:{order.no}:{person}", "order_card.over", to=ToPerson(person), order=order.no)
             continue
-        own = person in order.residents or not order.mandate
+        own = reader.only or person in order.residents or not order.mandate
         name = await ask.once(f"name[{person}]", people.called(order.snapshot.patient, person))
         await ask.card(
             f"card:{order.no}:{person}",
             "order_card.card",
             to=ToPerson(person),
-            buttons=card_buttons(order, own=own),
+            buttons=[] if reader.only else card_buttons(order, own=own),
+            by=await ask.once(f"by[{person}]", received_by(order.no, person)),
             **card_words(order, name, own=own),
         )
 
@@ -39,4 +41,6 @@ async def where(ask: Ask) -> None:
     for order in orders:
         own = ask.person.id in order.residents or not order.mandate
         name = await ask.once(f"name[{order.no}]", people.called(order.snapshot.patient))
-        await ask.tell(f"one[{order.no}]", buttons=card_buttons(order, own=own), **card_words(order, name, own=own))
+        sees_all = ask.person.id in (*order.residents, *order.family, order.placed_by)
+        buttons = card_buttons(order, own=own) if sees_all else []
+        await ask.tell(f"one[{order.no}]", buttons=buttons, **card_words(order, name, own=own))

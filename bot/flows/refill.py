@@ -85,7 +85,8 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     own = await _no_first_visit(ask, lines, file.history, each=house.each_illness)
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
     answers: FormAnswers = await ask.sub("questions", "questionnaire")
-    department, doctor, doctor_name = await _doctor(ask, lines, file.history)
+    young = rules.age(patient.brief.birth_date, today) < rules.OWN_CONSENT  # R7: the children's department
+    department, doctor, doctor_name = await _doctor(ask, lines, file.history, young)
     place = await ask.once("place", place_of(compound))
     await ask.confirm(
         "ok",
@@ -304,17 +305,20 @@ async def _other_drugs(ask: Ask) -> list[Line]:
     return found
 
 
-async def _doctor(ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None) -> tuple[str, str, str]:
+async def _doctor(
+    ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None, young: bool
+) -> tuple[str, str, str]:
     """Department, doctor ("" = first free) and his name: one tap where the drugs say which department."""
     departments = await ask.once("departments", formulary.departments())
     staff = await ask.once("staff", formulary.staff())
-    specialty = rules.specialty_of(lines, history)
+    specialty = rules.CHILDRENS if young else rules.specialty_of(lines, history)
     department = next((d.id for d in departments if d.specialty == specialty), "")
     names = {d.id: named(d, ask.person.lang) for d in departments}
+    if young and not department:
+        await ask.stop("no_childrens")
     if department:
-        doctor = await ask.choice(
-            "doctor", options=_doctors(staff, department, ask.person.lang, other=True), department=names[department]
-        )
+        there = _doctors(staff, department, ask.person.lang, other=not young)
+        doctor = await ask.choice("doctor", options=there, department=names[department])
         if doctor != "other":
             return department, *_chosen(staff, doctor)
     department = await ask.choice(

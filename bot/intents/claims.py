@@ -10,7 +10,7 @@ from typing import Literal
 from bot.intents._declare import local
 from bot.views import ClaimView, DecidedView, LaterView, PatientView
 
-Decision = Literal["new_phone", "not_me"]
+Decision = Literal["new_phone", "family", "not_me"]
 
 
 @local

@@ -136,11 +136,12 @@ async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedV
     if act.who == account or (called and bound_as(await act.me(), "operator") is None):
         raise Refused("not-for-you")
     if what == "new_phone" and await _is_another(turn, account, patient):
-        raise Refused("other-patient")
+        raise Refused("not-now")
     unwake(turn, SILENT, claim)
     turn.drop(right)
     if what == "new_phone":
         await becomes(turn, account, patient)
+    if what != "not_me":
         await _ask_no_more(turn, account)
         unwake(turn, LATER, "", person=account)
     if what == "not_me" and not called:
@@ -148,7 +149,7 @@ async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedV
     else:
         await settle(turn, "claim", claim[:12], "decided")
     turn.note("", f"person:{act.who}", f"record-{what}", turn.blind("patient", patient.id)[:12])
-    return DecidedView(account, tuple(one for one in holders if one != act.who))
+    return DecidedView(account, tuple(one for one in holders if one != act.who), patient)
 
 
 async def _ask_no_more(turn: Turn, account: int) -> None:

@@ -94,7 +94,10 @@ async def watchers(act: Act, order: str) -> tuple[int, ...]:
 async def readers(act: Act, order: str) -> tuple[ReaderView, ...]:
     row = await order_of(act.turn, order)
     hear = await may_hear(act.turn, row)
-    return tuple(ReaderView(account, account in hear) for account in await rights.watchers(act.turn, row))
+    watch = await rights.watchers(act.turn, row)
+    only = sorted({*await rights.relatives(act.turn, row, "stage")} - {*watch})
+    known = [ReaderView(account, account in hear) for account in watch]
+    return (*known, *(ReaderView(account, only=True) for account in only))
 
 
 @does(intents.claim)

@@ -17,7 +17,18 @@ from bot.moves import MOVES, MoveName
 from bot.ops.opening import usual_wait
 from bot.ops.registered import is_fresh, on_the_road
 from bot.ops.registry import SLOW, Act, does, role_of, same_person
-from bot.ops.rights import own_orders, patient_for, patient_in, records_of, residents, silent, watchers
+from bot.ops.rights import (
+    FAMILY,
+    familys_orders,
+    own_orders,
+    patient_for,
+    patient_in,
+    records_of,
+    relatives,
+    residents,
+    silent,
+    watchers,
+)
 from bot.photo.seal import same_picture
 from bot.roles import CLINICAL, facts_of_role
 from bot.stages import FINAL, facts_of
@@ -32,11 +43,12 @@ async def view(turn: Turn, order: Order) -> OrderView:
     own = {name: getattr(order, name) for name in _VIEWED}
     holder, snapshot = facts_of(order.stage).holder, _snapshot(order.snapshot)
     usual = await usual_wait(turn, order)
-    return OrderView(**own, residents=await residents(turn, order), holder=holder, snapshot=snapshot, usual=usual)
+    her, family = await residents(turn, order), await relatives(turn, order)
+    return OrderView(**own, residents=her, family=family, holder=holder, snapshot=snapshot, usual=usual)
 
 
 _VIEWED = tuple(
-    item.name for item in fields(OrderView) if item.name not in ("residents", "holder", "snapshot", "usual")
+    item.name for item in fields(OrderView) if item.name not in ("residents", "family", "holder", "snapshot", "usual")
 )
 _snapshot = decoder(SnapshotView)
 
@@ -106,7 +118,7 @@ async def _is_watcher(act: Act, order: Order) -> None:
     """The resident, or whoever ordered for her while his mandate lasts."""
     if act.who not in await watchers(act.turn, order):
         raise Refused("not-for-you")
-    if order.mandate:
+    if order.mandate or act.who not in await residents(act.turn, order):
         await patient_for(act.turn, act.who, orders.patient_of(order)["id"])
 
 
@@ -130,8 +142,20 @@ async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
         return {"reference": f"PractitionerRole/{role_of(me, role).id}", "on_behalf_of": "", "mandate": ""}
     if act.who in await residents(act.turn, order):
         return {"reference": f"Patient/{patient}", "on_behalf_of": "", "mandate": ""}
+    related = await _as_relative(act, patient)
+    if related:
+        return {"reference": f"RelatedPerson/{related}", "on_behalf_of": patient, "mandate": ""}
     helper = role_of(me, "ambassador")
     return {"reference": f"PractitionerRole/{helper.id}", "on_behalf_of": patient, "mandate": order.mandate}
+
+
+async def _as_relative(act: Act, patient: str) -> str:
+    """The RelatedPerson by which he acts for her, "" where it is by something else."""
+    try:
+        right = await patient_for(act.turn, act.who, patient)
+    except Refused:
+        return ""
+    return str(right.sealed.get("related", "")) if right.by in FAMILY else ""
 
 
 def send_move(turn: Turn, order: Order, name: MoveName, args: Mapping[str, Json], origin: Origin) -> Order:
@@ -172,6 +196,8 @@ async def move_(
         await on_the_road(act, facts.asker)
     who = await actor(act, row, facts.asker) if facts.actor else NOBODY
     origin = Origin(chat=act.chat, thread=act.thread, person=act.who)
+    if move == "confirm":
+        row = replace(row, snapshot={**row.snapshot, "received_by": act.who})
     send_move(act.turn, row, move, {**({facts.actor: who} if facts.actor else {}), **args}, origin)
     act.turn.note(order, f"person:{act.who}", move, who["on_behalf_of"], str(args.get("reason", "")))
     return await view(act.turn, row)
@@ -204,6 +230,7 @@ async def my_orders(act: Act) -> tuple[OrderView, ...]:
     placed = await act.turn.find(Order, placed_by=act.who)
     mine = {o.no: o for o in placed if act.who in await may_hear(act.turn, o)}
     mine |= {o.no: o for o in await own_orders(act.turn, act.who)}
+    mine |= {o.no: o for o in await familys_orders(act.turn, act.who)}
     live = sorted((o for o in mine.values() if o.stage not in FINAL), key=lambda o: o.deadline)
     ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:3]
     return tuple([await view(act.turn, order) for order in (*live, *ended)])
@@ -252,9 +279,10 @@ async def release(turn: Turn, order: Order) -> None:
 
 
 async def may_hear(turn: Turn, order: Order) -> list[int]:
-    """The resident, and whoever ordered for her while she lets him: a mandate that has ended ends that, too."""
-    placed_by = order.placed_by if not order.mandate or await _still(turn, order) else 0
-    return sorted({placed_by, *await residents(turn, order)} - {0, *await silent(turn, order)})
+    """The resident, her family, and whoever ordered for her while she lets him: a right that has ended ends that."""
+    own, family = await residents(turn, order), await relatives(turn, order)
+    placed_by = order.placed_by if order.placed_by in (0, *own) or await _still(turn, order) else 0
+    return sorted({placed_by, *own, *family} - {0, *await silent(turn, order)})
 
 
 async def _still(turn: Turn, order: Order) -> bool:

@@ -19,6 +19,7 @@ from bot.views import PatientView
 
 brief_of = decoder(PatientView)
 _AS_BEFORE = ("self", "mandate")  # what the release before knows, too
+FAMILY = ("guardian", "family")  # approved by the hospital: bot/ops/family.py
 _AT_ONCE = 200  # orders of the release before that are marked in one commit
 
 
@@ -29,7 +30,7 @@ async def patient_for(turn: Turn, account: int, patient: str) -> Right:
     """
     whom = mark(turn, patient)
     found = [r for r in await _of(turn, account) if r.patient == whom or patient in patient_in(r).formerly]
-    lasting = [right for right in found if lasts(turn, right)]
+    lasting = [right for right in found if lasts(turn, right) and sees_all(right)]
     if not lasting:
         raise Refused("mandate-over" if found else "no-mandate")
     return min(lasting, key=_own_first)
@@ -37,7 +38,13 @@ async def patient_for(turn: Turn, account: int, patient: str) -> Right:
 
 async def rights_of(turn: Turn, account: int) -> list[Right]:
     """All by which this account may act for somebody today, himself first; for nobody whose record is closed."""
-    return [right for right in await lasting_rights(turn, account) if is_open(patient_in(right))]
+    lasting = await lasting_rights(turn, account)
+    return [right for right in lasting if is_open(patient_in(right)) and sees_all(right)]
+
+
+async def every_right(turn: Turn, account: int) -> Sequence[Right]:
+    """The same, with those that wait for somebody's yes, that are over, or that show the stage only."""
+    return await _of(turn, account)
 
 
 @remembered
@@ -65,6 +72,15 @@ def records_of(patient: PatientView) -> tuple[str, ...]:
 def lasts(turn: Turn, right: Right) -> bool:
     """Approved, and not over: ``until`` is the last day."""
     return right.approved > 0 and (not right.until or right.until >= turn.today)
+
+
+def sees_all(right: Right) -> bool:
+    """A relative may have been let see only where an order is."""
+    return scope_of(right) == "all"
+
+
+def scope_of(right: Right) -> str:
+    return str(right.sealed.get("scope", "all"))
 
 
 def _own_first(right: Right) -> bool:
@@ -104,6 +120,12 @@ async def accounts_of(turn: Turn, patient: str) -> tuple[int, ...]:
     return tuple(account_in(right) for right in own if is_open(patient_in(right)))
 
 
+async def relatives(turn: Turn, order: Order, scope: str = "all") -> tuple[int, ...]:
+    """The accounts of her family that the hospital approved; ``scope`` "stage": those that see only where it is."""
+    found = [one for one in await rights_to(turn, orders.patient_of(order).get("id", "")) if one.by in FAMILY]
+    return tuple(account_in(one) for one in found if scope_of(one) == scope and is_open(patient_in(one)))
+
+
 async def silent(turn: Turn, order: Order) -> tuple[int, ...]:
     """The patient's own accounts after a death: they hear nothing of any order for the dead."""
     return await _closed(turn, orders.patient_of(order).get("id", ""))
@@ -127,15 +149,27 @@ async def own_orders(turn: Turn, account: int, **more: Any) -> list[Order]:
     return await turn.find(Order, patient=own, **more) if own else []
 
 
+async def familys_orders(turn: Turn, account: int, **more: Any) -> list[Order]:
+    """The orders of the relatives on this account's phone, by whatever they let it see, whoever placed them."""
+    theirs = [one.patient for one in await lasting_rights(turn, account) if one.by in FAMILY]
+    return await turn.find(Order, patient=theirs, **more) if theirs else []
+
+
 async def watchers(turn: Turn, order: Order) -> list[int]:
-    """Whom the order concerns: the resident, and whoever placed it."""
-    return sorted({order.placed_by, *await residents(turn, order)} - {0, *await silent(turn, order)})
+    """Whom the order concerns: the resident, whoever placed it, and of her family who may see all of it."""
+    found = {order.placed_by, *await residents(turn, order), *await relatives(turn, order)}
+    return sorted(found - {0, *await silent(turn, order)})
 
 
 async def payer(turn: Turn, order: Order) -> int:
-    """The account that may pay in chat: her own, never his who ordered under a mandate (R14). 0 = at the desk."""
-    own = await residents(turn, order)
-    return own[0] if own else 0 if order.mandate or order.placed_by in await silent(turn, order) else order.placed_by
+    """The account that may pay in chat: her own, her family's, never his who ordered under a mandate (R14).
+
+    0 = at the desk.
+    """
+    own, family = await residents(turn, order), await relatives(turn, order)
+    if own or (family and order.placed_by not in family):
+        return (*own, *family)[0]
+    return 0 if order.mandate or order.placed_by in await silent(turn, order) else order.placed_by
 
 
 # ---------------------------------------------------------------- as the release before keeps them

@@ -29,6 +29,7 @@ from bot.views.clinic import (
     UnseenView,
 )
 from bot.views.desk import ConcernedView, IncidentView
+from bot.views.family import AddedView, AskedView, DecidedFamilyView, FamilyRowView
 from bot.views.money import FamilyView, ForPayerView, SharedView
 from bot.views.people import (
     ActsForView,
@@ -57,7 +58,6 @@ from bot.views.road import (
     HoursView,
     InviteView,
     JoinedView,
-    LetInView,
     NoticeView,
     PickupView,
     PlaceView,
@@ -132,6 +132,7 @@ class SnapshotView:
     more: tuple[int, ...] = ()
     guidance: tuple[str, ...] = field(default=(), repr=False)
     family: FamilyView = field(default_factory=FamilyView)
+    received_by: int = 0
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:
@@ -173,7 +174,8 @@ class SnapshotView:
 class OrderView:
     """An order for whoever may see it. Times in civil UTC ms, accounts 0 = nobody; ``holder``: who has it now.
 
-    ``residents``: the accounts that are its patient. ``pending``: a move that is on its way to the hospital.
+    ``residents``: the accounts that are its patient; ``family``: those of her family who may see all of it.
+    ``pending``: a move that is on its way to the hospital.
     """
 
     no: str = ""
@@ -185,6 +187,7 @@ class OrderView:
     urgency: str = ""
     placed_by: int = 0
     residents: tuple[int, ...] = ()
+    family: tuple[int, ...] = ()
     ambassador: int = 0
     doctor: int = 0
     batch: str = ""
@@ -217,7 +220,9 @@ class RulesView:
 
 __all__ = [
     "ActsForView",
+    "AddedView",
     "AnswerView",
+    "AskedView",
     "BatchView",
     "BearerView",
     "BoxView",
@@ -228,9 +233,11 @@ __all__ = [
     "CompoundView",
     "ConcernedView",
     "ConsultView",
+    "DecidedFamilyView",
     "DecidedView",
     "DoorView",
     "EndedMandateView",
+    "FamilyRowView",
     "FamilyView",
     "ForPayerView",
     "GateView",
@@ -244,7 +251,6 @@ __all__ = [
     "JoinedView",
     "LateView",
     "LaterView",
-    "LetInView",
     "Line",
     "MandateAskedView",
     "MandateRowView",

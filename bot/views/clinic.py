@@ -72,10 +72,11 @@ class CautionsView:
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """Somebody who watches an order. ``why``: he may read the hospital's reasons."""
+    """Somebody who watches an order. ``why``: he may read the hospital's reasons; ``only``: stage and code alone."""
 
     person: int = 0
     why: bool = False
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,10 +138,11 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class DecidedView:
-    """Whoever asked for it, and the other accounts that had it."""
+    """Whoever asked for it, the other accounts that had it, and whose it is."""
 
     account: int = 0
     others: tuple[int, ...] = ()
+    patient: PatientView = field(default_factory=PatientView)
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,13 +171,13 @@ async def test_who_opens_the_own_record_is_not_counted(house: House) -> None:
 # ---------------------------------------------------------------- neither for oneself nor over somebody else
 
 
-async def test_a_family_is_not_let_in_yet(house: House) -> None:
+async def test_her_phone_and_an_operator_may_let_family_in(house: House) -> None:
     await asks(house, NEW)
     await house.take(house.press(OPERATOR, f"a:record_call:{claim_of(house)}"))
     for who in (RESIDENT, OPERATOR):
         last = [post for post in house.posts() if post.chat == who][-1]
         offered = [button.data.split(":")[4] for row in getattr(last.content, "buttons", ()) for button in row]
-        assert offered == [short("new_phone"), short("not_me")]
+        assert offered == [short("new_phone"), short("family"), short("not_me")]
 
 
 async def test_an_operator_decides_nothing_for_himself(house: House) -> None:
@@ -199,7 +199,7 @@ async def test_a_yes_replaces_no_other_person(house: House) -> None:
     await house.answer("hospital.find_patient", NOBODY)
     await house.tap(RESIDENT, "new_phone")
     assert (await own(house, NEW), await own(house, RESIDENT)) == ("pat-9", "pat-1")
-    assert house.label("refused.other-patient") in texts(house, RESIDENT)
+    assert house.label("refused.not-now") in texts(house, RESIDENT)
 
 
 # ---------------------------------------------------------------- in time

@@ -1,0 +1,217 @@
+"""People on my phone: a relative's right waits for the hospital's approval; either side ends it at once.
+
+A right of these kinds has in ``sealed``: related and task (the hospital's ids), scope, the name of who acts, and what
+became of the application. Its id follows from the Task, so that the feed finds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backend_client.models import TaskSnapshot
+from bot import orders, rules
+from bot.decoding import jsonable
+from bot.dialog import Refused
+from bot.intents import family as intents
+from bot.model import Order, Right
+from bot.model.names import Names
+from bot.ops.apart import names_for
+from bot.ops.orders import order_of
+from bot.ops.registry import TASKS, Act, does, send
+from bot.ops.rights import (
+    FAMILY,
+    account_in,
+    accounts_of,
+    every_right,
+    lasting_rights,
+    mark,
+    own_patient,
+    patient_in,
+    records_of,
+    rights_to,
+    scope_of,
+)
+from bot.ops.waking import wake
+from bot.stages import FINAL
+from bot.turn import Turn
+from bot.views import AddedView, AskedView, DecidedFamilyView, FamilyRowView, PatientView
+
+DECIDED = "family-decided"  # what is due: see bot/flows/family.py
+DAYS, DAY = 14, 86_400_000  # so long an application is asked for; ms
+NAMED = "name"
+
+
+def id_of(turn: Turn, task: str) -> str:
+    return turn.blind("application", task)[:20]
+
+
+def _waits(right: Right) -> bool:
+    return right.by in FAMILY and not right.approved and bool(right.sealed.get("task")) and not _over(right)
+
+
+def _over(right: Right) -> bool:
+    return bool(right.sealed.get("over"))
+
+
+@does(intents.may_add)
+async def may_add(act: Act, patient: PatientView) -> AddedView:
+    turn = act.turn
+    own = await own_patient(turn, act.who)
+    if own is not None and {*records_of(own)} & {*records_of(patient)}:
+        raise Refused("own-record")
+    mine = [one for one in await every_right(turn, act.who) if one.patient == mark(turn, patient.id)]
+    if any(_waits(one) for one in mine):
+        raise Refused("asked-already")
+    if any(one.by in FAMILY and one.approved and not _over(one) for one in mine):
+        raise Refused("added-already")
+    account = next(iter(await accounts_of(turn, patient.id)), 0)
+    age = rules.age(patient.birth_date, turn.today) if patient.birth_date[:4].isdigit() else 0
+    return AddedView(age, account, own.name if own else "", phone=turn.services.config.hospital_phone)
+
+
+@does(intents.about_to_ask)
+async def about_to_ask(act: Act) -> AddedView:
+    whose = act.turn.blind("account", str(act.who))
+    return AddedView(key=act.turn.new_id(), whose=whose, until=act.turn.now + DAYS * DAY)
+
+
+@does(intents.keep_asked)
+async def keep_asked(
+    act: Act,
+    asked: AskedView,
+    patient: PatientView,
+    kind: intents.Kind,
+    scope: intents.Scope,
+    name: str,
+    proof: intents.Proof,
+    relation: intents.Relation,
+) -> None:
+    turn, id = act.turn, id_of(act.turn, asked.task)
+    known = await turn.get(Right, id)
+    if known is not None and known.approved:
+        return  # told of the approval before its own answer
+    sealed = {"account": act.who, "patient": jsonable(patient), "related": asked.related, "task": asked.task}
+    sealed |= {"scope": scope, NAMED: name, "proof": proof, "relation": relation}
+    whose = turn.blind("account", str(act.who))
+    right = Right(id, whose, mark(turn, patient.id), kind, turn.now, sealed=sealed)
+    turn.put(replace(right, version=known.version if known else 0))
+    turn.note("", f"person:{act.who}", "family-asked", turn.blind("patient", patient.id)[:12])
+
+
+# ---------------------------------------------------------------- what the hospital decides
+
+
+async def follow(turn: Turn, seen: TaskSnapshot) -> None:
+    """An application of ours was decided. One that was taken back meanwhile stays so: the hospital hears it again."""
+    right = await turn.get(Right, id_of(turn, seen.id))
+    if right is None or right.approved or seen.status not in ("completed", "rejected", "failed", "cancelled"):
+        return
+    yes = seen.status == "completed"
+    if _over(right):
+        if yes:
+            await send(Act(turn, account_in(right), account_in(right)), *_ends(right))
+        return
+    if yes:
+        turn.put(replace(right, approved=turn.now))
+        for order in await turn.find(Order, patient=right.patient):  # what is under way shows itself to him now
+            if order.stage not in FINAL:
+                turn.put(_shown_anew(turn, order))
+    else:
+        turn.put(replace(right, sealed={**right.sealed, "over": turn.now, "reason": seen.reason}))
+    wake(turn, DECIDED, right.id, at=turn.now)
+    turn.note("", "hospital", f"family-{seen.status}", right.patient[:12])
+
+
+def _shown_anew(turn: Turn, order: Order) -> Order:
+    """The same order, so that its cards are drawn again for whoever sees it by now."""
+    return replace(order, snapshot={**order.snapshot, "shown": turn.now})
+
+
+def _ends(right: Right) -> tuple[str, dict[str, str]]:
+    ended = intents.end_related(str(right.sealed["related"]))
+    return ended.name, {name: str(value) for name, value in ended.args.items() if name != "key"}
+
+
+@does(intents.decided)
+async def decided(act: Act, right: str) -> DecidedFamilyView:
+    row = await act.turn.get(Right, right)
+    if row is None or (_over(row) and "reason" not in row.sealed):
+        return DecidedFamilyView()
+    seen = await _seen(act.turn, row)
+    if _over(row):
+        act.turn.drop(row)  # refused, and he hears it now
+    return seen
+
+
+async def _seen(turn: Turn, right: Right) -> DecidedFamilyView:
+    patient, account = patient_in(right), account_in(right)
+    called = await names_for(turn, account, [patient])
+    others = tuple(one for one in await accounts_of(turn, patient.id) if one != account)
+    reason = str(right.sealed.get("reason", ""))
+    return DecidedFamilyView(
+        account,
+        right.approved > 0,
+        patient,
+        called[patient.id],
+        str(right.sealed.get(NAMED, "")),
+        reason,
+        others,
+        scope_of(right),
+        str(right.sealed.get("related", "")),
+        right.id,
+    )
+
+
+# ---------------------------------------------------------------- looked at, and ended
+
+
+@does(intents.family_rows)
+async def family_rows(act: Act) -> tuple[FamilyRowView, ...]:
+    turn = act.turn
+    own = await own_patient(turn, act.who)
+    mine = [one for one in await rights_to(turn, own.id) if one.by in FAMILY] if own else []
+    theirs = [one for one in await lasting_rights(turn, act.who) if one.by in FAMILY]
+    theirs += [one for one in await every_right(turn, act.who) if _waits(one)]
+    called = await names_for(turn, act.who, [patient_in(one) for one in theirs])
+    rows = [FamilyRowView(one.id, True, False, scope_of(one), str(one.sealed.get(NAMED, ""))) for one in mine]
+    for one in theirs:
+        waits, patient = _waits(one), patient_in(one)
+        names: Names = {} if waits else called[patient.id]  # nothing of the record before it is approved
+        rows.append(FamilyRowView(one.id, False, waits, scope_of(one), "" if waits else patient.name, names))
+    return tuple(rows)
+
+
+@does(intents.received_by)
+async def received_by(act: Act, order: str, reader: int) -> str:
+    row = await order_of(act.turn, order)
+    by = int(row.snapshot.get("received_by", 0))
+    if not by or by == reader or row.stage != "confirmed":
+        return ""
+    patient = orders.patient_of(row)
+    if by in await accounts_of(act.turn, patient.get("id", "")):
+        return str(patient.get("name", ""))
+    mine = [one for one in await rights_to(act.turn, patient.get("id", "")) if account_in(one) == by]
+    return next((str(one.sealed.get(NAMED, "")) for one in mine if one.by in FAMILY), "")
+
+
+@does(intents.end_family)
+async def end_family(act: Act, right: str) -> DecidedFamilyView:
+    turn = act.turn
+    row = await turn.get(Right, right)
+    if row is None or row.by not in FAMILY or _over(row):
+        raise Refused("already-ended")
+    if act.who != account_in(row) and act.who not in await accounts_of(turn, patient_in(row).id):
+        raise Refused("not-for-you")
+    seen = await _seen(turn, row)
+    turn.put(replace(row, approved=0, sealed={**row.sealed, "over": turn.now}))
+    for order in await turn.find(Order, patient=row.patient):
+        key = f"card:{order.no}:{seen.account}"
+        if order.placed_by == seen.account:
+            turn.put(_shown_anew(turn, order))  # his card says that he sees no more of it
+        elif await turn.standing(key) is not None:
+            turn.post(key, seen.account, None, card=True)
+    turn.note("", f"person:{act.who}", "family-ended", row.patient[:12])
+    return seen
+
+
+TASKS["application"] = follow

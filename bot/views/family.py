@@ -1,0 +1,63 @@
+"""What flows see of people on one phone; kept like every view (see the package)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.model.names import Names
+from bot.views.people import PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class AddedView:
+    """What is needed to add somebody. ``age``: completed years; ``account``: her own phone, 0 = none here.
+
+    ``key``, ``whose`` and ``until`` (civil ms): of the application. ``name``: of who asks, "" = he has not proved it.
+    """
+
+    age: int = 0
+    account: int = 0
+    name: str = field(default="", repr=False)
+    key: str = ""
+    whose: str = ""
+    until: int = 0
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """What the hospital made of it: ids of RelatedPerson and Task."""
+
+    related: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedFamilyView:
+    """An application that was decided, or a right that ended: whose, for whom, and who else hears.
+
+    ``account``: who asked; ``others``: the patient's own phones; ``reason``: of a refusal, in the hospital's words.
+    """
+
+    account: int = 0
+    approved: bool = False
+    patient: PatientView = field(default_factory=PatientView)
+    called: Names = field(default_factory=dict[str, str], repr=False)
+    name: str = field(default="", repr=False)
+    reason: str = field(default="", repr=False)
+    others: tuple[int, ...] = ()
+    scope: str = "all"
+    related: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRowView:
+    """``mine``: he has me on his phone; else I have her on mine. ``waits``: for the hospital."""
+
+    id: str = ""
+    mine: bool = False
+    waits: bool = False
+    scope: str = "all"
+    name: str = field(default="", repr=False)
+    called: Names = field(default_factory=dict[str, str], repr=False)
