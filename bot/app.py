@@ -53,6 +53,7 @@ from bot.workers.reference_data import ReferenceData
 from bot.workers.retention import Retention
 from bot.workers.sender import Sender, Sending
 from bot.workers.standing import Standing
+from bot.workers.still_there import StillThere
 from bot.workers.supervisor import supervise
 from bot.workers.take import Worker
 from bot.workers.timekeeper import Timekeeper
@@ -174,6 +175,7 @@ def assemble(
         "letters": Letters(store, clock, core.take),
         "jumps": Jumps(store, clock),
         "no-room": no_room,
+        "file": StillThere(store, clock),
     }
     for worker in bot.workers.values():
         store.on_commit(worker.wake)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.store.kept import Make
-from bot.store.port import Full
+from bot.store.port import Full, NotOpened
 from bot.store.sql import Got, Program
 
 T = TypeVar("T")
@@ -82,11 +83,13 @@ class _Job:
 class Writer:
     """The one connection that writes. What waits while a group is synced becomes the next group: one fsync for all.
 
-    Each program has a savepoint of its own: one that raises takes back only itself.
+    Each program has a savepoint of its own: one that raises takes back only itself. ``look`` raises NotOpened where
+    what was written stands in no file that anybody will find: then nothing of it counts as written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, look: Callable[[], None]) -> None:
         self._connection = connect(path)
+        self._look = look
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
         self._waiting: list[_Job] = []
         self._task: asyncio.Task[None] | None = None
@@ -130,7 +133,8 @@ class Writer:
             await self._begin()
             self._run(group)
             await asyncio.get_running_loop().run_in_executor(self._disk, self._connection.execute, "COMMIT")
-        except sqlite3.Error as error:  # the disk is full or broken: nothing of the group was written
+            self._look()
+        except (sqlite3.Error, NotOpened) as error:  # the disk is full, broken or gone: nothing of the group is kept
             for job in group:
                 job.error = Full() if no_room(error) else error
             with contextlib.suppress(sqlite3.Error):

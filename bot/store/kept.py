@@ -48,6 +48,10 @@ class Driver(Protocol):
         """All or nothing, on disk when it returns. ``make`` may be called again where the database asks for it."""
         ...
 
+    def look(self) -> None:
+        """Raises NotOpened where what was opened is no longer what others will find."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -269,6 +273,9 @@ class KeptStore:
         while calls := await self._driver.many(look()):
             total += await self._write(partial(carry_out, calls))
         return total
+
+    def look(self) -> None:
+        self._driver.look()
 
     async def close(self) -> None:
         """Finishes what waits, then lets go."""

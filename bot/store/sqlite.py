@@ -47,6 +47,10 @@ def private(path: Path) -> None:
 _LEFT: list[int] = []  # descriptors that may not be closed before we end, see Lock
 
 
+class Lost(NotOpened):
+    """While we worked on it the file was removed, or another one was put in its place."""
+
+
 class Lock:
     """On the database itself, held from open to close, also against a second handle in this process.
 
@@ -56,6 +60,8 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         note = path.with_name(path.name + ".lock")
+        self._path, self._journal = path, path.with_name(path.name + "-wal")
+        self._written: tuple[int, int] | None = None  # which journal is ours
         self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,16 +72,28 @@ class Lock:
                 f"{path} is in use by process {who or 'unknown'}. A SQLite store serves one process: stop that one"
                 " first, or use PostgreSQL to run several."
             ) from None
-        if not self.holds(path):
+        if not self._holds():
             self.release()
             raise StoreLocked(f"{path} was replaced by another file just now: start again when it stays.")
         note.touch(mode=PRIVATE)
         note.write_text(str(os.getpid()), "utf-8")
 
-    def holds(self, path: Path) -> bool:
+    def look(self) -> None:
+        """Raises Lost where the path, or its journal, no longer names what we write to."""
+        with contextlib.suppress(OSError):
+            journal = self._journal.stat()
+            self._written = self._written or (journal.st_ino, journal.st_dev)
+            if self._written == (journal.st_ino, journal.st_dev) and self._holds():
+                return
+        raise Lost(
+            f"{self._path} or its -wal file was removed or replaced while the bot worked on it: what came since then"
+            " is not kept. Put the right files in place and start again."
+        )
+
+    def _holds(self) -> bool:
         """Whether the path still names the file that is locked."""
         try:
-            there, ours = path.stat(), os.fstat(self._file)
+            there, ours = self._path.stat(), os.fstat(self._file)
         except OSError:
             return False
         return (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
@@ -103,7 +121,7 @@ class SqliteDriver:
 
     def __init__(self, path: Path, lock: Lock) -> None:
         self.lock = lock
-        self.writer = Writer(path)
+        self.writer = Writer(path, lock.look)
         self.reader = Reader(path)
 
     async def few(self, program: Program[T]) -> T:
@@ -114,6 +132,9 @@ class SqliteDriver:
 
     async def write(self, make: Make[T]) -> T:
         return await self.writer.do(make)
+
+    def look(self) -> None:
+        self.lock.look()
 
     async def close(self) -> None:
         await self.writer.close()

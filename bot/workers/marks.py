@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from bot.clock import Clock
-from bot.store.port import Mark, Store
+from bot.store.port import Mark, NotOpened, Store
 from bot.workers.take import backoff
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Marks:
         self._writer: asyncio.Task[None] | None = None
 
     async def write(self, mark: Mark) -> None:
-        """Returns when the mark is on disk. The mark is written even if whoever waits is cancelled."""
+        """Returns when the mark is on disk, which it is even if whoever waits is cancelled. Raises NotOpened."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((mark, done))
         if self._writer is None or self._writer.done():
@@ -37,7 +37,13 @@ class Marks:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            await self._commit([mark for mark, _ in batch])
+            try:
+                await self._commit([mark for mark, _ in batch])
+            except NotOpened as gone:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(gone)
+                continue
             for _, done in batch:
                 if not done.done():
                     done.set_result(None)
@@ -47,6 +53,8 @@ class Marks:
         while True:
             try:
                 return await self._store.mark(marks)
+            except NotOpened:
+                raise
             except Exception as error:
                 failures += 1
                 log.error("%d marks are not written, trying again: %s", len(marks), type(error).__name__)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.store.port import NotOpened
 from bot.workers.take import Worker, backoff, loud
 
 log = logging.getLogger(__name__)
@@ -17,10 +18,13 @@ HEALTHY = 60.0  # s after which an earlier crash no longer counts
 
 
 async def supervise(workers: Mapping[str, Worker], clock: Clock) -> None:
-    """Run all workers until cancelled; then all of them are cancelled and awaited."""
-    async with asyncio.TaskGroup() as group:
-        for name, worker in workers.items():
-            group.create_task(_keep(name, worker, clock), name=name)
+    """Run all workers until cancelled; then all of them are cancelled and awaited. NotOpened ends all of them too."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name, worker in workers.items():
+                group.create_task(_keep(name, worker, clock), name=name)
+    except* NotOpened as lost:
+        raise lost.exceptions[0] from None
 
 
 async def _keep(name: str, worker: Worker, clock: Clock) -> None:
@@ -30,6 +34,8 @@ async def _keep(name: str, worker: Worker, clock: Clock) -> None:
         try:
             await worker.run()
             code, told = "it ended", True
+        except NotOpened:  # no pause mends a store that is gone
+            raise
         except Exception as error:
             code, told = where(error), loud(error)
         crashes = 1 if clock.monotonic() - started > HEALTHY else crashes + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,20 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.clock import HandClock
+from bot.app import serve
+from bot.clock import Clock, HandClock
 from bot.config import BadSetting, load
+from bot.messenger.bot_api import Telegram
 from bot.model import Batch, Person
 from bot.store.audit import line_hash
 from bot.store.crypto import Keys, Unreadable
-from bot.store.sqlite import Lock, StoreLocked, open_sqlite
+from bot.store.sqlite import Lost, StoreLocked, open_sqlite
+from sandbox.control import Control
+from sandbox.telegram import server as messenger_server
 from tests.cases import not_yet
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, put, stage, texts
 from tests.handlers.house import FORUM, HELPER, KEY, LI, RESIDENT, House, at_home
+from tests.prepared import empty_store
 
 SETTINGS = {"MEDRELAY_TOKEN": "4242:SANDBOX-core", "MEDRELAY_BOT_API": "http://127.0.0.1:1",
             "MEDRELAY_HOSPITAL_URL": "http://127.0.0.1:1", "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}",
@@ -225,16 +230,47 @@ async def test_a_report_reads_beside_the_lock(house: House) -> None:
         assert beside.execute("SELECT count(*) FROM orders").fetchone()[0] > 0
 
 
-async def test_a_file_that_was_put_in_its_place_is_another_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["", "-wal"])
+async def test_what_is_written_to_a_file_that_was_taken_away_counts_as_not_written(tmp_path: Path, end: str) -> None:
+    """It stands 12: the inode was looked at when the store was opened, and never again."""
     file = tmp_path / "core.sqlite"
-    file.touch()
-    lock = Lock(file)
-    assert lock.holds(file)
-    file.rename(tmp_path / "moved.sqlite")
-    assert not lock.holds(file)
-    file.touch()
-    assert not lock.holds(file)
-    lock.release()
+    keys = Keys("1", {"1": b"k" * 32}, b"k" * 32)
+    store = await open_sqlite(empty_store(file), bot=1, keys=keys, now=lambda: 0)
+    await store.set_cursor("feed", "1")
+    store.look()
+    ours = file.with_name(file.name + end)
+    for spoil in (lambda: ours.rename(tmp_path / "moved"), ours.touch):
+        spoil()
+        with pytest.raises(Lost, match=r"was removed or replaced .* start again\.$"):
+            store.look()
+        with pytest.raises(Lost):
+            await store.set_cursor("feed", "2")
+    with suppress(Exception):
+        await store.close()
+
+
+async def test_the_bot_ends_with_a_sentence_when_its_file_is_taken_away(tmp_path: Path) -> None:
+    """It stands 12: and nothing that comes after is confirmed to the messenger."""
+    async with (
+        messenger_server.running(token=messenger_server.TEST_TOKEN) as messenger,
+        Control(messenger.url) as control,
+    ):
+        file = empty_store(tmp_path / "bot.sqlite")
+        config = load({**SETTINGS, "MEDRELAY_TOKEN": messenger_server.TEST_TOKEN, "MEDRELAY_BOT_API": messenger.url,
+                       "MEDRELAY_DATABASE": str(file), "MEDRELAY_READ_PHOTOS": "off"})  # fmt: skip
+        await control.person("Li", id=1001, lang="en")
+        serving = asyncio.create_task(serve(config))
+        await control.say(1001, "/help")
+        await control.phone(1001).wait_for(label="Back to the start", timeout=20)
+        file.unlink()
+        await control.say(1001, "is anybody there")
+        with pytest.raises(Lost, match="was removed or replaced"):
+            await asyncio.wait_for(serving, 20)
+        telegram = Telegram(messenger_server.TEST_TOKEN, Clock(), root=messenger.url)
+        await telegram.start()
+        waiting = await telegram.updates(0, 0)
+        await telegram.close()
+    assert [getattr(one.arrivals[0].body, "text", "") for one in waiting] == ["is anybody there"]
 
 
 def test_a_bot_api_of_this_machine_needs_no_tls() -> None:
