@@ -24,6 +24,7 @@ from bot.model import (
     Row,
     Said,
     SentOther,
+    Several,
     Spot,
     Text,
 )
@@ -219,7 +220,13 @@ def by_meaning(arrival: Arrival) -> Arrival:
             name = f"charge/{charge}"
         case Said(edited=True):
             return arrival
-        case Said(spot, message) | Photographed(spot, message) | SentOther(spot, message) | PaidInChat(spot, message):
+        case (
+            Said(spot, message)
+            | Photographed(spot, message)
+            | SentOther(spot, message)
+            | Several(spot, message)
+            | PaidInChat(spot, message)
+        ):
             name = f"message/{spot.chat}/{message}"
         case Pressed(query=query) | PreCheckout(query=query) if query:
             name = f"query/{query}"

@@ -19,6 +19,7 @@ from bot.model import (
     Returned,
     Said,
     SentOther,
+    Several,
     Unnamed,
 )
 from bot.turn import Turn
@@ -28,6 +29,7 @@ HANDLERS: Mapping[type, Callable[[Turn, Any], Awaitable[None]]] = {
     Pressed: telegram.pressed,
     Photographed: telegram.photographed,
     SentOther: telegram.sent_other,
+    Several: telegram.several,
     Unnamed: unheeded.unnamed,
     Reached: reach.reached,
     Migrated: reach.migrated,

@@ -21,6 +21,7 @@ from bot.model import (
     Pressed,
     Said,
     SentOther,
+    Several,
     Spot,
     Text,
 )
@@ -306,6 +307,13 @@ async def photographed(turn: Turn, body: Photographed) -> None:
             await _not_that(turn, dialog, "handlers.photo_not_now")
         else:
             await _unheard(turn, body.spot, "handlers.photo_not_asked")
+
+
+async def several(turn: Turn, body: Several) -> None:
+    """Each as if it had come by itself; what is answered to several alike is answered once."""
+    await _tell_many(turn, body.spot)
+    for one in body.of:
+        await (photographed(turn, one) if isinstance(one, Photographed) else sent_other(turn, one))
 
 
 async def sent_other(turn: Turn, body: SentOther) -> None:

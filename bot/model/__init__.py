@@ -24,6 +24,7 @@ from bot.model.arrivals import (
     Returned,
     Said,
     SentOther,
+    Several,
     Spot,
     Unnamed,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "Row",
     "Said",
     "SentOther",
+    "Several",
     "Shape",
     "Spot",
     "Stage",

@@ -169,8 +169,18 @@ class PutAside:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Pictures, voice notes and the like of one person that came at once, in order: bot/workers/merging.py."""
+
+    spot: Spot
+    message: int  # of the last
+    of: tuple[Photographed | SentOther, ...] = field(repr=False)
+
+
 Body = (
     Said
+    | Several
     | Photographed
     | SentOther
     | Unnamed

@@ -24,7 +24,7 @@ from bot.store.sql import Call, Flavour, Program, Sql, Tick, Unread, at, given, 
 R = TypeVar("R", bound=model.Row)
 
 ROLE_NAMES = {"role": "role", "role_id": "role_id", "location": "location"}  # asked of find(Person)
-SPEAKS = (model.Said, model.Photographed, model.SentOther, model.Pressed, model.PaidInChat)
+SPEAKS = (model.Said, model.Photographed, model.SentOther, model.Several, model.Pressed, model.PaidInChat)
 
 
 class _RowSql:

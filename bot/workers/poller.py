@@ -47,6 +47,7 @@ class Pending:
     arrivals: tuple[Arrival, ...]
     failures: int = 0
     not_before: float = 0.0  # monotonic
+    also: tuple[Body, ...] = ()  # presses that get the same answer
 
 
 class Poller:
@@ -150,7 +151,8 @@ class Poller:
         try:
             while queue:
                 count = run_of([pending.arrivals for pending in queue])
-                together = Pending(queue[count - 1].id, merged([queue[n].arrivals for n in range(count)]))
+                waiting = [queue[n].arrivals for n in range(count)]
+                together = Pending(queue[count - 1].id, merged(waiting), also=_presses(waiting[1:]))
                 if not await self._take_one(queue[0] if count == 1 else together):
                     queue[0].failures = max(queue[0].failures, together.failures)
                     queue[0].not_before = max(queue[0].not_before, together.not_before)
@@ -169,7 +171,9 @@ class Poller:
                     await self._look(arrival.body)
                 elif isinstance(arrival.body, PreCheckout) and self._before_checkout:
                     arrival = replace(arrival, body=await self._before_checkout(arrival.body))
-                await self._answer(arrival.body, await self._take(arrival))
+                answer = await self._take(arrival)
+                for body in (arrival.body, *pending.also):
+                    await self._answer(body, answer)
         except Full:
             self._wait_for_room(pending)
             return False
@@ -243,6 +247,10 @@ class Poller:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _presses(waiting: list[tuple[Arrival, ...]]) -> tuple[Body, ...]:
+    return tuple(one.body for arrivals in waiting for one in arrivals if isinstance(one.body, Pressed))
 
 
 def _queue_of(body: Body) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.clock import HandClock
 from bot.messenger.port import Received
-from bot.model import Arrival, Body, Photographed, Said, Spot
+from bot.model import Arrival, Body, Photographed, Pressed, Said, Several, Spot
 from bot.workers.merging import MANY, MOST, merged, run_of
 from bot.workers.poller import Poller
 from tests.workers.fakes import Chats, Core
@@ -65,6 +67,57 @@ async def test_500_messages_of_one_are_few_turns_and_every_word_is_read(chats: C
     assert [body.text for body in read if body.spot.chat == WANG] == ["hello"]
     assert len(core.taken) < 20
     assert poller.confirmed == len(bodies) + 1
+
+
+def picture(n: int, **more: Any) -> Photographed:
+    return Photographed(Spot(LI, LI), n, f"f{n}", f"u{n}", **more)
+
+
+async def flood(chats: Chats, clock: HandClock, bodies: list[Body]) -> Core:
+    """All of it, and one word of somebody else behind it; what was made of it."""
+    core = Core()
+    bodies = [*bodies, Said(Spot(WANG, WANG), 1, "hello")]
+    chats.inbox = [Received(n, (Arrival("telegram", str(n), 0, body),)) for n, body in enumerate(bodies, 1)]
+    poller = Poller(chats, clock, core.take)
+    for _ in range(8):
+        await poller.once()
+    assert poller.confirmed == len(bodies) + 1
+    return core
+
+
+async def test_500_pictures_of_one_are_few_turns_and_each_is_read(chats: Chats, clock: HandClock) -> None:
+    """It stands 14: only words were read together."""
+    core = await flood(chats, clock, [picture(n) for n in range(500)])
+    assert len(core.taken) < 30
+    several = [arrival.body for arrival in core.taken if isinstance(arrival.body, Several)]
+    assert [one.message for body in several for one in body.of] == [*range(500)]
+    assert {arrival.id for arrival in core.taken if isinstance(arrival.body, Several)} >= {"25", "500"}
+
+
+async def test_a_picture_that_replies_stands_alone(chats: Chats, clock: HandClock) -> None:
+    pictures = [picture(n, reply_to=3 if n == 6 else None) for n in range(12)]
+    core = await flood(chats, clock, [*pictures])
+    assert [getattr(arrival.body, "message", 0) for arrival in core.taken if arrival.body != core.taken[-1].body][
+        :1
+    ] == [5]
+    assert any(arrival.body == pictures[6] for arrival in core.taken)
+
+
+async def test_one_button_pressed_500_times_is_pressed_once_and_answered_each_time(
+    chats: Chats, clock: HandClock
+) -> None:
+    presses: list[Body] = [Pressed(Spot(LI, LI), 5, "d:1:a:1:x", f"q{n}") for n in range(500)]
+    core = await flood(chats, clock, presses)
+    assert [arrival.body for arrival in core.taken if isinstance(arrival.body, Pressed)] == [
+        presses[n] for n in range(0, 500, 100)
+    ]
+    assert len([one for one in chats.answers if str(one[0]).startswith("q")]) == 500
+
+
+async def test_other_buttons_are_other_presses(chats: Chats, clock: HandClock) -> None:
+    presses: list[Body] = [Pressed(Spot(LI, LI), 5, f"d:1:a:1:{n % 2}", f"q{n}") for n in range(12)]
+    core = await flood(chats, clock, presses)
+    assert len(core.taken) == 13
 
 
 async def test_what_is_not_taken_comes_again_whole(chats: Chats, clock: HandClock) -> None:
