@@ -24,7 +24,7 @@ from bot.handlers.telegram import BUILT_IN
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
 from bot.messenger.incoming import FORUM_RIGHTS
-from bot.model import Arrival, Order, Place, PlaceKind
+from bot.model import Arrival, Order, Place, PlaceKind, PutAside
 from bot.ops.groups import TOPICS
 from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
@@ -61,6 +61,7 @@ from locales import BASE, tags
 
 log = logging.getLogger(__name__)
 
+ASK_AGAIN = 30.0  # s before it is asked again what the bot may do in a group
 RETRY = 2.0  # s between two tries to reach the messenger at start
 
 
@@ -211,15 +212,27 @@ def groups_of(telegram: Telegram) -> Group:
 
 
 async def check_groups(bot: Bot) -> None:
-    """At the start: a doctors' group in which no topic can be made is an exception, before a case waits for it."""
+    """At the start: a doctors' group in which no topic can be made is an exception, before a case waits for it; one
+    that was mended while nobody was here is none any more. What is not known is asked again.
+    """
     for place in await bot.store.find(Place, kind=PlaceKind.DEPARTMENT):
-        try:
-            group = await groups_of(bot.telegram)(place.chat)
-        except RetryLater as error:
-            log.warning("what the bot may do in a group is not known: %s", error.code)
-            continue
+        group = await _known(bot, place.chat)
         if not group.forum or TOPICS in group.lacks:
             await bot.store.dead_letter("rights", str(place.chat), "no-right" if group.forum else "no-topics")
+            continue
+        now = bot.clock.civil()
+        await bot.core.take(
+            Arrival("house", f"rights/{place.chat}/{now}", now, PutAside("rights", str(place.chat), ""))
+        )
+
+
+async def _known(bot: Bot, chat: int) -> GroupView:
+    while True:
+        try:
+            return await groups_of(bot.telegram)(chat)
+        except RetryLater as error:
+            log.warning("what the bot may do in a group is not known, asking again: %s", error.code)
+            await bot.clock.sleep(error.after or ASK_AGAIN)
 
 
 async def look_at_server(bot: Bot) -> None:

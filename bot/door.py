@@ -110,7 +110,8 @@ def _toast(turn: Turn) -> None:
 
 
 async def _in_time(turn: Turn, post: Post) -> Post:
-    """A new notice to neighbours waits for the end of the quiet hours, and for a day that has room for it.
+    """A new notice to neighbours waits for the end of the quiet hours, and for a day that has room for it; when its own
+    hours are over before it could be sent it is not sent any more.
 
     The operators' comes at once, at night without a sound.
 
@@ -132,10 +133,13 @@ async def _in_time(turn: Turn, post: Post) -> Post:
         return post
     if standing is not None and standing.post.content is not None and post.key in _all_keys(place):
         at = max(opening(turn), standing.post.not_before)  # it waits already, or is on its way
+        until = [word for word in standing.post.holds.split() if word.startswith("before:")]
     else:
         at = opens(turn, place)
+        until = [f"before:{at + turn.services.config.group_notice_hours * 3_600_000}"]
         _remember(turn, place, post.key, turn.services.today(at))
-    return replace(post, priority=Priority.NOTICE, not_before=at if at > turn.now else 0)
+    holds = " ".join([*post.holds.split(), *until])
+    return replace(post, priority=Priority.NOTICE, not_before=at if at > turn.now else 0, holds=holds)
 
 
 def opens(turn: Turn, place: Place | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialog import Press, Say, post_key
+from bot.dialog import FLOWS, Press, Say, post_key
 from bot.model import (
     Button,
     Dialog,
@@ -53,6 +53,7 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
             topic=topic,
             thread=thread,
             card=said.kind == "card",
+            holds=_holds(dialog, said),
             public=True,  # of values only Public ones are said there, see Words
             **flags,
         )
@@ -125,6 +126,15 @@ def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, t
     else:
         html = turn.services.words.say(lang, key, {})
         turn.post(f"checking:{turn.arrival.id}", chat, Text(html), thread=thread, public=True)
+
+
+def _holds(dialog: Dialog, said: Say) -> str:
+    """A question only while its dialog waits for it, a notice only at the stages that its flow names."""
+    if said.kind == "prompt" and "expired" not in said.flags:
+        return f"asked:{dialog.id}"
+    start = FLOWS[dialog.flow].start
+    kind = "batch" if start and start.notice == "batch" else "order"
+    return f"{kind}:{dialog.subject}:{','.join(start.holds)}" if start and start.holds else ""
 
 
 def _post_key(dialog: Dialog, said: Say) -> str:

@@ -42,6 +42,9 @@ class Start:
     link: str = ""  # a deep link's purpose: t.me/<bot>?start=<link>-<reference>
     secret: bool = False  # the link is single-use: the flow gets the whole parameter, and a new link is a new dialog
     notice: str = ""  # a change: "order", "batch", "stage:paid"
+    holds: tuple[
+        str, ...
+    ] = ()  # stages while which the notice is worth sending, () = whenever; see bot/workers/stale.py
     when: str = ""  # something that the house meets and that only the person can settle
     due: str = ""  # a timer that rings: bot/intents/waking.py
 

@@ -9,7 +9,7 @@ from bot.model import Public, Toast, ToChat, ToPerson
 from bot.views import BatchView, OrderStage, OrderView
 
 
-@flow("group_notice", start=Start(notice="batch"))
+@flow("group_notice", start=Start(notice="batch", holds=("arrived", "with-ambassador")))
 async def group_notice(ask: Ask, batch: BatchView) -> None:
     """Compound, gate, number of parcels, the ambassador's public name; edited as parcels leave (40 -> 12 -> done)."""
     if batch.stage not in ("arrived", "with-ambassador"):
@@ -45,20 +45,20 @@ async def is_mine(ask: Ask) -> None:
         await ask.tell("no", to=Toast(alert=True))
 
 
-@flow("arrived_notice", start=Start(notice="stage:arrived"))
+@flow("arrived_notice", start=Start(notice="stage:arrived", holds=("arrived", "with-ambassador", "problem")))
 async def arrived_notice(ask: Ask, order: OrderView) -> None:
     """To the resident: where, and the code to show. Whoever ordered for her hears it without the code."""
     await _is_here(ask, order)
 
 
-@flow("collected_notice", start=Start(notice="stage:with-ambassador"))
+@flow("collected_notice", start=Start(notice="stage:with-ambassador", holds=("with-ambassador", "problem")))
 async def collected_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """The same, where it was collected before anybody heard that it had arrived: the code is needed all the more."""
     if before != "arrived":
         await _is_here(ask, order)
 
 
-@flow("at_the_window", start=Start(notice="stage:ready-at-window"))
+@flow("at_the_window", start=Start(notice="stage:ready-at-window", holds=("ready-at-window", "problem")))
 async def at_the_window(ask: Ask, order: OrderView) -> None:
     """It lies at the hospital's window: no courier, no word to a group. The code only to the resident."""
     told = await ask.once("door", pickup(order.no))

@@ -106,7 +106,7 @@ async def give_back(ask: Ask) -> None:
     await ask.once("move", gives_back(ask.subject))
 
 
-@flow("given_back_notice", start=Start(notice="stage:received"))
+@flow("given_back_notice", start=Start(notice="stage:received", holds=("received",)))
 async def given_back_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """Another doctor is being sought: the department reads it in the topic, whoever watches the order in private."""
     if facts_of(before).consult != "open":

@@ -84,7 +84,7 @@ async def door(ask: Ask) -> None:
     await ask.stop("keep_it")
 
 
-@flow("handed_over_notice", start=Start(notice="stage:handed-over"))
+@flow("handed_over_notice", start=Start(notice="stage:handed-over", holds=("handed-over",)))
 async def handed_over_notice(ask: Ask, order: OrderView) -> None:
     """Handed over and confirmed are kept apart: the resident is asked, on her own phone."""
     for person in (order.residents or order.family)[:1]:

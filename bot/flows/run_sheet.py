@@ -90,7 +90,7 @@ async def courier_code(ask: Ask, count: int) -> None:
     await ask.tell("thanks")
 
 
-@flow("on_the_way_notice", start=Start(notice="stage:on-the-way"))
+@flow("on_the_way_notice", start=Start(notice="stage:on-the-way", holds=("on-the-way",)))
 async def on_the_way_notice(ask: Ask, order: OrderView) -> None:
     """Each resident hears that her medicine has left the hospital."""
     for person in await ask.once("watchers", clinic.watchers(order.no)):

@@ -30,13 +30,13 @@ async def failed_notice(ask: Ask, order: OrderView) -> None:
     await _hear(ask, order)
 
 
-@flow("problem_notice", start=Start(notice="stage:problem"))
+@flow("problem_notice", start=Start(notice="stage:problem", holds=("problem",)))
 async def problem_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that the hospital holds it, and why; so does the operator."""
     await _hear(ask, order)
 
 
-@flow("solved_notice", start=Start(notice="stage:packed"))
+@flow("solved_notice", start=Start(notice="stage:packed", holds=("packed", "on-the-way")))
 async def solved_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """The problem she was told of is solved: packed again. Of the other ways out their own stages tell."""
     if before != "problem":

@@ -103,6 +103,7 @@ class Post:
     pin: bool = False
     not_before: int = 0  # civil ms, e.g. quiet hours
     reply_to: int | None = None  # message id in the same chat
+    holds: str = ""  # what must still be so when it is first sent, else it is not: bot/workers/stale.py; "" = always
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ async def bill(act: Act, order: str) -> None:
         ),
         priority=Priority.URGENT,
         protect=True,
+        holds=f"owed:{order}",
     )
 
 

@@ -72,6 +72,13 @@ class _LaneSql:
             .where(*at(_timers), _timers.c.kind.in_([literal_column(f"'{kind}'", String) for kind in SECONDS]))
             .values(due=_timers.c.due - given("back", BigInteger))
         )
+        posts = schema.posts
+        sooner = posts.c.aside - given("back", BigInteger)
+        self.redate_posts = say(
+            update(posts)
+            .where(*at(posts), posts.c.shown != posts.c.wanted, posts.c.aside > given("latest", BigInteger))
+            .values(aside=case((sooner > given("latest", BigInteger), given("latest", BigInteger)), else_=sooner))
+        )
         self.next_command = say(select(func.min(_commands.c.due)).select_from(heads).where(*at(_commands)))
         names = [column for column in _timers.c if column.name != "bot_id"]
         self.timer_put = say.put(_timers)
@@ -197,6 +204,7 @@ class Lanes:
     def redate(self, back: int, latest: int) -> Program[int]:
         sql = _lane_sql(self.say)
         changed = (yield sql.redate(k_bot_id=self.bot, back=back, latest=latest)).changed
+        changed += (yield sql.redate_posts(k_bot_id=self.bot, back=back, latest=latest)).changed
         if back:
             changed += (yield sql.redate_timers(k_bot_id=self.bot, back=back)).changed
         return changed

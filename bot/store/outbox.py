@@ -10,7 +10,7 @@ from bot.decoding import Unreadable
 from bot.model import Content, Post, Priority, Topic
 from bot.store.crypto import Keys
 from bot.store.outbox_sql import POST_COLUMNS, outbox_sql
-from bot.store.port import Mark, Standing
+from bot.store.port import LATE, Mark, Standing
 from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump, parse, readable
 from bot.store.sql import Flavour, Program, Tick, Unread, untold
 
@@ -46,6 +46,7 @@ class Outbox:
                 pin=post.pin,
                 not_before=post.not_before,
                 reply_to=post.reply_to,
+                holds=post.holds,
                 kind=kind,
                 body=body,
                 digest=self.keys.digest(plain + (b"pin" if post.pin else b"")),
@@ -58,6 +59,8 @@ class Outbox:
                 sending_kind="",
                 attempts=0,
                 due=0,
+                aside=0,
+                since=0,
                 queued=tick(),
                 error="",
                 changed=now,
@@ -99,6 +102,7 @@ class Outbox:
             bool(of["pin"]),
             of["not_before"],
             of["reply_to"],
+            of["holds"],
         )
         return Standing(
             post,
@@ -109,6 +113,9 @@ class Outbox:
             of["shown"],
             of["attempts"],
             of["due"],
+            of["aside"],
+            of["since"],
+            int(of["error"].partition(f"{LATE} ")[2] or 0),
             HOLLOW.get(of["shown_kind"]),
         )
 
@@ -148,8 +155,13 @@ class Outbox:
                     s_due=mark.due,
                     s_attempts=mark.attempts,
                     s_error=mark.error,
+                    s_aside=mark.aside,
+                    s_since=mark.since,
                     now=now,
                 )
+
+    def put_off(self, chat: int, until: int) -> Program[None]:
+        yield outbox_sql(self.say).put_off(k_bot_id=self.bot, k_chat=chat, until=until)
 
     def adopt(self, key: str, message: int) -> Program[int | None]:
         sql = outbox_sql(self.say)
@@ -160,8 +172,9 @@ class Outbox:
         return rows[0][0]
 
     def crashed(self) -> Program[None]:
-        """What was being sent when the process died may or may not stand in the chat."""
+        """What was being sent when the process died may or may not stand in the chat; what waited alone is tried."""
         yield outbox_sql(self.say).crashed(k_bot_id=self.bot)
+        yield outbox_sql(self.say).all_on(k_bot_id=self.bot)
 
     # ------------------------------------------------------------ chats
 
@@ -172,6 +185,7 @@ class Outbox:
 
     def reachable(self, chat: int) -> Program[None]:
         sql = outbox_sql(self.say)
+        yield sql.put_on(k_bot_id=self.bot, k_chat=chat)
         if (yield sql.go_on(k_bot_id=self.bot, k_chat=chat)).changed:
             yield sql.person_reach(k_bot_id=self.bot, k_id=chat, s_reachable=True)
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from bot import model
 from bot.store import schema
+from bot.store.port import OF_A_CHAT
 from bot.store.rows import CODECS
 from bot.store.schema import TABLES
 from bot.store.sql import Flavour, at, given
@@ -34,7 +35,7 @@ _topics = TABLES[model.Topic]
 _people = TABLES[model.Person]
 _NAMES = (
     "key chat priority topic thread card protect silent pin not_before reply_to kind body"
-    " state message wanted shown shown_kind attempts due"
+    " state message wanted shown shown_kind attempts due holds aside since error"
 )
 POST_COLUMNS = _NAMES.split()
 _own = [_p[name] for name in POST_COLUMNS]
@@ -81,6 +82,19 @@ class OutboxSql:
             )
         )
         self.mark = _mark(say)
+        waiting = (*at(schema.posts, "chat"), _p.shown != _p.wanted)
+        no_topic = exists().where(
+            _topics.c.bot_id == _p.bot_id, _topics.c.key == _p.topic, _topics.c.thread.is_(None)
+        )  # fmt: skip
+        self.put_off = say(
+            update(schema.posts)
+            .where(*waiting, _p.topic != word(""), no_topic)
+            .values(aside=given("until", BigInteger))
+        )
+        self.all_on = say(
+            update(schema.posts).where(*at(schema.posts), _p.shown != _p.wanted, _p.aside > 0).values(aside=0)
+        )
+        self.put_on = say(update(schema.posts).where(*waiting, _p.aside > 0).values(aside=0))
         self.message = say(select(_p.message).where(*at(schema.posts, "key")))
         self.adopt = say(update(schema.posts).where(*at(schema.posts, "key")).values(message=given("s_message")))
         self.crashed = say(
@@ -159,7 +173,7 @@ def _post(say: Flavour) -> Any:
                 "topic": case((_p.message.is_(None), new.topic), else_=_p.topic),
                 "thread": case((_p.message.is_(None), new.thread), else_=_p.thread),
                 "reply_to": case((_p.message.is_(None), new.reply_to), else_=_p.reply_to),
-                **{name: new[name] for name in ("priority", "card", "protect", "silent", "pin", "not_before")},
+                **{name: new[name] for name in ("priority", "card", "protect", "silent", "pin", "not_before", "holds")},
                 "kind": case((differs, new.kind), else_=_p.kind),
                 "body": case((or_(differs, given_up), new.body), else_=_p.body),
                 "digest": new.digest,
@@ -171,7 +185,8 @@ def _post(say: Flavour) -> Any:
                     else_=_p.state,
                 ),
                 "attempts": case((fresh, 0), else_=_p.attempts),
-                "due": case((fresh, 0), else_=_p.due),
+                **{name: case((fresh, 0), else_=_p[name]) for name in ("due", "aside", "since")},
+                "error": case((fresh, word("")), else_=_p.error),
                 "queued": case((and_(differs, rests), new.queued), else_=_p.queued),
                 "changed": new.changed,
             },
@@ -204,6 +219,8 @@ def _mark(say: Flavour) -> Any:
             due=given("s_due"),
             attempts=given("s_attempts"),
             error=given("s_error"),
+            aside=given("s_aside", BigInteger),
+            since=given("s_since", BigInteger),
             changed=given("now"),
         )
     )
@@ -218,6 +235,7 @@ def _due(say: Flavour) -> tuple[Any, Any]:
         ~exists().where(stopped.bot_id == _p.bot_id, stopped.chat == _p.chat),
     )
     lane = [_p.chat, _p.priority]
+    now = given("now")
     # A post that waits to be tried again holds back the later ones of its lane, or they would overtake it.
     ranked = (
         select(
@@ -228,17 +246,21 @@ def _due(say: Flavour) -> tuple[Any, Any]:
             func.row_number().over(partition_by=lane, order_by=_p.queued).label("place"),
         )
         .select_from(_with_topic)
-        .where(waits, _p.not_before <= given("now"))
+        .where(waits, _p.not_before <= now, _p.aside <= now)
         .subquery()
     )
     r = ranked.c
+    among = func.row_number().over(partition_by=r.chat, order_by=[r.priority, r.place])
+    few = select(r, among.label("nth")).where(r.held <= now, r.state != word("sending")).subquery()
+    f = few.c
     due = say(
-        select(*(r[name] for name in POST_COLUMNS), r.topic_thread)
-        .where(r.held <= given("now"), r.state != word("sending"))
-        .order_by(r.priority, r.place, r.queued)  # each chat's first before any chat's second
+        select(*(f[name] for name in POST_COLUMNS), f.topic_thread)
+        .where(f.nth <= OF_A_CHAT)
+        .order_by(f.priority, f.place, f.queued)  # each chat's first before any chat's second
         .limit(given("limit", BigInteger))
     )
     later = case((_p.due > _p.not_before, _p.due), else_=_p.not_before)
+    later = case((later > _p.aside, later), else_=_p.aside)
     return due, say(select(func.min(later)).where(waits, _p.state != word("sending")))
 
 

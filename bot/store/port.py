@@ -13,6 +13,8 @@ from bot.model import Command, Content, Outcome, Post, Row, Timer, Topic
 
 R = TypeVar("R", bound=Row)
 
+LATE = "late"  # the code of a post that has no answer for long and is still tried; its revision stands behind it
+OF_A_CHAT = 20  # posts of one chat in a reading: more would be sent no sooner, and hide what waits elsewhere
 PostState = Literal["new", "sending", "sent", "failed", "unknown"]
 
 
@@ -46,7 +48,10 @@ class Standing:
     wanted: int  # revision that shall stand
     shown: int  # revision that stands, 0 = nothing yet
     attempts: int = 0
-    due: int = 0  # monotonic-free civil ms before which it is not tried
+    due: int = 0  # civil ms before which neither it nor what stands behind it in its lane is tried
+    aside: int = 0  # civil ms before which it alone is not tried
+    since: int = 0  # civil ms of the first try that got no answer, 0 = there was none
+    late: int = 0  # the revision of which it was told that it has no answer for long, 0 = none
     content_was: Content | None = None  # last shown kind decides edit method; may be None after erasure
 
 
@@ -63,6 +68,8 @@ class Mark:
     error: str = ""  # a code, never a value
     tried: int | None = None  # with "failed": the revision that failed; a newer one wanted meanwhile is tried
     content: Content | None = None  # with "sending": what is on its way
+    aside: int = 0  # civil ms before which it is not tried, while its lane goes on
+    since: int = 0  # see Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +135,14 @@ class Store(Protocol):
 
     # ------------------------------------------------------------ sender
     async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
-        """Posts with shown != wanted that may be tried now, oldest first within (chat, priority)."""
+        """Posts with shown != wanted that may be tried now, oldest first within (chat, priority), of a chat a few."""
         ...
 
     async def mark(self, marks: Sequence[Mark]) -> None: ...
+
+    async def put_off(self, chat: int, until: int) -> None:
+        """No topic can be made there: what waits for one is not tried before (civil ms), all else of the chat is."""
+        ...
 
     async def adopt(self, key: str, message: int) -> int | None:
         """A press came from another copy: this message id becomes the post's; answers the id it had (to be deleted)."""
@@ -178,7 +189,7 @@ class Store(Protocol):
 
     async def redate(self, back: int, latest: int) -> int:
         """Civil time went back by so many ms: commands that wait are due so much earlier, at ``latest`` at the latest;
-        so are timers that count seconds (an album's end, a slow answer). Answers how many.
+        so are timers that count seconds (an album's end, a slow answer) and posts that wait alone. Answers how many.
         """
         ...
 

@@ -120,11 +120,12 @@ arrivals = _table("arrivals", "source id", "at#", goes="settled", without_rowid=
 Index("ix_arrivals_at", arrivals.c.bot_id, arrivals.c.at)
 
 # wanted, shown: revisions. sending: the revision in flight, its kind beside it. queued: stamp of the lane's FIFO.
+# due: its lane waits for it until then; aside: it waits alone. since: when it first had no answer. Both civil ms.
 posts = _table(
     "posts",
     "key",
     "chat# priority topic thread#- card? protect? silent? pin? not_before# reply_to#- kind state message#-"
-    " wanted# shown# shown_kind sending# sending_kind attempts# due# queued# error changed#",
+    " wanted# shown# shown_kind sending# sending_kind attempts# due# queued# error changed# holds aside# since#",
     goes="settled",
     blobs="body digest",
 )

@@ -9,8 +9,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.decoding import Unreadable
-from bot.messenger import limits
 from bot.messenger.errors import (
     GIVEN_BACK,
     Flooded,
@@ -26,11 +24,13 @@ from bot.messenger.errors import (
     Unreachable,
 )
 from bot.messenger.port import Messenger
-from bot.model import Attached, Content, Person, Picture, Place, PlaceKind, Post, Priority, Text, Topic
+from bot.model import Content, Place, PlaceKind, Post, Priority, Topic
+from bot.store.port import LATE as LATE_CODE
 from bot.store.port import Mark, PostState, Standing, Store
 from bot.workers.doubts import LATE, Doubts
 from bot.workers.landing import DONE, Landing, Spend
 from bot.workers.marks import Marks
+from bot.workers.repeated import said_again
 from bot.workers.stale import stale
 
 T = TypeVar("T")
@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 10  # sendings of one revision that came to nothing: topics that were lost again; as many deaths rest
 RIGHT_PAUSE = 300.0  # s before a right that was missing is tried without, if nobody tells that it is back
-LATE_CODE = "late"  # of a letter about what is still tried
 
 
 class Delivery:
@@ -64,7 +63,7 @@ class Delivery:
         self._marks = marks
         self._clock = clock
         self._again = again
-        self._doubts = Doubts(clock.monotonic())
+        self._doubts = Doubts()
         self._lacks: set[int] = set()  # groups where a right is missing, as was told
         self._neutral = neutral
         self._spend = spend
@@ -112,7 +111,7 @@ class Delivery:
             return await self._change(standing, content, message)
         except MessengerError as error:
             if isinstance(error, OutcomeUnknown):  # nothing new was being sent: repeat freely
-                return await self._doubt(standing, error)
+                return await self._doubt(standing, "unknown" if standing.state == "unknown" else "new", error, tried=0)
             return await self._trouble(standing, error)
 
     # ------------------------------------------------------------ the three ways
@@ -125,12 +124,12 @@ class Delivery:
             raise OutcomeUnknown("attempts")  # as many deaths, perhaps of this: others go first
         if until := await self._quiet(standing):
             return await self._wait(standing, until)
-        if self._doubts.attentive(self._clock.monotonic()) and await stale(standing, self._store):
+        if await stale(standing, self._store, self._clock.civil()):
             return await self._sent(standing, None)
         thread = await self._thread(standing)
         if standing.state == "unknown":  # it may have arrived: repeated only when the messenger answers again
             await self._counted(post.chat, self._messenger.typing(post.chat))
-            post = await self._said_again(post)
+            post = await said_again(post, self._store, self._again)
         sending = Mark(post.key, "sending", standing.wanted, attempts=standing.attempts + 1, content=post.content)
         await self._marks.write(sending)
         try:
@@ -141,23 +140,6 @@ class Delivery:
         if post.pin:
             await self._pin(post.chat, message)
         return landing
-
-    async def _said_again(self, post: Post) -> Post:
-        """A person's words say so where they may stand twice; the door left room for it."""
-        content = post.content
-        if post.priority is not Priority.RELAY or not isinstance(content, Text | Picture | Attached):
-            return post
-        most = limits.TEXT if isinstance(content, Text) else limits.CAPTION
-        html = f"{self._again(await self._lang(post.chat))}\n{content.html}".strip()
-        return replace(post, content=replace(content, html=html)) if limits.visible(html) <= most else post
-
-    async def _lang(self, chat: int) -> str:
-        """ "" where nothing is known of the chat."""
-        try:
-            row = await self._store.get(Person, chat) if chat > 0 else await self._store.get(Place, chat)
-        except Unreadable:
-            return ""
-        return row.lang if row else ""
 
     async def _change(self, standing: Standing, content: Content, message: int) -> Landing:
         chat = standing.post.chat
@@ -212,7 +194,8 @@ class Delivery:
 
     async def _wait(self, standing: Standing, until: int) -> Landing:
         state = "unknown" if standing.state == "unknown" else "new"
-        await self._marks.write(Mark(standing.post.key, state, due=until, attempts=standing.attempts))
+        mark = Mark(standing.post.key, state, due=until, attempts=standing.attempts, since=standing.since)
+        await self._marks.write(mark)
         return Landing(again=True)
 
     async def _thread(self, standing: Standing) -> int | None:
@@ -246,7 +229,8 @@ class Delivery:
         key = standing.post.key
         uncertain = standing.attempts if standing.state in ("unknown", "sent") else 0
         await self._marks.write(Mark(key, "sent", shown=standing.wanted, message=message, attempts=uncertain))
-        if told := self._doubts.over(key) or (standing.wanted if standing.state == "unknown" else 0):
+        self._doubts.over(key)
+        if told := standing.late or (standing.wanted if standing.state == "unknown" else 0):
             return Landing(came=("post", f"{key}/{told}"))
         if message is not None and standing.post.topic and standing.post.chat in self._lacks:
             self._lacks.discard(standing.post.chat)
@@ -263,8 +247,7 @@ class Delivery:
         if isinstance(error, OutcomeUnknown):
             if standing.state == "unknown" and await self._to_neighbours(standing.post):
                 return await self._fail(standing, error.code)
-            await self._back(standing, "unknown", error.code, tried=1)
-            return await self._doubt(standing, error)
+            return await self._doubt(standing, "unknown", error, tried=1)
         if _passing(error, standing):
             state = "unknown" if standing.state == "unknown" else "new"
             await self._back(standing, state, error.code, tried=int(isinstance(error, ThreadLost)))
@@ -272,22 +255,26 @@ class Delivery:
             return await self._fail(standing, "attempts")
         return await self._trouble(standing, error)
 
-    async def _doubt(self, standing: Standing, error: OutcomeUnknown) -> Landing:
+    async def _doubt(self, standing: Standing, state: PostState, error: OutcomeUnknown, tried: int) -> Landing:
         """Again, with growing pauses, until an answer comes; the chat waits for it only at first."""
-        key, now = standing.post.key, self._clock.monotonic()
-        doubt = self._doubts.again(key, now)
-        if not doubt.late and now - doubt.since >= LATE:
-            doubt.late = standing.wanted
-            log.error("post %s has no answer for %d s and is still tried: %s", key, now - doubt.since, error.code)
+        key, now = standing.post.key, self._clock.civil()
+        standing = replace(standing, since=min(standing.since or now, now))
+        doubt = self._doubts.again(key)
+        waited = now - standing.since
+        if not standing.late and waited and waited >= LATE * 1000 * self._clock.rate:
+            log.error("post %s has no answer for long and is still tried: %s", key, error.code)
             await self._store.dead_letter("post", f"{key}/{standing.wanted}", LATE_CODE)
-        return Landing(rest=None, again=True) if doubt.holds else Landing(aside=doubt.pause)
+            standing = replace(standing, late=standing.wanted)
+        if doubt.holds:
+            await self._back(standing, state, error.code, tried)
+            return Landing(rest=None, again=True)
+        await self._back(standing, state, error.code, tried, doubt.pause)
+        return Landing(aside=doubt.pause)
 
     async def _trouble(self, standing: Standing, error: MessengerError) -> Landing:
         if not _passing(error, standing):
             return await self._fail(standing, error.code)
         post = standing.post
-        if not isinstance(error, Flooded):
-            self._doubts.trouble(self._clock.monotonic())
         match error:
             case Flooded():
                 return Landing(rest=error.seconds, flooded=True, again=True)
@@ -296,25 +283,35 @@ class Delivery:
                 return Landing(stopped=True)
             case Moved():
                 await self._store.moved(post.chat, error.to)
-                return Landing(moved=True)
+                return Landing(reread=True)
             case ThreadLost():
                 await self._store.topic_lost(post.topic)
                 return Landing(again=True)
             case Refused():
-                return await self._lacking(post.chat, error.code)
+                return await self._lacking(standing, error.code)
             case _:  # not connected, or the token is bad
                 return Landing(rest=None, again=True)
 
-    async def _lacking(self, chat: int, code: str) -> Landing:
-        """It waits until somebody gives the right back; the others of this chat are tried."""
+    async def _lacking(self, standing: Standing, code: str) -> Landing:
+        """It waits until somebody gives the right back, and so does all that needs a new topic there; the rest of this
+        chat is tried.
+        """
+        chat, state = standing.post.chat, standing.state
         if chat not in self._lacks:
             self._lacks.add(chat)
             await self._store.dead_letter("rights", str(chat), code)
-        return Landing(aside=RIGHT_PAUSE)
+        await self._back(standing, "unknown" if state == "unknown" else "new", code, 0, RIGHT_PAUSE)
+        topic = await self._store.get(Topic, standing.post.topic) if standing.post.topic else None
+        if topic is not None and topic.thread is None:
+            await self._store.put_off(chat, self._clock.after(RIGHT_PAUSE))
+        return Landing(aside=RIGHT_PAUSE, reread=True)
 
-    async def _back(self, standing: Standing, state: PostState, code: str, tried: int) -> None:
-        """``tried`` 0: the attempt certainly came to nothing and does not count."""
-        await self._marks.write(Mark(standing.post.key, state, attempts=standing.attempts + tried, error=code))
+    async def _back(self, standing: Standing, state: PostState, code: str, tried: int, pause: float = 0) -> None:
+        """``tried`` 0: the attempt certainly came to nothing and does not count. ``pause``: s that it waits alone."""
+        mark = Mark(standing.post.key, state, attempts=standing.attempts + tried, since=standing.since)
+        aside = self._clock.after(pause) if pause else 0
+        code = f"{LATE_CODE} {standing.late}" if standing.late else code
+        await self._marks.write(replace(mark, aside=aside, error=code))
 
     async def _fail(self, standing: Standing, code: str) -> Landing:
         """Nothing more is tried until the post is committed again; the operator can see it."""

@@ -14,7 +14,7 @@ class Landing:
     flooded: bool = False  # a 429: ``rest`` is what the messenger asks for
     again: bool = False  # not done: read it again
     stopped: bool = False  # the chat cannot be reached
-    moved: bool = False  # the chat has another id: read everything again
+    reread: bool = False  # more than this one has changed: read everything again
     failed: bool = False  # given up
     aside: float = 0.0  # s for which this one is not tried, while its lane goes on
     came: tuple[str, str] | None = None  # source and id of the letter that told of it: it stands after all

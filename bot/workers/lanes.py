@@ -82,6 +82,11 @@ class Lanes:
         for lane in self._lanes.values():
             lane.items.pop(key, None)
 
+    def empty(self, chat: int) -> bool:
+        """Whether nothing more of this chat is known."""
+        lane = self._lanes.get(chat)
+        return lane is None or not (lane.items or lane.flying)
+
     def any_stopped(self) -> bool:
         return any(lane.stopped for lane in self._lanes.values())
 

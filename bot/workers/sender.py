@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.messenger.errors import MessengerError
 from bot.messenger.port import Messenger
 from bot.model import Arrival, Body, Outcome, Priority, PutAside, Reached, Topic
-from bot.store.port import Standing, Store
+from bot.store.port import OF_A_CHAT, Standing, Store
 from bot.workers import topics
 from bot.workers.delivery import Delivery
 from bot.workers.landing import Landing
@@ -74,6 +74,7 @@ class Sender:
         self._read_all_at = float("-inf")
         self._more = False  # the last full reading was cut off,
         self._cut = Priority.URGENT  # at this priority
+        self._cuts: dict[int, Priority] = {}  # so were chats, at these priorities
 
     def wake(self, outcome: Outcome | None = None) -> None:
         """Something was committed. Without an outcome: read everything again."""
@@ -136,6 +137,7 @@ class Sender:
     async def _read(self) -> None:
         now = self._clock.monotonic()
         cut = self._more and (not len(self._lanes) or (self._fresh and self._cut in PEOPLE))
+        cut = cut or any(self._lanes.empty(chat) for chat in self._cuts)
         if cut or now >= self._read_all_at + self._how.look * (SELDOM if len(self._lanes) > PLENTY else 1):
             self._read_all_at = now
             await self._read_everything()
@@ -149,6 +151,7 @@ class Sender:
         names = await self._store.topics_due()
         self._more = len(posts) >= self._how.read
         self._cut = posts[-1].post.priority if self._more else Priority.URGENT
+        self._cuts = _cuts(posts)
         now = self._clock.monotonic()
         self._aside = {key: until for key, until in self._aside.items() if until > now}
         works: list[Work] = [*posts, *names]
@@ -164,6 +167,8 @@ class Sender:
                 continue
             if self._more and standing is not None and standing.post.priority not in PEOPLE:
                 continue  # behind what was not read yet: a full reading brings it
+            if standing is not None and standing.post.priority >= self._cuts.get(standing.post.chat, "~"):
+                continue
             if standing is not None and _waits(standing, civil):
                 self._lanes.put(standing)
             else:
@@ -237,7 +242,7 @@ class Sender:
         self._landed.add(key)
         if landing.aside:
             self._aside[key] = now + landing.aside
-        if landing.moved:
+        if landing.reread:
             self._read_all_at = float("-inf")
         elif isinstance(work, Standing) and landing.again:
             self._fresh[key] = None
@@ -289,10 +294,18 @@ def _came_back(outcome: Outcome) -> int:
     return spot.chat if spot is not None and spot.chat > 0 else 0
 
 
+def _cuts(posts: list[Standing]) -> dict[int, Priority]:
+    """The chats of which there may be more, and from which priority on."""
+    of: dict[int, list[Priority]] = {}
+    for standing in posts:
+        of.setdefault(standing.post.chat, []).append(standing.post.priority)
+    return {chat: max(known) for chat, known in of.items() if len(known) >= OF_A_CHAT}
+
+
 def _waits(standing: Standing, civil: int) -> bool:
     """What posts_due would answer, for one post."""
     return (
         standing.shown != standing.wanted
         and standing.state not in ("failed", "sending")
-        and max(standing.due, standing.post.not_before) <= civil
+        and max(standing.due, standing.aside, standing.post.not_before) <= civil
     )

@@ -1,41 +1,60 @@
-"""After trouble with the messenger: what waited and is no longer true is not sent any more."""
+"""What waited and is no longer so is not sent: a post names what it depends on (``Post.holds``), joined by spaces.
+
+``order:<no>:<stages>``, ``batch:<id>:<stages>``: it stands at one of these stages (joined by commas), and of a batch
+something is left. ``asked:<dialog>``: the dialog waits for the question that this is. ``owed:<order>``: it waits to be
+paid. ``before:<civil ms>``. What a person wrote names nothing: words are never stale.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from bot.decoding import Unreadable
-from bot.model import Bill, Content, Dialog, Order, Picture, Text
+from bot.model import Batch, Dialog, Order
 from bot.store.port import Standing, Store
 
 
-async def stale(standing: Standing, store: Store) -> bool:
-    """A question that nobody waits for any more, or an invoice of an order that waits for no payment."""
+async def stale(standing: Standing, store: Store, now: int) -> bool:
+    """Whether something that it names is no longer so. ``now``: civil ms."""
     try:
-        return await _stale(standing, store)
+        for said in standing.post.holds.split():
+            kind, _, of = said.partition(":")
+            if kind == "before":
+                if now >= int(of):
+                    return True
+            elif not await HOLDS[kind](store, of, standing.post.key):
+                return True
     except Unreadable:  # a row that does not open stops nobody's messages
-        return False
+        pass
+    return False
 
 
-async def _stale(standing: Standing, store: Store) -> bool:
-    content = standing.post.content
-    if isinstance(content, Bill):
-        return await _not_owed(content.payload, store)
-    return _asks(content) and not await _waited_for(standing.post.key, store)
+async def _order(store: Store, of: str, key: str) -> bool:
+    no, _, stages = of.rpartition(":")
+    order = await store.get(Order, no)
+    return order is None or order.stage in stages.split(",")
 
 
-async def _not_owed(payload: str, store: Store) -> bool:
-    """``pay:<order>:<sum>``, see bot/ops/consult.py."""
-    order = await store.get(Order, payload.split(":")[1]) if payload.startswith("pay:") else None
-    return order is not None and (order.stage != "quoted" or bool(order.pending))
+async def _batch(store: Store, of: str, key: str) -> bool:
+    id, _, stages = of.rpartition(":")
+    batch = await store.get(Batch, id)
+    return batch is None or (batch.stage in stages.split(",") and batch.left > 0)
 
 
-def _asks(content: Content | None) -> bool:
-    buttons = content.buttons if isinstance(content, Text | Picture) else ()
-    return any(button.data.startswith("d:") for row in buttons for button in row)
-
-
-async def _waited_for(key: str, store: Store) -> bool:
-    """``d:<dialog>:<step>:<epoch>``, or a further part of it; whatever else has such buttons stays true."""
-    if not key.startswith("d:"):
-        return True
-    dialog = await store.get(Dialog, key.split(":")[1])
+async def _asked(store: Store, of: str, key: str) -> bool:
+    """A further part of a long question is part of it."""
+    dialog = await store.get(Dialog, of)
     return dialog is not None and dialog.state != "done" and dialog.prompt == key.partition("~")[0]
+
+
+async def _owed(store: Store, of: str, key: str) -> bool:
+    order = await store.get(Order, of)
+    return order is None or (order.stage == "quoted" and not order.pending)
+
+
+HOLDS: Mapping[str, Callable[[Store, str, str], Awaitable[bool]]] = {
+    "order": _order,
+    "batch": _batch,
+    "asked": _asked,
+    "owed": _owed,
+}

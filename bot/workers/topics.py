@@ -63,7 +63,7 @@ async def _trouble(topic: Topic, error: MessengerError, store: Store) -> Landing
             return Landing(rest=error.seconds, flooded=True)
         case Moved():
             await store.moved(topic.chat, error.to)
-            return Landing(moved=True)
+            return Landing(reread=True)
         case NotDelivered() | OutcomeUnknown():
             return Landing(rest=None)
         case _:

@@ -9,7 +9,8 @@ import pytest
 
 from bot.clock import HandClock
 from bot.messenger.errors import OutcomeUnknown, Refused
-from bot.model import PutAside, Reached, Topic
+from bot.model import Post as Out
+from bot.model import Priority, PutAside, Reached, Text, Topic
 from bot.store.sqlite import SqliteStore, open_sqlite
 from bot.workers.rates import Limits
 from bot.workers.sender import Sender, Sending
@@ -17,7 +18,8 @@ from tests.prepared import empty_store
 from tests.workers.conftest import KEYS
 from tests.workers.fakes import Chats, Core, Desk, several
 
-LI, FORUM = 11, -200
+LI, FORUM, GROUP = 11, -200, -100
+WIDE = {"private_burst": 1000, "group_per_minute": 10000, "bulk_per_second": 10000}
 
 
 class Post:
@@ -26,7 +28,7 @@ class Post:
     def __init__(self, store: SqliteStore, clock: HandClock) -> None:
         self.store, self.clock, self.chats, self.desk = store, clock, Chats(clock), Desk(store, clock)
         self.core = Core()
-        wide = Limits(private_burst=1000, group_per_minute=10000, bulk_per_second=10000)
+        wide = Limits(**WIDE)
         self.sender = Sender(store, self.chats, clock, self.core.take, Sending(neutral="old", limits=wide))
 
     async def an_hour(self) -> None:
@@ -77,6 +79,40 @@ async def test_what_waits_for_a_right_comes_when_it_is_given_back(post: Post, co
     await post.desk.reached(Reached(FORUM, LI, True))
     await post.sender.once()
     assert post.chats.texts(FORUM) == ["a right is missing", "case 0", "case 1", "case 2"]
+
+
+async def test_hundreds_that_wait_for_a_right_hold_up_nobody_else(post: Post) -> None:
+    """It stands 14: they filled every reading, so notices elsewhere, and topics that are there, were never seen."""
+    await post.desk.row(Topic("old", FORUM, "R0", "No 1", thread=5))
+    for n in range(60):
+        await post.desk.row(Topic(f"t{n}", FORUM, f"R{n}", f"No {n}"))
+    post.chats.fail("make_topic", *[Refused("no-right")] * 1000)
+    small = Sender(post.store, post.chats, post.clock, post.core.take, Sending(read=50, limits=Limits(**WIDE)))
+    post.store.on_commit(small.wake)
+    await post.desk.commit(*[Out(f"c:{n}", FORUM, Text(f"case {n}"), topic=f"t{n % 60}") for n in range(120)])
+    await post.desk.say("r:1", FORUM, "since Monday", topic="old")
+    await post.desk.say("notice", GROUP, "12 parcels", priority=Priority.NOTICE)
+    await small.once()
+    assert post.chats.texts(GROUP) == ["12 parcels"]
+    assert post.chats.texts(FORUM) == ["since Monday"]
+    assert post.chats.methods().count("make_topic") < 5
+    post.chats.mend("make_topic")
+    await post.desk.reached(Reached(FORUM, LI, True))
+    await small.once()
+    assert len(post.chats.texts(FORUM)) == 121
+
+
+async def test_a_chat_of_which_much_waits_keeps_its_order(post: Post) -> None:
+    """Only the first ones of a chat are read; what comes meanwhile does not overtake the rest."""
+    post.store.on_commit(post.sender.wake)
+    words = [Out(f"r:{n}", LI, Text(f"{n}"), Priority.RELAY) for n in range(60)]
+    await post.desk.commit(*words[:30])
+    post.sender.wake()
+    await post.sender._read()
+    await post.desk.commit(*words[30:])
+    await post.sender._read()
+    await post.sender.once()
+    assert post.chats.texts(LI) == [f"{n}" for n in range(60)]
 
 
 async def test_a_right_that_came_back_untold_settles_the_exception(post: Post) -> None:

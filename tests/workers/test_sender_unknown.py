@@ -10,6 +10,7 @@ import pytest
 from bot.clock import HandClock
 from bot.messenger.errors import Flooded, NotDelivered, OutcomeUnknown
 from bot.model import (
+    Batch,
     Bill,
     Button,
     Content,
@@ -167,7 +168,8 @@ async def test_a_question_that_nobody_waits_for_any_more_is_not_sent(
     await desk.row(Dialog("D1", "refill", LI, LI, step="b", epoch=2, prompt="d:D1:b:2"))
     await desk.row(Dialog("D2", "refill", LI, LI, state="done", prompt="d:D2:c:1"))
     for key in ("d:D1:a:1", "d:D1:b:2", "d:D1:b:2~2", "d:D2:c:1", "d:D3:c:1", "card:R1"):
-        await desk.commit(Post(key, LI, Text(key, asks)))
+        holds = f"asked:{key.split(':')[1]}" if key.startswith("d:") else ""
+        await desk.commit(Post(key, LI, Text(key, asks), holds=holds))
     for _ in range(60):
         await settle(sender, clock, 10)
     assert sorted(chats.texts(LI)) == ["card:R1", "d:D1:b:2", "d:D1:b:2~2"]
@@ -181,12 +183,65 @@ async def test_an_invoice_is_sent_while_it_is_owed(
     chats.fail("send", *several(NotDelivered, "not-connected", 4))
     order = Order("R1", "quoted", 1, 1, "v", 3, "dep-1", "comp-1", "red", LI)
     await desk.row(order)
-    await desk.commit(Post("bill:R1:1", LI, Bill("Medicine", "order", "pay:R1:1000", 1000)))
+    await desk.commit(Post("bill:R1:1", LI, Bill("Medicine", "order", "pay:R1:1000", 1000), holds="owed:R1"))
     await settle(sender, clock)
     await desk.row(replace(order, stage=stage, pending=pending, version=1))
     for _ in range(20):
         await settle(sender, clock, 10)
     assert len(chats.shown) == sent
+
+
+@pytest.mark.parametrize(
+    ("holds", "sent"),
+    [
+        ("order:R1:packed", False),
+        ("order:R1:packed,on-the-way", True),
+        ("order:R2:packed", True),
+        ("batch:B1:arrived", False),
+        ("batch:B2:arrived", True),
+        ("batch:B2:on-the-way", False),
+        ("batch:B2:arrived before:1", False),
+        ("before:99999999999999", True),
+        ("", True),
+    ],
+)
+async def test_what_is_past_is_not_told_after_an_outage(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock, store: SqliteStore, holds: str, sent: bool
+) -> None:
+    """It stands 3: "packed" to somebody who holds the parcel, "come and collect" when all is collected."""
+    await desk.row(Order("R1", "on-the-way", 1, 1, "v", 3, "dep-1", "comp-1", "red", LI))
+    await desk.row(Batch("B1", "run", "arrived", 1, "comp-1", 0, 0, 3, 0))
+    await desk.row(Batch("B2", "run", "arrived", 1, "comp-1", 0, 0, 3, 2))
+    await desk.commit(Post("n", LI, Text("told"), holds=holds))
+    await sender.once()
+    assert chats.texts(LI) == (["told"] if sent else [])
+    assert await store.posts_due(2**60) == []
+
+
+async def test_what_stands_is_changed_whatever_it_was_sent_for(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock
+) -> None:
+    await desk.commit(Post("n", LI, Text("12 parcels"), card=True, holds="before:99999999999999"))
+    await sender.once()
+    await desk.commit(Post("n", LI, Text("done"), card=True, holds="before:1"))
+    await sender.once()
+    assert chats.texts(LI) == ["done"]
+
+
+async def test_a_restart_does_not_make_it_young(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    """It stands 3: the quarter of an hour was counted by a process that was started again in between."""
+    chats.fail("send", *several(OutcomeUnknown, "no-answer", 99))
+    await desk.say("a", LI, "one")
+    for _ in range(8):
+        sender = Sender(store, chats, clock, core.take)
+        await settle(sender, clock, 150)
+    assert [(one["id"], one["code"], one["times"]) for one in await store.dead_letters()] == [("a/1", "late", 1)]
+    chats.mend("send")
+    await settle(Sender(store, chats, clock, core.take), clock, 400)
+    assert chats.texts(LI) == ["one"]
+    assert [arrival.body for arrival in core.taken] == [PutAside("post", "a/1", "")]
 
 
 # ---------------------------------------------------------------- a 429 of everything (It stands 14)
