@@ -40,6 +40,9 @@ class Looking:
     async def write(self, make: Make[T]) -> NoReturn:
         raise sqlite3.OperationalError("looked at, never written")
 
+    def look(self) -> None:
+        """Nothing is written here."""
+
     async def close(self) -> None:
         self._connection.close()
 
