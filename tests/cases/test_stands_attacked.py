@@ -13,20 +13,20 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.app import serve
-from bot.clock import Clock, HandClock
+from bot.clock import HandClock
 from bot.config import BadSetting, load
-from bot.messenger.bot_api import Telegram
 from bot.model import Batch, Person
 from bot.store.audit import line_hash
 from bot.store.crypto import Keys, Unreadable
 from bot.store.sqlite import Lost, StoreLocked, open_sqlite
-from sandbox.control import Control
-from sandbox.telegram import server as messenger_server
+from bot.workers.jumps import Jumps
+from bot.workers.still_there import StillThere
+from bot.workers.supervisor import supervise
 from tests.cases import not_yet
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, put, stage, texts
 from tests.handlers.house import FORUM, HELPER, KEY, LI, RESIDENT, House, at_home
 from tests.prepared import empty_store
+from tests.workers.fakes import until
 
 SETTINGS = {"MEDRELAY_TOKEN": "4242:SANDBOX-core", "MEDRELAY_BOT_API": "http://127.0.0.1:1",
             "MEDRELAY_HOSPITAL_URL": "http://127.0.0.1:1", "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}",
@@ -249,28 +249,19 @@ async def test_what_is_written_to_a_file_that_was_taken_away_counts_as_not_writt
         await store.close()
 
 
-async def test_the_bot_ends_with_a_sentence_when_its_file_is_taken_away(tmp_path: Path) -> None:
-    """It stands 12: and nothing that comes after is confirmed to the messenger."""
-    async with (
-        messenger_server.running(token=messenger_server.TEST_TOKEN) as messenger,
-        Control(messenger.url) as control,
-    ):
-        file = empty_store(tmp_path / "bot.sqlite")
-        config = load({**SETTINGS, "MEDRELAY_TOKEN": messenger_server.TEST_TOKEN, "MEDRELAY_BOT_API": messenger.url,
-                       "MEDRELAY_DATABASE": str(file), "MEDRELAY_READ_PHOTOS": "off"})  # fmt: skip
-        await control.person("Li", id=1001, lang="en")
-        serving = asyncio.create_task(serve(config))
-        await control.say(1001, "/help")
-        await control.phone(1001).wait_for(label="Back to the start", timeout=20)
-        file.unlink()
-        await control.say(1001, "is anybody there")
-        with pytest.raises(Lost, match="was removed or replaced"):
-            await asyncio.wait_for(serving, 20)
-        telegram = Telegram(messenger_server.TEST_TOKEN, Clock(), root=messenger.url)
-        await telegram.start()
-        waiting = await telegram.updates(0, 0)
-        await telegram.close()
-    assert [getattr(one.arrivals[0].body, "text", "") for one in waiting] == ["is anybody there"]
+async def test_the_bot_ends_when_its_file_is_taken_away(tmp_path: Path, clock: HandClock) -> None:
+    """It stands 12: all workers, also while nothing is written; the command line tells what to do (status 2)."""
+    file = tmp_path / "bot.sqlite"
+    keys = Keys("1", {"1": b"k" * 32}, b"k" * 32)
+    store = await open_sqlite(empty_store(file), bot=1, keys=keys, now=lambda: 0)
+    working = asyncio.create_task(supervise({"file": StillThere(store, clock), "jumps": Jumps(store, clock)}, clock))
+    await asyncio.sleep(0)
+    file.rename(tmp_path / "moved.sqlite")
+    with pytest.raises(Lost, match="was removed or replaced"):
+        await until(working.done, clock, 1)
+        await working
+    with suppress(Exception):
+        await store.close()
 
 
 def test_a_bot_api_of_this_machine_needs_no_tls() -> None:
