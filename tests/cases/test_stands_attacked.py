@@ -257,8 +257,8 @@ async def test_the_bot_ends_when_its_file_is_taken_away(tmp_path: Path, clock: H
     working = asyncio.create_task(supervise({"file": StillThere(store, clock), "jumps": Jumps(store, clock)}, clock))
     await asyncio.sleep(0)
     file.rename(tmp_path / "moved.sqlite")
+    await until(working.done, clock, 1)
     with pytest.raises(Lost, match="was removed or replaced"):
-        await until(working.done, clock, 1)
         await working
     with suppress(Exception):
         await store.close()
