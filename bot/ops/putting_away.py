@@ -93,7 +93,6 @@ async def forget_person(turn: Turn, timer: Timer) -> None:
         await turn.find(Link, person=account),
         await turn.find(Dialog, person=account),
         await turn.find(Order, placed_by=account),
-        await turn.find(Order, patient_account=account),
     ]
     if not any(kept) and not person.facts.get("self"):
         turn.drop(person)

@@ -7,13 +7,15 @@ import hmac
 from sqlalchemy import func, select
 
 from bot.store import schema
-from bot.store.audit import SEALED, line_hash
+from bot.store.audit import HEADS, SEALED, head, head_of, line_hash, lines_in
 from bot.store.crypto import Keys, Sealed, Unreadable
 from bot.store.port import NotOpened
 from bot.store.sql import Flavour, Program, at
 
 PEPPER = "pepper"
 TRAILS = "audit-keyed"  # the cursor that says since which release's start the trails are keyed
+
+COUNTED = "audit-counted"  # the cursor that says that the lines of the trails are counted
 
 
 class WrongKey(NotOpened):
@@ -24,6 +26,7 @@ def opening(say: Flavour, bot: int, keys: Keys) -> Program[int]:
     """The last stamp given. Raises WrongKey rather than let the first patient find out."""
     yield from _probe(say, bot, keys)
     yield from _key_trails(say, bot, keys)
+    yield from _count_trails(say, bot, keys)
     commands, posts = schema.commands.c, schema.posts
     queued = yield say(select(func.max(commands.queued)).where(*at(schema.commands)))(k_bot_id=bot)
     waiting = yield say(select(func.max(posts.c.queued)).where(*at(posts), posts.c.shown != posts.c.wanted))(
@@ -70,6 +73,32 @@ def probed(say: Flavour, bot: int, keys: Keys) -> Program[set[str]]:
                 " put it back into MEDRELAY_ENCRYPTION_KEYS, behind the newer ones."
             ) from None
     return set(known)
+
+
+def counted(say: Flavour, bot: int) -> Program[dict[str, int]]:
+    """How many lines there are, by head."""
+    trail = schema.audit
+    found: dict[str, int] = {}
+    lines = say(select(trail.c.order, func.count()).where(*at(trail)).group_by(trail.c.order))
+    for order, n in (yield lines(k_bot_id=bot)).rows:
+        found[head_of(order)] = found.get(head_of(order), 0) + n
+    return found
+
+
+def _count_trails(say: Flavour, bot: int, keys: Keys) -> Program[None]:
+    """The first start writes down how many lines there are; each further one, where an older release added some.
+
+    Fewer than were written down are left for the check, and so is a head that is missing or forged later.
+    """
+    cursors = schema.cursors
+    got = yield say(select(cursors.c.name, cursors.c.value).where(*at(cursors)))(k_bot_id=bot)
+    known: dict[str, str] = dict(got.rows)
+    there = yield from counted(say, bot)
+    for name in (f"audit-head:{n}" for n in range(HEADS)):
+        lines, now = lines_in(bot, name, known.get(name, ""), keys), there.get(name, 0)
+        if COUNTED not in known or (lines is not None and now > lines):
+            yield say.put(cursors)(bot_id=bot, name=name, value=head(bot, name, now, keys))
+    yield say.add(cursors)(bot_id=bot, name=COUNTED, value="1")
 
 
 def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:

@@ -12,9 +12,10 @@ from sqlalchemy import BigInteger, Select, delete, func, select, update
 from bot import model
 from bot.model import SHAPES, key_of
 from bot.store import schema
-from bot.store.audit import chain_broken, line_hash
+from bot.store.audit import HEADS, chain_broken, head, head_of, line_hash, lines_in
 from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
+from bot.store.opening import COUNTED, counted
 from bot.store.outbox import Outbox
 from bot.store.port import Conflict, Duplicate
 from bot.store.rows import CODECS, Codec, readable
@@ -185,7 +186,8 @@ class Turns:
         """Rows that are not there yet, and the ends of audit chains: no version to compare."""
         absent = {f"{type(row).__name__}/{key_of(row)}" for row in outcome.rows if row.version == 0}
         absent |= {f"{expect.table.__name__}/{expect.key}" for expect in outcome.expects if expect.version == 0}
-        return {f"{self.bot}/{name}" for name in absent | {f"audit/{line.order}" for line in outcome.audit}}
+        lines = {f"audit/{line.order}" for line in outcome.audit} | {head_of(line.order) for line in outcome.audit}
+        return {f"{self.bot}/{name}" for name in absent | lines}
 
     def _expect(self, expect: model.Expect) -> Program[None]:
         kind = expect.table
@@ -257,6 +259,10 @@ class Turns:
             "prev": prev,
         }
         yield sql.line(hash=line_hash(fields, self.keys), **fields)
+        name = head_of(line.order)
+        lines = lines_in(self.bot, name, (yield from self.lanes.cursor(name)), self.keys)
+        if lines is not None:  # one that was forged stays as it is, for the check
+            yield from self.lanes.set_cursor(name, head(self.bot, name, lines + 1, self.keys))
 
     def broken(self) -> Program[list[tuple[str, int]]]:
         """(order, line) of each trail that was changed, removed or moved; see ``chain_broken``."""
@@ -266,6 +272,18 @@ class Turns:
             n = chain_broken((yield from self.trail(order)), self.keys)
             if n is not None:
                 found.append((order, n))
+        return found + (yield from self._cut_off())
+
+    def _cut_off(self) -> Program[list[tuple[str, int]]]:
+        """(head, lines it knows of) where lines of its trails are missing. More of them are an older release's."""
+        if not (yield from self.lanes.cursor(COUNTED)):
+            return []  # no start of this release yet
+        there = yield from counted(self.say, self.bot)
+        found: list[tuple[str, int]] = []
+        for name in (f"audit-head:{n}" for n in range(HEADS)):
+            lines = lines_in(self.bot, name, (yield from self.lanes.cursor(name)), self.keys)
+            if lines is None or there.get(name, 0) < lines:
+                found.append((name, lines or 0))
         return found
 
     def trail(self, order: str) -> Program[list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from bot.model import AuditLine
+from bot.store.audit import head_of
 from tests.store.kit import Turns, open_at
 
 LINE = AuditLine("O-1", "person:7", "", "placed", 5, "R2")
@@ -71,7 +72,7 @@ async def broken(path: Path) -> list[tuple[str, int]]:
 async def test_a_trail_that_was_rewritten_in_the_file_is_caught(path: Path, change: Any, line: int):
     await written(path)
     rewrite(path, change)
-    assert await broken(path) == [("O-1", line)]
+    assert (await broken(path))[0] == ("O-1", line)
 
 
 async def test_the_trails_of_a_release_without_a_key_are_keyed_at_the_first_start(path: Path):
@@ -89,3 +90,36 @@ async def test_only_the_first_start_does_that(path: Path):
     await written(path)
     rewrite(path, unkeyed)
     assert await broken(path) == [("O-1", 1)]
+
+
+async def test_lines_cut_off_at_the_end_are_missed(path: Path):
+    """It stands 15: the chain alone does not notice them."""
+    await written(path)
+    rewrite(path, lambda lines: lines[:1])
+    (found,) = await broken(path)
+    assert found == (head_of("O-1"), 2)
+    assert await broken(path) == [found], "the next start does not make it good"
+
+
+async def test_a_whole_trail_that_is_gone_and_a_head_that_is_forged_are_missed_too(path: Path):
+    await written(path)
+    name = head_of("O-1")
+    for forged in (
+        f"UPDATE cursors SET value = '1:x' WHERE name = '{name}'",  # noqa: S608
+        f"DELETE FROM cursors WHERE name = '{name}'",  # noqa: S608
+    ):
+        rewrite(path, lambda lines: lines[:1], forged)
+        assert await broken(path) == [(name, 0)]
+
+
+async def test_lines_that_an_older_release_added_are_counted_at_the_next_start(path: Path):
+    turn, store = Turns(), await open_at(path)
+    await store.commit(turn(audit=(LINE, replace(LINE, what="paid"))))
+    was = await store.cursor(head_of("O-1"))
+    await store.commit(turn(audit=(replace(LINE, what="packed"),)))
+    await store.set_cursor(head_of("O-1"), was)  # it knows nothing of the head
+    assert await store.broken_trails() == []
+    await store.close()
+    assert await broken(path) == []
+    rewrite(path, lambda lines: lines[:2])
+    assert await broken(path) == [(head_of("O-1"), 3)]
