@@ -26,6 +26,8 @@ async def questionnaire(rest: Rest, name: str) -> Questionnaire:
     if not found:
         raise NotFound("no-such-questionnaire")
     newest = max(found, key=updated)
+    if newest.get("modifierExtension") or newest.get("implicitRules"):
+        raise Invalid("question-kind", "rules that this release does not know")
     language = word(newest, "language") or "zh-CN"
     asked = tuple(_questions(each(newest, "item"), language, (), {}))
     return Questionnaire(word(newest, "url"), word(newest, "version"), asked)
@@ -44,6 +46,8 @@ def _questions(items: list[Json], language: str, within: tuple[str, ...], above:
         else:
             yield _question(item, language, above, within)
         above = {}
+    if above:
+        raise Invalid("question-kind", "a text that no question follows")
 
 
 def _faithful(item: Json) -> None:
@@ -61,7 +65,8 @@ def _question(item: Json, language: str, text: dict[str, str], within: tuple[str
     if kind is None or len(codings) < len(options) or (kind == "choice") != bool(codings):
         raise Invalid("question-kind", word(item, "type"))
     found = tuple(_option(one, language) for one in codings)
-    if not all(one.code for one in found) or len({one.code for one in found}) < len(found):
+    unclear = [one for one in found if one.code in ("true", "false") and not one.system]  # it would read as a boolean
+    if unclear or not all(one.code for one in found) or len({one.code for one in found}) < len(found):
         raise Invalid("question-kind", "options without a code of their own")
     return Question(word(item, "linkId"), kind, text, found, item.get("required") is True, within)
 

@@ -11,7 +11,7 @@ from backend_client.errors import Invalid
 from backend_client.models import AnswerShape
 from backend_client.questions import items_of, questionnaire
 from tests.backend_client.wire_fakes import Script, page, rest_over
-from tests.backend_client.world import draft
+from tests.backend_client.world import CODES, draft
 
 URL = "https://medrelay.example/fhir/Questionnaire/pre-consult"
 YES = {"linkId": "1", "type": "boolean", "text": "过敏吗？", "required": True}
@@ -70,3 +70,25 @@ def test_answers_stand_in_their_groups_as_booleans_and_whole_codings() -> None:
 def test_a_coding_that_is_called_true_stays_a_coding() -> None:
     written = items_of(replace(draft(), answers={"1": "true"}, shapes={"1": AnswerShape((), "urn:x", "真")}))
     assert written[0]["answer"] == [{"valueCoding": {"system": "urn:x", "code": "true", "display": "真"}}]
+
+
+_YES_NO: dict[str, Any] = {"linkId": "b", "type": "boolean", "text": "?"}
+_BARE = {"linkId": "c", "type": "choice", "answerOption": [{"valueCoding": {"code": "true"}}]}
+
+
+@pytest.mark.parametrize(
+    ("items", "more"),
+    [
+        ([_YES_NO], {"modifierExtension": [{"url": "x"}]}),
+        ([_YES_NO], {"implicitRules": "http://x"}),
+        ([_YES_NO, {"linkId": "d", "type": "display", "text": "end"}], {}),
+        ([_BARE], {}),
+    ],
+    ids=["a modifier", "rules of its own", "a last word", "a code that reads as a boolean"],
+)
+async def test_rather_none_of_it_than_another_question(items: list[Any], more: dict[str, Any]) -> None:
+    """Edge 8: refused whole."""
+    url = f"{CODES.ns}/Questionnaire/x"
+    told = {"resourceType": "Questionnaire", "id": "q", "url": url, "status": "active", "item": items, **more}
+    with pytest.raises(Invalid, match="question-kind"):
+        await questionnaire(rest_over(Script(page(told))), "x")
