@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
+from urllib.parse import urlencode
 
 from backend_client.errors import HospitalError, RetryLater, Unintelligible
 from backend_client.paging import resources, taken
@@ -159,7 +160,7 @@ FLOOR: tuple[Need, ...] = (
 
 async def statement(rest: Rest) -> Statement:
     """GET /metadata. Raises the errors of errors.py: Unintelligible where the answer is no CapabilityStatement."""
-    return statement_of(await rest.metadata())
+    return statement_of(await rest.look("metadata"))
 
 
 def statement_of(body: Json) -> Statement:
@@ -220,7 +221,7 @@ async def asked(rest: Rest, what: str) -> bool | None:
     looked = name or USED[kind][1].split()[0]
     nobody = f"{rest.codes.id('nobody')}|none" if looked == "identifier" else "none"
     try:
-        bundle = await rest.page(kind, {looked: nobody, "_count": "1"})
+        bundle = await rest.look(f"{kind}?{urlencode({looked: nobody, '_count': 1})}")
         found = resources(bundle, kind)
     except RetryLater:
         return None

@@ -72,13 +72,9 @@ class Rest:
             raise Unintelligible("not-what-was-asked", reference.partition("/")[0])
         return found
 
-    async def metadata(self) -> Json:
-        """What the server says of itself (R4 http.html#capabilities)."""
-        return await loaded((await self._call("GET", f"{self.base}/metadata")).body)
-
-    async def page(self, kind: str, params: Params) -> Json:
-        """The first page of a search as it came; nothing is learnt from it."""
-        return await loaded((await self._call("GET", f"{self.base}/{kind}?{urlencode(params)}")).body)
+    async def look(self, what: str) -> Json:
+        """What stands below the base, as it came, e.g. ``metadata`` (R4 http.html#capabilities); nothing is learnt."""
+        return await loaded((await self._call("GET", f"{self.base}/{what}")).body)
 
     async def search(self, kind: str, params: Params, pages: int | None = None) -> list[Json]:
         """Every match of every page. Stays on the origin, stops on a loop, leaves out OperationOutcomes.
