@@ -94,10 +94,7 @@ async def paid_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that it is paid and being packed."""
     family = order.snapshot.family
     for person in await ask.once("watchers", clinic.watchers(order.no)):
-        await ask.tell(
-            f"hears[{person}]",
-            to=ToPerson(person),
-            order=order.no,
-            family=family.paid,
-            who=family.who,
-        )
+        if family.paid:
+            await ask.tell(f"by_family[{person}]", to=ToPerson(person), order=order.no, who=family.who)
+        else:
+            await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)

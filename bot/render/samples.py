@@ -62,7 +62,7 @@ SAMPLES: Mapping[str, Any] = {
     "mark": ("drug.mark.page", {"stands": 3, "unread": False, "no_dose": False}), "most": 99, "no_dose": False,
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042",
-    "all": True, "family": True, "initial": "王", "may": True, "mine": False, "out": True,
+    "all": True, "initial": "王", "may": True, "mine": False, "out": True,
     "orders": "R-1042, R-1043", "paid": True,
     "parcels": _PARCELS, "number": "021-5550-0100", "open": True, "others": True, "prices": _PRICES, "refused": False,
     "pending": True, "personal": 12_000, "phone": "400-810-0120", "pooled": 38_400, "question": "您的病情怎么样？",

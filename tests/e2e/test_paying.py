@@ -162,7 +162,8 @@ async def test_no_phone_and_the_ambassador_never_pays(town: Town, lang: str) -> 
     no = await places(helper, who)
     await town.quoted(no)
     card = await helper.sees(("医院窗口付款", "不要垫钱", no), ("hospital desk", "never pay for them", no))
-    assert not card["buttons"]
+    labels = [button["label"] for row in card["buttons"] for button in row]
+    assert labels == [label(lang, "settle.desk.family_pays")]
     told = await town.press_there(helper.id, helper.id, card["id"], f"a:pay:{no}")
     assert helper.in_her_words("不归您付款", "not yours to pay") in told
     assert not [one for one in await helper.all_messages() if one["kind"] == "invoice"]
