@@ -5,6 +5,7 @@ choose ids, by POST with identifiers. Works on any R4 server.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -12,7 +13,8 @@ from urllib.parse import urlencode
 import aiohttp
 
 from sandbox.hospital import wire
-from sandbox.hospital.seed.records import PILOT, layers
+from sandbox.hospital.seed.people import Resident
+from sandbox.hospital.seed.records import PILOT, layers, of_people
 from sandbox.hospital.seed.shapes import Json, identifier
 
 AT_ONCE = 8
@@ -110,3 +112,12 @@ def _leans(resource: Json) -> bool:
 async def _there(session: aiohttp.ClientSession, url: str) -> bool:
     async with session.get(f"{url}/Organization/{PILOT}") as response:
         return response.status == 200
+
+
+async def plant_people(url: str, people: Sequence[Resident], now_ms: int) -> None:
+    """More residents beside those of the seeds, as of civil ``now_ms`` (UTC ms)."""
+    async with aiohttp.ClientSession(headers={"Content-Type": "application/fhir+json"}) as session:
+        garden = Garden(session, url)
+        for layer in await asyncio.to_thread(lambda: list(of_people(people, now_ms))):
+            for resource in layer:
+                await garden.put(resource)

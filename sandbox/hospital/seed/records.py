@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sandbox.hospital.seed import history, kits, paper
@@ -39,13 +39,18 @@ def layers(now_ms: int, *, with_kit: bool = False) -> Iterator[list[Json]]:
     compounds = [*city()["compounds"], *extra.get("compounds", [])]
     yield [*(_practitioner(row) for row in staff), *(_compound(row, part_of(row, extra)) for row in compounds)]
     yield [_role(row) for row in staff]
+    yield from of_people(people, now_ms)
+    if with_kit:
+        yield [*kits.relatives(now_ms), *kits.allergies(now_ms)]
+
+
+def of_people(people: Sequence[Resident], now_ms: int) -> Iterator[list[Json]]:
+    """Residents with their cover, their history and their paper, in layers."""
     yield [patient(one) for one in people if not one.replaced_by]
     yield [patient(one) for one in people if one.replaced_by]
     yield list(_flat((_coverage(one), *history.requests(one, now_ms)) for one in people))
     yield list(_flat(history.dispenses(one, now_ms) for one in people))
     yield list(_flat(_paper(one, now_ms) for one in people))
-    if with_kit:
-        yield [*kits.relatives(now_ms), *kits.allergies(now_ms)]
 
 
 def part_of(compound: Json, extra: Mapping[str, Any]) -> str:
