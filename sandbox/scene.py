@@ -10,6 +10,7 @@ from sandbox.control import Control, Phone
 from sandbox.processes import OPERATOR_CODE
 
 PIN = "2468"
+YES = "是，就是本人"  # the operator, of whoever joined by a link
 
 #: person id -> (name, staff id or "", role or "")
 PEOPLE: Mapping[str, tuple[int, str, str]] = {
@@ -154,7 +155,10 @@ def _link_of(text: str) -> str:
 
 async def _join(scene: Scene, key: str, link: str) -> None:
     phone = scene.phones[key]
+    operator, name = scene.phones["operator"], PEOPLE[key][1]
     await phone.open(link)
+    asked = await operator.wait_for(text=f"{name}（", label=YES, chat=operator.id)
+    await operator.press(YES, chat=operator.id, message_id=asked["id"])
     if PEOPLE[key][2] == "doctor":
         first = await press_pin(phone)
         await press_pin(phone, after=first)

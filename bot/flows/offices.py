@@ -1,4 +1,4 @@
-"""Putting a hospital in service: the operator binds groups and invites staff; staff join by a single-use link."""
+"""Putting a hospital in service: the operator binds groups and invites staff. They join by bot/flows/joining.py."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from bot.forms import DepartmentView
 from bot.intents import formulary, people, places
 from bot.model import PlaceKind
 from bot.model.names import named
-from bot.phrases import menu, role_words
+from bot.phrases import menu
 from bot.roles import BOUND
 from bot.views import CompoundView
-
-SECOND = ("first", "second", "third")
 
 
 @flow("first_operator", start=Start(link="op", secret=True))
@@ -58,18 +56,3 @@ async def invite(ask: Ask) -> None:
     await ask.tell("links_are")
     for one in links:  # each by itself: what is passed on holds nobody else's
         await ask.tell(f"line[{one.id}]", name=one.name, url=one.link)
-
-
-@flow("join", start=Start(link="join", secret=True))
-async def join(ask: Ask, parameter: str) -> None:
-    """The account becomes this registration; a doctor chooses the PIN he will sign with (pressed twice)."""
-    joined = await ask.once("joined", places.join(parameter))
-    if joined.role == "doctor":
-        for n in SECOND:
-            chain = await ask.pin(f"pin[{n}]", again=n != SECOND[0])
-            if chain == await ask.pin(f"repeat[{n}]"):
-                await ask.once("enrolled", places.enrol_pin(chain))
-                break
-        else:
-            await ask.stop("no_pin")
-    await ask.tell("done", name=joined.name, role=role_words(joined.role))

@@ -42,8 +42,7 @@ async def staff(ask: Ask) -> None:
 @flow("let_go_on", start=Start(action="let_go_on", acts="operator"))
 async def let_go_on(ask: Ask) -> None:
     """Nobody could read it for a day: an operator vouches for one more."""
-    account, _, registration = ask.subject.partition("/")
-    await ask.once("vouched", team.let_go_on(int(account) if account.isdecimal() else 0, registration))
+    await ask.once("vouched", team.let_go_on(ask.subject))
     await ask.tell("done")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.intents._declare import local, remote
 from bot.model import PlaceKind
-from bot.views import CompoundView, GroupView, HoursView, InviteView, JoinedView, PlaceView
+from bot.views import CompoundView, GroupView, HoursView, InviteView, PlaceView
 
 
 @local
@@ -64,12 +64,6 @@ def fit_for_topics(group: GroupView) -> None:
 @local
 def invite(staff: Sequence[str]) -> tuple[InviteView, ...]:
     """A single-use link for each of these members of staff that the hospital's list knows."""
-    ...
-
-
-@local
-def join(parameter: str) -> JoinedView:
-    """The account is bound to the registration the link was made for (R3); Refused where the link is not good."""
     ...
 
 

@@ -49,8 +49,11 @@ def replace_phone(registration: str) -> InviteView:
 
 
 @local
-def let_go_on(account: int, registration: str) -> None:
-    """An operator vouches for a registration that nobody could read for a day: it counts for another one."""
+def let_go_on(key: str) -> None:
+    """An operator vouches for a registration that nobody could read for a day: it counts for another one.
+
+    ``key``: a keyed hash of it. Refused("already-ended") where nobody has it.
+    """
     ...
 
 

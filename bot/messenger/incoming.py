@@ -122,7 +122,7 @@ def _spot(message: Message) -> Spot | None:
     sender = message.from_user
     if sender is None or sender.is_bot or message.sender_chat:
         return None
-    return Spot(message.chat.id, sender.id, _thread(message), sender.language_code or "")
+    return Spot(message.chat.id, sender.id, _thread(message), sender.language_code or "", straight(sender.full_name))
 
 
 def _unnamed(message: Message, reply: int | None) -> Unnamed | None:
@@ -199,7 +199,13 @@ def _press(query: CallbackQuery) -> Pressed | None:
     if message is None or query.data is None:
         return None
     thread = _thread(message) if isinstance(message, Message) else None
-    spot = Spot(message.chat.id, query.from_user.id, thread, query.from_user.language_code or "")
+    spot = Spot(
+        message.chat.id,
+        query.from_user.id,
+        thread,
+        query.from_user.language_code or "",
+        straight(query.from_user.full_name),
+    )
     return Pressed(spot, message.message_id, query.data, query.id)
 
 

@@ -16,6 +16,7 @@ class Spot:
     person: int
     thread: int | None = None
     lang: str = field(default="", compare=False)  # what the messenger says of the person's language, "" = nothing
+    name: str = field(default="", compare=False, repr=False)  # as the messenger shows the person
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedV
     if act.who == account or (called and bound_as(await act.me(), "operator") is None):
         raise Refused("not-for-you")
     if what == "new_phone" and await _is_another(turn, account, patient):
-        raise Refused("not-now")
+        raise Refused("other-patient")
     unwake(turn, SILENT, claim)
     turn.drop(right)
     if what == "new_phone":

@@ -12,16 +12,14 @@ from bot.dialog import Refused
 from bot.intents import people
 from bot.intents import places as intents
 from bot.intents import staff as staff_intents
-from bot.model import Link, Measured, Person, Place, PlaceKind, RoleBinding, Topic
+from bot.model import Link, Measured, Place, PlaceKind, RoleBinding, Topic
 from bot.model.names import two_names
-from bot.ops.incidents import ask_operators, report
+from bot.ops.incidents import report
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
-from bot.ops.registrations import bound, hand_on, parcels_to
-from bot.ops.registry import Act, bound_as, does, role_of
-from bot.phrases import role_words
+from bot.ops.registry import Act, does, role_of
 from bot.turn import Turn
-from bot.views import CompoundView, HoursView, InviteView, JoinedView, PlaceView, RulesView
+from bot.views import CompoundView, HoursView, InviteView, PlaceView, RulesView
 
 GUESSES = 5  # wrong codes of an operator that an account may give in a day
 MOVES = "/moves"  # in a link's reference: the registration may leave the phone that has it
@@ -133,34 +131,6 @@ async def replace_phone(act: Act, registration: str) -> InviteView:
 
 def url_of(turn: Turn, parameter: str) -> str:
     return f"https://t.me/{turn.services.bot_name}?start={parameter}"
-
-
-@does(intents.join)
-async def join(act: Act, parameter: str) -> JoinedView:
-    known = lists(act.turn, "staff")  # asked before the link is used up
-    link = await open_link(act.turn, parameter, act.who)
-    id, moves, _ = link.ref.partition(MOVES)
-    member = known.member(id)
-    if member is None:
-        raise Refused("link-old")
-    if member.role != "operator" and bound_as(await act.me(), "operator"):
-        act.turn.put(link)  # it stays good for whom it was made
-        raise Refused("own-link")
-    bearers = [one for one in await act.turn.find(Person, role=member.role, role_id=member.id) if one.id != act.who]
-    if bearers and not moves:
-        act.turn.put(link)
-        await report(act.turn, "role", about=act.turn.blind("role", member.id)[:12], code="taken")
-        raise Refused("role-taken")
-    act.turn.put(bound(await act.me(), member, 0))
-    for old in bearers:
-        await hand_on(act.turn, old, act.who, member.id)
-    for compound in member.locations if member.role == "ambassador" else ():
-        await parcels_to(act.turn, 0, compound, act.who)
-    act.turn.note("", f"person:{act.who}", "join", reason=member.id)
-    words = {"name": member.name, "role": role_words(member.role)}
-    post = f"joined:{act.turn.new_id()}"  # named to every operator: somebody else may have opened the link
-    await ask_operators(act.turn, post, "staff.joined", words, "action.staff", "staff", but=act.who)
-    return JoinedView(member.role, member.name)
 
 
 def _guesser(act: Act) -> str:

@@ -16,6 +16,7 @@ from bot.model import Command, Json, Origin, Person, RoleBinding
 from bot.ops.incidents import ask_operators, report
 from bot.ops.registry import REFUSED, Act, bound_as, does, role_of
 from bot.phrases import role_words
+from bot.roles import BOUND
 from bot.turn import Turn
 
 FRESH = 60.0  # wall s that a reading counts for an act (contract, "Rights")
@@ -89,16 +90,22 @@ def read_soon(turn: Turn, id: str) -> None:
 async def _ask_operators(turn: Turn, person: Person, binding: RoleBinding) -> None:
     await report(turn, "role", about=turn.blind("role", binding.id)[:12], code="old")
     words = {"name": binding.name, "role": role_words(binding.role)}
-    post = f"unread:{turn.blind('role', binding.id)[:12]}"
-    action = f"let_go_on:{person.id}/{binding.id}"
+    key = turn.blind("role", binding.id)[:12]
+    post, action = f"unread:{key}", f"let_go_on:{key}"
     await ask_operators(turn, post, "staff.unread", words, "action.let_go_on", action)
 
 
 @does(intents.let_go_on)
-async def let_go_on(act: Act, account: int, registration: str) -> None:
+async def let_go_on(act: Act, key: str) -> None:
     role_of(await act.me(), "operator")
-    person = await act.turn.person(account)
-    if not any(one.id == registration for one in person.roles):
-        raise Refused("already-ended")
-    act.turn.put(stamped(person, registration, act.turn.now - act.turn.services.soon(FRESH) - 1))
-    act.turn.note("", f"person:{act.who}", "role-vouched", reason=registration)
+    for person, registration in await _keyed(act.turn, key):
+        act.turn.put(stamped(person, registration, act.turn.now - act.turn.services.soon(FRESH) - 1))
+        act.turn.note("", f"person:{act.who}", "role-vouched", reason=registration)
+        return
+    raise Refused("already-ended")
+
+
+async def _keyed(turn: Turn, key: str) -> list[tuple[Person, str]]:
+    """Who is bound to the registration of which the key is a keyed hash: no button carries an account."""
+    people = [person for role in BOUND for person in await turn.find(Person, role=role)]
+    return [(one, role.id) for one in people for role in one.roles if turn.blind("role", role.id)[:12] == key]

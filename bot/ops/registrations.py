@@ -5,6 +5,7 @@ A registration has one account: another phone gets it by an operator's link only
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from backend_client.models import Staff
@@ -32,6 +33,7 @@ from bot.ops.orders import ambassador_of, send_move
 from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
 from bot.ops.registry import SEES, Act, does, role_of
+from bot.ops.rights import accounts_of, brief_in, residents
 from bot.ops.road import card_of
 from bot.phrases import menu, role_words
 from bot.roles import BOUND
@@ -133,10 +135,16 @@ async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = Fal
         for compound in sorted(_served(person) - _served(after)):
             await parcels_to(turn, person.id, compound, await ambassador_of(turn, compound))
         words = {"role": role_words(binding.role)}
-        rows = tuple((Button(turn.services.words.label(person.lang, f"action.{one.id}"), f"a:{one.action}"),)
-                     for one in menu([role.role for role in after.roles]))  # fmt: skip
-        text = Text(turn.services.words.say(person.lang, "staff.moved" if moved else "staff.gone", words), rows)
+        said = turn.services.words.say(person.lang, "staff.moved" if moved else "staff.gone", words)
+        text = Text(said, _menu(turn, after))
         turn.post(f"ended:{turn.blind('role', id)[:12]}:{turn.now}", person.id, text)
+
+
+def _menu(turn: Turn, person: Person) -> tuple[tuple[Button, ...], ...]:
+    """What is left for this account to do."""
+    label = turn.services.words.label
+    return tuple((Button(label(person.lang, f"action.{one.id}"), f"a:{one.action}"),)
+                 for one in menu([role.role for role in person.roles]))  # fmt: skip
 
 
 async def _close(turn: Turn, person: Person, role: str) -> None:
@@ -160,12 +168,26 @@ async def _open_work(turn: Turn, person: Person, binding: RoleBinding) -> None:
         for batch in await _runs_to(turn, person.id, 0):
             await report(turn, "role-ended", about=batch, code="courier")
     if binding.role == "ambassador":
-        for row in await turn.find(Mandate, ambassador=person.id, active=True):
-            turn.put(
-                replace(row, active=False, until=min(row.until, turn.today))
-            )  # she let him act as her compound's ambassador
+        mandates = await turn.find(Mandate, ambassador=person.id, active=True)
+        await _without_helper(turn, person, binding, mandates)
+        for row in mandates:
+            ended = min(row.until, turn.today)  # she let him act as her compound's ambassador
+            turn.put(replace(row, active=False, until=ended))
             told = {"mandate": row.id}
             turn.command(Command(f"s:over:{row.id}", f"{REVOKE}:{person.id}", REVOKE, told))
+
+
+async def _without_helper(turn: Turn, person: Person, gone: RoleBinding, mandates: Sequence[Mandate]) -> None:
+    """Whoever let him act for her, or waits for a parcel from him, hears that he helps no more, and what she can do."""
+    hers = {account for row in mandates for account in await accounts_of(turn, brief_in(row)["id"])}
+    for order in await turn.find(Order, ambassador=person.id):
+        hers |= set() if order.stage in FINAL else {*await residents(turn, order)}
+    say, words = turn.services.words, {"helper": gone.name, "phone": turn.services.config.hospital_phone}
+    for account in sorted(hers - {person.id}):
+        her = await turn.person(account)
+        rows = _menu(turn, her)
+        key = f"helper-gone:{turn.blind('role', gone.id)[:12]}:{account}:{turn.now}"
+        turn.post(key, account, Text(say.say(her.lang, "staff.helper_gone", words), rows))
 
 
 async def _queue(turn: Turn, gone: RoleBinding) -> None:

@@ -78,7 +78,7 @@ SAMPLES: Mapping[str, Any] = {
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
     "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
-    "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
+    "known": "静怡", "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
     "until": "2027-05-23", "urgent": True,
     "usual": ("order_card.minutes", {"count": 14}),
     "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "waits": False,

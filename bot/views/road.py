@@ -160,7 +160,23 @@ class BearerView:
 
 @dataclass(frozen=True, slots=True)
 class JoinedView:
-    """The registration an account became."""
+    """The registration an account asks for. ``key``: what the operators decide, "" = nothing is to be decided.
+
+    ``known``: as the messenger shows the person.
+    """
 
     role: str = ""
     name: str = ""
+    key: str = ""
+    known: str = field(default="", repr=False)
+    operators: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetInView:
+    """Whom an operator decided about, as what; ``operators``: whoever was asked."""
+
+    account: int = 0
+    role: str = ""
+    name: str = ""
+    operators: tuple[int, ...] = ()

@@ -223,6 +223,12 @@ class House:
         key = [command.key for command in self.commands() if command.op == op][-1]
         await self.take(self.arrival(Returned(key, value, refusal), f"{key}:result"))
 
+    async def decides(self, operator: int, action: str = "joins_yes") -> Answer:
+        """The operator's press on the newest question who joined by a link."""
+        rows = [row for post in self.posts() if post.chat == operator for row in getattr(post.content, "buttons", ())]
+        data = [one.data for row in rows for one in row if one.data.startswith(f"a:{action}:")]
+        return await self.take(self.press(operator, data[-1]))
+
     # ------------------------------------------------------------ looking in
     def commands(self, op: str = "", since: int = 0) -> list[Command]:
         return [c for outcome in self.outcomes[since:] for c in outcome.commands if not op or c.op == op]

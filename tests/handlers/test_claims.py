@@ -199,7 +199,7 @@ async def test_a_yes_replaces_no_other_person(house: House) -> None:
     await house.answer("hospital.find_patient", NOBODY)
     await house.tap(RESIDENT, "new_phone")
     assert (await own(house, NEW), await own(house, RESIDENT)) == ("pat-9", "pat-1")
-    assert house.label("refused.not-now") in texts(house, RESIDENT)
+    assert house.label("refused.other-patient") in texts(house, RESIDENT)
 
 
 # ---------------------------------------------------------------- in time

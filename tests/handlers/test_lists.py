@@ -155,6 +155,7 @@ async def test_a_link_is_not_used_up_while_nobody_knows_whose_it_is(house: House
     assert "名单还没有传过来" in said(house, NEW)
     await keeper.once()
     await house.take(house.text(NEW, f"/start {link}"))
+    await house.decides(OPERATOR)
     joined = await house.services.store.get(Person, NEW)
     assert joined is not None
     assert [role.id for role in joined.roles] == ["pr-2"]

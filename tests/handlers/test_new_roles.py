@@ -38,6 +38,7 @@ async def joined(house: House, role: str) -> Person:
     link = await new_link(turn, "join", f"pr-{role}")
     await house.services.store.commit(turn.outcome())
     await house.take(house.arrival(Said(Spot(NEW, NEW), 900, f"/start {link}")))
+    await house.decides(OPERATOR)
     return (await house.services.store.get(Person, NEW)) or Person(NEW)
 
 

@@ -351,6 +351,7 @@ async def test_an_operator_gives_himself_no_role(path: Path, clock: HandClock) -
         assert [role.role for role in me.roles] == ["operator"]
         assert house.label("refused.own-link") in read(house, 0)[OPERATOR]
         await house.take(house.text(ZHAO + 100, "/start join-abc"))
+        await house.decides(OPERATOR)
         other = await house.services.store.get(Person, ZHAO + 100)
         assert other is not None
         assert [role.role for role in other.roles] == ["doctor"], "the link is still good for another account"

@@ -11,7 +11,22 @@ import pytest
 
 from backend_client.models import Staff
 from bot.clock import HandClock
-from bot.model import STAFF, Batch, Due, Incident, Mandate, Observed, Person, Returned, RoleBinding, Timer
+from bot.model import (
+    STAFF,
+    Batch,
+    Due,
+    Incident,
+    Link,
+    Mandate,
+    Observed,
+    Person,
+    Returned,
+    RoleBinding,
+    Said,
+    Spot,
+    Timer,
+)
+from bot.ops.places import new_link
 from tests.cases.rows import NEW, NO, OPERATOR, PHARMACIST, REVIEW, ROWS, put, stage, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LISTS, RESIDENT, House, at_home
 
@@ -121,14 +136,18 @@ async def test_a_copy_of_more_than_a_day_needs_an_operators_tap(house: House) ->
     copy_of(house, 25)
     assert await departs(house) == house.label("refused.role-old")
     assert not house.commands("hospital.depart")
-    await house.take(house.press(OPERATOR, f"a:let_go_on:{COURIER}/pr-5"))
+    key = house.turn().blind("role", "pr-5")[:12]
+    assert f"a:let_go_on:{key}" in [
+        one.data for post in house.posts() for row in getattr(post.content, "buttons", ()) for one in row
+    ], "no account stands in it"
+    await house.take(house.press(OPERATOR, f"a:let_go_on:{key}"))
     await departs(house)
     assert house.commands("hospital.depart")
 
 
 async def test_who_is_no_operator_lets_nobody_go_on(house: House) -> None:
     copy_of(house, 25)
-    await house.take(house.press(LI, f"a:let_go_on:{COURIER}/pr-5"))
+    await house.take(house.press(LI, f"a:let_go_on:{house.turn().blind('role', 'pr-5')[:12]}"))
     await departs(house)
     assert not house.commands("hospital.depart")
 
@@ -158,6 +177,9 @@ async def test_a_former_ambassador_has_neither_addresses_nor_parcels_nor_mandate
     assert (await house.order(NO)).ambassador == (await batch(house)).ambassador == 0
     assert {("role-ended", NO), ("role-ended", "b-1")} <= await open_work(house)
     assert [one.args["mandate"] for one in house.commands("hospital.revoke_mandate")] == ["con-1"]
+    phone = house.services.config.hospital_phone
+    gone = house.label("staff.helper_gone", helper="陈老师", phone=phone)
+    assert texts(house, RESIDENT).count(gone) == 1, "A4: she hears it, and what she can do"
     before = len(house.posts())
     await house.take(house.press(HELPER, f"a:door:{NO}"))
     assert "王秀英" not in texts(house, HELPER, before)
@@ -168,6 +190,7 @@ async def test_who_comes_after_gets_the_parcels(house: House) -> None:
     lists = replace(LISTS, staff=(*LISTS.staff, Staff("pr-6", "ambassador", "新来", {}, "", ("comp-1",))))
     house.core.services = house.services = replace(house.services, catalogue=lambda: lists)
     await joins(house, NEW, "pr-6")
+    await house.decides(OPERATOR)
     assert ((await house.order(NO)).ambassador, (await batch(house)).ambassador) == (NEW, NEW)
 
 
@@ -210,8 +233,6 @@ async def batch(house: House) -> Batch:
 
 
 async def joins(house: House, who: int, registration: str) -> None:
-    from bot.ops.places import new_link
-
     turn = house.turn(house.text(OPERATOR, "x"))
     link = await new_link(turn, "join", registration)
     await house.services.store.commit(turn.outcome())
@@ -243,22 +264,67 @@ async def test_an_operator_moves_it_to_a_new_phone_and_the_old_one_hears_so_firs
     assert ("doctor", "pr-1") in await roles(house, LI), "until the link is opened"
     link = texts(house, OPERATOR).rpartition("start=")[2].split('"')[0].strip()
     await house.take(house.text(NEW, f"/start {link}"))
+    assert ("doctor", "pr-1") in await roles(house, LI), "until an operator knows who it is"
+    await house.decides(OPERATOR)
     assert ("doctor", "pr-1") not in await roles(house, LI)
     assert ("doctor", "pr-1") in await roles(house, NEW)
     assert (await house.order(NO)).doctor == NEW
     assert house.label("staff.moved", role=("role.doctor", {})) in texts(house, LI)
 
 
-async def test_every_operator_hears_at_once_who_has_joined(house: House) -> None:
-    lists = replace(LISTS, staff=(*LISTS.staff, Staff("pr-6", "courier", "新来", {}, "", ())))
+NEWCOMER = Staff("pr-6", "courier", "新来", {}, "", ())
+
+
+@pytest.fixture
+async def asked(house: House) -> House:
+    """A stranger has opened a courier's link."""
+    lists = replace(LISTS, staff=(*LISTS.staff, NEWCOMER))
     house.core.services = house.services = replace(house.services, catalogue=lambda: lists)
-    before = len(house.posts())
-    await joins(house, NEW, "pr-6")
-    heard = texts(house, OPERATOR, before)
-    assert house.label("staff.joined", role=("role.courier", {}), name="新来") in heard
-    assert not [
-        post for post in house.posts()[before:] if post.chat < 0 and "新来" in getattr(post.content, "html", "")
-    ]
+    turn = house.turn(house.text(OPERATOR, "x"))
+    link = await new_link(turn, "join", "pr-6")
+    await house.services.store.commit(turn.outcome())
+    spot = Spot(NEW, NEW, name="Ann Lee")
+    await house.take(house.arrival(Said(spot, 900, f"/start {link}")))
+    return house
+
+
+async def test_nobody_who_joins_is_anything_before_an_operator_knows_who_it_is(asked: House) -> None:
+    """It stands A10: a stranger who sees the list of links never gets a working role."""
+    assert await roles(asked, NEW) == []
+    assert asked.label("join.waits", role=("role.courier", {})) in texts(asked, NEW)
+    said = asked.services.words.label(
+        "zh-CN", "join.asked", {"known": "Ann Lee", "name": "新来", "role": ("role.courier", {})}
+    )
+    assert said in texts(asked, OPERATOR)
+    assert not [post for post in asked.posts() if post.chat < 0 and "新来" in getattr(post.content, "html", "")]
+    await asked.take(asked.press(NEW, "a:depart:b-1"))
+    assert not asked.commands("hospital.depart")
+    for stranger in (NEW, RESIDENT):
+        key = next(iter(await asked.services.store.find(Link, purpose="joins"))).id
+        await asked.take(asked.press(stranger, f"a:joins_yes:{key}"))
+    assert await roles(asked, NEW) == []
+    await asked.decides(OPERATOR)
+    assert await roles(asked, NEW) == [("courier", "pr-6")]
+    assert asked.label("welcome.done", name="新来", role=("role.courier", {})) in texts(asked, NEW)
+
+
+async def test_whoever_is_turned_away_has_nothing_and_the_link_is_spent(asked: House) -> None:
+    await asked.decides(OPERATOR, "joins_no")
+    assert await roles(asked, NEW) == []
+    assert asked.label("joins_no.ended", role=("role.courier", {})) in texts(asked, NEW)
+    answer = await asked.decides(OPERATOR)
+    assert answer.toast == asked.label("refused.joins-decided")
+    assert await roles(asked, NEW) == []
+
+
+async def test_where_no_operator_looks_it_is_an_exception_that_the_yes_ends(asked: House) -> None:
+    (key,) = [one.id for one in await asked.services.store.find(Link, purpose="joins")]
+    asked.clock.advance(1800)
+    (timer,) = [one for one in await asked.services.store.timers_due(asked.clock.civil()) if one.step == "joins"]
+    await asked.take(asked.arrival(Due(timer)))
+    assert {kind for kind, _ in await open_work(asked)} == {"joins"}
+    await asked.take(asked.press(OPERATOR, f"a:joins_yes:{key}"))
+    assert await open_work(asked) == set()
 
 
 @pytest.mark.parametrize("who", [LI, RESIDENT])

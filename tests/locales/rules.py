@@ -59,8 +59,8 @@ NO_WORD = {
     ("drug.told", "boxes"): "x 2",
     ("wrong.boxes", "most"): "1 to so many",
     ("check_reading.line", "boxes"): "x 2",
-    ("join.pin", "count"): "digits, not told",
-    ("join.repeat", "count"): "digits, not told",
+    ("welcome.pin", "count"): "digits, not told",
+    ("welcome.repeat", "count"): "digits, not told",
     ("sign.pin", "count"): "digits, not told",
     ("wrong.at_least", "n"): "of what was just offered",
 }

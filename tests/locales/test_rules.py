@@ -121,7 +121,7 @@ def _given(key: str) -> Iterator[Use]:
 
 def test_words_are_read_through_helpers() -> None:
     assert {"stage", "holder", "deadline"} <= (next(_given("order_card.card")).words or frozenset())
-    assert next(_given("join.pin")).words == {"again", "count"}
+    assert next(_given("welcome.pin")).words == {"again", "count"}
 
 
 def test_sentences_are_counted_as_a_reader_counts() -> None:
