@@ -108,7 +108,7 @@ async def view(turn: Turn, card: str) -> IncidentView:
         len(orders[SHOWN:]),
         len(shown),
         shown[0].since,
-        sum(row.times for row in shown),
+        _at_least(sum(row.times for row in shown)),
         last.owner,
         await _name(turn, last.owner),
         last.taken,
@@ -117,6 +117,12 @@ async def view(turn: Turn, card: str) -> IncidentView:
         any(may_try(row) for row in rows),
         await _chats(turn, card),
     )
+
+
+def _at_least(times: int) -> int:
+    """So that what is raised each minute does not change its card each minute."""
+    steps = (1, 2, 3, 5, *(n * 10**power for power in range(1, 9) for n in (1, 2, 5)))
+    return max(step for step in steps if step <= times)
 
 
 def may_try(row: Incident) -> bool:

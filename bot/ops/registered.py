@@ -91,7 +91,8 @@ async def _ask_operators(turn: Turn, person: Person, binding: RoleBinding) -> No
     await report(turn, "role", about=turn.blind("role", binding.id)[:12], code="old")
     words = {"name": binding.name, "role": role_words(binding.role)}
     key = turn.blind("role", binding.id)[:12]
-    post, action = f"unread:{key}", f"let_go_on:{key}"
+    post = f"unread:{key}"
+    action = f"let_go_on:{key}"
     await ask_operators(turn, post, "staff.unread", words, "action.let_go_on", action)
 
 

@@ -34,8 +34,10 @@ def texts(house: House, chat: int, since: int = 0) -> str:
 def news(house: House, since: int) -> str:
     """All that was said to those who work there, but for cards that are only drawn anew."""
     stood = {post.key for post in house.posts()[:since]}
-    fresh = [post for post in house.posts()[since:] if post.key not in stood]
-    return "\n".join(str(getattr(p.content, "html", "")) for p in fresh if p.chat in (REVIEW, OPERATORS, OPERATOR))
+    fresh = {post.key: post for post in house.posts()[since:] if post.key not in stood}
+    return "\n".join(
+        str(getattr(p.content, "html", "")) for p in fresh.values() if p.chat in (REVIEW, OPERATORS, OPERATOR)
+    )
 
 
 async def put(house: House, *rows: Any) -> None:
