@@ -119,8 +119,7 @@ class Rest:
             bundle = await loaded((await self._call("GET", url)).body)
             self._listened(kind, bundle, pairs)
             found += resources(bundle, kind, unnamed=pages == WHOLE)
-            if pages == WHOLE and len(seen) == 1:
-                total = told(kind, bundle, pairs)
+            total = told(kind, bundle, pairs) if pages == WHOLE and len(seen) == 1 else total
             url = self._next(bundle, url)
         if len({word(one, "id") or id(one) for one in found}) < total:
             raise Unintelligible("a-part", kind)
