@@ -61,9 +61,9 @@ def _no_options(name: str, words: list[str]) -> None:
 def run(words: list[str]) -> int:
     """The bot itself, set up by MEDRELAY_* variables or a TOML file (see docs/reference/settings.md)."""
     _no_options("run", words)
-    from bot.app import serve
     from bot.config import BadSetting, load
     from bot.messenger import redact
+    from bot.starting import serve
     from bot.store.port import NotOpened
     from bot.vocabulary import BadWords
 

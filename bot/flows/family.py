@@ -42,8 +42,17 @@ async def add_person(ask: Ask) -> None:
             await ask.stop("not_let")
         proof = "own-phone"
     given = new.age < rules.OWN_CONSENT
-    words = {"relation": relation, "kind": kind, "scope": scope, "proof": proof, "name": name}
-    await ask.sub("asks", "family_asks", patient=patient, given=given, **words)
+    await ask.sub(
+        "asks",
+        "family_asks",
+        patient=patient,
+        relation=relation,
+        kind=kind,
+        scope=scope,
+        proof=proof,
+        name=name,
+        given=given,
+    )
 
 
 async def _own_name(ask: Ask, proved: str) -> str:
@@ -68,8 +77,17 @@ async def family_let(ask: Ask, patient: PatientView, scope: family.Scope, proof:
     me = await ask.once("me", people.me())
     relation = await ask.choice("relation", options=["parent", "child", "other"], name=patient.name)
     name = await _own_name(ask, me.self.name if me.self else "")
-    words = {"relation": relation, "kind": "family", "scope": scope, "proof": proof, "name": name}
-    await ask.sub("asks", "family_asks", patient=patient, given=False, **words)
+    await ask.sub(
+        "asks",
+        "family_asks",
+        patient=patient,
+        relation=relation,
+        kind="family",
+        scope=scope,
+        proof=proof,
+        name=name,
+        given=False,
+    )
 
 
 @flow("family_asks")

@@ -35,7 +35,7 @@ MUTATIONS = [
     # upwards
     Mutation("rooms", "bot/render/messages.py", "from bot.turn import Turn"),
     Mutation("rooms", "bot/ops/road.py", "from bot.running import send"),
-    Mutation("rooms", "bot/workers/sender.py", "from bot.app import serve"),
+    Mutation("rooms", "bot/workers/sender.py", "from bot.app import opened"),
     Mutation("rooms", "bot/running.py", "def late():\n    from bot.core import Core"),
     # to a neighbour
     Mutation("rooms", "bot/handlers/timers.py", "from bot.workers.sender import Sender"),

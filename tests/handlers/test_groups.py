@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot import app
+from bot import starting
 from bot.clock import HandClock
 from bot.messenger.errors import OutcomeUnknown, Unreachable
 from bot.model import Due, Incident, Observed, Outcome, Place, PlaceKind, Post, Reached, Said, Spot, Text, Timer
@@ -160,7 +160,7 @@ async def test_the_rights_are_read_at_the_start(house: House, forum: Any, lacks:
 
     telegram = SimpleNamespace(has_topics=has_topics, missing_rights=missing_rights)
     bot: Any = SimpleNamespace(store=house.services.store, telegram=telegram, clock=house.clock, core=house.core)
-    await app.check_groups(bot)
+    await starting.check_groups(bot)
     assert [(one["source"], one["code"]) for one in await house.services.store.dead_letters()] == (
         [("rights", code)] if code else []
     )
@@ -181,6 +181,6 @@ async def test_what_was_mended_while_nobody_was_here_is_settled_at_the_start(hou
 
     telegram = SimpleNamespace(has_topics=has_topics, missing_rights=missing_rights)
     bot: Any = SimpleNamespace(store=house.services.store, telegram=telegram, clock=house.clock, core=house.core)
-    checking = asyncio.create_task(app.check_groups(bot))
+    checking = asyncio.create_task(starting.check_groups(bot))
     await until(checking.done, house.clock, 10)
     assert await incidents(house, "rights") == [("no-right", False)]

@@ -19,9 +19,10 @@ from backend_client.models import Department
 from backend_client.transport import Request, Response
 from backend_client.wire import dump
 from bot import catalogue
-from bot.app import Bot, look_at_server, opened, serve
+from bot.app import Bot, opened
 from bot.clock import HandClock
 from bot.config import Config, load
+from bot.starting import look_at_server, serve
 from bot.store.sqlite import SqliteStore
 from bot.workers.reference_data import CATALOGUE
 from sandbox.control import Control
