@@ -37,6 +37,7 @@ from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.turn import Answer, Services
 from bot.views import GroupView
+from bot.workers.charges import Charges
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
 from bot.workers.jumps import Jumps
@@ -168,6 +169,7 @@ def assemble(
         "reference": reference,
         "retention": Retention(store, clock, core.take, config.keep_days),
         "letters": Letters(store, clock, core.take),
+        "charges": Charges(store, clock, core.take),
         "jumps": Jumps(store, clock),
         "no-room": no_room,
         "file": StillThere(store, clock),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import fields, replace
 from typing import Any
@@ -195,7 +195,7 @@ class Core:
         if isinstance(body, Pressed):
             turn.say_toast(words.label(lang, "error.kept"), alert=True)
         elif spot.chat > 0 or spot.thread is not None:
-            said: dict[str, Any] = {}
+            said: Mapping[str, Any] = {}
             if isinstance(body, PaidInChat):
                 key, said = words_of(body, self.services.config.hospital_phone)
             flags: dict[str, Any] = {"thread": spot.thread, "reply_to": getattr(body, "message", None)}

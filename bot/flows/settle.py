@@ -98,3 +98,14 @@ async def paid_notice(ask: Ask, order: OrderView) -> None:
             await ask.tell(f"by_family[{person}]", to=ToPerson(person), order=order.no, who=family.who)
         else:
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
+
+
+@flow("money_back", start=Start(action="money_back", acts="operator"))
+async def money_back(ask: Ask) -> None:
+    """A payment that fits no order: an operator says that he sent it back at the payment provider's."""
+    stray = await ask.once("stray", clinic.stray(ask.subject))
+    if await ask.choice("sure", options=["yes", "no"], amount=stray.amount, number=stray.number) == "no":
+        await ask.stop("kept")
+    await ask.once("back", clinic.sent_back(ask.subject))
+    await ask.tell("done")
+    await ask.tell("payer", to=ToPerson(stray.account), amount=stray.amount, number=stray.number)

@@ -10,12 +10,13 @@ from backend_client.models import OrderSnapshot
 from bot import orders
 from bot.dialog import Refused
 from bot.model import BY_LINK, Command, Order, Origin, PaidInChat, Payment, PreCheckout, Priority, Returned, Text
-from bot.ops.charges import id_of, order_in, payment_of
-from bot.ops.incidents import report
+from bot.ops.charges import id_of, order_in, payment_of, words_of
+from bot.ops.incidents import settle
 from bot.ops.orders import actor, send_move
 from bot.ops.paying import paid_by, payers
 from bot.ops.registry import SEES, Act
 from bot.ops.rights import watchers
+from bot.ops.strays import fits_none
 from bot.stages import facts_of
 from bot.turn import Answer, Turn
 
@@ -92,13 +93,16 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     order = await _order(turn, body.payload)
     person = body.spot.person
     lang = (await turn.person(person)).lang
-    row = payment_of(body, turn.now, order=order.no if order else "")
+    row = payment_of(body, known.at if known else turn.now, order=order.no if order else "")
     turn.put(replace(row, version=known.version if known else 0))
+    if known is not None:  # it had been put aside
+        await settle(turn, "payment", turn.blind("telegram", f"charge/{row.id}")[:12], "it was booked after all")
     if order is None:
         log.error("a payment came whose order is not known")
-        turn.note("", f"person:{person}", "stray-payment", reason=body.charge)
-        await report(turn, "payment", about=turn.blind("payment", body.charge)[:12], code="no-such-order")
-        turn.post(f"paid:{body.charge}", person, Text(turn.services.words.say(lang, "settle.stray_payment", {})))
+        turn.note("", f"person:{person}", "stray-payment", reason=row.id)
+        await fits_none(turn, row)
+        _, words = words_of(body, turn.services.config.hospital_phone)
+        turn.post(f"paid:{row.id}", person, Text(turn.services.words.say(lang, "settle.stray_payment", words)))
         return
     charge = {"id": body.charge, "order": order.no, "amount": body.amount, "currency": body.currency, "paid": turn.now}
     act = Act(turn, person, person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents._declare import local
-from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, ReaderView, UnseenView
+from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, ReaderView, StrayView, UnseenView
 
 
 @local
@@ -78,6 +78,18 @@ def payable(order: str) -> None:
 @local
 def confirm_zero(order: str) -> None:
     """Nothing is due: a confirmation instead of a payment."""
+    ...
+
+
+@local
+def stray(about: str) -> StrayView:
+    """A payment that fits no order, for an operator. Refused("back-already") for one that was sent back, or is none."""
+    ...
+
+
+@local
+def sent_back(about: str) -> None:
+    """An operator says that he sent it back at the payment provider's: a bot has no way to do it."""
     ...
 
 

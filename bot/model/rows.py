@@ -251,7 +251,7 @@ class Incident(Row):
     sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)  # to try again
 
 
-@kept("payments", "id", "order", goes="emptied with its order")
+@kept("payments", "id", "order", "aside", goes="emptied with its order")
 @dataclass(frozen=True, slots=True)
 class Payment(Row):
     """A charge that the messenger told of (Bot API: successful_payment), whatever became of it. ``id``: its own."""

@@ -24,6 +24,7 @@ from bot.ops import (
     relay,
     road,
     signing,
+    strays,
     waiting,
     waking,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "relay",
     "road",
     "signing",
+    "strays",
     "waiting",
     "waking",
 ]

@@ -27,8 +27,9 @@ def order_in(payload: str) -> str:
 
 def words_of(body: PaidInChat, phone: str) -> tuple[str, dict[str, Any]]:
     """What the payer of a charge reads that nobody could handle yet: key and words, from what came alone."""
+    words = {"amount": body.amount, "number": id_of(body), "phone": phone}
     order = order_in(body.payload)
     if not order:
-        return "settle.stray_payment", {}
+        return "settle.stray_payment", words
     hers = "" if body.payload.startswith(f"{BY_LINK}:") else order  # who pays by link reads no number
-    return "settle.payment_safe", {"amount": body.amount, "order": hers, "number": id_of(body), "phone": phone}
+    return "settle.payment_safe", {**words, "order": hers}

@@ -25,6 +25,7 @@ from bot.views.clinic import (
     PayerView,
     ReaderView,
     SentBackView,
+    StrayView,
     UnansweredView,
     UnseenView,
 )
@@ -276,6 +277,7 @@ __all__ = [
     "SentBackView",
     "SharedView",
     "SnapshotView",
+    "StrayView",
     "UnansweredView",
     "UnseenView",
     "Urgency",

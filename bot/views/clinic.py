@@ -117,6 +117,15 @@ class PayerView:
 
 
 @dataclass(frozen=True, slots=True)
+class StrayView:
+    """A payment that fits no order: who paid, fen, and its number at the payment provider's."""
+
+    account: int = 0
+    amount: int = 0
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OverdueView:
     """Why an order waits longer than it should ("" = it does not, or that was told), and the number to call."""
 

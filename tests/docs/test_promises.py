@@ -14,7 +14,7 @@ PAGES = {"promises": (ROOT / "docs" / "promises.md", 4, 2), "threats": (ROOT / "
 
 def there(name: str) -> bool:
     file, _, test = name.partition("::")
-    path: Path = ROOT / "tests" / file
+    path: Path = ROOT / file
     return path.is_file() and bool(re.search(rf"^(async )?def {test}\(", path.read_text("utf-8"), re.MULTILINE))
 
 

@@ -31,7 +31,8 @@ async def test_the_story_of_the_page_is_carried(tmp_path: Path) -> None:
 
 
 def test_what_the_page_calls_is_there() -> None:
-    shell, story = [one for one in blocks(PAGE) if one.lang == "sh" or one.file]
+    shell = next(one for one in blocks(PAGE) if one.lang == "sh")
+    story = next(one for one in blocks(PAGE) if one.file)
     played = re.findall(r"STORY=(\S+)", shell.body)
     assert played
     assert set(played) <= known().keys()
