@@ -85,8 +85,6 @@ def check(words: list[str]) -> int:
     offline = parser.parse_args(words).offline
     from bot.check import check as lines
 
-    logging.disable()  # a line each is all that is told
-
     async def told() -> int:
         found = 0
         async for line in lines(offline):
@@ -95,7 +93,11 @@ def check(words: list[str]) -> int:
             found += line.mark == "WRONG"
         return 1 if found else 0
 
-    return asyncio.run(told())
+    logging.disable()  # a line each is all that is told
+    try:
+        return asyncio.run(told())
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def failures(words: list[str]) -> int:

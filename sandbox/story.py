@@ -79,7 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--hospital-token", default="", metavar="T", help="bearer token for it")
     given = parser.parse_args(argv)
     if given.list:
-        sys.stdout.write("".join(f"{name:<18}{script.title}\n" for name, script in known().items()))
+        longest = max(map(len, known()))
+        sys.stdout.write("".join(f"{name:<{longest}}  {script.title}\n" for name, script in known().items()))
         return 0
     try:
         script = find(given.name)

@@ -28,7 +28,7 @@ from sandbox import staff
 from sandbox.control import Control
 from sandbox.hospital import server as hospital_server
 from sandbox.hospital.seed.plant import plant
-from sandbox.processes import OPERATOR_CODE, House
+from sandbox.processes import OPERATOR_CODE, Hospital, House
 from sandbox.telegram import server as messenger_server
 from tests.faults.distrust import Distrust, Plan, watch
 from tests.faults.life import Life, Through, counted_tasks
@@ -227,7 +227,7 @@ async def living(
                 staff.running(hospital.url, clock=clock, think=0.02, poll=0.2, collect=collect) as shift,
                 Control(messenger.url) as control,
             ):
-                house = House(folder, messenger.url, hospital.url)
+                house = House(folder, messenger.url, Hospital(hospital.url))
                 world = World(folder, settings(folder, messenger.url, hospital.url, clock), control, house, messenger,
                               hospital, shift, plan or Plan())  # fmt: skip
                 heard = Heard()

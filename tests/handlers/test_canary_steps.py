@@ -20,9 +20,13 @@ from bot import flows, rules
 from bot.clock import HandClock
 from bot.dialog import FLOWS, questions, replay
 from bot.model import Batch, Mandate, Observed, Person, Photographed, RoleBinding, Said, Spot
-from tests.cases.rows import GROUP, NEW, NO, OPERATORS, PHARMACIST, REVIEW, ROWS, put, stage
+from tests.cases.rows import GROUP, NEW, NO, OPERATOR, OPERATORS, PHARMACIST, REVIEW, ROWS, put, stage
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, LISTS, RESIDENT, House, at_home, told
+from tests.handlers.test_desk import press
+from tests.handlers.test_family import BOY, adds
 from tests.handlers.test_hearing import until as waits_until
+from tests.handlers.test_incidents import reports
+from tests.handlers.test_money import QUOTED
 
 COURIER = 41
 WORD, ASCII, NUMBER, BORN, DAY, PRICE = (
@@ -251,6 +255,25 @@ async def changes_lines(walk: Walk) -> None:
     await walk.types(LI, "7", DOSE)
 
 
+async def lets_family_pay(walk: Walk) -> None:
+    order = await walk.house.order(NO)
+    await put(walk.house, replace(QUOTED, no=NO, version=order.version))
+    await walk.press(RESIDENT, f"a:family_pays:{NO}")
+    await walk.types(RESIDENT, WORD)
+
+
+async def adds_a_person(walk: Walk) -> None:
+    await adds(walk.house, BOY)
+    await walk.types(NEW, WORD)
+
+
+async def ends_an_exception(walk: Walk) -> None:
+    await reports(walk.house, "unread", order=NO, code="unknown-stage")
+    await press(walk.house, OPERATOR, "i_take", OPERATORS)
+    await press(walk.house, OPERATOR, "i_done")
+    await walk.types(OPERATOR, WORD)
+
+
 TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     by_hand: ("refill/rx", "refill/rx_month", "reading/search", "refill/boxes"),
     by_machine: ("reading/again", "reading/instead", "reading/day", "reading/count", "reading/boxes", "reading/fix"),
@@ -266,6 +289,9 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     asks_her: ("review/question", "review/answer"),
     prices: ("pricing/what", "pricing/reason"),
     reads_the_photo: ("prescribe/boxes", "prescribe/taken"),
+    lets_family_pay: ("paying/who",),
+    adds_a_person: ("family/name",),
+    ends_an_exception: ("incidents/word",),
     changes_lines: ("writing/word", "writing/item", "writing/search", "writing/boxes", "writing/much"),
 }
 
