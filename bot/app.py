@@ -26,6 +26,7 @@ from bot.model import Arrival, Order
 from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
 from bot.ops.waiting import missing_clocks
+from bot.orders import is_put_away
 from bot.photo.reader import PhotoReader
 from bot.phrases import incident_todo
 from bot.reading import Fetch, ReadingDesk
@@ -128,9 +129,6 @@ def assemble(
         opens=partial(rules.groups_open, zone=zone, quiet_from=config.quiet_from, quiet_until=config.quiet_until),
     )
 
-    async def open_orders() -> list[str]:
-        return [order.no for order in await store.find(Order, stage=LIVE) if order.stage or order.task_version]
-
     sender = Sender(store, telegram, clock, core.take, sending)
     no_room = NoRoom(store, telegram, clock, partial(past_the_store, services))
     bot = Bot(
@@ -158,7 +156,14 @@ def assemble(
             look=config.look_seconds,
         ),
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
-        feed=Feed(store, hospital, clock, core.take, open_orders, Looking(config.feed_seconds, config.reread_seconds)),
+        feed=Feed(
+            store,
+            hospital,
+            clock,
+            core.take,
+            partial(open_orders, store),
+            Looking(config.feed_seconds, config.reread_seconds),
+        ),
     )
     bot.workers = {
         "sender": bot.sender,
@@ -177,6 +182,12 @@ def assemble(
     for worker in bot.workers.values():
         store.on_commit(worker.wake)
     return bot
+
+
+async def open_orders(store: Store) -> list[str]:
+    """The numbers of the orders whose end was not seen; of one that was put away only what the hospital tells is."""
+    found = [order for order in await store.find(Order, stage=LIVE) if not is_put_away(order)]
+    return [order.no for order in found if order.stage or order.task_version]
 
 
 def files_of(telegram: Telegram) -> Fetch:

@@ -12,7 +12,7 @@ from typing import NoReturn, TypeVar
 from bot.store.connection import run
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make
-from bot.store.migrations import fits, stands_at
+from bot.store.migrations import fits, holds_foreign, stands_at
 from bot.store.opening import probed
 from bot.store.port import NotOpened
 from bot.store.sql import SQLITE, Program
@@ -71,6 +71,8 @@ async def beside(path: Path, bot: int, keys: Keys) -> AsyncGenerator[Beside]:
     except sqlite3.Error as why:
         raise NotOpened(f"{path} cannot be read ({why}): see to its rights and to MEDRELAY_DATABASE.") from None
     try:
+        if holds_foreign(connection):
+            raise NotOpened(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
         if not fits(*stands_at(connection)):
             raise Older(f"{path} was left by an older release: the next start brings it up to date.")
         run(connection, probed(SQLITE, bot, keys))
@@ -80,6 +82,7 @@ async def beside(path: Path, bot: int, keys: Keys) -> AsyncGenerator[Beside]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    still = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"  # nobody works on it: make no files
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{still}", uri=True)
     connection.execute(f"PRAGMA busy_timeout={WAIT_MS}")
     return connection

@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
+    or_,
     select,
     tuple_,
     update,
@@ -132,9 +133,13 @@ def _look(say: Flavour, table: Table, settled: Any) -> tuple[Sql, list[str]]:
 
 
 def _empty(say: Flavour) -> tuple[Sql, Sql, list[str]]:
-    """A batch whose parcels have all left: who had it and what was in it goes, that there was one stays."""
-    batches = TABLES[model.Batch]
-    over = and_(batches.c.manifest.is_not(None), batches.c.left <= 0, batches.c.updated < given("before"))
+    """A batch whose parcels have all left, or whose orders were all put away (one that failed on the road never
+    leaves): who had it and what was in it goes, that there was one stays.
+    """
+    batches, orders = TABLES[model.Batch], TABLES[model.Order]
+    goes_on = exists().where(orders.c.bot_id == batches.c.bot_id, orders.c.batch == batches.c.id)
+    left = or_(batches.c.left <= 0, ~goes_on)
+    over = and_(batches.c.manifest.is_not(None), left, batches.c.updated < given("before"))
     look, keys = _look(say, batches, over)
     nobody = {"courier": 0, "ambassador": 0, "manifest": null(), "code": null(), "version": batches.c.version + 1}
     return look, say(update(batches).where(*at(batches, *keys), over).values(nobody)), [f"k_{key}" for key in keys]

@@ -173,7 +173,7 @@ class KeptStore:
             await self._note_down(lambda: self._outbox.mark(marks, self._now()))
 
     async def put_off(self, chat: int, until: int) -> None:
-        await self._driver.write(lambda: self._outbox.put_off(chat, until))
+        await self._note_down(lambda: self._outbox.put_off(chat, until))
 
     async def adopt(self, key: str, message: int) -> int | None:
         return await self._note_down(lambda: self._outbox.adopt(key, message))

@@ -263,7 +263,7 @@ class Delivery:
         waited = now - standing.since
         if not standing.late and waited and waited >= LATE * 1000 * self._clock.rate:
             log.error("post %s has no answer for long and is still tried: %s", key, error.code)
-            await self._store.dead_letter("post", f"{key}/{standing.wanted}", LATE_CODE)
+            await self._marks.letter("post", f"{key}/{standing.wanted}", LATE_CODE)
             standing = replace(standing, late=standing.wanted)
         if doubt.holds:
             await self._back(standing, state, error.code, tried)
@@ -299,7 +299,7 @@ class Delivery:
         chat, state = standing.post.chat, standing.state
         if chat not in self._lacks:
             self._lacks.add(chat)
-            await self._store.dead_letter("rights", str(chat), code)
+            await self._marks.letter("rights", str(chat), code)
         await self._back(standing, "unknown" if state == "unknown" else "new", code, 0, RIGHT_PAUSE)
         topic = await self._store.get(Topic, standing.post.topic) if standing.post.topic else None
         if topic is not None and topic.thread is None:
@@ -317,7 +317,7 @@ class Delivery:
         """Nothing more is tried until the post is committed again; the operator can see it."""
         key = standing.post.key
         log.error("post %s is given up: %s", key, code)
-        await self._store.dead_letter("post", f"{key}/{standing.wanted}", code)  # first: a death between may repeat it
+        await self._marks.letter("post", f"{key}/{standing.wanted}", code)  # first: a death between may repeat it
         await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code))
         self._doubts.over(key)
         return Landing(failed=True)

@@ -82,6 +82,9 @@ class Lanes:
         for lane in self._lanes.values():
             lane.items.pop(key, None)
 
+    def knows(self, key: str) -> bool:
+        return any(key in lane.items for lane in self._lanes.values())
+
     def empty(self, chat: int) -> bool:
         """Whether nothing more of this chat is known."""
         lane = self._lanes.get(chat)

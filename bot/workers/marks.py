@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
-from bot.store.port import Mark, NotOpened, Store
-from bot.workers.take import backoff
+from bot.store.port import Full, Mark, NotOpened, Store
+from bot.workers.take import backoff, loud
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,13 @@ class Marks:
             self._writer = asyncio.create_task(self._write())
         await done
 
+    async def letter(self, source: str, id: str, code: str) -> None:
+        """What the operators see, tried until it is written: its post is marked as being sent, and waits for that.
+
+        Raises NotOpened where the store is gone.
+        """
+        await self._until("a dead letter is", lambda: self._store.dead_letter(source, id, code))
+
     async def close(self) -> None:
         """Wait until everything is written."""
         if self._writer is not None:
@@ -49,13 +57,17 @@ class Marks:
                     done.set_result(None)
 
     async def _commit(self, marks: list[Mark]) -> None:
+        await self._until(f"{len(marks)} marks are", lambda: self._store.mark(marks))
+
+    async def _until(self, what: str, write: Callable[[], Awaitable[None]]) -> None:
         failures = 0
         while True:
             try:
-                return await self._store.mark(marks)
-            except NotOpened:
-                raise
+                return await write()
             except Exception as error:
+                if isinstance(error, NotOpened) and not isinstance(error, Full):
+                    raise
                 failures += 1
-                log.error("%d marks are not written, trying again: %s", len(marks), type(error).__name__)
+                if loud(error):
+                    log.error("%s not written, trying again: %s", what, type(error).__name__)
                 await self._clock.sleep(backoff(failures, 10))

@@ -165,14 +165,17 @@ class Sender:
             standing = await self._store.standing(key)
             if self._busy(key):
                 continue
-            if self._more and standing is not None and standing.post.priority not in PEOPLE:
-                continue  # behind what was not read yet: a full reading brings it
-            if standing is not None and standing.post.priority >= self._cuts.get(standing.post.chat, "~"):
+            if standing is not None and not self._lanes.knows(key) and self._is_behind(standing):
                 continue
             if standing is not None and _waits(standing, civil):
                 self._lanes.put(standing)
             else:
                 self._lanes.drop(key)
+
+    def _is_behind(self, standing: Standing) -> bool:
+        """Behind what was not read yet: a full reading brings it."""
+        post = standing.post
+        return (self._more and post.priority not in PEOPLE) or post.priority >= self._cuts.get(post.chat, "~")
 
     def _may(self, key: str) -> bool:
         return key not in self._aside and not self._busy(key)

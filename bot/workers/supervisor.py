@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.store.port import NotOpened
+from bot.store.port import Full, NotOpened
 from bot.workers.take import Worker, backoff, loud
 
 log = logging.getLogger(__name__)
@@ -34,9 +34,9 @@ async def _keep(name: str, worker: Worker, clock: Clock) -> None:
         try:
             await worker.run()
             code, told = "it ended", True
-        except NotOpened:  # no pause mends a store that is gone
-            raise
         except Exception as error:
+            if isinstance(error, NotOpened) and not isinstance(error, Full):
+                raise  # no pause mends a store that is gone; a full disk it does
             code, told = where(error), loud(error)
         crashes = 1 if clock.monotonic() - started > HEALTHY else crashes + 1
         pause = backoff(crashes)

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.app import open_orders
 from bot.clock import HandClock
 from bot.messenger.errors import Flooded, Refused
 from bot.model import (
+    Batch,
     Command,
     Counted,
     Custody,
@@ -278,3 +280,31 @@ async def test_without_the_right_it_stays_closed_under_the_number_until_the_righ
     assert [letter["source"] for letter in await store.dead_letters()] == ["rights"], "an operator hears"
     await house.take(house.arrival(PutAside("rights", str(FORUM), "")))
     assert [one.gone for one in await store.topics_due()] == [True]
+
+
+async def test_what_was_put_away_is_not_read_again_for_ever(house: House) -> None:
+    """Many never press [Received]: such an order is looked at by what the hospital says, not each five minutes."""
+    store = house.services.store
+    await put(house, replace(await house.order(NO), stage="handed-over"))
+    assert NO in await open_orders(store)
+    await days(house, 22)
+    assert await put_away(house)
+    assert NO not in await open_orders(store)
+
+
+async def test_a_batch_of_which_a_parcel_never_left_is_emptied_too(house: House) -> None:
+    """One that failed on the road is handed over to nobody."""
+    line = {"order": NO, "label": "A-1"}
+    await put(
+        house,
+        replace(await house.order(NO), stage="failed", batch="B-1"),
+        Batch("B-1", "run", "with-ambassador", house.clock.civil(), "loc-1", 3, HELPER, 2, 1, manifest=(line,)),
+    )
+    await days(house, 13)
+    batch = await house.services.store.get(Batch, "B-1")
+    assert batch is not None
+    assert (batch.manifest, batch.ambassador) == ((line,), HELPER), "the order is not put away yet"
+    await days(house, 2)
+    batch = await house.services.store.get(Batch, "B-1")
+    assert batch is not None
+    assert (batch.manifest, batch.courier, batch.ambassador) == ((), 0, 0)

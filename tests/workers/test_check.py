@@ -331,3 +331,19 @@ def test_the_exit_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
     told = capsys.readouterr()
     assert told.err == ""
     assert "WRONG hospital" in told.out
+
+
+async def test_a_file_of_another_program_is_not_called_an_older_release(desk: House) -> None:
+    """The next start refuses it, and brings nothing up to date."""
+    desk.path.unlink()
+    desk.sql("CREATE TABLE theirs (x)")
+    desk.path.chmod(0o600)
+    lines = await desk.told()
+    assert [line.told for line in lines if line.mark == "WRONG" and "another program" in line.told]
+    assert not [line for line in lines if "older release" in line.told]
+
+
+async def test_beside_a_bot_that_rests_it_leaves_no_file(desk: House) -> None:
+    before = {one.name for one in desk.path.parent.iterdir()}
+    assert await desk.told()
+    assert {one.name for one in desk.path.parent.iterdir()} == before
