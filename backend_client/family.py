@@ -50,7 +50,9 @@ async def ask_family(rest: Rest, draft: FamilyDraft) -> FamilyAsked:
     ]
     made = await transact(rest, entries)
     places = [made[entry.urn].rpartition("/")[2] for entry in entries]
-    return FamilyAsked(*places)
+    asked = places[1]
+    stands = await rest.read(f"Task/{asked}")  # where its answer was lost it may have been decided since
+    return FamilyAsked(places[0], asked, word(stands, "status"), word(stands, "statusReason", "text"))
 
 
 async def end_family(rest: Rest, id_: str) -> None:

@@ -26,10 +26,12 @@ class FamilyDraft:
 
 @dataclass(frozen=True, slots=True)
 class FamilyAsked:
-    """What was made of it: the RelatedPerson, and the Task application."""
+    """What was made of it: the RelatedPerson, and the Task application as it stands: it may be decided by now."""
 
     related: str
     task: str
+    status: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

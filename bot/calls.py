@@ -209,6 +209,12 @@ async def end_related(to: Reach, related: str, key: str = "") -> None:
     await to.hospital.end_family(related)
 
 
+@carries_out(family.read_related)
+async def read_related(to: Reach, related: str, patient: str) -> Any:
+    """``patient``: as the house knows her; the record may have been merged since, or be gone."""
+    return replace(await to.hospital.related(related), patient=patient)
+
+
 @carries_out(people.revoke_mandate)
 async def revoke_mandate(to: Reach, mandate: str) -> None:
     await to.hospital.revoke_mandate(mandate)

@@ -54,7 +54,8 @@ async def _hear(ask: Ask, order: OrderView, refund: int = 0) -> None:
         if by_hospital and not reader.why:
             await ask.tell(f"stopped[{person}]", to=ToPerson(person), order=no)
         else:
-            await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=reason, refund=refund)
+            back = refund if reader.why else 0
+            await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=reason, refund=back)
     if not by_hospital:
         return
     told = await ask.once("operators", people.operators(order.compound))

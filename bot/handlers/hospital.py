@@ -12,6 +12,7 @@ from bot.model import Batch, Incident, Observed, Order, Person
 from bot.ops import accepting, waiting
 from bot.ops.cautions import look
 from bot.ops.elsewhere import elsewhere
+from bot.ops.family import read_again
 from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import report, settle
 from bot.ops.opening import measure
@@ -68,6 +69,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await measure(turn, after, change, order.since)
     await _follow(turn, after, change)
+    await read_again(turn, seen.patient.id)
     look(turn, after)
     args = {"order": await view(turn, after), "before": change.before}
     for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it

@@ -87,6 +87,12 @@ def end_related(related: str, key: str = "") -> None:
     ...
 
 
+@remote("hospital")
+def read_related(related: str, patient: str) -> None:
+    """The RelatedPerson as it stands now; what the hospital ended has ended here, too, when this is answered."""
+    ...
+
+
 def ends(related: str) -> Op[None]:
     """Over at the hospital, too, told as often as it takes."""
     return people.told(end_related(related))

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend_client.models import TaskSnapshot
+from backend_client.models import Related, TaskSnapshot
 from bot import orders, rules
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import family as intents
-from bot.model import Order, Right
+from bot.model import Command, Order, Origin, Right, Text
 from bot.model.names import Names
 from bot.ops.apart import names_for
 from bot.ops.orders import order_of
-from bot.ops.registry import TASKS, Act, does, send
+from bot.ops.registry import SEES, TASKS, Act, does, send
 from bot.ops.rights import (
     FAMILY,
     account_in,
@@ -31,6 +31,7 @@ from bot.ops.rights import (
     rights_to,
     scope_of,
 )
+from bot.ops.road import card_of
 from bot.ops.waking import wake
 from bot.stages import FINAL
 from bot.turn import Turn
@@ -96,6 +97,7 @@ async def keep_asked(
     right = Right(id, whose, mark(turn, patient.id), kind, turn.now, sealed=sealed)
     turn.put(replace(right, version=known.version if known else 0))
     turn.note("", f"person:{act.who}", "family-asked", turn.blind("patient", patient.id)[:12])
+    await _decide(turn, id, asked.status, asked.reason)  # the feed may have told it before we knew whose it is
 
 
 # ---------------------------------------------------------------- what the hospital decides
@@ -103,10 +105,14 @@ async def keep_asked(
 
 async def follow(turn: Turn, seen: TaskSnapshot) -> None:
     """An application of ours was decided. One that was taken back meanwhile stays so: the hospital hears it again."""
-    right = await turn.get(Right, id_of(turn, seen.id))
-    if right is None or right.approved or seen.status not in ("completed", "rejected", "failed", "cancelled"):
+    await _decide(turn, id_of(turn, seen.id), seen.status, seen.reason)
+
+
+async def _decide(turn: Turn, id: str, status: str, reason: str) -> None:
+    right = await turn.get(Right, id)
+    if right is None or right.approved or status not in ("completed", "rejected", "failed", "cancelled"):
         return
-    yes = seen.status == "completed"
+    yes = status == "completed"
     if _over(right):
         if yes:
             await send(Act(turn, account_in(right), account_in(right)), *_ends(right))
@@ -117,9 +123,38 @@ async def follow(turn: Turn, seen: TaskSnapshot) -> None:
             if order.stage not in FINAL:
                 turn.put(_shown_anew(turn, order))
     else:
-        turn.put(replace(right, sealed={**right.sealed, "over": turn.now, "reason": seen.reason}))
+        turn.put(replace(right, sealed={**right.sealed, "over": turn.now, "reason": reason}))
     wake(turn, DECIDED, right.id, at=turn.now)
-    turn.note("", "hospital", f"family-{seen.status}", right.patient[:12])
+    turn.note("", "hospital", f"family-{status}", right.patient[:12])
+
+
+# ---------------------------------------------------------------- and what it ends
+
+
+async def read_again(turn: Turn, patient: str) -> None:
+    """An order of hers goes on: whoever acts for her is read once a day, as the hospital has him now."""
+    for right in await rights_to(turn, patient):
+        related, at = str(right.sealed.get("related", "")), int(right.sealed.get("read", 0))
+        if right.by in FAMILY and related and turn.now - at > DAY:
+            turn.put(replace(right, sealed={**right.sealed, "read": turn.now}))
+            read = intents.read_related(related, patient)
+            turn.command(Command(f"related:{turn.new_id()}", f"related:{related}", read.name, read.args, Origin()))
+
+
+async def see_related(turn: Turn, seen: Related) -> None:
+    for right in await turn.find(Right, patient=mark(turn, seen.patient)):
+        if right.by not in FAMILY or right.sealed.get("related") != seen.id or not right.approved:
+            continue
+        if seen.holds:
+            turn.put(replace(right, until=seen.until))
+            continue
+        account = account_in(right)
+        await _ends_here(turn, right, "hospital")
+        text = Text(turn.services.words.say(await turn.lang_of(account), "refused.family-ended", {}))
+        turn.post(f"family-ended:{right.id}", account, text)
+
+
+SEES[Related] = see_related
 
 
 def _shown_anew(turn: Turn, order: Order) -> Order:
@@ -203,15 +238,22 @@ async def end_family(act: Act, right: str) -> DecidedFamilyView:
     if act.who != account_in(row) and act.who not in await accounts_of(turn, patient_in(row).id):
         raise Refused("not-for-you")
     seen = await _seen(turn, row)
+    await _ends_here(turn, row, f"person:{act.who}")
+    return seen
+
+
+async def _ends_here(turn: Turn, row: Right, by: str) -> None:
+    """His cards go, and what he was to pay is somebody else's."""
+    account = account_in(row)
     turn.put(replace(row, approved=0, sealed={**row.sealed, "over": turn.now}))
     for order in await turn.find(Order, patient=row.patient):
-        key = f"card:{order.no}:{seen.account}"
-        if order.placed_by == seen.account:
-            turn.put(_shown_anew(turn, order))  # his card says that he sees no more of it
-        elif await turn.standing(key) is not None:
-            turn.post(key, seen.account, None, card=True)
-    turn.note("", f"person:{act.who}", "family-ended", row.patient[:12])
-    return seen
+        own = [await card_of(turn, f"{card}:{order.no}", account) for card in ("pay", "received")]
+        for key in (*own, *([] if order.placed_by == account else [f"card:{order.no}:{account}"])):
+            if (stands := await turn.standing(key)) is not None and stands.post.chat == account:
+                turn.post(key, account, None, card=True)
+        if order.placed_by == account or order.stage not in FINAL:
+            turn.put(_shown_anew(turn, order))  # his card says that he sees no more of it; another one may have to pay
+    turn.note("", by, "family-ended", row.patient[:12])
 
 
 TASKS["application"] = follow

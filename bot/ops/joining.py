@@ -95,10 +95,11 @@ async def _decided(act: Act, key: str) -> tuple[Link, str, LetInView]:
 
 @does(intents.let_in)
 async def let_in(act: Act, key: str) -> LetInView:
+    await _free(act, key)  # before anything of it is written down
     link, id, view = await _decided(act, key)
     turn, member = act.turn, lists(act.turn, "staff").member(id)
     bearers = [one for one in await turn.find(Person, role=view.role, role_id=id) if one.id != link.person]
-    if member is None or (bearers and not link.ref.endswith(MOVES)):
+    if member is None:
         raise Refused("role-taken-meanwhile")
     turn.put(bound(await turn.person(link.person), member, 0))
     for old in bearers:
@@ -107,6 +108,17 @@ async def let_in(act: Act, key: str) -> LetInView:
         await parcels_to(turn, 0, compound, link.person)
     turn.note("", f"person:{act.who}", "join", f"person:{link.person}", id)
     return view
+
+
+async def _free(act: Act, key: str) -> None:
+    """Refused while another phone has the registration; he goes on waiting, and may be turned away."""
+    role_of(await act.me(), "operator")
+    link = await _waiting(act.turn, key)
+    id, moves, _ = link.ref.partition(MOVES)
+    member = lists(act.turn, "staff").member(id)
+    found = await act.turn.find(Person, role=member.role, role_id=id) if member else []
+    if not moves and any(one.id != link.person for one in found):
+        raise Refused("role-taken-meanwhile")
 
 
 @does(intents.turn_away)

@@ -124,16 +124,29 @@ async def end_share(act: Act, order: str) -> FamilyView:
     family = family_of(row)
     if act.who not in {family.by, *await _sharers(act.turn, row)}:
         raise Refused("not-for-you")
-    if not standing(act.turn, row) or family.paid:
+    if not standing(act.turn, row) or (family.paid and why_not(row)):
         raise Refused("link-gone")
+    if _paying(act.turn, row, family):
+        raise Refused("link-paying")
     act.turn.note(order, f"person:{act.who}", "pay-link-ended")
-    return _end(act.turn, row)
+    return await _end(act.turn, row)
 
 
-def _end(turn: Turn, order: Order) -> FamilyView:
+def _paying(turn: Turn, order: Order, family: FamilyView) -> bool:
+    """The messenger was told yes: his charge may come at any moment."""
+    return family.payer != 0 and order.lease_by == family.payer and turn.now < order.lease_until
+
+
+async def _end(turn: Turn, order: Order) -> FamilyView:
     turn.put(_with(order, None))
     unwake(turn, OVER, order.no)
-    return family_of(order)
+    return await _told(turn, order)
+
+
+async def _told(turn: Turn, order: Order) -> FamilyView:
+    """``by`` only while he may hear of the order: his right may have ended, or her record gone to another phone."""
+    family = family_of(order)
+    return family if family.by in await may_hear(turn, order) else replace(family, by=0)
 
 
 @does(intents.share_ran_out)
@@ -143,7 +156,10 @@ async def share_ran_out(act: Act, order: str) -> FamilyView:
         return FamilyView()
     if family.paid or facts_of(row.stage).paid or row.stage in FINAL:
         return FamilyView()  # it was paid, or needs it no more: his card says so
-    return _end(act.turn, row)
+    if _paying(act.turn, row, family):
+        wake(act.turn, OVER, order, at=row.lease_until)
+        return FamilyView()
+    return await _end(act.turn, row)
 
 
 # ---------------------------------------------------------------- whoever opened it
@@ -160,7 +176,7 @@ async def _opened(act: Act, parameter: str) -> tuple[Order, FamilyView]:
         raise Refused("pay-link-own")
     if await _helps(act.turn, row, act.who):
         raise Refused("not-yours-to-pay")
-    if why_not(row) and not family.paid:
+    if (why_not(row) and not family.paid) or not (family.payer or (await _told(act.turn, row)).by):
         raise Refused("pay-link-over")
     return row, family
 
@@ -188,18 +204,21 @@ async def take_share(act: Act, parameter: str) -> ForPayerView:
 async def pays_by_link(act: Act, order: str) -> ForPayerView:
     row = await order_of(act.turn, order)
     family = family_of(row)
-    return await _seen(act.turn, row, family) if family.payer else ForPayerView()
+    seen = await _seen(act.turn, row, family) if family.payer else ForPayerView()
+    follows = seen.mine or (standing(act.turn, row) and not seen.paid)
+    return seen if follows else replace(seen, stage="")  # he paid nothing: how it goes on is not his to know
 
 
 @does(intents.shared_by)
 async def shared_by(act: Act, order: str) -> FamilyView:
-    return family_of(await order_of(act.turn, order))
+    return await _told(act.turn, await order_of(act.turn, order))
 
 
 async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
     patient = orders.patient_of(order)
     charges = [one for one in await turn.find(Payment, order=order.no) if one.sealed.get("account") == family.payer]
-    mine = family.payer != 0 and bool(family.paid or charges)
+    more = bool(order.snapshot.get("kept")) and not why_not(order)  # he paid an earlier quote, and this one asks more
+    mine = family.payer != 0 and bool(family.paid or charges) and not more
     ended = order.stage in FINAL and not facts_of(order.stage).paid
     return ForPayerView(
         family.payer,
@@ -243,4 +262,5 @@ async def bill_by_link(act: Act, order: str, seen: PatientView) -> None:
     words, lang = turn.services.words, (await act.me()).lang
     text = words.label(lang, "settle.family_text", {"initial": seen.name[:1]})
     bill = Bill(words.label(lang, "settle.bill_title"), text, f"{LINK}:{order}:{amount}", amount)
-    turn.post(f"bill:{order}:{row.version}:{act.who}", act.chat, bill, priority=Priority.URGENT, protect=True)
+    key, holds = f"bill:{order}:{row.version}:{act.who}", f"owed:{order}"
+    turn.post(key, act.chat, bill, priority=Priority.URGENT, protect=True, holds=holds)

@@ -169,7 +169,16 @@ async def payer(turn: Turn, order: Order) -> int:
     own, family = await residents(turn, order), await relatives(turn, order)
     if own or (family and order.placed_by not in family):
         return (*own, *family)[0]
-    return 0 if order.mandate or order.placed_by in await silent(turn, order) else order.placed_by
+    return 0 if order.mandate or order.placed_by in await silent(turn, order) else await placer(turn, order)
+
+
+async def placer(turn: Turn, order: Order) -> int:
+    """Whoever placed it, while he may act for its patient; 0 where the right by which he did so has ended."""
+    try:
+        await patient_for(turn, order.placed_by, orders.patient_of(order).get("id", ""))
+    except Refused:
+        return 0
+    return order.placed_by
 
 
 # ---------------------------------------------------------------- as the release before keeps them

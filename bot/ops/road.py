@@ -16,7 +16,7 @@ from bot.ops.incidents import report
 from bot.ops.orders import HOUR, may_hear, order_of
 from bot.ops.registered import on_the_road
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_name, role_of, same_person
-from bot.ops.rights import relatives, residents, silent
+from bot.ops.rights import placer, relatives, residents, silent
 from bot.ops.waking import wake
 from bot.stages import facts_of
 from bot.turn import Turn
@@ -322,7 +322,7 @@ async def pickup(act: Act, order: str) -> PickupView:
     own = await residents(act.turn, row) or await relatives(act.turn, row)
     dead = await silent(act.turn, row)
     others = {*await may_hear(act.turn, row)} - {*own, row.ambassador}
-    resident = own[0] if own else 0 if row.mandate or row.placed_by in dead else row.placed_by
+    resident = own[0] if own else 0 if row.mandate or row.placed_by in dead else await placer(act.turn, row)
     return PickupView(
         resident,
         tuple(sorted(others - {resident})),

@@ -26,10 +26,12 @@ class AddedView:
 
 @dataclass(frozen=True, slots=True)
 class AskedView:
-    """What the hospital made of it: ids of RelatedPerson and Task."""
+    """What the hospital made of it: ids of RelatedPerson and Task, and how the Task stands by now."""
 
     related: str = ""
     task: str = ""
+    status: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

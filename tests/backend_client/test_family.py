@@ -32,6 +32,13 @@ async def test_it_waits_for_the_registrar_and_asked_twice_it_is_one(hospital: Fh
     assert (found.patient, found.holds) == ("pat-1", True)
 
 
+async def test_asked_again_after_the_answer_was_lost_it_says_how_it_stands_by_now(hospital: FhirHospital) -> None:
+    asked = await hospital.ask_family(ASKS)
+    assert asked.status == "requested"
+    await approves(hospital, asked)
+    assert (await hospital.ask_family(ASKS)).status == "completed"
+
+
 async def test_a_guardian_is_one(hospital: FhirHospital) -> None:
     asked = await hospital.ask_family(
         FamilyDraft("k2", "x", "pat-1", "child", "guardian", "何丽", "hospital", "all", NOW)

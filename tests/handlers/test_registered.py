@@ -317,6 +317,18 @@ async def test_whoever_is_turned_away_has_nothing_and_the_link_is_spent(asked: H
     assert await roles(asked, NEW) == []
 
 
+async def test_of_two_who_wait_for_one_registration_the_second_can_still_be_turned_away(asked: House) -> None:
+    """An operator's yes that is refused writes nothing down: else he waits for ever and the list has lost him."""
+    await joins(asked, 62, "pr-6")
+    first, second = sorted(await asked.services.store.find(Link, purpose="joins"), key=lambda one: one.person)
+    await asked.take(asked.press(OPERATOR, f"a:joins_yes:{first.id}"))
+    answer = await asked.take(asked.press(OPERATOR, f"a:joins_yes:{second.id}"))
+    assert answer.toast == asked.label("refused.role-taken-meanwhile")
+    assert await roles(asked, 62) == []
+    await asked.take(asked.press(OPERATOR, f"a:joins_no:{second.id}"))
+    assert asked.label("joins_no.ended", role=("role.courier", {})) in texts(asked, 62)
+
+
 async def test_where_no_operator_looks_it_is_an_exception_that_the_yes_ends(asked: House) -> None:
     (key,) = [one.id for one in await asked.services.store.find(Link, purpose="joins")]
     asked.clock.advance(1800)
