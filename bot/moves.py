@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.model import BatchMove, MoveName
+from bot.model import BatchMove, MoveName, OrderStage, Stage
 
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
 Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "bot"]
@@ -26,8 +26,8 @@ class Move:
     """
 
     call: str
-    legal_from: tuple[str, ...]
-    to: str
+    legal_from: tuple[Stage, ...]
+    to: OrderStage
     asker: Asker
     actor: str = ""
     takes: bool = False

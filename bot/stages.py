@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.model import Stage
+from bot.model import OrderStage, Stage
 
 SENDING = ""  # committed here, not yet known to the hospital
 
@@ -28,7 +28,7 @@ class StageFacts:
     ``hands``: who gave the parcel, who holds it now, and by what it was proved (R9).
     """
 
-    comes_from: tuple[str, ...]
+    comes_from: tuple[OrderStage, ...]
     holder: str
     ends: bool = False
     cancellable: bool = False

@@ -5,7 +5,7 @@ A registration has one account: another phone gets it by an operator's link only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backend_client.models import Staff
@@ -23,6 +23,7 @@ from bot.model import (
     Origin,
     Person,
     RoleBinding,
+    Stage,
     Text,
     Timer,
 )
@@ -43,7 +44,10 @@ from bot.views import BearerView
 
 REVOKE = people.revoke_mandate.name
 _WITH_DOCTOR = ("in-consult", "prescribed", "returned")
-_QUEUES = {"doctor": ("submitted", "received"), "pharmacist": ("prescribed",)}  # whoever has the role may move it
+_QUEUES: Mapping[str, tuple[Stage, ...]] = {
+    "doctor": ("submitted", "received"),
+    "pharmacist": ("prescribed",),
+}  # whoever has the role may move it
 _SIGNS = ("pin", "pin_tries")  # what a doctor signs with
 
 

@@ -230,8 +230,8 @@ async def parcels(act: Act, batch: str) -> tuple[HeldView, ...]:
 
 async def _door(turn: Turn, order: Order) -> DoorView:
     patient = orders.patient_of(order)
-    words = [patient.get(name, "") for name in ("name", "address", "phone_tail")]
-    return DoorView(*words, phone=bool(await residents(turn, order)))
+    name, address, tail = patient.get("name", ""), patient.get("address", ""), patient.get("phone_tail", "")
+    return DoorView(name, address, tail, phone=bool(await residents(turn, order)))
 
 
 @does(intents.is_mine)

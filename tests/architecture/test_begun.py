@@ -118,6 +118,10 @@ def test_a_button_stands_in_kinds_of_group_that_there_are() -> None:
     assert {kind for start in STARTS.values() for kind in start.stands} - {*PlaceKind} == set()
 
 
+def test_a_notice_holds_at_stages_that_there_are() -> None:
+    assert {stage for start in STARTS.values() for stage in start.holds} - STAGES.keys() == set()
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

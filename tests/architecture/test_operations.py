@@ -22,7 +22,7 @@ from bot.model import rows
 from bot.moves import BATCH_MOVES, MOVES, OWED
 from bot.ops.registry import CARDS, REFUSED, SUBMITS
 from bot.store.turns import ROLE_NAMES
-from bot.wiring import NOTICES, OCCASIONS, STARTS
+from bot.wiring import DUES, NOTICES, OCCASIONS, STARTS
 
 BOT = Path(__file__).parents[2] / "bot"
 FILES = sorted(BOT.rglob("*.py"))
@@ -80,18 +80,33 @@ class Read(ast.NodeVisitor):
             case "send_move", [_, _, move, args, *_] if (text := self.text(move)) in MADE_BY:
                 may, must = takes(CALLS[MADE_BY[text]])
                 self.fits(node, text, (may, must - {"order"}), self.given(args))
+            case "_send", [_, _, move, args, *_] if (text := self.text(move)) in BATCH_MOVES:
+                may, must = takes(CALLS[MADE_BY[text]])
+                self.fits(node, text, (may, must - {"batch"}), self.given(args))
+            case "record", [_, _, _, words, *_]:
+                may, must = takes(CALLS["hospital.say"])
+                self.fits(node, "hospital.say", (may, must - {"key", "order", "sent"}), self.given(words))
             case "begin", [_, flow, *_] if (text := self.occasion(flow)) in OCCASIONS:
                 args = next((one.value for one in node.keywords if one.arg == "args"), ast.Dict([], []))
                 self.fits(node, text, takes(FLOWS[OCCASIONS[text]].run), self.given(args))
             case "notify", [_, ast.Name(id="flow"), _, _, args]:
                 self.notice(node, args)
+            case _:
+                self.named(node, name)
+        self.generic_visit(node)
+
+    def named(self, node: ast.Call, name: str) -> None:
+        match name, node.args:
+            case "Changed", [_, _, args]:
+                self.notice(node, args)
+            case "wake" | "unwake", [_, what, *_] if (text := self.text(what)) and text not in DUES:
+                self.found.append(f"{node.lineno}: no flow is due for {text!r}")
             case "find", [kind, *_] if isinstance(kind, ast.Name) and hasattr(rows, kind.id):
                 columns = set(inspect.get_annotations(getattr(rows, kind.id))) | LOOKS[kind.id == "Person"]
                 if odd := {one.arg for one in node.keywords if one.arg} - columns:
                     self.found.append(f"{node.lineno}: {kind.id} has no {sorted(odd)}")
             case _:
                 pass
-        self.generic_visit(node)
 
     def notice(self, node: ast.Call, args: ast.expr) -> None:
         keys, _ = self.given(args)
@@ -207,6 +222,10 @@ def test_a_move_carries_what_the_hospital_takes(function: str) -> None:
         "def f():\n    args = {'text': '', 'mime_type': ''}\n    begin(turn, OCCASIONS['several-consults'], args=args)",
         "notify(turn, flow, no, key, {'order': seen, 'was': change.before})",
         "turn.find(Order, ordered_by=person)",
+        "record(turn, no, key, {'sender': a, 'recipent': b, 'text': '', 'photo': ''})",
+        "Changed(row.id, row.version, {'bacth': view(row)})",
+        "wake(turn, 'notice-ovr', key, at=due)",
+        "await _send(act, row, 'collected', {'courier': a, 'ambasador': b})",
     ],
 )
 def test_a_misspelled_one_is_found(text: str) -> None:
