@@ -12,7 +12,7 @@ from typing import Any
 from backend_client.lines import Pricing
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot.decoding import decoder, jsonable
-from bot.model import Batch, Order
+from bot.model import Batch, Order, OrderStage
 from bot.moves import AFTER_DEATH, MOVES, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
@@ -78,8 +78,8 @@ _pricings = decoder(tuple[Pricing, ...])
 class Change:
     """A projection changed: what notices fire on. ``alarm`` = the stage was not reachable from the one we knew."""
 
-    before: str
-    after: str
+    before: OrderStage
+    after: OrderStage
     alarm: bool = False
 
 

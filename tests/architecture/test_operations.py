@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -183,6 +184,8 @@ def test_tables_name_operations_and_notices_that_there_are() -> None:
 def sample(kind: object) -> object:
     """Some value of that type, for a function that only hands it on."""
     text = str(kind)
+    if text.startswith("Literal"):
+        return ast.literal_eval(text.partition("[")[2].rstrip("]"))[0]
     return 0 if text.startswith("int") else {} if text.startswith("Mapping") else _Any() if text[:1].isupper() else ""
 
 
@@ -207,6 +210,13 @@ def test_a_move_carries_what_the_hospital_takes(function: str) -> None:
     may, must = takes(CALLS[MADE_BY[name]])
     given: Mapping[str, object] = op.args["args"]  # pyright: ignore[reportAssignmentType]
     assert given.keys() - may == set()
+    hints = get_type_hints(CALLS[MADE_BY[name]])
+    odd = {
+        arg: said
+        for arg, said in given.items()
+        if get_origin(hints[arg]) is Literal and said not in get_args(hints[arg])
+    }
+    assert odd == {}, f"{function}: a value that {name} does not know"
     assert must - given.keys() - {"order", *(move.actor for of, move in MOVES.items() if of == name)} == set()
 
 

@@ -9,7 +9,7 @@ import pytest
 from locales import BASE, sentences, tags
 from tests.locales import rules
 from tests.locales.rules import Rule, Texts, count_sentences
-from tests.locales.uses import Use, uses
+from tests.locales.uses import Use, unread, uses
 
 REAL: Texts = {tag: sentences(tag) for tag in tags()}
 PLAIN: dict[str, Rule] = {
@@ -99,6 +99,10 @@ def test_the_rule_finds_what_breaks_it(rule: str, tag: str, key: str, template: 
     before = set(the(rule)(REAL))
     found = [finding for finding in the(rule)(changed(tag, key, template)) if finding not in before]
     assert any(key in finding for finding in found), found
+
+
+def test_a_refusal_is_given_no_word_that_its_sentence_has_not() -> None:
+    assert [*unread()] == []
 
 
 def test_every_rule_is_shown_to_fail() -> None:

@@ -21,6 +21,7 @@ from bot.handlers.telegram import BUILT_IN
 from bot.model import PUT_ASIDE
 from bot.moves import BATCH_MOVES, MOVES
 from bot.photo import reasons
+from bot.render.catalogue import variables
 from bot.roles import ROLES
 from bot.stages import FINAL, STAGES, Review
 from locales import BASE, sentences
@@ -354,6 +355,23 @@ def _refusals() -> Iterator[Use]:
                             yield Use((f"refused.{filled}",), words | {"name", "at"}, at.where(node), popup=True)
     for code, where in hospital_codes():
         yield Use((f"refused.{code}", "refused.not-now"), frozenset({"name", "at"}), where, popup=True)
+
+
+IN_A_FLOW = {"rx-used", "controlled-line"}  # flows say these in sentences of their own, with their words
+
+
+def unread() -> Iterator[str]:
+    """A word that a refusal is given and its sentence does not have: misspelled, or needless."""
+    for file in _files("bot/ops/*.py", "bot/flows/*.py", "bot/handlers/*.py", "bot/orders.py"):
+        at = source(file)
+        for function in at.functions.values():
+            for node in every(function):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused" and node.args:
+                    words = {str(item.arg) for item in node.keywords if item.arg} - {"name", "at"}
+                    for code in Reader(at, function).texts(node.args[0]) - {"", *CAUGHT, *IN_A_FLOW}:
+                        keys = {f"refused.{filled}" for filled in _filled(code)} & sentences(BASE).keys()
+                        said = {word for key in keys for word in variables(sentences(BASE)[key])}
+                        yield from (f"{at.where(node)}: {code} has no {word!r}" for word in sorted(words - said))
 
 
 def caught() -> Iterator[tuple[str, frozenset[str], str]]:

@@ -21,6 +21,7 @@ from bot.model import (
     Command,
     Dialog,
     Link,
+    Order,
     Outcome,
     Person,
     Post,
@@ -237,7 +238,8 @@ async def test_purge_forgets_what_is_settled_and_keeps_what_is_open(store: Store
 async def test_purge_empties_batches_that_are_over_and_gives_up_what_nobody_can_be_sent(store: Store, turn: Turns):
     batches = [Batch(id, "run", "with-ambassador", 5, "c", 1, 2, 9, left, True, "code", manifest=({"label": "A"},))
                for id, left in (("over", 0), ("open", 1))]  # fmt: skip
-    await store.commit(turn(rows=batches, posts=(Post("lost", 8, Text("x")), Post("waits", 9, Text("x")))))
+    goes_on = Order("o-1", "arrived", 1, 1, "1", 2, "dep", "comp", "green", 7, batch="open")
+    await store.commit(turn(rows=(*batches, goes_on), posts=(Post("lost", 8, Text("x")), Post("waits", 9, Text("x")))))
     await store.unreachable(8)
     await store.purge(MORNING + 10)
     over, open_ = await store.get(Batch, "over"), await store.get(Batch, "open")

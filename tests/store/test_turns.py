@@ -50,7 +50,8 @@ async def test_a_row_is_found_by_its_key_and_by_each_of_its_indexes(store: Store
     await store.commit(turn(rows=(one, other)))
     for names in ((SHAPES[kind].key,), *SHAPES[kind].indexes):
         found = await store.find(kind, **{name: getattr(one, name) for name in names})
-        assert found == [replace(one, version=1)], names
+        alike = [row for row in (one, other) if all(getattr(row, name) == getattr(one, name) for name in names)]
+        assert sorted(found, key=key_of) == [replace(row, version=1) for row in sorted(alike, key=key_of)], names
 
 
 @pytest.mark.parametrize("kind", SHAPES, ids=lambda kind: kind.__name__)
