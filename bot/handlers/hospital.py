@@ -13,6 +13,7 @@ from bot.ops import accepting, waiting
 from bot.ops.cautions import look
 from bot.ops.elsewhere import elsewhere
 from bot.ops.family import read_again
+from bot.ops.handing import card_of, custody
 from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import report, settle
 from bot.ops.opening import measure
@@ -21,7 +22,6 @@ from bot.ops.records import see_record
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import brief_of, mark
-from bot.ops.road import card_of, custody
 from bot.rules import far_more
 from bot.running import notify
 from bot.stages import facts_of

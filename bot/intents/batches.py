@@ -1,4 +1,7 @@
-"""What a flow may ask about parcels on the road; each refuses whoever does not carry them. Done by bot/ops/road.py."""
+"""What a flow may ask about parcels on the road; each refuses whoever does not carry them.
+
+Carried out by bot/ops (road, handing, neighbours).
+"""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, 
 from bot.ops import paying, rights, waiting
 from bot.ops.colleagues import asked_in
 from bot.ops.groups import watch
+from bot.ops.handing import card_of
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
 from bot.ops.registry import Act, does, helper_name
-from bot.ops.road import card_of
 from bot.views import AnswerView, CaseView, PageView, PayerView, ReaderView
 
 _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}

@@ -16,6 +16,7 @@ from bot.intents import family as intents
 from bot.model import Command, Order, Origin, Right, Text
 from bot.model.names import Names
 from bot.ops.apart import names_for
+from bot.ops.handing import card_of
 from bot.ops.orders import order_of
 from bot.ops.registry import SEES, TASKS, Act, does, send
 from bot.ops.rights import (
@@ -31,7 +32,6 @@ from bot.ops.rights import (
     rights_to,
     scope_of,
 )
-from bot.ops.road import card_of
 from bot.ops.waking import wake
 from bot.stages import FINAL
 from bot.turn import Turn

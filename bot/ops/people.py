@@ -12,6 +12,7 @@ from bot.model import Command, Dialog, Json, Mandate, Origin, Person, RoleBindin
 from bot.model.names import Names, known_as
 from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
+from bot.ops.handing import card_of
 from bot.ops.orders import ambassador_of
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import (
@@ -27,7 +28,6 @@ from bot.ops.rights import (
     rights_of,
     rights_to,
 )
-from bot.ops.road import card_of
 from bot.turn import Turn
 from bot.views import (
     ActsForView,

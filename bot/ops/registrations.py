@@ -29,13 +29,13 @@ from bot.model import (
 )
 from bot.moves import MOVES
 from bot.ops.drafts import erased
+from bot.ops.handing import card_of
 from bot.ops.incidents import let_go, report
 from bot.ops.orders import ambassador_of, send_move
 from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
 from bot.ops.registry import SEES, Act, does, role_of
 from bot.ops.rights import accounts_of, brief_in, residents
-from bot.ops.road import card_of
 from bot.phrases import menu, role_words
 from bot.roles import BOUND
 from bot.stages import FINAL

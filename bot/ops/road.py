@@ -1,26 +1,19 @@
-"""Batches and parcels: loaded, on the way, arrived, collected, at the door; and what the compound's groups may hear."""
+"""Batches on the road: loaded, on the way, arrived, collected; courier and ambassador confirm each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
-from bot import door, orders
 from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.intents import batches as intents
-from bot.model import Batch, Command, Custody, Json, Order, Origin, Place, PlaceKind, Timer
-from bot.model.names import known_as
+from bot.model import Batch, Command, Json, Order, Origin, Timer
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
-from bot.ops.incidents import report
-from bot.ops.orders import HOUR, may_hear, order_of
 from bot.ops.registered import on_the_road
-from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, helper_name, role_of, same_person
-from bot.ops.rights import placer, relatives, residents, silent
-from bot.ops.waking import wake
-from bot.stages import facts_of
+from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
 from bot.turn import Turn
-from bot.views import BatchView, BoxView, DoorView, GateView, HeldView, NoticeView, PickupView
+from bot.views import BatchView, BoxView
 
 GUESSES = 5  # wrong codes for one parcel, or for one batch, in however many dialogs
 
@@ -171,162 +164,3 @@ async def void_code(act: Act, batch: str) -> None:
     me = await act.me()
     act.turn.put(replace(me, facts={**me.facts, "collect_tries": {}}))  # the next code is another one
     act.turn.put(replace(row, code=""))
-
-
-@does(intents.door_code)
-async def door_code(act: Act, order: str, code: str) -> None:
-    row = await order_of(act.turn, order)
-    if act.who != row.ambassador:
-        raise Refused("not-for-you")
-    if not orders.code_of(row):
-        raise Refused("no-code-known")
-    counted: Mapping[str, int] = row.snapshot.get("door_tries") or {}
-    tried = counted.get(orders.code_of(row), 0)
-    if tried >= GUESSES:
-        raise Refused("code-spent")
-    if not code or code != orders.code_of(row):
-        act.turn.put(replace(row, snapshot={**row.snapshot, "door_tries": {orders.code_of(row): tried + 1}}))
-        if tried + 1 == GUESSES:
-            await report(act.turn, "door", order=order)
-        raise Refused("wrong-code")
-
-
-async def card_of(turn: Turn, card: str, reader: int) -> str:
-    """A card's key on this reader's phone: where a post stands is fixed, so on another phone it is another one."""
-    standing = await turn.standing(card)
-    return card if standing is None or standing.post.chat == reader else f"{card}:{reader}"
-
-
-@does(intents.own_card)
-async def own_card(act: Act, card: str, reader: int) -> str:
-    return await card_of(act.turn, card, reader)
-
-
-async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) -> None:
-    """R9: one line of who holds the parcel since when. Repeats of the same hand-over add nothing.
-
-    A giver whom nobody saw holding it is left out: the line says what was seen.
-    """
-    id = f"{order.no}:{taker}"
-    if await turn.get(Custody, id) is None:
-        seen = giver == "pharmacy" or await turn.get(Custody, f"{order.no}:{giver}") is not None
-        turn.put(Custody(id, order.no, turn.now, giver if seen else "", taker, proof))
-
-
-@does(intents.parcels)
-async def parcels(act: Act, batch: str) -> tuple[HeldView, ...]:
-    row = await batch_of(act.turn, batch)
-    rows = sorted(await act.turn.find(Order, batch=batch), key=lambda o: (o.urgency != "red", o.label))
-    with_him = row.stage == "with-ambassador"
-    return tuple(
-        [
-            HeldView(
-                one.no, one.label, await _door(act.turn, one) if with_him and one.stage == "with-ambassador" else None
-            )
-            for one in rows
-        ]
-    )
-
-
-async def _door(turn: Turn, order: Order) -> DoorView:
-    patient = orders.patient_of(order)
-    name, address, tail = patient.get("name", ""), patient.get("address", ""), patient.get("phone_tail", "")
-    return DoorView(name, address, tail, phone=bool(await residents(turn, order)))
-
-
-@does(intents.is_mine)
-async def is_mine(act: Act, batch: str) -> tuple[str, ...]:
-    place = await act.turn.get(Place, act.chat)
-    others = door.joined(place, f"notice:{batch}:{place.chat}") if place else []
-    rows = await act.turn.find(Order, batch=[batch, *others])
-    mine = [row for row in rows if row.ambassador != act.who and act.who in await may_hear(act.turn, row)]
-    return tuple(row.label for row in mine if not facts_of(row.stage).delivered)
-
-
-# ---------------------------------------------------------------- what a neighbours' group hears
-
-
-@does(intents.groups)
-async def groups(act: Act, batch: str) -> tuple[NoticeView, ...]:
-    turn = act.turn
-    row = await batch_of(turn, batch)
-    told: list[NoticeView] = []
-    for place in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=row.compound):
-        if key := await _notice(turn, place, row):
-            told.append(await _tells(turn, place.chat, key))
-    return tuple(told)
-
-
-async def _notice(turn: Turn, place: Place, row: Batch) -> str:
-    """The key of the notice that tells of this batch here; "" = none. When it may be sent is the door's to say."""
-    key = door.told_by(place, row.id)
-    standing = await turn.standing(key)
-    if standing is not None and standing.post.content is None:
-        return ""  # it has had its day, or there was nothing left to tell
-    if standing is not None:
-        unseen = standing.message is None and standing.state == "new"
-        if unseen and not (await _tells(turn, place.chat, key)).left:
-            turn.post(key, place.chat, None)
-            return ""
-        return key
-    if row.stage != "arrived" or not row.left:
-        return ""
-    at = door.opens(turn, place)
-    if turn.services.today(at) != turn.services.today(door.opening(turn)) and (host := await _host(turn, place)):
-        door.join(turn, place, row.id, host)
-        return host
-    due = at + turn.services.config.group_notice_hours * HOUR
-    wake(turn, "notice-over", key, at=due)
-    return key
-
-
-@does(intents.take_down)
-async def take_down(act: Act, notice: str) -> None:
-    standing = await act.turn.standing(notice)
-    if standing is not None:
-        act.turn.post(notice, standing.post.chat, None)
-
-
-async def _host(turn: Turn, place: Place) -> str:
-    """The newest arrival notice of the full day that stands, or waits for the morning."""
-    for key in reversed(door.told_on(place, turn.services.today(door.opening(turn)))):
-        standing = await turn.standing(key) if key.startswith("notice:") else None
-        if standing is not None and standing.post.content is not None:
-            return key
-    return ""
-
-
-async def _tells(turn: Turn, chat: int, key: str) -> NoticeView:
-    """What a notice says of its own batch and of those that joined it: it counts the parcels of all of them."""
-    place = await turn.get(Place, chat)
-    own = key.split(":")[1]
-    rows = [await turn.get(Batch, id) for id in (own, *(door.joined(place, key) if place else ()))]
-    found = [row for row in rows if row is not None]
-    helpers = [await helper_name(turn, row.ambassador) for row in found if row.left]
-    names = " / ".join(dict.fromkeys(name for name in helpers if name))
-    return NoticeView(chat, key, own, sum(row.count for row in found), sum(row.left for row in found), names)
-
-
-@does(intents.gate)
-async def gate(act: Act, batch: str) -> GateView:
-    row = await batch_of(act.turn, batch)
-    compound = act.turn.services.catalogue().compound(row.compound)
-    return GateView(await helper_name(act.turn, row.ambassador), known_as(compound.names, compound.id), compound.gate)
-
-
-@does(intents.pickup)
-async def pickup(act: Act, order: str) -> PickupView:
-    row = await order_of(act.turn, order)
-    if orders.patient_of(row).get("deceased"):
-        return PickupView()
-    own = await residents(act.turn, row) or await relatives(act.turn, row)
-    dead = await silent(act.turn, row)
-    others = {*await may_hear(act.turn, row)} - {*own, row.ambassador}
-    resident = own[0] if own else 0 if row.mandate or row.placed_by in dead else await placer(act.turn, row)
-    return PickupView(
-        resident,
-        tuple(sorted(others - {resident})),
-        orders.code_of(row),
-        await helper_name(act.turn, row.ambassador),
-        act.turn.services.catalogue().compound(row.compound).gate,
-    )
