@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend_client.codes import CONSENT_SCOPE, PARTICIPATION
 from backend_client.errors import WrongState
 from backend_client.family import related
-from backend_client.models import Actor, Mandate, MandateDraft
+from backend_client.models import Actor, Mandate, MandateDraft, Proxy
 from backend_client.patients import patient as record_of
 from backend_client.rest import Rest
 from backend_client.shapes import (
@@ -26,10 +26,12 @@ from backend_client.wire import Json
 MANDATE, HEALTH_DATA = "act-on-behalf", "health-data"
 
 
-async def record_consent(rest: Rest, key: str, patient: str, given: bool) -> None:
-    """Give it once by ``key``, or withdraw every one that is active."""
+async def record_consent(rest: Rest, key: str, patient: str, given: bool, proxy: Proxy | None = None) -> None:
+    """Give it once by ``key``, or withdraw every one that is active. ``proxy``: who says it for her."""
     if given:
         consent = _consent(rest, key, patient, HEALTH_DATA, "health-data-v1")
+        if proxy is not None:
+            consent |= _proved(rest, proxy.proof, proxy.number) | {"performer": [ref(proxy.reference)]}
         await rest.create(consent, rest.codes.id("consent"), key)
         return
     category = f"{rest.codes.system('consent')}|{HEALTH_DATA}"
@@ -45,7 +47,7 @@ async def grant_mandate(rest: Rest, draft: MandateDraft) -> Mandate:
         "reference": ref(f"PractitionerRole/{draft.ambassador}"),
     }
     consent = _consent(rest, draft.key, draft.patient, MANDATE, "ambassador-v1") | {
-        "extension": [extension(codes.extension("consent-proof"), "String", draft.proof)],
+        **_proved(rest, draft.proof, draft.reference),
         "provision": {
             "type": "permit",
             "period": {"end": draft.until},
@@ -98,6 +100,12 @@ def mandate_of(rest: Rest, consent: Json) -> Mandate:
         until=until,
         active=word(consent, "status") == "active" and (not until or day(rest.now()) <= until),
     )
+
+
+def _proved(rest: Rest, proof: str, number: str) -> Json:
+    """How she agreed, and by what that is found again."""
+    told = {"consent-proof": proof, "consent-reference": number}
+    return {"extension": [extension(rest.codes.extension(name), "String", word) for name, word in told.items() if word]}
 
 
 def _consent(rest: Rest, key: str, patient: str, category: str, policy: str) -> Json:

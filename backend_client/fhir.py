@@ -25,6 +25,7 @@ from backend_client import (
     safety,
     settlement,
     subscription,
+    visits,
 )
 from backend_client.auth import Bearer, static_bearer
 from backend_client.codes import NS, Codes
@@ -52,11 +53,13 @@ from backend_client.models import (
     Photo,
     Prescription,
     Pricing,
+    Proxy,
     Questionnaire,
     Related,
     Role,
     Staff,
     Stage,
+    VisitDraft,
 )
 from backend_client.rest import Rest
 from backend_client.retries import Patience
@@ -127,8 +130,8 @@ class FhirHospital(Hospital):
     async def role(self, role: str) -> Staff:
         return await catalogue.role(self.rest, role)
 
-    async def record_consent(self, key: str, patient: str, given: bool) -> None:
-        await consent.record_consent(self.rest, key, patient, given)
+    async def record_consent(self, key: str, patient: str, given: bool, proxy: Proxy | None = None) -> None:
+        await consent.record_consent(self.rest, key, patient, given, proxy)
 
     async def grant_mandate(self, draft: MandateDraft) -> Mandate:
         return await consent.grant_mandate(self.rest, draft)
@@ -144,6 +147,9 @@ class FhirHospital(Hospital):
 
     async def related(self, related: str) -> Related:
         return await family.related(self.rest, related)
+
+    async def ask_visit(self, draft: VisitDraft) -> str:
+        return await visits.ask_visit(self.rest, draft)
 
     async def mandate(self, mandate: str) -> Mandate:
         return await consent.mandate(self.rest, mandate)

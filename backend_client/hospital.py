@@ -31,10 +31,12 @@ from backend_client.models import (
     Photo,
     Prescription,
     Pricing,
+    Proxy,
     Questionnaire,
     Related,
     Role,
     Staff,
+    VisitDraft,
 )
 
 
@@ -54,8 +56,8 @@ class Hospital(Protocol):
         """One registration as it stands now, also one that has ended (R18); NotFound where there is none."""
         ...
 
-    async def record_consent(self, key: str, patient: str, given: bool) -> None:
-        """The separate consent for health data (R13); ``given=False`` withdraws it."""
+    async def record_consent(self, key: str, patient: str, given: bool, proxy: Proxy | None = None) -> None:
+        """The separate consent for health data (R13); ``given=False`` withdraws it. ``proxy``: who says so for her."""
         ...
 
     async def grant_mandate(self, draft: MandateDraft) -> Mandate: ...
@@ -74,6 +76,10 @@ class Hospital(Protocol):
 
     async def related(self, related: str) -> Related:
         """As it stands now; one that is gone has ended."""
+        ...
+
+    async def ask_visit(self, draft: VisitDraft) -> str:
+        """Somebody asks that a helper comes to her (Task home-visit); its id. The feed tells what becomes of it."""
         ...
 
     # what can be ordered, from whom

@@ -14,6 +14,10 @@ from backend_client.cautions import Allergy as Allergy
 from backend_client.cautions import Cautions as Cautions
 from backend_client.cautions import Issue as Issue
 from backend_client.lines import Line, Pricing
+from backend_client.mandates import Mandate as Mandate
+from backend_client.mandates import MandateDraft as MandateDraft
+from backend_client.mandates import Proxy as Proxy
+from backend_client.mandates import VisitDraft as VisitDraft
 from backend_client.messages import Attachment as Attachment
 from backend_client.messages import MessageDraft as MessageDraft
 from backend_client.messages import Photo as Photo
@@ -60,6 +64,7 @@ class Patient:
     active: bool = True
     deceased: bool = False
     formerly: tuple[str, ...] = ()  # records that were merged into this one, as far as the hospital names them
+    compound: str = ""  # Location id of where she lives, "" = the hospital does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +136,6 @@ class Actor:
     reference: str
     on_behalf_of: str = ""  # patient id, where he acts as proxy
     mandate: str = ""  # Consent id that permits it
-
-
-@dataclass(frozen=True, slots=True)
-class MandateDraft:
-    key: str
-    patient: str
-    ambassador: str  # PractitionerRole id
-    actions: tuple[str, ...]  # order-refill, collect, pay
-    until: str  # ISO day
-    proof: str  # "asked at home" etc.: how the patient agreed
-
-
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    id: str
-    patient: str
-    ambassador: str
-    actions: tuple[str, ...]
-    until: str
-    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,10 +305,15 @@ class Prescription:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One payment that the messenger's provider reported; ``id`` is the idempotency key."""
+    """One payment that the messenger's provider or a desk reported; ``id`` is the idempotency key.
+
+    ``desk``: the PractitionerRole that took the money, "" = the messenger's provider; ``receipt``: its number there.
+    """
 
     id: str
     order: str
     amount: int
     currency: str
     paid: int
+    desk: str = ""
+    receipt: str = ""

@@ -261,7 +261,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         version="+".join(map(version, parts)),
         updated=max(map(updated, parts)),
         stage=stage,
-        patient=standing_in(known, target(task, "for")),
+        patient=standing_in(known, target(task, "for"), rest.codes),
         requester=target(task, "requester"),
         department=target_id(inputs, "department", "valueReference"),
         doctor=target_id(task, "owner") if target(task, "owner").startswith("PractitionerRole/") else "",

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from backend_client.codes import Codes
 from backend_client.current import address_of, name_of, phone_tail
 from backend_client.errors import Invalid, NotFound, Unintelligible
 from backend_client.models import Patient
 from backend_client.rest import Rest, token
-from backend_client.shapes import each, own_path, path_of, target, word
+from backend_client.shapes import each, extended, own_path, path_of, target, word
 from backend_client.wire import Json
 
 MOST_MERGES = 5  # records in a row, each merged into the next: more than these are a mistake
@@ -61,7 +62,7 @@ async def _followed(rest: Rest, resource: Json) -> Patient:
         if not wanted:
             break
         known |= {path: await rest.read(path) for path in wanted}
-    return standing_in(known, start)
+    return standing_in(known, start, rest.codes)
 
 
 def merged_away(known: Mapping[str, Json]) -> Sequence[str]:
@@ -69,7 +70,7 @@ def merged_away(known: Mapping[str, Json]) -> Sequence[str]:
     return sorted({into for one in known.values() if (into := _into(one))} - known.keys())
 
 
-def standing_in(known: Mapping[str, Json], path: str) -> Patient:
+def standing_in(known: Mapping[str, Json], path: str, codes: Codes) -> Patient:
     """Who ``Patient/<id>`` is now, by what was read; Unintelligible for a chain in a circle or without an end."""
     walked: list[str] = []
     while into := _into(known[path]):
@@ -77,7 +78,7 @@ def standing_in(known: Mapping[str, Json], path: str) -> Patient:
         if into not in known or into.rpartition("/")[2] in walked or len(walked) > MOST_MERGES:
             raise Unintelligible("merged-without-end")
         path = into
-    found = patient_of(known[path])
+    found = patient_of(known[path], codes)
     return replace(found, formerly=tuple(dict.fromkeys((*walked, *found.formerly))))
 
 
@@ -93,7 +94,7 @@ def _linked(resource: Json, kind: str) -> list[str]:
     return [path for path in found if path_of(path).startswith("Patient/")]
 
 
-def patient_of(resource: Json) -> Patient:
+def patient_of(resource: Json, codes: Codes) -> Patient:
     address = address_of(resource)
     lines = [line for line in address.get("line", []) if isinstance(line, str)]
     return Patient(
@@ -107,6 +108,7 @@ def patient_of(resource: Json) -> Patient:
         active=resource.get("active") is not False,
         deceased=resource.get("deceasedBoolean") is True or bool(word(resource, "deceasedDateTime")),
         formerly=tuple(path.rpartition("/")[2] for path in _linked(resource, "replaces")),
+        compound=path_of(word(extended(resource, codes.extension("compound")), "reference")).rpartition("/")[2],
     )
 
 

@@ -134,6 +134,10 @@ async def _report(rest: Rest, task: Json, charge: Charge) -> str:
         "paymentIdentifier": identifier(codes.id("telegram-charge"), charge.id),
         "detail": [detail],
     }
+    if charge.desk:
+        kind = concept(codes.system("payment-type"), "desk")
+        reconciliation |= {"paymentIdentifier": identifier(codes.id("desk-receipt"), charge.receipt), "formCode": kind}
+        reconciliation["requestor"] = ref(f"PractitionerRole/{charge.desk}")
     entries = [
         Entry(urn(rest, f"{charge.id}|payment"), reconciliation, codes.id("payment"), charge.id),
         Entry(urn(rest, f"{charge.id}|notice"), notice, codes.id("payment-notice"), charge.id),
@@ -167,7 +171,7 @@ async def refund(rest: Rest, payment: str, part: int | None = None, why: str = "
         "created": instant(rest.now()),
         "paymentDate": day(rest.now()),
         "paymentAmount": amount,
-        "paymentIdentifier": identifier(codes.id("telegram-charge"), charge),
+        "paymentIdentifier": paid.get("paymentIdentifier") or identifier(codes.id("telegram-charge"), charge),
         "detail": [detail],
     }
     return await rest.create(back, codes.id("payment"), f"{charge}-{why}")

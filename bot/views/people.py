@@ -22,6 +22,7 @@ class PatientView:
     active: bool = True
     deceased: bool = False
     formerly: tuple[str, ...] = ()  # records that were merged into this one
+    compound: str = ""  # where the hospital says she lives, "" = it does not
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,9 +151,10 @@ async def test_a_mandate_for_the_old_record_is_one_for_the_new(hospital: FhirHos
 
 
 def test_a_patient_of_whom_little_is_known() -> None:
-    bare = patient_of({"resourceType": "Patient", "id": "p", "gender": "male", "address": [{"text": "somewhere"}]})
+    told = {"resourceType": "Patient", "id": "p", "gender": "male", "address": [{"text": "somewhere"}]}
+    bare = patient_of(told, CODES)
     assert (bare.sex, bare.address, bare.building, bare.phone_tail) == ("male", "somewhere", "", "")
-    assert patient_of({"resourceType": "Patient", "id": "p"}).sex == "unknown"
+    assert patient_of({"resourceType": "Patient", "id": "p"}, CODES).sex == "unknown"
 
 
 # consents and mandates

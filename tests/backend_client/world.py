@@ -71,6 +71,7 @@ def resources() -> list[dict[str, Any]]:
         *role("pharm-2", "pharmacist"),
         *role("courier-1", "courier"),
         *role("amb-1", "ambassador", location=[ref("Location/loc-1")]),
+        *role("desk-1", "desk", location=[ref("Location/loc-1")]),
     ]
     for number, credential in ((1, "11"), (2, "22")):
         found.append(
@@ -83,6 +84,7 @@ def resources() -> list[dict[str, Any]]:
                 "birthDate": "1950-01-02",
                 "telecom": [{"system": "phone", "value": "000-0000-0101"}],
                 "address": [{"text": "5号楼301室", "line": ["5号楼", "301室"]}],
+                "extension": [extension(CODES.extension("compound"), "Reference", ref("Location/loc-1"))],
             }
         )
     found.append(

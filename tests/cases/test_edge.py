@@ -252,7 +252,7 @@ SHAPES: dict[str, tuple[dict[str, Any], str, str]] = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_right_one_of_several_is_taken(shape: str) -> None:
     fields, name, wanted = SHAPES[shape]
-    assert getattr(patient_of({**person("11"), **fields}), name) == wanted
+    assert getattr(patient_of({**person("11"), **fields}, CODES), name) == wanted
 
 
 MEDICINES: dict[str, dict[str, Any]] = {
