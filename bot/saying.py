@@ -86,6 +86,7 @@ def _html(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> 
     html = words.say(
         lang, said.key, {"count": 0, **said.words} if said.takes in ("photos", "pin") else said.words, kind
     )
+    html = _for_whom(turn, said, lang, html) if kind is PlaceKind.PRIVATE else html
     if said.kind == "answered":
         return words.say(lang, "engine.answered", {"question": ready(html), "chosen": _chosen(turn, said, lang)})
     if "more" in said.flags:
@@ -96,6 +97,15 @@ def _html(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> 
     if "remind" in said.flags:
         return f"{words.say(lang, 'engine.remind', {})}\n\n{html}"
     return html
+
+
+def _for_whom(turn: Turn, said: Say, lang: str, html: str) -> str:
+    """What is for somebody else names him; some sentences do so themselves."""
+    if not said.about or said.to is not None:
+        return html
+    words = {"name": said.about}
+    named = turn.services.words.say(lang, "engine.whom", words) in html
+    return html if named else f"{turn.services.words.say(lang, 'engine.about', words)}\n{html}"
 
 
 def _chosen(turn: Turn, said: Say, lang: str) -> str:
@@ -113,6 +123,7 @@ def _wrong(turn: Turn, lang: str, key: str, code: str, values: Mapping[str, Any]
 def _say_already(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, thread: int | None) -> None:
     """An old button of an open dialog: what was answered then, and [Change this answer]."""
     html = turn.services.words.say(lang, "engine.already", {"chosen": _chosen(turn, said, lang)})
+    html = _for_whom(turn, said, lang, html)
     turn.post(f"again:{turn.arrival.id}", chat, Text(html, _rows(turn, said, lang)), thread=thread, public=True)
 
 

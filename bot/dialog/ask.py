@@ -11,8 +11,10 @@ from bot.dialog.plain import Check, Op, Option, Options, PersonView, Photo, Phot
 from bot.dialog.questions import RESERVED, Question
 from bot.dialog.replay import Replay
 from bot.model import Json, To
+from bot.model.names import Names
 
 T = TypeVar("T")
+Told = str | tuple[str, Mapping[str, Any]]  # a name, or a sentence: (key, words)
 
 
 class Ask:
@@ -40,6 +42,10 @@ class Ask:
     def key(self, words: str) -> str:
         """What people typed, or whose it is, as a thing's id in a step's key: a keyed hash. Values are never names."""
         return self._replay.context.blind("step", words)[:12]
+
+    def about(self, whom: Names | Told) -> None:
+        """From here on everything said here is for somebody else: each message names him, once. "" ends it."""
+        self._replay.about = whom
 
     # ------------------------------------------------------------ questions: the flow waits for the answer
 
@@ -234,6 +240,7 @@ class Ask:
             checked_key(key)
             step = self._prefix + (checked_key(stored_as) if stored_as else key)
             choices = _options(self._flow, key, kind, options, empty or kind not in RESERVED)
+            more["about"] = self._replay.about
             question = Question(step, kind, self._flow, locale_key(self._flow, key), words, choices, **more)
             return self._replay.question(question, self._prefix + key)
 

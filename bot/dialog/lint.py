@@ -125,8 +125,9 @@ def _name(node: ast.AST | None) -> str:
 
 
 def _is_word(node: ast.Call) -> bool:
-    """``ask.something(...)``; ``ask.key`` only makes a part of a key."""
-    return isinstance(node.func, ast.Attribute) and _name(node.func.value) == "ask" and node.func.attr != "key"
+    """``ask.something(...)``; ``ask.key`` only makes a part of a key, ``ask.about`` only says for whom."""
+    ask = isinstance(node.func, ast.Attribute) and _name(node.func.value) == "ask"
+    return ask and _name(node.func) not in ("key", "about")
 
 
 def _of_ask(node: ast.AST, local: set[str]) -> bool:

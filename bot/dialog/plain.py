@@ -165,6 +165,7 @@ class Say:
 
     ``answered``: that prompt now shows ``chosen`` and no buttons; with the flag "withdrawn" it was not answered.
     ``copy`` counts the prompts of one step and epoch that were sent anew (wrong answer, reminder, resumed).
+    ``about``: for whom, where that is not the reader: his names, or a sentence.
     Flags: withdrawn, expired, remind, resume, secret, more (not all options have a button: part of a label may be
     typed), stop, delete, cancel-queued, and those the flow passed on.
     """
@@ -182,6 +183,7 @@ class Say:
     takes: str = ""
     chosen: tuple[Press, ...] = ()
     copy: int = 0
+    about: Any = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

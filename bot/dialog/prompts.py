@@ -155,6 +155,7 @@ def prompt(
         wrong=(wrong.code, wrong.words) if wrong else None,
         flags=flags + (("secret",) if question.secret else ()) + (("more",) if takes_words(question) else ()),
         takes=question.kind,
+        about=question.about,
     )
 
 
@@ -175,6 +176,7 @@ def shown_answered(question: Question, entry: Entry, context: Context) -> Say:
         chosen=chosen(question, entry, context),
         copy=entry.get("c", 0),
         flags=("secret",) if question.secret else (),
+        about=question.about,
     )
 
 
@@ -202,4 +204,5 @@ def already(question: Question, entry: Entry, journal: Journal, context: Context
         ((change,),),
         takes=question.kind,
         chosen=chosen(question, entry, context),
+        about=question.about,
     )

@@ -43,6 +43,7 @@ class Question:
     secret: bool = False
     edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
     usual: str = ""  # the answer without asking, until somebody goes back to it
+    about: Any = field(default="", repr=False)
 
 
 # ---------------------------------------------------------------- what a person does

@@ -40,6 +40,7 @@ class Replay:
         self.reached: Table = {}
         self.asked: dict[str, Question] = {}
         self.cards: dict[str, tuple[str, Say]] = {}
+        self.about: Any = ""  # for whom everything is from here on
         self.says: list[Say] = []
         self.open: Question | None = None
         self.needs: tuple[str, Op[Any]] | None = None
@@ -269,7 +270,7 @@ class Replay:
         if self._effect(step, "tell", lambda: digest(key, words, to)):
             return
         self._leave(step, "tell", None, digest(key, words, to))
-        self.says.append(Say("tell", step, epoch, key, words, rows, to=to, flags=flags))
+        self.says.append(Say("tell", step, epoch, key, words, rows, to=to, flags=flags, about=self.about))
 
     def card(
         self,

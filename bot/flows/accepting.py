@@ -60,6 +60,7 @@ async def cautions(ask: Ask) -> None:
 async def new_line(ask: Ask) -> None:
     """[I agree], or [Ask the doctor]: then it goes back with her words, and nothing is paid."""
     order = await ask.once("order", unaccepted(ask.subject))
+    ask.about(order.whose(ask.person.id))
     seen = order.snapshot
     name, doctor = seen.patient.name, seen.doctor_name
     said = await ask.choice("agrees", options=["agree", "ask"], name=name, doctor=doctor, lines=new_words(order))

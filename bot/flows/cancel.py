@@ -10,6 +10,7 @@ from bot.intents.orders import cancels, legal
 async def cancel(ask: Ask) -> None:
     """Cancel an order until it is packed: asked once, then the hospital undoes what landed."""
     order = await ask.once("legal", legal(ask.subject, "cancel"))
+    ask.about(order.whose(ask.person.id))
     if (
         await ask.choice(
             "sure", options=["yes", "no"], order=order.no, paid=order.stage == "paid" or order.snapshot.kept > 0

@@ -23,10 +23,12 @@ async def add_person(ask: Ask) -> None:
     Nothing of the record is shown before that, her name neither: number and birthday may have been found somewhere.
     """
     relation = await ask.choice("relation", options=["child", "parent", "other"])
+    ask.about(("add_person.whom", {}))
     patient: PatientView = await ask.sub("who", "identity")
     new = await ask.once("new", family.may_add(patient))
     if new.age < rules.CHILD:
         await ask.stop("under_six", phone=new.phone)
+    ask.about("")
     name = await _own_name(ask, new.name)
     scope, proof, kind = "all", "hospital", "guardian" if new.age < rules.ADULT else "family"
     if new.age < rules.OWN_CONSENT:

@@ -58,6 +58,7 @@ async def taken(ask: Ask) -> None:
 async def door(ask: Ask) -> None:
     """[A-07]: the code from her phone or slip; without one, two identifiers asked at the door."""
     order = await ask.once("legal", legal(ask.subject, "hand-over"))
+    ask.about(order.whose(ask.person.id))
     why = ""
     for n in TRIES:
         code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=order.label)

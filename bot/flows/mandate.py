@@ -7,6 +7,7 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
 from bot.intents.family import family_rows
 from bot.model import ToPerson
+from bot.model.names import BASE
 from bot.views import PatientView
 
 
@@ -15,7 +16,9 @@ async def neighbour(ask: Ask) -> None:
     """The ambassador, at her home: who is she, and how did she agree."""
     helper = await ask.once("helper", people.require_role("ambassador"))
     settings = await ask.once("rules", people.rules())
+    ask.about(("neighbour.whom", {}))
     patient: PatientView = await ask.sub("who", "identity")
+    ask.about({BASE: patient.name})
     account = await ask.once("account", people.account(patient.id))
     until = rules.months_before(settings.today, -settings.mandate_months)
     if account:

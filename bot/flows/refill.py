@@ -48,6 +48,8 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     house = await ask.once("rules", people.rules())
     today = house.today
     patient = await _for_whom(ask)
+    if not patient.own:
+        ask.about(patient.known_as)
     compound: str = await ask.sub("compound", "compound", known=ref)
     since = rules.months_before(today, house.history_months)
     file = await ask.call("file", ordering.patient_file(patient.id, today, since))

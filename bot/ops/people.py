@@ -123,7 +123,9 @@ async def patients(act: Act) -> tuple[ActsForView, ...]:
     found = [(right, patient_in(right)) for right in reversed(rights.values())]  # two mandates for one record: once
     called = await names_for(act.turn, act.who, [one for _, one in found])
     return tuple(
-        ActsForView(one.id, one.name, mandate_in(right), one, called[one.id], act.turn.marked(one.id))
+        ActsForView(
+            one.id, one.name, mandate_in(right), one, called[one.id], act.turn.marked(one.id), right.by == "self"
+        )
         for right, one in found
     )
 

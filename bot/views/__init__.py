@@ -12,6 +12,7 @@ from backend_client.cautions import Issue
 from backend_client.lines import Line, Pricing
 from bot.decoding import OPEN
 from bot.model import kinds
+from bot.model.names import BASE, Names
 from bot.views.clinic import (
     AnswerView,
     CaseView,
@@ -200,6 +201,10 @@ class OrderView:
     holder: str = "nobody"
     snapshot: SnapshotView = SnapshotView()
     usual: int = 0  # minutes after which a doctor usually takes it, 0 = nothing is known
+
+    def whose(self, reader: int) -> Names | str:
+        """The patient's name, "" where that is the reader himself."""
+        return "" if reader in self.residents else {BASE: self.snapshot.patient.name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class ActsForView:
     brief: PatientView = PatientView()
     called: Names = field(default_factory=dict[str, str], repr=False)  # told apart from the others of his list
     mark: str = ""  # as a dialog about this patient has it for its subject
+    own: bool = False  # the person himself
 
     @property
     def known_as(self) -> Names:
