@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.connection import connect
 from bot.store.migrations import upgrade
 
 
@@ -47,5 +48,7 @@ def empty_store(path: Path) -> Path:
 @cache
 def _schema() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        upgrade(Path(folder) / "store.sqlite")
-        return (Path(folder) / "store.sqlite").read_bytes()
+        path = Path(folder) / "store.sqlite"
+        upgrade(path)
+        connect(path).close()  # a journal of the kind that every store has
+        return path.read_bytes()

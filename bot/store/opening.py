@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from functools import cache
 
 from sqlalchemy import func, select
 
@@ -18,6 +19,34 @@ TRAILS = "audit-keyed"  # the cursor that says since which release's start the t
 COUNTED = "audit-counted"  # the cursor that says that the lines of the trails are counted
 
 
+class _OpeningSql:
+    """Compiled once for a database, however many stores are opened."""
+
+    def __init__(self, say: Flavour) -> None:
+        commands, posts, cursors, trail, probes = (
+            schema.commands,
+            schema.posts,
+            schema.cursors,
+            schema.audit,
+            schema.probes,
+        )
+        self.queued = say(select(func.max(commands.c.queued)).where(*at(commands)))
+        self.waiting = say(select(func.max(posts.c.queued)).where(*at(posts), posts.c.shown != posts.c.wanted))
+        self.cursor = say(select(cursors.c.name).where(*at(cursors, "name")))
+        self.cursors = say(select(cursors.c.name, cursors.c.value).where(*at(cursors)))
+        self.cursor_add, self.cursor_put = say.add(cursors), say.put(cursors)
+        self.ends = say(select(trail.c.order, func.max(trail.c.n)).where(*at(trail)).group_by(trail.c.order))
+        self.line, self.line_add = say(select(*trail.c).where(*at(trail, "order", "n"))), say.add(trail)
+        self.lines = say(select(trail.c.order, func.count()).where(*at(trail)).group_by(trail.c.order))
+        self.probes = say(select(probes.c.name, probes.c.sealed).where(*at(probes)))
+        self.probe_add = say.add(probes)
+
+
+@cache
+def _sql(say: Flavour) -> _OpeningSql:
+    return _OpeningSql(say)
+
+
 class WrongKey(NotOpened):
     """The keys are not those that the store was written with; nothing was changed."""
 
@@ -27,36 +56,28 @@ def opening(say: Flavour, bot: int, keys: Keys) -> Program[int]:
     yield from _probe(say, bot, keys)
     yield from _key_trails(say, bot, keys)
     yield from _count_trails(say, bot, keys)
-    commands, posts = schema.commands.c, schema.posts
-    queued = yield say(select(func.max(commands.queued)).where(*at(schema.commands)))(k_bot_id=bot)
-    waiting = yield say(select(func.max(posts.c.queued)).where(*at(posts), posts.c.shown != posts.c.wanted))(
-        k_bot_id=bot
-    )
+    queued = yield _sql(say).queued(k_bot_id=bot)
+    waiting = yield _sql(say).waiting(k_bot_id=bot)
     return max(queued.rows[0][0] or 0, waiting.rows[0][0] or 0)
 
 
 def _key_trails(say: Flavour, bot: int, keys: Keys) -> Program[None]:
     """Once: the audit trails of a release without a key end with a keyed line, so that nobody can rewrite them."""
-    cursors, trail = schema.cursors, schema.audit
-    done = yield say(select(cursors.c.name).where(*at(cursors, "name")))(k_bot_id=bot, k_name=TRAILS)
+    sql, names = _sql(say), list(map(str, schema.audit.c.keys()))
+    done = yield sql.cursor(k_bot_id=bot, k_name=TRAILS)
     if done.rows:
         return
-    ends = select(trail.c.order, func.max(trail.c.n)).where(*at(trail)).group_by(trail.c.order)
-    line = say(select(*trail.c).where(*at(trail, "order", "n")))
-    for order, n in (yield say(ends)(k_bot_id=bot)).rows:
-        last = dict(
-            zip(map(str, trail.c.keys()), (yield line(k_bot_id=bot, k_order=order, k_n=n)).rows[0], strict=True)
-        )
+    for order, n in (yield sql.ends(k_bot_id=bot)).rows:
+        last = dict(zip(names, (yield sql.line(k_bot_id=bot, k_order=order, k_n=n)).rows[0], strict=True))
         fields = {**last, "n": n + 1, "actor": "house", "on_behalf": "", "what": SEALED, "reason": ""}
         fields |= {"prev": fields.pop("hash")}
-        yield say.add(trail)(hash=line_hash(fields, keys), **fields)
-    yield say.add(cursors)(bot_id=bot, name=TRAILS, value="1")
+        yield sql.line_add(hash=line_hash(fields, keys), **fields)
+    yield sql.cursor_add(bot_id=bot, name=TRAILS, value="1")
 
 
 def probed(say: Flavour, bot: int, keys: Keys) -> Program[set[str]]:
     """The names of what the file knows its keys by; nothing is written. Raises WrongKey."""
-    table = schema.probes
-    got = yield say(select(table.c.name, table.c.sealed).where(*at(table)))(k_bot_id=bot)
+    got = yield _sql(say).probes(k_bot_id=bot)
     known: dict[str, bytes] = dict(got.rows)
     pepper = keys.digest(b"probe")
     if PEPPER in known and not hmac.compare_digest(known[PEPPER], pepper):
@@ -77,10 +98,8 @@ def probed(say: Flavour, bot: int, keys: Keys) -> Program[set[str]]:
 
 def counted(say: Flavour, bot: int) -> Program[dict[str, int]]:
     """How many lines there are, by head."""
-    trail = schema.audit
     found: dict[str, int] = {}
-    lines = say(select(trail.c.order, func.count()).where(*at(trail)).group_by(trail.c.order))
-    for order, n in (yield lines(k_bot_id=bot)).rows:
+    for order, n in (yield _sql(say).lines(k_bot_id=bot)).rows:
         found[head_of(order)] = found.get(head_of(order), 0) + n
     return found
 
@@ -90,20 +109,20 @@ def _count_trails(say: Flavour, bot: int, keys: Keys) -> Program[None]:
 
     Fewer than were written down are left for the check, and so is a head that is missing or forged later.
     """
-    cursors = schema.cursors
-    got = yield say(select(cursors.c.name, cursors.c.value).where(*at(cursors)))(k_bot_id=bot)
+    sql = _sql(say)
+    got = yield sql.cursors(k_bot_id=bot)
     known: dict[str, str] = dict(got.rows)
     there = yield from counted(say, bot)
     for name in (f"audit-head:{n}" for n in range(HEADS)):
         lines, now = lines_in(bot, name, known.get(name, ""), keys), there.get(name, 0)
         if COUNTED not in known or (lines is not None and now > lines):
-            yield say.put(cursors)(bot_id=bot, name=name, value=head(bot, name, now, keys))
-    yield say.add(cursors)(bot_id=bot, name=COUNTED, value="1")
+            yield sql.cursor_put(bot_id=bot, name=name, value=head(bot, name, now, keys))
+    yield sql.cursor_add(bot_id=bot, name=COUNTED, value="1")
 
 
 def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:
     known = yield from probed(say, bot, keys)
-    add = say.add(schema.probes)
+    add = _sql(say).probe_add
     fresh = {
         PEPPER: keys.digest(b"probe"),
         keys.current: keys.encrypt(Sealed("probes", keys.current), str(bot), b"probe"),

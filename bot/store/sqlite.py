@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.connection import PRIVATE, Reader, Writer, connect, copy, run
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make, StoreLocked
-from bot.store.migrations import is_foreign, upgrade
+from bot.store.migrations import fits, holds_foreign, stands_at, upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
 from bot.store.port import NotOpened
@@ -105,15 +105,18 @@ class Lock:
             os.close(file)
 
 
-def _look_through(path: Path) -> None:
-    """SQLite's own check of every page. Raises NoStore where one is damaged."""
-    connection = connect(path)
-    try:
+def _is_ours_and_whole(path: Path) -> bool:
+    """SQLite's own check of every page. False: the schema is to be brought up to date.
+
+    Raises NoStore where the file is damaged or another program's, which it stays as it is; TooNew.
+    """
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        if holds_foreign(connection):
+            raise NoStore(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
         ((said, *_), *_) = connection.execute("PRAGMA quick_check(1)").fetchall()
-    finally:
-        connection.close()
-    if said != "ok":
-        raise NoStore(f"{path} is damaged ({' '.join(said.split())}): put a backup in its place.")
+        if said != "ok":
+            raise NoStore(f"{path} is damaged ({' '.join(said.split())}): put a backup in its place.")
+        return fits(*stands_at(connection))
 
 
 class SqliteDriver:
@@ -196,10 +199,8 @@ def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
     private(path)
     lock = Lock(path)
     try:
-        if is_foreign(path):
-            raise NoStore(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
-        _look_through(path)
-        upgrade(path)
+        if not _is_ours_and_whole(path):
+            upgrade(path)
         connection = connect(path)
         try:
             connection.execute("BEGIN IMMEDIATE")

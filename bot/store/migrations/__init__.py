@@ -53,14 +53,8 @@ def stands_at(connection: sqlite3.Connection) -> tuple[str | None, str | None]:
     return _asked(connection, "SELECT version_num FROM alembic_version"), _asked(connection, ASK_SERVES)
 
 
-def is_foreign(path: Path) -> bool:
-    """Whether an SQLite file is of another program: it has tables, and none that tells a revision of ours."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        return holds_foreign(connection)
-
-
 def holds_foreign(connection: sqlite3.Connection) -> bool:
-    """The same of a file that is open."""
+    """Whether an SQLite file is of another program: it has tables, and none that tells a revision of ours."""
     revision = _asked(connection, "SELECT version_num FROM alembic_version")
     tables = connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     return bool(tables) if revision is None else not (revision.isdecimal() and len(revision) == len(HEAD))
