@@ -1,7 +1,7 @@
 """Checks contracts.toml against the sources in the current folder; run as a program, it also tries mutations.
 
-``python -m tests.architecture.contracts`` reads [[file, line], ...] as JSON, and for each writes the line at the end of
-the file, checks, takes it out again; prints which contracts broke, as JSON. To be run in a copy of the tree.
+``python -m tests.architecture.contracts`` reads [[contract, file, line], ...] as JSON and prints for each, as JSON,
+whether the contract breaks by the line at the end of the file. To be run in a copy of the tree.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from importlinter.contracts.protected import ProtectedContract
 
 configuration.configure()
 FILE = Path(__file__).with_name("contracts.toml")
+CACHE = ".grimp"
 KINDS: dict[str, Callable[..., Contract]] = {
     "acyclic_siblings": AcyclicSiblingsContract,
     "forbidden": ForbiddenContract,
@@ -95,19 +96,48 @@ def broken(seen: grimp.ImportGraph) -> list[str]:
     return [id for id, one in contracts().items() if not one.check(copy.deepcopy(seen), verbose=False).kept]
 
 
-def mutate(file: Path, line: str) -> list[str]:
-    """The contracts that break when ``line`` stands at the end of ``file``, which may be a new file."""
-    before = file.read_text("utf-8") if file.exists() else None
-    file.write_text(f"{before or ''}\n{line}\n", "utf-8")
+def tried(mutations: list[tuple[str, str, str]]) -> list[bool]:
+    """Whether the contract breaks when the line, and no other, stands at the end of the file, which may be a new file.
+
+    The tree is read once for each round of lines, one a file; each is then judged alone, by the imports that it made.
+    """
+    sound, known = graph(cache=CACHE), contracts()
+    broke: dict[int, bool] = {}
+    while left := [n for n in range(len(mutations)) if n not in broke]:
+        ours = {mutations[n][1]: n for n in left}
+        seen = _with_lines({file: mutations[n][2] for file, n in ours.items()})
+        for file, n in ours.items():
+            own = _grafted(sound, seen, ".".join(Path(file).with_suffix("").parts).removesuffix(".__init__"))
+            broke[n] = not known[mutations[n][0]].check(own, verbose=False).kept
+    return [broke[n] for n in range(len(mutations))]
+
+
+def _with_lines(lines: dict[str, str]) -> grimp.ImportGraph:
+    """Of the tree with these lines, each at the end of its file."""
+    before = {file: Path(file).read_text("utf-8") if Path(file).exists() else None for file in lines}
+    for file, line in lines.items():
+        Path(file).write_text(f"{before[file] or ''}\n{line}\n", "utf-8")
     try:
-        return broken(graph(cache=".grimp"))
+        return graph(cache=CACHE)
     finally:
-        if before is None:
-            file.unlink()
-        else:
-            file.write_text(before, "utf-8")
+        for file, text in before.items():
+            if text is None:
+                Path(file).unlink()
+            else:
+                Path(file).write_text(text, "utf-8")
+
+
+def _grafted(sound: grimp.ImportGraph, seen: grimp.ImportGraph, module: str) -> grimp.ImportGraph:
+    """``sound`` with what ``seen`` has of one module besides."""
+    own = copy.deepcopy(sound)
+    if module not in own.modules:
+        own.add_module(module)
+    for imported in seen.find_modules_directly_imported_by(module) - own.find_modules_directly_imported_by(module):
+        if imported not in own.modules:
+            own.add_module(imported, is_squashed=seen.is_module_squashed(imported))
+        own.add_import(importer=module, imported=imported, line_number=1, line_contents="")
+    return own
 
 
 if __name__ == "__main__":
-    answers = [mutate(Path(file), line) for file, line in json.load(sys.stdin)]
-    sys.stdout.write(json.dumps(answers))
+    sys.stdout.write(json.dumps(tried(json.load(sys.stdin))))
