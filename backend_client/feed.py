@@ -11,7 +11,7 @@ from backend_client.models import TASK_KINDS, BatchSnapshot, Changes, OrderSnaps
 from backend_client.orders import build, context, fetch
 from backend_client.rest import Rest
 from backend_client.road import batches
-from backend_client.shapes import code_of, identified, instant, ms, own_path, target, updated, version, word
+from backend_client.shapes import code_of, identified, instant, ms, own_path, target, target_id, updated, version, word
 from backend_client.wire import Json
 
 OVERLAP_MS = 10_000
@@ -36,7 +36,7 @@ async def changes(rest: Rest, cursor: str, seen: Sequence[str]) -> Changes:
     runs = [task for task in fresh if _code(rest, task) == "deliver-batch"]
     shipped = await _each_alone(runs, lambda task: _one_batch(rest, task), unreadable)
     kinds = [(_code(rest, task), task) for task in fresh]
-    others = [_other(rest, kind, task) for kind, task in kinds if kind in TASK_KINDS]
+    others = [seen_as(rest, kind, task) for kind, task in kinds if kind in TASK_KINDS]
     unknown = [kind for kind, _ in kinds if kind not in KNOWN | SUBTASKS | TASK_KINDS]
     latest = max([ms(cursor), *map(updated, found)])
     return Changes(
@@ -119,7 +119,7 @@ async def _orders_read(rest: Rest, tasks: Sequence[Json], unreadable: list[Unrea
     return read
 
 
-def _other(rest: Rest, kind: str, task: Json) -> TaskSnapshot:
+def seen_as(rest: Rest, kind: str, task: Json) -> TaskSnapshot:
     """Read off the Task alone: whoever follows this kind reads what it refers to."""
     return TaskSnapshot(
         id=str(task["id"]),
@@ -127,13 +127,21 @@ def _other(rest: Rest, kind: str, task: Json) -> TaskSnapshot:
         version=version(task),
         updated=updated(task),
         status=word(task, "status"),
-        stage=code_of(task.get("businessStatus"), rest.codes.system("order-status")),
+        stage=_stage(rest, kind, task),
         about=target(task, "focus"),
         patient=target(task, "for"),
         owner=target(task, "owner"),
         part_of=target(task, "partOf", 0),
         reason=word(task, "statusReason", "text"),
+        key=identified(task, rest.codes.id(kind)),
+        place=target_id(task, "location"),
     )
+
+
+def _stage(rest: Rest, kind: str, task: Json) -> str:
+    """Of a kind that has its own CodeSystem by that, else by the orders'."""
+    systems = (f"{kind}-status", "order-status")
+    return next(filter(None, (code_of(task.get("businessStatus"), rest.codes.system(one)) for one in systems)), "")
 
 
 async def _one_batch(rest: Rest, task: Json) -> BatchSnapshot:

@@ -59,6 +59,7 @@ from backend_client.models import (
     Role,
     Staff,
     Stage,
+    TaskSnapshot,
     VisitDraft,
 )
 from backend_client.rest import Rest
@@ -148,8 +149,11 @@ class FhirHospital(Hospital):
     async def related(self, related: str) -> Related:
         return await family.related(self.rest, related)
 
-    async def ask_visit(self, draft: VisitDraft) -> str:
+    async def ask_visit(self, draft: VisitDraft) -> TaskSnapshot:
         return await visits.ask_visit(self.rest, draft)
+
+    async def move_visit(self, key: str, stage: str, owner: str = "") -> TaskSnapshot:
+        return await visits.move_visit(self.rest, key, stage, owner)
 
     async def mandate(self, mandate: str) -> Mandate:
         return await consent.mandate(self.rest, mandate)

@@ -36,6 +36,7 @@ from backend_client.models import (
     Related,
     Role,
     Staff,
+    TaskSnapshot,
     VisitDraft,
 )
 
@@ -78,8 +79,12 @@ class Hospital(Protocol):
         """As it stands now; one that is gone has ended."""
         ...
 
-    async def ask_visit(self, draft: VisitDraft) -> str:
-        """Somebody asks that a helper comes to her (Task home-visit); its id. The feed tells what becomes of it."""
+    async def ask_visit(self, draft: VisitDraft) -> TaskSnapshot:
+        """Somebody asks for a visit at home, to be shown how to order (Task home-visit)."""
+        ...
+
+    async def move_visit(self, key: str, stage: str, owner: str = "") -> TaskSnapshot:
+        """requested, accepted (``owner``: who goes), done, nobody-home, cancelled; one that is over stays as it is."""
         ...
 
     # what can be ordered, from whom

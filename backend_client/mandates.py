@@ -27,13 +27,17 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class VisitDraft:
-    """Somebody asks that a helper comes to her home (Task home-visit). ``until``: civil ms."""
+    """Somebody asks that a helper comes to her home (Task home-visit). ``until``: civil ms.
+
+    No telephone number and no name: they stay with whoever goes there, until it is over.
+    """
 
     key: str
-    compound: str  # Location id
+    compound: str  # Location id, "" = not known: she is called
     until: int
     patient: str = ""  # "" = she is not known by name yet
     requester: str = ""  # reference of who asks for her, "" = she herself
+    building: str = ""
 
 
 @dataclass(frozen=True, slots=True)

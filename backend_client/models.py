@@ -261,6 +261,8 @@ class TaskSnapshot:
     owner: str = ""
     part_of: str = ""
     reason: str = ""  # of the status, as the hospital gave it
+    key: str = ""  # ours, where we asked for it
+    place: str = ""  # location: a compound
 
 
 #: The other Tasks of the contract. A kind that is none of these, nor a step of an order or batch, is left alone.

@@ -1,30 +1,68 @@
-"""Home visits: a Task `home-visit`, by which somebody asks that a helper comes to her."""
+"""Home visits: the Task `home-visit` that is asked for, accepted by whoever goes, and ended with what came of it."""
 
 from __future__ import annotations
 
-from backend_client.models import VisitDraft
+from backend_client.errors import Clash, NotFound
+from backend_client.feed import seen_as
+from backend_client.models import TaskSnapshot, VisitDraft
 from backend_client.rest import Rest
-from backend_client.shapes import concept, identifier, instant, ref
+from backend_client.shapes import concept, identifier, instant, ref, word
+from backend_client.states import ATTEMPTS
 from backend_client.wire import Json
 
 KIND = "home-visit"
+#: How it stands (NS/CodeSystem/home-visit-status), and the coarse Task.status beside it.
+STATUS = {
+    "requested": "requested",
+    "accepted": "accepted",
+    "done": "completed",
+    "nobody-home": "failed",
+    "cancelled": "cancelled",
+}
+OVER = frozenset({"completed", "failed", "cancelled", "rejected", "entered-in-error"})
 
 
-async def ask_visit(rest: Rest, draft: VisitDraft) -> str:
-    """The Task's id; asked twice by one key it is one. The feed tells what becomes of it."""
+async def ask_visit(rest: Rest, draft: VisitDraft) -> TaskSnapshot:
+    """Where and by when, as far as it is known; whoever is a patient here by the record."""
     codes = rest.codes
     task: Json = {
         "resourceType": "Task",
         "identifier": [identifier(codes.id(KIND), draft.key)],
         "status": "requested",
+        "businessStatus": concept(codes.system(f"{KIND}-status"), "requested"),
         "intent": "order",
         "code": concept(codes.system("task"), KIND),
         "authoredOn": instant(rest.now()),
-        "location": ref(f"Location/{draft.compound}"),
         "restriction": {"period": {"end": instant(draft.until)}},
     }
+    if draft.compound:
+        task["location"] = ref(f"Location/{draft.compound}")
     if draft.patient:
         task["for"] = ref(f"Patient/{draft.patient}")
     if draft.requester:
         task["requester"] = ref(draft.requester)
-    return str((await rest.create(task, codes.id(KIND), draft.key))["id"])
+    if draft.building:
+        task["input"] = [{"type": concept(codes.system("task-input"), "building"), "valueString": draft.building}]
+    return seen_as(rest, KIND, await rest.create(task, codes.id(KIND), draft.key))
+
+
+async def move_visit(rest: Rest, key: str, stage: str, owner: str = "") -> TaskSnapshot:
+    """``owner``: the PractitionerRole that goes there. One that is over stays as the hospital has it."""
+    for _ in range(ATTEMPTS):
+        task = await rest.first("Task", rest.codes.id(KIND), key)
+        if task is None:
+            raise NotFound("no-visit")
+        wanted: Json = {
+            **task,
+            "status": STATUS[stage],
+            "businessStatus": concept(rest.codes.system(f"{KIND}-status"), stage),
+        }
+        if owner:
+            wanted["owner"] = ref(f"PractitionerRole/{owner}")
+        if word(task, "status") in OVER or wanted == task:
+            return seen_as(rest, KIND, task)
+        try:
+            return seen_as(rest, KIND, await rest.update(wanted))
+        except Clash:
+            continue
+    raise Clash("contended")

@@ -24,10 +24,11 @@ from backend_client.models import (
     MessageDraft,
     OrderDraft,
     Photo,
+    VisitDraft,
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, family, people, places, staff
+from bot.intents import Intent, family, people, places, staff, visits
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
@@ -213,6 +214,16 @@ async def end_related(to: Reach, related: str, key: str = "") -> None:
 async def read_related(to: Reach, related: str, patient: str) -> Any:
     """``patient``: as the house knows her; the record may have been merged since, or be gone."""
     return replace(await to.hospital.related(related), patient=patient)
+
+
+@carries_out(visits.open_visit)
+async def open_visit(to: Reach, key: str, compound: str, building: str, patient: str, requester: str, until: int) -> Any:
+    return await to.hospital.ask_visit(VisitDraft(key, compound, until, patient, requester, building))
+
+
+@carries_out(visits.move_visit)
+async def move_visit(to: Reach, key: str, stage: str, owner: str) -> Any:
+    return await to.hospital.move_visit(key, stage, owner)
 
 
 @carries_out(people.revoke_mandate)

@@ -72,6 +72,8 @@ OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) 
     "hospital.record_consent",
     "hospital.revoke_mandate",
     "hospital.end_related",
+    "hospital.open_visit",
+    "hospital.move_visit",
 }
 #: All that may still be asked for where the patient has died: no medicine goes on.
 AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back"})

@@ -36,7 +36,7 @@ INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
     | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
-    | {"joins", "unseen"}
+    | {"joins", "unseen", "visit"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})

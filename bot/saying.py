@@ -158,6 +158,9 @@ def _rows(turn: Turn, said: Say, lang: str) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(_button(turn, lang, press) for press in row) for row in said.buttons)
 
 
+ASK_NUMBER = "phone:ask"  # an option's url: the messenger's own button that shares the person's number
+
+
 def _button(turn: Turn, lang: str, press: Press) -> Button:
     label = _label(turn, lang, press)
     if press.role == "keep":
@@ -166,6 +169,8 @@ def _button(turn: Turn, lang: str, press: Press) -> Button:
         label = f"✓ {label}"
     if press.url.startswith("start:"):
         return Button(label, url=deep_link(turn, press.url))
+    if press.url == ASK_NUMBER:
+        return Button(label, phone="ask")
     return Button(label, press.data if not press.url else "", press.url)
 
 

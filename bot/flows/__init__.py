@@ -30,6 +30,7 @@ from bot.flows import (
     start,
     stopped,
     team,
+    visits,
     writing,
 )
 
@@ -63,5 +64,6 @@ __all__ = [
     "start",
     "stopped",
     "team",
+    "visits",
     "writing",
 ]

@@ -25,6 +25,7 @@ from bot.model import (
     Spot,
     Text,
 )
+from bot.ops.visits import number_came
 from bot.phrases import menu
 from bot.running import HOLDING, advance, begin, park_others
 from bot.turn import Hold, Turn
@@ -321,6 +322,8 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
         await _of_consult(turn, body)
+        return
+    if body.kind == "contact" and await number_came(turn, body.spot, body.phone):
         return
     await emergency(turn, body.spot, body.message, body.caption)
     if await _reply(turn, body):

@@ -168,6 +168,7 @@ def _other(message: Message, spot: Spot, kind: str, found: Any, reply: int | Non
     """A file's id, size, name and type where it has them: a location has none."""
     file, size = getattr(found, "file_id", None) or "", getattr(found, "file_size", None) or 0
     name, mime = getattr(found, "file_name", None) or "", getattr(found, "mime_type", None) or ""
+    own = kind == "contact" and found.user_id == spot.person  # shared by the button, not picked from a list (Contact)
     return SentOther(
         spot,
         message.message_id,
@@ -179,6 +180,7 @@ def _other(message: Message, spot: Spot, kind: str, found: Any, reply: int | Non
         mime,
         straight(message.caption or ""),
         message.media_group_id or "",
+        found.phone_number if own else "",
     )
 
 

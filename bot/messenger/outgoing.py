@@ -12,8 +12,11 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
+    KeyboardButton,
     LabeledPrice,
     LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 from telegram.constants import ParseMode
@@ -48,7 +51,7 @@ def sending(post: Post, thread: int | None, provider_token: str = "") -> Call:
         case Text(markup, buttons):
             text = {"text": limits.cut_html(markup, limits.TEXT), "parse_mode": ParseMode.HTML}
             return Call(
-                "send_message", common | text | {"reply_markup": keyboard(buttons), "link_preview_options": NO_PREVIEW}
+                "send_message", common | text | {"reply_markup": _below(buttons), "link_preview_options": NO_PREVIEW}
             )
         case Picture(file, markup, buttons):
             caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
@@ -95,6 +98,20 @@ def _photo(file: str) -> str | bytes:
     """A file id as it is; a picture of the house as bytes to upload."""
     kind, _, name = file.partition(":")
     return _own(name) if kind == "picture" else file
+
+
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
+
+
+def _below(rows: tuple[tuple[Button, ...], ...]) -> Markup:
+    """The button that shares a number is no button of the message: it stands where one types (KeyboardButton)."""
+    first = rows[0][0] if rows and rows[0] else None
+    if first is None or not first.phone:
+        return keyboard(rows)
+    if first.phone == "gone":
+        return ReplyKeyboardRemove()
+    asks = [[KeyboardButton(first.label, request_contact=True)]]
+    return ReplyKeyboardMarkup(asks, resize_keyboard=True, one_time_keyboard=True)
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:

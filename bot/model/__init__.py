@@ -28,6 +28,7 @@ from bot.model.arrivals import (
     Spot,
     Unnamed,
 )
+from bot.model.care import Halt, HaltKind, Visit, VisitPhase
 from bot.model.kept import SHAPES, Row, Shape, key_of
 from bot.model.kinds import (
     SECRET,
@@ -85,6 +86,8 @@ __all__ = [
     "Content",
     "Due",
     "Expect",
+    "Halt",
+    "HaltKind",
     "Json",
     "Migrated",
     "MoveName",
@@ -119,5 +122,7 @@ __all__ = [
     "ToTopic",
     "Toast",
     "Unnamed",
+    "Visit",
+    "VisitPhase",
     "key_of",
 ]

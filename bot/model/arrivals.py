@@ -58,6 +58,7 @@ class SentOther:
     """Something no step takes: video, document, voice, sticker, location, contact ...
 
     Of a file: its id, size in bytes (0 = not told), name and type as the sender's phone says them.
+    ``phone``: of a contact, the number of the sender himself.
     """
 
     spot: Spot
@@ -70,6 +71,7 @@ class SentOther:
     mime: str = ""
     caption: str = field(default="", repr=False)
     album: str = ""
+    phone: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

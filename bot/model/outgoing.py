@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.model.kinds import SECRET, Json, Priority
 
@@ -36,12 +37,16 @@ To = ToPerson | ToChat | ToTopic | Toast
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """``data`` = callback, ``url`` = opens, ``copy`` = copies; exactly one is set."""
+    """``data`` = callback, ``url`` = opens, ``copy`` = copies, ``phone``; exactly one is set.
+
+    ``phone``: "ask" = a button below the chat that shares the person's own number, "gone" = it is shown no more.
+    """
 
     label: str = field(repr=False)
     data: str = ""
     url: str = ""
     copy: str = ""
+    phone: Literal["", "ask", "gone"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.ops import (
     road,
     signing,
     strays,
+    visits,
     waiting,
     waking,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "road",
     "signing",
     "strays",
+    "visits",
     "waiting",
     "waking",
 ]

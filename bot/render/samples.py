@@ -123,6 +123,9 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "review.price": {"until": MORNING},
     "settling_late.hears": {"why": ("late.sum", {})},
     "waiting.price": {"until": MORNING},
+    "visit_card.going": {"called": "王阿姨", "building": "3", "serves": True},
+    "visit_card.wanted": {"building": "3"},
+    "visit_card.over": {"stage": "done"},
     "run_sheet.card": {"stage": ("batch.on-the-way", {})},
 }
 

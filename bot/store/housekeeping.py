@@ -118,6 +118,9 @@ def _settled() -> Iterator[tuple[Table, Any]]:
     yield dialogs, and_(dialogs.c.touched < before, dialogs.c.state == literal("done"))
     incidents = TABLES[model.Incident]
     yield incidents, and_(incidents.c.done_at > 0, incidents.c.done_at < before)
+    visits, halts = TABLES[model.Visit], TABLES[model.Halt]
+    yield visits, and_(visits.c.ended > 0, visits.c.ended < before)
+    yield halts, and_(halts.c.undone > 0, halts.c.undone < before)
     for table in (TABLES[model.Mandate], TABLES[model.Right]):
         yield table, and_(table.c.until > literal_column("''"), table.c.until < day)
 

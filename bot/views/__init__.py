@@ -65,6 +65,7 @@ from bot.views.road import (
     PickupView,
     PlaceView,
 )
+from bot.views.visits import VisitView
 
 OrderStage = Annotated[kinds.OrderStage, OPEN]
 Urgency = Literal["red", "yellow", "green"]
@@ -286,4 +287,5 @@ __all__ = [
     "UnansweredView",
     "UnseenView",
     "Urgency",
+    "VisitView",
 ]

@@ -75,6 +75,6 @@ async def test_a_visit_is_asked_for_once(hospital: FhirHospital) -> None:
 
 
 async def test_a_visit_to_somebody_who_is_not_known_yet(hospital: FhirHospital) -> None:
-    task: Any = await hospital.rest.read(f"Task/{await hospital.ask_visit(VisitDraft('v2', 'loc-1', NOW))}")
+    task: Any = await hospital.rest.read(f"Task/{(await hospital.ask_visit(VisitDraft('v2', 'loc-1', NOW))).id}")
     assert "for" not in task
     assert "requester" not in task

@@ -1,0 +1,56 @@
+"""What is kept of people beside their orders: visits that are asked for, and what holds everything of a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.model.kept import Row, kept
+from bot.model.kinds import SECRET, Json
+
+#: ``late``: nobody went, and its time is over.
+VisitPhase = Literal["requested", "accepted", "done", "nobody-home", "cancelled", "late"]
+#: Why nothing of a patient goes on.
+HaltKind = Literal["stop", "moved", "hospital", "died"]
+
+
+@kept("visits", "id", "person ended", "compound ended", "ended", goes="settled")
+@dataclass(frozen=True, slots=True)
+class Visit(Row):
+    """A home visit; its truth is the Task home-visit with the identifier ``id``.
+
+    ``sealed``, until it ends: name, building, phone, patient, and the account of a desk that asked for a caller.
+    """
+
+    id: str
+    phase: VisitPhase
+    compound: str  # "" = not known: she is called
+    since: int
+    until: int  # civil ms: then it is over, done or not
+    person: int = 0  # the account that asked, 0 = somebody who has none
+    helper: int = 0  # the account that goes, 0 = nobody yet
+    ended: int = 0  # civil ms, 0 = it goes on
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@kept("halts", "id", "patient", "undone", goes="settled", relied_on=True)
+@dataclass(frozen=True, slots=True)
+class Halt(Row):
+    """Somebody said that a patient's orders, reminders and check-ins shall stop; read by bot/ops/halted.py only.
+
+    ``sealed``: the accounts that said it and that contested it, the patient, and an order that led there.
+    """
+
+    id: str
+    patient: str  # keyed hash
+    kind: HaltKind
+    by: Literal["self", "guardian", "family", "mandate", "desk", "doctor", "operator", "hospital"]
+    since: int
+    wrong: int = 0  # when somebody with a right said that it is wrong: an operator decides
+    confirmed: int = 0  # by an operator after a call, or by the hospital's record
+    wound_up: int = 0  # when what was under way was ended
+    undone: int = 0  # 0 = it holds
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
+    version: int = 0

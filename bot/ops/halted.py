@@ -1,0 +1,31 @@
+"""What holds everything of a patient: somebody said stopped, moved, in hospital or died. Asked here by every room.
+
+Who may say it, who hears of it and how it ends: bot/ops/halting.py.
+"""
+
+from __future__ import annotations
+
+from bot.model import Halt, HaltKind
+from bot.turn import Turn, remembered
+
+
+async def held(turn: Turn, patient: str) -> HaltKind | None:
+    """Why nothing of this patient goes on now, None = it does. Orders, reminders and check-ins wait while it holds.
+
+    ``patient``: the record's id. A record that the hospital itself closed is asked for beside it: ``rights.is_open``.
+    """
+    halt = await halt_of(turn, turn.blind("patient", patient))
+    return halt.kind if halt else None
+
+
+@remembered
+async def halt_of(turn: Turn, mark: str) -> Halt | None:
+    """The same as the row, by the patient's mark; of several that stand the one that was said last."""
+    stand = [one for one in await turn.find(Halt, patient=mark) if not one.undone]
+    return max(stand, key=lambda one: one.since) if stand else None
+
+
+async def is_gone(turn: Turn, mark: str) -> bool:
+    """Whether an operator confirmed, after a call, that this patient has died: her own phone hears nothing more."""
+    halt = await halt_of(turn, mark)
+    return halt is not None and halt.kind == "died" and halt.confirmed > 0

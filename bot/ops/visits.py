@@ -1,0 +1,262 @@
+"""Home visits: asked for by buttons, gone to by the compound's ambassador or an operator, over with what came of it.
+
+A telephone number that somebody shares for it never leaves this row but for the screen of whoever goes, and is gone
+from both when the visit is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from backend_client.models import TaskSnapshot
+from bot.decoding import jsonable
+from bot.dialog import Refused
+from bot.intents import visits as intents
+from bot.model import Button, Command, Origin, Person, Spot, Text, Visit, VisitPhase
+from bot.ops.incidents import report, settle
+from bot.ops.orders import HOUR, ambassador_of
+from bot.ops.people import compound_names
+from bot.ops.registry import CARDS, TASKS, Act, Changed, bound_as, does, helper_name
+from bot.ops.rights import own_patient
+from bot.ops.waking import unwake, wake
+from bot.turn import Turn
+from bot.views import VisitView
+
+KIND = "home-visit"
+LATE = "visit-late"  # what is due: see bot/flows/visits.py
+ANSWERED, OVER = 4 * HOUR, 72 * HOUR  # so long one waits for somebody who goes, and until it is over all the same; ms
+CALLS = "number_until"  # until when a number that she shares is for a visit
+ENDS: dict[str, VisitPhase] = {
+    "completed": "done",
+    "failed": "nobody-home",
+    "cancelled": "cancelled",
+    "rejected": "cancelled",
+    "entered-in-error": "cancelled",
+}
+
+
+async def open_visit(turn: Turn, compound: str, *, person: int = 0, requester: str = "", **known: str) -> Visit:
+    """A visit from now on; ``known`` is sealed: name, address, building, phone, patient.
+
+    ``person`` 0: who has no account; ``requester``: the reference of a desk that asks for her.
+    """
+    row = Visit(turn.new_id(), "requested", compound, turn.now, turn.now + OVER, person, sealed=known)
+    turn.put(row)
+    wake(turn, LATE, row.id, after=ANSWERED)
+    about = (known.get("building", ""), known.get("patient", ""), requester)
+    wanted = intents.open_visit(row.id, compound, *about, row.until)
+    _tell_hospital(turn, row, wanted.name, dict(wanted.args))
+    turn.note("", f"person:{person}" if person else "house", "visit-asked", reason=row.id)
+    return row
+
+
+async def visits_for(turn: Turn, account: int) -> list[Visit]:
+    """What this ambassador or operator may go to now, or goes to already; the oldest first."""
+    rows = [row for row in await turn.find(Visit, ended=0) if account in await _may_go(turn, row)]
+    rows += [row for row in await turn.find(Visit, ended=0) if row.helper == account and row not in rows]
+    return sorted(rows, key=lambda row: row.since)
+
+
+def _tell_hospital(turn: Turn, row: Visit, name: str, args: dict[str, Any]) -> None:
+    """One after the other, as often as it takes."""
+    turn.command(Command(f"visit:{turn.new_id()}", f"visit:{row.id}", name, args, Origin()))
+
+
+async def _may_go(turn: Turn, row: Visit) -> tuple[int, ...]:
+    """The compound's ambassador; the operators where it has none, where she is only to be called, or he is late."""
+    if row.ended or (row.helper and await _is_helper(turn, row.helper)):
+        return ()
+    serving = await ambassador_of(turn, row.compound) if row.compound else 0
+    if serving and turn.now < row.since + ANSWERED:
+        return (serving,)
+    return tuple(await _could(turn, row))
+
+
+async def _is_helper(turn: Turn, account: int) -> bool:
+    person = await turn.person(account)
+    return any(bound_as(person, role) for role in ("ambassador", "operator"))
+
+
+async def view(turn: Turn, row: Visit) -> VisitView:
+    known = row.sealed
+    return VisitView(
+        row.id,
+        row.phase,
+        row.person,
+        row.helper,
+        await helper_name(turn, row.helper),
+        compound_names(turn, row.compound) if row.compound else {},
+        str(known.get("building", "")),
+        str(known.get("name", "")),
+        str(known.get("address", "")),
+        str(known.get("phone", "")),
+        readers := await _may_go(turn, row),
+        bool(row.helper and bound_as(await turn.person(row.helper), "ambassador")),
+        tuple(
+            [one for one in await _could(turn, row) if one not in (*readers, row.helper) and await _has(turn, row, one)]
+        ),
+    )
+
+
+async def _could(turn: Turn, row: Visit) -> list[int]:
+    serving = await ambassador_of(turn, row.compound) if row.compound else 0
+    operators = [one.id for one in await turn.find(Person, role="operator")]
+    return [*dict.fromkeys([serving, *operators] if serving else operators)]
+
+
+async def _has(turn: Turn, row: Visit, account: int) -> bool:
+    card = await turn.standing(f"visit:{row.id}:{account}")
+    return card is not None and card.post.content is not None
+
+
+async def _changed(turn: Turn) -> list[Changed]:
+    rows = turn.changed(Visit)
+    return [Changed(row.id, turn.now, {"visit": jsonable(await view(turn, row))}) for row in rows]
+
+
+CARDS["visit"] = _changed
+
+
+# ---------------------------------------------------------------- she asks
+
+
+async def _open_of(turn: Turn, person: int) -> Visit | None:
+    return next(iter(await turn.find(Visit, person=person, ended=0)), None)
+
+
+@does(intents.my_visit)
+async def my_visit(act: Act) -> VisitView:
+    row = await _open_of(act.turn, act.who)
+    return await view(act.turn, row) if row else VisitView()
+
+
+@does(intents.ask_visit)
+async def ask_visit(act: Act, compound: str, building: str) -> VisitView:
+    row = await _open_of(act.turn, act.who)
+    row = row or await _opened(act.turn, act.who, compound, building=building)
+    return await view(act.turn, row)
+
+
+async def _opened(turn: Turn, person: int, compound: str, **known: str) -> Visit:
+    """With her name: the hospital's where she proved it, else as the messenger shows her."""
+    spot, own = getattr(turn.arrival.body, "spot", None), await own_patient(turn, person)
+    name = own.name if own else spot.name if isinstance(spot, Spot) else ""
+    if own:
+        known = {"patient": own.id, "address": own.address, **known}
+    return await open_visit(turn, compound, person=person, name=name, **known)
+
+
+@does(intents.await_number)
+async def await_number(act: Act) -> None:
+    me = await act.me()
+    act.turn.put(replace(me, facts={**me.facts, CALLS: act.turn.now + HOUR}))
+
+
+async def number_came(turn: Turn, spot: Spot, phone: str) -> bool:
+    """A contact was shared: hers, for a visit that she asked for or to be called at all; False = for nothing of ours.
+
+    ``phone`` "" = somebody else's contact.
+    """
+    me, row = await turn.person(spot.person), await _open_of(turn, spot.person)
+    if row is None and int(me.facts.get(CALLS, 0)) < turn.now:
+        return False
+    lang = await turn.lang_of(spot.chat)
+    if not phone:
+        _say(turn, spot, turn.services.words.say(lang, "call_me.not_hers", {}))
+        return True
+    turn.put(replace(me, facts={name: value for name, value in me.facts.items() if name != CALLS}))
+    if row is None:
+        await _opened(turn, spot.person, str(me.facts.get("compound", "")), phone=phone)
+    else:
+        turn.put(replace(row, sealed={**row.sealed, "phone": phone}))
+    _say(turn, spot, turn.services.words.say(lang, "call_me.kept", {}), gone=True)
+    return True
+
+
+def _say(turn: Turn, spot: Spot, html: str, *, gone: bool = False) -> None:
+    buttons = ((Button("", phone="gone"),),) if gone else ()
+    turn.post(f"number:{turn.arrival.id}", spot.chat, Text(html, buttons))
+
+
+# ---------------------------------------------------------------- somebody goes, and what came of it
+
+
+async def _row(turn: Turn, id: str) -> Visit:
+    row = await turn.get(Visit, id)
+    if row is None or row.ended:
+        raise Refused("visit-over")
+    return row
+
+
+@does(intents.go_visit)
+async def go_visit(act: Act, visit: str) -> VisitView:
+    turn, row = act.turn, await _row(act.turn, visit)
+    if row.helper == act.who:
+        return await view(turn, row)
+    if act.who not in await _may_go(turn, row):
+        raise Refused("visit-taken" if row.helper and await _is_helper(turn, act.who) else "not-for-you")
+    me = await act.me()
+    role = bound_as(me, "ambassador") or bound_as(me, "operator")
+    gone = replace(row, phase="accepted", helper=act.who)
+    turn.put(gone)
+    wake(turn, LATE, row.id, at=row.until)
+    await settle(turn, "visit", row.id[:12], "somebody goes")
+    moved = intents.move_visit(row.id, "accepted", role.id if role else "")
+    _tell_hospital(turn, row, moved.name, dict(moved.args))
+    turn.note("", f"person:{act.who}", "visit-accepted", reason=row.id)
+    return await view(turn, gone)
+
+
+@does(intents.visited)
+async def visited(act: Act, visit: str, came: intents.Came) -> VisitView:
+    row = await _row(act.turn, visit)
+    if act.who != row.helper or not await _is_helper(act.turn, act.who):
+        raise Refused("not-for-you")
+    return await _end(act.turn, row, came, f"person:{act.who}")
+
+
+@does(intents.end_visit)
+async def end_visit(act: Act, visit: str) -> VisitView:
+    row = await _row(act.turn, visit)
+    if act.who != row.person:
+        raise Refused("not-for-you")
+    return await _end(act.turn, row, "cancelled", f"person:{act.who}")
+
+
+async def _end(turn: Turn, row: Visit, phase: VisitPhase, by: str, *, told: bool = False) -> VisitView:
+    """Over: nothing personal of it is kept. ``told``: the hospital knows, it is its own word."""
+    over = replace(row, phase=phase, ended=turn.now, sealed={})
+    turn.put(over)
+    unwake(turn, LATE, row.id)
+    await settle(turn, "visit", row.id[:12], phase)
+    if not told:
+        moved = intents.move_visit(row.id, "cancelled" if phase == "late" else phase, "")
+        _tell_hospital(turn, row, moved.name, dict(moved.args))
+    turn.note("", by, f"visit-{phase}", reason=row.id)
+    return await view(turn, over)
+
+
+@does(intents.visit_late)
+async def visit_late(act: Act, visit: str) -> VisitView:
+    turn, row = act.turn, await act.turn.get(Visit, visit)
+    if row is None or row.ended:
+        return VisitView()
+    if turn.now >= row.until:
+        return await _end(turn, row, "late", "house")
+    if row.helper:
+        return VisitView()
+    await report(turn, "visit", about=row.id[:12], code="nobody-goes")
+    wake(turn, LATE, row.id, at=row.until)
+    turn.put(replace(row, sealed={**row.sealed, "late": turn.now}))  # its cards are drawn anew: operators may go, too
+    return await view(turn, row)
+
+
+async def follow(turn: Turn, seen: TaskSnapshot) -> None:
+    """The hospital's word on it: what it ended is over; our own steps come back as echoes."""
+    row = await turn.get(Visit, seen.key) if seen.key else None
+    if row is not None and not row.ended and (phase := ENDS.get(seen.status)):
+        await _end(turn, row, phase, "hospital", told=True)
+
+
+TASKS[KIND] = follow
