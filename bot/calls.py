@@ -217,7 +217,9 @@ async def read_related(to: Reach, related: str, patient: str) -> Any:
 
 
 @carries_out(visits.open_visit)
-async def open_visit(to: Reach, key: str, compound: str, building: str, patient: str, requester: str, until: int) -> Any:
+async def open_visit(
+    to: Reach, key: str, compound: str, building: str, patient: str, requester: str, until: int
+) -> Any:
     return await to.hospital.ask_visit(VisitDraft(key, compound, until, patient, requester, building))
 
 

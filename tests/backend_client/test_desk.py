@@ -66,11 +66,11 @@ async def test_money_for_another_sum_goes_back_under_its_receipt(hospital: FhirH
 async def test_a_visit_is_asked_for_once(hospital: FhirHospital) -> None:
     wanted = VisitDraft("v1", "loc-1", NOW + 86_400_000, "pat-1", DESK)
     start = (await hospital.changes("", ())).cursor
-    made = await hospital.ask_visit(wanted)
-    assert await hospital.ask_visit(wanted) == made
-    task: Any = await hospital.rest.read(f"Task/{made}")
+    asked = await hospital.ask_visit(wanted)
+    assert await hospital.ask_visit(wanted) == asked
+    task: Any = await hospital.rest.read(f"Task/{asked.id}")
     assert (task["location"]["reference"], task["requester"]["reference"]) == ("Location/loc-1", DESK)
-    seen = [one for one in (await hospital.changes(start, ())).tasks if one.id == made]
+    seen = [one for one in (await hospital.changes(start, ())).tasks if one.id == asked.id]
     assert [(one.kind, one.status, one.patient) for one in seen] == [("home-visit", "requested", "Patient/pat-1")]
 
 
