@@ -28,7 +28,7 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, family, people, places, staff, visits
+from bot.intents import Intent, day, family, people, places, staff, visits
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
@@ -37,6 +37,7 @@ from bot.views import AskedView, GroupView, MandateView, PatientView
 Args = Mapping[str, Any]
 Group: TypeAlias = Callable[[int], Awaitable[GroupView]]  # what the messenger says of one
 MOST_BYTES = 20_000_000  # that a bot may fetch of a file (Bot API: getFile)
+FEW = 4  # files of patients that are read at once
 FILE_SECONDS = 10.0  # an insurer that takes longer is "unknown now": the person goes on
 
 
@@ -131,6 +132,18 @@ async def patient_file(to: Reach, patient: str, day: str, since: str) -> Any:
         "history": [asdict(one) for one in history] if history is not None else None,
         "patient": asdict(now) if now else None,
     }
+
+
+@carries_out(day.patient_files)
+async def patient_files(to: Reach, patients: Sequence[str], day: str, since: str) -> Any:
+    """A few at a time: the hospital serves others, too."""
+    few = asyncio.Semaphore(FEW)
+
+    async def one(patient: str) -> Any:
+        async with few:
+            return await patient_file(to, patient, day, since)
+
+    return await asyncio.gather(*map(one, patients))
 
 
 async def _soon(call: Callable[[], Awaitable[Any]]) -> Any:

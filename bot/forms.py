@@ -14,7 +14,7 @@ from bot.decoding import jsonable
 from bot.dialog import Photo
 from bot.model import Json
 from bot.model.names import BASE, Names, known_as, named
-from bot.views import PageView, PatientView
+from bot.views import ActsForView, PageView, PatientView
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +244,34 @@ class PaperChecked:
 
     rx_date: str = ""
     lines: Sequence[Line] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What an order rests on. ``by``: history, hand or machine; ``seen``: what the machine read."""
+
+    by: str = "history"
+    pages: Sequence[Photo] = ()
+    rx_date: str = ""
+    lines: Sequence[Line] = ()
+    seen: ReadingView = field(default_factory=ReadingView)
+    doubts: Sequence[PageView] = ()  # pages that do not name the patient
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One of several orders that are sent in one go: for whom, and what it rests on."""
+
+    person: ActsForView = field(default_factory=ActsForView)
+    file: FileView = field(default_factory=FileView)
+    paper: Paper = field(default_factory=Paper)
+
+    @property
+    def proof(self) -> TracesView:
+        """What makes it the same prescription again (R8)."""
+        pages, lines, seen = self.paper.pages, self.paper.lines, self.paper.seen
+        records = () if pages else tuple(sorted({line.proof.dispense for line in lines} - {""}))
+        return TracesView(tuple(page.unique for page in pages), seen.marks, seen.pictures, records)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,20 @@ class Ask:
         return self._ask("choice", key, stored_as, words, options=options, columns=columns, check=check, usual=usual)
 
     async def multi(
-        self, key: str, /, options: Options, *, at_least: int = 0, columns: int = 1, stored_as: str = "", **words: Any
+        self,
+        key: str,
+        /,
+        options: Options,
+        *,
+        at_least: int = 0,
+        columns: int = 1,
+        stored_as: str = "",
+        ticked: Sequence[str] = (),
+        **words: Any,
     ) -> list[str]:
-        """Any of the options, in their order, ended by [Done]."""
-        return self._ask("multi", key, stored_as, words, options=options, least=at_least, columns=columns)
+        """Any of the options, in their order, ended by [Done]. ``ticked``: those that are on at first."""
+        more: dict[str, Any] = {"least": at_least, "columns": columns, "ticked": tuple(ticked)}
+        return self._ask("multi", key, stored_as, words, options=options, **more)
 
     async def text(
         self,
@@ -110,13 +120,18 @@ class Ask:
         more: dict[str, Any] = {"least": min, "most": max, "photo_check": check}
         return self._ask("photos", key, stored_as, words, options=buttons, empty=True, **more)
 
-    async def confirm(self, key: str, /, *, edits: Sequence[str] = (), stored_as: str = "", **words: Any) -> None:
-        """[OK], one edit button for each answered step (or loop, or sub-dialog) named in ``edits``, [Cancel]."""
+    async def confirm(
+        self, key: str, /, *, edits: Sequence[str] = (), stored_as: str = "", assented: bool = False, **words: Any
+    ) -> None:
+        """[OK], one edit button for each answered step (or loop, or sub-dialog) named in ``edits``, [Cancel].
+
+        ``assented``: the person has said so already, where this dialog was begun from; asked only once it was refused.
+        """
         found = [self._replay.editable(self._prefix + step) for step in edits]
         steps = tuple(
             (stored, locale_key(self._flow, step)) for stored, step in zip(found, edits, strict=True) if stored
         )
-        self._ask("confirm", key, stored_as, words, edits=steps)
+        self._ask("confirm", key, stored_as, words, edits=steps, usual="assented" if assented else "")
 
     async def pin(self, key: str, /, *, digits: int = 4, stored_as: str = "", **words: Any) -> str:
         """A number tapped on digit buttons, never typed; only its chained keyed hash."""

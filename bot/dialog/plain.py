@@ -87,6 +87,7 @@ class Option:
     style: str = ""
     url: str = ""
     action: str = ""
+    words: Mapping[str, Any] = field(default_factory=_no_words, repr=False)  # of its label, beside the question's own
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -94,12 +94,13 @@ def face(question: Question, option: Option, context: Context, epoch: int, data_
     if option.url or option.action:
         return _away(question.key, option)
     data = press_data(context.dialog, question.step, epoch, data_id) if data_id else ""
-    return replace(_label(question.key, option), data=data, role=role)
+    press = _label(question.key, option)
+    return replace(press, data=data, role=role, words={**question.words, **press.words})
 
 
 def _label(key: str, option: Option) -> Press:
     if option.label is None:
-        return Press(option.id, label_key=f"{key}.{option.id}", style=option.style)
+        return Press(option.id, label_key=f"{key}.{option.id}", style=option.style, words=option.words)
     return Press(option.id, label=option.label, style=option.style)
 
 

@@ -43,6 +43,7 @@ class Question:
     secret: bool = False
     edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
     usual: str = ""  # the answer without asking, until somebody goes back to it
+    ticked: tuple[str, ...] = ()  # of several, what is on before anything was pressed
     about: Any = field(default="", repr=False)
 
 
@@ -167,7 +168,7 @@ def _toggle(question: Question, now: list[str], option: str, on: bool) -> Taken:
 
 def chosen_so_far(question: Question, held: Json, hint: Entry | None) -> list[str]:
     """The toggles that are on, in the options' order: as left, else as answered before; lost options are off."""
-    before: list[str] = held if held is not None else (hint or {}).get("v") or []
+    before: list[str] = held if held is not None else (hint or {}).get("v") or [*question.ticked]
     return [o.id for o in answers(question) if o.id in before]
 
 
@@ -304,7 +305,9 @@ def value_of(entry: Entry) -> Any:
 
 
 def as_usual(question: Question, journal: Journal) -> Entry | None:
-    """What goes without asking; one that was taken back is asked."""
+    """What goes without asking; one that was taken back is asked, and so is an assent to what was refused."""
     step, kind, epoch = question.step, question.kind, journal.epoch
     asked = not question.usual or journal.hint(step, kind) or journal.waiting.step == step
+    if kind == "confirm":
+        return {"k": kind, "v": True, "u": 1} if question.usual and not epoch else None
     return None if asked else {"k": kind, "v": question.usual, "u": 1, **({"e": epoch} if epoch else {})}

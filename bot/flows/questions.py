@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot import repeats
 from bot.dialog import Ask, Option, flow
-from bot.forms import AnswerShape, FormAnswers
+from bot.forms import AnswerShape, FormAnswers, QuestionView
 from bot.intents import formulary
 from bot.model.names import name_in
 
-BOOLEAN = {"yes": "true", "no": "false"}  # as the hospital writes it
-
 
 @flow("questionnaire")
-async def questionnaire(ask: Ask) -> FormAnswers:
-    """The hospital's own questions, in chat: choice and boolean items, all of them or none."""
+async def questionnaire(ask: Ask, last: Mapping[str, str] | None = None) -> FormAnswers:
+    """The hospital's own questions, in chat: choice and boolean items, all of them or none.
+
+    ``last``: what she answered last time; where that can be said again, one tap says so.
+    """
     asked = await ask.once("asked", formulary.questions())
     if asked is None or asked.left_out:
         return FormAnswers(left_out=asked is not None)
+    before = repeats.as_before(asked.questions, last or {})
+    told = [_said(item, before[item.link_id], ask.person.lang) for item in asked.questions if item.link_id in before]
+    same = bool(told) and await ask.choice("as_before", options=["same", "anew"], answers=told) == "same"
     answers: dict[str, str] = {}
     shapes: dict[str, AnswerShape] = {}
     for item in asked.questions:
         options = [Option(o.code, label=name_in(o.text, ask.person.lang) or o.code) for o in item.options]
-        said = await ask.choice(
+        said = before.get(item.link_id, "skip") if same else ""
+        said = said or await ask.choice(
             f"item[{item.link_id}]",
             options=[*(options or ["yes", "no"]), *([] if item.required else ["skip"])],
             question=name_in(item.text, ask.person.lang),
         )
-        chosen = next((one for one in item.options if one.code == said), None)
-        if said == "skip" and chosen is None:
-            continue
-        answers[item.link_id] = said if item.options else BOOLEAN[said]
-        shapes[item.link_id] = AnswerShape(item.within, *((chosen.system, chosen.display) if chosen else ()))
+        if one := repeats.taken(item, said):
+            answers[item.link_id], shapes[item.link_id] = one
     return FormAnswers(f"{asked.url}|{asked.version}", answers, shapes)
+
+
+def _said(item: QuestionView, said: str, lang: str) -> tuple[str, dict[str, object]]:
+    """A question with what was answered."""
+    option = next((one for one in item.options if one.code == said), None)
+    yes_no = "questionnaire.item.yes" if said == "yes" else "questionnaire.item.no"
+    words = (name_in(option.text, lang) or said) if option else (yes_no, dict[str, str]())
+    return ("questionnaire.answered", {"question": name_in(item.text, lang), "answer": words})

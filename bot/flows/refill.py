@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot import dosing, rules
@@ -13,9 +12,10 @@ from bot.forms import (
     DraftView,
     DrugTyped,
     DrugView,
+    FileView,
     FormAnswers,
     GivenView,
-    PageView,
+    Paper,
     PaperChecked,
     PaperRead,
     ReadingView,
@@ -23,12 +23,13 @@ from bot.forms import (
     TracesView,
 )
 from bot.intents import formulary, ordering, people
+from bot.intents.day import last_answers
 from bot.intents.places import place_of
 from bot.model.names import named
 from bot.phrases import BOXES, drug_label
+from bot.repeats import Again, again, last_time, left, listed
 from bot.views import ActsForView, PatientView, RulesView
 
-NOTHING = ReadingView()  # nothing was read
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
 
@@ -59,18 +60,22 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     if file.cover == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
         await ask.stop("not_covered")
     photos: list[Photo] | str = [*pages]
+    same = Again()
     if not photos:
-        recorded = any(given.line.code for given in file.history or ())
+        same = await _same(ask, file, patient, today)
+        recorded = ["history"] if any(given.line.code for given in file.history or ()) else []
         photos = await ask.photos(
             "rx",
             min=1,
             max=5,
-            buttons=["history"] if recorded else [],
+            buttons=[*(["same"] if same.lines else []), *recorded],
             cover=file.cover,
             name=patient.known_as,
+            lines=[_line(line) for line in same.lines],
         )
     given = [] if isinstance(photos, str) else photos
-    paper = await _paper(ask, given, patient, file.history or (), house, seen)
+    repeats = photos == "same"
+    paper = await _paper(ask, given, patient, file.history or (), house, seen, same.lines if repeats else ())
     lines, rx_date, read = paper.lines, paper.rx_date, paper.seen
     no = await ask.once("no", ordering.order_number())
     proof = TracesView(
@@ -85,17 +90,19 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     except Refused as used:
         await ask.stop("rx_used", **{"order": "", **used.words})
     own = await _no_first_visit(ask, lines, file.history, each=house.each_illness)
-    left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
-    answers: FormAnswers = await ask.sub("questions", "questionnaire")
+    told = left(same.until, today) if repeats else ""
+    days = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3, usual="" if told == "0-2" else told)
+    last = await ask.once("last", last_answers(patient.id)) if repeats else None
+    answers: FormAnswers = await ask.sub("questions", "questionnaire", last=last)
     young = rules.age(patient.brief.birth_date, today) < rules.OWN_CONSENT  # R7: the children's department
-    department, doctor, doctor_name = await _doctor(ask, lines, file.history, young)
+    department, doctor, doctor_name = await _doctor(ask, lines, file.history, young, "first" if repeats else "")
     place = await ask.once("place", place_of(compound))
     await ask.confirm(
         "ok",
-        edits=["checked", "as_before", "drugs", "left", "doctor", "compound"],
+        edits=[*(["rx"] if repeats else []), "checked", "as_before", "drugs", "left", "doctor", "compound"],
         place=place.known_as if place else "",
         name=patient.known_as,
-        days=("refill.left." + left, {}),
+        days=("refill.left." + days, {}),
         lines=[_line(line) for line in lines],
         doctor=doctor_name or ("refill.doctor.first", {}),
         rx_date=rx_date,
@@ -106,8 +113,8 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         department=department,
         doctor=doctor,
         compound=compound,
-        priority={"0-2": "urgent", "3-7": "routine"}.get(left, "routine"),
-        days_left=left,
+        priority="urgent" if days == "0-2" else "routine",
+        days_left=days,
         condition=rules.condition_of(lines, file.history),
         rx_date=rx_date,
         rx_number=read.number,
@@ -124,18 +131,6 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     await ask.submit(ordering.submit(no, draft, [photo.file for photo in paper.pages], proof))
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What the order rests on. ``by``: history, hand or machine; ``seen``: what the machine read."""
-
-    by: str
-    pages: Sequence[Photo]
-    rx_date: str
-    lines: Sequence[Line]
-    seen: ReadingView = NOTHING
-    doubts: Sequence[PageView] = ()  # pages that do not name the patient
-
-
 async def _paper(
     ask: Ask,
     photos: Sequence[Photo],
@@ -143,8 +138,11 @@ async def _paper(
     history: Sequence[GivenView],
     house: RulesView,
     seen: ReadingView | None,
+    same: Sequence[Line] = (),
 ) -> Paper:
     """Read by machine where there is one, else by hand; without a paper, from the hospital's history."""
+    if same:
+        return Paper("history", [], "", await _not_early(ask, same, house))
     if not photos:
         return Paper("history", [], "", await _recorded(ask, history, house))
     oldest = house.rx_months
@@ -162,7 +160,19 @@ async def _paper(
 
 async def _recorded(ask: Ask, history: Sequence[GivenView], house: RulesView) -> Sequence[Line]:
     """What the record shows, about as much as it shows (R2); what should last long still is asked about."""
-    lines = await _lines(ask, history, house)
+    return await _not_early(ask, await _lines(ask, history, house), house)
+
+
+async def _same(ask: Ask, file: FileView, patient: ActsForView, today: str) -> Again:
+    """What one tap orders again, as it was."""
+    codes = sorted({given.line.code for given in file.history or () if given.line.code})
+    if not codes:
+        return Again()
+    drugs = await ask.once("listed", formulary.drugs(codes))
+    return again(file, drugs, patient.brief.birth_date, today)
+
+
+async def _not_early(ask: Ask, lines: Sequence[Line], house: RulesView) -> Sequence[Line]:
     until = rules.lasts_until(lines, house.today, house.early_days)
     if until and await ask.choice("early", options=["go_on", "stop"], until=until) == "stop":
         await ask.stop("not_yet", until=until)
@@ -247,9 +257,8 @@ async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | Non
     paper = record is None
     codes = [given.line.code for given in history]
     drugs = await ask.once("known", formulary.drugs(codes))
-    known = {given.line.code: given for given in reversed(history) if given.line.code}  # the newest of each
-    shown = {code: rules.in_the_list(given.line, drugs.get(code)) for code, given in known.items()}
-    last = _last_time(history, shown)
+    shown = listed(history, drugs)
+    last = last_time(history, shown)
     if last and await ask.choice("as_before", options=["all", "choose"], lines=[_line(line) for line in last]) == "all":
         await _stop_controlled(ask, last, drugs)
         return [rules.supplied(line, line.boxes) for line in last]
@@ -261,14 +270,6 @@ async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | Non
     lines = [shown[code] for code in chosen if code != "other"] + extra
     await _stop_controlled(ask, lines, drugs)
     return [await _with_boxes(ask, line, record) for line in lines]
-
-
-def _last_time(history: Sequence[GivenView], shown: Mapping[str, Line]) -> list[Line]:
-    """What was handed out on the newest day, if the hospital knows each drug and how many boxes."""
-    newest = max((given.day for given in history), default="")
-    codes = [given.line.code for given in history if given.day == newest]
-    lines = [shown[code] for code in codes if code]
-    return lines if all(codes) and all(line.boxes for line in lines) else []
 
 
 async def _stop_controlled(ask: Ask, lines: Sequence[Line], drugs: Mapping[str, DrugView]) -> None:
@@ -308,7 +309,7 @@ async def _other_drugs(ask: Ask) -> list[Line]:
 
 
 async def _doctor(
-    ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None, young: bool
+    ask: Ask, lines: Sequence[Line], history: Sequence[GivenView] | None, young: bool, usual: str = ""
 ) -> tuple[str, str, str]:
     """Department, doctor ("" = first free) and his name: one tap where the drugs say which department."""
     departments = await ask.once("departments", formulary.departments())
@@ -320,7 +321,7 @@ async def _doctor(
         await ask.stop("no_childrens")
     if department:
         there = _doctors(staff, department, ask.person.lang, other=not young)
-        doctor = await ask.choice("doctor", options=there, department=names[department])
+        doctor = await ask.choice("doctor", options=there, usual=usual, department=names[department])
         if doctor != "other":
             return department, *_chosen(staff, doctor)
     department = await ask.choice(

@@ -30,6 +30,7 @@ from bot.views.clinic import (
     UnansweredView,
     UnseenView,
 )
+from bot.views.day import TodoView
 from bot.views.desk import ConcernedView, IncidentView
 from bot.views.family import AddedView, AskedView, DecidedFamilyView, FamilyRowView
 from bot.views.money import FamilyView, ForPayerView, SharedView
@@ -284,6 +285,7 @@ __all__ = [
     "SharedView",
     "SnapshotView",
     "StrayView",
+    "TodoView",
     "UnansweredView",
     "UnseenView",
     "Urgency",

@@ -31,7 +31,7 @@ QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
 SETTINGS = {  # arguments of ask's words that are no values of a sentence
     "options", "columns", "stored_as", "at_least", "check", "secret", "buttons", "min", "max", "edits", "digits", "to",
-    "protect", "silent", "pin", "picture", "photo",
+    "protect", "silent", "pin", "picture", "photo", "ticked", "assented", "usual",
 }  # fmt: skip
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
@@ -166,7 +166,8 @@ class _Flow:
             popup = "to" in given and ast.unparse(given["to"]).startswith("Toast")
             yield Use((key,), None if words is None else words | counted, where, popup=popup)
             for option in reader.texts(given.get("options")) | reader.texts(given.get("buttons")):
-                yield Use((f"{key}.{option}", f"action.{option}"), frozenset(), where, button=True)
+                told = words if word in QUESTIONS else None if "buttons" in given else frozenset[str]()
+                yield Use((f"{key}.{option}", f"action.{option}"), told, where, button=True)
             yield from self.wrongs(word, key, given, reader, where)
         for step in reader.texts(given.get("edits")):
             yield Use((f"{self.name}.{step}.edit",), frozenset(), where, button=True)
