@@ -34,7 +34,8 @@ NAMED = {
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
 OTHERS = {
     "album": "each photo is shown: whose it is, is the question", "announce": "no patient", "bind": "no patient",
-    "invite": "no patient", "staff": "no patient", "language": "no patient", "enrol": "himself", "home_visit": "himself",
+    "invite": "no patient", "staff": "no patient", "language": "no patient", "enrol": "himself",
+    "home_visit": "himself", "visit": "himself",
     "withdraw": "himself", "welcome": "himself", "record_asked": "himself", "family_asked": "himself",
     "family_let": "words name her", "record_call": "words name her", "family_pays": "words name the order",
     "pays_for": "may not know whom", "taken": "a batch", "courier_code": "a batch", "money_back": "a charge",
