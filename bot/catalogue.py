@@ -167,4 +167,5 @@ def _each_item(text: str, change: Callable[[dict[str, Any]], dict[str, Any]]) ->
 
 def row_of(drug: Drug) -> dict[str, Any]:
     """A drug as the photo reader's lists have it (bot/photo/formulary.py)."""
-    return {**asdict(drug), **_two_names(asdict(drug))}
+    row = asdict(drug)
+    return {**row, **_two_names(row)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,22 +65,35 @@ def _drug(number: int, row: Mapping[str, Any]) -> Drug:
     code, name = text("code"), text("name_zh")
     if not code or not name:
         raise ValueError(f"formulary row {number} has no code or no name_zh: give both")
-    pack = text("pack")
+    return _taken_apart(
+        code,
+        name,
+        text("strength"),
+        text("pack"),
+        text("brand"),
+        text("name_en"),
+        text("controlled").lower() in ("yes", "true", "1", "y", "是"),
+    )
+
+
+@lru_cache(10_000)
+def _taken_apart(code: str, name: str, strength: str, pack: str, brand: str, english: str, controlled: bool) -> Drug:
+    """Most drugs of a new list stood in the last one."""
     parts, folded = take_apart(name), fold(name)
     bare, plain = parts.core + parts.cation + parts.form, parts.core + parts.form
     variants = (folded, parts.salt + bare, bare, parts.salt + plain, plain)
     return Drug(
         code=code,
         name=name,
-        strength=text("strength"),
+        strength=strength,
         pack=int(pack) if pack.isdigit() else 0,
-        brand=text("brand"),
-        english=text("name_en"),
-        controlled=text("controlled").lower() in ("yes", "true", "1", "y", "是"),
+        brand=brand,
+        english=english,
+        controlled=controlled,
         parts=parts,
-        amounts=amounts(text("strength")),
+        amounts=amounts(strength),
         folded=folded,
-        folded_brand=fold(text("brand")),
+        folded_brand=fold(brand),
         variants=tuple(dict.fromkeys(variants)),
         letters=frozenset(folded),
     )

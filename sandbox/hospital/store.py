@@ -74,6 +74,7 @@ class Store:
             raise InUse(f"{path} is in use by another hospital, or cannot be written: {error}") from None
         self._now = now
         self._last: int = self._db.execute("SELECT coalesce(max(updated), 0) FROM version").fetchone()[0]
+        self._last_of: dict[str, int] = {}
         self._written: list[Stored] = []
 
     def close(self) -> None:
@@ -92,10 +93,12 @@ class Store:
             raise
         self._db.execute("COMMIT")
 
-    @property
-    def newest(self) -> int:
-        """When anything was written last (ms); every write is later than the one before."""
-        return self._last
+    def newest(self, type_: str = "") -> int:
+        """When anything, or one of that type, was written last (ms; 0: not since this was opened).
+
+        Every write is later than the one before.
+        """
+        return self._last_of.get(type_, 0) if type_ else self._last
 
     def current(self, type_: str, id_: str) -> Stored | None:
         """The newest version, also when that is a deletion; None if there never was one."""
@@ -160,6 +163,7 @@ class Store:
         self._db.execute("DELETE FROM current WHERE type=? AND id=?", (stored.type, stored.id))
         self._db.execute("DELETE FROM entry WHERE type=? AND id=?", (stored.type, stored.id))
         self._written.append(stored)
+        self._last_of[stored.type] = stored.updated
 
     def _tick(self) -> int:
         self._last = max(self._last + 1, self._now())

@@ -31,6 +31,7 @@ class Desk:
     refusals: float = 0.0
     dice: random.Random = field(default_factory=random.Random)
     tick: Callable[[], float] = time.monotonic
+    newest: Callable[[str], int] | None = None  # see Inbox
     habits: dict[str, str] = field(default_factory=lambda: dict(USUAL))  # who -> habit, may change at any time
 
     @property
@@ -38,7 +39,7 @@ class Desk:
         return self.hospital.rest
 
     def inbox(self, kind: str, params: dict[str, str], think: float | None = None) -> Inbox:
-        return Inbox(self.rest, kind, params, self.think if think is None else think, self.tick)
+        return Inbox(self.rest, kind, params, self.think if think is None else think, self.tick, self.newest)
 
     def orders(self, *stages: str) -> Inbox:
         codes = self.rest.codes

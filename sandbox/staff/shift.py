@@ -20,6 +20,7 @@ from sandbox.staff.switches import ROLES, USUAL, Mode, apply, apply_habits, foll
 from sandbox.staff.thumb import Thumb
 
 LOOK = 1.5  # wall s
+ANYTHING = ""  # of whatever kind
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Shift:
         return self.modes.get(role, "auto") == "auto"
 
 
-def _looks(wanted: Callable[[], bool], newest: Callable[[], int] | None) -> Callable[[], bool]:
+def _looks(wanted: Callable[[], bool], newest: Callable[[str], int] | None) -> Callable[[], bool]:
     """Whether to look now: at every turn, or after a write, and after LOOK s for what time alone brings."""
     if newest is None:
         return wanted
@@ -47,9 +48,9 @@ def _looks(wanted: Callable[[], bool], newest: Callable[[], int] | None) -> Call
 
     def looks() -> bool:
         nonlocal seen, at
-        if not wanted() or (seen == newest() and time.monotonic() < at):
+        if not wanted() or (seen == newest(ANYTHING) and time.monotonic() < at):
             return False
-        seen, at = newest(), time.monotonic() + LOOK
+        seen, at = newest(ANYTHING), time.monotonic() + LOOK
         return True
 
     return looks
@@ -69,16 +70,18 @@ async def running(
     collect: float | None = None,
     refusals: float = 0.0,
     seed: int | None = None,
-    newest: Callable[[], int] | None = None,
+    newest: Callable[[str], int] | None = None,
 ) -> AsyncIterator[Shift]:
     """The staff of the hospital at base URL ``hospital``. Times in wall seconds; ``modes`` default to human.
 
     ``collect`` is how long packed parcels wait for others of the same trip: twice ``think`` unless said. ``newest``
-    grows with every write at the hospital, where the caller can see that: then nobody asks in vain.
+    grows with every write of a kind at the hospital, where the caller can see that: then nobody asks in vain.
     """
     client = FhirHospital(hospital, token, now=Clock(clock).now_ms)
     dice = random.Random(seed)  # noqa: S311 - a sandbox's play, repeatable by its seed
-    desk = Desk(client, think=think, poll=poll, refusals=refusals, dice=dice, habits={**USUAL, **(habits or {})})
+    desk = Desk(
+        client, think=think, poll=poll, refusals=refusals, dice=dice, newest=newest, habits={**USUAL, **(habits or {})}
+    )
     office = Office(client.rest)
     shift = Shift(desk, {**dict.fromkeys(ROLES, "human"), **(modes or {})}, office)
     staff: dict[str, tuple[Round, ...]] = {

@@ -255,7 +255,7 @@ async def inhabited(
         bot = await stack.enter_async_context(_working(config, reader))
         clock = folder / CLOCK
         await stack.enter_async_context(
-            shift.running(house.url, clock=clock, poll=0.05, collect=0, newest=lambda: house.store.newest)
+            shift.running(house.url, clock=clock, poll=0.05, collect=0, newest=house.store.newest)
         )
         await stack.enter_async_context(_pinged(bot, house))
         control = await stack.enter_async_context(Control(messenger.url))
@@ -307,11 +307,11 @@ async def _pinged(bot: Bot, house: hospital_server.Running) -> AsyncIterator[Non
     """The bot reads whenever something was written at the hospital, as a subscription would have it."""
 
     async def ping() -> None:
-        seen = house.store.newest
+        seen = house.store.newest()
         while True:
             await asyncio.sleep(0.03)
-            if seen != house.store.newest:
-                seen = house.store.newest
+            if seen != house.store.newest():
+                seen = house.store.newest()
                 bot.feed.wake()
 
     pinging = asyncio.create_task(ping())
