@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sandbox.play import Person
 
 BY_HAND, BY_MACHINE = "处方是哪个月开的", "照片上看到的"  # what follows the photo: without and with a photo reader
@@ -30,8 +32,8 @@ async def orders_on_paper(person: Person, patient: str, name: str, left: str, do
     day = await person.photographs(patient)
     await person.presses("完成")
     told = await person.reads((BY_HAND, BY_MACHINE))
-    play.told.forms.append("machine" if BY_MACHINE in told["text"] else "hand")
-    if BY_MACHINE in told["text"]:
+    play.told.forms.append("machine" if person.phone.tongue.told(BY_MACHINE).search(told["text"]) else "hand")
+    if person.phone.tongue.told(BY_MACHINE).search(told["text"]):
         await person.presses("都对", on=day)
     else:
         await person.presses(day[:7], on=BY_HAND)
@@ -60,7 +62,7 @@ async def orders_on_record(person: Person, after: int = 0) -> str:
 
 def number_on(card: dict[str, str]) -> str:
     """The order's number on its card."""
-    return card["text"].splitlines()[0].rpartition("订单 ")[2].strip()
+    return card["text"].splitlines()[0].rpartition(" ")[2].strip()
 
 
 async def signs_in_private(doctor: Person, in_: str, thread: int) -> None:
@@ -73,4 +75,15 @@ async def signs_in_private(doctor: Person, in_: str, thread: int) -> None:
 async def reads_code(person: Person) -> tuple[str, str]:
     """The pick-up code and the parcel's label, as the arrival notice tells them."""
     told = (await person.reads("请出示取件码"))["text"]
-    return told.partition("取件码 ")[2][:4], told.rpartition("（")[2].partition("）")[0]
+    code, label = re.findall(r"(?<![\d-])\d{4}(?!\d)", told)[-1], re.findall(r"[A-Z]{1,2}-\d{2,}", told)[-1]
+    return code, label
+
+
+async def at_the_door(ambassador: Person, person: Person) -> None:
+    """The ambassador fetches what has arrived, and hands it over against the person's code."""
+    await ambassador.presses("我来取")
+    await ambassador.presses("都在")
+    code, label = await reads_code(person)
+    await ambassador.presses(f"{label} ✓")
+    await ambassador.reads("请输入本人出示的取件码")
+    await ambassador.types(code)

@@ -13,6 +13,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from sandbox.spoken import Tongue
+
 Json = dict[str, Any]
 Photo = bytes | str | Path
 PATIENCE = 60.0  # wall seconds until a person gives up looking; only a slow machine needs many of them
@@ -222,17 +224,18 @@ class Control:
         """Set switches; names with dots: switch(**{"telegram.flood": True})."""
         return await self.call("POST", "/switches", values)
 
-    def phone(self, person: int) -> Phone:
-        """The phone of a person."""
-        return Phone(self, person)
+    def phone(self, person: int, tongue: Tongue | None = None) -> Phone:
+        """The phone of a person; what is looked for there is looked for in its language."""
+        return Phone(self, person, tongue)
 
 
 class Phone:
     """One person who acts on what is seen. Counts taps (press, pay, open) and inputs (say, photo)."""
 
-    def __init__(self, control: Control, person_id: int) -> None:
+    def __init__(self, control: Control, person_id: int, tongue: Tongue | None = None) -> None:
         self.control = control
         self.id = person_id
+        self.tongue = tongue or Tongue()
         self.taps = 0
         self.inputs = 0
 
@@ -259,6 +262,7 @@ class Phone:
         message = None
         if more.get("message_id") is None:
             message = await self.wait_for(label=label, chat=chat, thread=thread, timeout=timeout)
+            label = message["label"]
         self.taps += 1
         return await self.control.press(
             self.id, label, chat=message["chat"] if message else chat, thread=thread, **more
@@ -290,14 +294,16 @@ class Phone:
         """The newest message with that text or caption part, or with that button; `after`: only newer message ids.
 
         Several texts: whichever of them comes.
-        Without `chat` all chats are looked at, the private one first. The MESSAGE has its `chat` added.
+        Without `chat` all chats are looked at, the private one first. The MESSAGE has its `chat` added, and as `label`
+        what stands on the button.
         """
+        wanted = self.tongue.wanted(text, label)
         deadline = time.monotonic() + timeout
         since: int | None = None
         while True:
             left = deadline - time.monotonic()
             view = await self.control.sees(self.id, chat, thread, since=since, wait=max(0.0, min(left, 25.0)))
-            found = _find(view, self.id, text, label, after)
+            found = wanted.find(view, self.id, after)
             if found is not None:
                 return found
             if left <= 0:
@@ -305,28 +311,14 @@ class Phone:
             since = view["revision"]
 
 
-Wanted = str | tuple[str, ...] | None
-
-
-def _find(view: Json, person: int, text: Wanted, label: str | None, after: int | None) -> Json | None:
-    chats = sorted(view["chats"], key=lambda chat: chat["id"] != person)
-    for exact in (True, False):
-        for chat in chats:
-            for message in reversed(chat["messages"]):
-                if _fits(message, text, label, exact) and (after is None or message["id"] > after):
-                    return {**message, "chat": chat["id"]}
-    return None
-
-
-def _fits(message: Json, text: Wanted, label: str | None, exact: bool) -> bool:
-    shown = message.get("text") or message.get("caption") or ""
-    labels = [button["label"] for row in message["buttons"] for button in row]
-    has_label = label is None or (label in labels if exact else any(label in one for one in labels))
-    texts = (text or "",) if not isinstance(text, tuple) else text
-    return has_label and any(one in shown for one in texts)
-
-
-def _told(view: Json, text: Wanted, label: str | None, chat: int | None, thread: int | None, seconds: float) -> str:
+def _told(
+    view: Json,
+    text: str | tuple[str, ...] | None,
+    label: str | None,
+    chat: int | None,
+    thread: int | None,
+    seconds: float,
+) -> str:
     wanted = " and ".join(
         part for part in (f"text {text!r}" if text else "", f"button {label!r}" if label else "") if part
     )

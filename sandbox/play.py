@@ -14,9 +14,11 @@ from sandbox.office import Office
 from sandbox.processes import Hospital, House, running
 from sandbox.records import custody, issued, paper
 from sandbox.scene import Scene, press_pin, set_up
+from sandbox.spoken import BASE, Tongue
 from sandbox.told import Job, Told
 
 MORNING = "2026-11-23T08:30"  # a working Monday
+ACT = "act"  # what Between is told after each press, line and payment
 
 Between = Callable[[str], Awaitable[None]]
 Json = dict[str, Any]
@@ -67,10 +69,14 @@ class Person:
         wait = {"wait": more.pop("wait")} if "wait" in more else {}
         chat = {"chat": self.play.scene.chats[in_]} if in_ else {}
         found = await self.phone.wait_for(text=on, label=label, **{**chat, **more})
-        return await self.phone.press(label, chat=found["chat"], message_id=found["id"], **wait)
+        pressed = await self.phone.press(found["label"], chat=found["chat"], message_id=found["id"], **wait)
+        await self.play.between(ACT)
+        return pressed
 
     async def types(self, text: str, in_: str = "", **more: Any) -> Json:
-        return await self.phone.say(text, chat=self.play.scene.chats[in_] if in_ else None, **more)
+        said = await self.phone.say(text, chat=self.play.scene.chats[in_] if in_ else None, **more)
+        await self.play.between(ACT)
+        return said
 
     async def edits(self, message: int, text: str, in_: str = "") -> None:
         """Changes what he wrote in this message."""
@@ -99,14 +105,14 @@ class Person:
         if view is None:
             raise NotSeen(f"{self.key} did not see an invoice")
         await self.phone.pay("ok")
+        await self.play.between(ACT)
 
     async def does_not_read(self, text: str) -> None:
         """Nothing on this phone shows it now; NotSeen's opposite is told as one."""
         view = await self.phone.sees()
-        seen = [
-            m for chat in view["chats"] for m in chat["messages"] if text in (m.get("text") or m.get("caption") or "")
-        ]
-        if seen:
+        said = self.phone.tongue.told(text)
+        shown = [m.get("text") or m.get("caption") or "" for chat in view["chats"] for m in chat["messages"]]
+        if any(text in one or said.search(one) for one in shown):
             raise NotSeen(f"{self.key} reads {text!r}, and should not")
 
     async def _shows(self, wanted: Callable[[Json], bool]) -> Json | None:
@@ -187,8 +193,22 @@ class Play:
         self.told.custody += lines
 
 
-async def run(script: Script, folder: Path, by_hand: bool = False, hospital: Hospital | None = None) -> Told:
-    """Start everything fresh in ``folder``, play the story, stop everything; on ``hospital`` where it is somebody's."""
+async def run(
+    script: Script, folder: Path, by_hand: bool = False, hospital: Hospital | None = None, lang: str = BASE
+) -> Told:
+    """Start everything fresh in ``folder``, play the story, stop everything; on ``hospital`` where it is somebody's.
+
+    ``lang``: of every phone and group.
+    """
+    async with performed(script, folder, by_hand, hospital, lang) as play:
+        return await play.perform(script)
+
+
+@asynccontextmanager
+async def performed(
+    script: Script, folder: Path, by_hand: bool = False, hospital: Hospital | None = None, lang: str = BASE
+) -> AsyncIterator[Play]:
+    """The same house, ready for the story."""
     async with (
         running(
             folder,
@@ -198,9 +218,9 @@ async def run(script: Script, folder: Path, by_hand: bool = False, hospital: Hos
             modes=dict.fromkeys(script.autopilot, "auto"),
             habits=script.staff,
             kit=script.kit,
-            settings={"MEDRELAY_READ_PHOTOS": "off"} if by_hand else {},
+            settings={"MEDRELAY_GROUP_LANG": lang, **({"MEDRELAY_READ_PHOTOS": "off"} if by_hand else {})},
             hospital=hospital,
         ) as house,
         Control(house.messenger_url) as control,
     ):
-        return await Play(await set_up(control, script.cast), house, begins=script.begins).perform(script)
+        yield Play(await set_up(control, script.cast, Tongue(lang)), house, begins=script.begins)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sandbox.control import Control, Phone
 from sandbox.processes import OPERATOR_CODE
+from sandbox.spoken import Tongue
 
 PIN = "2468"
 YES = "是，就是本人"  # the operator, of whoever joined by a link
@@ -81,6 +82,7 @@ class Scene:
 
     control: Control
     bot: str
+    tongue: Tongue = field(default_factory=Tongue)
     phones: dict[str, Phone] = field(default_factory=dict)
     chats: dict[str, int] = field(default_factory=dict)
 
@@ -88,15 +90,18 @@ class Scene:
         return f"https://t.me/{self.bot}?start={parameter}"
 
 
-async def set_up(control: Control, cast: Iterable[str] = ()) -> Scene:
-    """The scene as a hospital's first morning makes it, with some of CAST. Safe to repeat on a world that has it."""
+async def set_up(control: Control, cast: Iterable[str] = (), tongue: Tongue | None = None) -> Scene:
+    """The scene as a hospital's first morning makes it, with some of CAST. Safe to repeat on a world that has it.
+
+    ``tongue``: the language of everybody's phone.
+    """
     world = await control.world()
-    scene = Scene(control, world["bot"]["username"])
+    scene = Scene(control, world["bot"]["username"], tongue or Tongue())
     known = {person["id"] for person in world["people"]}
     for key, (id, name, _) in PEOPLE.items():
         if id not in known:
-            await control.person(name, id=id)
-        scene.phones[key] = control.phone(id)
+            await control.person(name, id=id, lang=scene.tongue.code)
+        scene.phones[key] = control.phone(id, scene.tongue)
     for key, (id, title, kind, members, _) in GROUPS.items():
         chat = await control.group(
             title,
@@ -117,10 +122,10 @@ async def set_up(control: Control, cast: Iterable[str] = ()) -> Scene:
 
 async def _joins(scene: Scene, key: str, extra: Extra, known: set[int]) -> None:
     if extra.id not in known:
-        await scene.control.person(extra.name, id=extra.id)
+        await scene.control.person(extra.name, id=extra.id, lang=scene.tongue.code)
     if extra.group:
         await scene.control.member(scene.chats[extra.group], extra.id, "join")
-    scene.phones[key] = scene.control.phone(extra.id)
+    scene.phones[key] = scene.control.phone(extra.id, scene.tongue)
 
 
 async def _first_morning(scene: Scene) -> None:
@@ -132,9 +137,9 @@ async def _first_morning(scene: Scene) -> None:
     for role, word in ROLE_WORDS.items():
         said = await operator.say("/invite")
         asked = await operator.wait_for(text="邀请谁？", label=word, chat=operator.id, after=said["message_id"])
-        await operator.press(word, chat=operator.id, message_id=asked["id"])
+        await operator.press(asked["label"], chat=operator.id, message_id=asked["id"])
         links = {
-            key: await operator.wait_for(text=f"{name}：http", chat=operator.id)
+            key: await operator.wait_for(text=(f"{name}：http", f"{name}: http"), chat=operator.id)
             for key, (_, name, its) in PEOPLE.items()
             if its == role
         }
@@ -150,15 +155,15 @@ async def _bind(operator: Phone, chat: int, answers: tuple[str, ...]) -> None:
 
 def _link_of(text: str) -> str:
     """The single-use link behind a name."""
-    return text.partition("：")[2].strip()
+    return text[text.index("https://") :].split()[0]
 
 
 async def _join(scene: Scene, key: str, link: str) -> None:
     phone = scene.phones[key]
     operator, name = scene.phones["operator"], PEOPLE[key][1]
     await phone.open(link)
-    asked = await operator.wait_for(text=f"{name}（", label=YES, chat=operator.id)
-    await operator.press(YES, chat=operator.id, message_id=asked["id"])
+    asked = await operator.wait_for(text=(f"{name}（", f"{name} ("), label=YES, chat=operator.id)
+    await operator.press(asked["label"], chat=operator.id, message_id=asked["id"])
     if PEOPLE[key][2] == "doctor":
         first = await press_pin(phone)
         await press_pin(phone, after=first)

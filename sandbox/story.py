@@ -19,6 +19,7 @@ from sandbox import stories
 from sandbox.options import Options
 from sandbox.play import Script, run
 from sandbox.processes import Hospital, NotStarted, carry_out
+from sandbox.spoken import BASE, tags
 from sandbox.told import report
 
 USUAL = "day"
@@ -74,6 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep databases and logs here")
     parser.add_argument("--by-hand", action="store_true", help="fill in the forms by hand, also with a photo reader")
     parser.add_argument(
+        "--lang", choices=tags(), default=BASE, help="of every phone and group; %(default)s unless said"
+    )
+    parser.add_argument(
         "--hospital", type=_base, metavar="URL", help="a FHIR R4 base of somebody else's, planted first"
     )
     parser.add_argument("--hospital-token", default="", metavar="T", help="bearer token for it")
@@ -96,7 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory() as scratch:
             hospital = Hospital(given.hospital, given.hospital_token) if given.hospital else None
-            told = carry_out(run(script, given.keep or Path(scratch), by_hand=given.by_hand, hospital=hospital))
+            told = carry_out(run(script, given.keep or Path(scratch), given.by_hand, hospital, given.lang))
     except NotStarted as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sandbox.acts import agrees_and_proves, orders_on_record
+from sandbox.acts import agrees_and_proves, at_the_door, orders_on_record
 from sandbox.play import Play, story
 
 
 @story(
     "She lets her daughter pay, who lives in another city and is no patient here",
     cast=("daughter",),
-    autopilot=("doctor", "pharmacist"),
+    autopilot=("doctor", "pharmacist", "courier"),
+    staff={"courier": "types-code"},
 )
 async def child_paid_from_another_city(play: Play) -> None:
     resident, daughter, stranger = play.who("resident"), play.who("daughter"), play.who("stranger")
@@ -45,3 +46,12 @@ async def child_paid_from_another_city(play: Play) -> None:
         await daughter.reads("王* 的药费")
         await daughter.does_not_read("王桂兰")
         await daughter.does_not_read(order)
+
+    async with play.moment("13:40", "it is handed over against her code, and she confirms; the daughter reads neither"):
+        await at_the_door(play.who("ambassador"), resident)
+        async with play.job("confirming (resident)", "resident"):
+            await resident.presses("收到了", on="交到您手里了吗")
+        await resident.reads("请这样吃")
+        await daughter.does_not_read("请这样吃")
+        await daughter.does_not_read("取件码")
+    await play.keeps_custody_of(order)

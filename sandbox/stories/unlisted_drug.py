@@ -79,7 +79,7 @@ async def orders(person: Person, patient: str, name: str, proves: tuple[str, str
     day = await person.photographs(patient)
     await person.presses("完成")
     told = await person.reads((BY_HAND, BY_MACHINE))
-    if BY_MACHINE in told["text"]:
+    if person.phone.tongue.told(BY_MACHINE).search(told["text"]):
         await person.presses("都对", on=day)
     else:
         await person.presses(day[:7], on=BY_HAND)

@@ -79,9 +79,10 @@ def test_a_story_carries_the_name_of_its_function_and_its_house() -> None:
 def test_the_command_plays_the_day_and_writes_the_same_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     played: list[str] = []
 
-    async def nobody(script: Script, _folder: Path, by_hand: bool, hospital: object) -> Told:
+    async def nobody(script: Script, _folder: Path, by_hand: bool, hospital: object, lang: str) -> Told:
         assert by_hand
         assert hospital is None
+        assert lang == "zh-CN"
         played.append(script.name)
         return Told(missed=["nobody came"])
 

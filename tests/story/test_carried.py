@@ -1,0 +1,107 @@
+"""Any story, on phones of each language, and with the bot process killed five times at seeded moments.
+
+``make trial`` plays them; every story in sandbox/stories is here by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from locales import tags
+from sandbox import story
+from sandbox.play import ACT, Script, performed
+from sandbox.processes import House
+from sandbox.stories.day import day
+from sandbox.told import Told, report
+from tests.faults.effects import repeated, resources
+from tests.faults.plans import PatientPhone
+from tests.faults.test_killed import dead_letters, orphans
+from tests.property_compound import watched_house
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
+KILLS = 5
+#: One person's part of these is read or typed in words that the hospital or the doctor made, and not the bot.
+CHINESE_ONLY = {"changed-dose", "two-names", "unlisted-drug"}
+NAMES = sorted(story.known().keys() - {day.name})  # how the day is killed: tests/faults
+LANGUAGES = [lang for lang in tags() if lang != "zh-CN"]  # in which tests/story/test_story.py plays them
+spoken = pytest.mark.trial("stories in other languages")
+killed = pytest.mark.trial("stories with kill -9")
+
+
+class Kills:
+    """Kills the bot a moment after some acts of people, and starts it again: early enough for five in a short story."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self._house, self._dice = house, random.Random(seed)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._left = self._gap()
+        self.count = 0
+
+    def _gap(self) -> int:
+        return self._dice.randint(1, 4)
+
+    async def __call__(self, moment: str) -> None:
+        self._left -= moment == ACT
+        if self._left == 0 and self.count < KILLS:
+            await self.done()
+            self.count, self._left = self.count + 1, self._gap()
+            self._tasks.add(asyncio.create_task(self._kill(self._dice.uniform(0.0, 0.5))))
+
+    async def _kill(self, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self._house.bot.kill()
+        await self._house.bot.restart()
+
+    async def done(self) -> None:
+        await asyncio.gather(*self._tasks)
+
+
+async def carried(script: Script, folder: Path, lang: str) -> Told:
+    async with (
+        performed(script, folder, by_hand=True, lang=lang) as play,
+        watched_house(play.scene.control, play.house),
+    ):
+        return await play.perform(script)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=spoken) for one in [day.name, *NAMES] if one not in CHINESE_ONLY]
+)
+async def test_a_story_is_carried_on_phones_of_another_language(tmp_path: Path, name: str, lang: str) -> None:
+    told = await carried(story.find(name), tmp_path, lang)
+    assert told.ok, report(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "lang"),
+    [
+        pytest.param(name, lang, marks=killed)
+        for name in NAMES
+        for lang in tags()
+        if name not in CHINESE_ONLY or lang == "zh-CN"
+    ],
+)
+async def test_a_story_with_five_kills_is_carried_with_every_act_once(tmp_path: Path, name: str, lang: str) -> None:
+    script = story.find(name)
+    async with performed(script, tmp_path, by_hand=True, lang=lang) as play:
+        control, house = play.scene.control, play.house
+        async with watched_house(control, house):
+            seeds = await resources(house.hospital_url)
+            phones = play.scene.phones
+            play.scene.phones = {key: PatientPhone(control, phone.id, phone.tongue) for key, phone in phones.items()}
+            kills = Kills(house, seed=sum(name.encode()))
+            play.between = kills
+            told = await play.perform(script)
+            await kills.done()
+            left, messages = await resources(house.hospital_url), await control.messages()
+    assert told.ok, report(told)
+    assert kills.count == KILLS
+    assert repeated(seeds, left) == []
+    copies = orphans(tmp_path / "medrelay.sqlite", messages)
+    assert sum(copies.values()) <= KILLS, copies
+    assert dead_letters(tmp_path / "medrelay.sqlite") == []

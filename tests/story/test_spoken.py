@@ -1,0 +1,52 @@
+"""What a story says in Chinese is found on an English phone, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.render.messages import Words
+from sandbox.spoken import Tongue
+
+ENGLISH, CHINESE = Tongue("en"), Tongue()
+WORDS = Words()
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "looked_for"),
+    [
+        ("paid_notice.by_family", {"order": "R1123-4", "who": "daughter"}, "付款成功（订单 R1123-4）"),
+        ("family_asked.may", {"name": "Sun Jing"}, "孙静想在自己的手机上替您下单"),
+        ("family_decided.approved", {"name": "Wang Xiuying"}, "您可以替王秀英下单了"),
+        ("prescribed_notice.hears", {"doctor": "Shen Yaqin", "again": False, "changed": False}, "医生开好了处方"),
+        ("announce.notice", {"compound": "Xingfuli Court"}, "今天开通"),
+    ],
+)
+def test_a_message_is_found_by_the_storys_words(key: str, values: dict[str, object], looked_for: str) -> None:
+    assert ENGLISH.told(looked_for).search(WORDS.say("en", key, values))
+
+
+@pytest.mark.parametrize(
+    ("said", "looked_for"),
+    [
+        ("Paid (order R1123-5). The hospital is packing the medicine.", "付款成功（订单 R1123-4）"),
+        ("The hospital agreed: you may order for Wang Guilan now.", "您可以替王秀英下单了"),
+        ("The hospital has it.", "不痛，胃口也好"),
+    ],
+)
+def test_another_message_is_not(said: str, looked_for: str) -> None:
+    assert not ENGLISH.told(looked_for).search(said)
+
+
+@pytest.mark.parametrize(
+    ("label", "shown", "other"),
+    [("同意", "I agree", "I do not agree"), ("平稳", "Stable", "Better"), ("都在", "All here", "")],
+)
+def test_a_button_is_found_whole(label: str, shown: str, other: str) -> None:
+    assert ENGLISH.button(label).fullmatch(shown)
+    assert not ENGLISH.button(label).fullmatch(other)
+
+
+def test_what_people_typed_and_every_chinese_word_stand_as_they_are() -> None:
+    assert ENGLISH.told("不痛，胃口也好").search("王桂兰：不痛，胃口也好。")
+    assert CHINESE.told("付款").search("请付款")
+    assert not CHINESE.told("付款").search("Paid")
