@@ -13,6 +13,7 @@ from bot.handlers.telegram import BUILT_IN
 from bot.messenger.errors import MessengerError
 from bot.model import Arrival, Place, PlaceKind, PutAside
 from bot.ops.groups import TOPICS
+from bot.store.port import UNSEALED
 from bot.views import GroupView
 from bot.wiring import LISTED
 from bot.workers.reference_data import ReferenceData
@@ -28,7 +29,7 @@ async def serve(config: Config) -> None:
     async with opened(config) as bot:
         await show_menus(bot)
         print(f"serving as @{bot.core.services.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
-        once = (_tell_of_lists(bot.reference), check_groups(bot), look_at_server(bot))
+        once = (_tell_of_lists(bot.reference), check_groups(bot), look_at_server(bot), tell_of_rows(bot))
         beside = [asyncio.create_task(one) for one in once]
         try:
             await bot.run()
@@ -40,6 +41,14 @@ async def serve(config: Config) -> None:
 async def _tell_of_lists(reference: ReferenceData) -> None:
     await reference.read.wait()
     print("lists of the hospital are read", flush=True)  # noqa: T201 - a starter may wait for this too
+
+
+async def tell_of_rows(bot: Bot) -> None:
+    """Rows that had no seal at this start are an exception: perhaps no release of ours wrote them."""
+    found = int(await bot.store.cursor(UNSEALED) or 0)
+    if found:
+        await bot.store.dead_letter("store", "rows", f"unsealed {found}")
+        await bot.store.set_cursor(UNSEALED, "0")
 
 
 async def check_groups(bot: Bot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -15,6 +15,7 @@ from bot import decoding
 
 FORMAT = 1
 NONCE = 12  # bytes; random, so one key must seal fewer than 2**32 values (NIST SP 800-38D, 8.3)
+TAG, MAC = 4, 16  # bytes in a row's seal: a column's tag, a keyed hash
 HEAD = 2  # bytes before the key's name: format, length of the name
 
 
@@ -86,6 +87,30 @@ class Keys:
                 f"{where.table}.{where.column} was changed, moved, or sealed with another {name!r}"
             ) from None
 
+    def seal(self, where: str, cells: Sequence[tuple[bytes, bytes | None]]) -> bytes:
+        """Binds a row's sealed values to each other and to ``where``, its version among it: an older value of the same
+        row does not fit. A tag and a keyed hash a cell, an empty one too, and one over all: a release that knows fewer
+        or more columns can tell which it may compare.
+        """
+        row = b"".join([tag + self._mac(b"cell", where, tag, plain) for tag, plain in cells])
+        return row + self._mac(b"row", where, row, b"")
+
+    def fits(self, where: str, cells: Sequence[tuple[bytes, bytes | None]], seal: bytes) -> bool:
+        """Whether the cells are those that were sealed together; one that the writer did not know is not compared."""
+        row = seal[:-MAC]
+        if not hmac.compare_digest(seal[-MAC:], self._mac(b"row", where, row, b"")):
+            return False
+        width = TAG + MAC
+        told = {row[at : at + TAG]: row[at + TAG : at + width] for at in range(0, len(row), width)}
+        return all(
+            tag not in told or hmac.compare_digest(told[tag], self._mac(b"cell", where, tag, plain))
+            for tag, plain in cells
+        )
+
+    def _mac(self, what: bytes, where: str, tag: bytes, plain: bytes | None) -> bytes:
+        head = f"{what.decode()}:{len(where)}:{where}{len(tag)}:{'-' if plain is None else '+'}".encode()
+        return hmac.digest(self.pepper, head + tag + (plain or b""), "sha256")[:MAC]
+
     def hash(self, purpose: str, value: str) -> str:
         """HMAC-SHA256 as hex, for values that are found again but never read (prescription number, image, token)."""
         return hmac.new(self.pepper, f"{len(purpose)}:{purpose}{value}".encode(), hashlib.sha256).hexdigest()
@@ -93,6 +118,11 @@ class Keys:
     def digest(self, plain: bytes) -> bytes:
         """Short keyed digest that tells whether an erased content was the same."""
         return hmac.digest(self.pepper, plain, "sha256")[:16]
+
+
+def tag(column: str) -> bytes:
+    """What names a column in a row's seal."""
+    return hashlib.sha256(column.encode()).digest()[:TAG]
 
 
 def key_name(sealed: bytes) -> str:

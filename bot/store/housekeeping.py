@@ -5,7 +5,7 @@ Two programs a step: a long look that runs beside the writer and answers calls, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -34,7 +34,7 @@ from bot.store import schema
 from bot.store.crypto import Keys, Sealed
 from bot.store.opening import PEPPER
 from bot.store.rows import ARGS, CODECS, CONTENT
-from bot.store.schema import TABLES
+from bot.store.schema import SEAL, SEAL_OF, TABLES
 from bot.store.sql import Call, Flavour, Program, Sql, at, given
 
 STEP = 100  # rows a table and commit
@@ -144,7 +144,15 @@ def _empty(say: Flavour) -> tuple[Sql, Sql, list[str]]:
     left = or_(batches.c.left <= 0, ~goes_on)
     over = and_(batches.c.manifest.is_not(None), left, batches.c.updated < given("before"))
     look, keys = _look(say, batches, over)
-    nobody = {"courier": 0, "ambassador": 0, "manifest": null(), "code": null(), "version": batches.c.version + 1}
+    nobody = {
+        SEAL: null(),
+        SEAL_OF: batches.c.version + 1,
+        "courier": 0,
+        "ambassador": 0,
+        "manifest": null(),
+        "code": null(),
+        "version": batches.c.version + 1,
+    }
     return look, say(update(batches).where(*at(batches, *keys), over).values(nobody)), [f"k_{key}" for key in keys]
 
 
@@ -213,11 +221,3 @@ class Housekeeping:
         """Nothing is sealed with an older key any more: they need not be there at the next start."""
         call = _keep_sql(self.say).old_probes(k_bot_id=self.bot, current=self.keys.current, pepper=PEPPER)
         return (yield call).changed
-
-
-def carry_out(calls: Sequence[Call]) -> Program[int]:
-    """How many rows were changed."""
-    changed = 0
-    for call in calls:
-        changed += (yield call).changed
-    return changed

@@ -11,11 +11,11 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from bot.decoding import Unreadable
 from bot.model import Outcome, Row, Timer, Topic
 from bot.store.crypto import Keys
-from bot.store.housekeeping import Housekeeping, carry_out
+from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
 from bot.store.port import Claimed, Full, Mark, NotOpened, Standing
-from bot.store.sql import Call, Flavour, Program, Tick
+from bot.store.sql import Call, Flavour, Program, Tick, carry_out
 from bot.store.turns import Turns
 
 log = logging.getLogger(__name__)

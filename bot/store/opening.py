@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from functools import cache
 
 from sqlalchemy import func, select
@@ -10,8 +11,11 @@ from sqlalchemy import func, select
 from bot.store import schema
 from bot.store.audit import HEADS, SEALED, head, head_of, line_hash, lines_in
 from bot.store.crypto import Keys, Sealed, Unreadable
-from bot.store.port import NotOpened
+from bot.store.port import UNSEALED, NotOpened
+from bot.store.seals import seal_all
 from bot.store.sql import Flavour, Program, at
+
+log = logging.getLogger(__name__)
 
 PEPPER = "pepper"
 TRAILS = "audit-keyed"  # the cursor that says since which release's start the trails are keyed
@@ -56,6 +60,7 @@ def opening(say: Flavour, bot: int, keys: Keys) -> Program[int]:
     yield from _probe(say, bot, keys)
     yield from _key_trails(say, bot, keys)
     yield from _count_trails(say, bot, keys)
+    yield from _seal_rows(say, bot, keys)
     queued = yield _sql(say).queued(k_bot_id=bot)
     waiting = yield _sql(say).waiting(k_bot_id=bot)
     return max(queued.rows[0][0] or 0, waiting.rows[0][0] or 0)
@@ -73,6 +78,19 @@ def _key_trails(say: Flavour, bot: int, keys: Keys) -> Program[None]:
         fields |= {"prev": fields.pop("hash")}
         yield sql.line_add(hash=line_hash(fields, keys), **fields)
     yield sql.cursor_add(bot_id=bot, name=TRAILS, value="1")
+
+
+def _seal_rows(say: Flavour, bot: int, keys: Keys) -> Program[None]:
+    """Rows of a release without seals get theirs. From the second start on it is told: that release was here again, or
+    a hand.
+    """
+    sql = _sql(say)
+    found = yield from seal_all(say, bot, keys)
+    if not (yield sql.cursor(k_bot_id=bot, k_name=UNSEALED)).rows:
+        yield sql.cursor_add(bot_id=bot, name=UNSEALED, value="0")
+    elif found:
+        log.warning("%s rows had no seal: an earlier release wrote them, or somebody by hand", found)
+        yield sql.cursor_put(bot_id=bot, name=UNSEALED, value=str(found))
 
 
 def probed(say: Flavour, bot: int, keys: Keys) -> Program[set[str]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.decoding import Unreadable
-from bot.model import Content, Post, Priority, Topic
+from bot.model import Content, Dialog, Person, Post, Priority, Topic
 from bot.store.crypto import Keys
 from bot.store.outbox_sql import POST_COLUMNS, outbox_sql
 from bot.store.port import LATE, Mark, Standing
 from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump, parse, readable
+from bot.store.seals import raised
 from bot.store.sql import Flavour, Program, Tick, Unread, untold
 
 _BODY = POST_COLUMNS.index("body")
@@ -181,18 +182,22 @@ class Outbox:
     def unreachable(self, chat: int, now: int) -> Program[None]:
         sql = outbox_sql(self.say)
         yield sql.stop(bot_id=self.bot, chat=chat, since=now)
-        yield sql.person_reach(k_bot_id=self.bot, k_id=chat, s_reachable=False)
+        yield from self._reach(chat, reachable=False)
 
     def reachable(self, chat: int) -> Program[None]:
         sql = outbox_sql(self.say)
         yield sql.put_on(k_bot_id=self.bot, k_chat=chat)
         if (yield sql.go_on(k_bot_id=self.bot, k_chat=chat)).changed:
-            yield sql.person_reach(k_bot_id=self.bot, k_id=chat, s_reachable=True)
+            yield from self._reach(chat, reachable=True)
+
+    def _reach(self, person: int, *, reachable: bool) -> Program[None]:
+        call = outbox_sql(self.say).person_reach(k_bot_id=self.bot, k_id=person, s_reachable=reachable)
+        yield from raised(self.say, Person, self.bot, self.keys, {"id": person}, [call])
 
     def moved(self, chat: int, to: int) -> Program[None]:
         """The old messages cannot be reached under the new id: their ids are forgotten, what waits is sent anew."""
-        for call in outbox_sql(self.say).moves:
-            yield call(k_bot_id=self.bot, k_chat=chat, to=to)
+        calls = [call(k_bot_id=self.bot, k_chat=chat, to=to) for call in outbox_sql(self.say).moves]
+        yield from raised(self.say, Dialog, self.bot, self.keys, {"chat": chat}, calls)
 
     # ------------------------------------------------------------ topics
 

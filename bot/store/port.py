@@ -82,6 +82,10 @@ class Claimed:
     due: int
 
 
+#: The cursor that says how many rows a start found without a seal (ADR 39), until that was told.
+UNSEALED = "rows-unsealed"
+
+
 class Store(Protocol):
     @property
     def full(self) -> bool:

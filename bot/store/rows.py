@@ -12,8 +12,8 @@ import orjson
 
 from bot import model
 from bot.decoding import Unreadable, decoder
-from bot.store.crypto import Keys, Sealed
-from bot.store.schema import is_json, optional, secret
+from bot.store.crypto import Keys, Sealed, tag
+from bot.store.schema import SEAL, SEAL_OF, is_json, optional, secret
 from bot.store.sql import Unread
 
 T = TypeVar("T", bound=model.Row)
@@ -81,7 +81,11 @@ def _required(field: Field[Any]) -> bool:
 
 
 class Codec(Generic[T]):
-    """One row dataclass to a mapping of columns, and from the tuple that a select of ``columns`` gives."""
+    """One row dataclass to a mapping of columns, and from the tuple that a select of ``selected`` gives.
+
+    What is sealed in a row carries the row's seal (``Keys.seal``) and the version that it was sealed at. The two differ
+    where a release without seals wrote the row: ``bot/store/opening.py`` seals such rows before anything reads them.
+    """
 
     def __init__(self, kind: type[T]) -> None:
         self.kind = kind
@@ -93,10 +97,12 @@ class Codec(Generic[T]):
         self.secrets = tuple(f.name for f in own if secret(f))
         self._json = tuple(f.name for f in own if not secret(f) and is_json(hints[f.name]))
         self._sealed = {name: Sealed(self.table, name) for name in self.secrets}
+        self._tags = {name: tag(name) for name in self.secrets}
+        self.selected = (*self.columns, SEAL, SEAL_OF) if self.secrets else self.columns
         self._text = frozenset(name for name in self.secrets if hints[name] is str)
         self._empty = {f.name: _default(f) for f in own if secret(f)}
         at = {name: place for place, name in enumerate(self.columns)}
-        self._key_at = at[self.key]
+        self.key_at, self.version_at = at[self.key], at["version"]
         self._open = tuple((at[name], name, self._reader(name, hints[name])) for name in self.secrets)
         self._fill = tuple(  # NULL stands there where the row was written by a release without the column
             (at[f.name], _default(f))
@@ -130,16 +136,35 @@ class Codec(Generic[T]):
         raise TypeError(f"no column reader for {hint!r}")
 
     def encode(self, row: T, keys: Keys, bot: int) -> dict[str, Any]:
+        """The row as it will stand: one version later."""
         values: dict[str, Any] = {name: getattr(row, name) for name in self.columns}
+        values["version"] = version = row.version + 1
         for name in self._json:
             values[name] = dump(values[name]).decode()
         if self._sealed:
             where = f"{bot}:{values[self.key]}"
+            cells: list[tuple[bytes, bytes | None]] = []
             for name, sealed in self._sealed.items():
                 value = values[name]
-                plain = value.encode() if name in self._text else dump(value)
-                values[name] = keys.encrypt(sealed, where, plain) if value else None
+                plain = None if not value else value.encode() if name in self._text else dump(value)
+                values[name] = None if plain is None else keys.encrypt(sealed, where, plain)
+                cells.append((self._tags[name], plain))
+            values |= {SEAL: keys.seal(self._whole(where, version), cells), SEAL_OF: version}
         return values
+
+    def _whole(self, where: str, version: int) -> str:
+        return f"{self.table}/{where}/{version}"
+
+    def seal(self, values: Sequence[Any], version: int, keys: Keys, bot: int) -> bytes:
+        """Of a row as it stands, from a select of ``selected``, at this version. Raises Unreadable."""
+        where = f"{bot}:{values[self.key_at]}"
+        return keys.seal(self._whole(where, version), self._cells(values, where, keys))
+
+    def _cells(self, values: Sequence[Any], where: str, keys: Keys) -> list[tuple[bytes, bytes | None]]:
+        return [
+            (self._tags[name], None if values[at] is None else keys.decrypt(self._sealed[name], where, values[at]))
+            for at, name, _ in self._open
+        ]
 
     def decode(self, values: Sequence[Any], keys: Keys, bot: int) -> T:
         """Raises Unreadable where a column does not open, or holds what its type does not say."""
@@ -156,14 +181,21 @@ class Codec(Generic[T]):
             for place, empty in self._fill:
                 if row[place] is None:
                     row[place] = empty()
-        for place, name, read in self._open:
-            sealed = row[place]
-            row[place] = (
-                self._empty[name]()
-                if sealed is None
-                else read(keys.decrypt(self._sealed[name], f"{bot}:{row[self._key_at]}", sealed))
-            )
+        if self._open:
+            self._unseal(row, keys, bot)
         return self.kind(*row)
+
+    def _unseal(self, row: list[Any], keys: Keys, bot: int) -> None:
+        """Opens what is sealed, in place; raises Unreadable where it is not what was sealed together."""
+        where = f"{bot}:{row[self.key_at]}"
+        cells = self._cells(row, where, keys)
+        seal_of, seal = row.pop(), row.pop()
+        emptied = all(plain is None for _, plain in cells)  # R10: nothing is there that could be older
+        at_this_version = bool(seal) and seal_of == row[self.version_at]
+        if not emptied and not (at_this_version and keys.fits(self._whole(where, seal_of), cells, seal)):
+            raise Unreadable("not as it was sealed: changed by hand, or older than its row")
+        for (place, name, read), (_, plain) in zip(self._open, cells, strict=True):
+            row[place] = self._empty[name]() if plain is None else read(plain)
 
 
 def readable(codec: Codec[T], rows: Sequence[Sequence[Any]], keys: Keys, bot: int, unread: Unread) -> list[T]:
@@ -173,7 +205,7 @@ def readable(codec: Codec[T], rows: Sequence[Sequence[Any]], keys: Keys, bot: in
         try:
             found.append(codec.decode(row, keys, bot))
         except Unreadable as why:
-            unread(codec.table, row[codec.columns.index(codec.key)], why)
+            unread(codec.table, row[codec.key_at], why)
     return found
 
 

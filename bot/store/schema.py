@@ -18,6 +18,7 @@ metadata = MetaData()
 
 # Columns of a row's table that its dataclass does not have.
 BORN = "born"  # stamp of the insert; newest first
+SEAL, SEAL_OF = "seal", "seal_of"  # of a table with sealed columns: see rows.py; the version that it was made for
 EXTRA: dict[type[Row], tuple[str, ...]] = {model.Topic: ("shown_closed",)}  # truth values, at first false
 
 
@@ -66,6 +67,8 @@ def table_of(kind: type[Row]) -> Table:
                 field.name, _column_type(hint), primary_key=field.name == key, nullable=empty, autoincrement=False
             )
         )
+    if any(secret(field) for field in fields(kind)):
+        columns += [Column(SEAL, LargeBinary, nullable=True), Column(SEAL_OF, BigInteger, nullable=True)]
     columns += [Column(extra, Boolean, nullable=False) for extra in EXTRA.get(kind, ())]
     columns.append(Column(BORN, BigInteger, nullable=False))
     found = [Index(f"ix_{name}_{'_'.join(names)}", "bot_id", *names) for names in shape.indexes]
@@ -81,6 +84,10 @@ Index(
 )
 
 
+#: Rows that a release without seals wrote, or a hand.
+UNSEALED = f"{SEAL_OF} IS NULL OR {SEAL_OF} != version"
+
+
 def _few(name: str, of: type[Row], columns: str, where: str) -> None:
     """An index of the few rows that something is still to be done with."""
     table = TABLES[of]
@@ -92,6 +99,9 @@ _few("ix_topics_gone", model.Topic, "key", "gone")
 _few("ix_orders_whole", model.Order, "since no", "snapshot IS NOT NULL")
 _few("ix_batches_whole", model.Batch, "updated", "manifest IS NOT NULL")
 _few("ix_people_plain", model.Person, "id", "roles = '[]'")
+for _kind, _of in TABLES.items():
+    if SEAL in _of.c:
+        _few(f"ix_{_of.name}_unsealed", _kind, SHAPES[_kind].key, UNSEALED)
 
 #: The store's own tables, and what becomes of their rows (R10): as ``goes`` in bot/model/kept.py, or "done" by itself.
 OWN: dict[str, str] = {}

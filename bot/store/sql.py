@@ -7,7 +7,7 @@ not its business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -79,6 +79,14 @@ class Flavour:
 
 
 SQLITE = Flavour("sqlite", sqlite.dialect(), sqlite.insert)
+
+
+def carry_out(calls: Sequence[Call]) -> Program[int]:
+    """How many rows were changed."""
+    changed = 0
+    for call in calls:
+        changed += (yield call).changed
+    return changed
 
 
 def lock(names: Iterable[str]) -> Call:

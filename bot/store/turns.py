@@ -34,12 +34,12 @@ class _RowSql:
     def __init__(self, say: Flavour, kind: type[model.Row]) -> None:
         table, codec = TABLES[kind], CODECS[kind]
         key = SHAPES[kind].key
-        own = [table.c[name] for name in codec.columns]
+        own = [table.c[name] for name in codec.selected]
         self.get = say(select(*own).where(*at(table, key)))
         # FOR SHARE where others write at the same time: what was relied on stands until the commit.
         self.version = say(select(table.c.version).where(*at(table, key)).with_for_update(read=True))
         self.insert = say.add(table)
-        changed = {name: given(f"s_{name}") for name in codec.columns if name != key}
+        changed = {name: given(f"s_{name}") for name in codec.selected if name != key}
         self.update = say(update(table).where(*at(table, key, "version")).values(changed))
         self.delete = say(delete(table).where(*at(table, key, "version")))
         self.extra = dict.fromkeys(schema.EXTRA.get(kind, ()), False)
@@ -72,7 +72,7 @@ def _turn_sql(say: Flavour) -> _TurnSql:
 def _find_sql(say: Flavour, kind: type[model.Row], shape: tuple[tuple[str, int], ...], whole: bool) -> Sql:
     """``shape``: per name how many values are asked for, 0 = the column is empty."""
     table, codec = TABLES[kind], CODECS[kind]
-    found: Select[Any] = select(*(table.c[name] for name in codec.columns)).where(*at(table))
+    found: Select[Any] = select(*(table.c[name] for name in codec.selected)).where(*at(table))
     of_roles: list[Any] = []
     for name, count in shape:
         is_role = kind is model.Person and name in ROLE_NAMES
@@ -202,12 +202,11 @@ class Turns:
         sql = _turn_sql(self.say).rows[kind]
         values = CODECS[kind].encode(row, self.keys, self.bot)
         if row.version == 0:
-            values |= {"bot_id": self.bot, "version": 1, BORN: tick()}
+            values |= {"bot_id": self.bot, BORN: tick()}
             call = sql.insert(**values, **sql.extra)
         else:
             key = SHAPES[kind].key
             changed = {f"s_{name}": value for name, value in values.items()}
-            changed["s_version"] = row.version + 1
             call = sql.update(k_bot_id=self.bot, k_version=row.version, **{f"k_{key}": values[key]}, **changed)
         if not (yield call).changed:
             raise Conflict(f"{kind.__name__} {key_of(row)} is no longer at version {row.version}")

@@ -15,14 +15,14 @@ import pytest
 from bot.__main__ import main
 from bot.clock import HandClock
 from bot.config import BadSetting, load
+from bot.decoding import Unreadable
 from bot.model import Batch, Person
 from bot.store.audit import line_hash
-from bot.store.crypto import Keys, Unreadable
+from bot.store.crypto import Keys
 from bot.store.sqlite import Lost, StoreLocked, open_sqlite
 from bot.workers.jumps import Jumps
 from bot.workers.still_there import StillThere
 from bot.workers.supervisor import supervise
-from tests.cases import not_yet
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, put, stage, texts
 from tests.handlers.house import FORUM, HELPER, KEY, LI, RESIDENT, House, at_home
 from tests.prepared import empty_store
@@ -65,7 +65,6 @@ def test_a_code_that_is_too_short_is_no_setting() -> None:
 # ---------------------------------------------------------------- 15: proofs
 
 
-@not_yet("It stands 15: an older sealed cell of the same row opens: a withdrawn consent reads as given")
 async def test_an_older_cell_of_a_row_does_not_open(house: House) -> None:
     def cell(statement: str, *values: Any) -> Any:
         with closing(sqlite3.connect(house.services.config.database)) as file, file:

@@ -22,7 +22,8 @@ from bot import catalogue
 from bot.app import Bot, opened
 from bot.clock import HandClock
 from bot.config import Config, load
-from bot.starting import look_at_server, serve
+from bot.starting import look_at_server, serve, tell_of_rows
+from bot.store.port import UNSEALED
 from bot.store.sqlite import SqliteStore
 from bot.workers.reference_data import CATALOGUE
 from sandbox.control import Control
@@ -83,6 +84,17 @@ async def test_a_server_that_lacks_what_is_needed_is_an_exception(store: SqliteS
         await look_at_server(cast(Bot, SimpleNamespace(hospital=hospital, clock=clock, store=store)))
         told.append([(one["source"], one["code"]) for one in await store.dead_letters()])
     assert told == [[("floor", "no Coverage")], [("floor", "")]]
+
+
+async def test_rows_that_had_no_seal_are_an_exception_once(store: SqliteStore) -> None:
+    """It stands 15: an earlier release wrote them, or a hand."""
+    bot = cast(Bot, SimpleNamespace(store=store))
+    await store.set_cursor(UNSEALED, "3")
+    for _ in range(2):
+        await tell_of_rows(bot)
+    assert [(one["source"], one["code"], one["times"]) for one in await store.dead_letters()] == [
+        ("store", "unsealed 3", 1)
+    ]
 
 
 def settings(folder: Path, messenger: Running, hospital: Silent) -> Config:

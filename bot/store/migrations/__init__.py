@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.store.port import NotOpened
 
-HEAD = "0020"  # a test holds it equal to alembic's own
+HEAD = "0022"  # a test holds it equal to alembic's own
 HOUSE, SERVES = 0, "schema-serves"  # bot and name of the row; no bot has the number 0
 ASK_SERVES = f"SELECT value FROM cursors WHERE bot_id = {HOUSE} AND name = '{SERVES}'"  # noqa: S608
 
@@ -28,6 +28,17 @@ def serves(oldest: str) -> None:
 
     op.execute(f"DELETE FROM cursors WHERE bot_id = {HOUSE} AND name = '{SERVES}'")  # noqa: S608
     op.execute(f"INSERT INTO cursors (bot_id, name, value) VALUES ({HOUSE}, '{SERVES}', '{oldest}')")  # noqa: S608
+
+
+def sealed(table: str, key: str) -> None:
+    """Called by a migration for each table with sealed columns: what its rows' seal needs (ADR 39)."""
+    import sqlalchemy as sa
+    from alembic import op
+
+    op.add_column(table, sa.Column("seal", sa.LargeBinary(), nullable=True))
+    op.add_column(table, sa.Column("seal_of", sa.BigInteger(), nullable=True))
+    where = sa.text("seal_of IS NULL OR seal_of != version")
+    op.create_index(f"ix_{table}_unsealed", table, ["bot_id", key], sqlite_where=where, postgresql_where=where)
 
 
 def fits(revision: str | None, oldest: str | None) -> bool:
