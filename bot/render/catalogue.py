@@ -31,16 +31,19 @@ td.missing{outline:2px solid #c33}
 """
 
 
+_parsed = cache(_PARSER.parse)
+
+
 @cache
 def variables(template: str) -> frozenset[str]:
     """The words that a template needs."""
-    return frozenset(name.name for name in _PARSER.parse(template).find_all(nodes.Name)) - {"lang"}
+    return frozenset(name.name for name in _parsed(template).find_all(nodes.Name)) - {"lang"}
 
 
 @cache
 def tested(template: str) -> frozenset[str]:
     """The words that decide what is said: those in its ``{% if %}``."""
-    tests = [branch.test for branch in _PARSER.parse(template).find_all(nodes.If)]
+    tests = [branch.test for branch in _parsed(template).find_all(nodes.If)]
     named = [name.name for test in tests for name in [test, *test.find_all(nodes.Name)] if isinstance(name, nodes.Name)]
     return frozenset(named)
 
@@ -89,6 +92,15 @@ def _step(key: str) -> str:
     return ".".join(parts[:2]) if len(parts) > 2 else ""
 
 
+@cache
+def _below(tag: str) -> Mapping[str, Sequence[str]]:
+    """The keys of each step's buttons and corrections."""
+    below: dict[str, list[str]] = {}
+    for key in sentences(tag):
+        below.setdefault(_step(key), []).append(key)
+    return below
+
+
 def _row(words: Words, key: str) -> str:
     return f"<tr><th>{key}</th>{''.join(_cell(words, tag, key) for tag in tags())}</tr>"
 
@@ -98,7 +110,7 @@ def _cell(words: Words, tag: str, key: str) -> str:
     if key not in have:
         return '<td class="missing">&mdash;</td>'
     said = "".join(f'<div class="said">{html}</div>' for html in variants(words, tag, key))
-    mine = [one for one in have if _step(one) == key]
+    mine = _below(tag).get(key, ())
     buttons = "".join(f'<span class="button">{_shown(words, tag, one)}</span>' for one in mine if ".wrong." not in one)
     wrong = "".join(f'<div class="said wrong">{_shown(words, tag, one)}</div>' for one in mine if ".wrong." in one)
     return f'<td lang="{tag}" title="{escape(have[key])}">{said}{buttons}{wrong}</td>'

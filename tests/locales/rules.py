@@ -70,9 +70,16 @@ TAG = re.compile(r"<[^>]*>")
 parsed = cache(Environment(autoescape=True).parse)  # each rule reads each template, again and again
 
 
-def variables(template: str) -> set[str]:
+@cache
+def variables(template: str) -> frozenset[str]:
     """The words a template needs; ``lang`` is always there."""
-    return {name.name for name in parsed(template).find_all(nodes.Name)} - {"lang"}
+    return frozenset(node.name for node in every(template) if isinstance(node, nodes.Name)) - {"lang"}
+
+
+@cache
+def every(template: str) -> tuple[nodes.Node, ...]:
+    """All nodes below the template's own, walked once. Raises TemplateSyntaxError."""
+    return tuple(parsed(template).find_all(nodes.Node))
 
 
 def same_keys(texts: Texts) -> Iterator[str]:
@@ -117,12 +124,12 @@ def simple_templates(texts: Texts) -> Iterator[str]:
     """Values, filters of the house and if: no loops, calls, attributes or |safe."""
     for tag, key, template in _all(texts):
         try:
-            tree = parsed(template)
+            found = every(template)
         except TemplateSyntaxError as error:
             yield f"{tag}: {key}: {error.message}"
             continue
-        used = {type(node).__name__ for node in tree.find_all(nodes.Node)}
-        filters = {node.name for node in tree.find_all(nodes.Filter)}
+        used = {type(node).__name__ for node in found}
+        filters = {node.name for node in found if isinstance(node, nodes.Filter)}
         if not used <= ALLOWED or not filters <= FILTERS:
             yield f"{tag}: {key} uses {sorted((used - ALLOWED) | (filters - FILTERS))}"
 
@@ -133,13 +140,12 @@ def counts_have_forms(texts: Texts) -> Iterator[str]:
         if tag.split("-")[0] not in PLURALS:
             yield f"{tag}: its plural rules are to be written in bot/render/plurals.py"
             return
-        tree = parsed(template)
         given = {
             node.node.name: {word.key for word in node.kwargs}
-            for node in tree.find_all(nodes.Filter)
-            if node.name == "plural" and isinstance(node.node, nodes.Name)
+            for node in every(template)
+            if isinstance(node, nodes.Filter) and node.name == "plural" and isinstance(node.node, nodes.Name)
         }
-        for name in sorted(_numbers(key, tree) if len(forms(tag)) > 1 else ()):
+        for name in sorted(_numbers(key, template) if len(forms(tag)) > 1 else ()):
             if name not in given and (key, name) not in NO_WORD:
                 yield f"{tag}: {key} tells a number ({name}) without | plural(...)"
         yield from (
@@ -147,9 +153,10 @@ def counts_have_forms(texts: Texts) -> Iterator[str]:
         )
 
 
-def _numbers(key: str, tree: nodes.Template) -> set[str]:
+def _numbers(key: str, template: str) -> set[str]:
     """The words of a sentence that are whole numbers and are shown as they are."""
-    shown = {one.name for out in tree.find_all(nodes.Output) for one in out.nodes if isinstance(one, nodes.Name)}
+    outputs = [node for node in every(template) if isinstance(node, nodes.Output)]
+    shown = {one.name for out in outputs for one in out.nodes if isinstance(one, nodes.Name)}
     return {name for name in shown - {"lang"} if has_sample(key, name) and type(sample(key, name)) is int}
 
 

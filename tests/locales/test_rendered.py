@@ -109,6 +109,7 @@ def broken_html(shown: Shown) -> Iterator[str]:
                 yield f"{tag}: {key} says nothing"
 
 
+@cache
 def usual() -> Shown:
     return {(tag, key): catalogue.variants(WORDS, tag, key) for tag, key in EVERY}
 
@@ -129,6 +130,7 @@ def _first(tag: str, key: str) -> dict[str, Any]:
     return {word: "" if word in CORRECTION & catalogue.tested(template) else value for word, value in values.items()}
 
 
+@cache
 def at_worst() -> Shown:
     return {(tag, key): [worst(tag, key)] for tag, key in EVERY}
 
