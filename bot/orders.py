@@ -13,7 +13,7 @@ from backend_client.lines import Pricing
 from backend_client.models import BatchSnapshot, OrderSnapshot
 from bot.decoding import decoder, jsonable
 from bot.model import Batch, Order, OrderStage
-from bot.moves import AFTER_DEATH, MOVES, MoveName
+from bot.moves import AFTER_DEATH, HELD, MOVES, WHILE_HELD, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
 #: What the resident gave, what was sent back, and what the house adds: the hospital's snapshot does not repeat it.
@@ -34,6 +34,7 @@ KEPT = (
     "notes",
     "family",
     "received_by",
+    HELD,
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 
@@ -49,6 +50,8 @@ def refused(order: Order, name: MoveName) -> str:
         return f"already-{order.stage}"
     if patient_of(order).get("deceased") and name not in AFTER_DEATH:
         return "deceased"
+    if order.snapshot.get(HELD) and name not in WHILE_HELD:
+        return "on-hold"
     return _unpriced(order, name) if order.stage in move.legal_from else "not-now"
 
 

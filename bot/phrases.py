@@ -10,7 +10,7 @@ from bot import dosing
 from bot.dialog import FLOWS, Option
 from bot.dosing import Line, Pricing
 from bot.model.names import Names
-from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, MOVES
+from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, HELD, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES, facts_of
 from bot.views import OrderView, PageView, SentBackView, SnapshotView
@@ -19,7 +19,7 @@ from bot.views import OrderView, PageView, SentBackView, SnapshotView
 BATCHES = frozenset(BATCH_STAGES)
 REASONS = frozenset(
     {"first-visit", "needs-examination", "acute", "wrong-department", "other"}
-    | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER, BY_PATIENT}
+    | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER, BY_PATIENT, HELD}
 )
 SEXES = frozenset({"male", "female", "unknown"})
 CRITICAL = frozenset({"low", "high", "unable-to-assess"})
@@ -36,7 +36,7 @@ INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
     | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
-    | {"joins", "unseen", "visit"}
+    | {"joins", "unseen", "visit", "halt", "return"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
@@ -289,6 +289,8 @@ def _was(line: Line, asked: Sequence[Line]) -> Told:
 
 def stands_words(order: OrderView) -> Told:
     """Where it stands: its stage, or what it waits for within the stage, said as it is."""
+    if order.snapshot.held:
+        return ("halted.stands", {})
     if order.snapshot.trouble in TROUBLES:
         return (f"waiting.{order.snapshot.trouble}", {})
     asked = order.snapshot.unpriced

@@ -58,6 +58,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
             Option("not_suitable", action=f"unfit:{order.no}"),
             Option("ask_in", action=f"ask_in:{order.no}"),
             Option("another_photo", action=f"another_photo:{order.no}"),
+            Option("changed", action=f"changed:{order.no}"),
             Option("give_back", action=f"give_back:{order.no}"),
         ]
     snapshot = order.snapshot

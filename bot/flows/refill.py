@@ -230,6 +230,8 @@ async def _as_it_stands(ask: Ask, patient: ActsForView, seen: PatientView | None
     except Refused as no:
         if patient.mandate and no.code == "deceased":
             await ask.stop("deceased", name=patient.known_as)
+        if no.code == "on-hold":
+            await ask.stop("held", buttons=[Option("changed", action="changed")])
         return await ask.stop("closed")
 
 

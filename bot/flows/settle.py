@@ -45,6 +45,8 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     unread = order.stage == "quoted" and bool(order.snapshot.unaccepted)  # R2: she reads it before she pays
     if unread and payer.may_pay and not order.pending:
         buttons = [Option("accept", action=f"accept:{order.no}")]
+    if order.snapshot.held:
+        buttons = []
     paid = facts_of(order.stage).paid or (order.stage == "problem" and bool(order.snapshot.payment))
     waits = order.stage in AGAIN
     kept = 0 if paid else order.snapshot.kept  # for a quote that stands no more

@@ -108,7 +108,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     act = Act(turn, person, person)
     args = {"charge": charge, "payer": await _payer(act, order)}
     seen = "settle.payment_seen"
-    if orders.refused(order, "pay"):
+    if orders.refused(order, "pay") not in ("", "on-hold"):  # held: it is paid now, and goes back if the order ends
         seen = "settle.payment_surplus"
         origin = Origin(chat=person, person=person)
         turn.command(Command(f"pay:{body.charge}", order.no, PAY, args, origin, Priority.URGENT))

@@ -25,6 +25,7 @@ from bot.model import (
     Spot,
     Text,
 )
+from bot.ops.halting import shows_up
 from bot.ops.visits import number_came
 from bot.phrases import menu
 from bot.running import HOLDING, advance, begin, park_others
@@ -68,6 +69,8 @@ async def meet(turn: Turn, spot: Spot) -> None:
         turn.put(Person(spot.person, lang=lang))
     elif not known.reachable and spot.chat > 0:
         turn.put(replace(known, reachable=True))
+    if known is not None:
+        await shows_up(turn, known)
 
 
 async def foreground(turn: Turn, spot: Spot) -> Dialog | None:

@@ -6,6 +6,8 @@ from backend_client.models import OrderSnapshot
 from bot import orders
 from bot.decoding import jsonable
 from bot.model import Order, Person
+from bot.moves import HELD
+from bot.ops.halted import held
 from bot.ops.orders import ambassador_of
 from bot.ops.rights import accounts_of, mark
 from bot.stages import facts_of
@@ -21,6 +23,8 @@ async def elsewhere(turn: Turn, seen: OrderSnapshot) -> Order | None:
     if not own or facts_of(seen.stage).ends:
         return None
     doctors = await turn.find(Person, role="doctor", role_id=seen.doctor) if seen.doctor else []
+    why = await held(turn, seen.patient.id)
+    held_so: dict[str, str] = {HELD: why} if why else {}
     turn.note(seen.no, "hospital", "entered-elsewhere", seen.patient.id)
     return Order(
         no=seen.no,
@@ -38,5 +42,5 @@ async def elsewhere(turn: Turn, seen: OrderSnapshot) -> Order | None:
         ambassador=await ambassador_of(turn, seen.compound),
         doctor=doctors[0].id if doctors else 0,
         topic=f"consult:{seen.no}",
-        snapshot={"patient": jsonable(seen.patient), "asked": jsonable(seen.asked), "prescribed": []},
+        snapshot={"patient": jsonable(seen.patient), "asked": jsonable(seen.asked), "prescribed": [], **held_so},
     )

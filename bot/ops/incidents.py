@@ -20,7 +20,22 @@ FLOOD = 3_600_000  # ms: so long after the newest of a cause another one counts 
 SHOWN = 5  # order numbers on a card
 FEW = 5  # cards of one kind and code, of those that are each a matter of its own, before they share one
 #: Kinds that hardly ever have one cause; of any other kind the second one of the same code shares the first one's card.
-ALONE = frozenset({"claim", "door", "list", "payment", "price", "record", "role", "unaccepted", "unanswered"})
+ALONE = frozenset(
+    {
+        "claim",
+        "door",
+        "halt",
+        "list",
+        "payment",
+        "price",
+        "record",
+        "return",
+        "role",
+        "unaccepted",
+        "unanswered",
+        "visit",
+    }
+)
 #: Kinds that may end when their order is read again from the hospital.
 READ_AGAIN = frozenset({"price", "settling", "sum", "told", "unaccepted", "unread"})
 

@@ -13,6 +13,7 @@ from bot.forms import TracesView
 from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
+from bot.ops.halted import held
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
@@ -36,6 +37,8 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     now = patient_in(right)
     if not is_open(now):
         raise Refused("deceased" if now.deceased else "record-closed")
+    if await held(turn, now.id):
+        raise Refused("on-hold")
     if patient["id"] != now.id:  # merged while the form was open
         patient = jsonable(now)
     old = await turn.get(Order, draft["no"])

@@ -6,17 +6,18 @@ his, unless name and birth date agree, too: then both phones hear it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot import orders
 from bot.decoding import jsonable
-from bot.dialog import FLOWS, Refused
+from bot.dialog import Refused
 from bot.intents import people as intents
-from bot.model import Dialog, Mandate, Order, Person, Place, PlaceKind, Priority, Right, RoleBinding, Text, Topic
+from bot.model import Halt, Mandate, Order, Person, Priority, Right, RoleBinding, Text
 from bot.ops.apart import name_for
-from bot.ops.drafts import erased
+from bot.ops.closing import clinic_reads, forget_forms
+from bot.ops.halted import held
+from bot.ops.halting import record_says
 from bot.ops.incidents import report, settle
 from bot.ops.registry import Act, does
 from bot.ops.rights import (
@@ -32,7 +33,7 @@ from bot.ops.rights import (
     rights_to,
 )
 from bot.rules import whole_day
-from bot.stages import FINAL, facts_of
+from bot.stages import FINAL
 from bot.turn import Turn
 from bot.views import ActsForView, PatientView
 
@@ -86,6 +87,8 @@ async def _move(turn: Turn, old: str, seen: PatientView) -> None:
         turn.put(replace(row, patient=seen.id, facts={**row.facts, **name, **asked, "brief": brief}))
     for right in await turn.find(Right, patient=mark(turn, old)):
         turn.put(replace(right, patient=mark(turn, seen.id), sealed={**right.sealed, "patient": brief}))
+    for halt in await turn.find(Halt, patient=mark(turn, old)):
+        turn.put(replace(halt, patient=mark(turn, seen.id), sealed={**halt.sealed, "patient": brief}))
     for order in await turn.find(Order, patient=mark(turn, old)):
         turn.put(replace(order, patient=mark(turn, seen.id), snapshot={**order.snapshot, "patient": brief}))
 
@@ -115,37 +118,15 @@ async def _told(turn: Turn, seen: PatientView) -> None:
         else:
             await report(turn, "record", order=order, about=what, code="deceased" if seen.deceased else "closed")
     for account in own if not is_open(seen) else ():
-        await _forget_forms(turn, account, records_of(seen))
+        await forget_forms(turn, account, records_of(seen))
 
 
 async def _to_clinic(turn: Turn, known: PatientView, seen: PatientView) -> None:
-    """Doctor and pharmacist read that no medicine goes on, or that it does again: one line, by the order's number."""
+    """Doctor and pharmacist read that no medicine goes on, or that it does again; what goes on ends after a day."""
     if known.deceased == seen.deceased:
         return
-    key = "record.halted" if seen.deceased else "record.resumed"
-    for order in await turn.find(Order, patient=mark(turn, seen.id)):
-        chats: dict[int, str] = {}
-        if facts_of(order.stage).review == "waiting" or orders.pricing_of(order):
-            chats = {place.chat: "" for place in await turn.find(Place, kind=PlaceKind.REVIEW)}
-        topic = await turn.get(Topic, order.topic)
-        if topic is not None and facts_of(order.stage).consult:
-            chats[topic.chat] = topic.key
-        for chat, room in chats.items() if order.stage not in FINAL else ():
-            text = Text(turn.services.words.say(await turn.lang_of(chat), key, {"order": order.no}))
-            turn.post(f"{key}:{order.no}:{turn.today}:{chat}", chat, text, priority=Priority.URGENT, topic=room)
-
-
-async def _forget_forms(turn: Turn, account: int, records: Iterable[str]) -> None:
-    """What is being filled in for this patient there; for another one it goes on."""
-    others = [right for right in await lasting_rights(turn, account) if patient_in(right).id not in records]
-    for draft in await turn.find(Dialog, person=account, state=("open", "parked")):
-        if (
-            draft.flow in FLOWS
-            and FLOWS[draft.flow].consent
-            and (not others or turn.marked(draft.subject) in {turn.marked(one) for one in records})
-        ):
-            turn.put(erased(draft))
-            turn.untimed(f"{draft.id}:remind")
+    await record_says(turn, seen)
+    await clinic_reads(turn, mark(turn, seen.id), "record.halted" if seen.deceased else "record.resumed")
 
 
 async def _tell(turn: Turn, account: int, key: str, about: str, words: dict[str, Any]) -> None:
@@ -167,12 +148,14 @@ async def closed_records(act: Act) -> tuple[str, ...]:
 
 @does(intents.keep_record)
 async def keep_record(act: Act, patient: str, seen: PatientView) -> ActsForView:
-    right = await patient_for(act.turn, act.who, patient)
-    if not await see_record(act.turn, patient_in(right), seen):
+    turn, right = act.turn, await patient_for(act.turn, act.who, patient)
+    if not await see_record(turn, patient_in(right), seen):
         raise Refused("record-merged")
     if not is_open(seen):
         raise Refused("deceased" if seen.deceased else "record-closed")
-    called = await name_for(act.turn, act.who, seen)
+    if await held(turn, seen.id):
+        raise Refused("on-hold")
+    called = await name_for(turn, act.who, seen)
     return ActsForView(
         seen.id, seen.name, mandate_in(right), brief_of(jsonable(seen)), called, act.turn.marked(seen.id)
     )

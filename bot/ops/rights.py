@@ -14,6 +14,7 @@ from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
 from bot.model import Arrival, Due, Json, Mandate, Order, Outcome, Person, Right, Timer
+from bot.ops.halted import is_gone
 from bot.turn import Services, Turn, remembered
 from bot.views import PatientView
 
@@ -39,7 +40,8 @@ async def patient_for(turn: Turn, account: int, patient: str) -> Right:
 async def rights_of(turn: Turn, account: int) -> list[Right]:
     """All by which this account may act for somebody today, himself first; for nobody whose record is closed."""
     lasting = await lasting_rights(turn, account)
-    return [right for right in lasting if is_open(patient_in(right)) and sees_all(right)]
+    found = [right for right in lasting if is_open(patient_in(right)) and sees_all(right)]
+    return [right for right in found if right.by != "self" or not await is_gone(turn, right.patient)]
 
 
 async def every_right(turn: Turn, account: int) -> Sequence[Right]:
@@ -117,7 +119,8 @@ async def residents(turn: Turn, order: Order) -> tuple[int, ...]:
 async def accounts_of(turn: Turn, patient: str) -> tuple[int, ...]:
     """The accounts that proved to be this patient; none after a death: what they would read is about the dead."""
     own = [right for right in await rights_to(turn, patient) if right.by == "self"]
-    return tuple(account_in(right) for right in own if is_open(patient_in(right)))
+    gone = bool(own) and await is_gone(turn, mark(turn, patient))
+    return tuple(account_in(right) for right in own if is_open(patient_in(right)) and not gone)
 
 
 async def relatives(turn: Turn, order: Order, scope: str = "all") -> tuple[int, ...]:
@@ -134,7 +137,8 @@ async def silent(turn: Turn, order: Order) -> tuple[int, ...]:
 @remembered
 async def _closed(turn: Turn, patient: str) -> tuple[int, ...]:
     own = [right for right in await rights_to(turn, patient) if right.by == "self"]
-    return tuple(account_in(right) for right in own if not is_open(patient_in(right)))
+    gone = bool(own) and await is_gone(turn, mark(turn, patient))
+    return tuple(account_in(right) for right in own if gone or not is_open(patient_in(right)))
 
 
 async def own_patient(turn: Turn, account: int) -> PatientView | None:

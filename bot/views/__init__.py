@@ -33,6 +33,7 @@ from bot.views.clinic import (
 from bot.views.day import TodoView
 from bot.views.desk import ConcernedView, IncidentView
 from bot.views.family import AddedView, AskedView, DecidedFamilyView, FamilyRowView
+from bot.views.halting import HaltView, HearerView, SpokenForView, WoundUpView
 from bot.views.money import FamilyView, ForPayerView, SharedView
 from bot.views.people import (
     ActsForView,
@@ -108,6 +109,7 @@ class SnapshotView:
     ``more``: prescribed lines, from 1, of which there is far more than stands where they stand (R2).
     ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
     ``guidance``: what the hospital tells her of each prescribed line, "" = nothing. ``family``: who pays it by link.
+    ``held``: why nothing of the patient goes on now (bot/ops/halting.py), "" = it does.
     """
 
     patient: PatientView = field(default_factory=PatientView)
@@ -138,6 +140,7 @@ class SnapshotView:
     guidance: tuple[str, ...] = field(default=(), repr=False)
     family: FamilyView = field(default_factory=FamilyView)
     received_by: int = 0
+    held: str = ""
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:
@@ -251,6 +254,8 @@ __all__ = [
     "ForPayerView",
     "GateView",
     "GroupView",
+    "HaltView",
+    "HearerView",
     "HeldView",
     "HelperView",
     "HoursView",
@@ -284,10 +289,12 @@ __all__ = [
     "SentBackView",
     "SharedView",
     "SnapshotView",
+    "SpokenForView",
     "StrayView",
     "TodoView",
     "UnansweredView",
     "UnseenView",
     "Urgency",
     "VisitView",
+    "WoundUpView",
 ]

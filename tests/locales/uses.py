@@ -18,7 +18,7 @@ from bot import phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
 from bot.handlers.telegram import BUILT_IN
-from bot.model import PUT_ASIDE
+from bot.model import PUT_ASIDE, HaltKind
 from bot.moves import BATCH_MOVES, MOVES
 from bot.photo import reasons
 from bot.render.catalogue import variables
@@ -52,6 +52,8 @@ FILLS: dict[str, set[str]] = {
     "batch.{}": {*phrases.BATCHES},
     "waiting.{}": {*phrases.TROUBLES},
     "late.{}": {*phrases.TROUBLES},
+    "halt.why.{}": {*get_args(HaltKind)},
+    "halt.by.{}": {"self", "guardian", "family", "mandate", "desk", "doctor", "operator", "hospital"},
     "reason.{}": {*phrases.REASONS},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},

@@ -15,7 +15,7 @@ from bot.roles import BOUND, CLINICAL, ROLES, RoleFacts, RoleName, facts_of_role
 BEFORE = ("doctor", "pharmacist", "courier", "ambassador", "operator")  # catalogue.ROLES, the choices of /invite
 MENUS = {"operator": ("announce", "invite", "staff"), "ambassador": ("neighbour", "album")}  # phrases.menu
 LATER = {"desk", "contact", "supervisor", "window-clerk", "registrar"}
-EVERYBODYS = ["need", "where", "visit", "helpers", "language", "add_person"]
+EVERYBODYS = ["need", "where", "visit", "helpers", "language", "add_person", "changed"]
 
 
 def test_the_roles_are_the_contracts() -> None:

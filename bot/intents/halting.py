@@ -1,0 +1,56 @@
+"""What a flow may ask where a patient stopped, moved, is in hospital or died. Carried out by bot/ops/halting.py."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.intents._declare import local
+from bot.model import HaltKind
+from bot.views import HaltView, SpokenForView, WoundUpView
+
+Decision = Literal["confirm", "lift"]
+
+
+@local
+def spoken_for(ref: str) -> tuple[SpokenForView, ...]:
+    """The patients of whom the acting person may say it; with ``ref`` (a mark, or an order's number) that one alone.
+
+    Refused("not-for-you") where that is none of his.
+    """
+    ...
+
+
+@local
+def halt(ref: str, kind: HaltKind) -> HaltView:
+    """From this commit on nothing of her goes on. Said twice it is once.
+
+    Refused("not-for-you"), also where she says of herself that she has died.
+    """
+    ...
+
+
+@local
+def halt_wrong(halt: str) -> HaltView:
+    """That is wrong: taken back by who said it (24 h) or by herself, else an operator decides.
+
+    Refused("not-for-you" / "halt-over" / "undo-late" / "halt-confirmed").
+    """
+    ...
+
+
+@local
+def look_at_halt(halt: str) -> HaltView:
+    """For an operator who is about to call. Refused("not-for-you" / "halt-over")."""
+    ...
+
+
+@local
+def decide_halt(halt: str, decision: Decision) -> HaltView:
+    """By an operator, after a call. Refused("not-for-you" / "halt-over")."""
+    ...
+
+
+@local
+def wind_up(halt: str) -> tuple[WoundUpView, ...]:
+    """The day to take it back is over: orders are cancelled and paid back; parcels that are packed come back."""
+    ...
