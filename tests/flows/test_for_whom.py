@@ -37,6 +37,7 @@ OTHERS = {
     "invite": "no patient", "staff": "no patient", "language": "no patient", "enrol": "himself",
     "home_visit": "himself", "visit": "himself",
     "withdraw": "himself", "welcome": "himself", "record_asked": "himself", "family_asked": "himself",
+    "change_said": "words name her", "halt_look": "words name her",
     "family_let": "words name her", "record_call": "words name her", "family_pays": "words name the order",
     "pays_for": "may not know whom", "taken": "a batch", "courier_code": "a batch", "money_back": "a charge",
     "i_done": "an incident", "give_back": "in the case's topic", "unfit": "in the case's topic",

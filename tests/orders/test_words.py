@@ -27,7 +27,7 @@ TABLES = [
     (
         phrases.reason_words,
         phrases.REASONS,
-        {*consult.REASONS, *review.REASONS, "by-watcher", "given-back", "asked-by-patient"},
+        {*consult.REASONS, *review.REASONS, "by-watcher", "given-back", "asked-by-patient", "held"},
     ),
 ]
 
