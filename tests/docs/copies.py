@@ -67,6 +67,6 @@ def run(house: Path, *words: str) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV", "MEDRELAY"))}
     done = subprocess.run(  # noqa: S602 - our own pages
         line, shell=True, cwd=house, env={**kept, "PYTHONPATH": str(house)},
-        capture_output=True, text=True, timeout=100, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"

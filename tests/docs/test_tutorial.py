@@ -13,7 +13,7 @@ from tests.architecture.house import length, read
 from tests.docs.copies import copied, followed, run
 from tests.docs.pages import ROOT, blocks
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 PAGE = ROOT / "docs" / "tutorial" / "add-a-dialog.md"
 COMMANDS = [line for block in blocks(PAGE) if "run" in block.words for line in block.body.splitlines()]
 NEW = ["bot/flows/pressure.py", "bot/flows/__init__.py", "bot/render/samples.py"]
