@@ -177,6 +177,7 @@ def drug_of(codes: Codes, item: Json) -> Drug:
         form=word(item, "form", "text"),
         price_fen=fen(price) if price else 0,
         controlled=extended(item, codes.extension("controlled")) is True,
+        flagged=extended(item, codes.extension("flagged")) is True,
         fridge=extended(item, codes.extension("fridge")) is True,
         insurance_class=text("insurance-class"),
         stock=stock if isinstance(stock, int) else whole(stock, "value"),

@@ -39,6 +39,7 @@ from backend_client.models import (
     Compound,
     Department,
     Dispensed,
+    DoorProof,
     Drug,
     Eligibility,
     FamilyAsked,
@@ -245,13 +246,11 @@ class FhirHospital(Hospital):
     async def collected(self, batch: str, courier: Actor, ambassador: Actor) -> BatchSnapshot:
         return await self._moved(batch, "with-ambassador", ambassador, (("custodian", courier),))
 
-    async def hand_over(
-        self, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]
-    ) -> OrderSnapshot:
+    async def hand_over(self, order: str, ambassador: Actor, proof: DoorProof) -> OrderSnapshot:
         return await self._as_it_is(await road.hand_over(self.rest, order, ambassador, proof))
 
-    async def confirm(self, order: str, receiver: Actor) -> OrderSnapshot:
-        return await self._as_it_is(await road.confirm(self.rest, order, receiver))
+    async def confirm(self, order: str, receiver: Actor, proof: DoorProof | Literal[""] = "") -> OrderSnapshot:
+        return await self._as_it_is(await road.confirm(self.rest, order, receiver, proof))
 
     async def batch(self, batch: str) -> BatchSnapshot:
         return await road.batch(self.rest, batch)

@@ -17,6 +17,7 @@ from backend_client.models import (
     Compound,
     Department,
     Dispensed,
+    DoorProof,
     Drug,
     Eligibility,
     FamilyAsked,
@@ -169,11 +170,11 @@ class Hospital(Protocol):
         """Courier -> ambassador, confirmed by both: one custody Provenance on each parcel."""
         ...
 
-    async def hand_over(
-        self, order: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]
-    ) -> OrderSnapshot: ...
+    async def hand_over(self, order: str, ambassador: Actor, proof: DoorProof) -> OrderSnapshot: ...
 
-    async def confirm(self, order: str, receiver: Actor) -> OrderSnapshot: ...
+    async def confirm(self, order: str, receiver: Actor, proof: DoorProof | Literal[""] = "") -> OrderSnapshot:
+        """She has it. ``proof``: a helper with a mandate says so for her, after this was seen at her door."""
+        ...
 
     async def batch(self, batch: str) -> BatchSnapshot: ...
 

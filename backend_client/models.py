@@ -38,6 +38,8 @@ class Listed(tuple[T, ...]):
     left_out: tuple[str, ...] = ()
 
 
+#: What proved at a door whose the parcel is.
+DoorProof = Literal["code", "slip-qr", "two-identifiers"]
 Stage = Literal[
     "submitted", "received", "in-consult", "not-suitable", "prescribed", "returned", "passed", "quoted", "paid",
     "packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over", "confirmed", "cancelled",
@@ -65,6 +67,7 @@ class Patient:
     deceased: bool = False
     formerly: tuple[str, ...] = ()  # records that were merged into this one, as far as the hospital names them
     compound: str = ""  # Location id of where she lives, "" = the hospital does not say
+    number_tail: str = field(default="", repr=False)  # last two of the e-credential: compared at a door, never shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Drug:
     insurance_class: str = ""
     stock: int = 0  # boxes
     sig: str = ""  # how to take it, e.g. "5mg qd"
+    flagged: bool = False  # its warning is for herself, the desk or her family: no helper reads it and confirms
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ class Parcel:
     fridge: bool = False
     urgent: bool = False
     batch: str = ""  # deliver-batch Task id once assigned
+    outside: str = field(default="", repr=False)  # opaque word of the label's QR: it names the parcel, proves nothing
+    inside: str = field(default="", repr=False)  # of the slip's, in the sealed bag: read at the door it is her code
 
 
 @dataclass(frozen=True, slots=True)

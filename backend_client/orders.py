@@ -328,4 +328,6 @@ def _parcel(rest: Rest, task: Json, known: dict[str, Json]) -> Parcel | None:
         fridge=extended(parcel, codes.extension("fridge")) is True,
         urgent=extended(parcel, codes.extension("urgent")) is True,
         batch=batch,
+        outside=str(extended(parcel, codes.extension("label-word")) or ""),
+        inside=str(extended(parcel, codes.extension("slip-word")) or ""),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from backend_client.consent import check_mandate
 from backend_client.errors import Unintelligible, WrongState
 from backend_client.guidance import VOID
-from backend_client.models import Actor, BatchSnapshot, ManifestLine, Stage
+from backend_client.models import Actor, BatchSnapshot, DoorProof, ManifestLine, Stage
 from backend_client.moves import Move, business_status, input_of, made_again, move, outputs_of, stage_of
 from backend_client.orders import AT_ONCE, fetch, task_of
 from backend_client.prescribing import requests_of
@@ -32,6 +33,7 @@ from backend_client.shapes import (
 from backend_client.states import set_status
 from backend_client.wire import Json
 
+FOR_HER = "confirmed-for-her"  # by a helper with a mandate: never the same as her own word
 SIDE_BY_SIDE = 6  # orders moved at the same time
 
 
@@ -105,7 +107,7 @@ async def _orders(rest: Rest, numbers: Sequence[str]) -> list[Json]:
 
 
 # a parcel at the door
-async def hand_over(rest: Rest, no: str, ambassador: Actor, proof: Literal["code", "two-identifiers"]) -> Json:
+async def hand_over(rest: Rest, no: str, ambassador: Actor, proof: DoorProof) -> Json:
     why = concept(rest.codes.system("hand-over-proof"), proof)
     task = await task_of(rest, no)
     parcels = tuple(target(item, "valueReference") for item in outputs_of(rest.codes, task, "parcel"))
@@ -113,13 +115,20 @@ async def hand_over(rest: Rest, no: str, ambassador: Actor, proof: Literal["code
     return await move(rest, task, made_again(rest.codes, task, wanted))
 
 
-async def confirm(rest: Rest, no: str, receiver: Actor) -> Json:
-    """The resident says it is there: the receipt, the order, then its parcel and dispenses are completed."""
+async def confirm(rest: Rest, no: str, receiver: Actor, proof: DoorProof | Literal[""] = "") -> Json:
+    """The resident says it is there: the receipt, the order, then its parcel and dispenses are completed.
+
+    ``proof``: confirmed for her by a helper, after this was seen at her door; receipt and Provenance say so.
+    """
     codes = rest.codes
     await check_mandate(rest, receiver)
     task = await task_of(rest, no)
     parcels = tuple(target(item, "valueReference") for item in outputs_of(codes, task, "parcel"))
-    task = await move(rest, task, Move("confirmed", receiver, targets=parcels))
+    wanted = Move("confirmed", receiver, targets=parcels)
+    if proof:
+        why = concept(codes.system("hand-over-proof"), proof)
+        wanted = replace(wanted, why=why, activity=FOR_HER)
+    task = await move(rest, task, wanted)
     receipt: Json = {
         "resourceType": "Task",
         "identifier": [identifier(codes.id("receipt-confirmation"), no)],
@@ -132,6 +141,8 @@ async def confirm(rest: Rest, no: str, receiver: Actor) -> Json:
         "requester": ref(receiver.reference),
         "authoredOn": instant(rest.now()),
     }
+    if proof:
+        receipt["reasonCode"] = concept(codes.system("receipt"), FOR_HER)
     await rest.create(receipt, codes.id("receipt-confirmation"), no)
     for place in parcels:
         await set_status(rest, place, "completed")

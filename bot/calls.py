@@ -24,6 +24,7 @@ from backend_client.models import (
     MessageDraft,
     OrderDraft,
     Photo,
+    Proxy,
     VisitDraft,
 )
 from bot import dosing
@@ -197,8 +198,9 @@ async def grant_mandate(
 
 
 @carries_out(people.record_consent)
-async def record_consent(to: Reach, patient: str, given: bool, key: str = "") -> None:
-    await to.hospital.record_consent(f"health-data-{key}", patient, given)
+async def record_consent(to: Reach, patient: str, given: bool, key: str = "", proof: str = "", by: str = "") -> None:
+    said_by = Proxy(f"PractitionerRole/{by}", proof) if by else None
+    await to.hospital.record_consent(f"health-data-{key}", patient, given, said_by)
 
 
 @carries_out(family.ask_family)

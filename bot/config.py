@@ -233,6 +233,9 @@ class Config:
     open_days: str = setting(weekdays, "1234567", "days on which somebody reads it, 1 = Monday")
     answer_hours: float = setting(number(0.1, 48), 2.0, "working h without an answer until the next one is asked")
     after_days: int = setting(whole(0, 90), 7, "days after delivery in which her words still reach the doctor")
+    call_one_in: int = setting(
+        whole(0, 1000), 10, "the desk calls one in so many orders confirmed for somebody, 0 = none"
+    )
     hospital_phone: str = setting(text, "", "number that people are told to call, empty = told to call without one")
     group_notices_per_day: int = setting(whole(1, 20), 3, "arrival notices a compound group gets in a day")
     group_notice_hours: int = setting(whole(1, 168), 24, "h after which an arrival notice is removed from the group")

@@ -35,6 +35,7 @@ KEPT = (
     "family",
     "received_by",
     HELD,
+    "proxy",
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 

@@ -9,10 +9,9 @@ from typing import Any
 from bot import dosing
 from bot.dialog import FLOWS, Option
 from bot.dosing import Line, Pricing
-from bot.model.names import Names
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, HELD, MOVES
 from bot.roles import ROLES
-from bot.stages import STAGES, facts_of
+from bot.stages import STAGES
 from bot.views import OrderView, PageView, SentBackView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
@@ -37,6 +36,7 @@ INCIDENTS = frozenset(
     | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
     | {"joins", "unseen", "visit", "halt", "return"}
+    | {"call", "denied", "unconfirmed"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
@@ -314,37 +314,3 @@ def priced_words(order: OrderView, one: Pricing) -> dict[str, Any]:
     """The same for her: where nobody has answered in time, no hour is promised any more."""
     late = order.snapshot.trouble == "late"
     return {**_price(one), "drug": drug_label(order.snapshot.drug(one)), "until": 0 if late else one.until}
-
-
-def usual_words(minutes: int) -> Told:
-    """How long it usually is until a doctor takes it; "" where nothing is known."""
-    if not minutes:
-        return ""
-    if minutes < 100:
-        return ("order_card.minutes", {"count": minutes})
-    return ("order_card.hours", {"count": round(minutes / 60)})
-
-
-def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
-    """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
-    parcel = order.snapshot.parcel
-    code = parcel.code if parcel and own and facts_of(order.stage).code_shown else ""
-    return {
-        "order": order.no,
-        "stage": stands_words(order),
-        "holder": (f"holder.{order.holder}", {}),
-        "deadline": order.deadline,
-        "since": order.since,
-        "name": name,
-        "code": code,
-        "label": order.label if code else "",
-        "pending": bool(order.pending),
-        "live": order.holder != "nobody",
-        "usual": usual_words(order.usual),
-    }
-
-
-def card_buttons(order: OrderView, *, own: bool) -> list[Option]:
-    if order.stage == "handed-over" and own:
-        return [Option("received", action=f"received:{order.no}")]
-    return [Option("cancel", action=f"cancel:{order.no}")] if facts_of(order.stage).cancellable else []

@@ -43,7 +43,7 @@ async def identity(ask: Ask, own: bool = False) -> PatientView:
             await ask.once(f"counted[{n}]", claims.count_try(number))
             found = await ask.call(f"found[{n}]", people.find_patient(number, born))
             if not own and rules.whole_day(found.birth_date):
-                await ask.once(f"well[{n}]", claims.found_well())
+                await ask.once(f"well[{n}]", claims.found_well(found.id))
                 return found
             if own and await _free(ask, n, found):
                 return found

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from bot.dialog import Ask, Option, Refused, Start, flow
+import re
+
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
 from bot.intents.batches import batch as batch_of
 from bot.intents.batches import collect_code, door_code, own_card
 from bot.intents.batches import parcels as held
 from bot.intents.orders import hands_over, legal
+from bot.intents.proxy import may_identify, same_identifiers
 from bot.model import ToPerson
 from bot.views import BatchView, DoorView, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
-AGAIN = ("wrong-code", "no-code-known", "code-spent")
+AGAIN = ("wrong-code", "no-code-known", "code-spent", "enrolled-by-you", "no-number-known", "identifiers-spent",
+         "wrong-identifiers")  # fmt: skip
+
+
+def year_of(text: str, now: Now) -> str | Wrong:
+    year = text.strip()
+    return year if re.fullmatch(r"(19|20)[0-9]{2}", year) else Wrong("year")
+
+
+def two_of(text: str, now: Now) -> str | Wrong:
+    tail = text.strip()
+    return tail if re.fullmatch(r"[0-9A-Za-z]{2}", tail) else Wrong("two")
 
 
 @flow("ambassador_list", start=Start(notice="batch"))
@@ -55,32 +69,31 @@ async def taken(ask: Ask) -> None:
 
 
 @flow("door", start=Start(action="door"))
-async def door(ask: Ask) -> None:
-    """[A-07]: the code from her phone or slip; without one, two identifiers asked at the door."""
-    order = await ask.once("legal", legal(ask.subject, "hand-over"))
-    ask.about(order.whose(ask.person.id))
+async def door(ask: Ask, order: str = "") -> None:
+    """[A-07]: the code from her phone or slip; without one, two identifiers that she says and he types."""
+    no = order or ask.subject
+    parcel = await ask.once("legal", legal(no, "hand-over"))
+    ask.about(parcel.whose(ask.person.id))
     why = ""
     for n in TRIES:
-        code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=order.label)
-        if code == "no_code":
-            patient = order.snapshot.patient
-            if (
-                await ask.choice(
-                    f"two[{n}]", options=["match", "differ"], name=patient.name, born=patient.birth_date[:4]
-                )
-                == "differ"
-            ):
-                await ask.stop("keep_it")
-            await ask.once("by_two", hands_over(ask.subject, "two-identifiers"))
-            return
+        code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=parcel.label)
         try:
-            await ask.once(f"right[{n}]", door_code(ask.subject, code.strip()))
-        except Refused as no:
-            if no.code not in AGAIN:
-                await ask.stop("too_late", why=(f"refused.{no.code}", {"name": "", "at": 0, **no.words}))
-            why = no.code
+            if code == "no_code":
+                await ask.once(f"may[{n}]", may_identify(no))
+                year = await ask.text(f"year[{n}]", check=year_of, label=parcel.label)
+                tail = await ask.text(f"tail[{n}]", check=two_of, label=parcel.label)
+                await ask.once(f"same[{n}]", same_identifiers(no, year, tail))
+            else:
+                await ask.once(f"right[{n}]", door_code(no, code.strip()))
+        except Refused as refused:
+            if refused.code not in AGAIN:
+                await ask.stop("too_late", why=(f"refused.{refused.code}", {"name": "", "at": 0, **refused.words}))
+            why = refused.code
             continue
-        await ask.once("by_code", hands_over(ask.subject, "code"))
+        if code == "no_code":
+            await ask.once("by_two", hands_over(no, "two-identifiers"))
+        else:
+            await ask.once("by_code", hands_over(no, "code"))
         return
     await ask.stop("keep_it")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bot.cards import card_buttons, card_words, own_code
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import people
 from bot.intents.family import received_by
 from bot.intents.orders import my_orders
 from bot.model import ToPerson
-from bot.phrases import card_buttons, card_words
 from bot.views import OrderView
 
 
@@ -20,7 +20,7 @@ async def order_card(ask: Ask, order: OrderView) -> None:
         if not (reader.why or reader.only):
             await ask.card(f"card:{order.no}:{person}", "order_card.over", to=ToPerson(person), order=order.no)
             continue
-        own = reader.only or person in order.residents or not order.mandate
+        own = own_code(order, person, only=reader.only)
         name = await ask.once(f"name[{person}]", people.called(order.snapshot.patient, person))
         await ask.card(
             f"card:{order.no}:{person}",
@@ -39,7 +39,7 @@ async def where(ask: Ask) -> None:
     if not orders:
         await ask.stop("none", buttons=[Option("need", action="need")])
     for order in orders:
-        own = ask.person.id in order.residents or not order.mandate
+        own = own_code(order, ask.person.id)
         name = await ask.once(f"name[{order.no}]", people.called(order.snapshot.patient))
         sees_all = ask.person.id in (*order.residents, *order.family, order.placed_by)
         buttons = card_buttons(order, own=own) if sees_all else []

@@ -51,6 +51,8 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     patient = await _for_whom(ask)
     if not patient.own:
         ask.about(patient.known_as)
+    if patient.mandate:
+        await ask.sub("hers", "proxy_needed", patient=patient.brief)
     compound: str = await ask.sub("compound", "compound", known=ref)
     since = rules.months_before(today, house.history_months)
     file = await ask.call("file", ordering.patient_file(patient.id, today, since))

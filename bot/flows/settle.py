@@ -42,6 +42,8 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
         if payer.shares:
             other = Option("family_pays", action=f"family_pays:{order.no}")
         buttons = [*buttons, other]
+    if payer.reads and not order.pending:
+        buttons = [Option("read_zero", action=f"read_zero:{order.no}")]
     unread = order.stage == "quoted" and bool(order.snapshot.unaccepted)  # R2: she reads it before she pays
     if unread and payer.may_pay and not order.pending:
         buttons = [Option("accept", action=f"accept:{order.no}")]
@@ -74,6 +76,8 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
         who=order.snapshot.family.who,
         until=order.snapshot.family.until,
         taken=bool(order.snapshot.family.payer),
+        reads=payer.reads,
+        flagged=payer.flagged,
     )
 
 

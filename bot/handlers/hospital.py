@@ -18,6 +18,7 @@ from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import report, settle
 from bot.ops.opening import measure
 from bot.ops.orders import ambassador_of, order_of, release, view
+from bot.ops.proxy import know_words
 from bot.ops.records import see_record
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
@@ -60,6 +61,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     more = far_more(seen.prescribed, seen.asked, config.more_percent, config.unseen_boxes)
     after = replace(after, snapshot={**after.snapshot, "more": more})
     turn.put(after)
+    await know_words(turn, after)
     await waiting.follow(turn, order, await order_of(turn, seen.no))
     await accepting.follow(turn, await order_of(turn, seen.no))
     if change is None:

@@ -77,7 +77,7 @@ def prescribes(order: str, rx: Mapping[str, Json]) -> Op[OrderView]:
     return move(order, "prescribe", {"rx": rx})
 
 
-def hands_over(order: str, proof: Literal["code", "two-identifiers"]) -> Op[OrderView]:
+def hands_over(order: str, proof: Literal["code", "slip-qr", "two-identifiers"]) -> Op[OrderView]:
     """The ambassador gives the parcel away, by this proof (R9)."""
     return move(order, "hand-over", {"proof": proof})
 

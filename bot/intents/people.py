@@ -209,8 +209,11 @@ def orders_of(patient: str) -> None:
 
 
 @remote("hospital")
-def record_consent(patient: str, given: bool, key: str = "") -> None:
-    """R13. Told afterwards: ``told`` gives the key."""
+def record_consent(patient: str, given: bool, key: str = "", proof: str = "", by: str = "") -> None:
+    """R13. Told afterwards: ``told`` gives the key.
+
+    ``proof``: how somebody without a phone agreed, and ``by`` the PractitionerRole who read it to her.
+    """
     ...
 
 

@@ -14,6 +14,7 @@ from bot.dialog import Refused
 from bot.intents import claims as intents
 from bot.model import Dialog, Measured, Person, Right
 from bot.ops.drafts import erased
+from bot.ops.handing import knows_number
 from bot.ops.incidents import report, settle
 from bot.ops.people import becomes
 from bot.ops.registry import Act, bound_as, does, role_of
@@ -51,7 +52,9 @@ async def count_try(act: Act, number: str) -> None:
 
 
 @does(intents.found_well)
-async def found_well(act: Act) -> None:
+async def found_well(act: Act, patient: str = "") -> None:
+    if patient:
+        await knows_number(act, patient)
     row = await _tries(act.turn, "tries-account", str(act.who))
     act.turn.put(replace(row, values=row.values[:-1]))
 
@@ -63,6 +66,7 @@ async def found_well(act: Act) -> None:
 async def ask_for(act: Act, patient: PatientView) -> ClaimView:
     turn = act.turn
     others = sorted(set(await accounts_of(turn, patient.id)) - {act.who})
+    await knows_number(act, patient.id)
     proved = rules.whole_day(patient.birth_date)
     if not others and proved:
         await found_well(act)

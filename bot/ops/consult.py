@@ -14,8 +14,9 @@ from bot.ops.colleagues import asked_in
 from bot.ops.groups import watch
 from bot.ops.handing import card_of
 from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
+from bot.ops.proxy import helper_reads
 from bot.ops.registry import Act, does, helper_name
-from bot.views import AnswerView, CaseView, PageView, PayerView, ReaderView
+from bot.views import AnswerView, CaseView, HelperReadsView, PageView, PayerView, ReaderView
 
 _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 
@@ -111,7 +112,9 @@ async def payer(act: Act, order: str) -> PayerView:
     shown, pays = await paying.shown_to(act.turn, row)
     stands = await act.turn.standing(await card_of(act.turn, f"pay:{order}", shown)) is not None
     out = paying.standing(act.turn, row)
-    return PayerView(shown, pays, stands, not out and not paying.why_not(row), out)
+    helper = HelperReadsView() if pays else await helper_reads(act.turn, row, shown)
+    shares = not out and (helper.flagged or not paying.why_not(row))
+    return PayerView(shown, pays, stands, shares, out, helper.reads, helper.flagged)
 
 
 async def _to_be_paid(act: Act, order: str) -> Order:

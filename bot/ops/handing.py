@@ -8,11 +8,12 @@ from dataclasses import replace
 from bot import orders
 from bot.dialog import Refused
 from bot.intents import batches as intents
-from bot.model import Custody, Order
+from bot.intents import proxy
+from bot.model import Custody, Mandate, Order, Right
 from bot.ops.incidents import report
 from bot.ops.orders import may_hear, order_of
 from bot.ops.registry import Act, does, helper_name
-from bot.ops.rights import placer, relatives, residents, silent
+from bot.ops.rights import brief_of, mark, placer, records_of, relatives, residents, silent
 from bot.ops.road import GUESSES, batch_of
 from bot.turn import Turn
 from bot.views import DoorView, HeldView, PickupView
@@ -20,20 +21,86 @@ from bot.views import DoorView, HeldView, PickupView
 
 @does(intents.door_code)
 async def door_code(act: Act, order: str, code: str) -> None:
+    row = await _at_the_door(act, order)
+    known = orders.code_of(row)
+    if not known:
+        raise Refused("no-code-known")
+    if _tried(row, known) >= GUESSES:
+        raise Refused("code-spent")
+    if not code or code != known:
+        await wrong(act.turn, row, known)
+        raise Refused("wrong-code")
+
+
+async def _at_the_door(act: Act, order: str) -> Order:
     row = await order_of(act.turn, order)
     if act.who != row.ambassador:
         raise Refused("not-for-you")
-    if not orders.code_of(row):
-        raise Refused("no-code-known")
+    return row
+
+
+def _tried(row: Order, what: str) -> int:
     counted: Mapping[str, int] = row.snapshot.get("door_tries") or {}
-    tried = counted.get(orders.code_of(row), 0)
-    if tried >= GUESSES:
-        raise Refused("code-spent")
-    if not code or code != orders.code_of(row):
-        act.turn.put(replace(row, snapshot={**row.snapshot, "door_tries": {orders.code_of(row): tried + 1}}))
-        if tried + 1 == GUESSES:
-            await report(act.turn, "door", order=order)
-        raise Refused("wrong-code")
+    return counted.get(what, 0)
+
+
+async def wrong(turn: Turn, row: Order, what: str = "") -> None:
+    """One more that did not fit; ``what`` "" = the parcel's code. The last one is seen by the operators."""
+    what = what or orders.code_of(row)
+    tried = _tried(row, what) + 1
+    before: Mapping[str, int] = row.snapshot.get("door_tries") or {}
+    turn.put(replace(row, snapshot={**row.snapshot, "door_tries": {**before, what: tried}}))
+    if tried == GUESSES:
+        await report(turn, "door", order=row.no)
+
+
+# ---------------------------------------------------------------- two identifiers
+
+TWO = "two"  # as they are counted beside the codes: a code has digits only
+
+
+async def knows_number(act: Act, patient: str) -> None:
+    """He typed her number and birthday: at her door they prove nothing to him."""
+    me = await act.me()
+    typed = {*me.facts.get("typed", ()), mark(act.turn, patient)}
+    act.turn.put(replace(me, facts={**me.facts, "typed": sorted(typed)}))
+
+
+async def _typed_it(act: Act, row: Order) -> bool:
+    """Also by what an older release kept: whoever was ever let act for her had typed them."""
+    turn, known = act.turn, brief_of(orders.patient_of(row))
+    if {mark(turn, one) for one in records_of(known)} & {*(await act.me()).facts.get("typed", ())}:
+        return True
+    hers = [turn.marked(one) for one in records_of(known)]
+    rights = await turn.find(Right, account=turn.blind("account", str(act.who)))
+    return bool(await turn.find(Mandate, ambassador=act.who, patient=[*hers, *records_of(known)])) or any(
+        right.patient == mark(turn, one) for right in rights for one in records_of(known)
+    )
+
+
+async def _identifiable(act: Act, order: str) -> Order:
+    row = await _at_the_door(act, order)
+    if await _typed_it(act, row):
+        raise Refused("enrolled-by-you")
+    if not orders.patient_of(row).get("number_tail") or not orders.patient_of(row).get("birth_date"):
+        raise Refused("no-number-known")
+    if _tried(row, TWO) >= GUESSES:
+        raise Refused("identifiers-spent")
+    return row
+
+
+@does(proxy.may_identify)
+async def may_identify(act: Act, order: str) -> None:
+    await _identifiable(act, order)
+
+
+@does(proxy.same_identifiers)
+async def same_identifiers(act: Act, order: str, year: str, tail: str) -> None:
+    row = await _identifiable(act, order)
+    her = orders.patient_of(row)
+    if (year, tail.upper()) != (her["birth_date"][:4], str(her["number_tail"]).upper()):
+        await wrong(act.turn, row, TWO)
+        raise Refused("wrong-identifiers")
 
 
 async def card_of(turn: Turn, card: str, reader: int) -> str:
@@ -84,10 +151,14 @@ async def pickup(act: Act, order: str) -> PickupView:
     row = await order_of(act.turn, order)
     if orders.patient_of(row).get("deceased"):
         return PickupView()
-    own = await residents(act.turn, row) or await relatives(act.turn, row)
+    family = [
+        one for one in await relatives(act.turn, row) if one != row.ambassador
+    ]  # who carries it asks for the code
+    own = await residents(act.turn, row) or family
     dead = await silent(act.turn, row)
     others = {*await may_hear(act.turn, row)} - {*own, row.ambassador}
-    resident = own[0] if own else 0 if row.mandate or row.placed_by in dead else await placer(act.turn, row)
+    nobody = row.mandate or row.placed_by in (row.ambassador, *dead)
+    resident = own[0] if own else 0 if nobody else await placer(act.turn, row)
     return PickupView(
         resident,
         tuple(sorted(others - {resident})),

@@ -183,6 +183,10 @@ async def _may(act: Act, order: str, name: MoveName, read: int = -1, task: str =
     return row
 
 
+def _proxy(row: Order) -> Mapping[str, Json]:
+    return row.snapshot.get("proxy") or {}
+
+
 @does(intents.move)
 async def move_(
     act: Act, order: str, move: MoveName, args: Mapping[str, Json], read: int = -1, task: str = ""
@@ -197,7 +201,10 @@ async def move_(
     who = await actor(act, row, facts.asker) if facts.actor else NOBODY
     origin = Origin(chat=act.chat, thread=act.thread, person=act.who)
     if move == "confirm":
-        row = replace(row, snapshot={**row.snapshot, "received_by": act.who})
+        own = {**_proxy(row), "confirmed": "", "by": 0, "at": 0}  # her own word, or her family's
+        row = replace(row, snapshot={**row.snapshot, "received_by": act.who, "proxy": own})
+    if move == "hand-over":
+        row = replace(row, snapshot={**row.snapshot, "proxy": {**_proxy(row), "door": args["proof"]}})
     send_move(act.turn, row, move, {**({facts.actor: who} if facts.actor else {}), **args}, origin)
     act.turn.note(order, f"person:{act.who}", move, who["on_behalf_of"], str(args.get("reason", "")))
     return await view(act.turn, row)

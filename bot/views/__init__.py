@@ -50,6 +50,7 @@ from bot.views.people import (
     PatientView,
     RoleView,
 )
+from bot.views.proxy import ForHerView, HelperReadsView, ProxyView, ScanView
 from bot.views.road import (
     BatchView,
     BearerView,
@@ -110,6 +111,7 @@ class SnapshotView:
     ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
     ``guidance``: what the hospital tells her of each prescribed line, "" = nothing. ``family``: who pays it by link.
     ``held``: why nothing of the patient goes on now (bot/ops/halting.py), "" = it does.
+    ``proxy``: what others did for her who has no phone.
     """
 
     patient: PatientView = field(default_factory=PatientView)
@@ -141,6 +143,7 @@ class SnapshotView:
     family: FamilyView = field(default_factory=FamilyView)
     received_by: int = 0
     held: str = ""
+    proxy: ProxyView = field(default_factory=ProxyView)
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:
@@ -251,12 +254,14 @@ __all__ = [
     "EndedMandateView",
     "FamilyRowView",
     "FamilyView",
+    "ForHerView",
     "ForPayerView",
     "GateView",
     "GroupView",
     "HaltView",
     "HearerView",
     "HeldView",
+    "HelperReadsView",
     "HelperView",
     "HoursView",
     "IncidentView",
@@ -283,9 +288,11 @@ __all__ = [
     "PayerView",
     "PickupView",
     "PlaceView",
+    "ProxyView",
     "ReaderView",
     "RoleView",
     "RulesView",
+    "ScanView",
     "SentBackView",
     "SharedView",
     "SnapshotView",

@@ -106,7 +106,8 @@ class LateView:
 class PayerView:
     """To whom the settlement is shown, and whether he may pay here. ``shown``: the card stands already.
 
-    ``shares``: he may let somebody else pay it now; ``out``: a link for that is out.
+    ``shares``: he may let somebody else pay it now; ``out``: a link for that is out. ``reads``: nothing is to be paid,
+    and he reads the risk warning to her who has no phone; ``flagged``: the hospital wants more than that.
     """
 
     account: int = 0
@@ -114,6 +115,8 @@ class PayerView:
     shown: bool = False
     shares: bool = False
     out: bool = False
+    reads: bool = False
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class PatientView:
     deceased: bool = False
     formerly: tuple[str, ...] = ()  # records that were merged into this one
     compound: str = ""  # where the hospital says she lives, "" = it does not
+    number_tail: str = field(default="", repr=False)  # of her e-credential: compared at the door, never shown
 
 
 @dataclass(frozen=True, slots=True)

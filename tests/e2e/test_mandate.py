@@ -43,6 +43,7 @@ async def may_act(town: Town, lang: str, *, phone: bool = True) -> tuple[Somebod
     who = await newcomer(town, lang, "wang-guilan")
     said = await asks(helper, who)
     await helper.tap("neighbour.proof.read_aloud", who.name, after=said)
+    await helper.tap("proxy_consent.health.read_aloud", who.name, after=said)
     await helper.sees(("登记好了", who.name), ("you may act for", who.name), after=said)
     return helper, who
 
@@ -140,6 +141,7 @@ async def test_expired_after_seven_months(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == []
     said = await asks(helper, who)
     await helper.tap("neighbour.proof.family", who.name, after=said)
+    await helper.tap("proxy_consent.health.family", who.name, after=said)
     await helper.sees(("登记好了", who.name), ("you may act for", who.name), after=said)
     await begins(helper, who)
 

@@ -295,6 +295,7 @@ async def acts_for(helper: Somebody, like: str, zh: str) -> Somebody:
     who = await newcomer(helper.town, helper.lang, like, zh=zh)
     said = await asks(helper, who)
     await helper.tap("neighbour.proof.read_aloud", who.name, after=said)
+    await helper.tap("proxy_consent.health.read_aloud", who.name, after=said)
     await helper.sees(("登记好了", who.name), ("you may act for", who.name), after=said)
     return who
 

@@ -28,7 +28,7 @@ ASKING = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 #: Flows whose questions are about somebody: they say whom, themselves or by the flow that they are a part of.
 NAMED = {
     "refill", "read_paper", "check_reading", "paper_day", "medicine", "questionnaire", "compound", "neighbour",
-    "add_person", "cancel", "new_line", "door", "identity",
+    "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
 }  # fmt: skip
 
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
@@ -41,6 +41,7 @@ OTHERS = {
     "family_let": "words name her", "record_call": "words name her", "family_pays": "words name the order",
     "pays_for": "may not know whom", "taken": "a batch", "courier_code": "a batch", "money_back": "a charge",
     "i_done": "an incident", "give_back": "in the case's topic", "unfit": "in the case's topic",
+    "not_so": "by the order's number", "slip_link": "by the parcel's label",
     "which_consult": "options name them", "answer": "by the order's number",
 }  # fmt: skip
 CLINIC = {"prescribing", "prescribe", "writing", "pricing", "review"}  # files of those who treat: whom_words in each

@@ -167,6 +167,15 @@ async def at_the_door(walk: Walk) -> None:
     await walk.types(HELPER, WORD)
 
 
+async def says_who_she_is(walk: Walk) -> None:
+    row = await walk.house.order(NO)
+    her = {**BRIEF, "id": "pat-30", "number_tail": "ZQ"}
+    await put(walk.house, replace(row, stage="with-ambassador", snapshot={**row.snapshot, "patient": her}))
+    await walk.press(HELPER, f"a:door:{NO}")
+    await walk.tap(HELPER, "no_code")
+    await walk.types(HELPER, BORN[:4], "ZZ")
+
+
 async def met_ambassador(walk: Walk) -> None:
     await walk.press(COURIER, "a:collect:b-1")
     await walk.types(COURIER, WORD)
@@ -281,6 +290,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     neighbour: ("enrol/number", "enrol/born"),
     album: ("album/all",),
     at_the_door: ("hand_over/code",),
+    says_who_she_is: ("hand_over/year", "hand_over/tail"),
     met_ambassador: ("run_sheet/code",),
     accepts: ("accepting/question",),
     words_of_a_consult: (),

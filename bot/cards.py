@@ -1,0 +1,69 @@
+"""What an order's card says to each of its readers: its state, its code where it is his to see, its buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.dialog import Option
+from bot.model.names import Names
+from bot.phrases import Told, stands_words
+from bot.stages import facts_of
+from bot.views import OrderView
+
+
+def usual_words(minutes: int) -> Told:
+    """How long it usually is until a doctor takes it; "" where nothing is known."""
+    if not minutes:
+        return ""
+    if minutes < 100:
+        return ("order_card.minutes", {"count": minutes})
+    return ("order_card.hours", {"count": round(minutes / 60)})
+
+
+def own_code(order: OrderView, person: int, *, only: bool = False) -> bool:
+    """Whether the card on this phone is hers or her family's; whoever carries the parcel asks for the code at the door.
+
+    ``only``: of her family, and sees the stage only.
+    """
+    if person in order.residents:
+        return True
+    return person != order.ambassador and (only or person in order.family or not order.mandate)
+
+
+def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
+    """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
+    parcel = order.snapshot.parcel
+    code = parcel.code if parcel and own and facts_of(order.stage).code_shown else ""
+    return {
+        "order": order.no,
+        "stage": stands_words(order),
+        "holder": (f"holder.{order.holder}", {}),
+        "deadline": order.deadline,
+        "since": order.since,
+        "name": name,
+        "code": code,
+        "label": order.label if code else "",
+        "pending": bool(order.pending),
+        "live": order.holder != "nobody",
+        "usual": usual_words(order.usual),
+        "proxy": proxy_words(order),
+    }
+
+
+def _nothing_paid(order: OrderView) -> bool:
+    money = order.snapshot.settlement
+    return facts_of(order.stage).paid and money is not None and money.self_pay == 0
+
+
+def proxy_words(order: OrderView) -> Told:
+    """What a helper did for her who has no phone: its own mark, never the same as her own word."""
+    done = order.snapshot.proxy
+    if order.stage == "confirmed" and done.confirmed:
+        return ("order_card.for_her", {"helper": done.confirmed, "denied": bool(done.objected)})
+    return ("order_card.read_to_her", {"helper": done.read}) if done.read and _nothing_paid(order) else ""
+
+
+def card_buttons(order: OrderView, *, own: bool) -> list[Option]:
+    if order.stage == "handed-over" and own:
+        return [Option("received", action=f"received:{order.no}")]
+    return [Option("cancel", action=f"cancel:{order.no}")] if facts_of(order.stage).cancellable else []
