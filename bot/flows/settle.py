@@ -9,7 +9,7 @@ from bot.intents.batches import own_card
 from bot.intents.orders import legal
 from bot.model import ToPerson
 from bot.stages import facts_of
-from bot.views import OrderStage, OrderView
+from bot.views import OrderStage, OrderView, PayerView
 
 #: Settled once, and on its way to another quote.
 AGAIN: tuple[OrderStage, ...] = ("returned", "received", "in-consult", "prescribed", "passed")
@@ -34,21 +34,7 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
     if not payer.account or (order.stage != "quoted" and not payer.shown):
         return
     due = order.snapshot.due
-    buttons: list[Option] = []
-    if order.stage == "quoted" and payer.may_pay and not order.pending:
-        buttons = [Option("pay" if due else "agree", action=f"pay:{order.no}")]
-    if order.stage == "quoted" and (payer.shares or payer.out):
-        other = Option("end_family", action=f"end_family:{order.no}")
-        if payer.shares:
-            other = Option("family_pays", action=f"family_pays:{order.no}")
-        buttons = [*buttons, other]
-    if payer.reads and not order.pending:
-        buttons = [Option("read_zero", action=f"read_zero:{order.no}")]
     unread = order.stage == "quoted" and bool(order.snapshot.unaccepted)  # R2: she reads it before she pays
-    if unread and payer.may_pay and not order.pending:
-        buttons = [Option("accept", action=f"accept:{order.no}")]
-    if order.snapshot.held:
-        buttons = []
     paid = facts_of(order.stage).paid or (order.stage == "problem" and bool(order.snapshot.payment))
     waits = order.stage in AGAIN
     kept = 0 if paid else order.snapshot.kept  # for a quote that stands no more
@@ -58,7 +44,7 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
         card,
         key,
         to=ToPerson(payer.account),
-        buttons=buttons,
+        buttons=_buttons(order, payer, unread),
         order=order.no,
         total=money.total,
         pooled=money.pooled,
@@ -79,6 +65,20 @@ async def settlement_card(ask: Ask, order: OrderView) -> None:
         reads=payer.reads,
         flagged=payer.flagged,
     )
+
+
+def _buttons(order: OrderView, payer: PayerView, unread: bool) -> list[Option]:
+    if order.stage != "quoted" or order.snapshot.held:
+        return []
+    if payer.reads and not order.pending:
+        return [Option("read_zero", action=f"read_zero:{order.no}")]
+    own = payer.may_pay and not order.pending
+    if own and unread:
+        return [Option("accept", action=f"accept:{order.no}")]
+    buttons = [Option("pay" if order.snapshot.due else "agree", action=f"pay:{order.no}")] if own else []
+    if payer.shares:
+        return [*buttons, Option("family_pays", action=f"family_pays:{order.no}")]
+    return [*buttons, Option("end_family", action=f"end_family:{order.no}")] if payer.out else buttons
 
 
 @flow("pay", start=Start(action="pay"))
