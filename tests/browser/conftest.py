@@ -21,6 +21,10 @@ MISSING = "no Chromium here: get it (on Debian and Ubuntu: apt install chromium)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--in-process-gpu",
+    "--disable-site-isolation-trials",
+    "--disable-features=site-per-process,SpareRendererForSitePerProcess,Translate,OptimizationHints,MediaRouter,AudioServiceOutOfProcess",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
