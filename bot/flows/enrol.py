@@ -32,7 +32,7 @@ async def identity(ask: Ask, own: bool = False) -> PatientView:
     For oneself a wrong number, a wrong birthday, a record that another phone has and too many tries read the same.
     """
     for n in TRIES:
-        other = ["for_family"] if own else []
+        other = ["for_family", Option("visit", action="visit")] if own else []
         number = await ask.text(
             f"number[{n}]", check=credential, secret=True, buttons=other, again=not own and n != TRIES[0]
         )
@@ -73,7 +73,7 @@ async def enrol(ask: Ask) -> None:
     if (me.self or me.acts) and me.consent:
         return
     if not me.consent:
-        if await ask.choice("consent", options=["yes", "no"]) == "no":
+        if await ask.choice("consent", options=["yes", "no", Option("visit", action="visit")]) == "no":
             await ask.stop("no_consent")
         await ask.once("agreed", people.consents(True))
     if me.acts and not me.self:

@@ -26,7 +26,7 @@ async def home_visit(ask: Ask, ref: str = "") -> None:
     if stands.id:
         await ask.stop("already", buttons=_hers(stands))
     me = await ask.once("me", people.me())
-    hers = ref or ask.subject or me.compound
+    hers = ref or me.compound or await ask.once("from", visits.came_from())
     here = await ask.once("here", place_of(hers)) if hers else None
     chosen = here.id if here else ""
     if here:

@@ -17,6 +17,12 @@ def my_visit() -> VisitView:
 
 
 @local
+def came_from() -> str:
+    """The compound by whose group's button the acting person came and is in the middle of something, "" = by none."""
+    ...
+
+
+@local
 def ask_visit(compound: str, building: str) -> VisitView:
     """The acting person asks for one; who asks twice has one."""
     ...

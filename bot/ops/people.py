@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot import rules
 from bot.decoding import jsonable
 from bot.dialog import FLOWS, Refused
 from bot.intents import people as intents
@@ -70,9 +71,16 @@ async def language(act: Act, lang: str) -> None:
 
 @does(intents.i_am)
 async def i_am(act: Act, patient: PatientView) -> None:
+    needs_no_guardian(act.turn, patient)
     if set(await accounts_of(act.turn, patient.id)) - {act.who}:
         raise Refused("held")  # another phone has it: that one is asked first (bot/ops/claims.py)
     await becomes(act.turn, act.who, patient)
+
+
+def needs_no_guardian(turn: Turn, patient: PatientView) -> None:
+    """R7, R13: under 14 nobody acts for himself on a phone of his own. Refused("guardian")."""
+    if rules.whole_day(patient.birth_date) and rules.age(patient.birth_date, turn.today) < rules.OWN_CONSENT:
+        raise Refused("guardian")
 
 
 async def becomes(turn: Turn, account: int, patient: PatientView) -> None:

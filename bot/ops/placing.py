@@ -15,6 +15,7 @@ from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops.halted import held
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
+from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
 from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patient_in, watchers
@@ -37,6 +38,8 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     now = patient_in(right)
     if not is_open(now):
         raise Refused("deceased" if now.deceased else "record-closed")
+    if right.by == "self":
+        needs_no_guardian(turn, now)
     if await held(turn, now.id):
         raise Refused("on-hold")
     if patient["id"] != now.id:  # merged while the form was open

@@ -13,7 +13,7 @@ from backend_client.models import TaskSnapshot
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import visits as intents
-from bot.model import Button, Command, Origin, Person, Spot, Text, Visit, VisitPhase
+from bot.model import Button, Command, Dialog, Origin, Person, Spot, Text, Visit, VisitPhase
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR, ambassador_of
 from bot.ops.people import compound_names
@@ -129,6 +129,13 @@ async def _open_of(turn: Turn, person: int) -> Visit | None:
 async def my_visit(act: Act) -> VisitView:
     row = await _open_of(act.turn, act.who)
     return await view(act.turn, row) if row else VisitView()
+
+
+@does(intents.came_from)
+async def came_from(act: Act) -> str:
+    open_ = await act.turn.find(Dialog, person=act.who, state=("open", "parked"))
+    refs = [str(one.args["ref"]) for one in sorted(open_, key=lambda one: one.touched) if one.args.get("ref")]
+    return refs[-1] if refs else ""
 
 
 @does(intents.ask_visit)

@@ -83,6 +83,16 @@ async def test_from_the_menu_the_compound_is_chosen_by_a_button(house: House) ->
     assert (await newest(house)).sealed.get("building") == ""
 
 
+async def test_who_came_to_order_by_the_groups_button_finds_the_way_at_each_typed_question(house: House) -> None:
+    await house.take(house.text(NEW, "/start need-comp-1"))
+    await house.tap(NEW, "yes")  # consent: the number is asked next
+    shown = [b.data for p in house.posts() if p.chat == NEW for line in getattr(p.content, "buttons", ()) for b in line]
+    assert shown.count("a:visit") == 2
+    await house.take(house.press(NEW, "a:visit"))
+    await house.tap(NEW, "here", "3")
+    assert (await newest(house)).compound == "comp-1"
+
+
 async def test_name_and_number_are_seen_by_whoever_goes_and_nobody_else(house: House) -> None:
     row = await asks(house)
     await house.take(house.press(NEW, "a:call_me"))
