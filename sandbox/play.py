@@ -107,6 +107,12 @@ class Person:
         await self.phone.pay("ok")
         await self.play.between(ACT)
 
+    async def shares_number(self) -> None:
+        """The button below the chat that sends her own telephone number."""
+        self.phone.taps += 1
+        await self.phone.control.send(self.phone.id, "contact")
+        await self.play.between(ACT)
+
     async def does_not_read(self, text: str) -> None:
         """Nothing on this phone shows it now; NotSeen's opposite is told as one."""
         view = await self.phone.sees()

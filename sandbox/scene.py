@@ -40,6 +40,8 @@ class Extra:
     born: str = ""
 
 
+PHONE = "+8613900000{}"  # the telephone number of each of them
+
 #: key -> who may have a phone beside PEOPLE.
 CAST: Mapping[str, Extra] = {
     "xiuying-1951": Extra(121, "王秀英", "compound", "wang-xiuying-1951", "80020017", "1951-04-12"),
@@ -100,7 +102,7 @@ async def set_up(control: Control, cast: Iterable[str] = (), tongue: Tongue | No
     known = {person["id"] for person in world["people"]}
     for key, (id, name, _) in PEOPLE.items():
         if id not in known:
-            await control.person(name, id=id, lang=scene.tongue.code)
+            await control.person(name, id=id, lang=scene.tongue.code, phone=PHONE.format(id))
         scene.phones[key] = control.phone(id, scene.tongue)
     for key, (id, title, kind, members, _) in GROUPS.items():
         chat = await control.group(
@@ -122,7 +124,7 @@ async def set_up(control: Control, cast: Iterable[str] = (), tongue: Tongue | No
 
 async def _joins(scene: Scene, key: str, extra: Extra, known: set[int]) -> None:
     if extra.id not in known:
-        await scene.control.person(extra.name, id=extra.id, lang=scene.tongue.code)
+        await scene.control.person(extra.name, id=extra.id, lang=scene.tongue.code, phone=PHONE.format(extra.id))
     if extra.group:
         await scene.control.member(scene.chats[extra.group], extra.id, "join")
     scene.phones[key] = scene.control.phone(extra.id, scene.tongue)

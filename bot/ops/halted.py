@@ -1,6 +1,6 @@
 """What holds everything of a patient: somebody said stopped, moved, in hospital or died. Asked here by every room.
 
-Who may say it, who hears of it and how it ends stands in a room of its own.
+Who may say it, who hears of it and how it ends: bot/ops/halting.py.
 """
 
 from __future__ import annotations

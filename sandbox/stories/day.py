@@ -37,8 +37,12 @@ async def announced(play: Play) -> None:
     await resident.reads("请拍一张王桂兰")
     await resident.types("/menu")
     await resident.presses("请志愿者上门")
-    await resident.presses("可以，请他来")
-    await play.who("ambassador").reads("请上门帮忙：王桂兰")
+    await resident.presses("是，请到我家来")
+    await resident.reads("正在请人来帮您")
+    ambassador = play.who("ambassador")
+    await ambassador.presses("我去", on="有居民请人上门帮忙")
+    await ambassador.reads("您去帮王桂兰")
+    await resident.reads("志愿者林国平答应来帮您了")
 
 
 async def ordered(play: Play) -> tuple[str, str]:
