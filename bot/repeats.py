@@ -61,6 +61,13 @@ def runs_out(lines: Iterable[Line]) -> str:
     return min(ends, default="") if all(ends) else ""
 
 
+def lasts(lines: Sequence[Line], history: Sequence[GivenView] | None) -> str:
+    """The same of what stands on a paper: when the newest of each in the record runs out."""
+    newest = {given.line.code: given.line for given in sorted(history or (), key=lambda one: one.day)}
+    known = [line if rules.is_day(line.proof.day) else newest.get(line.code, line) for line in lines]
+    return runs_out(rules.supplied(line, line.boxes) for line in known)
+
+
 def _end(line: Line) -> str:
     if not line.days or not rules.is_day(line.proof.day):
         return ""

@@ -17,6 +17,7 @@ from bot.flows import (
     incidents,
     joining,
     mandate,
+    many,
     offices,
     order_card,
     paying,
@@ -32,6 +33,7 @@ from bot.flows import (
     start,
     stopped,
     team,
+    today,
     visits,
     writing,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "incidents",
     "joining",
     "mandate",
+    "many",
     "offices",
     "order_card",
     "paying",
@@ -68,6 +71,7 @@ __all__ = [
     "start",
     "stopped",
     "team",
+    "today",
     "visits",
     "writing",
 ]

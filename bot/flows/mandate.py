@@ -11,7 +11,7 @@ from bot.model.names import BASE
 from bot.views import PatientView
 
 
-@flow("neighbour", start=Start(command="neighbour", action="neighbour", menu=1, role="ambassador"))
+@flow("neighbour", start=Start(command="neighbour", action="neighbour", menu=2, role="ambassador"))
 async def neighbour(ask: Ask) -> None:
     """The ambassador, at her home: who is she, and how did she agree."""
     helper = await ask.once("helper", people.require_role("ambassador"))

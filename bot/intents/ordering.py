@@ -36,3 +36,9 @@ def unused(order: str, patient: str, rx_date: str, codes: Sequence[str], proof: 
 def keep_drafts(flow: str, drafts: Mapping[str, SortedView]) -> None:
     """Patient id -> pages: a dialog ``flow`` for each, parked. An older draft for the same person goes."""
     ...
+
+
+@local
+def drop_drafts(flow: str, patients: Sequence[str]) -> None:
+    """What was kept for them is in another form now."""
+    ...

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from bot import dosing, orders, repeats
 from bot.decoding import decoder
-from bot.dialog import Refused
+from bot.dialog import FLOWS, Refused
+from bot.dosing import Line
 from bot.forms import TracesView
 from bot.intents import day as intents
-from bot.model import Order
+from bot.model import Batch, Dialog, Order
+from bot.model.names import BASE
+from bot.ops.apart import name_for
+from bot.ops.halted import held
 from bot.ops.orders import unused
-from bot.ops.registry import Act, does
-from bot.ops.rights import mark, patient_for
+from bot.ops.people import patients
+from bot.ops.registry import Act, does, role_of
+from bot.ops.rights import brief_of, mark, patient_for
+from bot.ops.visits import view as view_of
+from bot.ops.visits import visits_for
 from bot.stages import FINAL
+from bot.turn import Turn
+from bot.views import ActsForView, TodoView
 
 _answers = decoder(dict[str, str])
 
@@ -53,3 +65,102 @@ async def spent(act: Act, patients: Mapping[str, TracesView]) -> Mapping[str, st
             if no.code == "rx-used":
                 found[patient] = str(no.words.get("order", ""))
     return found
+
+
+# ---------------------------------------------------------------- what waits for him
+
+ORDER = ("at_gate", "at_door", "call_on", "going", "half_done", "one_home", "runs_out")
+
+
+@does(intents.today)
+async def today(act: Act) -> tuple[TodoView, ...]:
+    role_of(await act.me(), "ambassador")
+    acts_for = [one for one in await patients(act) if not one.own]
+    todo = [*await _parcels(act), *await _visits(act), *await _half_done(act, acts_for), *await _due(act, acts_for)]
+    return tuple(sorted(todo, key=lambda one: (one.building, not one.urgent, ORDER.index(one.kind), one.until)))
+
+
+async def _parcels(act: Act) -> list[TodoView]:
+    """What stands at the gate, and what he carries: from [Taken] until handed over with the name."""
+    found: list[TodoView] = []
+    for batch in await act.turn.find(Batch, ambassador=act.who):
+        if batch.stage == "arrived":
+            found.append(TodoView("at_gate", batch.id, urgent=True, count=batch.count))
+    for row in await act.turn.find(Order, ambassador=act.who):
+        if row.stage == "with-ambassador":
+            patient = brief_of(orders.patient_of(row))
+            name, urgent = await name_for(act.turn, act.who, patient), row.urgency == "red"
+            found.append(TodoView("at_door", row.no, name, patient.building, urgent, row.label))
+    return found
+
+
+async def _visits(act: Act) -> list[TodoView]:
+    found: list[TodoView] = []
+    for row in await visits_for(act.turn, act.who):
+        seen = await view_of(act.turn, row)
+        goes = row.helper == act.who
+        name = {BASE: seen.called} if seen.called and goes else dict[str, str]()
+        found.append(TodoView("going" if goes else "call_on", row.id, name, seen.building, urgent=not goes))
+    return found
+
+
+async def _half_done(act: Act, acts_for: Sequence[ActsForView]) -> list[TodoView]:
+    """Forms that wait for him; each goes on where it was."""
+    whose = {one.mark: one for one in acts_for}
+    homes = {one.home: one for one in acts_for if one.home}
+    found: list[TodoView] = []
+    for row in await act.turn.find(Dialog, person=act.who, state=("open", "parked")):
+        form = FLOWS.get(row.flow)
+        action = form.start.action if form and form.start and form.remind else ""
+        if not action or row.chat != act.who or row.asked_by:
+            continue
+        one, home = whose.get(row.subject), homes.get(row.subject)
+        if row.subject and one is None and home is None:
+            continue  # he acts for that person no more
+        place = one or home
+        about = f"{action}:{one.id if one else row.subject}"
+        found.append(TodoView("half_done", about, one.known_as if one else {}, place.brief.building if place else ""))
+    return found
+
+
+async def _due(act: Act, acts_for: Sequence[ActsForView]) -> list[TodoView]:
+    """By what was handed over here last and how long it lasts; nobody who has an order or a form under way."""
+    turn = act.turn
+    busy = {row.subject for row in await turn.find(Dialog, person=act.who, state=("open", "parked"))}
+    due: list[tuple[ActsForView, str]] = []
+    for one in acts_for:
+        rows = await turn.find(Order, patient=mark(turn, one.id))
+        if one.mark in busy or any(row.stage not in FINAL for row in rows) or await held(turn, one.id):
+            continue
+        ends = [_runs_out(turn, row) for row in rows if row.stage == "confirmed"]
+        until = max(ends, default="")
+        if repeats.is_due(until, turn.today):
+            due.append((one, until))
+    homes = Counter(one.home for one, _ in due if one.home)
+    found = [
+        TodoView("runs_out", one.id, one.known_as, one.brief.building, _soon(turn, until), until=until)
+        for one, until in due
+    ]
+    for home, count in homes.items():
+        if count > 1:
+            first, until = next((one, until) for one, until in due if one.home == home)
+            names = "、".join(one.name for one, _ in due if one.home == home)
+            building, urgent = first.brief.building, _soon(turn, until)
+            found.append(TodoView("one_home", home, {BASE: names}, building, urgent, count=count))
+    return found
+
+
+def _soon(turn: Turn, until: str) -> bool:
+    return repeats.left(until, turn.today) == "0-2"
+
+
+def _runs_out(turn: Turn, order: Order) -> str:
+    """The ISO day; "" where nothing tells how long it lasts, or it was put away."""
+    lines = _lines(order.snapshot.get("prescribed") or ())
+    day = turn.services.today(order.since)
+    return repeats.runs_out(
+        replace(line, days=line.days or dosing.supply_days(line), proof=replace(line.proof, day=day)) for line in lines
+    )
+
+
+_lines = decoder(tuple[Line, ...])

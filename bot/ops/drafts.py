@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.decoding import jsonable
@@ -25,13 +25,23 @@ async def keep_drafts(act: Act, flow: str, drafts: Mapping[str, SortedView]) -> 
     turn = act.turn
     for patient, draft in drafts.items():
         await patient_for(turn, act.who, patient)
-        for old in await turn.find(
-            Dialog, person=act.who, state=("open", "parked"), subject=[turn.marked(patient), patient]
-        ):
-            if old.flow == flow:
-                turn.put(erased(old))
+        await _erase(act, flow, patient)
         seen = jsonable(draft.papers[0]) if len(draft.papers) == 1 else None  # several readings: read again as one
         args = {"pages": list(draft.pages), "seen": seen}
         id = turn.new_id()
         turn.put(Dialog(id, flow, act.who, act.who, None, turn.marked(patient), "parked", touched=turn.now, args=args))
         turn.timer(Timer(f"{id}:expire", turn.now + turn.services.config.draft_days * DAY, "expire", id))
+
+
+@does(ordering.drop_drafts)
+async def drop_drafts(act: Act, flow: str, patients: Sequence[str]) -> None:
+    for patient in patients:
+        await _erase(act, flow, patient)
+
+
+async def _erase(act: Act, flow: str, patient: str) -> None:
+    turn = act.turn
+    subject = [turn.marked(patient), patient]
+    for old in await turn.find(Dialog, person=act.who, state=("open", "parked"), subject=subject):
+        if old.flow == flow:
+            turn.put(erased(old))

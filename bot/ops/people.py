@@ -132,10 +132,22 @@ async def patients(act: Act) -> tuple[ActsForView, ...]:
     called = await names_for(act.turn, act.who, [one for _, one in found])
     return tuple(
         ActsForView(
-            one.id, one.name, mandate_in(right), one, called[one.id], act.turn.marked(one.id), right.by == "self"
+            one.id,
+            one.name,
+            mandate_in(right),
+            one,
+            called[one.id],
+            act.turn.marked(one.id),
+            right.by == "self",
+            home_of(act.turn, one),
         )
         for right, one in found
     )
+
+
+def home_of(turn: Turn, patient: PatientView) -> str:
+    """The same for all who live at one address, and nothing of it can be read back; "" where it is not known."""
+    return turn.blind("home", patient.building, patient.address)[:12] if patient.address else ""
 
 
 @does(intents.operators)

@@ -40,7 +40,10 @@ _PRICES = [
 ]  # fmt: skip
 
 SAMPLES: Mapping[str, Any] = {
-    "place": "梧桐里", "had": 20, "list": ("list.staff", {}), "left_out": True,
+    "place": "梧桐里", "had": 20,
+    "hidden": 12, "people": [("several.until", {"name": "王桂兰", "until": "2026-11-28"})],
+    "left_alone": [("several.out", {"name": "李国强", "why": ("several.why.no_record", {})})],
+    "list": ("list.staff", {}), "left_out": True,
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
     "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
     "born": "1955", "building": "5号楼", "day": "2026-11-03",

@@ -7,18 +7,18 @@ from typing import Literal
 
 from bot.model.names import Names
 
-Todo = Literal["call_on", "half_done", "runs_out", "at_gate", "at_door", "one_home"]
+Todo = Literal["call_on", "going", "half_done", "runs_out", "at_gate", "at_door", "one_home"]
 
 
 @dataclass(frozen=True, slots=True)
 class TodoView:
-    """One thing to do. ``action``: its one button. ``label``: a parcel's. ``until``: ISO day it runs out, "" = no day.
+    """One thing to do. ``about``: what its button is about; of a form the whole action that goes on with it.
 
-    ``count``: parcels that wait at the gate, or people of one home whose medicine can be ordered in one go.
+    ``label``: a parcel's. ``until``: ISO day it runs out. ``count``: parcels at the gate, or people of one home.
     """
 
     kind: Todo = "half_done"
-    action: str = ""
+    about: str = ""
     name: Names = field(default_factory=dict[str, str], repr=False)
     building: str = field(default="", repr=False)
     urgent: bool = False

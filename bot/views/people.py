@@ -49,6 +49,7 @@ class ActsForView:
     called: Names = field(default_factory=dict[str, str], repr=False)  # told apart from the others of his list
     mark: str = ""  # as a dialog about this patient has it for its subject
     own: bool = False  # the person himself
+    home: str = ""  # the same for all of one address, "" = not known
 
     @property
     def known_as(self) -> Names:

@@ -24,7 +24,8 @@ OTHERS = {
     *get_args(MoveName), *STAGES, *PlaceKind, *(name.removeprefix("local.") for name in OPS),
     "start", "cancel", "back",  # the messenger's own command, the engine's own buttons
     "album", "arrive", "collect", "depart",  # a timer, and steps of the road
-    "cautions", "compound", "door", "questionnaire", "sign", "taken", "unanswered", "visit", "where",  # names of data
+    "cautions", "compound", "day", "door", "questionnaire", "sign", "taken", "today", "unanswered", "visit",
+    "where",  # names of data
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ ASKING = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 NAMED = {
     "refill", "read_paper", "check_reading", "paper_day", "medicine", "questionnaire", "compound", "neighbour",
     "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
+    "several", "send_many", "send_one",
 }  # fmt: skip
 
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
@@ -98,7 +99,7 @@ def helper_in(flow: str, luck: random.Random) -> DialogTester:
         "local.questions": QUESTIONS,
         "hospital.patient_file": {"cover": luck.choice(["covered", "self-pay"]), "history": history},
         "local.unaccepted": ORDER, "local.legal": ORDER, "local.accepts": None, "local.accepted": None,
-        "local.may_add": {"age": 3},
+        "local.may_add": {"age": 3}, "local.last_answers": {"a": "true", "b": "x"},
     }  # fmt: skip
     return DialogTester(
         FLOWS[flow], ops, subject="MR-1" if flow in ("cancel", "new_line", "door") else "", paranoid=False
