@@ -171,7 +171,20 @@ def _button(turn: Turn, lang: str, press: Press) -> Button:
         return Button(label, url=deep_link(turn, press.url))
     if press.url == ASK_NUMBER:
         return Button(label, phone="ask")
-    return Button(label, press.data if not press.url else "", press.url)
+    return Button(label, _data(turn, press.data) if not press.url else "", press.url)
+
+
+def _data(turn: Turn, data: str) -> str:
+    """A button carries no patient's id: what is about a patient has his mark, as the dialog that it begins."""
+    prefix, _, action = data.partition(":")
+    word, _, about = action.partition(":")
+    if (
+        prefix == "a"
+        and about
+        and any(flow.start and flow.start.whose and flow.start.action == word for flow in FLOWS.values())
+    ):
+        return f"a:{word}:{turn.marked(about)}"
+    return data
 
 
 def deep_link(turn: Turn, url: str) -> str:

@@ -341,3 +341,17 @@ async def test_where_it_is_for_family_the_number_is_not_asked_as_her_own(house: 
     before = len(house.posts())
     await house.tap(801, "for_family")
     assert "添加家人" in texts(house, 801, before)
+
+
+async def test_her_button_carries_no_number_of_the_hospital(house: House) -> None:
+    """A7: [I need medicine] for her opens her order by a mark; a chat's history holds no patient's id."""
+    await with_child(house)
+    data = [
+        b.data for p in house.posts() if p.chat == DAUGHTER for row in getattr(p.content, "buttons", ()) for b in row
+    ]
+    assert not [one for one in data if BOY["id"] in one]
+    (need,) = {one for one in data if one.startswith("a:need:")}
+    assert len(need) <= 64  # bytes, the messenger's limit
+    await house.take(house.press(DAUGHTER, need))
+    assert "周乐" in texts(house, DAUGHTER), "it is about him"
+    assert (await house.dialog(DAUGHTER)).flow == "refill"
