@@ -35,7 +35,7 @@ INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
     | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
-    | {"joins", "unseen", "visit", "halt", "return"}
+    | {"joins", "nobody", "unseen", "visit", "halt", "return"}
     | {"call", "denied", "unconfirmed"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).

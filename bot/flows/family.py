@@ -42,7 +42,8 @@ async def add_person(ask: Ask) -> None:
             scope = "no"
         if scope == "no":
             await ask.stop("not_let")
-        proof = "own-phone"
+        now = await ask.once("now", family.may_add(patient))
+        proof = "own-phone" if now.account == new.account else "hospital"  # her record may be on another phone by now
     given = new.age < rules.OWN_CONSENT
     await ask.sub(
         "asks",

@@ -15,6 +15,7 @@ from bot.dialog import Refused
 from bot.intents import family as intents
 from bot.model import Command, Order, Origin, Right, Text
 from bot.model.names import Names
+from bot.ops.alone import see_to
 from bot.ops.apart import names_for
 from bot.ops.handing import card_of
 from bot.ops.orders import order_of
@@ -253,6 +254,7 @@ async def _ends_here(turn: Turn, row: Right, by: str) -> None:
                 turn.post(key, account, None, card=True)
         if order.placed_by == account or order.stage not in FINAL:
             turn.put(_shown_anew(turn, order))  # his card says that he sees no more of it; another one may have to pay
+    await see_to(turn, row.patient)
     turn.note("", by, "family-ended", row.patient[:12])
 
 

@@ -28,6 +28,7 @@ ALONE = frozenset(
         "door",
         "halt",
         "list",
+        "nobody",
         "payment",
         "price",
         "record",

@@ -11,6 +11,7 @@ from bot.dialog import FLOWS, Refused
 from bot.intents import people as intents
 from bot.model import Command, Dialog, Json, Mandate, Origin, Person, RoleBinding
 from bot.model.names import Names, known_as
+from bot.ops.alone import see_to
 from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
@@ -22,6 +23,7 @@ from bot.ops.rights import (
     brief_in,
     brief_of,
     mandate_in,
+    mark,
     own_orders,
     own_patient,
     patient_in,
@@ -231,8 +233,9 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     for one in ended:
         act.turn.put(replace(one, active=False, until=min(one.until, act.turn.today)))
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
-    ambassador = role_of(await act.turn.person(row.ambassador), "ambassador")
     patient = brief_of(brief_in(row))
+    await see_to(act.turn, mark(act.turn, patient.id))
+    ambassador = role_of(await act.turn.person(row.ambassador), "ambassador")
     resident = next(iter(await accounts_of(act.turn, patient.id)), 0)
     called = await name_for(act.turn, row.ambassador, patient)
     return EndedMandateView(

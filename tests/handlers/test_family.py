@@ -12,7 +12,7 @@ import pytest
 from backend_client.models import TaskSnapshot
 from bot.clock import HandClock
 from bot.dialog import Refused
-from bot.model import Due, Observed, Person, Right
+from bot.model import Due, Incident, Observed, Order, Person, Right
 from bot.ops.orders import actor, may_hear
 from bot.ops.registry import Act
 from bot.ops.rights import patient_for, payer, rights_of, watchers
@@ -149,6 +149,17 @@ async def test_her_mother_is_asked_on_her_own_phone(house: House) -> None:
     assert BRIEF["address"] not in texts(house, DAUGHTER)
 
 
+async def test_a_phone_that_no_longer_holds_her_record_proves_nothing(house: House) -> None:
+    """It is asked, her record moves to her new phone, and only then is the old one's button pressed."""
+    await adds(house, BRIEF, "parent")
+    await house.take(house.text(DAUGHTER, "孙静"))
+    old = await house.services.store.get(Person, RESIDENT)
+    assert old is not None
+    await put(house, replace(old, roles=(), facts={k: v for k, v in old.facts.items() if k != "self"}))
+    await house.tap(RESIDENT, "all")
+    assert house.commands("hospital.ask_family")[-1].args["proof"] == "hospital", "the registrar looks"
+
+
 async def test_her_mother_says_no(house: House) -> None:
     await adds(house, BRIEF, "parent")
     await house.take(house.text(DAUGHTER, "孙静"))
@@ -244,13 +255,30 @@ async def test_one_that_may_see_all_acts_as_related_person(house: House) -> None
     assert await payer(turn, row) == RESIDENT
 
 
-async def test_a_guardian_pays_and_receives_for_a_child(house: House) -> None:
+async def childs_order(house: House) -> Order:
     await with_child(house)
     row = await house.order(NO)
-    child = replace(row, no="MR1123-7", placed_by=DAUGHTER, patient_account=0, patient="", topic="",
-                    snapshot={**row.snapshot, "patient": BOY})  # fmt: skip
-    turn = house.turn()
-    await put(house, replace(child, version=0, patient=turn.blind("patient", BOY["id"])))
+    hers = {"patient": house.turn().blind("patient", BOY["id"]), "snapshot": {**row.snapshot, "patient": BOY}}
+    child = replace(row, no="MR1123-7", placed_by=DAUGHTER, patient_account=0, topic="", version=0, **hers)
+    await put(house, child)
+    return child
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["under way", "over"])
+async def test_an_order_that_nobody_can_go_on_with_is_an_exception(house: House, over: bool) -> None:
+    """The only guardian's right ends while the child's order is under way: somebody must find out who acts now."""
+    child = await childs_order(house)
+    if over:
+        row = await house.order(child.no)
+        await put(house, replace(row, stage="confirmed"))
+    (right,) = [one for one in await house.services.store.find(Right, by="guardian") if one.approved]
+    await house.take(house.press(DAUGHTER, f"a:end_person:{right.id}"))
+    raised = [(one.kind, one.order) for one in await house.services.store.find(Incident, done_at=0)]
+    assert raised == ([] if over else [("nobody", child.no)])
+
+
+async def test_a_guardian_pays_and_receives_for_a_child(house: House) -> None:
+    child, turn = await childs_order(house), house.turn()
     assert await payer(turn, child) == DAUGHTER
     seen = replace(told("MR1123-7", "handed-over", house.clock.civil()), patient=replace(_patient(), id=BOY["id"]))
     before = len(house.posts())
