@@ -21,6 +21,7 @@ from backend_client import (
     payment,
     prescribing,
     questions,
+    reminders,
     road,
     safety,
     settlement,
@@ -57,6 +58,7 @@ from backend_client.models import (
     Proxy,
     Questionnaire,
     Related,
+    Reminder,
     Role,
     Staff,
     Stage,
@@ -146,6 +148,9 @@ class FhirHospital(Hospital):
 
     async def end_family(self, related: str) -> None:
         await family.end_family(self.rest, related)
+
+    async def reminder(self, patient: str, since: int) -> Reminder:
+        return await reminders.reminder(self.rest, patient, since)
 
     async def related(self, related: str) -> Related:
         return await family.related(self.rest, related)

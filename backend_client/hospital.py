@@ -35,6 +35,7 @@ from backend_client.models import (
     Proxy,
     Questionnaire,
     Related,
+    Reminder,
     Role,
     Staff,
     TaskSnapshot,
@@ -74,6 +75,10 @@ class Hospital(Protocol):
 
     async def end_family(self, related: str) -> None:
         """Either side takes it back: over from today, also where it was only asked for."""
+        ...
+
+    async def reminder(self, patient: str, since: int) -> Reminder:
+        """The hospital's own reminder of a refill that is due after ``since`` (civil ms); ``at`` 0 = it has none."""
         ...
 
     async def related(self, related: str) -> Related:

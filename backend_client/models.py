@@ -28,6 +28,7 @@ from backend_client.questionnaires import QuestionOption as QuestionOption
 from backend_client.relatives import FamilyAsked as FamilyAsked
 from backend_client.relatives import FamilyDraft as FamilyDraft
 from backend_client.relatives import Related as Related
+from backend_client.reminders import Reminder as Reminder
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, day, family, people, places, staff, visits
+from bot.intents import Intent, day, family, following, people, places, staff, visits
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
@@ -223,6 +223,12 @@ async def ask_family(
 @carries_out(family.end_related)
 async def end_related(to: Reach, related: str, key: str = "") -> None:
     await to.hospital.end_family(related)
+
+
+@carries_out(following.read_reminder)
+async def read_reminder(to: Reach, about: str, patient: str, since: int) -> Any:
+    """A snapshot for the house to see, as the patient's record."""
+    return replace(await to.hospital.reminder(patient, since), about=about)
 
 
 @carries_out(family.read_related)

@@ -13,6 +13,7 @@ from bot.ops import accepting, waiting
 from bot.ops.cautions import look
 from bot.ops.elsewhere import elsewhere
 from bot.ops.family import read_again
+from bot.ops.following import follow
 from bot.ops.handing import card_of, custody
 from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import report, settle
@@ -110,6 +111,7 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
         await release(turn, order)
     if after.delivered:
         until_over(turn, order)
+        await follow(turn, await turn.get(Order, order.no) or order)
     elif after.ends:
         await ended(turn, await turn.get(Order, order.no) or order)
     if order.batch and after.delivered != before.delivered and (batch := await turn.get(Batch, order.batch)):

@@ -28,7 +28,7 @@ from bot.model.arrivals import (
     Spot,
     Unnamed,
 )
-from bot.model.care import Halt, HaltKind, Visit, VisitPhase
+from bot.model.care import Followed, Halt, HaltKind, Visit, VisitPhase
 from bot.model.kept import SHAPES, Row, Shape, key_of
 from bot.model.kinds import (
     SECRET,
@@ -86,6 +86,7 @@ __all__ = [
     "Content",
     "Due",
     "Expect",
+    "Followed",
     "Halt",
     "HaltKind",
     "Json",

@@ -1,4 +1,6 @@
-"""What is kept of people beside their orders: visits that are asked for, and what holds everything of a patient."""
+"""What is kept of people beside their orders: visits that are asked for, what holds everything of a patient, and what
+comes after a hand-over.
+"""
 
 from __future__ import annotations
 
@@ -52,5 +54,24 @@ class Halt(Row):
     confirmed: int = 0  # by an operator after a call, or by the hospital's record
     wound_up: int = 0  # when what was under way was ended
     undone: int = 0  # 0 = it holds
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@kept("followed", "id", "patient", "done", goes="settled")
+@dataclass(frozen=True, slots=True)
+class Followed(Row):
+    """An order that was handed over: check-ins and the reminder before it runs out (bot/ops/following.py).
+
+    It outlives its order, so ``sealed`` has little: the order's number, the patient's id, the drugs, what the hospital
+    wants said in place of our reminder.
+    """
+
+    id: str  # keyed hash of the order's number
+    patient: str  # keyed hash
+    since: int  # when it was handed over
+    step: int = 0  # check-ins that were asked
+    days: int = 0  # of supply, 0 = not known
+    done: int = 0  # civil ms, 0 = something is to come
     sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0

@@ -121,6 +121,8 @@ def _settled() -> Iterator[tuple[Table, Any]]:
     visits, halts = TABLES[model.Visit], TABLES[model.Halt]
     yield visits, and_(visits.c.ended > 0, visits.c.ended < before)
     yield halts, and_(halts.c.undone > 0, halts.c.undone < before)
+    followed = TABLES[model.Followed]
+    yield followed, and_(followed.c.done > 0, followed.c.done < before)
     for table in (TABLES[model.Mandate], TABLES[model.Right]):
         yield table, and_(table.c.until > literal_column("''"), table.c.until < day)
 

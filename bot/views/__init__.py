@@ -33,6 +33,7 @@ from bot.views.clinic import (
 from bot.views.day import TodoView
 from bot.views.desk import ConcernedView, IncidentView
 from bot.views.family import AddedView, AskedView, DecidedFamilyView, FamilyRowView
+from bot.views.following import FollowedView, HolderView
 from bot.views.halting import HaltView, HearerView, SpokenForView, WoundUpView
 from bot.views.money import FamilyView, ForPayerView, SharedView
 from bot.views.people import (
@@ -254,6 +255,7 @@ __all__ = [
     "EndedMandateView",
     "FamilyRowView",
     "FamilyView",
+    "FollowedView",
     "ForHerView",
     "ForPayerView",
     "GateView",
@@ -263,6 +265,7 @@ __all__ = [
     "HeldView",
     "HelperReadsView",
     "HelperView",
+    "HolderView",
     "HoursView",
     "IncidentView",
     "InviteView",

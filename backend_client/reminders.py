@@ -1,0 +1,37 @@
+"""The hospital's own reminder of a refill: a CommunicationRequest with when and what to say, read only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from backend_client.errors import Broken, Refusal
+from backend_client.rest import Rest
+from backend_client.shapes import each, ms, word
+from backend_client.wire import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """``at``: UTC ms, 0 = the hospital has none; ``about`` is the caller's own."""
+
+    at: int = 0
+    words: str = field(default="", repr=False)
+    about: str = ""
+
+
+async def reminder(rest: Rest, patient: str, since: int) -> Reminder:
+    """The next one that is active and was not due before ``since``; none where this hospital serves no such thing."""
+    try:
+        found = await rest.search("CommunicationRequest", {"subject": f"Patient/{patient}", "status": "active"})
+    except (Refusal, Broken):
+        return Reminder()
+    ours = rest.codes.id("reminder")
+    kept = [one for one in found if any(i.get("system") == ours for i in each(one, "identifier"))]
+    told = [
+        Reminder(ms(word(one, "occurrenceDateTime")), _words(one)) for one in kept if word(one, "occurrenceDateTime")
+    ]
+    return min((one for one in told if one.at > since), key=lambda one: one.at, default=Reminder())
+
+
+def _words(request: Json) -> str:
+    return "\n".join(filter(None, (word(one, "contentString").strip() for one in each(request, "payload"))))
