@@ -27,7 +27,7 @@ async def check_in(ask: Ask) -> None:
                 Option("no_more", action=f"no_more:{about}"),
             ],
             name=holder.known_as,
-            days=due.days,
+            count=due.days,
         )
 
 
@@ -83,7 +83,7 @@ async def not_now(ask: Ask) -> None:
     told = await ask.once("later", following.not_now(ask.subject))
     for me in told.holders:
         card = f"due:{ask.subject}:{me.person}"
-        await ask.card(card, "refill_due.later", to=ToPerson(me.person), name=me.known_as, days=told.days)
+        await ask.card(card, "refill_due.later", to=ToPerson(me.person), name=me.known_as, count=told.days)
 
 
 @flow("no_more", start=Start(action="no_more"))
