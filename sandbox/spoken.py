@@ -24,6 +24,7 @@ PARTS = re.compile(r"\{%-?\s*(if|elif|else|endif)\s*(.*?)\s*-?%\}|\{\{(.*?)\}\}"
 MOST = 200  # ways to say one sentence that are looked at
 Json = dict[str, Any]
 Needs = frozenset[tuple[str, bool]]  # conditions of a template, and what they must be
+Parts = list[tuple[str, Needs]]
 Filled = tuple[tuple[str, str, bool], ...]  # of each hole: its name, what is in it, whether that is all of it
 
 
@@ -220,9 +221,6 @@ def _tree(tokens: list[tuple[str, str]], at: int = 0) -> tuple[list[Any], int]:
             found.append(text)
         at += 1
     return found, at
-
-
-Parts = list[tuple[str, Needs]]
 
 
 def _said(

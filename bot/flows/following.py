@@ -89,17 +89,15 @@ async def not_now(ask: Ask) -> None:
 @flow("no_more", start=Start(action="no_more"))
 async def no_more(ask: Ask) -> None:
     """Neither asked nor reminded about this patient, on this phone; one tap takes it back."""
-    told = await ask.once("off", following.no_more(ask.subject))
-    for me in told.holders:
-        await ask.tell("done", name=me.known_as, buttons=[Option("remind_me", action=f"remind_me:{ask.subject}")])
+    [me] = (await ask.once("off", following.no_more(ask.subject))).holders
+    await ask.tell("done", name=me.known_as, buttons=[Option("remind_me", action=f"remind_me:{ask.subject}")])
 
 
 @flow("remind_me", start=Start(action="remind_me"))
 async def remind_me(ask: Ask) -> None:
     """As before."""
-    told = await ask.once("on", following.no_more(ask.subject, on=True))
-    for me in told.holders:
-        await ask.tell("done", name=me.known_as)
+    [me] = (await ask.once("on", following.no_more(ask.subject, on=True))).holders
+    await ask.tell("done", name=me.known_as)
 
 
 @flow("supply", start=Start(action="supply"))

@@ -24,6 +24,7 @@ NOT_HERE = {
     "medrelay failures": "on a running bot's file: tests/handlers/test_incidents.py",
     ".venv/bin/medrelay run": "a server that stays, with a real bot's token: tests/workers/test_start.py",
     ".venv/bin/medrelay story her_answer.py": "on the real processes: tests/docs/test_stories.py plays it",
+    "medrelay story two-phones --lang": "on the real processes: tests/story/test_carried.py plays it",
     "medrelay story day --hospital": "on somebody's server: tests/story/test_foreign.py plays it on one of ours",
     "medrelay sandbox hospital --plain": "a server that stays: tests/story/test_foreign.py",
     ".venv/bin/python -m sandbox.telegram": "a server that stays: tests/sandbox_telegram/test_server.py",

@@ -36,7 +36,7 @@ NAMED = {
 OTHERS = {
     "album": "each photo is shown: whose it is, is the question", "announce": "no patient", "bind": "no patient",
     "invite": "no patient", "staff": "no patient", "language": "no patient", "enrol": "himself",
-    "home_visit": "himself", "visit": "himself",
+    "home_visit": "himself", "visit": "himself", "supply": "words name her",
     "withdraw": "himself", "welcome": "himself", "record_asked": "himself", "family_asked": "himself",
     "change_said": "words name her", "halt_look": "words name her",
     "family_let": "words name her", "record_call": "words name her", "family_pays": "words name the order",

@@ -5,7 +5,7 @@ from alembic import op
 
 from bot.store.migrations import sealed, serves
 
-revision = "0021"
+revision = "0023"
 down_revision = "0022"
 
 
