@@ -9,14 +9,14 @@ from typing import Any
 from bot import repeats, rules
 from bot.dialog import Ask, Option, Refused, Start, flow, hours
 from bot.dosing import Line
-from bot.forms import AnswerShape, DraftView, EntryView, Paper, QuestionnaireView, TracesView
-from bot.intents import day, formulary, ordering, people
+from bot.forms import AnswerShape, DepartmentView, DraftView, EntryView, Paper, QuestionnaireView, TracesView
+from bot.intents import day, formulary, ordering, people, proxy
 from bot.intents.places import place_of
 from bot.model.names import Names, name_in, named
 from bot.phrases import drug_label
 from bot.views import ActsForView, RulesView
 
-MOST = 30  # people on one screen (Bot API: 100 buttons), those first whose medicine ends first
+MOST = 20  # people on one screen (Bot API: 100 buttons), those first whose medicine ends first
 NO_NAMES: Names = {}
 
 Sentence = tuple[str, dict[str, Any]]
@@ -106,6 +106,7 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> None:
     ids = [one.person.id for one in entries]
     under_way = await ask.once("under_way", day.under_way(ids))
     spent = await ask.once("spent", day.spent({one.person.id: one.proof for one in entries}))
+    departments = await ask.once("departments", formulary.departments())
     ready: list[_Ready] = []
     out: list[Sentence] = []
     for entry in entries:
@@ -113,7 +114,7 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> None:
         if no := spent.get(entry.person.id):
             out.append(_out(entry, ("several.why.spent", {"order": no})))
             continue
-        one = await _one(ask, entry, house, under_way.get(entry.person.id, ""))
+        one = await _one(ask, entry, house, departments, under_way.get(entry.person.id, ""))
         if isinstance(one, str):
             out.append(_out(entry, (one, {})))
         else:
@@ -154,15 +155,20 @@ def _out(entry: EntryView, why: Sentence) -> Sentence:
     return ("several.out", {"name": entry.person.known_as, "why": why})
 
 
-async def _one(ask: Ask, entry: EntryView, house: RulesView, order: str) -> _Ready | str:
+async def _one(
+    ask: Ask, entry: EntryView, house: RulesView, known: Sequence[DepartmentView], order: str
+) -> _Ready | str:
     """What of this one is not as usual; the key of the sentence why he is left out."""
     mark, file, lines = ask.key(entry.person.id), entry.file, entry.paper.lines
     person = entry.person
-    if file.patient is not None:
-        try:
+    try:
+        if file.patient is not None:
             person = await ask.once(f"record[{mark}]", people.keep_record(person.id, file.patient))
-        except Refused:
-            return "several.why.closed"
+        role = await ask.once(f"needs[{mark}]", proxy.needs_consent(person.id))
+    except Refused as no:
+        return "several.why.no_mandate" if no.code in ("no-mandate", "mandate-over") else "several.why.closed"
+    if role and not await ask.sub(f"hers[{mark}]", "proxy_consent", patient=person.brief, role=role):
+        return "several.why.no_consent"
     if await _left_out(ask, mark, entry, house, order):
         return "several.why.skipped"
     own: dict[str, str] = {}
@@ -176,7 +182,7 @@ async def _one(ask: Ask, entry: EntryView, house: RulesView, order: str) -> _Rea
     left = repeats.left(until, house.today)
     if left in ("", "0-2"):
         until, left = "", await ask.choice(f"left[{mark}]", options=["0-2", "3-7", "more"], columns=3)
-    department = await _department(ask, mark, lines, entry, house)
+    department = await _department(ask, mark, known, lines, entry, house)
     return _Ready(entry, person, left, until, department, own)
 
 
@@ -190,9 +196,10 @@ async def _left_out(ask: Ask, mark: str, entry: EntryView, house: RulesView, ord
     return bool(early) and await ask.choice(f"early[{mark}]", options=["skip", "go_on"], until=early) == "skip"
 
 
-async def _department(ask: Ask, mark: str, lines: Sequence[Line], entry: EntryView, house: RulesView) -> str:
+async def _department(
+    ask: Ask, mark: str, known: Sequence[DepartmentView], lines: Sequence[Line], entry: EntryView, house: RulesView
+) -> str:
     """Which its drugs tell; a child's is the children's (R7); else it is asked."""
-    known = await ask.once(f"departments[{mark}]", formulary.departments())
     young = rules.age(entry.person.brief.birth_date, house.today) < rules.OWN_CONSENT
     specialty = rules.CHILDRENS if young else rules.specialty_of(lines, entry.file.history)
     found = next((one.id for one in known if one.specialty == specialty), "")

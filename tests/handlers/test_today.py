@@ -38,7 +38,16 @@ def record(n: int) -> dict[str, Any]:
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
     async with at_home(tmp_path / "core.sqlite", clock, MANDATES) as house:
+        await consented(house, [*range(10)])
         yield house
+
+
+async def consented(house: House, whose: list[int]) -> None:
+    """Her consent to health data was read to each of these before."""
+    turn = house.turn()
+    me = await turn.person(HELPER)
+    turn.put(replace(me, facts={**me.facts, "consents": [mark(turn, f"p{n}") for n in whose]}))
+    await house.services.store.commit(turn.outcome())
 
 
 async def up_to_send(house: House) -> None:
@@ -111,6 +120,29 @@ async def test_one_that_the_hospital_refuses_is_said_by_name_kept_and_sent_again
 def _labels(house: House) -> list[str]:
     posts: list[Any] = [post.content for post in house.posts() if post.chat == HELPER]
     return [one.label for content in posts for row in getattr(content, "buttons", ()) for one in row]
+
+
+async def test_whose_consent_was_never_read_to_her_is_asked_by_name(house: House) -> None:
+    await consented(house, [n for n in range(10) if n not in (3, 5)])
+    await up_to_send(house)
+    asked = [html for html in read(house) if house.label("proxy_consent.health", name="") and NAMES[3] in html]
+    assert asked
+    await house.tap(HELPER, "no", "read_aloud", "send")
+    assert len(submits(house)) == 9
+
+
+async def test_the_hospital_down_in_the_middle_keeps_each_of_them(house: House) -> None:
+    """Some are answered, the others wait; nothing is asked or sent twice."""
+    await up_to_send(house)
+    await house.tap(HELPER, "send")
+    for command in submits(house)[:4]:
+        await house.take(house.arrival(Returned(command.key), f"{command.key}:result"))
+    rows = await house.services.store.find(Dialog, person=HELPER, state=("sent",))
+    assert len(rows) == 6
+    for command in submits(house)[4:]:
+        await house.take(house.arrival(Returned(command.key), f"{command.key}:result"))
+    assert await house.services.store.find(Dialog, person=HELPER, state=("sent", "open", "parked")) == []
+    assert len(submits(house)) == 10
 
 
 # ---------------------------------------------------------------- her list
