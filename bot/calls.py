@@ -29,7 +29,7 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, day, family, following, people, places, staff, visits
+from bot.intents import Intent, callers, day, family, following, people, places, staff, visits
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reading import Fetch, ReadingDesk
@@ -190,9 +190,16 @@ async def _attached(to: Reach, file: str, size: int, title: str, mime: str) -> A
 
 @carries_out(people.grant_mandate)
 async def grant_mandate(
-    to: Reach, key: str, patient: str, ambassador: str, until: str, proof: str, actions: Sequence[str]
+    to: Reach,
+    key: str,
+    patient: str,
+    ambassador: str,
+    until: str,
+    proof: str,
+    actions: Sequence[str],
+    reference: str = "",
 ) -> MandateView:
-    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof)
+    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof, reference)
     granted = await to.hospital.grant_mandate(draft)
     return MandateView(granted.id, granted.until, granted.active)
 
@@ -201,6 +208,12 @@ async def grant_mandate(
 async def record_consent(to: Reach, patient: str, given: bool, key: str = "", proof: str = "", by: str = "") -> None:
     said_by = Proxy(f"PractitionerRole/{by}", proof) if by else None
     await to.hospital.record_consent(f"health-data-{key}", patient, given, said_by)
+
+
+@carries_out(callers.consent_by_desk)
+async def consent_by_desk(to: Reach, patient: str, role: str, number: str, key: str = "") -> None:
+    proxy = Proxy(f"PractitionerRole/{role}", callers.BY_TELEPHONE, number)
+    await to.hospital.record_consent(f"health-data-{key}", patient, True, proxy)
 
 
 @carries_out(family.ask_family)

@@ -135,6 +135,10 @@ def key(value: str) -> bytes:
     return found
 
 
+def names(value: str) -> frozenset[str]:
+    return frozenset(filter(None, (part.strip() for part in value.split(","))))
+
+
 def named_keys(value: str) -> tuple[tuple[str, bytes], ...]:
     """``new:BASE64,old:BASE64``: the first seals, all of them open."""
     found: list[tuple[str, bytes]] = []
@@ -217,6 +221,9 @@ class Config:
     draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
     family_link_hours: int = setting(whole(1, 168), 24, "h that a link for somebody else to pay is good")
     pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")
+    cash_desks: frozenset[str] = setting(
+        names, frozenset(), "ids of the desks (PractitionerRole) that may take money, comma-separated; empty = none"
+    )
     price_minutes: int = setting(whole(1, 1440), 60, "min until a drug that is not in the hospital's list is priced")
     seen_minutes: int = setting(whole(1, 1440), 10, "min until a case stands in its doctors' group, or she is told")
     settle_minutes: int = setting(whole(1, 1440), 10, "min that an insurer's answer may take until somebody is told")
@@ -340,4 +347,4 @@ def _check_secrets(found: Config) -> None:
 
 
 def _shown(default: Any) -> str:
-    return "" if default in (None, "", b"", ()) else str(default)
+    return "" if default in (None, "", b"", (), frozenset()) else str(default)

@@ -161,6 +161,7 @@ class DraftView:
     shapes: Mapping[str, AnswerShape] = field(default_factory=dict[str, AnswerShape])
     left_out: bool = False  # the hospital's own questions were not asked: for the doctor's card
     questionnaire: str = ""
+    desk: bool = False  # a neighbours' desk chose it for a caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ KEPT = (
     "received_by",
     HELD,
     "proxy",
+    "desk",
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 

@@ -23,7 +23,7 @@ async def guidance(ask: Ask, order: OrderView) -> None:
     for person in (order.residents or order.family)[:1]:
         card = await ask.once(f"card[{person}]", own_card(f"received:{order.no}", person))
         await ask.card(card, "hand_over.has_it", to=ToPerson(person), label=order.label)
-    reader = next(iter(order.residents), order.placed_by)
+    reader = next(iter(order.residents), order.placed_by) or next(iter(order.family), 0)
     if reader not in await ask.once("watchers", clinic.watchers(order.no)):
         return
     await ask.tell("how_to_take", to=ToPerson(reader), lines=guided_words(order.snapshot), protect=True)

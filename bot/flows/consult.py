@@ -78,6 +78,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         answers=[("consult.answer", {"question": a.question, "answer": a.answer}) for a in case.answers],
         stage=stage_words(order.stage),
         typed_by=case.typed_by,
+        desk=case.desk,
         left_out=case.left_out,
         doctor=snapshot.doctor_name,
         reason=reason_words(snapshot.reason),

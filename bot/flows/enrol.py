@@ -6,7 +6,7 @@ import re
 
 from bot import rules
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
-from bot.intents import claims, people
+from bot.intents import callers, claims, people
 from bot.intents.places import compounds, place_of
 from bot.model.names import named
 from bot.views import PatientView
@@ -62,6 +62,23 @@ async def _free(ask: Ask, n: str, found: PatientView) -> bool:
     for account in claim.holders:
         await ask.begin(f"asks[{n}-{account}]", "record_asked", account, subject=claim.id)
     return not claim.id
+
+
+@flow("who_calls")
+async def who_calls(ask: Ask) -> PatientView:
+    """Somebody at a desk's telephone. Wrong, unknown, living elsewhere and too many tries read the same."""
+    for n in TRIES:
+        number = await ask.text(f"number[{n}]", check=credential, secret=True, again=n != TRIES[0])
+        born = await ask.date(f"born[{n}]", check=birthday)
+        try:
+            await ask.once(f"counted[{n}]", claims.count_try(number))
+            found = await ask.call(f"found[{n}]", people.find_patient(number, born))
+            await ask.once(f"here[{n}]", callers.may_call(found))
+        except Refused:
+            continue
+        await ask.once(f"well[{n}]", claims.found_well())
+        return found
+    return await ask.stop("unknown", phone=(await ask.once("rules", people.rules())).phone)
 
 
 @flow("enrol", start=Start(command="enrol", action="enrol"))

@@ -10,6 +10,7 @@ from backend_client.models import OrderSnapshot
 from bot import orders
 from bot.dialog import Refused
 from bot.model import BY_LINK, Command, Order, Origin, PaidInChat, Payment, PreCheckout, Priority, Returned, Text
+from bot.ops import desk_money
 from bot.ops.charges import id_of, order_in, payment_of, words_of
 from bot.ops.incidents import settle
 from bot.ops.orders import actor, send_move
@@ -134,6 +135,9 @@ async def booked(turn: Turn, command: Command, body: Returned) -> None:
     """What became of a charge: in the books; or it came too late for an order that ended, and goes back."""
     charge, seen = command.args.get("charge", {}), body.value
     if command.op != PAY or not charge.get("amount"):
+        return
+    if charge.get("desk"):
+        await desk_money.booked(turn, command, body)
         return
     troubled = (await turn.standing(f"safe:{charge['id']}")) is not None
     if body.refusal or not isinstance(seen, OrderSnapshot):

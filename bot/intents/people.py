@@ -219,9 +219,12 @@ def record_consent(patient: str, given: bool, key: str = "", proof: str = "", by
 
 @remote("hospital")
 def grant_mandate(
-    key: str, patient: str, ambassador: str, until: str, proof: str, actions: Sequence[str]
+    key: str, patient: str, ambassador: str, until: str, proof: str, actions: Sequence[str], reference: str = ""
 ) -> MandateView:
-    """The Consent by which an ambassador (PractitionerRole) may act; flows say ``grants``."""
+    """The Consent by which an ambassador (PractitionerRole) may act; flows say ``grants``.
+
+    ``reference``: by which the proof is found again.
+    """
     ...
 
 

@@ -3,6 +3,7 @@
 from bot.ops import (
     accepting,
     apart,
+    callers,
     cautions,
     claims,
     colleagues,
@@ -41,6 +42,7 @@ __all__ = [
     "OPS",
     "accepting",
     "apart",
+    "callers",
     "cautions",
     "claims",
     "colleagues",

@@ -8,8 +8,8 @@ import locales
 from bot import orders, rules
 from bot.dialog import Refused
 from bot.intents import consult as intents
-from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Topic
-from bot.ops import paying, rights, waiting
+from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Right, Topic
+from bot.ops import desks, paying, rights, waiting
 from bot.ops.colleagues import asked_in
 from bot.ops.groups import watch
 from bot.ops.handing import card_of
@@ -63,7 +63,15 @@ async def case(act: Act, order: str) -> CaseView | None:
         tuple(str(one["name"]) for one in asked_in(row)),
         tuple(PageView(one["page"], one["why"]) for one in row.snapshot.get("doubts", ())),
         bool(row.snapshot.get("left_out")),
+        await _desk_of(act, row),
     )
+
+
+async def _desk_of(act: Act, row: Order) -> str:
+    if not (role := desks.placed_by(row)):
+        return ""
+    right = next((one for one in await act.turn.find(Right, patient=row.patient) if desks.role_in(one) == role), None)
+    return desks.name_in(right) if right else role
 
 
 def _answers(act: Act, given: dict[str, str]) -> tuple[AnswerView, ...]:
@@ -96,7 +104,7 @@ async def readers(act: Act, order: str) -> tuple[ReaderView, ...]:
     row = await order_of(act.turn, order)
     hear = await may_hear(act.turn, row)
     watch = await rights.watchers(act.turn, row)
-    only = sorted({*await rights.relatives(act.turn, row, "stage")} - {*watch})
+    only = sorted({*await rights.relatives(act.turn, row, "stage"), *await rights.helpers_of(act.turn, row)} - {*watch})
     known = [ReaderView(account, account in hear) for account in watch]
     return (*known, *(ReaderView(account, only=True) for account in only))
 

@@ -9,19 +9,20 @@ from bot.model import Order, Person
 from bot.moves import HELD
 from bot.ops.halted import held
 from bot.ops.orders import ambassador_of
-from bot.ops.rights import accounts_of, mark
+from bot.ops.rights import accounts_of, mark, rights_to
 from bot.stages import facts_of
 from bot.turn import Turn
 
 
 async def elsewhere(turn: Turn, seen: OrderSnapshot) -> Order | None:
-    """The row with which an order begins here that nobody placed here; None where no account is its patient.
+    """The row with which an order begins here that nobody placed here; None where nobody here has a right to its
+    patient.
 
     What has ended already is history, and nobody is told of it.
     """
-    own = await accounts_of(turn, seen.patient.id)
-    if not own or facts_of(seen.stage).ends:
+    if not await rights_to(turn, seen.patient.id) or facts_of(seen.stage).ends:
         return None
+    own = await accounts_of(turn, seen.patient.id)
     doctors = await turn.find(Person, role="doctor", role_id=seen.doctor) if seen.doctor else []
     why = await held(turn, seen.patient.id)
     held_so: dict[str, str] = {HELD: why} if why else {}
@@ -37,7 +38,7 @@ async def elsewhere(turn: Turn, seen: OrderSnapshot) -> Order | None:
         compound=seen.compound,
         urgency=orders.urgency(seen.days_left),
         placed_by=0,
-        patient_account=own[0],
+        patient_account=own[0] if own else 0,
         patient=mark(turn, seen.patient.id),
         ambassador=await ambassador_of(turn, seen.compound),
         doctor=doctors[0].id if doctors else 0,

@@ -13,6 +13,7 @@ from bot import orders, rules
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import family as intents
+from bot.intents import people
 from bot.model import Command, Order, Origin, Right, Text
 from bot.model.names import Names
 from bot.ops.alone import see_to
@@ -123,6 +124,8 @@ async def _decide(turn: Turn, id: str, status: str, reason: str) -> None:
         for order in await turn.find(Order, patient=right.patient):  # what is under way shows itself to him now
             if order.stage not in FINAL:
                 turn.put(_shown_anew(turn, order))
+        asked = people.orders_of(patient_in(right).id)  # what the hospital's counter entered before
+        turn.command(Command(f"theirs:{turn.new_id()}", f"theirs:{right.id}", asked.name, asked.args, Origin()))
     else:
         turn.put(replace(right, sealed={**right.sealed, "over": turn.now, "reason": reason}))
     wake(turn, DECIDED, right.id, at=turn.now)

@@ -14,12 +14,14 @@ from bot.intents import orders as intents
 from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
+from bot.ops import desks
 from bot.ops.opening import usual_wait
 from bot.ops.registered import is_fresh, on_the_road
-from bot.ops.registry import SLOW, Act, does, role_of, same_person
+from bot.ops.registry import SLOW, Act, bound_as, does, role_of, same_person
 from bot.ops.rights import (
     FAMILY,
     familys_orders,
+    mandate_in,
     own_orders,
     patient_for,
     patient_in,
@@ -33,7 +35,7 @@ from bot.photo.seal import same_picture
 from bot.roles import CLINICAL, facts_of_role
 from bot.stages import FINAL, facts_of
 from bot.turn import Turn
-from bot.views import OrderView, SnapshotView
+from bot.views import OrderView, PatientView, SnapshotView
 
 HOUR = 3_600_000
 
@@ -145,6 +147,9 @@ async def actor(act: Act, order: Order, role: str) -> dict[str, str]:
     related = await _as_relative(act, patient)
     if related:
         return {"reference": f"RelatedPerson/{related}", "on_behalf_of": patient, "mandate": ""}
+    if (desk := bound_as(me, desks.BY)) and desks.follows(order, desk.id):
+        held = mandate_in(await desks.desk_right(act, patient))
+        return {"reference": f"PractitionerRole/{desk.id}", "on_behalf_of": patient, "mandate": held}
     helper = role_of(me, "ambassador")
     return {"reference": f"PractitionerRole/{helper.id}", "on_behalf_of": patient, "mandate": order.mandate}
 
@@ -266,11 +271,18 @@ def traces(turn: Turn, order: str, patient: str, rx_date: str, codes: Sequence[s
 
 @does(ordering.unused)
 async def unused(act: Act, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: TracesView) -> None:
-    records = records_of(patient_in(await patient_for(act.turn, act.who, patient)))
-    found = [one for record in records for one in traces(act.turn, order, record, rx_date, codes, proof)]
-    known = [await act.turn.get(Used, trace.id) for trace in found]
+    right = await patient_for(act.turn, act.who, patient)
+    await never_used(act.turn, order, patient_in(right), rx_date, codes, proof)
+
+
+async def never_used(
+    turn: Turn, order: str, patient: PatientView, rx_date: str, codes: Sequence[str], proof: TracesView
+) -> None:
+    records = records_of(patient)
+    found = [one for record in records for one in traces(turn, order, record, rx_date, codes, proof)]
+    known = [await turn.get(Used, trace.id) for trace in found]
     if any(trace.picture for trace in found):  # compressed anew or cropped, its hash is near, not the same
-        before = await act.turn.find(Used, patient=[act.turn.blind("patient", record) for record in records])
+        before = await turn.find(Used, patient=[turn.blind("patient", record) for record in records])
         known += [old for old in before for new in found if new.picture and same_picture(old.picture, new.picture)]
     used = next((one for one in known if one is not None and one.order != order), None)
     if used is not None:

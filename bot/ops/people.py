@@ -12,6 +12,7 @@ from bot.intents import people as intents
 from bot.model import Command, Dialog, Json, Mandate, Origin, Person, RoleBinding
 from bot.model.names import Names, known_as
 from bot.ops.alone import see_to
+from bot.ops import desks
 from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
@@ -223,14 +224,23 @@ async def keep_mandate(act: Act, mandate: MandateView, ambassador: int, patient:
 @does(intents.end_mandate)
 async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     row = await act.turn.get(Mandate, mandate)
+    own = await own_patient(act.turn, act.who)
+    if row is None and own and (right := await desks.of_consent(act.turn, own.id, mandate)):
+        desks.end(act.turn, right, f"person:{act.who}")
+        desk = await desks.account_of(act.turn, desks.role_in(right))
+        return EndedMandateView(desk, act.who, own.name, desks.name_in(right))
     if row is None or not row.active:
         raise Refused("already-ended")
-    own = await own_patient(act.turn, act.who)
     if act.who != row.ambassador and (own is None or act.turn.marked(own.id) != act.turn.marked(row.patient)):
         raise Refused("not-for-you")
+    return await ended(act, row)
+
+
+async def ended(act: Act, row: Mandate) -> EndedMandateView:
+    """Over from now on, with every other one of theirs; whoever calls has looked who asks for it."""
     alike = await act.turn.find(Mandate, ambassador=row.ambassador, patient=row.patient)
-    ended = [one for one in alike if one.active]  # of a record that was merged there may be two
-    for one in ended:
+    over = [one for one in alike if one.active]  # of a record that was merged there may be two
+    for one in over:
         act.turn.put(replace(one, active=False, until=min(one.until, act.turn.today)))
     act.turn.note("", f"person:{act.who}", "mandate-ended", row.patient)
     patient = brief_of(brief_in(row))
@@ -244,7 +254,7 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
         patient.name,
         ambassador.name,
         called,
-        tuple(one.id for one in ended if one.id != mandate),
+        tuple(one.id for one in over if one.id != row.id),
     )
 
 
@@ -257,5 +267,7 @@ async def mandates(act: Act) -> tuple[MandateRowView, ...]:
     helpers = await helpers_for(turn, [account_in(right) for right in mine])
     called = await names_for(turn, act.who, [patient for _, patient in theirs])
     rows = [(right, True, *helpers[account_in(right)]) for right in mine]
+    if own:  # a neighbours' desk that she let choose for her by telephone
+        rows += [(right, True, desks.name_in(right), {}) for right in await desks.rights_of_desks(turn, own.id)]
     rows += [(right, False, patient.name, called[patient.id]) for right, patient in theirs]
     return tuple(MandateRowView(mandate_in(right), own_, name, right.until, names) for right, own_, name, names in rows)

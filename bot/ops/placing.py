@@ -13,6 +13,7 @@ from bot.forms import TracesView
 from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
+from bot.ops import desks
 from bot.ops.halted import held
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
@@ -34,7 +35,10 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     left_out = draft.pop("left_out", False)
     if not args["photos"] and any(map(_needs_photo, draft["lines"])):
         raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
-    right = await patient_for(turn, act.who, patient["id"])
+    by_desk = bool(draft.pop(desks.BY, False))
+    right = await (desks.desk_right(act, patient["id"]) if by_desk else patient_for(turn, act.who, patient["id"]))
+    if by_desk:
+        await desks.only_one(turn, right, draft["no"])
     now = patient_in(right)
     if not is_open(now):
         raise Refused("deceased" if now.deceased else "record-closed")
@@ -61,11 +65,11 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         department=draft["department"],
         compound=draft["compound"],
         urgency=orders.urgency(draft["days_left"]),
-        placed_by=act.who,
+        placed_by=0 if by_desk else act.who,
         patient_account=next(iter(await accounts_of(turn, patient["id"])), 0),
         patient=right.patient,
         ambassador=await ambassador_of(turn, draft["compound"]),
-        mandate=mandate_in(right),
+        mandate="" if by_desk else mandate_in(right),
         rx=tuple(trace.id for trace in used),
         pending="submit",
         pending_by=act.who,
@@ -82,6 +86,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
             "rx_date": draft["rx_date"],
             "doubts": doubts,
             "left_out": left_out,
+            **({desks.BY: desks.role_in(right)} if by_desk else {}),
         },
         version=old.version if old else 0,
     )

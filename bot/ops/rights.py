@@ -125,8 +125,20 @@ async def accounts_of(turn: Turn, patient: str) -> tuple[int, ...]:
 
 async def relatives(turn: Turn, order: Order, scope: str = "all") -> tuple[int, ...]:
     """The accounts of her family that the hospital approved; ``scope`` "stage": those that see only where it is."""
-    found = [one for one in await rights_to(turn, orders.patient_of(order).get("id", "")) if one.by in FAMILY]
+    return await relatives_of(turn, orders.patient_of(order).get("id", ""), scope)
+
+
+async def relatives_of(turn: Turn, patient: str, scope: str = "all") -> tuple[int, ...]:
+    found = [one for one in await rights_to(turn, patient) if one.by in FAMILY]
     return tuple(account_in(one) for one in found if scope_of(one) == scope and is_open(patient_in(one)))
+
+
+async def helpers_of(turn: Turn, order: Order) -> tuple[int, ...]:
+    """Who has her mandate, where nobody here placed the order: he sees where it is, as of no order of his own."""
+    if order.placed_by or not order.patient:
+        return ()
+    found = await rights_to(turn, orders.patient_of(order).get("id", ""))
+    return tuple(account_in(one) for one in found if one.by == "mandate" and is_open(patient_in(one)))
 
 
 async def silent(turn: Turn, order: Order) -> tuple[int, ...]:

@@ -13,6 +13,14 @@ from backend_client.lines import Line, Pricing
 from bot.decoding import OPEN
 from bot.model import kinds
 from bot.model.names import BASE, Names
+from bot.views.callers import (
+    CallerRowView,
+    CallersHelperView,
+    CallerView,
+    DeskBillView,
+    DeskEndedView,
+    DeskReaderView,
+)
 from bot.views.clinic import (
     AnswerView,
     CaseView,
@@ -242,6 +250,9 @@ __all__ = [
     "BatchView",
     "BearerView",
     "BoxView",
+    "CallerRowView",
+    "CallerView",
+    "CallersHelperView",
     "CaseView",
     "CautionsView",
     "ClaimView",
@@ -251,6 +262,9 @@ __all__ = [
     "ConsultView",
     "DecidedFamilyView",
     "DecidedView",
+    "DeskBillView",
+    "DeskEndedView",
+    "DeskReaderView",
     "DoorView",
     "EndedMandateView",
     "FamilyRowView",

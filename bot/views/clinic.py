@@ -32,7 +32,10 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """What the doctor's card adds to the snapshot. ``typed_by``: the helper's name, "" = the patient herself."""
+    """What the doctor's card adds to the snapshot. ``typed_by``: the helper's name, "" = the patient herself.
+
+    ``desk``: a neighbours' desk chose it for her; its name.
+    """
 
     age: int | str = ""  # "" = not known
     answers: tuple[AnswerView, ...] = field(default=(), repr=False)
@@ -41,6 +44,7 @@ class CaseView:
     colleagues: tuple[str, ...] = ()  # who was asked in
     doubts: tuple[PageView, ...] = ()
     left_out: bool = False  # the hospital's own questions were not asked
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class House:
             person, one = mine[0]
             places = tuple(role.id for role in person.roles if role.role == "serves")
             return Staff(id, cast("Role", one.role), one.name, {}, one.department,
-                         places if one.role == "ambassador" else (), ended=id in self.ended)  # fmt: skip
+                         places if one.role == "ambassador" else one.locations, ended=id in self.ended)  # fmt: skip
         if command.op == "hospital.read_record" and command.origin.step.rpartition("/")[2] == "stands":
             return asdict(replace(PATIENT, id=str(command.args["patient"])))
         return None

@@ -1,0 +1,226 @@
+"""A neighbours' desk: somebody calls, consents by voice, and it chooses for her what it never sees."""
+
+from __future__ import annotations
+
+import re
+
+from bot import rules
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
+from bot.forms import DraftView, TracesView
+from bot.intents import callers, formulary, ordering, people
+from bot.intents.places import place_of
+from bot.model import ToPerson
+from bot.phrases import stage_words
+from bot.stages import FINAL, facts_of
+from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView
+
+GENERAL = "general"  # the specialty of whoever sees everything
+
+
+def call_number(text: str, now: Now) -> str | Wrong:
+    """Of a call or a receipt: 1-20 letters and digits, however they are spaced."""
+    number = re.sub(r"[\s-]", "", text).upper()
+    return number if re.fullmatch(r"[A-Z0-9]{1,20}", number) else Wrong("number")
+
+
+@flow("caller", start=Start(command="call", action="caller", menu=1, role="desk"))
+async def caller(ask: Ask) -> None:
+    """Who calls, her two yeses by voice, then what she wants. Her name is shown once she has agreed."""
+    await ask.sub("acting", "role_read", role="desk")
+    settings = await ask.once("rules", people.rules())
+    who: PatientView = await ask.sub("who", "who_calls")
+    about = await ask.once("about", callers.caller(who))
+    if about.age < rules.OWN_CONSENT:
+        await ask.stop("child", phone=settings.phone)
+    if not about.mine:
+        await _agrees(ask, who, about)
+        about = await ask.once("agreed", callers.caller(who))
+    what = await ask.choice("what", options=["same", "end"], name=who.name)
+    if what == "same":
+        await _same_as_last(ask, who, settings)
+    else:
+        await _ends(ask, who, about)
+
+
+async def _agrees(ask: Ask, who: PatientView, about: CallerView) -> None:
+    """Read to her and said by her, one after the other; the call's number is the proof (R13)."""
+    for key in ("may", "health"):
+        if await ask.choice(key, options=["yes", "no"], desk=about.name, until=about.until) == "no":
+            await ask.stop("not_agreed")
+    number = await ask.text("call", check=call_number)
+    key = await ask.once("key", people.mint())
+    granted = await ask.call("granted", callers.lets_desk(key, who.id, about.role, about.until, number))
+    await ask.once("kept", callers.keep_caller(granted, who, number))
+    await ask.once("recorded", people.told(callers.consent_by_desk(who.id, about.role, number)))
+
+
+# ---------------------------------------------------------------- same as last, unseen
+
+
+async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None:
+    """From the hospital's own record, as it stands: nothing of it is shown here, nor why it cannot be repeated."""
+    await ask.call("orders", people.orders_of(who.id))  # what the hospital's counter entered counts, too
+    try:
+        await ask.once("free", callers.nothing_open(who.id))
+    except Refused as no:
+        if no.code != "caller-has-order":
+            raise
+        await ask.stop("has_order", name=who.name, buttons=[Option("my_callers", action="my_callers")])
+    since = rules.months_before(settings.today, settings.history_months)
+    file = await ask.call("file", ordering.patient_file(who.id, settings.today, since))
+    history = file.history or ()
+    drugs = await ask.once("known", formulary.drugs([given.line.code for given in history]))
+    newest = {given.line.code: given for given in reversed(history) if given.line.code}
+    last = rules.last_time(history, {code: rules.in_the_list(g.line, drugs.get(code)) for code, g in newest.items()})
+    controlled = any(line.code in drugs and drugs[line.code].controlled for line in last)
+    departments = await ask.once("departments", formulary.departments())
+    if not (last and departments) or controlled or not all(rules.illness_of(line, history) for line in last):
+        await ask.stop("nothing", phone=settings.phone)
+    lines = tuple(rules.supplied(line, line.boxes) for line in last)
+    no = await ask.once("no", ordering.order_number())
+    proof = TracesView(records=tuple(sorted({line.proof.dispense for line in lines} - {""})))
+    try:
+        await ask.once("unused", callers.unused_record(no, who.id, proof))
+    except Refused:
+        await ask.stop("used", phone=settings.phone)
+    early = rules.lasts_until(lines, settings.today, settings.early_days)
+    if early and await ask.choice("early", options=["go_on", "stop"]) == "stop":
+        await ask.stop("not_now")
+    if file.cover == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
+        await ask.stop("not_now")
+    left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
+    wanted = (rules.specialty_of(lines, history), GENERAL)
+    found = [one.id for specialty in wanted for one in departments if one.specialty == specialty]
+    place = await ask.once("place", place_of(who.compound))
+    await ask.confirm("ok", edits=["left"], name=who.name, place=place.known_as if place else "")
+    await ask.sub("still", "role_read", role="desk")
+    draft = DraftView(
+        no=no,
+        patient_brief=who,
+        department=(found or [one.id for one in departments])[0],
+        compound=who.compound,
+        priority={"0-2": "urgent", "3-7": "routine"}.get(left, "routine"),
+        days_left=left,
+        condition=rules.condition_of(lines, history),
+        read_by="history",
+        lines=lines,
+        left_out=True,
+        desk=True,
+    )
+    await ask.submit(ordering.submit(no, draft, [], proof))
+
+
+# ---------------------------------------------------------------- she ends a right
+
+
+async def _ends(ask: Ask, who: PatientView, about: CallerView) -> None:
+    """Two taps: whose, and yes. Everybody whom it concerns is told."""
+    rights = {one.mandate: one for one in about.helpers}
+    options = [
+        "desk" if one.desk else Option(one.mandate, label=one.names.get(ask.person.lang) or one.names.get("zh-CN", ""))
+        for one in rights.values()
+    ]
+    chosen = await ask.choice("whose", options=options, name=who.name)
+    mandate = next((one.mandate for one in rights.values() if one.desk), "") if chosen == "desk" else chosen
+    if await ask.choice("sure", options=["yes", "no"], name=who.name) == "no":
+        await ask.stop("kept")
+    over = await ask.once("over", callers.end_for_caller(who.id, mandate))
+    for consent in over.consents:
+        await ask.once(f"sent[{consent}]", people.told(people.revoke_mandate(consent)))
+    if over.helper:
+        await ask.tell("helper", to=ToPerson(over.helper), name=over.known_as)
+    for account in over.hers:
+        if over.desk:
+            await ask.tell(f"desk_over[{account}]", to=ToPerson(account), desk=about.name)
+        else:
+            await ask.tell(f"hers[{account}]", to=ToPerson(account), helper=over.names, desk=about.name)
+    await ask.tell("ended")
+
+
+# ---------------------------------------------------------------- where they are
+
+
+@flow("my_callers", start=Start(command="callers", action="my_callers", menu=2, role="desk"))
+async def my_callers(ask: Ask) -> None:
+    """[My callers]: names and stages, nothing else."""
+    await ask.sub("acting", "role_read", role="desk")
+    rows = await ask.once("rows", callers.my_callers())
+    if not rows:
+        await ask.stop("none", buttons=[Option("caller", action="caller")])
+    lines = [
+        ("my_callers.line", {"name": row.name, "stage": stage_words(row.stage) if row.stage else ""}) for row in rows
+    ]
+    await ask.tell("list", lines=lines, buttons=[Option("caller", action="caller")])
+
+
+@flow("desk_card", start=Start(notice="order"))
+async def desk_card(ask: Ask, order: OrderView) -> None:
+    """One card for each order that a desk follows; a second one where money is asked for, a third where it ends early.
+
+    Of what a stage says only its name is told.
+    """
+    for desk in await ask.once("desks", callers.desk_readers(order.no)):
+        key = f"{order.no}:{desk.account}"
+        if desk.over:
+            await ask.card(f"desk:{key}", "desk_card.over", to=ToPerson(desk.account))
+            continue
+        await ask.card(
+            f"desk:{key}",
+            "desk_card.card",
+            to=ToPerson(desk.account),
+            name=desk.name,
+            stage=stage_words(order.stage),
+            since=order.since,
+        )
+        if desk.waits:
+            await ask.card(
+                f"desk-money:{key}",
+                "desk_card.money",
+                to=ToPerson(desk.account),
+                buttons=_money(order, desk),
+                name=desk.name,
+                due=desk.due,
+                unread=desk.unread,
+            )
+        elif order.stage != "quoted" and order.snapshot.settlement:
+            await _no_money(ask, order, desk)
+        if order.stage in FINAL and not facts_of(order.stage).delivered:
+            await ask.card(f"desk-over:{key}", "desk_card.stopped", to=ToPerson(desk.account), name=desk.name)
+
+
+def _money(order: OrderView, desk: DeskReaderView) -> list[Option]:
+    if desk.takes:
+        return [Option("desk_paid", action=f"desk_paid:{order.no}")]
+    return [Option("desk_agrees", action=f"desk_agrees:{order.no}")] if desk.free else []
+
+
+async def _no_money(ask: Ask, order: OrderView, desk: DeskReaderView) -> None:
+    """What was asked for is not asked for now."""
+    await ask.card(f"desk-money:{order.no}:{desk.account}", "", to=ToPerson(desk.account))
+
+
+# ---------------------------------------------------------------- money
+
+
+@flow("desk_paid", start=Start(action="desk_paid", acts="desk"))
+async def desk_paid(ask: Ask) -> None:
+    """The desk took the money: the receipt's number, one yes, and the hospital has it."""
+    await ask.sub("acting", "role_read", role="desk")
+    bill = await ask.once("bill", callers.desk_bill(ask.subject))
+    receipt = await ask.text("receipt", check=call_number, name=bill.name, due=bill.due)
+    if await ask.choice("sure", options=["yes", "no"], name=bill.name, due=bill.due, number=receipt) == "no":
+        await ask.stop("kept")
+    await ask.sub("still", "role_read", role="desk")
+    await ask.once("paid", callers.desk_paid(ask.subject, bill.due, receipt))
+    await ask.tell("written", name=bill.name)
+
+
+@flow("desk_agrees", start=Start(action="desk_agrees", acts="desk"))
+async def desk_agrees(ask: Ask) -> None:
+    """Nothing is due: the risk warning is read to her (R8), and she agrees."""
+    await ask.sub("acting", "role_read", role="desk")
+    if await ask.choice("read", options=["yes", "no"]) == "no":
+        await ask.stop("kept")
+    await ask.sub("still", "role_read", role="desk")
+    await ask.once("agreed", callers.desk_agrees(ask.subject))
+    await ask.tell("written")

@@ -1,0 +1,137 @@
+"""A neighbours' desk and its callers: who may call, what she let it do, where her order is; never what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import orders, rules
+from bot.dialog import Refused
+from bot.forms import TracesView
+from bot.intents import callers as intents
+from bot.model import Mandate, Order, Right, RoleBinding
+from bot.ops import desk_money, desks
+from bot.ops.apart import helpers_for
+from bot.ops.orders import never_used, order_of
+from bot.ops.people import ended
+from bot.ops.registry import Act, does, role_of
+from bot.ops.rights import account_in, accounts_of, mandate_in, patient_in, relatives_of, rights_to
+from bot.stages import FINAL
+from bot.turn import Turn
+from bot.views import (
+    CallerRowView,
+    CallersHelperView,
+    CallerView,
+    DeskEndedView,
+    DeskReaderView,
+    MandateView,
+    PatientView,
+)
+
+
+@does(intents.may_call)
+async def may_call(act: Act, patient: PatientView) -> None:
+    if not desks.serves(role_of(await act.me(), desks.BY), patient):
+        raise Refused("no-such-patient")
+
+
+@does(intents.caller)
+async def caller(act: Act, patient: PatientView) -> CallerView:
+    turn, desk = act.turn, role_of(await act.me(), desks.BY)
+    right = await desks.right_of(turn, desk, patient.id)
+    age = rules.age(patient.birth_date, turn.today) if rules.whole_day(patient.birth_date) else 0
+    until = rules.months_before(turn.today, -turn.services.config.mandate_months)
+    helpers = await _helpers(turn, patient.id, right) if right else ()
+    return CallerView(right is not None, age, desk.id, desk.name, until, helpers)
+
+
+async def _helpers(turn: Turn, patient: str, own: Right) -> tuple[CallersHelperView, ...]:
+    """Whose right she may end here: her helpers', and this desk's own."""
+    found = [one for one in await rights_to(turn, patient) if one.by == "mandate"]
+    names = await helpers_for(turn, [account_in(one) for one in found])
+    helpers = [CallersHelperView(mandate_in(one), names[account_in(one)][1]) for one in found]
+    return (*helpers, CallersHelperView(mandate_in(own), desk=True))
+
+
+@does(intents.keep_caller)
+async def keep_caller(act: Act, granted: MandateView, patient: PatientView, number: str) -> None:
+    desk = role_of(await act.me(), desks.BY)
+    right = desks.kept(act.turn, desk, patient, granted.id, granted.until, number)
+    known = await act.turn.get(Right, right.id)
+    act.turn.put(replace(right, version=known.version if known else 0))
+    act.turn.note("", f"person:{act.who}", "desk-granted", act.turn.blind("patient", patient.id)[:12])
+
+
+@does(intents.nothing_open)
+async def nothing_open(act: Act, patient: str) -> None:
+    await desks.nothing_open(act.turn, await desks.desk_right(act, patient))
+
+
+@does(intents.unused_record)
+async def unused_record(act: Act, order: str, patient: str, proof: TracesView) -> None:
+    right = await desks.desk_right(act, patient)
+    await never_used(act.turn, order, patient_in(right), "", (), proof)
+
+
+# ---------------------------------------------------------------- what it sees of them
+
+
+@does(intents.my_callers)
+async def my_callers(act: Act) -> tuple[CallerRowView, ...]:
+    turn, desk = act.turn, role_of(await act.me(), desks.BY)
+    rights = await desks.callers_of(turn, desk)
+    rows = [await _row(turn, desk, right, rights) for right in rights]
+    return tuple(sorted(rows, key=lambda row: (row.stage in ("", *FINAL), -row.since)))
+
+
+async def _row(turn: Turn, desk: RoleBinding, right: Right, among: list[Right]) -> CallerRowView:
+    followed = [one for one in await turn.find(Order, patient=right.patient) if desks.follows(one, desk.id)]
+    newest = max(followed, key=lambda one: one.deadline, default=None)
+    name = _called(right, among)
+    return CallerRowView(name, newest.stage or "sending", newest.since) if newest else CallerRowView(name)
+
+
+def _called(right: Right, among: list[Right]) -> str:
+    """By name; of two of one name each by its call's number too, which is the desk's own."""
+    name = patient_in(right).name
+    alone = sum(patient_in(one).name == name for one in among) < 2
+    return name if alone else f"{name} ({desks.number_in(right)})"
+
+
+@does(intents.desk_readers)
+async def desk_readers(act: Act, order: str) -> tuple[DeskReaderView, ...]:
+    turn, row = act.turn, await order_of(act.turn, order)
+    rights = {desks.role_in(one): one for one in await desks.rights_of_desks(turn, orders.patient_of(row)["id"])}
+    roles = {*rights, desks.placed_by(row)} - {""}
+    found = [await _reader(turn, row, role, rights.get(role)) for role in sorted(roles)]
+    return tuple(one for one in found if one.account)
+
+
+async def _reader(turn: Turn, order: Order, role: str, right: Right | None) -> DeskReaderView:
+    account = await desks.account_of(turn, role) if desks.follows(order, role) else 0
+    if not account:
+        return DeskReaderView()
+    desk = next(one for one in (await turn.person(account)).roles if one.id == role)
+    if right is None or not desks.serves(desk, patient_in(right)):
+        return DeskReaderView(account, over=True)
+    name = _called(right, await desks.callers_of(turn, desk))
+    return await desk_money.shown(turn, order, desk, DeskReaderView(account, name))
+
+
+# ---------------------------------------------------------------- she ends a right
+
+
+@does(intents.end_for_caller)
+async def end_for_caller(act: Act, patient: str, mandate: str) -> DeskEndedView:
+    turn, right = act.turn, await desks.desk_right(act, patient)
+    hers = tuple(dict.fromkeys((*await accounts_of(turn, patient), *await relatives_of(turn, patient))))
+    if mandate == mandate_in(right):
+        desks.end(turn, right, f"person:{act.who}")
+        return DeskEndedView(hers=hers, consents=(mandate,), desk=True)
+    row = await turn.get(Mandate, mandate)
+    if row is None or not row.active:
+        raise Refused("already-ended")
+    if turn.marked(row.patient) not in {turn.marked(one) for one in (patient, *patient_in(right).formerly)}:
+        raise Refused("not-for-you")
+    over = await ended(act, row)
+    names = (await helpers_for(turn, [over.ambassador]))[over.ambassador][1]
+    return DeskEndedView(over.ambassador, over.known_as, hers, names, (mandate, *over.others))

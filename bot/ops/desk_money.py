@@ -1,0 +1,116 @@
+"""Money at a neighbours' desk: one that the hospital entitled, for its own caller, against a receipt (R14)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from backend_client.models import OrderSnapshot
+from bot import orders
+from bot.dialog import Refused
+from bot.intents import callers as intents
+from bot.model import Command, Order, Origin, Payment, Returned, RoleBinding, Text
+from bot.ops import desks, rights
+from bot.ops.incidents import report
+from bot.ops.orders import actor, order_of, send_move
+from bot.ops.registered import is_fresh
+from bot.ops.registry import Act, bound_as, does
+from bot.stages import facts_of
+from bot.turn import Turn
+from bot.views import DeskBillView, DeskReaderView
+
+RECEIPT = "receipt"
+
+
+def entitled(turn: Turn, desk: RoleBinding) -> bool:
+    return desk.id in turn.services.config.cash_desks
+
+
+async def shown(turn: Turn, order: Order, desk: RoleBinding, reader: DeskReaderView) -> DeskReaderView:
+    """What of the money this desk is told: that it waits, and only where it is entitled how much."""
+    if order.stage != "quoted" or (due := orders.due_of(order)) is None:
+        return reader
+    waits = await rights.payer(turn, order) == 0
+    takes = waits and entitled(turn, desk) and not order.pending and not orders.unaccepted(order)
+    free = waits and due == 0 and not order.pending and not orders.unaccepted(order)
+    known = due if entitled(turn, desk) else -1
+    return replace(
+        reader, takes=takes and due > 0, free=free, due=known, waits=waits, unread=waits and orders.unaccepted(order)
+    )
+
+
+async def _payable(act: Act, no: str) -> tuple[Order, RoleBinding, str, int]:
+    """The order, the acting desk, its caller's name and what is due now; Refused where it may not settle it."""
+    row = await order_of(act.turn, no)
+    desk, right = await desks.may_follow(act, row)
+    me = await act.me()
+    if bound_as(me, "ambassador") is not None:
+        raise Refused("not-yours-to-pay")
+    if not is_fresh(act.turn, me, desk):
+        raise Refused("role-unread")
+    if why := orders.refused(row, "pay"):
+        raise Refused(why, at=row.since, name="")
+    if orders.unaccepted(row):
+        raise Refused("desk-not-accepted")
+    due = orders.due_of(row)
+    if due is None:
+        raise Refused("not-settled")
+    if act.turn.now < row.lease_until and row.lease_by:
+        raise Refused("desk-someone-pays")
+    return row, desk, rights.patient_in(right).name, due
+
+
+@does(intents.desk_bill)
+async def desk_bill(act: Act, order: str) -> DeskBillView:
+    _, desk, name, due = await _payable(act, order)
+    if not entitled(act.turn, desk):
+        raise Refused("desk-no-money")
+    if due == 0:
+        raise Refused("desk-sum")
+    return DeskBillView(name, due)
+
+
+@does(intents.desk_paid)
+async def desk_paid(act: Act, order: str, amount: int, receipt: str) -> None:
+    turn = act.turn
+    row, desk, _, due = await _payable(act, order)
+    if not entitled(turn, desk):
+        raise Refused("desk-no-money")
+    if amount != due:
+        raise Refused("desk-sum")
+    id = f"desk-{turn.blind(RECEIPT, desk.id, receipt)[:24]}"
+    if await turn.get(Payment, id) is not None:
+        raise Refused("receipt-used")
+    sealed = {"account": act.who, "receipt": receipt, "desk": desk.id}
+    turn.put(Payment(id, row.no, amount, "CNY", turn.now, sealed=sealed))
+    charge = {"id": f"{desk.id}-{receipt}", "order": row.no, "amount": amount, "currency": "CNY", "paid": turn.now,
+              "desk": desk.id, "receipt": receipt}  # fmt: skip
+    await _pays(act, row, charge, "paid-at-desk")
+
+
+@does(intents.desk_agrees)
+async def desk_agrees(act: Act, order: str) -> None:
+    row, _, _, due = await _payable(act, order)
+    if due != 0:
+        raise Refused("not-free")
+    charge = {"id": f"zero-{order}-{row.since}", "order": order, "amount": 0, "currency": "CNY", "paid": act.turn.now}
+    await _pays(act, row, charge, "confirmed-zero")
+
+
+async def _pays(act: Act, row: Order, charge: dict[str, Any], what: str) -> None:
+    args = {"charge": charge, "payer": await actor(act, row, "watcher")}
+    send_move(act.turn, row, "pay", args, Origin(person=act.who))  # a refusal is told by ``booked``, in a desk's words
+    act.turn.note(row.no, f"person:{act.who}", what, orders.patient_of(row).get("id", ""), charge.get(RECEIPT, ""))
+
+
+async def booked(turn: Turn, command: Command, body: Returned) -> None:
+    """The hospital's books did not take it, or it came too late: the money is to be given back by hand."""
+    charge, seen = command.args["charge"], body.value
+    if isinstance(seen, OrderSnapshot) and (facts_of(seen.stage).paid or seen.kept):
+        return
+    row = await turn.get(Order, charge["order"])
+    await report(turn, "payment", order=charge["order"], code="desk")
+    name = orders.patient_of(row).get("name", "") if row else ""
+    words = {"amount": charge["amount"], "number": charge["receipt"], "name": name}
+    text = turn.services.words.say(await turn.lang_of(command.origin.person), "desk_paid.back", words)
+    turn.post(f"desk-back:{charge['id']}", command.origin.person, Text(text))
