@@ -10,10 +10,18 @@ from bot.forms import DraftView, TracesView
 from bot.intents import callers, formulary, ordering, people
 from bot.intents.places import place_of
 from bot.model import ToPerson
+from bot.model.names import name_in
 from bot.phrases import stage_words
 from bot.stages import FINAL, facts_of
-from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView
+from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView, VisitView
 
+VISITS = {
+    "requested": "desk_visit.requested",
+    "accepted": "desk_visit.accepted",
+    "done": "desk_visit.done",
+    "nobody-home": "desk_visit.nobody_home",
+    "late": "desk_visit.late",
+}
 GENERAL = "general"  # the specialty of whoever sees everything
 
 
@@ -35,18 +43,20 @@ async def caller(ask: Ask) -> None:
     if not about.mine:
         await _agrees(ask, who, about)
         about = await ask.once("agreed", callers.caller(who))
-    what = await ask.choice("what", options=["same", "end"], name=who.name)
+    what = await ask.choice("what", options=["same", "visit", "end"], name=who.name)
     if what == "same":
         await _same_as_last(ask, who, settings)
+    elif what == "visit":
+        await _visit(ask, who)
     else:
         await _ends(ask, who, about)
 
 
 async def _agrees(ask: Ask, who: PatientView, about: CallerView) -> None:
     """Read to her and said by her, one after the other; the call's number is the proof (R13)."""
-    for key in ("may", "health"):
-        if await ask.choice(key, options=["yes", "no"], desk=about.name, until=about.until) == "no":
-            await ask.stop("not_agreed")
+    may = await ask.choice("may", options=["yes", "no"], desk=about.name, until=about.until)
+    if may == "no" or await ask.choice("health", options=["yes", "no"], desk=about.name, until=about.until) == "no":
+        await ask.stop("not_agreed")
     number = await ask.text("call", check=call_number)
     key = await ask.once("key", people.mint())
     granted = await ask.call("granted", callers.lets_desk(key, who.id, about.role, about.until, number))
@@ -110,6 +120,30 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
     await ask.submit(ordering.submit(no, draft, [], proof))
 
 
+# ---------------------------------------------------------------- a home visit
+
+
+async def _visit(ask: Ask, who: PatientView) -> None:
+    """Whoever goes reads where she lives: she is asked first. Its life is that of any other (bot/flows/visits.py)."""
+    if await ask.choice("share", options=["yes", "no"], name=who.name) == "no":
+        await ask.stop("not_now")
+    await ask.sub("still", "role_read", role="desk")
+    await ask.once("visit", callers.visit_for(who.id))
+    await ask.tell("asked", name=who.name)
+
+
+@flow("desk_visit", start=Start(notice="visit"))
+async def desk_visit(ask: Ask, visit: VisitView) -> None:
+    """The desk that asked for it reads each step, to tell her."""
+    for desk in await ask.once("desks", callers.visit_readers(visit.id)):
+        await ask.card(
+            f"desk-visit:{visit.id}:{visit.phase}",
+            VISITS.get(visit.phase, "desk_visit.cancelled"),
+            to=ToPerson(desk.account),
+            name=desk.name,
+        )
+
+
 # ---------------------------------------------------------------- she ends a right
 
 
@@ -117,7 +151,7 @@ async def _ends(ask: Ask, who: PatientView, about: CallerView) -> None:
     """Two taps: whose, and yes. Everybody whom it concerns is told."""
     rights = {one.mandate: one for one in about.helpers}
     options = [
-        "desk" if one.desk else Option(one.mandate, label=one.names.get(ask.person.lang) or one.names.get("zh-CN", ""))
+        "desk" if one.desk else Option(one.mandate, label=name_in(one.names, ask.person.lang))
         for one in rights.values()
     ]
     chosen = await ask.choice("whose", options=options, name=who.name)
@@ -148,7 +182,11 @@ async def my_callers(ask: Ask) -> None:
     if not rows:
         await ask.stop("none", buttons=[Option("caller", action="caller")])
     lines = [
-        ("my_callers.line", {"name": row.name, "stage": stage_words(row.stage) if row.stage else ""}) for row in rows
+        (
+            "my_callers.line",
+            {"name": row.name, "stage": stage_words(row.stage) if row.stage else "", "visit": bool(row.visit)},
+        )
+        for row in rows
     ]
     await ask.tell("list", lines=lines, buttons=[Option("caller", action="caller")])
 

@@ -15,6 +15,7 @@ from bot.views import (
     DeskBillView,
     DeskEndedView,
     DeskReaderView,
+    DeskVisitView,
     MandateView,
     PatientView,
 )
@@ -44,6 +45,21 @@ def keep_caller(granted: MandateView, patient: PatientView, number: str) -> None
 @local
 def nothing_open(patient: str) -> None:
     """Refused("caller-has-order") while an order of hers is on its way, whoever placed it; ("caller-gone")."""
+    ...
+
+
+@local
+def visit_for(patient: str) -> None:
+    """A home visit for a caller who lets her name and address be given to whoever goes.
+
+    Refused("caller-has-visit") while one that this desk asked for goes on.
+    """
+    ...
+
+
+@local
+def visit_readers(visit: str) -> tuple[DeskVisitView, ...]:
+    """The desk that asked for it, while she lets it act for her."""
     ...
 
 

@@ -8,13 +8,14 @@ from bot import orders, rules
 from bot.dialog import Refused
 from bot.forms import TracesView
 from bot.intents import callers as intents
-from bot.model import Mandate, Order, Right, RoleBinding
+from bot.model import Mandate, Order, Person, Right, RoleBinding, Visit
 from bot.ops import desk_money, desks
 from bot.ops.apart import helpers_for
 from bot.ops.orders import never_used, order_of
 from bot.ops.people import ended
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import account_in, accounts_of, mandate_in, patient_in, relatives_of, rights_to
+from bot.ops.visits import open_visit
 from bot.stages import FINAL
 from bot.turn import Turn
 from bot.views import (
@@ -23,9 +24,12 @@ from bot.views import (
     CallerView,
     DeskEndedView,
     DeskReaderView,
+    DeskVisitView,
     MandateView,
     PatientView,
 )
+
+VISIT = "visit"  # where a desk's right keeps the home visit that it asked for
 
 
 @does(intents.may_call)
@@ -72,6 +76,30 @@ async def unused_record(act: Act, order: str, patient: str, proof: TracesView) -
     await never_used(act.turn, order, patient_in(right), "", (), proof)
 
 
+# ---------------------------------------------------------------- a home visit
+
+
+@does(intents.visit_for)
+async def visit_for(act: Act, patient: str) -> None:
+    turn, right = act.turn, await desks.desk_right(act, patient)
+    if await _phase(turn, right):
+        raise Refused("caller-has-visit")
+    her = patient_in(right)
+    by = f"PractitionerRole/{desks.role_in(right)}"
+    visit = await open_visit(
+        turn, her.compound, requester=by, name=her.name, address=her.address, building=her.building, patient=her.id
+    )
+    turn.put(replace(right, sealed={**right.sealed, VISIT: visit.id}))
+
+
+@does(intents.visit_readers)
+async def visit_readers(act: Act, visit: str) -> tuple[DeskVisitView, ...]:
+    turn = act.turn  # once a visit is over nothing of whose it was is left in its own row
+    desks_here = [(one.id, role) for one in await turn.find(Person, role=desks.BY) for role in one.roles]
+    rights = [(a, one) for a, role in desks_here if role.role == desks.BY for one in await desks.callers_of(turn, role)]
+    return tuple(DeskVisitView(a, patient_in(one).name) for a, one in rights if one.sealed.get(VISIT) == visit)
+
+
 # ---------------------------------------------------------------- what it sees of them
 
 
@@ -86,8 +114,14 @@ async def my_callers(act: Act) -> tuple[CallerRowView, ...]:
 async def _row(turn: Turn, desk: RoleBinding, right: Right, among: list[Right]) -> CallerRowView:
     followed = [one for one in await turn.find(Order, patient=right.patient) if desks.follows(one, desk.id)]
     newest = max(followed, key=lambda one: one.deadline, default=None)
-    name = _called(right, among)
-    return CallerRowView(name, newest.stage or "sending", newest.since) if newest else CallerRowView(name)
+    row = CallerRowView(_called(right, among), visit=await _phase(turn, right))
+    return replace(row, stage=newest.stage or "sending", since=newest.since) if newest else row
+
+
+async def _phase(turn: Turn, right: Right) -> str:
+    """Of the home visit that this desk asked for, while it goes on."""
+    visit = await turn.get(Visit, str(right.sealed.get(VISIT, "")))
+    return visit.phase if visit is not None and not visit.ended else ""
 
 
 def _called(right: Right, among: list[Right]) -> str:

@@ -100,7 +100,7 @@ async def desk_agrees(act: Act, order: str) -> None:
 async def _pays(act: Act, row: Order, charge: dict[str, Any], what: str) -> None:
     args = {"charge": charge, "payer": await actor(act, row, "watcher")}
     send_move(act.turn, row, "pay", args, Origin(person=act.who))  # a refusal is told by ``booked``, in a desk's words
-    act.turn.note(row.no, f"person:{act.who}", what, orders.patient_of(row).get("id", ""), charge.get(RECEIPT, ""))
+    act.turn.note(row.no, f"person:{act.who}", what, orders.patient_of(row).get("id", ""))
 
 
 async def booked(turn: Turn, command: Command, body: Returned) -> None:
@@ -113,4 +113,4 @@ async def booked(turn: Turn, command: Command, body: Returned) -> None:
     name = orders.patient_of(row).get("name", "") if row else ""
     words = {"amount": charge["amount"], "number": charge["receipt"], "name": name}
     text = turn.services.words.say(await turn.lang_of(command.origin.person), "desk_paid.back", words)
-    turn.post(f"desk-back:{charge['id']}", command.origin.person, Text(text))
+    turn.post(f"desk-back:{turn.blind(RECEIPT, charge['id'])[:12]}", command.origin.person, Text(text))

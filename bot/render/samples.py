@@ -88,7 +88,7 @@ SAMPLES: Mapping[str, Any] = {
     "until": "2027-05-23", "urgent": True,
     "usual": ("order_card.minutes", {"count": 14}),
     "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "waits": False,
-    "why": ("refused.wrong-code", {}), "words": "阿司匹林",
+    "visit": True, "why": ("refused.wrong-code", {}), "words": "阿司匹林",
 }  # fmt: skip
 
 #: Where a word means something else in one sentence.
@@ -103,7 +103,9 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "confirmed_lately.one": {"until": MORNING},
     "pays_for.pays": {"until": MORNING},
     "family_card.card": {"back": 0},
-    "my_callers.list": {"lines": [("my_callers.line", {"name": "王秀英", "stage": ("stage.on-the-way", {})})]},
+    "my_callers.list": {
+        "lines": [("my_callers.line", {"name": "王秀英", "stage": ("stage.on-the-way", {}), "visit": True})]
+    },
     "announce.ok": {"until": MORNING},
     "announce.sent": {"until": MORNING},
     "is_mine.yes": {"labels": "A-07, A-12"},

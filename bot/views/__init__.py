@@ -20,6 +20,7 @@ from bot.views.callers import (
     DeskBillView,
     DeskEndedView,
     DeskReaderView,
+    DeskVisitView,
 )
 from bot.views.clinic import (
     AnswerView,
@@ -265,6 +266,7 @@ __all__ = [
     "DeskBillView",
     "DeskEndedView",
     "DeskReaderView",
+    "DeskVisitView",
     "DoorView",
     "EndedMandateView",
     "FamilyRowView",

@@ -38,6 +38,15 @@ class CallerRowView:
     name: str = field(default="", repr=False)
     stage: str = ""
     since: int = 0
+    visit: str = ""  # how a home visit that goes on stands
+
+
+@dataclass(frozen=True, slots=True)
+class DeskVisitView:
+    """A desk that asked for a visit: its account, and for whom."""
+
+    account: int = 0
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

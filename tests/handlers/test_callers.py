@@ -12,7 +12,20 @@ import pytest
 from backend_client.models import Changes, Settlement
 from bot.clock import HandClock
 from bot.dialog.buttons import short
-from bot.model import Dialog, Mandate, Observed, Order, Payment, Person, Pressed, Returned, Right, RoleBinding, Spot
+from bot.model import (
+    Dialog,
+    Mandate,
+    Observed,
+    Order,
+    Payment,
+    Person,
+    Pressed,
+    Returned,
+    Right,
+    RoleBinding,
+    Spot,
+    Visit,
+)
 from bot.ops.orders import may_hear
 from bot.ops.rights import patient_for, payer, rights_of
 from tests.cases.rows import NEW, OTHER, ROWS, put, texts
@@ -285,6 +298,38 @@ async def test_a_desk_that_moved_elsewhere_has_no_callers_here(house: House) -> 
 
 async def _person(house: House, id: int) -> Person:
     return (await house.services.store.get(Person, id)) or Person(id)
+
+
+# ---------------------------------------------------------------- a home visit
+
+
+async def test_it_asks_for_a_home_visit_and_reads_each_step(house: House) -> None:
+    await calls(house)
+    await agrees(house)
+    await house.tap(DESK, "visit", "yes")
+    asked = house.commands("hospital.open_visit")[-1].args
+    assert (asked["compound"], asked["patient"], asked["requester"]) == ("comp-1", "pat-31", "PractitionerRole/pr-desk")
+    assert "2号楼" not in texts(house, DESK)
+    (visit,) = await house.services.store.find(Visit)
+    await house.take(house.press(HELPER, f"a:visit_go:{visit.id}"))
+    assert "有人去江淑芬家了" in texts(house, DESK)
+    assert "江淑芬" in texts(house, HELPER)
+    await house.take(house.press(DESK, "a:my_callers"))
+    assert "等人上门" in texts(house, DESK)
+    await house.take(house.press(HELPER, f"a:visit_nobody:{visit.id}"))
+    assert "没有人。请给本人打电话" in texts(house, DESK)
+
+
+async def test_a_visit_is_asked_for_once_and_only_with_her_word(house: House) -> None:
+    await calls(house)
+    await agrees(house)
+    await house.tap(DESK, "visit", "no")
+    assert not await house.services.store.find(Visit)
+    for _ in range(2):
+        await calls(house)
+        await house.tap(DESK, "visit", "yes")
+    assert len(await house.services.store.find(Visit)) == 1
+    assert house.label("refused.caller-has-visit") in texts(house, DESK)
 
 
 # ---------------------------------------------------------------- money

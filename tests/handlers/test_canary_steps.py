@@ -21,6 +21,7 @@ from bot.clock import HandClock
 from bot.dialog import FLOWS, questions, replay
 from bot.model import Batch, Mandate, Observed, Person, Photographed, RoleBinding, Said, Spot
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, OPERATORS, PHARMACIST, REVIEW, ROWS, put, stage
+from tests.handlers import test_callers as callers
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, LISTS, RESIDENT, House, at_home, told
 from tests.handlers.test_desk import press
 from tests.handlers.test_family import BOY, adds
@@ -38,7 +39,7 @@ WORD, ASCII, NUMBER, BORN, DAY, PRICE = (
     "4321.98",
 )
 DOSE = f"每次1片，每日2次，{WORD}"
-MARKED = (WORD, ASCII, NUMBER, BORN, PRICE, "432198")
+MARKED = (WORD, ASCII, NUMBER, BORN, PRICE, "432198", ASCII.upper())
 BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
 BATCH = Batch("b-1", "run-1", "arrived", 1, "comp-1", COURIER, HELPER, 1, 1, code="4711")
 TYPING = ("text", "date", "photos")
@@ -276,6 +277,19 @@ async def adds_a_person(walk: Walk) -> None:
     await walk.types(NEW, WORD)
 
 
+async def at_the_desk(walk: Walk) -> None:
+    await put(walk.house, callers.desk(NEW, "pr-desk", "comp-1"))
+    callers.entitled(walk.house, "pr-desk")
+    await callers.calls(walk.house, NEW, number=NUMBER)
+    await callers.agrees(walk.house, NEW, call=ASCII)
+    await callers.recorded(walk.house, NEW)
+    await walk.tap(NEW, "3-7", "ok")
+    no = str(walk.house.commands("hospital.submit")[-1].args["draft"]["no"])
+    await callers.stands(walk.house, no, "quoted")
+    await callers.takes(walk.house, no, ASCII, NEW)
+    await walk.house.answer("hospital.pay", refusal="amount-differs")
+
+
 async def ends_an_exception(walk: Walk) -> None:
     await reports(walk.house, "unread", order=NO, code="unknown-stage")
     await press(walk.house, OPERATOR, "i_take", OPERATORS)
@@ -301,6 +315,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     reads_the_photo: ("prescribe/boxes", "prescribe/taken"),
     lets_family_pay: ("paying/who",),
     adds_a_person: ("family/name",),
+    at_the_desk: ("enrol/number", "enrol/born", "callers/call", "callers/receipt"),
     ends_an_exception: ("incidents/word",),
     changes_lines: ("writing/word", "writing/item", "writing/search", "writing/boxes", "writing/much"),
 }

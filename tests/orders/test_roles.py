@@ -13,7 +13,11 @@ from bot.ops.orders import GATES
 from bot.roles import BOUND, CLINICAL, ROLES, RoleFacts, RoleName, facts_of_role
 
 BEFORE = ("doctor", "pharmacist", "courier", "ambassador", "operator")  # catalogue.ROLES, the choices of /invite
-MENUS = {"operator": ("announce", "invite", "staff"), "ambassador": ("neighbour", "album")}  # phrases.menu
+MENUS = {  # phrases.menu
+    "operator": ("announce", "invite", "staff"),
+    "ambassador": ("neighbour", "album"),
+    "desk": ("caller", "my_callers"),
+}
 LATER = {"desk", "contact", "supervisor", "window-clerk", "registrar"}
 EVERYBODYS = ["need", "where", "visit", "helpers", "language", "add_person", "changed"]
 
