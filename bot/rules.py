@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -270,14 +270,6 @@ def supplied(line: Line, boxes: int) -> Line:
     as_recorded = line.days and boxes == line.proof.boxes
     line = replace(line, boxes=boxes)
     return line if as_recorded else replace(line, days=dosing.supply_days(line))
-
-
-def last_time(history: Sequence[GivenView], shown: Mapping[str, Line]) -> list[Line]:
-    """What was handed out on the newest day, if the hospital knows each drug and how many boxes; ``shown`` by code."""
-    newest = max((given.day for given in history), default="")
-    codes = [given.line.code for given in history if given.day == newest]
-    lines = [shown[code] for code in codes if code]
-    return lines if all(codes) and all(line.boxes for line in lines) else []
 
 
 def in_the_list(line: Line, drug: DrugView | None) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot import rules
+from bot import repeats, rules
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
 from bot.forms import DraftView, TracesView
 from bot.intents import callers, formulary, ordering, people
@@ -80,8 +80,7 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
     file = await ask.call("file", ordering.patient_file(who.id, settings.today, since))
     history = file.history or ()
     drugs = await ask.once("known", formulary.drugs([given.line.code for given in history]))
-    newest = {given.line.code: given for given in reversed(history) if given.line.code}
-    last = rules.last_time(history, {code: rules.in_the_list(g.line, drugs.get(code)) for code, g in newest.items()})
+    last = repeats.last_time(history, repeats.listed(history, drugs))
     controlled = any(line.code in drugs and drugs[line.code].controlled for line in last)
     departments = await ask.once("departments", formulary.departments())
     if not (last and departments) or controlled or not all(rules.illness_of(line, history) for line in last):
