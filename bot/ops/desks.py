@@ -101,12 +101,14 @@ async def nothing_open(turn: Turn, right: Right, but: str = "") -> None:
         raise Refused("caller-has-order")
 
 
-async def only_one(turn: Turn, right: Right, no: str) -> None:
-    """The same as it is sent. Every desk's right to her is written anew: of two at once, one reads that it was late."""
-    await nothing_open(turn, right, no)
-    for one in await turn.find(Right, patient=right.patient):
+async def only_one(act: Act, patient: str, no: str) -> Right:
+    """The right by which this order is sent. Every desk's right to her is written anew: of two at once, one is late."""
+    right = await desk_right(act, patient)
+    await nothing_open(act.turn, right, no)
+    for one in await act.turn.find(Right, patient=right.patient):
         if one.by == BY:
-            turn.put(replace(one, sealed={**one.sealed, "order": no}))
+            act.turn.put(replace(one, sealed={**one.sealed, "order": no}))
+    return right
 
 
 # ---------------------------------------------------------------- which orders a desk may follow

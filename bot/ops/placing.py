@@ -36,9 +36,8 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     if not args["photos"] and any(map(_needs_photo, draft["lines"])):
         raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
     by_desk = bool(draft.pop(desks.BY, False))
-    right = await (desks.desk_right(act, patient["id"]) if by_desk else patient_for(turn, act.who, patient["id"]))
-    if by_desk:
-        await desks.only_one(turn, right, draft["no"])
+    acts = desks.only_one(act, patient["id"], draft["no"]) if by_desk else patient_for(turn, act.who, patient["id"])
+    right = await acts
     now = patient_in(right)
     if not is_open(now):
         raise Refused("deceased" if now.deceased else "record-closed")
