@@ -11,8 +11,8 @@ from bot.dialog import FLOWS, Refused
 from bot.intents import people as intents
 from bot.model import Command, Dialog, Json, Mandate, Origin, Person, RoleBinding
 from bot.model.names import Names, known_as
-from bot.ops.alone import see_to
 from bot.ops import desks
+from bot.ops.alone import see_to
 from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
