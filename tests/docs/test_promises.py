@@ -33,3 +33,12 @@ def test_each_line_has_a_test_and_each_test_is_there(mark: str) -> None:
 
 def test_the_readme_leads_to_both() -> None:
     assert {"docs/promises.md", "THREATS.md"} <= set(links(ROOT / "README.md"))
+
+
+def test_each_kind_of_trial_has_its_line() -> None:
+    page = ROOT / "docs" / "promises.md"
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py")) if path != Path(__file__)]
+    kinds = {kind for text in texts for kind in re.findall(r"pytest\.mark\.trial\(\s*\"([^\"]+)\"", text)}
+    rows = table(page, "trials")
+    assert {row[0] for row in rows} == kinds
+    assert [code for row in rows for code in codes(row[2]) if not (ROOT / code).exists()] == []
