@@ -83,6 +83,14 @@ async def prescribed(hospital: Hospital, order: str) -> list[tuple[str, int, str
     return [_prescribed(one) for one in requests]
 
 
+async def slip(hospital: Hospital, order: str) -> tuple[str, str, str]:
+    """What lies in the order's sealed bag and stands on it: the code, and the start parameters of slip and label."""
+    async with _speaking(hospital) as records:
+        found = await records.find("SupplyDelivery", identifier=f"{PARCEL}|{order}")
+    said = {one["url"].rpartition("/")[2]: str(one.get("valueString", "")) for one in found[0]["extension"]}
+    return said["pickup-code"], f"slip-{said['slip-word']}", f"parcel-{said['label-word']}"
+
+
 async def said(hospital: Hospital, order: str) -> list[tuple[str, str, str]]:
     """What the record has of an order's consult, as it was said: who, the words as they are now, the status."""
     async with _speaking(hospital) as records:

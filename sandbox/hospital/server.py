@@ -14,7 +14,7 @@ from aiohttp import web
 
 from sandbox import local
 from sandbox.clock import Clock
-from sandbox.hospital import faults, papers, routes
+from sandbox.hospital import faults, papers, parcels, routes
 from sandbox.hospital.faults import TROUBLE, Trouble, suffer
 from sandbox.hospital.hooks import Hooks
 from sandbox.hospital.outcomes import Refused, answer_errors
@@ -52,7 +52,7 @@ def application(store: Store, token: str = "", *, plain: bool = False) -> web.Ap
     """The application over a store; an empty token lets everybody in; ``plain`` has FHIR and nothing else."""
     app = web.Application(middlewares=[answer_errors, guard, suffer], client_max_size=MAX_BODY)
     app[STORE], app[HOOKS], app[TROUBLE], app[TOKEN] = store, Hooks(store), Trouble(), token
-    own = () if plain else (*faults.ROUTES, *papers.ROUTES)
+    own = () if plain else (*faults.ROUTES, *papers.ROUTES, *parcels.ROUTES)
     for method, path, handler in (*own, *routes.ROUTES):
         app.router.add_route(method, path, handler)
     app.cleanup_ctx.append(_hooks)

@@ -46,6 +46,10 @@ class Labels:
         self._labels.add(label(number))
         return label(number), self._code()
 
+    def words(self) -> tuple[str, str]:
+        """The opaque words of a parcel's two QR: of the label outside, and of the slip in the bag."""
+        return f"{self._dice.getrandbits(96):024x}", f"{self._dice.getrandbits(96):024x}"
+
     def _code(self) -> str:
         free = len(self._codes) < CODES
         while True:

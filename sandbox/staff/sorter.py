@@ -119,6 +119,7 @@ def _dispenses(rest: Rest, task: Json, requests: list[Json], sorter: Actor, drug
 async def _parcel(rest: Rest, task: Json, no: str, labels: Labels, fridge: bool) -> Json:
     codes = rest.codes
     label, code = await labels.next(rest.now())
+    outside, inside = labels.words()
     flags = {"fridge": fridge, "urgent": word(task, "priority") in URGENT}
     parcel: Json = {
         "resourceType": "SupplyDelivery",
@@ -126,6 +127,8 @@ async def _parcel(rest: Rest, task: Json, no: str, labels: Labels, fridge: bool)
         "extension": [
             extension(codes.extension("parcel-label"), "String", label),
             extension(codes.extension("pickup-code"), "String", code),
+            extension(codes.extension("label-word"), "String", outside),
+            extension(codes.extension("slip-word"), "String", inside),
             *(extension(codes.extension(name), "Boolean", flag) for name, flag in flags.items()),
         ],
         "status": "in-progress",

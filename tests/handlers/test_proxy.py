@@ -129,7 +129,7 @@ async def test_a_flagged_drug_goes_to_the_desk_or_the_family(house: House, how: 
         row = await house.order(NO)
         found = Cautions(NO, (), "rx-1", (Issue("两种药不宜同用", "high"),))
         await put(house, replace(row, snapshot={**row.snapshot, "cautions": jsonable(found)}))
-    assert "家人确认" in await sees(house, "quoted", **more)
+    assert "要医院亲自说明" in await sees(house, "quoted", **more)
     answer = await house.take(house.press(HELPER, f"a:read_zero:{NO}"))
     assert answer.toast == house.label("refused.flagged")
     assert not house.commands("hospital.pay")
