@@ -15,7 +15,6 @@ from backend_client.rest import Rest, token
 from backend_client.shapes import each, extended, own_path, path_of, target, word
 from backend_client.wire import Json
 
-CREDENTIAL = "/id/e-credential"
 MOST_MERGES = 5  # records in a row, each merged into the next: more than these are a mistake
 
 
@@ -106,7 +105,7 @@ def patient_of(resource: Json, codes: Codes) -> Patient:
         address="".join(lines) or word(address, "text"),  # without the compound where the hospital tells lines
         building=next(iter(lines), ""),
         phone_tail=phone_tail(resource),
-        number_tail=_number(resource)[-2:],
+        number_tail=_number(resource, codes)[-2:],
         active=resource.get("active") is not False,
         deceased=resource.get("deceasedBoolean") is True or bool(word(resource, "deceasedDateTime")),
         formerly=tuple(path.rpartition("/")[2] for path in _linked(resource, "replaces")),
@@ -114,9 +113,10 @@ def patient_of(resource: Json, codes: Codes) -> Patient:
     )
 
 
-def _number(resource: Json) -> str:
-    """The e-credential's, in whatever namespace the hospital has; "" where the record has none or several."""
-    found = [word(one, "value") for one in each(resource, "identifier") if word(one, "system").endswith(CREDENTIAL)]
+def _number(resource: Json, codes: Codes) -> str:
+    """The e-credential's; "" where the record has none or several."""
+    own = codes.id("e-credential")
+    found = [word(one, "value") for one in each(resource, "identifier") if word(one, "system") == own]
     return found[0] if len(found) == 1 else ""
 
 
