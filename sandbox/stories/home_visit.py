@@ -35,6 +35,7 @@ async def home_visit(play: Play) -> None:
         await ambassador.presses("替邻居办", on="您去帮")
         await gives(ambassador, "80020017", "1951-04-12")
         await ambassador.presses("念过了，本人当面同意")
+        await ambassador.presses("念过了，同意医院用")
         await ambassador.presses("我要续方拿药", on="登记好了")
         order = await orders_on_record(ambassador)
         await ambassador.reads(f"订单 {order}")
