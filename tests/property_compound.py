@@ -121,19 +121,39 @@ def in_group(message: Message, secrets: Secrets) -> list[str]:
     return found
 
 
+#: What a neighbours' desk reads of its callers is a name and a stage; what it typed itself is shown to it again.
+NO_DESK = ("order number", "parcel label", "price", "flat")
+
+
+def at_desk(message: Message, secrets: Secrets) -> list[str]:
+    """What this message to a neighbours' desk gives away; no desk of a story is entitled to take money."""
+    found: list[str] = []
+    for text in texts(message):
+        found += [f"{kind} at a desk in {text!r}" for kind in secrets.found_in(text, but=("people", "places"))]
+        found += [f"{kind} at a desk in {text!r}" for kind in NO_DESK if SHAPES[kind].search(text)]
+    return found
+
+
 def in_title(name: str, secrets: Secrets) -> list[str]:
     """What a department's topic gives away by its name: it is a number, a colour and a count, nothing else."""
     found = [f"{kind} in topic {name!r}" for kind in secrets.found_in(name, but=("departments",))]
     return found if TITLE.fullmatch(name) else [*found, f"topic {name!r} is no number, colour and count"]
 
 
-def violations(messages: Iterable[Message], places: Mapping[int, str], secrets: Secrets) -> list[str]:
-    """Everything a run sent: ``places`` says what each bound chat is; an unknown group is a neighbours' group."""
+def violations(
+    messages: Iterable[Message], places: Mapping[int, str], secrets: Secrets, desks: Iterable[int] = ()
+) -> list[str]:
+    """Everything a run sent: ``places`` says what each bound chat is; an unknown group is a neighbours' group.
+
+    ``desks``: the accounts of neighbours' desks.
+    """
     found: list[str] = []
     for message in messages:
         kind = "private" if message["chat"] > 0 else places.get(message["chat"], "compound")
         if kind == "compound":
             found += in_group(message, secrets)
+        if message["chat"] in desks:
+            found += at_desk(message, secrets)
         if kind == "department" and str(message.get("service", "")).startswith("forum_topic_"):
             found += [told for name in message["versions"] for told in in_title(str(name), secrets)]
     return found
@@ -161,6 +181,12 @@ def bound(database: Path) -> dict[int, str]:
         return dict(store.execute("SELECT chat, kind FROM places").fetchall())
 
 
+def desks_in(database: Path) -> list[int]:
+    """The accounts that are a neighbours' desk in this run."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as store:
+        return [row[0] for row in store.execute("SELECT person FROM person_roles WHERE role = 'desk'")]
+
+
 async def with_codes(secrets: Secrets, hospital: str) -> Secrets:
     """The pick-up codes of this run added: they are made by the hospital."""
     async with aiohttp.ClientSession() as session, session.get(f"{hospital}/SupplyDelivery?_count=200") as answer:
@@ -175,7 +201,7 @@ async def with_codes(secrets: Secrets, hospital: str) -> Secrets:
 async def check(control: Control, hospital: str, database: Path, log: str) -> None:
     """AssertionError with every violation of one run."""
     secrets = await with_codes(seeded(), hospital)
-    found = violations(await control.messages(), bound(database), secrets) + in_log(log, secrets)
+    found = violations(await control.messages(), bound(database), secrets, desks_in(database)) + in_log(log, secrets)
     assert found == [], "\n".join(found)
 
 

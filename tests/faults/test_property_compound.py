@@ -119,3 +119,18 @@ def test_what_is_logged_is_heard_with_its_trace(caplog: pytest.LogCaptureFixture
         except ValueError:
             logging.getLogger("bot.core").exception("turn failed")
     assert in_log(heard.text, KNOWN)
+
+
+DESK = 132
+
+
+@pytest.mark.parametrize("text", ["王秀英\n已送到小区", "王秀英：没有订单", "本人的出生日期是哪天？\n→ 1949-10-01"])
+def test_a_desk_reads_names_stages_and_what_it_typed(text: str) -> None:
+    assert violations([message(text, chat=DESK)], {}, KNOWN, [DESK]) == []
+
+
+@pytest.mark.parametrize("secret", ["二甲双胍", "2型糖尿病", "内分泌科", "0431", "R1123-1", "A-07", "¥12.50", "5号楼"])
+def test_each_secret_is_found_at_a_desk_and_not_elsewhere(secret: str) -> None:
+    told = message(f"王秀英 {secret}", chat=DESK)
+    assert violations([told], {}, KNOWN, [DESK])
+    assert violations([told], {}, KNOWN) == []

@@ -1,0 +1,88 @@
+"""She calls the committee: the desk chooses what it never sees, her daughter in another city pays and receives."""
+
+from __future__ import annotations
+
+from sandbox.acts import gives, reads_code
+from sandbox.play import Play, story
+
+SECRET = ("二甲双胍", "mg", "糖尿病", "内分泌", "¥", "取件码", "订单 R", "号楼")
+
+
+@story(
+    "She calls the neighbours' desk: same as last, unseen, to confirmed; its right ends by telephone",
+    kit=True,
+    cast=("desk", "daughter"),
+    autopilot=("doctor", "pharmacist", "courier"),
+    staff={"courier": "types-code", "registrar": "approves"},
+)
+async def desk(play: Play) -> None:
+    operator, desk, daughter = play.who("operator"), play.who("desk"), play.who("daughter")
+    ambassador = play.who("ambassador")
+
+    async with play.moment("08:40", "the desk joins by its staff link"):
+        await operator.types("/invite")
+        await operator.presses("居委会窗口", on="邀请谁？")
+        link = (await operator.reads("谭巧云：http"))["text"].rpartition("start=")[2].split()[0]
+        await desk.opens(link)
+        await operator.presses("是，就是本人", on="谭巧云（")
+        await desk.reads("您已登记为")
+
+    async with play.moment("08:50", "her daughter adds her, and the hospital approves"):
+        await daughter.types("/family")
+        await daughter.presses("父母")
+        await gives(daughter, "80020024", "1949-10-01")
+        await daughter.reads("请写您自己的姓名")
+        await daughter.types("孙静")
+        await daughter.reads("医院同意了，您可以替王秀英下单了")
+
+    async with play.moment("09:10", "she calls: number, birthday, two yeses by voice, same as last"):
+        async with play.job("a caller's order (desk)", "desk", taps=5, inputs=4):
+            await desk.types("/call")
+            await desk.reads("医保电子凭证号码是多少")
+            await desk.types("80020024")
+            await desk.reads("本人的出生日期是哪天")
+            await desk.types("1949-10-01")
+            await desk.presses("本人说同意", on="可以替您选“和上次一样”")
+            await desk.presses("本人说同意", on="医院要用您的健康信息来开药")
+            await desk.reads("在您的登记本上是几号")
+            await desk.types("T17")
+            await desk.presses("和上次一样", on="登记好了：王秀英")
+            await desk.presses("一周以上", on="药还能吃几天")
+            await play.between("before submit")
+            await desk.presses("确认发送", on="替王秀英下单：和上次一样")
+        await desk.reads("王秀英")
+
+    async with play.moment("10:20", "the daughter pays on her own phone"):
+        await daughter.presses("我看过了，付款")
+        await daughter.pays()
+        await daughter.reads("付款成功")
+
+    async with play.moment("13:10", "handed over against the code on the daughter's phone"):
+        await ambassador.presses("我来取")
+        await ambassador.presses("都在")
+        code, label = await reads_code(daughter)
+        await ambassador.presses(f"{label} ✓")
+        await ambassador.reads("请输入本人出示的取件码")
+        await ambassador.types(code)
+
+    async with play.moment("13:40", "received; the desk reads names and stages, and nothing else"):
+        await daughter.presses("收到了")
+        await daughter.reads("药收好了。请这样吃")
+        async with play.job("where they are (desk)", "desk", taps=0, inputs=1):
+            await desk.types("/callers")
+            await desk.reads("打来过的人和订单到哪一步")
+        for word in SECRET:
+            await desk.does_not_read(word)
+
+    async with play.moment("15:00", "she calls again and takes the desk's right back: two taps"):
+        said = (await desk.types("/call"))["message_id"]
+        await desk.reads("医保电子凭证号码是多少", after=said)
+        await desk.types("80020024")
+        await desk.reads("本人的出生日期是哪天", after=said)
+        await desk.types("1949-10-01")
+        await desk.presses("收回别人的权限", on="登记好了：王秀英", after=said)
+        async with play.job("ending a right (desk)", "desk", taps=2, inputs=0):
+            await desk.presses("我们这个窗口")
+            await desk.presses("确定收回")
+        await desk.reads("已经收回，马上生效")
+        await daughter.reads("不再替您办了")
