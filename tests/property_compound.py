@@ -201,7 +201,10 @@ async def with_codes(secrets: Secrets, hospital: str) -> Secrets:
 async def check(control: Control, hospital: str, database: Path, log: str) -> None:
     """AssertionError with every violation of one run."""
     secrets = await with_codes(seeded(), hospital)
+    from tests.property_private import private  # which knows this file
+
     found = violations(await control.messages(), bound(database), secrets, desks_in(database)) + in_log(log, secrets)
+    found += private(await control.messages(all=True), secrets)
     assert found == [], "\n".join(found)
 
 

@@ -1,0 +1,54 @@
+"""What a payer and a relative may read in private, checked over every message of a run beside what groups may see.
+
+A payer by link sees stage and sum and, once he said that he pays, an initial; a relative who was let see the stage only
+sees stage and his own code, never a drug (product.md, the table of what a notice may show).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from locales import sentences, tags
+from sandbox.hospital.seed.people import neighbours, residents
+from tests.property_compound import SHAPES, Secrets, texts
+
+PAYS = re.compile(r"/start family-\w+")
+ENTERS = re.compile(r"\d{8}|/(?!start family-)\w+")  # a number, or a command: he is here for more than to pay
+PATIENTS = frozenset(name for one in (*residents(), *neighbours()) for name in (one.zh, one.en))
+
+
+def _begins(key: str) -> tuple[str, ...]:
+    """How a sentence begins in each language, up to its first value."""
+    return tuple(sentences(tag)[key].partition("{{")[0] for tag in tags())
+
+
+ONLY_STAGE = _begins("family_decided.stage_only")
+
+
+def roles(messages: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    """chat -> payer or family: by what was written there."""
+    said: dict[int, list[str]] = {}
+    for one in messages:
+        if one["chat"] > 0:
+            said.setdefault(one["chat"], []).extend(texts(one))
+    pays = {chat: "payer" for chat, all_ in said.items() if any(map(PAYS.fullmatch, all_))}
+    pays = {chat: role for chat, role in pays.items() if not any(map(ENTERS.fullmatch, said[chat]))}
+    return pays | {chat: "family" for chat, all_ in said.items() if any(one.startswith(ONLY_STAGE) for one in all_)}
+
+
+def private(messages: Iterable[Mapping[str, Any]], secrets: Secrets) -> list[str]:
+    """What the bot told them that it should not have; ``messages`` are people's too."""
+    every = list(messages)
+    whose, found = roles(every), list[str]()
+    for one in every:
+        role = whose.get(one["chat"], "")
+        for text in texts(one) if role and one.get("from", {}).get("bot", True) else ():
+            kinds = secrets.found_in(text, but=("people", "codes") if role == "family" else ("people",))
+            if role == "payer":
+                kinds += [f"{kind}" for kind in ("order number", "parcel label") if SHAPES[kind].search(text)]
+                kinds += ["a patient's name"] * any(name in text for name in PATIENTS)
+            kinds = [kind for kind in kinds if role == "payer" or kind in ("drugs", "illnesses")]
+            found += [f"{kind} for the {role} in {text!r}" for kind in kinds]
+    return found
