@@ -87,7 +87,7 @@ def seeded() -> Secrets:
         places=frozenset(
             x for r in everybody for x in (r.flat, r.building, r.phone, r.phone[-4:], r.credential, r.birth)
         ),
-        drugs=frozenset(word for word in drugs if len(word) > 1) - {"Compound"},  # "A compound's group"
+        drugs=frozenset(word for word in drugs if len(word) > 1 and word.lower() != "compound"),  # "A compound's group"
         illnesses=frozenset(x for r in everybody for x in r.condition.values())
         | {d.category for d in formulary().values()},
         departments=frozenset(
