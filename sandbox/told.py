@@ -19,6 +19,7 @@ BUDGETS: dict[str, Limit] = {
     "each door (ambassador)": (1, 1),
     "confirming (resident)": (1, None),
     "cancelling (resident)": (2, None),
+    "ten neighbours in one go (ambassador)": (16, 0),
 }
 
 

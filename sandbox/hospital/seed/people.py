@@ -124,7 +124,8 @@ def residents() -> tuple[Resident, ...]:
 @cache
 def neighbours() -> tuple[Resident, ...]:
     """Those who are planted with the kit only."""
-    return tuple(_resident(row) for row in _rows("residents", "neighbours.toml"))
+    rows = [*_rows("residents", "neighbours.toml"), *_rows("residents", "ten.toml")]
+    return tuple(map(_resident, rows))
 
 
 @cache
