@@ -35,7 +35,8 @@ async def neighbour(ask: Ask) -> None:
     proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient.name, until=until)
     if proof == "not_yet":
         await ask.stop("no_proof")
-    if not await ask.sub("hers", "proxy_consent", patient=patient, role=helper.id):
+    health: str = await ask.sub("hers", "proxy_consent", patient=patient, role=helper.id)
+    if not health:
         await ask.stop("no_consent")
     key = await ask.once("key", people.mint())
     granted = await ask.call("granted", people.grants(key, patient.id, helper.id, until, proof))

@@ -26,7 +26,10 @@ async def proxy_consent(ask: Ask, patient: PatientView, role: str) -> str:
 async def proxy_needed(ask: Ask, patient: PatientView) -> None:
     """Who was let act for her before her consent to health data was asked for asks it now, before the order."""
     role = await ask.once("needs", intents.needs_consent(patient.id))
-    if role and not await ask.sub("hers", "proxy_consent", patient=patient, role=role):
+    if not role:
+        return
+    proof: str = await ask.sub("hers", "proxy_consent", patient=patient, role=role)
+    if not proof:
         await ask.stop("no_consent")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import orders
 from bot.decoding import decoder, jsonable
-from bot.dialog import Refused
+from bot.dialog import FLOWS, Refused, Start
 from bot.intents import proxy as intents
 from bot.model import Command, Dialog, Link, Order, Origin, Right
 from bot.ops import rights
@@ -308,8 +308,15 @@ async def scanned(act: Act, parameter: str) -> ScanView:
 async def _no_other_door(act: Act, row: Order, purpose: str) -> None:
     """A slip that comes out of another bag than the one he asks a code for: it counts as a wrong code of that one."""
     doors = await act.turn.find(Dialog, person=act.who, state="open") if purpose == SLIP else []
-    other = next((one.subject for one in doors if one.flow == "door" and one.subject not in ("", row.no)), "")
+    asking = [
+        one.subject for one in doors if one.flow in FLOWS and (start := FLOWS[one.flow].start) and _at_door(start)
+    ]
+    other = next((subject for subject in asking if subject not in ("", row.no)), "")
     asked = await act.turn.get(Order, other) if other else None
     if asked is not None:
         await wrong(act.turn, asked)
         raise Refused("slip-of-another", label=asked.label)
+
+
+def _at_door(start: Start) -> bool:
+    return start.action == "door"
