@@ -111,7 +111,8 @@ async def confirmed_lately(ask: Ask) -> None:
     for one in found:
         await ask.tell(
             f"one[{one.no}]",
-            order=one.no,
+            order="" if one.name else one.no,
+            name=one.name,
             helper=one.helper,
             until=one.until,
             call=one.call,

@@ -14,7 +14,7 @@ from bot.decoding import decoder, jsonable
 from bot.dialog import FLOWS, Refused, Start
 from bot.intents import proxy as intents
 from bot.model import Command, Dialog, Link, Order, Origin, Right
-from bot.ops import rights
+from bot.ops import desks, rights
 from bot.ops.handing import wrong
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR, check_role, order_of, send_move, view
@@ -226,7 +226,7 @@ async def _for_her(turn: Turn, row: Order) -> ForHerView:
 async def deny(act: Act, order: str) -> None:
     row, turn = await order_of(act.turn, order), act.turn
     known, done = await _for_her(turn, row), proxy_of(row)
-    if act.who not in known.people and not await _in_office(act):
+    if act.who not in known.people and not await _in_office(act, row):
         raise Refused("not-for-you")
     if row.stage != "confirmed" or not done.confirmed or turn.now > known.until:
         raise Refused("deny-late")
@@ -238,19 +238,28 @@ async def deny(act: Act, order: str) -> None:
     turn.note(order, f"person:{act.who}", "denied-confirmation", orders.patient_of(row).get("id", ""))
 
 
-async def _in_office(act: Act) -> bool:
+async def _in_office(act: Act, order: Order) -> bool:
+    """An operator, or the neighbours' desk whose caller she is."""
     me = await act.me()
-    return any(bound_as(me, role) is not None for role in ("operator", "desk"))
+    desk = bound_as(me, desks.BY)
+    if bound_as(me, "operator") is not None or desk is None:
+        return bound_as(me, "operator") is not None
+    return await desks.right_of(act.turn, desk, orders.patient_of(order).get("id", "")) is not None
 
 
 @does(intents.confirmed_lately)
 async def confirmed_lately(act: Act) -> tuple[ForHerView, ...]:
-    if not await _in_office(act):
+    turn, me = act.turn, await act.me()
+    if not any(bound_as(me, role) for role in ("operator", desks.BY)):
         raise Refused("not-for-you")
-    turn = act.turn
+    named = bound_as(me, "operator") is None  # a desk reads whose it is, and no number
     rows = [row for row in await turn.find(Order, stage="confirmed") if proxy_of(row).confirmed]
     mine = [row for row in rows if not proxy_of(row).objected and turn.now <= proxy_of(row).at + DENY_HOURS * HOUR]
-    found = [await _for_her(turn, row) for row in mine]
+    found = [
+        replace(await _for_her(turn, row), name=str(orders.patient_of(row).get("name", "")) if named else "")
+        for row in mine
+        if await _in_office(act, row)
+    ]
     return tuple(sorted(found, key=lambda one: (not one.call, one.until)))
 
 

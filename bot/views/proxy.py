@@ -43,6 +43,7 @@ class ForHerView:
     people: tuple[int, ...] = ()
     until: int = 0
     call: bool = False  # one of those whom the desk calls
+    name: str = field(default="", repr=False)  # for a desk, which reads no number
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from backend_client.models import Parcel, Settlement
 from bot.clock import HandClock
 from bot.decoding import jsonable
 from bot.model import Due, Incident, Link, Mandate, Observed, Order, Person, Right, RoleBinding
+from bot.ops import desks
 from bot.ops.proxy import to_be_called
+from bot.ops.rights import brief_of
 from tests.cases.rows import CASE, NO, OF, OPERATOR, ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, LISTS, PATIENT, House, at_home, told
 
@@ -323,13 +325,20 @@ async def test_after_a_day_it_cannot_be_denied_here(house: House) -> None:
 
 
 async def test_operator_and_desk_see_what_was_confirmed_and_may_deny_it(house: House) -> None:
-    desk = Person(81, roles=(RoleBinding("desk", "pr-11", "谭"),))
-    await put(house, desk)
+    """A desk only of its own callers, by their names: it reads no number."""
+    desk = RoleBinding("desk", "pr-11", "谭", locations=("comp-1",))
+    other = RoleBinding("desk", "pr-12", "钱", locations=("comp-1",))
+    her = brief_of({**AWAY, "compound": "comp-1"})
+    right = desks.kept(house.turn(), desk, her, "c-1", "2027-01-01", "T9")
     await confirmed(house)
-    for who in (OPERATOR, 81):
+    await put(house, Person(81, roles=(desk,)), Person(82, roles=(other,)), right)
+    for who in (OPERATOR, 81, 82):
         await house.take(house.text(who, "/confirmed"))
-        assert NO in texts(house, who)
-        assert "孙奶奶" not in texts(house, who), "a name is for whoever took the case"
+    assert NO in texts(house, OPERATOR)
+    assert "孙奶奶" not in texts(house, OPERATOR), "a name is for whoever took the case"
+    assert "孙奶奶" in texts(house, 81)
+    assert NO not in texts(house, 81)
+    assert not {NO, "孙奶奶"} & {word for word in (NO, "孙奶奶") if word in texts(house, 82)}
     await house.take(house.press(81, f"a:not_so:{NO}"))
     await house.tap(81, "yes")
     assert "denied" in await open_kinds(house)
