@@ -72,18 +72,18 @@ async def signs_in_private(doctor: Person, in_: str, thread: int) -> None:
     await doctor.signs()
 
 
-async def reads_code(person: Person) -> tuple[str, str]:
+async def reads_code(person: Person, after: int = 0) -> tuple[str, str]:
     """The pick-up code and the parcel's label, as the arrival notice tells them."""
-    told = (await person.reads("请出示取件码"))["text"]
+    told = (await person.reads("请出示取件码", after=after))["text"]
     code, label = re.findall(r"(?<![\d-])\d{4}(?!\d)", told)[-1], re.findall(r"[A-Z]{1,2}-\d{2,}", told)[-1]
     return code, label
 
 
-async def at_the_door(ambassador: Person, person: Person) -> None:
+async def at_the_door(ambassador: Person, person: Person, after: int = 0) -> None:
     """The ambassador fetches what has arrived, and hands it over against the person's code."""
     await ambassador.presses("我来取")
     await ambassador.presses("都在")
-    code, label = await reads_code(person)
+    code, label = await reads_code(person, after)
     await ambassador.presses(f"{label} ✓")
     await ambassador.reads("请输入本人出示的取件码")
     await ambassador.types(code)

@@ -99,9 +99,9 @@ class Person:
         """A doctor's PIN on the newest keypad."""
         await press_pin(self.phone)
 
-    async def pays(self) -> None:
-        """Pays the newest invoice as soon as it is on the phone."""
-        view = await self._shows(lambda m: m["kind"] == "invoice")
+    async def pays(self, after: int = 0) -> None:
+        """Pays the newest invoice as soon as it is on the phone; ``after``: only newer message ids."""
+        view = await self._shows(lambda m: m["kind"] == "invoice" and m["id"] > after)
         if view is None:
             raise NotSeen(f"{self.key} did not see an invoice")
         await self.phone.pay("ok")
