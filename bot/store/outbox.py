@@ -197,7 +197,7 @@ class Outbox:
     def moved(self, chat: int, to: int) -> Program[None]:
         """The old messages cannot be reached under the new id: their ids are forgotten, what waits is sent anew."""
         calls = [call(k_bot_id=self.bot, k_chat=chat, to=to) for call in outbox_sql(self.say).moves]
-        yield from raised(self.say, Dialog, self.bot, self.keys, {"chat": chat}, calls)
+        yield from raised(self.say, Dialog, self.bot, self.keys, {"chat": to}, calls)
 
     # ------------------------------------------------------------ topics
 

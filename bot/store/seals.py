@@ -55,16 +55,16 @@ def seal_all(say: Flavour, bot: int, keys: Keys) -> Program[int]:
         while rows := (yield _seal_sql(say, kind).unsealed(k_bot_id=bot, after=after, limit=STEP)).rows:
             for row in rows:
                 with suppress(Unreadable):
-                    yield _sealed_at(say, kind, row, 0, bot, keys)
+                    yield _sealed_at(say, kind, row, bot, keys)
                     found += 1
             after = rows[-1][CODECS[kind].key_at]
     return found
 
 
-def _sealed_at(say: Flavour, kind: type[model.Row], row: Sequence[Any], later: int, bot: int, keys: Keys) -> Call:
-    """Raises Unreadable. ``later``: versions since the row was read."""
+def _sealed_at(say: Flavour, kind: type[model.Row], row: Sequence[Any], bot: int, keys: Keys) -> Call:
+    """Raises Unreadable."""
     codec = CODECS[kind]
-    version = row[codec.version_at] + later
+    version = row[codec.version_at]
     seal = codec.seal(row, version, keys, bot)
     return _seal_sql(say, kind).put(
         k_bot_id=bot, k_version=version, seal=seal, seal_of=version, **{f"k_{codec.key}": row[codec.key_at]}
@@ -74,14 +74,15 @@ def _sealed_at(say: Flavour, kind: type[model.Row], row: Sequence[Any], later: i
 def raised(
     say: Flavour, kind: type[model.Row], bot: int, keys: Keys, by: dict[str, Any], calls: Sequence[Call]
 ) -> Program[None]:
-    """Makes the calls, which raise the version of the rows that ``by`` names by one, and seals them at it.
+    """Makes the calls, which raise by one the version of rows that ``by`` names afterwards, and seals them at it.
 
-    A row that was not as it was sealed stays so.
+    The calls come first: what they changed nobody else writes until the commit. A row that was not as it was sealed at
+    the version before stays so.
     """
     (column,) = by
-    rows = (yield _by(say, kind, column)(k_bot_id=bot, **{f"k_{column}": by[column]})).rows
     yield from carry_out(calls)
-    for row in rows:
+    at = CODECS[kind].version_at
+    for row in (yield _by(say, kind, column)(k_bot_id=bot, **{f"k_{column}": by[column]})).rows:
         with suppress(Unreadable):
-            CODECS[kind].decode(row, keys, bot)
-            yield _sealed_at(say, kind, row, 1, bot, keys)
+            CODECS[kind].decode([*row[:at], row[at] - 1, *row[at + 1 :]], keys, bot)
+            yield _sealed_at(say, kind, row, bot, keys)

@@ -169,3 +169,13 @@ async def test_the_schema_is_the_same(store: KeptStore, url: str):
         )
     await engine.dispose()
     assert difference == []
+
+
+async def test_a_person_who_stops_the_bot_while_a_turn_writes_him_stays_readable(store: KeptStore, turn: Turns):
+    """Both raise the version of his row: its seal is of the version that it stands at, whoever is first."""
+    people = [Person(n, "p", facts={"self": n}) for n in range(1, 41)]
+    await store.commit(turn(rows=people))
+    stops = [store.unreachable(one.id) for one in people]
+    writes = [store.commit(turn(rows=(replace(one, facts={"self": 0}, version=1),))) for one in people]
+    await settle(*(one for pair in zip(stops, writes, strict=True) for one in pair))
+    assert [(await store.get(Person, one.id)) is not None for one in people] == [True] * len(people)
