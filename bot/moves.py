@@ -78,7 +78,7 @@ OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) 
 #: All that may still be asked for where the patient has died: no medicine goes on.
 AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back"})
 #: The same while somebody's word holds everything of the patient (bot/ops/halting.py); what she has she may confirm.
-WHILE_HELD: frozenset[MoveName] = AFTER_DEATH | {"confirm"}
+WHILE_HELD: frozenset[MoveName] = frozenset({*AFTER_DEATH, "confirm"})
 HELD = "held"  # in an order's snapshot: why it is; and the reason of the cancel by which it came to its end
 BY_WATCHER = "by-watcher"  # the reason of a cancel that whoever watches the order asked for
 BY_PATIENT = "asked-by-patient"  # the reason of a send-back: she does not agree yet to a new line

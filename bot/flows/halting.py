@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import halting
-from bot.model import ToPerson
+from bot.model import HaltKind, ToPerson
+from bot.model.names import name_in
 from bot.views import HaltView
 
-KINDS = ("stop", "moved", "hospital", "died")
+KINDS: tuple[HaltKind, ...] = ("stop", "moved", "hospital", "died")
 
 
 def why_words(kind: str) -> tuple[str, dict[str, Any]]:
@@ -28,14 +29,17 @@ async def change_said(ask: Ask) -> None:
         await ask.stop("nobody")
     chosen = found[0].ref
     if len(found) > 1:
-        chosen = await ask.choice("who", options=[Option(one.ref, label=_name(one.called, ask)) for one in found])
+        chosen = await ask.choice(
+            "who", options=[Option(one.ref, label=name_in(one.called, ask.person.lang)) for one in found]
+        )
     one = next(one for one in found if one.ref == chosen)
     if one.halt.id and not one.halt.wrong:
         wrong = [Option("halt_wrong", action=f"halt_wrong:{one.halt.id}")]
         await ask.stop("stands", why=why_words(one.halt.kind), name=one.called, own=one.own, buttons=wrong)
     options = [kind for kind in KINDS if kind != "died" or not one.own]
-    kind = await ask.choice("what", options=options, name=one.called, own=one.own)
-    said = await ask.once("said", halting.halt(one.ref, _kind(kind)))
+    what = await ask.choice("what", options=options, name=one.called, own=one.own)
+    kind = next(kind for kind in KINDS if str(kind) == what)
+    said = await ask.once("said", halting.halt(one.ref, kind))
     undo = [Option("halt_undo", action=f"halt_wrong:{said.id}")]
     await ask.tell("held", own=one.own, name=one.called, buttons=undo)
     if not said.new:
@@ -51,14 +55,6 @@ async def change_said(ask: Ask) -> None:
             name=other.called,
             own=other.own,
         )
-
-
-def _name(called: Any, ask: Ask) -> str:
-    return called.get(ask.person.lang) or called.get("zh-CN", "")
-
-
-def _kind(kind: str) -> Any:
-    return kind
 
 
 @flow("halt_wrong", start=Start(action="halt_wrong"))

@@ -155,20 +155,30 @@ def _out(entry: EntryView, why: Sentence) -> Sentence:
     return ("several.out", {"name": entry.person.known_as, "why": why})
 
 
+async def _may_order(ask: Ask, mark: str, entry: EntryView) -> ActsForView | str:
+    """Him as his record stands now, with his consents; else the key of the sentence why he is left out."""
+    person = entry.person
+    try:
+        if entry.file.patient is not None:
+            person = await ask.once(f"record[{mark}]", people.keep_record(person.id, entry.file.patient))
+        role = await ask.once(f"needs[{mark}]", proxy.needs_consent(person.id))
+    except Refused as no:
+        return "several.why.no_mandate" if no.code in ("no-mandate", "mandate-over") else "several.why.closed"
+    if role:
+        agrees: bool = await ask.sub(f"hers[{mark}]", "proxy_consent", patient=person.brief, role=role)
+        if not agrees:
+            return "several.why.no_consent"
+    return person
+
+
 async def _one(
     ask: Ask, entry: EntryView, house: RulesView, known: Sequence[DepartmentView], order: str
 ) -> _Ready | str:
     """What of this one is not as usual; the key of the sentence why he is left out."""
     mark, file, lines = ask.key(entry.person.id), entry.file, entry.paper.lines
-    person = entry.person
-    try:
-        if file.patient is not None:
-            person = await ask.once(f"record[{mark}]", people.keep_record(person.id, file.patient))
-        role = await ask.once(f"needs[{mark}]", proxy.needs_consent(person.id))
-    except Refused as no:
-        return "several.why.no_mandate" if no.code in ("no-mandate", "mandate-over") else "several.why.closed"
-    if role and not await ask.sub(f"hers[{mark}]", "proxy_consent", patient=person.brief, role=role):
-        return "several.why.no_consent"
+    person = await _may_order(ask, mark, entry)
+    if isinstance(person, str):
+        return person
     if await _left_out(ask, mark, entry, house, order):
         return "several.why.skipped"
     own: dict[str, str] = {}
