@@ -22,7 +22,7 @@ async def desk(play: Play) -> None:
     async with play.moment("08:40", "the desk joins by its staff link"):
         await operator.types("/invite")
         await operator.presses("居委会窗口", on="邀请谁？")
-        link = (await operator.reads("start=join"))["text"].rpartition("start=")[2].split()[0]
+        link = (await operator.reads(("谭巧云：http", "谭巧云: http")))["text"].rpartition("start=")[2].split()[0]
         await desk.opens(link)
         await operator.presses("是，就是本人", on="谭巧云")
         await desk.reads("您已登记为")
