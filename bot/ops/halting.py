@@ -152,7 +152,7 @@ async def _ask(turn: Turn, row: Halt, code: str) -> None:
 
 async def view(turn: Turn, row: Halt) -> HaltView:
     patient, said_by = brief_of(row.sealed["patient"]), int(row.sealed.get("account", 0))
-    rights = await rights_to(turn, patient.id)
+    rights = [one for one in await rights_to(turn, patient.id) if account_in(one)]  # a desk's is nobody's account
     own = {account_in(one) for one in rights if one.by == "self"}
     hears = {account_in(one): account_in(one) in own for one in rights if row.kind != "died" or one.by != "self"}
     called = {account: await name_for(turn, account, patient) for account in [*hears, said_by] if account}
