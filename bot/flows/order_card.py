@@ -20,7 +20,7 @@ async def order_card(ask: Ask, order: OrderView) -> None:
         if not (reader.why or reader.only):
             await ask.card(f"card:{order.no}:{person}", "order_card.over", to=ToPerson(person), order=order.no)
             continue
-        own = own_code(order, person, only=reader.only)
+        own = not reader.helps and own_code(order, person, only=reader.only)
         name = await ask.once(f"name[{person}]", people.called(order.snapshot.patient, person))
         await ask.card(
             f"card:{order.no}:{person}",

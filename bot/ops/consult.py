@@ -104,9 +104,10 @@ async def readers(act: Act, order: str) -> tuple[ReaderView, ...]:
     row = await order_of(act.turn, order)
     hear = await may_hear(act.turn, row)
     watch = await rights.watchers(act.turn, row)
-    only = sorted({*await rights.relatives(act.turn, row, "stage"), *await rights.helpers_of(act.turn, row)} - {*watch})
+    near = {*await rights.relatives(act.turn, row, "stage")}
+    only = sorted({*near, *await rights.helpers_of(act.turn, row)} - {*watch})
     known = [ReaderView(account, account in hear) for account in watch]
-    return (*known, *(ReaderView(account, only=True) for account in only))
+    return (*known, *(ReaderView(account, only=True, helps=account not in near) for account in only))
 
 
 @does(intents.claim)

@@ -76,11 +76,15 @@ class CautionsView:
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """Somebody who watches an order. ``why``: he may read the hospital's reasons; ``only``: stage and code alone."""
+    """Somebody who watches an order. ``why``: he may read the hospital's reasons; ``only``: stage and code alone.
+
+    ``helps``: under a mandate, so no code either: he asks for it at the door.
+    """
 
     person: int = 0
     why: bool = False
     only: bool = False
+    helps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Mandate, Observed, Order
-from tests.cases.rows import ROWS, texts
+from bot.model import Mandate, Observed, Order, Person, RoleBinding
+from tests.cases.rows import ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, PATIENT, RESIDENT, ROAD, House, at_home, told
 from tests.handlers.test_family import AWAY, BOY, DAUGHTER, with_child
 
@@ -73,6 +73,18 @@ async def test_her_helper_reads_where_it_is_and_no_more(house: House) -> None:
     assert house.label("stage.confirmed") in read
     for word in ("二甲双胍", "4711", "¥"):
         assert word not in read
+
+
+async def test_a_helper_of_another_compound_reads_no_code_either(house: House) -> None:
+    """He does not carry this parcel, and still is no family: a code is never on a helper's phone."""
+    other = Person(77, roles=(RoleBinding("ambassador", "pr-77", "谭"),))
+    await put(house, other, replace(HERS, id="m-7", ambassador=77))
+    await goes(house, COUNTER, AWAY["id"], AWAY["name"])
+    read = texts(house, 77)
+    assert house.label("stage.confirmed") in read
+    assert "4711" not in read
+    shown = [b.data for p in house.posts() if p.chat == 77 for row in getattr(p.content, "buttons", ()) for b in row]
+    assert f"a:received:{COUNTER}" not in shown
 
 
 async def test_what_was_entered_before_her_family_was_approved_is_taken_in_then(house: House) -> None:
