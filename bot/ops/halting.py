@@ -302,7 +302,7 @@ async def record_says(turn: Turn, seen: PatientView) -> None:
 @does(intents.wind_up)
 async def wind_up(act: Act, halt: str) -> tuple[WoundUpView, ...]:
     turn, row = act.turn, await act.turn.get(Halt, halt)
-    if row is None or row.undone or row.wound_up or (row.wrong and not row.confirmed):
+    if row is None or row.undone or row.wound_up or row.wrong:  # confirmed, and she wrote since: called again first
         return ()
     back: list[WoundUpView] = []
     under_way = False

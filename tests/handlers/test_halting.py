@@ -268,6 +268,19 @@ async def test_she_who_died_presses_a_button(house: House) -> None:
     assert len([p for p in house.posts() if p.key.startswith(f"halt:{row.id}:alive")]) == 1
 
 
+async def test_she_writes_after_it_was_confirmed_and_nothing_of_hers_is_cancelled_before_a_second_call(
+    house: House,
+) -> None:
+    row = await says(house, HELPER, "died")
+    await decides(house, row, "confirm")
+    await house.take(house.press(RESIDENT, "a:where"))
+    await day_over(house)
+    assert not house.commands("hospital.cancel"), "who presses is alive"
+    await decides(house, row, "confirm")
+    await day_over(house, 1)
+    assert house.commands("hospital.cancel")
+
+
 # ---------------------------------------------------------------- the end: refund before packing, return after
 
 
