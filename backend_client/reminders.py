@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backend_client.errors import Broken, Refusal
+from backend_client.errors import Broken, Refusal, Unintelligible
 from backend_client.rest import Rest
-from backend_client.shapes import each, ms, word
+from backend_client.shapes import each, ms, path_of, target, word
 from backend_client.wire import Json
 
 
@@ -20,17 +20,26 @@ class Reminder:
 
 
 async def reminder(rest: Rest, patient: str, since: int) -> Reminder:
-    """The next one that is active and was not due before ``since``; none where this hospital serves no such thing."""
+    """The next one that is active and was not due before ``since``; none where this hospital serves no such thing.
+
+    One that does not name the patient may be anybody's; one without an instant that can be read is left out.
+    """
+    hers = f"Patient/{patient}"
     try:
-        found = await rest.search("CommunicationRequest", {"subject": f"Patient/{patient}", "status": "active"})
+        found = await rest.search("CommunicationRequest", {"subject": hers, "status": "active"})
     except (Refusal, Broken):
         return Reminder()
     ours = rest.codes.id("reminder")
     kept = [one for one in found if any(i.get("system") == ours for i in each(one, "identifier"))]
-    told = [
-        Reminder(ms(word(one, "occurrenceDateTime")), _words(one)) for one in kept if word(one, "occurrenceDateTime")
-    ]
+    told = [Reminder(_at(one), _words(one)) for one in kept if path_of(target(one, "subject")) == hers]
     return min((one for one in told if one.at > since), key=lambda one: one.at, default=Reminder())
+
+
+def _at(request: Json) -> int:
+    try:
+        return ms(word(request, "occurrenceDateTime"))
+    except Unintelligible:
+        return 0
 
 
 def _words(request: Json) -> str:

@@ -9,7 +9,7 @@ from backend_client.models import Reminder
 from backend_client.reminders import reminder
 from backend_client.shapes import instant
 from backend_client.transport import Response
-from tests.backend_client.wire_fakes import rest_over
+from tests.backend_client.wire_fakes import page, rest_over
 
 DAY = 86_400_000
 
@@ -44,3 +44,15 @@ async def test_a_hospital_without_such_a_thing_is_no_trouble() -> None:
         return Response(404, {}, b"{}")
 
     assert await reminder(rest_over(refuses), "pat-1", 0) == Reminder()
+
+
+async def test_one_that_names_nobody_or_no_instant_hides_none(hospital: FhirHospital) -> None:
+    """A server that does not know the parameter gives others' too; one entry that cannot be read is one entry."""
+    now = hospital.rest.now()
+    nobodys = {name: part for name, part in request(hospital, "a", now + DAY).items() if name != "subject"}
+    soon = request(hospital, "b", now, occurrenceDateTime="soon")
+
+    async def answers(_request: object) -> Response:
+        return page(nobodys, soon, request(hospital, "c", now + 3 * DAY))
+
+    assert (await reminder(rest_over(answers), "pat-1", now)).at == (now + 3 * DAY) // 1000 * 1000
