@@ -79,6 +79,11 @@ def marked(codes: Codes, task: Json, key: str) -> bool:
     return any(word(item, "identifier", "value") == wanted for item in each(task, "relevantHistory"))
 
 
+def was_made(codes: Codes, task: Json, move: Move) -> bool:
+    """A repeat of it asks for no right again: whatever ended since, it was made while it held."""
+    return marked(codes, task, key_of(task, move))
+
+
 def key_of(task: Json, move: Move) -> str:
     return f"move|{task['id']}|{move.to}|{move.by.reference}|{move.key}"
 

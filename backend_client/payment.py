@@ -9,7 +9,7 @@ from backend_client.codes import PAYMENT_STATUS, PAYMENT_TYPE
 from backend_client.consent import check_mandate
 from backend_client.errors import Invalid, OutcomeUnknown, WrongState
 from backend_client.models import Actor, Charge
-from backend_client.moves import Move, input_of, key_of, marked, move, output, outputs_of, stage_of
+from backend_client.moves import Move, input_of, move, output, outputs_of, stage_of, was_made
 from backend_client.orders import amount_of, fetch, payments_of, snapshot, task_of
 from backend_client.prescribing import requests_of
 from backend_client.pricing import drop_lines
@@ -42,13 +42,14 @@ async def pay(rest: Rest, charge: Charge, payer: Actor) -> Json:
     """
     task = await rest.read(own_path(await task_of(rest, charge.order)))
     wanted = Move("paid", payer, key=charge.id)
-    done = marked(rest.codes, task, key_of(task, wanted))
+    done = was_made(rest.codes, task, wanted)
     due = None if done or stage_of(rest.codes, task) != "quoted" else await _due(rest, task)
     if charge.amount == 0:
         if due and due > 0:
             raise Invalid("not-free")
         if payer.mandate:
-            await check_mandate(rest, payer)
+            if not done:
+                await check_mandate(rest, payer)
             wanted = replace(wanted, why=concept(rest.codes.system("risk-warning"), "read-aloud"))
         return await _pay_difference_back(rest, await move(rest, task, wanted))
     place = await _report(rest, task, charge)
@@ -186,8 +187,10 @@ async def refund(rest: Rest, payment: str, part: int | None = None, why: str = "
 # cancelling
 async def cancel(rest: Rest, no: str, who: Actor, reason: str) -> Json:
     """The move first, for it decides the race with packing; then the Claim, the prescription, the review, the money."""
-    await check_mandate(rest, who)
-    task = await move(rest, await task_of(rest, no), Move("cancelled", who, reason=reason))
+    task, wanted = await task_of(rest, no), Move("cancelled", who, reason=reason)
+    if not was_made(rest.codes, task, wanted):
+        await check_mandate(rest, who)
+    task = await move(rest, task, wanted)
     await undo(rest, task)
     return task
 

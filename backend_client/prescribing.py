@@ -14,7 +14,7 @@ from backend_client.dosage import dosage
 from backend_client.drugs import dispense_request, drug_concept, line_extensions
 from backend_client.errors import Clash, Invalid, NotFound, WrongState
 from backend_client.models import Actor, Line, Prescription, Pricing
-from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of, why
+from backend_client.moves import Move, already, key_of, marked, move, output, outputs_of, stage_of, was_made, why
 from backend_client.orders import fetch, snapshot, task_of
 from backend_client.pricing import KIND, answer, asked, drop_lines, named, open_lines, unlisted
 from backend_client.provenance import provenance
@@ -242,10 +242,12 @@ async def accept(rest: Rest, no: str, who: Actor, key: str) -> None:
 
 async def send_back(rest: Rest, no: str, who: Actor, reason: str, words: str) -> Json:
     """The move first, for it decides the race with payment; then the review and the prescription are nobody's."""
-    await check_mandate(rest, who)
     task = await task_of(rest, no)
     key = await rx_key(rest, task)
-    task = await move(rest, task, Move("returned", who, key=key, reason=reason, words=words))
+    wanted = Move("returned", who, key=key, reason=reason, words=words)
+    if not was_made(rest.codes, task, wanted):
+        await check_mandate(rest, who)
+    task = await move(rest, task, wanted)
     found = await rest.the("Task", rest.codes.id("review"), key)
     if word(found, "status") in ("requested", "in-progress"):
         await set_status(rest, own_path(found), "cancelled")

@@ -11,7 +11,7 @@ from backend_client.consent import check_mandate
 from backend_client.errors import Unintelligible, WrongState
 from backend_client.guidance import VOID
 from backend_client.models import Actor, BatchSnapshot, DoorProof, ManifestLine, Stage
-from backend_client.moves import Move, business_status, input_of, made_again, move, outputs_of, stage_of
+from backend_client.moves import Move, business_status, input_of, made_again, move, outputs_of, stage_of, was_made
 from backend_client.orders import AT_ONCE, fetch, task_of
 from backend_client.prescribing import requests_of
 from backend_client.rest import Rest, token
@@ -121,13 +121,14 @@ async def confirm(rest: Rest, no: str, receiver: Actor, proof: DoorProof | Liter
     ``proof``: confirmed for her by a helper, after this was seen at her door; receipt and Provenance say so.
     """
     codes = rest.codes
-    await check_mandate(rest, receiver)
     task = await task_of(rest, no)
     parcels = tuple(target(item, "valueReference") for item in outputs_of(codes, task, "parcel"))
     wanted = Move("confirmed", receiver, targets=parcels)
     if proof:
         why = concept(codes.system("hand-over-proof"), proof)
         wanted = replace(wanted, why=why, activity=FOR_HER)
+    if not was_made(codes, task, wanted):
+        await check_mandate(rest, receiver)
     task = await move(rest, task, wanted)
     receipt: Json = {
         "resourceType": "Task",

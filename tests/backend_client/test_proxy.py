@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from backend_client import FhirHospital, Invalid, WrongState
+from backend_client import FhirHospital, Invalid, RetryLater, WrongState
 from backend_client.catalogue import drug_of
-from backend_client.models import Actor, Charge, MandateDraft
+from backend_client.models import Actor, Charge, MandateDraft, OrderSnapshot
 from backend_client.patients import patient_of
 from tests.backend_client.hands import quoted
-from tests.backend_client.test_lost_answers import handed_over
+from tests.backend_client.test_lost_answers import handed_over, paid
+from tests.backend_client.wire_fakes import Watched
 from tests.backend_client.world import CODES, NOW
 
 NOTHING = Charge("zero-R1", "R1", 0, "CNY", NOW)
@@ -50,6 +52,41 @@ async def test_a_mandate_that_ended_confirms_nothing(hospital: FhirHospital) -> 
     with pytest.raises(WrongState, match="mandate-ended"):
         await hospital.confirm("R1", by, "code")
     assert (await hospital.order("R1")).stage == "handed-over"
+
+
+async def nothing_due(hospital: FhirHospital) -> None:
+    await quoted(hospital, self_pay=0)
+
+
+Before = Callable[[FhirHospital], Awaitable[None]]
+Act = Callable[[FhirHospital, Actor], Awaitable[OrderSnapshot]]
+
+
+@pytest.mark.parametrize(
+    ("before", "act"),
+    [
+        (handed_over, lambda hospital, by: hospital.confirm("R1", by, "code")),
+        (nothing_due, lambda hospital, by: hospital.pay(NOTHING, by)),
+        (paid, lambda hospital, by: hospital.cancel("R1", by, "no more")),
+        (nothing_due, lambda hospital, by: hospital.send_back("R1", by, "dose", "")),
+    ],
+    ids=["confirm", "pay", "cancel", "send back"],
+)
+async def test_what_was_done_under_a_mandate_stays_done(
+    hospital: FhirHospital, watched: Watched, before: Before, act: Act
+) -> None:
+    """The answer was lost, and the mandate ends before it is asked again: what follows the step is still written."""
+    await before(hospital)
+    by = await helper(hospital)
+    first = watched.writes + 1
+    watched.lose = lambda number: number >= first
+    with pytest.raises(RetryLater):
+        await act(hospital, by)
+    watched.lose = lambda number: False
+    await hospital.revoke_mandate(by.mandate)
+    seen = await act(hospital, by)
+    assert seen.stage in ("confirmed", "paid", "cancelled", "returned")
+    assert await act(hospital, by) == seen
 
 
 async def test_a_share_of_more_than_nothing_is_not_confirmed_for_her(hospital: FhirHospital) -> None:
