@@ -10,7 +10,7 @@ from bot.forms import DraftView, TracesView
 from bot.intents import callers, formulary, ordering, people
 from bot.intents.places import place_of
 from bot.model import ToPerson
-from bot.model.names import name_in
+from bot.model.names import BASE, name_in
 from bot.phrases import stage_words
 from bot.stages import FINAL, facts_of
 from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView, VisitView
@@ -43,6 +43,7 @@ async def caller(ask: Ask) -> None:
     if not about.mine:
         await _agrees(ask, who, about)
         about = await ask.once("agreed", callers.caller(who))
+    ask.about({BASE: who.name})
     what = await ask.choice("what", options=["same", "visit", "end"], name=who.name)
     if what == "same":
         await _same_as_last(ask, who, settings)
@@ -256,6 +257,8 @@ async def desk_paid(ask: Ask) -> None:
 async def desk_agrees(ask: Ask) -> None:
     """Nothing is due: the risk warning is read to her (R8), and she agrees."""
     await ask.sub("acting", "role_read", role="desk")
+    desks = await ask.once("desks", callers.desk_readers(ask.subject))
+    ask.about({BASE: next((one.name for one in desks if one.account == ask.person.id), "")})
     if await ask.choice("read", options=["yes", "no"]) == "no":
         await ask.stop("kept")
     await ask.sub("still", "role_read", role="desk")

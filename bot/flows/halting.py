@@ -10,7 +10,7 @@ from bot.model import HaltKind, ToPerson
 from bot.model.names import name_in
 from bot.views import HaltView
 
-KINDS: tuple[HaltKind, ...] = ("stop", "moved", "hospital", "died")
+KINDS: dict[str, HaltKind] = {"stop": "stop", "moved": "moved", "hospital": "hospital", "died": "died"}
 
 
 def why_words(kind: str) -> tuple[str, dict[str, Any]]:
@@ -38,8 +38,7 @@ async def change_said(ask: Ask) -> None:
         await ask.stop("stands", why=why_words(one.halt.kind), name=one.called, own=one.own, buttons=wrong)
     options = [kind for kind in KINDS if kind != "died" or not one.own]
     what = await ask.choice("what", options=options, name=one.called, own=one.own)
-    kind = next(kind for kind in KINDS if str(kind) == what)
-    said = await ask.once("said", halting.halt(one.ref, kind))
+    said = await ask.once("said", halting.halt(one.ref, KINDS[what]))
     undo = [Option("halt_undo", action=f"halt_wrong:{said.id}")]
     await ask.tell("held", own=one.own, name=one.called, buttons=undo)
     if not said.new:

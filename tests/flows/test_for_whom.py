@@ -29,7 +29,7 @@ ASKING = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 NAMED = {
     "refill", "read_paper", "check_reading", "paper_day", "medicine", "questionnaire", "compound", "neighbour",
     "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
-    "several", "send_many", "send_one",
+    "several", "send_many", "send_one", "caller", "desk_agrees",
 }  # fmt: skip
 
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
@@ -41,6 +41,7 @@ OTHERS = {
     "change_said": "words name her", "halt_look": "words name her",
     "family_let": "words name her", "record_call": "words name her", "family_pays": "words name the order",
     "pays_for": "may not know whom", "taken": "a batch", "courier_code": "a batch", "money_back": "a charge",
+    "who_calls": "her name is hers until she agrees", "desk_paid": "words name her",
     "i_done": "an incident", "give_back": "in the case's topic", "unfit": "in the case's topic",
     "not_so": "by the order's number", "slip_link": "by the parcel's label",
     "which_consult": "options name them", "answer": "by the order's number",
