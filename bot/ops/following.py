@@ -33,6 +33,7 @@ CHECK_IN, REMINDER = "check-in", "refill-due"  # what is due
 CHECKS = (1, 3, 7)  # days after the hand-over on which it is asked how it goes
 BEFORE, LATER, ASKED = 7, 3, 2  # days: before the end of supply; [Not now]; until it is asked how long it lasts
 DAY, TEN = 86_400_000, time(10)  # ms; of the day, when people are asked
+TOLD = "told"  # when it was reminded of, among what is sealed
 OFF = "unreminded"  # of a person's facts: marks of patients about whom he wants to hear nothing
 
 
@@ -50,7 +51,8 @@ async def follow(turn: Turn, order: Order) -> None:
     days = [line.days or dosing.supply_days(line) for line in lines]
     since = int(order.snapshot.get("delivered") or order.since)
     sealed = {"order": order.no, "patient": patient, "drugs": sorted(line.code or line.name for line in lines)}
-    row = Followed(id, order.patient, since, days=min(days) if days and all(days) else 0, sealed=sealed)
+    lasts = min(days) if days and all(days) else 0
+    row = Followed(id, order.patient, since, _step(turn, since), lasts, sealed=sealed)
     turn.put(row)
     _next_check(turn, row)
     _remind(turn, row)
@@ -68,9 +70,9 @@ async def see_reminder(turn: Turn, seen: Reminder) -> None:
     if row is None or row.done:
         return
     known = row.sealed.get("hospital")
-    told = {"at": seen.at, "words": seen.words} if seen.at else None
-    if told != known:
-        row = replace(row, sealed={**row.sealed, "hospital": told})
+    said = {"at": seen.at, "words": seen.words} if seen.at else None
+    if said != known:
+        row = replace(_untold(row), sealed={**_untold(row).sealed, "hospital": said})
         turn.put(row)
         _remind(turn, row)
 
@@ -86,6 +88,11 @@ def _at_ten(turn: Turn, since: int, days: int) -> int:
     zone = ZoneInfo(turn.services.config.timezone)
     day = datetime.fromtimestamp(since / 1000, zone).date() + timedelta(days=days)
     return int(datetime.combine(day, TEN, zone).timestamp() * 1000)
+
+
+def _step(turn: Turn, since: int) -> int:
+    """How many check-ins are due by now."""
+    return sum(_at_ten(turn, since, days) <= turn.now for days in CHECKS)
 
 
 def _next_check(turn: Turn, row: Followed) -> None:
@@ -179,7 +186,7 @@ async def check_in(act: Act, about: str) -> FollowedView:
         return FollowedView()
     row, readers = found
     days = max(1, (act.turn.now - row.since) // DAY)
-    asked = replace(row, step=sum(_at_ten(act.turn, row.since, day) <= act.turn.now for day in CHECKS))
+    asked = _over_when_told(act.turn, replace(row, step=_step(act.turn, row.since)))
     act.turn.put(asked)
     _next_check(act.turn, asked)
     _read(act.turn, asked)
@@ -193,14 +200,18 @@ async def reminder(act: Act, about: str) -> FollowedView:
         return FollowedView()
     row, readers = found
     hers: Mapping[str, Any] = row.sealed.get("hospital") or {}
-    if row.days or hers:
-        _over_when_told(act.turn, row)
+    act.turn.put(_over_when_told(act.turn, replace(row, sealed={**row.sealed, TOLD: act.turn.now})))
     return FollowedView(tuple(readers), row.days, 0, _until(act.turn, row), str(hers.get("words", "")))
 
 
-def _over_when_told(turn: Turn, row: Followed) -> None:
-    if not CHECKS[row.step :]:
-        turn.put(replace(row, done=turn.now))
+def _over_when_told(turn: Turn, row: Followed) -> Followed:
+    """With the last check-in or the reminder, whichever comes later; also one that only asked how long it lasts."""
+    return row if CHECKS[row.step :] or not row.sealed.get(TOLD) else replace(row, done=turn.now)
+
+
+def _untold(row: Followed) -> Followed:
+    """It is told once more."""
+    return replace(row, done=0, sealed={name: part for name, part in row.sealed.items() if name != TOLD})
 
 
 def _until(turn: Turn, row: Followed) -> str:
@@ -237,7 +248,7 @@ async def felt(act: Act, about: str, how: intents.Felt) -> FollowedView:
 @does(intents.not_now)
 async def not_now(act: Act, about: str) -> FollowedView:
     row, me = await _may(act, about)
-    act.turn.put(replace(row, done=0))
+    act.turn.put(_untold(row))
     wake(act.turn, REMINDER, row.id, at=_at_ten(act.turn, act.turn.now, LATER))
     return FollowedView((me,), LATER)
 
@@ -260,7 +271,7 @@ async def supply_of(act: Act, about: str) -> FollowedView:
 @does(intents.lasts)
 async def lasts(act: Act, about: str, days: int) -> FollowedView:
     row, me = await _may(act, about)
-    row = replace(row, days=days, done=0)
+    row = replace(_untold(row), days=days)
     act.turn.put(row)
     _remind(act.turn, row)
     return FollowedView((me,), days, 0, _until(act.turn, row))

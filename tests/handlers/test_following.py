@@ -224,3 +224,22 @@ async def test_it_is_set_up_once_whichever_stage_is_seen(house: House) -> None:
     await handed_over(house)
     assert len(house.commands("hospital.read_reminder")) == 1
     assert (await row_of(house)).days == 30
+
+
+@pytest.mark.parametrize(("days", "boxes"), [(5, 1), (10, 2), (14, 2), (0, 0)], ids=str)
+async def test_however_long_it_lasts_it_ends_and_which_drugs_it_was_goes(house: House, days: int, boxes: int) -> None:
+    """Also where the reminder comes before the last check-in, and where nobody says how long it lasts (R10)."""
+    await handed_over(house, prescribed=(replace(LINE, days=days, sig="", boxes=boxes),))
+    came = asked(await until(house, "2026-12-31T10:00"))
+    assert len({one.key for one in came}) == 4, "three check-ins and one reminder"
+    assert (await row_of(house)).done > 0
+    await house.services.store.purge(house.clock.civil())
+    assert await house.services.store.find(Followed) == []
+
+
+async def test_one_that_is_seen_long_after_ends_too(house: House) -> None:
+    long_ago = house.clock.civil() - 20 * 86_400_000
+    await put(house, replace(await house.order(NO), stage="with-ambassador", updated=1))
+    await house.take(house.arrival(Observed(told(NO, "confirmed", long_ago))))
+    await until(house, "2027-01-31T10:00")
+    assert (await row_of(house)).done > 0
