@@ -219,6 +219,7 @@ async def desk_card(ask: Ask, order: OrderView) -> None:
                 name=desk.name,
                 due=desk.due,
                 unread=desk.unread,
+                flagged=desk.flagged,
             )
         elif order.stage != "quoted" and order.snapshot.settlement:
             await _no_money(ask, order, desk)
@@ -242,9 +243,11 @@ async def _no_money(ask: Ask, order: OrderView, desk: DeskReaderView) -> None:
 
 @flow("desk_paid", start=Start(action="desk_paid", acts="desk"))
 async def desk_paid(ask: Ask) -> None:
-    """The desk took the money: the receipt's number, one yes, and the hospital has it."""
+    """The risk warning is read (R8), and the desk took the money: the receipt's number, one yes."""
     await ask.sub("acting", "role_read", role="desk")
     bill = await ask.once("bill", callers.desk_bill(ask.subject))
+    if await ask.choice("read", options=["yes", "no"], name=bill.name, due=bill.due) == "no":
+        await ask.stop("kept")
     receipt = await ask.text("receipt", check=call_number, name=bill.name, due=bill.due)
     if await ask.choice("sure", options=["yes", "no"], name=bill.name, due=bill.due, number=receipt) == "no":
         await ask.stop("kept")

@@ -95,7 +95,8 @@ def desk_bill(order: str) -> DeskBillView:
     """What the acting desk may take for it now.
 
     Refused("desk-no-money") for a desk that the hospital did not entitle, ("not-yours-to-pay") for a helper's account,
-    ("desk-someone-pays") while somebody pays it in chat.
+    ("desk-someone-pays") while somebody pays it in chat, ("her-family-confirms") where a phone of hers or her family's
+    pays it, ("flagged") where the hospital explains a drug itself.
     """
     ...
 
@@ -111,7 +112,7 @@ def desk_paid(order: str, amount: int, receipt: str) -> None:
 
 @local
 def desk_agrees(order: str) -> None:
-    """Nothing is due: the desk read her the risk warning, and she agrees. Refused("not-free")."""
+    """Nothing is due: the desk read her the risk warning, and she agrees. Refused("not-free"), or like the above."""
     ...
 
 

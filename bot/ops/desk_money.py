@@ -13,6 +13,7 @@ from bot.model import Command, Order, Origin, Payment, Returned, RoleBinding, Te
 from bot.ops import desks, rights
 from bot.ops.incidents import report
 from bot.ops.orders import actor, order_of, send_move
+from bot.ops.proxy import is_flagged
 from bot.ops.registered import is_fresh
 from bot.ops.registry import Act, bound_as, does
 from bot.stages import facts_of
@@ -31,12 +32,11 @@ async def shown(turn: Turn, order: Order, desk: RoleBinding, reader: DeskReaderV
     if order.stage != "quoted" or (due := orders.due_of(order)) is None:
         return reader
     waits = await rights.payer(turn, order) == 0
-    takes = waits and entitled(turn, desk) and not order.pending and not orders.unaccepted(order)
-    free = waits and due == 0 and not order.pending and not orders.unaccepted(order)
+    unread, flagged = waits and orders.unaccepted(order), waits and is_flagged(turn, order)
+    hers = waits and not (order.pending or unread or flagged)
     known = due if entitled(turn, desk) else -1
-    return replace(
-        reader, takes=takes and due > 0, free=free, due=known, waits=waits, unread=waits and orders.unaccepted(order)
-    )
+    takes, free = hers and entitled(turn, desk) and due > 0, hers and due == 0
+    return replace(reader, takes=takes, free=free, due=known, waits=waits, unread=unread, flagged=flagged)
 
 
 async def _payable(act: Act, no: str) -> tuple[Order, RoleBinding, str, int]:
@@ -55,9 +55,18 @@ async def _payable(act: Act, no: str) -> tuple[Order, RoleBinding, str, int]:
     due = orders.due_of(row)
     if due is None:
         raise Refused("not-settled")
-    if act.turn.now < row.lease_until and row.lease_by:
-        raise Refused("desk-someone-pays")
+    await _nobody_else(act.turn, row)
     return row, desk, rights.patient_in(right).name, due
+
+
+async def _nobody_else(turn: Turn, row: Order) -> None:
+    """Refused where somebody pays it in chat, or may; or where the hospital itself explains a drug (R8, ADR 35)."""
+    if turn.now < row.lease_until and row.lease_by:
+        raise Refused("desk-someone-pays")
+    if await rights.payer(turn, row):
+        raise Refused("her-family-confirms")
+    if is_flagged(turn, row):
+        raise Refused("flagged")
 
 
 @does(intents.desk_bill)

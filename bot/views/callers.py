@@ -55,6 +55,7 @@ class DeskReaderView:
 
     ``due``: fen, -1 = this desk is not told. ``free``: nothing is to be paid, only confirmed.
     ``waits``: nobody else pays it. ``unread``: a new line waits for her own word (R2).
+    ``flagged``: the hospital itself explains a drug of it.
     """
 
     account: int = 0
@@ -65,6 +66,7 @@ class DeskReaderView:
     free: bool = False
     waits: bool = False
     unread: bool = False
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from bot.model import (
 from bot.ops.orders import may_hear
 from bot.ops.rights import patient_for, payer, rights_of
 from tests.cases.rows import NEW, OTHER, ROWS, put, texts
-from tests.handlers.house import BRIEF, HELPER, HISTORY, RESIDENT, ROAD, House, at_home, told
+from tests.handlers.house import BRIEF, HELPER, HISTORY, LISTS, RESIDENT, ROAD, House, at_home, told
 
 DESK, SECOND = NEW, OTHER
 JIANG = {"id": "pat-31", "name": "江淑芬", "birth_date": "1941-02-03", "sex": "female", "address": "2号楼101",
@@ -365,6 +366,7 @@ async def pressed(house: House, data: str, who: int = DESK) -> str:
 
 async def takes(house: House, no: str, receipt: str, who: int = DESK) -> str:
     await house.take(house.press(who, f"a:desk_paid:{no}"))
+    await house.tap(who, "yes")
     before = len(house.posts())
     await house.take(house.text(who, receipt))
     await house.tap(who, "yes")
@@ -386,6 +388,7 @@ async def test_for_another_sum_than_is_due_by_now_nothing_is_written(house: Hous
     no = await ordered(house)
     await stands(house, no, "quoted")
     await house.take(house.press(DESK, f"a:desk_paid:{no}"))
+    await house.tap(DESK, "yes")
     await stands(house, no, "quoted", house.clock.civil() + 99, settlement=Settlement(4000, 2000, 500, 1500, True))
     await house.take(house.text(DESK, "A17"))
     await house.tap(DESK, "yes")
@@ -421,6 +424,47 @@ async def test_a_share_of_nothing_is_confirmed_by_any_desk_that_read_her_the_war
     assert "用药有风险" in texts(house, DESK)
     await house.tap(DESK, "yes")
     assert house.commands("hospital.pay")[-1].args["charge"]["amount"] == 0
+
+
+async def test_before_money_is_taken_the_warning_is_read_to_her(house: House) -> None:
+    """R8: before paying, also where she pays at a desk."""
+    entitled(house, "pr-desk")
+    no = await ordered(house)
+    await stands(house, no, "quoted")
+    assert "用药有风险" in await pressed(house, f"a:desk_paid:{no}")
+    await house.tap(DESK, "no")
+    await house.take(house.text(DESK, "A17"))
+    assert not house.commands("hospital.pay")
+    await takes(house, no, "A17")
+    assert len(house.commands("hospital.pay")) == 1
+
+
+@pytest.mark.parametrize("money", [FREE, None])
+async def test_a_flagged_drug_is_the_hospitals_to_explain_not_a_desks(house: House, money: Settlement | None) -> None:
+    """As it is not a helper's (ADR 35): R8 is heard from the hospital then."""
+    entitled(house, "pr-desk")
+    drugs = tuple(replace(drug, flagged=True) for drug in LISTS.drugs)
+    house.core.services = replace(house.services, catalogue=lambda: replace(LISTS, drugs=drugs))
+    no, more = await ordered(house), {"settlement": money} if money else {}
+    await stands(house, no, "quoted", **more)
+    assert "要医院亲自说明" in texts(house, DESK)
+    for action in ("desk_agrees", "desk_paid"):
+        await pressed(house, f"a:{action}:{no}")
+        with suppress(IndexError):
+            await house.tap(DESK, "yes")
+    assert not house.commands("hospital.pay")
+    assert house.label("refused.flagged") in await pressed(house, f"a:desk_paid:{no}")
+
+
+async def test_who_has_a_phone_by_now_confirms_it_herself(house: House) -> None:
+    no = await ordered(house)
+    await stands(house, no, "quoted", settlement=FREE)
+    her = Person(88, roles=(RoleBinding("patient", "pat-31", ""),), facts={"self": JIANG, "consent": True})
+    await put(house, her)
+    await house.take(house.press(DESK, f"a:desk_agrees:{no}"))
+    await house.tap(DESK, "yes")
+    assert house.label("refused.her-family-confirms") in texts(house, DESK)
+    assert not house.commands("hospital.pay")
 
 
 async def test_another_desk_settles_nothing(house: House) -> None:
