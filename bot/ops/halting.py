@@ -6,6 +6,7 @@ and paid back, and what is packed comes back. Only an operator who called her ho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -99,8 +100,15 @@ async def halt_(act: Act, ref: str, kind: HaltKind) -> HaltView:
     if same := next((one for one in stand if one.kind == kind), None):
         return await view(turn, same)
     sealed = {"account": act.who, "patient": jsonable(patient), "actor": await _actor(act, patient, by)}
-    id = turn.blind("halt", mark(turn, patient.id), str(len(said)))[:REF]  # two at once meet in one row
-    row = Halt(id, mark(turn, patient.id), kind, _known(by), turn.now, turn.now if stand else 0, sealed=sealed)
+    row = Halt(
+        _id(turn, patient, said),
+        mark(turn, patient.id),
+        kind,
+        _known(by),
+        turn.now,
+        turn.now if stand else 0,
+        sealed=sealed,
+    )
     turn.put(row)
     for other in stand:
         turn.put(replace(other, wrong=other.wrong or turn.now))  # two say two things: an operator asks
@@ -111,6 +119,14 @@ async def halt_(act: Act, ref: str, kind: HaltKind) -> HaltView:
     await clinic_reads(turn, row.patient, "halted.clinic")
     turn.note("", f"person:{act.who}", f"halt-{kind}", patient.id, by)
     return replace(await view(turn, row), new=True)
+
+
+def _id(turn: Turn, patient: PatientView, said: Sequence[Halt]) -> str:
+    """Of the next word: two at once meet in one row, and no word that stands there still is in its way, whichever
+    older ones were forgotten.
+    """
+    newest = max([one.since for one in said], default=0)
+    return turn.blind("halt", mark(turn, patient.id), str(len(said)), str(newest))[:REF]
 
 
 def _known(by: str) -> Any:
@@ -290,9 +306,8 @@ async def record_says(turn: Turn, seen: PatientView) -> None:
         return
     row = next((one for one in stand if one.kind == "died"), None)
     if row is None:
-        id = turn.blind("halt", mark(turn, seen.id), str(len(said)))[:REF]
         sealed = {"patient": jsonable(seen), "actor": _reference(f"Patient/{seen.id}")}
-        row = Halt(id, mark(turn, seen.id), "died", "hospital", turn.now, sealed=sealed)
+        row = Halt(_id(turn, seen, said), mark(turn, seen.id), "died", "hospital", turn.now, sealed=sealed)
     await _confirm(turn, row)
 
 

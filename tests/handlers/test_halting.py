@@ -212,6 +212,19 @@ async def test_said_about_the_wrong_person_it_is_undone_within_the_day(house: Ho
     assert answer.toast == house.label("refused.halt-over")
 
 
+async def test_it_can_be_said_again_when_an_older_word_was_forgotten(house: House) -> None:
+    """Words that were taken back go one by one (R10); a later one never stands in the way of the next."""
+    for _ in range(2):
+        house.clock.advance(60)
+        await house.take(house.press(HELPER, f"a:halt_wrong:{(await says(house, HELPER, 'moved')).id}"))
+    row = await newest(house)
+    assert await house.services.store.purge(row.since - 1) > 0
+    assert [one.id for one in await house.services.store.find(Halt)] == [row.id]
+    house.clock.advance(60)
+    await says(house, HELPER, "died")
+    assert await why(house) == "died"
+
+
 async def test_the_undo_after_the_day(house: House) -> None:
     row = await says(house, HELPER, "moved")
     house.clock.advance(UNDO / 1000 + 1)
