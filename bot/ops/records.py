@@ -13,7 +13,7 @@ from typing import Any
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import people as intents
-from bot.model import Halt, Mandate, Order, Person, Priority, Right, RoleBinding, Text
+from bot.model import Followed, Halt, Mandate, Order, Person, Priority, Right, RoleBinding, Text
 from bot.ops.apart import name_for
 from bot.ops.closing import clinic_reads, forget_forms
 from bot.ops.halted import held
@@ -89,6 +89,8 @@ async def _move(turn: Turn, old: str, seen: PatientView) -> None:
         turn.put(replace(right, patient=mark(turn, seen.id), sealed={**right.sealed, "patient": brief}))
     for halt in await turn.find(Halt, patient=mark(turn, old)):
         turn.put(replace(halt, patient=mark(turn, seen.id), sealed={**halt.sealed, "patient": brief}))
+    for row in await turn.find(Followed, patient=mark(turn, old)):
+        turn.put(replace(row, patient=mark(turn, seen.id), sealed={**row.sealed, "patient": seen.id}))
     for order in await turn.find(Order, patient=mark(turn, old)):
         turn.put(replace(order, patient=mark(turn, seen.id), snapshot={**order.snapshot, "patient": brief}))
 

@@ -15,7 +15,7 @@ from bot.model import Due, Followed, Halt, Observed, Order, Post, Right
 from bot.ops.rights import mark
 from bot.turn import Turn
 from tests.cases.rows import NEW, NO, ROWS, put, texts
-from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
+from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, PATIENT, RESIDENT, House, at_home, told
 from tests.handlers.test_hearing import at, html, until
 
 DAYS = ("2026-11-24T10:00", "2026-11-26T10:00", "2026-11-30T10:00")
@@ -193,6 +193,18 @@ async def test_not_now_reminds_once_more(house: House) -> None:
     assert asked(await until(house, "2026-12-19T09:59")) == []
     await until(house, "2026-12-19T10:01")
     assert "12月23日" in html(asked(house.posts())[-1])
+
+
+async def test_it_goes_where_her_record_went(house: House) -> None:
+    """The hospital merged it into another one: she is asked and reminded as before, and what holds her ends it."""
+    await handed_over(house)
+    house.clock.advance(60)
+    moved = replace(PATIENT, id="pat-2", formerly=("pat-1",))
+    seen = replace(told(NO, "confirmed", house.clock.civil()), patient=moved)
+    await house.take(house.arrival(Observed(seen)))
+    row = await row_of(house)
+    assert (row.patient, row.sealed["patient"]) == (mark(turn_of(house), "pat-2"), "pat-2")
+    assert [one.chat for one in asked(await until(house, DAYS[0].replace("10:00", "10:01")))] == [RESIDENT]
 
 
 # ---------------------------------------------------------------- how long it lasts, and whose words
