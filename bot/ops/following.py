@@ -158,8 +158,8 @@ async def _rings(turn: Turn, about: str, what: str) -> tuple[Followed, list[Hold
         wake(turn, what, row.id, at=at)
         return None
     halt = await halt_of(turn, row.patient)
-    if halt is not None and (halt.kind == "hospital" or turn.now - halt.since < DAY):
-        wake(turn, what, row.id, at=_at_ten(turn, turn.now, 1))  # it may be undone, or she comes home
+    if halt is not None and (halt.kind == "hospital" or halt.wrong or turn.now - halt.since < DAY):
+        wake(turn, what, row.id, at=_at_ten(turn, turn.now, 1))  # it may be undone, an operator calls, she comes home
         return None
     readers = [] if halt is not None or await _ordered_again(turn, row) else await _readers(turn, row)
     order = await turn.get(Order, str(row.sealed["order"]))

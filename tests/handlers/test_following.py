@@ -139,6 +139,16 @@ async def test_what_holds_the_patient_ends_it_after_its_day(house: House, kind: 
     assert (await row_of(house)).done > 0
 
 
+async def test_what_is_contested_ends_nothing_before_an_operator_has_called(house: House) -> None:
+    await handed_over(house)
+    now = house.clock.civil()
+    halt = Halt("h1", mark(turn_of(house), "pat-1"), "stop", "mandate", now, now)
+    await put(house, halt)
+    assert asked(await until(house, "2026-11-26T12:00")) == []
+    await put(house, replace(halt, undone=house.clock.civil(), version=1))
+    assert asked(await until(house, "2026-11-30T12:00")), "it was not true: she is asked again"
+
+
 async def test_in_hospital_it_waits_until_she_is_home(house: House) -> None:
     await handed_over(house)
     halt = Halt("h1", mark(turn_of(house), "pat-1"), "hospital", "self", house.clock.civil())
