@@ -320,6 +320,7 @@ async def wind_up(act: Act, halt: str) -> tuple[WoundUpView, ...]:
     if row is None or row.undone or row.wound_up or row.wrong:  # confirmed, and she wrote since: called again first
         return ()
     back: list[WoundUpView] = []
+    told: list[str] = list(row.sealed.get("back") or ())  # of an earlier round
     under_way = False
     for order in await live(turn, row.patient):
         why = orders.refused(order, "cancel")
@@ -327,10 +328,11 @@ async def wind_up(act: Act, halt: str) -> tuple[WoundUpView, ...]:
             send_move(turn, order, "cancel", {"who": row.sealed["actor"], "reason": HELD}, Origin())
         elif why == "under-way":
             under_way = True
-        elif not facts_of(order.stage).delivered:
+        elif not facts_of(order.stage).delivered and order.no not in told:
             await report(turn, "return", order=order.no, code=row.kind)
             back.append(WoundUpView(order.no, order.label, await _holder(turn, order)))
     if under_way:  # what is being paid or packed just now decides itself first
+        turn.put(replace(row, sealed={**row.sealed, "back": [*told, *(one.order for one in back)]}))
         wake(turn, OVER, row.id, after=AGAIN)
     else:
         turn.put(replace(row, wound_up=turn.now))

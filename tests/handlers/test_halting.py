@@ -12,7 +12,7 @@ import pytest
 from bot.clock import HandClock
 from bot.model import Due, Halt, Incident, Mandate, Observed, PaidInChat, Spot
 from bot.ops.halted import held
-from bot.ops.halting import REF, UNDO
+from bot.ops.halting import AGAIN, REF, UNDO
 from bot.ops.orders import may_hear
 from bot.ops.rights import mark
 from bot.orders import refused
@@ -327,6 +327,20 @@ async def test_what_is_being_paid_at_that_moment_decides_itself_first(house: Hou
     await seen(house, "paid")
     await day_over(house, UNDO)
     assert house.commands("hospital.cancel")
+
+
+async def test_who_carries_one_parcel_reads_once_that_it_goes_back_while_another_order_decides_itself(
+    house: House,
+) -> None:
+    row = await house.order(NO)
+    paying = replace(row, no="MR1123-2", version=0, stage="quoted", pending="pay", pending_by=RESIDENT, topic="")
+    await put(house, replace(row, stage="with-ambassador"), paying)
+    await says(house, RESIDENT, "stop")
+    before = len(house.posts())
+    await day_over(house)
+    await day_over(house, AGAIN)
+    assert texts(house, HELPER, before).count(house.label("halt_over.back", label="A-07")) == 1
+    assert not house.commands("hospital.cancel")
 
 
 async def test_a_charge_that_came_through_is_booked_and_goes_back_with_the_order(house: House) -> None:
