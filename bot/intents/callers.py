@@ -26,7 +26,10 @@ ACTS = ("order-refill",)  # what a desk may do for a caller
 
 @local
 def may_call(patient: PatientView) -> None:
-    """Refused("no-such-patient"), as for somebody unknown, unless she lives where the acting desk works."""
+    """Refused("no-such-patient"), as for somebody unknown, unless she lives where the acting desk works.
+
+    Who acts as that desk knows her number and birthday from now on: at her door they prove nothing to him.
+    """
     ...
 
 

@@ -11,6 +11,7 @@ from bot.intents import callers as intents
 from bot.model import Mandate, Order, Person, Right, RoleBinding, Visit
 from bot.ops import desk_money, desks
 from bot.ops.apart import helpers_for
+from bot.ops.handing import knows_number
 from bot.ops.orders import never_used, order_of
 from bot.ops.people import ended
 from bot.ops.registry import Act, does, role_of
@@ -34,6 +35,7 @@ VISIT = "visit"  # where a desk's right keeps the home visit that it asked for
 
 @does(intents.may_call)
 async def may_call(act: Act, patient: PatientView) -> None:
+    await knows_number(act, patient.id)
     if not desks.serves(role_of(await act.me(), desks.BY), patient):
         raise Refused("no-such-patient")
 

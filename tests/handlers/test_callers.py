@@ -29,7 +29,7 @@ from bot.model import (
 )
 from bot.ops.orders import may_hear
 from bot.ops.rights import patient_for, payer, rights_of
-from tests.cases.rows import NEW, OTHER, ROWS, put, texts
+from tests.cases.rows import CASE, NEW, OF, OTHER, ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, HISTORY, LISTS, RESIDENT, ROAD, House, at_home, told
 
 DESK, SECOND = NEW, OTHER
@@ -476,6 +476,24 @@ async def test_another_desk_settles_nothing(house: House) -> None:
     await agrees(house, SECOND, "c-2")
     await house.take(house.press(SECOND, f"a:desk_paid:{no}"))
     assert not house.commands("hospital.pay")
+
+
+@pytest.mark.parametrize("whose", [JIANG, FAR])
+async def test_who_typed_her_number_as_a_desk_proves_nothing_by_it_at_her_door(
+    house: House, whose: dict[str, Any]
+) -> None:
+    """A desk's account may be an ambassador's, too (ADR 35); also where she lives elsewhere."""
+    await calls(house, whose=whose)
+    both = await _person(house, DESK)
+    await put(house, replace(both, roles=(*both.roles, RoleBinding("ambassador", "pr-77", "谭"))))
+    her = {**whose, "number_tail": "31"}
+    at_door = replace(CASE, no="MR1123-5", ambassador=DESK, stage="with-ambassador", mandate="m-9", placed_by=HELPER,
+                      patient_account=0, topic="", snapshot={**OF, "patient": her})  # fmt: skip
+    await put(house, at_door)
+    await house.take(house.press(DESK, "a:door:MR1123-5"))
+    before = len(house.posts())
+    await house.tap(DESK, "no_code")
+    assert house.label("refused.enrolled-by-you") in texts(house, DESK, before)
 
 
 # ---------------------------------------------------------------- she ends a right
