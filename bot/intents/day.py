@@ -20,7 +20,10 @@ def patient_files(patients: Sequence[str], day: str, since: str) -> tuple[FileVi
 
 @local
 def last_answers(patient: str) -> Mapping[str, str]:
-    """What was answered to the hospital's questions in the newest order for him that the house still has."""
+    """What was answered to the hospital's questions in the newest order for him that the house still has.
+
+    Who acts under a mandate reads what he himself wrote down only: her own answers and her family's are none of his.
+    """
     ...
 
 

@@ -38,7 +38,10 @@ async def _orders_for(act: Act, patient: str) -> list[Order]:
 
 @does(intents.last_answers)
 async def last_answers(act: Act, patient: str) -> Mapping[str, str]:
-    kept = [row.snapshot.get("answers") for row in await _orders_for(act, patient)]
+    rows = await _orders_for(act, patient)
+    if (await patient_for(act.turn, act.who, patient)).by == "mandate":  # what she said herself is none of his
+        rows = [row for row in rows if row.placed_by == act.who]
+    kept = [row.snapshot.get("answers") for row in rows]
     return next((_answers(one) for one in kept if one), dict[str, str]())
 
 

@@ -11,9 +11,12 @@ import pytest
 
 from bot.clock import HandClock
 from bot.model import Batch, Command, Dialog, Mandate, Order, Post, Returned, Text
+from bot.ops.day import last_answers
+from bot.ops.registry import Act
 from bot.ops.rights import mark
 from bot.stages import SENDING
-from tests.handlers.house import BRIEF, HELPER, HISTORY, LINE, LISTS, PATIENT, House, at_home
+from tests.cases.rows import CASE, OF, put
+from tests.handlers.house import BRIEF, HELPER, HISTORY, LINE, LISTS, PATIENT, RESIDENT, House, at_home
 
 NAMES = ("赵一", "钱二", "孙三", "李四", "周五", "吴六", "郑七", "王八", "冯九", "陈十")
 BRIEFS = [
@@ -205,3 +208,13 @@ async def test_nobody_else_reads_a_list(house: House) -> None:
     since = len(house.posts())
     await house.take(house.text(7, "/today"))
     assert [post for post in house.posts()[since:] if ":at[" in post.key] == []
+
+
+@pytest.mark.parametrize(("placed_by", "read"), [(HELPER, {"q": "yes"}), (RESIDENT, {})])
+async def test_what_she_answered_herself_last_time_is_none_of_her_helpers(
+    house: House, placed_by: int, read: dict[str, str]
+) -> None:
+    before = replace(CASE, stage="confirmed", placed_by=placed_by, patient=mark(house.turn(), "p0"),
+                     snapshot={**OF, "patient": BRIEFS[0], "answers": {"q": "yes"}})  # fmt: skip
+    await put(house, before)
+    assert await last_answers(Act(house.turn(), HELPER, HELPER), "p0") == read
