@@ -168,7 +168,12 @@ async def _rows(config: Config, store: Beside, books: Books) -> AsyncGenerator[L
     if store.unread:
         yield wrong("rows", f"{store.unread} rows cannot be opened and count as none: put a backup in the file's place,"
                     " or the key back with which they were sealed")  # fmt: skip
-    if not any(role.role == "operator" for person in books.people for role in person.roles):
+    if before := len(store.unsealed):
+        yield wrong("rows", f"{before} rows were written by an earlier release, or by hand: start the bot, which takes"
+                    " them in and makes an exception of it; if no earlier release ran here, find out first who can"
+                    " write to the file")  # fmt: skip
+    whole = not (store.unread or store.unsealed)
+    if whole and not any(role.role == "operator" for person in books.people for role in person.roles):
         how = "open ?start=op-CODE with your own account" if config.operator_code else "set MEDRELAY_OPERATOR_CODE"
         yield wrong("operator", f"nobody is one yet: {how}")
 

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+from bot.decoding import Unreadable
 from bot.store.connection import run
-from bot.store.crypto import Keys
+from bot.store.crypto import Keys, Unsealed
 from bot.store.kept import KeptStore, Make
 from bot.store.migrations import fits, holds_foreign, stands_at
 from bot.store.opening import probed
@@ -48,9 +49,16 @@ class Looking:
 
 
 class Beside(KeptStore):
-    """Made by ``beside``. ``unread``: how many of the rows asked for cannot be opened."""
+    """Made by ``beside``. Of the rows asked for: how many cannot be opened, and which the next start seals first."""
 
     unread = 0
+    unsealed: frozenset[tuple[str, object]] = frozenset()
+
+    def _note(self, table: str, key: object, why: Unreadable) -> None:
+        if isinstance(why, Unsealed):
+            self.unsealed |= {(table, key)}
+        else:
+            super()._note(table, key, why)
 
     async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None:
         self.unread += 1

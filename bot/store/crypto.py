@@ -23,6 +23,10 @@ class Unreadable(decoding.Unreadable):
     """A sealed value cannot be opened: its key is missing, or it was changed or moved to another row or column."""
 
 
+class Unsealed(Unreadable):
+    """A row stands at another version than it was sealed at: an earlier release wrote it, or a hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """Where a value lives; bound to it as additional authenticated data, so a copied value does not open elsewhere."""

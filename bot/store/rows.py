@@ -12,7 +12,7 @@ import orjson
 
 from bot import model
 from bot.decoding import Unreadable, decoder
-from bot.store.crypto import Keys, Sealed, tag
+from bot.store.crypto import Keys, Sealed, Unsealed, tag
 from bot.store.schema import SEAL, SEAL_OF, is_json, optional, secret
 from bot.store.sql import Unread
 
@@ -171,7 +171,7 @@ class Codec(Generic[T]):
         try:
             return self._decode(list(values), keys, bot)
         except Unreadable as error:
-            raise Unreadable(f"{self.table}: {error}") from None
+            raise type(error)(f"{self.table}: {error}") from None
 
     def _decode(self, row: list[Any], keys: Keys, bot: int) -> T:
         for place, read in self._read:
@@ -191,8 +191,9 @@ class Codec(Generic[T]):
         cells = self._cells(row, where, keys)
         seal_of, seal = row.pop(), row.pop()
         emptied = all(plain is None for _, plain in cells)  # R10: nothing is there that could be older
-        at_this_version = bool(seal) and seal_of == row[self.version_at]
-        if not emptied and not (at_this_version and keys.fits(self._whole(where, seal_of), cells, seal)):
+        if not emptied and seal_of != row[self.version_at]:
+            raise Unsealed("not as it was sealed: by an earlier release, or by hand")
+        if not emptied and not (seal and keys.fits(self._whole(where, seal_of), cells, seal)):
             raise Unreadable("not as it was sealed: changed by hand, or older than its row")
         for (place, name, read), (_, plain) in zip(self._open, cells, strict=True):
             row[place] = self._empty[name]() if plain is None else read(plain)
