@@ -36,6 +36,7 @@ from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
 from bot.ops.registry import SEES, Act, does, role_of
 from bot.ops.rights import accounts_of, brief_in, residents
+from bot.ops.visits import nobody_goes
 from bot.phrases import menu, role_words
 from bot.roles import BOUND
 from bot.stages import FINAL
@@ -130,6 +131,7 @@ async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = Fal
     turn.put(after)
     if "operator" not in left:
         await let_go(turn, person.id)
+    await nobody_goes(turn, person.id)
     for binding in gone:
         turn.note("", by, "role-ended", f"person:{person.id}", f"{binding.role} {id}")
         if binding.role not in left:

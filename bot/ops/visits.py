@@ -215,6 +215,15 @@ async def go_visit(act: Act, visit: str) -> VisitView:
     return await view(turn, gone)
 
 
+async def nobody_goes(turn: Turn, account: int) -> None:
+    """A registration ended. Who may go no more keeps nothing of whom he went to, and it is asked for once more."""
+    goes = [] if await _is_helper(turn, account) else await turn.find(Visit, helper=account, ended=0)
+    for row in goes:
+        turn.post(f"visit:{row.id}:{account}", account, None)
+        turn.put(replace(row, phase="requested", helper=0))
+        wake(turn, LATE, row.id, at=max(turn.now, min(row.since + ANSWERED, row.until)))
+
+
 @does(intents.visited)
 async def visited(act: Act, visit: str, came: intents.Came) -> VisitView:
     row = await _row(act.turn, visit)

@@ -12,6 +12,7 @@ import pytest
 from backend_client.models import TaskSnapshot
 from bot.clock import HandClock
 from bot.model import Due, Observed, Person, PlaceKind, RoleBinding, Said, SentOther, Spot, Visit
+from bot.ops.registrations import end
 from bot.ops.visits import ANSWERED, OVER, visits_for
 from tests.cases.rows import GROUP, NEW, OPERATOR, OTHER, ROWS, put, texts
 from tests.handlers.house import HELPER, RESIDENT, House, at_home
@@ -170,6 +171,25 @@ async def test_a_press_that_comes_again_does_nothing_and_says_nothing_new(house:
     await house.take(house.press(HELPER, f"a:visit_go:{row.id}"))
     assert len(house.commands("hospital.move_visit")) == 1
     assert not texts(house, NEW, before)
+
+
+async def test_whose_role_ends_while_he_goes_keeps_no_number_and_somebody_else_reads_it(house: House) -> None:
+    row = await asks(house)
+    await house.take(house.press(NEW, "a:call_me"))
+    await shares(house)
+    await house.take(house.press(HELPER, f"a:visit_go:{row.id}"))
+    turn = house.turn()
+    await end(turn, await turn.person(HELPER), "pr-4", "hospital")
+    await house.services.store.commit(turn.outcome())
+    await house.show()
+    assert f"visit:{row.id}:{HELPER}" not in await kept_of(house, PHONE)
+    row = await newest(house)
+    assert (row.phase, row.helper, row.sealed["phone"]) == ("requested", 0, PHONE)
+    await rings(house, ANSWERED)
+    assert "幸福里" in texts(house, OPERATOR)
+    await house.take(house.press(OPERATOR, f"a:visit_go:{row.id}"))
+    await house.take(house.press(OPERATOR, f"a:visit_done:{row.id}"))
+    assert await kept_of(house, PHONE) == []
 
 
 async def test_two_who_go_at_once_are_one(house: House) -> None:
