@@ -96,7 +96,9 @@ async def for_her_notice(ask: Ask, order: OrderView) -> None:
 @flow("not_so", start=Start(action="not_so"))
 async def not_so(ask: Ask) -> None:
     """[That is not so]: the hospital looks into it."""
-    if await ask.choice("sure", options=["yes", "no"], order=ask.subject) == "no":
+    one = await ask.once("which", intents.to_deny(ask.subject))
+    order = "" if one.name else one.no
+    if await ask.choice("sure", options=["yes", "no"], order=order, name=one.name) == "no":
         await ask.stop("kept")
     await ask.once("denied", intents.deny(ask.subject))
     await ask.tell("thanks")

@@ -62,6 +62,12 @@ def confirmed_for(order: str) -> ForHerView:
 
 
 @local
+def to_deny(order: str) -> ForHerView:
+    """What would be denied, as it is called: by its number, to a neighbours' desk by whose it is (``name``)."""
+    ...
+
+
+@local
 def deny(order: str) -> None:
     """Family, operator or desk: she does not have it, or did not say so. Refused("deny-late"), ("denied-already")."""
     ...

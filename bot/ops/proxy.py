@@ -222,6 +222,18 @@ async def _for_her(turn: Turn, row: Order) -> ForHerView:
     return ForHerView(row.no, row.label, proxy_of(row).confirmed, tuple(sorted(family)), until, call)
 
 
+@does(intents.to_deny)
+async def to_deny(act: Act, order: str) -> ForHerView:
+    row, me = await order_of(act.turn, order), await act.me()
+    desk = bound_as(me, "operator") is None and await _in_office(act, row)
+    return _named(ForHerView(row.no), row) if desk else ForHerView(row.no)
+
+
+def _named(one: ForHerView, row: Order) -> ForHerView:
+    """As a desk reads it: whose it is, and no number."""
+    return replace(one, name=str(orders.patient_of(row).get("name", "")))
+
+
 @does(intents.deny)
 async def deny(act: Act, order: str) -> None:
     row, turn = await order_of(act.turn, order), act.turn
@@ -252,14 +264,11 @@ async def confirmed_lately(act: Act) -> tuple[ForHerView, ...]:
     turn, me = act.turn, await act.me()
     if not any(bound_as(me, role) for role in ("operator", desks.BY)):
         raise Refused("not-for-you")
-    named = bound_as(me, "operator") is None  # a desk reads whose it is, and no number
+    named = bound_as(me, "operator") is None
     rows = [row for row in await turn.find(Order, stage="confirmed") if proxy_of(row).confirmed]
     mine = [row for row in rows if not proxy_of(row).objected and turn.now <= proxy_of(row).at + DENY_HOURS * HOUR]
-    found = [
-        replace(await _for_her(turn, row), name=str(orders.patient_of(row).get("name", "")) if named else "")
-        for row in mine
-        if await _in_office(act, row)
-    ]
+    known = [(await _for_her(turn, row), row) for row in mine if await _in_office(act, row)]
+    found = [_named(one, row) if named else one for one, row in known]
     return tuple(sorted(found, key=lambda one: (not one.call, one.until)))
 
 

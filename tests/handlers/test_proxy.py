@@ -341,6 +341,7 @@ async def test_operator_and_desk_see_what_was_confirmed_and_may_deny_it(house: H
     assert not {NO, "孙奶奶"} & {word for word in (NO, "孙奶奶") if word in texts(house, 82)}
     await house.take(house.press(81, f"a:not_so:{NO}"))
     await house.tap(81, "yes")
+    assert NO not in texts(house, 81), "nor where it is asked whether it is sure"
     assert "denied" in await open_kinds(house)
 
 
