@@ -41,8 +41,8 @@ async def album(ask: Ask) -> None:
     names = "、".join(named(one, ask.person.lang) for one in clear)
     how = ["together", "single"]
     if len(clear) > 1 and await ask.choice("how", options=how, count=len(clear), names=names) == "together":
-        await _together(ask, clear, drafts, house)
-        waiting = [person for person in waiting if person not in clear]
+        sent = await _together(ask, clear, drafts, house)
+        waiting = [person for person in waiting if person.id not in sent]
     buttons = [Option(one.id, label=named(one, ask.person.lang), action=f"need:{one.id}") for one in waiting]
     if waiting:
         await ask.tell("sorted", count=len(waiting), buttons=buttons)
@@ -68,8 +68,13 @@ async def _sorted(
     return drafts
 
 
-async def _together(ask: Ask, clear: Sequence[ActsForView], drafts: Mapping[str, SortedView], house: RulesView) -> None:
-    """Each paper is looked at once, by name; then all that they have in common is asked once, and sent in one go."""
+async def _together(
+    ask: Ask, clear: Sequence[ActsForView], drafts: Mapping[str, SortedView], house: RulesView
+) -> tuple[str, ...]:
+    """Each paper is looked at once, by name; then all that they have in common is asked once, and sent in one go.
+
+    Gives the patients who went; who was left out keeps a form of his own.
+    """
     since = rules.months_before(house.today, house.history_months)
     files = await ask.call("files", day.patient_files([one.id for one in clear], house.today, since))
     entries: list[EntryView] = []
@@ -89,8 +94,9 @@ async def _together(ask: Ask, clear: Sequence[ActsForView], drafts: Mapping[str,
             EntryView(person, file, Paper("machine", pages, checked.rx_date, checked.lines, reading, doubts))
         )
     ask.about("")
-    await ask.sub("sends", "send_many", entries=tuple(entries))
-    await ask.once("dropped", ordering.drop_drafts("refill", [one.id for one in clear]))
+    sent: tuple[str, ...] = await ask.sub("sends", "send_many", entries=tuple(entries))
+    await ask.once("dropped", ordering.drop_drafts("refill", sent))
+    return sent
 
 
 def _is_clear(draft: SortedView, name: str, house: RulesView) -> bool:

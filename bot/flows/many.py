@@ -98,8 +98,11 @@ class _Ready:
 
 
 @flow("send_many")
-async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> None:
-    """Exceptions one by one, each by name; the hospital's questions once for all; then each order is its own."""
+async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> tuple[str, ...]:
+    """Exceptions one by one, each by name; the hospital's questions once for all; then each order is its own.
+
+    Gives the patients whose orders were begun.
+    """
     house = await ask.once("rules", people.rules())
     compound: str = await ask.sub("compound", "compound")
     place = await ask.once("place", place_of(compound))
@@ -149,6 +152,7 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> None:
             place=place.known_as if place else NO_NAMES,
         )
     await ask.tell("sent", count=len(ready), buttons=[Option("today", action="today")])
+    return tuple(one.entry.person.id for one in ready)
 
 
 def _out(entry: EntryView, why: Sentence) -> Sentence:

@@ -286,6 +286,18 @@ def test_a_paper_that_stops_somewhere_stops_only_its_own_form(odd: Any) -> None:
     assert [press.data for row in told.buttons for press in row] == ["a:need:p2"]
 
 
+def test_who_is_left_out_of_an_album_keeps_the_photo_in_a_form_of_its_own() -> None:
+    t, kept = album([paper(n) for n in range(3)], 3)
+    t.ops = {**t.ops, "local.under_way": {"p1": "R1104-9"}}
+    t.taps("together", "right", "right", "right")
+    assert prompted(t).key == "send_many.open"
+    t.taps("skip", "well", "no", "send")
+    assert [*drafts(t)] == [NAMES[0], NAMES[2]]
+    assert [*kept] == ["p1"]
+    told = next(said for said in t.last.says if said.key == "album.sorted")
+    assert [press.data for row in told.buttons for press in row] == ["a:need:p1"]
+
+
 def test_what_is_not_sent_stays_as_drafts() -> None:
     t, kept = album([paper(0), paper(1)], 2)
     t.taps("together", "right", "right", "well", "no", "stop")
