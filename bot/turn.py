@@ -112,6 +112,7 @@ class Turn:
     _timers: dict[str, Timer] = field(default_factory=dict[str, Timer])
     _untimed: list[str] = field(default_factory=list[str])
     _again: list[str] = field(default_factory=list[str])
+    _absent: list[Expect] = field(default_factory=list[Expect])
     _audit: list[AuditLine] = field(default_factory=list[AuditLine])
     _minted: int = 0
     known: dict[Any, Any] = field(default_factory=dict[Any, Any])  # see remembered()
@@ -152,6 +153,10 @@ class Turn:
         if at not in self._found:
             self._found[at] = await self.services.store.find(kind, **equals)
         return self._found[at]
+
+    def without(self, kind: type[Row], key: Any) -> None:
+        """This turn holds only while no such row was written: one that a find would have shown."""
+        self._absent.append(Expect(kind, key, 0))
 
     async def person(self, id: int) -> Person:
         """The account, new ones included; a person who speaks is reachable."""
@@ -273,7 +278,7 @@ class Turn:
             untimed=tuple(self._untimed),
             audit=tuple(self._audit),
             again=tuple(self._again),
-            expects=tuple(Expect(at[0], at[1], self._read[at].version) for at in relied),
+            expects=(*(Expect(at[0], at[1], self._read[at].version) for at in relied), *self._absent),
             toast=self.answer.toast,
             alert=self.answer.alert,
         )

@@ -7,7 +7,7 @@ from bot import orders
 from bot.decoding import jsonable
 from bot.model import Order, Person
 from bot.moves import HELD
-from bot.ops.halted import held
+from bot.ops.halted import held_at_commit
 from bot.ops.orders import ambassador_of
 from bot.ops.rights import accounts_of, mark, rights_to
 from bot.stages import facts_of
@@ -24,7 +24,7 @@ async def elsewhere(turn: Turn, seen: OrderSnapshot) -> Order | None:
         return None
     own = await accounts_of(turn, seen.patient.id)
     doctors = await turn.find(Person, role="doctor", role_id=seen.doctor) if seen.doctor else []
-    why = await held(turn, seen.patient.id)
+    why = await held_at_commit(turn, seen.patient.id)
     held_so: dict[str, str] = {HELD: why} if why else {}
     turn.note(seen.no, "hospital", "entered-elsewhere", seen.patient.id)
     return Order(

@@ -5,8 +5,12 @@ Who may say it, who hears of it and how it ends: bot/ops/halting.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.model import Halt, HaltKind
 from bot.turn import Turn, remembered
+
+REF = 20  # letters of a mark or of an id in a button
 
 
 async def held(turn: Turn, patient: str) -> HaltKind | None:
@@ -16,6 +20,21 @@ async def held(turn: Turn, patient: str) -> HaltKind | None:
     """
     halt = await halt_of(turn, turn.blind("patient", patient))
     return halt.kind if halt else None
+
+
+async def held_at_commit(turn: Turn, patient: str) -> HaltKind | None:
+    """The same for an order that begins: none that is said meanwhile may miss it, nor it that one."""
+    mark = turn.blind("patient", patient)
+    turn.without(Halt, next_id(turn, mark, await turn.find(Halt, patient=mark)))
+    return await held(turn, patient)
+
+
+def next_id(turn: Turn, mark: str, said: Sequence[Halt]) -> str:
+    """Of the next word: two at once meet in one row, and no word that stands there still is in its way, whichever
+    older ones were forgotten.
+    """
+    newest = max([one.since for one in said], default=0)
+    return turn.blind("halt", mark, str(len(said)), str(newest))[:REF]
 
 
 @remembered

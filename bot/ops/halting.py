@@ -6,7 +6,6 @@ and paid back, and what is packed comes back. Only an operator who called her ho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from bot.moves import HELD
 from bot.ops import waiting
 from bot.ops.apart import name_for
 from bot.ops.closing import clinic_reads, forget_forms
-from bot.ops.halted import halt_of
+from bot.ops.halted import REF, halt_of, next_id
 from bot.ops.incidents import ask_operators, report, settle
 from bot.ops.orders import HOUR, send_move
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
@@ -41,7 +40,6 @@ from bot.views import HaltView, HearerView, PatientView, SpokenForView, WoundUpV
 
 OVER = "halt-over"  # what is due: see bot/flows/halting.py
 UNDO, AGAIN = 24 * HOUR, HOUR // 6  # so long it may be taken back; so long until a move under way is looked at again
-REF = 20  # letters of a mark in a button
 ROLES = {"doctor": "doctor", "operator": "operator", "mandate": "ambassador", "desk": "desk"}  # by what, as whom
 
 
@@ -101,7 +99,7 @@ async def halt_(act: Act, ref: str, kind: HaltKind) -> HaltView:
         return await view(turn, same)
     sealed = {"account": act.who, "patient": jsonable(patient), "actor": await _actor(act, patient, by)}
     row = Halt(
-        _id(turn, patient, said),
+        next_id(turn, mark(turn, patient.id), said),
         mark(turn, patient.id),
         kind,
         _known(by),
@@ -119,14 +117,6 @@ async def halt_(act: Act, ref: str, kind: HaltKind) -> HaltView:
     await clinic_reads(turn, row.patient, "halted.clinic")
     turn.note("", f"person:{act.who}", f"halt-{kind}", patient.id, by)
     return replace(await view(turn, row), new=True)
-
-
-def _id(turn: Turn, patient: PatientView, said: Sequence[Halt]) -> str:
-    """Of the next word: two at once meet in one row, and no word that stands there still is in its way, whichever
-    older ones were forgotten.
-    """
-    newest = max([one.since for one in said], default=0)
-    return turn.blind("halt", mark(turn, patient.id), str(len(said)), str(newest))[:REF]
 
 
 def _known(by: str) -> Any:
@@ -307,7 +297,9 @@ async def record_says(turn: Turn, seen: PatientView) -> None:
     row = next((one for one in stand if one.kind == "died"), None)
     if row is None:
         sealed = {"patient": jsonable(seen), "actor": _reference(f"Patient/{seen.id}")}
-        row = Halt(_id(turn, seen, said), mark(turn, seen.id), "died", "hospital", turn.now, sealed=sealed)
+        row = Halt(
+            next_id(turn, mark(turn, seen.id), said), mark(turn, seen.id), "died", "hospital", turn.now, sealed=sealed
+        )
     await _confirm(turn, row)
 
 

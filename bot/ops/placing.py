@@ -14,7 +14,7 @@ from bot.model import Command, Json, Order, Origin, Priority
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops import desks
-from bot.ops.halted import held
+from bot.ops.halted import held_at_commit
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
@@ -43,7 +43,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         raise Refused("deceased" if now.deceased else "record-closed")
     if right.by == "self":
         needs_no_guardian(turn, now)
-    if await held(turn, now.id):
+    if await held_at_commit(turn, now.id):
         raise Refused("on-hold")
     if patient["id"] != now.id:  # merged while the form was open
         patient = jsonable(now)

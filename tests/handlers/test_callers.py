@@ -15,6 +15,7 @@ from bot.clock import HandClock
 from bot.dialog.buttons import short
 from bot.model import (
     Dialog,
+    Halt,
     Mandate,
     Observed,
     Order,
@@ -28,7 +29,7 @@ from bot.model import (
     Visit,
 )
 from bot.ops.orders import may_hear
-from bot.ops.rights import patient_for, payer, rights_of
+from bot.ops.rights import mark, patient_for, payer, rights_of
 from tests.cases.rows import CASE, NEW, OF, OTHER, ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, HISTORY, LISTS, RESIDENT, ROAD, House, at_home, told
 
@@ -236,6 +237,21 @@ async def test_two_desks_at_once_for_one_caller_place_one_order(house: House) ->
     await house.together(*sends)
     assert len(house.commands("hospital.submit")) == 1
     assert "有一份订单还在办" in texts(house, DESK) + texts(house, SECOND)
+
+
+async def test_an_order_that_is_sent_while_somebody_says_that_she_stopped_waits(house: House) -> None:
+    """Neither sees the other's row; whichever is later is worked out anew."""
+    await put(house, Mandate("m-9", HELPER, "pat-31", "2027-01-01", True, {"name": "江淑芬", "brief": JIANG}))
+    await calls(house)
+    await agrees(house)
+    await recorded(house)
+    await house.tap(DESK, "3-7")
+    await house.take(house.press(HELPER, "a:changed"))
+    stop, sends = house.button("stop"), await _sends(house, DESK)
+    await house.together(house.press(DESK, sends), house.press(HELPER, stop))
+    assert await house.services.store.find(Halt), "it was said"
+    hers = await house.services.store.find(Order, patient=mark(house.turn(), "pat-31"))
+    assert all(order.snapshot.get("held") == "stop" for order in hers)
 
 
 async def _sends(house: House, who: int) -> str:

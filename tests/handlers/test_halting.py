@@ -11,8 +11,8 @@ import pytest
 
 from bot.clock import HandClock
 from bot.model import Due, Halt, Incident, Mandate, Observed, PaidInChat, Spot
-from bot.ops.halted import held
-from bot.ops.halting import AGAIN, REF, UNDO
+from bot.ops.halted import REF, held
+from bot.ops.halting import AGAIN, UNDO
 from bot.ops.orders import may_hear
 from bot.ops.rights import mark
 from bot.orders import refused
