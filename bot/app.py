@@ -175,7 +175,7 @@ def assemble(
         "retention": Retention(store, clock, core.take, config.keep_days),
         "letters": Letters(store, clock, core.take),
         "charges": Charges(store, clock, core.take),
-        "jumps": Jumps(store, clock),
+        "jumps": Jumps(store, clock, ahead=reference.ahead),
         "no-room": no_room,
         "file": StillThere(store, clock),
     }

@@ -79,7 +79,9 @@ class Clock:
             return await event.wait()
         waiting, sleeping = asyncio.ensure_future(event.wait()), asyncio.ensure_future(self.sleep(seconds))
         try:
-            await asyncio.wait((waiting, sleeping), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((waiting, sleeping), return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()  # what went wrong in it is told
         finally:
             waiting.cancel()
             sleeping.cancel()

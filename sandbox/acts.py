@@ -85,5 +85,5 @@ async def at_the_door(ambassador: Person, person: Person, after: int = 0) -> Non
     await ambassador.presses("都在")
     code, label = await reads_code(person, after)
     await ambassador.presses(f"{label} ✓")
-    await ambassador.reads("请输入本人出示的取件码")
+    await ambassador.reads("请输入本人出示的取件码", after=after)
     await ambassador.types(code)

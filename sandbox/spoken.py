@@ -196,7 +196,8 @@ def _tokens(template: str) -> list[tuple[str, str]]:
     end = 0
     for match in PARTS.finditer(template):
         found.append(("text", template[end : match.start()]))
-        found.append((match[1], match[2]) if match[1] else ("hole", match[3].split("|")[0].strip()))
+        name, _, how = (match[3] or "").partition("|")  # a number's word is not the number
+        found.append((match[1], match[2]) if match[1] else ("hole", match[3] if "plural" in how else name.strip()))
         end = match.end()
     return [*found, ("text", template[end:])]
 

@@ -76,6 +76,7 @@ async def on_the_road(act: Act, role: str) -> RoleBinding:
     at = max(read_at(me, binding.id), turn.services.staff_read())
     if turn.now - at > COPY:
         await _ask_operators(turn, me, binding)
+        read_soon(turn, binding.id)
         raise Refused("role-old")
     if turn.now - at > turn.services.soon(FRESH):
         turn.note("", f"person:{act.who}", "on-last-copy", reason=f"{binding.id} {at}")

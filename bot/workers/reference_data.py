@@ -39,6 +39,7 @@ class ReferenceData:
         self._read_all, self._store, self._clock, self._every = read, store, clock, every
         self.now = catalogue.Catalogue()
         self.read = asyncio.Event()  # set once this process has read them all
+        self._old = asyncio.Event()
         self._wrong: Mapping[str, str] = {}  # what was left out or waits, by list
         self._missed: set[str] = set()
         self.search = DrugSearch(lambda: self.now)
@@ -111,13 +112,19 @@ class ReferenceData:
 
     async def run(self) -> None:
         while True:
+            self._old.clear()
             pause = RETRY
             try:
                 if await self.once():
                     pause = self._every
             except HospitalError as error:
                 log.warning("reference data not read (%s), the last copy is used", error.code)
-            await self._clock.sleep(pause)
+            await self._clock.wait(self._old, pause)
+
+    def ahead(self) -> None:
+        """Civil time went ahead: a copy older than the time between two readings is read anew at once (R18)."""
+        if self.staff_at < self._clock.after(-self._every):
+            self._old.set()
 
     def wake(self, outcome: Outcome | None = None) -> None:
         """Reference data changes by itself."""

@@ -7,7 +7,7 @@ from sandbox.play import Person, Play, story
 
 
 @story(
-    "A month later: three check-ins, the reminder, and the same again paid",
+    "A month later: three check-ins, the reminder, and the same again in her hands",
     autopilot=("doctor", "pharmacist", "courier"),
     staff={"courier": "types-code"},
 )
@@ -43,10 +43,10 @@ async def a_month_later(play: Play) -> None:
             await resident.presses("再开一样的", on="药到 ")
             again = await same_again(resident, said["id"])
 
-    async with play.moment("2026-12-14T10:20", "and it is paid"):
-        await resident.presses("我看过了，付款", after=said["id"])
-        await resident.pays(said["id"])
+    async with play.moment("2026-12-14T10:20", "it is paid, and in her hands again"):
+        await paid_and_received(resident, ambassador, after=said["id"])
         await resident.reads(f"付款成功（订单 {again}）")
+    await play.keeps_custody_of(again)
 
 
 async def paid_and_received(resident: Person, ambassador: Person, after: int = 0) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,7 @@ from bot.ops.registry import Act, execute
 from bot.turn import Turn
 from bot.workers.reference_data import ReferenceData
 from tests.handlers.house import HISTORY, LISTS, RESIDENT, House, at_home
+from tests.workers.fakes import until
 
 OPERATOR, NEW = 41, 51
 ROWS = (Person(OPERATOR, lang="en", roles=(RoleBinding("operator", "pr-9", "Wu"),)),)
@@ -75,6 +78,23 @@ async def test_an_empty_list_does_not_wipe_the_last_copy(house: House, empty: st
     again = reference_data(house, hospital)
     await again.open()
     assert again.now == keeper.now
+
+
+async def test_lists_that_a_jump_of_civil_time_made_old_are_read_at_once(house: House, clock: HandClock) -> None:
+    keeper = reference_data(house, Lists(LISTS))
+    working = asyncio.create_task(keeper.run())
+    await until(lambda: keeper.staff_at == clock.civil())
+    first = keeper.staff_at
+    clock.set(first + 60_000)
+    keeper.ahead()
+    await asyncio.sleep(0.1)
+    assert keeper.staff_at == first, "a minute ahead they are not old"
+    clock.set(first + 86_400_000)
+    keeper.ahead()
+    await until(lambda: keeper.staff_at == first + 86_400_000)
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 async def test_a_list_that_came_empty_is_asked_for_again_soon(house: House) -> None:

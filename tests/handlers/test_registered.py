@@ -145,6 +145,13 @@ async def test_a_copy_of_more_than_a_day_needs_an_operators_tap(house: House) ->
     assert house.commands("hospital.depart")
 
 
+async def test_what_is_too_old_is_read_at_once_so_that_the_next_press_goes_on(house: House) -> None:
+    copy_of(house, 25)
+    house.slow = True
+    await departs(house)
+    assert [one.args["role"] for one in house.commands("hospital.read_role")] == ["pr-5"]
+
+
 async def test_who_is_no_operator_lets_nobody_go_on(house: House) -> None:
     copy_of(house, 25)
     await house.take(house.press(LI, f"a:let_go_on:{house.turn().blind('role', 'pr-5')[:12]}"))

@@ -61,6 +61,17 @@ async def test_a_command_is_tried_again_after_its_pause_whatever_civil_time_does
     assert asked[1] <= (HOUR if restarted else 3)
 
 
+async def test_whoever_keeps_copies_hears_that_civil_time_went_ahead(store: SqliteStore, clock: HandClock) -> None:
+    heard: list[int] = []
+    jumps = Jumps(store, clock, ahead=lambda: heard.append(clock.civil()))
+    await jumps.once()
+    for jump in (-HOUR, 1, HOUR):
+        clock.set(clock.civil() + jump * 1000)
+        clock.advance(1)
+        await jumps.once()
+    assert heard == [clock.civil()]
+
+
 async def test_forward_and_small_steps_change_nothing(store: SqliteStore, desk: Desk, clock: HandClock) -> None:
     await desk.commit(commands=(Command("c", "MR-1", "hospital.take", {}),))
     jumps = Jumps(store, clock)
