@@ -44,7 +44,8 @@ async def caller(ask: Ask) -> None:
         await _agrees(ask, who, about)
         about = await ask.once("agreed", callers.caller(who))
     ask.about({BASE: who.name})
-    what = await ask.choice("what", options=["same", "visit", "end"], name=who.name)
+    changed = Option("changed", action=f"changed:{about.mark}")
+    what = await ask.choice("what", options=["same", "visit", changed, "end"], name=who.name)
     if what == "same":
         await _same_as_last(ask, who, settings)
     elif what == "visit":

@@ -11,6 +11,7 @@ from bot.intents import callers as intents
 from bot.model import Mandate, Order, Person, Right, RoleBinding, Visit
 from bot.ops import desk_money, desks
 from bot.ops.apart import helpers_for
+from bot.ops.halted import REF
 from bot.ops.handing import knows_number
 from bot.ops.orders import never_used, order_of
 from bot.ops.people import ended
@@ -47,7 +48,8 @@ async def caller(act: Act, patient: PatientView) -> CallerView:
     age = rules.age(patient.birth_date, turn.today) if rules.whole_day(patient.birth_date) else 0
     until = rules.months_before(turn.today, -turn.services.config.mandate_months)
     helpers = await _helpers(turn, patient.id, right) if right else ()
-    return CallerView(right is not None, age, desk.id, desk.name, until, helpers)
+    whose = right.patient[:REF] if right else ""
+    return CallerView(right is not None, age, desk.id, desk.name, until, helpers, whose)
 
 
 async def _helpers(turn: Turn, patient: str, own: Right) -> tuple[CallersHelperView, ...]:

@@ -13,9 +13,9 @@ from bot import orders
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import halting as intents
-from bot.model import Batch, Halt, HaltKind, Order, Origin, Person
+from bot.model import Batch, Halt, HaltKind, Order, Origin, Person, Right
 from bot.moves import HELD
-from bot.ops import waiting
+from bot.ops import desks, waiting
 from bot.ops.apart import name_for
 from bot.ops.closing import clinic_reads, forget_forms
 from bot.ops.halted import REF, halt_of, next_id
@@ -50,7 +50,8 @@ async def _speaks(turn: Turn, who: int, ref: str) -> tuple[PatientView, str]:
     """Of whom, and by what: an own right, the consult that is open, or an operator's registration."""
     order = await turn.get(Order, ref) if ref else None
     if order is None or orders.is_put_away(order):
-        mine = [right for right in await rights_of(turn, who) if ref and right.patient.startswith(ref)]
+        held = [*await rights_of(turn, who), *await _callers(turn, who)]
+        mine = [right for right in held if ref and right.patient.startswith(ref)]
         if not mine:
             raise Refused("not-for-you")
         return patient_in(mine[0]), mine[0].by
@@ -64,6 +65,12 @@ async def _speaks(turn: Turn, who: int, ref: str) -> tuple[PatientView, str]:
         if active_as(turn, me, "operator"):
             return patient, "operator"
         raise Refused("not-for-you") from None
+
+
+async def _callers(turn: Turn, who: int) -> list[Right]:
+    """Of a neighbours' desk: whoever let it act for her."""
+    desk = bound_as(await turn.person(who), desks.BY)
+    return await desks.callers_of(turn, desk) if desk else []
 
 
 @does(intents.spoken_for)

@@ -29,6 +29,7 @@ class CallerView:
     name: str = ""
     until: str = ""
     helpers: tuple[CallersHelperView, ...] = ()
+    mark: str = ""  # by which it says that something has changed for her
 
 
 @dataclass(frozen=True, slots=True)
