@@ -1,7 +1,7 @@
 """What a payer and a relative may read in private, checked over every message of a run beside what groups may see.
 
 A payer by link sees stage and sum and, once he said that he pays, an initial; a relative who was let see the stage only
-sees stage and his own code, never a drug (product.md, the table of what a notice may show).
+sees stage and his own code, never a drug (docs/reference/rules.md, who may read what).
 """
 
 from __future__ import annotations

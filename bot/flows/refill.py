@@ -170,7 +170,10 @@ async def _same(ask: Ask, file: FileView, patient: ActsForView, today: str) -> A
     codes = sorted({given.line.code for given in file.history or () if given.line.code})
     if not codes:
         return Again()
-    drugs = await ask.once("listed", formulary.drugs(codes))
+    try:
+        drugs = await ask.once("listed", formulary.drugs(codes))
+    except Refused:  # the hospital's lists are not here yet: it is said where they are needed
+        return Again()
     return again(file, drugs, patient.brief.birth_date, today)
 
 

@@ -312,7 +312,9 @@ async def test_an_album_of_three_neighbours_is_sorted(town: Town, lang: str) -> 
     whose = ("上面这张处方是谁的", "Whose prescription is the one above")
     asked = await helper.sees(*whose, after=said, seconds=READING)
     await helper.press(neighbours[2].name, after=asked["id"] - 1)
-    told = await helper.sees(("分好了", "3 位"), ("Sorted", "3 prescriptions"), after=said)
+    offered = await helper.sees(("分好了", "2 位"), ("Sorted", "2 orders"), after=said)
+    await helper.tap("album.how.single", after=offered["id"] - 1)
+    told = await helper.sees(("分好了", "3 位"), ("Sorted", "3 prescriptions"), after=offered["id"])
     for who in neighbours[1:]:
         await helper.press(who.name, after=told["id"] - 1)
         seen = await helper.sees(("照片上看到的", who.name), ("Read from the photo", who.name), after=told["id"])

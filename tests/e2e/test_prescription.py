@@ -164,7 +164,7 @@ async def test_a_child(town: Town, lang: str) -> None:
     who = await newcomer(town, lang, "zheng-zixuan", birth=day(town, 5 * 365))
     await who.start(f"need-{COMPOUND}")
     await prove(who)
-    await who.sees(("六岁以下", "监护人", "儿科"), ("under six", "guardian", "children's clinic"))
+    await who.sees(("未满 14 岁", "监护人"), ("Under 14", "guardian"))
     assert await town.orders_of(who.resident.id) == []
 
 

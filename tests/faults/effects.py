@@ -34,6 +34,7 @@ ORDERS = 3  # hers, the neighbour's, and the one he takes back
 DAY = Counter(
     {
         "Task refill-order": ORDERS,
+        "Task home-visit": 1,
         "Task pharmacist-review": 2,
         "Task deliver-run": 1,
         "Task deliver-batch": 1,

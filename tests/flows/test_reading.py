@@ -241,6 +241,8 @@ def test_an_album_asks_whose_only_where_no_one_name_is_found() -> None:
     t.taps("p3")
     t.expect_prompt("whose[d]")
     t.taps("nobody")
+    t.expect_prompt("how", options=["together", "single"])
+    t.taps("single")
     assert t.end == "done"
     assert {who: [page["unique"] for page in draft["pages"]] for who, draft in kept[0].items()} == {
         "p1": ["a", "c"], "p3": ["b"]

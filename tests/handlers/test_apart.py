@@ -120,6 +120,7 @@ async def test_the_family_reads_the_year_of_birth(house: House) -> None:
 async def test_what_is_chosen_is_what_the_summary_and_the_photo_question_name(house: House) -> None:
     await put(house, mandate("pat-5", building="5"), mandate("pat-6", building="6"))
     await house.take(house.press(HELPER, "a:need:pat-6"))
+    await house.tap(HELPER, "read_aloud")  # her consent to health data comes first
     await house.answer("hospital.patient_file", {"cover": "covered", "history": []})
     texts, _ = seen(house, HELPER)
     assert f"{NAME}（6）" in texts[-1]

@@ -15,7 +15,7 @@ from bot.roles import BOUND, CLINICAL, ROLES, RoleFacts, RoleName, facts_of_role
 BEFORE = ("doctor", "pharmacist", "courier", "ambassador", "operator")  # catalogue.ROLES, the choices of /invite
 MENUS = {  # phrases.menu
     "operator": ("announce", "invite", "staff"),
-    "ambassador": ("neighbour", "album"),
+    "ambassador": ("today", "neighbour", "many", "album"),
     "desk": ("caller", "my_callers"),
 }
 LATER = {"desk", "contact", "supervisor", "window-clerk", "registrar"}

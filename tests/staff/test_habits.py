@@ -221,7 +221,7 @@ async def test_a_counter_enters_an_order_on_the_record_for_who_has_no_phone(offi
     await office.play(*counter.rounds(office.desk))  # a new shift on the same day
     (task,) = await office.hospital.rest.search("Task", {"code": f"{CODES.system('task')}|refill-order"})
     seen = await office.hospital.order(identified(task, CODES.id("order")))
-    assert (seen.stage, seen.patient.id, seen.requester) == ("submitted", "pat-1", "PractitionerRole/desk-9")
+    assert (seen.stage, seen.patient.id, seen.requester) == ("submitted", "pat-1", "PractitionerRole/desk-1")
     assert (seen.department, seen.compound) == ("dept-1", "loc-1")
     assert [(line.code, line.boxes, line.sig) for line in seen.asked] == [("MR0001", 4, "10mg qd")]
     (record,) = await office.hospital.rest.search("Provenance", {"target": f"Task/{seen.task}"})
@@ -237,6 +237,8 @@ async def test_a_counter_enters_nothing_without_a_record(office: Office, who: st
 
 
 async def test_a_counter_without_a_clerk_says_so(office: Office) -> None:
+    rest = office.hospital.rest
+    await rest.put({**await rest.read("PractitionerRole/desk-1"), "active": False})
     with pytest.raises(NotFound, match="no-desk"):
         await counter.enter(office.desk, "pat-1")
 
