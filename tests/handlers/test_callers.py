@@ -461,7 +461,8 @@ async def test_a_flagged_drug_is_the_hospitals_to_explain_not_a_desks(house: Hou
     entitled(house, "pr-desk")
     drugs = tuple(replace(drug, flagged=True) for drug in LISTS.drugs)
     house.core.services = replace(house.services, catalogue=lambda: replace(LISTS, drugs=drugs))
-    no, more = await ordered(house), {"settlement": money} if money else {}
+    no = await ordered(house)
+    more: dict[str, Any] = {"settlement": money} if money else {}
     await stands(house, no, "quoted", **more)
     assert "要医院亲自说明" in texts(house, DESK)
     for action in ("desk_agrees", "desk_paid"):
