@@ -225,7 +225,14 @@ async def desk_card(ask: Ask, order: OrderView) -> None:
         elif order.stage != "quoted" and order.snapshot.settlement:
             await _no_money(ask, order, desk)
         if order.stage in FINAL and not facts_of(order.stage).delivered:
-            await ask.card(f"desk-over:{key}", "desk_card.stopped", to=ToPerson(desk.account), name=desk.name)
+            await ask.card(
+                f"desk-over:{key}",
+                "desk_card.stopped",
+                to=ToPerson(desk.account),
+                name=desk.name,
+                cash=desk.cash,
+                receipts=desk.receipts,
+            )
 
 
 def _money(order: OrderView, desk: DeskReaderView) -> list[Option]:

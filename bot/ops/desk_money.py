@@ -16,7 +16,7 @@ from bot.ops.orders import actor, order_of, send_move
 from bot.ops.proxy import is_flagged
 from bot.ops.registered import is_fresh
 from bot.ops.registry import Act, bound_as, does
-from bot.stages import facts_of
+from bot.stages import FINAL, facts_of
 from bot.turn import Turn
 from bot.views import DeskBillView, DeskReaderView
 
@@ -28,7 +28,14 @@ def entitled(turn: Turn, desk: RoleBinding) -> bool:
 
 
 async def shown(turn: Turn, order: Order, desk: RoleBinding, reader: DeskReaderView) -> DeskReaderView:
-    """What of the money this desk is told: that it waits, and only where it is entitled how much."""
+    """What of the money this desk is told: that it waits, and only where it is entitled how much.
+
+    Of an order that ended before it was delivered: what this desk took for it, to be given back by hand.
+    """
+    if order.stage in FINAL and not facts_of(order.stage).delivered:
+        taken = [one for one in await turn.find(Payment, order=order.no) if one.sealed.get("desk") == desk.id]
+        receipts = ", ".join(str(one.sealed["receipt"]) for one in taken)
+        return replace(reader, cash=sum(one.amount for one in taken), receipts=receipts)
     if order.stage != "quoted" or (due := orders.due_of(order)) is None:
         return reader
     waits = await rights.payer(turn, order) == 0

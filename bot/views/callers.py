@@ -55,6 +55,7 @@ class DeskReaderView:
     """A desk that follows an order. ``over``: she lets it no more. ``takes``: it may take money for it now.
 
     ``due``: fen, -1 = this desk is not told. ``free``: nothing is to be paid, only confirmed.
+    ``cash``: fen that this desk took for an order that has ended, against ``receipts``.
     ``waits``: nobody else pays it. ``unread``: a new line waits for her own word (R2).
     ``flagged``: the hospital itself explains a drug of it.
     """
@@ -64,6 +65,8 @@ class DeskReaderView:
     over: bool = False
     takes: bool = False
     due: int = -1
+    cash: int = 0
+    receipts: str = field(default="", repr=False)
     free: bool = False
     waits: bool = False
     unread: bool = False

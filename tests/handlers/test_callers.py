@@ -373,6 +373,18 @@ async def test_money_is_a_payment_at_the_desk_with_its_receipt(house: House) -> 
     assert len(house.commands("hospital.pay")) == 1
 
 
+async def test_money_of_an_order_that_ends_goes_back_by_hand(house: House) -> None:
+    entitled(house, "pr-desk")
+    no = await ordered(house)
+    await stands(house, no, "quoted")
+    await takes(house, no, "a 17")
+    await stands(house, no, "paid")
+    before = len(house.posts())
+    house.clock.advance(1)
+    await stands(house, no, "cancelled")
+    assert "¥10.00 当面退还，收据 A17 作废" in texts(house, DESK, before)
+
+
 async def pressed(house: House, data: str, who: int = DESK) -> str:
     """What the press is answered, on the button and in the chat."""
     before = len(house.posts())
