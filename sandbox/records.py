@@ -149,6 +149,15 @@ async def custody(hospital: Hospital, order: str) -> list[dict[str, str]]:
     return sorted(lines, key=lambda line: line["at"])
 
 
+async def confirmed_for(hospital: Hospital, order: str) -> bool:
+    """Whether the parcel was confirmed for its patient by whoever read to her; asked for at most half a minute."""
+    for _ in range(60):
+        if "confirmed-for-her" in {line["what"] for line in await custody(hospital, order)}:
+            return True
+        await asyncio.sleep(0.5)
+    return False
+
+
 def _place(reference: dict[str, Any]) -> str:
     """``Type/id`` of a reference, also of an absolute or a versioned one."""
     parts = str(reference["reference"]).partition("/_history/")[0].split("/")

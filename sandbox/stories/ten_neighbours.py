@@ -1,4 +1,4 @@
-"""Ten neighbours run out of their medicine this week: one screen of names, one [Send], ten orders agreed to."""
+"""Ten neighbours run out of medicine this week: one screen of names, one [Send], ten doors, ten orders confirmed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sandbox.acts import QUESTIONS, gives, number_on
 from sandbox.control import NotSeen
 from sandbox.hospital.seed.people import Resident, neighbours
 from sandbox.play import Play, story
+from sandbox.records import confirmed_for, slip
 
 HOME = "6号楼"
 
@@ -15,9 +16,11 @@ def ten() -> list[Resident]:
 
 
 @story(
-    "Ten neighbours in one go: the same as last for all, each an order of its own, to ten that are agreed to",
+    "Ten neighbours in one go: the same as last for all, each an order of its own, to ten doors",
     kit=True,
-    autopilot=("doctor", "pharmacist"),
+    autopilot=("doctor", "pharmacist", "courier"),
+    staff={"courier": "types-code"},
+    collect=15,
 )
 async def ten_neighbours(play: Play) -> None:
     helper = play.who("ambassador")
@@ -58,3 +61,30 @@ async def ten_neighbours(play: Play) -> None:
             await helper.presses("念过了，本人同意", on=one.zh)
             await helper.reads(f"付款成功（订单 {orders[one.id]}）")
         await play.between("ten agreed")
+
+    await _to_the_doors(play, orders)
+
+
+async def _to_the_doors(play: Play, orders: dict[str, str]) -> None:
+    """One trip, ten doors; ``orders``: their numbers by patient."""
+    helper = play.who("ambassador")
+    async with play.moment("13:10", "one trip brings all ten, and he counts them"):
+        await helper.presses("我来取")
+        await helper.presses("都在")
+        await helper.reads("请把这个码念给送药员")
+
+    async with play.moment("13:40", "ten doors: each opens her bag, he scans the slip and reads to her how to take it"):
+        for one in ten():
+            _, inside, _ = await slip(play.house.hospital, orders[one.id])
+            await helper.opens(inside)
+            said = (await helper.reads(f"/start {inside}"))["id"]
+            await helper.presses("是，交给本人了", after=said)
+            await helper.presses("念过了，本人收到了", on="请念给本人听", after=said)
+            await helper.reads("已替本人确认收到", after=said)
+            await play.between("a door")
+
+    async with play.moment("14:00", "the hospital has all ten as confirmed for them"):
+        for one in ten():
+            if not await confirmed_for(play.house.hospital, orders[one.id]):
+                raise NotSeen(f"{one.zh}'s order is confirmed")
+    await play.keeps_custody_of(orders[ten()[-1].id])
