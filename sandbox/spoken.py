@@ -125,8 +125,7 @@ class Tongue:
             there = any(its in fit.under and not text.startswith(HOLE) for text, its in parts)
             said = [text if (its in fit.under if there else its <= fit.needs) else HOLE for text, its in parts]
             if _own(said) > 1:
-                spoken = _joined(said, filled)
-                yield f"^{spoken}$" if button else spoken
+                yield f"^{_joined(said, filled)}$" if button else _joined(said, filled).removesuffix(ANY)
 
 
 def _joined(parts: Iterable[str], filled: Mapping[str, tuple[str, bool]]) -> str:
@@ -139,7 +138,7 @@ def _joined(parts: Iterable[str], filled: Mapping[str, tuple[str, bool]]) -> str
         else:
             found.append(_spaced(text) if not text.startswith(HOLE) and _letters(text) > 1 else ANY)
     kept = [one for n, one in enumerate(found) if one != ANY or (n > 0 and found[n - 1] != ANY)]
-    return "".join(kept[:-1] if kept and kept[-1] == ANY else kept)
+    return "".join(kept)
 
 
 def _spaced(text: str) -> str:

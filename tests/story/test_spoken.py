@@ -39,7 +39,12 @@ def test_another_message_is_not(said: str, looked_for: str) -> None:
 
 @pytest.mark.parametrize(
     ("label", "shown", "other"),
-    [("同意", "I agree", "I do not agree"), ("平稳", "Stable", "Better"), ("都在", "All here", "")],
+    [
+        ("同意", "I agree", "I do not agree"),
+        ("平稳", "Stable", "Better"),
+        ("都在", "All here", ""),
+        ("发送 10 位", "Send 10 orders", "Send 3 orders"),
+    ],
 )
 def test_a_button_is_found_whole(label: str, shown: str, other: str) -> None:
     assert ENGLISH.button(label).fullmatch(shown)
