@@ -35,7 +35,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "flat": re.compile(r"\d+\s*([号室楼栋弄]|单元)|\b(flat|room|building)\b", re.IGNORECASE),
     "urgent": re.compile(r"急|\burgent|\bred\b|🔴", re.IGNORECASE),
 }
-TITLE = re.compile(r"#\d+ [🔴🟡🟢] ×\d+")  # a consult's topic: number, triage colour, count of drugs
+TITLE = re.compile(r"(?:‼ )?#\d+ [🔴🟡🟢] ×\d+")  # a consult's topic: an emergency, number, colour, count of drugs
 
 
 @dataclass(frozen=True)
