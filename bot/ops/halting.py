@@ -198,7 +198,7 @@ async def _standing(turn: Turn, id: str) -> Halt:
 
 @does(intents.halt_wrong)
 async def halt_wrong(act: Act, halt: str) -> HaltView:
-    turn, row = act.turn, await turn_row(act, halt)
+    turn, row = act.turn, await _standing(act.turn, halt)
     mine = [one for one in await lasting_rights(turn, act.who) if one.patient == row.patient]
     said = act.who == int(row.sealed.get("account", 0))
     if not mine and not said:
@@ -217,10 +217,6 @@ async def halt_wrong(act: Act, halt: str) -> HaltView:
         turn.note("", f"person:{act.who}", "halt-contested", brief_of(row.sealed["patient"]).id)
         return replace(await view(turn, row), new=True)
     return await view(turn, row)
-
-
-async def turn_row(act: Act, id: str) -> Halt:
-    return await _standing(act.turn, id)
 
 
 async def _lift(turn: Turn, row: Halt, by: str) -> HaltView:
@@ -256,7 +252,7 @@ async def shows_up(turn: Turn, person: Person) -> None:
 @does(intents.look_at_halt)
 async def look_at_halt(act: Act, halt: str) -> HaltView:
     role_of(await act.me(), "operator")
-    row = await turn_row(act, halt)
+    row = await _standing(act.turn, halt)
     patient = brief_of(row.sealed["patient"])
     return replace(await view(act.turn, row), called=await name_for(act.turn, act.who, patient))
 
@@ -265,13 +261,13 @@ async def look_at_halt(act: Act, halt: str) -> HaltView:
 async def decide_halt(act: Act, halt: str, decision: intents.Decision) -> HaltView:
     turn = act.turn
     role_of(await act.me(), "operator")
-    row = await turn_row(act, halt)
+    row = await _standing(act.turn, halt)
     patient = brief_of(row.sealed["patient"])
     if decision == "lift":
         return await _lift(turn, row, f"person:{act.who}")
     await _confirm(turn, row)
     turn.note("", f"person:{act.who}", "halt-confirmed", patient.id)
-    return await view(turn, await turn_row(act, halt))
+    return await view(turn, await _standing(act.turn, halt))
 
 
 async def _confirm(turn: Turn, row: Halt) -> None:
