@@ -52,6 +52,15 @@ class Somebody:
             await self._look()
             await asyncio.sleep(self.dice.uniform(0.2, 0.9))
 
+    async def reads(self) -> tuple[str, list[Json]]:
+        """Whose phone it is, and the newest messages on it: what is told of somebody who still waits."""
+        view = await self.phone.sees()
+        (mine,) = [chat["messages"] for chat in view["chats"] if chat["id"] == self.phone.id]
+        return self.who.id, [
+            {"text": one.get("text") or one.get("caption") or one["kind"], "buttons": one["buttons"]}
+            for one in mine[-6:]
+        ]
+
     async def _look(self) -> None:
         view = await self.phone.sees()
         chats = [chat for chat in view["chats"] if chat["id"] == self.phone.id]
