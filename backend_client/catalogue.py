@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar, cast, get_args
@@ -11,7 +11,7 @@ from backend_client.answers import log
 from backend_client.codes import Codes
 from backend_client.current import name_of
 from backend_client.errors import Invalid, NotFound, Unintelligible
-from backend_client.models import Compound, Department, Drug, Listed, Role, Staff
+from backend_client.models import Area, Compound, Department, Drug, Listed, Role, Staff
 from backend_client.rest import WHOLE, Rest
 from backend_client.shapes import code_of, codes_of, each, extended, fen, one, target_id, whole, word
 from backend_client.translations import names_of
@@ -126,15 +126,40 @@ def _department(codes: Codes, item: Json) -> Department:
 
 
 async def compounds(rest: Rest) -> Listed[Compound]:
-    own = rest.codes.id("compound")
+    return _each(await _located(rest, "compound"), partial(_compound, rest.codes))
+
+
+async def _located(rest: Rest, kind: str) -> list[Json]:
+    own = rest.codes.id(kind)
     found = await rest.search("Location", {"status": "active"}, WHOLE)
-    mine = [item for item in found if any(one.get("system") == own for one in each(item, "identifier"))]
-    return _each(mine, partial(_compound, rest.codes))
+    return [item for item in found if any(one.get("system") == own for one in each(item, "identifier"))]
 
 
 def _compound(codes: Codes, item: Json) -> Compound:
     gate = str(extended(item, codes.extension("gate")) or "")
-    return Compound(id=str(item["id"]), names=_named(item, "name"), gate=gate)
+    return Compound(str(item["id"]), _named(item, "name"), gate, target_id(item, "partOf"))
+
+
+async def areas(rest: Rest) -> Listed[Area]:
+    """Who lies in himself, on however long a way, is left without what he lies in, and is told."""
+    found = _each(await _located(rest, "area"), _area)
+    within = {one.id: one.within for one in found}
+    turning = [one.id for one in found if _turns(one.id, within)]
+    kept = (replace(one, within="") if one.id in turning else one for one in found)
+    return _listed(kept, (*found.left_out, *turning))
+
+
+def _area(item: Json) -> Area:
+    return Area(str(item["id"]), _named(item, "name"), target_id(item, "partOf"))
+
+
+def _turns(id: str, within: Mapping[str, str]) -> bool:
+    """Whether going up from this area leads back to it."""
+    above, seen = within.get(id, ""), set[str]()
+    while above and above not in seen:
+        seen.add(above)
+        above = within.get(above, "")
+    return id in seen
 
 
 def _named(item: Json, name: str) -> dict[str, str]:

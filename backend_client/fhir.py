@@ -33,6 +33,7 @@ from backend_client.codes import NS, Codes
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
+    Area,
     BatchSnapshot,
     Cautions,
     Changes,
@@ -173,6 +174,9 @@ class FhirHospital(Hospital):
 
     async def compounds(self) -> Listed[Compound]:
         return await catalogue.compounds(self.rest)
+
+    async def areas(self) -> Listed[Area]:
+        return await catalogue.areas(self.rest)
 
     async def formulary(self) -> Listed[Drug]:
         return await catalogue.formulary(self.rest)

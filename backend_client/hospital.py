@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from backend_client.models import (
     Actor,
+    Area,
     BatchSnapshot,
     Cautions,
     Changes,
@@ -99,6 +100,10 @@ class Hospital(Protocol):
     async def doctors(self, department: str) -> tuple[Staff, ...]: ...
 
     async def compounds(self) -> Listed[Compound]: ...
+
+    async def areas(self) -> Listed[Area]:
+        """Sub-districts and districts; one that is a part of itself stands without what it is a part of."""
+        ...
 
     async def formulary(self) -> Listed[Drug]: ...
 

@@ -114,7 +114,7 @@ class Staff:
     name: str
     names: Mapping[str, str] = field(default_factory=dict[str, str])  # language tag -> name
     department: str = ""  # Organization id
-    locations: tuple[str, ...] = ()  # compounds of an ambassador
+    locations: tuple[str, ...] = ()  # compounds of an ambassador, areas of a contact
     practitioner: str = ""  # Practitioner id: one person may have several roles
     ended: bool = False  # not active, or its period does not hold today
 
@@ -132,6 +132,16 @@ class Compound:
     id: str
     names: Mapping[str, str]
     gate: str = ""
+    area: str = ""  # the area it lies in (Location.partOf), "" = the hospital does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A sub-district or a district. ``within``: the area that it is a part of, "" = of none."""
+
+    id: str
+    names: Mapping[str, str]
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, cast
 from backend_client.errors import HospitalError, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
+    Area,
     Compound,
     Department,
     Drug,
@@ -35,11 +36,23 @@ class Catalogue:
     drugs: tuple[Drug, ...] = ()
     staff: tuple[Staff, ...] = ()
     questionnaire: Questionnaire | None = None
+    areas: tuple[Area, ...] = ()
     left_out: bool = False  # the hospital has questions that this release cannot ask as they are
 
     def compound(self, id: str) -> Compound:
         """An unknown compound shows its id: nothing breaks because a list is old."""
         return next((c for c in self.compounds if c.id == id), Compound(id, {BASE: id}))
+
+    def around(self, compound: str) -> tuple[Area, ...]:
+        """The areas that a compound lies in, the nearest first: sub-district, district."""
+        known, found = {one.id: one for one in self.areas}, dict[str, Area]()
+        at = known.get(self.compound(compound).area)
+        while (
+            at is not None and at.id not in found
+        ):  # an area may lie in itself: it is told, and nobody goes in circles
+            found[at.id] = at
+            at = known.get(at.within)
+        return tuple(found.values())
 
     def department(self, id: str) -> Department:
         return next((d for d in self.departments if d.id == id), Department(id, "", {BASE: id}))
@@ -72,6 +85,7 @@ async def read(hospital: Hospital, questionnaire: str) -> Reading:
     calls: dict[str, Awaitable[Any]] = {
         "departments": hospital.departments(),
         "compounds": hospital.compounds(),
+        "areas": hospital.areas(),
         "drugs": hospital.formulary(),
         "staff": _staff(hospital),
         "questionnaire": hospital.questionnaire(questionnaire),

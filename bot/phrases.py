@@ -88,7 +88,7 @@ def incident_todo(kind: str) -> tuple[str, dict[str, Any]]:
     return (f"incident.todo.{kind}", {}) if kind in INCIDENTS else ("incident.todo.other", {})
 
 
-LISTS = frozenset({"departments", "compounds", "drugs", "staff"})
+LISTS = frozenset({"departments", "compounds", "areas", "drugs", "staff"})
 
 
 def list_words(name: str) -> Told:

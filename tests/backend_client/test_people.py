@@ -13,6 +13,7 @@ from backend_client.consent import mandate_of
 from backend_client.lines import Proof
 from backend_client.models import (
     Actor,
+    Area,
     Attachment,
     Compound,
     Department,
@@ -224,6 +225,27 @@ async def test_departments_have_two_names(hospital: FhirHospital) -> None:
 async def test_compounds_are_locations_with_our_key(hospital: FhirHospital) -> None:
     await hospital.rest.put({"resourceType": "Location", "id": "ward", "status": "active", "name": "Ward 3"})
     assert await hospital.compounds() == (Compound("loc-1", {"zh-CN": "幸福里"}, ""),)
+
+
+def area(id: str, within: str = "") -> dict[str, Any]:
+    own = {"system": CODES.id("area"), "value": id}
+    above = {"partOf": ref(f"Location/{within}")} if within else {}
+    return {"resourceType": "Location", "id": id, "status": "active", "name": id, "identifier": [own], **above}
+
+
+async def test_areas_lie_in_areas_and_compounds_in_them(hospital: FhirHospital) -> None:
+    place = {**await hospital.rest.read("Location/loc-1"), "partOf": ref("Location/sub-1")}
+    hospital.rest = rest_over(Script(page(area("sub-1", "dist-1"), place), page(area("sub-1", "dist-1"), place)))
+    assert await hospital.compounds() == (Compound("loc-1", {"zh-CN": "幸福里"}, "", "sub-1"),)
+    assert await hospital.areas() == (Area("sub-1", {"zh-CN": "sub-1"}, "dist-1"),)
+
+
+async def test_an_area_that_lies_in_itself_is_told(hospital: FhirHospital) -> None:
+    turning = [area("a", "a"), area("b", "c"), area("c", "b"), area("d", "c"), area("e")]
+    hospital.rest = rest_over(Script(page(*turning)))
+    found = await hospital.areas()
+    assert {one.id: one.within for one in found} == {"a": "", "b": "", "c": "", "d": "c", "e": ""}
+    assert found.left_out == ("a", "b", "c")
 
 
 async def test_the_formulary_tells_all_of_a_drug(hospital: FhirHospital) -> None:

@@ -42,6 +42,9 @@ class Lists:
     async def compounds(self) -> Any:
         return self.lists.compounds
 
+    async def areas(self) -> Any:
+        return self.lists.areas
+
     async def formulary(self) -> Any:
         return self.lists.drugs
 
