@@ -12,11 +12,13 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 from bot.clock import HandClock
+from tests.inputs import MORE, many
 
+FEW = 30  # inputs of a property that says no number of its own (tests/inputs.py)
 MORNING = 1_795_393_800_000  # Monday 2026-11-23, 08:30 in Shanghai: a working day, where the demo and the story begin
 
-settings.register_profile("house", max_examples=30, deadline=None, print_blob=True)  # some machines are slow
-settings.register_profile("many", settings.get_profile("house"), max_examples=300)  # for make trial
+settings.register_profile("house", max_examples=FEW, deadline=None, print_blob=True)  # some machines are slow
+settings.register_profile("many", settings.get_profile("house"), max_examples=FEW * MORE)  # for make trial
 settings.register_profile("ci", settings.get_profile("house"), derandomize=True)
 settings.load_profile("ci" if settings.get_current_profile_name() == "ci" else "house")
 
@@ -43,7 +45,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """The kind goes with the reports: where several processes test, the one that sums up has nothing else."""
     for mark in item.iter_markers("trial"):
         item.user_properties.append(("trial", mark.args[0]))
-    if settings.get_current_profile_name() == "many" and is_hypothesis_test(getattr(item, "obj", None)):
+    if many() and (is_hypothesis_test(getattr(item, "obj", None)) or item.get_closest_marker("hypothesis")):
         item.user_properties.append(("trial", "properties, with ten times as many inputs"))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_socket import SocketConnectBlockedError
 
 from bot.clock import HandClock
-from tests.conftest import trials
+from tests.conftest import FEW, trials
+from tests.inputs import inputs
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])
@@ -56,3 +59,19 @@ def test_trials_are_counted_by_kind_with_their_whole_time() -> None:
         ["kills", "4", "2", "12"],
         ["all", "5", "2", "14"],
     ]
+
+
+def test_a_trial_shows_each_property_ten_times_as_many_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a test says a number of its own; what else it says stays."""
+    monkeypatch.setattr("tests.inputs.many", lambda: False)
+    assert (inputs(7).max_examples, settings.get_profile("house").max_examples) == (7, FEW)
+    monkeypatch.setattr("tests.inputs.many", lambda: True)
+    assert (inputs(7).max_examples, settings.get_profile("many").max_examples) == (70, 10 * FEW)
+    assert inputs(7, stateful_step_count=3).stateful_step_count == 3
+
+
+def test_every_number_of_inputs_is_multiplied() -> None:
+    """``max_examples=`` would be the same in both; what is a trial itself has its number once."""
+    here = Path(__file__).parent
+    own = {path for path in here.rglob("*.py") if "max_examples=" in path.read_text("utf-8")}
+    assert own == {here / name for name in ("conftest.py", "inputs.py", "test_conftest.py")}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.dialog.person import Person
 from tests.dialog.programs import QUESTIONS, Do, Program, programs
+from tests.inputs import inputs
 
 CALM = ("answer",)
 ACTS = (
@@ -29,9 +30,8 @@ ACTS = (
     "remind",
     "rewrite",
 )
-SLOW = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+BARE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = inputs(60, BARE)
 
 
 @SLOW
@@ -80,7 +80,7 @@ def _looked_at(do: Do, program: list[Do]) -> bool:
 
 
 @given(programs(), st.data())
-@settings(SLOW, max_examples=25)
+@inputs(25, BARE)
 def test_a_dialog_survives_as_bytes_only(program: Program, data: st.DataObject) -> None:
     """Another process, another tester: the same journal goes on to the same end."""
     person = Person(program, data)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from backend_client.codes import Codes
@@ -24,6 +24,7 @@ from bot.views import SnapshotView
 from tests.flows.test_deploys import READ
 from tests.flows.test_doses import recorded, sent, signed, signing
 from tests.flows.test_reading import form
+from tests.inputs import inputs
 
 assert wiring.ROOMS  # all flows are registered
 CODES = Codes()
@@ -45,7 +46,7 @@ recorded_lines = st.lists(
     max_size=3,
     unique_by=lambda one: one[0],
 )
-PLAIN = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PLAIN = inputs(40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def record_of(code: str, sig: str, boxes: int) -> Line:
@@ -120,7 +121,7 @@ def test_from_the_record_to_the_signature(rows: Rows) -> None:
 
 @pytest.mark.trial("records, a thousand")
 @pytest.mark.timeout(900)
-@settings(PLAIN, max_examples=1000)
+@inputs(100, PLAIN)  # a thousand: it is a trial
 @given(recorded_lines)
 def test_from_a_thousand_records_to_the_signature(rows: Rows) -> None:
     from_the_record(rows)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -20,6 +20,7 @@ from bot import orders
 from bot.model import Batch, Order
 from bot.moves import MOVES
 from bot.stages import FINAL, STAGES
+from tests.inputs import inputs
 
 UNTIL_PACKED = "submitted received in-consult prescribed returned passed quoted paid"
 ON_THE_ROAD = "packed on-the-way arrived with-ambassador ready-at-window handed-over"
@@ -332,4 +333,4 @@ class Relay(RuleBasedStateMachine):
 
 
 TestRelay = Relay.TestCase
-TestRelay.settings = settings(max_examples=60, stateful_step_count=40)
+TestRelay.settings = inputs(60, stateful_step_count=40)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from sandbox.hospital import interactions, wire
@@ -16,6 +16,7 @@ from sandbox.hospital import query as queries
 from sandbox.hospital.outcomes import Refused
 from sandbox.hospital.params import PARAMS
 from sandbox.hospital.store import Store
+from tests.inputs import inputs
 from tests.sandbox_hospital.conftest import START
 from tests.sandbox_hospital.test_examples import EXAMPLES
 
@@ -37,7 +38,7 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = inputs(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.control import Control
 from sandbox.telegram.queues import Queues, Reply, delay_s
 from sandbox.telegram.server import TEST_TOKEN, make_world
 from sandbox.telegram.updates import Waiting, release
+from tests.inputs import inputs
 
 from .conftest import LI, WANG, Api
 from .hook import Hook, webhook
@@ -235,7 +236,7 @@ async def _lanes(plan: list[tuple[str, int]]) -> None:
         assert [number for queue, number in queues.delivered if queue == lane] == expected
 
 
-@settings(max_examples=40, deadline=None)
+@inputs(40)
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 3)), min_size=1, max_size=30))
 def test_lanes_keep_their_order_whatever_fails(plan: list[tuple[str, int]]) -> None:
     """Model: each lane delivers exactly its updates, once, in order, one at a time."""

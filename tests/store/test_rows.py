@@ -10,13 +10,14 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import model
 from bot.decoding import decoder
 from bot.store.rows import CODECS, CONTENTS, Codec, contents, dump
 from bot.store.schema import optional, table_of
+from tests.inputs import inputs
 from tests.store.kit import BOT, KEYS
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -51,7 +52,7 @@ def rows(kind: type) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", model.SHAPES, ids=lambda kind: kind.__name__)
-@settings(max_examples=25)
+@inputs(25)
 @given(data=st.data())
 def test_every_row_survives_its_columns(kind: type, data: st.DataObject):
     row = data.draw(rows(kind))
@@ -65,7 +66,7 @@ def test_every_row_survives_its_columns(kind: type, data: st.DataObject):
 
 
 @pytest.mark.parametrize("kind", CONTENTS)
-@settings(max_examples=25)
+@inputs(25)
 @given(data=st.data())
 def test_every_content_survives_its_body(kind: str, data: st.DataObject):
     content = data.draw(rows(CONTENTS[kind]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.clock import HandClock
@@ -18,6 +18,7 @@ from bot.model import Post, Priority, Text
 from bot.store.sqlite import open_sqlite
 from bot.workers.rates import Limits
 from bot.workers.sender import Sender, Sending
+from tests.inputs import inputs
 from tests.workers.conftest import KEYS
 from tests.workers.fakes import Chats, Core, Desk
 
@@ -125,7 +126,7 @@ async def live(house: House, script: list[tuple[str, ...]]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@inputs(20, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_nothing_is_lost_doubled_or_overtaken(script: list[tuple[str, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
