@@ -7,80 +7,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial, wraps
-from hashlib import sha256
 from inspect import signature
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any
 
 from backend_client.errors import Broken, Refusal, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
-    Attachment,
     Cautions,
     FamilyDraft,
     MandateDraft,
     MessageDraft,
     OrderDraft,
-    Photo,
     Proxy,
     VisitDraft,
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import Intent, callers, day, family, following, people, places, staff, visits
+from bot.intents import callers, day, family, following, people, places, staff, visits
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
+from bot.reach import DECLARED, Call, Group, Reach, carries_out
 from bot.reading import Fetch, ReadingDesk
 from bot.views import AskedView, GroupView, MandateView, PatientView
 
 Args = Mapping[str, Any]
-Group: TypeAlias = Callable[[int], Awaitable[GroupView]]  # what the messenger says of one
-MOST_BYTES = 20_000_000  # that a bot may fetch of a file (Bot API: getFile)
 FEW = 4  # files of patients that are read at once
 FILE_SECONDS = 10.0  # an insurer that takes longer is "unknown now": the person goes on
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What a call may use: the hospital, the messenger's files, and whoever reads them (None: nobody)."""
-
-    hospital: Hospital
-    fetch: Fetch
-    desk: ReadingDesk | None = None
-    group: Group | None = None
-
-    async def photo(self, file: str) -> Photo:
-        return _photo(await self.fetch(file))
-
-    async def paper(self, file: str, number: str) -> Photo:
-        """A page of a prescription: an insurance code on it stays here. Broken when it cannot be painted over."""
-        body = await self.fetch(file)
-        if self.desk and not (body := await self.desk.clean(body, number)):
-            raise Broken("photo-not-cleaned")
-        return _photo(body)
-
-
-Call: TypeAlias = Callable[..., Awaitable[Any]]
-P = ParamSpec("P")
-T = TypeVar("T")
-Carries: TypeAlias = Callable[Concatenate[Reach, P], Awaitable[T]]
-DECLARED: dict[str, Call] = {}
-
-
-def carries_out(intent: Intent[P, T]) -> Callable[[Carries[P, T]], Carries[P, T]]:
-    """What bot/intents/ declares: the same arguments after the reach, the same answer."""
-
-    def register(call: Carries[P, T]) -> Carries[P, T]:
-        DECLARED[intent.name] = call
-        return call
-
-    return register
-
-
-def _photo(body: bytes) -> Photo:
-    return Photo(sha256(body).hexdigest(), "image/jpeg", body)
 
 
 @carries_out(people.find_patient)
@@ -176,16 +131,8 @@ async def say(
     mime: str = "",
 ) -> Any:
     picture = await to.photo(photo) if photo else None
-    attached = await _attached(to, file, size, title, mime) if file else None
+    attached = await to.attached(file, size, title, mime) if file else None
     return await to.hospital.say(MessageDraft(key, order, sender, recipient, sent, text, picture, withdrawn, attached))
-
-
-async def _attached(to: Reach, file: str, size: int, title: str, mime: str) -> Attachment:
-    """The bytes as they are, unopened; of what is too big for a bot only that it was sent (Bot API: getFile)."""
-    if size > MOST_BYTES:
-        return Attachment(title, size, None, mime)
-    body = await to.fetch(file)
-    return Attachment(title, len(body), Photo(sha256(body).hexdigest(), mime or "application/octet-stream", body), mime)
 
 
 @carries_out(people.grant_mandate)

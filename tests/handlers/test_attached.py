@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.calls import MOST_BYTES, Reach, say
+from bot.calls import say
 from bot.clock import HandClock
 from bot.handlers.attachments import cannot_carry
 from bot.model import (
@@ -27,6 +27,7 @@ from bot.model import (
     Topic,
 )
 from bot.ops.rights import mark_orders
+from bot.reach import MOST_BYTES, Reach
 from bot.store.port import Mark
 from tests.cases.rows import CASE, NO, ROWS, THREAD, put, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, RESIDENT, ZHAO, House, at_home, told

@@ -398,7 +398,7 @@ def hospital_codes() -> Iterator[tuple[str, str]]:
         for name, kind in vars(backend_client.errors).items()
         if isinstance(kind, type) and issubclass(kind, Refusal)
     }
-    for file in _files("backend_client/*.py", "bot/app.py", "bot/calls.py"):
+    for file in _files("backend_client/*.py", "bot/app.py", "bot/calls.py", "bot/reach.py"):
         at = source(file)
         for function in at.functions.values():
             for node in every(function):

@@ -11,7 +11,8 @@ import pytest
 
 from backend_client.errors import Broken, RetryLater
 from bot import calls
-from bot.calls import Reach, patient_file
+from bot.calls import patient_file
+from bot.reach import Reach
 
 NOBODY: Any = None
 
