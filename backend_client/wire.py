@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from backend_client.errors import Unintelligible
+from backend_client.pairs import paired
 
 Json = dict[str, Any]
 AT_ONCE = 131_072  # bytes that are read on the loop: about 2 ms
@@ -33,7 +34,7 @@ def _each(value: Json) -> Json:
 
 def _load(body: bytes, hook: Callable[[Json], Json] | None) -> Json:
     try:
-        value = json.loads(body, parse_float=Decimal, object_hook=hook)
+        value = json.loads(paired(body), parse_float=Decimal, object_hook=hook)
     except ValueError as error:
         raise Unintelligible("not-json", f"{len(body)} bytes") from error
     except RecursionError as error:

@@ -9,6 +9,7 @@ import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from backend_client.pairs import paired
 from bot.messenger.errors import NeverLeft, TooMany
 
 CONNECT_SECONDS = 5.0
@@ -79,6 +80,11 @@ class AiohttpRequest(BaseRequest):
         if answer.status == 429:
             raise TooMany(_seconds(payload))
         return answer.status, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """Of an answer; a file that is fetched never comes here."""
+        return BaseRequest.parse_json_payload(paired(payload))
 
 
 def _given(value: Any, default: float) -> Any:

@@ -1,7 +1,8 @@
 """The words of the house: arrivals, rows, messages and outcomes as frozen dataclasses. No behaviour, no I/O.
 
 Money is an int in fen. Instants are int UTC milliseconds of civil time. Days are ISO text.
-A field marked SECRET is encrypted by the store; logs and reprs never show it.
+A field marked SECRET is encrypted by the store; logs and reprs never show it. One marked GUARDED is plain, for it is
+searched by, and says what somebody may do: the row's seal covers it, so that a change by hand does not open.
 """
 
 from bot.model.arrivals import (

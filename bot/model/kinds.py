@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 SECRET: dict[str, Any] = {"secret": True}
+GUARDED: dict[str, Any] = {"guarded": True}
 
 Json = Any  # None, bool, int, str, list, dict: what a journal can hold
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.model.kept import Row, kept
-from bot.model.kinds import SECRET, BatchMove, BatchStage, Json, MoveName, OrderStage, PlaceKind
+from bot.model.kinds import GUARDED, SECRET, BatchMove, BatchStage, Json, MoveName, OrderStage, PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Person(Row):
     id: int
     lang: str = "zh-CN"
     reachable: bool = True
-    roles: tuple[RoleBinding, ...] = ()
+    roles: tuple[RoleBinding, ...] = field(default=(), metadata=GUARDED)
     facts: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
 
@@ -147,10 +147,10 @@ class Right(Row):
     id: str
     account: str
     patient: str
-    by: Literal["self", "guardian", "family", "mandate", "desk"]
+    by: Literal["self", "guardian", "family", "mandate", "desk"] = field(metadata=GUARDED)
     since: int
-    until: str = ""  # ISO day, inclusive; "" = until it is taken away
-    approved: int = 0  # when, 0 = only asked for
+    until: str = field(default="", metadata=GUARDED)  # ISO day, inclusive; "" = until it is taken away
+    approved: int = field(default=0, metadata=GUARDED)  # when, 0 = only asked for
     sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
 
@@ -161,10 +161,10 @@ class Mandate(Row):
     """An ambassador's right to act for a patient; the Consent at the hospital is its truth."""
 
     id: str  # Consent id
-    ambassador: int
-    patient: str
-    until: str  # ISO day, inclusive
-    active: bool
+    ambassador: int = field(metadata=GUARDED)
+    patient: str = field(metadata=GUARDED)
+    until: str = field(metadata=GUARDED)  # ISO day, inclusive
+    active: bool = field(metadata=GUARDED)
     facts: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
 

@@ -13,11 +13,12 @@ import orjson
 from bot import model
 from bot.decoding import Unreadable, decoder
 from bot.store.crypto import Keys, Sealed, Unsealed, tag
-from bot.store.schema import SEAL, SEAL_OF, is_json, optional, secret
+from bot.store.schema import SEAL, SEAL_OF, guarded, is_json, optional, secret
 from bot.store.sql import Unread
 
 T = TypeVar("T", bound=model.Row)
 Decode = Callable[[Any], Any]
+Cell = tuple[bytes, bytes | None]  # what names a column, and what it says; None = nothing
 
 CONTENTS: dict[str, type[model.Content]] = {
     "text": model.Text,
@@ -43,6 +44,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(cast("set[Any]", value))
     raise TypeError(type(value).__name__)
+
+
+def _told(value: Any) -> bytes | None:
+    """What a guarded column says, the same from every driver; None where it says nothing."""
+    said = str(int(value)) if isinstance(value, bool) else "" if value is None else str(value)
+    return None if said in ("", "0", "[]") else said.encode()
 
 
 def dump(value: Any) -> bytes:
@@ -97,12 +104,13 @@ class Codec(Generic[T]):
         self.secrets = tuple(f.name for f in own if secret(f))
         self._json = tuple(f.name for f in own if not secret(f) and is_json(hints[f.name]))
         self._sealed = {name: Sealed(self.table, name) for name in self.secrets}
-        self._tags = {name: tag(name) for name in self.secrets}
+        self._tags = {f.name: tag(f.name) for f in own if secret(f) or guarded(f)}
         self.selected = (*self.columns, SEAL, SEAL_OF) if self.secrets else self.columns
         self._text = frozenset(name for name in self.secrets if hints[name] is str)
         self._empty = {f.name: _default(f) for f in own if secret(f)}
         at = {name: place for place, name in enumerate(self.columns)}
         self.key_at, self.version_at = at[self.key], at["version"]
+        self._guarded = tuple((at[f.name], f.name) for f in own if guarded(f))
         self._open = tuple((at[name], name, self._reader(name, hints[name])) for name in self.secrets)
         self._fill = tuple(  # NULL stands there where the row was written by a release without the column
             (at[f.name], _default(f))
@@ -143,7 +151,7 @@ class Codec(Generic[T]):
             values[name] = dump(values[name]).decode()
         if self._sealed:
             where = f"{bot}:{values[self.key]}"
-            cells: list[tuple[bytes, bytes | None]] = []
+            cells: list[Cell] = [(self._tags[name], _told(values[name])) for _, name in self._guarded]
             for name, sealed in self._sealed.items():
                 value = values[name]
                 plain = None if not value else value.encode() if name in self._text else dump(value)
@@ -158,9 +166,14 @@ class Codec(Generic[T]):
     def seal(self, values: Sequence[Any], version: int, keys: Keys, bot: int) -> bytes:
         """Of a row as it stands, from a select of ``selected``, at this version. Raises Unreadable."""
         where = f"{bot}:{values[self.key_at]}"
-        return keys.seal(self._whole(where, version), self._cells(values, where, keys))
+        cells = [*self._plain_cells(values), *self._cells(values, where, keys)]
+        return keys.seal(self._whole(where, version), cells)
 
-    def _cells(self, values: Sequence[Any], where: str, keys: Keys) -> list[tuple[bytes, bytes | None]]:
+    def _plain_cells(self, values: Sequence[Any]) -> list[Cell]:
+        """As the columns hold them: a release may read more or less in the same text."""
+        return [(self._tags[name], _told(values[at])) for at, name in self._guarded]
+
+    def _cells(self, values: Sequence[Any], where: str, keys: Keys) -> list[Cell]:
         return [
             (self._tags[name], None if values[at] is None else keys.decrypt(self._sealed[name], where, values[at]))
             for at, name, _ in self._open
@@ -174,6 +187,7 @@ class Codec(Generic[T]):
             raise type(error)(f"{self.table}: {error}") from None
 
     def _decode(self, row: list[Any], keys: Keys, bot: int) -> T:
+        guards = self._plain_cells(row)
         for place, read in self._read:
             if row[place] is not None:
                 row[place] = read(row[place])
@@ -182,18 +196,19 @@ class Codec(Generic[T]):
                 if row[place] is None:
                     row[place] = empty()
         if self._open:
-            self._unseal(row, keys, bot)
+            self._unseal(row, guards, keys, bot)
         return self.kind(*row)
 
-    def _unseal(self, row: list[Any], keys: Keys, bot: int) -> None:
+    def _unseal(self, row: list[Any], guards: list[Cell], keys: Keys, bot: int) -> None:
         """Opens what is sealed, in place; raises Unreadable where it is not what was sealed together."""
         where = f"{bot}:{row[self.key_at]}"
         cells = self._cells(row, where, keys)
         seal_of, seal = row.pop(), row.pop()
-        emptied = all(plain is None for _, plain in cells)  # R10: nothing is there that could be older
+        together = [*guards, *cells]
+        emptied = all(plain is None for _, plain in together)  # R10: nothing is there that could be older
         if not emptied and seal_of != row[self.version_at]:
             raise Unsealed("not as it was sealed: by an earlier release, or by hand")
-        if not emptied and not (seal and keys.fits(self._whole(where, seal_of), cells, seal)):
+        if not emptied and not (seal and keys.fits(self._whole(where, seal_of), together, seal)):
             raise Unreadable("not as it was sealed: changed by hand, or older than its row")
         for (place, name, read), (_, plain) in zip(self._open, cells, strict=True):
             row[place] = self._empty[name]() if plain is None else read(plain)

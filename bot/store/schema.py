@@ -26,6 +26,10 @@ def secret(field: Field[Any]) -> bool:
     return bool(field.metadata.get("secret"))
 
 
+def guarded(field: Field[Any]) -> bool:
+    return bool(field.metadata.get("guarded"))
+
+
 def optional(hint: Any) -> tuple[Any, bool]:
     """``X | None`` -> (X, True); anything else -> (itself, False)."""
     if get_origin(hint) not in (Union, types.UnionType):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -60,6 +61,19 @@ async def test_plain_fields_go_as_a_form(request_: AiohttpRequest) -> None:
         await bot.send_message(1, "药 & co")
     assert seen["type"] == "application/x-www-form-urlencoded"
     assert (seen["chat_id"], seen["text"]) == ("1", "药 & co")
+
+
+async def test_half_a_character_is_read(request_: AiohttpRequest) -> None:
+    """A text cut at a number of UTF-16 units: an unpaired surrogate could be neither kept nor sent on."""
+
+    async def handler(_: web.Request) -> web.Response:
+        cut = {"ok": True, "result": MESSAGE | {"text": "药快吃完了\ud83d"}}
+        return web.Response(text=json.dumps(cut), content_type="application/json")
+
+    async with serving(handler) as url:
+        bot = Bot("1:SANDBOX", base_url=f"{url}/bot", request=request_, get_updates_request=request_)
+        said = await bot.send_message(1, "?")
+    assert said.text == "药快吃完了\ufffd"
 
 
 async def test_files_go_as_multipart(request_: AiohttpRequest) -> None:

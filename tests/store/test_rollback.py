@@ -198,7 +198,7 @@ async def test_rows_that_a_newer_release_wrote_are_read_and_written(kept: Path, 
         kept,
         ("ALTER TABLE people ADD COLUMN later TEXT", ()),
         ("ALTER TABLE orders ADD COLUMN paid_by BIGINT NOT NULL DEFAULT 5", ()),
-        ("UPDATE people SET roles = ?, later = 'x'", (json.dumps([role]),)),
+        ("UPDATE people SET seal_of = NULL, roles = ?, later = 'x'", (json.dumps([role]),)),  # sealed anew at the start
         ("UPDATE places SET kind = 'payers'", ()),
         ("UPDATE posts SET priority = 'aa', body = ? WHERE key = 'p'",
          (seal(CONTENT, "p", {"html": "hello", "effect": 1}),)),
@@ -234,7 +234,10 @@ async def test_rows_that_an_older_release_wrote_have_their_defaults(kept: Path):
     change(
         kept,
         ("UPDATE orders SET label = NULL, rx = NULL, snapshot = NULL", ()),
-        ("UPDATE people SET roles = ?", (json.dumps([{"role": "doctor", "id": "pr-1", "name": "Li"}]),)),
+        (
+            "UPDATE people SET seal_of = NULL, roles = ?",
+            (json.dumps([{"role": "doctor", "id": "pr-1", "name": "Li"}]),),
+        ),
     )
     store = await open_at(kept)
     assert await store.get(Order, "no-1") == replace(ORDER, label="", rx=(), snapshot={}, version=1)

@@ -17,7 +17,7 @@ from bot.decoding import Unreadable
 from bot.model import SHAPES, Dialog, Person, Reached, Row, key_of
 from bot.store.crypto import tag
 from bot.store.port import UNSEALED
-from bot.store.schema import SEAL, SEAL_OF, secret
+from bot.store.schema import SEAL, SEAL_OF, guarded, secret
 from bot.store.seals import KINDS
 from tests.store.kit import KEYS, Turns, open_at, sample
 
@@ -66,6 +66,38 @@ async def test_what_an_older_version_said_does_not_open(tmp_path: Path, kind: ty
     with pytest.raises(Unreadable, match="not as it was sealed"):
         await store.get(kind, key_of(row))
     assert await store.find(kind) == []
+    await store.close()
+
+
+GUARDS = [(kind, field.name) for kind in KINDS for field in fields(kind) if guarded(field)]
+NOTHING = {"roles": "[]", "by": "self", "approved": 0, "active": 0, "ambassador": 0}
+
+
+@pytest.mark.parametrize(("kind", "column"), GUARDS, ids=lambda one: one if isinstance(one, str) else one.__name__)
+async def test_what_somebody_may_do_is_not_changed_by_hand(tmp_path: Path, kind: type[Row], column: str) -> None:
+    """Columns that are plain and give a power (cases of 26 November, 20): nothing, and what another row says."""
+    path, turns = tmp_path / "store.db", Turns()
+    table, key, _ = shape(sample(kind))
+    store = await open_at(path)
+    await store.commit(turns(rows=(sample(kind), sample(kind, 2))))
+    asked = f"SELECT {column} FROM {table} ORDER BY {key} = ?"  # noqa: S608
+    theirs, own = (said for (said,) in at(path, asked, key_of(sample(kind))))
+    for other in {theirs, NOTHING.get(column, "")} - {own}:
+        at(path, f"UPDATE {table} SET {column} = ? WHERE {key} = ?", other, key_of(sample(kind)))  # noqa: S608
+        with pytest.raises(Unreadable):
+            await store.get(kind, key_of(sample(kind)))
+    at(path, f"UPDATE {table} SET {column} = ?", own)  # noqa: S608
+    assert await store.get(kind, key_of(sample(kind)))
+    await store.close()
+
+
+async def test_a_stranger_is_not_written_into_the_file_as_an_operator(tmp_path: Path) -> None:
+    path, turns = tmp_path / "store.db", Turns()
+    store = await open_at(path)
+    await store.commit(turns(rows=(sample(Person), Person(5))))
+    at(path, "UPDATE people SET roles = (SELECT roles FROM people WHERE id = ?) WHERE id = 5", key_of(sample(Person)))
+    with pytest.raises(Unreadable):
+        await store.get(Person, 5)
     await store.close()
 
 
