@@ -20,7 +20,7 @@ from sandbox.control import Control
 from sandbox.hospital.seed.plant import plant_people
 from sandbox.processes import House, NotStarted, running
 from sandbox.scene import set_up
-from tests.faults.crowd import OVER, Somebody, gather, people
+from tests.faults.crowd import PAID, Somebody, gather, people
 from tests.faults.effects import resources
 from tests.property_compound import watched_house
 
@@ -172,7 +172,7 @@ def nothing_is_lost_or_double(crowd: list[Somebody], left: dict[str, Any]) -> No
     )
     for one in crowd:
         (task,) = orders[f"Patient/{one.who.id}"]
-        assert sum(count for ref, count in paid.items() if ref.split("/")[1] == task["id"]) == (one.over == OVER[0]), (
+        assert sum(count for ref, count in paid.items() if ref.split("/")[1] == task["id"]) == (one.over in PAID), (
             one.who.id,
             paid,
         )
