@@ -327,6 +327,7 @@ class Charge:
     """One payment that the messenger's provider or a desk reported; ``id`` is the idempotency key.
 
     ``desk``: the PractitionerRole that took the money, "" = the messenger's provider; ``receipt``: its number there.
+    ``family``: nothing was to be paid, and somebody of hers read the risk warning at a link and confirmed.
     """
 
     id: str
@@ -336,3 +337,4 @@ class Charge:
     paid: int
     desk: str = ""
     receipt: str = ""
+    family: bool = False

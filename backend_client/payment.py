@@ -38,7 +38,8 @@ async def pay(rest: Rest, charge: Charge, payer: Actor) -> Json:
     What was paid for an earlier quote counts: only the difference is due, and one in the payer's favour is paid back.
     Invalid(``amount-differs``) when it is not what is due: recorded and refunded, the order stays quoted. A refund
     follows from what was read by id, never from a status alone, and never from what a search gave.
-    A share of 0 that a helper with a mandate confirms: he read the risk warning to her, and the Provenance says so.
+    A share of 0 that a helper with a mandate confirms: he read the risk warning to her, and the Provenance says so;
+    so it does of somebody whom a link reached.
     """
     task = await rest.read(own_path(await task_of(rest, charge.order)))
     wanted = Move("paid", payer, key=charge.id)
@@ -51,6 +52,8 @@ async def pay(rest: Rest, charge: Charge, payer: Actor) -> Json:
             if not done:
                 await check_mandate(rest, payer)
             wanted = replace(wanted, why=concept(rest.codes.system("risk-warning"), "read-aloud"))
+        elif charge.family:
+            wanted = replace(wanted, why=concept(rest.codes.system("risk-warning"), "read-by-family"))
         return await _pay_difference_back(rest, await move(rest, task, wanted))
     place = await _report(rest, task, charge)
     if due is not None and due != charge.amount:

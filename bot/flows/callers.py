@@ -254,7 +254,11 @@ async def desk_paid(ask: Ask) -> None:
     """The risk warning is read (R8), and the desk took the money: the receipt's number, one yes."""
     await ask.sub("acting", "role_read", role="desk")
     bill = await ask.once("bill", callers.desk_bill(ask.subject))
-    if await ask.choice("read", options=["yes", "no"], name=bill.name, due=bill.due) == "no":
+    phone = (await ask.once("rules", people.rules())).phone
+    if (
+        await ask.choice("read", options=["yes", "no"], flagged=bill.flagged, phone=phone, name=bill.name, due=bill.due)
+        == "no"
+    ):
         await ask.stop("kept")
     receipt = await ask.text("receipt", check=call_number, name=bill.name, due=bill.due)
     if await ask.choice("sure", options=["yes", "no"], name=bill.name, due=bill.due, number=receipt) == "no":
@@ -269,8 +273,10 @@ async def desk_agrees(ask: Ask) -> None:
     """Nothing is due: the risk warning is read to her (R8), and she agrees."""
     await ask.sub("acting", "role_read", role="desk")
     desks = await ask.once("desks", callers.desk_readers(ask.subject))
-    ask.about({BASE: next((one.name for one in desks if one.account == ask.person.id), "")})
-    if await ask.choice("read", options=["yes", "no"]) == "no":
+    mine = next((one for one in desks if one.account == ask.person.id), DeskReaderView())
+    ask.about({BASE: mine.name})
+    phone = (await ask.once("rules", people.rules())).phone
+    if await ask.choice("read", options=["yes", "no"], flagged=mine.flagged, phone=phone) == "no":
         await ask.stop("kept")
     await ask.sub("still", "role_read", role="desk")
     await ask.once("agreed", callers.desk_agrees(ask.subject))

@@ -26,6 +26,15 @@ async def family_pays(ask: Ask) -> None:
     await ask.tell("link", url=made.url)
 
 
+@flow("family_agrees", start=Start(action="family_agrees"))
+async def family_agrees(ask: Ask) -> None:
+    """Nothing is to be paid, and her helper may not explain a medicine: her family confirms, by the same link."""
+    await ask.once("may", paying.may_share(ask.subject))
+    made = await ask.once("made", paying.share(ask.subject, ""))
+    await ask.tell("pass_on", until=made.until, buttons=[_end(ask.subject)])
+    await ask.tell("link", url=made.url)
+
+
 def _end(order: str) -> Option:
     return Option("end_family", action=f"end_family:{order}")
 
@@ -34,7 +43,7 @@ def _end(order: str) -> Option:
 async def end_family(ask: Ask) -> None:
     """She ends it; who had said that he pays hears it."""
     ended = await ask.once("ended", paying.end_share(ask.subject))
-    await ask.tell("done")
+    await ask.tell("done", free=ended.free)
     await _over(ask, ended)
 
 
@@ -43,15 +52,16 @@ async def family_over(ask: Ask) -> None:
     """A day has passed and nobody paid by it: she hears so, and can send another one."""
     ended = await ask.once("ended", paying.share_ran_out(ask.subject))
     if ended.by:
-        again = Option("family_pays", action=f"family_pays:{ask.subject}")
-        await ask.tell("unused", to=ToPerson(ended.by), buttons=[again])
+        again = "family_agrees" if ended.free else "family_pays"
+        buttons = [Option(again, action=f"{again}:{ask.subject}")]
+        await ask.tell("unused", to=ToPerson(ended.by), buttons=buttons, free=ended.free)
     await _over(ask, ended)
 
 
 async def _over(ask: Ask, ended: FamilyView) -> None:
     if ended.payer:
-        await _card(ask, ForPayerView(ended.payer, ask.subject))
-        await ask.tell("over", to=ToPerson(ended.payer))
+        await _card(ask, ForPayerView(ended.payer, ask.subject, free=ended.free))
+        await ask.tell("over", to=ToPerson(ended.payer), free=ended.free)
 
 
 @flow("pays_for", start=Start(link="family", secret=True), expire=hours(24))
@@ -59,9 +69,13 @@ async def pays_for(ask: Ask, parameter: str) -> None:
     """Whoever opens it sees stage and sum; the first to say that he pays is the one. It needs no enrolment."""
     seen = await ask.once("seen", paying.look_at_share(parameter))
     if not seen.account:
-        shown = stage_words(seen.stage)
-        if await ask.choice("pays", options=["pay", "no"], stage=shown, due=seen.due, until=seen.until) == "no":
-            await ask.stop("left")
+        if seen.free:
+            answer = await ask.choice("agrees", options=["agree", "no"], until=seen.until)
+        else:
+            shown = stage_words(seen.stage)
+            answer = await ask.choice("pays", options=["pay", "no"], stage=shown, due=seen.due, until=seen.until)
+        if answer == "no":
+            await ask.stop("left", free=seen.free)
         seen = await ask.once("taken", paying.take_share(parameter))
         await ask.sub("told", "family_taken", order=seen.no)
     await ask.sub("bill", "family_bill", order=seen.no)
@@ -72,16 +86,20 @@ async def family_taken(ask: Ask, order: str) -> None:
     """She hears that somebody says he pays: it may be somebody to whom it was passed on."""
     by = await ask.once("by", paying.shared_by(order))
     if by.by:
-        await ask.tell("hears", to=ToPerson(by.by), who=by.who, order=order, buttons=[_end(order)])
+        await ask.tell("hears", to=ToPerson(by.by), who=by.who, order=order, free=by.free, buttons=[_end(order)])
 
 
 @flow("family_bill", start=Start(action="pay_for"))
 async def family_bill(ask: Ask, order: str = "") -> None:
-    """His invoice; the patient's record is read first, as before any payment."""
+    """His invoice, or the risks where nothing is to be paid (R8); her record is read as before any payment."""
     no = order or ask.subject
     ready = await ask.once("ready", paying.payable_by_link(no))
+    if ready.free:
+        rules = await ask.once("rules", people.rules())
+        if await ask.choice("read", options=["yes", "no"], initial=ready.initial, phone=rules.phone) == "no":
+            await ask.stop("not_yet")
     seen = await ask.call("stands", people.read_record(ready.patient))
-    await ask.once("bill", paying.bill_by_link(no, seen))
+    await ask.once("bill", paying.agrees_by_link(no, seen) if ready.free else paying.bill_by_link(no, seen))
 
 
 @flow("family_card", start=Start(notice="order"))
@@ -97,14 +115,17 @@ async def _card(ask: Ask, seen: ForPayerView) -> None:
         f"family:{seen.no}:{seen.account}",
         "family_card.card",
         to=ToPerson(seen.account),
-        buttons=[Option("pay", action=f"pay_for:{seen.no}")] if seen.may and not seen.mine else [],
-        stage=stage_words(seen.stage) if seen.stage else "",
+        buttons=[Option("agree" if seen.free else "pay", action=f"pay_for:{seen.no}")]
+        if seen.may and not seen.mine
+        else [],
+        stage=stage_words(seen.stage) if seen.stage and not (seen.free and seen.stage == "quoted") else "",
         due=seen.due,
         initial=seen.initial,
         may=seen.may,
         paid=seen.paid,
         mine=seen.mine,
         back=seen.back,
+        free=seen.free,
     )
 
 
@@ -113,4 +134,4 @@ async def family_cancelled(ask: Ask, order: OrderView) -> None:
     """Who paid it by link hears that his money goes back."""
     seen = await ask.once("seen", paying.pays_by_link(order.no))
     if seen.account:
-        await ask.tell("hears", to=ToPerson(seen.account), refund=seen.back)
+        await ask.tell("hears", to=ToPerson(seen.account), refund=seen.back, free=seen.free)

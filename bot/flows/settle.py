@@ -77,7 +77,8 @@ def _buttons(order: OrderView, payer: PayerView, unread: bool) -> list[Option]:
         return [Option("accept", action=f"accept:{order.no}")]
     buttons = [Option("pay" if order.snapshot.due else "agree", action=f"pay:{order.no}")] if own else []
     if payer.shares:
-        return [*buttons, Option("family_pays", action=f"family_pays:{order.no}")]
+        by_link = "family_pays" if order.snapshot.due else "family_agrees"
+        return [*buttons, Option(by_link, action=f"{by_link}:{order.no}")]
     return [*buttons, Option("end_family", action=f"end_family:{order.no}")] if payer.out else buttons
 
 
@@ -101,7 +102,9 @@ async def paid_notice(ask: Ask, order: OrderView) -> None:
     family = order.snapshot.family
     for person in await ask.once("watchers", clinic.watchers(order.no)):
         if family.paid:
-            await ask.tell(f"by_family[{person}]", to=ToPerson(person), order=order.no, who=family.who)
+            await ask.tell(
+                f"by_family[{person}]", to=ToPerson(person), order=order.no, who=family.who, free=family.free
+            )
         else:
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
 

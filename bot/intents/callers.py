@@ -99,7 +99,7 @@ def desk_bill(order: str) -> DeskBillView:
 
     Refused("desk-no-money") for a desk that the hospital did not entitle, ("not-yours-to-pay") for a helper's account,
     ("desk-someone-pays") while somebody pays it in chat, ("her-family-confirms") where a phone of hers or her family's
-    pays it, ("flagged") where the hospital explains a drug itself.
+    pays it.
     """
     ...
 

@@ -61,6 +61,15 @@ def payable_by_link(order: str) -> ForPayerView:
 
 
 @local
+def agrees_by_link(order: str, seen: PatientView) -> None:
+    """The acting person has read the risks (R8) and confirms that nothing is to be paid; ``seen`` as below.
+
+    Refused("sum-changed") where there is a sum by now.
+    """
+    ...
+
+
+@local
 def bill_by_link(order: str, seen: PatientView) -> None:
     """His invoice, without the order's number; ``seen``: the patient's record as it was read just now."""
     ...

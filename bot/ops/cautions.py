@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
 from backend_client.models import Cautions
 from bot.intents import consult as intents
@@ -54,6 +56,22 @@ async def _not_told(turn: Turn, command: Command) -> None:
     row = await turn.get(Order, str(command.args["order"]))
     if row is not None:
         _again(turn, row)
+
+
+def is_flagged(turn: Turn, order: Order) -> bool:
+    """The hospital wants the warning heard from itself or the family: by its list, or by what it found in this one.
+
+    Of a drug that the list has not nothing is known: it counts as flagged.
+    """
+    listed = {drug.code: drug.flagged for drug in turn.services.catalogue().drugs}
+    lines: list[Mapping[str, Any]] = list(order.snapshot.get("prescribed") or ())
+    found: Mapping[str, Any] = order.snapshot.get("cautions") or {}
+    issues: list[Mapping[str, Any]] = (
+        list(found.get("issues") or ()) if found.get("rx") == order.snapshot.get("rx") else []
+    )
+    return any(listed.get(line.get("code", ""), True) for line in lines) or any(
+        one.get("severity") == "high" for one in issues
+    )
 
 
 SEES[Cautions] = see_cautions

@@ -122,7 +122,7 @@ async def payer(act: Act, order: str) -> PayerView:
     stands = await act.turn.standing(await card_of(act.turn, f"pay:{order}", shown)) is not None
     out = paying.standing(act.turn, row)
     helper = HelperReadsView() if pays else await helper_reads(act.turn, row, shown)
-    shares = not out and not paying.why_not(row)
+    shares = not out and not await paying.why_not(act.turn, row)
     return PayerView(shown, pays, stands, shares, out, helper.reads, helper.flagged)
 
 

@@ -11,9 +11,9 @@ from bot.dialog import Refused
 from bot.intents import callers as intents
 from bot.model import Command, Order, Origin, Payment, Returned, RoleBinding, Text
 from bot.ops import desks, rights
+from bot.ops.cautions import is_flagged
 from bot.ops.incidents import report
 from bot.ops.orders import actor, order_of, send_move
-from bot.ops.proxy import is_flagged
 from bot.ops.registered import is_fresh
 from bot.ops.registry import Act, bound_as, does
 from bot.stages import FINAL, facts_of
@@ -40,7 +40,7 @@ async def shown(turn: Turn, order: Order, desk: RoleBinding, reader: DeskReaderV
         return reader
     waits = await rights.payer(turn, order) == 0
     unread, flagged = waits and orders.unaccepted(order), waits and is_flagged(turn, order)
-    hers = waits and not (order.pending or unread or flagged)
+    hers = waits and not (order.pending or unread)
     known = due if entitled(turn, desk) else -1
     takes, free = hers and entitled(turn, desk) and due > 0, hers and due == 0
     return replace(reader, takes=takes, free=free, due=known, waits=waits, unread=unread, flagged=flagged)
@@ -67,23 +67,21 @@ async def _payable(act: Act, no: str) -> tuple[Order, RoleBinding, str, int]:
 
 
 async def _nobody_else(turn: Turn, row: Order) -> None:
-    """Refused where somebody pays it in chat, or may; or where the hospital itself explains a drug (R8, ADR 35)."""
+    """Refused where somebody pays it in chat, or may."""
     if turn.now < row.lease_until and row.lease_by:
         raise Refused("desk-someone-pays")
     if await rights.payer(turn, row):
         raise Refused("her-family-confirms")
-    if is_flagged(turn, row):
-        raise Refused("flagged")
 
 
 @does(intents.desk_bill)
 async def desk_bill(act: Act, order: str) -> DeskBillView:
-    _, desk, name, due = await _payable(act, order)
+    row, desk, name, due = await _payable(act, order)
     if not entitled(act.turn, desk):
         raise Refused("desk-no-money")
     if due == 0:
         raise Refused("desk-sum")
-    return DeskBillView(name, due)
+    return DeskBillView(name, due, is_flagged(act.turn, row))
 
 
 @does(intents.desk_paid)

@@ -11,9 +11,10 @@ from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.intents import paying as intents
-from bot.model import BY_LINK, Bill, Link, Order, Payment, Priority
+from bot.model import BY_LINK, Bill, Link, Order, Origin, Payment, Priority
 from bot.ops import rights
-from bot.ops.orders import HOUR, may_hear, order_of
+from bot.ops.cautions import is_flagged
+from bot.ops.orders import HOUR, may_hear, order_of, send_move
 from bot.ops.places import new_link, open_link, url_of
 from bot.ops.records import see_record
 from bot.ops.registry import Act, does
@@ -53,7 +54,7 @@ async def payers(turn: Turn, order: Order) -> set[int]:
 def paid_by(turn: Turn, order: Order, account: int) -> Order:
     """A charge has come: of her family it is remembered."""
     family = family_of(order)
-    return _with(order, replace(family, paid=True)) if family.payer == account else order
+    return _with(order, replace(family, paid=True, free=False)) if family.payer == account else order
 
 
 async def _helps(turn: Turn, order: Order, account: int) -> bool:
@@ -76,7 +77,7 @@ async def _sharable(act: Act, no: str) -> Order:
     row = await order_of(act.turn, no)
     if act.who not in await _sharers(act.turn, row):
         raise Refused("not-for-you")
-    if why := why_not(row):
+    if why := await why_not(act.turn, row):
         raise Refused(why, at=row.since, name="")
     if standing(act.turn, row):
         raise Refused("link-out")
@@ -92,14 +93,26 @@ def standing(turn: Turn, order: Order) -> bool:
     return family_of(order).until > turn.now
 
 
-def why_not(order: Order) -> str:
-    """Why nobody can pay it now in chat, "" = somebody can."""
+async def why_not(turn: Turn, order: Order) -> str:
+    """Why nobody can settle it now by a link, "" = somebody can: pay it, or confirm a share of nothing.
+
+    That one only where nobody here may: its patient has no phone, and her helper may not explain a flagged drug (R8).
+    """
+    why = _why_not(order)
+    if why == "no-sum" and is_flagged(turn, order) and not await rights.payer(turn, order):
+        return ""
+    return "too-little" if why == "no-sum" else why
+
+
+def _why_not(order: Order) -> str:
     if why := orders.refused(order, "pay"):
         return why
     if orders.unaccepted(order):
         return "not-accepted"
     due = orders.due_of(order)
-    return "not-settled" if due is None else "too-little" if due < LEAST_BILL else ""
+    if due is None:
+        return "not-settled"
+    return "no-sum" if due == 0 else "too-little" if due < LEAST_BILL else ""
 
 
 @does(intents.share)
@@ -108,7 +121,8 @@ async def share(act: Act, order: str, who: str) -> SharedView:
     hours = turn.services.config.family_link_hours
     parameter = await new_link(turn, LINK, order, hours=hours)
     until = turn.now + hours * HOUR
-    turn.put(_with(row, FamilyView(_id(turn, parameter), who, act.who, 0, until)))
+    free = orders.due_of(row) == 0
+    turn.put(_with(row, FamilyView(_id(turn, parameter), who, act.who, 0, until, free=free)))
     wake(turn, OVER, order, at=until)
     turn.note(order, f"person:{act.who}", "pay-link-made")
     return SharedView(url_of(turn, parameter), until)
@@ -124,7 +138,7 @@ async def end_share(act: Act, order: str) -> FamilyView:
     family = family_of(row)
     if act.who not in {family.by, *await _sharers(act.turn, row)}:
         raise Refused("not-for-you")
-    if not standing(act.turn, row) or (family.paid and why_not(row)):
+    if not standing(act.turn, row) or (family.paid and await why_not(act.turn, row)):
         raise Refused("link-gone")
     if _paying(act.turn, row, family):
         raise Refused("link-paying")
@@ -176,7 +190,7 @@ async def _opened(act: Act, parameter: str) -> tuple[Order, FamilyView]:
         raise Refused("pay-link-own")
     if await _helps(act.turn, row, act.who):
         raise Refused("not-yours-to-pay")
-    if (why_not(row) and not family.paid) or not (family.payer or (await _told(act.turn, row)).by):
+    if (await why_not(act.turn, row) and not family.paid) or not (family.payer or (await _told(act.turn, row)).by):
         raise Refused("pay-link-over")
     return row, family
 
@@ -217,7 +231,8 @@ async def shared_by(act: Act, order: str) -> FamilyView:
 async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
     patient = orders.patient_of(order)
     charges = [one for one in await turn.find(Payment, order=order.no) if one.sealed.get("account") == family.payer]
-    more = bool(order.snapshot.get("kept")) and not why_not(order)  # he paid an earlier quote, and this one asks more
+    why = await why_not(turn, order)
+    more = bool(order.snapshot.get("kept")) and not why  # he paid an earlier quote, and this one asks more
     mine = family.payer != 0 and bool(family.paid or charges) and not more
     ended = order.stage in FINAL and not facts_of(order.stage).paid
     return ForPayerView(
@@ -227,11 +242,12 @@ async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
         orders.due_of(order) or 0,
         family.until,
         str(patient.get("name", ""))[:1],
-        not why_not(order) and standing(turn, order),
+        not why and standing(turn, order),
         facts_of(order.stage).paid,
         mine,
         sum(one.amount for one in charges) if mine and ended else 0,
         str(patient.get("id", "")),
+        orders.due_of(order) == 0 if order.stage == "quoted" else family.free,
     )
 
 
@@ -241,7 +257,7 @@ async def _mine(act: Act, no: str) -> Order:
         raise Refused("pay-link-over")
     if await _helps(act.turn, row, act.who):
         raise Refused("not-yours-to-pay")
-    if why := why_not(row):
+    if why := await why_not(act.turn, row):
         raise Refused("already-paid" if why in ("already-paid", "under-way") else "pay-link-over", at=0, name="")
     return row
 
@@ -252,12 +268,35 @@ async def payable_by_link(act: Act, order: str) -> ForPayerView:
     return await _seen(act.turn, row, family_of(row))
 
 
-@does(intents.bill_by_link)
-async def bill_by_link(act: Act, order: str, seen: PatientView) -> None:
-    before = rights.brief_of(orders.patient_of(await _mine(act, order)))
+async def _as_it_stands(act: Act, no: str, seen: PatientView, free: bool) -> Order:
+    """The same, with her record as it was read just now; its sum came or went meanwhile: he looks at it anew."""
+    before = rights.brief_of(orders.patient_of(await _mine(act, no)))
     if not await see_record(act.turn, before, seen) or not rights.is_open(seen):
         raise Refused("pay-link-over")
-    row, turn = await _mine(act, order), act.turn
+    row = await _mine(act, no)
+    if (orders.due_of(row) == 0) != free:
+        raise Refused("sum-changed")
+    return row
+
+
+@does(intents.agrees_by_link)
+async def agrees_by_link(act: Act, order: str, seen: PatientView) -> None:
+    row, turn = await _as_it_stands(act, order, seen, free=True), act.turn
+    charge = {"id": f"zero-{order}-{row.since}", "order": order, "amount": 0, "currency": "CNY", "paid": turn.now}
+    payer = {"reference": f"Patient/{seen.id}", "on_behalf_of": "", "mandate": ""}
+    agreed = _with(row, replace(family_of(row), paid=True, free=True))
+    send_move(turn, agreed, "pay", {"charge": {**charge, "family": True}, "payer": payer}, Origin(person=act.who))
+    turn.note(order, f"person:{act.who}", "confirmed-zero-by-link")
+
+
+def not_agreed(order: Order) -> Order:
+    """The hospital does not have it that somebody confirmed it by link."""
+    return _with(order, replace(family_of(order), paid=False))
+
+
+@does(intents.bill_by_link)
+async def bill_by_link(act: Act, order: str, seen: PatientView) -> None:
+    row, turn = await _as_it_stands(act, order, seen, free=False), act.turn
     amount = orders.due_of(row) or 0
     words, lang = turn.services.words, (await act.me()).lang
     text = words.label(lang, "settle.family_text", {"initial": seen.name[:1]})

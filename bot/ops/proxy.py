@@ -14,7 +14,8 @@ from bot.decoding import decoder, jsonable
 from bot.dialog import FLOWS, Refused, Start
 from bot.intents import proxy as intents
 from bot.model import Command, Dialog, Link, Order, Origin, Right
-from bot.ops import desks, rights
+from bot.ops import desks, paying, rights
+from bot.ops.cautions import is_flagged
 from bot.ops.handing import wrong
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR, check_role, order_of, send_move, view
@@ -97,22 +98,6 @@ async def helper_reads(turn: Turn, order: Order, shown: int) -> HelperReadsView:
         return HelperReadsView()
     flagged = is_flagged(turn, order)
     return HelperReadsView(not flagged, flagged)
-
-
-def is_flagged(turn: Turn, order: Order) -> bool:
-    """The hospital wants the warning heard from itself or the family: by its list, or by what it found in this one.
-
-    Of a drug that the list has not nothing is known: it counts as flagged.
-    """
-    listed = {drug.code: drug.flagged for drug in turn.services.catalogue().drugs}
-    lines: list[Mapping[str, Any]] = list(order.snapshot.get("prescribed") or ())
-    found: Mapping[str, Any] = order.snapshot.get("cautions") or {}
-    issues: list[Mapping[str, Any]] = (
-        list(found.get("issues") or ()) if found.get("rx") == order.snapshot.get("rx") else []
-    )
-    return any(listed.get(line.get("code", ""), True) for line in lines) or any(
-        one.get("severity") == "high" for one in issues
-    )
 
 
 async def _reads(act: Act, no: str) -> tuple[Order, Right]:
@@ -281,9 +266,14 @@ async def _not_taken(turn: Turn, command: Command) -> None:
 
 
 async def _not_read(turn: Turn, command: Command) -> None:
-    row = await turn.get(Order, str(command.args.get("charge", {}).get("order", "")))
-    if row is not None and command.args.get("payer", {}).get("mandate") and row.stage == "quoted":
+    charge = command.args.get("charge", {})
+    row = await turn.get(Order, str(charge.get("order", "")))
+    if row is None or row.stage != "quoted":
+        return
+    if command.args.get("payer", {}).get("mandate"):
         turn.put(with_proxy(row, read=""))
+    elif charge.get("family"):
+        turn.put(paying.not_agreed(row))
 
 
 REFUSED["hospital.confirm"], REFUSED["hospital.pay"] = _not_taken, _not_read

@@ -57,7 +57,7 @@ class DeskReaderView:
     ``due``: fen, -1 = this desk is not told. ``free``: nothing is to be paid, only confirmed.
     ``cash``: fen that this desk took for an order that has ended, against ``receipts``.
     ``waits``: nobody else pays it. ``unread``: a new line waits for her own word (R2).
-    ``flagged``: the hospital itself explains a drug of it.
+    ``flagged``: the hospital flags a drug of it, so more is read to her.
     """
 
     account: int = 0
@@ -75,10 +75,11 @@ class DeskReaderView:
 
 @dataclass(frozen=True, slots=True)
 class DeskBillView:
-    """What a desk takes for an order: whose, how much (fen)."""
+    """What a desk takes for an order: whose, how much (fen); ``flagged`` as above."""
 
     name: str = field(default="", repr=False)
     due: int = 0
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

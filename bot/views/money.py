@@ -10,7 +10,7 @@ class FamilyView:
     """The link by which somebody else may pay an order; ``link`` "" = none is out. Times in civil UTC ms.
 
     ``who``: as she calls him, "" = she did not say. ``payer``: the account that said it pays, 0 = nobody yet.
-    ``paid``: its charge has come.
+    ``paid``: its charge has come. ``free``: nothing was to be paid, it is only confirmed.
     """
 
     link: str = ""
@@ -19,6 +19,7 @@ class FamilyView:
     payer: int = 0
     until: int = 0
     paid: bool = False
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class ForPayerView:
 
     ``account``: his, 0 = nobody pays it by link. ``no``: for buttons and further steps, never for his eyes.
     ``may``: it can be paid now. ``paid`` by anybody, ``mine``: by him. ``back``: fen of his that go back to him.
+    ``free``: nothing is to be paid, only confirmed.
     """
 
     account: int = 0
@@ -48,3 +50,4 @@ class ForPayerView:
     mine: bool = False
     back: int = 0
     patient: str = field(default="", repr=False)
+    free: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,3 +114,9 @@ def test_a_drug_may_be_flagged(flagged: bool) -> None:
         "extension": [{"url": CODES.extension("flagged"), "valueBoolean": flagged}],
     }
     assert drug_of(CODES, drug).flagged is flagged
+
+
+async def test_who_read_the_risks_at_a_link_stands_in_the_record(hospital: FhirHospital) -> None:
+    await nothing_due(hospital)
+    await hospital.pay(replace(NOTHING, family=True), Actor("Patient/pat-1"))
+    assert (await told(hospital, "paid"))["reason"][0]["coding"][0]["code"] == "read-by-family"

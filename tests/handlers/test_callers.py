@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -467,22 +466,26 @@ async def test_before_money_is_taken_the_warning_is_read_to_her(house: House) ->
     assert len(house.commands("hospital.pay")) == 1
 
 
-@pytest.mark.parametrize("money", [FREE, None])
-async def test_a_flagged_drug_is_the_hospitals_to_explain_not_a_desks(house: House, money: Settlement | None) -> None:
-    """As it is not a helper's (ADR 35): R8 is heard from the hospital then."""
+@pytest.mark.parametrize(("money", "action"), [(FREE, "desk_agrees"), (None, "desk_paid")])
+async def test_of_a_flagged_drug_a_desk_reads_more_to_her(house: House, money: Settlement | None, action: str) -> None:
+    """Issue 12 point 2: to a desk or the family, with the risk warning read by whoever confirms (R8)."""
     entitled(house, "pr-desk")
     drugs = tuple(replace(drug, flagged=True) for drug in LISTS.drugs)
     house.core.services = replace(house.services, catalogue=lambda: replace(LISTS, drugs=drugs))
     no = await ordered(house)
     more: dict[str, Any] = {"settlement": money} if money else {}
     await stands(house, no, "quoted", **more)
-    assert "要医院亲自说明" in texts(house, DESK)
-    for action in ("desk_agrees", "desk_paid"):
-        await pressed(house, f"a:{action}:{no}")
-        with suppress(IndexError):
-            await house.tap(DESK, "yes")
+    assert "特别当心" in texts(house, DESK)
+    before = len(house.posts())
+    await pressed(house, f"a:{action}:{no}")
+    assert "用药有风险" in texts(house, DESK, before)
+    assert "先打医院电话" in texts(house, DESK, before)
     assert not house.commands("hospital.pay")
-    assert house.label("refused.flagged") in await pressed(house, f"a:desk_paid:{no}")
+    await house.tap(DESK, "yes")
+    if not money:
+        await house.take(house.text(DESK, "A17"))
+        await house.tap(DESK, "yes")
+    assert house.commands("hospital.pay")
 
 
 async def test_who_has_a_phone_by_now_confirms_it_herself(house: House) -> None:
