@@ -22,6 +22,7 @@ from bot.handlers import route
 from bot.messenger.bot_api import Telegram
 from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
 from bot.messenger.incoming import FORUM_RIGHTS
+from bot.messenger.outgoing import Drawn
 from bot.model import Arrival, Order
 from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
@@ -101,6 +102,8 @@ def assemble(
         partial(catalogue.read, hospital, config.questionnaire), store, clock, config.reread_seconds, take
     )
     desk = ReadingDesk(reader, lambda: reference.now.drugs, photo_key(config)) if reader else None
+    if desk:
+        telegram.draw = partial(_drawn, desk)
     services = Services(
         store=store,
         words=words_of(config.timezone),
@@ -216,6 +219,11 @@ def groups_of(telegram: Telegram) -> Group:
             return GroupView(False, FORUM_RIGHTS)
 
     return group
+
+
+async def _drawn(desk: ReadingDesk, data: bytes) -> Drawn:
+    """The picture of a paper that came as a file, for whoever may see it."""
+    return Drawn(*await desk.sheet(data))
 
 
 def photo_key(config: Config) -> bytes:

@@ -108,6 +108,7 @@ class ReadingView:
     marks: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    unseen: int = 0  # pages of PDFs that nobody looked at
     whose: tuple[str, ...] = ()  # of each page: the looked-for who is named on it, else the name read there, else ""
 
     def told(self) -> Mapping[str, Json]:

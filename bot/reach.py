@@ -11,6 +11,7 @@ from backend_client.errors import Broken
 from backend_client.hospital import Hospital
 from backend_client.models import Attachment, Photo
 from bot.intents import Intent
+from bot.photo.gate import HEAD_BYTES, judge
 from bot.reading import Fetch, ReadingDesk
 from bot.views import GroupView
 
@@ -64,4 +65,7 @@ def carries_out(intent: Intent[P, T]) -> Callable[[Carries[P, T]], Carries[P, T]
 
 
 def _photo(body: bytes) -> Photo:
-    return Photo(sha256(body).hexdigest(), "image/jpeg", body)
+    """Of the kind that its first bytes say; what says none came as a photo, which is a JPEG."""
+    kind = judge(body[:HEAD_BYTES], len(body)).kind
+    mime = "application/pdf" if kind == "pdf" else f"image/{kind or 'jpeg'}"
+    return Photo(sha256(body).hexdigest(), mime, body)

@@ -13,6 +13,7 @@ from typing import Any
 from backend_client.models import Drug
 from bot.catalogue import row_of
 from bot.model import Json
+from bot.photo.gate import HEAD_BYTES, judge
 from bot.photo.pages import strangers, together
 from bot.photo.reader import Examined, PhotoReader
 from bot.photo.reading import Reading
@@ -23,6 +24,7 @@ from bot.photo.wire import flat
 FIELDS = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number")
 LONGEST = 80  # characters of one value
 MOST_DRUGS = 20  # lines of one prescription; five are the rule
+_TALL = 2.0  # times its width; a page has 1.4
 Fetch = Callable[[str], Awaitable[bytes]]  # file id -> bytes, from the messenger
 
 
@@ -53,10 +55,16 @@ class ReadingDesk:
             groups.setdefault(found[0] if len(found) == 1 else f"page {n}", []).append(n)
         return [self._said(places, pages) for places in groups.values()]
 
-    async def clean(self, picture: bytes, number: str) -> bytes:
+    async def clean(self, picture: bytes, number: str = "") -> bytes:
         """The picture to send on: pixels only, no metadata, no code but the prescription's own number; b"" if it cannot
         be made: the picture as it came may hold an insurance code and stays here."""
         return await self._reader.clean(picture, number)
+
+    async def sheet(self, file: bytes) -> tuple[bytes, bool]:
+        """The clean picture of what was sent as a file, and whether it is several pages below each other."""
+        jpeg = await self.clean(file)
+        size = judge(jpeg[:HEAD_BYTES], len(jpeg))
+        return jpeg, size.height > _TALL * size.width
 
     async def _examine(self, fetch: Fetch, file: str, args: Mapping[str, Any]) -> Examined:
         if self._drugs() != self._listed:
@@ -75,6 +83,7 @@ class ReadingDesk:
             "strangers": [places[n] for n in strangers(read)],  # pages that are not of this patient
             "whose": [_whose(one) for one in read],
             "pictures": [pages[n].hash for n in places if pages[n].hash],
+            "unseen": sum(one.unseen for one in read),
             "marks": [mark] if (mark := number_key(reading, self._key)) else [],
             **as_json(reading, [place for place, page in enumerate(read, 1) for _ in page.drugs]),
         }

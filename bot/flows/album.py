@@ -32,6 +32,8 @@ async def album(ask: Ask) -> None:
     except Refused:
         papers = tuple(ReadingView(reason="photo_gone", pages=(n,)) for n in range(len(photos)))
     await ask.card(f"sorting:{ask.person.id}:{photos[0].unique}", "", to=None)
+    if any(paper.unseen for paper in papers):
+        await ask.tell("longer")
     drafts = await _sorted(ask, photos, papers, acts_for)
     if not drafts:
         await ask.stop("none_left")

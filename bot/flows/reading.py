@@ -124,6 +124,8 @@ async def _read(
     except Refused:
         seen = ReadingView(reason="photo_gone")
     await ask.card(waits, "", to=None)
+    if seen.unseen:
+        await ask.tell(f"longer[{which}]")
     return seen
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import locales
 from bot.dialog import FLOWS, Photo, events
-from bot.handlers import corrections, topics
+from bot.handlers import corrections, papers, topics
 from bot.handlers.emergency import emergency
 from bot.handlers.reviewers import from_reviewer
 from bot.handlers.unheeded import forwarded, stands
@@ -321,7 +321,10 @@ async def several(turn: Turn, body: Several) -> None:
 
 
 async def sent_other(turn: Turn, body: SentOther) -> None:
-    """A voice note or document goes to the doctor who hears her; of anything else she hears what to send instead."""
+    """A voice note or document goes to the doctor who hears her; of anything else she hears what to send instead.
+
+    Where a photo of a paper is asked for, a picture or a PDF that is sent as a file is one.
+    """
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
         await _of_consult(turn, body)
@@ -332,11 +335,14 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
     if await _reply(turn, body):
         return
     dialog = await foreground(turn, body.spot)
-    if dialog is not None and dialog.kind in ("call", "submit"):
+    if dialog is not None and papers.wanted(turn, dialog, body):
+        why = papers.refused(body)
+        await (_not_that(turn, dialog, why) if why else advance(turn, dialog, papers.pictured(body)))
+    elif dialog is not None and dialog.kind in ("call", "submit"):
         await advance(turn, dialog, events.Typed("", True, body.message))
     elif (dialog is None or dialog.kind != "photos") and await topics.to_doctor(turn, body):
         return
     elif dialog is not None and dialog.kind in TYPED:
-        await _not_that(turn, dialog, "handlers.only_photo" if dialog.kind == "photos" else "handlers.only")
+        await _not_that(turn, dialog, papers.only(turn, dialog))
     else:
         await show_menu(turn, body.spot, "handlers.not_other")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -16,12 +16,19 @@ from bot.messenger import incoming, limits, outgoing
 from bot.messenger.errors import Gone, MessengerError, NotModified, Refused, TooOld, classify
 from bot.messenger.port import Me, Received
 from bot.messenger.request import READ_SECONDS, AiohttpRequest
-from bot.model import Arrival, Content, Picture, Post, PutAside
+from bot.model import AS_FILE, Arrival, Content, Picture, Post, PutAside
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 TELEGRAM = "https://api.telegram.org"
+
+
+Draw = Callable[[bytes], Awaitable[outgoing.Drawn]]
+
+
+async def _not_at_all(_: bytes) -> outgoing.Drawn:
+    return outgoing.NOT_DRAWN
 
 
 class QuietBot(Bot):
@@ -34,7 +41,10 @@ class QuietBot(Bot):
 
 
 class Telegram:
-    """One bot account. ``root`` is the Bot API's root URL, without ``/bot<token>``; start() first, close() last."""
+    """One bot account. ``root`` is the Bot API's root URL, without ``/bot<token>``; start() first, close() last.
+
+    ``draw``: what makes of a file's bytes the picture that may be shown: metadata and codes stay here.
+    """
 
     def __init__(
         self, token: str, clock: Clock, *, root: str = TELEGRAM, proxy: str = "", provider_token: str = ""
@@ -42,6 +52,7 @@ class Telegram:
         root = root.rstrip("/")
         self._clock = clock
         self._provider_token = provider_token
+        self.draw: Draw = _not_at_all
         self._poll = AiohttpRequest(proxy=proxy)
         self._updates_url = f"{root}/bot{token}/getUpdates"
         self.bot = QuietBot(
@@ -72,15 +83,25 @@ class Telegram:
 
     # ------------------------------------------------------------ messages
     async def send(self, post: Post, thread: int | None) -> int:
-        message = await self._call(outgoing.sending(post, thread, self._provider_token))
+        drawn = await self._drawn(post.content)
+        message = await self._call(outgoing.sending(post, thread, self._provider_token, drawn))
         return message.message_id
 
     async def edit(self, chat: int, message: int, content: Content) -> bool:
         try:
-            await self._call(outgoing.editing(chat, message, content))
+            await self._call(outgoing.editing(chat, message, content, await self._drawn(content)))
         except NotModified:
             return False
         return True
+
+    async def _drawn(self, content: Content | None) -> outgoing.Drawn:
+        """The clean picture of one that was sent as a file, no bytes for all else. Refused where none can be made."""
+        if not isinstance(content, Picture) or not content.file.startswith(AS_FILE):
+            return outgoing.NOT_DRAWN
+        drawn = await self.draw(await self.fetch(content.file))
+        if not drawn.jpeg:
+            raise Refused("not-cleaned")
+        return drawn
 
     async def delete(self, chat: int, message: int) -> None:
         await _said(self.bot.delete_message(chat, message))
@@ -167,7 +188,7 @@ class Telegram:
 
     async def fetch(self, file: str) -> bytes:
         """A file's bytes by its id. Refused ``too-big`` beyond what a bot may download."""
-        known = await _said(self.bot.get_file(file))
+        known = await _said(self.bot.get_file(file.removeprefix(AS_FILE)))
         if (known.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
             raise Refused("too-big")
         return bytes(await _said(known.download_as_bytearray()))

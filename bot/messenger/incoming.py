@@ -181,6 +181,7 @@ def _other(message: Message, spot: Spot, kind: str, found: Any, reply: int | Non
         straight(message.caption or ""),
         message.media_group_id or "",
         found.phone_number if own else "",
+        getattr(found, "file_unique_id", None) or "",
     )
 
 

@@ -11,6 +11,7 @@ from telegram import (
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaPhoto,
     KeyboardButton,
     LabeledPrice,
@@ -26,7 +27,22 @@ from bot.messenger.errors import Refused, TooOld
 from bot.model import Attached, Bill, Button, Content, Picture, Post, Text
 
 ATTACHED = ("voice", "document")
+SHEET = "prescription.jpg"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The clean picture of a paper that was sent as a file: it goes up as a photo.
+
+    ``tall``: several pages; as a photo, which Telegram makes smaller, their print would be lost.
+    """
+
+    jpeg: bytes = field(default=b"", repr=False)
+    tall: bool = False
+
+
+NOT_DRAWN = Drawn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,7 @@ class Call:
     args: dict[str, Any] = field(repr=False)
 
 
-def sending(post: Post, thread: int | None, provider_token: str = "") -> Call:
+def sending(post: Post, thread: int | None, provider_token: str = "", drawn: Drawn = NOT_DRAWN) -> Call:
     """The call that puts a post into its chat. Refused when it can never be sent as it is."""
     common: dict[str, Any] = {
         "chat_id": post.chat,
@@ -55,8 +71,8 @@ def sending(post: Post, thread: int | None, provider_token: str = "") -> Call:
             )
         case Picture(file, markup, buttons):
             caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
-            photo = {"photo": _photo(file), **caption}
-            return Call("send_photo", common | photo | {"reply_markup": keyboard(buttons)})
+            more = common | caption | {"reply_markup": keyboard(buttons)}
+            return _showing(drawn.jpeg or _photo(file), more, drawn.tall)
         case Attached(kind, file, markup, buttons):
             if kind not in ATTACHED:
                 raise Refused("unknown-kind")
@@ -68,7 +84,14 @@ def sending(post: Post, thread: int | None, provider_token: str = "") -> Call:
             raise Refused("empty")
 
 
-def editing(chat: int, message: int, content: Content) -> Call:
+def _showing(picture: str | bytes, more: dict[str, Any], whole: bool) -> Call:
+    """``whole``: in its full size, as a file."""
+    if whole:
+        return Call("send_document", more | {"document": InputFile(picture, SHEET)})
+    return Call("send_photo", more | {"photo": picture})
+
+
+def editing(chat: int, message: int, content: Content, drawn: Drawn = NOT_DRAWN) -> Call:
     """The call that changes a message. TooOld for an invoice, which Telegram never lets anybody edit."""
     where: dict[str, Any] = {"chat_id": chat, "message_id": message}
     match content:
@@ -77,7 +100,8 @@ def editing(chat: int, message: int, content: Content) -> Call:
             extra = {"reply_markup": keyboard(buttons), "link_preview_options": NO_PREVIEW}
             return Call("edit_message_text", where | text | extra)
         case Picture(file, markup, buttons):
-            media = InputMediaPhoto(_photo(file), limits.cut_html(markup, limits.CAPTION), parse_mode=ParseMode.HTML)
+            shown = drawn.jpeg or _photo(file)
+            media = InputMediaPhoto(shown, limits.cut_html(markup, limits.CAPTION), parse_mode=ParseMode.HTML)
             return Call("edit_message_media", where | {"media": media, "reply_markup": keyboard(buttons)})
         case Attached(_, _, markup, buttons):
             caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}

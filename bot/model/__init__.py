@@ -49,6 +49,7 @@ from bot.model.outcome import (
     Outcome,
 )
 from bot.model.outgoing import (
+    AS_FILE,
     Attached,
     Bill,
     Button,
@@ -68,6 +69,7 @@ from bot.model.outgoing import (
 from bot.model.rows import *  # noqa: F403 - each kind of row, and what it is made of: declared there alone
 
 __all__ = [
+    "AS_FILE",
     "BILLS",
     "BY_LINK",
     "LIST",

@@ -72,6 +72,7 @@ class SentOther:
     caption: str = field(default="", repr=False)
     album: str = ""
     phone: str = field(default="", repr=False)
+    unique: str = ""  # file_unique_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,15 @@ class Text:
     buttons: tuple[tuple[Button, ...], ...] = ()
 
 
+AS_FILE = "document:"  # how the id of a file begins that was sent as a file and is used as a photo
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo already known to Telegram by its file id, or one of the house's own as ``picture:<name>``."""
+    """A photo already known to Telegram by its file id, or one of the house's own as ``picture:<name>``.
+
+    ``document:<file id>``: a picture or a PDF that was sent as a file. It is shown as its clean picture.
+    """
 
     file: str
     html: str = field(default="", repr=False)

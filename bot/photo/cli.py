@@ -16,7 +16,7 @@ from bot.options import Options
 from bot.photo import available, reasons
 from bot.photo.findings import findings
 from bot.photo.formulary import formulary
-from bot.photo.gate import MAX_BYTES
+from bot.photo.gate import MAX_BYTES, MAX_PDF_BYTES, MAX_PDF_PAGES
 from bot.photo.reader import PhotoReader
 from bot.photo.reading import Reading
 from bot.photo.wire import flat
@@ -29,7 +29,10 @@ _SAID: Final = {
     reasons.NOT_A_PICTURE: "this is no picture that can be read (JPEG, PNG, WebP, BMP)",
     reasons.BROKEN: "the picture is empty or damaged, or its end is missing",
     reasons.SVG: "this is a drawing (SVG), not a photo",
-    reasons.PDF: "this PDF cannot be opened: damaged, or locked",
+    reasons.PDF: "this PDF is damaged and cannot be opened",
+    reasons.PDF_LOCKED: "this PDF is locked by a password",
+    reasons.PDF_TOO_BIG: f"the PDF is larger than {MAX_PDF_BYTES // 2**20} MB",
+    reasons.PDF_LONG: f"something needed is not on the first {MAX_PDF_PAGES} pages, and the others are not looked at",
     reasons.ANIMATED: "this is a film or an animation, not a photo",
     reasons.HEIC: "HEIC and AVIF cannot be read: save it as JPEG",
     reasons.TOO_SMALL: "the print is too small: go closer",

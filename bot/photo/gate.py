@@ -13,6 +13,7 @@ MAX_BYTES: Final = 20 * 1024 * 1024  # Bot API getFile: 20 MB
 MAX_JPEG_PIXELS: Final = 50_000_000  # decoded at half or quarter size
 MAX_PIXELS: Final = 24_000_000  # PNG and WebP have no scaled decoding
 MAX_PDF_BYTES: Final = 10 * 1024 * 1024  # a page of a scan has one to two
+MAX_PDF_PAGES: Final = 3  # that are looked at
 MIN_SIDE: Final = 64  # below this nothing can be printed
 HEAD_BYTES: Final = 64 * 1024  # enough head for every check here
 
@@ -38,10 +39,12 @@ def judge(head: bytes, size: int, mime: str | None = None) -> Verdict:
     """
     if size > MAX_BYTES:
         return Verdict(reasons.TOO_BIG)
+    if size > MAX_PDF_BYTES and _kind(mime) == "application/pdf":
+        return Verdict(reasons.PDF_TOO_BIG, "pdf")
     if not head:
         return Verdict(_claimed(mime) if size else reasons.BROKEN)
     if _pdf(head):
-        return Verdict(reasons.TOO_BIG if size > MAX_PDF_BYTES else "", "pdf")
+        return Verdict(reasons.PDF_TOO_BIG if size > MAX_PDF_BYTES else "", "pdf")
     foreign = _foreign(head)
     if foreign:
         return Verdict(foreign)
@@ -63,8 +66,12 @@ def whole(data: bytes) -> Verdict:
     return verdict
 
 
+def _kind(mime: str | None) -> str:
+    return (mime or "").split(";")[0].strip().lower()
+
+
 def _claimed(mime: str | None) -> str:
-    kind = (mime or "").split(";")[0].strip().lower()
+    kind = _kind(mime)
     known = {
         "image/svg+xml": reasons.SVG,
         "image/gif": reasons.ANIMATED,

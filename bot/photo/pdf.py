@@ -9,18 +9,19 @@ import numpy as np
 
 from bot.photo import reasons
 from bot.photo.decode import Undecodable
+from bot.photo.gate import MAX_PDF_PAGES
 from bot.photo.look import FULL_SIDE
 from bot.photo.pixels import Picture
 
-PAGES: Final = 3  # that are looked at
 _LEAST: Final = 64.0  # points of a side; below it nothing can be printed
+_LOCKED: Final = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY (fpdfview.h)
 _LARGEST: Final = 4.0  # pixels a point: print of a till slip is large enough
 
 
-def pictures(data: bytes) -> list[Picture]:
-    """The first PAGES pages in BGR, each at most FULL_SIDE long; what a page asks for beyond that is not drawn.
+def pictures(data: bytes) -> tuple[list[Picture], int]:
+    """The first MAX_PDF_PAGES pages in BGR, each at most FULL_SIDE long, and how many pages more there are.
 
-    Raises Undecodable: locked, damaged, without pages, or without what draws it.
+    Raises Undecodable: locked (PDF_LOCKED); damaged, without pages, or without what draws it (PDF).
     """
     try:
         pdfium: Any = importlib.import_module("pypdfium2")
@@ -29,16 +30,17 @@ def pictures(data: bytes) -> list[Picture]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as broken:
-        raise Undecodable(reasons.PDF) from broken
+        raise Undecodable(reasons.PDF_LOCKED if broken.err_code in _LOCKED else reasons.PDF) from broken
     try:
-        shown = [page for n in range(min(len(document), PAGES)) if (page := _drawn(document[n])) is not None]
+        pages = len(document)
+        shown = [page for n in range(min(pages, MAX_PDF_PAGES)) if (page := _drawn(document[n])) is not None]
     except pdfium.PdfiumError as broken:
         raise Undecodable(reasons.PDF) from broken
     finally:
         document.close()
     if not shown:
         raise Undecodable(reasons.PDF)
-    return shown
+    return shown, max(0, pages - MAX_PDF_PAGES)
 
 
 def _drawn(page: Any) -> Picture | None:

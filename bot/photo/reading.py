@@ -72,4 +72,5 @@ class Reading:
     sex: Field | None = None
     age: Field | None = None
     found: tuple[str, ...] = ()  # which of the asked-for names stand in the picture
+    unseen: int = 0  # pages of a PDF that were not looked at
     controlled_mark: bool = False  # the form itself is of the controlled kind (R7)

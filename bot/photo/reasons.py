@@ -10,7 +10,9 @@ TOO_MANY_PIXELS: Final = "too_many_pixels"
 NOT_A_PICTURE: Final = "not_a_picture"
 BROKEN: Final = "broken"
 SVG: Final = "svg"
-PDF: Final = "pdf"
+PDF: Final = "pdf"  # damaged, or without a page that can hold print
+PDF_LOCKED: Final = "pdf_locked"
+PDF_TOO_BIG: Final = "pdf_too_big"
 ANIMATED: Final = "animated"
 HEIC: Final = "heic"
 
@@ -29,6 +31,9 @@ NOT_A_PRESCRIPTION: Final = "not_a_prescription"
 DATE_IN_FUTURE: Final = "date_in_future"
 UNREADABLE: Final = "unreadable"
 
+# Of a PDF, where what was needed did not stand on the pages that are looked at (bot.photo.serving)
+PDF_LONG: Final = "pdf_long"
+
 # What must not be used however well it was read (bot.photo.sheets, bot.photo.pages)
 TWO_SHEETS: Final = "two_sheets"
 TWO_PEOPLE: Final = "two_people"
@@ -43,10 +48,12 @@ FOREIGN: Final = "foreign"
 READER_FAILED: Final = "reader_failed"
 NO_READER: Final = "no_reader"
 
-GATE: Final = (TOO_BIG, TOO_MANY_PIXELS, NOT_A_PICTURE, BROKEN, SVG, PDF, ANIMATED, HEIC, TOO_SMALL)
+GATE: Final = (
+    TOO_BIG, TOO_MANY_PIXELS, NOT_A_PICTURE, BROKEN, SVG, PDF, PDF_LOCKED, PDF_TOO_BIG, ANIMATED, HEIC, TOO_SMALL,
+)  # fmt: skip
 WHY: Final = (
     TOO_SMALL, TOO_DARK, OVEREXPOSED, GLARE, BLURRED, MOTION, CROPPED_TOP, CROPPED_BOTTOM, CROPPED_LEFT,
-    CROPPED_RIGHT, NOT_A_PRESCRIPTION, DATE_IN_FUTURE, UNREADABLE, HANDWRITTEN, FOREIGN,
+    CROPPED_RIGHT, NOT_A_PRESCRIPTION, DATE_IN_FUTURE, UNREADABLE, HANDWRITTEN, FOREIGN, PDF_LONG,
 )  # fmt: skip
 STOPS: Final = (TWO_SHEETS, TWO_PEOPLE, VOID, DISPENSED)
 ALL: Final = tuple(dict.fromkeys((*GATE, *WHY, *STOPS, READER_FAILED, NO_READER)))

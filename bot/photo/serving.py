@@ -55,7 +55,7 @@ class Server:
     def answer(self, body: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         """(answer, clean JPEG); the JPEG is empty where the bytes are no picture."""
         try:
-            pages = [(page, 1.0) for page in pdf.pictures(data)] if whole(data).kind == "pdf" else [decode(data)]
+            pages, unseen = _pages(data)
         except Undecodable as refused:
             return {"reading": to_wire(Reading(False, refused.reason, read_by="machine"))}, b""
         if "only" in body:
@@ -64,8 +64,9 @@ class Server:
         clean = pdf.stacked([page.clean for page in looked])
         tops = [sum(page.clean.shape[0] for page in looked[:n]) for n in range(len(looked))]
         height, width = clean.shape[:2]
+        read = together([lowered(page.reading, top) for page, top in zip(looked, tops, strict=True)])
         answer = {
-            "reading": to_wire(together([lowered(page.reading, top) for page, top in zip(looked, tops, strict=True)])),
+            "reading": to_wire(_long(read, unseen) if unseen else read),
             "hash": looked[0].hash,
             "width": width,
             "height": height,
@@ -121,6 +122,20 @@ class Server:
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
+
+
+def _pages(data: bytes) -> tuple[list[tuple[Picture, float]], int]:
+    """The pages with their scales, and how many more there are that nobody looks at. Raises Undecodable."""
+    if whole(data).kind != "pdf":
+        return [decode(data)], 0
+    drawn, unseen = pdf.pictures(data)
+    return [(page, 1.0) for page in drawn], unseen
+
+
+def _long(reading: Reading, unseen: int) -> Reading:
+    """What is missing on the first pages may stand on the others."""
+    open_ = reading.accepted or reading.reason in reasons.STOPS
+    return replace(reading, unseen=unseen, reason=reading.reason if open_ else reasons.PDF_LONG)
 
 
 def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:

@@ -40,6 +40,7 @@ def flat(reading: Reading) -> dict[str, Any]:
         "confidence": {name: f.confidence for name, f in fields.items() if f},
         "box": {name: _corners(f) for name, f in fields.items() if f and f.box},
         "found": list(reading.found),
+        "unseen": reading.unseen,
         "read_by": reading.read_by,
     }
 

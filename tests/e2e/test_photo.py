@@ -33,6 +33,7 @@ from tests.e2e.people import (
     staff,
     up_to_summary,
 )
+from tests.e2e.test_consult import thread_of
 from tests.e2e.test_mandate import asks
 from tests.e2e.test_signing import link, proposal, types
 from tests.e2e.town import Town, inhabited, until
@@ -143,10 +144,37 @@ async def test_read_confirmed_and_sent_with_the_photo(town: Town, lang: str) -> 
     assert {"assembler", "verifier"} <= set(kinds)
 
 
+async def test_a_pdf_is_read_and_the_doctor_sees_its_picture(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    out = io.BytesIO()
+    printed(who).save(out, "PDF", resolution=150.0)
+    said = (await town.control.send(who.id, "document", out.getvalue(), name="处方.pdf", mime="application/pdf"))[
+        "message_id"
+    ]
+    await who.tap("button.done")
+    await until(lambda: _answered(who, said), "what the reader says", READING, pause=0.2)
+    told = await reads(who, said)
+    assert "阿托伐他汀钙片 20mg × 4" in told["text"]
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    no = await sent(who)
+    doctor = await staff(town, "doctor")
+    thread = await thread_of(town, doctor, who)
+
+    async def shown() -> list[str]:
+        topic = await town.control.sees(doctor.id, town.scene.chats["endocrinology"], thread)
+        return [one["kind"] for chat in topic["chats"] for one in chat["messages"] if one.get("file")]
+
+    await until(shown, "her paper in the topic")
+    assert await shown() == ["photo"]
+    document = await town.hospital.rest.first("DocumentReference", town.hospital.rest.codes.id("rx-photo"), no)
+    assert document["content"][0]["attachment"]["contentType"] == "image/jpeg"
+
+
 async def test_a_blurred_one_then_a_good_one(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await takes(who, blurred(printed(who)))
-    asked = await who.sees(("模糊", "再拍一张"), ("blurred", "Take it again"), after=said)
+    asked = await who.sees(("模糊", "再拍一张"), ("blurred", "Send a new photo"), after=said)
     example = await who.sees("整张纸都在里面", "the whole sheet", after=said)
     assert example["kind"] == "photo"
     assert example["id"] < asked["id"]

@@ -57,6 +57,12 @@ def test_what_could_not_be_read_is_named(part: str) -> None:
     t.expect_prompt("read/again", why=("read_paper.why.unread", {"what": (f"read_paper.part.{part}", {})}))
 
 
+def test_of_a_long_pdf_she_hears_which_pages_were_read() -> None:
+    t = form({**READ, "unseen": 2, "drugs": READ["drugs"][:1]})
+    t.expect_tell("read_paper.longer")
+    t.expect_prompt("checked/look[first]")
+
+
 def test_what_is_certain_is_only_confirmed() -> None:
     t = form({**READ, "drugs": READ["drugs"][:1]})
     said = t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "add"], rx_date="2026-10-20")

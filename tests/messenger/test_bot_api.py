@@ -24,7 +24,8 @@ from bot.messenger.errors import (
     TooOld,
     Unreachable,
 )
-from bot.model import Bill, Button, Content, Picture, Post, PreCheckout, Pressed, PutAside, Said, Text
+from bot.messenger.outgoing import PICTURES, Drawn
+from bot.model import AS_FILE, Bill, Button, Content, Picture, Post, PreCheckout, Pressed, PutAside, Said, Text
 from sandbox.control import Control, Phone
 from sandbox.telegram.server import Running
 from tests.messenger.conftest import FORUM, GROUP, LI, WANG
@@ -140,6 +141,29 @@ async def test_pictures_are_sent_by_id_changed_and_fetched(telegram: Telegram, c
     assert (blank["caption"], blank["file"] != shown) == ("no longer valid", True)
     with pytest.raises(Refused):
         await telegram.fetch("no-such-file")
+
+
+@pytest.mark.parametrize(("tall", "kind"), [(False, "photo"), (True, "document")])
+async def test_what_came_as_a_file_is_shown_as_its_clean_picture(
+    telegram: Telegram, control: Control, tall: bool, kind: str
+) -> None:
+    """Its own bytes tell where and when it was made; several pages would be too small as a photo."""
+    await control.send(LI, "document", DOT + b"GPS 30.1, 120.2", name="rx.png", mime="image/png")
+    file = AS_FILE + getattr((await telegram.updates(0, 0))[-1].arrivals[0].body, "file", "")
+    drawn: list[bytes] = []
+
+    async def draw(data: bytes) -> Drawn:
+        drawn.append(data)
+        return Drawn(PICTURES.joinpath("blank.jpg").read_bytes(), tall)
+
+    with pytest.raises(Refused):
+        await telegram.send(post(LI, Picture(file)), None)
+    telegram.draw = draw
+    await telegram.send(post(LI, Picture(file, "page 1")), None)
+    message = (await seen(control, LI))[-1]
+    assert (message["kind"], message["caption"]) == (kind, "page 1")
+    assert drawn[0].endswith(b"GPS 30.1, 120.2")
+    assert b"GPS" not in await control.file(message["file"]["url"])
 
 
 async def test_what_is_too_big_is_not_fetched(telegram: Telegram, control: Control) -> None:

@@ -99,13 +99,14 @@ def test_the_largest_photo_counts() -> None:
 )  # fmt: skip
 def test_what_no_step_takes_is_named(kind: str, fields: dict[str, Any]) -> None:
     named = body(message=message(**fields))
-    assert named == SentOther(HERE, 5, kind, file="f" if "file_id" in fields[kind] else "")
+    ids = {"file": "f", "unique": "u"} if "file_id" in fields[kind] else {}
+    assert named == SentOther(HERE, 5, kind, **ids)
 
 
 def test_a_documents_own_words_come_with_it() -> None:
     document = {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "mime_type": "application/pdf"}
     sent = body(message=message(document={**document, "file_size": 7}, caption="看"))
-    assert sent == SentOther(HERE, 5, "document", None, "f", 7, "a.pdf", "application/pdf", "看")
+    assert sent == SentOther(HERE, 5, "document", None, "f", 7, "a.pdf", "application/pdf", "看", unique="u")
 
 
 def test_a_payment() -> None:

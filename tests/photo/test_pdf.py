@@ -15,8 +15,9 @@ if not available():
 from PIL import Image
 
 from bot.photo.decode import Undecodable
+from bot.photo.gate import MAX_PDF_PAGES
 from bot.photo.look import FULL_SIDE
-from bot.photo.pdf import PAGES, pictures, stacked
+from bot.photo.pdf import pictures, stacked
 from tests.photo.conftest import Clean, Look
 from tests.photo.contents import script
 from tests.photo.layouts import LAYOUTS
@@ -41,20 +42,35 @@ def drawn(text: bytes) -> bytes:
     )
 
 
+def locked() -> bytes:
+    """A PDF with a password (PDF 1.7, 7.6.3: revision 2); nobody has it, so its hashes are any."""
+    head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    key = b"<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>" % (b"61" * 32, b"62" * 32)
+    body = head + b"3 0 obj%sendobj\n" % key
+    at = [body.index(b"%d 0 obj" % n) for n in (1, 2, 3)]
+    table = b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in at)
+    end = b"trailer<</Size 4/Root 1 0 R/Encrypt 3 0 R/ID[<61><61>]>>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    return body + table + end
+
+
+LOCKED = locked()
+
+
 def test_the_first_three_pages_each_within_the_limit() -> None:
-    shown = pictures(pdf(*(blank(4000, 6000, shade) for shade in (250, 200, 150, 100, 50)), resolution=72.0))
+    shown, more = pictures(pdf(*(blank(4000, 6000, shade) for shade in (250, 200, 150, 100, 50)), resolution=72.0))
     assert [int(page.mean()) for page in shown] == [250, 200, 150]
-    assert len(shown) == PAGES
+    assert (len(shown), more) == (MAX_PDF_PAGES, 2)
     assert {max(page.shape[:2]) for page in shown} == {FULL_SIDE}
 
 
 def test_a_small_page_is_not_blown_up() -> None:
-    (page,) = pictures(pdf(blank(200, 300), resolution=72.0))
+    (page,), more = pictures(pdf(blank(200, 300), resolution=72.0))
+    assert more == 0
     assert page.shape == (1200, 800, 3)
 
 
 def test_what_is_drawn_and_not_a_picture() -> None:
-    (page,) = pictures(drawn(b"0 0 0 rg 0 0 595 421 re f"))
+    (page,), _ = pictures(drawn(b"0 0 0 rg 0 0 595 421 re f"))
     assert (page[:1000].mean() > 250, page[1100:].mean() < 5) == (True, True)
 
 
@@ -76,7 +92,8 @@ def test_what_cannot_be_opened(data: bytes) -> None:
 
 
 def test_pages_of_different_widths_below_each_other() -> None:
-    tall = stacked([*pictures(pdf(blank(200, 300), resolution=72.0)), *pictures(pdf(blank(300, 100), resolution=72.0))])
+    of = [pictures(pdf(blank(*size), resolution=72.0))[0] for size in ((200, 300), (300, 100))]
+    tall = stacked([page for pages in of for page in pages])
     assert tall.shape == (1200 + 400, 1200, 3)
 
 
@@ -95,6 +112,23 @@ def test_a_prescription_of_two_pages(look: Look, clean: Clean) -> None:
     assert clean(pdf(page)).startswith(b"\xff\xd8\xff")
 
 
+def test_a_locked_one_says_so() -> None:
+    with pytest.raises(Undecodable) as refused:
+        pictures(LOCKED)
+    assert refused.value.reason == reasons.PDF_LOCKED
+
+
 @pytest.mark.slow
-def test_a_locked_one_is_refused_by_the_worker(look: Look) -> None:
+def test_a_broken_one_is_refused_by_the_worker(look: Look) -> None:
     assert look(b"%PDF-1.7\n" + bytes(200)).reading.reason == reasons.PDF
+    assert look(LOCKED).reading.reason == reasons.PDF_LOCKED
+
+
+@pytest.mark.slow
+def test_of_a_long_one_the_first_pages_are_read_and_the_others_are_told(look: Look) -> None:
+    s = script(4)
+    page = LAYOUTS["receipt"](s, random.Random(4))
+    seen = look(pdf(page, *[blank(80, 100)] * 3)).reading
+    assert (seen.accepted, seen.unseen) == (True, 1)
+    seen = look(pdf(*[blank(80, 100)] * 3, page)).reading
+    assert (seen.accepted, seen.reason, seen.unseen) == (False, reasons.PDF_LONG, 1)
