@@ -1,4 +1,5 @@
-"""What every test has: sockets that reach this machine only, a clock that stands, hypothesis without a stopwatch.
+"""What every test has: sockets that reach this machine only, a clock that stands, hypothesis without a stopwatch, files
+that wait for no disk.
 
 And what `make trial` says at its end: which kinds of trial were made, how many, how long they took.
 """
@@ -6,6 +7,9 @@ And what `make trial` says at its end: which kinds of trial were made, how many,
 from __future__ import annotations
 
 import gc
+import os
+import shutil
+import tempfile
 from collections.abc import Generator, Iterable
 
 import pytest
@@ -16,7 +20,19 @@ from tests.inputs import MORE, many
 
 FEW = 30  # inputs of a property that says no number of its own (tests/inputs.py)
 MORNING = 1_795_393_800_000  # Monday 2026-11-23, 08:30 in Shanghai: a working day, where the demo and the story begin
+MEMORY, ROOM = "/dev/shm", 2 << 30  # noqa: S108 files in memory, where there is room for them
 
+
+def no_disk(memory: str = MEMORY) -> str:
+    """Where the files of tests go. A commit of a bot's store waits for its disk, some 6 ms where it is a real one, and
+    the suite has fifty thousand of them; in memory it waits for nothing. Who says TMPDIR has his folder."""
+    chosen = os.environ.get("TMPDIR", "")
+    if not chosen and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = chosen = memory  # also for the processes that tests start
+    return chosen
+
+
+no_disk()
 settings.register_profile("house", max_examples=FEW, deadline=None, print_blob=True)  # some machines are slow
 settings.register_profile("many", settings.get_profile("house"), max_examples=FEW * MORE)  # for make trial
 settings.register_profile("ci", settings.get_profile("house"), derandomize=True)

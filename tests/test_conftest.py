@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
 from pytest_socket import SocketConnectBlockedError
 
 from bot.clock import HandClock
-from tests.conftest import FEW, trials
+from tests.conftest import FEW, ROOM, no_disk, trials
 from tests.inputs import inputs
 
 
@@ -35,6 +39,17 @@ def test_the_clock_stands_until_it_is_moved(clock: HandClock) -> None:
     before = clock.civil()
     clock.advance(1.5)
     assert clock.civil() - before == 1500
+
+
+def test_files_of_tests_wait_for_no_disk_where_memory_has_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=ROOM))
+    assert no_disk(str(tmp_path)) == ""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=ROOM + 1))
+    assert no_disk(str(tmp_path / "none")) == ""
+    assert no_disk(str(tmp_path)) == os.environ["TMPDIR"] == tempfile.gettempdir() == str(tmp_path)
+    assert no_disk("/elsewhere") == str(tmp_path)  # who says where has his folder
 
 
 def reported(test: str, when: str, outcome: str, kind: str = "") -> pytest.TestReport:
