@@ -13,7 +13,7 @@ from typing import Literal
 from bot.model import BatchMove, MoveName, OrderStage, Stage
 
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
-Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "bot"]
+Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "window-clerk", "bot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,9 @@ MOVES: Mapping[MoveName, Move] = {
     "pay": Move("hospital.pay", ("quoted",), "paid", "watcher", "payer", urgent=True),
     "hand-over": Move(
         "hospital.hand_over", ("with-ambassador", "arrived"), "handed-over", "ambassador", "ambassador", read="lately"
+    ),
+    "hand-out": Move(
+        "hospital.hand_over", ("ready-at-window",), "handed-over", "window-clerk", "ambassador", read="lately"
     ),
     "confirm": Move("hospital.confirm", ("handed-over",), "confirmed", "receiver", "receiver"),
     "cancel": Move("hospital.cancel", _UNTIL_PACKED, "cancelled", "watcher", "who", urgent=True),

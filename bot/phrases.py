@@ -9,6 +9,8 @@ from typing import Any
 from bot import dosing
 from bot.dialog import FLOWS, Option
 from bot.dosing import Line, Pricing
+from bot.forms import StaffView
+from bot.model.names import named
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, HELD, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES
@@ -36,7 +38,7 @@ INCIDENTS = frozenset(
     | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
     | {"joins", "nobody", "unseen", "visit", "halt", "return"}
-    | {"call", "denied", "unconfirmed"}
+    | {"call", "denied", "unconfirmed", "uncovered"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
@@ -314,3 +316,15 @@ def priced_words(order: OrderView, one: Pricing) -> dict[str, Any]:
     """The same for her: where nobody has answered in time, no hour is promised any more."""
     late = order.snapshot.trouble == "late"
     return {**_price(one), "drug": drug_label(order.snapshot.drug(one)), "until": 0 if late else one.until}
+
+
+def doctors_there(staff: Sequence[StaffView], department: str, lang: str, *, other: bool) -> list[str | Option]:
+    """Whom a form offers in a department: the first free one, each by name, and where wanted another department."""
+    here = [s for s in staff if s.role == "doctor" and s.department == department]
+    names = [Option(s.id, label=named(s, lang)) for s in here]
+    return ["first", *names, *(["other"] if other else [])]
+
+
+def doctor_chosen(staff: Sequence[StaffView], doctor: str) -> tuple[str, str]:
+    """The registration and its name; "" for whoever is free first."""
+    return ("", "") if doctor == "first" else (doctor, next(s.name for s in staff if s.id == doctor))

@@ -45,7 +45,7 @@ ROLES: Mapping[RoleName, RoleFacts] = {
     "desk": RoleFacts(frozenset[Seen]({"name", "stage"})),  # of its own callers
     "contact": RoleFacts(_RAIL),
     "supervisor": RoleFacts(_RAIL),
-    "window-clerk": RoleFacts(frozenset[Seen]({"label", "code"})),
+    "window-clerk": RoleFacts(frozenset[Seen]({"label", "code"}), registered=True),
     "registrar": RoleFacts(frozenset[Seen]()),  # orders are not his; applications will be
 }
 

@@ -11,6 +11,16 @@ QUESTIONS = (("您的病情怎么样", "平稳"), ("用药后有不舒服吗", "
 FIRST_FREE = "谁先有空就谁"
 
 
+async def joins(operator: Person, person: Person, role: str, name: str) -> None:
+    """A member of staff joins by the operator's link. ``role``: the word on the button of /invite; ``name``: his."""
+    said = await operator.types("/invite")
+    await operator.presses(role, on="邀请谁？", after=said["message_id"])
+    told = await operator.reads((f"{name}：http", f"{name}: http"), after=said["message_id"])
+    await person.opens(told["text"].rpartition("start=")[2].split()[0])
+    await operator.presses("是，就是本人", on=name, after=said["message_id"])
+    await person.reads("您已登记为")
+
+
 async def agrees_and_proves(person: Person, number: str, born: str) -> None:
     """Consent for health data, then the e-credential's number and the birthday."""
     await person.presses("同意")
@@ -48,10 +58,15 @@ async def orders_on_paper(person: Person, patient: str, name: str, left: str, do
     return number_on(await person.reads(f"{name}　订单 "))
 
 
-async def orders_on_record(person: Person, after: int = 0) -> str:
-    """An order on the hospital's own record instead of a photo; only what came after message ``after`` counts."""
+async def orders_on_record(person: Person, after: int = 0, *, early: bool = False) -> str:
+    """An order on the hospital's own record instead of a photo; only what came after message ``after`` counts.
+
+    ``early``: by the record there is medicine left for a while.
+    """
     await person.presses("没有处方，用医院的记录", after=after)
     await person.presses("是，和上次一样", after=after)
+    if early:
+        await person.presses("是，现在就配", after=after)
     await person.presses("一周以上", after=after)
     for question, answer in QUESTIONS:
         await person.presses(answer, on=question, after=after)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
+from bot.intents.batches import at_window, collect_code, door_code, own_card
 from bot.intents.batches import batch as batch_of
-from bot.intents.batches import collect_code, door_code, own_card
 from bot.intents.batches import parcels as held
-from bot.intents.orders import hands_over, legal
+from bot.intents.orders import hands_out, hands_over, legal
 from bot.intents.proxy import may_identify, same_identifiers
 from bot.model import ToPerson
 from bot.views import BatchView, DoorView, OrderView
@@ -69,11 +69,16 @@ async def taken(ask: Ask) -> None:
 
 
 @flow("door", start=Start(action="door"))
-async def door(ask: Ask, order: str = "") -> None:
-    """[A-07]: the code from her phone or slip; without one, two identifiers that she says and he types."""
+async def door(ask: Ask, order: str = "", window: bool = False) -> None:
+    """[A-07]: the code from her phone or slip; without one, two identifiers that she says and he types.
+
+    ``window``: the hospital's, whose clerk reads no name.
+    """
     no = order or ask.subject
-    parcel = await ask.once("legal", legal(no, "hand-over"))
-    ask.about(parcel.whose(ask.person.id))
+    parcel = await ask.once("legal", legal(no, "hand-out" if window else "hand-over"))
+    gives = hands_out if window else hands_over
+    if not window:
+        ask.about(parcel.whose(ask.person.id))
     why = ""
     for n in TRIES:
         code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=parcel.label)
@@ -91,11 +96,22 @@ async def door(ask: Ask, order: str = "") -> None:
             why = refused.code
             continue
         if code == "no_code":
-            await ask.once("by_two", hands_over(no, "two-identifiers"))
+            await ask.once("by_two", gives(no, "two-identifiers"))
         else:
-            await ask.once("by_code", hands_over(no, "code"))
+            await ask.once("by_code", gives(no, "code"))
         return
     await ask.stop("keep_it")
+
+
+@flow("hand_out", start=Start(command="window", action="hand_out", menu=1, role="window-clerk", acts="window-clerk"))
+async def hand_out(ask: Ask) -> None:
+    """The window's clerk: which parcel she comes for, then her code as at a door."""
+    waiting = await ask.once("waiting", at_window())
+    if not waiting:
+        await ask.stop("none")
+    no = await ask.choice("which", options=[Option(one.no, label=one.label) for one in waiting], columns=4)
+    await ask.sub("door", "door", order=no, window=True)
+    await ask.tell("given", label=next(one.label for one in waiting if one.no == no))
 
 
 @flow("handed_over_notice", start=Start(notice="stage:handed-over", holds=("handed-over",)))

@@ -19,14 +19,13 @@ from bot.forms import (
     PaperChecked,
     PaperRead,
     ReadingView,
-    StaffView,
     TracesView,
 )
 from bot.intents import formulary, ordering, people
 from bot.intents.day import last_answers
 from bot.intents.places import place_of
 from bot.model.names import named
-from bot.phrases import BOXES, drug_label
+from bot.phrases import BOXES, doctor_chosen, doctors_there, drug_label
 from bot.repeats import Again, again, last_time, left, listed
 from bot.views import ActsForView, PatientView, RulesView
 
@@ -55,6 +54,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         await ask.sub("hers", "proxy_needed", patient=patient.brief)
     compound: str = await ask.sub("compound", "compound", known=ref)
     since = rules.months_before(today, house.history_months)
+    way: str = await ask.sub("way", "by_window", compound=compound)
     file = await ask.call("file", ordering.patient_file(patient.id, today, since))
     patient = await _as_it_stands(ask, patient, file.patient)
     if rules.age(patient.brief.birth_date, today) < rules.CHILD:
@@ -103,6 +103,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         "ok",
         edits=[*(["rx"] if repeats else []), "checked", "as_before", "drugs", "left", "doctor", "compound"],
         place=place.known_as if place else "",
+        window=way == "window",
         name=patient.known_as,
         days=("refill.left." + days, {}),
         lines=[_line(line) for line in lines],
@@ -115,6 +116,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         department=department,
         doctor=doctor,
         compound=compound,
+        delivery=way,
         priority="urgent" if days == "0-2" else "routine",
         days_left=days,
         condition=rules.condition_of(lines, file.history),
@@ -327,24 +329,16 @@ async def _doctor(
     if young and not department:
         await ask.stop("no_childrens")
     if department:
-        there = _doctors(staff, department, ask.person.lang, other=not young)
+        there = doctors_there(staff, department, ask.person.lang, other=not young)
         doctor = await ask.choice("doctor", options=there, usual=usual, department=names[department])
         if doctor != "other":
-            return department, *_chosen(staff, doctor)
+            return department, *doctor_chosen(staff, doctor)
     department = await ask.choice(
         "department", options=[Option(id, label=name) for id, name in names.items()], columns=2
     )
     doctor = await ask.choice(
-        "doctor_there", options=_doctors(staff, department, ask.person.lang, other=False), department=names[department]
+        "doctor_there",
+        options=doctors_there(staff, department, ask.person.lang, other=False),
+        department=names[department],
     )
-    return department, *_chosen(staff, doctor)
-
-
-def _doctors(staff: Sequence[StaffView], department: str, lang: str, *, other: bool) -> list[str | Option]:
-    here = [s for s in staff if s.role == "doctor" and s.department == department]
-    names = [Option(s.id, label=named(s, lang)) for s in here]
-    return ["first", *names, *(["other"] if other else [])]
-
-
-def _chosen(staff: Sequence[StaffView], doctor: str) -> tuple[str, str]:
-    return ("", "") if doctor == "first" else (doctor, next(s.name for s in staff if s.id == doctor))
+    return department, *doctor_chosen(staff, doctor)

@@ -54,6 +54,12 @@ def void_code(batch: str) -> None:
 
 
 @local
+def at_window() -> tuple[HeldView, ...]:
+    """The parcels that wait at the hospital's window, by label alone; for its clerk."""
+    ...
+
+
+@local
 def door_code(order: str, code: str) -> None:
     """Whether the code the resident shows is this parcel's."""
     ...

@@ -82,6 +82,11 @@ def hands_over(order: str, proof: Literal["code", "slip-qr", "two-identifiers"])
     return move(order, "hand-over", {"proof": proof})
 
 
+def hands_out(order: str, proof: Literal["code", "two-identifiers"]) -> Op[OrderView]:
+    """The window's clerk gives the parcel away, by this proof (R9)."""
+    return move(order, "hand-out", {"proof": proof})
+
+
 def confirms(order: str) -> Op[OrderView]:
     """She has it in her hands."""
     return move(order, "confirm", {})

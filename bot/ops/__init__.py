@@ -3,6 +3,7 @@
 from bot.ops import (
     accepting,
     apart,
+    areas,
     callers,
     cautions,
     claims,
@@ -42,6 +43,7 @@ __all__ = [
     "OPS",
     "accepting",
     "apart",
+    "areas",
     "callers",
     "cautions",
     "claims",

@@ -1,9 +1,20 @@
-"""Where a compound lies, and who is asked about it: the contacts of its sub-district (Location.partOf)."""
+"""Where a compound lies, who serves it, and who is asked about it: the contacts of its sub-district."""
 
 from __future__ import annotations
 
-from bot.model import Person, RoleBinding
+from collections import Counter
+
+from bot.dialog import Refused
+from bot.intents import areas as intents
+from bot.model import Order, Person, RoleBinding
+from bot.model.names import Names
+from bot.ops.orders import ambassador_of
+from bot.ops.people import compound_names
+from bot.ops.places import lists
+from bot.ops.registry import Act, bound_as, does
+from bot.stages import LIVE
 from bot.turn import Turn
+from bot.views import CoverageView, UnderWayView
 
 
 async def contacts_of(turn: Turn, compound: str) -> tuple[int, ...]:
@@ -13,18 +24,60 @@ async def contacts_of(turn: Turn, compound: str) -> tuple[int, ...]:
     the account, and by the hospital's list of staff (R18). They may hear number, stage, compound and since
     (bot/roles.py), never a person or a drug.
     """
+    people = await turn.find(Person, role="contact")
     for place in (compound, *(one.id for one in turn.services.catalogue().around(compound))):
-        if found := await _contacts_at(turn, place):
-            return found
+        if found := sorted(person.id for person in people if _places(turn, person) & {place}):
+            return tuple(found)
     return ()
 
 
-async def _contacts_at(turn: Turn, place: str) -> tuple[int, ...]:
+def _places(turn: Turn, person: Person) -> set[str]:
+    """The areas and compounds whose contact he is today; where no list of staff ever came, what he was bound to."""
     staff = turn.services.catalogue().staff
     hold = {one.id for one in staff if one.role == "contact"}
 
-    def is_it(one: RoleBinding) -> bool:
-        return one.role == "contact" and place in one.locations and (one.id in hold or not staff)
+    def stands(one: RoleBinding) -> bool:
+        return one.role == "contact" and (one.id in hold or not staff)
 
-    people = await turn.find(Person, role="contact")
-    return tuple(sorted(person.id for person in people if any(map(is_it, person.roles))))
+    return {place for one in person.roles if stands(one) for place in one.locations}
+
+
+@does(intents.helped)
+async def helped(act: Act, compound: str) -> bool:
+    return await ambassador_of(act.turn, compound) != 0
+
+
+@does(intents.coverage)
+async def coverage(act: Act) -> tuple[CoverageView, ...]:
+    me = await act.me()
+    if not any(bound_as(me, role) for role in ("operator", "contact", "supervisor")):
+        raise Refused("not-for-you")
+    return await covered(act.turn, None if bound_as(me, "operator") or bound_as(me, "supervisor") else me)
+
+
+async def covered(turn: Turn, contact: Person | None = None) -> tuple[CoverageView, ...]:
+    """All compounds or, of a contact, his: those that nobody serves first, then by area and name."""
+    known = lists(turn, "compounds")
+    listed = {place for one in known.staff if one.role == "ambassador" for place in one.locations}
+    people = await turn.find(Person, role="ambassador")
+    serve = Counter(one.id for person in people for one in person.roles if one.role == "serves")
+    found: list[CoverageView] = []
+    for one in known.compounds:
+        around = known.around(one.id)
+        if contact is not None and not _places(turn, contact) & {one.id, *(area.id for area in around)}:
+            continue
+        area: Names = around[0].names if around else {}
+        free = one.id in listed and not serve[one.id]
+        found.append(CoverageView(one.id, one.names, area, serve[one.id], free))
+    return tuple(sorted(found, key=lambda one: (one.helpers > 0, one.listed, sorted(one.area.items()), one.id)))
+
+
+@does(intents.area_orders)
+async def area_orders(act: Act) -> tuple[UnderWayView, ...]:
+    turn, me = act.turn, await act.me()
+    if not bound_as(me, "contact"):
+        raise Refused("not-for-you")
+    mine = [one.id for one in await covered(turn, me)]
+    found = [order for compound in mine for order in await turn.find(Order, compound=compound, stage=LIVE)]
+    oldest = sorted(found, key=lambda one: one.since)
+    return tuple(UnderWayView(one.no, one.stage, compound_names(turn, one.compound), one.since) for one in oldest)

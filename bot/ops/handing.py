@@ -11,8 +11,8 @@ from bot.intents import batches as intents
 from bot.intents import proxy
 from bot.model import Custody, Mandate, Order, Right
 from bot.ops.incidents import report
-from bot.ops.orders import may_hear, order_of
-from bot.ops.registry import Act, does, helper_name
+from bot.ops.orders import check_role, may_hear, order_of
+from bot.ops.registry import Act, does, helper_name, role_of
 from bot.ops.rights import brief_of, mark, placer, records_of, relatives, residents, silent
 from bot.ops.road import GUESSES, batch_of
 from bot.turn import Turn
@@ -33,10 +33,20 @@ async def door_code(act: Act, order: str, code: str) -> None:
 
 
 async def _at_the_door(act: Act, order: str) -> Order:
+    """The order, for whoever gives its parcel away: the ambassador, or at the hospital's window its clerk."""
     row = await order_of(act.turn, order)
-    if act.who != row.ambassador:
+    if row.stage == "ready-at-window":
+        await check_role(act, row, "window-clerk")
+    elif act.who != row.ambassador:
         raise Refused("not-for-you")
     return row
+
+
+@does(intents.at_window)
+async def at_window(act: Act) -> tuple[HeldView, ...]:
+    role_of(await act.me(), "window-clerk")
+    waiting = await act.turn.find(Order, stage="ready-at-window")
+    return tuple(HeldView(row.no, row.label) for row in sorted(waiting, key=lambda one: (one.label, one.no)))
 
 
 def _tried(row: Order, what: str) -> int:

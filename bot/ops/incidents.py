@@ -37,6 +37,7 @@ ALONE = frozenset(
         "unaccepted",
         "unanswered",
         "unconfirmed",
+        "uncovered",
         "visit",
     }
 )

@@ -109,6 +109,11 @@ async def _is_ambassador(act: Act, order: Order) -> None:
     role_of(await act.me(), "ambassador")
 
 
+async def _is_clerk(act: Act, order: Order) -> None:
+    role_of(await act.me(), "window-clerk")
+    await _no_own_order(act, order)
+
+
 async def _may_confirm(act: Act, order: Order) -> None:
     """Handed over and confirmed are two people's words: whoever hands a parcel over does not confirm it for her."""
     await _is_watcher(act, order)
@@ -128,6 +133,7 @@ GATES = {
     "doctor": _is_doctor,
     "pharmacist": _is_pharmacist,
     "ambassador": _is_ambassador,
+    "window-clerk": _is_clerk,
     "watcher": _is_watcher,
     "receiver": _may_confirm,
 }
@@ -208,7 +214,7 @@ async def move_(
     if move == "confirm":
         own = {**_proxy(row), "confirmed": "", "by": 0, "at": 0}  # her own word, or her family's
         row = replace(row, snapshot={**row.snapshot, "received_by": act.who, "proxy": own})
-    if move == "hand-over":
+    if move in ("hand-over", "hand-out"):
         row = replace(row, snapshot={**row.snapshot, "proxy": {**_proxy(row), "door": args["proof"]}})
     send_move(act.turn, row, move, {**({facts.actor: who} if facts.actor else {}), **args}, origin)
     act.turn.note(order, f"person:{act.who}", move, who["on_behalf_of"], str(args.get("reason", "")))

@@ -15,6 +15,7 @@ from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops import desks
 from bot.ops.halted import held_at_commit
+from bot.ops.incidents import report
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
@@ -78,6 +79,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
             "asked": draft["lines"],
             "doctor_name": "",
             "days_left": draft["days_left"],
+            "delivery": draft["delivery"],
             "condition": draft["condition"],
             "prescribed": [],
             "answers": draft["answers"],
@@ -90,6 +92,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         version=old.version if old else 0,
     )
     turn.put(order)
+    await _someone_brings(turn, order)
     turn.note(order.no, f"person:{act.who}", "order", "" if right.by == "self" else patient["id"])
     draft |= {
         "patient": patient["id"],
@@ -98,6 +101,12 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         "deadline": deadline,
     }
     return {"draft": draft, "photos": args["photos"]}
+
+
+async def _someone_brings(turn: Turn, order: Order) -> None:
+    """Where nobody serves and she cannot go to the window, somebody must be found."""
+    if order.snapshot["delivery"] == "home" and not order.ambassador:
+        await report(turn, "uncovered", order=order.no)
 
 
 _traces = decoder(TracesView)

@@ -38,6 +38,8 @@ _PRICES = [
     ("review.price", {"drug": "阿齐沙坦片 20mg", "open": True, "refused": False, "coded": False, "amount": 0,
                       "covered": False, "until": MORNING}),
 ]  # fmt: skip
+_BARE: dict[str, Any] = {"compound": "松林苑", "area": "松林街道", "listed": True}
+_UNDER_WAY: dict[str, Any] = {"order": "R-1042", "stage": ("stage.paid", {}), "compound": "梧桐里", "since": MORNING}
 
 SAMPLES: Mapping[str, Any] = {
     "place": "梧桐里", "had": 20,
@@ -114,6 +116,10 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "is_mine.yes": {"labels": "A-07, A-12"},
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
+    "coverage.line": {"area": "松林街道"},
+    "refill.ok": {"window": False},
+    "coverage.bare": {"lines": [("coverage.line", _BARE)], "more": 2},
+    "my_area.shown": {"lines": [("my_area.line", _UNDER_WAY)], "more": 2},
     **{
         f"incident_card.{card}": {
             "what": ("incident.kind.command", {}),

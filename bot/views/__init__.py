@@ -13,6 +13,7 @@ from backend_client.lines import Line, Pricing
 from bot.decoding import OPEN
 from bot.model import kinds
 from bot.model.names import BASE, Names
+from bot.views.areas import CoverageView, UnderWayView
 from bot.views.callers import (
     CallerRowView,
     CallersHelperView,
@@ -261,6 +262,7 @@ __all__ = [
     "CompoundView",
     "ConcernedView",
     "ConsultView",
+    "CoverageView",
     "DecidedFamilyView",
     "DecidedView",
     "DeskBillView",
@@ -319,6 +321,7 @@ __all__ = [
     "StrayView",
     "TodoView",
     "UnansweredView",
+    "UnderWayView",
     "UnseenView",
     "Urgency",
     "VisitView",

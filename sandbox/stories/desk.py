@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import gives, reads_code
+from sandbox.acts import gives, joins, reads_code
 from sandbox.play import Play, story
 
 SECRET = ("二甲双胍", "mg", "糖尿病", "内分泌", "¥", "取件码", "订单 R", "号楼")
@@ -20,12 +20,7 @@ async def desk(play: Play) -> None:
     ambassador = play.who("ambassador")
 
     async with play.moment("08:40", "the desk joins by its staff link"):
-        await operator.types("/invite")
-        await operator.presses("居委会窗口", on="邀请谁？")
-        link = (await operator.reads(("谭巧云：http", "谭巧云: http")))["text"].rpartition("start=")[2].split()[0]
-        await desk.opens(link)
-        await operator.presses("是，就是本人", on="谭巧云")
-        await desk.reads("您已登记为")
+        await joins(operator, desk, "居委会窗口", "谭巧云")
 
     async with play.moment("08:50", "her daughter adds her, and the hospital approves"):
         await daughter.types("/family")

@@ -49,6 +49,7 @@ def right(args: Any) -> Any:
 
 OPS: dict[str, Any] = {
     "local.me": {"self": BRIEF, "consent": True, "compound": "comp-1", "serves": [], "roles": []},
+    "local.helped": True,
     "local.rules": {"rx_months": 2, "history_months": 3, "hours": 72, "today": "2026-11-04", "now": 0},
     "local.patients": [{"id": "pat-1", "name": "王秀英", "mandate": "", "brief": BRIEF}],
     "local.remember": None,

@@ -29,7 +29,7 @@ ASKING = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 NAMED = {
     "refill", "read_paper", "check_reading", "paper_day", "medicine", "questionnaire", "compound", "neighbour",
     "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
-    "several", "send_many", "send_one", "caller", "desk_agrees",
+    "several", "send_many", "send_one", "caller", "desk_agrees", "by_window",
 }  # fmt: skip
 
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
@@ -44,7 +44,7 @@ OTHERS = {
     "who_calls": "her name is hers until she agrees", "desk_paid": "words name her",
     "i_done": "an incident", "give_back": "in the case's topic", "unfit": "in the case's topic",
     "not_so": "by the order's number", "slip_link": "by the parcel's label",
-    "which_consult": "options name them", "answer": "by the order's number",
+    "hand_out": "by the parcel's label", "which_consult": "options name them", "answer": "by the order's number",
 }  # fmt: skip
 CLINIC = {"prescribing", "prescribe", "writing", "pricing", "review"}  # files of those who treat: whom_words in each
 

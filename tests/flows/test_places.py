@@ -10,7 +10,7 @@ import pytest
 
 from backend_client.models import Compound
 from bot.clock import HandClock
-from bot.model import Person
+from bot.model import Person, RoleBinding
 from tests.cases.rows import NEW, ROWS, put, texts
 from tests.handlers.house import HISTORY, LISTS, PATIENT, RESIDENT, House, at_home
 
@@ -19,7 +19,8 @@ LAKE = Compound("comp-2", {"zh-CN": "翠湖苑", "en": "Lake Court"}, "北门")
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
-    async with at_home(tmp_path / "core.sqlite", clock, ROWS) as house:
+    serves = Person(32, roles=(RoleBinding("ambassador", "pr-44", "罗老师"), RoleBinding("serves", "comp-2", "")))
+    async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, serves)) as house:
         two = replace(LISTS, compounds=(*LISTS.compounds, LAKE))
         house.core.services = house.services = replace(house.services, catalogue=lambda: two)
         yield house

@@ -11,10 +11,11 @@ import pytest
 from backend_client.models import Area, Compound, Staff
 from bot.catalogue import Catalogue
 from bot.clock import HandClock
-from bot.model import Person, RoleBinding
+from bot.model import Incident, Order, Person, RoleBinding
 from bot.ops.areas import contacts_of
 from bot.turn import Turn
-from tests.handlers.house import LISTS, House, at_home
+from tests.cases.rows import put
+from tests.handlers.house import BRIEF, HISTORY, LISTS, RESIDENT, House, at_home
 
 NAMES = {"zh-CN": "江滨街道", "en": "Jiangbin"}
 AREAS = (Area("sub-1", NAMES, "dist-1"), Area("dist-1", NAMES), Area("sub-2", NAMES, "dist-1"))
@@ -62,3 +63,88 @@ async def test_an_area_that_lies_in_itself_leads_nowhere(house: House) -> None:
     known = lists(NEAR, areas=circle)
     assert [one.id for one in known.around("comp-1")] == ["sub-1", "dist-1"]
     assert await asks(house, known) == (FAR,)
+
+
+# ---------------------------------------------------------------- on the screens
+
+
+OPERATOR, NO = 41, "MR1123-1"
+
+
+def shown(house: House, who: int) -> str:
+    return ([getattr(post.content, "html", "") for post in house.posts() if post.chat == who] or [""])[-1]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    operator = Person(OPERATOR, roles=(RoleBinding("operator", "pr-90", "Wu"),))
+    order = Order(NO, "paid", 1, 0, "", 10**13, "dep-1", "comp-1", "yellow", RESIDENT, snapshot={"patient": BRIEF})
+    other = replace(order, no="MR1123-2", compound="comp-2")
+    async with at_home(tmp_path / "core.sqlite", clock, (operator, contact(NEAR, "sub-1"), order, other)) as house:
+        known = lists()
+        bare = (Compound("comp-2", {"zh-CN": "松林苑", "en": "Songlin"}, area="sub-2"),)
+        both = replace(known, compounds=(*known.compounds, *bare))
+        house.services = replace(house.services, catalogue=lambda: both)
+        house.core.services = house.services
+        yield house
+
+
+async def test_an_operator_sees_where_nobody_serves(desk: House) -> None:
+    await desk.take(desk.press(OPERATOR, "a:coverage"))
+    assert "2 个里有 1 个" in shown(desk, OPERATOR)
+    assert "无人：松林苑" in shown(desk, OPERATOR)
+    assert "幸福里" not in shown(desk, OPERATOR)
+
+
+async def test_a_contact_sees_number_stage_compound_since_of_his_own_area(desk: House) -> None:
+    await desk.take(desk.press(NEAR, "a:my_area"))
+    told = shown(desk, NEAR)
+    assert NO in told
+    assert desk.label("stage.paid") in told
+    assert "MR1123-2" not in told
+    assert not [word for word in ("王秀英", "二甲双胍", "301", "6789") if word in told]
+    await desk.take(desk.press(NEAR, "a:coverage"))
+    assert "松林苑" not in shown(desk, NEAR), "his own area has somebody everywhere"
+
+
+@pytest.mark.parametrize("action", ["coverage", "my_area"])
+async def test_nobody_else_sees_it(desk: House, action: str) -> None:
+    answer = await desk.take(desk.press(RESIDENT, f"a:{action}"))
+    assert desk.label("refused.not-for-you") in (answer.toast, shown(desk, RESIDENT))
+
+
+async def test_a_contact_whose_registration_ended_sees_nothing(desk: House) -> None:
+    gone = lists(NEAR)
+    desk.services = replace(desk.services, catalogue=lambda: gone)
+    desk.core.services = desk.services
+    await desk.take(desk.press(NEAR, "a:my_area"))
+    assert NO not in shown(desk, NEAR)
+
+
+async def test_before_she_orders_she_hears_that_nobody_brings_it_and_takes_the_window(desk: House) -> None:
+    her = await desk.services.store.get(Person, RESIDENT)
+    assert her is not None
+    await put(desk, replace(her, facts={**her.facts, "compound": "comp-2"}))
+    await desk.take(desk.press(RESIDENT, "a:need"))
+    assert "没有志愿者送药上门" in shown(desk, RESIDENT)
+    await desk.tap(RESIDENT, "window")
+    await desk.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    for option in ("history", "all", "more", "first"):
+        await desk.tap(RESIDENT, option)
+    assert "取药窗口" in shown(desk, RESIDENT)
+    await desk.tap(RESIDENT, "ok")
+    (sent,) = desk.commands("hospital.submit")
+    assert sent.args["draft"]["delivery"] == "window"
+    assert not await desk.services.store.find(Incident, kind="uncovered")
+
+
+async def test_who_cannot_go_is_an_operators_case(desk: House) -> None:
+    her = await desk.services.store.get(Person, RESIDENT)
+    assert her is not None
+    await put(desk, replace(her, facts={**her.facts, "compound": "comp-2"}))
+    await desk.take(desk.press(RESIDENT, "a:need"))
+    await desk.tap(RESIDENT, "home")
+    await desk.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await desk.tap(RESIDENT, "history", "all", "more", "first", "ok")
+    (case,) = await desk.services.store.find(Incident, kind="uncovered")
+    assert case.order == desk.commands("hospital.submit")[-1].args["draft"]["no"]

@@ -27,6 +27,7 @@ ASKS = {  # orders.MOVES
     "claim": ("hospital.claim", "quoted", "bot"),
     "pay": ("hospital.pay", "paid", "watcher"),
     "hand-over": ("hospital.hand_over", "handed-over", "ambassador"),
+    "hand-out": ("hospital.hand_over", "handed-over", "window-clerk"),
     "confirm": ("hospital.confirm", "confirmed", "receiver"),
     "cancel": ("hospital.cancel", "cancelled", "watcher"),
 }
@@ -41,6 +42,7 @@ ACTORS = {  # ops.orders._ACTOR_ARG
     "no-supply": "pharmacist",
     "pay": "payer",
     "hand-over": "ambassador",
+    "hand-out": "ambassador",
     "confirm": "receiver",
     "cancel": "who",
 }

@@ -58,6 +58,7 @@ ASKS = {
     "claim": "quoted",
     "pay": "paid",
     "hand-over": "handed-over",
+    "hand-out": "handed-over",
     "confirm": "confirmed",
     "cancel": "cancelled",
 }
@@ -68,6 +69,7 @@ ONLY_FROM = {
     "return": {"prescribed"},
     "send-back": {"prescribed", "passed", "quoted"},
     "hand-over": {"with-ambassador", "arrived"},
+    "hand-out": {"ready-at-window"},
     "cancel": {*UNTIL_PACKED.split()},
 }
 stages = st.sampled_from(["", *MODEL])

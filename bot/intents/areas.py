@@ -1,0 +1,24 @@
+"""What a flow may ask about areas: who serves where, and what is under way there. Carried out by bot/ops/areas.py."""
+
+from __future__ import annotations
+
+from bot.intents._declare import local
+from bot.views import CoverageView, UnderWayView
+
+
+@local
+def helped(compound: str) -> bool:
+    """Whether somebody here hands parcels over in this compound today."""
+    ...
+
+
+@local
+def coverage() -> tuple[CoverageView, ...]:
+    """Every compound by its sub-district, those without an ambassador first. For operators, contacts, supervisors."""
+    ...
+
+
+@local
+def area_orders() -> tuple[UnderWayView, ...]:
+    """The orders under way in the acting contact's areas, the oldest first: never whose, never what (R13)."""
+    ...

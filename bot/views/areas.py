@@ -1,0 +1,39 @@
+"""What flows see of areas: who serves a compound, and what is under way there; kept like every view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.model.names import Names, known_as
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageView:
+    """A compound. ``area``: the names of the area that it lies in, {} = not said. ``helpers``: how many serve it here.
+
+    ``listed``: the hospital has somebody for it who has not joined here.
+    """
+
+    id: str = ""
+    names: Names = field(default_factory=dict[str, str])
+    area: Names = field(default_factory=dict[str, str])
+    helpers: int = 0
+    listed: bool = False
+
+    @property
+    def known_as(self) -> Names:
+        return known_as(self.names, self.id)
+
+    @property
+    def lies_in(self) -> Names | str:
+        return known_as(self.area) if self.area else ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWayView:
+    """What a contact may know of an order (bot/roles.py): number, stage, compound, since (civil ms)."""
+
+    order: str = ""
+    stage: str = ""
+    compound: Names = field(default_factory=dict[str, str])
+    since: int = 0
