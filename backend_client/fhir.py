@@ -159,8 +159,8 @@ class FhirHospital(Hospital):
     async def ask_visit(self, draft: VisitDraft) -> TaskSnapshot:
         return await visits.ask_visit(self.rest, draft)
 
-    async def move_visit(self, key: str, stage: str, owner: str = "") -> TaskSnapshot:
-        return await visits.move_visit(self.rest, key, stage, owner)
+    async def move_visit(self, key: str, stage: str, owner: str = "", was: str = "") -> TaskSnapshot:
+        return await visits.move_visit(self.rest, key, stage, owner, was)
 
     async def mandate(self, mandate: str) -> Mandate:
         return await consent.mandate(self.rest, mandate)

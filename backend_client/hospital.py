@@ -90,7 +90,7 @@ class Hospital(Protocol):
         """Somebody asks for a visit at home, to be shown how to order (Task home-visit)."""
         ...
 
-    async def move_visit(self, key: str, stage: str, owner: str = "") -> TaskSnapshot:
+    async def move_visit(self, key: str, stage: str, owner: str = "", was: str = "") -> TaskSnapshot:
         """requested, accepted (``owner``: who goes), done, nobody-home, cancelled; one that is over stays as it is."""
         ...
 

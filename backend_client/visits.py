@@ -6,7 +6,7 @@ from backend_client.errors import Clash, NotFound
 from backend_client.feed import seen_as
 from backend_client.models import TaskSnapshot, VisitDraft
 from backend_client.rest import Rest
-from backend_client.shapes import concept, identifier, instant, ref, word
+from backend_client.shapes import concept, identifier, instant, ref, target_id, word
 from backend_client.states import ATTEMPTS
 from backend_client.wire import Json
 
@@ -46,8 +46,11 @@ async def ask_visit(rest: Rest, draft: VisitDraft) -> TaskSnapshot:
     return seen_as(rest, KIND, await rest.create(task, codes.id(KIND), draft.key))
 
 
-async def move_visit(rest: Rest, key: str, stage: str, owner: str = "") -> TaskSnapshot:
-    """``owner``: the PractitionerRole that goes there. One that is over stays as the hospital has it."""
+async def move_visit(rest: Rest, key: str, stage: str, owner: str = "", was: str = "") -> TaskSnapshot:
+    """``owner``: the PractitionerRole that goes there, ``was``: who went before it, as we know it.
+
+    One that is over, or that the hospital has given to somebody else meanwhile, stays as the hospital has it.
+    """
     for _ in range(ATTEMPTS):
         task = await rest.first("Task", rest.codes.id(KIND), key)
         if task is None:
@@ -59,7 +62,8 @@ async def move_visit(rest: Rest, key: str, stage: str, owner: str = "") -> TaskS
         }
         if owner:
             wanted["owner"] = ref(f"PractitionerRole/{owner}")
-        if word(task, "status") in OVER or wanted == task:
+        elsewhere = owner != "" and target_id(task, "owner") not in ("", owner, was)
+        if word(task, "status") in OVER or elsewhere or wanted == task:
             return seen_as(rest, KIND, task)
         try:
             return seen_as(rest, KIND, await rest.update(wanted))

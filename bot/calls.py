@@ -205,8 +205,8 @@ async def open_visit(
 
 
 @carries_out(visits.move_visit)
-async def move_visit(to: Reach, key: str, stage: str, owner: str) -> Any:
-    return await to.hospital.move_visit(key, stage, owner)
+async def move_visit(to: Reach, key: str, stage: str, owner: str, was: str = "") -> Any:
+    return await to.hospital.move_visit(key, stage, owner, was)
 
 
 @carries_out(people.revoke_mandate)

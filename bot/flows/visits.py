@@ -94,13 +94,19 @@ async def visit_card(ask: Ask, visit: VisitView) -> None:
     if visit.person:
         open_ = visit.phase in ("requested", "accepted")
         again = [Option("visit", action="visit")] if visit.phase in ("nobody-home", "late") else []
+        if visit.changed:  # another one comes than she read of: a new message, the old one goes
+            await ask.card(_hers_at(visit, visit.changed - 1), "", to=ToPerson(visit.person))
         await ask.card(
-            f"visit:{visit.id}:{visit.phase}",
+            _hers_at(visit, visit.changed),
             HERS.get(visit.phase, "visit_card.cancelled"),
             to=ToPerson(visit.person),
             buttons=_hers(visit) if open_ else again,
             helper=visit.helper_name,
         )
+
+
+def _hers_at(visit: VisitView, changed: int) -> str:
+    return f"visit:{visit.id}:{visit.phase}" + (f":{changed}" if changed else "")
 
 
 @flow("visit_go", start=Start(action="visit_go"))

@@ -65,6 +65,6 @@ def open_visit(key: str, compound: str, building: str, patient: str, requester: 
 
 
 @remote("hospital", lane="key")
-def move_visit(key: str, stage: str, owner: str) -> None:
-    """How it stands now; ``owner``: the PractitionerRole of whoever goes."""
+def move_visit(key: str, stage: str, owner: str, was: str = "") -> None:
+    """How it stands now; ``owner``: the PractitionerRole of whoever goes, ``was``: of who went before."""
     ...

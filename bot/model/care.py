@@ -22,7 +22,8 @@ HaltKind = Literal["stop", "moved", "hospital", "died"]
 class Visit(Row):
     """A home visit; its truth is the Task home-visit with the identifier ``id``.
 
-    ``sealed``, until it ends: name, building, phone, patient, and the account of a desk that asked for a caller.
+    ``sealed``, until it ends: name, building, phone, patient, the account of a desk that asked for a caller, and whose
+    registration goes (``owner``), who went before, when the hospital said so last and how often it sent another one.
     """
 
     id: str

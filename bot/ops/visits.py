@@ -26,6 +26,7 @@ from bot.views import VisitView
 KIND = "home-visit"
 LATE = "visit-late"  # what is due: see bot/flows/visits.py
 ANSWERED, OVER = 4 * HOUR, 72 * HOUR  # so long one waits for somebody who goes, and until it is over all the same; ms
+OUTSIDE = "outside"  # in a visit's row: the public name of who goes and has no account here, " " = not known
 CALLS = "number_until"  # until when a number that she shares is for a visit
 ENDS: dict[str, VisitPhase] = {
     "completed": "done",
@@ -65,7 +66,7 @@ def _tell_hospital(turn: Turn, row: Visit, name: str, args: dict[str, Any]) -> N
 
 async def _may_go(turn: Turn, row: Visit) -> tuple[int, ...]:
     """The compound's ambassador; the operators where it has none, where she is only to be called, or he is late."""
-    if row.ended or (row.helper and await _is_helper(turn, row.helper)):
+    if row.ended or row.sealed.get(OUTSIDE) or (row.helper and await _is_helper(turn, row.helper)):
         return ()
     serving = await ambassador_of(turn, row.compound) if row.compound else 0
     if serving and turn.now < row.since + ANSWERED:
@@ -85,7 +86,7 @@ async def view(turn: Turn, row: Visit) -> VisitView:
         row.phase,
         row.person,
         row.helper,
-        await helper_name(turn, row.helper),
+        await helper_name(turn, row.helper) or str(known.get(OUTSIDE, "")).strip(),
         compound_names(turn, row.compound) if row.compound else {},
         str(known.get("building", "")),
         str(known.get("name", "")),
@@ -96,6 +97,7 @@ async def view(turn: Turn, row: Visit) -> VisitView:
         tuple(
             [one for one in await _could(turn, row) if one not in (*readers, row.helper) and await _has(turn, row, one)]
         ),
+        int(known.get("changed", 0)),
     )
 
 
@@ -202,17 +204,24 @@ async def go_visit(act: Act, visit: str) -> VisitView:
     if row.helper == act.who:
         return await view(turn, row)
     if act.who not in await _may_go(turn, row):
-        raise Refused("visit-taken" if row.helper and await _is_helper(turn, act.who) else "not-for-you")
+        taken = row.helper or row.sealed.get(OUTSIDE)
+        raise Refused("visit-taken" if taken and await _is_helper(turn, act.who) else "not-for-you")
     me = await act.me()
     role = bound_as(me, "ambassador") or bound_as(me, "operator")
-    gone = replace(row, phase="accepted", helper=act.who)
+    owner, was = role.id if role else "", str(row.sealed.get("owner", ""))
+    before = [*row.sealed.get("before", ()), was]
+    gone = replace(row, phase="accepted", helper=act.who, sealed={**row.sealed, "owner": owner, "before": before})
     turn.put(gone)
-    wake(turn, LATE, row.id, at=row.until)
-    await settle(turn, "visit", row.id[:12], "somebody goes")
-    moved = intents.move_visit(row.id, "accepted", role.id if role else "")
+    await _somebody_goes(turn, row)
+    moved = intents.move_visit(row.id, "accepted", owner, was)
     _tell_hospital(turn, row, moved.name, dict(moved.args))
     turn.note("", f"person:{act.who}", "visit-accepted", reason=row.id)
     return await view(turn, gone)
+
+
+async def _somebody_goes(turn: Turn, row: Visit) -> None:
+    wake(turn, LATE, row.id, at=row.until)
+    await settle(turn, "visit", row.id[:12], "somebody goes")
 
 
 async def nobody_goes(turn: Turn, account: int) -> None:
@@ -260,7 +269,7 @@ async def visit_late(act: Act, visit: str) -> VisitView:
         return VisitView()
     if turn.now >= row.until:
         return await _end(turn, row, "late", "house")
-    if row.helper:
+    if row.helper or row.sealed.get(OUTSIDE):
         return VisitView()
     await report(turn, "visit", about=row.id[:12], code="nobody-goes")
     wake(turn, LATE, row.id, at=row.until)
@@ -271,8 +280,44 @@ async def visit_late(act: Act, visit: str) -> VisitView:
 async def follow(turn: Turn, seen: TaskSnapshot) -> None:
     """The hospital's word on it: what it ended is over; our own steps come back as echoes."""
     row = await turn.get(Visit, seen.key) if seen.key else None
-    if row is not None and not row.ended and (phase := ENDS.get(seen.status)):
+    if row is None or row.ended:
+        return
+    if phase := ENDS.get(seen.status):
         await _end(turn, row, phase, "hospital", told=True)
+    elif seen.updated >= int(row.sealed.get("seen", 0)):
+        await _sent_by_hospital(turn, row, seen)
+
+
+async def _sent_by_hospital(turn: Turn, row: Visit, seen: TaskSnapshot) -> None:
+    """It gave the visit to somebody else than we know, or took it from somebody who has no account here."""
+    owner = seen.owner.removeprefix("PractitionerRole/")
+    if owner in (row.sealed.get("owner", ""), *row.sealed.get("before", ())) or not (owner or row.sealed.get(OUTSIDE)):
+        return
+    about: dict[str, Any] = {"owner": owner, "seen": seen.updated, "changed": int(row.sealed.get("changed", 0)) + 1}
+    kept = {name: value for name, value in row.sealed.items() if name not in (OUTSIDE, "before")} | about
+    if not owner:
+        turn.put(replace(row, phase="requested", helper=0, sealed=kept))
+        wake(turn, LATE, row.id, at=max(turn.now, min(row.since + ANSWERED, row.until)))
+        return
+    helper = await _account_of(turn, owner)
+    if not helper:
+        member = turn.services.catalogue().member(owner)
+        kept[OUTSIDE] = (member.name if member and member.role == "ambassador" else "") or " "
+    turn.put(replace(row, phase="accepted", helper=helper, sealed=kept))
+    await _somebody_goes(turn, row)
+    turn.note("", "hospital", "visit-given", reason=row.id)
+    if row.helper:
+        turn.post(f"visit:{row.id}:{row.helper}", row.helper, None)
+        text = Text(turn.services.words.say(await turn.lang_of(row.helper), "refused.visit-taken", {}))
+        turn.post(f"visit-taken:{row.id}:{seen.updated}", row.helper, text)
+
+
+async def _account_of(turn: Turn, role: str) -> int:
+    for kind in ("ambassador", "operator"):
+        for person in await turn.find(Person, role=kind, role_id=role):
+            if any((one.role, one.id) == (kind, role) for one in person.roles):
+                return person.id
+    return 0
 
 
 TASKS[KIND] = follow

@@ -12,7 +12,8 @@ class VisitView:
     """``readers``: the accounts that may go, while nobody does; ``others``: who may not any more, and has a card.
 
     ``helper``: who goes, ``helper_name`` his public name; ``serves``: he is the compound's own. ``called``, ``address``
-    (of who is a patient), ``building`` and ``phone``: for whoever goes, until it is over.
+    (of who is a patient), ``building`` and ``phone``: for whoever goes, until it is over. ``changed``: how often the
+    hospital sent somebody else.
     """
 
     id: str = ""
@@ -28,3 +29,4 @@ class VisitView:
     readers: tuple[int, ...] = ()
     serves: bool = False
     others: tuple[int, ...] = ()
+    changed: int = 0

@@ -50,3 +50,19 @@ async def test_one_that_the_hospital_ended_stays_so(hospital: FhirHospital) -> N
 async def test_one_that_was_never_asked_for(hospital: FhirHospital) -> None:
     with pytest.raises(NotFound):
         await hospital.move_visit("v9", "done")
+
+
+async def test_whoever_the_hospital_sends_meanwhile_stays(hospital: FhirHospital) -> None:
+    """G6: our acceptance holds only while nobody else has it; the answer says who goes."""
+    asked = await hospital.ask_visit(ASKS)
+    await set_status(hospital.rest, f"Task/{asked.id}", "accepted", owner={"reference": "PractitionerRole/desk-1"})
+    seen = await hospital.move_visit("v1", "accepted", "amb-1")
+    assert seen.owner == "PractitionerRole/desk-1"
+    assert (await hospital.move_visit("v1", "accepted", "desk-1")).stage == "accepted"
+
+
+async def test_whose_right_to_go_ended_is_followed_by_the_next(hospital: FhirHospital) -> None:
+    await hospital.ask_visit(ASKS)
+    await hospital.move_visit("v1", "accepted", "amb-1")
+    assert (await hospital.move_visit("v1", "accepted", "desk-1", "amb-1")).owner == "PractitionerRole/desk-1"
+    assert (await hospital.move_visit("v1", "done")).owner == "PractitionerRole/desk-1"
