@@ -64,12 +64,9 @@ class Killer:
         await asyncio.gather(*self._tasks)
 
 
-@pytest.mark.parametrize(
-    ("seed", "kills"),
-    [(7, 2), *(pytest.param(n, 5, marks=pytest.mark.trial("days with kill -9")) for n in (1, 2, 3, 7))],
-)
+@pytest.mark.trial("days with kill -9")  # the suite kills twice in a story: tests/story/test_carried.py
+@pytest.mark.parametrize(("seed", "kills"), [(7, 2), *((n, 5) for n in (1, 2, 3, 7))])
 async def test_a_day_with_kills_is_carried_with_every_effect_once(tmp_path: Path, seed: int, kills: int) -> None:
-    """The suite kills twice, the trials five times a day."""
     async with (
         running(tmp_path, civil=day.begins, think=0.1, collect=12) as house,
         Control(house.messenger_url) as control,

@@ -89,5 +89,5 @@ def test_a_line_of_text_for_people(
             return (await asyncio.to_thread(look, data, today=today, names=names)).reading
 
     monkeypatch.setattr(cli, "PhotoReader", Reader)
-    assert main([str(DATA / "good/pre_07_B.jpg"), "--today", "2026-11-21"]) == 0
-    assert "陈玉英" in capsys.readouterr().out
+    assert main([str(DATA / "good/pre_06_A.jpg"), "--today", "2026-11-21"]) == 0
+    assert "徐根桂" in capsys.readouterr().out
