@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from sandbox.telegram import server
 
+more = pytest.mark.trial("the page, more of each kind")  # the suite has some of each file
 WANG, LI, CHEN = 1001, 1002, 1003
 NEIGHBOURS, CLINIC = -1001000000001, -1001000000002
 PEOPLE = [

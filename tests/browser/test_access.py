@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.scene import CHEN, CLINIC, LI, NEIGHBOURS, WANG, Scene, phone
+from tests.browser.scene import CHEN, CLINIC, LI, NEIGHBOURS, WANG, Scene, more, phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MORE = pytest.mark.trial("the page, in every theme and language")
@@ -90,6 +90,7 @@ async def test_axe_finds_nothing_on_what_lies_over_them(scene: Scene, theme: str
     assert await violations(page) == []
 
 
+@more
 async def test_an_empty_page_says_what_to_do(scene: Scene) -> None:
     page = await scene.page()
     await page.get_by_role("heading", name="还没有打开的手机").wait_for()
@@ -118,6 +119,7 @@ async def test_a_whole_turn_without_a_mouse(scene: Scene) -> None:
     assert await page.evaluate("document.activeElement.textContent") == "改成别人"
 
 
+@more
 async def test_a_sheet_takes_the_focus_and_gives_it_back(scene: Scene) -> None:
     await scene.begin(WANG)
     page = await scene.page(f"{WANG}@{WANG}")
@@ -133,6 +135,7 @@ async def test_a_sheet_takes_the_focus_and_gives_it_back(scene: Scene) -> None:
     assert await opener.evaluate("node => node === document.activeElement")
 
 
+@more
 async def test_arrows_walk_through_the_messages_and_tab_stops_once(scene: Scene) -> None:
     await scene.begin(WANG)
     for text in ("一", "二", "三"):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.telegram import server
-from tests.browser.scene import CHEN, LI, NEIGHBOURS, WANG, Scene, phone
+from tests.browser.scene import CHEN, LI, NEIGHBOURS, WANG, Scene, more, phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SOURCES = sorted(server.PAGE.glob("*.js"))
@@ -52,6 +52,7 @@ async def test_what_people_write_is_text_and_never_markup(scene: Scene) -> None:
     assert evil in await phone(page, WANG).locator(".message.theirs .text").last.inner_text()
 
 
+@more
 async def test_marks_in_a_text_become_elements(scene: Scene) -> None:
     await scene.begin(WANG)
     text = "<b>粗<i>斜</i></b> <code>x&lt;y</code> <tg-spoiler>山茶花</tg-spoiler> "
@@ -68,6 +69,7 @@ async def test_marks_in_a_text_become_elements(scene: Scene) -> None:
     assert (await scene.update("message"))["text"] == "/orders"
 
 
+@more
 async def test_typing_and_the_command_menu_come_from_the_bots_own_calls(scene: Scene) -> None:
     await scene.begin(WANG)
     await scene.bot("setMyCommands", commands=[{"command": "orders", "description": "我的订单"}])
@@ -97,6 +99,7 @@ async def test_nothing_overflows_at_any_width(scene: Scene) -> None:
         assert await page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 16, width
 
 
+@more
 @pytest.mark.parametrize("lang", ["zh", "en"])
 async def test_the_strip_shows_whose_phones_are_open(scene: Scene, lang: str) -> None:
     """The tools share a row with the names only where three names stand in it uncut."""
@@ -109,6 +112,7 @@ async def test_the_strip_shows_whose_phones_are_open(scene: Scene, lang: str) ->
         assert await page.evaluate(f"Math.max(...{right}) <= innerWidth"), width
 
 
+@more
 async def test_what_is_pressed_by_a_thumb_is_large_enough(scene: Scene) -> None:
     page = await scene.page(str(WANG), width=360, height=780)
     await page.locator(".fold").click()
@@ -118,6 +122,7 @@ async def test_what_is_pressed_by_a_thumb_is_large_enough(scene: Scene) -> None:
     assert min(heights) >= 44
 
 
+@more
 async def test_who_let_somebody_in_has_not_said_so(scene: Scene) -> None:
     page = await scene.page(str(LI))
     row = phone(page, LI).locator(".row", has_text="和平里邻居群")
@@ -188,6 +193,7 @@ async def test_the_trace_shows_calls_beside_the_chat(scene: Scene) -> None:
     assert await page.locator(".call").count() == 0
 
 
+@more
 async def test_phones_are_added_from_the_picker_and_put_away(scene: Scene) -> None:
     page = await scene.page(f"{WANG}@{WANG}")
     await page.get_by_role("button", name="添加手机").click()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.scene import WANG, Scene, phone
+from tests.browser.scene import WANG, Scene, more, phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -48,6 +48,7 @@ async def test_paying_shows_the_receipt_and_takes_the_button_away(scene: Scene) 
     assert await mine.locator(".key").count() == 0
 
 
+@more
 async def test_a_declined_card_says_so_and_leaves_the_invoice_open(scene: Scene) -> None:
     mine = await invoice(scene)
     await pay(scene, mine, "卡被拒绝", ok=True)
@@ -55,6 +56,7 @@ async def test_a_declined_card_says_so_and_leaves_the_invoice_open(scene: Scene)
     assert await mine.locator(".key").count() == 1
 
 
+@more
 async def test_walking_away_is_silent(scene: Scene) -> None:
     mine = await invoice(scene)
     await pay(scene, mine, "不付了，离开", ok=True)
@@ -69,6 +71,7 @@ async def test_a_refusal_of_the_bot_is_shown_once_with_its_reason(scene: Scene) 
     assert await mine.get_by_role("alertdialog").count() == 0
 
 
+@more
 async def test_closing_the_sheet_asks_the_bot_nothing(scene: Scene) -> None:
     mine = await invoice(scene)
     await mine.locator(".key").click()

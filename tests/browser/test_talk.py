@@ -8,7 +8,7 @@ import wave
 
 import pytest
 
-from tests.browser.scene import CHEN, CLINIC, LI, NEIGHBOURS, WANG, Scene, phone
+from tests.browser.scene import CHEN, CLINIC, LI, NEIGHBOURS, WANG, Scene, more, phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -60,6 +60,7 @@ async def test_a_press_waits_for_the_answer_and_shows_it(scene: Scene) -> None:
     assert await phone(page, WANG).get_by_role("alertdialog").count() == 0
 
 
+@more
 async def test_two_buttons_of_one_name_press_the_one_that_was_pressed(scene: Scene) -> None:
     await scene.begin(WANG)
     keys = buttons([{"text": "选", "callback_data": "first"}], [{"text": "选", "callback_data": "second"}])
@@ -137,6 +138,7 @@ async def test_topics_are_listed_with_unread_counts_and_entered(scene: Scene) ->
     assert await row.locator(".badge").count() == 0
 
 
+@more
 async def test_the_address_opens_a_deep_link_on_the_right_phone(scene: Scene) -> None:
     me = await scene.bot("getMe")
     page = await scene.page(f"{WANG}@{WANG}")
@@ -148,6 +150,7 @@ async def test_the_address_opens_a_deep_link_on_the_right_phone(scene: Scene) ->
     assert await phone(page, WANG).locator(".message").count() == 0
 
 
+@more
 async def test_voice_notes_play_and_stop(scene: Scene) -> None:
     await scene.begin(WANG)
     note = io.BytesIO()
@@ -176,6 +179,7 @@ async def test_a_voice_note_is_recorded_and_sent(scene: Scene) -> None:
     await mine.locator(".message.mine .voice").wait_for()
 
 
+@more
 async def test_photos_at_hand_are_offered_the_persons_own_first(scene: Scene) -> None:
     await scene.begin(WANG)
     page = await scene.page(f"{WANG}@{WANG}")
@@ -195,6 +199,7 @@ async def test_photos_at_hand_are_offered_the_persons_own_first(scene: Scene) ->
     assert "photo" in await scene.update("message")
 
 
+@more
 async def test_blocking_is_seen_and_undone(scene: Scene) -> None:
     await scene.begin(WANG)
     mine = phone(await scene.page(f"{WANG}@{WANG}"), WANG)
@@ -205,6 +210,7 @@ async def test_blocking_is_seen_and_undone(scene: Scene) -> None:
     await mine.get_by_label("写消息").wait_for()
 
 
+@more
 async def test_what_the_server_refuses_is_said_in_its_words(scene: Scene) -> None:
     await scene.begin(WANG)
     scene.forgiven.append("400")
@@ -216,6 +222,7 @@ async def test_what_the_server_refuses_is_said_in_its_words(scene: Scene) -> Non
     await mine.locator(".toast.bad", has_text="no link to this bot").wait_for()
 
 
+@more
 async def test_a_reply_keyboard_says_its_words(scene: Scene) -> None:
     await scene.begin(WANG)
     await scene.bot(
@@ -229,6 +236,7 @@ async def test_a_reply_keyboard_says_its_words(scene: Scene) -> None:
     assert (await scene.update("message"))["text"] == "3-7 天"
 
 
+@more
 async def test_copy_buttons_copy(scene: Scene) -> None:
     await scene.begin(WANG)
     keys = buttons([{"text": "复制取药码", "copy_text": {"text": "482913"}}])  # type: ignore[dict-item]

@@ -26,7 +26,9 @@ async def town(tmp_path: Path, morning: Path) -> AsyncIterator[Town]:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """The suite plays each test in one language, half of them in either; ``make trial`` plays the other."""
-    played = item.callspec.params.get("lang") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec") or item.get_closest_marker("trial"):
+        return
+    played = item.callspec.params.get("lang")
     if played and played != LANGUAGES[crc32(item.originalname.encode()) % len(LANGUAGES)]:
         item.add_marker(pytest.mark.trial("towns, each test in its other language"))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from PIL import Image
 
 import locales
@@ -19,6 +20,7 @@ from tests.e2e.town import PATIENCE, Town
 LANGUAGES = ("zh-CN", "en")
 CODES = {"zh-CN": "zh-hans", "en": "en"}  # what the messenger says of a phone's language
 COMPOUND = "loc-xingfuli"
+more = pytest.mark.trial("towns, more of each kind")  # the suite has some of each file
 
 
 class NotSeen(AssertionError):

@@ -10,6 +10,7 @@ from tests.e2e.people import (
     from_days_left,
     label,
     labels,
+    more,
     newcomer,
     ordered,
     picture,
@@ -32,6 +33,7 @@ async def test_text_where_a_photo_is_needed(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == [no]
 
 
+@more
 async def test_photo_where_a_button_is_needed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
@@ -46,6 +48,7 @@ async def test_photo_where_a_button_is_needed(town: Town, lang: str) -> None:
     await sent(who)
 
 
+@more
 async def test_photo_where_words_are_needed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
@@ -60,6 +63,7 @@ async def test_photo_where_words_are_needed(town: Town, lang: str) -> None:
     await sent(who)
 
 
+@more
 async def test_other_things_where_a_photo_is_needed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
@@ -91,6 +95,7 @@ async def test_other_things_where_a_button_is_needed(town: Town, lang: str) -> N
     await sent(who)
 
 
+@more
 async def test_other_things_where_nothing_is_asked(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
     for kind in ("video", "document", "voice"):
@@ -104,6 +109,7 @@ async def test_other_things_where_nothing_is_asked(town: Town, lang: str) -> Non
     assert label(lang, "action.need") in labels(told)
 
 
+@more
 async def test_text_where_a_button_is_needed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
@@ -165,6 +171,7 @@ async def test_an_edited_answer_is_the_answer(town: Town, lang: str) -> None:
     assert await town.rx_date(await sent(who)) == day(town, 18)
 
 
+@more
 async def test_an_edit_that_cannot_be_the_answer_keeps_the_question(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)

@@ -13,6 +13,7 @@ from tests.e2e.people import (
     from_days_left,
     give_number,
     label,
+    more,
     newcomer,
     number_of,
     ordered,
@@ -45,6 +46,7 @@ async def test_a_button_of_last_month(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == []
 
 
+@more
 async def test_a_card_of_last_month_still_works(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     no = await ordered(who)
@@ -55,6 +57,7 @@ async def test_a_card_of_last_month_still_works(town: Town, lang: str) -> None:
     await town.stage(no, "cancelled")
 
 
+@more
 async def test_a_button_of_a_dialog_that_ended(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     asked = await at_days_left(who)
@@ -95,6 +98,7 @@ async def test_every_tap_comes_twice_under_a_new_number(town: Town, lang: str) -
         assert await who.count(who.in_her_words(*parts)) == 1
 
 
+@more
 async def test_every_message_comes_twice_under_a_new_number(town: Town, lang: str) -> None:
     who = await newcomer(town, lang, "wang-guilan")
     await town.control.fault("duplicate-new-id", method="message", chat=who.id, times=50)
@@ -171,6 +175,7 @@ async def test_a_doctor_of_another_department_and_a_second_doctor(town: Town, la
     await town.control.member(room, other.id, "leave")
 
 
+@more
 async def test_a_stranger_presses_the_pharmacists_buttons(town: Town, lang: str) -> None:
     who = await proved(town, "zh-CN")
     no = await ordered(who)
@@ -186,6 +191,7 @@ async def test_a_stranger_presses_the_pharmacists_buttons(town: Town, lang: str)
     await town.control.member(room, stranger.id, "leave")
 
 
+@more
 async def test_a_stranger_presses_a_residents_buttons(town: Town, lang: str) -> None:
     who = await proved(town, "zh-CN")
     no = await ordered(who)
@@ -198,6 +204,7 @@ async def test_a_stranger_presses_a_residents_buttons(town: Town, lang: str) -> 
     assert (await town.hospital.order(no)).stage == "quoted"
 
 
+@more
 async def test_a_stranger_answers_a_residents_question(town: Town, lang: str) -> None:
     who = await proved(town, "zh-CN")
     asked = await at_days_left(who)
@@ -209,6 +216,7 @@ async def test_a_stranger_answers_a_residents_question(town: Town, lang: str) ->
     assert (await town.hospital.order(no)).days_left == "more"
 
 
+@more
 async def test_a_stranger_presses_the_couriers_and_the_ambassadors_buttons(town: Town, lang: str) -> None:
     who = await proved(town, "zh-CN")
     no = await ordered(who)

@@ -11,6 +11,7 @@ from tests.e2e.people import (
     give_number,
     label,
     labels,
+    more,
     newcomer,
     ordered,
     proved,
@@ -37,6 +38,7 @@ async def test_a_new_face_is_greeted_in_her_language(town: Town, lang: str) -> N
     assert label(lang, "action.need") in labels(menu)
 
 
+@more
 async def test_menu_help_and_orders_in_the_middle(town: Town, lang: str) -> None:
     who = await at_days_left(town, lang)
     for command, words in (
@@ -52,6 +54,7 @@ async def test_menu_help_and_orders_in_the_middle(town: Town, lang: str) -> None
     await sent(who)
 
 
+@more
 async def test_the_menu_leads_back_into_the_form(town: Town, lang: str) -> None:
     who = await at_days_left(town, lang)
     said = await who.say("/menu")
@@ -61,6 +64,7 @@ async def test_the_menu_leads_back_into_the_form(town: Town, lang: str) -> None:
     await sent(who)
 
 
+@more
 async def test_an_unknown_command(town: Town, lang: str) -> None:
     who = await at_days_left(town, lang)
     said = await who.say("/zaoshanghao")
@@ -143,6 +147,7 @@ async def test_the_standing_question_comes_back_in_the_language_chosen(town: Tow
     await sent(who)
 
 
+@more
 async def test_the_same_language_again_keeps_her_place(town: Town, lang: str) -> None:
     who = await asked_for_number(town, lang)
     said = await chooses(who, lang)
@@ -150,6 +155,7 @@ async def test_the_same_language_again_keeps_her_place(town: Town, lang: str) ->
     await give_number(who, after=said)
 
 
+@more
 async def test_a_language_is_chosen_when_nothing_is_asked(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
     said = await chooses(who, "en" if lang == "zh-CN" else "zh-CN")
@@ -173,6 +179,7 @@ async def test_three_days_pause(town: Town, lang: str) -> None:
     await sent(who)
 
 
+@more
 async def test_three_days_pause_while_typing(town: Town, lang: str) -> None:
     who = await asked_for_number(town, lang)
     await town.pass_days(3)
@@ -181,6 +188,7 @@ async def test_three_days_pause_while_typing(town: Town, lang: str) -> None:
     await ordered(who)
 
 
+@more
 async def test_a_text_when_nothing_is_asked(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
     said = await who.say("早上好")

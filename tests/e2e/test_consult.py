@@ -9,6 +9,7 @@ from tests.e2e.people import (
     from_days_left,
     label,
     labels,
+    more,
     newcomer,
     on_a_paper,
     ordered,
@@ -48,6 +49,7 @@ async def test_red_flags_in_a_consult(town: Town, lang: str) -> None:
     await doctor.message(text, chat=room, thread=thread, after=0)
 
 
+@more
 async def test_red_flags_in_an_answer(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
@@ -61,6 +63,7 @@ async def test_red_flags_in_an_answer(town: Town, lang: str) -> None:
     await who.sees(*CARD, after=before)
 
 
+@more
 async def test_red_flags_when_nothing_is_asked(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
     said = await who.say(who.in_her_words("我爸昏倒了", "my father passed out"))
@@ -97,6 +100,7 @@ async def _patient(town: Town, no: str) -> object:
     return Actor(f"Patient/{(await town.hospital.order(no)).patient.id}")
 
 
+@more
 async def test_the_doctor_sends_what_cannot_be_carried(town: Town) -> None:
     who, _, doctor, thread = await in_consult(town, "zh-CN")
     room = town.scene.chats["endocrinology"]
@@ -145,6 +149,7 @@ async def test_two_consults_and_she_is_asked_which(town: Town, lang: str) -> Non
     await doctor.message("130", chat=room, thread=thread, after=asked)
 
 
+@more
 async def test_a_question_is_open_and_the_words_are_for_the_doctor(town: Town, lang: str) -> None:
     who, first, doctor, thread = await in_consult(town, lang)
     room = town.scene.chats["endocrinology"]
@@ -169,6 +174,7 @@ async def test_somebody_else_writes_in_the_topic(town: Town) -> None:
     assert said
 
 
+@more
 async def test_a_case_is_given_back_and_taken_again(town: Town, lang: str) -> None:
     doctor, room = await staff(town, "doctor"), town.scene.chats["endocrinology"]
     who = await proved(town, lang)

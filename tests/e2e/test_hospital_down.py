@@ -8,6 +8,7 @@ from tests.e2e.people import (
     asked_for_photo,
     day,
     give_number,
+    more,
     number_of,
     ordered,
     proved,
@@ -65,6 +66,7 @@ async def test_down_for_the_whole_dialog(town: Town, lang: str) -> None:
     assert await who.count(*who.in_her_words(("没有回答", "保存好"), ("does not answer", "kept"))) == 1
 
 
+@more
 async def test_cancelled_while_it_is_down(town: Town, lang: str) -> None:
     who = await known(town, lang)
     await town.down(True)
@@ -81,6 +83,7 @@ async def test_cancelled_while_it_is_down(town: Town, lang: str) -> None:
     await who.sees(("订单", "已取消"), ("Order", "is cancelled"), after=stop)
 
 
+@more
 async def test_down_while_she_proves_who_she_is(town: Town, lang: str) -> None:
     who = await asked_for_number(town, lang)
     await town.down(True)
@@ -98,6 +101,7 @@ async def test_down_while_she_proves_who_she_is(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == [no]
 
 
+@more
 async def test_a_move_while_it_is_down(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     no = await ordered(who)

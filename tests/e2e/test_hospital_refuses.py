@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.people import (
-    Somebody,
-    asked_for_photo,
-    day,
-    from_days_left,
-    label,
-    labels,
-    picture,
-    proved,
-    sent,
-)
+from tests.e2e.people import Somebody, asked_for_photo, day, from_days_left, label, labels, more, picture, proved, sent
 from tests.e2e.town import Town, until
 
 
@@ -44,6 +34,7 @@ async def test_sent_again(town: Town, lang: str) -> None:
     assert (await town.hospital.order(no)).days_left == "more"
 
 
+@more
 async def test_refused_again_and_sent(town: Town, lang: str) -> None:
     who, summary = await refused(town, lang)
     await town.refuse_next()
@@ -52,6 +43,7 @@ async def test_refused_again_and_sent(town: Town, lang: str) -> None:
     await sent(who)
 
 
+@more
 async def test_an_answer_is_changed_and_sent(town: Town, lang: str) -> None:
     who, summary = await refused(town, lang)
     await who.tap("refill.left.edit")
@@ -61,6 +53,7 @@ async def test_an_answer_is_changed_and_sent(town: Town, lang: str) -> None:
     assert (await town.hospital.order(no)).days_left == "0-2"
 
 
+@more
 async def test_given_up(town: Town, lang: str) -> None:
     who, summary = await refused(town, lang)
     await who.tap("button.cancel", after=summary - 1)

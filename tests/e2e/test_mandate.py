@@ -9,6 +9,7 @@ from tests.e2e.people import (
     asked_for_photo,
     cancelled,
     label,
+    more,
     newcomer,
     number_of,
     ordered,
@@ -82,6 +83,7 @@ async def test_she_refuses(town: Town, lang: str) -> None:
         await helper.message(label_=who.name, after=said, seconds=0.5)
 
 
+@more
 async def test_she_has_not_agreed_yet(town: Town, lang: str) -> None:
     helper = await staff(town, "ambassador", lang)
     who = await newcomer(town, lang, "wang-guilan")
@@ -90,6 +92,7 @@ async def test_she_has_not_agreed_yet(town: Town, lang: str) -> None:
     await helper.sees(("没有登记", "替邻居办"), ("nothing was registered", "Act for a neighbour"), after=said)
 
 
+@more
 async def test_taken_back_while_he_fills_in_the_form(town: Town, lang: str) -> None:
     helper, who = await may_act(town, lang)
     said = await begins(helper, who)
@@ -146,6 +149,7 @@ async def test_expired_after_seven_months(town: Town, lang: str) -> None:
     await begins(helper, who)
 
 
+@more
 async def test_expired_with_an_order_under_way(town: Town, lang: str) -> None:
     helper, who = await may_act(town, lang, phone=False)
     no = await places(helper, who)
@@ -157,6 +161,7 @@ async def test_expired_with_an_order_under_way(town: Town, lang: str) -> None:
     assert (await town.hospital.order(no)).stage == "submitted"
 
 
+@more
 async def test_nobody_asked_him(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     said = await who.say("/neighbour")

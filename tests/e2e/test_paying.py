@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sandbox.hospital.seed.people import Coverage, formulary, residents
-from tests.e2e.people import Somebody, cancelled, label, newcomer, ordered, proved, staff
+from tests.e2e.people import Somebody, cancelled, label, more, newcomer, ordered, proved, staff
 from tests.e2e.test_mandate import may_act, places
 from tests.e2e.town import Town, until
 
@@ -59,6 +59,7 @@ async def test_declined_then_left_then_paid(town: Town, lang: str) -> None:
     await paid_once(who, no, due)
 
 
+@more
 async def test_after_it_was_cancelled(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     no, _ = await quoted(who)
@@ -107,6 +108,7 @@ async def _sums(town: Town, no: str, due: int) -> bool:
     return sorted(await town.money(no)) == [-due, due, due]
 
 
+@more
 async def test_a_bill_that_is_paid_already(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     no, due = await quoted(who)
@@ -121,6 +123,7 @@ async def test_a_bill_that_is_paid_already(town: Town, lang: str) -> None:
     assert await town.money(no) == [due]
 
 
+@more
 async def test_the_amount_changed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     no, due = await quoted(who)
@@ -157,6 +160,7 @@ async def test_two_payers_at_once(town: Town, lang: str) -> None:
     await helper.message(paid_notice(helper, no))
 
 
+@more
 async def test_no_phone_and_the_ambassador_never_pays(town: Town, lang: str) -> None:
     helper, who = await may_act(town, lang, phone=False)
     no = await places(helper, who)
@@ -169,6 +173,7 @@ async def test_no_phone_and_the_ambassador_never_pays(town: Town, lang: str) -> 
     assert not [one for one in await helper.all_messages() if one["kind"] == "invoice"]
 
 
+@more
 async def test_nothing_to_pay(town: Town, lang: str) -> None:
     who = await proved(town, lang, "li-jianguo")
     no = await ordered(who)
@@ -182,6 +187,7 @@ async def test_nothing_to_pay(town: Town, lang: str) -> None:
     assert await who.count(paid_notice(who, no)) == 1
 
 
+@more
 async def test_too_little_for_the_pay_button(town: Town, lang: str) -> None:
     like = next(one for one in residents() if one.id == "wang-guilan")
     total = sum((formulary()[code].price * boxes for code, boxes in like.drugs), Decimal(0))

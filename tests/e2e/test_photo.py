@@ -26,6 +26,7 @@ from tests.e2e.people import (
     day,
     from_days_left,
     labels,
+    more,
     newcomer,
     number_of,
     proved,
@@ -184,6 +185,7 @@ async def test_a_blurred_one_then_a_good_one(town: Town, lang: str) -> None:
     await sent(who)
 
 
+@more
 async def test_blurred_twice_then_by_hand(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await takes(who, blurred(printed(who)))
@@ -243,6 +245,7 @@ async def from_days_left_with_department(who: Somebody) -> None:
     await who.sees("请核对", "Please check")
 
 
+@more
 async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     told = await reads(who, await takes(who, jpeg(printed(who))))
@@ -269,6 +272,7 @@ async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town,
     assert [(line.proof.kind, bool(line.sig)) for line in asked] == [("page", True), ("page", True), ("typed", False)]
 
 
+@more
 async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await takes(who, jpeg(printed(who, name="李建国")))
@@ -280,6 +284,7 @@ async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:
     await who.sees("哪个月开的", "Which month", after=asked["id"])
 
 
+@more
 async def test_a_controlled_drug_stops_here(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang, "sun-lihua", zh="孙丽华")
     said = await takes(who, jpeg(printed(who)))
@@ -287,6 +292,7 @@ async def test_a_controlled_drug_stops_here(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == []
 
 
+@more
 async def test_an_old_paper(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang, "chen-fuqing", zh="陈福庆")
     said = await takes(who, jpeg(printed(who)))
@@ -309,6 +315,7 @@ async def test_the_same_paper_photographed_again(town: Town, lang: str) -> None:
     await who.sees(("已经用过了", no), ("was used already", no), after=told["id"])
 
 
+@more
 async def test_what_is_typed_while_it_is_read(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await who.photo(jpeg(printed(who)))

@@ -15,6 +15,7 @@ from tests.e2e.people import (
     from_days_left,
     give_number,
     labels,
+    more,
     newcomer,
     picture,
     prove,
@@ -47,6 +48,7 @@ async def test_older_than_two_months(town: Town, lang: str) -> None:
     await sent(who)
 
 
+@more
 async def test_of_tomorrow_and_unreadable(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_date(who)
@@ -83,6 +85,7 @@ async def test_the_same_photo_again(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == [no]
 
 
+@more
 async def test_the_same_day_and_drugs_again(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_date(who)
@@ -100,6 +103,7 @@ async def test_the_same_day_and_drugs_again(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == [no]
 
 
+@more
 async def test_a_cancelled_order_gives_its_prescription_back(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     photo = picture()
@@ -128,6 +132,7 @@ async def test_a_controlled_drug(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == []
 
 
+@more
 async def test_a_controlled_drug_by_name(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
@@ -140,6 +145,7 @@ async def test_a_controlled_drug_by_name(town: Town, lang: str) -> None:
     assert await town.orders_of(who.resident.id) == []
 
 
+@more
 async def test_no_insurance(town: Town, lang: str) -> None:
     who = await proved(town, lang, "zhao-min")
     told = await who.sees(("医保现在不能报销", "全部自费"), ("Insurance does not cover", "paid by yourself"))
@@ -191,6 +197,7 @@ async def test_a_wrong_number_three_times(town: Town, lang: str) -> None:
     await asked_for_photo(who)
 
 
+@more
 async def test_a_birthday_that_cannot_be(town: Town, lang: str) -> None:
     who = await asked_for_number(town, lang)
     await give_number(who)

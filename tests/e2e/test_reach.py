@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.people import asked_for_photo, labels, newcomer, ordered, prove, proved, staff
+from tests.e2e.people import asked_for_photo, labels, more, newcomer, ordered, prove, proved, staff
 from tests.e2e.test_mandate import may_act, places
 from tests.e2e.town import Town
 
@@ -27,6 +27,7 @@ async def test_she_blocks_the_bot_during_a_consult(town: Town, lang: str) -> Non
     assert await who.count("今天头晕吗？") == 1
 
 
+@more
 async def test_she_blocks_the_bot_in_the_middle_of_the_form(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
@@ -36,6 +37,7 @@ async def test_she_blocks_the_bot_in_the_middle_of_the_form(town: Town, lang: st
     assert await town.orders_of(who.resident.id) == [no]
 
 
+@more
 async def test_an_account_that_vanished_is_told_of_too(town: Town, lang: str) -> None:
     helper, who = await may_act(town, lang)
     no = await places(helper, who)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.staff.office import move_order
-from tests.e2e.people import Somebody, data, label, ordered, proved, staff
+from tests.e2e.people import Somebody, data, label, more, ordered, proved, staff
 from tests.e2e.town import Town, until
 
 WRONG = "00000"  # five digits: never a code
@@ -59,6 +59,7 @@ async def test_the_courier_types_five_wrong_codes(town: Town, lang: str) -> None
     assert again["id"] > asked["id"]
 
 
+@more
 async def test_the_courier_cancels_the_question_and_comes_back(town: Town, lang: str) -> None:
     courier, ambassador, no, batch, tag = await on_the_way(town, lang)
     before = await courier.newest()
@@ -108,6 +109,7 @@ async def at_the_door(town: Town, lang: str) -> tuple[Somebody, Somebody, str, s
     return who, ambassador, no, parcel.label, parcel.code
 
 
+@more
 async def test_a_wrong_code_then_the_right_one(town: Town, lang: str) -> None:
     who, ambassador, no, tag, code = await at_the_door(town, lang)
     await who.sees(("请出示取件码", code), ("show the code", code))
@@ -155,6 +157,7 @@ async def test_no_code_and_two_identifiers(town: Town, lang: str) -> None:
     await town.stage(no, "handed-over")
 
 
+@more
 async def test_no_code_and_they_differ(town: Town, lang: str) -> None:
     who, ambassador, no, tag, _ = await at_the_door(town, lang)
     card = await ambassador.message(who.name, label_=f"{tag} ✓")
@@ -170,6 +173,7 @@ async def test_no_code_and_they_differ(town: Town, lang: str) -> None:
     assert ambassador.in_her_words("已经交到手里", "Handed over at") in told
 
 
+@more
 async def test_received_twice(town: Town, lang: str) -> None:
     who, ambassador, _, tag, code = await at_the_door(town, lang)
     await ambassador.say(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.scene import PIN
-from tests.e2e.people import Somebody, label, labels, newcomer, ordered, proved, staff
+from tests.e2e.people import Somebody, label, labels, more, newcomer, ordered, proved, staff
 from tests.e2e.town import Town
 
 
@@ -109,6 +109,7 @@ async def test_the_link_is_pressed_twice(town: Town, lang: str) -> None:
     await town.stage(no, "prescribed")
 
 
+@more
 async def test_an_old_link(town: Town, lang: str) -> None:
     _, doctor, no, thread = await taken(town, lang)
     parameter = link(await proposal(town, doctor, thread))
@@ -131,6 +132,7 @@ async def test_somebody_elses_link(town: Town, lang: str) -> None:
     await town.stage(no, "prescribed")
 
 
+@more
 async def test_a_link_nobody_made(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
     for parameter in ("sign-abcdefgh", "join-abcdefgh", "op-guess"):
@@ -141,6 +143,7 @@ async def test_a_link_nobody_made(town: Town, lang: str) -> None:
     assert label(lang, "action.need") in labels(menu)
 
 
+@more
 async def test_the_two_pins_differ(town: Town, lang: str) -> None:
     doctor = await staff(town, "doctor2", lang)
     parameter = await invited(town, "顾家明")
