@@ -11,6 +11,7 @@ from backend_client import (
     catalogue,
     consent,
     consult,
+    denying,
     family,
     feed,
     floor,
@@ -161,6 +162,9 @@ class FhirHospital(Hospital):
 
     async def move_visit(self, key: str, stage: str, owner: str = "", was: str = "") -> TaskSnapshot:
         return await visits.move_visit(self.rest, key, stage, owner, was)
+
+    async def deny_receipt(self, order: str, who: str, until: int) -> TaskSnapshot:
+        return await denying.deny_receipt(self.rest, order, who, until)
 
     async def mandate(self, mandate: str) -> Mandate:
         return await consent.mandate(self.rest, mandate)

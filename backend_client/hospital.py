@@ -94,6 +94,10 @@ class Hospital(Protocol):
         """requested, accepted (``owner``: who goes), done, nobody-home, cancelled; one that is over stays as it is."""
         ...
 
+    async def deny_receipt(self, order: str, who: str, until: int) -> TaskSnapshot:
+        """What was confirmed for her is not so, says ``who`` (a reference): a Task parcel-problem to look into."""
+        ...
+
     # what can be ordered, from whom
     async def departments(self) -> Listed[Department]: ...
 

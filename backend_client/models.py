@@ -282,6 +282,8 @@ class TaskSnapshot:
     place: str = ""  # location: a compound
 
 
+DENIED_KEY = "-denied"  # ends the key of the parcel-problem by which a confirmation for somebody is denied
+
 #: The other Tasks of the contract. A kind that is none of these, nor a step of an order or batch, is left alone.
 TASK_KINDS = frozenset({"home-visit", "parcel-problem", "price-line", "application", "exception"})
 

@@ -26,7 +26,7 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import callers, day, family, following, people, places, staff, visits
+from bot.intents import callers, day, family, following, people, places, proxy, staff, visits
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reach import DECLARED, Call, Group, Reach, carries_out
@@ -207,6 +207,11 @@ async def open_visit(
 @carries_out(visits.move_visit)
 async def move_visit(to: Reach, key: str, stage: str, owner: str, was: str = "") -> Any:
     return await to.hospital.move_visit(key, stage, owner, was)
+
+
+@carries_out(proxy.deny_receipt)
+async def deny_receipt(to: Reach, order: str, who: str, until: int) -> Any:
+    return await to.hospital.deny_receipt(order, who, until)
 
 
 @carries_out(people.revoke_mandate)

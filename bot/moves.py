@@ -77,6 +77,7 @@ OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) 
     "hospital.end_related",
     "hospital.open_visit",
     "hospital.move_visit",
+    "hospital.deny_receipt",
 }
 #: All that may still be asked for where the patient has died: no medicine goes on.
 AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.intents._declare import local
+from bot.intents._declare import local, remote
 from bot.views import ForHerView, OrderView, PatientView, ScanView
 
 
@@ -94,4 +94,10 @@ def same_identifiers(order: str, year: str, tail: str) -> None:
 @local
 def scanned(parameter: str) -> ScanView:
     """What the QR of a label or slip opens for the acting person. Refused("slip-of-another"), counted, at a door."""
+    ...
+
+
+@remote("hospital", lane="order")
+def deny_receipt(order: str, who: str, until: int) -> None:
+    """The hospital is asked to look into a denial; ``who``: the reference of who denies it."""
     ...

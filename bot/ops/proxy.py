@@ -14,21 +14,21 @@ from bot.decoding import decoder, jsonable
 from bot.dialog import FLOWS, Refused, Start
 from bot.intents import proxy as intents
 from bot.model import Command, Dialog, Link, Order, Origin, Right
-from bot.ops import desks, paying, rights
+from bot.ops import paying, rights
 from bot.ops.cautions import is_flagged
 from bot.ops.handing import wrong
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR, check_role, order_of, send_move, view
 from bot.ops.records import see_record
 from bot.ops.registered import on_the_road
-from bot.ops.registry import REFUSED, Act, bound_as, does, role_of
+from bot.ops.registry import REFUSED, Act, does, role_of
 from bot.ops.waking import wake
 from bot.turn import Turn
 from bot.views import ForHerView, HelperReadsView, OrderView, PatientView, ProxyView, ScanView
 
-DENY_HOURS = 24  # h in which family or desk may say that it is not so
+DENY_HOURS = 24  # h in which family or desk may say that it is not so (bot/ops/denied.py)
 LINKS_DAYS = 30  # days after an order's deadline that the words of its parcel's QR are known
-UNCONFIRMED, CALL, DENIED = "unconfirmed", "call", "denied"  # exceptions
+UNCONFIRMED, CALL = "unconfirmed", "call"  # exceptions
 LABEL, SLIP = "parcel", "slip"  # what begins the start parameter of a QR
 _read = decoder(ProxyView)
 
@@ -192,7 +192,7 @@ async def confirmed_for(act: Act, order: str) -> ForHerView:
         return ForHerView()
     if to_be_called(turn, row):
         await report(turn, CALL, order=order)
-    return await _for_her(turn, row)
+    return await for_her(turn, row)
 
 
 def to_be_called(turn: Turn, order: Order) -> bool:
@@ -201,60 +201,10 @@ def to_be_called(turn: Turn, order: Order) -> bool:
     return share > 0 and int.from_bytes(turn.blind("call", order.no).encode()) % share == 0
 
 
-async def _for_her(turn: Turn, row: Order) -> ForHerView:
+async def for_her(turn: Turn, row: Order) -> ForHerView:
     family = {*await rights.relatives(turn, row), *await rights.relatives(turn, row, "stage")} - {proxy_of(row).by}
     until, call = proxy_of(row).at + DENY_HOURS * HOUR, to_be_called(turn, row)
     return ForHerView(row.no, row.label, proxy_of(row).confirmed, tuple(sorted(family)), until, call)
-
-
-@does(intents.to_deny)
-async def to_deny(act: Act, order: str) -> ForHerView:
-    row, me = await order_of(act.turn, order), await act.me()
-    desk = bound_as(me, "operator") is None and await _in_office(act, row)
-    return _named(ForHerView(row.no), row) if desk else ForHerView(row.no)
-
-
-def _named(one: ForHerView, row: Order) -> ForHerView:
-    """As a desk reads it: whose it is, and no number."""
-    return replace(one, name=str(orders.patient_of(row).get("name", "")))
-
-
-@does(intents.deny)
-async def deny(act: Act, order: str) -> None:
-    row, turn = await order_of(act.turn, order), act.turn
-    known, done = await _for_her(turn, row), proxy_of(row)
-    if act.who not in known.people and not await _in_office(act, row):
-        raise Refused("not-for-you")
-    if row.stage != "confirmed" or not done.confirmed or turn.now > known.until:
-        raise Refused("deny-late")
-    if done.objected:
-        raise Refused("denied-already")
-    turn.put(with_proxy(row, objected=turn.now))
-    await report(turn, DENIED, order=order)
-    await settle(turn, CALL, order, "denied")
-    turn.note(order, f"person:{act.who}", "denied-confirmation", orders.patient_of(row).get("id", ""))
-
-
-async def _in_office(act: Act, order: Order) -> bool:
-    """An operator, or the neighbours' desk whose caller she is."""
-    me = await act.me()
-    desk = bound_as(me, desks.BY)
-    if bound_as(me, "operator") is not None or desk is None:
-        return bound_as(me, "operator") is not None
-    return await desks.right_of(act.turn, desk, orders.patient_of(order).get("id", "")) is not None
-
-
-@does(intents.confirmed_lately)
-async def confirmed_lately(act: Act) -> tuple[ForHerView, ...]:
-    turn, me = act.turn, await act.me()
-    if not any(bound_as(me, role) for role in ("operator", desks.BY)):
-        raise Refused("not-for-you")
-    named = bound_as(me, "operator") is None
-    rows = [row for row in await turn.find(Order, stage="confirmed") if proxy_of(row).confirmed]
-    mine = [row for row in rows if not proxy_of(row).objected and turn.now <= proxy_of(row).at + DENY_HOURS * HOUR]
-    known = [(await _for_her(turn, row), row) for row in mine if await _in_office(act, row)]
-    found = [_named(one, row) if named else one for one, row in known]
-    return tuple(sorted(found, key=lambda one: (not one.call, one.until)))
 
 
 async def _not_taken(turn: Turn, command: Command) -> None:
