@@ -1,4 +1,4 @@
-"""The command line: ``medrelay run | check | failures | demo | story | keys | messages | read | sandbox``."""
+"""The command line: ``medrelay run | check | failures | audit | demo | story | keys | messages | read | sandbox``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ TOLD = {
     "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
     "check": "is everything fit for service? a line each, also beside a running bot",
     "failures": "what was put aside and a person must see, without names",
+    "audit": "who did what to an order, or on a day, as a file; verified, without names",
     "demo": "the whole house on this machine, to try by hand in a browser",
     "story": "the acceptance day, or another story, played by people on the real processes",
     "keys": "fresh keys for the settings",
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "run": run,
         "check": check,
         "failures": failures,
+        "audit": audit,
         "demo": demo,
         "story": story,
         "keys": keys,
@@ -113,6 +115,33 @@ def failures(words: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
+
+
+def audit(words: list[str]) -> int:
+    """The audit trail of an order's number or of an ISO day as CSV: ids only. 1 where a chain does not hold."""
+    parser = Options(prog="medrelay audit", description=TOLD["audit"])
+    parser.add_argument("what", metavar="ORDER|DAY", help="an order's number, or a day such as 2026-11-23")
+    parser.add_argument("--out", metavar="FILE", help="audit-ORDER.csv here unless said")
+    given = parser.parse_args(words)
+    from pathlib import Path
+
+    from bot.app import trail
+    from bot.config import BadSetting, load
+    from bot.store.port import NotOpened
+
+    try:
+        found = asyncio.run(trail(load(), given.what))
+    except (BadSetting, NotOpened, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if not found.lines and not found.broken:
+        sys.stderr.write(f"nothing is known of {given.what}: give an order's number or a day such as 2026-11-23\n")
+        return 2
+    file = Path(given.out or f"audit-{Path(given.what).name}.csv")
+    file.write_text(found.text, "utf-8")
+    holds = "every trail holds" if not found.broken else f"CHANGED behind the bot's back: {', '.join(found.broken)}"
+    sys.stdout.write(f"{file}: {found.lines} lines, {holds}\n")
+    return 1 if found.broken else 0
 
 
 def until_signal(work: Coroutine[Any, Any, Any]) -> None:

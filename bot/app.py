@@ -37,6 +37,7 @@ from bot.store.crypto import Keys
 from bot.store.failures import failures
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
+from bot.store.trail_file import TrailFile, trail_file
 from bot.turn import Answer, Services
 from bot.views import GroupView
 from bot.workers.charges import Charges
@@ -294,6 +295,12 @@ async def _introduce(telegram: Telegram, clock: Clock) -> str:
         except MessengerError as error:
             log.warning("the messenger does not answer (%s), trying again", error.code)
             await clock.sleep(RETRY)
+
+
+async def trail(config: Config, what: str) -> TrailFile:
+    """An order's audit trail or a day's, read beside a running bot. Raises NotOpened; ValueError for no day."""
+    keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
+    return await trail_file(config.database, config.bot_id, keys, config.timezone, what)
 
 
 def put_aside(config: Config) -> list[str]:

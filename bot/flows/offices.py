@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.forms import DepartmentView
 from bot.intents import formulary, people, places
 from bot.model import PlaceKind
-from bot.model.names import named
+from bot.model.names import name_in, named
 from bot.phrases import menu
 from bot.roles import BOUND
-from bot.views import CompoundView
+from bot.views import CompoundView, GroupRowView
 
 
 @flow("first_operator", start=Start(link="op", secret=True))
@@ -44,6 +45,33 @@ async def bind(ask: Ask) -> None:
 
 def _named(found: Sequence[CompoundView | DepartmentView], lang: str) -> list[Option]:
     return [Option(one.id, label=named(one, lang)) for one in found]
+
+
+@flow("groups", start=Start(command="groups", action="groups", menu=5, role="operator"))
+async def groups(ask: Ask) -> None:
+    """The groups that are bound, and those that were let go: let one go, or bind it again as it was."""
+    await ask.once("operator", people.require_role("operator"))
+    found = {one.id: one for one in await ask.once("found", places.bound_groups())}
+    if not found:
+        await ask.stop("none")
+    options = [Option(id, label=_called(one, ask.person.lang)) for id, one in found.items()]
+    one = found[await ask.choice("which", options=options)]
+    words: dict[str, Any] = {
+        "kind": (f"bind.kind.{one.kind}", {}),
+        "name": _called(one, ask.person.lang),
+        "bound": one.bound,
+    }
+    if one.bound and await ask.choice("let_go", options=["keep", "unbind"], **words) == "unbind":
+        await ask.once("unbound", places.unbind(one.id))
+        await ask.tell("gone", **words)
+    elif not one.bound and await ask.choice("again", options=["bind", "leave"], **words) == "bind":
+        await ask.once("bound", places.rebind(one.id))
+        await ask.tell("back", **words)
+
+
+def _called(one: GroupRowView, lang: str) -> str:
+    name = name_in(one.names, lang) or one.title or one.kind
+    return name if one.bound else f"✗ {name}"
 
 
 @flow("invite", start=Start(command="invite", action="invite", menu=2, role="operator"))

@@ -6,6 +6,7 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
 from bot.intents import staff as team
 from bot.model import ToPerson
+from bot.model.names import name_in
 from bot.phrases import role_words
 from bot.roles import BOUND
 
@@ -29,7 +30,8 @@ async def staff(ask: Ask) -> None:
         await ask.stop("nobody")
     one = found[await ask.choice("who", options=[Option(id, label=one.name or id) for id, one in found.items()])]
     is_ = role_words(role)
-    what = await ask.choice("what", options=["keep", "replace", "end"], name=one.name, role=is_)
+    places = ", ".join(name_in(names, ask.person.lang) for names in one.serves)
+    what = await ask.choice("what", options=["keep", "replace", "end"], name=one.name, role=is_, places=places)
     if what == "end":
         await ask.once("end", team.end_role(one.account, one.id))
         await ask.tell("ended", name=one.name, role=is_)

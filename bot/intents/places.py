@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.intents._declare import local, remote
 from bot.model import PlaceKind
-from bot.views import CompoundView, GroupView, HoursView, InviteView, PlaceView
+from bot.views import CompoundView, GroupRowView, GroupView, HoursView, InviteView, PlaceView
 
 
 @local
@@ -46,6 +46,24 @@ def bind(kind: PlaceKind, ref: str) -> None:
 
     Refused("consults-open"): no group where patients' words are still written becomes a compound's.
     """
+    ...
+
+
+@local
+def bound_groups() -> tuple[GroupRowView, ...]:
+    """Every group that is or was bound, those that were let go first. For an operator."""
+    ...
+
+
+@local
+def unbind(group: str) -> None:
+    """This group (its keyed hash) hears nothing any more until it is bound again. Refused("already-unbound")."""
+    ...
+
+
+@local
+def rebind(group: str) -> None:
+    """It is what it was, and hears what came meanwhile. Refused("already-bound")."""
     ...
 
 

@@ -30,6 +30,9 @@ class Person(Row):
     version: int = 0
 
 
+LET_GO = "-"  # before the ref that a group had until an operator let it go
+
+
 @kept("places", "chat", "kind ref", goes="stays")
 @dataclass(frozen=True, slots=True)
 class Place(Row):
@@ -40,6 +43,11 @@ class Place(Row):
     title: str = ""
     version: int = 0
     notices: Mapping[str, Json] = field(default_factory=dict[str, Json])  # what neighbours were told, see bot/door.py
+
+    @property
+    def bound(self) -> bool:
+        """Not one that an operator let go: what is for it waits, and nothing new is told there (bot/ops/groups.py)."""
+        return not self.ref.startswith(LET_GO)
 
 
 @kept("dialogs", "id", "chat person state", "person state", "subject", "prompt", "state touched",

@@ -42,7 +42,7 @@ async def mark(turn: Turn, order: Order) -> None:
 
 async def _tell(turn: Turn, about: str, key: str, words: dict[str, object]) -> None:
     """In the operators' group, or in private where there is none."""
-    groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS)]
+    groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS) if place.bound]
     for chat in groups or [person.id for person in await turn.find(Person, role="operator")]:
         html = turn.services.words.say(await turn.lang_of(chat), key, words)
         turn.post(f"alarm:{chat}:{about}:{turn.today}", chat, Text(html), priority=Priority.URGENT)

@@ -18,7 +18,7 @@ async def clinic_reads(turn: Turn, patient: str, key: str) -> None:
     for order in await turn.find(Order, patient=patient):
         chats: dict[int, str] = {}
         if facts_of(order.stage).review == "waiting" or orders.pricing_of(order):
-            chats = {place.chat: "" for place in await turn.find(Place, kind=PlaceKind.REVIEW)}
+            chats = {place.chat: "" for place in await turn.find(Place, kind=PlaceKind.REVIEW) if place.bound}
         topic = await turn.get(Topic, order.topic)
         if topic is not None and facts_of(order.stage).consult:
             chats[topic.chat] = topic.key

@@ -8,13 +8,15 @@ from bot.dialog import Refused
 from bot.intents import consult as intents
 from bot.intents import places
 from bot.model import Incident, Order, Place, PlaceKind, Text, Topic
+from bot.model.names import Names
+from bot.model.rows import LET_GO
 from bot.ops.incidents import report, settle
 from bot.ops.orders import may_hear, order_of
-from bot.ops.registry import Act, does
+from bot.ops.registry import Act, does, role_of
 from bot.ops.waking import wake
-from bot.stages import facts_of
+from bot.stages import LIVE, facts_of
 from bot.turn import Turn
-from bot.views import GroupView, UnseenView
+from bot.views import GroupRowView, GroupView, UnseenView
 
 KIND = "rights"  # the exception, and the source of the sender's letters about it
 PUT_OUT = "put-out"
@@ -46,6 +48,69 @@ async def back(turn: Turn, chat: int) -> None:
     for topic in await turn.find(Topic, chat=chat):
         if topic.closed and topic.name == topic.order:  # it should have been deleted
             turn.put(replace(topic, gone=True))
+
+
+# ---------------------------------------------------------------- let go, and bound again
+
+
+@does(places.bound_groups)
+async def bound_groups(act: Act) -> tuple[GroupRowView, ...]:
+    role_of(await act.me(), "operator")
+    rows = [row for kind in PlaceKind for row in await act.turn.find(Place, kind=kind)]
+    known = act.turn.services.catalogue()
+
+    def told(row: Place) -> GroupRowView:
+        ref = row.ref.removeprefix(LET_GO)
+        names: Names = known.compound(ref).names if row.kind is PlaceKind.COMPOUND and ref else {}
+        names = known.department(ref).names if row.kind is PlaceKind.DEPARTMENT else names
+        return GroupRowView(name_of(act.turn, row.chat), row.kind.value, names, row.title, row.bound)
+
+    return tuple(sorted(map(told, rows), key=lambda one: (one.bound, one.kind, sorted(one.names.items()), one.id)))
+
+
+async def _named(act: Act, group: str) -> Place:
+    role_of(await act.me(), "operator")
+    rows = [row for kind in PlaceKind for row in await act.turn.find(Place, kind=kind)]
+    found = next((row for row in rows if name_of(act.turn, row.chat) == group), None)
+    if found is None:
+        raise Refused("group-gone")
+    return found
+
+
+@does(places.unbind)
+async def unbind(act: Act, group: str) -> None:
+    place = await _named(act, group)
+    if not place.bound:
+        raise Refused("already-unbound")
+    act.turn.put(replace(place, ref=f"{LET_GO}{place.ref}"))
+    act.turn.note("", f"person:{act.who}", "unbind", reason=f"{place.kind}:{place.ref}")
+
+
+@does(places.rebind)
+async def rebind(act: Act, group: str) -> None:
+    place = await _named(act, group)
+    if place.bound:
+        raise Refused("already-bound")
+    again = replace(place, ref=place.ref.removeprefix(LET_GO))
+    act.turn.put(again)
+    await missed(act.turn, again)
+    act.turn.note("", f"person:{act.who}", "bind", reason=f"{again.kind}:{again.ref}")
+
+
+async def missed(turn: Turn, place: Place) -> None:
+    """A group is bound: whatever is for it and came meanwhile is told now. Its notices follow the rows."""
+    match place.kind:
+        case PlaceKind.DEPARTMENT:
+            waiting = [one for one in await turn.find(Order, stage=LIVE) if one.department == place.ref]
+            rows = [one for one in waiting if await turn.get(Topic, one.topic) is None]
+        case PlaceKind.REVIEW:
+            rows = [one for one in await turn.find(Order, stage=LIVE) if facts_of(one.stage).review == "waiting"]
+        case PlaceKind.COMPOUND:
+            rows = await turn.find(Order, compound=place.ref, stage=("arrived", "with-ambassador"))
+        case _:
+            rows = []
+    for row in rows:
+        turn.put(replace(row, snapshot={**row.snapshot, "group": turn.now}))
 
 
 @does(places.fit_for_topics)

@@ -124,7 +124,7 @@ async def _answered(turn: Turn, order: Order, binding: RoleBinding) -> None:
 
 async def _to_pharmacists(turn: Turn, order: Order, ids: list[str]) -> bool:
     """Her words, as they stand in the topic; False where there is no review group."""
-    groups = await turn.find(Place, kind=PlaceKind.REVIEW)
+    groups = [place for place in await turn.find(Place, kind=PlaceKind.REVIEW) if place.bound]
     rows = [row for row in [await turn.get(Relayed, id) for id in ids] if row is not None]
     for group in groups:
         await show_also(turn, order, rows, group.chat)

@@ -158,7 +158,7 @@ async def _name(turn: Turn, account: int) -> str:
 
 async def _chats(turn: Turn, card: str) -> tuple[int, ...]:
     """The operators' groups, or each operator where none is bound; and where it stands already."""
-    groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS)]
+    groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS) if place.bound]
     people = [person.id for person in await turn.find(Person, role="operator")]
     stands = [id for id in people if not groups or await turn.standing(f"{TOLD}{card}:{id}") is not None]
     return (*groups, *stands)

@@ -14,6 +14,7 @@ from bot.intents import places as intents
 from bot.intents import staff as staff_intents
 from bot.model import Link, Measured, Place, PlaceKind, RoleBinding, Topic
 from bot.model.names import two_names
+from bot.ops import groups
 from bot.ops.incidents import report
 from bot.ops.orders import HOUR
 from bot.ops.people import with_role
@@ -60,7 +61,8 @@ async def bind(act: Act, kind: PlaceKind, ref: str) -> None:
     if kind is PlaceKind.COMPOUND and await act.turn.find(Topic, chat=chat, closed=False):
         raise Refused("consults-open")  # patients' words go on being written there: never before neighbours
     place = old or Place(chat, PlaceKind.COMPOUND, lang=act.turn.services.config.group_lang)
-    act.turn.put(replace(place, kind=kind, ref=ref))
+    act.turn.put(bound := replace(place, kind=kind, ref=ref))
+    await groups.missed(act.turn, bound)
     act.turn.note("", f"person:{act.who}", "bind", reason=f"{kind}:{ref}")
 
 
@@ -116,6 +118,8 @@ async def invite(act: Act, staff: Sequence[str]) -> tuple[InviteView, ...]:
         for member in found
         if member
     ]
+    for one in links:
+        act.turn.note("", f"person:{act.who}", "invite", reason=one.id)
     return tuple(links)
 
 
@@ -186,7 +190,7 @@ async def use_link(act: Act, parameter: str) -> str:
 
 @does(intents.places)
 async def places(act: Act, kind: str) -> tuple[PlaceView, ...]:
-    found = await act.turn.find(Place, kind=PlaceKind(kind))
+    found = [place for place in await act.turn.find(Place, kind=PlaceKind(kind)) if place.bound]
     return tuple(PlaceView(place.chat, place.ref, place.lang) for place in found)
 
 

@@ -27,6 +27,7 @@ from bot.model import (
     Text,
     Timer,
 )
+from bot.model.names import Names, known_as
 from bot.moves import MOVES
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
@@ -278,7 +279,13 @@ async def _runs_to(turn: Turn, old: int, now: int) -> list[str]:
 async def bearers(act: Act, role: str) -> tuple[BearerView, ...]:
     role_of(await act.me(), "operator")
     found = [(person, one) for person in await act.turn.find(Person, role=role) for one in person.roles]
-    return tuple(BearerView(person.id, one.id, one.name) for person, one in found if one.role == role)
+    names = act.turn.services.catalogue().compound
+
+    def serves(one: RoleBinding) -> tuple[Names, ...]:
+        return tuple(known_as(names(place).names, place) for place in one.locations if role == "ambassador")
+
+    mine = [(person, one) for person, one in found if one.role == role]
+    return tuple(BearerView(person.id, one.id, one.name, serves(one)) for person, one in mine)
 
 
 @does(intents.end_role)

@@ -118,6 +118,8 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "hand_over.list": {"left": 1},
     "coverage.line": {"area": "松林街道"},
     "refill.ok": {"window": False},
+    "staff.what": {"places": "梧桐里"},
+    **{f"groups.{key}": {"kind": ("bind.kind.compound", {})} for key in ("let_go", "again", "gone", "back")},
     "coverage.bare": {"lines": [("coverage.line", _BARE)], "more": 2},
     "my_area.shown": {"lines": [("my_area.line", _UNDER_WAY)], "more": 2},
     **{

@@ -241,6 +241,10 @@ class KeptStore:
     async def audit(self, order: str) -> list[dict[str, Any]]:
         return await self._driver.many(self._turns.trail(order))
 
+    async def audit_between(self, since: int, until: int) -> list[dict[str, Any]]:
+        """Every line of these instants (civil ms, ``until`` not among them), of whatever order."""
+        return await self._driver.many(self._turns.between(since, until))
+
     async def broken_trails(self) -> list[tuple[str, int]]:
         """The audit trails that somebody rewrote: order ("" = of none), and the first line that does not hold."""
         return await self._driver.many(self._turns.broken())

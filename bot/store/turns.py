@@ -58,6 +58,11 @@ class _TurnSql:
         )
         self.line = say.add(trail)
         self.trail = say(select(*trail.c).where(*at(trail, "order")).order_by(trail.c.n))
+        self.between = say(
+            select(*trail.c)
+            .where(*at(trail), trail.c.at >= given("since", BigInteger), trail.c.at < given("until", BigInteger))
+            .order_by(trail.c.at, trail.c.order, trail.c.n)
+        )
         self.trails = say(select(trail.c.order).where(*at(trail)).distinct().order_by(trail.c.order))
         custody = TABLES[model.Custody]
         self.custody = say(select(func.count()).select_from(custody).where(*at(custody, "order")))
@@ -230,9 +235,10 @@ class Turns:
                 yield sql.role(bot_id=self.bot, person=person.id, role=role.role, role_id=role.id, location=location)
 
     def _speaks(self, arrival: model.Arrival, rows: Sequence[model.Row]) -> Program[None]:
-        """Whoever speaks can be reached again; so can a person whose row says so."""
+        """Whoever speaks can be reached again; so can a person whose row says so, and a group that is bound anew."""
         body = arrival.body
         chats = {row.id for row in rows if isinstance(row, model.Person) and row.reachable and row.version}
+        chats |= {row.chat for row in rows if isinstance(row, model.Place) and row.bound and row.version}
         if isinstance(body, SPEAKS):
             chats.add(body.spot.chat)
         elif isinstance(body, model.Reached) and body.reachable:
@@ -288,4 +294,9 @@ class Turns:
     def trail(self, order: str) -> Program[list[dict[str, Any]]]:
         names = [str(column.name) for column in schema.audit.columns]
         rows = (yield _turn_sql(self.say).trail(k_bot_id=self.bot, k_order=order)).rows
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def between(self, since: int, until: int) -> Program[list[dict[str, Any]]]:
+        names = [str(column.name) for column in schema.audit.columns]
+        rows = (yield _turn_sql(self.say).between(k_bot_id=self.bot, since=since, until=until)).rows
         return [dict(zip(names, row, strict=True)) for row in rows]

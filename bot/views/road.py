@@ -108,6 +108,17 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRowView:
+    """A group as operators see it. ``id``: its keyed hash; ``names``: of the compound or department it belongs to."""
+
+    id: str = ""
+    kind: str = ""
+    names: Names = field(default_factory=dict[str, str])
+    title: str = ""
+    bound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceView:
     """A bound group; ``ref``: the compound or department it belongs to."""
 
@@ -151,11 +162,15 @@ class InviteView:
 
 @dataclass(frozen=True, slots=True)
 class BearerView:
-    """Who is bound to a registration: the account, the PractitionerRole's id, his public name."""
+    """Who is bound to a registration: the account, the PractitionerRole's id, his public name.
+
+    ``serves``: the names of the compounds of an ambassador.
+    """
 
     account: int = 0
     id: str = ""
     name: str = ""
+    serves: tuple[Names, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

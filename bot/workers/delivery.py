@@ -85,10 +85,17 @@ class Delivery:
         chat = standing.post.chat
         self._heard[chat] = False
         try:
+            if await self._let_go(chat):
+                await self._store.unreachable(chat)  # until it is bound again
+                return Landing(stopped=True)
             landing = await self._try(standing)
             return await self._once_more(standing) if landing.stopped else landing
         finally:
             del self._heard[chat]
+
+    async def _let_go(self, chat: int) -> bool:
+        place = await self._store.get(Place, chat) if chat < 0 else None
+        return place is not None and not place.bound
 
     async def _once_more(self, standing: Standing) -> Landing:
         chat = standing.post.chat

@@ -85,7 +85,7 @@ class NoRoom:
         return told
 
     async def _operators(self) -> Sequence[tuple[int, str]]:
-        groups = await self._store.find(Place, kind=PlaceKind.OPERATORS)
+        groups = [one for one in await self._store.find(Place, kind=PlaceKind.OPERATORS) if one.bound]
         return [(place.chat, place.lang) for place in groups] or [
             (person.id, person.lang) for person in await self._store.find(Person, role="operator")
         ]

@@ -12,7 +12,7 @@ from typing import Literal
 from bot.clock import Clock
 from bot.messenger.errors import MessengerError
 from bot.messenger.port import Messenger
-from bot.model import Arrival, Body, Outcome, Priority, PutAside, Reached, Topic
+from bot.model import Arrival, Body, Outcome, Place, Priority, PutAside, Reached, Topic
 from bot.store.port import OF_A_CHAT, Standing, Store
 from bot.workers import topics
 from bot.workers.delivery import Delivery
@@ -289,11 +289,14 @@ class Sender:
 
 
 def _came_back(outcome: Outcome) -> int:
-    """The chat that can be reached by what was committed: unblocked, or spoken in, or a group with new rights."""
+    """The chat that can be reached by what was committed: unblocked, spoken in, or a group given rights or bound."""
     body = outcome.arrival.body
     if isinstance(body, Reached):
         return body.chat if body.reachable else 0
+    bound = next((row.chat for row in outcome.rows if isinstance(row, Place) and row.bound), 0)
     spot = getattr(body, "spot", None)
+    if bound:
+        return bound
     return spot.chat if spot is not None and spot.chat > 0 else 0
 
 

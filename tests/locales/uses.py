@@ -18,7 +18,7 @@ from bot import phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
 from bot.handlers.telegram import BUILT_IN
-from bot.model import PUT_ASIDE, HaltKind
+from bot.model import PUT_ASIDE, HaltKind, PlaceKind
 from bot.moves import BATCH_MOVES, MOVES
 from bot.photo import reasons
 from bot.render.catalogue import variables
@@ -40,6 +40,7 @@ FILLS: dict[str, set[str]] = {
     "query.why.{}": {*review.WHY},
     "stage.{}": {"sending", *STAGES} - {""},
     "holder.{}": {facts.holder for facts in STAGES.values()},
+    "bind.kind.{}": {*map(str, PlaceKind)} - {"private"},
     "sex.{}": {*phrases.SEXES},
     "drug.mark.{}": {*phrases.PROOFS},
     "criticality.{}": {*phrases.CRITICAL},

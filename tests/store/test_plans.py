@@ -24,6 +24,7 @@ FINDS: list[tuple[type, dict[str, int]]] = [
 # Only what is open or rare: all commands are unfinished ones; a group moves once; the rest runs beside the loop.
 WHOLE_BOT = (
     "SELECT DISTINCT audit",  # a check of all trails, when somebody asks for it
+    "audit.at >= ",  # a day's, written into a file beside the bot
     "SELECT min(timers.due)",
     "FROM commands",
     "UPDATE commands",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -278,3 +279,18 @@ async def test_a_post_of_unknown_outcome_that_is_taken_back_is_done(
     await sender.once()
     assert chats.methods() == ["send"]
     assert await store.posts_due(2**60) == []
+
+
+async def test_what_is_for_a_group_that_was_let_go_waits_until_it_is_bound(
+    sender: Sender, desk: Desk, chats: Chats, store: SqliteStore
+) -> None:
+    await desk.row(Place(FORUM, PlaceKind.DEPARTMENT, "-dep-1"))
+    await desk.say("a", FORUM, "one")
+    await desk.say("b", LI, "two")
+    await sender.once()
+    assert (chats.texts(FORUM), chats.texts(LI)) == ([], ["two"])
+    place = await store.get(Place, FORUM)
+    assert place is not None
+    await desk.row(replace(place, ref="dep-1"))
+    await sender.once()
+    assert chats.texts(FORUM) == ["one"]

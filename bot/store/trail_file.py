@@ -1,0 +1,56 @@
+"""An order's audit trail, or a day's, as a file: ids and codes only, each line with its keyed hash, verified (R11)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.store.audit import head_of
+from bot.store.beside import beside
+from bot.store.crypto import Keys
+
+COLUMNS = ("at", "order", "n", "actor", "on_behalf", "what", "reason", "prev", "hash")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFile:
+    """``broken``: what does not hold, of this order or, of a day, of any trail; () = the chain is whole."""
+
+    text: str
+    lines: int
+    broken: tuple[str, ...] = ()
+
+
+async def trail_file(database: Path, bot: int, keys: Keys, zone: str, what: str) -> TrailFile:
+    """``what``: an order's number, or an ISO day in ``zone``. Read beside a running bot. Raises NotOpened.
+
+    ValueError for a day that is none.
+    """
+    async with beside(database, bot, keys) as store:
+        broken = await store.broken_trails()
+        if _DAY.fullmatch(what):
+            since, until = _of_day(what, zone)
+            rows = await store.audit_between(since, until)
+        else:
+            rows = await store.audit(what)
+            broken = [one for one in broken if one[0] in (what, head_of(what))]
+    made = io.StringIO()
+    written = csv.DictWriter(made, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    written.writeheader()
+    for row in rows:
+        at = datetime.fromtimestamp(row["at"] / 1000, ZoneInfo(zone)).isoformat(timespec="milliseconds")
+        written.writerow({**row, "at": at})
+    told = tuple(f"{order or 'acts of no order'} from line {line}" for order, line in broken)
+    return TrailFile(made.getvalue(), len(rows), told)
+
+
+def _of_day(day: str, zone: str) -> tuple[int, int]:
+    first = date.fromisoformat(day)
+    starts = [datetime.combine(one, datetime.min.time(), ZoneInfo(zone)) for one in (first, first + timedelta(days=1))]
+    return int(starts[0].astimezone(UTC).timestamp() * 1000), int(starts[1].astimezone(UTC).timestamp() * 1000)
