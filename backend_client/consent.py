@@ -31,7 +31,7 @@ async def record_consent(rest: Rest, key: str, patient: str, given: bool, proxy:
     if given:
         consent = _consent(rest, key, patient, HEALTH_DATA, "health-data-v1")
         if proxy is not None:
-            consent |= _proved(rest, proxy.proof, proxy.number) | {"performer": [ref(proxy.reference)]}
+            consent |= _proved(rest, proxy.proof, proxy.number, proxy.shown) | {"performer": [ref(proxy.reference)]}
         await rest.create(consent, rest.codes.id("consent"), key)
         return
     category = f"{rest.codes.system('consent')}|{HEALTH_DATA}"
@@ -47,7 +47,7 @@ async def grant_mandate(rest: Rest, draft: MandateDraft) -> Mandate:
         "reference": ref(f"PractitionerRole/{draft.ambassador}"),
     }
     consent = _consent(rest, draft.key, draft.patient, MANDATE, "ambassador-v1") | {
-        **_proved(rest, draft.proof, draft.reference),
+        **_proved(rest, draft.proof, draft.reference, draft.shown),
         "provision": {
             "type": "permit",
             "period": {"end": draft.until},
@@ -102,10 +102,11 @@ def mandate_of(rest: Rest, consent: Json) -> Mandate:
     )
 
 
-def _proved(rest: Rest, proof: str, number: str) -> Json:
-    """How she agreed, and by what that is found again."""
+def _proved(rest: Rest, proof: str, number: str, shown: str) -> Json:
+    """How she agreed, by what that is found again, and what was sent of it (FHIR R4 Consent.source[x])."""
     told = {"consent-proof": proof, "consent-reference": number}
-    return {"extension": [extension(rest.codes.extension(name), "String", word) for name, word in told.items() if word]}
+    said = [extension(rest.codes.extension(name), "String", word) for name, word in told.items() if word]
+    return {"extension": said} | ({"sourceAttachment": {"url": shown}} if shown else {})
 
 
 def _consent(rest: Rest, key: str, patient: str, category: str, policy: str) -> Json:

@@ -17,6 +17,7 @@ from backend_client import (
     floor,
     history,
     insurance,
+    media,
     orders,
     patients,
     payment,
@@ -138,6 +139,9 @@ class FhirHospital(Hospital):
 
     async def record_consent(self, key: str, patient: str, given: bool, proxy: Proxy | None = None) -> None:
         await consent.record_consent(self.rest, key, patient, given, proxy)
+
+    async def keep_proof(self, key: str, patient: str, proof: Photo) -> str:
+        return (await media.stored_photo(self.rest, proof, key, patient))[0]
 
     async def grant_mandate(self, draft: MandateDraft) -> Mandate:
         return await consent.grant_mandate(self.rest, draft)

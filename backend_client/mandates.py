@@ -14,15 +14,17 @@ class MandateDraft:
     until: str  # ISO day
     proof: str  # "asked at home" etc.: how the patient agreed
     reference: str = ""  # by which the proof is found again: the number of a telephone call
+    shown: str = ""  # Binary/x, where the proof was sent
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Who said yes for the patient, how she agreed, and by what that is found again."""
+    """Who said yes for the patient, how she agreed, and by what that is found again; ``shown``: Binary/x, its proof."""
 
     reference: str  # PractitionerRole/x or RelatedPerson/x
     proof: str
     number: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

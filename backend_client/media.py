@@ -1,4 +1,4 @@
-"""Pictures kept by the hospital: a Binary under a fixed id (contract G8), written before what refers to it."""
+"""Pictures and recordings kept by the hospital: a Binary under a fixed id (G8), there before what refers to it."""
 
 from __future__ import annotations
 

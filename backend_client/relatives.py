@@ -19,9 +19,10 @@ class FamilyDraft:
     relation: Literal["child", "parent", "other"]
     kind: Literal["guardian", "family", "proxy"]
     name: str = field(repr=False)
-    proof: Literal["own-phone", "hospital"]
+    proof: Literal["own-phone", "hospital", "sent"]
     scope: Literal["all", "stage"]
     until: int
+    shown: str = ""  # Binary/x, where the proof was sent
 
 
 @dataclass(frozen=True, slots=True)

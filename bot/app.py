@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from backend_client.errors import NotFound, RetryLater
+from backend_client.errors import NotFound, Refusal, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
 from bot import catalogue, photo, red_flags, rules, vocabulary
-from bot.calls import Group, calls
+from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
 from bot.core import Core
 from bot.handlers import route
 from bot.messenger.bot_api import Telegram
-from bot.messenger.errors import Flooded, MessengerError, Misused, NotDelivered, OutcomeUnknown
+from bot.messenger.errors import Flooded, Gone, MessengerError, Misused, NotDelivered, OutcomeUnknown
 from bot.messenger.incoming import FORUM_RIGHTS
 from bot.messenger.outgoing import Drawn
 from bot.model import Arrival, Order
@@ -30,6 +30,7 @@ from bot.ops.waiting import missing_clocks
 from bot.orders import is_put_away
 from bot.photo.reader import PhotoReader
 from bot.phrases import incident_todo
+from bot.reach import Group, TakeAway
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
 from bot.stages import LIVE
@@ -154,7 +155,7 @@ def assemble(
         ),
         runner=CommandRunner(
             store,
-            calls(hospital, files_of(telegram), desk, groups_of(telegram)),
+            calls(hospital, files_of(telegram), desk, groups_of(telegram), taker_of(telegram)),
             clock,
             core.take,
             look=config.look_seconds,
@@ -225,6 +226,22 @@ def groups_of(telegram: Telegram) -> Group:
 async def _drawn(desk: ReadingDesk, data: bytes) -> Drawn:
     """The picture of a paper that came as a file, for whoever may see it."""
     return Drawn(*await desk.sheet(data))
+
+
+def taker_of(telegram: Telegram) -> TakeAway:
+    """Deletes what somebody sent; gone already is as good."""
+
+    async def take_away(chat: int, message: int) -> None:
+        try:
+            await telegram.delete(chat, message)
+        except Gone:
+            return
+        except (NotDelivered, OutcomeUnknown) as error:
+            raise RetryLater(error.code, after=error.seconds if isinstance(error, Flooded) else None) from error
+        except MessengerError as error:
+            raise Refusal("not-taken-away", error.code) from error
+
+    return take_away
 
 
 def photo_key(config: Config) -> bytes:

@@ -26,10 +26,10 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import callers, day, family, following, people, places, proxy, staff, visits
+from bot.intents import callers, day, family, following, people, places, proofs, proxy, staff, visits
 from bot.intents import desk as operators
 from bot.moves import BATCH_MOVES, MOVES
-from bot.reach import DECLARED, Call, Group, Reach, carries_out
+from bot.reach import DECLARED, Call, Group, Reach, TakeAway, carries_out
 from bot.reading import Fetch, ReadingDesk
 from bot.views import AskedView, GroupView, MandateView, PatientView
 
@@ -145,15 +145,18 @@ async def grant_mandate(
     proof: str,
     actions: Sequence[str],
     reference: str = "",
+    shown: str = "",
 ) -> MandateView:
-    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof, reference)
+    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof, reference, shown)
     granted = await to.hospital.grant_mandate(draft)
     return MandateView(granted.id, granted.until, granted.active)
 
 
 @carries_out(people.record_consent)
-async def record_consent(to: Reach, patient: str, given: bool, key: str = "", proof: str = "", by: str = "") -> None:
-    said_by = Proxy(f"PractitionerRole/{by}", proof) if by else None
+async def record_consent(
+    to: Reach, patient: str, given: bool, key: str = "", proof: str = "", by: str = "", shown: str = ""
+) -> None:
+    said_by = Proxy(f"PractitionerRole/{by}", proof, shown=shown) if by else None
     await to.hospital.record_consent(f"health-data-{key}", patient, given, said_by)
 
 
@@ -175,9 +178,27 @@ async def ask_family(
     proof: family.Proof,
     scope: family.Scope,
     until: int,
+    shown: str = "",
 ) -> AskedView:
-    draft = FamilyDraft(key, account, patient, relation, kind, name, proof, scope, until)
+    draft = FamilyDraft(key, account, patient, relation, kind, name, proof, scope, until, shown)
     return AskedView(**asdict(await to.hospital.ask_family(draft)))
+
+
+@carries_out(proofs.keep_proof)
+async def keep_proof(
+    to: Reach, key: str, patient: str, file: str, kind: str, size: int, chat: int, message: int
+) -> str:
+    sent = (await to.attached(file, size, "", "audio/ogg" if kind else "image/jpeg")).body
+    if sent is None:
+        raise Refusal("file-too-big")
+    return await to.hospital.keep_proof(key, patient, sent)
+
+
+@carries_out(proofs.take_away)
+async def take_away(to: Reach, chat: int, message: int) -> None:
+    if to.take_away is None:
+        raise Broken("no-messenger")
+    await to.take_away(chat, message)
 
 
 @carries_out(family.end_related)
@@ -277,13 +298,17 @@ CALLS: Mapping[str, Call] = {
 
 
 def calls(
-    hospital: Hospital, fetch: Fetch, desk: ReadingDesk | None = None, group: Group | None = None
+    hospital: Hospital,
+    fetch: Fetch,
+    desk: ReadingDesk | None = None,
+    group: Group | None = None,
+    take_away: TakeAway | None = None,
 ) -> dict[str, Callable[[Args], Awaitable[Any]]]:
     """Operation name -> what the command runner awaits. Errors are those of backend_client.errors, of ``fetch`` too.
 
     What was committed is read by the call's own signature, whatever release wrote it: Unreadable where it does not fit.
     """
-    to = Reach(hospital, fetch, desk, group)
+    to = Reach(hospital, fetch, desk, group, take_away)
     return {name: partial(_carry_out, name, call, arguments(call, given=1), to) for name, call in CALLS.items()}
 
 

@@ -106,6 +106,11 @@ class Config:
     # --- photos
     read_photos: str = setting(one_of("auto", "off"), "auto", "auto = read photos where the extra ocr is installed")
 
+    # --- people
+    proof_in_chat: str = setting(
+        one_of("on", "off"), "off", "on = a proof for who acts for somebody may be sent as a photo or voice note"
+    )
+
     # --- rules and deadlines
     rx_max_age_months: int = setting(whole(1, 24), 2, "months: how old a prescription may be")
     early_days: int = setting(

@@ -16,6 +16,7 @@ from bot.reading import Fetch, ReadingDesk
 from bot.views import GroupView
 
 Group: TypeAlias = Callable[[int], Awaitable[GroupView]]  # what the messenger says of one
+TakeAway: TypeAlias = Callable[[int, int], Awaitable[None]]  # chat, message
 MOST_BYTES = 20_000_000  # that a bot may fetch of a file (Bot API: getFile)
 
 
@@ -27,6 +28,7 @@ class Reach:
     fetch: Fetch
     desk: ReadingDesk | None = None
     group: Group | None = None
+    take_away: TakeAway | None = None
 
     async def photo(self, file: str) -> Photo:
         return _photo(await self.fetch(file))

@@ -117,16 +117,22 @@ class Op(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture already known to Telegram: ``file`` file_id, ``unique`` file_unique_id, ``size`` bytes."""
+    """A picture already known to Telegram: ``file`` file_id, ``unique`` file_unique_id, ``size`` bytes.
+
+    Where the step takes a proof it may be a voice note (``kind`` voice), and ``message`` is the one it came with.
+    """
 
     file: str
     unique: str
     size: int = 0
     width: int = 0
     height: int = 0
+    kind: str = ""
+    message: int = 0
 
     def as_json(self) -> dict[str, Json]:
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        value = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: one for name, one in value.items() if one or name not in ("kind", "message")}
 
     @classmethod
     def of(cls, item: Mapping[str, Json]) -> Photo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.dialog.buttons import digest, short
@@ -41,6 +41,7 @@ class Question:
     check: Check | None = None
     photo_check: PhotoCheck | None = None
     secret: bool = False
+    proof: bool = False  # a voice note will do, too, and the message is known that it came with
     edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
     usual: str = ""  # the answer without asking, until somebody goes back to it
     ticked: tuple[str, ...] = ()  # of several, what is on before anything was pressed
@@ -228,9 +229,11 @@ def _finished(question: Question, held: list[Json]) -> Taken:
 def _picture(question: Question, given: Picture, held: list[Json], context: Context) -> Taken:
     if any(p["unique"] == given.photo.unique for p in held):
         return ALREADY
-    photo: Photo | Wrong = given.photo
+    if given.photo.kind and not question.proof:
+        return NOT_MINE
+    photo: Photo | Wrong = given.photo if question.proof else replace(given.photo, message=0)
     if question.photo_check:
-        photo = question.photo_check(given.photo, context.now)
+        photo = question.photo_check(photo, context.now)
     if isinstance(photo, Wrong):
         return Taken("accepted", wrong=photo, show="anew")
     held = [*held, photo.as_json()]

@@ -105,8 +105,13 @@ async def family_asks(
     given: bool,
 ) -> None:
     """The application at the hospital; ``given``: with the guardian's consent to the child's health data (R13)."""
+    shown = ""
+    if proof == "hospital":
+        shown = await ask.sub("proof", "proof", patient=patient.id, of="child" if given else "family")
+        proof = "sent" if shown else proof
     about = await ask.once("about", family.about_to_ask())
-    wanted = family.ask_family(about.key, about.whose, patient.id, relation, kind, name, proof, scope, about.until)
+    whose = (about.key, about.whose, patient.id)
+    wanted = family.ask_family(*whose, relation, kind, name, proof, scope, about.until, shown)
     asked = await ask.call("asked", wanted)
     await ask.once("kept", family.keep_asked(asked, patient, kind, scope, name, proof, relation))
     if given:

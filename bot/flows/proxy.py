@@ -12,14 +12,16 @@ from bot.views import OrderView, PatientView, ScanView
 
 
 @flow("proxy_consent")
-async def proxy_consent(ask: Ask, patient: PatientView, role: str) -> str:
-    """Her own consent to health data, read to her (R13): its proof, "" where she does not agree."""
+async def proxy_consent(ask: Ask, patient: PatientView, role: str) -> tuple[str, str]:
+    """Her own consent to health data, read to her (R13): how she gave it ("" = she does not), and where it is kept."""
     proof = await ask.choice("health", options=["read_aloud", "family", "no"])
     if proof == "no":
-        return ""
-    await ask.once("recorded", people.told(people.record_consent(patient.id, True, proof=proof, by=role)))
+        return "", ""
+    shown: str = await ask.sub("proof", "proof", patient=patient.id, of="neighbour")
+    consent = people.record_consent(patient.id, True, proof=proof, by=role, shown=shown)
+    await ask.once("recorded", people.told(consent))
     await ask.once("kept", intents.keep_consent(patient.id))
-    return proof
+    return proof, shown
 
 
 @flow("proxy_needed")
@@ -28,7 +30,7 @@ async def proxy_needed(ask: Ask, patient: PatientView) -> None:
     role = await ask.once("needs", intents.needs_consent(patient.id))
     if not role:
         return
-    proof: str = await ask.sub("hers", "proxy_consent", patient=patient, role=role)
+    proof, _ = await ask.sub("hers", "proxy_consent", patient=patient, role=role)
     if not proof:
         await ask.stop("no_consent")
 

@@ -28,13 +28,13 @@ def refused(body: SentOther) -> str:
 
 
 def pictured(body: SentOther) -> Pictured:
-    return Pictured(Photo(AS_FILE + body.file, body.unique, body.size), body.album)
+    if body.kind == "voice":
+        return Pictured(Photo(body.file, body.unique or body.file, body.size, kind=body.kind, message=body.message))
+    return Pictured(Photo(AS_FILE + body.file, body.unique, body.size, message=body.message), body.album)
 
 
-def only(turn: Turn, dialog: Dialog) -> str:
-    """What this question takes, where something else came."""
-    if dialog.kind != "photos":
-        return "handlers.only"
+def only(turn: Turn) -> str:
+    """What a question for photos takes, where something else came."""
     return "handlers.only_paper" if turn.services.reads_photos else "handlers.only_photo"
 
 

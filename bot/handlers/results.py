@@ -8,7 +8,7 @@ from bot.dialog import events
 from bot.handlers.payments import booked
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
 from bot.ops.incidents import report, settle
-from bot.ops.registry import REFUSED, SEES, SETTLES, SUBMITS
+from bot.ops.registry import DONE, REFUSED, SEES, SETTLES, SUBMITS
 from bot.ops.retrying import kept
 from bot.running import advance
 from bot.turn import Turn
@@ -27,8 +27,8 @@ async def returned(turn: Turn, body: Returned) -> None:
         await sees(turn, body.value)
     for settled in SETTLES:
         await settled(turn, command)
-    if body.refusal and (take_back := REFUSED.get(command.op)):
-        await take_back(turn, command)
+    if follows := (REFUSED if body.refusal else DONE).get(command.op):
+        await follows(turn, command)
     submit = SUBMITS.get(command.op)
     if body.refusal and submit:
         await submit.refused(turn, command, body.refusal)

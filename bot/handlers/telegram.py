@@ -304,7 +304,7 @@ async def photographed(turn: Turn, body: Photographed) -> None:
     if await topics.photo_for_doctor(turn, body, dialog):
         return
     if dialog is not None and dialog.kind in ("photos", "call", "submit"):
-        photo = Photo(body.file, body.unique, body.size, body.width, body.height)
+        photo = Photo(body.file, body.unique, body.size, body.width, body.height, message=body.message)
         await advance(turn, dialog, events.Pictured(photo, body.album))
     elif not await topics.to_doctor(turn, body) and not alarmed:
         if dialog is not None and dialog.kind in TYPED:
@@ -335,14 +335,22 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
     if await _reply(turn, body):
         return
     dialog = await foreground(turn, body.spot)
-    if dialog is not None and papers.wanted(turn, dialog, body):
-        why = papers.refused(body)
-        await (_not_that(turn, dialog, why) if why else advance(turn, dialog, papers.pictured(body)))
+    if dialog is not None and dialog.kind == "photos":
+        await _instead_of_a_photo(turn, body, dialog)
     elif dialog is not None and dialog.kind in ("call", "submit"):
         await advance(turn, dialog, events.Typed("", True, body.message))
-    elif (dialog is None or dialog.kind != "photos") and await topics.to_doctor(turn, body):
+    elif await topics.to_doctor(turn, body):
         return
     elif dialog is not None and dialog.kind in TYPED:
-        await _not_that(turn, dialog, papers.only(turn, dialog))
+        await _not_that(turn, dialog, "handlers.only")
     else:
         await show_menu(turn, body.spot, "handlers.not_other")
+
+
+async def _instead_of_a_photo(turn: Turn, body: SentOther, dialog: Dialog) -> None:
+    """A paper as a file, or a voice note where the step takes one; else what it takes is said."""
+    wanted = papers.wanted(turn, dialog, body)
+    why = papers.refused(body) if wanted else papers.only(turn)
+    takes = (wanted and not why) or body.kind == "voice"
+    if not takes or (await advance(turn, dialog, papers.pictured(body))).verdict == "not-for-this-step":
+        await _not_that(turn, dialog, why)

@@ -15,7 +15,7 @@ from bot.views import AddedView, AskedView, DecidedFamilyView, FamilyRowView, Pa
 Relation = Literal["child", "parent", "other"]
 Kind = Literal["guardian", "family"]
 Scope = Literal["all", "stage"]
-Proof = Literal["own-phone", "hospital"]
+Proof = Literal["own-phone", "hospital", "sent"]
 
 
 @local
@@ -76,8 +76,12 @@ def ask_family(
     proof: Proof,
     scope: Scope,
     until: int,
+    shown: str = "",
 ) -> AskedView:
-    """RelatedPerson, not active, and the Task application; a registrar decides and the feed tells."""
+    """RelatedPerson, not active, and the Task application; a registrar decides and the feed tells.
+
+    ``shown``: where the hospital keeps the proof that was sent (proofs.keep_proof), "" = it is shown there.
+    """
     ...
 
 

@@ -209,28 +209,36 @@ def orders_of(patient: str) -> None:
 
 
 @remote("hospital")
-def record_consent(patient: str, given: bool, key: str = "", proof: str = "", by: str = "") -> None:
+def record_consent(patient: str, given: bool, key: str = "", proof: str = "", by: str = "", shown: str = "") -> None:
     """R13. Told afterwards: ``told`` gives the key.
 
-    ``proof``: how somebody without a phone agreed, and ``by`` the PractitionerRole who read it to her.
+    ``proof``: how somebody without a phone agreed, ``by`` the PractitionerRole who read it to her, and ``shown`` where
+    the hospital keeps what he sent of it (proofs.keep_proof).
     """
     ...
 
 
 @remote("hospital")
 def grant_mandate(
-    key: str, patient: str, ambassador: str, until: str, proof: str, actions: Sequence[str], reference: str = ""
+    key: str,
+    patient: str,
+    ambassador: str,
+    until: str,
+    proof: str,
+    actions: Sequence[str],
+    reference: str = "",
+    shown: str = "",
 ) -> MandateView:
     """The Consent by which an ambassador (PractitionerRole) may act; flows say ``grants``.
 
-    ``reference``: by which the proof is found again.
+    ``reference``: by which the proof is found again; ``shown``: where the hospital keeps it (proofs.keep_proof).
     """
     ...
 
 
-def grants(key: str, patient: str, ambassador: str, until: str, proof: str) -> Op[MandateView]:
+def grants(key: str, patient: str, ambassador: str, until: str, proof: str, shown: str = "") -> Op[MandateView]:
     """``proof``: how she agreed. ``key`` differs each time: a Consent that was taken back stays taken back."""
-    return grant_mandate(key, patient, ambassador, until, proof, ACTS)
+    return grant_mandate(key, patient, ambassador, until, proof, ACTS, shown=shown)
 
 
 @remote("hospital")

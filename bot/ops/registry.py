@@ -88,6 +88,7 @@ class Changed:
 
 SUBMITS: dict[str, Submit] = {}  # by the operation's name; one without local half needs none
 SETTLES: list[Callable[[Turn, Command], Awaitable[None]]] = []  # a command is back: nothing is under way for its row
+DONE: dict[str, Callable[[Turn, Command], Awaitable[None]]] = {}  # by operation: the hospital has it
 REFUSED: dict[str, Callable[[Turn, Command], Awaitable[None]]] = {}  # by operation: the hospital will not have it
 SEES: dict[type, Callable[[Turn, Any], Awaitable[None]]] = {}  # a snapshot of the hospital's, by its type
 TASKS: dict[str, Callable[[Turn, TaskSnapshot], Awaitable[None]]] = {}  # the other Tasks, by kind (TASK_KINDS)

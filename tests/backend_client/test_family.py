@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from backend_client import FhirHospital, WrongState
-from backend_client.models import Actor, FamilyAsked, FamilyDraft
+from backend_client.models import Actor, FamilyAsked, FamilyDraft, MandateDraft, Proxy
 from backend_client.states import set_status
 from tests.backend_client.world import NOW, PHOTO, draft
 
@@ -90,3 +91,22 @@ async def test_the_order_names_him(hospital: FhirHospital) -> None:
     await approves(hospital, asked)
     seen = await hospital.submit(draft(actor=Actor(f"RelatedPerson/{asked.related}", "pat-1")), (PHOTO,))
     assert seen.requester == f"RelatedPerson/{asked.related}"
+
+
+async def test_what_was_sent_as_proof_is_kept_once_and_found_from_what_it_proves(hospital: FhirHospital) -> None:
+    """FHIR R4 Task.input, Consent.source[x]."""
+    places = {await hospital.keep_proof("p1", "pat-1", replace(PHOTO, mime="audio/ogg")) for _ in range(2)}
+    (place,) = places
+    kept: Any = await hospital.rest.read(place)
+    assert (kept["contentType"], kept["securityContext"]["reference"]) == ("audio/ogg", "Patient/pat-1")
+    asked = await hospital.ask_family(replace(ASKS, proof="sent", shown=place))
+    task: Any = await hospital.rest.read(f"Task/{asked.task}")
+    assert [one["valueAttachment"]["url"] for one in task["input"] if "valueAttachment" in one] == [place]
+    held = await hospital.grant_mandate(
+        MandateDraft("k1", "pat-1", "amb-1", ("order-refill",), "2099-01-01", "read_aloud", shown=place)
+    )
+    acts: Any = await hospital.rest.read(f"Consent/{held.id}")
+    proxy = Proxy("PractitionerRole/amb-1", "read_aloud", shown=place)
+    await hospital.record_consent("h1", "pat-1", True, proxy)
+    health: Any = (await hospital.rest.search("Consent", {"patient": "Patient/pat-1"}))[-1]
+    assert acts["sourceAttachment"] == health["sourceAttachment"] == {"url": place}

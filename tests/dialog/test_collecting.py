@@ -42,6 +42,16 @@ def test_photos_end_by_done_and_one_counts_once() -> None:
     t.expect_verdict("not-for-this-step")
 
 
+def test_a_voice_note_is_taken_only_where_a_proof_is_asked_for() -> None:
+    spoken = events.Pictured(Photo("f", "v", kind="voice", message=7))
+    t = collecting(max=1)
+    t.send(spoken)
+    t.expect_verdict("not-for-this-step")
+    t = collecting(max=1, proof=True)
+    t.send(spoken)
+    t.expect_tell("got", value=["v"])
+
+
 def test_photos_may_be_none_at_all() -> None:
     t = collecting(min=0)
     t.taps("done")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.e2e.people import (
@@ -192,3 +194,26 @@ async def consents(town: Town, who: Somebody, status: str = "active") -> int:
     query = {"patient": f"Patient/{who.resident.id}", "category": f"{codes.system('consent')}|health-data"}
     found = await town.hospital.rest.search("Consent", {**query, "status": status})
     return len(found)
+
+
+async def test_a_proof_by_voice_is_at_the_hospital_and_no_longer_in_the_chat(town: Town, lang: str) -> None:
+    core = town.bot.core
+    core.services = replace(core.services, config=replace(core.services.config, proof_in_chat="on"))
+    helper = await staff(town, "ambassador", lang)
+    who = await newcomer(town, lang, "wang-guilan")
+    said = await asks(helper, who)
+    await helper.tap("neighbour.proof.read_aloud", who.name, after=said)
+    await helper.tap("proxy_consent.health.read_aloud", who.name, after=said)
+    await helper.sees("本人说同意的语音", "a voice note in which they agree", after=said)
+    spoken = (await town.control.send(helper.id, "voice", b"OggS she agrees"))["message_id"]
+    await helper.sees(("登记好了", who.name), ("you may act for", who.name), after=said)
+
+    async def gone() -> bool:
+        every = await town.control.messages(chat=helper.id, all=True)
+        return next(one["deleted"] for one in every if one["id"] == spoken)
+
+    await until(gone, "the recording is deleted from the chat")
+    consents = await town.hospital.rest.search("Consent", {"patient": f"Patient/{who.resident.id}"})
+    places = {one["sourceAttachment"]["url"] for one in consents}
+    assert (len(consents), len(places)) == (2, 1)
+    assert (await town.hospital.rest.read(places.pop()))["contentType"] == "audio/ogg"

@@ -277,6 +277,15 @@ async def adds_a_person(walk: Walk) -> None:
     await walk.types(NEW, WORD)
 
 
+async def sends_a_proof(walk: Walk) -> None:
+    config = replace(walk.house.services.config, proof_in_chat="on")
+    walk.house.core.services = walk.house.services = replace(walk.house.services, config=config)
+    await adds_a_person(walk)
+    await walk.tap(NEW, "yes")
+    await walk.sends(NEW, "u1")
+    await walk.house.answer("hospital.keep_proof", "Binary/b-1")
+
+
 async def at_the_desk(walk: Walk) -> None:
     await put(walk.house, callers.desk(NEW, "pr-desk", "comp-1"))
     callers.entitled(walk.house, "pr-desk")
@@ -315,6 +324,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     reads_the_photo: ("prescribe/boxes", "prescribe/taken"),
     lets_family_pay: ("paying/who",),
     adds_a_person: ("family/name",),
+    sends_a_proof: ("proof/sent",),
     at_the_desk: ("enrol/number", "enrol/born", "callers/call", "callers/receipt"),
     ends_an_exception: ("incidents/word",),
     changes_lines: ("writing/word", "writing/item", "writing/search", "writing/boxes", "writing/much"),

@@ -31,7 +31,7 @@ QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
 SETTINGS = {  # arguments of ask's words that are no values of a sentence
     "options", "columns", "stored_as", "at_least", "check", "secret", "buttons", "min", "max", "edits", "digits", "to",
-    "protect", "silent", "pin", "picture", "photo", "ticked", "assented", "usual",
+    "protect", "silent", "pin", "picture", "photo", "ticked", "assented", "usual", "proof",
 }  # fmt: skip
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
