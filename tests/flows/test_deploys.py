@@ -73,6 +73,8 @@ OPS: dict[str, Any] = {
     "local.may_identify": None,
     "local.same_identifiers": None,
     "local.needs_consent": "",
+    "local.proof_here": "",
+    "local.keep_consent": None,
     "local.keep_consent": None,
     "local.send": None,
     "local.move": ORDER,

@@ -97,6 +97,14 @@ def test_only_the_exception_is_asked_and_by_name(files: Any, ops: Any, step: str
     assert ("钱二" in drafts(t)) == (sent == 10)
 
 
+@pytest.mark.parametrize(("said", "sent"), [("no", 9), ("read_aloud", 10)])
+def test_whoever_does_not_agree_to_the_use_of_health_data_is_left_out(said: str, sent: int) -> None:
+    t = asks(**{"local.needs_consent": lambda args: "pr-4" if args["patient"] == "p1" else ""})
+    t.taps("done", said, "well", "no", "send")
+    assert len(t.begun) == sent
+    assert ("钱二" in drafts(t)) == (sent == 10)
+
+
 def test_days_that_may_be_short_are_urgent() -> None:
     t = asks({"p1": NEAR})
     t.taps("done", "0-2", "well", "no", "send")
