@@ -43,13 +43,13 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
     elif chat and said.kind == "checking":
         _say_checking(turn, dialog, said, lang, chat, thread)
     elif chat:
-        flags = {flag: True for flag in said.flags if flag in ("pin", "protect", "silent")}
+        flags = {flag: True for flag in said.flags if flag in ("pin", "protect", "silent", "anew")}
         content = None if _gone(said) else _content(turn, dialog, said, lang, kind)
         turn.post(
             _post_key(dialog, said),
             chat,
             content,
-            priority=_PRIORITY.get(said.kind, Priority.DIALOG),
+            priority=Priority.DIALOG if "anew" in flags else _PRIORITY.get(said.kind, Priority.DIALOG),
             topic=topic,
             thread=thread,
             card=said.kind == "card",

@@ -215,10 +215,14 @@ class Ask:
         pin: bool = False,
         protect: bool = False,
         silent: bool = False,
+        anew: bool = False,
         **words: Any,
     ) -> None:
-        """A message kept under a permanent key: it shows the last state the flow reaches. Template "" deletes it."""
-        flags = _set(pin=pin, protect=protect, silent=silent, delete=not template)
+        """A message kept under a permanent key: it shows the last state the flow reaches. Template "" deletes it.
+
+        ``anew``: it was asked for: it comes as the newest message, and where it stood before it goes.
+        """
+        flags = _set(pin=pin, protect=protect, silent=silent, anew=anew, delete=not template)
         with self._replay.blaming():
             self._replay.card(card_key, template, words, buttons, to, flags)
 

@@ -35,11 +35,11 @@ async def neighbour(ask: Ask) -> None:
     proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient.name, until=until)
     if proof == "not_yet":
         await ask.stop("no_proof")
-    health, shown = await ask.sub("hers", "proxy_consent", patient=patient, role=helper.id)
-    if not health:
+    health: tuple[str, str] = await ask.sub("hers", "proxy_consent", patient=patient, role=helper.id)
+    if not health[0]:
         await ask.stop("no_consent")
     key = await ask.once("key", people.mint())
-    granted = await ask.call("granted", people.grants(key, patient.id, helper.id, until, proof, shown))
+    granted = await ask.call("granted", people.grants(key, patient.id, helper.id, until, proof, health[1]))
     await ask.once("kept", people.keep_mandate(granted, ask.person.id, patient))
     called = await ask.once("called", people.called(patient))
     await ask.tell("may_act", name=called, until=until, buttons=[_order_for(patient)])

@@ -169,8 +169,8 @@ async def _may_order(ask: Ask, mark: str, entry: EntryView) -> ActsForView | str
     except Refused as no:
         return "several.why.no_mandate" if no.code in ("no-mandate", "mandate-over") else "several.why.closed"
     if role:
-        how, _ = await ask.sub(f"hers[{mark}]", "proxy_consent", patient=person.brief, role=role)
-        if not how:
+        said: tuple[str, str] = await ask.sub(f"hers[{mark}]", "proxy_consent", patient=person.brief, role=role)
+        if not said[0]:
             return "several.why.no_consent"
     return person
 

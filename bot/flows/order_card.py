@@ -9,38 +9,43 @@ from bot.intents import people
 from bot.intents.family import received_by
 from bot.intents.orders import my_orders
 from bot.model import ToPerson
-from bot.views import OrderView
+from bot.views import OrderView, ReaderView
 
 
 @flow("order_card", start=Start(notice="order"))
 async def order_card(ask: Ask, order: OrderView) -> None:
     """The live card of an order, for the resident and for whoever ordered for her, until she lets him no more."""
     for reader in await ask.once("readers", clinic.readers(order.no)):
-        person = reader.person
-        if not (reader.why or reader.only):
-            await ask.card(f"card:{order.no}:{person}", "order_card.over", to=ToPerson(person), order=order.no)
-            continue
-        own = not reader.helps and own_code(order, person, only=reader.only)
-        name = await ask.once(f"name[{person}]", people.called(order.snapshot.patient, person))
-        await ask.card(
-            f"card:{order.no}:{person}",
-            "order_card.card",
-            to=ToPerson(person),
-            buttons=[] if reader.only else card_buttons(order, own=own),
-            by=await ask.once(f"by[{person}]", received_by(order.no, person)),
-            **card_words(order, name, own=own),
-        )
+        await _show(ask, order, reader)
+
+
+async def _show(ask: Ask, order: OrderView, reader: ReaderView, *, anew: bool = False) -> None:
+    """``anew``: he asked where it is, and his card comes back as his newest message."""
+    person, key = reader.person, f"{order.no}-{reader.person}"
+    if not (reader.why or reader.only):
+        await ask.card(f"card:{order.no}:{person}", "order_card.over", to=ToPerson(person), anew=anew, order=order.no)
+        return
+    own = not reader.helps and own_code(order, person, only=reader.only)
+    name = await ask.once(f"name[{key}]", people.called(order.snapshot.patient, person))
+    await ask.card(
+        f"card:{order.no}:{person}",
+        "order_card.card",
+        to=ToPerson(person),
+        buttons=[] if reader.only else card_buttons(order, own=own),
+        anew=anew,
+        by=await ask.once(f"by[{key}]", received_by(order.no, person)),
+        **card_words(order, name, own=own),
+    )
 
 
 @flow("where", start=Start(command="orders", listed=2, action="where", menu=2))
 async def where(ask: Ask) -> None:
-    """ "Where is it?": one tap, each order as its card, newest message."""
+    """ "Where is it?": one tap, each order as its live card, as the newest message and the only one."""
     orders = await ask.once("orders", my_orders())
     if not orders:
         await ask.stop("none", buttons=[Option("need", action="need")])
     for order in orders:
-        own = own_code(order, ask.person.id)
-        name = await ask.once(f"name[{order.no}]", people.called(order.snapshot.patient))
-        sees_all = ask.person.id in (*order.residents, *order.family, order.placed_by)
-        buttons = card_buttons(order, own=own) if sees_all else []
-        await ask.tell(f"one[{order.no}]", buttons=buttons, **card_words(order, name, own=own))
+        readers = await ask.once(f"readers[{order.no}]", clinic.readers(order.no))
+        for reader in readers:
+            if reader.person == ask.person.id:
+                await _show(ask, order, reader, anew=True)

@@ -17,7 +17,7 @@ async def proxy_consent(ask: Ask, patient: PatientView, role: str) -> tuple[str,
     proof = await ask.choice("health", options=["read_aloud", "family", "no"])
     if proof == "no":
         return "", ""
-    shown: str = await ask.sub("proof", "proof", patient=patient.id, of="neighbour")
+    shown: str = await ask.sub("proof", "send_proof", patient=patient.id, of="neighbour")
     consent = people.record_consent(patient.id, True, proof=proof, by=role, shown=shown)
     await ask.once("recorded", people.told(consent))
     await ask.once("kept", intents.keep_consent(patient.id))
@@ -30,8 +30,8 @@ async def proxy_needed(ask: Ask, patient: PatientView) -> None:
     role = await ask.once("needs", intents.needs_consent(patient.id))
     if not role:
         return
-    proof, _ = await ask.sub("hers", "proxy_consent", patient=patient, role=role)
-    if not proof:
+    said: tuple[str, str] = await ask.sub("hers", "proxy_consent", patient=patient, role=role)
+    if not said[0]:
         await ask.stop("no_consent")
 
 

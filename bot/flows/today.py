@@ -6,6 +6,7 @@ from itertools import groupby
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import day, people
+from bot.model import ToPerson
 from bot.views import TodoView
 
 Sentence = tuple[str, dict[str, object]]
@@ -13,19 +14,28 @@ Sentence = tuple[str, dict[str, object]]
 
 @flow("today", start=Start(command="today", action="today", menu=1, role="ambassador"))
 async def today(ask: Ask) -> None:
-    """Parcels, visits, forms left half done, medicine that runs out; one message a building, the urgent first."""
+    """Parcels, visits, forms left half done, medicine that runs out; one message a building, the urgent first.
+
+    Asked for again it takes the place of the list that stood there.
+    """
     await ask.once("helper", people.require_role("ambassador"))
     todo = await ask.once("todo", day.today())
+    at = {building: [*some] for building, some in groupby(todo, key=lambda one: one.building)}
+    gone = await ask.once("shown", day.shown_today([ask.key(building) for building in at]))
+    for key in gone:
+        await ask.card(f"today:{ask.person.id}:{key}", "", to=ToPerson(ask.person.id))
     if not todo:
         await ask.stop("nothing", buttons=[Option("neighbour", action="neighbour")])
-    for building, some in groupby(todo, key=lambda one: one.building):
-        here = [*some]
-        await ask.tell(
-            f"at[{ask.key(building)}]",
+    for building, here in at.items():
+        await ask.card(
+            f"today:{ask.person.id}:{ask.key(building)}",
+            "today.at",
+            to=ToPerson(ask.person.id),
             building=building,
             lines=[_line(one) for one in here],
             buttons=[_button(one) for one in here],
             protect=True,
+            anew=True,
         )
 
 

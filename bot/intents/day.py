@@ -40,6 +40,12 @@ def spent(patients: Mapping[str, TracesView]) -> Mapping[str, str]:
 
 
 @local
+def shown_today(buildings: Sequence[str]) -> tuple[str, ...]:
+    """He is shown his day by these (keyed hashes); those that stood on his list before, and not any more."""
+    ...
+
+
+@local
 def today() -> tuple[TodoView, ...]:
     """What waits for the acting person, by building, the urgent first."""
     ...

@@ -115,6 +115,7 @@ class Post:
     not_before: int = 0  # civil ms, e.g. quiet hours
     reply_to: int | None = None  # message id in the same chat
     holds: str = ""  # what must still be so when it is first sent, else it is not: bot/workers/stale.py; "" = always
+    anew: bool = False  # asked for again: it comes as the newest message, and the one that stood before goes
 
 
 @dataclass(frozen=True, slots=True)

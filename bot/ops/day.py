@@ -83,6 +83,14 @@ async def today(act: Act) -> tuple[TodoView, ...]:
     return tuple(sorted(todo, key=lambda one: (one.building, not one.urgent, ORDER.index(one.kind), one.until)))
 
 
+@does(intents.shown_today)
+async def shown_today(act: Act, buildings: Sequence[str]) -> tuple[str, ...]:
+    me = await act.me()
+    before = tuple(str(one) for one in me.facts.get("today", ()))
+    act.turn.put(replace(me, facts={**me.facts, "today": [*buildings]}))
+    return tuple(one for one in before if one not in buildings)
+
+
 async def _parcels(act: Act) -> list[TodoView]:
     """What stands at the gate, and what he carries: from [Taken] until handed over with the name."""
     found: list[TodoView] = []

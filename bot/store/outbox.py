@@ -66,6 +66,25 @@ class Outbox:
                 error="",
                 changed=now,
             )
+            if post.anew and body is not None:
+                yield from self._anew(post.key, kind, body, now, tick)
+
+    def _anew(self, key: str, kind: str, body: bytes, now: int, tick: Tick) -> Program[None]:
+        """Sent once more, below everything; the message that it was is deleted, by a row of its own.
+
+        What is on its way at this moment is the newest already.
+        """
+        sql = outbox_sql(self.say)
+        (row,) = (yield sql.standing(k_bot_id=self.bot, k_key=key)).rows
+        of: dict[str, Any] = dict(zip(POST_COLUMNS, row, strict=False))
+        if of["state"] in ("sending", "unknown"):
+            return
+        if of["message"] is not None:
+            gone = {"key": f"{key}^{of['message']}", "kind": "", "body": None, "digest": self.keys.digest(b"")}
+            old = {"card": False, "pin": False, "holds": "", "state": "new", "wanted": 2, "shown": 1, "attempts": 0}
+            rest = {"due": 0, "aside": 0, "since": 0, "not_before": 0, "error": "", "sending": 0, "sending_kind": ""}
+            yield sql.post(**{**of, **gone, **old, **rest}, bot_id=self.bot, queued=tick(), changed=now)
+        yield sql.anew(k_bot_id=self.bot, k_key=key, kind=kind, body=body, queued=tick())
 
     def retry(self, keys: Sequence[str]) -> Program[None]:
         """What was given up and is still kept is tried again."""

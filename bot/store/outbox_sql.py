@@ -58,6 +58,12 @@ class OutboxSql:
             .where(*at(schema.posts, "key"), _p.state == word("failed"), _p.body.is_not(None))
             .values(state=word("new"), attempts=0, due=0, error="")
         )
+        fresh = {"message": null(), "shown": 0, "attempts": 0, "due": 0, "aside": 0, "since": 0, "error": word("")}
+        self.anew = say(
+            update(schema.posts)
+            .where(*at(schema.posts, "key"))
+            .values(state=word("new"), kind=given("kind"), body=given("body"), queued=given("queued"), **fresh)
+        )
         self.standing = say(stands.where(*at(schema.posts, "key")))
         self.post_of = say(stands.where(*at(schema.posts, "chat", "message")).order_by(_p.queued.desc()).limit(1))
         self.in_flight = say(

@@ -324,7 +324,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     reads_the_photo: ("prescribe/boxes", "prescribe/taken"),
     lets_family_pay: ("paying/who",),
     adds_a_person: ("family/name",),
-    sends_a_proof: ("proof/sent",),
+    sends_a_proof: ("send_proof/sent",),
     at_the_desk: ("enrol/number", "enrol/born", "callers/call", "callers/receipt"),
     ends_an_exception: ("incidents/word",),
     changes_lines: ("writing/word", "writing/item", "writing/search", "writing/boxes", "writing/much"),

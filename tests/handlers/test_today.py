@@ -187,7 +187,7 @@ async def test_by_building_and_urgency_each_with_its_button(house: House) -> Non
     await house.take(house.press(HELPER, "a:need:p9"))
     await house.answer("hospital.patient_file", record(9))
     await house.take(house.text(HELPER, "/today"))
-    told = [post.content for post in house.posts() if ":at[" in post.key]
+    told = [post.content for post in house.posts() if post.key.startswith("today:")]
     shown = [[one.label for row in content.buttons for one in row] for content in told if isinstance(content, Text)]
     assert [sorted(labels) for labels in shown[2:3]] == [
         sorted(
@@ -207,7 +207,7 @@ async def test_by_building_and_urgency_each_with_its_button(house: House) -> Non
 async def test_nobody_else_reads_a_list(house: House) -> None:
     since = len(house.posts())
     await house.take(house.text(7, "/today"))
-    assert [post for post in house.posts()[since:] if ":at[" in post.key] == []
+    assert [post for post in house.posts()[since:] if post.key.startswith("today:")] == []
 
 
 @pytest.mark.parametrize(("placed_by", "read"), [(HELPER, {"q": "yes"}), (RESIDENT, {})])

@@ -261,3 +261,28 @@ async def test_a_post_in_a_topic_gets_its_thread_when_the_topic_is_made(store: S
     await store.topic_made(topic, 9)
     assert [standing.thread for standing in await store.posts_due(1)] == [9, 4]
     assert await store.get(Topic, "t") == replace(topic, thread=9, shown="17 red", version=2)
+
+
+async def test_a_card_asked_for_again_is_sent_anew_and_the_old_message_goes(store: Store, turn: Turns):
+    card = Post("card", 7, HELLO, card=True)
+    await store.commit(turn(posts=(card,)))
+    await send(store, "card", 55)
+    await store.commit(turn(posts=(replace(card, anew=True),)))
+    found = {one.post.key: (one.message, one.post.content) for one in await store.posts_due(1)}
+    assert found == {"card": (None, HELLO), "card^55": (55, None)}
+    await send(store, "card", 56)
+    await store.mark([Mark("card^55", "sent", shown=2)])
+    assert await due(store) == []
+    assert (await stands(store, "card")).message == 56
+    await store.commit(turn(posts=(Post("card", 7, Text("2"), card=True),)))
+    assert [(one.post.key, one.message) for one in await store.posts_due(1)] == [("card", 56)], "and is kept up to date"
+
+
+@pytest.mark.parametrize("state", ["new", "sending", "unknown", "failed"])
+async def test_a_card_that_stands_nowhere_yet_is_sent_once(store: Store, turn: Turns, state: Any):
+    await store.commit(turn(posts=(Post("card", 7, HELLO, card=True),)))
+    if state != "new":
+        await store.mark([Mark("card", state, attempts=1)])
+    await store.commit(turn(posts=(Post("card", 7, HELLO, card=True, anew=True),)))
+    assert [one.post.key for one in await store.posts_due(1)] == ([] if state == "sending" else ["card"])
+    assert (await stands(store, "card")).message is None

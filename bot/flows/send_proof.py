@@ -8,8 +8,8 @@ from bot.dialog import Ask, Refused, flow
 from bot.intents import proofs
 
 
-@flow("proof")
-async def proof(ask: Ask, patient: str, of: Literal["child", "family", "neighbour"]) -> str:
+@flow("send_proof")
+async def send_proof(ask: Ask, patient: str, of: Literal["child", "family", "neighbour"]) -> str:
     """Where the hospital keeps it; "" where it is not to be sent here, or was not: then it is shown there."""
     key = await ask.once("here", proofs.proof_here())
     if not key:
