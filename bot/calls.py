@@ -28,8 +28,9 @@ from bot import dosing
 from bot.decoding import Unreadable, arguments
 from bot.intents import callers, day, family, following, people, places, proofs, proxy, staff, visits
 from bot.intents import desk as operators
+from bot.model import AS_FILE
 from bot.moves import BATCH_MOVES, MOVES
-from bot.reach import DECLARED, Call, Group, Reach, TakeAway, carries_out
+from bot.reach import DECLARED, MOST_BYTES, Call, Group, Reach, TakeAway, carries_out
 from bot.reading import Fetch, ReadingDesk
 from bot.views import AskedView, GroupView, MandateView, PatientView
 
@@ -188,10 +189,10 @@ async def ask_family(
 async def keep_proof(
     to: Reach, key: str, patient: str, file: str, kind: str, size: int, chat: int, message: int
 ) -> str:
-    sent = (await to.attached(file, size, "", "audio/ogg" if kind else "image/jpeg")).body
-    if sent is None:
+    if size > MOST_BYTES:
         raise Refusal("file-too-big")
-    return await to.hospital.keep_proof(key, patient, sent)
+    reads = to.spoken(file) if kind else to.paper(file, "") if file.startswith(AS_FILE) else to.photo(file)
+    return await to.hospital.keep_proof(key, patient, await reads)
 
 
 @carries_out(proofs.take_away)

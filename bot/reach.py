@@ -33,6 +33,11 @@ class Reach:
     async def photo(self, file: str) -> Photo:
         return _photo(await self.fetch(file))
 
+    async def spoken(self, file: str) -> Photo:
+        """A voice note (Bot API: Voice)."""
+        body = await self.fetch(file)
+        return Photo(sha256(body).hexdigest(), "audio/ogg", body)
+
     async def paper(self, file: str, number: str) -> Photo:
         """A page of a prescription: an insurance code on it stays here. Broken when it cannot be painted over."""
         body = await self.fetch(file)

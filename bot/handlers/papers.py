@@ -8,34 +8,24 @@ from __future__ import annotations
 from bot.dialog import Photo
 from bot.dialog.events import Pictured
 from bot.handlers.attachments import PAPER, PICTURES
-from bot.model import AS_FILE, Dialog, SentOther
+from bot.model import AS_FILE, SentOther
 from bot.photo.gate import judge
 from bot.turn import Turn
 
 _DRAWN = {"heic": "image/heic", "heif": "image/heic", "avif": "image/heic", "gif": "image/gif", "svg": "image/svg+xml"}
 
 
-def wanted(turn: Turn, dialog: Dialog, body: SentOther) -> bool:
-    """Whether a picture or a PDF is asked for, and this is one."""
-    asked = dialog.kind == "photos" and turn.services.reads_photos
-    return bool(asked and body.kind == "document" and body.file and body.unique and _mime(body))
-
-
-def refused(body: SentOther) -> str:
-    """The sentence that says why it is not even fetched, "" where it may be."""
-    reason = judge(b"", body.size or 1, _mime(body)).reason
-    return reason and f"read_paper.why.{reason}"
-
-
-def pictured(body: SentOther) -> Pictured:
-    if body.kind == "voice":
-        return Pictured(Photo(body.file, body.unique or body.file, body.size, kind=body.kind, message=body.message))
-    return Pictured(Photo(AS_FILE + body.file, body.unique, body.size, message=body.message), body.album)
-
-
-def only(turn: Turn) -> str:
-    """What a question for photos takes, where something else came."""
-    return "handlers.only_paper" if turn.services.reads_photos else "handlers.only_photo"
+def instead(turn: Turn, body: SentOther) -> tuple[Pictured | None, str]:
+    """What was sent where a photo is asked for, as the answer; and the sentence why it is none."""
+    photos_only = "handlers.only_paper" if turn.services.reads_photos else "handlers.only_photo"
+    if body.kind == "voice" and body.file:  # where a proof is asked for
+        spoken = Photo(body.file, body.unique or body.file, body.size, kind=body.kind, message=body.message)
+        return Pictured(spoken), photos_only
+    if not (turn.services.reads_photos and body.kind == "document" and body.file and body.unique and _mime(body)):
+        return None, photos_only
+    if reason := judge(b"", body.size or 1, _mime(body)).reason:  # it is not even fetched
+        return None, f"read_paper.why.{reason}"
+    return Pictured(Photo(AS_FILE + body.file, body.unique, body.size, message=body.message), body.album), ""
 
 
 def _mime(body: SentOther) -> str:

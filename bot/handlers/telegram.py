@@ -321,10 +321,7 @@ async def several(turn: Turn, body: Several) -> None:
 
 
 async def sent_other(turn: Turn, body: SentOther) -> None:
-    """A voice note or document goes to the doctor who hears her; of anything else she hears what to send instead.
-
-    Where a photo of a paper is asked for, a picture or a PDF that is sent as a file is one.
-    """
+    """A voice note or document goes to the doctor who hears her; of anything else she hears what to send instead."""
     await meet(turn, body.spot)
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
         await _of_consult(turn, body)
@@ -339,18 +336,15 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
         await _instead_of_a_photo(turn, body, dialog)
     elif dialog is not None and dialog.kind in ("call", "submit"):
         await advance(turn, dialog, events.Typed("", True, body.message))
-    elif await topics.to_doctor(turn, body):
-        return
-    elif dialog is not None and dialog.kind in TYPED:
-        await _not_that(turn, dialog, "handlers.only")
-    else:
-        await show_menu(turn, body.spot, "handlers.not_other")
+    elif not await topics.to_doctor(turn, body):
+        if dialog is not None and dialog.kind in TYPED:
+            await _not_that(turn, dialog, "handlers.only")
+        else:
+            await show_menu(turn, body.spot, "handlers.not_other")
 
 
 async def _instead_of_a_photo(turn: Turn, body: SentOther, dialog: Dialog) -> None:
     """A paper as a file, or a voice note where the step takes one; else what it takes is said."""
-    wanted = papers.wanted(turn, dialog, body)
-    why = papers.refused(body) if wanted else papers.only(turn)
-    takes = (wanted and not why) or body.kind == "voice"
-    if not takes or (await advance(turn, dialog, papers.pictured(body))).verdict == "not-for-this-step":
+    given, why = papers.instead(turn, body)
+    if given is None or (await advance(turn, dialog, given)).verdict == "not-for-this-step":
         await _not_that(turn, dialog, why)

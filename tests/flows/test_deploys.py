@@ -75,7 +75,6 @@ OPS: dict[str, Any] = {
     "local.needs_consent": "",
     "local.proof_here": "",
     "local.keep_consent": None,
-    "local.keep_consent": None,
     "local.send": None,
     "local.move": ORDER,
     "local.require_role": {"id": "pr-9", "name": "值班员", "department": ""},
