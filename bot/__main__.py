@@ -8,10 +8,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 from bot.options import Options
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 TOLD = {
     "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
@@ -106,11 +109,16 @@ def failures(words: list[str]) -> int:
     """What was put aside, from the database of the settings, also while the bot runs."""
     _no_options("failures", words)
     from bot.app import put_aside
+
+    return _of_the_database(put_aside)
+
+
+def _of_the_database(told: Callable[[Config], list[str]]) -> int:
     from bot.config import BadSetting, load
     from bot.store.port import NotOpened
 
     try:
-        sys.stdout.writelines(f"{line}\n" for line in put_aside(load()))
+        sys.stdout.writelines(f"{line}\n" for line in told(load()))
     except (BadSetting, NotOpened) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -184,6 +192,10 @@ def messages(words: list[str]) -> int:
 
 
 def read(words: list[str]) -> int:
+    if words == ["--report"]:
+        from bot.app import corrections
+
+        return _of_the_database(corrections)
     from bot.photo.cli import main as read_main
 
     return read_main(words)

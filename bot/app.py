@@ -36,6 +36,7 @@ from bot.render.messages import words_of
 from bot.stages import LIVE
 from bot.store.crypto import Keys
 from bot.store.failures import failures
+from bot.store.mended import report
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.store.trail_file import TrailFile, trail_file
@@ -223,9 +224,9 @@ def groups_of(telegram: Telegram) -> Group:
     return group
 
 
-async def _drawn(desk: ReadingDesk, data: bytes) -> Drawn:
+async def _drawn(desk: ReadingDesk, data: bytes, part: tuple[int, ...]) -> Drawn:
     """The picture of a paper that came as a file, for whoever may see it."""
-    return Drawn(*await desk.sheet(data))
+    return Drawn(*await desk.sheet(data, part))
 
 
 def taker_of(telegram: Telegram) -> TakeAway:
@@ -329,3 +330,8 @@ def put_aside(config: Config) -> list[str]:
         return words.label("en", key, said)
 
     return failures(config.database, config.bot_id, config.timezone, todo)
+
+
+def corrections(config: Config) -> list[str]:
+    """How often people corrected what was read, from the database of a bot that may be running. Raises NotOpened."""
+    return report(config.database, config.bot_id)

@@ -88,6 +88,15 @@ class PrintedView:
 
 
 @dataclass(frozen=True, slots=True)
+class HandView:
+    """A line that a hand wrote on a page (from 1), and its cut-out (bot.model: CUT)."""
+
+    id: str = ""
+    page: int = 0
+    cut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingView:
     """What was read on one prescription's pages, bounded (bot/reading.py); ``names``: the looked-for that are on it."""
 
@@ -108,6 +117,8 @@ class ReadingView:
     marks: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    by_hand: tuple[HandView, ...] = ()  # lines among the drugs that a hand wrote
+    layout: str = ""  # table, list or english
     unseen: int = 0  # pages of PDFs that nobody looked at
     whose: tuple[str, ...] = ()  # of each page: the looked-for who is named on it, else the name read there, else ""
 
@@ -116,7 +127,7 @@ class ReadingView:
         return {name: jsonable(getattr(self, name)) for name in _TOLD}
 
 
-_TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs")
+_TOLD = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number", "confidence", "drugs", "layout")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from backend_client.models import Drug
 from bot.catalogue import row_of
-from bot.model import Json
+from bot.model import CUT, Json
 from bot.photo.gate import HEAD_BYTES, judge
 from bot.photo.pages import strangers, together
 from bot.photo.reader import Examined, PhotoReader
@@ -24,6 +24,7 @@ from bot.photo.wire import flat
 FIELDS = ("date", "patient", "hospital", "department", "diagnosis", "doctor", "number")
 LONGEST = 80  # characters of one value
 MOST_DRUGS = 20  # lines of one prescription; five are the rule
+MOST_BY_HAND = 5  # lines of one page
 _TALL = 2.0  # times its width; a page has 1.4
 Fetch = Callable[[str], Awaitable[bytes]]  # file id -> bytes, from the messenger
 
@@ -41,7 +42,7 @@ class ReadingDesk:
         pages: list[Examined] = [await self._examine(fetch, file, args) for file in args["photos"]]
         for n in map(int, args.get("hers", ())):
             pages[n] = replace(pages[n], reading=replace(pages[n].reading, found=tuple(args["names"])))
-        return self._said([*range(len(pages))], pages)
+        return self._said([*range(len(pages))], pages, args["photos"])
 
     async def sort(self, fetch: Fetch, args: Mapping[str, Any]) -> Json:
         """An album of many people's prescriptions: pages that name the same one person of ``names`` are one reading.
@@ -53,16 +54,16 @@ class ReadingDesk:
         for n, page in enumerate(pages):
             found = page.reading.found
             groups.setdefault(found[0] if len(found) == 1 else f"page {n}", []).append(n)
-        return [self._said(places, pages) for places in groups.values()]
+        return [self._said(places, pages, args["photos"]) for places in groups.values()]
 
     async def clean(self, picture: bytes, number: str = "") -> bytes:
         """The picture to send on: pixels only, no metadata, no code but the prescription's own number; b"" if it cannot
         be made: the picture as it came may hold an insurance code and stays here."""
         return await self._reader.clean(picture, number)
 
-    async def sheet(self, file: bytes) -> tuple[bytes, bool]:
-        """The clean picture of what was sent as a file, and whether it is several pages below each other."""
-        jpeg = await self.clean(file)
+    async def sheet(self, file: bytes, part: tuple[int, ...] = ()) -> tuple[bytes, bool]:
+        """The clean picture of what was sent as a file, or a ``part`` of it; and whether it is several pages."""
+        jpeg = await self._reader.clean(file, part=part)
         size = judge(jpeg[:HEAD_BYTES], len(jpeg))
         return jpeg, size.height > _TALL * size.width
 
@@ -75,7 +76,7 @@ class ReadingDesk:
             await fetch(file), today=today, names=args["names"], history=args.get("history", ())
         )
 
-    def _said(self, places: Sequence[int], pages: Sequence[Examined]) -> Json:
+    def _said(self, places: Sequence[int], pages: Sequence[Examined], files: Sequence[str]) -> Json:
         read = [pages[n].reading for n in places]
         reading = together(read)
         return {
@@ -83,10 +84,19 @@ class ReadingDesk:
             "strangers": [places[n] for n in strangers(read)],  # pages that are not of this patient
             "whose": [_whose(one) for one in read],
             "pictures": [pages[n].hash for n in places if pages[n].hash],
+            "by_hand": [one for n, place in enumerate(places, 1) for one in _by_hand(n, pages[place], files[place])],
             "unseen": sum(one.unseen for one in read),
             "marks": [mark] if (mark := number_key(reading, self._key)) else [],
             **as_json(reading, [place for place, page in enumerate(read, 1) for _ in page.drugs]),
         }
+
+
+def _by_hand(page: int, seen: Examined, file: str) -> list[Json]:
+    """Each line that a hand wrote: on which page (from 1), and how it is shown alone."""
+    return [
+        {"id": f"hand-{page}-{n}", "page": page, "cut": f"{CUT}{b.x},{b.y},{b.w},{b.h},{seen.turned}:{file}"}
+        for n, b in enumerate(seen.reading.by_hand[:MOST_BY_HAND], 1)
+    ]
 
 
 def _whose(page: Reading) -> str:
@@ -116,6 +126,7 @@ def as_json(reading: Reading, pages: Sequence[int] = ()) -> dict[str, Json]:
         "confidence": {name: round(sure, 2) for name, sure in told["confidence"].items() if name in FIELDS},
         "names": told["found"],
         "controlled": reading.controlled_mark,
+        "layout": reading.layout,
         "drugs": drugs[:MOST_DRUGS],
     }
 

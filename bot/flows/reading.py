@@ -12,7 +12,7 @@ from typing import Any
 from bot import dosing, rules
 from bot.dialog import Ask, Option, Photo, Refused, flow
 from bot.dosing import Amount, Line, Proof, Schedule
-from bot.forms import DrugTyped, DrugView, PaperChecked, PaperRead, PrintedView, ReadingView
+from bot.forms import DrugTyped, DrugView, HandView, PaperChecked, PaperRead, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
 from bot.model.names import Names, named
 from bot.phrases import BOXES, drug_label, whom_words
@@ -163,6 +163,7 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
     day = await _not_too_old(ask, reading.date, today, oldest)
     known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
     lines = {drug.id: await _line(ask, drug, known.get(drug.code)) for drug in reading.drugs}
+    lines |= await _by_hand(ask, reading.by_hand)
     for n in TURNS:
         buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}") for id, line in lines.items()]
         pick = await ask.choice(
@@ -188,6 +189,23 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
         else:
             lines = await _mended(ask, n, lines, pick)
     return PaperChecked(day, [rules.supplied(line, line.boxes) for line in lines.values()])
+
+
+async def _by_hand(ask: Ask, written: Sequence[HandView]) -> dict[str, Line]:
+    """Nobody reads a hand for certain: she types what each line says; the doctor compares it and writes the dose."""
+    lines: dict[str, Line] = {}
+    for one in written:
+        await ask.tell(f"written[{one.id}]", photo=Photo(one.cut, one.cut))
+        if await ask.choice(f"hand[{one.id}]", options=["type", "nothing"]) == "nothing":
+            continue
+        typed: DrugTyped | None = await ask.sub(f"typed[{one.id}]", "medicine")
+        line = await _permitted(ask, typed)
+        boxes = await ask.choice(
+            f"boxes[{one.id}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(line)
+        )
+        proof = replace(line.proof, page=one.page, place=one.id)
+        lines[one.id] = replace(line, boxes=int(boxes), proof=proof)
+    return lines
 
 
 async def _not_too_old(ask: Ask, day: str, today: str, oldest: int) -> str:

@@ -16,7 +16,7 @@ from bot.messenger import incoming, limits, outgoing
 from bot.messenger.errors import Gone, MessengerError, NotModified, Refused, TooOld, classify
 from bot.messenger.port import Me, Received
 from bot.messenger.request import READ_SECONDS, AiohttpRequest
-from bot.model import AS_FILE, Arrival, Content, Picture, Post, PutAside
+from bot.model import AS_FILE, CUT, Arrival, Content, Picture, Post, PutAside
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 TELEGRAM = "https://api.telegram.org"
 
 
-Draw = Callable[[bytes], Awaitable[outgoing.Drawn]]
+Draw = Callable[[bytes, tuple[int, ...]], Awaitable[outgoing.Drawn]]
 
 
-async def _not_at_all(_: bytes) -> outgoing.Drawn:
+async def _not_at_all(_: bytes, part: tuple[int, ...]) -> outgoing.Drawn:
     return outgoing.NOT_DRAWN
 
 
@@ -43,7 +43,7 @@ class QuietBot(Bot):
 class Telegram:
     """One bot account. ``root`` is the Bot API's root URL, without ``/bot<token>``; start() first, close() last.
 
-    ``draw``: what makes of a file's bytes the picture that may be shown: metadata and codes stay here.
+    ``draw``: what makes of a file's bytes, or of a part of it, the picture that may be shown: no metadata, no codes.
     """
 
     def __init__(
@@ -95,13 +95,20 @@ class Telegram:
         return True
 
     async def _drawn(self, content: Content | None) -> outgoing.Drawn:
-        """The clean picture of one that was sent as a file, no bytes for all else. Refused where none can be made."""
-        if not isinstance(content, Picture) or not content.file.startswith(AS_FILE):
+        """The clean picture of a file, or of a part of one; no bytes for all else. Refused where none can be made."""
+        if not isinstance(content, Picture) or not content.file.startswith((AS_FILE, CUT)):
             return outgoing.NOT_DRAWN
-        drawn = await self.draw(await self.fetch(content.file))
+        drawn = await self.draw(*await self._of_file(content.file))
         if not drawn.jpeg:
             raise Refused("not-cleaned")
         return drawn
+
+    async def _of_file(self, shown: str) -> tuple[bytes, tuple[int, ...]]:
+        """The file's bytes, and the part of it that is shown: () = all."""
+        if not shown.startswith(CUT):
+            return await self.fetch(shown), ()
+        place, _, file = shown.removeprefix(CUT).partition(":")
+        return await self.fetch(file), tuple(map(int, place.split(",")))
 
     async def delete(self, chat: int, message: int) -> None:
         await _said(self.bot.delete_message(chat, message))

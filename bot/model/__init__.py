@@ -50,6 +50,7 @@ from bot.model.outcome import (
 )
 from bot.model.outgoing import (
     AS_FILE,
+    CUT,
     Attached,
     Bill,
     Button,
@@ -72,6 +73,7 @@ __all__ = [
     "AS_FILE",
     "BILLS",
     "BY_LINK",
+    "CUT",
     "LIST",
     "PUT_ASIDE",
     "SECRET",

@@ -55,6 +55,7 @@ class Text:
     buttons: tuple[tuple[Button, ...], ...] = ()
 
 
+CUT = "cut:"  # how the id of a part of a photo begins: cut:<x>,<y>,<width>,<height>,<quarters turned>:<file>
 AS_FILE = "document:"  # how the id of a file begins that was sent as a file and is used as a photo
 
 
@@ -63,6 +64,7 @@ class Picture:
     """A photo already known to Telegram by its file id, or one of the house's own as ``picture:<name>``.
 
     ``document:<file id>``: a picture or a PDF that was sent as a file. It is shown as its clean picture.
+    ``cut:<place>:<file>``: a line of a photo.
     """
 
     file: str

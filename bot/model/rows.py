@@ -277,7 +277,10 @@ class Payment(Row):
 @kept("counted", "id", goes="with its order")
 @dataclass(frozen=True, slots=True)
 class Counted(Row):
-    """The last number of a series without gaps; ``id``: ``up:<order>`` and ``down:<order>``, a consult's words."""
+    """The last number of a series without gaps; ``id``: ``up:<order>`` and ``down:<order>``, a consult's words.
+
+    ``read:<layout>:<field>``: how often people corrected that in a reading (bot/ops/mended.py); of no order: it stays.
+    """
 
     id: str
     last: int = 0

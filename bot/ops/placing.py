@@ -16,6 +16,7 @@ from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops import desks
 from bot.ops.halted import held_at_commit
 from bot.ops.incidents import report
+from bot.ops.mended import count_mended
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
@@ -93,6 +94,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     )
     turn.put(order)
     await _someone_brings(turn, order)
+    await count_mended(turn, draft, old)
     turn.note(order.no, f"person:{act.who}", "order", "" if right.by == "self" else patient["id"])
     draft |= {
         "patient": patient["id"],

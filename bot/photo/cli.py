@@ -67,7 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--formulary", type=Path, default=SAMPLE, metavar="CSV", help="the hospital's drug list")
     parser.add_argument("--today", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
     parser.add_argument("--patient", default="", help="look for this name")
+    parser.add_argument("--report", action="store_true", help="alone: how often people corrected what the bot had read")
     options = parser.parse_args(argv)
+    if options.report:
+        parser.error("--report stands alone")
     if not available():
         sys.stderr.write(
             "Reading photos needs the extra `ocr`: python -m pip install --require-hashes -r requirements-ocr.txt\n"

@@ -45,6 +45,7 @@ def together(pages: Sequence[Reading]) -> Reading:
         amount_fen=next((p.amount_fen for p in pages if p.amount_fen is not None), None),
         sex=_one([p.sex for p in pages]),
         age=_one([p.age for p in pages]),
+        by_hand=tuple(b for p in pages for b in p.by_hand),
         found=tuple(dict.fromkeys(n for p in pages for n in p.found)),
         controlled_mark=any(p.controlled_mark for p in pages),
     )

@@ -114,9 +114,12 @@ class PhotoReader:
         }
         return await self._asked(body, data)
 
-    async def clean(self, data: bytes, number: str = "") -> bytes:
-        """The picture as JPEG without metadata and with no code but the bar code of ``number``; b"" if it cannot be."""
-        return (await self._asked({"clean": True, "only": number}, data)).picture
+    async def clean(self, data: bytes, number: str = "", part: Sequence[int] = ()) -> bytes:
+        """The picture as JPEG without metadata and with no code but the bar code of ``number``; b"" if it cannot be.
+
+        ``part``: only a line of it (x, y, width, height of Reading.by_hand, and Examined.turned).
+        """
+        return (await self._asked({"clean": True, "only": number, "cut": list(part)}, data)).picture
 
     async def _asked(self, body: Mapping[str, Any], data: bytes) -> Examined:
         verdict = whole(data)

@@ -72,5 +72,7 @@ class Reading:
     sex: Field | None = None
     age: Field | None = None
     found: tuple[str, ...] = ()  # which of the asked-for names stand in the picture
+    by_hand: tuple[Box, ...] = ()  # lines that a hand wrote among the drugs; in pixels of the clean picture
+    layout: str = ""  # table, list or english: by which it is counted how often a person corrects it
     unseen: int = 0  # pages of a PDF that were not looked at
     controlled_mark: bool = False  # the form itself is of the controlled kind (R7)

@@ -59,7 +59,7 @@ class Server:
         except Undecodable as refused:
             return {"reading": to_wire(Reading(False, refused.reason, read_by="machine"))}, b""
         if "only" in body:
-            return _painted(pdf.stacked([page for page, _ in pages]), body["only"])
+            return _painted(pdf.stacked([page for page, _ in pages]), body["only"], body.get("cut", ()))
         looked = [self._looked(page, scale, body) for page, scale in pages]
         clean = pdf.stacked([page.clean for page in looked])
         tops = [sum(page.clean.shape[0] for page in looked[:n]) for n in range(len(looked))]
@@ -148,9 +148,9 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
     return replace(reading, drugs=tuple(asked(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 
 
-def _painted(picture: Picture, number: str) -> tuple[dict[str, Any], bytes]:
-    """Only the picture, without codes but the one of ``number``; nothing is read."""
-    clean = covered(picture, codes(picture), number.upper())
+def _painted(picture: Picture, number: str, box: Sequence[int]) -> tuple[dict[str, Any], bytes]:
+    """Only the picture, without codes but the one of ``number``; nothing is read. ``box``: see cut_out."""
+    clean = cut_out(covered(picture, codes(picture), number.upper()), *box)
     height, width = clean.shape[:2]
     return {"reading": to_wire(Reading(True, read_by="machine")), "width": width, "height": height}, encode(clean)
 
@@ -173,3 +173,11 @@ def _with_number(reading: Reading, numbers: Sequence[str]) -> Reading:
     if reading.number and reading.number.value.upper() in numbers:
         return replace(reading, number=Field(reading.number.value, 1.0, reading.number.box))
     return reading
+
+
+def cut_out(picture: Picture, x: int = 0, y: int = 0, w: int = 0, h: int = 0, turned: int = 0) -> Picture:
+    """A line cut out of it with a line's height around; the place is in the picture that was ``turned`` upright."""
+    if not w or not h:
+        return picture
+    upright = np.rot90(picture, -turned)
+    return np.ascontiguousarray(upright[max(0, y - h) : y + 2 * h, max(0, x - h) : x + w + h])

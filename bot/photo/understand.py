@@ -15,12 +15,12 @@ from bot.photo.fields import fen, page_fields
 from bot.photo.formulary import Formulary
 from bot.photo.hands import beside, between, struck
 from bot.photo.labels import labelled, ranked
-from bot.photo.latin import same_person
+from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
-from bot.photo.tables import in_order
+from bot.photo.tables import columns_of, in_order
 from bot.photo.verdict import missing
 from bot.photo.words import Word
 
@@ -75,7 +75,7 @@ def understand(
     written = beside(words, lines, drugs.lines)
     drugs = replace(drugs, drugs=tuple(asked(d) if n in written else d for n, d in enumerate(drugs.drugs)))
     by_hand = between(words, lines, drugs.lines, page.feet)
-    lacking = missing(page, replace(drugs, short=drugs.short or by_hand))
+    lacking = missing(page, drugs)
     stopped = cause(printed)
     reading = Reading(
         accepted=not lacking and not stopped,
@@ -95,6 +95,8 @@ def understand(
         drugs=drugs.drugs,
         read_by="machine",
         missing=lacking,
+        by_hand=by_hand,
+        layout="english" if in_english(row.text for row in lines) else "table" if columns_of(lines)[0] else "list",
         found=tuple(n for n in names if _stands(n, lines, page.patient)),
         controlled_mark=any(is_controlled_form(w.text) for r in lines for w in r.words),
     )
@@ -157,7 +159,10 @@ def scaled(reading: Reading, scale: float) -> Reading:
 
 def lowered(reading: Reading, top: int) -> Reading:
     """The same reading of a page that begins at ``top`` of a longer picture."""
-    return _moved(reading, lambda b: replace(b, y=b.y + top)) if top else reading
+    if not top:
+        return reading
+    by_hand = tuple(replace(b, y=b.y + top) for b in reading.by_hand)
+    return replace(_moved(reading, lambda b: replace(b, y=b.y + top)), by_hand=by_hand)
 
 
 def _moved(reading: Reading, to: Callable[[Box], Box]) -> Reading:

@@ -23,6 +23,7 @@ def from_wire(data: dict[str, Any]) -> Reading:
     plain: dict[str, Any] = dict(data)
     plain |= {name: _field(data[name]) for name in _FIELDS}
     plain |= {name: tuple(data[name]) for name in _TUPLES}
+    plain["by_hand"] = tuple(Box(**b) for b in data["by_hand"])
     plain["drugs"] = tuple(_drug(d) for d in data["drugs"])
     return Reading(**plain)
 
@@ -41,6 +42,8 @@ def flat(reading: Reading) -> dict[str, Any]:
         "box": {name: _corners(f) for name, f in fields.items() if f and f.box},
         "found": list(reading.found),
         "unseen": reading.unseen,
+        "layout": reading.layout,
+        "by_hand": [[b.x, b.y, b.w, b.h] for b in reading.by_hand],
         "read_by": reading.read_by,
     }
 

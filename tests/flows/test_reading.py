@@ -63,6 +63,33 @@ def test_of_a_long_pdf_she_hears_which_pages_were_read() -> None:
     t.expect_prompt("checked/look[first]")
 
 
+HAND = {"id": "hand-1-1", "page": 1, "cut": "cut:80,400,300,40,0:file-a"}
+
+
+def test_a_line_by_hand_is_typed_beside_its_cut_out_and_its_dose_is_left_to_the_doctor() -> None:
+    t = form({**READ, "drugs": READ["drugs"][:1], "by_hand": [HAND]}, **{"local.search_drugs": [DRUG]})
+    t.expect_tell("check_reading.written")
+    t.expect_prompt("checked/hand[hand-1-1]", options=["type", "nothing"])
+    t.taps("type")
+    t.says("二甲")
+    t.taps("d1", "2")
+    t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "hand-1-1", "add"])
+    t.taps("right")
+    lines(t)
+    assert t.submitted is not None
+    typed = t.submitted.args["draft"]["lines"][1]
+    assert (typed["proof"]["kind"], typed["proof"]["page"], typed["sig"]) == ("typed", 1, "")
+    assert typed["proof"]["typed_by"] == "person"
+
+
+def test_writing_that_is_no_medicine_is_no_line() -> None:
+    t = form({**READ, "drugs": READ["drugs"][:1], "by_hand": [HAND, {**HAND, "id": "hand-2-1", "page": 2}]})
+    t.taps("nothing")
+    t.expect_prompt("checked/hand[hand-2-1]")
+    t.taps("nothing", "right")
+    assert lines(t) == [("d1", "二甲双胍", 2)]
+
+
 def test_what_is_certain_is_only_confirmed() -> None:
     t = form({**READ, "drugs": READ["drugs"][:1]})
     said = t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "add"], rx_date="2026-10-20")

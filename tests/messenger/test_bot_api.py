@@ -25,7 +25,7 @@ from bot.messenger.errors import (
     Unreachable,
 )
 from bot.messenger.outgoing import PICTURES, Drawn
-from bot.model import AS_FILE, Bill, Button, Content, Picture, Post, PreCheckout, Pressed, PutAside, Said, Text
+from bot.model import AS_FILE, CUT, Bill, Button, Content, Picture, Post, PreCheckout, Pressed, PutAside, Said, Text
 from sandbox.control import Control, Phone
 from sandbox.telegram.server import Running
 from tests.messenger.conftest import FORUM, GROUP, LI, WANG
@@ -151,9 +151,11 @@ async def test_what_came_as_a_file_is_shown_as_its_clean_picture(
     await control.send(LI, "document", DOT + b"GPS 30.1, 120.2", name="rx.png", mime="image/png")
     file = AS_FILE + getattr((await telegram.updates(0, 0))[-1].arrivals[0].body, "file", "")
     drawn: list[bytes] = []
+    parts: list[tuple[int, ...]] = []
 
-    async def draw(data: bytes) -> Drawn:
+    async def draw(data: bytes, part: tuple[int, ...]) -> Drawn:
         drawn.append(data)
+        parts.append(part)
         return Drawn(PICTURES.joinpath("blank.jpg").read_bytes(), tall)
 
     with pytest.raises(Refused):
@@ -163,6 +165,8 @@ async def test_what_came_as_a_file_is_shown_as_its_clean_picture(
     message = (await seen(control, LI))[-1]
     assert (message["kind"], message["caption"]) == (kind, "page 1")
     assert drawn[0].endswith(b"GPS 30.1, 120.2")
+    await telegram.send(post(LI, Picture(f"{CUT}1,2,3,4,0:{file}")), None)
+    assert parts == [(), (1, 2, 3, 4, 0)]
     assert b"GPS" not in await control.file(message["file"]["url"])
 
 

@@ -10,6 +10,8 @@ from PIL import ImageFont
 
 from tests.photo.characters import characters
 from tests.photo.drawing import BOLD, FONTS, HEI, SANS, SERIF
+from tests.photo.unseen import characters as unseen
+from tests.photo.unseen import paper
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +22,13 @@ def test_every_character_that_can_be_drawn_has_a_glyph(path: Path) -> None:
     nothing = bytes(font.getmask("\ue000"))
     lacking = [c for c in characters() if bytes(font.getmask(c)) == nothing and not c.isspace()]
     assert lacking == [], "cut the fonts anew: tests/photo/fonts/README.md"
+
+
+@pytest.mark.parametrize("path", [paper.SANS, paper.SERIF], ids=lambda path: path.stem)
+def test_every_character_of_the_unseen_pictures_has_a_glyph(path: Path) -> None:
+    font = ImageFont.truetype(path, 20)
+    nothing = bytes(font.getmask("\ue000"))
+    assert [c for c in unseen.characters() if bytes(font.getmask(c)) == nothing and not c.isspace()] == []
 
 
 def test_the_fonts_carry_their_licences() -> None:

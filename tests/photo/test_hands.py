@@ -98,8 +98,10 @@ def test_a_page_read_badly_all_over_has_no_other_hand() -> None:
 def test_a_whole_line_of_writing_among_the_drugs() -> None:
     line = scrawl("卜r托r十f片ul", 80, FIRST + 5 * PITCH)
     understood = seen(line, gap=3)
-    assert (understood.reading.accepted, understood.reading.missing) == (False, ("lines",))
+    assert understood.reading.accepted
     assert [d.match for d in understood.reading.drugs] == ["exact", "exact"]
+    (box,) = understood.reading.by_hand
+    assert (box.x, abs(box.y + box.h / 2 - line.y) < HEIGHT) == (80, True)
 
 
 @pytest.mark.parametrize("where", [60 - PITCH, FIRST + (len(LINES) + 3 + 1) * PITCH])

@@ -12,12 +12,14 @@ from bot.photo import available, reasons
 if not available():
     pytest.skip("the extra ocr is not installed", allow_module_level=True)
 
+import numpy as np
 from PIL import Image
 
 from bot.photo.decode import Undecodable
 from bot.photo.gate import MAX_PDF_PAGES
 from bot.photo.look import FULL_SIDE
 from bot.photo.pdf import pictures, stacked
+from bot.photo.serving import cut_out
 from tests.photo.conftest import Clean, Look
 from tests.photo.contents import script
 from tests.photo.layouts import LAYOUTS
@@ -132,3 +134,13 @@ def test_of_a_long_one_the_first_pages_are_read_and_the_others_are_told(look: Lo
     assert (seen.accepted, seen.unseen) == (True, 1)
     seen = look(pdf(*[blank(80, 100)] * 3, page)).reading
     assert (seen.accepted, seen.reason, seen.unseen) == (False, reasons.PDF_LONG, 1)
+
+
+def test_a_cut_out_is_the_line_and_a_height_around() -> None:
+    picture = np.arange(200 * 300 * 3, dtype=np.uint32).reshape(200, 300, 3).astype(np.uint8)
+    assert cut_out(picture).shape == picture.shape
+    part = cut_out(picture, 50, 60, 100, 20, 0)
+    assert part.shape == (60, 140, 3)
+    assert (part == picture[40:100, 30:170]).all()
+    turned = np.rot90(picture)  # as it came: lying on its side, turned clockwise by a quarter to be read
+    assert (cut_out(np.ascontiguousarray(turned), 50, 60, 100, 20, 1) == part).all()

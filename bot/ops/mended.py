@@ -1,0 +1,48 @@
+"""How often people correct what was read off a photo: by field and kind of layout, a number and nothing else (R12)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.model import Counted, Order
+from bot.turn import Turn
+
+READ: Final = "read:"  # how the id of such a number begins: read:<layout>:<field>
+PAGES: Final = "pages"  # readings that a person confirmed, corrected or not
+
+
+async def count_mended(turn: Turn, draft: Mapping[str, Any], old: Order | None) -> None:
+    """Count one order's reading and what was corrected in it; nothing where it was typed by hand or counted before."""
+    reading: Mapping[str, Any] = draft.get("reading") or {}
+    if not reading or old:
+        return
+    fields = [PAGES, *mended(reading, draft["lines"], draft["rx_date"])]
+    for field, times in Counter(fields).items():
+        id = f"{READ}{reading.get('layout') or 'other'}:{field}"
+        row = await turn.get(Counted, id) or Counted(id)
+        turn.put(replace(row, last=row.last + times))
+
+
+def mended(reading: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], day: str) -> list[str]:
+    """The fields in which the order differs from what was read: once for each difference."""
+    out = ["date"] if day != reading.get("date") else []
+    stays = {line["proof"]["place"]: line for line in lines if line.get("proof", {}).get("place")}
+    printed: Sequence[Mapping[str, Any]] = reading.get("drugs", ())
+    for drug in printed:
+        line = stays.get(drug["id"])
+        out += _of_line(drug, line) if line else ["line that is not there"]
+    return [*out, *["line that was not read"] * sum(not line.get("proof", {}).get("place") for line in lines)]
+
+
+def _of_line(drug: Mapping[str, Any], line: Mapping[str, Any]) -> list[str]:
+    """A guess that was confirmed and a count that was asked are no corrections."""
+    other = line["proof"]["kind"] == "typed" or (bool(drug.get("code")) and line["code"] != drug["code"])
+    wrong = {
+        "drug": other,
+        "boxes": bool(drug.get("boxes")) and line["boxes"] != drug["boxes"],
+        "dose": bool(drug.get("sig")) and not line["sig"] and not other,
+    }
+    return [field for field, is_wrong in wrong.items() if is_wrong]
