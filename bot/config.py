@@ -126,6 +126,7 @@ class Config:
     )
     draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
     family_link_hours: int = setting(whole(1, 168), 24, "h that a link for somebody else to pay is good")
+    wrong_tries: int = setting(whole(1, 50), 5, "wrong numbers or birthdays in a day, of one account or for one number")
     pay_lease_minutes: int = setting(whole(1, 60), 10, "min that one payer holds an order while paying")
     cash_desks: frozenset[str] = setting(
         names, frozenset(), "ids of the desks (PractitionerRole) that may take money, comma-separated; empty = none"

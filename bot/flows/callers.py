@@ -10,7 +10,7 @@ from bot.forms import DraftView, TracesView
 from bot.intents import callers, formulary, ordering, people
 from bot.intents.places import place_of
 from bot.model import ToPerson
-from bot.model.names import BASE, name_in
+from bot.model.names import BASE, name_in, named
 from bot.phrases import stage_words
 from bot.stages import FINAL, facts_of
 from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView, VisitView
@@ -45,11 +45,14 @@ async def caller(ask: Ask) -> None:
         about = await ask.once("agreed", callers.caller(who))
     ask.about({BASE: who.name})
     changed = Option("changed", action=f"changed:{about.mark}")
-    what = await ask.choice("what", options=["same", "visit", changed, "end"], name=who.name)
+    options = ["same", "visit", changed, *(["take_back"] if about.cancels else []), "end"]
+    what = await ask.choice("what", options=options, name=who.name)
     if what == "same":
         await _same_as_last(ask, who, settings)
     elif what == "visit":
         await _visit(ask, who)
+    elif what == "take_back":
+        await _cancels(ask, who)
     else:
         await _ends(ask, who, about)
 
@@ -102,13 +105,17 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
     wanted = (rules.specialty_of(lines, history), GENERAL)
     found = [one.id for specialty in wanted for one in departments if one.specialty == specialty]
+    department = next(iter(found), departments[0].id)
+    if not found and len(departments) > 1:  # the record says which, and here is none of it: she knows where she went
+        places = [Option(one.id, label=named(one, ask.person.lang)) for one in departments]
+        department = await ask.choice("department", options=places, name=who.name)
     place = await ask.once("place", place_of(who.compound))
     await ask.confirm("ok", edits=["left"], name=who.name, place=place.known_as if place else "")
     await ask.sub("still", "role_read", role="desk")
     draft = DraftView(
         no=no,
         patient_brief=who,
-        department=(found or [one.id for one in departments])[0],
+        department=department,
         compound=who.compound,
         priority={"0-2": "urgent", "3-7": "routine"}.get(left, "routine"),
         days_left=left,
@@ -119,6 +126,15 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
         desk=True,
     )
     await ask.submit(ordering.submit(no, draft, [], proof))
+
+
+async def _cancels(ask: Ask, who: PatientView) -> None:
+    """By her voice, two taps; what it held is undone like any cancelled order's (bot/flows/stopped.py)."""
+    if await ask.choice("cancels", options=["yes", "no"], name=who.name) == "no":
+        await ask.stop("goes_on", name=who.name)
+    await ask.sub("still", "role_read", role="desk")
+    await ask.once("cancelled", callers.cancel_for(who.id))
+    await ask.tell("cancelling", name=who.name)
 
 
 # ---------------------------------------------------------------- a home visit

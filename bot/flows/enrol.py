@@ -66,7 +66,10 @@ async def _free(ask: Ask, n: str, found: PatientView) -> bool:
 
 @flow("who_calls")
 async def who_calls(ask: Ask) -> PatientView:
-    """Somebody at a desk's telephone. Wrong, unknown, living elsewhere and too many tries read the same."""
+    """Somebody at a desk's telephone. Wrong, unknown, living elsewhere, a number tried too often: all read the same.
+
+    That the desk itself has tried too often it may know, and what to do then.
+    """
     for n in TRIES:
         number = await ask.text(f"number[{n}]", check=credential, secret=True, again=n != TRIES[0])
         born = await ask.date(f"born[{n}]", check=birthday)
@@ -74,7 +77,9 @@ async def who_calls(ask: Ask) -> PatientView:
             await ask.once(f"counted[{n}]", claims.count_try(number))
             found = await ask.call(f"found[{n}]", people.find_patient(number, born))
             await ask.once(f"here[{n}]", callers.may_call(found))
-        except Refused:
+        except Refused as no:
+            if no.code == "tries" and await ask.once(f"spent[{n}]", claims.tries_spent()):
+                await ask.stop("too_often", phone=(await ask.once("rules", people.rules())).phone)
             continue
         await ask.once(f"well[{n}]", claims.found_well())
         return found

@@ -77,6 +77,26 @@ async def _goes_on(ask: Ask, halt: HaltView) -> None:
         await ask.tell("said", to=ToPerson(halt.said_by), name=halt.called, own=False)
 
 
+@flow("halts", start=Start(command="halts", action="halts", menu=6, role="operator"))
+async def halts(ask: Ask) -> None:
+    """All that holds somebody now, without a name; whoever calls sees whom by the button."""
+    found = await ask.once("found", halting.standing_halts())
+    if not found.rows:
+        await ask.stop("none")
+    for one in found.rows:
+        await ask.tell(
+            f"one[{one.id}]",
+            who=by_words(one),
+            why=why_words(one.kind),
+            since=one.since,
+            wrong=one.wrong,
+            confirmed=one.confirmed,
+            buttons=[Option("halt_look", action=f"halt_look:{one.id}")],
+        )
+    if found.more:
+        await ask.tell("more", count=found.more)
+
+
 @flow("halt_look", start=Start(action="halt_look", acts="operator"))
 async def halt_look(ask: Ask) -> None:
     """An operator calls, and then says what is true; until then her chats are as they were."""

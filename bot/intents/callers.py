@@ -85,6 +85,15 @@ def desk_readers(order: str) -> tuple[DeskReaderView, ...]:
 
 
 @local
+def cancel_for(patient: str) -> None:
+    """She takes back by telephone what this desk chose for her, or the hospital's counter entered.
+
+    Refused("caller-no-cancel") where it is packed by now, or something else is under way.
+    """
+    ...
+
+
+@local
 def end_for_caller(patient: str, mandate: str) -> DeskEndedView:
     """She ends a helper's right, or the desk's own, by telephone: from this commit on. Refused("already-ended")."""
     ...

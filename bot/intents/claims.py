@@ -32,6 +32,12 @@ def ask_for(patient: PatientView) -> ClaimView:
 
 
 @local
+def tries_spent() -> bool:
+    """Whether the acting account itself has had all its wrong tries of the last day (``wrong_tries``)."""
+    ...
+
+
+@local
 def found_well(patient: str = "") -> None:
     """The last try of the acting person opened a record: it does not count. ``patient``: whose number he typed."""
     ...

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.intents._declare import local
 from bot.model import HaltKind
-from bot.views import HaltView, SpokenForView, WoundUpView
+from bot.views import HaltsView, HaltView, SpokenForView, WoundUpView
 
 Decision = Literal["confirm", "lift"]
 
@@ -33,8 +33,16 @@ def halt(ref: str, kind: HaltKind) -> HaltView:
 def halt_wrong(halt: str) -> HaltView:
     """That is wrong: taken back by who said it (24 h) or by herself, else an operator decides.
 
+    What an operator has confirmed she may take back for the same 24 h; after that he is asked to call once more.
+
     Refused("not-for-you" / "halt-over" / "undo-late" / "halt-confirmed").
     """
+    ...
+
+
+@local
+def standing_halts() -> HaltsView:
+    """All that holds somebody now, for an operator: what is contested first. Refused("not-for-you")."""
     ...
 
 

@@ -8,12 +8,13 @@ from bot import orders, rules
 from bot.dialog import Refused
 from bot.forms import TracesView
 from bot.intents import callers as intents
-from bot.model import Mandate, Order, Person, Right, RoleBinding, Visit
+from bot.model import Mandate, Order, Origin, Person, Right, RoleBinding, Visit
+from bot.moves import BY_WATCHER
 from bot.ops import desk_money, desks
 from bot.ops.apart import helpers_for
 from bot.ops.halted import REF
 from bot.ops.handing import knows_number
-from bot.ops.orders import never_used, order_of
+from bot.ops.orders import actor, never_used, order_of, send_move
 from bot.ops.people import ended
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import account_in, accounts_of, mandate_in, patient_in, relatives_of, rights_to
@@ -31,8 +32,6 @@ from bot.views import (
     PatientView,
 )
 
-VISIT = "visit"  # where a desk's right keeps the home visit that it asked for
-
 
 @does(intents.may_call)
 async def may_call(act: Act, patient: PatientView) -> None:
@@ -49,7 +48,8 @@ async def caller(act: Act, patient: PatientView) -> CallerView:
     until = rules.months_before(turn.today, -turn.services.config.mandate_months)
     helpers = await _helpers(turn, patient.id, right) if right else ()
     whose = right.patient[:REF] if right else ""
-    return CallerView(right is not None, age, desk.id, desk.name, until, helpers, whose)
+    cancels = right is not None and await _cancellable(turn, desk, right) is not None
+    return CallerView(right is not None, age, desk.id, desk.name, until, helpers, whose, cancels)
 
 
 async def _helpers(turn: Turn, patient: str, own: Right) -> tuple[CallersHelperView, ...]:
@@ -80,6 +80,25 @@ async def unused_record(act: Act, order: str, patient: str, proof: TracesView) -
     await never_used(act.turn, order, patient_in(right), "", (), proof)
 
 
+# ---------------------------------------------------------------- she cancels
+
+
+async def _cancellable(turn: Turn, desk: RoleBinding, right: Right) -> Order | None:
+    followed = [one for one in await turn.find(Order, patient=right.patient) if desks.follows(one, desk.id)]
+    return next((one for one in followed if not orders.refused(one, "cancel")), None)
+
+
+@does(intents.cancel_for)
+async def cancel_for(act: Act, patient: str) -> None:
+    turn, right = act.turn, await desks.desk_right(act, patient)
+    order = await _cancellable(turn, role_of(await act.me(), desks.BY), right)
+    if order is None:
+        raise Refused("caller-no-cancel")
+    args = {"who": await actor(act, order, "watcher"), "reason": BY_WATCHER}
+    send_move(turn, order, "cancel", args, Origin(chat=act.chat, person=act.who))
+    turn.note(order.no, f"person:{act.who}", "cancel", patient, "by-telephone")
+
+
 # ---------------------------------------------------------------- a home visit
 
 
@@ -93,7 +112,7 @@ async def visit_for(act: Act, patient: str) -> None:
     visit = await open_visit(
         turn, her.compound, requester=by, name=her.name, address=her.address, building=her.building, patient=her.id
     )
-    turn.put(replace(right, sealed={**right.sealed, VISIT: visit.id}))
+    turn.put(replace(right, sealed={**right.sealed, desks.VISIT: visit.id}))
 
 
 @does(intents.visit_readers)
@@ -101,7 +120,7 @@ async def visit_readers(act: Act, visit: str) -> tuple[DeskVisitView, ...]:
     turn = act.turn  # once a visit is over nothing of whose it was is left in its own row
     desks_here = [(one.id, role) for one in await turn.find(Person, role=desks.BY) for role in one.roles]
     rights = [(a, one) for a, role in desks_here if role.role == desks.BY for one in await desks.callers_of(turn, role)]
-    return tuple(DeskVisitView(a, patient_in(one).name) for a, one in rights if one.sealed.get(VISIT) == visit)
+    return tuple(DeskVisitView(a, patient_in(one).name) for a, one in rights if one.sealed.get(desks.VISIT) == visit)
 
 
 # ---------------------------------------------------------------- what it sees of them
@@ -124,7 +143,7 @@ async def _row(turn: Turn, desk: RoleBinding, right: Right, among: list[Right]) 
 
 async def _phase(turn: Turn, right: Right) -> str:
     """Of the home visit that this desk asked for, while it goes on."""
-    visit = await turn.get(Visit, str(right.sealed.get(VISIT, "")))
+    visit = await turn.get(Visit, str(right.sealed.get(desks.VISIT, "")))
     return visit.phase if visit is not None and not visit.ended else ""
 
 

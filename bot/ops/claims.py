@@ -25,7 +25,6 @@ from bot.views import ClaimView, DecidedView, LaterView, PatientView
 
 DAY, HOUR = 86_400_000, 3_600_000  # ms
 STANDS = 3 * DAY  # so long a claim is not asked again: as long as the question (bot/flows/claims.py)
-MOST = 5  # wrong tries of an account, or of a number, in a day
 LATER, SILENT = "record-answer", "record-silent"  # what is due: see bot/flows/claims.py
 
 
@@ -42,13 +41,19 @@ async def _tries(turn: Turn, what: str, whose: str) -> Measured:
 @does(intents.count_try)
 async def count_try(act: Act, number: str) -> None:
     rows = [await _tries(act.turn, "tries-account", str(act.who)), await _tries(act.turn, "tries-number", number)]
-    if any(len(row.values) >= MOST for row in rows):
+    most = act.turn.services.config.wrong_tries
+    if any(len(row.values) >= most for row in rows):
         for row in rows:
-            if len(row.values) >= MOST:
+            if len(row.values) >= most:
                 await report(act.turn, "guesses", about=row.id.partition(":")[2][:12], code="tries")
         raise Refused("tries")
     for row in rows:
         act.turn.put(replace(row, values=(*row.values, act.turn.now)))
+
+
+@does(intents.tries_spent)
+async def tries_spent(act: Act) -> bool:
+    return len((await _tries(act.turn, "tries-account", str(act.who))).values) >= act.turn.services.config.wrong_tries
 
 
 @does(intents.found_well)

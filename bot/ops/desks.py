@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 from bot import orders
 from bot.decoding import jsonable
 from bot.dialog import Refused
-from bot.model import Order, Person, Right, RoleBinding
+from bot.model import Order, Person, Right, RoleBinding, VisitPhase
 from bot.ops.registry import Act, role_of
 from bot.ops.rights import is_open, lasts, mandate_in, mark, patient_in, rights_to
 from bot.stages import FINAL
@@ -20,6 +21,8 @@ from bot.turn import Turn
 from bot.views import PatientView
 
 BY = "desk"
+VISIT = "visit"  # where its right keeps the home visit that it asked for
+CARDS = ("desk", "desk-money", "desk-over")  # of an order: bot/flows/callers.py
 
 
 def whose(turn: Turn, role: str) -> str:
@@ -109,6 +112,20 @@ async def only_one(act: Act, patient: str, no: str) -> Right:
         if one.by == BY:
             act.turn.put(replace(one, sealed={**one.sealed, "order": no}))
     return right
+
+
+async def cards_go(turn: Turn, desk: RoleBinding, account: int) -> None:
+    """This account is that desk no more: what it was shown of callers goes; whoever is it now is shown it anew."""
+    for right in await turn.find(Right, account=whose(turn, desk.id)):
+        visit = str(right.sealed.get(VISIT, ""))
+        keys = [f"desk-visit:{visit}:{phase}" for phase in get_args(VisitPhase) if visit]
+        for order in await turn.find(Order, patient=right.patient):
+            keys += [f"{card}:{order.no}:{account}" for card in CARDS]
+            if follows(order, desk.id) and not orders.is_put_away(order):
+                turn.put(replace(order, snapshot={**order.snapshot, "shown": turn.now}))
+        for key in keys:
+            if (stands := await turn.standing(key)) is not None and stands.post.chat == account:
+                turn.post(key, account, None, card=True)
 
 
 # ---------------------------------------------------------------- which orders a desk may follow

@@ -189,7 +189,7 @@ async def view(turn: Turn, row: Halt) -> HaltView:
 # ---------------------------------------------------------------- that is wrong
 
 
-async def _standing(turn: Turn, id: str) -> Halt:
+async def standing(turn: Turn, id: str) -> Halt:
     row = await turn.get(Halt, id)
     if row is None or row.undone:
         raise Refused("halt-over")
@@ -198,28 +198,28 @@ async def _standing(turn: Turn, id: str) -> Halt:
 
 @does(intents.halt_wrong)
 async def halt_wrong(act: Act, halt: str) -> HaltView:
-    turn, row = act.turn, await _standing(act.turn, halt)
+    turn, row = act.turn, await standing(act.turn, halt)
     mine = [one for one in await lasting_rights(turn, act.who) if one.patient == row.patient]
     said = act.who == int(row.sealed.get("account", 0))
     if not mine and not said:
         raise Refused("not-for-you")
-    if row.confirmed:
+    herself, in_time = any(one.by == "self" for one in mine) and row.kind != "died", turn.now < row.since + UNDO
+    if row.confirmed and not herself:
         raise Refused("halt-confirmed")
-    herself = any(one.by == "self" for one in mine) and row.kind != "died"
-    if said and not herself and turn.now >= row.since + UNDO:
+    if said and not herself and not in_time:
         raise Refused("undo-late")
-    if said or herself:
-        return await _lift(turn, row, f"person:{act.who}")
-    if not row.wrong:
+    if in_time if row.confirmed else (said or herself):
+        return await lift(turn, row, f"person:{act.who}")
+    if not row.wrong:  # of what was confirmed and wound up an operator asks her once more
         row = replace(row, wrong=turn.now, sealed={**row.sealed, "contested": act.who})
         turn.put(row)
-        await _ask(turn, row, "contested")
+        await _ask(turn, row, "contested-again" if row.confirmed else "contested")
         turn.note("", f"person:{act.who}", "halt-contested", brief_of(row.sealed["patient"]).id)
         return replace(await view(turn, row), new=True)
     return await view(turn, row)
 
 
-async def _lift(turn: Turn, row: Halt, by: str) -> HaltView:
+async def lift(turn: Turn, row: Halt, by: str) -> HaltView:
     """It goes on: orders that are still there, and what waits for a move of ours."""
     over = replace(row, undone=turn.now)
     turn.put(over)
@@ -246,31 +246,10 @@ async def shows_up(turn: Turn, person: Person) -> None:
         await _ask(turn, row, "alive")
 
 
-# ---------------------------------------------------------------- an operator has called
+# ---------------------------------------------------------------- it is so: an operator has called, or the record says
 
 
-@does(intents.look_at_halt)
-async def look_at_halt(act: Act, halt: str) -> HaltView:
-    role_of(await act.me(), "operator")
-    row = await _standing(act.turn, halt)
-    patient = brief_of(row.sealed["patient"])
-    return replace(await view(act.turn, row), called=await name_for(act.turn, act.who, patient))
-
-
-@does(intents.decide_halt)
-async def decide_halt(act: Act, halt: str, decision: intents.Decision) -> HaltView:
-    turn = act.turn
-    role_of(await act.me(), "operator")
-    row = await _standing(act.turn, halt)
-    patient = brief_of(row.sealed["patient"])
-    if decision == "lift":
-        return await _lift(turn, row, f"person:{act.who}")
-    await _confirm(turn, row)
-    turn.note("", f"person:{act.who}", "halt-confirmed", patient.id)
-    return await view(turn, await _standing(act.turn, halt))
-
-
-async def _confirm(turn: Turn, row: Halt) -> None:
+async def confirm(turn: Turn, row: Halt) -> None:
     """What else was said of her meanwhile does not count beside it."""
     patient = brief_of(row.sealed["patient"])
     for other in await turn.find(Halt, patient=row.patient):
@@ -295,7 +274,7 @@ async def record_says(turn: Turn, seen: PatientView) -> None:
     if not seen.deceased:
         for row in stand:
             if row.kind == "died" and row.confirmed:
-                await _lift(turn, row, "hospital")
+                await lift(turn, row, "hospital")
         return
     row = next((one for one in stand if one.kind == "died"), None)
     if row is None:
@@ -303,7 +282,7 @@ async def record_says(turn: Turn, seen: PatientView) -> None:
         row = Halt(
             next_id(turn, mark(turn, seen.id), said), mark(turn, seen.id), "died", "hospital", turn.now, sealed=sealed
         )
-    await _confirm(turn, row)
+    await confirm(turn, row)
 
 
 # ---------------------------------------------------------------- the day is over

@@ -29,6 +29,7 @@ from bot.model import (
 )
 from bot.model.names import Names, known_as
 from bot.moves import MOVES
+from bot.ops import desks
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
 from bot.ops.incidents import let_go, report
@@ -155,7 +156,10 @@ def _menu(turn: Turn, person: Person) -> tuple[tuple[Button, ...], ...]:
 
 
 async def _close(turn: Turn, person: Person, role: str) -> None:
-    """What he was asked as this is asked no more; nothing of it is kept."""
+    """What he was asked as this is asked no more, and a desk's cards go; nothing of it is kept."""
+    if role == desks.BY:
+        for binding in [one for one in person.roles if one.role == role]:
+            await desks.cards_go(turn, binding, person.id)
     for dialog in await turn.find(Dialog, person=person.id, state=("open", "parked")):
         start = FLOWS[dialog.flow].start if dialog.flow in FLOWS else None
         if start is not None and role in (start.role, start.acts):

@@ -64,7 +64,7 @@ SAMPLES: Mapping[str, Any] = {
     "holder": ("holder.courier", {}), "insured": True, "kept": 3_620,
     "agreed": False,
     "label": "A-07", "labels": _LABELS, "left": 2, "lines": _DRUGS,
-    "live": True, "denied": False, "call": True, "free": False, "reads": True, "flagged": False,
+    "live": True, "denied": False, "call": True, "confirmed": False, "free": False, "reads": True, "flagged": False,
     "proxy": ("order_card.read_to_her", {"helper": "张阿姨"}),
     "mark": ("drug.mark.page", {"stands": 3, "unread": False, "no_dose": False}), "most": 99, "no_dose": False,
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),

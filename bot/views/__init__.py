@@ -44,7 +44,7 @@ from bot.views.day import TodoView
 from bot.views.desk import ConcernedView, IncidentView
 from bot.views.family import AddedView, AskedView, DecidedFamilyView, FamilyRowView
 from bot.views.following import FollowedView, HolderView
-from bot.views.halting import HaltView, HearerView, SpokenForView, WoundUpView
+from bot.views.halting import HaltsView, HaltView, HearerView, SpokenForView, WoundUpView
 from bot.views.money import FamilyView, ForPayerView, SharedView
 from bot.views.people import (
     ActsForView,
@@ -281,6 +281,7 @@ __all__ = [
     "GroupRowView",
     "GroupView",
     "HaltView",
+    "HaltsView",
     "HearerView",
     "HeldView",
     "HelperReadsView",

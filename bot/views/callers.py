@@ -21,6 +21,7 @@ class CallerView:
     """Somebody who calls: ``mine``: this desk may act for her. ``until``: ISO day, the last of what she would agree to.
 
     ``role`` is the desk's registration, ``name`` its public name; ``helpers``: who may act for her, the desk too.
+    ``cancels``: an order that this desk follows may still be cancelled.
     """
 
     mine: bool = False
@@ -30,6 +31,7 @@ class CallerView:
     until: str = ""
     helpers: tuple[CallersHelperView, ...] = ()
     mark: str = ""  # by which it says that something has changed for her
+    cancels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,14 @@ class HaltView:
 
 
 @dataclass(frozen=True, slots=True)
+class HaltsView:
+    """What holds somebody now, nobody named; ``more``: how many are not among them."""
+
+    rows: tuple[HaltView, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SpokenForView:
     """Somebody of whom the acting person may say it. ``ref``: her mark, or an order's number."""
 
