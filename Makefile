@@ -6,8 +6,11 @@ PORT ?= 8080
 TESTS ?=
 STORY ?=
 QUICK := $(addprefix tests/,dialog flows handlers locales messenger orders store workers)
-# pytest-xdist workers: one a core, four at most (each may run a browser)
-JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
+FEW := handlers,store,workers
+# pytest-xdist workers: one a core, four at most (each may run a browser), and where whole processes are tested one
+# more, which works while others wait for them
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+JOBS ?= $(shell [ $(CORES) -ge 4 ] && echo 4 || echo $$(($(CORES) + 1)))
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -16,6 +19,7 @@ INSTALL := $(PIP) --require-hashes
 # the command `medrelay` in .venv/bin; what builds it is locked and installed already, so nothing is fetched
 COMMAND := $(PIP) --no-deps --no-index --no-build-isolation --editable .
 PYTEST := $(PY) -m pytest
+SHARED := -n $(JOBS) --dist worksteal
 # Tests start dozens of processes: where this is set, as in many containers, each compiles the whole house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -42,13 +46,13 @@ messages: $(VENV)/.run ## every message in every language, as a page
 # ---------------------------------------------------------------- try it
 
 test: $(VENV)/.test ## all tests but the trials (TESTS=tests/store for some)
-	$(PYTEST) -n $(JOBS) $(TESTS)
+	$(PYTEST) $(SHARED) $(TESTS)
 
-quick: $(VENV)/.test ## the bot's own logic without its sandbox, about half a minute
-	$(PYTEST) -n $(JOBS) -q -m "not slow and not trial" $(or $(TESTS),$(QUICK))
+quick: $(VENV)/.test ## the bot's own logic, and two tests of each file on a real store; half a minute
+	$(PYTEST) -n $(or $(filter 1 2 3,$(CORES)),4) --dist worksteal -q -m "not slow and not trial" --few $(FEW) $(or $(TESTS),$(QUICK))
 
 trial: $(VENV)/.test ## what takes minutes by nature: many seeds, kills, days in every form; ends with a table
-	$(PYTEST) -n $(JOBS) -m "trial or hypothesis" --hypothesis-profile=many $(TESTS)
+	$(PYTEST) $(SHARED) -m "trial or hypothesis" --hypothesis-profile=many $(TESTS)
 
 .PHONY: days
 days: $(VENV)/.test ## quick and story on other days and in another zone (MOMENTS="leap-day midnight" for some)
@@ -69,7 +73,7 @@ contracts: $(VENV)/.test ## who may import whom
 	$(PYTEST) -q tests/architecture
 
 coverage: $(VENV)/.test ## all tests, with what they reach
-	$(PYTEST) -n $(JOBS) --cov --cov-report=term $(TESTS)
+	$(PYTEST) $(SHARED) --cov --cov-report=term $(TESTS)
 
 bench: $(VENV)/.dev ## what is measured, and against whom
 	$(PY) -m bench

@@ -10,7 +10,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Iterator
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
@@ -18,6 +18,7 @@ from hypothesis import is_hypothesis_test, settings
 from bot.clock import HandClock
 from tests.inputs import MORE, many
 
+FIRST = ("story", "faults", "e2e", "browser", "photo")  # these folders of tests begin a run
 FEW = 30  # inputs of a property that says no number of its own (tests/inputs.py)
 MORNING = 1_795_393_800_000  # Monday 2026-11-23, 08:30 in Shanghai: a working day, where the demo and the story begin
 MEMORY, ROOM = "/dev/shm", 2 << 30  # noqa: S108 files in memory, where there is room for them
@@ -55,6 +56,35 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--few", default="", metavar="FOLDERS", help="two tests of each file of these (make quick)")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Room by room, what plays on whole processes first, else as the dice fell (pytest-randomly): the longest are no
+    tail that everybody waits for, and what a room begins with (a browser, a reader, a town, the code taken apart) most
+    of its tests find done by their worker."""
+    left = {id(item) for item in beyond_two(items, str(config.getoption("--few")).split(","))}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in left])
+    items[:] = [item for item in items if id(item) not in left]
+    rooms = [*FIRST, *(item.path.parent.name for item in items)]
+    items.sort(key=lambda item: rooms.index(item.path.parent.name))
+
+
+def beyond_two(items: Iterable[pytest.Item], folders: Collection[str]) -> Iterator[pytest.Item]:
+    """All but the first two tests of each file of these folders, each with its first parameters, in any order."""
+    begun: dict[object, set[object]] = {}
+    for item in sorted(items, key=lambda item: (item.path, item.location[1] or 0, item.nodeid)):
+        if item.path.parent.name not in folders:
+            continue
+        file = begun.setdefault(item.path, set())
+        if len(file) < 2 and item.location[1] not in file:
+            file.add(item.location[1])
+        else:
+            yield item
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

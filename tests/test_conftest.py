@@ -8,13 +8,14 @@ import socket
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from pytest_socket import SocketConnectBlockedError
 
 from bot.clock import HandClock
-from tests.conftest import FEW, ROOM, no_disk, trials
+from tests.conftest import FEW, ROOM, beyond_two, no_disk, trials
 from tests.inputs import inputs
 
 
@@ -50,6 +51,16 @@ def test_files_of_tests_wait_for_no_disk_where_memory_has_room(tmp_path: Path, m
     assert no_disk(str(tmp_path / "none")) == ""
     assert no_disk(str(tmp_path)) == os.environ["TMPDIR"] == tempfile.gettempdir() == str(tmp_path)
     assert no_disk("/elsewhere") == str(tmp_path)  # who says where has his folder
+
+
+def test_quick_takes_the_first_two_tests_of_each_file_that_needs_a_store() -> None:
+    def item(path: str, line: int, parameter: str = "") -> Any:
+        return SimpleNamespace(path=Path(path), location=(path, line, ""), nodeid=f"{path}::{line}[{parameter}]")
+
+    items = [item("store/a", 9), item("store/a", 2, "y"), item("store/a", 2, "x"), item("store/a", 5),
+             item("store/a", 7), item("store/b", 1), *(item("flows/c", line) for line in (1, 2, 3))]  # fmt: skip
+    assert [one.nodeid for one in beyond_two(items, ["store"])] == ["store/a::2[y]", "store/a::7[]", "store/a::9[]"]
+    assert [*beyond_two(items, [""])] == []
 
 
 def reported(test: str, when: str, outcome: str, kind: str = "") -> pytest.TestReport:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ BARE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_to
 SLOW = inputs(60, BARE)
 
 
+@pytest.mark.slow
 @SLOW
 @given(programs(), st.data())
 def test_whatever_a_person_does_the_flow_stands_where_her_last_answers_say(
@@ -45,6 +47,7 @@ def test_whatever_a_person_does_the_flow_stands_where_her_last_answers_say(
     person.live(CALM, 60)
 
 
+@pytest.mark.slow
 @SLOW
 @given(programs(), st.data())
 def test_no_release_loses_or_shifts_an_answer(program: Program, data: st.DataObject) -> None:

@@ -130,7 +130,9 @@ def steps(t: DialogTester, luck: random.Random) -> Iterator[list[Say]]:
             t.says(luck.choice(TYPED))
 
 
-@pytest.mark.parametrize("flow", ["refill", "neighbour", "cancel", "new_line", "add_person", "door"])
+@pytest.mark.parametrize(
+    "flow", [pytest.param("refill", marks=pytest.mark.slow), "neighbour", "cancel", "new_line", "add_person", "door"]
+)
 def test_whichever_way_each_question_says_whom(flow: str) -> None:
     seen: set[str] = set()
     for seed in range(40 if flow == "refill" else 8):

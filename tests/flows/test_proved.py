@@ -113,6 +113,7 @@ def proved(lines: Sequence[Line], signed_: Sequence[Line], dose: str) -> None:
 Rows = list[tuple[str, str, int]]
 
 
+@pytest.mark.slow
 @PLAIN
 @given(recorded_lines)
 def test_from_the_record_to_the_signature(rows: Rows) -> None:
@@ -156,6 +157,7 @@ def on_the_wire(line: Line) -> None:
     assert back.schedule.times in (line.schedule.times, 0)
 
 
+@pytest.mark.slow
 @PLAIN
 @given(recorded_lines)
 def test_from_the_paper_to_the_signature(rows: list[tuple[str, str, int]]) -> None:

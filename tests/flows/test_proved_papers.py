@@ -126,6 +126,7 @@ MANY = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [SOME, *MANY])
 def test_of_papers_as_rows_of_text_only_what_is_printed_is_signed(seeds: range) -> None:
     reached, printed_ = 0, 0

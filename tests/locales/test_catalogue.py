@@ -15,6 +15,8 @@ from bot.render.messages import Words
 from bot.render.samples import SAMPLES, SPECIAL, sample
 from locales import BASE, sentences, tags
 
+pytestmark = pytest.mark.slow  # the page of every sentence
+
 
 @pytest.fixture(scope="module")
 def words() -> Words:

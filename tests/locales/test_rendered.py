@@ -147,6 +147,7 @@ CHECKS: list[tuple[Check, Callable[[], Shown], str]] = [
 IDS = [f"{check.__name__} {shown.__name__}" for check, shown, _ in CHECKS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("check", "shown", "bad"), CHECKS, ids=IDS)
 def test_what_is_shown_is_fine(check: Check, shown: Callable[[], Shown], bad: str) -> None:
     findings = list(check(shown()))

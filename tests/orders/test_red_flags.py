@@ -65,6 +65,7 @@ EVERYDAY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", tags())
 def test_everyday_words_in_the_same_breath_take_nothing_away(tag: str) -> None:
     """A word that means something else withholds the sign it stands beside, not a sign elsewhere in the sentence."""

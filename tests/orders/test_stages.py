@@ -336,3 +336,4 @@ class Relay(RuleBasedStateMachine):
 
 TestRelay = Relay.TestCase
 TestRelay.settings = inputs(60, stateful_step_count=40)
+TestRelay.pytestmark = [pytest.mark.slow]
