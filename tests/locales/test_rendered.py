@@ -166,6 +166,7 @@ def test_shorter_places_have_shorter_limits(key: str, bad: int) -> None:
     assert list(too_long({("en", key): ["x" * (bad - 1)]})) == []
 
 
+@pytest.mark.slow
 def test_every_exception_is_still_needed() -> None:
     shown = {(tag, key): messages for (tag, key), messages in usual().items() if key in LONGER}
     assert {key for (_, key), messages in shown.items() if max(map(count_sentences, messages)) > 2} == set(LONGER)
