@@ -12,11 +12,12 @@ from backend_client.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """``at``: UTC ms, 0 = the hospital has none; ``about`` is the caller's own."""
+    """``at``: UTC ms, 0 = the hospital has none; ``about`` is the caller's own; not ``served``: it could not say."""
 
     at: int = 0
     words: str = field(default="", repr=False)
     about: str = ""
+    served: bool = True
 
 
 async def reminder(rest: Rest, patient: str, since: int) -> Reminder:
@@ -28,7 +29,7 @@ async def reminder(rest: Rest, patient: str, since: int) -> Reminder:
     try:
         found = await rest.search("CommunicationRequest", {"subject": hers, "status": "active"})
     except (Refusal, Broken):
-        return Reminder()
+        return Reminder(served=False)
     ours = rest.codes.id("reminder")
     kept = [one for one in found if any(i.get("system") == ours for i in each(one, "identifier"))]
     told = [Reminder(_at(one), _words(one)) for one in kept if path_of(target(one, "subject")) == hers]

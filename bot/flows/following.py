@@ -77,6 +77,21 @@ async def refill_due(ask: Ask) -> None:
             await ask.card(card, "refill_due.unknown", to=to, buttons=[known, no_more], name=holder.known_as)
 
 
+@flow("reminder_look", start=Start(due="reminder-look"))
+async def reminder_look(ask: Ask) -> None:
+    """Whether the hospital's own reminder still stands."""
+    await ask.once("looks", following.look_at_reminder(ask.subject))
+
+
+@flow("reminder_back", start=Start(due="reminder-back"))
+async def reminder_back(ask: Ask) -> None:
+    """The hospital revoked it: where it was told already, it says so in its place."""
+    back = await ask.once("back", following.taken_back(ask.subject))
+    for holder in back.holders:
+        card, to = f"due:{ask.subject}:{holder.person}", ToPerson(holder.person)
+        await ask.card(card, "refill_due.taken_back", to=to, name=holder.known_as)
+
+
 @flow("not_now", start=Start(action="not_now"))
 async def not_now(ask: Ask) -> None:
     """Once more some days later, in the same place."""

@@ -36,6 +36,18 @@ def felt(about: str, how: Felt) -> FollowedView:
 
 
 @local
+def look_at_reminder(about: str) -> None:
+    """The hospital's own reminder is read once more, and again tomorrow, until a week after it was told."""
+    ...
+
+
+@local
+def taken_back(about: str) -> FollowedView:
+    """The hospital revoked its reminder: who still has it on his screen."""
+    ...
+
+
+@local
 def not_now(about: str) -> FollowedView:
     """The reminder comes once more, some days later. Refused like ``felt``."""
     ...

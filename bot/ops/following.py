@@ -30,10 +30,12 @@ from bot.turn import Turn
 from bot.views import FollowedView, HolderView
 
 CHECK_IN, REMINDER = "check-in", "refill-due"  # what is due
+LOOK, BACK = "reminder-look", "reminder-back"
 CHECKS = (1, 3, 7)  # days after the hand-over on which it is asked how it goes
 BEFORE, LATER, ASKED = 7, 3, 2  # days: before the end of supply; [Not now]; until it is asked how long it lasts
 DAY, TEN = 86_400_000, time(10)  # ms; of the day, when people are asked
-TOLD = "told"  # when it was reminded of, among what is sealed
+TOLD, READ, RINGS = "told", "read", "rings"  # among what is sealed: when, and that it waits for a last look
+FRESH, LOOKED = 3_600_000, 7  # ms that a reading serves; days that it is looked at after it was told
 OFF = "unreminded"  # of a person's facts: marks of patients about whom he wants to hear nothing
 
 
@@ -60,20 +62,32 @@ async def follow(turn: Turn, order: Order) -> None:
 
 
 def _read(turn: Turn, row: Followed) -> None:
-    """Whether the hospital has a reminder of its own, asked at the hand-over and with each check-in."""
+    """Whether the hospital has a reminder of its own: at the hand-over, with each check-in, daily where it has."""
     read = intents.read_reminder(row.id, str(row.sealed["patient"]), row.since)
     turn.command(Command(f"reminder:{turn.new_id()}", f"reminder:{row.id}", read.name, read.args, Origin()))
 
 
 async def see_reminder(turn: Turn, seen: Reminder) -> None:
     row = await turn.get(Followed, seen.about)
-    if row is None or row.done:
+    if row is None:
         return
-    known = row.sealed.get("hospital")
+    known, waits = row.sealed.get("hospital"), bool(row.sealed.get(RINGS))
     said = {"at": seen.at, "words": seen.words} if seen.at else None
-    if said != known:
-        row = replace(_untold(row), sealed={**_untold(row).sealed, "hospital": said})
-        turn.put(row)
+    sealed = {name: part for name, part in row.sealed.items() if name != RINGS} | {READ: turn.now}
+    if not seen.served or said == known:
+        row = replace(row, sealed=sealed)
+    elif known and not said:  # revoked: nothing takes its place, and what was told of it is taken back
+        row = _over_when_told(turn, replace(row, sealed={**sealed, "hospital": None, TOLD: turn.now}))
+        unwake(turn, REMINDER, row.id)
+        wake(turn, BACK, row.id, at=turn.now)
+        waits = False
+    elif row.done:
+        return
+    else:
+        row, waits = _untold(replace(row, sealed={**sealed, "hospital": said})), True
+        wake(turn, LOOK, row.id, at=_at_ten(turn, turn.now, 1))
+    turn.put(row)
+    if waits and not row.done:
         _remind(turn, row)
 
 
@@ -193,6 +207,23 @@ async def check_in(act: Act, about: str) -> FollowedView:
     return FollowedView(tuple(readers), days, asked.step)
 
 
+@does(intents.look_at_reminder)
+async def look_at_reminder(act: Act, about: str) -> None:
+    row = await act.turn.get(Followed, about)
+    told = int(row.sealed.get(TOLD, 0)) if row else 0
+    if row is not None and row.sealed.get("hospital") and (not told or act.turn.now - told < LOOKED * DAY):
+        _read(act.turn, row)
+        wake(act.turn, LOOK, row.id, at=_at_ten(act.turn, act.turn.now, 1))
+
+
+@does(intents.taken_back)
+async def taken_back(act: Act, about: str) -> FollowedView:
+    row = await act.turn.get(Followed, about)
+    found = await _holders(act.turn, str(row.sealed["patient"])) if row else []
+    cards = {one.person: await act.turn.standing(f"due:{about}:{one.person}") for one in found}
+    return FollowedView(tuple(one for one in found if (card := cards[one.person]) and card.post.content is not None))
+
+
 @does(intents.reminder)
 async def reminder(act: Act, about: str) -> FollowedView:
     found = await _rings(act.turn, about, REMINDER)
@@ -200,6 +231,10 @@ async def reminder(act: Act, about: str) -> FollowedView:
         return FollowedView()
     row, readers = found
     hers: Mapping[str, Any] = row.sealed.get("hospital") or {}
+    if hers and act.turn.now - int(row.sealed.get(READ, 0)) > FRESH:  # as the hospital has it now
+        act.turn.put(replace(row, sealed={**row.sealed, RINGS: True}))
+        _read(act.turn, row)
+        return FollowedView()
     act.turn.put(_over_when_told(act.turn, replace(row, sealed={**row.sealed, TOLD: act.turn.now})))
     return FollowedView(tuple(readers), row.days, 0, _until(act.turn, row), str(hers.get("words", "")))
 

@@ -43,7 +43,7 @@ async def test_a_hospital_without_such_a_thing_is_no_trouble() -> None:
     async def refuses(_request: object) -> Response:
         return Response(404, {}, b"{}")
 
-    assert await reminder(rest_over(refuses), "pat-1", 0) == Reminder()
+    assert await reminder(rest_over(refuses), "pat-1", 0) == Reminder(served=False)
 
 
 async def test_one_that_names_nobody_or_no_instant_hides_none(hospital: FhirHospital) -> None:

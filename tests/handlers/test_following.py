@@ -237,6 +237,10 @@ async def test_the_hospitals_own_reminder_takes_the_place_of_ours(house: House) 
     await house.answer(
         "hospital.read_reminder", Reminder(at_nine, "请来续方，<b>带上</b>血压本", (await row_of(house)).id)
     )
+    await until(house, "2026-12-10T09:30")
+    await house.answer(
+        "hospital.read_reminder", Reminder(at_nine, "请来续方，<b>带上</b>血压本", (await row_of(house)).id)
+    )
     due = [p for p in asked(await until(house, "2027-01-01T00:00")) if p.key.startswith("due:")]
     assert len(due) == 1
     assert "医院提醒您：“请来续方，&lt;b&gt;带上&lt;/b&gt;血压本”" in html(*due)
