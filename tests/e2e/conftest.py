@@ -25,7 +25,11 @@ async def town(tmp_path: Path, morning: Path) -> AsyncIterator[Town]:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """The suite plays each test in one language, half of them in either; ``make trial`` plays the other."""
+    """The suite plays each test in one language, half of them in either; ``make trial`` plays the other.
+
+    Each wait has its own patience (town.py); forty of them in one test may take minutes on a busy machine.
+    """
+    item.add_marker(pytest.mark.timeout(400))
     if not isinstance(item, pytest.Function) or not hasattr(item, "callspec") or item.get_closest_marker("trial"):
         return
     played = item.callspec.params.get("lang")
