@@ -24,6 +24,7 @@ from bot.messenger.errors import Flooded, Gone, MessengerError, Misused, NotDeli
 from bot.messenger.incoming import FORUM_RIGHTS
 from bot.messenger.outgoing import Drawn
 from bot.model import Arrival, Order
+from bot.ops import ladder
 from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
 from bot.ops.waiting import missing_clocks
@@ -285,6 +286,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
         await bot.reference.open()
         await mark_orders(bot.core.services, clock.civil())
         await missing_clocks(bot.core.services, clock.civil())
+        await ladder.missing_clocks(bot.core.services, clock.civil())
         yield bot
     finally:
         if own:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.dialog import Option
 from bot.model.names import Names
-from bot.phrases import Told, stands_words
+from bot.phrases import Told, rung_told, stands_words
 from bot.stages import facts_of
 from bot.views import OrderView
 
@@ -40,6 +40,8 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
         "holder": (f"holder.{order.holder}", {}),
         "deadline": order.deadline,
         "since": order.since,
+        "late": order.late,
+        "told": rung_told(order.told),
         "name": name,
         "code": code,
         "label": order.label if code else "",

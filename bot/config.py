@@ -12,14 +12,16 @@ import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.limits import Limits
 from bot.settings import (
     KEY_BYTES,
     code,
+    days,
     file,
     key,
     minute_of_day,
@@ -29,6 +31,7 @@ from bot.settings import (
     one_of,
     optional_url,
     path,
+    setting,
     text,
     url,
     weekdays,
@@ -46,13 +49,8 @@ class BadSetting(Exception):
     """One sentence that names the variable and says what to do."""
 
 
-def setting(parse: Callable[[str], Any], default: Any, doc: str, *, secret: bool = False) -> Any:
-    """A field of Config: how its text is read, what it is without one, what it means and in which unit."""
-    return field(default=default, repr=not secret, metadata={"parse": parse, "doc": doc})
-
-
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Limits):
     """Everything that can be set. A field ``x_y`` is the variable MEDRELAY_X_Y or ``x_y`` in the TOML file."""
 
     # --- Telegram
@@ -119,7 +117,6 @@ class Config:
     more_percent: int = setting(whole(0, 100), 50, "percent more boxes than the record shows that may be asked for")
     unseen_boxes: int = setting(whole(1, 20), 3, "boxes at most of what the record shows without saying how many")
     history_months: int = setting(whole(1, 24), 3, "months of dispensing looked up")
-    order_hours: int = setting(whole(1, 720), 72, "h from order to hand-over")
     mandate_months: int = setting(whole(1, 24), 6, "months that an ambassador's mandate lasts")
     keep_days: int = setting(
         whole(1, 365), 14, "days after its close in which an order's words, names and lines are kept here"
@@ -145,6 +142,7 @@ class Config:
     open_from: int = setting(minute_of_day, 8 * 60, "HH:MM when somebody reads what patients ask (minutes of the day)")
     open_until: int = setting(minute_of_day, 17 * 60 + 30, "HH:MM until which somebody reads it (minutes of the day)")
     open_days: str = setting(weekdays, "1234567", "days on which somebody reads it, 1 = Monday")
+    closed_days: frozenset[str] = setting(days, frozenset(), "ISO days on which nobody does, such as public holidays")
     answer_hours: float = setting(number(0.1, 48), 2.0, "working h without an answer until the next one is asked")
     after_days: int = setting(whole(0, 90), 7, "days after delivery in which her words still reach the doctor")
     call_one_in: int = setting(

@@ -37,6 +37,7 @@ KEPT = (
     HELD,
     "proxy",
     "desk",
+    "late",
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 

@@ -14,7 +14,7 @@ from bot.model.names import named
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, HELD, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES
-from bot.views import OrderView, PageView, SentBackView, SnapshotView
+from bot.views import OrderView, PageView, RungView, SentBackView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
@@ -39,7 +39,14 @@ INCIDENTS = frozenset(
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
     | {"joins", "nobody", "unseen", "visit", "halt", "return"}
     | {"call", "denied", "unconfirmed", "uncovered"}
+    | {"untaken", "idle", "unreviewed", "unpacked", "unleft", "unreceived", "late"}
 )
+#: The rungs of an order's ladder (bot/ladder.py) with words for her, and those by which somebody else was told.
+RUNGS = frozenset(
+    {"unpaid", "unconfirmed", "untaken", "idle", "unreviewed", "unpacked", "unleft", "day", "contact", "supervisor"}
+    | {"bridge", "number"}
+)
+TOLD = RUNGS - {"unpaid", "bridge"}
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
 PRICED_AT = MOVES["price"].legal_from
@@ -299,6 +306,17 @@ def stands_words(order: OrderView) -> Told:
     if asked and order.stage in PRICED_AT:
         return ("waiting.price", {"until": max(one.until for one in asked)})
     return stage_words(order.stage)
+
+
+def rung_words(one: RungView) -> Told:
+    """What she reads at a rung of the ladder."""
+    words = {"at": one.at, "opens": one.opens, "number": one.number, "meanwhile": one.meanwhile or ""}
+    return (f"rung.says.{one.name}", words) if one.name in RUNGS else ""
+
+
+def rung_told(name: str) -> Told:
+    """Who was told that an order takes longer than it may."""
+    return (f"rung.told.{name}", {}) if name in TOLD else ""
 
 
 def price_words(order: OrderView) -> list[tuple[str, dict[str, Any]]]:

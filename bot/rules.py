@@ -60,7 +60,9 @@ def next_morning(now: int, zone: ZoneInfo, quiet_until: int) -> int:
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
-    return int(datetime.combine(day, time(*divmod(minute, 60)), zone).timestamp() * 1000)
+    """Of an hour that the clocks leave out the one after it, of one that comes twice the first."""
+    days, minute = divmod(minute, 24 * 60)
+    return int(datetime.combine(day + timedelta(days=days), time(*divmod(minute, 60)), zone).timestamp() * 1000)
 
 
 def answer_at(now: int, zone: ZoneInfo, minute: int) -> int:
@@ -71,17 +73,35 @@ def answer_at(now: int, zone: ZoneInfo, minute: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """When somebody reads what patients ask: minutes of the day, and ISO weekdays (1 = Monday)."""
+class Span:
+    """From and until which minute of the day (1440 = midnight), on which ISO weekdays (1 = Monday)."""
 
     first: int
     last: int
     days: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody is there; ``closed``: ISO days on which nobody is, such as holidays."""
+
+    spans: tuple[Span, ...]
+    closed: frozenset[str] = frozenset()
+
+
+NEVER = 1 << 62  # ms: an instant that does not come
+LOOKED = 400  # days ahead in which it opens again
+
+
 def opens(at: int, zone: ZoneInfo, hours: Hours) -> int:
     """``at`` itself while it is open, else when it opens next; civil ms."""
     return max(at, _opening(at, zone, hours)[0])
+
+
+def closes(at: int, zone: ZoneInfo, hours: Hours) -> int:
+    """``at`` itself while it is closed, else when it closes next."""
+    first, last = _opening(at, zone, hours)
+    return at if first > at else last
 
 
 def working(at: int, ms: int, zone: ZoneInfo, hours: Hours) -> int:
@@ -95,12 +115,15 @@ def working(at: int, ms: int, zone: ZoneInfo, hours: Hours) -> int:
 
 
 def _opening(at: int, zone: ZoneInfo, hours: Hours) -> tuple[int, int]:
-    """The first opening that is not over at this instant: from, until."""
+    """The first opening that is not over at this instant: from, until. Who never opens is taken as always there."""
     day = datetime.fromtimestamp(at / 1000, zone).date()
-    days = [day + timedelta(days=n) for n in range(9)]
-    spans = [(_instant(one, hours.first, zone), _instant(one, hours.last, zone))
-             for one in days if one.isoweekday() in hours.days]  # fmt: skip
-    return next(span for span in spans if at < span[1])
+    for one in (day + timedelta(days=n) for n in range(LOOKED)):
+        spans = [span for span in hours.spans if one.isoweekday() in span.days and one.isoformat() not in hours.closed]
+        for span in sorted(spans, key=lambda span: span.first):
+            until = _instant(one, span.last, zone)
+            if at < until:
+                return _instant(one, span.first, zone), until
+    return at, NEVER
 
 
 def is_day(day: str) -> bool:

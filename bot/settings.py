@@ -1,6 +1,6 @@
-"""How the text of a setting is read, before anything else is known: see config.py, which says which settings there are.
+"""How a setting is declared and its text read, before anything else is known: config.py says which there are.
 
-Each raises ValueError with what is wanted, as the end of the sentence "X must be ...".
+Each reader raises ValueError with what is wanted, as the end of the sentence "X must be ...".
 """
 
 from __future__ import annotations
@@ -9,11 +9,19 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from dataclasses import field
+from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 KEY_BYTES = 32
+
+
+def setting(parse: Callable[[str], Any], default: Any, doc: str, *, secret: bool = False) -> Any:
+    """A field of Config: how its text is read, what it is without one, what it means and in which unit."""
+    return field(default=default, repr=not secret, metadata={"parse": parse, "doc": doc})
 
 
 def text(value: str) -> str:
@@ -93,6 +101,13 @@ def weekdays(value: str) -> str:
     return value.strip()
 
 
+def days(value: str) -> frozenset[str]:
+    try:
+        return frozenset(date.fromisoformat(day).isoformat() for day in names(value))
+    except ValueError as error:
+        raise ValueError("days such as 2027-02-05,2027-02-06, or nothing") from error
+
+
 def file(value: str) -> Path | None:
     return Path(value.strip()).expanduser() if value.strip() else None
 
@@ -126,3 +141,12 @@ def named_keys(value: str) -> tuple[tuple[str, bytes], ...]:
     if len({name for name, _ in found}) < len(found):
         raise ValueError("keys with different names, such as new:BASE64,old:BASE64")
     return tuple(found)
+
+
+def in_languages(value: str) -> tuple[tuple[str, str], ...]:
+    """``zh-CN: words | en: words``: what the hospital says, by language."""
+    found = [part.partition(":") for part in value.split("|") if part.strip()]
+    told = tuple((tag.strip(), words.strip()) for tag, _, words in found)
+    if any(not re.fullmatch(r"[a-z]{2}(-[A-Za-z]{2,4})?", tag) or not words for tag, words in told):
+        raise ValueError("words by language, such as zh-CN: ... | en: ...")
+    return told

@@ -58,16 +58,26 @@ async def orders_on_paper(person: Person, patient: str, name: str, left: str, do
     return number_on(await person.reads(f"{name}　订单 "))
 
 
-async def orders_on_record(person: Person, after: int = 0, *, early: bool = False) -> str:
+async def joins_as(operator: Person, person: Person, role: str, name: str) -> None:
+    """By the single-use link that the operator has for this registration, and the operator's yes."""
+    said = await operator.types("/invite")
+    await operator.presses(role, on="邀请谁？", after=said["message_id"])
+    link = (await operator.reads((f"{name}：http", f"{name}: http")))["text"].rpartition("start=")[2].split()[0]
+    await person.opens(link)
+    await operator.presses("是，就是本人", on=name)
+    await person.reads("您已登记为")
+
+
+async def orders_on_record(person: Person, after: int = 0, *, early: bool = False, left: str = "一周以上") -> str:
     """An order on the hospital's own record instead of a photo; only what came after message ``after`` counts.
 
-    ``early``: by the record there is medicine left for a while.
+    ``early``: by the record there is medicine left for a while. ``left``: for how long it lasts, as she says.
     """
     await person.presses("没有处方，用医院的记录", after=after)
     await person.presses("是，和上次一样", after=after)
     if early:
         await person.presses("是，现在就配", after=after)
-    await person.presses("一周以上", after=after)
+    await person.presses(left, after=after)
     for question, answer in QUESTIONS:
         await person.presses(answer, on=question, after=after)
     await person.presses(FIRST_FREE, on="请哪位医生看", after=after)

@@ -121,6 +121,16 @@ class Person:
         if any(text in one or said.search(one) for one in shown):
             raise NotSeen(f"{self.key} reads {text!r}, and should not")
 
+    async def reads_once(self, *texts: str) -> None:
+        """One message shows all of these, and no other does; NotSeen where it is none or several."""
+        await self.reads(texts[0])
+        view = await self.phone.sees()
+        said = [m.get("text") or m.get("caption") or "" for chat in view["chats"] for m in chat["messages"]]
+        told = {text: self.phone.tongue.told(text) for text in texts}
+        found = [one for one in said if all(text in one or words.search(one) for text, words in told.items())]
+        if len(found) != 1:
+            raise NotSeen(f"{self.key} reads {texts!r} {len(found)} times, and should once")
+
     async def _shows(self, wanted: Callable[[Json], bool]) -> Json | None:
         deadline, since = time.monotonic() + PATIENCE, None
         while (left := deadline - time.monotonic()) > 0:

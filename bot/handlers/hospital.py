@@ -9,7 +9,7 @@ from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, TaskSna
 from bot import orders
 from bot.decoding import jsonable
 from bot.model import Batch, Incident, Observed, Order, Person
-from bot.ops import accepting, waiting
+from bot.ops import accepting, ladder, waiting
 from bot.ops.cautions import look
 from bot.ops.elsewhere import elsewhere
 from bot.ops.family import read_again
@@ -67,6 +67,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     await accepting.follow(turn, await order_of(turn, seen.no))
     if change is None:
         return
+    await ladder.follow(turn, await order_of(turn, seen.no))
     if change.alarm and order.version:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)

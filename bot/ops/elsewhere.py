@@ -8,7 +8,7 @@ from bot.decoding import jsonable
 from bot.model import Order, Person
 from bot.moves import HELD
 from bot.ops.halted import held_at_commit
-from bot.ops.orders import ambassador_of
+from bot.ops.orders import HOUR, ambassador_of
 from bot.ops.rights import accounts_of, mark, rights_to
 from bot.stages import facts_of
 from bot.turn import Turn
@@ -33,7 +33,7 @@ async def elsewhere(turn: Turn, seen: OrderSnapshot) -> Order | None:
         since=turn.now,
         updated=0,
         task_version="",
-        deadline=seen.deadline,
+        deadline=seen.deadline or turn.now + turn.services.config.order_hours * HOUR,
         department=seen.department,
         compound=seen.compound,
         urgency=orders.urgency(seen.days_left),

@@ -15,6 +15,7 @@ from bot.intents import hearing as intents
 from bot.model import Dialog, Order, Place, PlaceKind, Relayed, RoleBinding, Said, Text, Topic
 from bot.ops.colleagues import is_note, voice_of
 from bot.ops.incidents import report, settle
+from bot.ops.ladder import spoken
 from bot.ops.opening import in_working_hours, opens
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, active_as, does
@@ -60,6 +61,7 @@ async def speak_up(turn: Turn, order: Order, words: Words) -> bool:
     if topic is None or not heard(turn, order):
         return False
     await relay_up(turn, order, topic, words)
+    await spoken(turn, order.no)
     await _photo_came(turn, order.no, words)
     if facts_of(order.stage).consult != "open":
         await _clock(turn, await turn.get(Order, order.no) or order, words)
@@ -106,6 +108,7 @@ async def speak_down(
     Else the sentence that tells the writer: nobody is there to read them, or not everybody who should can.
     """
     await relay_down(turn, order, words, binding, under)
+    await spoken(turn, order.no)
     reached = [(await turn.person(reader)).reachable for reader in under]
     if any(reached):
         await _answered(turn, order, binding)

@@ -18,7 +18,8 @@ LATELY, LEAST = 20, 5  # consults that count, and how many there must be before 
 
 def hours(turn: Turn) -> tuple[ZoneInfo, rules.Hours]:
     of = turn.services.config
-    return ZoneInfo(of.timezone), rules.Hours(of.open_from, of.open_until, frozenset(map(int, of.open_days)))
+    span = rules.Span(of.open_from, of.open_until, frozenset(map(int, of.open_days)))
+    return ZoneInfo(of.timezone), rules.Hours((span,), of.closed_days)
 
 
 def opens(turn: Turn, at: int = 0) -> int:

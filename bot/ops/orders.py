@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from bot import orders
 from bot.decoding import decoder
@@ -11,6 +12,7 @@ from bot.dialog import Refused
 from bot.forms import TracesView
 from bot.intents import ordering
 from bot.intents import orders as intents
+from bot.ladder import late_since, promised, told_last
 from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
@@ -46,12 +48,12 @@ async def view(turn: Turn, order: Order) -> OrderView:
     holder, snapshot = facts_of(order.stage).holder, _snapshot(order.snapshot)
     usual = await usual_wait(turn, order)
     her, family = await residents(turn, order), await relatives(turn, order)
-    return OrderView(**own, residents=her, family=family, holder=holder, snapshot=snapshot, usual=usual)
+    clock: dict[str, Any] = {"deadline": promised(order, turn.now), "late": late_since(order), "told": told_last(order)}
+    return OrderView(**own, **clock, residents=her, family=family, holder=holder, snapshot=snapshot, usual=usual)
 
 
-_VIEWED = tuple(
-    item.name for item in fields(OrderView) if item.name not in ("residents", "family", "holder", "snapshot", "usual")
-)
+_WORKED_OUT = frozenset({"residents", "family", "holder", "snapshot", "usual", "deadline", "late", "told"})
+_VIEWED = tuple(item.name for item in fields(OrderView) if item.name not in _WORKED_OUT)
 _snapshot = decoder(SnapshotView)
 
 

@@ -17,6 +17,7 @@ from bot.ops import desks
 from bot.ops.halted import held_at_commit
 from bot.ops.incidents import report
 from bot.ops.mended import count_mended
+from bot.ops.ladder import clock
 from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
@@ -163,6 +164,8 @@ def _op_of(move: MoveName | Literal["submit"]) -> str:
 
 async def changed(turn: Turn) -> list[Changed]:
     rows = [row for row in turn.changed(Order) if not orders.is_put_away(row)]
+    for row in rows:
+        clock(turn, row)
     return [Changed(row.no, row.version, {"order": await view(turn, row)}) for row in rows]
 
 

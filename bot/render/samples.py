@@ -89,6 +89,8 @@ SAMPLES: Mapping[str, Any] = {
     "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
     "known": "静怡", "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
     "until": "2027-05-23", "urgent": True,
+    "late": MORNING, "told": ("rung.told.untaken", {}), "says": ("rung.says.untaken", {"number": "021-5550-0100"}),
+    "opens": MORNING, "meanwhile": "梧桐区中心医院便民门诊",
     "usual": ("order_card.minutes", {"count": 14}),
     "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "waits": False,
     "visit": True, "why": ("refused.wrong-code", {}), "words": "阿司匹林",

@@ -45,6 +45,7 @@ from bot.views.desk import ConcernedView, IncidentView
 from bot.views.family import AddedView, AskedView, DecidedFamilyView, FamilyRowView
 from bot.views.following import FollowedView, HolderView
 from bot.views.halting import HaltsView, HaltView, HearerView, SpokenForView, WoundUpView
+from bot.views.ladder import RungView
 from bot.views.money import FamilyView, ForPayerView, SharedView
 from bot.views.people import (
     ActsForView,
@@ -197,6 +198,9 @@ class SnapshotView:
 class OrderView:
     """An order for whoever may see it. Times in civil UTC ms, accounts 0 = nobody; ``holder``: who has it now.
 
+    ``deadline``: until when she has it, 0 = that cannot be said any more. ``late``: since when it is late;
+    ``told``: the rung of the ladder by which somebody was told last, "" = nobody was.
+
     ``residents``: the accounts that are its patient; ``family``: those of her family who may see all of it.
     ``pending``: a move that is on its way to the hospital.
     """
@@ -221,6 +225,8 @@ class OrderView:
     holder: str = "nobody"
     snapshot: SnapshotView = SnapshotView()
     usual: int = 0  # minutes after which a doctor usually takes it, 0 = nothing is known
+    late: int = 0
+    told: str = ""
 
     def whose(self, reader: int) -> Names | str:
         """The patient's name, "" where that is the reader himself."""
@@ -316,6 +322,7 @@ __all__ = [
     "ReaderView",
     "RoleView",
     "RulesView",
+    "RungView",
     "ScanView",
     "SentBackView",
     "SharedView",

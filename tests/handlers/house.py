@@ -90,6 +90,7 @@ def told(no: str, stage: Any, at: int, **more: Any) -> OrderSnapshot:
     """The order as the hospital has it; ``at`` is its lastUpdated and its version."""
     on = ROAD.index(stage) if stage in ROAD else 0
     facts: dict[str, Any] = {
+        "deadline": at + 72 * 3_600_000,
         "doctor": "pr-1" if on else "",
         "doctor_name": "李医生" if on else "",
         "prescribed": (LINE,) if on > 1 else (),
@@ -98,7 +99,7 @@ def told(no: str, stage: Any, at: int, **more: Any) -> OrderSnapshot:
     }
     return OrderSnapshot(no=no, task=f"task-{no}", version=f"v{at}", updated=at, stage=stage, patient=PATIENT,
                          requester="Patient/pat-1", department="dep-1", compound="comp-1", delivery="home",
-                         priority="routine", days_left="3-7", condition="2型糖尿病", deadline=at + 1, asked=(LINE,),
+                         priority="routine", days_left="3-7", condition="2型糖尿病", asked=(LINE,),
                          **{**facts, **more})  # fmt: skip
 
 

@@ -56,6 +56,8 @@ FILLS: dict[str, set[str]] = {
     "halt.why.{}": {*get_args(HaltKind)},
     "halt.by.{}": {"self", "guardian", "family", "mandate", "desk", "doctor", "operator", "hospital"},
     "reason.{}": {*phrases.REASONS},
+    "rung.says.{}": {*phrases.RUNGS},
+    "rung.told.{}": {*phrases.TOLD},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
     "consult.illness.{}": {*rules.SURE},

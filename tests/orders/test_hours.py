@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.rules import Hours, groups_open, next_morning, opens, working
+from bot.rules import Hours, Span, closes, groups_open, next_morning, opens, working
 
 NIGHT = (21 * 60, 7 * 60 + 30)
 
@@ -58,7 +58,11 @@ def test_the_next_morning() -> None:
     assert next_morning(at, ZoneInfo("Europe/Berlin"), 450) == ms("2026-10-25T07:30", "Europe/Berlin")
 
 
-WEEK, OFFICE = Hours(8 * 60, 17 * 60 + 30, frozenset(range(1, 8))), Hours(9 * 60, 12 * 60, frozenset(range(1, 6)))
+ALL_DAYS = frozenset(range(1, 8))
+WEEK = Hours((Span(8 * 60, 17 * 60 + 30, ALL_DAYS),))
+OFFICE = Hours((Span(9 * 60, 12 * 60, frozenset(range(1, 6))),))
+SPLIT = Hours((Span(13 * 60, 17 * 60, ALL_DAYS), Span(8 * 60, 12 * 60, ALL_DAYS)), frozenset({"2026-11-27"}))
+ALWAYS = Hours((Span(0, 24 * 60, ALL_DAYS),))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,10 @@ WEEK, OFFICE = Hours(8 * 60, 17 * 60 + 30, frozenset(range(1, 8))), Hours(9 * 60
         (WEEK, "2026-11-26T17:29", "2026-11-26T17:29"),
         (WEEK, "2026-11-26T17:30", "2026-11-27T08:00"),
         (OFFICE, "2026-11-27T12:00", "2026-11-30T09:00"),  # Friday noon: Monday
-        (Hours(0, 60, frozenset({4})), "2026-11-26T01:00", "2026-12-03T00:00"),  # once a week, just over
+        (Hours((Span(0, 60, frozenset({4})),)), "2026-11-26T01:00", "2026-12-03T00:00"),  # once a week, just over
+        (SPLIT, "2026-11-26T12:30", "2026-11-26T13:00"),
+        (SPLIT, "2026-11-26T17:00", "2026-11-28T08:00"),  # the 27th is a holiday
+        (ALWAYS, "2026-11-26T23:59", "2026-11-26T23:59"),
     ],
 )
 def test_when_somebody_reads_again(hours: Hours, now: str, opening: str) -> None:
@@ -85,8 +92,45 @@ def test_when_somebody_reads_again(hours: Hours, now: str, opening: str) -> None
         (WEEK, "2026-11-26T16:30", 2, "2026-11-27T09:00"),
         (WEEK, "2026-11-26T23:00", 2, "2026-11-27T10:00"),
         (OFFICE, "2026-11-27T11:30", 7, "2026-12-02T09:30"),
+        (SPLIT, "2026-11-26T16:30", 1, "2026-11-28T08:30"),
+        (SPLIT, "2026-11-26T11:30", 1, "2026-11-26T13:30"),
+        (ALWAYS, "2026-11-26T23:30", 1, "2026-11-27T00:30"),
     ],
 )
 def test_working_hours_are_counted_while_it_is_open(hours: Hours, now: str, after: int, then: str) -> None:
     zone = "Asia/Shanghai"
     assert working(ms(now, zone), after * 3_600_000, ZoneInfo(zone), hours) == ms(then, zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "hours", "then"),
+    [
+        ("Europe/Berlin", "2026-03-28T23:30", 3, "2026-03-29T03:30"),  # this night loses an hour
+        ("Europe/Berlin", "2026-10-24T23:30", 4, "2026-10-25T02:30"),  # and this one wins one
+        ("America/New_York", "2026-03-07T23:30", 3, "2026-03-08T03:30"),
+        ("America/New_York", "2026-10-31T23:30", 3, "2026-11-01T01:30"),
+    ],
+)
+def test_an_hour_is_an_hour_in_the_night_the_clocks_change(zone: str, now: str, hours: int, then: str) -> None:
+    at = ms(now, zone)
+    assert working(at, hours * 3_600_000, ZoneInfo(zone), ALWAYS) == at + hours * 3_600_000
+    fold = int(datetime.fromisoformat(then).replace(tzinfo=ZoneInfo(zone), fold=1).timestamp() * 1000)
+    assert fold == at + hours * 3_600_000
+
+
+def test_a_day_of_office_hours_is_as_long_as_any_other_where_the_clocks_change() -> None:
+    at = ms("2026-03-28T16:30", "Europe/Berlin")
+    assert working(at, 2 * 3_600_000, ZoneInfo("Europe/Berlin"), WEEK) == ms("2026-03-29T09:00", "Europe/Berlin")
+
+
+def test_whoever_never_opens_is_taken_as_always_there() -> None:
+    at = ms("2026-11-26T10:00", "Asia/Shanghai")
+    assert working(at, 1000, ZoneInfo("Asia/Shanghai"), Hours(())) == at + 1000
+
+
+def test_when_it_closes() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    day = {now: ms(f"2026-11-26T{now}", "Asia/Shanghai") for now in ("07:00", "08:00", "12:00", "12:30", "17:00")}
+    assert [closes(at, zone, SPLIT) for at in day.values()] == [
+        day["07:00"], day["12:00"], day["12:00"], day["12:30"], day["17:00"],
+    ]  # fmt: skip

@@ -1,0 +1,31 @@
+"""An order takes longer than it may: whoever has it in hand and whoever can help are told, and she reads the truth."""
+
+from __future__ import annotations
+
+from bot.dialog import Ask, Start, flow
+from bot.intents.ladder import climb
+from bot.model import ToChat, ToPerson, ToTopic
+from bot.phrases import rung_words, stage_words
+
+
+@flow("rung", start=Start(due="rung"))
+async def rung(ask: Ask) -> None:
+    """The next rung of an order's ladder is reached (bot/ladder.py)."""
+    no = ask.subject
+    for one in await ask.once("reached", climb(no)):
+        for person in one.people:
+            await ask.tell(f"hears[{one.name}:{person}]", to=ToPerson(person), order=no, says=rung_words(one))
+        if one.topic:
+            await ask.tell(f"doctors[{one.name}]", to=ToTopic(one.topic), since=one.of, stage=stage_words(one.stage))
+        for chat in one.review:
+            await ask.tell(f"pharmacists[{one.name}:{chat}]", to=ToChat(chat), order=no, since=one.of)
+        for person in one.staff:
+            await ask.tell(
+                f"staff[{one.name}:{person}]",
+                to=ToPerson(person),
+                order=no,
+                stage=stage_words(one.stage),
+                compound=one.compound,
+                since=one.since,
+                phone=one.number,
+            )

@@ -1,0 +1,178 @@
+"""The ladder: the one table of how long each part of an order may take, and who is told when it takes longer.
+
+What is said then stands in locales under ``rung``; bot/ops/ladder.py climbs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from bot import rules
+from bot.limits import Limits
+from bot.model import Order, OrderStage
+from bot.stages import FINAL, SENDING, facts_of
+
+MINUTE, HOUR = 60_000, 3_600_000  # ms
+OPEN_BELOW = 12 * HOUR  # a limit below this is counted in opening hours
+KEPT = "late"  # in an order's snapshot: the rungs that were reached, each with since when it counted
+
+Whom = Literal["person", "doctors", "pharmacists", "operators", "contact", "supervisor"]
+WAITING = ("submitted", "received")
+CONSULT = ("in-consult", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """``limit``: the setting, in minutes or hours as its name ends. ``stages``: while it counts, () = until delivery.
+
+    ``since``: the stage, the last word of the consult, or the order. ``incident``: of which kind operators get one.
+    ``red``: of an order with 0-2 days left its limit is divided ("share"), or only such an order has it ("only").
+    ``closing``: when the hospital closes it is reached, too. ``late``: her card says that it is late.
+    ``gives_back``: the case goes back to the queue, where its doctor has said nothing.
+    """
+
+    name: str
+    limit: str
+    told: frozenset[Whom]
+    stages: tuple[OrderStage, ...] = ()
+    since: Literal["stage", "word", "order"] = "stage"
+    incident: str = ""
+    red: Literal["share", "only"] = "share"
+    closing: bool = False
+    late: bool = True
+    gives_back: bool = False
+
+
+def _told(*whom: Whom) -> frozenset[Whom]:
+    return frozenset({"person", *whom})
+
+
+#: Of those that are reached at once she reads the last one.
+LADDER: tuple[Rung, ...] = (
+    Rung("unpaid", "unpaid_hours", _told(), ("quoted",), late=False),
+    Rung("unconfirmed", "unconfirmed_hours", _told("operators"), ("handed-over",), incident="unreceived", late=False),
+    Rung("untaken", "untaken_minutes", _told("doctors", "operators"), WAITING, incident="untaken"),
+    Rung("silent", "silent_minutes", _told(), ("in-consult",), late=False, gives_back=True),
+    Rung("idle", "idle_minutes", _told("doctors", "operators"), CONSULT, "word", "idle"),
+    Rung("unreviewed", "unreviewed_minutes", _told("pharmacists", "operators"), ("prescribed",), incident="unreviewed"),
+    Rung("unpacked", "unpacked_hours", _told("operators"), ("paid",), incident="unpacked"),
+    Rung("unleft", "unleft_hours", _told("operators"), ("packed",), incident="unleft"),
+    Rung("day", "operators_hours", _told("operators"), since="order", incident="late", late=False),
+    Rung("contact", "contact_hours", _told("contact"), since="order", late=False),
+    Rung("supervisor", "supervisor_hours", _told("supervisor"), since="order", late=False),
+    Rung("bridge", "bridge_hours", _told(), (SENDING, *WAITING), "order", red="only", closing=True, late=False),
+    Rung("number", "order_hours", _told("operators"), since="order", incident="late"),
+)
+RUNGS: Mapping[str, Rung] = {rung.name: rung for rung in LADDER}
+INCIDENTS = frozenset(rung.incident for rung in LADDER if rung.incident)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When somebody works there, and in which minutes of the day nobody is woken."""
+
+    zone: ZoneInfo
+    hours: rules.Hours
+    quiet_from: int
+    quiet_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of an order: ``of`` = since when it counts, ``at`` = when it is reached, ``rings`` = when that is told."""
+
+    rung: Rung
+    of: int
+    at: int
+    rings: int
+
+
+def ordered(order: Order, limits: Limits) -> int:
+    """When it was ordered: so long before what was promised; 0 = nothing was."""
+    return order.deadline - limits.order_hours * HOUR if order.deadline else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """When somebody wrote last in the consult, 0 = nobody did: its doctor, anybody."""
+
+    doctor: int = 0
+    anybody: int = 0
+
+
+NOTHING = Words()
+
+
+def steps(order: Order, limits: Limits, calendar: Calendar, words: Words = NOTHING) -> Iterator[Step]:
+    """What is still to be reached by this order as it stands now."""
+    for rung in LADDER:
+        of = _counted_from(rung, order, limits, words)
+        if of and not is_reached(order, rung, of):
+            at = _reached_at(rung, of, order.urgency == "red", limits, calendar)
+            rings = (
+                at if rung.closing else rules.groups_open(at, calendar.zone, calendar.quiet_from, calendar.quiet_until)
+            )
+            yield Step(rung, of, at, rings)
+
+
+def _counted_from(rung: Rung, order: Order, limits: Limits, words: Words) -> int:
+    """Since when, 0 = it does not count at all."""
+    ended = order.stage in FINAL or (not rung.stages and facts_of(order.stage).delivered)
+    if ended or (rung.stages and order.stage not in rung.stages) or (rung.red == "only" and order.urgency != "red"):
+        return 0
+    if rung.since == "order":
+        return ordered(order, limits)
+    if rung.gives_back and (
+        not order.doctor or words.doctor >= order.since
+    ):  # in the hospital's own system he may speak
+        return 0
+    return max(order.since, words.anybody) if rung.since == "word" else order.since
+
+
+def _reached_at(rung: Rung, of: int, red: bool, limits: Limits, calendar: Calendar) -> int:
+    plain: int = getattr(limits, rung.limit) * (MINUTE if rung.limit.endswith("_minutes") else HOUR)
+    limit = plain // limits.red_share if red and rung.red == "share" else plain
+    at = rules.working(of, limit, calendar.zone, calendar.hours) if plain < OPEN_BELOW else of + limit
+    return min(at, rules.closes(of, calendar.zone, calendar.hours)) if rung.closing else at
+
+
+def _kept(order: Order) -> Mapping[str, Any]:
+    return order.snapshot.get(KEPT) or {}
+
+
+def is_reached(order: Order, rung: Rung, of: int) -> bool:
+    """Once since then; of a promise that was moved the clock goes on."""
+    known = _kept(order).get(rung.name)
+    return known is not None and (rung.since == "order" or known["of"] == of)
+
+
+def reached(order: Order) -> Iterable[tuple[Rung, int]]:
+    """The rungs that stand, and when each was reached: what ended with its stage does not."""
+    found = [(RUNGS[name], one) for name, one in _kept(order).items() if name in RUNGS]
+    return [(rung, one["at"]) for rung, one in found if _stands(order, rung, one["of"])]
+
+
+def _stands(order: Order, rung: Rung, of: int) -> bool:
+    if not rung.stages:
+        return order.stage not in FINAL and not facts_of(order.stage).delivered
+    return order.stage in rung.stages and (of >= order.since if rung.since == "word" else of == order.since)
+
+
+def late_since(order: Order) -> int:
+    """Since when her card says that it is late, 0 = it does not."""
+    return min((at for rung, at in reached(order) if rung.late), default=0)
+
+
+def told_last(order: Order) -> str:
+    """The rung by which somebody was told last, "" = nobody was."""
+    found = [(at, rung.name) for rung, at in reached(order) if rung.told - {"person"}]
+    return max(found, default=(0, ""))[1]
+
+
+def promised(order: Order, now: int) -> int:
+    """Until when she has it, as far as that may still be said; 0 = it may not."""
+    over = any(rung.name == "number" for rung, _ in reached(order))
+    return 0 if over or order.deadline <= now or facts_of(order.stage).delivered else order.deadline
