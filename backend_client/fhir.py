@@ -12,6 +12,7 @@ from backend_client import (
     consent,
     consult,
     denying,
+    expediting,
     family,
     feed,
     floor,
@@ -249,6 +250,9 @@ class FhirHospital(Hospital):
 
     async def pay(self, charge: Charge, payer: Actor) -> OrderSnapshot:
         return await self._as_it_is(await payment.pay(self.rest, charge, payer))
+
+    async def expedite(self, order: str, operator: Actor, reason: str) -> OrderSnapshot:
+        return await expediting.expedite(self.rest, order, operator, reason)
 
     async def cancel(self, order: str, who: Actor, reason: str = "") -> OrderSnapshot:
         return await self._as_it_is(await payment.cancel(self.rest, order, who, reason))

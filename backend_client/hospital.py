@@ -175,6 +175,10 @@ class Hospital(Protocol):
         """
         ...
 
+    async def expedite(self, order: str, operator: Actor, reason: str) -> OrderSnapshot:
+        """Before the others, for the person's situation: bedridden, tumour, child, other."""
+        ...
+
     async def cancel(self, order: str, who: Actor, reason: str = "") -> OrderSnapshot:
         """Any time until packed; cancels the Claim and refunds what was paid."""
         ...

@@ -235,6 +235,7 @@ class OrderSnapshot:
     note: str = field(default="", repr=False)  # the doctor's word to the pharmacist on it
     payment: str = ""  # id of the charge that paid it first; what is no part of its price was refunded as surplus
     kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
+    expedite: str = ""  # why it goes before others, as an operator decided; "" = it does not
     pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for
     guidance: tuple[str, ...] = field(
         default=(), repr=False

@@ -269,6 +269,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         compound=target_id(inputs, "deliver-to", "valueReference"),
         delivery=word(inputs, "delivery", "valueCode"),
         priority=word(task, "priority"),
+        expedite=str(extended(task, codes.extension("expedite-reason")) or ""),
         days_left=word(inputs, "days-left", "valueCode"),
         condition=word(task, "reasonCode", "text"),
         deadline=ms(word(task, "restriction", "period", "end")),

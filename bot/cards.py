@@ -42,6 +42,7 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
         "since": order.since,
         "late": order.late,
         "told": rung_told(order.told),
+        "first": bool(order.snapshot.expedite),
         "name": name,
         "code": code,
         "label": order.label if code else "",
@@ -68,4 +69,8 @@ def proxy_words(order: OrderView) -> Told:
 def card_buttons(order: OrderView, *, own: bool) -> list[Option]:
     if order.stage == "handed-over" and own:
         return [Option("received", action=f"received:{order.no}")]
-    return [Option("cancel", action=f"cancel:{order.no}")] if facts_of(order.stage).cancellable else []
+    if not facts_of(order.stage).cancellable:
+        return []
+    asked = order.snapshot.urgent or order.snapshot.expedite
+    first = [] if asked else [Option("cannot_wait", action=f"cannot_wait:{order.no}")]
+    return [Option("cancel", action=f"cancel:{order.no}"), *first]

@@ -13,7 +13,9 @@ from typing import Literal
 from bot.model import BatchMove, MoveName, OrderStage, Stage
 
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
-Asker = Literal["doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "window-clerk", "bot"]
+Asker = Literal[
+    "doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "window-clerk", "operator", "bot"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ MOVES: Mapping[MoveName, Move] = {
         "hospital.hand_over", ("ready-at-window",), "handed-over", "window-clerk", "ambassador", read="lately"
     ),
     "confirm": Move("hospital.confirm", ("handed-over",), "confirmed", "receiver", "receiver"),
+    "expedite": Move("hospital.expedite", _UNTIL_PACKED, "", "operator", "operator", read="lately"),
     "cancel": Move("hospital.cancel", _UNTIL_PACKED, "cancelled", "watcher", "who", urgent=True),
 }
 

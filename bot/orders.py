@@ -38,6 +38,7 @@ KEPT = (
     "proxy",
     "desk",
     "late",
+    "urgent",
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 

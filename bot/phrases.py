@@ -46,6 +46,8 @@ RUNGS = frozenset(
     {"unpaid", "unconfirmed", "untaken", "idle", "unreviewed", "unpacked", "unleft", "day", "contact", "supervisor"}
     | {"bridge", "number"}
 )
+FIRST = frozenset({"bedridden", "tumour", "child", "other"})
+COLOURS = frozenset({"red", "yellow", "green"})
 TOLD = RUNGS - {"unpaid", "bridge"}
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
@@ -317,6 +319,16 @@ def rung_words(one: RungView) -> Told:
 def rung_told(name: str) -> Told:
     """Who was told that an order takes longer than it may."""
     return (f"rung.told.{name}", {}) if name in TOLD else ""
+
+
+def first_words(why: str) -> Told:
+    """Why an order goes before others; "" where it does not."""
+    return (f"goes_first.why.{why}", {}) if why in FIRST else why
+
+
+def urgency_words(colour: str) -> Told:
+    """How many days of medicine are left, as doctors call it."""
+    return (f"queue.urgency.{colour}", {}) if colour in COLOURS else ""
 
 
 def price_words(order: OrderView) -> list[tuple[str, dict[str, Any]]]:

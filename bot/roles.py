@@ -41,7 +41,7 @@ ROLES: Mapping[RoleName, RoleFacts] = {
     "courier": RoleFacts(frozenset[Seen]({"label", "compound"}), registered=True),
     "sorter": RoleFacts(frozenset[Seen]()),  # works in the hospital's own system
     "ambassador": RoleFacts(frozenset[Seen]({"label", "compound", "stage", "door"})),
-    "operator": RoleFacts(_RAIL),
+    "operator": RoleFacts(_RAIL, registered=True),
     "desk": RoleFacts(frozenset[Seen]({"name", "stage"})),  # of its own callers
     "contact": RoleFacts(_RAIL),
     "supervisor": RoleFacts(_RAIL),

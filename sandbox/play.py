@@ -123,11 +123,15 @@ class Person:
 
     async def reads_once(self, *texts: str) -> None:
         """One message shows all of these, and no other does; NotSeen where it is none or several."""
-        await self.reads(texts[0])
-        view = await self.phone.sees()
-        said = [m.get("text") or m.get("caption") or "" for chat in view["chats"] for m in chat["messages"]]
         told = {text: self.phone.tongue.told(text) for text in texts}
-        found = [one for one in said if all(text in one or words.search(one) for text, words in told.items())]
+
+        def is_it(message: Json) -> bool:
+            said = message.get("text") or message.get("caption") or ""
+            return all(text in said or words.search(said) for text, words in told.items())
+
+        if await self._shows(is_it) is None:
+            raise NotSeen(f"{self.key} does not read {texts!r}")
+        found = [one for chat in (await self.phone.sees())["chats"] for one in chat["messages"] if is_it(one)]
         if len(found) != 1:
             raise NotSeen(f"{self.key} reads {texts!r} {len(found)} times, and should once")
 

@@ -39,6 +39,7 @@ from bot.flows import (
     stopped,
     team,
     today,
+    urgent,
     visits,
     writing,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "stopped",
     "team",
     "today",
+    "urgent",
     "visits",
     "writing",
 ]

@@ -8,8 +8,8 @@ from bot.model import ToChat, ToPerson, ToTopic
 from bot.phrases import rung_words, stage_words
 
 
-@flow("rung", start=Start(due="rung"))
-async def rung(ask: Ask) -> None:
+@flow("ladder_rung", start=Start(due="rung"))
+async def ladder_rung(ask: Ask) -> None:
     """The next rung of an order's ladder is reached (bot/ladder.py)."""
     no = ask.subject
     for one in await ask.once("reached", climb(no)):

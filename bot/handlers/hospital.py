@@ -24,6 +24,7 @@ from bot.ops.records import see_record
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import brief_of, mark
+from bot.ops.urgent import stirred
 from bot.rules import far_more
 from bot.running import notify
 from bot.stages import facts_of
@@ -65,9 +66,10 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     await know_words(turn, after)
     await waiting.follow(turn, order, await order_of(turn, seen.no))
     await accepting.follow(turn, await order_of(turn, seen.no))
+    await ladder.follow(turn, order.stage, await order_of(turn, seen.no))
+    stirred(turn, order, after)
     if change is None:
         return
-    await ladder.follow(turn, await order_of(turn, seen.no))
     if change.alarm and order.version:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)

@@ -25,7 +25,7 @@ BatchStage = Literal["", "packed", "on-the-way", "arrived", "with-ambassador"]
 #: What a person may ask to be done to an order, or to a batch; what is known of each stands in bot/moves.py.
 MoveName = Literal[
     "take", "give-back", "not-suitable", "prescribe", "pass", "return", "send-back", "claim", "pay", "hand-over",
-    "confirm", "cancel", "price", "no-supply", "hand-out",
+    "confirm", "cancel", "price", "no-supply", "hand-out", "expedite",
 ]  # fmt: skip
 BatchMove = Literal["depart", "arrive", "collected"]
 

@@ -48,8 +48,10 @@ def clock(turn: Turn, order: Order, words: Words = NOTHING, *, least: int = 0) -
         unwake(turn, RUNG, order.no)
 
 
-async def follow(turn: Turn, order: Order) -> None:
-    """The hospital told of a change: what was late is no more where its stage has ended."""
+async def follow(turn: Turn, before: str, order: Order) -> None:
+    """The hospital told of a change: what was late is no more where its stage, ``before``, has ended."""
+    if before == order.stage:
+        return
     known: Mapping[str, Any] = order.snapshot.get(KEPT) or {}
     standing = {rung.name for rung, _ in ladder.reached(order)}
     kinds = {ladder.RUNGS[name].incident for name in standing}

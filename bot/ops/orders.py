@@ -131,7 +131,14 @@ async def _is_watcher(act: Act, order: Order) -> None:
         await patient_for(act.turn, act.who, orders.patient_of(order)["id"])
 
 
+async def _is_operator(act: Act, order: Order) -> None:
+    """Nobody lets his own order go before those of others."""
+    role_of(await act.me(), "operator")
+    await _no_own_order(act, order)
+
+
 GATES = {
+    "operator": _is_operator,
     "doctor": _is_doctor,
     "pharmacist": _is_pharmacist,
     "ambassador": _is_ambassador,

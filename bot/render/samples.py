@@ -89,7 +89,8 @@ SAMPLES: Mapping[str, Any] = {
     "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
     "known": "静怡", "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
     "until": "2027-05-23", "urgent": True,
-    "late": MORNING, "told": ("rung.told.untaken", {}), "says": ("rung.says.untaken", {"number": "021-5550-0100"}),
+    "late": MORNING, "first": False, "urgency": ("queue.urgency.red", {}), "minutes": 25,
+    "told": ("rung.told.untaken", {}), "says": ("rung.says.untaken", {"number": "021-5550-0100"}),
     "opens": MORNING, "meanwhile": "梧桐区中心医院便民门诊",
     "usual": ("order_card.minutes", {"count": 14}),
     "url": "https://t.me/medrelay_bot?start=join-4f7a91c2", "waits": False,
@@ -154,6 +155,12 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "visit_card.going": {"called": "王阿姨", "building": "3", "serves": True},
     "visit_card.wanted": {"building": "3"},
     "visit_card.over": {"stage": "done"},
+    "queue.card": {
+        "lines": [("queue.line", {"number": "12", "urgency": ("queue.urgency.red", {}), "why": "", "minutes": 25})],
+        "more": 2,
+    },
+    "queue.line": {"number": "12", "why": ""},
+    "goes_first.operator": {"left": ("refill.left.0-2", {}), "why": ("goes_first.why.bedridden", {})},
     "run_sheet.card": {"stage": ("batch.on-the-way", {})},
 }
 

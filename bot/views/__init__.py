@@ -81,6 +81,7 @@ from bot.views.road import (
     PickupView,
     PlaceView,
 )
+from bot.views.urgent import QueueView, WaitingView
 from bot.views.visits import VisitView
 
 OrderStage = Annotated[kinds.OrderStage, OPEN]
@@ -124,7 +125,8 @@ class SnapshotView:
     ``trouble``: why it waits longer than it should, where that was told (bot/ops/waiting.py); "" = it does not.
     ``guidance``: what the hospital tells her of each prescribed line, "" = nothing. ``family``: who pays it by link.
     ``held``: why nothing of the patient goes on now (bot/ops/halting.py), "" = it does.
-    ``proxy``: what others did for her who has no phone.
+    ``proxy``: what others did for her who has no phone. ``urgent``: why it was asked to go before others; ``expedite``:
+    why it does.
     """
 
     patient: PatientView = field(default_factory=PatientView)
@@ -155,6 +157,8 @@ class SnapshotView:
     guidance: tuple[str, ...] = field(default=(), repr=False)
     family: FamilyView = field(default_factory=FamilyView)
     received_by: int = 0
+    urgent: str = ""
+    expedite: str = ""
     held: str = ""
     proxy: ProxyView = field(default_factory=ProxyView)
 
@@ -319,6 +323,7 @@ __all__ = [
     "PickupView",
     "PlaceView",
     "ProxyView",
+    "QueueView",
     "ReaderView",
     "RoleView",
     "RulesView",
@@ -335,5 +340,6 @@ __all__ = [
     "UnseenView",
     "Urgency",
     "VisitView",
+    "WaitingView",
     "WoundUpView",
 ]

@@ -39,7 +39,7 @@ async def late(play: Play) -> None:
 
     async with play.moment("09:15", "a quarter of half an hour: the red one, its doctors and the operators read it"):
         await red.reads_once(UNTAKEN)
-        await operator.reads(("有订单到时间还没有医生接诊", red_no))
+        await operator.reads_once("有订单到时间还没有医生接诊", red_no)
         await doctor.reads("这里一直没有动静", in_="endocrinology")
         await hers.does_not_read(UNTAKEN)
 
@@ -52,7 +52,7 @@ async def late(play: Play) -> None:
         await play.house.bot.restart()
         await red.reads_once(BRIDGE)
         await red.does_not_read(DAY)
-        await operator.reads(("有订单到时间还没有送到", red_no))
+        await operator.reads_once("有订单到时间还没有送到", red_no)
         await red.reads_once(UNTAKEN)
 
     async with play.moment("23:00", "the night is quiet"):
@@ -76,7 +76,7 @@ async def late(play: Play) -> None:
 
     async with play.moment("2026-11-24T09:05", "24 hours of the plain one: the operators"):
         await hers.reads_once(DAY)
-        await operator.reads(("有订单到时间还没有送到", plain_no))
+        await operator.reads_once("有订单到时间还没有送到", plain_no)
 
     async with play.moment("2026-11-25T09:05", "48 hours: the area's contact, over another restart"):
         await play.house.bot.kill()
@@ -90,6 +90,7 @@ async def late(play: Play) -> None:
 
     async with play.moment("2026-11-26T09:10", "72 hours: the hospital's number, and no card prints what has passed"):
         await hers.reads_once(OVER)
+        await hers.reads("请给医院打电话")
         await hers.does_not_read("最晚：")
         await red.reads_once(OVER)
         for person in (hers, red):

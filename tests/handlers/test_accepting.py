@@ -13,7 +13,7 @@ from backend_client.lines import Proof
 from bot.clock import HandClock
 from bot.model import PUT_ASIDE, Due, Incident, Mandate, Observed, Person, Returned
 from tests.cases.rows import CASE, NO, OPERATORS, REVIEW, ROWS, put, texts
-from tests.handlers.house import BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
+from tests.handlers.house import AROUND, BRIEF, FORUM, HELPER, LINE, RESIDENT, House, at_home, told
 
 NEW = replace(LINE, code="v1", name="缬沙坦胶囊", strength="80mg", sig="80mg qd", proof=Proof("doctor", boxes=2))
 BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
@@ -145,7 +145,8 @@ async def later(house: House, hours: float) -> None:
     """Every timer that rings until then, in its order."""
     end = house.clock.civil() + int(hours * 3_600_000)
     while rings := sorted(
-        (t for t in await house.services.store.timers_due(end) if t.step != "cautions"), key=lambda timer: timer.due
+        (t for t in await house.services.store.timers_due(end) if t.step not in {"cautions", *AROUND}),
+        key=lambda timer: timer.due,
     ):
         house.clock.advance(max(0.0, (rings[0].due - house.clock.civil()) / 1000))
         await house.take(house.arrival(Due(rings[0])))

@@ -18,7 +18,7 @@ from bot.ops.placing import place
 from bot.ops.registry import Act
 from bot.ops.waiting import missing_clocks
 from tests.cases.rows import NO, OPERATORS, PHARMACIST, RESIDENT, REVIEW, ROWS, put, stage, texts
-from tests.handlers.house import BRIEF, FORUM, LI, LINE, LISTS, House, at_home, told
+from tests.handlers.house import AROUND, BRIEF, FORUM, LI, LINE, LISTS, House, at_home, told
 
 BARE = Line("", "阿齐沙坦片", "20mg", 4, "20mg qd", 28)
 MINUTE = 60_000
@@ -45,7 +45,8 @@ async def hears(house: House, snapshot: OrderSnapshot) -> None:
 
 async def ring(house: House) -> None:
     """Every timer that is due by now."""
-    for timer in await house.services.store.timers_due(house.clock.civil()):
+    due = await house.services.store.timers_due(house.clock.civil())
+    for timer in (one for one in due if one.step not in AROUND):
         await house.take(house.arrival(Due(timer), f"{timer.key}/{timer.due}"))
 
 

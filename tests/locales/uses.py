@@ -56,6 +56,8 @@ FILLS: dict[str, set[str]] = {
     "halt.why.{}": {*get_args(HaltKind)},
     "halt.by.{}": {"self", "guardian", "family", "mandate", "desk", "doctor", "operator", "hospital"},
     "reason.{}": {*phrases.REASONS},
+    "goes_first.why.{}": {*phrases.FIRST},
+    "queue.urgency.{}": {*phrases.COLOURS},
     "rung.says.{}": {*phrases.RUNGS},
     "rung.told.{}": {*phrases.TOLD},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},

@@ -30,6 +30,7 @@ ASKS = {  # orders.MOVES
     "hand-out": ("hospital.hand_over", "handed-over", "window-clerk"),
     "confirm": ("hospital.confirm", "confirmed", "receiver"),
     "cancel": ("hospital.cancel", "cancelled", "watcher"),
+    "expedite": ("hospital.expedite", "", "operator"),
 }
 ACTORS = {  # ops.orders._ACTOR_ARG
     "take": "doctor",
@@ -45,6 +46,7 @@ ACTORS = {  # ops.orders._ACTOR_ARG
     "hand-out": "ambassador",
     "confirm": "receiver",
     "cancel": "who",
+    "expedite": "operator",
 }
 ROAD = {"depart": "on-the-way", "arrive": "arrived", "collected": "with-ambassador"}  # ops.road._TO
 

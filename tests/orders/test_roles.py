@@ -38,6 +38,7 @@ def test_menus_and_names_are_what_they_were() -> None:
         "pharmacist",
         "courier",
         "window-clerk",
+        "operator",
     }
     assert {"doctor", "pharmacist"} == CLINICAL
     for role in (*ROLES, "a-role-of-tomorrow"):

@@ -109,7 +109,7 @@ def lives(draw: st.DrawFn, least: int = 1) -> list[OrderSnapshot]:
 def test_the_table_is_the_contracts() -> None:
     assert {to: set(facts.comes_from) for to, facts in STAGES.items() if to} == MODEL
     assert set(FINAL) == ENDS
-    assert {name: move.to for name, move in MOVES.items()} == {**ASKS, **PRICING}
+    assert {name: move.to for name, move in MOVES.items()} == {**ASKS, **PRICING, "expedite": ""}
 
 
 def test_every_stage_has_a_holder_and_ended_orders_have_nobody() -> None:
