@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.clockwords import rung_told
 from bot.dialog import Option
 from bot.model.names import Names
-from bot.phrases import Told, rung_told, stands_words
+from bot.phrases import Told, stands_words
 from bot.stages import facts_of
 from bot.views import OrderView
 

@@ -14,7 +14,7 @@ from bot.model.names import named
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, HELD, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES
-from bot.views import OrderView, PageView, RungView, SentBackView, SnapshotView
+from bot.views import OrderView, PageView, SentBackView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
@@ -41,14 +41,6 @@ INCIDENTS = frozenset(
     | {"call", "denied", "unconfirmed", "uncovered"}
     | {"untaken", "idle", "unreviewed", "unpacked", "unleft", "unreceived", "late"}
 )
-#: The rungs of an order's ladder (bot/ladder.py) with words for her, and those by which somebody else was told.
-RUNGS = frozenset(
-    {"unpaid", "unconfirmed", "untaken", "idle", "unreviewed", "unpacked", "unleft", "day", "contact", "supervisor"}
-    | {"bridge", "number"}
-)
-FIRST = frozenset({"bedridden", "tumour", "child", "other"})
-COLOURS = frozenset({"red", "yellow", "green"})
-TOLD = RUNGS - {"unpaid", "bridge"}
 #: Why an order waits longer than it should (bot/ops/waiting.py).
 TROUBLES = frozenset({"late", "sum", "insurer", "claim", "hospital"})
 PRICED_AT = MOVES["price"].legal_from
@@ -308,27 +300,6 @@ def stands_words(order: OrderView) -> Told:
     if asked and order.stage in PRICED_AT:
         return ("waiting.price", {"until": max(one.until for one in asked)})
     return stage_words(order.stage)
-
-
-def rung_words(one: RungView) -> Told:
-    """What she reads at a rung of the ladder."""
-    words = {"at": one.at, "opens": one.opens, "number": one.number, "meanwhile": one.meanwhile or ""}
-    return (f"rung.says.{one.name}", words) if one.name in RUNGS else ""
-
-
-def rung_told(name: str) -> Told:
-    """Who was told that an order takes longer than it may."""
-    return (f"rung.told.{name}", {}) if name in TOLD else ""
-
-
-def first_words(why: str) -> Told:
-    """Why an order goes before others; "" where it does not."""
-    return (f"goes_first.why.{why}", {}) if why in FIRST else why
-
-
-def urgency_words(colour: str) -> Told:
-    """How many days of medicine are left, as doctors call it."""
-    return (f"queue.urgency.{colour}", {}) if colour in COLOURS else ""
 
 
 def price_words(order: OrderView) -> list[tuple[str, dict[str, Any]]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.clockwords import rung_words
 from bot.dialog import Ask, Start, flow
 from bot.intents.ladder import climb
 from bot.model import ToChat, ToPerson, ToTopic
-from bot.phrases import rung_words, stage_words
+from bot.phrases import stage_words
 
 
 @flow("ladder_rung", start=Start(due="rung"))

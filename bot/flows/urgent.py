@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bot.clockwords import first_words, urgency_words
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
 from bot.intents.urgent import ask_first, lets_first, may_ask_first, queue
 from bot.model import Toast, ToChat, ToPerson
-from bot.phrases import first_words, left_words, urgency_words
+from bot.phrases import left_words
 from bot.stages import facts_of
 from bot.views import OrderView
 

@@ -14,7 +14,7 @@ import backend_client.errors
 from backend_client.answers import KINDS
 from backend_client.errors import Refusal
 from backend_client.models import Stage
-from bot import phrases, rules, wiring
+from bot import clockwords, phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
 from bot.handlers.telegram import BUILT_IN
@@ -56,10 +56,10 @@ FILLS: dict[str, set[str]] = {
     "halt.why.{}": {*get_args(HaltKind)},
     "halt.by.{}": {"self", "guardian", "family", "mandate", "desk", "doctor", "operator", "hospital"},
     "reason.{}": {*phrases.REASONS},
-    "goes_first.why.{}": {*phrases.FIRST},
-    "queue.urgency.{}": {*phrases.COLOURS},
-    "rung.says.{}": {*phrases.RUNGS},
-    "rung.told.{}": {*phrases.TOLD},
+    "goes_first.why.{}": {*clockwords.FIRST},
+    "queue.urgency.{}": {*clockwords.COLOURS},
+    "rung.says.{}": {*clockwords.RUNGS},
+    "rung.told.{}": {*clockwords.TOLD},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
     "consult.illness.{}": {*rules.SURE},
