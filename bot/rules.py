@@ -59,6 +59,11 @@ def next_morning(now: int, zone: ZoneInfo, quiet_until: int) -> int:
     return _instant(day, quiet_until, zone)
 
 
+def day_over(day: str, zone: ZoneInfo) -> int:
+    """The instant (civil ms) at which this ISO day is over in the hospital's zone."""
+    return _instant(date.fromisoformat(day) + timedelta(days=1), 0, zone)
+
+
 def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
     """Of an hour that the clocks leave out the one after it, of one that comes twice the first."""
     days, minute = divmod(minute, 24 * 60)

@@ -59,6 +59,7 @@ CAST: Mapping[str, Extra] = {
     "contact": Extra(133, "廖志坚"),
     "supervisor": Extra(134, "薛明珠"),
     "window-clerk": Extra(135, "龚小曼"),
+    "ambassador2": Extra(136, "罗春梅"),
 }
 
 #: key -> (chat id, title, kind, members, /bind answers)

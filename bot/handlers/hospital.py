@@ -17,8 +17,9 @@ from bot.ops.following import follow
 from bot.ops.handing import card_of, custody
 from bot.ops.hearing import ended, until_over
 from bot.ops.incidents import report, settle
+from bot.ops.lent import ambassador_of
 from bot.ops.opening import measure
-from bot.ops.orders import ambassador_of, order_of, release, view
+from bot.ops.orders import order_of, release, view
 from bot.ops.proxy import know_words
 from bot.ops.records import see_record
 from bot.ops.registrations import without_doctor

@@ -8,7 +8,7 @@ from bot.dialog import Refused
 from bot.intents import areas as intents
 from bot.model import Order, Person, RoleBinding
 from bot.model.names import Names
-from bot.ops.orders import ambassador_of
+from bot.ops.lent import ambassador_of
 from bot.ops.people import compound_names
 from bot.ops.places import lists
 from bot.ops.registry import Act, bound_as, does

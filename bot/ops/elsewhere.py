@@ -8,7 +8,8 @@ from bot.decoding import jsonable
 from bot.model import Order, Person
 from bot.moves import HELD
 from bot.ops.halted import held_at_commit
-from bot.ops.orders import HOUR, ambassador_of
+from bot.ops.lent import ambassador_of
+from bot.ops.orders import HOUR
 from bot.ops.rights import accounts_of, mark, rights_to
 from bot.stages import facts_of
 from bot.turn import Turn

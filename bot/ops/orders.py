@@ -13,7 +13,7 @@ from bot.forms import TracesView
 from bot.intents import ordering
 from bot.intents import orders as intents
 from bot.ladder import late_since, promised, told_last
-from bot.model import Command, Json, Order, Origin, Person, Priority, Timer
+from bot.model import Command, Json, Order, Origin, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
 from bot.ops import desks
@@ -64,14 +64,6 @@ async def order_of(turn: Turn, no: str) -> Order:
     if orders.is_put_away(order):
         raise Refused("put-away")
     return order
-
-
-async def ambassador_of(turn: Turn, compound: str) -> int:
-    found = await turn.find(
-        Person, role="serves", role_id=compound
-    )  # as the store has it: this turn may have ended one
-    serving = [one for one in found if any((b.role, b.id) == ("serves", compound) for b in one.roles)]
-    return serving[-1].id if serving else 0
 
 
 async def check_role(act: Act, order: Order, role: str) -> None:

@@ -16,7 +16,7 @@ from bot.ops.alone import see_to
 from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
-from bot.ops.orders import ambassador_of
+from bot.ops.lent import ambassador_of
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import (
     account_in,

@@ -17,8 +17,9 @@ from bot.ops import desks
 from bot.ops.halted import held_at_commit
 from bot.ops.incidents import report
 from bot.ops.ladder import clock
+from bot.ops.lent import ambassador_of
 from bot.ops.mended import count_mended
-from bot.ops.orders import HOUR, actor, ambassador_of, release, send_move, traces, view
+from bot.ops.orders import HOUR, actor, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit

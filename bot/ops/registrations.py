@@ -33,11 +33,13 @@ from bot.ops import desks
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
 from bot.ops.incidents import let_go, report
-from bot.ops.orders import ambassador_of, send_move
+from bot.ops.lent import ambassador_of
+from bot.ops.orders import send_move
 from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
 from bot.ops.registry import SEES, Act, does, role_of
 from bot.ops.rights import accounts_of, brief_in, residents
+from bot.ops.standing_in import stands_in_no_more
 from bot.ops.visits import nobody_goes
 from bot.phrases import menu, role_words
 from bot.roles import BOUND
@@ -156,7 +158,9 @@ def _menu(turn: Turn, person: Person) -> tuple[tuple[Button, ...], ...]:
 
 
 async def _close(turn: Turn, person: Person, role: str) -> None:
-    """What he was asked as this is asked no more, and a desk's cards go; nothing of it is kept."""
+    """What he was asked as this is asked no more, and a desk's cards go; nothing is kept; he stands in for nobody."""
+    if role == "ambassador":
+        await stands_in_no_more(turn, person.id)
     if role == desks.BY:
         for binding in [one for one in person.roles if one.role == role]:
             await desks.cards_go(turn, binding, person.id)

@@ -15,7 +15,8 @@ from bot.dialog import Refused
 from bot.intents import visits as intents
 from bot.model import Button, Command, Dialog, Origin, Person, Spot, Text, Visit, VisitPhase
 from bot.ops.incidents import report, settle
-from bot.ops.orders import HOUR, ambassador_of
+from bot.ops.lent import ambassador_of
+from bot.ops.orders import HOUR
 from bot.ops.people import compound_names
 from bot.ops.registry import CARDS, TASKS, Act, Changed, bound_as, does, helper_name
 from bot.ops.rights import own_patient

@@ -41,11 +41,11 @@ async def trail_file(database: Path, bot: int, keys: Keys, zone: str, what: str)
             rows = await store.audit(what)
             broken = [one for one in broken if one[0] in (what, head_of(what))]
     made = io.StringIO()
-    written = csv.DictWriter(made, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    written.writeheader()
+    written = csv.writer(made, lineterminator="\n")
+    written.writerow(COLUMNS)
     for row in rows:
         at = datetime.fromtimestamp(row["at"] / 1000, ZoneInfo(zone)).isoformat(timespec="milliseconds")
-        written.writerow({**row, "at": at})
+        written.writerow(at if name == "at" else row[name] for name in COLUMNS)
     told = tuple(f"{order or 'acts of no order'} from line {line}" for order, line in broken)
     return TrailFile(made.getvalue(), len(rows), told)
 

@@ -81,6 +81,7 @@ from bot.views.road import (
     PickupView,
     PlaceView,
 )
+from bot.views.standing_in import StandInView
 from bot.views.urgent import QueueView, WaitingView
 from bot.views.visits import VisitView
 
@@ -333,6 +334,7 @@ __all__ = [
     "SharedView",
     "SnapshotView",
     "SpokenForView",
+    "StandInView",
     "StrayView",
     "TodoView",
     "UnansweredView",

@@ -44,7 +44,8 @@ OTHERS = {
     "who_calls": "her name is hers until she agrees", "desk_paid": "words name her",
     "i_done": "an incident", "give_back": "in the case's topic", "unfit": "in the case's topic",
     "not_so": "by the order's number", "slip_link": "by the parcel's label",
-    "groups": "no patient", "hand_out": "by the parcel's label", "answer": "by the order's number",
+    "groups": "no patient",
+    "lend": "a compound", "hand_out": "by the parcel's label", "answer": "by the order's number",
     "which_consult": "options name them",
 }  # fmt: skip
 CLINIC = {"prescribing", "prescribe", "writing", "pricing", "review"}  # files of those who treat: whom_words in each

@@ -1,0 +1,183 @@
+"""An ambassador lends his compound to another for some days: both say so, list and parcels follow, rights do not.
+
+A mandate names one ambassador's registration: it never moves. What somebody holds in his hands he hands over himself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import rules
+from bot.dialog import Refused
+from bot.intents import standing_in as intents
+from bot.model import Batch, Link, Mandate, Order, Person, Text
+from bot.model.names import Names
+from bot.ops.handing import card_of
+from bot.ops.lent import LENT, ambassador_of, lent, own_ambassador
+from bot.ops.orders import HOUR
+from bot.ops.people import compound_names
+from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
+from bot.ops.rights import accounts_of, brief_in, relatives, residents
+from bot.ops.waking import unwake, wake
+from bot.stages import FINAL
+from bot.turn import Turn
+from bot.views import BearerView, CompoundView, StandInView
+
+ASKED = "stand-in-asked"  # its ref: compound, last day, who lends it
+OVER = "stand-in-over"  # what is due
+ANSWER = 24 * HOUR  # ms in which he may say yes
+DAYS = {"today": 0, "tomorrow": 1, "week": 6}
+IN_HANDS = ("with-ambassador", "handed-over")
+
+
+@does(intents.my_compounds)
+async def my_compounds(act: Act) -> tuple[CompoundView, ...]:
+    me = await act.me()
+    role_of(me, "ambassador")
+    known = act.turn.services.catalogue()
+    mine = [one.id for one in me.roles if one.role == "serves"]
+    free = [id for id in mine if await own_ambassador(act.turn, id) == act.who and not await lent(act.turn, id)]
+    return tuple(CompoundView(id, known.compound(id).names, known.compound(id).gate) for id in free)
+
+
+@does(intents.could_stand_in)
+async def could_stand_in(act: Act, compound: str) -> tuple[BearerView, ...]:
+    turn = act.turn
+    role_of(await act.me(), "ambassador")
+    near = {one.id for one in turn.services.catalogue().around(compound)[:1]}
+    found: list[tuple[bool, BearerView]] = []
+    for person in await turn.find(Person, role="ambassador"):
+        binding = active_as(turn, person, "ambassador")
+        if binding is not None and person.id != act.who and person.reachable:
+            same = any(_lies(turn, place) & near for place in binding.locations)
+            found.append((not same, BearerView(person.id, binding.id, binding.name, _names(turn, binding.locations))))
+    return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].name, pair[1].id)))
+
+
+def _lies(turn: Turn, compound: str) -> set[str]:
+    return {one.id for one in turn.services.catalogue().around(compound)[:1]}
+
+
+def _names(turn: Turn, places: tuple[str, ...]) -> tuple[Names, ...]:
+    return tuple(compound_names(turn, place) for place in places)
+
+
+@does(intents.ask_stand_in)
+async def ask_stand_in(act: Act, compound: str, registration: str, until: intents.Until) -> StandInView:
+    turn = act.turn
+    role_of(await act.me(), "ambassador")
+    if await lent(turn, compound) or await own_ambassador(turn, compound) != act.who:
+        raise Refused("lent-already")
+    people = await turn.find(Person, role="ambassador", role_id=registration)
+    helper = next((one.id for one in people if active_as(turn, one, "ambassador")), 0)
+    if helper in (0, act.who):
+        raise Refused("nobody-there")
+    day = (date.fromisoformat(turn.today) + timedelta(days=DAYS[until])).isoformat()
+    id = turn.blind(ASKED, turn.new_id())[:20]
+    turn.put(Link(id, ASKED, f"{compound} {day} {act.who}", helper, turn.now + ANSWER))
+    turn.note("", f"person:{act.who}", "stand-in-asked", f"person:{helper}", f"{compound} {day}")
+    return await _view(turn, id, compound, day, act.who, helper)
+
+
+async def _view(turn: Turn, id: str, compound: str, day: str, giver: int, helper: int) -> StandInView:
+    names = await helper_name(turn, giver), await helper_name(turn, helper)
+    return StandInView(id, compound_names(turn, compound), day, giver, names[0], helper, names[1])
+
+
+async def _asked(act: Act, id: str) -> tuple[Link, str, str, int]:
+    link = await act.turn.get(Link, id)
+    if link is None or link.purpose != ASKED or link.used_at or link.expires < act.turn.now:
+        raise Refused("stand-in-gone")
+    if link.person != act.who:
+        raise Refused("not-for-you")
+    compound, day, giver = link.ref.split(" ")
+    return link, compound, day, int(giver)
+
+
+@does(intents.stand_in)
+async def stand_in(act: Act, id: str) -> StandInView:
+    turn = act.turn
+    link, compound, day, giver = await _asked(act, id)
+    role_of(await act.me(), "ambassador")
+    ends = rules.day_over(day, ZoneInfo(turn.services.config.timezone))
+    if ends <= turn.now or await lent(turn, compound) or await own_ambassador(turn, compound) != giver:
+        raise Refused("stand-in-gone")
+    turn.put(replace(link, used_at=turn.now))
+    made = Link(turn.blind(LENT, id)[:20], LENT, compound, act.who, ends)
+    turn.put(made)
+    wake(turn, OVER, made.id, at=ends)
+    turn.note("", f"person:{act.who}", LENT, f"person:{giver}", f"{compound} {day}")
+    parcels, held = await _follows(turn, compound, giver, act.who)
+    view = await _view(turn, made.id, compound, day, giver, act.who)
+    return replace(view, told=await _waiting(turn, compound, giver, act.who), parcels=parcels, held=held)
+
+
+@does(intents.refuse_stand_in)
+async def refuse_stand_in(act: Act, id: str) -> StandInView:
+    link, compound, day, giver = await _asked(act, id)
+    act.turn.put(replace(link, used_at=act.turn.now))
+    act.turn.note("", f"person:{act.who}", "stand-in-refused", f"person:{giver}", compound)
+    return await _view(act.turn, id, compound, day, giver, act.who)
+
+
+@does(intents.over)
+async def over(act: Act, id: str) -> StandInView:
+    turn, link = act.turn, await act.turn.get(Link, id)
+    if link is None or link.purpose != LENT or link.used_at:
+        return StandInView()
+    own = await own_ambassador(turn, link.ref)
+    by_hour = act.who == 0 or turn.now >= link.expires
+    if not by_hour and act.who not in (own, link.person) and not bound_as(await act.me(), "operator"):
+        raise Refused("not-for-you")
+    return await ends(turn, link, f"person:{act.who}" if act.who else "house")
+
+
+async def ends(turn: Turn, link: Link, by: str) -> StandInView:
+    """The compound is served as before; what he holds in his hands he hands over himself."""
+    turn.put(replace(link, used_at=turn.now))
+    unwake(turn, OVER, link.id)
+    turn.note("", by, "stand-in-over", f"person:{link.person}", link.ref)
+    now = await ambassador_of(turn, link.ref)
+    parcels, held = await _follows(turn, link.ref, link.person, now)
+    view = await _view(turn, link.id, link.ref, turn.today, now, link.person)
+    return replace(view, told=await _waiting(turn, link.ref, link.person, now), parcels=parcels, held=held)
+
+
+async def stands_in_no_more(turn: Turn, account: int) -> None:
+    """Whoever is an ambassador no more stands in for nobody: at once, and whoever it concerns reads so."""
+    for link in await turn.find(Link, purpose=LENT, person=account, used_at=0):
+        done = await ends(turn, link, "house")
+        words = {"compound": done.compound, "count": done.parcels, "helper": done.giver_name}
+        readers = {done.giver: "stand_back.giver", **dict.fromkeys(done.told, "stand_back.hears")}
+        for reader, key in readers.items() if done.giver else ():
+            said = turn.services.words.say((await turn.person(reader)).lang, key, words)
+            turn.post(f"stand-back:{link.id}:{reader}", reader, Text(said))
+
+
+async def _follows(turn: Turn, compound: str, old: int, now: int) -> tuple[int, int]:
+    """Orders and parcels that nobody has in his hands are the other's; how many parcels, and how many he holds."""
+    held = 0
+    for order in await turn.find(Order, compound=compound, ambassador=old):
+        if order.stage in IN_HANDS:
+            held += order.stage == "with-ambassador"
+        elif order.stage not in FINAL:
+            turn.put(replace(order, ambassador=now))
+    batches = [one for one in await turn.find(Batch, compound=compound, ambassador=old) if one.left]
+    moved = [one for one in batches if one.stage != "with-ambassador"]
+    for batch in moved:
+        turn.post(await card_of(turn, f"list:{batch.id}", old), old, None)
+        turn.put(replace(batch, ambassador=now, code=""))
+    return sum(one.left for one in moved), held
+
+
+async def _waiting(turn: Turn, compound: str, giver: int, helper: int) -> tuple[int, ...]:
+    """Whoever waits for something there, and whoever let the giver act for her: they read who comes now."""
+    found: set[int] = set()
+    for order in await turn.find(Order, compound=compound, ambassador=helper):
+        if order.stage not in (*FINAL, *IN_HANDS):
+            found |= {*await residents(turn, order), *await relatives(turn, order)}
+    for row in await turn.find(Mandate, ambassador=giver, active=True):
+        found |= {*await accounts_of(turn, brief_in(row)["id"])}
+    return tuple(sorted(found - {giver, helper, 0}))

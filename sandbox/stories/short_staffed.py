@@ -1,0 +1,72 @@
+"""A day with too few hands: a group unbound by mistake, a doctor gone at noon, a compound lent; nothing is lost."""
+
+from __future__ import annotations
+
+from sandbox.acts import agrees_and_proves, at_the_door, joins, orders_on_record, signs_in_private
+from sandbox.play import Play, story
+
+
+@story(
+    "Short of hands: the doctors' group unbound and bound, a registration that ends at noon, a compound handed on",
+    cast=("ambassador2",),
+    autopilot=("pharmacist", "courier"),
+    staff={"courier": "types-code"},
+)
+async def short_staffed(play: Play) -> None:
+    operator, resident = play.who("operator"), play.who("resident")
+    doctor, colleague = play.who("doctor"), play.who("doctor2")
+    ambassador, other = play.who("ambassador"), play.who("ambassador2")
+
+    async with play.moment("08:40", "another ambassador joins; the doctors' group is unbound by mistake"):
+        await joins(operator, other, "志愿者", "罗春梅")
+        await operator.types("/groups")
+        await operator.presses("内分泌科", on="哪个群")
+        await operator.presses("解绑", on="内分泌科")
+        await operator.reads("弄错了就再发 /groups")
+
+    async with play.moment("09:00", "an order comes meanwhile; bound again, its case is there"):
+        await resident.opens("need-loc-xingfuli")
+        await agrees_and_proves(resident, "80010012", "1951-03-08")
+        order = await orders_on_record(resident)
+        said = await operator.types("/groups")
+        await operator.presses("内分泌科", on="哪个群", after=said["message_id"])
+        await operator.presses("绑回去", after=said["message_id"])
+        here = {"in_": "endocrinology", "thread": (await doctor.reads("王桂兰", in_="endocrinology"))["thread"]}
+
+    async with play.moment("11:50", "a doctor takes it"):
+        await doctor.presses("接诊", **here)
+        await resident.reads("沈雅琴医生接诊了")
+
+    async with play.moment("12:00", "her registration ends: she signs nothing more, and a colleague has the case"):
+        await play.office.end_role("pr-doctor-endo-1")
+        await play.at("12:10")  # the list of staff is read again
+        await doctor.reads("您在医院的登记")
+        await colleague.presses("接诊", **here)
+        await resident.reads("顾家明医生接诊了")
+        await signs_in_private(colleague, **here)
+
+    async with play.moment("12:20", "the ambassador cannot tomorrow: he hands his compound on, and both say so"):
+        async with play.job("handing a compound on (ambassador)", "ambassador", taps=3, inputs=0):
+            await ambassador.presses("把小区交给别人几天")
+            await ambassador.presses("罗春梅", on="交给谁")
+            await ambassador.presses("到明天", on="到哪一天为止")
+        await other.presses("我来接", on="幸福里小区")
+        await ambassador.reads("罗春梅接了幸福里小区")
+        await resident.reads("由志愿者罗春梅送药")
+
+    async with play.moment("13:00", "paid, packed, on the road, and in her hands by the one who stands in"):
+        await resident.presses("我看过了，付款")
+        await resident.pays()
+        await at_the_door(other, resident)
+        await resident.presses("收到了", on="交到您手里了吗")
+        await resident.reads("请这样吃")
+
+    async with play.moment("2026-11-25T00:01", "the day is over, and the compound is his again"):
+        await ambassador.reads("幸福里小区又归您了")
+        async with play.job("ending a member of staff (operator)", "operator", taps=3, inputs=1):
+            await operator.types("/staff")
+            await operator.presses("志愿者", on="哪一类人员")
+            await operator.presses("罗春梅", on="哪一位")
+            await operator.presses("停用", on="罗春梅")
+        await other.reads("您在医院的登记")
+    await play.keeps_custody_of(order)

@@ -1,0 +1,130 @@
+"""An ambassador hands his compound on for some days: both say so, list and parcels follow, rights and boxes do not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backend_client.models import Staff
+from bot.clock import HandClock
+from bot.model import Batch, Due, Mandate, Order, Person, RoleBinding, Timer
+from bot.ops.lent import ambassador_of
+from tests.cases.rows import CASE, NO, OPERATOR, ROWS, texts
+from tests.handlers.house import BRIEF, HELPER, LISTS, RESIDENT, House, at_home
+
+OTHER, THIRD = 33, 34
+HOLDS, GATE = replace(CASE, no="MR1123-7", stage="with-ambassador"), replace(CASE, no="MR1123-8", stage="arrived")
+BATCH = Batch("b-1", "run-1", "arrived", 1, "comp-1", 41, HELPER, 2, 2, code="4711")
+BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
+
+
+def ambassador(account: int, *places: str) -> Person:
+    serves = (RoleBinding("serves", place, "") for place in places)
+    return Person(account, roles=(RoleBinding("ambassador", f"pr-{account}", f"志愿者{account}", "", places), *serves))
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    people = (ambassador(OTHER, "comp-2"), ambassador(THIRD, "comp-3"))
+    async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, *people, HOLDS, GATE, BATCH, BY)) as house:
+        staff = [Staff(f"pr-{id}", "ambassador", f"志愿者{id}") for id in (OTHER, THIRD)]
+        staff += [Staff("pr-4", "ambassador", "陈老师", locations=("comp-1",))]
+        lists = replace(LISTS, staff=(*LISTS.staff, *staff))
+        house.core.services = house.services = replace(house.services, catalogue=lambda: lists)
+        yield house
+
+
+async def asks(house: House, who: int = OTHER, until: str = "tomorrow") -> None:
+    await house.take(house.press(HELPER, "a:lend"))
+    await house.tap(HELPER, f"pr-{who}", until)
+
+
+async def serves(house: House) -> int:
+    return await ambassador_of(house.turn(), "comp-1")
+
+
+async def whose(house: House) -> dict[str, int]:
+    return {row.no: row.ambassador for row in await house.services.store.find(Order, compound="comp-1")}
+
+
+async def midnight(house: House) -> None:
+    found = [timer for outcome in house.outcomes for timer in outcome.timers if timer.step == "stand-in-over"]
+    timer: Timer = found[-1]
+    house.clock.set(timer.due)
+    await house.take(house.arrival(Due(timer)))
+
+
+async def test_nothing_moves_before_both_said_so(house: House) -> None:
+    await asks(house)
+    assert await serves(house) == HELPER
+    await house.decides(OTHER, "stand_no")
+    assert await serves(house) == HELPER
+    assert "接不了" in texts(house, HELPER)
+
+
+async def test_list_and_parcels_follow_and_boxes_in_hand_stay(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    assert await serves(house) == OTHER
+    assert await whose(house) == {NO: OTHER, "MR1123-8": OTHER, "MR1123-7": HELPER}
+    batch = await house.services.store.get(Batch, "b-1")
+    assert batch is not None
+    assert (batch.ambassador, batch.code) == (OTHER, "")
+    assert "请您自己送到" in texts(house, HELPER)
+    assert "送药" in texts(house, RESIDENT)
+    mandate = await house.services.store.get(Mandate, "m-1")
+    assert mandate is not None
+    assert (mandate.ambassador, mandate.active) == (HELPER, True), "a right never moves silently"
+
+
+async def test_when_the_day_is_over_it_is_as_before(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    await midnight(house)
+    assert await serves(house) == HELPER
+    assert set((await whose(house)).values()) == {HELPER}
+    assert "又归您了" in texts(house, HELPER)
+    before = len(house.posts())
+    await midnight(house)
+    assert house.posts()[before:] == [], "once"
+
+
+async def test_either_takes_it_back_earlier_and_nobody_else(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    rows = [row for post in house.posts() if post.chat == HELPER for row in getattr(post.content, "buttons", ())]
+    back = [one.data for row in rows for one in row if one.data.startswith("a:stand_back:")][-1]
+    await house.take(house.press(THIRD, back))
+    assert await serves(house) == OTHER
+    await house.take(house.press(HELPER, back))
+    assert await serves(house) == HELPER
+
+
+async def test_a_stand_in_whose_registration_ends_stands_in_no_more(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    await house.take(house.press(OPERATOR, "a:staff"))
+    await house.tap(OPERATOR, "ambassador", f"pr-{OTHER}", "end")
+    assert await serves(house) == HELPER
+    assert (await whose(house))[NO] == HELPER
+    assert "又归您了" in texts(house, HELPER)
+
+
+async def test_who_asks_twice_or_answers_late_is_told(house: House) -> None:
+    await asks(house)
+    await asks(house, THIRD)
+    await house.decides(OTHER, "stand_in")
+    answer = await house.decides(THIRD, "stand_in")
+    assert answer.toast == house.label("refused.stand-in-gone")
+    assert await serves(house) == OTHER
+    await house.take(house.press(HELPER, "a:lend"))
+    assert house.label("lend.none") in texts(house, HELPER)
+
+
+@pytest.mark.parametrize("who", [RESIDENT, OPERATOR])
+async def test_it_is_for_ambassadors(house: House, who: int) -> None:
+    answer = await house.take(house.press(who, "a:lend"))
+    assert answer.toast == house.label("refused.not-for-you")
