@@ -7,7 +7,7 @@ from typing import Any
 from bot.clockwords import rung_told
 from bot.dialog import Option
 from bot.model.names import Names
-from bot.phrases import Told, stands_words
+from bot.phrases import ONWARD, Told, stands_words
 from bot.stages import facts_of
 from bot.views import OrderView
 
@@ -67,11 +67,14 @@ def proxy_words(order: OrderView) -> Told:
     return ("order_card.read_to_her", {"helper": done.read}) if done.read and _nothing_paid(order) else ""
 
 
-def card_buttons(order: OrderView, *, own: bool) -> list[Option]:
+def card_buttons(order: OrderView, *, own: bool, person: int = 0) -> list[Option]:
+    """A helper who has just sent it is led on to what else waits for him."""
     if order.stage == "handed-over" and own:
         return [Option("received", action=f"received:{order.no}")]
+    sent = order.stage in ("", "submitted") and order.mandate and person == order.placed_by != 0
+    onward = [*(ONWARD if sent else ())]
     if not facts_of(order.stage).cancellable:
-        return []
+        return onward
     asked = order.snapshot.urgent or order.snapshot.expedite
     first = [] if asked else [Option("cannot_wait", action=f"cannot_wait:{order.no}")]
-    return [Option("cancel", action=f"cancel:{order.no}"), *first]
+    return [*onward, Option("cancel", action=f"cancel:{order.no}"), *first]

@@ -52,6 +52,10 @@ UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支
          "滴": "drop", "贴": "patch"}  # fmt: skip
 
 
+#: What an ambassador is offered where something of his ends: what waits for him now, each with its button.
+ONWARD = (Option("today", action="today"),)
+
+
 def menu(roles: Sequence[str]) -> list[Option]:
     """What flows declare for it, in their order; staff see their own work before the resident's."""
     starts = [flow.start for flow in FLOWS.values() if flow.start is not None and flow.start.menu]

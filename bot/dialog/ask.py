@@ -47,6 +47,10 @@ class Ask:
         """From here on everything said here is for somebody else: each message names him, once. "" ends it."""
         self._replay.about = whom
 
+    def leads_on(self, buttons: Options) -> None:
+        """What whoever stops from here on is offered, where that stop has no buttons of its own."""
+        self._replay.onward = buttons
+
     # ------------------------------------------------------------ questions: the flow waits for the answer
 
     async def choice(
@@ -233,7 +237,7 @@ class Ask:
 
     async def stop(self, key: str, /, *, buttons: Options = (), **words: Any) -> NoReturn:
         """Says why it ends here and what to do next; the dialog is erased."""
-        self._tell(key, words, buttons, None, ("stop",))
+        self._tell(key, words, buttons or self._replay.onward, None, ("stop",))
         self._replay.stop()
 
     # ------------------------------------------------------------ inside

@@ -41,6 +41,7 @@ class Replay:
         self.asked: dict[str, Question] = {}
         self.cards: dict[str, tuple[str, Say]] = {}
         self.about: Any = ""  # for whom everything is from here on
+        self.onward: Options = ()  # what a stop without buttons of its own offers
         self.says: list[Say] = []
         self.open: Question | None = None
         self.needs: tuple[str, Op[Any]] | None = None

@@ -10,6 +10,7 @@ from bot.dialog import Ask, Option, Photo, Refused, Start, flow
 from bot.forms import EntryView, Paper, PaperChecked, ReadingView, SortedView
 from bot.intents import day, ordering, people, photo
 from bot.model.names import named
+from bot.phrases import ONWARD
 from bot.views import ActsForView, PageView, RulesView
 
 MOST = 10  # photos of one album (Bot API: sendMediaGroup)
@@ -18,6 +19,7 @@ MOST = 10  # photos of one album (Bot API: sendMediaGroup)
 @flow("album", start=Start(command="album", action="album", menu=4, role="ambassador"))
 async def album(ask: Ask) -> None:
     """Names are looked for in the photos; where none or several are found, one tap tells whose it is."""
+    ask.leads_on(ONWARD)
     acts_for = await ask.once("people", people.patients())
     if not acts_for:
         await ask.stop("nobody", buttons=[Option("neighbour", action="neighbour")])

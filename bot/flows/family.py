@@ -107,8 +107,10 @@ async def family_asks(
     """The application at the hospital; ``given``: with the guardian's consent to the child's health data (R13)."""
     shown = ""
     if proof == "hospital":
+        ask.about(("add_person.whom", {}))
         sent: str = await ask.sub("proof", "send_proof", patient=patient.id, of="child" if given else "family")
         shown, proof = sent, "sent" if sent else proof
+        ask.about("")
     about = await ask.once("about", family.about_to_ask())
     whose = (about.key, about.whose, patient.id)
     wanted = family.ask_family(*whose, relation, kind, name, proof, scope, about.until, shown)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
-from bot.intents.batches import at_window, collect_code, door_code, own_card
+from bot.intents.batches import at_window, collect_code, door_code, next_parcel, own_card
 from bot.intents.batches import batch as batch_of
 from bot.intents.batches import parcels as held
 from bot.intents.orders import hands_out, hands_over, legal
 from bot.intents.proxy import may_identify, same_identifiers
 from bot.model import ToPerson
+from bot.phrases import ONWARD
 from bot.views import BatchView, DoorView, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
@@ -63,9 +64,9 @@ async def taken(ask: Ask) -> None:
     """[Taken] then [All here]: her half of the hand-over is the code she tells the courier."""
     batch = await ask.once("batch", batch_of(ask.subject, "ambassador"))
     if await ask.choice("all", options=["yes", "no"], count=batch.count) == "no":
-        await ask.stop("count_again")
+        await ask.stop("count_again", buttons=[Option("taken", action=f"taken:{ask.subject}")])
     code = await ask.once("code", collect_code(ask.subject))
-    await ask.tell("tell_courier", code=code)
+    await ask.tell("tell_courier", code=code, buttons=ONWARD)
 
 
 @flow("door", start=Start(action="door"))
@@ -78,6 +79,7 @@ async def door(ask: Ask, order: str = "", window: bool = False) -> None:
     parcel = await ask.once("legal", legal(no, "hand-out" if window else "hand-over"))
     gives = hands_out if window else hands_over
     if not window:
+        ask.leads_on(ONWARD)
         ask.about(parcel.whose(ask.person.id))
     why = ""
     for n in TRIES:
@@ -99,8 +101,19 @@ async def door(ask: Ask, order: str = "", window: bool = False) -> None:
             await ask.once("by_two", gives(no, "two-identifiers"))
         else:
             await ask.once("by_code", gives(no, "code"))
+        if not window:
+            await ask.sub("then", "next_door", order=no, label=parcel.label)
         return
     await ask.stop("keep_it")
+
+
+@flow("next_door")
+async def next_door(ask: Ask, order: str, label: str) -> None:
+    """It is handed over: which parcel is next, or what else waits for him."""
+    ask.about("")
+    one = await ask.once("next", next_parcel(order))
+    button = Option("next", action=f"door:{one.no}", words={"label": one.label})
+    await ask.tell("handed", label=label, buttons=[button] if one.no else ONWARD)
 
 
 @flow("hand_out", start=Start(command="window", action="hand_out", menu=1, role="window-clerk", acts="window-clerk"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import joining, places
 from bot.model import ToPerson
-from bot.phrases import menu, role_words
+from bot.phrases import ONWARD, menu, role_words
 
 SECOND = ("first", "second", "third")
 
@@ -82,4 +82,5 @@ async def welcome(ask: Ask, role: str, name: str) -> None:
                 break
         else:
             await ask.stop("no_pin")
-    await ask.tell("done", buttons=menu((role,)), name=name, role=role_words(role))
+    first = ONWARD if role == "ambassador" else menu((role,))
+    await ask.tell("done", buttons=first, name=name, role=role_words(role))

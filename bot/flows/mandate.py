@@ -8,12 +8,14 @@ from bot.intents import people
 from bot.intents.family import family_rows
 from bot.model import ToPerson
 from bot.model.names import BASE
+from bot.phrases import ONWARD
 from bot.views import PatientView
 
 
 @flow("neighbour", start=Start(command="neighbour", action="neighbour", menu=2, role="ambassador"))
 async def neighbour(ask: Ask) -> None:
     """The ambassador, at her home: who is she, and how did she agree."""
+    ask.leads_on(ONWARD)
     helper = await ask.once("helper", people.require_role("ambassador"))
     settings = await ask.once("rules", people.rules())
     ask.about(("neighbour.whom", {}))
@@ -30,11 +32,11 @@ async def neighbour(ask: Ask) -> None:
             until=until,
             buttons=[Option("agree", action=f"agree:{asked}"), Option("refuse", action=f"refuse:{asked}")],
         )
-        await ask.tell("waiting", name=patient.name)
+        await ask.tell("waiting", name=patient.name, buttons=ONWARD)
         return
     proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient.name, until=until)
     if proof == "not_yet":
-        await ask.stop("no_proof")
+        await ask.stop("no_proof", buttons=[Option("neighbour", action="neighbour")])
     health: tuple[str, str] = await ask.sub("hers", "proxy_consent", patient=patient, role=helper.id)
     if not health[0]:
         await ask.stop("no_consent")
@@ -79,7 +81,8 @@ async def refuse(ask: Ask) -> None:
     """The resident does not want it: nothing is registered, the ambassador hears it."""
     asked = await ask.once("asked", people.mandate_asked(ask.subject, drop=True))
     await ask.tell("yours", helper=asked.helper)
-    await ask.tell("theirs", to=ToPerson(asked.ambassador))
+    again = [Option("neighbour", action="neighbour")]
+    await ask.tell("theirs", to=ToPerson(asked.ambassador), buttons=again)
 
 
 @flow("revoke", start=Start(action="revoke"))
@@ -93,7 +96,7 @@ async def revoke(ask: Ask) -> None:
     if ended.account and ended.account != ask.person.id:
         await ask.tell("resident", to=ToPerson(ended.account), helper=ended.helper)
     if ended.ambassador != ask.person.id:
-        await ask.tell("ambassador", to=ToPerson(ended.ambassador), name=ended.known_as)
+        await ask.tell("ambassador", to=ToPerson(ended.ambassador), name=ended.known_as, buttons=ONWARD)
 
 
 @flow("helpers", start=Start(command="helpers", listed=3, action="helpers", menu=4))

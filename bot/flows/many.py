@@ -13,7 +13,7 @@ from bot.forms import AnswerShape, DepartmentView, DraftView, EntryView, Paper, 
 from bot.intents import day, formulary, ordering, people, proxy
 from bot.intents.places import place_of
 from bot.model.names import Names, name_in, named
-from bot.phrases import drug_label
+from bot.phrases import ONWARD, drug_label
 from bot.views import ActsForView, RulesView
 
 MOST = 20  # people on one screen (Bot API: 100 buttons), those first whose medicine ends first
@@ -25,6 +25,7 @@ Sentence = tuple[str, dict[str, Any]]
 @flow("several", start=Start(command="many", action="many", menu=3, role="ambassador"), remind=hours(20), consent=True)
 async def many(ask: Ask) -> None:
     """His mandates with who is due, who is due ticked; or the people of one home, all of them ticked."""
+    ask.leads_on(ONWARD)
     house = await ask.once("rules", people.rules())
     all_ = [one for one in await ask.once("people", people.patients()) if not one.own]
     acts_for = [one for one in all_ if ask.subject in ("", one.home)]
@@ -124,7 +125,7 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> tuple[str, ...]
             ready.append(one)
     ask.about("")
     if not ready:
-        await ask.stop("nobody_left", left_alone=out, buttons=[Option("today", action="today")])
+        await ask.stop("nobody_left", left_alone=out, buttons=ONWARD)
     asked = await ask.once("asked", formulary.questions())
     given = await _answers(ask, asked, ready)
     sends = await ask.choice(
@@ -136,7 +137,7 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> tuple[str, ...]
         left_alone=out,
     )
     if sends == "stop":
-        await ask.stop("stopped", buttons=[Option("today", action="today")])
+        await ask.stop("stopped", buttons=ONWARD)
     today = (await ask.once("now", people.rules())).today  # it may have waited for days
     for one in ready:
         draft = _draft(one, compound, asked, given.get(one.person.id, {}), today)
@@ -151,7 +152,7 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> tuple[str, ...]
             name=one.person.known_as,
             place=place.known_as if place else NO_NAMES,
         )
-    await ask.tell("sent", count=len(ready), buttons=[Option("today", action="today")])
+    await ask.tell("sent", count=len(ready), buttons=ONWARD)
     return tuple(one.entry.person.id for one in ready)
 
 
@@ -293,8 +294,9 @@ async def send_one(
     place: Names = NO_NAMES,
 ) -> None:
     """One of many, an order of its own. Where it is refused it stays here, by name, and can be sent once more."""
+    ask.leads_on(ONWARD)
     if draft is None or proof is None:
-        await ask.stop("gone", buttons=[Option("today", action="today")])
+        await ask.stop("gone")
     ask.about(name)
     no = await ask.once("no", ordering.order_number())
     draft = replace(draft, no=no)

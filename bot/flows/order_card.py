@@ -31,7 +31,7 @@ async def _show(ask: Ask, order: OrderView, reader: ReaderView, *, anew: bool = 
         f"card:{order.no}:{person}",
         "order_card.card",
         to=ToPerson(person),
-        buttons=[] if reader.only else card_buttons(order, own=own),
+        buttons=[] if reader.only else card_buttons(order, own=own, person=person),
         anew=anew,
         by=await ask.once(f"by[{key}]", received_by(order.no, person)),
         **card_words(order, name, own=own),

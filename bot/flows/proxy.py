@@ -7,7 +7,7 @@ from bot.intents import people
 from bot.intents import proxy as intents
 from bot.intents.orders import hands_over
 from bot.model import ToPerson
-from bot.phrases import guided_words
+from bot.phrases import ONWARD, guided_words
 from bot.views import OrderView, PatientView, ScanView
 
 
@@ -38,6 +38,7 @@ async def proxy_needed(ask: Ask, patient: PatientView) -> None:
 @flow("read_zero", start=Start(action="read_zero"))
 async def read_zero(ask: Ask) -> None:
     """Nothing is to be paid: he reads the risk warning to her (R8), and says that she agrees."""
+    ask.leads_on(ONWARD)
     order = await ask.once("may", intents.reads_to_her(ask.subject))
     patient = order.snapshot.patient
     ask.about(order.whose(ask.person.id))
@@ -45,6 +46,7 @@ async def read_zero(ask: Ask) -> None:
         await ask.stop("left")
     seen = await ask.call("stands", people.read_record(patient.id))
     await ask.once("confirmed", intents.confirm_zero_for(ask.subject, seen))
+    await ask.tell("done", buttons=ONWARD)
 
 
 @flow("for_her_card", start=Start(notice="stage:handed-over", holds=("handed-over",)))
@@ -83,7 +85,7 @@ async def for_her_notice(ask: Ask, order: OrderView) -> None:
     by = order.snapshot.proxy.by
     if not told.no or not by:
         return
-    await ask.card(f"for_her:{order.no}:{by}", "for_her.done", to=ToPerson(by), label=told.label)
+    await ask.card(f"for_her:{order.no}:{by}", "for_her.done", to=ToPerson(by), label=told.label, buttons=ONWARD)
     for person in told.people:
         await ask.tell(
             f"hears[{person}]",
@@ -140,6 +142,7 @@ async def label_link(ask: Ask, parameter: str) -> None:
 @flow("slip_link", start=Start(link="slip", secret=True))
 async def slip_link(ask: Ask, parameter: str) -> None:
     """The QR on the slip in the sealed bag: read at her door it is her code."""
+    ask.leads_on(ONWARD)
     seen = await ask.once("seen", intents.scanned(parameter))
     if seen.step != "door":
         await ask.sub("opened", "parcel_step", seen=seen)
@@ -148,6 +151,7 @@ async def slip_link(ask: Ask, parameter: str) -> None:
         await ask.stop("keep_it")
     again = await ask.once("again", intents.scanned(parameter))
     await ask.once("by_slip", hands_over(again.no or seen.no, "slip-qr"))
+    await ask.sub("then", "next_door", order=again.no or seen.no, label=seen.label)
 
 
 @flow("parcel_step")

@@ -25,7 +25,7 @@ from bot.intents import formulary, ordering, people
 from bot.intents.day import last_answers
 from bot.intents.places import place_of
 from bot.model.names import named
-from bot.phrases import BOXES, doctor_chosen, doctors_there, drug_label
+from bot.phrases import BOXES, ONWARD, doctor_chosen, doctors_there, drug_label
 from bot.repeats import Again, again, last_time, left, listed
 from bot.views import ActsForView, PatientView, RulesView
 
@@ -51,6 +51,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     if not patient.own:
         ask.about(patient.known_as)
     if patient.mandate:
+        ask.leads_on(ONWARD)
         await ask.sub("hers", "proxy_needed", patient=patient.brief)
     compound: str = await ask.sub("compound", "compound", known=ref)
     since = rules.months_before(today, house.history_months)

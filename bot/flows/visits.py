@@ -7,6 +7,7 @@ from bot.intents import people, visits
 from bot.intents.places import compounds, place_of
 from bot.model import ToPerson
 from bot.model.names import named
+from bot.phrases import ONWARD
 from bot.views import VisitView
 
 HERS = {
@@ -81,7 +82,7 @@ async def visit_card(ask: Ask, visit: VisitView) -> None:
             f"visit:{visit.id}:{visit.helper}",
             "visit_card.going" if going else "visit_card.over",
             to=ToPerson(visit.helper),
-            buttons=[*at_home, done, nobody] if going else [],
+            buttons=[*at_home, done, nobody] if going else ONWARD if visit.serves else [],
             protect=True,
             compound=visit.compound,
             building=visit.building,

@@ -54,6 +54,12 @@ def void_code(batch: str) -> None:
 
 
 @local
+def next_parcel(order: str) -> HeldView:
+    """What the acting ambassador carries to a door after this one, the urgent first; without a number: nothing."""
+    ...
+
+
+@local
 def at_window() -> tuple[HeldView, ...]:
     """The parcels that wait at the hospital's window, by label alone; for its clerk."""
     ...

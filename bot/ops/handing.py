@@ -150,6 +150,14 @@ async def parcels(act: Act, batch: str) -> tuple[HeldView, ...]:
     )
 
 
+@does(intents.next_parcel)
+async def next_parcel(act: Act, order: str) -> HeldView:
+    held = await act.turn.find(Order, ambassador=act.who, stage="with-ambassador")
+    left = [one for one in held if one.no != order and not one.pending]
+    first = min(left, key=lambda one: (one.urgency != "red", one.label), default=None)
+    return HeldView(first.no, first.label) if first is not None else HeldView()
+
+
 async def _door(turn: Turn, order: Order) -> DoorView:
     patient = orders.patient_of(order)
     name, address, tail = patient.get("name", ""), patient.get("address", ""), patient.get("phone_tail", "")

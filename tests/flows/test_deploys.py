@@ -74,6 +74,7 @@ OPS: dict[str, Any] = {
     "local.same_identifiers": None,
     "local.needs_consent": "",
     "local.proof_here": "",
+    "local.next_parcel": {"no": "R1104-9", "label": "A-08"},
     "local.keep_consent": None,
     "local.send": None,
     "local.move": ORDER,

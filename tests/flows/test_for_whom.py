@@ -29,7 +29,7 @@ ASKING = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 NAMED = {
     "refill", "read_paper", "check_reading", "paper_day", "medicine", "questionnaire", "compound", "neighbour",
     "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
-    "several", "send_many", "send_one", "caller", "desk_agrees", "by_window",
+    "several", "send_many", "send_one", "caller", "desk_agrees", "by_window", "send_proof",
 }  # fmt: skip
 
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
@@ -46,7 +46,7 @@ OTHERS = {
     "not_so": "by the order's number", "slip_link": "by the parcel's label",
     "groups": "no patient",
     "lend": "a compound", "hand_out": "by the parcel's label", "answer": "by the order's number",
-    "which_consult": "options name them",
+    "which_consult": "options name them", "family_bill": "may not know whom",
 }  # fmt: skip
 CLINIC = {"prescribing", "prescribe", "writing", "pricing", "review"}  # files of those who treat: whom_words in each
 
