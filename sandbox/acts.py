@@ -82,7 +82,12 @@ async def orders_on_record(person: Person, after: int = 0, *, early: bool = Fals
         await person.presses(answer, on=question, after=after)
     await person.presses(FIRST_FREE, on="请哪位医生看", after=after)
     await person.presses("确认发送", after=after)
-    return number_on(await person.reads("医院收到了", after=after))
+    return await number_sent(person, after)
+
+
+async def number_sent(person: Person, after: int = 0) -> str:
+    """The number on the card of what was just sent, wherever it is by then: doctors on autopilot are fast."""
+    return number_on(await person.reads("现在在：", after=after))
 
 
 def number_on(card: dict[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import agrees_and_proves, at_the_door, number_on, orders_on_record
+from sandbox.acts import agrees_and_proves, at_the_door, number_sent, orders_on_record
 from sandbox.play import Person, Play, story
 
 
@@ -39,7 +39,7 @@ async def a_month_later(play: Play) -> None:
 
     async with play.moment("2026-12-14T10:00", "a week before it runs out: the same again"):
         said = await resident.reads("药到 ")
-        async with play.job("the same again (resident)", "resident", taps=4, inputs=0):
+        async with play.job("the same as last (resident)", "resident"):
             await resident.presses("再开一样的", on="药到 ")
             again = await same_again(resident, said["id"])
 
@@ -63,4 +63,4 @@ async def same_again(resident: Person, after: int) -> str:
     await resident.presses("和上次一样", after=after)
     await resident.presses("都一样", after=after)
     await resident.presses("确认发送", after=after)
-    return number_on(await resident.reads("医院收到了", after=after))
+    return await number_sent(resident, after)

@@ -16,7 +16,7 @@ async def home_visit(play: Play) -> None:
 
     async with play.moment("09:00", "she asks for help by the group's link, and types nothing"):
         await resident.opens("visit-loc-xingfuli")
-        async with play.job("asking for a visit (resident)", "xiuying-1951", taps=4, inputs=0):
+        async with play.job("asking for a visit (resident)", "xiuying-1951"):
             await resident.presses("是，请到我家来")
             await resident.presses("3", on="您住几号楼")
             await resident.presses("请打电话给我", on="正在请人来帮您")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import BY_HAND, BY_MACHINE, FIRST_FREE, QUESTIONS, agrees_and_proves, number_on
+from sandbox.acts import BY_HAND, BY_MACHINE, FIRST_FREE, QUESTIONS, agrees_and_proves, number_sent
 from sandbox.control import NotSeen
 from sandbox.play import Person, Play, story
 from sandbox.records import claimed
@@ -98,7 +98,7 @@ async def orders(person: Person, patient: str, name: str, proves: tuple[str, str
         await person.presses(answer, on=question)
     await person.presses(FIRST_FREE, on="请哪位医生看")
     await person.presses("确认发送")
-    return number_on(await person.reads("医院收到了"))
+    return await number_sent(person)
 
 
 async def signs(doctor: Person, name: str, order: str) -> None:

@@ -21,6 +21,9 @@ ELSEWHERE = {
     "one dose changed (doctor, without the signature)",
     "return (pharmacist)",  # story changed-dose counts these two
     "ten neighbours in one go (ambassador)",
+    "the same as last (resident)",
+    "a household in one visit (ambassador)",
+    "asking for a visit (resident)",
 }
 OTHERS = sorted(story.known().keys() - {day.name})
 
