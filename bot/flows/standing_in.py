@@ -8,6 +8,7 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import standing_in as lends
 from bot.model import ToPerson
 from bot.model.names import named
+from bot.phrases import ONWARD
 from bot.views import StandInView
 
 UNTIL = ("tomorrow", "today", "week")
@@ -16,6 +17,7 @@ UNTIL = ("tomorrow", "today", "week")
 @flow("lend", start=Start(command="lend", action="lend", menu=5, role="ambassador", acts="ambassador"))
 async def lend(ask: Ask) -> None:
     """Which compound where he has several, to whom, until when: nothing moves before the other one says yes."""
+    ask.leads_on(ONWARD)
     mine = await ask.once("mine", lends.my_compounds())
     if not mine:
         await ask.stop("none")
@@ -32,7 +34,7 @@ async def lend(ask: Ask) -> None:
     answers = [Option("stand_in", action=f"stand_in:{asked.id}"), Option("stand_no", action=f"stand_no:{asked.id}")]
     words: dict[str, Any] = {"compound": asked.compound, "until": asked.until}
     await ask.tell("request", to=ToPerson(asked.helper), helper=asked.giver_name, buttons=answers, **words)
-    await ask.tell("waits", helper=asked.name, **words)
+    await ask.tell("waits", helper=asked.name, buttons=ONWARD, **words)
 
 
 @flow("stand_in", start=Start(action="stand_in", acts="ambassador"))

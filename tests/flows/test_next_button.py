@@ -19,7 +19,7 @@ assert wiring.ROOMS
 #: What an ambassador is led through: after joining, between two neighbours, at the gate, at the door.
 HIS = (
     "welcome", "neighbour", "agree", "refuse", "revoke", "several", "send_many", "send_one", "album", "today",
-    "taken", "door", "next_door", "read_zero", "for_her_card", "for_her_notice", "slip_link", "visit_card",
+    "taken", "door", "next_door", "read_zero", "for_her_card", "for_her_notice", "slip_link", "visit_card", "lend",
 )  # fmt: skip
 TO_HIM = {"asked.ambassador", "ended.ambassador", "by", "helper", "visit.helper", "ask.person.id"}
 #: One button beside each line of a list.
