@@ -35,18 +35,18 @@ def beside(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[
 
 def between(
     words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[int]], feet: Collection[int]
-) -> tuple[Box, ...]:
-    """Where whole lines are written by hand among the drugs or right below them: more of them, that are not read."""
+) -> list[Word]:
+    """Whole lines that are written by hand among the drugs or right below them: more of them, that are not read."""
     written, tall = _written(words, lines, held)
     first, last = min((i for rows in held for i in rows), default=0), max((i for rows in held for i in rows), default=0)
     foot = min((i for i in feet if i > last), default=None)
-    found: list[Box] = []
-    for w in (w for w in written if w.conf < _BADLY and w.w > _LINE * tall):
+    found: list[Word] = []
+    for w in (w for w in written if _scrawl(w, tall) and w.w > _LINE * tall):
         near = any(abs(_under(w, row)) < _BESIDE * tall for row in lines if w not in row.words)
         ended = _under(w, lines[foot]) > -tall if foot is not None else _under(w, lines[last]) > _BELOW * tall
         if not near and not ended and _under(w, lines[first]) > -_BELOW * tall:
-            found.append(_box(w))
-    return tuple(found)
+            found.append(w)
+    return found
 
 
 def _written(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[int]]) -> tuple[list[Word], float]:
@@ -61,10 +61,11 @@ def _written(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequenc
 def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
     """Where the words of a drug stand that hold its numbers: what a pen would strike out."""
     some = (w for i in rows for w in lines[i].words if w.w > _ACROSS * w.h and any(c.isdigit() for c in w.text))
-    return tuple(map(_box, some))
+    return tuple(map(box, some))
 
 
-def _box(w: Word) -> Box:
+def box(w: Word) -> Box:
+    """Where it stands."""
     return Box(max(0, round(w.left)), max(0, round(w.y - w.h / 2)), round(w.w), round(w.h))
 
 
@@ -72,6 +73,11 @@ def _by_hand(w: Word, tall: float) -> bool:
     if w.h < _SPECK * tall or w.w < _SPECK * tall or _printed(w.text):
         return False
     return w.conf < _BADLY or w.h > _LARGE * tall or _unread_end(w)
+
+
+def _scrawl(w: Word, tall: float) -> bool:
+    """Read badly; or larger than the print, and not read as well as that."""
+    return w.conf < _BADLY or (w.h > _LARGE * tall and w.conf < _CLEAR)
 
 
 def _printed(text: str) -> bool:

@@ -14,6 +14,7 @@ from bot.photo.again import counts_at, counts_in
 from bot.photo.block import asked
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
+from bot.photo.filled import filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
 from bot.photo.ink import marked, red_alone
@@ -104,6 +105,8 @@ class Server:
         if read.accepted:
             if stamp := self._stamp(seen):
                 return scaled(replace(read, accepted=False, reason=stamp), scale)
+            if filled_in(seen.picture, seen.words):
+                return scaled(replace(read, accepted=False, reason=reasons.HANDWRITTEN), scale)
             return _pen(_doubted(scaled(read, scale), seen, scale), understood, seen.picture)
         reading = scaled(read, scale)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, len(reading.drugs))

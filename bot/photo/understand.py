@@ -10,10 +10,10 @@ from typing import Final
 
 from bot.photo.block import asked
 from bot.photo.controlled import is_controlled_form
-from bot.photo.drugs import page_drugs
-from bot.photo.fields import fen, page_fields
+from bot.photo.drugs import Drugs, page_drugs
+from bot.photo.fields import Page, fen, page_fields
 from bot.photo.formulary import Formulary
-from bot.photo.hands import beside, between, struck
+from bot.photo.hands import beside, between, box, struck
 from bot.photo.labels import labelled, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
@@ -68,13 +68,12 @@ def understand(
     names: Sequence[str] = (),
 ) -> Understood:
     """Fields, drugs, what is missing, and which of ``names`` stand on the page."""
-    printed = rows([w for w in words if w.conf >= 0.3])
-    lines = in_order(printed, listed)
-    page = page_fields(lines, today)
-    drugs = page_drugs(lines, page, listed, history)
+    printed, lines, page, drugs = _parsed(words, today, listed, history)
+    if by_hand := between(words, lines, drugs.lines, page.feet):  # whatever can be made out of them is no print
+        words = [w for w in words if w not in by_hand]
+        printed, lines, page, drugs = _parsed(words, today, listed, history)
     written = beside(words, lines, drugs.lines)
     drugs = replace(drugs, drugs=tuple(asked(d) if n in written else d for n, d in enumerate(drugs.drugs)))
-    by_hand = between(words, lines, drugs.lines, page.feet)
     lacking = missing(page, drugs)
     stopped = cause(printed)
     reading = Reading(
@@ -95,7 +94,7 @@ def understand(
         drugs=drugs.drugs,
         read_by="machine",
         missing=lacking,
-        by_hand=by_hand,
+        by_hand=tuple(map(box, by_hand)),
         layout="english" if in_english(row.text for row in lines) else "table" if columns_of(lines)[0] else "list",
         found=tuple(n for n in names if _stands(n, lines, page.patient)),
         controlled_mark=any(is_controlled_form(w.text) for r in lines for w in r.words),
@@ -104,6 +103,16 @@ def understand(
     area = _area(lines, drugs.rows) if any(d.boxes is None for d in drugs.drugs) else None
     numbers = tuple(struck(lines, rows) for rows in drugs.lines)
     return Understood(reading, page.labels, page.future, spots, area, stopped, numbers)
+
+
+def _parsed(
+    words: Sequence[Word], today: date, listed: Formulary, history: Collection[str]
+) -> tuple[list[Row], list[Row], Page, Drugs]:
+    """The rows as they stand, in the order they are read in, and what they say."""
+    printed = rows([w for w in words if w.conf >= 0.3])
+    lines = in_order(printed, listed)
+    page = page_fields(lines, today)
+    return printed, lines, page, page_drugs(lines, page, listed, history)
 
 
 def _spot(row: Row, x: float) -> Spot:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.photo import reasons
+from bot.photo.filled import filled_in
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
 from bot.photo.pixels import Picture, cv2
@@ -56,6 +57,7 @@ class Measures:
     scrawl: float  # share of the longer words that were read badly, by their number
     ink: float  # grey (0..255) of the darkest twentieth of a box of text, the median of all
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
+    filled: bool  # a form that a pen filled in
     open: frozenset[str]  # sides where the paper runs out of the picture
 
 
@@ -86,7 +88,7 @@ def _script(m: Measures, labels: int) -> str:
         return ""
     if m.han < _FOREIGN and m.confidence > _SURE and labels < _KNOWN:
         return reasons.FOREIGN
-    return reasons.HANDWRITTEN if m.scrawl > _SCRAWL and m.confidence < _CLEAR else ""
+    return reasons.HANDWRITTEN if m.filled or (m.scrawl > _SCRAWL and m.confidence < _CLEAR) else ""
 
 
 def poor(seen: Seen, scale: float) -> str:
@@ -184,6 +186,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         ink=float(np.median(inks)) if inks else 255.0,
         faint=float(np.percentile(inks, 90)) if inks else 255.0,
         cut=_cut_sides(seen),
+        filled=filled_in(seen.picture, seen.words),
         open=_open_sides(seen.picture, seen.boxes),
     )
 

@@ -104,6 +104,19 @@ def test_a_whole_line_of_writing_among_the_drugs() -> None:
     assert (box.x, abs(box.y + box.h / 2 - line.y) < HEIGHT) == (80, True)
 
 
+def test_a_line_of_clear_writing_is_told_by_its_size() -> None:
+    """As of a careful hand: read at 0.86, and twice as high as the print."""
+    line = scrawl("辛伐他20每晚一次两盒", 80, FIRST + 5 * PITCH, conf=0.86, tall=1.9 * HEIGHT)
+    assert len(seen(line, gap=3).reading.by_hand) == 1
+
+
+def test_a_name_that_can_be_made_out_of_it_is_no_drug_that_was_read() -> None:
+    line = scrawl("辛伐他汀片 20mg", 80, FIRST + 5 * PITCH, conf=0.82, tall=1.9 * HEIGHT)
+    reading = seen(line, gap=3).reading
+    assert reading.accepted
+    assert ([d.name.value for d in reading.drugs], len(reading.by_hand)) == (["缬沙坦胶囊", "阿托伐他汀钙片"], 1)
+
+
 @pytest.mark.parametrize("where", [60 - PITCH, FIRST + (len(LINES) + 3 + 1) * PITCH])
 def test_a_signature_and_a_note_at_the_head_are_no_drug(where: float) -> None:
     understood = seen(scrawl("卜r托r十f片ul", 80, where), gap=3)

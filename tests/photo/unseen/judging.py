@@ -37,6 +37,7 @@ class Table:
             ("print accepted", self._of("print accepted", "print")),
             ("boxes right", f"{self._of('boxes right', 'boxes')}, {told['boxes asked']} asked"),
             ("stamps stopped", f"{told['stopped']} of {told['stop']}"),
+            ("thumbs, pens", f"of {told['marked']} {told['marked asked']} asked, {told['marked refused']} sent back"),
             ("two sheets stopped", f"{told['two stopped']} of {told['two']}"),
             ("true reasons", self._of("reason true", "reason")),
             ("mean CPU", f"{told['cpu_ms'] / max(1, told['pictures']) / 1000:.2f} s"),
@@ -65,16 +66,23 @@ def _one(table: Table, case: Case, reading: Reading) -> None:
         word = "stopped" if case.group == "stop" else "two stopped"
         table.told.update({case.group: 1, word: not reading.accepted})
         table.missed += [f"{at}: accepted"] * reading.accepted
+    if case.group == "marked":
+        table.told.update({"marked": 1, "marked refused": not reading.accepted, "marked asked": _asks(reading)})
     if case.group == "print":
         table.told.update({"print": 1, "print accepted": reading.accepted})
         if not reading.accepted:
             table.refused.append(f"{at}: {reading.reason} {reading.missing}")
         elif case.truth:
             _count(table, reading, case.truth)
-    if case.group in ("stop", "refuse") and not reading.accepted:
+    if case.reasons and not reading.accepted:
         true = reading.reason in case.reasons
         table.told.update({"reason": 1, "reason true": true})
         table.reasons += [f"{at}: {reading.reason} {reading.missing}"] * (not true)
+
+
+def _asks(reading: Reading) -> bool:
+    doubt = any(drug.match == "ask" or drug.boxes is None for drug in reading.drugs)
+    return reading.accepted and (doubt or bool(reading.by_hand))
 
 
 def _count(table: Table, reading: Reading, truth: Truth) -> None:
