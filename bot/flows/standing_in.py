@@ -80,3 +80,25 @@ async def _over(ask: Ask, done: StandInView) -> None:
         await ask.tell("giver", to=ToPerson(done.giver), compound=done.compound, count=done.parcels)
     for person in done.told if done.giver else ():
         await ask.tell(f"hears[{person}]", to=ToPerson(person), helper=done.giver_name, compound=done.compound)
+
+
+@flow("pause", start=Start(command="pause", action="pause", menu=6, role="ambassador", acts="ambassador"))
+async def pause(ask: Ask) -> None:
+    """He cannot for some days and knows nobody who could, or he goes on no more: operators hear it at once."""
+    ask.leads_on(ONWARD)
+    until = await ask.choice("until", options=[*UNTIL, "lend", "leave"])
+    if until == "lend":
+        await ask.stop("hand_on", buttons=[Option("lend", action="lend")])
+    if until == "leave":
+        if await ask.choice("sure", options=["stay", "leave"]) == "leave":
+            await ask.once("left", lends.leave())
+            await ask.tell("gone")
+        return
+    for one in await ask.once("paused", lends.pause(cast("lends.Until", until))):
+        await ask.tell(
+            f"rests[{one.id}]",
+            compound=one.compound,
+            until=one.until,
+            count=one.held,
+            buttons=[Option("stand_back", action=f"stand_back:{one.id}")],
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.intents._declare import local
-from bot.views import BearerView, CompoundView, StandInView
+from bot.views import BearerView, CompoundView, PauseView, StandInView
 
 Until = Literal["today", "tomorrow", "week"]
 
@@ -37,6 +37,18 @@ def stand_in(id: str) -> StandInView:
 @local
 def refuse_stand_in(id: str) -> StandInView:
     """He cannot; the compound stays whose it is."""
+    ...
+
+
+@local
+def pause(until: Until) -> tuple[PauseView, ...]:
+    """His compounds have nobody until the day is over; operators hear it. Refused("lent-already") where he has none."""
+    ...
+
+
+@local
+def leave() -> None:
+    """He is an ambassador no more, from this commit on; an operator ends it at the hospital, too."""
     ...
 
 

@@ -15,7 +15,8 @@ from bot.intents import standing_in as intents
 from bot.model import Batch, Link, Mandate, Order, Person, Text
 from bot.model.names import Names
 from bot.ops.handing import card_of
-from bot.ops.lent import LENT, ambassador_of, lent, own_ambassador
+from bot.ops.incidents import report, settle
+from bot.ops.lent import LENT, PAUSED, ambassador_of, lent, own_ambassador, paused
 from bot.ops.orders import HOUR
 from bot.ops.people import compound_names
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
@@ -23,7 +24,7 @@ from bot.ops.rights import accounts_of, brief_in, relatives, residents
 from bot.ops.waking import unwake, wake
 from bot.stages import FINAL
 from bot.turn import Turn
-from bot.views import BearerView, CompoundView, StandInView
+from bot.views import BearerView, CompoundView, PauseView, StandInView
 
 ASKED = "stand-in-asked"  # its ref: compound, last day, who lends it
 OVER = "stand-in-over"  # what is due
@@ -38,8 +39,14 @@ async def my_compounds(act: Act) -> tuple[CompoundView, ...]:
     role_of(me, "ambassador")
     known = act.turn.services.catalogue()
     mine = [one.id for one in me.roles if one.role == "serves"]
-    free = [id for id in mine if await own_ambassador(act.turn, id) == act.who and not await lent(act.turn, id)]
+    free = [id for id in mine if await _free(act, id)]
     return tuple(CompoundView(id, known.compound(id).names, known.compound(id).gate) for id in free)
+
+
+async def _free(act: Act, compound: str) -> bool:
+    """He serves it himself today."""
+    own = await own_ambassador(act.turn, compound) == act.who
+    return own and await lent(act.turn, compound) is None and not await paused(act.turn, compound)
 
 
 @does(intents.could_stand_in)
@@ -125,7 +132,7 @@ async def refuse_stand_in(act: Act, id: str) -> StandInView:
 @does(intents.over)
 async def over(act: Act, id: str) -> StandInView:
     turn, link = act.turn, await act.turn.get(Link, id)
-    if link is None or link.purpose != LENT or link.used_at:
+    if link is None or link.purpose not in (LENT, PAUSED) or link.used_at:
         return StandInView()
     own = await own_ambassador(turn, link.ref)
     by_hour = act.who == 0 or turn.now >= link.expires
@@ -140,9 +147,34 @@ async def ends(turn: Turn, link: Link, by: str) -> StandInView:
     unwake(turn, OVER, link.id)
     turn.note("", by, "stand-in-over", f"person:{link.person}", link.ref)
     now = await ambassador_of(turn, link.ref)
-    parcels, held = await _follows(turn, link.ref, link.person, now)
-    view = await _view(turn, link.id, link.ref, turn.today, now, link.person)
-    return replace(view, told=await _waiting(turn, link.ref, link.person, now), parcels=parcels, held=held)
+    old = 0 if link.purpose == PAUSED else link.person
+    await settle(turn, "uncovered", link.ref, "served again")
+    parcels, held = await _follows(turn, link.ref, old, now)
+    view = await _view(turn, link.id, link.ref, turn.today, now, old)
+    return replace(view, told=await _waiting(turn, link.ref, old, now), parcels=parcels, held=held)
+
+
+@does(intents.pause)
+async def pause(act: Act, until: intents.Until) -> tuple[PauseView, ...]:
+    turn = act.turn
+    role_of(await act.me(), "ambassador")
+    mine = [one.id for one in await my_compounds(act)]
+    if not mine:
+        raise Refused("lent-already")
+    day = (date.fromisoformat(turn.today) + timedelta(days=DAYS[until])).isoformat()
+    return tuple([await _paused(act, compound, day) for compound in mine])
+
+
+async def _paused(act: Act, compound: str, day: str) -> PauseView:
+    """What he holds in his hands he still hands over; of the rest an operator knows that nobody brings it."""
+    turn, id = act.turn, act.turn.blind(PAUSED, act.turn.new_id())[:20]
+    ends_at = rules.day_over(day, ZoneInfo(turn.services.config.timezone))
+    turn.put(Link(id, PAUSED, compound, act.who, ends_at))
+    wake(turn, OVER, id, at=ends_at)
+    turn.note("", f"person:{act.who}", PAUSED, reason=f"{compound} {day}")
+    _, held = await _follows(turn, compound, act.who, 0)
+    await report(turn, "uncovered", about=compound, code="paused")
+    return PauseView(id, compound_names(turn, compound), day, held)
 
 
 async def stands_in_no_more(turn: Turn, account: int) -> None:

@@ -81,7 +81,7 @@ from bot.views.road import (
     PickupView,
     PlaceView,
 )
-from bot.views.standing_in import StandInView
+from bot.views.standing_in import PauseView, StandInView
 from bot.views.urgent import QueueView, WaitingView
 from bot.views.visits import VisitView
 
@@ -320,6 +320,7 @@ __all__ = [
     "PageView",
     "ParcelView",
     "PatientView",
+    "PauseView",
     "PayerView",
     "PickupView",
     "PlaceView",

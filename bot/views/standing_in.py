@@ -8,6 +8,16 @@ from bot.model.names import Names
 
 
 @dataclass(frozen=True, slots=True)
+class PauseView:
+    """A compound that its ambassador does not serve until the end of ``until``; ``held``: parcels in his hands."""
+
+    id: str = ""
+    compound: Names = field(default_factory=dict[str, str])
+    until: str = ""
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StandInView:
     """``giver`` lends ``compound`` to ``helper`` until the end of ``until`` (ISO day); accounts, 0 = nobody.
 

@@ -45,8 +45,8 @@ OTHERS = {
     "i_done": "an incident", "give_back": "in the case's topic", "unfit": "in the case's topic",
     "not_so": "by the order's number", "slip_link": "by the parcel's label",
     "groups": "no patient",
-    "lend": "a compound", "hand_out": "by the parcel's label", "answer": "by the order's number",
-    "which_consult": "options name them", "family_bill": "may not know whom",
+    "lend": "a compound", "pause": "a compound", "hand_out": "by the parcel's label",
+    "answer": "by the order's number", "which_consult": "options name them", "family_bill": "may not know whom",
 }  # fmt: skip
 CLINIC = {"prescribing", "prescribe", "writing", "pricing", "review"}  # files of those who treat: whom_words in each
 

@@ -20,6 +20,7 @@ assert wiring.ROOMS
 HIS = (
     "welcome", "neighbour", "agree", "refuse", "revoke", "several", "send_many", "send_one", "album", "today",
     "taken", "door", "next_door", "read_zero", "for_her_card", "for_her_notice", "slip_link", "visit_card", "lend",
+    "pause",
 )  # fmt: skip
 TO_HIM = {"asked.ambassador", "ended.ambassador", "by", "helper", "visit.helper", "ask.person.id"}
 #: One button beside each line of a list.
@@ -28,6 +29,7 @@ LISTS = {"several.none", "several.alone", "album.sorted", "today.at"}
 NO_END = {
     "album.longer": "the question that it is about stands below",
     "album.this": "the question whose photo it is stands below",
+    "pause.gone": "he is no ambassador any more: his menu is told beside it",
     "welcome.no_pin": "a doctor's",
     "agree.yours": "hers",
     "refuse.yours": "hers",

@@ -10,7 +10,7 @@ import pytest
 
 from backend_client.models import Staff
 from bot.clock import HandClock
-from bot.model import Batch, Due, Mandate, Order, Person, RoleBinding, Timer
+from bot.model import Batch, Due, Incident, Mandate, Order, Person, RoleBinding, Timer
 from bot.ops.lent import ambassador_of
 from tests.cases.rows import CASE, NO, OPERATOR, ROWS, texts
 from tests.handlers.house import BRIEF, HELPER, LISTS, RESIDENT, House, at_home
@@ -127,4 +127,45 @@ async def test_who_asks_twice_or_answers_late_is_told(house: House) -> None:
 @pytest.mark.parametrize("who", [RESIDENT, OPERATOR])
 async def test_it_is_for_ambassadors(house: House, who: int) -> None:
     answer = await house.take(house.press(who, "a:lend"))
+    assert answer.toast == house.label("refused.not-for-you")
+
+
+# ---------------------------------------------------------------- he rests, or leaves
+
+
+async def rests(house: House, until: str = "tomorrow") -> None:
+    await house.take(house.press(HELPER, "a:pause"))
+    await house.tap(HELPER, until)
+
+
+async def test_while_he_rests_nobody_serves_and_an_operator_knows(house: House) -> None:
+    await rests(house)
+    assert await serves(house) == 0
+    assert await whose(house) == {NO: 0, "MR1123-8": 0, "MR1123-7": HELPER}, "what he holds he hands over"
+    (case,) = await house.services.store.find(Incident, kind="uncovered")
+    assert (case.about, case.code, case.done_at) == ("comp-1", "paused", 0)
+    await midnight(house)
+    assert await serves(house) == HELPER
+    assert set((await whose(house)).values()) == {HELPER}
+    (case,) = await house.services.store.find(Incident, kind="uncovered")
+    assert case.done_at
+
+
+async def test_he_comes_back_earlier_by_one_tap(house: House) -> None:
+    await rests(house, "week")
+    await house.decides(HELPER, "stand_back")
+    assert await serves(house) == HELPER
+    assert (await whose(house))[NO] == HELPER
+
+
+async def test_he_leaves_at_once_and_an_operator_ends_it_at_the_hospital(house: House) -> None:
+    await rests(house, "leave")
+    assert await serves(house) == HELPER, "it is asked once more"
+    await house.tap(HELPER, "leave")
+    assert await serves(house) == 0
+    assert [one.code for one in await house.services.store.find(Incident, kind="role")] == ["left"]
+    mandate = await house.services.store.get(Mandate, "m-1")
+    assert mandate is not None
+    assert not mandate.active
+    answer = await house.take(house.press(HELPER, "a:lend"))
     assert answer.toast == house.label("refused.not-for-you")
