@@ -93,6 +93,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.user_properties.append(("trial", mark.args[0]))
     if many() and (is_hypothesis_test(getattr(item, "obj", None)) or item.get_closest_marker("hypothesis")):
         item.user_properties.append(("trial", "properties, with ten times as many inputs"))
+        if not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(120 * MORE))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
