@@ -29,7 +29,7 @@ ASKING = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 NAMED = {
     "refill", "read_paper", "check_reading", "paper_day", "medicine", "questionnaire", "compound", "neighbour",
     "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
-    "several", "send_many", "send_one", "caller", "desk_agrees", "by_window", "send_proof",
+    "several", "send_many", "send_one", "caller", "desk_agrees", "by_window", "goes_first", "send_proof",
 }  # fmt: skip
 
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
