@@ -132,6 +132,5 @@ async def _card(ask: Ask, seen: ForPayerView) -> None:
 @flow("family_cancelled", start=Start(notice="stage:cancelled"))
 async def family_cancelled(ask: Ask, order: OrderView) -> None:
     """Who paid it by link hears that his money goes back."""
-    seen = await ask.once("seen", paying.pays_by_link(order.no))
-    if seen.account:
-        await ask.tell("hears", to=ToPerson(seen.account), refund=seen.back, free=seen.free)
+    for seen in await ask.once("payers", paying.link_payers(order.no)):
+        await ask.tell(f"hears[{seen.account}]", to=ToPerson(seen.account), refund=seen.back, free=seen.free)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
-from bot.intents import people
+from bot.intents import paying, people
 from bot.intents.batches import own_card
 from bot.intents.orders import legal
 from bot.model import ToPerson
@@ -99,12 +99,20 @@ async def pay(ask: Ask) -> None:
 @flow("paid_notice", start=Start(notice="stage:paid"))
 async def paid_notice(ask: Ask, order: OrderView) -> None:
     """Everybody who watches the order hears that it is paid and being packed."""
-    family = order.snapshot.family
+    paid = await ask.once("how", paying.paid_how(order.no))
     for person in await ask.once("watchers", clinic.watchers(order.no)):
-        if family.paid:
+        if paid.family and paid.other:
             await ask.tell(
-                f"by_family[{person}]", to=ToPerson(person), order=order.no, who=family.who, free=family.free
+                f"by_both[{person}]",
+                to=ToPerson(person),
+                order=order.no,
+                who=paid.who,
+                family=paid.family,
+                other=paid.other,
             )
+        elif paid.family or paid.free:
+            free = not paid.family
+            await ask.tell(f"by_family[{person}]", to=ToPerson(person), order=order.no, who=paid.who, free=free)
         else:
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
 

@@ -11,7 +11,7 @@ from bot import orders
 from bot.dialog import Refused
 from bot.model import BY_LINK, Command, Order, Origin, PaidInChat, Payment, PreCheckout, Priority, Returned, Text
 from bot.ops import desk_money
-from bot.ops.charges import id_of, order_in, payment_of, words_of
+from bot.ops.charges import id_of, order_in, payment_of, sent_back, words_of
 from bot.ops.incidents import settle
 from bot.ops.orders import actor, send_move
 from bot.ops.paying import paid_by, payers
@@ -111,6 +111,7 @@ async def paid(turn: Turn, body: PaidInChat) -> None:
     seen = "settle.payment_seen"
     if orders.refused(order, "pay") not in ("", "on-hold"):  # held: it is paid now, and goes back if the order ends
         seen = "settle.payment_surplus"
+        await sent_back(turn, row.id)
         origin = Origin(chat=person, person=person)
         turn.command(Command(f"pay:{body.charge}", order.no, PAY, args, origin, Priority.URGENT))
     else:
@@ -144,6 +145,7 @@ async def booked(turn: Turn, command: Command, body: Returned) -> None:
         if troubled:
             turn.post(f"safe:{charge['id']}", command.origin.person, None)
     elif _goes_back(command, seen):
+        await sent_back(turn, str(charge["id"]))
         await _say(turn, command, "back", "settle.payment_surplus")
     elif troubled:
         await _say(turn, command, "safe", "settle.payment_booked")

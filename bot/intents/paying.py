@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents._declare import local
-from bot.views import FamilyView, ForPayerView, PatientView, SharedView
+from bot.views import FamilyView, ForPayerView, PaidView, PatientView, SharedView
 
 
 @local
@@ -78,4 +78,16 @@ def bill_by_link(order: str, seen: PatientView) -> None:
 @local
 def pays_by_link(order: str) -> ForPayerView:
     """Who pays it by link, if anybody, and what he may see of it."""
+    ...
+
+
+@local
+def link_payers(order: str) -> tuple[ForPayerView, ...]:
+    """Of an order that ended: everybody who paid by link and whose money (``back``) goes back, and who was to pay."""
+    ...
+
+
+@local
+def paid_how(order: str) -> PaidView:
+    """Who paid it, as far as the messenger and the desks told."""
     ...

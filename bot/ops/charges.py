@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.model import BILLS, BY_LINK, PaidInChat, Payment
+from bot.turn import Turn
+
+BACK = "back"  # among what is sealed: the hospital sent it back whole, it was too much or too late
 
 
 def payment_of(body: PaidInChat, at: int, *, order: str = "", aside: bool = False) -> Payment:
@@ -33,3 +38,29 @@ def words_of(body: PaidInChat, phone: str) -> tuple[str, dict[str, Any]]:
         return "settle.stray_payment", words
     hers = "" if body.payload.startswith(f"{BY_LINK}:") else order  # who pays by link reads no number
     return "settle.payment_safe", {**words, "order": hers}
+
+
+async def of_order(turn: Turn, no: str) -> list[Payment]:
+    """What was paid for it and counted, the oldest first."""
+    found = [one for one in await turn.find(Payment, order=no) if not one.aside and not one.sealed.get(BACK)]
+    return sorted(found, key=lambda one: (one.at, one.id))
+
+
+def by_link(charge: Payment) -> bool:
+    return str(charge.sealed.get("payload", "")).startswith(f"{BY_LINK}:")
+
+
+def held(charges: Sequence[Payment], kept: int) -> dict[str, int]:
+    """How much of each the hospital still has, of ``kept`` fen together: a difference goes back out of the newest."""
+    over = max(0, sum(one.amount for one in charges) - kept)
+    left: dict[str, int] = {}
+    for one in reversed(charges):
+        left[one.id] = one.amount - min(over, one.amount)
+        over -= min(over, one.amount)
+    return left
+
+
+async def sent_back(turn: Turn, charge: str) -> None:
+    row = await turn.get(Payment, charge)
+    if row is not None:
+        turn.put(replace(row, sealed={**row.sealed, BACK: True}))

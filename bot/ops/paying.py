@@ -11,7 +11,8 @@ from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.intents import paying as intents
-from bot.model import BY_LINK, Bill, Link, Order, Origin, Payment, Priority
+from bot.model import BY_LINK, Bill, Link, Order, Origin, Priority
+from bot.ops import charges as charged
 from bot.ops import rights
 from bot.ops.cautions import is_flagged
 from bot.ops.orders import HOUR, may_hear, order_of, send_move
@@ -21,7 +22,7 @@ from bot.ops.registry import Act, does
 from bot.ops.waking import unwake, wake
 from bot.stages import FINAL, facts_of
 from bot.turn import Turn
-from bot.views import FamilyView, ForPayerView, PatientView, SharedView
+from bot.views import FamilyView, ForPayerView, PaidView, PatientView, SharedView
 
 LEAST_BILL = 800  # fen: Telegram takes no invoice below about one US dollar (Bot API: payments, supported currencies)
 LINK, OVER = BY_LINK, "family-over"  # the link's purpose; what is due when its time is over
@@ -230,7 +231,7 @@ async def shared_by(act: Act, order: str) -> FamilyView:
 
 async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
     patient = orders.patient_of(order)
-    charges = [one for one in await turn.find(Payment, order=order.no) if one.sealed.get("account") == family.payer]
+    charges = [one for one in await charged.of_order(turn, order.no) if one.sealed.get("account") == family.payer]
     why = await why_not(turn, order)
     more = bool(order.snapshot.get("kept")) and not why  # he paid an earlier quote, and this one asks more
     mine = family.payer != 0 and bool(family.paid or charges) and not more
@@ -245,10 +246,37 @@ async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
         not why and standing(turn, order),
         facts_of(order.stage).paid,
         mine,
-        sum(one.amount for one in charges) if mine and ended else 0,
+        (await _still_held(turn, order)).get(family.payer, 0) if mine and ended else 0,
         str(patient.get("id", "")),
         orders.due_of(order) == 0 if order.stage == "quoted" else family.free,
     )
+
+
+async def _still_held(turn: Turn, order: Order) -> dict[int, int]:
+    """By account: fen that were paid by link and that the hospital has until they go back."""
+    found = await charged.of_order(turn, order.no)
+    left, theirs = charged.held(found, int(order.snapshot.get("kept", 0))), dict[int, int]()
+    for one in found:
+        account = int(one.sealed.get("account", 0))
+        if charged.by_link(one) and left[one.id]:
+            theirs[account] = theirs.get(account, 0) + left[one.id]
+    return theirs
+
+
+@does(intents.link_payers)
+async def link_payers(act: Act, order: str) -> tuple[ForPayerView, ...]:
+    row = await order_of(act.turn, order)
+    theirs, family = await _still_held(act.turn, row), family_of(row)
+    accounts = [*theirs, *([family.payer] if family.payer and family.payer not in theirs else [])]
+    return tuple(ForPayerView(one, back=theirs.get(one, 0), free=family.free) for one in accounts)
+
+
+@does(intents.paid_how)
+async def paid_how(act: Act, order: str) -> PaidView:
+    row = await order_of(act.turn, order)
+    found, family = await charged.of_order(act.turn, order), family_of(row)
+    by_family = sum(one.amount for one in found if charged.by_link(one))
+    return PaidView(by_family, sum(one.amount for one in found) - by_family, family.who, family.free and family.paid)
 
 
 async def _mine(act: Act, no: str) -> Order:

@@ -42,11 +42,11 @@ from bot.views.clinic import (
 )
 from bot.views.day import TodoView
 from bot.views.desk import ConcernedView, IncidentView
-from bot.views.family import AddedView, AskedView, DecidedFamilyView, FamilyRowView
+from bot.views.family import AddedView, AskedView, ChildView, DecidedFamilyView, FamilyRowView
 from bot.views.following import FollowedView, HolderView
 from bot.views.halting import HaltsView, HaltView, HearerView, SpokenForView, WoundUpView
 from bot.views.ladder import RungView
-from bot.views.money import FamilyView, ForPayerView, SharedView
+from bot.views.money import FamilyView, ForPayerView, PaidView, SharedView
 from bot.views.people import (
     ActsForView,
     ClaimView,
@@ -269,6 +269,7 @@ __all__ = [
     "CallersHelperView",
     "CaseView",
     "CautionsView",
+    "ChildView",
     "ClaimView",
     "ColleagueView",
     "CompoundView",
@@ -318,6 +319,7 @@ __all__ = [
     "OrderView",
     "OverdueView",
     "PageView",
+    "PaidView",
     "ParcelView",
     "PatientView",
     "PauseView",

@@ -63,3 +63,13 @@ class FamilyRowView:
     scope: str = "all"
     name: str = field(default="", repr=False)
     called: Names = field(default_factory=dict[str, str], repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A child whose consent its guardian may take back. ``ref``: the right's id; ``orders``: how many are under way."""
+
+    ref: str = ""
+    patient: str = field(default="", repr=False)
+    called: Names = field(default_factory=dict[str, str], repr=False)
+    orders: int = 0

@@ -31,6 +31,16 @@ class SharedView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidView:
+    """Who paid an order: fen by link and by anybody else. ``free``: confirmed by link, nothing was to be paid."""
+
+    family: int = 0
+    other: int = 0
+    who: str = field(default="", repr=False)
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ForPayerView:
     """An order as its payer by link sees it: stage and sum in fen; the ``initial`` only after he said that he pays.
 
