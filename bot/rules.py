@@ -167,6 +167,11 @@ def age(birth_date: str, today: str) -> int:
     return int(today[:4]) - int(born[:4]) - (today[5:] < born[5:])
 
 
+def under_age(birth_date: str, today: str) -> bool:
+    """Under 14 (R7, R13), or perhaps so where less than the day is known: a guardian acts, and consents."""
+    return birth_date[:4].isdigit() and age(birth_date, today) < OWN_CONSENT
+
+
 def whole_day(birth_date: str) -> bool:
     """Whether it says a day: less is no proof of anybody (law 5)."""
     return len(birth_date) == len("yyyy-mm-dd")

@@ -6,10 +6,11 @@ import re
 
 from bot import rules
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
-from bot.intents import callers, claims, people
+from bot.intents import callers, child_consent, claims, people
 from bot.intents.places import compounds, place_of
-from bot.model.names import named
-from bot.views import PatientView
+from bot.model import ToPerson
+from bot.model.names import name_in, named
+from bot.views import ChildView, PatientView
 
 TRIES = ("first", "second", "third")
 
@@ -139,6 +140,14 @@ async def compound(ask: Ask, known: str = "") -> str:
 @flow("withdraw", start=Start(command="withdraw", action="withdraw"))
 async def withdraw(ask: Ask) -> None:
     """Consent withdrawn in two taps (R13): nothing new is asked of the hospital, running orders are finished."""
+    children = {one.ref: one for one in await ask.once("children", child_consent.children())}
+    whose = "own"
+    if children:
+        options = [Option(one.ref, label=name_in(one.called, ask.person.lang)) for one in children.values()]
+        whose = await ask.choice("whose", options=["own", *options])
+    if whose != "own":
+        await _childs(ask, children[whose])
+        return
     if await ask.choice("sure", options=["yes", "no"]) == "no":
         await ask.stop("kept")
     me = await ask.once("me", people.me())
@@ -147,3 +156,14 @@ async def withdraw(ask: Ask) -> None:
     if me.self:
         await ask.once("told", people.told(people.record_consent(me.self.id, False)))
     await ask.tell("done")
+
+
+async def _childs(ask: Ask, child: ChildView) -> None:
+    """Apart from the guardian's own: the child's other guardians read it, an order under way is finished."""
+    if await ask.choice("child", options=["yes", "no"], name=child.called, count=child.orders) == "no":
+        await ask.stop("kept")
+    others = await ask.once("childs", child_consent.child_consents(child.patient, given=False))
+    await ask.once("told_child", people.told(people.record_consent(child.patient, False)))
+    for other in others:
+        await ask.tell(f"other[{other.account}]", to=ToPerson(other.account), name=other.called)
+    await ask.tell("child_done", name=child.called)

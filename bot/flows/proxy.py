@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
 from bot.intents import proxy as intents
+from bot.intents.child_consent import child_consents
 from bot.intents.orders import hands_over
 from bot.model import ToPerson
 from bot.phrases import ONWARD, guided_words
@@ -26,9 +27,15 @@ async def proxy_consent(ask: Ask, patient: PatientView, role: str) -> tuple[str,
 
 @flow("proxy_needed")
 async def proxy_needed(ask: Ask, patient: PatientView) -> None:
-    """Who was let act for her before her consent to health data was asked for asks it now, before the order."""
+    """Before the order: who was let act before her consent was asked for asks it; a child's taken back, too."""
     role = await ask.once("needs", intents.needs_consent(patient.id))
     if not role:
+        return
+    if role == intents.GUARDIAN:
+        if await ask.choice("child", options=["yes", "no"], name=patient.name) == "no":
+            await ask.stop("no_consent")
+        await ask.once("given", child_consents(patient.id, given=True))
+        await ask.once("recorded", people.told(people.record_consent(patient.id, True)))
         return
     said: tuple[str, str] = await ask.sub("hers", "proxy_consent", patient=patient, role=role)
     if not said[0]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from bot.intents._declare import local, remote
 from bot.views import ForHerView, OrderView, PatientView, ScanView
 
+GUARDIAN = "guardian"  # whose child's consent was taken back: he gives it anew
+
 
 @local
 def needs_consent(patient: str) -> str:
-    """The helper's PractitionerRole where her consent to health data (R13) was never read to her; "" = it was."""
+    """The helper's PractitionerRole where her consent to health data (R13) was never read to her; "" = it was.
+
+    Of a child whose guardian took it back: ``GUARDIAN``.
+    """
     ...
 
 

@@ -16,7 +16,7 @@ from bot.model import Dialog, Measured, Person, Right
 from bot.ops.drafts import erased
 from bot.ops.handing import knows_number
 from bot.ops.incidents import report, settle
-from bot.ops.people import becomes
+from bot.ops.people import becomes, needs_no_guardian
 from bot.ops.registry import Act, bound_as, does, role_of
 from bot.ops.rights import account_in, accounts_of, lasting_rights, mark, own_patient, patient_in, records_of, rights_of
 from bot.ops.waking import unwake, wake
@@ -144,6 +144,8 @@ async def decide_claim(act: Act, claim: str, what: intents.Decision) -> DecidedV
     called = act.who not in holders
     if act.who == account or (called and bound_as(await act.me(), "operator") is None):
         raise Refused("not-for-you")
+    if what != "not_me":
+        needs_no_guardian(turn, patient)  # a child's record is a guardian's to add (bot/flows/family.py)
     if what == "new_phone" and await _is_another(turn, account, patient):
         raise Refused("other-patient")
     unwake(turn, SILENT, claim)

@@ -82,7 +82,7 @@ async def i_am(act: Act, patient: PatientView) -> None:
 
 def needs_no_guardian(turn: Turn, patient: PatientView) -> None:
     """R7, R13: under 14 nobody acts for himself on a phone of his own. Refused("guardian")."""
-    if rules.whole_day(patient.birth_date) and rules.age(patient.birth_date, turn.today) < rules.OWN_CONSENT:
+    if rules.under_age(patient.birth_date, turn.today):
         raise Refused("guardian")
 
 

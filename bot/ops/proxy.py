@@ -16,6 +16,7 @@ from bot.intents import proxy as intents
 from bot.model import Command, Dialog, Link, Order, Origin, Right
 from bot.ops import paying, rights
 from bot.ops.cautions import is_flagged
+from bot.ops.child_consent import WITHDRAWN
 from bot.ops.handing import wrong
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR, check_role, order_of, send_move, view
@@ -72,6 +73,8 @@ def _acts(helper: str, order: Order, right: Right) -> Mapping[str, str]:
 async def needs_consent(act: Act, patient: str) -> str:
     me = await act.me()
     whose = await rights.patient_for(act.turn, act.who, patient)
+    if whose.by == "guardian" and whose.sealed.get(WITHDRAWN):
+        return intents.GUARDIAN
     if whose.by != "mandate" or await rights.accounts_of(act.turn, patient):
         return ""  # she gives it on her own phone
     known = {rights.mark(act.turn, one) for one in rights.records_of(rights.patient_in(whose))}
