@@ -29,6 +29,7 @@ async def incident_card(ask: Ask, case: IncidentView) -> None:
             Option("i_again", action=f"i_again:{case.card}"),
             Option("i_done", action=f"i_done:{case.card}"),
             Option("i_whom", action=f"i_whom:{case.card}"),
+            Option("i_hand", action=f"i_hand:{case.card}"),
             Option("i_back", action=f"i_back:{case.card}"),
         ]
         useless = {"i_again" if not case.again else "", "i_whom" if not case.orders else ""}

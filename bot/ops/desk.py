@@ -8,10 +8,11 @@ from bot import orders
 from bot.dialog import Refused
 from bot.intents import desk as intents
 from bot.model import Incident, Order
-from bot.ops.incidents import end, on_card, view
+from bot.ops.incidents import CASE, end, on_card, remind_at, view
 from bot.ops.registered import on_the_road
 from bot.ops.registry import Act, does, helper_name, role_of
 from bot.ops.retrying import try_again
+from bot.ops.waking import wake
 from bot.turn import Turn
 from bot.views import ConcernedView, IncidentView
 
@@ -29,7 +30,8 @@ async def take_incident(act: Act, card: str) -> IncidentView:
         raise Refused("incident-taken", name=(await view(act.turn, card)).name)
     for row in rows:
         act.turn.put(replace(row, owner=act.who, taken=act.turn.now))
-        _note(act, row, "exception-taken")
+        note(act, row, "exception-taken")
+    wake(act.turn, CASE, f"{card}:{act.turn.now}", at=remind_at(act.turn))
     return await view(act.turn, card)
 
 
@@ -40,7 +42,7 @@ async def _open(turn: Turn, card: str) -> list[Incident]:
     return rows
 
 
-async def _own(act: Act, card: str) -> list[Incident]:
+async def own(act: Act, card: str) -> list[Incident]:
     role_of(await act.me(), "operator")
     rows = await _open(act.turn, card)
     if rows[0].owner != act.who:
@@ -48,45 +50,45 @@ async def _own(act: Act, card: str) -> list[Incident]:
     return rows
 
 
-def _note(act: Act, row: Incident, what: str) -> None:
+def note(act: Act, row: Incident, what: str) -> None:
     act.turn.note(row.order, f"person:{act.who}", what, reason=row.kind)
 
 
 @does(intents.own_incident)
 async def own_incident(act: Act, card: str) -> IncidentView:
-    await _own(act, card)
+    await own(act, card)
     return await view(act.turn, card)
 
 
 @does(intents.hand_back)
 async def hand_back(act: Act, card: str) -> IncidentView:
-    rows = await _own(act, card)
+    rows = await own(act, card)
     before = await view(act.turn, card)
     for row in rows:
         act.turn.put(replace(row, owner=0, taken=0))
-        _note(act, row, "exception-handed-back")
+        note(act, row, "exception-handed-back")
     return before
 
 
 @does(intents.try_again)
 async def again(act: Act, card: str) -> int:
-    tried = [row for row in await _own(act, card) if await try_again(act, row)]
+    tried = [row for row in await own(act, card) if await try_again(act, row)]
     for row in tried:
-        _note(act, row, "exception-tried-again")
+        note(act, row, "exception-tried-again")
     return len(tried)
 
 
 @does(intents.end_incident)
 async def end_incident(act: Act, card: str, word: str) -> None:
-    for row in await _own(act, card):
+    for row in await own(act, card):
         end(act.turn, row, word, act.who)
-        _note(act, row, "exception-done")
+        note(act, row, "exception-done")
 
 
 @does(intents.concerned)
 async def concerned(act: Act, card: str) -> tuple[ConcernedView, ...]:
     turn = act.turn
-    numbers = dict.fromkeys(row.order for row in await _own(act, card) if row.order)
+    numbers = dict.fromkeys(row.order for row in await own(act, card) if row.order)
     found = [await turn.get(Order, no) for no in [*numbers][:MOST]]
     return tuple([await _whose(turn, order) for order in found if order is not None])
 

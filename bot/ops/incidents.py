@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot import rules
 from bot.decoding import jsonable
 from bot.model import Body, Button, Incident, Json, PaidInChat, Person, Place, PlaceKind, Pressed, Text
 from bot.ops.charges import words_of
+from bot.ops.opening import hours
 from bot.ops.registry import CARDS, Changed, bound_as
 from bot.turn import Services, Turn
 from bot.views import IncidentView
@@ -185,6 +187,14 @@ async def let_go(turn: Turn, account: int) -> None:
     for row in await turn.find(Incident, owner=account, done_at=0):
         turn.post(own_card(row.card, row.taken), account, None)
         turn.put(replace(row, owner=0, taken=0))
+
+
+CASE = "case"  # the timer that reminds the owner of what lies untouched
+
+
+def remind_at(turn: Turn) -> int:
+    """After so many opening hours in which nothing was done about it."""
+    return rules.working(turn.now, int(turn.services.config.answer_hours * 3_600_000), *hours(turn))
 
 
 # ---------------------------------------------------------------- past the store

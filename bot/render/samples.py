@@ -136,6 +136,10 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
         for card in ("card", "own")
     },
     "i_done.word": {"what": ("incident.kind.command", {}), "more": 2},
+    "cases.one": {"what": ("incident.kind.command", {}), "orders": "R-1042"},
+    "i_hand.whom": {"what": ("incident.kind.command", {})},
+    "i_hand.card": {"what": ("incident.kind.command", {})},
+    "case_untouched.reminds": {"what": ("incident.kind.command", {}), "orders": "R-1042"},
     "i_back.card": {"what": ("incident.kind.command", {})},
     "price_card.card": {"until": MORNING},
     "price_late.hears": {"why": ("late.late", {})},

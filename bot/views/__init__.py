@@ -23,6 +23,7 @@ from bot.views.callers import (
     DeskReaderView,
     DeskVisitView,
 )
+from bot.views.cases import CasesView, ColleagueKeyView, ColleaguesView
 from bot.views.clinic import (
     AnswerView,
     CaseView,
@@ -268,10 +269,13 @@ __all__ = [
     "CallerView",
     "CallersHelperView",
     "CaseView",
+    "CasesView",
     "CautionsView",
     "ChildView",
     "ClaimView",
+    "ColleagueKeyView",
     "ColleagueView",
+    "ColleaguesView",
     "CompoundView",
     "ConcernedView",
     "ConsultView",

@@ -1,0 +1,66 @@
+"""All exceptions on one screen, one handed to a colleague, and what its owner has not touched for hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialog import Refused
+from bot.intents import cases as intents
+from bot.model import Incident, Person
+from bot.ops.desk import note, own
+from bot.ops.incidents import CASE, on_card, remind_at, view
+from bot.ops.registered import on_the_road
+from bot.ops.registry import Act, active_as, does
+from bot.ops.waking import wake
+from bot.turn import Turn
+from bot.views import CasesView, ColleagueKeyView, ColleaguesView, IncidentView
+
+SHOWN = 6  # on one screen
+
+
+@does(intents.cases)
+async def cases(act: Act, which: intents.Which) -> CasesView:
+    await on_the_road(act, "operator")
+    rows = sorted(await act.turn.find(Incident, done_at=0), key=lambda row: row.since)
+    owners = {"mine": {act.who}, "free": {0}, "all": {row.owner for row in rows}}[which]
+    cards = [*dict.fromkeys(row.card for row in rows if row.card and row.owner in owners)]
+    return CasesView(tuple([await view(act.turn, card) for card in cards[:SHOWN]]), len(cards[SHOWN:]))
+
+
+async def _others(turn: Turn, me: int) -> dict[str, Person]:
+    """The operators who are that today (R18), each by a keyed hash."""
+    people = [
+        one for one in await turn.find(Person, role="operator") if one.id != me and active_as(turn, one, "operator")
+    ]
+    return {turn.blind("colleague", str(one.id))[:10]: one for one in people}
+
+
+@does(intents.other_operators)
+async def other_operators(act: Act, card: str) -> ColleaguesView:
+    rows = await own(act, card)
+    named = [(key, active_as(act.turn, one, "operator")) for key, one in (await _others(act.turn, act.who)).items()]
+    people = [ColleagueKeyView(key, role.name or role.id) for key, role in named if role is not None]
+    return ColleaguesView(tuple(people), rows[0].kind)
+
+
+@does(intents.hand_on)
+async def hand_on(act: Act, card: str, key: str) -> IncidentView:
+    rows, turn = await own(act, card), act.turn
+    before = await view(turn, card)
+    colleague = (await _others(turn, act.who)).get(key)
+    if colleague is None:
+        raise Refused("not-for-you")
+    for row in rows:
+        turn.put(replace(row, owner=colleague.id, taken=turn.now))
+        note(act, row, "exception-handed-on")
+    wake(turn, CASE, f"{card}:{turn.now}", at=remind_at(turn))
+    return before
+
+
+@does(intents.untouched)
+async def untouched(act: Act, card: str, taken: int) -> IncidentView | None:
+    rows = await on_card(act.turn, card)
+    if not rows or not rows[0].owner or rows[0].taken != taken:
+        return None
+    wake(act.turn, CASE, f"{card}:{taken}", at=remind_at(act.turn))
+    return await view(act.turn, card)

@@ -1,0 +1,31 @@
+"""What an operator sees of all exceptions together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.views.desk import IncidentView
+
+
+@dataclass(frozen=True, slots=True)
+class CasesView:
+    """The first of them, the oldest first; ``more``: how many others there are."""
+
+    cases: tuple[IncidentView, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueKeyView:
+    """An operator by a word that is no account: no button carries one."""
+
+    key: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColleaguesView:
+    """Whom an exception may be handed to, and what it is."""
+
+    people: tuple[ColleagueKeyView, ...] = ()
+    kind: str = ""
