@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "how-to" / "write-a-story.md"
 CONTROL = ROOT / "docs" / "sandbox-control.md"
 
 
-@pytest.mark.slow
+@pytest.mark.trial("pages followed to the letter beside the tutorial")
 @pytest.mark.timeout(240)
 async def test_the_story_of_the_page_is_carried(tmp_path: Path) -> None:
     (block,) = [one for one in blocks(PAGE) if one.file]
