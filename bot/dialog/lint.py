@@ -125,9 +125,9 @@ def _name(node: ast.AST | None) -> str:
 
 
 def _is_word(node: ast.Call) -> bool:
-    """``ask.something(...)``; ``ask.key`` only makes a part of a key, ``ask.about`` only says for whom."""
+    """``ask.something(...)``; ``key`` makes a part of a key, ``about`` says for whom, ``leads_on`` where it goes on."""
     ask = isinstance(node.func, ast.Attribute) and _name(node.func.value) == "ask"
-    return ask and _name(node.func) not in ("key", "about")
+    return ask and _name(node.func) not in ("key", "about", "leads_on")
 
 
 def _of_ask(node: ast.AST, local: set[str]) -> bool:

@@ -80,7 +80,7 @@ async def who_calls(ask: Ask) -> PatientView:
             await ask.once(f"here[{n}]", callers.may_call(found))
         except Refused as no:
             if no.code == "tries" and await ask.once(f"spent[{n}]", claims.tries_spent()):
-                await ask.stop("too_often", phone=(await ask.once("rules", people.rules())).phone)
+                await ask.stop("too_often", phone=(await ask.once(f"rules[{n}]", people.rules())).phone)
             continue
         await ask.once(f"well[{n}]", claims.found_well())
         return found
