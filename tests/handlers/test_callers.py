@@ -272,11 +272,25 @@ async def test_where_the_record_bears_nothing_it_is_not_said_why(house: House, h
 
 
 async def test_a_record_that_was_used_is_not_used_again(house: House) -> None:
-    no = await ordered(house)
-    await stands(house, no, "confirmed")
+    """R8: what she was given once is ordered again once; what she was given after that is another record."""
+
+    def given(dispense: str) -> Any:
+        proof = {"kind": "record", "dispense": dispense, "day": "2026-10-20", "boxes": 2}
+        return [{**HISTORY[0], "line": {**HISTORY[0]["line"], "proof": proof}}]
+
     await calls(house)
-    history = [{**HISTORY[0], "line": {**HISTORY[0]["line"], "proof": {"kind": "record", "dispense": "d-9"}}}]
-    assert "药还能吃几天" in await recorded(house, history=history)
+    await agrees(house)
+    await recorded(house, history=given("d-9"))
+    await house.tap(DESK, "3-7", "ok")
+    assert house.commands("hospital.submit")[-1].args["draft"]["lines"][0]["proof"]["dispense"] == "d-9"
+    await stands(house, str(house.commands("hospital.submit")[-1].args["draft"]["no"]), "confirmed")
+    await calls(house)
+    said = await recorded(house, history=given("d-9"))
+    assert "已经再开过一次" in said
+    assert "药还能吃几天" not in said
+    assert len(house.commands("hospital.submit")) == 1
+    await calls(house)
+    assert "药还能吃几天" in await recorded(house, history=given("d-10"))
 
 
 async def test_a_consent_that_ends_meanwhile_places_nothing(house: House) -> None:
