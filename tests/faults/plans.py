@@ -13,7 +13,7 @@ from bot.store.port import Mark
 from sandbox.control import Phone
 from tests.faults.distrust import Plan
 
-PATIENCE = 90.0  # s that a person waits while the bot dies and rises
+PATIENCE = 180.0  # s that a person waits while the bot dies and rises: on a busy machine a rise alone took 75
 
 
 class Paranoid(Plan):

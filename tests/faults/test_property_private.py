@@ -40,6 +40,21 @@ def test_a_drug_is_found_with_a_relative_who_sees_the_stage_only(secret: str) ->
     assert private([RELATIVE, said(f"王秀英 {secret}")], KNOWN)
 
 
+CLERK = 135
+
+
+def test_a_window_reads_label_and_code_and_of_nobody_anything() -> None:
+    assert (
+        private([said("A-07：请输入本人出示的取件码。", CLERK), said("0431", CLERK, bot=False)], KNOWN, [CLERK]) == []
+    )
+
+
+@pytest.mark.parametrize("secret", ["王桂兰", "阿托伐他汀", "高脂血症", "R1123-4", "¥36.72", "3号楼"])
+def test_each_secret_is_found_at_a_window(secret: str) -> None:
+    assert private([said(f"A-07 已交出。{secret}", CLERK)], KNOWN, [CLERK])
+    assert private([said(f"A-07 已交出。{secret}", CLERK)], KNOWN) == [], "and is nothing to somebody else"
+
+
 def test_who_is_here_for_more_than_to_pay_is_no_payer() -> None:
     assert roles([PAYER]) == {126: "payer"}
     assert roles([PAYER, said("80010012", bot=False)]) == {}
