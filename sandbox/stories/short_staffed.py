@@ -46,7 +46,8 @@ async def short_staffed(play: Play) -> None:
         await signs_in_private(colleague, **here)
 
     async with play.moment("12:20", "the ambassador cannot tomorrow: he hands his compound on, and both say so"):
-        async with play.job("handing a compound on (ambassador)", "ambassador", taps=3, inputs=0):
+        async with play.job("handing a compound on (ambassador)", "ambassador", taps=3, inputs=1):
+            await ambassador.types("/menu")
             await ambassador.presses("把小区交给别人几天")
             await ambassador.presses("罗春梅", on="交给谁")
             await ambassador.presses("到明天", on="到哪一天为止")
