@@ -25,9 +25,7 @@ async def test_text_where_a_photo_is_needed(town: Town, lang: str) -> None:
     who = await proved(town, lang)
     await asked_for_photo(who)
     said = await who.say("我没有照片")
-    await who.sees(
-        ("处方的照片", "按回形针或相机"), ("A photo of the prescription", "paper clip or camera"), after=said
-    )
+    await who.sees(("这里要的是照片", "按回形针或相机"), ("A photo is needed here", "paper clip or camera"), after=said)
     await who.sees("请拍一张", "Take a photo of the whole prescription", after=said)
     no = await ordered(who)
     assert await town.orders_of(who.resident.id) == [no]
