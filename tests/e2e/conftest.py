@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.people import LANGUAGES
 from tests.e2e.town import Town, founded, inhabited
 from tests.prepared import once
+from tests.property_compound import check
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,7 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def town(tmp_path: Path, morning: Path) -> AsyncIterator[Town]:
     async with inhabited(tmp_path / "town", morning) as found:
         yield found
+        await check(found.control, found.hospital_url, tmp_path / "town" / "bot.sqlite", "")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
