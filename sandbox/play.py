@@ -40,6 +40,7 @@ class Script:
     cast: tuple[str, ...] = ()  # who of scene.CAST has a phone, beside scene.PEOPLE
     autopilot: tuple[str, ...] = ()  # doctor, pharmacist, courier
     staff: Mapping[str, str] = field(default_factory=dict[str, str])  # habits, e.g. {"insurer": "refuses"}
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])  # of the bot: docs/reference/settings.md
     collect: float = 4  # wall seconds that packed parcels wait for others of the same trip
 
 
@@ -238,7 +239,11 @@ async def performed(
             modes=dict.fromkeys(script.autopilot, "auto"),
             habits=script.staff,
             kit=script.kit,
-            settings={"MEDRELAY_GROUP_LANG": lang, **({"MEDRELAY_READ_PHOTOS": "off"} if by_hand else {})},
+            settings={
+                **script.settings,
+                "MEDRELAY_GROUP_LANG": lang,
+                **({"MEDRELAY_READ_PHOTOS": "off"} if by_hand else {}),
+            },
             hospital=hospital,
         ) as house,
         Control(house.messenger_url) as control,

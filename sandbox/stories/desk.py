@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.acts import gives, joins, reads_code
-from sandbox.play import Play, story
+from sandbox.play import Person, Play, story
 
 SECRET = ("二甲双胍", "mg", "糖尿病", "内分泌", "¥", "取件码", "订单 R", "号楼")
 
@@ -14,6 +14,7 @@ SECRET = ("二甲双胍", "mg", "糖尿病", "内分泌", "¥", "取件码", "�
     cast=("desk", "daughter"),
     autopilot=("doctor", "pharmacist", "courier"),
     staff={"courier": "types-code", "registrar": "approves"},
+    settings={"MEDRELAY_CASH_DESKS": "pr-desk-1"},
 )
 async def desk(play: Play) -> None:
     operator, desk, daughter = play.who("operator"), play.who("desk"), play.who("daughter")
@@ -81,3 +82,47 @@ async def desk(play: Play) -> None:
             await desk.presses("确定收回")
         await desk.reads("已经收回，马上生效")
         await daughter.reads("不再替您办了")
+
+    async with play.moment("15:20", "somebody else calls, without a phone of her own, and asks for a visit, too"):
+        said = (await desk.types("/call"))["message_id"]
+        await _calls(desk, "80020017", "1951-04-12", said)
+        await desk.presses("本人说同意", on="可以替您选“和上次一样”", after=said)
+        await desk.presses("本人说同意", on="医院要用您的健康信息来开药", after=said)
+        await desk.reads("在您的登记本上是几号", after=said)
+        await desk.types("T18")
+        await desk.presses("请志愿者上门", on="本人要办什么", after=said)
+        await desk.presses("本人说同意", on="上门的人会看到您的姓名和地址", after=said)
+        await desk.reads("已经替王秀英请人上门")
+        await ambassador.presses("我去", on="有居民请人上门帮忙")
+        await desk.reads("有人去王秀英家了")
+        await ambassador.presses("办好了", on="您去帮")
+        await desk.reads("去过王秀英家了")
+
+    async with play.moment("15:30", "same as last for her; the desk takes the money against a receipt"):
+        said = (await desk.types("/call"))["message_id"]
+        await _calls(desk, "80020017", "1951-04-12", said)
+        await desk.presses("和上次一样", on="本人要办什么", after=said)
+        await desk.presses("一周以上", on="药还能吃几天", after=said)
+        await desk.presses("确认发送", on="替王秀英下单：和上次一样", after=said)
+        async with play.job("money at the desk (desk)", "desk", taps=3, inputs=1):
+            await desk.presses("收到钱了", on="收了钱再按按钮", after=said)
+            await desk.presses("念过了，本人同意", on="用药有风险", after=said)
+            await desk.reads("您开的收据是几号", after=said)
+            await desk.types("A17")
+            await desk.presses("对，收了", on="收据 A17", after=said)
+        await desk.reads("记下了，正在告诉医院", after=said)
+
+    async with play.moment("15:40", "she calls and cancels: two taps, and the money is given back by hand"):
+        said = (await desk.types("/call"))["message_id"]
+        await _calls(desk, "80020017", "1951-04-12", said)
+        async with play.job("a caller cancels (desk)", "desk", taps=2, inputs=0):
+            await desk.presses("取消订单", on="本人要办什么", after=said)
+            await desk.presses("本人说取消", after=said)
+        await desk.reads("收据 A17 作废")
+
+
+async def _calls(desk: Person, number: str, born: str, after: int) -> None:
+    await desk.reads("医保电子凭证号码是多少", after=after)
+    await desk.types(number)
+    await desk.reads("本人的出生日期是哪天", after=after)
+    await desk.types(born)
