@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from locales import data, tags
 
-RED_FLAGS, SPECIALTIES, TAKE_BACK = "red-flags", "specialties", "take-back"
+RED_FLAGS, SPECIALTIES, TAKE_BACK, FREE_WORDS = "red-flags", "specialties", "take-back", "free-words"
 
 
 class BadWords(ValueError):

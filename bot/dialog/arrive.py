@@ -100,18 +100,18 @@ def _pressed(turn: Turn, event: Pressed) -> None:
         _pressed_elsewhere(turn, event)
     elif event.epoch != waiting.epoch:
         turn.settle("stale")
-    elif built_in := _built_in(turn, event.option):
+    elif built_in := _built_in(turn, event):
         built_in()
     else:
-        turn.given = Tap(event.option)
+        turn.given = Tap(event.option, event.typed)
 
 
-def _built_in(turn: Turn, option: str) -> Callable[[], None] | None:
-    """[Back] everywhere; [Cancel] and the edit buttons on a summary."""
-    waiting = turn.journal.waiting
+def _built_in(turn: Turn, event: Pressed) -> Callable[[], None] | None:
+    """[Back] everywhere; [Cancel] and the edit buttons on a summary, where they are pressed."""
+    waiting, option = turn.journal.waiting, event.option
     if option == short("back"):
         return lambda: _back(turn, Back())
-    if waiting.kind != "confirm":
+    if waiting.kind != "confirm" or event.typed:
         return None
     if option == short("cancel"):
         return lambda: _cancel(turn, Cancel())

@@ -63,14 +63,17 @@ class Ask:
         columns: int = 1,
         stored_as: str = "",
         usual: str = "",
+        typed: bool = False,
         **words: Any,
     ) -> str:
         """One of the options; its id. Of more than 40 labels the first are shown, and part of a label may be typed.
 
         With ``check`` something else may be typed beside them: the answer is then what check returns. ``usual``: this
-        option is the answer and nothing is asked, until a summary's edit button goes back to it.
+        option is the answer and nothing is asked, until a summary's edit button goes back to it. ``typed``: what stands
+        on a button, or its number, may be typed; never where the answer consents, pays, signs, confirms or ends.
         """
-        return self._ask("choice", key, stored_as, words, options=options, columns=columns, check=check, usual=usual)
+        more: dict[str, Any] = {"columns": columns, "check": check, "usual": usual, "typed": typed}
+        return self._ask("choice", key, stored_as, words, options=options, **more)
 
     async def multi(
         self,

@@ -17,11 +17,15 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button ``d:<dialog>:<step>:<epoch>:<option>``; step and option are hashes (see buttons.short)."""
+    """A button ``d:<dialog>:<step>:<epoch>:<option>``; step and option are hashes (see buttons.short).
+
+    ``typed``: what stands on it was typed, which counts only where the flow says so (``ask.choice(typed=True)``).
+    """
 
     step: str
     epoch: int
     option: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Question:
     proof: bool = False  # a voice note will do, too, and the message is known that it came with
     edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
     usual: str = ""  # the answer without asking, until somebody goes back to it
+    typed: bool = False  # what stands on a button may be typed: nothing is done by this answer
     ticked: tuple[str, ...] = ()  # of several, what is on before anything was pressed
     about: Any = field(default="", repr=False)
 
@@ -54,6 +55,7 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Tap:
     option: str  # hash
+    typed: bool = False  # what stands on the button was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +279,11 @@ _TAKE: Mapping[str, Callable[[Question, Given, Json, Entry | None, Context], Tak
 def take(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
     """What this question makes of what the person did.
 
-    ``held``: its partial collection; ``hint``: an earlier answer that is offered again.
+    ``held``: its partial collection; ``hint``: an earlier answer that is offered again. Nothing that was typed consents,
+    pays, signs or confirms: where the flow does not say that a typed answer will do, a button has to be pressed.
     """
+    if isinstance(given, Tap) and given.typed and not question.typed:
+        return NOT_MINE
     return _TAKE[question.kind](question, given, held, hint, context)
 
 

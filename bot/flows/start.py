@@ -20,7 +20,7 @@ async def menu_again(ask: Ask) -> None:
     await ask.sub("again", "start")
 
 
-@flow("help", start=Start(command="help", listed=5))
+@flow("help", start=Start(command="help", listed=5, action="how"))
 async def help_(ask: Ask) -> None:
     """What can be said here."""
     await ask.tell("how", buttons=[Option("menu", action="menu")])

@@ -11,6 +11,7 @@ from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, papers, topics
 from bot.handlers.emergency import emergency
 from bot.handlers.reviewers import from_reviewer
+from bot.handlers.typed import MANY, answers_by_words, understood
 from bot.handlers.unheeded import forwarded, stands
 from bot.model import (
     Button,
@@ -133,9 +134,16 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
         played = await advance(turn, dialog, events.Typed(body.text, early, body.message))
         if played.verdict != "not-for-this-step" or dialog.kind in ("call", "submit"):
             return
-        if not await topics.to_doctor(turn, body) and not alarmed:
-            await _not_that(turn, dialog)
-    elif not await topics.to_doctor(turn, body) and not alarmed:
+        if not alarmed and await answers_by_words(turn, dialog, body.text):
+            return
+    else:
+        dialog = None
+    relayed = await topics.to_doctor(turn, body)
+    if alarmed or await understood(turn, spot, body.text, relayed) or relayed:
+        return
+    if dialog is not None:
+        await _not_that(turn, dialog)
+    else:
         await _unheard(turn, spot, "handlers.no_question")
 
 
@@ -219,14 +227,16 @@ async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
 async def _unheard(turn: Turn, spot: Spot, else_: str) -> None:
     """Nothing was asked and no doctor hears her: who has an order reads so, and whom to call."""
     why = await topics.why_unheard(turn, spot.person)
-    await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None)
+    await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None, most=MANY)
 
 
-async def show_menu(turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] | None = None) -> None:
-    """A sentence that says what happened, and what can be done next."""
+async def show_menu(
+    turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] | None = None, most: int | None = None
+) -> None:
+    """A sentence that says what happened, and what can be done next: the first ``most`` entries of the menu."""
     lang = await turn.lang_of(spot.chat)
     person = await turn.person(spot.person)
-    options = menu([b.role for b in person.roles]) if spot.chat > 0 else []
+    options = menu([b.role for b in person.roles])[:most] if spot.chat > 0 else []
     rows = tuple((Button(turn.services.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
     turn.post(
         f"menu:{turn.arrival.id}",

@@ -1,0 +1,265 @@
+"""Phrases in what people type: ``locales/<tag>/<file>.toml`` says which kinds there are, here is how they are found.
+
+The words are data, written by people who know the language. A text is looked at in all languages, whoever typed it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, permutations
+from typing import Any
+
+from bot.photo.script import SIMPLIFIED
+from bot.vocabulary import files, must
+
+MOST = 3  # parts of one line
+_QUOTES = re.compile("['`\u00b4\u02bc\u2018\u2019\u201b\u2032\uff07]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
+_SPACES = re.compile(r"[^\S\n]+")
+_WIDE = "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"  # scripts without spaces between words
+_BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[^\S\n]+(?={_WIDE})")
+_POINT = re.compile(r"(?<=\d)\.(?=\d|$)")
+POINT = "\u2024"  # in a number; a full stop ends a clause
+_NO_WORD = re.compile(rf"[^\w{POINT}]+")
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
+_HOLE = re.compile(r"\{([a-z_]+)\}")
+
+
+def folded(text: str) -> str:
+    """As it is compared: one width, one case, simplified letters, no quotes, single spaces, none inside Chinese."""
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(SIMPLIFIED)
+    return _BETWEEN_WIDE.sub("", _SPACES.sub(" ", _POINT.sub(POINT, _QUOTES.sub("", plain))))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What is looked for in a clause: whole words (``open``: whatever ending), or characters, a number as a whole."""
+
+    text: str
+    spaced: bool
+    open: bool = False
+
+    def spans(self, clause: str) -> Iterator[tuple[int, int]]:
+        at = clause.find(self.text)
+        while at >= 0:
+            end = at + len(self.text)
+            if self._whole(clause, at, end):
+                yield at, end
+            at = clause.find(self.text, at + 1)
+
+    def _whole(self, clause: str, at: int, end: int) -> bool:
+        before, after = clause[at - 1 : at], clause[end : end + 1]
+        if self.spaced:
+            return before in ("", " ") and (self.open or after in ("", " "))
+        cut = ((before.isdigit() or before == POINT) and self.text[0].isdigit()) or (
+            after.isdigit() and self.text[-1].isdigit()
+        )
+        return not cut
+
+
+Part = tuple[Phrase, ...]  # one of them
+Line = tuple[Part, ...]  # all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a text, and where the parts that stand in it were found (by ``id``)."""
+
+    text: str
+    near: int
+    spaced: bool
+    spans: Mapping[int, list[tuple[int, int]]]
+
+    def says(self, line: Line) -> list[tuple[int, int]]:
+        """Where all its parts stand, each near the next one, in any order."""
+        found: list[list[tuple[int, int]]] = []
+        for part in line:
+            if (spans := self.spans.get(id(part))) is None:
+                return []
+            found.append(spans)
+        return found[0] if len(line) == 1 else [span for order in permutations(found) for span in self._follow(order)]
+
+    def alone(self, spans: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> bool:
+        """Whether one of the spans stands neither in another nor close to one."""
+        starts = sorted(start for start, _ in others)
+        ends = [*accumulate((end for _, end in sorted(others)), max)]  # the last end of all that began before
+        for start, end in spans:
+            n = bisect_left(starts, start)
+            after = n < len(starts) and self._gap(end, starts[n]) <= (self.near + 1) // 2
+            before = n > 0 and self._gap(ends[n - 1], start) <= (self.near + 1) // 2
+            if not (after or before):
+                return True
+        return False
+
+    def _follow(self, parts: Sequence[list[tuple[int, int]]]) -> list[tuple[int, int]]:
+        """Where some place of each comes soon after one of the part before it."""
+        told = sorted((end, start) for start, end in parts[0])  # where it may end, and where that began
+        for part in parts[1:]:
+            last = [(told[n - 1], start, end) for start, end in part if (n := bisect_right(told, (start, start)))]
+            told = sorted((end, began) for (before, began), start, end in last if self._gap(before, start) <= self.near)
+        return [(began, end) for end, began in told]
+
+    def _gap(self, end: int, start: int) -> int:
+        return len(self.text[end:start].split()) if self.spaced else start - end
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One kind of thing said; ``unless``: what the same words mean otherwise (an illness that was, a drug for it).
+
+    It withholds only what it stands beside: the rest of the sentence may say what it likes.
+    """
+
+    name: str
+    any: tuple[Line, ...]
+    unless: tuple[Line, ...]
+    begins: frozenset[int]  # the first parts of ``any``, by ``id``
+
+    def told(self, clause: Clause) -> bool:
+        if self.begins.isdisjoint(clause.spans):  # nearly always: a matter of speed
+            return False
+        found = [span for line in self.any for span in clause.says(line)]
+        others = [span for line in self.unless for span in clause.says(line)] if found else []
+        return clause.alone(found, others)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's file, ready to look with. ``near`` counts words or characters."""
+
+    near: int
+    spaced: bool
+    instead: tuple[tuple[Phrase, str], ...]
+    stops: re.Pattern[str]
+    signs: tuple[Sign, ...]
+    index: Mapping[str, Sequence[tuple[Part, Phrase]]]  # by the first two characters of the phrase
+
+    def found(self, text: str) -> Iterator[str]:
+        """Names of the signs in a folded text."""
+        pieces = (self._piece(piece) for piece in self.stops.split(text))
+        clauses = [Clause(piece, self.near, self.spaced, self._spans(piece)) for piece in pieces if piece]
+        return (sign.name for sign in self.signs if any(map(sign.told, clauses)))
+
+    def _spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
+        found: dict[int, list[tuple[int, int]]] = {}
+        for begins in {text[at : at + long] for at in range(len(text)) for long in (1, 2)}:
+            for part, phrase in self.index.get(begins, ()):
+                if spans := [*phrase.spans(text)]:
+                    found.setdefault(id(part), []).extend(spans)
+        return found
+
+    def _piece(self, text: str) -> str:
+        text = _words(text) if self.spaced else text.strip()
+        for phrase, other in self.instead:
+            if phrase.text not in text:
+                continue
+            for at, end in reversed([*phrase.spans(text)]):
+                end = text.find(" ", end) % (len(text) + 1) if phrase.open else end
+                text = text[:at] + other + text[end:]
+        return text
+
+
+def found(known: Sequence[Words], text: str) -> tuple[str, ...]:
+    """The names of the signs that this text holds, in any language; () = none."""
+    plain = folded(text)
+    return tuple(dict.fromkeys(name for words in known for name in words.found(plain)))
+
+
+def all_of(name: str) -> tuple[Words, ...]:
+    """All languages' files of this name. Raises BadWords."""
+    return tuple(read(table, f"locales/{tag}/{name}.toml") for tag, table in files(name).items())
+
+
+def _words(text: str) -> str:
+    """Its words, a doubled consonant as one: people who are in a hurry double the wrong ones."""
+    return _DOUBLED.sub(r"\1", _NO_WORD.sub(" ", text.replace("_", " ")).strip())
+
+
+# ---------------------------------------------------------------- reading a file
+
+
+def read(table: Mapping[str, Any], where: str) -> Words:
+    """The parsed file, checked. Raises BadWords."""
+    for name in table:
+        must(name in ("by", "near", "stops", "instead", "words", "sign"), where, f"{name!r} is not known here")
+    by, near = table.get("by"), table.get("near", 0)
+    must(by in ("words", "characters"), where, 'by = "words" or by = "characters" is needed')
+    must(isinstance(near, int) and near > 0, where, "near = how many of them may stand between two parts, at least 1")
+    must(bool(table.get("sign")), where, "there is no [[sign]]")
+    reader = _Reader(where, by == "words", table.get("words", {}))
+    return Words(
+        near,
+        reader.spaced,
+        tuple(
+            (reader.phrase(old, f"{where}, [instead]"), reader.plain(new))
+            for old, new in table.get("instead", {}).items()
+        ),
+        re.compile("[" + re.escape(table.get("stops", "") + "\n") + "]"),
+        signs := tuple(_sign(reader, number, sign) for number, sign in enumerate(table["sign"], 1)),
+        _index(signs),
+    )
+
+
+def _index(signs: Sequence[Sign]) -> dict[str, list[tuple[Part, Phrase]]]:
+    parts = {id(part): part for sign in signs for line in (*sign.any, *sign.unless) for part in line}
+    index: dict[str, list[tuple[Part, Phrase]]] = {}
+    for part in parts.values():
+        for phrase in part:
+            index.setdefault(phrase.text[:2], []).append((part, phrase))
+    return index
+
+
+def _sign(reader: _Reader, number: int, sign: Mapping[str, Any]) -> Sign:
+    name = sign.get("name", "")
+    where = f"{reader.where}, sign {number} ({name or 'without name'})"
+    must(bool(name), where, 'give it a name = "..."')
+    for key in sign:
+        must(key in ("name", "any", "unless"), where, f"{key!r} is not known here")
+    must(bool(sign.get("any")), where, "any = [...] is empty: nothing would bring it")
+    any, unless = reader.lines(sign["any"], where), reader.lines(sign.get("unless", ()), f"{where}, unless")
+    return Sign(name, any, unless, frozenset(id(line[0]) for line in any))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """``a + {class}``: parts near each other in any order; a part is a phrase or one of a class of phrases."""
+
+    where: str
+    spaced: bool
+    words: Mapping[str, Sequence[str]]
+    _parts: dict[str, Part] = field(default_factory=dict[str, Part])  # one object a part: it is looked for once
+
+    def lines(self, lines: Sequence[str], where: str) -> tuple[Line, ...]:
+        """As read; all lines of one part are one line, any of its phrases being enough."""
+        for line in lines:
+            must(line.count("+") < MOST, where, f"{line!r} has more than {MOST} parts: make two lines of it")
+        read = [tuple(self.part(part.strip(), where) for part in line.split("+")) for line in lines]
+        alone = tuple(phrase for line in read if len(line) == 1 for phrase in line[0])
+        return (((alone,),) if alone else ()) + tuple(line for line in read if len(line) > 1)
+
+    def part(self, part: str, where: str) -> Part:
+        if part not in self._parts:
+            self._parts[part] = self._part(part, where)
+        return self._parts[part]
+
+    def _part(self, part: str, where: str) -> Part:
+        if not (hole := _HOLE.fullmatch(part)):
+            must("{" not in part, where, f"{part!r}: a class stands by itself, as in left + {{limb}}")
+            return (self.phrase(part, where),)
+        phrases = self.words.get(hole.group(1), ())
+        must(bool(phrases), where, f"{part} is not in [words]")
+        return tuple(self.phrase(phrase, f"{self.where}, [words] {hole.group(1)}") for phrase in phrases)
+
+    def plain(self, text: str) -> str:
+        return _words(folded(text)) if self.spaced else folded(text).strip()
+
+    def phrase(self, phrase: str, where: str) -> Phrase:
+        plain = folded(phrase).strip()
+        text = self.plain(phrase)
+        must(bool(text), where, f"the phrase {phrase!r} is empty")
+        must("*" not in plain.removesuffix("*" if self.spaced else ""), where, f"{phrase!r}: * ends a phrase of words")
+        return Phrase(text, self.spaced, plain.endswith("*"))
