@@ -1,4 +1,4 @@
-"""What somebody may mean who types beside all questions: ``locales/<tag>/free-words.toml`` says it; here it is looked up.
+"""What somebody means who types beside all questions: ``locales/<tag>/free-words.toml`` says what means what.
 
 Nothing is done by it: each meaning opens what has its own buttons (bot/handlers/typed.py).
 """
@@ -10,14 +10,14 @@ from functools import cache
 from bot.vocabulary import FREE_WORDS
 from bot.word_search import Words, all_of, found
 
-#: What is no business of ours is not guessed at ("elsewhere"). The weaker ones count only beside none of the stronger: "where is my refund" asks for the refund.
+#: What is no business of ours is not guessed at ("elsewhere"). The weaker ones count only beside none of the stronger:
+#: "where is my refund" asks for the refund.
 TIERS = (
-    frozenset({"elsewhere"}),
     frozenset({"wrong", "refund", "receipt", "how", "stop", "language", "person", "doctor"}),
+    frozenset({"elsewhere"}),
     frozenset({"where"}),
-    frozenset({"order"}),
+    frozenset({"order", "thanks"}),
     frozenset({"help"}),
-    frozenset({"thanks"}),
     frozenset({"greeting"}),
 )
 COURTESIES = {"greeting"}  # at the head of a longer text they say nothing about what it is about

@@ -1,4 +1,4 @@
-"""Signs of an emergency in what people type: ``locales/<tag>/red-flags.toml`` says which; bot/word_search.py finds them.
+"""Signs of an emergency in what people type: ``locales/<tag>/red-flags.toml`` says which they are.
 
 A negation withholds nothing ("no chest pain" brings the card, too): a sign missed is worse than a card too many.
 """

@@ -30,6 +30,7 @@ from bot.dialog import (
     straight,
 )
 from bot.model import (
+    Button,
     Command,
     Dialog,
     Json,
@@ -42,7 +43,7 @@ from bot.model import (
 )
 from bot.ops.drafts import erased
 from bot.ops.registry import SLOW, SUBMITS, Act, execute
-from bot.saying import say
+from bot.saying import rows, say
 from bot.turn import Turn
 
 DAY = 86_400_000  # ms
@@ -191,6 +192,14 @@ async def advance(turn: Turn, dialog: Dialog, event: Event) -> Played:
     played = await _play(turn, dialog, loads(dialog.journal), event)
     await _settle(turn, dialog, played)
     return played
+
+
+async def buttons_of(turn: Turn, dialog: Dialog) -> list[Button]:
+    """Those of the question that is open, as they stand on it; nothing is sent and nothing is written."""
+    played = play(FLOWS[dialog.flow], loads(dialog.journal), await _context(turn, dialog), events.Resume())
+    prompts = [said for said in played.says if said.kind == "prompt"]
+    lang = await turn.lang_of(dialog.chat)
+    return [button for said in prompts for row in rows(turn, said, lang) for button in row]
 
 
 async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> Played:

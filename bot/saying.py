@@ -69,9 +69,9 @@ _PRIORITY = {"answered": Priority.RELAY, "card": Priority.NOTICE}
 
 
 def _content(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> Text | Picture:
-    html, rows = _html(turn, dialog, said, lang, kind), _rows(turn, said, lang)
+    html, buttons = _html(turn, dialog, said, lang, kind), rows(turn, said, lang)
     shown = next((flag.removeprefix("shows:") for flag in said.flags if flag.startswith("shows:")), "")
-    return Picture(shown, html, rows) if shown else Text(html, rows)
+    return Picture(shown, html, buttons) if shown else Text(html, buttons)
 
 
 def _gone(said: Say) -> bool:
@@ -124,7 +124,7 @@ def _say_already(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, th
     """An old button of an open dialog: what was answered then, and [Change this answer]."""
     html = turn.services.words.say(lang, "engine.already", {"chosen": _chosen(turn, said, lang)})
     html = _for_whom(turn, said, lang, html)
-    turn.post(f"again:{turn.arrival.id}", chat, Text(html, _rows(turn, said, lang)), thread=thread, public=True)
+    turn.post(f"again:{turn.arrival.id}", chat, Text(html, rows(turn, said, lang)), thread=thread, public=True)
 
 
 def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, thread: int | None) -> None:
@@ -154,7 +154,7 @@ def _post_key(dialog: Dialog, said: Say) -> str:
     return post_key(dialog.id, said) if said.kind != "tell" else f"t:{dialog.id}:{said.step}:{said.epoch}"
 
 
-def _rows(turn: Turn, said: Say, lang: str) -> tuple[tuple[Button, ...], ...]:
+def rows(turn: Turn, said: Say, lang: str) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(_button(turn, lang, press) for press in row) for row in said.buttons)
 
 

@@ -279,8 +279,8 @@ _TAKE: Mapping[str, Callable[[Question, Given, Json, Entry | None, Context], Tak
 def take(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:
     """What this question makes of what the person did.
 
-    ``held``: its partial collection; ``hint``: an earlier answer that is offered again. Nothing that was typed consents,
-    pays, signs or confirms: where the flow does not say that a typed answer will do, a button has to be pressed.
+    ``held``: its partial collection; ``hint``: an earlier answer that is offered again. Nothing that was typed
+    consents, pays, signs or confirms: where the flow does not say that typing will do, a button has to be pressed.
     """
     if isinstance(given, Tap) and given.typed and not question.typed:
         return NOT_MINE

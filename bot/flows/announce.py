@@ -23,7 +23,7 @@ async def announce(ask: Ask) -> None:
     known = {one.id: one for one in await ask.once("all", compounds())}
     refs = sorted({place.ref for place in bound})
     labels = {ref: _name(known, ref, ask.person.lang) for ref in refs}
-    where = await ask.choice("where", options=["all", *(Option(ref, label=labels[ref]) for ref in refs)])
+    where = await ask.choice("where", options=["all", *(Option(ref, label=labels[ref]) for ref in refs)], typed=True)
     chosen = [place for place in bound if where in ("all", place.ref)]
     chats = [place.chat for place in chosen]
     hours = await ask.once("hours", group_hours(chats))

@@ -127,12 +127,14 @@ async def compound(ask: Ask, known: str = "") -> str:
             await ask.tell("unknown", left=bool(hers))
         elif hers and (here := await ask.once("here", place_of(hers))):
             places = [Option(one.id, label=named(one, ask.person.lang)) for one in (here, there)]
-            chosen = await ask.choice("differs", options=places)
+            chosen = await ask.choice("differs", options=places, typed=True)
     if chosen and await ask.choice("where", options=["same", "other"], usual="same") == "other":
         chosen = ""
     if not chosen:
         all_ = await ask.once("all", compounds())
-        chosen = await ask.choice("which", options=[Option(one.id, label=named(one, ask.person.lang)) for one in all_])
+        chosen = await ask.choice(
+            "which", options=[Option(one.id, label=named(one, ask.person.lang)) for one in all_], typed=True
+        )
     await ask.once("kept", people.lives_at(chosen))
     return chosen
 

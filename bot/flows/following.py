@@ -119,6 +119,6 @@ async def remind_me(ask: Ask) -> None:
 async def supply(ask: Ask) -> None:
     """How long it lasts is asked, never guessed."""
     [me] = (await ask.once("whom", following.supply_of(ask.subject))).holders
-    days = await ask.choice("days", options=SUPPLIES, columns=3, name=me.known_as)
+    days = await ask.choice("days", options=SUPPLIES, typed=True, columns=3, name=me.known_as)
     told = await ask.once("lasts", following.lasts(ask.subject, int(days)))
     await ask.tell("kept", name=me.known_as, until=told.until)

@@ -196,7 +196,7 @@ async def _one(
     until = repeats.lasts(lines, file.history)
     left = repeats.left(until, house.today)
     if left in ("", "0-2"):
-        until, left = "", await ask.choice(f"left[{mark}]", options=["0-2", "3-7", "more"], columns=3)
+        until, left = "", await ask.choice(f"left[{mark}]", options=["0-2", "3-7", "more"], columns=3, typed=True)
     department = await _department(ask, mark, known, lines, entry, house)
     return _Ready(entry, person, left, until, department, own)
 

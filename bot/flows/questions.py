@@ -22,7 +22,7 @@ async def questionnaire(ask: Ask, last: Mapping[str, str] | None = None) -> Form
         return FormAnswers(left_out=asked is not None)
     before = repeats.as_before(asked.questions, last or {})
     told = [_said(item, before[item.link_id], ask.person.lang) for item in asked.questions if item.link_id in before]
-    same = bool(told) and await ask.choice("as_before", options=["same", "anew"], answers=told) == "same"
+    same = bool(told) and await ask.choice("as_before", options=["same", "anew"], typed=True, answers=told) == "same"
     answers: dict[str, str] = {}
     shapes: dict[str, AnswerShape] = {}
     for item in asked.questions:
@@ -31,6 +31,7 @@ async def questionnaire(ask: Ask, last: Mapping[str, str] | None = None) -> Form
         said = said or await ask.choice(
             f"item[{item.link_id}]",
             options=[*(options or ["yes", "no"]), *([] if item.required else ["skip"])],
+            typed=True,
             question=name_in(item.text, ask.person.lang),
         )
         if one := repeats.taken(item, said):

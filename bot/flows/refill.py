@@ -95,7 +95,9 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         await ask.stop("rx_used", **{"order": "", **used.words})
     own = await _no_first_visit(ask, lines, file.history, each=house.each_illness)
     told = left(same.until, today) if repeats else ""
-    days = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3, usual="" if told == "0-2" else told)
+    days = await ask.choice(
+        "left", options=["0-2", "3-7", "more"], typed=True, columns=3, usual="" if told == "0-2" else told
+    )
     last = await ask.once("last", last_answers(patient.id)) if repeats else None
     answers: FormAnswers = await ask.sub("questions", "questionnaire", last=last)
     young = rules.age(patient.brief.birth_date, today) < rules.OWN_CONSENT  # R7: the children's department
@@ -198,7 +200,7 @@ async def _for_whom(ask: Ask) -> ActsForView:
     if meant or len(known) == 1:
         return meant or known[0]
     chosen = await ask.choice(
-        "who", options=[Option(person.id, label=named(person, ask.person.lang)) for person in known]
+        "who", options=[Option(person.id, label=named(person, ask.person.lang)) for person in known], typed=True
     )
     return next(person for person in known if person.id == chosen)
 
@@ -214,7 +216,7 @@ async def _no_first_visit(
     if not asked or (not each and len(asked) < len(lines)):
         return {}
     some = ", ".join(asked) if len(asked) < len(lines) else ""
-    said = await ask.choice("illness", options=["yes", "no", "not-sure"], drugs=some)
+    said = await ask.choice("illness", options=["yes", "no", "not-sure"], typed=True, drugs=some)
     if said == "no":
         await ask.stop("first_visit")
     return dict.fromkeys(rules.FIRST_VISIT, said)
@@ -256,7 +258,9 @@ async def _rx_date(ask: Ask, today: str, oldest: int) -> str:
     allowed = [day for day in days if isinstance(rules.prescription_day(day, today, oldest), str) and rules.is_day(day)]
     if not allowed:
         await ask.stop("rx_old", months=oldest)
-    return await ask.choice("rx_day", options=[Option(day, label=str(int(day[8:]))) for day in allowed], columns=7)
+    return await ask.choice(
+        "rx_day", options=[Option(day, label=str(int(day[8:]))) for day in allowed], typed=True, columns=7
+    )
 
 
 async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | None = None) -> Sequence[Line]:
@@ -270,7 +274,11 @@ async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | Non
     drugs = await ask.once("known", formulary.drugs(codes))
     shown = listed(history, drugs)
     last = last_time(history, shown)
-    if last and await ask.choice("as_before", options=["all", "choose"], lines=[_line(line) for line in last]) == "all":
+    if (
+        last
+        and await ask.choice("as_before", options=["all", "choose"], typed=True, lines=[_line(line) for line in last])
+        == "all"
+    ):
         await _stop_controlled(ask, last, drugs)
         return [rules.supplied(line, line.boxes) for line in last]
     chosen: list[str] = []
@@ -314,7 +322,7 @@ async def _other_drugs(ask: Ask) -> list[Line]:
         if drug.controlled:
             await ask.stop("controlled", drug=drug.line.name)
         found.append(drug.line)
-        if n == MORE[-1] or await ask.choice(f"more[{n}]", options=["no", "yes"]) == "no":
+        if n == MORE[-1] or await ask.choice(f"more[{n}]", options=["no", "yes"], typed=True) == "no":
             break
     return found
 
@@ -332,15 +340,16 @@ async def _doctor(
         await ask.stop("no_childrens")
     if department:
         there = doctors_there(staff, department, ask.person.lang, other=not young)
-        doctor = await ask.choice("doctor", options=there, usual=usual, department=names[department])
+        doctor = await ask.choice("doctor", options=there, typed=True, usual=usual, department=names[department])
         if doctor != "other":
             return department, *doctor_chosen(staff, doctor)
     department = await ask.choice(
-        "department", options=[Option(id, label=name) for id, name in names.items()], columns=2
+        "department", options=[Option(id, label=name) for id, name in names.items()], typed=True, columns=2
     )
     doctor = await ask.choice(
         "doctor_there",
         options=doctors_there(staff, department, ask.person.lang, other=False),
+        typed=True,
         department=names[department],
     )
     return department, *doctor_chosen(staff, doctor)

@@ -29,6 +29,6 @@ async def help_(ask: Ask) -> None:
 @flow("language", start=Start(command="language", listed=4, action="language", menu=5), aside=True)
 async def language(ask: Ask) -> None:
     """One tap for another language."""
-    tag = await ask.choice("tag", options=[Option("zh-CN", label="中文"), Option("en", label="English")])
+    tag = await ask.choice("tag", options=[Option("zh-CN", label="中文"), Option("en", label="English")], typed=True)
     await ask.once("set", people.language(tag))
     await ask.tell("done", buttons=[Option("menu", action="menu")])

@@ -24,11 +24,13 @@ async def role_read(ask: Ask, role: str) -> None:
 async def staff(ask: Ask) -> None:
     """An operator takes a registration away from an account, or lets another phone have it."""
     await ask.once("operator", people.require_role("operator"))
-    role = await ask.choice("role", options=BOUND, columns=2)
+    role = await ask.choice("role", options=BOUND, typed=True, columns=2)
     found = {one.id: one for one in await ask.once("bearers", team.bearers(role))}
     if not found:
         await ask.stop("nobody")
-    one = found[await ask.choice("who", options=[Option(id, label=one.name or id) for id, one in found.items()])]
+    one = found[
+        await ask.choice("who", options=[Option(id, label=one.name or id) for id, one in found.items()], typed=True)
+    ]
     is_ = role_words(role)
     places = ", ".join(name_in(names, ask.person.lang) for names in one.serves)
     what = await ask.choice("what", options=["keep", "replace", "end"], name=one.name, role=is_, places=places)

@@ -31,19 +31,19 @@ async def home_visit(ask: Ask, ref: str = "") -> None:
     here = await ask.once("here", place_of(hers)) if hers else None
     chosen = here.id if here else ""
     if here:
-        way = await ask.choice("where", options=["here", "elsewhere", "call"], place=here.known_as)
+        way = await ask.choice("where", options=["here", "elsewhere", "call"], typed=True, place=here.known_as)
         chosen = {"here": chosen}.get(way, way)
     if chosen in ("", "elsewhere"):
         all_ = await ask.once("all", compounds())
         places = [Option(one.id, label=named(one, ask.person.lang)) for one in all_]
-        chosen = await ask.choice("which", options=["call", *places])
+        chosen = await ask.choice("which", options=["call", *places], typed=True)
     if chosen == "call":
         await ask.sub("number", "call_me")
         return
     building = ""
     if not (me.self and me.self.address and here and chosen == here.id):  # else her record says where
         numbers = [Option(str(n), label=str(n)) for n in range(1, BUILDINGS + 1)]
-        building = await ask.choice("building", options=[*numbers, "unknown"], columns=6)
+        building = await ask.choice("building", options=[*numbers, "unknown"], typed=True, columns=6)
     await ask.once("asked", visits.ask_visit(chosen, building if building != "unknown" else ""))
 
 

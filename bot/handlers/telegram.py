@@ -11,7 +11,7 @@ from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, papers, topics
 from bot.handlers.emergency import emergency
 from bot.handlers.reviewers import from_reviewer
-from bot.handlers.typed import MANY, answers_by_words, understood
+from bot.handlers.typed import MANY, by_words, understood
 from bot.handlers.unheeded import forwarded, stands
 from bot.model import (
     Button,
@@ -134,7 +134,10 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
         played = await advance(turn, dialog, events.Typed(body.text, early, body.message))
         if played.verdict != "not-for-this-step" or dialog.kind in ("call", "submit"):
             return
-        if not alarmed and await answers_by_words(turn, dialog, body.text):
+        named = "" if alarmed or early else await by_words(turn, dialog, body.text)
+        if named == "press":
+            await _not_that(turn, dialog)
+        if named:
             return
     else:
         dialog = None

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from bot.dialog import events
 from bot.free_words import meaning
-from bot.model import Button, Content, Dialog, Order, Spot, Text
-from bot.ops.rights import own_orders
+from bot.handlers.topics import why_unheard
+from bot.model import Button, Dialog, Spot, Text
 from bot.phrases import menu
-from bot.running import advance, begin
-from bot.stages import LIVE
+from bot.running import advance, begin, buttons_of
 from bot.turn import Turn
 from bot.vocabulary import bare
 from bot.wiring import ACTIONS
@@ -27,93 +27,87 @@ OFFERS = {"refund": ("where",), "receipt": ("where",), "stop": ("where",), "wron
           "doctor": ("need", "where"), "person": ("menu",), "thanks": ("menu",)}  # fmt: skip
 #: Said to a doctor as well, and answered here all the same: no doctor knows it.
 BESIDE_A_DOCTOR = frozenset({"where", "refund", "receipt", "person", "stop", "language"})
+FOR_A_DOCTOR = frozenset({"how", "doctor"})
 MANY = 3  # buttons that are offered to whoever was not understood
+_FIGURE = re.compile(r"\d{1,6}")
 _NUMBER = re.compile(r"[第#]?(\d{1,2})[个号項项]?")
 
 
-async def answers_by_words(turn: Turn, dialog: Dialog, text: str) -> bool:
-    """Whether the words are what stands on a button of the open question; then it is pressed, where words will do."""
-    button = named(await _shown(turn, dialog.prompt), text) if dialog.prompt else None
+async def by_words(turn: Turn, dialog: Dialog, text: str) -> Literal["", "answered", "press"]:
+    """Whether the words are what stands on a button of the open question: then that is its answer, or, where typing
+    does not count ("press"), nothing.
+    """
+    asking = await turn.get(Dialog, dialog.id)  # it has been played in this turn
+    if asking is None or asking.state != "open":
+        return ""
+    button = named(await buttons_of(turn, asking), text)
     fields = button.data.split(":") if button else []
-    if len(fields) != 5 or fields[0] != "d" or fields[1] != dialog.id:
-        return False
-    played = await advance(turn, dialog, events.Pressed(fields[2], int(fields[3]), fields[4], typed=True))
-    return played.verdict != "not-for-this-step"
+    if len(fields) != 5 or fields[:2] != ["d", dialog.id]:
+        return ""
+    played = await advance(turn, asking, events.Pressed(fields[2], int(fields[3]), fields[4], typed=True))
+    return "press" if played.verdict == "not-for-this-step" else "answered"
 
 
 async def understood(turn: Turn, spot: Spot, text: str, relayed: bool) -> bool:
-    """Whether it is known what is meant; then what it opens stands there, or the button that says it."""
-    if not relayed and (button := named([*await _on_cards(turn, spot)], text, near=False)):
-        await _say(turn, spot, "handlers.press_it", [button])
+    """Whether it is known what is meant; then what it opens stands there. ``relayed``: a doctor hears it, too."""
+    lang = await turn.lang_of(spot.chat)
+    action = "" if relayed else _action_called(turn, lang, text)
+    if action in {one.action for one in menu(())}:
+        await begin(turn, ACTIONS[action], spot)
         return True
-    means = _menu_entry(turn, spot, text, await turn.lang_of(spot.chat)) or meaning(text)
+    if action:
+        await _say(turn, spot, lang, "handlers.press_it", ("where",))
+        return True
+    means = meaning(text)
     if not means or (relayed and means not in BESIDE_A_DOCTOR):
         return False
+    if means in FOR_A_DOCTOR and await why_unheard(turn, spot.person):
+        return False  # first of all she reads that no doctor hears her
     if means in OFFERS:
-        await _say(turn, spot, f"meant.{means}", await _entries(turn, spot, OFFERS[means]))
+        await _say(turn, spot, lang, f"meant.{means}", OFFERS[means])
     else:
-        await begin(turn, ACTIONS[OPENS.get(means, means)], spot)
+        await begin(turn, ACTIONS[OPENS[means]], spot)
     return True
 
 
-def _menu_entry(turn: Turn, spot: Spot, text: str, lang: str) -> str:
-    """The menu's own words open it, as its button would."""
+def _action_called(turn: Turn, lang: str, text: str) -> str:
+    """The action whose button says exactly this; "" for none. What it does, typing does not: the menu's only open."""
+    words, said = turn.services.words, bare(text)
+    called = (one for one in ACTIONS if words.has(key := f"action.{one}") and bare(words.label(lang, key)) == said)
+    return next(called, "") if said else ""
+
+
+async def _say(turn: Turn, spot: Spot, lang: str, key: str, actions: Iterable[str]) -> None:
     words = turn.services.words
-    entries = {bare(words.label(lang, f"action.{one.id}")): one.action for one in menu(())} if spot.chat > 0 else {}
-    return entries.get(bare(text), "")
-
-
-async def _entries(turn: Turn, spot: Spot, actions: Iterable[str]) -> list[Button]:
-    lang = await turn.lang_of(spot.chat)
-    return [Button(turn.services.words.label(lang, f"action.{one}"), f"a:{one}") for one in actions]
-
-
-async def _say(turn: Turn, spot: Spot, key: str, buttons: Sequence[Button]) -> None:
-    lang = await turn.lang_of(spot.chat)
-    html = turn.services.words.say(lang, key, {"phone": turn.services.config.hospital_phone})
-    rows = tuple((button,) for button in buttons)
+    html = words.say(lang, key, {"phone": turn.services.config.hospital_phone})
+    rows = tuple((Button(words.label(lang, f"action.{one}"), f"a:{one}"),) for one in actions)
     turn.post(f"meant:{turn.arrival.id}", spot.chat, Text(html, rows), thread=spot.thread, public=True)
-
-
-async def _on_cards(turn: Turn, spot: Spot) -> list[Button]:
-    """The buttons of the live cards that this person has."""
-    mine = [*await own_orders(turn, spot.person), *await turn.find(Order, placed_by=spot.person, stage=LIVE)]
-    keys = dict.fromkeys(key for one in mine for key in (f"card:{one.no}:{spot.person}", f"pay:{one.no}"))
-    return [button for key in keys for button in await _shown(turn, key, spot.chat)]
-
-
-async def _shown(turn: Turn, key: str, chat: int = 0) -> list[Button]:
-    standing = await turn.standing(key)
-    if standing is None or (chat and standing.post.chat != chat):
-        return []
-    return buttons_of(standing.post.content)
-
-
-def buttons_of(content: Content | None) -> list[Button]:
-    return [button for row in getattr(content, "buttons", ()) for button in row if not button.url]
 
 
 # ---------------------------------------------------------------- which button
 
 
-def named(buttons: Sequence[Button], text: str, near: bool = True) -> Button | None:
-    """The one button that is meant: by all its words, its number, or a part of its words that no other one has.
-
-    A number counts only where no button has a figure of its own: "2" beside [0-2 days] and [3-7 days] says neither.
-    """
+def named(buttons: Sequence[Button], text: str) -> Button | None:
+    """The one button that is meant: by all its words, its number, or a part of its words that no other one has."""
     said = bare(text)
     if not said:
         return None
     labels = [bare(button.label) for button in buttons]
     if said in labels:
         return buttons[labels.index(said)] if labels.count(said) == 1 else None
-    if not near:
-        return None
     if number := _NUMBER.fullmatch(said):
-        at, figures = int(number[1]), any(char.isdigit() for label in labels for char in label)
-        return None if figures or not 1 <= at <= len(buttons) else buttons[at - 1]
+        return _numbered(buttons, int(number[1]))
     part = _as_words(text)
     fits = [button for button in buttons if part in _as_words(button.label)] if len(said) > 1 else []
+    return fits[0] if len(fits) == 1 else None
+
+
+def _numbered(buttons: Sequence[Button], number: int) -> Button | None:
+    """Its place among them; where they show figures of their own, the one that holds this one: 2 is in [0-2 days]."""
+    figures = [[int(figure) for figure in _FIGURE.findall(button.label)] for button in buttons]
+    if not any(figures):
+        return buttons[number - 1] if 1 <= number <= len(buttons) else None
+    fits = [button for button, own in zip(buttons, figures, strict=True) if own and own[0] <= number <= own[-1]]
     return fits[0] if len(fits) == 1 else None
 
 

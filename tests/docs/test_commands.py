@@ -33,6 +33,7 @@ NOT_HERE = {
     ".venv/bin/python -m bot.dialog.lint": "in a copy of the house that follows the page: tests/docs/test_tutorial.py",
     ".venv/bin/python -m tests.docs.reference": "in a copy of the house, too: tests/docs/test_tutorial.py",
     ".venv/bin/python -m bench red_flags": "on the lists of somebody who brings them: tests/orders/test_red_flags.py",
+    ".venv/bin/python -m bench free_words": "on the lists of somebody who brings them: tests/orders/test_free_words.py",
     "cp locales/": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     ".venv/bin/ruff format": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     "sed -i": "in a copy of the house that follows the page: tests/docs/test_howtos.py",

@@ -123,7 +123,7 @@ async def test_where_nobody_hears_her_she_reads_so_at_once(house: House, stage: 
 
 
 async def test_whoever_has_no_order_is_offered_what_can_be_done(house: House) -> None:
-    posts = await says(house, spot=Spot(ZHAO, ZHAO))
+    posts = await says(house, "嗯嗯", spot=Spot(ZHAO, ZHAO))
     assert html(*posts) == house.label("handlers.no_question")
 
 

@@ -1,0 +1,120 @@
+"""What is typed where a button is meant: it answers where words will do, and never consents, pays or ends anything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.clock import HandClock
+from bot.dialog import FLOWS
+from bot.handlers.typed import FOR_A_DOCTOR, OFFERS, OPENS, named
+from bot.model import Button, Order, OrderStage, Outcome
+from bot.wiring import ACTIONS
+from tests.handlers.house import BRIEF, HISTORY, LI, RESIDENT, House, at_home
+
+DAYS = ("0–2 天", "3–7 天", "一周以上")
+YES = ("是，和上次一样", "不一样，我来选", "没有", "没有了")
+NO = "MR1123-1"
+
+
+def order(stage: OrderStage) -> Order:
+    return Order(NO, stage, 1, 1, "v1", 10**13, "dep-1", "comp-1", "yellow", RESIDENT, RESIDENT,
+                 doctor=LI, topic=f"consult:{NO}", snapshot={"patient": BRIEF})  # fmt: skip
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    async with at_home(tmp_path / "core.sqlite", clock) as house:
+        yield house
+
+
+@pytest.mark.parametrize(
+    ("labels", "typed", "meant"),
+    [
+        (DAYS, "3-7天", DAYS[1]),
+        (DAYS, "３–７ 天。", DAYS[1]),
+        (DAYS, "2", DAYS[0]),
+        (DAYS, "5", DAYS[1]),
+        (DAYS, "一周", DAYS[2]),
+        (DAYS, "10", ""),
+        (DAYS, "天", ""),
+        (YES, "没有", YES[2]),
+        (YES, "没有了。", YES[3]),
+        (YES, "和上次一样", YES[0]),
+        (YES, "一样", ""),
+        (YES, "2", YES[1]),
+        (YES, "第2个", YES[1]),
+        (YES, "9", ""),
+        (("Yes, the same", "No", "Not sure"), "no", "No"),
+        (("Yes, the same", "No", "Not sure"), "SURE", "Not sure"),
+        (("I know", "Yes"), "no", ""),
+        (("甲", "甲"), "甲", ""),
+        (YES, "。", ""),
+    ],
+)
+def test_which_button_is_meant(labels: tuple[str, ...], typed: str, meant: str) -> None:
+    found = named([Button(label, data=str(n)) for n, label in enumerate(labels)], typed)
+    assert (found.label if found else "") == meant
+
+
+async def asked(house: House) -> None:
+    await house.take(house.press(RESIDENT, "a:need"))
+    await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await house.tap(RESIDENT, "history", "all")
+
+
+async def test_the_days_that_are_left_are_the_button_that_holds_them(house: House) -> None:
+    await asked(house)
+    await house.take(house.text(RESIDENT, "2"))
+    assert (await house.dialog(RESIDENT)).step != "left"
+    shown = [getattr(post.content, "html", "") for post in house.posts() if ":left:" in post.key][-1]
+    assert house.label("refill.left.0-2") in shown
+
+
+@pytest.mark.parametrize("words", ["同意", "1", "好的", "是"])
+async def test_nothing_typed_consents(house: House, words: str) -> None:
+    stranger = 999
+    await house.take(house.text(stranger, "/refill"))
+    before = await house.dialog(stranger)
+    assert before.step.endswith("consent")
+    await house.take(house.text(stranger, words))
+    after = await house.dialog(stranger)
+    assert (after.step, after.epoch) == (before.step, before.epoch)
+    assert house.label("handlers.wanted_button") in [getattr(post.content, "html", "") for post in house.posts()]
+
+
+async def stands(house: House, stage: OrderStage) -> None:
+    await house.services.store.commit(Outcome(house.arrival(None), rows=(order(stage),)))
+
+
+@pytest.mark.parametrize("words", ["取消订单", "我要取消订单", "不要了"])
+async def test_nothing_typed_cancels(house: House, words: str) -> None:
+    await stands(house, "quoted")
+    await house.take(house.text(RESIDENT, words))
+    assert not house.commands("hospital.cancel")
+    assert any(button.data == "a:where" for button in shown(house))
+
+
+def shown(house: House) -> list[Button]:
+    return [button for post in house.posts() for row in getattr(post.content, "buttons", ()) for button in row]
+
+
+async def test_what_may_be_medical_says_first_that_nobody_hears_it(house: House) -> None:
+    await stands(house, "submitted")
+    await house.take(house.text(RESIDENT, "我头晕，这个药怎么吃"))
+    assert "还没有医生接诊" in getattr(house.posts()[-1].content, "html", "")
+
+
+async def test_three_buttons_are_offered_for_what_is_not_understood(house: House) -> None:
+    await house.take(house.text(RESIDENT, "嗯嗯嗯"))
+    content = house.posts()[-1].content
+    assert getattr(content, "html", "") == house.label("handlers.no_question")
+    assert len(getattr(content, "buttons", ())) == 3
+
+
+def test_what_is_meant_opens_what_there_is() -> None:
+    assert {*OPENS.values(), *(one for offered in OFFERS.values() for one in offered)} <= ACTIONS.keys()
+    assert all(FLOWS[ACTIONS[one]] for one in OPENS.values())
+    assert set(OFFERS) >= FOR_A_DOCTOR

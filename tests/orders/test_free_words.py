@@ -1,0 +1,45 @@
+"""Everyday words: what they are taken to mean; the lists of those who had not seen the data (bench/README.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.free_words import LISTS, look
+from bot.free_words import TIERS, known, meaning, meanings
+from bot.vocabulary import FREE_WORDS, files
+
+
+@pytest.mark.parametrize("file", sorted(LISTS.glob("*/*.toml")), ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_the_lists_of_each_language_are_kept(file: Path) -> None:
+    found = look(file)
+    assert found.phrasings >= 300
+    assert found.recall >= 0.85, found.odd
+    assert found.wrong <= 0.02, found.odd
+
+
+def test_each_language_has_each_meaning_and_no_other() -> None:
+    for table in files(FREE_WORDS).values():
+        assert {sign["name"] for sign in table["sign"]} == set().union(*TIERS)
+    assert len(known()) == len(files(FREE_WORDS))
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [("我的药在哪里？", "where"), ("WHERE IS MY MEDICINE", "where"), ("我要退款，什么时候到账", "refund"),
+     ("谢谢，我的药到哪了", "where"), ("您好，请问怎么吃", "how"), ("订单取消", "stop"), ("你好", "greeting")],
+)  # fmt: skip
+def test_the_point_of_it_counts_and_not_the_courtesy(text: str, means: str) -> None:
+    assert meaning(text) == means
+
+
+@pytest.mark.parametrize("text", ["健康码怎么办", "有没有菜", "asdf", "", "。。。", "幸福里3号楼502"])
+def test_what_is_none_of_it_is_not_guessed(text: str) -> None:
+    assert meaning(text) == ""
+
+
+def test_two_points_are_none() -> None:
+    said = "发票开错了，钱也要退"
+    assert len(meanings(said)) > 1
+    assert meaning(said) == ""
