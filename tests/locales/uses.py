@@ -17,6 +17,7 @@ from backend_client.models import Stage
 from bot import clockwords, phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
+from bot.handlers import typed
 from bot.handlers.telegram import BUILT_IN
 from bot.model import PUT_ASIDE, HaltKind, PlaceKind
 from bot.moves import BATCH_MOVES, MOVES
@@ -47,6 +48,7 @@ FILLS: dict[str, set[str]] = {
     "severity.{}": {*phrases.SEVERE},
     "unit.{}": {*phrases.UNITS.values()},
     "list.{}": {*phrases.LISTS},
+    "meant.{}": {*typed.OFFERS},
     "role.{}": {*ROLES},
     "incident.kind.{}": {*phrases.INCIDENTS},
     "incident.todo.{}": {*phrases.INCIDENTS},
