@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import locales
 from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, papers, topics
 from bot.handlers.emergency import emergency
+from bot.handlers.offering import ask_again, not_that, show_menu, unheard
 from bot.handlers.reviewers import from_reviewer
-from bot.handlers.typed import MANY, by_words, understood
+from bot.handlers.typed import by_words, understood
 from bot.handlers.unheeded import forwarded, stands
 from bot.model import (
-    Button,
     Dialog,
     Person,
     Photographed,
@@ -28,7 +26,6 @@ from bot.model import (
 )
 from bot.ops.halting import shows_up
 from bot.ops.visits import number_came
-from bot.phrases import menu
 from bot.running import HOLDING, advance, begin, park_others
 from bot.turn import Hold, Turn
 from bot.wiring import ACTIONS, COMMANDS, IN_GROUPS, LINKS, SECRET
@@ -120,7 +117,7 @@ async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel)
     if played.end == "cancelled":
         await show_menu(turn, body.spot, "handlers.cancelled")
     elif isinstance(event, events.Back) and played.verdict == "not-for-this-step" and dialog.kind in QUESTIONS:
-        await _ask_again(turn, dialog, "handlers.first_question")
+        await ask_again(turn, dialog, "handlers.first_question")
 
 
 async def _said_in_private(turn: Turn, body: Said) -> None:
@@ -136,7 +133,7 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
             return
         named = "" if alarmed or early else await by_words(turn, dialog, body.text)
         if named == "press":
-            await _not_that(turn, dialog)
+            await not_that(turn, dialog)
         if named:
             return
     else:
@@ -145,9 +142,9 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
     if alarmed or await understood(turn, spot, body.text, relayed) or relayed:
         return
     if dialog is not None:
-        await _not_that(turn, dialog)
+        await not_that(turn, dialog)
     else:
-        await _unheard(turn, spot, "handlers.no_question")
+        await unheard(turn, spot, "handlers.no_question")
 
 
 async def _replied_to(turn: Turn, body: Said) -> Dialog | None:
@@ -207,47 +204,6 @@ async def _too_early(turn: Turn, dialog: Dialog, message: int) -> bool:
             raise Hold
         return asked.state == "new"  # "sending", "unknown": it may be on the screen
     return message < asked.message and not asked.attempts  # after unknown sendings an older copy may have been answered
-
-
-WANTED = {"photos": "handlers.wanted_photos", "text": "handlers.wanted_text", "date": "handlers.wanted_text"}
-
-
-async def _not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
-    """Not what the open question takes: say what came (a locale key) and what is wanted, and ask again."""
-    await _ask_again(turn, dialog, came, WANTED.get(dialog.kind, "handlers.wanted_button"))
-
-
-async def _ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
-    """Sentences by their keys ("" = none), and below them the open question once more."""
-    lang = await turn.lang_of(dialog.chat)
-    told = " ".join(turn.services.words.say(lang, key, {}) for key in keys if key)
-    turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread, public=True)
-    current = await turn.get(Dialog, dialog.id)
-    if current is not None and current.state == "open":
-        await advance(turn, current, events.Resume())
-
-
-async def _unheard(turn: Turn, spot: Spot, else_: str) -> None:
-    """Nothing was asked and no doctor hears her: who has an order reads so, and whom to call."""
-    why = await topics.why_unheard(turn, spot.person)
-    await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None, most=MANY)
-
-
-async def show_menu(
-    turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] | None = None, most: int | None = None
-) -> None:
-    """A sentence that says what happened, and what can be done next: the first ``most`` entries of the menu."""
-    lang = await turn.lang_of(spot.chat)
-    person = await turn.person(spot.person)
-    options = menu([b.role for b in person.roles])[:most] if spot.chat > 0 else []
-    rows = tuple((Button(turn.services.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
-    turn.post(
-        f"menu:{turn.arrival.id}",
-        spot.chat,
-        Text(turn.services.words.say(lang, key, words or {}), rows),
-        thread=spot.thread,
-        public=not words,
-    )
 
 
 # ---------------------------------------------------------------- buttons
@@ -321,9 +277,9 @@ async def photographed(turn: Turn, body: Photographed) -> None:
         await advance(turn, dialog, events.Pictured(photo, body.album))
     elif not await topics.to_doctor(turn, body) and not alarmed:
         if dialog is not None and dialog.kind in TYPED:
-            await _not_that(turn, dialog, "handlers.photo_not_now")
+            await not_that(turn, dialog, "handlers.photo_not_now")
         else:
-            await _unheard(turn, body.spot, "handlers.photo_not_asked")
+            await unheard(turn, body.spot, "handlers.photo_not_asked")
 
 
 async def several(turn: Turn, body: Several) -> None:
@@ -351,7 +307,7 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
         await advance(turn, dialog, events.Typed("", True, body.message))
     elif not await topics.to_doctor(turn, body):
         if dialog is not None and dialog.kind in TYPED:
-            await _not_that(turn, dialog, "handlers.only")
+            await not_that(turn, dialog, "handlers.only")
         else:
             await show_menu(turn, body.spot, "handlers.not_other")
 
@@ -360,4 +316,4 @@ async def _instead_of_a_photo(turn: Turn, body: SentOther, dialog: Dialog) -> No
     """A paper as a file, or a voice note where the step takes one; else what it takes is said."""
     given, why = papers.instead(turn, body)
     if given is None or (await advance(turn, dialog, given)).verdict == "not-for-this-step":
-        await _not_that(turn, dialog, why)
+        await not_that(turn, dialog, why)

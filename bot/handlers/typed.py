@@ -28,7 +28,6 @@ OFFERS = {"refund": ("where",), "receipt": ("where",), "stop": ("where",), "wron
 #: Said to a doctor as well, and answered here all the same: no doctor knows it.
 BESIDE_A_DOCTOR = frozenset({"where", "refund", "receipt", "person", "stop", "language"})
 FOR_A_DOCTOR = frozenset({"how", "doctor"})
-MANY = 3  # buttons that are offered to whoever was not understood
 _FIGURE = re.compile(r"\d{1,6}")
 _NUMBER = re.compile(r"[第#]?(\d{1,2})[个号項项]?")
 

@@ -1,0 +1,54 @@
+"""What is said to whoever did something that nothing was made of: what is wanted, what can be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialog import events
+from bot.handlers import topics
+from bot.model import Button, Dialog, Spot, Text
+from bot.phrases import menu
+from bot.running import advance
+from bot.turn import Turn
+
+MANY = 3  # buttons that are offered to whoever was not understood
+WANTED = {"photos": "handlers.wanted_photos", "text": "handlers.wanted_text", "date": "handlers.wanted_text"}
+
+
+async def not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
+    """Not what the open question takes: say what came (a locale key) and what is wanted, and ask again."""
+    await ask_again(turn, dialog, came, WANTED.get(dialog.kind, "handlers.wanted_button"))
+
+
+async def ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
+    """Sentences by their keys ("" = none), and below them the open question once more."""
+    lang = await turn.lang_of(dialog.chat)
+    told = " ".join(turn.services.words.say(lang, key, {}) for key in keys if key)
+    turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread, public=True)
+    current = await turn.get(Dialog, dialog.id)
+    if current is not None and current.state == "open":
+        await advance(turn, current, events.Resume())
+
+
+async def unheard(turn: Turn, spot: Spot, else_: str) -> None:
+    """Nothing was asked and no doctor hears her: who has an order reads so, and whom to call."""
+    why = await topics.whyunheard(turn, spot.person)
+    await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None, most=MANY)
+
+
+async def show_menu(
+    turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] | None = None, most: int | None = None
+) -> None:
+    """A sentence that says what happened, and what can be done next: the first ``most`` entries of the menu."""
+    lang = await turn.lang_of(spot.chat)
+    person = await turn.person(spot.person)
+    options = menu([b.role for b in person.roles])[:most] if spot.chat > 0 else []
+    rows = tuple((Button(turn.services.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
+    turn.post(
+        f"menu:{turn.arrival.id}",
+        spot.chat,
+        Text(turn.services.words.say(lang, key, words or {}), rows),
+        thread=spot.thread,
+        public=not words,
+    )
