@@ -33,7 +33,7 @@ async def ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
 
 async def unheard(turn: Turn, spot: Spot, else_: str) -> None:
     """Nothing was asked and no doctor hears her: who has an order reads so, and whom to call."""
-    why = await topics.whyunheard(turn, spot.person)
+    why = await topics.why_unheard(turn, spot.person)
     await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None, most=MANY)
 
 
