@@ -17,7 +17,7 @@ TIERS = (
     frozenset({"elsewhere"}),
     frozenset({"where"}),
     frozenset({"order", "thanks"}),
-    frozenset({"help"}),
+    frozenset({"lost"}),
     frozenset({"greeting"}),
 )
 COURTESIES = {"greeting"}  # at the head of a longer text they say nothing about what it is about

@@ -197,9 +197,8 @@ async def advance(turn: Turn, dialog: Dialog, event: Event) -> Played:
 async def buttons_of(turn: Turn, dialog: Dialog) -> list[Button]:
     """Those of the question that is open, as they stand on it; nothing is sent and nothing is written."""
     played = play(FLOWS[dialog.flow], loads(dialog.journal), await _context(turn, dialog), events.Resume())
-    prompts = [said for said in played.says if said.kind == "prompt"]
     lang = await turn.lang_of(dialog.chat)
-    return [button for said in prompts for row in rows(turn, said, lang) for button in row]
+    return [one for said in played.says if said.kind == "prompt" for row in rows(turn, said, lang) for one in row]
 
 
 async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> Played:

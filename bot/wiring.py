@@ -11,6 +11,7 @@ COMMANDS: dict[str, str] = {}
 ACTIONS: dict[str, str] = {}
 LINKS: dict[str, str] = {}
 DUES: dict[str, str] = {}
+MEANT: dict[str, str] = {}  # what everyday words mean -> what they open
 ROOMS = flows.__all__  # importing the package has registered what is in them
 OCCASIONS: dict[str, str] = {}
 NOTICES: dict[str, list[str]] = defaultdict(list)  # "order", "batch", "stage:paid" -> flows, in order of registration
@@ -23,6 +24,7 @@ for _flow in FLOWS.values():
             (LINKS, _flow.start.link),
             (OCCASIONS, _flow.start.when),
             (DUES, _flow.start.due),
+            (MEANT, _flow.start.means),
         ):
             if _word and _word in _table:
                 raise ValueError(f"two flows start with {_word!r}: {_table[_word]} and {_flow.name}")

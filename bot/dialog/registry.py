@@ -47,6 +47,7 @@ class Start:
     ] = ()  # stages while which the notice is worth sending, () = whenever; see bot/workers/stale.py
     when: str = ""  # something that the house meets and that only the person can settle
     due: str = ""  # a timer that rings: bot/intents/waking.py
+    means: str = ""  # everyday words that open it, by the name of their meaning (locales/<tag>/free-words.toml)
 
 
 @dataclass(frozen=True, slots=True)

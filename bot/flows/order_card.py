@@ -38,7 +38,7 @@ async def _show(ask: Ask, order: OrderView, reader: ReaderView, *, anew: bool = 
     )
 
 
-@flow("where", start=Start(command="orders", listed=2, action="where", menu=2))
+@flow("where", start=Start(command="orders", listed=2, action="where", menu=2, means="where"))
 async def where(ask: Ask) -> None:
     """ "Where is it?": one tap, each order as its live card, as the newest message and the only one."""
     orders = await ask.once("orders", my_orders())

@@ -34,7 +34,7 @@ MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not k
 
 @flow(
     "refill",
-    start=Start(command="refill", listed=1, action="need", whose=True, menu=1, link="need"),
+    start=Start(command="refill", listed=1, action="need", whose=True, menu=1, link="need", means="order"),
     remind=hours(20),
     consent=True,
 )
@@ -274,11 +274,8 @@ async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | Non
     drugs = await ask.once("known", formulary.drugs(codes))
     shown = listed(history, drugs)
     last = last_time(history, shown)
-    if (
-        last
-        and await ask.choice("as_before", options=["all", "choose"], typed=True, lines=[_line(line) for line in last])
-        == "all"
-    ):
+    told = [_line(line) for line in last]
+    if told and await ask.choice("as_before", options=["all", "choose"], typed=True, lines=told) == "all":
         await _stop_controlled(ask, last, drugs)
         return [rules.supplied(line, line.boxes) for line in last]
     chosen: list[str] = []
@@ -346,10 +343,6 @@ async def _doctor(
     department = await ask.choice(
         "department", options=[Option(id, label=name) for id, name in names.items()], typed=True, columns=2
     )
-    doctor = await ask.choice(
-        "doctor_there",
-        options=doctors_there(staff, department, ask.person.lang, other=False),
-        typed=True,
-        department=names[department],
-    )
+    there = doctors_there(staff, department, ask.person.lang, other=False)
+    doctor = await ask.choice("doctor_there", options=there, typed=True, department=names[department])
     return department, *doctor_chosen(staff, doctor)

@@ -14,19 +14,19 @@ async def start(ask: Ask) -> None:
     await ask.tell("menu", buttons=menu(me.roles), roles=len(me.roles))
 
 
-@flow("menu", start=Start(command="menu", action="menu"))
+@flow("menu", start=Start(command="menu", action="menu", means="greeting"))
 async def menu_again(ask: Ask) -> None:
     """The menu by a button."""
     await ask.sub("again", "start")
 
 
-@flow("help", start=Start(command="help", listed=5, action="how"))
+@flow("help", start=Start(command="help", listed=5, means="lost"))
 async def help_(ask: Ask) -> None:
     """What can be said here."""
     await ask.tell("how", buttons=[Option("menu", action="menu")])
 
 
-@flow("language", start=Start(command="language", listed=4, action="language", menu=5), aside=True)
+@flow("language", start=Start(command="language", listed=4, action="language", menu=5, means="language"), aside=True)
 async def language(ask: Ask) -> None:
     """One tap for another language."""
     tag = await ask.choice("tag", options=[Option("zh-CN", label="中文"), Option("en", label="English")], typed=True)

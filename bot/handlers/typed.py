@@ -18,13 +18,11 @@ from bot.phrases import menu
 from bot.running import advance, begin, buttons_of
 from bot.turn import Turn
 from bot.vocabulary import bare
-from bot.wiring import ACTIONS
+from bot.wiring import ACTIONS, MEANT
 
-#: What is meant -> what it opens: a flow that asks or shows first.
-OPENS = {"where": "where", "order": "need", "help": "how", "language": "language", "greeting": "menu"}
 #: What is meant -> what can be opened below a sentence of its own (``meant.<name>``).
 OFFERS = {"refund": ("where",), "receipt": ("where",), "stop": ("where",), "wrong": ("where",), "how": ("where",),
-          "doctor": ("need", "where"), "person": ("menu",), "thanks": ("menu",)}  # fmt: skip
+          "doctor": ("need", "where"), "person": ("where",), "thanks": ("where",)}  # fmt: skip
 #: Said to a doctor as well, and answered here all the same: no doctor knows it.
 BESIDE_A_DOCTOR = frozenset({"where", "refund", "receipt", "person", "stop", "language"})
 FOR_A_DOCTOR = frozenset({"how", "doctor"})
@@ -65,7 +63,7 @@ async def understood(turn: Turn, spot: Spot, text: str, relayed: bool) -> bool:
     if means in OFFERS:
         await _say(turn, spot, lang, f"meant.{means}", OFFERS[means])
     else:
-        await begin(turn, ACTIONS[OPENS[means]], spot)
+        await begin(turn, MEANT[means], spot)
     return True
 
 

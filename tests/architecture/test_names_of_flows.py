@@ -25,7 +25,7 @@ OTHERS = {
     "start", "cancel", "back",  # the messenger's own command, the engine's own buttons
     "album", "arrive", "collect", "depart",  # a timer, and steps of the road
     "cautions", "compound", "day", "door", "questionnaire", "sign", "taken", "today", "unanswered", "visit",
-    "where",  # names of data
+    "halts", "where",  # names of data
 }  # fmt: skip
 
 

@@ -32,7 +32,16 @@ ALSO = frozenset((
     "ColleagueView.patient", "PickupView.code", "ParcelView.code", "InviteView.link",
 ))  # fmt: skip
 #: Rooms that hold no order of anybody: the engine, what stands in files of ours, the reader of photos (by itself).
-APART = ("bot.dialog", "bot.photo", "bot.render", "bot.red_flags", "bot.word_search", "bot.vocabulary", "bot.config", "bot.decoding")
+APART = (
+    "bot.dialog",
+    "bot.photo",
+    "bot.render",
+    "bot.red_flags",
+    "bot.word_search",
+    "bot.vocabulary",
+    "bot.config",
+    "bot.decoding",
+)
 #: Things of the hospital's lists, the same for everybody.
 THINGS = frozenset(["Drug", "Question", "QuestionOption", "QuestionView", "OptionView", "Place", "Services"])
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.dialog import FLOWS
-from bot.handlers.typed import FOR_A_DOCTOR, OFFERS, OPENS, named
+from bot.free_words import TIERS
+from bot.handlers.typed import FOR_A_DOCTOR, OFFERS, named
 from bot.model import Button, Order, OrderStage, Outcome
-from bot.wiring import ACTIONS
+from bot.wiring import ACTIONS, MEANT
 from tests.handlers.house import BRIEF, HISTORY, LI, RESIDENT, House, at_home
 
 DAYS = ("0–2 天", "3–7 天", "一周以上")
@@ -114,7 +114,8 @@ async def test_three_buttons_are_offered_for_what_is_not_understood(house: House
     assert len(getattr(content, "buttons", ())) == 3
 
 
-def test_what_is_meant_opens_what_there_is() -> None:
-    assert {*OPENS.values(), *(one for offered in OFFERS.values() for one in offered)} <= ACTIONS.keys()
-    assert all(FLOWS[ACTIONS[one]] for one in OPENS.values())
+def test_each_meaning_opens_something_or_has_a_sentence() -> None:
+    assert set(MEANT) | set(OFFERS) == set().union(*TIERS) - {"elsewhere"}
+    assert not set(MEANT) & set(OFFERS)
+    assert {one for offered in OFFERS.values() for one in offered} <= ACTIONS.keys()
     assert set(OFFERS) >= FOR_A_DOCTOR
