@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class TrailFile:
     """``broken``: what does not hold, of this order or, of a day, of any trail; () = the chain is whole."""
 
-    text: str
+    text: str = field(repr=False)
     lines: int
     broken: tuple[str, ...] = ()
 

@@ -114,7 +114,7 @@ class GroupRowView:
     id: str = ""
     kind: str = ""
     names: Names = field(default_factory=dict[str, str])
-    title: str = ""
+    title: str = field(default="", repr=False)
     bound: bool = True
 
 
