@@ -39,10 +39,10 @@ async def i_hand(ask: Ask) -> None:
     found = await ask.once("others", other_operators(ask.subject))
     if not found.people:
         await ask.stop("nobody")
-    options = [Option(one.key, label=one.name) for one in found.people]
+    options = [Option(one.key, label=one.called) for one in found.people]
     to = await ask.choice("whom", options=options, what=incident_words(found.kind))
     case = await ask.once("handed", hand_on(ask.subject, to))
-    name = next(one.name for one in found.people if one.key == to)
+    name = next(one.called for one in found.people if one.key == to)
     key = f"incident:{case.card}:own:{case.taken}"
     await ask.card(key, "i_hand.card", to=ToPerson(ask.person.id), what=incident_words(case.kind), name=name)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from bot.dialog import Refused
 from bot.intents import cases as intents
-from bot.model import Incident, Person
+from bot.model import Incident, Person, RoleBinding
 from bot.ops.desk import note, own
 from bot.ops.incidents import CASE, on_card, remind_at, view
 from bot.ops.registered import on_the_road
@@ -39,8 +40,15 @@ async def _others(turn: Turn, me: int) -> dict[str, Person]:
 async def other_operators(act: Act, card: str) -> ColleaguesView:
     rows = await own(act, card)
     named = [(key, active_as(act.turn, one, "operator")) for key, one in (await _others(act.turn, act.who)).items()]
-    people = [ColleagueKeyView(key, role.name or role.id) for key, role in named if role is not None]
+    known = [(key, role) for key, role in named if role is not None]
+    times = Counter(role.name for _, role in known)
+    people = [ColleagueKeyView(key, _apart(role, alone=times[role.name] == 1)) for key, role in known]
     return ColleaguesView(tuple(people), rows[0].kind)
+
+
+def _apart(role: RoleBinding, *, alone: bool) -> str:
+    """A colleague's name; two of one name are told apart by their registrations."""
+    return role.name if role.name and alone else f"{role.name} {role.id}".strip()
 
 
 @does(intents.hand_on)

@@ -20,7 +20,7 @@ class ColleagueKeyView:
     """An operator by a word that is no account: no button carries one."""
 
     key: str = ""
-    name: str = ""
+    called: str = ""  # his name, with his registration where another one has it too
 
 
 @dataclass(frozen=True, slots=True)

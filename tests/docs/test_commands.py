@@ -21,6 +21,7 @@ PROGRAMS = (".venv/bin/", "make ", "curl ", "sqlite3 ")
 NOT_HERE = {
     "medrelay check": "on a whole house and on each that is not: tests/workers/test_check.py",
     ".venv/bin/medrelay check": "the same",
+    "medrelay read --report": "on a bot's file: tests/orders/test_mended.py",
     "medrelay failures": "on a running bot's file: tests/handlers/test_incidents.py",
     ".venv/bin/medrelay run": "a server that stays, with a real bot's token: tests/workers/test_start.py",
     ".venv/bin/medrelay story her_answer.py": "on the real processes: tests/docs/test_stories.py plays it",

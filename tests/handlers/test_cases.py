@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Due, Person, Place, PlaceKind
+from bot.model import Due, Person, Place, PlaceKind, RoleBinding
 from tests.handlers.house import House, at_home
 from tests.handlers.test_desk import HE, NO, OFFICE, PLACED, WU, button, only, operator, press
 from tests.handlers.test_incidents import does, letter, office, reports
@@ -66,6 +66,16 @@ async def test_a_colleague_has_it_and_both_read_so(house: House) -> None:
     assert button(house, "i_done", HE)
     await house.take(house.press(WU, button(house, "i_done", HE)))
     assert (await only(house)).done_at == 0, "the first one has nothing to end"
+
+
+async def test_two_of_one_name_are_told_apart(house: House) -> None:
+    await reports(house, "unread", order=NO, code="x")
+    await press(house, WU, "i_take", OFFICE)
+    await does(house, Person(77, roles=(RoleBinding("operator", "op-77", "He"),)))
+    await press(house, WU, "i_hand")
+    labels = [one.label for row in getattr(house.posts()[-1].content, "buttons", ()) for one in row]
+    assert "He op-77" in labels
+    assert "He" not in labels
 
 
 async def test_where_nobody_else_is_an_operator_it_stays(house: House) -> None:
