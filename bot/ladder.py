@@ -106,16 +106,14 @@ class Words:
 NOTHING = Words()
 
 
-def steps(order: Order, limits: Limits, calendar: Calendar, words: Words = NOTHING) -> Iterator[Step]:
-    """What is still to be reached by this order as it stands now."""
+def steps(order: Order, limits: Limits, calendar: Calendar, words: Words = NOTHING, now: int = 0) -> Iterator[Step]:
+    """What is still to be reached by this order as it stands now; what was missed wakes nobody, either."""
     for rung in LADDER:
         of = _counted_from(rung, order, limits, words)
         if of and not is_reached(order, rung, of):
             at = _reached_at(rung, of, is_red(order), limits, calendar)
-            rings = (
-                at if rung.closing else rules.groups_open(at, calendar.zone, calendar.quiet_from, calendar.quiet_until)
-            )
-            yield Step(rung, of, at, rings)
+            awake = rules.groups_open(max(at, now), calendar.zone, calendar.quiet_from, calendar.quiet_until)
+            yield Step(rung, of, at, at if rung.closing else awake)
 
 
 def _counted_from(rung: Rung, order: Order, limits: Limits, words: Words) -> int:

@@ -13,6 +13,7 @@ from bot.model.rows import LET_GO
 from bot.ops.incidents import report, settle
 from bot.ops.orders import may_hear, order_of
 from bot.ops.registry import Act, does, role_of
+from bot.ops.urgent import REVIEW, drawn_anew
 from bot.ops.waking import wake
 from bot.stages import LIVE, facts_of
 from bot.turn import Turn
@@ -103,8 +104,10 @@ async def missed(turn: Turn, place: Place) -> None:
         case PlaceKind.DEPARTMENT:
             waiting = [one for one in await turn.find(Order, stage=LIVE) if one.department == place.ref]
             rows = [one for one in waiting if await turn.get(Topic, one.topic) is None]
+            drawn_anew(turn, place.ref)
         case PlaceKind.REVIEW:
             rows = [one for one in await turn.find(Order, stage=LIVE) if facts_of(one.stage).review == "waiting"]
+            drawn_anew(turn, REVIEW)
         case PlaceKind.COMPOUND:
             rows = await turn.find(Order, compound=place.ref, stage=("arrived", "with-ambassador"))
         case _:

@@ -33,10 +33,15 @@ def calendar(turn: Turn, order: Order) -> Calendar:
 
 
 def _steps(turn: Turn, order: Order, words: Words = NOTHING) -> list[Step]:
-    """Nothing is late that somebody's word holds, or whose patient has died: operators have that already."""
+    """Nothing is late that somebody's word holds, or whose patient has died: operators have that already.
+
+    A prescription that waits for a price has a clock of its own (bot/ops/waiting.py).
+    """
     if order.snapshot.get(HELD) or orders.patient_of(order).get("deceased"):
         return []
-    return [*ladder.steps(order, turn.services.config, calendar(turn, order), words)]
+    unpriced = any(one.status != "priced" for one in orders.pricing_of(order))
+    found = ladder.steps(order, turn.services.config, calendar(turn, order), words, turn.now)
+    return [step for step in found if not (unpriced and step.rung.name == "unreviewed")]
 
 
 def clock(turn: Turn, order: Order, words: Words = NOTHING, *, least: int = 0) -> None:
@@ -113,12 +118,12 @@ async def climb(act: Act, order: str) -> tuple[RungView, ...]:
 async def _view(turn: Turn, order: Order, step: Step, speaks: str) -> RungView:
     rung, config, opens_at = step.rung, turn.services.config, opens(turn)
     topic = await turn.get(Topic, order.topic) if "doctors" in rung.told else None
-    review = await turn.find(Place, kind=PlaceKind.REVIEW) if "pharmacists" in rung.told else []
+    groups = await turn.find(Place, kind=PlaceKind.REVIEW) if "pharmacists" in rung.told else []
     return RungView(
         rung.name,
         tuple(await may_hear(turn, order)) if rung.name == speaks else (),
         order.topic if topic is not None else "",
-        tuple(place.chat for place in review),
+        tuple(place.chat for place in groups if place.bound),
         await _staff(turn, order, rung.told),
         order.stage,
         turn.services.catalogue().compound(order.compound).names,

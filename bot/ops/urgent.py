@@ -55,7 +55,11 @@ def stirred(turn: Turn, before: Order, after: Order) -> None:
     """An order came to a queue, left it, or goes before others now: the cards are drawn anew in a moment."""
     if before.stage != after.stage or before.snapshot.get("expedite") != after.snapshot.get("expedite"):
         for where in (after.department, REVIEW):
-            wake(turn, QUEUE, where, after=SOON)
+            drawn_anew(turn, where)
+
+
+def drawn_anew(turn: Turn, where: str) -> None:
+    wake(turn, QUEUE, where, after=SOON)
 
 
 @does(intents.queue)
@@ -67,10 +71,11 @@ async def queue(act: Act, where: str) -> QueueView:
         places = await turn.find(Place, kind=PlaceKind.DEPARTMENT, ref=where)
         rows = [row for row in await turn.find(Order, stage=WAITING) if row.department == where]
     waiting = sorted((row for row in rows if not orders.is_put_away(row)), key=_place)
-    if waiting and places:
+    chats = tuple(place.chat for place in places if place.bound)
+    if waiting and chats:
         wake(turn, QUEUE, where, at=opens(turn, turn.now + AGAIN))
     shown = tuple(_waits(turn, row) for row in waiting[:SHOWN])
-    return QueueView(tuple(place.chat for place in places), shown, len(waiting[SHOWN:]))
+    return QueueView(chats, shown, len(waiting[SHOWN:]))
 
 
 def _place(order: Order) -> tuple[bool, int, int, str]:

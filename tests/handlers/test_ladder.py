@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend_client.lines import Line, Pricing
 from bot.clock import HandClock
-from bot.model import Due, Incident, Observed, Order, Person, RoleBinding
+from bot.model import Due, Incident, Observed, Order, Person, Place, PlaceKind, RoleBinding
+from bot.model.rows import LET_GO
 from bot.ops.ladder import missing_clocks
 from tests.cases.rows import NO, OPERATOR, OPERATORS, PHARMACIST, RESIDENT, REVIEW, ROWS, put, texts
-from tests.handlers.house import FORUM, LI, House, at_home, told
+from tests.handlers.house import FORUM, LI, LINE, House, at_home, told
 
 HOUR, MINUTE = 3_600_000, 60_000
 CONTACT, SUPERVISOR = 71, 72
+BARE = Line("", "阿齐沙坦片", "20mg", 4, "20mg qd", 28)
 ZONE = ZoneInfo("Asia/Shanghai")
 TEN = int(datetime(2026, 11, 26, 10, tzinfo=ZONE).timestamp() * 1000)
 ABOVE = (
@@ -240,3 +243,29 @@ async def test_a_supervisor_whose_registration_ended_hears_nothing(house: House)
     before = await after(house, 20 * 60)
     assert texts(house, SUPERVISOR, before) == ""
     assert f"幸福里的订单 {NO} 还没有送到" in texts(house, OPERATOR, before)
+
+
+async def test_nobody_is_woken_for_what_was_missed(house: House) -> None:
+    await ordered(house)
+    await sees(house, "paid")
+    house.clock.set(TEN + 37 * HOUR)  # the bot was down from before the rung, at 10:00 on the 27th, until 23:00
+    before = await after(house, 0)
+    assert texts(house, RESIDENT, before) == texts(house, OPERATORS, before) == ""
+    before = await after(house, 8 * 60 + 31)
+    assert "药还没有送到您手里" in texts(house, RESIDENT, before)
+
+
+async def test_a_review_group_that_was_let_go_hears_nothing(house: House) -> None:
+    await ordered(house)
+    await put(house, Place(REVIEW, PlaceKind.REVIEW, LET_GO, version=1))
+    await sees(house, "prescribed")
+    before = await after(house, 31)
+    assert texts(house, REVIEW) == ""
+    assert "药师还没有审核处方" in texts(house, RESIDENT, before)
+
+
+async def test_what_waits_for_a_price_is_late_by_that_clock_alone(house: House) -> None:
+    await ordered(house)
+    await sees(house, "prescribed", prescribed=(LINE, BARE), pricing=(Pricing(2, id="t-1"),))
+    await after(house, 31)
+    assert await open_incidents(house) == []

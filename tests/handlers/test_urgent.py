@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Observed, Person, RoleBinding
+from bot.model import Observed, Person, Place, PlaceKind, RoleBinding
+from bot.model.rows import LET_GO
 from tests.cases.rows import NO, OPERATOR, OPERATORS, PHARMACIST, RESIDENT, REVIEW, ROWS, put, texts
 from tests.handlers.house import FORUM, House, at_home, told
 from tests.handlers.test_ladder import after, ordered, sees
@@ -139,3 +140,18 @@ async def test_what_goes_first_has_red_clocks(house: House) -> None:
     await sees(house, "submitted", expedite="child")
     before = await after(house, 8)
     assert "还没有医生接诊" in texts(house, RESIDENT, before)
+
+
+async def test_a_group_that_is_let_go_hears_of_no_queue_until_it_is_bound_again(house: House) -> None:
+    await ordered(house)
+    await put(house, Place(REVIEW, PlaceKind.REVIEW, LET_GO, version=1))
+    await sees(house, "prescribed")
+    await after(house, 0.1)
+    assert texts(house, REVIEW) == ""
+    await house.take(house.press(OPERATOR, "a:groups"))
+    rows = [row for post in house.posts() if post.chat == OPERATOR for row in getattr(post.content, "buttons", ())]
+    group = [one.data for row in rows for one in row if "✗" in one.label][-1]
+    await house.take(house.press(OPERATOR, group))
+    await house.tap(OPERATOR, "bind")
+    await after(house, 0.1)
+    assert "1 号，黄" in shown(house, REVIEW, "queue:")[0]
