@@ -67,6 +67,11 @@ class _Found:
     entry: EntryView
 
 
+REFUSED: Mapping[str, str] = {
+    "no-mandate": "several.why.no_mandate",
+    "mandate-over": "several.why.no_mandate",
+    "consent-taken-back": "several.why.no_consent",
+}
 WHY: Mapping[str, str] = {
     "unread": "several.why.unread",
     "no_record": "several.why.no_record",
@@ -168,7 +173,7 @@ async def _may_order(ask: Ask, mark: str, entry: EntryView) -> ActsForView | str
             person = await ask.once(f"record[{mark}]", people.keep_record(person.id, entry.file.patient))
         role = await ask.once(f"needs[{mark}]", proxy.needs_consent(person.id))
     except Refused as no:
-        return "several.why.no_mandate" if no.code in ("no-mandate", "mandate-over") else "several.why.closed"
+        return REFUSED.get(no.code, "several.why.closed")
     if role:
         said: tuple[str, str] = await ask.sub(f"hers[{mark}]", "proxy_consent", patient=person.brief, role=role)
         if not said[0]:

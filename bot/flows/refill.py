@@ -52,7 +52,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         ask.about(patient.known_as)
     if patient.mandate:
         ask.leads_on(ONWARD)
-    if patient.mandate or rules.under_age(patient.brief.birth_date, today):
+    if not patient.own:
         await ask.sub("hers", "proxy_needed", patient=patient.brief)
     compound: str = await ask.sub("compound", "compound", known=ref)
     since = rules.months_before(today, house.history_months)

@@ -12,7 +12,8 @@ GUARDIAN = "guardian"  # whose child's consent was taken back: he gives it anew
 def needs_consent(patient: str) -> str:
     """The helper's PractitionerRole where her consent to health data (R13) was never read to her; "" = it was.
 
-    Of a child whose guardian took it back: ``GUARDIAN``.
+    Of a child whose guardian took it back: ``GUARDIAN``, for a guardian. Refused("consent-taken-back") for whoever else
+    acts for somebody who took it back on her own phone, or for such a child.
     """
     ...
 

@@ -15,8 +15,9 @@ from bot.ops.apart import names_for
 from bot.ops.closing import forget_forms
 from bot.ops.halting import live
 from bot.ops.registry import Act, does
-from bot.ops.rights import account_in, lasting_rights, patient_in, records_of, rights_to
-from bot.views import ChildView, HearerView
+from bot.ops.rights import account_in, lasting_rights, lasts, patient_in, records_of, rights_to
+from bot.turn import Turn
+from bot.views import ChildView, HearerView, PatientView
 
 WITHDRAWN = "withdrawn"
 
@@ -41,6 +42,14 @@ async def _mine(act: Act) -> list[Right]:
     ]
 
 
+async def taken_back(turn: Turn, patient: PatientView) -> bool:
+    """A guardian took it back, and none gave it again: for whoever else would order for the child."""
+    if not rules.under_age(patient.birth_date, turn.today):
+        return False
+    found = await rights_to(turn, patient.id)
+    return any(one.by == "guardian" and one.sealed.get(WITHDRAWN) for one in found)
+
+
 @does(intents.child_consents)
 async def child_consents(act: Act, patient: str, given: bool) -> tuple[HearerView, ...]:
     turn = act.turn
@@ -48,13 +57,14 @@ async def child_consents(act: Act, patient: str, given: bool) -> tuple[HearerVie
     if right is None:
         raise Refused("not-for-you")
     hear: list[HearerView] = []
-    for one in [one for one in await rights_to(turn, patient_in(right).id) if one.by == "guardian"]:
+    theirs = [one for one in await turn.find(Right, patient=right.patient) if one.by == "guardian"]
+    for one in theirs:  # also one that waits for the hospital's yes
         kept = {name: part for name, part in one.sealed.items() if name != WITHDRAWN}
         turn.put(replace(one, sealed=kept if given else {**kept, WITHDRAWN: turn.now}))
         account = account_in(one)
         if not given:
             await forget_forms(turn, account, records_of(patient_in(one)))
-        if account != act.who:
+        if account != act.who and lasts(turn, one):
             called = await names_for(turn, account, [patient_in(one)])
             hear.append(HearerView(account, called[patient_in(one).id]))
     turn.note("", f"person:{act.who}", "consent-given" if given else "consent-withdrawn", right.patient[:12], "child")

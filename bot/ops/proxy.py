@@ -16,7 +16,7 @@ from bot.intents import proxy as intents
 from bot.model import Command, Dialog, Link, Order, Origin, Right
 from bot.ops import paying, rights
 from bot.ops.cautions import is_flagged
-from bot.ops.child_consent import WITHDRAWN
+from bot.ops.child_consent import WITHDRAWN, taken_back
 from bot.ops.handing import wrong
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR, check_role, order_of, send_move, view
@@ -75,7 +75,12 @@ async def needs_consent(act: Act, patient: str) -> str:
     whose = await rights.patient_for(act.turn, act.who, patient)
     if whose.by == "guardian" and whose.sealed.get(WITHDRAWN):
         return intents.GUARDIAN
-    if whose.by != "mandate" or await rights.accounts_of(act.turn, patient):
+    own = [await act.turn.person(account) for account in await rights.accounts_of(act.turn, patient)]
+    if whose.by != "self" and (
+        any(one.facts.get("consent") is False for one in own) or await taken_back(act.turn, rights.patient_in(whose))
+    ):
+        raise Refused("consent-taken-back")
+    if whose.by != "mandate" or own:
         return ""  # she gives it on her own phone
     known = {rights.mark(act.turn, one) for one in rights.records_of(rights.patient_in(whose))}
     return "" if known & {*me.facts.get("consents", ())} else role_of(me, "ambassador").id
