@@ -73,9 +73,8 @@ async def stand_over(ask: Ask) -> None:
 
 
 async def _over(ask: Ask, done: StandInView) -> None:
-    if not done.helper:
-        return
-    await ask.tell("helper", to=ToPerson(done.helper), compound=done.compound, count=done.held)
+    if done.helper:  # else its own ambassador had rested
+        await ask.tell("helper", to=ToPerson(done.helper), compound=done.compound, count=done.held)
     if done.giver:
         await ask.tell("giver", to=ToPerson(done.giver), compound=done.compound, count=done.parcels)
     for person in done.told if done.giver else ():

@@ -54,5 +54,8 @@ def leave() -> None:
 
 @local
 def over(id: str) -> StandInView:
-    """By the hour or by whoever gave it: the compound is served as before. ``helper`` 0 = it was over already."""
+    """By the hour or by whoever gave it: the compound is served as before. ``id`` "" = it was over already.
+
+    Refused("stand-in-gone" / "not-for-you") where somebody pressed.
+    """
     ...

@@ -108,13 +108,15 @@ async def stand_in(act: Act, id: str) -> StandInView:
     turn = act.turn
     link, compound, day, giver = await _asked(act, id)
     role_of(await act.me(), "ambassador")
-    ends = rules.day_over(day, ZoneInfo(turn.services.config.timezone))
-    if ends <= turn.now or await lent(turn, compound) or await own_ambassador(turn, compound) != giver:
+    last = rules.day_over(day, ZoneInfo(turn.services.config.timezone))
+    if last <= turn.now or await lent(turn, compound) or await own_ambassador(turn, compound) != giver:
         raise Refused("stand-in-gone")
     turn.put(replace(link, used_at=turn.now))
-    made = Link(turn.blind(LENT, id)[:20], LENT, compound, act.who, ends)
+    for rest in await turn.find(Link, purpose=PAUSED, ref=compound, person=giver, used_at=0):
+        await ends(turn, rest, f"person:{act.who}")  # he was asked before the other one rested
+    made = Link(turn.blind(LENT, id)[:20], LENT, compound, act.who, last)
     turn.put(made)
-    wake(turn, OVER, made.id, at=ends)
+    wake(turn, OVER, made.id, at=last)
     turn.note("", f"person:{act.who}", LENT, f"person:{giver}", f"{compound} {day}")
     parcels, held = await _follows(turn, compound, giver, act.who)
     view = await _view(turn, made.id, compound, day, giver, act.who)
@@ -133,6 +135,8 @@ async def refuse_stand_in(act: Act, id: str) -> StandInView:
 async def over(act: Act, id: str) -> StandInView:
     turn, link = act.turn, await act.turn.get(Link, id)
     if link is None or link.purpose not in (LENT, PAUSED) or link.used_at:
+        if act.who:
+            raise Refused("stand-in-gone")
         return StandInView()
     own = await own_ambassador(turn, link.ref)
     by_hour = act.who == 0 or turn.now >= link.expires
@@ -148,10 +152,14 @@ async def ends(turn: Turn, link: Link, by: str) -> StandInView:
     turn.note("", by, "stand-in-over", f"person:{link.person}", link.ref)
     now = await ambassador_of(turn, link.ref)
     old = 0 if link.purpose == PAUSED else link.person
-    await settle(turn, "uncovered", link.ref, "served again")
+    if now:
+        await settle(turn, "uncovered", link.ref, "served again")
+    else:  # its own ambassador left meanwhile
+        await report(turn, "uncovered", about=link.ref, code="left")
     parcels, held = await _follows(turn, link.ref, old, now)
     view = await _view(turn, link.id, link.ref, turn.today, now, old)
-    return replace(view, told=await _waiting(turn, link.ref, old, now), parcels=parcels, held=held)
+    told = await _waiting(turn, link.ref, old, now) if old else ()
+    return replace(view, told=told, parcels=parcels, held=held)
 
 
 @does(intents.pause)

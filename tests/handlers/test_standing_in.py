@@ -169,3 +169,53 @@ async def test_he_leaves_at_once_and_an_operator_ends_it_at_the_hospital(house: 
     assert not mandate.active
     answer = await house.take(house.press(HELPER, "a:lend"))
     assert answer.toast == house.label("refused.not-for-you")
+
+
+async def test_a_yes_that_comes_after_a_pause_ends_the_pause(house: House) -> None:
+    await asks(house)
+    await house.take(house.press(HELPER, "a:pause"))
+    await house.tap(HELPER, "tomorrow")
+    assert (await whose(house))[NO] == 0
+    await house.decides(OTHER, "stand_in")
+    assert await serves(house) == OTHER
+    assert await whose(house) == {NO: OTHER, "MR1123-8": OTHER, "MR1123-7": HELPER}
+    (uncovered,) = await house.services.store.find(Incident, kind="uncovered")
+    assert uncovered.done_at
+
+
+async def test_where_its_own_ambassador_left_meanwhile_operators_know_that_nobody_comes(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    await house.take(house.press(OPERATOR, "a:staff"))
+    await house.tap(OPERATOR, "ambassador", "pr-4", "end")
+    assert await serves(house) == OTHER
+    await midnight(house)
+    assert await serves(house) == 0
+    assert [row for row in await house.services.store.find(Incident, kind="uncovered") if not row.done_at]
+
+
+async def test_whoever_rested_reads_that_it_is_his_again(house: House) -> None:
+    await house.take(house.press(HELPER, "a:pause"))
+    await house.tap(HELPER, "tomorrow")
+    rows = [row for post in house.posts() if post.chat == HELPER for row in getattr(post.content, "buttons", ())]
+    back = [one.data for row in rows for one in row if one.data.startswith("a:stand_back:")][-1]
+    before = len(house.posts())
+    await house.take(house.press(HELPER, back))
+    assert "又归您了" in texts(house, HELPER, before)
+    assert await serves(house) == HELPER
+    await house.take(house.press(HELPER, "a:pause"))
+    await house.tap(HELPER, "tomorrow")
+    before = len(house.posts())
+    await midnight(house)
+    assert "又归您了" in texts(house, HELPER, before)
+
+
+async def test_an_old_button_says_that_it_is_over(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    rows = [row for post in house.posts() if post.chat == HELPER for row in getattr(post.content, "buttons", ())]
+    back = [one.data for row in rows for one in row if one.data.startswith("a:stand_back:")][-1]
+    await house.take(house.press(HELPER, back))
+    before = len(house.posts())
+    answer = await house.take(house.press(HELPER, back))
+    assert house.label("refused.stand-in-gone") in answer.toast + texts(house, HELPER, before)
