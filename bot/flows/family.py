@@ -78,7 +78,7 @@ async def family_asked(ask: Ask, name: str) -> str:
 async def family_let(ask: Ask, patient: PatientView, scope: family.Scope, proof: family.Proof) -> None:
     """He had typed her number as his own, and she lets him: what is missing is asked, then the hospital."""
     me = await ask.once("me", people.me())
-    relation = await ask.choice("relation", options=["parent", "child", "other"], typed=True, name=patient.name)
+    relation = await ask.choice("relation", options=["parent", "child", "other"], name=patient.name)
     name = await _own_name(ask, me.self.name if me.self else "")
     await ask.sub(
         "asks",

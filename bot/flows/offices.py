@@ -29,14 +29,14 @@ async def bind(ask: Ask) -> None:
     await ask.once("operator", people.require_role("operator"))
     if ask.place.kind is PlaceKind.PRIVATE:
         await ask.stop("in_group")
-    kind = await ask.choice("kind", options=["compound", "department", "review", "operators"], typed=True)
+    kind = await ask.choice("kind", options=["compound", "department", "review", "operators"])
     ref = ""
     if kind == "compound":
         compounds = await ask.once("compounds", places.compounds())
-        ref = await ask.choice("compound", options=_named(compounds, ask.person.lang), typed=True)
+        ref = await ask.choice("compound", options=_named(compounds, ask.person.lang))
     elif kind == "department":
         departments = await ask.once("departments", formulary.departments())
-        ref = await ask.choice("department", options=_named(departments, ask.person.lang), typed=True)
+        ref = await ask.choice("department", options=_named(departments, ask.person.lang))
         group = await ask.call("group", places.group(ask.place.chat))
         await ask.once("fit", places.fit_for_topics(group))
     await ask.once("bound", places.bind(PlaceKind(kind), ref))
@@ -78,7 +78,7 @@ def _called(one: GroupRowView, lang: str) -> str:
 async def invite(ask: Ask) -> None:
     """A single-use link for each member of staff of a role, to be passed on by the operator."""
     await ask.once("operator", people.require_role("operator"))
-    role = await ask.choice("role", options=BOUND, typed=True, columns=2)
+    role = await ask.choice("role", options=BOUND, columns=2)
     staff = await ask.once("staff", formulary.staff())
     links = await ask.once("links", places.invite([one.id for one in staff if one.role == role]))
     await ask.tell("links_are")

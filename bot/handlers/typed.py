@@ -27,6 +27,8 @@ OFFERS = {"refund": ("where",), "receipt": ("where",), "stop": ("where",), "wron
 BESIDE_A_DOCTOR = frozenset({"where", "refund", "receipt", "person", "stop", "language"})
 FOR_A_DOCTOR = frozenset({"how", "doctor"})
 _FIGURE = re.compile(r"\d{1,6}")
+#: A label with one of them means the opposite of its other words: "sure" is not [Not sure].
+_NOT = frozenset("不没未无非别") | {"not", "no", "never", "without", "cannot", "cant", "dont", "havent", "isnt", "wont"}
 _NUMBER = re.compile(r"[第#]?(\d{1,2})[个号項项]?")
 
 
@@ -96,7 +98,12 @@ def named(buttons: Sequence[Button], text: str) -> Button | None:
         return _numbered(buttons, int(number[1]))
     part = _as_words(text)
     fits = [button for button in buttons if part in _as_words(button.label)] if len(said) > 1 else []
-    return fits[0] if len(fits) == 1 else None
+    return fits[0] if len(fits) == 1 and _denies(fits[0].label) <= _denies(text) else None
+
+
+def _denies(text: str) -> frozenset[str]:
+    words = _as_words(text)
+    return _NOT & frozenset(words.split() if words.startswith(" ") else words)
 
 
 def _numbered(buttons: Sequence[Button], number: int) -> Button | None:

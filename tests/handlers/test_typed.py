@@ -10,7 +10,7 @@ import pytest
 from bot.clock import HandClock
 from bot.free_words import TIERS
 from bot.handlers.typed import FOR_A_DOCTOR, OFFERS, named
-from bot.model import Button, Order, OrderStage, Outcome
+from bot.model import Button, Link, Order, OrderStage, Outcome, Person, RoleBinding
 from bot.wiring import ACTIONS, MEANT
 from tests.handlers.house import BRIEF, HISTORY, LI, RESIDENT, House, at_home
 
@@ -48,7 +48,11 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
         (YES, "第2个", YES[1]),
         (YES, "9", ""),
         (("Yes, the same", "No", "Not sure"), "no", "No"),
-        (("Yes, the same", "No", "Not sure"), "SURE", "Not sure"),
+        (("Yes, the same", "No", "Not sure"), "SURE", ""),
+        (("Yes, the same", "No", "Not sure"), "not sure!", "Not sure"),
+        (("是", "不是", "不确定"), "确定", ""),
+        (("有一点", "没有发烧"), "发烧", ""),
+        (("I have not taken it", "Later"), "have not taken it", "I have not taken it"),
         (("I know", "Yes"), "no", ""),
         (("甲", "甲"), "甲", ""),
         (YES, "。", ""),
@@ -119,3 +123,15 @@ def test_each_meaning_opens_something_or_has_a_sentence() -> None:
     assert not set(MEANT) & set(OFFERS)
     assert {one for offered in OFFERS.values() for one in offered} <= ACTIONS.keys()
     assert set(OFFERS) >= FOR_A_DOCTOR
+
+
+async def test_no_link_is_made_by_a_typed_word(house: House) -> None:
+    await house.services.store.commit(
+        Outcome(house.arrival(None), rows=(Person(51, roles=(RoleBinding("operator", "pr-9", "吴"),)),))
+    )
+    await house.take(house.press(51, "a:invite"))
+    before = await house.dialog(51)
+    await house.take(house.text(51, "医生"))
+    after = await house.dialog(51)
+    assert (after.step, after.state) == (before.step, "open")
+    assert not await house.services.store.find(Link)
