@@ -158,10 +158,8 @@ async def _not_needed(turn: Turn, id: str) -> None:
     if child is None or child.state not in HOLDING:
         return
     await advance(turn, replace(child, asked_by=""), events.Cancel())
-    lang = await turn.lang_of(child.chat)
-    turn.post(
-        f"t:{id}:not_needed", child.chat, Text(turn.services.words.say(lang, "engine.not_needed", {})), public=True
-    )
+    html = turn.services.words.say(await turn.lang_of(child.chat), "engine.not_needed", {})
+    turn.post(f"t:{id}:not_needed", child.chat, Text(html), public=True)
 
 
 async def unreachable(turn: Turn, person: int) -> None:
@@ -195,10 +193,11 @@ async def advance(turn: Turn, dialog: Dialog, event: Event) -> Played:
 
 
 async def buttons_of(turn: Turn, dialog: Dialog) -> list[Button]:
-    """Those of the question that is open, as they stand on it; nothing is sent and nothing is written."""
+    """Those that answer the open question, as they stand on it; nothing is sent and nothing is written."""
     played = play(FLOWS[dialog.flow], loads(dialog.journal), await _context(turn, dialog), events.Resume())
     lang = await turn.lang_of(dialog.chat)
-    return [one for said in played.says if said.kind == "prompt" for row in rows(turn, said, lang) for one in row]
+    asked = [replace(said, buttons=(said.answers,)) for said in played.says if said.kind == "prompt"]
+    return [one for said in asked for row in rows(turn, said, lang) for one in row]
 
 
 async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> Played:

@@ -129,8 +129,7 @@ class Expecting:
 
 def option_names(say: Say) -> list[str]:
     """The answering buttons of a prompt, ``+`` in front of those ticked."""
-    presses = [press for row in say.buttons for press in row if press.role in ("", "keep", "on", "off")]
-    return [f"+{press.option}" if press.role == "on" else press.option for press in presses]
+    return [f"+{press.option}" if press.role == "on" else press.option for press in say.answers]
 
 
 def within(some: Mapping[str, Any], all_of: Mapping[str, Any]) -> bool:

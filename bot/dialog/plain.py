@@ -192,6 +192,11 @@ class Say:
     copy: int = 0
     about: Any = field(default="", repr=False)
 
+    @property
+    def answers(self) -> tuple[Press, ...]:
+        """The buttons that answer, in order; not those that go back, end or lead elsewhere."""
+        return tuple(press for row in self.buttons for press in row if press.role in ("", "keep", "on", "off"))
+
 
 @dataclass(frozen=True, slots=True)
 class CallIntent:

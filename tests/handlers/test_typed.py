@@ -135,3 +135,16 @@ async def test_no_link_is_made_by_a_typed_word(house: House) -> None:
     after = await house.dialog(51)
     assert (after.step, after.state) == (before.step, "open")
     assert not await house.services.store.find(Link)
+
+
+async def test_a_number_counts_the_answers_and_never_goes_back(house: House) -> None:
+    await asked(house)
+    await house.take(house.text(RESIDENT, "5"))
+    before = await house.dialog(RESIDENT)
+    (*answers, back) = [b for row in getattr(house.posts()[-1].content, "buttons", ()) for b in row]
+    assert back.label == house.label("button.back")
+    assert not any(char.isdigit() for one in answers for char in one.label)
+    await house.take(house.text(RESIDENT, str(len(answers) + 1)))
+    assert (await house.dialog(RESIDENT)).step == before.step
+    await house.take(house.text(RESIDENT, "1"))
+    assert (await house.dialog(RESIDENT)).step != before.step
