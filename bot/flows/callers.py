@@ -288,8 +288,7 @@ async def desk_paid(ask: Ask) -> None:
 async def desk_agrees(ask: Ask) -> None:
     """Nothing is due: the risk warning is read to her (R8), and she agrees."""
     await ask.sub("acting", "role_read", role="desk")
-    desks = await ask.once("desks", callers.desk_readers(ask.subject))
-    mine = next((one for one in desks if one.account == ask.person.id), DeskReaderView())
+    mine = await ask.once("reads", callers.desk_reads(ask.subject))
     ask.about({BASE: mine.name})
     phone = (await ask.once("rules", people.rules())).phone
     if await ask.choice("read", options=["yes", "no"], flagged=mine.flagged, phone=phone) == "no":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 from backend_client.errors import TECHNICAL
 from bot.decoding import jsonable
 from bot.dialog import events
@@ -53,8 +56,7 @@ async def _seen_through(turn: Turn, command: Command, attempts: int, refusal: st
     if refusal and refusal != PUT_ASIDE and _unowned(command, refusal):
         order = str(command.args.get("order") or "")
         by_itself = not command.origin.person  # the order's own wait: it ends when the order goes on
-        told = command.origin.dialog or command.origin.chat  # who waits may press again
-        again = {} if told else kept(command)
+        again = {} if _told(command) else kept(command)  # who waits may press again
         await report(turn, "refused", order=order, about=order if by_itself else about, code=refusal, again=again)
 
 
@@ -62,8 +64,14 @@ def _unowned(command: Command, refusal: str) -> bool:
     """A refusal that nobody reads, or one for no fault of whoever asked. That the world moved on nobody can mend."""
     if refusal.startswith("already-"):
         return False
-    told = command.origin.dialog or command.origin.chat
-    return not told or refusal in TECHNICAL
+    return not _told(command) or refusal in TECHNICAL
+
+
+def _told(command: Command) -> bool:
+    """Somebody reads the refusal; of money that a desk took it does, and has given it back by then."""
+    charge: object = command.args.get("charge")
+    at_desk = isinstance(charge, Mapping) and bool(cast("Mapping[str, object]", charge).get("receipt"))
+    return bool(command.origin.dialog or command.origin.chat) or at_desk
 
 
 async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:

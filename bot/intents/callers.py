@@ -123,6 +123,12 @@ def desk_paid(order: str, amount: int, receipt: str) -> None:
 
 
 @local
+def desk_reads(order: str) -> DeskBillView:
+    """What it reads her where nothing is due. Refused("not-free"), or like the above."""
+    ...
+
+
+@local
 def desk_agrees(order: str) -> None:
     """Nothing is due: the desk read her the risk warning, and she agrees. Refused("not-free"), or like the above."""
     ...

@@ -10,7 +10,7 @@ from bot import orders
 from bot.dialog import Refused
 from bot.intents import callers as intents
 from bot.model import Command, Order, Origin, Payment, Returned, RoleBinding, Text
-from bot.ops import desks, rights
+from bot.ops import charges, desks, rights
 from bot.ops.cautions import is_flagged
 from bot.ops.incidents import report
 from bot.ops.orders import actor, order_of, send_move
@@ -33,7 +33,7 @@ async def shown(turn: Turn, order: Order, desk: RoleBinding, reader: DeskReaderV
     Of an order that ended before it was delivered: what this desk took for it, to be given back by hand.
     """
     if order.stage in FINAL and not facts_of(order.stage).delivered:
-        taken = [one for one in await turn.find(Payment, order=order.no) if one.sealed.get("desk") == desk.id]
+        taken = [one for one in await charges.of_order(turn, order.no) if one.sealed.get("desk") == desk.id]
         receipts = ", ".join(str(one.sealed["receipt"]) for one in taken)
         return replace(reader, cash=sum(one.amount for one in taken), receipts=receipts)
     if order.stage != "quoted" or (due := orders.due_of(order)) is None:
@@ -84,6 +84,10 @@ async def desk_bill(act: Act, order: str) -> DeskBillView:
     return DeskBillView(name, due, is_flagged(act.turn, row))
 
 
+def _id(turn: Turn, desk: str, receipt: str) -> str:
+    return f"desk-{turn.blind(RECEIPT, desk, receipt)[:24]}"
+
+
 @does(intents.desk_paid)
 async def desk_paid(act: Act, order: str, amount: int, receipt: str) -> None:
     turn = act.turn
@@ -92,7 +96,7 @@ async def desk_paid(act: Act, order: str, amount: int, receipt: str) -> None:
         raise Refused("desk-no-money")
     if amount != due:
         raise Refused("desk-sum")
-    id = f"desk-{turn.blind(RECEIPT, desk.id, receipt)[:24]}"
+    id = _id(turn, desk.id, receipt)
     if await turn.get(Payment, id) is not None:
         raise Refused("receipt-used")
     sealed = {"account": act.who, "receipt": receipt, "desk": desk.id}
@@ -102,11 +106,22 @@ async def desk_paid(act: Act, order: str, amount: int, receipt: str) -> None:
     await _pays(act, row, charge, "paid-at-desk")
 
 
-@does(intents.desk_agrees)
-async def desk_agrees(act: Act, order: str) -> None:
-    row, _, _, due = await _payable(act, order)
+@does(intents.desk_reads)
+async def desk_reads(act: Act, order: str) -> DeskBillView:
+    row, _, name = await _free(act, order)
+    return DeskBillView(name, 0, is_flagged(act.turn, row))
+
+
+async def _free(act: Act, no: str) -> tuple[Order, RoleBinding, str]:
+    row, desk, name, due = await _payable(act, no)
     if due != 0:
         raise Refused("not-free")
+    return row, desk, name
+
+
+@does(intents.desk_agrees)
+async def desk_agrees(act: Act, order: str) -> None:
+    row, _, _ = await _free(act, order)
     charge = {"id": f"zero-{order}-{row.since}", "order": order, "amount": 0, "currency": "CNY", "paid": act.turn.now}
     await _pays(act, row, charge, "confirmed-zero")
 
@@ -122,6 +137,7 @@ async def booked(turn: Turn, command: Command, body: Returned) -> None:
     charge, seen = command.args["charge"], body.value
     if isinstance(seen, OrderSnapshot) and (facts_of(seen.stage).paid or seen.kept):
         return
+    await charges.sent_back(turn, _id(turn, charge["desk"], charge["receipt"]))
     row = await turn.get(Order, charge["order"])
     await report(turn, "payment", order=charge["order"], code="desk")
     name = orders.patient_of(row).get("name", "") if row else ""
