@@ -157,7 +157,14 @@ def assemble(
         ),
         runner=CommandRunner(
             store,
-            calls(hospital, files_of(telegram), desk, groups_of(telegram), taker_of(telegram)),
+            calls(
+                hospital,
+                files_of(telegram),
+                desk,
+                groups_of(telegram),
+                taker_of(telegram),
+                config.proof_in_chat == "on",
+            ),
             clock,
             core.take,
             look=config.look_seconds,

@@ -189,6 +189,8 @@ async def ask_family(
 async def keep_proof(
     to: Reach, key: str, patient: str, file: str, kind: str, size: int, chat: int, message: int
 ) -> str:
+    if not to.proofs:
+        raise Refusal("not-now", "proof-in-chat-is-off")
     if size > MOST_BYTES:
         raise Refusal("file-too-big")
     reads = to.spoken(file) if kind else to.paper(file, "") if file.startswith(AS_FILE) else to.photo(file)
@@ -304,12 +306,13 @@ def calls(
     desk: ReadingDesk | None = None,
     group: Group | None = None,
     take_away: TakeAway | None = None,
+    proofs: bool = False,
 ) -> dict[str, Callable[[Args], Awaitable[Any]]]:
     """Operation name -> what the command runner awaits. Errors are those of backend_client.errors, of ``fetch`` too.
 
     What was committed is read by the call's own signature, whatever release wrote it: Unreadable where it does not fit.
     """
-    to = Reach(hospital, fetch, desk, group, take_away)
+    to = Reach(hospital, fetch, desk, group, take_away, proofs)
     return {name: partial(_carry_out, name, call, arguments(call, given=1), to) for name, call in CALLS.items()}
 
 

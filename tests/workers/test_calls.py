@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from backend_client.errors import Broken, RetryLater
+from backend_client.errors import Broken, Refusal, RetryLater
+from backend_client.models import Photo
 from bot import calls
-from bot.calls import patient_file
+from bot.calls import keep_proof, patient_file
 from bot.reach import Reach
 
 NOBODY: Any = None
@@ -48,6 +49,24 @@ async def test_one_that_cannot_be_cleaned_stays_here_and_an_operator_is_told() -
 
 async def test_without_a_reader_it_is_sent_as_it_came() -> None:
     assert (await Reach(NOBODY, fetch).paper("f", "0815")).body == b"with an insurance code"
+
+
+# ---------------------------------------------------------------- a proof that is sent in a chat
+
+
+class Keeper:
+    async def keep_proof(self, key: str, patient: str, proof: Photo) -> str:
+        return f"Binary/{key}"
+
+
+@pytest.mark.parametrize("kind", ["", "voice"])
+async def test_a_proof_goes_to_the_hospital_only_while_the_setting_lets_it(kind: str) -> None:
+    """It may be switched off between the question and the photo."""
+    keeper: Any = Keeper()
+    sent = ("k", "pat-1", "f", kind, 900, 7, 1)
+    assert await keep_proof(Reach(keeper, fetch, proofs=True), *sent) == "Binary/k"
+    with pytest.raises(Refusal, match="not-now"):
+        await keep_proof(Reach(keeper, fetch), *sent)
 
 
 # ---------------------------------------------------------------- cover and history
