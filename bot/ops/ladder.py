@@ -133,6 +133,7 @@ async def _view(turn: Turn, order: Order, step: Step, speaks: str) -> RungView:
         config.hospital_phone,
         dict(config.bridge_words),
         step.of,
+        order.snapshot.get("delivery") == "window",
     )
 
 

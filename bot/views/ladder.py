@@ -28,3 +28,4 @@ class RungView:
     number: str = ""  # of the hospital
     meanwhile: Names = field(default_factory=dict[str, str])  # the hospital's words where to ask for the days between
     of: int = 0  # since when it counted
+    window: bool = False  # she fetches it at the hospital's

@@ -269,3 +269,27 @@ async def test_what_waits_for_a_price_is_late_by_that_clock_alone(house: House) 
     await sees(house, "prescribed", prescribed=(LINE, BARE), pricing=(Pricing(2, id="t-1"),))
     await after(house, 31)
     assert await open_incidents(house) == []
+
+
+async def test_what_she_fetches_herself_does_not_leave_the_hospital(house: House) -> None:
+    await ordered(house)
+    await after(house, 60)
+    await sees(house, "packed", delivery="window")
+    await after(house, 23 * 60 + 1)
+    before = await after(house, 60)
+    hers = texts(house, RESIDENT, before)
+    assert "药配好了，还没有送到取药窗口" in hers
+    await sees(house, "ready-at-window", delivery="window")
+    before = await after(house, 23 * 60)
+    hers = texts(house, RESIDENT, before)
+    assert "药在医院窗口等您来取" in hers
+    assert "负责的人" not in hers
+
+
+async def test_while_she_has_not_paid_nobody_else_is_late(house: House) -> None:
+    await ordered(house)
+    await sees(house, "quoted")
+    await after(house, 12 * 60 + 1)
+    before = await after(house, 12 * 60)
+    assert "还没有付款" in texts(house, RESIDENT, before)
+    assert "还没有送到您手里" not in texts(house, RESIDENT, before)

@@ -60,7 +60,7 @@ FILLS: dict[str, set[str]] = {
     "reason.{}": {*phrases.REASONS},
     "goes_first.why.{}": {*clockwords.FIRST},
     "queue.urgency.{}": {*clockwords.COLOURS},
-    "rung.says.{}": {*clockwords.RUNGS},
+    "rung.says.{}": {*clockwords.SAID},
     "rung.told.{}": {*clockwords.TOLD},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},
     "read_paper.why.{}": {*reasons.ALL, "other_patient", "photo_gone"} - {reasons.READER_FAILED, reasons.NO_READER},
