@@ -14,18 +14,12 @@ FIRST = frozenset({"bedridden", "tumour", "child", "other"})
 COLOURS = frozenset({"red", "yellow", "green"})
 SAID = RUNGS | {"unready", "unfetched"}
 TOLD = RUNGS - {"unpaid", "bridge"}
-#: What waits for her is not late by anybody else: whatever the rung, she reads what she can do.
-HERS = {"quoted": "unpaid", "ready-at-window": "unfetched"}
 
 
 def rung_words(one: RungView) -> Told:
     """What she reads at a rung of the ladder."""
     words = {"at": one.at, "opens": one.opens, "number": one.number, "meanwhile": one.meanwhile or ""}
-    return (f"rung.says.{_said(one)}", words) if one.name in RUNGS else ""
-
-
-def _said(one: RungView) -> str:
-    return "unready" if one.window and one.name == "unleft" else HERS.get(one.stage, one.name)
+    return (f"rung.says.{one.says}", words) if one.says in SAID else ""
 
 
 def rung_told(name: str) -> Told:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from bot.model.names import Names
 
+#: What waits for her is not late by anybody else: whatever the rung, she reads what she can do.
+HERS = {"quoted": "unpaid", "ready-at-window": "unfetched"}
+
 
 @dataclass(frozen=True, slots=True)
 class RungView:
@@ -29,3 +32,8 @@ class RungView:
     meanwhile: Names = field(default_factory=dict[str, str])  # the hospital's words where to ask for the days between
     of: int = 0  # since when it counted
     window: bool = False  # she fetches it at the hospital's
+
+    @property
+    def says(self) -> str:
+        """Which sentence she reads."""
+        return "unready" if self.window and self.name == "unleft" else HERS.get(self.stage, self.name)

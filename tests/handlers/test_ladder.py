@@ -44,7 +44,7 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
 async def sees(house: House, stage: str, **more: Any) -> None:
     """The hospital tells that it stands there from now on."""
     row = await house.order(NO)
-    seen = told(NO, stage, house.clock.civil(), deadline=row.deadline, **more)
+    seen = replace(told(NO, stage, house.clock.civil(), deadline=row.deadline), **more)
     await house.take(house.arrival(Observed(seen)))
 
 
@@ -283,7 +283,7 @@ async def test_what_she_fetches_herself_does_not_leave_the_hospital(house: House
     before = await after(house, 23 * 60)
     hers = texts(house, RESIDENT, before)
     assert "药在医院窗口等您来取" in hers
-    assert "负责的人" not in hers
+    assert "第二次告诉负责的人" not in hers
 
 
 async def test_while_she_has_not_paid_nobody_else_is_late(house: House) -> None:
