@@ -17,6 +17,7 @@ from bot.ops.opening import hours, opens
 from bot.ops.orders import may_hear, send_move
 from bot.ops.registry import Act, active_as, does
 from bot.ops.relay import UP
+from bot.ops.rights import residents
 from bot.ops.waking import key_of, unwake, wake
 from bot.stages import LIVE
 from bot.turn import Services, Turn
@@ -24,6 +25,7 @@ from bot.views import RungView
 
 RUNG = "rung"  # what its timer is due for
 AGAIN = 5 * MINUTE  # ms until it is looked again whether a case can be given back, where something is under way
+UNCONFIRMED = "unconfirmed"  # a rung: of somebody without a phone that has a clock of its own (bot/ops/proxy.py)
 NEVER, EVERY = 1 << 62, 1 << 31
 
 
@@ -99,6 +101,7 @@ async def climb(act: Act, order: str) -> tuple[RungView, ...]:
     words = await _words(turn, row)
     due = [step for step in _steps(turn, row, words) if step.rings <= turn.now]
     done: list[Step] = []
+    apart: list[Step] = []
     for step in due:
         if step.rung.gives_back and not await _given_back(turn, row):
             continue
@@ -108,11 +111,14 @@ async def climb(act: Act, order: str) -> tuple[RungView, ...]:
         told = {**fired, step.rung.name: {"of": step.of, "at": step.at}}
         turn.put(row := replace(row, snapshot={**row.snapshot, KEPT: told}))
         turn.note(order, "clock", f"late:{step.rung.name}", reason=row.stage)
-        if step.rung.incident:
+        if step.rung.name == UNCONFIRMED and not await residents(turn, row):
+            apart.append(step)
+        elif step.rung.incident:
             await report(turn, step.rung.incident, order=order, code=step.rung.name)
     clock(turn, row, words, least=turn.now + AGAIN if len(done) < len(due) else 0)
-    speaks = next((step.rung.name for step in reversed(done) if not step.rung.gives_back), "")
-    return tuple([await _view(turn, row, step, speaks) for step in done])
+    seen = [step for step in done if step not in apart]
+    speaks = next((step.rung.name for step in reversed(seen) if not step.rung.gives_back), "")
+    return tuple([await _view(turn, row, step, speaks) for step in seen])
 
 
 async def _view(turn: Turn, order: Order, step: Step, speaks: str) -> RungView:

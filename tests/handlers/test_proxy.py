@@ -284,6 +284,17 @@ async def test_nobody_confirms_for_a_day_and_the_operators_hear(house: House) ->
     assert await open_kinds(house) == ["unconfirmed"]
 
 
+async def test_that_nobody_confirmed_for_her_is_one_exception(house: House) -> None:
+    await handed(house)
+    before = len(house.posts())
+    house.clock.advance(34 * 3600)
+    for _ in range(2):
+        for timer in await house.services.store.timers_due(house.clock.civil()):
+            await house.take(house.arrival(Due(timer), f"{timer.key}/{timer.due}"))
+    assert await open_kinds(house) == ["unconfirmed"]
+    assert "收到了" not in texts(house, HELPER, before), "no button of hers is on his phone"
+
+
 async def test_where_nobody_may_confirm_for_her_the_operators_hear_at_once(house: House) -> None:
     await sees(house, "with-ambassador")
     await mandate(house, active=False)
