@@ -27,6 +27,7 @@ OFFERS = {"refund": ("where",), "receipt": ("where",), "stop": ("where",), "wron
 BESIDE_A_DOCTOR = frozenset({"where", "refund", "receipt", "person", "stop", "language"})
 FOR_A_DOCTOR = frozenset({"how", "doctor"})
 _FIGURE = re.compile(r"\d{1,6}")
+_RANGE = re.compile(r"\D*(\d{1,3})\s*(?:[-–—~～至到]|to)\s*(\d{1,3})\D*")
 #: A label with one of them means the opposite of its other words: "sure" is not [Not sure].
 _NOT = frozenset("不没未无非别") | {"not", "no", "never", "without", "cannot", "cant", "dont", "havent", "isnt", "wont"}
 _NUMBER = re.compile(r"[第#]?(\d{1,2})[个号項项]?")
@@ -107,12 +108,21 @@ def _denies(text: str) -> frozenset[str]:
 
 
 def _numbered(buttons: Sequence[Button], number: int) -> Button | None:
-    """Its place among them; where they show figures of their own, the one that holds this one: 2 is in [0-2 days]."""
-    figures = [[int(figure) for figure in _FIGURE.findall(button.label)] for button in buttons]
-    if not any(figures):
+    """Its place among them; where they show figures of their own, the one that holds this one: 2 is in [0-2 days].
+
+    Two figures that are no range hold nothing, neither do the parts of a fraction.
+    """
+    if not any(_FIGURE.search(button.label) for button in buttons):
         return buttons[number - 1] if 1 <= number <= len(buttons) else None
-    fits = [button for button, own in zip(buttons, figures, strict=True) if own and own[0] <= number <= own[-1]]
+    fits = [button for button in buttons if number in _held(button.label)]
     return fits[0] if len(fits) == 1 else None
+
+
+def _held(label: str) -> range:
+    if found := _RANGE.fullmatch(label):
+        return range(int(found[1]), int(found[2]) + 1)
+    figures = _FIGURE.findall(label)
+    return range(int(figures[0]), int(figures[0]) + 1) if len(figures) == 1 else range(0)
 
 
 def _as_words(text: str) -> str:
