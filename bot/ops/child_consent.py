@@ -15,7 +15,7 @@ from bot.ops.apart import names_for
 from bot.ops.closing import forget_forms
 from bot.ops.halting import live
 from bot.ops.registry import Act, does
-from bot.ops.rights import account_in, lasting_rights, lasts, patient_in, records_of, rights_to
+from bot.ops.rights import account_in, accounts_of, lasting_rights, lasts, patient_in, records_of, rights_to
 from bot.turn import Turn
 from bot.views import ChildView, HearerView, PatientView
 
@@ -43,10 +43,11 @@ async def _mine(act: Act) -> list[Right]:
 
 
 async def taken_back(turn: Turn, patient: PatientView) -> bool:
-    """A guardian took it back, and none gave it again: for whoever else would order for the child."""
-    if not rules.under_age(patient.birth_date, turn.today):
-        return False
-    found = await rights_to(turn, patient.id)
+    """On her own phone, or of a child by a guardian, and not given again: nobody orders, nobody asks how it goes."""
+    own = [await turn.person(account) for account in await accounts_of(turn, patient.id)]
+    if any(one.facts.get("consent") is False for one in own):
+        return True
+    found = await rights_to(turn, patient.id) if rules.under_age(patient.birth_date, turn.today) else ()
     return any(one.by == "guardian" and one.sealed.get(WITHDRAWN) for one in found)
 
 

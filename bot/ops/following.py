@@ -17,6 +17,7 @@ from bot import dosing, orders, rules
 from bot.dialog import Refused
 from bot.intents import following as intents
 from bot.model import Command, Followed, Order, Origin, Pressed, Topic
+from bot.ops import child_consent
 from bot.ops.apart import names_for
 from bot.ops.halted import halt_of
 from bot.ops.hearing import heard, speak_up
@@ -175,13 +176,20 @@ async def _rings(turn: Turn, about: str, what: str) -> tuple[Followed, list[Hold
     if halt is not None and (halt.kind == "hospital" or halt.wrong or turn.now - halt.since < DAY):
         wake(turn, what, row.id, at=_at_ten(turn, turn.now, 1))  # it may be undone, an operator calls, she comes home
         return None
-    readers = [] if halt is not None or await _ordered_again(turn, row) else await _readers(turn, row)
+    over = halt is not None or await _consent_over(turn, row) or await _ordered_again(turn, row)
+    readers = [] if over else await _readers(turn, row)
     order = await turn.get(Order, str(row.sealed["order"]))
     came_back = order is not None and not orders.is_put_away(order) and not facts_of(order.stage).delivered
     if not readers or came_back:
         _over(turn, row)
         return None
     return row, readers
+
+
+async def _consent_over(turn: Turn, row: Followed) -> bool:
+    """R13: hers was taken back; what comes after an order that is delivered is nothing that runs on."""
+    mine = await rights_to(turn, str(row.sealed["patient"]))
+    return bool(mine) and await child_consent.taken_back(turn, patient_in(mine[0]))
 
 
 def _over(turn: Turn, row: Followed) -> None:

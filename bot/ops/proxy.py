@@ -75,12 +75,9 @@ async def needs_consent(act: Act, patient: str) -> str:
     whose = await rights.patient_for(act.turn, act.who, patient)
     if whose.by == "guardian" and whose.sealed.get(WITHDRAWN):
         return intents.GUARDIAN
-    own = [await act.turn.person(account) for account in await rights.accounts_of(act.turn, patient)]
-    if whose.by != "self" and (
-        any(one.facts.get("consent") is False for one in own) or await taken_back(act.turn, rights.patient_in(whose))
-    ):
+    if whose.by != "self" and await taken_back(act.turn, rights.patient_in(whose)):
         raise Refused("consent-taken-back")
-    if whose.by != "mandate" or own:
+    if whose.by != "mandate" or await rights.accounts_of(act.turn, patient):
         return ""  # she gives it on her own phone
     known = {rights.mark(act.turn, one) for one in rights.records_of(rights.patient_in(whose))}
     return "" if known & {*me.facts.get("consents", ())} else role_of(me, "ambassador").id

@@ -14,6 +14,8 @@ from tests.cases.rows import put
 from tests.handlers.house import BRIEF, HELPER, RESIDENT, House
 from tests.handlers.test_child_consent import CHILD, FATHER, MOTHER, guardian, withdraws
 from tests.handlers.test_claims import house
+from tests.handlers.test_following import LAST, asked, handed_over
+from tests.handlers.test_hearing import until
 
 __all__ = ["house"]
 
@@ -72,3 +74,14 @@ async def test_who_took_it_back_on_her_own_phone_is_ordered_for_by_nobody(house:
     await house.tap(RESIDENT, "yes")
     said = await house.take(house.press(HELPER, "a:need:pat-1"))
     assert said.toast == house.label("refused.consent-taken-back")
+
+
+@pytest.mark.parametrize("back", [True, False])
+async def test_who_took_it_back_is_neither_asked_how_she_is_nor_reminded(house: House, back: bool) -> None:
+    await handed_over(house)
+    if back:
+        await withdraws(house, RESIDENT)
+        await house.tap(RESIDENT, "yes")
+    read = len(house.commands("hospital.read_reminder"))
+    assert bool(asked(await until(house, LAST.replace("10:00", "10:01")))) is not back
+    assert (len(house.commands("hospital.read_reminder")) > read) is not back, "what she takes is not looked at"
