@@ -20,6 +20,7 @@ BUDGETS: dict[str, Limit] = {
     "confirming (resident)": (1, None),
     "cancelling (resident)": (2, None),
     "ten neighbours in one go (ambassador)": (16, 0),
+    "ten neighbours with an album (ambassador)": (26, None),
     "the same as last (resident)": (5, 0),
     "a household in one visit (ambassador)": (12, None),
     "asking for a visit (resident)": (4, 0),  # somebody without a phone, or who cannot type, is helped from here on

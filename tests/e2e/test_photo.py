@@ -360,5 +360,31 @@ async def test_an_album_of_three_neighbours_is_sorted(town: Town, lang: str) -> 
         assert await town.orders_of(who.resident.id) == [no]
 
 
+@more
+async def test_an_album_of_ten_would_be_sent_within_its_budget(town: Town, lang: str) -> None:
+    """Counted from the menu to [Send]: one tap for each paper, and what all have in common once."""
+    helper = await staff(town, "ambassador", lang)
+    neighbours = [await acts_for(helper, like, zh) for like, zh in zip(LIKE[lang], NAMES[lang], strict=True)]
+    before = helper.phone.taps
+    begun = await helper.say("/album")
+    await helper.sees("最多 10 张", "10 at most", after=begun)
+    said = await helper.photo(*(jpeg(printed(one)) for one in neighbours))
+    await town.control.advance(3)
+    offered = await helper.sees(("分好了", "3 位"), ("Sorted", "3 orders"), after=said, seconds=READING)
+    await helper.tap("album.how.together", after=offered["id"] - 1)
+    seen = offered
+    for _ in neighbours:
+        seen = await helper.sees("照片上看到的", "Read from the photo", after=seen["id"])
+        await helper.tap(RIGHT, after=seen["id"] - 1)
+    await helper.press(helper.in_her_words("平稳", "Stable"))
+    await helper.press(helper.in_her_words("没有", "None"))
+    await helper.press(helper.in_her_words("发送 3 位", "Send 3 orders"))
+    await helper.sees("3 份订单正在送往医院", "3 orders are on the way to the hospital", after=seen["id"])
+    taps = helper.phone.taps - before
+    most, _ = BUDGETS["ten neighbours with an album (ambassador)"]
+    assert most is not None
+    assert taps + (10 - len(neighbours)) <= most, f"{taps} for {len(neighbours)}"
+
+
 LIKE = {"zh-CN": ("wang-guilan", "li-jianguo", "gao-shufen"), "en": ("wang-guilan", "xu-meiling", "ma-guodong")}
 NAMES = {"zh-CN": ("王桂兰", "李建国", "高淑芬"), "en": ("周德海", "徐美玲", "马国栋")}

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "one dose changed (doctor, without the signature)",
     "return (pharmacist)",  # story changed-dose counts these two
     "ten neighbours in one go (ambassador)",
+    "ten neighbours with an album (ambassador)",  # tests/e2e/test_photo.py counts it
     "the same as last (resident)",
     "a household in one visit (ambassador)",
     "asking for a visit (resident)",
