@@ -17,7 +17,7 @@ from bot.model import Button, Dialog, Spot, Text
 from bot.phrases import menu
 from bot.running import advance, begin, buttons_of
 from bot.turn import Turn
-from bot.vocabulary import bare
+from bot.vocabulary import bare, takes_back
 from bot.wiring import ACTIONS, MEANT
 
 #: What is meant -> what can be opened below a sentence of its own (``meant.<name>``).
@@ -59,7 +59,7 @@ async def understood(turn: Turn, spot: Spot, text: str, relayed: bool) -> bool:
         await _say(turn, spot, lang, "handlers.press_it", ("where",))
         return True
     means = meaning(text)
-    if not means or (relayed and means not in BESIDE_A_DOCTOR):
+    if not means or (relayed and (means not in BESIDE_A_DOCTOR or takes_back(text))):
         return False
     if means in FOR_A_DOCTOR and await why_unheard(turn, spot.person):
         return False  # first of all she reads that no doctor hears her

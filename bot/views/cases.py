@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.views.desk import IncidentView
 
@@ -20,7 +20,7 @@ class ColleagueKeyView:
     """An operator by a word that is no account: no button carries one."""
 
     key: str = ""
-    called: str = ""  # his name, with his registration where another one has it too
+    called: str = field(default="", repr=False)  # his name, with his registration where another one has it too
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def test_a_file_over_twenty_megabytes_is_refused_before_its_download() -> None:
 
 def test_a_pdf_is_opened_by_its_own_reader_up_to_ten_megabytes() -> None:
     assert whole(b"%PDF-1.7\n%\xe2\xe3") == gate.Verdict("", "pdf")
-    assert whole(b"junk\n%PDF-1.7" + bytes(gate.MAX_PDF_BYTES)).reason == reasons.TOO_BIG
+    assert whole(b"junk\n%PDF-1.7" + bytes(gate.MAX_PDF_BYTES)).reason == reasons.PDF_TOO_BIG
 
 
 def test_four_hundred_megapixels_are_refused_by_the_head() -> None:

@@ -14,7 +14,7 @@ WORDS = Words()
 @pytest.mark.parametrize(
     ("key", "values", "looked_for"),
     [
-        ("paid_notice.by_family", {"order": "R1123-4", "who": "daughter"}, "付款成功（订单 R1123-4）"),
+        ("paid_notice.by_family", {"order": "R1123-4", "who": "daughter", "free": False}, "付款成功（订单 R1123-4）"),
         ("family_asked.may", {"name": "Sun Jing"}, "孙静想在自己的手机上替您下单"),
         ("family_decided.approved", {"name": "Wang Xiuying"}, "您可以替王秀英下单了"),
         ("prescribed_notice.hears", {"doctor": "Shen Yaqin", "again": False, "changed": False}, "医生开好了处方"),
