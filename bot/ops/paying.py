@@ -274,9 +274,10 @@ async def link_payers(act: Act, order: str) -> tuple[ForPayerView, ...]:
 @does(intents.paid_how)
 async def paid_how(act: Act, order: str) -> PaidView:
     row = await order_of(act.turn, order)
-    found, family = await charged.of_order(act.turn, order), family_of(row)
-    by_family = sum(one.amount for one in found if charged.by_link(one))
-    return PaidView(by_family, sum(one.amount for one in found) - by_family, family.who, family.free and family.paid)
+    found, family, kept = await charged.of_order(act.turn, order), family_of(row), int(row.snapshot.get("kept", 0))
+    left = charged.held(found, kept) if kept else {one.id: one.amount for one in found}
+    by_family = sum(left[one.id] for one in found if charged.by_link(one))
+    return PaidView(by_family, sum(left.values()) - by_family, family.who, family.free and family.paid)
 
 
 async def _mine(act: Act, no: str) -> Order:

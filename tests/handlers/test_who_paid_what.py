@@ -88,3 +88,17 @@ async def test_one_that_the_hospital_sent_back_is_nobodys_payment(house: House) 
     await house.take(house.arrival(Returned(sent.key, answer), f"{sent.key}:result"))
     said = texts(house, SON, before)
     assert said.count("¥10.00") == 1, "told once that it goes back"
+
+
+async def test_what_went_back_of_it_is_not_told_as_paid(house: House) -> None:
+    """Both paid, and then it cost less than either had paid before: what went back came out of the newest."""
+    await son_paid(house)
+    await quoted_anew(house, MORE)
+    await pays(house, RESIDENT, HERS, "ch-3")
+    await sees(house, "paid", SON, kept=1500, settlement=MORE)
+    await sees(house, "returned", SON, kept=1500)
+    await sees(house, "quoted", SON, kept=1500, settlement=LESS)
+    said = await sees(house, "paid", RESIDENT, kept=600, settlement=LESS)
+    assert "另外付了" not in said
+    assert "¥10.00" not in said
+    assert "是儿子付的" in said
