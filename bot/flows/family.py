@@ -104,7 +104,8 @@ async def family_asks(
     name: str,
     given: bool,
 ) -> None:
-    """The application at the hospital; ``given``: with the guardian's consent to the child's health data (R13)."""
+    """The application at the hospital; ``given``: the guardian consents to the child's health data (R13), which counts
+    from the approval on."""
     shown = ""
     if proof == "hospital":
         ask.about(("add_person.whom", {}))
@@ -116,8 +117,6 @@ async def family_asks(
     wanted = family.ask_family(*whose, relation, kind, name, proof, scope, about.until, shown)
     asked = await ask.call("asked", wanted)
     await ask.once("kept", family.keep_asked(asked, patient, kind, scope, name, proof, relation))
-    if given:
-        await ask.once("consent", people.told(people.record_consent(patient.id, True)))
     if proof == "hospital":
         await ask.tell("bring")
     else:
@@ -134,6 +133,8 @@ async def family_decided(ask: Ask) -> None:
     if not told.approved:
         await ask.tell("refused", to=who, reason=told.reason)
         return
+    if told.consents:
+        await ask.once("consent", people.told(people.record_consent(told.patient.id, True)))
     if told.scope == "all":
         need = Option("need", action=f"need:{told.patient.id}")
         await ask.tell("approved", to=who, name=told.called, buttons=[need])

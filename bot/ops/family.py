@@ -18,6 +18,7 @@ from bot.model import Command, Order, Origin, Right, Text
 from bot.model.names import Names
 from bot.ops.alone import see_to
 from bot.ops.apart import names_for
+from bot.ops.child_consent import WITHDRAWN
 from bot.ops.handing import card_of
 from bot.ops.orders import order_of
 from bot.ops.registry import SEES, TASKS, Act, does, send
@@ -179,7 +180,8 @@ async def decided(act: Act, right: str) -> DecidedFamilyView:
     seen = await _seen(act.turn, row)
     if _over(row):
         act.turn.drop(row)  # refused, and he hears it now
-    return seen
+    child = row.by == "guardian" and rules.under_age(seen.patient.birth_date, act.turn.today)
+    return replace(seen, consents=child and not row.sealed.get(WITHDRAWN))
 
 
 async def _seen(turn: Turn, right: Right) -> DecidedFamilyView:

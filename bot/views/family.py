@@ -39,6 +39,7 @@ class DecidedFamilyView:
     """An application that was decided, or a right that ended: whose, for whom, and who else hears.
 
     ``account``: who asked; ``others``: the patient's own phones; ``reason``: of a refusal, in the hospital's words.
+    ``consents``: as a guardian, to the child's health data, and nobody took that back meanwhile.
     """
 
     account: int = 0
@@ -51,6 +52,7 @@ class DecidedFamilyView:
     scope: str = "all"
     related: str = ""
     right: str = ""
+    consents: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tests.cases.rows import put
 from tests.handlers.house import BRIEF, HELPER, RESIDENT, House
 from tests.handlers.test_child_consent import CHILD, FATHER, MOTHER, guardian, withdraws
 from tests.handlers.test_claims import house
+from tests.handlers.test_family import BOY, DAUGHTER, adds, asked_there, decides
 from tests.handlers.test_following import LAST, asked, handed_over
 from tests.handlers.test_hearing import until
 
@@ -85,3 +86,26 @@ async def test_who_took_it_back_is_neither_asked_how_she_is_nor_reminded(house: 
     read = len(house.commands("hospital.read_reminder"))
     assert bool(asked(await until(house, LAST.replace("10:00", "10:01")))) is not back
     assert (len(house.commands("hospital.read_reminder")) > read) is not back, "what she takes is not looked at"
+
+
+async def test_a_childs_consent_is_given_by_whom_the_hospital_has_approved(house: House) -> None:
+    """Number and birthday may have been found somewhere: nobody's word undoes what a guardian took back before that."""
+    await adds(house, BOY)
+    await house.take(house.text(DAUGHTER, "何丽"))
+    await house.tap(DAUGHTER, "yes")
+    await asked_there(house, "t-1")
+    assert not house.commands("hospital.record_consent")
+    await decides(house, "t-1", BOY["id"], "rejected")
+    assert not house.commands("hospital.record_consent")
+
+
+async def test_what_another_guardian_took_back_while_it_waited_stays_taken_back(house: House) -> None:
+    await guardian(house)
+    await adds(house, BOY)
+    await house.take(house.text(DAUGHTER, "何丽"))
+    await house.tap(DAUGHTER, "yes")
+    await asked_there(house, "t-1")
+    await taken_back(house)
+    await decides(house, "t-1", BOY["id"])
+    assert [one.args["given"] for one in house.commands("hospital.record_consent")] == [False]
+    assert await needs_consent(Act(house.turn(), DAUGHTER, DAUGHTER), BOY["id"]) == "guardian"
