@@ -153,3 +153,15 @@ async def test_a_number_counts_the_answers_and_never_goes_back(house: House) -> 
     assert (await house.dialog(RESIDENT)).step == before.step
     await house.take(house.text(RESIDENT, "1"))
     assert (await house.dialog(RESIDENT)).step != before.step
+
+
+async def test_consent_is_asked_about_and_taken_back_by_a_press_alone(house: House) -> None:
+    await house.take(house.text(RESIDENT, "我要撤回同意"))
+    asked = await house.dialog(RESIDENT)
+    assert (asked.flow, asked.step) == ("withdraw", "sure")
+    for words in ("是", "1", house.label("withdraw.sure.yes")):
+        await house.take(house.text(RESIDENT, words))
+    her = await house.services.store.get(Person, RESIDENT)
+    assert her is not None
+    assert her.facts["consent"]
+    assert (await house.dialog(RESIDENT)).step == "sure"
