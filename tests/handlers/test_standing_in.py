@@ -219,3 +219,13 @@ async def test_an_old_button_says_that_it_is_over(house: House) -> None:
     before = len(house.posts())
     answer = await house.take(house.press(HELPER, back))
     assert house.label("refused.stand-in-gone") in answer.toast + texts(house, HELPER, before)
+
+
+@pytest.mark.parametrize(
+    "key", ["lend.request", "stand_in.hears", "stand_in.yours", "stand_no.theirs", "stand_back.hears"]
+)
+def test_who_has_no_public_name_leaves_no_hole(house: House, key: str) -> None:
+    words = {"helper": "", "compound": "Happy Court", "until": "2026-11-28", "count": 0}
+    said = house.services.words.say("en", key, words)
+    assert "  " not in f" {said}"
+    assert "ambassador" in said
