@@ -10,10 +10,11 @@ from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.forms import TracesView
-from bot.model import Command, Json, Order, Origin, Priority
+from bot.model import Command, Json, Order, Origin, Priority, Right
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops import desks
+from bot.ops.child_consent import taken_back
 from bot.ops.halted import held_at_commit
 from bot.ops.incidents import report
 from bot.ops.ladder import clock
@@ -43,12 +44,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     acts = desks.only_one(act, patient["id"], draft["no"]) if by_desk else patient_for(turn, act.who, patient["id"])
     right = await acts
     now = patient_in(right)
-    if not is_open(now):
-        raise Refused("deceased" if now.deceased else "record-closed")
-    if right.by == "self":
-        needs_no_guardian(turn, now)
-    if await held_at_commit(turn, now.id):
-        raise Refused("on-hold")
+    await _as_it_stands(turn, right, by_desk)
     if patient["id"] != now.id:  # merged while the form was open
         patient = jsonable(now)
     old = await turn.get(Order, draft["no"])
@@ -105,6 +101,19 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         "deadline": deadline,
     }
     return {"draft": draft, "photos": args["photos"]}
+
+
+async def _as_it_stands(turn: Turn, right: Right, by_desk: bool) -> None:
+    """Refused where nothing may be ordered for this patient now, whatever was so when the form was begun."""
+    now = patient_in(right)
+    if not is_open(now):
+        raise Refused("deceased" if now.deceased else "record-closed")
+    if right.by == "self":
+        needs_no_guardian(turn, now)
+    elif not by_desk and await taken_back(turn, now):  # while the form was open
+        raise Refused("consent-taken-back")
+    if await held_at_commit(turn, now.id):
+        raise Refused("on-hold")
 
 
 async def _someone_brings(turn: Turn, order: Order) -> None:

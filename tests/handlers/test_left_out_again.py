@@ -8,6 +8,7 @@ import pytest
 
 from bot.dialog import Refused
 from bot.model import Mandate, Person, Right
+from bot.ops.placing import place
 from bot.ops.proxy import needs_consent
 from bot.ops.registry import Act
 from tests.cases.rows import put
@@ -109,3 +110,14 @@ async def test_what_another_guardian_took_back_while_it_waited_stays_taken_back(
     await decides(house, "t-1", BOY["id"])
     assert [one.args["given"] for one in house.commands("hospital.record_consent")] == [False]
     assert await needs_consent(Act(house.turn(), DAUGHTER, DAUGHTER), BOY["id"]) == "guardian"
+
+
+async def test_a_form_that_was_begun_before_it_was_taken_back_is_not_sent(house: House) -> None:
+    turn = house.turn()
+    await put(house, Mandate("m-9", HELPER, turn.marked("pat-1"), until="2027-05-01", active=True,
+                             facts={"name": BRIEF["name"], "brief": BRIEF}))  # fmt: skip
+    await withdraws(house, RESIDENT)
+    await house.tap(RESIDENT, "yes")
+    form = {"draft": {"patient_brief": BRIEF, "no": "MR7-1", "lines": []}, "photos": ["page"]}
+    with pytest.raises(Refused, match="consent-taken-back"):
+        await place(Act(house.turn(), HELPER, HELPER), form)
