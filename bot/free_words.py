@@ -13,7 +13,7 @@ from bot.word_search import Words, all_of, found
 #: What is no business of ours is not guessed at ("elsewhere"). The weaker ones count only beside none of the stronger:
 #: "where is my refund" asks for the refund.
 TIERS = (
-    frozenset({"withdraw"}),  # not the order
+    frozenset({"my-data"}),  # not the order
     frozenset({"wrong", "refund", "receipt", "how", "stop", "language", "person", "doctor"}),
     frozenset({"elsewhere"}),
     frozenset({"where"}),

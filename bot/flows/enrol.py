@@ -139,7 +139,7 @@ async def compound(ask: Ask, known: str = "") -> str:
     return chosen
 
 
-@flow("withdraw", start=Start(command="withdraw", action="withdraw", means="withdraw"))
+@flow("withdraw", start=Start(command="withdraw", action="withdraw", means="my-data"))
 async def withdraw(ask: Ask) -> None:
     """Consent withdrawn in two taps (R13): nothing new is asked of the hospital, running orders are finished."""
     children = {one.ref: one for one in await ask.once("children", child_consent.children())}

@@ -28,9 +28,9 @@ def test_each_language_has_each_meaning_and_no_other() -> None:
 @pytest.mark.parametrize(
     ("text", "means"),
     [("我的药在哪里？", "where"), ("WHERE IS MY MEDICINE", "where"), ("我要退款，什么时候到账", "refund"),
-     ("谢谢，我的药到哪了", "where"), ("您好，请问怎么吃", "how"), ("订单取消", "stop"), ("我要撤回同意", "withdraw"),
-     ("I take back my consent", "withdraw"), ("delete my health data", "withdraw"),
-     ("别再用我的健康数据", "withdraw"), ("你好", "greeting")],
+     ("谢谢，我的药到哪了", "where"), ("您好，请问怎么吃", "how"), ("订单取消", "stop"), ("我要撤回同意", "my-data"),
+     ("I take back my consent", "my-data"), ("delete my health data", "my-data"),
+     ("别再用我的健康数据", "my-data"), ("你好", "greeting")],
 )  # fmt: skip
 def test_the_point_of_it_counts_and_not_the_courtesy(text: str, means: str) -> None:
     assert meaning(text) == means
