@@ -163,7 +163,7 @@ def assemble(
                 desk,
                 groups_of(telegram),
                 taker_of(telegram),
-                config.proof_in_chat == "on",
+                lambda: core.services.config.proof_in_chat == "on",
             ),
             clock,
             core.take,

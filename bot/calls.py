@@ -189,7 +189,7 @@ async def ask_family(
 async def keep_proof(
     to: Reach, key: str, patient: str, file: str, kind: str, size: int, chat: int, message: int
 ) -> str:
-    if not to.proofs:
+    if not to.proofs():
         raise Refusal("not-now", "proof-in-chat-is-off")
     if size > MOST_BYTES:
         raise Refusal("file-too-big")
@@ -306,7 +306,7 @@ def calls(
     desk: ReadingDesk | None = None,
     group: Group | None = None,
     take_away: TakeAway | None = None,
-    proofs: bool = False,
+    proofs: Callable[[], bool] = lambda: False,
 ) -> dict[str, Callable[[Args], Awaitable[Any]]]:
     """Operation name -> what the command runner awaits. Errors are those of backend_client.errors, of ``fetch`` too.
 

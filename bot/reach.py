@@ -29,7 +29,7 @@ class Reach:
     desk: ReadingDesk | None = None
     group: Group | None = None
     take_away: TakeAway | None = None
-    proofs: bool = False  # whether a proof may be sent in a chat: the setting, as it is now
+    proofs: Callable[[], bool] = lambda: False  # whether a proof may be sent in a chat: the setting, as it is now
 
     async def photo(self, file: str) -> Photo:
         return _photo(await self.fetch(file))

@@ -64,7 +64,7 @@ async def test_a_proof_goes_to_the_hospital_only_while_the_setting_lets_it(kind:
     """It may be switched off between the question and the photo."""
     keeper: Any = Keeper()
     sent = ("k", "pat-1", "f", kind, 900, 7, 1)
-    assert await keep_proof(Reach(keeper, fetch, proofs=True), *sent) == "Binary/k"
+    assert await keep_proof(Reach(keeper, fetch, proofs=lambda: True), *sent) == "Binary/k"
     with pytest.raises(Refusal, match="not-now"):
         await keep_proof(Reach(keeper, fetch), *sent)
 
