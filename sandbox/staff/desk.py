@@ -94,6 +94,6 @@ async def work(name: str, rounds: tuple[Round, ...], wanted: Callable[[], bool],
                 await one()
             except RetryLater as error:
                 log.info("%s waits: %s", name, error.code)
-            except (Broken, Refusal):
+            except Exception:  # also what nobody thought of: she goes on, and the log says so
                 log.exception("%s could not go on with a round", name)
         await asyncio.sleep(poll)

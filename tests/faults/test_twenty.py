@@ -199,4 +199,5 @@ def nothing_is_unseen(database: Path) -> None:
 
 
 def log_of(folder: Path) -> str:
-    return (folder / "bot.log").read_text("utf-8", "replace")[-4000:]
+    logs = (folder / name for name in ("bot.log", "staff.log"))
+    return "\n".join(log.read_text("utf-8", "replace")[-4000:] for log in logs)
