@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend_client.errors import NotFound
 from backend_client.models import Actor
-from backend_client.shapes import identified, target
+from backend_client.shapes import identified, own_path, target
 from backend_client.wire import Json
 from sandbox.staff.desk import Desk, Round, clear
 
@@ -15,10 +15,17 @@ def rounds(desk: Desk) -> tuple[Round, ...]:
     asked = desk.tasks("pharmacist-review", status="requested")
 
     async def review() -> None:
-        waits = await unpriced(desk)
-        await clear(asked, lambda task: decide(desk, task), lambda task: target(task, "partOf", 0) not in waits)
+        ready = await prescribed(desk) - await unpriced(desk)
+        await clear(asked, lambda task: decide(desk, task), lambda task: target(task, "partOf", 0) in ready)
 
     return (review,)
+
+
+async def prescribed(desk: Desk) -> set[str]:
+    """The orders that lie there for review. A review may be asked for a moment before its order says so."""
+    system = desk.rest.codes.system
+    wanted = {"code": f"{system('task')}|refill-order", "business-status": f"{system('order-status')}|prescribed"}
+    return {own_path(order) for order in await desk.rest.search("Task", wanted)}
 
 
 async def unpriced(desk: Desk) -> set[str]:
