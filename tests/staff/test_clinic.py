@@ -113,6 +113,22 @@ async def test_a_review_that_a_person_claimed_is_left_alone(office: Office) -> N
     assert (await office.hospital.order("R1")).stage == "prescribed"
 
 
+async def test_a_review_is_asked_for_before_its_order_says_so(office: Office) -> None:
+    """A prescription is several writes: between two of them the pharmacist waits, and forgets nothing."""
+    rounds = pharmacist.rounds(office.desk)
+    await seen_by_doctor(office)
+    rest = office.hospital.rest
+    order = await rest.the("Task", CODES.id("order"), "R1")
+    said, before = order["businessStatus"], order["businessStatus"]["coding"][0]
+    order = await rest.update({**order, "businessStatus": {"coding": [{**before, "code": "in-consult"}]}})
+    await office.play(*rounds)
+    review = await rest.the("Task", CODES.id("review"), "R1-1")
+    assert review["status"] == "requested"
+    await rest.update({**order, "businessStatus": said})
+    await office.play(*rounds)
+    assert (await office.hospital.order("R1")).stage == "passed"
+
+
 async def test_a_hospital_without_pharmacists_says_so(office: Office) -> None:
     for id_ in ("pharm-1", "pharm-2"):
         role = await office.hospital.rest.read(f"PractitionerRole/{id_}")
