@@ -25,7 +25,8 @@ OFFERS = {"refund": ("where",), "receipt": ("where",), "stop": ("where",), "wron
           "doctor": ("need", "where"), "person": ("where",), "thanks": ("where",)}  # fmt: skip
 #: Said to a doctor as well, and answered here all the same: no doctor knows it.
 BESIDE_A_DOCTOR = frozenset({"where", "refund", "receipt", "person", "stop", "language"})
-FOR_A_DOCTOR = frozenset({"how", "doctor"})
+#: May be meant for a doctor: somebody with an order reads first of all that none hears it.
+MAY_BE_MEDICAL = frozenset({"how", "doctor", "order", "lost"})
 _FIGURE = re.compile(r"\d{1,6}")
 _RANGE = re.compile(r"\D*(\d{1,3})\s*(?:[-–—~～至到]|to)\s*(\d{1,3})\D*")
 #: A label with one of them means the opposite of its other words: "sure" is not [Not sure].
@@ -61,7 +62,7 @@ async def understood(turn: Turn, spot: Spot, text: str, relayed: bool) -> bool:
     means = meaning(text)
     if not means or (relayed and (means not in BESIDE_A_DOCTOR or takes_back(text))):
         return False
-    if means in FOR_A_DOCTOR and await why_unheard(turn, spot.person):
+    if means in MAY_BE_MEDICAL and await why_unheard(turn, spot.person):
         return False  # first of all she reads that no doctor hears her
     if means in OFFERS:
         await _say(turn, spot, lang, f"meant.{means}", OFFERS[means])
