@@ -33,6 +33,7 @@ class Desk:
     tick: Callable[[], float] = time.monotonic
     newest: Callable[[str], int] | None = None  # see Inbox
     habits: dict[str, str] = field(default_factory=lambda: dict(USUAL))  # who -> habit, may change at any time
+    _drawn: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
     def rest(self) -> Rest:
@@ -49,8 +50,9 @@ class Desk:
     def tasks(self, code: str, **params: str) -> Inbox:
         return self.inbox("Task", {"code": f"{self.rest.codes.system('task')}|{code}", **params})
 
-    def refuses(self) -> bool:
-        return self.dice.random() < self.refusals
+    def refuses(self, work: str) -> bool:
+        """Drawn once for each piece of work (its path): what was begun and cut short is ended in the same way."""
+        return self._drawn.setdefault(work, self.dice.random()) < self.refusals
 
     async def colleagues(self, role: Role) -> tuple[Staff, ...]:
         return await self.hospital.staff(role)

@@ -11,7 +11,7 @@ from backend_client.models import Actor, Drug, Line, Prescription
 from backend_client.moves import stage_of
 from backend_client.prescribing import requests_of
 from backend_client.rest import Rest
-from backend_client.shapes import code_of, each, identified, target, target_id, word
+from backend_client.shapes import code_of, each, identified, own_path, target, target_id, word
 from backend_client.wire import Json
 from sandbox.staff.desk import Desk, Round, clear
 
@@ -60,7 +60,7 @@ async def finish_consult(desk: Desk, task: Json, taken: set[str]) -> None:
     doctor = Actor(target(task, "owner"))
     lines = asked(rest, task)
     reason = objection(lines, {drug.code: drug for drug in await desk.hospital.formulary()})
-    if stage_of(rest.codes, task) == "in-consult" and (reason or desk.refuses()):
+    if stage_of(rest.codes, task) == "in-consult" and (reason or desk.refuses(own_path(task))):
         await desk.hospital.not_suitable(no, doctor, reason or REFUSED)
         return
     key = f"{no}-{await attempt(rest, task)}"

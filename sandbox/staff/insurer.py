@@ -45,9 +45,12 @@ def rounds(desk: Desk) -> tuple[Round, ...]:
     async def eligibility() -> None:
         await clear(asked, lambda request: answer_eligibility(rest, request))
 
+    async def decided(claim: Json) -> None:
+        await answer_claim(rest, claim, desk.refuses(own_path(claim)), desk.habits["insurer"])
+
     async def settle() -> None:
         if desk.habits["insurer"] != "silent":
-            await clear(claims, lambda claim: answer_claim(rest, claim, desk.refuses(), desk.habits["insurer"]))
+            await clear(claims, decided)
 
     async def correct() -> None:
         await clear(answered, lambda answer: put_right(rest, answer), lambda _: desk.habits["insurer"] != "fen-off")

@@ -41,7 +41,7 @@ async def decide(desk: Desk, review: Json) -> None:
         raise NotFound("no-pharmacist")
     order = await desk.rest.read(target(review, "partOf", 0))
     no, who = identified(order, desk.rest.codes.id("order")), Actor(f"PractitionerRole/{found[0].id}")
-    if desk.refuses():
+    if desk.refuses(own_path(review)):
         await desk.hospital.review(no, who, "return", RETURNED)
     else:
         await desk.hospital.review(no, who, "pass", "")

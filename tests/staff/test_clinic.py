@@ -129,6 +129,20 @@ async def test_a_review_is_asked_for_before_its_order_says_so(office: Office) ->
     assert (await office.hospital.order("R1")).stage == "passed"
 
 
+async def test_what_was_begun_is_ended_in_the_same_way(office: Office) -> None:
+    """Cut short after the review's own write, she does not draw anew: a review that is passed cannot be returned."""
+    await seen_by_doctor(office)
+    review = await office.hospital.rest.the("Task", CODES.id("review"), "R1-1")
+    done = {**review, "status": "completed", "owner": {"reference": PHARMACIST.reference}}
+    office.desk.refusals = 0.5
+    drawn = office.desk.refuses(f"Task/{review['id']}")
+    await office.hospital.rest.update({**done, "status": "rejected" if drawn else "completed"})
+    for _ in range(5):
+        assert office.desk.refuses(f"Task/{review['id']}") == drawn
+    await pharmacist.decide(office.desk, review)
+    assert (await office.hospital.order("R1")).stage == ("returned" if drawn else "passed")
+
+
 async def test_a_hospital_without_pharmacists_says_so(office: Office) -> None:
     for id_ in ("pharm-1", "pharm-2"):
         role = await office.hospital.rest.read(f"PractitionerRole/{id_}")
