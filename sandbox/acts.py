@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sandbox.hospital.seed.people import Resident
 from sandbox.play import Person
 
 BY_HAND, BY_MACHINE = "处方是哪个月开的", "照片上看到的"  # what follows the photo: without and with a photo reader
@@ -33,6 +34,16 @@ async def gives(person: Person, number: str, born: str) -> None:
     said = await person.types(number)
     await person.reads("请输入出生日期", after=said["message_id"])
     await person.types(born)
+
+
+async def may_act_for(helper: Person, her: Resident) -> None:
+    """At her home: both consents are read to her, and he may act for her."""
+    said = await helper.types("/neighbour")
+    await helper.reads("请输入医保电子凭证号码", after=said["message_id"])
+    await gives(helper, her.credential, her.birth)
+    await helper.presses("念过了，本人当面同意", on=her.zh)
+    await helper.presses("念过了，同意医院用", on=her.zh)
+    await helper.reads(f"登记好了：您可以替{her.zh}办")
 
 
 async def orders_on_paper(person: Person, patient: str, name: str, left: str, doctor: str) -> str:

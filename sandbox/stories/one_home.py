@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import QUESTIONS, gives
+from sandbox.acts import QUESTIONS, may_act_for
 from sandbox.hospital.seed.people import neighbours
 from sandbox.play import Play, story
 
@@ -19,12 +19,7 @@ async def one_home(play: Play) -> None:
         play.job("a household in one visit (ambassador)", "ambassador"),
     ):
         for one in both:
-            said = await helper.types("/neighbour")
-            await helper.reads("请输入医保电子凭证号码", after=said["message_id"])
-            await gives(helper, one.credential, one.birth)
-            await helper.presses("念过了，本人当面同意", on=one.zh)
-            await helper.presses("念过了，同意医院用", on=one.zh)
-            await helper.reads(f"登记好了：您可以替{one.zh}办")
+            await may_act_for(helper, one)
         await play.between("two mandates")
         said = await helper.types("/many")
         await helper.presses("完成", on="给哪些人再配", after=said["message_id"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import QUESTIONS, gives, number_on
+from sandbox.acts import QUESTIONS, may_act_for, number_on
 from sandbox.control import NotSeen
 from sandbox.hospital.seed.people import Resident, neighbours
 from sandbox.play import Play, story
@@ -27,12 +27,7 @@ async def ten_neighbours(play: Play) -> None:
 
     async with play.moment("08:40", "at their homes: each lets him act for her, both consents are read to her"):
         for one in ten():
-            said = await helper.types("/neighbour")
-            await helper.reads("请输入医保电子凭证号码", after=said["message_id"])
-            await gives(helper, one.credential, one.birth)
-            await helper.presses("念过了，本人当面同意", on=one.zh)
-            await helper.presses("念过了，同意医院用", on=one.zh)
-            await helper.reads(f"登记好了：您可以替{one.zh}办")
+            await may_act_for(helper, one)
         await play.between("ten mandates")
 
     async with play.moment("09:00", "the same as last for all ten: only what differs is asked, and nothing differs"):
