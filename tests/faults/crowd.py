@@ -45,6 +45,11 @@ class Somebody:
     did: dict[str, float] = field(default_factory=dict[str, float])  # what was done, and when
     acts: int = 0
 
+    @property
+    def wrote(self) -> bool:
+        """Whether the word to the doctor was written."""
+        return f"say {self.word}" in self.did
+
     async def lives(self, link: str) -> None:
         """Until the order is paid or refused."""
         while not self.over:
@@ -70,7 +75,7 @@ class Somebody:
         self.over = next((words for words in OVER for text in texts if words in text), "")
         if self.over or not shown:
             return
-        if any("订单 R" in text for text in texts) and f"say {self.word}" not in self.did:
+        if any("订单 R" in text for text in texts) and not self.wrote:
             self.did[f"say {self.word}"] = time.monotonic()
             await self.phone.say(self.word)
             return

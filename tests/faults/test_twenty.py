@@ -183,8 +183,13 @@ def code_of(task: dict[str, Any]) -> str:
 
 
 def words_arrived(crowd: list[Somebody], messages: list[dict[str, Any]]) -> None:
-    """Each word stands in a doctors' topic, or its writer read that nobody sees it."""
-    for one in crowd:
+    """Each word that was written stands in a doctors' topic, or its writer read that nobody sees it.
+
+    Who is refused before the card has come writes none; most do.
+    """
+    wrote = [one for one in crowd if one.wrote]
+    assert len(wrote) > PEOPLE // 2
+    for one in wrote:
         shown = [(m["chat"], m["versions"][-1]) for m in messages if m["versions"]]
         heard = [chat for chat, text in shown if chat < 0 and one.word in text]
         assert heard or (one.phone.id, True) in [(chat, UNHEARD in text) for chat, text in shown], f"{one.word} is lost"
