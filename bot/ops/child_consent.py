@@ -43,11 +43,14 @@ async def _mine(act: Act) -> list[Right]:
 
 
 async def taken_back(turn: Turn, patient: PatientView) -> bool:
-    """On her own phone, or of a child by a guardian, and not given again: nobody orders, nobody asks how it goes."""
-    own = [await turn.person(account) for account in await accounts_of(turn, patient.id)]
-    if any(one.facts.get("consent") is False for one in own):
+    """On her own phone, or of a child by a guardian, and not given again: nobody orders, nobody asks how it goes.
+
+    A birthday gives nothing back: from fourteen on it is the child's own phone that does.
+    """
+    own = [(await turn.person(account)).facts.get("consent") for account in await accounts_of(turn, patient.id)]
+    if False in own:
         return True
-    found = await rights_to(turn, patient.id) if rules.under_age(patient.birth_date, turn.today) else ()
+    found = () if True in own else await rights_to(turn, patient.id)
     return any(one.by == "guardian" and one.sealed.get(WITHDRAWN) for one in found)
 
 

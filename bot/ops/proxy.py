@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot import orders
+from bot import orders, rules
 from bot.decoding import decoder, jsonable
 from bot.dialog import FLOWS, Refused, Start
 from bot.intents import proxy as intents
@@ -73,7 +73,8 @@ def _acts(helper: str, order: Order, right: Right) -> Mapping[str, str]:
 async def needs_consent(act: Act, patient: str) -> str:
     me = await act.me()
     whose = await rights.patient_for(act.turn, act.who, patient)
-    if whose.by == "guardian" and whose.sealed.get(WITHDRAWN):
+    child = rules.under_age(rights.patient_in(whose).birth_date, act.turn.today)
+    if child and whose.by == "guardian" and whose.sealed.get(WITHDRAWN):
         return intents.GUARDIAN
     if whose.by != "self" and await taken_back(act.turn, rights.patient_in(whose)):
         raise Refused("consent-taken-back")

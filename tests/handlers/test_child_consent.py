@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Order, Person, Right
+from bot.model import Order, Person, Right, RoleBinding
+from bot.ops.child_consent import taken_back
+from bot.ops.rights import patient_in
 from tests.cases.rows import CASE, NEW, OF, OPERATOR, put, texts
 from tests.handlers.house import BRIEF, RESIDENT, House
 from tests.handlers.test_claims import house, own
 
 __all__ = ["house"]
 CHILD = {**BRIEF, "id": "pat-21", "name": "周乐", "birth_date": "2017-05-06"}
-MOTHER, FATHER = RESIDENT, 72
+MOTHER, FATHER, CHILDS_OWN = RESIDENT, 72, 73
 
 
 async def guardian(house: House, account: int = MOTHER, born: str = "2017-05-06", id: str = "r-1") -> None:
@@ -87,3 +89,24 @@ async def test_an_operators_call_moves_no_childs_record(house: House, born: str,
     await house.tap(OPERATOR, what)
     assert await own(house, NEW) == ""
     assert house.label("refused.guardian") in texts(house, OPERATOR)
+
+
+async def test_a_birthday_gives_nothing_back(house: House) -> None:
+    """Taken back by a guardian before it: from fourteen on only the child's own yes counts."""
+    await guardian(house, born="2012-11-23")
+    mothers = await house.services.store.get(Right, "r-1")
+    assert mothers is not None
+    await put(house, replace(mothers, sealed={**mothers.sealed, "withdrawn": 1}))
+    said = await house.take(house.press(MOTHER, "a:need:pat-21"))
+    assert said.toast == house.label("refused.consent-taken-back")
+    assert await taken_back(house.turn(), patient_in(mothers))
+    turn, record = house.turn(), mothers.sealed["patient"]
+    his = turn.blind("account", str(CHILDS_OWN))
+    sealed = {"account": CHILDS_OWN, "patient": record}
+    own_phone = Person(
+        CHILDS_OWN, roles=(RoleBinding("patient", "pat-21", ""),), facts={"self": record, "consent": True}
+    )
+    await put(
+        house, Right("r-3", his, turn.blind("patient", "pat-21"), "self", 1, approved=1, sealed=sealed), own_phone
+    )
+    assert not await taken_back(house.turn(), patient_in(mothers))
