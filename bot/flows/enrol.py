@@ -155,6 +155,10 @@ async def withdraw(ask: Ask) -> None:
     me = await ask.once("me", people.me())
     await ask.once("gone", people.consents(False))
     await ask.once("drafts", people.forget_drafts())
+    for desk in await ask.once("desks", callers.desks_let_go()):
+        await ask.once(f"ended[{desk.consent}]", people.told(people.revoke_mandate(desk.consent)))
+        if desk.account:
+            await ask.tell(f"desk[{desk.account}]", to=ToPerson(desk.account), name=desk.name)
     if me.self:
         await ask.once("told", people.told(people.record_consent(me.self.id, False)))
     await ask.tell("done")

@@ -14,6 +14,7 @@ from bot.views import (
     CallerView,
     DeskBillView,
     DeskEndedView,
+    DeskLetGoView,
     DeskReaderView,
     DeskVisitView,
     MandateView,
@@ -96,6 +97,12 @@ def cancel_for(patient: str) -> None:
 @local
 def end_for_caller(patient: str, mandate: str) -> DeskEndedView:
     """She ends a helper's right, or the desk's own, by telephone: from this commit on. Refused("already-ended")."""
+    ...
+
+
+@local
+def desks_let_go() -> tuple[DeskLetGoView, ...]:
+    """Her consent is taken back on her own phone: each desk's right to her ends with it, and it asks her anew."""
     ...
 
 

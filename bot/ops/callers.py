@@ -17,7 +17,7 @@ from bot.ops.handing import knows_number
 from bot.ops.orders import actor, never_used, order_of, send_move
 from bot.ops.people import ended
 from bot.ops.registry import Act, does, role_of
-from bot.ops.rights import account_in, accounts_of, mandate_in, patient_in, relatives_of, rights_to
+from bot.ops.rights import account_in, accounts_of, mandate_in, own_patient, patient_in, relatives_of, rights_to
 from bot.ops.visits import open_visit
 from bot.stages import FINAL
 from bot.turn import Turn
@@ -26,6 +26,7 @@ from bot.views import (
     CallersHelperView,
     CallerView,
     DeskEndedView,
+    DeskLetGoView,
     DeskReaderView,
     DeskVisitView,
     MandateView,
@@ -192,3 +193,17 @@ async def end_for_caller(act: Act, patient: str, mandate: str) -> DeskEndedView:
     over = await ended(act, row)
     names = (await helpers_for(turn, [over.ambassador]))[over.ambassador][1]
     return DeskEndedView(over.ambassador, over.known_as, hers, names, (mandate, *over.others))
+
+
+@does(intents.desks_let_go)
+async def desks_let_go(act: Act) -> tuple[DeskLetGoView, ...]:
+    own = await own_patient(act.turn, act.who)
+    rights = await desks.rights_of_desks(act.turn, own.id) if own else ()
+    for right in rights:
+        desks.end(act.turn, right, f"person:{act.who}")
+    return tuple([await _let_go(act.turn, right) for right in rights])
+
+
+async def _let_go(turn: Turn, right: Right) -> DeskLetGoView:
+    account = await desks.account_of(turn, desks.role_in(right))
+    return DeskLetGoView(mandate_in(right), account, patient_in(right).name)

@@ -13,6 +13,7 @@ from bot.views.callers import (
     CallerView,
     DeskBillView,
     DeskEndedView,
+    DeskLetGoView,
     DeskReaderView,
     DeskVisitView,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "DecidedView",
     "DeskBillView",
     "DeskEndedView",
+    "DeskLetGoView",
     "DeskReaderView",
     "DeskVisitView",
     "DoorView",

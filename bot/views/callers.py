@@ -85,6 +85,15 @@ class DeskBillView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskLetGoView:
+    """A desk whose right ended with her consent: its Consent at the hospital, its account (0: none), her name to it."""
+
+    consent: str
+    account: int = 0
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DeskEndedView:
     """A right that she ended by telephone: who else hears it, her name to him, his to her."""
 

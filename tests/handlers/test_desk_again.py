@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialog import Refused
-from bot.model import Incident, Right
+from bot.model import Incident, Person, Right, RoleBinding
 from bot.ops.desk_money import desk_reads
 from bot.ops.registry import Act
 from tests.cases.rows import put, texts
 from tests.handlers.house import House
-from tests.handlers.test_callers import DESK, FREE, entitled, house, ordered, pressed, stands, takes
+from tests.handlers.test_callers import (
+    DESK,
+    FREE,
+    JIANG,
+    _labels,
+    agrees,
+    calls,
+    entitled,
+    house,
+    ordered,
+    pressed,
+    stands,
+    takes,
+)
 
 __all__ = ["house"]
+HERS = 74  # a phone of her own
 
 
 async def test_what_it_gave_back_already_is_not_given_back_again(house: House) -> None:
@@ -70,3 +84,19 @@ async def test_of_a_caller_who_ended_it_nothing_is_read(house: House) -> None:
     said = await pressed(house, f"a:desk_agrees:{no}")
     assert "用药有风险" not in said
     assert house.label("refused.caller-gone") in said
+
+
+async def test_consent_taken_back_on_her_own_phone_ends_the_desks_right_too(house: House) -> None:
+    await calls(house)
+    await agrees(house)
+    phone = Person(HERS, roles=(RoleBinding("patient", "pat-31", ""),), facts={"self": JIANG, "consent": True})
+    await put(house, phone)
+    await house.take(house.text(HERS, "/withdraw"))
+    before = len(house.posts())
+    await house.tap(HERS, "yes")
+    assert [one.args["mandate"] for one in house.commands("hospital.revoke_mandate")] == ["c-1"]
+    assert "江淑芬" in texts(house, DESK, before)
+    await house.take(house.text(DESK, "/cancel"))
+    asked, yes = _labels(house, DESK), house.label("caller.may.yes")
+    await calls(house)
+    assert yes in _labels(house, DESK).removeprefix(asked), "she is asked anew"
