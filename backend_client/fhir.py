@@ -23,6 +23,7 @@ from backend_client import (
     patients,
     payment,
     prescribing,
+    problems,
     questions,
     reminders,
     road,
@@ -170,6 +171,15 @@ class FhirHospital(Hospital):
 
     async def deny_receipt(self, order: str, who: str, until: int) -> TaskSnapshot:
         return await denying.deny_receipt(self.rest, order, who, until)
+
+    async def report_problem(self, order: str, by: Actor, kind: str, key: str, until: int) -> OrderSnapshot:
+        return await self._as_it_is(await problems.report(self.rest, order, by, kind, key, until))
+
+    async def settle_problem(self, order: str, by: Actor, to: Stage, key: str = "") -> OrderSnapshot:
+        return await self._as_it_is(await problems.settle(self.rest, order, by, to, key))
+
+    async def problem_more(self, key: str, words: str = "", photo: Photo | None = None) -> None:
+        await problems.more(self.rest, key, words, photo)
 
     async def mandate(self, mandate: str) -> Mandate:
         return await consent.mandate(self.rest, mandate)

@@ -39,6 +39,7 @@ from backend_client.models import (
     Reminder,
     Role,
     Staff,
+    Stage,
     TaskSnapshot,
     VisitDraft,
 )
@@ -100,6 +101,18 @@ class Hospital(Protocol):
 
     async def deny_receipt(self, order: str, who: str, until: int) -> TaskSnapshot:
         """What was confirmed for her is not so, says ``who`` (a reference): a Task parcel-problem to look into."""
+        ...
+
+    async def report_problem(self, order: str, by: Actor, kind: str, key: str, until: int) -> OrderSnapshot:
+        """Something is wrong with its parcel: missing, damaged, not-mine, nobody-home (then it stays on its road)."""
+        ...
+
+    async def settle_problem(self, order: str, by: Actor, to: Stage, key: str = "") -> OrderSnapshot:
+        """Out of a problem: packed, with-ambassador or handed-over again, or cancelled and paid back."""
+        ...
+
+    async def problem_more(self, key: str, words: str = "", photo: Photo | None = None) -> None:
+        """A word or a picture to what was reported under ``key``."""
         ...
 
     # what can be ordered, from whom

@@ -26,7 +26,7 @@ from backend_client.models import (
 )
 from bot import dosing
 from bot.decoding import Unreadable, arguments
-from bot.intents import callers, day, family, following, people, places, proofs, proxy, staff, visits
+from bot.intents import callers, day, family, following, people, places, proofs, proxy, staff, visits, wrong
 from bot.intents import desk as operators
 from bot.model import AS_FILE
 from bot.moves import BATCH_MOVES, MOVES
@@ -236,6 +236,11 @@ async def move_visit(to: Reach, key: str, stage: str, owner: str, was: str = "")
 @carries_out(proxy.deny_receipt)
 async def deny_receipt(to: Reach, order: str, who: str, until: int) -> Any:
     return await to.hospital.deny_receipt(order, who, until)
+
+
+@carries_out(wrong.problem_more)
+async def problem_more(to: Reach, order: str, key: str, words: str, file: str) -> None:
+    await to.hospital.problem_more(key, words, await to.photo(file) if file else None)
 
 
 @carries_out(people.revoke_mandate)

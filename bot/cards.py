@@ -51,6 +51,7 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
         "live": order.holder != "nobody",
         "usual": usual_words(order.usual),
         "proxy": proxy_words(order),
+        "calls": call_words(order),
     }
 
 
@@ -67,10 +68,22 @@ def proxy_words(order: OrderView) -> Told:
     return ("order_card.read_to_her", {"helper": done.read}) if done.read and _nothing_paid(order) else ""
 
 
+SAID_OF = ("arrived", "with-ambassador", "ready-at-window", "confirmed")  # where she may say that something is wrong
+
+
+def call_words(order: OrderView) -> Told:
+    """Who calls about what is wrong with its parcel, and by when."""
+    said = order.snapshot.wrong
+    return ("order_card.calls", {"owner": said.owner, "until": said.until}) if order.stage == "problem" else ""
+
+
 def card_buttons(order: OrderView, *, own: bool, person: int = 0) -> list[Option]:
     """A helper who has just sent it is led on to what else waits for him."""
+    wrong = Option("wrong", action=f"wrong:{order.no}")
     if order.stage == "handed-over" and own:
-        return [Option("received", action=f"received:{order.no}")]
+        return [Option("received", action=f"received:{order.no}"), wrong]
+    if order.stage in SAID_OF and own:
+        return [wrong]
     sent = order.stage in ("", "submitted") and order.mandate and person == order.placed_by != 0
     onward = [*(ONWARD if sent else ())]
     if not facts_of(order.stage).cancellable:

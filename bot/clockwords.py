@@ -1,4 +1,4 @@
-"""Words of an order's clock that several flows share: its rungs, what goes before others, who is next."""
+"""Words of an order's clock that several flows share: its rungs, what goes before others, what is wrong with it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from bot.views import RungView
 
 #: The rungs of an order's ladder (bot/ladder.py) with words for her, and those by which somebody else was told.
 RUNGS = frozenset(
-    {"unpaid", "unconfirmed", "untaken", "idle", "unreviewed", "unpacked", "unleft", "day", "contact", "supervisor"}
-    | {"bridge", "number"}
+    {"unpaid", "unconfirmed", "untaken", "idle", "unreviewed", "unpacked", "unleft", "unsettled", "unsolved"}
+    | {"day", "contact", "supervisor", "bridge", "number"}
 )
 FIRST = frozenset({"bedridden", "tumour", "child", "other"})
 COLOURS = frozenset({"red", "yellow", "green"})
@@ -35,3 +35,18 @@ def first_words(why: str) -> Told:
 def urgency_words(colour: str) -> Told:
     """How many days of medicine are left, as doctors call it."""
     return (f"queue.urgency.{colour}", {}) if colour in COLOURS else ""
+
+
+WRONG = frozenset({"missing", "damaged", "not-mine", "nobody-home"})
+SAID_OF_PARCELS = frozenset({"parcel-missing", "parcel-damaged", "parcel-not-mine", "parcel-nobody"})  # exceptions
+REPORTERS = frozenset({"hers", "ambassador", "courier", "window-clerk"})
+
+
+def wrong_words(kind: str) -> Told:
+    """What is said to be wrong with a parcel."""
+    return (f"wrong_with.{kind}", {}) if kind in WRONG else kind
+
+
+def wrong_role(role: str) -> Told:
+    """Who says so."""
+    return (f"wrong_by.{role}", {}) if role in REPORTERS else ""

@@ -20,6 +20,9 @@ OPEN_BELOW = 12 * HOUR  # a limit below this is counted in opening hours
 KEPT = "late"  # in an order's snapshot: the rungs that were reached, each with since when it counted
 
 Whom = Literal["person", "doctors", "pharmacists", "operators", "contact", "supervisor"]
+PRICED = "priced"  # in an order's snapshot: when the last of its lines got a price
+PROBLEM: OrderStage = "problem"
+UNSETTLED = "unsettled"  # the rung at which somebody should have called about a parcel
 WAITING = ("submitted", "received")
 CONSULT = ("in-consult", "returned")
 
@@ -44,6 +47,7 @@ class Rung:
     closing: bool = False
     late: bool = True
     gives_back: bool = False
+    after: str = ""  # in the snapshot: an instant before which it does not count
 
 
 def _told(*whom: Whom) -> frozenset[Whom]:
@@ -57,9 +61,18 @@ LADDER: tuple[Rung, ...] = (
     Rung("untaken", "untaken_minutes", _told("doctors", "operators"), WAITING, incident="untaken"),
     Rung("silent", "silent_minutes", _told(), ("in-consult",), late=False, gives_back=True),
     Rung("idle", "idle_minutes", _told("doctors", "operators"), CONSULT, "word", "idle"),
-    Rung("unreviewed", "unreviewed_minutes", _told("pharmacists", "operators"), ("prescribed",), incident="unreviewed"),
+    Rung(
+        "unreviewed",
+        "unreviewed_minutes",
+        _told("pharmacists", "operators"),
+        ("prescribed",),
+        incident="unreviewed",
+        after=PRICED,
+    ),
     Rung("unpacked", "unpacked_hours", _told("operators"), ("paid",), incident="unpacked"),
     Rung("unleft", "unleft_hours", _told("operators"), ("packed",), incident="unleft"),
+    Rung(UNSETTLED, "problem_hours", _told("operators"), (PROBLEM,), incident="unsettled"),
+    Rung("unsolved", "unsolved_hours", _told("supervisor"), (PROBLEM,)),
     Rung("day", "operators_hours", _told("operators"), since="order", incident="late", late=False),
     Rung("contact", "contact_hours", _told("contact"), since="order", late=False),
     Rung("supervisor", "supervisor_hours", _told("supervisor"), since="order", late=False),
@@ -111,14 +124,14 @@ def steps(order: Order, limits: Limits, calendar: Calendar, words: Words = NOTHI
     for rung in LADDER:
         of = _counted_from(rung, order, limits, words)
         if of and not is_reached(order, rung, of):
-            at = _reached_at(rung, of, is_red(order), limits, calendar)
+            at = reached_at(rung, of, is_red(order), limits, calendar)
             awake = rules.groups_open(max(at, now), calendar.zone, calendar.quiet_from, calendar.quiet_until)
             yield Step(rung, of, at, at if rung.closing else awake)
 
 
 def _counted_from(rung: Rung, order: Order, limits: Limits, words: Words) -> int:
     """Since when, 0 = it does not count at all."""
-    ended = order.stage in FINAL or (not rung.stages and facts_of(order.stage).delivered)
+    ended = order.stage in FINAL or (not rung.stages and _is_with_her(order))
     if ended or (rung.stages and order.stage not in rung.stages) or (rung.red == "only" and order.urgency != "red"):
         return 0
     if rung.since == "order":
@@ -127,7 +140,15 @@ def _counted_from(rung: Rung, order: Order, limits: Limits, words: Words) -> int
         not order.doctor or words.doctor >= order.since
     ):  # in the hospital's own system he may speak
         return 0
-    return max(order.since, words.anybody) if rung.since == "word" else order.since
+    since = max(order.since, int(order.snapshot.get(rung.after) or 0)) if rung.after else order.since
+    return max(since, words.anybody) if rung.since == "word" else since
+
+
+def _is_with_her(order: Order) -> bool:
+    """It was handed over; what she reports of it then has a clock of its own, and the promise was kept."""
+    before: Mapping[str, Any] = order.snapshot.get("wrong") or {}
+    stage = str(before.get("stage", "")) if order.stage == PROBLEM else order.stage
+    return facts_of(stage).delivered
 
 
 def is_red(order: Order) -> bool:
@@ -135,7 +156,8 @@ def is_red(order: Order) -> bool:
     return order.urgency == "red" or bool(order.snapshot.get("expedite"))
 
 
-def _reached_at(rung: Rung, of: int, red: bool, limits: Limits, calendar: Calendar) -> int:
+def reached_at(rung: Rung, of: int, red: bool, limits: Limits, calendar: Calendar) -> int:
+    """The instant at which it is reached, counted from ``of``."""
     plain: int = getattr(limits, rung.limit) * (MINUTE if rung.limit.endswith("_minutes") else HOUR)
     limit = plain // limits.red_share if red and rung.red == "share" else plain
     at = rules.working(of, limit, calendar.zone, calendar.hours) if plain < OPEN_BELOW else of + limit
@@ -160,8 +182,9 @@ def reached(order: Order) -> Iterable[tuple[Rung, int]]:
 
 def _stands(order: Order, rung: Rung, of: int) -> bool:
     if not rung.stages:
-        return order.stage not in FINAL and not facts_of(order.stage).delivered
-    return order.stage in rung.stages and (of >= order.since if rung.since == "word" else of == order.since)
+        return order.stage not in FINAL and not _is_with_her(order)
+    later = rung.since == "word" or bool(rung.after)
+    return order.stage in rung.stages and (of >= order.since if later else of == order.since)
 
 
 def late_since(order: Order) -> int:
@@ -178,4 +201,4 @@ def told_last(order: Order) -> str:
 def promised(order: Order, now: int) -> int:
     """Until when she has it, as far as that may still be said; 0 = it may not."""
     over = any(rung.name == "number" for rung, _ in reached(order))
-    return 0 if over or order.deadline <= now or facts_of(order.stage).delivered else order.deadline
+    return 0 if over or order.deadline <= now or _is_with_her(order) else order.deadline

@@ -19,6 +19,12 @@ class Limits:
     unpacked_hours: int = setting(whole(1, 720), 24, "h until an order that is paid is packed")
     unleft_hours: int = setting(whole(1, 720), 24, "h until a parcel that is packed leaves the hospital")
     unconfirmed_hours: int = setting(whole(1, 720), 24, "h until a parcel that was handed over is confirmed")
+    problem_hours: int = setting(
+        whole(1, 720), 4, "h until whoever said that something is wrong with a parcel is called"
+    )
+    unsolved_hours: int = setting(whole(1, 720), 24, "h until the supervisor hears of a problem that is not settled")
+    unowned_minutes: int = setting(whole(1, 719), 30, "min of opening hours until an exception is taken by an operator")
+    unowned_hours: int = setting(whole(1, 720), 4, "h until the supervisor hears of an exception that nobody takes")
     operators_hours: int = setting(whole(1, 720), 24, "h from order until the operators are told")
     contact_hours: int = setting(whole(1, 720), 48, "h from order until the contact of its sub-district is told")
     supervisor_hours: int = setting(whole(1, 720), 60, "h from order until the supervisor is told")

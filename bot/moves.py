@@ -14,7 +14,16 @@ from bot.model import BatchMove, MoveName, OrderStage, Stage
 
 #: Who may ask: a staff role, or what the person is to this very order. Nobody asks for what the bot does by itself.
 Asker = Literal[
-    "doctor", "pharmacist", "courier", "ambassador", "watcher", "receiver", "window-clerk", "operator", "bot"
+    "doctor",
+    "pharmacist",
+    "courier",
+    "ambassador",
+    "watcher",
+    "receiver",
+    "window-clerk",
+    "operator",
+    "reporter",
+    "bot",
 ]
 
 
@@ -42,6 +51,7 @@ class Move:
         return f"already-{self.to}"
 
 
+_ON_THE_ROAD = ("packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over")
 _UNTIL_PACKED = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
 
 MOVES: Mapping[MoveName, Move] = {
@@ -64,6 +74,13 @@ MOVES: Mapping[MoveName, Move] = {
     ),
     "confirm": Move("hospital.confirm", ("handed-over",), "confirmed", "receiver", "receiver"),
     "expedite": Move("hospital.expedite", _UNTIL_PACKED, "", "operator", "operator", read="lately"),
+    "report": Move("hospital.report_problem", _ON_THE_ROAD, "problem", "reporter", "by", urgent=True),
+    "settled-there": Move("hospital.settle_problem", ("problem",), "handed-over", "reporter", "by"),
+    "settled-carried": Move("hospital.settle_problem", ("problem",), "with-ambassador", "reporter", "by"),
+    "found-there": Move("hospital.settle_problem", ("problem",), "handed-over", "operator", "by", read="lately"),
+    "found-carried": Move("hospital.settle_problem", ("problem",), "with-ambassador", "operator", "by", read="lately"),
+    "send-again": Move("hospital.settle_problem", ("problem",), "packed", "operator", "by", read="lately"),
+    "end-problem": Move("hospital.settle_problem", ("problem",), "cancelled", "operator", "by", read="lately"),
     "cancel": Move("hospital.cancel", _UNTIL_PACKED, "cancelled", "watcher", "who", urgent=True),
 }
 
@@ -81,6 +98,7 @@ OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) 
     "hospital.open_visit",
     "hospital.move_visit",
     "hospital.deny_receipt",
+    "hospital.problem_more",
 }
 #: All that may still be asked for where the patient has died: no medicine goes on.
 AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back"})

@@ -39,6 +39,8 @@ KEPT = (
     "desk",
     "late",
     "urgent",
+    "wrong",
+    "priced",
 )
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 
@@ -119,7 +121,7 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
     after = replace(
         order,
         stage=seen.stage,
-        since=seen.updated if moved else order.since,
+        since=seen.updated if moved or _taken_anew(order, seen) else order.since,
         updated=seen.updated,
         task_version=seen.version,
         deadline=seen.deadline or order.deadline,
@@ -131,6 +133,12 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change
+
+
+def _taken_anew(order: Order, seen: OrderSnapshot) -> bool:
+    """Given back and taken by another doctor between two looks: the stage is the same, its clock is not."""
+    was = str(order.snapshot.get("doctor") or "")
+    return seen.stage == "in-consult" and bool(was and seen.doctor) and seen.doctor != was
 
 
 def _priced_anew(order: Order, seen: OrderSnapshot) -> bool:

@@ -20,6 +20,7 @@ from bot.views import OrderView, PageView, SentBackView, SnapshotView
 BATCHES = frozenset(BATCH_STAGES)
 REASONS = frozenset(
     {"first-visit", "needs-examination", "acute", "wrong-department", "other"}
+    | {"missing", "damaged", "not-mine", "not-delivered"}
     | {"dose", "interaction", "quantity", "wrong-drug", "illegible", "given-back", BY_WATCHER, BY_PATIENT, HELD}
 )
 SEXES = frozenset({"male", "female", "unknown"})
@@ -38,7 +39,8 @@ INCIDENTS = frozenset(
     | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
     | {"joins", "nobody", "unseen", "visit", "halt", "return"}
-    | {"call", "denied", "unconfirmed", "uncovered"}
+    | {"call", "denied", "unconfirmed", "uncovered", "unsettled"}
+    | {"parcel-missing", "parcel-damaged", "parcel-not-mine", "parcel-nobody", "parcel-problem"}
     | {"untaken", "idle", "unreviewed", "unpacked", "unleft", "unreceived", "late"}
 )
 #: Why an order waits longer than it should (bot/ops/waiting.py).

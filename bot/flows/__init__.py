@@ -44,6 +44,7 @@ from bot.flows import (
     urgent,
     visits,
     writing,
+    wrong,
 )
 
 __all__ = [
@@ -90,4 +91,5 @@ __all__ = [
     "urgent",
     "visits",
     "writing",
+    "wrong",
 ]

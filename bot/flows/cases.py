@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from bot.dialog import Ask, Option, Start, flow
-from bot.intents.cases import Which, cases, hand_on, other_operators, untouched
-from bot.model import ToPerson
+from bot.intents.cases import Which, cases, hand_on, nobody_takes, other_operators, untouched
+from bot.model import ToChat, ToPerson
 from bot.phrases import incident_words
+from bot.views import IncidentView
 
 VIEWS = ("free", "mine", "all")
 
@@ -22,7 +23,7 @@ async def cases_(ask: Ask) -> None:
     for case in found.cases:
         await ask.tell(
             f"one[{case.card}]",
-            buttons=[Option("i_take", action=f"i_take:{case.card}")] if not case.owner else [],
+            buttons=_buttons(case, ask.person.id),
             what=incident_words(case.kind),
             orders=", ".join(case.orders),
             count=case.count,
@@ -31,6 +32,16 @@ async def cases_(ask: Ask) -> None:
         )
     if found.more:
         await ask.tell("more", count=found.more)
+
+
+def _buttons(case: IncidentView, person: int) -> list[Option]:
+    """Whoever has it may end it here, or hand it on; what else can be done stands in his private chat."""
+    if not case.owner:
+        return [Option("i_take", action=f"i_take:{case.card}")]
+    if case.owner != person:
+        return []
+    settle, done = Option("i_settle", action=f"i_settle:{case.card}"), Option("i_done", action=f"i_done:{case.card}")
+    return [settle if case.settles else done, Option("i_hand", action=f"i_hand:{case.card}")]
 
 
 @flow("i_hand", start=Start(action="i_hand", acts="operator"))
@@ -45,6 +56,23 @@ async def i_hand(ask: Ask) -> None:
     name = next(one.called for one in found.people if one.key == to)
     key = f"incident:{case.card}:own:{case.taken}"
     await ask.card(key, "i_hand.card", to=ToPerson(ask.person.id), what=incident_words(case.kind), name=name)
+
+
+@flow("case_free", start=Start(due="unowned"))
+async def case_free(ask: Ask) -> None:
+    """Nobody has taken it: the operators' group reads it once more, then the supervisor."""
+    card, _, told = ask.subject.partition(":")
+    seen = await ask.once("seen", nobody_takes(card, int(told)))
+    case = seen.case
+    words: dict[str, Any] = {"what": incident_words(case.kind), "orders": ", ".join(case.orders), "since": case.since}
+    take = [Option("i_take", action=f"i_take:{case.card}")]
+    for chat in seen.chats:
+        await ask.tell(f"group[{chat}]", to=ToChat(chat), buttons=take, **words)
+    for person in seen.people:
+        if int(told):
+            await ask.tell(f"supervisor[{person}]", to=ToPerson(person), **words)
+        else:
+            await ask.tell(f"group[{person}]", to=ToPerson(person), buttons=take, **words)
 
 
 @flow("case_untouched", start=Start(due="case"))

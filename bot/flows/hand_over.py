@@ -64,7 +64,8 @@ async def taken(ask: Ask) -> None:
     """[Taken] then [All here]: her half of the hand-over is the code she tells the courier."""
     batch = await ask.once("batch", batch_of(ask.subject, "ambassador"))
     if await ask.choice("all", options=["yes", "no"], count=batch.count) == "no":
-        await ask.stop("count_again", buttons=[Option("taken", action=f"taken:{ask.subject}")])
+        again = Option("taken", action=f"taken:{ask.subject}")
+        await ask.stop("count_again", buttons=[again, Option("wrong_of", action=f"wrong_of:{ask.subject}")])
     code = await ask.once("code", collect_code(ask.subject))
     await ask.tell("tell_courier", code=code, buttons=ONWARD)
 
@@ -83,7 +84,8 @@ async def door(ask: Ask, order: str = "", window: bool = False) -> None:
         ask.about(parcel.whose(ask.person.id))
     why = ""
     for n in TRIES:
-        code = await ask.text(f"code[{n}]", buttons=["no_code"], why=why and (f"refused.{why}", {}), label=parcel.label)
+        buttons = [Option("no_code"), Option("wrong", action=f"wrong:{no}")]
+        code = await ask.text(f"code[{n}]", buttons=buttons, why=why and (f"refused.{why}", {}), label=parcel.label)
         try:
             if code == "no_code":
                 await ask.once(f"may[{n}]", may_identify(no))
@@ -137,5 +139,8 @@ async def handed_over_notice(ask: Ask, order: OrderView) -> None:
             "hand_over.received_it",
             to=ToPerson(person),
             label=order.label,
-            buttons=[Option("received", action=f"received:{order.no}")],
+            buttons=[
+                Option("received", action=f"received:{order.no}"),
+                Option("wrong", action=f"wrong:{order.no}"),
+            ],
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot import rules
+from bot.clockwords import SAID_OF_PARCELS as SAID
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import desk
 from bot.model import Toast, ToChat, ToPerson
@@ -26,6 +27,8 @@ async def incident_card(ask: Ask, case: IncidentView) -> None:
         )
     if case.owner:
         buttons = [
+            Option("i_settle", action=f"i_settle:{case.card}"),
+            Option("i_said", action=f"i_said:{case.card}"),
             Option("i_again", action=f"i_again:{case.card}"),
             Option("i_done", action=f"i_done:{case.card}"),
             Option("i_whom", action=f"i_whom:{case.card}"),
@@ -33,6 +36,7 @@ async def incident_card(ask: Ask, case: IncidentView) -> None:
             Option("i_back", action=f"i_back:{case.card}"),
         ]
         useless = {"i_again" if not case.again else "", "i_whom" if not case.orders else ""}
+        useless |= {"i_done" if case.settles else "i_settle", "i_said" if case.kind not in SAID else ""}
         await ask.card(
             f"incident:{case.card}:own:{case.taken}",
             "incident_card.own",
@@ -108,6 +112,8 @@ async def i_whom(ask: Ask) -> None:
 async def i_done(ask: Ask) -> None:
     """It is done: what was found and done is kept sealed."""
     case = await ask.once("own", desk.own_incident(ask.subject))
+    if case.settles:
+        await ask.stop("settle_first", buttons=[Option("i_settle", action=f"i_settle:{case.card}")])
     what = incident_words(case.kind)
     word = await ask.text("word", check=rules.own_words, what=what, orders=", ".join(case.orders), more=case.more)
     try:

@@ -28,6 +28,8 @@ async def courier_card(ask: Ask, batch: BatchView) -> None:
     }
     step = steps.get(batch.stage)
     buttons = [Option(step, action=f"{step}:{batch.id}")] if step and not batch.pending else []
+    if batch.loaded and batch.stage in steps:
+        buttons.append(Option("wrong_of", action=f"wrong_of:{batch.id}"))
     stop = await ask.once("stop", gate(batch.id))
     first = sorted(batch.manifest, key=lambda line: (not line.fridge, not line.urgent, line.label))
     card = await ask.once("card", own_card(f"run:{batch.id}", batch.courier))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.clockwords import wrong_words
 from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import people
@@ -32,8 +33,17 @@ async def failed_notice(ask: Ask, order: OrderView) -> None:
 
 @flow("problem_notice", start=Start(notice="stage:problem", holds=("problem",)))
 async def problem_notice(ask: Ask, order: OrderView) -> None:
-    """Everybody who watches the order hears that the hospital holds it, and why; so does the operator."""
-    await _hear(ask, order)
+    """Everybody who watches the order hears what is wrong, who calls and by when; whoever reported it knows already."""
+    said, no = order.snapshot.wrong, order.no
+    for reader in await ask.once("readers", clinic.readers(no)):
+        person = reader.person
+        if not reader.why:
+            await ask.tell(f"stopped[{person}]", to=ToPerson(person), order=no)
+        elif person != said.by:
+            why, until = wrong_words(said.kind) or _why(order), said.until
+            await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=why, until=until)
+    if not said.kind:
+        await _operators(ask, order)
 
 
 @flow("solved_notice", start=Start(notice="stage:packed", holds=("packed", "on-the-way")))
@@ -56,16 +66,19 @@ async def _hear(ask: Ask, order: OrderView, refund: int = 0) -> None:
         else:
             back = refund if reader.why else 0
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=reason, refund=back)
-    if not by_hospital:
-        return
+    if by_hospital:
+        await _operators(ask, order)
+
+
+async def _operators(ask: Ask, order: OrderView) -> None:
     told = await ask.once("operators", people.operators(order.compound))
     for person in told.people:
         await ask.tell(
             f"operator[{person}]",
             to=ToPerson(person),
-            order=no,
+            order=order.no,
             compound=told.compound,
-            reason=reason,
+            reason=_why(order),
         )
 
 

@@ -26,6 +26,7 @@ from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import brief_of, mark
 from bot.ops.urgent import stirred
+from bot.ops.wrong import follow as follow_problem
 from bot.rules import far_more
 from bot.running import notify
 from bot.stages import facts_of
@@ -67,7 +68,8 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     await know_words(turn, after)
     await waiting.follow(turn, order, await order_of(turn, seen.no))
     await accepting.follow(turn, await order_of(turn, seen.no))
-    await ladder.follow(turn, order.stage, await order_of(turn, seen.no))
+    await ladder.follow(turn, order, await order_of(turn, seen.no))
+    await follow_problem(turn, order.stage, await order_of(turn, seen.no))
     stirred(turn, order, after)
     if change is None:
         return

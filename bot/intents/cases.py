@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.intents._declare import local
-from bot.views import CasesView, ColleaguesView, IncidentView
+from bot.views import CasesView, ColleaguesView, FreeView, IncidentView
 
 Which = Literal["mine", "all", "free"]
 
@@ -25,6 +25,12 @@ def other_operators(card: str) -> ColleaguesView:
 @local
 def hand_on(card: str, key: str) -> IncidentView:
     """A colleague of ``other_operators`` has it from now on; answers how it stood before. Refused: gone."""
+    ...
+
+
+@local
+def nobody_takes(card: str, told: int) -> FreeView:
+    """What no operator has taken yet, and who hears so: their groups, at the second time (``told``) the supervisors."""
     ...
 
 

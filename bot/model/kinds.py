@@ -26,6 +26,7 @@ BatchStage = Literal["", "packed", "on-the-way", "arrived", "with-ambassador"]
 MoveName = Literal[
     "take", "give-back", "not-suitable", "prescribe", "pass", "return", "send-back", "claim", "pay", "hand-over",
     "confirm", "cancel", "price", "no-supply", "hand-out", "expedite",
+    "report", "settled-there", "settled-carried", "found-there", "found-carried", "send-again", "end-problem",
 ]  # fmt: skip
 BatchMove = Literal["depart", "arrive", "collected"]
 

@@ -44,6 +44,7 @@ from bot.ops import (
     visits,
     waiting,
     waking,
+    wrong,
 )
 from bot.ops.registry import OPS
 
@@ -92,4 +93,5 @@ __all__ = [
     "visits",
     "waiting",
     "waking",
+    "wrong",
 ]

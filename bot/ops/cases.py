@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
+from bot import rules
 from bot.dialog import Refused
 from bot.intents import cases as intents
-from bot.model import Incident, Person, RoleBinding
+from bot.model import Incident, Person, Place, PlaceKind, RoleBinding
 from bot.ops.desk import note, own
-from bot.ops.incidents import CASE, on_card, remind_at, view
+from bot.ops.incidents import CASE, FREE, give, on_card, remind_at, view
+from bot.ops.opening import hours
 from bot.ops.registered import on_the_road
-from bot.ops.registry import Act, active_as, does
+from bot.ops.registry import Act, active_as, does, everyone
 from bot.ops.waking import wake
 from bot.turn import Turn
-from bot.views import CasesView, ColleagueKeyView, ColleaguesView, IncidentView
+from bot.views import CasesView, ColleagueKeyView, ColleaguesView, FreeView, IncidentView
 
 SHOWN = 6  # on one screen
 
@@ -59,10 +60,25 @@ async def hand_on(act: Act, card: str, key: str) -> IncidentView:
     if colleague is None:
         raise Refused("not-for-you")
     for row in rows:
-        turn.put(replace(row, owner=colleague.id, taken=turn.now))
+        await give(turn, row, colleague.id)
         note(act, row, "exception-handed-on")
     wake(turn, CASE, f"{card}:{turn.now}", at=remind_at(turn))
     return before
+
+
+@does(intents.nobody_takes)
+async def nobody_takes(act: Act, card: str, told: int) -> FreeView:
+    turn, rows = act.turn, await on_card(act.turn, card)
+    if not rows or rows[0].owner:
+        return FreeView()
+    case = await view(turn, card)
+    if told:
+        return FreeView(case, people=await everyone(turn, "supervisor") or await everyone(turn, "operator"))
+    config = turn.services.config
+    left = max(0, config.unowned_hours * 60 - config.unowned_minutes) * 60_000
+    wake(turn, FREE, f"{card}:1", at=rules.working(turn.now, left, *hours(turn)))
+    groups = tuple(place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS) if place.bound)
+    return FreeView(case, chats=groups, people=() if groups else await everyone(turn, "operator"))
 
 
 @does(intents.untouched)

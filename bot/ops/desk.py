@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import orders
 from bot.dialog import Refused
 from bot.intents import desk as intents
 from bot.model import Incident, Order
-from bot.ops.incidents import CASE, end, on_card, remind_at, view
+from bot.ops.incidents import CASE, end, give, on_card, remind_at, view
 from bot.ops.registered import on_the_road
 from bot.ops.registry import Act, does, helper_name, role_of
 from bot.ops.retrying import try_again
@@ -29,7 +27,7 @@ async def take_incident(act: Act, card: str) -> IncidentView:
     if owner:
         raise Refused("incident-taken", name=(await view(act.turn, card)).name)
     for row in rows:
-        act.turn.put(replace(row, owner=act.who, taken=act.turn.now))
+        await give(act.turn, row, act.who)
         note(act, row, "exception-taken")
     wake(act.turn, CASE, f"{card}:{act.turn.now}", at=remind_at(act.turn))
     return await view(act.turn, card)
@@ -65,7 +63,7 @@ async def hand_back(act: Act, card: str) -> IncidentView:
     rows = await own(act, card)
     before = await view(act.turn, card)
     for row in rows:
-        act.turn.put(replace(row, owner=0, taken=0))
+        await give(act.turn, row, 0)
         note(act, row, "exception-handed-back")
     return before
 

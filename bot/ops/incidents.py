@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot import rules
 from bot.decoding import jsonable
-from bot.model import Body, Button, Incident, Json, PaidInChat, Person, Place, PlaceKind, Pressed, Text
+from bot.model import Body, Button, Incident, Json, Order, PaidInChat, Person, Place, PlaceKind, Pressed, Text
 from bot.ops.charges import words_of
 from bot.ops.opening import hours
 from bot.ops.registry import CARDS, Changed, bound_as
+from bot.ops.waking import wake
 from bot.turn import Services, Turn
 from bot.views import IncidentView
 from locales import closest
@@ -31,6 +32,11 @@ ALONE = frozenset(
         "halt",
         "list",
         "nobody",
+        "parcel-damaged",
+        "parcel-missing",
+        "parcel-nobody",
+        "parcel-not-mine",
+        "parcel-problem",
         "payment",
         "price",
         "record",
@@ -96,7 +102,9 @@ async def _carded(turn: Turn, raised: Incident) -> Incident:
     few = FEW if raised.kind in ALONE else 1
     alike = [one for one in await _newest(turn, raised, few) if turn.now - one.since < FLOOD]
     if len({one.card for one in alike}) < few:
-        return replace(raised, card=turn.blind("card", raised.id, str(turn.now))[:12])
+        card = turn.blind("card", raised.id, str(turn.now))[:12]
+        nobody_has(turn, card)
+        return replace(raised, card=card)
     lead = max(alike, key=lambda one: one.since)
     return replace(raised, card=lead.card, owner=lead.owner, taken=lead.taken)
 
@@ -138,7 +146,14 @@ async def view(turn: Turn, card: str) -> IncidentView:
         await _name(turn, last.done_by) if over else "",
         any(may_try(row) for row in rows),
         await _chats(turn, card),
+        await _at_problem(turn, rows),
     )
+
+
+async def _at_problem(turn: Turn, rows: list[Incident]) -> bool:
+    """Something is wrong with a parcel, and its order waits for an operator's word."""
+    found = [await turn.get(Order, row.order) for row in rows if row.kind.startswith("parcel-")][:SHOWN]
+    return any(order is not None and (order.stage == "problem" or order.pending == "report") for order in found)
 
 
 def _at_least(times: int) -> int:
@@ -182,11 +197,33 @@ def own_card(card: str, taken: int) -> str:
     return f"{TOLD}{card}:own:{taken}"
 
 
+#: What else follows where an operator takes one, or nobody has it any more: the row, and his name.
+OWNED: list[Callable[[Turn, Incident, str], Awaitable[None]]] = []
+
+
+async def give(turn: Turn, row: Incident, owner: int) -> None:
+    """It is this operator's from now on; 0 = nobody's, and anybody may take it."""
+    turn.put(replace(row, owner=owner, taken=turn.now if owner else 0))
+    if not owner:
+        nobody_has(turn, row.card)
+    for follows in OWNED:
+        await follows(turn, row, await _name(turn, owner))
+
+
 async def let_go(turn: Turn, account: int) -> None:
     """Whoever is no operator any more has nothing of them: anybody may take them again."""
     for row in await turn.find(Incident, owner=account, done_at=0):
         turn.post(own_card(row.card, row.taken), account, None)
-        turn.put(replace(row, owner=0, taken=0))
+        await give(turn, row, 0)
+
+
+FREE = "unowned"  # the timer of what nobody has taken; subject: its card, and how often that was told
+
+
+def nobody_has(turn: Turn, card: str) -> None:
+    """The operators are reminded of it once, after so many opening hours."""
+    wait = turn.services.config.unowned_minutes * 60_000
+    wake(turn, FREE, f"{card}:0", at=rules.working(turn.now, wait, *hours(turn)))
 
 
 CASE = "case"  # the timer that reminds the owner of what lies untouched

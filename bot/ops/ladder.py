@@ -9,13 +9,13 @@ from typing import Any
 from bot import ladder, orders
 from bot.intents import ladder as intents
 from bot.ladder import KEPT, MINUTE, NOTHING, Calendar, Step, Words
-from bot.model import Arrival, Dialog, Due, Json, Order, Origin, Person, Place, PlaceKind, Relayed, Timer, Topic
+from bot.model import Arrival, Dialog, Due, Json, Order, Origin, Place, PlaceKind, Relayed, Timer, Topic
 from bot.moves import HELD
 from bot.ops.areas import contacts_of
 from bot.ops.incidents import report, settle
 from bot.ops.opening import hours, opens
 from bot.ops.orders import may_hear, send_move
-from bot.ops.registry import Act, active_as, does
+from bot.ops.registry import Act, does, everyone
 from bot.ops.relay import UP
 from bot.ops.rights import residents
 from bot.ops.waking import key_of, unwake, wake
@@ -55,9 +55,9 @@ def clock(turn: Turn, order: Order, words: Words = NOTHING, *, least: int = 0) -
         unwake(turn, RUNG, order.no)
 
 
-async def follow(turn: Turn, before: str, order: Order) -> None:
-    """The hospital told of a change: what was late is no more where its stage, ``before``, has ended."""
-    if before == order.stage:
+async def follow(turn: Turn, before: Order, order: Order) -> None:
+    """The hospital told of a change: what was late is no more where its stage has ended, or has begun anew."""
+    if (before.stage, before.since) == (order.stage, order.since):
         return
     known: Mapping[str, Any] = order.snapshot.get(KEPT) or {}
     standing = {rung.name for rung, _ in ladder.reached(order)}
@@ -124,11 +124,12 @@ async def climb(act: Act, order: str) -> tuple[RungView, ...]:
 async def _view(turn: Turn, order: Order, step: Step, speaks: str) -> RungView:
     rung, config, opens_at = step.rung, turn.services.config, opens(turn)
     topic = await turn.get(Topic, order.topic) if "doctors" in rung.told else None
+    forum = await turn.get(Place, topic.chat) if topic is not None else None
     groups = await turn.find(Place, kind=PlaceKind.REVIEW) if "pharmacists" in rung.told else []
     return RungView(
         rung.name,
         tuple(await may_hear(turn, order)) if rung.name == speaks else (),
-        order.topic if topic is not None else "",
+        order.topic if forum is not None and forum.bound else "",
         tuple(place.chat for place in groups if place.bound),
         await _staff(turn, order, rung.told),
         order.stage,
@@ -147,13 +148,8 @@ async def _staff(turn: Turn, order: Order, told: frozenset[ladder.Whom]) -> tupl
     """The contacts, or the supervisors, who are that today; where nobody is, each operator in his private chat."""
     if not told & {"contact", "supervisor"}:
         return ()
-    found = await contacts_of(turn, order.compound) if "contact" in told else await _active(turn, "supervisor")
-    return found or await _active(turn, "operator")
-
-
-async def _active(turn: Turn, role: str) -> tuple[int, ...]:
-    people = await turn.find(Person, role=role)
-    return tuple(sorted(person.id for person in people if active_as(turn, person, role)))
+    found = await contacts_of(turn, order.compound) if "contact" in told else await everyone(turn, "supervisor")
+    return found or await everyone(turn, "operator")
 
 
 async def _given_back(turn: Turn, order: Order) -> bool:

@@ -110,6 +110,12 @@ def active_as(turn: Turn, person: Person, role: str) -> RoleBinding | None:
     return binding if stands else None
 
 
+async def everyone(turn: Turn, role: str) -> tuple[int, ...]:
+    """The accounts that are that today (R18)."""
+    people = await turn.find(Person, role=role)
+    return tuple(sorted(person.id for person in people if active_as(turn, person, role)))
+
+
 async def helper_name(turn: Turn, account: int) -> str:
     """An ambassador's chosen public name; "" for anybody else, and for account 0."""
     binding = bound_as(await turn.person(account), "ambassador") if account else None

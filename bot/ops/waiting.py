@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot import orders
 from bot.intents import consult as intents
+from bot.ladder import PRICED
 from bot.model import Arrival, Due, Incident, Order, Origin, Timer
 from bot.moves import MOVES
 from bot.ops.incidents import report, settle
@@ -37,6 +38,7 @@ async def follow(turn: Turn, before: Order, after: Order) -> None:
         if after.snapshot.get("trouble") == "late":
             after = replace(after, snapshot={**after.snapshot, "trouble": ""})
             turn.put(after)
+        after = _priced(turn, before, after)
     if before.stage != after.stage:
         for kind in WAITS:
             await settle(turn, kind, after.no, "the order went on")
@@ -45,6 +47,14 @@ async def follow(turn: Turn, before: Order, after: Order) -> None:
         if before.stage == SETTLING:  # priced: also where that is seen before its own command is back
             turn.put(after := replace(after, pending="", pending_by=0))
             await claim(turn, after)
+
+
+def _priced(turn: Turn, before: Order, after: Order) -> Order:
+    """Its last line has a price now: the pharmacist could not begin before."""
+    if not _asked(before) or _asked(after) or before.stage != after.stage:
+        return after
+    turn.put(priced := replace(after, snapshot={**after.snapshot, PRICED: turn.now}))
+    return priced
 
 
 def _asked(order: Order) -> bool:

@@ -88,6 +88,7 @@ SAMPLES: Mapping[str, Any] = {
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
     "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
+    "today": True, "calls": ("order_card.calls", {"owner": "何静怡", "until": MORNING}),
     "known": "静怡", "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
     "until": "2027-05-23", "urgent": True,
     "late": MORNING, "first": False, "urgency": ("queue.urgency.red", {}), "minutes": 25,
@@ -166,6 +167,12 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     },
     "queue.line": {"number": "12", "why": ""},
     "goes_first.operator": {"left": ("refill.left.0-2", {}), "why": ("goes_first.why.bedridden", {})},
+    "problem_notice.hears": {"until": MORNING},
+    "order_card.calls": {"until": MORNING},
+    "parcel_wrong.sent": {"until": MORNING},
+    "i_said.one": {"kind": ("wrong_with.missing", {}), "role": ("wrong_by.hers", {}), "at": MORNING},
+    "case_free.group": {"what": ("incident.kind.parcel-missing", {}), "orders": "R-1042"},
+    "case_free.supervisor": {"what": ("incident.kind.parcel-missing", {}), "orders": "R-1042"},
     "run_sheet.card": {"stage": ("batch.on-the-way", {})},
 }
 

@@ -17,7 +17,7 @@ from bot.views.callers import (
     DeskReaderView,
     DeskVisitView,
 )
-from bot.views.cases import CasesView, ColleagueKeyView, ColleaguesView
+from bot.views.cases import CasesView, ColleagueKeyView, ColleaguesView, FreeView
 from bot.views.clinic import (
     AnswerView,
     CaseView,
@@ -80,6 +80,7 @@ from bot.views.road import (
 from bot.views.standing_in import PauseView, StandInView
 from bot.views.urgent import QueueView, WaitingView
 from bot.views.visits import VisitView
+from bot.views.wrong import ReportView, SaidView, ToSettleView, WrongView
 
 __all__ = [
     "ActsForView",
@@ -118,6 +119,7 @@ __all__ = [
     "FollowedView",
     "ForHerView",
     "ForPayerView",
+    "FreeView",
     "GateView",
     "GroupRowView",
     "GroupView",
@@ -158,9 +160,11 @@ __all__ = [
     "ProxyView",
     "QueueView",
     "ReaderView",
+    "ReportView",
     "RoleView",
     "RulesView",
     "RungView",
+    "SaidView",
     "ScanView",
     "SentBackView",
     "SharedView",
@@ -168,6 +172,7 @@ __all__ = [
     "SpokenForView",
     "StandInView",
     "StrayView",
+    "ToSettleView",
     "TodoView",
     "UnansweredView",
     "UnderWayView",
@@ -176,4 +181,5 @@ __all__ = [
     "VisitView",
     "WaitingView",
     "WoundUpView",
+    "WrongView",
 ]

@@ -29,3 +29,12 @@ class ColleaguesView:
 
     people: tuple[ColleagueKeyView, ...] = ()
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeView:
+    """An exception that nobody has taken, and who hears so; nobody where somebody has it by now."""
+
+    case: IncidentView = field(default_factory=IncidentView)
+    chats: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()

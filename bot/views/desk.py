@@ -12,6 +12,7 @@ class IncidentView:
     """``orders``: the first numbers, ``more``: how many others. ``chats``: where the card stands for all operators.
 
     ``again``: something of it can be tried again. ``by``: who said it is done, "" = it ended by itself.
+    ``settles``: an order of it stands at its problem.
     """
 
     card: str = ""
@@ -29,6 +30,7 @@ class IncidentView:
     by: str = ""
     again: bool = False
     chats: tuple[int, ...] = ()
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.views.clinic import CautionsView, SentBackView, UnansweredView
 from bot.views.money import FamilyView
 from bot.views.people import PatientView
 from bot.views.proxy import ProxyView
+from bot.views.wrong import WrongView
 
 OrderStage = Annotated[kinds.OrderStage, OPEN]
 Urgency = Literal["red", "yellow", "green"]
@@ -57,7 +58,7 @@ class SnapshotView:
     ``guidance``: what the hospital tells her of each prescribed line, "" = nothing. ``family``: who pays it by link.
     ``held``: why nothing of the patient goes on now (bot/ops/halting.py), "" = it does.
     ``proxy``: what others did for her who has no phone. ``urgent``: why it was asked to go before others; ``expedite``:
-    why it does.
+    why it does. ``wrong``: what was reported of its parcel.
     """
 
     patient: PatientView = field(default_factory=PatientView)
@@ -92,6 +93,7 @@ class SnapshotView:
     expedite: str = ""
     held: str = ""
     proxy: ProxyView = field(default_factory=ProxyView)
+    wrong: WrongView = field(default_factory=WrongView)
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:

@@ -82,7 +82,7 @@ LISTS = Catalogue(
         Staff("pr-2", "doctor", "赵医生", {"en": "Zhao"}, "dep-1"),
     ),
 )
-AROUND = frozenset({"rung", "queue"})  # clocks that every order has: tests of another clock leave them alone
+AROUND = frozenset({"rung", "queue", "unowned"})  # clocks that every order has: tests of another clock leave them alone
 HISTORY = [{"line": {"code": "d1", "name": "二甲双胍", "strength": "0.5g", "boxes": 2, "sig": "0.5g bid", "days": 30},
             "day": "2026-10-20", "condition": "2型糖尿病", "hospital": "市一院"}]  # fmt: skip
 

@@ -19,7 +19,7 @@ from backend_client.models import Pricing
 from bot import flows, rules
 from bot.clock import HandClock
 from bot.dialog import FLOWS, questions, replay
-from bot.model import Batch, Mandate, Observed, Person, Photographed, RoleBinding, Said, Spot
+from bot.model import Batch, Incident, Mandate, Observed, Person, Photographed, RoleBinding, Said, Spot
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, OPERATORS, PHARMACIST, REVIEW, ROWS, put, stage
 from tests.handlers import test_callers as callers
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, LISTS, RESIDENT, House, at_home, told
@@ -306,6 +306,21 @@ async def ends_an_exception(walk: Walk) -> None:
     await walk.types(OPERATOR, WORD)
 
 
+async def tells_what_is_wrong(walk: Walk) -> None:
+    await stage(walk.house, "handed-over")
+    for kind, more in (("missing", "photo"), ("damaged", "word")):
+        await put(walk.house, replace(await walk.house.order(NO), stage="handed-over", pending=""))
+        for row in await walk.house.services.store.find(Incident, order=NO):
+            await put(walk.house, replace(row, done_at=1))
+        await walk.press(RESIDENT, f"a:wrong:{NO}")
+        await walk.tap(RESIDENT, kind)
+        if more == "photo":
+            await walk.sends(RESIDENT, "u1")
+        else:
+            await walk.tap(RESIDENT, "word")
+            await walk.types(RESIDENT, WORD)
+
+
 TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     by_hand: ("refill/rx", "refill/rx_month", "reading/search", "refill/boxes"),
     by_machine: ("reading/again", "reading/instead", "reading/day", "reading/count", "reading/boxes", "reading/fix"),
@@ -327,6 +342,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     sends_a_proof: ("send_proof/sent",),
     at_the_desk: ("enrol/number", "enrol/born", "callers/call", "callers/receipt"),
     ends_an_exception: ("incidents/word",),
+    tells_what_is_wrong: ("wrong/photo", "wrong/word"),
     changes_lines: ("writing/word", "writing/item", "writing/search", "writing/boxes", "writing/much"),
 }
 

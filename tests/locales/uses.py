@@ -52,6 +52,8 @@ FILLS: dict[str, set[str]] = {
     "role.{}": {*ROLES},
     "incident.kind.{}": {*phrases.INCIDENTS},
     "incident.todo.{}": {*phrases.INCIDENTS},
+    "wrong_with.{}": {*clockwords.WRONG},
+    "wrong_by.{}": {*clockwords.REPORTERS},
     "batch.{}": {*phrases.BATCHES},
     "waiting.{}": {*phrases.TROUBLES},
     "late.{}": {*phrases.TROUBLES},

@@ -61,6 +61,13 @@ ASKS = {
     "hand-out": "handed-over",
     "confirm": "confirmed",
     "cancel": "cancelled",
+    "report": "problem",
+    "settled-there": "handed-over",
+    "settled-carried": "with-ambassador",
+    "found-there": "handed-over",
+    "found-carried": "with-ambassador",
+    "send-again": "packed",
+    "end-problem": "cancelled",
 }
 PRICING = {"price": "", "no-supply": "returned"}  # where a line waits for its price: test_waiting.py
 #: Fewer than lead there: the other ways are the hospital's own (a desk, the sorter, the window, the operator).
@@ -71,6 +78,8 @@ ONLY_FROM = {
     "hand-over": {"with-ambassador", "arrived"},
     "hand-out": {"ready-at-window"},
     "cancel": {*UNTIL_PACKED.split()},
+    **{name: {"problem"} for name in ("settled-there", "settled-carried", "found-there", "found-carried")},
+    **{name: {"problem"} for name in ("send-again", "end-problem")},
 }
 stages = st.sampled_from(["", *MODEL])
 told_stages = st.sampled_from([*MODEL])

@@ -1,0 +1,294 @@
+"""Something is wrong with a parcel: who may say it, the exception, the way into `problem` and out of it (ADR 42)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot import ladder, orders, rules
+from bot.decoding import decoder, jsonable
+from bot.dialog import Refused
+from bot.intents import wrong as intents
+from bot.model import Batch, Command, Incident, Order, Origin
+from bot.moves import HELD, MOVES, MoveName
+from bot.ops.desk import own
+from bot.ops.handing import custody
+from bot.ops.incidents import OWNED, report, settle
+from bot.ops.ladder import calendar
+from bot.ops.opening import hours
+from bot.ops.orders import GATES, HOUR, actor, may_hear, order_of, send_move, view
+from bot.ops.registered import on_the_road
+from bot.ops.registry import Act, bound_as, does
+from bot.ops.rights import watchers
+from bot.ops.road import batch_of
+from bot.stages import FINAL, facts_of
+from bot.turn import Turn
+from bot.views import HeldView, OrderView, ReportView, SaidView, ToSettleView, WrongView
+
+KEPT = "wrong"  # in an order's snapshot: what was reported, a WrongView
+PROBLEM = "problem"
+HERS = ("missing", "damaged", "not-mine")
+#: Nobody home: whoever carries it comes again today, or tomorrow.
+NOBODY = {"nobody-today": 0, "nobody-tomorrow": 1}
+INCIDENTS = {
+    "missing": "parcel-missing",
+    "damaged": "parcel-damaged",
+    "not-mine": "parcel-not-mine",
+    "nobody-home": "parcel-nobody",
+    "": "parcel-problem",
+}
+SETTLED = (*(kind for said, kind in INCIDENTS.items() if said != "nobody-home"),)  # exceptions of an order at `problem`
+HELD_BY = {"courier": ("packed", "on-the-way", "arrived"), "ambassador": ("arrived", "with-ambassador"),
+           "window-clerk": ("ready-at-window",)}  # fmt: skip
+SAID_BY_HER = ("arrived", "with-ambassador", "ready-at-window", "handed-over", "confirmed")
+_read = decoder(WrongView)
+
+
+def wrong_of(order: Order) -> WrongView:
+    return _read(order.snapshot.get(KEPT) or {})
+
+
+def _with(order: Order, known: WrongView) -> Order:
+    return replace(order, snapshot={**order.snapshot, KEPT: jsonable(known)})
+
+
+def _without(order: Order) -> Order:
+    return replace(order, snapshot={name: value for name, value in order.snapshot.items() if name != KEPT})
+
+
+# ---------------------------------------------------------------- who may say it
+
+
+async def _role(act: Act, row: Order) -> str:
+    """As what: whoever carries it now, else as she or for her ("hers"); Refused."""
+    turn, me = act.turn, await act.me()
+    batch = await turn.get(Batch, row.batch) if row.batch else None
+    carries = {
+        "ambassador": row.ambassador == act.who,
+        "courier": batch is not None and batch.courier == act.who,
+        "window-clerk": True,
+    }
+    stage = wrong_of(row).stage if row.stage == PROBLEM else row.stage
+    for role, his in carries.items():
+        if his and stage in HELD_BY[role] and bound_as(me, role) is not None:
+            return role
+    if act.who not in await watchers(turn, row):
+        raise Refused("not-for-you")
+    return "hers"
+
+
+async def _may(act: Act, order: str) -> tuple[Order, str]:
+    row, turn = await order_of(act.turn, order), act.turn
+    role = await _role(act, row)
+    known = wrong_of(row)
+    if row.pending == "report" or row.stage == PROBLEM or await _open(turn, order):
+        raise Refused("wrong-already", at=known.until)
+    if row.pending:
+        raise Refused("under-way")
+    if row.snapshot.get(HELD):
+        raise Refused("on-hold")
+    if row.stage in FINAL and row.stage != "confirmed":
+        raise Refused(f"already-{row.stage}", at=row.since, name="")
+    if role == "hers" and row.stage not in SAID_BY_HER:
+        raise Refused("not-now")
+    days = turn.services.config.after_days * 24 * HOUR
+    if row.stage == "confirmed" and turn.now > int(row.snapshot.get("delivered") or row.since) + days:
+        raise Refused("wrong-late")
+    return row, role
+
+
+async def _open(turn: Turn, order: str) -> bool:
+    """Whether somebody has reported it already."""
+    rows = [await turn.get(Incident, f"{kind}:{order}") for kind in SETTLED]
+    return any(row is not None and not row.done_at for row in rows)
+
+
+async def _is_reporter(act: Act, order: Order) -> None:
+    if act.who != wrong_of(order).by and act.who not in await watchers(act.turn, order):
+        raise Refused("not-for-you")
+
+
+GATES["reporter"] = _is_reporter
+
+
+def _kinds(row: Order, role: str) -> tuple[str, ...]:
+    brought = role in ("courier", "ambassador") and row.stage != "packed"
+    return (*HERS, *(NOBODY if brought else ()))
+
+
+def _shown(turn: Turn, row: Order, role: str, known: WrongView, people: tuple[int, ...] = ()) -> ReportView:
+    return ReportView(
+        row.no,
+        row.label,
+        _kinds(row, role),
+        known.until,
+        turn.services.config.hospital_phone,
+        known.key,
+        _back_to(known, role) != "",
+        role != "hers",
+        people,
+    )
+
+
+@does(intents.may_report)
+async def may_report(act: Act, order: str) -> ReportView:
+    row, role = await _may(act, order)
+    return _shown(act.turn, row, role, WrongView())
+
+
+@does(intents.parcels_of)
+async def parcels_of(act: Act, batch: str) -> tuple[HeldView, ...]:
+    row = await batch_of(act.turn, batch)
+    if act.who not in (row.courier, row.ambassador):
+        raise Refused("not-for-you")
+    role = "courier" if act.who == row.courier else "ambassador"
+    mine = [one for one in await act.turn.find(Order, batch=batch) if one.stage in HELD_BY[role]]
+    return tuple(HeldView(one.no, one.label) for one in sorted(mine, key=lambda one: one.label))
+
+
+# ---------------------------------------------------------------- it is said
+
+
+def call_by(turn: Turn, row: Order) -> int:
+    """By when somebody calls: then its rung of the ladder is reached."""
+    rung, limits = ladder.RUNGS[ladder.UNSETTLED], turn.services.config
+    return ladder.reached_at(rung, turn.now, ladder.is_red(row), limits, calendar(turn, row))
+
+
+@does(intents.reports)
+async def reports(act: Act, order: str, kind: str) -> ReportView:
+    turn, (row, role) = act.turn, await _may(act, order)
+    if kind not in _kinds(row, role):
+        raise Refused("not-now")
+    if role != "hers":
+        await on_the_road(act, role)
+    days, said = NOBODY.get(kind), "nobody-home" if kind in NOBODY else kind
+    zone = hours(turn)[0]
+    again = rules.day_over(turn.today, zone) + days * 24 * HOUR if days is not None else 0
+    before = wrong_of(row)
+    if days is not None and before.kind == said and before.again >= again:
+        raise Refused("wrong-already", at=again)
+    who = await actor(act, row, role if role != "hers" else "watcher")
+    known = WrongView(said, row.stage, act.who, role, turn.now, again or call_by(turn, row), again=again)
+    known = replace(known, key=f"{order}-{turn.blind('problem', order, turn.new_id())[:10]}")
+    args: dict[str, Any] = {"by": who, "kind": said, "key": known.key, "until": known.until}
+    origin = Origin(chat=act.chat, thread=act.thread, person=act.who)
+    if days is None and row.stage in MOVES["report"].legal_from:
+        send_move(turn, _with(row, known), "report", args, origin)
+    else:
+        turn.put(_with(row, known))
+        turn.command(Command(f"wrong:{known.key}", order, MOVES["report"].call, {"order": order, **args}, origin))
+    await report(turn, INCIDENTS[said], order=order, code=role)
+    turn.note(order, f"person:{act.who}", "reported-problem", who["on_behalf_of"], said)
+    hears = {*await may_hear(turn, row), row.ambassador} - {0, act.who} if days is not None else set[int]()
+    return _shown(turn, row, role, known, tuple(sorted(hears)))
+
+
+@does(intents.adds)
+async def adds(act: Act, order: str, key: str, word: str, photo: str) -> None:
+    turn, row = act.turn, await order_of(act.turn, order)
+    known = wrong_of(row)
+    if known.key == key and known.by == act.who:
+        turn.put(_with(row, replace(known, word=word or known.word, photo=photo or known.photo)))
+    told = intents.problem_more(order, key, word, photo)
+    turn.command(Command(f"more:{key}:{turn.new_id()}", order, told.name, told.args, Origin()))
+
+
+# ---------------------------------------------------------------- what the hospital tells
+
+
+async def follow(turn: Turn, before: str, row: Order) -> None:
+    """Its stage has changed from ``before``: into a problem somebody must see to, or out of it."""
+    if row.stage == before:
+        return
+    if row.stage == PROBLEM:
+        await settle(turn, INCIDENTS["nobody-home"], row.no, "it is a problem now")
+        if not await _open(turn, row.no):
+            known = WrongView("", before, at=turn.now, until=call_by(turn, row))
+            turn.put(_with(row, known))
+            await report(turn, INCIDENTS[""], order=row.no, code=before)
+        return
+    known = wrong_of(row)
+    if before == PROBLEM:
+        for kind in SETTLED:
+            await settle(turn, kind, row.no, f"now {row.stage}")
+        if row.stage == "cancelled":
+            hands = facts_of(known.stage).hands
+            await custody(turn, row, hands[1] if hands else "", "hospital", "returned")
+        turn.put(_without(row))
+    elif known.kind == "nobody-home":
+        await settle(turn, INCIDENTS["nobody-home"], row.no, f"now {row.stage}")
+        turn.put(_without(row))
+
+
+async def owned(turn: Turn, row: Incident, name: str) -> None:
+    """An operator has taken it, or nobody has it any more: her card says who calls."""
+    order = await turn.get(Order, row.order) if row.kind in SETTLED and row.order else None
+    if order is not None and not orders.is_put_away(order) and (order.snapshot.get(KEPT) or order.stage == PROBLEM):
+        turn.put(_with(order, replace(wrong_of(order), owner=name)))
+
+
+OWNED.append(owned)
+
+
+# ---------------------------------------------------------------- and it is settled
+
+
+def _back_to(known: WrongView, role: str) -> MoveName | Any:
+    """How whoever reported it may settle it himself, "" = an operator must.
+
+    She may say so of what is hers; whoever carries it only that it was found: of a damage he is not the judge (R9).
+    """
+    of_hers = role == "hers" and known.kind in ("missing", "damaged")
+    found = role == "ambassador" and known.kind == "missing"
+    back: Mapping[str, MoveName] = {"handed-over": "settled-there", "with-ambassador": "settled-carried"}
+    return back.get(known.stage, "") if of_hers or found else ""
+
+
+@does(intents.settles_own)
+async def settles_own(act: Act, order: str) -> OrderView:
+    turn, row = act.turn, await order_of(act.turn, order)
+    await _is_reporter(act, row)
+    known = wrong_of(row)
+    his = known.by == act.who or (known.role == "hers" and act.who in await watchers(turn, row))
+    how = _back_to(known, known.role) if his else ""
+    if row.stage != PROBLEM and not row.pending:
+        raise Refused("wrong-over")
+    if not how:
+        raise Refused("not-now")
+    if why := orders.refused(row, how):
+        raise Refused(why, at=row.since, name="")
+    who = await actor(act, row, "watcher" if known.role == "hers" else known.role)
+    args = {"by": who, "to": MOVES[how].to, "key": known.key}
+    send_move(turn, row, how, args, Origin(chat=act.chat, person=act.who))
+    turn.note(order, f"person:{act.who}", how, who["on_behalf_of"])
+    return await view(turn, row)
+
+
+def _ways(row: Order) -> tuple[MoveName, ...]:
+    """By where the order stood before: what never left the hospital was found with nobody."""
+    known = wrong_of(row)
+    found: dict[str, tuple[MoveName, ...]] = {
+        "handed-over": ("found-there", "found-carried"),
+        "with-ambassador": ("found-carried", "found-there"),
+        "arrived": ("found-carried",),
+    }
+    return (*found.get(known.stage, ()), "send-again", "end-problem")
+
+
+async def _mine(act: Act, card: str) -> list[Order]:
+    rows = [await act.turn.get(Order, one.order) for one in await own(act, card) if one.kind in INCIDENTS.values()]
+    return [row for row in rows if row is not None and not orders.is_put_away(row)]
+
+
+@does(intents.to_settle)
+async def to_settle(act: Act, card: str) -> tuple[ToSettleView, ...]:
+    found = [row for row in await _mine(act, card) if row.stage == PROBLEM]
+    return tuple(ToSettleView(row.no, _ways(row), wrong_of(row).key) for row in found)
+
+
+@does(intents.said)
+async def said(act: Act, card: str) -> tuple[SaidView, ...]:
+    known = [(row.no, wrong_of(row)) for row in await _mine(act, card)]
+    return tuple(SaidView(no, one.kind, one.role, one.at, one.word, one.photo) for no, one in known)
