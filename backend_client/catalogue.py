@@ -106,7 +106,12 @@ def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
         department=target_id(role, "organization"),
         locations=tuple(target_id(item) for item in each(role, "location")),
         practitioner=target_id(role, "practitioner"),
+        public=_nickname(person) if found == "ambassador" else "",
     )
+
+
+def _nickname(person: Json) -> str:
+    return next((word(one, "text") for one in each(person, "name") if one.get("use") == "nickname"), "")
 
 
 # places

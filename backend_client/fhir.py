@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from typing import Literal
 
 from backend_client import (
+    ambassadors,
     catalogue,
     consent,
     consult,
@@ -37,6 +38,7 @@ from backend_client.codes import NS, Codes
 from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
+    Applicant,
     Area,
     BatchSnapshot,
     Cautions,
@@ -156,6 +158,12 @@ class FhirHospital(Hospital):
 
     async def end_family(self, related: str) -> None:
         await family.end_family(self.rest, related)
+
+    async def ask_ambassador(self, draft: Applicant) -> TaskSnapshot:
+        return await ambassadors.ask_ambassador(self.rest, draft)
+
+    async def end_ambassador(self, role: str) -> None:
+        await ambassadors.end_ambassador(self.rest, role)
 
     async def reminder(self, patient: str, since: int) -> Reminder:
         return await reminders.reminder(self.rest, patient, since)

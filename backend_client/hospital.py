@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from backend_client.models import (
     Actor,
+    Applicant,
     Area,
     BatchSnapshot,
     Cautions,
@@ -81,6 +82,14 @@ class Hospital(Protocol):
 
     async def end_family(self, related: str) -> None:
         """Either side takes it back: over from today, also where it was only asked for."""
+        ...
+
+    async def ask_ambassador(self, draft: Applicant) -> TaskSnapshot:
+        """An operator approved a neighbour's application; a registrar decides, the feed tells (Task application)."""
+        ...
+
+    async def end_ambassador(self, role: str) -> None:
+        """She helps no more: her registration is over from today, also where it was only asked for."""
         ...
 
     async def reminder(self, patient: str, since: int) -> Reminder:

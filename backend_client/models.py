@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from backend_client.applicants import Applicant as Applicant
 from backend_client.cautions import Allergy as Allergy
 from backend_client.cautions import Cautions as Cautions
 from backend_client.cautions import Issue as Issue
@@ -117,6 +118,7 @@ class Staff:
     locations: tuple[str, ...] = ()  # compounds of an ambassador, areas of a contact
     practitioner: str = ""  # Practitioner id: one person may have several roles
     ended: bool = False  # not active, or its period does not hold today
+    public: str = ""  # by what neighbours know an ambassador, "" = by the name
 
 
 @dataclass(frozen=True, slots=True)

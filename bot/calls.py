@@ -17,22 +17,32 @@ from backend_client.hospital import Hospital
 from backend_client.models import (
     Actor,
     Cautions,
-    FamilyDraft,
-    MandateDraft,
     MessageDraft,
     OrderDraft,
     Proxy,
     VisitDraft,
 )
 from bot import dosing
+from bot.acting import DECLARED
 from bot.decoding import Unreadable, arguments
-from bot.intents import callers, day, family, following, people, places, proofs, proxy, staff, visits, wrong
+from bot.intents import (
+    callers,
+    day,
+    following,
+    people,
+    places,
+    proofs,
+    proxy,
+    staff,
+    visits,
+    wrong,
+)  # fmt: skip
 from bot.intents import desk as operators
 from bot.model import AS_FILE
 from bot.moves import BATCH_MOVES, MOVES
-from bot.reach import DECLARED, MOST_BYTES, Call, Group, Reach, TakeAway, carries_out
+from bot.reach import MOST_BYTES, Call, Group, Reach, TakeAway, carries_out
 from bot.reading import Fetch, ReadingDesk
-from bot.views import AskedView, GroupView, MandateView, PatientView
+from bot.views import GroupView, PatientView
 
 Args = Mapping[str, Any]
 FEW = 4  # files of patients that are read at once
@@ -136,23 +146,6 @@ async def say(
     return await to.hospital.say(MessageDraft(key, order, sender, recipient, sent, text, picture, withdrawn, attached))
 
 
-@carries_out(people.grant_mandate)
-async def grant_mandate(
-    to: Reach,
-    key: str,
-    patient: str,
-    ambassador: str,
-    until: str,
-    proof: str,
-    actions: Sequence[str],
-    reference: str = "",
-    shown: str = "",
-) -> MandateView:
-    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof, reference, shown)
-    granted = await to.hospital.grant_mandate(draft)
-    return MandateView(granted.id, granted.until, granted.active)
-
-
 @carries_out(people.record_consent)
 async def record_consent(
     to: Reach, patient: str, given: bool, key: str = "", proof: str = "", by: str = "", shown: str = ""
@@ -165,24 +158,6 @@ async def record_consent(
 async def consent_by_desk(to: Reach, patient: str, role: str, number: str, key: str = "") -> None:
     proxy = Proxy(f"PractitionerRole/{role}", callers.BY_TELEPHONE, number)
     await to.hospital.record_consent(f"health-data-{key}", patient, True, proxy)
-
-
-@carries_out(family.ask_family)
-async def ask_family(
-    to: Reach,
-    key: str,
-    account: str,
-    patient: str,
-    relation: family.Relation,
-    kind: family.Kind,
-    name: str,
-    proof: family.Proof,
-    scope: family.Scope,
-    until: int,
-    shown: str = "",
-) -> AskedView:
-    draft = FamilyDraft(key, account, patient, relation, kind, name, proof, scope, until, shown)
-    return AskedView(**asdict(await to.hospital.ask_family(draft)))
 
 
 @carries_out(proofs.keep_proof)
@@ -204,21 +179,10 @@ async def take_away(to: Reach, chat: int, message: int) -> None:
     await to.take_away(chat, message)
 
 
-@carries_out(family.end_related)
-async def end_related(to: Reach, related: str, key: str = "") -> None:
-    await to.hospital.end_family(related)
-
-
 @carries_out(following.read_reminder)
 async def read_reminder(to: Reach, about: str, patient: str, since: int) -> Any:
     """A snapshot for the house to see, as the patient's record."""
     return replace(await to.hospital.reminder(patient, since), about=about)
-
-
-@carries_out(family.read_related)
-async def read_related(to: Reach, related: str, patient: str) -> Any:
-    """``patient``: as the house knows her; the record may have been merged since, or be gone."""
-    return replace(await to.hospital.related(related), patient=patient)
 
 
 @carries_out(visits.open_visit)
@@ -241,11 +205,6 @@ async def deny_receipt(to: Reach, order: str, who: str, until: int) -> Any:
 @carries_out(wrong.problem_more)
 async def problem_more(to: Reach, order: str, key: str, words: str, file: str) -> None:
     await to.hospital.problem_more(key, words, await to.photo(file) if file else None)
-
-
-@carries_out(people.revoke_mandate)
-async def revoke_mandate(to: Reach, mandate: str) -> None:
-    await to.hospital.revoke_mandate(mandate)
 
 
 async def read_photos(

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.limits import Limits
+from bot.quiz import Question, questions
 from bot.settings import (
     KEY_BYTES,
     code,
@@ -107,6 +108,10 @@ class Config(Limits):
     # --- people
     proof_in_chat: str = setting(
         one_of("on", "off"), "off", "on = a proof for who acts for somebody may be sent as a photo or voice note"
+    )
+
+    quiz: tuple[Question, ...] = setting(
+        questions, (), "TOML file of the questions that a neighbour answers before applying, empty = none"
     )
 
     # --- rules and deadlines

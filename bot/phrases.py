@@ -38,7 +38,7 @@ INCIDENTS = frozenset(
     {"arrival", "told", "result", "timer", "command", "post", "unread", "kept", "record", "sum", "unanswered", "other"}
     | {"claim", "door", "floor", "guess", "guesses", "link", "list", "payment"}
     | {"price", "refused", "rights", "role", "role-ended", "settling", "unaccepted"}
-    | {"joins", "nobody", "unseen", "visit", "halt", "return"}
+    | {"applies", "joins", "nobody", "unseen", "visit", "halt", "return"}
     | {"call", "denied", "unconfirmed", "uncovered", "unsettled"}
     | {"parcel-missing", "parcel-damaged", "parcel-not-mine", "parcel-nobody", "parcel-problem"}
     | {"untaken", "idle", "unreviewed", "unpacked", "unleft", "unreceived", "late"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from bot.dialog import FLOWS, Press, Say, post_key
 from bot.model import (
@@ -158,7 +158,8 @@ def rows(turn: Turn, said: Say, lang: str) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(_button(turn, lang, press) for press in row) for row in said.buttons)
 
 
-ASK_NUMBER = "phone:ask"  # an option's url: the messenger's own button that shares the person's number
+#: An option's url: the messenger's own button that shares the person's number, or its end.
+NUMBER: Mapping[str, Literal["ask", "gone"]] = {"phone:ask": "ask", "phone:gone": "gone"}
 
 
 def _button(turn: Turn, lang: str, press: Press) -> Button:
@@ -169,8 +170,8 @@ def _button(turn: Turn, lang: str, press: Press) -> Button:
         label = f"✓ {label}"
     if press.url.startswith("start:"):
         return Button(label, url=deep_link(turn, press.url))
-    if press.url == ASK_NUMBER:
-        return Button(label, phone="ask")
+    if press.url in NUMBER:
+        return Button(label, phone=NUMBER[press.url])
     return Button(label, _data(turn, press.data) if not press.url else "", press.url)
 
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 from locales import data, tags
 
 RED_FLAGS, SPECIALTIES, TAKE_BACK, FREE_WORDS = "red-flags", "specialties", "take-back", "free-words"
+OFFICES = "offices"
 
 
 class BadWords(ValueError):
@@ -68,6 +69,14 @@ def read_take_back(table: Mapping[str, Any], where: str) -> tuple[str, ...]:
     found = tuple(bare(str(word)) for word in cast("list[Any]", table["words"]))
     must(all(found) and len(set(found)) == len(found), where, "each entry has letters, and none stands twice")
     return found
+
+
+@cache
+def offices() -> frozenset[str]:
+    """What makes a name look like somebody's office, of all languages, as ``bare`` gives it."""
+    return frozenset(
+        word for tag, table in files(OFFICES).items() for word in read_take_back(table, f"locales/{tag}/{OFFICES}.toml")
+    )
 
 
 def bare(text: str) -> str:

@@ -20,6 +20,7 @@ from bot.dialog.events import (
     Pressed,
     Result,
     Resume,
+    Shared,
     Typed,
 )
 from bot.dialog.journal import ASSENTS, Entry, Journal, Waiting
@@ -150,6 +151,13 @@ def _typed(turn: Turn, event: Typed) -> None:
         turn.checking("not-for-this-step")
     else:
         turn.given = Text(event.text, event.early, event.message)
+
+
+def _shared(turn: Turn, event: Shared) -> None:
+    if turn.journal.waiting.kind not in QUESTIONS:
+        turn.checking("not-for-this-step")
+    else:
+        turn.given = Text(event.phone, message=event.message, shared=True)
 
 
 def _pictured(turn: Turn, event: Pictured) -> None:
@@ -300,6 +308,7 @@ _ARRIVE: Mapping[type, Callable[[Turn, Any], None]] = {
     Begin: _begin,
     Pressed: _pressed,
     Typed: _typed,
+    Shared: _shared,
     Pictured: _pictured,
     Edited: _edited,
     Back: _back,

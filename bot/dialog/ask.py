@@ -98,13 +98,17 @@ class Ask:
         *,
         check: Check | None = None,
         secret: bool = False,
+        number: bool = False,
         buttons: Options = (),
         columns: int = 1,
         stored_as: str = "",
         **words: Any,
     ) -> str:
-        """What the person types, as ``check(text, now)`` returns it; or the id of a button beside typing."""
-        more: dict[str, Any] = {"check": check, "secret": secret, "columns": columns}
+        """What the person types, as ``check(text, now)`` returns it; or the id of a button beside typing.
+
+        ``number``: her own telephone number, shared by the messenger's button, is such a text, too.
+        """
+        more: dict[str, Any] = {"check": check, "secret": secret, "number": number, "columns": columns}
         return self._ask("text", key, stored_as, words, options=buttons, empty=True, **more)
 
     async def date(self, key: str, /, *, check: Check | None = None, stored_as: str = "", **words: Any) -> str:

@@ -38,6 +38,14 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """Her own telephone number by the messenger's button, an answer where the step takes it (``number=True``)."""
+
+    phone: str = field(repr=False)
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Pictured:
     photo: Photo
     album: str = ""
@@ -108,4 +116,4 @@ class Resume:
     """Show again where we are: after a pause, a deploy, or a look at something else."""
 
 
-Event = Begin | Pressed | Typed | Pictured | Edited | Back | Edit | Cancel | Done | Result | Due | Resume
+Event = Begin | Pressed | Typed | Shared | Pictured | Edited | Back | Edit | Cancel | Done | Result | Due | Resume

@@ -41,6 +41,7 @@ class Question:
     check: Check | None = None
     photo_check: PhotoCheck | None = None
     secret: bool = False
+    number: bool = False  # a telephone number shared by the messenger's button will do, too
     proof: bool = False  # a voice note will do, too, and the message is known that it came with
     edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
     usual: str = ""  # the answer without asking, until somebody goes back to it
@@ -63,6 +64,7 @@ class Text:
     text: str = field(repr=False)
     early: bool = False
     message: int = 0
+    shared: bool = False  # her own number, by the messenger's button
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,8 @@ def take(question: Question, given: Given, held: Json, hint: Entry | None, conte
     consents, pays, signs or confirms: where the flow does not say that typing will do, a button has to be pressed.
     """
     if isinstance(given, Tap) and given.typed and not question.typed:
+        return NOT_MINE
+    if isinstance(given, Text) and given.shared and not question.number:
         return NOT_MINE
     return _TAKE[question.kind](question, given, held, hint, context)
 

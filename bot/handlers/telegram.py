@@ -295,7 +295,7 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
     if await turn.place_kind(body.spot.chat) is not PlaceKind.PRIVATE:
         await _of_consult(turn, body)
         return
-    if body.kind == "contact" and await number_came(turn, body.spot, body.phone):
+    if body.kind == "contact" and (await _number_asked(turn, body) or await number_came(turn, body.spot, body.phone)):
         return
     await emergency(turn, body.spot, body.message, body.caption)
     if await _reply(turn, body):
@@ -310,6 +310,14 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
             await not_that(turn, dialog, "handlers.only")
         else:
             await show_menu(turn, body.spot, "handlers.not_other")
+
+
+async def _number_asked(turn: Turn, body: SentOther) -> bool:
+    """Whether the open question takes her own number by the messenger's button."""
+    dialog = await foreground(turn, body.spot) if body.phone else None
+    if dialog is None or dialog.kind != "text":
+        return False
+    return (await advance(turn, dialog, events.Shared(body.phone, body.message))).verdict != "not-for-this-step"
 
 
 async def _instead_of_a_photo(turn: Turn, body: SentOther, dialog: Dialog) -> None:

@@ -29,7 +29,7 @@ from bot.model.arrivals import (
     Spot,
     Unnamed,
 )
-from bot.model.care import Followed, Halt, HaltKind, Visit, VisitPhase
+from bot.model.care import Application, ApplicationPhase, Followed, Halt, HaltKind, Visit, VisitPhase
 from bot.model.kept import SHAPES, Row, Shape, key_of
 from bot.model.kinds import (
     SECRET,
@@ -79,6 +79,8 @@ __all__ = [
     "SECRET",
     "SHAPES",
     "STAFF",
+    "Application",
+    "ApplicationPhase",
     "Arrival",
     "Attached",
     "AuditLine",

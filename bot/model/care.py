@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.model.kept import Row, kept
-from bot.model.kinds import SECRET, Json
+from bot.model.kinds import GUARDED, SECRET, Json
 
 #: ``late``: nobody went, and its time is over.
 VisitPhase = Literal["requested", "accepted", "done", "nobody-home", "cancelled", "late"]
+#: ``sent``: an operator approved it, and the hospital is to make her one; ``refused`` is the hospital's word.
+ApplicationPhase = Literal["asked", "sent", "approved", "declined", "refused", "taken-back"]
 #: Why nothing of a patient goes on.
 HaltKind = Literal["stop", "moved", "hospital", "died"]
 
@@ -74,5 +76,25 @@ class Followed(Row):
     step: int = 0  # check-ins that were asked
     days: int = 0  # of supply, 0 = not known
     done: int = 0  # civil ms, 0 = something is to come
+    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
+    version: int = 0
+
+
+@kept("applications", "id", "person", "phase", "ended", goes="settled")
+@dataclass(frozen=True, slots=True)
+class Application(Row):
+    """A neighbour asks to be ambassador of a compound. From an operator's yes on its truth is the Task application with
+    the identifier ``id``.
+
+    ``sealed``, until it ends: name, phone, public name, hours, and the PractitionerRole once it is known.
+    """
+
+    id: str
+    phase: ApplicationPhase = field(metadata=GUARDED)
+    compound: str = field(metadata=GUARDED)
+    person: int = field(metadata=GUARDED)  # the account that asks
+    since: int
+    by: int = 0  # the operator's account that decided, 0 = nobody yet
+    ended: int = 0  # civil ms, 0 = it goes on
     sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0

@@ -25,6 +25,7 @@ FEW = 5  # cards of one kind and code, of those that are each a matter of its ow
 #: Kinds that hardly ever have one cause; of any other kind the second one of the same code shares the first one's card.
 ALONE = frozenset(
     {
+        "applies",
         "call",
         "claim",
         "denied",

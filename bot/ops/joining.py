@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.dialog import Refused
 from bot.intents import joining as intents
 from bot.model import Link, Person
+from bot.ops.applicants import FACTS
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR
 from bot.ops.places import MOVES, lists, open_link
@@ -101,7 +102,10 @@ async def let_in(act: Act, key: str) -> LetInView:
     bearers = [one for one in await turn.find(Person, role=view.role, role_id=id) if one.id != link.person]
     if member is None:
         raise Refused("role-taken-meanwhile")
-    turn.put(bound(await turn.person(link.person), member, 0))
+    joined = await turn.person(link.person)
+    for old in bearers:  # who had it before is known to neighbours by a name of her own
+        joined = replace(joined, facts={**joined.facts, **{n: old.facts[n] for n in FACTS if n in old.facts}})
+    turn.put(bound(joined, member, 0))
     for old in bearers:
         await hand_on(turn, old, link.person, id)
     for compound in member.locations if member.role == "ambassador" else ():

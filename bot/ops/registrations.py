@@ -29,7 +29,7 @@ from bot.model import (
 )
 from bot.model.names import Names, known_as
 from bot.moves import MOVES
-from bot.ops import desks
+from bot.ops import applicants, desks
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
 from bot.ops.incidents import let_go, report
@@ -53,12 +53,16 @@ _QUEUES: Mapping[str, tuple[Stage, ...]] = {
     "doctor": ("submitted", "received"),
     "pharmacist": ("prescribed",),
 }  # whoever has the role may move it
-_SIGNS = ("pin", "pin_tries")  # what a doctor signs with
+#: What goes with the last registration of a role: what a doctor signs with, how neighbours know an ambassador.
+_FACTS: Mapping[str, tuple[str, ...]] = {"doctor": ("pin", "pin_tries"), "ambassador": applicants.FACTS}
 
 
 def bound(person: Person, member: Staff, at: int) -> Person:
     """The account with this registration as it was told at ``at``, and with the compounds that it serves."""
-    binding = RoleBinding(member.role, member.id, member.name, member.department, member.locations)
+    name = member.name
+    if member.role == "ambassador":
+        name = str(person.facts.get("public", "")) or member.public or name
+    binding = RoleBinding(member.role, member.id, name, member.department, member.locations)
     person = stamped(with_role(_without(person, member.id), binding), member.id, at)
     if member.role == "ambassador":
         for compound in member.locations:
@@ -130,11 +134,11 @@ async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = Fal
         return
     after = stamped(_without(person, id), id, 0)
     left = {one.role for one in after.roles}
-    if "doctor" not in left:
-        after = replace(after, facts={name: fact for name, fact in after.facts.items() if name not in _SIGNS})
+    after = _without_facts(after, [name for role, names in _FACTS.items() if role not in left for name in names])
     turn.put(after)
     if "operator" not in left:
         await let_go(turn, person.id)
+        await applicants.cards_go(turn, person.id)
     await nobody_goes(turn, person.id)
     for binding in gone:
         turn.note("", by, "role-ended", f"person:{person.id}", f"{binding.role} {id}")
@@ -148,6 +152,10 @@ async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = Fal
         said = turn.services.words.say(person.lang, "staff.moved" if moved else "staff.gone", words)
         text = Text(said, _menu(turn, after))
         turn.post(f"ended:{turn.blind('role', id)[:12]}:{turn.now}", person.id, text)
+
+
+def _without_facts(person: Person, names: Sequence[str]) -> Person:
+    return replace(person, facts={name: fact for name, fact in person.facts.items() if name not in names})
 
 
 def _menu(turn: Turn, person: Person) -> tuple[tuple[Button, ...], ...]:

@@ -42,6 +42,8 @@ _BARE: dict[str, Any] = {"compound": "松林苑", "area": "松林街道", "liste
 _UNDER_WAY: dict[str, Any] = {"order": "R-1042", "stage": ("stage.paid", {}), "compound": "梧桐里", "since": MORNING}
 
 SAMPLES: Mapping[str, Any] = {
+    "public": "邻居小李", "morning": True, "afternoon": False, "evening": True, "weekend": True, "served": "林阿姨",
+    "compounds": "梧桐里", "registers": True,
     "place": "梧桐里", "had": 20, "of": "child",
     "hidden": 12, "people": [("several.until", {"name": "王桂兰", "until": "2026-11-28"})],
     "left_alone": [("several.out", {"name": "李国强", "why": ("several.why.no_record", {})})],

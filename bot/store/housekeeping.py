@@ -123,6 +123,8 @@ def _settled() -> Iterator[tuple[Table, Any]]:
     yield halts, and_(halts.c.undone > 0, halts.c.undone < before)
     followed = TABLES[model.Followed]
     yield followed, and_(followed.c.done > 0, followed.c.done < before)
+    applications = TABLES[model.Application]
+    yield applications, and_(applications.c.ended > 0, applications.c.ended < before)
     for table in (TABLES[model.Mandate], TABLES[model.Right]):
         yield table, and_(table.c.until > literal_column("''"), table.c.until < day)
 

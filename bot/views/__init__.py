@@ -6,6 +6,7 @@ A field's name is its name in the journals of released flows: a name is never gi
 from __future__ import annotations
 
 from backend_client.lines import Line
+from bot.views.applying import ApplicantView, ApplicationView, ProfileView, QuizView
 from bot.views.areas import CoverageView, UnderWayView
 from bot.views.callers import (
     CallerRowView,
@@ -86,6 +87,8 @@ __all__ = [
     "ActsForView",
     "AddedView",
     "AnswerView",
+    "ApplicantView",
+    "ApplicationView",
     "AskedView",
     "BatchView",
     "BearerView",
@@ -157,8 +160,10 @@ __all__ = [
     "PayerView",
     "PickupView",
     "PlaceView",
+    "ProfileView",
     "ProxyView",
     "QueueView",
+    "QuizView",
     "ReaderView",
     "ReportView",
     "RoleView",

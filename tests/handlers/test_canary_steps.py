@@ -299,6 +299,13 @@ async def at_the_desk(walk: Walk) -> None:
     await walk.house.answer("hospital.pay", refusal="amount-differs")
 
 
+async def wants_to_help(walk: Walk) -> None:
+    await walk.types(NEW, "/start helpout-comp-1")
+    await walk.tap(NEW, "yes", "here")
+    await walk.types(NEW, WORD, f"1391{PRICE.replace('.', '')}", ASCII)
+    await walk.tap(NEW, "+morning", "done", "ok")
+
+
 async def ends_an_exception(walk: Walk) -> None:
     await reports(walk.house, "unread", order=NO, code="unknown-stage")
     await press(walk.house, OPERATOR, "i_take", OPERATORS)
@@ -326,6 +333,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     by_machine: ("reading/again", "reading/instead", "reading/day", "reading/count", "reading/boxes", "reading/fix"),
     number_and_birthday: ("enrol/number", "enrol/born"),
     neighbour: ("enrol/number", "enrol/born"),
+    wants_to_help: ("applying/name", "applying/phone", "applying/called"),
     album: ("album/all",),
     at_the_door: ("hand_over/code",),
     says_who_she_is: ("hand_over/year", "hand_over/tail"),

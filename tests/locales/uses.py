@@ -21,6 +21,7 @@ from bot.handlers import typed
 from bot.handlers.telegram import BUILT_IN
 from bot.model import PUT_ASIDE, HaltKind, PlaceKind
 from bot.moves import BATCH_MOVES, MOVES
+from bot.ops import applying
 from bot.photo import reasons
 from bot.render.catalogue import variables
 from bot.roles import ROLES
@@ -71,6 +72,7 @@ FILLS: dict[str, set[str]] = {
     "refill.left.{}": {*phrases.LEFT},
     "already-{}": {*(move.to for move in (*MOVES.values(), *BATCH_MOVES.values()) if move.to), *FINAL},
     "engine.checking.{}": {"read", "role"},
+    "public_name.as.{}": {*applying.PROPOSED},
     "engine.press_{}": {"already", "stale"},
 }
 #: Holes that are filled with what is looked for elsewhere: the codes of refusals and wrongs, the menu's actions.

@@ -1,0 +1,65 @@
+"""A neighbour becomes ambassador: asked for once, waits for a registrar, the feed tells, and it ends once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from backend_client import FhirHospital
+from backend_client.models import Applicant, TaskSnapshot
+from backend_client.shapes import own_path
+from backend_client.states import set_status
+from tests.backend_client.world import NOW
+
+ASKS = Applicant("a1", "李丽", "+8613912345678", "邻居小李", "loc-1", ("morning", "weekend"), "amb-1", NOW + 86_400_000)
+
+
+async def decides(hospital: FhirHospital, asked: TaskSnapshot, yes: bool = True) -> str:
+    """As a registrar does; answers the registration's id."""
+    found = await hospital.rest.read(asked.about)
+    await hospital.rest.update({**found, "active": yes})
+    await set_status(hospital.rest, f"Task/{asked.id}", "completed" if yes else "rejected")
+    return asked.about.partition("/")[2]
+
+
+async def test_it_waits_for_the_registrar_and_asked_twice_it_is_one(hospital: FhirHospital) -> None:
+    asked = await hospital.ask_ambassador(ASKS)
+    assert await hospital.ask_ambassador(ASKS) == asked
+    assert (asked.kind, asked.key, asked.status) == ("application", "a1", "requested")
+    role: Any = await hospital.rest.read(asked.about)
+    assert [one["availableStartTime"] for one in role["availableTime"][:1]] == ["08:00:00"]
+    assert not [one for one in await hospital.staff("ambassador") if own_path(role).endswith(one.id)]
+    task: Any = await hospital.rest.read(f"Task/{asked.id}")
+    assert "李丽" not in str(task), "who she is stands with the person only"
+
+
+async def test_once_it_is_active_she_is_one_by_both_names(hospital: FhirHospital) -> None:
+    asked = await hospital.ask_ambassador(ASKS)
+    start = (await hospital.changes("", ())).cursor
+    id = await decides(hospital, asked)
+    seen = await hospital.role(id)
+    assert (seen.role, seen.name, seen.public, seen.locations, seen.ended) == (
+        "ambassador", "李丽", "邻居小李", ("loc-1",), False)  # fmt: skip
+    told = [one for one in (await hospital.changes(start, ())).tasks if one.key == "a1"]
+    assert [(one.status, one.about) for one in told][-1:] == [("completed", asked.about)]
+    assert (await hospital.ask_ambassador(ASKS)).status == "completed", "asked again after a lost answer"
+
+
+async def test_whoever_names_no_hours_has_none(hospital: FhirHospital) -> None:
+    asked = await hospital.ask_ambassador(replace(ASKS, key="a2", hours=()))
+    assert "availableTime" not in await hospital.rest.read(asked.about)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+async def test_ended_it_is_over_and_what_waits_is_cancelled(hospital: FhirHospital, approved: bool) -> None:
+    asked = await hospital.ask_ambassador(ASKS)
+    id = asked.about.partition("/")[2]
+    if approved:
+        await decides(hospital, asked)
+    for _ in (1, 2):
+        await hospital.end_ambassador(id)
+        assert (await hospital.role(id)).ended
+    task: Any = await hospital.rest.read(f"Task/{asked.id}")
+    assert task["status"] == ("completed" if approved else "cancelled")
