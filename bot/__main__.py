@@ -108,7 +108,7 @@ def check(words: list[str]) -> int:
 def failures(words: list[str]) -> int:
     """What was put aside, from the database of the settings, also while the bot runs."""
     _no_options("failures", words)
-    from bot.app import put_aside
+    from bot.reports import put_aside
 
     return _of_the_database(put_aside)
 
@@ -133,8 +133,8 @@ def audit(words: list[str]) -> int:
     given = parser.parse_args(words)
     from pathlib import Path
 
-    from bot.app import trail
     from bot.config import BadSetting, load
+    from bot.reports import trail
     from bot.store.port import NotOpened
 
     try:
@@ -193,7 +193,7 @@ def messages(words: list[str]) -> int:
 
 def read(words: list[str]) -> int:
     if words == ["--report"]:
-        from bot.app import corrections
+        from bot.reports import corrections
 
         return _of_the_database(corrections)
     from bot.photo.cli import main as read_main

@@ -30,22 +30,19 @@ from bot.ops.rights import mark_orders
 from bot.ops.waiting import missing_clocks
 from bot.orders import is_put_away
 from bot.photo.reader import PhotoReader
-from bot.phrases import incident_todo
 from bot.reach import Group, TakeAway
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
 from bot.stages import LIVE
 from bot.store.crypto import Keys
-from bot.store.failures import failures
-from bot.store.mended import report
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
-from bot.store.trail_file import TrailFile, trail_file
 from bot.turn import Answer, Services
 from bot.views import GroupView
 from bot.workers.charges import Charges
 from bot.workers.command_runner import CommandRunner
 from bot.workers.feed import Feed, Looking
+from bot.workers.intake import Asked
 from bot.workers.jumps import Jumps
 from bot.workers.letters import Letters
 from bot.workers.no_room import NoRoom
@@ -60,6 +57,7 @@ from bot.workers.still_there import StillThere
 from bot.workers.supervisor import supervise
 from bot.workers.take import Worker
 from bot.workers.timekeeper import Timekeeper
+from bot.workers.webhook import Webhook, Where
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +76,7 @@ class Bot:
     clock: Clock
     sender: Sender
     poller: Poller
+    webhook: Webhook | None  # in the poller's place
     runner: CommandRunner
     timekeeper: Timekeeper
     feed: Feed
@@ -138,6 +137,8 @@ def assemble(
 
     sender = Sender(store, telegram, clock, core.take, sending)
     no_room = NoRoom(store, telegram, clock, partial(past_the_store, services))
+    asked = Asked(Orphans(store, sender).look, Standing(hospital).look, no_room.tell)
+    where = Where(config.webhook_url, config.webhook_secret, config.webhook_connections)
     bot = Bot(
         core,
         store,
@@ -146,15 +147,8 @@ def assemble(
         reference,
         clock,
         sender=sender,
-        poller=Poller(
-            telegram,
-            clock,
-            core.take,
-            long_poll=config.long_poll_seconds,
-            before_press=Orphans(store, sender).look,
-            before_checkout=Standing(hospital).look,
-            full=no_room.tell,
-        ),
+        poller=Poller(telegram, clock, core.take, asked, long_poll=config.long_poll_seconds, before=telegram.drop_hook),
+        webhook=Webhook(telegram, telegram, where, clock, core.take, asked) if where.url else None,
         runner=CommandRunner(
             store,
             calls(
@@ -184,7 +178,7 @@ def assemble(
         "commands": bot.runner,
         "timekeeper": bot.timekeeper,
         "feed": bot.feed,
-        "poller": bot.poller,
+        **({"webhook": bot.webhook} if bot.webhook else {"poller": bot.poller}),
         "reference": reference,
         "retention": Retention(store, clock, core.take, config.keep_days),
         "letters": Letters(store, clock, core.take),
@@ -322,25 +316,3 @@ async def _introduce(telegram: Telegram, clock: Clock) -> str:
         except MessengerError as error:
             log.warning("the messenger does not answer (%s), trying again", error.code)
             await clock.sleep(RETRY)
-
-
-async def trail(config: Config, what: str) -> TrailFile:
-    """An order's audit trail or a day's, read beside a running bot. Raises NotOpened; ValueError for no day."""
-    keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
-    return await trail_file(config.database, config.bot_id, keys, config.timezone, what)
-
-
-def put_aside(config: Config) -> list[str]:
-    """What a person must see, read beside a running bot. Raises NotOpened."""
-    words = words_of(config.timezone)
-
-    def todo(kind: str) -> str:
-        key, said = incident_todo(kind)
-        return words.label("en", key, said)
-
-    return failures(config.database, config.bot_id, config.timezone, todo)
-
-
-def corrections(config: Config) -> list[str]:
-    """How often people corrected what was read, from the database of a bot that may be running. Raises NotOpened."""
-    return report(config.database, config.bot_id)

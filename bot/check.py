@@ -16,6 +16,7 @@ from backend_client.floor import Found
 from backend_client.models import Staff
 from backend_client.retries import Patience
 from bot import catalogue
+from bot.checked import Line, note, ok, updates, wrong
 from bot.clock import Clock
 from bot.config import BadSetting, Config, load
 from bot.decoding import Unreadable
@@ -47,30 +48,6 @@ LISTS: Mapping[str, str] = {
     "departments": "Organization of type dept", "compounds": "Location with the identifier of a compound",
     "drugs": "Medication", "staff": "PractitionerRole", "questionnaire": "Questionnaire",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """``mark``: ok; note = worth knowing, and nothing to mend; WRONG = to be mended, ``told`` tells how."""
-
-    mark: str
-    what: str
-    told: str
-
-    def __str__(self) -> str:
-        return f"{self.mark:<6}{self.what:<14}{self.told}"
-
-
-def ok(what: str, said: str) -> Line:
-    return Line("ok", what, said)
-
-
-def note(what: str, said: str) -> Line:
-    return Line("note", what, said)
-
-
-def wrong(what: str, said: str) -> Line:
-    return Line("WRONG", what, said)
 
 
 @dataclass(slots=True)
@@ -200,6 +177,7 @@ async def _messenger(config: Config, clock: Clock, books: Books) -> AsyncGenerat
     try:
         me = await telegram.start()
         yield ok("token", f"@{me.username}")
+        yield updates(config.webhook_url, await telegram.hook())
         if me.hears_all:
             yield wrong("privacy", "neighbours' talk reaches the bot: @BotFather, /setprivacy, Enable; then take it"
                         " out of each group and in again")  # fmt: skip

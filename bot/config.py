@@ -7,6 +7,7 @@ No other module looks at os.environ. Secrets never show in a repr or in an error
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import re
 import secrets
@@ -59,6 +60,14 @@ class Config(Limits):
     bot_api: str = setting(url, TELEGRAM, "root URL of the Bot API server")
     proxy: str = setting(optional_url, "", "HTTP proxy for Telegram, empty = none", secret=True)
     provider_token: str = setting(text, "", "payment provider's token, empty = no pay button in chat", secret=True)
+
+    # --- the one port: Telegram's deliveries, health
+    webhook_url: str = setting(
+        optional_url, "", "https address at which Telegram delivers to http_port, empty = updates are fetched"
+    )
+    webhook_connections: int = setting(whole(1, 100), 40, "deliveries that Telegram may make at once")
+    http_host: str = setting(text, "127.0.0.1", "address of this machine to listen on")
+    http_port: int = setting(whole(0, 65535), 0, "port to listen on, 0 = none")
 
     # --- what is kept
     database: Path = setting(path, Path("medrelay.sqlite"), "SQLite file")
@@ -158,6 +167,11 @@ class Config(Limits):
     group_notice_hours: int = setting(whole(1, 168), 24, "h after which an arrival notice is removed from the group")
 
     @property
+    def webhook_secret(self) -> str:
+        """What Telegram brings with each delivery (Bot API: setWebhook, secret_token); a new token changes it."""
+        return hmac.digest(self.hash_key, f"webhook {self.token}".encode(), "sha256").hex()
+
+    @property
     def bot_id(self) -> int:
         """The bot's account: the number before the colon of its token."""
         return int(self.token.partition(":")[0])
@@ -240,6 +254,8 @@ def _check(found: Config) -> None:
     if found.sandbox and found.bot_api == TELEGRAM:
         raise BadSetting(f"{PREFIX}BOT_API must be the sandbox messenger's URL, because the token is a sandbox one.")
     _check_secrets(found)
+    if found.webhook_url and not found.http_port:
+        raise BadSetting(f"{PREFIX}WEBHOOK_URL needs {PREFIX}HTTP_PORT, the port that its deliveries are passed on to.")
     if found.open_until <= found.open_from:
         raise BadSetting(f"{PREFIX}OPEN_UNTIL must be later than {PREFIX}OPEN_FROM: correct one of them.")
     if found.sandbox_clock and not found.sandbox:
@@ -249,7 +265,11 @@ def _check(found: Config) -> None:
 def _check_secrets(found: Config) -> None:
     """A real token goes over TLS, or stays on this machine."""
     if not found.sandbox:
-        for name, secret in (("bot_api", found.token), ("hospital_url", found.hospital_token)):
+        for name, secret in (
+            ("bot_api", found.token),
+            ("hospital_url", found.hospital_token),
+            ("webhook_url", found.webhook_url),
+        ):
             if secret and found.in_the_open(getattr(found, name)):
                 raise BadSetting(
                     f"{PREFIX}{name.upper()} begins with http://, so its token could be read on the way: use https://."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 from backend_client.errors import HospitalError, RetryLater
 from backend_client.fhir import FhirHospital
@@ -19,14 +21,22 @@ from bot.wiring import LISTED
 from bot.workers.reference_data import ReferenceData
 from locales import BASE, tags
 
+if TYPE_CHECKING:
+    from bot.web import Port
+
 log = logging.getLogger(__name__)
 
 ASK_AGAIN = 30.0  # s before it is asked again what the bot may do in a group
 
 
 async def serve(config: Config) -> None:
-    """The bot process: work until SIGINT or SIGTERM."""
-    async with opened(config) as bot:
+    """The bot process: work until SIGINT or SIGTERM. BadSetting where its port cannot be listened on."""
+    async with AsyncExitStack() as open_now:
+        port = await open_now.enter_async_context(_port(config)) if config.http_port else None
+        bot = await open_now.enter_async_context(opened(config))
+        if port:
+            port.show(bot.store, bot.webhook, bot.telegram.delivered)
+            open_now.callback(port.hide)
         await show_menus(bot)
         print(f"serving as @{bot.core.services.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
         once = (_tell_of_lists(bot.reference), check_groups(bot), look_at_server(bot), tell_of_rows(bot))
@@ -36,6 +46,12 @@ async def serve(config: Config) -> None:
         finally:
             for task in beside:
                 task.cancel()
+
+
+def _port(config: Config) -> Port:
+    from bot.web import Port  # a server takes a while to read, and most bots need none
+
+    return Port(config, config.webhook_secret)
 
 
 async def _tell_of_lists(reference: ReferenceData) -> None:

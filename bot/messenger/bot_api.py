@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from telegram import Bot
 from telegram.constants import ChatAction, FileSizeLimit
 from telegram.error import TelegramError
 
+from backend_client.pairs import paired
 from bot.clock import Clock
 from bot.messenger import incoming, limits, outgoing
 from bot.messenger.errors import Gone, MessengerError, NotModified, Refused, TooOld, classify
-from bot.messenger.port import Me, Received
+from bot.messenger.port import Hook, Me, Received
 from bot.messenger.request import READ_SECONDS, AiohttpRequest
 from bot.model import AS_FILE, CUT, Arrival, Content, Picture, Post, PutAside
 
@@ -183,6 +184,13 @@ class Telegram:
         raw: Any = await _said(self._poll.post(f"{self._updates_url}?{query}", read_timeout=seconds + READ_SECONDS))
         return [self.received(one) for one in raw]
 
+    def delivered(self, body: bytes) -> Received:
+        """One update as a webhook's body. ValueError where it is none."""
+        raw: Any = json.loads(paired(body))
+        if not isinstance(raw, dict) or type(cast("dict[str, Any]", raw).get("update_id")) is not int:
+            raise ValueError("no update")
+        return self.received(cast("dict[str, Any]", raw))
+
     def received(self, raw: dict[str, Any]) -> Received:
         """One update as it came over the wire (polling or webhook). One that PTB cannot parse is an exception."""
         try:
@@ -192,6 +200,25 @@ class Telegram:
             name = f"update/{raw['update_id']}"
             aside = PutAside("telegram", name, type(error).__name__)
             return Received(raw["update_id"], (Arrival("telegram", name, self._clock.civil(), aside),))
+
+    async def set_hook(self, url: str, secret: str, connections: int) -> None:
+        await _said(
+            self.bot.set_webhook(
+                url,
+                max_connections=connections,
+                allowed_updates=incoming.KINDS,
+                drop_pending_updates=False,
+                secret_token=secret,
+            )
+        )
+
+    async def drop_hook(self) -> None:
+        await _said(self.bot.delete_webhook(drop_pending_updates=False))
+
+    async def hook(self) -> Hook:
+        info = await _said(self.bot.get_webhook_info())
+        failed = info.last_error_date
+        return Hook(info.url, info.pending_update_count, int(failed.timestamp()) if failed else 0)
 
     async def fetch(self, file: str) -> bytes:
         """A file's bytes by its id. Refused ``too-big`` beyond what a bot may download."""

@@ -34,6 +34,31 @@ class Received:
     arrivals: tuple[Arrival, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """The webhook as the messenger knows it: ``url`` "" = none; it keeps ``waiting`` updates; ``failed_at``: the last
+    delivery that came to nothing, UTC s, 0 = none did.
+    """
+
+    url: str
+    waiting: int
+    failed_at: int
+
+
+class Hooks(Protocol):
+    """A messenger that brings updates itself."""
+
+    async def set_hook(self, url: str, secret: str, connections: int) -> None:
+        """Bring updates there from now on, those too that wait; at most so many at a time."""
+        ...
+
+    async def drop_hook(self) -> None:
+        """Bring none any more; they wait to be fetched."""
+        ...
+
+    async def hook(self) -> Hook: ...
+
+
 class Messenger(Protocol):
     async def send(self, post: Post, thread: int | None) -> int:
         """Put the post's content (never None) into its chat; answers the message id."""

@@ -32,6 +32,7 @@ from bot.model import (
 )
 from bot.store.port import Conflict
 from bot.turn import Services
+from bot.workers.intake import Asked
 from bot.workers.letters import Letters
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
@@ -123,11 +124,13 @@ async def test_one_poisoned_arrival_and_110_more_are_all_answered(
             for id, one in zip(ids, bodies, strict=True)
         ]
         before = len(house.posts())
-        poller = Poller(chats, clock, Core(services, route).take, before_press=Orphans(services.store, Nobody()).look)
+        poller = Poller(
+            chats, clock, Core(services, route).take, Asked(before_press=Orphans(services.store, Nobody()).look)
+        )
         for n in range(40):
             if n == 2:  # it dies in the middle; what was not confirmed comes again
                 poller = Poller(
-                    chats, clock, Core(services, route).take, before_press=Orphans(services.store, Nobody()).look
+                    chats, clock, Core(services, route).take, Asked(before_press=Orphans(services.store, Nobody()).look)
                 )
             await poller.once()
             clock.advance(0.5)

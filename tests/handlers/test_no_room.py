@@ -21,6 +21,7 @@ from bot.store import kept
 from bot.store.port import Full
 from bot.store.sqlite import SqliteStore
 from bot.workers import no_room
+from bot.workers.intake import Asked
 from bot.workers.no_room import NoRoom
 from bot.workers.poller import Poller
 from tests.handlers.house import HELPER, RESIDENT, House, at_home
@@ -64,7 +65,7 @@ class Bot:
         self.disk = Disk(store.driver.writer._connection)
         store.driver.writer._connection = self.disk  # type: ignore[assignment]
         self.no_room = NoRoom(self.store, self.chats, house.clock, partial(past_the_store, house.services))
-        self.poller = Poller(self.chats, house.clock, house.core.take, full=self.no_room.tell)
+        self.poller = Poller(self.chats, house.clock, house.core.take, Asked(full=self.no_room.tell))
         self.fill(True)
 
     def fill(self, full: bool) -> None:

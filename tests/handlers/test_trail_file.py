@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as command_line
-from bot.app import trail
 from bot.clock import HandClock
+from bot.reports import trail
 from tests.cases.rows import NO, OPERATOR, ROWS
 from tests.handlers.house import FORUM, LI, House, at_home
 

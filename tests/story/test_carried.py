@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,11 @@ from tests.faults.effects import repeated, resources
 from tests.faults.plans import PatientPhone
 from tests.faults.test_killed import dead_letters, orphans
 from tests.property_compound import watched_house
+from tests.workers.test_port import free_port
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
 KILLS = 5
+WAYS = ("fetched", "delivered")  # how updates come to the bot: each story in one of them
 SAMPLE, FEW = "home-visit", 2  # the story that the suite kills, and how often
 #: One person's part of these is read or typed in words that the hospital or the doctor made, and not the bot.
 CHINESE_ONLY = {"changed-dose", "two-names", "unlisted-drug"}
@@ -61,6 +64,11 @@ class Kills:
         await asyncio.gather(*self._tasks)
 
 
+def webhook_settings() -> dict[str, str]:
+    port = free_port()
+    return {"MEDRELAY_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "MEDRELAY_HTTP_PORT": str(port)}
+
+
 async def carried(script: Script, folder: Path, lang: str) -> Told:
     async with (
         performed(script, folder, by_hand=True, lang=lang) as play,
@@ -79,11 +87,11 @@ async def test_a_story_is_carried_on_phones_of_another_language(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    ("name", "lang", "kills"),
+    ("name", "lang", "kills", "way"),
     [
-        (SAMPLE, "zh-CN", FEW),
+        (SAMPLE, "zh-CN", FEW, "delivered"),  # fetched: tests/faults
         *(
-            pytest.param(name, lang, KILLS, marks=killed)
+            pytest.param(name, lang, KILLS, WAYS[len(name) % 2], marks=killed)
             for name in NAMES
             for lang in tags()
             if name not in CHINESE_ONLY or lang == "zh-CN"
@@ -91,9 +99,11 @@ async def test_a_story_is_carried_on_phones_of_another_language(tmp_path: Path, 
     ],
 )
 async def test_a_story_with_kills_is_carried_with_every_act_once(
-    tmp_path: Path, name: str, lang: str, kills: int
+    tmp_path: Path, name: str, lang: str, kills: int, way: str
 ) -> None:
     script = story.find(name)
+    if way == "delivered":
+        script = replace(script, settings={**script.settings, **webhook_settings()})
     async with performed(script, tmp_path, by_hand=True, lang=lang) as play:
         control, house = play.scene.control, play.house
         async with watched_house(control, house):
@@ -105,8 +115,10 @@ async def test_a_story_with_kills_is_carried_with_every_act_once(
             told = await play.perform(script)
             await killer.done()
             left, messages = await resources(house.hospital_url), await control.messages()
+            called = {call["method"] for call in await control.trace()}
     assert told.ok, report(told)
     assert killer.count == kills
+    assert ("getUpdates" in called, "setWebhook" in called) == (way == "fetched", way == "delivered")
     assert repeated(seeds, left) == []
     copies = orphans(tmp_path / "medrelay.sqlite", messages)
     assert sum(copies.values()) <= kills, copies

@@ -125,8 +125,8 @@ async def test_a_whole_house_is_ok_beside_a_running_bot(house: House) -> None:
         lines = await house.told()
     assert [f"{line.what}: {line.told}" for line in lines if line.mark != "ok"] == []
     assert {line.what for line in lines} == {
-        "settings", "database", "keys", "audit", "exceptions", "tls", "token", "privacy", "group", "hospital",
-        "departments", "compounds", "drugs", "staff", "questionnaire", "roles",
+        "settings", "database", "keys", "audit", "exceptions", "tls", "token", "updates", "privacy", "group",
+        "hospital", "departments", "compounds", "drugs", "staff", "questionnaire", "roles",
     }  # fmt: skip
     assert house.path.read_bytes()[:100] == before[:100]
     silent(lines)

@@ -14,6 +14,7 @@ from bot.messenger.port import Received
 from bot.model import Arrival, Button, Dialog, Post, Pressed, Spot, Text
 from bot.store.port import Mark
 from bot.store.sqlite import SqliteStore
+from bot.workers.intake import Asked
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
 from bot.workers.sender import Sender
@@ -132,7 +133,7 @@ async def test_the_poller_asks_before_the_press_is_taken(chats: Chats, clock: Ha
         said.append(f"looked at {pressed.message}")
 
     chats.inbox.append(Received(7, (Arrival("telegram", "7", 0, press(77)),)))
-    await Poller(chats, clock, Turns().take, before_press=look).once()
+    await Poller(chats, clock, Turns().take, Asked(before_press=look)).once()
     assert list(said) == ["looked at 77", "taken"]
 
 

@@ -26,7 +26,8 @@ from bot.model import (
     SentOther,
     Spot,
 )
-from bot.workers.poller import Poller, _queue_of
+from bot.workers.intake import Asked, queue_of
+from bot.workers.poller import Poller
 from bot.workers.standing import Standing
 from tests.workers.fakes import Answer, Chats, Core, until
 from tests.workers.test_feed import NOBODY, order
@@ -43,7 +44,7 @@ class Turns(Core):
         self.held: dict[int, asyncio.Event] = {}
 
     async def take(self, arrival: Arrival) -> Answer:
-        chat = _queue_of(arrival.body)
+        chat = queue_of(arrival.body)
         if chat in self.held:
             await self.held[chat].wait()
         if chat in self.stuck:
@@ -165,7 +166,7 @@ async def test_tries_are_ever_further_apart(poller: Poller, chats: Chats, core: 
     ],
 )
 def test_messages_queue_by_chat_and_presses_by_person(body: Body, queue: int) -> None:
-    assert _queue_of(body) == queue
+    assert queue_of(body) == queue
 
 
 # ---------------------------------------------------------------- answers
@@ -237,7 +238,7 @@ async def test_a_checkout_is_taken_with_what_the_hospital_says_now(chats: Chats,
         async def patient(self, patient: str) -> Any:
             return replace(NOBODY, deceased=True)
 
-    poller = Poller(chats, clock, core.take, before_checkout=Standing(Desk()).look)
+    poller = Poller(chats, clock, core.take, Asked(before_checkout=Standing(Desk()).look))
     arrive(chats, 7, PreCheckout("q", LI, 1000, "CNY", "pay:R1:1000"))
     await poller.once()
     (taken,) = core.taken
@@ -259,7 +260,7 @@ async def test_a_checkout_does_not_wait_for_a_hospital_that_says_nothing(
         async def patient(self, patient: str) -> Any:
             raise AssertionError
 
-    poller = Poller(chats, clock, core.take, before_checkout=Standing(Away(), within=0.05).look)
+    poller = Poller(chats, clock, core.take, Asked(before_checkout=Standing(Away(), within=0.05).look))
     arrive(chats, 7, PreCheckout("q", LI, 1000, "CNY", "pay:R1:1000"))
     await poller.once()
     assert core.taken[0].body == PreCheckout("q", LI, 1000, "CNY", "pay:R1:1000")
