@@ -163,6 +163,12 @@ class Config(Limits):
         whole(0, 1000), 10, "the desk calls one in so many orders confirmed for somebody, 0 = none"
     )
     hospital_phone: str = setting(text, "", "number that people are told to call, empty = told to call without one")
+    own_numbers: frozenset[str] = setting(
+        names, frozenset(), "further numbers of the hospital that its texts to groups may name, comma-separated"
+    )
+    own_links: frozenset[str] = setting(
+        names, frozenset(), "hosts of the hospital that its texts to groups may name, comma-separated"
+    )
     group_notices_per_day: int = setting(whole(1, 20), 3, "arrival notices a compound group gets in a day")
     group_notice_hours: int = setting(whole(1, 168), 24, "h after which an arrival notice is removed from the group")
 

@@ -139,7 +139,9 @@ async def _in_time(turn: Turn, post: Post) -> Post:
         until = [f"before:{at + turn.services.config.group_notice_hours * 3_600_000}"]
         _remember(turn, place, post.key, turn.services.today(at))
     holds = " ".join([*post.holds.split(), *until])
-    return replace(post, priority=Priority.NOTICE, not_before=at if at > turn.now else 0, holds=holds)
+    return replace(
+        post, priority=max(post.priority, Priority.NOTICE), not_before=at if at > turn.now else 0, holds=holds
+    )
 
 
 def opens(turn: Turn, place: Place | None) -> int:

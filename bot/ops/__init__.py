@@ -2,6 +2,7 @@
 
 from bot.ops import (
     accepting,
+    announcing,
     apart,
     applying,
     areas,
@@ -53,6 +54,7 @@ from bot.ops.registry import OPS
 __all__ = [
     "OPS",
     "accepting",
+    "announcing",
     "apart",
     "applying",
     "areas",

@@ -14,7 +14,7 @@ from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
-from bot.store.port import Claimed, Full, Mark, NotOpened, Standing
+from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Standing
 from bot.store.sql import Call, Flavour, Program, Tick, carry_out
 from bot.store.turns import Turns
 
@@ -156,6 +156,9 @@ class KeptStore:
 
     async def in_flight(self, chat: int) -> list[str]:
         return await self._driver.few(self._outbox.in_flight(chat))
+
+    async def copies(self, first: str, last: str) -> list[Copy]:
+        return await self._driver.many(self._outbox.copies(first, last))
 
     async def custody_count(self, order: str) -> int:
         return await self._driver.few(self._turns.custody_count(order))

@@ -10,7 +10,7 @@ from bot.decoding import Unreadable
 from bot.model import Content, Dialog, Person, Post, Priority, Topic
 from bot.store.crypto import Keys
 from bot.store.outbox_sql import POST_COLUMNS, outbox_sql
-from bot.store.port import LATE, Mark, Standing
+from bot.store.port import LATE, Copy, Mark, Standing
 from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump, parse, readable
 from bot.store.seals import raised
 from bot.store.sql import Flavour, Program, Tick, Unread, untold
@@ -101,6 +101,13 @@ class Outbox:
 
     def in_flight(self, chat: int) -> Program[list[str]]:
         return [key for (key,) in (yield outbox_sql(self.say).in_flight(k_bot_id=self.bot, k_chat=chat)).rows]
+
+    def copies(self, first: str, last: str) -> Program[list[Copy]]:
+        rows = (yield outbox_sql(self.say).copies(k_bot_id=self.bot, first=first, last=last)).rows
+        return [
+            Copy(key, chat, state, message, wanted, shown, kind != "", not_before, error, bool(stopped))
+            for key, chat, state, message, wanted, shown, kind, not_before, error, stopped in rows
+        ]
 
     def _standing(self, row: Sequence[Any]) -> Standing:
         of: dict[str, Any] = dict(zip(POST_COLUMNS, row, strict=False))

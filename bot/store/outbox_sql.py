@@ -38,6 +38,7 @@ _NAMES = (
     " state message wanted shown shown_kind attempts due holds aside since error"
 )
 POST_COLUMNS = _NAMES.split()
+COPY_COLUMNS = ["key", "chat", "state", "message", "wanted", "shown", "kind", "not_before", "error"]
 _own = [_p[name] for name in POST_COLUMNS]
 _with_topic = schema.posts.outerjoin(
     _topics, and_(_topics.c.bot_id == _p.bot_id, _topics.c.key == _p.topic, _p.topic != literal_column("''"))
@@ -73,6 +74,13 @@ class OutboxSql:
                 func.coalesce(_p.message, 0) == 0,  # not "is null": by the few that wait, not by all that are gone
                 _p.state.in_([word("sending"), word("unknown")]),
             )
+        )
+        stopped = schema.unreachable.c
+        here = exists().where(stopped.bot_id == _p.bot_id, stopped.chat == _p.chat).label("stopped")
+        self.copies = say(
+            select(*(_p[name] for name in COPY_COLUMNS), here)
+            .where(*at(schema.posts), _p.key.between(given("first", String), given("last", String)))
+            .order_by(_p.key)
         )
         self.due, self.next_due = _due(say)
         on_its_way = func.coalesce(given("rev", BigInteger), _p.wanted)  # a newer one may be wanted since it was read

@@ -73,6 +73,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """One of many posts that say the same; what it says is not read."""
+
+    key: str
+    chat: int
+    state: PostState
+    message: int | None
+    wanted: int
+    shown: int
+    stands: bool  # something shall stand there
+    not_before: int  # civil ms
+    error: str  # a code
+    stopped: bool  # the chat cannot be reached, or was let go
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A command with what the command runner needs to try it again."""
 
@@ -129,6 +145,10 @@ class Store(Protocol):
 
         To tell whose message an id is, ask this first and ``post_of`` afterwards: between the two a post may land.
         """
+        ...
+
+    async def copies(self, first: str, last: str) -> list[Copy]:
+        """The posts with keys from ``first`` to ``last``, both of one length and differing in digits only."""
         ...
 
     async def custody_count(self, order: str) -> int: ...

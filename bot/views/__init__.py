@@ -6,6 +6,7 @@ A field's name is its name in the journals of released flows: a name is never gi
 from __future__ import annotations
 
 from backend_client.lines import Line
+from bot.views.announcing import AnnouncedView, OwnView, PlanView, TargetView
 from bot.views.applying import ApplicantView, ApplicationView, ProfileView, QuizView
 from bot.views.areas import CoverageView, UnderWayView
 from bot.views.callers import (
@@ -86,6 +87,7 @@ from bot.views.wrong import ReportView, SaidView, ToSettleView, WrongView
 __all__ = [
     "ActsForView",
     "AddedView",
+    "AnnouncedView",
     "AnswerView",
     "ApplicantView",
     "ApplicationView",
@@ -152,6 +154,7 @@ __all__ = [
     "OrderStage",
     "OrderView",
     "OverdueView",
+    "OwnView",
     "PageView",
     "PaidView",
     "ParcelView",
@@ -160,6 +163,7 @@ __all__ = [
     "PayerView",
     "PickupView",
     "PlaceView",
+    "PlanView",
     "ProfileView",
     "ProxyView",
     "QueueView",
@@ -177,6 +181,7 @@ __all__ = [
     "SpokenForView",
     "StandInView",
     "StrayView",
+    "TargetView",
     "ToSettleView",
     "TodoView",
     "UnansweredView",

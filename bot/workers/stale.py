@@ -2,7 +2,8 @@
 
 ``order:<no>:<stages>``, ``batch:<id>:<stages>``: it stands at one of these stages (joined by commas), and of a batch
 something is left. ``asked:<dialog>``: the dialog waits for the question that this is. ``owed:<order>``: it waits to be
-paid. ``before:<civil ms>``. What a person wrote names nothing: words are never stale.
+paid. ``announced:<id>``: it was not taken back. ``before:<civil ms>``. What a person wrote names nothing: words are
+never stale.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.decoding import Unreadable
-from bot.model import Batch, Dialog, Order
+from bot.model import Announcement, Batch, Dialog, Order
 from bot.store.port import Standing, Store
 
 
@@ -52,9 +53,15 @@ async def _owed(store: Store, of: str, key: str) -> bool:
     return order is None or (order.stage == "quoted" and not order.pending)
 
 
+async def _announced(store: Store, of: str, key: str) -> bool:
+    row = await store.get(Announcement, of)
+    return row is None or not row.back
+
+
 HOLDS: Mapping[str, Callable[[Store, str, str], Awaitable[bool]]] = {
     "order": _order,
     "batch": _batch,
     "asked": _asked,
     "owed": _owed,
+    "announced": _announced,
 }

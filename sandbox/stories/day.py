@@ -28,8 +28,9 @@ async def announced(play: Play) -> None:
     async with play.job("broadcast (operator)", "operator"):
         await operator.presses("通知各小区")
         await operator.presses("全部小区")
+        await operator.presses("「今天开通续方拿药」")
         await operator.presses("确认发送")
-    await operator.reads("已发到")
+    await operator.reads("个群已收到")
     await resident.reads("今天开通", in_="compound")
     await play.reached("T0", "the compound's group hears that ordering is open")
     await resident.presses("我要续方拿药", in_="compound")

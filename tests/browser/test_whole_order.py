@@ -47,9 +47,9 @@ async def town(house: House) -> AsyncIterator[Town]:
     async with Control(house.messenger_url) as control:
         town = await set_up(control)
         await lay_out_papers(town, house)
-        for label in ("通知各小区", "全部小区", "确认发送"):
+        for label in ("通知各小区", "全部小区", "「今天开通续方拿药」", "确认发送"):
             await town.phones["operator"].press(label)
-        await town.phones["operator"].wait_for(text="已发到", timeout=30)
+        await town.phones["operator"].wait_for(text="个群已收到", timeout=30)
         yield town
 
 

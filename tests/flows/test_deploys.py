@@ -88,6 +88,8 @@ OPS: dict[str, Any] = {
     "local.found_well": None,
     "local.payable": None,
     "local.group_hours": {"held": 0, "until": 0, "today": "2026-11-04"},
+    "local.send_words": "a-1",
+    "local.tell_on": {},
     "local.note": None,
     "local.serving": {"account": 9, "name": "陈老师"},
     "local.account": 0,

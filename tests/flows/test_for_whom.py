@@ -34,7 +34,9 @@ NAMED = {
 
 #: Flows that ask nobody about a patient other than the reader, or whose words or options always name the case.
 OTHERS = {
-    "album": "each photo is shown: whose it is, is the question", "announce": "no patient", "bind": "no patient",
+    "album": "each photo is shown: whose it is, is the question", "announce": "no patient",
+    "broadcast": "no patient", "announce_where": "no patient",
+    "announce_words": "no patient", "reword": "no patient", "bind": "no patient",
     "invite": "no patient", "staff": "no patient", "language": "no patient", "enrol": "himself",
     "home_visit": "himself", "visit": "himself", "supply": "words name her",
     "withdraw": "himself", "welcome": "himself", "record_asked": "himself", "family_asked": "himself",

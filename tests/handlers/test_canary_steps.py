@@ -19,7 +19,19 @@ from backend_client.models import Pricing
 from bot import flows, rules
 from bot.clock import HandClock
 from bot.dialog import FLOWS, questions, replay
-from bot.model import Batch, Incident, Mandate, Observed, Person, Photographed, RoleBinding, Said, Spot
+from bot.model import (
+    Batch,
+    Incident,
+    Mandate,
+    Observed,
+    Person,
+    Photographed,
+    Place,
+    PlaceKind,
+    RoleBinding,
+    Said,
+    Spot,
+)
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, OPERATORS, PHARMACIST, REVIEW, ROWS, put, stage
 from tests.handlers import test_callers as callers
 from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, LISTS, RESIDENT, House, at_home, told
@@ -328,6 +340,15 @@ async def tells_what_is_wrong(walk: Walk) -> None:
             await walk.types(RESIDENT, WORD)
 
 
+async def announces(walk: Walk) -> None:
+    await put(walk.house, Place(-501, PlaceKind.COMPOUND, "comp-2"))
+    await walk.types(OPERATOR, "/announce", WORD)
+    await walk.tap(OPERATOR, "c/comp-1")
+    await walk.types(OPERATOR, ASCII)
+    await walk.tap(OPERATOR, "enough")
+    await walk.types(OPERATOR, WORD, ASCII)
+
+
 TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     by_hand: ("refill/rx", "refill/rx_month", "reading/search", "refill/boxes"),
     by_machine: ("reading/again", "reading/instead", "reading/day", "reading/count", "reading/boxes", "reading/fix"),
@@ -349,6 +370,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     adds_a_person: ("family/name",),
     sends_a_proof: ("send_proof/sent",),
     at_the_desk: ("enrol/number", "enrol/born", "callers/call", "callers/receipt"),
+    announces: ("broadcast/first", "broadcast/more", "broadcast/zh", "broadcast/en"),
     ends_an_exception: ("incidents/word",),
     tells_what_is_wrong: ("wrong/photo", "wrong/word"),
     changes_lines: ("writing/word", "writing/item", "writing/search", "writing/boxes", "writing/much"),

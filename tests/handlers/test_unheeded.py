@@ -39,7 +39,7 @@ async def test_no_button_works_where_it_never_stands(house: House) -> None:
         toast = (await house.take(house.press(RESIDENT, f"a:{action}:{NO}", GROUP))).toast
         if toast != house.label("engine.old_button"):
             open_there.append(action)
-    assert sorted(open_there) == ["announce", "is_mine", "unannounce"]
+    assert sorted(open_there) == ["announce", "is_mine"]
     assert not house.commands()
     assert await house.services.store.find(Dialog, chat=GROUP) == []
 

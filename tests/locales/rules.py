@@ -46,6 +46,8 @@ NO_WORD = {
     ("consult.page.typed", "page"): "which page",
     ("announce.ok", "held"): "groups have been named",
     ("announce.sent", "held"): "groups have been named",
+    ("broadcast.ok", "held"): "groups have been named",
+    ("broadcast.card", "waits"): "groups have been named",
     ("arrived.group", "left"): "of so many parcels",
     ("hand_over.list", "left"): "of so many parcels",
     ("refill.line", "boxes"): "x 2",

@@ -42,6 +42,8 @@ FILLS: dict[str, set[str]] = {
     "query.why.{}": {*review.WHY},
     "stage.{}": {"sending", *STAGES} - {""},
     "holder.{}": {facts.holder for facts in STAGES.values()},
+    "broadcast.in.{}": {"zh-CN", "en"},
+    "broadcast.failed.{}": {"put-out", "too-late"},
     "bind.kind.{}": {*map(str, PlaceKind)} - {"private"},
     "sex.{}": {*phrases.SEXES},
     "drug.mark.{}": {*phrases.PROOFS},

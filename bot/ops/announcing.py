@@ -1,0 +1,281 @@
+"""One text to many groups: sent some at a time, taken back within a minute, changed afterwards; one card tells of it.
+
+Its copies are posts ``announce:<id>:<nnnnn>``. A copy keeps its number when its group becomes another chat.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from backend_client.models import Area
+from bot import door, orders
+from bot.catalogue import Catalogue
+from bot.dialog import Refused
+from bot.intents import announcing as intents
+from bot.model import Announcement, Button, Order, Person, Place, PlaceKind, Priority, Public, RoleBinding, Text
+from bot.model.names import name_in
+from bot.model.rows import LET_GO
+from bot.ops.people import compound_names
+from bot.ops.places import lists, url_of
+from bot.ops.registry import Act, active_as, does, role_of
+from bot.ops.waking import wake
+from bot.store.port import Copy
+from bot.turn import Turn
+from bot.views import AnnouncedView, OwnView, PlanView, TargetView
+
+TELLING = "announcing"  # what is due: see bot/flows/broadcast.py
+AT_ONCE = 25  # groups in one turn, so that people's turns go between
+NEWEST = 5  # announcements that are looked at for another operator's
+MINUTE, HOUR = 60_000, 3_600_000
+UNDO = MINUTE  # so long [Take it back] stands
+LOOKS = ((5 * MINUTE, 5.0), (2 * HOUR, 60.0), (48 * HOUR, 900.0))  # age, ms -> wall s until the card is drawn anew
+OWN, USUAL = "own", "usual"
+FIRST = "operator"  # the registration of a first operator where the hospital listed none
+
+
+def acting_operator(turn: Turn, me: Person) -> RoleBinding:
+    """Read when it is used (R18): one whose registration has ended meanwhile sends nothing."""
+    binding = role_of(me, "operator")
+    listed = any(one.role == "operator" for one in turn.services.catalogue().staff)
+    if listed and binding.id != FIRST and active_as(turn, me, "operator") is None:
+        raise Refused("role-ended")
+    return binding
+
+
+# ---------------------------------------------------------------- whom
+
+
+@does(intents.targets)
+async def targets(act: Act) -> tuple[TargetView, ...]:
+    acting_operator(act.turn, await act.me())
+    known = lists(act.turn, "compounds")
+    groups = Counter(place.ref for place in await _bound(act.turn))
+    areas: dict[str, Area] = {}
+    of_area = Counter[str]()
+    depth: dict[str, int] = {}
+    for ref, count in groups.items():
+        around = known.around(ref)
+        for n, area in enumerate(around):
+            areas[area.id], of_area[area.id] = area, of_area[area.id] + count
+            depth[area.id] = max(depth.get(area.id, 0), n)
+    larger = sorted(areas, key=lambda id: (-depth[id], sorted(areas[id].names.items()), id))
+    found = [TargetView(f"a/{id}", areas[id].names, of_area[id]) for id in larger]
+    return (*found, *(TargetView(f"c/{ref}", compound_names(act.turn, ref), groups[ref]) for ref in sorted(groups)))
+
+
+def compounds_in(known: Catalogue, refs: Sequence[str], where: Sequence[str]) -> list[str]:
+    """Those of ``refs`` that lie in one of the chosen places; ``all`` is everywhere."""
+    if "all" in where:
+        return [*refs]
+    chosen = set(where)
+    return [ref for ref in refs if f"c/{ref}" in chosen or chosen & {f"a/{area.id}" for area in known.around(ref)}]
+
+
+async def _bound(turn: Turn) -> list[Place]:
+    return [place for place in await turn.find(Place, kind=PlaceKind.COMPOUND) if place.bound]
+
+
+async def _chosen(turn: Turn, where: Sequence[str]) -> list[Place]:
+    bound = await _bound(turn)
+    refs = {*compounds_in(turn.services.catalogue(), sorted({place.ref for place in bound}), where)}
+    if not refs:
+        raise Refused("no-group-there")
+    return [place for place in bound if place.ref in refs]
+
+
+# ---------------------------------------------------------------- what
+
+
+@does(intents.own_of_hospital)
+async def own_of_hospital(act: Act) -> OwnView:
+    config = act.turn.services.config
+    return OwnView(tuple(sorted({*config.own_numbers, config.hospital_phone} - {""})), tuple(sorted(config.own_links)))
+
+
+@does(intents.names_somebody)
+async def names_somebody(act: Act, where: Sequence[str], words: Mapping[str, str]) -> bool:
+    text = "\n".join(words.values()).casefold()
+    if not text:
+        return False
+    for ref in sorted({place.ref for place in await _chosen(act.turn, where)}):
+        for order in await act.turn.services.store.find(Order, compound=ref):
+            name = str(orders.patient_of(order).get("name", "")).casefold()
+            if len(name) > 1 and name in text:
+                act.turn.note("", f"person:{act.who}", "announced-name")
+                return True
+    return False
+
+
+@does(intents.plan)
+async def plan(act: Act, where: Sequence[str], words: Mapping[str, str]) -> PlanView:
+    turn = act.turn
+    acting_operator(turn, await act.me())
+    chosen = await _chosen(turn, where)
+    later = [at for at in (door.opens(turn, place) for place in chosen) if at > turn.now]
+    kind = OWN if words else USUAL
+    by = Counter(place.lang for place in chosen)
+    alike: dict[str, str] = {}
+    for place in chosen:
+        alike.setdefault(place.lang, turn.services.words.label(place.lang, *_sentence(turn, kind, words, place)))
+    minutes = -(-len(chosen) // (60 * turn.services.config.bulk_per_second))
+    newest = await turn.services.store.find(Announcement, limit=NEWEST)
+    last = max((one.at for one in newest if not one.back and one.by != act.who), default=0)
+    lately = last if last > turn.now - HOUR else 0
+    return PlanView(len(chosen), minutes, len(later), max(later, default=0), alike, by, lately)
+
+
+def _sentence(turn: Turn, kind: str, words: Mapping[str, str], place: Place) -> tuple[str, dict[str, Public]]:
+    compound = Public(compound_names(turn, place.ref.removeprefix(LET_GO)))
+    if kind == OWN:
+        return ("broadcast.own", {"compound": compound, "words": Public(name_in(words, place.lang))})
+    return ("announce.notice", {"compound": compound})
+
+
+def _content(turn: Turn, row: Announcement, place: Place) -> Text:
+    key, said = _sentence(turn, row.kind, row.sealed["words"], place)
+    ref = place.ref.removeprefix(LET_GO)
+    need = Button(turn.services.words.label(place.lang, "action.need"), url=url_of(turn, f"need-{ref}"))
+    return Text(turn.services.words.say(place.lang, key, said, PlaceKind.COMPOUND), ((need,),))
+
+
+# ---------------------------------------------------------------- sent, some at a time
+
+
+@does(intents.send_words)
+async def send_words(act: Act, where: Sequence[str], words: Mapping[str, str]) -> str:
+    turn = act.turn
+    acting_operator(turn, await act.me())
+    chosen = await _chosen(turn, where)
+    kind, id = OWN if words else USUAL, turn.new_id()
+    todo = tuple(sorted({place.ref for place in chosen}))
+    turn.put(Announcement(id, kind, act.who, turn.now, todo, len(chosen), sealed={"words": {**words}}))
+    turn.note("", f"person:{act.who}", "announced", reason=id)
+    return id
+
+
+@does(intents.tell_on)
+async def tell_on(act: Act, id: str) -> AnnouncedView:
+    turn = act.turn
+    row = await turn.get(Announcement, id)
+    if row is None:
+        return AnnouncedView()
+    if row.todo and not row.back:
+        row = await _more(turn, row)
+    elif row.upto < row.copies:
+        row = await _anew(turn, row)
+    turn.put(row)
+    return await _stands(turn, row)
+
+
+async def _more(turn: Turn, row: Announcement) -> Announcement:
+    """The next compounds, as their groups are bound now: one that was let go meanwhile hears nothing."""
+    refs, rest = row.todo[:AT_ONCE], row.todo[AT_ONCE:]
+    places = [one for one in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=refs) if one.bound]
+    for n, place in enumerate(sorted(places, key=lambda one: (one.ref, one.chat)), row.copies):
+        turn.post(_key(row.id, n), place.chat, _content(turn, row, place), priority=Priority.BROADCAST, public=True,
+                  card=True, holds=f"announced:{row.id}")  # fmt: skip
+    upto = row.upto + len(places) if row.upto == row.copies else row.upto
+    return replace(row, todo=rest, copies=row.copies + len(places), upto=upto)
+
+
+async def _anew(turn: Turn, row: Announcement) -> Announcement:
+    """The next copies, as they are wanted now: with other words, or not at all."""
+    upto = min(row.copies, row.upto + AT_ONCE)
+    for n in range(row.upto, upto):
+        standing = await turn.standing(_key(row.id, n))
+        if standing is None or standing.post.content is None:
+            continue
+        chat = standing.post.chat
+        place = await turn.get(Place, chat)
+        content = None if row.back or place is None else _content(turn, row, place)
+        turn.post(_key(row.id, n), chat, content, priority=Priority.BROADCAST, public=True, card=True,
+                  holds=f"announced:{row.id}")  # fmt: skip
+    return replace(row, upto=upto)
+
+
+def _key(id: str, n: int) -> str:
+    return f"announce:{id}:{n:05d}"
+
+
+# ---------------------------------------------------------------- taken back, and changed
+
+
+async def _standing_row(act: Act, id: str) -> Announcement:
+    acting_operator(act.turn, await act.me())
+    row = await act.turn.get(Announcement, id)
+    if row is None or row.back:
+        raise Refused("announcement-gone")
+    return row
+
+
+@does(intents.take_words_back)
+async def take_words_back(act: Act, id: str) -> AnnouncedView:
+    row = await _standing_row(act, id)
+    if act.turn.now >= row.at + UNDO:
+        raise Refused("announced-long-ago")
+    row = await _anew(act.turn, replace(row, back=act.turn.now, todo=(), upto=0))
+    act.turn.put(row)
+    act.turn.note("", f"person:{act.who}", "announced-back", reason=id)
+    return await _stands(act.turn, row)
+
+
+@does(intents.words_of_announcement)
+async def words_of_announcement(act: Act, id: str) -> AnnouncedView:
+    return await _stands(act.turn, await _standing_row(act, id))
+
+
+@does(intents.change_words)
+async def change_words(act: Act, id: str, words: Mapping[str, str]) -> AnnouncedView:
+    row = await _standing_row(act, id)
+    kind = OWN if words else USUAL
+    row = replace(row, kind=kind, changed=act.turn.now, upto=0, sealed={"words": {**words}})
+    row = await _anew(act.turn, row)
+    act.turn.put(row)
+    act.turn.note("", f"person:{act.who}", "announced-anew", reason=id)
+    return await _stands(act.turn, row)
+
+
+# ---------------------------------------------------------------- how far it has come
+
+
+async def _stands(turn: Turn, row: Announcement) -> AnnouncedView:
+    """Counted from the posts themselves; looked at again while something may still change."""
+    copies = await turn.services.store.copies(_key(row.id, 0), _key(row.id, 99_999))
+    states = [_state(one, turn.now) for one in copies if one.key.startswith(f"announce:{row.id}:")]
+    under_way = row.copies - len(states) + (len(row.todo) and max(0, row.groups - row.copies))
+    failed = Counter(state for state in states if state not in ("sent", "waiting", ""))
+    waiting = states.count("waiting") + under_way
+    until = max((one.not_before for one in copies if one.stands and not one.message), default=0)
+    undo = not row.back and turn.now < row.at + UNDO
+    may = () if row.back else ("undo", "change") if undo else ("change",)
+    _look_again(turn, row, waiting > 0, undo)
+    groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS) if place.bound]
+    return AnnouncedView(row.id, row.by, row.at, states.count("sent"), waiting, until if until > turn.now else 0,
+                         failed, row.back, row.changed, may, tuple(groups))  # fmt: skip
+
+
+def _state(copy: Copy, now: int) -> str:
+    """ "sent", "waiting", the reason why not, or "" where nothing stands and nothing shall."""
+    if copy.message is not None:
+        return "sent"
+    if not copy.stands:
+        return ""
+    if copy.state == "failed":
+        return copy.error
+    if copy.stopped:
+        return "put-out"
+    return "too-late" if copy.shown == copy.wanted else "waiting"
+
+
+def _look_again(turn: Turn, row: Announcement, waiting: bool, undo: bool) -> None:
+    if row.todo or row.upto < row.copies:
+        wake(turn, TELLING, row.id, at=turn.now + 1)
+        return
+    age = turn.now - max(row.at, row.back, row.changed)
+    pause = next((pause for until, pause in LOOKS if age < until), None)
+    looks = [turn.now + turn.services.soon(pause)] if waiting and pause else []
+    looks += [row.at + UNDO] if undo else []
+    if looks:
+        wake(turn, TELLING, row.id, at=max(min(looks), turn.now + 1))
