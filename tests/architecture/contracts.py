@@ -24,6 +24,8 @@ from importlinter.contracts.independence import IndependenceContract
 from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 
+from tests.source import every, tree_of
+
 configuration.configure()
 FILE = Path(__file__).with_name("contracts.toml")
 CACHE = ".grimp"
@@ -73,14 +75,14 @@ def _hidden(root: str) -> Iterator[tuple[str, int, str]]:
         source = path.read_text("utf-8")
         if "import_module" in source or "__import__" in source:
             module = ".".join(path.relative_to(folder.parent).with_suffix("").parts).removesuffix(".__init__")
-            for line, name in imported_by_call(ast.parse(source)):
+            for line, name in imported_by_call(tree_of(source)):
                 yield module, line, name
 
 
 def imported_by_call(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """(line, module) of ``import_module("x")``, ``__import__("x")`` and, in tests, ``importorskip("x")``."""
     names = {"import_module", "__import__", "importorskip"}
-    for node in ast.walk(tree):
+    for node in every(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(attr=word) | ast.Name(id=word), args=[ast.Constant(value=str() as name), *_]

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.source import every, tree_of
+
 LONGEST = 350  # lines
 Found = Iterator[str]
 
@@ -23,8 +25,8 @@ Rule = Callable[[Read], Found]
 
 
 def read(source: str) -> Read:
-    tree = ast.parse(source)
-    return Read(source, tree, list(ast.walk(tree)))
+    tree = tree_of(source)
+    return Read(source, tree, every(tree))
 
 
 def dotted(node: ast.AST) -> str:

@@ -17,13 +17,14 @@ from bot.dialog import FLOWS
 from bot.model import PlaceKind
 from bot.stages import STAGES
 from bot.wiring import LINKS, STARTS
+from tests.source import every, tree_of
 
 BOT = Path(__file__).parents[2] / "bot"
 FILES = sorted((BOT / "flows").glob("*.py"))
 TAKE_FLOW = {  # operations that take a flow's name, and where
     node.name: [arg.arg for arg in node.args.args].index("flow")
     for file in (BOT / "intents").glob("*.py")
-    for node in ast.walk(ast.parse(file.read_text("utf-8")))
+    for node in every(tree_of(file.read_text("utf-8")))
     if isinstance(node, ast.FunctionDef) and any(arg.arg == "flow" for arg in node.args.args)
 }
 OWN = {
@@ -35,7 +36,7 @@ OWN = {
 
 def begun(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
     """Each ``ask.sub("key", "flow", ...)``, and the word."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="ask"), attr=word)) if word in OWN:
                 yield node, word
@@ -45,7 +46,7 @@ def begun(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
 
 def misfits(source: str) -> Iterator[str]:
     """What is begun with arguments that the flow does not have, or without those that it needs."""
-    for call, word in begun(ast.parse(source)):
+    for call, word in begun(tree_of(source)):
         where = f"line {call.lineno}: {ast.unparse(call)}"
         name = call.args[1]
         if not (isinstance(name, ast.Constant) and name.value in FLOWS):
@@ -61,8 +62,8 @@ def misfits(source: str) -> Iterator[str]:
 
 def untyped(source: str) -> Iterator[str]:
     """Where what a flow inside this one returns is used without the type that it declares."""
-    tree = ast.parse(source)
-    above = {below: node for node in ast.walk(tree) for below in ast.iter_child_nodes(node)}
+    tree = tree_of(source)
+    above = {below: node for node in every(tree) for below in ast.iter_child_nodes(node)}
     for call, word in begun(tree):
         name = call.args[1]
         flow = FLOWS.get(str(name.value)) if isinstance(name, ast.Constant) else None
@@ -87,14 +88,14 @@ def _returns(node: ast.AST, above: dict[ast.AST, ast.AST]) -> str:
 
 def links(source: str) -> Iterator[str]:
     """The first word of each deep link that is written out: ``start:need-...``."""
-    for node in ast.walk(ast.parse(source)):
+    for node in every(tree_of(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from re.findall(r"^start:([a-z_]+)-", node.value)
 
 
 def named(source: str) -> Iterator[str]:
     """Flows' names that are given to operations, as the argument that is called ``flow``."""
-    for node in ast.walk(ast.parse(source)):
+    for node in every(tree_of(source)):
         if isinstance(node, ast.Call) and (at := TAKE_FLOW.get(ast.unparse(node.func).rpartition(".")[2])) is not None:
             given = [*node.args[at : at + 1], *(item.value for item in node.keywords if item.arg == "flow")]
             yield from (str(one.value) for one in given if isinstance(one, ast.Constant))

@@ -15,6 +15,7 @@ import backend_client.models
 from bot import forms, views
 from bot.views import clinic, road
 from bot.wiring import OCCASIONS
+from tests.source import every, tree_of
 
 BOT = Path(__file__).parents[2] / "bot"
 READ_ALL = ("flows/", "ops/", "handlers/", "views/", "intents/", "orders.py", "door.py", "dosing.py", "running.py")
@@ -22,15 +23,15 @@ KEPT = {"snapshot", "facts", "sealed", "words", "notices"}  # elsewhere: fields 
 SOURCES = {path.relative_to(BOT).as_posix(): path.read_text("utf-8") for path in sorted(BOT.rglob("*.py"))}
 
 
-def looked_up(source: str, every: bool = True) -> Iterator[tuple[int, str]]:
-    """(line, key) of each ``x["key"]`` and ``x.get("key")``; not ``every``: of those whose x is ``row.snapshot`` ..."""
-    for node in ast.walk(ast.parse(source)):
+def looked_up(source: str, anywhere: bool = True) -> Iterator[tuple[int, str]]:
+    """(line, key) of each ``x["key"]`` and ``x.get("key")``; else of those whose x is ``row.snapshot`` and the like."""
+    for node in every(tree_of(source)):
         match node:
-            case ast.Subscript(value=of, slice=ast.Constant(value=str(key)), ctx=ast.Load()) if every or _kept(of):
+            case ast.Subscript(value=of, slice=ast.Constant(value=str(key)), ctx=ast.Load()) if anywhere or _kept(of):
                 yield node.lineno, key
             case ast.Call(
                 func=ast.Attribute(value=of, attr="get" | "pop"), args=[ast.Constant(value=str(key)), *_]
-            ) if every or _kept(of):
+            ) if anywhere or _kept(of):
                 yield node.lineno, key
             case _:
                 pass
@@ -42,7 +43,7 @@ def _kept(node: ast.expr) -> bool:
 
 def written(source: str) -> Iterator[str]:
     """Keys of written dicts, keyword arguments, and what is assigned under a key."""
-    for node in ast.walk(ast.parse(source)):
+    for node in every(tree_of(source)):
         match node:
             case ast.Dict(keys=keys):
                 yield from (key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
@@ -79,5 +80,5 @@ def test_what_is_read() -> None:
     assert [*looked_up('money["selfpay"]; row.facts["self"]; money.get("paid")')] == [
         (1, k) for k in ("selfpay", "self", "paid")
     ]
-    assert [*looked_up('money["selfpay"]; row.facts["self"]', every=False)] == [(1, "self")]
+    assert [*looked_up('money["selfpay"]; row.facts["self"]', anywhere=False)] == [(1, "self")]
     assert set(written('f({"a": 1}, b=2)\nc["d"] = 3')) == {"a", "b", "d"}

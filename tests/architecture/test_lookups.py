@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.source import every, tree_of
+
 FLOWS = Path(__file__).parents[2] / "bot" / "flows"
 LEFT: dict[str, int] = {}
 
@@ -14,7 +16,7 @@ LEFT: dict[str, int] = {}
 def lookups(source: str) -> int:
     """Subscripts with a literal text, and ``.get`` with one."""
     found = 0
-    for node in ast.walk(ast.parse(source)):
+    for node in every(tree_of(source)):
         match node:
             case ast.Subscript(slice=ast.Constant(value=str()), ctx=ast.Load()):
                 found += 1

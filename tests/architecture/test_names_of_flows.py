@@ -16,6 +16,7 @@ from bot.model import PlaceKind
 from bot.moves import MoveName
 from bot.ops import OPS
 from bot.stages import STAGES
+from tests.source import every, tree_of
 
 BOT = Path(__file__).parents[2] / "bot"
 NAMES = {name for name, flow in FLOWS.items() if flow.run.__module__.startswith("bot.flows")}
@@ -31,7 +32,7 @@ OTHERS = {
 
 def named(source: str) -> Iterator[str]:
     """Where a flow's name is written, or any text where only a flow can be meant."""
-    for node in ast.walk(ast.parse(source)):
+    for node in every(tree_of(source)):
         match node:
             case ast.Constant(value=str() as text) if text in NAMES - OTHERS:
                 yield f"line {node.lineno}: {text!r}"
@@ -46,7 +47,7 @@ def named(source: str) -> Iterator[str]:
 
 
 def _texts(*nodes: ast.expr) -> bool:
-    return any(_text(part) for node in nodes for part in ast.walk(node))
+    return any(_text(part) for node in nodes for part in every(node))
 
 
 def _text(node: ast.AST) -> bool:

@@ -24,6 +24,7 @@ from bot.moves import BATCH_MOVES, MOVES, OWED
 from bot.ops.registry import CARDS, REFUSED, SUBMITS
 from bot.store.turns import ROLE_NAMES
 from bot.wiring import DUES, NOTICES, OCCASIONS, STARTS
+from tests.source import every, tree_of
 
 BOT = Path(__file__).parents[2] / "bot"
 FILES = sorted(BOT.rglob("*.py"))
@@ -54,7 +55,7 @@ class Read(ast.NodeVisitor):
     """Finds what is called with plain data in one file, and what that data is."""
 
     def __init__(self, text: str) -> None:
-        self.tree = ast.parse(text)
+        self.tree = tree_of(text)
         self.found: list[str] = []
         self.function: ast.AST = self.tree
 
@@ -143,7 +144,7 @@ class Read(ast.NodeVisitor):
                 return ""
 
     def assigned(self, name: str, scope: ast.AST) -> Iterator[ast.expr]:
-        for node in ast.walk(scope):
+        for node in every(scope):
             match node:
                 case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
                     yield value

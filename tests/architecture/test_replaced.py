@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.source import every, tree_of
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -14,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 def trees() -> dict[str, ast.Module]:
     """By file; read when a test asks, not when tests are collected."""
     return {
-        file.relative_to(ROOT).as_posix(): ast.parse(file.read_text("utf-8"))
+        file.relative_to(ROOT).as_posix(): tree_of(file.read_text("utf-8"))
         for package in ("bot", "backend_client")
         for file in sorted((ROOT / package).rglob("*.py"))
     }
@@ -28,7 +30,7 @@ def known() -> frozenset[str]:
 
 def fields(tree: ast.AST) -> Iterator[str]:
     """The annotated names in its classes."""
-    for found in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+    for found in (node for node in every(tree) if isinstance(node, ast.ClassDef)):
         for line in found.body:
             if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
                 yield line.target.id
@@ -36,7 +38,7 @@ def fields(tree: ast.AST) -> Iterator[str]:
 
 def replaced(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Keywords given to ``replace``, with their lines."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "replace":
             yield from ((one.arg, node.lineno) for one in node.keywords if one.arg)
 
@@ -53,4 +55,4 @@ def test_each_is_a_field_of_some_row_or_view() -> None:
 
 def test_a_misspelled_one_is_found() -> None:
     text = "seen = replace(again, accepted=False, reasons='two_people')"
-    assert [name for name, _ in replaced(ast.parse(text)) if name not in known()] == ["reasons"]
+    assert [name for name, _ in replaced(tree_of(text)) if name not in known()] == ["reasons"]

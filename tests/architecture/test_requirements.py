@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.architecture.contracts import imported_by_call
+from tests.source import every, tree_of
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -52,7 +53,7 @@ def _imported(folder: str) -> list[tuple[str, str]]:
     by_module = distributions()
     found: list[tuple[str, str]] = []
     for path in sorted((ROOT / folder).rglob("*.py")):
-        names = set(_names(ast.parse(path.read_text("utf-8"))))
+        names = set(_names(tree_of(path.read_text("utf-8"))))
         for top in {name.split(".")[0] for name in names} - OWN - set(sys.stdlib_module_names):
             known = by_module.get(top)
             found.append((canonicalize_name(known[0]) if known else top, path.relative_to(ROOT).as_posix()))
@@ -60,7 +61,7 @@ def _imported(folder: str) -> list[tuple[str, str]]:
 
 
 def _names(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:

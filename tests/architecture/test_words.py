@@ -15,6 +15,7 @@ from bot.moves import BATCH_MOVES, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES
 from bot.wiring import ACTIONS
+from tests.source import every, tree_of
 
 BOT = Path(__file__).parents[2] / "bot"
 FILES = sorted(BOT.rglob("*.py"))
@@ -38,7 +39,7 @@ def words(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
     def said(node: ast.expr) -> list[str]:
         return texts(constants.get(node.id, node) if isinstance(node, ast.Name) else node)
 
-    for node in ast.walk(tree):
+    for node in every(tree):
         match node:
             case ast.Compare(left=left, comparators=others):
                 sides = [left, *others]
@@ -68,14 +69,13 @@ def _constants(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 def _arguments(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Each use of an argument whose type says that it is a stage or a move: id of the node, kind."""
-    for function in ast.walk(tree):
+    for function in every(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             its = [*function.args.args, *function.args.kwonlyargs]
             said = {one.arg: ast.unparse(one.annotation) for one in its if one.annotation}
             kinds = {name: ANNOTATED[kind] for name, kind in said.items() if kind in ANNOTATED}
-            for node in ast.walk(function):
-                if isinstance(node, ast.Name) and node.id in kinds:
-                    yield id(node), kinds[node.id]
+            uses = every(function) if kinds else ()
+            yield from ((id(node), kinds[node.id]) for node in uses if isinstance(node, ast.Name) and node.id in kinds)
 
 
 def texts(node: ast.AST) -> list[str]:
@@ -86,7 +86,7 @@ def texts(node: ast.AST) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(BOT).as_posix())
 def test_each_word_is_known(file: Path) -> None:
-    found = words(ast.parse(file.read_text("utf-8")))
+    found = words(tree_of(file.read_text("utf-8")))
     assert [f"{line}: no {kind} is called {text!r}" for kind, text, line in found if text not in KNOWN[kind]] == []
 
 
@@ -109,4 +109,4 @@ def test_each_word_is_known(file: Path) -> None:
     ],
 )
 def test_a_misspelled_one_is_found(text: str) -> None:
-    assert [text for kind, text, _ in words(ast.parse(text)) if text not in KNOWN[kind]]
+    assert [text for kind, text, _ in words(tree_of(text)) if text not in KNOWN[kind]]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tests.source import every, tree_of
+
 ROOT = Path(__file__).parents[2]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -31,12 +33,6 @@ class Source:
 
 
 @cache
-def every(node: ast.AST) -> tuple[ast.AST, ...]:
-    """What ast.walk finds, walked once: the same functions are gone through again and again."""
-    return tuple(ast.walk(node))
-
-
-@cache
 def source(file: str) -> Source:
     """The module at this path from the root."""
     return parsed((ROOT / file).read_text("utf-8"), file)
@@ -44,7 +40,7 @@ def source(file: str) -> Source:
 
 def parsed(text: str, file: str = "") -> Source:
     """The module of this text."""
-    tree = ast.parse(text)
+    tree = tree_of(text)
     functions = {node.name: node for node in tree.body if isinstance(node, Function)}
     constants: dict[str, ast.expr] = {}
     for node in tree.body:

@@ -27,7 +27,8 @@ from bot.render.catalogue import variables
 from bot.roles import ROLES
 from bot.stages import FINAL, STAGES, Review
 from locales import BASE, sentences
-from tests.locales.reading import ROOT, Function, Reader, Source, every, is_key, source
+from tests.locales.reading import ROOT, Function, Reader, Source, is_key, source
+from tests.source import every
 
 QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
