@@ -216,6 +216,14 @@ class Control:
         body = {"name": name, "base64": base64.b64encode(picture).decode(), "for_person": for_person}
         return await self.call("POST", "/tray", body)
 
+    async def guide(self) -> Json:
+        """What the page is told of this sandbox; {} where nobody tells it anything."""
+        return await self.call("GET", "/guide")
+
+    async def tell_guide(self, **fields: Any) -> Json:
+        """Change some of its fields."""
+        return await self.call("POST", "/guide", fields)
+
     async def switches(self) -> Json:
         """All switches."""
         return await self.call("GET", "/switches")

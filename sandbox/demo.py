@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import shutil
 import socket
 import sys
@@ -13,14 +14,16 @@ from pathlib import Path
 
 import aiohttp
 
+from locales import BASE, tags
 from sandbox.control import Control
+from sandbox.guide import Guide, announced
 from sandbox.options import Options, port
 from sandbox.processes import House, NotStarted, carry_out, running
 from sandbox.scene import CAST, PEOPLE, PIN, Scene, set_up
+from sandbox.spoken import Tongue
 
 DAY = "2026-11-23T08:30"  # a working Monday
-#: whose phones the page opens, and in which chat ("" = the private one).
-OPEN = (("resident", ""), ("ambassador", ""), ("doctor", "endocrinology"), ("pharmacist", "review"), ("courier", ""))
+ROLES = ("doctor", "pharmacist", "courier")  # who work by themselves unless a person does
 #: patient id -> the phone of whom the paper lies before; e-credential number and birthday as the card shows them.
 PAPERS = {
     "wang-guilan": (PEOPLE["resident"][0], "80010012", "1951-03-08"),
@@ -30,8 +33,12 @@ PAPERS = {
 LOOK = 0.5  # s between two looks at the page's switches
 
 
-async def lay_out_papers(scene: Scene, house: House) -> None:
-    """The printed prescriptions, ready to be photographed on the page; each says the number and birthday to type."""
+async def lay_out_papers(scene: Scene, house: House) -> dict[int, bytes]:
+    """The printed prescriptions, ready to be photographed on the page; each says the number and birthday to type.
+
+    Answers those of somebody with a phone, by the person's id.
+    """
+    held: dict[int, bytes] = {}
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{house.hospital_url}/_sandbox/prescriptions") as answer:
             rows = await answer.json()
@@ -44,6 +51,9 @@ async def lay_out_papers(scene: Scene, house: House) -> None:
                 picture = await answer.read()
             told = f" · {number} · {born}" if number else ""
             await scene.control.lay_out(f"{row['name']}{told}", picture, phone)
+            if phone is not None:
+                held[phone] = picture
+    return held
 
 
 async def obey_switches(control: Control, house: House) -> None:
@@ -68,27 +78,43 @@ async def obey_switches(control: Control, house: House) -> None:
             await asyncio.sleep(LOOK)
 
 
-async def serve(folder: Path, port: int, human: bool, kit: bool, habits: Mapping[str, str]) -> None:
-    mode = "human" if human else "auto"
-    modes = {role: mode for role in ("doctor", "pharmacist", "courier")}
+async def serve(
+    folder: Path, port: int, human: Sequence[str], kit: bool, habits: Mapping[str, str], lang: str = BASE
+) -> None:
+    """``human``: roles that do not work by themselves."""
+    modes = {role: "human" if role in human else "auto" for role in ROLES}
+    words = {"MEDRELAY_GROUP_LANG": lang}
     async with (
-        running(folder, port=port, civil=DAY, think=3, collect=10, modes=modes, habits=habits, kit=kit) as house,
+        running(
+            folder, port=port, civil=DAY, think=3, collect=10, modes=modes, habits=habits, kit=kit, settings=words
+        ) as house,
         Control(house.messenger_url) as control,
     ):
         sys.stdout.write("Setting the scene: groups are bound, staff join by their links ...\n")
-        scene = await set_up(control, CAST if kit else ())
-        await lay_out_papers(scene, house)
-        await control.switch(**{f"autopilot.{role}": mode for role in modes}, bot="run", hospital="up")
-        phones = ",".join(f"{PEOPLE[key][0]}@{scene.chats[group] if group else PEOPLE[key][0]}" for key, group in OPEN)
-        sys.stdout.write(
-            f"\n  Open  {house.messenger_url}/#phones={phones}\n\n"
-            "  Start on the first phone: send /start, press the button, and follow the questions.\n"
-            "  Her card says number 80010012, born 1951-03-08; her prescription lies under 'photos at hand'.\n"
-            f"  Doctor, pharmacist and courier work by themselves until you switch them to 'human' on the page "
-            f"(the doctors' PIN is {PIN}).\n  Ctrl-C ends everything.\n"
-        )
+        scene = await set_up(control, CAST if kit else (), Tongue(lang))
+        await announced(scene)
+        guide = Guide(scene, await lay_out_papers(scene, house), human)
+        await control.switch(**{f"autopilot.{role}": mode for role, mode in modes.items()}, bot="run", hospital="up")
+        await guide.opens("zh" if lang == BASE else "en")
+        sys.stdout.write(told(house.messenger_url, human))
         sys.stdout.flush()
-        await obey_switches(control, house)
+        guiding = asyncio.create_task(guide.run())
+        try:
+            await obey_switches(control, house)
+        finally:
+            guiding.cancel()
+
+
+def told(url: str, human: Sequence[str]) -> str:
+    """Where to look, and who waits for the visitor."""
+    by_hand = f"Yours to press: {', '.join(human)}." if human else "Doctor, pharmacist and courier work by themselves."
+    return (
+        f"\n  Open  {url}/\n\n"
+        "  The line at the top says what to press next; [Play the day] carries one order by itself.\n"
+        "  The numbers and papers that you need lie on each phone.\n"
+        f"  {by_hand} The switches on the page change that (the doctors' PIN is {PIN}).\n"
+        "  Ctrl-C ends everything.\n"
+    )
 
 
 def habit(word: str) -> tuple[str, str]:
@@ -97,6 +123,12 @@ def habit(word: str) -> tuple[str, str]:
     if not (who and found and how):
         raise argparse.ArgumentTypeError(f"{word!r}: write WHO=HOW, e.g. insurer=refuses")
     return who, how
+
+
+def spoken(said: Mapping[str, str] = os.environ) -> str:
+    """The language of this machine: Chinese where it says so, else English."""
+    locale = said.get("LC_ALL") or said.get("LC_MESSAGES") or said.get("LANG") or ""
+    return BASE if locale.lower().startswith("zh") else "en"
 
 
 def taken(port: int) -> bool:
@@ -112,7 +144,16 @@ def taken(port: int) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = Options(prog="medrelay demo", description=__doc__)
     parser.add_argument("--port", type=port, default=8080, help="of the page; 8080 unless said")
-    parser.add_argument("--human", action="store_true", help="nobody works by himself: press every button yourself")
+    parser.add_argument(
+        "--human",
+        nargs="*",
+        choices=ROLES,
+        metavar="NAME",
+        help=f"who does not work by himself, of {', '.join(ROLES)} (all, where none is named): the page says when",
+    )
+    parser.add_argument(
+        "--lang", choices=tags(), default=spoken(), help="of phones and groups; as this machine's, %(default)s here"
+    )
     parser.add_argument(
         "--folder", type=Path, default=Path("var/demo"), help="databases and logs; emptied at the start"
     )
@@ -131,7 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{given.folder} cannot be made ({problem.strerror}): choose another --folder\n")
         return 2
     try:
-        carry_out(serve(given.folder, given.port, given.human, given.kit, dict(given.staff)))
+        human = ROLES if given.human == [] else given.human or ()
+        carry_out(serve(given.folder, given.port, human, given.kit, dict(given.staff), given.lang))
     except KeyboardInterrupt:
         sys.stdout.write("\nThe demo has ended.\n")
     except NotStarted as problem:

@@ -19,6 +19,7 @@ from locales import sentences
 from locales import tags as tags
 from sandbox.hospital.seed.people import city, formulary, kit, neighbours, residents, unlisted
 from sandbox.hospital.seed.records import questionnaire
+from sandbox.wanted import Wanted
 
 PARTS = re.compile(r"\{%-?\s*(if|elif|else|endif)\s*(.*?)\s*-?%\}|\{\{(.*?)\}\}", re.DOTALL)
 MOST = 200  # ways to say one sentence that are looked at
@@ -45,35 +46,6 @@ class Fit:
     under: frozenset[Needs]  # the same, of each of its parts
     filled: Filled
     whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A message that shows one of these texts, and the button."""
-
-    texts: tuple[re.Pattern[str], ...]
-    button: re.Pattern[str] | None
-
-    def find(self, view: Json, person: int, after: int | None) -> Json | None:
-        """The newest such message, with its ``chat``, as ``label`` what is on the button; the private chat first."""
-        chats = sorted(view["chats"], key=lambda chat: chat["id"] != person)
-        for exact in (True, False):
-            for chat in chats:
-                for message in reversed(chat["messages"]):
-                    newer = after is None or message["id"] > after
-                    if newer and (label := self._label(message, exact)) is not None:
-                        return {**message, "chat": chat["id"], "label": label}
-        return None
-
-    def _label(self, message: Json, exact: bool) -> str | None:
-        """The button's label ("" where none is wanted), None = this is not the message."""
-        shown = message.get("text") or message.get("caption") or ""
-        if not any(one.search(shown) for one in self.texts):
-            return None
-        if self.button is None:
-            return ""
-        fits = self.button.fullmatch if exact else self.button.search
-        return next((b["label"] for row in message["buttons"] for b in row if fits(b["label"])), None)
 
 
 class Tongue:

@@ -97,7 +97,7 @@ async def running(
         "office": (office.round,),
     }
     if control:
-        staff["thumb"] = (Thumb(desk, control).round,)
+        staff["thumb"] = (Thumb(desk, control, partial(shift.wanted, "courier")).round,)
     tasks = [
         asyncio.create_task(work(role, rounds, _looks(partial(shift.wanted, role), newest), poll), name=role)
         for role, rounds in staff.items()

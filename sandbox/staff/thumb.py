@@ -1,9 +1,13 @@
-"""The courier's thumb: the hand-over code is read to him from the ambassador's phone, and he types it on his own."""
+"""The courier's thumb: the hand-over code is read to him from the ambassador's phone, and he types it on his own.
+
+On autopilot, or where a person drives and the habit says so.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -20,12 +24,12 @@ LAST = 30  # messages that a person looks back over
 class Thumb:
     """One round does one thing: press [Type the code], or type. Speaks to the sandbox messenger only."""
 
-    def __init__(self, desk: Desk, control: str) -> None:
-        self._desk, self._control = desk, f"{control.rstrip('/')}/control"
+    def __init__(self, desk: Desk, control: str, auto: Callable[[], bool] = lambda: False) -> None:
+        self._desk, self._control, self._auto = desk, f"{control.rstrip('/')}/control", auto
         self._typed: set[tuple[int, int]] = set()  # (ambassador, message) whose code was typed
 
     async def round(self) -> None:
-        if self._desk.habits["courier"] != "types-code":
+        if self._desk.habits["courier"] != "types-code" and not self._auto():
             return
         try:
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:

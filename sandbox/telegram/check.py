@@ -1,13 +1,13 @@
-"""Checks every request and every answer against the table of Bot API 10.0. Knows types, not behaviour."""
+"""The table of Bot API 10.0, and the check of every answer and update against it. Requests are read in reading.py."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .errors import ApiError, bad
+from .errors import ApiError
 
 TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("bot-api-10.0.json").read_text("utf-8"))
 #: Fields of newer versions that clients on them cannot do without, by hand: type -> field (Bot API 10.2).
@@ -15,6 +15,7 @@ LATER = {"ChatMemberAdministrator": "can_send_welcome_messages", "ChatAdministra
 for _type, _field in LATER.items():
     TABLE["types"][_type]["fields"][_field] = {"types": ["Boolean"], "required": False}
 METHODS: dict[str, Any] = {name.lower(): {"name": name, **spec} for name, spec in TABLE["methods"].items()}
+RENAMED = {"kickchatmember": "banchatmember", "getchatmemberscount": "getchatmembercount"}  # the old names are honoured
 
 Check = Callable[[Any], None]
 
@@ -59,9 +60,6 @@ def _compile(name: str) -> Check:
     if name.startswith("Array of "):
         return _array(name.removeprefix("Array of "))
     spec = TABLE["types"][name]
-    if name == "KeyboardButton":
-        whole = _object(name, spec["fields"])
-        return lambda value: None if type(value) is str else whole(value)  # "String can be used instead of this object"
     return any_of(spec["subtypes"]) if spec.get("subtypes") else _object(name, spec["fields"])
 
 
@@ -129,118 +127,12 @@ def any_of(names: list[str]) -> Check:
     return check
 
 
-# What the real server says when a required field is missing or of no use.
-MISSING = {
-    "chat_id": "chat_id is empty",
-    "from_chat_id": "from_chat_id is empty",
-    "text": "message text is empty",
-    "user_id": "invalid user_id specified",
-    "message_id": "message identifier is not specified",
-    "message_ids": "message identifiers are not specified",
-    "message_thread_id": "invalid message thread identifier specified",
-    "file_id": "file_id is not specified",
-    "action": "wrong parameter action in request",
-    "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
-}
-_FILES = ("photo", "document", "voice", "video", "audio", "animation", "sticker", "video_note")
-
-
-def _missing(field: str) -> ApiError:
-    if field in _FILES:
-        return bad(f"there is no {field.replace('_', ' ')} in the request")
-    return bad(MISSING.get(field, f'parameter "{field}" is required'))
-
-
 def method(name: str) -> dict[str, Any]:
     """The table row of a method in any case; 404 for one that Bot API 10.0 does not have."""
-    spec = METHODS.get(name.lower())
+    spec = METHODS.get(RENAMED.get(name.lower(), name.lower()))
     if spec is None:
         raise ApiError(404, "Not Found")
     return spec
-
-
-def request(spec: dict[str, Any], raw: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, Any]:
-    """Typed arguments of one call: strings of a form become numbers, booleans and objects.
-
-    Unknown fields are dropped, as the real server does. 400 with the real text when one is missing or wrong.
-    """
-    given: dict[str, Any] = {}
-    for field, rule in spec["fields"].items():
-        value = raw.get(field)
-        if field in files and "InputFile" in rule["types"]:
-            given[field] = files[field]
-        elif value is not None and value != "":
-            given[field] = _decode(field, rule["types"], value)
-        elif rule["required"] and not (value == "" and field in {"url", "callback_query_id"}):
-            raise _missing(field)
-        elif value == "":
-            given[field] = ""
-    return {field: value for field, value in given.items() if value != "" or field == "url" or _is_text(spec, field)}
-
-
-def _is_text(spec: dict[str, Any], field: str) -> bool:
-    return spec["fields"][field]["types"] == ["String"]
-
-
-def _decode(field: str, types: list[str], value: Any) -> Any:
-    first = types[0]
-    if first in _DECODE and type(value) in (str, int, float, bool):
-        return _DECODE[first](field, value, types)
-    if first == "InputFile":
-        return value
-    if type(value) is str:
-        try:
-            value = json.loads(value)
-        except ValueError:
-            raise bad(f"can't parse {field.replace('_', ' ')} JSON object") from None
-    try:
-        any_of(types)(value)
-    except Misfit as misfit:
-        raise bad(_parse_text(field, str(misfit))) from None
-    return value
-
-
-def _parse_text(field: str, why: str) -> str:
-    if field == "reply_markup" and "inline_keyboard" in why:
-        return f"can't parse inline keyboard button: {why.rsplit(': ', 1)[-1]}"
-    return f"can't parse {field.replace('_', ' ')}: {why.lstrip('.')}"
-
-
-def _integer(field: str, value: Any, types: list[str]) -> Any:
-    try:
-        return int(value)
-    except ValueError:
-        if "String" in types:
-            return str(value)
-        raise _missing(field) if field in MISSING else bad(f'parameter "{field}" must be an integer') from None
-
-
-def _float(field: str, value: Any, _types: list[str]) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise bad(f'parameter "{field}" must be a number') from None
-
-
-def _boolean(_field: str, value: Any, _types: list[str]) -> bool:
-    return value if type(value) is bool else str(value).lower() in {"true", "yes", "1"}
-
-
-def _text(_field: str, value: Any, _types: list[str]) -> str:
-    return value if type(value) is str else json.dumps(value)
-
-
-_DECODE: dict[str, Callable[[str, Any, list[str]], Any]] = {
-    "Integer": _integer,
-    "Float": _float,
-    "Boolean": _boolean,
-    "String": _text,
-}
-
-
-def unknown(spec: dict[str, Any], raw: Mapping[str, Any]) -> list[str]:
-    """Fields that Bot API 10.0 does not know for this method; the trace shows them."""
-    return [field for field in raw if field not in spec["fields"] and field != "method"]
 
 
 def answer(spec: dict[str, Any], result: Any) -> None:

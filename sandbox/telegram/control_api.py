@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,13 +11,12 @@ from aiohttp import WSMsgType, web
 
 from sandbox import clock as clocks
 
-from . import files, given, invites, members, people, presses, sees, updates
+from . import given, invites, members, on_page, people, presses, sees, updates
 from .errors import Refused
 from .records import Json
 from .world import World
 
 WORLD = web.AppKey("world", World)
-TRAY = "tray"  # kept with the switches, so that it survives a restart
 Handler = Callable[[World, web.Request, Json], Awaitable[Any]]
 
 
@@ -229,7 +226,7 @@ async def _trace(world: World, request: web.Request, _body: Json) -> list[Json]:
 
 
 async def _switches(world: World, _request: web.Request, _body: Json) -> Json:
-    kept = {name: value for name, value in world.state.switches.items() if name != TRAY}
+    kept = {name: value for name, value in world.state.switches.items() if name not in on_page.KEPT}
     return {**world.own_switches(), **kept}
 
 
@@ -238,23 +235,6 @@ async def _set_switches(world: World, request: web.Request, body: Json) -> Json:
         world.set_switch(name, value)
     world.changed()
     return await _switches(world, request, {})
-
-
-async def _tray(world: World, _request: web.Request, _body: Json) -> list[Json]:
-    """Pictures that lie ready to be photographed: {name, url, for_person}; none until somebody lays them out."""
-    return list(world.state.switches.get(TRAY, ()))
-
-
-async def _lay_out(world: World, _request: web.Request, body: Json) -> Json:
-    try:
-        picture = base64.b64decode(body["base64"], validate=True)
-    except binascii.Error as error:
-        raise Refused("Send the picture as base64.") from error
-    kept = files.store(world, picture, "photo", "paper.png", body.get("mime", "image/png"))
-    row = {"name": str(body["name"]), "url": f"/control/files/{kept.id}", "for_person": body.get("for_person")}
-    world.set_switch(TRAY, [*world.state.switches.get(TRAY, ()), row])
-    world.changed()
-    return row
 
 
 async def _live(request: web.Request) -> web.WebSocketResponse:
@@ -321,8 +301,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("DELETE", "/control/faults", _cancel_fault),
     ("DELETE", "/control/faults/{fault:\\d+}", _cancel_fault),
     ("GET", "/control/trace", _trace),
-    ("GET", "/control/tray", _tray),
-    ("POST", "/control/tray", _lay_out),
+    *on_page.ROUTES,
     ("GET", "/control/switches", _switches),
     ("POST", "/control/switches", _set_switches),
 ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox import clock
 
-from . import chats, check, edits, invites, media, messages, payments, profile, reactions, topics, webhook
+from . import chats, check, edits, invites, media, messages, payments, profile, reactions, reading, topics, webhook
 from .calls import Call, Upload
 from .errors import ApiError, bad, too_many
 from .faults import OF_CALLS
@@ -42,11 +42,12 @@ async def answer(world: World, name: str, raw: Mapping[str, Any], files: Mapping
     """Carry out one call. Every refusal becomes the real server's error body; never raises."""
     begun = time.perf_counter()
     lost = False
+    dropped: list[str] = []
     try:
         spec = check.method(name)
         chat = _chat(raw)
         lost = await _strike(world, spec["name"], chat)
-        result = await _perform(world, spec, raw, files, chat)
+        result = await _perform(world, spec, reading.request(spec, raw, files, dropped), files, chat)
         body: Json = {"ok": True, "result": result}
         if result is True and (note := webhook.NOTES.get(spec["name"])):
             body["description"] = note
@@ -56,14 +57,13 @@ async def answer(world: World, name: str, raw: Mapping[str, Any], files: Mapping
     except Exception:
         log.exception("the sandbox failed in %s", name)
         done = Answer(500, ApiError(500, "Internal Server Error").body())
-    _trace(world, name, raw, files, done, (time.perf_counter() - begun) * 1000)
+    entry = _traced(world, name, raw, files, done, (time.perf_counter() - begun) * 1000)
+    if entry is not None and dropped:
+        entry["unknown"] = [*entry.get("unknown", ()), *dropped]
     return done
 
 
-async def _perform(
-    world: World, spec: Json, raw: Mapping[str, Any], files: Mapping[str, Upload], chat: int | None
-) -> Any:
-    args = check.request(spec, raw, files)
+async def _perform(world: World, spec: Json, args: Json, files: Mapping[str, Upload], chat: int | None) -> Any:
     handler = METHODS.get(spec["name"].lower())
     if handler is None:
         raise bad(f"the sandbox does not have the method {spec['name']}")
@@ -100,11 +100,11 @@ def _chat(raw: Mapping[str, Any]) -> int | None:
         return None
 
 
-def _trace(
+def _traced(
     world: World, name: str, raw: Mapping[str, Any], files: Mapping[str, Upload], done: Answer, ms: float
-) -> None:
+) -> Json | None:
     if name.lower() == "getupdates" and done.body.get("result") == []:
-        return
+        return None
     world.traced += 1
     spec = check.METHODS.get(name.lower())
     entry: Json = {
@@ -121,9 +121,10 @@ def _trace(
     }
     if files:
         entry["files"] = {field: {"name": file.name, "size": len(file.body)} for field, file in files.items()}
-    if spec and (strange := check.unknown(spec, raw)):
+    if spec and (strange := reading.unknown(spec, raw)):
         entry["unknown"] = [field for field in strange if field not in files]
     world.trace.append(entry)
+    return entry
 
 
 def _short(value: Any) -> Any:

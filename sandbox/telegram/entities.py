@@ -85,13 +85,35 @@ def canonical(entities: list[Entity]) -> list[Entity]:
     return sorted(result, key=lambda e: (e["offset"], -e["length"], _ORDER.get(e["type"], 9)))
 
 
+# What the real server takes out of a text, and what it makes a space of (tdlib, clean_input_string).
+_GONE = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]+")
+_SPACES = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f]")
+BLANK = " \n"  # all that is left to be trimmed; other white space, such as U+3000, stays
+
+
+def clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
+    """Without what no message keeps; the entities move along with the text that they mark."""
+    text = _SPACES.sub(" ", text)
+    gaps = [(length(text[: found.start()]), found.end() - found.start()) for found in _GONE.finditer(text)]
+    if not gaps:
+        return text, entities
+
+    def moved(at: int) -> int:
+        return at - sum(min(size, at - start) for start, size in gaps if start < at)
+
+    kept: list[Entity] = []
+    for entity in entities:
+        begins, ends = moved(entity["offset"]), moved(entity["offset"] + entity["length"])
+        kept.append({**entity, "offset": begins, "length": ends - begins})
+    return _GONE.sub("", text), kept
+
+
 def trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     """Cut white space at both ends as the server does (at the start only up to the first entity)."""
-    text = text.replace("\r", "")
-    text = "".join(char if char >= " " or char == "\n" else " " for char in text)
+    text, entities = clean(text, entities)
     first = min((entity["offset"] for entity in entities), default=length(text))
-    lead = min(len(text) - len(text.lstrip(" \n")), first)
-    text = text[lead:].rstrip()
+    lead = min(len(text) - len(text.lstrip(BLANK)), first)
+    text = text[lead:].rstrip(BLANK)
     size = length(text)
     kept: list[Entity] = []
     for entity in entities:
@@ -109,11 +131,18 @@ def finish(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     return text, canonical(own + extra)
 
 
+OWN = (*SPLITTABLE, "code", "pre", "text_link", "text_mention", "custom_emoji", "blockquote", "expandable_blockquote")
+FOUND = ("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number")
+NEWER = ("date_time",)
+
+
 def given(text: str, entities: list[Entity]) -> list[Entity]:
-    """Entities a bot sent itself, checked against the text; 400 when they lie outside of it."""
+    """Entities a bot sent itself, checked against the text; those that the server finds by itself are not looked at."""
     size = length(text)
     for entity in entities:
+        if entity["type"] not in OWN + FOUND + NEWER:
+            raise bad("can't parse MessageEntity: Unsupported type specified")
         if entity["offset"] < 0 or entity["length"] < 0 or entity["offset"] + entity["length"] > size:
             end = entity["offset"] + entity["length"]
             raise bad(f"entity begins after the end of the text at UTF-16 offset {end}")
-    return [dict(entity) for entity in entities]
+    return [dict(entity) for entity in entities if entity["type"] not in FOUND]

@@ -21,14 +21,13 @@ _MODES: dict[str, Callable[[str], tuple[str, list[Entity]]]] = {
 
 def formatted(world: World, text: str, mode: str | None, own: list[Entity] | None) -> tuple[str, list[Entity]]:
     """Text and entities after parsing and trimming; mentions by id become users, unknown ones plain text."""
-    if mode and mode.lower() not in _MODES:
+    mode = "" if (mode or "").lower() == "none" else (mode or "").lower()
+    if mode and mode not in _MODES:
         raise bad("unsupported parse_mode")
     if mode:
-        text, found = _MODES[mode.lower()](text)
+        text, found = _MODES[mode](text)
     else:
         found = entities.given(text, own or [])
-    if not mode and not found and not any(mark in text for mark in "/@#:.\r\t"):
-        return text.strip(), []
     return entities.finish(text, [entity for entity in map(_mention(world), found) if entity])
 
 
@@ -45,13 +44,15 @@ def _mention(world: World) -> Callable[[Entity], Entity | None]:
 
 
 def text_content(world: World, args: Json) -> Json:
-    """{text, entities} of a call; 400 when it is empty or longer than 4096 UTF-16 units."""
+    """{text, entities, link_preview_options} of a call; 400 when it is empty or longer than 4096 UTF-16 units."""
     text, found = formatted(world, args["text"], args.get("parse_mode"), args.get("entities"))
     if not text:
-        raise bad("message text is empty")
+        raise bad("text must be non-empty")
     if entities.length(text) > TEXT_LIMIT:
         raise bad("message is too long")
-    return {"text": text, "entities": found} if found else {"text": text}
+    preview = {name: value for name, value in (args.get("link_preview_options") or {}).items() if value}
+    shown: Json = {"link_preview_options": preview} if preview else {}
+    return ({"text": text, "entities": found} if found else {"text": text}) | shown
 
 
 def caption_content(world: World, args: Json) -> Json:

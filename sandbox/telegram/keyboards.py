@@ -1,4 +1,4 @@
-"""Reply markup as the server accepts it: limits, kinds of button, addresses."""
+"""Reply markup as the server accepts it: limits, looks, addresses. buttons.py has read it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,6 @@ from .records import Json
 
 MOST_BUTTONS = 100
 MOST_IN_ROW = 8
-ACTIONS = (
-    "url",
-    "callback_data",
-    "web_app",
-    "login_url",
-    "switch_inline_query",
-    "switch_inline_query_current_chat",
-    "switch_inline_query_chosen_chat",
-    "copy_text",
-    "callback_game",
-    "pay",
-)
 STYLES = {"danger", "success", "primary"}
 _URL = re.compile(r"(?i)(https?|tg|ton)://[^\s]+|[\w-]+(\.[\w-]+)+(/\S*)?")
 
@@ -44,8 +32,6 @@ def inline(markup: Json | None, invoice: bool = False) -> Json | None:
 def _check_button(button: Json) -> None:
     if not button["text"].strip():
         raise bad("can't parse inline keyboard button: Button text must be non-empty")
-    if sum(action in button for action in ACTIONS) != 1:
-        raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
         raise bad("BUTTON_DATA_INVALID")
     if "copy_text" in button and not 1 <= len(button["copy_text"]["text"]) <= 256:
@@ -76,6 +62,5 @@ def reply(markup: Json | None) -> tuple[Json | None, Json | None]:
     if "keyboard" in markup and sum(map(len, markup["keyboard"])) > 300:
         raise bad("reply markup is too long")
     if "keyboard" in markup:
-        rows = [[{"text": b} if isinstance(b, str) else b for b in row] for row in markup["keyboard"]]
-        return None, {**markup, "keyboard": rows}
+        return None, {**markup, "keyboard": [row for row in markup["keyboard"] if row]}
     return None, markup

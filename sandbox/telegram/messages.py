@@ -12,6 +12,11 @@ from .records import Chat, Json, Message
 from .world import World
 
 DELETE_S = 48 * 3600
+ACTIONS = (
+    *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document"),
+    *("choose_sticker", "find_location", "record_video_note", "upload_video_note", "cancel"),
+    *("record_audio", "upload_audio", "pick_up_location"),  # of older versions, still honoured
+)
 UNCOPIABLE = ("invoice", "successful_payment", "giveaway")
 
 
@@ -59,11 +64,15 @@ def send_dice(call: Call) -> Json:
 
 def send_chat_action(call: Call) -> bool:
     """sendChatAction."""
-    actions = "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
-    if call.args["action"] not in (actions + "find_location record_video_note upload_video_note").split():
+    action = call.args["action"].lower()
+    if action not in ACTIONS:
         raise bad("wrong parameter action in request")
     place = access.member_chat(call.world, call.args["chat_id"])
-    call.world.type_in(place, sending.target_thread(call.world, place, call.args.get("message_thread_id")))
+    thread = sending.target_thread(call.world, place, call.args.get("message_thread_id"))
+    if action == "cancel":
+        call.world.typed(place, thread)
+    else:
+        call.world.type_in(place, thread)
     return True
 
 

@@ -54,7 +54,17 @@ def find(world: World, place: Chat, raw: Json) -> Target | None:
     if not label:
         raise Refused("Give the label or the data of a button.")
     exact = _first(records(), lambda b: b["text"] == label, raw)
-    return exact or _first(records(), lambda b: label in b["text"], raw)
+    hers = key(place, label) if raw.get("message_id") is None else None
+    if exact or (hers and hers["text"] == label):
+        return exact  # or none: the keyboard below the chat has it
+    return _first(records(), lambda b: label in b["text"], raw)
+
+
+def key(place: Chat, label: str) -> Json | None:
+    """The button of the chat's reply keyboard with exactly that label, or else the one that contains it."""
+    keys = [button for row in (place.keyboard or {}).get("keyboard", []) for button in row]
+    exact = next((button for button in keys if button["text"] == label), None)
+    return exact or next((button for button in keys if label in button["text"]), None)
 
 
 def _first(records: Iterator[Message], fits: Callable[[Json], bool], raw: Json) -> Target | None:
@@ -94,20 +104,23 @@ async def press(world: World, person_id: int, raw: Json) -> Json:
 
 
 def _press_keyboard(world: World, person_id: int, place: Chat, raw: Json) -> Json:
-    rows = (place.keyboard or {}).get("keyboard", [])
-    for button in [button for row in rows for button in row]:
-        if button["text"] == raw.get("label"):
-            asked = next((kind for kind in ("contact", "location") if button.get(f"request_{kind}")), None)
-            if asked:
-                spot = {"latitude": 31.2397, "longitude": 121.4998}  # in Shanghai, as on the page
-                record = people.send(world, person_id, {"kind": asked, "chat": place.id, **spot}, None)
-            else:
-                record = people.say(world, person_id, button["text"], place.id, thread=raw.get("thread"))
-            return {"ok": True, "message_id": record.id}
     wanted = raw.get("label") or raw.get("data")
-    newest = islice(visible(world, place, None), 3)
-    seen = [button["text"] for record in newest for button in _buttons(record)]
-    raise Refused(f"There is no button {wanted!r} in chat {place.id}; the newest messages have: {seen}.", 404)
+    button = key(place, raw["label"]) if raw.get("label") and raw.get("message_id") is None else None
+    if button is None:
+        newest = islice(visible(world, place, None), 3)
+        seen = [button["text"] for record in newest for button in _buttons(record)]
+        raise Refused(f"There is no button {wanted!r} in chat {place.id}; the newest messages have: {seen}.", 404)
+    asked = next((kind for kind in ("contact", "location") if button.get(f"request_{kind}")), None)
+    if asked:
+        spot = {"latitude": 31.2397, "longitude": 121.4998}  # in Shanghai, as on the page
+        record = people.send(world, person_id, {"kind": asked, "chat": place.id, **spot}, None)
+    else:
+        record = people.say(world, person_id, button["text"], place.id, thread=raw.get("thread"))
+    if (place.keyboard or {}).get("one_time_keyboard"):
+        place.keyboard = None  # "hide the keyboard as soon as it's been used"
+        world.state.keep(place)
+        world.changed(place)
+    return {"ok": True, "message_id": record.id}
 
 
 def _follow(world: World, person_id: int, url: str) -> Json:

@@ -98,6 +98,7 @@ class Message:
     deleted: bool = False
     versions: list[str] = field(default_factory=list)
     protected: bool = False
+    silent: bool = False
     album: str | None = None
     origin: Json | None = None
     invoice: Json | None = None

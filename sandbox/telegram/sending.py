@@ -32,7 +32,7 @@ def _need_open(world: World, place: Chat, thread: int) -> None:
 def replied(world: World, place: Chat, args: Json) -> tuple[Message | None, Json | None]:
     """The message that is answered and the quote, from reply_parameters."""
     wanted = args.get("reply_parameters")
-    if not wanted:
+    if not wanted or wanted["message_id"] <= 0:
         return None, None
     record = world.state.messages.get(place.id, {}).get(wanted["message_id"])
     if record is None or record.deleted or wanted.get("chat_id", place.id) != place.id:
@@ -79,6 +79,7 @@ def send(world: World, args: Json, content: Json, *, markup: Json | None = None,
         quote=quote,
         markup=buttons,
         protected=bool(args.get("protect_content")),
+        silent=bool(args.get("disable_notification")),
         album=album,
     )
     if keyboard:

@@ -86,7 +86,7 @@ def _object(body: bytes) -> dict[str, Any]:
         raise bad("can't parse request body as JSON object") from None
     if not isinstance(parsed, dict):
         raise bad("can't parse request body as JSON object")
-    return {name: value for name, value in parsed.items() if value is not None}
+    return parsed
 
 
 async def _form(request: web.Request) -> MultiDictProxy[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.control import Control
-from sandbox.telegram import check, dispatch
+from sandbox.telegram import check, dispatch, reading
 from sandbox.telegram.calls import Upload
 from sandbox.telegram.errors import ApiError
 
@@ -66,25 +66,29 @@ def test_strings_of_a_form_become_typed() -> None:
         "unknown": "x",
         "parse_mode": "",
     }
-    args = check.request(spec, raw, {})
+    args = reading.request(spec, raw, {})
     assert (args["chat_id"], args["text"], args["protect_content"], args["message_thread_id"]) == (-100, "5", True, 7)
     assert args["reply_markup"]["inline_keyboard"][0][0]["text"] == "a"
     assert "unknown" not in args
-    assert check.unknown(spec, raw) == ["unknown"]
-    assert check.request(spec, {"chat_id": "@name", "text": "x"}, {})["chat_id"] == "@name"
+    assert reading.unknown(spec, raw) == ["unknown"]
+    assert reading.request(spec, {"chat_id": "@name", "text": "x"}, {})["chat_id"] == "@name"
 
 
 def test_a_file_is_a_file() -> None:
     file = Upload("a", "b", b"c")
-    args = check.request(check.method("sendPhoto"), {"chat_id": 1}, {"photo": file})
+    args = reading.request(check.method("sendPhoto"), {"chat_id": 1}, {"photo": file})
     assert args["photo"] is file
 
 
 @pytest.mark.parametrize(
     ("method", "raw", "error"),
     [
-        ("sendMessage", {"chat_id": 1, "text": "x", "reply_markup": "{"}, "can't parse reply markup JSON object"),
-        ("sendMessage", {"chat_id": 1, "text": "x", "entities": '{"a": 1}'}, "can't parse entities: must be an array"),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "x", "reply_markup": "{"},
+            "can't parse reply keyboard markup JSON object",
+        ),
+        ("setMyCommands", {"commands": '{"a": 1}'}, "expected an Array of BotCommand"),
         ("sendMessage", {"chat_id": 1, "text": "x", "message_thread_id": "y"}, "invalid message thread identifier"),
         ("deleteMessage", {"chat_id": 1, "message_id": "y"}, "message identifier is not specified"),
         ("sendLocation", {"chat_id": 1, "latitude": "y", "longitude": 1}, '"latitude" must be a number'),
@@ -95,7 +99,7 @@ def test_a_file_is_a_file() -> None:
 )
 def test_wrong_requests(method: str, raw: dict[str, Any], error: str) -> None:
     with pytest.raises(ApiError) as caught:
-        check.request(check.method(method), raw, {})
+        reading.request(check.method(method), raw, {})
     assert (caught.value.code, error in caught.value.description) == (400, True)
 
 

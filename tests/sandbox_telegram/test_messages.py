@@ -38,7 +38,7 @@ async def started(control: Control, api: Api) -> Api:
     [
         ({"text": "x"}, "Bad Request: chat_id is empty"),
         ({"chat_id": LI}, "Bad Request: message text is empty"),
-        ({"chat_id": LI, "text": "   "}, "Bad Request: message text is empty"),
+        ({"chat_id": LI, "text": "   "}, "Bad Request: text must be non-empty"),
         ({"chat_id": LI, "text": "x" * 4097}, "Bad Request: message is too long"),
         ({"chat_id": LI, "text": "😀" * 2049}, "Bad Request: message is too long"),
         ({"chat_id": 99, "text": "x"}, "Bad Request: chat not found"),

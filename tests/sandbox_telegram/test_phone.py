@@ -93,6 +93,24 @@ async def test_buttons_as_plain_strings_and_those_that_ask(control: Control, sta
     assert contact["contact"]["user_id"] == LI
 
 
+async def test_a_person_presses_the_reply_keyboard_as_any_other_button(control: Control, started: Api) -> None:
+    """ReplyKeyboardMarkup; one_time_keyboard: "hide the keyboard as soon as it's been used"."""
+    inline = {"inline_keyboard": [[{"text": "Yes, please", "callback_data": "y"}]]}
+    await started.ok("sendMessage", chat_id=LI, text="Old", reply_markup=inline)
+    markup = {"keyboard": [["Yes", "No, never"]], "one_time_keyboard": True}
+    await started.ok("sendMessage", chat_id=LI, text="Well?", reply_markup=markup)
+    li = control.phone(LI)
+    await li.press("Yes")
+    (said,) = await started.drain()
+    assert said["message"]["text"] == "Yes"
+    assert "keyboard" not in (await control.sees(LI))["chats"][0]
+    await started.ok("sendMessage", chat_id=LI, text="Well?", reply_markup={"keyboard": [["No, never"]]})
+    await li.press("never")
+    (said,) = await started.drain()
+    assert said["message"]["text"] == "No, never"
+    assert li.taps == 2
+
+
 async def test_a_button_of_another_type_is_refused(started: Api) -> None:
     """KeyboardButton is a String or an object."""
     assert "keyboard" in await started.refused("sendMessage", chat_id=LI, text="x", reply_markup={"keyboard": [[1]]})

@@ -52,6 +52,9 @@ export const faults = () => get("/control/faults");
 export const addFault = (fault) => post("/control/faults", fault);
 export const dropFault = (id) => call("DELETE", id === undefined ? "/control/faults" : `/control/faults/${id}`);
 export const trace = (since) => get(`/control/trace?since=${since}`);
+/** What the page is told of this sandbox; {} where nobody tells it anything. */
+export const guide = () => get("/control/guide");
+export const tellGuide = (fields) => post("/control/guide", fields);
 export const switches = () => get("/control/switches");
 export const setSwitch = (name, value) => post("/control/switches", { [name]: value });
 

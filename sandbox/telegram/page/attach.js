@@ -110,18 +110,29 @@ export function attachments(phone, { here, changed, sent }) {
     });
   }
 
+  /** A paper at hand, photographed and sent at once. */
+  const sendPaper = (item) =>
+    attempt(async () => {
+      const photo = await fetched(item);
+      await api.photo(phone.person, { ...here(), photos: [{ base64: await api.base64(photo) }] });
+    });
+
+  async function fetched(item) {
+    const at = new URL(item.url, location.href);
+    if (at.origin !== location.origin) throw new api.ControlError(item.url, 0);
+    const answer = await fetch(at);
+    if (!answer.ok) throw new api.ControlError(answer.statusText, answer.status);
+    return answer.blob();
+  }
+
   async function pick(item) {
     try {
-      const at = new URL(item.url, location.href);
-      if (at.origin !== location.origin) throw new api.ControlError(item.url, 0);
-      const answer = await fetch(at);
-      if (!answer.ok) throw new api.ControlError(answer.statusText, answer.status);
-      const blob = await answer.blob();
+      const blob = await fetched(item);
       add([new File([blob], item.name, { type: blob.type || "image/jpeg" })]);
     } catch (error) {
       refused(phone.screen, error);
     }
   }
 
-  return { node: box, menu, add, clear, send, sendContact, sendPlace, count: () => waiting.length };
+  return { node: box, menu, add, clear, send, sendContact, sendPlace, sendPaper, count: () => waiting.length };
 }

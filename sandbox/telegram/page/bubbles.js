@@ -5,7 +5,8 @@ import { invoiceCard } from "./invoice.js";
 import { keyboard } from "./keyboard.js";
 import * as media from "./media.js";
 import { hourMinute, moment, money } from "./when.js";
-import { knows, t } from "./words.js";
+import { called } from "./guide.js";
+import { knows, t, tongueOf } from "./words.js";
 
 const NAMES = { photo: "photo", album: "album", voice: "voice", document: "document", video: "video", location: "location", contact: "contact", sticker: "sticker", invoice: "invoice" };
 
@@ -47,7 +48,7 @@ export function bubble(message, spot) {
   const inside = h(
     "div",
     { class: `bubble is-${message.kind}` },
-    named ? h("p", { class: `sender hue-${hue(message.from?.id)}` }, message.from?.name, message.from?.bot ? h("span", { class: "tag" }, t("bot")) : null) : h("span", { class: "aside" }, `${mine ? t("you") : message.from?.name}: `),
+    named ? h("p", { class: `sender hue-${hue(message.from?.id)}` }, sender(message.from), message.from?.bot ? h("span", { class: "tag" }, t("bot")) : null) : h("span", { class: "aside" }, `${mine ? t("you") : message.from?.name}: `),
     message.forwarded ? h("p", { class: "forwarded soft" }, t("forwarded")) : null,
     message.reply_to ? quote(message.reply_to, spot) : null,
     body(message, spot, mine),
@@ -61,8 +62,16 @@ function body(message, spot, mine) {
   const reacted = reactions(message);
   if (!words || message.kind === "invoice") return [thing(message, spot), reacted, foot];
   const text = richText(words, message.entities ?? message.caption_entities, spot.act);
-  if (reacted) return [thing(message, spot), h("div", { class: "text" }, text), reacted, foot];
-  return [thing(message, spot), h("div", { class: "text" }, text, foot)];
+  const lang = tongueOf(words);
+  const hidden = message.no_preview && (message.entities ?? []).some(({ type }) => type === "url" || type === "text_link") ? h("p", { class: "no-preview soft" }, t("noPreview")) : null;
+  if (reacted) return [thing(message, spot), h("div", { class: "text", lang }, text), hidden, reacted, foot];
+  return [thing(message, spot), h("div", { class: "text" }, h("span", { lang }, text), hidden, foot)];
+}
+
+/** The name on the phone, and in the page's language before it. */
+function sender(from) {
+  const { name, own } = called(from?.id, from?.name ?? "");
+  return [h("span", { lang: tongueOf(name) }, name), own ? [" ", h("span", { class: "own-name", lang: tongueOf(own) }, own)] : null];
 }
 
 function thing(message, spot) {
@@ -70,7 +79,7 @@ function thing(message, spot) {
   switch (message.kind) {
     case "photo":
     case "album":
-      return files.length ? media.photos(files, message.from?.name ?? "", spot.loaded) : null;
+      return files.length ? media.photos(files, message.from?.name ?? "", spot.loaded, message.spoiler) : null;
     case "voice":
     case "audio":
       return files.length ? media.voice(files[0], message.duration ?? files[0].duration) : null;
@@ -102,7 +111,7 @@ function quote(id, spot) {
     "button",
     { type: "button", class: "quote", "data-fk": "quote", onclick: () => original && spot.jump(original.id) },
     h("span", { class: `quote-name hue-${hue(original?.from?.id)}` }, original?.from?.name ?? t("reply")),
-    h("span", { class: "quote-text" }, summary(original)),
+    h("span", { class: "quote-text", lang: tongueOf(summary(original)) }, summary(original)),
   );
 }
 
@@ -124,6 +133,7 @@ function meta(message, spot, mine) {
     "p",
     { class: "meta" },
     message.protected ? h("span", { class: "lock", title: t("protected") }, icon("lock"), h("span", { class: "aside" }, t("protected"))) : null,
+    message.silent ? h("span", { class: "quiet-mark", title: t("silent") }, icon("mute"), h("span", { class: "aside" }, t("silent"))) : null,
     message.edited ? h("span", {}, t("edited")) : null,
     h("time", {}, hourMinute(moment(message.date))),
     h(

@@ -4,9 +4,10 @@ import { attachments } from "./attach.js";
 import { summary } from "./bubbles.js";
 import { h, iconButton } from "./dom.js";
 import { hasTopics, written } from "./lists.js";
-import { choices, refused } from "./overlay.js";
+import { choices, refused, toast, toClipboard } from "./overlay.js";
+import { atHand } from "./guide.js";
 import { draft, keepDraft } from "./shelf.js";
-import { t } from "./words.js";
+import { t, tongueOf } from "./words.js";
 
 /** Answers {node, show(chat, thread), showCommands(), reply(message), edit(message), focus()}. */
 export function composer(phone) {
@@ -18,14 +19,15 @@ export function composer(phone) {
   const aboutBar = h("div", { class: "about" });
   const pending = attachments(phone, { here, changed: showSend, sent: () => drop() });
   const keys = h("div", { class: "reply-keys" });
-  const field = h("textarea", { rows: 1, placeholder: t("write"), "aria-label": t("write"), enterkeyhint: "send", dir: "auto", maxlength: 4096 });
+  const hands = h("div", { class: "at-hand", role: "group", "aria-label": t("atHand") });
+  const field = h("textarea", { rows: 1, placeholder: t("message"), "aria-label": t("write"), enterkeyhint: "send", dir: "auto", maxlength: 4096 });
   const attach = iconButton("attach", t("attach"), () => pending.menu(), { "aria-haspopup": "dialog" });
   const slash = iconButton("slash", t("commands"), () => commandMenu(), { "aria-haspopup": "dialog" });
   const send = iconButton("send", t("send"), () => submit(), { class: "icon-button send" });
   const form = h("form", { class: "compose", onsubmit: (event) => (event.preventDefault(), submit()) }, attach, slash, field, send);
   const start = h("button", { type: "button", class: "solid start", onclick: () => (phone.blocked() ? phone.unblock() : phone.say("/start")) }, t("start"));
   const shut = h("p", { class: "shut soft" }, t("closedTopic"));
-  const node = h("div", { class: "composer" }, shut, aboutBar, pending.node, keys, form, start);
+  const node = h("div", { class: "composer" }, shut, aboutBar, pending.node, keys, hands, form, start);
 
   /** Where a message of this composer goes, with the reply it answers. */
   function here() {
@@ -101,6 +103,27 @@ export function composer(phone) {
     );
   }
 
+  // Numbers to type and papers to photograph, in the private chat; what cannot be sent is copied.
+  let papers = null;
+  function showHands() {
+    papers ??= api.tray().then((rows) => rows.filter((row) => row.for_person === phone.person));
+    papers.then((rows) => {
+      const notes = atHand(phone.person);
+      const sign = JSON.stringify([chat.kind, rows, notes]);
+      if (hands.dataset.sign === sign) return;
+      hands.dataset.sign = sign;
+      const chip = (words, text, onclick, more = {}) => h("button", { type: "button", class: "hand-chip", onclick, ...more }, h("span", { class: "soft" }, words), text ? h("strong", {}, text) : null);
+      const copy = async (text) => toast(phone.screen, t((await toClipboard(text)) ? "copied" : "notCopied", { text }));
+      hands.replaceChildren(
+        ...(chat.kind !== "private" ? [] : [
+          ...notes.map(({ label, text, send: goes }) => chip(label, text, () => (goes ? phone.say(text) : copy(text)), { "data-text": text })),
+          ...rows.map((row) => chip(t("thePaper"), "", () => pending.sendPaper(row), { "data-paper": "1" })),
+        ]),
+      );
+      phone.changed();
+    });
+  }
+
   function replyKeys() {
     const rows = chat.keyboard?.rows ?? chat.keyboard?.keyboard ?? (Array.isArray(chat.keyboard) ? chat.keyboard : []);
     keys.replaceChildren(
@@ -136,6 +159,8 @@ export function composer(phone) {
     form.hidden = virgin || barred;
     showCommands();
     replyKeys();
+    hands.hidden = virgin || barred || chat.kind !== "private";
+    showHands();
     showSend();
   }
 

@@ -110,6 +110,7 @@ const PATHS = {
   bolt: "M13 3L5 14h6l-1 7 8-11h-6z",
   list: "M4 6h16M4 12h16M4 18h16",
   sliders: "M4 7h10M18 7h2M16 5v4M4 17h2M10 17h10M8 15v4",
+  mute: "M4 4l16 16M10 6a5 5 0 0 1 7 4.500v3.500M7 9v5l-2 3h11M10.500 20h3",
   tick: "M5 12l5 5 9-10",
   cross: "M12 5v14M5 12h14M8 4h8v4",
 };

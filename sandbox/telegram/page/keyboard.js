@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { telegramLink } from "./entities.js";
 import { paySheet } from "./invoice.js";
 import { popup, refused, toast, toClipboard } from "./overlay.js";
-import { t } from "./words.js";
+import { t, tongueOf } from "./words.js";
 
 const MARKS = { url: "out", copy: "copy", pay: "card" };
 
@@ -30,7 +30,7 @@ function key(button, message, chat, phone, name) {
   const external = button.kind === "url" && button.url && !telegramLink(button.url);
   const words = button.kind === "url" ? t("opensLink") : button.kind === "copy" ? t("copies") : "";
   const inside = [
-    h("span", {}, button.label),
+    h("span", { lang: tongueOf(button.label) }, button.label),
     MARKS[button.kind] ? icon(MARKS[button.kind]) : null,
     words ? h("span", { class: "aside" }, ` (${words})`) : null,
   ];

@@ -3,7 +3,8 @@ import { avatar, summary } from "./bubbles.js";
 import { h, icon, keyed } from "./dom.js";
 import { readUpTo } from "./shelf.js";
 import { listTime, moment } from "./when.js";
-import { t } from "./words.js";
+import { titled } from "./guide.js";
+import { t, tongueOf } from "./words.js";
 
 export const hasTopics = (chat) => chat.kind === "forum" || (chat.topics?.length ?? 0) > 0;
 
@@ -65,11 +66,11 @@ function row({ id, name, last, unread, mark, note, person, onclick }) {
       h(
         "span",
         { class: "row-words" },
-        h("span", { class: "row-top" }, h("span", { class: "row-name" }, name), last ? h("time", { class: "soft" }, listTime(moment(last.date))) : null),
+        h("span", { class: "row-top" }, h("span", { class: "row-name", lang: tongueOf(name) }, name), last ? h("time", { class: "soft" }, listTime(moment(last.date))) : null),
         h(
           "span",
           { class: "row-bottom" },
-          h("span", { class: "row-last soft" }, note ? h("span", { class: "tag" }, note) : null, last ? who + summary(last) : ""),
+          h("span", { class: "row-last soft" }, note ? h("span", { class: "tag" }, note) : null, last ? h("span", { lang: tongueOf(summary(last)) }, who + summary(last)) : null),
           unread ? [h("span", { class: "badge", "aria-hidden": "true" }, String(unread)), h("span", { class: "aside" }, ` ${t("unread", { n: unread })}`)] : null,
         ),
       ),
@@ -83,11 +84,11 @@ export function chatList(list, seen, phone) {
     list,
     rows,
     ({ chat }) => chat.id,
-    ({ chat, last, unread }) => JSON.stringify([chat.title, last, unread, listTime(moment(last?.date ?? 0))]),
+    ({ chat, last, unread }) => JSON.stringify([titled(chat), last, unread, listTime(moment(last?.date ?? 0))]),
     ({ chat, last, unread }) =>
       row({
         id: chat.id,
-        name: chat.title || t("bot"),
+        name: titled(chat) || t("bot"),
         last,
         unread,
         person: phone.person,

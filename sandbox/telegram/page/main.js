@@ -3,13 +3,14 @@ import * as api from "./api.js";
 import { avatar } from "./bubbles.js";
 import { followCalls } from "./calls.js";
 import { fill, h } from "./dom.js";
+import { called, followGuide, goesAlong, guide, guideBar, isNext, onGuide, point } from "./guide.js";
 import { connect, onLine } from "./live.js";
 import { phone } from "./phone.js";
 import { peopleRows, pickPerson } from "./picker.js";
-import { onShelf, openPhone, phones, prefer, preference, wake } from "./shelf.js";
+import { beginRun, onShelf, openPhone, phones, prefer, preference, wake } from "./shelf.js";
 import { strip } from "./strip.js";
 import { traceDrawer } from "./trace.js";
-import { language, speak, t } from "./words.js";
+import { language, speak, t, tongueOf } from "./words.js";
 
 const root = document.getElementById("page");
 const open = new Map(); // person -> phone
@@ -26,21 +27,35 @@ const facts = {
   bot: () => bot,
   members: (chat) => members.get(chat),
   named: (person, name) => names.get(person) !== name && (names.set(person, name), showChips()),
+  shown: () => pointSoon(),
   unread: (person, n) => unread.get(person) !== n && (unread.set(person, n), showChips()),
 };
 
 const darkByNature = matchMedia("(prefers-color-scheme: dark)");
 const theme = () => preference("theme") ?? (darkByNature.matches ? "dark" : "light");
 const dress = () => (document.documentElement.dataset.theme = theme());
+darkByNature.addEventListener("change", () => (dress(), top?.dressed()));
+let top = null;
+let pointing = 0;
+
+/** Once for all phones that change together. */
+function pointSoon() {
+  cancelAnimationFrame(pointing);
+  pointing = requestAnimationFrame(point);
+}
 
 function build() {
-  let top = null;
   const trace = traceDrawer((on) => top.traceShown(on), (chat) => titles.get(Number(chat)) ?? String(chat));
   banner = h("p", { class: "banner", role: "alert", hidden: true });
   top = strip({
     trace,
     theme,
-    toggleTheme: () => (prefer("theme", theme() === "dark" ? "light" : "dark"), dress()),
+    // Back to what the system has is nothing to remember: it may change.
+    toggleTheme: () => {
+      const next = theme() === "dark" ? "light" : "dark";
+      prefer("theme", (next === "dark") === darkByNature.matches ? undefined : next);
+      dress();
+    },
     // Every word on the page changes: beginning anew is simpler than changing each, and drafts are kept.
     toggleLanguage: () => (prefer("lang", language() === "en" ? "zh" : "en"), location.reload()),
     problem: warn,
@@ -48,7 +63,7 @@ function build() {
   chips = top.chips;
   stage = h("main", { class: "stage", id: "stage", "aria-label": t("phones"), tabindex: "-1" });
   document.title = t("title");
-  fill(root, h("a", { class: "skip", href: "#stage", onclick: (event) => (event.preventDefault(), stage.focus()) }, t("skip")), top.node, banner, h("div", { class: "floor" }, stage, trace.node));
+  fill(root, h("a", { class: "skip", href: "#stage", onclick: (event) => (event.preventDefault(), stage.focus()) }, t("skip")), top.node, banner, guideBar(showNext), h("div", { class: "floor" }, stage, trace.node));
   showPhones();
 }
 
@@ -86,10 +101,10 @@ function showChips() {
   fill(
     chips,
     phones().map(({ person }) => {
-      const name = names.get(person) ?? String(person);
+      const { name } = called(person, names.get(person) ?? String(person));
       const n = unread.get(person) ?? 0;
       const count = n ? [h("span", { class: "badge", "aria-hidden": "true" }, String(n)), h("span", { class: "aside" }, ` ${t("unread", { n })}`)] : null;
-      return h("button", { type: "button", class: "chip", title: t("goTo", { name }), onclick: () => visit(person) }, avatar(person, name), h("span", { class: "chip-name" }, name), count);
+      return h("button", { type: "button", class: "chip", title: t("goTo", { name }), onclick: () => visit(person) }, avatar(person, name), h("span", { class: "chip-name", lang: tongueOf(name) }, name), count);
     }),
   );
 }
@@ -98,6 +113,40 @@ function visit(person) {
   const node = open.get(person)?.node;
   node?.scrollIntoView({ inline: "center", block: "nearest" });
   node?.focus({ preventScroll: true });
+}
+
+/** The phone on which the next press is, in the chat where it is. */
+function showNext({ person, chat, thread = null }) {
+  openPhone(person, chat, thread);
+  open.get(person)?.follow({ person, chat, thread }, true);
+  visit(person);
+}
+
+let along = "";
+
+/** While the day is played, or on the tour, each new step brings its phone into view; otherwise it is only pointed at. */
+function goAlong() {
+  const next = isNext();
+  const sign = next ? JSON.stringify([next.person, next.chat, next.thread]) : along;
+  if (goesAlong() && next && sign !== along) {
+    openPhone(next.person, next.chat, next.thread ?? null);
+    open.get(next.person)?.follow({ person: next.person, chat: next.chat, thread: next.thread ?? null }, true);
+    const phone = open.get(next.person)?.node;
+    const box = phone?.getBoundingClientRect();
+    if (box && (box.left < 0 || box.right > stage.getBoundingClientRect().right)) phone.scrollIntoView({ inline: "center", block: "nearest", behavior: "smooth" });
+  }
+  along = sign;
+  pointSoon();
+}
+
+/** What the guide is: its run's phones, its language where nobody chose one, and everybody's name. */
+function hearGuide() {
+  const told = guide();
+  if (!stage) return;
+  if (told.run && beginRun(told.run, told.open)) showPhones();
+  for (const one of open.values()) one.renamed();
+  showChips();
+  goAlong();
 }
 
 async function openLink({ person, link }) {
@@ -118,7 +167,11 @@ async function readWorld() {
 const asked = wake();
 speak(preference("lang") ?? (/^zh/i.test(navigator.language) ? "zh" : "en"));
 dress();
+onGuide(hearGuide);
+await followGuide();
+speak(preference("lang") ?? guide().lang ?? language());
 build();
+hearGuide();
 onShelf(() => (dress(), speak(preference("lang") ?? language()), showPhones()));
 onLine((reachable) => {
   clearTimeout(warning);

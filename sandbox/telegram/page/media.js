@@ -14,20 +14,33 @@ function own(url) {
   }
 }
 
-export function photos(files, name, loaded) {
+/** `covered`: the picture is hidden until it is pressed once. */
+export function photos(files, name, loaded, covered = false) {
   const label = t("photoFrom", { name });
   return h(
     "div",
     { class: files.length > 1 ? `album of-${Math.min(files.length, 4)}` : "photo-one" },
     files.map((file, n) => {
       const alt = files.length > 1 ? `${label} ${n + 1}/${files.length}` : label;
-      return h(
+      const button = h(
         "button",
-        { type: "button", class: "photo", "data-fk": `photo${n}`, "aria-label": `${alt}. ${t("wholePhoto")}`, onclick: () => view(files, n, alt) },
+        {
+          type: "button",
+          class: covered ? "photo is-covered" : "photo",
+          "data-fk": `photo${n}`,
+          "aria-label": covered ? t("covered") : `${alt}. ${t("wholePhoto")}`,
+          onclick: () => (button.classList.contains("is-covered") ? uncover(button, `${alt}. ${t("wholePhoto")}`) : view(files, n, alt)),
+        },
         h("img", { src: own(file.url), alt: "", decoding: "async", width: file.width, height: file.height, onload: loaded, onerror: loaded }),
       );
+      return button;
     }),
   );
+}
+
+function uncover(button, label) {
+  button.classList.remove("is-covered");
+  button.setAttribute("aria-label", label);
 }
 
 function view(files, first, alt) {

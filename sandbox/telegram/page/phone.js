@@ -2,6 +2,7 @@
 import * as api from "./api.js";
 import { avatar } from "./bubbles.js";
 import { isTyping as typingNow, knownCommands, onCalls } from "./calls.js";
+import { called, inFull, titled } from "./guide.js";
 import { composer } from "./composer.js";
 import { h, icon, iconButton } from "./dom.js";
 import { openLink } from "./keyboard.js";
@@ -10,7 +11,7 @@ import { watch } from "./live.js";
 import { choices, popup, refused, sheet, toast } from "./overlay.js";
 import { room } from "./room.js";
 import { closePhone, moved } from "./shelf.js";
-import { t } from "./words.js";
+import { t, tongueOf } from "./words.js";
 
 /** `facts` = {bot(), members(chat), unread(person, n), named(person, name)}; `place` = {person, chat, thread}. Answers {node, close(), open(link), follow(place)}. */
 export function phone(place, facts) {
@@ -48,6 +49,7 @@ export function phone(place, facts) {
     waiting: (change) => (presses += change),
     readNow,
     told: (text) => (told = text),
+    changed: () => facts.shown?.(),
     commands: () => seen?.commands ?? facts.bot()?.commands ?? knownCommands(),
     blocked: () => Boolean(seen?.person?.blocked),
     unblock: () => api.unblock(person).catch((error) => refused(screen, error)),
@@ -78,11 +80,12 @@ export function phone(place, facts) {
   const total = () => (seen?.chats ?? []).reduce((sum, chat) => sum + unreadOf(person, chat), 0);
 
   /** Go to a chat (or topic), to a forum's list of topics (thread null), or to the list of chats (chat null). */
-  function go(toChat, toThread) {
+  function go(toChat, toThread, quietly = false) {
     const forward = Boolean(toChat) && (toChat !== chatId || toThread !== thread);
     [chatId, thread] = [toChat, toThread];
     moved(person, chatId, thread);
     show();
+    if (quietly) return;
     if (forward && showing === "room") writer.focus();
     else bar.querySelector("button, h3")?.focus({ preventScroll: true });
   }
@@ -105,12 +108,13 @@ export function phone(place, facts) {
       view.show(chat, thread);
     }
     facts.unread(person, total());
+    facts.shown?.();
   }
 
   function showBar(chat, wanted) {
     const topic = chat?.topics?.find((one) => one.thread === thread);
     const inTopic = wanted === "room" && chat && hasTopics(chat);
-    const title = wanted === "chats" ? t("chats") : inTopic ? topic?.name ?? t("general") : chat.title || t("bot");
+    const title = wanted === "chats" ? t("chats") : inTopic ? topic?.name ?? t("general") : titled(chat) || t("bot");
     const sign = JSON.stringify([wanted, chat?.id, thread, title, about(chat, inTopic)]);
     if (bar.dataset.sign === sign) return;
     bar.dataset.sign = sign;
@@ -120,7 +124,7 @@ export function phone(place, facts) {
       ...[
         wanted === "chats" ? null : iconButton("back", t("back"), back),
         wanted === "chats" ? null : inTopic ? h("span", { class: `avatar square hue-${thread > 1 ? thread % 7 : 7}`, "aria-hidden": "true" }, icon("topic")) : avatar(chat.id, title, chat.kind === "private" ? "" : "square"),
-        h("div", { class: "bar-words" }, h("h3", { tabindex: "-1" }, title), h("span", { class: "soft" }, about(chat, inTopic))),
+        h("div", { class: "bar-words" }, h("h3", { tabindex: "-1", lang: tongueOf(title) }, title), h("span", { class: "soft" }, about(chat, inTopic))),
       ].filter(Boolean),
     );
     if (hadFocus) bar.querySelector("button, h3").focus({ preventScroll: true });
@@ -129,7 +133,7 @@ export function phone(place, facts) {
   function about(chat, inTopic) {
     if (!chat) return "";
     if (isTyping(chat)) return t("typing");
-    if (inTopic) return chat.title;
+    if (inTopic) return titled(chat);
     if (chat.kind === "private") return t("bot");
     const members = facts.members(chat.id);
     return [t(chat.kind === "forum" ? "forum" : "group"), members ? t("members", { n: members }) : ""].filter(Boolean).join(" · ");
@@ -168,10 +172,13 @@ export function phone(place, facts) {
   }
 
   function showOwner() {
-    const name = seen.person?.name ?? String(person);
-    ownerName.textContent = name;
-    node.dataset.name = name;
-    ownerNote.textContent = [seen.person?.username ? `@${seen.person.username}` : "", seen.person?.phone ?? ""].filter(Boolean).join(" · ") || String(person);
+    const own = seen.person?.name ?? String(person);
+    const { name, role, own: other } = called(person, own);
+    ownerName.textContent = inFull(person, own);
+    ownerName.lang = tongueOf(ownerName.textContent);
+    node.dataset.name = own;
+    ownerNote.textContent = role ? other : [seen.person?.username ? `@${seen.person.username}` : "", seen.person?.phone ?? ""].filter(Boolean).join(" · ") || String(person);
+    ownerNote.lang = tongueOf(ownerNote.textContent);
     face.replaceChildren(avatar(person, name));
     const [dots, shut] = owner.querySelectorAll("button");
     for (const [button, label] of [[dots, t("phoneMenu", { name })], [shut, t("closePhone", { name })]]) {
@@ -208,13 +215,13 @@ export function phone(place, facts) {
   }
 
   /** Follow the address: be where `wanted` says. */
-  function follow(wanted) {
-    if (wanted.chat !== chatId || wanted.thread !== thread) go(wanted.chat, wanted.thread);
+  function follow(wanted, quietly = false) {
+    if (wanted.chat !== chatId || wanted.thread !== thread) go(wanted.chat, wanted.thread, quietly);
   }
 
   const stop = watch(person, update);
   const showTyping = () => seen && showing && showBar(current(), showing);
   const deaf = onCalls(() => (showTyping(), writer.showCommands()));
   const ticking = setInterval(showTyping, 1000);
-  return { node, open, follow, close: () => (stop(), deaf(), clearInterval(ticking)) };
+  return { node, open, follow, renamed: () => seen && (showOwner(), show()), close: () => (stop(), deaf(), clearInterval(ticking)) };
 }

@@ -152,10 +152,20 @@ export function room(phone, composer) {
   let lastId = 0;
   const grew = () => (shown.at(-1)?.id ?? 0) > lastId;
 
-  // The "more" buttons are one stop for Tab; arrows move between them.
+  // Tab comes to the newest buttons and to one "more"; arrows move between messages, and where they are Tab goes on to
+  // that message's buttons.
   function oneStop() {
     const all = [...log.querySelectorAll(".more")];
+    const focused = document.activeElement?.closest?.(".message");
+    const newest = [...log.querySelectorAll(".message.has-keys")].at(-1);
     if (!all.includes(document.activeElement)) all.forEach((button, n) => (button.tabIndex = n === all.length - 1 ? 0 : -1));
+    reachable(focused && log.contains(focused) ? [newest, focused] : [newest, all.at(-1)?.closest(".message")]);
+  }
+
+  function reachable(messages) {
+    for (const control of log.querySelectorAll(".message :is(button, a[href], pre):not(.more)")) {
+      control.tabIndex = messages.some((message) => message?.contains(control)) ? 0 : -1;
+    }
   }
 
   function seen() {
@@ -190,6 +200,7 @@ export function room(phone, composer) {
     event.target.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();
+    oneStop();
   });
   log.addEventListener("dblclick", (event) => {
     const id = Number(event.target.closest("[data-key^=m]")?.dataset.key.slice(1));

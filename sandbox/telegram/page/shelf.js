@@ -60,6 +60,16 @@ export function wake() {
   return link;
 }
 
+/** A new run of whoever tells a guide: what an older one left is forgotten. Answers whether it is new. */
+export function beginRun(run, places) {
+  if (kept.run === run) return false;
+  const asked = kept.run === undefined && kept.phones.length > 0 && location.hash.includes("phones=");
+  Object.assign(kept, { run, read: {}, drafts: {}, phones: asked ? kept.phones : (places ?? []).map(({ person, chat }) => ({ person, chat, thread: null })) });
+  save();
+  toAddress();
+  return true;
+}
+
 export const onShelf = (tell) => listeners.add(tell);
 export const phones = () => kept.phones;
 

@@ -21,7 +21,8 @@ export function strip(page) {
     clockTools(attempt),
     switchTools(attempt),
   );
-  const look = h("div", { class: "look" }, faultButton(attempt), traceButton, languageButton(page), themeButton(page));
+  const dress = themeButton(page);
+  const look = h("div", { class: "look" }, faultButton(attempt), traceButton, languageButton(page), dress.button);
   const fold = h(
     "button",
     { type: "button", class: "icon-button fold", "aria-label": t("controls"), title: t("controls"), "aria-expanded": "false", "aria-controls": "tools", onclick: () => unfold(!node.classList.contains("open")) },
@@ -38,7 +39,7 @@ export function strip(page) {
     h("div", { class: "strip-row" }, clockFace(), chips, look, h("div", { class: "strip-end" }, fold, addButton())),
     tools,
   );
-  return { node, chips, traceShown: (on) => traceButton.setAttribute("aria-pressed", String(on)) };
+  return { node, chips, dressed: dress.show, traceShown: (on) => traceButton.setAttribute("aria-pressed", String(on)) };
 }
 
 function clockFace() {
@@ -144,7 +145,7 @@ function themeButton(page) {
     button.replaceChildren(icon(next === "dark" ? "moon" : "sun"));
   }
   show();
-  return button;
+  return { button, show };
 }
 
 const addButton = () => h("button", { type: "button", class: "solid add", onclick: pickPerson, "aria-haspopup": "dialog" }, icon("plus"), h("span", {}, t("addPhone")));

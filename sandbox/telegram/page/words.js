@@ -97,6 +97,7 @@ const WORDS = {
   service: ["通知", "Notice"],
   wholePhoto: ["看大图", "See the whole photo"],
 
+  message: ["消息", "Message"],
   write: ["写消息", "Write a message"],
   send: ["发送", "Send"],
   save: ["保存", "Save"],
@@ -148,6 +149,31 @@ const WORDS = {
   paidNow: ["付款成功", "Paid"],
   declinedNow: ["卡被拒绝，没有付款", "The card was declined; nothing was paid"],
   refusedNow: ["对方没有接受：{why}", "The payment was refused: {why}"],
+
+  guide: ["这是什么，下一步按哪里", "What this is, and what to press next"],
+  nameAndRole: ["{name}，{role}", "{name}, {role}"],
+  playDay: ["自动演完这一天", "Play the day"],
+  stopDay: ["停，我自己来", "Stop, I go on by hand"],
+  fivePresses: ["亲手按五下", "Five presses by hand"],
+  leaveTour: ["不按了", "Leave the tour"],
+  showMe: ["带我去", "Show me"],
+  "next.press": ["{who}按“{what}”", "{who} presses “{what}”"],
+  "next.say": ["{who}输入“{what}”", "{who} types “{what}”"],
+  "next.photo": ["{who}给处方拍照", "{who} photographs the prescription"],
+  nextYou: ["下一步：{what}。", "Next: {what}."],
+  nowItself: ["正在演：{what}。", "Playing: {what}."],
+  fiveOf: ["{of} 下里的第 {n} 下，请您按：{what}。", "Press {n} of {of} is yours: {what}."],
+  staffWorks: ["{who}自己会办，请稍等；想替他按，就在上面关掉“自动”。", "{who} works by autopilot: wait a moment, or switch it off above and press yourself."],
+  waitForOthers: ["请稍等：医院正在办。", "Wait a moment: the hospital is at work."],
+  othersWork: ["正在演：等医院那边。", "Playing: the hospital is at work."],
+  dayDone: ["药到手了。可以再来一次，也可以自己随便按。", "She has her medicine. Play it again, or press whatever you like."],
+  hospitalDown: ["医院系统停机了：能填的照样填，订单先留着，恢复后自动送出。", "The hospital’s system is down: forms are filled as ever, orders are kept and sent when it is back."],
+  botDown: ["机器人停了：按了没有反应，几秒后它会自己回来接着办。", "The bot is dead: presses wait, and in a few seconds it is back and goes on."],
+  atHand: ["手边有的，按一下就发出", "At hand: one press sends it"],
+  thePaper: ["处方（照片）", "Prescription (photo)"],
+  silent: ["无声消息", "sent without a sound"],
+  noPreview: ["链接预览已关闭", "preview of the link is off"],
+  covered: ["遮住的照片，按一下显示", "A covered picture: press to see it"],
 
   controls: ["沙盒控制台", "Sandbox controls"],
   clock: ["沙盒时间", "Sandbox time"],
@@ -212,6 +238,15 @@ export function speak(tag) {
 export function t(key, values) {
   const text = WORDS[key]?.[column] ?? key;
   return values ? text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? "")) : text;
+}
+
+/** The language a text is written in, for its `lang`: the page's own words need none. */
+export function tongueOf(text) {
+  if (/[\u3040-\u30ff]/.test(text)) return "ja";
+  if (/[\u3400-\u9fff]/.test(text)) return "zh-Hans";
+  if (/[\uac00-\ud7af]/.test(text)) return "ko";
+  if (/[\u0e00-\u0e7f]/.test(text)) return "th";
+  return /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i.test(text) ? "vi" : "en";
 }
 
 export const knows = (key) => key in WORDS;
