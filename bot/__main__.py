@@ -1,4 +1,4 @@
-"""The command line: ``medrelay run | check | failures | audit | demo | story | keys | messages | read | sandbox``."""
+"""The command line: ``medrelay run | check | board | failures | audit | demo | story | keys | messages | read ...``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TOLD = {
     "run": "the bot itself; set up by MEDRELAY_* variables, see docs/reference/settings.md",
     "check": "is everything fit for service? a line each, also beside a running bot",
+    "board": "figures of the whole service, as text or as a page; also beside a running bot",
     "failures": "what was put aside and a person must see, without names",
     "audit": "who did what to an order, or on a day, as a file; verified, without names",
     "demo": "the whole house on this machine, to try by hand in a browser",
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = {
         "run": run,
         "check": check,
+        "board": board,
         "failures": failures,
         "audit": audit,
         "demo": demo,
@@ -103,6 +105,31 @@ def check(words: list[str]) -> int:
         return asyncio.run(told())
     finally:
         logging.disable(logging.NOTSET)
+
+
+def board(words: list[str]) -> int:
+    """Orders by stage, shares and times, from the database of the settings: never of a person (R12)."""
+    parser = Options(prog="medrelay board", description=TOLD["board"])
+    parser.add_argument("--html", metavar="FILE", help="write it as one page that needs nothing else")
+    parser.add_argument("--lang", metavar="TAG", help="its language; that of MEDRELAY_GROUP_LANG unless said")
+    given = parser.parse_args(words)
+    from pathlib import Path
+
+    from bot.config import BadSetting, load
+    from bot.reports import board_now
+    from bot.store.port import NotOpened
+    from locales import closest
+
+    try:
+        config = load()
+        told = asyncio.run(board_now(config, closest(given.lang or config.group_lang), page=bool(given.html)))
+        if given.html:
+            Path(given.html).write_text(told, "utf-8")
+    except (BadSetting, NotOpened, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(f"{given.html or told}\n")
+    return 0
 
 
 def failures(words: list[str]) -> int:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from backend_client.errors import NotFound, Refusal, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
-from bot import catalogue, photo, red_flags, rules, vocabulary
+from bot import catalogue, photo, red_flags, rules, showing, vocabulary
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
@@ -24,7 +24,9 @@ from bot.messenger.errors import Flooded, Gone, MessengerError, Misused, NotDeli
 from bot.messenger.incoming import FORUM_RIGHTS
 from bot.messenger.outgoing import Drawn
 from bot.model import Arrival, Order
+from bot.model.board import Board
 from bot.ops import ladder
+from bot.ops.board import measure_orders
 from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
 from bot.ops.waiting import missing_clocks
@@ -33,8 +35,8 @@ from bot.photo.reader import PhotoReader
 from bot.reach import Group, TakeAway
 from bot.reading import Fetch, ReadingDesk
 from bot.render.messages import words_of
+from bot.reports import figures, keys_of
 from bot.stages import LIVE
-from bot.store.crypto import Keys
 from bot.store.port import Store
 from bot.store.sqlite import open_sqlite
 from bot.turn import Answer, Services
@@ -45,6 +47,7 @@ from bot.workers.feed import Feed, Looking
 from bot.workers.intake import Asked
 from bot.workers.jumps import Jumps
 from bot.workers.letters import Letters
+from bot.workers.morning import Morning
 from bot.workers.no_room import NoRoom
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
@@ -107,6 +110,11 @@ def assemble(
     desk = ReadingDesk(reader, lambda: reference.now.drugs, photo_key(config)) if reader else None
     if desk:
         telegram.draw = partial(_drawn, desk)
+    telegram.paint = partial(showing.picture, words_of(config.timezone))
+
+    async def read_board() -> Board:
+        return await figures(config, clock.civil(), [one.id for one in reference.now.compounds])
+
     services = Services(
         store=store,
         words=words_of(config.timezone),
@@ -158,6 +166,7 @@ def assemble(
                 groups_of(telegram),
                 taker_of(telegram),
                 lambda: core.services.config.proof_in_chat == "on",
+                read_board,
             ),
             clock,
             core.take,
@@ -183,6 +192,7 @@ def assemble(
         "retention": Retention(store, clock, core.take, config.keep_days),
         "letters": Letters(store, clock, core.take),
         "charges": Charges(store, clock, core.take),
+        "morning": Morning(store, clock, core.take, read_board, at=config.board_at, zone=config.timezone),
         "jumps": Jumps(store, clock, ahead=reference.ahead),
         "no-room": no_room,
         "file": StillThere(store, clock),
@@ -267,8 +277,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
     red_flags.known()  # a file with a mistake stops the start, not the first message
     vocabulary.specialties()
     clock = _clock(config)
-    keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
-    store = await open_sqlite(config.database, bot=config.bot_id, keys=keys, now=clock.civil)
+    store = await open_sqlite(config.database, bot=config.bot_id, keys=keys_of(config), now=clock.civil)
     if len(config.encryption_keys) > 1:
         await store.reseal()  # so that the older keys can be taken away
     telegram = Telegram(
@@ -288,6 +297,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
         await mark_orders(bot.core.services, clock.civil())
         await missing_clocks(bot.core.services, clock.civil())
         await ladder.missing_clocks(bot.core.services, clock.civil())
+        await measure_orders(bot.core.services, clock.civil())
         yield bot
     finally:
         if own:

@@ -26,6 +26,7 @@ from bot import dosing
 from bot.acting import DECLARED
 from bot.decoding import Unreadable, arguments
 from bot.intents import (
+    board,
     callers,
     day,
     following,
@@ -39,9 +40,11 @@ from bot.intents import (
 )  # fmt: skip
 from bot.intents import desk as operators
 from bot.model import AS_FILE
+from bot.model.board import Board
 from bot.moves import BATCH_MOVES, MOVES
 from bot.reach import MOST_BYTES, Call, Group, Reach, TakeAway, carries_out
 from bot.reading import Fetch, ReadingDesk
+from bot.store.port import NotOpened
 from bot.views import GroupView, PatientView
 
 Args = Mapping[str, Any]
@@ -76,6 +79,17 @@ async def read_order(to: Reach, order: str) -> Any:
         return await to.hospital.order(order)
     except (Refusal, Broken) as error:
         raise Refusal("still-unread", error.code) from error
+
+
+@carries_out(board.figures)
+async def figures(to: Reach) -> Board:
+    """Refusal where it cannot be read: who asked reads so, and asks again."""
+    if to.board is None:
+        raise Broken("no-board")
+    try:
+        return await to.board()
+    except NotOpened as why:
+        raise Refusal("board-unread", type(why).__name__) from why
 
 
 @carries_out(places.group)
@@ -271,12 +285,13 @@ def calls(
     group: Group | None = None,
     take_away: TakeAway | None = None,
     proofs: Callable[[], bool] = lambda: False,
+    board: Callable[[], Awaitable[Board]] | None = None,
 ) -> dict[str, Callable[[Args], Awaitable[Any]]]:
     """Operation name -> what the command runner awaits. Errors are those of backend_client.errors, of ``fetch`` too.
 
     What was committed is read by the call's own signature, whatever release wrote it: Unreadable where it does not fit.
     """
-    to = Reach(hospital, fetch, desk, group, take_away, proofs)
+    to = Reach(hospital, fetch, desk, group, take_away, proofs, board)
     return {name: partial(_carry_out, name, call, arguments(call, given=1), to) for name, call in CALLS.items()}
 
 

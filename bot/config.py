@@ -27,6 +27,7 @@ from bot.settings import (
     file,
     key,
     minute_of_day,
+    minute_or_off,
     named_keys,
     names,
     number,
@@ -159,6 +160,9 @@ class Config(Limits):
     closed_days: frozenset[str] = setting(days, frozenset(), "ISO days on which nobody does, such as public holidays")
     answer_hours: float = setting(number(0.1, 48), 2.0, "working h without an answer until the next one is asked")
     after_days: int = setting(whole(0, 90), 7, "days after delivery in which her words still reach the doctor")
+    board_at: int = setting(
+        minute_or_off, 8 * 60, "HH:MM when operators get the board, off = only when asked for (minutes of the day)"
+    )
     call_one_in: int = setting(
         whole(0, 1000), 10, "the desk calls one in so many orders confirmed for somebody, 0 = none"
     )

@@ -42,6 +42,9 @@ KEPT = (
     "wrong",
     "priced",
 )
+#: What the board measures by, in the order of the road: the stage that fills each, and the stages that begin anew.
+TIMES = {"taken": "in-consult", "written": "prescribed", "passed": "passed", "quoted": "quoted"}
+_ANEW = {"submitted": "taken", "received": "taken", "returned": "written"}
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 
 
@@ -118,10 +121,11 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
     if echo or seen.updated < order.updated:
         return order, None
     moved = seen.stage != order.stage
+    begun = moved or _taken_anew(order, seen)
     after = replace(
         order,
         stage=seen.stage,
-        since=seen.updated if moved or _taken_anew(order, seen) else order.since,
+        since=seen.updated if begun else order.since,
         updated=seen.updated,
         task_version=seen.version,
         deadline=seen.deadline or order.deadline,
@@ -130,6 +134,8 @@ def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:
         pending="" if moved else order.pending,
         pending_by=0 if moved else order.pending_by,
         snapshot={**_kept(order, seen), **_sent_back(order, seen), **jsonable(seen)},
+        delivered=(order.delivered or seen.updated) if facts_of(seen.stage).delivered else 0,
+        **(_times(seen) if begun else {}),
     )
     change = Change(order.stage, seen.stage, not reachable(order.stage, seen.stage)) if moved else None
     return after, change
@@ -139,6 +145,16 @@ def _taken_anew(order: Order, seen: OrderSnapshot) -> bool:
     """Given back and taken by another doctor between two looks: the stage is the same, its clock is not."""
     was = str(order.snapshot.get("doctor") or "")
     return seen.stage == "in-consult" and bool(was and seen.doctor) and seen.doctor != was
+
+
+def _times(seen: OrderSnapshot) -> dict[str, int]:
+    """When it came to this stage; what was measured behind it is void: the last go counts. A stage that nobody saw
+    (polling may skip one) leaves its own at 0, and nothing is measured by it.
+    """
+    known, fills = [*TIMES], {stage: name for name, stage in TIMES.items()}.get(seen.stage, "")
+    first = fills or _ANEW.get(seen.stage, "")
+    behind = known[known.index(first) :] if first else []
+    return {name: seen.updated if name == fills else 0 for name in behind}
 
 
 def _priced_anew(order: Order, seen: OrderSnapshot) -> bool:

@@ -11,6 +11,7 @@ from backend_client.errors import Broken
 from backend_client.hospital import Hospital
 from backend_client.models import Attachment, Photo
 from bot.intents import Intent
+from bot.model.board import Board
 from bot.photo.gate import HEAD_BYTES, judge
 from bot.reading import Fetch, ReadingDesk
 from bot.views import GroupView
@@ -30,6 +31,7 @@ class Reach:
     group: Group | None = None
     take_away: TakeAway | None = None
     proofs: Callable[[], bool] = lambda: False  # whether a proof may be sent in a chat: the setting, as it is now
+    board: Callable[[], Awaitable[Board]] | None = None  # raises NotOpened
 
     async def photo(self, file: str) -> Photo:
         return _photo(await self.fetch(file))

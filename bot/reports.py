@@ -1,24 +1,48 @@
-"""What the command line reads from the database beside a running bot."""
+"""What is read beside a running bot: the board, what was put aside, an audit trail, how photos were corrected."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot import catalogue, showing
+from bot.clock import Clock
 from bot.config import Config
+from bot.model.board import Board
 from bot.phrases import incident_todo
 from bot.render.messages import words_of
+from bot.stages import FINAL
+from bot.store.beside import beside
+from bot.store.board import Asked, board, sqlite_url
 from bot.store.crypto import Keys
 from bot.store.failures import failures
 from bot.store.mended import report
 from bot.store.trail_file import TrailFile, trail_file
 
+CATALOGUE = "catalogue"  # where the running bot keeps the last copy of the lists
+CALLED_OFF = ("cancelled", "not-suitable")  # nobody was late with these
+
+
+async def figures(config: Config, at: int, compounds: Sequence[str]) -> Board:
+    """As of ``at`` (civil ms); ``compounds``: the ids of the hospital's. Raises NotOpened."""
+    asked = Asked(config.bot_id, at, config.timezone, config.order_hours, sorted(FINAL), CALLED_OFF, compounds)
+    return await board(sqlite_url(config.database), asked)
+
+
+async def board_now(config: Config, lang: str, *, page: bool) -> str:
+    """The board in this language, as a page or as text, with the hospital's lists as last kept. Raises NotOpened."""
+    async with beside(config.database, config.bot_id, keys_of(config)) as store:
+        lists = catalogue.loads(await store.cursor(CATALOGUE))
+    found = await figures(config, Clock(config.sandbox_clock).civil(), [one.id for one in lists.compounds])
+    return (showing.page if page else showing.text)(words_of(config.timezone), lang, found)
+
 
 async def trail(config: Config, what: str) -> TrailFile:
-    """An order's audit trail or a day's, read beside a running bot. Raises NotOpened; ValueError for no day."""
-    keys = Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)
-    return await trail_file(config.database, config.bot_id, keys, config.timezone, what)
+    """An order's audit trail or a day's. Raises NotOpened; ValueError for no day."""
+    return await trail_file(config.database, config.bot_id, keys_of(config), config.timezone, what)
 
 
 def put_aside(config: Config) -> list[str]:
-    """What a person must see, read beside a running bot. Raises NotOpened."""
+    """What a person must see. Raises NotOpened."""
     words = words_of(config.timezone)
 
     def todo(kind: str) -> str:
@@ -29,5 +53,9 @@ def put_aside(config: Config) -> list[str]:
 
 
 def corrections(config: Config) -> list[str]:
-    """How often people corrected what was read, from the database of a bot that may be running. Raises NotOpened."""
+    """How often people corrected what was read. Raises NotOpened."""
     return report(config.database, config.bot_id)
+
+
+def keys_of(config: Config) -> Keys:
+    return Keys(config.encryption_keys[0][0], dict(config.encryption_keys), config.hash_key)

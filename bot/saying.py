@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from bot.dialog import FLOWS, Press, Say, post_key
 from bot.model import (
+    DRAWN,
     Button,
     Dialog,
     Picture,
@@ -71,6 +72,8 @@ _PRIORITY = {"answered": Priority.RELAY, "card": Priority.NOTICE}
 def _content(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> Text | Picture:
     html, buttons = _html(turn, dialog, said, lang, kind), rows(turn, said, lang)
     shown = next((flag.removeprefix("shows:") for flag in said.flags if flag.startswith("shows:")), "")
+    if shown.startswith(DRAWN):  # in whose language
+        shown = f"{DRAWN}{lang}:{shown.removeprefix(DRAWN)}"
     return Picture(shown, html, buttons) if shown else Text(html, buttons)
 
 

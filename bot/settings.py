@@ -95,6 +95,16 @@ def minute_of_day(value: str) -> int:
     return int(found[1]) * 60 + int(found[2])
 
 
+def minute_or_off(value: str) -> int:
+    """-1 = off."""
+    if value.strip().lower() == "off":
+        return -1
+    try:
+        return minute_of_day(value)
+    except ValueError as wanted:
+        raise ValueError(f"{wanted}, or off") from None
+
+
 def weekdays(value: str) -> str:
     if not re.fullmatch(r"[1-7]{1,7}", value.strip()) or len(set(value.strip())) < len(value.strip()):
         raise ValueError("different days from 1 (Monday) to 7, such as 12345")

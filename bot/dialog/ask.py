@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
+from bot.decoding import jsonable
 from bot.dialog.buttons import checked_key, locale_key
 from bot.dialog.errors import FlowError
 from bot.dialog.plain import Check, Op, Option, Options, PersonView, Photo, PhotoCheck, Where
 from bot.dialog.questions import RESERVED, Question
 from bot.dialog.replay import Replay
-from bot.model import Json, To
+from bot.model import DRAWN, Json, To
 from bot.model.names import Names
 
 T = TypeVar("T")
@@ -202,6 +204,7 @@ class Ask:
         buttons: Options = (),
         picture: str = "",
         photo: Photo | None = None,
+        drawn: Any = None,
         protect: bool = False,
         silent: bool = False,
         **words: Any,
@@ -209,9 +212,10 @@ class Ask:
         """A message, exactly once; told again only if its words changed because an earlier answer was changed.
 
         ``picture`` names one of the house's own pictures (bot/messenger/pictures), ``photo`` is one that was sent here;
-        the words stand below it.
+        the words stand below it. ``drawn``: figures of which a picture is drawn; without one the words are enough.
         """
         shown = photo.file if photo else f"picture:{picture}" if picture else ""
+        shown = f"{DRAWN}{json.dumps(jsonable(drawn), ensure_ascii=False)}" if drawn is not None else shown
         flags = _set(protect=protect, silent=silent) + ((f"shows:{shown}",) if shown else ())
         self._tell(key, words, buttons, to, flags)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.dialog import events
 from bot.model import LIST, STAFF, Dialog, Due, Text, Timer
+from bot.ops.board import MORNING
 from bot.ops.lists import see_list
 from bot.ops.putting_away import ORDER, PERSON, forget_person, put_order_away
 from bot.ops.registrations import see_staff
 from bot.ops.waking import DUE
-from bot.running import OF_DIALOG, advance, begin_due
+from bot.running import OF_DIALOG, advance, begin_due, notify
 from bot.turn import Turn
 from bot.wiring import DUES
 
@@ -59,6 +61,11 @@ async def _remove(turn: Turn, timer: Timer) -> None:
         turn.post(timer.ref, standing.post.chat, None)
 
 
+async def _morning(turn: Turn, timer: Timer) -> None:
+    """The board that was read for this morning."""
+    await notify(turn, DUES[MORNING], "", timer.key, {"board": json.loads(timer.ref)})
+
+
 RINGS: Mapping[str, Callable[[Turn, Timer], Awaitable[None]]] = {
     **dict.fromkeys(OF_DIALOG, _of_dialog),
     DUE: _of_flow,
@@ -68,4 +75,5 @@ RINGS: Mapping[str, Callable[[Turn, Timer], Awaitable[None]]] = {
     "remove-post": _remove,
     ORDER: put_order_away,
     PERSON: forget_person,
+    MORNING: _morning,
 }

@@ -17,7 +17,7 @@ from bot.messenger import incoming, limits, outgoing
 from bot.messenger.errors import Gone, MessengerError, NotModified, Refused, TooOld, classify
 from bot.messenger.port import Hook, Me, Received
 from bot.messenger.request import READ_SECONDS, AiohttpRequest
-from bot.model import AS_FILE, CUT, Arrival, Content, Picture, Post, PutAside
+from bot.model import AS_FILE, CUT, DRAWN, Arrival, Content, Picture, Post, PutAside
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -26,6 +26,13 @@ TELEGRAM = "https://api.telegram.org"
 
 
 Draw = Callable[[bytes, tuple[int, ...]], Awaitable[outgoing.Drawn]]
+
+
+Paint = Callable[[str], Awaitable[bytes]]
+
+
+async def _no_picture(_: str) -> bytes:
+    return b""
 
 
 async def _not_at_all(_: bytes, part: tuple[int, ...]) -> outgoing.Drawn:
@@ -45,6 +52,7 @@ class Telegram:
     """One bot account. ``root`` is the Bot API's root URL, without ``/bot<token>``; start() first, close() last.
 
     ``draw``: what makes of a file's bytes, or of a part of it, the picture that may be shown: no metadata, no codes.
+    ``paint``: draws figures; no bytes where it cannot, and then their words go alone.
     """
 
     def __init__(
@@ -54,6 +62,7 @@ class Telegram:
         self._clock = clock
         self._provider_token = provider_token
         self.draw: Draw = _not_at_all
+        self.paint: Paint = _no_picture
         self._poll = AiohttpRequest(proxy=proxy)
         self._updates_url = f"{root}/bot{token}/getUpdates"
         self.bot = QuietBot(
@@ -96,7 +105,12 @@ class Telegram:
         return True
 
     async def _drawn(self, content: Content | None) -> outgoing.Drawn:
-        """The clean picture of a file, or of a part of one; no bytes for all else. Refused where none can be made."""
+        """The clean picture of a file, or of a part of one; no bytes for all else. Refused where none can be made.
+
+        Of figures what was drawn, if it was.
+        """
+        if isinstance(content, Picture) and content.file.startswith(DRAWN):
+            return outgoing.Drawn(await self.paint(content.file.removeprefix(DRAWN)))
         if not isinstance(content, Picture) or not content.file.startswith((AS_FILE, CUT)):
             return outgoing.NOT_DRAWN
         drawn = await self.draw(*await self._of_file(content.file))

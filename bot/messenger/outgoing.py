@@ -24,7 +24,7 @@ from telegram.constants import ParseMode
 
 from bot.messenger import limits
 from bot.messenger.errors import Refused, TooOld
-from bot.model import Attached, Bill, Button, Content, Picture, Post, Text
+from bot.model import DRAWN, Attached, Bill, Button, Content, Picture, Post, Text
 
 ATTACHED = ("voice", "document")
 SHEET = "prescription.jpg"
@@ -63,7 +63,7 @@ def sending(post: Post, thread: int | None, provider_token: str = "", drawn: Dra
     }
     if post.reply_to is not None:
         common["reply_parameters"] = ReplyParameters(post.reply_to, allow_sending_without_reply=True)
-    match post.content:
+    match _in_words(post.content, drawn):
         case Text(markup, buttons):
             text = {"text": limits.cut_html(markup, limits.TEXT), "parse_mode": ParseMode.HTML}
             return Call(
@@ -78,10 +78,17 @@ def sending(post: Post, thread: int | None, provider_token: str = "", drawn: Dra
                 raise Refused("unknown-kind")
             caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
             return Call(f"send_{kind}", common | {kind: file} | caption | {"reply_markup": keyboard(buttons)})
-        case Bill():
-            return Call("send_invoice", common | _invoice(post.content, provider_token))
+        case Bill() as bill:
+            return Call("send_invoice", common | _invoice(bill, provider_token))
         case None:
             raise Refused("empty")
+
+
+def _in_words(content: Content | None, drawn: Drawn) -> Content | None:
+    """Figures that nobody could draw are told by their words alone."""
+    if isinstance(content, Picture) and content.file.startswith(DRAWN) and not drawn.jpeg:
+        return Text(content.html, content.buttons)
+    return content
 
 
 def _showing(picture: str | bytes, more: dict[str, Any], whole: bool) -> Call:
@@ -99,6 +106,8 @@ def editing(chat: int, message: int, content: Content, drawn: Drawn = NOT_DRAWN)
             text = {"text": limits.cut_html(markup, limits.TEXT), "parse_mode": ParseMode.HTML}
             extra = {"reply_markup": keyboard(buttons), "link_preview_options": NO_PREVIEW}
             return Call("edit_message_text", where | text | extra)
+        case Picture(file, markup, buttons) if file.startswith(DRAWN) and not drawn.jpeg:
+            return editing(chat, message, Attached("document", "", markup, buttons))
         case Picture(file, markup, buttons):
             shown = drawn.jpeg or _photo(file)
             media = InputMediaPhoto(shown, limits.cut_html(markup, limits.CAPTION), parse_mode=ParseMode.HTML)

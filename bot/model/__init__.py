@@ -51,6 +51,7 @@ from bot.model.outcome import (
 from bot.model.outgoing import (
     AS_FILE,
     CUT,
+    DRAWN,
     Attached,
     Bill,
     Button,
@@ -74,6 +75,7 @@ __all__ = [
     "BILLS",
     "BY_LINK",
     "CUT",
+    "DRAWN",
     "LIST",
     "PUT_ASIDE",
     "SECRET",

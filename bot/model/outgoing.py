@@ -56,6 +56,7 @@ class Text:
 
 
 CUT = "cut:"  # how the id of a part of a photo begins: cut:<x>,<y>,<width>,<height>,<quarters turned>:<file>
+DRAWN = "drawn:"  # how the id of a picture of figures begins: drawn:<language>:<JSON>, see bot/showing.py
 AS_FILE = "document:"  # how the id of a file begins that was sent as a file and is used as a photo
 
 
@@ -64,7 +65,8 @@ class Picture:
     """A photo already known to Telegram by its file id, or one of the house's own as ``picture:<name>``.
 
     ``document:<file id>``: a picture or a PDF that was sent as a file. It is shown as its clean picture.
-    ``cut:<place>:<file>``: a line of a photo.
+    ``cut:<place>:<file>``: a line of a photo. ``drawn:<language>:<figures>``: drawn as it is sent; where that cannot be
+    done the words go alone.
     """
 
     file: str

@@ -107,6 +107,11 @@ class Order(Row):
     snapshot: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)
     version: int = 0
     patient: str = ""  # keyed hash of the patient, "" in an order of the release before
+    taken: int = 0  # since when its doctor has it; these five are what the board measures by, 0 = not so far (ADR 44)
+    written: int = 0  # when its prescription was signed
+    passed: int = 0  # when the pharmacist let that pass
+    quoted: int = 0  # when its price stood
+    delivered: int = 0  # when it was handed over
 
 
 @kept("batches", "id", "ambassador", "courier", "stage", "compound", goes="emptied", relied_on=True)

@@ -49,7 +49,9 @@ async def _drop_what_is_its_own(turn: Turn, order: str) -> None:
 
 
 def _emptied(turn: Turn, order: Order) -> Order:
-    """Number, stage, since when, and the version seen last, so that it is not taken for news."""
+    """Number, stage, since when, the times that the board measures by, and the version seen last, so that it is not
+    taken for news.
+    """
     return Order(
         order.no,
         order.stage,
@@ -63,6 +65,11 @@ def _emptied(turn: Turn, order: Order) -> Order:
         placed_by=0,
         version=order.version,
         patient=mark(turn, ""),  # not "": the release before looks for those at each start
+        taken=order.taken,
+        written=order.written,
+        passed=order.passed,
+        quoted=order.quoted,
+        delivered=order.delivered,
     )
 
 

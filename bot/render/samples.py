@@ -38,6 +38,13 @@ _PRICES = [
     ("review.price", {"drug": "阿齐沙坦片 20mg", "open": True, "refused": False, "coded": False, "amount": 0,
                       "covered": False, "until": MORNING}),
 ]  # fmt: skip
+_HALF: dict[str, Any] = {"half": ("board.minutes", {"count": 14}), "most": ("board.hours", {"count": 3})}
+_BOARD: list[tuple[str, dict[str, Any]]] = [
+    ("board.fact", {"what": ("board.open", {}), "value": ("board.orders", {"count": 37})}),
+    ("board.stands", {"stage": ("board.stage.received", {}), "count": 5, "waits": ("board.minutes", {"count": 25})}),
+    ("board.fact", {"what": ("board.in_time", {"hours": 72}), "value": ("board.percent", {"percent": 93, "all": 440})}),
+    ("board.fact", {"what": ("board.take", {}), "value": ("board.spread", _HALF)}),
+]
 _BARE: dict[str, Any] = {"compound": "松林苑", "area": "松林街道", "listed": True}
 _UNDER_WAY: dict[str, Any] = {"order": "R-1042", "stage": ("stage.paid", {}), "compound": "梧桐里", "since": MORNING}
 
@@ -138,6 +145,18 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
     "coverage.line": {"area": "松林街道"},
+    "service_board.shown": {"lines": _BOARD},
+    "board_morning.shown": {"lines": _BOARD},
+    "board.fact": {"what": ("board.open", {}), "value": ("board.orders", {"count": 37})},
+    "board.stands": {"stage": ("board.stage.received", {}), "waits": ("board.minutes", {"count": 25})},
+    "board.in_time": {"hours": 72},
+    "board.promised": {"minutes": 3},
+    "board.percent": {"percent": 93, "all": 440},
+    "board.of": {"all": 60},
+    "board.of_orders": {"all": 37},
+    "board.spread": _HALF,
+    "board.came": {"all": 465, "today": 12, "yesterday": 29},
+    "board.note": {"days": 30},
     "refill.ok": {"window": False},
     "staff.what": {"places": "梧桐里"},
     **{f"groups.{key}": {"kind": ("bind.kind.compound", {})} for key in ("let_go", "again", "gone", "back")},

@@ -87,7 +87,7 @@ def test_tests_import_only_what_is_declared() -> None:
 
 
 def test_benches_import_only_what_is_declared() -> None:
-    allowed = declared("", "ocr", "postgres", "test", "bench")
+    allowed = declared("", "ocr", "postgres", "test")
     assert not {f"{name} in {file}" for name, file in imported("bench") if name not in allowed}
 
 
@@ -98,7 +98,7 @@ def test_what_is_declared_is_used() -> None:
 
 def test_what_ships_needs_no_test_to_be_declared() -> None:
     seen = {name for name, _ in imported("backend_client", "bot", "locales", "sandbox")}
-    assert declared("", "ocr", "postgres") - seen == {"tzdata", "rapidocr"}
+    assert declared("", "ocr", "postgres") - seen == {"tzdata", "rapidocr", "aiosqlite"}
 
 
 PINNED = re.compile(r"([a-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)")

@@ -27,7 +27,7 @@ def settings() -> str:
     for name, default, meaning in config.described():
         item = known[name]
         required = item.name in config.REQUIRED
-        if item.metadata["parse"] is config.minute_of_day:
+        if item.metadata["parse"] in (config.minute_of_day, config.minute_or_off):
             default = f"{item.default // 60:02d}:{item.default % 60:02d}"
         shown = "**required**" if required else f"`{default}`" if default else ""
         secret = "" if item.repr else " (secret)"

@@ -39,6 +39,7 @@ NOT_HERE = {
     ".venv/bin/ruff format": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     "sed -i": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     "curl -s localhost:8081/": "against a server: tests/sandbox_telegram/test_docs.py",
+    "medrelay board": "on a running bot's file: tests/handlers/test_board.py",
     "medrelay audit": "on a bot's own file and keys: tests/handlers/test_trail_file.py",
     "sqlite3 medrelay.sqlite": "on a running bot's file, with a program of the system's",
 }

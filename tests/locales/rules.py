@@ -39,6 +39,12 @@ ALLOWED = {
 FILTERS = {"money", "day", "clock", "directions", "masked", "plural"}
 #: (key, number): why no word of the sentence goes with it.
 NO_WORD = {
+    **{(f"board.{one}", "count"): "a unit that has one form" for one in ("seconds", "minutes", "hours")},
+    **{("board.in_time", "hours"): "h", ("board.promised", "minutes"): "min", ("board.note", "days"): "thirty"},
+    **{(f"board.{one}", "count"): "of so many" for one in ("of", "of_orders", "few", "stands", "note")},
+    **{("board.came", one): "orders have been named" for one in ("all", "today", "yesterday")},
+    **{(f"board.{one}", "all"): "of so many" for one in ("of", "of_orders", "percent")},
+    ("board.percent", "percent"): "a share",
     **{(f"relay.{head}", "n"): "the number of a message" for head in ("patient", "proxy", "doctor", "pharmacist")},
     ("consult.page.other", "page"): "which page",
     ("consult.page.unnamed", "page"): "which page",

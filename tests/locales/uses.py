@@ -14,7 +14,7 @@ import backend_client.errors
 from backend_client.answers import KINDS
 from backend_client.errors import Refusal
 from backend_client.models import Stage
-from bot import clockwords, phrases, rules, wiring
+from bot import boardwords, clockwords, phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
 from bot.handlers import typed
@@ -34,7 +34,7 @@ QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
 SETTINGS = {  # arguments of ask's words that are no values of a sentence
     "options", "columns", "stored_as", "at_least", "check", "secret", "buttons", "min", "max", "edits", "digits", "to",
-    "protect", "silent", "pin", "picture", "photo", "ticked", "assented", "usual", "proof",
+    "protect", "silent", "pin", "picture", "photo", "ticked", "assented", "usual", "proof", "drawn",
 }  # fmt: skip
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
@@ -66,6 +66,8 @@ FILLS: dict[str, set[str]] = {
     "reason.{}": {*phrases.REASONS},
     "goes_first.why.{}": {*clockwords.FIRST},
     "queue.urgency.{}": {*clockwords.COLOURS},
+    "board.stage.{}": {*boardwords.WAITS},
+    "board.head.{}": {"stage", "count", "waits"},
     "rung.says.{}": {*clockwords.SAID},
     "rung.told.{}": {*clockwords.TOLD},
     "read_paper.part.{}": {*reasons.NEEDED, "boxes"},

@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ async def test_a_command_with_a_field_more_or_fewer_gets_through(name: str):
     assert hospital.asked == [(name, wanted)] * 2
 
 
-@pytest.mark.parametrize("op", CALLS)
+@pytest.mark.parametrize("op", [op for op, call in CALLS.items() if len(signature(call).parameters) > 1])
 async def test_a_command_that_cannot_be_read_never_reaches_the_hospital(op: str):
     hospital: Any = Hospital()
     with pytest.raises(Broken if op == "hospital.pay" else Unreadable, match="missing"):
