@@ -118,6 +118,8 @@ lock: $(VENV)/.dev ## resolve pyproject.toml anew (UPGRADE=--upgrade for newer v
 	$(COMPILE) --no-annotate --extra test -c requirements-dev.txt -o requirements-test.txt
 	$(COMPILE) --no-annotate --extra ocr -c requirements-dev.txt -o requirements-ocr.txt
 	$(COMPILE) --no-annotate -c requirements-dev.txt -o requirements.txt
+	$(VENV)/bin/uv pip compile tests/foreign_bots/requirements.in --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate $(UPGRADE) -o tests/foreign_bots/requirements.txt
 
 clean: ## remove what was made, but not var/ (the demo's data)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage* build dist

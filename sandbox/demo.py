@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
+import locale
 import shutil
 import socket
 import sys
@@ -125,10 +125,9 @@ def habit(word: str) -> tuple[str, str]:
     return who, how
 
 
-def spoken(said: Mapping[str, str] = os.environ) -> str:
+def spoken() -> str:
     """The language of this machine: Chinese where it says so, else English."""
-    locale = said.get("LC_ALL") or said.get("LC_MESSAGES") or said.get("LANG") or ""
-    return BASE if locale.lower().startswith("zh") else "en"
+    return BASE if (locale.getlocale()[0] or "").lower().startswith("zh") else "en"
 
 
 def taken(port: int) -> bool:
