@@ -17,7 +17,7 @@ from typing import Any
 from locales import BASE as BASE
 from locales import sentences
 from locales import tags as tags
-from sandbox.hospital.seed.people import city, formulary, kit, neighbours, residents, unlisted
+from sandbox.hospital.seed.people import city, formulary, kit, neighbours, quiz, residents, unlisted
 from sandbox.hospital.seed.records import questionnaire
 from sandbox.wanted import Wanted
 
@@ -290,6 +290,7 @@ def _names() -> tuple[tuple[str, str], ...]:
     found = dict(_pairs([city(), kit()]))
     found |= {one.zh: one.en for one in (*residents(), *neighbours(), *formulary().values(), *unlisted().values())}
     found |= dict(_displays(questionnaire()))
+    found |= {one["zh-CN"]: one["en"] for one in quiz()}
     return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.dialog import Ask, Option, Start, flow
+from bot.intents import people
 from bot.intents import standing_in as lends
-from bot.model import ToPerson
+from bot.model import Public, ToChat, ToPerson
 from bot.model.names import named
 from bot.phrases import ONWARD
 from bot.views import StandInView
@@ -47,8 +48,10 @@ async def stand_in(ask: Ask) -> None:
         "yours", helper=done.giver_name, count=done.parcels, buttons=[Option("today", action="today")], **words
     )
     await ask.tell("theirs", to=ToPerson(done.giver), helper=done.name, count=done.held, buttons=back, **words)
+    lets = [Option("stand_lets", action=f"stand_lets:{done.id}")]
     for person in done.told:
-        await ask.tell(f"hears[{person}]", to=ToPerson(person), helper=done.name, **words)
+        hers = lets if person in done.lets else []
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), helper=done.name, buttons=hers, **words)
 
 
 @flow("stand_no", start=Start(action="stand_no"))
@@ -89,9 +92,7 @@ async def pause(ask: Ask) -> None:
     if until == "lend":
         await ask.stop("hand_on", buttons=[Option("lend", action="lend")])
     if until == "leave":
-        if await ask.choice("sure", options=["stay", "leave"]) == "leave":
-            await ask.once("left", lends.leave())
-            await ask.tell("gone")
+        await _leaves(ask)
         return
     for one in await ask.once("paused", lends.pause(cast("lends.Until", until))):
         await ask.tell(
@@ -101,3 +102,39 @@ async def pause(ask: Ask) -> None:
             count=one.held,
             buttons=[Option("stand_back", action=f"stand_back:{one.id}")],
         )
+
+
+async def _leaves(ask: Ask) -> None:
+    """What he has in his hands is named before he goes; neighbours read one sentence, and who would like to help."""
+    hands = await ask.once("hands", lends.in_hands())
+    held: dict[str, Any] = {"labels": ", ".join(hands.labels), "visits": hands.visits, "count": hands.people}
+    sure = await ask.choice("sure", options=["stay", "hand_on", "leave"], **held)
+    if sure == "hand_on":
+        await ask.stop("first", buttons=[Option("lend", action="lend"), *ONWARD])
+    if sure == "stay":
+        return
+    left = await ask.once("went", lends.leave())
+    await ask.tell("gone", labels=", ".join(left.labels))
+    for one in left.groups:
+        await ask.card(
+            f"leaves:{left.id}:{one.chat}",
+            "pause.leaves",
+            to=ToChat(one.chat),
+            helper=Public(left.name),
+            compound=Public(one.names),
+            buttons=[Option("help_out", url=f"start:helpout-{one.compound}")],
+        )
+
+
+@flow("stand_lets", start=Start(action="stand_lets"))
+async def stand_lets(ask: Ask) -> None:
+    """Her helper is away: she lets his stand-in order for her too, until he is back. A Consent of its own."""
+    asked = await ask.once("asked", lends.lets_stand_in(ask.subject))
+    patient = asked.patient
+    granted = await ask.call("granted", people.grants(asked.key, patient.id, asked.role, asked.until, "own-phone"))
+    await ask.once("kept", lends.keep_lent(ask.subject, granted, patient))
+    revoke = Option("revoke", action=f"revoke:{granted.id}")
+    await ask.tell("yours", helper=asked.name, until=asked.until, buttons=[revoke])
+    need = Option("need", action=f"need:{patient.id}")
+    name = await ask.once("called", people.called(patient, asked.helper))
+    await ask.tell("theirs", to=ToPerson(asked.helper), name=name, until=asked.until, buttons=[need])

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.intents._declare import local
-from bot.views import BearerView, CompoundView, PauseView, StandInView
+from bot.views import (
+    BearerView,
+    CompoundView,
+    HandsView,
+    LeftView,
+    LetsView,
+    MandateView,
+    PatientView,
+    PauseView,
+    StandInView,
+)
 
 Until = Literal["today", "tomorrow", "week"]
 
@@ -47,8 +57,29 @@ def pause(until: Until) -> tuple[PauseView, ...]:
 
 
 @local
-def leave() -> None:
-    """He is an ambassador no more, from this commit on; an operator ends it at the hospital, too."""
+def in_hands() -> HandsView:
+    """What the acting ambassador has in his hands: parcels, visits, and for how many people he may act."""
+    ...
+
+
+@local
+def leave() -> LeftView:
+    """He is an ambassador no more, from this commit on; the hospital is told, operators see what he held."""
+    ...
+
+
+@local
+def lets_stand_in(id: str) -> LetsView:
+    """Whoever let the giver act for her lets his stand-in, too, while he stands in.
+
+    Refused("stand-in-gone" / "not-for-you" / "no-mandate" / "added-already").
+    """
+    ...
+
+
+@local
+def keep_lent(id: str, mandate: MandateView, patient: PatientView) -> None:
+    """It ends with the day on which the compound is its own ambassador's again."""
     ...
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from backend_client.models import Staff
 from bot.dialog import FLOWS, Refused
-from bot.intents import people, standing_in
+from bot.intents import people
 from bot.intents import staff as intents
 from bot.model import (
     Batch,
@@ -313,12 +313,3 @@ async def end_role(act: Act, account: int, registration: str) -> None:
     if not any(one.id == registration for one in person.roles):
         raise Refused("already-ended")
     await end(act.turn, person, registration, f"person:{act.who}")
-
-
-@does(standing_in.leave)
-async def leave(act: Act) -> None:
-    me = await act.me()
-    binding = role_of(me, "ambassador")
-    await report(act.turn, "role", about=act.turn.blind("role", binding.id)[:12], code="left")
-    act.turn.note("", f"person:{act.who}", "left", reason=binding.id)
-    await end(act.turn, me, binding.id, f"person:{act.who}")

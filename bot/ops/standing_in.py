@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import rules
+from bot.decoding import jsonable
 from bot.dialog import Refused
+from bot.intents import people
 from bot.intents import standing_in as intents
-from bot.model import Batch, Link, Mandate, Order, Person, Text
+from bot.model import Batch, Command, Link, Mandate, Order, Origin, Person, Text
 from bot.model.names import Names
 from bot.ops.handing import card_of
 from bot.ops.incidents import report, settle
@@ -20,11 +22,11 @@ from bot.ops.lent import LENT, PAUSED, ambassador_of, lent, own_ambassador, paus
 from bot.ops.orders import HOUR
 from bot.ops.people import compound_names
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
-from bot.ops.rights import accounts_of, brief_in, relatives, residents
+from bot.ops.rights import accounts_of, brief_in, own_patient, relatives, relatives_of, residents
 from bot.ops.waking import unwake, wake
 from bot.stages import FINAL
 from bot.turn import Turn
-from bot.views import BearerView, CompoundView, PauseView, StandInView
+from bot.views import BearerView, CompoundView, LetsView, MandateView, PatientView, PauseView, StandInView
 
 ASKED = "stand-in-asked"  # its ref: compound, last day, who lends it
 OVER = "stand-in-over"  # what is due
@@ -120,7 +122,52 @@ async def stand_in(act: Act, id: str) -> StandInView:
     turn.note("", f"person:{act.who}", LENT, f"person:{giver}", f"{compound} {day}")
     parcels, held = await _follows(turn, compound, giver, act.who)
     view = await _view(turn, made.id, compound, day, giver, act.who)
-    return replace(view, told=await _waiting(turn, compound, giver, act.who), parcels=parcels, held=held)
+    told, lets = await _waiting(turn, compound, giver, act.who), await _let(turn, giver)
+    return replace(view, told=told, lets=tuple(sorted(lets - {giver, act.who})), parcels=parcels, held=held)
+
+
+async def _let(turn: Turn, giver: int) -> set[int]:
+    """The own phones of whoever let him act for her: a mandate names one ambassador, so each is asked herself."""
+    found: set[int] = set()
+    for row in await turn.find(Mandate, ambassador=giver, active=True):
+        found |= {*await accounts_of(turn, brief_in(row)["id"])}
+    return found
+
+
+@does(intents.lets_stand_in)
+async def lets_stand_in(act: Act, id: str) -> LetsView:
+    turn, link = act.turn, await act.turn.get(Link, id)
+    if link is None or link.purpose != LENT or link.used_at or link.expires <= turn.now:
+        raise Refused("stand-in-gone")
+    own = await own_patient(turn, act.who)
+    giver = await own_ambassador(turn, link.ref)
+    if own is None or act.who not in await _let(turn, giver):
+        raise Refused("not-for-you")
+    if await turn.find(Mandate, ambassador=link.person, patient=turn.marked(own.id), active=True):
+        raise Refused("already-answered")
+    binding = bound_as(await turn.person(link.person), "ambassador")
+    if binding is None:
+        raise Refused("stand-in-gone")
+    last = turn.services.today(link.expires - 1)
+    return LetsView(turn.new_id(), own, binding.id, binding.name, link.person, last)
+
+
+@does(intents.keep_lent)
+async def keep_lent(act: Act, id: str, mandate: MandateView, patient: PatientView) -> None:
+    turn, link = act.turn, await act.turn.get(Link, id)
+    facts = {"name": patient.name, "brief": jsonable(patient), "lent": id}
+    row = Mandate(mandate.id, link.person if link else 0, patient.id, mandate.until, mandate.active, facts)
+    if link is None or link.used_at:  # he is back already
+        _taken_back(turn, replace(row, active=False))
+        return
+    turn.put(row)
+    turn.note("", f"person:{act.who}", "mandate-granted", patient.id)
+
+
+def _taken_back(turn: Turn, row: Mandate) -> None:
+    turn.put(row)
+    told = people.revoke_mandate(row.id)
+    turn.command(Command(f"s:lent:{row.id}", f"{told.name}:{row.ambassador}", told.name, told.args, Origin()))
 
 
 @does(intents.refuse_stand_in)
@@ -156,6 +203,9 @@ async def ends(turn: Turn, link: Link, by: str) -> StandInView:
         await settle(turn, "uncovered", link.ref, "served again")
     else:  # its own ambassador left meanwhile
         await report(turn, "uncovered", about=link.ref, code="left")
+    for row in await turn.find(Mandate, ambassador=link.person, active=True):
+        if row.facts.get("lent") == link.id:  # she let him for these days only
+            _taken_back(turn, replace(row, active=False, until=min(row.until, turn.today)))
     parcels, held = await _follows(turn, link.ref, old, now)
     view = await _view(turn, link.id, link.ref, turn.today, now, old)
     told = await _waiting(turn, link.ref, old, now) if old else ()
@@ -219,5 +269,6 @@ async def _waiting(turn: Turn, compound: str, giver: int, helper: int) -> tuple[
         if order.stage not in (*FINAL, *IN_HANDS):
             found |= {*await residents(turn, order), *await relatives(turn, order)}
     for row in await turn.find(Mandate, ambassador=giver, active=True):
-        found |= {*await accounts_of(turn, brief_in(row)["id"])}
+        her = brief_in(row)["id"]
+        found |= {*await accounts_of(turn, her), *await relatives_of(turn, her)}
     return tuple(sorted(found - {giver, helper, 0}))

@@ -50,7 +50,7 @@ _UNDER_WAY: dict[str, Any] = {"order": "R-1042", "stage": ("stage.paid", {}), "c
 
 SAMPLES: Mapping[str, Any] = {
     "public": "邻居小李", "morning": True, "afternoon": False, "evening": True, "weekend": True, "served": "林阿姨",
-    "compounds": "梧桐里", "registers": True,
+    "compounds": "梧桐里", "registers": True, "visits": 1,
     "place": "梧桐里", "had": 20, "of": "child",
     "hidden": 12, "people": [("several.until", {"name": "王桂兰", "until": "2026-11-28"})],
     "left_alone": [("several.out", {"name": "李国强", "why": ("several.why.no_record", {})})],
@@ -142,6 +142,8 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "wrong.own_number": {"words": "138 0013 8000"},
     "wrong.own_link": {"words": "drugs.example"},
     "is_mine.yes": {"labels": "A-07, A-12"},
+    "pause.sure": {"labels": "A-07, A-12"},
+    "pause.gone": {"labels": "A-07, A-12"},
     "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
     "coverage.line": {"area": "松林街道"},

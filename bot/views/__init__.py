@@ -79,7 +79,7 @@ from bot.views.road import (
     PickupView,
     PlaceView,
 )
-from bot.views.standing_in import PauseView, StandInView
+from bot.views.standing_in import HandsView, LeftView, LeftWhere, LetsView, PauseView, StandInView
 from bot.views.urgent import QueueView, WaitingView
 from bot.views.visits import VisitView
 from bot.views.wrong import ReportView, SaidView, ToSettleView, WrongView
@@ -130,6 +130,7 @@ __all__ = [
     "GroupView",
     "HaltView",
     "HaltsView",
+    "HandsView",
     "HearerView",
     "HeldView",
     "HelperReadsView",
@@ -142,7 +143,10 @@ __all__ = [
     "JoinedView",
     "LateView",
     "LaterView",
+    "LeftView",
+    "LeftWhere",
     "LetInView",
+    "LetsView",
     "Line",
     "MandateAskedView",
     "MandateRowView",

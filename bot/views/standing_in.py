@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.model.names import Names
+from bot.views.people import PatientView
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class PauseView:
 class StandInView:
     """``giver`` lends ``compound`` to ``helper`` until the end of ``until`` (ISO day); accounts, 0 = nobody.
 
-    ``told``: the accounts of whoever waits for something there. ``held``: parcels that the giver has in his hands and
-    hands over himself. ``parcels``: those that are the helper's now.
+    ``told``: the accounts of whoever waits for something there; ``lets``: those of them who let the giver act for them.
+    ``held``: parcels that the giver has in his hands and hands over himself. ``parcels``: the helper's now.
     """
 
     id: str = ""
@@ -33,5 +34,46 @@ class StandInView:
     helper: int = 0
     name: str = ""
     told: tuple[int, ...] = ()
+    lets: tuple[int, ...] = ()
     held: int = 0
     parcels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandsView:
+    """What an ambassador has in his hands: labels of parcels, how many visits, for how many people he may act."""
+
+    labels: tuple[str, ...] = ()
+    visits: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeftWhere:
+    """A compound that he served, and a group of it."""
+
+    chat: int = 0
+    compound: str = ""
+    names: Names = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class LeftView:
+    """``name``: by which neighbours knew him; ``labels``: of parcels that he still holds."""
+
+    id: str = ""
+    name: str = ""
+    labels: tuple[str, ...] = ()
+    groups: tuple[LeftWhere, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetsView:
+    """``role``: the stand-in's registration, ``name`` his public name; ``until``: the last ISO day."""
+
+    key: str = ""
+    patient: PatientView = field(default_factory=PatientView)
+    role: str = ""
+    name: str = ""
+    helper: int = 0
+    until: str = ""

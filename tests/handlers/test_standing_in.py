@@ -12,7 +12,7 @@ from backend_client.models import Staff
 from bot.clock import HandClock
 from bot.model import Batch, Due, Incident, Mandate, Order, Person, RoleBinding, Timer
 from bot.ops.lent import ambassador_of
-from tests.cases.rows import CASE, NO, OPERATOR, ROWS, texts
+from tests.cases.rows import CASE, GROUP, NO, OPERATOR, ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, LISTS, RESIDENT, House, at_home
 
 OTHER, THIRD = 33, 34
@@ -229,3 +229,84 @@ def test_who_has_no_public_name_leaves_no_hole(house: House, key: str) -> None:
     said = house.services.words.say("en", key, words)
     assert "  " not in f" {said}"
     assert "ambassador" in said
+
+
+# ---------------------------------------------------------------- what is named before he goes, and what she may let
+
+
+async def test_what_is_in_his_hands_is_named_before_he_leaves_and_nothing_is_lost(house: House) -> None:
+    await put(house, replace(HOLDS, label="B-09", version=(await house.order(HOLDS.no)).version))
+    await rests(house, "leave")
+    asked = texts(house, HELPER)
+    assert "B-09" in asked
+    assert "1 位请您代办" in asked
+    await house.tap(HELPER, "leave")
+    assert "B-09" in texts(house, HELPER).rpartition("谢谢您做过的一切")[2]
+    found = await house.services.store.find(Incident, done_at=0)
+    assert {(one.kind, one.code) for one in found} >= {
+        ("role", "left"),
+        ("uncovered", "left"),
+        ("role-ended", "parcel"),
+    }
+    assert [one.args["role"] for one in house.commands("hospital.end_ambassador")] == ["pr-4"]
+    said = texts(house, GROUP)
+    assert "陈老师不在幸福里做志愿者了" in said
+    assert "B-09" not in said
+    urls = [b.url for p in house.posts() if p.chat == GROUP for row in getattr(p.content, "buttons", ()) for b in row]
+    assert [url for url in urls if url.endswith("start=helpout-comp-1")]
+
+
+async def test_he_may_hand_it_on_before_he_leaves(house: House) -> None:
+    await rests(house, "leave")
+    await house.tap(HELPER, "hand_on")
+    assert await serves(house) == HELPER
+    assert "a:lend" in [b.data for p in house.posts() for row in getattr(p.content, "buttons", ()) for b in row]
+
+
+async def lets(house: House, who: int = RESIDENT) -> None:
+    rows = [row for post in house.posts() if post.chat == RESIDENT for row in getattr(post.content, "buttons", ())]
+    data = [one.data for row in rows for one in row if one.data.startswith("a:stand_lets:")]
+    await house.take(house.press(who, data[-1]))
+
+
+async def test_she_may_let_the_stand_in_too_and_it_ends_with_the_day(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    await lets(house)
+    sent = house.commands("hospital.grant_mandate")[-1].args
+    assert (sent["ambassador"], sent["patient"], sent["until"]) == (f"pr-{OTHER}", "pat-1", "2026-11-24")
+    await house.answer("hospital.grant_mandate", {"id": "m-2", "until": "2026-11-24", "active": True})
+    mandate = await house.services.store.get(Mandate, "m-2")
+    assert mandate is not None
+    assert (mandate.ambassador, mandate.active) == (OTHER, True)
+    assert "请您在" in texts(house, OTHER)
+    rows = [row for post in house.posts() if post.chat == HELPER for row in getattr(post.content, "buttons", ())]
+    back = [one.data for row in rows for one in row if one.data.startswith("a:stand_back:")][-1]
+    await house.take(house.press(HELPER, back))
+    mandate = await house.services.store.get(Mandate, "m-2")
+    assert mandate is not None
+    assert not mandate.active
+    assert [one.args["mandate"] for one in house.commands("hospital.revoke_mandate")] == ["m-2"]
+    own = await house.services.store.get(Mandate, "m-1")
+    assert own is not None
+    assert own.active, "his own is as it was"
+
+
+async def test_a_yes_that_comes_when_he_is_back_gives_no_right(house: House) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    await lets(house)
+    await midnight(house)
+    await house.answer("hospital.grant_mandate", {"id": "m-2", "until": "2026-11-24", "active": True})
+    mandate = await house.services.store.get(Mandate, "m-2")
+    assert mandate is not None
+    assert not mandate.active
+    assert [one.args["mandate"] for one in house.commands("hospital.revoke_mandate")] == ["m-2"]
+
+
+@pytest.mark.parametrize("who", [OPERATOR, THIRD])
+async def test_nobody_lets_him_in_her_place(house: House, who: int) -> None:
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    await lets(house, who)
+    assert not house.commands("hospital.grant_mandate")

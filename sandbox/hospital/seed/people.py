@@ -116,6 +116,13 @@ def kit() -> Mapping[str, Any]:
 
 
 @cache
+def quiz() -> tuple[Mapping[str, str], ...]:
+    """Each text of the sample quiz by language, as quiz.toml says it."""
+    asked = tomllib.loads((HERE / "quiz.toml").read_text("utf-8"))["question"]
+    return tuple(words for one in asked for words in (one["ask"], one["wrong"], *one["answers"]))
+
+
+@cache
 def residents() -> tuple[Resident, ...]:
     """The residents in the order of residents.toml."""
     return tuple(_resident(row) for row in _rows("residents"))
