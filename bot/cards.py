@@ -7,7 +7,7 @@ from typing import Any
 from bot.clockwords import rung_told
 from bot.dialog import Option
 from bot.model.names import Names
-from bot.phrases import ONWARD, Told, stands_words
+from bot.phrases import ONWARD, Told, nothing_to_pay, stands_words
 from bot.stages import facts_of
 from bot.views import OrderView
 
@@ -35,11 +35,13 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
     """What an order card says. The pick-up code only to the resident; no drugs: it may be read over a shoulder."""
     parcel = order.snapshot.parcel
     code = parcel.code if parcel and own and facts_of(order.stage).code_shown else ""
+    free, pays = nothing_to_pay(order), order.stage == "quoted"
+    hers = own and (order.holder == "resident" or free)
     return {
         "order": order.no,
         "stage": stands_words(order),
-        "holder": (f"holder.{order.holder}", {}),
-        "deadline": order.deadline,
+        "holder": ("holder.you", {}) if hers else (f"holder.{order.holder}", {}),
+        "deadline": 0 if pays else order.deadline,  # under "please pay" it would read as the last day to pay
         "since": order.since,
         "late": order.late,
         "told": rung_told(order.told),

@@ -13,12 +13,28 @@ from zoneinfo import ZoneInfo
 
 from bot import rules
 from bot.messenger import limits
-from bot.model import Attached, Bill, Content, Outcome, Picture, Place, PlaceKind, Post, Pressed, Priority, Text
+from bot.model import (
+    MORE,
+    Attached,
+    Bill,
+    Button,
+    Content,
+    Outcome,
+    Picture,
+    Place,
+    PlaceKind,
+    Post,
+    Pressed,
+    Priority,
+    Text,
+)
+from bot.render.large import is_large
 from bot.render.messages import plain
 from bot.turn import Turn
 
 log = logging.getLogger(__name__)
 AGAIN = 60  # units left free for "again, in case it did not arrive" above a person's words (bot/workers/delivery.py)
+SEEN = 2  # buttons at a time for who reads plainly
 KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: notices are removed before
 
 
@@ -27,7 +43,7 @@ async def leave(turn: Turn) -> Outcome:
     turn.answer = replace(turn.answer, toast=limits.straight(turn.answer.toast))
     _toast(turn)
     heard = [_straight(post) for post in turn.posts() if not await _closed_to(turn, post)]
-    posts = [part for post in heard for part in await _parts(turn, await _in_time(turn, post))]
+    posts = [await _plainly(turn, part) for post in heard for part in await _parts(turn, await _in_time(turn, post))]
     return replace(turn.outcome(), posts=tuple(posts))
 
 
@@ -96,6 +112,25 @@ async def _parts(turn: Turn, post: Post) -> list[Post]:
     while await turn.standing(key := f"{post.key}~{len(parts) + 1}") is not None:
         parts.append(replace(post, key=key, content=None, **more))
     return parts
+
+
+async def _plainly(turn: Turn, post: Post) -> Post:
+    """Who reads plainly sees two buttons at a time: one of several, and [More], which shows the next.
+
+    What is not shown is kept with the message, so that a press can show it. A keypad is one thing.
+    """
+    content = post.content
+    if post.chat < 0 or not isinstance(content, Text | Picture | Attached):
+        return post
+    all_ = [button for row in content.buttons for button in row]
+    pad = sum(button.label.isdigit() and len(button.label) == 1 for button in all_) > 9
+    if len(all_) <= SEEN or pad or any(one.phone or one.data == MORE for one in all_):
+        return post
+    if not is_large(lang := await turn.lang_of(post.chat)):
+        return post
+    more = Button(turn.services.words.label(lang, "button.more"), MORE)
+    buttons = tuple((button,) for button in (all_[0], more, *all_[1:]))
+    return replace(post, content=replace(content, buttons=buttons), card=True)
 
 
 def _toast(turn: Turn) -> None:

@@ -61,7 +61,9 @@ def refused(order: Order, name: MoveName) -> str:
         return "deceased"
     if order.snapshot.get(HELD) and name not in WHILE_HELD:
         return "on-hold"
-    return _unpriced(order, name) if order.stage in move.legal_from else "not-now"
+    if order.stage in move.legal_from:
+        return _unpriced(order, name)
+    return "too-late-packed" if name == "cancel" and order.stage != "problem" else "not-now"
 
 
 def _unpriced(order: Order, name: MoveName) -> str:

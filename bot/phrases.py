@@ -305,7 +305,12 @@ def stands_words(order: OrderView) -> Told:
     asked = order.snapshot.unpriced
     if asked and order.stage in PRICED_AT:
         return ("waiting.price", {"until": max(one.until for one in asked)})
-    return stage_words(order.stage)
+    return ("waiting.nothing_to_pay", {}) if nothing_to_pay(order) else stage_words(order.stage)
+
+
+def nothing_to_pay(order: OrderView) -> bool:
+    """Settled, and nothing is left for her to pay: she only confirms."""
+    return order.stage == "quoted" and order.snapshot.settlement is not None and order.snapshot.due == 0
 
 
 def price_words(order: OrderView) -> list[tuple[str, dict[str, Any]]]:

@@ -14,8 +14,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import dosing
-from bot.dialog import Now, Wrong
-from bot.dialog.dates import parse_date
+from bot.dialog import Either, Now, Wrong, figures
+from bot.dialog.dates import read_day
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugView, GivenView
 from bot.vocabulary import specialties
@@ -151,12 +151,12 @@ def prescription_day(day: str, today: str, oldest: int) -> str | Wrong:
     return Wrong("old", months=oldest) if day < months_before(today, oldest) else day
 
 
-def paper_day(oldest: int) -> Callable[[str, Now], str | Wrong]:
+def paper_day(oldest: int) -> Callable[[str, Now], str | Either | Wrong]:
     """A check for a day typed whole from a paper: not older than ``oldest`` months, not of tomorrow."""
 
-    def check(text: str, now: Now) -> str | Wrong:
-        day = parse_date(text, now.today)
-        return Wrong("date") if day is None else prescription_day(day, now.today, oldest)
+    def check(text: str, now: Now) -> str | Either | Wrong:
+        day = read_day(text, now.today)
+        return prescription_day(day, now.today, oldest) if isinstance(day, str) else day
 
     return check
 
@@ -177,26 +177,37 @@ def whole_day(birth_date: str) -> bool:
     return len(birth_date) == len("yyyy-mm-dd")
 
 
+#: "2 5mg", "-5mg": of what comes before a unit nobody knows which number is meant.
+_LOOSE_STRENGTH = re.compile(
+    r"(?:[0-9] +|(?<!\w)[-–—−] ?)[0-9.]+ ?(?:m?g|ml|[µuμ]g|mcg|iu|克|毫|微|单位)", re.IGNORECASE
+)
+
+
 def drug_words(text: str, now: Now) -> str | Wrong:
-    """A drug's name as typed: 2 to 40 characters."""
+    """A drug's name as typed: 2 to 40 characters; Wrong("strength") where one in it may mean several."""
     words = " ".join(text.split())
+    if _LOOSE_STRENGTH.search(unicodedata.normalize("NFKC", words)):
+        return Wrong("strength")
     return words if 2 <= len(words) <= 40 else Wrong("drug")
 
 
 #: The line of a paper that nobody could read: the doctor writes down what the photo shows (R4).
 SEE_PHOTO = Line(name="见处方照片", boxes=1, proof=Proof("photo"))
 
+
+def pickup_code(text: str, now: Now) -> str | Wrong:
+    """A code as a phone shows it or a slip has it, however it is spaced."""
+    return figures.code(text) or Wrong("code")
+
+
 MOST_BOXES = 99  # that can be typed
 
 
 def box_count(most: int = MOST_BOXES) -> Callable[[str, Now], str | Wrong]:
-    """A check for a typed number of boxes: 5, 5 boxes, ５盒; Wrong("boxes") for what is none or more than ``most``."""
+    """A check for a typed number of boxes: 5, 5 boxes, ５盒。, 两盒; Wrong("boxes") for none or more than ``most``."""
 
     def check(text: str, now: Now) -> str | Wrong:
-        found = re.fullmatch(
-            r"\s*(\d{1,4})\s*(?:盒|box(?:es)?)?\s*", unicodedata.normalize("NFKC", text), re.IGNORECASE
-        )
-        count = int(found[1]) if found else 0
+        count = figures.whole(text, "盒|box(?:es)?") or 0
         return str(count) if 1 <= count <= most else Wrong("boxes", most=most)
 
     return check
@@ -204,11 +215,11 @@ def box_count(most: int = MOST_BOXES) -> Callable[[str, Now], str | Wrong]:
 
 def box_price(text: str, now: Now) -> str | Wrong:
     """What a box costs, typed in yuan, as ``fen:3650``; or other words, to look for in the list."""
-    said = unicodedata.normalize("NFKC", text).strip()
-    found = re.fullmatch(r"[¥]?\s*(\d{1,5})(?:\.(\d{1,2}))?\s*元?", said)
+    said = figures.plain(text)
+    found = re.fullmatch(r"[¥]?\s*([0-9]{1,5})(?:\.([0-9]{1,2}))?\s*元?", said)
     if found is None:
         words = " ".join(said.split())
-        return words if 2 <= len(words) <= 40 and not re.match(r"[\d¥.,]", said) else Wrong("price")
+        return words if 2 <= len(words) <= 40 and not re.match(r"[\d¥.,–—−-]", said) else Wrong("price")
     fen = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
     return f"fen:{fen}" if fen else Wrong("price")
 
@@ -251,8 +262,9 @@ def taken_so(line: Line, told: str, doctor: str) -> Line:
 
 def dose_words(text: str, now: Now) -> str | Wrong:
     """How a drug is taken, as the doctor types it: how much and how often, in any words."""
-    words = " ".join(text.split())
+    words = " ".join(figures.plain(text).split())
     says_how = re.search(r"[^\d\W]", words) is not None  # a number alone says neither of what nor how often
+    says_how = says_how and not figures.loose(words)
     return words if len(words) <= 80 and says_how and dosing.tells_dose(dosing.in_words(words)) else Wrong("dose")
 
 

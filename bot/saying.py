@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from bot.catalogue import Catalogue
 from bot.dialog import FLOWS, Press, Say, post_key
 from bot.model import (
     DRAWN,
@@ -22,7 +23,9 @@ from bot.model import (
     Topic,
     ToTopic,
 )
-from bot.render.messages import ready
+from bot.model.names import BASE, name_in
+from bot.render.large import bare, is_large
+from bot.render.messages import is_lines, is_sentence, ready
 from bot.turn import Turn
 
 
@@ -82,17 +85,15 @@ def _gone(said: Say) -> bool:
 
 
 def _html(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> str:
-    words = turn.services.words
+    words, given = turn.services.words, in_script(turn, lang, said.key, _once(said))
     if "expired" in said.flags:
         own = f"{dialog.flow}.expired"
         return words.say(lang, own if words.has(own) else "engine.expired", {})
-    html = words.say(
-        lang, said.key, {"count": 0, **said.words} if said.takes in ("photos", "pin") else said.words, kind
-    )
+    html = words.say(lang, said.key, {"count": 0, **given} if said.takes in ("photos", "pin") else given, kind)
     html = _for_whom(turn, said, lang, html) if kind is PlaceKind.PRIVATE else html
     if said.kind == "answered":
         return words.say(lang, "engine.answered", {"question": ready(html), "chosen": _chosen(turn, said, lang)})
-    if "more" in said.flags:
+    if "more" in said.flags and not said.wrong:
         more = "engine.more" if kind is PlaceKind.PRIVATE else "engine.more_in_group"
         html = f"{html}\n{words.say(lang, more, {})}"
     if said.wrong:
@@ -100,6 +101,16 @@ def _html(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> 
     if "remind" in said.flags:
         return f"{words.say(lang, 'engine.remind', {})}\n\n{html}"
     return html
+
+
+SAID_BEFORE = ("again", "why", "left")  # of an earlier try: not said once more above what is wrong now
+
+
+def _once(said: Say) -> Mapping[str, Any]:
+    """A question that is asked again says what is wrong now, and nothing else beside itself."""
+    if not said.wrong or said.kind != "prompt":
+        return said.words
+    return {name: "" if name in SAID_BEFORE else value for name, value in said.words.items()}
 
 
 def _for_whom(turn: Turn, said: Say, lang: str, html: str) -> str:
@@ -170,7 +181,7 @@ def _button(turn: Turn, lang: str, press: Press) -> Button:
     if press.role == "keep":
         label = turn.services.words.label(lang, "button.keep", {"label": label})
     elif press.role == "on":
-        label = f"✓ {label}"
+        label = turn.services.words.label(lang, "button.on", {"label": label}) if is_large(lang) else f"✓ {label}"
     if press.url.startswith("start:"):
         return Button(label, url=deep_link(turn, press.url))
     if press.url in NUMBER:
@@ -198,9 +209,10 @@ def deep_link(turn: Turn, url: str) -> str:
 
 def _label(turn: Turn, lang: str, press: Press) -> str:
     if not press.label_key:
-        return press.label
-    own = turn.services.words.has(press.label_key)
-    return turn.services.words.label(lang, press.label_key if own else f"action.{press.option}", press.words)
+        label = str(_in_script(turn, lang, press.label))
+        return bare(label).strip() if is_large(lang) else label
+    key = press.label_key if turn.services.words.has(press.label_key) else f"action.{press.option}"
+    return turn.services.words.label(lang, key, in_script(turn, lang, key, press.words))
 
 
 async def _where(turn: Turn, to: To) -> tuple[int, int | None, str]:
@@ -229,3 +241,51 @@ def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any
         html = turn.services.words.say(lang, key, {"name": "", "at": turn.now, **values})
         post = f"t:{dialog.id}:refused:{turn.arrival.id}"
         turn.post(post, chat, Text(html), thread=dialog.thread, public=not values)
+
+
+# ---------------------------------------------------------------- names in the reader's script
+
+#: Words of a sentence that are a drug's or a doctor's name; in the sentences of drugs ``name`` is one, too.
+NAMES_OF_LISTS = frozenset({"drug", "drugs", "doctor"})
+_scripts: list[tuple[Catalogue, str, Mapping[str, str]]] = []  # of the newest lists, by language
+
+
+def in_script(turn: Turn, lang: str, key: str, words: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Drugs and doctors as the reader's script has them, where the hospital's lists do; any other name as it came."""
+    if lang.partition("-")[0] == BASE.partition("-")[0]:
+        return words
+    names = {*NAMES_OF_LISTS, *(("name",) if key.startswith("drug.") else ())}
+    return {name: _in_script(turn, lang, value) if name in names else _inside(turn, lang, value)
+            for name, value in words.items()}  # fmt: skip
+
+
+def _inside(turn: Turn, lang: str, value: Any) -> Any:
+    """The same in a sentence that stands in a sentence, and in lines of them."""
+    if is_sentence(value):
+        return (value[0], in_script(turn, lang, value[0], value[1]))
+    return [_inside(turn, lang, one) for one in value] if is_lines(value) else value
+
+
+def _in_script(turn: Turn, lang: str, value: Any) -> Any:
+    """A name, with its strength behind it or not; several with a comma between them."""
+    if not isinstance(value, str) or lang.partition("-")[0] == BASE.partition("-")[0]:
+        return _inside(turn, lang, value)
+    known = _script(turn.services.catalogue(), lang)
+    return ", ".join(_one_name(known, one) for one in value.split(", "))
+
+
+def _one_name(known: Mapping[str, str], text: str) -> str:
+    for at in (len(text), *(n for n in range(len(text) - 1, 0, -1) if text[n] == " ")):
+        if name := known.get(text[:at]):
+            return name + text[at:]
+    return text
+
+
+def _script(lists: Catalogue, lang: str) -> Mapping[str, str]:
+    for of, tag, known in _scripts:
+        if of is lists and tag == lang:
+            return known
+    known = {name: own.removeprefix("Dr ") for one in (*lists.drugs, *lists.staff)
+             if (name := one.names.get(BASE, "")) and (own := name_in(one.names, lang))}  # fmt: skip
+    _scripts[:] = [one for one in _scripts if one[0] is lists] + [(lists, lang, known)]
+    return known

@@ -24,8 +24,8 @@ def tags() -> tuple[str, ...]:
 
 @cache
 def sentences(tag: str) -> dict[str, str]:
-    """All keys of one language file. KeyError-free: an unknown tag is the base."""
-    path = _HERE / f"{tag}.toml"
+    """All keys of one language file. KeyError-free: an unknown tag is the base; a private part (-x-...) is left out."""
+    path = _HERE / f"{tag.partition('-x-')[0]}.toml"
     if not path.exists():
         return sentences(BASE)
     tables = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -51,7 +51,6 @@ async def orders_on_paper(person: Person, patient: str, name: str, left: str, do
     play = person.play
     await person.reads(f"请拍一张{name}")
     day = await person.photographs(patient)
-    await person.presses("完成")
     told = await person.reads((BY_HAND, BY_MACHINE))
     play.told.forms.append("machine" if person.phone.tongue.told(BY_MACHINE).search(told["text"]) else "hand")
     if person.phone.tongue.told(BY_MACHINE).search(told["text"]):

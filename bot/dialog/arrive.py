@@ -25,7 +25,7 @@ from bot.dialog.events import (
 )
 from bot.dialog.journal import ASSENTS, Entry, Journal, Waiting
 from bot.dialog.plain import Context, End, Say, Verdict, Wrong
-from bot.dialog.questions import QUESTIONS, WAITS, Finish, Given, Picture, Show, Tap, Text, pictures
+from bot.dialog.questions import QUESTIONS, WAITS, Finish, Gather, Given, Picture, Show, Tap, Text, pictures
 from bot.dialog.registry import Flow
 from bot.dialog.replay import belongs
 from bot.dialog.undo import questions_in_order, step_back, unanswer
@@ -49,7 +49,7 @@ class Turn:
     flags: tuple[str, ...] = ()
     wrong: Wrong | None = None
     already: str = ""
-    album: bool = False
+    gather: Gather = ""
     says: list[Say] = field(default_factory=list[Say])
 
     def __post_init__(self) -> None:

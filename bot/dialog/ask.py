@@ -126,15 +126,18 @@ class Ask:
         max: int = 5,
         check: PhotoCheck | None = None,
         buttons: Options = (),
+        at_once: bool = False,
         proof: bool = False,
         stored_as: str = "",
         **words: Any,
     ) -> list[Photo] | str:
         """Pictures, ended by [Done], by ``max`` or by the end of an album; or the id of a button beside them.
 
+        ``at_once``: a picture that is no part of an album waits for no [Done].
         ``proof``: a voice note will do, too, and each knows its message, so that it can be taken away again.
         """
-        more: dict[str, Any] = {"least": min, "most": max, "photo_check": check, "proof": proof}
+        more: dict[str, Any] = {"least": min, "most": max, "photo_check": check}
+        more |= {"at_once": at_once, "proof": proof}
         return self._ask("photos", key, stored_as, words, options=buttons, empty=True, **more)
 
     async def confirm(

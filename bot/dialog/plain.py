@@ -103,6 +103,13 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """What was typed can be read as several days (ISO): the step is asked again with a button for each."""
+
+    days: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Op(Generic[T]):
     """An operation as plain data: ``once`` runs it in the turn, ``call`` and ``submit`` leave it to the command runner.
 
@@ -266,7 +273,7 @@ class Played:
     cancel_queued: bool = False  # end "done", but the person cancelled meanwhile: the turn cancels the order
 
 
-Check = Callable[[str, Now], "str | Wrong"]
+Check = Callable[[str, Now], "str | Either | Wrong"]
 PhotoCheck = Callable[[Photo, Now], "Photo | Wrong"]
 Options = Sequence["str | Option"]
 

@@ -18,7 +18,7 @@ from bot.dialog.replay import Replay, digest_of, sign_of
 from bot.dialog.undo import step_back
 from bot.model import Json
 
-ALBUM_MS = 1500  # after the last picture of an album
+GATHER_MS = {"album": 1500, "alone": 700}  # after the last picture: of an album, by itself
 
 
 def play(
@@ -81,7 +81,7 @@ def _run(turn: Turn) -> Replay:
 def _note_taken(turn: Turn, run: Replay) -> None:
     """What the waiting question made of what the person did, or what becomes of it if the code no longer asks that."""
     if taken := run.taken:
-        turn.verdict, turn.show, turn.album = taken.verdict, taken.show, taken.album
+        turn.verdict, turn.show, turn.gather = taken.verdict, taken.show, taken.gather
         turn.wrong = taken.wrong
     elif run.given:
         _not_reached(turn, run)
@@ -197,8 +197,8 @@ def _asked(turn: Turn, run: Replay) -> Played | None:
         turn.says.append(replace(say, copy=copy))
     again = same and (not turn.show or "remind" in turn.flags)
     timers = () if again else _timers(turn.flow, now, "remind", "expire")
-    if turn.album:
-        timers = (*timers, TimerWish("album", now.step, now.epoch, ALBUM_MS))
+    if turn.gather:
+        timers = (*timers, TimerWish("album", now.step, now.epoch, GATHER_MS[turn.gather]))
     return _played(turn, run, now, timers=timers)
 
 

@@ -11,7 +11,7 @@ from bot.dialog.errors import FlowError
 from bot.dialog.journal import Entry, Journal, Waiting
 from bot.dialog.narrowing import shown
 from bot.dialog.plain import Context, Option, Press, Rows, Say, Wrong
-from bot.dialog.questions import Question, answers, chosen_so_far, pictures, takes_words
+from bot.dialog.questions import Question, answers, chosen_so_far, day_id, days_meant, pictures, takes_words
 
 KEEP_LETTERS = 40  # of a typed text offered again on a button
 DIGIT_ROWS = ("123", "456", "789")
@@ -66,7 +66,10 @@ class Board:
             label = self.hint["v"]
             label = label if len(label) <= KEEP_LETTERS else label[: KEEP_LETTERS - 1] + "…"
             rows.insert(0, (self.built_in("keep", label=label, label_key=""),))
-        return rows
+        return [*(self._day(n, day) for n, day in enumerate(days_meant(self.held))), *rows]
+
+    def _day(self, n: int, day: str) -> tuple[Press, ...]:
+        return (replace(self.built_in(day_id(n), label_key="button.day", words={"day": day}), role=""),)
 
     _date = _text
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.dialog.buttons import digest, short
-from bot.dialog.dates import parse_date
+from bot.dialog.dates import read_day
 from bot.dialog.journal import Entry, Journal
 from bot.dialog.narrowing import answering, fitting, is_long, named
-from bot.dialog.plain import Check, Context, Option, Photo, PhotoCheck, Verdict, Wrong
+from bot.dialog.plain import Check, Context, Either, Option, Photo, PhotoCheck, Verdict, Wrong
 from bot.model import Json
 
 QUESTIONS = frozenset({"choice", "multi", "text", "date", "photos", "confirm", "pin"})
@@ -22,6 +22,7 @@ RESERVED: Mapping[str, frozenset[str]] = {
     "photos": frozenset({"back", "cancel", "done", "keep"}),
 }
 Show = Literal["", "edit", "anew"]
+Gather = Literal["", "album", "alone"]  # what more pictures may come with
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Question:
     photo_check: PhotoCheck | None = None
     secret: bool = False
     number: bool = False  # a telephone number shared by the messenger's button will do, too
+    at_once: bool = False  # a picture that is no part of an album waits for no [Done]
     proof: bool = False  # a voice note will do, too, and the message is known that it came with
     edits: tuple[tuple[str, str], ...] = ()  # (stored key, locale key)
     usual: str = ""  # the answer without asking, until somebody goes back to it
@@ -91,7 +93,7 @@ class Taken:
     hint: Entry | None = field(default=None, repr=False)
     wrong: Wrong | None = None
     show: Show = ""
-    album: bool = False
+    gather: Gather = ""
 
 
 NOT_MINE = Taken("not-for-this-step")
@@ -181,9 +183,20 @@ def _text(question: Question, given: Given, held: Json, hint: Entry | None, cont
     if isinstance(given, Tap):
         if hint and given.option == short("keep"):
             return _typed(question, Text(hint["v"]), context)
+        if day := next((day for n, day in enumerate(days_meant(held)) if short(day_id(n)) == given.option), ""):
+            return _typed(question, Text(day, message=held["m"]), context)
         chosen = _tapped(question, given)
         return STALE if chosen is None else answered("text", chosen, b=1)
     return _typed(question, given, context) if isinstance(given, Text) else NOT_MINE
+
+
+def days_meant(held: Json) -> list[str]:
+    """The days that what was typed may mean, where they are several; their buttons are named by their place."""
+    return held["days"] if held and "days" in held else []
+
+
+def day_id(n: int) -> str:
+    return f"day-{n}"
 
 
 def _typed(question: Question, given: Text, context: Context) -> Taken:
@@ -191,13 +204,16 @@ def _typed(question: Question, given: Text, context: Context) -> Taken:
     if given.early:
         hint: Entry | None = None if question.secret else {"k": question.kind, "v": text}
         return Taken("early", hint=hint, show="edit")
-    value: str | Wrong = text
+    value: str | Either | Wrong = text
     if question.kind == "date":
-        value = parse_date(text, context.now.today) or Wrong("date")
+        value = read_day(text, context.now.today)
     if isinstance(value, str) and question.check:
         value = question.check(value, context.now)
+    if isinstance(value, Either):
+        meant = {"days": [*value.days], "m": given.message}
+        return Taken("accepted", partial=meant, wrong=Wrong("either"), show="anew")
     if isinstance(value, Wrong):
-        return Taken("accepted", wrong=value, show="anew")
+        return Taken("accepted", partial={}, wrong=value, show="anew")
     marks = {"m": given.message, "s": int(question.secret), "t": typed_as(question, text, value)}
     return answered(question.kind, value, **{mark: value for mark, value in marks.items() if value})
 
@@ -243,7 +259,9 @@ def _picture(question: Question, given: Picture, held: list[Json], context: Cont
     held = [*held, photo.as_json()]
     if len(held) >= question.most:
         return answered("photos", held)
-    return Taken("accepted", partial=held, show="edit", album=bool(given.album))
+    if question.at_once and not given.album:
+        return Taken("accepted", partial=held, show="anew", gather="alone")
+    return Taken("accepted", partial=held, show="edit", gather="album" if given.album else "")
 
 
 def _confirm(question: Question, given: Given, held: Json, hint: Entry | None, context: Context) -> Taken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot import repeats, rules
-from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, figures, flow
 from bot.forms import DraftView, TracesView
 from bot.intents import callers, formulary, ordering, people
 from bot.intents.places import place_of
@@ -27,7 +27,7 @@ GENERAL = "general"  # the specialty of whoever sees everything
 
 def call_number(text: str, now: Now) -> str | Wrong:
     """Of a call or a receipt: 1-20 letters and digits, however they are spaced."""
-    number = re.sub(r"[\s-]", "", text).upper()
+    number = figures.code(text)
     return number if re.fullmatch(r"[A-Z0-9]{1,20}", number) else Wrong("number")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog import Ask, Start, flow
+from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents.orders import cancels, legal
 
 
@@ -18,4 +18,8 @@ async def cancel(ask: Ask) -> None:
         == "no"
     ):
         await ask.stop("kept")
-    await ask.once("move", cancels(ask.subject))
+    try:
+        await ask.once("move", cancels(ask.subject))
+    except Refused as no:  # it went on while she read the question: it is not asked again
+        why = (f"refused.{no.code}", {"name": "", "at": 0, **no.words})
+        await ask.stop("too_late", why=why, buttons=[Option("where", action="where")])

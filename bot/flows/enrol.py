@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot import rules
-from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, figures, flow
 from bot.intents import callers, child_consent, claims, people
 from bot.intents.places import compounds, place_of
 from bot.model import ToPerson
@@ -17,7 +17,7 @@ TRIES = ("first", "second", "third")
 
 def credential(text: str, now: Now) -> str | Wrong:
     """An e-credential number: 6-20 letters and digits, however it is spaced."""
-    number = re.sub(r"[\s-]", "", text).upper()
+    number = figures.code(text)
     return number if re.fullmatch(r"[A-Z0-9]{6,20}", number) else Wrong("credential")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow
+from bot import rules
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, figures, flow
 from bot.intents.batches import at_window, collect_code, door_code, next_parcel, own_card
 from bot.intents.batches import batch as batch_of
 from bot.intents.batches import parcels as held
@@ -20,12 +21,12 @@ AGAIN = ("wrong-code", "no-code-known", "code-spent", "enrolled-by-you", "no-num
 
 
 def year_of(text: str, now: Now) -> str | Wrong:
-    year = text.strip()
-    return year if re.fullmatch(r"(19|20)[0-9]{2}", year) else Wrong("year")
+    year = figures.whole(text, "年") or 0
+    return str(year) if 1900 <= year <= 2099 else Wrong("year")
 
 
 def two_of(text: str, now: Now) -> str | Wrong:
-    tail = text.strip()
+    tail = figures.code(text)
     return tail if re.fullmatch(r"[0-9A-Za-z]{2}", tail) else Wrong("two")
 
 
@@ -85,7 +86,8 @@ async def door(ask: Ask, order: str = "", window: bool = False) -> None:
     why = ""
     for n in TRIES:
         buttons = [Option("no_code"), Option("wrong", action=f"wrong:{no}")]
-        code = await ask.text(f"code[{n}]", buttons=buttons, why=why and (f"refused.{why}", {}), label=parcel.label)
+        why_now = why and (f"refused.{why}", {})
+        code = await ask.text(f"code[{n}]", check=rules.pickup_code, buttons=buttons, why=why_now, label=parcel.label)
         try:
             if code == "no_code":
                 await ask.once(f"may[{n}]", may_identify(no))
@@ -93,7 +95,7 @@ async def door(ask: Ask, order: str = "", window: bool = False) -> None:
                 tail = await ask.text(f"tail[{n}]", check=two_of, label=parcel.label)
                 await ask.once(f"same[{n}]", same_identifiers(no, year, tail))
             else:
-                await ask.once(f"right[{n}]", door_code(no, code.strip()))
+                await ask.once(f"right[{n}]", door_code(no, code))
         except Refused as refused:
             if refused.code not in AGAIN:
                 await ask.stop("too_late", why=(f"refused.{refused.code}", {"name": "", "at": 0, **refused.words}))

@@ -44,7 +44,7 @@ async def read_paper(
     if why not in WHOSE:
         await ask.tell("example", picture="prescription")
     ways = [*_hers(why), *(["hand"] if read.pages else [])]
-    better = await ask.photos("again", min=1, max=5, buttons=ways, why=_words_of(why, read.reading, name))
+    better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, name))
     if isinstance(better, str):
         return _decided(read, better, name)
     better = [*{page.unique: page for page in better}.values()]

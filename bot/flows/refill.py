@@ -70,8 +70,8 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         recorded = ["history"] if any(given.line.code for given in file.history or ()) else []
         photos = await ask.photos(
             "rx",
-            min=1,
             max=5,
+            at_once=True,
             buttons=[*(["same"] if same.lines else []), *recorded],
             cover=file.cover,
             name=patient.known_as,
@@ -275,13 +275,13 @@ async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | Non
     shown = listed(history, drugs)
     last = last_time(history, shown)
     told = [_line(line) for line in last]
-    if told and await ask.choice("as_before", options=["all", "choose"], typed=True, lines=told) == "all":
+    if told and await ask.choice("as_before", options=["all", "choose"], typed=True, paper=paper, lines=told) == "all":
         await _stop_controlled(ask, last, drugs)
         return [rules.supplied(line, line.boxes) for line in last]
     chosen: list[str] = []
     if shown:
         options = [Option(code, label=drug_label(line)) for code, line in shown.items()]
-        chosen = await ask.multi("drugs", options=[*options, *(["other"] if paper else [])], at_least=1)
+        chosen = await ask.multi("drugs", options=[*options, *(["other"] if paper else [])], at_least=1, paper=paper)
     extra = await _other_drugs(ask) if paper and (not shown or "other" in chosen) else []
     lines = [shown[code] for code in chosen if code != "other"] + extra
     await _stop_controlled(ask, lines, drugs)

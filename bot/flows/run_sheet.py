@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import consult as clinic
 from bot.intents.batches import batch as batch_of
@@ -78,9 +79,9 @@ async def courier_code(ask: Ask, count: int) -> None:
     """The code that the ambassador tells him after counting; after five wrong ones it is void and she counts anew."""
     why = ""
     for n in TRIES:
-        code = await ask.text(f"code[{n}]", why=why and (f"refused.{why}", {}), count=count)
+        code = await ask.text(f"code[{n}]", check=rules.pickup_code, why=why and (f"refused.{why}", {}), count=count)
         try:
-            await ask.once(f"right[{n}]", collected(ask.subject, code.strip()))
+            await ask.once(f"right[{n}]", collected(ask.subject, code))
             break
         except Refused as no:
             if no.code not in AGAIN:

@@ -29,6 +29,16 @@ async def help_(ask: Ask) -> None:
 @flow("language", start=Start(command="language", listed=4, action="language", menu=5, means="language"), aside=True)
 async def language(ask: Ask) -> None:
     """One tap for another language."""
-    tag = await ask.choice("tag", options=[Option("zh-CN", label="中文"), Option("en", label="English")], typed=True)
+    plain = Option("plainly", action="plainly")
+    tags = [Option("zh-CN", label="中文"), Option("en", label="English"), plain]
+    tag = await ask.choice("tag", options=tags, typed=True)
     await ask.once("set", people.language(tag))
     await ask.tell("done", buttons=[Option("menu", action="menu")])
+
+
+@flow("plainly", start=Start(command="plain", action="plainly"), aside=True)
+async def plainly(ask: Ask) -> None:
+    """Two buttons at a time, no signs, numbers and days in words: for whoever reads with difficulty, or by ear."""
+    how = await ask.choice("how", options=["on", "off"], typed=True)
+    await ask.once("set", people.plainly(how == "on"))
+    await ask.tell("on" if how == "on" else "off", buttons=[Option("menu", action="menu")])

@@ -7,10 +7,11 @@ meant. Words that may be meant for a doctor have gone to him before.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from bot.dialog import events
+from bot.dialog import events, figures
 from bot.free_words import meaning
 from bot.handlers.topics import why_unheard
 from bot.model import Button, Dialog, Spot, Text
@@ -31,7 +32,8 @@ _FIGURE = re.compile(r"\d{1,6}")
 _RANGE = re.compile(r"\D*(\d{1,3})\s*(?:[-–—~～至到]|to)\s*(\d{1,3})\D*")
 #: A label with one of them means the opposite of its other words: "sure" is not [Not sure].
 _NOT = frozenset("不没未无非别") | {"not", "no", "never", "without", "cannot", "cant", "dont", "havent", "isnt", "wont"}
-_NUMBER = re.compile(r"[第#]?(\d{1,2})[个号項项]?")
+#: Figures with a mark or a space between them, or a sign before one: "1 2", "-1", "2.8", "0-2". No place among buttons.
+_APART = re.compile(r"[0-9]\s*[^\w\s]\s*[0-9]|[0-9]\s+[0-9]|(?<!\w)[-–—−]\s*[0-9]")
 
 
 async def by_words(turn: Turn, dialog: Dialog, text: str) -> Literal["", "answered", "press"]:
@@ -93,14 +95,29 @@ def named(buttons: Sequence[Button], text: str) -> Button | None:
     said = bare(text)
     if not said:
         return None
+    if _APART.search(unicodedata.normalize("NFKC", text)):
+        return _as_it_stands(buttons, text)
     labels = [bare(button.label) for button in buttons]
     if said in labels:
         return buttons[labels.index(said)] if labels.count(said) == 1 else None
-    if number := _NUMBER.fullmatch(said):
-        return _numbered(buttons, int(number[1]))
+    if (number := figures.whole(figures.plain(text).lstrip("第#"), "[个号項项]")) is not None:
+        return _numbered(buttons, number)
     part = _as_words(text)
     fits = [button for button in buttons if part in _as_words(button.label)] if len(said) > 1 else []
     return fits[0] if len(fits) == 1 and _denies(fits[0].label) <= _denies(text) else None
+
+
+def _as_it_stands(buttons: Sequence[Button], text: str) -> Button | None:
+    """The one whose label has these figures with these marks between them: "0-2" is [0–2 days], "1 2" is not [12]."""
+    part = re.escape(_marked(text))
+    fits = [one for one in buttons if re.search(rf"(?<![0-9]){part}(?![0-9])", _marked(one.label))]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _marked(text: str) -> str:
+    """With one kind of dash, and a space only between figures: there it may hide a number."""
+    dashed = re.sub(r"\s*[‐‑‒–—―−~至到]\s*", "-", figures.plain(text).casefold())
+    return re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", re.sub(r"\s*-\s*", "-", dashed))
 
 
 def _denies(text: str) -> frozenset[str]:
@@ -122,8 +139,8 @@ def _numbered(buttons: Sequence[Button], number: int) -> Button | None:
 def _held(label: str) -> range:
     if found := _RANGE.fullmatch(label):
         return range(int(found[1]), int(found[2]) + 1)
-    figures = _FIGURE.findall(label)
-    return range(int(figures[0]), int(figures[0]) + 1) if len(figures) == 1 else range(0)
+    found = _FIGURE.findall(label)
+    return range(int(found[0]), int(found[0]) + 1) if len(found) == 1 else range(0)
 
 
 def _as_words(text: str) -> str:

@@ -92,6 +92,12 @@ def language(lang: str) -> None:
 
 
 @local
+def plainly(on: bool) -> None:
+    """From now on what he is told is written to be read aloud, with two buttons at a time; or as usual."""
+    ...
+
+
+@local
 def i_am(patient: PatientView) -> None:
     """The account proved to be this patient. Refused("held") where another account has it: that one is asked first."""
     ...

@@ -24,7 +24,7 @@ from telegram.constants import ParseMode
 
 from bot.messenger import limits
 from bot.messenger.errors import Refused, TooOld
-from bot.model import DRAWN, Attached, Bill, Button, Content, Picture, Post, Text
+from bot.model import DRAWN, Attached, Bill, Button, Content, Picture, Post, Text, visible_rows
 
 ATTACHED = ("voice", "document")
 SHEET = "prescription.jpg"
@@ -148,8 +148,8 @@ def _below(rows: tuple[tuple[Button, ...], ...]) -> Markup:
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
-    """Rows of buttons as they were given; None when there are none. Refused beyond Telegram's limits."""
-    if not rows:
+    """Rows of buttons as they were given, as far as they are shown; None for none. Refused beyond Telegram's limits."""
+    if not (rows := visible_rows(rows)):
         return None
     if sum(map(len, rows)) > limits.BUTTONS or max(map(len, rows)) > limits.ROW:
         raise Refused("too-many-buttons")

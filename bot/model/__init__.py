@@ -52,6 +52,7 @@ from bot.model.outgoing import (
     AS_FILE,
     CUT,
     DRAWN,
+    MORE,
     Attached,
     Bill,
     Button,
@@ -60,6 +61,7 @@ from bot.model.outgoing import (
     Origin,
     Picture,
     Post,
+    Rows,
     Text,
     Timer,
     To,
@@ -67,6 +69,8 @@ from bot.model.outgoing import (
     ToChat,
     ToPerson,
     ToTopic,
+    turned,
+    visible_rows,
 )
 from bot.model.rows import *  # noqa: F403 - each kind of row, and what it is made of: declared there alone
 
@@ -77,6 +81,7 @@ __all__ = [
     "CUT",
     "DRAWN",
     "LIST",
+    "MORE",
     "PUT_ASIDE",
     "SECRET",
     "SHAPES",
@@ -118,6 +123,7 @@ __all__ = [
     "Reached",
     "Returned",
     "Row",
+    "Rows",
     "Said",
     "SentOther",
     "Several",
@@ -135,4 +141,6 @@ __all__ = [
     "Visit",
     "VisitPhase",
     "key_of",
+    "turned",
+    "visible_rows",
 ]

@@ -49,6 +49,24 @@ class Button:
     phone: Literal["", "ask", "gone"] = ""
 
 
+Rows = tuple[tuple[Button, ...], ...]
+MORE = "m"  # the data of the button behind which the rows below it are: they are kept, and not shown
+
+
+def visible_rows(rows: Rows) -> Rows:
+    """The rows of a message that stand under it: none below [More]."""
+    for n, row in enumerate(rows, 1):
+        if any(button.data == MORE for button in row):
+            return rows[:n]
+    return rows
+
+
+def turned(rows: Rows) -> Rows:
+    """After a press of [More]: the next button is shown, and the one that was is the last."""
+    first, more, *rest = (button for row in rows for button in row)
+    return tuple((button,) for button in (rest[0], more, *rest[1:], first))
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     html: str = field(repr=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import orders
-from bot.dialog import Refused
+from bot.dialog import Refused, figures
 from bot.intents import batches as intents
 from bot.intents import proxy
 from bot.model import Custody, Mandate, Order, Right
@@ -27,7 +27,7 @@ async def door_code(act: Act, order: str, code: str) -> None:
         raise Refused("no-code-known")
     if _tried(row, known) >= GUESSES:
         raise Refused("code-spent")
-    if not code or code != known:
+    if not code or figures.code(code) != figures.code(known):
         await wrong(act.turn, row, known)
         raise Refused("wrong-code")
 

@@ -32,6 +32,7 @@ from bot.ops.rights import (
     rights_of,
     rights_to,
 )
+from bot.render.large import in_large, is_large
 from bot.turn import Turn
 from bot.views import (
     ActsForView,
@@ -69,7 +70,14 @@ async def forget_drafts(act: Act) -> None:
 
 @does(intents.language)
 async def language(act: Act, lang: str) -> None:
-    act.turn.put(replace(await act.me(), lang=lang))
+    me = await act.me()
+    act.turn.put(replace(me, lang=in_large(lang, is_large(me.lang))))
+
+
+@does(intents.plainly)
+async def plainly(act: Act, on: bool) -> None:
+    me = await act.me()
+    act.turn.put(replace(me, lang=in_large(me.lang, on)))
 
 
 @does(intents.i_am)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from bot.decoding import decoder
-from bot.dialog import Refused
+from bot.dialog import Refused, figures
 from bot.intents import batches as intents
 from bot.model import Batch, Command, Json, Order, Origin, Timer
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
@@ -128,7 +128,7 @@ async def collected(act: Act, batch: str, code: str) -> BatchView:
     await _two_people(act.turn, row)
     if not row.code:
         raise Refused("not-counted-yet")
-    if code != row.code:
+    if figures.code(code) != figures.code(row.code):
         await _guessed(act, row)
         raise Refused("wrong-code")
     courier = await on_the_road(act, "courier")

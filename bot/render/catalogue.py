@@ -9,14 +9,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, nodes
-
 from bot.options import Options
 from bot.render.messages import Words
+from bot.render.missing import tested, variables
 from bot.render.samples import has_sample, sample
 from locales import BASE, sentences, tags
 
-_PARSER = Environment(autoescape=True)
 _STYLE = """
 :root{color-scheme:light dark;--line:#8884;--bubble:#fff;--ground:#e8edf2;--button:#d5e3f0}
 @media(prefers-color-scheme:dark){:root{--bubble:#222b36;--ground:#10161d;--button:#2c3a4b}}
@@ -29,23 +27,6 @@ td.missing{outline:2px solid #c33}
 .button{background:var(--button);border-radius:.5rem;padding:.25rem .6rem;margin:0 .3rem .3rem 0;display:inline-block}
 .wrong{font-size:.9em;opacity:.85}
 """
-
-
-_parsed = cache(_PARSER.parse)
-
-
-@cache
-def variables(template: str) -> frozenset[str]:
-    """The words that a template needs."""
-    return frozenset(name.name for name in _parsed(template).find_all(nodes.Name)) - {"lang"}
-
-
-@cache
-def tested(template: str) -> frozenset[str]:
-    """The words that decide what is said: those in its ``{% if %}``."""
-    tests = [branch.test for branch in _parsed(template).find_all(nodes.If)]
-    named = [name.name for test in tests for name in [test, *test.find_all(nodes.Name)] if isinstance(name, nodes.Name)]
-    return frozenset(named)
 
 
 def variants(words: Words, lang: str, key: str) -> list[str]:

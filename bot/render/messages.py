@@ -20,7 +20,9 @@ from markupsafe import Markup, escape
 
 from bot.model import PlaceKind, Public
 from bot.model.names import Names, name_in
+from bot.render import large, missing
 from bot.render.directions import directions
+from bot.render.missing import Missing
 from bot.render.plurals import form
 from locales import BASE, sentences
 
@@ -31,8 +33,13 @@ class NotPublic(ValueError):
     """A value that is not Public was about to reach a neighbours' group. The message is not sent."""
 
 
-def money(fen: int) -> str:
+@pass_context
+def money(context: Context, fen: int) -> str:
     """Fen -> ``¥12.30``."""
+    if isinstance(fen, Missing):
+        return fen.told("money")
+    if large.is_large(context["lang"]):
+        return large.money(fen, context["lang"])
     return f"¥{fen // 100}.{fen % 100:02d}"
 
 
@@ -48,7 +55,7 @@ def masked(name: str) -> str:
 @pass_context
 def plural(context: Context, n: int, **forms: str) -> str:
     """The word for a number in the sentence's language: ``{{ n | plural(one="box", other="boxes") }}``."""
-    return forms[form(context["tongue"], n)]
+    return forms["other" if isinstance(n, Missing) else form(context["tongue"], n)]
 
 
 class Words:
@@ -60,32 +67,53 @@ class Words:
         filters: dict[str, Callable[..., str]] = {
             "money": money,
             "masked": masked,
-            "clock": self.clock,
+            "clock": self._clock,
             "day": self.day,
+            "date": self.date,
             "directions": directions,
             "plural": plural,
+            "spelled": large.spelled,
         }
         self._env.filters.update(filters)  # pyright: ignore[reportUnknownMemberType] - jinja2 does not say
         self._env.globals.clear()  # pyright: ignore[reportUnknownMemberType] - a sentence calls nothing; each would copy them
         self._compiled = lru_cache(4096)(self._compile)
 
     def _compile(self, lang: str, key: str) -> Any:
-        return self._env.from_string(sentences(lang)[key])
+        text = sentences(lang)[key]
+        return self._env.from_string(large.template(text, lang) if large.is_large(lang) else text)
 
-    def clock(self, ms: int) -> str:
+    @pass_context
+    def _clock(self, context: Context, ms: int) -> str:
+        return self.clock(ms, context["lang"])
+
+    def clock(self, ms: int, lang: str = BASE) -> str:
         """UTC ms -> ``10:04`` in the hospital's time zone."""
-        return datetime.fromtimestamp(ms / 1000, self._zone).strftime("%H:%M")
+        if isinstance(ms, Missing):
+            return ms.told("clock")
+        at = datetime.fromtimestamp(ms / 1000, self._zone)
+        return large.clock(at, lang) if large.is_large(lang) else at.strftime("%H:%M")
 
     def day(self, value: str | int, lang: str = BASE) -> str:
         """ISO day or UTC ms -> ``11月21日（周六）`` / ``Sat 21 Nov``."""
+        if isinstance(value, Missing):
+            return value.told("day")
         at = (
             datetime.fromisoformat(value)
             if isinstance(value, str)
             else datetime.fromtimestamp(value / 1000, self._zone)
         )
+        if large.is_large(lang):
+            return large.day(at, lang)
         if lang.startswith("zh"):
             return f"{at.month}月{at.day}日（周{WEEKDAYS[BASE][at.weekday()]}）"
         return f"{WEEKDAYS['en'][at.weekday()]} {at.day} {at.strftime('%b')}"
+
+    def date(self, day: str, lang: str = BASE) -> str:
+        """ISO day -> ``1948年5月6日`` / ``6 May 1948``."""
+        if isinstance(day, Missing):
+            return day.told("day")
+        at = datetime.fromisoformat(day)
+        return f"{at.year}年{at.month}月{at.day}日" if lang.startswith("zh") else f"{at.day} {at:%B %Y}"
 
     def has(self, key: str) -> bool:
         return key in sentences(BASE)
@@ -96,9 +124,9 @@ class Words:
         A value that is a (key, words) pair is a sentence itself; a list of such pairs becomes lines.
         """
         shown = {name: self._value(lang, name, value, place) for name, value in words.items()}
-        shown["lang"] = lang
-        shown["tongue"] = source = lang if key in sentences(lang) else BASE
-        return str(self._compiled(source, key).render(shown)).strip()
+        source = lang if key in sentences(lang) else BASE
+        shown = {**missing.filled(source, sentences(source)[key], shown), "lang": lang, "tongue": source}
+        return missing.whole(str(self._compiled(source, key).render(shown)).strip())
 
     def label(self, lang: str, key: str, words: Mapping[str, Any] | None = None) -> str:
         """The words on a button or in a pop-up: plain text, never HTML."""

@@ -81,7 +81,7 @@ SAMPLES: Mapping[str, Any] = {
     "own": False, "died": True, "wrong": True,
     "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042",
     "all": True, "initial": "王", "may": True, "mine": False, "out": True,
-    "orders": "R-1042, R-1043", "paid": True,
+    "orders": "R-1042, R-1043", "paid": True, "paper": True,
     "receipts": "A17", "cash": 1_000,
     "parcels": _PARCELS, "number": "021-5550-0100", "open": True, "others": True, "prices": _PRICES, "refused": False,
     "pending": True, "personal": 12_000, "phone": "400-810-0120", "pooled": 38_400, "question": "您的病情怎么样？",
@@ -167,7 +167,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     **{
         f"incident_card.{card}": {
             "what": ("incident.kind.command", {}),
-            "orders": ("R-1042", "R-1043"),
+            "orders": "R-1042, R-1043",
             "more": 2,
             "over": False,
         }

@@ -77,7 +77,6 @@ async def orders(person: Person, patient: str, name: str, proves: tuple[str, str
     await agrees_and_proves(person, *proves)
     await person.reads(f"请拍一张{name}")
     day = await person.photographs(patient)
-    await person.presses("完成")
     told = await person.reads((BY_HAND, BY_MACHINE))
     if person.phone.tongue.told(BY_MACHINE).search(told["text"]):
         await person.presses("都对", on=day)

@@ -73,7 +73,6 @@ async def orders(house: House, resident: Hand) -> str:
     await resident.write("1951-03-08")
     await resident.sees("请拍一张王桂兰")
     await resident.photo_at_hand("王桂兰")
-    await resident.press("完成")
     read = await resident.sees("照片上看到的", patience_ms=90_000)
     assert await issued(house, "wang-guilan") in read
     await picture(resident.page, "order-0-read")

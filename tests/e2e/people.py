@@ -263,7 +263,6 @@ async def on_a_paper(who: Somebody, *, after: int | None = None) -> int:
     """A photo and its day, typed; the bot now asks for the medicines. Beside one a second order is allowed (R2)."""
     await asked_for_photo(who, after=after)
     said = await who.photo()
-    await who.tap("button.done", after=after)
     await who.sees("哪个月开的", "Which month", after=said)
     return await who.say(day(who.town, 21))
 

@@ -109,7 +109,6 @@ async def test_every_message_comes_twice_under_a_new_number(town: Town, lang: st
     await asked_for_photo(who)
     await who.photo()
     await who.sees("收到 1 张照片", "1 photo received")
-    await who.tap("button.done")
     await who.sees("哪个月开的", "Which month")
     await who.say(day(town, 21))
     await up_to_summary(who)

@@ -81,7 +81,7 @@ async def test_cancel_in_the_middle(town: Town, lang: str) -> None:
     assert label(lang, "action.need") in labels(told)
     await until(lambda: _none_shows(who, who.in_her_words(*LEFT)), "the question is gone")
     again = await who.say("/cancel")
-    await who.sees("没有没办完的事", "Nothing is unfinished", after=again)
+    await who.sees("没有正在填的", "not filling in anything", after=again)
     await who.tap("action.need", after=again)
     await who.sees("请拍一张", "Take a photo", after=again)
     assert await town.orders_of(who.resident.id) == []

@@ -30,7 +30,6 @@ async def by_photo(who: Somebody, said: int) -> None:
     """The form without the hospital's record: the drug is found by its name."""
     await who.sees(("请拍一张", "医保暂时查不到"), ("Take a photo", "cannot be checked just now"), after=said)
     await who.photo()
-    await who.tap("button.done", after=said)
     await who.sees("哪个月开的", "Which month", after=said)
     await who.say(day(who.town, 21))
     await who.sees("请输入药名", "name of the medicine", after=said)

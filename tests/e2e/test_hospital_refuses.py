@@ -80,7 +80,6 @@ async def test_the_prescription_is_not_used_up(town: Town, lang: str) -> None:
 async def by_photo(who: Somebody, photo: bytes, *, after: int | None = None) -> int:
     await who.sees(("请拍一张", who.name), ("Take a photo", who.name), after=after)
     await who.photo(photo)
-    await who.tap("button.done", after=after)
     await who.sees("哪个月开的", "Which month", after=after)
     said = await who.say(day(who.town, 21))
     await who.tap("refill.as_before.all", after=said)

@@ -181,7 +181,7 @@ async def test_consent_taken_back_and_given_again(town: Town, lang: str) -> None
     again = await who.say("/start")
     await who.tap("action.need", after=again)
     await who.tap("enrol.consent.no", after=again)
-    await who.sees(("没有您的同意", "/refill"), ("Without your consent", "/refill"), after=again)
+    await who.sees(("没有您的同意", "/refill"), ("Without your yes", "/refill"), after=again)
     again = await who.say("/refill")
     await who.tap("enrol.consent.yes", after=again)
     await who.sees(("请拍一张", who.name), ("Take a photo", who.name), after=again)

@@ -99,9 +99,8 @@ def blurred(page: Image.Image) -> bytes:
 
 
 async def takes(who: Somebody, *photos: bytes) -> int:
-    """Photos and [Done], until they are read; the id of the last message before what the reader says."""
+    """Photos, until they are read; the id of the last message before what the reader says."""
     said = await who.photo(*photos)
-    await who.tap("button.done")
     await until(lambda: _answered(who, said), "what the reader says", READING, pause=0.2)
     return said
 
@@ -152,7 +151,6 @@ async def test_a_pdf_is_read_and_the_doctor_sees_its_picture(town: Town, lang: s
     said = (await town.control.send(who.id, "document", out.getvalue(), name="处方.pdf", mime="application/pdf"))[
         "message_id"
     ]
-    await who.tap("button.done")
     await until(lambda: _answered(who, said), "what the reader says", READING, pause=0.2)
     told = await reads(who, said)
     assert "阿托伐他汀钙片 20mg × 4" in told["text"]
@@ -319,7 +317,6 @@ async def test_the_same_paper_photographed_again(town: Town, lang: str) -> None:
 async def test_what_is_typed_while_it_is_read(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await who.photo(jpeg(printed(who)))
-    await who.tap("button.done")
     typed = await who.say("快一点")
     await who.sees(("还在看照片", "没有当作答案"), ("Still looking", "not taken as an answer"), after=typed)
     await reads(who, said)

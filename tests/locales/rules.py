@@ -36,7 +36,7 @@ ALLOWED = {
     "Const",
     "Keyword",
 }
-FILTERS = {"money", "day", "clock", "directions", "masked", "plural"}
+FILTERS = {"money", "day", "date", "clock", "directions", "masked", "plural"}
 #: (key, number): why no word of the sentence goes with it.
 NO_WORD = {
     **{(f"board.{one}", "count"): "a unit that has one form" for one in ("seconds", "minutes", "hours")},

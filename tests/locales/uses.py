@@ -23,7 +23,7 @@ from bot.model import PUT_ASIDE, HaltKind, PlaceKind
 from bot.moves import BATCH_MOVES, MOVES
 from bot.ops import applying
 from bot.photo import reasons
-from bot.render.catalogue import variables
+from bot.render.missing import needed, variables
 from bot.roles import ROLES
 from bot.stages import FINAL, STAGES, Review
 from locales import BASE, sentences
@@ -34,7 +34,7 @@ QUESTIONS = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 TELLS = {"tell", "stop"}
 SETTINGS = {  # arguments of ask's words that are no values of a sentence
     "options", "columns", "stored_as", "at_least", "check", "secret", "buttons", "min", "max", "edits", "digits", "to",
-    "protect", "silent", "pin", "picture", "photo", "ticked", "assented", "usual", "proof", "drawn",
+    "protect", "silent", "pin", "picture", "photo", "ticked", "assented", "usual", "proof", "at_once", "drawn",
 }  # fmt: skip
 
 #: What fills the hole of a key that is made at run time; each set is the code's own.
@@ -115,8 +115,16 @@ class Use:
 @cache
 def uses() -> tuple[Use, ...]:
     """All of them, from the whole code."""
-    found = [*_flows(), *_tuples_and_calls(), *_engine(), *_starts(), *_refusals()]
+    found = [*_flows(), *_tuples_and_calls(), *_engine(), *_starts(), *_refusals(), *_missing()]
     return tuple(use for use in found if not NEVER & set(use.keys))
+
+
+def _missing() -> Iterator[Use]:
+    """What is said for a value that is not there: by the word, by what it is told as, or for any."""
+    words = {word for key, text in sentences(BASE).items() for word in needed(text)}
+    for one in sorted({*words, "day", "clock", "money", "other"}):
+        if (key := f"missing.{one}") in sentences(BASE):
+            yield Use((key,), frozenset(), "bot/render/missing.py")
 
 
 def _files(*globs: str) -> list[str]:
@@ -200,7 +208,9 @@ class _Flow:
         if kind == "photos" and ast.unparse(given.get("min", ast.Constant(1))) != "1":
             codes.append(("too_few", frozenset({"n"})))
         if kind == "date":
-            codes.append(("date", frozenset()))
+            codes += [("date", frozenset()), ("lunar", frozenset())]
+        if kind == "date" or "paper_day" in ast.unparse(given.get("check", ast.Constant(0))):
+            codes.append(("either", frozenset()))
         if "check" in given:
             codes += _wrong_codes(given["check"], reader)
         for code, words in codes:
