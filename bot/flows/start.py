@@ -15,7 +15,7 @@ async def start(ask: Ask) -> None:
 
 
 @flow("menu", start=Start(command="menu", action="menu", means="greeting"))
-async def menu_again(ask: Ask) -> None:
+async def backagain(ask: Ask) -> None:
     """The menu by a button."""
     await ask.sub("again", "start")
 
@@ -41,4 +41,8 @@ async def plainly(ask: Ask) -> None:
     """Two buttons at a time, no signs, numbers and days in words: for whoever reads with difficulty, or by ear."""
     how = await ask.choice("how", options=["on", "off"], typed=True)
     await ask.once("set", people.plainly(how == "on"))
-    await ask.tell("on" if how == "on" else "off", buttons=[Option("menu", action="menu")])
+    back = [Option("menu", action="menu")]
+    if how == "on":
+        await ask.tell("on", buttons=back)
+    else:
+        await ask.tell("off", buttons=back)

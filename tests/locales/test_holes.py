@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.render import missing as gaps
 from bot.render.messages import Words
-from bot.render.missing import instants, tested, variables
 from bot.render.samples import sample
 from locales import sentences, tags
 
@@ -44,9 +44,9 @@ def without(value: Any, decides: bool) -> Any:
 @cache
 def said(tag: str, key: str, missing: str = "") -> str:
     template = sentences(tag)[key]
-    values = {word: sample(key, word) for word in variables(template)}
+    values = {word: sample(key, word) for word in gaps.variables(template)}
     if missing:
-        values[missing] = without(values[missing], missing in tested(template) | instants(template))
+        values[missing] = without(values[missing], missing in gaps.tested(template) | gaps.instants(template))
     return unescape(re.sub(r"<[^>]*>", "", WORDS.say(tag, key, values)))
 
 
@@ -60,7 +60,7 @@ def holes(text: str, key: str = "") -> Iterator[str]:
 def found(tag: str, key: str) -> Iterator[str]:
     whole = said(tag, key)
     yield from (f"{tag}: {key}: {hole}: {whole!r}" for hole in holes(whole, key))
-    for word in sorted(variables(sentences(tag)[key])):
+    for word in sorted(gaps.variables(sentences(tag)[key])):
         text = said(tag, key, word)
         yield from (f"{tag}: {key} without {word}: {hole}: {text!r}" for hole in holes(text, key))
         if ENDS.search(sentences(tag)[key]) and not ENDS.search(text):
