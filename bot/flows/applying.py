@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from bot import public_names
-from bot.dialog import Ask, Now, Option, Start, Wrong, days, flow, hours
+from bot.dialog import Ask, Now, Option, Start, Wrong, days, figures, flow, hours
 from bot.intents import applying
 from bot.intents.places import compounds
 from bot.model import Public, ToChat, ToPerson
@@ -43,8 +43,8 @@ def own_name(text: str, now: Now) -> str | Wrong:
 
 
 def phone_number(text: str, now: Now) -> str | Wrong:
-    number = re.sub(r"[\s()-]", "", text)
-    return number if re.fullmatch(r"\+?\d{7,15}", number) else Wrong("phone")
+    number = re.sub(r"[()]", "", figures.code(text))
+    return number if re.fullmatch(r"\+?[0-9]{7,15}", number) else Wrong("phone")
 
 
 @flow(

@@ -28,6 +28,7 @@ HOLES = {
     "an empty line": r"\n\s*\n",
     "a bare sign": r"¥\s|×\s*(?:\n|$)",
 }
+SPACED = ("an empty line", "a colon with nothing behind it")  # where a sentence has such a line of its own
 #: A heading that stands above what comes with it, so that it ends with its colon.
 HEADS = ("relay.patient", "relay.proxy", "relay.doctor", "relay.pharmacist", "relay.again", "engine.remind",
          "engine.about", "read_paper.this", "check_reading.written")  # fmt: skip
@@ -50,20 +51,21 @@ def said(tag: str, key: str, missing: str = "") -> str:
     return unescape(re.sub(r"<[^>]*>", "", WORDS.say(tag, key, values)))
 
 
-def holes(text: str, key: str = "") -> Iterator[str]:
+def holes(text: str, key: str = "", template: str = "") -> Iterator[str]:
     for name, pattern in HOLES.items():
-        own = name == "None" and "None" in sentences("en").get(key, "")  # its own word
+        own = "\n\n" in re.sub(r"\{[{%].*?[%}]\}", "", template) and name in SPACED
+        own = own or (name == "None" and "None" in sentences("en").get(key, ""))  # its own word
         if re.search(pattern, text) and not own and not (key in HEADS and name.startswith("a colon")):
             yield name
 
 
 def found(tag: str, key: str) -> Iterator[str]:
-    whole = said(tag, key)
-    yield from (f"{tag}: {key}: {hole}: {whole!r}" for hole in holes(whole, key))
-    for word in sorted(gaps.variables(sentences(tag)[key])):
+    whole, template = said(tag, key), sentences(tag)[key]
+    yield from (f"{tag}: {key}: {hole}: {whole!r}" for hole in holes(whole, key, template))
+    for word in sorted(gaps.variables(template)):
         text = said(tag, key, word)
-        yield from (f"{tag}: {key} without {word}: {hole}: {text!r}" for hole in holes(text, key))
-        if ENDS.search(sentences(tag)[key]) and not ENDS.search(text):
+        yield from (f"{tag}: {key} without {word}: {hole}: {text!r}" for hole in holes(text, key, template))
+        if ENDS.search(template) and not ENDS.search(text):
             yield f"{tag}: {key} without {word}: an unfinished sentence: {text!r}"
         if tag == "en" and whole[:1].isupper() and text[:1].islower():
             yield f"{tag}: {key} without {word}: begins in the middle: {text!r}"
