@@ -28,6 +28,7 @@ TOLD = {
     "messages": "every message in every language, as a page",
     "read": "read prescription photos",
     "sandbox": "one sandbox server alone: messenger, hospital or staff",
+    "bench-dialog": "this bot with one dialog of eight steps, for a harness to measure",
 }
 
 OWN = 0o077  # databases, logs and keys are for this account only; the processes we start inherit it
@@ -48,9 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         "messages": messages,
         "read": read,
         "sandbox": sandbox,
+        "bench-dialog": bench_dialog,
     }
     if words[:1] in (["-h"], ["--help"]):
-        lines = "".join(f"  {name:10}{told}\n" for name, told in TOLD.items())
+        lines = "".join(f"  {name:14}{told}\n" for name, told in TOLD.items())
         sys.stdout.write(f"medrelay COMMAND ...\n\n{lines}\nmedrelay COMMAND --help tells more of each.\n")
         return 0
     if not words or words[0] not in commands:
@@ -177,6 +179,22 @@ def audit(words: list[str]) -> int:
     holds = "every trail holds" if not found.broken else f"CHANGED behind the bot's back: {', '.join(found.broken)}"
     sys.stdout.write(f"{file}: {found.lines} lines, {holds}\n")
     return 1 if found.broken else 0
+
+
+def bench_dialog(words: list[str]) -> int:
+    """Set up by BOT_API_ROOT, TOKEN and STATE_DIR (see bench/README.md)."""
+    _no_options("bench-dialog", words)
+    from bot.bench_dialog import serve
+    from bot.config import BadSetting, of_a_harness
+    from bot.store.port import NotOpened
+
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        until_signal(serve(of_a_harness()))
+    except (BadSetting, NotOpened) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
 
 
 def until_signal(work: Coroutine[Any, Any, Any]) -> None:

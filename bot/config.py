@@ -223,6 +223,27 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return found
 
 
+def of_a_harness() -> Config:
+    """For `medrelay bench-dialog`: BOT_API_ROOT, TOKEN and STATE_DIR of any harness; nobody's data, and no rates.
+
+    BadSetting where one is missing.
+    """
+    try:
+        root, token, folder = (os.environ[name] for name in ("BOT_API_ROOT", "TOKEN", "STATE_DIR"))
+    except KeyError as missing:
+        raise BadSetting(f"{missing.args[0]} is missing: the harness that plays the dialog sets it.") from None
+    no_secret = base64.b64encode(bytes(KEY_BYTES)).decode()
+    most = {"private_per_second": "1000", "private_burst": "1000", "bulk_per_second": "100000"}
+    given = {
+        "token": token,
+        "bot_api": root,
+        "database": f"{folder}/bench.sqlite",
+        "hospital_url": "http://127.0.0.1:9",
+    }
+    given |= {"encryption_keys": f"1:{no_secret}", "hash_key": no_secret, "read_photos": "off", **most}
+    return load({f"{PREFIX}{name.upper()}": value for name, value in given.items()})
+
+
 def new_keys() -> str:
     """Two lines for the environment with fresh keys."""
     fresh = [base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for _ in range(2)]

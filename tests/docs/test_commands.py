@@ -35,6 +35,7 @@ NOT_HERE = {
     ".venv/bin/python -m tests.docs.reference": "in a copy of the house, too: tests/docs/test_tutorial.py",
     ".venv/bin/python -m bench red_flags": "on the lists of somebody who brings them: tests/orders/test_red_flags.py",
     ".venv/bin/python -m bench free_words": "on the lists of somebody who brings them: tests/orders/test_free_words.py",
+    ".venv/bin/python -m bench dialog": "on real processes, for minutes: tests/e2e/test_bench_dialog.py",
     "cp locales/": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     ".venv/bin/ruff format": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
     "sed -i": "in a copy of the house that follows the page: tests/docs/test_howtos.py",
