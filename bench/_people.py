@@ -60,7 +60,7 @@ class Messenger:
         self._line: dict[int, Json] = {}  # not confirmed, in order
         self._ids, self._messages = itertools.count(1), itertools.count(1)
         self._more, self.listening = asyncio.Event(), asyncio.Event()
-        self._hook, self._pushing = "", set[asyncio.Task[None]]()
+        self._hook, self._pushing, self._secret = "", set[asyncio.Task[None]](), dict[str, str]()
         self._room = asyncio.Semaphore(PUSHES)
         self._session: aiohttp.ClientSession | None = None
 
@@ -150,7 +150,7 @@ class Messenger:
             self._session = self._session or aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=PUSHES))
             while True:
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    async with self._session.post(self._hook, json=update) as answer:
+                    async with self._session.post(self._hook, json=update, headers=self._secret) as answer:
                         said = await answer.read()
                         if answer.status == 200:
                             break
@@ -195,6 +195,7 @@ class Messenger:
                 return BOT
             case "setwebhook":
                 self._hook = str(given["url"])
+                self._secret = {"X-Telegram-Bot-Api-Secret-Token": str(given.get("secret_token", ""))}
                 self.listening.set()
             case "deletewebhook":
                 self._hook = ""

@@ -7,16 +7,24 @@ The harness reads the step off the tag in each sentence, presses [Mother], sends
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 from bot.app import opened
 from bot.config import Config
 from bot.dialog import Ask, Start, flow
 from bot.intents import people
+from bot.web import Port
 from bot.wiring import COMMANDS
 from locales import sentences
 
-WORKERS = ("sender", "commands", "timekeeper", "poller")  # the others talk to a hospital, or clean up once a day
+WORKERS = (
+    "sender",
+    "commands",
+    "timekeeper",
+    "poller",
+    "webhook",
+)  # the others talk to a hospital, or clean up once a day
 SENTENCES: Mapping[str, str] = {
     "patient": "#patient Who is the medicine for?",
     "patient.mother": "Mother",
@@ -64,7 +72,12 @@ def declare() -> None:
 async def serve(config: Config) -> None:
     """Work until cancelled. Raises what ``opened`` raises."""
     declare()
-    async with opened(config) as bot:
-        bot.workers = {name: bot.workers[name] for name in WORKERS}
+    async with AsyncExitStack() as open_now:
+        port = await open_now.enter_async_context(Port(config, config.webhook_secret)) if config.http_port else None
+        bot = await open_now.enter_async_context(opened(config))
+        if port:
+            port.show(bot.store, bot.webhook, bot.telegram.delivered)
+            open_now.callback(port.hide)
+        bot.workers = {name: worker for name, worker in bot.workers.items() if name in WORKERS}
         print("serving", flush=True)  # noqa: T201 - the line a starter waits for
         await bot.run()

@@ -224,7 +224,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
 
 
 def of_a_harness() -> Config:
-    """For `medrelay bench-dialog`: BOT_API_ROOT, TOKEN and STATE_DIR of any harness; nobody's data, and no rates.
+    """For `medrelay bench-dialog`: BOT_API_ROOT, TOKEN, STATE_DIR and perhaps WEBHOOK_PORT of any harness; no rates.
 
     BadSetting where one is missing.
     """
@@ -241,6 +241,8 @@ def of_a_harness() -> Config:
         "hospital_url": "http://127.0.0.1:9",
     }
     given |= {"encryption_keys": f"1:{no_secret}", "hash_key": no_secret, "read_photos": "off", **most}
+    if port := os.environ.get("WEBHOOK_PORT", ""):
+        given |= {"http_port": port, "webhook_url": f"http://127.0.0.1:{port}"}
     return load({f"{PREFIX}{name.upper()}": value for name, value in given.items()})
 
 
