@@ -79,5 +79,4 @@ async def serve(config: Config) -> None:
             port.show(bot.store, bot.webhook, bot.telegram.delivered)
             open_now.callback(port.hide)
         bot.workers = {name: worker for name, worker in bot.workers.items() if name in WORKERS}
-        print("serving", flush=True)  # noqa: T201 - the line a starter waits for
         await bot.run()
