@@ -14,8 +14,8 @@ import aiohttp
 from sandbox import clock as clocks
 from sandbox.control import ControlError
 from sandbox.hospital.seed.people import city, kit, neighbours, residents
-from sandbox.scene import CAST, GROUPS, PEOPLE, PIN, Scene
-from sandbox.tour import HANDS, HER, STAFF, STEPS, Key, Look, Next
+from sandbox.scene import ANNOUNCED, ANNOUNCING, CAST, GROUPS, PEOPLE, PIN, Scene
+from sandbox.tour import HANDS, HER, STAFF, Key, Look, Next
 
 Json = dict[str, Any]
 PLAYED = ("resident", "ambassador", "doctor", "pharmacist", "courier")
@@ -124,6 +124,8 @@ class Guide:
         about["chats"] = {str(self.scene.chats[key]): {"zh": GROUPS[key][1], "en": en} for key, en in TITLES.items()}
         await self.control.tell_guide(**about, wish="off", now={"mode": "off", "orders": 0, "of": HANDS})
 
+        await self.turn(asyncio.get_running_loop().time())
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
@@ -205,7 +207,7 @@ class Guide:
     async def _tell(self, found: Next | None, by: str) -> None:
         now: Json = {"mode": self.mode, "orders": self.orders, "of": HANDS}
         if found is not None:
-            now["next"] = {**found.told(), "by": by, "hand": found.step.hand, "passed": _passed(found)}
+            now["next"] = {**found.told(), "by": by, "hand": found.step.hand, "first": found.number == 0}
         if now != self._told:
             self._told = now
             await self.control.tell_guide(now=now)
@@ -236,14 +238,9 @@ class Guide:
             await self.control.set_clock(set=wanted)
 
 
-def _passed(found: Next) -> int:
-    """How many of the five presses are behind."""
-    return max((step.hand for step in STEPS[: found.number]), default=0)
-
-
 async def announced(scene: Scene) -> None:
     """The operator has told the compounds that ordering is open: the first thing that a visitor sees."""
     operator = scene.phones["operator"]
-    for label in ("通知各小区", "全部小区", "确认发送"):
+    for label in ANNOUNCING:
         await operator.press(label)
-    await operator.wait_for(text="已发到")
+    await operator.wait_for(text=ANNOUNCED)

@@ -13,6 +13,9 @@ from sandbox.spoken import Tongue
 PIN = "2468"
 YES = "是，就是本人"  # the operator, of whoever joined by a link
 
+ANNOUNCING = ("通知各小区", "全部小区", "「今天开通续方拿药」", "确认发送")  # the operator's presses
+ANNOUNCED = "个群已收到"
+
 #: person id -> (name, staff id or "", role or "")
 PEOPLE: Mapping[str, tuple[int, str, str]] = {
     "operator": (101, "何静怡", "operator"),

@@ -6,6 +6,7 @@ from sandbox.acts import FIRST_FREE, agrees_and_proves, gives, orders_on_paper, 
 from sandbox.acts import signs_in_private as signs
 from sandbox.control import NotSeen
 from sandbox.play import Play, story
+from sandbox.scene import ANNOUNCED, ANNOUNCING
 
 
 @story("The acceptance day: two orders, from the announcement to the medicine in her hand")
@@ -26,11 +27,9 @@ async def announced(play: Play) -> None:
     operator, resident = play.who("operator"), play.who("resident")
     await play.at("08:50")
     async with play.job("broadcast (operator)", "operator"):
-        await operator.presses("通知各小区")
-        await operator.presses("全部小区")
-        await operator.presses("「今天开通续方拿药」")
-        await operator.presses("确认发送")
-    await operator.reads("个群已收到")
+        for label in ANNOUNCING:
+            await operator.presses(label)
+    await operator.reads(ANNOUNCED)
     await resident.reads("今天开通", in_="compound")
     await play.reached("T0", "the compound's group hears that ordering is open")
     await resident.presses("我要续方拿药", in_="compound")

@@ -108,6 +108,7 @@ function line(now) {
   const what = next.label || next.text || "";
   const does = t(`next.${["press", "pin", "pay"].includes(next.does) ? "press" : next.does === "photo" ? "photo" : "say"}`, { who, what });
   if (now.mode === "five" && next.by === "you") return t("fiveOf", { n: next.hand, of: now.of, what: does });
+  if (next.first && now.orders && now.mode === "off") return `${t("dayDone")} ${t("nextYou", { what: does })}`;
   return next.by === "staff" ? t("staffWorks", { who }) : next.by === "itself" ? t("nowItself", { what: does }) : t("nextYou", { what: does });
 }
 

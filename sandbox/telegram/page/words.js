@@ -166,7 +166,7 @@ const WORDS = {
   staffWorks: ["{who}自己会办，请稍等；想替他按，就在上面关掉“自动”。", "{who} works by autopilot: wait a moment, or switch it off above and press yourself."],
   waitForOthers: ["请稍等：医院正在办。", "Wait a moment: the hospital is at work."],
   othersWork: ["正在演：等医院那边。", "Playing: the hospital is at work."],
-  dayDone: ["药到手了。可以再来一次，也可以自己随便按。", "She has her medicine. Play it again, or press whatever you like."],
+  dayDone: ["药到她手里了。可以再来一次。", "She has her medicine. You can do it again."],
   hospitalDown: ["医院系统停机了：能填的照样填，订单先留着，恢复后自动送出。", "The hospital’s system is down: forms are filled as ever, orders are kept and sent when it is back."],
   botDown: ["机器人停了：按了没有反应，几秒后它会自己回来接着办。", "The bot is dead: presses wait, and in a few seconds it is back and goes on."],
   atHand: ["手边有的，按一下就发出", "At hand: one press sends it"],
