@@ -106,3 +106,19 @@ async def test_its_owner_is_reminded_until_it_is_over(house: House) -> None:
     assert any("Please go on with it" in words for words in await rings(house, 2.1))
     await press(house, WU, "i_back")
     assert await rings(house, 3) == []
+
+
+async def test_mine_can_be_ended_and_handed_on_from_the_list(house: House) -> None:
+    await reports(house, "unread", order=NO, code="x")
+    await press(house, WU, "i_take", OFFICE)
+    await house.take(house.text(WU, "/cases"))
+    before = len(house.posts())
+    await house.tap(WU, "mine")
+    (shown,) = [post for post in house.posts()[before:] if "since" in str(getattr(post.content, "html", ""))]
+    data = [one.data.split(":")[1] for row in getattr(shown.content, "buttons", ()) for one in row]
+    assert data == ["i_done", "i_hand"]
+    await house.take(house.text(HE, "/cases"))
+    before = len(house.posts())
+    await house.tap(HE, "all")
+    (shown,) = [post for post in house.posts()[before:] if "since" in str(getattr(post.content, "html", ""))]
+    assert not getattr(shown.content, "buttons", ())

@@ -293,3 +293,47 @@ async def test_while_she_has_not_paid_nobody_else_is_late(house: House) -> None:
     before = await after(house, 12 * 60)
     assert "还没有付款" in texts(house, RESIDENT, before)
     assert "还没有送到您手里" not in texts(house, RESIDENT, before)
+
+
+async def test_a_price_that_came_late_leaves_the_pharmacist_his_time(house: House) -> None:
+    await ordered(house)
+    asked = Pricing(1, "open", until=house.clock.civil() + HOUR, id="t-1")
+    await sees(house, "prescribed", prescribed=(BARE,), pricing=(asked,))
+    await after(house, 180)
+    await sees(house, "prescribed", prescribed=(BARE,), pricing=(replace(asked, status="priced", price=3000),))
+    await after(house, 29)
+    assert "unreviewed" not in await open_incidents(house)
+    await after(house, 2)
+    assert "unreviewed" in await open_incidents(house)
+    await sees(house, "passed")
+    assert "unreviewed" not in await open_incidents(house)
+
+
+async def test_given_back_and_taken_between_two_looks_its_clock_begins_anew(house: House) -> None:
+    await ordered(house)
+    await sees(house, "in-consult")
+    await after(house, 110)
+    await sees(house, "in-consult", doctor="pr-2", doctor_name="赵医生")
+    await after(house, 15)
+    assert await open_incidents(house) == []
+    await after(house, 110)
+    assert await open_incidents(house) == ["idle"]
+
+
+async def test_taken_anew_what_was_idle_is_idle_no_more(house: House) -> None:
+    await ordered(house)
+    await sees(house, "in-consult")
+    await after(house, 121)
+    assert await open_incidents(house) == ["idle"]
+    await sees(house, "in-consult", doctor="pr-2", doctor_name="赵医生")
+    assert await open_incidents(house) == []
+
+
+async def test_the_topic_of_a_department_that_was_let_go_hears_nothing(house: House) -> None:
+    forum = await house.services.store.get(Place, FORUM)
+    assert forum is not None
+    await ordered(house)
+    await put(house, replace(forum, ref=f"{LET_GO}dep-1"))
+    before = await after(house, 31)
+    assert "这里一直没有动静" not in texts(house, FORUM, before)
+    assert "还没有医生接诊" in texts(house, RESIDENT, before)
