@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from backend_client.bundles import Entry, transact, urn
 from backend_client.errors import Clash
-from backend_client.moves import business_status, input_of, output, outputs_of
+from backend_client.moves import business_status, input_of, output, outputs_of, stage_of
 from backend_client.rest import Rest
 from backend_client.shapes import (
     concept,
@@ -76,13 +76,14 @@ def compound_of(rest: Rest, task: Json) -> str:
 
 
 async def batch_of_parcels(rest: Rest, waiting: Sequence[Json]) -> dict[str, str]:
-    """``SupplyDelivery/x -> Task/batch`` of those that a manifest lists."""
+    """``SupplyDelivery/x -> Task/batch`` of those that lie on a batch which has not left; what is sent again was on another."""
     parcels = [parcel_of(rest, task) for task in waiting]
     lists = await rest.search("List", {"item": ",".join(parcels)})
     if not lists:
         return {}
     batches = await rest.search("Task", {"focus": ",".join(own_path(one) for one in lists)})
-    of_list = {target(batch, "focus"): own_path(batch) for batch in batches}
+    here = [batch for batch in batches if stage_of(rest.codes, batch) == "packed"]
+    of_list = {target(batch, "focus"): own_path(batch) for batch in here}
     return {
         target(entry, "item"): of_list[own_path(one)]
         for one in lists
@@ -96,16 +97,26 @@ async def load(rest: Rest, waiting: Sequence[Json], courier: str) -> None:
     groups: dict[str, list[Json]] = {}
     for task in waiting:
         groups.setdefault(compound_of(rest, task), []).append(task)
-    run = identified(waiting[0], rest.codes.id("order"))
+    run = await _fresh(rest, "run", "Task", waiting[0])
     name = urn(rest, f"run|{run}")
     entries = [Entry(name, _run(rest, run, courier), rest.codes.id("run"), run)]
-    keys = {compound: identified(group[0], rest.codes.id("order")) for compound, group in groups.items()}
+    keys = {compound: await _fresh(rest, "manifest", "List", group[0]) for compound, group in groups.items()}
     for compound, group in groups.items():
         entries += _batch(rest, keys[compound], compound, group, name, courier)
     places = await transact(rest, entries)
     for compound, group in groups.items():
         for task in group:
             await assign(rest, task, places[urn(rest, f"batch|{keys[compound]}")])
+
+
+async def _fresh(rest: Rest, kind: str, type_: str, task: Json) -> str:
+    """The order's number; of a parcel that is sent again with how often it was."""
+    no = key = identified(task, rest.codes.id("order"))
+    times = 1
+    while await rest.first(type_, rest.codes.id(kind), key) is not None:
+        times += 1
+        key = f"{no}-{times}"
+    return key
 
 
 def _run(rest: Rest, key: str, courier: str) -> Json:
