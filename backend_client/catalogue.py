@@ -14,6 +14,7 @@ from backend_client.errors import Invalid, NotFound, Unintelligible
 from backend_client.models import Area, Compound, Department, Drug, Listed, Role, Staff
 from backend_client.rest import WHOLE, Rest
 from backend_client.shapes import code_of, codes_of, each, extended, fen, one, target_id, whole, word
+from backend_client.times import times_of
 from backend_client.translations import names_of
 from backend_client.wire import Json
 
@@ -107,6 +108,7 @@ def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
         locations=tuple(target_id(item) for item in each(role, "location")),
         practitioner=target_id(role, "practitioner"),
         public=_nickname(person) if found == "ambassador" else "",
+        times=times_of(role),
     )
 
 

@@ -31,6 +31,7 @@ from backend_client import (
     safety,
     settlement,
     subscription,
+    times,
     visits,
 )
 from backend_client.auth import Bearer, static_bearer
@@ -70,6 +71,7 @@ from backend_client.models import (
     Staff,
     Stage,
     TaskSnapshot,
+    Times,
     VisitDraft,
 )
 from backend_client.rest import Rest
@@ -183,8 +185,8 @@ class FhirHospital(Hospital):
     async def report_problem(self, order: str, by: Actor, kind: str, key: str, until: int) -> OrderSnapshot:
         return await self._as_it_is(await problems.report(self.rest, order, by, kind, key, until))
 
-    async def settle_problem(self, order: str, by: Actor, to: Stage, key: str = "") -> OrderSnapshot:
-        return await self._as_it_is(await problems.settle(self.rest, order, by, to, key))
+    async def settle_problem(self, order: str, by: Actor, stage: Stage, key: str = "") -> OrderSnapshot:
+        return await self._as_it_is(await problems.settle(self.rest, order, by, stage, key))
 
     async def problem_more(self, key: str, words: str = "", photo: Photo | None = None) -> None:
         await problems.more(self.rest, key, words, photo)
@@ -210,6 +212,9 @@ class FhirHospital(Hospital):
 
     async def questionnaire(self, name: str) -> Questionnaire:
         return await questions.questionnaire(self.rest, name)
+
+    async def hours(self) -> Times:
+        return await times.hours(self.rest)
 
     async def history(self, patient: str, since: str) -> tuple[Dispensed, ...]:
         return await history.history(self.rest, patient, since)

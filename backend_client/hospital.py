@@ -42,6 +42,7 @@ from backend_client.models import (
     Staff,
     Stage,
     TaskSnapshot,
+    Times,
     VisitDraft,
 )
 
@@ -116,7 +117,7 @@ class Hospital(Protocol):
         """Something is wrong with its parcel: missing, damaged, not-mine, nobody-home (then it stays on its road)."""
         ...
 
-    async def settle_problem(self, order: str, by: Actor, to: Stage, key: str = "") -> OrderSnapshot:
+    async def settle_problem(self, order: str, by: Actor, stage: Stage, key: str = "") -> OrderSnapshot:
         """Out of a problem: packed, with-ambassador or handed-over again, or cancelled and paid back."""
         ...
 
@@ -138,6 +139,10 @@ class Hospital(Protocol):
     async def formulary(self) -> Listed[Drug]: ...
 
     async def questionnaire(self, name: str) -> Questionnaire: ...
+
+    async def hours(self) -> Times:
+        """When doctors and pharmacists work; nothing where the hospital does not say."""
+        ...
 
     async def history(self, patient: str, since: str) -> tuple[Dispensed, ...]:
         """What was dispensed on or after the ISO day ``since``, newest first."""

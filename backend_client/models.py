@@ -22,6 +22,9 @@ from backend_client.mandates import VisitDraft as VisitDraft
 from backend_client.messages import Attachment as Attachment
 from backend_client.messages import MessageDraft as MessageDraft
 from backend_client.messages import Photo as Photo
+from backend_client.openings import NOT_SAID
+from backend_client.openings import Opening as Opening
+from backend_client.openings import Times as Times
 from backend_client.questionnaires import AnswerShape as AnswerShape
 from backend_client.questionnaires import Question as Question
 from backend_client.questionnaires import Questionnaire as Questionnaire
@@ -119,6 +122,7 @@ class Staff:
     practitioner: str = ""  # Practitioner id: one person may have several roles
     ended: bool = False  # not active, or its period does not hold today
     public: str = ""  # by what neighbours know an ambassador, "" = by the name
+    times: Times = NOT_SAID  # when he is on duty, as far as the hospital says
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
         "label": order.label if code else "",
         "pending": bool(order.pending),
         "live": order.holder != "nobody",
-        "usual": usual_words(order.usual),
+        "usual": ("order_card.off_duty", {"until": order.duty}) if order.duty else usual_words(order.usual),
         "proxy": proxy_words(order),
         "calls": call_words(order),
     }

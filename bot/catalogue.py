@@ -21,7 +21,9 @@ from backend_client.models import (
     Listed,
     Questionnaire,
     Staff,
+    Times,
 )
+from backend_client.openings import NOT_SAID
 from bot.decoding import Kept
 from bot.model.names import BASE, two_names
 from bot.roles import BOUND
@@ -37,6 +39,7 @@ class Catalogue:
     staff: tuple[Staff, ...] = ()
     questionnaire: Questionnaire | None = None
     areas: tuple[Area, ...] = ()
+    times: Times = NOT_SAID  # when doctors and pharmacists work, as far as the hospital says
     left_out: bool = False  # the hospital has questions that this release cannot ask as they are
 
     def compound(self, id: str) -> Compound:
@@ -87,6 +90,7 @@ async def read(hospital: Hospital, questionnaire: str) -> Reading:
         "compounds": hospital.compounds(),
         "areas": hospital.areas(),
         "drugs": hospital.formulary(),
+        "times": hospital.hours(),
         "staff": _staff(hospital),
         "questionnaire": hospital.questionnaire(questionnaire),
     }

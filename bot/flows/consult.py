@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.clockwords import first_words
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import hearing, people
@@ -85,6 +86,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         rx_date=case.rx_date,
         doubts=page_words(case.doubts),
         alarm=snapshot.alarm,
+        why=first_words(snapshot.expedite),
         allergies=allergy_words(snapshot),
         colleagues=", ".join(case.colleagues),
     )

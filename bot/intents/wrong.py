@@ -59,7 +59,7 @@ def said(card: str) -> tuple[SaidView, ...]:
 
 def settles(order: str, how: MoveName, key: str = "") -> Op[OrderView]:
     """An operator ends the problem."""
-    return move(order, how, {"to": MOVES[how].to, "key": key})
+    return move(order, how, {"stage": MOVES[how].to, "key": key})
 
 
 @remote("hospital", lane="order")

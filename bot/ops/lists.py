@@ -13,6 +13,7 @@ from bot.intents import formulary, photo
 from bot.intents import staff as staff_intents
 from bot.model import LIST, Measured, Timer
 from bot.model.names import two_names
+from bot.ops.duty import off_now
 from bot.ops.incidents import ask_operators, report, settle
 from bot.ops.places import lists
 from bot.ops.registry import Act, does, role_of
@@ -45,7 +46,8 @@ async def departments(act: Act) -> tuple[DepartmentView, ...]:
 
 @does(formulary.staff)
 async def staff(act: Act) -> tuple[StaffView, ...]:
-    known = lists(act.turn, "staff").staff
+    away = await off_now(act.turn)
+    known = [one for one in lists(act.turn, "staff").staff if one.id not in away]
     return tuple(StaffView(s.id, s.role, s.department, s.name, s.names, two_names(s.names)[1]) for s in known)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from backend_client.openings import Times
 from bot import rules
 from bot.model import Measured, Order
 from bot.orders import Change
@@ -17,9 +18,14 @@ LATELY, LEAST = 20, 5  # consults that count, and how many there must be before 
 
 
 def hours(turn: Turn) -> tuple[ZoneInfo, rules.Hours]:
-    of = turn.services.config
+    """As the hospital says (HealthcareService), else by the setting; holidays of either count."""
+    of, told = turn.services.config, turn.services.catalogue().times
     span = rules.Span(of.open_from, of.open_until, frozenset(map(int, of.open_days)))
-    return ZoneInfo(of.timezone), rules.Hours((span,), of.closed_days)
+    return ZoneInfo(of.timezone), rules.Hours(spans_of(told) or (span,), of.closed_days | {*told.closed})
+
+
+def spans_of(times: Times) -> tuple[rules.Span, ...]:
+    return tuple(rules.Span(one.first, one.last, frozenset(one.days)) for one in times.open)
 
 
 def opens(turn: Turn, at: int = 0) -> int:

@@ -17,6 +17,7 @@ from bot.model import Command, Json, Order, Origin, Priority, Timer
 from bot.model import UsedPrescription as Used
 from bot.moves import MOVES, MoveName
 from bot.ops import desks
+from bot.ops.duty import next_duty
 from bot.ops.opening import usual_wait
 from bot.ops.registered import is_fresh, on_the_road
 from bot.ops.registry import SLOW, Act, bound_as, does, role_of, same_person
@@ -46,13 +47,17 @@ async def view(turn: Turn, order: Order) -> OrderView:
     """The order as flows see it."""
     own = {name: getattr(order, name) for name in _VIEWED}
     holder, snapshot = facts_of(order.stage).holder, _snapshot(order.snapshot)
+    waits = facts_of(order.stage).consult == "waiting"
+    duty = await next_duty(turn, order.department) if waits else 0
     usual = await usual_wait(turn, order)
     her, family = await residents(turn, order), await relatives(turn, order)
     clock: dict[str, Any] = {"deadline": promised(order, turn.now), "late": late_since(order), "told": told_last(order)}
-    return OrderView(**own, **clock, residents=her, family=family, holder=holder, snapshot=snapshot, usual=usual)
+    return OrderView(
+        **own, **clock, residents=her, family=family, holder=holder, snapshot=snapshot, usual=usual, duty=duty
+    )
 
 
-_WORKED_OUT = frozenset({"residents", "family", "holder", "snapshot", "usual", "deadline", "late", "told"})
+_WORKED_OUT = frozenset({"residents", "family", "holder", "snapshot", "usual", "deadline", "late", "told", "duty"})
 _VIEWED = tuple(item.name for item in fields(OrderView) if item.name not in _WORKED_OUT)
 _snapshot = decoder(SnapshotView)
 

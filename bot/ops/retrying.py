@@ -74,7 +74,7 @@ def _ring_again(turn: Turn, key: str) -> bool:
 async def _send_again(turn: Turn, sealed: Any) -> bool:
     """A move only where it is legal now; anything else under the key that it had, so that it has one effect."""
     command = Command(sealed["key"], sealed["lane"], sealed["op"], sealed["args"])
-    to = command.args.get("to")
+    to = command.args.get("stage")
     alike: list[MoveName] = [name for name, one in MOVES.items() if one.call == command.op and to in (None, one.to)]
     move: MoveName | None = next(iter(alike), None)
     if move is None:

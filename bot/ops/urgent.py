@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import orders
 from bot.dialog import Refused
 from bot.intents import urgent as intents
-from bot.ladder import MINUTE, WAITING
+from bot.ladder import MINUTE, WAITING, is_red
 from bot.model import Order, Place, PlaceKind
 from bot.ops.opening import opens
 from bot.ops.orders import check_role, order_of, view
@@ -19,6 +19,7 @@ from bot.views import OrderView, QueueView, WaitingView
 
 ASKED = "urgent"  # in an order's snapshot: why the operators are asked to let it go before others
 QUEUE, REVIEW = "queue", "review"  # the timer that draws a queue anew, and the pharmacists' one
+CASE = "urgent-case"  # what is due when doctors on duty are told of one that cannot wait
 SOON = 2_000  # ms: changes that come together are drawn together
 AGAIN = 10 * MINUTE  # ms after which the minutes on the card are counted anew
 SHOWN = 8  # on the card
@@ -56,6 +57,8 @@ def stirred(turn: Turn, before: Order, after: Order) -> None:
     if before.stage != after.stage or before.snapshot.get("expedite") != after.snapshot.get("expedite"):
         for where in (after.department, REVIEW):
             drawn_anew(turn, where)
+        if after.stage in WAITING and is_red(after):
+            wake(turn, CASE, after.no, at=opens(turn, turn.now + SOON))
 
 
 def drawn_anew(turn: Turn, where: str) -> None:

@@ -260,7 +260,7 @@ async def settles_own(act: Act, order: str) -> OrderView:
     if why := orders.refused(row, how):
         raise Refused(why, at=row.since, name="")
     who = await actor(act, row, "watcher" if known.role == "hers" else known.role)
-    args = {"by": who, "to": MOVES[how].to, "key": known.key}
+    args = {"by": who, "stage": MOVES[how].to, "key": known.key}
     send_move(turn, row, how, args, Origin(chat=act.chat, person=act.who))
     turn.note(order, f"person:{act.who}", how, who["on_behalf_of"])
     return await view(turn, row)

@@ -39,6 +39,7 @@ from bot.views.clinic import (
 )
 from bot.views.day import TodoView
 from bot.views.desk import ConcernedView, IncidentView
+from bot.views.duty import DutyView, UrgentCaseView
 from bot.views.family import AddedView, AskedView, ChildView, DecidedFamilyView, FamilyRowView
 from bot.views.following import FollowedView, HolderView
 from bot.views.halting import HaltsView, HaltView, HearerView, SpokenForView, WoundUpView
@@ -118,6 +119,7 @@ __all__ = [
     "DeskReaderView",
     "DeskVisitView",
     "DoorView",
+    "DutyView",
     "EndedMandateView",
     "FamilyRowView",
     "FamilyView",
@@ -192,6 +194,7 @@ __all__ = [
     "UnderWayView",
     "UnseenView",
     "Urgency",
+    "UrgentCaseView",
     "VisitView",
     "WaitingView",
     "WoundUpView",

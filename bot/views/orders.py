@@ -164,6 +164,7 @@ class OrderView:
     usual: int = 0  # minutes after which a doctor usually takes it, 0 = nothing is known
     late: int = 0
     told: str = ""
+    duty: int = 0  # while it waits and no doctor is on duty: when one is next, 0 = one is
 
     def whose(self, reader: int) -> Names | str:
         """The patient's name, "" where that is the reader himself."""

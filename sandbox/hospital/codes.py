@@ -44,6 +44,7 @@ CODES: Mapping[str, frozenset[str]] = {
         "ExplanationOfBenefit.status": _FINANCIAL,
         "ExplanationOfBenefit.use": "claim preauthorization predetermination",
         "ExplanationOfBenefit.outcome": _OUTCOME,
+        "PractitionerRole.availableTime.daysOfWeek": "mon tue wed thu fri sat sun",
         "HealthcareService.availableTime.daysOfWeek": "mon tue wed thu fri sat sun",
         "Invoice.status": "draft issued balanced cancelled entered-in-error",
         "List.status": "current retired entered-in-error",

@@ -76,7 +76,7 @@ def compound_of(rest: Rest, task: Json) -> str:
 
 
 async def batch_of_parcels(rest: Rest, waiting: Sequence[Json]) -> dict[str, str]:
-    """``SupplyDelivery/x -> Task/batch`` of those that lie on a batch which has not left; what is sent again was on another."""
+    """``SupplyDelivery/x -> Task/batch`` of those on a batch that has not left; what is sent again was on another."""
     parcels = [parcel_of(rest, task) for task in waiting]
     lists = await rest.search("List", {"item": ",".join(parcels)})
     if not lists:

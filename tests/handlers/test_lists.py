@@ -48,6 +48,9 @@ class Lists:
     async def formulary(self) -> Any:
         return self.lists.drugs
 
+    async def hours(self) -> Any:
+        return self.lists.times
+
     async def staff(self, role: str) -> Any:
         return tuple(member for member in self.lists.staff if member.role == role)
 

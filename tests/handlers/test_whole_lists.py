@@ -133,7 +133,7 @@ async def test_a_hospital_that_is_away_is_no_exception_of_a_list(house: House) -
     async def away(*_: Any) -> Any:
         raise Unreachable("unreachable")
 
-    for what in ("departments", "compounds", "areas", "formulary", "staff", "questionnaire"):
+    for what in ("departments", "compounds", "areas", "formulary", "hours", "staff", "questionnaire"):
         setattr(hospital, what, away)
     keeper = keeper_of(house, hospital)
     keeper.now = LISTS

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend_client.models import TaskSnapshot
+from bot.calls import calls
 from bot.clock import HandClock
 from bot.model import Batch, Custody, Due, Incident, Observed, Person, RoleBinding
 from tests.cases.rows import GROUP, NO, OPERATOR, OPERATORS, OTHER, ROWS, put, texts
@@ -291,7 +292,7 @@ async def test_an_operator_settles_it_in_two_taps(house: House, how: str, to: st
     await press(house, OPERATOR, "i_settle")
     await house.tap(OPERATOR, how)
     (sent,) = house.commands("hospital.settle_problem")
-    assert (sent.args["to"], sent.args["by"]["reference"]) == (to, "PractitionerRole/pr-9")
+    assert (sent.args["stage"], sent.args["by"]["reference"]) == (to, "PractitionerRole/pr-9")
     assert sent.args["key"] == house.commands("hospital.report_problem")[0].args["key"]
     house.clock.advance(1)
     await house.answer("hospital.settle_problem", told(NO, to, house.clock.civil()))
@@ -318,7 +319,7 @@ async def test_she_settles_it_herself_and_is_asked_for_received_again(house: Hou
     await reported(house)
     await press(house, RESIDENT, "settled")
     (sent,) = house.commands("hospital.settle_problem")
-    assert (sent.args["to"], sent.args["by"]["reference"]) == ("handed-over", "Patient/pat-1")
+    assert (sent.args["stage"], sent.args["by"]["reference"]) == ("handed-over", "Patient/pat-1")
     house.clock.advance(1)
     before = len(house.posts())
     await house.answer("hospital.settle_problem", told(NO, "handed-over", house.clock.civil()))
@@ -411,3 +412,25 @@ async def test_what_somebody_has_is_not_cried_out(house: House) -> None:
     await press(house, OPERATOR, "i_back")
     before = await ring(house, "unowned", 0.6)
     assert "还没有人接" in texts(house, OPERATORS, before)
+
+
+async def test_each_of_its_calls_is_carried_out_as_it_was_committed(house: House) -> None:
+    """What a move gives is what the hospital's call takes."""
+    taken: list[tuple[Any, ...]] = []
+
+    class Hospital:
+        def __getattr__(self, name: str) -> Any:
+            async def call(*args: Any, **more: Any) -> None:
+                taken.append((name, *args, *more.values()))
+
+            return call
+
+    await sees(house, "handed-over")
+    await reported(house)
+    await press(house, RESIDENT, "settled")
+    nothing: Any = Hospital()
+    carried = calls(nothing, nothing)
+    for op in ("hospital.report_problem", "hospital.settle_problem"):
+        await carried[op](house.commands(op)[-1].args)
+    assert [(name, order) for name, order, *_ in taken] == [("report_problem", NO), ("settle_problem", NO)]
+    assert "handed-over" in taken[1]

@@ -16,7 +16,7 @@ def places() -> Iterator[list[Json]]:
     """District, sub-districts, then who serves them when; compounds are partOf a sub-district."""
     yield [_area(row, "") for row in kit()["districts"]]
     yield [_area(row, row["district"]) for row in kit()["subdistricts"]]
-    yield [*(_service(f"svc-{row['id']}", row, row["id"]) for row in kit()["subdistricts"]), _window()]
+    yield [*(_service(f"svc-{row['id']}", row, row["id"]) for row in kit()["subdistricts"]), _window(), _consult()]
 
 
 def _area(row: Json, above: str) -> Json:
@@ -31,7 +31,7 @@ def _area(row: Json, above: str) -> Json:
     return whole | ({"partOf": ref(f"Location/{above}")} if above else {})
 
 
-def _service(id_: str, row: Json, area: str) -> Json:
+def _service(id_: str, row: Json, area: str, kind: str = "pick-up-window") -> Json:
     hours = [
         {"daysOfWeek": one["days"], "availableStartTime": one["from"], "availableEndTime": one["to"]}
         for one in row["hours"]
@@ -42,7 +42,7 @@ def _service(id_: str, row: Json, area: str) -> Json:
         "identifier": [identifier("service", id_)],
         "active": True,
         "providedBy": ref(f"Organization/{PILOT}"),
-        "type": [coded("service", "hand-over" if area else "pick-up-window")],
+        "type": [coded("service", "hand-over" if area else kind)],
         **both("name", row["zh"], row["en"]),
         "availableTime": hours,
     }
@@ -52,6 +52,12 @@ def _service(id_: str, row: Json, area: str) -> Json:
 def _window() -> Json:
     row = kit()["window"]
     return _service(row["id"], row, "")
+
+
+def _consult() -> Json:
+    """When doctors and pharmacists work."""
+    row = kit()["consult"]
+    return _service(row["id"], row, "", "consult")
 
 
 def relatives(now_ms: int) -> Iterator[Json]:

@@ -1,0 +1,69 @@
+"""When somebody is there: the hours of the service that treats patients, and of each doctor; and what is no use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend_client import FhirHospital
+from backend_client.models import Opening, Times
+from backend_client.times import times_of
+from tests.backend_client.world import CODES, role
+
+WEEK = (1, 2, 3, 4, 5, 6, 7)
+
+
+def open_(days: list[str] | None = None, start: str = "", end: str = "", **more: Any) -> dict[str, Any]:
+    known = {"daysOfWeek": days, "availableStartTime": start, "availableEndTime": end}
+    return {name: value for name, value in known.items() if value} | more
+
+
+def service(id: str, kind: str = "consult", **more: Any) -> dict[str, Any]:
+    return {"resourceType": "HealthcareService", "id": id, "active": True,
+            "type": [{"coding": [{"system": CODES.system("service"), "code": kind}]}], **more}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "spans"),
+    [
+        (open_(["mon", "fri"], "08:30:00", "12:00:00"), (Opening((1, 5), 510, 720),)),
+        (open_(allDay=True), (Opening(WEEK, 0, 1440),)),
+        (open_(["sun"], "22:00:00", "06:00:00"), (Opening((7,), 1320, 1440), Opening((1,), 0, 360))),
+        (open_(["mon"], "08:00:00"), (Opening((1,), 480, 1440),)),
+        (open_(["moon"], "08:00:00", "09:00:00"), ()),
+        (open_(["mon"], "8 o'clock", "09:00:00"), ()),
+    ],
+    ids=["days", "all-day", "over-midnight", "no-end", "no-day", "no-time"],
+)
+def test_an_available_time(entry: dict[str, Any], spans: tuple[Opening, ...]) -> None:
+    assert times_of({"availableTime": [entry]}).open == spans
+
+
+def test_days_on_which_nobody_is_there() -> None:
+    closed = [{"description": "holiday", "during": {"start": "2026-12-30", "end": "2027-01-01T12:00:00+08:00"}},
+              {"description": "for ever"}, {"description": "?", "during": {"start": "soon"}},
+              {"description": "long", "during": {"start": "2026-02-01", "end": "9999-12-31"}}]  # fmt: skip
+    found = times_of({"notAvailable": closed}).closed
+    assert {"2026-12-30", "2026-12-31", "2027-01-01", "2026-02-01"} <= {*found}
+    assert len(found) <= 3 + 366
+
+
+async def test_the_hospitals_hours_are_those_of_the_service_that_treats(hospital: FhirHospital) -> None:
+    assert await hospital.hours() == Times()
+    for one in (
+        service("s-1", availableTime=[open_(["mon"], "08:00:00", "17:30:00")],
+                notAvailable=[{"description": "holiday", "during": {"start": "2026-10-01"}}]),
+        service("s-2", "pick-up-window", availableTime=[open_(allDay=True)]),
+        service("s-3", active=False, availableTime=[open_(allDay=True)]),
+    ):  # fmt: skip
+        await hospital.rest.put(one)
+    assert await hospital.hours() == Times((Opening((1,), 480, 1050),), ("2026-10-01",))
+
+
+async def test_a_doctors_hours_come_with_his_registration(hospital: FhirHospital) -> None:
+    for one in role("doc-1", "doctor", availableTime=[open_(["tue"], "13:00:00", "17:00:00")]):
+        await hospital.rest.put(one)
+    assert (await hospital.role("doc-1")).times == Times((Opening((2,), 780, 1020),))
+    by_id = {one.id: one.times for one in await hospital.staff("doctor")}
+    assert by_id == {"doc-1": Times((Opening((2,), 780, 1020),)), "doc-2": Times()}
