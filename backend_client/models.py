@@ -22,7 +22,7 @@ from backend_client.mandates import VisitDraft as VisitDraft
 from backend_client.messages import Attachment as Attachment
 from backend_client.messages import MessageDraft as MessageDraft
 from backend_client.messages import Photo as Photo
-from backend_client.openings import NOT_SAID
+from backend_client.openings import NOT_SAID as NOT_SAID
 from backend_client.openings import Opening as Opening
 from backend_client.openings import Times as Times
 from backend_client.questionnaires import AnswerShape as AnswerShape

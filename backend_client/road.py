@@ -83,6 +83,8 @@ async def advance(rest: Rest, id_: str, to: Stage, by: Actor, others: tuple[tupl
     gate = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def follow(order: Json) -> None:
+        if _elsewhere(rest, order, own_path(task)):
+            return  # sent again, it lies on another batch by now
         async with gate:
             parcels = tuple(target(item, "valueReference") for item in outputs_of(rest.codes, order, "parcel"))
             try:
@@ -95,6 +97,10 @@ async def advance(rest: Rest, id_: str, to: Stage, by: Actor, others: tuple[tupl
     for failure in filter(None, done):  # the others were not left half-way
         raise failure
     return task
+
+
+def _elsewhere(rest: Rest, order: Json, batch: str) -> bool:
+    return any(target(item, "valueReference") != batch for item in outputs_of(rest.codes, order, "batch"))
 
 
 async def _orders(rest: Rest, numbers: Sequence[str]) -> list[Json]:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from backend_client.errors import HospitalError, RetryLater
 from backend_client.hospital import Hospital
 from backend_client.models import (
+    NOT_SAID,
     Area,
     Compound,
     Department,
@@ -23,7 +24,6 @@ from backend_client.models import (
     Staff,
     Times,
 )
-from backend_client.openings import NOT_SAID
 from bot.decoding import Kept
 from bot.model.names import BASE, two_names
 from bot.roles import BOUND

@@ -6,7 +6,7 @@ from dataclasses import replace
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from backend_client.openings import Times
+from backend_client.models import Times
 from bot import rules
 from bot.model import Measured, Order
 from bot.orders import Change

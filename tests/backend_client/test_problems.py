@@ -12,6 +12,7 @@ from backend_client.models import Actor, Stage
 from backend_client.moves import outputs_of
 from backend_client.orders import task_of
 from backend_client.shapes import target
+from sandbox.staff.loading import load
 from tests.backend_client.hands import loaded, packed
 from tests.backend_client.test_lost_answers import handed_over
 from tests.backend_client.world import AMBASSADOR, CODES, COURIER, NOW, PHOTO, RESIDENT
@@ -111,3 +112,21 @@ async def test_a_word_and_a_photo_are_added_once(hospital: FhirHospital) -> None
     assert task["note"] == [{"text": "少了一盒"}]
     (shown,) = task["input"]
     assert (await hospital.rest.read(shown["valueAttachment"]["url"]))["contentType"] == "image/jpeg"
+
+
+async def test_the_batch_it_was_on_moves_it_no_more(hospital: FhirHospital) -> None:
+    await packed(hospital)
+    first = await loaded(hospital, "R1")
+    await hospital.depart(first, COURIER)
+    await hospital.report_problem("R1", COURIER, "damaged", "R1-a", NOW)
+    await hospital.settle_problem("R1", OPERATOR, "packed", "R1-a")
+    await load(hospital.rest, [await task_of(hospital.rest, "R1")], COURIER.reference)
+    again = target(outputs_of(CODES, await task_of(hospital.rest, "R1"), "batch")[0], "valueReference").partition("/")[
+        2
+    ]
+    assert again not in ("", first)
+    await hospital.depart(again, COURIER)
+    await hospital.arrive(first, COURIER)
+    assert (await hospital.order("R1")).stage == "on-the-way"
+    await hospital.arrive(again, COURIER)
+    assert (await hospital.order("R1")).stage == "arrived"
