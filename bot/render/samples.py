@@ -144,7 +144,6 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "is_mine.yes": {"labels": "A-07, A-12"},
     "pause.sure": {"labels": "A-07, A-12"},
     "pause.gone": {"labels": "A-07, A-12"},
-    "consult.case": {"left": ("refill.left.3-7", {})},
     "hand_over.list": {"left": 1},
     "coverage.line": {"area": "松林街道"},
     "service_board.shown": {"lines": _BOARD},
