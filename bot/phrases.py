@@ -67,6 +67,11 @@ def menu(roles: Sequence[str]) -> list[Option]:
     ]
 
 
+def menu_key(chat: int) -> str:
+    """The one menu of a private chat."""
+    return f"menu:{chat}"
+
+
 def stage_words(stage: str) -> Told:
     return (f"stage.{stage or 'sending'}", {}) if stage in STAGES else stage
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
-from bot.phrases import menu
+from bot.phrases import menu, menu_key
 
 
 @flow("start", start=Start(command="start"))
 async def start(ask: Ask) -> None:
     """The menu, for whoever says hello."""
     me = await ask.once("me", people.me())
-    await ask.tell("menu", buttons=menu(me.roles), roles=len(me.roles))
+    await ask.card(menu_key(ask.place.chat), "start.menu", to=None, anew=True, buttons=menu(me.roles))
 
 
 @flow("menu", start=Start(command="menu", action="menu", means="greeting"))

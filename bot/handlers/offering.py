@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialog import events
 from bot.handlers import topics
 from bot.model import Button, Dialog, Spot, Text
-from bot.phrases import menu
+from bot.phrases import menu, menu_key
 from bot.running import advance
 from bot.turn import Turn
 
@@ -44,11 +44,14 @@ async def show_menu(
     lang = await turn.lang_of(spot.chat)
     person = await turn.person(spot.person)
     options = menu([b.role for b in person.roles])[:most] if spot.chat > 0 else []
-    rows = tuple((Button(turn.services.words.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
-    turn.post(
-        f"menu:{turn.arrival.id}",
-        spot.chat,
-        Text(turn.services.words.say(lang, key, words or {}), rows),
-        thread=spot.thread,
-        public=not words,
-    )
+    say = turn.services.words
+    rows = tuple((Button(say.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
+    only_menu(turn, spot, Text(say.say(lang, key, words or {}), rows), public=not words)
+
+
+def only_menu(turn: Turn, spot: Spot, content: Text, *, public: bool = True) -> None:
+    """In private the newest menu is the only one: the one before goes, so that nobody presses what is over."""
+    if spot.chat > 0:
+        turn.post(menu_key(spot.chat), spot.chat, content, card=True, anew=True, public=public)
+    else:
+        turn.post(f"menu:{turn.arrival.id}", spot.chat, content, thread=spot.thread, public=public)

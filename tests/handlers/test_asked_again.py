@@ -61,3 +61,18 @@ async def test_a_day_that_is_asked_for_again_takes_the_place_of_the_old_one(hous
     await house.take(house.text(HELPER, "/today"))
     left = [key for key in await on_screen(house, HELPER) if key.startswith("today:")]
     assert left == [], "what is done stands on no list"
+
+
+async def test_an_old_menu_loses_its_buttons(house: House) -> None:
+    """Whatever it was that brought a menu: only the newest one can be pressed."""
+    shown: list[int] = []
+    for words in ("/start", "/nonsense", "嗯嗯呃呃", "/cancel", "/start", "/start"):
+        await house.take(house.text(RESIDENT, words))
+        menus = {key: one for key, one in (await on_screen(house, RESIDENT)).items() if key.startswith("menu:")}
+        assert [*menus] == [f"menu:{RESIDENT}"]
+        shown.append(menus[f"menu:{RESIDENT}"][0])
+    assert shown == sorted({*shown})
+    for message in shown[:-1]:
+        removed = await house.services.store.standing(f"menu:{RESIDENT}^{message}")
+        assert removed is not None
+        assert removed.message is None
