@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.dialog import events
 from bot.handlers import topics
-from bot.model import Button, Dialog, Spot, Text
+from bot.model import MORE, Attached, Button, Dialog, Picture, Pressed, Spot, Text, turned
 from bot.phrases import menu, menu_key
 from bot.running import advance
 from bot.turn import Turn
@@ -55,3 +56,26 @@ def only_menu(turn: Turn, spot: Spot, content: Text, *, public: bool = True) -> 
         turn.post(menu_key(spot.chat), spot.chat, content, card=True, anew=True, public=public)
     else:
         turn.post(f"menu:{turn.arrival.id}", spot.chat, content, thread=spot.thread, public=public)
+
+
+async def shows_more(turn: Turn, body: Pressed) -> bool:
+    """[More]: the next button of the same message, in its place."""
+    standing = await turn.services.store.post_of(body.spot.chat, body.message)
+    if standing is None or not isinstance(standing.post.content, Text | Picture | Attached):
+        return False
+    post, content = standing.post, standing.post.content
+    if not any(button.data == MORE for row in content.buttons for button in row):
+        return False
+    turned_on = replace(content, buttons=turned(content.buttons))
+    turn.post(
+        post.key,
+        post.chat,
+        turned_on,
+        priority=post.priority,
+        thread=post.thread,
+        card=True,
+        protect=post.protect,
+        pin=post.pin,
+        holds=post.holds,
+    )
+    return True

@@ -8,17 +8,15 @@ import locales
 from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, papers, topics
 from bot.handlers.emergency import emergency
-from bot.handlers.offering import ask_again, not_that, show_menu, unheard
+from bot.handlers.offering import ask_again, not_that, show_menu, shows_more, unheard
 from bot.handlers.reviewers import from_reviewer
 from bot.handlers.typed import by_words, understood
 from bot.handlers.unheeded import forwarded, stands
 from bot.model import (
     MORE,
-    Attached,
     Dialog,
     Person,
     Photographed,
-    Picture,
     PlaceKind,
     Pressed,
     Said,
@@ -26,7 +24,6 @@ from bot.model import (
     Several,
     Spot,
     Text,
-    turned,
 )
 from bot.ops.halting import shows_up
 from bot.ops.visits import number_came
@@ -220,7 +217,7 @@ async def pressed(turn: Turn, body: Pressed) -> None:
     if parts[0] == "d":
         await _answer(turn, body)
     elif body.data == MORE:
-        if await _shows_more(turn, body):
+        if await shows_more(turn, body):
             return
     elif parts[0] == "a" and len(parts) == 2:
         action, _, subject = parts[1].partition(":")
@@ -229,20 +226,6 @@ async def pressed(turn: Turn, body: Pressed) -> None:
             return
     if not turn.answer.toast and parts[0] != "d":
         await toast(turn, body.spot, "engine.old_button")
-
-
-async def _shows_more(turn: Turn, body: Pressed) -> bool:
-    """[More]: the next button of the same message, in its place."""
-    standing = await turn.services.store.post_of(body.spot.chat, body.message)
-    if standing is None or not isinstance(standing.post.content, Text | Picture | Attached):
-        return False
-    post, content = standing.post, standing.post.content
-    if not any(button.data == MORE for row in content.buttons for button in row):
-        return False
-    flags = {"card": True, "protect": post.protect, "silent": post.silent, "pin": post.pin, "holds": post.holds}
-    turned_on = replace(content, buttons=turned(content.buttons))
-    turn.post(post.key, post.chat, turned_on, priority=post.priority, thread=post.thread, **flags)
-    return True
 
 
 async def toast(turn: Turn, spot: Spot, key: str) -> None:
