@@ -138,7 +138,7 @@ async def test_a_text_that_crossed_with_its_question_is_offered_not_taken(town: 
     await asked_for_photo(who)
     await who.photo()
     await who.message(label_=who.in_her_words("完成", "Done"))
-    await town.control.fault("slow", method="sendMessage", chat=who.id, seconds=1.0)
+    await town.control.fault("slow", method="sendMessage", chat=who.id, seconds=0.5)
     await asyncio.sleep(0.9)  # the photo is taken by itself; while the question is on its way
     await who.say(day(town, 21))
     asked = await who.sees("哪个月开的", "Which month")
