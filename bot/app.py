@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from backend_client.errors import NotFound, Refusal, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
-from bot import catalogue, photo, red_flags, rules, showing, vocabulary
+from bot import catalogue, photo, red_flags, rules, showing, triage, vocabulary
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
@@ -51,6 +51,7 @@ from bot.workers.morning import Morning
 from bot.workers.no_room import NoRoom
 from bot.workers.orphans import Orphans
 from bot.workers.poller import Poller
+from bot.workers.pulse import Listened, Pulse
 from bot.workers.rates import Limits
 from bot.workers.reference_data import ReferenceData
 from bot.workers.retention import Retention
@@ -125,10 +126,12 @@ def assemble(
         catalogue=lambda: reference.now,
         search=reference.search,
         staff_read=lambda: reference.staff_at,
+        triage=triage.read(config.triage),
         reads_photos=desk is not None,
     )
     core = Core(services, route)
     zone = ZoneInfo(config.timezone)
+    pulse = Pulse(clock, take, slow=config.slow_seconds, window=config.slow_minutes * 60.0)
     sending = Sending(
         neutral=services.words.label(config.group_lang, "engine.withdrawn"),
         look=config.look_seconds,
@@ -141,6 +144,7 @@ def assemble(
         ),
         again=lambda lang: services.words.label(lang or config.group_lang, "relay.again"),
         opens=partial(rules.groups_open, zone=zone, quiet_from=config.quiet_from, quiet_until=config.quiet_until),
+        noted=partial(pulse.note, "messenger"),
     )
 
     sender = Sender(store, telegram, clock, core.take, sending)
@@ -159,14 +163,16 @@ def assemble(
         webhook=Webhook(telegram, telegram, where, clock, core.take, asked) if where.url else None,
         runner=CommandRunner(
             store,
-            calls(
-                hospital,
-                files_of(telegram),
-                desk,
-                groups_of(telegram),
-                taker_of(telegram),
-                lambda: core.services.config.proof_in_chat == "on",
-                read_board,
+            pulse.all_of(
+                calls(
+                    hospital,
+                    files_of(telegram),
+                    desk,
+                    groups_of(telegram),
+                    taker_of(telegram),
+                    lambda: core.services.config.proof_in_chat == "on",
+                    read_board,
+                )
             ),
             clock,
             core.take,
@@ -175,7 +181,7 @@ def assemble(
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
         feed=Feed(
             store,
-            hospital,
+            Listened(hospital, pulse),
             clock,
             core.take,
             partial(open_orders, store),
@@ -196,6 +202,7 @@ def assemble(
         "jumps": Jumps(store, clock, ahead=reference.ahead),
         "no-room": no_room,
         "file": StillThere(store, clock),
+        "pulse": pulse,
     }
     for worker in bot.workers.values():
         store.on_commit(worker.wake)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot import triage
 from bot.limits import Limits
 from bot.quiz import Question, questions
 from bot.settings import (
@@ -167,6 +168,11 @@ class Config(Limits):
         whole(0, 1000), 10, "the desk calls one in so many orders confirmed for somebody, 0 = none"
     )
     hospital_phone: str = setting(text, "", "number that people are told to call, empty = told to call without one")
+    triage: Path | None = setting(file, None, "the hospital's questions in an emergency, a TOML file; empty = none")
+    slow_seconds: float = setting(number(0.5, 600), 8.0, "s after which an answer of the hospital counts as slow")
+    slow_minutes: int = setting(
+        whole(1, 120), 5, "min in which half of the answers are slow or none until people read so"
+    )
     own_numbers: frozenset[str] = setting(
         names, frozenset(), "further numbers of the hospital that its texts to groups may name, comma-separated"
     )
@@ -287,12 +293,20 @@ def _check(found: Config) -> None:
     if found.sandbox and found.bot_api == TELEGRAM:
         raise BadSetting(f"{PREFIX}BOT_API must be the sandbox messenger's URL, because the token is a sandbox one.")
     _check_secrets(found)
+    _check_triage(found)
     if found.webhook_url and not found.http_port:
         raise BadSetting(f"{PREFIX}WEBHOOK_URL needs {PREFIX}HTTP_PORT, the port that its deliveries are passed on to.")
     if found.open_until <= found.open_from:
         raise BadSetting(f"{PREFIX}OPEN_UNTIL must be later than {PREFIX}OPEN_FROM: correct one of them.")
     if found.sandbox_clock and not found.sandbox:
         raise BadSetting(f"{PREFIX}SANDBOX_CLOCK moves the time of all rules and needs a sandbox token: leave it out.")
+
+
+def _check_triage(found: Config) -> None:
+    try:
+        triage.read(found.triage)
+    except triage.BadTriage as why:
+        raise BadSetting(f"{PREFIX}TRIAGE names a file that is not right: {why}.") from None
 
 
 def _check_secrets(found: Config) -> None:

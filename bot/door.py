@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import rules
+from bot import banners, rules
 from bot.messenger import limits
 from bot.model import (
     MORE,
@@ -42,7 +42,7 @@ async def leave(turn: Turn) -> Outcome:
     """What the turn commits, with its posts as they may leave."""
     turn.answer = replace(turn.answer, toast=limits.straight(turn.answer.toast))
     _toast(turn)
-    heard = [_straight(post) for post in turn.posts() if not await _closed_to(turn, post)]
+    heard = [_straight(await banners.headed(turn, post)) for post in turn.posts() if not await _closed_to(turn, post)]
     posts = [await _plainly(turn, part) for post in heard for part in await _parts(turn, await _in_time(turn, post))]
     return replace(turn.outcome(), posts=tuple(posts))
 

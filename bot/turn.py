@@ -36,6 +36,7 @@ from bot.model import (
 )
 from bot.render.messages import Words
 from bot.store.port import Standing, Store
+from bot.triage import Triage
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -72,6 +73,7 @@ class Services:
     catalogue: Callable[[], Catalogue]  # the hospital's reference data as last read
     search: Callable[[str], Sequence[Drug]] = lambda words: ()  # drugs by what was typed
     staff_read: Callable[[], int] = lambda: 0  # civil ms when the list of staff was read last, 0 = never
+    triage: Triage = field(default_factory=Triage)  # the hospital's questions in an emergency
     reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
 
 

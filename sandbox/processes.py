@@ -21,6 +21,7 @@ from sandbox import clock as clocks
 
 TOKEN = "4242:SANDBOX-demo"  # noqa: S105 - the sandbox takes only tokens that cannot be real
 OPERATOR_CODE = "first-day-of-service"
+TRIAGE = Path(__file__).parent / "triage.toml"
 QUIZ = Path(__file__).parent / "hospital" / "seed" / "quiz.toml"
 READY_SECONDS = 180.0  # one that ends is told at once; only a slow machine needs many of them
 OWN = 0o077  # umask: what a run writes is for this account only
@@ -298,6 +299,7 @@ def _settings(house: House, clock: Path, more: Mapping[str, str]) -> dict[str, s
         "MEDRELAY_PROVIDER_TOKEN": "SANDBOX-pay",
         "MEDRELAY_HOSPITAL_PHONE": "400-810-0120",
         "MEDRELAY_QUIZ": str(QUIZ),
+        "MEDRELAY_TRIAGE": str(TRIAGE),
         "MEDRELAY_LONG_POLL_SECONDS": "20",
         **more,
     }

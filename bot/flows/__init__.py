@@ -3,6 +3,7 @@
 from bot.flows import (
     accepting,
     album,
+    alerts,
     announce,
     applying,
     areas,
@@ -54,6 +55,7 @@ from bot.flows import (
 __all__ = [
     "accepting",
     "album",
+    "alerts",
     "announce",
     "applying",
     "areas",

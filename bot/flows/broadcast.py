@@ -89,12 +89,16 @@ def _names(ask: Ask, known: Sequence[TargetView], chosen: list[str]) -> Any:
 
 
 @flow("announce_words")
-async def announce_words(ask: Ask, where: list[str]) -> Mapping[str, str]:
+async def announce_words(ask: Ask, where: list[str], usual: bool = True) -> Mapping[str, str]:
     """The hospital's own words by language, or {} for the usual ones."""
     own = await ask.once("own", announcing.own_of_hospital())
     n = 0
     while True:
-        zh = await ask.text(f"zh[{n}]", check=own_words.allowed(own.numbers, own.links), buttons=["usual", "leave_out"])
+        zh = await ask.text(
+            f"zh[{n}]",
+            check=own_words.allowed(own.numbers, own.links),
+            buttons=["usual", "leave_out"] if usual else ["leave_out"],
+        )
         if zh == "usual":
             return {}
         en = await ask.text(

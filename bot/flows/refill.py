@@ -55,6 +55,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     if not patient.own:
         await ask.sub("hers", "proxy_needed", patient=patient.brief)
     compound: str = await ask.sub("compound", "compound", known=ref)
+    urgent: str = await ask.sub("triage", "hospital_asks", compound=compound)
     since = rules.months_before(today, house.history_months)
     way: str = await ask.sub("way", "by_window", compound=compound)
     file = await ask.call("file", ordering.patient_file(patient.id, today, since))
@@ -121,7 +122,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         doctor=doctor,
         compound=compound,
         delivery=way,
-        priority="urgent" if days == "0-2" else "routine",
+        priority="urgent" if days == "0-2" or urgent else "routine",
         days_left=days,
         condition=rules.condition_of(lines, file.history),
         rx_date=rx_date,

@@ -73,6 +73,7 @@ from bot.model.outgoing import (
     visible_rows,
 )
 from bot.model.rows import *  # noqa: F403 - each kind of row, and what it is made of: declared there alone
+from bot.model.told import Alert, Announcement, Heard
 
 __all__ = [
     "AS_FILE",
@@ -86,6 +87,8 @@ __all__ = [
     "SECRET",
     "SHAPES",
     "STAFF",
+    "Alert",
+    "Announcement",
     "Application",
     "ApplicationPhase",
     "Arrival",
@@ -103,6 +106,7 @@ __all__ = [
     "Followed",
     "Halt",
     "HaltKind",
+    "Heard",
     "Json",
     "Migrated",
     "MoveName",

@@ -300,25 +300,3 @@ class Measured(Row):
     id: str
     values: tuple[int, ...] = ()
     version: int = 0
-
-
-@kept("announcements", "id", goes="stays")
-@dataclass(frozen=True, slots=True)
-class Announcement(Row):
-    """What operators tell many compounds' groups; its copies are posts ``announce:<id>:<n>`` (bot/ops/announcing.py).
-
-    Nobody's: who sent it stands in the audit trail. ``todo``: compounds whose groups have no copy yet.
-    """
-
-    id: str
-    kind: str  # own, usual
-    by: int  # the operator's account
-    at: int  # when it was sent
-    todo: tuple[str, ...] = ()
-    groups: int = 0  # when it was sent
-    copies: int = 0
-    upto: int = 0  # so many copies say what is wanted now
-    back: int = 0  # when it was taken back, 0 = it stands
-    changed: int = 0  # when its words were changed, 0 = never
-    version: int = 0
-    sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)  # words by tag

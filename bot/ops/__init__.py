@@ -2,6 +2,7 @@
 
 from bot.ops import (
     accepting,
+    alerts,
     announcing,
     apart,
     applying,
@@ -57,6 +58,7 @@ from bot.ops.registry import OPS
 __all__ = [
     "OPS",
     "accepting",
+    "alerts",
     "announcing",
     "apart",
     "applying",

@@ -12,6 +12,7 @@ from dataclasses import replace
 from backend_client.models import Area
 from bot import door, orders
 from bot.catalogue import Catalogue
+from bot.config import Config
 from bot.dialog import Refused
 from bot.intents import announcing as intents
 from bot.model import Announcement, Button, Order, Person, Place, PlaceKind, Priority, Public, RoleBinding, Text
@@ -91,7 +92,12 @@ async def _chosen(turn: Turn, where: Sequence[str]) -> list[Place]:
 @does(intents.own_of_hospital)
 async def own_of_hospital(act: Act) -> OwnView:
     config = act.turn.services.config
-    return OwnView(tuple(sorted({*config.own_numbers, config.hospital_phone} - {""})), tuple(sorted(config.own_links)))
+    return OwnView(hospitals_numbers(config), tuple(sorted(config.own_links)))
+
+
+def hospitals_numbers(config: Config) -> tuple[str, ...]:
+    """The number that people are told to call first."""
+    return tuple(dict.fromkeys(one for one in (config.hospital_phone, *sorted(config.own_numbers)) if one))
 
 
 @does(intents.names_somebody)
@@ -128,6 +134,17 @@ async def plan(act: Act, where: Sequence[str], words: Mapping[str, str]) -> Plan
 
 def _sentence(turn: Turn, kind: str, words: Mapping[str, str], place: Place) -> tuple[str, dict[str, Public]]:
     compound = Public(compound_names(turn, place.ref.removeprefix(LET_GO)))
+    match kind:
+        case "slow":
+            since, until = Public(int(words["since"])), Public(int(words.get("until", "0")))
+            return ("alert.group_slow", {"since": since, "until": until})
+        case "emergency":
+            own = Public(name_in({tag: one for tag, one in words.items() if tag != "phone"}, place.lang))
+            return ("alert.group_emergency", {"compound": compound, "words": own, "phone": Public(words["phone"])})
+        case "emergency-over":
+            return ("alert.group_over", {"compound": compound})
+        case _:
+            pass
     if kind == OWN:
         return ("broadcast.own", {"compound": compound, "words": Public(name_in(words, place.lang))})
     return ("announce.notice", {"compound": compound})
@@ -153,6 +170,23 @@ async def send_words(act: Act, where: Sequence[str], words: Mapping[str, str]) -
     turn.put(Announcement(id, kind, act.who, turn.now, todo, len(chosen), sealed={"words": {**words}}))
     turn.note("", f"person:{act.who}", "announced", reason=id)
     return id
+
+
+async def announced(turn: Turn, kind: str, by: int, places: Sequence[str] | None, words: Mapping[str, str]) -> str:
+    """The groups of these compounds (None = all) read our own sentence of this kind; the announcement's id."""
+    bound = [place for place in await _bound(turn) if places is None or place.ref in places]
+    id, todo = turn.new_id(), tuple(sorted({place.ref for place in bound}))
+    turn.put(Announcement(id, kind, by, turn.now, todo, len(bound), sealed={"words": {**words}}))
+    wake(turn, TELLING, id, at=turn.now + 1)
+    return id
+
+
+async def now_says(turn: Turn, id: str, words: Mapping[str, str]) -> None:
+    """Its copies say this from now on, where they stand; groups that have none get none."""
+    row = await turn.get(Announcement, id)
+    if row is not None and not row.back:
+        turn.put(replace(row, todo=(), upto=0, changed=turn.now, sealed={"words": {**words}}))
+        wake(turn, TELLING, id, at=turn.now + 1)
 
 
 @does(intents.tell_on)
@@ -249,7 +283,8 @@ async def _stands(turn: Turn, row: Announcement) -> AnnouncedView:
     waiting = states.count("waiting") + under_way
     until = max((one.not_before for one in copies if one.stands and not one.message), default=0)
     undo = not row.back and turn.now < row.at + UNDO
-    may = () if row.back else ("undo", "change") if undo else ("change",)
+    own = row.kind in (OWN, USUAL)
+    may = () if row.back or not own else ("undo", "change") if undo else ("change",)
     _look_again(turn, row, waiting > 0, undo)
     groups = [place.chat for place in await turn.find(Place, kind=PlaceKind.OPERATORS) if place.bound]
     return AnnouncedView(row.id, row.by, row.at, states.count("sent"), waiting, until if until > turn.now else 0,

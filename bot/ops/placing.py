@@ -63,7 +63,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         deadline=deadline,
         department=draft["department"],
         compound=draft["compound"],
-        urgency=orders.urgency(draft["days_left"]),
+        urgency="red" if draft.get("priority") == "urgent" else orders.urgency(draft["days_left"]),
         placed_by=0 if by_desk else act.who,
         patient_account=next(iter(await accounts_of(turn, patient["id"])), 0),
         patient=right.patient,

@@ -6,6 +6,7 @@ A field's name is its name in the journals of released flows: a name is never gi
 from __future__ import annotations
 
 from backend_client.lines import Line
+from bot.views.alerts import AlertView, EmergencyView, TriageAnswerView, TriageQuestionView, TriageView
 from bot.views.announcing import AnnouncedView, OwnView, PlanView, TargetView
 from bot.views.applying import ApplicantView, ApplicationView, ProfileView, QuizView
 from bot.views.areas import CoverageView, UnderWayView
@@ -88,6 +89,7 @@ from bot.views.wrong import ReportView, SaidView, ToSettleView, WrongView
 __all__ = [
     "ActsForView",
     "AddedView",
+    "AlertView",
     "AnnouncedView",
     "AnswerView",
     "ApplicantView",
@@ -120,6 +122,7 @@ __all__ = [
     "DeskVisitView",
     "DoorView",
     "DutyView",
+    "EmergencyView",
     "EndedMandateView",
     "FamilyRowView",
     "FamilyView",
@@ -190,6 +193,9 @@ __all__ = [
     "TargetView",
     "ToSettleView",
     "TodoView",
+    "TriageAnswerView",
+    "TriageQuestionView",
+    "TriageView",
     "UnansweredView",
     "UnderWayView",
     "UnseenView",

@@ -49,6 +49,7 @@ class Sending:
     limits: Limits = field(default_factory=Limits)
     opens: Callable[[int], int] = int
     again: Callable[[str], str] = str
+    noted: Callable[[bool], None] = bool  # whether the messenger did not answer, or refused for a while
 
 
 class Sender:
@@ -227,6 +228,7 @@ class Sender:
         except Exception as error:  # the store is away, or a mistake of ours
             log.error("delivery of %s is tried again: %s", key_of(work), type(error).__name__)
         finally:
+            self._how.noted(landing.rest is None or landing.flooded)
             self._land(lane, work, landing)
 
     def _land(self, lane: Lane, work: Work, landing: Landing) -> None:

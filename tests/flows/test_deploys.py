@@ -89,6 +89,7 @@ OPS: dict[str, Any] = {
     "local.payable": None,
     "local.group_hours": {"held": 0, "until": 0, "today": "2026-11-04"},
     "local.send_words": "a-1",
+    "local.triage_for": {},
     "local.tell_on": {},
     "local.note": None,
     "local.serving": {"account": 9, "name": "陈老师"},

@@ -36,7 +36,8 @@ NAMED = {
 OTHERS = {
     "album": "each photo is shown: whose it is, is the question", "announce": "no patient",
     "broadcast": "no patient", "announce_where": "no patient",
-    "announce_words": "no patient", "reword": "no patient", "bind": "no patient",
+    "announce_words": "no patient", "slow_mode": "no patient", "emergency_mode": "no patient",
+    "hospital_asks": "the hospital's questions of a household", "reword": "no patient", "bind": "no patient",
     "invite": "no patient", "staff": "no patient", "language": "no patient", "enrol": "himself",
     "home_visit": "himself", "visit": "himself", "supply": "words name her",
     "withdraw": "himself", "welcome": "himself", "record_asked": "himself", "family_asked": "himself",

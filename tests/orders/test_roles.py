@@ -14,7 +14,7 @@ from bot.roles import BOUND, CLINICAL, ROLES, RoleFacts, RoleName, facts_of_role
 
 BEFORE = ("doctor", "pharmacist", "courier", "ambassador", "operator")  # catalogue.ROLES, the choices of /invite
 MENUS = {  # phrases.menu
-    "operator": ("announce", "invite", "staff", "coverage", "groups", "halts", "cases"),
+    "operator": ("announce", "invite", "staff", "coverage", "groups", "halts", "cases", "slow", "emergency"),
     "ambassador": ("today", "neighbour", "many", "album", "lend", "pause"),
     "desk": ("caller", "my_callers"),
     "contact": ("my_area",),

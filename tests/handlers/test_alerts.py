@@ -1,0 +1,249 @@
+"""A slow service and an emergency: read once by whoever is concerned, ended once, with the hospital's own questions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import triage
+from bot.clock import HandClock
+from bot.config import BadSetting, load
+from bot.model import Alert, Due, Heard, Order, Person, RoleBinding, Timer
+from tests.cases.rows import put, texts
+from tests.handlers.house import BRIEF, HELPER, HISTORY, KEY, RESIDENT, House, at_home
+from tests.handlers.test_broadcast import (
+    COMPOUNDS,
+    EN,
+    HAPPY,
+    LAKE,
+    OPERATOR,
+    ROWS,
+    SECOND,
+    TEXT,
+    lists,
+    ring,
+    stands,
+    writes,
+)
+
+SAMPLE = Path(__file__).parents[2] / "sandbox" / "triage.toml"
+ELSEWHERE = 77
+WAITS = Order("MR-1", "submitted", 1, 1, "v1", 10**13, "dep-1", "comp-1", "yellow", RESIDENT, RESIDENT,
+              snapshot={"patient": BRIEF})  # fmt: skip
+SLOW = "办理比平时慢"
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    away = Person(ELSEWHERE, roles=(RoleBinding("patient", "pat-9", ""),),
+                  facts={"self": {**BRIEF, "id": "pat-9"}, "consent": True, "compound": "comp-2"})  # fmt: skip
+    async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, away)) as house:
+        lists(house, compounds=COMPOUNDS)
+        config = replace(house.services.config, hospital_phone="021-5550-0100")
+        house.core.services = house.services = replace(house.services, config=config, triage=triage.read(SAMPLE))
+        yield house
+
+
+async def due(house: House, what: str, subject: str) -> None:
+    await house.take(
+        house.arrival(Due(Timer(f"due:{what}:{subject}:{house.count}", house.clock.civil(), "due", subject, what)))
+    )
+
+
+async def slow_begins(house: House) -> None:
+    await writes(house, "/slow")
+    await house.tap(OPERATOR, "now")
+    for _ in range(2):
+        await ring(house)
+
+
+async def over(house: House, action: str, who: int = OPERATOR) -> str:
+    rows = [row for post in house.posts() for row in getattr(post.content, "buttons", ())]
+    data = [one.data for row in rows for one in row if one.data.startswith(f"a:{action}:")][-1]
+    answer = await house.take(house.press(who, data))
+    for _ in range(3):
+        await ring(house)
+    return answer.toast
+
+
+def read(house: House, who: int, since: int = 0) -> int:
+    """Messages of his that say it is slow, each once."""
+    said = {post.key: post for post in house.posts()[since:] if post.chat == who}
+    return sum(SLOW in str(getattr(post.content, "html", "")) for post in said.values())
+
+
+async def test_who_waits_reads_that_it_is_slow_once_and_so_does_each_group(house: House) -> None:
+    await put(house, WAITS)
+    await slow_begins(house)
+    assert read(house, RESIDENT) == 1
+    assert SLOW in await stands(house, HAPPY)
+    await writes(house, "/refill", who=RESIDENT)
+    assert read(house, RESIDENT) == 1
+
+
+async def test_who_begins_something_reads_it_on_the_question_once(house: House) -> None:
+    await slow_begins(house)
+    assert read(house, HELPER) == 0
+    await writes(house, "/refill", who=HELPER)
+    await writes(house, "/language", who=HELPER)
+    assert read(house, HELPER) == 1
+
+
+async def test_its_end_is_told_once_to_those_who_read_it_and_the_groups_message_says_it(house: House) -> None:
+    await put(house, WAITS)
+    await slow_begins(house)
+    keys = {post.key for post in house.posts() if post.chat == HAPPY}
+    before = len(house.posts())
+    await over(house, "slow_over")
+    assert texts(house, RESIDENT, before).count("恢复正常") == 1
+    assert texts(house, HELPER, before) == ""
+    assert "恢复正常" in await stands(house, HAPPY)
+    assert {post.key for post in house.posts() if post.chat == HAPPY} == keys
+    assert await house.services.store.find(Heard) == []
+    assert house.label("refused.alert-over") in await over(house, "slow_over", SECOND)
+
+
+async def test_by_itself_it_begins_once_and_not_again_soon_after_its_end(house: House) -> None:
+    for _ in range(2):
+        await due(house, "slow-seen", f"hospital/{house.clock.civil() - 300_000}")
+    (alert,) = await house.services.store.find(Alert)
+    assert "已经告诉大家" in texts(house, OPERATOR)
+    await due(house, "slow-gone", "hospital")
+    house.clock.advance(600)
+    await due(house, "slow-seen", f"hospital/{house.clock.civil()}")
+    assert [one.id for one in await house.services.store.find(Alert)] == [alert.id]
+
+
+async def test_what_an_operator_began_does_not_end_by_itself(house: House) -> None:
+    await slow_begins(house)
+    await due(house, "slow-gone", "hospital")
+    assert [one.over for one in await house.services.store.find(Alert)] == [0]
+
+
+# ---------------------------------------------------------------- emergency
+
+
+async def emergency(house: House, *where: str) -> None:
+    await writes(house, "/emergency")
+    await house.tap(OPERATOR, *where)
+    await writes(house, TEXT, EN)
+    await house.tap(OPERATOR, "n0", "yes", "day", "ok")
+    for _ in range(2):
+        await ring(house)
+
+
+async def test_people_of_its_compounds_read_it_on_what_they_open_and_others_do_not(house: House) -> None:
+    await emergency(house, "c/comp-1", "enough")
+    await writes(house, "/refill", who=RESIDENT)
+    await writes(house, "/refill", who=ELSEWHERE)
+    said = texts(house, RESIDENT)
+    assert TEXT in said
+    assert "021-5550-0100" in said
+    assert TEXT not in texts(house, ELSEWHERE)
+    assert TEXT in await stands(house, HAPPY)
+    assert await stands(house, LAKE) == ""
+
+
+async def test_the_menu_says_it_too(house: House) -> None:
+    await emergency(house, "all")
+    await writes(house, "/menu", who=RESIDENT)
+    assert texts(house, RESIDENT).count(TEXT) == 1
+
+
+async def test_the_hospitals_questions_lead_to_its_number(house: House) -> None:
+    await emergency(house, "all")
+    await writes(house, "/refill", who=RESIDENT)
+    await house.tap(RESIDENT, "a0")
+    assert "请马上打医院热线" in texts(house, RESIDENT)
+    assert not house.commands("hospital.patient_file")
+
+
+async def test_the_hospitals_questions_lead_to_a_doctor_who_sees_it_red(house: House) -> None:
+    await emergency(house, "all")
+    await writes(house, "/refill", who=RESIDENT)
+    await house.tap(RESIDENT, "a1", "a0")
+    await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await house.tap(RESIDENT, "history", "all", "3-7", "first", "ok")
+    (command,) = house.commands("hospital.submit")
+    assert command.args["draft"]["priority"] == "urgent"
+    (order,) = await house.services.store.find(Order)
+    assert order.urgency == "red"
+
+
+async def test_without_an_emergency_nobody_is_asked(house: House) -> None:
+    await writes(house, "/refill", who=RESIDENT)
+    assert house.commands("hospital.patient_file")
+
+
+async def test_its_end_is_told_in_the_groups_and_nobody_reads_it_any_more(house: House) -> None:
+    await emergency(house, "c/comp-1", "enough")
+    await over(house, "emergency_over")
+    assert "紧急状态结束了" in await stands(house, HAPPY)
+    before = len(house.posts())
+    await writes(house, "/refill", who=RESIDENT)
+    assert TEXT not in texts(house, RESIDENT, before)
+    assert house.label("refused.alert-over") in await over(house, "emergency_over", SECOND)
+
+
+async def test_it_ends_by_itself_after_the_operators_were_asked(house: House) -> None:
+    await emergency(house, "all")
+    house.clock.advance(23 * 3600)
+    await ring(house)
+    assert "要延长一天吗" in texts(house, SECOND)
+    await over(house, "longer", SECOND)
+    house.clock.advance(2 * 3600)
+    await ring(house)
+    assert [one.over for one in await house.services.store.find(Alert)] == [0]
+    house.clock.advance(23 * 3600)
+    for _ in range(3):
+        await ring(house)
+    assert [one.over > 0 for one in await house.services.store.find(Alert)] == [True]
+
+
+async def test_two_that_overlap_are_both_read_and_end_apart(house: House) -> None:
+    await emergency(house, "c/comp-1", "enough")
+    await writes(house, "/emergency", who=SECOND)
+    await house.tap(SECOND, "all")
+    await writes(house, "水停了。", "No water.", who=SECOND)
+    await house.tap(SECOND, "none", "no", "week", "ok")
+    await writes(house, "/menu", who=RESIDENT)
+    said = texts(house, RESIDENT)
+    assert TEXT in said
+    assert "水停了。" in said
+    assert "水停了。" not in texts(house, ELSEWHERE)
+
+
+# ---------------------------------------------------------------- the hospital's file
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead", "line"),
+    [
+        ('leads = "since"', 'leads = "nowhere"', 17),
+        ('leads = "since"', 'leads = "order"', 22),
+        ('id = "since"', 'id = "today"', 7),
+        ('zh-CN = "药断了几天？"', "", 22),
+        ('en = "No"', 'en = ""', 17),
+        ("[hotline]", "[other]", 1),
+        ('leads = "order"', "leads = order", 35),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_line(wrong: str, instead: str, line: int) -> None:
+    with pytest.raises(triage.BadTriage, match=rf"line {line}\b"):
+        triage.parse(SAMPLE.read_text("utf-8").replace(wrong, instead, 1))
+
+
+def test_the_sample_is_right() -> None:
+    assert [one.id for one in triage.read(SAMPLE).questions] == ["today", "since"]
+
+
+def test_the_settings_name_the_line(tmp_path: Path) -> None:
+    wrong = tmp_path / "triage.toml"
+    wrong.write_text(SAMPLE.read_text("utf-8").replace('leads = "since"', 'leads = "nowhere"'), "utf-8")
+    given = {"MEDRELAY_TOKEN": "4242:SANDBOX-x", "MEDRELAY_BOT_API": "http://127.0.0.1:1", "MEDRELAY_HASH_KEY": KEY,
+             "MEDRELAY_ENCRYPTION_KEYS": f"1:{KEY}", "MEDRELAY_HOSPITAL_URL": "http://127.0.0.1:1"}  # fmt: skip
+    with pytest.raises(BadSetting, match=r"MEDRELAY_TRIAGE .*line 17"):
+        load({**given, "MEDRELAY_TRIAGE": str(wrong)})
