@@ -114,10 +114,10 @@ async def test_the_queue_says_who_is_next_in_words(house: House) -> None:
     lines = shown(house, FORUM, "queue:")[0].splitlines()
     assert [line.partition(" ")[0] for line in lines[1:]] == ["4", "5", "3", "1", "2"]
     assert "4 号，黄（剩 3–7 天），先办：肿瘤，等了 5 分钟" in lines[1]
-    assert "5 号，红（剩 0–2 天），等了 40 分钟" in lines[2]
+    assert "5 号，红（剩 0–2 天，或医院要求快），等了 40 分钟" in lines[2]
     assert "王秀英" not in texts(house, FORUM, before)
     await after(house, 11)
-    assert "5 号，红（剩 0–2 天），等了 51 分钟" in shown(house, FORUM, "queue:")[0]
+    assert "5 号，红（剩 0–2 天，或医院要求快），等了 51 分钟" in shown(house, FORUM, "queue:")[0]
 
 
 async def test_pharmacists_have_one_too_and_it_empties(house: House) -> None:
