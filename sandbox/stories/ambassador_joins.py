@@ -18,6 +18,7 @@ ANSWERS = (
 
 @story(
     "An ambassador joins: from the group's button to the first parcel, a day handed on, and a farewell",
+    kit=True,
     cast=("ambassador2",),
     autopilot=("doctor", "pharmacist", "courier"),
     staff={"courier": "types-code", "registrar": "approves"},
@@ -39,9 +40,10 @@ async def ambassador_joins(play: Play) -> None:
         await neighbour.types("李建国")
         await neighbour.reads("管理员打哪个电话找您")
         await neighbour.shares_number()
-        await neighbour.presses("邻居小李")
-        await neighbour.presses("平日上午")
-        await neighbour.presses("完成")
+        await neighbour.presses("邻居小李", on="邻居怎么称呼您")
+        await neighbour.presses("平日上午", on="您什么时候有空")
+        await neighbour.presses("完成", on="您什么时候有空")
+        await neighbour.reads("送到门口没有人")
 
     async with play.moment("09:10", "the hospital's five questions: a wrong answer is explained and asked again"):
         for asked, answer in ANSWERS:

@@ -28,6 +28,7 @@ from bot.ops.applicants import LATE
 from bot.ops.lent import ambassador_of
 from bot.ops.registrations import end
 from bot.quiz import read
+from sandbox.processes import QUIZ as QUIZ_FILE
 from tests.cases.rows import CASE, GROUP, NEW, NO, OPERATOR, OPERATORS, ROWS, put, texts
 from tests.handlers.house import HELPER, LISTS, RESIDENT, House, at_home
 
@@ -286,6 +287,17 @@ async def test_a_wrong_answer_is_explained_and_asked_again(house: House) -> None
     assert "药不离手" in texts(house, NEW)
     assert not await house.services.store.find(Application)
     await house.tap(NEW, "0", "ok")
+    assert (await newest(house)).phase == "asked"
+
+
+async def test_the_sandboxs_own_quiz_is_walked(house: House) -> None:
+    questions = read(QUIZ_FILE.read_text("utf-8"))
+    config = replace(house.services.config, quiz=questions)
+    house.core.services = house.services = replace(house.services, config=config)
+    await fills(house)
+    for one in questions:
+        await house.tap(NEW, str(one.right))
+    await house.tap(NEW, "ok")
     assert (await newest(house)).phase == "asked"
 
 
