@@ -12,6 +12,7 @@ from bot.model import ToPerson
 from bot.model.names import name_in, named
 from bot.views import ChildView, PatientView
 
+OLD = 75  # years from which plain mode is offered, once
 TRIES = ("first", "second", "third")
 
 
@@ -108,6 +109,9 @@ async def enrol(ask: Ask) -> None:
 async def _who(ask: Ask) -> PatientView:
     patient: PatientView = await ask.sub("who", "identity", own=True)
     await ask.once("i_am", people.i_am(patient))
+    today = (await ask.once("today", people.rules())).today
+    if rules.whole_day(patient.birth_date) and rules.age(patient.birth_date, today) >= OLD:
+        await ask.tell("plainly", buttons=[Option("plainly", action="plainly")])
     return patient
 
 
