@@ -39,6 +39,7 @@ OTHERS = {
     "announce_words": "no patient", "slow_mode": "no patient", "emergency_mode": "no patient",
     "hospital_asks": "the hospital's questions of a household", "reword": "no patient", "bind": "no patient",
     "invite": "no patient", "staff": "no patient", "language": "no patient", "enrol": "himself",
+    "plainly": "no patient",
     "home_visit": "himself", "visit": "himself", "supply": "words name her",
     "withdraw": "himself", "welcome": "himself", "record_asked": "himself", "family_asked": "himself",
     "change_said": "words name her", "halt_look": "words name her",
