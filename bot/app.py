@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from backend_client.errors import NotFound, Refusal, RetryLater
 from backend_client.fhir import FhirHospital
 from backend_client.hospital import Hospital
+from backend_client.transport import AiohttpTransport, timed
 from bot import catalogue, photo, red_flags, rules, showing, triage, vocabulary
+from bot.book import HOSPITAL, HOSPITAL_SECONDS, MESSENGER, MESSENGER_SECONDS, Book
 from bot.calls import calls
 from bot.clock import Clock, day_of
 from bot.config import BadSetting, Config
@@ -99,8 +101,10 @@ def assemble(
     clock: Clock,
     name: str,
     reader: PhotoReader | None = None,
+    book: Book | None = None,
 ) -> Bot:
     """Join the parts; nothing runs yet. ``name`` is the bot's @username; without ``reader`` photos are not read."""
+    book = book or Book()
 
     async def take(arrival: Arrival) -> Answer:
         return await core.take(arrival)
@@ -128,6 +132,7 @@ def assemble(
         staff_read=lambda: reference.staff_at,
         triage=triage.read(config.triage),
         reads_photos=desk is not None,
+        book=book,
     )
     core = Core(services, route)
     zone = ZoneInfo(config.timezone)
@@ -177,6 +182,7 @@ def assemble(
             clock,
             core.take,
             look=config.look_seconds,
+            book=book,
         ),
         timekeeper=Timekeeper(store, clock, core.take, look=config.look_seconds),
         feed=Feed(
@@ -287,19 +293,27 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
     store = await open_sqlite(config.database, bot=config.bot_id, keys=keys_of(config), now=clock.civil)
     if len(config.encryption_keys) > 1:
         await store.reseal()  # so that the older keys can be taken away
+    book = Book()
     telegram = Telegram(
-        config.token, clock, root=config.bot_api, proxy=config.proxy, provider_token=config.provider_token
+        config.token,
+        clock,
+        root=config.bot_api,
+        proxy=config.proxy,
+        provider_token=config.provider_token,
+        told=book.calls(MESSENGER, MESSENGER_SECONDS),
     )
+    way = AiohttpTransport()
     hospital = FhirHospital(
         config.hospital_url,
         config.hospital_token,
         ns=config.hospital_namespace,
         now=clock.civil,
         zone=ZoneInfo(config.timezone),
+        transport=timed(way, book.calls(HOSPITAL, HOSPITAL_SECONDS)),
     )
     own = None if reader else reader_for(config)
     try:
-        bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own)
+        bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own, book)
         await bot.reference.open()
         await mark_orders(bot.core.services, clock.civil())
         await missing_clocks(bot.core.services, clock.civil())
@@ -311,6 +325,7 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
             await own.close()
         await telegram.close()
         await hospital.close()
+        await way.close()
         await store.close()
 
 

@@ -70,6 +70,10 @@ class Config(Limits):
     webhook_connections: int = setting(whole(1, 100), 40, "deliveries that Telegram may make at once")
     http_host: str = setting(text, "127.0.0.1", "address of this machine to listen on")
     http_port: int = setting(whole(0, 65535), 0, "port to listen on, 0 = none")
+    metrics_host: str = setting(text, "127.0.0.1", "address of this machine for metrics_port")
+    metrics_port: int = setting(
+        whole(0, 65535), 0, "port of /metrics, 0 = http_port's, where that listens on this machine only"
+    )
 
     # --- what is kept
     database: Path = setting(path, Path("medrelay.sqlite"), "SQLite file")
@@ -196,13 +200,17 @@ class Config(Limits):
     def in_the_open(where: str) -> bool:
         """Whether what is sent to this address can be read on the way."""
         parts = urlsplit(where)
-        host = parts.hostname or ""
-        return parts.scheme == "http" and not (host in ("localhost", "::1") or host.startswith("127."))
+        return parts.scheme == "http" and not at_home(parts.hostname or "")
 
     @property
     def sandbox(self) -> bool:
         """Whether the token is one that only the sandbox messenger takes."""
         return bool(SANDBOX_TOKEN.fullmatch(self.token))
+
+
+def at_home(host: str) -> bool:
+    """Whether only this machine is meant."""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 REQUIRED = {

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import fields, replace
 from typing import Any
 
+from bot.book import ARRIVALS, CONFLICTED, TURN
 from bot.door import leave
 from bot.model import (
     Arrival,
@@ -72,9 +73,11 @@ class Core:
             try:
                 return await self._in_line(arrival)
             except Full:
+                self.services.book.add(ARRIVALS, _kind(arrival), "full")
                 raise
             except Exception as error:
                 if not await self._fails_for_good(arrival):
+                    self.services.book.add(ARRIVALS, _kind(arrival), "again")
                     raise
                 return await self._put_aside(by_meaning(arrival), error, "error.put_aside")
         try:
@@ -82,6 +85,7 @@ class Core:
         except Full:
             return await self._no(arrival.body)
         except Exception as error:
+            self.services.book.add(ARRIVALS, _kind(arrival), "aside")
             log.error("checkout answered no: %s", type(error).__name__, extra={"where": _where(error)})
             with suppress(Exception):
                 await self.services.store.dead_letter(
@@ -107,12 +111,17 @@ class Core:
         return Answer(reason=self.services.words.label(lang, "settle.checkout.not-now"))
 
     async def _in_line(self, came: Arrival) -> Answer:
-        arrival = by_meaning(came)
+        arrival, book = by_meaning(came), self.services.book
         async with AsyncExitStack() as held:
             for lane in sorted(_lanes(arrival)):
                 await held.enter_async_context(self._locks[lane])
             try:
-                answer = await self._again(came, arrival) or await self._take(arrival)
+                if answer := await self._again(came, arrival):
+                    book.add(ARRIVALS, _kind(arrival), "known")
+                    return answer
+                began = asyncio.get_running_loop().time()
+                answer = await self._take(arrival)
+                book.took(TURN, asyncio.get_running_loop().time() - began, _kind(arrival))
                 self._remember(arrival, answer)
                 return answer
             finally:
@@ -158,10 +167,13 @@ class Core:
                 outcome = await leave(turn)
                 if _changes(outcome):
                     await self.services.store.commit(outcome)
+                self.services.book.add(ARRIVALS, _kind(arrival), "taken")
                 return turn.answer
             except Conflict:
                 conflicts += 1
+                self.services.book.add(CONFLICTED)
             except Duplicate:
+                self.services.book.add(ARRIVALS, _kind(arrival), "known")
                 return turn.answer if asks else self._answered.get(arrival.id, Answer())
         raise Busy(f"{arrival.source} arrival met {CONFLICTS} conflicts")
 
@@ -175,6 +187,7 @@ class Core:
             "turn failed: %s in %s", type(error).__name__, type(arrival.body).__name__, extra={"where": _where(error)}
         )
         await self.services.store.dead_letter(arrival.source, arrival.id, f"{type(error).__name__} {_where(error)}")
+        self.services.book.add(ARRIVALS, _kind(arrival), "aside")
         turn = Turn(self.services, arrival)
         if isinstance(arrival.body, Returned) and (claimed := await self.services.store.command(arrival.body.command)):
             due = turn.now + turn.services.soon(RESULT_PAUSE)
@@ -233,6 +246,10 @@ def by_meaning(arrival: Arrival) -> Arrival:
         case _:
             return arrival
     return replace(arrival, id=name)
+
+
+def _kind(arrival: Arrival) -> str:
+    return type(arrival.body).__name__
 
 
 def _changes(outcome: Outcome) -> bool:

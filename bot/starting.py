@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backend_client.errors import HospitalError, RetryLater
 from backend_client.fhir import FhirHospital
 from bot.app import RETRY, Bot, groups_of, opened
 from bot.config import Config
+from bot.exposition import Exposition
 from bot.handlers.telegram import BUILT_IN
 from bot.messenger.errors import MessengerError
 from bot.model import Arrival, Place, PlaceKind, PutAside
@@ -32,10 +34,13 @@ ASK_AGAIN = 30.0  # s before it is asked again what the bot may do in a group
 async def serve(config: Config) -> None:
     """The bot process: work until SIGINT or SIGTERM. BadSetting where its port cannot be listened on."""
     async with AsyncExitStack() as open_now:
-        port = await open_now.enter_async_context(_port(config)) if config.http_port else None
+        port = await open_now.enter_async_context(_port(config)) if config.http_port or config.metrics_port else None
         bot = await open_now.enter_async_context(opened(config))
         if port:
-            port.show(bot.store, bot.webhook, bot.telegram.delivered)
+            book, webhook = bot.core.services.book, bot.webhook
+            port.show(bot.store, webhook, bot.telegram.delivered, book)
+            waiting = partial(getattr, webhook, "waiting", 0)
+            port.tell(Exposition(book, bot.store, bot.clock, config, port.not_ready, waiting).text)
             open_now.callback(port.hide)
         await show_menus(bot)
         print(f"serving as @{bot.core.services.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for

@@ -14,6 +14,7 @@ from functools import cache, lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from backend_client.models import Drug
+from bot.book import Book
 from bot.catalogue import Catalogue
 from bot.config import Config
 from bot.model import (
@@ -75,6 +76,7 @@ class Services:
     staff_read: Callable[[], int] = lambda: 0  # civil ms when the list of staff was read last, 0 = never
     triage: Triage = field(default_factory=Triage)  # the hospital's questions in an emergency
     reads_photos: bool = False  # a photo reader is at work; without it forms are filled by hand
+    book: Book = field(default_factory=Book)  # what the house counts of itself
 
 
 @lru_cache(4096)

@@ -1,4 +1,4 @@
-"""The one HTTP port: Telegram's deliveries, and whether we live. Nothing listens where no port is set."""
+"""The one HTTP port: Telegram's deliveries, whether we live, and numbers. Nothing listens where no port is set."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from bot.config import BadSetting, Config
+from bot.book import REPLIES, Book
+from bot.config import BadSetting, Config, at_home
 from bot.messenger.port import Received
 from bot.store.port import Store
-from bot.workers.webhook import Reply, Webhook
+from bot.workers.webhook import NOT_NOW, Reply, Webhook
 
 log = logging.getLogger(__name__)
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API: setWebhook)
 MOST_BYTES = 1_000_000  # of an update: texts are 4096 characters, the rest is names and ids
 READ_SECONDS = 10.0  # s that a delivery's body may take
+FORWARDED = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}  # what a proxy adds
 LAST = 1.0  # s that answers get to leave when the port is closed
+
+Numbers = Callable[[], Awaitable[tuple[str, bytes]]]  # content type, text
 
 
 class Port:
@@ -33,40 +37,68 @@ class Port:
         self._store: Store | None = None
         self._webhook: Webhook | None = None
         self._read: Callable[[bytes], Received] | None = None
+        self._numbers: Numbers | None = None
+        self._book = Book()
+        self._runners: list[web.AppRunner] = []
+
+    async def __aenter__(self) -> Port:
+        given = self._config
+        if given.http_port:
+            app = self._app(metrics=not given.metrics_port and at_home(given.http_host))
+            if given.webhook_url:
+                app.router.add_post(urlsplit(given.webhook_url).path or "/", self._counted)
+            await self._listen(app, "HTTP_PORT", given.http_host, given.http_port)
+        if given.metrics_port:
+            await self._listen(self._app(metrics=True), "METRICS_PORT", given.metrics_host, given.metrics_port)
+        return self
+
+    def _app(self, metrics: bool) -> web.Application:
         app = web.Application(client_max_size=MOST_BYTES, middlewares=[_quiet])
         app.router.add_get("/livez", self._live)
         app.router.add_get("/readyz", self._ready)
-        if config.webhook_url:
-            app.router.add_post(urlsplit(config.webhook_url).path or "/", self._delivery)
+        if metrics:
+            app.router.add_get("/metrics", self._metrics)
         app.on_response_prepare.append(_unnamed)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST)
+        return app
 
-    async def __aenter__(self) -> Port:
-        await self._runner.setup()
-        where = self._config.http_host, self._config.http_port
+    async def _listen(self, app: web.Application, name: str, host: str, port: int) -> None:
+        self._runners.append(runner := web.AppRunner(app, access_log=None, shutdown_timeout=LAST))
+        await runner.setup()
         try:
-            await web.TCPSite(self._runner, *where).start()
+            await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            await self._runner.cleanup()
+            await self._close()
             raise BadSetting(
-                f"MEDRELAY_HTTP_PORT {where[1]} of {where[0]} cannot be listened on ({error.strerror}): stop what uses"
-                " it, or choose another."
+                f"MEDRELAY_{name} {port} of {host} cannot be listened on ({error.strerror}): stop what uses it, or"
+                " choose another."
             ) from error
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._runner.cleanup()
+        await self._close()
 
-    def show(self, store: Store, webhook: Webhook | None, read: Callable[[bytes], Received]) -> None:
-        self._store, self._webhook, self._read = store, webhook, read
+    async def _close(self) -> None:
+        while self._runners:
+            await self._runners.pop().cleanup()
+
+    def show(self, store: Store, webhook: Webhook | None, read: Callable[[bytes], Received], book: Book) -> None:
+        self._store, self._webhook, self._read, self._book = store, webhook, read, book
+
+    def tell(self, numbers: Numbers) -> None:
+        """What /metrics shows from now on."""
+        self._numbers = numbers
 
     def hide(self) -> None:
         """From now on: not ready."""
-        self._store = self._webhook = None
+        self._store = self._webhook = self._numbers = None
 
     # ------------------------------------------------------------ deliveries
+
+    async def _counted(self, request: web.Request) -> web.Response:
+        answer = await self._delivery(request)
+        self._book.add(REPLIES, str(answer.status))
+        return answer
 
     async def _delivery(self, request: web.Request) -> web.Response:
         """The secret first: whoever has it not is told nothing, and nothing of his is read."""
@@ -75,7 +107,7 @@ class Port:
         if request.content_type != "application/json":
             return web.Response(status=415)
         if self._webhook is None or self._read is None or self._webhook.away:
-            return _answer(Reply(503, 1))
+            return _answer(NOT_NOW)
         try:
             async with asyncio.timeout(READ_SECONDS):
                 received = self._read(await request.read())
@@ -93,6 +125,15 @@ class Port:
     async def _ready(self, request: web.Request) -> web.Response:
         why = await self.not_ready()
         return web.Response(text=f"{why or 'ok'}\n", status=503 if why else 200)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        """For this machine's own Prometheus: what a proxy passes on comes from somewhere else."""
+        if FORWARDED & {name.lower() for name in request.headers}:
+            return web.Response(status=404)
+        if self._numbers is None:
+            return _answer(NOT_NOW)
+        kind, body = await self._numbers()
+        return web.Response(body=body, headers={hdrs.CONTENT_TYPE: kind})
 
     async def not_ready(self) -> str:
         """Why no update is taken just now, "" = they are."""
@@ -125,7 +166,7 @@ async def _quiet(
         raise
     except Exception as error:
         log.error("a request could not be answered: %s", type(error).__name__)
-        return _answer(Reply(503, 1))
+        return _answer(NOT_NOW)
 
 
 async def _unnamed(request: web.Request, response: web.StreamResponse) -> None:

@@ -12,6 +12,7 @@ from telegram.constants import ChatAction, FileSizeLimit
 from telegram.error import TelegramError
 
 from backend_client.pairs import paired
+from bot.book import Told
 from bot.clock import Clock
 from bot.messenger import incoming, limits, outgoing
 from bot.messenger.errors import Gone, MessengerError, NotModified, Refused, TooOld, classify
@@ -56,20 +57,27 @@ class Telegram:
     """
 
     def __init__(
-        self, token: str, clock: Clock, *, root: str = TELEGRAM, proxy: str = "", provider_token: str = ""
+        self,
+        token: str,
+        clock: Clock,
+        *,
+        root: str = TELEGRAM,
+        proxy: str = "",
+        provider_token: str = "",
+        told: Told | None = None,
     ) -> None:
         root = root.rstrip("/")
         self._clock = clock
         self._provider_token = provider_token
         self.draw: Draw = _not_at_all
         self.paint: Paint = _no_picture
-        self._poll = AiohttpRequest(proxy=proxy)
+        self._poll = AiohttpRequest(proxy=proxy, told=told)
         self._updates_url = f"{root}/bot{token}/getUpdates"
         self.bot = QuietBot(
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=AiohttpRequest(proxy=proxy),
+            request=AiohttpRequest(proxy=proxy, told=told),
             get_updates_request=self._poll,
         )
 

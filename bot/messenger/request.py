@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from backend_client.pairs import paired
+from bot.book import Told
 from bot.messenger.errors import NeverLeft, TooMany
 
 CONNECT_SECONDS = 5.0
@@ -25,10 +27,11 @@ class AiohttpRequest(BaseRequest):
     (it may have arrived), TooMany (429).
     """
 
-    __slots__ = ("_proxy", "_read", "_session")
+    __slots__ = ("_proxy", "_read", "_session", "_told")
 
-    def __init__(self, read: float = READ_SECONDS, proxy: str = "") -> None:
+    def __init__(self, read: float = READ_SECONDS, proxy: str = "", told: Told | None = None) -> None:
         self._read = read
+        self._told = told
         self._proxy = proxy or None
         self._session: aiohttp.ClientSession | None = None
 
@@ -59,9 +62,31 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
+        if self._told is None:
+            return await self._ask(url, method, request_data, read_timeout, connect_timeout, pool_timeout)
+        began, code = asyncio.get_running_loop().time(), "cut-short"
+        try:
+            answer = await self._ask(url, method, request_data, read_timeout, connect_timeout, pool_timeout)
+            code = str(answer[0])
+            return answer
+        except TelegramError as error:
+            code = "429" if isinstance(error, TooMany) else type(error).__name__
+            raise
+        finally:
+            self._told(_called(url), code, asyncio.get_running_loop().time() - began)
+
+    async def _ask(
+        self,
+        url: str,
+        method: str,
+        data: RequestData | None,
+        read_timeout: Any,
+        connect_timeout: Any,
+        pool_timeout: Any,
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise NeverLeft("not initialised: call initialize() first")
-        body, uploads = _body(request_data)
+        body, uploads = _body(data)
         read = _given(read_timeout, UPLOAD_SECONDS if uploads else self._read)
         limit = aiohttp.ClientTimeout(
             connect=_given(pool_timeout, CONNECT_SECONDS),
@@ -85,6 +110,11 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """Of an answer; a file that is fetched never comes here."""
         return BaseRequest.parse_json_payload(paired(payload))
+
+
+def _called(url: str) -> str:
+    """The method's name, never a file's: it may be told."""
+    return "file" if "/file/bot" in url else url.partition("?")[0].rpartition("/")[2]
 
 
 def _given(value: Any, default: float) -> Any:

@@ -14,7 +14,8 @@ from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
-from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Standing
+from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Sight, Standing
+from bot.store.sight import sight
 from bot.store.sql import Call, Flavour, Program, Tick, carry_out
 from bot.store.turns import Turns
 
@@ -76,6 +77,7 @@ class KeptStore:
     def __init__(self, say: Flavour, driver: Driver, bot: int, keys: Keys, now: Callable[[], int], last: int) -> None:
         self._driver = driver
         self._now = now
+        self._say, self._bot = say, bot
         self._stamps = Stamps(last)
         self._unread: dict[tuple[str, str], str] = {}  # what counts as none, and was not yet told
         self._told: set[tuple[str, str]] = set()
@@ -258,6 +260,9 @@ class KeptStore:
     async def dead_letters(self, limit: int = 100) -> list[dict[str, Any]]:
         """What could not be handled, newest first, for the operator."""
         return await self._driver.many(self._lanes.dead_letters(limit))
+
+    async def sight(self, now: int, stages: Sequence[str], until: tuple[int, int, int, int]) -> Sight:
+        return await self._driver.many(sight(self._say, self._bot, now, stages, until))
 
     async def purge(self, before: int) -> int:
         """In steps of a few hundred rows, so that turns get in between."""

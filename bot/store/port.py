@@ -5,7 +5,7 @@ Turns use get / find / seen / commit. Workers use the rest: bookkeeping, in smal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -96,6 +96,23 @@ class Claimed:
     attempts: int
     first_tried: int
     due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What waits: how many, and for how long the oldest of them (civil ms).
+
+    ``posts`` by priority; ``commands`` since they were tried first; ``timers`` that are due; ``incidents`` that are
+    open, by kind; ``live``: orders on their way; ``past``: how many of these are past each instant that was asked for.
+    """
+
+    posts: Mapping[str, tuple[int, int]]
+    failed: int
+    commands: tuple[int, int]
+    timers: tuple[int, int]
+    incidents: Mapping[str, int]
+    live: int
+    past: tuple[int, ...]
 
 
 #: The cursor that says how many rows a start found without a seal (ADR 39), until that was told.
@@ -239,6 +256,10 @@ class Store(Protocol):
 
     async def dead_letters(self, limit: int = 100) -> list[dict[str, Any]]:
         """What could not be handled, newest first: source, id, at, code, times."""
+        ...
+
+    async def sight(self, now: int, stages: Sequence[str], until: tuple[int, int, int, int]) -> Sight:
+        """What waits at ``now``. Orders count at these stages; past = promised (``deadline``) until then (civil ms)."""
         ...
 
     async def purge(self, before: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from backend_client.errors import Broken, HospitalError, Kind, RetryLater, kind_of
+from bot.book import COMMANDS, Book
 from bot.clock import Clock
 from bot.decoding import Unreadable
 from bot.model import PUT_ASIDE, Arrival, Json, Outcome, Returned
@@ -44,9 +45,10 @@ class CommandRunner:
         *,
         look: float = LOOK,
         jitter: Callable[[], float] = random.random,
+        book: Book | None = None,
     ) -> None:
         self._store, self._ops, self._clock, self._take = store, ops, clock, take
-        self._look, self._jitter = look, jitter
+        self._look, self._jitter, self._book = look, jitter, book or Book()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._ops_of: dict[str, str] = {}  # what is running
         self._results: dict[str, Arrival] = {}  # what could not be taken yet
@@ -102,6 +104,8 @@ class CommandRunner:
                 self._results[key] = arrival
                 await self._take(arrival)
                 del self._results[key]
+                refused = isinstance(arrival.body, Returned) and arrival.body.refusal
+                self._book.add(COMMANDS, claimed.command.op, "refused" if refused else "done")
         except Exception as error:  # the store is away: the row stays as it is
             pause = backoff(claimed.attempts + 1)
             self._rests[key] = self._clock.monotonic() + pause
@@ -135,6 +139,7 @@ class CommandRunner:
 
     async def _again(self, claimed: Claimed, error: Exception, code: str, kind: Kind) -> None:
         """Also what is an operator's to mend is tried again: nobody has to remember it."""
+        self._book.add(COMMANDS, claimed.command.op, "operators" if kind is Kind.OPERATORS else "again")
         if kind is Kind.OPERATORS:
             log.error("%s needs an operator: %s", claimed.command.op, code)
             await self._store.dead_letter("command", claimed.command.key, code)

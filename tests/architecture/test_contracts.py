@@ -37,6 +37,7 @@ MUTATIONS = [
     Mutation("rooms", "bot/ops/road.py", "from bot.running import send"),
     Mutation("rooms", "bot/workers/sender.py", "from bot.app import opened"),
     Mutation("rooms", "bot/running.py", "def late():\n    from bot.core import Core"),
+    Mutation("numbers", "bot/workers/sender.py", "import prometheus_client"),
     # to a neighbour
     Mutation("rooms", "bot/handlers/timers.py", "from bot.workers.sender import Sender"),
     Mutation("rooms", "bot/core.py", "from bot.handlers import route"),

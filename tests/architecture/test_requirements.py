@@ -56,7 +56,7 @@ def _imported(folder: str) -> list[tuple[str, str]]:
         names = set(_names(tree_of(path.read_text("utf-8"))))
         for top in {name.split(".")[0] for name in names} - OWN - set(sys.stdlib_module_names):
             known = by_module.get(top)
-            found.append((canonicalize_name(known[0]) if known else top, path.relative_to(ROOT).as_posix()))
+            found.append((canonicalize_name(known[0] if known else top), path.relative_to(ROOT).as_posix()))
     return found
 
 

@@ -180,3 +180,33 @@ async def test_a_proxy_is_asked_instead() -> None:
 def test_the_read_time_out_is_known_to_ptb() -> None:
     made: BaseRequest = AiohttpRequest(read=12)
     assert made.read_timeout == 12
+
+
+async def test_each_call_is_told_by_its_method_and_what_came_of_it() -> None:
+    told: list[tuple[str, str]] = []
+    request = AiohttpRequest(read=0.1, told=lambda method, code, seconds: told.append((method, code)))
+    await request.initialize()
+
+    async def handler(request: web.Request) -> web.Response:
+        if request.path.endswith("/sendMessage"):
+            return web.json_response({"ok": False, "parameters": {"retry_after": 3}}, status=429)
+        if request.path.endswith("/pinChatMessage"):
+            await asyncio.sleep(1)
+        return answer(True)
+
+    async with serving(handler) as url:
+        await request.post(f"{url}/bot1:TOKEN/getUpdates?offset=1&allowed_updates=[]")
+        await request.retrieve(f"{url}/file/bot1:TOKEN/photos/Wang")
+        for method, error in (("sendMessage", TooMany), ("pinChatMessage", TimedOut)):
+            with pytest.raises(error):
+                await request.post(f"{url}/bot1:TOKEN/{method}")
+    with pytest.raises(NeverLeft):
+        await request.post("http://127.0.0.1:9/bot1:TOKEN/getMe")
+    await request.shutdown()
+    assert told == [
+        ("getUpdates", "200"),
+        ("file", "200"),
+        ("sendMessage", "429"),
+        ("pinChatMessage", "TimedOut"),
+        ("getMe", "NeverLeft"),
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.model import SHAPES, Dialog, Person
-from bot.store import housekeeping, lanes, outbox_sql, turns
+from bot.store import housekeeping, lanes, outbox_sql, sight, turns
 from bot.store.sql import SQLITE, Sql
 
 FINDS: list[tuple[type, dict[str, int]]] = [
@@ -56,7 +56,7 @@ def plan(path: Path, sql: Sql) -> list[str]:
 def by_index(lines: list[str]) -> bool:
     """By a key, or by an index that was made for it: its name says what it holds."""
     tables = [line for line in lines if line.startswith(("SEARCH", "SCAN")) and not line.endswith("CONSTANT ROW")]
-    few = ("ix_posts_waiting", "ix_topics_stale", "ix_topics_gone", "SEARCH unreachable")
+    few = ("ix_posts_waiting", "ix_posts_failed", "ix_topics_stale", "ix_topics_gone", "SEARCH unreachable")
     return all("bot_id=? AND" in line or any(name in line for name in few) for line in tables)
 
 
@@ -68,7 +68,7 @@ def test_find_uses_an_index(path: Path, kind: type, shape: dict[str, int]):
 
 def test_all_other_statements_do(path: Path):
     slow: list[Any] = []
-    for holder in (turns._turn_sql(SQLITE), lanes._lane_sql(SQLITE), outbox_sql.outbox_sql(SQLITE)):
+    for holder in (turns._turn_sql(SQLITE), lanes._lane_sql(SQLITE), outbox_sql.outbox_sql(SQLITE), sight._sql(SQLITE)):
         for sql in statements(holder):
             lines = plan(path, sql)
             if not by_index(lines) and not any(words in sql.text for words in WHOLE_BOT):

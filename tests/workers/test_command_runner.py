@@ -10,6 +10,7 @@ import pytest
 
 from backend_client.errors import (
     CLASHES,
+    Broken,
     Busy,
     Clash,
     HospitalError,
@@ -20,6 +21,7 @@ from backend_client.errors import (
     Unreachable,
     WrongState,
 )
+from bot.book import COMMANDS, Book
 from bot.clock import HandClock
 from bot.model import Arrival, Command, Outcome, Returned
 from bot.store.sqlite import SqliteStore
@@ -82,9 +84,13 @@ def turns(store: SqliteStore) -> Turns:
     return Turns(store=store)
 
 
+BOOK = Book()
+
+
 @pytest.fixture
 def runner(store: SqliteStore, hospital: Hospital, clock: HandClock, turns: Turns) -> CommandRunner:
-    made = CommandRunner(store, {"hospital.take": hospital.take}, clock, turns.take, jitter=lambda: 1.0)
+    ops = {"hospital.take": hospital.take}
+    made = CommandRunner(store, ops, clock, turns.take, jitter=lambda: 1.0, book=BOOK)
     store.on_commit(made.wake)
     return made
 
@@ -101,6 +107,19 @@ async def test_the_result_comes_back_and_the_command_is_gone(
     assert await runner.once() == 0
     assert turns.results == [("c1", "done", "")]
     assert hospital.asked == [{"key": "c1"}]
+
+
+async def test_what_became_of_it_is_counted(
+    runner: CommandRunner, desk: Desk, hospital: Hospital, clock: HandClock
+) -> None:
+    BOOK.counts[COMMANDS].clear()
+    hospital.answers = [Unreachable("no-connection"), WrongState("taken-by-another"), Broken("tls")]
+    await desk.commit(commands=(command("c1"), command("c2", "R2"), command("c3", "R3")))
+    await runner.once()
+    clock.advance(BROKEN_PAUSE)
+    await runner.once()
+    told = {outcome: count for (op, outcome), count in BOOK.counts[COMMANDS].items() if op == "hospital.take"}
+    assert told == {"again": 1, "refused": 1, "operators": 1, "done": 2}
 
 
 async def test_a_lane_is_worked_in_order_and_lanes_side_by_side(

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.book import REPLIES, Book
 from bot.config import BadSetting, Config
 from bot.messenger.port import Received
 from bot.model import Arrival, Said, Spot
@@ -76,7 +77,7 @@ async def listening(config: Config) -> AsyncIterator[Asking]:
 @pytest.fixture
 async def ask(config: Config, store: SqliteStore, hook: Deliveries) -> AsyncIterator[Asking]:
     async with listening(config) as asking:
-        asking.port.show(store, hook, read)
+        asking.port.show(store, hook, read, Book())
         yield asking
 
 
@@ -145,7 +146,7 @@ async def test_before_the_bot_is_there_and_after(config: Config, store: SqliteSt
             503,
             200,
         ]
-        ask.port.show(store, hook, read)
+        ask.port.show(store, hook, read, Book())
         assert (await ask("GET", "/readyz"))[::2] == (200, b"ok\n")
         ask.port.hide()
         assert [(await ask(*one))[0] for one in (("POST", HOOK), ("GET", "/readyz"))] == [503, 503]
@@ -188,3 +189,48 @@ async def test_a_port_that_is_taken_is_one_sentence(config: Config) -> None:
             BadSetting, match=f"MEDRELAY_HTTP_PORT {config.http_port} of 127.0.0.1 cannot be listened on"
         ):
             await Port(config, "right").__aenter__()
+
+
+# ---------------------------------------------------------------- numbers
+
+
+async def numbers() -> tuple[str, bytes]:
+    return "text/plain; version=0.0.4; charset=utf-8", b"medrelay_ready 1.0\n"
+
+
+async def test_numbers_are_for_this_machine(ask: Asking) -> None:
+    assert (await ask("GET", "/metrics"))[0] == 503  # the bot is not there yet
+    ask.port.tell(numbers)
+    status, headers, body = await ask("GET", "/metrics")
+    assert (status, headers["Content-Type"], body) == (
+        200,
+        "text/plain; version=0.0.4; charset=utf-8",
+        (await numbers())[1],
+    )
+    for name in ("X-Forwarded-For", "Forwarded", "x-real-ip", "Via"):
+        assert (await ask("GET", "/metrics", {name: "198.51.100.7"}))[0] == 404
+
+
+async def test_numbers_are_not_on_a_port_that_others_reach(config: Config) -> None:
+    async with listening(replace(config, http_host="0.0.0.0")) as ask:  # noqa: S104
+        ask.port.tell(numbers)
+        assert [(await ask("GET", path))[0] for path in ("/metrics", "/livez")] == [404, 200]
+
+
+async def test_numbers_on_a_port_of_their_own(config: Config) -> None:
+    own = replace(config, metrics_port=free_port())
+    async with listening(own) as ask, aiohttp.ClientSession() as session:
+        ask.port.tell(numbers)
+        beside = Asking(ask.port, f"http://127.0.0.1:{own.metrics_port}", session)
+        assert [(await ask("GET", path))[0] for path in ("/metrics", "/livez")] == [404, 200]
+        assert [(await beside("GET", path))[0] for path in ("/metrics", "/livez", HOOK)] == [200, 200, 404]
+        with pytest.raises(BadSetting, match="MEDRELAY_METRICS_PORT"):
+            await Port(replace(own, http_port=free_port()), "right").__aenter__()
+
+
+async def test_answers_to_deliveries_are_counted(ask: Asking, store: SqliteStore, hook: Deliveries) -> None:
+    book = Book()
+    ask.port.show(store, hook, read, book)
+    await ask("POST", HOOK)
+    await ask("POST", HOOK, {**GOOD, SECRET: "wrong"})
+    assert book.counts[REPLIES] == {("200",): 1, ("403",): 1}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.book import Book
 from bot.clock import Clock
 from bot.config import Config
 from bot.messenger.bot_api import Telegram
@@ -39,7 +40,7 @@ async def house(server: Running, folder: Path) -> AsyncIterator[House]:
     store.on_commit(sender.wake)
     webhook = Webhook(telegram, telegram, where, clock, echo.take)
     async with Port(Config(http_port=number, webhook_url=where.url), where.secret) as port:
-        port.show(store, webhook, telegram.delivered)
+        port.show(store, webhook, telegram.delivered, Book())
         working = asyncio.create_task(supervise({"sender": sender, "webhook": webhook}, clock))
         async with Control(server.url) as control:
             yield House(server, control, store, telegram, sender, echo)
