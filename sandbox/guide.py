@@ -42,9 +42,8 @@ TITLES = {
 }
 OTHERS = {"stranger": ("路人", "a passer-by")}
 ABOUT = {
-    "zh": f"一张长期用药的处方，从{HER.zh}的手机到医院，药再回到她手里。信使、医院和医保都是沙盒。",
-    "en": f"A prescription goes from {HER.en}'s phone to the hospital, and the medicine comes back to her door. "
-    "Messenger, hospital and insurer are sandboxes.",
+    "zh": f"{HER.zh}的处方从手机到医院，药再回到她手里；这里全是沙盒。",
+    "en": f"{HER.en}'s prescription goes from her phone to the hospital, and her medicine comes back: all sandbox.",
 }
 LOOK = 0.4  # s between two looks at the wish
 PACE = 1.6  # s that a press is pointed at before it is made: to be followed with the eye
@@ -77,7 +76,7 @@ def everybody(today: str = DAY_OF) -> Json:
 
 
 def _staff_names() -> dict[str, str]:
-    rows = [row for part in (city(), kit()) for name in ("staff", "relatives") for row in part.get(name, ())]
+    rows = [row for part in (city(), kit()) for name in ("staff", "related") for row in part.get(name, ())]
     return {str(row["zh"]): str(row["en"]) for row in rows}
 
 

@@ -104,7 +104,7 @@ function line(now) {
   if (down) return t(down);
   const { next } = now;
   if (!next) return t(now.orders && now.mode === "off" ? "dayDone" : now.mode === "day" ? "othersWork" : "waitForOthers");
-  const who = inFull(next.person, String(next.person));
+  const who = called(next.person, String(next.person)).name;
   const what = next.label || next.text || "";
   const does = t(`next.${["press", "pin", "pay"].includes(next.does) ? "press" : next.does === "photo" ? "photo" : "say"}`, { who, what });
   if (now.mode === "five" && next.by === "you") return t("fiveOf", { n: next.hand, of: now.of, what: does });
