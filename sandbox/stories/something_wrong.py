@@ -61,16 +61,18 @@ async def something_wrong(play: Play) -> None:
             await ambassador.presses("有问题", on="请输入本人出示的取件码")
             await ambassador.presses("没人在家，今天再送")
         await resident.reads("今天再送一次")
+        noted = await ambassador.reads("已经告诉收药的人")
 
     async with play.moment("15:00", "she has it, and one box seems to be missing: a word for whoever sees to it"):
         await ambassador.presses(f"{label} ✓")
-        await ambassador.reads("请输入本人出示的取件码")
+        await ambassador.reads("请输入本人出示的取件码", after=noted["id"])
         await ambassador.types(code)
         async with play.job("something is wrong (resident)", "resident"):
             await resident.presses("有问题", on="交到您手里了吗")
             await resident.presses("没有，或者少了")
         await resident.reads("前给您打电话")
         await resident.presses("写一句话")
+        await resident.reads("请写一句，只有管这件事的人看得到")
         await resident.types("少了一盒")
         await resident.reads("已经交给管这件事的人")
         await operator.presses("我来处理", on="药包没到，或者少了药")
@@ -80,7 +82,7 @@ async def something_wrong(play: Play) -> None:
 
     async with play.moment("15:20", "it lay at the bottom of the bag: it is settled, and she has it"):
         await resident.presses("没事了，解决了")
-        await resident.reads("已经告诉医院")
+        await resident.reads("问题解决了：药在您这里")
         await resident.presses("收到了", on="交到您手里了吗")
         await resident.reads("请这样吃")
     await play.keeps_custody_of(order)
