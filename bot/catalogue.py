@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, cast
 
 from backend_client.errors import HospitalError, RetryLater
@@ -31,7 +32,7 @@ from bot.roles import BOUND
 NEVER_EMPTY = ("departments", "compounds", "drugs", "staff")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is looked up is put in order once, a city has thousands
 class Catalogue:
     departments: tuple[Department, ...] = ()
     compounds: tuple[Compound, ...] = ()
@@ -44,11 +45,11 @@ class Catalogue:
 
     def compound(self, id: str) -> Compound:
         """An unknown compound shows its id: nothing breaks because a list is old."""
-        return next((c for c in self.compounds if c.id == id), Compound(id, {BASE: id}))
+        return self._compounds.get(id) or Compound(id, {BASE: id})
 
     def around(self, compound: str) -> tuple[Area, ...]:
         """The areas that a compound lies in, the nearest first: sub-district, district."""
-        known, found = {one.id: one for one in self.areas}, dict[str, Area]()
+        known, found = self._areas, dict[str, Area]()
         at = known.get(self.compound(compound).area)
         while (
             at is not None and at.id not in found
@@ -64,7 +65,19 @@ class Catalogue:
         return next((d for d in self.drugs if d.code == code), None)
 
     def member(self, id: str) -> Staff | None:
-        return next((s for s in self.staff if s.id == id), None)
+        return self._staff.get(id)
+
+    @cached_property
+    def _compounds(self) -> Mapping[str, Compound]:
+        return {one.id: one for one in reversed(self.compounds)}
+
+    @cached_property
+    def _areas(self) -> Mapping[str, Area]:
+        return {one.id: one for one in self.areas}
+
+    @cached_property
+    def _staff(self) -> Mapping[str, Staff]:
+        return {one.id: one for one in reversed(self.staff)}
 
     def search(self, words: str, limit: int = 8) -> tuple[Drug, ...]:
         """Drugs of which a name, in any language, contains the words; those that begin with them first."""

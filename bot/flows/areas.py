@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import areas
 from bot.intents.places import place_of
+from bot.model.names import name_in
 from bot.phrases import stage_words
+from bot.views import CoverageView
 
 AT_ONCE = 30  # lines on one screen
+NOWHERE = "nowhere"  # what lies in no area that the hospital names
 
 
 @flow("coverage", start=Start(command="coverage", action="coverage", menu=4, role="operator"))
 async def coverage(ask: Ask) -> None:
-    """Compounds without an ambassador, in red and in words, the first of them; and how many there are."""
+    """Compounds without an ambassador, in red and in words; where they are many, those of a sub-district."""
     all_ = await ask.once("all", areas.coverage())
-    bare = [one for one in all_ if not one.helpers]
+    bare = [*all_.bare]
     if not bare:
-        await ask.stop("whole", count=len(all_))
+        await ask.stop("whole", count=all_.count)
+    count = len(bare)
+    if count > AT_ONCE:
+        where = await ask.choice("where", options=_areas(bare, ask.person.lang), count=count, groups=all_.count)
+        bare = [one for one in bare if (one.within or NOWHERE) == where]
     words = [{"compound": one.known_as, "area": one.lies_in, "listed": one.listed} for one in bare[:AT_ONCE]]
     lines = [("coverage.line", one) for one in words]
-    await ask.tell("bare", lines=lines, count=len(bare), groups=len(all_), more=len(bare[AT_ONCE:]))
+    await ask.tell("bare", lines=lines, count=count, groups=all_.count, more=len(bare[AT_ONCE:]))
+
+
+def _areas(bare: Sequence[CoverageView], lang: str) -> list[str | Option]:
+    """Each with how many there are; those that lie nowhere together."""
+    counts = Counter(one.within for one in bare)
+    names = {one.within: name_in(one.area, lang) or one.within for one in bare if one.within}
+    named = [Option(id, label=f"{name} ({counts[id]})") for id, name in sorted(names.items(), key=lambda one: one[1])]
+    return [*named, *([NOWHERE] if counts[""] else [])]
 
 
 @flow("my_area", start=Start(command="area", action="my_area", menu=1, role="contact"))

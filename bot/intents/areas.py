@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents._declare import local
-from bot.views import CoverageView, UnderWayView
+from bot.views import ServedView, UnderWayView
 
 
 @local
@@ -13,8 +13,8 @@ def helped(compound: str) -> bool:
 
 
 @local
-def coverage() -> tuple[CoverageView, ...]:
-    """Every compound by its sub-district, those without an ambassador first. For operators, contacts, supervisors."""
+def coverage() -> ServedView:
+    """Compounds without an ambassador, by their sub-district. For operators, contacts (of his own), supervisors."""
     ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from backend_client.models import Compound
 from bot.dialog import Refused
 from bot.intents import areas as intents
 from bot.model import Order, Person, RoleBinding
@@ -14,7 +15,7 @@ from bot.ops.places import lists
 from bot.ops.registry import Act, bound_as, does
 from bot.stages import LIVE
 from bot.turn import Turn
-from bot.views import CoverageView, UnderWayView
+from bot.views import CoverageView, ServedView, UnderWayView
 
 
 async def contacts_of(turn: Turn, compound: str) -> tuple[int, ...]:
@@ -48,28 +49,37 @@ async def helped(act: Act, compound: str) -> bool:
 
 
 @does(intents.coverage)
-async def coverage(act: Act) -> tuple[CoverageView, ...]:
+async def coverage(act: Act) -> ServedView:
     me = await act.me()
     if not any(bound_as(me, role) for role in ("operator", "contact", "supervisor")):
         raise Refused("not-for-you")
-    return await covered(act.turn, None if bound_as(me, "operator") or bound_as(me, "supervisor") else me)
+    found = await covered(act.turn, None if bound_as(me, "operator") or bound_as(me, "supervisor") else me)
+    return ServedView(len(found), tuple(one for one in found if not one.helpers))
 
 
 async def covered(turn: Turn, contact: Person | None = None) -> tuple[CoverageView, ...]:
     """All compounds or, of a contact, his: those that nobody serves first, then by area and name."""
-    known = lists(turn, "compounds")
+    known, mine = lists(turn, "compounds"), _compounds_of(turn, contact)
     listed = {place for one in known.staff if one.role == "ambassador" for place in one.locations}
     people = await turn.find(Person, role="ambassador")
     serve = Counter(one.id for person in people for one in person.roles if one.role == "serves")
     found: list[CoverageView] = []
-    for one in known.compounds:
+    for one in mine:
         around = known.around(one.id)
-        if contact is not None and not _places(turn, contact) & {one.id, *(area.id for area in around)}:
-            continue
         area: Names = around[0].names if around else {}
         free = one.id in listed and not serve[one.id]
-        found.append(CoverageView(one.id, one.names, area, serve[one.id], free))
+        within = around[0].id if around else ""
+        found.append(CoverageView(one.id, one.names, area, serve[one.id], free, within))
     return tuple(sorted(found, key=lambda one: (one.helpers > 0, one.listed, sorted(one.area.items()), one.id)))
+
+
+def _compounds_of(turn: Turn, contact: Person | None) -> list[Compound]:
+    """All that the hospital has or, of a contact, those of his areas."""
+    known = lists(turn, "compounds")
+    if contact is None:
+        return [*known.compounds]
+    places = _places(turn, contact)
+    return [one for one in known.compounds if places & {one.id, *(area.id for area in known.around(one.id))}]
 
 
 @does(intents.area_orders)
@@ -77,7 +87,7 @@ async def area_orders(act: Act) -> tuple[UnderWayView, ...]:
     turn, me = act.turn, await act.me()
     if not bound_as(me, "contact"):
         raise Refused("not-for-you")
-    mine = [one.id for one in await covered(turn, me)]
-    found = [order for compound in mine for order in await turn.find(Order, compound=compound, stage=LIVE)]
+    mine = [one.id for one in _compounds_of(turn, me)]
+    found = await turn.find(Order, compound=mine, stage=LIVE)
     oldest = sorted(found, key=lambda one: one.since)
     return tuple(UnderWayView(one.no, one.stage, compound_names(turn, one.compound), one.since) for one in oldest)

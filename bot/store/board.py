@@ -9,11 +9,12 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select, text
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -45,7 +46,9 @@ class Asked:
 
 
 def sqlite_url(path: Path) -> str:
-    """It cannot write, whatever is asked."""
+    """It cannot write, whatever is asked. Raises NotOpened where there is no file."""
+    if not path.exists():
+        raise NotOpened(f"{path} is not there yet: the bot makes it when it starts.")
     return f"sqlite+aiosqlite:///{path.absolute().as_uri()}?mode=ro&uri=true"
 
 
@@ -92,7 +95,7 @@ async def _read(connection: AsyncConnection, asked: Asked) -> Board:
         review=_spread(await _counted(connection, came, ORDERS.written, ORDERS.passed, MINUTE)),
         settle=_spread(settle),
         promised=Share(sum(n for ms, n in settle if ms <= PROMISE), sum(n for _, n in settle)),
-        days=tuple([Day(day.isoformat(), await _on(connection, asked.bot, day, zone)) for day in days]),
+        days=await _days(connection, asked.bot, days, zone),
         bare=await _bare(connection, asked),
     )
 
@@ -154,10 +157,17 @@ def _begins(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp() * 1000)
 
 
-async def _on(connection: AsyncConnection, bot: int, day: date, zone: ZoneInfo) -> int:
-    first, last = (_begins(one, zone) * BORN_MS for one in (day, day + timedelta(days=1)))
-    found = select(func.count()).where(ORDERS.bot_id == bot, text(MEASURED), ORDERS[BORN] >= first, ORDERS[BORN] < last)
-    return (await connection.execute(found)).scalar_one()
+async def _days(connection: AsyncConnection, bot: int, days: Sequence[date], zone: ZoneInfo) -> tuple[Day, ...]:
+    """In one statement: each further one would wait for the loop, which is busy with turns."""
+    begins = [_begins(day, zone) * BORN_MS for day in (*days, days[-1] + timedelta(days=1))]
+    counts = [
+        select(literal(n), func.count())
+        .where(ORDERS.bot_id == bot, text(MEASURED), ORDERS[BORN] >= first)
+        .where(ORDERS[BORN] < last)
+        for n, (first, last) in enumerate(pairwise(begins))
+    ]
+    found = {n: count for n, count in (await connection.execute(union_all(*counts))).all()}
+    return tuple(Day(day.isoformat(), found[n]) for n, day in enumerate(days))
 
 
 async def _bare(connection: AsyncConnection, asked: Asked) -> Share:

@@ -9,7 +9,7 @@ from backend_client.lines import Line
 from bot.views.alerts import AlertView, EmergencyView, TriageAnswerView, TriageQuestionView, TriageView
 from bot.views.announcing import AnnouncedView, OwnView, PlanView, TargetView
 from bot.views.applying import ApplicantView, ApplicationView, ProfileView, QuizView
-from bot.views.areas import CoverageView, UnderWayView
+from bot.views.areas import CoverageView, ServedView, UnderWayView
 from bot.views.callers import (
     CallerRowView,
     CallersHelperView,
@@ -185,6 +185,7 @@ __all__ = [
     "SaidView",
     "ScanView",
     "SentBackView",
+    "ServedView",
     "SharedView",
     "SnapshotView",
     "SpokenForView",

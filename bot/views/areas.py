@@ -9,7 +9,8 @@ from bot.model.names import Names, known_as
 
 @dataclass(frozen=True, slots=True)
 class CoverageView:
-    """A compound. ``area``: the names of the area that it lies in, {} = not said. ``helpers``: how many serve it here.
+    """A compound. ``area``: the names of the area that it lies in, {} = not said; ``within``: its id. ``helpers``: how
+    many serve it here.
 
     ``listed``: the hospital has somebody for it who has not joined here.
     """
@@ -19,6 +20,7 @@ class CoverageView:
     area: Names = field(default_factory=dict[str, str])
     helpers: int = 0
     listed: bool = False
+    within: str = ""
 
     @property
     def known_as(self) -> Names:
@@ -27,6 +29,14 @@ class CoverageView:
     @property
     def lies_in(self) -> Names | str:
         return known_as(self.area) if self.area else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedView:
+    """How many compounds there are, and those of them that nobody serves."""
+
+    count: int = 0
+    bare: tuple[CoverageView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

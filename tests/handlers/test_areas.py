@@ -148,3 +148,23 @@ async def test_who_cannot_go_is_an_operators_case(desk: House) -> None:
     await desk.tap(RESIDENT, "history", "all", "more", "first", "ok")
     (case,) = await desk.services.store.find(Incident, kind="uncovered")
     assert case.order == desk.commands("hospital.submit")[-1].args["draft"]["no"]
+
+
+async def test_where_many_are_bare_an_operator_chooses_a_sub_district_and_sees_all_of_it(desk: House) -> None:
+    """2,000 compounds: 30 of them and "270 more" was all that could be seen."""
+    sub = {f"sub-{n}": Area(f"sub-{n}", {"zh-CN": f"街道{n}", "en": f"District {n}"}) for n in range(50)}
+    many = tuple(Compound(f"c-{n}", {"zh-CN": f"小区{n}"}, area=f"sub-{n % 50}") for n in range(300))
+    nowhere = Compound("c-out", {"zh-CN": "江心洲"})
+    known = replace(lists(), areas=tuple(sub.values()), compounds=(*many, nowhere))
+    desk.services = replace(desk.services, catalogue=lambda: known)
+    desk.core.services = desk.services
+    await desk.take(desk.press(OPERATOR, "a:coverage"))
+    assert "301 个里有 301 个" in shown(desk, OPERATOR)
+    await desk.take(desk.text(OPERATOR, "街道49"))
+    await desk.tap(OPERATOR, "sub-49")
+    told = shown(desk, OPERATOR)
+    assert [f"小区{n}（" in told for n in (49, 99, 149, 199, 249, 299)] == [True] * 6
+    assert told.count("无人") == 6
+    await desk.take(desk.press(OPERATOR, "a:coverage"))
+    await desk.tap(OPERATOR, "nowhere")
+    assert "江心洲" in shown(desk, OPERATOR)

@@ -147,6 +147,6 @@ async def test_nothing_can_be_written_where_the_board_is_read(books: Books) -> N
 
 
 async def test_where_nothing_can_be_read_a_sentence_says_so(tmp_path: Path) -> None:
-    with pytest.raises(NotOpened, match="cannot be read for the board"):
-        await board(sqlite_url(tmp_path / "none.sqlite"), Asked(1, NOW, ZONE, 72, ("x",), ("x",)))
+    with pytest.raises(NotOpened, match="is not there yet"):
+        sqlite_url(tmp_path / "none.sqlite")
     assert not (tmp_path / "none.sqlite").exists()
