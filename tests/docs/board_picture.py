@@ -50,7 +50,7 @@ async def pages(folder: Path) -> dict[str, str]:
             await operator.types("/board")
             shown = await operator.reads("小时内送到手")
             if "file" not in shown:
-                raise SystemExit(f"the board came without its picture: {shown}")
+                raise SystemExit(f"the board came without its picture: {shown}") from None
             (folder / "chat.png").write_bytes(await control.file(shown["file"]["url"]))
             return {lang: await written(house, folder / f"{lang}.html", lang) for lang in ("en", "zh-CN")}
         raise SystemExit(f"the story did not come to the moment of the picture: {play.told.missed}")
