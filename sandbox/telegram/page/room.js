@@ -152,13 +152,14 @@ export function room(phone, composer) {
   let lastId = 0;
   const grew = () => (shown.at(-1)?.id ?? 0) > lastId;
 
-  // Tab comes to the newest buttons and to one "more"; arrows move between messages, and where they are Tab goes on to
-  // that message's buttons.
+  // Tab comes to the newest buttons, or to the newest "more" where none are; arrows move from there between messages,
+  // and where they are Tab goes on to that message's buttons.
   function oneStop() {
     const all = [...log.querySelectorAll(".more")];
     const focused = document.activeElement?.closest?.(".message");
     const newest = [...log.querySelectorAll(".message.has-keys")].at(-1);
-    if (!all.includes(document.activeElement)) all.forEach((button, n) => (button.tabIndex = n === all.length - 1 ? 0 : -1));
+    const stop = newest?.contains(all.at(-1)) ? null : all.at(-1);
+    if (!all.includes(document.activeElement)) for (const button of all) button.tabIndex = button === stop ? 0 : -1;
     reachable(focused && log.contains(focused) ? [newest, focused] : [newest, all.at(-1)?.closest(".message")]);
   }
 
@@ -192,12 +193,13 @@ export function room(phone, composer) {
   new ResizeObserver(() => atEnd && toEnd(false)).observe(scroll);
   log.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!step || !event.target.classList.contains("more")) return;
+    const from = event.target.closest(".more, .key");
+    if (!step || !from) return;
     const all = [...log.querySelectorAll(".more")];
-    const next = all[all.indexOf(event.target) + step];
+    const next = from.matches(".key") ? from.closest(".message").querySelector(".more") : all[all.indexOf(from) + step];
     if (!next) return;
     event.preventDefault();
-    event.target.tabIndex = -1;
+    if (from.matches(".more")) from.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();
     oneStop();
