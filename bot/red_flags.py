@@ -13,7 +13,7 @@ from bot.word_search import Words, all_of, found
 
 def signs(text: str) -> tuple[str, ...]:
     """The kinds of emergency that this text names, in any language; () = none."""
-    return found(known(), text)
+    return found(known(), text) if text else ()
 
 
 @cache

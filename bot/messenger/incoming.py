@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from telegram import (
@@ -17,6 +18,7 @@ from telegram import (
 )
 from telegram.constants import ChatMemberStatus, UpdateType
 
+from bot.messenger import plain
 from bot.messenger.limits import straight
 from bot.model import (
     Arrival,
@@ -53,6 +55,9 @@ CAPTIONED = ("animation", "audio", "document", "video", "voice")
 
 def read(raw: Mapping[str, Any], bot: Bot | None, now: int) -> list[Arrival]:
     """The arrivals in one update as it came over the wire; ``now`` is civil ms. Raises whatever PTB finds wrong."""
+    with suppress(Exception):  # then PTB says what is wrong with it
+        if (body := plain.read(raw)) is not None:
+            return [Arrival("telegram", str(raw["update_id"]), now, body)]
     update = Update.de_json(dict(raw), bot)
     return arrivals(update, now)
 

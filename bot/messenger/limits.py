@@ -64,7 +64,7 @@ def cut(text: str, limit: int) -> str:
 
 def cut_html(markup: str, limit: int) -> str:
     """HTML within the limit of visible units; open tags are closed behind the ellipsis, entities stay whole."""
-    if visible(markup) <= limit:
+    if units(markup) <= limit or visible(markup) <= limit:  # with its tags and entities it is longer than what is seen
         return markup
     kept: list[str] = []
     open_tags: list[str] = []

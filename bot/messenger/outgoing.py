@@ -7,19 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from telegram import (
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    InputMediaPhoto,
-    KeyboardButton,
-    LabeledPrice,
-    LinkPreviewOptions,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-    ReplyParameters,
-)
+from telegram import InlineKeyboardMarkup, InputFile, InputMediaPhoto, LabeledPrice, ReplyParameters
 from telegram.constants import ParseMode
 
 from bot.messenger import limits
@@ -28,7 +16,7 @@ from bot.model import DRAWN, Attached, Bill, Button, Content, Picture, Post, Tex
 
 ATTACHED = ("voice", "document")
 SHEET = "prescription.jpg"
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +35,11 @@ NOT_DRAWN = Drawn()
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``method`` is a coroutine method of PTB's Bot."""
+    """``method`` is a coroutine method of PTB's Bot; or one of the Bot API, where all of ``args`` is plain data."""
 
     method: str
     args: dict[str, Any] = field(repr=False)
+    plain: bool = False
 
 
 def sending(post: Post, thread: int | None, provider_token: str = "", drawn: Drawn = NOT_DRAWN) -> Call:
@@ -61,14 +50,14 @@ def sending(post: Post, thread: int | None, provider_token: str = "", drawn: Dra
         "disable_notification": post.silent or None,
         "protect_content": post.protect or None,
     }
+    reply: Plain = {"message_id": post.reply_to, "allow_sending_without_reply": True}
+    content = _in_words(post.content, drawn)
+    if isinstance(content, Text):
+        replies = {"reply_parameters": reply} if post.reply_to is not None else {}
+        return Call("sendMessage", common | replies | _text(content, _below(content.buttons)), plain=True)
     if post.reply_to is not None:
-        common["reply_parameters"] = ReplyParameters(post.reply_to, allow_sending_without_reply=True)
-    match _in_words(post.content, drawn):
-        case Text(markup, buttons):
-            text = {"text": limits.cut_html(markup, limits.TEXT), "parse_mode": ParseMode.HTML}
-            return Call(
-                "send_message", common | text | {"reply_markup": _below(buttons), "link_preview_options": NO_PREVIEW}
-            )
+        common["reply_parameters"] = ReplyParameters.de_json(reply, None)
+    match content:
         case Picture(file, markup, buttons):
             caption = {"caption": limits.cut_html(markup, limits.CAPTION), "parse_mode": ParseMode.HTML}
             more = common | caption | {"reply_markup": keyboard(buttons)}
@@ -102,10 +91,8 @@ def editing(chat: int, message: int, content: Content, drawn: Drawn = NOT_DRAWN)
     """The call that changes a message. TooOld for an invoice, which Telegram never lets anybody edit."""
     where: dict[str, Any] = {"chat_id": chat, "message_id": message}
     match content:
-        case Text(markup, buttons):
-            text = {"text": limits.cut_html(markup, limits.TEXT), "parse_mode": ParseMode.HTML}
-            extra = {"reply_markup": keyboard(buttons), "link_preview_options": NO_PREVIEW}
-            return Call("edit_message_text", where | text | extra)
+        case Text(_, buttons):
+            return Call("editMessageText", where | _text(content, _rows(buttons)), plain=True)
         case Picture(file, markup, buttons) if file.startswith(DRAWN) and not drawn.jpeg:
             return editing(chat, message, Attached("document", "", markup, buttons))
         case Picture(file, markup, buttons):
@@ -133,38 +120,54 @@ def _photo(file: str) -> str | bytes:
     return _own(name) if kind == "picture" else file
 
 
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
+Rows = tuple[tuple[Button, ...], ...]
+Plain = dict[str, Any]  # as it goes over the wire
 
 
-def _below(rows: tuple[tuple[Button, ...], ...]) -> Markup:
+def _text(content: Text, below: Plain | None) -> Plain:
+    return {
+        "text": limits.cut_html(content.html, limits.TEXT),
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": NO_PREVIEW,
+        "reply_markup": below,
+    }
+
+
+def _below(rows: Rows) -> Plain | None:
     """The button that shares a number is no button of the message: it stands where one types (KeyboardButton)."""
     first = rows[0][0] if rows and rows[0] else None
     if first is None or not first.phone:
-        return keyboard(rows)
+        return _rows(rows)
     if first.phone == "gone":
-        return ReplyKeyboardRemove()
-    asks = [[KeyboardButton(first.label, request_contact=True)]]
-    return ReplyKeyboardMarkup(asks, resize_keyboard=True, one_time_keyboard=True)
+        return {"remove_keyboard": True}
+    asks = [[{"text": first.label, "request_contact": True}]]
+    return {"keyboard": asks, "resize_keyboard": True, "one_time_keyboard": True}
 
 
-def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """For what PTB sends, a picture or a file. None when there are no buttons."""
+    below = _rows(rows)
+    return InlineKeyboardMarkup.de_json(below, None) if below else None
+
+
+def _rows(rows: Rows) -> Plain | None:
     """Rows of buttons as they were given, as far as they are shown; None for none. Refused beyond Telegram's limits."""
     if not (rows := visible_rows(rows)):
         return None
     if sum(map(len, rows)) > limits.BUTTONS or max(map(len, rows)) > limits.ROW:
         raise Refused("too-many-buttons")
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+    return {"inline_keyboard": [[_button(button) for button in row] for row in rows]}
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button) -> Plain:
     if button.data:
         if len(button.data.encode()) > limits.DATA_BYTES:
             raise Refused("bad-button")
-        return InlineKeyboardButton(button.label, callback_data=button.data)
+        return {"text": button.label, "callback_data": button.data}
     if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
+        return {"text": button.label, "url": button.url}
     if button.copy:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(limits.cut(button.copy, limits.COPY)))
+        return {"text": button.label, "copy_text": {"text": limits.cut(button.copy, limits.COPY)}}
     raise Refused("bad-button")
 
 

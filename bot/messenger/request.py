@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 from backend_client.pairs import paired
 from bot.book import Told
@@ -18,6 +21,18 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 UPLOAD_SECONDS = 30.0
 CONNECTIONS = 64
+
+
+class PlainData:
+    """The arguments of a call as JSON, without PTB's objects, in place of its RequestData. What is None is left out."""
+
+    __slots__ = ("body",)
+
+    def __init__(self, args: Mapping[str, Any]) -> None:
+        self.body = json.dumps({name: value for name, value in args.items() if value is not None}).encode()
+
+
+JSON = {"Content-Type": "application/json"}
 
 
 class AiohttpRequest(BaseRequest):
@@ -56,7 +71,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | PlainData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
         write_timeout: Any = BaseRequest.DEFAULT_NONE,
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
@@ -79,22 +94,21 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        data: RequestData | None,
+        data: RequestData | PlainData | None,
         read_timeout: Any,
         connect_timeout: Any,
         pool_timeout: Any,
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NeverLeft("not initialised: call initialize() first")
-        body, uploads = _body(data)
+        plain = isinstance(data, PlainData)
+        body, uploads = (data.body, False) if isinstance(data, PlainData) else _body(data)
         read = _given(read_timeout, UPLOAD_SECONDS if uploads else self._read)
-        limit = aiohttp.ClientTimeout(
-            connect=_given(pool_timeout, CONNECT_SECONDS),
-            sock_connect=_given(connect_timeout, CONNECT_SECONDS),
-            sock_read=read,
-        )
+        limit = _limit(_given(pool_timeout, CONNECT_SECONDS), _given(connect_timeout, CONNECT_SECONDS), read)
         try:
-            async with self._session.request(method, url, data=body, timeout=limit, proxy=self._proxy) as answer:
+            async with self._session.request(
+                method, _address(url), data=body, timeout=limit, proxy=self._proxy, headers=JSON if plain else None
+            ) as answer:
                 payload = await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NeverLeft(type(error).__name__) from error
@@ -115,6 +129,14 @@ class AiohttpRequest(BaseRequest):
 def _called(url: str) -> str:
     """The method's name, never a file's: it may be told."""
     return "file" if "/file/bot" in url else url.partition("?")[0].rpartition("/")[2]
+
+
+_address = lru_cache(64)(URL)  # the methods' addresses are few; that of a poll changes
+
+
+@lru_cache(64)
+def _limit(pool: Any, connect: Any, read: Any) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read)
 
 
 def _given(value: Any, default: float) -> Any:

@@ -17,7 +17,7 @@ PNG = (
 )
 
 
-@pytest.mark.parametrize(("drawn", "method"), [(PNG, "send_photo"), (b"", "send_message")])
+@pytest.mark.parametrize(("drawn", "method"), [(PNG, "send_photo"), (b"", "sendMessage")])
 def test_a_picture_or_its_words(drawn: bytes, method: str) -> None:
     call = sending(Post("b", LI, BOARD), None, "", Drawn(drawn))
     assert call.method == method
