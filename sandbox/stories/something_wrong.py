@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sandbox.acts import agrees_and_proves, orders_on_record, reads_code
 from sandbox.play import Play, story
 
@@ -53,7 +55,7 @@ async def something_wrong(play: Play) -> None:
         await ambassador.presses("我来取")
         await ambassador.presses("都在")
         told = await ambassador.reads("请把这个码念给送药员")
-        await courier.types(told["text"].partition("：")[2][:4])
+        await courier.types(re.findall(r"(?<!\d)\d{4}(?!\d)", told["text"])[-1])
         await courier.reads("交接好了")
         code, label = await reads_code(resident)
         await ambassador.presses(f"{label} ✓")
