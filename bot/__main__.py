@@ -70,17 +70,17 @@ def _no_options(name: str, words: list[str]) -> None:
 def run(words: list[str]) -> int:
     """The bot itself, set up by MEDRELAY_* variables or a TOML file (see docs/reference/settings.md)."""
     _no_options("run", words)
+    from bot import logs
     from bot.config import BadSetting, load
-    from bot.messenger import redact
     from bot.starting import serve
     from bot.store.port import NotOpened
     from bot.vocabulary import BadWords
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    redact.install()
+    logs.install()
     try:
-        until_signal(serve(load()))
+        config = load()
+        logs.install(config.log_format)
+        until_signal(serve(config))
     except (BadSetting, BadWords, NotOpened) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -75,6 +75,8 @@ class Config(Limits):
         whole(0, 65535), 0, "port of /metrics, 0 = http_port's, where that listens on this machine only"
     )
 
+    log_format: str = setting(one_of("text", "json"), "text", "json = the log as JSON, a line each, to be collected")
+
     # --- what is kept
     database: Path = setting(path, Path("medrelay.sqlite"), "SQLite file")
     encryption_keys: tuple[tuple[str, bytes], ...] = setting(

@@ -200,8 +200,7 @@ WRONG = (
 def test_a_start_that_cannot_be_ends_with_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: Any
 ) -> None:
-    monkeypatch.setattr("bot.messenger.redact.install", lambda: None)
-    monkeypatch.setattr("logging.basicConfig", lambda **how: None)
+    monkeypatch.setattr("bot.logs.install", lambda *form: None)
     file = tmp_path / "core.sqlite"
     for name, value in {**SETTINGS, "MEDRELAY_DATABASE": str(file), **wrong(file)}.items():
         monkeypatch.setenv(name, value)
