@@ -6,7 +6,14 @@ from sandbox.acts import agrees_and_proves, at_the_door, joins, orders_on_record
 from sandbox.play import Person, Play, story
 
 #: What she answers to the hospital's quiz (sandbox/hospital/seed/quiz.toml); one of them is wrong at first.
-ANSWERS = ("带走，再联系", "不垫，也不收现金", "照她自己说的话写", "可以，大家都认识", "不可以", "不送，马上告诉医院")
+ANSWERS: tuple[tuple[str, str | None], ...] = (
+    ("带走，再联系", None),
+    ("不垫，也不收现金", None),
+    ("照她自己说的话写", None),
+    ("可以，大家都认识", None),
+    ("不可以", "谁用药是别人的隐私"),  # why it was wrong; the same is asked again
+    ("不送，马上告诉医院", None),
+)
 
 
 @story(
@@ -36,9 +43,8 @@ async def ambassador_joins(play: Play) -> None:
         await neighbour.presses("邻居小李", on="邻居怎么称呼您")
         await neighbour.presses("平日上午", on="您什么时候有空")
         await neighbour.presses("完成", on="您什么时候有空")
-        for answer in ANSWERS:  # the hospital's five questions
-            await neighbour.presses(answer)
-        await neighbour.reads("谁用药是别人的隐私")  # why the one was wrong; it was asked again
+        for answer, why in ANSWERS:  # the hospital's five questions
+            await neighbour.presses(answer, on=why)
         await neighbour.presses("确认发送", on="发给管理员吗")
         await neighbour.reads("管理员会打电话给您")
 
