@@ -76,7 +76,7 @@ async def serve(config: Config) -> None:
         port = await open_now.enter_async_context(Port(config, config.webhook_secret)) if config.http_port else None
         bot = await open_now.enter_async_context(opened(config))
         if port:
-            port.show(bot.store, bot.webhook, bot.telegram.delivered)
+            port.show(bot.store, bot.webhook, bot.telegram.delivered, bot.core.services.book)
             open_now.callback(port.hide)
         bot.workers = {name: worker for name, worker in bot.workers.items() if name in WORKERS}
         await bot.run()
