@@ -28,6 +28,7 @@ from bot.views import AnnouncedView, OwnView, PlanView, TargetView
 
 TELLING = "announcing"  # what is due: see bot/flows/broadcast.py
 AT_ONCE = 25  # groups in one turn, so that people's turns go between
+LOOKED_AT = 200  # compounds whose orders are read at a time
 NEWEST = 5  # announcements that are looked at for another operator's
 MINUTE, HOUR = 60_000, 3_600_000
 UNDO = MINUTE  # so long [Take it back] stands
@@ -105,8 +106,9 @@ async def names_somebody(act: Act, where: Sequence[str], words: Mapping[str, str
     text = "\n".join(words.values()).casefold()
     if not text:
         return False
-    for ref in sorted({place.ref for place in await _chosen(act.turn, where)}):
-        for order in await act.turn.services.store.find(Order, compound=ref):
+    refs = sorted({place.ref for place in await _chosen(act.turn, where)})
+    for n in range(0, len(refs), LOOKED_AT):
+        for order in await act.turn.services.store.find(Order, compound=tuple(refs[n : n + LOOKED_AT])):
             name = str(orders.patient_of(order).get("name", "")).casefold()
             if len(name) > 1 and name in text:
                 act.turn.note("", f"person:{act.who}", "announced-name")
