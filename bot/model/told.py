@@ -9,7 +9,7 @@ from bot.model.kept import Row, kept
 from bot.model.kinds import SECRET, Json
 
 
-@kept("announcements", "id", goes="stays")
+@kept("announcements", "id", goes="stays", relied_on=True)
 @dataclass(frozen=True, slots=True)
 class Announcement(Row):
     """What operators tell many compounds' groups; its copies are posts ``announce:<id>:<n>`` (bot/ops/announcing.py).
@@ -31,7 +31,7 @@ class Announcement(Row):
     sealed: Mapping[str, Json] = field(default_factory=dict[str, Json], metadata=SECRET, repr=False)  # words by tag
 
 
-@kept("alerts", "id", "over", goes="stays")
+@kept("alerts", "id", "over", goes="stays", relied_on=True)
 @dataclass(frozen=True, slots=True)
 class Alert(Row):
     """What stands for a while and people read as they open something: the service is slow, or there is an emergency.

@@ -59,7 +59,7 @@ async def emergency(play: Play) -> None:
         await neighbour.does_not_read("起恢复正常了")
 
     async with play.moment("2026-11-24T11:00", "the compound is closed: an emergency, in a few taps"):
-        async with play.job("an emergency for a compound (operator)", "operator", taps=7, inputs=3):
+        async with play.job("an emergency for a compound (operator)", "operator", taps=5, inputs=3):
             begun = await operator.types("/emergency")
             await operator.presses("全部小区", after=begun["message_id"])
             await says(operator, BANNER, begun["message_id"])
