@@ -156,6 +156,8 @@ _TOKENS = _table(
 
 def understood(text: str) -> tuple[Amount, Schedule, str] | None:
     """Dose, schedule and route, where every word of the text is understood and none is said twice; else None."""
+    if any(unicodedata.decomposition(one).startswith(("<super>", "<sub>", "<fraction>")) for one in text):
+        return None  # in one width 2² were 22, and 1½ were 11⁄2
     said = unicodedata.normalize("NFKC", text).lower().replace("μ", "μ")
     at, found = _gap(said, 0), Found()
     while at < len(said):

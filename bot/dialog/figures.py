@@ -13,20 +13,30 @@ _STOP = re.compile(r"[\s.。!]+$")
 _APART = re.compile(r"[\s\-‐‑‒–—―−_]+")
 #: Two figures with only a space between them, a sign before one: nobody knows which number is meant.
 _LOOSE = re.compile(r"[0-9][ ]+[0-9]|[-‐‑‒–—―−][ ]*[.0-9]")
+_PARTS = {"½": ".5", "¼": ".25", "¾": ".75"}
+_MIXED = re.compile("([0-9０-９]*)([½¼¾])")
+#: Raised, lowered, or a fraction in one sign: as figures in one width they would join those beside them (1⅓, 5²).
+_SMALL = re.compile("([⁰¹²³⁴-⁹₀-₉⅐-⅟↉]+)")
 _UNITS = {"零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8,
           "九": 9}  # fmt: skip
 _TENS = {"十": 10, "廿": 20, "卅": 30}
-_NUMERALS = re.compile(rf"[{''.join((*_UNITS, *_TENS))}]+")
+_NUMERALS = re.compile(rf"(?<![0-9])[{''.join((*_UNITS, *_TENS))}]+(?![0-9])")
 _BELOW_100 = re.compile(r"(?:([二两三四五六七八九])?十|([廿卅]))([一二三四五六七八九])?")
 
 
 def plain(text: str) -> str:
     """In one width, without the stop that a phone's keyboard puts behind it."""
-    return _STOP.sub("", unicodedata.normalize("NFKC", text).strip())
+    return _STOP.sub("", width(text).strip())
+
+
+def width(text: str) -> str:
+    """In one width, with the number that was written: 1½ as 1.5; 5² and 1⅓ stay, for they are no 52 and no 11."""
+    parts = _SMALL.split(_MIXED.sub(lambda found: (found[1] or "0") + _PARTS[found[2]], text))
+    return "".join(part if n % 2 else unicodedata.normalize("NFKC", part) for n, part in enumerate(parts))
 
 
 def arabic(text: str) -> str:
-    """Chinese numerals as figures, 十一 as 11, 廿三 as 23, 一九四八 as 1948; one that is neither stays as it is."""
+    """Chinese numerals as figures: 十一 as 11, 廿三 as 23, 一九四八 as 1948; any other, or one beside a figure, stays."""
     return _NUMERALS.sub(lambda found: _figures(found[0]), text)
 
 
@@ -53,4 +63,4 @@ def code(text: str) -> str:
 
 def loose(text: str) -> bool:
     """Whether a number in it may mean several: "1 2 tablets", "-1"."""
-    return bool(_LOOSE.search(unicodedata.normalize("NFKC", text)))
+    return bool(_LOOSE.search(width(text)))

@@ -47,10 +47,17 @@ def test_a_number_with_a_sign_is_no_number(number: int, sign: str) -> None:
         ("卅一", 31),
         ("九十九", 99),
         ("一百", None),
+        ("十1", None),
+        ("1十", None),
     ],
 )
 def test_chinese_numerals(typed: str, number: int | None) -> None:
     assert figures.whole(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["1²", "²", "½", "1½", "1⅓", "₂"])
+def test_small_figures_are_no_whole_number(typed: str) -> None:
+    assert figures.whole(typed) is None
 
 
 @given(st.text(st.sampled_from("0123456789ABCXYZ"), min_size=1, max_size=20), st.data())

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import flows, rules
+from bot import dosing, flows, rules
 from bot.dialog import Either, Now, Wrong
 from bot.flows import applying, callers, enrol, family, hand_over, paying
 from locales import BASE, sentences
@@ -106,3 +106,18 @@ def test_what_may_mean_several_is_asked_with_a_sentence_that_says_what_to_type(n
     found = TAKES[name].check(typed, NOW)
     assert not isinstance(found, str)
     assert f"wrong.{'either' if isinstance(found, Either) else found.code}" in sentences(BASE) or name == "year_of"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("1½ tablets twice a day", "1.5 tablets twice a day"), ("每日1次，每次１½片", "每日1次,每次1.5片"),
+     ("½片 每日1次", "0.5片 每日1次"), ("每次1⅓片 每日1次", "每次1⅓片 每日1次"), ("2²片 每日1次", "2²片 每日1次")],
+)  # fmt: skip
+def test_a_part_of_a_tablet_never_grows(typed: str, kept: str) -> None:
+    assert rules.dose_words(typed, NOW) == kept
+    assert dosing.read(dosing.in_words(kept)).dose.value in {"1.5", "0.5", ""}
+
+
+def test_words_with_raised_figures_are_not_understood() -> None:
+    assert dosing.understood("2²片 每日1次") is None
+    assert dosing.understood("1½片 每日1次") is None
