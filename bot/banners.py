@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.model import Alert, Heard, Post, Text
 from bot.model.names import name_in
+from bot.phrases import menu_key
 from bot.turn import Turn
 
 SLOW, EMERGENCY = "slow", "emergency"
@@ -25,8 +26,11 @@ async def headed(turn: Turn, post: Post) -> Post:
         heard = await turn.get(Heard, id)
         if heard is None:
             turn.put(Heard(id, alert.id, post.chat, post.key))
-        if heard is None or heard.post == post.key:
-            content = replace(content, html=f"{await sentence(turn, alert, post.chat)}\n\n{content.html}")
+        again = post.anew and alert.kind == SLOW  # the newest menu replaces one that said so: that is read once
+        if heard is None or (heard.post == post.key and not again):
+            head = f"{await sentence(turn, alert, post.chat)}\n\n"
+            if head not in content.html:  # [More] leaves the same message with another button
+                content = replace(content, html=head + content.html)
     return replace(post, content=content)
 
 
@@ -37,7 +41,8 @@ def _opens(turn: Turn, post: Post) -> str:
     if post.holds.startswith(ASKED):
         return post.holds.removeprefix(ASKED)
     spot = getattr(turn.arrival.body, "spot", None)
-    mine = spot is not None and spot.chat == post.chat == spot.person and post.key.startswith("t:")
+    said = post.key.startswith("t:") or post.key == menu_key(post.chat)
+    mine = spot is not None and spot.chat == post.chat == spot.person and said
     return "tell" if mine and isinstance(post.content, Text) and post.content.buttons else ""
 
 

@@ -11,7 +11,8 @@ import pytest
 from bot import triage
 from bot.clock import HandClock
 from bot.config import BadSetting, load
-from bot.model import Alert, Due, Heard, Order, Person, RoleBinding, Timer
+from bot.model import MORE, Alert, Due, Heard, Order, Person, Pressed, RoleBinding, Spot, Timer
+from bot.render.large import LARGE
 from tests.cases.rows import put, texts
 from tests.handlers.house import BRIEF, HELPER, HISTORY, KEY, RESIDENT, House, at_home
 from tests.handlers.test_broadcast import (
@@ -60,6 +61,12 @@ async def slow_begins(house: House) -> None:
         await ring(house)
 
 
+async def person(house: House, who: int) -> Person:
+    row = await house.services.store.get(Person, who)
+    assert row is not None
+    return row
+
+
 async def over(house: House, action: str, who: int = OPERATOR) -> str:
     rows = [row for post in house.posts() for row in getattr(post.content, "buttons", ())]
     data = [one.data for row in rows for one in row if one.data.startswith(f"a:{action}:")][-1]
@@ -90,6 +97,21 @@ async def test_who_begins_something_reads_it_on_the_question_once(house: House) 
     await writes(house, "/refill", who=HELPER)
     await writes(house, "/language", who=HELPER)
     assert read(house, HELPER) == 1
+
+
+async def test_more_in_plain_mode_does_not_say_it_again(house: House) -> None:
+    await put(house, replace(await person(house, HELPER), lang=f"zh-CN{LARGE}"))
+    await slow_begins(house)
+    await writes(house, "/language", who=HELPER)
+    post = [one for one in house.posts() if one.chat == HELPER and SLOW in str(getattr(one.content, "html", ""))][-1]
+    for n in range(3):
+        standing = await house.services.store.standing(post.key)
+        assert standing is not None
+        assert standing.message is not None
+        await house.take(house.arrival(Pressed(Spot(HELPER, HELPER), standing.message, MORE, f"more-{n}")))
+    turned_on = [one for one in house.posts() if one.key == post.key]
+    assert len(turned_on) == 4
+    assert str(getattr(turned_on[-1].content, "html", "")).count(SLOW) == 1
 
 
 async def test_its_end_is_told_once_to_those_who_read_it_and_the_groups_message_says_it(house: House) -> None:
