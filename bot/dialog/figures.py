@@ -36,7 +36,7 @@ def width(text: str) -> str:
 
 
 def arabic(text: str) -> str:
-    """Chinese numerals as figures: 十一 as 11, 廿三 as 23, 一九四八 as 1948; any other, or one beside a figure, stays."""
+    """Chinese numerals as figures: 十一 as 11, 廿三 as 23, 一九四八 as 1948; others, or beside a figure, stay."""
     return _NUMERALS.sub(lambda found: _figures(found[0]), text)
 
 
