@@ -285,7 +285,10 @@ def _script(lists: Catalogue, lang: str) -> Mapping[str, str]:
     for of, tag, known in _scripts:
         if of is lists and tag == lang:
             return known
-    known = {name: own.removeprefix("Dr ") for one in (*lists.drugs, *lists.staff)
-             if (name := one.names.get(BASE, "")) and (own := name_in(one.names, lang))}  # fmt: skip
+    own: dict[str, set[str]] = {}
+    for one in (*lists.drugs, *lists.staff):
+        if (name := one.names.get(BASE, "")) and (other := name_in(one.names, lang)):
+            own.setdefault(name, set()).add(other.removeprefix("Dr "))
+    known = {name: min(others) for name, others in own.items() if len(others) == 1}  # of two none has the other's
     _scripts[:] = [one for one in _scripts if one[0] is lists] + [(lists, lang, known)]
     return known

@@ -50,3 +50,12 @@ async def test_in_chinese_it_stays_as_the_hospital_wrote_it(house: House) -> Non
 async def test_a_medicine_that_no_list_has_stays_as_it_came(house: House) -> None:
     line = {**HISTORY[0]["line"], "name": "自制合剂", "code": "d1"}
     assert "自制合剂" in await asked(house, "en", [{**HISTORY[0], "line": line}])
+
+
+async def test_of_two_that_are_written_alike_none_has_the_others_name(house: House) -> None:
+    catalogue = house.services.catalogue()
+    (plain,) = catalogue.drugs
+    slow = replace(plain, code="d2", names={"zh-CN": "二甲双胍", "en": "Metformin XR"})
+    known = replace(catalogue, drugs=(plain, slow))
+    house.core.services = house.services = replace(house.services, catalogue=lambda: known)
+    assert "XR" not in await asked(house, "en", HISTORY)
