@@ -11,18 +11,20 @@ from dataclasses import replace
 from bot.banners import EMERGENCY, SLOW
 from bot.dialog import Refused
 from bot.intents import alerts as intents
-from bot.model import Alert, Heard, Order, Place, PlaceKind, Priority, Text
+from bot.model import Alert, Heard, Order, Place, PlaceKind, Priority, Text, Timer
 from bot.ops.announcing import acting_operator, announced, compounds_in, hospitals_numbers, now_says
 from bot.ops.incidents import ask_operators
 from bot.ops.orders import may_hear
 from bot.ops.places import lists
 from bot.ops.registry import Act, does
+from bot.ops.waking import DUE as DUE_KIND
 from bot.ops.waking import unwake, wake
 from bot.stages import LIVE
 from bot.turn import Turn
 from bot.views import AlertView, EmergencyView, TriageAnswerView, TriageQuestionView, TriageView
 
-ON, DUE = "alert", "emergency-due"  # what is due: see bot/flows/alerts.py
+ON, DUE, SEEN = "alert", "emergency-due", "slow-seen"  # what is due: see bot/flows/alerts.py
+LATER = f"{DUE_KIND}:{SEEN}:later"  # the timer of what was seen too soon after an end
 AT_ONCE = 25  # people in one turn
 HOUR = 3_600_000  # ms
 REST = HOUR // 2  # ms after its end in which it does not begin again by itself
@@ -71,8 +73,9 @@ async def begin_slow(act: Act, since: int, by_itself: bool) -> AlertView:
     if known := await _standing(turn, SLOW):
         return _view(known[0])
     lately = [one.over for one in await turn.services.store.find(Alert, limit=5) if one.kind == SLOW]
-    if by_itself and max(lately, default=0) > turn.now - REST:
-        return AlertView()  # it never flaps
+    if by_itself and (rests := max(lately, default=0) + REST) > turn.now:  # it never flaps; still slow then, it is told
+        turn.timer(Timer(LATER, rests, DUE_KIND, f"later/{since}", SEEN))
+        return AlertView()
     id = turn.new_id()
     told = await announced(turn, SLOW, act.who, None, {"since": str(since)})
     row = Alert(id, SLOW, since, 0 if by_itself else act.who, told=told)
@@ -90,6 +93,7 @@ async def begin_slow(act: Act, since: int, by_itself: bool) -> AlertView:
 async def end_slow(act: Act, id: str) -> AlertView:
     turn = act.turn
     if not id:
+        turn.untimed(LATER)
         own = [one for one in await _standing(turn, SLOW) if not one.by]
         return await _over(turn, own[0], "") if own else AlertView()
     acting_operator(turn, await act.me())

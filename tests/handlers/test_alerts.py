@@ -114,6 +114,14 @@ async def test_more_in_plain_mode_does_not_say_it_again(house: House) -> None:
     assert str(getattr(turned_on[-1].content, "html", "")).count(SLOW) == 1
 
 
+async def test_of_two_menus_one_says_that_it_is_slow(house: House) -> None:
+    await slow_begins(house)
+    before = len(house.posts())
+    for _ in range(2):
+        await writes(house, "/menu", who=HELPER)
+    assert texts(house, HELPER, before).count(SLOW) == 1
+
+
 async def test_its_end_is_told_once_to_those_who_read_it_and_the_groups_message_says_it(house: House) -> None:
     await put(house, WAITS)
     await slow_begins(house)
@@ -137,6 +145,22 @@ async def test_by_itself_it_begins_once_and_not_again_soon_after_its_end(house: 
     house.clock.advance(600)
     await due(house, "slow-seen", f"hospital/{house.clock.civil()}")
     assert [one.id for one in await house.services.store.find(Alert)] == [alert.id]
+
+
+async def test_what_is_still_slow_when_the_rest_is_over_is_told_then(house: House) -> None:
+    """Who noticed it says so once: it is kept, and forgotten where it is well again first."""
+    await due(house, "slow-seen", f"hospital/{house.clock.civil()}")
+    await due(house, "slow-gone", "hospital")
+    house.clock.advance(600)
+    since = house.clock.civil()
+    await due(house, "slow-seen", f"hospital/{since}")
+    await ring(house, 1500)
+    assert [one.since for one in await house.services.store.find(Alert, over=0)] == [since]
+    await due(house, "slow-gone", "hospital")
+    await due(house, "slow-seen", f"hospital/{house.clock.civil()}")
+    await due(house, "slow-gone", "hospital")
+    await ring(house, 2000)
+    assert await house.services.store.find(Alert, over=0) == []
 
 
 async def test_what_an_operator_began_does_not_end_by_itself(house: House) -> None:
