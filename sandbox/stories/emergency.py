@@ -29,7 +29,7 @@ async def emergency(play: Play) -> None:
     async with play.moment("09:00", "a text with a mistake goes out and is taken back within the minute"):
         await writes(operator, FIRST)
         await resident.reads(heard(resident, FIRST), in_="compound")
-        await operator.presses("收回", on="的通知")
+        await operator.presses("收回", on="个群已收到")
         await operator.reads("收回。")
         await gone(resident, heard(resident, FIRST))
 
@@ -37,8 +37,8 @@ async def emergency(play: Play) -> None:
         async with play.job("broadcast (operator)", "operator"):
             begun = await writes(operator, RIGHT)
         await resident.reads(heard(resident, RIGHT), in_="compound")
-        seen = await operator.reads("的通知", after=begun)
-        await operator.presses("改文字", on="的通知", after=begun)
+        seen = await operator.reads("个群已收到", after=begun)
+        await operator.presses("改文字", on="个群已收到", after=begun)
         await says(operator, CHANGED, seen["id"])
         await operator.presses("确认发送", on="都改掉")
         await resident.reads(heard(resident, CHANGED), in_="compound")
