@@ -105,6 +105,7 @@ async def _over(turn: Turn, row: Alert, by: str) -> AlertView:
     if row.kind == SLOW:
         await now_says(turn, row.told, {"since": str(row.since), "until": str(turn.now)})
     else:
+        await now_says(turn, row.told, {**row.sealed["words"], "phone": row.sealed["phone"]})
         row = replace(row, told=await announced(turn, "emergency-over", row.by, row.places, {}))
         unwake(turn, DUE, row.id)
     turn.put(row)

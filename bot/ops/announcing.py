@@ -184,7 +184,7 @@ async def announced(turn: Turn, kind: str, by: int, places: Sequence[str] | None
 
 
 async def now_says(turn: Turn, id: str, words: Mapping[str, str]) -> None:
-    """Its copies say this from now on, where they stand; groups that have none get none."""
+    """Of what is over: its copies say this from now on, where they stand; groups that have read none get none."""
     row = await turn.get(Announcement, id)
     if row is not None and not row.back:
         turn.put(replace(row, todo=(), upto=0, changed=turn.now, sealed={"words": {**words}}))
@@ -225,9 +225,11 @@ async def _anew(turn: Turn, row: Announcement) -> Announcement:
             continue
         chat = standing.post.chat
         place = await turn.get(Place, chat)
-        content = None if row.back or place is None else _content(turn, row, place)
-        turn.post(_key(row.id, n), chat, content, priority=Priority.BROADCAST, public=True, card=True,
-                  holds=f"announced:{row.id}")  # fmt: skip
+        unread = standing.message is None and row.kind not in (OWN, USUAL)  # of what is over nobody need hear
+        content = None if row.back or place is None or unread else _content(turn, row, place)
+        if content != standing.post.content:
+            turn.post(_key(row.id, n), chat, content, priority=Priority.BROADCAST, public=True, card=True,
+                      holds=f"announced:{row.id}")  # fmt: skip
     return replace(row, upto=upto)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -247,6 +249,29 @@ async def test_it_ends_by_itself_after_the_operators_were_asked(house: House) ->
     for _ in range(3):
         await ring(house)
     assert [one.over > 0 for one in await house.services.store.find(Alert)] == [True]
+
+
+async def test_a_group_that_had_not_read_of_it_reads_nothing_of_it_after_its_end(house: House) -> None:
+    """It began at night: what waits for the morning goes with its end."""
+    night = datetime(2026, 11, 26, 22, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    house.clock.set(int(night.timestamp() * 1000))
+    await emergency(house, "all")
+    await slow_begins(house)
+    await over(house, "emergency_over")
+    await over(house, "slow_over")
+    house.clock.advance(12 * 3600)
+    for _ in range(3):
+        await ring(house)
+    read = await seen(house, HAPPY)
+    assert TEXT not in read
+    assert SLOW not in read
+    assert "紧急状态结束了" in read
+
+
+async def seen(house: House, chat: int) -> str:
+    """All that stands in this group."""
+    found = [await house.services.store.standing(key) for key in {one.key for one in house.posts() if one.chat == chat}]
+    return " ".join(str(getattr(one.post.content, "html", "")) for one in found if one and one.message)
 
 
 async def test_two_that_overlap_are_both_read_and_end_apart(house: House) -> None:
