@@ -78,7 +78,7 @@ async def emergency(play: Play) -> None:
         await neighbour.presses(heard(neighbour, ("断药了", "I have none left")))
         await on_record(neighbour)
         await doctor.reads("李建国", in_="cardiology")
-        await doctor.reads("红", in_="cardiology")
+        await doctor.reads("红（剩", in_="cardiology")
 
     async with play.moment("2026-11-24T18:00", "it is over, and the group reads so"):
         await operator.presses("结束紧急状态", on="进入紧急状态")
