@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot import dosing
@@ -14,7 +13,7 @@ from bot.model.names import named
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, HELD, MOVES
 from bot.roles import ROLES
 from bot.stages import STAGES
-from bot.views import OrderView, PageView, SentBackView, SnapshotView
+from bot.views import OrderView, PageView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
 BATCHES = frozenset(BATCH_STAGES)
@@ -26,7 +25,6 @@ REASONS = frozenset(
 SEXES = frozenset({"male", "female", "unknown"})
 CRITICAL = frozenset({"low", "high", "unable-to-assess"})
 SEVERE = frozenset({"low", "moderate", "high"})
-PROOFS = frozenset({"page", "record", "typed", "doctor", "photo", "nowhere"})
 DOUBTS = frozenset({"other", "unnamed", "said", "typed"})
 LEFT = frozenset({"0-2", "3-7", "more"})
 
@@ -166,139 +164,6 @@ def page_words(pages: Sequence[PageView]) -> Sentences:
 def drug_label(line: Line) -> str:
     """Name and strength, as on a box."""
     return f"{line.name} {line.strength}".strip()
-
-
-def guided_words(seen: SnapshotView) -> Sentences:
-    """Drug lines as sentences: name, strength, boxes, how to take; under each what the hospital tells her of it."""
-    told = dict(enumerate(seen.guidance if seen.prescribed else ()))
-    return [
-        ("drug.line", {**_line_words(line), "hospital_says": "" if told.get(n, "") in line.sig else told[n]})
-        for n, line in enumerate(seen.lines)
-    ]
-
-
-def proved_words(
-    lines: Sequence[Line], asked: Sequence[Line] = (), before: SentBackView | None = None, agreed: bool = False
-) -> Sentences:
-    """The same for doctor and pharmacist: where each line stands, what of it does not, and what the doctor changed.
-
-    ``agreed``: she has accepted what only the doctor wrote.
-    After a return what was sent back stands beside it, also what is not there any more.
-    """
-    old = before.lines if before else ()
-    pairs = _paired(lines, old)
-    shown: Sentences = [
-        (
-            "drug.proved",
-            {**_line_words(line), "mark": _mark(line, agreed), "was": _was(line, asked), "back": _back(line, last)},
-        )
-        for line, last in zip(lines, pairs, strict=True)
-    ]
-    return [*shown, *_gone(lines, old)]
-
-
-def written_words(order: OrderView, lines: Sequence[Line]) -> Sentences:
-    """What a doctor writes, beside what was asked for, and after a return beside what was sent back."""
-    return proved_words(lines, order.snapshot.asked, order.snapshot.before)
-
-
-def told_words(lines: Sequence[Line], asked: Sequence[Line]) -> Sentences:
-    """For her who asked: what the doctor wrote, beside what she asked for where that differs."""
-    asked = _read_by_us(asked)
-    shown: Sentences = [
-        ("drug.told", {**_line_words(line), "new": line.new, "was": _back(line, last, "drug.was")})
-        for line, last in zip(lines, _paired(lines, asked), strict=True)
-    ]
-    return [*shown, *_gone(lines, asked)]
-
-
-def new_words(order: OrderView) -> Sentences:
-    """The lines that only the doctor wrote, each beside what it stands instead of."""
-    seen = order.snapshot
-    asked = [one for one in _paired(seen.unaccepted, seen.asked) if one is not None]
-    return told_words(seen.unaccepted, asked)
-
-
-def as_asked(lines: Sequence[Line], asked: Sequence[Line]) -> bool:
-    """Whether the doctor wrote what she asked for; where nobody could read her paper there is nothing to compare."""
-    known = _read_by_us(asked)
-    return not known or same_lines(lines, known)
-
-
-def _read_by_us(asked: Sequence[Line]) -> list[Line]:
-    return [line for line in asked if line.proof.kind != "photo"]
-
-
-def same_lines(lines: Sequence[Line], others: Sequence[Line]) -> bool:
-    """Whether nothing that a person reads of them differs."""
-    pairs = _paired(lines, others)
-    return len(lines) == len(others) and all(
-        last is not None and _back(line, last) == "" for line, last in zip(lines, pairs, strict=True)
-    )
-
-
-def _paired(lines: Sequence[Line], others: Sequence[Line]) -> list[Line | None]:
-    """For each line the one of the others that it was: of the same place, else the same drug; each at most once."""
-    left, found = [*others], dict[int, Line]()
-    for alike in (_place_of, _drug_of):
-        for n, line in enumerate(lines):
-            key = alike(line)
-            if n not in found and any(key) and (one := next((one for one in left if alike(one) == key), None)):
-                left.remove(one)
-                found[n] = one
-    return [found.get(n) for n in range(len(lines))]
-
-
-def _place_of(line: Line) -> tuple[str, ...]:
-    """Where on paper or record it stands; "" where it is not known."""
-    return (f"{line.proof.page}", line.proof.place) if line.proof.place else ("", line.proof.dispense)
-
-
-def _drug_of(line: Line) -> tuple[str, ...]:
-    return (line.code,) if line.code else (line.name, line.strength)
-
-
-def _gone(lines: Sequence[Line], others: Sequence[Line]) -> Sentences:
-    kept = [one for one in _paired(lines, others) if one is not None]
-    return [("drug.gone", _line_words(one)) for one in others if one not in kept]
-
-
-def _back(line: Line, last: Line | None, key: str = "drug.back") -> Told:
-    """What stood there before; "" where nothing did, or the same."""
-    if last is None or all(getattr(last, name) == getattr(line, name) for name in _READ):
-        return ""
-    return (key, _line_words(last))
-
-
-_READ = ("code", "name", "strength", "boxes", "sig", "dose", "schedule")  # what a person reads of a line
-
-
-def _line_words(line: Line) -> dict[str, Any]:
-    return {"name": line.name, "strength": line.strength, "boxes": line.boxes, "sig": dosing.taken(line)}
-
-
-def _mark(line: Line, agreed: bool) -> Told:
-    stands = line.proof.boxes if line.proof.boxes != line.boxes else 0
-    no_dose = not dosing.tells_dose(line)
-    return (
-        f"drug.mark.{_proof(line)}",
-        {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose, "agreed": agreed},
-    )
-
-
-def _proof(line: Line) -> str:
-    return line.proof.kind if line.proof.kind in PROOFS else "nowhere"
-
-
-def _was(line: Line, asked: Sequence[Line]) -> Told:
-    """What the doctor changed, or what he wrote the line instead of; "" where nothing."""
-    if line.new:
-        instead = next((old for old in asked if any(_place_of(old)) and _place_of(old) == _place_of(line)), None)
-        return ("drug.instead", _line_words(instead)) if instead else ""
-    before = next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
-    if before is None or line.proof.kind in ("", "photo"):
-        return ""
-    return _back(line, before, "drug.was")
 
 
 def stands_words(order: OrderView) -> Told:

@@ -6,8 +6,9 @@ from bot import rules
 from bot.dialog import Ask, Option, Start, days, flow, hours
 from bot.intents.consult import look_again
 from bot.intents.orders import accepts, asks_again, sends_back, shows_new, unaccepted, who_accepts
+from bot.linewords import new_kinds, new_words
 from bot.model import ToPerson
-from bot.phrases import ACCEPTED_AT, new_words
+from bot.phrases import ACCEPTED_AT
 from bot.views import OrderView
 
 
@@ -29,6 +30,8 @@ async def _card(ask: Ask, order: OrderView) -> None:
     person = await ask.once("whom", shows_new(order.no))
     if not person:
         return
+    lines = new_words(order)
+    kinds = new_kinds(lines)
     waits = bool(order.snapshot.unaccepted) and order.stage in ACCEPTED_AT
     await ask.card(
         f"accept:{order.no}:{order.snapshot.rewritten}:{person}",
@@ -39,7 +42,9 @@ async def _card(ask: Ask, order: OrderView) -> None:
         order=order.no,
         name=order.snapshot.patient.name,
         doctor=order.snapshot.doctor_name,
-        lines=new_words(order),
+        lines=lines,
+        new=kinds.new,
+        changed=kinds.changed,
         waits=waits,
     )
 
@@ -63,7 +68,17 @@ async def new_line(ask: Ask) -> None:
     ask.about(order.whose(ask.person.id))
     seen = order.snapshot
     name, doctor = seen.patient.name, seen.doctor_name
-    said = await ask.choice("agrees", options=["agree", "ask"], name=name, doctor=doctor, lines=new_words(order))
+    lines = new_words(order)
+    kinds = new_kinds(lines)
+    said = await ask.choice(
+        "agrees",
+        options=["agree", "ask"],
+        name=name,
+        doctor=doctor,
+        lines=lines,
+        new=kinds.new,
+        changed=kinds.changed,
+    )
     if said == "agree":
         await ask.once("accepted", accepts(order.no, seen.rewritten))
         await ask.tell("agreed", order=order.no)

@@ -6,8 +6,8 @@ from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
 from bot.intents.batches import own_card
 from bot.intents.orders import confirms
+from bot.linewords import guided_words
 from bot.model import ToPerson
-from bot.phrases import guided_words
 from bot.views import OrderView
 
 

@@ -7,17 +7,9 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import hearing, people
 from bot.intents.orders import gives_back, legal, not_suitable, takes
+from bot.linewords import proved_words
 from bot.model import Toast, ToPerson, ToTopic
-from bot.phrases import (
-    allergy_words,
-    left_words,
-    page_words,
-    proved_words,
-    reason_words,
-    sex_words,
-    stage_words,
-    whom_words,
-)
+from bot.phrases import allergy_words, left_words, page_words, reason_words, sex_words, stage_words, whom_words
 from bot.stages import facts_of
 from bot.views import ConsultView, OrderStage, OrderView
 

@@ -13,21 +13,18 @@ from bot.forms import DrugTyped, LinesWritten
 from bot.intents import consult as clinic
 from bot.intents import places
 from bot.intents.orders import legal, permitted, prescribes, signed, watched
+from bot.linewords import as_asked, proved_words, told_words, written_words
 from bot.model import ToPerson, ToTopic
 from bot.moves import BY_PATIENT
 from bot.phrases import (
     BOXES,
     allergy_words,
-    as_asked,
     drug_label,
     issue_words,
     piece_options,
-    proved_words,
     reason_words,
-    told_words,
     unit_words,
     whom_words,
-    written_words,
 )
 from bot.stages import facts_of
 from bot.views import OrderStage, OrderView

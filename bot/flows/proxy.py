@@ -7,8 +7,9 @@ from bot.intents import people
 from bot.intents import proxy as intents
 from bot.intents.child_consent import child_consents
 from bot.intents.orders import hands_over
+from bot.linewords import guided_words
 from bot.model import ToPerson
-from bot.phrases import ONWARD, guided_words
+from bot.phrases import ONWARD
 from bot.views import OrderView, PatientView, ScanView
 
 

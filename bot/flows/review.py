@@ -7,18 +7,9 @@ from bot.dialog import Ask, Option, Refused, Start, days, flow
 from bot.intents import consult as clinic
 from bot.intents.orders import keep_question, legal, may_ask, passes, returns, who_answers
 from bot.intents.places import places
+from bot.linewords import proved_words, same_lines
 from bot.model import Toast, ToChat
-from bot.phrases import (
-    PRICED_AT,
-    allergy_words,
-    issue_words,
-    price_words,
-    proved_words,
-    reason_words,
-    same_lines,
-    sex_words,
-    whom_words,
-)
+from bot.phrases import PRICED_AT, allergy_words, issue_words, price_words, reason_words, sex_words, whom_words
 from bot.stages import facts_of
 from bot.views import CaseView, OrderView, SentBackView
 

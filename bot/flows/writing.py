@@ -11,8 +11,9 @@ from bot.dialog import Ask, Option, flow
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import LinesWritten
 from bot.intents import formulary
+from bot.linewords import written_words
 from bot.model.names import named
-from bot.phrases import BOXES, Told, drug_label, piece_options, unit_words, whom_words, written_words
+from bot.phrases import BOXES, Told, drug_label, piece_options, unit_words, whom_words
 from bot.views import OrderView
 
 TURNS = (

@@ -17,7 +17,7 @@ from backend_client.dosage import dosage
 from backend_client.drugs import dispense_request, drug_concept, line_extensions, line_of_request
 from bot import dosing, wiring
 from bot.dosing import Amount, Line, Proof
-from bot.phrases import guided_words, proved_words
+from bot.linewords import guided_words, proved_words
 from bot.render.directions import directions
 from bot.render.messages import words_of
 from bot.views import SnapshotView

@@ -62,6 +62,15 @@ async def test_she_reads_the_new_line_and_agrees_before_she_pays(house: House) -
     assert (await house.take(await checkout(house))).ok
 
 
+async def test_a_changed_dose_is_told_as_changed_and_never_as_one_more_medicine(house: House) -> None:
+    before = await stands(house, "prescribed", replace(LINE, sig="1g bid", proof=Proof("doctor", boxes=2)))
+    hers = texts(house, RESIDENT, before)
+    assert "改了 王秀英 的药" in hers
+    assert "改成“<b>每次 1g，每天 2 次</b>”；还是 2 盒" in hers
+    assert "新" not in hers.partition("改了 王秀英")[2]
+    assert "没有同意以前，不收钱，也不配药" in hers
+
+
 async def test_without_a_new_line_nobody_is_asked(house: House) -> None:
     before = await stands(house, "prescribed", LINE)
     assert "新开了药" not in texts(house, RESIDENT, before)

@@ -11,8 +11,8 @@ import pytest
 
 from backend_client.lines import Proof
 from bot.clock import HandClock
+from bot.linewords import new_kinds, proved_words, same_lines, told_words
 from bot.model import Dialog, Observed, Said, Spot
-from bot.phrases import proved_words, same_lines, told_words
 from bot.views import SentBackView
 from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, put, texts
 from tests.handlers.house import FORUM, HELPER, LINE, RESIDENT, House, at_home, told
@@ -112,7 +112,9 @@ async def test_she_sees_what_was_written_and_nobody_else_does(house: House) -> N
     before = len(house.posts())
     await house.take(house.press(RESIDENT, f"a:show_rx:{NO}"))
     assert "0.25g" in texts(house, RESIDENT, before)
-    assert "原来：二甲双胍 0.5g × 2 盒" in texts(house, RESIDENT, before)
+    assert "改了：二甲双胍 0.5g，从“每次 0.5g，每天 2 次”改成“<b>每次 0.25g，每天 2 次</b>”；还是 2 盒" in texts(
+        house, RESIDENT, before
+    )
     answer = await house.take(house.press(PHARMACIST, f"a:show_rx:{NO}"))
     assert answer.toast == house.label("refused.not-for-you")
 
@@ -132,6 +134,22 @@ def test_a_line_that_was_taken_out_is_told_and_one_that_came_is_new() -> None:
     ]  # fmt: skip
     new, gone = told_words([OTHER], [LINE])
     assert (new[1]["new"], gone[0]) == (True, "drug.gone")
+
+
+@pytest.mark.parametrize(
+    ("now", "key", "kinds"),
+    [
+        (replace(LOWER, proof=Proof("doctor")), "drug.changed", (False, True)),
+        (replace(LINE, boxes=9, proof=Proof("page", boxes=2)), "drug.changed", (False, True)),
+        (replace(LINE, name="格列美脲", strength="2mg"), "drug.swapped", (False, True)),
+        (replace(LINE, strength="0.85g"), "drug.swapped", (False, True)),
+        (OTHER, "drug.told", (True, False)),
+        (LINE, "drug.told", (False, False)),
+    ],
+)
+def test_a_line_is_told_as_new_or_as_changed_and_never_as_both(now: Any, key: str, kinds: tuple[bool, bool]) -> None:
+    told = told_words([now], [LINE])[:1]
+    assert (told[0][0], new_kinds(told)) == (key, kinds)
 
 
 def test_two_lines_of_one_drug_are_each_their_own_before() -> None:

@@ -14,7 +14,7 @@ import backend_client.errors
 from backend_client.answers import KINDS
 from backend_client.errors import Refusal
 from backend_client.models import Stage
-from bot import boardwords, clockwords, phrases, rules, wiring
+from bot import boardwords, clockwords, linewords, phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
 from bot.handlers import typed
@@ -47,7 +47,7 @@ FILLS: dict[str, set[str]] = {
     "broadcast.failed.{}": {"put-out", "too-late"},
     "bind.kind.{}": {*map(str, PlaceKind)} - {"private"},
     "sex.{}": {*phrases.SEXES},
-    "drug.mark.{}": {*phrases.PROOFS},
+    "drug.mark.{}": {*linewords.PROOFS},
     "criticality.{}": {*phrases.CRITICAL},
     "severity.{}": {*phrases.SEVERE},
     "unit.{}": {*phrases.UNITS.values()},
