@@ -14,13 +14,12 @@ from pathlib import Path
 
 import aiohttp
 
-from locales import BASE, tags
 from sandbox.control import Control
 from sandbox.guide import Guide, announced
 from sandbox.options import Options, port
 from sandbox.processes import House, NotStarted, carry_out, running
 from sandbox.scene import CAST, PEOPLE, PIN, Scene, set_up
-from sandbox.spoken import Tongue
+from sandbox.spoken import BASE, Tongue, tags
 
 DAY = "2026-11-23T08:30"  # a working Monday
 ROLES = ("doctor", "pharmacist", "courier")  # who work by themselves unless a person does

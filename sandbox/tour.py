@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from locales import BASE
 from sandbox.hospital.seed.people import residents
 from sandbox.scene import PEOPLE, PIN, Scene
+from sandbox.spoken import BASE
 from sandbox.staff.thumb import ASKED, READ_OUT
 
 Json = dict[str, Any]

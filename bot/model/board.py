@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 FEW = 10  # orders: of fewer no share and no spread is told, for it would be somebody's (R12)
 DAYS = 30  # shown; what is measured is of orders that came in them
-PROMISE = 180_000  # ms: insurance is settled in three minutes (product.md)
+PROMISE = 180_000  # ms: insurance is settled in three minutes (ours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Sending:
     limits: Limits = field(default_factory=Limits)
     opens: Callable[[int], int] = int
     again: Callable[[str], str] = str
-    noted: Callable[[bool], None] = bool  # whether the messenger did not answer, or refused for a while
+    noted: Callable[[bool], object] = bool  # whether the messenger did not answer, or refused for a while
 
 
 class Sender:

@@ -41,9 +41,13 @@ APART = (
     "bot.vocabulary",
     "bot.config",
     "bot.decoding",
+    "bot.triage",
 )
 #: Things of the hospital's lists, the same for everybody.
-THINGS = frozenset(["Drug", "Question", "QuestionOption", "QuestionView", "OptionView", "Place", "Services"])
+THINGS = frozenset((
+    "Drug", "Question", "QuestionOption", "QuestionView", "OptionView", "Place", "Services",
+    "TriageAnswerView", "TriageQuestionView",
+))  # fmt: skip
 
 
 def dataclasses_of_ours() -> Iterator[type[Any]]:
