@@ -83,11 +83,10 @@ async def door(ask: Ask, order: str = "", window: bool = False) -> None:
     if not window:
         ask.leads_on(ONWARD)
         ask.about(parcel.whose(ask.person.id))
-    why = ""
+    why: tuple[str, dict[str, str]] | str = ""
     for n in TRIES:
         buttons = [Option("no_code"), Option("wrong", action=f"wrong:{no}")]
-        why_now = why and (f"refused.{why}", {})
-        code = await ask.text(f"code[{n}]", check=rules.pickup_code, buttons=buttons, why=why_now, label=parcel.label)
+        code = await ask.text(f"code[{n}]", check=rules.pickup_code, buttons=buttons, why=why, label=parcel.label)
         try:
             if code == "no_code":
                 await ask.once(f"may[{n}]", may_identify(no))
@@ -99,7 +98,7 @@ async def door(ask: Ask, order: str = "", window: bool = False) -> None:
         except Refused as refused:
             if refused.code not in AGAIN:
                 await ask.stop("too_late", why=(f"refused.{refused.code}", {"name": "", "at": 0, **refused.words}))
-            why = refused.code
+            why = (f"refused.{refused.code}", {})
             continue
         if code == "no_code":
             await ask.once("by_two", gives(no, "two-identifiers"))
