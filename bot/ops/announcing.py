@@ -15,9 +15,8 @@ from bot.catalogue import Catalogue
 from bot.config import Config
 from bot.dialog import Refused
 from bot.intents import announcing as intents
-from bot.model import Announcement, Button, Order, Person, Place, PlaceKind, Priority, Public, RoleBinding, Text
+from bot.model import Announcement, Button, Order, Person, Place, PlaceKind, Post, Priority, Public, RoleBinding, Text
 from bot.model.names import name_in
-from bot.model.rows import LET_GO
 from bot.ops.people import compound_names
 from bot.ops.places import lists, url_of
 from bot.ops.registry import Act, active_as, does, role_of
@@ -34,6 +33,7 @@ MINUTE, HOUR = 60_000, 3_600_000
 UNDO = MINUTE  # so long [Take it back] stands
 LOOKS = ((5 * MINUTE, 5.0), (2 * HOUR, 60.0), (48 * HOUR, 900.0))  # age, ms -> wall s until the card is drawn anew
 OWN, USUAL = "own", "usual"
+NEIGHBOURS = "neighbours:"  # the compound that a copy was written to, see bot/workers/stale.py
 FIRST = "operator"  # the registration of a first operator where the hospital listed none
 
 
@@ -135,7 +135,7 @@ async def plan(act: Act, where: Sequence[str], words: Mapping[str, str]) -> Plan
 
 
 def _sentence(turn: Turn, kind: str, words: Mapping[str, str], place: Place) -> tuple[str, dict[str, Public]]:
-    compound = Public(compound_names(turn, place.ref.removeprefix(LET_GO)))
+    compound = Public(compound_names(turn, place.ref))
     match kind:
         case "slow":
             since, until = Public(int(words["since"])), Public(int(words.get("until", "0")))
@@ -154,8 +154,7 @@ def _sentence(turn: Turn, kind: str, words: Mapping[str, str], place: Place) -> 
 
 def _content(turn: Turn, row: Announcement, place: Place) -> Text:
     key, said = _sentence(turn, row.kind, row.sealed["words"], place)
-    ref = place.ref.removeprefix(LET_GO)
-    need = Button(turn.services.words.label(place.lang, "action.need"), url=url_of(turn, f"need-{ref}"))
+    need = Button(turn.services.words.label(place.lang, "action.need"), url=url_of(turn, f"need-{place.ref}"))
     return Text(turn.services.words.say(place.lang, key, said, PlaceKind.COMPOUND), ((need,),))
 
 
@@ -211,7 +210,7 @@ async def _more(turn: Turn, row: Announcement) -> Announcement:
     places = [one for one in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=refs) if one.bound]
     for n, place in enumerate(sorted(places, key=lambda one: (one.ref, one.chat)), row.copies):
         turn.post(_key(row.id, n), place.chat, _content(turn, row, place), priority=Priority.BROADCAST, public=True,
-                  card=True, holds=f"announced:{row.id}")  # fmt: skip
+                  card=True, holds=f"announced:{row.id} {NEIGHBOURS}{place.ref}")  # fmt: skip
     upto = row.upto + len(places) if row.upto == row.copies else row.upto
     return replace(row, todo=rest, copies=row.copies + len(places), upto=upto)
 
@@ -223,14 +222,21 @@ async def _anew(turn: Turn, row: Announcement) -> Announcement:
         standing = await turn.standing(_key(row.id, n))
         if standing is None or standing.post.content is None:
             continue
-        chat = standing.post.chat
-        place = await turn.get(Place, chat)
-        unread = standing.message is None and row.kind not in (OWN, USUAL)  # of what is over nobody need hear
-        content = None if row.back or place is None or unread else _content(turn, row, place)
-        if content != standing.post.content:
-            turn.post(_key(row.id, n), chat, content, priority=Priority.BROADCAST, public=True, card=True,
-                      holds=f"announced:{row.id}")  # fmt: skip
+        post, place = standing.post, await turn.get(Place, standing.post.chat)
+        there = place if place and place.bound and _meant(post, place) else None
+        unread = standing.message is None and (there is None or row.kind not in (OWN, USUAL))  # of what is over, too
+        if there is None and not row.back and not unread:
+            continue  # what it says there was meant for its neighbours of then
+        content = None if there is None or row.back or unread else _content(turn, row, there)
+        if content != post.content:
+            turn.post(post.key, post.chat, content, priority=Priority.BROADCAST, public=True, card=True,
+                      holds=f"announced:{row.id} {NEIGHBOURS}{there.ref if there else ''}")  # fmt: skip
     return replace(row, upto=upto)
+
+
+def _meant(post: Post, place: Place) -> bool:
+    """Whether the group is still the one that it was written to; copies of an earlier release do not tell."""
+    return NEIGHBOURS not in post.holds or f"{NEIGHBOURS}{place.ref}" in post.holds.split()
 
 
 def _key(id: str, n: int) -> str:

@@ -2,8 +2,8 @@
 
 ``order:<no>:<stages>``, ``batch:<id>:<stages>``: it stands at one of these stages (joined by commas), and of a batch
 something is left. ``asked:<dialog>``: the dialog waits for the question that this is. ``owed:<order>``: it waits to be
-paid. ``announced:<id>``: it was not taken back. ``before:<civil ms>``. What a person wrote names nothing: words are
-never stale.
+paid. ``announced:<id>``: it was not taken back. ``neighbours:<compound>``: the group is bound there.
+``before:<civil ms>``. What a person wrote names nothing: words are never stale.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.decoding import Unreadable
-from bot.model import Announcement, Batch, Dialog, Order
+from bot.model import Announcement, Batch, Dialog, Order, Place, Post
 from bot.store.port import Standing, Store
 
 
@@ -23,45 +23,52 @@ async def stale(standing: Standing, store: Store, now: int) -> bool:
             if kind == "before":
                 if now >= int(of):
                     return True
-            elif (holds := HOLDS.get(kind)) and not await holds(store, of, standing.post.key):
+            elif (holds := HOLDS.get(kind)) and not await holds(store, of, standing.post):
                 return True  # a kind that only a later release knows stops nothing (ADR 23)
     except Unreadable:  # a row that does not open stops nobody's messages
         pass
     return False
 
 
-async def _order(store: Store, of: str, key: str) -> bool:
+async def _order(store: Store, of: str, post: Post) -> bool:
     no, _, stages = of.rpartition(":")
     order = await store.get(Order, no)
     return order is None or order.stage in stages.split(",")
 
 
-async def _batch(store: Store, of: str, key: str) -> bool:
+async def _batch(store: Store, of: str, post: Post) -> bool:
     id, _, stages = of.rpartition(":")
     batch = await store.get(Batch, id)
     return batch is None or (batch.stage in stages.split(",") and batch.left > 0)
 
 
-async def _asked(store: Store, of: str, key: str) -> bool:
+async def _asked(store: Store, of: str, post: Post) -> bool:
     """A further part of a long question is part of it."""
     dialog = await store.get(Dialog, of)
-    return dialog is not None and dialog.state != "done" and dialog.prompt == key.partition("~")[0]
+    return dialog is not None and dialog.state != "done" and dialog.prompt == post.key.partition("~")[0]
 
 
-async def _owed(store: Store, of: str, key: str) -> bool:
+async def _owed(store: Store, of: str, post: Post) -> bool:
     order = await store.get(Order, of)
     return order is None or (order.stage == "quoted" and not order.pending)
 
 
-async def _announced(store: Store, of: str, key: str) -> bool:
+async def _announced(store: Store, of: str, post: Post) -> bool:
     row = await store.get(Announcement, of)
     return row is None or not row.back
 
 
-HOLDS: Mapping[str, Callable[[Store, str, str], Awaitable[bool]]] = {
+async def _neighbours(store: Store, of: str, post: Post) -> bool:
+    """Meanwhile it may have been let go, or become another compound's; it keeps being bound when it moves."""
+    place = await store.get(Place, post.chat)
+    return place is not None and place.ref == of
+
+
+HOLDS: Mapping[str, Callable[[Store, str, Post], Awaitable[bool]]] = {
     "order": _order,
     "batch": _batch,
     "asked": _asked,
     "owed": _owed,
     "announced": _announced,
+    "neighbours": _neighbours,
 }

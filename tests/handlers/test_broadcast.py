@@ -14,6 +14,7 @@ import pytest
 from backend_client.models import Area, Compound, Staff
 from bot.clock import HandClock
 from bot.model import Migrated, Order, Person, Place, PlaceKind, Post, Priority, RoleBinding
+from bot.model.rows import LET_GO
 from bot.store.port import Mark
 from bot.workers.stale import stale
 from bot.workers.timekeeper import Timekeeper
@@ -205,6 +206,37 @@ async def test_what_has_not_left_never_does(house: House) -> None:
     await house.take(house.press(OPERATOR, button(house, "unannounce")))
     assert await stale(waiting[0], house.services.store, house.clock.civil())
     assert not [one for one in await house.services.store.posts_due(house.clock.civil()) if one.post.chat == HAPPY]
+
+
+async def test_a_group_that_was_let_go_before_it_left_reads_nothing(house: House) -> None:
+    """Nor does one that became another compound's: what it says was meant for neighbours of the first."""
+    await to_all(house)
+    house.show = _nothing  # type: ignore[method-assign]
+    await house.tap(OPERATOR, "ok")
+    waiting = {one.post.chat: one for one in await house.services.store.posts_due(house.clock.civil())}
+    await put(house, replace(ROWS[2], ref=f"{LET_GO}comp-1", version=await version(house, HAPPY)))
+    await put(house, replace(ROWS[3], ref="comp-3", version=await version(house, LAKE)))
+    stopped = {c: await stale(waiting[c], house.services.store, house.clock.civil()) for c in (HAPPY, LAKE, PINE)}
+    assert stopped == {HAPPY: True, LAKE: True, PINE: False}
+
+
+async def test_other_words_are_not_told_to_whom_they_were_not_meant_for(house: House) -> None:
+    await sent(house)
+    await put(house, replace(ROWS[2], ref=f"{LET_GO}comp-1", version=await version(house, HAPPY)))
+    await put(house, replace(ROWS[3], ref="comp-3", version=await version(house, LAKE)))
+    await house.take(house.press(OPERATOR, button(house, "reword")))
+    await writes(house, "停电改到后天。", "It is the day after.")
+    await house.tap(OPERATOR, "ok")
+    await ring(house)
+    assert TEXT in await stands(house, HAPPY)
+    assert EN in await stands(house, LAKE)
+    assert "停电改到后天。" in await stands(house, PINE)
+
+
+async def version(house: House, chat: int) -> int:
+    place = await house.services.store.get(Place, chat)
+    assert place is not None
+    return place.version
 
 
 async def _nothing() -> None:
