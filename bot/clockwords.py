@@ -22,6 +22,11 @@ def rung_words(one: RungView) -> Told:
     return (f"rung.says.{one.says}", words) if one.says in SAID else ""
 
 
+def call_missed_words(number: str) -> Told:
+    """What she reads where nobody called by the time that was said."""
+    return ("rung.says.unsettled", {"at": 0, "opens": 0, "number": number, "meanwhile": ""})
+
+
 def rung_told(name: str) -> Told:
     """Who was told that an order takes longer than it may."""
     return (f"rung.told.{name}", {}) if name in TOLD else ""

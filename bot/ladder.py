@@ -6,7 +6,7 @@ What is said then stands in locales under ``rung``; bot/ops/ladder.py climbs it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.stages import FINAL, SENDING, facts_of
 
 MINUTE, HOUR = 60_000, 3_600_000  # ms
 OPEN_BELOW = 12 * HOUR  # a limit below this is counted in opening hours
+WRONG = "wrong"  # in an order's snapshot: what was reported of its parcel (bot/ops/wrong.py)
 KEPT = "late"  # in an order's snapshot: the rungs that were reached, each with since when it counted
 
 Whom = Literal["person", "doctors", "pharmacists", "operators", "contact", "supervisor"]
@@ -125,6 +126,7 @@ def steps(order: Order, limits: Limits, calendar: Calendar, words: Words = NOTHI
         of = _counted_from(rung, order, limits, words)
         if of and not is_reached(order, rung, of):
             at = reached_at(rung, of, is_red(order), limits, calendar)
+            at = min(at, promised_call(order) or at) if rung.name == UNSETTLED else at
             awake = rules.groups_open(max(at, now), calendar.zone, calendar.quiet_from, calendar.quiet_until)
             yield Step(rung, of, at, at if rung.closing else awake)
 
@@ -146,9 +148,21 @@ def _counted_from(rung: Rung, order: Order, limits: Limits, words: Words) -> int
 
 def _is_with_her(order: Order) -> bool:
     """It was handed over; what she reports of it then has a clock of its own, and the promise was kept."""
-    before: Mapping[str, Any] = order.snapshot.get("wrong") or {}
+    before: Mapping[str, Any] = order.snapshot.get(WRONG) or {}
     stage = str(before.get("stage", "")) if order.stage == PROBLEM else order.stage
     return facts_of(stage).delivered
+
+
+def promised_call(order: Order) -> int:
+    """By when somebody calls about her parcel, as she was told; 0 = nothing was, or its end is told."""
+    said: Mapping[str, Any] = order.snapshot.get(WRONG) or {}
+    return int(said.get("until") or 0)
+
+
+def call_missed(order: Order) -> Order:
+    """Nobody says any more until when somebody calls."""
+    said: Mapping[str, Any] | None = order.snapshot.get(WRONG)
+    return replace(order, snapshot={**order.snapshot, WRONG: {**said, "until": 0}}) if said else order
 
 
 def is_red(order: Order) -> bool:

@@ -101,7 +101,7 @@ OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) 
     "hospital.problem_more",
 }
 #: All that may still be asked for where the patient has died: no medicine goes on.
-AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back"})
+AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back", "end-problem"})
 #: The same while somebody's word holds everything of the patient (bot/ops/halting.py); what she has she may confirm.
 WHILE_HELD: frozenset[MoveName] = frozenset({*AFTER_DEATH, "confirm"})
 HELD = "held"  # in an order's snapshot: why it is; and the reason of the cancel by which it came to its end

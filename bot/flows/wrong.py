@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import rules
-from bot.clockwords import wrong_role, wrong_words
+from bot.clockwords import call_missed_words, wrong_role, wrong_words
 from bot.dialog import Ask, Option, Photo, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import wrong as intents
@@ -44,6 +44,14 @@ async def wrong_more(ask: Ask, no: str, told: ReportView) -> None:
     photo = "" if isinstance(sent, str) else sent[0].file
     await ask.once("added", intents.adds(no, told.key, word, photo))
     await ask.tell("thanks")
+
+
+@flow("call_missed", start=Start(due="promise"))
+async def call_missed(ask: Ask) -> None:
+    """Nobody has seen to it by the time that was said, and the order stands at no problem: she reads the truth."""
+    over = await ask.once("over", intents.promise_over(ask.subject))
+    for person in over.people:
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), order=over.no, says=call_missed_words(over.phone))
 
 
 @flow("wrong_of", start=Start(action="wrong_of"))

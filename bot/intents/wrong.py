@@ -14,7 +14,7 @@ WAYS: tuple[MoveName, ...] = ("found-there", "found-carried", "send-again", "end
 
 @local
 def may_report(order: str) -> ReportView:
-    """Refused("wrong-already", at), ("wrong-late": some days after delivery), ("not-now"), or like any press."""
+    """Refused("wrong-already", at: 0 = over), ("wrong-late": days after delivery), ("not-now"), or like any press."""
     ...
 
 
@@ -23,6 +23,15 @@ def reports(order: str, kind: str) -> ReportView:
     """From this commit on the operators have it; the hospital is told, and moves the order to ``problem``.
 
     Nobody home is no problem of hers: the order stays on its road, and ``people`` hear when it is brought again.
+    """
+    ...
+
+
+@local
+def promise_over(order: str) -> ReportView:
+    """The time is over by which somebody calls, and the order stands at no problem (the ladder has those).
+
+    ``people`` hear it; () = somebody has seen to it.
     """
     ...
 

@@ -109,7 +109,8 @@ async def climb(act: Act, order: str) -> tuple[RungView, ...]:
         row = await turn.get(Order, order) or row
         fired: Mapping[str, Any] = row.snapshot.get(KEPT) or {}
         told = {**fired, step.rung.name: {"of": step.of, "at": step.at}}
-        turn.put(row := replace(row, snapshot={**row.snapshot, KEPT: told}))
+        row = replace(row, snapshot={**row.snapshot, KEPT: told})
+        turn.put(row := ladder.call_missed(row) if step.rung.name == ladder.UNSETTLED else row)
         turn.note(order, "clock", f"late:{step.rung.name}", reason=row.stage)
         if step.rung.name == UNCONFIRMED and not await residents(turn, row):
             apart.append(step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from bot import ladder, orders, rules
@@ -22,11 +23,13 @@ from bot.ops.registered import on_the_road
 from bot.ops.registry import Act, bound_as, does
 from bot.ops.rights import watchers
 from bot.ops.road import batch_of
+from bot.ops.waking import unwake, wake
 from bot.stages import FINAL, facts_of
 from bot.turn import Turn
 from bot.views import HeldView, OrderView, ReportView, SaidView, ToSettleView, WrongView
 
-KEPT = "wrong"  # in an order's snapshot: what was reported, a WrongView
+KEPT = ladder.WRONG
+PROMISE = "promise"  # what is due when somebody should have called
 PROBLEM = "problem"
 HERS = ("missing", "damaged", "not-mine")
 #: Nobody home: whoever carries it comes again today, or tomorrow.
@@ -83,7 +86,7 @@ async def _may(act: Act, order: str) -> tuple[Order, str]:
     role = await _role(act, row)
     known = wrong_of(row)
     if row.pending == "report" or row.stage == PROBLEM or await _open(turn, order):
-        raise Refused("wrong-already", at=known.until)
+        raise Refused("wrong-already", at=known.until if known.until > turn.now else 0)
     if row.pending:
         raise Refused("under-way")
     if row.snapshot.get(HELD):
@@ -105,7 +108,10 @@ async def _open(turn: Turn, order: str) -> bool:
 
 
 async def _is_reporter(act: Act, order: Order) -> None:
-    if act.who != wrong_of(order).by and act.who not in await watchers(act.turn, order):
+    """Whoever carries it and said so, or she and who may act for her now: a right may have ended since."""
+    known = wrong_of(order)
+    carries = known.by == act.who and known.role != "hers"
+    if not carries and act.who not in await may_hear(act.turn, order):
         raise Refused("not-for-you")
 
 
@@ -165,10 +171,11 @@ async def reports(act: Act, order: str, kind: str) -> ReportView:
         await on_the_road(act, role)
     days, said = NOBODY.get(kind), "nobody-home" if kind in NOBODY else kind
     zone = hours(turn)[0]
-    again = rules.day_over(turn.today, zone) + days * 24 * HOUR if days is not None else 0
+    day = date.fromisoformat(turn.today) + timedelta(days=days or 0)
+    again = rules.day_over(day.isoformat(), zone) if days is not None else 0
     before = wrong_of(row)
     if days is not None and before.kind == said and before.again >= again:
-        raise Refused("wrong-already", at=again)
+        raise Refused("wrong-again", at=again - 1)
     who = await actor(act, row, role if role != "hers" else "watcher")
     known = WrongView(said, row.stage, act.who, role, turn.now, again or call_by(turn, row), again=again)
     known = replace(known, key=f"{order}-{turn.blind('problem', order, turn.new_id())[:10]}")
@@ -179,10 +186,31 @@ async def reports(act: Act, order: str, kind: str) -> ReportView:
     else:
         turn.put(_with(row, known))
         turn.command(Command(f"wrong:{known.key}", order, MOVES["report"].call, {"order": order, **args}, origin))
+    if days is None:
+        wake(turn, PROMISE, order, at=_awake(turn, row, known.until))
     await report(turn, INCIDENTS[said], order=order, code=role)
     turn.note(order, f"person:{act.who}", "reported-problem", who["on_behalf_of"], said)
     hears = {*await may_hear(turn, row), row.ambassador} - {0, act.who} if days is not None else set[int]()
     return _shown(turn, row, role, known, tuple(sorted(hears)))
+
+
+def _awake(turn: Turn, row: Order, at: int) -> int:
+    of = calendar(turn, row)
+    return rules.groups_open(at, of.zone, of.quiet_from, of.quiet_until)
+
+
+@does(intents.promise_over)
+async def promise_over(act: Act, order: str) -> ReportView:
+    turn, row = act.turn, await act.turn.get(Order, order)
+    if row is None or orders.is_put_away(row) or row.stage == PROBLEM or not await _open(turn, order):
+        return ReportView()
+    known = wrong_of(row)
+    if not 0 < known.until <= turn.now:
+        return ReportView()
+    turn.put(ladder.call_missed(row))
+    await report(turn, ladder.RUNGS[ladder.UNSETTLED].incident, order=order, code=ladder.UNSETTLED)
+    turn.note(order, "clock", f"late:{ladder.UNSETTLED}", reason=row.stage)
+    return _shown(turn, row, known.role, known, tuple(await may_hear(turn, row)))
 
 
 @does(intents.adds)
@@ -211,7 +239,8 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
         return
     known = wrong_of(row)
     if before == PROBLEM:
-        for kind in SETTLED:
+        unwake(turn, PROMISE, row.no)
+        for kind in (*SETTLED, ladder.RUNGS[ladder.UNSETTLED].incident):
             await settle(turn, kind, row.no, f"now {row.stage}")
         if row.stage == "cancelled":
             hands = facts_of(known.stage).hands
@@ -251,7 +280,7 @@ async def settles_own(act: Act, order: str) -> OrderView:
     turn, row = act.turn, await order_of(act.turn, order)
     await _is_reporter(act, row)
     known = wrong_of(row)
-    his = known.by == act.who or (known.role == "hers" and act.who in await watchers(turn, row))
+    his = known.by == act.who or known.role == "hers"
     how = _back_to(known, known.role) if his else ""
     if row.stage != PROBLEM and not row.pending:
         raise Refused("wrong-over")
@@ -259,6 +288,8 @@ async def settles_own(act: Act, order: str) -> OrderView:
         raise Refused("not-now")
     if why := orders.refused(row, how):
         raise Refused(why, at=row.since, name="")
+    if known.role != "hers":
+        await on_the_road(act, known.role)
     who = await actor(act, row, "watcher" if known.role == "hers" else known.role)
     args = {"by": who, "stage": MOVES[how].to, "key": known.key}
     send_move(turn, row, how, args, Origin(chat=act.chat, person=act.who))

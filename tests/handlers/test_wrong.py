@@ -132,7 +132,7 @@ async def test_a_second_press_an_old_button_and_a_second_person_are_told_so(hous
     await house.tap(HELPER, "enough")
     for who in (HELPER, RESIDENT):
         answer = await house.take(house.press(who, f"a:wrong:{NO}"))
-        assert answer.toast == "已经有人报了，医院在处理，14:00 前有回音。"
+        assert answer.toast == "已经有人报了，医院在处理，11月26日（周四） 14:00 前有回音。"
     assert len(house.commands("hospital.report_problem")) == 1
     assert await incidents(house) == ["parcel-missing"]
 
