@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import TypeVar, cast, get_args
 
@@ -41,7 +42,7 @@ async def _roles(rest: Rest, params: dict[str, str]) -> Listed[Staff]:
     def made(role: Json) -> Staff | None:
         if _ended(rest, role):
             return None
-        return staff_of(rest.codes, role, by_id.get(target_id(role, "practitioner"), {}))
+        return staff_of(rest.codes, role, by_id.get(target_id(role, "practitioner"), {}), rest.zone)
 
     found = _each(roles, made)
     return _listed(sorted(found, key=lambda one: one.id), found.left_out)
@@ -80,7 +81,7 @@ async def role(rest: Rest, id: str) -> Staff:
         raise NotFound("no-such-role", error.detail) from error
     practitioner = target_id(found, "practitioner")
     person = await rest.read(f"Practitioner/{practitioner}") if practitioner else {}
-    made = staff_of(rest.codes, found, person)
+    made = staff_of(rest.codes, found, person, rest.zone)
     if made is None:
         raise NotFound("no-such-role", "of no kind that this release knows")
     return replace(made, ended=_ended(rest, found))
@@ -93,7 +94,7 @@ def _ended(rest: Rest, role: Json) -> bool:
     return role.get("active") is False or today[: len(start)] < start or today[: len(end)] > end
 
 
-def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
+def staff_of(codes: Codes, role: Json, person: Json, zone: tzinfo = UTC) -> Staff | None:
     """None for a role that this release does not know."""
     found = next((code for code in codes_of(each(role, "code"), codes.system("role")) if code in ROLES), None)
     if found is None:
@@ -108,7 +109,7 @@ def staff_of(codes: Codes, role: Json, person: Json) -> Staff | None:
         locations=tuple(target_id(item) for item in each(role, "location")),
         practitioner=target_id(role, "practitioner"),
         public=_nickname(person) if found == "ambassador" else "",
-        times=times_of(role),
+        times=times_of(role, zone),
     )
 
 

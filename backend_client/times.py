@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from backend_client.answers import log
 from backend_client.errors import Broken, Refusal
 from backend_client.openings import Opening, Times
 from backend_client.rest import Rest
-from backend_client.shapes import codes_of, each, word
+from backend_client.shapes import codes_of, each, local_day, word
 from backend_client.wire import Json
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,14 +27,14 @@ async def hours(rest: Rest) -> Times:
     except (Broken, Refusal):  # not needed: the setting counts
         return Times()
     mine = [one for one in found if one.get("active") is not False and SERVICE in codes_of(each(one, "type"), system)]
-    known = [times_of(one) for one in mine]
+    known = [times_of(one, rest.zone) for one in mine]
     closed = [day for day in known[0].closed if all(day in one.closed for one in known)] if known else []
     return Times(tuple(span for one in known for span in one.open), tuple(closed))
 
 
-def times_of(resource: Json) -> Times:
-    """What cannot be read of it is left out, and logged."""
-    return Times(tuple(_spans(resource)), tuple(sorted(set(_closed(resource)))))
+def times_of(resource: Json, zone: tzinfo = UTC) -> Times:
+    """By the clock of ``zone``. What cannot be read of it is left out, and logged."""
+    return Times(tuple(_spans(resource)), tuple(sorted(set(_closed(resource, zone)))))
 
 
 def _spans(resource: Json) -> Iterator[Opening]:
@@ -67,12 +67,14 @@ def _minute(time: str, missing: int) -> int:
     return min(MIDNIGHT, int(found[1]) * 60 + int(found[2]))
 
 
-def _closed(resource: Json) -> Iterator[str]:
-    """Whole days: what begins or ends within a day closes all of it."""
+def _closed(resource: Json, zone: tzinfo) -> Iterator[str]:
+    """Whole days: what begins or ends within a day closes all of it; what ends as a day begins leaves that one open."""
     for entry in each(resource, "notAvailable"):
-        start, end = (word(entry, "during", name)[:10] for name in ("start", "end"))
+        start, end = (word(entry, "during", name) for name in ("start", "end"))
         try:
-            first, last = date.fromisoformat(start or end), date.fromisoformat(end or start)
+            first, last = (date.fromisoformat(local_day(one, zone)) for one in (start or end, end or start))
+            if last > first and "T" in end and datetime.fromisoformat(end).astimezone(zone).time() == time():
+                last -= timedelta(days=1)
         except ValueError as error:
             log.error("a notAvailable cannot be used: %s", type(error).__name__)
             continue

@@ -64,6 +64,11 @@ def day_over(day: str, zone: ZoneInfo) -> int:
     return _instant(date.fromisoformat(day) + timedelta(days=1), 0, zone)
 
 
+def at_minute(day: str, minute: int, zone: ZoneInfo) -> int:
+    """The instant (civil ms) of this minute of an ISO day, by the clock on the wall."""
+    return _instant(date.fromisoformat(day), minute, zone)
+
+
 def _instant(day: date, minute: int, zone: ZoneInfo) -> int:
     """Of an hour that the clocks leave out the one after it, of one that comes twice the first."""
     days, minute = divmod(minute, 24 * 60)

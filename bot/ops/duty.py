@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from backend_client.models import NOT_SAID
 from bot import ladder, orders, rules
 from bot.dialog import Refused
 from bot.intents import duty as intents
@@ -20,7 +21,9 @@ from bot.turn import Turn
 from bot.views import DutyView, UrgentCaseView
 
 OFF = "off"  # in a doctor's facts: until when he is off, civil ms
+CASE = "urgent-case"  # what is due when doctors on duty are told of one that cannot wait
 BACK = "duty"  # what is due when that is over
+ALWAYS = (rules.Span(0, 24 * 60, frozenset(range(1, 8))),)
 NOON = 13 * 60  # min of the day when the afternoon begins
 AHEAD = 7  # days that he may choose from
 
@@ -35,9 +38,10 @@ def duty_from(turn: Turn, person: Person, binding: RoleBinding) -> int:
     """The instant from which he is on duty: now, while he is."""
     at = max(turn.now, off_until(turn, person))
     member, (zone, _) = turn.services.catalogue().member(binding.id), hours(turn)
-    if member is None or not member.times.open:
+    if member is None or member.times == NOT_SAID:
         return at
-    return rules.opens(at, zone, rules.Hours(spans_of(member.times), frozenset(member.times.closed)))
+    spans = spans_of(member.times) or ALWAYS  # who says only when he is away is there on all other days
+    return rules.opens(at, zone, rules.Hours(spans, frozenset(member.times.closed)))
 
 
 async def _doctors(turn: Turn, department: str) -> list[tuple[Person, RoleBinding]]:
@@ -77,8 +81,7 @@ async def duty(act: Act) -> DutyView:
 
 
 def _at(turn: Turn, day: str, minute: int) -> int:
-    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-    return rules.day_over(before, hours(turn)[0]) + minute * 60_000
+    return rules.at_minute(day, minute, hours(turn)[0])
 
 
 @does(intents.goes_off)
@@ -139,5 +142,7 @@ async def call_duty(act: Act, order: str) -> UrgentCaseView:
     if row is None or orders.is_put_away(row) or row.stage not in ladder.WAITING or not ladder.is_red(row):
         return UrgentCaseView()
     people = {*await on_duty(turn, row.department)} - {*await watchers(turn, row)}
+    if not people and (since := await next_duty(turn, row.department)):
+        wake(turn, CASE, order, at=since)
     why, names = str(row.snapshot.get("expedite") or ""), turn.services.catalogue().department(row.department).names
     return UrgentCaseView(tuple(sorted(people)), row.no.rpartition("-")[2], names, row.urgency, why)

@@ -9,6 +9,7 @@ from bot.dialog import Refused
 from bot.intents import urgent as intents
 from bot.ladder import MINUTE, WAITING, is_red
 from bot.model import Order, Place, PlaceKind
+from bot.ops.duty import CASE
 from bot.ops.opening import opens
 from bot.ops.orders import check_role, order_of, view
 from bot.ops.registry import Act, does
@@ -19,7 +20,6 @@ from bot.views import OrderView, QueueView, WaitingView
 
 ASKED = "urgent"  # in an order's snapshot: why the operators are asked to let it go before others
 QUEUE, REVIEW = "queue", "review"  # the timer that draws a queue anew, and the pharmacists' one
-CASE = "urgent-case"  # what is due when doctors on duty are told of one that cannot wait
 SOON = 2_000  # ms: changes that come together are drawn together
 AGAIN = 10 * MINUTE  # ms after which the minutes on the card are counted anew
 SHOWN = 8  # on the card

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -49,6 +51,21 @@ def test_days_on_which_nobody_is_there() -> None:
     assert len(found) <= 3 + 366
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-11-26T16:00:00Z", "2026-11-27T15:59:59Z", ("2026-11-27",)),
+        ("2026-11-27T00:00:00+08:00", "2026-11-28T00:00:00+08:00", ("2026-11-27",)),
+        ("2026-11-27T09:00:00+08:00", "2026-11-27T09:00:00+08:00", ("2026-11-27",)),
+        ("2026-11-27", "2026-11-27", ("2026-11-27",)),
+    ],
+    ids=["utc", "until-midnight", "an-instant", "a-day"],
+)
+def test_a_closed_day_is_a_day_of_the_hospitals_own_clock(start: str, end: str, days: tuple[str, ...]) -> None:
+    closed = [{"description": "holiday", "during": {"start": start, "end": end}}]
+    assert times_of({"notAvailable": closed}, ZoneInfo("Asia/Shanghai")).closed == days
+
+
 async def test_the_hospitals_hours_are_those_of_the_service_that_treats(hospital: FhirHospital) -> None:
     assert await hospital.hours() == Times()
     for one in (
@@ -67,3 +84,11 @@ async def test_a_doctors_hours_come_with_his_registration(hospital: FhirHospital
     assert (await hospital.role("doc-1")).times == Times((Opening((2,), 780, 1020),))
     by_id = {one.id: one.times for one in await hospital.staff("doctor")}
     assert by_id == {"doc-1": Times((Opening((2,), 780, 1020),)), "doc-2": Times()}
+
+
+async def test_a_registrations_days_are_read_by_the_hospitals_clock(hospital: FhirHospital) -> None:
+    away = [{"description": "away", "during": {"start": "2026-11-26T16:00:00Z", "end": "2026-11-27T15:00:00Z"}}]
+    for one in role("doc-1", "doctor", notAvailable=away):
+        await hospital.rest.put(one)
+    hospital.rest = replace(hospital.rest, zone=ZoneInfo("Asia/Shanghai"))
+    assert (await hospital.role("doc-1")).times == Times((), ("2026-11-27",))

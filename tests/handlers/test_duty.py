@@ -156,7 +156,39 @@ async def test_by_the_hospitals_hours_of_each_doctor(house: House) -> None:
     assert "现在没有医生当班，11月26日（周四） 14:00 起有" in texts(later, RESIDENT, before)
 
 
+async def test_a_doctor_with_no_hours_but_a_day_away_is_away_that_day(house: House) -> None:
+    away = Times((), ("2026-11-26",))
+    lists = tuple(replace(one, times=away) if one.id == "pr-2" else one for one in LISTS.staff)
+    later = told_by_the_hospital(house, staff=lists)
+    await off(later, LI, "day", "2026-11-28")
+    before = await waits(later)
+    assert "现在没有医生当班，11月27日（周五） 00:00 起有" in texts(later, RESIDENT, before)
+
+
+async def test_off_until_noon_is_noon_also_on_the_day_on_which_the_clocks_change(house: House) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    config = replace(house.services.config, timezone="Europe/Berlin")
+    house.core.services = house.services = replace(
+        house.services, config=config, today=lambda at: datetime.fromtimestamp(at / 1000, zone).date().isoformat()
+    )
+    house.clock.set(int(datetime(2027, 3, 28, 9, tzinfo=zone).timestamp() * 1000))
+    await off(house, LI, "afternoon")
+    person = await house.services.store.get(Person, LI)
+    assert person is not None
+    assert person.facts["off"] == int(datetime(2027, 3, 28, 13, tzinfo=zone).timestamp() * 1000)
+
+
 # ---------------------------------------------------------------- what cannot wait
+
+
+async def test_where_nobody_is_on_duty_yet_it_is_told_to_the_first_who_is(house: House) -> None:
+    await off(house, LI, "tomorrow")
+    await off(house, ZHAO, "afternoon")
+    await waits(house, "red")
+    before = await ring(house, 0.01, "urgent-case")
+    assert texts(house, ZHAO, before) == ""
+    before = await ring(house, 3, "urgent-case")
+    assert "1 号等不及" in texts(house, ZHAO, before)
 
 
 async def test_an_urgent_one_goes_to_who_is_on_duty(house: House) -> None:
