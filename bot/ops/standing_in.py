@@ -122,15 +122,24 @@ async def stand_in(act: Act, id: str) -> StandInView:
     turn.note("", f"person:{act.who}", LENT, f"person:{giver}", f"{compound} {day}")
     parcels, held = await _follows(turn, compound, giver, act.who)
     view = await _view(turn, made.id, compound, day, giver, act.who)
-    told, lets = await _waiting(turn, compound, giver, act.who), await _let(turn, giver)
+    told, lets = await _waiting(turn, compound, giver, act.who), await _let(turn, compound, giver)
     return replace(view, told=told, lets=tuple(sorted(lets - {giver, act.who})), parcels=parcels, held=held)
 
 
-async def _let(turn: Turn, giver: int) -> set[int]:
-    """The own phones of whoever let him act for her: a mandate names one ambassador, so each is asked herself."""
-    found: set[int] = set()
+async def _let(turn: Turn, compound: str, giver: int) -> set[int]:
+    """The own phones of whoever let him act for her there: a mandate names one ambassador, so each is asked herself."""
+    return {account for her in await _lets_him(turn, compound, giver) for account in await accounts_of(turn, her)}
+
+
+async def _lets_him(turn: Turn, compound: str, giver: int) -> list[str]:
+    """The patients who let him act for them and who, as far as is known, live there."""
+    found: list[str] = []
     for row in await turn.find(Mandate, ambassador=giver, active=True):
-        found |= {*await accounts_of(turn, brief_in(row)["id"])}
+        brief = brief_in(row)
+        own = [(await turn.person(one)).facts.get("compound") for one in await accounts_of(turn, brief["id"])]
+        places = {brief.get("compound"), *own} - {None, ""}
+        if not places or compound in places:
+            found.append(brief["id"])
     return found
 
 
@@ -141,7 +150,7 @@ async def lets_stand_in(act: Act, id: str) -> LetsView:
         raise Refused("stand-in-gone")
     own = await own_patient(turn, act.who)
     giver = await own_ambassador(turn, link.ref)
-    if own is None or act.who not in await _let(turn, giver):
+    if own is None or act.who not in await _let(turn, link.ref, giver):
         raise Refused("not-for-you")
     if await turn.find(Mandate, ambassador=link.person, patient=turn.marked(own.id), active=True):
         raise Refused("already-answered")
@@ -268,7 +277,6 @@ async def _waiting(turn: Turn, compound: str, giver: int, helper: int) -> tuple[
     for order in await turn.find(Order, compound=compound, ambassador=helper):
         if order.stage not in (*FINAL, *IN_HANDS):
             found |= {*await residents(turn, order), *await relatives(turn, order)}
-    for row in await turn.find(Mandate, ambassador=giver, active=True):
-        her = brief_in(row)["id"]
+    for her in await _lets_him(turn, compound, giver):
         found |= {*await accounts_of(turn, her), *await relatives_of(turn, her)}
     return tuple(sorted(found - {giver, helper, 0}))

@@ -15,7 +15,7 @@ from bot.ops.lent import ambassador_of
 from tests.cases.rows import CASE, GROUP, NO, OPERATOR, ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, LISTS, RESIDENT, House, at_home
 
-OTHER, THIRD = 33, 34
+OTHER, THIRD, FAR = 33, 34, 78
 HOLDS, GATE = replace(CASE, no="MR1123-7", stage="with-ambassador"), replace(CASE, no="MR1123-8", stage="arrived")
 BATCH = Batch("b-1", "run-1", "arrived", 1, "comp-1", 41, HELPER, 2, 2, code="4711")
 BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
@@ -309,4 +309,20 @@ async def test_nobody_lets_him_in_her_place(house: House, who: int) -> None:
     await asks(house)
     await house.decides(OTHER, "stand_in")
     await lets(house, who)
+    assert not house.commands("hospital.grant_mandate")
+
+
+async def test_whoever_lives_elsewhere_is_neither_told_nor_asked(house: House) -> None:
+    """He serves two compounds and lends one: of the other nothing changes."""
+    her = {**BRIEF, "id": "pat-9", "name": "周大山"}
+    far = Person(
+        FAR, roles=(RoleBinding("patient", "pat-9", ""),), facts={"self": her, "consent": True, "compound": "comp-9"}
+    )
+    await put(house, far, Mandate("m-9", HELPER, "pat-9", "2027-01-01", True, {"name": "周大山", "brief": her}))
+    await asks(house)
+    before = len(house.posts())
+    await house.decides(OTHER, "stand_in")
+    assert "志愿者33" in texts(house, RESIDENT, before)
+    assert texts(house, FAR, before) == ""
+    await lets(house, FAR)
     assert not house.commands("hospital.grant_mandate")
