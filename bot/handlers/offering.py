@@ -35,19 +35,34 @@ async def ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
 async def unheard(turn: Turn, spot: Spot, else_: str) -> None:
     """Nothing was asked and no doctor hears her: who has an order reads so, and whom to call."""
     why = await topics.why_unheard(turn, spot.person)
-    await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None, most=MANY)
+    await show_menu(turn, spot, why or else_, topics.unheard(turn) if why else None, most=MANY, stays=bool(why))
 
 
 async def show_menu(
-    turn: Turn, spot: Spot, key: str, words: Mapping[str, Any] | None = None, most: int | None = None
+    turn: Turn,
+    spot: Spot,
+    key: str,
+    words: Mapping[str, Any] | None = None,
+    most: int | None = None,
+    *,
+    stays: bool = False,
 ) -> None:
-    """A sentence that says what happened, and what can be done next: the first ``most`` entries of the menu."""
+    """A sentence that says what happened, and what can be done next: the first ``most`` entries of the menu.
+
+    ``stays``: a later menu does not take it away.
+    """
     lang = await turn.lang_of(spot.chat)
     person = await turn.person(spot.person)
     options = menu([b.role for b in person.roles])[:most] if spot.chat > 0 else []
     say = turn.services.words
     rows = tuple((Button(say.label(lang, f"action.{o.id}"), f"a:{o.action}"),) for o in options)
-    only_menu(turn, spot, Text(say.say(lang, key, words or {}), rows), public=not words)
+    show = answer if stays else only_menu
+    show(turn, spot, Text(say.say(lang, key, words or {}), rows), public=not words)
+
+
+def answer(turn: Turn, spot: Spot, content: Text, *, public: bool = True) -> None:
+    """What tells her something (whom to call, what to keep) stays to be read when the next menu comes."""
+    turn.post(f"meant:{turn.arrival.id}", spot.chat, content, thread=spot.thread, public=public)
 
 
 def only_menu(turn: Turn, spot: Spot, content: Text, *, public: bool = True) -> None:

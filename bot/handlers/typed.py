@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.dialog import events, figures
 from bot.free_words import meaning
-from bot.handlers.offering import only_menu
+from bot.handlers.offering import answer, only_menu
 from bot.handlers.topics import why_unheard
 from bot.model import Button, Dialog, Spot, Text
 from bot.phrases import menu
@@ -85,7 +85,7 @@ async def _say(turn: Turn, spot: Spot, lang: str, key: str, actions: Iterable[st
     words = turn.services.words
     html = words.say(lang, key, {"phone": turn.services.config.hospital_phone})
     rows = tuple((Button(words.label(lang, f"action.{one}"), f"a:{one}"),) for one in actions)
-    only_menu(turn, spot, Text(html, rows))
+    (answer if key.startswith("meant.") else only_menu)(turn, spot, Text(html, rows))
 
 
 # ---------------------------------------------------------------- which button

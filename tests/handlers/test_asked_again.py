@@ -66,7 +66,7 @@ async def test_a_day_that_is_asked_for_again_takes_the_place_of_the_old_one(hous
 async def test_an_old_menu_loses_its_buttons(house: House) -> None:
     """Whatever it was that brought a menu: only the newest one can be pressed."""
     shown: list[int] = []
-    for words in ("/start", "/nonsense", "嗯嗯呃呃", "/cancel", "/start", "/start"):
+    for words in ("/start", "/nonsense", "/cancel", "/start", "/start"):
         await house.take(house.text(RESIDENT, words))
         menus = {key: one for key, one in (await on_screen(house, RESIDENT)).items() if key.startswith("menu:")}
         assert [*menus] == [f"menu:{RESIDENT}"]
@@ -76,3 +76,18 @@ async def test_an_old_menu_loses_its_buttons(house: House) -> None:
         removed = await house.services.store.standing(f"menu:{RESIDENT}^{message}")
         assert removed is not None
         assert removed.message is None
+
+
+@pytest.mark.parametrize("words", ["我要退款", "嗯嗯呃呃"], ids=["told what is meant", "nobody hears her"])
+async def test_what_she_was_told_is_still_there_when_the_next_menu_comes(house: House, words: str) -> None:
+    """Whom to call is no menu: a word of thanks does not take it away."""
+    before = len(house.posts())
+    await house.take(house.text(RESIDENT, words))
+    (said,) = [post for post in house.posts()[before:] if post.chat == RESIDENT]
+    first = await house.services.store.standing(said.key)
+    assert first is not None
+    for more in ("谢谢", "/nonsense", "/start"):
+        await house.take(house.text(RESIDENT, more))
+    still = await house.services.store.standing(said.key)
+    assert still is not None
+    assert still.message == first.message is not None
