@@ -50,7 +50,7 @@ async def read_zero(ask: Ask) -> None:
     order = await ask.once("may", intents.reads_to_her(ask.subject))
     patient = order.snapshot.patient
     ask.about(order.whose(ask.person.id))
-    if await ask.choice("read", options=["agrees", "not"]) == "not":
+    if await ask.choice("read", options=["agrees", "not"], name=patient.name) == "not":
         await ask.stop("left")
     seen = await ask.call("stands", people.read_record(patient.id))
     await ask.once("confirmed", intents.confirm_zero_for(ask.subject, seen))

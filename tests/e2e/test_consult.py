@@ -20,7 +20,7 @@ from tests.e2e.people import (
 )
 from tests.e2e.town import Town
 
-CARD = ("马上打 120", "急诊"), ("call 120 at once", "emergency room")
+CARD = ("马上打 120", "没有人替您打"), ("call 120 at once", "Nobody here has called")
 
 
 async def in_consult(town: Town, lang: str) -> tuple[Somebody, str, Somebody, int]:

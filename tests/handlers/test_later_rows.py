@@ -113,7 +113,7 @@ async def test_of_a_new_quote_only_the_difference_is_asked_for(house: House, sha
         getattr(card.content, "html", ""),
         [b.label for row in getattr(card.content, "buttons", ()) for b in row],
     )
-    assert "之前付过 ¥10.00" in text
+    assert "这份订单已经付过 ¥10.00" in text
     others = [house.label("settle.card.family_pays")] if due else []  # somebody else may pay what is due
     assert labels == [house.label(f"settle.card.{button}"), *others]
     await house.take(house.press(RESIDENT, f"a:pay:{NO}"))
