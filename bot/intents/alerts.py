@@ -58,7 +58,7 @@ def begin_emergency(where: Sequence[str], words: Mapping[str, str], phone: str, 
 
 @local
 def longer(id: str) -> AlertView:
-    """A day more. Refused("alert-over")."""
+    """A day more, once for each time that it was asked. Refused("alert-over")."""
     ...
 
 

@@ -205,6 +205,8 @@ async def begin_emergency(
 async def longer(act: Act, id: str) -> AlertView:
     acting_operator(act.turn, await act.me())
     row = await _open(act.turn, id)
+    if row.until - act.turn.now > HOUR:  # a colleague's press, or this one again: it was asked an hour before the end
+        return _view(row)
     row = replace(row, until=max(row.until, act.turn.now) + 24 * HOUR)
     act.turn.put(row)
     wake(act.turn, DUE, id, at=row.until - HOUR)

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LOOK = 5.0  # s between two looks
-FEWEST = 4  # answers of which something can be said
+FEWEST = 4  # answers of which something can be said, but where all are bad
+PAUSES = 400.0  # s that may lie between two calls while nothing answers: the feed's longest pause and a time-out
 BAD, WELL = 0.5, 0.1  # shares of bad answers from which it is slow, and up to which it is well again
 BEGINS, ENDS = "slow-seen", "slow-gone"  # what is due: see bot/flows/alerts.py
 
@@ -113,10 +114,11 @@ class Pulse:
         before = self._clock.monotonic() - self._window
         if not beat.seen or beat.seen[0][0] > before:
             return beat.slow
-        if beat.seen[-1][0] <= before:
-            return False
+        last, _, bad = beat.seen[-1]
+        if last <= before:  # who was asked to wait, or waits for an answer, knows nothing yet
+            return beat.slow if bad and last > before - PAUSES else False
         if len(beat.seen) < FEWEST:
-            return beat.slow
+            return True if len(beat.seen) > 1 and all(bad for _, _, bad in beat.seen) else beat.slow
         share = sum(bad for _, _, bad in beat.seen) / len(beat.seen)
         return share > WELL if beat.slow else share >= BAD
 

@@ -274,6 +274,16 @@ async def seen(house: House, chat: int) -> str:
     return " ".join(str(getattr(one.post.content, "html", "")) for one in found if one and one.message)
 
 
+async def test_two_operators_lengthen_it_by_one_day(house: House) -> None:
+    await emergency(house, "all")
+    house.clock.advance(23 * 3600)
+    await ring(house)
+    (until,) = [one.until for one in await house.services.store.find(Alert)]
+    for who in (OPERATOR, SECOND, SECOND):
+        await over(house, "longer", who)
+    assert [one.until for one in await house.services.store.find(Alert)] == [until + 24 * 3_600_000]
+
+
 async def test_two_that_overlap_are_both_read_and_end_apart(house: House) -> None:
     await emergency(house, "c/comp-1", "enough")
     await writes(house, "/emergency", who=SECOND)

@@ -63,6 +63,37 @@ async def test_good_and_bad_in_turns_never_flap(clock: HandClock) -> None:
     assert told(core) in ([], ["slow-seen"])
 
 
+async def test_few_answers_that_are_all_bad_are_enough_at_night(clock: HandClock) -> None:
+    """Nobody writes, and the feed asks less and less often while each call runs into its time-out."""
+    core = Core()
+    one = pulse(clock, core)
+    for _ in range(5):
+        one.note("hospital", True)
+        clock.advance(110)
+        await one.once()
+    assert told(core) == ["slow-seen"]
+
+
+async def test_who_asked_for_a_pause_longer_than_the_window_is_not_well_by_it(clock: HandClock) -> None:
+    core = Core()
+    one = pulse(clock, core)
+    await beats(one, clock, "hospital", *[True] * 20)
+    clock.advance(301)
+    await one.once()
+    assert told(core) == ["slow-seen"]
+    await beats(one, clock, "hospital", *[False] * 20)
+    assert told(core) == ["slow-seen", "slow-gone"]
+
+
+async def test_it_is_over_when_nobody_asks_any_more(clock: HandClock) -> None:
+    core = Core()
+    one = pulse(clock, core)
+    await beats(one, clock, "messenger", *[True] * 20)
+    clock.advance(1000)
+    await one.once()
+    assert told(core) == ["slow-seen", "slow-gone"]
+
+
 async def test_it_is_over_when_neither_side_is_slow(clock: HandClock) -> None:
     core = Core()
     one = pulse(clock, core)
