@@ -17,6 +17,7 @@ from bot.handlers.offering import answer, only_menu
 from bot.handlers.topics import why_unheard
 from bot.model import Button, Dialog, Spot, Text
 from bot.phrases import menu
+from bot.render.large import is_large
 from bot.running import advance, begin, buttons_of
 from bot.turn import Turn
 from bot.vocabulary import bare, takes_back
@@ -44,7 +45,10 @@ async def by_words(turn: Turn, dialog: Dialog, text: str) -> Literal["", "answer
     asking = await turn.get(Dialog, dialog.id)  # it has been played in this turn
     if asking is None or asking.state != "open":
         return ""
-    button = named(await buttons_of(turn, asking), text)
+    buttons, lang = await buttons_of(turn, asking), await turn.lang_of(dialog.chat)
+    if is_large(lang) and bare(text) == bare(turn.services.words.label(lang, "button.more")) and len(buttons) > 1:
+        return "press"  # what stands there is [More]: no answer has this name
+    button = named(buttons, text)
     fields = button.data.split(":") if button else []
     if len(fields) != 5 or fields[:2] != ["d", dialog.id]:
         return ""
@@ -117,7 +121,7 @@ def _as_it_stands(buttons: Sequence[Button], text: str) -> Button | None:
 
 def _marked(text: str) -> str:
     """With one kind of dash, and a space only between figures: there it may hide a number."""
-    dashed = re.sub(r"\s*[‐‑‒–—―−~至到]\s*", "-", figures.plain(text).casefold())
+    dashed = re.sub(r"\s*[‐‑‒–—―−~至到]\s*|(?<=[0-9]) to (?=[0-9])", "-", figures.plain(text).casefold())
     return re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", re.sub(r"\s*-\s*", "-", dashed))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from bot.clock import HandClock
 from bot.free_words import TIERS
 from bot.handlers.typed import MAY_BE_MEDICAL, OFFERS, named
 from bot.model import Button, Link, Order, OrderStage, Outcome, Person, RoleBinding
+from bot.render.large import LARGE
 from bot.wiring import ACTIONS, MEANT
+from tests.cases.rows import put
 from tests.handlers.house import BRIEF, HISTORY, LI, RESIDENT, House, at_home
 
 DAYS = ("0–2 天", "3–7 天", "一周以上")
@@ -174,3 +177,17 @@ async def test_consent_is_asked_about_and_taken_back_by_a_press_alone(house: Hou
     assert her is not None
     assert her.facts["consent"]
     assert (await house.dialog(RESIDENT)).step == "sure"
+
+
+async def test_more_in_plain_mode_is_no_answer(house: House) -> None:
+    """[More] stands beside the first answer: typed, it is not [More than a week]."""
+    row = await house.services.store.get(Person, RESIDENT)
+    assert row is not None
+    await put(house, replace(row, lang=f"en{LARGE}"))
+    await asked(house)
+    await house.take(house.text(RESIDENT, "More"))
+    assert (await house.dialog(RESIDENT)).step == "left"
+    await house.take(house.text(RESIDENT, "0-2"))
+    assert (await house.dialog(RESIDENT)).step != "left"
+    shown = [getattr(post.content, "html", "") for post in house.posts() if ":left:" in post.key][-1]
+    assert "0 to 2 days" in shown
