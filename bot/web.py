@@ -102,7 +102,7 @@ class Port:
 
     async def _delivery(self, request: web.Request) -> web.Response:
         """The secret first: whoever has it not is told nothing, and nothing of his is read."""
-        if not hmac.compare_digest(request.headers.get(SECRET, "").encode(), self._secret):
+        if not hmac.compare_digest(request.headers.get(SECRET, "").encode(errors="replace"), self._secret):
             return web.Response(status=403)
         if request.content_type != "application/json":
             return web.Response(status=415)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -116,6 +117,14 @@ async def test_a_delivery_is_answered_with_what_became_of_it(ask: Asking, hook: 
 async def test_refused(ask: Asking, hook: Deliveries, status: int, asked: dict[str, Any]) -> None:
     asked = {"method": "POST", "path": HOOK, **asked}
     assert (await ask(**asked))[0] == status
+    assert not hook.came
+
+
+async def test_a_secret_that_is_no_text_is_wrong(ask: Asking, config: Config, hook: Deliveries) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", config.http_port)
+    writer.write(f"POST {HOOK} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n{SECRET}: ".encode() + b"\xff\xfe\r\n\r\n")
+    assert (await reader.readline()).split()[1] == b"403"
+    writer.close()
     assert not hook.came
 
 
