@@ -26,6 +26,7 @@ from bot.views import AlertView, EmergencyView, TriageAnswerView, TriageQuestion
 ON, DUE, SEEN = "alert", "emergency-due", "slow-seen"  # what is due: see bot/flows/alerts.py
 LATER = f"{DUE_KIND}:{SEEN}:later"  # the timer of what was seen too soon after an end
 AT_ONCE = 25  # people in one turn
+LATELY = 60  # alerts: more than there can be in a day
 HOUR = 3_600_000  # ms
 REST = HOUR // 2  # ms after its end in which it does not begin again by itself
 
@@ -72,12 +73,15 @@ async def begin_slow(act: Act, since: int, by_itself: bool) -> AlertView:
         acting_operator(turn, await act.me())
     if known := await _standing(turn, SLOW):
         return _view(known[0])
-    lately = [one.over for one in await turn.services.store.find(Alert, limit=5) if one.kind == SLOW]
-    if by_itself and (rests := max(lately, default=0) + REST) > turn.now:  # it never flaps; still slow then, it is told
+    lately = [one for one in await turn.services.store.find(Alert, limit=LATELY) if one.kind == SLOW]
+    if (
+        by_itself and (rests := max((one.over for one in lately), default=0) + REST) > turn.now
+    ):  # it never flaps; still slow then, it is told
         turn.timer(Timer(LATER, rests, DUE_KIND, f"later/{since}", SEEN))
         return AlertView()
-    id = turn.new_id()
-    told = await announced(turn, SLOW, act.who, None, {"since": str(since)})
+    id, today = turn.new_id(), turn.services.today
+    heard = by_itself and any(one.told and today(one.since) == today(turn.now) for one in lately)  # once a day
+    told = "" if heard else await announced(turn, SLOW, act.who, None, {"since": str(since)})
     row = Alert(id, SLOW, since, 0 if by_itself else act.who, told=told)
     turn.put(row)
     wake(turn, ON, id, at=turn.now + 1)

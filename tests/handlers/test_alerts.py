@@ -165,6 +165,20 @@ async def test_what_is_still_slow_when_the_rest_is_over_is_told_then(house: Hous
     assert await house.services.store.find(Alert, over=0) == []
 
 
+async def test_by_itself_it_takes_one_of_the_few_messages_that_a_group_gets_a_day(house: House) -> None:
+    """The others are for parcels that came: who orders reads it all the same, and the next day the groups do."""
+    for hours, spoken in ((1, 1), (1, 1), (24, 2)):
+        await due(house, "slow-seen", f"hospital/{house.clock.civil()}")
+        for _ in range(2):
+            await ring(house)
+        await writes(house, "/menu", who=HELPER)
+        assert SLOW in texts(house, HELPER)
+        await due(house, "slow-gone", "hospital")
+        await ring(house)
+        assert len({post.key for post in house.posts() if post.chat == HAPPY}) == spoken
+        house.clock.advance(hours * 3600)
+
+
 async def test_what_an_operator_began_does_not_end_by_itself(house: House) -> None:
     await slow_begins(house)
     await due(house, "slow-gone", "hospital")
@@ -219,6 +233,14 @@ async def test_the_hospitals_questions_lead_to_a_doctor_who_sees_it_red(house: H
     assert command.args["draft"]["priority"] == "urgent"
     (order,) = await house.services.store.find(Order)
     assert order.urgency == "red"
+
+
+async def test_a_red_flag_typed_at_the_hospitals_question_brings_the_card_at_once(house: House) -> None:
+    await emergency(house, "all")
+    await writes(house, "/refill", who=RESIDENT)
+    before = len(house.posts())
+    await writes(house, "我胸口疼，喘不上气", who=RESIDENT)
+    assert "120" in texts(house, RESIDENT, before)
 
 
 async def test_without_an_emergency_nobody_is_asked(house: House) -> None:
