@@ -56,7 +56,10 @@ def settles_own(order: str) -> OrderView:
 
 @local
 def to_settle(card: str) -> tuple[ToSettleView, ...]:
-    """The orders of an exception that the acting operator has taken which stand at their problem now."""
+    """The orders of an exception that the acting operator has taken which stand at their problem now.
+
+    Refused("under-way") while the hospital has not answered the report.
+    """
     ...
 
 

@@ -17,7 +17,7 @@ from bot.ops.applicants import KIND, LATE, about, open_of, over, view
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR
 from bot.ops.places import lists
-from bot.ops.registered import read_soon
+from bot.ops.registered import on_the_road, read_soon
 from bot.ops.registrations import bound, parcels_to, see_role
 from bot.ops.registry import SEES, TASKS, Act, bound_as, does, role_of, send
 from bot.ops.waking import wake
@@ -130,7 +130,7 @@ async def _open(act: Act, application: str) -> Application:
 
 async def _to_decide(act: Act, application: str) -> Application:
     """One that nobody has decided yet; of two operators at once the second reads so. Nobody decides about himself."""
-    role_of(await act.me(), "operator")
+    await on_the_road(act, "operator")
     row = await _open(act, application)
     if row.phase != "asked":
         raise Refused("applies-over")

@@ -245,7 +245,8 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
         if row.stage == "cancelled":
             hands = facts_of(known.stage).hands
             await custody(turn, row, hands[1] if hands else "", "hospital", "returned")
-        turn.put(_without(row))
+        on = str((row.snapshot.get("parcel") or {}).get("batch") or "")
+        turn.put(replace(_without(row), batch=row.batch if row.stage != "packed" else on))  # sent again: of no batch
     elif known.kind == "nobody-home":
         await settle(turn, INCIDENTS["nobody-home"], row.no, f"now {row.stage}")
         turn.put(_without(row))
@@ -315,7 +316,10 @@ async def _mine(act: Act, card: str) -> list[Order]:
 
 @does(intents.to_settle)
 async def to_settle(act: Act, card: str) -> tuple[ToSettleView, ...]:
-    found = [row for row in await _mine(act, card) if row.stage == PROBLEM]
+    mine = await _mine(act, card)
+    found = [row for row in mine if row.stage == PROBLEM]
+    if not found and any(row.pending == "report" for row in mine):
+        raise Refused("under-way")  # the hospital has not answered: it is not over
     return tuple(ToSettleView(row.no, _ways(row), wrong_of(row).key) for row in found)
 
 

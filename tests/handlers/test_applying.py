@@ -194,6 +194,18 @@ async def test_an_operator_whose_role_ended_decides_nothing_and_reads_nothing_mo
     assert (await newest(house)).phase == "asked"
 
 
+async def test_an_operator_whom_nobody_could_read_for_a_day_decides_nothing(house: House) -> None:
+    row = await applies(house)
+    house.core.services = house.services = replace(house.services, staff_read=lambda: 0)
+    house.clock.advance(25 * 3600)
+    house.slow = True
+    for action in ("applies_yes", "applies_no"):
+        answer = await house.take(house.press(OPERATOR, f"a:{action}:{row.id}"))
+        assert answer.toast == house.label("refused.role-old")
+    assert (await newest(house)).phase == "asked"
+    assert not house.commands("hospital.ask_ambassador")
+
+
 @pytest.mark.parametrize("decided", [False, True])
 async def test_she_takes_it_back_and_the_hospital_hears_it(house: House, decided: bool) -> None:
     row = await applies(house)

@@ -12,8 +12,8 @@ from bot.moves import HELD
 from tests.cases.rows import NO, OPERATOR, put, texts
 from tests.handlers.house import BRIEF, HELPER, RESIDENT, House, told
 from tests.handlers.test_desk import press
+from tests.handlers.test_wrong import COURIER, incidents, one, owned, reported, ring, says, sees
 from tests.handlers.test_wrong import house as house
-from tests.handlers.test_wrong import incidents, owned, reported, ring, says, sees
 
 BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
 
@@ -102,3 +102,23 @@ async def test_what_an_operator_ended_in_time_is_not_late(house: House) -> None:
         await put(house, replace(row, done_at=house.clock.civil()))
     before = await ring(house, "promise", 4.1)
     assert texts(house, RESIDENT, before) == ""
+
+
+async def test_while_the_hospital_has_not_answered_no_two_buttons_send_an_operator_back_and_forth(house: House) -> None:
+    await sees(house, "handed-over")
+    await says(house, RESIDENT, "missing")
+    await owned(house)
+    answer = await house.take(house.press(OPERATOR, f"a:i_settle:{(await one(house)).card}"))
+    assert answer.toast == house.label("refused.under-way")
+    assert house.label("i_settle.nothing") not in texts(house, OPERATOR)
+
+
+async def test_sent_again_it_is_no_parcel_of_the_courier_who_had_it(house: House) -> None:
+    await put(house, replace(await house.order(NO), batch="b-1"))
+    await sees(house, "on-the-way")
+    await reported(house, "damaged", COURIER)
+    await house.tap(COURIER, "enough")
+    await sees(house, "packed")
+    assert (await house.order(NO)).batch == ""
+    answer = await house.take(house.press(COURIER, f"a:wrong:{NO}"))
+    assert answer.toast == house.label("refused.not-for-you")
