@@ -167,7 +167,7 @@ async def test_what_is_still_slow_when_the_rest_is_over_is_told_then(house: Hous
 
 async def test_by_itself_it_takes_one_of_the_few_messages_that_a_group_gets_a_day(house: House) -> None:
     """The others are for parcels that came: who orders reads it all the same, and the next day the groups do."""
-    for hours, spoken in ((1, 1), (1, 1), (24, 2)):
+    for hours, spoken in ((1, 1), (24, 1), (1, 2)):
         await due(house, "slow-seen", f"hospital/{house.clock.civil()}")
         for _ in range(2):
             await ring(house)
