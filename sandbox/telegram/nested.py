@@ -36,7 +36,7 @@ def integer(value: Any) -> int:
     """A Number, or a String that is one."""
     if not isinstance(value, str) and not _number(value):
         raise Misfit("must be a Number")
-    if not re.fullmatch(r"-?\d+", str(value)):
+    if not re.fullmatch(r"-?[0-9]{1,19}", value if isinstance(value, str) else json.dumps(value)):
         raise Misfit("must be a valid Number")
     return int(value)
 
@@ -56,7 +56,7 @@ def number(value: Any) -> float:
 def _either(value: Any) -> int | str:
     """An id or a @name."""
     word = text(value)
-    return int(word) if re.fullmatch(r"-?\d+", word) else word
+    return int(word) if re.fullmatch(r"-?[0-9]{1,19}", word) else word
 
 
 PLAIN: dict[str, Callable[[Any], Any]] = {"String": text, "Integer": integer, "Boolean": boolean, "Float": number}

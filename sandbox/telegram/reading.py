@@ -8,6 +8,7 @@ and what is not known is not looked at (HttpReader and JsonObject of tdlib/td, C
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,6 +32,7 @@ MISSING = {
     "action": "wrong parameter action in request",
     "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
 }
+DIGITS = 20  # of a number: more than 64 bits hold is none
 _FILES = ("photo", "document", "voice", "video", "audio", "animation", "sticker", "video_note")
 # An object's or list's name in "can't parse ... JSON object", what goes before an error in it, and what it should be.
 OBJECTS = {
@@ -141,7 +143,7 @@ def _leading(text: str) -> int:
     text = text.strip()
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
     end = next((n for n, char in enumerate(digits) if not ("0" <= char <= "9")), len(digits))
-    return sign * int(digits[:end] or 0)
+    return sign * int(digits[:end] or 0) if end <= DIGITS else 0
 
 
 def _decode(field: str, types: list[str], value: Any, dropped: Dropped) -> Any:
@@ -155,7 +157,7 @@ def _decode(field: str, types: list[str], value: Any, dropped: Dropped) -> Any:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             if field in IGNORED:
                 dropped.append(field)
                 return None
@@ -187,14 +189,13 @@ def _lowered(text: str) -> str:
 def _integer(field: str, value: Any, types: list[str]) -> Any:
     """The real server takes the number a text begins with, or 0; words for a number are refused here all the same."""
     text = as_text(value).strip()
-    try:
+    if re.fullmatch(r"[-+]?[0-9]+", text) and len(text) <= DIGITS:
         return int(text)
-    except ValueError:
-        if "String" in types:
-            return text
-        if value is None or text == "null":
-            return None
-        raise missing(field) if field in MISSING else bad(f'parameter "{field}" must be an integer') from None
+    if "String" in types:
+        return text
+    if value is None or text == "null":
+        return None
+    raise missing(field) if field in MISSING else bad(f'parameter "{field}" must be an integer')
 
 
 def _float(field: str, value: Any, _types: list[str]) -> float | None:

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from sandbox.control import Control
+from sandbox.telegram import check, reading
+from sandbox.telegram.errors import ApiError
 
 from .conftest import LI, Api
 
@@ -202,3 +204,27 @@ async def test_quiet_ones_hidden_previews_and_covered_pictures_are_seen_as_such(
     quiet, loud = (await control.sees(LI))["chats"][0]["messages"][-2:]
     assert (quiet["silent"], quiet["no_preview"]) == (True, True)
     assert not {"silent", "no_preview", "spoiler"} & loud.keys()
+
+
+LONG = "1" * 5000
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"message_thread_id": LONG}, "invalid message thread identifier specified"),
+        ({"message_thread_id": "1_0"}, "invalid message thread identifier specified"),
+        ({"reply_parameters": {"message_id": LONG}}, "must be a valid Number"),
+        ({"reply_parameters": {"message_id": "１２"}}, "must be a valid Number"),
+        ({"reply_markup": "[" * 200_000}, "can't parse reply keyboard markup JSON object"),
+    ],
+    ids=["long", "underscore", "long inside", "another width", "deep"],
+)
+def test_what_is_no_number_is_refused_and_never_an_error_of_ours(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ApiError, match=told):
+        reading.request(check.TABLE["methods"]["sendMessage"], {"chat_id": LI, "text": "x", **given}, {})
+
+
+def test_an_old_reply_to_no_message_is_no_reply() -> None:
+    raw = {"chat_id": "１２", "text": "x", "reply_to_message_id": LONG}
+    assert reading.request(check.TABLE["methods"]["sendMessage"], raw, {}) == {"chat_id": "１２", "text": "x"}
