@@ -27,6 +27,9 @@ POINT = "\u2024"  # in a number; a full stop ends a clause
 _NO_WORD = re.compile(rf"[^\w{POINT}]+")
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
 _HOLE = re.compile(r"\{([a-z_]+)\}")
+_NUMBER = "#"  # a phrase that is any number
+_COUNTED = re.compile(r"[0-9]+")
+_LONG = 7  # letters; a shorter word is one slip away from too many others
 
 
 def folded(text: str) -> str:
@@ -44,6 +47,9 @@ class Phrase:
     open: bool = False
 
     def spans(self, clause: str) -> Iterator[tuple[int, int]]:
+        if self.text == _NUMBER:
+            yield from (found.span() for found in _COUNTED.finditer(clause))
+            return
         at = clause.find(self.text)
         while at >= 0:
             end = at + len(self.text)
@@ -111,13 +117,15 @@ class Clause:
 class Sign:
     """One kind of thing said; ``unless``: what the same words mean otherwise (an illness that was, a drug for it).
 
-    It withholds only what it stands beside: the rest of the sentence may say what it likes.
+    It withholds only what it stands beside: the rest of the sentence may say what it likes. ``only``: what brings it
+    where the text says nothing else.
     """
 
     name: str
     any: tuple[Line, ...]
     unless: tuple[Line, ...]
     begins: frozenset[int]  # the first parts of ``any``, by ``id``
+    only: frozenset[str] = frozenset()
 
     def told(self, clause: Clause) -> bool:
         if self.begins.isdisjoint(clause.spans):  # nearly always: a matter of speed
@@ -129,7 +137,11 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's file, ready to look with. ``near`` counts words or characters."""
+    """One language's file, ready to look with. ``near`` counts words or characters.
+
+    ``beside``: courtesies, nothing "else" beside an ``only``. ``slips``: long words that are meant by what is one
+    letter away and itself no word of the file (``spelt``): "changed" is not "charged".
+    """
 
     near: int
     spaced: bool
@@ -137,12 +149,27 @@ class Words:
     stops: re.Pattern[str]
     signs: tuple[Sign, ...]
     index: Mapping[str, Sequence[tuple[Part, Phrase]]]  # by the first two characters of the phrase
+    beside: frozenset[str] = frozenset()
+    slips: frozenset[str] = frozenset()
+    spelt: frozenset[str] = frozenset()
 
     def found(self, text: str) -> Iterator[str]:
         """Names of the signs in a folded text."""
-        pieces = (self._piece(piece) for piece in self.stops.split(text))
-        clauses = [Clause(piece, self.near, self.spaced, self._spans(piece)) for piece in pieces if piece]
-        return (sign.name for sign in self.signs if any(map(sign.told, clauses)))
+        pieces = [piece for part in self.stops.split(text) if (piece := self.piece(part))]
+        clauses = [Clause(piece, self.near, self.spaced, self._spans(piece)) for piece in pieces]
+        whole = {" ".join(pieces), self._bare(pieces)}
+        return (sign.name for sign in self.signs if whole & sign.only or any(map(sign.told, clauses)))
+
+    def _bare(self, pieces: Sequence[str]) -> str:
+        """All of it without courtesies: small words anywhere, or characters at either end."""
+        if self.spaced:
+            return " ".join(word for piece in pieces for word in piece.split() if word not in self.beside)
+        text, before = "".join(_NO_WORD.sub("", piece) for piece in pieces), ""
+        while text != before:
+            before = text
+            for one in self.beside:
+                text = text.removeprefix(one).removesuffix(one)
+        return text or before
 
     def _spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
         found: dict[int, list[tuple[int, int]]] = {}
@@ -150,10 +177,13 @@ class Words:
             for part, phrase in self.index.get(begins, ()):
                 if spans := [*phrase.spans(text)]:
                     found.setdefault(id(part), []).extend(spans)
-        return found
+        return {part: [*dict.fromkeys(spans)] for part, spans in found.items()}
 
-    def _piece(self, text: str) -> str:
+    def piece(self, text: str) -> str:
+        """A folded piece as it is compared with the phrases."""
         text = _words(text) if self.spaced else text.strip()
+        if self.slips:
+            text = " ".join(map(self._meant, text.split()))
         for phrase, other in self.instead:
             if phrase.text not in text:
                 continue
@@ -161,6 +191,23 @@ class Words:
                 end = text.find(" ", end) % (len(text) + 1) if phrase.open else end
                 text = text[:at] + other + text[end:]
         return text
+
+    def _meant(self, word: str) -> str:
+        if len(word) < _LONG - 1 or word in self.spelt:
+            return word
+        fits = [one for one in self.slips if slipped(word, one)]
+        return fits[0] if len(fits) == 1 else word
+
+
+def slipped(word: str, meant: str) -> bool:
+    """Whether one letter is wrong, missing or too many, or two stand the wrong way round; never the first one."""
+    if len(meant) < _LONG or abs(len(word) - len(meant)) > 1 or word[:1] != meant[:1]:
+        return False
+    at = next(
+        (n for n, pair in enumerate(zip(word, meant, strict=False)) if pair[0] != pair[1]), min(len(word), len(meant))
+    )
+    a, b = word[at:], meant[at:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 def found(known: Sequence[Words], text: str) -> tuple[str, ...]:
@@ -182,10 +229,23 @@ def _words(text: str) -> str:
 # ---------------------------------------------------------------- reading a file
 
 
+_KEYS = {
+    "by",
+    "near",
+    "stops",
+    "beside",
+    "slips",
+    "everyday",
+    "instead",
+    "words",
+    "sign",
+}  # everyday: bot/free_words.py
+
+
 def read(table: Mapping[str, Any], where: str) -> Words:
     """The parsed file, checked. Raises BadWords."""
     for name in table:
-        must(name in ("by", "near", "stops", "instead", "words", "sign"), where, f"{name!r} is not known here")
+        must(name in _KEYS, where, f"{name!r} is not known here")
     by, near = table.get("by"), table.get("near", 0)
     must(by in ("words", "characters"), where, 'by = "words" or by = "characters" is needed')
     must(isinstance(near, int) and near > 0, where, "near = how many of them may stand between two parts, at least 1")
@@ -201,6 +261,9 @@ def read(table: Mapping[str, Any], where: str) -> Words:
         re.compile("[" + re.escape(table.get("stops", "") + "\n") + "]"),
         signs := tuple(_sign(reader, number, sign) for number, sign in enumerate(table["sign"], 1)),
         _index(signs),
+        frozenset(map(reader.plain, table.get("beside", ()))),
+        slips := frozenset(map(reader.plain, table.get("slips", ()))),
+        slips | _spelt(reader, table, signs) if slips else slips,
     )
 
 
@@ -209,8 +272,15 @@ def _index(signs: Sequence[Sign]) -> dict[str, list[tuple[Part, Phrase]]]:
     index: dict[str, list[tuple[Part, Phrase]]] = {}
     for part in parts.values():
         for phrase in part:
-            index.setdefault(phrase.text[:2], []).append((part, phrase))
+            for begins in "0123456789" if phrase.text == _NUMBER else (phrase.text[:2],):
+                index.setdefault(begins, []).append((part, phrase))
     return index
+
+
+def _spelt(reader: _Reader, table: Mapping[str, Any], signs: Sequence[Sign]) -> set[str]:
+    said = [phrase.text for sign in signs for line in (*sign.any, *sign.unless) for part in line for phrase in part]
+    read = map(reader.plain, (*table.get("instead", ()), table.get("everyday", {}).get("ordinary", "")))
+    return {word for text in (*said, *read) for word in text.split()}
 
 
 def _sign(reader: _Reader, number: int, sign: Mapping[str, Any]) -> Sign:
@@ -218,10 +288,11 @@ def _sign(reader: _Reader, number: int, sign: Mapping[str, Any]) -> Sign:
     where = f"{reader.where}, sign {number} ({name or 'without name'})"
     must(bool(name), where, 'give it a name = "..."')
     for key in sign:
-        must(key in ("name", "any", "unless"), where, f"{key!r} is not known here")
+        must(key in ("name", "any", "unless", "only"), where, f"{key!r} is not known here")
     must(bool(sign.get("any")), where, "any = [...] is empty: nothing would bring it")
     any, unless = reader.lines(sign["any"], where), reader.lines(sign.get("unless", ()), f"{where}, unless")
-    return Sign(name, any, unless, frozenset(id(line[0]) for line in any))
+    only = frozenset(reader.phrase(one, where).text for one in sign.get("only", ()))
+    return Sign(name, any, unless, frozenset(id(line[0]) for line in any), only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +330,7 @@ class _Reader:
 
     def phrase(self, phrase: str, where: str) -> Phrase:
         plain = folded(phrase).strip()
-        text = self.plain(phrase)
+        text = _NUMBER if plain == _NUMBER else self.plain(phrase)
         must(bool(text), where, f"the phrase {phrase!r} is empty")
         must("*" not in plain.removesuffix("*" if self.spaced else ""), where, f"{phrase!r}: * ends a phrase of words")
         return Phrase(text, self.spaced, plain.endswith("*"))
