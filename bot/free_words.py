@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
 
@@ -79,7 +79,7 @@ class Everyday:
 
     HAS: ClassVar = ("ours", "classes", "ordinary", "strange")
 
-    words: Words
+    words: Words = field(repr=False)
     ours: re.Pattern[str]
     ordinary: re.Pattern[str]
     strange: int
