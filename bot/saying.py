@@ -130,7 +130,7 @@ def _wrong(turn: Turn, lang: str, key: str, code: str, values: Mapping[str, Any]
     """The most particular sentence there is for what was wrong."""
     for found in (f"{key}.wrong.{code}", f"wrong.{code}", f"refused.{code}"):
         if turn.services.words.has(found):
-            return turn.services.words.say(lang, found, {"name": "", "at": turn.now, **values})
+            return turn.services.words.say(lang, found, {**refusal_words(turn), **values})
     return turn.services.words.say(lang, "wrong.again", {})
 
 
@@ -230,15 +230,20 @@ async def _where(turn: Turn, to: To) -> tuple[int, int | None, str]:
             return (spot.chat, spot.thread, "") if spot else (0, None, "")
 
 
+def refusal_words(turn: Turn) -> dict[str, Any]:
+    """What each refusal may say, beside words of its own."""
+    return {"name": "", "at": turn.now, "phone": turn.services.config.hospital_phone}
+
+
 def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any], lang: str) -> None:
     """A refusal nobody in the flow caught: a pop-up for a press, else a message here. It says what to do next."""
     spot = getattr(turn.arrival.body, "spot", None)
     key = f"refused.{code}" if turn.services.words.has(f"refused.{code}") else "refused.not-now"
     lang = lang or "zh-CN"
     if _press(turn, dialog):
-        turn.say_toast(turn.services.words.label(lang, key, {"name": "", "at": turn.now, **values}), alert=True)
+        turn.say_toast(turn.services.words.label(lang, key, {**refusal_words(turn), **values}), alert=True)
     elif chat := dialog.chat or (spot.chat if spot else 0):
-        html = turn.services.words.say(lang, key, {"name": "", "at": turn.now, **values})
+        html = turn.services.words.say(lang, key, {**refusal_words(turn), **values})
         post = f"t:{dialog.id}:refused:{turn.arrival.id}"
         turn.post(post, chat, Text(html), thread=dialog.thread, public=not values)
 

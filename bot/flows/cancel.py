@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Ask, Option, Refused, Start, flow
+from bot.intents import people
 from bot.intents.orders import cancels, legal
 
 
@@ -21,5 +22,6 @@ async def cancel(ask: Ask) -> None:
     try:
         await ask.once("move", cancels(ask.subject))
     except Refused as no:  # it went on while she read the question: it is not asked again
-        why = (f"refused.{no.code}", {"name": "", "at": 0, **no.words})
+        phone = (await ask.once("rules", people.rules())).phone
+        why = (f"refused.{no.code}", {"name": "", "at": 0, "phone": phone, **no.words})
         await ask.stop("too_late", why=why, buttons=[Option("where", action="where")])

@@ -14,6 +14,7 @@ from bot.ops.incidents import report, settle
 from bot.ops.registry import DONE, REFUSED, SEES, SETTLES, SUBMITS
 from bot.ops.retrying import kept
 from bot.running import advance
+from bot.saying import refusal_words
 from bot.turn import Turn
 
 
@@ -107,7 +108,7 @@ async def _refused(turn: Turn, command: Command, code: str) -> None:
     turn.post(
         f"no:{command.key}",
         origin.chat,
-        Text(words.say(lang, key, {"name": "", "at": turn.now})),
+        Text(words.say(lang, key, refusal_words(turn))),
         thread=origin.thread,
         public=True,
     )

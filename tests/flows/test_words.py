@@ -53,9 +53,13 @@ def test_too_late_to_cancel_is_said_once_with_what_can_be_done() -> None:
     def late(args: Any) -> Any:
         raise Refused("too-late-packed")
 
-    ops: dict[str, Any] = {"local.legal": {"no": "MR-1", "stage": "paid"}, "local.move": late}
+    ops: dict[str, Any] = {
+        "local.legal": {"no": "MR-1", "stage": "paid"},
+        "local.move": late,
+        "local.rules": {"phone": "021-5550-0100"},
+    }
     t = DialogTester(FLOWS["cancel"], ops, subject="MR-1")
     t.start()
     t.taps("yes")
-    t.expect_tell("cancel.too_late", why=("refused.too-late-packed", {"name": "", "at": 0}))
+    t.expect_tell("cancel.too_late", why=("refused.too-late-packed", {"name": "", "at": 0, "phone": "021-5550-0100"}))
     t.expect_end("done")

@@ -11,7 +11,7 @@ import pytest
 
 from backend_client.errors import Broken, Invalid
 from bot.clock import HandClock
-from bot.model import Incident, PaidInChat, Place, PlaceKind, Post, Returned, Spot
+from bot.model import Incident, Observed, PaidInChat, Place, PlaceKind, Post, Returned, Spot
 from bot.workers.command_runner import BROKEN_PAUSE, CommandRunner
 from bot.workers.letters import Letters
 from tests.handlers.house import RESIDENT, House, at_home, told
@@ -126,3 +126,11 @@ async def test_a_payment_that_fits_no_order_is_an_exception_without_a_name(house
     assert (row.kind, row.order) == ("payment", "")
     assert CHARGE not in repr(replace(row, word=""))
     assert len(office(house)) == 1
+
+
+async def test_too_late_to_cancel_names_the_way_out_the_money_and_the_number(house: House) -> None:
+    config = replace(house.services.config, hospital_phone="021-5550-0100")
+    house.core.services = replace(house.core.services, config=config)
+    await house.take(house.arrival(Observed(told(NO, "packed", house.clock.civil()))))
+    toast = (await house.take(house.press(RESIDENT, f"a:cancel:{NO}"))).toast
+    assert "当面说不要，药退回医院后，付的钱原路退回；要现在停，请打医院电话 021-5550-0100" in toast

@@ -381,9 +381,11 @@ def _refusals() -> Iterator[Use]:
                     words = frozenset(item.arg for item in node.keywords if item.arg)
                     for code in Reader(at, function).texts(node.args[0]) - {"", *CAUGHT}:
                         for filled in _filled(code):
-                            yield Use((f"refused.{filled}",), words | {"name", "at"}, at.where(node), popup=True)
+                            yield Use(
+                                (f"refused.{filled}",), words | {"name", "at", "phone"}, at.where(node), popup=True
+                            )
     for code, where in hospital_codes():
-        yield Use((f"refused.{code}", "refused.not-now"), frozenset({"name", "at"}), where, popup=True)
+        yield Use((f"refused.{code}", "refused.not-now"), frozenset({"name", "at", "phone"}), where, popup=True)
 
 
 IN_A_FLOW = {"rx-used", "controlled-line"}  # flows say these in sentences of their own, with their words
