@@ -245,7 +245,8 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
         if row.stage == "cancelled":
             hands = facts_of(known.stage).hands
             await custody(turn, row, hands[1] if hands else "", "hospital", "returned")
-        on = str((row.snapshot.get("parcel") or {}).get("batch") or "")
+        parcel: Mapping[str, Any] = row.snapshot.get("parcel") or {}
+        on = str(parcel.get("batch") or "")
         turn.put(replace(_without(row), batch=row.batch if row.stage != "packed" else on))  # sent again: of no batch
     elif known.kind == "nobody-home":
         await settle(turn, INCIDENTS["nobody-home"], row.no, f"now {row.stage}")
