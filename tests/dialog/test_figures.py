@@ -112,7 +112,17 @@ def test_a_day_with_several_readings_is_asked(typed: str, days: set[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    "typed", ["五月初六", "农历五月初六", "1948年正月初一", "腊月廿三", "阴历 5月6日", "闰六月初一"]
+    "typed",
+    [
+        "五月初六",
+        "农历五月初六",
+        "1948年正月初一",
+        "腊月廿三",
+        "阴历 5月6日",
+        "闰六月初一",
+        "十月廿三",
+        "一九四八年十月 廿三。",
+    ],
 )
 def test_a_day_by_the_lunar_calendar_is_refused_as_such(typed: str) -> None:
     found = read_day(typed, TODAY)
