@@ -30,8 +30,8 @@ SENTENCES: Mapping[str, str] = {
     "patient.mother": "Mother",
     "patient.father": "Father",
     "patient.edit": "Change the person",
-    "photo": "#photo Please send a picture of the prescription.",
-    "photo.edit": "Change the picture",
+    "picture": "#photo Please send a picture of the prescription.",
+    "picture.edit": "Change the picture",
     "words": "#words How is it taken at home?",
     "words.edit": "Change how it is taken",
     "soon": "#soon Is there medicine for less than three days?",
@@ -54,12 +54,12 @@ def declare() -> None:
     @flow("eight", start=Start())
     async def eight(ask: Ask) -> None:  # pyright: ignore[reportUnusedFunction] - known by its name
         patient = await ask.choice("patient", ["mother", "father"])
-        photos = await ask.photos("photo", max=1)
+        photos = await ask.photos("picture", max=1)
         words = await ask.text("words")
         soon = await ask.choice("soon", ["yes", "no"], columns=2)
         doctor = await ask.choice("doctor", ["li", "zhao", "any"])
         order: dict[str, Any] = {"patient": patient, "words": words, "soon": soon, "doctor": doctor}
-        await ask.confirm("summary", edits=["patient", "photo", "words", "soon", "doctor"], **order)
+        await ask.confirm("summary", edits=["patient", "picture", "words", "soon", "doctor"], **order)
         no = await ask.once("no", people.mint())
         files = [one if isinstance(one, str) else one.file for one in photos]
         await ask.once("kept", people.remember({"order": {**order, "no": no, "files": [*files]}}))

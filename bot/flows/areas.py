@@ -37,7 +37,7 @@ def _areas(bare: Sequence[CoverageView], lang: str) -> list[str | Option]:
     counts = Counter(one.within for one in bare)
     names = {one.within: name_in(one.area, lang) or one.within for one in bare if one.within}
     named = [Option(id, label=f"{name} ({counts[id]})") for id, name in sorted(names.items(), key=lambda one: one[1])]
-    return [*named, *([NOWHERE] if counts[""] else [])]
+    return [*named, *([NOWHERE] if any(not one.within for one in bare) else [])]
 
 
 @flow("my_area", start=Start(command="area", action="my_area", menu=1, role="contact"))

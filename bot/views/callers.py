@@ -88,7 +88,7 @@ class DeskBillView:
 class DeskLetGoView:
     """A desk whose right ended with her consent: its Consent at the hospital, its account (0: none), her name to it."""
 
-    consent: str
+    consent: str = ""
     account: int = 0
     name: str = field(default="", repr=False)
 

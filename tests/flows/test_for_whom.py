@@ -50,7 +50,11 @@ OTHERS = {
     "i_hand": "an incident", "cases": "no patient", "i_done": "an incident",
     "give_back": "in the case's topic", "unfit": "in the case's topic",
     "not_so": "by the order's number", "slip_link": "by the parcel's label",
-    "groups": "no patient",
+    "groups": "no patient", "coverage": "no patient", "off_duty": "no patient",
+    "help_out": "himself", "profile": "himself", "public_name": "himself",
+    "parcel_wrong": "by the parcel's label", "wrong_of": "by the parcel's label",
+    "wrong_more": "the parcel named before",
+    "i_settle": "by the order's number",
     "lend": "a compound", "pause": "a compound", "hand_out": "by the parcel's label",
     "answer": "by the order's number", "which_consult": "options name them", "family_bill": "may not know whom",
 }  # fmt: skip

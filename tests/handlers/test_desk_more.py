@@ -46,7 +46,7 @@ async def test_she_cancels_by_telephone_in_two_taps(house: House) -> None:
     (sent,) = house.commands("hospital.cancel")
     assert sent.args["order"] == no
     assert sent.args["who"] == {"reference": "PractitionerRole/pr-desk", "on_behalf_of": "pat-31", "mandate": "c-1"}
-    assert house.label("caller.cancelling") in texts(house, DESK)
+    assert "江淑芬的订单正在取消" in texts(house, DESK)
     assert no not in texts(house, DESK)
 
 

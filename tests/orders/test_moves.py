@@ -31,6 +31,13 @@ ASKS = {  # orders.MOVES
     "confirm": ("hospital.confirm", "confirmed", "receiver"),
     "cancel": ("hospital.cancel", "cancelled", "watcher"),
     "expedite": ("hospital.expedite", "", "operator"),
+    "report": ("hospital.report_problem", "problem", "reporter"),
+    "settled-there": ("hospital.settle_problem", "handed-over", "reporter"),
+    "settled-carried": ("hospital.settle_problem", "with-ambassador", "reporter"),
+    "found-there": ("hospital.settle_problem", "handed-over", "operator"),
+    "found-carried": ("hospital.settle_problem", "with-ambassador", "operator"),
+    "send-again": ("hospital.settle_problem", "packed", "operator"),
+    "end-problem": ("hospital.settle_problem", "cancelled", "operator"),
 }
 ACTORS = {  # ops.orders._ACTOR_ARG
     "take": "doctor",
@@ -47,6 +54,13 @@ ACTORS = {  # ops.orders._ACTOR_ARG
     "confirm": "receiver",
     "cancel": "who",
     "expedite": "operator",
+    "report": "by",
+    "settled-there": "by",
+    "settled-carried": "by",
+    "found-there": "by",
+    "found-carried": "by",
+    "send-again": "by",
+    "end-problem": "by",
 }
 ROAD = {"depart": "on-the-way", "arrive": "arrived", "collected": "with-ambassador"}  # ops.road._TO
 
@@ -55,7 +69,7 @@ def test_the_moves_of_an_order() -> None:
     assert {name: (move.call, move.to, move.asker) for name, move in MOVES.items()} == ASKS
     assert {name: move.actor for name, move in MOVES.items() if move.actor} == ACTORS
     assert [name for name, move in MOVES.items() if move.takes] == ["take"]  # `if move == "take"`
-    assert [name for name, move in MOVES.items() if move.urgent] == ["pay", "cancel"]
+    assert [name for name, move in MOVES.items() if move.urgent] == ["pay", "report", "cancel"]
     assert MOVES.keys() == {*get_args(MoveName)}
     assert move_named("take") is MOVES["take"]
     assert move_named("submit") is None

@@ -14,8 +14,21 @@ from bot.roles import BOUND, CLINICAL, ROLES, RoleFacts, RoleName, facts_of_role
 
 BEFORE = ("doctor", "pharmacist", "courier", "ambassador", "operator")  # catalogue.ROLES, the choices of /invite
 MENUS = {  # phrases.menu
-    "operator": ("announce", "invite", "staff", "coverage", "groups", "halts", "cases", "slow", "emergency"),
-    "ambassador": ("today", "neighbour", "many", "album", "lend", "pause"),
+    "operator": (
+        "announce",
+        "invite",
+        "staff",
+        "coverage",
+        "groups",
+        "halts",
+        "applicants",
+        "slow",
+        "emergency",
+        "cases",
+        "board",
+    ),
+    "doctor": ("off_duty",),
+    "ambassador": ("today", "neighbour", "many", "album", "lend", "pause", "profile"),
     "desk": ("caller", "my_callers"),
     "contact": ("my_area",),
     "window-clerk": ("hand_out",),

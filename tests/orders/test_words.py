@@ -27,7 +27,18 @@ TABLES = [
     (
         phrases.reason_words,
         phrases.REASONS,
-        {*consult.REASONS, *review.REASONS, "by-watcher", "given-back", "asked-by-patient", "held"},
+        {
+            *consult.REASONS,
+            *review.REASONS,
+            "by-watcher",
+            "given-back",
+            "asked-by-patient",
+            "held",
+            "missing",
+            "damaged",
+            "not-mine",
+            "not-delivered",
+        },
     ),
 ]
 
