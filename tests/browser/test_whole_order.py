@@ -145,7 +145,7 @@ async def asks_in_the_group(town: Town, resident: Hand) -> None:
 async def gets_it(ambassador: Hand, resident: Hand) -> None:
     """At the door: her code on the ambassador's phone, and she confirms on her own."""
     told = await resident.sees("请出示取件码")
-    found = re.search(r"取件码 (\d{4})（([^（）]+)）", told)
+    found = re.search(r"取件码 (\d{4}).*药袋上写着 ([^（）]+)）", told)
     assert found, told
     code, label = found.groups()
     await ambassador.press(f"{label} ✓")

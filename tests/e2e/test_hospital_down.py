@@ -115,7 +115,7 @@ async def test_a_move_while_it_is_down(town: Town, lang: str) -> None:
     await town.down(False)
     await town.control.advance(600)
     await town.stage(no, "in-consult")
-    await who.sees("沈雅琴医生接诊了", "沈雅琴 has taken")
+    await who.sees("沈雅琴医生接诊了", "Shen Yaqin has taken")
     assert await who.count(who.in_her_words("医生接诊了", "has taken")) == 1
 
 

@@ -17,7 +17,7 @@ async def refused(town: Town, lang: str) -> tuple[Somebody, int]:
     await who.tap("button.ok")
     again = await who.sees(("不接受", "请核对"), ("does not accept", "Please check"), after=first["id"])
     assert {label(lang, "button.ok"), label(lang, "button.cancel")} <= set(labels(again))
-    for part in who.in_her_words(("阿托伐他汀", "一周以上"), ("阿托伐他汀", "More than a week")):
+    for part in who.in_her_words(("阿托伐他汀", "一周以上"), ("atorvastatin", "More than a week")):
         assert part in again["text"]
     assert await town.orders_of(who.resident.id) == []
     await until(lambda: _no_card(who), "no card says that it is being sent")

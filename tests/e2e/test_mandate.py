@@ -119,7 +119,7 @@ async def test_taken_back_with_an_order_under_way(town: Town, lang: str) -> None
     helper, who = await may_act(town, lang)
     no = await places(helper, who)
     await town.taken(no)
-    await helper.sees("沈雅琴医生接诊了", "沈雅琴 has taken")
+    await helper.sees("沈雅琴医生接诊了", "Shen Yaqin has taken")
     await revoked(who)
     card = await helper.message(no, label_=helper.in_her_words("取消订单", "Cancel the order"))
     told = await helper.pop_up(card, helper.in_her_words("取消订单", "Cancel the order"))

@@ -126,7 +126,10 @@ async def _nothing_waits(who: Somebody) -> bool:
 async def test_read_confirmed_and_sent_with_the_photo(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     told = await reads(who, await takes(who, jpeg(printed(who))))
-    for part in ("阿托伐他汀钙片 20mg × 4", "阿司匹林肠溶片 100mg × 1", who.resident.paper.hospital, day(town, 21)):
+    drugs = who.in_her_words(
+        ("阿托伐他汀钙片 20mg × 4", "阿司匹林肠溶片 100mg × 1"), ("atorvastatin 20mg × 4", "aspirin EC 100mg × 1")
+    )
+    for part in (*drugs, who.resident.paper.hospital, day(town, 21)):
         assert part in told["text"]
     await who.tap(RIGHT, after=told["id"] - 1)
     await from_days_left(who)
@@ -153,7 +156,7 @@ async def test_a_pdf_is_read_and_the_doctor_sees_its_picture(town: Town, lang: s
     ]
     await until(lambda: _answered(who, said), "what the reader says", READING, pause=0.2)
     told = await reads(who, said)
-    assert "阿托伐他汀钙片 20mg × 4" in told["text"]
+    assert who.in_her_words("阿托伐他汀钙片 20mg × 4", "atorvastatin 20mg × 4") in told["text"]
     await who.tap(RIGHT, after=told["id"] - 1)
     await from_days_left(who)
     no = await sent(who)
@@ -247,7 +250,7 @@ async def from_days_left_with_department(who: Somebody) -> None:
 async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     told = await reads(who, await takes(who, jpeg(printed(who))))
-    line = next(one for one in labels(told) if "阿托伐他汀" in one)
+    line = next(one for one in labels(told) if who.in_her_words("阿托伐他汀", "atorvastatin") in one)
     await who.press(line, after=told["id"] - 1)
     await who.tap("check_reading.fix.2", after=told["id"])
     told = await who.sees("20mg × 2", "20mg × 2", after=told["id"])

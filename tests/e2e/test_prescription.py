@@ -173,7 +173,7 @@ async def test_a_child(town: Town, lang: str) -> None:
 async def test_a_wrong_number_three_times(town: Town, lang: str) -> None:
     who = await asked_for_number(town, lang)
     said = await who.say("号码？")
-    await who.sees(("6 到 20 位", "再看一看"), ("6 to 20 letters", "look again"), after=said)
+    await who.sees(("6 到 20 位", "再看一看"), ("6 to 20 letters", "please look at the e-credential again"), after=said)
     for _ in range(3):
         said = await who.say("99999999")
         await who.sees("出生日期", "date of birth", after=said)

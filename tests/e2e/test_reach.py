@@ -11,7 +11,7 @@ async def test_she_blocks_the_bot_during_a_consult(town: Town, lang: str) -> Non
     helper, who = await may_act(town, lang)
     no = await places(helper, who)
     await town.taken(no)
-    await who.sees("沈雅琴医生接诊了", "沈雅琴 has taken")
+    await who.sees("沈雅琴医生接诊了", "Shen Yaqin has taken")
     doctor, room = await staff(town, "doctor"), town.scene.chats["endocrinology"]
     thread = (await doctor.message(who.name, "诊断", chat=room))["thread"]
     await town.control.block(who.id)

@@ -25,6 +25,10 @@ ELSEWHERE = {
     "the same as last (resident)",
     "a household in one visit (ambassador)",
     "asking for a visit (resident)",
+    "something is wrong (courier)",
+    "something is wrong (ambassador)",
+    "something is wrong (resident)",
+    "settling it (operator)",
 }
 OTHERS = sorted(story.known().keys() - {day.name})
 
