@@ -81,7 +81,7 @@ async def test_a_question_is_answered_on_either_copy_and_only_once(
 
 
 async def test_both_copies_of_a_menu_lead_into_the_same_dialog(world: World, phone: Phone, plan: Unmarked) -> None:
-    plan.doomed = ":again/menu:"
+    plan.doomed = f"menu:{WHO}"
     said = await phone.say("/menu")
     for copy in await copies(world, phone, "English / 语言", said["message_id"]):
         await answer(world, copy, "English / 语言")
