@@ -81,6 +81,7 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
         if no.code != "caller-has-order":
             raise
         await ask.stop("has_order", name=who.name, buttons=[Option("my_callers", action="my_callers")])
+    urgent: str = await ask.sub("triage", "hospital_asks", compound=who.compound)
     since = rules.months_before(settings.today, settings.history_months)
     file = await ask.call("file", ordering.patient_file(who.id, settings.today, since))
     history = file.history or ()
@@ -117,7 +118,7 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
         patient_brief=who,
         department=department,
         compound=who.compound,
-        priority={"0-2": "urgent", "3-7": "routine"}.get(left, "routine"),
+        priority="urgent" if left == "0-2" or urgent else "routine",
         days_left=left,
         condition=rules.condition_of(lines, history),
         read_by="history",

@@ -10,7 +10,7 @@ from bot import repeats, rules
 from bot.dialog import Ask, Option, Refused, Start, flow, hours
 from bot.dosing import Line
 from bot.forms import AnswerShape, DepartmentView, DraftView, EntryView, Paper, QuestionnaireView, TracesView
-from bot.intents import day, formulary, ordering, people, proxy
+from bot.intents import alerts, day, formulary, ordering, people, proxy
 from bot.intents.places import place_of
 from bot.model.names import Names, name_in, named
 from bot.phrases import ONWARD, drug_label
@@ -111,6 +111,8 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> tuple[str, ...]
     """
     house = await ask.once("rules", people.rules())
     compound: str = await ask.sub("compound", "compound")
+    if (await ask.once("asks", alerts.triage_for(compound))).questions:
+        await ask.stop("one_by_one", buttons=ONWARD)
     place = await ask.once("place", place_of(compound))
     ids = [one.person.id for one in entries]
     under_way = await ask.once("under_way", day.under_way(ids))
