@@ -30,6 +30,7 @@ _HOLE = re.compile(r"\{([a-z_]+)\}")
 _NUMBER = "#"  # a phrase that is any number
 _COUNTED = re.compile(r"[0-9]+")
 _LONG = 7  # letters; a shorter word is one slip away from too many others
+_SWAPPED = 5  # letters; in a word as long as this two may stand the wrong way round
 
 
 def folded(text: str) -> str:
@@ -193,21 +194,24 @@ class Words:
         return text
 
     def _meant(self, word: str) -> str:
-        if len(word) < _LONG - 1 or word in self.spelt:
+        if len(word) < _SWAPPED or word in self.spelt:
             return word
         fits = [one for one in self.slips if slipped(word, one)]
         return fits[0] if len(fits) == 1 else word
 
 
 def slipped(word: str, meant: str) -> bool:
-    """Whether one letter is wrong, missing or too many, or two stand the wrong way round; never the first one."""
-    if len(meant) < _LONG or abs(len(word) - len(meant)) > 1 or word[:1] != meant[:1]:
+    """Whether two letters stand the wrong way round, or, in a long word, one is wrong, missing or too many; never the
+    first one.
+    """
+    if len(meant) < _SWAPPED or abs(len(word) - len(meant)) > 1 or word[:1] != meant[:1]:
         return False
     at = next(
         (n for n, pair in enumerate(zip(word, meant, strict=False)) if pair[0] != pair[1]), min(len(word), len(meant))
     )
     a, b = word[at:], meant[at:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    swapped = a[:2] == b[1::-1] and a[2:] == b[2:]
+    return swapped or (len(meant) >= _LONG and (a[1:] in (b[1:], b) or a == b[1:]))
 
 
 def found(known: Sequence[Words], text: str) -> tuple[str, ...]:
@@ -332,5 +336,6 @@ class _Reader:
         plain = folded(phrase).strip()
         text = _NUMBER if plain == _NUMBER else self.plain(phrase)
         must(bool(text), where, f"the phrase {phrase!r} is empty")
+        must("#" not in plain or text == _NUMBER, where, f"{phrase!r}: # stands by itself, as in got + #")
         must("*" not in plain.removesuffix("*" if self.spaced else ""), where, f"{phrase!r}: * ends a phrase of words")
         return Phrase(text, self.spaced, plain.endswith("*"))

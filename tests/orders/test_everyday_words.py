@@ -69,10 +69,44 @@ def test_slips_short_forms_and_dialects_are_understood(text: str, means: str) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "means"),
+    [("I cancelled on Monday, where has the money gone", "refund"),
+     ("my order was refused but you kept the payment", "refund"), ("two payments on my card for one order", "refund"),
+     ("please cancel, I have not paid yet", "stop"), ("did the doctor approve my refill yet", "where"),
+     ("is my prescription ready yet", "where"), ("it's been 3 hours and nobody came", "where"),
+     ("the doctor changed my tablets, how many do I take now", "how"),
+     ("doctor changed my pills and I am dizzy now", "doctor"), ("namaste 🙏", "greeting"), ("你好🙏", "greeting"),
+     ("🙏", "thanks"), ("anyone there", "greeting"), ("anyone there? I want a real person", "person"),
+     ("有人吗", "greeting"), ("what do you have stored on me", "my-data"), ("forget me", "my-data"),
+     ("did you forget me? still no parcel", "where"), ("this is the worng box", "wrong"),
+     ("only 3 days left", "order"), ("only 3 came", "wrong"), ("药要不要放冰箱", "how"),
+     ("麻烦医生抽空回我一下", "doctor")],
+)  # fmt: skip
+def test_of_two_that_are_told_the_one_that_is_asked_for_counts(text: str, means: str) -> None:
+    assert meaning(text) == means
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["help yourself to some cake", "I can't help laughing", "an apple a day keeps the doctor away",
+     "just what the doctor ordered", "where there's smoke there's fire", "things fell apart between us",
+     "is the shop next door open, do they store potatoes", "24 hours a day I hear the drilling",
+     "she got a diamond ring", "can someone water my plants", "see you next month", "weak signal here",
+     "who is in charge of it",
+     "the battery is empty", "our tap is dripping", "do you sell beer", "do you have a minute", "water pressure is low",
+     "clear all the tables", "knock knock", "红烧肉怎么做好吃", "老板今天没来", "雪化了", "下午到公司开会", "一日三餐",
+     "清单上写着酱油", "翻译官好看", "好的", "要照片", "重新开始"],
+)  # fmt: skip
+def test_one_everyday_word_is_no_guess(text: str) -> None:
+    assert meaning(text) == ""
+
+
+@pytest.mark.parametrize(
     ("word", "meant", "is_it"),
     [("medicne", "medicine", True), ("medicinee", "medicine", True), ("medecine", "medicine", True),
      ("mediicne", "medicine", True), ("medcne", "medicine", False), ("edicine", "medicine", False),
-     ("cancer", "cancel", False), ("recieve", "receive", True)],
+     ("cancer", "cancel", False), ("recieve", "receive", True), ("worng", "wrong", True), ("wrnog", "wrong", True),
+     ("wring", "wrong", False), ("rwong", "wrong", False), ("form", "from", False)],
 )  # fmt: skip
 def test_one_slip_is_forgiven_in_a_long_word(word: str, meant: str, is_it: bool) -> None:
     assert slipped(word, meant) is is_it
@@ -88,6 +122,14 @@ def test_a_word_of_the_file_is_no_slip() -> None:
     )
     assert found((words,), "changed") == ("b",)
     assert found((words,), "chraged") == ("it",)
+
+
+def test_a_number_is_a_part_by_itself() -> None:
+    with pytest.raises(BadWords, match="# stands by itself"):
+        read(table(sign=[{"name": "it", "any": ["only # came"]}]), "x")
+    words = read(table(sign=[{"name": "it", "any": ["only + # + came"]}]), "x")
+    assert found((words,), "only 3 came") == ("it",)
+    assert found((words,), "only my son came") == ()
 
 
 def test_only_counts_where_nothing_else_is_said() -> None:
