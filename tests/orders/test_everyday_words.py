@@ -79,7 +79,10 @@ def test_slips_short_forms_and_dialects_are_understood(text: str, means: str) ->
      ("🙏", "thanks"), ("anyone there", "greeting"), ("anyone there? I want a real person", "person"),
      ("有人吗", "greeting"), ("what do you have stored on me", "my-data"), ("forget me", "my-data"),
      ("did you forget me? still no parcel", "where"), ("this is the worng box", "wrong"),
-     ("only 3 days left", "order"), ("only 3 came", "wrong"), ("药要不要放冰箱", "how"),
+     ("only 3 days left", "order"), ("only 3 came", "wrong"), ("been a week and no parcel", "where"),
+     ("when's the driver due", "where"), ("they took 40 yuan twice", "refund"), ("my mum took hers twice", "how"),
+     ("the box never came so I want what I paid", "refund"), ("take my name off your list", "my-data"),
+     ("you forgot my tablets", "wrong"), ("please hurry with my medicine", "where"), ("药要不要放冰箱", "how"),
      ("麻烦医生抽空回我一下", "doctor")],
 )  # fmt: skip
 def test_of_two_that_are_told_the_one_that_is_asked_for_counts(text: str, means: str) -> None:
@@ -94,7 +97,10 @@ def test_of_two_that_are_told_the_one_that_is_asked_for_counts(text: str, means:
      "she got a diamond ring", "can someone water my plants", "see you next month", "weak signal here",
      "who is in charge of it",
      "the battery is empty", "our tap is dripping", "do you sell beer", "do you have a minute", "water pressure is low",
-     "clear all the tables", "knock knock", "红烧肉怎么做好吃", "老板今天没来", "雪化了", "下午到公司开会", "一日三餐",
+     "clear all the tables", "knock knock", "how far is the moon", "a week in the sun", "hurry up and wait",
+     "see you at the gate", "he is on his way", "what day is it today", "the rest is history", "she forgot my birthday",
+     "who sees the moon tonight", "how are you supposed to live like this",
+     "红烧肉怎么做好吃", "老板今天没来", "雪化了", "下午到公司开会", "一日三餐",
      "清单上写着酱油", "翻译官好看", "好的", "要照片", "重新开始"],
 )  # fmt: skip
 def test_one_everyday_word_is_no_guess(text: str) -> None:
