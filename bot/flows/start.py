@@ -15,7 +15,7 @@ async def start(ask: Ask) -> None:
 
 
 @flow("menu", start=Start(command="menu", action="menu", means="greeting"))
-async def backagain(ask: Ask) -> None:
+async def menu_again(ask: Ask) -> None:
     """The menu by a button."""
     await ask.sub("again", "start")
 
