@@ -19,12 +19,15 @@ HEALTHY = 60.0  # s after which an earlier crash no longer counts
 
 async def supervise(workers: Mapping[str, Worker], clock: Clock) -> None:
     """Run all workers until cancelled; then all of them are cancelled and awaited. NotOpened ends all of them too."""
+    lost: list[BaseException] = []
     try:
         async with asyncio.TaskGroup() as group:
             for name, worker in workers.items():
                 group.create_task(_keep(name, worker, clock), name=name)
-    except* NotOpened as lost:
-        raise lost.exceptions[0] from None
+    except* NotOpened as several:
+        lost = [*several.exceptions]  # raised here it would be a group again, in some releases of Python
+    if lost:
+        raise lost[0]
 
 
 async def _keep(name: str, worker: Worker, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -26,8 +26,11 @@ async def line(talk: Talk) -> AsyncIterator[str]:
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while await reader.readuntil(b"\r\n\r\n"):
-        writer.write(HELLO)
+    """Until whoever asks is gone."""
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
+        while await reader.readuntil(b"\r\n\r\n"):
+            writer.write(HELLO)
+    writer.close()
 
 
 @pytest.fixture
@@ -47,10 +50,7 @@ async def test_one_session_serves_all(transport: AiohttpTransport) -> None:
     async def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal connections
         connections += 1
-        try:
-            await answer(reader, writer)
-        except asyncio.IncompleteReadError:
-            writer.close()
+        await answer(reader, writer)
 
     async with line(count) as url:
         got = [await transport(get(url)) for _ in range(3)]
