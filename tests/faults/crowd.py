@@ -17,7 +17,7 @@ FIRST = 300  # their accounts, from here on
 PATIENCE = 12.0  # s after which somebody does the same again
 PRESSES = ("同意", "是，现在就配", "没有处方，用医院的记录", "是，和上次一样", "一周以上", "平稳", "没有",
            "谁先有空就谁", "确认发送", "我看过了，付款", "我看过了，确认")  # fmt: skip
-PAID = ("付款成功", "已付款。")  # the second alone where the order went on while the bot was dead
+PAID = ("付款成功", "已付款（订单")  # the second alone where the order went on while the bot was dead
 OVER = (*PAID, "认为不适合网上续方")
 
 
