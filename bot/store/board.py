@@ -5,6 +5,7 @@ them of one order.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -57,7 +58,20 @@ def sqlite_url(path: Path) -> str:
 
 
 async def board(url: str, asked: Asked) -> Board:
-    """``url``: sqlite_url, or postgresql+asyncpg. Raises NotOpened where there is nothing that can be read."""
+    """``url``: sqlite_url, or postgresql+asyncpg. Raises NotOpened where there is nothing that can be read.
+
+    Whoever is cancelled meanwhile (the bot stops) goes when the read is done: only then is its connection given back,
+    and the driver's thread does not answer a loop that is closed.
+    """
+    reading = asyncio.create_task(_whole(url, asked))
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        await asyncio.gather(reading, return_exceptions=True)
+        raise
+
+
+async def _whole(url: str, asked: Asked) -> Board:
     try:
         async with _reading(url) as connection:
             return await _read(connection, asked)

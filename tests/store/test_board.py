@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +63,22 @@ def books(request: pytest.FixtureRequest, store: KeptStore, turn: Turns) -> Book
 def order(no: str, stage: Any, came: int, since: int = 0, **more: Any) -> Order:
     facts: dict[str, Any] = {"deadline": came + 72 * HOUR, "department": "dep-1", "urgency": "green", **more}
     return Order(no, stage, since or came, came, "v", compound="comp-1", placed_by=7, **facts)
+
+
+@pytest.mark.parametrize("turns", [1, 3, 10, 30, 60, 100])
+async def test_a_bot_that_stops_while_it_reads_leaves_no_thread_of_the_driver(books: Books, turns: int) -> None:
+    """A thread that is left answers into a loop that is closed; its connection is garbage then."""
+    before = set(threading.enumerate())
+    reading = asyncio.create_task(books.board())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    reading.cancel()
+    with suppress(asyncio.CancelledError):
+        await reading
+    drivers = [one for one in set(threading.enumerate()) - before if "_connection_worker_thread" in one.name]
+    for one in drivers:
+        one.join(2)
+    assert not any(one.is_alive() for one in drivers)
 
 
 async def test_a_service_without_an_order_has_a_board(books: Books) -> None:
