@@ -10,6 +10,7 @@ from sandbox.play import Person
 BY_HAND, BY_MACHINE = "处方是哪个月开的", "照片上看到的"  # what follows the photo: without and with a photo reader
 QUESTIONS = (("您的病情怎么样", "平稳"), ("用药后有不舒服吗", "没有"))  # the hospital's own, and what people answer
 FIRST_FREE = "谁先有空就谁"
+ARRIVED = ("药到小区了", "小区的药到了", "本人手机上有取件码")  # to the patient, to the helper at the gate, to who ordered for her
 
 
 async def joins(operator: Person, person: Person, role: str, name: str) -> None:
@@ -117,6 +118,11 @@ async def reads_code(person: Person, after: int = 0) -> tuple[str, str]:
     told = (await person.reads("请出示取件码", after=after))["text"]
     code, label = re.findall(r"(?<![\d-])\d{4}(?!\d)", told)[-1], re.findall(r"[A-Z]{1,2}-\d{2,}", told)[-1]
     return code, label
+
+
+async def reads_paid(person: Person, paid: str) -> None:
+    """He reads that it is paid; where the bot was killed, perhaps what came after at once: it has arrived."""
+    await person.reads((paid, *ARRIVED) if person.play.killed else paid)
 
 
 async def at_the_door(ambassador: Person, person: Person, after: int = 0) -> None:

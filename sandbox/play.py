@@ -154,6 +154,7 @@ class Play:
         self.scene, self.house, self.between = scene, house, between
         self.office = Office(scene.control, house.hospital, house.foreign)
         self.told = Told()
+        self.killed = between is not nothing  # a bot that is down tells only the newest of what happened meanwhile
         self._day = begins.partition("T")[0]
 
     async def perform(self, script: Script) -> Told:

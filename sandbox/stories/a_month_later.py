@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import agrees_and_proves, at_the_door, number_sent, orders_on_record
+from sandbox.acts import agrees_and_proves, at_the_door, number_sent, orders_on_record, reads_paid
 from sandbox.play import Person, Play, story
 
 
@@ -45,7 +45,7 @@ async def a_month_later(play: Play) -> None:
 
     async with play.moment("2026-12-14T10:20", "it is paid, and in her hands again"):
         await paid_and_received(resident, ambassador, after=said["id"])
-        await resident.reads(f"付款成功（订单 {again}）")
+        await reads_paid(resident, f"付款成功（订单 {again}）")
     await play.keeps_custody_of(again)
 
 

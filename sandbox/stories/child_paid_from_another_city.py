@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import agrees_and_proves, at_the_door, orders_on_record
+from sandbox.acts import agrees_and_proves, at_the_door, orders_on_record, reads_paid
 from sandbox.play import Play, story
 
 
@@ -41,7 +41,7 @@ async def child_paid_from_another_city(play: Play) -> None:
         async with play.job("paying by link (daughter)", "daughter", taps=2, inputs=0):
             await daughter.presses("我来付")
             await daughter.pays()
-        await resident.reads(f"付款成功（订单 {order}），是女儿付的")
+        await reads_paid(resident, f"付款成功（订单 {order}），是女儿付的")
         await daughter.reads("您付好了，谢谢您。")
         await daughter.reads("王* 的药费")
         await daughter.does_not_read("王桂兰")

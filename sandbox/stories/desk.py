@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import gives, joins, reads_code
+from sandbox.acts import gives, joins, reads_code, reads_paid
 from sandbox.play import Person, Play, story
 
 SECRET = ("二甲双胍", "mg", "糖尿病", "内分泌", "¥", "取件码", "订单 R", "号楼")
@@ -51,7 +51,7 @@ async def desk(play: Play) -> None:
     async with play.moment("10:20", "the daughter pays on her own phone"):
         await daughter.presses("我看过了，付款")
         await daughter.pays()
-        await daughter.reads("付款成功")
+        await reads_paid(daughter, "付款成功")
 
     async with play.moment("13:10", "handed over against the code on the daughter's phone"):
         await ambassador.presses("我来取")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import agrees_and_proves, orders_on_record
+from sandbox.acts import agrees_and_proves, orders_on_record, reads_paid
 from sandbox.play import Play, story
 
 
@@ -32,7 +32,7 @@ async def insurer_refuses(play: Play) -> None:
         async with play.job("paying (resident)", "resident", taps=2, inputs=0):
             await resident.presses("我看过了，付款")
             await resident.pays()
-        await resident.reads(f"付款成功（订单 {order}）")
+        await reads_paid(resident, f"付款成功（订单 {order}）")
 
     async with play.moment("10:30", "he, who never paid before, gives it up in two taps"):
         await neighbour.reads("医保没有报销")

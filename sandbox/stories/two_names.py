@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import agrees_and_proves, gives, orders_on_record, reads_code
+from sandbox.acts import agrees_and_proves, gives, orders_on_record, reads_code, reads_paid
 from sandbox.control import NotSeen
 from sandbox.play import Person, Play, story
 from sandbox.records import asked
@@ -36,7 +36,7 @@ async def two_names(play: Play) -> None:
         for person, order in ((younger, hers), (elder, other)):
             await person.presses("我看过了，付款")
             await person.pays()
-            await person.reads(f"付款成功（订单 {order}）")
+            await reads_paid(person, f"付款成功（订单 {order}）")
         await younger.does_not_read(other)
         await elder.does_not_read(hers)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import agrees_and_proves, gives, orders_on_record, reads_code
+from sandbox.acts import agrees_and_proves, gives, orders_on_record, reads_code, reads_paid
 from sandbox.play import Play, story
 
 
@@ -37,7 +37,7 @@ async def two_phones(play: Play) -> None:
     async with play.moment("10:20", "her mother pays"):
         await mother.presses("我看过了，付款")
         await mother.pays()
-        await daughter.reads(f"付款成功（订单 {order}）")
+        await reads_paid(daughter, f"付款成功（订单 {order}）")
 
     async with play.moment("13:10", "it is handed over against the code that both phones show"):
         await ambassador.presses("我来取")
