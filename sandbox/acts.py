@@ -10,7 +10,7 @@ from sandbox.play import Person
 BY_HAND, BY_MACHINE = "处方是哪个月开的", "照片上看到的"  # what follows the photo: without and with a photo reader
 QUESTIONS = (("您的病情怎么样", "平稳"), ("用药后有不舒服吗", "没有"))  # the hospital's own, and what people answer
 FIRST_FREE = "谁先有空就谁"
-ARRIVED = ("药到小区了", "小区的药到了", "本人手机上有取件码")  # to the patient, to the helper at the gate, to who ordered for her
+ARRIVED = ("药到小区了", "小区的药到了", "本人手机上有取件码")  # to the patient, at the gate, to who ordered for her
 
 
 async def joins(operator: Person, person: Person, role: str, name: str) -> None:
