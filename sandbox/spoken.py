@@ -8,6 +8,7 @@ What is no sentence of ours, such as what people typed, is looked for as it stan
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -209,13 +210,36 @@ def _said(
         return
     taken: dict[str, bool] = {}
     branches = head if any(not condition for condition, _ in head) else [*head, ("", [])]
+    ways: list[Iterator[tuple[Parts, dict[str, bool]]]] = []
     for condition, inside in branches:
         here = {**taken, condition: True} if condition else dict(taken)
         if all(true.get(name, value) == value for name, value in here.items()):
-            for first, now in _said(inside, {**true, **here}, {**need, **here}):
-                for parts, last in _said(rest, now, under):
-                    yield [*first, *parts], last
+            ways.append(_branch(inside, rest, ({**true, **here}, {**need, **here}), under))
         taken[condition] = False
+    yield from _in_turn(ways)
+
+
+def _branch(
+    inside: list[Any],
+    rest: list[Any],
+    here: tuple[dict[str, bool], Mapping[str, bool]],
+    under: Mapping[str, bool] | None,
+) -> Iterator[tuple[Parts, dict[str, bool]]]:
+    """A branch that is taken, and all that may follow it; ``here``: what is true, and what its texts need."""
+    for first, now in _said(inside, *here):
+        for parts, last in _said(rest, now, under):
+            yield [*first, *parts], last
+
+
+def _in_turn(ways: Iterable[Iterator[tuple[Parts, dict[str, bool]]]]) -> Iterator[tuple[Parts, dict[str, bool]]]:
+    """One of each, and again: of a sentence with too many ways every branch is looked at, not only the first ones."""
+    left = deque(ways)
+    while left:
+        way = left.popleft()
+        for one in way:
+            yield one
+            left.append(way)
+            break
 
 
 # ---------------------------------------------------------------- a story's words in a sentence

@@ -125,12 +125,14 @@ def in_group(message: Message, secrets: Secrets) -> list[str]:
 NO_DESK = ("order number", "parcel label", "price", "flat")
 
 
-def at_desk(message: Message, secrets: Secrets) -> list[str]:
-    """What this message to a neighbours' desk gives away; no desk of a story is entitled to take money."""
+def at_desk(message: Message, secrets: Secrets, *, cash: bool = False) -> list[str]:
+    """What this message to a neighbours' desk gives away; with ``cash`` the hospital lets it take money: then it reads
+    the sum, and nothing more than another."""
     found: list[str] = []
+    never = [kind for kind in NO_DESK if not (cash and kind == "price")]
     for text in texts(message):
         found += [f"{kind} at a desk in {text!r}" for kind in secrets.found_in(text, but=("people", "places"))]
-        found += [f"{kind} at a desk in {text!r}" for kind in NO_DESK if SHAPES[kind].search(text)]
+        found += [f"{kind} at a desk in {text!r}" for kind in never if SHAPES[kind].search(text)]
     return found
 
 
@@ -141,11 +143,16 @@ def in_title(name: str, secrets: Secrets) -> list[str]:
 
 
 def violations(
-    messages: Iterable[Message], places: Mapping[int, str], secrets: Secrets, desks: Iterable[int] = ()
+    messages: Iterable[Message],
+    places: Mapping[int, str],
+    secrets: Secrets,
+    desks: Iterable[int] = (),
+    *,
+    cash: bool = False,
 ) -> list[str]:
     """Everything a run sent: ``places`` says what each bound chat is; an unknown group is a neighbours' group.
 
-    ``desks``: the accounts of neighbours' desks.
+    ``desks``: the accounts of neighbours' desks; ``cash``: whether they may take money.
     """
     found: list[str] = []
     for message in messages:
@@ -153,7 +160,7 @@ def violations(
         if kind == "compound":
             found += in_group(message, secrets)
         if message["chat"] in desks:
-            found += at_desk(message, secrets)
+            found += at_desk(message, secrets, cash=cash)
         if kind == "department" and str(message.get("service", "")).startswith("forum_topic_"):
             found += [told for name in message["versions"] for told in in_title(str(name), secrets)]
     return found
@@ -198,12 +205,12 @@ async def with_codes(secrets: Secrets, hospital: str) -> Secrets:
     )
 
 
-async def check(control: Control, hospital: str, database: Path, log: str) -> None:
-    """AssertionError with every violation of one run."""
+async def check(control: Control, hospital: str, database: Path, log: str, *, cash: bool = False) -> None:
+    """AssertionError with every violation of one run; ``cash``: desks may take money in it."""
     secrets = await with_codes(seeded(), hospital)
     from tests.property_private import private  # which knows this file
 
-    found = violations(await control.messages(), bound(database), secrets, all_in("desk", database))
+    found = violations(await control.messages(), bound(database), secrets, all_in("desk", database), cash=cash)
     found += in_log(log, secrets)
     found += private(await control.messages(all=True), secrets, all_in("window-clerk", database))
     assert found == [], "\n".join(found)
@@ -214,7 +221,8 @@ async def watched_house(control: Control, house: House) -> AsyncIterator[None]:
     """Looks at everything when the block ends well, over the processes of a house."""
     yield
     log = (house.folder / "bot.log").read_text("utf-8", "replace")
-    await check(control, house.hospital_url, house.folder / "medrelay.sqlite", log)
+    cash = bool(house.parts["bot"].env.get("MEDRELAY_CASH_DESKS"))
+    await check(control, house.hospital_url, house.folder / "medrelay.sqlite", log, cash=cash)
 
 
 class Heard(logging.Handler):

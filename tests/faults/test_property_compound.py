@@ -105,6 +105,13 @@ def test_a_private_chat_is_not_looked_at() -> None:
     assert violations([{**message("王桂兰"), "chat": 103}], {}, KNOWN) == []
 
 
+def test_a_desk_reads_a_sum_only_where_it_may_take_money() -> None:
+    bill = {**message("江淑芬要付 ¥212.07"), "chat": 103}
+    assert violations([bill], {}, KNOWN, [103])
+    assert violations([bill], {}, KNOWN, [103], cash=True) == []
+    assert violations([{**bill, "text": "江淑芬 R1123-4"}], {}, KNOWN, [103], cash=True)
+
+
 @pytest.mark.parametrize("secret", ["王桂兰", "阿托伐他汀", "高脂血症", "301室", "R1123-4", "80010012"])
 def test_a_log_holds_no_value(secret: str) -> None:
     assert in_log(f"WARNING bot.core {secret} failed", KNOWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.render.messages import Words
-from sandbox.spoken import Tongue
+from sandbox.spoken import Tongue, _fits
 
 ENGLISH, CHINESE = Tongue("en"), Tongue()
 WORDS = Words()
@@ -23,6 +23,13 @@ WORDS = Words()
 )
 def test_a_message_is_found_by_the_storys_words(key: str, values: dict[str, object], looked_for: str) -> None:
     assert ENGLISH.told(looked_for).search(WORDS.say("en", key, values))
+
+
+@pytest.mark.parametrize(
+    "looked_for", ["药师审核通过了，请付款", "药师审核通过了，这次不用付钱", "已付款", "不用付款了"]
+)
+def test_each_way_to_say_a_sentence_of_many_ways_is_found(looked_for: str) -> None:
+    assert "settle.card" in {key for key, _ in _fits(looked_for)}
 
 
 @pytest.mark.parametrize(
