@@ -12,6 +12,7 @@ from bot.phrases import Sentences, Told
 from bot.views import OrderView, SentBackView, SnapshotView
 
 PROOFS = frozenset({"page", "record", "typed", "doctor", "photo", "nowhere"})
+LASTS = frozenset({"days", "shorter", "longer"})
 
 
 def guided_words(seen: SnapshotView) -> Sentences:
@@ -62,8 +63,24 @@ def _told(line: Line, last: Line | None) -> tuple[str, dict[str, Any]]:
     was = _line_words(last)
     old = {"was_boxes": was["boxes"], "was_sig": was["sig"]}
     if (line.name, line.strength) == (last.name, last.strength):
-        return ("drug.changed", {**words, **old})
+        return ("drug.changed", {**words, **old, "lasts": _lasts(line, last)})
     return ("drug.swapped", {**words, **old, "was_name": was["name"], "was_strength": was["strength"]})
+
+
+def _lasts(line: Line, last: Line) -> Told:
+    """What as many boxes as before mean where more or less is taken of them; "" where that is the same or not known."""
+    if line.boxes != last.boxes:
+        return ""
+    days, was_days = dosing.supply_days(line), dosing.supply_days(last)
+    if days and was_days:
+        return ("drug.lasts.days", {"enough": days, "was_enough": was_days}) if days != was_days else ""
+    now, before = (dosing.supply_days(replace(one, pack=_ANY_PACK)) for one in (line, last))
+    if not now or not before or now == before:
+        return ""
+    return ("drug.lasts.shorter" if now < before else "drug.lasts.longer", {})
+
+
+_ANY_PACK = 10_000  # pieces: where it is not known how many a box has, both have the same
 
 
 def new_words(order: OrderView) -> Sentences:

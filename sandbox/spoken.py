@@ -85,7 +85,7 @@ class Tongue:
         found = {pattern for key, fit in fits for pattern in self._patterns(key, fit, button=button)}
         if button or not found:
             found.add(_named(words))
-        return "|".join(sorted(found, key=len, reverse=True))
+        return "|".join(sorted(found, key=lambda one: (-len(one), one)))  # a set has no order of its own
 
     def _patterns(self, key: str, fit: Fit, *, button: bool) -> Iterator[str]:
         """How this language says the part of that sentence in which the story's words stand."""

@@ -20,6 +20,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "December")  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PARTS = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+_SPOKEN = ((1, "at night"), (12, "in the morning"), (18, "in the afternoon"), (24, "in the evening"))
 _HANZI = "一二三四五六日"
 
 
@@ -39,12 +40,14 @@ def day(at: datetime, lang: str) -> str:
 
 
 def clock(at: datetime, lang: str) -> str:
-    """``上午8点30分`` / ``8:30 in the morning``."""
+    """``上午8点30分`` / ``8:30 in the morning``; twelve is noon or midnight, no afternoon or morning."""
     hour = (at.hour - 1) % 12 + 1
     if lang.startswith("zh"):
         part = next(name for until, name in _PARTS if at.hour < until)
-        return f"{part}{hour}点" + (f"{at.minute}分" if at.minute else "整")
-    part = "in the morning" if at.hour < 12 else "in the afternoon" if at.hour < 18 else "in the evening"
+        return f"{part}{hour if at.hour else 0}点" + (f"{at.minute}分" if at.minute else "整")
+    if at.hour % 12 == 0 and not at.minute:
+        return "noon" if at.hour else "midnight"
+    part = next(name for until, name in _SPOKEN if at.hour < until)
     return f"{hour}:{at.minute:02d} {part}" if at.minute else f"{hour} o'clock {part}"
 
 

@@ -92,6 +92,7 @@ SAMPLES: Mapping[str, Any] = {
     "issues": [("issue.entry", {"severity": ("severity.high", {}), "text": "两种药不宜同用"})],
     "note": "肾功能正常", "word": "肾功能正常", "unit": ("unit.tablet", {}),
     "said": "40mg 一天两次偏大，请再看一下",
+    "lasts": ("drug.lasts.days", {"enough": 28, "was_enough": 56}), "enough": 28, "was_enough": 56,
     "was_boxes": 3, "was_name": "缬沙坦胶囊", "was_sig": "每早 1 粒", "was_strength": "80mg",
     "back": ("drug.back", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "refund": 4_620, "returned": True, "role": ("role.doctor", {}), "rx_date": "2026-11-03", "self_pay": 4_620,

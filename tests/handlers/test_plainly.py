@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.clock import HandClock
 from bot.model import MORE, Button, Person, Post, Pressed, Spot, Text, turned, visible_rows
-from bot.render.large import LARGE, in_large, money, template
+from bot.render.large import LARGE, clock, in_large, money, template
 from bot.render.messages import Words
 from bot.render.missing import variables
 from bot.render.samples import sample
@@ -148,9 +149,20 @@ def test_days_hours_and_codes_as_they_are_said() -> None:
     assert "<code>4 8 2 1</code>" in words.say(f"en{LARGE}", "order_card.card", card)
     assert words.clock(at, f"zh-CN{LARGE}") == "上午8点30分"
     assert words.clock(at, f"en{LARGE}") == "8:30 in the morning"
-    assert words.clock(at + 12_600_000, f"en{LARGE}") == "12 o'clock in the afternoon"
     assert words.day(at, f"zh-CN{LARGE}") == "11月23日星期一"
     assert words.day(at, f"en{LARGE}") == "Monday, 23 November"
+
+
+@pytest.mark.parametrize(
+    ("at", "zh", "en"),
+    [("00:00", "凌晨0点整", "midnight"), ("00:30", "凌晨0点30分", "12:30 at night"),
+     ("01:00", "凌晨1点整", "1 o'clock in the morning"), ("12:00", "中午12点整", "noon"),
+     ("12:05", "中午12点5分", "12:05 in the afternoon"), ("13:00", "下午1点整", "1 o'clock in the afternoon"),
+     ("23:59", "晚上11点59分", "11:59 in the evening")],
+)  # fmt: skip
+def test_twelve_is_noon_or_midnight(at: str, zh: str, en: str) -> None:
+    when = datetime.fromisoformat(f"2026-11-23T{at}+08:00")
+    assert (clock(when, "zh-CN"), clock(when, "en")) == (zh, en)
 
 
 @pytest.mark.parametrize(

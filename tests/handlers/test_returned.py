@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from backend_client.lines import Proof
+from backend_client.lines import Line, Proof
 from bot.clock import HandClock
 from bot.linewords import new_kinds, proved_words, same_lines, told_words
 from bot.model import Dialog, Observed, Said, Spot
@@ -150,6 +150,24 @@ def test_a_line_that_was_taken_out_is_told_and_one_that_came_is_new() -> None:
 def test_a_line_is_told_as_new_or_as_changed_and_never_as_both(now: Any, key: str, kinds: tuple[bool, bool]) -> None:
     told = told_words([now], [LINE])[:1]
     assert (told[0][0], new_kinds(told)) == (key, kinds)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "lasts"),
+    [
+        (replace(LINE, sig="1g bid", pack=28), replace(LINE, pack=28), "drug.lasts.days"),
+        (replace(LINE, sig="1g bid"), LINE, "drug.lasts.shorter"),
+        (LOWER, LINE, "drug.lasts.longer"),
+        (replace(LOWER, boxes=1), LINE, ""),
+        (replace(LINE, sig="0.5g bid 餐后"), LINE, ""),
+        (replace(LINE, sig="看着吃"), LINE, ""),
+    ],
+)  # fmt: skip
+def test_as_many_boxes_for_another_dose_say_how_long_they_last(now: Line, before: Line, lasts: str) -> None:
+    ((key, words),) = told_words([now], [before])
+    assert (key, (words["lasts"] or ("",))[0]) == ("drug.changed", lasts)
+    if lasts == "drug.lasts.days":
+        assert words["lasts"][1] == {"enough": 14, "was_enough": 28}
 
 
 def test_two_lines_of_one_drug_are_each_their_own_before() -> None:

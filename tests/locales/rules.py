@@ -56,6 +56,7 @@ NO_WORD = {
     ("broadcast.card", "waits"): "groups have been named",
     ("arrived.group", "left"): "of so many parcels",
     ("hand_over.list", "left"): "of so many parcels",
+    ("drug.lasts.days", "was_enough"): "days have been named",
     ("refill.line", "boxes"): "x 2",
     ("amended.item", "boxes"): "x 2",
     ("wrong.boxes", "most"): "1 to so many",

@@ -48,6 +48,7 @@ FILLS: dict[str, set[str]] = {
     "bind.kind.{}": {*map(str, PlaceKind)} - {"private"},
     "sex.{}": {*phrases.SEXES},
     "drug.mark.{}": {*linewords.PROOFS},
+    "drug.lasts.{}": {*linewords.LASTS},
     "criticality.{}": {*phrases.CRITICAL},
     "severity.{}": {*phrases.SEVERE},
     "unit.{}": {*phrases.UNITS.values()},
