@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backend_client.codes import CONSENT_SCOPE, PARTICIPATION
 from backend_client.errors import WrongState
 from backend_client.family import related
@@ -102,11 +104,15 @@ def mandate_of(rest: Rest, consent: Json) -> Mandate:
     )
 
 
-def _proved(rest: Rest, proof: str, number: str, shown: str) -> Json:
-    """How she agreed, by what that is found again, and what was sent of it (FHIR R4 Consent.source[x])."""
+def _proved(rest: Rest, proof: str, number: str, shown: Sequence[str]) -> Json:
+    """How she agreed, by what that is found again, and what was sent of it (FHIR R4 Consent.source[x]).
+
+    ``source`` takes one attachment: each further picture is an extension.
+    """
     told = {"consent-proof": proof, "consent-reference": number}
     said = [extension(rest.codes.extension(name), "String", word) for name, word in told.items() if word]
-    return {"extension": said} | ({"sourceAttachment": {"url": shown}} if shown else {})
+    said += [extension(rest.codes.extension("consent-source"), "Attachment", {"url": one}) for one in shown[1:]]
+    return {"extension": said} | ({"sourceAttachment": {"url": shown[0]}} if shown else {})
 
 
 def _consent(rest: Rest, key: str, patient: str, category: str, policy: str) -> Json:

@@ -44,9 +44,8 @@ async def ask_family(rest: Rest, draft: FamilyDraft) -> FamilyAsked:
             {"type": concept(codes.system("task-input"), "scope"), "valueString": draft.scope},
         ],
     }
-    if draft.shown:
-        seen = {"type": concept(codes.system("task-input"), "proof"), "valueAttachment": {"url": draft.shown}}
-        task["input"].append(seen)
+    seen = concept(codes.system("task-input"), "proof")
+    task["input"] += [{"type": seen, "valueAttachment": {"url": one}} for one in draft.shown]
     entries = [
         Entry(urn(rest, f"{draft.key}|related"), related, codes.id("related"), draft.key),
         Entry(urn(rest, f"{draft.key}|task"), task, codes.id(KIND), draft.key),

@@ -14,7 +14,7 @@ class MandateDraft:
     until: str  # ISO day
     proof: str  # "asked at home" etc.: how the patient agreed
     reference: str = ""  # by which the proof is found again: the number of a telephone call
-    shown: str = ""  # Binary/x, where the proof was sent
+    shown: tuple[str, ...] = ()  # Binary/x of each picture of the proof, where it was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Proxy:
     reference: str  # PractitionerRole/x or RelatedPerson/x
     proof: str
     number: str = ""
-    shown: str = ""
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class FamilyDraft:
     proof: Literal["own-phone", "hospital", "sent"]
     scope: Literal["all", "stage"]
     until: int
-    shown: str = ""  # Binary/x, where the proof was sent
+    shown: tuple[str, ...] = ()  # Binary/x of each picture of the proof, where it was sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ async def grant_mandate(
     reference: str = "",
     shown: str = "",
 ) -> MandateView:
-    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof, reference, shown)
+    draft = MandateDraft(key, patient, ambassador, tuple(actions), until, proof, reference, tuple(shown.split()))
     granted = await to.hospital.grant_mandate(draft)
     return MandateView(granted.id, granted.until, granted.active)
 
@@ -44,7 +44,7 @@ async def ask_family(
     until: int,
     shown: str = "",
 ) -> AskedView:
-    draft = FamilyDraft(key, account, patient, relation, kind, name, proof, scope, until, shown)
+    draft = FamilyDraft(key, account, patient, relation, kind, name, proof, scope, until, tuple(shown.split()))
     return AskedView(**asdict(await to.hospital.ask_family(draft)))
 
 

@@ -164,7 +164,7 @@ async def say(
 async def record_consent(
     to: Reach, patient: str, given: bool, key: str = "", proof: str = "", by: str = "", shown: str = ""
 ) -> None:
-    said_by = Proxy(f"PractitionerRole/{by}", proof, shown=shown) if by else None
+    said_by = Proxy(f"PractitionerRole/{by}", proof, shown=tuple(shown.split())) if by else None
     await to.hospital.record_consent(f"health-data-{key}", patient, given, said_by)
 
 

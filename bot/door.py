@@ -128,9 +128,21 @@ async def _plainly(turn: Turn, post: Post) -> Post:
         return post
     if not is_large(lang := await turn.lang_of(post.chat)):
         return post
-    more = Button(turn.services.words.label(lang, "button.more"), MORE)
-    buttons = tuple((button,) for button in (all_[0], more, *all_[1:]))
+    more, at = Button(turn.services.words.label(lang, "button.more"), MORE), await _turned_to(turn, post, all_)
+    buttons = tuple((button,) for button in (all_[at], more, *all_[at + 1 :], *all_[:at]))
     return replace(post, content=replace(content, buttons=buttons), card=True)
+
+
+async def _turned_to(turn: Turn, post: Post, buttons: Sequence[Button]) -> int:
+    """The place of the button to begin with: where she was in this message, while all but one are as they were."""
+    standing = None if post.anew else await turn.standing(post.key)
+    rows = getattr(standing.post.content, "buttons", ()) if standing else ()
+    stood = [one.data or one.url or one.copy for row in rows for one in row if one.data != MORE]
+    if len(stood) != len(buttons):
+        return 0
+    now = [one.data or one.url or one.copy for one in buttons]
+    others = (sum(a != b for a, b in zip(now[n:] + now[:n], stood, strict=True)) for n in range(len(now)))
+    return next((n for n, changed in enumerate(others) if changed <= 1), 0)
 
 
 def _toast(turn: Turn) -> None:

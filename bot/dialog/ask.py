@@ -134,7 +134,8 @@ class Ask:
         """Pictures, ended by [Done], by ``max`` or by the end of an album; or the id of a button beside them.
 
         ``at_once``: a picture that is no part of an album waits for no [Done].
-        ``proof``: a voice note will do, too, and each knows its message, so that it can be taken away again.
+        ``proof``: one picture or one album, and a voice note will do, too; each knows its message, so that it can be
+        taken away again.
         """
         more: dict[str, Any] = {"least": min, "most": max, "photo_check": check}
         more |= {"at_once": at_once, "proof": proof}

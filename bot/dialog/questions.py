@@ -257,7 +257,7 @@ def _picture(question: Question, given: Picture, held: list[Json], context: Cont
     if isinstance(photo, Wrong):
         return Taken("accepted", wrong=photo, show="anew")
     held = [*held, photo.as_json()]
-    if len(held) >= question.most:
+    if len(held) >= question.most or (question.proof and not given.album):
         return answered("photos", held)
     if question.at_once and not given.album:
         return Taken("accepted", partial=held, show="anew", gather="alone")

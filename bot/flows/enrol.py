@@ -12,7 +12,7 @@ from bot.model import ToPerson
 from bot.model.names import name_in, named
 from bot.views import ChildView, PatientView
 
-OLD = 75  # years from which plain mode is offered, once
+OLD = 75  # years from which plain mode is offered, once, to who has not chosen it
 TRIES = ("first", "second", "third")
 
 
@@ -110,7 +110,8 @@ async def _who(ask: Ask) -> PatientView:
     patient: PatientView = await ask.sub("who", "identity", own=True)
     await ask.once("i_am", people.i_am(patient))
     today = (await ask.once("today", people.rules())).today
-    if rules.whole_day(patient.birth_date) and rules.age(patient.birth_date, today) >= OLD:
+    old = rules.whole_day(patient.birth_date) and rules.age(patient.birth_date, today) >= OLD
+    if old and not await ask.once("plain", people.reads_plainly()):
         await ask.tell("plainly", buttons=[Option("plainly", action="plainly")])
     return patient
 

@@ -80,7 +80,8 @@ def ask_family(
 ) -> AskedView:
     """RelatedPerson, not active, and the Task application; a registrar decides and the feed tells.
 
-    ``shown``: where the hospital keeps the proof that was sent (proofs.keep_proof), "" = it is shown there.
+    ``shown``: where the hospital keeps the proof that was sent (proofs.keep_proof, several with a space between), "" =
+    it is shown there.
     """
     ...
 

@@ -98,6 +98,12 @@ def plainly(on: bool) -> None:
 
 
 @local
+def reads_plainly() -> bool:
+    """Whether he chose to be written to so."""
+    ...
+
+
+@local
 def i_am(patient: PatientView) -> None:
     """The account proved to be this patient. Refused("held") where another account has it: that one is asked first."""
     ...
@@ -219,7 +225,7 @@ def record_consent(patient: str, given: bool, key: str = "", proof: str = "", by
     """R13. Told afterwards: ``told`` gives the key.
 
     ``proof``: how somebody without a phone agreed, ``by`` the PractitionerRole who read it to her, and ``shown`` where
-    the hospital keeps what he sent of it (proofs.keep_proof).
+    the hospital keeps what he sent of it (proofs.keep_proof, several with a space between).
     """
     ...
 
@@ -237,7 +243,7 @@ def grant_mandate(
 ) -> MandateView:
     """The Consent by which an ambassador (PractitionerRole) may act; flows say ``grants``.
 
-    ``reference``: by which the proof is found again; ``shown``: where the hospital keeps it (proofs.keep_proof).
+    ``reference``: by which the proof is found again; ``shown``: as in ``record_consent``.
     """
     ...
 

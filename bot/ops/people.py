@@ -80,6 +80,11 @@ async def plainly(act: Act, on: bool) -> None:
     act.turn.put(replace(me, lang=in_large(me.lang, on)))
 
 
+@does(intents.reads_plainly)
+async def reads_plainly(act: Act) -> bool:
+    return is_large((await act.me()).lang)
+
+
 @does(intents.i_am)
 async def i_am(act: Act, patient: PatientView) -> None:
     needs_no_guardian(act.turn, patient)

@@ -80,7 +80,7 @@ SAMPLES: Mapping[str, Any] = {
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "own": False, "died": True, "wrong": True,
     "months": 2, "n": 2, "nth": "2", "name": "王秀英", "names": "梧桐里、桂花苑", "order": "R-1042",
-    "all": True, "initial": "王", "may": True, "mine": False, "out": True,
+    "all": True, "some": True, "initial": "王", "may": True, "mine": False, "out": True,
     "orders": "R-1042, R-1043", "paid": True, "paper": True,
     "receipts": "A17", "cash": 1_000,
     "parcels": _PARCELS, "number": "021-5550-0100", "open": True, "others": True, "prices": _PRICES, "refused": False,

@@ -97,16 +97,18 @@ async def test_what_was_sent_as_proof_is_kept_once_and_found_from_what_it_proves
     """FHIR R4 Task.input, Consent.source[x]."""
     places = {await hospital.keep_proof("p1", "pat-1", replace(PHOTO, mime="audio/ogg")) for _ in range(2)}
     (place,) = places
+    more = await hospital.keep_proof("p1-1", "pat-1", PHOTO)
     kept: Any = await hospital.rest.read(place)
     assert (kept["contentType"], kept["securityContext"]["reference"]) == ("audio/ogg", "Patient/pat-1")
-    asked = await hospital.ask_family(replace(ASKS, proof="sent", shown=place))
+    asked = await hospital.ask_family(replace(ASKS, proof="sent", shown=(place, more)))
     task: Any = await hospital.rest.read(f"Task/{asked.task}")
-    assert [one["valueAttachment"]["url"] for one in task["input"] if "valueAttachment" in one] == [place]
+    assert [one["valueAttachment"]["url"] for one in task["input"] if "valueAttachment" in one] == [place, more]
     held = await hospital.grant_mandate(
-        MandateDraft("k1", "pat-1", "amb-1", ("order-refill",), "2099-01-01", "read_aloud", shown=place)
+        MandateDraft("k1", "pat-1", "amb-1", ("order-refill",), "2099-01-01", "read_aloud", shown=(place, more))
     )
     acts: Any = await hospital.rest.read(f"Consent/{held.id}")
-    proxy = Proxy("PractitionerRole/amb-1", "read_aloud", shown=place)
+    proxy = Proxy("PractitionerRole/amb-1", "read_aloud", shown=(place, more))
     await hospital.record_consent("h1", "pat-1", True, proxy)
     health: Any = (await hospital.rest.search("Consent", {"patient": "Patient/pat-1"}))[-1]
     assert acts["sourceAttachment"] == health["sourceAttachment"] == {"url": place}
+    assert acts["extension"][-1]["valueAttachment"] == health["extension"][-1]["valueAttachment"] == {"url": more}

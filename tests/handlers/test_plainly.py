@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import HandClock
+from bot.dialog.buttons import short
+from bot.flows.applying import HOURS
 from bot.model import MORE, Button, Person, Post, Pressed, Spot, Text, turned, visible_rows
 from bot.render.large import LARGE, clock, in_large, money, template
 from bot.render.messages import Words
@@ -19,7 +21,9 @@ from bot.render.missing import variables
 from bot.render.samples import sample
 from bot.turn import Turn
 from locales import sentences, tags
-from tests.handlers.house import RESIDENT, House, at_home
+from tests.cases.rows import texts
+from tests.handlers.house import HELPER, RESIDENT, House, at_home
+from tests.handlers.test_applying import NEW
 from tests.handlers.test_canary_steps import TYPED, Walk, walk
 from tests.locales.rules import count_sentences
 
@@ -172,3 +176,64 @@ def test_twelve_is_noon_or_midnight(at: str, zh: str, en: str) -> None:
 )  # fmt: skip
 def test_money_in_words(fen: int, zh: str, en: str) -> None:
     assert (money(fen, "zh-CN"), money(fen, "en")) == (zh, en)
+
+
+def option(button: Button) -> str:
+    return button.data.rpartition(":")[2]
+
+
+async def presses_more(house: House, who: int) -> Post:
+    """[More] below the newest message; how it stands then."""
+    standing = await house.services.store.standing(newest(house)[0].key)
+    assert standing is not None
+    assert standing.message is not None
+    await house.take(house.arrival(Pressed(Spot(who, who), standing.message, MORE, f"more-{house.count}")))
+    return newest(house)[0]
+
+
+async def test_after_a_press_of_a_question_with_several_choices_she_is_where_she_was(house: House) -> None:
+    await turns_plain(house, HELPER)
+    await house.take(house.text(HELPER, "/profile"))
+    await house.tap(HELPER, "hours")
+    await presses_more(house, HELPER)
+    post = await presses_more(house, HELPER)
+    third, rest = newest(house)[1][0], [one.data for one in newest(house)[1][2:]]
+    for marked in ("button.on", ""):  # chosen, and not chosen any more
+        await house.take(house.press(HELPER, shown_of(newest(house)[0])[0].data))
+        here, buttons = newest(house)[0], newest(house)[1]
+        assert here.key == post.key
+        label = house.label(marked, label=third.label) if marked else third.label
+        assert shown_of(here)[0].label == label
+        assert [one.data for one in buttons[2:]] == rest, "[More] goes on from there"
+
+
+async def test_what_she_has_not_seen_yet_comes_first(house: House) -> None:
+    """Another question begins with its usual answer, wherever she was in the one before."""
+    await turns_plain(house, HELPER)
+    await house.take(house.text(HELPER, "/profile"))
+    await presses_more(house, HELPER)
+    await house.tap(HELPER, "hours")
+    first = newest(house)[1][0]
+    assert option(first) in (short(f"+{HOURS[0]}"), short(f"-{HOURS[0]}"))
+
+
+async def proves_to_be_old(house: House) -> str:
+    """Somebody of 86 enrols; what she reads."""
+    since = len(house.posts())
+    await house.take(house.text(NEW, "/enrol"))
+    await house.tap(NEW, "yes")
+    for words in ("70010012", "1940-01-01"):
+        await house.take(house.text(NEW, words))
+    await house.answer("hospital.find_patient", {"id": "pat-9", "name": "周奶奶", "birth_date": "1940-01-01"})
+    return texts(house, NEW, since)
+
+
+async def test_at_75_it_is_offered(house: House) -> None:
+    assert house.label("enrol.plainly") in await proves_to_be_old(house)
+
+
+async def test_who_has_it_is_not_offered_it_again(house: House) -> None:
+    await turns_plain(house, NEW)
+    said = await proves_to_be_old(house)
+    assert house.label("enrol.plainly") not in said
+    assert "同意" in said, "and is asked all the rest"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import SentOther, Spot
+from bot.model import Due, Photographed, SentOther, Spot
 from tests.cases.rows import ROWS, texts
 from tests.handlers.house import HELPER, House, at_home
 from tests.handlers.test_family import AWAY, BOY, DAUGHTER, NUMBERS, adds
@@ -68,6 +68,42 @@ async def test_a_photo_goes_with_the_application_and_then_out_of_the_chat(house:
     await house.answer("hospital.ask_family", {"related": "rel-1", "task": "t-1"})
     assert "正在等医院同意" in texts(house, DAUGHTER, before)
     assert "到医院服务台" not in texts(house, DAUGHTER)
+
+
+async def sends_album(house: House, who: int, *uniques: str) -> list[int]:
+    """Pictures of one album, and its end; their messages."""
+    sent = [house.photo(who, unique) for unique in uniques]
+    for one in sent:
+        assert isinstance(one.body, Photographed)
+        await house.take(house.arrival(replace(one.body, album="album")))
+    timer = [timer for one in house.outcomes for timer in one.timers if timer.kind == "album"][-1]
+    await house.take(house.arrival(Due(timer)))
+    return [one.body.message for one in sent if isinstance(one.body, Photographed)]
+
+
+async def test_of_an_album_each_picture_is_kept_and_goes(house: House) -> None:
+    await child_asked_for(house)
+    messages = await sends_album(house, DAUGHTER, "front", "back")
+    assert not house.commands("hospital.ask_family")
+    await house.answer("hospital.keep_proof", KEPT)
+    await house.answer("hospital.keep_proof", "Binary/b-2")
+    kept = house.commands("hospital.keep_proof")
+    assert [(one.args["file"], one.args["message"]) for one in kept] == [
+        ("file-front", messages[0]), ("file-back", messages[1])
+    ]  # fmt: skip
+    assert kept[0].args["key"] != kept[1].args["key"], "the hospital keeps what has one key once"
+    assert [one.args["message"] for one in house.commands("messenger.take_away")] == messages
+    assert house.commands("hospital.ask_family")[-1].args["shown"] == f"{KEPT} Binary/b-2"
+
+
+async def test_a_picture_of_an_album_that_the_hospital_did_not_get_is_told_and_the_others_count(house: House) -> None:
+    await child_asked_for(house)
+    await sends_album(house, DAUGHTER, "front", "back")
+    await house.answer("hospital.keep_proof", refusal="photo-gone")
+    await house.answer("hospital.keep_proof", KEPT)
+    assert "医院没有拿到" in texts(house, DAUGHTER)
+    asked = house.commands("hospital.ask_family")[-1].args
+    assert (asked["proof"], asked["shown"]) == ("sent", KEPT)
 
 
 async def test_a_voice_note_will_do_and_a_video_not(house: House) -> None:
