@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from backend_client.applicants import Applicant, Hours
 from backend_client.bundles import Entry, transact, urn
 from backend_client.errors import Clash
 from backend_client.feed import seen_as
 from backend_client.models import TaskSnapshot
 from backend_client.rest import Rest
-from backend_client.shapes import concept, day, each, identifier, instant, own_path, ref, word
+from backend_client.shapes import concept, day, each, identifier, instant, own_path, ref, target, target_id, word
 from backend_client.states import ATTEMPTS, set_status
 from backend_client.wire import Json
 
@@ -65,6 +67,44 @@ async def ask_ambassador(rest: Rest, draft: Applicant) -> TaskSnapshot:
     ]
     made = await transact(rest, entries)
     return seen_as(rest, KIND, await rest.read(made[entries[2].urn]))  # its answer may have been lost, and it decided
+
+
+async def describe(rest: Rest, role: str, public: str, hours: Sequence[Hours] = ()) -> None:
+    """By what name neighbours know her (the nickname of her Practitioner), and when she has time.
+
+    ``public`` "", ``hours`` () = as the hospital has it.
+    """
+    found = await rest.read(f"PractitionerRole/{role}")
+    if free := [TIMES[one] for one in hours if one in TIMES]:
+        await _changed(rest, own_path(found), lambda one: {**one, "availableTime": free})
+    if public and (person := target(found, "practitioner")):
+        await _changed(rest, person, lambda one: {**one, "name": _named(one, public)})
+
+
+def _named(person: Json, public: str) -> list[Json]:
+    others = [one for one in each(person, "name") if one.get("use") != "nickname"]
+    return [*others, {"use": "nickname", "text": public}]
+
+
+async def _changed(rest: Rest, place: str, change: Callable[[Json], Json]) -> None:
+    for _ in range(ATTEMPTS):
+        found = await rest.read(place)
+        wanted = change(found)
+        if wanted == found:
+            return
+        try:
+            await rest.update(wanted)
+            return
+        except Clash:
+            continue
+    raise Clash("contended")
+
+
+async def withdraw(rest: Rest, key: str) -> None:
+    """She took application ``key`` back, or nobody answered it: what came of it ends. Nothing where it never came."""
+    task = await rest.first("Task", rest.codes.id(KIND), key)
+    if task is not None and (role := target_id(task, "focus")):
+        await end_ambassador(rest, role)
 
 
 async def end_ambassador(rest: Rest, role: str) -> None:

@@ -1,4 +1,4 @@
-"""Who wants to help in a compound, and what is asked of a hospital for her. Plain dataclasses, no FHIR."""
+"""Who wants to help in a compound, who helps there for some days, and what a hospital is told. No FHIR."""
 
 from __future__ import annotations
 
@@ -23,4 +23,19 @@ class Applicant:
     compound: str
     hours: tuple[Hours, ...]
     by: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who serves ``compound`` (Location id) in place of ``giver``, both PractitionerRole ids; civil UTC ms.
+
+    ``helper`` "" = nobody does meanwhile.
+    """
+
+    key: str
+    compound: str
+    giver: str
+    helper: str
+    since: int
     until: int

@@ -16,7 +16,7 @@ from backend_client.wire import Json
 
 OVERLAP_MS = 10_000
 BEGINNING = "1970-01-01T00:00:00.000Z"
-KNOWN = frozenset({"refill-order", "deliver-batch", "deliver-run"})
+KNOWN = frozenset({"refill-order", "deliver-batch", "deliver-run", "stand-in"})
 SUBTASKS = frozenset({"pharmacist-review", "receipt-confirmation", "parcel-problem", "price-line"})
 PAGES = 20  # of one call; the rest comes with the next, from the new cursor
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from typing import Literal
 
@@ -30,10 +30,12 @@ from backend_client import (
     road,
     safety,
     settlement,
+    standing_in,
     subscription,
     times,
     visits,
 )
+from backend_client.applicants import Hours
 from backend_client.auth import Bearer, static_bearer
 from backend_client.codes import NS, Codes
 from backend_client.hospital import Hospital
@@ -70,6 +72,7 @@ from backend_client.models import (
     Role,
     Staff,
     Stage,
+    StandIn,
     TaskSnapshot,
     Times,
     VisitDraft,
@@ -164,6 +167,18 @@ class FhirHospital(Hospital):
     async def ask_ambassador(self, draft: Applicant) -> TaskSnapshot:
         return await ambassadors.ask_ambassador(self.rest, draft)
 
+    async def withdraw_ambassador(self, key: str) -> None:
+        await ambassadors.withdraw(self.rest, key)
+
+    async def describe_ambassador(self, role: str, public: str, hours: Sequence[Hours] = ()) -> None:
+        await ambassadors.describe(self.rest, role, public, hours)
+
+    async def stands_in(self, draft: StandIn) -> None:
+        await standing_in.stands_in(self.rest, draft)
+
+    async def is_back(self, key: str) -> None:
+        await standing_in.is_back(self.rest, key)
+
     async def end_ambassador(self, role: str) -> None:
         await ambassadors.end_ambassador(self.rest, role)
 
@@ -187,6 +202,9 @@ class FhirHospital(Hospital):
 
     async def settle_problem(self, order: str, by: Actor, stage: Stage, key: str = "") -> OrderSnapshot:
         return await self._as_it_is(await problems.settle(self.rest, order, by, stage, key))
+
+    async def end_problem(self, key: str) -> None:
+        await problems.end(self.rest, key)
 
     async def problem_more(self, key: str, words: str = "", photo: Photo | None = None) -> None:
         await problems.more(self.rest, key, words, photo)

@@ -6,8 +6,10 @@ Errors are those of errors.py, no other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
+from backend_client.applicants import Hours
 from backend_client.models import (
     Actor,
     Applicant,
@@ -41,6 +43,7 @@ from backend_client.models import (
     Role,
     Staff,
     Stage,
+    StandIn,
     TaskSnapshot,
     Times,
     VisitDraft,
@@ -89,6 +92,22 @@ class Hospital(Protocol):
         """An operator approved a neighbour's application; a registrar decides, the feed tells (Task application)."""
         ...
 
+    async def withdraw_ambassador(self, key: str) -> None:
+        """Application ``key`` is over before it was answered, also where nobody knows if it ever came."""
+        ...
+
+    async def describe_ambassador(self, role: str, public: str, hours: Sequence[Hours] = ()) -> None:
+        """Another public name, other hours; "" and () = as they are."""
+        ...
+
+    async def stands_in(self, draft: StandIn) -> None:
+        """A compound is lent for some days, or rests (Task stand-in)."""
+        ...
+
+    async def is_back(self, key: str) -> None:
+        """That is over, at its time or before."""
+        ...
+
     async def end_ambassador(self, role: str) -> None:
         """She helps no more: her registration is over from today, also where it was only asked for."""
         ...
@@ -119,6 +138,10 @@ class Hospital(Protocol):
 
     async def settle_problem(self, order: str, by: Actor, stage: Stage, key: str = "") -> OrderSnapshot:
         """Out of a problem: packed, with-ambassador or handed-over again, or cancelled and paid back."""
+        ...
+
+    async def end_problem(self, key: str) -> None:
+        """Its exception here is settled: the Task of the report, or of the denial, ``key`` is completed."""
         ...
 
     async def problem_more(self, key: str, words: str = "", photo: Photo | None = None) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from backend_client.applicants import Applicant as Applicant
+from backend_client.applicants import StandIn as StandIn
 from backend_client.cautions import Allergy as Allergy
 from backend_client.cautions import Cautions as Cautions
 from backend_client.cautions import Issue as Issue

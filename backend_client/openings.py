@@ -14,12 +14,23 @@ class Opening:
     last: int
 
 
+SINCE_EVER, FOR_GOOD = "0001-01-01", "9999-12-31"  # where a period does not say since when, or until when
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """From which ISO day until which nobody is there, both of them whole."""
+
+    first: str
+    last: str
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
-    """``open`` () = the hospital does not say. ``closed``: whole ISO days on which nobody is there."""
+    """``open`` () = the hospital does not say."""
 
     open: tuple[Opening, ...] = ()
-    closed: tuple[str, ...] = ()
+    away: tuple[Away, ...] = ()
 
 
 NOT_SAID = Times()

@@ -17,6 +17,7 @@ from backend_client.states import set_status
 from backend_client.wire import Json
 
 KIND = "parcel-problem"
+OPEN = frozenset({"requested", "received", "accepted", "ready", "in-progress", "on-hold"})  # Task.status
 STAYS = frozenset({"nobody-home"})  # whoever carries it comes again: the order stays where it is
 UNDELIVERED = "not-delivered"  # Task.statusReason of an order that ended with its problem
 
@@ -57,6 +58,7 @@ async def settle(rest: Rest, no: str, by: Actor, to: Stage, key: str) -> Json:
     """Out of the problem ``key`` ("" = the hospital's own), onto its road again or, cancelled, to its end.
 
     Sent again it belongs to no batch; ended its parcel and what was dispensed come back, and what was paid is refunded.
+    The report ends with its exception, see ``end``.
     """
     codes, task = rest.codes, await task_of(rest, no)
     parcels = _parcels(rest, task)
@@ -75,10 +77,14 @@ async def settle(rest: Rest, no: str, by: Actor, to: Stage, key: str) -> Json:
     task = await move(rest, task, made_again(codes, task, wanted))
     if to == "cancelled":
         await _comes_back(rest, task, parcels)
-    problem = await rest.first("Task", codes.id(KIND), key) if key else None
-    if problem is not None and word(problem, "status") in ("requested", "in-progress"):
-        await set_status(rest, own_path(problem), "completed")
     return task
+
+
+async def end(rest: Rest, key: str) -> None:
+    """Somebody saw to what was reported under ``key``. What the hospital ended, or never took, stays as it is."""
+    problem = await rest.first("Task", rest.codes.id(KIND), key)
+    if problem is not None and word(problem, "status") in OPEN:
+        await set_status(rest, own_path(problem), "completed")
 
 
 async def _comes_back(rest: Rest, task: Json, parcels: tuple[str, ...]) -> None:

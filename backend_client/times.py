@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import reduce
 
 from backend_client.answers import log
 from backend_client.errors import Broken, Refusal
-from backend_client.openings import Opening, Times
+from backend_client.openings import FOR_GOOD, SINCE_EVER, Away, Opening, Times
 from backend_client.rest import Rest
 from backend_client.shapes import codes_of, each, local_day, word
 from backend_client.wire import Json
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = 24 * 60
-LONGEST = 366  # days that one entry of notAvailable may close
 SERVICE = "consult"  # NS/CodeSystem/service: the hours in which doctors and pharmacists work
 
 
@@ -28,13 +29,19 @@ async def hours(rest: Rest) -> Times:
         return Times()
     mine = [one for one in found if one.get("active") is not False and SERVICE in codes_of(each(one, "type"), system)]
     known = [times_of(one, rest.zone) for one in mine]
-    closed = [day for day in known[0].closed if all(day in one.closed for one in known)] if known else []
-    return Times(tuple(span for one in known for span in one.open), tuple(closed))
+    away = reduce(_both, [one.away for one in known]) if known else ()
+    return Times(tuple(span for one in known for span in one.open), away)
+
+
+def _both(one: Sequence[Away], other: Sequence[Away]) -> tuple[Away, ...]:
+    """The days of the one on which nobody is at the other, either."""
+    met = [Away(max(a.first, b.first), min(a.last, b.last)) for a in one for b in other]
+    return tuple(sorted({days for days in met if days.first <= days.last}, key=lambda days: days.first))
 
 
 def times_of(resource: Json, zone: tzinfo = UTC) -> Times:
     """By the clock of ``zone``. What cannot be read of it is left out, and logged."""
-    return Times(tuple(_spans(resource)), tuple(sorted(set(_closed(resource, zone)))))
+    return Times(tuple(_spans(resource)), tuple(sorted(set(_away(resource, zone)), key=lambda days: days.first)))
 
 
 def _spans(resource: Json) -> Iterator[Opening]:
@@ -67,16 +74,34 @@ def _minute(time: str, missing: int) -> int:
     return min(MIDNIGHT, int(found[1]) * 60 + int(found[2]))
 
 
-def _closed(resource: Json, zone: tzinfo) -> Iterator[str]:
-    """Whole days: what begins or ends within a day closes all of it; what ends as a day begins leaves that one open."""
+def _away(resource: Json, zone: tzinfo) -> Iterator[Away]:
+    """Whole days: what begins or ends within a day closes all of it; what ends as a day begins leaves that one open.
+
+    Without an end it goes on; without a start nobody knows since when (FHIR R4 datatypes.html#Period).
+    """
     for entry in each(resource, "notAvailable"):
         start, end = (word(entry, "during", name) for name in ("start", "end"))
         try:
-            first, last = (date.fromisoformat(local_day(one, zone)) for one in (start or end, end or start))
-            if last > first and "T" in end and datetime.fromisoformat(end).astimezone(zone).time() == time():
-                last -= timedelta(days=1)
+            first = _first(start, zone) if start else SINCE_EVER
+            last = _last(end, first, zone) if end else FOR_GOOD
+            if not (start or end) or date.fromisoformat(first) > date.fromisoformat(last):
+                raise ValueError("during")
         except ValueError as error:
             log.error("a notAvailable cannot be used: %s", type(error).__name__)
             continue
-        for n in range(min((last - first).days + 1, LONGEST)):
-            yield (first + timedelta(days=n)).isoformat()
+        yield Away(first, last)
+
+
+def _first(start: str, zone: tzinfo) -> str:
+    """A month or a year counts whole."""
+    day = local_day(start, zone)
+    return f"{day}{'0000-01-01'[len(day) :]}"
+
+
+def _last(end: str, first: str, zone: tzinfo) -> str:
+    known = local_day(end, zone)
+    if len(known) == len("2026-10"):
+        known = f"{known}-{monthrange(int(known[:4]), int(known[5:]))[1]}"
+    day = date.fromisoformat(f"{known}{'0000-12-31'[len(known) :]}")
+    midnight = "T" in end and datetime.fromisoformat(end).astimezone(zone).time() == time()
+    return (day - timedelta(days=1) if midnight and day.isoformat() > first else day).isoformat()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from backend_client.models import Applicant, FamilyDraft, MandateDraft
-from bot.intents import applying, family, people
+from backend_client.models import Applicant, FamilyDraft, MandateDraft, StandIn
+from bot.intents import applying, family, people, standing_in
 from bot.reach import DECLARED as DECLARED
 from bot.reach import Reach, carries_out
 from bot.views import ApplicantView, AskedView, MandateView
@@ -67,6 +67,26 @@ async def revoke_mandate(to: Reach, mandate: str) -> None:
 @carries_out(applying.ask_ambassador)
 async def ask_ambassador(to: Reach, draft: ApplicantView) -> Any:
     return await to.hospital.ask_ambassador(Applicant(**asdict(draft)))
+
+
+@carries_out(applying.withdraw_ambassador)
+async def withdraw_ambassador(to: Reach, key: str) -> None:
+    await to.hospital.withdraw_ambassador(key)
+
+
+@carries_out(applying.describe_ambassador)
+async def describe_ambassador(to: Reach, role: str, public: str, hours: Sequence[applying.Hours]) -> None:
+    await to.hospital.describe_ambassador(role, public, hours)
+
+
+@carries_out(standing_in.stands_in)
+async def stands_in(to: Reach, key: str, compound: str, giver: str, helper: str, since: int, until: int) -> None:
+    await to.hospital.stands_in(StandIn(key, compound, giver, helper, since, until))
+
+
+@carries_out(standing_in.is_back)
+async def is_back(to: Reach, key: str) -> None:
+    await to.hospital.is_back(key)
 
 
 @carries_out(applying.end_ambassador)

@@ -28,6 +28,7 @@ from bot.messenger.outgoing import Drawn
 from bot.model import Arrival, Order
 from bot.model.board import Board
 from bot.ops import ladder
+from bot.ops.applying import missing_ends
 from bot.ops.board import measure_orders
 from bot.ops.incidents import past_the_store
 from bot.ops.rights import mark_orders
@@ -315,10 +316,8 @@ async def opened(config: Config, reader: PhotoReader | None = None) -> AsyncGene
     try:
         bot = assemble(config, store, telegram, hospital, clock, await _introduce(telegram, clock), reader or own, book)
         await bot.reference.open()
-        await mark_orders(bot.core.services, clock.civil())
-        await missing_clocks(bot.core.services, clock.civil())
-        await ladder.missing_clocks(bot.core.services, clock.civil())
-        await measure_orders(bot.core.services, clock.civil())
+        for mends in (mark_orders, missing_clocks, ladder.missing_clocks, missing_ends, measure_orders):
+            await mends(bot.core.services, clock.civil())
         yield bot
     finally:
         if own:

@@ -216,6 +216,11 @@ async def deny_receipt(to: Reach, order: str, who: str, until: int) -> Any:
     return await to.hospital.deny_receipt(order, who, until)
 
 
+@carries_out(wrong.end_problem)
+async def end_problem(to: Reach, order: str, key: str) -> None:
+    await to.hospital.end_problem(key)
+
+
 @carries_out(wrong.problem_more)
 async def problem_more(to: Reach, order: str, key: str, words: str, file: str) -> None:
     await to.hospital.problem_more(key, words, await to.photo(file) if file else None)

@@ -143,6 +143,9 @@ class Config(Limits):
     keep_days: int = setting(
         whole(1, 365), 14, "days after its close in which an order's words, names and lines are kept here"
     )
+    application_days: int = setting(
+        whole(2, 365), 30, "days after which a neighbour's application ends that nobody has answered"
+    )
     draft_days: int = setting(whole(1, 90), 14, "days that an unfinished order is kept")
     family_link_hours: int = setting(whole(1, 168), 24, "h that a link for somebody else to pay is good")
     wrong_tries: int = setting(whole(1, 50), 5, "wrong numbers or birthdays in a day, of one account or for one number")

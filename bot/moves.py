@@ -99,6 +99,11 @@ OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) 
     "hospital.move_visit",
     "hospital.deny_receipt",
     "hospital.problem_more",
+    "hospital.end_problem",
+    "hospital.withdraw_ambassador",
+    "hospital.end_ambassador",
+    "hospital.stands_in",
+    "hospital.is_back",
 }
 #: All that may still be asked for where the patient has died: no medicine goes on.
 AFTER_DEATH: frozenset[MoveName] = frozenset({"not-suitable", "return", "cancel", "give-back", "end-problem"})

@@ -40,6 +40,7 @@ KEPT = (
     "late",
     "urgent",
     "wrong",
+    "raised",
     "priced",
 )
 #: What the board measures by, in the order of the road: the stage that fills each, and the stages that begin anew.

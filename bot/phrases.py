@@ -95,9 +95,10 @@ def incident_words(kind: str) -> Told:
     return (f"incident.kind.{kind}", {}) if kind in INCIDENTS else ("incident.kind.other", {})
 
 
-def incident_todo(kind: str) -> tuple[str, dict[str, Any]]:
-    """What an operator does about it."""
-    return (f"incident.todo.{kind}", {}) if kind in INCIDENTS else ("incident.todo.other", {})
+def incident_todo(kind: str, *, settles: bool) -> tuple[str, dict[str, Any]]:
+    """What an operator does about it; ``settles``: what he presses then is [Settle it], not [Done]."""
+    known = kind if kind in INCIDENTS else "other"
+    return f"incident.todo.{known}", {"settles": settles}
 
 
 LISTS = frozenset({"departments", "compounds", "areas", "drugs", "staff"})

@@ -46,7 +46,7 @@ def put_aside(config: Config) -> list[str]:
     words = words_of(config.timezone)
 
     def todo(kind: str) -> str:
-        key, said = incident_todo(kind)
+        key, said = incident_todo(kind, settles=True)
         return words.label("en", key, said)
 
     return failures(config.database, config.bot_id, config.timezone, todo)

@@ -93,10 +93,24 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When somebody is there; ``closed``: ISO days on which nobody is, such as holidays."""
+    """When somebody is there.
+
+    ``closed``: ISO days on which nobody is, such as holidays; ``away``: from which of them until which, both whole.
+    """
 
     spans: tuple[Span, ...]
     closed: frozenset[str] = frozenset()
+    away: tuple[tuple[str, str], ...] = ()
+
+    def spans_on(self, day: date) -> list[Span]:
+        """The earliest first."""
+        shut = day.isoformat() in self.closed or is_away(day.isoformat(), self.away)
+        found = [one for one in self.spans if day.isoweekday() in one.days and not shut]
+        return sorted(found, key=lambda one: one.first)
+
+
+def is_away(day: str, away: Iterable[tuple[str, str]]) -> bool:
+    return any(first <= day <= last for first, last in away)
 
 
 NEVER = 1 << 62  # ms: an instant that does not come
@@ -106,6 +120,12 @@ LOOKED = 400  # days ahead in which it opens again
 def opens(at: int, zone: ZoneInfo, hours: Hours) -> int:
     """``at`` itself while it is open, else when it opens next; civil ms."""
     return max(at, _opening(at, zone, hours)[0])
+
+
+def comes(at: int, zone: ZoneInfo, hours: Hours) -> int:
+    """The same of one person; NEVER, where nobody knows when he is there again."""
+    first, last = _opening(at, zone, hours)
+    return NEVER if last == NEVER else max(at, first)
 
 
 def closes(at: int, zone: ZoneInfo, hours: Hours) -> int:
@@ -128,8 +148,7 @@ def _opening(at: int, zone: ZoneInfo, hours: Hours) -> tuple[int, int]:
     """The first opening that is not over at this instant: from, until. Who never opens is taken as always there."""
     day = datetime.fromtimestamp(at / 1000, zone).date()
     for one in (day + timedelta(days=n) for n in range(LOOKED)):
-        spans = [span for span in hours.spans if one.isoweekday() in span.days and one.isoformat() not in hours.closed]
-        for span in sorted(spans, key=lambda span: span.first):
+        for span in hours.spans_on(one):
             until = _instant(one, span.last, zone)
             if at < until:
                 return _instant(one, span.first, zone), until

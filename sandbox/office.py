@@ -24,6 +24,7 @@ class Office:
         self._ended: list[str] = []
         self._merged: dict[str, str] = {}
         self._deceased: list[str] = []
+        self._hours: dict[str, str] = {}
 
     async def habit(self, who: str, how: str) -> None:
         """From now on, e.g. ``habit("insurer", "refuses")``; what is being worked on may still go the old way."""
@@ -39,6 +40,14 @@ class Office:
         role = self._hospital.id(f"PractitionerRole/{role}")
         self._ended.remove(role)
         await self._order("office.ended", self._ended, f"PractitionerRole/{role}", lambda one: one["active"] is True)
+
+    async def on_duty(self, role: str, first: str, last: str) -> None:
+        """By the hospital's hours he is there from HH:MM until HH:MM, each day."""
+        role = self._hospital.id(f"PractitionerRole/{role}")
+        self._hours[role] = f"{first}-{last}"
+        await self._order(
+            "office.hours", self._hours, f"PractitionerRole/{role}", lambda one: bool(one.get("availableTime"))
+        )
 
     async def merge(self, old: str, new: str) -> None:
         """The Patient record ``old`` gives way to ``new``, with the orders under way."""

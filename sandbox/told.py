@@ -22,6 +22,7 @@ BUDGETS: dict[str, Limit] = {
     "something is wrong (ambassador)": (2, 0),
     "something is wrong (resident)": (2, 0),
     "settling it (operator)": (2, 0),
+    "letting an order go first (operator)": (1, 0),
     "cancelling (resident)": (2, None),
     "ten neighbours in one go (ambassador)": (16, 0),
     "ten neighbours with an album (ambassador)": (26, None),

@@ -25,6 +25,7 @@ HERS = {
     "declined": "application_card.declined",
     "refused": "application_card.refused",
     "taken-back": "application_card.taken_back",
+    "lapsed": "application_card.lapsed",
 }
 THEIRS = {
     "asked": "application_card.asked",
@@ -33,6 +34,7 @@ THEIRS = {
     "declined": "application_card.no",
     "refused": "application_card.hospital_no",
     "taken-back": "application_card.gone",
+    "lapsed": "application_card.unanswered",
 }
 
 
@@ -182,6 +184,8 @@ def _decide(one: ApplicationView) -> list[Option]:
 def _next(one: ApplicationView) -> list[Option]:
     if one.phase in ("asked", "sent"):
         return [_off(one)]
+    if one.phase == "lapsed":
+        return [Option("help_out", action="help_out"), Option("menu", action="menu")]
     return [*ONWARD, PROFILE] if one.phase == "approved" else [Option("menu", action="menu")]
 
 
@@ -228,7 +232,7 @@ async def applicants(ask: Ask) -> None:
 
 @flow("applies_late", start=Start(due="applies-late"))
 async def applies_late(ask: Ask) -> None:
-    """A day without an answer: she reads the truth, the operators have it on a card."""
+    """A day without an answer: she reads the truth, the operators have it on a card. In the end it lapses."""
     one = await ask.once("late", applying.applies_late(ask.subject))
     if one.id:
         registers = one.phase == "sent"

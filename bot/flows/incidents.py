@@ -44,7 +44,7 @@ async def incident_card(ask: Ask, case: IncidentView) -> None:
             buttons=[] if case.over else [one for one in buttons if one.id not in useless],
             **_words(case),
             code=case.code,
-            todo=incident_todo(case.kind),
+            todo=incident_todo(case.kind, settles=case.settles),
             again=case.again,
         )
 

@@ -10,7 +10,7 @@ from bot.decoding import jsonable
 from bot.dialog import events
 from bot.handlers.payments import booked
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
-from bot.ops.incidents import report, settle
+from bot.ops.incidents import command_about, report, settle
 from bot.ops.registry import DONE, REFUSED, SEES, SETTLES, SUBMITS
 from bot.ops.retrying import kept
 from bot.running import advance
@@ -48,7 +48,7 @@ def _kind(value: object) -> type:
 
 async def _seen_through(turn: Turn, command: Command, attempts: int, refusal: str) -> None:
     """An exception about this command: raised where it was put aside, settled where it got through in the end."""
-    about = turn.blind("command", command.key)[:12]
+    about = command_about(turn, command.key)
     if refusal == PUT_ASIDE:
         order = command.args.get("order", "")
         await report(turn, "command", order=order if isinstance(order, str) else "", about=about, code=refusal)
@@ -58,7 +58,8 @@ async def _seen_through(turn: Turn, command: Command, attempts: int, refusal: st
         order = str(command.args.get("order") or "")
         by_itself = not command.origin.person  # the order's own wait: it ends when the order goes on
         again = {} if _told(command) else kept(command)  # who waits may press again
-        await report(turn, "refused", order=order, about=order if by_itself else about, code=refusal, again=again)
+        about = order if by_itself and order else about
+        await report(turn, "refused", order=order, about=about, code=refusal, again=again)
 
 
 def _unowned(command: Command, refusal: str) -> bool:

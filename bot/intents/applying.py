@@ -68,7 +68,7 @@ def applicants() -> tuple[ApplicationView, ...]:
 
 @local
 def applies_late(application: str) -> ApplicationView:
-    """A day without an answer; ``id`` "" = it has one."""
+    """A day without an answer: she is told. After so many days it ends (``lapsed``). ``id`` "" = it has one."""
     ...
 
 
@@ -91,6 +91,18 @@ def change_hours(hours: Sequence[Hours]) -> None: ...
 @remote("hospital")
 def ask_ambassador(draft: ApplicantView) -> None:
     """Person, registration (not active) and the Task application; a registrar decides and the feed tells."""
+    ...
+
+
+@remote("hospital")
+def withdraw_ambassador(key: str) -> None:
+    """It is over before the hospital answered; perhaps it never came there."""
+    ...
+
+
+@remote("hospital", lane="role")
+def describe_ambassador(role: str, public: str, hours: Sequence[Hours]) -> None:
+    """Another public name, other hours; "" and () = as they are."""
     ...
 
 

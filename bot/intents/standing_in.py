@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.intents._declare import local
+from bot.intents._declare import local, remote
 from bot.views import (
     BearerView,
     CompoundView,
@@ -89,4 +89,16 @@ def over(id: str) -> StandInView:
 
     Refused("stand-in-gone" / "not-for-you") where somebody pressed.
     """
+    ...
+
+
+@remote("hospital", lane="key")
+def stands_in(key: str, compound: str, giver: str, helper: str, since: int, until: int) -> None:
+    """The compound is lent, or rests (``helper`` ""), until then: the hospital knows who serves it. Registrations."""
+    ...
+
+
+@remote("hospital", lane="key")
+def is_back(key: str) -> None:
+    """What was told under ``key`` is over."""
     ...

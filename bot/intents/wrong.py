@@ -78,3 +78,9 @@ def settles(order: str, how: MoveName, key: str = "") -> Op[OrderView]:
 def problem_more(order: str, key: str, words: str, file: str) -> None:
     """A word or a picture to what was reported under ``key``."""
     ...
+
+
+@remote("hospital", lane="order")
+def end_problem(order: str, key: str) -> None:
+    """The exception of what was reported under ``key`` is settled: its Task ends, too."""
+    ...

@@ -14,7 +14,7 @@ from bot.model.kinds import GUARDED, SECRET, Json
 #: ``late``: nobody went, and its time is over.
 VisitPhase = Literal["requested", "accepted", "done", "nobody-home", "cancelled", "late"]
 #: ``sent``: an operator approved it, and the hospital is to make her one; ``refused`` is the hospital's word.
-ApplicationPhase = Literal["asked", "sent", "approved", "declined", "refused", "taken-back"]
+ApplicationPhase = Literal["asked", "sent", "approved", "declined", "refused", "taken-back", "lapsed"]
 #: Why nothing of a patient goes on.
 HaltKind = Literal["stop", "moved", "hospital", "died"]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.decoding import jsonable
 from bot.model import Application, ApplicationPhase, Person, Place, PlaceKind
 from bot.model.names import known_as
-from bot.ops.incidents import settle
+from bot.ops.incidents import command_about, settle
 from bot.ops.lent import ambassador_of
 from bot.ops.registry import CARDS, Changed, bound_as, helper_name
 from bot.ops.waking import unwake
@@ -25,6 +25,11 @@ FACTS = ("public", "hours", "helps_since")  # of an ambassador, beside the regis
 def about(row: Application) -> str:
     """How the exception names it."""
     return row.id[:12]
+
+
+def asking(row: Application) -> str:
+    """The command by which the hospital is asked, and the lane of all that it is told of this application."""
+    return f"applies:{row.id}"
 
 
 async def open_of(turn: Turn, person: int) -> Application | None:
@@ -89,5 +94,6 @@ async def over(turn: Turn, row: Application, phase: ApplicationPhase, by: str, r
     """Decided for good: nothing of who she is is kept."""
     turn.put(replace(row, phase=phase, ended=turn.now, sealed={"reason": reason} if reason else {}))
     unwake(turn, LATE, row.id)
-    await settle(turn, KIND, about(row), phase)
+    for kind, what in ((KIND, about(row)), ("command", asked := command_about(turn, asking(row))), ("refused", asked)):
+        await settle(turn, kind, what, phase)
     turn.note("", by, f"applies-{phase}", f"person:{row.person}", f"{row.compound} {row.id}")

@@ -11,22 +11,24 @@ from dataclasses import replace
 from backend_client.models import Staff, TaskSnapshot
 from bot.dialog import Refused
 from bot.intents import applying as intents
-from bot.model import Application, Command, Origin, Person, Place, PlaceKind
+from bot.model import Application, Arrival, Command, Due, Origin, Person, Place, PlaceKind, Timer
 from bot.ops import family
-from bot.ops.applicants import KIND, LATE, about, open_of, over, view
+from bot.ops.applicants import KIND, LATE, about, asking, open_of, over, view
 from bot.ops.incidents import report, settle
 from bot.ops.orders import HOUR
 from bot.ops.places import lists
 from bot.ops.registered import on_the_road, read_soon
 from bot.ops.registrations import bound, parcels_to, see_role
 from bot.ops.registry import SEES, TASKS, Act, bound_as, does, role_of, send
-from bot.ops.waking import wake
+from bot.ops.waking import key_of, wake
 from bot.public_names import alike, surnames
-from bot.turn import Turn
+from bot.turn import Services, Turn
 from bot.views import ApplicantView, ApplicationView, QuizView
 
 ANSWERED = 24 * HOUR  # ms: so long somebody has for an answer before she reads that it takes longer
-ASKED = 30 * 24 * HOUR  # ms: so long the hospital is asked
+SENT = "sent"  # in what is sealed: when an operator approved it
+UNANSWERED = ("taken-back", "lapsed")  # over before the hospital said anything
+NEVER, EVERY = 1 << 62, 1 << 31  # of timers: whenever they are due, and all of them
 WAITS = ("requested", "received", "accepted", "ready", "in-progress", "on-hold", "completed")  # Task.status
 PROPOSED = ("near", "aunt", "uncle")
 
@@ -108,9 +110,18 @@ async def take_back(act: Act, application: str) -> None:
     turn, row = act.turn, await _open(act, application)
     if row.person != act.who:
         raise Refused("not-for-you")
+    await _withdrawn(turn, row)
+    await over(turn, row, "taken-back", f"person:{act.who}")
+
+
+async def _withdrawn(turn: Turn, row: Application) -> None:
+    """What has not left never does. Whether it has nobody may know: the hospital is asked to end what came of it."""
     if role := str(row.sealed.get("role", "")):
         await _ends(turn, row, role)
-    await over(turn, row, "taken-back", f"person:{act.who}")
+    elif row.phase == "sent":
+        turn.done(asking(row))
+        told = intents.withdraw_ambassador(row.id)
+        turn.command(Command(f"applies-off:{row.id}", f"applies:{row.id}", told.name, told.args, Origin()))
 
 
 async def _ends(turn: Turn, row: Application, role: str) -> None:
@@ -146,7 +157,8 @@ async def approve(act: Act, application: str) -> None:
     if bound_as(await turn.person(row.person), "ambassador"):
         raise Refused("helper-already")
     operator = role_of(await act.me(), "operator").id
-    turn.put(replace(row, phase="sent", by=act.who))
+    row = replace(row, phase="sent", by=act.who, sealed={**row.sealed, SENT: turn.now})
+    turn.put(row)
     await settle(turn, KIND, about(row), "approved")
     wake(turn, LATE, row.id, after=ANSWERED)
     draft = ApplicantView(
@@ -157,10 +169,10 @@ async def approve(act: Act, application: str) -> None:
         row.compound,
         tuple(row.sealed["hours"]),
         operator if turn.services.catalogue().member(operator) else "",
-        turn.now + ASKED,
+        _lapses(turn, row),
     )
     asked = intents.ask_ambassador(draft)
-    turn.command(Command(f"applies:{turn.new_id()}", f"applies:{row.id}", asked.name, asked.args, Origin()))
+    turn.command(Command(asking(row), asking(row), asked.name, asked.args, Origin()))
     turn.note("", f"person:{act.who}", "applies-sent", f"person:{row.person}", f"{row.compound} {row.id}")
 
 
@@ -182,8 +194,33 @@ async def applies_late(act: Act, application: str) -> ApplicationView:
     turn, row = act.turn, await act.turn.get(Application, application)
     if row is None or row.ended:
         return ApplicationView()
+    if turn.now >= _lapses(turn, row):
+        await _withdrawn(turn, row)
+        await over(turn, row, "lapsed", "house")
+        return ApplicationView()  # her card says so
     await report(turn, KIND, about=about(row), code="hospital" if row.phase == "sent" else "asked")
+    wake(turn, LATE, row.id, at=_lapses(turn, row))
     return await view(turn, row)
+
+
+def _lapses(turn: Turn, row: Application) -> int:
+    """When it ends without an answer, counted from her asking, then from the operator's yes."""
+    return int(row.sealed.get(SENT) or row.since) + turn.services.config.application_days * 24 * HOUR
+
+
+async def missing_ends(services: Services, at: int) -> int:
+    """At the start: what a release without this end left open gets its clock; answers how many."""
+    rows = await services.store.find(Application, ended=0)
+    ringing = {timer.key for timer in await services.store.timers_due(NEVER, EVERY)} if rows else set[str]()
+    turn = Turn(
+        services, Arrival("timer", f"applications:{at}", at, Due(Timer("applications", at, "applications", "")))
+    )
+    begun = [row for row in rows if key_of(LATE, row.id) not in ringing]
+    for row in begun:
+        wake(turn, LATE, row.id, at=max(at, _lapses(turn, row)))
+    if begun:
+        await services.store.commit(turn.outcome())
+    return len(begun)
 
 
 # ---------------------------------------------------------------- what the hospital says
@@ -196,8 +233,8 @@ async def follow(turn: Turn, seen: TaskSnapshot) -> None:
         await family.follow(turn, seen)
         return
     role = seen.about.removeprefix("PractitionerRole/")
-    if row.phase == "taken-back" and role and seen.status in WAITS:
-        await _ends(turn, row, role)  # taken back before the hospital had answered
+    if row.phase in UNANSWERED and role and seen.status in WAITS:
+        await _ends(turn, row, role)  # it was on its way, and came there after its end
     if row.phase != "sent":
         return
     if seen.status not in WAITS:

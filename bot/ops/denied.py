@@ -8,9 +8,10 @@ from backend_client.models import DENIED_KEY, TaskSnapshot
 from bot import orders
 from bot.dialog import Refused
 from bot.intents import proxy as intents
-from bot.model import Command, Order, Origin
+from bot.intents.wrong import end_problem
+from bot.model import Command, Incident, Order, Origin
 from bot.ops import desks, rights
-from bot.ops.incidents import report, settle
+from bot.ops.incidents import ENDED, report, settle
 from bot.ops.orders import HOUR, order_of
 from bot.ops.proxy import CALL, DENY_HOURS, for_her, proxy_of, with_proxy
 from bot.ops.registry import TASKS, Act, bound_as, does
@@ -92,3 +93,13 @@ async def follow(turn: Turn, seen: TaskSnapshot) -> None:
 
 
 TASKS[KIND] = follow
+
+
+async def ended(turn: Turn, row: Incident) -> None:
+    """An operator said that it is done: the hospital need not look into it any more."""
+    if row.kind == DENIED and row.done_by:
+        told = end_problem(row.order, f"{row.order}{DENIED_KEY}")
+        turn.command(Command(f"denied-over:{row.order}", row.order, told.name, told.args, Origin()))
+
+
+ENDED.append(ended)

@@ -79,7 +79,7 @@ async def again(act: Act, card: str) -> int:
 @does(intents.end_incident)
 async def end_incident(act: Act, card: str, word: str) -> None:
     for row in await own(act, card):
-        end(act.turn, row, word, act.who)
+        await end(act.turn, row, word, act.who)
         note(act, row, "exception-done")
 
 

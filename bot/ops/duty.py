@@ -13,7 +13,7 @@ from bot import ladder, orders, rules
 from bot.dialog import Refused
 from bot.intents import duty as intents
 from bot.model import Order, Person, RoleBinding
-from bot.ops.opening import hours, spans_of
+from bot.ops.opening import away_of, hours, spans_of
 from bot.ops.registry import Act, active_as, does, role_of
 from bot.ops.rights import watchers
 from bot.ops.waking import unwake, wake
@@ -35,13 +35,13 @@ def off_until(turn: Turn, person: Person) -> int:
 
 
 def duty_from(turn: Turn, person: Person, binding: RoleBinding) -> int:
-    """The instant from which he is on duty: now, while he is."""
+    """The instant from which he is on duty: now, while he is; rules.NEVER where nobody knows when he is again."""
     at = max(turn.now, off_until(turn, person))
     member, (zone, _) = turn.services.catalogue().member(binding.id), hours(turn)
     if member is None or member.times == NOT_SAID:
         return at
     spans = spans_of(member.times) or ALWAYS  # who says only when he is away is there on all other days
-    return rules.opens(at, zone, rules.Hours(spans, frozenset(member.times.closed)))
+    return rules.comes(at, zone, rules.Hours(spans, away=away_of(member.times)))
 
 
 async def _doctors(turn: Turn, department: str) -> list[tuple[Person, RoleBinding]]:
@@ -51,9 +51,9 @@ async def _doctors(turn: Turn, department: str) -> list[tuple[Person, RoleBindin
 
 
 async def next_duty(turn: Turn, department: str) -> int:
-    """When a doctor of this department is on duty next; 0 = one is now, or none is known here."""
-    first = min([duty_from(turn, *one) for one in await _doctors(turn, department)], default=0)
-    return first if first > turn.now else 0
+    """When a doctor of this department is on duty next; 0 = one is now, or nobody knows when."""
+    first = min([duty_from(turn, *one) for one in await _doctors(turn, department)], default=rules.NEVER)
+    return first if turn.now < first < rules.NEVER else 0
 
 
 async def on_duty(turn: Turn, department: str) -> tuple[int, ...]:
@@ -63,9 +63,10 @@ async def on_duty(turn: Turn, department: str) -> tuple[int, ...]:
 
 
 async def off_now(turn: Turn) -> set[str]:
-    """The registrations of doctors who are off: nobody is sent to them by name."""
+    """The registrations of doctors who are off, or away by the hospital's word: nobody is sent to them by name."""
     people = [one for one in await turn.find(Person, role="doctor") if off_until(turn, one)]
-    return {role.id for one in people for role in one.roles if role.role == "doctor"}
+    away = {one.id for one in turn.services.catalogue().staff if rules.is_away(turn.today, away_of(one.times))}
+    return away | {role.id for one in people for role in one.roles if role.role == "doctor"}
 
 
 # ---------------------------------------------------------------- [Off until ...]

@@ -50,6 +50,8 @@ ALONE = frozenset(
         "visit",
     }
 )
+#: Kinds beside those of parcels that end when their order leaves its problem.
+AT_PROBLEM = frozenset({"unsettled"})
 #: Kinds that may end when their order is read again from the hospital.
 READ_AGAIN = frozenset({"price", "settling", "sum", "told", "unaccepted", "unread"})
 
@@ -73,15 +75,26 @@ async def report(
     turn.put(await _carded(turn, replace(raised, sealed=again or {})))
 
 
+def command_about(turn: Turn, key: str) -> str:
+    """How an exception names a command: its key may say who."""
+    return turn.blind("command", key)[:12]
+
+
 async def settle(turn: Turn, kind: str, about: str, word: str) -> None:
     """It has ended by itself; ``word`` says how. Nothing happens where none is open."""
     row = await turn.get(Incident, f"{kind}:{about}")
     if row is not None and not row.done_at:
-        end(turn, row, word)
+        await end(turn, row, word)
 
 
-def end(turn: Turn, row: Incident, word: str, by: int = 0) -> None:
-    turn.put(replace(row, done_at=turn.now, word=word, done_by=by, sealed={}))
+#: What else follows where one has ended: the row as it is then.
+ENDED: list[Callable[[Turn, Incident], Awaitable[None]]] = []
+
+
+async def end(turn: Turn, row: Incident, word: str, by: int = 0) -> None:
+    turn.put(over := replace(row, done_at=turn.now, word=word, done_by=by, sealed={}))
+    for follows in ENDED:
+        await follows(turn, over)
 
 
 async def ask_operators(
@@ -153,7 +166,8 @@ async def view(turn: Turn, card: str) -> IncidentView:
 
 async def _at_problem(turn: Turn, rows: list[Incident]) -> bool:
     """Something is wrong with a parcel, and its order waits for an operator's word."""
-    found = [await turn.get(Order, row.order) for row in rows if row.kind.startswith("parcel-")][:SHOWN]
+    parcels = [row for row in rows if row.kind in AT_PROBLEM or row.kind.startswith("parcel-")][:SHOWN]
+    found = [await turn.get(Order, row.order) for row in parcels]
     return any(order is not None and (order.stage == "problem" or order.pending == "report") for order in found)
 
 

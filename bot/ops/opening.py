@@ -21,11 +21,15 @@ def hours(turn: Turn) -> tuple[ZoneInfo, rules.Hours]:
     """As the hospital says (HealthcareService), else by the setting; holidays of either count."""
     of, told = turn.services.config, turn.services.catalogue().times
     span = rules.Span(of.open_from, of.open_until, frozenset(map(int, of.open_days)))
-    return ZoneInfo(of.timezone), rules.Hours(spans_of(told) or (span,), of.closed_days | {*told.closed})
+    return ZoneInfo(of.timezone), rules.Hours(spans_of(told) or (span,), of.closed_days, away_of(told))
 
 
 def spans_of(times: Times) -> tuple[rules.Span, ...]:
     return tuple(rules.Span(one.first, one.last, frozenset(one.days)) for one in times.open)
+
+
+def away_of(times: Times) -> tuple[tuple[str, str], ...]:
+    return tuple((one.first, one.last) for one in times.away)
 
 
 def opens(turn: Turn, at: int = 0) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.dialog import Refused
 from bot.intents import applying as intents
-from bot.model import Order
+from bot.model import Command, Order, Origin
 from bot.ops.applying import is_free
 from bot.ops.people import compound_names, with_role
 from bot.ops.registry import Act, does, role_of
@@ -41,10 +41,18 @@ async def rename(act: Act, public: str) -> None:
     after = replace(me, facts={**me.facts, "public": public})
     act.turn.put(with_role(after, replace(binding, name=public)))
     act.turn.note("", f"person:{act.who}", "public-name", reason=binding.id)
+    _told(act, binding.id, public=public)
 
 
 @does(intents.change_hours)
 async def change_hours(act: Act, hours: Sequence[intents.Hours]) -> None:
     me = await act.me()
-    role_of(me, "ambassador")
+    binding = role_of(me, "ambassador")
     act.turn.put(replace(me, facts={**me.facts, "hours": [*hours]}))
+    _told(act, binding.id, hours=hours)
+
+
+def _told(act: Act, role: str, public: str = "", hours: Sequence[intents.Hours] = ()) -> None:
+    """The hospital knows her by the same."""
+    told = intents.describe_ambassador(role, public, hours)
+    act.turn.command(Command(f"describes:{act.turn.new_id()}", f"describes:{role}", told.name, told.args, Origin()))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot import rules
 from bot.decoding import jsonable
-from bot.dialog import Refused
+from bot.dialog import Op, Refused
 from bot.intents import people
 from bot.intents import standing_in as intents
 from bot.model import Batch, Command, Link, Mandate, Order, Origin, Person, Text
@@ -118,12 +118,26 @@ async def stand_in(act: Act, id: str) -> StandInView:
         await ends(turn, rest, f"person:{act.who}")  # he was asked before the other one rested
     made = Link(turn.blind(LENT, id)[:20], LENT, compound, act.who, last)
     turn.put(made)
+    await _told(turn, made, giver)
     wake(turn, OVER, made.id, at=last)
     turn.note("", f"person:{act.who}", LENT, f"person:{giver}", f"{compound} {day}")
     parcels, held = await _follows(turn, compound, giver, act.who)
     view = await _view(turn, made.id, compound, day, giver, act.who)
     told, lets = await _waiting(turn, compound, giver, act.who), await _let(turn, compound, giver)
     return replace(view, told=told, lets=tuple(sorted(lets - {giver, act.who})), parcels=parcels, held=held)
+
+
+async def _told(turn: Turn, link: Link, giver: int) -> None:
+    """The hospital knows who serves there, and that it is for some days: nobody is registered by it."""
+    own = bound_as(await turn.person(giver), "ambassador")
+    other = bound_as(await turn.person(link.person), "ambassador") if link.purpose == LENT else None
+    if own is not None:
+        helper = other.id if other else ""
+        _tell(turn, intents.stands_in(link.id, link.ref, own.id, helper, turn.now, link.expires), link)
+
+
+def _tell(turn: Turn, told: Op[None], link: Link) -> None:
+    turn.command(Command(f"{told.name}:{link.id}", f"{LENT}:{link.id}", told.name, told.args, Origin()))
 
 
 async def _let(turn: Turn, compound: str, giver: int) -> set[int]:
@@ -204,6 +218,7 @@ async def over(act: Act, id: str) -> StandInView:
 async def ends(turn: Turn, link: Link, by: str) -> StandInView:
     """The compound is served as before; what he holds in his hands he hands over himself."""
     turn.put(replace(link, used_at=turn.now))
+    _tell(turn, intents.is_back(link.id), link)
     unwake(turn, OVER, link.id)
     turn.note("", by, "stand-in-over", f"person:{link.person}", link.ref)
     now = await ambassador_of(turn, link.ref)
@@ -236,7 +251,8 @@ async def _paused(act: Act, compound: str, day: str) -> PauseView:
     """What he holds in his hands he still hands over; of the rest an operator knows that nobody brings it."""
     turn, id = act.turn, act.turn.blind(PAUSED, act.turn.new_id())[:20]
     ends_at = rules.day_over(day, ZoneInfo(turn.services.config.timezone))
-    turn.put(Link(id, PAUSED, compound, act.who, ends_at))
+    turn.put(made := Link(id, PAUSED, compound, act.who, ends_at))
+    await _told(turn, made, act.who)
     wake(turn, OVER, id, at=ends_at)
     turn.note("", f"person:{act.who}", PAUSED, reason=f"{compound} {day}")
     _, held = await _follows(turn, compound, act.who, 0)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot import ladder, orders, rules
-from bot.decoding import decoder, jsonable
+from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import wrong as intents
 from bot.model import Batch, Command, Incident, Order, Origin
@@ -21,6 +21,7 @@ from bot.ops.opening import hours
 from bot.ops.orders import GATES, HOUR, actor, may_hear, order_of, send_move, view
 from bot.ops.registered import on_the_road
 from bot.ops.registry import Act, bound_as, does
+from bot.ops.reported import INCIDENTS, KEPT, PROBLEM, PROMISE, SETTLED, UNSETTLED, raised, wrong_of
 from bot.ops.rights import watchers
 from bot.ops.road import batch_of
 from bot.ops.waking import unwake, wake
@@ -28,28 +29,12 @@ from bot.stages import FINAL, facts_of
 from bot.turn import Turn
 from bot.views import HeldView, OrderView, ReportView, SaidView, ToSettleView, WrongView
 
-KEPT = ladder.WRONG
-PROMISE = "promise"  # what is due when somebody should have called
-PROBLEM = "problem"
 HERS = ("missing", "damaged", "not-mine")
 #: Nobody home: whoever carries it comes again today, or tomorrow.
 NOBODY = {"nobody-today": 0, "nobody-tomorrow": 1}
-INCIDENTS = {
-    "missing": "parcel-missing",
-    "damaged": "parcel-damaged",
-    "not-mine": "parcel-not-mine",
-    "nobody-home": "parcel-nobody",
-    "": "parcel-problem",
-}
-SETTLED = (*(kind for said, kind in INCIDENTS.items() if said != "nobody-home"),)  # exceptions of an order at `problem`
 HELD_BY = {"courier": ("packed", "on-the-way", "arrived"), "ambassador": ("arrived", "with-ambassador"),
            "window-clerk": ("ready-at-window",)}  # fmt: skip
 SAID_BY_HER = ("arrived", "with-ambassador", "ready-at-window", "handed-over", "confirmed")
-_read = decoder(WrongView)
-
-
-def wrong_of(order: Order) -> WrongView:
-    return _read(order.snapshot.get(KEPT) or {})
 
 
 def _with(order: Order, known: WrongView) -> Order:
@@ -179,6 +164,7 @@ async def reports(act: Act, order: str, kind: str) -> ReportView:
     who = await actor(act, row, role if role != "hers" else "watcher")
     known = WrongView(said, row.stage, act.who, role, turn.now, again or call_by(turn, row), again=again)
     known = replace(known, key=f"{order}-{turn.blind('problem', order, turn.new_id())[:10]}")
+    row = raised(row, known.key, said)
     args: dict[str, Any] = {"by": who, "kind": said, "key": known.key, "until": known.until}
     origin = Origin(chat=act.chat, thread=act.thread, person=act.who)
     if days is None and row.stage in MOVES["report"].legal_from:
@@ -208,7 +194,7 @@ async def promise_over(act: Act, order: str) -> ReportView:
     if not 0 < known.until <= turn.now:
         return ReportView()
     turn.put(ladder.call_missed(row))
-    await report(turn, ladder.RUNGS[ladder.UNSETTLED].incident, order=order, code=ladder.UNSETTLED)
+    await report(turn, UNSETTLED, order=order, code=ladder.UNSETTLED)
     turn.note(order, "clock", f"late:{ladder.UNSETTLED}", reason=row.stage)
     return _shown(turn, row, known.role, known, tuple(await may_hear(turn, row)))
 
@@ -232,6 +218,7 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
         return
     if row.stage == PROBLEM:
         await settle(turn, INCIDENTS["nobody-home"], row.no, "it is a problem now")
+        row = await turn.get(Order, row.no) or row
         if not await _open(turn, row.no):
             known = WrongView("", before, at=turn.now, until=call_by(turn, row))
             turn.put(_with(row, known))
@@ -240,8 +227,9 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
     known = wrong_of(row)
     if before == PROBLEM:
         unwake(turn, PROMISE, row.no)
-        for kind in (*SETTLED, ladder.RUNGS[ladder.UNSETTLED].incident):
+        for kind in (*SETTLED, UNSETTLED):
             await settle(turn, kind, row.no, f"now {row.stage}")
+        row = await turn.get(Order, row.no) or row
         if row.stage == "cancelled":
             hands = facts_of(known.stage).hands
             await custody(turn, row, hands[1] if hands else "", "hospital", "returned")
@@ -250,7 +238,7 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
         turn.put(replace(_without(row), batch=row.batch if row.stage != "packed" else on))  # sent again: of no batch
     elif known.kind == "nobody-home":
         await settle(turn, INCIDENTS["nobody-home"], row.no, f"now {row.stage}")
-        turn.put(_without(row))
+        turn.put(_without(await turn.get(Order, row.no) or row))
 
 
 async def owned(turn: Turn, row: Incident, name: str) -> None:
@@ -311,7 +299,8 @@ def _ways(row: Order) -> tuple[MoveName, ...]:
 
 
 async def _mine(act: Act, card: str) -> list[Order]:
-    rows = [await act.turn.get(Order, one.order) for one in await own(act, card) if one.kind in INCIDENTS.values()]
+    kinds = (*INCIDENTS.values(), UNSETTLED)
+    rows = [await act.turn.get(Order, one.order) for one in await own(act, card) if one.kind in kinds]
     return [row for row in rows if row is not None and not orders.is_put_away(row)]
 
 

@@ -101,7 +101,7 @@ SAMPLES: Mapping[str, Any] = {
     "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
     "today": True, "calls": ("order_card.calls", {"owner": "何静怡", "until": MORNING}),
     "known": "静怡", "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
-    "until": "2027-05-23", "urgent": True,
+    "until": "2027-05-23", "urgent": True, "settles": True,
     "late": MORNING, "first": False, "urgency": ("queue.urgency.red", {}), "minutes": 25,
     "told": ("rung.told.untaken", {}), "says": ("rung.says.untaken", {"number": "021-5550-0100"}),
     "opens": MORNING, "meanwhile": "梧桐区中心医院便民门诊",

@@ -24,6 +24,8 @@ class Office:
 
     ``office.deceased``: Patient ids whose record says that they died; who is taken off the list is corrected.
 
+    ``office.hours``: PractitionerRole id -> "08:00-12:00", when he is on duty each day; who is taken off has no hours.
+
     ``office.moved``: order number -> the stage that the operator gives it, once each time it is newly said: into a
     problem and out of it, back to the doctor, over the window's counter.
     """
@@ -35,6 +37,8 @@ class Office:
         self._merged: dict[str, str] = {}
         self._wanted_deceased: frozenset[str] = frozenset()
         self._deceased: frozenset[str] = frozenset()
+        self._wanted_hours: dict[str, str] = {}
+        self._hours: dict[str, str] = {}
         self._moves: dict[str, str] = {}
         self._moved: dict[str, str] = {}
 
@@ -48,6 +52,9 @@ class Office:
         deceased = dig(switches, "office.deceased")
         if isinstance(deceased, list):
             self._wanted_deceased = frozenset(str(one) for one in deceased)
+        hours = dig(switches, "office.hours")
+        if isinstance(hours, dict):
+            self._wanted_hours = {str(role): str(span) for role, span in hours.items()}
         moves = dig(switches, "office.moved")
         self._moves = {str(no): str(stage) for no, stage in moves.items()} if isinstance(moves, dict) else self._moves
 
@@ -67,7 +74,16 @@ class Office:
         for patient in sorted(deceased ^ self._deceased):
             await self._try(dies(self._rest, patient, patient in deceased))
         self._deceased = deceased
-        moves = dict(self._moves)
+        await self._keep_hours(dict(self._wanted_hours))
+        await self._move(dict(self._moves))
+
+    async def _keep_hours(self, hours: dict[str, str]) -> None:
+        for role in sorted({*hours, *self._hours}):
+            if hours.get(role) != self._hours.get(role):
+                await self._try(on_duty(self._rest, role, hours.get(role, "")))
+        self._hours = hours
+
+    async def _move(self, moves: dict[str, str]) -> None:
         for no, stage in moves.items():
             if self._moved.get(no) != stage:
                 await self._try(move_order(self._rest, no, stage))
@@ -101,6 +117,15 @@ async def end_role(rest: Rest, role: str) -> Json:
 
 async def resume_role(rest: Rest, role: str) -> Json:
     return await change(rest, f"PractitionerRole/{role}", {"active": True}, without=("period",))
+
+
+async def on_duty(rest: Rest, role: str, span: str) -> Json:
+    """PractitionerRole.availableTime (FHIR R4), every day the same; "" = the hospital does not say."""
+    place, (first, _, last) = f"PractitionerRole/{role}", span.partition("-")
+    if not span:
+        return await change(rest, place, {}, without=("availableTime",))
+    hours = {"availableStartTime": f"{first}:00", "availableEndTime": f"{last}:00"}
+    return await change(rest, place, {"availableTime": [hours]})
 
 
 async def merge(rest: Rest, old: str, new: str) -> None:

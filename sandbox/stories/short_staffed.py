@@ -1,4 +1,4 @@
-"""A day with too few hands: a group unbound by mistake, a doctor gone at noon, a compound lent; nothing is lost."""
+"""A day with too few hands: a group unbound by mistake, a doctor not there yet and gone at noon, a compound lent."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from sandbox.play import Play, story
 
 
 @story(
-    "Short of hands: the doctors' group unbound and bound, a registration that ends at noon, a compound handed on",
-    cast=("ambassador2",),
+    "Short of hands: a group unbound and bound, a doctor off duty and one whose registration ends, a compound lent",
+    kit=True,
+    cast=("ambassador2", "xiuying-1951"),
     autopilot=("pharmacist", "courier"),
     staff={"courier": "types-code"},
 )
 async def short_staffed(play: Play) -> None:
-    operator, resident = play.who("operator"), play.who("resident")
+    operator, resident, red = play.who("operator"), play.who("resident"), play.who("xiuying-1951")
     doctor, colleague = play.who("doctor"), play.who("doctor2")
     ambassador, other = play.who("ambassador"), play.who("ambassador2")
 
@@ -32,6 +33,26 @@ async def short_staffed(play: Play) -> None:
         await operator.presses("内分泌科", on="哪个群", after=said["message_id"])
         await operator.presses("绑回去", after=said["message_id"])
         here = {"in_": "endocrinology", "thread": (await doctor.reads("王桂兰", in_="endocrinology"))["thread"]}
+
+    async with play.moment("09:10", "by the hospital's hours one doctor comes at 11: a red order calls the other one"):
+        await play.office.on_duty("pr-doctor-endo-1", "11:00", "18:00")
+        await play.at("09:20")  # the list of staff is read again
+        await red.opens("need-loc-xingfuli")
+        await agrees_and_proves(red, "80020017", "1951-04-12")
+        await orders_on_record(red, left="0–2 天")
+        await colleague.reads("内分泌科的 2 号等不及")
+        await doctor.does_not_read("2 号等不及")
+        case = {"in_": "endocrinology", "thread": (await colleague.reads("王秀英", in_="endocrinology"))["thread"]}
+        await colleague.presses("接诊", **case)
+        await signs_in_private(colleague, **case)
+
+    async with play.moment("11:10", "she is on duty again; her neighbour cannot wait, and one tap lets it go first"):
+        await resident.presses("等不及了")
+        await resident.presses("卧床", on="为什么等不及")
+        async with play.job("letting an order go first (operator)", "operator"):
+            await operator.presses("先办", on="要不要先办")
+        await doctor.reads("内分泌科的 1 号等不及")
+        await resident.reads("先办")
 
     async with play.moment("11:50", "a doctor takes it"):
         await doctor.presses("接诊", **here)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend_client import FhirHospital
-from backend_client.models import Applicant, TaskSnapshot
+from backend_client.models import Applicant, StandIn, TaskSnapshot
 from backend_client.shapes import own_path
 from backend_client.states import set_status
 from tests.backend_client.world import NOW
@@ -63,3 +63,50 @@ async def test_ended_it_is_over_and_what_waits_is_cancelled(hospital: FhirHospit
         assert (await hospital.role(id)).ended
     task: Any = await hospital.rest.read(f"Task/{asked.id}")
     assert task["status"] == ("completed" if approved else "cancelled")
+
+
+async def test_withdrawn_it_is_ended_wherever_it_came_and_nothing_where_it_never_did(hospital: FhirHospital) -> None:
+    await hospital.withdraw_ambassador("never")
+    asked = await hospital.ask_ambassador(ASKS)
+    for _ in (1, 2):
+        await hospital.withdraw_ambassador("a1")
+        assert (await hospital.role(asked.about.partition("/")[2])).ended
+    assert (await hospital.rest.read(f"Task/{asked.id}"))["status"] == "cancelled"
+
+
+async def test_another_name_and_other_hours_are_written_where_they_stand(hospital: FhirHospital) -> None:
+    role = (await hospital.ask_ambassador(ASKS)).about.partition("/")[2]
+    for _ in (1, 2):
+        await hospital.describe_ambassador(role, "阿丽")
+    seen = await hospital.role(role)
+    assert (seen.name, seen.public) == ("李丽", "阿丽"), "the legal name stays"
+    before: Any = await hospital.rest.read(f"PractitionerRole/{role}")
+    assert len(before["availableTime"]) == 2
+    await hospital.describe_ambassador(role, "", ("evening",))
+    after: Any = await hospital.rest.read(f"PractitionerRole/{role}")
+    assert [one["availableStartTime"] for one in after["availableTime"]] == ["18:00:00"]
+    assert {**after, "availableTime": 0, "meta": 0} == {**before, "availableTime": 0, "meta": 0}
+    assert (await hospital.role(role)).public == "阿丽"
+
+
+LENDS = StandIn("l-1", "loc-1", "amb-1", "amb-2", NOW, NOW + 86_400_000)
+
+
+@pytest.mark.parametrize(("helper", "status"), [("amb-1", "in-progress"), ("", "requested")])
+async def test_a_lent_compound_is_a_task_and_nobody_is_registered_by_it(
+    hospital: FhirHospital, helper: str, status: str
+) -> None:
+    start, staff = (await hospital.changes("", ())).cursor, await hospital.staff("ambassador")
+    for _ in (1, 2):
+        await hospital.stands_in(replace(LENDS, helper=helper))
+    (task,) = [one for one in await hospital.rest.search("Task", {}) if "l-1" in str(one.get("identifier"))]
+    assert (task["status"], task["location"]) == (status, {"reference": "Location/loc-1"})
+    assert task.get("owner") == ({"reference": f"PractitionerRole/{helper}"} if helper else None)
+    assert set(task["restriction"]["period"]) == {"start", "end"}
+    assert await hospital.staff("ambassador") == staff
+    told = await hospital.changes(start, ())
+    assert (told.tasks, told.unknown) == ((), ()), "our own word is no news"
+    for _ in (1, 2):
+        await hospital.is_back("l-1")
+    assert (await hospital.rest.read(own_path(task)))["status"] == "completed"
+    await hospital.is_back("never-came")

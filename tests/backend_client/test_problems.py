@@ -12,6 +12,7 @@ from backend_client.models import Actor, Stage
 from backend_client.moves import outputs_of
 from backend_client.orders import task_of
 from backend_client.shapes import target
+from backend_client.states import set_status
 from sandbox.staff.loading import load
 from tests.backend_client.hands import loaded, packed
 from tests.backend_client.test_lost_answers import handed_over
@@ -62,12 +63,34 @@ async def test_what_is_confirmed_stays_so_and_the_report_stands(hospital: FhirHo
     assert len(await problems(hospital)) == 1
 
 
+async def test_nobody_home_and_what_is_confirmed_end_with_their_exception(hospital: FhirHospital) -> None:
+    await handed_over(hospital)
+    await hospital.report_problem("R1", COURIER, "nobody-home", "R1-a", NOW + HOUR)
+    await hospital.confirm("R1", RESIDENT)
+    await hospital.report_problem("R1", RESIDENT, "damaged", "R1-b", NOW)
+    for key in ("R1-a", "R1-b", "never-came"):
+        await hospital.end_problem(key)
+    assert [one["status"] for one in await problems(hospital)] == ["completed", "completed"]
+    assert (await hospital.order("R1")).stage == "confirmed"
+
+
+async def test_what_the_hospital_ended_itself_stays_as_it_is(hospital: FhirHospital) -> None:
+    await handed_over(hospital)
+    await hospital.report_problem("R1", RESIDENT, "damaged", "R1-a", NOW)
+    (task,) = await problems(hospital)
+    await set_status(hospital.rest, f"Task/{task['id']}", "rejected")
+    await hospital.end_problem("R1-a")
+    assert [one["status"] for one in await problems(hospital)] == ["rejected"]
+
+
 @pytest.mark.parametrize("to", ["packed", "with-ambassador", "handed-over"])
 async def test_settled_it_is_on_its_road_again_and_may_go_wrong_again(hospital: FhirHospital, to: Stage) -> None:
     await handed_over(hospital)
     await hospital.report_problem("R1", RESIDENT, "missing", "R1-a", NOW)
     assert (await hospital.settle_problem("R1", OPERATOR, to, "R1-a")).stage == to
     assert (await hospital.settle_problem("R1", OPERATOR, to, "R1-a")).stage == to, "twice is once"
+    for _ in range(2):
+        await hospital.end_problem("R1-a")
     assert [one["status"] for one in await problems(hospital)] == ["completed"]
     assert (await hospital.report_problem("R1", RESIDENT, "missing", "R1-b", NOW)).stage == "problem"
     assert (await hospital.settle_problem("R1", OPERATOR, to, "R1-b")).stage == to

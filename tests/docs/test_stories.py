@@ -41,7 +41,7 @@ def test_what_the_page_calls_is_there() -> None:
     for name in ("reads", "does_not_read", "presses", "types", "photographs", "pays", "signs", "opens"):
         assert name in said
         assert hasattr(Person, name)
-    for name in ("end_role", "resume_role", "merge", "empty", "fill", "habit"):
+    for name in ("end_role", "resume_role", "merge", "on_duty", "empty", "fill", "habit"):
         assert name in said
         assert hasattr(Office, name)
     for name in ("moment", "job", "keeps_custody_of", "office", "who"):

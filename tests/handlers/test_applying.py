@@ -13,6 +13,7 @@ from backend_client.models import Compound, Staff, TaskSnapshot
 from bot.clock import HandClock
 from bot.model import (
     Application,
+    Command,
     Due,
     Incident,
     Observed,
@@ -20,13 +21,16 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
+    Returned,
     RoleBinding,
     SentOther,
     Spot,
 )
 from bot.ops.applicants import LATE
+from bot.ops.applying import missing_ends
 from bot.ops.lent import ambassador_of
 from bot.ops.registrations import end
+from bot.ops.waking import key_of
 from bot.quiz import read
 from sandbox.processes import QUIZ as QUIZ_FILE
 from tests.cases.rows import CASE, GROUP, NEW, NO, OPERATOR, OPERATORS, ROWS, put, texts
@@ -34,6 +38,7 @@ from tests.handlers.house import HELPER, LISTS, RESIDENT, House, at_home
 
 NAME, PHONE, PUBLIC = "李小丽", "+8613912345678", "邻居小李"
 SECOND, FAR = 53, "comp-2"
+DAYS = 40 * 86_400_000  # ms: longer than any of its clocks
 QUIZ = read('[[question]]\nask = "放门口吗？"\nanswers = ["不放", "放"]\nright = 1\nwrong = "药不离手。"\n')
 PLACES = (*LISTS.compounds, Compound(FAR, {"zh-CN": "松林苑"}))
 NOBODYS = replace(CASE, no="MR1123-9", compound=FAR, ambassador=0)
@@ -221,6 +226,99 @@ async def test_she_takes_it_back_and_the_hospital_hears_it(house: House, decided
     assert not await anywhere(house, NAME, PHONE)
 
 
+async def waits_for(house: House) -> list[Command]:
+    """What would still leave for the hospital about applications."""
+    due = [one.command for one in await house.services.store.commands_due(house.clock.civil() + DAYS)]
+    return [one for one in due if "ambassador" in one.op]
+
+
+async def test_taken_back_while_the_hospital_is_down_she_never_goes_there(house: House) -> None:
+    row = await applies(house)
+    await house.decides(OPERATOR, "applies_yes")
+    (asked,) = await waits_for(house)
+    await house.services.store.postpone(asked.key, house.clock.civil(), 3, "unreachable")
+    await house.services.store.dead_letter("command", asked.key, "late")
+    await house.take(house.press(NEW, f"a:applies_off:{row.id}"))
+    (left,) = await waits_for(house)
+    assert (left.op, left.args, left.lane) == ("hospital.withdraw_ambassador", {"key": row.id}, asked.lane)
+    assert not await house.services.store.find(Incident, kind="command", done_at=0)
+    await house.answer("hospital.withdraw_ambassador")
+    assert not await waits_for(house)
+
+
+async def test_what_was_in_the_air_when_it_was_taken_back_is_ended_when_the_hospital_tells_of_it(house: House) -> None:
+    row = await applies(house)
+    await house.decides(OPERATOR, "applies_yes")
+    (asked,) = await waits_for(house)
+    await house.take(house.press(NEW, f"a:applies_off:{row.id}"))
+    await house.take(house.arrival(Returned(asked.key, task(row, "requested")), f"{asked.key}:result"))
+    assert not house.commands("hospital.end_ambassador"), "its row is gone, and with it its answer"
+    await hospital_says(house, row, "requested")
+    assert [one.args["role"] for one in house.commands("hospital.end_ambassador")] == ["pr-new"]
+
+
+async def test_what_the_hospital_refused_is_kept_no_longer_than_her_application(house: House) -> None:
+    row = await applies(house)
+    await house.decides(OPERATOR, "applies_yes")
+    await house.answer("hospital.ask_ambassador", refusal="rejected")
+    (stands,) = await house.services.store.find(Incident, kind="refused", done_at=0)
+    assert stands.about
+    assert PHONE in str(stands.sealed), "to be tried again"
+    await house.take(house.press(NEW, f"a:applies_off:{row.id}"))
+    (over,) = await house.services.store.find(Incident, kind="refused")
+    assert (over.done_at > 0, over.sealed) == (True, {})
+
+
+async def late(house: House, days: float) -> int:
+    """So long after now the clock of her application rings, wherever it is due by then; posts before it."""
+    before = len(house.posts())
+    house.clock.advance(days * 24 * 3600)
+    for timer in await house.services.store.timers_due(house.clock.civil()):
+        if timer.step == LATE:
+            await house.take(house.arrival(Due(timer), f"{timer.key}/{timer.due}"))
+    return before
+
+
+@pytest.mark.parametrize("decided", [False, True])
+async def test_what_nobody_ever_answers_ends_and_she_reads_so(house: House, decided: bool) -> None:
+    row = await applies(house)
+    await late(house, 20)
+    if decided:
+        await house.decides(OPERATOR, "applies_yes")
+        await late(house, 1.1)
+    before = await late(house, 9.5)
+    assert "一直没有答复" not in texts(house, NEW, before)
+    if decided:
+        assert (await newest(house)).phase == "sent", "counted anew from the operator's yes"
+        before = await late(house, 20)
+    else:
+        before = await late(house, 0.6)
+    row = await newest(house)
+    assert (row.phase, row.sealed, row.ended > 0) == ("lapsed", {}, True)
+    assert "一直没有答复" in texts(house, NEW, before)
+    assert "还没有答复" not in texts(house, NEW, before)
+    for chat in (NEW, OPERATOR, SECOND):
+        assert PHONE not in await standing(house, chat)
+    assert not await house.services.store.find(Incident, kind="applies", done_at=0)
+    assert [one.op for one in await waits_for(house)] == ["hospital.withdraw_ambassador"] * decided
+    assert not [one for one in await house.services.store.timers_due(house.clock.civil() + DAYS) if one.step == LATE]
+    await house.take(house.text(NEW, f"/start helpout-{FAR}"))
+    assert (await house.dialog(NEW)).step == "agree", "she may ask again"
+
+
+async def test_one_that_the_release_before_left_without_an_end_gets_one(house: House) -> None:
+    row = await applies(house)
+    turn = house.turn()
+    turn.untimed(key_of(LATE, row.id))
+    await house.services.store.commit(turn.outcome())
+    for begun in (1, 0):
+        assert await missing_ends(house.services, house.clock.civil()) == begun
+    await late(house, 29)
+    assert (await newest(house)).phase == "asked"
+    await late(house, 1.1)
+    assert (await newest(house)).phase == "lapsed"
+
+
 async def test_who_applies_twice_or_helps_already_is_told(house: House) -> None:
     row = await applies(house)
     await house.take(house.text(NEW, f"/start helpout-{FAR}"))
@@ -368,6 +466,13 @@ async def test_her_name_can_be_changed_and_neighbours_read_the_new_one(house: Ho
     me = await house.services.store.get(Person, NEW)
     assert me is not None
     assert [one.name for one in me.roles if one.role == "ambassador"] == ["阿丽"]
+    assert [one.args for one in house.commands("hospital.describe_ambassador")] == [
+        {"role": "pr-new", "public": "阿丽", "hours": []}
+    ]
+    await house.take(house.press(NEW, "a:profile"))
+    await house.tap(NEW, "hours", "+evening", "done")
+    assert house.commands("hospital.describe_ambassador")[-1].args == {
+        "role": "pr-new", "public": "", "hours": ["morning", "evening"]}  # fmt: skip
     house.slow = True  # read again, it stays hers
     await house.take(house.press(NEW, "a:profile"))
     seen = Staff("pr-new", "ambassador", NAME, locations=(FAR,), public=PUBLIC)

@@ -8,8 +8,9 @@ import pytest
 
 from backend_client.models import TaskSnapshot
 from bot.model import Observed
-from tests.cases.rows import NO, OPERATOR
+from tests.cases.rows import NO, OPERATOR, OPERATORS
 from tests.handlers.house import House
+from tests.handlers.test_desk import press
 from tests.handlers.test_proxy import DAUGHTER, confirmed, house, open_kinds, with_daughter
 
 __all__ = ["house"]
@@ -52,3 +53,18 @@ async def test_another_problem_of_a_parcel_settles_nothing(house: House) -> None
     seen = TaskSnapshot("t8", "parcel-problem", "1", house.clock.civil(), "completed", key="another")
     await house.take(house.arrival(Observed(seen)))
     assert "denied" in await open_kinds(house)
+
+
+async def test_what_an_operator_found_out_ends_the_hospitals_task_and_its_own_word_does_not(house: House) -> None:
+    await with_daughter(house)
+    await confirmed(house)
+    await denies(house, DAUGHTER)
+    await press(house, OPERATOR, "i_take", OPERATORS)
+    await press(house, OPERATOR, "i_done")
+    await house.take(house.text(OPERATOR, "问过了，药在她家里"))
+    assert "denied" not in await open_kinds(house)
+    (over,) = house.commands("hospital.end_problem")
+    assert (over.args["order"], over.args["key"]) == (NO, f"{NO}-denied")
+    seen = TaskSnapshot("t9", "parcel-problem", "2", house.clock.civil(), "completed", key=f"{NO}-denied")
+    await house.take(house.arrival(Observed(seen)))
+    assert len(house.commands("hospital.end_problem")) == 1

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend_client.models import Opening, Times
+from backend_client.openings import FOR_GOOD, Away
 from bot.clock import HandClock
 from bot.intents.formulary import staff
 from bot.model import Due, Observed, Person
@@ -78,7 +79,7 @@ async def offered(house: House) -> set[str]:
 
 async def test_its_hours_and_its_holidays_are_the_hospitals(house: House) -> None:
     assert opens(house.turn()) == house.clock.civil(), "by the setting it is open at ten"
-    afternoons = Times((Opening(WEEK, 14 * 60, 17 * 60),), ("2026-11-26",))
+    afternoons = Times((Opening(WEEK, 14 * 60, 17 * 60),), (Away("2026-11-26", "2026-11-26"),))
     told_it = told_by_the_hospital(house, times=afternoons)
     assert opens(told_it.turn()) == TEN + 28 * HOUR, "closed today, and tomorrow from two"
 
@@ -157,12 +158,33 @@ async def test_by_the_hospitals_hours_of_each_doctor(house: House) -> None:
 
 
 async def test_a_doctor_with_no_hours_but_a_day_away_is_away_that_day(house: House) -> None:
-    away = Times((), ("2026-11-26",))
+    away = Times((), (Away("2026-11-26", "2026-11-26"),))
     lists = tuple(replace(one, times=away) if one.id == "pr-2" else one for one in LISTS.staff)
     later = told_by_the_hospital(house, staff=lists)
     await off(later, LI, "day", "2026-11-28")
     before = await waits(later)
     assert "现在没有医生当班，11月27日（周五） 00:00 起有" in texts(later, RESIDENT, before)
+
+
+async def test_a_doctor_who_is_away_from_a_day_on_is_not_there_again_the_day_after(house: House) -> None:
+    gone = Times((), (Away("2026-11-25", FOR_GOOD),))
+    lists = tuple(replace(one, times=gone) if one.id == "pr-2" else one for one in LISTS.staff)
+    later = told_by_the_hospital(house, staff=lists)
+    assert await offered(later) == {"pr-1"}, "nobody is sent to him by name"
+    await waits(later, "red")
+    before = await ring(later, 0.01, "urgent-case")
+    assert texts(later, ZHAO, before) == ""
+    assert "1 号等不及" in texts(later, LI, before)
+
+
+async def test_where_nobody_knows_when_a_doctor_is_there_again_her_card_says_no_hour(house: House) -> None:
+    gone = Times((), (Away("2026-11-25", FOR_GOOD),))
+    later = told_by_the_hospital(house, staff=tuple(replace(one, times=gone) for one in LISTS.staff))
+    before = await waits(later, "red")
+    assert texts(later, RESIDENT, before)
+    assert "没有医生当班" not in texts(later, RESIDENT, before)
+    before = await ring(later, 0.01, "urgent-case")
+    assert texts(later, LI, before) == texts(later, ZHAO, before) == ""
 
 
 async def test_off_until_noon_is_noon_also_on_the_day_on_which_the_clocks_change(house: House) -> None:

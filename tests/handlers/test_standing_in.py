@@ -10,8 +10,9 @@ import pytest
 
 from backend_client.models import Staff
 from bot.clock import HandClock
-from bot.model import Batch, Due, Incident, Mandate, Order, Person, RoleBinding, Timer
+from bot.model import Batch, Due, Incident, Link, Mandate, Order, Person, RoleBinding, Timer
 from bot.ops.lent import ambassador_of
+from bot.ops.registrations import end
 from tests.cases.rows import CASE, GROUP, NO, OPERATOR, ROWS, put, texts
 from tests.handlers.house import BRIEF, HELPER, LISTS, RESIDENT, House, at_home
 
@@ -326,3 +327,33 @@ async def test_whoever_lives_elsewhere_is_neither_told_nor_asked(house: House) -
     assert texts(house, FAR, before) == ""
     await lets(house, FAR)
     assert not house.commands("hospital.grant_mandate")
+
+
+# ---------------------------------------------------------------- what the hospital is told
+
+
+async def test_the_hospital_knows_who_serves_it_until_when_and_that_it_is_over(house: House) -> None:
+    await asks(house)
+    assert not house.commands("hospital.stands_in"), "one of them has not said so yet"
+    await house.decides(OTHER, "stand_in")
+    (told,) = house.commands("hospital.stands_in")
+    (link,) = await house.services.store.find(Link, purpose="stands-in")
+    assert (told.args["compound"], told.args["giver"], told.args["helper"]) == ("comp-1", "pr-4", f"pr-{OTHER}")
+    assert (told.args["until"], told.args["key"]) == (link.expires, link.id)
+    await midnight(house)
+    (over,) = house.commands("hospital.is_back")
+    assert (over.args["key"], over.lane) == (link.id, told.lane)
+
+
+async def test_it_knows_of_a_compound_that_rests_and_of_one_who_may_not_stand_in_any_more(house: House) -> None:
+    await rests(house, "tomorrow")
+    (told,) = house.commands("hospital.stands_in")
+    assert (told.args["giver"], told.args["helper"]) == ("pr-4", "")
+    await midnight(house)
+    assert [one.args["key"] for one in house.commands("hospital.is_back")] == [told.args["key"]]
+    await asks(house)
+    await house.decides(OTHER, "stand_in")
+    turn = house.turn()
+    await end(turn, await turn.person(OTHER), f"pr-{OTHER}", "hospital")
+    await house.services.store.commit(turn.outcome())
+    assert len(house.commands("hospital.is_back")) == 2

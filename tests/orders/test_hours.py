@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.rules import Hours, Span, closes, groups_open, next_morning, opens, working
+from bot.rules import NEVER, Hours, Span, closes, comes, groups_open, next_morning, opens, working
 
 NIGHT = (21 * 60, 7 * 60 + 30)
 
@@ -126,6 +126,17 @@ def test_a_day_of_office_hours_is_as_long_as_any_other_where_the_clocks_change()
 def test_whoever_never_opens_is_taken_as_always_there() -> None:
     at = ms("2026-11-26T10:00", "Asia/Shanghai")
     assert working(at, 1000, ZoneInfo("Asia/Shanghai"), Hours(())) == at + 1000
+
+
+def test_from_a_day_on_nobody_is_there_and_limits_pass_all_the_same() -> None:
+    zone, gone = ZoneInfo("Asia/Shanghai"), Hours(WEEK.spans, away=(("2026-11-26", "9999-12-31"),))
+    at = ms("2026-11-26T10:00", "Asia/Shanghai")
+    assert comes(at, zone, gone) == NEVER
+    assert working(at, 3_600_000, zone, gone) == at + 3_600_000, "as of a place that has no hours"
+    before = ms("2026-11-25T18:00", "Asia/Shanghai")
+    assert comes(before, zone, gone) == NEVER
+    away = Hours(WEEK.spans, away=(("0001-01-01", "2026-11-26"),))
+    assert comes(at, zone, away) == opens(at, zone, away) == ms("2026-11-27T08:00", "Asia/Shanghai")
 
 
 def test_when_it_closes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backend_client.models import Opening, Times
 from backend_client.shapes import ref
 from sandbox.staff.office import Office as Housekeeping
 from tests.backend_client.hands import packed
@@ -32,6 +33,18 @@ async def test_the_period_keeps_its_beginning(office: Office) -> None:
     keeping.obey({"office.ended": ["doc-1"]})
     await keeping.round()
     assert (await rest.read("PractitionerRole/doc-1"))["period"]["start"] == "2020-01-01"
+
+
+async def test_a_role_has_the_hours_that_are_named_until_it_has_none(office: Office) -> None:
+    rest, keeping = office.hospital.rest, Housekeeping(office.hospital.rest)
+    keeping.obey({"office.hours": {"doc-1": "11:00-18:00"}})
+    for _ in range(2):
+        await keeping.round()
+    times = (await office.hospital.role("doc-1")).times
+    assert times == Times((Opening((1, 2, 3, 4, 5, 6, 7), 11 * 60, 18 * 60),))
+    keeping.obey({"office.hours": {}})
+    await keeping.round()
+    assert "availableTime" not in await rest.read("PractitionerRole/doc-1")
 
 
 async def test_a_merged_record_names_the_one_that_stays_and_its_orders_go_there(office: Office) -> None:
