@@ -89,11 +89,15 @@ class PrintedView:
 
 @dataclass(frozen=True, slots=True)
 class HandView:
-    """A line that a hand wrote on a page (from 1), and its cut-out (bot.model: CUT)."""
+    """A line of a page (from 1) to be looked at, and its cut-out (bot.model: CUT): a hand wrote it, or it is printed.
+
+    ``pen``: it is printed, and a pen wrote on it or struck a part of it out.
+    """
 
     id: str = ""
     page: int = 0
     cut: str = ""
+    pen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,17 @@ class ReadingView:
     pictures: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     by_hand: tuple[HandView, ...] = ()  # lines among the drugs that a hand wrote
+    printed: tuple[HandView, ...] = ()  # of each drug, by its id; the hospital is not sent it
     layout: str = ""  # table, list or english
     unseen: int = 0  # pages of PDFs that nobody looked at
     whose: tuple[str, ...] = ()  # of each page: the looked-for who is named on it, else the name read there, else ""
+
+    def shown(self, lines: Sequence[Line]) -> tuple[HandView, ...]:
+        """The cut-outs of what she typed beside the paper, and of what a pen wrote on: the doctor compares them."""
+        typed = {(line.proof.page, line.proof.place) for line in lines if line.proof.kind == "typed"}
+        stand = {(line.proof.page, line.proof.place) for line in lines}
+        all_ = (*self.printed, *self.by_hand)
+        return tuple(one for one in all_ if (one.page, one.id) in (stand if one.pen else typed))
 
     def told(self) -> Mapping[str, Json]:
         """What the hospital is told of it: what stands on the paper, and how sure that is."""
@@ -169,6 +181,7 @@ class DraftView:
     reading: Mapping[str, Json] = field(default_factory=dict[str, Json], repr=False)
     lines: tuple[Line, ...] = ()
     doubts: tuple[PageView, ...] = ()  # for the doctor's card; the hospital is not sent it
+    cuts: tuple[HandView, ...] = ()  # lines for the doctor to compare; the hospital is not sent them
     answers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     shapes: Mapping[str, AnswerShape] = field(default_factory=dict[str, AnswerShape])
     left_out: bool = False  # the hospital's own questions were not asked: for the doctor's card

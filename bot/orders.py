@@ -20,6 +20,7 @@ from bot.stages import FINAL, HEARD, facts_of
 KEPT = (
     "answers",
     "photos",
+    "cuts",
     "rx_date",
     "doubts",
     "left_out",

@@ -16,7 +16,7 @@ from bot.model import CUT, Json
 from bot.photo.gate import HEAD_BYTES, judge
 from bot.photo.pages import strangers, together
 from bot.photo.reader import Examined, PhotoReader
-from bot.photo.reading import Reading
+from bot.photo.reading import Box, Reading
 from bot.photo.reasons import UNREADABLE
 from bot.photo.seal import number_key
 from bot.photo.wire import flat
@@ -85,6 +85,7 @@ class ReadingDesk:
             "whose": [_whose(one) for one in read],
             "pictures": [pages[n].hash for n in places if pages[n].hash],
             "by_hand": [one for n, place in enumerate(places, 1) for one in _by_hand(n, pages[place], files[place])],
+            "printed": _printed([(n, pages[place], files[place]) for n, place in enumerate(places, 1)]),
             "unseen": sum(one.unseen for one in read),
             "marks": [mark] if (mark := number_key(reading, self._key)) else [],
             **as_json(reading, [place for place, page in enumerate(read, 1) for _ in page.drugs]),
@@ -94,9 +95,23 @@ class ReadingDesk:
 def _by_hand(page: int, seen: Examined, file: str) -> list[Json]:
     """Each line that a hand wrote: on which page (from 1), and how it is shown alone."""
     return [
-        {"id": f"hand-{page}-{n}", "page": page, "cut": f"{CUT}{b.x},{b.y},{b.w},{b.h},{seen.turned}:{file}"}
+        {"id": f"hand-{page}-{n}", "page": page, "cut": _cut(b, seen, file)}
         for n, b in enumerate(seen.reading.by_hand[:MOST_BY_HAND], 1)
     ]
+
+
+def _printed(pages: Sequence[tuple[int, Examined, str]]) -> list[Json]:
+    """How each drug's print is shown alone; numbered through all pages, as the drugs are."""
+    drugs = [(page, drug, seen, file) for page, seen, file in pages for drug in seen.reading.drugs]
+    return [
+        {"id": f"line-{n}", "page": page, "cut": _cut(drug.line, seen, file), "pen": drug.pen}
+        for n, (page, drug, seen, file) in enumerate(drugs[:MOST_DRUGS], 1)
+        if drug.line
+    ]
+
+
+def _cut(b: Box, seen: Examined, file: str) -> str:
+    return f"{CUT}{b.x},{b.y},{b.w},{b.h},{seen.turned}:{file}"
 
 
 def _whose(page: Reading) -> str:

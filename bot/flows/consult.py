@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from bot.clockwords import first_words
-from bot.dialog import Ask, Option, Start, flow
+from bot.dialog import Ask, Option, Photo, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import hearing, people
 from bot.intents.orders import gives_back, legal, not_suitable, takes
 from bot.linewords import proved_words
 from bot.model import Toast, ToPerson, ToTopic
-from bot.phrases import allergy_words, left_words, page_words, reason_words, sex_words, stage_words, whom_words
+from bot.phrases import (
+    allergy_words,
+    drug_label,
+    left_words,
+    page_words,
+    reason_words,
+    sex_words,
+    stage_words,
+    whom_words,
+)
 from bot.stages import facts_of
 from bot.views import ConsultView, OrderStage, OrderView
 
@@ -20,11 +29,27 @@ REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "oth
 async def open_topic(ask: Ask, order: OrderView) -> None:
     """A topic titled by number, triage colour and count of drugs (never a person), with the prescription's photos.
 
-    Once for an order that needs a doctor, at whatever stage it is seen first.
+    Below them each line that she typed or that a pen wrote on, cut out of its photo, to be compared. Once for an order
+    that needs a doctor, at whatever stage it is seen first.
     """
     facts = facts_of(order.stage)
-    if facts.consult and not facts.ends:
-        await ask.once("topic", clinic.open_topic(ask.subject))
+    if not facts.consult or facts.ends:
+        return
+    cuts = await ask.once("cuts", clinic.cut_outs(ask.subject))
+    topic = await ask.once("topic", clinic.open_topic(ask.subject))
+    asked = {(line.proof.page, line.proof.place): line for line in order.snapshot.asked}
+    for one in cuts:
+        if line := asked.get((one.page, one.id)):
+            await ask.tell(
+                f"line[{one.id}]",
+                to=ToTopic(topic),
+                photo=Photo(one.cut, one.cut),
+                protect=True,
+                page=one.page,
+                drug=drug_label(line),
+                boxes=line.boxes,
+                pen=one.pen and line.proof.kind == "page",
+            )
 
 
 @flow("unseen", start=Start(due="unseen"))

@@ -284,6 +284,7 @@ def _draft(
         reading=paper.seen.told() if paper.by == "machine" else {},
         lines=tuple(paper.lines),
         doubts=tuple(paper.doubts),
+        cuts=paper.seen.shown(paper.lines),
         answers={**one.own, **{link: value for link, (value, _) in given.items()}},
         shapes={link: shape for link, (_, shape) in given.items()},
         left_out=asked is not None and asked.left_out,

@@ -162,7 +162,8 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
         await ask.stop("controlled", drug=controlled)
     day = await _not_too_old(ask, reading.date, today, oldest)
     known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
-    lines = {drug.id: await _line(ask, drug, known.get(drug.code)) for drug in reading.drugs}
+    pens = {one.id: one for one in reading.printed if one.pen}
+    lines = {drug.id: await _line(ask, drug, known.get(drug.code), pens.get(drug.id)) for drug in reading.drugs}
     lines |= await _by_hand(ask, reading.by_hand)
     for n in TURNS:
         buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}") for id, line in lines.items()]
@@ -229,12 +230,15 @@ async def paper_day(ask: Ask, oldest: int) -> str:
     return await ask.text("day", check=rules.paper_day(oldest))
 
 
-async def _line(ask: Ask, drug: PrintedView, listed: DrugView | None) -> Line:
+async def _line(ask: Ask, drug: PrintedView, listed: DrugView | None, pen: HandView | None = None) -> Line:
     """One line of the paper: certain = as in the list; likely = asked; else as printed, for the pharmacist.
 
-    How it is taken is what stands on this line, or nothing (R17).
+    How it is taken is what stands on this line, or nothing (R17): where a ``pen`` was, the doctor reads it there.
     """
     printed = dosing.read(drug.line())
+    if pen:
+        await ask.tell(f"marked[{drug.id}]", photo=Photo(pen.cut, pen.cut))
+        printed = _undosed(printed)
     line = printed
     if listed and drug.match == "exact":
         line = _listed(printed, listed)

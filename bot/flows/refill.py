@@ -132,6 +132,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         reading=read.told() if paper.by == "machine" else {},
         lines=tuple(lines),
         doubts=tuple(paper.doubts),
+        cuts=read.shown(lines),
         answers={**own, **answers.given},
         shapes=answers.shapes,
         left_out=answers.left_out,

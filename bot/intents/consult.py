@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.forms import HandView
 from bot.intents._declare import local
 from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, ReaderView, StrayView, UnseenView
 
@@ -9,6 +10,12 @@ from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, 
 @local
 def open_topic(order: str) -> str:
     """One topic a consult in the department's forum; "" while the department has none."""
+    ...
+
+
+@local
+def cut_outs(order: str) -> tuple[HandView, ...]:
+    """Lines of the paper that she typed, or that a pen wrote on, for the topic that is about to be opened."""
     ...
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import locales
 from bot import orders, rules
 from bot.dialog import Refused
+from bot.forms import HandView
 from bot.intents import consult as intents
 from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Right, Topic
 from bot.ops import desks, paying, rights, waiting
@@ -46,6 +47,16 @@ async def open_topic(act: Act, order: str) -> str:
                 protect=True,
             )
     return row.topic
+
+
+@does(intents.cut_outs)
+async def cut_outs(act: Act, order: str) -> tuple[HandView, ...]:
+    """None where the topic stands: they are shown in it once, as the photos are."""
+    row = await order_of(act.turn, order)
+    rooms = await act.turn.find(Place, kind=PlaceKind.DEPARTMENT, ref=row.department)
+    if not rooms or await act.turn.get(Topic, row.topic):
+        return ()
+    return tuple(HandView(one["id"], one["page"], one["cut"], one["pen"]) for one in row.snapshot.get("cuts", ()))
 
 
 @does(intents.case)

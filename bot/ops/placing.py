@@ -37,7 +37,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     turn = act.turn
     draft = dict(args["draft"])
     patient, doubts = draft.pop("patient_brief"), draft.pop("doubts", [])
-    left_out = draft.pop("left_out", False)
+    left_out, cuts = draft.pop("left_out", False), draft.pop("cuts", [])
     if not args["photos"] and any(map(_needs_photo, draft["lines"])):
         raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
     by_desk = bool(draft.pop(desks.BY, False))
@@ -83,6 +83,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
             "prescribed": [],
             "answers": draft["answers"],
             "photos": list(args["photos"]),
+            "cuts": cuts,
             "rx_date": draft["rx_date"],
             "doubts": doubts,
             "left_out": left_out,

@@ -82,6 +82,11 @@ def asked(drug: ReadDrug) -> ReadDrug:
     return replace(drug, match="ask" if drug.code else "unknown", boxes=None)
 
 
+def penned(drug: ReadDrug) -> ReadDrug:
+    """``asked``, because a pen was there."""
+    return replace(asked(drug), pen=True)
+
+
 def _has_other_strength(code: str, listed: Formulary) -> bool:
     drug = listed.by_code(code)
     return drug is not None and any(d.folded == drug.folded and d.amounts != drug.amounts for d in listed.drugs)

@@ -64,6 +64,15 @@ def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
     return tuple(map(box, some))
 
 
+def around(lines: Sequence[Row], rows: Sequence[int]) -> Box | None:
+    """Where the print of a drug stands, all its lines together."""
+    some = [box(w) for i in rows for w in lines[i].words]
+    if not some:
+        return None
+    left, top = min(b.x for b in some), min(b.y for b in some)
+    return Box(left, top, max(b.x + b.w for b in some) - left, max(b.y + b.h for b in some) - top)
+
+
 def box(w: Word) -> Box:
     """Where it stands."""
     return Box(max(0, round(w.left)), max(0, round(w.y - w.h / 2)), round(w.w), round(w.h))

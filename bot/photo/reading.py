@@ -43,6 +43,8 @@ class ReadDrug:
     sig: str = ""
     brand: str = ""
     known: str = ""
+    line: Box | None = None  # all of its print; in pixels of the clean picture
+    pen: bool = False  # a pen wrote on it or beside it, or struck a part of it out
     controlled: bool = False  # R7: narcotic or psychotropic, by the formulary or by the catalogue of names
 
 

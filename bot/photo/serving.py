@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.photo import pdf, reasons, why
 from bot.photo.again import counts_at, counts_in
-from bot.photo.block import asked
+from bot.photo.block import penned
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import filled_in
@@ -32,6 +32,8 @@ from bot.photo.wire import to_wire
 from bot.photo.words import Word
 
 MAX_SPOTS: Final = 12
+_LONGEST: Final = 18  # times its height; Telegram takes no photo longer than 20 (sendPhoto)
+_GREY: Final = 128
 _LARGE: Final = 1.5  # of the usual height of print: the letters of a stamp, not those of a seal
 
 
@@ -148,7 +150,7 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
         for d, numbers in zip(understood.reading.drugs, understood.numbers, strict=True)
     ]
     pens = [any(marked(picture, box) for box in some) for some in places]
-    return replace(reading, drugs=tuple(asked(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
+    return replace(reading, drugs=tuple(penned(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 
 
 def _painted(picture: Picture, number: str, box: Sequence[int]) -> tuple[dict[str, Any], bytes]:
@@ -179,8 +181,15 @@ def _with_number(reading: Reading, numbers: Sequence[str]) -> Reading:
 
 
 def cut_out(picture: Picture, x: int = 0, y: int = 0, w: int = 0, h: int = 0, turned: int = 0) -> Picture:
-    """A line cut out of it with a line's height around; the place is in the picture that was ``turned`` upright."""
+    """A line cut out of it with a line's height around; the place is in the picture that was ``turned`` upright.
+
+    Never longer than a messenger takes a photo.
+    """
     if not w or not h:
         return picture
     upright = np.rot90(picture, -turned)
-    return np.ascontiguousarray(upright[max(0, y - h) : y + 2 * h, max(0, x - h) : x + w + h])
+    part = np.ascontiguousarray(upright[max(0, y - h) : y + 2 * h, max(0, x - h) : x + w + h])
+    lacking = -(-part.shape[1] // _LONGEST) - part.shape[0]
+    if lacking <= 0:
+        return part
+    return np.pad(part, ((lacking // 2, lacking - lacking // 2), (0, 0), (0, 0)), constant_values=_GREY)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.photo.block import asked
+from bot.photo.block import penned
 from bot.photo.controlled import is_controlled_form
 from bot.photo.drugs import Drugs, page_drugs
 from bot.photo.fields import Page, fen, page_fields
 from bot.photo.formulary import Formulary
-from bot.photo.hands import beside, between, box, struck
+from bot.photo.hands import around, beside, between, box, struck
 from bot.photo.labels import labelled, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
@@ -73,7 +73,8 @@ def understand(
         words = [w for w in words if w not in by_hand]
         printed, lines, page, drugs = _parsed(words, today, listed, history)
     written = beside(words, lines, drugs.lines)
-    drugs = replace(drugs, drugs=tuple(asked(d) if n in written else d for n, d in enumerate(drugs.drugs)))
+    placed = [replace(d, line=around(lines, rows)) for d, rows in zip(drugs.drugs, drugs.lines, strict=True)]
+    drugs = replace(drugs, drugs=tuple(penned(d) if n in written else d for n, d in enumerate(placed)))
     lacking = missing(page, drugs)
     stopped = cause(printed)
     reading = Reading(
@@ -170,8 +171,12 @@ def lowered(reading: Reading, top: int) -> Reading:
     """The same reading of a page that begins at ``top`` of a longer picture."""
     if not top:
         return reading
-    by_hand = tuple(replace(b, y=b.y + top) for b in reading.by_hand)
-    return replace(_moved(reading, lambda b: replace(b, y=b.y + top)), by_hand=by_hand)
+
+    def lower(b: Box) -> Box:
+        return replace(b, y=b.y + top)
+
+    drugs = tuple(replace(d, line=lower(d.line)) if d.line else d for d in reading.drugs)
+    return replace(_moved(replace(reading, drugs=drugs), lower), by_hand=tuple(map(lower, reading.by_hand)))
 
 
 def _moved(reading: Reading, to: Callable[[Box], Box]) -> Reading:

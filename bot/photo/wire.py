@@ -61,6 +61,7 @@ def _flat_drug(drug: ReadDrug) -> dict[str, Any]:
         "code": drug.code,
         "known": drug.known,
         "controlled": drug.controlled,
+        "pen": drug.pen,
         "confidence": {k: f.confidence for k, f in parts.items()},
         "box": {k: _corners(f) for k, f in parts.items() if f.box},
     }
@@ -79,5 +80,6 @@ def _field(data: dict[str, Any] | None) -> Field | None:
 
 def _drug(data: dict[str, Any]) -> ReadDrug:
     plain: dict[str, Any] = dict(data)
-    plain |= {"name": _field(data["name"]), "strength": _field(data["strength"])}
+    line: dict[str, int] | None = data["line"]
+    plain |= {"name": _field(data["name"]), "strength": _field(data["strength"]), "line": Box(**line) if line else None}
     return ReadDrug(**plain)

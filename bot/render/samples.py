@@ -63,7 +63,7 @@ SAMPLES: Mapping[str, Any] = {
     "colleagues": "赵敏",
     "desk": "谭巧云",
     "days": ("refill.left.3-7", {}), "dead": True, "deadline": MORNING, "decision": ("review.waiting", {}),
-    "department": "心内科", "doctor": "李明", "doubts": [("consult.page.other", {"page": 2})], "page": 2,
+    "department": "心内科", "doctor": "李明", "doubts": [("consult.page.other", {"page": 2})], "page": 2, "pen": True,
     "who": "李国强",
     "drugs": "缬沙坦胶囊 80mg",
     "drug": "阿托伐他汀钙片 20mg", "due": 1_000, "found": 2, "fridge": True, "gate": "东门",

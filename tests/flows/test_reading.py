@@ -82,6 +82,56 @@ def test_a_line_by_hand_is_typed_beside_its_cut_out_and_its_dose_is_left_to_the_
     assert typed["proof"]["typed_by"] == "person"
 
 
+def cuts(t: DialogTester) -> list[tuple[str, str, bool]]:
+    """What the doctor is to compare, as it is sent."""
+    assert t.submitted is not None
+    return [(one["id"], one["cut"], one["pen"]) for one in t.submitted.args["draft"]["cuts"]]
+
+
+PRINTED = {"id": "line-1", "page": 1, "cut": "cut:80,300,900,40,0:file-a", "pen": False}
+
+
+def test_the_doctor_is_to_see_the_cut_out_of_what_she_typed() -> None:
+    reading = {**READ, "drugs": READ["drugs"][:1], "by_hand": [HAND], "printed": [PRINTED]}
+    t = form(reading, **{"local.search_drugs": [DRUG]})
+    t.taps("type")
+    t.says("二甲")
+    t.taps("d1", "2", "right")
+    lines(t)
+    assert cuts(t) == [("hand-1-1", HAND["cut"], False)]
+
+
+@pytest.mark.parametrize(("answer", "compared"), [("yes", []), ("other", [("line-1", PRINTED["cut"], False)])])
+def test_of_a_printed_line_only_where_she_typed_another_drug(answer: str, compared: list[Any]) -> None:
+    t = form({**READ, "drugs": [{**LIKELY, "page": 1}], "printed": [PRINTED]}, **{"local.search_drugs": [DRUG]})
+    t.taps(answer)
+    if answer == "other":
+        t.says("二甲")
+        t.taps("d1")
+    t.taps("right")
+    lines(t)
+    assert cuts(t) == compared
+
+
+@pytest.mark.parametrize("match", ["ask", "unknown"])
+def test_where_a_pen_was_she_sees_the_line_and_its_dose_is_the_doctors(match: str) -> None:
+    line = {**LIKELY, "page": 1, "sig": "每次0.5g 每日2次", "match": match, "code": "d1" if match == "ask" else ""}
+    t = form({**READ, "drugs": [line], "printed": [{**PRINTED, "pen": True}]})
+    t.expect_tell("check_reading.marked")
+    t.taps(*(["yes"] if match == "ask" else []), "right")
+    lines(t)
+    assert t.submitted is not None
+    assert [one["sig"] for one in t.submitted.args["draft"]["lines"]] == [""]
+    assert cuts(t) == [("line-1", PRINTED["cut"], True)]
+
+
+def test_a_line_that_she_removed_is_not_compared() -> None:
+    t = form({**READ, "drugs": READ["drugs"][:2], "printed": [{**PRINTED, "pen": True}]})
+    t.taps("line-1", "remove", "right")
+    lines(t)
+    assert cuts(t) == []
+
+
 def test_writing_that_is_no_medicine_is_no_line() -> None:
     t = form({**READ, "drugs": READ["drugs"][:1], "by_hand": [HAND, {**HAND, "id": "hand-2-1", "page": 2}]})
     t.taps("nothing")

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from backend_client.lines import Proof
 from backend_client.models import BatchSnapshot, ManifestLine, Staff
 from bot.clock import HandClock
 from bot.core import Core
 from bot.handlers import route
 from bot.model import (
+    CUT,
     Arrival,
     Batch,
     Custody,
@@ -27,6 +29,7 @@ from bot.model import (
     Person,
     Place,
     PlaceKind,
+    Post,
     RoleBinding,
     Topic,
 )
@@ -242,6 +245,29 @@ async def test_a_case_gets_its_topic_at_whatever_stage_it_is_seen_first(
         assert [post.key for post in house.posts() if post.key.startswith("photo:")] == [f"photo:{NO}:0"]
         await see(house, "returned")
         assert len([post for post in house.posts() if post.key.startswith("photo:")]) == 1
+
+
+@pytest.mark.parametrize("pen", [False, True])
+async def test_the_doctor_sees_a_line_that_was_typed_or_penned_cut_out_of_its_photo(
+    path: Path, clock: HandClock, pen: bool
+) -> None:
+    cut = {"id": "line-1", "page": 1, "cut": "cut:80,300,900,40,0:f1", "pen": pen}
+    line = replace(LINE, boxes=2, proof=Proof("page" if pen else "typed", 1, "line-1"))
+    seen = {**SNAPSHOT, "asked": [asdict(line)], "prescribed": [], "photos": ["f1"], "cuts": [cut]}
+    row = replace(order(""), topic="consult:fresh", snapshot=seen)
+    async with at_home(path, clock, (row,)) as house:
+        await see(house, "submitted")
+        (post,) = cut_outs(house)
+        assert (post.chat, post.topic, post.protect) == (FORUM, "consult:fresh", True)
+        said = getattr(post.content, "html", "")
+        assert (line.name in said, "笔" in said) == (True, pen)
+        await see(house, "received")
+        await see(house, "returned")
+        assert len(cut_outs(house)) == 1
+
+
+def cut_outs(house: House) -> list[Post]:
+    return [post for post in house.posts() if getattr(post.content, "file", "").startswith(CUT)]
 
 
 @pytest.mark.parametrize(("before", "codes"), [("on-the-way", 1), ("arrived", 0)])

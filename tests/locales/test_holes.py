@@ -31,7 +31,8 @@ HOLES = {
 SPACED = ("an empty line", "a colon with nothing behind it")  # where a sentence has such a line of its own
 #: A heading that stands above what comes with it, so that it ends with its colon.
 HEADS = ("relay.patient", "relay.proxy", "relay.doctor", "relay.pharmacist", "relay.again", "engine.remind",
-         "engine.about", "read_paper.this", "check_reading.written")  # fmt: skip
+         "engine.about", "read_paper.this", "check_reading.written",
+         "check_reading.marked")  # fmt: skip
 ENDS = re.compile(r"[.?!。？！…”\")）]$")
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.photo.understand import Understood, understand
+from bot.photo.understand import Understood, lowered, understand
+from bot.photo.wire import from_wire, to_wire
 from bot.photo.words import Word
 from tests.photo.contents import LISTED, TODAY
 from tests.photo.lines import HEIGHT, page, word
@@ -47,6 +48,23 @@ def test_print_alone() -> None:
 @pytest.mark.parametrize("off", [-26, -12, 0, 12, 26])
 def test_badly_read_writing_beside_a_line(off: float) -> None:
     assert asked(scrawl("乙w", 620, FIRST + 2 * PITCH + off)) == [("exact", 1), ("ask", None)]
+
+
+def test_it_is_known_where_a_pen_was_and_where_the_print_of_each_drug_stands() -> None:
+    drugs = seen(scrawl("乙w", 620, FIRST + 2 * PITCH)).reading.drugs
+    assert [d.pen for d in drugs] == [False, True]
+    first, second = (d.line for d in drugs)
+    assert first is not None
+    assert second is not None
+    assert first.y < FIRST < FIRST + PITCH < first.y + first.h < second.y + HEIGHT / 2
+    assert (first.x, first.x + first.w > 400) == (80, True)
+
+
+def test_a_drug_of_a_page_that_begins_lower_stands_lower() -> None:
+    before = seen().reading
+    pairs = [*zip(before.drugs, lowered(before, 500).drugs, strict=True)]
+    assert [low.line.y - high.line.y for high, low in pairs if high.line and low.line] == [500, 500]
+    assert from_wire(to_wire(before)) == before
 
 
 def test_what_is_hardly_writing_to_the_reader_counts_too() -> None:

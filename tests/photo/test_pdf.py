@@ -144,3 +144,9 @@ def test_a_cut_out_is_the_line_and_a_height_around() -> None:
     assert (part == picture[40:100, 30:170]).all()
     turned = np.rot90(picture)  # as it came: lying on its side, turned clockwise by a quarter to be read
     assert (cut_out(np.ascontiguousarray(turned), 50, 60, 100, 20, 1) == part).all()
+
+
+def test_a_long_line_is_cut_out_no_longer_than_a_messenger_takes() -> None:
+    part = cut_out(np.zeros((300, 2000, 3), np.uint8), 20, 100, 1900, 20)
+    assert part.shape[1] / part.shape[0] <= 18
+    assert (part == 0).all(axis=(1, 2)).sum() == 60  # the line, with a height above and below
