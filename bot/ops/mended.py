@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,26 +14,37 @@ READ: Final = "read:"  # how the id of such a number begins: read:<layout>:<fiel
 PAGES: Final = "pages"  # readings that a person confirmed, corrected or not
 
 
-async def count_mended(turn: Turn, draft: Mapping[str, Any], old: Order | None) -> None:
-    """Count one order's reading and what was corrected in it; nothing where it was typed by hand or counted before."""
+async def count_mended(
+    turn: Turn, draft: Mapping[str, Any], old: Order | None, cuts: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """Count one order's reading and what was corrected in it; nothing where it was typed by hand or counted before.
+
+    ``cuts``: lines that the doctor compares (bot/forms.py: HandView).
+    """
     reading: Mapping[str, Any] = draft.get("reading") or {}
     if not reading or old:
         return
-    fields = [PAGES, *mended(reading, draft["lines"], draft["rx_date"])]
+    fields = [PAGES, *mended(reading, draft["lines"], draft["rx_date"], [one["id"] for one in cuts if one["pen"]])]
     for field, times in Counter(fields).items():
         id = f"{READ}{reading.get('layout') or 'other'}:{field}"
         row = await turn.get(Counted, id) or Counted(id)
         turn.put(replace(row, last=row.last + times))
 
 
-def mended(reading: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], day: str) -> list[str]:
-    """The fields in which the order differs from what was read: once for each difference."""
+def mended(
+    reading: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], day: str, pens: Collection[str] = ()
+) -> list[str]:
+    """The fields in which the order differs from what was read: once for each difference.
+
+    The dose of a drug in ``pens`` was left to the doctor by us, and corrected by nobody.
+    """
     out = ["date"] if day != reading.get("date") else []
     stays = {line["proof"]["place"]: line for line in lines if line.get("proof", {}).get("place")}
     printed: Sequence[Mapping[str, Any]] = reading.get("drugs", ())
     for drug in printed:
         line = stays.get(drug["id"])
-        out += _of_line(drug, line) if line else ["line that is not there"]
+        read = {**drug, "sig": ""} if drug["id"] in pens else drug
+        out += _of_line(read, line) if line else ["line that is not there"]
     return [*out, *["line that was not read"] * sum(not line.get("proof", {}).get("place") for line in lines)]
 
 

@@ -93,7 +93,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     )
     turn.put(order)
     await _someone_brings(turn, order)
-    await count_mended(turn, draft, old)
+    await count_mended(turn, draft, old, cuts)
     turn.note(order.no, f"person:{act.who}", "order", "" if right.by == "self" else patient["id"])
     draft |= {
         "patient": patient["id"],

@@ -20,6 +20,7 @@ _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what 
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
 _PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~-]*|R[Ppx]?\s?[.:：]?")
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
+_NEXT: Final = 2.5  # heights of a line to the next one of the same drug
 _ACROSS: Final = 1.5  # of its height: a shorter word may be dark all along and not be struck out
 
 
@@ -64,11 +65,15 @@ def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
     return tuple(map(box, some))
 
 
-def around(lines: Sequence[Row], rows: Sequence[int]) -> Box | None:
-    """Where the print of a drug stands, all its lines together."""
-    some = [box(w) for i in rows for w in lines[i].words]
-    if not some:
+def around(lines: Sequence[Row], held: Sequence[Sequence[int]], n: int, feet: Collection[int]) -> Box | None:
+    """Where the print of drug ``n`` stands: its lines, and the one right below them, of how it is taken."""
+    rows, others = list(held[n]), {i for rows in held for i in rows}.union(feet)
+    if not rows:
         return None
+    last, below = lines[max(rows)], max(rows) + 1
+    if below < len(lines) and below not in others and 0 < lines[below].y - last.y < _NEXT * last.h:
+        rows.append(below)
+    some = [box(w) for i in rows for w in lines[i].words]
     left, top = min(b.x for b in some), min(b.y for b in some)
     return Box(left, top, max(b.x + b.w for b in some) - left, max(b.y + b.h for b in some) - top)
 

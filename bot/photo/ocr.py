@@ -81,9 +81,9 @@ class Eyes:
         self._keys = ["", *keys, " "]
         place = {key: i for i, key in enumerate(self._keys)}
         wide = [chr(code + 0xFEE0) + chr(code) for code in range(0x21, 0x7F) if chr(code).isalnum()]
-        pairs = [p for p in [*wide, *PAIRS] if p[0] in place and p[1] in place]
-        self._old = np.array([place[p[0]] for p in pairs])
-        self._new = np.array([place[p[1]] for p in pairs])
+        pairs = sorted({(place[p[1]], place[p[0]]) for p in [*wide, *PAIRS] if p[0] in place and p[1] in place})
+        self._old = np.array([old for _, old in pairs])
+        self._new, self._first = np.unique([new for new, _ in pairs], return_index=True)
 
     def find(self, picture: Picture) -> list[Found]:
         """Boxes of text in BGR ``picture``, in its own pixels, in no particular order."""
@@ -101,9 +101,13 @@ class Eyes:
 
     def _decode(self, probabilities: Floats, ratio: float) -> Read:
         """CTC: the best class of each step, repeats and blanks dropped. Prescriptions here are in simplified script."""
-        np.add.at(probabilities.T, self._new, probabilities.T[self._old])
-        probabilities[:, self._old] = 0
-        best = probabilities.argmax(axis=1)
+        some = np.flatnonzero(probabilities[:, 0] < 0.5)  # of the others nothing but a blank can be the best
+        seen = probabilities[some]
+        seen[:, self._new] += np.add.reduceat(seen[:, self._old], self._first, axis=1)
+        seen[:, self._old] = 0
+        probabilities[some] = seen
+        best = np.zeros(len(probabilities), np.int64)
+        best[some] = seen.argmax(axis=1)
         sure = probabilities[np.arange(len(best)), best]
         keep = (best != 0) & np.concatenate(([True], best[1:] != best[:-1]))
         steps = [int(i) for i in np.flatnonzero(keep)]

@@ -10,6 +10,7 @@ import hmac
 import random
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 from typing import Final
 
 from bot.photo.names import fold
@@ -26,7 +27,7 @@ def picture_hash(looks: Sequence[float], key: bytes) -> str:
         return ""
     signs = 0
     for plane in _planes(key, len(looks)):
-        signs = signs << 1 | (sum(a * b for a, b in zip(plane, looks, strict=True)) > 0)
+        signs = signs << 1 | (sum(map(mul, plane, looks)) > 0)
     return f"{signs:0{BITS // 4}x}"
 
 

@@ -73,7 +73,7 @@ def understand(
         words = [w for w in words if w not in by_hand]
         printed, lines, page, drugs = _parsed(words, today, listed, history)
     written = beside(words, lines, drugs.lines)
-    placed = [replace(d, line=around(lines, rows)) for d, rows in zip(drugs.drugs, drugs.lines, strict=True)]
+    placed = [replace(d, line=around(lines, drugs.lines, n, page.feet)) for n, d in enumerate(drugs.drugs)]
     drugs = replace(drugs, drugs=tuple(penned(d) if n in written else d for n, d in enumerate(placed)))
     lacking = missing(page, drugs)
     stopped = cause(printed)

@@ -127,7 +127,7 @@ def test_where_a_pen_was_she_sees_the_line_and_its_dose_is_the_doctors(match: st
 
 def test_a_line_that_she_removed_is_not_compared() -> None:
     t = form({**READ, "drugs": READ["drugs"][:2], "printed": [{**PRINTED, "pen": True}]})
-    t.taps("line-1", "remove", "right")
+    t.taps("2", "line-1", "remove", "right")
     lines(t)
     assert cuts(t) == []
 

@@ -256,13 +256,13 @@ async def test_the_doctor_sees_a_line_that_was_typed_or_penned_cut_out_of_its_ph
     seen = {**SNAPSHOT, "asked": [asdict(line)], "prescribed": [], "photos": ["f1"], "cuts": [cut]}
     row = replace(order(""), topic="consult:fresh", snapshot=seen)
     async with at_home(path, clock, (row,)) as house:
-        await see(house, "submitted")
+        await see(house, "submitted", asked=(line,))
         (post,) = cut_outs(house)
         assert (post.chat, post.topic, post.protect) == (FORUM, "consult:fresh", True)
         said = getattr(post.content, "html", "")
         assert (line.name in said, "笔" in said) == (True, pen)
-        await see(house, "received")
-        await see(house, "returned")
+        await see(house, "received", asked=(line,))
+        await see(house, "returned", asked=(line,))
         assert len(cut_outs(house)) == 1
 
 

@@ -49,6 +49,11 @@ def test_what_counts_as_a_correction(drug: dict[str, Any], line: dict[str, Any],
     assert mended({**READING, "drugs": [{**DRUG, **drug}]}, [{**LINE, **line}], "2026-11-10") == fields
 
 
+def test_a_dose_that_we_left_to_the_doctor_for_a_pen_was_corrected_by_nobody() -> None:
+    assert mended(READING, [{**LINE, "sig": ""}], "2026-11-10", ["line-1"]) == []
+    assert mended(READING, [{**LINE, "sig": "", "boxes": 2}], "2026-11-10", ["line-1"]) == ["boxes"]
+
+
 def test_the_day_a_line_too_many_and_one_that_was_lost() -> None:
     typed = {**LINE, "proof": {"kind": "typed", "place": ""}}
     found = mended(READING, [typed], "2026-11-11")
