@@ -50,6 +50,8 @@ NO_WORD = {
     ("consult.page.unnamed", "page"): "which page",
     ("consult.page.said", "page"): "which page",
     ("consult.page.typed", "page"): "which page",
+    ("open_topic.line", "page"): "which page",
+    ("open_topic.line", "boxes"): "x 2",
     ("announce.ok", "held"): "groups have been named",
     ("announce.sent", "held"): "groups have been named",
     ("broadcast.ok", "held"): "groups have been named",
