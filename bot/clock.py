@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -75,16 +76,9 @@ class Clock:
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Wait until the event is set or ``seconds`` have passed; tells whether it was set."""
-        if seconds == float("inf"):
-            return await event.wait()
-        waiting, sleeping = asyncio.ensure_future(event.wait()), asyncio.ensure_future(self.sleep(seconds))
-        try:
-            done, _ = await asyncio.wait((waiting, sleeping), return_when=asyncio.FIRST_COMPLETED)
-            for one in done:
-                one.result()  # what went wrong in it is told
-        finally:
-            waiting.cancel()
-            sleeping.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if seconds == float("inf") else seconds):
+                await event.wait()
         return event.is_set()
 
     def _read(self, file: Path) -> None:
@@ -134,6 +128,19 @@ class HandClock(Clock):
         while self._sleepers and self._sleepers[0][2].done():
             heappop(self._sleepers)
         return (self._sleepers[0][0] - self._now_ms) / 1000 if self._sleepers else None
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        if seconds == float("inf"):
+            return await event.wait()
+        waiting, sleeping = asyncio.ensure_future(event.wait()), asyncio.ensure_future(self.sleep(seconds))
+        try:
+            done, _ = await asyncio.wait((waiting, sleeping), return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()  # what went wrong in it is told
+        finally:
+            waiting.cancel()
+            sleeping.cancel()
+        return event.is_set()
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:

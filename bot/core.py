@@ -43,7 +43,7 @@ Route = Callable[[Turn], Awaitable[None]]
 CONFLICTS = 8
 TRIES = 3  # times that an arrival may fail while the store answers, before it is put aside
 RESULT_PAUSE = 600.0  # wall s before a command whose result we could not take is called again
-HOLD_STEP = 0.05  # s between two looks at a prompt in flight
+HOLD_STEP = 0.05  # s between two looks at a prompt in flight, at most: its mark wakes us
 ANSWERS = 2_000  # answers to presses that are remembered, for presses that are delivered again
 
 
@@ -135,9 +135,8 @@ class Core:
         """
         if isinstance(arrival.body, PreCheckout):
             return None
-        for one in {came.id, arrival.id}:
-            if await self.services.store.seen(came.source, one):
-                return self._answered.get(arrival.id, Answer())
+        if await self.services.store.seen(came.source, came.id, arrival.id):
+            return self._answered.get(arrival.id, Answer())
         return None
 
     def _remember(self, arrival: Arrival, answer: Answer) -> None:
@@ -149,15 +148,15 @@ class Core:
 
     async def _take(self, arrival: Arrival) -> Answer:
         asks = isinstance(arrival.body, PreCheckout)
-        conflicts = waited = 0
+        conflicts, time = 0, asyncio.get_running_loop().time
+        began = time()
         while conflicts < CONFLICTS:
-            turn = Turn(self.services, arrival, held=waited * HOLD_STEP >= self.services.config.hold_seconds)
+            turn = Turn(self.services, arrival, held=time() - began >= self.services.config.hold_seconds)
             try:
                 await self._route(turn)
                 await refresh_cards(turn)
-            except Hold:
-                waited += 1
-                await asyncio.sleep(HOLD_STEP)
+            except Hold as waits:
+                await self.services.store.marked(waits.args, HOLD_STEP)
                 continue
             except Exception as error:
                 if asks or isinstance(error, Full):

@@ -43,8 +43,8 @@ async def leave(turn: Turn) -> Outcome:
     turn.answer = replace(turn.answer, toast=limits.straight(turn.answer.toast))
     _toast(turn)
     heard = [_straight(await banners.headed(turn, post)) for post in turn.posts() if not await _closed_to(turn, post)]
-    posts = [await _plainly(turn, part) for post in heard for part in await _parts(turn, await _in_time(turn, post))]
-    return replace(turn.outcome(), posts=tuple(posts))
+    parts = await _parts(turn, [await _in_time(turn, post) for post in heard])
+    return replace(turn.outcome(), posts=tuple([await _plainly(turn, part) for part in parts]))
 
 
 # ------------------------------------------------------------ what neighbours may read
@@ -76,7 +76,7 @@ def split(content: Content, room: int = 0) -> list[Content]:
     match content:
         case Text(html, buttons):
             texts = limits.split_html(html, text)
-            return [*map(Text, texts[:-1]), Text(texts[-1], buttons)]
+            return [*map(Text, texts[:-1]), Text(texts[-1], buttons)] if texts != [html] else [content]
         case Picture(file, html, buttons) if limits.visible(html) > caption:
             first, *more = limits.split_html(html, caption)
             return [Picture(file, first), *split(Text("".join(more), buttons), room)]
@@ -96,22 +96,38 @@ def _straight(post: Post) -> Post:
             told = {"title": limits.straight(title), "description": limits.straight(description)}
             return replace(post, content=replace(post.content, **told))
         case Text(html, rows) | Picture(_, html, rows) | Attached(_, _, html, rows):
+            if not any(map(limits.TURNS.search, (html, *(one.label for row in rows for one in row)))):
+                return post  # as nearly always
             buttons = tuple(tuple(replace(one, label=limits.straight(one.label)) for one in row) for row in rows)
             return replace(post, content=replace(post.content, html=limits.straight(html), buttons=buttons))
 
 
-async def _parts(turn: Turn, post: Post) -> list[Post]:
-    """The post in its parts, and parts that it had and no longer needs as deleted."""
+async def _parts(turn: Turn, posts: Sequence[Post]) -> list[Post]:
+    """Each post in its parts, and parts that it had and no longer needs as deleted. The store is asked once for all
+    that had none.
+    """
+    parts = [_split(post) for post in posts]
+    there = await turn.services.store.there([_next(own) for own in parts]) if parts else set[str]()
+    for own in parts:
+        while (key := _next(own)) in there:
+            own.append(replace(own[0], key=key, content=None, **FURTHER))
+            there |= await turn.services.store.there([_next(own)])
+    return [part for own in parts for part in own]
+
+
+FURTHER = {"pin": False, "reply_to": None}  # what a part but the first is not
+
+
+def _split(post: Post) -> list[Post]:
     room = AGAIN if post.priority is Priority.RELAY else 0
-    contents: Sequence[Content | None] = [None] if post.content is None else split(post.content, room)
-    more = {"pin": False, "reply_to": None}
-    parts = [replace(post, content=contents[0])]
-    parts += [
-        replace(post, key=f"{post.key}~{n}", content=content, **more) for n, content in enumerate(contents[1:], 2)
-    ]
-    while await turn.standing(key := f"{post.key}~{len(parts) + 1}") is not None:
-        parts.append(replace(post, key=key, content=None, **more))
-    return parts
+    first, *more = [post.content] if post.content is None else split(post.content, room)
+    further = [replace(post, key=f"{post.key}~{n}", content=one, **FURTHER) for n, one in enumerate(more, 2)]
+    return [post if first is post.content else replace(post, content=first), *further]
+
+
+def _next(parts: Sequence[Post]) -> str:
+    """The key of the part that would come behind these."""
+    return f"{parts[0].key}~{len(parts) + 1}"
 
 
 async def _plainly(turn: Turn, post: Post) -> Post:
@@ -123,10 +139,10 @@ async def _plainly(turn: Turn, post: Post) -> Post:
     if post.chat < 0 or not isinstance(content, Text | Picture | Attached):
         return post
     all_ = [button for row in content.buttons for button in row]
-    pad = sum(button.label.isdigit() and len(button.label) == 1 for button in all_) > 9
-    if len(all_) <= SEEN or pad or any(one.phone or one.data == MORE for one in all_):
+    if len(all_) <= SEEN or not is_large(lang := await turn.lang_of(post.chat)):
         return post
-    if not is_large(lang := await turn.lang_of(post.chat)):
+    pad = sum(button.label.isdigit() and len(button.label) == 1 for button in all_) > 9
+    if pad or any(one.phone or one.data == MORE for one in all_):
         return post
     more, at = Button(turn.services.words.label(lang, "button.more"), MORE), await _turned_to(turn, post, all_)
     buttons = tuple((button,) for button in (all_[at], more, *all_[at + 1 :], *all_[:at]))

@@ -45,7 +45,10 @@ P = ParamSpec("P")
 
 
 class Hold(Exception):
-    """What this text may answer is still in flight: the turn is tried again for at most hold_seconds."""
+    """What this text may answer is still in flight: the turn is tried again for at most hold_seconds.
+
+    ``args``: the keys of the posts whose landing it waits for.
+    """
 
 
 @dataclass(frozen=True, slots=True)

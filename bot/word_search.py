@@ -29,6 +29,7 @@ _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 _NUMBER = "#"  # a phrase that is any number
 _COUNTED = re.compile(r"[0-9]+")
+_DIGITS = frozenset("0123456789")
 _LONG = 7  # letters; a shorter word is one slip away from too many others
 _SWAPPED = 5  # letters; in a word as long as this two may stand the wrong way round
 
@@ -174,7 +175,8 @@ class Words:
 
     def _spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
         found: dict[int, list[tuple[int, int]]] = {}
-        for begins in {text[at : at + long] for at in range(len(text)) for long in (1, 2)}:
+        starts = [0, *(n for n, char in enumerate(text, 1) if char == " ")] if self.spaced else range(len(text))
+        for begins in {text[at : at + long] for at in starts for long in (1, 2)} | _DIGITS.intersection(text):
             for part, phrase in self.index.get(begins, ()):
                 if spans := [*phrase.spans(text)]:
                     found.setdefault(id(part), []).extend(spans)
@@ -276,7 +278,7 @@ def _index(signs: Sequence[Sign]) -> dict[str, list[tuple[Part, Phrase]]]:
     index: dict[str, list[tuple[Part, Phrase]]] = {}
     for part in parts.values():
         for phrase in part:
-            for begins in "0123456789" if phrase.text == _NUMBER else (phrase.text[:2],):
+            for begins in _DIGITS if phrase.text == _NUMBER else (phrase.text[:2],):
                 index.setdefault(begins, []).append((part, phrase))
     return index
 

@@ -202,7 +202,7 @@ async def _too_early(turn: Turn, dialog: Dialog, message: int) -> bool:
         return False
     if asked.message is None:
         if asked.state != "failed" and not turn.held:
-            raise Hold
+            raise Hold(dialog.prompt)
         return asked.state == "new"  # "sending", "unknown": it may be on the screen
     return message < asked.message and not asked.attempts  # after unknown sendings an older copy may have been answered
 

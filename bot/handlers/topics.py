@@ -153,11 +153,11 @@ async def replied(turn: Turn, body: Seen, start: str) -> str:
     found = await turn.services.store.post_of(chat, message)
     if found is not None:
         return whole(found.post.key)
-    waits = any(key.startswith(start) for key in flying)
+    waits = [key for key in flying if key.startswith(start)]
     if not waits or await turn.get(Relayed, f"{chat}:{message}") is not None:  # a person's own words
         return ""
     if not turn.held:
-        raise Hold
+        raise Hold(*waits)
     return start if start in flying else ""
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import aiohttp
+import orjson
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -29,7 +30,7 @@ class PlainData:
     __slots__ = ("body",)
 
     def __init__(self, args: Mapping[str, Any]) -> None:
-        self.body = json.dumps({name: value for name, value in args.items() if value is not None}).encode()
+        self.body = orjson.dumps({name: value for name, value in args.items() if value is not None})
 
 
 JSON = {"Content-Type": "application/json"}
@@ -123,7 +124,11 @@ class AiohttpRequest(BaseRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """Of an answer; a file that is fetched never comes here."""
-        return BaseRequest.parse_json_payload(paired(payload))
+        whole = paired(payload)
+        try:
+            return orjson.loads(whole)
+        except ValueError:  # bytes that are no UTF-8 become U+FFFD; of no JSON it tells
+            return BaseRequest.parse_json_payload(whole)
 
 
 def _called(url: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from html import unescape
 from typing import Any, TypeGuard, cast
 from zoneinfo import ZoneInfo
@@ -77,6 +77,7 @@ class Words:
         self._env.filters.update(filters)  # pyright: ignore[reportUnknownMemberType] - jinja2 does not say
         self._env.globals.clear()  # pyright: ignore[reportUnknownMemberType] - a sentence calls nothing; each would copy them
         self._compiled = lru_cache(4096)(self._compile)
+        self._bare = lru_cache(4096)(partial(self._filled, {}))  # what takes no words, as most buttons
 
     def _compile(self, lang: str, key: str) -> Any:
         text = sentences(lang)[key]
@@ -123,7 +124,11 @@ class Words:
 
         A value that is a (key, words) pair is a sentence itself; a list of such pairs becomes lines.
         """
-        shown = {name: self._value(lang, name, value, place) for name, value in words.items()}
+        if not words:
+            return self._bare(lang, key)
+        return self._filled({name: self._value(lang, name, value, place) for name, value in words.items()}, lang, key)
+
+    def _filled(self, shown: dict[str, Any], lang: str, key: str) -> str:
         source = lang if key in sentences(lang) else BASE
         shown = {**missing.filled(source, sentences(source)[key], shown), "lang": lang, "tongue": source}
         return missing.whole(str(self._compiled(source, key).render(shown)).strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,7 +15,7 @@ from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
-from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Sight, Standing
+from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Sight, Stand, Standing
 from bot.store.sight import sight
 from bot.store.sql import Call, Flavour, Program, Tick, carry_out
 from bot.store.turns import Turns
@@ -86,6 +87,8 @@ class KeptStore:
         self._turns = Turns(say, bot, keys, self._outbox, self._lanes, self._note)
         self._keep = Housekeeping(say, bot, keys)
         self._wakes: list[Callable[[Outcome], None]] = []
+        self._heard: list[Callable[[Stand], None]] = []
+        self._awaited: dict[str, set[asyncio.Event]] = {}  # who waits for a post's mark, by its key
         self._full_at: int | None = None  # civil ms of the last refusal; the log tells once, and once when it is over
 
     def _note(self, table: str, key: object, why: Unreadable) -> None:
@@ -142,11 +145,16 @@ class KeptStore:
             found = await self._driver.many(self._turns.find(kind, None, equals))
         return await self._reported(found)
 
-    async def seen(self, source: str, id: str) -> bool:
-        return await self._driver.few(self._turns.seen(source, id))
+    async def seen(self, source: str, id: str, other: str = "") -> bool:
+        return await self._driver.few(self._turns.seen(source, id, other))
+
+    async def asks(self, dialog: str) -> tuple[str, str] | None:
+        return await self._driver.few(self._turns.asks(dialog))
 
     async def commit(self, outcome: Outcome) -> None:
-        await self._write(lambda: self._turns.commit(outcome, self._stamps.at(outcome.arrival.at)))
+        stand = await self._write(lambda: self._turns.commit(outcome, self._stamps.at(outcome.arrival.at)))
+        for heard in self._heard:
+            heard(stand)
         for wake in self._wakes:
             wake(outcome)
 
@@ -155,6 +163,12 @@ class KeptStore:
 
     async def post_of(self, chat: int, message: int) -> Standing | None:
         return await self._reported(await self._driver.few(self._outbox.post_of(chat, message)))
+
+    async def is_ours(self, chat: int, message: int) -> bool:
+        return await self._driver.few(self._outbox.is_ours(chat, message))
+
+    async def there(self, keys: Sequence[str]) -> set[str]:
+        return await (self._driver.few if len(keys) <= FEW else self._driver.many)(self._outbox.there(keys))
 
     async def in_flight(self, chat: int) -> list[str]:
         return await self._driver.few(self._outbox.in_flight(chat))
@@ -168,6 +182,9 @@ class KeptStore:
     def on_commit(self, wake: Callable[[Outcome], None]) -> None:
         self._wakes.append(wake)
 
+    def on_posts(self, heard: Callable[[Stand], None]) -> None:
+        self._heard.append(heard)
+
     # ------------------------------------------------------------ sender
 
     async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
@@ -176,6 +193,22 @@ class KeptStore:
     async def mark(self, marks: Sequence[Mark]) -> None:
         if marks:
             await self._note_down(lambda: self._outbox.mark(marks, self._now()))
+        for waiting in [one for mark in marks if mark.state != "sending" for one in self._awaited.get(mark.key, ())]:
+            waiting.set()
+
+    async def marked(self, keys: Sequence[str], seconds: float) -> None:
+        landed = asyncio.Event()
+        for key in keys:
+            self._awaited.setdefault(key, set()).add(landed)
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await landed.wait()
+        finally:
+            for key in keys:
+                self._awaited[key].discard(landed)
+                if not self._awaited[key]:
+                    del self._awaited[key]
 
     async def put_off(self, chat: int, until: int) -> None:
         await self._note_down(lambda: self._outbox.put_off(chat, until))

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.decoding import Unreadable
 from bot.model import Content, Dialog, Person, Post, Priority, Topic
 from bot.store.crypto import Keys
-from bot.store.outbox_sql import POST_COLUMNS, outbox_sql
-from bot.store.port import LATE, Copy, Mark, Standing
+from bot.store.outbox_sql import POST_COLUMNS, outbox_sql, there_sql
+from bot.store.port import LATE, Copy, Mark, Stand, Standing
 from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump, parse, readable
 from bot.store.seals import raised
-from bot.store.sql import Flavour, Program, Tick, Unread, untold
+from bot.store.sql import Flavour, Program, Tick, Unread, padded, untold
 
+AT_ONCE = 256  # keys in one statement
 _BODY = POST_COLUMNS.index("body")
+
+
+def _stands(post: Post, row: Sequence[Any]) -> Standing | None:
+    """How a post stands that was written just now; None where that is to be read: in a topic, or sent anew."""
+    state, message, wanted, shown, attempts, due, aside, since, error, was, chat, topic, thread, reply_to = row
+    if topic or post.anew:
+        return None
+    post = replace(post, chat=chat, topic=topic, thread=thread, reply_to=reply_to)
+    return Standing(
+        post, state, message, thread, wanted, shown, attempts, due, aside, since, _late(error), HOLLOW.get(was)
+    )
+
+
+def _late(error: str) -> int:
+    """The revision of which it was told that it has no answer for long, 0 = none."""
+    return int(error.partition(f"{LATE} ")[2] or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +44,15 @@ class Outbox:
 
     # ------------------------------------------------------------ turns
 
-    def post(self, posts: Sequence[Post], now: int, tick: Tick) -> Program[None]:
+    def post(self, posts: Sequence[Post], now: int, tick: Tick) -> Program[Stand]:
         """Insert, or raise ``wanted`` where content or pin differ. Where it stands is fixed once it stands."""
         sql = outbox_sql(self.say)
+        stand: dict[str, Standing | None] = {}
         for post in posts:
             kind = content_kind(post.content)
             plain = dump(post.content)
             body = None if post.content is None else self.keys.encrypt(CONTENT, f"{self.bot}:{post.key}", plain)
-            yield sql.post(
+            call = sql.post(
                 bot_id=self.bot,
                 key=post.key,
                 chat=post.chat,
@@ -66,8 +84,11 @@ class Outbox:
                 error="",
                 changed=now,
             )
+            (row,) = (yield call).rows
+            stand[post.key] = _stands(post, row)
             if post.anew and body is not None:
                 yield from self._anew(post.key, kind, body, now, tick)
+        return stand
 
     def _anew(self, key: str, kind: str, body: bytes, now: int, tick: Tick) -> Program[None]:
         """Sent once more, below everything; the message that it was is deleted, by a row of its own.
@@ -98,6 +119,19 @@ class Outbox:
     def post_of(self, chat: int, message: int) -> Program[Standing | None]:
         rows = (yield outbox_sql(self.say).post_of(k_bot_id=self.bot, k_chat=chat, k_message=message)).rows
         return self._standing(rows[0]) if rows else None
+
+    def is_ours(self, chat: int, message: int) -> Program[bool]:
+        call = outbox_sql(self.say).is_ours(k_bot_id=self.bot, k_chat=chat, k_message=message)
+        return bool((yield call).rows)
+
+    def there(self, keys: Sequence[str]) -> Program[set[str]]:
+        found: set[str] = set()
+        for start in range(0, len(keys), AT_ONCE):
+            some = keys[start : start + AT_ONCE]
+            count = padded(len(some))
+            named = {f"k_{n}": some[min(n, len(some) - 1)] for n in range(count)}
+            found |= {key for (key,) in (yield there_sql(self.say, count)(k_bot_id=self.bot, **named)).rows}
+        return found
 
     def in_flight(self, chat: int) -> Program[list[str]]:
         return [key for (key,) in (yield outbox_sql(self.say).in_flight(k_bot_id=self.bot, k_chat=chat)).rows]
@@ -142,7 +176,7 @@ class Outbox:
             of["due"],
             of["aside"],
             of["since"],
-            int(of["error"].partition(f"{LATE} ")[2] or 0),
+            _late(of["error"]),
             HOLLOW.get(of["shown_kind"]),
         )
 

@@ -39,6 +39,7 @@ _NAMES = (
 )
 POST_COLUMNS = _NAMES.split()
 COPY_COLUMNS = ["key", "chat", "state", "message", "wanted", "shown", "kind", "not_before", "error"]
+_STANDS = "state message wanted shown attempts due aside since error shown_kind chat topic thread reply_to"
 _own = [_p[name] for name in POST_COLUMNS]
 _with_topic = schema.posts.outerjoin(
     _topics, and_(_topics.c.bot_id == _p.bot_id, _topics.c.key == _p.topic, _p.topic != literal_column("''"))
@@ -67,6 +68,7 @@ class OutboxSql:
         )
         self.standing = say(stands.where(*at(schema.posts, "key")))
         self.post_of = say(stands.where(*at(schema.posts, "chat", "message")).order_by(_p.queued.desc()).limit(1))
+        self.is_ours = say(select(_p.key).where(*at(schema.posts, "chat", "message")).limit(1))
         self.in_flight = say(
             select(_p.key).where(
                 *at(schema.posts, "chat"),
@@ -169,7 +171,7 @@ class OutboxSql:
 
 
 def _post(say: Flavour) -> Any:
-    """Insert, or change what shall be shown, in one statement."""
+    """Insert, or change what shall be shown, in one statement that answers how it stands now (_STANDS)."""
     insert = say.insert(schema.posts)
     new = insert.excluded
     differs = _p.digest != new.digest
@@ -204,7 +206,7 @@ def _post(say: Flavour) -> Any:
                 "queued": case((and_(differs, rests), new.queued), else_=_p.queued),
                 "changed": new.changed,
             },
-        ),
+        ).returning(*(_p[name] for name in _STANDS.split())),
         [column.name for column in schema.posts.columns],
     )
 
@@ -298,6 +300,12 @@ def _moves(say: Flavour) -> list[Any]:
         ),
         say(update(schema.commands).where(*at(schema.commands, "chat")).values(**to)),
     ]
+
+
+@cache
+def there_sql(say: Flavour, count: int) -> Any:
+    """Which of so many keys (``k_0`` ...) are there."""
+    return say(select(_p.key).where(*at(schema.posts), _p.key.in_([given(f"k_{n}", String) for n in range(count)])))
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from bot.model import Command, Content, Outcome, Post, Row, Timer, Topic
 
@@ -53,6 +53,10 @@ class Standing:
     since: int = 0  # civil ms of the first try that got no answer, 0 = there was none
     late: int = 0  # the revision of which it was told that it has no answer for long, 0 = none
     content_was: Content | None = None  # last shown kind decides edit method; may be None after erasure
+
+
+#: How the posts of one commit stand, by key; None where that is to be read.
+Stand: TypeAlias = Mapping[str, Standing | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,13 @@ class Store(Protocol):
         """
         ...
 
-    async def seen(self, source: str, id: str) -> bool: ...
+    async def seen(self, source: str, id: str, other: str = "") -> bool:
+        """Whether an arrival was committed under this id, or under the other one."""
+        ...
+
+    async def asks(self, dialog: str) -> tuple[str, str] | None:
+        """A dialog's state and the key of the post that asks, without opening what is sealed in its row."""
+        ...
 
     async def commit(self, outcome: Outcome) -> None:
         """One atomic write, on disk (fsync) when it returns. Raises Conflict, Duplicate or Full: nothing is changed.
@@ -155,6 +165,14 @@ class Store(Protocol):
 
     async def post_of(self, chat: int, message: int) -> Standing | None:
         """Which post of ours this message is (replies, presses on copies, mirrored edits)."""
+        ...
+
+    async def is_ours(self, chat: int, message: int) -> bool:
+        """Whether this message is a post of ours; what it says is not read."""
+        ...
+
+    async def there(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys a post has, or had: what it says is not read."""
         ...
 
     async def in_flight(self, chat: int) -> list[str]:
@@ -174,12 +192,20 @@ class Store(Protocol):
         """Called on the loop after each commit, so that workers of this process need not wait for their next look."""
         ...
 
+    def on_posts(self, heard: Callable[[Stand], None]) -> None:
+        """Called before ``on_commit``, with the posts of the commit as it left them: they need not be read."""
+        ...
+
     # ------------------------------------------------------------ sender
     async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
         """Posts with shown != wanted that may be tried now, oldest first within (chat, priority), of a chat a few."""
         ...
 
     async def mark(self, marks: Sequence[Mark]) -> None: ...
+
+    async def marked(self, keys: Sequence[str], seconds: float) -> None:
+        """Returns when this process has marked that one of these posts is no longer on its way, or after so many s."""
+        ...
 
     async def put_off(self, chat: int, until: int) -> None:
         """No topic can be made there: what waits for one is not tried before (civil ms), all else of the chat is."""

@@ -103,6 +103,11 @@ def at(table: Table, *names: str) -> list[Any]:
     return [table.c[name] == bindparam(f"k_{name}") for name in ("bot_id", *names)]
 
 
+def padded(count: int) -> int:
+    """Lists are padded to a power of two, so that few statements are ever compiled."""
+    return 1 << (count - 1).bit_length()
+
+
 def given(name: str, kind: type[TypeEngine[Any]] | None = None) -> Any:
     """The value that the call passes under this name; ``kind`` where it is not clear from the column beside it."""
     return cast("Any", bindparam(name, type_=kind))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import BigInteger, Select, delete, func, select, update
+from sqlalchemy import BigInteger, Select, String, delete, func, select, update
 
 from bot import model
 from bot.model import SHAPES, key_of
@@ -17,10 +17,10 @@ from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
 from bot.store.opening import COUNTED, counted
 from bot.store.outbox import Outbox
-from bot.store.port import Conflict, Duplicate
+from bot.store.port import Conflict, Duplicate, Stand
 from bot.store.rows import CODECS, Codec, readable
 from bot.store.schema import BORN, TABLES
-from bot.store.sql import Call, Flavour, Program, Sql, Tick, Unread, at, given, lock, untold
+from bot.store.sql import Call, Flavour, Program, Sql, Tick, Unread, at, given, lock, padded, untold
 
 R = TypeVar("R", bound=model.Row)
 
@@ -49,7 +49,10 @@ class _TurnSql:
     def __init__(self, say: Flavour) -> None:
         self.rows = {kind: _RowSql(say, kind) for kind in TABLES}
         self.arrived = say.add(schema.arrivals)
-        self.seen = say(select(schema.arrivals.c.at).where(*at(schema.arrivals, "source", "id")))
+        either = schema.arrivals.c.id.in_([given("id", String), given("other", String)])
+        self.seen = say(select(schema.arrivals.c.at).where(*at(schema.arrivals, "source"), either))
+        dialogs = TABLES[model.Dialog]
+        self.asks = say(select(dialogs.c.state, dialogs.c.prompt).where(*at(dialogs, "id")))
         self.roles_gone = say(delete(schema.roles).where(*at(schema.roles, "person")))
         self.role = say.add(schema.roles)
         trail = schema.audit
@@ -92,11 +95,6 @@ def _find_sql(say: Flavour, kind: type[model.Row], shape: tuple[tuple[str, int],
         found = found.where(table.c.id.in_(select(schema.roles.c.person).where(*at(schema.roles), *of_roles)))
     found = found.order_by(table.c[BORN].desc(), table.c[SHAPES[kind].key].desc())
     return say(found if whole else found.limit(given("f_limit", BigInteger)))
-
-
-def _width(count: int) -> int:
-    """Lists are padded to a power of two, so that few statements are ever compiled."""
-    return 1 << (count - 1).bit_length()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,22 +149,27 @@ class Turns:
                     raise ValueError(f"find({kind.__name__}): {name!r}: None stands alone")
                 shape.append((name, 0))
                 continue
-            width = _width(len(wanted))
+            width = padded(len(wanted))
             shape.append((name, width))
             for i in range(width):
                 values[f"f_{name}_{i}"] = wanted[min(i, len(wanted) - 1)]
         return _find_sql(self.say, kind, tuple(shape), limit is None)(**values)
 
-    def seen(self, source: str, id: str) -> Program[bool]:
-        return bool((yield _turn_sql(self.say).seen(k_bot_id=self.bot, k_source=source, k_id=id)).rows)
+    def seen(self, source: str, id: str, other: str) -> Program[bool]:
+        call = _turn_sql(self.say).seen(k_bot_id=self.bot, k_source=source, id=id, other=other or id)
+        return bool((yield call).rows)
+
+    def asks(self, dialog: str) -> Program[tuple[str, str] | None]:
+        rows = (yield _turn_sql(self.say).asks(k_bot_id=self.bot, k_id=dialog)).rows
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def custody_count(self, order: str) -> Program[int]:
         return (yield _turn_sql(self.say).custody(k_bot_id=self.bot, k_order=order)).rows[0][0]
 
     # ------------------------------------------------------------ writing
 
-    def commit(self, outcome: model.Outcome, tick: Tick) -> Program[None]:
-        """Raises Conflict or Duplicate; whoever runs it then takes everything back."""
+    def commit(self, outcome: model.Outcome, tick: Tick) -> Program[Stand]:
+        """How its posts stand now. Raises Conflict or Duplicate; whoever runs it then takes everything back."""
         sql = _turn_sql(self.say)
         arrival = outcome.arrival
         if self.say.shared and (names := self._unguarded(outcome)):
@@ -181,11 +184,12 @@ class Turns:
         for row in outcome.gone:
             yield from self._delete(row)
         yield from self._speaks(arrival, outcome.rows)
-        yield from self.outbox.post(outcome.posts, arrival.at, tick)
+        stand = yield from self.outbox.post(outcome.posts, arrival.at, tick)
         yield from self.outbox.retry(outcome.again)
         yield from self.lanes.change(outcome, tick)
         for line in outcome.audit:
             yield from self._append(line)
+        return stand
 
     def _unguarded(self, outcome: model.Outcome) -> set[str]:
         """Rows that are not there yet, and the ends of audit chains: no version to compare."""

@@ -27,7 +27,7 @@ class Orphans:
     async def look(self, pressed: Pressed) -> None:
         """Adopt the copy if it can only be one of the question that is open. Raises what the store raises."""
         chat, message = pressed.spot.chat, pressed.message
-        if not pressed.data.startswith("d:") or await self._store.post_of(chat, message) is not None:
+        if not pressed.data.startswith("d:") or await self._store.is_ours(chat, message):
             return
         question = await self._question(pressed.data)
         if question is not None and question.post.chat == chat and _uncertain(question):

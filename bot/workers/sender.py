@@ -16,6 +16,7 @@ from bot.model import Arrival, Body, Outcome, Place, Priority, PutAside, Reached
 from bot.store.port import OF_A_CHAT, Standing, Store
 from bot.workers import topics
 from bot.workers.delivery import Delivery
+from bot.workers.known import Known
 from bot.workers.landing import Landing
 from bot.workers.lanes import Item, Lane, Lanes, Work, key_of
 from bot.workers.marks import Marks
@@ -69,6 +70,8 @@ class Sender:
         self._flying: set[str] = set()
         self._stir = asyncio.Event()
         self._fresh: dict[str, None] = {}  # keys to read again, in order of their commits
+        self._known = Known()
+        store.on_posts(self._known.heard)
         self._landed: set[str] = set()  # since the last reading began: what it says of them may be old
         self._aside: dict[str, float] = {}
         self._floods: dict[int, float] = {}  # chats that were refused though hardly called: when, monotonic
@@ -88,6 +91,8 @@ class Sender:
             self._read_all_at = float("-inf")
         else:
             self._fresh.update(dict.fromkeys((*(post.key for post in outcome.posts), *outcome.again)))
+            for key in outcome.again:
+                self._known.forget(key)
         self._stir.set()
 
     async def run(self) -> None:
@@ -121,6 +126,7 @@ class Sender:
     async def adopt(self, key: str, chat: int, message: int) -> None:
         """A button was pressed on another copy of a post: that copy is the post from now on, the other goes soon."""
         other = await self._store.adopt(key, message)
+        self._known.forget(key)
         if other is not None and other != message:
             task = asyncio.create_task(self._delete_copy(key, chat, other))
             self._flights.add(task)
@@ -147,6 +153,7 @@ class Sender:
 
     async def _read_everything(self) -> None:
         self._landed.clear()
+        self._known.clear()
         self._fresh = {key: None for key in self._fresh if key in self._flying}
         posts = await self._store.posts_due(self._clock.civil(), self._how.read)
         names = await self._store.topics_due()
@@ -163,7 +170,7 @@ class Sender:
         keys, self._fresh = list(self._fresh), {}
         civil = self._clock.civil()
         for key in keys:
-            standing = await self._store.standing(key)
+            standing = self._known.take(key) or await self._store.standing(key)
             if self._busy(key):
                 continue
             if standing is not None and not self._lanes.knows(key) and self._is_behind(standing):
@@ -208,6 +215,7 @@ class Sender:
     def _fly(self, lane: Lane, item: Item) -> None:
         lane.flying = key_of(item.work)
         self._flying.add(lane.flying)
+        self._known.flies(lane.flying)
         del lane.items[lane.flying]
         flight = asyncio.create_task(self._deliver(lane, item.work))
         self._flights.add(flight)
@@ -237,6 +245,7 @@ class Sender:
         key = lane.flying
         lane.flying = ""
         self._flying.discard(key)
+        self._known.landed(key)
         lane.stopped = landing.stopped
         lane.floods = lane.floods if landing.flooded else 0
         lane.failures = lane.failures + 1 if landing.rest is None else 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.decoding import Unreadable
-from bot.model import Announcement, Batch, Dialog, Order, Place, Post
+from bot.model import Announcement, Batch, Order, Place, Post
 from bot.store.port import Standing, Store
 
 
@@ -44,8 +44,8 @@ async def _batch(store: Store, of: str, post: Post) -> bool:
 
 async def _asked(store: Store, of: str, post: Post) -> bool:
     """A further part of a long question is part of it."""
-    dialog = await store.get(Dialog, of)
-    return dialog is not None and dialog.state != "done" and dialog.prompt == post.key.partition("~")[0]
+    state, prompt = await store.asks(of) or ("done", "")
+    return state != "done" and prompt == post.key.partition("~")[0]
 
 
 async def _owed(store: Store, of: str, post: Post) -> bool:

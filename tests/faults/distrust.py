@@ -17,10 +17,10 @@ from bot.store.port import Duplicate, Mark
 from bot.turn import Turn
 from tests.faults.life import Dead, Life
 
-READS = frozenset({"get", "find", "standing", "post_of", "in_flight", "copies", "command", "custody_count", "mint",
-                   "audit"})  # fmt: skip
-LOOKS = READS - {"mint"} | {"seen", "posts_due", "topics_due", "commands_due", "timers_due", "next_due", "cursor",
-                            "dead_letters"}  # fmt: skip
+READS = frozenset({"get", "find", "standing", "post_of", "in_flight", "there", "copies", "command", "custody_count",
+                   "mint", "audit"})  # fmt: skip
+LOOKS = READS - {"mint"} | {"seen", "is_ours", "asks", "marked", "posts_due", "topics_due", "commands_due",
+                            "timers_due", "next_due", "cursor", "dead_letters"}  # fmt: skip
 AGAIN = 2  # a turn is worked out three times altogether
 Read = tuple[str, str]
 

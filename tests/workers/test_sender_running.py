@@ -193,3 +193,40 @@ async def test_who_is_stopped_does_not_wait_for_ever_for_a_store_that_is_away(
     running.cancel()
     await asyncio.wait([running])
     assert chats.texts(LI) == []
+
+
+async def test_what_was_committed_just_now_is_sent_without_being_read(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take)
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    await until(lambda: "posts_due" in slow.entered)
+    await desk.say("card", LI, "one", card=True)
+    await until(lambda: chats.texts(LI) == ["one"] and sender.idle)
+    await desk.say("card", LI, "two", card=True)
+    await until(lambda: chats.texts(LI) == ["two"] and sender.idle)
+    running.cancel()
+    await asyncio.wait([running])
+    assert chats.methods() == ["send", "edit"]
+    assert slow.entered.count("posts_due") == 1
+    assert "standing" not in slow.entered
+
+
+async def test_what_was_committed_before_a_flight_began_is_read_after_it(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    """A reading that is older than the commit sends what was wanted before: the commit knew of no message yet."""
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take)
+    store.on_commit(sender.wake)
+    await desk.say("card", LI, "one", card=True)
+    slow.held["posts_due"] = asyncio.Event()
+    passing = asyncio.create_task(sender.once())
+    await until(lambda: "posts_due" in slow.entered)
+    await desk.say("card", LI, "two", card=True)
+    slow.held.pop("posts_due").set()
+    await passing
+    assert chats.texts(LI) == ["two"]
+    assert chats.methods() == ["send", "edit"]
