@@ -7,6 +7,7 @@ from bot.dialog import Ask, Start, flow
 from bot.intents.ladder import climb
 from bot.model import ToChat, ToPerson, ToTopic
 from bot.phrases import stage_words
+from bot.stages import facts_of
 
 
 @flow("ladder_rung", start=Start(due="rung"))
@@ -17,7 +18,14 @@ async def ladder_rung(ask: Ask) -> None:
         for person in one.people:
             await ask.tell(f"hears[{one.name}:{person}]", to=ToPerson(person), order=no, says=rung_words(one))
         if one.topic:
-            await ask.tell(f"doctors[{one.name}]", to=ToTopic(one.topic), since=one.of, stage=stage_words(one.stage))
+            waits = facts_of(one.stage).consult == "waiting"
+            await ask.tell(
+                f"doctors[{one.name}]",
+                to=ToTopic(one.topic),
+                since=one.of,
+                stage=stage_words(one.stage),
+                waits=waits,
+            )
         for chat in one.review:
             await ask.tell(f"pharmacists[{one.name}:{chat}]", to=ToChat(chat), order=no, since=one.of)
         for person in one.staff:

@@ -11,6 +11,7 @@ from bot.phrases import left_words
 from bot.stages import facts_of
 from bot.views import OrderView
 
+LONG = 120  # min from which on hours are told
 WHY = ("bedridden", "tumour", "child", "other")
 
 
@@ -73,6 +74,7 @@ async def queue_card(ask: Ask) -> None:
                         "urgency": urgency_words(one.urgency),
                         "why": first_words(one.why),
                         "minutes": one.minutes,
+                        "hours": one.minutes // 60 if one.minutes >= LONG else 0,
                     },
                 )
                 for one in seen.waiting

@@ -209,10 +209,12 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "visit_card.wanted": {"building": "3"},
     "visit_card.over": {"stage": "done"},
     "queue.card": {
-        "lines": [("queue.line", {"number": "12", "urgency": ("queue.urgency.red", {}), "why": "", "minutes": 25})],
+        "lines": [
+            ("queue.line", {"number": "12", "urgency": ("queue.urgency.red", {}), "why": "", "minutes": 25, "hours": 0})
+        ],
         "more": 2,
     },
-    "queue.line": {"number": "12", "why": ""},
+    "queue.line": {"number": "12", "why": "", "hours": 3},
     "goes_first.operator": {"left": ("refill.left.0-2", {}), "why": ("goes_first.why.bedridden", {})},
     "problem_notice.hears": {"until": MORNING},
     "order_card.calls": {"until": MORNING},

@@ -11,7 +11,7 @@ UNTAKEN, DAY, TWICE, THRICE = (
     "已经第二次告诉负责的人",
     "已经第三次告诉负责的人",
 )
-OVER, BRIDGE, ABOVE = "已经晚了，对不起", "药不够吃到送来的话", "还没有送到"
+OVER, BRIDGE, ABOVE, UNOWNED = "已经晚了，对不起", "药不够吃到送来的话", "还没有送到：", "值班的人都没有接"
 
 
 @story(
@@ -40,7 +40,7 @@ async def late(play: Play) -> None:
     async with play.moment("09:15", "a quarter of half an hour: the red one, its doctors and the operators read it"):
         await red.reads_once(UNTAKEN)
         await operator.reads_once("有订单到时间还没有医生接诊", red_no)
-        await doctor.reads("这里一直没有动静", in_="endocrinology")
+        await doctor.reads("请哪位医生按“接诊”", in_="endocrinology")
         await hers.does_not_read(UNTAKEN)
 
     async with play.moment("09:40", "half an hour: the plain one"):
@@ -87,6 +87,7 @@ async def late(play: Play) -> None:
     async with play.moment("2026-11-26T07:35", "60 hours were last night: the supervisor this morning"):
         await hers.reads_once(THRICE)
         await supervisor.reads_once(ABOVE, plain_no)
+        await supervisor.reads_once(UNOWNED, "有订单到时间还没有送到", plain_no)  # no operator has taken what they read
 
     async with play.moment("2026-11-26T09:10", "72 hours: the hospital's number, and no card prints what has passed"):
         await hers.reads_once(OVER)

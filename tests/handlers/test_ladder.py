@@ -90,6 +90,8 @@ async def test_nobody_takes_it_for_half_an_hour(house: House) -> None:
     assert "021-5550-0100" in hers
     assert "从 11月26日（周四） 10:30 起晚了，医院值班的人知道了" in hers, "her card"
     assert "这里一直没有动静" in texts(house, FORUM, before)
+    assert "请哪位医生按“接诊”" in texts(house, FORUM, before)
+    assert "退回来" not in texts(house, FORUM, before), "nobody has it"
     assert "有订单到时间还没有医生接诊" in texts(house, OPERATORS, before)
     assert "王秀英" not in texts(house, OPERATORS)
     assert await open_incidents(house) == ["untaken"]
@@ -323,7 +325,8 @@ async def test_given_back_and_taken_between_two_looks_its_clock_begins_anew(hous
 async def test_taken_anew_what_was_idle_is_idle_no_more(house: House) -> None:
     await ordered(house)
     await sees(house, "in-consult")
-    await after(house, 121)
+    before = await after(house, 121)
+    assert "请接着看，或者退回来" in texts(house, FORUM, before)
     assert await open_incidents(house) == ["idle"]
     await sees(house, "in-consult", doctor="pr-2", doctor_name="赵医生")
     assert await open_incidents(house) == []

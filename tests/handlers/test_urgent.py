@@ -118,6 +118,8 @@ async def test_the_queue_says_who_is_next_in_words(house: House) -> None:
     assert "王秀英" not in texts(house, FORUM, before)
     await after(house, 11)
     assert "5 号，红（剩 0–2 天，或医院要求快），等了 51 分钟" in shown(house, FORUM, "queue:")[0]
+    await after(house, 69)
+    assert "5 号，红（剩 0–2 天，或医院要求快），等了 2 小时" in shown(house, FORUM, "queue:")[0]
 
 
 async def test_pharmacists_have_one_too_and_it_empties(house: House) -> None:
