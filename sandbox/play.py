@@ -154,8 +154,12 @@ class Play:
         self.scene, self.house, self.between = scene, house, between
         self.office = Office(scene.control, house.hospital, house.foreign)
         self.told = Told()
-        self.killed = between is not nothing  # a bot that is down tells only the newest of what happened meanwhile
         self._day = begins.partition("T")[0]
+
+    @property
+    def killed(self) -> bool:
+        """Whether something happens between acts: a bot that is down tells only the newest of what passed meanwhile."""
+        return self.between is not nothing
 
     async def perform(self, script: Script) -> Told:
         started, before = time.monotonic(), self._counts()
