@@ -108,9 +108,9 @@ class Exposition:
             return
         words = {one.value: one.name.lower() for one in Priority}
         posts: dict[Labels, tuple[int, int]] = dict.fromkeys(((word,) for word in words.values()), (0, 0))
-        posts |= {(words.get(priority, ""),): both for priority, both in sight.posts.items()}
+        posts |= {(words.get(priority, str(priority)),): both for priority, both in sight.posts.items()}
         yield _gauge(OUTBOX, {labels: count for labels, (count, _) in posts.items()})
-        yield _gauge(OLDEST, {labels: age / 1000 for labels, (_, age) in posts.items()})
+        yield _gauge(OLDEST, {labels: age / 1000 for labels, (_, age) in posts.items()}, together=max)
         yield _gauge(FAILED, {(): sight.failed})
         yield _gauge(HELD, {(): sight.commands[0]})
         yield _gauge(HELD_AGE, {(): sight.commands[1] / 1000})
@@ -135,13 +135,14 @@ def _buckets(metric: Metric, times: Times) -> list[tuple[str, float]]:
     return list(zip([*map(str, metric.bounds), "+Inf"], accumulate(times.counts), strict=True))
 
 
-def _gauge(metric: Metric, values: Mapping[Labels, float]) -> Family:
+def _gauge(metric: Metric, values: Mapping[Labels, float], *, together: Callable[[list[float]], float] = sum) -> Family:
+    """``together``: what several say that are shown under one name: they are added, of ages the oldest counts."""
     from prometheus_client.core import GaugeMetricFamily
 
     family = GaugeMetricFamily(PREFIX + metric.name, metric.told, labels=metric.labels)
-    shown: dict[Labels, float] = {}
+    shown: dict[Labels, list[float]] = {}
     for labels, value in values.items():
-        shown[clean(labels, shown)] = value
-    for labels, value in shown.items():
-        family.add_metric(labels, value)
+        shown.setdefault(clean(labels, shown), []).append(value)
+    for labels, found in shown.items():
+        family.add_metric(labels, together(found))
     return family

@@ -16,7 +16,7 @@ from bot.book import ARRIVALS, CALLS, CONFLICTED, COUNTED, FAST, METRICS, MOST, 
 from bot.clock import HandClock
 from bot.exposition import FRESH, PREFIX, RUNGS, Exposition
 from bot.model import Incident, Returned
-from bot.store.port import Conflict, Full
+from bot.store.port import Conflict, Full, Sight
 from tests.cases.rows import NO, ROWS, put
 from tests.docs.pages import ROOT
 from tests.handlers.house import LI, House, at_home
@@ -169,3 +169,21 @@ async def test_the_dashboard_asks_for_what_there_is_and_all_of_it(house: House) 
     assert len(ids) == len(set(ids))
     found = {name for name, _ in await shown(exposition(house))}
     assert OF_THE_PROCESS & found == OF_THE_PROCESS
+
+
+async def test_what_is_shown_under_one_name_is_counted_together(house: House) -> None:
+    """Of 250 kinds most are "other": as many exceptions as there are stand there, not as many as the last of them."""
+    store = house.services.store
+    sight = await store.sight(0, ("submitted",), (0, 0, 0, 0))
+    kinds = {f"kind-{n}": 2 for n in range(250)}
+    of = exposition(house)
+    with_kinds = replace(sight, incidents=kinds, posts={8: (3, 5_000), 9: (4, 2_000)})
+    seen = {**_samples(of, with_kinds)}
+    assert sum(value for (name, _), value in seen.items() if name == f"{PREFIX}exceptions_open") == 500
+    assert seen[f"{PREFIX}outbox_posts", "other"] == 7
+    assert seen[f"{PREFIX}outbox_oldest_seconds", "other"] == 5
+
+
+def _samples(of: Exposition, sight: Sight) -> dict[tuple[str, str], float]:
+    found = [one for family in of._looked_at(sight, True) for one in family.samples]
+    return {(one.name, next(iter(one.labels.values()), "")): one.value for one in found}
