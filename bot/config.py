@@ -179,6 +179,9 @@ class Config(Limits):
     hospital_phone: str = setting(text, "", "number that people are told to call, empty = told to call without one")
     triage: Path | None = setting(file, None, "the hospital's questions in an emergency, a TOML file; empty = none")
     slow_seconds: float = setting(number(0.5, 600), 8.0, "s after which an answer of the hospital counts as slow")
+    slow_hours: int = setting(
+        whole(1, 72), 4, "h until operators are asked if it is over, where one of them told people that it is slow"
+    )
     slow_minutes: int = setting(
         whole(1, 120), 5, "min in which half of the answers are slow or none until people read so"
     )

@@ -207,9 +207,12 @@ async def _in_time(turn: Turn, post: Post) -> Post:
     )
 
 
-def opens(turn: Turn, place: Place | None) -> int:
-    """Civil ms from which this group may get one notice more: outside the quiet hours, on a day with room."""
-    config, at = turn.services.config, opening(turn)
+def opens(turn: Turn, place: Place | None, at: int = 0) -> int:
+    """Civil ms from which this group may get one notice more: outside the quiet hours, on a day with room.
+
+    ``at``: when groups may be written to at all, where whoever asks of many has looked already.
+    """
+    config, at = turn.services.config, at or opening(turn)
     while len(told_on(place, turn.services.today(at))) >= config.group_notices_per_day:
         at = rules.next_morning(at, ZoneInfo(config.timezone), config.quiet_until)
     return at

@@ -47,6 +47,12 @@ async def slow_ends(ask: Ask) -> None:
     await ask.once("over", alerts.end_slow(""))
 
 
+@flow("slow_stands", start=Start(due="slow-stands"))
+async def slow_stands(ask: Ask) -> None:
+    """What an operator began ends by an operator: they are reminded of it."""
+    await ask.once("stands", alerts.slow_stands(ask.subject))
+
+
 @flow("alert_told", start=Start(due="alert"))
 async def alert_told(ask: Ask) -> None:
     """Some people more."""
@@ -64,10 +70,10 @@ async def emergency_mode(ask: Ask) -> None:
     for one in may.stands:
         over = Option("emergency_over", action=f"emergency_over:{one.id}")
         await ask.tell(f"stands[{one.id}]", since=one.since, until=one.until, count=one.compounds, buttons=[over])
-    known = await ask.once("known", announcing.targets())
-    if not known:
+    known = await ask.once("any", announcing.targets("", []))
+    if not known.shown:
         await ask.stop("no_groups")
-    where: list[str] = await ask.sub("where", "announce_where", known=known)
+    where: list[str] = await ask.sub("where", "announce_where")
     words: Mapping[str, str] = await ask.sub("words", "announce_words", where=where, usual=False)
     phone = NO_NUMBER
     if may.numbers:

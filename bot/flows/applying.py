@@ -254,6 +254,7 @@ async def profile(ask: Ask) -> None:
         since=me.since,
         count=me.carried,
         compounds=", ".join(name_in(one, ask.person.lang) for one in me.compounds),
+        ready=", ".join(name_in(one, ask.person.lang) for one in me.ready),
         **_hours(me.hours),
     )
     if what == "name":

@@ -24,12 +24,17 @@ async def coverage(ask: Ask) -> None:
     if not bare:
         await ask.stop("whole", count=all_.count)
     count = len(bare)
-    if count > AT_ONCE:
+    place, _, at = ask.subject.rpartition("-")
+    if count > AT_ONCE and not place:
         where = await ask.choice("where", options=_areas(bare, ask.person.lang), count=count, groups=all_.count)
-        bare = [one for one in bare if (one.within or NOWHERE) == where]
-    words = [{"compound": one.known_as, "area": one.lies_in, "listed": one.listed} for one in bare[:AT_ONCE]]
+        place = ask.key(where)
+    bare = [one for one in bare if not place or ask.key(one.within or NOWHERE) == place]
+    before = int(at) if at.isdecimal() and int(at) < len(bare) else 0
+    shown, rest = bare[before : before + AT_ONCE], bare[before + AT_ONCE :]
+    words = [{"compound": one.known_as, "area": one.lies_in, "listed": one.listed} for one in shown]
     lines = [("coverage.line", one) for one in words]
-    await ask.tell("bare", lines=lines, count=count, groups=all_.count, more=len(bare[AT_ONCE:]))
+    more = [Option("more", action=f"coverage:{place}-{before + AT_ONCE}")] if rest else []
+    await ask.tell("bare", buttons=more, lines=lines, count=count, groups=all_.count, more=len(rest))
 
 
 def _areas(bare: Sequence[CoverageView], lang: str) -> list[str | Option]:
@@ -42,19 +47,21 @@ def _areas(bare: Sequence[CoverageView], lang: str) -> list[str | Option]:
 
 @flow("my_area", start=Start(command="area", action="my_area", menu=1, role="contact"))
 async def my_area(ask: Ask) -> None:
-    """A contact's orders, the oldest of them: number, stage, compound, since."""
-    orders = await ask.once("orders", areas.area_orders())
+    """A contact's orders, the oldest first, a page at a time: number, stage, compound, since."""
+    page = await ask.once("page", areas.area_orders(ask.subject))
     button = [Option("coverage", action="coverage")]
-    if not orders:
+    if not page.orders:
         await ask.stop("none", buttons=button)
     lines = [
         (
             "my_area.line",
             {"order": one.order, "stage": stage_words(one.stage), "compound": one.compound, "since": one.since},
         )
-        for one in orders[:AT_ONCE]
+        for one in page.orders
     ]
-    await ask.tell("shown", lines=lines, more=len(orders[AT_ONCE:]), buttons=button)
+    part = f"{page.before + 1}–{page.before + len(lines)}" if len(lines) < page.count else ""
+    more = [Option("more", action=f"my_area:{page.more}")] if page.more else []
+    await ask.tell("shown", lines=lines, count=page.count, part=part, buttons=[*more, *button])
 
 
 @flow("by_window")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from bot import own_words
-from bot.dialog import Ask, Now, Option, Start, Wrong, flow
-from bot.dialog.plain import Check
+from bot.dialog import Ask, Now, Option, Start, flow
 from bot.intents import announcing, people
 from bot.model import ToChat, ToPerson
-from bot.model.names import BASE, named
-from bot.views import AnnouncedView, PlanView, TargetView
+from bot.model.names import BASE, Names, name_in, named
+from bot.views import AnnouncedView, PlanView, TargetsView, TargetView
 
 MOST = 20  # places chosen one by one
+EVERYWHERE = TargetView("all")
 ENGLISH = "en"
 LANGS = (BASE, ENGLISH)
 CARD_IN = ("operators",)
@@ -29,18 +30,18 @@ async def broadcast(ask: Ask) -> None:
     await ask.once("operator", people.require_role("operator"))
     if ask.place.kind not in ALONE:
         await ask.stop("in_private")
-    known = await ask.once("known", announcing.targets())
-    if not known:
+    known = await ask.once("any", announcing.targets("", []))
+    if not known.shown:
         await ask.stop("no_groups")
-    where: list[str] = await ask.sub("where", "announce_where", known=known)
+    where: list[str] = await ask.sub("where", "announce_where")
     words: Mapping[str, str] = await ask.sub("words", "announce_words", where=where)
-    plan = await ask.once("plan", announcing.plan(where, words))
+    plan = await ask.once("planned", announcing.plan(where, words))
     await _preview(ask, plan)
     await ask.confirm(
         "ok",
         edits=["where", "words"],
         groups=plan.groups,
-        names=_names(ask, known, where),
+        names=_names(ask, plan.names),
         minutes=plan.minutes,
         held=plan.held,
         until=plan.until,
@@ -51,41 +52,62 @@ async def broadcast(ask: Ask) -> None:
 
 
 @flow("announce_where")
-async def announce_where(ask: Ask, known: tuple[TargetView, ...]) -> list[str]:
+async def announce_where(ask: Ask) -> list[str]:
     """Everywhere in one tap; areas and compounds one by one, by their button or a part of their name."""
-    places = [_place(one, ask.person.lang) for one in known]
-    chosen = [await ask.choice("first", options=["all", *places], typed=True, check=_part_of(places))]
-    while chosen != ["all"] and len(chosen) < min(MOST, len(known)):
-        rest = [place for place in places if place.id not in chosen]
-        names = _names(ask, known, chosen)
-        more = await ask.choice(
-            f"more[{len(chosen)}]", options=["enough", *rest], typed=True, check=_part_of(rest), names=names
-        )
-        if more == "enough":
+    chosen: list[TargetView] = []
+    while len(chosen) < MOST and (one := await _one_more(ask, chosen)) is not None:
+        chosen.append(one)
+        if one == EVERYWHERE:
             break
-        chosen.append(more)
-    return chosen
+    return [one.id for one in chosen]
 
 
-def _place(one: TargetView, lang: str) -> Option:
-    name = named(one, lang)
-    return Option(one.id, label=name if one.groups == 1 else f"{name} ({one.groups})")
+async def _one_more(ask: Ask, chosen: Sequence[TargetView]) -> TargetView | None:
+    """What is typed narrows the choice, down to one; None = that is all. Lists of a city stay out of the dialog."""
+    typed = ""
+    for n in count():
+        at = f"{len(chosen)}-{n}" if n else f"{len(chosen)}"
+        found = await ask.once(f"found[{at}]", announcing.targets(typed, [one.id for one in chosen]))
+        if not found.shown or (typed and found.count == 1):
+            return next(iter(found.shown), None)
+        if chosen:
+            typed = await _more(ask, at, chosen, found)
+        else:
+            typed = await _first(ask, n, found)
+        if typed in ("all", "enough"):
+            return None if chosen else EVERYWHERE
+        if one := next((one for one in found.shown if one.id == typed), None):
+            return one
+    raise AssertionError("unreachable")
 
 
-def _part_of(places: Sequence[Option]) -> Check:
-    """What has these letters in its name, where that is one."""
-
-    def check(text: str, now: Now) -> str | Wrong:
-        found = [one.id for one in places if text.casefold() in (one.label or "").casefold()]
-        return found[0] if len(found) == 1 else Wrong("several_such" if found else "none_such")
-
-    return check
+async def _first(ask: Ask, n: int, found: TargetsView) -> str:
+    places, rest = _places(ask, found), found.count - len(found.shown)
+    if n:
+        return await ask.choice(f"first[{n}]", options=["all", *places], typed=True, check=_part, count=rest)
+    return await ask.choice("first", options=["all", *places], typed=True, check=_part, count=rest)
 
 
-def _names(ask: Ask, known: Sequence[TargetView], chosen: list[str]) -> Any:
-    if chosen == ["all"]:
-        return ("announce_where.first.all", {})
-    return ", ".join(named(one, ask.person.lang) for one in known if one.id in chosen)
+async def _more(ask: Ask, at: str, chosen: Sequence[TargetView], found: TargetsView) -> str:
+    places, names = _places(ask, found), _names(ask, [one.known_as for one in chosen])
+    rest = found.count - len(found.shown)
+    return await ask.choice(
+        f"more[{at}]", options=["enough", *places], typed=True, check=_part, names=names, count=rest
+    )
+
+
+def _part(text: str, now: Now) -> str:
+    """Any letters are looked for."""
+    return text
+
+
+def _places(ask: Ask, found: TargetsView) -> list[Option]:
+    named_ = [(one, named(one, ask.person.lang)) for one in found.shown]
+    return [Option(one.id, label=name if one.groups == 1 else f"{name} ({one.groups})") for one, name in named_]
+
+
+def _names(ask: Ask, names: Sequence[Names]) -> Any:
+    return ", ".join(name_in(one, ask.person.lang) for one in names) or ("announce_where.first.all", {})
 
 
 @flow("announce_words")

@@ -7,7 +7,7 @@ from typing import Any, cast
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
 from bot.intents import standing_in as lends
-from bot.model import Public, ToChat, ToPerson
+from bot.model import ToPerson
 from bot.model.names import named
 from bot.phrases import ONWARD
 from bot.views import StandInView
@@ -78,6 +78,8 @@ async def stand_over(ask: Ask) -> None:
 async def _over(ask: Ask, done: StandInView) -> None:
     if done.helper:  # else its own ambassador had rested
         await ask.tell("helper", to=ToPerson(done.helper), compound=done.compound, count=done.held)
+    if done.ready:
+        await ask.tell("ready", to=ToPerson(done.ready), helper=done.name, compound=done.compound)
     if done.giver:
         await ask.tell("giver", to=ToPerson(done.giver), compound=done.compound, count=done.parcels)
     for person in done.told if done.giver else ():
@@ -100,12 +102,19 @@ async def pause(ask: Ask) -> None:
             compound=one.compound,
             until=one.until,
             count=one.held,
+            covered=bool(one.helper),
+            helper=one.name,
             buttons=[Option("stand_back", action=f"stand_back:{one.id}")],
         )
+        words: dict[str, Any] = {"compound": one.compound, "until": one.until}
+        if one.moved:
+            await ask.tell(f"yours[{one.id}]", to=ToPerson(one.moved), count=one.parcels, **words)
+        for person in one.told:
+            await ask.tell(f"hears[{one.id}-{person}]", to=ToPerson(person), helper=one.name, **words)
 
 
 async def _leaves(ask: Ask) -> None:
-    """What he has in his hands is named before he goes; neighbours read one sentence, and who would like to help."""
+    """What he has in his hands is named before he goes; neighbours read one sentence (bot/ops/who_helps.py)."""
     hands = await ask.once("hands", lends.in_hands())
     held: dict[str, Any] = {"labels": ", ".join(hands.labels), "visits": hands.visits, "count": hands.people}
     sure = await ask.choice("sure", options=["stay", "hand_on", "leave"], **held)
@@ -115,15 +124,6 @@ async def _leaves(ask: Ask) -> None:
         return
     left = await ask.once("went", lends.leave())
     await ask.tell("gone", labels=", ".join(left.labels))
-    for one in left.groups:
-        await ask.card(
-            f"leaves:{left.id}:{one.chat}",
-            "pause.leaves",
-            to=ToChat(one.chat),
-            helper=Public(left.name),
-            compound=Public(one.names),
-            buttons=[Option("help_out", url=f"start:helpout-{one.compound}")],
-        )
 
 
 @flow("stand_lets", start=Start(action="stand_lets"))

@@ -39,6 +39,12 @@ def end_slow(id: str) -> AlertView:
 
 
 @local
+def slow_stands(id: str) -> AlertView:
+    """Operators are asked whether it is over, again and again while it stands."""
+    ...
+
+
+@local
 def tell_alert(id: str) -> AlertView:
     """Some more of those who wait read that it began, or of those who read it that it is over."""
     ...

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.intents._declare import local
-from bot.views import AnnouncedView, OwnView, PlanView, TargetView
+from bot.views import AnnouncedView, OwnView, PlanView, TargetsView
 
 
 @local
-def targets() -> tuple[TargetView, ...]:
-    """Areas, the larger first, then compounds, as far as groups are bound there. For an operator."""
+def targets(typed: str, but: Sequence[str]) -> TargetsView:
+    """Areas, the larger first, then compounds, as far as groups are bound there: the first of those with these letters
+    in their names (``typed`` "" = of all), ``but`` these. For an operator. Refused("no-such-place").
+    """
     ...
 
 

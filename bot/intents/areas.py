@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.intents._declare import local
-from bot.views import ServedView, UnderWayView
+from bot.views import AreaPageView, ServedView
 
 
 @local
@@ -19,6 +19,9 @@ def coverage() -> ServedView:
 
 
 @local
-def area_orders() -> tuple[UnderWayView, ...]:
-    """The orders under way in the acting contact's areas, the oldest first: never whose, never what (R13)."""
+def area_orders(after: str) -> AreaPageView:
+    """A page of the orders under way in the acting contact's areas, the oldest first: never whose, never what (R13).
+
+    ``after``: where the page before it ended, "" = from the first one; so too where nothing comes after it any more.
+    """
     ...

@@ -14,7 +14,8 @@ from bot.model.kinds import SECRET, Json
 class Announcement(Row):
     """What operators tell many compounds' groups; its copies are posts ``announce:<id>:<n>`` (bot/ops/announcing.py).
 
-    Nobody's: who sent it stands in the audit trail. ``todo``: compounds whose groups have no copy yet.
+    Nobody's: who sent it stands in the audit trail. ``todo``: compounds whose groups have no copy yet; where it is for
+    those who have read another one, that one's copies.
     """
 
     id: str
@@ -36,7 +37,8 @@ class Announcement(Row):
 class Alert(Row):
     """What stands for a while and people read as they open something: the service is slow, or there is an emergency.
 
-    ``sealed``: words by tag, and the hotline (bot/ops/alerts.py).
+    ``sealed``: words by tag, and the hotline; of a slow service the orders whose people are still to be told
+    (bot/ops/alerts.py).
     """
 
     id: str

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.banners import EMERGENCY, SLOW
 from bot.dialog import Refused
 from bot.intents import alerts as intents
 from bot.model import Alert, Heard, Order, Place, PlaceKind, Priority, Text, Timer
-from bot.ops.announcing import acting_operator, announced, compounds_in, hospitals_numbers, now_says
+from bot.ops.announcing import announced, hospitals_numbers, now_says, told_its_readers
+from bot.ops.audience import acting_operator, compounds_in
 from bot.ops.incidents import ask_operators
 from bot.ops.orders import may_hear
 from bot.ops.places import lists
 from bot.ops.registry import Act, does
 from bot.ops.waking import DUE as DUE_KIND
 from bot.ops.waking import unwake, wake
+from bot.rules import groups_open
 from bot.stages import LIVE
 from bot.turn import Turn
 from bot.views import AlertView, EmergencyView, TriageAnswerView, TriageQuestionView, TriageView
 
-ON, DUE, SEEN = "alert", "emergency-due", "slow-seen"  # what is due: see bot/flows/alerts.py
+ON, DUE, SEEN, STANDS = "alert", "emergency-due", "slow-seen", "slow-stands"  # what is due: see bot/flows/alerts.py
 LATER = f"{DUE_KIND}:{SEEN}:later"  # the timer of what was seen too soon after an end
 AT_ONCE = 25  # people in one turn
 LATELY = 60  # alerts: more than there can be in a day
@@ -90,6 +93,28 @@ async def begin_slow(act: Act, since: int, by_itself: bool) -> AlertView:
         await ask_operators(
             turn, f"slow:{id}", "alert.slow_told", {"since": since}, "action.slow_over", f"slow_over:{id}"
         )
+    else:
+        _remind(turn, row)
+    return _view(row)
+
+
+def _remind(turn: Turn, row: Alert) -> None:
+    """After so many hours, never in the quiet ones."""
+    config = turn.services.config
+    at = turn.now + config.slow_hours * HOUR
+    wake(turn, STANDS, row.id, at=groups_open(at, ZoneInfo(config.timezone), config.quiet_from, config.quiet_until))
+
+
+@does(intents.slow_stands)
+async def slow_stands(act: Act, id: str) -> AlertView:
+    turn, row = act.turn, await act.turn.get(Alert, id)
+    if row is None or row.over:
+        return AlertView()
+    _remind(turn, row)
+    words = {"since": row.since}
+    await ask_operators(
+        turn, f"slow:{id}:{turn.now}", "alert.slow_stands", words, "action.slow_over", f"slow_over:{id}"
+    )
     return _view(row)
 
 
@@ -108,9 +133,11 @@ async def _over(turn: Turn, row: Alert, by: str) -> AlertView:
     row = replace(row, over=turn.now)
     if row.kind == SLOW:
         await now_says(turn, row.told, {"since": str(row.since), "until": str(turn.now)})
+        row = replace(row, sealed={})
+        unwake(turn, STANDS, row.id)
     else:
         await now_says(turn, row.told, {**row.sealed["words"], "phone": row.sealed["phone"]})
-        row = replace(row, told=await announced(turn, "emergency-over", row.by, row.places, {}))
+        row = replace(row, told=await told_its_readers(turn, "emergency-over", row.by, row.told))
         unwake(turn, DUE, row.id)
     turn.put(row)
     wake(turn, ON, row.id, at=turn.now + 1)
@@ -137,10 +164,15 @@ async def tell_alert(act: Act, id: str) -> AlertView:
 
 
 async def _told_its_beginning(turn: Turn, row: Alert) -> bool:
-    """Whoever waits for an order reads it once, where he has not read it above a question."""
+    """Whoever waits for an order reads it once, where he has not read it above a question. The orders under way are
+    looked at once: who orders later reads it there.
+    """
     if row.kind != SLOW:
         return False
-    waiting = sorted(one.no for one in await turn.find(Order, stage=LIVE) if one.no > row.after)
+    waiting: list[str] | None = row.sealed.get("waiting")
+    if waiting is None:
+        live = await turn.services.store.find(Order, stage=LIVE)
+        waiting = sorted(one.no for one in live if one.no > row.after)
     for no in waiting[:AT_ONCE]:
         order = await turn.get(Order, no)
         for person in await may_hear(turn, order) if order is not None else []:
@@ -149,7 +181,8 @@ async def _told_its_beginning(turn: Turn, row: Alert) -> bool:
                 turn.put(Heard(f"{row.id}:{person}", row.id, person, key))
                 await _say(turn, key, person, "alert.slow", {"since": row.since})
     if waiting:
-        turn.put(replace(row, after=waiting[:AT_ONCE][-1]))
+        left = {"waiting": waiting[AT_ONCE:]}
+        turn.put(replace(row, after=waiting[:AT_ONCE][-1], sealed={**row.sealed, **left}))
     return len(waiting) > AT_ONCE
 
 

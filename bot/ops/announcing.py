@@ -9,21 +9,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from backend_client.models import Area
 from bot import door, orders
-from bot.catalogue import Catalogue
 from bot.config import Config
 from bot.dialog import Refused
 from bot.intents import announcing as intents
-from bot.model import Announcement, Button, Order, Person, Place, PlaceKind, Post, Priority, Public, RoleBinding, Text
+from bot.model import Announcement, Button, Order, Place, PlaceKind, Post, Priority, Public, Text
 from bot.model.names import name_in
+from bot.ops.audience import acting_operator, bound, called, chosen
 from bot.ops.people import compound_names
-from bot.ops.places import lists, url_of
-from bot.ops.registry import Act, active_as, does, role_of
+from bot.ops.places import url_of
+from bot.ops.registry import Act, does
 from bot.ops.waking import wake
 from bot.store.port import Copy
 from bot.turn import Turn
-from bot.views import AnnouncedView, OwnView, PlanView, TargetView
+from bot.views import AnnouncedView, OwnView, PlanView
 
 TELLING = "announcing"  # what is due: see bot/flows/broadcast.py
 AT_ONCE = 25  # groups in one turn, so that people's turns go between
@@ -33,58 +32,8 @@ MINUTE, HOUR = 60_000, 3_600_000
 UNDO = MINUTE  # so long [Take it back] stands
 LOOKS = ((5 * MINUTE, 5.0), (2 * HOUR, 60.0), (48 * HOUR, 900.0))  # age, ms -> wall s until the card is drawn anew
 OWN, USUAL = "own", "usual"
+COPY = "copy:"  # in ``todo``: not a compound, but a copy of another announcement
 NEIGHBOURS = "neighbours:"  # the compound that a copy was written to, see bot/workers/stale.py
-FIRST = "operator"  # the registration of a first operator where the hospital listed none
-
-
-def acting_operator(turn: Turn, me: Person) -> RoleBinding:
-    """Read when it is used (R18): one whose registration has ended meanwhile sends nothing."""
-    binding = role_of(me, "operator")
-    listed = any(one.role == "operator" for one in turn.services.catalogue().staff)
-    if listed and binding.id != FIRST and active_as(turn, me, "operator") is None:
-        raise Refused("role-ended")
-    return binding
-
-
-# ---------------------------------------------------------------- whom
-
-
-@does(intents.targets)
-async def targets(act: Act) -> tuple[TargetView, ...]:
-    acting_operator(act.turn, await act.me())
-    known = lists(act.turn, "compounds")
-    groups = Counter(place.ref for place in await _bound(act.turn))
-    areas: dict[str, Area] = {}
-    of_area = Counter[str]()
-    depth: dict[str, int] = {}
-    for ref, count in groups.items():
-        around = known.around(ref)
-        for n, area in enumerate(around):
-            areas[area.id], of_area[area.id] = area, of_area[area.id] + count
-            depth[area.id] = max(depth.get(area.id, 0), n)
-    larger = sorted(areas, key=lambda id: (-depth[id], sorted(areas[id].names.items()), id))
-    found = [TargetView(f"a/{id}", areas[id].names, of_area[id]) for id in larger]
-    return (*found, *(TargetView(f"c/{ref}", compound_names(act.turn, ref), groups[ref]) for ref in sorted(groups)))
-
-
-def compounds_in(known: Catalogue, refs: Sequence[str], where: Sequence[str]) -> list[str]:
-    """Those of ``refs`` that lie in one of the chosen places; ``all`` is everywhere."""
-    if "all" in where:
-        return [*refs]
-    chosen = set(where)
-    return [ref for ref in refs if f"c/{ref}" in chosen or chosen & {f"a/{area.id}" for area in known.around(ref)}]
-
-
-async def _bound(turn: Turn) -> list[Place]:
-    return [place for place in await turn.find(Place, kind=PlaceKind.COMPOUND) if place.bound]
-
-
-async def _chosen(turn: Turn, where: Sequence[str]) -> list[Place]:
-    bound = await _bound(turn)
-    refs = {*compounds_in(turn.services.catalogue(), sorted({place.ref for place in bound}), where)}
-    if not refs:
-        raise Refused("no-group-there")
-    return [place for place in bound if place.ref in refs]
 
 
 # ---------------------------------------------------------------- what
@@ -106,7 +55,7 @@ async def names_somebody(act: Act, where: Sequence[str], words: Mapping[str, str
     text = "\n".join(words.values()).casefold()
     if not text:
         return False
-    refs = sorted({place.ref for place in await _chosen(act.turn, where)})
+    refs = sorted({place.ref for place in await chosen(act.turn, where)})
     for n in range(0, len(refs), LOOKED_AT):
         for order in await act.turn.services.store.find(Order, compound=tuple(refs[n : n + LOOKED_AT])):
             name = str(orders.patient_of(order).get("name", "")).casefold()
@@ -120,18 +69,22 @@ async def names_somebody(act: Act, where: Sequence[str], words: Mapping[str, str
 async def plan(act: Act, where: Sequence[str], words: Mapping[str, str]) -> PlanView:
     turn = act.turn
     acting_operator(turn, await act.me())
-    chosen = await _chosen(turn, where)
-    later = [at for at in (door.opens(turn, place) for place in chosen) if at > turn.now]
+    found = await chosen(turn, where)
+    opening = door.opening(turn)
+    later = [at for at in (door.opens(turn, place, opening) for place in found) if at > turn.now]
     kind = OWN if words else USUAL
-    by = Counter(place.lang for place in chosen)
-    alike: dict[str, str] = {}
-    for place in chosen:
-        alike.setdefault(place.lang, turn.services.words.label(place.lang, *_sentence(turn, kind, words, place)))
-    minutes = -(-len(chosen) // (60 * turn.services.config.bulk_per_second))
+    by = Counter(place.lang for place in found)
+    of_lang = {place.lang: place for place in reversed(found)}
+    alike = {
+        lang: turn.services.words.label(lang, *_sentence(turn, kind, words, of_lang[lang]))
+        for lang in dict.fromkeys(place.lang for place in found)
+    }
+    minutes = -(-len(found) // (60 * turn.services.config.bulk_per_second))
     newest = await turn.services.store.find(Announcement, limit=NEWEST)
     last = max((one.at for one in newest if not one.back and one.by != act.who), default=0)
     lately = last if last > turn.now - HOUR else 0
-    return PlanView(len(chosen), minutes, len(later), max(later, default=0), alike, by, lately)
+    held = max(later, default=0)
+    return PlanView(len(found), minutes, len(later), held, alike, by, lately, called(turn, where))
 
 
 def _sentence(turn: Turn, kind: str, words: Mapping[str, str], place: Place) -> tuple[str, dict[str, Public]]:
@@ -165,19 +118,30 @@ def _content(turn: Turn, row: Announcement, place: Place) -> Text:
 async def send_words(act: Act, where: Sequence[str], words: Mapping[str, str]) -> str:
     turn = act.turn
     acting_operator(turn, await act.me())
-    chosen = await _chosen(turn, where)
+    found = await chosen(turn, where)
     kind, id = OWN if words else USUAL, turn.new_id()
-    todo = tuple(sorted({place.ref for place in chosen}))
-    turn.put(Announcement(id, kind, act.who, turn.now, todo, len(chosen), sealed={"words": {**words}}))
+    todo = tuple(sorted({place.ref for place in found}))
+    turn.put(Announcement(id, kind, act.who, turn.now, todo, len(found), sealed={"words": {**words}}))
     turn.note("", f"person:{act.who}", "announced", reason=id)
     return id
 
 
 async def announced(turn: Turn, kind: str, by: int, places: Sequence[str] | None, words: Mapping[str, str]) -> str:
     """The groups of these compounds (None = all) read our own sentence of this kind; the announcement's id."""
-    bound = [place for place in await _bound(turn) if places is None or place.ref in places]
-    id, todo = turn.new_id(), tuple(sorted({place.ref for place in bound}))
-    turn.put(Announcement(id, kind, by, turn.now, todo, len(bound), sealed={"words": {**words}}))
+    meant = None if places is None else {*places}
+    found = [place for place in await bound(turn) if meant is None or place.ref in meant]
+    id, todo = turn.new_id(), tuple(sorted({place.ref for place in found}))
+    turn.put(Announcement(id, kind, by, turn.now, todo, len(found), sealed={"words": {**words}}))
+    wake(turn, TELLING, id, at=turn.now + 1)
+    return id
+
+
+async def told_its_readers(turn: Turn, kind: str, by: int, began: str) -> str:
+    """Whoever has read that announcement reads our own sentence of this kind, and nobody else; its id."""
+    row = await turn.get(Announcement, began)
+    todo = tuple(f"{COPY}{_key(began, n)}" for n in range(row.copies if row else 0))
+    id = turn.new_id()
+    turn.put(Announcement(id, kind, by, turn.now, todo, len(todo), sealed={"words": {}}))
     wake(turn, TELLING, id, at=turn.now + 1)
     return id
 
@@ -207,12 +171,26 @@ async def tell_on(act: Act, id: str) -> AnnouncedView:
 async def _more(turn: Turn, row: Announcement) -> Announcement:
     """The next compounds, as their groups are bound now: one that was let go meanwhile hears nothing."""
     refs, rest = row.todo[:AT_ONCE], row.todo[AT_ONCE:]
+    copies = [ref.removeprefix(COPY) for ref in refs if ref.startswith(COPY)]
     places = [one for one in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=refs) if one.bound]
+    places += [one for copy in copies if (one := await _reader(turn, copy)) is not None]
     for n, place in enumerate(sorted(places, key=lambda one: (one.ref, one.chat)), row.copies):
         turn.post(_key(row.id, n), place.chat, _content(turn, row, place), priority=Priority.BROADCAST, public=True,
                   card=True, holds=f"announced:{row.id} {NEIGHBOURS}{place.ref}")  # fmt: skip
     upto = row.upto + len(places) if row.upto == row.copies else row.upto
     return replace(row, todo=rest, copies=row.copies + len(places), upto=upto)
+
+
+async def _reader(turn: Turn, copy: str) -> Place | None:
+    """The group that reads this copy; where it was not sent yet it is not sent any more."""
+    standing = await turn.standing(copy)
+    if standing is None or standing.post.content is None:
+        return None
+    if standing.message is None:
+        turn.post(copy, standing.post.chat, None, priority=Priority.BROADCAST, public=True, card=True)
+        return None
+    place = await turn.get(Place, standing.post.chat)
+    return place if place and place.bound and _meant(standing.post, place) else None
 
 
 async def _anew(turn: Turn, row: Announcement) -> Announcement:

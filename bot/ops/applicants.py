@@ -11,7 +11,7 @@ from bot.decoding import jsonable
 from bot.model import Application, ApplicationPhase, Person, Place, PlaceKind
 from bot.model.names import known_as
 from bot.ops.incidents import command_about, settle
-from bot.ops.lent import ambassador_of
+from bot.ops.lent import SINCE, ambassador_of
 from bot.ops.registry import CARDS, Changed, bound_as, helper_name
 from bot.ops.waking import unwake
 from bot.turn import Turn
@@ -19,7 +19,7 @@ from bot.views import ApplicationView
 
 KIND = "applies"  # the exception
 LATE = "applies-late"  # what is due: see bot/flows/applying.py
-FACTS = ("public", "hours", "helps_since")  # of an ambassador, beside the registration
+FACTS = ("public", "hours", "helps_since", SINCE)  # of an ambassador, beside the registration
 
 
 def about(row: Application) -> str:

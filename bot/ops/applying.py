@@ -21,6 +21,7 @@ from bot.ops.registered import on_the_road, read_soon
 from bot.ops.registrations import bound, parcels_to, see_role
 from bot.ops.registry import SEES, TASKS, Act, bound_as, does, role_of, send
 from bot.ops.waking import key_of, wake
+from bot.ops.who_helps import serves_now
 from bot.public_names import alike, surnames
 from bot.turn import Services, Turn
 from bot.views import ApplicantView, ApplicationView, QuizView
@@ -261,10 +262,11 @@ async def _begins(turn: Turn, row: Application, seen: Staff) -> None:
         return
     known = {"public": row.sealed["public"], "hours": row.sealed["hours"], "helps_since": turn.now}
     person = await turn.person(row.person)
-    turn.put(bound(replace(person, facts={**person.facts, **known}), seen, turn.now))
+    turn.put(bound(replace(person, facts={**person.facts, **known}), seen, turn.now, turn.now))
     for compound in seen.locations:
         await parcels_to(turn, 0, compound, row.person)
         await settle(turn, "uncovered", compound, "served again")
+    await serves_now(turn, seen.locations)
     await over(turn, row, "approved", "hospital")
 
 

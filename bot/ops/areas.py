@@ -15,7 +15,9 @@ from bot.ops.places import lists
 from bot.ops.registry import Act, bound_as, does
 from bot.stages import LIVE
 from bot.turn import Turn
-from bot.views import CoverageView, ServedView, UnderWayView
+from bot.views import AreaPageView, CoverageView, ServedView, UnderWayView
+
+AT_ONCE = 30  # orders on one screen
 
 
 async def contacts_of(turn: Turn, compound: str) -> tuple[int, ...]:
@@ -83,11 +85,20 @@ def _compounds_of(turn: Turn, contact: Person | None) -> list[Compound]:
 
 
 @does(intents.area_orders)
-async def area_orders(act: Act) -> tuple[UnderWayView, ...]:
+async def area_orders(act: Act, after: str) -> AreaPageView:
     turn, me = act.turn, await act.me()
     if not bound_as(me, "contact"):
         raise Refused("not-for-you")
     mine = [one.id for one in _compounds_of(turn, me)]
     found = await turn.find(Order, compound=mine, stage=LIVE)
-    oldest = sorted(found, key=lambda one: one.since)
-    return tuple(UnderWayView(one.no, one.stage, compound_names(turn, one.compound), one.since) for one in oldest)
+    oldest = sorted(found, key=lambda one: (one.since, one.no))
+    left = [one for one in oldest if (one.since, one.no) > _place(after)] or oldest
+    rows = [UnderWayView(one.no, one.stage, compound_names(turn, one.compound), one.since) for one in left[:AT_ONCE]]
+    more = f"{rows[-1].since}-{rows[-1].order}" if left[AT_ONCE:] else ""
+    return AreaPageView(tuple(rows), len(oldest), len(oldest) - len(left), more)
+
+
+def _place(after: str) -> tuple[int, str]:
+    """By since and number, so that no page leaves out an order because others before it have moved on."""
+    since, _, no = after.partition("-")
+    return (int(since), no) if since.isdecimal() else (-1, "")

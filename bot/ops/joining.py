@@ -12,11 +12,13 @@ from bot.intents import joining as intents
 from bot.model import Link, Person
 from bot.ops.applicants import FACTS
 from bot.ops.incidents import report, settle
+from bot.ops.lent import SINCE, served_by, serves_since
 from bot.ops.orders import HOUR
 from bot.ops.places import MOVES, lists, open_link
 from bot.ops.registrations import bound, hand_on, parcels_to
 from bot.ops.registry import Act, bound_as, does, role_of
 from bot.ops.waking import unwake, wake
+from bot.ops.who_helps import serves_now
 from bot.turn import Turn
 from bot.views import JoinedView, LetInView
 
@@ -43,7 +45,7 @@ async def join(act: Act, parameter: str) -> JoinedView:
         await report(turn, "role", about=turn.blind("role", member.id)[:12], code="taken")
         raise Refused("role-taken")
     if any(role.id == member.id for role in (await act.me()).roles):  # again, to choose a PIN anew
-        turn.put(bound(await act.me(), member, 0))
+        turn.put(bound(await act.me(), member, 0, turn.now))
         turn.note("", f"person:{act.who}", "join", reason=member.id)
         return JoinedView(member.role, member.name)
     key = turn.blind(JOINS, link.id, str(act.who))[:20]
@@ -104,12 +106,16 @@ async def let_in(act: Act, key: str) -> LetInView:
         raise Refused("role-taken-meanwhile")
     joined = await turn.person(link.person)
     for old in bearers:  # who had it before is known to neighbours by a name of her own
-        joined = replace(joined, facts={**joined.facts, **{n: old.facts[n] for n in FACTS if n in old.facts}})
-    turn.put(bound(joined, member, 0))
+        since = {one: serves_since(old).get(one, 0) for one in served_by(old)}  # the compound stays whose it was
+        hers = {n: old.facts[n] for n in FACTS if n in old.facts} | ({SINCE: since} if since else {})
+        joined = replace(joined, facts={**joined.facts, **hers})
+    turn.put(bound(joined, member, 0, turn.now))
     for old in bearers:
         await hand_on(turn, old, link.person, id)
     for compound in member.locations if member.role == "ambassador" else ():
         await parcels_to(turn, 0, compound, link.person)
+    if not bearers:
+        await serves_now(turn, member.locations if member.role == "ambassador" else ())
     turn.note("", f"person:{act.who}", "join", f"person:{link.person}", id)
     return view
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from bot.intents import applying
 from bot.intents import standing_in as intents
-from bot.model import Mandate, Order, Place, PlaceKind, Visit
+from bot.model import Mandate, Order, Visit
 from bot.ops.incidents import report
-from bot.ops.lent import ambassador_of
-from bot.ops.people import compound_names
 from bot.ops.registrations import end
 from bot.ops.registry import Act, does, role_of, send
-from bot.views import HandsView, LeftView, LeftWhere
+from bot.views import HandsView, LeftView
 
 
 @does(intents.in_hands)
@@ -28,19 +26,10 @@ async def leave(act: Act) -> LeftView:
     """Parcels in his hands are each an exception, visits are asked for again, whoever let him act reads so."""
     turn, me = act.turn, await act.me()
     binding = role_of(me, "ambassador")
-    served = [one.id for one in me.roles if one.role == "serves"]
     held = await in_hands(act)
     await report(turn, "role", about=turn.blind("role", binding.id)[:12], code="left")
     turn.note("", f"person:{act.who}", "left", reason=binding.id)
     await end(turn, me, binding.id, f"person:{act.who}")
-    for compound in served:
-        if not await ambassador_of(turn, compound):
-            await report(turn, "uncovered", about=compound, code="left")
     told = applying.end_ambassador(binding.id)
     await send(act, told.name, {"role": binding.id})
-    where = [
-        LeftWhere(place.chat, compound, compound_names(turn, compound))
-        for compound in served
-        for place in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=compound)
-    ]
-    return LeftView(turn.new_id(), binding.name, held.labels, tuple(where))
+    return LeftView(held.labels)

@@ -1,16 +1,23 @@
 """Who serves a compound now: whoever stands in there until a day is over, else its own ambassador.
 
+Of several who serve a compound one collects and hands over: who has served it longest and does not rest. The others
+stand ready: it is theirs where he rests or goes, and any of them may go on a visit.
+
 What is lent is a Link of purpose ``stands-in``: ``ref`` the compound, ``person`` who stands in, until ``expires``; a
-pause is one of purpose ``pauses``: ``person`` its own ambassador, and nobody serves it meanwhile.
+pause is one of purpose ``pauses``: ``person`` does not serve it meanwhile.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
 
 from bot.model import Link, Person
 from bot.ops.registry import bound_as
 from bot.turn import Turn
 
 LENT, PAUSED = "stands-in", "pauses"
+SINCE = "serves_since"  # an ambassador's fact: compound -> civil ms; one that is not there: longer than is known
 
 
 async def lent(turn: Turn, compound: str) -> Link | None:
@@ -23,23 +30,34 @@ async def lent(turn: Turn, compound: str) -> Link | None:
 
 async def ambassador_of(turn: Turn, compound: str) -> int:
     """The account that collects and hands over in this compound today, 0 = nobody."""
+    return next(iter(await helpers_of(turn, compound)), 0)
+
+
+async def helpers_of(turn: Turn, compound: str) -> tuple[int, ...]:
+    """Who serves it today: first whoever collects and hands over, then those who stand ready."""
+    own = [one for one in await own_ambassadors(turn, compound) if not await paused(turn, compound, one)]
     link = await lent(turn, compound)
-    if link is not None:
-        return link.person
-    return 0 if await paused(turn, compound) else await own_ambassador(turn, compound)
+    return (link.person, *(one for one in own[1:] if one != link.person)) if link is not None else tuple(own)
 
 
-async def paused(turn: Turn, compound: str) -> bool:
-    """Whether its own ambassador said that he serves it not today."""
-    own = await own_ambassador(turn, compound)
-    found = await turn.find(Link, purpose=PAUSED, ref=compound, person=own) if own else []
+async def paused(turn: Turn, compound: str, account: int) -> bool:
+    """Whether he said that he serves it not today."""
+    found = await turn.find(Link, purpose=PAUSED, ref=compound, person=account)
     return any(not link.used_at and link.expires > turn.now for link in found)
 
 
-async def own_ambassador(turn: Turn, compound: str) -> int:
-    """Whose compound it is, whoever stands in."""
-    found = await turn.find(
-        Person, role="serves", role_id=compound
-    )  # as the store has it: this turn may have ended one
-    serving = [one for one in found if any((b.role, b.id) == ("serves", compound) for b in one.roles)]
-    return serving[-1].id if serving else 0
+async def own_ambassadors(turn: Turn, compound: str) -> list[int]:
+    """Whose compound it is, whoever stands in: who has served it longest first."""
+    stored = await turn.find(Person, role="serves", role_id=compound)
+    found = {one.id: one for one in (*turn.changed(Person), *stored)}  # this turn may have ended one, or made one
+    serving = [one for one in found.values() if compound in served_by(one)]
+    return [one.id for one in sorted(reversed(serving), key=lambda one: serves_since(one).get(compound, 0))]
+
+
+def served_by(person: Person) -> set[str]:
+    """The compounds that he serves, by whatever registration."""
+    return {one.id for one in person.roles if one.role == "serves"}
+
+
+def serves_since(person: Person) -> Mapping[str, int]:
+    return cast("Mapping[str, int]", person.facts.get(SINCE) or {})

@@ -9,6 +9,7 @@ from bot.dialog import Refused
 from bot.intents import applying as intents
 from bot.model import Command, Order, Origin
 from bot.ops.applying import is_free
+from bot.ops.lent import helpers_of, served_by
 from bot.ops.people import compound_names, with_role
 from bot.ops.registry import Act, does, role_of
 from bot.stages import facts_of
@@ -29,6 +30,9 @@ async def profile(act: Act) -> ProfileView:
         sum(facts_of(row.stage).delivered for row in rows),
         tuple(compound_names(turn, one.id) for one in me.roles if one.role == "serves"),
         tuple(me.facts.get("hours", ())),
+        tuple(
+            [compound_names(turn, one) for one in sorted(served_by(me)) if act.who in (await helpers_of(turn, one))[1:]]
+        ),
     )
 
 

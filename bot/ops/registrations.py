@@ -33,7 +33,7 @@ from bot.ops import applicants, desks
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
 from bot.ops.incidents import let_go, report
-from bot.ops.lent import ambassador_of
+from bot.ops.lent import SINCE, ambassador_of, served_by, serves_since
 from bot.ops.orders import send_move
 from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
@@ -41,6 +41,7 @@ from bot.ops.registry import SEES, Act, does, role_of
 from bot.ops.rights import accounts_of, brief_in, residents
 from bot.ops.standing_in import stands_in_no_more
 from bot.ops.visits import nobody_goes
+from bot.ops.who_helps import serves_no_more, serves_now
 from bot.phrases import menu, role_words
 from bot.roles import BOUND
 from bot.stages import FINAL
@@ -57,9 +58,9 @@ _QUEUES: Mapping[str, tuple[Stage, ...]] = {
 _FACTS: Mapping[str, tuple[str, ...]] = {"doctor": ("pin", "pin_tries"), "ambassador": applicants.FACTS}
 
 
-def bound(person: Person, member: Staff, at: int) -> Person:
-    """The account with this registration as it was told at ``at``, and with the compounds that it serves."""
-    name = member.name
+def bound(person: Person, member: Staff, at: int, now: int) -> Person:
+    """The account with this registration as it was told at ``at``, and with the compounds that it serves as of now."""
+    name, before = member.name, served_by(person)
     if member.role == "ambassador":
         name = str(person.facts.get("public", "")) or member.public or name
     binding = RoleBinding(member.role, member.id, name, member.department, member.locations)
@@ -67,6 +68,9 @@ def bound(person: Person, member: Staff, at: int) -> Person:
     if member.role == "ambassador":
         for compound in member.locations:
             person = with_role(person, RoleBinding("serves", compound, ""))
+        known = serves_since(person)
+        since = {one: known.get(one, 0 if one in before else now) for one in served_by(person)}
+        person = replace(person, facts={**person.facts, SINCE: since})
     return person
 
 
@@ -76,7 +80,7 @@ def _without(person: Person, id: str) -> Person:
     served = {place for one in roles if one.role == "ambassador" for place in one.locations}
     had = {place for one in person.roles if one.id == id and one.role == "ambassador" for place in one.locations}
     if not any(one.role == "ambassador" for one in roles):
-        had |= _served(person)
+        had |= served_by(person)
     return replace(
         person, roles=tuple(one for one in roles if one.role != "serves" or one.id not in had or one.id in served)
     )
@@ -92,14 +96,19 @@ async def see_role(turn: Turn, seen: Staff) -> None:
         if seen.ended:
             await end(turn, person, seen.id, "hospital")
             continue
-        after = bound(person, seen, turn.now)
+        collects, after = await _collects(turn, person), bound(person, seen, turn.now, turn.now)
         turn.put(after)
         for order in await turn.find(Order, doctor=person.id, stage=MOVES["give-back"].legal_from):
             await without_doctor(turn, order)  # he may have gone to another department
-        for compound in _served(person) - _served(after):
+        left = served_by(person) - served_by(after)
+        for compound in left:
             await parcels_to(turn, person.id, compound, await ambassador_of(turn, compound))
-        for compound in _served(after) - _served(person):  # read after the one who served it: nobody had it meanwhile
+        if gone := next((one for one in person.roles if one.id == seen.id), None):
+            await serves_no_more(turn, person, gone, {one: collects[one] for one in left})
+        more = served_by(after) - served_by(person)
+        for compound in more:  # read after the one who served it: nobody had it meanwhile
             await parcels_to(turn, 0, compound, person.id)
+        await serves_now(turn, more)
 
 
 SEES[Staff] = see_role
@@ -117,8 +126,9 @@ async def see_staff(turn: Turn, timer: Timer) -> None:
                     read_soon(turn, one.id)
 
 
-def _served(person: Person) -> set[str]:
-    return {one.id for one in person.roles if one.role == "serves"}
+async def _collects(turn: Turn, person: Person) -> dict[str, int]:
+    """The compounds that he serves, and who collects there now."""
+    return {compound: await ambassador_of(turn, compound) for compound in served_by(person)}
 
 
 # ---------------------------------------------------------------- it ends
@@ -132,7 +142,7 @@ async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = Fal
     gone = [one for one in person.roles if one.id == id and one.role in BOUND]
     if not gone:
         return
-    after = stamped(_without(person, id), id, 0)
+    after, collects = stamped(_without(person, id), id, 0), await _collects(turn, person)
     left = {one.role for one in after.roles}
     after = _without_facts(after, [name for role, names in _FACTS.items() if role not in left for name in names])
     turn.put(after)
@@ -146,8 +156,11 @@ async def end(turn: Turn, person: Person, id: str, by: str, *, moved: bool = Fal
             await _close(turn, person, binding.role)
         if binding.role not in left and not moved:
             await _open_work(turn, person, binding)
-        for compound in sorted(_served(person) - _served(after)):
+        served = served_by(person) - served_by(after) if binding.role == "ambassador" else set[str]()
+        for compound in sorted(served):
             await parcels_to(turn, person.id, compound, await ambassador_of(turn, compound))
+        if not moved:
+            await serves_no_more(turn, person, binding, {one: collects[one] for one in served})
         words = {"role": role_words(binding.role)}
         said = turn.services.words.say(person.lang, "staff.moved" if moved else "staff.gone", words)
         text = Text(said, _menu(turn, after))
@@ -274,7 +287,7 @@ async def hand_on(turn: Turn, old: Person, new: int, id: str) -> None:
     for order in await turn.find(Order, placed_by=old.id):
         if order.mandate in {row.id for row in mandates}:
             turn.put(replace(order, placed_by=new))
-    for compound in sorted(_served(old)):
+    for compound in sorted(served_by(old)):
         await parcels_to(turn, old.id, compound, new)
     await end(turn, old, id, f"person:{new}", moved=True)
 

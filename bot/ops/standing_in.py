@@ -18,7 +18,7 @@ from bot.model import Batch, Command, Link, Mandate, Order, Origin, Person, Text
 from bot.model.names import Names
 from bot.ops.handing import card_of
 from bot.ops.incidents import report, settle
-from bot.ops.lent import LENT, PAUSED, ambassador_of, lent, own_ambassador, paused
+from bot.ops.lent import LENT, PAUSED, ambassador_of, helpers_of, lent, own_ambassadors, paused, served_by
 from bot.ops.orders import HOUR
 from bot.ops.people import compound_names
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
@@ -41,14 +41,13 @@ async def my_compounds(act: Act) -> tuple[CompoundView, ...]:
     role_of(me, "ambassador")
     known = act.turn.services.catalogue()
     mine = [one.id for one in me.roles if one.role == "serves"]
-    free = [id for id in mine if await _free(act, id)]
+    free = [id for id in mine if await _collects(act, id)]
     return tuple(CompoundView(id, known.compound(id).names, known.compound(id).gate) for id in free)
 
 
-async def _free(act: Act, compound: str) -> bool:
-    """He serves it himself today."""
-    own = await own_ambassador(act.turn, compound) == act.who
-    return own and await lent(act.turn, compound) is None and not await paused(act.turn, compound)
+async def _collects(act: Act, compound: str) -> bool:
+    """He collects and hands over there himself today."""
+    return await ambassador_of(act.turn, compound) == act.who and await lent(act.turn, compound) is None
 
 
 @does(intents.could_stand_in)
@@ -77,7 +76,7 @@ def _names(turn: Turn, places: tuple[str, ...]) -> tuple[Names, ...]:
 async def ask_stand_in(act: Act, compound: str, registration: str, until: intents.Until) -> StandInView:
     turn = act.turn
     role_of(await act.me(), "ambassador")
-    if await lent(turn, compound) or await own_ambassador(turn, compound) != act.who:
+    if not await _collects(act, compound):
         raise Refused("lent-already")
     people = await turn.find(Person, role="ambassador", role_id=registration)
     helper = next((one.id for one in people if active_as(turn, one, "ambassador")), 0)
@@ -111,7 +110,9 @@ async def stand_in(act: Act, id: str) -> StandInView:
     link, compound, day, giver = await _asked(act, id)
     role_of(await act.me(), "ambassador")
     last = rules.day_over(day, ZoneInfo(turn.services.config.timezone))
-    if last <= turn.now or await lent(turn, compound) or await own_ambassador(turn, compound) != giver:
+    now = await ambassador_of(turn, compound)  # nobody where he rests meanwhile
+    own = await own_ambassadors(turn, compound)
+    if last <= turn.now or await lent(turn, compound) or now not in (0, giver) or giver not in own:
         raise Refused("stand-in-gone")
     turn.put(replace(link, used_at=turn.now))
     for rest in await turn.find(Link, purpose=PAUSED, ref=compound, person=giver, used_at=0):
@@ -163,8 +164,8 @@ async def lets_stand_in(act: Act, id: str) -> LetsView:
     if link is None or link.purpose != LENT or link.used_at or link.expires <= turn.now:
         raise Refused("stand-in-gone")
     own = await own_patient(turn, act.who)
-    giver = await own_ambassador(turn, link.ref)
-    if own is None or act.who not in await _let(turn, link.ref, giver):
+    let = {account for one in await own_ambassadors(turn, link.ref) for account in await _let(turn, link.ref, one)}
+    if own is None or act.who not in let:
         raise Refused("not-for-you")
     if await turn.find(Mandate, ambassador=link.person, patient=turn.marked(own.id), active=True):
         raise Refused("already-answered")
@@ -208,9 +209,9 @@ async def over(act: Act, id: str) -> StandInView:
         if act.who:
             raise Refused("stand-in-gone")
         return StandInView()
-    own = await own_ambassador(turn, link.ref)
+    own = await own_ambassadors(turn, link.ref) if link.purpose == LENT else []
     by_hour = act.who == 0 or turn.now >= link.expires
-    if not by_hour and act.who not in (own, link.person) and not bound_as(await act.me(), "operator"):
+    if not by_hour and act.who not in (*own, link.person) and not bound_as(await act.me(), "operator"):
         raise Refused("not-for-you")
     return await ends(turn, link, f"person:{act.who}" if act.who else "house")
 
@@ -222,7 +223,6 @@ async def ends(turn: Turn, link: Link, by: str) -> StandInView:
     unwake(turn, OVER, link.id)
     turn.note("", by, "stand-in-over", f"person:{link.person}", link.ref)
     now = await ambassador_of(turn, link.ref)
-    old = 0 if link.purpose == PAUSED else link.person
     if now:
         await settle(turn, "uncovered", link.ref, "served again")
     else:  # its own ambassador left meanwhile
@@ -230,17 +230,39 @@ async def ends(turn: Turn, link: Link, by: str) -> StandInView:
     for row in await turn.find(Mandate, ambassador=link.person, active=True):
         if row.facts.get("lent") == link.id:  # she let him for these days only
             _taken_back(turn, replace(row, active=False, until=min(row.until, turn.today)))
+    if link.purpose == LENT:
+        return await _moved(turn, link, link.person, now)
+    if now == link.person:
+        served = [one for one in (await helpers_of(turn, link.ref))[1:] if not await _rests(turn, link.ref, one)]
+        return await _moved(turn, link, next(iter(served), 0), now)
+    view = await _view(turn, link.id, link.ref, turn.today, 0, now)  # it is another one's, and he stands ready again
+    return replace(view, helper=0, ready=link.person if await _serves(turn, link.person, link.ref) else 0)
+
+
+async def _moved(turn: Turn, link: Link, old: int, now: int) -> StandInView:
+    """Also what nobody had."""
     parcels, held = await _follows(turn, link.ref, old, now)
+    if old:
+        parcels += (await _follows(turn, link.ref, 0, now))[0]
     view = await _view(turn, link.id, link.ref, turn.today, now, old)
     told = await _waiting(turn, link.ref, old, now) if old else ()
     return replace(view, told=told, parcels=parcels, held=held)
 
 
+async def _rests(turn: Turn, compound: str, account: int) -> bool:
+    """Also where his hour has come, and nobody has looked yet."""
+    return bool(await turn.find(Link, purpose=PAUSED, ref=compound, person=account, used_at=0))
+
+
+async def _serves(turn: Turn, account: int, compound: str) -> bool:
+    return compound in served_by(await turn.person(account))
+
+
 @does(intents.pause)
 async def pause(act: Act, until: intents.Until) -> tuple[PauseView, ...]:
-    turn = act.turn
-    role_of(await act.me(), "ambassador")
-    mine = [one.id for one in await my_compounds(act)]
+    turn, me = act.turn, await act.me()
+    role_of(me, "ambassador")
+    mine = [id for id in sorted(served_by(me)) if not await _away(act, id)]
     if not mine:
         raise Refused("lent-already")
     day = (date.fromisoformat(turn.today) + timedelta(days=DAYS[until])).isoformat()
@@ -248,16 +270,32 @@ async def pause(act: Act, until: intents.Until) -> tuple[PauseView, ...]:
 
 
 async def _paused(act: Act, compound: str, day: str) -> PauseView:
-    """What he holds in his hands he still hands over; of the rest an operator knows that nobody brings it."""
+    """What he holds in his hands he still hands over; the rest is of whoever stands ready, else operators know that
+    nobody brings it.
+    """
     turn, id = act.turn, act.turn.blind(PAUSED, act.turn.new_id())[:20]
+    before = await ambassador_of(turn, compound)
     ends_at = rules.day_over(day, ZoneInfo(turn.services.config.timezone))
     turn.put(made := Link(id, PAUSED, compound, act.who, ends_at))
     await _told(turn, made, act.who)
     wake(turn, OVER, id, at=ends_at)
     turn.note("", f"person:{act.who}", PAUSED, reason=f"{compound} {day}")
-    _, held = await _follows(turn, compound, act.who, 0)
-    await report(turn, "uncovered", about=compound, code="paused")
-    return PauseView(id, compound_names(turn, compound), day, held)
+    now = await ambassador_of(turn, compound)
+    view = PauseView(id, compound_names(turn, compound), day, helper=now, name=await helper_name(turn, now))
+    if before != act.who:  # another one collects there: nothing moves
+        return view
+    parcels, held = await _follows(turn, compound, act.who, now)
+    if not now:
+        await report(turn, "uncovered", about=compound, code="paused")
+    told = await _waiting(turn, compound, act.who, now) if now else ()
+    return replace(view, held=held, parcels=parcels, told=told, moved=now)
+
+
+async def _away(act: Act, compound: str) -> bool:
+    """He rests there already, has lent it, or stands in there."""
+    link = await lent(act.turn, compound)
+    free = [one for one in await own_ambassadors(act.turn, compound) if not await paused(act.turn, compound, one)]
+    return act.who not in free or (link is not None and act.who in (link.person, free[0]))
 
 
 async def stands_in_no_more(turn: Turn, account: int) -> None:
@@ -274,6 +312,8 @@ async def stands_in_no_more(turn: Turn, account: int) -> None:
 async def _follows(turn: Turn, compound: str, old: int, now: int) -> tuple[int, int]:
     """Orders and parcels that nobody has in his hands are the other's; how many parcels, and how many he holds."""
     held = 0
+    if old == now:
+        return 0, 0
     for order in await turn.find(Order, compound=compound, ambassador=old):
         if order.stage in IN_HANDS:
             held += order.stage == "with-ambassador"
@@ -282,7 +322,8 @@ async def _follows(turn: Turn, compound: str, old: int, now: int) -> tuple[int, 
     batches = [one for one in await turn.find(Batch, compound=compound, ambassador=old) if one.left]
     moved = [one for one in batches if one.stage != "with-ambassador"]
     for batch in moved:
-        turn.post(await card_of(turn, f"list:{batch.id}", old), old, None)
+        if old:
+            turn.post(await card_of(turn, f"list:{batch.id}", old), old, None)
         turn.put(replace(batch, ambassador=now, code=""))
     return sum(one.left for one in moved), held
 

@@ -15,7 +15,7 @@ from bot.dialog import Refused
 from bot.intents import visits as intents
 from bot.model import Button, Command, Dialog, Origin, Person, Spot, Text, Visit, VisitPhase
 from bot.ops.incidents import report, settle
-from bot.ops.lent import ambassador_of
+from bot.ops.lent import helpers_of
 from bot.ops.orders import HOUR
 from bot.ops.people import compound_names
 from bot.ops.registry import CARDS, TASKS, Act, Changed, bound_as, does, helper_name
@@ -66,12 +66,12 @@ def _tell_hospital(turn: Turn, row: Visit, name: str, args: dict[str, Any]) -> N
 
 
 async def _may_go(turn: Turn, row: Visit) -> tuple[int, ...]:
-    """The compound's ambassador; the operators where it has none, where she is only to be called, or he is late."""
+    """The compound's ambassadors; the operators where it has none, where she is only to be called, or they are late."""
     if row.ended or row.sealed.get(OUTSIDE) or (row.helper and await _is_helper(turn, row.helper)):
         return ()
-    serving = await ambassador_of(turn, row.compound) if row.compound else 0
+    serving = await helpers_of(turn, row.compound) if row.compound else ()
     if serving and turn.now < row.since + ANSWERED:
-        return (serving,)
+        return serving
     return tuple(await _could(turn, row))
 
 
@@ -103,9 +103,9 @@ async def view(turn: Turn, row: Visit) -> VisitView:
 
 
 async def _could(turn: Turn, row: Visit) -> list[int]:
-    serving = await ambassador_of(turn, row.compound) if row.compound else 0
+    serving = await helpers_of(turn, row.compound) if row.compound else ()
     operators = [one.id for one in await turn.find(Person, role="operator")]
-    return [*dict.fromkeys([serving, *operators] if serving else operators)]
+    return [*dict.fromkeys([*serving, *operators])]
 
 
 async def _has(turn: Turn, row: Visit, account: int) -> bool:

@@ -50,7 +50,7 @@ _UNDER_WAY: dict[str, Any] = {"order": "R-1042", "stage": ("stage.paid", {}), "c
 
 SAMPLES: Mapping[str, Any] = {
     "public": "邻居小李", "morning": True, "afternoon": False, "evening": True, "weekend": True, "served": "林阿姨",
-    "compounds": "梧桐里", "registers": True, "visits": 1,
+    "compounds": "梧桐里", "registers": True, "visits": 1, "now": "罗阿姨", "ready": "松林苑",
     "place": "梧桐里", "had": 20, "of": "child",
     "hidden": 12, "people": [("several.until", {"name": "王桂兰", "until": "2026-11-28"})],
     "left_alone": [("several.out", {"name": "李国强", "why": ("several.why.no_record", {})})],
@@ -173,7 +173,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "staff.what": {"places": "梧桐里"},
     **{f"groups.{key}": {"kind": ("bind.kind.compound", {})} for key in ("let_go", "again", "gone", "back")},
     "coverage.bare": {"lines": [("coverage.line", _BARE)], "more": 2},
-    "my_area.shown": {"lines": [("my_area.line", _UNDER_WAY)], "more": 2},
+    "my_area.shown": {"lines": [("my_area.line", _UNDER_WAY)], "count": 85, "part": "31–60"},
     **{
         f"incident_card.{card}": {
             "what": ("incident.kind.command", {}),

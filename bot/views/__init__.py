@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from backend_client.lines import Line
 from bot.views.alerts import AlertView, EmergencyView, TriageAnswerView, TriageQuestionView, TriageView
-from bot.views.announcing import AnnouncedView, OwnView, PlanView, TargetView
+from bot.views.announcing import AnnouncedView, OwnView, PlanView, TargetsView, TargetView
 from bot.views.applying import ApplicantView, ApplicationView, ProfileView, QuizView
-from bot.views.areas import CoverageView, ServedView, UnderWayView
+from bot.views.areas import AreaPageView, CoverageView, ServedView, UnderWayView
 from bot.views.callers import (
     CallerRowView,
     CallersHelperView,
@@ -81,7 +81,7 @@ from bot.views.road import (
     PickupView,
     PlaceView,
 )
-from bot.views.standing_in import HandsView, LeftView, LeftWhere, LetsView, PauseView, StandInView
+from bot.views.standing_in import HandsView, LeftView, LetsView, PauseView, StandInView
 from bot.views.urgent import QueueView, WaitingView
 from bot.views.visits import VisitView
 from bot.views.wrong import ReportView, SaidView, ToSettleView, WrongView
@@ -94,6 +94,7 @@ __all__ = [
     "AnswerView",
     "ApplicantView",
     "ApplicationView",
+    "AreaPageView",
     "AskedView",
     "BatchView",
     "BearerView",
@@ -149,7 +150,6 @@ __all__ = [
     "LateView",
     "LaterView",
     "LeftView",
-    "LeftWhere",
     "LetInView",
     "LetsView",
     "Line",
@@ -192,6 +192,7 @@ __all__ = [
     "StandInView",
     "StrayView",
     "TargetView",
+    "TargetsView",
     "ToSettleView",
     "TodoView",
     "TriageAnswerView",

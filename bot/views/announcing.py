@@ -22,6 +22,14 @@ class TargetView:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetsView:
+    """The first of ``count`` places that can be chosen."""
+
+    shown: tuple[TargetView, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class OwnView:
     """The hospital's own numbers and hosts, which its texts may name."""
 
@@ -34,7 +42,7 @@ class PlanView:
     """What [Send] would do. ``minutes``: until all have it; ``held``: groups that hear it only by ``until`` (civil ms).
 
     ``shows``: by the groups' language what they will read, and ``by``: how many. ``lately``: when somebody else's was
-    sent within the hour (civil ms), 0 = none.
+    sent within the hour (civil ms), 0 = none. ``names``: of the chosen places, () = everywhere.
     """
 
     groups: int = 0
@@ -44,6 +52,7 @@ class PlanView:
     shows: Mapping[str, str] = field(default_factory=dict[str, str])
     by: Mapping[str, int] = field(default_factory=dict[str, int])
     lately: int = 0
+    names: tuple[Names, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,10 @@ class QuizView:
 
 @dataclass(frozen=True, slots=True)
 class ProfileView:
-    """``since``: the ISO day on which she began, "" = not known. ``carried``: parcels that she handed over."""
+    """``since``: the ISO day on which she began, "" = not known. ``carried``: parcels that she handed over.
+
+    ``ready``: those of her compounds where another ambassador collects today.
+    """
 
     name: str = field(default="", repr=False)
     public: str = ""
@@ -72,3 +75,4 @@ class ProfileView:
     carried: int = 0
     compounds: tuple[Names, ...] = ()
     hours: tuple[str, ...] = ()
+    ready: tuple[Names, ...] = ()

@@ -47,3 +47,16 @@ class UnderWayView:
     stage: str = ""
     compound: Names = field(default_factory=dict[str, str])
     since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPageView:
+    """Some of the ``count`` orders under way in somebody's areas: those after the first ``before``.
+
+    ``more``: after which one the next page begins (bot/ops/areas.py), "" = this is the last.
+    """
+
+    orders: tuple[UnderWayView, ...] = ()
+    count: int = 0
+    before: int = 0
+    more: str = ""

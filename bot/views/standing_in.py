@@ -10,12 +10,21 @@ from bot.views.people import PatientView
 
 @dataclass(frozen=True, slots=True)
 class PauseView:
-    """A compound that its ambassador does not serve until the end of ``until``; ``held``: parcels in his hands."""
+    """A compound that its ambassador does not serve until the end of ``until``; ``held``: parcels in his hands.
+
+    ``helper``: who collects there meanwhile (account, 0 = nobody) and his public ``name``; ``moved``: the same account
+    where it is his only from now on. ``parcels`` wait for him, and ``told`` read that he comes.
+    """
 
     id: str = ""
     compound: Names = field(default_factory=dict[str, str])
     until: str = ""
     held: int = 0
+    helper: int = 0
+    name: str = ""
+    moved: int = 0
+    parcels: int = 0
+    told: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,8 @@ class StandInView:
     """``giver`` lends ``compound`` to ``helper`` until the end of ``until`` (ISO day); accounts, 0 = nobody.
 
     ``told``: the accounts of whoever waits for something there; ``lets``: those of them who let the giver act for them.
-    ``held``: parcels that the giver has in his hands and hands over himself. ``parcels``: the helper's now.
+    ``held``: parcels that the giver has in his hands and hands over himself. ``parcels``: the helper's now. ``ready``:
+    who rests no more where ``name`` collects.
     """
 
     id: str = ""
@@ -37,6 +47,7 @@ class StandInView:
     lets: tuple[int, ...] = ()
     held: int = 0
     parcels: int = 0
+    ready: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +60,10 @@ class HandsView:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftWhere:
-    """A compound that he served, and a group of it."""
-
-    chat: int = 0
-    compound: str = ""
-    names: Names = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
 class LeftView:
-    """``name``: by which neighbours knew him; ``labels``: of parcels that he still holds."""
+    """``labels``: of parcels that he still holds."""
 
-    id: str = ""
-    name: str = ""
     labels: tuple[str, ...] = ()
-    groups: tuple[LeftWhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

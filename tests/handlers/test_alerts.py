@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import triage
 from bot.clock import HandClock
-from bot.model import MORE, Alert, Due, Heard, Order, Person, Pressed, RoleBinding, Spot, Timer
+from bot.model import MORE, Alert, Due, Heard, Order, Person, Place, Pressed, RoleBinding, Spot, Timer
+from bot.model.rows import LET_GO
 from bot.render.large import LARGE
 from tests.cases.rows import put, texts
 from tests.handlers.house import BRIEF, HELPER, HISTORY, RESIDENT, House, at_home
@@ -22,12 +24,15 @@ from tests.handlers.test_broadcast import (
     HAPPY,
     LAKE,
     OPERATOR,
+    PINE,
     ROWS,
     SECOND,
     TEXT,
+    card,
     lists,
     ring,
     stands,
+    version,
     writes,
 )
 
@@ -283,10 +288,7 @@ async def test_a_group_that_had_not_read_of_it_reads_nothing_of_it_after_its_end
     house.clock.advance(12 * 3600)
     for _ in range(3):
         await ring(house)
-    read = await seen(house, HAPPY)
-    assert TEXT not in read
-    assert SLOW not in read
-    assert "紧急状态结束了" in read
+    assert await seen(house, HAPPY) == ""
 
 
 async def seen(house: House, chat: int) -> str:
@@ -316,3 +318,75 @@ async def test_two_that_overlap_are_both_read_and_end_apart(house: House) -> Non
     assert TEXT in said
     assert "水停了。" in said
     assert "水停了。" not in texts(house, ELSEWHERE)
+
+
+# ---------------------------------------------------------------- who began it ends it; who read of it reads its end
+
+
+def reminders(house: House, who: int, since: int = 0) -> int:
+    return texts(house, who, since).count("现在好了吗")
+
+
+async def test_who_told_of_a_slow_service_is_asked_whether_it_is_over_until_it_is(house: House) -> None:
+    await slow_begins(house)
+    await ring(house, 3.9 * 3600)
+    assert reminders(house, OPERATOR) == 0
+    for n in (1, 2):
+        await ring(house, 4 * 3600 if n > 1 else 600)
+        assert (reminders(house, OPERATOR), reminders(house, SECOND)) == (n, n)
+    await over(house, "slow_over", SECOND)
+    await ring(house, 9 * 3600)
+    assert reminders(house, OPERATOR) == 2
+    assert [bool(one.over) for one in await house.services.store.find(Alert)] == [True]
+
+
+async def test_at_night_nobody_is_asked(house: House) -> None:
+    evening = datetime(2026, 11, 26, 20, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    house.clock.set(int(evening.timestamp() * 1000))
+    await slow_begins(house)
+    await ring(house, 11 * 3600)
+    assert reminders(house, OPERATOR) == 0
+    await ring(house, 1800)
+    assert reminders(house, OPERATOR) == 1
+
+
+async def test_what_ends_by_itself_reminds_nobody(house: House) -> None:
+    await due(house, "slow-seen", f"hospital/{house.clock.civil()}")
+    await ring(house, 5 * 3600)
+    assert reminders(house, OPERATOR) == 0
+
+
+async def test_of_an_emergencys_end_read_those_who_read_that_it_began(house: House) -> None:
+    """One group was let go then and is back, another one was bound later: of what they never read nothing is over."""
+    lake = await house.services.store.get(Place, LAKE)
+    pine = await house.services.store.get(Place, PINE)
+    assert lake is not None
+    assert pine is not None
+    await put(house, replace(lake, ref=f"{LET_GO}{lake.ref}"), replace(pine, ref=f"{LET_GO}{pine.ref}"))
+    await emergency(house, "all")
+    await put(house, replace(lake, version=await version(house, LAKE)))
+    await put(house, replace(pine, version=await version(house, PINE)))
+    before = len(house.posts())
+    await over(house, "emergency_over")
+    await ring(house)
+    assert {post.chat for post in house.posts()[before:] if post.chat < 0 and post.content} == {HAPPY}
+    assert "紧急状态结束了" in await stands(house, HAPPY)
+    assert "1 个群已收到，0 个群在等" in card(house)
+
+
+async def test_the_orders_under_way_are_read_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [replace(WAITS, no=f"MR-{n:03d}", version=0) for n in range(60)]
+    await put(house, *many)
+    asked: list[str] = []
+    find = house.services.store.find
+
+    async def counting(kind: Any, /, **equals: Any) -> Any:
+        asked.extend(["live"] if kind is Order and "stage" in equals else [])
+        return await find(kind, **equals)
+
+    monkeypatch.setattr(house.services.store, "find", counting)
+    await slow_begins(house)
+    for _ in range(4):
+        await ring(house)
+    assert asked == ["live"]
+    assert read(house, RESIDENT) == 1

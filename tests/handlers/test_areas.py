@@ -168,3 +168,41 @@ async def test_where_many_are_bare_an_operator_chooses_a_sub_district_and_sees_a
     await desk.take(desk.press(OPERATOR, "a:coverage"))
     await desk.tap(OPERATOR, "nowhere")
     assert "江心洲" in shown(desk, OPERATOR)
+
+
+async def next_page(house: House, who: int, action: str) -> None:
+    rows = [row for post in house.posts() if post.chat == who for row in getattr(post.content, "buttons", ())]
+    await house.take(house.press(who, [b.data for row in rows for b in row if b.data.startswith(f"a:{action}:")][-1]))
+
+
+async def test_a_contact_reaches_every_order_of_his_area_page_by_page(desk: House) -> None:
+    first = await desk.order(NO)
+    orders = [replace(first, no=f"MR1123-{n:03d}", since=n // 2, version=0) for n in range(100, 184)]
+    await put(desk, *orders)
+    await desk.take(desk.press(NEAR, "a:my_area"))
+    assert "共 85 份" in shown(desk, NEAR)
+    read = [shown(desk, NEAR)]
+    gone = await desk.order("MR1123-101")
+    await put(desk, replace(gone, since=10**6, stage="packed"))  # what moves on meanwhile hides no other one
+    for _ in range(2):
+        await next_page(desk, NEAR, "my_area")
+        read.append(shown(desk, NEAR))
+    assert {no for no in (NO, *(one.no for one in orders)) if not any(f"{no}　" in page for page in read)} == set()
+    assert [page.count("起") for page in read] == [30, 30, 26]
+    last = [post for post in desk.posts() if post.chat == NEAR][-1]
+    assert [b.data for row in getattr(last.content, "buttons", ()) for b in row] == ["a:coverage"]
+
+
+async def test_a_sub_district_with_many_bare_compounds_is_shown_to_its_end(desk: House) -> None:
+    """A hospital that names no areas: all of its compounds lie in the one that is not known."""
+    many = tuple(Compound(f"c-{n}", {"zh-CN": f"小区{n:02d}"}) for n in range(70))
+    known = replace(lists(), areas=(), compounds=many)
+    desk.core.services = desk.services = replace(desk.services, catalogue=lambda: known)
+    await desk.take(desk.press(OPERATOR, "a:coverage"))
+    await desk.tap(OPERATOR, "nowhere")
+    read = [shown(desk, OPERATOR)]
+    for _ in range(2):
+        await next_page(desk, OPERATOR, "coverage")
+        read.append(shown(desk, OPERATOR))
+    assert [page.count("无人") for page in read] == [30, 30, 10]
+    assert {f"小区{n:02d}" for n in range(70) if not any(f"小区{n:02d}" in page for page in read)} == set()

@@ -32,7 +32,7 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
     people = (ambassador(OTHER, "comp-2"), ambassador(THIRD, "comp-3"))
     async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, *people, HOLDS, GATE, BATCH, BY)) as house:
         staff = [Staff(f"pr-{id}", "ambassador", f"志愿者{id}") for id in (OTHER, THIRD)]
-        staff += [Staff("pr-4", "ambassador", "陈老师", locations=("comp-1",))]
+        staff += [Staff("pr-4", "ambassador", "陈建国", locations=("comp-1",), public="陈老师")]
         lists = replace(LISTS, staff=(*LISTS.staff, *staff))
         house.core.services = house.services = replace(house.services, catalogue=lambda: lists)
         yield house

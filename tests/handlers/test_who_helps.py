@@ -1,0 +1,138 @@
+"""An ambassador is one no more, by whosever word: neighbours read who brings the medicine now, or that nobody does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend_client.models import Staff
+from bot.clock import HandClock
+from bot.model import Incident, Observed, Person, Post, RoleBinding
+from tests.cases.rows import GROUP, NEW, OPERATOR, ROWS, put, texts
+from tests.handlers.house import HELPER, LISTS, House, at_home
+
+SECOND, LEGAL, PUBLIC = 33, "陈建国", "陈老师"
+STAFF = (
+    Staff("pr-4", "ambassador", LEGAL, {}, "", ("comp-1",)),
+    Staff("pr-33", "ambassador", "罗春梅", {}, "", ("comp-1",), public="罗阿姨"),
+)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    async with at_home(tmp_path / "core.sqlite", clock, ROWS) as house:
+        house.clock.set(int(datetime(2026, 11, 26, 10, 5, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000))
+        known = replace(LISTS, staff=(*LISTS.staff, *STAFF))
+        house.core.services = house.services = replace(house.services, catalogue=lambda: known)
+        await named(house, PUBLIC)
+        yield house
+
+
+async def person(house: House, who: int) -> Person:
+    row = await house.services.store.get(Person, who)
+    return row or Person(who)
+
+
+async def named(house: House, public: str) -> None:
+    """The hospital knows her by LEGAL; ``public``: what she has chosen for her neighbours, "" = nothing."""
+    her = await person(house, HELPER)
+    roles = tuple(replace(one, name=public or LEGAL) if one.role == "ambassador" else one for one in her.roles)
+    await put(house, replace(her, roles=roles, facts={**her.facts, "public": public}))
+
+
+async def a_second_one(house: House) -> None:
+    binding = RoleBinding("ambassador", "pr-33", "罗阿姨", "", ("comp-1",))
+    since = {"serves_since": {"comp-1": house.clock.civil()}}
+    await put(house, Person(SECOND, roles=(binding, RoleBinding("serves", "comp-1", "")), facts=since))
+
+
+def group(house: House, since: int = 0) -> list[Post]:
+    return [post for post in house.posts()[since:] if post.chat == GROUP and post.key.startswith("leaves:")]
+
+
+async def by_operator(house: House, id: str = "pr-4") -> None:
+    await house.take(house.press(OPERATOR, "a:staff"))
+    await house.tap(OPERATOR, "ambassador", id, "end")
+
+
+async def by_hospital(house: House) -> None:
+    await house.take(house.arrival(Observed(replace(STAFF[0], ended=True))))
+
+
+async def elsewhere_by_hospital(house: House) -> None:
+    await house.take(house.arrival(Observed(replace(STAFF[0], locations=("comp-2",)))))
+
+
+async def by_herself(house: House) -> None:
+    await house.take(house.press(HELPER, "a:pause"))
+    await house.tap(HELPER, "leave", "leave")
+
+
+ENDS = [by_operator, by_hospital, elsewhere_by_hospital, by_herself]
+
+
+@pytest.mark.parametrize("ends", ENDS)
+async def test_neighbours_read_that_nobody_helps_and_how_they_can(house: House, ends: object) -> None:
+    await ends(house)  # type: ignore[operator]
+    (post,) = group(house)
+    said = texts(house, GROUP)
+    assert f"{PUBLIC}不在幸福里做志愿者了" in said
+    assert "没有人送药上门" in said
+    assert LEGAL not in said
+    urls = [b.url for row in getattr(post.content, "buttons", ()) for b in row]
+    assert [url.rpartition("=")[2] for url in urls] == ["helpout-comp-1"]
+    assert [one.about for one in await house.services.store.find(Incident, kind="uncovered", done_at=0)] == ["comp-1"]
+
+
+@pytest.mark.parametrize("ends", ENDS)
+async def test_neighbours_read_who_helps_now_and_she_does_too(house: House, ends: object) -> None:
+    await a_second_one(house)
+    await ends(house)  # type: ignore[operator]
+    (post,) = group(house)
+    assert "现在由罗阿姨送药" in texts(house, GROUP)
+    assert "罗春梅" not in texts(house, GROUP)
+    assert not getattr(post.content, "buttons", ())
+    assert not await house.services.store.find(Incident, kind="uncovered", done_at=0)
+    assert "从现在起由您取药、送药" in texts(house, SECOND)
+
+
+async def test_who_has_chosen_no_name_is_not_named(house: House) -> None:
+    await named(house, "")
+    await by_hospital(house)
+    assert "一位志愿者不在幸福里做志愿者了" in texts(house, GROUP)
+    assert LEGAL not in texts(house, GROUP)
+
+
+async def test_it_is_told_once(house: House) -> None:
+    await by_operator(house)
+    await by_hospital(house)
+    assert len(group(house)) == 1
+
+
+async def test_another_phone_is_no_end(house: House) -> None:
+    await house.take(house.press(OPERATOR, "a:staff"))
+    await house.tap(OPERATOR, "ambassador", "pr-4", "replace")
+    said = " ".join(str(getattr(post.content, "html", "")) for post in house.posts())
+    await house.take(house.text(NEW, f"/start {re.findall(r'start=(join-[a-z0-9]+)', said)[-1]}"))
+    await house.decides(OPERATOR)
+    assert (await person(house, HELPER)).roles == ()
+    assert [one.id for one in (await person(house, NEW)).roles if one.role == "serves"] == ["comp-1"]
+    assert group(house) == []
+
+
+async def test_who_begins_afterwards_is_named_where_it_stood_that_nobody_helps(house: House) -> None:
+    """A compound passes from one to the other in two readings of the hospital."""
+    binding = RoleBinding("ambassador", "pr-33", "罗阿姨", "", ("comp-2",))
+    await put(house, Person(SECOND, roles=(binding, RoleBinding("serves", "comp-2", ""))))
+    await by_hospital(house)
+    before = len(house.posts())
+    await house.take(house.arrival(Observed(replace(STAFF[1], locations=("comp-1", "comp-2")))))
+    (post,) = group(house, before)
+    assert post.key == group(house)[0].key
+    assert texts(house, GROUP, before) == "幸福里现在由罗阿姨送药。"
