@@ -82,18 +82,23 @@ async def _one_more(ask: Ask, chosen: Sequence[TargetView]) -> TargetView | None
 
 
 async def _first(ask: Ask, n: int, found: TargetsView) -> str:
-    places, rest = _places(ask, found), found.count - len(found.shown)
+    places, rest = _places(ask, found), _rest(ask, found)
     if n:
-        return await ask.choice(f"first[{n}]", options=["all", *places], typed=True, check=_part, count=rest)
-    return await ask.choice("first", options=["all", *places], typed=True, check=_part, count=rest)
+        return await ask.choice(f"first[{n}]", options=["all", *places], typed=True, check=_part, rest=rest)
+    return await ask.choice("first", options=["all", *places], typed=True, check=_part, rest=rest)
 
 
 async def _more(ask: Ask, at: str, chosen: Sequence[TargetView], found: TargetsView) -> str:
-    places, names = _places(ask, found), _names(ask, [one.known_as for one in chosen])
-    rest = found.count - len(found.shown)
-    return await ask.choice(
-        f"more[{at}]", options=["enough", *places], typed=True, check=_part, names=names, count=rest
-    )
+    places, rest = _places(ask, found), _rest(ask, found)
+    names = _names(ask, [one.known_as for one in chosen])
+    return await ask.choice(f"more[{at}]", options=["enough", *places], typed=True, check=_part, names=names, rest=rest)
+
+
+def _rest(ask: Ask, found: TargetsView) -> Any:
+    """How those that have no button are found."""
+    if found.count == len(found.shown):
+        return ""
+    return ("engine.more", {}) if ask.place.kind == "private" else ("engine.more_in_group", {})
 
 
 def _part(text: str, now: Now) -> str:

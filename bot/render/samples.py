@@ -173,6 +173,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "staff.what": {"places": "梧桐里"},
     **{f"groups.{key}": {"kind": ("bind.kind.compound", {})} for key in ("let_go", "again", "gone", "back")},
     "coverage.bare": {"lines": [("coverage.line", _BARE)], "more": 2},
+    **{key: {"rest": ("engine.more", {})} for key in ("announce_where.first", "announce_where.more")},
     "my_area.shown": {"lines": [("my_area.line", _UNDER_WAY)], "count": 85, "part": "31–60"},
     **{
         f"incident_card.{card}": {

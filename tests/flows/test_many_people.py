@@ -109,4 +109,5 @@ async def test_in_a_group_part_of_a_name_is_a_reply_to_the_question(tmp_path: Pa
         await says("44")
         assert question(house)[1] == labels
         await says("t 4", asked.message)
-        assert question(house)[1] == [labels[0], *(f"court 4{n}" for n in range(5))]
+        narrowed = [labels[0], *(f"court 4{n}" for n in range(5)), house.label("button.back")]
+        assert question(house)[1] == narrowed

@@ -61,8 +61,7 @@ CHECKS: Mapping[str, Takes | None] = {
     "own_name": None,
     "public_names.public_name": None,
     "own_words.allowed(own.numbers, own.links)": None,
-    "_part_of(places)": None,
-    "_part_of(rest)": None,
+    "_part": None,
     "named": None,
     "called": None,
 }

@@ -91,6 +91,8 @@ class Reader:
                 return self._all(values)
             case ast.Starred(value=value) | ast.Await(value=value) | ast.NamedExpr(value=value):
                 return self.texts(value)
+            case ast.Subscript(value=ast.Name(id=name)) if isinstance(self.at.constants.get(name), ast.Dict):
+                return self._name(name)
             case ast.BinOp(op=ast.Add(), left=left, right=right):
                 return self._added(left, right)
             case ast.ListComp(elt=item, generators=over) | ast.GeneratorExp(elt=item, generators=over):
