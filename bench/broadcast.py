@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from backend_client.models import Compound
+from bot import red_flags
 from bot.clock import HandClock
 from bot.model import Outcome, Person, Place, PlaceKind, RoleBinding
 from bot.workers.timekeeper import Timekeeper
@@ -63,6 +64,7 @@ async def once() -> tuple[float, float, list[float], list[float], list[float]]:
             await house.services.store.commit(Outcome(house.arrival(None, "groups"), rows=groups))
             known = replace(LISTS, compounds=compounds)
             house.core.services = house.services = replace(house.services, catalogue=lambda: known)
+            red_flags.known()  # as at a start
             alone: list[float] = []
             quiet = asyncio.Event()
             people = asyncio.create_task(answered(house, quiet, alone))

@@ -47,6 +47,10 @@ class Catalogue:
         """An unknown compound shows its id: nothing breaks because a list is old."""
         return self._compounds.get(id) or Compound(id, {BASE: id})
 
+    def area(self, id: str) -> Area:
+        """An unknown area shows its id, too."""
+        return self._areas.get(id) or Area(id, {BASE: id})
+
     def around(self, compound: str) -> tuple[Area, ...]:
         """The areas that a compound lies in, the nearest first: sub-district, district."""
         known, found = self._areas, dict[str, Area]()

@@ -15,7 +15,7 @@ from bot.dialog import Refused
 from bot.intents import announcing as intents
 from bot.model import Announcement, Button, Order, Place, PlaceKind, Post, Priority, Public, Text
 from bot.model.names import name_in
-from bot.ops.audience import acting_operator, bound, called, chosen
+from bot.ops.audience import acting_operator, called, chosen, groups
 from bot.ops.people import compound_names
 from bot.ops.places import url_of
 from bot.ops.registry import Act, does
@@ -55,7 +55,7 @@ async def names_somebody(act: Act, where: Sequence[str], words: Mapping[str, str
     text = "\n".join(words.values()).casefold()
     if not text:
         return False
-    refs = sorted({place.ref for place in await chosen(act.turn, where)})
+    refs = [*await chosen(act.turn, where)]
     for n in range(0, len(refs), LOOKED_AT):
         for order in await act.turn.services.store.find(Order, compound=tuple(refs[n : n + LOOKED_AT])):
             name = str(orders.patient_of(order).get("name", "")).casefold()
@@ -69,7 +69,8 @@ async def names_somebody(act: Act, where: Sequence[str], words: Mapping[str, str
 async def plan(act: Act, where: Sequence[str], words: Mapping[str, str]) -> PlanView:
     turn = act.turn
     acting_operator(turn, await act.me())
-    found = await chosen(turn, where)
+    refs = await chosen(turn, where)
+    found = [place for place in await turn.find(Place, kind=PlaceKind.COMPOUND) if place.ref in refs]
     opening = door.opening(turn)
     later = [at for at in (door.opens(turn, place, opening) for place in found) if at > turn.now]
     kind = OWN if words else USUAL
@@ -118,10 +119,9 @@ def _content(turn: Turn, row: Announcement, place: Place) -> Text:
 async def send_words(act: Act, where: Sequence[str], words: Mapping[str, str]) -> str:
     turn = act.turn
     acting_operator(turn, await act.me())
-    found = await chosen(turn, where)
+    refs = await chosen(turn, where)
     kind, id = OWN if words else USUAL, turn.new_id()
-    todo = tuple(sorted({place.ref for place in found}))
-    turn.put(Announcement(id, kind, act.who, turn.now, todo, len(found), sealed={"words": {**words}}))
+    turn.put(Announcement(id, kind, act.who, turn.now, tuple(refs), sum(refs.values()), sealed={"words": {**words}}))
     turn.note("", f"person:{act.who}", "announced", reason=id)
     return id
 
@@ -129,9 +129,9 @@ async def send_words(act: Act, where: Sequence[str], words: Mapping[str, str]) -
 async def announced(turn: Turn, kind: str, by: int, places: Sequence[str] | None, words: Mapping[str, str]) -> str:
     """The groups of these compounds (None = all) read our own sentence of this kind; the announcement's id."""
     meant = None if places is None else {*places}
-    found = [place for place in await bound(turn) if meant is None or place.ref in meant]
-    id, todo = turn.new_id(), tuple(sorted({place.ref for place in found}))
-    turn.put(Announcement(id, kind, by, turn.now, todo, len(found), sealed={"words": {**words}}))
+    found = {ref: count for ref, count in (await groups(turn)).items() if meant is None or ref in meant}
+    id = turn.new_id()
+    turn.put(Announcement(id, kind, by, turn.now, tuple(found), sum(found.values()), sealed={"words": {**words}}))
     wake(turn, TELLING, id, at=turn.now + 1)
     return id
 

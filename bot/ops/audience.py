@@ -10,8 +10,9 @@ from backend_client.models import Area
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.intents import announcing as intents
-from bot.model import Person, Place, PlaceKind, RoleBinding
+from bot.model import Person, PlaceKind, RoleBinding
 from bot.model.names import Names
+from bot.model.rows import LET_GO
 from bot.ops.people import compound_names
 from bot.ops.places import lists
 from bot.ops.registry import Act, active_as, does, role_of
@@ -36,17 +37,18 @@ def acting_operator(turn: Turn, me: Person) -> RoleBinding:
 async def targets(act: Act, typed: str, but: Sequence[str]) -> TargetsView:
     acting_operator(act.turn, await act.me())
     known = lists(act.turn, "compounds")
-    groups = Counter(place.ref for place in await bound(act.turn))
-    found = [one for one in _targets(act.turn, known, groups) if one.id not in but]
+    counts = _in_order(known, await groups(act.turn))
+    found = [id for id in counts if id not in but]
     if typed:
-        found = _like(found, typed)
+        found = _like(_letters(known), found, typed)
         if not found:
             raise Refused("no-such-place")
-    return TargetsView(tuple(found[:AT_ONCE]), len(found))
+    shown = [TargetView(id, _name(act.turn, id), counts[id]) for id in found[:AT_ONCE]]
+    return TargetsView(tuple(shown), len(found))
 
 
-def _targets(turn: Turn, known: Catalogue, groups: Mapping[str, int]) -> list[TargetView]:
-    """Areas, the larger first, then compounds."""
+def _in_order(known: Catalogue, groups: Mapping[str, int]) -> dict[str, int]:
+    """How many groups are in each place: areas, the larger first, then compounds."""
     areas: dict[str, Area] = {}
     of_area = Counter[str]()
     depth: dict[str, int] = {}
@@ -55,32 +57,41 @@ def _targets(turn: Turn, known: Catalogue, groups: Mapping[str, int]) -> list[Ta
             areas[area.id], of_area[area.id] = area, of_area[area.id] + count
             depth[area.id] = max(depth.get(area.id, 0), n)
     larger = sorted(areas, key=lambda id: (-depth[id], sorted(areas[id].names.items()), id))
-    found = [TargetView(f"{AREA}{id}", areas[id].names, of_area[id]) for id in larger]
-    return [*found, *(TargetView(f"{COMPOUND}{ref}", compound_names(turn, ref), groups[ref]) for ref in sorted(groups))]
+    return {f"{AREA}{id}": of_area[id] for id in larger} | {f"{COMPOUND}{ref}": groups[ref] for ref in groups}
 
 
-def _like(found: Iterable[TargetView], typed: str) -> list[TargetView]:
+def _like(letters: Mapping[str, Sequence[str]], found: Iterable[str], typed: str) -> list[str]:
     """Whose name in any language has these letters; where one is called exactly so it is that one."""
     part = _folded(typed)
-    fit = [(one, [_folded(name) for name in one.known_as.values()]) for one in found]
-    exact = [one for one, names in fit if part in names]
-    return exact if len(exact) == 1 else [one for one, names in fit if any(part in name for name in names)]
+    fit = [(id, letters.get(id) or (_folded(id.partition("/")[2]),)) for id in found]
+    exact = [id for id, names in fit if part in names]
+    return exact if len(exact) == 1 else [id for id, names in fit if any(part in name for name in names)]
 
 
 def _folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+_newest: list[tuple[Catalogue, Mapping[str, Sequence[str]]]] = []  # of the newest lists
+
+
+def _letters(known: Catalogue) -> Mapping[str, Sequence[str]]:
+    """The names of all places, as they are looked for: worked out once for each reading of the lists."""
+    if not any(of is known for of, _ in _newest):
+        areas = {f"{AREA}{one.id}": [*map(_folded, one.names.values())] for one in known.areas}
+        compounds = {f"{COMPOUND}{one.id}": [*map(_folded, one.names.values())] for one in known.compounds}
+        _newest[:] = [(known, areas | compounds)]
+    return _newest[0][1]
+
+
+def _name(turn: Turn, id: str) -> Names:
+    kind, _, of = id.partition("/")
+    return turn.services.catalogue().area(of).names if f"{kind}/" == AREA else compound_names(turn, of)
+
+
 def called(turn: Turn, where: Sequence[str]) -> tuple[Names, ...]:
     """The names of the chosen places; () = everywhere."""
-    known = turn.services.catalogue()
-    areas = {one.id: one.names for one in known.areas}
-
-    def name(id: str) -> Names:
-        of = id.removeprefix(AREA if id.startswith(AREA) else COMPOUND)
-        return areas.get(of, {}) if id.startswith(AREA) else compound_names(turn, of)
-
-    return () if ALL in where else tuple(name(id) for id in where)
+    return () if ALL in where else tuple(_name(turn, id) for id in where)
 
 
 def compounds_in(known: Catalogue, refs: Sequence[str], where: Sequence[str]) -> list[str]:
@@ -95,14 +106,16 @@ def compounds_in(known: Catalogue, refs: Sequence[str], where: Sequence[str]) ->
     ]
 
 
-async def bound(turn: Turn) -> list[Place]:
-    return [place for place in await turn.find(Place, kind=PlaceKind.COMPOUND) if place.bound]
+async def groups(turn: Turn) -> dict[str, int]:
+    """How many groups each compound has that has any; none that was let go."""
+    found = await turn.services.store.refs(PlaceKind.COMPOUND)
+    return {ref: count for ref, count in found.items() if not ref.startswith(LET_GO)}
 
 
-async def chosen(turn: Turn, where: Sequence[str]) -> list[Place]:
-    """Refused("no-group-there")."""
-    found = await bound(turn)
-    refs = {*compounds_in(turn.services.catalogue(), sorted({place.ref for place in found}), where)}
+async def chosen(turn: Turn, where: Sequence[str]) -> dict[str, int]:
+    """The compounds in these places, and how many groups each has. Refused("no-group-there")."""
+    found = await groups(turn)
+    refs = compounds_in(turn.services.catalogue(), [*found], where)
     if not refs:
         raise Refused("no-group-there")
-    return [place for place in found if place.ref in refs]
+    return {ref: found[ref] for ref in refs}

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.decoding import Unreadable
-from bot.model import Outcome, Row, Timer, Topic
+from bot.model import Outcome, PlaceKind, Row, Timer, Topic
 from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
@@ -144,6 +144,9 @@ class KeptStore:
         if found is None:
             found = await self._driver.many(self._turns.find(kind, None, equals))
         return await self._reported(found)
+
+    async def refs(self, kind: PlaceKind) -> dict[str, int]:
+        return await self._driver.many(self._turns.refs(kind))
 
     async def seen(self, source: str, id: str, other: str = "") -> bool:
         return await self._driver.few(self._turns.seen(source, id, other))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
-from bot.model import Command, Content, Outcome, Post, Row, Timer, Topic
+from bot.model import Command, Content, Outcome, PlaceKind, Post, Row, Timer, Topic
 
 R = TypeVar("R", bound=Row)
 
@@ -142,6 +142,10 @@ class Store(Protocol):
         A Person is also found by ``role``, ``role_id`` and ``location`` of his roles. Raises ValueError for any other
         name: what is encrypted cannot be asked.
         """
+        ...
+
+    async def refs(self, kind: PlaceKind) -> dict[str, int]:
+        """What places of this kind are, in order, and how many of each; those that were let go, too."""
         ...
 
     async def seen(self, source: str, id: str, other: str = "") -> bool:

@@ -67,6 +67,10 @@ class _TurnSql:
             .order_by(trail.c.at, trail.c.order, trail.c.n)
         )
         self.trails = say(select(trail.c.order).where(*at(trail)).distinct().order_by(trail.c.order))
+        places = TABLES[model.Place]
+        self.refs = say(
+            select(places.c.ref, func.count()).where(*at(places, "kind")).group_by(places.c.ref).order_by(places.c.ref)
+        )
         custody = TABLES[model.Custody]
         self.custody = say(select(func.count()).select_from(custody).where(*at(custody, "order")))
 
@@ -154,6 +158,11 @@ class Turns:
             for i in range(width):
                 values[f"f_{name}_{i}"] = wanted[min(i, len(wanted) - 1)]
         return _find_sql(self.say, kind, tuple(shape), limit is None)(**values)
+
+    def refs(self, kind: model.PlaceKind) -> Program[dict[str, int]]:
+        return {
+            ref: count for ref, count in (yield _turn_sql(self.say).refs(k_bot_id=self.bot, k_kind=kind.value)).rows
+        }
 
     def seen(self, source: str, id: str, other: str) -> Program[bool]:
         call = _turn_sql(self.say).seen(k_bot_id=self.bot, k_source=source, id=id, other=other or id)

@@ -359,3 +359,23 @@ async def test_two_hundred_compounds_are_told_in_turns_and_never_before_people(
         assert sorted(post.chat for post in told) == sorted(place.chat for place in many)
         assert {post.priority for post in told} == {Priority.BROADCAST}
         assert "60 个群已收到" in card(house)
+
+
+async def test_a_citys_lists_stay_out_of_the_dialog(tmp_path: Path, clock: HandClock) -> None:
+    """Each step read and wrote 2,000 names again; now it holds those that it shows."""
+    many = tuple(Place(-5000 - n, PlaceKind.COMPOUND, f"comp-{n:03d}") for n in range(300))
+    async with at_home(tmp_path / "core.sqlite", clock, (ROWS[0], *many)) as house:
+        lists(house, compounds=tuple(Compound(f"comp-{n:03d}", {"zh-CN": f"小区{n:03d}"}) for n in range(300)))
+        await writes(house, "/announce", "小区29")
+        assert len((await house.dialog(OPERATOR)).journal) < 10_000
+        await house.tap(OPERATOR, "c/comp-297")
+        await writes(house, "nothing like that")
+        assert house.label("refused.no-such-place") in texts(house, OPERATOR)
+        await writes(house, "小区００1")
+        await house.tap(OPERATOR, "enough")
+        await writes(house, TEXT, EN)
+        assert "小区297, 小区001" in texts(house, OPERATOR)
+        await house.tap(OPERATOR, "ok")
+        await ring(house)
+        told = {post.chat for post in house.posts() if post.key.startswith("announce:")}
+        assert told == {-5000 - 297, -5000 - 1}

@@ -224,3 +224,10 @@ async def test_an_error_in_an_outcome_leaves_the_store_as_it_was(store: Store, t
     assert not await store.seen("telegram", "broken")
     await store.commit(turn(rows=(Person(7),)))
     assert await store.get(Person, 7) == Person(7, version=1)
+
+
+async def test_places_of_a_kind_are_counted_without_being_read(store: Store, turn: Turns):
+    refs = ("c-2", "c-1", "c-2", "-c-1")
+    places = [Place(-n, PlaceKind.COMPOUND, ref) for n, ref in enumerate(refs, 1)]
+    await store.commit(turn(rows=(*places, Place(-9, PlaceKind.DEPARTMENT, "c-1"))))
+    assert [*(await store.refs(PlaceKind.COMPOUND)).items()] == [("-c-1", 1), ("c-1", 1), ("c-2", 2)]
