@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import importlib.util
 import os
 import platform
 import signal
@@ -23,11 +24,21 @@ from pathlib import Path
 from bench._people import STEPS, TOKEN, UPDATES, Messenger, Person, served
 
 ROOT = Path(__file__).parents[1]
+RIVALS = ROOT / "bench/rivals"
+# Each on the loop of the standard library, as if uvloop were not there, and on uvloop where that is installed.
+PLAIN = "import sys; sys.modules['uvloop'] = None; from bot.__main__ import main; sys.exit(main(['bench-dialog']))"
+ON_UVLOOP = """import asyncio, runpy, uvloop
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+runpy.run_path({!r}, run_name="__main__")"""
 BOTS = {
-    "ours": ("-m", "bot", "bench-dialog"),
-    "aiogram, memory": (str(ROOT / "bench/rivals/aiogram_dialog.py"),),
-    "python-telegram-bot, memory": (str(ROOT / "bench/rivals/ptb_dialog.py"),),
+    "ours": ("-c", PLAIN),
+    "ours, uvloop": ("-m", "bot", "bench-dialog"),
+    "aiogram, memory": (str(RIVALS / "aiogram_dialog.py"),),
+    "aiogram, memory, uvloop": ("-c", ON_UVLOOP.format(str(RIVALS / "aiogram_dialog.py"))),
+    "python-telegram-bot, memory": (str(RIVALS / "ptb_dialog.py"),),
 }
+if not importlib.util.find_spec("uvloop"):
+    BOTS = {name: words for name, words in BOTS.items() if "uvloop" not in name}
 FIRST = 10_001  # the first person's id
 SETTLES = 1.0  # s after which nothing more is expected of a bot
 PATIENCE = 20.0  # s that a dialog may take after the bot was killed

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import importlib.util
 import logging
 import os
 import signal
@@ -31,6 +33,7 @@ TOLD = {
     "bench-dialog": "this bot with one dialog of eight steps, for a harness to measure",
 }
 
+YOUNG = 10_000  # objects before cycles are looked for: a turn makes a thousand, which die with it by themselves
 OWN = 0o077  # databases, logs and keys are for this account only; the processes we start inherit it
 
 
@@ -207,7 +210,14 @@ def until_signal(work: Coroutine[Any, Any, Any]) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(guarded())
+    gc.set_threshold(YOUNG)
+    with asyncio.Runner(loop_factory=_loop()) as runner:
+        runner.run(guarded())
+
+
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where the extra ``fast`` is installed, else the standard library's."""
+    return importlib.import_module("uvloop").new_event_loop if importlib.util.find_spec("uvloop") else None
 
 
 def demo(words: list[str]) -> int:
