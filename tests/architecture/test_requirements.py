@@ -69,7 +69,8 @@ def _names(tree: ast.AST) -> Iterator[str]:
     yield from (name for _, name in imported_by_call(tree))
 
 
-EXTRAS = {"bot/photo/": "ocr", "bot/store/postgres": "postgres"}  # where an extra may be taken for granted
+# where an extra may be taken for granted, or is looked for
+EXTRAS = {"bot/photo/": "ocr", "bot/store/postgres": "postgres", "bot/__main__": "fast"}
 
 
 def test_what_ships_imports_only_what_is_declared() -> None:
