@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.decoding import Unreadable
-from bot.model import Outcome, PlaceKind, Row, Timer, Topic
+from bot.model import Outcome, PlaceKind, Priority, Row, Timer, Topic
 from bot.store.crypto import Keys
 from bot.store.housekeeping import Housekeeping
 from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
-from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Sight, Stand, Standing
+from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Sight, Stand, Standing, Waits
 from bot.store.sight import sight
 from bot.store.sql import Call, Flavour, Program, Tick, carry_out
 from bot.store.turns import Turns
@@ -66,6 +66,10 @@ class Stamps:
     def at(self, now: int) -> Tick:
         self._last = max(self._last, now * 1000)
         return self._next
+
+    def reached(self, now: int) -> int:
+        """The last stamp that lies behind us."""
+        return max(self._last, now * 1000 + 999)
 
     def _next(self) -> int:
         self._last += 1
@@ -193,6 +197,16 @@ class KeptStore:
     async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
         return await self._reported(await self._driver.many(self._outbox.posts_due(now, limit)))
 
+    async def waiting(self, priority: Priority, after: int, now: int, limit: int) -> list[Waits]:
+        until = self._stamps.reached(now)
+        return await self._driver.few(self._outbox.waiting(priority, after, until, now, limit))
+
+    async def waiting_in(self, chat: int, now: int, limit: int) -> list[Waits]:
+        return await self._driver.few(self._outbox.waiting_in(chat, now, limit))
+
+    async def due(self, key: str, now: int) -> Standing | None:
+        return await self._reported(await self._driver.few(self._outbox.due(key, now)))
+
     async def mark(self, marks: Sequence[Mark]) -> None:
         if marks:
             await self._note_down(lambda: self._outbox.mark(marks, self._now()))
@@ -223,7 +237,7 @@ class KeptStore:
         await self._note_down(lambda: self._outbox.topic_made(topic, thread))
 
     async def topics_due(self, limit: int = 50) -> list[Topic]:
-        return await self._reported(await self._driver.many(self._outbox.topics_due(limit)))
+        return await self._reported(await self._driver.few(self._outbox.topics_due(limit)))
 
     async def topic_shown(self, key: str, name: str, closed: bool | None = None) -> None:
         await self._note_down(lambda: self._outbox.topic_shown(key, name, closed))
@@ -261,12 +275,6 @@ class KeptStore:
 
     async def timers_due(self, now: int, limit: int = 200) -> list[Timer]:
         return await self._driver.many(self._lanes.timers_due(now, limit))
-
-    async def next_due(self) -> int | None:
-        return min(await self._driver.many(self._waiting()), default=None)
-
-    def _waiting(self) -> Program[list[int]]:
-        return (yield from self._lanes.next_due()) + (yield from self._outbox.next_due())
 
     async def cursor(self, name: str) -> str:
         return await self._driver.few(self._lanes.cursor(name))

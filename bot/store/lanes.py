@@ -79,7 +79,6 @@ class _LaneSql:
             .where(*at(posts), posts.c.shown != posts.c.wanted, posts.c.aside > given("latest", BigInteger))
             .values(aside=case((sooner > given("latest", BigInteger), given("latest", BigInteger)), else_=sooner))
         )
-        self.next_command = say(select(func.min(_commands.c.due)).select_from(heads).where(*at(_commands)))
         names = [column for column in _timers.c if column.name != "bot_id"]
         self.timer_put = say.put(_timers)
         self.timer_gone = say(delete(_timers).where(*at(_timers, "key")))
@@ -90,7 +89,6 @@ class _LaneSql:
             .order_by(_timers.c.due)
             .limit(given("limit", BigInteger))
         )
-        self.next_timer = say(select(func.min(_timers.c.due)).where(*at(_timers)))
         self.cursor = say(select(schema.cursors.c.value).where(*at(schema.cursors, "name")))
         self.cursor_put = say.put(schema.cursors)
         self.series_add = say.add(_series)
@@ -214,13 +212,6 @@ class Lanes:
     def timers_due(self, now: int, limit: int) -> Program[list[Timer]]:
         got = yield _lane_sql(self.say).timers_due(k_bot_id=self.bot, now=now, limit=limit)
         return [Timer(*row) for row in got.rows]
-
-    def next_due(self) -> Program[list[int]]:
-        """The earliest timer and command, as far as there are any."""
-        sql = _lane_sql(self.say)
-        timer = (yield sql.next_timer(k_bot_id=self.bot)).rows[0][0]
-        command = (yield sql.next_command(k_bot_id=self.bot)).rows[0][0]
-        return [due for due in (timer, command) if due is not None]
 
     def cursor(self, name: str) -> Program[str]:
         rows = (yield _lane_sql(self.say).cursor(k_bot_id=self.bot, k_name=name)).rows

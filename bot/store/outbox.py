@@ -10,7 +10,7 @@ from bot.decoding import Unreadable
 from bot.model import Content, Dialog, Person, Post, Priority, Topic
 from bot.store.crypto import Keys
 from bot.store.outbox_sql import POST_COLUMNS, outbox_sql, there_sql
-from bot.store.port import LATE, Copy, Mark, Stand, Standing
+from bot.store.port import LATE, Copy, Mark, Stand, Standing, Waits
 from bot.store.rows import CODECS, CONTENT, HOLLOW, content_kind, contents, dump, parse, readable
 from bot.store.seals import raised
 from bot.store.sql import Flavour, Program, Tick, Unread, padded, untold
@@ -107,10 +107,10 @@ class Outbox:
             yield sql.post(**{**of, **gone, **old, **rest}, bot_id=self.bot, queued=tick(), changed=now)
         yield sql.anew(k_bot_id=self.bot, k_key=key, kind=kind, body=body, queued=tick())
 
-    def retry(self, keys: Sequence[str]) -> Program[None]:
+    def retry(self, keys: Sequence[str], tick: Tick) -> Program[None]:
         """What was given up and is still kept is tried again."""
         for key in keys:
-            yield outbox_sql(self.say).retry(k_bot_id=self.bot, k_key=key)
+            yield outbox_sql(self.say).retry(k_bot_id=self.bot, k_key=key, s_queued=tick())
 
     def standing(self, key: str) -> Program[Standing | None]:
         rows = (yield outbox_sql(self.say).standing(k_bot_id=self.bot, k_key=key)).rows
@@ -194,9 +194,23 @@ class Outbox:
         found = [(self._standing(row), row[_BODY] is not None) for row in got.rows]
         return [standing for standing, body in found if standing.post.content is not None or not body]
 
-    def next_due(self) -> Program[list[int]]:
-        due = (yield outbox_sql(self.say).next_due(k_bot_id=self.bot)).rows[0][0]
-        return [] if due is None else [due]
+    def waiting(self, priority: Priority, after: int, until: int, now: int, limit: int) -> Program[list[Waits]]:
+        """``until``: the last stamp that counts as reached."""
+        given = {"k_priority": priority, "after": after, "until": until, "now": now, "limit": limit}
+        got = yield outbox_sql(self.say).waiting(k_bot_id=self.bot, **given)
+        return [_waits(row) for row in got.rows]
+
+    def waiting_in(self, chat: int, now: int, limit: int) -> Program[list[Waits]]:
+        got = yield outbox_sql(self.say).waiting_in(k_bot_id=self.bot, k_chat=chat, now=now, limit=limit)
+        return [_waits(row) for row in got.rows]
+
+    def due(self, key: str, now: int) -> Program[Standing | None]:
+        rows = (yield outbox_sql(self.say).standing(k_bot_id=self.bot, k_key=key)).rows
+        if not rows:
+            return None
+        standing = self._standing(rows[0])
+        readable = standing.post.content is not None or rows[0][_BODY] is None
+        return standing if readable and standing.waits(now) else None
 
     def mark(self, marks: Sequence[Mark], now: int) -> Program[None]:
         sql = outbox_sql(self.say)
@@ -287,3 +301,8 @@ class Outbox:
         sql = outbox_sql(self.say)
         yield sql.topic_lost(k_bot_id=self.bot, k_key=key)
         yield sql.repeat_topic(k_bot_id=self.bot, k_topic=key)
+
+
+def _waits(row: Sequence[Any]) -> Waits:
+    key, chat, priority, queued, ready, stopped = row
+    return Waits(key, chat, Priority(priority), queued, ready, bool(stopped))

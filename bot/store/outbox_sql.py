@@ -58,7 +58,7 @@ class OutboxSql:
         self.retry = say(
             update(schema.posts)
             .where(*at(schema.posts, "key"), _p.state == word("failed"), _p.body.is_not(None))
-            .values(state=word("new"), attempts=0, due=0, error="")
+            .values(state=word("new"), attempts=0, due=0, error="", queued=given("s_queued"))
         )
         fresh = {"message": null(), "shown": 0, "attempts": 0, "due": 0, "aside": 0, "since": 0, "error": word("")}
         self.anew = say(
@@ -84,7 +84,8 @@ class OutboxSql:
             .where(*at(schema.posts), _p.key.between(given("first", String), given("last", String)))
             .order_by(_p.key)
         )
-        self.due, self.next_due = _due(say)
+        self.due = _due(say)
+        self.waiting, self.waiting_in = _waiting(say)
         on_its_way = func.coalesce(given("rev", BigInteger), _p.wanted)  # a newer one may be wanted since it was read
         self.sending = say(
             update(schema.posts)
@@ -203,7 +204,7 @@ def _post(say: Flavour) -> Any:
                 "attempts": case((fresh, 0), else_=_p.attempts),
                 **{name: case((fresh, 0), else_=_p[name]) for name in ("due", "aside", "since")},
                 "error": case((fresh, word("")), else_=_p.error),
-                "queued": case((and_(differs, rests), new.queued), else_=_p.queued),
+                "queued": case((or_(and_(differs, rests), fresh), new.queued), else_=_p.queued),
                 "changed": new.changed,
             },
         ).returning(*(_p[name] for name in _STANDS.split())),
@@ -242,7 +243,7 @@ def _mark(say: Flavour) -> Any:
     )
 
 
-def _due(say: Flavour) -> tuple[Any, Any]:
+def _due(say: Flavour) -> Any:
     stopped = schema.unreachable.c
     waits = and_(
         *at(schema.posts),
@@ -269,15 +270,27 @@ def _due(say: Flavour) -> tuple[Any, Any]:
     among = func.row_number().over(partition_by=r.chat, order_by=[r.priority, r.place])
     few = select(r, among.label("nth")).where(r.held <= now, r.state != word("sending")).subquery()
     f = few.c
-    due = say(
+    return say(
         select(*(f[name] for name in POST_COLUMNS), f.topic_thread)
         .where(f.nth <= OF_A_CHAT)
         .order_by(f.priority, f.place, f.queued)  # each chat's first before any chat's second
         .limit(given("limit", BigInteger))
     )
-    later = case((_p.due > _p.not_before, _p.due), else_=_p.not_before)
-    later = case((later > _p.aside, later), else_=_p.aside)
-    return due, say(select(func.min(later)).where(waits, _p.state != word("sending")))
+
+
+def _waiting(say: Flavour) -> tuple[Any, Any]:
+    """What may be tried, not whole: of a priority by the moment since when, of a chat as it is sent."""
+    stopped = schema.unreachable.c
+    away = exists().where(stopped.bot_id == _p.bot_id, stopped.chat == _p.chat)
+    ready, later = literal_column(schema.READY, BigInteger), literal_column(f"({schema.LATER})", BigInteger)
+    line = select(_p.key, _p.chat, _p.priority, _p.queued, ready, away.label("stopped"))
+    tried = (_p.shown != _p.wanted, _p.state != word("failed"), later <= given("now", BigInteger))
+    limit = given("limit", BigInteger)
+    between = ready.between(given("after", BigInteger), given("until", BigInteger))
+    return (
+        say(line.where(*at(schema.posts, "priority"), *tried, between).order_by(ready).limit(limit)),
+        say(line.where(*at(schema.posts, "chat"), *tried).order_by(_p.priority, _p.queued).limit(limit)),
+    )
 
 
 def _moves(say: Flavour) -> list[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
-from bot.model import Command, Content, Outcome, PlaceKind, Post, Row, Timer, Topic
+from bot.model import Command, Content, Outcome, PlaceKind, Post, Priority, Row, Timer, Topic
 
 R = TypeVar("R", bound=Row)
 
@@ -54,9 +54,26 @@ class Standing:
     late: int = 0  # the revision of which it was told that it has no answer for long, 0 = none
     content_was: Content | None = None  # last shown kind decides edit method; may be None after erasure
 
+    def waits(self, now: int) -> bool:
+        """Whether it may be tried now (civil ms); as the database counts it (schema.LATER)."""
+        wanted = self.shown != self.wanted and self.state not in ("failed", "sending")
+        return wanted and max(self.aside, self.due, self.post.not_before) <= now
+
 
 #: How the posts of one commit stand, by key; None where that is to be read.
 Stand: TypeAlias = Mapping[str, Standing | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Where a post that may be tried stands in line; what it says is not read. Stamps are about civil ms times 1000."""
+
+    key: str
+    chat: int
+    priority: Priority
+    queued: int  # stamp: first come, first served within its chat and priority
+    ready: int  # stamp since when it may be tried
+    stopped: bool  # the chat cannot be reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +222,20 @@ class Store(Protocol):
         """Posts with shown != wanted that may be tried now, oldest first within (chat, priority), of a chat a few."""
         ...
 
+    async def waiting(self, priority: Priority, after: int, now: int, limit: int) -> list[Waits]:
+        """Posts that may be tried now (civil ms), in the order in which they became ready, from this stamp on."""
+        ...
+
+    async def waiting_in(self, chat: int, now: int, limit: int) -> list[Waits]:
+        """Those of one chat, in the order in which they are sent."""
+        ...
+
+    async def due(self, key: str, now: int) -> Standing | None:
+        """A post that may be tried now, whole. None also for one that cannot be read: without its content it would be
+        a deletion, so it waits for the release that can.
+        """
+        ...
+
     async def mark(self, marks: Sequence[Mark]) -> None: ...
 
     async def marked(self, keys: Sequence[str], seconds: float) -> None:
@@ -266,10 +297,6 @@ class Store(Protocol):
 
     # ------------------------------------------------------------ timekeeper, feed
     async def timers_due(self, now: int, limit: int = 200) -> list[Timer]: ...
-
-    async def next_due(self) -> int | None:
-        """Civil ms of the earliest timer, post or command that waits, for the workers' sleep."""
-        ...
 
     async def cursor(self, name: str) -> str: ...
 

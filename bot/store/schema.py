@@ -156,6 +156,27 @@ Index(
     sqlite_where=text("shown != wanted"),
     postgresql_where=text("shown != wanted"),
 )
+#: Of a post: civil ms before which it is not tried, and the stamp since when it may be; written as PostgreSQL tells it.
+LATER = """
+CASE
+    WHEN aside > due AND aside > not_before THEN aside
+    WHEN due > not_before THEN due
+    ELSE not_before
+END"""
+READY = f"""(
+CASE
+    WHEN queued > (1000 *{LATER}) THEN queued
+    ELSE 1000 *{LATER} + queued % 1000
+END)"""
+TRIED = "shown != wanted AND state != 'failed'"
+Index(
+    "ix_posts_ready",
+    posts.c.bot_id,
+    posts.c.priority,
+    text(READY),
+    sqlite_where=text(TRIED),
+    postgresql_where=text(TRIED),
+)
 Index(
     "ix_posts_settled",
     posts.c.bot_id,

@@ -194,7 +194,7 @@ class Turns:
             yield from self._delete(row)
         yield from self._speaks(arrival, outcome.rows)
         stand = yield from self.outbox.post(outcome.posts, arrival.at, tick)
-        yield from self.outbox.retry(outcome.again)
+        yield from self.outbox.retry(outcome.again, tick)
         yield from self.lanes.change(outcome, tick)
         for line in outcome.audit:
             yield from self._append(line)

@@ -293,7 +293,7 @@ class Delivery:
                 return Landing(reread=True)
             case ThreadLost():
                 await self._store.topic_lost(post.topic)
-                return Landing(again=True)
+                return Landing(again=True, reread=True)
             case Refused():
                 return await self._lacking(standing, error.code)
             case _:  # not connected, or the token is bad
@@ -311,7 +311,7 @@ class Delivery:
         topic = await self._store.get(Topic, standing.post.topic) if standing.post.topic else None
         if topic is not None and topic.thread is None:
             await self._store.put_off(chat, self._clock.after(RIGHT_PAUSE))
-        return Landing(aside=RIGHT_PAUSE, reread=True)
+        return Landing(aside=RIGHT_PAUSE)
 
     async def _back(self, standing: Standing, state: PostState, code: str, tried: int, pause: float = 0) -> None:
         """``tried`` 0: the attempt certainly came to nothing and does not count. ``pause``: s that it waits alone."""

@@ -11,6 +11,7 @@ PEOPLE = (Priority.URGENT, Priority.DIALOG, Priority.RELAY)
 HEALS = 5.0  # s after which the bulk takes back one call a second, after a flood
 MANY_IN_A_GROUP = 6  # calls in a minute: fewer are not what a group is refused for (Bot API: 20)
 MANY = 4096  # chats remembered before the rested ones are forgotten
+LATELY = 64  # calls whose shortest tells how long the way to the messenger and back takes at least; fewer tell nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Limits:
 class Window:
     """At most ``most`` calls in any ``seconds``: a burst after a rest, ``most / seconds`` in the long run.
 
-    A call counts from its start until ``seconds`` after its end, because Telegram counts it somewhere in between.
+    A call counts from its start until ``seconds`` after its end, because Telegram counts it somewhere in between; less
+    the way there and back, which the next call has to go as well.
     """
 
     def __init__(self, most: int, seconds: float) -> None:
@@ -46,10 +48,10 @@ class Window:
     def start(self) -> None:
         self._flying += 1
 
-    def end(self, now: float) -> None:
-        """A call that was started has ended."""
+    def end(self, now: float, way: float = 0.0) -> None:
+        """A call that was started has ended; ``way``: s that no call takes less."""
         self._flying -= 1
-        self._ended.append(now)
+        self._ended.append(now - way)
 
     def used(self, now: float) -> int:
         self._forget(now)
@@ -73,16 +75,18 @@ class Rates:
         self._chats: dict[int, Window] = {}
         self._bulk_from = float("-inf")  # monotonic: notices and broadcasts rest until then
         self._held, self._held_at = 0, 0.0
+        self._took: deque[float] = deque(maxlen=LATELY)  # s of the last calls
+
+    def room(self, priority: Priority, now: float) -> float:
+        """Seconds until anybody at all may be called with this priority; 0 = now. The bulk leaves room for people."""
+        if priority in PEOPLE:
+            return self._all.wait(now)
+        return max(self._bulk_from - now, self._all.wait(now, self._limits.reserve + self._held_now(now)))
 
     def wait(self, chat: int, priority: Priority, now: float) -> float:
-        """Seconds until this chat may be called; 0 = now. Notices and broadcasts leave room for people."""
-        limits = self._limits
-        people = priority in PEOPLE
-        own_keep = 0 if people or chat > 0 else limits.group_per_minute // 6
-        own = self._chat(chat).wait(now, own_keep)
-        if people:
-            return max(own, self._all.wait(now))
-        return max(own, self._bulk_from - now, self._all.wait(now, limits.reserve + self._held_now(now)))
+        """Seconds until this chat may be called; 0 = now."""
+        keep = 0 if priority in PEOPLE or chat > 0 else self._limits.group_per_minute // 6
+        return max(self._chat(chat).wait(now, keep), self.room(priority, now))
 
     def calm(self, chat: int, now: float) -> bool:
         """Whether this chat was called so little that a refusal of it is about all of us."""
@@ -105,10 +109,12 @@ class Rates:
         self._chat(chat).start()
         self._all.start()
 
-    def end(self, chat: int, now: float) -> None:
-        """The call that began is over, whatever came of it."""
+    def end(self, chat: int, now: float, began: float | None = None) -> None:
+        """The call is over, whatever came of it; ``began``: when it was started, where that is known."""
+        if began is not None:
+            self._took.append(now - began)
         self._chat(chat).end(now)
-        self._all.end(now)
+        self._all.end(now, min(self._took) if len(self._took) == LATELY else 0.0)
 
     def also(self, chat: int, now: float) -> None:
         """One more call to this chat was made on the way."""

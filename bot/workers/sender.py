@@ -13,12 +13,13 @@ from bot.clock import Clock
 from bot.messenger.errors import MessengerError
 from bot.messenger.port import Messenger
 from bot.model import Arrival, Body, Outcome, Place, Priority, PutAside, Reached, Topic
-from bot.store.port import OF_A_CHAT, Standing, Store
+from bot.store.port import Standing, Store
 from bot.workers import topics
 from bot.workers.delivery import Delivery
+from bot.workers.heads import Heads
 from bot.workers.known import Known
 from bot.workers.landing import Landing
-from bot.workers.lanes import Item, Lane, Lanes, Work, key_of
+from bot.workers.lanes import Item, Lane, Lanes, key_of
 from bot.workers.marks import Marks
 from bot.workers.rates import PEOPLE, Limits, Rates
 from bot.workers.take import Take, backoff
@@ -26,26 +27,23 @@ from bot.workers.take import Take, backoff
 log = logging.getLogger(__name__)
 
 FLIGHTS = 32  # calls at the same time
-PLENTY, SELDOM = (
-    100,
-    5,
-)  # while so many wait, everything is read so many times more seldom: a person does not wait for it
 TOGETHER = 10.0  # s within which refusals of several chats are one
 LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two full readings.
+    """``neutral``: plain text that remains of a message too old to delete. ``look``: s between two looks for what
+    has become due.
 
     ``opens``: civil ms -> civil ms from which neighbours' groups may be written to: the same, outside the quiet hours.
-    ``again``: see ``Delivery``. ``read``: posts looked at in one full reading. ``last``: s that calls in flight get to
-    end when we are stopped.
+    ``again``: see ``Delivery``. ``read``: posts of a priority read at a time. ``last``: s that calls in flight and
+    their marks get when we are stopped.
     """
 
     neutral: str = "—"
     look: float = 1.0
-    read: int = 500
+    read: int = 100
     last: float = 5.0
     limits: Limits = field(default_factory=Limits)
     opens: Callable[[int], int] = int
@@ -66,62 +64,59 @@ class Sender:
         said = (self._how.neutral, self._spend, self._quiet_until, self._how.again)
         self._delivery = Delivery(store, messenger, self._marks, clock, *said)
         self._lanes = Lanes()
+        self._heads = Heads(store, clock, self._lanes, self._how.read, self._how.look)
         self._flights: set[asyncio.Task[None]] = set()
-        self._flying: set[str] = set()
         self._stir = asyncio.Event()
-        self._fresh: dict[str, None] = {}  # keys to read again, in order of their commits
         self._known = Known()
         store.on_posts(self._known.heard)
-        self._landed: set[str] = set()  # since the last reading began: what it says of them may be old
-        self._aside: dict[str, float] = {}
         self._floods: dict[int, float] = {}  # chats that were refused though hardly called: when, monotonic
-        self._read_all_at = float("-inf")
-        self._more = False  # the last full reading was cut off,
-        self._cut = Priority.URGENT  # at this priority
-        self._cuts: dict[int, Priority] = {}  # so were chats, at these priorities
 
     def wake(self, outcome: Outcome | None = None) -> None:
         """Something was committed. Without an outcome: read everything again."""
-        if outcome is not None:
-            self._delivery.heard(back := _came_back(outcome))
-            if back < 0:
-                self._aside.clear()
-                outcome = None
-        if outcome is None or self._lanes.any_stopped() or any(isinstance(row, Topic) for row in outcome.rows):
-            self._read_all_at = float("-inf")
+        if outcome is None:
+            self._heads.anew()
         else:
-            self._fresh.update(dict.fromkeys((*(post.key for post in outcome.posts), *outcome.again)))
+            self._delivery.heard(back := _came_back(outcome))
+            self._heads.committed(outcome, back)
             for key in outcome.again:
                 self._known.forget(key)
         self._stir.set()
 
     async def run(self) -> None:
         """Work until cancelled; then calls in flight get a moment to end, so that their marks are written."""
+        self._heads.anew()
         try:
             while True:
                 self._stir.clear()
-                await self._read()
-                pause = self._launch()
-                await self._clock.wait(self._stir, pause)
+                more = await self._read()
+                pause = await self._launch()
+                await self._clock.wait(self._stir, 0.0 if more else pause)
         finally:
             await asyncio.shield(self._land_all())
 
     async def once(self) -> int:
         """Deliver all that is due and that the rates allow now; answers how many deliveries were made."""
-        self._read_all_at = float("-inf")
+        self._heads.anew()
         made = 0
         while True:
-            await self._read()
-            self._launch()
+            while await self._read():
+                pass
+            await self._launch()
             if not self._flights:
                 return made
             made += len(self._flights)
             await asyncio.wait(set(self._flights))
 
+    async def _read(self) -> bool:
+        """Answers whether there is more to read at once."""
+        if self._clock.monotonic() >= self._heads.look_at:
+            self._known.clear()  # what is known is known for a moment: a chat may have become another one
+        return await self._heads.read()
+
     @property
     def idle(self) -> bool:
         """Whether nothing is in flight and nothing is known that waits."""
-        return not self._flights and not self._fresh and not len(self._lanes)
+        return not self._flights and not len(self._lanes) and not self._lanes.hungry
 
     async def adopt(self, key: str, chat: int, message: int) -> None:
         """A button was pressed on another copy of a post: that copy is the post from now on, the other goes soon."""
@@ -139,90 +134,59 @@ class Sender:
         except MessengerError as error:
             log.warning("the second copy of post %s remains: %s", key, error.code)
 
-    # ------------------------------------------------------------ reading
-
-    async def _read(self) -> None:
-        now = self._clock.monotonic()
-        cut = self._more and (not len(self._lanes) or (self._fresh and self._cut in PEOPLE))
-        cut = cut or any(self._lanes.empty(chat) for chat in self._cuts)
-        if cut or now >= self._read_all_at + self._how.look * (SELDOM if len(self._lanes) > PLENTY else 1):
-            self._read_all_at = now
-            await self._read_everything()
-        elif self._fresh:
-            await self._read_fresh()
-
-    async def _read_everything(self) -> None:
-        self._landed.clear()
-        self._known.clear()
-        self._fresh = {key: None for key in self._fresh if key in self._flying}
-        posts = await self._store.posts_due(self._clock.civil(), self._how.read)
-        names = await self._store.topics_due()
-        self._more = len(posts) >= self._how.read
-        self._cut = posts[-1].post.priority if self._more else Priority.URGENT
-        self._cuts = _cuts(posts)
-        now = self._clock.monotonic()
-        self._aside = {key: until for key, until in self._aside.items() if until > now}
-        works: list[Work] = [*posts, *names]
-        self._lanes.replace([work for work in works if self._may(key_of(work))])
-
-    async def _read_fresh(self) -> None:
-        self._landed.clear()
-        keys, self._fresh = list(self._fresh), {}
-        civil = self._clock.civil()
-        for key in keys:
-            standing = self._known.take(key) or await self._store.standing(key)
-            if self._busy(key):
-                continue
-            if standing is not None and not self._lanes.knows(key) and self._is_behind(standing):
-                continue
-            if standing is not None and _waits(standing, civil):
-                self._lanes.put(standing)
-            else:
-                self._lanes.drop(key)
-
-    def _is_behind(self, standing: Standing) -> bool:
-        """Behind what was not read yet: a full reading brings it."""
-        post = standing.post
-        return (self._more and post.priority not in PEOPLE) or post.priority >= self._cuts.get(post.chat, "~")
-
-    def _may(self, key: str) -> bool:
-        return key not in self._aside and not self._busy(key)
-
-    def _busy(self, key: str) -> bool:
-        """What is in flight, or landed while we read, is read again later: the store may have looked too early."""
-        if key not in self._flying and key not in self._landed:
-            return False
-        self._fresh[key] = None
-        return True
-
     # ------------------------------------------------------------ launching
 
-    def _launch(self) -> float:
-        """Start what may go now; answers how long to sleep if nothing happens."""
+    async def _launch(self) -> float:
+        """Start what may go now, people first; answers how long to sleep if nothing happens."""
         now = self._clock.monotonic()
-        pause = max(0.0, self._read_all_at + self._how.look - now)
-        for lane, item in self._lanes.ready():
-            if len(self._flights) >= FLIGHTS:
-                break
-            wait = max(lane.rest_until - now, self._rates.wait(lane.chat, item.priority, now))
-            if wait > 0:
-                pause = min(pause, wait)
-                continue
+        next_rested = self._lanes.rested(now)
+        pause = self._heads.look_at - now
+        for priority in Priority:
+            while (lane := self._lanes.first(priority)) is not None:
+                if len(self._flights) >= FLIGHTS:
+                    return max(0.0, pause)
+                if (wait := self._rates.room(priority, now)) > 0:
+                    pause = min(pause, wait)
+                    break
+                if (wait := max(lane.rest_until - now, self._rates.wait(lane.chat, priority, now))) > 0:
+                    self._lanes.rest(lane, now + wait)
+                    next_rested = min(next_rested, now + wait)
+                    continue
+                await self._start(lane, now)
+        return max(0.0, min(pause, next_rested - now))
+
+    async def _start(self, lane: Lane, now: float) -> None:
+        """The first of this chat goes, if it still waits, as it is wanted now."""
+        item = lane.head()
+        if item is None:
+            return
+        told = item.told
+        work: Standing | Topic | None = item.topic or await self._due(item.key)
+        if lane.items.get(item.key) is not item or item.told != told:
+            return  # it was committed once more while it was read, or all is read anew
+        if work is None:
+            self._lanes.drop(lane, item.key)
+        elif isinstance(work, Standing) and (work.post.chat, work.post.priority) != (lane.chat, item.priority):
+            self._lanes.drop(lane, item.key)  # its group became another chat, or it another priority
+            self._lanes.put(work.post.chat, Item(item.key, work.post.priority, item.place))
+        else:
             self._rates.start(lane.chat, now)
-            self._fly(lane, item)
-        return pause
+            self._lanes.fly(lane, item)
+            self._known.flies(item.key)
+            flight = asyncio.create_task(self._deliver(lane, work))
+            self._flights.add(flight)
+            flight.add_done_callback(self._flights.discard)
 
-    def _fly(self, lane: Lane, item: Item) -> None:
-        lane.flying = key_of(item.work)
-        self._flying.add(lane.flying)
-        self._known.flies(lane.flying)
-        del lane.items[lane.flying]
-        flight = asyncio.create_task(self._deliver(lane, item.work))
-        self._flights.add(flight)
-        flight.add_done_callback(self._flights.discard)
+    async def _due(self, key: str) -> Standing | None:
+        """As it was committed just now, or as it is read."""
+        now, known = self._clock.civil(), self._known.take(key)
+        if known is None:
+            return await self._store.due(key, now)
+        return known if known.waits(now) else None
 
-    async def _deliver(self, lane: Lane, work: Work) -> None:
+    async def _deliver(self, lane: Lane, work: Standing | Topic) -> None:
         landing = Landing(aside=topics.PAUSE) if isinstance(work, Topic) else Landing(rest=None, again=True)
+        began = self._clock.monotonic()
         try:
             if isinstance(work, Topic):
                 landing = await topics.keep(work, self._store, self._messenger, self._spend)
@@ -234,35 +198,37 @@ class Sender:
                     source, id = landing.came
                     await self._tell("house", f"came/{source}/{id}/{self._clock.civil()}", PutAside(source, id, ""))
         except Exception as error:  # the store is away, or a mistake of ours
-            log.error("delivery of %s is tried again: %s", key_of(work), type(error).__name__)
+            key = key_of(work) if isinstance(work, Topic) else work.post.key
+            log.error("delivery of %s is tried again: %s", key, type(error).__name__)
         finally:
             self._how.noted(landing.rest is None or landing.flooded)
-            self._land(lane, work, landing)
+            self._land(lane, landing, began)
 
-    def _land(self, lane: Lane, work: Work, landing: Landing) -> None:
+    def _land(self, lane: Lane, landing: Landing, began: float) -> None:
         now = self._clock.monotonic()
-        self._rates.end(lane.chat, now)
-        key = lane.flying
-        lane.flying = ""
-        self._flying.discard(key)
-        self._known.landed(key)
-        lane.stopped = landing.stopped
+        self._rates.end(lane.chat, now, began)
+        item = lane.flying
+        if item is not None:
+            self._known.landed(item.key)
         lane.floods = lane.floods if landing.flooded else 0
         lane.failures = lane.failures + 1 if landing.rest is None else 0
         rest = backoff(lane.failures, LONGEST_REST) if landing.rest is None else landing.rest
         if landing.flooded:
-            rest = self._flooded(lane, work, rest, now)
+            rest = self._flooded(lane, rest, now)
         lane.rest_until = now + rest if rest else 0.0
-        self._landed.add(key)
-        if landing.aside:
-            self._aside[key] = now + landing.aside
+        if landing.aside and item is not None:
+            self._heads.put_aside(lane.chat, item, now + landing.aside)
+        self._lanes.landed(lane, again=landing.again)
+        if landing.stopped:
+            self._lanes.stop(lane)
+            self._heads.unreached(lane.chat)
+        elif self._heads.is_stopped(lane.chat):
+            self._heads.reached(lane.chat)
         if landing.reread:
-            self._read_all_at = float("-inf")
-        elif isinstance(work, Standing) and landing.again:
-            self._fresh[key] = None
+            self._heads.anew()
         self._stir.set()
 
-    def _flooded(self, lane: Lane, work: Work, rest: float, now: float) -> float:
+    def _flooded(self, lane: Lane, rest: float, now: float) -> float:
         """How long this chat rests: as it is told. Where it was hardly called, the bulk rests too; where that is so of
         several chats at once the messenger had enough of all of us, and people are tried again soon.
         """
@@ -271,7 +237,7 @@ class Sender:
         self._rates.flooded(rest, now)
         lane.floods += 1
         self._floods = {chat: at for chat, at in self._floods.items() if at > now - TOGETHER} | {lane.chat: now}
-        people = isinstance(work, Standing) and work.post.priority in PEOPLE
+        people = lane.flying is not None and lane.flying.priority in PEOPLE
         return min(rest, backoff(lane.floods)) if people and len(self._floods) > 1 else rest
 
     async def _tell_unreachable(self, chat: int) -> None:
@@ -291,12 +257,16 @@ class Sender:
         self._rates.also(chat, self._clock.monotonic())
 
     async def _land_all(self) -> None:
+        """Calls in flight end, then their marks are written: ``last`` s for both, whoever does not answer."""
+        ending, over = asyncio.ensure_future(self._end()), asyncio.ensure_future(self._clock.sleep(self._how.last))
+        await asyncio.wait((ending, over), return_when=asyncio.FIRST_COMPLETED)
+        for task in (over, ending, *self._flights):
+            task.cancel()
+
+    async def _end(self) -> None:
         if self._flights:
-            await asyncio.wait(set(self._flights), timeout=self._how.last)
-        for flight in set(self._flights):
-            flight.cancel()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._marks.close(), self._how.last)
+            await asyncio.wait(set(self._flights))
+        await self._marks.close()
 
 
 def _came_back(outcome: Outcome) -> int:
@@ -309,20 +279,3 @@ def _came_back(outcome: Outcome) -> int:
     if bound:
         return bound
     return spot.chat if spot is not None and spot.chat > 0 else 0
-
-
-def _cuts(posts: list[Standing]) -> dict[int, Priority]:
-    """The chats of which there may be more, and from which priority on."""
-    of: dict[int, list[Priority]] = {}
-    for standing in posts:
-        of.setdefault(standing.post.chat, []).append(standing.post.priority)
-    return {chat: max(known) for chat, known in of.items() if len(known) >= OF_A_CHAT}
-
-
-def _waits(standing: Standing, civil: int) -> bool:
-    """What posts_due would answer, for one post."""
-    return (
-        standing.shown != standing.wanted
-        and standing.state not in ("failed", "sending")
-        and max(standing.due, standing.aside, standing.post.not_before) <= civil
-    )

@@ -30,7 +30,7 @@ async def keep(topic: Topic, store: Store, messenger: Messenger, spend: Spend) -
     except ThreadLost:
         if not topic.closed:
             await store.topic_lost(topic.key)
-            return DONE
+            return Landing(reread=True)
     except MessengerError as error:
         return await _trouble(topic, error, store)
     now = await store.get(Topic, topic.key)

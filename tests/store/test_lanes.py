@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import AuditLine, Command, Origin, Post, Priority, Text, Timer
+from bot.model import AuditLine, Command, Origin, Priority, Timer
 from bot.store.audit import chain_broken
 from bot.store.kept import KeptStore
 from bot.store.port import Claimed, Store
@@ -61,19 +61,6 @@ async def test_timers_are_set_anew_under_their_key_and_removed(store: Store, tur
     await store.commit(turn(timers=(Timer("b", 9, "expire", "d", "ok", 3, 7),), untimed=("a", "b", "c")))
     assert await store.timers_due(8) == []
     assert await store.timers_due(9) == [Timer("b", 9, "expire", "d", "ok", 3, 7)]
-
-
-async def test_the_next_due_is_the_earliest_of_all(store: Store, turn: Turns):
-    assert await store.next_due() is None
-    await store.commit(turn(timers=(Timer("a", 90, "remind", "d"),)))
-    assert await store.next_due() == 90
-    await store.commit(turn(commands=(command("c"), command("behind"))))
-    await store.postpone("c", due=80, attempts=1, error="")
-    assert await store.next_due() == 80
-    await store.commit(turn(posts=(Post("p", 7, Text("x"), not_before=70),)))
-    assert await store.next_due() == 70
-    await store.unreachable(7)
-    assert await store.next_due() == 80
 
 
 async def test_a_cursor_moves_with_what_it_covers_or_alone(store: Store, turn: Turns):

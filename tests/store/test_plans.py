@@ -25,7 +25,6 @@ FINDS: list[tuple[type, dict[str, int]]] = [
 WHOLE_BOT = (
     "SELECT DISTINCT audit",  # a check of all trails, when somebody asks for it
     "audit.at >= ",  # a day's, written into a file beside the bot
-    "SELECT min(timers.due)",
     "FROM commands",
     "UPDATE commands",
     "UPDATE timers SET due=(timers.due -",  # once, when civil time went back
@@ -56,7 +55,14 @@ def plan(path: Path, sql: Sql) -> list[str]:
 def by_index(lines: list[str]) -> bool:
     """By a key, or by an index that was made for it: its name says what it holds."""
     tables = [line for line in lines if line.startswith(("SEARCH", "SCAN")) and not line.endswith("CONSTANT ROW")]
-    few = ("ix_posts_waiting", "ix_posts_failed", "ix_topics_stale", "ix_topics_gone", "SEARCH unreachable")
+    few = (
+        "ix_posts_waiting",
+        "ix_posts_ready",
+        "ix_posts_failed",
+        "ix_topics_stale",
+        "ix_topics_gone",
+        "SEARCH unreachable",
+    )
     return all("bot_id=? AND" in line or any(name in line for name in few) for line in tables)
 
 
@@ -112,7 +118,8 @@ def test_waiting_posts_and_stale_topics_have_small_indexes_of_their_own(path: Pa
     sql = outbox_sql.outbox_sql(SQLITE)
     for call, index in (
         (sql.due, "posts_waiting"),
-        (sql.next_due, "posts_waiting"),
+        (sql.waiting, "posts_ready"),
+        (sql.waiting_in, "posts_waiting"),
         (sql.crashed, "posts_waiting"),
         (sql.in_flight, "posts_waiting"),
         (sql.topics_due, "topics_stale"),

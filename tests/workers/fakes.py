@@ -215,14 +215,14 @@ class SlowStore:
         if name in self.held:
             await self.held[name].wait()
 
-    async def posts_due(self, now: int, limit: int = 500) -> Any:
-        found = await self._store.posts_due(now, limit)
-        await self._pass("posts_due")
+    async def waiting(self, priority: Any, after: int, now: int, limit: int) -> Any:
+        found = await self._store.waiting(priority, after, now, limit)
+        await self._pass("waiting")
         return found
 
-    async def standing(self, key: str) -> Any:
-        found = await self._store.standing(key)
-        await self._pass("standing")
+    async def due(self, key: str, now: int) -> Any:
+        found = await self._store.due(key, now)
+        await self._pass("due")
         return found
 
     async def get(self, kind: Any, key: Any) -> Any:

@@ -77,9 +77,8 @@ async def test_more_than_one_reading(
     assert [int(text) for text in chats.texts(WANG)] == list(range(3))
 
 
-@pytest.mark.parametrize("reading", ["posts_due", "standing"])
 async def test_what_lands_while_we_read_is_not_sent_twice(
-    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core, reading: str
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
 ) -> None:
     """The store answers what it saw before the message was marked as being sent."""
     slow = SlowStore(store)
@@ -91,20 +90,17 @@ async def test_what_lands_while_we_read_is_not_sent_twice(
     await desk.say("a", LI, "one")
     await until(lambda: "mark" in slow.entered)  # about to be sent
     slow.entered.clear()
-    slow.held[reading] = asyncio.Event()
-    if reading == "posts_due":
-        sender.wake()
-    else:
-        await desk.say("a", LI, "one")
+    slow.held["waiting"] = asyncio.Event()
+    sender.wake()
     await desk.say("b", WANG, "two")
-    await until(lambda: reading in slow.entered)
+    await until(lambda: "waiting" in slow.entered)
     slow.held.pop("mark").set()
     await until(lambda: chats.texts(LI) and not sender._flights)
-    slow.held.pop(reading).set()
+    slow.held.pop("waiting").set()
     await until(lambda: chats.texts(WANG))
     slow.entered.clear()
     clock.advance(1)
-    await until(lambda: "posts_due" in slow.entered)
+    await until(lambda: "waiting" in slow.entered)
     running.cancel()
     await asyncio.wait([running])
     assert chats.texts(LI) == ["one"]
@@ -144,7 +140,7 @@ async def test_a_card_that_changes_while_it_is_sent_is_changed_without_a_new_loo
     if look_meanwhile:  # the store does not name what is being sent
         slow.entered.clear()
         sender.wake()
-        await until(lambda: "posts_due" in slow.entered)
+        await until(lambda: "waiting" in slow.entered)
     sent.set()
     await until(lambda: chats.texts(LI) == ["two"])
     running.cancel()
@@ -164,35 +160,67 @@ async def test_only_so_many_calls_at_once(sender: Sender, desk: Desk, chats: Cha
     assert sender.idle
 
 
-async def test_who_is_stopped_does_not_wait_for_ever_for_a_call_in_flight(
-    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+async def stopped(running: asyncio.Task[None], clock: HandClock, last: float) -> None:
+    """It is told to stop, and has ended after ``last`` s and not before."""
+    running.cancel()
+    await until(lambda: clock.next_wake() == last)
+    clock.advance(last - 0.1)
+    await asyncio.sleep(0.01)
+    assert not running.done()
+    clock.advance(0.1)
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_who_is_stopped_does_not_wait_for_ever_for_a_messenger_that_never_answers(
+    sender: Sender, desk: Desk, chats: Chats, clock: HandClock, store: SqliteStore
 ) -> None:
-    sender = Sender(store, chats, clock, core.take, Sending(last=0.01))
-    store.on_commit(sender.wake)
     running = asyncio.create_task(sender.run())
     chats.hold("send")
     await desk.say("a", LI, "one")
     await until(lambda: chats.texts(LI))
-    running.cancel()
-    await asyncio.wait([running])
+    await stopped(running, clock, Sending().last)
     standing = await store.standing("a")
     assert standing is not None
     assert standing.state == "sending"  # the next start takes it for unknown
 
 
-async def test_who_is_stopped_does_not_wait_for_ever_for_a_store_that_is_away(
+async def test_nor_for_a_store_that_is_away(
     store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
 ) -> None:
     slow = SlowStore(store)
-    sender = Sender(slow, chats, clock, core.take, Sending(last=0.01))
+    sender = Sender(slow, chats, clock, core.take)
     store.on_commit(sender.wake)
     running = asyncio.create_task(sender.run())
     slow.held["mark"] = asyncio.Event()
     await desk.say("a", LI, "one")
     await until(lambda: "mark" in slow.entered)
-    running.cancel()
-    await asyncio.wait([running])
+    await stopped(running, clock, Sending().last)
     assert chats.texts(LI) == []
+
+
+async def test_both_together_cost_no_more_time(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    """It was given twice its time: a call that ended late had its mark waited for once more."""
+    slow = SlowStore(store)
+    sender = Sender(slow, chats, clock, core.take)
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    sent = chats.hold("send")
+    await desk.say("a", LI, "one")
+    await until(lambda: chats.texts(LI))
+    slow.held["mark"] = asyncio.Event()
+    running.cancel()
+    await until(lambda: clock.next_wake() == Sending().last)
+    clock.advance(Sending().last - 0.1)
+    slow.entered.clear()
+    sent.set()
+    await until(lambda: "mark" in slow.entered)
+    assert not running.done()
+    clock.advance(0.1)
+    with pytest.raises(asyncio.CancelledError):
+        await running
 
 
 async def test_what_was_committed_just_now_is_sent_without_being_read(
@@ -202,7 +230,7 @@ async def test_what_was_committed_just_now_is_sent_without_being_read(
     sender = Sender(slow, chats, clock, core.take)
     store.on_commit(sender.wake)
     running = asyncio.create_task(sender.run())
-    await until(lambda: "posts_due" in slow.entered)
+    await until(lambda: clock.next_wake() is not None)  # all was looked at
     await desk.say("card", LI, "one", card=True)
     await until(lambda: chats.texts(LI) == ["one"] and sender.idle)
     await desk.say("card", LI, "two", card=True)
@@ -210,23 +238,22 @@ async def test_what_was_committed_just_now_is_sent_without_being_read(
     running.cancel()
     await asyncio.wait([running])
     assert chats.methods() == ["send", "edit"]
-    assert slow.entered.count("posts_due") == 1
-    assert "standing" not in slow.entered
+    assert "due" not in slow.entered
 
 
-async def test_what_was_committed_before_a_flight_began_is_read_after_it(
+async def test_what_is_committed_once_more_while_it_is_read_is_read_again(
     store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
 ) -> None:
-    """A reading that is older than the commit sends what was wanted before: the commit knew of no message yet."""
+    """A reading that is older than the commit would send what was wanted before, and nobody would look again."""
     slow = SlowStore(store)
     sender = Sender(slow, chats, clock, core.take)
-    store.on_commit(sender.wake)
     await desk.say("card", LI, "one", card=True)
-    slow.held["posts_due"] = asyncio.Event()
+    store.on_commit(sender.wake)
+    slow.held["due"] = asyncio.Event()
     passing = asyncio.create_task(sender.once())
-    await until(lambda: "posts_due" in slow.entered)
+    await until(lambda: "due" in slow.entered)
     await desk.say("card", LI, "two", card=True)
-    slow.held.pop("posts_due").set()
+    slow.held.pop("due").set()
     await passing
     assert chats.texts(LI) == ["two"]
-    assert chats.methods() == ["send", "edit"]
+    assert chats.methods() == ["send"]
