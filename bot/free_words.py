@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
 
-from bot.vocabulary import FREE_WORDS, files, must
+from bot.sayings import CHOOSE, DOUBT, NONE, Sayings, counted, left
+from bot.vocabulary import FREE_WORDS, SAYINGS, files, must
 from bot.word_search import Words, all_of, folded, found
 
 #: What is no business of ours is not guessed at ("elsewhere"). The weaker ones count only beside none of the stronger:
@@ -40,10 +41,20 @@ NEVER_STRANGE = frozenset({"my-data", "how", "doctor", "thanks", "receipt", "ref
 EASILY_STRANGE = frozenset({"where", "order", "lost", "greeting", "stop"})  # said of everything
 
 
-def meaning(text: str) -> str:
-    """What the text means, in any language; "" = not understood."""
+def meaning(text: str, without: str = "") -> str:
+    """What the text means, in any language; "" = not understood.
+
+    What others said speaks against a guess, and for one where several are told, or nothing. ``without``: the list of
+    sayings that is not listened to, because it is tried.
+    """
     said = meanings(text)
-    return said[0] if len(said) == 1 and said != ("elsewhere",) else ""
+    if "elsewhere" in said or (not said and found(known(), text)):
+        return ""  # what is told is no business of ours, or strange
+    likely = left(sayings(without), text, DOUBT if len(said) == 1 else CHOOSE)
+    sure = [one for one in said if one in likely or not likely] or ([] if said else [*likely])
+    if len(sure) != 1 or sure[0] == NONE:
+        return ""
+    return sure[0] if said or _ours(text) or not _strange(text, {sure[0]}) else ""
 
 
 def meanings(text: str) -> tuple[str, ...]:
@@ -66,6 +77,17 @@ def meanings(text: str) -> tuple[str, ...]:
 def known() -> tuple[Words, ...]:
     """All languages' files, read once. Raises BadWords."""
     return all_of(FREE_WORDS)
+
+
+@cache
+def sayings(without: str = "") -> tuple[Sayings, ...]:
+    """All languages' sayings, counted once, but ``without`` the list that is tried. Raises BadWords."""
+    tables, meant = files(SAYINGS), frozenset[str]().union(*TIERS) - {"elsewhere"}
+    return tuple(
+        counted(words, tables[tag], meant, f"locales/{tag}/{SAYINGS}.toml", without)
+        for tag, words in zip(files(FREE_WORDS), known(), strict=True)
+        if tag in tables
+    )
 
 
 # ---------------------------------------------------------------- whether it is about ours at all

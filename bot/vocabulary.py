@@ -13,7 +13,7 @@ from typing import Any, cast
 from locales import data, tags
 
 RED_FLAGS, SPECIALTIES, TAKE_BACK, FREE_WORDS = "red-flags", "specialties", "take-back", "free-words"
-OFFICES = "offices"
+OFFICES, SAYINGS = "offices", "sayings"
 
 
 class BadWords(ValueError):

@@ -28,8 +28,8 @@ _NO_WORD = re.compile(rf"[^\w{POINT}]+")
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 _NUMBER = "#"  # a phrase that is any number
-_COUNTED = re.compile(r"[0-9]+")
-_DIGITS = frozenset("0123456789")
+_COUNTED = re.compile("[0-9]+|[一二两三四五六七八九十]+(?=[盒瓶片粒袋支板包])")
+_FIGURES = frozenset("0123456789一二两三四五六七八九十")
 _LONG = 7  # letters; a shorter word is one slip away from too many others
 _SWAPPED = 5  # letters; in a word as long as this two may stand the wrong way round
 
@@ -142,7 +142,8 @@ class Words:
     """One language's file, ready to look with. ``near`` counts words or characters.
 
     ``beside``: courtesies, nothing "else" beside an ``only``. ``slips``: long words that are meant by what is one
-    letter away and itself no word of the file (``spelt``): "changed" is not "charged".
+    letter away and itself no word of the file (``spelt``): "changed" is not "charged". ``ends``: what a long word
+    with such an end is read as (the names of medicines).
     """
 
     near: int
@@ -154,6 +155,7 @@ class Words:
     beside: frozenset[str] = frozenset()
     slips: frozenset[str] = frozenset()
     spelt: frozenset[str] = frozenset()
+    ends: tuple[tuple[str, str], ...] = ()
 
     def found(self, text: str) -> Iterator[str]:
         """Names of the signs in a folded text."""
@@ -176,7 +178,7 @@ class Words:
     def _spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
         found: dict[int, list[tuple[int, int]]] = {}
         starts = [0, *(n for n, char in enumerate(text, 1) if char == " ")] if self.spaced else range(len(text))
-        for begins in {text[at : at + long] for at in starts for long in (1, 2)} | _DIGITS.intersection(text):
+        for begins in {text[at : at + long] for at in starts for long in (1, 2)} | _FIGURES.intersection(text):
             for part, phrase in self.index.get(begins, ()):
                 if spans := [*phrase.spans(text)]:
                     found.setdefault(id(part), []).extend(spans)
@@ -185,7 +187,7 @@ class Words:
     def piece(self, text: str) -> str:
         """A folded piece as it is compared with the phrases."""
         text = _words(text) if self.spaced else text.strip()
-        if self.slips:
+        if self.slips or self.ends:
             text = " ".join(map(self._meant, text.split()))
         for phrase, other in self.instead:
             if phrase.text not in text:
@@ -198,7 +200,8 @@ class Words:
     def _meant(self, word: str) -> str:
         if len(word) < _SWAPPED or word in self.spelt:
             return word
-        fits = [one for one in self.slips if slipped(word, one)]
+        fits = [to for end, to in self.ends if len(word) >= _LONG and word.removesuffix("s").endswith(end)]
+        fits = fits[:1] or [one for one in self.slips if slipped(word, one)]
         return fits[0] if len(fits) == 1 else word
 
 
@@ -241,6 +244,7 @@ _KEYS = {
     "stops",
     "beside",
     "slips",
+    "ends",
     "everyday",
     "instead",
     "words",
@@ -270,6 +274,7 @@ def read(table: Mapping[str, Any], where: str) -> Words:
         frozenset(map(reader.plain, table.get("beside", ()))),
         slips := frozenset(map(reader.plain, table.get("slips", ()))),
         slips | _spelt(reader, table, signs) if slips else slips,
+        tuple((reader.plain(end), reader.plain(other)) for end, other in table.get("ends", {}).items()),
     )
 
 
@@ -278,7 +283,7 @@ def _index(signs: Sequence[Sign]) -> dict[str, list[tuple[Part, Phrase]]]:
     index: dict[str, list[tuple[Part, Phrase]]] = {}
     for part in parts.values():
         for phrase in part:
-            for begins in _DIGITS if phrase.text == _NUMBER else (phrase.text[:2],):
+            for begins in _FIGURES if phrase.text == _NUMBER else (phrase.text[:2],):
                 index.setdefault(begins, []).append((part, phrase))
     return index
 

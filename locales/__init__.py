@@ -1,7 +1,7 @@
 """Every sentence a person reads: ``<tag>.toml``, keyed. zh-CN is the base: a key missing elsewhere falls back to it.
 
 Beside it ``<tag>/`` holds words that are looked for, not said: ``red-flags.toml``, ``specialties.toml``,
-``take-back.toml``.
+``take-back.toml``, ``free-words.toml``, and what people said for each meaning of these, ``sayings.toml``.
 A table ``[refill]`` with ``left`` and ``"left.0-2"`` gives the keys ``refill.left`` and ``refill.left.0-2``.
 """
 

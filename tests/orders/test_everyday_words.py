@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.free_words import Everyday, everyday, meaning
+from bot.free_words import Everyday, everyday, meaning, meanings
 from bot.vocabulary import BadWords
 from bot.word_search import found, read, slipped
 
@@ -86,7 +86,7 @@ def test_slips_short_forms_and_dialects_are_understood(text: str, means: str) ->
      ("麻烦医生抽空回我一下", "doctor")],
 )  # fmt: skip
 def test_of_two_that_are_told_the_one_that_is_asked_for_counts(text: str, means: str) -> None:
-    assert meaning(text) == means
+    assert meanings(text) == (means,)
 
 
 @pytest.mark.parametrize(

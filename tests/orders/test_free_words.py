@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 import pytest
 
-from bench.free_words import LISTS, look
+from bench.free_words import look, mended_with
 from bot.free_words import TIERS, known, meaning, meanings
 from bot.vocabulary import FREE_WORDS, files
 
+MENDED = [*mended_with()]
+HARD = {"8": (0.8, 0.02)}  # the less usual words, on purpose
 
-@pytest.mark.parametrize("file", sorted(LISTS.glob("*/*.toml")), ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_the_lists_of_each_language_are_kept(file: Path) -> None:
-    found = look(file)
+
+@pytest.mark.parametrize(("tag", "name", "list_"), MENDED, ids=[f"{tag}-{name}" for tag, name, _ in MENDED])
+def test_the_lists_of_each_language_are_kept(tag: str, name: str, list_: Mapping[str, Iterable[str]]) -> None:
+    """Each as if the sayings of the others alone were known; the tables were mended with it."""
+    found = look(list_, name)
     assert found.phrasings >= 300
-    assert found.recall >= 0.94, found.odd
-    assert found.wrong <= 0.015, found.odd
+    recall, wrong = HARD.get(name, (0.94, 0.01))
+    assert found.recall >= recall, found.odd
+    assert found.wrong <= wrong, found.odd
 
 
 def test_each_language_has_each_meaning_and_no_other() -> None:
