@@ -218,7 +218,7 @@ async def served(messenger: Messenger) -> AsyncIterator[str]:
     """Its root URL."""
     app = web.Application(client_max_size=10_000_000)
     app.router.add_route("*", "/bot{token}/{method}", messenger.answer)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)  # a long poll of a bot that died waits no more
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
