@@ -72,6 +72,7 @@ class Rates:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._all = Window(limits.bulk_per_second + limits.reserve, 1.0)
+        self._bulk = Window(limits.bulk_per_second, 1.0)  # from start to start: what it may exceed, the other one holds
         self._chats: dict[int, Window] = {}
         self._bulk_from = float("-inf")  # monotonic: notices and broadcasts rest until then
         self._held, self._held_at = 0, 0.0
@@ -81,7 +82,7 @@ class Rates:
         """Seconds until anybody at all may be called with this priority; 0 = now. The bulk leaves room for people."""
         if priority in PEOPLE:
             return self._all.wait(now)
-        return max(self._bulk_from - now, self._all.wait(now, self._limits.reserve + self._held_now(now)))
+        return max(self._bulk_from - now, self._bulk.wait(now, self._held_now(now)), self._all.wait(now))
 
     def wait(self, chat: int, priority: Priority, now: float) -> float:
         """Seconds until this chat may be called; 0 = now."""
@@ -102,8 +103,11 @@ class Rates:
         """Calls a second that the bulk leaves free since then, one fewer every HEALS seconds."""
         return max(0, self._held - int((now - self._held_at) / HEALS))
 
-    def start(self, chat: int, now: float) -> None:
+    def start(self, chat: int, now: float, priority: Priority = Priority.DIALOG) -> None:
         """A call to this chat begins; end() must follow."""
+        if priority not in PEOPLE:
+            self._bulk.start()
+            self._bulk.end(now)
         if len(self._chats) > MANY:
             self._chats = {known: rate for known, rate in self._chats.items() if not rate.rested(now)}
         self._chat(chat).start()

@@ -170,7 +170,7 @@ class Sender:
             self._lanes.drop(lane, item.key)  # its group became another chat, or it another priority
             self._lanes.put(work.post.chat, Item(item.key, work.post.priority, item.place))
         else:
-            self._rates.start(lane.chat, now)
+            self._rates.start(lane.chat, now, item.priority)
             self._lanes.fly(lane, item)
             self._known.flies(item.key)
             flight = asyncio.create_task(self._deliver(lane, work))
