@@ -194,9 +194,6 @@ class KeptStore:
 
     # ------------------------------------------------------------ sender
 
-    async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
-        return await self._reported(await self._driver.many(self._outbox.posts_due(now, limit)))
-
     async def waiting(self, priority: Priority, after: int, now: int, limit: int) -> list[Waits]:
         until = self._stamps.reached(now)
         return await self._driver.few(self._outbox.waiting(priority, after, until, now, limit))

@@ -188,12 +188,6 @@ class Outbox:
 
     # ------------------------------------------------------------ sender
 
-    def posts_due(self, now: int, limit: int) -> Program[list[Standing]]:
-        """What cannot be read waits for the release that can: without its content it would be a deletion."""
-        got = yield outbox_sql(self.say).due(k_bot_id=self.bot, now=now, limit=limit)
-        found = [(self._standing(row), row[_BODY] is not None) for row in got.rows]
-        return [standing for standing, body in found if standing.post.content is not None or not body]
-
     def waiting(self, priority: Priority, after: int, until: int, now: int, limit: int) -> Program[list[Waits]]:
         """``until``: the last stamp that counts as reached."""
         given = {"k_priority": priority, "after": after, "until": until, "now": now, "limit": limit}

@@ -25,7 +25,6 @@ from sqlalchemy import (
 
 from bot import model
 from bot.store import schema
-from bot.store.port import OF_A_CHAT
 from bot.store.rows import CODECS
 from bot.store.schema import TABLES
 from bot.store.sql import Flavour, at, given
@@ -84,7 +83,6 @@ class OutboxSql:
             .where(*at(schema.posts), _p.key.between(given("first", String), given("last", String)))
             .order_by(_p.key)
         )
-        self.due = _due(say)
         self.waiting, self.waiting_in = _waiting(say)
         on_its_way = func.coalesce(given("rev", BigInteger), _p.wanted)  # a newer one may be wanted since it was read
         self.sending = say(
@@ -240,41 +238,6 @@ def _mark(say: Flavour) -> Any:
             since=given("s_since", BigInteger),
             changed=given("now"),
         )
-    )
-
-
-def _due(say: Flavour) -> Any:
-    stopped = schema.unreachable.c
-    waits = and_(
-        *at(schema.posts),
-        _p.shown != _p.wanted,
-        _p.state != word("failed"),
-        ~exists().where(stopped.bot_id == _p.bot_id, stopped.chat == _p.chat),
-    )
-    lane = [_p.chat, _p.priority]
-    now = given("now")
-    # A post that waits to be tried again holds back the later ones of its lane, or they would overtake it.
-    ranked = (
-        select(
-            *_own,
-            _topics.c.thread.label("topic_thread"),
-            _p.queued,
-            func.max(_p.due).over(partition_by=lane, order_by=_p.queued).label("held"),
-            func.row_number().over(partition_by=lane, order_by=_p.queued).label("place"),
-        )
-        .select_from(_with_topic)
-        .where(waits, _p.not_before <= now, _p.aside <= now)
-        .subquery()
-    )
-    r = ranked.c
-    among = func.row_number().over(partition_by=r.chat, order_by=[r.priority, r.place])
-    few = select(r, among.label("nth")).where(r.held <= now, r.state != word("sending")).subquery()
-    f = few.c
-    return say(
-        select(*(f[name] for name in POST_COLUMNS), f.topic_thread)
-        .where(f.nth <= OF_A_CHAT)
-        .order_by(f.priority, f.place, f.queued)  # each chat's first before any chat's second
-        .limit(given("limit", BigInteger))
     )
 
 

@@ -218,10 +218,6 @@ class Store(Protocol):
         ...
 
     # ------------------------------------------------------------ sender
-    async def posts_due(self, now: int, limit: int = 500) -> list[Standing]:
-        """Posts with shown != wanted that may be tried now, oldest first within (chat, priority), of a chat a few."""
-        ...
-
     async def waiting(self, priority: Priority, after: int, now: int, limit: int) -> list[Waits]:
         """Posts that may be tried now (civil ms), in the order in which they became ready, from this stamp on."""
         ...

@@ -56,6 +56,7 @@ from bot.store.port import Mark
 from bot.store.sqlite import open_sqlite
 from bot.turn import Answer, Services, Turn
 from tests.prepared import empty_store
+from tests.waiting import posts_due
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 RESIDENT, LI, ZHAO, HELPER, FORUM = 7, 21, 22, 31, -100
@@ -215,7 +216,7 @@ class House:
 
     async def show(self) -> None:
         """The sender's part: all that stands to be sent is on the screens."""
-        due = await self.services.store.posts_due(self.clock.civil())
+        due = await posts_due(self.services.store, self.clock.civil())
         marks = [Mark(one.post.key, "sent", one.wanted, one.message or 100 + n + 50 * self.count)
                  for n, one in enumerate(due)]  # fmt: skip
         await self.services.store.mark(marks)

@@ -20,6 +20,7 @@ from bot.workers.stale import stale
 from bot.workers.timekeeper import Timekeeper
 from tests.cases.rows import put, texts
 from tests.handlers.house import BRIEF, LISTS, RESIDENT, House, at_home
+from tests.waiting import posts_due
 
 OPERATOR, SECOND, HAPPY, LAKE, PINE = 41, 42, -501, -502, -503
 TEXT, EN = "明天上午九点起停电，药照常送。", "The power is off from nine tomorrow; medicine comes as usual."
@@ -202,10 +203,10 @@ async def test_what_has_not_left_never_does(house: House) -> None:
     await to_all(house)
     house.show = _nothing  # type: ignore[method-assign]
     await house.tap(OPERATOR, "ok")
-    waiting = [one for one in await house.services.store.posts_due(house.clock.civil()) if one.post.chat == HAPPY]
+    waiting = [one for one in await posts_due(house.services.store, house.clock.civil()) if one.post.chat == HAPPY]
     await house.take(house.press(OPERATOR, button(house, "unannounce")))
     assert await stale(waiting[0], house.services.store, house.clock.civil())
-    assert not [one for one in await house.services.store.posts_due(house.clock.civil()) if one.post.chat == HAPPY]
+    assert not [one for one in await posts_due(house.services.store, house.clock.civil()) if one.post.chat == HAPPY]
 
 
 async def test_a_group_that_was_let_go_before_it_left_reads_nothing(house: House) -> None:
@@ -213,7 +214,7 @@ async def test_a_group_that_was_let_go_before_it_left_reads_nothing(house: House
     await to_all(house)
     house.show = _nothing  # type: ignore[method-assign]
     await house.tap(OPERATOR, "ok")
-    waiting = {one.post.chat: one for one in await house.services.store.posts_due(house.clock.civil())}
+    waiting = {one.post.chat: one for one in await posts_due(house.services.store, house.clock.civil())}
     await put(house, replace(ROWS[2], ref=f"{LET_GO}comp-1", version=await version(house, HAPPY)))
     await put(house, replace(ROWS[3], ref="comp-3", version=await version(house, LAKE)))
     stopped = {c: await stale(waiting[c], house.services.store, house.clock.civil()) for c in (HAPPY, LAKE, PINE)}

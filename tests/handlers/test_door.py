@@ -43,6 +43,7 @@ from bot.store.port import Mark
 from bot.workers.letters import Letters
 from bot.workers.timekeeper import Timekeeper
 from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home, told
+from tests.waiting import posts_due
 
 NO, THREAD, OPERATOR, GROUP, COURIER = "MR1123-1", 55, 41, -500, 51
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -112,7 +113,7 @@ async def test_after_a_death_between_two_parts_only_the_other_is_sent(house: Hou
     await house.core.take(house.arrival(Said(Spot(FORUM, LI, THREAD), 700, LONG)))
     key = f"r:{FORUM}:700:{RESIDENT}"
     await house.services.store.mark([Mark(key, "sent", 1, 77)])
-    due = await house.services.store.posts_due(house.clock.civil())
+    due = await posts_due(house.services.store, house.clock.civil())
     assert [standing.post.key for standing in due if standing.post.chat == RESIDENT] == [f"{key}~2"]
 
 

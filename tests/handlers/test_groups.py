@@ -18,6 +18,7 @@ from bot.model import Due, Incident, Observed, Outcome, Place, PlaceKind, Post, 
 from bot.workers.letters import Letters
 from tests.cases.rows import GROUP, OPERATOR, OPERATORS, ROWS, put, texts
 from tests.handlers.house import FORUM, RESIDENT, House, at_home, told
+from tests.waiting import posts_due
 from tests.workers.fakes import until
 
 NEW = "MR1123-5"
@@ -58,9 +59,9 @@ async def test_put_out_of_a_group_and_taken_in_again_its_messages_go_on(house: H
         await house.take(reached(house, chat, reachable=False))
         assert (await incidents(house, "rights"))[0] == ("put-out", True)
         await house.services.store.commit(Outcome(house.arrival(None), posts=(Post(f"x:{chat}", chat, Text("x")),)))
-        assert await house.services.store.posts_due(house.clock.civil()) == []
+        assert await posts_due(house.services.store, house.clock.civil()) == []
         await house.core.take(reached(house, chat))
-        due = await house.services.store.posts_due(house.clock.civil())
+        due = await posts_due(house.services.store, house.clock.civil())
         assert [one.post.chat for one in due if not one.post.key.startswith("incident:")] == [chat]
         await house.show()
         assert (await incidents(house, "rights"))[0] == ("put-out", False)

@@ -12,6 +12,7 @@ from bot.clock import HandClock
 from bot.model import AuditLine, Batch, Observed, Outcome, Place, PlaceKind, Post, Text, Topic
 from tests.cases.rows import CASE, GROUP, OPERATOR, REVIEW, ROWS, put, texts
 from tests.handlers.house import FORUM, HELPER, LI, RESIDENT, House, at_home, told
+from tests.waiting import posts_due
 
 NEW = "MR1123-5"
 BATCH = Batch("b-9", "run-1", "arrived", 1, "comp-1", 41, HELPER, 1, 1)
@@ -96,8 +97,8 @@ async def test_what_is_said_to_it_waits(house: House) -> None:
     await chooses(house, "内分泌科", "unbind")
     await house.services.store.unreachable(FORUM)
     await house.services.store.commit(Outcome(house.arrival(None), posts=(Post("x", FORUM, Text("x")),)))
-    assert not [one for one in await house.services.store.posts_due(house.clock.civil()) if one.post.chat == FORUM]
+    assert not [one for one in await posts_due(house.services.store, house.clock.civil()) if one.post.chat == FORUM]
     await house.core.take(house.press(OPERATOR, "a:groups"))
     await house.core.take(house.press(OPERATOR, data(house, "内分泌科")))
     await house.core.take(house.press(OPERATOR, house.button("bind")))
-    assert [one for one in await house.services.store.posts_due(house.clock.civil()) if one.post.chat == FORUM]
+    assert [one for one in await posts_due(house.services.store, house.clock.civil()) if one.post.chat == FORUM]

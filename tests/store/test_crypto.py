@@ -36,6 +36,7 @@ from bot.store.opening import WrongKey
 from bot.store.port import Mark, Store
 from bot.store.schema import secret
 from tests.store.kit import KEYS, MORNING, Turns, open_at, sample
+from tests.waiting import posts_due
 
 JOURNAL = Sealed("dialogs", "journal")
 OLD, NEW = b"1" * 32, b"2" * 32
@@ -181,7 +182,7 @@ async def test_rotation_reads_old_rows_and_seals_them_anew(path: Path):
 
     store = await open_at(path, keys=Keys("k2", {"k2": NEW}, KEYS.pepper))
     assert await kept_rows(store) == OUTCOME.rows
-    assert [standing.post.content for standing in await store.posts_due(1)] == [Text(SECRET)] * 2
+    assert [standing.post.content for standing in await posts_due(store, 1)] == [Text(SECRET)] * 2
     assert [claimed.command for claimed in await store.commands_due(1)] == list(OUTCOME.commands)
     await store.close()
 
@@ -229,7 +230,7 @@ async def test_purge_forgets_what_is_settled_and_keeps_what_is_open(store: Store
     assert not await store.seen("telegram", first.arrival.id)
     assert {link.id for link in await store.find(Link)} == {"valid", "lasting"}
     assert [dialog.id for dialog in await store.find(Dialog)] == ["open"]
-    assert [standing.post.key for standing in await store.posts_due(1)] == ["waits"]
+    assert [standing.post.key for standing in await posts_due(store, 1)] == ["waits"]
     assert await store.post_of(7, 5) is None
     assert await store.dead_letters() == []
     assert model.Person not in {type(row) for row in await store.find(Person)}

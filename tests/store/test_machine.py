@@ -17,6 +17,7 @@ from bot.model import Arrival, Command, Expect, Order, Outcome, Person, Post, Sa
 from bot.store.port import Conflict, Duplicate, Mark
 from tests.inputs import inputs
 from tests.store.kit import MORNING, open_at
+from tests.waiting import posts_due
 
 IDS = st.integers(1, 3)
 VERSIONS = st.integers(0, 3)
@@ -165,7 +166,7 @@ class Machine(RuleBasedStateMachine):
         for key, (content, wanted, shown) in self.posts.items():
             standing = self.wait(self.store.standing(key))
             assert (standing.post.content, standing.wanted, standing.shown) == (content, wanted, shown)
-        due = {standing.post.key for standing in self.wait(self.store.posts_due(1))}
+        due = {standing.post.key for standing in self.wait(posts_due(self.store, 1))}
         assert due == {key for key, (_, wanted, shown) in self.posts.items() if wanted != shown}
 
     @invariant()

@@ -24,6 +24,7 @@ from bot.store.port import Duplicate, Mark
 from bot.store.schema import metadata
 from bot.store.sqlite import StoreLocked
 from tests.store.kit import BOT, Turns, open_at
+from tests.waiting import posts_due
 
 ROOT = Path(__file__).parents[2]
 
@@ -182,7 +183,7 @@ async def test_what_was_acknowledged_survives_kill_9_and_nothing_is_half_there(p
         acknowledged = {int(line) for line in other.stdout.read().split("\n")[:-1]} | set(range(39))
     store = await open_at(path)
     people = {person.id for person in await store.find(Person, limit=100_000)}
-    posts = {standing.post.chat for standing in await store.posts_due(1, limit=100_000)}
+    posts = {standing.post.chat for standing in await posts_due(store, 1)}
     assert acknowledged <= people
     assert people == posts
     await store.close()
@@ -198,7 +199,7 @@ async def test_what_was_being_sent_at_the_crash_is_unknown_afterwards(path: Path
     assert {key: (s.state, s.attempts) for key, s in states.items() if s} == {
         "flying": ("unknown", 1), "sent": ("sent", 0), "waits": ("new", 0),
     }  # fmt: skip
-    assert [standing.post.key for standing in await store.posts_due(1)] == ["flying", "waits"]
+    assert [standing.post.key for standing in await posts_due(store, 1)] == ["flying", "waits"]
     await store.close()
 
 
@@ -209,7 +210,7 @@ async def test_order_is_kept_over_a_restart_even_if_the_clock_went_back(path: Pa
     store = await open_at(path)
     turn.count -= 500_000
     await store.commit(turn(posts=(Post("b", 7, Text("x")),), commands=(Command("b", "lane", "op", {}),)))
-    assert [standing.post.key for standing in await store.posts_due(1)] == ["a", "b"]
+    assert [standing.post.key for standing in await posts_due(store, 1)] == ["a", "b"]
     assert [claimed.command.key for claimed in await store.commands_due(0)] == ["a"]
     await store.close()
 
@@ -248,7 +249,7 @@ async def test_bots_that_share_a_file_do_not_see_each_other(path: Path, turn: Tu
     store = await open_at(path, bot=2)
     assert await store.get(Person, 7) is None
     assert await store.find(Person) == []
-    assert await store.posts_due(1) == []
+    assert await posts_due(store, 1) == []
     await store.commit(outcome)
     assert await store.get(Person, 7) == Person(7, facts={"a": 1}, version=1)
     await store.close()

@@ -117,7 +117,6 @@ def test_what_keeps_house_deletes_by_key(path: Path):
 def test_waiting_posts_and_stale_topics_have_small_indexes_of_their_own(path: Path):
     sql = outbox_sql.outbox_sql(SQLITE)
     for call, index in (
-        (sql.due, "posts_waiting"),
         (sql.waiting, "posts_ready"),
         (sql.waiting_in, "posts_waiting"),
         (sql.crashed, "posts_waiting"),

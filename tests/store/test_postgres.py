@@ -20,6 +20,7 @@ from bot.store.schema import metadata
 from bot.store.sql import Program
 from tests.store.conftest import BOTS
 from tests.store.kit import KEYS, Turns, now
+from tests.waiting import posts_due
 
 asyncpg = pytest.importorskip("asyncpg")
 pytestmark = pytest.mark.slow
@@ -129,7 +130,7 @@ async def test_what_was_kept_is_there_after_a_restart(store: KeptStore, turn: Tu
     await store.close()
     again = await open_at(url, bot)
     assert await again.get(Person, 7) == Person(7, facts={"a": 1}, version=1)
-    assert [(standing.state, standing.attempts) for standing in await again.posts_due(1)] == [("unknown", 1)]
+    assert [(standing.state, standing.attempts) for standing in await posts_due(again, 1)] == [("unknown", 1)]
     with pytest.raises(Duplicate):
         await again.commit(outcome)
     await again.close()
@@ -146,7 +147,7 @@ async def test_an_old_key_can_go_after_a_rotation(store: KeptStore, turn: Turns,
     await both.close()
     again = await open_at(url, bot, Keys("k2", {"k2": b"2" * 32}, KEYS.pepper))
     assert await again.get(Person, 7) == Person(7, facts={"a": 1}, version=1)
-    assert [standing.post.content for standing in await again.posts_due(1)] == [Text("x")]
+    assert [standing.post.content for standing in await posts_due(again, 1)] == [Text("x")]
     await again.close()
 
 

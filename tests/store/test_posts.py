@@ -10,12 +10,13 @@ import pytest
 from bot.model import Attached, Bill, Button, Content, Picture, Post, Priority, Text, Topic
 from bot.store.port import Mark, Standing, Store
 from tests.store.kit import Turns
+from tests.waiting import posts_due
 
 HELLO = Text("hello <b>you</b>", ((Button("Yes", data="d:1"), Button("Shop", url="https://x.example")),))
 
 
 async def due(store: Store, now: int = 1) -> list[str]:
-    return [standing.post.key for standing in await store.posts_due(now)]
+    return [standing.post.key for standing in await posts_due(store, now)]
 
 
 async def stands(store: Store, key: str = "p") -> Standing:
@@ -44,7 +45,7 @@ async def test_a_new_post_is_due_as_it_was_committed(store: Store, turn: Turns, 
     post = Post("p", 7, content, Priority.URGENT, "", 3, True, True, True, True, 1, 12)
     await store.commit(turn(posts=(post,)))
     standing = Standing(post, "new", None, 3, wanted=1, shown=0)
-    assert await store.posts_due(1) == [standing]
+    assert await posts_due(store, 1) == [standing]
     assert await store.standing("p") == standing
     assert await store.standing("q") is None
 
@@ -207,23 +208,11 @@ async def test_where_a_post_stands_is_fixed_once_it_stands(store: Store, turn: T
     assert (await stands(store)).post.chat == 8
 
 
-async def test_posts_come_urgent_first_then_in_turn_from_each_chat(store: Store, turn: Turns):
+async def test_posts_come_urgent_first(store: Store, turn: Turns):
     notice = [Post(f"n{n}", 7, HELLO, Priority.NOTICE) for n in range(3)]
     await store.commit(turn(posts=(*notice, Post("other", 8, HELLO, Priority.NOTICE))))
     await store.commit(turn(posts=(Post("pay", 7, HELLO, Priority.URGENT), Post("ask", 9, HELLO))))
-    assert await due(store) == ["pay", "ask", "n0", "other", "n1", "n2"]
-    assert [standing.post.key for standing in await store.posts_due(1, limit=2)] == ["pay", "ask"]
-
-
-async def test_nothing_overtakes_a_post_that_waits_to_be_tried_again(store: Store, turn: Turns):
-    await store.commit(turn(posts=(Post("first", 7, HELLO), Post("second", 7, HELLO), Post("elsewhere", 8, HELLO))))
-    await store.commit(turn(posts=(Post("urgent", 7, HELLO, Priority.URGENT), Post("night", 9, HELLO, not_before=50))))
-    await store.mark([Mark("first", "new", due=10, attempts=1)])
-    assert await due(store, 9) == ["urgent", "elsewhere"]
-    assert await due(store, 10) == ["urgent", "first", "elsewhere", "second"]
-    assert await due(store, 50) == ["urgent", "first", "elsewhere", "night", "second"]
-    await store.mark([Mark("first", "failed")])
-    assert await due(store, 9) == ["urgent", "second", "elsewhere"]
+    assert await due(store) == ["pay", "ask", "n0", "n1", "n2", "other"]
 
 
 async def test_a_card_that_changes_queues_behind_what_waits(store: Store, turn: Turns):
@@ -257,9 +246,9 @@ async def test_no_marks_are_no_work(store: Store):
 async def test_a_post_in_a_topic_gets_its_thread_when_the_topic_is_made(store: Store, turn: Turns):
     topic = Topic("t", -100, "O-1", "17 red")
     await store.commit(turn(rows=(topic,), posts=(Post("p", -100, HELLO, topic="t"), Post("q", -100, HELLO, thread=4))))
-    assert [standing.thread for standing in await store.posts_due(1)] == [None, 4]
+    assert [standing.thread for standing in await posts_due(store, 1)] == [None, 4]
     await store.topic_made(topic, 9)
-    assert [standing.thread for standing in await store.posts_due(1)] == [9, 4]
+    assert [standing.thread for standing in await posts_due(store, 1)] == [9, 4]
     assert await store.get(Topic, "t") == replace(topic, thread=9, shown="17 red", version=2)
 
 
@@ -268,14 +257,16 @@ async def test_a_card_asked_for_again_is_sent_anew_and_the_old_message_goes(stor
     await store.commit(turn(posts=(card,)))
     await send(store, "card", 55)
     await store.commit(turn(posts=(replace(card, anew=True),)))
-    found = {one.post.key: (one.message, one.post.content) for one in await store.posts_due(1)}
+    found = {one.post.key: (one.message, one.post.content) for one in await posts_due(store, 1)}
     assert found == {"card": (None, HELLO), "card^55": (55, None)}
     await send(store, "card", 56)
     await store.mark([Mark("card^55", "sent", shown=2)])
     assert await due(store) == []
     assert (await stands(store, "card")).message == 56
     await store.commit(turn(posts=(Post("card", 7, Text("2"), card=True),)))
-    assert [(one.post.key, one.message) for one in await store.posts_due(1)] == [("card", 56)], "and is kept up to date"
+    assert [(one.post.key, one.message) for one in await posts_due(store, 1)] == [("card", 56)], (
+        "and is kept up to date"
+    )
 
 
 @pytest.mark.parametrize("state", ["new", "sending", "unknown", "failed"])
@@ -284,5 +275,5 @@ async def test_a_card_that_stands_nowhere_yet_is_sent_once(store: Store, turn: T
     if state != "new":
         await store.mark([Mark("card", state, attempts=1)])
     await store.commit(turn(posts=(Post("card", 7, HELLO, card=True, anew=True),)))
-    assert [one.post.key for one in await store.posts_due(1)] == ([] if state == "sending" else ["card"])
+    assert [one.post.key for one in await posts_due(store, 1)] == ([] if state == "sending" else ["card"])
     assert (await stands(store, "card")).message is None

@@ -42,6 +42,7 @@ from bot.workers.command_runner import CommandRunner
 from bot.workers.reference_data import CATALOGUE, ReferenceData
 from tests.handlers.house import LISTS
 from tests.store.kit import BOT, KEYS, Turns, open_at
+from tests.waiting import posts_due
 
 NOBODY: Any = None
 TEXT = catalogue.dumps(LISTS)
@@ -210,7 +211,7 @@ async def test_rows_that_a_newer_release_wrote_are_read_and_written(kept: Path, 
     assert person is not None
     assert person == replace(ROWS[0], version=1)
     assert [place.kind for place in await store.find(Place)] == [PlaceKind.COMPOUND]
-    post, _ = await store.posts_due(10**15)
+    post, _ = await posts_due(store, 10**15)
     assert (post.post.content, post.post.priority) == (Text("hello"), Priority.DIALOG)
     assert [claimed.command.args["order"] for claimed in await store.commands_due(1)] == ["n"]
     await store.commit(turn(rows=(replace(person, lang="en"), replace(ORDER, no="no-2"))))
@@ -262,7 +263,7 @@ async def test_what_cannot_be_read_counts_as_none_hides_nothing_else_and_is_told
     store = await open_at(kept)
     for _ in range(2):
         assert [person.id for person in await store.find(Person)] == [8]
-        assert [standing.post.key for standing in await store.posts_due(10**15)] == ["q"]
+        assert [standing.post.key for standing in await posts_due(store, 10**15)] == ["q"]
         assert [claimed.command.args for claimed in await store.commands_due(1)] == [{}]
     with pytest.raises(Unreadable, match=r"people: RoleBinding.role: missing"):  # a turn of his is a dead letter
         await store.get(Person, 7)

@@ -28,6 +28,7 @@ from bot.model import (
 )
 from bot.store.sqlite import SqliteStore
 from bot.workers.sender import Sender
+from tests.waiting import posts_due
 from tests.workers.fakes import Chats, Core, Desk, SlowStore, several
 
 LI, WANG, GROUP, FORUM = 11, 12, -100, -200
@@ -278,7 +279,7 @@ async def test_a_post_of_unknown_outcome_that_is_taken_back_is_done(
     clock.advance(1)
     await sender.once()
     assert chats.methods() == ["send"]
-    assert await store.posts_due(2**60) == []
+    assert await posts_due(store, 10**15) == []
 
 
 async def test_what_is_for_a_group_that_was_let_go_waits_until_it_is_bound(
