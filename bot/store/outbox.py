@@ -241,8 +241,12 @@ class Outbox:
         return rows[0][0]
 
     def crashed(self) -> Program[None]:
-        """What was being sent when the process died may or may not stand in the chat; what waited alone is tried."""
+        """What was being sent when the process died may or may not stand in the chat; what waited alone is tried.
+
+        What has an urgency that only a later release knows waits as an answer does.
+        """
         yield outbox_sql(self.say).crashed(k_bot_id=self.bot)
+        yield outbox_sql(self.say).known(k_bot_id=self.bot)
         yield outbox_sql(self.say).all_on(k_bot_id=self.bot)
 
     # ------------------------------------------------------------ chats

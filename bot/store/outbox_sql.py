@@ -117,6 +117,12 @@ class OutboxSql:
             .where(*at(schema.posts), _p.shown != _p.wanted, _p.state == word("sending"))
             .values(state=word("unknown"))
         )
+        known = [word(one.value) for one in model.Priority]
+        self.known = say(
+            update(schema.posts)
+            .where(*at(schema.posts), _p.shown != _p.wanted, _p.priority.not_in(known))
+            .values(priority=word(model.Priority.DIALOG.value))
+        )
         stopped = schema.unreachable
         self.stop = say.add(stopped)
         self.go_on = say(delete(stopped).where(*at(stopped, "chat")))

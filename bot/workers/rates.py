@@ -11,7 +11,7 @@ PEOPLE = (Priority.URGENT, Priority.DIALOG, Priority.RELAY)
 HEALS = 5.0  # s after which the bulk takes back one call a second, after a flood
 MANY_IN_A_GROUP = 6  # calls in a minute: fewer are not what a group is refused for (Bot API: 20)
 MANY = 4096  # chats remembered before the rested ones are forgotten
-LATELY = 64  # calls whose shortest tells how long the way to the messenger and back takes at least; fewer tell nothing
+LATELY = 64  # calls whose shortest tells how long the way there and back takes; half of it is counted on, for it varies
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Rates:
         if began is not None:
             self._took.append(now - began)
         self._chat(chat).end(now)
-        self._all.end(now, min(self._took) if len(self._took) == LATELY else 0.0)
+        self._all.end(now, min(self._took) / 2 if len(self._took) == LATELY else 0.0)
 
     def also(self, chat: int, now: float) -> None:
         """One more call to this chat was made on the way."""
