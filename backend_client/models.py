@@ -74,6 +74,7 @@ class Patient:
     formerly: tuple[str, ...] = ()  # records that were merged into this one, as far as the hospital names them
     compound: str = ""  # Location id of where she lives, "" = the hospital does not say
     number_tail: str = field(default="", repr=False)  # last two of the e-credential: compared at a door, never shown
+    names: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)  # language tag -> in another script
 
 
 @dataclass(frozen=True, slots=True)

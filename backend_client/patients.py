@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from backend_client.codes import Codes
-from backend_client.current import address_of, name_of, phone_tail
+from backend_client.current import address_of, name_of, other_names, phone_tail
 from backend_client.errors import Invalid, NotFound, Unintelligible
 from backend_client.models import Patient
 from backend_client.rest import Rest, token
@@ -110,6 +110,7 @@ def patient_of(resource: Json, codes: Codes) -> Patient:
         deceased=resource.get("deceasedBoolean") is True or bool(word(resource, "deceasedDateTime")),
         formerly=tuple(path.rpartition("/")[2] for path in _linked(resource, "replaces")),
         compound=path_of(word(extended(resource, codes.extension("compound")), "reference")).rpartition("/")[2],
+        names=other_names(resource),
     )
 
 

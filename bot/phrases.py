@@ -129,7 +129,7 @@ def whom_words(order: OrderView) -> tuple[str, dict[str, Any]]:
     known = [one.substance for one in seen.cautions.allergies or ()]
     some = {"names": "; ".join(filter(None, known)), "unread": not all(known)}
     told = ("allergy.brief", some) if known else allergy_words(seen)
-    return ("whom.said", {"name": seen.patient.name, "allergies": told})
+    return ("whom.said", {"name": seen.patient.known_as, "allergies": told})
 
 
 def issue_words(seen: SnapshotView) -> Sentences:

@@ -118,7 +118,7 @@ def _spaced(text: str) -> str:
     return r"\s+".join(re.escape(word) for word in text.split(" ")).replace("\\\n", r"\s+")
 
 
-ANY, HOLE = ".*?", "\0"
+ANY, HOLE, PRIVATE = ".*?", "\0", 0xF0000  # from where on characters stand in no text
 
 
 def _fits(words: str) -> list[tuple[str, Fit]]:
@@ -296,11 +296,15 @@ def _walk(words: str, at: int, texts: list[str], part: int, offset: int) -> Iter
 
 
 def _named(words: str) -> str:
-    """The words as they stand, or with the city's names in English."""
-    there = next((en for zh, en in _names() if len(words) > 2 and words in zh), words)
-    for zh, en in _names():
-        there = there.replace(zh, en)
-    return f"(?:{'|'.join(map(re.escape, sorted({words, there})))})"
+    """The words as they stand, or with the city's names in English, the Chinese one beside it or not."""
+    there = re.escape(next((en for zh, en in _names() if len(words) > 2 and words in zh and words != zh), words))
+    said: dict[str, str] = {}
+    for n, (zh, en) in enumerate(_names()):
+        if (name := re.escape(zh)) in there:
+            there = there.replace(name, mark := chr(PRIVATE + n))
+            said[mark] = f"{re.escape(en)}(?: \\({name}\\))?"
+    there = "".join(said.get(letter, letter) for letter in there)
+    return f"(?:{'|'.join(sorted({re.escape(words), there}))})"
 
 
 def _initial(word: str) -> str:

@@ -40,7 +40,7 @@ async def _card(ask: Ask, order: OrderView) -> None:
         buttons=[Option("accept", action=f"accept:{order.no}")] if waits else [],
         protect=True,
         order=order.no,
-        name=order.snapshot.patient.name,
+        name=order.snapshot.patient.known_as,
         doctor=order.snapshot.doctor_name,
         lines=lines,
         new=kinds.new,
@@ -67,7 +67,7 @@ async def new_line(ask: Ask) -> None:
     order = await ask.once("order", unaccepted(ask.subject))
     ask.about(order.whose(ask.person.id))
     seen = order.snapshot
-    name, doctor = seen.patient.name, seen.doctor_name
+    name, doctor = seen.patient.known_as, seen.doctor_name
     lines = new_words(order)
     kinds = new_kinds(lines)
     said = await ask.choice(

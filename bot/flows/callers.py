@@ -10,7 +10,7 @@ from bot.forms import DraftView, TracesView
 from bot.intents import callers, formulary, ordering, people
 from bot.intents.places import place_of
 from bot.model import ToPerson
-from bot.model.names import BASE, name_in, named
+from bot.model.names import by_language, name_in, named
 from bot.phrases import stage_words
 from bot.stages import FINAL, facts_of
 from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView, VisitView
@@ -43,10 +43,10 @@ async def caller(ask: Ask) -> None:
     if not about.mine:
         await _agrees(ask, who, about)
         about = await ask.once("agreed", callers.caller(who))
-    ask.about({BASE: who.name})
+    ask.about(who.known_as)
     changed = Option("changed", action=f"changed:{about.mark}")
     options = ["same", "visit", changed, *(["take_back"] if about.cancels else []), "end"]
-    what = await ask.choice("what", options=options, name=who.name)
+    what = await ask.choice("what", options=options, name=who.known_as)
     if what == "same":
         await _same_as_last(ask, who, settings)
     elif what == "visit":
@@ -80,7 +80,7 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
     except Refused as no:
         if no.code != "caller-has-order":
             raise
-        await ask.stop("has_order", name=who.name, buttons=[Option("my_callers", action="my_callers")])
+        await ask.stop("has_order", name=who.known_as, buttons=[Option("my_callers", action="my_callers")])
     urgent: str = await ask.sub("triage", "hospital_asks", compound=who.compound)
     since = rules.months_before(settings.today, settings.history_months)
     file = await ask.call("file", ordering.patient_file(who.id, settings.today, since))
@@ -109,9 +109,9 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
     department = next(iter(found), departments[0].id)
     if not found and len(departments) > 1:  # the record says which, and here is none of it: she knows where she went
         places = [Option(one.id, label=named(one, ask.person.lang)) for one in departments]
-        department = await ask.choice("department", options=places, name=who.name)
+        department = await ask.choice("department", options=places, name=who.known_as)
     place = await ask.once("place", place_of(who.compound))
-    await ask.confirm("ok", edits=["left"], name=who.name, place=place.known_as if place else "")
+    await ask.confirm("ok", edits=["left"], name=who.known_as, place=place.known_as if place else "")
     await ask.sub("still", "role_read", role="desk")
     draft = DraftView(
         no=no,
@@ -131,11 +131,11 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
 
 async def _cancels(ask: Ask, who: PatientView) -> None:
     """By her voice, two taps; what it held is undone like any cancelled order's (bot/flows/stopped.py)."""
-    if await ask.choice("cancels", options=["yes", "no"], name=who.name) == "no":
-        await ask.stop("goes_on", name=who.name)
+    if await ask.choice("cancels", options=["yes", "no"], name=who.known_as) == "no":
+        await ask.stop("goes_on", name=who.known_as)
     await ask.sub("still", "role_read", role="desk")
     await ask.once("cancelled", callers.cancel_for(who.id))
-    await ask.tell("cancelling", name=who.name)
+    await ask.tell("cancelling", name=who.known_as)
 
 
 # ---------------------------------------------------------------- a home visit
@@ -143,11 +143,11 @@ async def _cancels(ask: Ask, who: PatientView) -> None:
 
 async def _visit(ask: Ask, who: PatientView) -> None:
     """Whoever goes reads where she lives: she is asked first. Its life is that of any other (bot/flows/visits.py)."""
-    if await ask.choice("share", options=["yes", "no"], name=who.name) == "no":
+    if await ask.choice("share", options=["yes", "no"], name=who.known_as) == "no":
         await ask.stop("not_now")
     await ask.sub("still", "role_read", role="desk")
     await ask.once("visit", callers.visit_for(who.id))
-    await ask.tell("asked", name=who.name)
+    await ask.tell("asked", name=who.known_as)
 
 
 @flow("desk_visit", start=Start(notice="visit"))
@@ -172,9 +172,9 @@ async def _ends(ask: Ask, who: PatientView, about: CallerView) -> None:
         "desk" if one.desk else Option(one.mandate, label=name_in(one.names, ask.person.lang))
         for one in rights.values()
     ]
-    chosen = await ask.choice("whose", options=options, name=who.name)
+    chosen = await ask.choice("whose", options=options, name=who.known_as)
     mandate = next((one.mandate for one in rights.values() if one.desk), "") if chosen == "desk" else chosen
-    if await ask.choice("sure", options=["yes", "no"], name=who.name) == "no":
+    if await ask.choice("sure", options=["yes", "no"], name=who.known_as) == "no":
         await ask.stop("kept")
     over = await ask.once("over", callers.end_for_caller(who.id, mandate))
     for consent in over.consents:
@@ -290,7 +290,7 @@ async def desk_agrees(ask: Ask) -> None:
     """Nothing is due: the risk warning is read to her (R8), and she agrees."""
     await ask.sub("acting", "role_read", role="desk")
     mine = await ask.once("reads", callers.desk_reads(ask.subject))
-    ask.about({BASE: mine.name})
+    ask.about(by_language(mine.name))
     phone = (await ask.once("rules", people.rules())).phone
     if await ask.choice("read", options=["yes", "no"], flagged=mine.flagged, phone=phone) == "no":
         await ask.stop("kept")

@@ -35,7 +35,7 @@ async def record_silent(ask: Ask) -> None:
 async def record_call(ask: Ask) -> None:
     """The operator who took it, in private: who she is, and what she said on the telephone."""
     her = await ask.once("her", claims.claim_of(ask.subject))
-    what = await ask.choice("what", options=WHAT, name=her.name, born=her.birth_date[:4], tail=her.phone_tail)
+    what = await ask.choice("what", options=WHAT, name=her.known_as, born=her.birth_date[:4], tail=her.phone_tail)
     await ask.sub("decided", "record_decided", what=what, proof="hospital")
     await ask.tell("done")
 

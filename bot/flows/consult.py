@@ -87,7 +87,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         buttons=buttons,
         pin=True,
         protect=True,
-        name=snapshot.patient.name,
+        name=snapshot.patient.known_as,
         sex=sex_words(snapshot.patient.sex),
         age=case.age,
         condition=snapshot.condition,

@@ -6,6 +6,7 @@ from bot import rules
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, days, flow, hours
 from bot.intents import family, people
 from bot.model import ToPerson
+from bot.model.names import Called
 from bot.views import PatientView
 
 LONGEST = 20  # letters of a name
@@ -37,7 +38,7 @@ async def add_person(ask: Ask) -> None:
     elif new.account:
         await ask.tell("waiting")
         try:
-            scope = await ask.other("her", "family_asked", new.account, name=name)
+            scope = await ask.other("her", "family_asked", new.account, name=new.called or name)
         except Refused:
             scope = "no"
         if scope == "no":
@@ -64,7 +65,7 @@ async def _own_name(ask: Ask, proved: str) -> str:
 
 
 @flow("family_asked", remind=hours(20), expire=days(3))
-async def family_asked(ask: Ask, name: str) -> str:
+async def family_asked(ask: Ask, name: Called) -> str:
     """On her own phone: somebody wants to order for her. She says what he may see, or no."""
     may = await ask.choice("may", options=["all", "stage", "no"], name=name)
     if may == "no":
@@ -78,7 +79,7 @@ async def family_asked(ask: Ask, name: str) -> str:
 async def family_let(ask: Ask, patient: PatientView, scope: family.Scope, proof: family.Proof) -> None:
     """He had typed her number as his own, and she lets him: what is missing is asked, then the hospital."""
     me = await ask.once("me", people.me())
-    relation = await ask.choice("relation", options=["parent", "child", "other"], name=patient.name)
+    relation = await ask.choice("relation", options=["parent", "child", "other"], name=patient.known_as)
     name = await _own_name(ask, me.self.name if me.self else "")
     await ask.sub(
         "asks",

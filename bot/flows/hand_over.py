@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bot import rules
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, figures, flow
@@ -56,7 +57,7 @@ async def ambassador_list(ask: Ask, batch: BatchView) -> None:
     )
 
 
-def _line(label: str, door: DoorView) -> tuple[str, dict[str, str]]:
+def _line(label: str, door: DoorView) -> tuple[str, dict[str, Any]]:
     return ("hand_over.parcel", {"label": label, "name": door.name, "address": door.address, "tail": door.tail})
 
 

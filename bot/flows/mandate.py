@@ -7,7 +7,6 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
 from bot.intents.family import family_rows
 from bot.model import ToPerson
-from bot.model.names import BASE
 from bot.phrases import ONWARD
 from bot.views import PatientView
 
@@ -20,7 +19,7 @@ async def neighbour(ask: Ask) -> None:
     settings = await ask.once("rules", people.rules())
     ask.about(("neighbour.whom", {}))
     patient: PatientView = await ask.sub("who", "identity")
-    ask.about({BASE: patient.name})
+    ask.about(patient.known_as)
     account = await ask.once("account", people.account(patient.id))
     until = rules.months_before(settings.today, -settings.mandate_months)
     if account:
@@ -32,9 +31,9 @@ async def neighbour(ask: Ask) -> None:
             until=until,
             buttons=[Option("agree", action=f"agree:{asked}"), Option("refuse", action=f"refuse:{asked}")],
         )
-        await ask.tell("waiting", name=patient.name, buttons=ONWARD)
+        await ask.tell("waiting", name=patient.known_as, buttons=ONWARD)
         return
-    proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient.name, until=until)
+    proof = await ask.choice("proof", options=["read_aloud", "family", "not_yet"], name=patient.known_as, until=until)
     if proof == "not_yet":
         await ask.stop("no_proof", buttons=[Option("neighbour", action="neighbour")])
     health: tuple[str, str] = await ask.sub("hers", "proxy_consent", patient=patient, role=helper.id)
@@ -139,7 +138,7 @@ async def visit(ask: Ask) -> None:
     await ask.tell(
         "task",
         to=ToPerson(helper.account),
-        name=own.name,
+        name=own.known_as,
         address=own.address,
         buttons=[Option("neighbour", action="neighbour")],
     )

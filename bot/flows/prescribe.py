@@ -47,7 +47,7 @@ async def prescribe(ask: Ask) -> None:
     buttons = [Option("sign", url=f"start:{link}"), Option("amend", url=f"start:{change}")]
     await ask.tell(
         "preview",
-        name=order.snapshot.patient.name,
+        name=order.snapshot.patient.known_as,
         returned=returned,
         lines=proved_words(lines, order.snapshot.asked),
         unread=_unread(lines),
@@ -187,7 +187,7 @@ async def show_rx(ask: Ask) -> None:
         "shown",
         protect=True,
         order=order.no,
-        name=seen.patient.name,
+        name=seen.patient.known_as,
         doctor=seen.doctor_name,
         returned=order.stage == "returned",
         lines=told_words(seen.prescribed, seen.asked),
@@ -204,7 +204,7 @@ async def returned_notice(ask: Ask, order: OrderView, before: OrderStage) -> Non
     seen = order.snapshot
     reason = reason_words(seen.reason or "other")
     by_her = seen.reason == BY_PATIENT
-    name, topic = seen.patient.name, ToTopic(order.topic)
+    name, topic = seen.patient.known_as, ToTopic(order.topic)
     if by_her:
         await ask.tell("question", to=topic, name=name, said=seen.words)
     else:

@@ -33,7 +33,7 @@ async def proxy_needed(ask: Ask, patient: PatientView) -> None:
     if not role:
         return
     if role == intents.GUARDIAN:
-        if await ask.choice("child", options=["yes", "no"], name=patient.name) == "no":
+        if await ask.choice("child", options=["yes", "no"], name=patient.known_as) == "no":
             await ask.stop("no_consent")
         await ask.once("given", child_consents(patient.id, given=True))
         await ask.once("recorded", people.told(people.record_consent(patient.id, True)))
@@ -50,7 +50,7 @@ async def read_zero(ask: Ask) -> None:
     order = await ask.once("may", intents.reads_to_her(ask.subject))
     patient = order.snapshot.patient
     ask.about(order.whose(ask.person.id))
-    if await ask.choice("read", options=["agrees", "not"], name=patient.name) == "not":
+    if await ask.choice("read", options=["agrees", "not"], name=patient.known_as) == "not":
         await ask.stop("left")
     seen = await ask.call("stands", people.read_record(patient.id))
     await ask.once("confirmed", intents.confirm_zero_for(ask.subject, seen))
@@ -68,7 +68,7 @@ async def for_her_card(ask: Ask, order: OrderView) -> None:
             to=ToPerson(helper),
             buttons=[Option("for_her", action=f"for_her:{order.no}")],
             protect=True,
-            name=order.snapshot.patient.name,
+            name=order.snapshot.patient.known_as,
             label=order.label,
             lines=guided_words(order.snapshot) if helper == order.placed_by else [],
         )

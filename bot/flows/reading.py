@@ -14,7 +14,7 @@ from bot.dialog import Ask, Option, Photo, Refused, flow
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugTyped, DrugView, HandView, PaperChecked, PaperRead, PrintedView, ReadingView
 from bot.intents import formulary, people, photo
-from bot.model.names import Names, named
+from bot.model.names import BASE, Called, Names, by_language, named
 from bot.phrases import BOXES, drug_label, whom_words
 from bot.views import OrderView, PageView
 
@@ -27,43 +27,45 @@ DOUBTED = ("hers", "leave_out")
 
 @flow("read_paper")
 async def read_paper(
-    ask: Ask, pages: tuple[Photo, ...], name: str, history: tuple[str, ...], seen: ReadingView | None = None
+    ask: Ask, pages: tuple[Photo, ...], name: Called, history: tuple[str, ...], seen: ReadingView | None = None
 ) -> PaperRead:
     """One retry, then typed by hand or a person looks. ``seen``: an album has been read before.
 
-    Only pages that name the patient are read as hers; each other one is asked about by itself.
+    Only pages that name the patient, as the record does, are read as hers; each other one is asked about by itself.
     """
+    called = by_language(name)
+    name = called[BASE]
     if not await ask.once("reader", photo.reads_photos()):
         return PaperRead("hand", pages)
     pages = tuple({page.unique: page for page in pages}.values())  # one photo that was sent twice is one page
     seen = seen or await _read(ask, "first", pages, name, history)
-    read = await _hers_alone(ask, "mine", pages, seen, name, history)
+    read = await _hers_alone(ask, "mine", pages, seen, called, history)
     why = _why_not(read.reading, name)
     if not why or why in NO_FAULT_OF_THE_PHOTO:
         return replace(read, by="hand" if why else "machine")
     if why not in WHOSE:
         await ask.tell("example", picture="prescription")
     ways = [*_hers(why), *(["hand"] if read.pages else [])]
-    better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, name))
+    better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, called))
     if isinstance(better, str):
         return _decided(read, better, name)
     better = [*{page.unique: page for page in better}.values()]
     seen = await _read(ask, "second", better, name, history)
-    read = await _hers_alone(ask, "better", better, seen, name, history)
+    read = await _hers_alone(ask, "better", better, seen, called, history)
     why = _why_not(read.reading, name)
     if not why or why in NO_FAULT_OF_THE_PHOTO:
         return replace(read, by="hand" if why else "machine")
     if not read.pages:
-        await ask.stop("none_left", name=name)
-    words = _words_of(why, read.reading, name)
+        await ask.stop("none_left", name=called)
+    words = _words_of(why, read.reading, called)
     return _decided(read, await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=words), name)
 
 
 async def _hers_alone(
-    ask: Ask, which: str, pages: Sequence[Photo], seen: ReadingView, name: str, history: Sequence[str]
+    ask: Ask, which: str, pages: Sequence[Photo], seen: ReadingView, called: Names, history: Sequence[str]
 ) -> PaperRead:
     """Of several pages those that name her; of each other one the person says what shall become of it."""
-    read = PaperRead("machine", pages, seen)
+    read, name = PaperRead("machine", pages, seen), called[BASE]
     if len(seen.whose) != len(pages):  # not read page by page
         return read
     if len(pages) == 1:
@@ -73,7 +75,7 @@ async def _hers_alone(
     hers: list[int] = []
     doubts: list[PageView] = []
     for n, (page, who) in enumerate(zip(pages, seen.whose, strict=True), 1):
-        choice = "take" if who == name else await _of_this_page(ask, which, page, who, name)
+        choice = "take" if who == name else await _of_this_page(ask, which, page, who, called)
         hers += [len(kept)] if choice == "hers" else []
         doubts += [PageView(n, "said" if choice == "hers" else "other" if who else "unnamed")] * (choice in DOUBTED)
         if choice == "another":
@@ -95,7 +97,7 @@ def _only_hers(again: ReadingView, name: str) -> ReadingView:
     return replace(again, accepted=False, reason="two_people") if strange else again
 
 
-async def _of_this_page(ask: Ask, which: str, page: Photo, who: str, name: str) -> str:
+async def _of_this_page(ask: Ask, which: str, page: Photo, who: str, name: Names) -> str:
     """A name that can be read and is another one is not hers, whatever is said."""
     await ask.tell(f"this[{which}-{page.unique}]", photo=page)
     options = ["leave_out", "another", *([] if who else ["hers"])]
@@ -143,14 +145,14 @@ def _hers(why: str) -> list[str]:
     return ["hers"] if why == "other_patient" else []
 
 
-def _words_of(why: str, seen: ReadingView, name: str) -> tuple[str, dict[str, Any]]:
+def _words_of(why: str, seen: ReadingView, called: Names) -> tuple[str, dict[str, Any]]:
     """The sentence; where no better photo is sure to help, it says what was not read."""
     if why == "unreadable" and seen.missing:
         return "read_paper.why.unread", {"what": (f"read_paper.part.{seen.missing[0]}", {})}
     if why == "names_other":
-        who = next((one for one in seen.whose if one and one != name), "")
-        return "read_paper.why.names_other", {"name": name, "who": who}
-    return f"read_paper.why.{why}", {"name": name}
+        who = next((one for one in seen.whose if one and one != called[BASE]), "")
+        return "read_paper.why.names_other", {"name": called, "who": who}
+    return f"read_paper.why.{why}", {"name": called}
 
 
 @flow("check_reading")

@@ -157,7 +157,7 @@ async def _paper(
         return Paper("history", [], "", await _recorded(ask, history, house))
     oldest = house.rx_months
     had = sorted({given.line.code for given in history if given.line.code})
-    read: PaperRead = await ask.sub("read", "read_paper", pages=photos, name=patient.name, history=had, seen=seen)
+    read: PaperRead = await ask.sub("read", "read_paper", pages=photos, name=patient.beside, history=had, seen=seen)
     if read.by == "machine":
         checked: PaperChecked = await ask.sub(
             "checked", "check_reading", reading=read.reading, name=patient.known_as, oldest=oldest

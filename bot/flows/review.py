@@ -60,7 +60,7 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
         condition=seen.condition,
         lines=proved_words(lines, seen.asked, before if again else None, not last and seen.accepted == seen.rewritten),
         prices=[] if last else price_words(order),
-        name=seen.patient.name,
+        name=seen.patient.known_as,
         doctor=seen.doctor_name,
         decision=("review.returned", {}) if last else (f"review.{facts_of(order.stage).review}", {}),
         reason=reason_words(before.reason) if told else "",
@@ -126,6 +126,6 @@ def _why(code: str) -> tuple[str, dict[str, str]]:
 @flow("query_patient", remind=days(0.25), expire=days(1))
 async def query_patient(ask: Ask, order: OrderView, question: str) -> str:
     """What the pharmacist wants to know, on the phone of the patient or of whoever acts for her."""
-    answer = await ask.text("answer", name=order.snapshot.patient.name, order=order.no, question=question)
+    answer = await ask.text("answer", name=order.snapshot.patient.known_as, order=order.no, question=question)
     await ask.tell("sent")
     return answer

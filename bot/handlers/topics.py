@@ -21,7 +21,7 @@ from bot.model import (
     Unnamed,
 )
 from bot.model.names import name_in
-from bot.ops.apart import names_for
+from bot.ops.apart import name_for, names_for
 from bot.ops.colleagues import stays, voice_of
 from bot.ops.hearing import heard, speak_down, speak_up, wants_photo
 from bot.ops.orders import may_hear
@@ -232,15 +232,14 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
     for order in mine.values():
         if order.stage in FINAL and not heard(turn, order):
             continue
-        name = orders.patient_of(order)["name"]
+        her = brief_of(orders.patient_of(order))
         topic = await turn.get(Topic, order.topic)
         if topic is not None and heard(turn, order) and not await _lost(turn, order, person.id):
             html = turn.services.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
         for other in {*await may_hear(turn, order), order.ambassador} - {person.id, 0}:
-            html = turn.services.words.say(
-                await turn.lang_of(other), "relay.person_unreachable", {"name": name, "order": order.no}
-            )
+            words = {"name": await name_for(turn, other, her), "order": order.no}
+            html = turn.services.words.say(await turn.lang_of(other), "relay.person_unreachable", words)
             turn.post(f"gone:{turn.arrival.id}:{order.no}:{other}", other, Text(html))
 
 

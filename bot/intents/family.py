@@ -10,6 +10,7 @@ from typing import Literal
 from bot.dialog import Op
 from bot.intents import people
 from bot.intents._declare import local, remote
+from bot.model.names import Called
 from bot.views import AddedView, AskedView, DecidedFamilyView, FamilyRowView, PatientView
 
 Relation = Literal["child", "parent", "other"]
@@ -54,7 +55,7 @@ def family_rows() -> tuple[FamilyRowView, ...]:
 
 
 @local
-def received_by(order: str, reader: int) -> str:
+def received_by(order: str, reader: int) -> Called:
     """Who pressed [Received], for another one who could have; "" where it was the reader, or nobody yet."""
     ...
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 Names = Mapping[str, str]
+Called = Names | str  # of a person; rows and journals of earlier releases have the one name of the record
 BASE = "zh-CN"  # the hospital's own language, and the one all sentences have
 
 
@@ -39,6 +40,20 @@ def known_as(names: Names, id: str = "", *, zh: str = "", en: str = "") -> Names
     """
     known = {tag: name for tag, name in {BASE: zh, "en": en, **names}.items() if name}
     return {**known, BASE: name_in(known, BASE) or id}
+
+
+def alone(name: str, others: Names) -> Names:
+    """The name of a record, and for who reads another script that one alone."""
+    return {**{tag: other for tag, other in others.items() if other}, BASE: name}
+
+
+def beside(name: str, others: Names) -> Names:
+    """The same with the name of the record beside the other: ``Wang Guilan (王桂兰)`` (ADR 52)."""
+    return {tag: other if other == name else f"{other} ({name})" for tag, other in alone(name, others).items()}
+
+
+def by_language(called: Called) -> Names:
+    return {BASE: called} if isinstance(called, str) else called
 
 
 def two_names(names: Names) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Its copies are posts ``announce:<id>:<nnnnn>``. A copy keeps its number when its
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ from bot.ops.audience import acting_operator, called, chosen, groups
 from bot.ops.people import compound_names
 from bot.ops.places import url_of
 from bot.ops.registry import Act, does
+from bot.ops.rights import brief_of
 from bot.ops.waking import wake
 from bot.store.port import Copy
 from bot.turn import Turn
@@ -58,11 +60,18 @@ async def names_somebody(act: Act, where: Sequence[str], words: Mapping[str, str
     refs = [*await chosen(act.turn, where)]
     for n in range(0, len(refs), LOOKED_AT):
         for order in await act.turn.services.store.find(Order, compound=tuple(refs[n : n + LOOKED_AT])):
-            name = str(orders.patient_of(order).get("name", "")).casefold()
-            if len(name) > 1 and name in text:
+            if any(_is_in(name, text) for name in brief_of(orders.patient_of(order)).alone.values()):
                 act.turn.note("", f"person:{act.who}", "announced-name")
                 return True
     return False
+
+
+def _is_in(name: str, text: str) -> bool:
+    """``text`` without capitals. In Latin letters a name is whole words: An is not in "any"."""
+    name = name.casefold()
+    if name.isascii():
+        return bool(name) and re.search(rf"\b{re.escape(name)}\b", text, re.ASCII) is not None
+    return len(name) > 1 and name in text
 
 
 @does(intents.plan)

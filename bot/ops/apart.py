@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import locales
 from bot.intents import people as intents
 from bot.model import Order, Right
-from bot.model.names import BASE, Names, known_as
+from bot.model.names import Names, by_language, known_as, name_in
 from bot.ops.orders import HOUR
 from bot.ops.registry import Act, does, helper_name
 from bot.ops.rights import mark, patient_in, rights_of
+from bot.public_names import alike
+from bot.render.messages import is_sentence
 from bot.turn import Turn
 from bot.views import PatientView
 
 FAMILY = ("self", "guardian", "family")  # who reads the year of birth; the door asks helpers for it
 
+NAMELESS: tuple[str, dict[str, Any]] = ("role.ambassador", {})
 Mark = tuple[str, Any]  # what of somebody: born, building, day, until or compound
 
 
@@ -35,8 +38,20 @@ async def names_for(turn: Turn, reader: int, people: Sequence[PatientView]) -> d
         if one.id not in called:
             alone = len(namesakes) == 1  # nothing more is said of him, so nothing is looked up
             marks = [[] if alone else await _marks(turn, reader, known[id], rights.get(id)) for id in namesakes]
-            called |= dict(zip(namesakes, told_apart(turn, one.name, marks), strict=True))
+            names = [_in_scripts(known[id], known.values()) for id in namesakes]
+            called |= dict(zip(namesakes, told_apart(turn, names, marks), strict=True))
     return called
+
+
+def _in_scripts(one: PatientView, among: Iterable[PatientView]) -> Names:
+    """In the reader's script alone, but where another record's name is written the same there: both (ADR 52)."""
+    others = [other for other in among if other.name != one.name]
+    taken = {
+        tag
+        for tag, name in one.alone.items()
+        if any(alike(name) == alike(name_in(other.alone, tag)) for other in others)
+    }
+    return {**one.alone, **{tag: name for tag, name in one.known_as.items() if tag in taken}}
 
 
 async def name_for(turn: Turn, reader: int, patient: PatientView) -> Names:
@@ -51,7 +66,7 @@ async def helpers_for(turn: Turn, accounts: Sequence[int]) -> dict[int, tuple[st
     for name in dict.fromkeys(names.values()):
         alike = [account for account, other in names.items() if other == name]
         marks = [[_serves(turn, one.id) for one in roles[account] if one.role == "serves"] for account in alike]
-        told = told_apart(turn, name or ("role.ambassador", {}), [some[:1] for some in marks])
+        told = told_apart(turn, [name or NAMELESS] * len(alike), [some[:1] for some in marks])
         found |= {account: (name, called) for account, called in zip(alike, told, strict=True)}
     return found
 
@@ -61,16 +76,18 @@ def _serves(turn: Turn, compound: str) -> Mark:
     return ("compound", known_as(known.names, known.id))
 
 
-def told_apart(turn: Turn, name: Any, people: Sequence[Sequence[Mark]]) -> list[Names]:
+def told_apart(turn: Turn, names: Sequence[Any], people: Sequence[Sequence[Mark]]) -> list[Names]:
     """Several of one name (or sentence), each by as few marks as it takes; who has none that differs is numbered."""
-    if len(people) == 1 and isinstance(name, str):
-        return [{BASE: name}]
+    if len(people) == 1 and not is_sentence(names[0]):
+        return [by_language(names[0])]
     told = [1] * len(people)
     while longer := [n for n in _equal(people, told) if told[n] < len(people[n])]:
         told = [count + (n in longer) for n, count in enumerate(told)]
     equal = _equal(people, told)
     nothing = {"born": "", "building": "", "day": "", "until": "", "compound": "", "nth": ""}
-    shown = [{**nothing, **dict(marks[:count]), "name": name} for marks, count in zip(people, told, strict=True)]
+    shown = [
+        {**nothing, **dict(marks[:count]), "name": name} for marks, count, name in zip(people, told, names, strict=True)
+    ]
     for place, n in enumerate(equal, 1):
         shown[n]["nth"] = str(place)
     say = turn.services.words

@@ -9,6 +9,7 @@ from bot.dialog import Refused
 from bot.forms import TracesView
 from bot.intents import callers as intents
 from bot.model import Mandate, Order, Origin, Person, Right, RoleBinding, Visit
+from bot.model.names import Names
 from bot.moves import BY_WATCHER
 from bot.ops import desk_money, desks
 from bot.ops.apart import helpers_for
@@ -18,7 +19,7 @@ from bot.ops.orders import actor, never_used, order_of, send_move
 from bot.ops.people import ended
 from bot.ops.registry import Act, does, role_of
 from bot.ops.rights import account_in, accounts_of, mandate_in, own_patient, patient_in, relatives_of, rights_to
-from bot.ops.visits import open_visit
+from bot.ops.visits import named_in, open_visit
 from bot.stages import FINAL
 from bot.turn import Turn
 from bot.views import (
@@ -110,9 +111,7 @@ async def visit_for(act: Act, patient: str) -> None:
         raise Refused("caller-has-visit")
     her = patient_in(right)
     by = f"PractitionerRole/{desks.role_in(right)}"
-    visit = await open_visit(
-        turn, her.compound, requester=by, name=her.name, address=her.address, building=her.building, patient=her.id
-    )
+    visit = await open_visit(turn, her.compound, requester=by, **named_in(her), building=her.building, patient=her.id)
     turn.put(replace(right, sealed={**right.sealed, desks.VISIT: visit.id}))
 
 
@@ -121,7 +120,9 @@ async def visit_readers(act: Act, visit: str) -> tuple[DeskVisitView, ...]:
     turn = act.turn  # once a visit is over nothing of whose it was is left in its own row
     desks_here = [(one.id, role) for one in await turn.find(Person, role=desks.BY) for role in one.roles]
     rights = [(a, one) for a, role in desks_here if role.role == desks.BY for one in await desks.callers_of(turn, role)]
-    return tuple(DeskVisitView(a, patient_in(one).name) for a, one in rights if one.sealed.get(desks.VISIT) == visit)
+    return tuple(
+        DeskVisitView(a, patient_in(one).known_as) for a, one in rights if one.sealed.get(desks.VISIT) == visit
+    )
 
 
 # ---------------------------------------------------------------- what it sees of them
@@ -148,11 +149,12 @@ async def _phase(turn: Turn, right: Right) -> str:
     return visit.phase if visit is not None and not visit.ended else ""
 
 
-def _called(right: Right, among: list[Right]) -> str:
+def _called(right: Right, among: list[Right]) -> Names:
     """By name; of two of one name each by its call's number too, which is the desk's own."""
-    name = patient_in(right).name
-    alone = sum(patient_in(one).name == name for one in among) < 2
-    return name if alone else f"{name} ({desks.number_in(right)})"
+    her = patient_in(right)
+    if sum(patient_in(one).name == her.name for one in among) < 2:
+        return her.known_as
+    return {tag: f"{name} ({desks.number_in(right)})" for tag, name in her.known_as.items()}
 
 
 @does(intents.desk_readers)
@@ -206,4 +208,4 @@ async def desks_let_go(act: Act) -> tuple[DeskLetGoView, ...]:
 
 async def _let_go(turn: Turn, right: Right) -> DeskLetGoView:
     account = await desks.account_of(turn, desks.role_in(right))
-    return DeskLetGoView(mandate_in(right), account, patient_in(right).name)
+    return DeskLetGoView(mandate_in(right), account, patient_in(right).known_as)

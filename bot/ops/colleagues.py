@@ -13,7 +13,7 @@ from bot.intents import consult as intents
 from bot.model import Json, Order, RoleBinding
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, active_as, does
-from bot.ops.rights import watchers
+from bot.ops.rights import brief_of, watchers
 from bot.stages import HEARD
 from bot.turn import Turn
 from bot.views import ColleagueView, Invited
@@ -82,4 +82,5 @@ async def come_in(act: Act, order: str) -> ColleagueView:
     comes = {"id": binding.id, "name": binding.name}
     act.turn.put(replace(row, snapshot={**row.snapshot, "colleagues": {**asked, "in": [*asked["in"], comes]}}))
     act.turn.note(order, f"person:{act.who}", "came-in", orders.patient_of(row).get("id", ""))
-    return ColleagueView(binding.name, row.topic, tuple(await may_hear(act.turn, row)), orders.patient_of(row)["name"])
+    hear, her = tuple(await may_hear(act.turn, row)), brief_of(orders.patient_of(row))
+    return ColleagueView(binding.name, row.topic, hear, her.known_as)

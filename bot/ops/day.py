@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import locales
 from bot import dosing, orders, repeats
 from bot.decoding import decoder
 from bot.dialog import FLOWS, Refused
@@ -13,7 +14,7 @@ from bot.dosing import Line
 from bot.forms import TracesView
 from bot.intents import day as intents
 from bot.model import Batch, Dialog, Order
-from bot.model.names import BASE
+from bot.model.names import BASE, by_language, named
 from bot.ops.apart import name_for
 from bot.ops.halted import held
 from bot.ops.orders import unused
@@ -72,6 +73,7 @@ async def spent(act: Act, patients: Mapping[str, TracesView]) -> Mapping[str, st
 
 # ---------------------------------------------------------------- what waits for him
 
+BETWEEN = {BASE: "、"}  # names of one home, by language
 ORDER = ("at_gate", "at_door", "call_on", "going", "half_done", "one_home", "runs_out")
 
 
@@ -110,7 +112,7 @@ async def _visits(act: Act) -> list[TodoView]:
     for row in await visits_for(act.turn, act.who):
         seen = await view_of(act.turn, row)
         goes = row.helper == act.who
-        name = {BASE: seen.called} if seen.called and goes else dict[str, str]()
+        name = by_language(seen.called) if seen.called and goes else dict[str, str]()
         found.append(TodoView("going" if goes else "call_on", row.id, name, seen.building, urgent=not goes))
     return found
 
@@ -155,9 +157,10 @@ async def _due(act: Act, acts_for: Sequence[ActsForView]) -> list[TodoView]:
     for home, count in homes.items():
         if count > 1:
             first, until = next((one, until) for one, until in due if one.home == home)
-            names = "、".join(one.name for one, _ in due if one.home == home)
+            there = [one for one, _ in due if one.home == home]
+            names = {tag: BETWEEN.get(tag, ", ").join(named(one, tag) for one in there) for tag in locales.tags()}
             building, urgent = first.brief.building, _soon(turn, until)
-            found.append(TodoView("one_home", home, {BASE: names}, building, urgent, count=count))
+            found.append(TodoView("one_home", home, names, building, urgent, count=count))
     return found
 
 

@@ -31,7 +31,8 @@ async def to_deny(act: Act, order: str) -> ForHerView:
 
 def _named(one: ForHerView, row: Order) -> ForHerView:
     """As a desk reads it: whose it is, and no number."""
-    return replace(one, name=str(orders.patient_of(row).get("name", "")))
+    her = rights.brief_of(orders.patient_of(row))
+    return replace(one, name=her.known_as if her.name else "")
 
 
 @does(intents.deny)

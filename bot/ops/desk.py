@@ -10,6 +10,7 @@ from bot.ops.incidents import CASE, end, give, on_card, remind_at, view
 from bot.ops.registered import on_the_road
 from bot.ops.registry import Act, does, helper_name, role_of
 from bot.ops.retrying import try_again
+from bot.ops.rights import brief_of
 from bot.ops.waking import wake
 from bot.turn import Turn
 from bot.views import ConcernedView, IncidentView
@@ -92,7 +93,6 @@ async def concerned(act: Act, card: str) -> tuple[ConcernedView, ...]:
 
 
 async def _whose(turn: Turn, order: Order) -> ConcernedView:
-    her, place = orders.patient_of(order), turn.services.catalogue().compound(order.compound)
+    her, place = brief_of(orders.patient_of(order)), turn.services.catalogue().compound(order.compound)
     helper = await helper_name(turn, order.ambassador)
-    name, tail = str(her.get("name", "")), str(her.get("phone_tail", ""))
-    return ConcernedView(order.no, name, tail, order.stage, place.names, helper)
+    return ConcernedView(order.no, her.known_as, her.phone_tail, order.stage, place.names, helper)

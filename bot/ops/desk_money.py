@@ -10,6 +10,7 @@ from bot import orders
 from bot.dialog import Refused
 from bot.intents import callers as intents
 from bot.model import Command, Order, Origin, Payment, Returned, RoleBinding, Text
+from bot.model.names import Names
 from bot.ops import charges, desks, rights
 from bot.ops.cautions import is_flagged
 from bot.ops.incidents import report
@@ -46,7 +47,7 @@ async def shown(turn: Turn, order: Order, desk: RoleBinding, reader: DeskReaderV
     return replace(reader, takes=takes, free=free, due=known, waits=waits, unread=unread, flagged=flagged)
 
 
-async def _payable(act: Act, no: str) -> tuple[Order, RoleBinding, str, int]:
+async def _payable(act: Act, no: str) -> tuple[Order, RoleBinding, Names, int]:
     """The order, the acting desk, its caller's name and what is due now; Refused where it may not settle it."""
     row = await order_of(act.turn, no)
     desk, right = await desks.may_follow(act, row)
@@ -63,7 +64,7 @@ async def _payable(act: Act, no: str) -> tuple[Order, RoleBinding, str, int]:
     if due is None:
         raise Refused("not-settled")
     await _nobody_else(act.turn, row)
-    return row, desk, rights.patient_in(right).name, due
+    return row, desk, rights.patient_in(right).known_as, due
 
 
 async def _nobody_else(turn: Turn, row: Order) -> None:
@@ -112,7 +113,7 @@ async def desk_reads(act: Act, order: str) -> DeskBillView:
     return DeskBillView(name, 0, is_flagged(act.turn, row))
 
 
-async def _free(act: Act, no: str) -> tuple[Order, RoleBinding, str]:
+async def _free(act: Act, no: str) -> tuple[Order, RoleBinding, Names]:
     row, desk, name, due = await _payable(act, no)
     if due != 0:
         raise Refused("not-free")
@@ -140,7 +141,7 @@ async def booked(turn: Turn, command: Command, body: Returned) -> None:
     await charges.sent_back(turn, _id(turn, charge["desk"], charge["receipt"]))
     row = await turn.get(Order, charge["order"])
     await report(turn, "payment", order=charge["order"], code="desk")
-    name = orders.patient_of(row).get("name", "") if row else ""
+    name = rights.brief_of(orders.patient_of(row)).known_as if row else ""
     words = {"amount": charge["amount"], "number": charge["receipt"], "name": name}
     text = turn.services.words.say(await turn.lang_of(command.origin.person), "desk_paid.back", words)
     turn.post(f"desk-back:{turn.blind(RECEIPT, charge['id'])[:12]}", command.origin.person, Text(text))

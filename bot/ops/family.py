@@ -15,9 +15,9 @@ from bot.dialog import Refused
 from bot.intents import family as intents
 from bot.intents import people
 from bot.model import Command, Order, Origin, Right, Text
-from bot.model.names import Names
+from bot.model.names import Called, Names
 from bot.ops.alone import see_to
-from bot.ops.apart import names_for
+from bot.ops.apart import name_for, names_for
 from bot.ops.child_consent import WITHDRAWN
 from bot.ops.handing import card_of
 from bot.ops.orders import order_of
@@ -26,6 +26,7 @@ from bot.ops.rights import (
     FAMILY,
     account_in,
     accounts_of,
+    brief_of,
     every_right,
     lasting_rights,
     mark,
@@ -70,7 +71,8 @@ async def may_add(act: Act, patient: PatientView) -> AddedView:
         raise Refused("added-already")
     account = next(iter(await accounts_of(turn, patient.id)), 0)
     age = rules.age(patient.birth_date, turn.today) if patient.birth_date[:4].isdigit() else 0
-    return AddedView(age, account, own.name if own else "", phone=turn.services.config.hospital_phone)
+    phone = turn.services.config.hospital_phone
+    return AddedView(age, account, own.name if own else "", phone=phone, called=own.known_as if own else "")
 
 
 @does(intents.about_to_ask)
@@ -194,13 +196,19 @@ async def _seen(turn: Turn, right: Right) -> DecidedFamilyView:
         right.approved > 0,
         patient,
         called[patient.id],
-        str(right.sealed.get(NAMED, "")),
+        await _asker(turn, right),
         reason,
         others,
         scope_of(right),
         str(right.sealed.get("related", "")),
         right.id,
     )
+
+
+async def _asker(turn: Turn, right: Right) -> Called:
+    """Who acts, as he said when he asked; in other scripts, too, where that is the record of his own."""
+    said, own = str(right.sealed.get(NAMED, "")), await own_patient(turn, account_in(right))
+    return own.known_as if own is not None and own.name == said else said
 
 
 # ---------------------------------------------------------------- looked at, and ended
@@ -214,7 +222,7 @@ async def family_rows(act: Act) -> tuple[FamilyRowView, ...]:
     theirs = [one for one in await lasting_rights(turn, act.who) if one.by in FAMILY]
     theirs += [one for one in await every_right(turn, act.who) if _waits(one)]
     called = await names_for(turn, act.who, [patient_in(one) for one in theirs])
-    rows = [FamilyRowView(one.id, True, False, scope_of(one), str(one.sealed.get(NAMED, ""))) for one in mine]
+    rows = [FamilyRowView(one.id, True, False, scope_of(one), await _asker(turn, one)) for one in mine]
     for one in theirs:
         waits, patient = _waits(one), patient_in(one)
         names: Names = {} if waits else called[patient.id]  # nothing of the record before it is approved
@@ -223,16 +231,16 @@ async def family_rows(act: Act) -> tuple[FamilyRowView, ...]:
 
 
 @does(intents.received_by)
-async def received_by(act: Act, order: str, reader: int) -> str:
+async def received_by(act: Act, order: str, reader: int) -> Called:
     row = await order_of(act.turn, order)
     by = int(row.snapshot.get("received_by", 0))
     if not by or by == reader or row.stage != "confirmed":
         return ""
-    patient = orders.patient_of(row)
-    if by in await accounts_of(act.turn, patient.get("id", "")):
-        return str(patient.get("name", ""))
-    mine = [one for one in await rights_to(act.turn, patient.get("id", "")) if account_in(one) == by]
-    return next((str(one.sealed.get(NAMED, "")) for one in mine if one.by in FAMILY), "")
+    patient = brief_of(orders.patient_of(row))
+    if by in await accounts_of(act.turn, patient.id):
+        return await name_for(act.turn, reader, patient)
+    mine = [one for one in await rights_to(act.turn, patient.id) if account_in(one) == by and one.by in FAMILY]
+    return await _asker(act.turn, mine[0]) if mine else ""
 
 
 @does(intents.end_family)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot.intents import halting as intents
 from bot.model import Halt
-from bot.ops.apart import name_for
 from bot.ops.halting import confirm, lift, standing, view
 from bot.ops.registry import Act, does, helper_name, role_of
 from bot.ops.rights import brief_of
@@ -44,7 +43,7 @@ async def look_at_halt(act: Act, halt: str) -> HaltView:
     role_of(await act.me(), "operator")
     row = await standing(act.turn, halt)
     patient = brief_of(row.sealed["patient"])
-    return replace(await view(act.turn, row), called=await name_for(act.turn, act.who, patient))
+    return replace(await view(act.turn, row), called=patient.known_as)
 
 
 @does(intents.decide_halt)

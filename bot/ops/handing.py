@@ -159,9 +159,8 @@ async def next_parcel(act: Act, order: str) -> HeldView:
 
 
 async def _door(turn: Turn, order: Order) -> DoorView:
-    patient = orders.patient_of(order)
-    name, address, tail = patient.get("name", ""), patient.get("address", ""), patient.get("phone_tail", "")
-    return DoorView(name, address, tail, phone=bool(await residents(turn, order)))
+    her = brief_of(orders.patient_of(order))
+    return DoorView(her.known_as, her.address, her.phone_tail, phone=bool(await residents(turn, order)))
 
 
 @does(intents.pickup)

@@ -12,6 +12,7 @@ from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.intents import paying as intents
 from bot.model import BY_LINK, Bill, Link, Order, Origin, Priority
+from bot.model.names import Called
 from bot.ops import charges as charged
 from bot.ops import rights
 from bot.ops.cautions import is_flagged
@@ -229,8 +230,13 @@ async def shared_by(act: Act, order: str) -> FamilyView:
     return await _told(act.turn, await order_of(act.turn, order))
 
 
+def _initial(patient: PatientView) -> Called:
+    """The first letter of her name in the payer's script, "" where no name is kept any more."""
+    return {tag: name[:1] for tag, name in patient.alone.items()} if patient.name else ""
+
+
 async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
-    patient = orders.patient_of(order)
+    patient = rights.brief_of(orders.patient_of(order))
     charges = [one for one in await charged.of_order(turn, order.no) if one.sealed.get("account") == family.payer]
     why = await why_not(turn, order)
     more = bool(order.snapshot.get("kept")) and not why  # he paid an earlier quote, and this one asks more
@@ -242,12 +248,12 @@ async def _seen(turn: Turn, order: Order, family: FamilyView) -> ForPayerView:
         order.stage,
         orders.due_of(order) or 0,
         family.until,
-        str(patient.get("name", ""))[:1],
+        _initial(patient),
         not why and standing(turn, order),
         facts_of(order.stage).paid,
         mine,
         (await _still_held(turn, order)).get(family.payer, 0) if mine and ended else 0,
-        str(patient.get("id", "")),
+        patient.id,
         orders.due_of(order) == 0 if order.stage == "quoted" else family.free,
     )
 
@@ -328,7 +334,7 @@ async def bill_by_link(act: Act, order: str, seen: PatientView) -> None:
     row, turn = await _as_it_stands(act, order, seen, free=False), act.turn
     amount = orders.due_of(row) or 0
     words, lang = turn.services.words, (await act.me()).lang
-    text = words.label(lang, "settle.family_text", {"initial": seen.name[:1]})
+    text = words.label(lang, "settle.family_text", {"initial": _initial(seen)})
     bill = Bill(words.label(lang, "settle.bill_title"), text, f"{LINK}:{order}:{amount}", amount)
     key, holds = f"bill:{order}:{row.version}:{act.who}", f"owed:{order}"
     turn.post(key, act.chat, bill, priority=Priority.URGENT, protect=True, holds=holds)

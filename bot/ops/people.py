@@ -241,7 +241,7 @@ async def end_mandate(act: Act, mandate: str) -> EndedMandateView:
     if row is None and own and (right := await desks.of_consent(act.turn, own.id, mandate)):
         desks.end(act.turn, right, f"person:{act.who}")
         desk = await desks.account_of(act.turn, desks.role_in(right))
-        return EndedMandateView(desk, act.who, own.name, desks.name_in(right))
+        return EndedMandateView(desk, act.who, own.name, desks.name_in(right), own.known_as)
     if row is None or not row.active:
         raise Refused("already-ended")
     if act.who != row.ambassador and (own is None or act.turn.marked(own.id) != act.turn.marked(row.patient)):

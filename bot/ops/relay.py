@@ -249,7 +249,7 @@ def _content(said: Mapping[str, Any], html: str) -> Content:
 
 async def _head(turn: Turn, order: Order, row: Relayed, chat: int, numbered: bool = True) -> str:
     patient, by = brief_of(orders.patient_of(order)), row.sealed["name"]
-    name = await name_for(turn, chat, patient) if chat > 0 else patient.name
+    name = await name_for(turn, chat, patient) if chat > 0 else patient.known_as
     return turn.services.words.say(
         await turn.lang_of(chat),
         row.sealed["head"],

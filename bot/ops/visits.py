@@ -6,6 +6,7 @@ from both when the visit is over.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import visits as intents
 from bot.model import Button, Command, Dialog, Origin, Person, Spot, Text, Visit, VisitPhase
+from bot.model.names import Called, beside
 from bot.ops.incidents import report, settle
 from bot.ops.lent import helpers_of
 from bot.ops.orders import HOUR
@@ -22,7 +24,7 @@ from bot.ops.registry import CARDS, TASKS, Act, Changed, bound_as, does, helper_
 from bot.ops.rights import own_patient
 from bot.ops.waking import unwake, wake
 from bot.turn import Turn
-from bot.views import VisitView
+from bot.views import PatientView, VisitView
 
 KIND = "home-visit"
 LATE = "visit-late"  # what is due: see bot/flows/visits.py
@@ -38,8 +40,8 @@ ENDS: dict[str, VisitPhase] = {
 }
 
 
-async def open_visit(turn: Turn, compound: str, *, person: int = 0, requester: str = "", **known: str) -> Visit:
-    """A visit from now on; ``known`` is sealed: name, address, building, phone, patient.
+async def open_visit(turn: Turn, compound: str, *, person: int = 0, requester: str = "", **known: Any) -> Visit:
+    """A visit from now on; ``known`` is sealed: name, names, address, building, phone, patient.
 
     ``person`` 0: who has no account; ``requester``: the reference of a desk that asks for her.
     """
@@ -90,7 +92,7 @@ async def view(turn: Turn, row: Visit) -> VisitView:
         await helper_name(turn, row.helper) or str(known.get(OUTSIDE, "")).strip(),
         compound_names(turn, row.compound) if row.compound else {},
         str(known.get("building", "")),
-        str(known.get("name", "")),
+        _called(known),
         str(known.get("address", "")),
         str(known.get("phone", "")),
         readers := await _may_go(turn, row),
@@ -100,6 +102,12 @@ async def view(turn: Turn, row: Visit) -> VisitView:
         ),
         int(known.get("changed", 0)),
     )
+
+
+def _called(known: Mapping[str, Any]) -> Called:
+    """As the messenger shows her, or as her record does; "" once it is over."""
+    name: str = known.get("name", "")
+    return beside(name, known.get("names", {})) if name else ""
 
 
 async def _could(turn: Turn, row: Visit) -> list[int]:
@@ -148,13 +156,19 @@ async def ask_visit(act: Act, compound: str, building: str) -> VisitView:
     return await view(act.turn, row)
 
 
-async def _opened(turn: Turn, person: int, compound: str, **known: str) -> Visit:
+async def _opened(turn: Turn, person: int, compound: str, **known: Any) -> Visit:
     """With her name: the hospital's where she proved it, else as the messenger shows her."""
     spot, own = getattr(turn.arrival.body, "spot", None), await own_patient(turn, person)
-    name = own.name if own else spot.name if isinstance(spot, Spot) else ""
     if own:
-        known = {"patient": own.id, "address": own.address, **known}
-    return await open_visit(turn, compound, person=person, name=name, **known)
+        known = {"patient": own.id, **named_in(own), **known}
+    else:
+        known = {"name": spot.name if isinstance(spot, Spot) else "", **known}
+    return await open_visit(turn, compound, person=person, **known)
+
+
+def named_in(her: PatientView) -> dict[str, Any]:
+    """What of a record whoever goes reads."""
+    return {"name": her.name, "names": her.names, "address": her.address}
 
 
 @does(intents.await_number)

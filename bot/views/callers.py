@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.model.names import Names
+from bot.model.names import Called, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class CallerView:
 class CallerRowView:
     """One of a desk's callers: her name (told apart by her call's number), and where her newest order is; "" = none."""
 
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
     stage: str = ""
     since: int = 0
     visit: str = ""  # how a home visit that goes on stands
@@ -49,7 +49,7 @@ class DeskVisitView:
     """A desk that asked for a visit: its account, and for whom."""
 
     account: int = 0
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class DeskReaderView:
     """
 
     account: int = 0
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
     over: bool = False
     takes: bool = False
     due: int = -1
@@ -79,7 +79,7 @@ class DeskReaderView:
 class DeskBillView:
     """What a desk takes for an order: whose, how much (fen); ``flagged`` as above."""
 
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
     due: int = 0
     flagged: bool = False
 
@@ -90,7 +90,7 @@ class DeskLetGoView:
 
     consent: str = ""
     account: int = 0
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from backend_client.cautions import Allergy, Issue
 from bot.dosing import Line
+from bot.model.names import Called
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class ColleagueView:
     name: str = ""
     topic: str = ""
     readers: tuple[int, ...] = ()
-    patient: str = field(default="", repr=False)
+    patient: Called = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

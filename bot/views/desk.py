@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.model.names import Names
+from bot.model.names import Called, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class ConcernedView:
     """Whose order an exception is about; for the private chat of the operator who took it."""
 
     order: str = ""
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
     phone_tail: str = field(default="", repr=False)
     stage: str = ""
     compound: Names = field(default_factory=dict[str, str])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.model.names import Names
+from bot.model.names import Called, Names
 from bot.views.people import PatientView
 
 
@@ -12,7 +12,8 @@ from bot.views.people import PatientView
 class AddedView:
     """What is needed to add somebody. ``age``: completed years; ``account``: her own phone, 0 = none here.
 
-    ``key``, ``whose`` and ``until`` (civil ms): of the application. ``name``: of who asks, "" = he has not proved it.
+    ``key``, ``whose`` and ``until`` (civil ms): of the application. ``name``: of who asks, "" = he has not proved it;
+    ``called``: as she reads it.
     """
 
     age: int = 0
@@ -22,6 +23,7 @@ class AddedView:
     whose: str = ""
     until: int = 0
     phone: str = ""
+    called: Called = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class DecidedFamilyView:
     approved: bool = False
     patient: PatientView = field(default_factory=PatientView)
     called: Names = field(default_factory=dict[str, str], repr=False)
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
     reason: str = field(default="", repr=False)
     others: tuple[int, ...] = ()
     scope: str = "all"
@@ -63,7 +65,7 @@ class FamilyRowView:
     mine: bool = False
     waits: bool = False
     scope: str = "all"
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
     called: Names = field(default_factory=dict[str, str], repr=False)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.model.names import Called
+
 
 @dataclass(frozen=True, slots=True)
 class FamilyView:
@@ -54,7 +56,7 @@ class ForPayerView:
     stage: str = ""
     due: int = 0
     until: int = 0
-    initial: str = field(default="", repr=False)
+    initial: Called = field(default="", repr=False)
     may: bool = False
     paid: bool = False
     mine: bool = False

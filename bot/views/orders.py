@@ -9,7 +9,7 @@ from backend_client.cautions import Issue
 from backend_client.lines import Line, Pricing
 from bot.decoding import OPEN
 from bot.model import kinds
-from bot.model.names import BASE, Names
+from bot.model.names import Names
 from bot.views.clinic import CautionsView, SentBackView, UnansweredView
 from bot.views.money import FamilyView
 from bot.views.people import PatientView
@@ -168,7 +168,7 @@ class OrderView:
 
     def whose(self, reader: int) -> Names | str:
         """The patient's name, "" where that is the reader himself."""
-        return "" if reader in self.residents else {BASE: self.snapshot.patient.name}
+        return "" if reader in self.residents else self.snapshot.patient.known_as
 
 
 @dataclass(frozen=True, slots=True)

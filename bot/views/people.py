@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.model.names import Names, known_as
+from bot.model.names import Names, alone, beside, known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,17 @@ class PatientView:
     formerly: tuple[str, ...] = ()  # records that were merged into this one
     compound: str = ""  # where the hospital says she lives, "" = it does not
     number_tail: str = field(default="", repr=False)  # of her e-credential: compared at the door, never shown
+    names: Names = field(default_factory=dict[str, str], repr=False)  # in other scripts than the record's ``name``
+
+    @property
+    def alone(self) -> Names:
+        """Where she can be nobody else to the reader: bot/ops/apart.py says where."""
+        return alone(self.name, self.names)
+
+    @property
+    def known_as(self) -> Names:
+        """In the reader's script, with the record's name beside it: no other patient is read for her."""
+        return beside(self.name, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,11 @@ class ActsForView:
     mark: str = ""  # as a dialog about this patient has it for its subject
     own: bool = False  # the person himself
     home: str = ""  # the same for all of one address, "" = not known
+
+    @property
+    def beside(self) -> Names:
+        """As ``PatientView.known_as``: where a name is compared with what stands on a paper."""
+        return beside(self.name, self.brief.names)
 
     @property
     def known_as(self) -> Names:

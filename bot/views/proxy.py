@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.model.names import Called
+
 Step = Literal["", "door", "confirm", "received", "card", "elsewhere"]
 
 
@@ -43,7 +45,7 @@ class ForHerView:
     people: tuple[int, ...] = ()
     until: int = 0
     call: bool = False  # one of those whom the desk calls
-    name: str = field(default="", repr=False)  # for a desk, which reads no number
+    name: Called = field(default="", repr=False)  # for a desk, which reads no number
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.decoding import OPEN
 from bot.model import kinds
-from bot.model.names import Names, known_as
+from bot.model.names import Called, Names, known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class BatchView:
 class DoorView:
     """Whose door it is, for the ambassador who holds the parcel. ``phone``: she has an account of her own."""
 
-    name: str = field(default="", repr=False)
+    name: Called = field(default="", repr=False)
     address: str = field(default="", repr=False)
     tail: str = field(default="", repr=False)
     phone: bool = False

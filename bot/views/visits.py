@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.model.names import Names
+from bot.model.names import Called, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class VisitView:
     helper_name: str = ""
     compound: Names = field(default_factory=dict[str, str])
     building: str = ""
-    called: str = field(default="", repr=False)
+    called: Called = field(default="", repr=False)
     address: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     readers: tuple[int, ...] = ()

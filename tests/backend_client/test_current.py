@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend_client.codes import Codes
-from backend_client.current import name_of, phone_tail
+from backend_client.codes import TRANSLATION, Codes
+from backend_client.current import WRITTEN, name_of, other_names, phone_tail
 from backend_client.drugs import line_of_request
 from backend_client.shapes import local_day
 
@@ -30,6 +30,41 @@ HERE = ZoneInfo("Asia/Shanghai")
 )
 def test_the_name_that_counts(names: list[dict[str, Any]], name: str) -> None:
     assert name_of({"name": names}) == name
+
+
+def written(kind: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"text": text, "extension": [{"url": WRITTEN, "valueCode": kind}], **more}
+
+
+TRANSLATED = {
+    "use": "official",
+    "text": "王桂兰",
+    "_text": {"extension": [{"url": TRANSLATION, "extension": [{"url": "lang", "valueCode": "en"},
+                                                               {"url": "content", "valueString": "Wang Guilan"}]}]},
+}  # fmt: skip
+PINYIN = {"use": "official", "family": "Wang", "given": ["Guilan"]}
+
+
+@pytest.mark.parametrize(
+    ("names", "name", "others"),
+    [
+        ([TRANSLATED], "王桂兰", {"en": "Wang Guilan"}),
+        ([{"text": "王桂兰"}, {"text": "Wang Guilan"}], "王桂兰", {"en": "Wang Guilan"}),
+        ([{"use": "official", "text": "王桂兰"}, {**PINYIN, "use": "usual"}], "王桂兰", {"en": "Guilan Wang"}),
+        ([written("ABC", "Wang Guilan"), written("IDE", "王桂兰")], "王桂兰", {"en": "Wang Guilan"}),
+        ([written("SYL", "おうけいらん"), written("IDE", "王桂兰")], "王桂兰", {}),
+        ([TRANSLATED, written("ABC", "WANG GUILAN")], "王桂兰", {"en": "Wang Guilan"}),
+        ([{"text": "王桂兰"}, {"use": "nickname", "text": "Lily"}, {"use": "maiden", "text": "Zhao G."}], "王桂兰", {}),
+        ([{"text": "王桂兰"}, {"use": "old", "text": "Wang Old"}], "王桂兰", {}),
+        ([{"text": "王桂兰"}, {"text": "Wang Then", "period": {"end": "2001"}}], "王桂兰", {}),
+        ([{"use": "official", "text": "Ann Smith"}, {"use": "usual", "text": "Annie"}], "Ann Smith", {}),
+        ([{"text": "王桂兰", "_text": 5}, {"text": 7}], "王桂兰", {}),
+        ([], "", {}),
+    ],
+)
+def test_the_same_name_in_other_scripts(names: list[dict[str, Any]], name: str, others: dict[str, str]) -> None:
+    assert name_of({"name": names}) == name
+    assert other_names({"name": names}) == others
 
 
 def test_the_telephone_that_counts() -> None:

@@ -242,7 +242,7 @@ def test_a_visit_from_the_golden_is_a_task_for_the_ambassador() -> None:
     t = golden("visit-share")
     t.resume()
     t.taps("yes")
-    t.expect_tell("task", name="王秀英", address="")
+    t.expect_tell("task", name={"zh-CN": "王秀英"}, address="")
     t.expect_tell("done", helper="陈老师")
 
 

@@ -13,6 +13,7 @@ from bot.dialog import FLOWS, Refused
 from bot.dialog.testing import DialogTester
 from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import GivenView
+from bot.model.names import BASE
 from bot.render.messages import words_of
 from bot.rules import SEE_PHOTO, about
 from bot.views import OrderView, PatientView, SnapshotView
@@ -188,7 +189,7 @@ def signing(
 
 
 #: Of whom, on each screen of the act; of allergies nothing is known (True 15).
-WHOM = ("whom.said", {"name": BRIEF["name"], "allergies": ("allergy.unknown", {})})
+WHOM = ("whom.said", {"name": {BASE: BRIEF["name"]}, "allergies": ("allergy.unknown", {})})
 WRITTEN: list[Any] = []  # what was signed, prescription by prescription
 
 

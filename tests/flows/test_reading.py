@@ -10,6 +10,7 @@ import pytest
 from bot import rules, wiring
 from bot.dialog import FLOWS, Refused, Wrong
 from bot.dialog.testing import DialogTester
+from bot.model.names import BASE
 from bot.photo.reasons import NEEDED
 from tests.flows.test_deploys import BRIEF, DRUG, OPS, READ
 
@@ -259,7 +260,7 @@ def test_a_reader_that_fails_costs_nobody_a_second_photo(trouble: dict[str, Any]
 
 def test_a_photo_that_is_gone_is_asked_for_again() -> None:
     t = form(Refused("photo-gone"), READ)
-    t.expect_prompt("read/again", why=("read_paper.why.photo_gone", {"name": BRIEF["name"]}))
+    t.expect_prompt("read/again", why=("read_paper.why.photo_gone", {"name": {BASE: BRIEF["name"]}}))
     t.photo("b")
     t.taps("done", "2")
     t.expect_prompt("checked/look[first]")
@@ -271,7 +272,9 @@ def test_poor_twice_and_then_it_is_typed() -> None:
     t.expect_prompt("read/again", options=["hand"])
     t.photo("b")
     t.taps("done")
-    t.expect_prompt("read/unread", options=["hand", "person"], why=("read_paper.why.blurred", {"name": BRIEF["name"]}))
+    t.expect_prompt(
+        "read/unread", options=["hand", "person"], why=("read_paper.why.blurred", {"name": {BASE: BRIEF["name"]}})
+    )
     t.taps("hand")
     t.expect_prompt("rx_month")
 
@@ -353,4 +356,4 @@ def test_an_album_that_is_gone_is_still_sorted_by_hand_and_each_photo_asked_for_
     draft = kept[0]["pat-1"]
     form = DialogTester(FLOWS["refill"], {**OPS, "local.reads_photos": True}, paranoid=False, subject="pat-1")
     form.start(pages=draft["pages"], seen=draft["papers"][0])
-    form.expect_prompt("read/again", why=("read_paper.why.photo_gone", {"name": BRIEF["name"]}))
+    form.expect_prompt("read/again", why=("read_paper.why.photo_gone", {"name": {BASE: BRIEF["name"]}}))

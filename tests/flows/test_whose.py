@@ -8,6 +8,7 @@ from typing import Any
 from bot import wiring
 from bot.dialog import FLOWS
 from bot.dialog.testing import DialogTester
+from bot.model.names import BASE
 from tests.flows.test_deploys import OPS, READ
 
 assert wiring.ROOMS  # all flows are registered
@@ -53,7 +54,7 @@ def test_pages_that_all_name_her_are_asked_nothing() -> None:
 
 def test_another_persons_page_is_left_out_and_the_doctor_hears_it() -> None:
     t, asked = papers(HER, HIS)
-    said = t.expect_prompt("read/page[mine-b]", options=["leave_out", "another"], who=HIS, name=HER)
+    said = t.expect_prompt("read/page[mine-b]", options=["leave_out", "another"], who=HIS, name={BASE: HER})
     assert said.words["who"] == HIS
     t.taps("leave_out")
     assert [*asked[-1]["photos"]] == ["file-a"]
@@ -83,12 +84,14 @@ def test_the_other_photo_must_name_her_too() -> None:
     t, _ = papers(HIS, HER, then={"whose": [HIS, HER]})
     t.taps("another")
     t.photo("e")
-    t.expect_prompt("read/again", options=["hand"], why=("read_paper.why.two_people", {"name": HER}))
+    t.expect_prompt("read/again", options=["hand"], why=("read_paper.why.two_people", {"name": {BASE: HER}}))
 
 
 def test_a_single_page_that_names_somebody_else_cannot_be_called_hers() -> None:
     t, _ = papers(HIS)
-    t.expect_prompt("read/again", options=["hand"], why=("read_paper.why.names_other", {"name": HER, "who": HIS}))
+    t.expect_prompt(
+        "read/again", options=["hand"], why=("read_paper.why.names_other", {"name": {BASE: HER}, "who": HIS})
+    )
 
 
 def test_a_single_page_without_a_name_is_hers_by_word_and_the_doctor_hears_it() -> None:
@@ -103,4 +106,4 @@ def test_where_every_page_is_left_out_nothing_can_be_typed_beside_them() -> None
     for page in ("a", "b"):
         t.expect_prompt(f"read/page[mine-{page}]")
         t.taps("leave_out")
-    t.expect_prompt("read/again", options=[], why=("read_paper.why.names_other", {"name": HER, "who": HIS}))
+    t.expect_prompt("read/again", options=[], why=("read_paper.why.names_other", {"name": {BASE: HER}, "who": HIS}))

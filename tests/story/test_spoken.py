@@ -22,6 +22,7 @@ WORDS = Words()
         ("family_asked.may", {"name": "Sun Jing"}, "孙静想在自己的手机上替您下单"),
         ("family_decided.approved", {"name": "Wang Xiuying"}, "您可以替王秀英下单了"),
         ("prescribed_notice.hears", {"doctor": "Shen Yaqin", "again": False, "changed": False}, "医生开好了处方"),
+        ("family_decided.approved", {"name": "Wang Xiuying (王秀英)"}, "您可以替王秀英下单了"),
         ("announce.notice", {"compound": "Xingfuli Court"}, "今天开通"),
     ],
 )
