@@ -245,9 +245,7 @@ class OrderSnapshot:
     kept: int = 0  # fen paid for it, less differences paid back; what is due is self_pay - kept
     expedite: str = ""  # why it goes before others, as an operator decided; "" = it does not
     pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for
-    guidance: tuple[str, ...] = field(
-        default=(), repr=False
-    )  # of each prescribed line: what the hospital tells the patient of it, "" = nothing
+    guidance: tuple[str, ...] = field(default=(), repr=False)  # for the patient, of each prescribed line; "" = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,8 +250,11 @@ def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any
 
 # ---------------------------------------------------------------- names in the reader's script
 
-#: Words of a sentence that are a drug's or a doctor's name; in the sentences of drugs ``name`` is one, too.
+#: Words of a sentence that are a drug's or a doctor's name; in the sentences of drugs, and of staff who join, ``name``
+#: is one, too.
 NAMES_OF_LISTS = frozenset({"drug", "drugs", "doctor"})
+OF_LISTS = ("drug.", "welcome.", "join.", "joins_yes.", "joins_no.")
+PENCIL = "✎ "  # before a name on a button that changes it
 _scripts: list[tuple[Catalogue, str, Mapping[str, str]]] = []  # of the newest lists, by language
 
 
@@ -259,7 +262,7 @@ def in_script(turn: Turn, lang: str, key: str, words: Mapping[str, Any]) -> Mapp
     """Drugs and doctors as the reader's script has them, where the hospital's lists do; any other name as it came."""
     if lang.partition("-")[0] == BASE.partition("-")[0]:
         return words
-    names = {*NAMES_OF_LISTS, *(("name",) if key.startswith("drug.") else ())}
+    names = {*NAMES_OF_LISTS, *(("name",) if key.startswith(OF_LISTS) else ())}
     return {name: _in_script(turn, lang, value) if name in names else _inside(turn, lang, value)
             for name, value in words.items()}  # fmt: skip
 
@@ -280,10 +283,12 @@ def _in_script(turn: Turn, lang: str, value: Any) -> Any:
 
 
 def _one_name(known: Mapping[str, str], text: str) -> str:
+    sign = PENCIL if text.startswith(PENCIL) else ""
+    text = text.removeprefix(PENCIL)
     for at in (len(text), *(n for n in range(len(text) - 1, 0, -1) if text[n] == " ")):
         if name := known.get(text[:at]):
-            return name + text[at:]
-    return text
+            return sign + name + text[at:]
+    return sign + text
 
 
 def _script(lists: Catalogue, lang: str) -> Mapping[str, str]:

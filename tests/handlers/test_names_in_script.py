@@ -12,6 +12,7 @@ import pytest
 from bot.clock import HandClock
 from bot.model import Person
 from bot.render.large import LARGE
+from bot.saying import _in_script, in_script  # pyright: ignore[reportPrivateUsage] a label by itself
 from tests.cases.rows import put
 from tests.handlers.house import HISTORY, RESIDENT, House, at_home
 
@@ -50,6 +51,19 @@ async def test_in_chinese_it_stays_as_the_hospital_wrote_it(house: House) -> Non
 async def test_a_medicine_that_no_list_has_stays_as_it_came(house: House) -> None:
     line = {**HISTORY[0]["line"], "name": "自制合剂", "code": "d1"}
     assert "自制合剂" in await asked(house, "en", [{**HISTORY[0], "line": line}])
+
+
+async def test_on_a_button_that_changes_it_too(house: House) -> None:
+    assert _in_script(house.turn(), "en", "✎ 二甲双胍 0.5g × 2") == "✎ Metformin 0.5g × 2"
+    assert _in_script(house.turn(), "en", "✎ 自制合剂") == "✎ 自制合剂"
+
+
+async def test_who_joins_reads_his_own_name(house: House) -> None:
+    lists = house.services.catalogue()
+    known = replace(lists, staff=(replace(lists.staff[0], names={"zh-CN": "李医生", "en": "Dr Li"}),))
+    house.core.services = house.services = replace(house.services, catalogue=lambda: known)
+    for key in ("welcome.in", "join.asked"):
+        assert in_script(house.turn(), "en", key, {"name": "李医生"}) == {"name": "Li"}
 
 
 async def test_of_two_that_are_written_alike_none_has_the_others_name(house: House) -> None:

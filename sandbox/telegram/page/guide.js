@@ -121,7 +121,11 @@ export function point() {
   if (!phone) return;
   phone.querySelector(".owner")?.classList.add("pointed");
   if (["press", "pin", "pay"].includes(next.does)) key(phone, next)?.classList.add("pointed");
-  else (given(phone, next) ?? phone.querySelector(".compose"))?.classList.add("pointed");
+  else {
+    const chip = given(phone, next);
+    (chip ?? phone.querySelector(".compose"))?.classList.add("pointed");
+    if (chip) chip.parentElement.scrollLeft = chip.offsetLeft - chip.parentElement.offsetLeft;
+  }
 }
 
 function key(phone, next) {
