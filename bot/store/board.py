@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot import model
@@ -29,9 +30,11 @@ from bot.store.schema import BORN, MEASURED, TABLES
 MINUTE, SECOND = 60_000, 1000  # ms: how finely times are told apart
 BORN_MS = 1000  # a stamp of birth is about civil ms times this
 ORDERS = TABLES[model.Order].c
-DAYS_SQL = (  # of numbers only, and of orders as MEASURED says
-    "WITH days (n, first, last) AS (VALUES {rows}) SELECT n, (SELECT count(*) FROM orders WHERE bot_id = :bot"
-    " AND born > 0 AND born >= first AND born < last) FROM days"
+DAYS_SQL = text(  # of orders as MEASURED says, behind the narrower bound: SQLite begins at the first that it reads
+    "WITH days (n, first, last) AS (VALUES "  # noqa: S608 - the numbers of the days
+    + ", ".join(f"({n}, CAST(:first{n} AS bigint), CAST(:last{n} AS bigint))" for n in range(DAYS))
+    + ") SELECT n, (SELECT count(*) FROM orders WHERE bot_id = :bot AND born >= first AND born < last AND born > 0)"
+    " FROM days"
 )
 
 
@@ -79,27 +82,31 @@ async def _whole(url: str, asked: Asked) -> Board:
         raise NotOpened(f"the database cannot be read for the board ({type(why).__name__}): is it there?") from None
 
 
+@lru_cache(4)
+def _engine(url: str) -> AsyncEngine:
+    """It keeps its statements as text, and no connection."""
+    return create_async_engine(url, poolclass=NullPool)
+
+
 @asynccontextmanager
 async def _reading(url: str) -> AsyncGenerator[AsyncConnection]:
     """One connection, one view of all tables, given back at once."""
-    engine = create_async_engine(url, poolclass=NullPool)
-    try:
-        async with engine.connect() as connection:
-            if engine.dialect.name == "postgresql":
-                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            else:
-                await connection.exec_driver_sql("PRAGMA query_only=ON")
-                await connection.exec_driver_sql("BEGIN")
-            yield connection
-    finally:
-        await engine.dispose()
+    engine = _engine(url)
+    async with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        else:
+            await connection.exec_driver_sql("PRAGMA query_only=ON")
+            await connection.exec_driver_sql("BEGIN")
+        yield connection
 
 
 async def _read(connection: AsyncConnection, asked: Asked) -> Board:
     zone = ZoneInfo(asked.zone)
     today = datetime.fromtimestamp(asked.at / 1000, zone).date()
     days = [today - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
-    came = and_(ORDERS.bot_id == asked.bot, text(MEASURED), ORDERS[BORN] >= _begins(days[0], zone) * BORN_MS)
+    since = _begins(days[0], zone) * BORN_MS
+    came = and_(ORDERS.bot_id == asked.bot, ORDERS[BORN] >= since, text(MEASURED))  # in this order, as DAYS_SQL says
     waiting, red = await _waiting(connection, asked)
     born = ORDERS[BORN] // BORN_MS
     settle = await _counted(connection, came, ORDERS.passed, ORDERS.quoted, SECOND)
@@ -178,8 +185,12 @@ def _begins(day: date, zone: ZoneInfo) -> int:
 async def _days(connection: AsyncConnection, bot: int, days: Sequence[date], zone: ZoneInfo) -> tuple[Day, ...]:
     """In one statement, as text: another would wait for the loop, and compiling thirty would hold it."""
     begins = [_begins(day, zone) * BORN_MS for day in (*days, days[-1] + timedelta(days=1))]
-    rows = ", ".join(f"({n}, {first}, {last})" for n, (first, last) in enumerate(pairwise(begins)))
-    counted = await connection.execute(text(DAYS_SQL.format(rows=rows)), {"bot": bot})
+    bounds = {
+        f"{name}{n}": at
+        for n, two in enumerate(pairwise(begins))
+        for name, at in zip(("first", "last"), two, strict=True)
+    }
+    counted = await connection.execute(DAYS_SQL, {"bot": bot, **bounds})
     found: dict[int, int] = {n: count for n, count in counted.all()}
     return tuple(Day(day.isoformat(), found[n]) for n, day in enumerate(days))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_socket
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from bot.model import Order, Person, RoleBinding
@@ -169,3 +171,47 @@ async def test_where_nothing_can_be_read_a_sentence_says_so(tmp_path: Path) -> N
     with pytest.raises(NotOpened, match="is not there yet"):
         sqlite_url(tmp_path / "none.sqlite")
     assert not (tmp_path / "none.sqlite").exists()
+
+
+@contextmanager
+def steps_of(path: Path) -> Iterator[list[int]]:
+    """How many steps of SQLite's machine each statement of the boards that are read meanwhile takes."""
+    asked: list[tuple[str, Any]] = []
+    took: list[int] = []
+
+    def note(_: Any, __: Any, words: str, values: Any, *___: Any) -> None:
+        asked.append((words, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield took
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    with closing(sqlite3.connect(path)) as connection:
+        for words, values in asked:
+            if words.startswith(("SELECT", "WITH")):
+                count = [0]
+                connection.set_progress_handler(lambda count=count: count.__setitem__(0, count[0] + 1), 1)
+                connection.execute(words, values).fetchall()
+                took.append(count[0])
+
+
+async def test_what_came_before_the_window_costs_nothing(books: Books) -> None:
+    """Of SQLite, which reads an index from the first bound on that it is told."""
+    if isinstance(books.store, SqliteStore):
+        came = NOW - 60 * DAY
+        await books.has(came, *[order(f"O-{n}", "confirmed", came, delivered=came + 9) for n in range(2000)])
+        with steps_of(books.store.path) as took:
+            await books.board()
+        assert len(took) == 7
+        assert max(took[1:]) < 2000, took
+
+
+async def test_each_order_of_the_month_is_counted_on_its_day_alone(books: Books) -> None:
+    if isinstance(books.store, SqliteStore):
+        for n in reversed(range(30)):
+            came = NOW - n * DAY
+            await books.has(came, *[order(f"O-{n}-{k}", "confirmed", came, delivered=came + 9) for k in range(60)])
+        with steps_of(books.store.path) as took:
+            assert [day.count for day in (await books.board()).days] == [60] * 30
+        assert took[5] < 1800 * 10, took
