@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
 from backend_client.models import Compound
 from bot.dialog import Refused
@@ -55,24 +55,22 @@ async def coverage(act: Act) -> ServedView:
     me = await act.me()
     if not any(bound_as(me, role) for role in ("operator", "contact", "supervisor")):
         raise Refused("not-for-you")
-    found = await covered(act.turn, None if bound_as(me, "operator") or bound_as(me, "supervisor") else me)
-    return ServedView(len(found), tuple(one for one in found if not one.helpers))
+    everywhere = bound_as(me, "operator") or bound_as(me, "supervisor")
+    mine = _compounds_of(act.turn, None if everywhere else me)
+    return ServedView(len(mine), await _bare(act.turn, mine))
 
 
-async def covered(turn: Turn, contact: Person | None = None) -> tuple[CoverageView, ...]:
-    """All compounds or, of a contact, his: those that nobody serves first, then by area and name."""
-    known, mine = lists(turn, "compounds"), _compounds_of(turn, contact)
+async def _bare(turn: Turn, mine: Sequence[Compound]) -> tuple[CoverageView, ...]:
+    """Those of them that nobody serves: first those for which the hospital has nobody either, by area and name."""
+    known, served = turn.services.catalogue(), await turn.services.store.served()
     listed = {place for one in known.staff if one.role == "ambassador" for place in one.locations}
-    people = await turn.find(Person, role="ambassador")
-    serve = Counter(one.id for person in people for one in person.roles if one.role == "serves")
     found: list[CoverageView] = []
-    for one in mine:
+    for one in (one for one in mine if one.id not in served):
         around = known.around(one.id)
         area: Names = around[0].names if around else {}
-        free = one.id in listed and not serve[one.id]
         within = around[0].id if around else ""
-        found.append(CoverageView(one.id, one.names, area, serve[one.id], free, within))
-    return tuple(sorted(found, key=lambda one: (one.helpers > 0, one.listed, sorted(one.area.items()), one.id)))
+        found.append(CoverageView(one.id, one.names, area, 0, one.id in listed, within))
+    return tuple(sorted(found, key=lambda one: (one.listed, sorted(one.area.items()), one.id)))
 
 
 def _compounds_of(turn: Turn, contact: Person | None) -> list[Compound]:

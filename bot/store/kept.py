@@ -152,6 +152,9 @@ class KeptStore:
     async def refs(self, kind: PlaceKind) -> dict[str, int]:
         return await self._driver.many(self._turns.refs(kind))
 
+    async def served(self) -> dict[str, int]:
+        return await self._driver.many(self._turns.served())
+
     async def seen(self, source: str, id: str, other: str = "") -> bool:
         return await self._driver.few(self._turns.seen(source, id, other))
 

@@ -165,6 +165,10 @@ class Store(Protocol):
         """What places of this kind are, in order, and how many of each; those that were let go, too."""
         ...
 
+    async def served(self) -> dict[str, int]:
+        """How many ambassadors serve each compound that has any."""
+        ...
+
     async def seen(self, source: str, id: str, other: str = "") -> bool:
         """Whether an arrival was committed under this id, or under the other one."""
         ...

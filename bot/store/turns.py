@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import BigInteger, Select, String, delete, func, select, update
+from sqlalchemy import BigInteger, Select, String, and_, delete, func, select, update
 
 from bot import model
 from bot.model import SHAPES, key_of
@@ -17,6 +17,7 @@ from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
 from bot.store.opening import COUNTED, counted
 from bot.store.outbox import Outbox
+from bot.store.outbox_sql import word
 from bot.store.port import Conflict, Duplicate, Stand
 from bot.store.rows import CODECS, Codec, readable
 from bot.store.schema import BORN, TABLES
@@ -70,6 +71,15 @@ class _TurnSql:
         places = TABLES[model.Place]
         self.refs = say(
             select(places.c.ref, func.count()).where(*at(places, "kind")).group_by(places.c.ref).order_by(places.c.ref)
+        )
+        serves, holds = schema.roles.alias("serves"), schema.roles.alias("holds")
+        also = and_(holds.c.bot_id == serves.c.bot_id, holds.c.person == serves.c.person)
+        self.served = say(
+            select(serves.c.role_id, func.count(serves.c.person.distinct()))
+            .select_from(serves.join(holds, also))
+            .where(serves.c.bot_id == given("k_bot_id", BigInteger), serves.c.role == word("serves"))
+            .where(holds.c.role == word("ambassador"))
+            .group_by(serves.c.role_id)
         )
         custody = TABLES[model.Custody]
         self.custody = say(select(func.count()).select_from(custody).where(*at(custody, "order")))
@@ -163,6 +173,9 @@ class Turns:
         return {
             ref: count for ref, count in (yield _turn_sql(self.say).refs(k_bot_id=self.bot, k_kind=kind.value)).rows
         }
+
+    def served(self) -> Program[dict[str, int]]:
+        return {id: count for id, count in (yield _turn_sql(self.say).served(k_bot_id=self.bot)).rows}
 
     def seen(self, source: str, id: str, other: str) -> Program[bool]:
         call = _turn_sql(self.say).seen(k_bot_id=self.bot, k_source=source, id=id, other=other or id)

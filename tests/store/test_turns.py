@@ -231,3 +231,11 @@ async def test_places_of_a_kind_are_counted_without_being_read(store: Store, tur
     places = [Place(-n, PlaceKind.COMPOUND, ref) for n, ref in enumerate(refs, 1)]
     await store.commit(turn(rows=(*places, Place(-9, PlaceKind.DEPARTMENT, "c-1"))))
     assert [*(await store.refs(PlaceKind.COMPOUND)).items()] == [("-c-1", 1), ("c-1", 1), ("c-2", 2)]
+
+
+async def test_who_serves_a_compound_is_counted_without_being_read(store: Store, turn: Turns):
+    serves = [RoleBinding("serves", one, "") for one in ("c-1", "c-2")]
+    helper = RoleBinding("ambassador", "pr-1", "", locations=("c-1", "c-2"))
+    people = (Person(1, roles=(helper, *serves)), Person(2, roles=(helper, serves[0])), Person(3, roles=(serves[1],)))
+    await store.commit(turn(rows=people))
+    assert await store.served() == {"c-1": 2, "c-2": 1}
