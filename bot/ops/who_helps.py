@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.model import Button, Person, Place, PlaceKind, Priority, Public, RoleBinding, Text
-from bot.ops.incidents import report
+from bot.ops.incidents import report, settle
 from bot.ops.lent import ambassador_of
 from bot.ops.people import compound_names
 from bot.ops.places import url_of
@@ -39,9 +39,13 @@ async def serves_no_more(turn: Turn, person: Person, gone: RoleBinding, before: 
 
 
 async def serves_now(turn: Turn, compounds: Iterable[str]) -> None:
-    """Somebody has begun there: what its neighbours read last, perhaps that nobody comes, says so where it stands."""
+    """Somebody has begun there: what its neighbours read last, perhaps that nobody comes, says so where it stands, and
+    operators need find nobody.
+    """
     for compound in sorted(compounds):
         now = await ambassador_of(turn, compound)
+        if now:
+            await settle(turn, "uncovered", compound, "served again")
         for place in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=compound) if now else ():
             first = _key(turn, compound, place.chat, 0)
             copies = await turn.services.store.copies(first, _key(turn, compound, place.chat, 10**13 - 1))

@@ -136,3 +136,4 @@ async def test_who_begins_afterwards_is_named_where_it_stood_that_nobody_helps(h
     (post,) = group(house, before)
     assert post.key == group(house)[0].key
     assert texts(house, GROUP, before) == "幸福里现在由罗阿姨送药。"
+    assert not await house.services.store.find(Incident, kind="uncovered", done_at=0)
