@@ -18,7 +18,7 @@ from bot.turn import Turn
 from tests.faults.life import Dead, Life
 
 READS = frozenset({"get", "find", "standing", "post_of", "in_flight", "there", "copies", "command", "custody_count",
-                   "mint", "audit"})  # fmt: skip
+                   "mint", "audit", "refs"})  # fmt: skip
 LOOKS = READS - {"mint"} | {"seen", "is_ours", "asks", "marked", "waiting", "waiting_in", "due", "topics_due",
                             "commands_due", "timers_due", "cursor", "dead_letters"}  # fmt: skip
 AGAIN = 2  # a turn is worked out three times altogether

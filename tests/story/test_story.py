@@ -29,6 +29,7 @@ ELSEWHERE = {
     "something is wrong (ambassador)",
     "something is wrong (resident)",
     "settling it (operator)",
+    "letting an order go first (operator)",  # story short-staffed
 }
 OTHERS = sorted(story.known().keys() - {day.name})
 
