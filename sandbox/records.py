@@ -149,6 +149,36 @@ async def custody(hospital: Hospital, order: str) -> list[dict[str, str]]:
     return sorted(lines, key=lambda line: line["at"])
 
 
+async def problems(hospital: Hospital, order: str) -> dict[str, str]:
+    """What was reported of the order's parcel (Task parcel-problem) -> Task.status; as soon as none waits, or late."""
+    found: dict[str, str] = {}
+    async with _speaking(hospital) as records:
+        for _ in range(60):
+            steps = await records.find("Task", **{"part-of": f"Task/{(await records.order(order))['id']}"})
+            found = {
+                one["reasonCode"]["coding"][0]["code"]: one["status"] for one in steps if _coded(one, "parcel-problem")
+            }
+            if "requested" not in found.values():
+                break
+            await asyncio.sleep(0.5)
+    return found
+
+
+def _coded(task: dict[str, Any], code: str) -> bool:
+    return any(coding.get("code") == code for coding in task.get("code", {}).get("coding", ()))
+
+
+async def stands_in(hospital: Hospital, status: str) -> list[str]:
+    """Who stands in somewhere, by the Tasks stand-in with this status; asked for at most half a minute."""
+    async with _speaking(hospital) as records:
+        for _ in range(60):
+            tasks = [one for one in await records.find("Task", status=status) if _coded(one, "stand-in")]
+            if tasks:
+                return [_seed(hospital, _place(one["owner"])) for one in tasks]
+            await asyncio.sleep(0.5)
+    return []
+
+
 async def confirmed_for(hospital: Hospital, order: str) -> bool:
     """Whether the parcel was confirmed for its patient by whoever read to her; asked for at most half a minute."""
     for _ in range(60):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sandbox.acts import agrees_and_proves, at_the_door, joins, orders_on_record, signs_in_private
+from sandbox.control import NotSeen
 from sandbox.play import Play, story
+from sandbox.records import stands_in
 
 
 @story(
@@ -75,6 +77,7 @@ async def short_staffed(play: Play) -> None:
         await other.presses("我来接", on="幸福里小区")
         await ambassador.reads("罗春梅接了幸福里小区")
         await resident.reads("由志愿者罗春梅送药")
+        await knows(play, "in-progress")
 
     async with play.moment("13:00", "paid, packed, on the road, and in her hands by the one who stands in"):
         await resident.presses("我看过了，付款")
@@ -85,6 +88,7 @@ async def short_staffed(play: Play) -> None:
 
     async with play.moment("2026-11-25T00:01", "the day is over, and the compound is his again"):
         await ambassador.reads("幸福里小区又归您了")
+        await knows(play, "completed")
         async with play.job("ending a member of staff (operator)", "operator", taps=3, inputs=1):
             await operator.types("/staff")
             await operator.presses("志愿者", on="哪一类人员")
@@ -92,3 +96,9 @@ async def short_staffed(play: Play) -> None:
             await operator.presses("停用", on="罗春梅")
         await other.reads("您在医院的登记")
     await play.keeps_custody_of(order)
+
+
+async def knows(play: Play, status: str) -> None:
+    """The hospital: who stands in, and whether that is over."""
+    if (found := await stands_in(play.house.hospital, status)) != ["pr-ambassador-3"]:
+        raise NotSeen(f"the hospital should know who stands in ({status}), and knows {found}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from sandbox.acts import agrees_and_proves, orders_on_record, reads_code
+from sandbox.control import NotSeen
 from sandbox.play import Play, story
+from sandbox.records import problems
 
 
 @story(
@@ -87,4 +89,7 @@ async def something_wrong(play: Play) -> None:
         await resident.reads("问题解决了：药在您这里")
         await resident.presses("收到了", on="交到您手里了吗")
         await resident.reads("请这样吃")
+    told = await problems(play.house.hospital, order)
+    if told != dict.fromkeys(("damaged", "nobody-home", "missing"), "completed"):
+        raise NotSeen(f"each report ends at the hospital, too: {told}")
     await play.keeps_custody_of(order)
