@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.acts import gives, orders_on_record, reads_paid
+from sandbox.acts import QUESTIONS, gives, number_sent, reads_paid
 from sandbox.play import Play, story
 from sandbox.records import slip
 
@@ -26,11 +26,15 @@ async def no_phone(play: Play) -> None:
         told = await helper.reads("登记好了：您可以替高淑芬办")
 
     async with (
-        play.moment("09:10", "he orders for her on the hospital's own record"),
-        play.job("ordering for her (ambassador)", "ambassador", taps=10, inputs=0),
+        play.moment("09:10", "he orders the same as last, by the hospital's record"),
+        play.job("ordering for her (ambassador)", "ambassador", taps=5, inputs=0),
     ):
         await helper.presses("我要续方拿药", on="登记好了：您可以替高淑芬办")
-        order = await orders_on_record(helper, after=told["id"])
+        await helper.presses("和上次一样", after=told["id"])
+        for question, answer in QUESTIONS:
+            await helper.presses(answer, on=question, after=told["id"])
+        await helper.presses("确认发送", after=told["id"])
+        order = await number_sent(helper, told["id"])
 
     async with play.moment("10:20", "nothing is to be paid: he reads the risks to her and confirms it for her"):
         async with play.job("a share of 0.00, read to her (ambassador)", "ambassador", taps=2, inputs=0):
