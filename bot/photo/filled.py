@@ -15,18 +15,20 @@ _DARK: Final = 12  # per cent of the pixels of a word that are its ink
 _SHARE: Final = 0.25  # of the words; a note in blue is one or two
 _FEWEST: Final = 5
 _PRINT: Final = 0.95  # confidence in the print of a form, also where its values were printed in blue
+_EACH: Final = 0.92  # the same of the least sure character of each word, in the mean
 _WORSE: Final = 0.05  # the confidence in what a hand wrote is less than in the print by so much
 
 
 def filled_in(picture: Picture, words: Sequence[Word]) -> bool:
     """Whether a hand wrote what stands on the form. Print in blue on black forms is read as well as the form itself."""
-    blue, black = list[float](), list[float]()
+    blue, black = list[Word](), list[Word]()
     for word in words:
-        (blue if _blue(picture, word) > _BLUE else black).append(word.conf)
+        (blue if _blue(picture, word) > _BLUE else black).append(word)
     if len(blue) < max(_FEWEST, _SHARE * len(words)) or not black:
         return False
-    sure = float(np.mean(blue))
-    return sure < _PRINT and float(np.mean(black)) - sure > _WORSE
+    clear, unsure = (np.mean([(w.conf, w.low) for w in words], axis=0) for words in (black, blue))
+    worse = clear - unsure > _WORSE
+    return bool((worse & (unsure < (_PRINT, _EACH))).any())
 
 
 def _blue(picture: Picture, word: Word) -> float:

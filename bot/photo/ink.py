@@ -81,6 +81,9 @@ def _struck(part: Any) -> bool:
     grey: Any = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
     small: Any = cv2.resize(grey, (max(8, round(_HEIGHT * grey.shape[1] / grey.shape[0])), _HEIGHT))
     paper, ink = float(np.percentile(small, 90)), float(np.percentile(small, 3))
+    if np.median(small) < (paper + ink) / 2:  # light print on a dark screen
+        small = 255 - small
+        paper, ink = float(np.percentile(small, 90)), float(np.percentile(small, 3))
     dark = small < (paper + ink) / 2
     x = np.arange(round(0.15 * dark.shape[1]), round(0.85 * dark.shape[1]))
     ends = np.arange(round(0.12 * _HEIGHT), round(0.8 * _HEIGHT))

@@ -83,14 +83,17 @@ class Server:
         stopped = reading.accepted or reading.reason in reasons.STOPS
         plain = None if stopped else without_red(picture)
         if plain is not None:  # a seal may cover what is needed
-            again = self._read(look(plain, self._eyes), scale, body)
-            reading = again if again.accepted else reading
+            other = look(plain, self._eyes)
+            again = self._read(other, scale, body, np.rot90(picture, -other.turned))
+            reading = again if again.accepted or again.reason in reasons.STOPS else reading
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])
         clean = covered(seen.picture, found, reading.number.value if reading.number else "")
         return Looked(reading, clean, picture_hash(looks(seen.picture), self._key), seen.turned)
 
-    def _read(self, seen: Seen, scale: float, body: Mapping[str, Any]) -> Reading:
+    def _read(self, seen: Seen, scale: float, body: Mapping[str, Any], with_ink: Picture | None = None) -> Reading:
+        """``with_ink``: the same picture with the red ink that was taken out of ``seen``, where pens and stamps are."""
+        inked = seen if with_ink is None else replace(seen, picture=np.ascontiguousarray(with_ink))
         understood = self._understood(seen.words, body)
         if understood.cause:
             return scaled(understood.reading, scale)
@@ -105,11 +108,11 @@ class Server:
         if understood.cause:
             return scaled(read, scale)
         if read.accepted:
-            if stamp := self._stamp(seen):
+            if stamp := self._stamp(inked):
                 return scaled(replace(read, accepted=False, reason=stamp), scale)
-            if filled_in(seen.picture, seen.words):
+            if filled_in(inked.picture, seen.words):
                 return scaled(replace(read, accepted=False, reason=reasons.HANDWRITTEN), scale)
-            return _pen(_doubted(scaled(read, scale), seen, scale), understood, seen.picture)
+            return _pen(_doubted(scaled(read, scale), seen, scale), understood, inked.picture)
         reading = scaled(read, scale)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, len(reading.drugs))
         return replace(reading, reason=cause)

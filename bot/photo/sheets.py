@@ -24,8 +24,13 @@ _SURE: Final = 0.75  # of a name that tells two people apart
 
 
 # A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
-_VOID_RE: Final = re.compile(r"[^\w]*(?:本?处方)?已?(?:作废|注销|撤销)(?:处方)?[^\w]*")
-_USED_RE: Final = re.compile(r"[^\w]*(?:本?处方)?(?:已(?:取|发|配|退)药?|已退费|退费|退药|药已[取发配])[^\w]*")
+_VOID_RE: Final = re.compile(r"[^\w]*(?:本?处方)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消)|无效)(?:处方)?[^\w]*")
+_USED_RE: Final = re.compile(
+    r"[^\w]*(?:本?处方)?(?:已(?:取|发|配|退|领)药?|已(?:退费|付药|使用|核销)|退费|退药|药已[取发配领]|[取发领]讫)[^\w]*"
+)
+# In English in capitals alone: Void and Dispensed are also labels of a form.
+_VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID)[^\w:]*")
+_USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|REFUNDED|USED)[^\w:]*")
 
 
 def cause(rows: Sequence[Row]) -> str:
@@ -43,9 +48,9 @@ def stamped(words: Sequence[Word]) -> str:
 
 
 def _stamp(text: str) -> str:
-    if _VOID_RE.fullmatch(text):
+    if _VOID_RE.fullmatch(text) or _VOID_EN_RE.fullmatch(text):
         return reasons.VOID
-    return reasons.DISPENSED if _USED_RE.fullmatch(text) else ""
+    return reasons.DISPENSED if _USED_RE.fullmatch(text) or _USED_EN_RE.fullmatch(text) else ""
 
 
 def _stretches(word: Word) -> list[str]:

@@ -13,7 +13,7 @@ from bot.photo.controlled import is_controlled_form
 from bot.photo.drugs import Drugs, page_drugs
 from bot.photo.fields import Page, fen, page_fields
 from bot.photo.formulary import Formulary
-from bot.photo.hands import around, beside, between, box, struck
+from bot.photo.hands import around, beside, between, box, larger, struck
 from bot.photo.labels import labelled, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
@@ -72,7 +72,7 @@ def understand(
     if by_hand := between(words, lines, drugs.lines, page.feet):  # whatever can be made out of them is no print
         words = [w for w in words if w not in by_hand]
         printed, lines, page, drugs = _parsed(words, today, listed, history)
-    written = beside(words, lines, drugs.lines)
+    written = beside(words, lines, drugs.lines) | larger(lines, drugs.lines)
     placed = [replace(d, line=around(lines, drugs.lines, n, page.feet)) for n, d in enumerate(drugs.drugs)]
     drugs = replace(drugs, drugs=tuple(penned(d) if n in written else d for n, d in enumerate(placed)))
     lacking = missing(page, drugs)

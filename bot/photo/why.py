@@ -77,7 +77,9 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
     found = found or _part(missing, m)
     if found:
         return found
-    if lacks == {"drug"} and not drugs and m.confidence > _SURE:  # a clear paper of a hospital without any drug on it
+    if (
+        "drug" in lacks <= {"drug", "foot"} and not drugs and m.confidence > _SURE
+    ):  # a clear paper of a hospital without any drug on it
         return reasons.NOT_A_PRESCRIPTION
     return reasons.OVEREXPOSED if _faded(m) else reasons.UNREADABLE
 

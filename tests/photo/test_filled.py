@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.photo import available
@@ -37,6 +39,13 @@ FORM = [(BLACK, 0.99)] * 6
 @pytest.mark.parametrize("ink", [BLUE, VIOLET])
 def test_a_form_that_a_pen_filled_in(ink: tuple[int, int, int], light: float) -> None:
     assert filled_in(*written([*FORM, *[(ink, 0.85)] * 6], light))
+
+
+def test_a_clear_hand_is_told_by_its_least_sure_characters() -> None:
+    """Each word read at 0.97 in the mean, and one character of it at 0.85."""
+    picture, words = written([*FORM, *[(BLUE, 0.97)] * 6])
+    assert not filled_in(picture, words)
+    assert filled_in(picture, [replace(w, low=0.85) if w.conf < 0.98 else w for w in words])
 
 
 @pytest.mark.parametrize(

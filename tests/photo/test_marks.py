@@ -10,14 +10,49 @@ from tests.photo.test_drugs import read
 LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
 
 
-@pytest.mark.parametrize("mark", ["作废", "作 废", "已作废", "（作废）", "处方作废", "注销", "已撤销", "作废！"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "作废",
+        "作 废",
+        "已作废",
+        "（作废）",
+        "处方作废",
+        "注销",
+        "已撤销",
+        "作废！",
+        "无效",
+        "处方已失效",
+        "已取消",
+        "VOID",
+        "[VOID]",
+        "CANCELLED",
+    ],
+)
 def test_a_void_paper_is_stopped(mark: str) -> None:
     for lines in ((mark, LINE), (LINE, f"{' ' * 60}{mark}"), (f"{LINE}  {mark}",)):
         reading = read(*lines)
         assert (reading.accepted, reading.reason) == (False, reasons.VOID)
 
 
-@pytest.mark.parametrize("mark", ["已取药", "已发药", "已配药", "已退费", "已退药", "退 费", "药已发", "[已取药]"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "已取药",
+        "已发药",
+        "已配药",
+        "已退费",
+        "已退药",
+        "退 费",
+        "药已发",
+        "[已取药]",
+        "已领药",
+        "药已领",
+        "发讫",
+        "已核销",
+        "DISPENSED",
+    ],
+)
 def test_a_used_paper_is_stopped(mark: str) -> None:
     reading = read(LINE, f"{' ' * 60}{mark}")
     assert (reading.accepted, reading.reason) == (False, reasons.DISPENSED)
@@ -33,6 +68,10 @@ def test_a_used_paper_is_stopped(mark: str) -> None:
         "取药窗口：3",
         "已审核",
         "退药须知：药品不退",
+        "无效处方不予调配",
+        "Void: no",
+        "Dispensed:",
+        "已付",
     ],
 )
 def test_words_of_the_form_stop_nothing(line: str) -> None:
@@ -136,6 +175,9 @@ if available():
     def test_plain_print_bears_no_mark(tint: tuple[int, int, int], underline: bool) -> None:
         page = np.asarray(printed(underline=underline)).astype(int) * tint // 255
         assert not marked(np.ascontiguousarray(page.astype(np.uint8)[..., ::-1]), BOX)
+
+    def test_light_print_on_a_dark_screen_is_not_struck_out() -> None:
+        assert not marked(bgr(printed().point(lambda v: 255 - v)), BOX)
 
     @pytest.mark.parametrize("ink", [(20, 20, 24), (30, 50, 190), (200, 40, 40)])
     @pytest.mark.parametrize("stroke", [((95, 72), (300, 72)), ((95, 84), (300, 60)), ((110, 88), (270, 58))])

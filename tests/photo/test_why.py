@@ -62,6 +62,8 @@ def test_letters_of_another_script() -> None:
 def test_a_clear_page_with_a_drug_that_is_covered_is_a_prescription() -> None:
     assert why(seen(), drugs=2) == reasons.UNREADABLE
     assert why(seen(), drugs=0) == reasons.NOT_A_PRESCRIPTION
+    assert why(seen(), ("drug", "foot"), drugs=0) == reasons.NOT_A_PRESCRIPTION  # a laboratory's sheet
+    assert why(seen(), ("date", "drug"), drugs=0) == reasons.UNREADABLE
 
 
 def test_a_reflection_is_a_blot_on_darker_paper() -> None:

@@ -1,0 +1,67 @@
+"""A page that can be read only with its red ink taken out: what that ink says is looked for all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.photo import available
+
+if not available():
+    pytest.skip("the extra ocr is not installed", allow_module_level=True)
+
+import numpy as np
+
+from bot.photo import serving
+from bot.photo.look import Seen
+from bot.photo.pixels import Picture
+from bot.photo.reading import Reading
+from bot.photo.understand import Understood
+
+INKED, BARE = np.full((40, 60, 3), 7, np.uint8), np.full((40, 60, 3), 9, np.uint8)
+
+
+def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "") -> tuple[Reading, list[Picture]]:
+    """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
+    seen = list[Picture]()
+
+    class Server(serving.Server):
+        def __init__(self) -> None:
+            self._eyes: Any = None
+            self._key = b""
+
+        def _understood(self, words: Any, body: Any) -> Understood:
+            whole = bool(words)
+            return Understood(Reading(whole, missing=() if whole else ("date",)), 5, False)
+
+        def _stamp(self, seen_: Seen) -> str:
+            seen.append(seen_.picture)
+            return stamp
+
+    def look(picture: Picture, _: object) -> Seen:
+        bare = picture is BARE
+        return Seen(np.rot90(picture, -turned), ("all of it",) if bare else (), (), turned)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(serving, "look", look)
+    monkeypatch.setattr(serving, "without_red", lambda _: BARE)
+    monkeypatch.setattr(serving.why, "reason", lambda *_: "unreadable")
+    monkeypatch.setattr(serving, "filled_in", lambda picture, _: seen.append(picture))
+    monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
+    monkeypatch.setattr(serving, "_pen", lambda reading, _, picture: (seen.append(picture), reading)[1])
+    monkeypatch.setattr(serving, "codes", lambda _: ())
+    monkeypatch.setattr(serving, "looks", lambda _: ())
+    return Server()._looked(INKED, 1.0, {}).reading, seen
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+def test_stamps_and_pens_are_looked_for_in_the_picture_as_it_came(monkeypatch: pytest.MonkeyPatch, turned: int) -> None:
+    reading, pictures = looked(monkeypatch, turned=turned)
+    assert reading.accepted
+    assert len(pictures) == 3  # for stamps, for a form that was filled in, for pens
+    assert all(one.shape == np.rot90(INKED, -turned).shape and (one == 7).all() for one in pictures)
+
+
+def test_a_void_paper_whose_stamp_hides_its_day_is_void(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, _ = looked(monkeypatch, stamp="void")
+    assert (reading.accepted, reading.reason) == (False, "void")
