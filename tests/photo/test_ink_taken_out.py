@@ -24,7 +24,7 @@ INKED, BARE = np.full((40, 60, 3), 7, np.uint8), np.full((40, 60, 3), 9, np.uint
 
 def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "") -> tuple[Reading, list[Picture]]:
     """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
-    seen = list[Picture]()
+    inked = list[Picture]()
 
     class Server(serving.Server):
         def __init__(self) -> None:
@@ -35,8 +35,8 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "")
             whole = bool(words)
             return Understood(Reading(whole, missing=() if whole else ("date",)), 5, False)
 
-        def _stamp(self, seen_: Seen) -> str:
-            seen.append(seen_.picture)
+        def _stamp(self, seen: Seen) -> str:
+            inked.append(seen.picture)
             return stamp
 
     def look(picture: Picture, _: object) -> Seen:
@@ -46,12 +46,12 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "")
     monkeypatch.setattr(serving, "look", look)
     monkeypatch.setattr(serving, "without_red", lambda _: BARE)
     monkeypatch.setattr(serving.why, "reason", lambda *_: "unreadable")
-    monkeypatch.setattr(serving, "filled_in", lambda picture, _: seen.append(picture))
+    monkeypatch.setattr(serving, "filled_in", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
-    monkeypatch.setattr(serving, "_pen", lambda reading, _, picture: (seen.append(picture), reading)[1])
+    monkeypatch.setattr(serving, "_pen", lambda reading, _, picture: (inked.append(picture), reading)[1])
     monkeypatch.setattr(serving, "codes", lambda _: ())
     monkeypatch.setattr(serving, "looks", lambda _: ())
-    return Server()._looked(INKED, 1.0, {}).reading, seen
+    return Server()._looked(INKED, 1.0, {}).reading, inked
 
 
 @pytest.mark.parametrize("turned", [0, 1])
