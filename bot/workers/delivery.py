@@ -134,6 +134,7 @@ class Delivery:
         if await stale(standing, self._store, self._clock.civil()):
             return await self._sent(standing, None)
         thread = await self._thread(standing)
+        once = standing.state == "unknown" and await self._to_neighbours(post)
         if standing.state == "unknown":  # it may have arrived: repeated only when the messenger answers again
             await self._counted(post.chat, self._messenger.typing(post.chat))
             post = await said_again(post, self._store, self._again)
@@ -142,7 +143,7 @@ class Delivery:
         try:
             message = await _asked(self._messenger.send(post, thread))
         except MessengerError as error:
-            return await self._not_sent(standing, error)
+            return await self._not_sent(standing, error, once)
         landing = await self._sent(standing, message)
         if post.pin:
             await self._pin(post.chat, message)
@@ -246,13 +247,13 @@ class Delivery:
 
     # ------------------------------------------------------------ what went wrong
 
-    async def _not_sent(self, standing: Standing, error: MessengerError) -> Landing:
-        """A new message that was marked as being sent: the mark is settled before the lane goes on.
+    async def _not_sent(self, standing: Standing, error: MessengerError, once: bool) -> Landing:
+        """A new message that was marked as being sent: the mark is settled before anything is read or the lane goes on.
 
-        Twice is allowed, never is not; but to neighbours a notice is repeated once.
+        Twice is allowed, never is not; but to neighbours a notice is repeated ``once``.
         """
         if isinstance(error, OutcomeUnknown):
-            if standing.state == "unknown" and await self._to_neighbours(standing.post):
+            if once:
                 return await self._fail(standing, error.code)
             return await self._doubt(standing, "unknown", error, tried=1)
         if _passing(error, standing):

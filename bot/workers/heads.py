@@ -29,6 +29,7 @@ class Heads:
         self._keys: dict[str, None] = {}  # posts of which only the key is known
         self._aside: dict[str, tuple[float, int, Item]] = {}  # what waits alone: until (monotonic), its chat
         self._stopped: set[int] = set()  # chats that cannot be reached, of which something waits
+        self._times = 0  # that all was read anew
         self._look_at = self._again_at = float("-inf")
         self._civil = 0
 
@@ -45,6 +46,7 @@ class Heads:
         self._start()
 
     def _start(self) -> None:
+        self._times += 1
         self._upto, self._more = dict.fromkeys(Priority, 0), dict.fromkeys(Priority, True)
         self._names = True
         self._look_at = float("-inf")
@@ -57,10 +59,17 @@ class Heads:
         self._names = self._names or any(isinstance(row, Topic) for row in outcome.rows)
         if back and (back < 0 or back in self._stopped or any(chat == back for _, chat, _ in self._aside.values())):
             self.reached(back)
+        spot = getattr(outcome.arrival.body, "spot", None)
+        if spot is not None and spot.chat in self._stopped:
+            self.reached(spot.chat)  # somebody speaks in a group
 
     def _fresh(self, post: Post) -> None:
-        """Where its chat may have older ones that were not read, these are read first; bulk waits for its page."""
-        if not self._more[post.priority] or self._lanes.knows(post.chat, post.key):
+        """Where its chat may have older ones that were not read, these are read first; bulk waits for its page. Of a
+        chat that could not be reached the store tells whether it can be now.
+        """
+        if post.chat in self._stopped:
+            self._lanes.hungry[post.chat] = None
+        elif not self._more[post.priority] or self._lanes.knows(post.chat, post.key):
             self._lanes.fresh(post.chat, post.key, post.priority)
         elif post.priority in PEOPLE:
             self._lanes.hungry[post.chat] = None
@@ -102,8 +111,12 @@ class Heads:
 
     def _look(self, now: float) -> None:
         civil = self._clock.civil()
-        if civil < self._civil - JUMPED or (now >= self._again_at and not any(self._more.values())):
+        if civil < self._civil - JUMPED:
             self._start()
+        elif now >= self._again_at:
+            again = [priority for priority in Priority if not self._more[priority]]
+            self._upto |= dict.fromkeys(again, 0)
+            self._more |= dict.fromkeys(again, True)
             self._again_at = now + AGAIN
         self._civil, self._look_at = civil, now + self._every
         self._names = True
@@ -122,8 +135,9 @@ class Heads:
 
     async def _read_chats(self) -> None:
         for chat in list(self._lanes.hungry):
+            del self._lanes.hungry[chat]  # whatever is told meanwhile is read once more
             found = await self._store.waiting_in(chat, self._clock.civil(), OF_A_CHAT)
-            cut = found[-1].priority if len(found) >= OF_A_CHAT else None
+            cut = found[-1].priority if len(found) >= OF_A_CHAT and not found[-1].stopped else None
             self._lanes.refilled(chat, [_item(one) for one in found if self._may(one)], cut)
 
     def _wants(self, priority: Priority) -> bool:
@@ -134,11 +148,13 @@ class Heads:
 
         What became due by time may be older than what is known of its chat, which is read in its order then.
         """
-        upto = self._upto[priority]
+        upto, times = self._upto[priority], self._times
         found = await self._store.waiting(priority, upto, self._clock.civil(), self._page)
+        if times != self._times:
+            return  # from the beginning
         self._more[priority] = len(found) >= self._page
         for one in found:
-            if self._may(one) and not self._lanes.knows(one.chat, one.key):
+            if self._may(one) and not self._lanes.placed(one.chat, _item(one)):
                 if one.ready == one.queued:
                     self._lanes.put(one.chat, _item(one))
                 else:
@@ -149,6 +165,8 @@ class Heads:
     def _may(self, one: Waits) -> bool:
         if one.stopped:
             self._stopped.add(one.chat)
+        elif one.chat in self._stopped:
+            self.reached(one.chat)
         return not one.stopped and one.key not in self._aside
 
 

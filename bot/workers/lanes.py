@@ -92,7 +92,7 @@ class Lanes:
         if lane.flying is not None and lane.flying.key == item.key:
             lane.again = True
         elif known is not None:
-            known.topic, known.priority = item.topic, item.priority
+            known.topic, known.priority, known.place = item.topic, item.priority, min(known.place, item.place)
             known.told += 1
         elif item.topic is None and self._is_behind(lane, item.priority):
             lane.cut = item.priority if lane.cut is None else min(lane.cut, item.priority)
@@ -107,11 +107,16 @@ class Lanes:
         return alike >= OF_A_CHAT
 
     def refilled(self, chat: int, items: Iterable[Item], cut: Priority | None) -> None:
-        """The first that the store has for this chat; ``cut``: there are more, from this priority on."""
-        self.hungry.pop(chat, None)
+        """The first that the store has for this chat; ``cut``: there are more, from this priority on. What is newer
+        than these waits for its place behind all that the store has.
+        """
+        first = {item.key: item for item in items}
         if lane := self._lanes.get(chat):
             lane.cut = None
-        for item in items:
+            for key, item in [*lane.items.items()]:
+                if cut is not None and item.topic is None and item.priority >= cut and key not in first:
+                    del lane.items[key]
+        for item in first.values():
             self.put(chat, item)
         if lane := self._lanes.get(chat):
             lane.cut = cut
@@ -120,6 +125,13 @@ class Lanes:
     def knows(self, chat: int, key: str) -> bool:
         lane = self._lanes.get(chat)
         return lane is not None and (key in lane.items or (lane.flying is not None and lane.flying.key == key))
+
+    def placed(self, chat: int, item: Item) -> bool:
+        """Whether it is known; then it has the place that the store tells."""
+        lane = self._lanes.get(chat)
+        if lane is not None and (known := lane.items.get(item.key)):
+            known.place = item.place
+        return self.knows(chat, item.key)
 
     def drop(self, lane: Lane, key: str) -> None:
         lane.items.pop(key, None)

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.messenger.errors import MessengerError
 from bot.messenger.port import Messenger
 from bot.model import Arrival, Body, Outcome, Place, Priority, PutAside, Reached, Topic
-from bot.store.port import Standing, Store
+from bot.store.port import NotOpened, Standing, Store
 from bot.workers import topics
 from bot.workers.delivery import Delivery
 from bot.workers.heads import Heads
@@ -68,6 +68,7 @@ class Sender:
         self._flights: set[asyncio.Task[None]] = set()
         self._stir = asyncio.Event()
         self._known = Known()
+        self._gone: set[str] = set()  # keys of what did not wait any more, or cannot be read, since the last look
         store.on_posts(self._known.heard)
         self._floods: dict[int, float] = {}  # chats that were refused though hardly called: when, monotonic
 
@@ -91,8 +92,9 @@ class Sender:
                 more = await self._read()
                 pause = await self._launch()
                 await self._clock.wait(self._stir, 0.0 if more else pause)
-        finally:
+        except (asyncio.CancelledError, NotOpened):  # any other error: we are started again, and calls go on meanwhile
             await asyncio.shield(self._land_all())
+            raise
 
     async def once(self) -> int:
         """Deliver all that is due and that the rates allow now; answers how many deliveries were made."""
@@ -111,6 +113,7 @@ class Sender:
         """Answers whether there is more to read at once."""
         if self._clock.monotonic() >= self._heads.look_at:
             self._known.clear()  # what is known is known for a moment: a chat may have become another one
+            self._gone.clear()
         return await self._heads.read()
 
     @property
@@ -166,6 +169,9 @@ class Sender:
             return  # it was committed once more while it was read, or all is read anew
         if work is None:
             self._lanes.drop(lane, item.key)
+            if lane.hungry and item.key not in self._gone:
+                self._stir.set()  # what stands behind it is read at once
+            self._gone.add(item.key)
         elif isinstance(work, Standing) and (work.post.chat, work.post.priority) != (lane.chat, item.priority):
             self._lanes.drop(lane, item.key)  # its group became another chat, or it another priority
             self._lanes.put(work.post.chat, Item(item.key, work.post.priority, item.place))
@@ -175,7 +181,11 @@ class Sender:
             self._known.flies(item.key)
             flight = asyncio.create_task(self._deliver(lane, work))
             self._flights.add(flight)
-            flight.add_done_callback(self._flights.discard)
+            flight.add_done_callback(self._ended)
+
+    def _ended(self, flight: asyncio.Task[None]) -> None:
+        self._flights.discard(flight)
+        self._stir.set()  # its place is free
 
     async def _due(self, key: str) -> Standing | None:
         """As it was committed just now, or as it is read."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.model import Priority, Topic
 from bot.store.port import OF_A_CHAT
 from bot.workers.lanes import Item, Lane, Lanes
@@ -54,6 +56,30 @@ def test_within_a_chat_the_place_decides_whatever_was_read_first() -> None:
     lanes.fresh(1, "new", D)
     put(lanes, "u", priority=Priority.URGENT)
     assert all_go(lanes) == ["u", "a", "b", "c", "new"]
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["its chat", "a page"])
+def test_what_was_new_takes_the_place_that_the_store_tells(whole: bool) -> None:
+    """The newer one was read, the older one was known as new: it went behind it."""
+    lanes = Lanes()
+    lanes.fresh(1, "f", D)
+    older, newer = Item("f", D, 5), Item("g", D, 6)
+    if whole:
+        lanes.refilled(1, [older, newer], None)
+    else:
+        assert lanes.placed(1, older)
+        assert not lanes.placed(1, newer)
+        lanes.put(1, newer)
+    assert all_go(lanes) == ["f", "g"]
+
+
+def test_what_is_new_does_not_go_before_what_the_store_has_of_its_chat() -> None:
+    lanes = Lanes()
+    lanes.fresh(1, "new", D)
+    lanes.fresh(1, "n", N)
+    lanes.refilled(1, [Item(str(n), D, n + 1) for n in range(OF_A_CHAT)], D)
+    assert all_go(lanes) == [*map(str, range(OF_A_CHAT))]
+    assert [*lanes.hungry] == [1]
 
 
 def test_what_is_known_keeps_its_place_and_takes_its_new_priority() -> None:
@@ -119,6 +145,7 @@ def test_of_a_chat_only_so_many_are_kept_and_the_rest_is_read_before_it_goes_on(
     while not lanes.hungry:
         goes(lanes)
     assert list(lanes.hungry) == [1]
+    lanes.hungry.clear()
     lanes.refilled(1, [Item(f"{n:02}", D, n + 1) for n in range(OF_A_CHAT, OF_A_CHAT + 5)] + [Item("z", N, 1)], None)
     assert all_go(lanes) == [*(f"{n:02}" for n in range(OF_A_CHAT, OF_A_CHAT + 5)), "z"]
     assert not lanes.hungry
