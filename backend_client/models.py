@@ -123,7 +123,7 @@ class Staff:
     locations: tuple[str, ...] = ()  # compounds of an ambassador, areas of a contact
     practitioner: str = ""  # Practitioner id: one person may have several roles
     ended: bool = False  # not active, or its period does not hold today
-    public: str = ""  # by what neighbours know an ambassador, "" = by the name
+    public: str = ""  # by what neighbours know an ambassador, "" = none was chosen, and groups read none
     times: Times = NOT_SAID  # when he is on duty, as far as the hospital says
 
 

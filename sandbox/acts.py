@@ -120,6 +120,12 @@ async def reads_code(person: Person, after: int = 0) -> tuple[str, str]:
     return code, label
 
 
+async def tells_code(ambassador: Person) -> str:
+    """The four digits that the courier types, in whatever language they are told."""
+    told = (await ambassador.reads("请把这个码念给送药员"))["text"]
+    return re.findall(r"(?<!\d)\d{4}(?!\d)", told)[-1]
+
+
 async def reads_paid(person: Person, paid: str) -> None:
     """He reads that it is paid; where the bot was killed, perhaps what came after at once: it has arrived."""
     await person.reads((paid, *ARRIVED) if person.play.killed else paid)

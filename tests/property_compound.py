@@ -40,7 +40,7 @@ TITLE = re.compile(r"(?:‼ )?#\d+ [🔴🟡🟢] ×\d+")  # a consult's topic: 
 
 @dataclass(frozen=True)
 class Secrets:
-    """Words by what they tell of somebody. ``helpers``: names that a group may see."""
+    """Words by what they tell of somebody; a group reads of nobody, of no ambassador either, who he is there."""
 
     people: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()  # flats, buildings, phones, numbers of cards
@@ -48,7 +48,6 @@ class Secrets:
     illnesses: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()  # pick-up codes of this run
-    helpers: frozenset[str] = frozenset()
 
     def found_in(self, text: str, *, but: tuple[str, ...] = ()) -> list[str]:
         """The kinds of secrets that this text holds."""
@@ -75,10 +74,9 @@ def seeded() -> Secrets:
     """Everybody and everything that the invented city could give away."""
     staff = [*city()["staff"], *kit()["staff"]]
     everybody = (*residents(), *neighbours())
-    helpers = {s[tongue] for s in staff if s["role"] == "ambassador" for tongue in ("zh", "en")}
     people = {r.zh for r in everybody} | {r.en for r in everybody}
     people |= {relative[tongue] for relative in kit()["related"] for tongue in ("zh", "en")}
-    people |= {s[tongue].removeprefix("Dr ") for s in staff for tongue in ("zh", "en")} - helpers
+    people |= {s[tongue].removeprefix("Dr ") for s in staff for tongue in ("zh", "en")}
     listed = (*formulary().values(), *unlisted().values())
     drugs = {word for d in listed for word in (d.zh, d.en, d.en.split()[0], d.brand, d.code)}
     drugs |= {re.sub(r"(片|胶囊|缓释|控释|肠溶|注射液|颗粒|钙|钠|\(.*\))+$", "", d.zh) for d in listed}
@@ -93,7 +91,6 @@ def seeded() -> Secrets:
         departments=frozenset(
             d[tongue] for d in (*city()["departments"], *kit()["departments"]) for tongue in ("zh", "en")
         ),
-        helpers=frozenset(helpers),
     )
 
 
@@ -113,11 +110,8 @@ def in_group(message: Message, secrets: Secrets) -> list[str]:
     """What this message of a neighbours' group gives away; kinds of things, each with its sentence."""
     found = [f"a {message['kind']} in chat {message['chat']}"] if message["kind"] not in ("text", "service") else []
     for text in texts(message):
-        bare = text
-        for helper in secrets.helpers:
-            bare = bare.replace(helper, "")
-        found += [f"{kind} in {text!r}" for kind in secrets.found_in(bare)]
-        found += [f"{kind} in {text!r}" for kind, shape in SHAPES.items() if shape.search(bare)]
+        found += [f"{kind} in {text!r}" for kind in secrets.found_in(text)]
+        found += [f"{kind} in {text!r}" for kind, shape in SHAPES.items() if shape.search(text)]
     return found
 
 

@@ -25,6 +25,7 @@ async def group_notice(ask: Ask, batch: BatchView) -> None:
             count=Public(notice.count),
             left=Public(notice.left),
             helper=Public(notice.helper),
+            led=Public(notice.led),
             buttons=[Option("is_mine", action=f"is_mine:{notice.batch}")] if notice.left else [],
         )
 

@@ -12,7 +12,7 @@ from bot.intents import joining as intents
 from bot.model import Link, Person
 from bot.ops.applicants import FACTS
 from bot.ops.incidents import report, settle
-from bot.ops.lent import SINCE, served_by, serves_since
+from bot.ops.lent import SINCE, ambassador_of, served_by, serves_since
 from bot.ops.orders import HOUR
 from bot.ops.places import MOVES, lists, open_link
 from bot.ops.registrations import bound, hand_on, parcels_to
@@ -113,7 +113,7 @@ async def let_in(act: Act, key: str) -> LetInView:
     for old in bearers:
         await hand_on(turn, old, link.person, id)
     for compound in member.locations if member.role == "ambassador" else ():
-        await parcels_to(turn, 0, compound, link.person)
+        await parcels_to(turn, 0, compound, await ambassador_of(turn, compound))  # nobody's, where she rests
     if not bearers:
         await serves_now(turn, member.locations if member.role == "ambassador" else ())
     turn.note("", f"person:{act.who}", "join", f"person:{link.person}", id)

@@ -9,7 +9,7 @@ pause is one of purpose ``pauses``: ``person`` does not serve it meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from bot.model import Link, Person
@@ -17,6 +17,7 @@ from bot.ops.registry import bound_as
 from bot.turn import Turn
 
 LENT, PAUSED = "stands-in", "pauses"
+ASKED = "stand-in-asked"  # its ref: compound, last day, who lends it
 SINCE = "serves_since"  # an ambassador's fact: compound -> civil ms; one that is not there: longer than is known
 
 
@@ -37,7 +38,30 @@ async def helpers_of(turn: Turn, compound: str) -> tuple[int, ...]:
     """Who serves it today: first whoever collects and hands over, then those who stand ready."""
     own = [one for one in await own_ambassadors(turn, compound) if not await paused(turn, compound, one)]
     link = await lent(turn, compound)
-    return (link.person, *(one for one in own[1:] if one != link.person)) if link is not None else tuple(own)
+    if link is None:
+        return tuple(own)
+    away = (link.person, await giver_of(turn, link, own))
+    return (link.person, *(one for one in own if one not in away))
+
+
+async def giver_of(turn: Turn, link: Link, own: Sequence[int]) -> int:
+    """Who lent it; where nobody is known to have asked, the first of ``own``. 0 = nobody."""
+    for one in await turn.find(Link, purpose=ASKED, person=link.person):
+        if lent_id(turn, one.id) == link.id:
+            return int(one.ref.rpartition(" ")[2])
+    return next(iter(own), 0)
+
+
+async def is_away(turn: Turn, compound: str, account: int) -> bool:
+    """He rests there already, has lent it, or stands in there."""
+    free = [one for one in await own_ambassadors(turn, compound) if not await paused(turn, compound, one)]
+    link = await lent(turn, compound)
+    return account not in free or (link is not None and account in (link.person, await giver_of(turn, link, free)))
+
+
+def lent_id(turn: Turn, asked: str) -> str:
+    """The id of what is lent, from the id of how it was asked for."""
+    return turn.blind(LENT, asked)[:20]
 
 
 async def paused(turn: Turn, compound: str, account: int) -> bool:

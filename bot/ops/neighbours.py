@@ -10,6 +10,7 @@ from bot.ops.orders import HOUR, may_hear
 from bot.ops.registry import Act, does, helper_name
 from bot.ops.road import batch_of
 from bot.ops.waking import wake
+from bot.ops.who_helps import chosen_name
 from bot.stages import facts_of
 from bot.turn import Turn
 from bot.views import GateView, NoticeView
@@ -80,9 +81,10 @@ async def _tells(turn: Turn, chat: int, key: str) -> NoticeView:
     own = key.split(":")[1]
     rows = [await turn.get(Batch, id) for id in (own, *(door.joined(place, key) if place else ()))]
     found = [row for row in rows if row is not None]
-    helpers = [await helper_name(turn, row.ambassador) for row in found if row.left]
-    names = " / ".join(dict.fromkeys(name for name in helpers if name))
-    return NoticeView(chat, key, own, sum(row.count for row in found), sum(row.left for row in found), names)
+    helpers = list(dict.fromkeys(row.ambassador for row in found if row.left and row.ambassador))
+    names = " / ".join(dict.fromkeys(name for one in helpers if (name := await chosen_name(turn, one))))
+    count, left = sum(row.count for row in found), sum(row.left for row in found)
+    return NoticeView(chat, key, own, count, left, names, led=bool(helpers))
 
 
 @does(intents.gate)

@@ -18,6 +18,7 @@ from bot.model import (
     Command,
     Dialog,
     Json,
+    Link,
     Mandate,
     Order,
     Origin,
@@ -33,7 +34,7 @@ from bot.ops import applicants, desks
 from bot.ops.drafts import erased
 from bot.ops.handing import card_of
 from bot.ops.incidents import let_go, report
-from bot.ops.lent import SINCE, ambassador_of, served_by, serves_since
+from bot.ops.lent import PAUSED, SINCE, ambassador_of, served_by, serves_since
 from bot.ops.orders import send_move
 from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
@@ -289,6 +290,8 @@ async def hand_on(turn: Turn, old: Person, new: int, id: str) -> None:
             turn.put(replace(order, placed_by=new))
     for compound in sorted(served_by(old)):
         await parcels_to(turn, old.id, compound, new)
+    for rest in await turn.find(Link, purpose=PAUSED, person=old.id, used_at=0):
+        turn.put(replace(rest, person=new))
     await end(turn, old, id, f"person:{new}", moved=True)
 
 

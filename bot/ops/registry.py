@@ -117,7 +117,10 @@ async def everyone(turn: Turn, role: str) -> tuple[int, ...]:
 
 
 async def helper_name(turn: Turn, account: int) -> str:
-    """An ambassador's chosen public name; "" for anybody else, and for account 0."""
+    """An ambassador's public name or, where none was chosen, the hospital's: never for a group (bot/ops/who_helps.py).
+
+    "" for anybody else, and for account 0.
+    """
     binding = bound_as(await turn.person(account), "ambassador") if account else None
     return binding.name if binding else ""
 

@@ -17,18 +17,29 @@ from bot.intents import standing_in as intents
 from bot.model import Batch, Command, Link, Mandate, Order, Origin, Person, Text
 from bot.model.names import Names
 from bot.ops.handing import card_of
-from bot.ops.incidents import report, settle
-from bot.ops.lent import LENT, PAUSED, ambassador_of, helpers_of, lent, own_ambassadors, paused, served_by
+from bot.ops.incidents import report
+from bot.ops.lent import (
+    ASKED,
+    LENT,
+    PAUSED,
+    ambassador_of,
+    helpers_of,
+    is_away,
+    lent,
+    lent_id,
+    own_ambassadors,
+    served_by,
+)
 from bot.ops.orders import HOUR
 from bot.ops.people import compound_names
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
 from bot.ops.rights import accounts_of, brief_in, own_patient, relatives, relatives_of, residents
 from bot.ops.waking import unwake, wake
+from bot.ops.who_helps import nobody_serves, serves_now
 from bot.stages import FINAL
 from bot.turn import Turn
 from bot.views import BearerView, CompoundView, LetsView, MandateView, PatientView, PauseView, StandInView
 
-ASKED = "stand-in-asked"  # its ref: compound, last day, who lends it
 OVER = "stand-in-over"  # what is due
 ANSWER = 24 * HOUR  # ms in which he may say yes
 DAYS = {"today": 0, "tomorrow": 1, "week": 6}
@@ -117,7 +128,7 @@ async def stand_in(act: Act, id: str) -> StandInView:
     turn.put(replace(link, used_at=turn.now))
     for rest in await turn.find(Link, purpose=PAUSED, ref=compound, person=giver, used_at=0):
         await ends(turn, rest, f"person:{act.who}")  # he was asked before the other one rested
-    made = Link(turn.blind(LENT, id)[:20], LENT, compound, act.who, last)
+    made = Link(lent_id(turn, id), LENT, compound, act.who, last)
     turn.put(made)
     await _told(turn, made, giver)
     wake(turn, OVER, made.id, at=last)
@@ -223,10 +234,11 @@ async def ends(turn: Turn, link: Link, by: str) -> StandInView:
     unwake(turn, OVER, link.id)
     turn.note("", by, "stand-in-over", f"person:{link.person}", link.ref)
     now = await ambassador_of(turn, link.ref)
-    if now:
-        await settle(turn, "uncovered", link.ref, "served again")
-    else:  # its own ambassador left meanwhile
+    await serves_now(turn, [link.ref])
+    if not now:  # its own ambassador left meanwhile
         await report(turn, "uncovered", about=link.ref, code="left")
+        if link.purpose == LENT and not await own_ambassadors(turn, link.ref):
+            await nobody_serves(turn, link.ref)
     for row in await turn.find(Mandate, ambassador=link.person, active=True):
         if row.facts.get("lent") == link.id:  # she let him for these days only
             _taken_back(turn, replace(row, active=False, until=min(row.until, turn.today)))
@@ -262,7 +274,7 @@ async def _serves(turn: Turn, account: int, compound: str) -> bool:
 async def pause(act: Act, until: intents.Until) -> tuple[PauseView, ...]:
     turn, me = act.turn, await act.me()
     role_of(me, "ambassador")
-    mine = [id for id in sorted(served_by(me)) if not await _away(act, id)]
+    mine = [id for id in sorted(served_by(me)) if not await is_away(turn, id, act.who)]
     if not mine:
         raise Refused("lent-already")
     day = (date.fromisoformat(turn.today) + timedelta(days=DAYS[until])).isoformat()
@@ -289,13 +301,6 @@ async def _paused(act: Act, compound: str, day: str) -> PauseView:
         await report(turn, "uncovered", about=compound, code="paused")
     told = await _waiting(turn, compound, act.who, now) if now else ()
     return replace(view, held=held, parcels=parcels, told=told, moved=now)
-
-
-async def _away(act: Act, compound: str) -> bool:
-    """He rests there already, has lent it, or stands in there."""
-    link = await lent(act.turn, compound)
-    free = [one for one in await own_ambassadors(act.turn, compound) if not await paused(act.turn, compound, one)]
-    return act.who not in free or (link is not None and act.who in (link.person, free[0]))
 
 
 async def stands_in_no_more(turn: Turn, account: int) -> None:

@@ -38,9 +38,14 @@ async def serves_no_more(turn: Turn, person: Person, gone: RoleBinding, before: 
         await _neighbours_read(turn, compound, name, now)
 
 
+async def nobody_serves(turn: Turn, compound: str) -> None:
+    """Whoever stood in there for one who has left does so no more."""
+    await _neighbours_read(turn, compound, "", 0)
+
+
 async def serves_now(turn: Turn, compounds: Iterable[str]) -> None:
-    """Somebody has begun there: what its neighbours read last, perhaps that nobody comes, says so where it stands, and
-    operators need find nobody.
+    """Somebody has begun there, or is back: what its neighbours read last, perhaps that nobody comes, says so where it
+    stands, and operators need find nobody.
     """
     for compound in sorted(compounds):
         now = await ambassador_of(turn, compound)
@@ -50,7 +55,7 @@ async def serves_now(turn: Turn, compounds: Iterable[str]) -> None:
             first = _key(turn, compound, place.chat, 0)
             copies = await turn.services.store.copies(first, _key(turn, compound, place.chat, 10**13 - 1))
             for last in [one for one in copies if one.stands and one.chat == place.chat][-1:]:
-                said = {"compound": Public(compound_names(turn, compound)), "now": Public(await _called(turn, now))}
+                said = {"compound": Public(compound_names(turn, compound)), "now": Public(await chosen_name(turn, now))}
                 _say(turn, last.key, place, "staff.helps", said)
 
 
@@ -58,7 +63,7 @@ async def _neighbours_read(turn: Turn, compound: str, name: str, now: int) -> No
     said = {
         "helper": Public(name),
         "compound": Public(compound_names(turn, compound)),
-        "now": Public(await _called(turn, now)),
+        "now": Public(await chosen_name(turn, now)),
         "served": Public(bool(now)),
     }
     for place in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=compound):
@@ -68,7 +73,8 @@ async def _neighbours_read(turn: Turn, compound: str, name: str, now: int) -> No
         _say(turn, key, place, "staff.leaves", said, () if now else ((help_out,),))
 
 
-async def _called(turn: Turn, account: int) -> str:
+async def chosen_name(turn: Turn, account: int) -> str:
+    """The only name of an ambassador that a group reads: one that was chosen; "" where none was, and for account 0."""
     person = await turn.person(account)
     binding = bound_as(person, "ambassador") if account else None
     return public_name(turn, person, binding) if binding else ""

@@ -68,7 +68,7 @@ SAMPLES: Mapping[str, Any] = {
     "drugs": "缬沙坦胶囊 80mg",
     "drug": "阿托伐他汀钙片 20mg", "due": 1_000, "found": 2, "fridge": True, "gate": "东门",
     "hospital_says": "整片吞下，不要嚼。",
-    "groups": 6, "helper": "张阿姨", "held": 2,
+    "groups": 6, "helper": "张阿姨", "held": 2, "led": True,
     "hospital": "梧桐区中心医院", "listed": False, "printed": "阿托伐他汀钙片 20mg",
     "holder": ("holder.courier", {}), "insured": True, "kept": 3_620,
     "agreed": False,

@@ -66,7 +66,7 @@ class HeldView:
 
 @dataclass(frozen=True, slots=True)
 class GateView:
-    """The public words about a batch's place; ``helper``: the ambassador's public name."""
+    """Where a batch goes, and to whom, for its courier; of ``helper`` a group reads NoticeView's."""
 
     helper: str = ""
     name: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -75,7 +75,10 @@ class GateView:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """The notice that tells a group of a batch; what it counts includes the batches that joined it."""
+    """The notice that tells a group of a batch; what it counts includes the batches that joined it.
+
+    ``helper``: the name that the ambassador chose for neighbours, "" = none; ``led``: there is one, named or not.
+    """
 
     chat: int = 0
     key: str = ""
@@ -83,6 +86,7 @@ class NoticeView:
     count: int = 0
     left: int = 0
     helper: str = ""
+    led: bool = False
 
 
 @dataclass(frozen=True, slots=True)

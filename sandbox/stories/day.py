@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sandbox.acts import FIRST_FREE, agrees_and_proves, gives, orders_on_paper, orders_on_record, reads_code
+from sandbox.acts import (
+    FIRST_FREE,
+    agrees_and_proves,
+    gives,
+    orders_on_paper,
+    orders_on_record,
+    reads_code,
+    tells_code,
+)
 from sandbox.acts import signs_in_private as signs
 from sandbox.control import NotSeen
 from sandbox.play import Play, story
@@ -133,18 +141,18 @@ async def met_ambassador(play: Play) -> None:
     async with play.job("taking the batch (ambassador)", "ambassador"):
         await ambassador.presses("我来取")
         await ambassador.presses("都在")
-    told = await ambassador.reads("请把这个码念给送药员")
-    await courier.types(told["text"].partition("：")[2][:4])
+    await courier.types(await tells_code(ambassador))
     await courier.reads("交接好了")
     await play.between("collected")
 
 
 async def is_mine_here(play: Play) -> None:
     """[Is mine here?] answers only who taps."""
-    for key, wanted in (("resident", "有您的"), ("stranger", "这一批里没有")):
-        pressed = await play.who(key).presses("有我的吗？", in_="compound", wait=10)
+    for key, wanted in (("resident", "有您的："), ("stranger", "这一批里没有您的药")):
+        who = play.who(key)
+        pressed = await who.presses("有我的吗？", in_="compound", wait=10)
         answer = (pressed.get("answer") or {}).get("text", "")
-        if not answer.startswith(wanted):
+        if not who.phone.tongue.told(wanted).match(answer):
             raise NotSeen(f"[Is mine here?] answered {key} with {answer!r}")
 
 
@@ -160,7 +168,7 @@ async def handed_over(play: Play) -> None:
     async with play.job("confirming (resident)", "resident"):
         await resident.presses("收到了", on="交到您手里了吗")
     told = await resident.reads("请这样吃")
-    if "医院的用药指导：“每天在同一时间服用" not in told["text"]:
+    if not resident.phone.tongue.told("医院的用药指导：“每天在同一时间服用").search(told["text"]):
         raise NotSeen(f"she does not read what the hospital tells of it: {told['text']}")
     await play.reached("T6", "handed over and confirmed")
 

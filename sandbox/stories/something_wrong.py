@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from sandbox.acts import agrees_and_proves, orders_on_record, reads_code
+from sandbox.acts import agrees_and_proves, orders_on_record, reads_code, tells_code
 from sandbox.control import NotSeen
 from sandbox.play import Play, story
 from sandbox.records import problems
@@ -56,8 +54,7 @@ async def something_wrong(play: Play) -> None:
         await resident.reads("请出示取件码")
         await ambassador.presses("我来取")
         await ambassador.presses("都在")
-        told = await ambassador.reads("请把这个码念给送药员")
-        await courier.types(re.findall(r"(?<!\d)\d{4}(?!\d)", told["text"])[-1])
+        await courier.types(await tells_code(ambassador))
         await courier.reads("交接好了")
         code, label = await reads_code(resident)
         await ambassador.presses(f"{label} ✓")

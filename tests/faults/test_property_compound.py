@@ -21,7 +21,8 @@ ALLOWED = {
     "gate": Public("东门"),
     "count": Public(40),
     "left": Public(12),
-    "helper": Public("林国平"),
+    "helper": Public("邻居老林"),
+    "led": Public(True),
 }
 NOTICE = Words().say("zh-CN", "arrived.group", ALLOWED, PlaceKind.COMPOUND)
 KNOWN = replace(seeded(), codes=frozenset({"0431"}))
@@ -33,8 +34,10 @@ def message(text: str, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 @pytest.mark.parametrize("left", [12, 0])
-def test_the_notice_that_a_group_may_see_is_let_through(lang: str, left: int) -> None:
-    text = Words().say(lang, "arrived.group", {**ALLOWED, "left": Public(left)}, PlaceKind.COMPOUND)
+@pytest.mark.parametrize("helper", ["邻居老林", ""])
+def test_the_notice_that_a_group_may_see_is_let_through(lang: str, left: int, helper: str) -> None:
+    said = {**ALLOWED, "left": Public(left), "helper": Public(helper)}
+    text = Words().say(lang, "arrived.group", said, PlaceKind.COMPOUND)
     assert violations([message(text)], {GROUP: "compound"}, KNOWN) == []
 
 
@@ -45,7 +48,7 @@ def test_a_value_that_is_not_public_never_becomes_a_message(name: str) -> None:
         Words().say("zh-CN", "arrived.group", private, PlaceKind.COMPOUND)
 
 
-NAMES = ("王桂兰", "Wang Guilan", "沈雅琴", "杜海涛", "301室", "5号楼", "内分泌科")
+NAMES = ("林国平", "王桂兰", "Wang Guilan", "沈雅琴", "杜海涛", "301室", "5号楼", "内分泌科")
 MEDICAL = ("阿托伐他汀", "立普妥", "amlodipine", "高脂血症", "Hyperlipidaemia", "加急", "有一件很急", "urgent")
 NUMBERS = ("0101", "R1123-4", "¥12.30", "36.72", "12 元", "0431", "A-07", "编号AB-07", "80010012")
 

@@ -173,3 +173,30 @@ async def test_an_older_account_takes_nothing_away(house: House) -> None:
     await put(house, replace(her, roles=(RoleBinding("ambassador", "pr-71", "新来", "", ("comp-8",)),)))
     await house.take(house.arrival(Observed(Staff("pr-71", "ambassador", "新来", locations=("comp-7", "comp-8")))))
     assert await helpers_of(house.turn(), "comp-7") == (72, 71)
+
+
+async def second_has_lent_it(house: House) -> None:
+    """The first one rests, the second one lends it to a third for a week, and the first one is back."""
+    await rests(house, HELPER)
+    await house.take(house.press(SECOND, "a:lend"))
+    await house.tap(SECOND, "pr-34", "week")
+    await house.decides(THIRD, "stand_in")
+    await house.decides(HELPER, "stand_back")
+
+
+async def test_where_the_second_has_lent_it_the_first_stands_ready_and_may_rest_again(house: House) -> None:
+    await second_has_lent_it(house)
+    assert await serves(house) == (THIRD, HELPER)
+    before = len(house.posts())
+    await rests(house, HELPER)
+    assert "由小周送药" in texts(house, HELPER, before)
+    assert await serves(house) == (THIRD,)
+
+
+async def test_where_whoever_lent_it_is_gone_the_other_one_stands_ready(house: House) -> None:
+    await house.take(house.press(HELPER, "a:lend"))
+    await house.tap(HELPER, "pr-34", "tomorrow")
+    await house.decides(THIRD, "stand_in")
+    await house.take(house.press(OPERATOR, "a:staff"))
+    await house.tap(OPERATOR, "ambassador", "pr-4", "end")
+    assert await serves(house) == (THIRD, SECOND)

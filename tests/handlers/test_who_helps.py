@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend_client.models import Staff
+from backend_client.models import BatchSnapshot, ManifestLine, Staff
 from bot.clock import HandClock
-from bot.model import Incident, Observed, Person, Post, RoleBinding
+from bot.model import Due, Incident, Observed, Order, Person, Post, RoleBinding
+from bot.ops.lent import helpers_of
 from tests.cases.rows import GROUP, NEW, OPERATOR, ROWS, put, texts
 from tests.handlers.house import HELPER, LISTS, House, at_home
 
@@ -126,6 +127,23 @@ async def test_another_phone_is_no_end(house: House) -> None:
     assert group(house) == []
 
 
+async def test_whoever_rests_goes_on_resting_on_another_phone(house: House) -> None:
+    """And comes back there: the pause is hers, not the telephone's."""
+    await house.take(house.press(HELPER, "a:pause"))
+    await house.tap(HELPER, "tomorrow")
+    await house.take(house.press(OPERATOR, "a:staff"))
+    await house.tap(OPERATOR, "ambassador", "pr-4", "replace")
+    said = " ".join(str(getattr(post.content, "html", "")) for post in house.posts())
+    await house.take(house.text(NEW, f"/start {re.findall(r'start=(join-[a-z0-9]+)', said)[-1]}"))
+    await house.decides(OPERATOR)
+    assert await helpers_of(house.turn(), "comp-1") == ()
+    assert {row.ambassador for row in await house.services.store.find(Order, compound="comp-1")} == {0}
+    await midnight(house)
+    assert await helpers_of(house.turn(), "comp-1") == (NEW,)
+    assert {row.ambassador for row in await house.services.store.find(Order, compound="comp-1")} == {NEW}
+    assert "又归您了" in texts(house, NEW)
+
+
 async def test_who_begins_afterwards_is_named_where_it_stood_that_nobody_helps(house: House) -> None:
     """A compound passes from one to the other in two readings of the hospital."""
     binding = RoleBinding("ambassador", "pr-33", "罗阿姨", "", ("comp-2",))
@@ -137,3 +155,46 @@ async def test_who_begins_afterwards_is_named_where_it_stood_that_nobody_helps(h
     assert post.key == group(house)[0].key
     assert texts(house, GROUP, before) == "幸福里现在由罗阿姨送药。"
     assert not await house.services.store.find(Incident, kind="uncovered", done_at=0)
+
+
+async def midnight(house: House) -> None:
+    timer = [one for outcome in house.outcomes for one in outcome.timers if one.step == "stand-in-over"][-1]
+    house.clock.set(timer.due)
+    await house.take(house.arrival(Due(timer)))
+
+
+async def test_where_whoever_stands_in_for_one_who_left_is_done_neighbours_read_that_nobody_helps(house: House) -> None:
+    binding = RoleBinding("ambassador", "pr-33", "罗阿姨", "", ("comp-2",))
+    await put(house, Person(SECOND, roles=(binding, RoleBinding("serves", "comp-2", ""))))
+    await house.take(house.press(HELPER, "a:lend"))
+    await house.tap(HELPER, "pr-33", "tomorrow")
+    await house.decides(SECOND, "stand_in")
+    await by_operator(house)
+    assert "现在由罗阿姨送药" in texts(house, GROUP)
+    before = len(house.posts())
+    await midnight(house)
+    assert "没有人送药上门" in texts(house, GROUP, before)
+
+
+async def test_where_the_other_one_rested_neighbours_read_that_she_is_back(house: House) -> None:
+    await a_second_one(house)
+    await house.take(house.press(SECOND, "a:pause"))
+    await house.tap(SECOND, "tomorrow")
+    await by_operator(house)
+    assert "没有人送药上门" in texts(house, GROUP)
+    before = len(house.posts())
+    await midnight(house)
+    assert texts(house, GROUP, before) == "幸福里现在由罗阿姨送药。"
+    assert not await house.services.store.find(Incident, kind="uncovered", done_at=0)
+
+
+@pytest.mark.parametrize(("public", "says"), [(PUBLIC, f"联系志愿者：{PUBLIC}，"), ("", "请联系小区志愿者，")])
+async def test_a_notice_of_parcels_names_who_has_chosen_a_name_and_else_nobody(
+    house: House, public: str, says: str
+) -> None:
+    await named(house, public)
+    line = ManifestLine("MR1123-8", "A-01", False, False)
+    seen = BatchSnapshot("b-1", "run", "v", house.clock.civil(), "arrived", "pr-3", "comp-1", (line,))
+    await house.take(house.arrival(Observed(seen)))
+    assert says in texts(house, GROUP)
+    assert LEGAL not in texts(house, GROUP)
