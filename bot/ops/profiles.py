@@ -12,6 +12,7 @@ from bot.ops.applying import is_free
 from bot.ops.lent import helpers_of, served_by
 from bot.ops.people import compound_names, with_role
 from bot.ops.registry import Act, does, role_of
+from bot.ops.who_helps import public_name
 from bot.stages import facts_of
 from bot.views import ProfileView
 
@@ -25,7 +26,7 @@ async def profile(act: Act) -> ProfileView:
     rows = await turn.find(Order, ambassador=act.who)
     return ProfileView(
         member.name if member else binding.name,
-        binding.name,
+        public_name(turn, me, binding),
         turn.services.today(since) if since else "",
         sum(facts_of(row.stage).delivered for row in rows),
         tuple(compound_names(turn, one.id) for one in me.roles if one.role == "serves"),

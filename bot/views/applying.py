@@ -66,7 +66,8 @@ class QuizView:
 class ProfileView:
     """``since``: the ISO day on which she began, "" = not known. ``carried``: parcels that she handed over.
 
-    ``ready``: those of her compounds where another ambassador collects today.
+    ``public``: what she has chosen for neighbours, "" = nothing. ``ready``: those of her compounds where another
+    ambassador collects today.
     """
 
     name: str = field(default="", repr=False)

@@ -198,3 +198,11 @@ async def test_a_notice_of_parcels_names_who_has_chosen_a_name_and_else_nobody(
     await house.take(house.arrival(Observed(seen)))
     assert says in texts(house, GROUP)
     assert LEGAL not in texts(house, GROUP)
+
+
+@pytest.mark.parametrize(("public", "says"), [(PUBLIC, f"邻居称呼您“{PUBLIC}”"), ("", "您还没有选称呼")])
+async def test_her_profile_says_by_what_name_neighbours_know_her(house: House, public: str, says: str) -> None:
+    await named(house, public)
+    await house.take(house.press(HELPER, "a:profile"))
+    assert says in texts(house, HELPER)
+    assert LEGAL not in texts(house, HELPER)
