@@ -209,7 +209,7 @@ def deep_link(turn: Turn, url: str) -> str:
 
 def _label(turn: Turn, lang: str, press: Press) -> str:
     if not press.label_key:
-        label = str(_in_script(turn, lang, press.label))
+        label = str(_in_script(turn, lang, press.label)) if press.listed else press.label
         return bare(label).strip() if is_large(lang) else label
     key = press.label_key if turn.services.words.has(press.label_key) else f"action.{press.option}"
     return turn.services.words.label(lang, key, in_script(turn, lang, key, press.words))

@@ -80,6 +80,7 @@ class Option:
     """One button. ``label`` None: the locale key ``{flow}.{step}.{id}``; otherwise user data, never markup.
 
     ``url`` opens a page, ``action`` (``take:ORD-1``) starts an action on a card; neither answers the question.
+    ``listed``: the label is a name of the hospital's lists, said in the reader's script; a patient's never is.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Option:
     url: str = ""
     action: str = ""
     words: Mapping[str, Any] = field(default_factory=_no_words, repr=False)  # of its label, beside the question's own
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -167,6 +169,7 @@ class Press:
     url: str = ""
     role: str = ""
     style: str = ""
+    listed: bool = False  # see Option
 
 
 Rows = tuple[tuple[Press, ...], ...]

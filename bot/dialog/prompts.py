@@ -104,7 +104,7 @@ def face(question: Question, option: Option, context: Context, epoch: int, data_
 def _label(key: str, option: Option) -> Press:
     if option.label is None:
         return Press(option.id, label_key=f"{key}.{option.id}", style=option.style, words=option.words)
-    return Press(option.id, label=option.label, style=option.style)
+    return Press(option.id, label=option.label, style=option.style, listed=option.listed)
 
 
 def _away(key: str, option: Option) -> Press:

@@ -50,7 +50,7 @@ async def i_hand(ask: Ask) -> None:
     found = await ask.once("others", other_operators(ask.subject))
     if not found.people:
         await ask.stop("nobody")
-    options = [Option(one.key, label=one.called) for one in found.people]
+    options = [Option(one.key, label=one.called, listed=True) for one in found.people]
     to = await ask.choice("whom", options=options, what=incident_words(found.kind))
     case = await ask.once("handed", hand_on(ask.subject, to))
     name = next(one.called for one in found.people if one.key == to)

@@ -168,7 +168,7 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
     lines = {drug.id: await _line(ask, drug, known.get(drug.code), pens.get(drug.id)) for drug in reading.drugs}
     lines |= await _by_hand(ask, reading.by_hand)
     for n in TURNS:
-        buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}") for id, line in lines.items()]
+        buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}", listed=True) for id, line in lines.items()]
         pick = await ask.choice(
             f"look[{n}]",
             options=[*(["right"] if lines else []), "date", *buttons, "add"],

@@ -282,7 +282,7 @@ async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | Non
         return [rules.supplied(line, line.boxes) for line in last]
     chosen: list[str] = []
     if shown:
-        options = [Option(code, label=drug_label(line)) for code, line in shown.items()]
+        options = [Option(code, label=drug_label(line), listed=True) for code, line in shown.items()]
         chosen = await ask.multi("drugs", options=[*options, *(["other"] if paper else [])], at_least=1, paper=paper)
     extra = await _other_drugs(ask) if paper and (not shown or "other" in chosen) else []
     lines = [shown[code] for code in chosen if code != "other"] + extra

@@ -29,7 +29,7 @@ async def lend(ask: Ask) -> None:
     others = await ask.once("others", lends.could_stand_in(which))
     if not others:
         await ask.stop("nobody")
-    who = await ask.choice("who", options=[Option(one.id, label=one.name or one.id) for one in others])
+    who = await ask.choice("who", options=[Option(one.id, label=one.name or one.id, listed=True) for one in others])
     until = cast("lends.Until", await ask.choice("until", options=UNTIL))
     asked = await ask.once("asked", lends.ask_stand_in(which, who, until))
     answers = [Option("stand_in", action=f"stand_in:{asked.id}"), Option("stand_no", action=f"stand_no:{asked.id}")]

@@ -29,7 +29,9 @@ async def staff(ask: Ask) -> None:
     if not found:
         await ask.stop("nobody")
     one = found[
-        await ask.choice("who", options=[Option(id, label=one.name or id) for id, one in found.items()], typed=True)
+        await ask.choice(
+            "who", options=[Option(id, label=one.name or id, listed=True) for id, one in found.items()], typed=True
+        )
     ]
     is_ = role_words(role)
     places = ", ".join(name_in(names, ask.person.lang) for names in one.serves)

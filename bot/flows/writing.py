@@ -55,7 +55,9 @@ async def amended(ask: Ask, order: OrderView, only: Line | None = None, much: st
         return LinesWritten([await _taken(ask, "first", only, much, order)])
     lines, word = dict(enumerate(order.snapshot.lines, 1)), ""
     for turn in TURNS:
-        options = [Option(f"line-{n}", label=f"✎ {drug_label(line)} × {line.boxes}") for n, line in lines.items()]
+        options = [
+            Option(f"line-{n}", label=f"✎ {drug_label(line)} × {line.boxes}", listed=True) for n, line in lines.items()
+        ]
         pick = await ask.choice(
             f"look[{turn}]",
             options=[*options, "add", "word", "enough"],

@@ -65,6 +65,18 @@ async def test_a_helper_chooses_in_his_script(house: House, lang: str, shown: li
     assert {*shown} <= {*await labels(house)}
 
 
+async def test_who_is_called_as_one_of_the_staff_has_not_his_name_in_another_script(house: House) -> None:
+    """Her record has one name; that of a doctor who is written the same is his."""
+    lists = house.services.catalogue()
+    doctor = replace(lists.staff[0], names={"zh-CN": "王芳", "en": "Dr Fiona Wang"})
+    known = replace(lists, staff=(doctor, *lists.staff[1:]))
+    house.core.services = house.services = replace(house.services, catalogue=lambda: known)
+    await reads(house, "en")
+    for one in ({**WANG, "names": {}}, OTHER):
+        await put(house, mandate(one))
+    assert {"王芳", "Li Mei"} <= {*await labels(house)}
+
+
 async def test_two_who_are_written_alike_have_the_records_name_beside(house: House) -> None:
     await reads(house, "en")
     for one in (WANG, LIKE, OTHER):
