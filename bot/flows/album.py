@@ -9,7 +9,7 @@ from bot import rules
 from bot.dialog import Ask, Option, Photo, Refused, Start, flow
 from bot.forms import EntryView, Paper, PaperChecked, ReadingView, SortedView
 from bot.intents import day, ordering, people, photo
-from bot.model.names import named
+from bot.model.names import named, several
 from bot.phrases import ONWARD
 from bot.views import ActsForView, PageView, RulesView
 
@@ -42,7 +42,7 @@ async def album(ask: Ask) -> None:
     await ask.once("kept", ordering.keep_drafts("refill", drafts))
     waiting = [person for person in acts_for if person.id in drafts]
     clear = [person for person in waiting if _is_clear(drafts[person.id], person.name, house)]
-    names = "、".join(named(one, ask.person.lang) for one in clear)
+    names = several(clear, ask.person.lang)
     how = ["together", "single"]
     if len(clear) > 1 and await ask.choice("how", options=how, count=len(clear), names=names) == "together":
         sent = await _together(ask, clear, drafts, house)
@@ -122,8 +122,14 @@ def _named(paper: ReadingView, people: tuple[ActsForView, ...]) -> str:
     return fitting[0] if len(fitting) == 1 else ""
 
 
+def _as_on_paper(person: ActsForView, lang: str) -> str:
+    """Told apart as in his list, with the name of the record, which is the one that stands on a paper (ADR 52)."""
+    label = named(person, lang)
+    return label if person.name in label else f"{label} ({person.name})"
+
+
 async def _whose(ask: Ask, page: Photo, who: str, people: tuple[ActsForView, ...]) -> str:
     """The photo again, the name on it, and everybody it can be of."""
     await ask.tell(f"this[{page.unique}]", photo=page, who=who)
-    options = [Option(person.id, label=named(person, ask.person.lang)) for person in people]
+    options = [Option(person.id, label=_as_on_paper(person, ask.person.lang)) for person in people]
     return await ask.choice(f"whose[{page.unique}]", options=[*options, "nobody"], columns=2)

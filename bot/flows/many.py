@@ -12,7 +12,7 @@ from bot.dosing import Line
 from bot.forms import AnswerShape, DepartmentView, DraftView, EntryView, Paper, QuestionnaireView, TracesView
 from bot.intents import alerts, day, formulary, ordering, people, proxy
 from bot.intents.places import place_of
-from bot.model.names import Names, name_in, named
+from bot.model.names import Names, name_in, named, several
 from bot.phrases import ONWARD, drug_label
 from bot.views import ActsForView, RulesView
 
@@ -234,7 +234,7 @@ async def _answers(
 ) -> dict[str, dict[str, tuple[str, AnswerShape]]]:
     """Each of the hospital's questions once for all of them; where somebody differs, one by one and by name."""
     given: dict[str, dict[str, tuple[str, AnswerShape]]] = {one.person.id: {} for one in ready}
-    names = "、".join(named(one.person, ask.person.lang) for one in ready)
+    names = several([one.person for one in ready], ask.person.lang)
     for item in asked.questions if asked and not asked.left_out else ():
         question = name_in(item.text, ask.person.lang)
         own = [Option(o.code, label=name_in(o.text, ask.person.lang) or o.code) for o in item.options]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 Names = Mapping[str, str]
@@ -54,6 +54,11 @@ def beside(name: str, others: Names) -> Names:
 
 def by_language(called: Called) -> Names:
     return {BASE: called} if isinstance(called, str) else called
+
+
+def several(things: Iterable[Known], lang: str) -> str:
+    """Their names with what stands between names in this language."""
+    return ("、" if lang.partition("-")[0] == BASE.partition("-")[0] else ", ").join(named(one, lang) for one in things)
 
 
 def two_names(names: Names) -> tuple[str, str]:

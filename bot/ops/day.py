@@ -14,7 +14,7 @@ from bot.dosing import Line
 from bot.forms import TracesView
 from bot.intents import day as intents
 from bot.model import Batch, Dialog, Order
-from bot.model.names import BASE, by_language, named
+from bot.model.names import by_language, several
 from bot.ops.apart import name_for
 from bot.ops.halted import held
 from bot.ops.orders import unused
@@ -73,7 +73,6 @@ async def spent(act: Act, patients: Mapping[str, TracesView]) -> Mapping[str, st
 
 # ---------------------------------------------------------------- what waits for him
 
-BETWEEN = {BASE: "、"}  # names of one home, by language
 ORDER = ("at_gate", "at_door", "call_on", "going", "half_done", "one_home", "runs_out")
 
 
@@ -158,7 +157,7 @@ async def _due(act: Act, acts_for: Sequence[ActsForView]) -> list[TodoView]:
         if count > 1:
             first, until = next((one, until) for one, until in due if one.home == home)
             there = [one for one, _ in due if one.home == home]
-            names = {tag: BETWEEN.get(tag, ", ").join(named(one, tag) for one in there) for tag in locales.tags()}
+            names = {tag: several(there, tag) for tag in locales.tags()}
             building, urgent = first.brief.building, _soon(turn, until)
             found.append(TodoView("one_home", home, names, building, urgent, count=count))
     return found

@@ -12,9 +12,10 @@ import pytest
 
 from bot.clock import HandClock
 from bot.decoding import jsonable
+from bot.flows.album import _as_on_paper  # pyright: ignore[reportPrivateUsage] the buttons beside a paper
 from bot.forms import DraftView
 from bot.model import Mandate, Person
-from bot.model.names import by_language, name_in
+from bot.model.names import by_language, name_in, several
 from bot.ops.announcing import names_somebody
 from bot.ops.apart import names_for
 from bot.ops.handing import _door  # pyright: ignore[reportPrivateUsage] what he reads who stands at it
@@ -23,7 +24,7 @@ from bot.ops.registry import Act
 from bot.ops.rights import brief_of
 from bot.phrases import whom_words
 from bot.render.messages import Words
-from bot.views import OrderView, PatientView, SnapshotView
+from bot.views import ActsForView, OrderView, PatientView, SnapshotView
 from tests.cases.rows import GROUP, OPERATOR, ROWS, put
 from tests.handlers.house import BRIEF, HELPER, House, at_home
 from tests.handlers.test_apart import ordered
@@ -82,6 +83,11 @@ async def test_two_who_are_written_alike_have_the_records_name_beside(house: Hou
     for one in (WANG, LIKE, OTHER):
         await put(house, mandate(one))
     assert {"Wang Fang (王芳)", "WANG FANG (汪芳)", "Li Mei"} <= {*await labels(house)}
+
+
+def test_beside_a_paper_a_helper_reads_the_name_that_stands_on_it() -> None:
+    wang = ActsForView("pat-1", "王芳", called={"zh-CN": "王芳（9）", "en": "Wang Fang (building 9)"})
+    assert [_as_on_paper(wang, lang) for lang in ("zh-CN", "en")] == ["王芳（9）", "Wang Fang (building 9) (王芳)"]
 
 
 async def test_one_name_in_the_record_is_told_apart_as_before_in_both(house: House) -> None:
@@ -144,3 +150,11 @@ def test_no_sentence_of_a_flow_has_a_patients_bare_name() -> None:
                 if any(word in of for word in ("patient.", "self.", "her.", "own.", "who.name", "new.", "person.")):
                     found.add((path.stem, of))
     assert found - BARE == set(), "say known_as: a name in the reader's script, with the record's beside it"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Wang Fang, Li Mei"), ("zh-CN", "王芳、李梅")])
+def test_several_names_stand_as_the_language_has_them(lang: str, said: str) -> None:
+    people = [
+        ActsForView(one["id"], one["name"], called={"zh-CN": one["name"], **one["names"]}) for one in (WANG, OTHER)
+    ]
+    assert several(people, lang) == said
