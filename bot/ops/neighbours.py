@@ -82,7 +82,7 @@ async def _tells(turn: Turn, chat: int, key: str) -> NoticeView:
     rows = [await turn.get(Batch, id) for id in (own, *(door.joined(place, key) if place else ()))]
     found = [row for row in rows if row is not None]
     helpers = list(dict.fromkeys(row.ambassador for row in found if row.left and row.ambassador))
-    names = " / ".join(dict.fromkeys(name for one in helpers if (name := await chosen_name(turn, one))))
+    names = " / ".join(filter(None, [await chosen_name(turn, one) for one in helpers]))
     count, left = sum(row.count for row in found), sum(row.left for row in found)
     return NoticeView(chat, key, own, count, left, names, led=bool(helpers))
 
