@@ -135,7 +135,7 @@ class Heads:
 
     async def _read_chats(self) -> None:
         for chat in list(self._lanes.hungry):
-            del self._lanes.hungry[chat]  # whatever is told meanwhile is read once more
+            self._lanes.hungry.pop(chat, None)  # whatever is told meanwhile is read once more
             found = await self._store.waiting_in(chat, self._clock.civil(), OF_A_CHAT)
             cut = found[-1].priority if len(found) >= OF_A_CHAT and not found[-1].stopped else None
             self._lanes.refilled(chat, [_item(one) for one in found if self._may(one)], cut)

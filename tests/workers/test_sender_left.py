@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import Clock, HandClock
 from bot.messenger.errors import OutcomeUnknown, Unreachable
-from bot.model import Post, Priority, Text
+from bot.model import Post, Priority, Reached, Text
 from bot.store.sqlite import SqliteStore
 from bot.workers.rates import Limits
 from bot.workers.sender import FLIGHTS, Sender, Sending
@@ -117,6 +117,40 @@ async def test_all_is_read_anew_though_a_page_was_on_its_way(
     slow.held.pop("page").set()
     await until(lambda: len(chats.texts(LI)) == 2, clock)
     assert clock.monotonic() < 30
+    running.cancel()
+    await asyncio.wait([running])
+
+
+class Chat(SlowStore):
+    """Holds the reading of a chat."""
+
+    async def waiting_in(self, chat: int, now: int, limit: int) -> Any:
+        found = await self._store.waiting_in(chat, now, limit)
+        await self._pass("chat")
+        return found
+
+
+async def test_all_is_read_anew_though_chats_were_to_be_read(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    slow = Chat(store)
+    sender = Sender(slow, chats, clock, core.take)
+    chats.fail("send", *several(Unreachable, "blocked", 4))
+    await desk.commit(Post("a", LI, Text("one")), Post("b", WANG, Text("two")))
+    await sender.once()
+    await desk.reached(Reached(LI, LI, reachable=True))
+    await desk.reached(Reached(WANG, WANG, reachable=True))
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    await until(lambda: len(chats.shown) == 2)
+    sender._heads._stopped |= {LI, WANG}  # it is told once more that they can be reached
+    slow.held["chat"] = asyncio.Event()
+    await desk.commit(Post("c", LI, Text("one")), Post("d", WANG, Text("two")))
+    await until(lambda: "chat" in slow.entered)
+    sender.wake()
+    slow.held.pop("chat").set()
+    await until(lambda: len(chats.shown) == 4 or running.done())
+    assert not running.done()
     running.cancel()
     await asyncio.wait([running])
 
