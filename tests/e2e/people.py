@@ -71,6 +71,13 @@ class Somebody:
         assert self.resident is not None
         return self.resident.zh
 
+    def told(self, words: str, chat: int | None = None) -> str:
+        """These words as her private chat shows them: the names of patients in her script. A group has its own."""
+        if self.lang != "zh-CN" and chat in (None, self.id):
+            for name in sorted(self.town.in_latin, key=len, reverse=True):
+                words = words.replace(name, self.town.in_latin[name])
+        return words
+
     def in_her_words(self, zh: Any, en: Any) -> Any:
         return {"zh-CN": zh, "en": en}[self.lang]
 
@@ -103,6 +110,7 @@ class Somebody:
         return await self.press(label(self.lang, key, **words), text, after=after, about=about)
 
     async def press(self, label_: str, text: str | None = None, *, after: int | None = None, **place: Any) -> int:
+        label_ = self.told(label_, place.get("chat"))
         found = await self.message(text or "", label_=label_, after=after, **place)
         await self.phone.control.press(self.id, label_, chat=found["chat"], message_id=found["id"])
         return found["id"]
@@ -132,6 +140,7 @@ class Somebody:
     ) -> Json:
         """The same, for words that have no language; ``about``: what the button is about."""
         chat = self.id if chat is None else chat
+        parts, label_ = tuple(self.told(part, chat) for part in parts), self.told(label_, chat)
         deadline, since = time.monotonic() + seconds, None
         while True:
             left = deadline - time.monotonic()

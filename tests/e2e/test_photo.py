@@ -278,7 +278,7 @@ async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await takes(who, jpeg(printed(who, name="李建国")))
     asked = await who.sees(("李建国", who.name), ("李建国", who.name), after=said)
-    assert not [label for label in labels(asked) if who.name in label], (
+    assert not [label for label in labels(asked) if who.told(who.name) in label], (
         "it names somebody else: nobody can call it hers"
     )
     await who.tap("read_paper.again.hand", after=asked["id"] - 1)

@@ -56,6 +56,7 @@ class Town:
     hospital_url: str
     messenger: World  # for what no phone can do: a press on somebody else's screen
     speaks: dict[str, str] = field(default_factory=dict)  # a member of the staff -> the language of his phone
+    in_latin: dict[str, str] = field(default_factory=dict)  # a patient's name as it is told on phones of other scripts
     _born: int = 0
 
     def number(self) -> int:
@@ -97,6 +98,7 @@ class Town:
         for one in [*known, *history.dispenses(new, self.now())]:
             if one is not None:
                 await self.put(one)
+        self.in_latin[new.zh] = new.en
         return new
 
     async def put(self, resource: dict[str, Any]) -> None:
