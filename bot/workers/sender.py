@@ -101,13 +101,15 @@ class Sender:
         self._heads.anew()
         made = 0
         while True:
+            self._stir.clear()
             while await self._read():
                 pass
             await self._launch()
-            if not self._flights:
+            if self._flights:
+                made += len(self._flights)
+                await asyncio.wait(set(self._flights))
+            elif not self._stir.is_set():
                 return made
-            made += len(self._flights)
-            await asyncio.wait(set(self._flights))
 
     async def _read(self) -> bool:
         """Answers whether there is more to read at once."""
@@ -169,6 +171,8 @@ class Sender:
             return  # it was committed once more while it was read, or all is read anew
         if work is None:
             self._lanes.drop(lane, item.key)
+            if lane.chat in self._lanes.hungry:  # there was nothing else of it: what is behind is read at once
+                self._stir.set()
             if lane.hungry and item.key not in self._gone:
                 self._stir.set()  # what stands behind it is read at once
             self._gone.add(item.key)
