@@ -29,6 +29,7 @@ class Heads:
         self._keys: dict[str, None] = {}  # posts of which only the key is known
         self._aside: dict[str, tuple[float, int, Item]] = {}  # what waits alone: until (monotonic), its chat
         self._stopped: set[int] = set()  # chats that cannot be reached, of which something waits
+        self._gone: dict[int, set[str]] = {}  # by chat: what did not wait any more, or cannot be read, since a look
         self._times = 0  # that all was read anew
         self._look_at = self._again_at = float("-inf")
         self._civil = 0
@@ -67,6 +68,7 @@ class Heads:
         """Where its chat may have older ones that were not read, these are read first; bulk waits for its page. Of a
         chat that could not be reached the store tells whether it can be now.
         """
+        self._gone.get(post.chat, set()).discard(post.key)
         if post.chat in self._stopped:
             self._lanes.hungry[post.chat] = None
         elif not self._more[post.priority] or self._lanes.knows(post.chat, post.key):
@@ -89,6 +91,13 @@ class Heads:
     def put_aside(self, chat: int, item: Item, until: float) -> None:
         """It waits alone until then (monotonic)."""
         self._aside[item.key] = until, chat, item
+
+    def gone(self, chat: int, key: str) -> bool:
+        """It does not wait any more, or cannot be read: until the next look it is stepped over. Whether that is new."""
+        known = self._gone.setdefault(chat, set())
+        new = key not in known
+        known.add(key)
+        return new
 
     # ------------------------------------------------------------ reading
 
@@ -120,6 +129,7 @@ class Heads:
             self._again_at = now + AGAIN
         self._civil, self._look_at = civil, now + self._every
         self._names = True
+        self._gone.clear()
         self._lanes.tidy(now)
         over = [key for key, (until, _, _) in self._aside.items() if until <= now]
         for key in over:
@@ -136,9 +146,14 @@ class Heads:
     async def _read_chats(self) -> None:
         for chat in list(self._lanes.hungry):
             self._lanes.hungry.pop(chat, None)  # whatever is told meanwhile is read once more
-            found = await self._store.waiting_in(chat, self._clock.civil(), OF_A_CHAT)
-            cut = found[-1].priority if len(found) >= OF_A_CHAT and not found[-1].stopped else None
-            self._lanes.refilled(chat, [_item(one) for one in found if self._may(one)], cut)
+            gone = frozenset(self._gone.get(chat, ()))
+            most = OF_A_CHAT + len(gone)
+            found = await self._store.waiting_in(chat, self._clock.civil(), most)
+            first = [one for one in found if one.key not in gone][:OF_A_CHAT]
+            more = first and not first[-1].stopped and (len(found) >= most or first[-1] is not found[-1])
+            self._lanes.refilled(
+                chat, [_item(one) for one in first if self._may(one)], first[-1].priority if more else None
+            )
 
     def _wants(self, priority: Priority) -> bool:
         return self._more[priority] and self._lanes.ready(priority) < LOW
@@ -159,6 +174,7 @@ class Heads:
                     self._lanes.put(one.chat, _item(one))
                 else:
                     self._lanes.hungry[one.chat] = None
+                    self._gone.get(one.chat, set()).discard(one.key)
         if found:
             self._upto[priority] = max(found[-1].ready, upto + self._more[priority])
 

@@ -68,7 +68,6 @@ class Sender:
         self._flights: set[asyncio.Task[None]] = set()
         self._stir = asyncio.Event()
         self._known = Known()
-        self._gone: set[str] = set()  # keys of what did not wait any more, or cannot be read, since the last look
         store.on_posts(self._known.heard)
         self._floods: dict[int, float] = {}  # chats that were refused though hardly called: when, monotonic
 
@@ -115,7 +114,6 @@ class Sender:
         """Answers whether there is more to read at once."""
         if self._clock.monotonic() >= self._heads.look_at:
             self._known.clear()  # what is known is known for a moment: a chat may have become another one
-            self._gone.clear()
         return await self._heads.read()
 
     @property
@@ -171,11 +169,8 @@ class Sender:
             return  # it was committed once more while it was read, or all is read anew
         if work is None:
             self._lanes.drop(lane, item.key)
-            if lane.chat in self._lanes.hungry:  # there was nothing else of it: what is behind is read at once
-                self._stir.set()
-            if lane.hungry and item.key not in self._gone:
+            if self._heads.gone(lane.chat, item.key) and lane.hungry:
                 self._stir.set()  # what stands behind it is read at once
-            self._gone.add(item.key)
         elif isinstance(work, Standing) and (work.post.chat, work.post.priority) != (lane.chat, item.priority):
             self._lanes.drop(lane, item.key)  # its group became another chat, or it another priority
             self._lanes.put(work.post.chat, Item(item.key, work.post.priority, item.place))

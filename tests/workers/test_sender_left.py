@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bot.clock import Clock, HandClock
 from bot.messenger.errors import OutcomeUnknown, Unreachable
 from bot.model import Post, Priority, Reached, Text
+from bot.store.port import OF_A_CHAT
 from bot.store.sqlite import SqliteStore
 from bot.workers.rates import Limits
 from bot.workers.sender import FLIGHTS, Sender, Sending
@@ -145,6 +147,7 @@ async def test_all_is_read_anew_though_chats_were_to_be_read(
     await until(lambda: len(chats.shown) == 2)
     sender._heads._stopped |= {LI, WANG}  # it is told once more that they can be reached
     slow.held["chat"] = asyncio.Event()
+    slow.entered.clear()
     await desk.commit(Post("c", LI, Text("one")), Post("d", WANG, Text("two")))
     await until(lambda: "chat" in slow.entered)
     sender.wake()
@@ -233,5 +236,26 @@ async def test_what_was_taken_back_holds_up_nobody(
     before = clock.monotonic()
     await until(lambda: "last" in chats.texts(LI), clock)
     assert clock.monotonic() - before < 30
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_messages_that_only_a_later_release_can_read_hold_up_nobody(
+    store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
+) -> None:
+    """More of them than are known of a chat: what stands behind them was never looked at."""
+    await desk.commit(*(Post(f"later{n}", LI, Text("x")) for n in range(2 * OF_A_CHAT + 3)))
+    with sqlite3.connect(store.path) as beside:
+        beside.execute("UPDATE posts SET kind = 'later'")
+    await desk.commit(*(Post(f"p{n:02}", LI, Text(f"{n:02}")) for n in range(OF_A_CHAT + 5)))
+    wide = Limits(private_burst=1000)
+    sender = Sender(store, chats, clock, core.take, Sending(limits=wide))
+    store.on_commit(sender.wake)
+    running = asyncio.create_task(sender.run())
+    await until(lambda: chats.texts(LI) or clock.monotonic() > 200, clock)
+    await desk.say("z", LI, "z")
+    await until(lambda: "z" in chats.texts(LI) or clock.monotonic() > 200, clock)
+    assert chats.texts(LI) == [*(f"{n:02}" for n in range(OF_A_CHAT + 5)), "z"]
+    assert clock.monotonic() < 10
     running.cancel()
     await asyncio.wait([running])
