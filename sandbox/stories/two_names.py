@@ -22,7 +22,9 @@ async def two_names(play: Play) -> None:
     async with play.moment("09:00", "each proves who she is; her neighbour's birthday does not open a record"):
         await younger.opens("need-loc-xingfuli")
         await agrees_and_proves(younger, "80020017", "1949-10-01")
-        await younger.reads("现在不能马上打开这份档案")
+        refused = await younger.reads("现在不能马上打开这份档案")
+        await younger.presses("重新输入", on="现在不能马上打开这份档案")
+        await younger.reads("请输入医保电子凭证号码", after=refused["id"])
         await gives(younger, "80020017", "1951-04-12")
         await elder.opens("need-loc-xingfuli")
         await agrees_and_proves(elder, "80020024", "1949-10-01")
