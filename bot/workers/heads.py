@@ -13,6 +13,7 @@ from bot.store.port import OF_A_CHAT, Store, Waits
 from bot.workers.lanes import Item, Lanes, key_of
 from bot.workers.rates import PEOPLE
 
+TOPICS = 50  # that are read at a time
 LOW = 64  # chats that could be called now: while so many are known, no more are read
 AGAIN = 60.0  # s after which all that waits is gone through once more, a page at a time
 JUMPED = 1_000  # civil ms that it goes back at least: what waited for an instant is looked for anew
@@ -109,7 +110,9 @@ class Heads:
             self._look(now)
         if self._names:
             self._names = False
-            self._lanes.only([one for one in await self._store.topics_due() if key_of(one) not in self._aside])
+            alone = sum(item.topic is not None for _, _, item in self._aside.values())  # the store names these first
+            due = await self._store.topics_due(TOPICS + alone)
+            self._lanes.only([one for one in due if key_of(one) not in self._aside])
         await self._read_keys()
         await self._read_chats()
         for priority in Priority:

@@ -182,3 +182,14 @@ async def test_a_topic_that_makes_us_stumble_does_not_hold_up_its_forum(
     await sender.once()
     assert chats.texts(FORUM) == ["case"]
     assert chats.methods() == ["rename_topic", "send"]
+
+
+async def test_topics_that_may_not_be_changed_hide_no_others(sender: Sender, desk: Desk, chats: Chats) -> None:
+    """Of a forum without rights more waited than are read at a time: no other forum's topic was ever changed."""
+    for n in range(60):
+        await desk.row(Topic(f"t{n}", FORUM, f"R{n}", "new", shown="old", thread=n + 1))
+    await desk.row(Topic("other", -300, "R99", "taken", shown="old", thread=999))
+    chats.fail("rename_topic", *several(Refused, "no-right", 50))
+    await sender.once()
+    await sender.once()
+    assert chats.topics == {**{n + 1: "new" for n in range(50, 60)}, 999: "taken"}
