@@ -66,8 +66,9 @@ async def _follows(turn: Turn, known: PatientView, seen: PatientView, here: Sequ
     others = {account_in(right) for right in await rights_to(turn, seen.id) if right.by == "self"} - mine
     if not (mine and others):
         return True
+    phone = {"phone": turn.services.config.hospital_phone}
     for account in sorted(mine | others) if same else sorted(mine):
-        await _tell(turn, account, "record.joined" if same else "record.unsure", known.id, {})
+        await _tell(turn, account, *(("record.joined", known.id, phone) if same else ("record.unsure", known.id, {})))
     if same:
         await report(turn, "record", about=mark(turn, known.id)[:12], code="joined")
     return same

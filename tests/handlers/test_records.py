@@ -171,7 +171,7 @@ async def test_the_same_person_on_two_phones_both_hear_it(house: House) -> None:
     since = await news(house, "in-consult", replace(NEW, name=BRIEF["name"]))
     assert await residents(house.turn(), await house.order(NO)) == (RESIDENT, OTHER)
     for account in (RESIDENT, OTHER):
-        assert house.label("record.joined") in texts(house, account, since)
+        assert house.label("record.joined", phone=house.services.config.hospital_phone) in texts(house, account, since)
     assert await incidents(house) == [("joined", "")]
 
 

@@ -9,7 +9,7 @@ from bot.render.messages import Words
 from bot.render.plurals import PLURALS, form, forms
 
 WORDS = Words()
-NOTICE = {"compound": Public("X"), "gate": Public(""), "helper": Public("")}
+NOTICE = {"compound": Public("X"), "gate": Public(""), "helper": Public(""), "led": Public(False)}
 
 
 @pytest.mark.parametrize(
