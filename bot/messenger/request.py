@@ -127,8 +127,12 @@ class AiohttpRequest(BaseRequest):
         whole = paired(payload)
         try:
             return orjson.loads(whole)
-        except ValueError:  # bytes that are no UTF-8 become U+FFFD; of no JSON it tells
-            return BaseRequest.parse_json_payload(whole)
+        except ValueError:
+            pass
+        try:
+            return json.loads(whole.decode("utf-8", "replace"))
+        except ValueError:  # PTB's own way logs it whole, with what people said
+            raise TelegramError("Invalid server response") from None
 
 
 def _called(url: str) -> str:

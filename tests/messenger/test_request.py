@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 from telegram import Bot, InputFile
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest
 
 from bot.messenger.errors import NeverLeft, TooMany
@@ -210,3 +210,11 @@ async def test_each_call_is_told_by_its_method_and_what_came_of_it() -> None:
         ("pinChatMessage", "TimedOut"),
         ("getMe", "NeverLeft"),
     ]
+
+
+def test_an_answer_that_is_no_json_is_told_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    """It may hold what a person wrote: python-telegram-bot logs it whole."""
+    with pytest.raises(TelegramError, match="Invalid server response"):
+        AiohttpRequest.parse_json_payload(b'{"ok": true, "result": {"text": "my pulse is 40"')
+    assert caplog.text == ""
+    assert AiohttpRequest.parse_json_payload(b'{"ok": true, "result": "\xff"}') == {"ok": True, "result": "\ufffd"}
