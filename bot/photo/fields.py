@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.photo.borders import stands_alone
 from bot.photo.dates import find_dates, months_before
-from bot.photo.labels import FEET, Labelled, is_label, labelled, ranked
+from bot.photo.labels import FEET, Labelled, is_label, labelled, of_another_day, ranked
 from bot.photo.latin import house, in_latin
 from bot.photo.reading import Field
 from bot.photo.rows import Row
@@ -94,7 +94,7 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
     if key == "date":
         found = find_dates(value, labelled=True)
         boxed = [] if found else find_dates(re.sub(r"\s+", "", value), labelled=True)[:1]  # a digit in each box
-        for start, end, day in [*found, *((0, len(value), day) for _, _, day in boxed)]:
+        for start, end, day in _its_own(value, [*found, *((0, len(value), day) for _, _, day in boxed)]):
             dates.append((rank, row.field(mark.start + start, mark.start + end, day.isoformat()), day))
         return
     if key in ("doctor", "pharmacist"):
@@ -193,18 +193,25 @@ def _below(key: str, rows: Sequence[Row], i: int, mark: Labelled) -> Field | Non
 def _date(
     page: Page, rows: Sequence[Row], marks: Sequence[list[Labelled]], dates: list[tuple[int, Field, date]], today: date
 ) -> None:
-    """The first date of the best label that is not in the future, nor so old that it must be misread; without a label,
-    one that no other label claims."""
+    """The date of the best label that is not in the future, nor so old that it must be misread; without a label, one
+    that no other label claims. None where two days are as good as each other: nobody guesses between them."""
     if not dates:
         for i, row in enumerate(rows):
             claimed = [(m.start, _value_end(row, m)) for m in marks[i] if m.kind not in ("patient", "sex", "age")]
-            for start, end, day in find_dates(row.text, labelled=False):
+            for start, end, day in _its_own(row.text, find_dates(row.text, labelled=False)):
                 if not any(a <= start < b for a, b in claimed):
                     dates.append((9, row.field(start, end, day.isoformat()), day))
     oldest = months_before(today, _MISREAD)
-    past = sorted((d for d in dates if oldest <= d[2] <= today), key=lambda d: d[0])
-    page.date = past[0][1] if past else None
+    past = [d for d in dates if oldest <= d[2] <= today]
+    best = [d for d in past if d[0] == min(rank for rank, *_ in past)]
+    page.date = best[0][1] if len({day for *_, day in best}) == 1 else None
     page.future = bool(dates) and all(d[2] > today for d in dates)
+
+
+def _its_own(text: str, found: Sequence[tuple[int, int, date]]) -> list[tuple[int, int, date]]:
+    """Without the dates before which another day is named: 上次 2026-10-04  本次 2026-11-01."""
+    ends = [0, *(end for _, end, _ in found)]
+    return [d for before, d in zip(ends, found, strict=False) if not of_another_day(text[before : d[0]])]
 
 
 def _value_end(row: Row, mark: Labelled) -> int:

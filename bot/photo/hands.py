@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 from bot.photo.reading import Box
@@ -14,8 +14,8 @@ from bot.photo.words import Word
 _CLEAR: Final = 0.93  # mean confidence of most words of a page of print
 _BADLY: Final = 0.65  # of a word that a hand wrote; the worst print beside it (x3, the end of a ruled line) has 0.7
 _LARGE: Final = 1.5  # of the usual height of a word
-_NAME: Final = 2.0  # heights of a line: what is shorter may be one character in a large box
-_ADDED: Final = 1.3  # times the letters of the other drugs; those of one list are alike within a tenth
+_NAME: Final = 1.0  # heights of a line: what is shorter is one character, as large as its box
+_ADDED: Final = 1.14  # times the letters of the other drugs, in the mean; those of one list are alike within a tenth
 _UNREAD: Final = 1.6  # heights of a word from the middle of its last character to the end of its box
 _SPECK: Final = 0.6  # of it: what is lower and narrower is dirt, or the end of a rule
 _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what is written beside it
@@ -38,7 +38,8 @@ def beside(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[
 
 def larger(lines: Sequence[Row], held: Sequence[Sequence[int]]) -> frozenset[int]:
     """Which drugs are in larger letters than the others: a list is printed in one size, a clear hand adds to it."""
-    tall = [max((w.h for i in rows for w in lines[i].words if w.w > _NAME * w.h), default=0.0) for rows in held]
+    wide = [[w.h for i in rows for w in lines[i].words if w.w > _NAME * w.h and not _printed(w.text)] for rows in held]
+    tall = [fmean(some) if some else 0.0 for some in wide]
 
     def others(n: int) -> list[float]:
         return [h for other, h in enumerate(tall) if other != n and h]

@@ -39,6 +39,20 @@ _LABEL_RE = re.compile(
 _OTHER_RE: Final = re.compile(r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶](?:的|/)?\s?$")
 
 
+# 上次续方日期, 下次复诊, 预约日期, 打印时间: a word for another day says that the day is not the prescription's
+_ANOTHER_RE: Final = re.compile(
+    r"[上前下末首初头][\s_.·]*[次回]|上月|下月|最近|既往|原处方|复诊|随访|预约|打印|出生|有\s*效|到期|失效|截止|生产|建档|签约|参保"
+    r"|入院|转诊|检[查验]|手术|last|previous|prior|next|birth|print|expir|valid|until",
+    re.IGNORECASE,
+)
+_BEFORE_RE: Final = re.compile(r"(?:[\u4e00-\u9fff]\s?){1,8}$|(?:[A-Za-z]+\s){1,3}$")
+
+
+def of_another_day(text: str) -> bool:
+    """Whether the words before a date name another day than that of the prescription."""
+    return _ANOTHER_RE.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A label of a row and the stretch of text up to the next one."""
@@ -78,8 +92,19 @@ def _apart(text: str) -> list[Labelled]:
         kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
         if label.endswith("姓名") and _OTHER_RE.search(text[: m.start()] + label.removesuffix("姓名")):
             kind = kind if label in _KIND_OF and label != "姓名" else "other"
+        kind = _of_its_day(kind, label, text[: m.start()])
         out.append(Labelled(kind, label, m.start(), m.end(), end, m["colon"] is not None))
     return out
+
+
+def _of_its_day(kind: str, label: str, before: str) -> str:
+    """The kind of a label of a date, when what is printed right before it belongs to it: 上次 and 续方日期."""
+    if ranked(kind)[0] != "date":
+        return kind
+    more = _BEFORE_RE.search(before)
+    if of_another_day((more[0] if more else "") + label):
+        return "not_date"
+    return kind
 
 
 def ranked(kind: str) -> tuple[str, int]:

@@ -22,7 +22,7 @@ from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
 from bot.photo.pages import together
-from bot.photo.pixels import Picture
+from bot.photo.pixels import Picture, cv2
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
 from bot.photo.sheets import stamped
@@ -123,13 +123,24 @@ class Server:
         if alone is None:
             return ""
         usual = float(np.median([f.h for f in seen.boxes])) * alone.scale
-        large = sorted((f for f in self._eyes.find(alone.picture) if f.h > _LARGE * usual), key=lambda f: -f.h)[:6]
-        reads = self._eyes.read([cut(alone.picture, f) for f in large])
+        return next((said for part in _sizes(alone.picture) if (said := self._said(part, usual))), "")
+
+    def _said(self, red: tuple[Picture, float], usual: float) -> str:
+        picture, scale = red
+        large = sorted((f for f in self._eyes.find(picture) if f.h > _LARGE * usual * scale), key=lambda f: -f.h)[:6]
+        reads = self._eyes.read([cut(picture, f) for f in large])
         return stamped([word(f, r) for f, r in zip(large, reads, strict=True)])
 
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
+
+
+def _sizes(red: Picture) -> tuple[tuple[Picture, float], ...]:
+    """Stamps as they are, and at half their size: large letters in a frame, with a seal across, are lost in one."""
+    size = (max(32, red.shape[1] // 2), max(32, red.shape[0] // 2))
+    half: Any = cv2.resize(red, size, interpolation=cv2.INTER_AREA)
+    return (red, 1.0), (np.ascontiguousarray(half), 0.5)
 
 
 def _pages(data: bytes) -> tuple[list[tuple[Picture, float]], int]:

@@ -42,9 +42,16 @@ def cause(rows: Sequence[Row]) -> str:
 def stamped(words: Sequence[Word]) -> str:
     """What a picture of stamps alone says; its letters are large, torn and hard to read."""
     for text in (_plain(w) for w in words):
-        if "章" not in text and (said := _stamp(text) or (reasons.VOID if "废" in text else "")):
+        if "章" not in text and (said := _stamp(text) or _torn(text)):
             return said
     return ""
+
+
+def _torn(text: str) -> str:
+    """What is left of a stamp's words where a seal or the print runs through them."""
+    if "废" in text:
+        return reasons.VOID
+    return reasons.DISPENSED if re.search("退[费药]", text) else ""
 
 
 def _stamp(text: str) -> str:

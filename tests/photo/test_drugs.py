@@ -447,3 +447,21 @@ def test_an_unsure_strength_of_a_drug_with_several_is_asked() -> None:
         amount = word("5mg×10片", at.right + 60, at.y, conf=sure)
         assert [d.match for d in understand([*words, amount], TODAY, listed).reading.drugs] == [match]
         assert [d.match for d in understand([*words, amount], TODAY, LISTED).reading.drugs] == ["unknown"]
+
+
+def test_a_card_a_drug_numbered_behind_its_label() -> None:
+    reading = read(
+        *("药品1：尼群地平片", "规格：10mg×100片/盒  数量：1盒", "用法：每次10mg，每日2次，口服"),
+        *("药品2:来曲唑片", "规格：2.5mg×10片/盒  数量：2盒", "用法：每次2.5mg，每日1次，口服"),
+    )
+    assert [(d.name.value, d.match, d.boxes) for d in reading.drugs] == [
+        ("尼群地平片", "exact", 1),
+        ("来曲唑片", "exact", 2),
+    ]
+
+
+def test_a_card_that_is_lost_is_missed() -> None:
+    reading = read(
+        "药品1：尼群地平片", "规格：10mg×100片/盒  数量：1盒", "药品3：来曲唑片", "规格：2.5mg×10片/盒  数量：2盒"
+    )
+    assert "drug" in reading.missing

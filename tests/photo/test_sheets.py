@@ -9,10 +9,11 @@ import pytest
 from bot.photo import reasons
 from bot.photo.pages import strangers, together
 from bot.photo.reading import Field, ReadDrug, Reading
+from bot.photo.sheets import stamped
 from bot.photo.understand import Understood, understand
 from bot.photo.words import Word
 from tests.photo.contents import LISTED, TODAY
-from tests.photo.lines import page
+from tests.photo.lines import page, word
 
 ONE = (
     "上海市明珠区中心医院",
@@ -131,3 +132,20 @@ def test_one_page_that_must_not_be_used_stops_all(reason: str) -> None:
     for pages in ([HERS, stopped], [stopped, HERS]):
         whole = together(pages)
         assert (whole.accepted, whole.reason) == (False, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("退费", reasons.DISPENSED),
+        ("退药口", reasons.DISPENSED),
+        ("一退费人民", reasons.DISPENSED),
+        ("作废", reasons.VOID),
+        ("乍废", reasons.VOID),
+        ("收费专用章", ""),
+        ("退费专用章", ""),
+        ("医保", ""),
+    ],
+)
+def test_a_stamp_that_a_seal_or_print_runs_through(text: str, said: str) -> None:
+    assert stamped([word(text, 40, 60)]) == said
