@@ -76,7 +76,7 @@ def tokens(row: Row) -> list[tuple[int, int, str]]:
 
 def english_names(row: Row, listed: Formulary) -> list[Named]:
     """The names in a row of a page in English."""
-    some = [(start, kind, drug_in(row.text[start:end], listed)) for start, end, kind in tokens(row)]
+    some = [(start, kind, drug_in(row.text[start:], listed, end - start)) for start, end, kind in tokens(row)]
     return [
         Named(start + at[0], start + at[1], row.text[start + at[0] : start + at[1]].strip(), "")
         for start, kind, at in some

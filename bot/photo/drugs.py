@@ -155,7 +155,8 @@ def _other_name(last: Block, new: Block, rows: Sequence[Row], listed: Formulary)
 
 def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formulary) -> bool:
     """Not in the column of the makers or of how it is taken; a name with its form, or a listed one, stands anywhere."""
-    placed = column_at(columns, row, named.start, named.end) in ("", "name", "strength")
+    column = column_at(columns, row, named.start, named.end)
+    placed = column in ("", "name", "strength") or (column == "no" and named.name[:1].isascii())  # words are no number
     return placed or has_form(named.name) or is_listed(named.name, listed)
 
 

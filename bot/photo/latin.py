@@ -53,10 +53,11 @@ def house(text: str) -> re.Match[str] | None:
     return _HOUSE_RE.search(text)
 
 
-def drug_in(text: str, listed: Formulary) -> tuple[int, int] | None:
-    """Where the name of a drug stands in a stretch of text: of a listed one, or words that an amount follows."""
-    lead = _LEAD_RE.match(text)
-    m = _NAME_RE.match(text, lead.end() if lead else 0)
+def drug_in(text: str, listed: Formulary, until: int) -> tuple[int, int] | None:
+    """Where the name of a drug stands in the first ``until`` characters of a row's rest: of a listed one, or words that
+    an amount follows, in the next column too."""
+    lead = _LEAD_RE.match(text, 0, until)
+    m = _NAME_RE.match(text, lead.end() if lead else 0, until)
     if m is None or not _substance(m[0]):
         return None
     known = any(_substance(m[0]) == _substance(d.english) for d in listed.drugs if d.english)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.drugnames import has_form, names_in
+from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of
 from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
-from bot.photo.names import narrow
+from bot.photo.names import fold, narrow
 from bot.photo.rows import Row, row_of
 from bot.photo.words import Word
 
@@ -27,6 +27,11 @@ _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _CUT_RE = re.compile(r"\d[mμ]?$")
 _REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
+# The menu of a doctor's screen, beside the table: it holds no drug
+_MENU: Final = frozenset(
+    {"病历", "处方", "检查", "检验", "治疗", "打印", "医嘱", "手术", "会诊", "首页", "退出", "保存"}
+)
+_ITEMS: Final = 4  # of it, at the least
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
 _NEARER: Final = 0.75  # of the way to the next cell
 
@@ -113,6 +118,13 @@ def unit_column(columns: Sequence[Column]) -> Column | None:
     return before[0] if before and before[0].kind == "unit" and not of_dose else None
 
 
+def menu(words: Sequence[Word]) -> frozenset[Word]:
+    """The words of a menu: at least four of them, each alone, flush at one side of each other."""
+    some = [w for w in words if narrow(w.text).strip() in _MENU]
+    groups = ([other for other in some if abs(other.x - w.x) < w.h] for w in some)
+    return frozenset(max(groups, key=len, default=[])) if len(some) >= _ITEMS else frozenset()
+
+
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     """The rows in reading order, cells in one piece."""
     return _cells(_panels(_whole_amounts(rows), listed), listed)
@@ -149,14 +161,43 @@ def _panels(rows: list[Row], listed: Formulary) -> list[Row]:
         return _parted(rows, edge, lean, range(named[0], _foot(rows, named[-1]))) if far else rows
     part = range(named[0], _foot(rows, named[-1]))
     beside = {m.kind for i in part for m in labelled(rows[i]) if _apart(rows[i], m.at, first, lean)}
-    crossed = any(_place(w, lean) < first < _place(w, lean) + w.w for i in part for w in rows[i].words)
-    return rows if len(beside & _HEADS) < 2 or crossed else _parted(rows, first, lean, range(len(rows)))
+    if len(beside & _HEADS) > 1:
+        return rows if _crossed(rows, part, first, lean) else _parted(rows, first, lean, range(len(rows)))
+    behind = _fields_behind(rows, part, max(_ends(rows[i], sure[i][0], lean) for i in named), lean)
+    return rows if behind is None or _crossed(rows, part, behind, lean) else _parted(rows, behind, lean, part)
+
+
+def _fields_behind(rows: Sequence[Row], part: range, far: float, lean: float) -> float | None:
+    """Where a panel of fields begins that stands right of all names; None without two kinds of them."""
+    marks = [(rows[i], m) for i in part for m in labelled(rows[i]) if m.kind in _HEADS]
+    places = {m.kind: _place(w, lean) - w.h for row, m in marks if (w := _word_at(row, m.at)) and m.colon}
+    return min(places.values()) if len(places) > 1 and min(places.values()) > far else None
+
+
+def _word_at(row: Row, at: int) -> Word | None:
+    owner = row.owner[at]
+    return row.words[owner[0]] if owner is not None else None
+
+
+def _ends(row: Row, word: int, lean: float) -> float:
+    return _place(row.words[word], lean) + row.words[word].w
+
+
+def _crossed(rows: Sequence[Row], part: range, edge: float, lean: float) -> bool:
+    """Whether print goes on over an edge."""
+    return any(_place(w, lean) < edge < _place(w, lean) + w.w for i in part for w in rows[i].words)
 
 
 def _named(row: Row, listed: Formulary) -> list[int]:
-    """Which words of a row hold the name of a drug with its form, whatever label stands before them."""
-    alone = (names_in(row_of([[[word]]], row.y), listed) for word in row.words)
-    return [n for n, names in enumerate(alone) if any(has_form(name.name) for name in names)]
+    """Which words of a row hold the name of a drug with its form, whatever label stands before them; a name that its
+    line breaks before the form has its number."""
+    alone = [row_of([[[word]]], row.y) for word in row.words]
+    return [n for n, one in enumerate(alone) if any(_whole_name(name, one, listed) for name in names_in(one, listed))]
+
+
+def _whole_name(name: Named, row: Row, listed: Formulary) -> bool:
+    begun = any(d.folded.startswith(fold(name.name)) for d in listed.drugs)
+    return has_form(name.name) or (number_of(row) > 0 and (begun or is_listed(name.name, listed)))
 
 
 def _lean(rows: Sequence[Row]) -> float:

@@ -20,7 +20,7 @@ from bot.photo.names import edits
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
-from bot.photo.tables import columns_of, in_order
+from bot.photo.tables import columns_of, in_order, menu
 from bot.photo.verdict import missing
 from bot.photo.words import Word
 
@@ -110,7 +110,8 @@ def _parsed(
     words: Sequence[Word], today: date, listed: Formulary, history: Collection[str]
 ) -> tuple[list[Row], list[Row], Page, Drugs]:
     """The rows as they stand, in the order they are read in, and what they say."""
-    printed = rows([w for w in words if w.conf >= 0.3])
+    aside = menu(words)
+    printed = rows([w for w in words if w.conf >= 0.3 and w not in aside])
     lines = in_order(printed, listed)
     page = page_fields(lines, today)
     return printed, lines, page, page_drugs(lines, page, listed, history)

@@ -104,3 +104,20 @@ def test_days(day: str, read_as: str | None) -> None:
 def test_a_latin_name_on_a_chinese_page_makes_no_second_drug() -> None:
     reading = chinese("1. 缬沙坦胶囊 Valsartan Capsules  80mg×7粒  ×2盒", "Valsartan 80mg")
     assert [(d.known, d.boxes) for d in reading.drugs] == [("缬沙坦胶囊", 2)]
+
+
+def test_a_name_whose_strength_stands_in_the_next_column() -> None:
+    reading = read(
+        "No.  Medication    Strength    Pack      Qty   Freq.",
+        "1    Valsartan     80mg        7 caps    2 boxes  qd",
+        "2    Zzyvastatin   20mg        7 tabs    1 box  qn",
+    )
+    assert [(d.name.value, d.match, d.boxes) for d in reading.drugs] == [
+        ("Valsartan", "exact", 2),
+        ("Zzyvastatin", "unknown", 1),
+    ]
+
+
+def test_a_direction_with_an_amount_behind_it_is_no_drug() -> None:
+    reading = read("1. Valsartan 80mg x 7 capsules    x2 boxes", "Take    80mg    once daily")
+    assert [d.name.value for d in reading.drugs] == ["Valsartan"]

@@ -220,3 +220,47 @@ def test_a_number_of_the_list_in_one_stretch_with_the_strength(column: int, stre
     both = replace(word("2 5mg*7片", at, 210), x=at + wide / 2, w=wide, at=tuple((s + 5) / wide for s in steps))
     drugs = understand([*cells, both], TODAY, LISTED).reading.drugs
     assert [(d.name.value, d.strength.value, d.pack, d.boxes) for d in drugs] == [("苯磺酸氨氯地平片", strength, 7, 2)]
+
+
+def test_fields_in_a_panel_right_of_the_drugs() -> None:
+    reading = read(
+        ("上海市明珠区中心医院", 300, 60),
+        *(("Rp.", 40, 110), ("姓名：何玉芬", 700, 110)),
+        *(("1. 苯磺酸氨氯地平片", 40, 160), ("性别：女", 700, 160)),
+        *(("5mg×7片/盒", 60, 210), ("2盒", 300, 210), ("年龄：76岁", 700, 210)),
+        *(("用法：每次5mg，每日1次", 60, 260), ("日期：2026-11-08", 700, 260)),
+        *(("2. 缬沙坦胶囊", 40, 310), ("诊断：原发性高血压；症", 700, 310)),
+        *(("80mg×7粒/盒", 60, 360), ("1盒", 300, 360), ("状性", 760, 360)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert reading.accepted
+
+
+def test_names_that_break_before_their_form_beside_a_panel_of_fields() -> None:
+    reading = read(
+        ("上海市明珠区中心医院", 300, 60),
+        *(("姓名：何玉芬", 40, 110), ("Rp.", 400, 110)),
+        *(("性别：女", 40, 160), ("1. 苯磺酸氨氯地平", 400, 160)),
+        *(("年龄：76岁", 40, 210), ("片", 420, 210), ("5mg×7片/盒", 480, 210), ("2盒", 760, 210)),
+        *(("日期：2026-11-08", 40, 260), ("2. 盐酸二甲双胍缓释", 400, 260)),
+        *(("科别：心内科", 40, 310), ("片", 420, 310), ("0.5g×30片/盒", 480, 310), ("6盒", 760, 310)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, METFORMIN]
+    assert reading.accepted
+
+
+@pytest.mark.parametrize("items", [("病历", "处方", "检查", "检验"), ("医嘱", "检查", "治疗", "打印")])
+def test_the_menu_of_a_doctors_screen_is_no_part_of_its_table(items: tuple[str, ...]) -> None:
+    menu = [(text, -60.0, 160.0 + 40 * n) for n, text in enumerate(items)]
+    reading = read(
+        *HEAD,
+        *HEADER,
+        *(("1", 50, 210), ("苯磺酸氨氯地平片", 120, 210), ("5mg*7片/盒", 420, 210), ("2盒", 650, 210)),
+        *(("2", 50, 290), ("缬沙坦胶囊", 120, 290), ("80mg*7粒/盒", 420, 290), ("1盒", 650, 290)),
+        *menu,
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert reading.accepted
