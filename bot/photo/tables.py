@@ -122,7 +122,8 @@ def menu(words: Sequence[Word]) -> frozenset[Word]:
     """The words of a menu: at least four of them, each alone, flush at one side of each other."""
     some = [w for w in words if narrow(w.text).strip() in _MENU]
     groups = ([other for other in some if abs(other.x - w.x) < w.h] for w in some)
-    return frozenset(max(groups, key=len, default=list[Word]())) if len(some) >= _ITEMS else frozenset()
+    largest = max(groups, key=len, default=list[Word]())
+    return frozenset(largest) if len(largest) >= _ITEMS else frozenset()
 
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:

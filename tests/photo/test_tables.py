@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.photo.reading import Reading
+from bot.photo.tables import menu
 from bot.photo.understand import understand
 from bot.photo.words import Word
 from tests.photo.contents import LISTED, TODAY
@@ -251,15 +252,22 @@ def test_names_that_break_before_their_form_beside_a_panel_of_fields() -> None:
     assert reading.accepted
 
 
+def test_words_of_a_menu_that_stand_here_and_there_are_no_menu() -> None:
+    apart = [word(text, 40 + 200 * n, 160) for n, text in enumerate(("病历", "处方", "检查", "检验"))]
+    assert menu(apart) == frozenset()
+    flush = [word(text, 40, 160 + 40 * n) for n, text in enumerate(("病历", "处方", "检查", "检验"))]
+    assert menu([*apart, *flush]) >= frozenset(flush)
+
+
 @pytest.mark.parametrize("items", [("病历", "处方", "检查", "检验"), ("医嘱", "检查", "治疗", "打印")])
 def test_the_menu_of_a_doctors_screen_is_no_part_of_its_table(items: tuple[str, ...]) -> None:
-    menu = [(text, -60.0, 160.0 + 40 * n) for n, text in enumerate(items)]
+    aside = [(text, -60.0, 160.0 + 40 * n) for n, text in enumerate(items)]
     reading = read(
         *HEAD,
         *HEADER,
         *(("1", 50, 210), ("苯磺酸氨氯地平片", 120, 210), ("5mg*7片/盒", 420, 210), ("2盒", 650, 210)),
         *(("2", 50, 290), ("缬沙坦胶囊", 120, 290), ("80mg*7粒/盒", 420, 290), ("1盒", 650, 290)),
-        *menu,
+        *aside,
         *FOOT,
     )
     assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]

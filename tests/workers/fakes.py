@@ -13,6 +13,7 @@ from bot.messenger.errors import Gone, MessengerError
 from bot.messenger.port import Received
 from bot.model import Arrival, Content, Outcome, Post, Reached, Row, Said, Spot, Text
 from bot.store.port import Mark, Store
+from bot.workers.sender import Sender
 
 
 @dataclass
@@ -279,3 +280,10 @@ async def until(check: Callable[[], object], clock: HandClock | None = None, ste
         if clock is not None and clock.next_wake() is not None:
             clock.advance(step)
         await asyncio.sleep(0.001)
+
+
+def started(slow: Any, chats: Chats, clock: HandClock, core: Core) -> tuple[Sender, asyncio.Task[None]]:
+    """A sender at work on this store, woken by what is committed."""
+    sender = Sender(slow, chats, clock, core.take)
+    slow.on_commit(sender.wake)
+    return sender, asyncio.create_task(sender.run())

@@ -15,7 +15,7 @@ from bot.store.port import OF_A_CHAT
 from bot.store.sqlite import SqliteStore
 from bot.workers.rates import Limits
 from bot.workers.sender import FLIGHTS, Sender, Sending
-from tests.workers.fakes import Chats, Core, Desk, SlowStore, several, until
+from tests.workers.fakes import Chats, Core, Desk, SlowStore, several, started, until
 
 LI, WANG, GROUP = 11, 12, -5
 
@@ -71,9 +71,7 @@ async def test_a_reading_that_fails_after_a_call_leaves_nothing_on_its_way(
 ) -> None:
     """Whose mark says that it is on its way is tried by nobody until the next start."""
     slow = SlowStore(store)
-    sender = Sender(slow, chats, clock, core.take)
-    store.on_commit(sender.wake)
-    running = asyncio.create_task(sender.run())
+    sender, running = started(slow, chats, clock, core)
     chats.fail("send", OutcomeUnknown("no-answer"))
     await desk.say("a", GROUP, "one", priority=Priority.NOTICE)
     await until(lambda: len(chats.calls) == 1)

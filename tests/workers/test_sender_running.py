@@ -11,7 +11,7 @@ from bot.model import Post, Text
 from bot.store.sqlite import SqliteStore
 from bot.workers.rates import Limits
 from bot.workers.sender import Sender, Sending
-from tests.workers.fakes import Chats, Core, Desk, SlowStore, until
+from tests.workers.fakes import Chats, Core, Desk, SlowStore, started, until
 
 LI, WANG = 11, 12
 
@@ -82,9 +82,7 @@ async def test_what_lands_while_we_read_is_not_sent_twice(
 ) -> None:
     """The store answers what it saw before the message was marked as being sent."""
     slow = SlowStore(store)
-    sender = Sender(slow, chats, clock, core.take)
-    store.on_commit(sender.wake)
-    running = asyncio.create_task(sender.run())
+    sender, running = started(slow, chats, clock, core)
     await until(lambda: slow.entered)  # the first look found nothing
     slow.held["mark"] = asyncio.Event()
     await desk.say("a", LI, "one")
@@ -130,9 +128,7 @@ async def test_a_card_that_changes_while_it_is_sent_is_changed_without_a_new_loo
     store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core, look_meanwhile: bool
 ) -> None:
     slow = SlowStore(store)
-    sender = Sender(slow, chats, clock, core.take)
-    store.on_commit(sender.wake)
-    running = asyncio.create_task(sender.run())
+    sender, running = started(slow, chats, clock, core)
     sent = chats.hold("send")
     await desk.say("card", LI, "one", card=True)
     await until(lambda: chats.texts(LI))
@@ -189,9 +185,7 @@ async def test_nor_for_a_store_that_is_away(
     store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
 ) -> None:
     slow = SlowStore(store)
-    sender = Sender(slow, chats, clock, core.take)
-    store.on_commit(sender.wake)
-    running = asyncio.create_task(sender.run())
+    _, running = started(slow, chats, clock, core)
     slow.held["mark"] = asyncio.Event()
     await desk.say("a", LI, "one")
     await until(lambda: "mark" in slow.entered)
@@ -204,9 +198,7 @@ async def test_both_together_cost_no_more_time(
 ) -> None:
     """It was given twice its time: a call that ended late had its mark waited for once more."""
     slow = SlowStore(store)
-    sender = Sender(slow, chats, clock, core.take)
-    store.on_commit(sender.wake)
-    running = asyncio.create_task(sender.run())
+    _, running = started(slow, chats, clock, core)
     sent = chats.hold("send")
     await desk.say("a", LI, "one")
     await until(lambda: chats.texts(LI))
@@ -227,9 +219,7 @@ async def test_what_was_committed_just_now_is_sent_without_being_read(
     store: SqliteStore, desk: Desk, chats: Chats, clock: HandClock, core: Core
 ) -> None:
     slow = SlowStore(store)
-    sender = Sender(slow, chats, clock, core.take)
-    store.on_commit(sender.wake)
-    running = asyncio.create_task(sender.run())
+    sender, running = started(slow, chats, clock, core)
     await until(lambda: clock.next_wake() is not None)  # all was looked at
     await desk.say("card", LI, "one", card=True)
     await until(lambda: chats.texts(LI) == ["one"] and sender.idle)
