@@ -52,7 +52,7 @@ quick: $(VENV)/.test ## the bot's own logic, and two tests of each file on a rea
 	$(PYTEST) -n $(or $(filter 1 2 3,$(CORES)),4) --dist worksteal -q -m "not slow and not trial" --few $(FEW) $(or $(TESTS),$(QUICK))
 
 trial: $(VENV)/.test ## what takes minutes by nature: many seeds, kills, days in every form; ends with a table
-	$(PYTEST) $(SHARED) -m "trial or hypothesis" --hypothesis-profile=many $(TESTS)
+	$(PYTEST) $(SHARED) -v -m "trial or hypothesis" --hypothesis-profile=many $(TESTS)
 
 .PHONY: days
 days: $(VENV)/.test ## quick and story on other days and in another zone (MOMENTS="leap-day midnight" for some)

@@ -35,6 +35,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "flat": re.compile(r"\d+\s*([号室楼栋弄]|单元)|\b(flat|room|building)\b", re.IGNORECASE),
     "urgent": re.compile(r"急|\burgent|\bred\b|🔴", re.IGNORECASE),
 }
+PHONE = "400-810-0120"  # the sandbox hospital's own, which stands on its door
 TITLE = re.compile(r"(?:‼ )?#\d+ [🔴🟡🟢] ×\d+")  # a consult's topic: an emergency, number, colour, count of drugs
 
 
@@ -111,7 +112,7 @@ def in_group(message: Message, secrets: Secrets) -> list[str]:
     found = [f"a {message['kind']} in chat {message['chat']}"] if message["kind"] not in ("text", "service") else []
     for text in texts(message):
         found += [f"{kind} in {text!r}" for kind in secrets.found_in(text)]
-        found += [f"{kind} in {text!r}" for kind, shape in SHAPES.items() if shape.search(text)]
+        found += [f"{kind} in {text!r}" for kind, shape in SHAPES.items() if shape.search(text.replace(PHONE, ""))]
     return found
 
 

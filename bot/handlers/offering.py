@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog import events
+from bot.dialog import events, loads
 from bot.handlers import topics
 from bot.model import MORE, Attached, Button, Dialog, Picture, Pressed, Spot, Text, turned
 from bot.phrases import menu, menu_key
@@ -18,8 +18,14 @@ WANTED = {"photos": "handlers.wanted_photos", "text": "handlers.wanted_text", "d
 
 
 async def not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
-    """Not what the open question takes: say what came (a locale key) and what is wanted, and ask again."""
-    await ask_again(turn, dialog, came, WANTED.get(dialog.kind, "handlers.wanted_button"))
+    """Not what the open question takes: say what came (a locale key) and what is wanted, and ask again.
+
+    Whoever sent a photo and types before it is read is not asked for a photo.
+    """
+    wanted = WANTED.get(dialog.kind, "handlers.wanted_button")
+    if dialog.kind == "photos" and loads(dialog.journal).collected(dialog.step, dialog.kind):
+        wanted = "handlers.photos_are_here"
+    await ask_again(turn, dialog, came, wanted)
 
 
 async def ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:

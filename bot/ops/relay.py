@@ -31,7 +31,7 @@ from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, bound_as, does, role_of
 from bot.ops.rights import brief_of, residents
 from bot.render.messages import plain
-from bot.turn import Turn
+from bot.turn import Hold, Turn
 
 MOST_AT_ONCE = 10  # messages that a group gets by itself each; more than these are told together
 TOGETHER = "all"  # how the key of such a message ends
@@ -189,7 +189,10 @@ async def withdraw(turn: Turn, order: Order, row: Relayed) -> None:
 
 
 async def _changed(turn: Turn, order: Order, row: Relayed, told: str, file: str = "") -> None:
-    """To those who may hear now (R18): whose mandate has ended, and the phone of the dead, are shown nothing new."""
+    """To those who may hear now (R18): whose mandate has ended, and the phone of the dead, are shown nothing new.
+
+    Raises Hold while a copy is on its way: it may have been read already, and an edit alone makes no sound.
+    """
     turn.put(row)
     readers = await may_hear(turn, order)
     for copy in (Copy(**one) for one in row.sealed["copies"]):
@@ -199,12 +202,15 @@ async def _changed(turn: Turn, order: Order, row: Relayed, told: str, file: str 
             continue
         await _show(turn, order, row, copy)
         standing = await turn.standing(copy.key)
-        if standing is not None and standing.message is not None:
-            lang = await turn.lang_of(copy.chat)
-            html = f"{await _head(turn, order, row, copy.chat)}\n{turn.services.words.say(lang, told, _versions(row))}"
-            key = f"{copy.key}:{_version(row)}"
-            flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": standing.message}
-            turn.post(key, copy.chat, Picture(file, html) if file else Text(html), priority=Priority.RELAY, **flags)
+        if standing is None or (standing.message is None and standing.state not in ("sending", "unknown")):
+            continue  # nobody has seen it
+        if standing.message is None and not turn.held:
+            raise Hold(copy.key)
+        lang = await turn.lang_of(copy.chat)
+        html = f"{await _head(turn, order, row, copy.chat)}\n{turn.services.words.say(lang, told, _versions(row))}"
+        key = f"{copy.key}:{_version(row)}"
+        flags: dict[str, Any] = {"topic": copy.topic, "protect": True, "reply_to": standing.message}
+        turn.post(key, copy.chat, Picture(file, html) if file else Text(html), priority=Priority.RELAY, **flags)
     _record(turn, row)
     turn.note(order.no, f"person:{row.sender}", "took-back" if row.sealed.get("withdrawn") else "corrected")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sandbox.acts import agrees_and_proves, orders_on_record, signs_in_private
 from sandbox.control import NotSeen
 from sandbox.play import Play, story
@@ -73,7 +75,7 @@ async def aside(play: Play) -> None:
 
 
 async def stands_in_the_record(play: Play, order: str) -> None:
-    """Each word that was said to the other side, as it is now; no aside and no note."""
+    """Each word that was said to the other side, as it is now; no aside and no note. Within half a minute."""
     wanted = [
         (DOCTOR, "夜里腿抽筋吗？", "completed"),
         (PATIENT, "不抽筋。优甲乐每次吃 100 微克。", "completed"),
@@ -81,6 +83,10 @@ async def stands_in_the_record(play: Play, order: str) -> None:
         (PATIENT, "能吃柚子吗？", "completed"),
         (DOCTOR, "柚子先别吃，别的水果可以。", "completed"),
     ]
-    found = await said(play.house.hospital, order)
-    if sorted(found) != sorted(wanted):
-        raise NotSeen(f"the record of {order} says {found}")
+    found: list[tuple[str, str, str]] = []
+    for _ in range(60):
+        found = await said(play.house.hospital, order)
+        if sorted(found) == sorted(wanted):
+            return
+        await asyncio.sleep(0.5)
+    raise NotSeen(f"the record of {order} says {found}")

@@ -83,7 +83,7 @@ async def emergency(play: Play) -> None:
     async with play.moment("2026-11-24T18:00", "it is over, and the group reads so"):
         await operator.presses("结束紧急状态", on="进入紧急状态")
         await operator.reads("紧急状态结束了")
-        await resident.reads("紧急状态结束了", in_="compound")
+        await resident.reads("特殊情况结束了", in_="compound")
 
 
 async def gone(person: Person, text: str) -> None:

@@ -75,6 +75,7 @@ async def orders(person: Person, patient: str, name: str, proves: tuple[str, str
     """On her own paper, read by machine or typed; answers the order's number."""
     await person.opens("need-loc-cuihuyuan")
     await agrees_and_proves(person, *proves)
+    await person.presses("我到窗口取", on="翠湖苑小区现在没有志愿者送药上门")
     await person.reads(f"请拍一张{name}")
     day = await person.photographs(patient)
     told = await person.reads((BY_HAND, BY_MACHINE))

@@ -69,9 +69,9 @@ async def test_red_flags_when_nothing_is_asked(town: Town, lang: str) -> None:
     said = await who.say(who.in_her_words("我爸昏倒了", "my father passed out"))
     await who.sees(*CARD, after=said)
     again = await who.say(who.in_her_words("好的", "all right"))
-    told = await who.sees("请按按钮", "Press a button", after=again)
+    told = await who.sees("没看懂", "did not understand", after=again)
     assert label(lang, "action.need") in labels(told)
-    assert await who.count(who.in_her_words("请按按钮", "Press a button")) == 1
+    assert await who.count(who.in_her_words("没看懂", "did not understand")) == 1
 
 
 async def test_the_doctor_writes_before_taking_and_after_the_end(town: Town) -> None:

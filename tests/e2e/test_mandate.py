@@ -176,7 +176,7 @@ async def test_consent_taken_back_and_given_again(town: Town, lang: str) -> None
     await asked_for_photo(who)
     said = await who.say("/withdraw")
     await who.tap("withdraw.sure.yes", after=said)
-    await who.sees(("已收回", "/refill"), ("Taken back", "/refill"), after=said)
+    await who.sees(("已收回", "/refill"), ("taken back", "/refill"), after=said)
     await until(lambda: consents(town, who, "inactive"), "the hospital has ended the consent")
     again = await who.say("/start")
     await who.tap("action.need", after=again)

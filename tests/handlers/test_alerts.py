@@ -255,7 +255,7 @@ async def test_without_an_emergency_nobody_is_asked(house: House) -> None:
 async def test_its_end_is_told_in_the_groups_and_nobody_reads_it_any_more(house: House) -> None:
     await emergency(house, "c/comp-1", "enough")
     await over(house, "emergency_over")
-    assert "紧急状态结束了" in await stands(house, HAPPY)
+    assert "特殊情况结束了" in await stands(house, HAPPY)
     before = len(house.posts())
     await writes(house, "/refill", who=RESIDENT)
     assert TEXT not in texts(house, RESIDENT, before)
@@ -370,7 +370,7 @@ async def test_of_an_emergencys_end_read_those_who_read_that_it_began(house: Hou
     await over(house, "emergency_over")
     await ring(house)
     assert {post.chat for post in house.posts()[before:] if post.chat < 0 and post.content} == {HAPPY}
-    assert "紧急状态结束了" in await stands(house, HAPPY)
+    assert "特殊情况结束了" in await stands(house, HAPPY)
     assert "1 个群已收到，0 个群在等" in card(house)
 
 

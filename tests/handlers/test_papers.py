@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import AS_FILE, Photographed, Post, SentOther, Several, Spot
+from bot.model import AS_FILE, Photographed, Post, Said, SentOther, Several, Spot
 from bot.photo.gate import MAX_BYTES, MAX_PDF_BYTES
 from tests.cases.rows import ROWS
 from tests.handlers.house import RESIDENT, House, at_home
@@ -29,7 +29,7 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
         yield house
 
 
-async def sends(house: House, body: SentOther | Several) -> str:
+async def sends(house: House, body: SentOther | Several | Photographed | Said) -> str:
     before: list[Post] = house.posts()
     await house.take(house.arrival(body))
     return "\n".join(str(getattr(post.content, "html", "")) for post in house.posts()[len(before) :])
@@ -82,6 +82,15 @@ async def test_what_cannot_be_read_is_said_before_it_is_fetched(house: House, bo
     assert said in told
     assert "拍" in told  # what to do, and the question again
     assert house.commands("photo.read") == []
+
+
+async def test_who_sent_one_and_types_is_not_asked_for_a_photo(house: House) -> None:
+    assert "要的是照片" in await sends(house, Said(HERS, 69, "快一点"))
+    await sends(house, Photographed(HERS, 70, "p-1", "u-0", 9, 9, 9))
+    told = await sends(house, Said(HERS, 71, "快一点"))
+    assert "照片已经收到" in told
+    assert "没有当作答案" in told
+    assert "要的是照片" not in told
 
 
 async def test_without_a_reader_it_is_asked_for_as_a_photo(house: House) -> None:

@@ -72,4 +72,4 @@ async def test_a_story_is_carried_and_tells_no_tales(tmp_path: Path, name: str) 
     script = story.find(name)
     told = await run(replace(script, told_by=watched), tmp_path, by_hand=True)
     assert told.ok, report(told)
-    assert len(told.milestones) >= 3
+    assert len(told.milestones) >= 2
