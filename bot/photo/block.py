@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.photo.controlled import is_controlled
 from bot.photo.counts import Count, boxes_of
-from bot.photo.drugnames import unmarked
+from bot.photo.drugnames import roman, unmarked
 from bot.photo.formulary import Drug, Formulary
 from bot.photo.latin import match_english
 from bot.photo.match import Matched, match
@@ -132,6 +132,8 @@ def _matched(
     name = block.name
     if name.value.isascii() and any(c.isalpha() for c in name.value):
         return name, match_english(name.value, strength, listed, pack)
+    if name.confidence >= _SURE_MARK:
+        name = Field(roman(name.value), name.confidence, name.box)
     hit = match(name.value, strength, listed, brand=block.brand, pack=pack, history=history, sure=name.confidence)
     bare = unmarked(name.value)
     if hit.match == "exact":

@@ -21,6 +21,8 @@ _COUNT_RE: Final = re.compile(
 )
 _HAN_RE: Final = re.compile(rf"(?<![{_NUMERALS}])(?P<n>[{''.join(_HAN)}])\s*(?P<unit>{BOX})")
 _TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*(?P<unit>盒|瓶)")  # 共60片(2盒)
+# 共30片, 总量:30片: all that is given, whatever the box holds
+_ALL_RE: Final = re.compile(rf"(?:共计?|总计|合计|总共|总量|总数)\s?:?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})")
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
 _LOOSE_RE: Final = re.compile(rf"(?P<times>[{TIMES}])?\s*(?P<n>\d{{1,2}})")
 _UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
@@ -33,6 +35,7 @@ class Count:
     n: int
     unit: str
     rank: int
+    whole: bool = False  # all that is given: 共30片
 
     @property
     def of_boxes(self) -> bool:
@@ -52,6 +55,12 @@ def counted(text: str, rank: int, *, bare: bool) -> Count | None:
         return Count(_HAN[m["n"]], m["unit"], rank)
     m = _BARE_RE.fullmatch(text.strip()) if bare else None
     return Count(int(m[1]), "", rank) if m else None
+
+
+def all_in(text: str) -> Count | None:
+    """The pieces that are given in all, where that is what the whole text says; they are no dose."""
+    m = _ALL_RE.fullmatch(tidy(text).strip())
+    return Count(int(m["n"]), m["unit"], 1, whole=True) if m else None
 
 
 def boxes_in(text: str) -> int | None:
@@ -81,6 +90,8 @@ def boxes_of(counts: Sequence[Count], pack: int | None, pack_unit: str, single: 
     best = min((_place(c) for c in counts), default=None)
     told = {_boxes(c, pack, pack_unit, single) for c in counts if _place(c) == best}
     one = told.pop() if len(told) == 1 else None
+    if pack and any(_boxes(c, pack, pack_unit, single) != one for c in counts if c.whole):
+        return None  # 2盒 and 共60片 of 15 in a box
     return one if one is not None and 0 < one <= MOST else None
 
 

@@ -30,6 +30,10 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?![\d/.-])")
+_LIKE_RE: Final = re.compile(
+    rf"\d{{1,4}}\s?[年/.-]\s?\d{{1,2}}\s?[月/.-]\s?\d{{1,4}}|\d{{1,2}}[\s-]?{_MONTH}\.?,?[\s-]?\d{{2}}|{_MONTH}\.?\s?\d{{1,2}},?\s\d{{2}}",
+    re.IGNORECASE,
+)
 _REIWA: Final = 2018
 _REPUBLIC: Final = 1911
 _HAN = re.compile(
@@ -58,6 +62,11 @@ def find_dates(text: str, *, labelled: bool) -> list[tuple[int, int, date]]:
         if day:
             out.append((m.start(), m.end(), day))
     return out
+
+
+def like_a_date(text: str) -> bool:
+    """Whether a day stands in ``text``, be it one that nobody can be sure of: 26-11-08, 08/11/2026."""
+    return _LIKE_RE.search(text) is not None
 
 
 def _in_english(text: str) -> list[tuple[int, int, date]]:

@@ -28,7 +28,7 @@ _HEADED = re.compile(
 _UNMEANT_HEAD = re.compile(r"(?:停用|已停|暂停|取消|退药)[\s:]*(?=[\u4e00-\u9fff(\[])")
 _UNMEANT_TAIL = re.compile(r"[(\[]\s*(?:已?退药?|停用?|缺货|缺药|无货|自备|取消|作废|删)\s*[)\]]")
 _NUMBERED = re.compile(
-    r"\s*(?:药[品物]\s?(?=[\d一二三四五六七八九]{1,2}\s?[、.:]))?(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*[、:]|[\[(]?([A-J])\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[]))"
+    r"\s*(?:药[品物]\s?(?=[\d一二三四五六七八九]{1,2}\s?[、.:]))?(?:[\[(]\s*(\d{1,2})\s*[\])]|(\d{1,2})\s*[、.:,)](?!\d)|(\d{1,2})\s+(?!(?:盒|瓶|支|袋|片|粒|丸|贴|包|板|大盒|小盒)(?:\s|$))(?=[\u4e00-\u9fff(\[])|([①-⑳])|([一二三四五六七八九])\s*[、:]|[\[(]?([A-J])\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[]))"
 )
 SIG = re.compile(
     r"(?<![a-z])(?:take|daily|twice|bedtime|by mouth|orally|times a day)(?![a-z])|"
@@ -44,7 +44,7 @@ _NOT_A_DRUG = re.compile(
 _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
 _TAGS: Final = frozenset(TAGS)
 _LOOSE: Final = " ([【（:;,*x×/-.…·"
-_MARK_LIKE = re.compile(r"\(([IVXl1|!]{1,5})\)$")
+_MARK_LIKE = re.compile(r"\(([IVXLl1|!]{1,5})\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         if out and not ENDS_WITH_FORM.search(fold(name)) and _is_brand(name, listed):
             out[-1] = Named(out[-1].start, out[-1].end, out[-1].name, name, out[-1].others)
             continue
+        if out and _is_brand(out[-1].name, listed) and _of_brand(name, out[-1].name, listed):
+            brand = out.pop().name  # 商品名 and 通用名 in columns of their own
         first = start + at + len(raw) - len(raw.lstrip())
         last = start + at + len(raw)
         again = (is_name(other, listed, True) for other in row.rereadings(first, last))
@@ -202,11 +204,25 @@ def _is_brand(text: str, listed: Formulary) -> bool:
     return any(d.folded_brand == fold(text) for d in listed.drugs)
 
 
+def _of_brand(name: str, brand: str, listed: Formulary) -> bool:
+    return any(d.folded_brand == fold(brand) and d.folded == fold(name) for d in listed.drugs)
+
+
 def unmarked(name: str) -> str | None:
     """The name without a Roman mark at its end; None where it has none. OCR counts the strokes of Ⅱ badly."""
     folded = fold(name)
     bare = _MARK_LIKE.sub("", folded)
     return bare if bare != folded else None
+
+
+def roman(name: str) -> str:
+    """The name with its mark in Roman letters, where OCR read strokes: (1) behind a form is (Ⅰ)."""
+    folded = fold(name)
+    mark = _MARK_LIKE.search(folded)
+    strokes = mark[1] if mark else ""
+    if mark is None or not re.fullmatch(r"[Il1L|!]{1,3}", strokes) or not has_form(folded[: mark.start()]):
+        return name
+    return f"{folded[: mark.start()]}({'I' * len(strokes)})"
 
 
 def joined(first: str, row: Row) -> tuple[str, int, int] | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.photo.block import Block, settled
-from bot.photo.counts import Count, counted, is_dose, loose_count, unit_alone
+from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, unit_alone
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -32,7 +32,7 @@ from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import AMOUNT, PACKED_RE, Line, count_in, find, is_count, loose_in, pack_in, tidy, unled
 from bot.photo.sums import Held, compared
-from bot.photo.tables import Column, column_at, column_of, columns_of, unit_column
+from bot.photo.tables import Column, cells_of, column_at, column_of, columns_of, pushed, unit_column
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 # Stopped, given back, out of stock, own supply: a line that may not be meant
@@ -40,7 +40,6 @@ _UNMEANT_RE: Final = re.compile(
     r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|缺货|缺药|无货|自备|取消|未取|不取"
 )
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
-_TWO_RE: Final = re.compile(r"(\d{1,2})[.、]?\s(?=\d)")
 _HOLE: Final = 1.8  # of the usual step from drug to drug
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _REACH: Final = 6  # rows a drug may take
@@ -156,8 +155,12 @@ def _other_name(last: Block, new: Block, rows: Sequence[Row], listed: Formulary)
 def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formulary) -> bool:
     """Not in the column of the makers or of how it is taken; a name with its form, or a listed one, stands anywhere."""
     column = column_at(columns, row, named.start, named.end)
+    if column == "brand":
+        return is_listed(named.name, listed)  # and not of the name beside it, or drugnames.py had joined them
     placed = column in ("", "name", "strength") or (column == "no" and named.name[:1].isascii())  # words are no number
-    return placed or has_form(named.name) or is_listed(named.name, listed)
+    return (
+        placed or has_form(named.name) or is_listed(named.name, listed) or pushed(row, columns, named.start, named.end)
+    )
 
 
 def _bare_count(row: Row) -> bool:
@@ -208,7 +211,7 @@ def _continued(block: Block, row: Row, i: int, rest: str) -> str:
 
 def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
     """Sort the stretches of one row into strength, boxes and directions."""
-    pieces = [p for p in _in_columns(row, columns) if rest[p[0] : p[1]].strip()]
+    pieces = [p for p in cells_of(row, columns) if rest[p[0] : p[1]].strip()]
     unit = _unit(row, rest, pieces, columns)
     for n, (start, end, kind) in enumerate(pieces):
         text = rest[start:end]
@@ -231,19 +234,6 @@ def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]
             block.counts.add(i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
             block.counted = (i, x)
-
-
-def _in_columns(row: Row, columns: Sequence[Column]) -> list[tuple[int, int, str]]:
-    """The tokens of a row; a number that stands in another column than the one behind it is not a part of that."""
-    out: list[tuple[int, int, str]] = []
-    for start, end, kind in tokens(row):
-        first = _TWO_RE.match(row.text, start, end) if columns else None
-        cut = first.end() if first else start
-        if first and column_at(columns, row, start, first.end(1)) != column_at(columns, row, cut, end):
-            out.append((start, cut, kind))
-            start = cut
-        out.append((start, end, kind))
-    return out
 
 
 def _unit(row: Row, rest: str, pieces: Sequence[tuple[int, int, str]], columns: Sequence[Column]) -> str:
@@ -307,7 +297,7 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
             block.strength_row = i if block.strength_row < 0 or line.pack else block.strength_row
         if line.pack and rank < 9:
             block.packed.add(i)
-    tail = tidy(text)[lines[-1].end :].strip()
+    tail = re.sub(r"^[,;]\s", "", tidy(text)[lines[-1].end :].strip()).strip()
     if tail:
         _loose(block, tail, column)
         _count(block, tail, 3 if lines[-1].per_box else 1)
@@ -318,6 +308,9 @@ def _count(block: Block, text: str, rank: int) -> None:
     """A count of boxes; bare numbers count only in a column or after a label of their own, or after a times sign."""
     if rank == 0 and text.endswith("?"):
         block.boxes.append(Count(0, "", rank))
+        return
+    if (whole := all_in(text)) is not None:
+        block.boxes.append(replace(whole, rank=rank))
         return
     timed = re.match(r"[xX×*]", text) is not None
     short = re.match(r"[xX×*]?\s*\d{1,2}(?!\d)", text) is not None

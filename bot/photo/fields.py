@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bot.photo.borders import stands_alone
-from bot.photo.dates import find_dates, months_before
-from bot.photo.labels import FEET, Labelled, is_label, labelled, of_another_day, ranked
+from bot.photo.dates import find_dates, like_a_date, months_before
+from bot.photo.labels import FEET, Labelled, is_label, labelled, may_be_the_day, of_another_day, ranked
 from bot.photo.latin import house, in_latin
 from bot.photo.reading import Field
 from bot.photo.rows import Row
@@ -29,6 +29,7 @@ _HOUSE: Final = (
 _BRANCH: Final = r"(?:[(（][^()（）]{1,10}[院部区][)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
 _HOSPITAL_RE = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
+_AN_APP_RE = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|移动|我的|本|附近|全部)+{_HOUSE}")  # its title
 _BEGINS_RE = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
@@ -54,6 +55,7 @@ class Page:
     diagnosis: Field | None = None
     date: Field | None = None
     future: bool = False  # a date was read that has not come yet: a misreading
+    ask_day: bool = False  # a day is printed, and which one is meant is not certain
     hospital: Field | None = None
     doctor: Field | None = None
     pharmacist: Field | None = None
@@ -206,6 +208,10 @@ def _date(
     best = [d for d in past if d[0] == min(rank for rank, *_ in past)]
     page.date = best[0][1] if len({day for *_, day in best}) == 1 else None
     page.future = bool(dates) and all(d[2] > today for d in dates)
+    values = (
+        row.text[m.start : m.end] for row, some in zip(rows, marks, strict=True) for m in some if may_be_the_day(m)
+    )
+    page.ask_day = page.date is None and not page.future and (bool(past) or any(map(like_a_date, values)))
 
 
 def _its_own(text: str, found: Sequence[tuple[int, int, date]]) -> list[tuple[int, int, date]]:
@@ -250,7 +256,7 @@ def _house(text: str) -> tuple[int, int] | None:
     """Where a hospital's name stands in a line; letters may be spaced out."""
     kept = [i for i, c in enumerate(text) if not (c == " " and text[i - 1 : i + 2].count(" ") == 1)]
     m = _HOSPITAL_RE.search("".join(text[i] for i in kept))
-    if m is None or len(bare_hospital(m[0])) < 4 or _NOT_A_NAME.search(m[0]):
+    if m is None or len(bare_hospital(m[0])) < 4 or _NOT_A_NAME.search(m[0]) or _AN_APP_RE.fullmatch(m[0]):
         return None
     return kept[m.start()], kept[m.end() - 1] + 1
 

@@ -39,13 +39,23 @@ _LABEL_RE = re.compile(
 _OTHER_RE: Final = re.compile(r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶](?:的|/)?\s?$")
 
 
-# 上次续方日期, 下次复诊, 预约日期, 打印时间: a word for another day says that the day is not the prescription's
+# 上次续方日期, 下次复诊, 列印时间: a word for another day says that the day is not the prescription's. By kinds:
+# another visit; printed, copied; fetched, sent, paid; valid until; born; in hospital, tested, made; entered, ill since
 _ANOTHER_RE: Final = re.compile(
-    r"[上前下末首初头][\s_.·]*[次回]|上月|下月|最近|既往|原处方|复诊|随访|预约|打印|出生|有\s*效|到期|失效|截止|生产|建档|签约|参保"
-    r"|入院|转诊|检[查验]|手术|last|previous|prior|next|birth|print|expir|valid|until",
+    r"[上前下末首头][\s_.·]*[次回]|上月|下月|最近|既往|原处方|[复覆回返约再][诊診]|随访|预约|初诊|首诊"
+    r"|打\s*印|列\s*印|补打|重打|印制|制表|复印|抄录|抄方|转抄|导出|下载|截图|生成"
+    r"|取药|自提|配送|送达|签收|收货|收费|缴费|交费|付款|支付|结算|收款|开票|退费"
+    r"|出生|生日|有\s*效|效期|到期|过期|失效|截止|截至|终止|结束|起始|起止|止日"
+    r"|入院|住院|收治|转[诊科]|检[查验]|化验|采[样血]|送检|报告|体检|手术|生产|出厂|批准|入库"
+    r"|建[档卡]|发卡|办卡|签约|参保|登记|注册|备案|认定|录入|上传|审批|确诊|发病|起病|停[药用]"
+    r"|last|previous|prior|next|follow|return|review|appointment|birth|born|print|expir|valid|until|use by|paid|payment"
+    r"|collect|pick|admi(?:tted|ssion)|cop(?:y|ied)|register|sampl|refill|renew",
     re.IGNORECASE,
 )
-_BEFORE_RE: Final = re.compile(r"(?:[\u4e00-\u9fff]\s?){1,8}$|(?:[A-Za-z]+\s){1,3}$")
+_NEAR_RE: Final = re.compile(
+    r"[打列]\s*印|制表|补打|[收缴交]费|付款|支付|结算|开票|取药|审[核方]|签发|print|paid", re.IGNORECASE
+)
+_BEFORE_RE: Final = re.compile(r"(?:[\u4e00-\u9fff]\s?){1,8}$|(?:[A-Za-z-]+\s){1,3}$")
 
 
 def of_another_day(text: str) -> bool:
@@ -110,6 +120,11 @@ def _of_its_day(kind: str, label: str, before: str) -> str:
 def ranked(kind: str) -> tuple[str, int]:
     """The field that a kind of label is of, and how good a label of it: number3 -> number, 3; the best is 1."""
     return (kind[:-1], int(kind[-1])) if kind[-1].isdigit() else (kind, 1)
+
+
+def may_be_the_day(mark: Labelled) -> bool:
+    """Whether a label is of a day on which the paper may have been written: of its own, or of printing or paying."""
+    return ranked(mark.kind)[0] == "date" or (mark.kind == "not_date" and _NEAR_RE.search(mark.label) is not None)
 
 
 def is_label(text: str) -> bool:

@@ -14,7 +14,7 @@ from bot.photo.again import counts_at, counts_in
 from bot.photo.block import penned
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
-from bot.photo.filled import filled_in
+from bot.photo.filled import by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
 from bot.photo.ink import marked, red_alone
@@ -110,7 +110,7 @@ class Server:
         if read.accepted:
             if stamp := self._stamp(inked):
                 return scaled(replace(read, accepted=False, reason=stamp), scale)
-            if filled_in(inked.picture, seen.words):
+            if filled_in(inked.picture, seen.words) or by_hand(inked.picture, seen.words):
                 return scaled(replace(read, accepted=False, reason=reasons.HANDWRITTEN), scale)
             return _pen(_doubted(scaled(read, scale), seen, scale), understood, inked.picture)
         reading = scaled(read, scale)
@@ -176,6 +176,8 @@ def _painted(picture: Picture, number: str, box: Sequence[int]) -> tuple[dict[st
 
 def _doubted(reading: Reading, seen: Seen, scale: float) -> Reading:
     """A complete reading is refused after all when counts are cut off, or when a poor picture leaves any doubt."""
+    if why.black(seen):
+        return replace(reading, accepted=False, reason=reasons.TOO_DARK, missing=("drug",))
     uncounted = any(d.boxes is None for d in reading.drugs)
     if side := why.cut_side(seen, 1 if uncounted else 2):
         return replace(reading, accepted=False, reason=side, missing=("boxes",) if uncounted else ("drug",))

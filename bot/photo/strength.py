@@ -60,6 +60,9 @@ _ENGLISH_UNITS: Final = tuple(
         ("pens?|vials?|ampoules?", "支"), ("sachets?", "袋"), ("patche?s?", "贴"), ("units?", "单位"), ("mcg", "μg"),
     )
 )  # fmt: skip
+_PER_RE: Final = re.compile(
+    r"(?<=[片粒支袋贴])\s?(?:/|per)\s?(?:(?P<box>box|pack|carton)|bottle)(?![a-z])", re.IGNORECASE
+)
 _LOOSE_RE: Final = re.compile(r"(?P<n>\d{1,4})\s*(?:片|粒|丸|吸|揿|喷|T|t|s|S|#)(?![A-Za-z次/])")
 _NO_DOSE: Final = 5  # tablets; fewer may be what is taken at a time
 
@@ -98,6 +101,7 @@ def tidy(text: str) -> str:
     text = narrow(text)
     for words, unit in _ENGLISH_UNITS:
         text = words.sub(unit, text)
+    text = _PER_RE.sub(lambda m: "/盒" if m["box"] else "/瓶", text)
     text = re.sub(r"(?<=\d)[oOQ](?=[\d.]|\s*(?:mg|g|ml|μg))", "0", text)
     text = re.sub(r"(?<=[\d.])[lI](?=[\d.]|\s*(?:mg|g|ml|μg))", "1", text)
     text = re.sub(r"(?<![\w.,'’|])[lI](?=\s?(?:mg|μg|ml|ug))", "1", text)  # lmg: no word, so a whole number

@@ -10,20 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of
+from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of, tokens
 from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
 from bot.photo.rows import Row, row_of
+from bot.photo.strength import BOX
 from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
 _COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计", "序号", "疗程", "序", "行号"})
+_BRANDS: Final = frozenset({"商品名", "商品名称"})  # a column beside that of the generic names
 _HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2", "unit"})
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
+_TWO_RE: Final = re.compile(rf"(\d{{1,2}})[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
 _CUT_RE = re.compile(r"\d[mμ]?$")
 _REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
@@ -76,6 +79,7 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
     """Each label heads a column; 药品名称/规格 heads one, and so do two languages of one label."""
     out: list[Column] = []
     last = 0
+    generic = any(m.kind == "name" and m.label not in _BRANDS for m in marks)
     for m in marks:
         left, right = row.span(m.at, m.start)
         again = out and m.label.isascii() and m.kind == out[-1].kind  # 数量 Qty
@@ -83,6 +87,7 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
             out[-1] = replace(out[-1], right=right)
         else:
             kind = "no" if m.label in _COUNTLESS or m.kind == "number2" else m.kind
+            kind = "brand" if generic and m.label in _BRANDS else kind
             said = _HEADER_UNIT_RE.match(row.text, m.start) if kind == "boxes" else None
             out.append(Column(left, right, kind, row.y, lean, said[1] if said else ""))
         last = m.start
@@ -104,6 +109,36 @@ def column_at(columns: Sequence[Column], row: Row, start: int, end: int) -> str:
 def column_of(columns: Sequence[Column], row: Row, start: int, end: int) -> Column | None:
     left, right = row.span(start, end)
     return min(columns, key=lambda c: c.away(left, right, row.y), default=None)
+
+
+def pushed(row: Row, columns: Sequence[Column], start: int, end: int) -> bool:
+    """Whether another stretch of the row stands nearer to the header that start..end seem to stand under."""
+    header = column_of(columns, row, start, end)
+    if header is None:
+        return False
+    away = header.away(*row.span(start, end), row.y)
+    others = ((a, b) for a, b, _ in tokens(row) if b <= start or a >= end)
+    return any(header.away(*row.span(a, b), row.y) < away for a, b in others)
+
+
+def cells_of(row: Row, columns: Sequence[Column]) -> list[tuple[int, int, str]]:
+    """The tokens of a row; a number that stands in another column than what is behind it is not a part of that."""
+    out: list[tuple[int, int, str]] = []
+    for start, end, kind in tokens(row):
+        cut = _first_cell(row, columns, start, end) if columns else start
+        out += [(start, cut, kind)] if cut > start else []
+        out.append((cut, end, kind))
+    return out
+
+
+def _first_cell(row: Row, columns: Sequence[Column], start: int, end: int) -> int:
+    """Where the cell behind the number that begins a token starts, or ``start``: 2 50mg, 2 盒 0.2g tid."""
+    first = _TWO_RE.match(row.text, start, end)
+    if first is None:
+        return start
+    here = column_at(columns, row, start, first.end(first.lastgroup or 1))
+    counted = first["count"] and here in ("boxes", "unit")
+    return first.end() if counted or here != column_at(columns, row, first.end(), end) else start
 
 
 def unit_column(columns: Sequence[Column]) -> Column | None:

@@ -26,7 +26,7 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
         out.append("hospital")
     if not _sure(page.patient, SURE_PATIENT):
         out.append("patient")
-    if not _sure(page.date, SURE_DATE):
+    if not _sure(page.date, SURE_DATE) and not page.ask_day:
         out.append("date")
     if not drugs.drugs or drugs.stray or any(not _named(d) for d in drugs.drugs):
         out.append("drug")

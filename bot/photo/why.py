@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.photo import reasons
-from bot.photo.filled import filled_in
+from bot.photo.filled import by_hand, filled_in
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
 from bot.photo.pixels import Picture, cv2
@@ -17,6 +18,7 @@ from bot.photo.words import Word
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _DARK: Final = 75.0  # brightness (0..255) that 98 % of the picture stays under
+_BLACK: Final = 40.0  # the same where nobody can read the picture, whatever a machine makes out
 _SOFT: Final = 0.11  # steepest edges in shares of the contrast: readable photos have 0.14 and more
 _DRAWN: Final = 1.5  # how much edges of print point one way: readable photos have 1.4 and less
 _DRAWN_ALL: Final = 3.3  # the same over the whole picture, where ruled lines point one way too
@@ -25,6 +27,9 @@ _GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
 _SPOT: Final = 0.2  # the same, when only counts or packs are missing
 _ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogether
 _WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper between the strokes is burnt out
+_GONE: Final = 200.0  # ink that is hardly there: burnt out, and not blurred
+_SHADED: Final = 240  # grey of the paper around a reflection; paper under a bright lamp fades away more slowly
+_AROUND: Final = (9, 13)  # from where to where around it, in 128ths of the page
 _FADED: Final = 110.0  # ink of screens and scans is under 60, of burnt-out print over 125
 _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FOREIGN: Final = 0.12  # share of Chinese characters; a Chinese page has 0.4 and more
@@ -34,6 +39,13 @@ _BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and mo
 _CLEAR: Final = 0.9  # mean confidence of print
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
+# Of a prescription one of the first stands on it, or two of the others
+_ITS_WORDS: Final = re.compile(
+    r"处方|用法|用量|口服|[每一][次日晚周]|续方|(?<![A-Za-z])(?:R[px]|Sig|bid|tid|qd|qn)(?![A-Za-z])"
+    r"|prescri|medication|tablet|capsule|dispense|take ",
+    re.IGNORECASE,
+)
+_LIKE_ITS_WORDS: Final = re.compile(r"药|规格|胶囊|[^照图卡名]片|\dm?g(?!/)|[盒瓶]|\d\s?[×xX*]\s?\d", re.IGNORECASE)
 _MEASURED: Final = 1280  # longest side on which edges are measured
 
 
@@ -71,6 +83,8 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
         return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
     lacks = set(missing)
+    if not drugs and "drug" in lacks and m.confidence > _SURE and m.letters >= _FEW and _another_paper(seen):
+        return reasons.NOT_A_PRESCRIPTION
     found = _whole_picture(m) or _side(missing, m.cut, True) or _script(m, labels)
     if not found and not drugs and labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}):
         found = reasons.NOT_A_PRESCRIPTION
@@ -82,6 +96,12 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
     ):  # a clear paper of a hospital without any drug on it
         return reasons.NOT_A_PRESCRIPTION
     return reasons.OVEREXPOSED if _faded(m) else reasons.UNREADABLE
+
+
+def _another_paper(seen: Seen) -> bool:
+    """Whether nothing that was read is of a prescription: a laboratory's sheet, a card, a bill of the market."""
+    text = "  ".join(w.text for w in seen.words)
+    return not _ITS_WORDS.search(text) and len({m[0] for m in _LIKE_ITS_WORDS.finditer(text)}) < 2
 
 
 def _script(m: Measures, labels: int) -> str:
@@ -96,6 +116,11 @@ def _script(m: Measures, labels: int) -> str:
 def poor(seen: Seen, scale: float) -> str:
     """What is wrong with a picture as a whole, whether or not it could be read; empty for a good one."""
     return _whole_picture(measure(seen, scale))
+
+
+def black(seen: Seen) -> bool:
+    """Whether a picture is so dark that nobody can compare with it what a machine read."""
+    return float(np.percentile(seen.picture[::8, ::8].max(axis=2), 98)) < _BLACK
 
 
 def spot(seen: Seen, scale: float) -> str:
@@ -115,6 +140,8 @@ def _whole_picture(m: Measures) -> str:
         return reasons.TOO_DARK
     if 0 < m.text_height < _SMALL:
         return reasons.TOO_SMALL
+    if _burnt_out(m) and m.ink >= _GONE:
+        return reasons.OVEREXPOSED
     unsure = m.letters < _FEW or m.confidence < _SURE
     if unsure and (m.drawn > _DRAWN or m.drawn_all > _DRAWN_ALL):
         return reasons.MOTION
@@ -188,7 +215,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         ink=float(np.median(inks)) if inks else 255.0,
         faint=float(np.percentile(inks, 90)) if inks else 255.0,
         cut=_cut_sides(seen),
-        filled=filled_in(seen.picture, seen.words),
+        filled=filled_in(seen.picture, seen.words) or by_hand(seen.picture, seen.words),
         open=_open_sides(seen.picture, seen.boxes),
     )
 
@@ -255,8 +282,20 @@ def _burnt(grey: Any, seen: Seen) -> tuple[float, float]:
     share = float((page >= _WHITE).mean())
     small: Any = cv2.resize(page, (128, 128), interpolation=cv2.INTER_AREA)
     burnt = cv2.erode((small >= _WHITE).astype(np.uint8), np.ones((3, 3), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=4)
-    return share, float(stats[1:, cv2.CC_STAT_AREA].max()) / burnt.size if len(stats) > 1 else 0.0
+    _, places, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=4)
+    if len(stats) < 2:
+        return share, 0.0
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    area = float(stats[largest, cv2.CC_STAT_AREA]) / burnt.size
+    return share, area if _reflects(small, places == largest, burnt) else 0.0
+
+
+def _reflects(page: Any, patch: Any, burnt: Any) -> bool:
+    """Whether the paper around a burnt patch is soon darker: a lamp's reflection has an end, bright paper fades."""
+    near, far = (cv2.dilate(patch.astype(np.uint8), np.ones((2 * n + 1, 2 * n + 1), np.uint8)) for n in _AROUND)
+    around: Any = (far > 0) & (near == 0) & (burnt == 0)
+    paper: Any = cv2.dilate(page, np.ones((5, 5), np.uint8))[around]  # without its print
+    return paper.size == 0 or float(np.median(paper)) < _SHADED
 
 
 def _between(grey: Any, lines: Sequence[Found]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.photo.formulary import formulary
@@ -465,3 +467,29 @@ def test_a_card_that_is_lost_is_missed() -> None:
         "药品1：尼群地平片", "规格：10mg×100片/盒  数量：1盒", "药品3：来曲唑片", "规格：2.5mg×10片/盒  数量：2盒"
     )
     assert "drug" in reading.missing
+
+
+@pytest.mark.parametrize(
+    ("mark", "match"),
+    [
+        *(
+            ("(Ⅰ)", "exact"),
+            ("（Ⅰ）", "exact"),
+            ("(I)", "exact"),
+            ("(1)", "exact"),
+            ("(l)", "exact"),
+            ("( 1 )", "exact"),
+        ),
+        *(("(Ⅱ)", "ask"), ("(11)", "ask"), ("(Ⅲ)", "ask")),  # the list has (Ⅰ)
+    ],
+)
+def test_a_mark_of_strokes(mark: str, match: str) -> None:
+    drug = read(f"1. 缬沙坦氨氯地平片{mark}  80mg:5mg×7片  ×2盒").drugs[0]
+    assert (drug.match, drug.known) == (match, "缬沙坦氨氯地平片(Ⅰ)")
+
+
+def test_a_mark_of_strokes_that_is_not_sure_is_asked() -> None:
+    line = "1. 缬沙坦氨氯地平片(1)  80mg:5mg×7片  ×2盒"
+    words = [*page(*HEAD, line, *FOOT)]
+    unsure = [replace(w, sure=(*w.sure[:-2], 0.7, w.sure[-1])) if w.text.endswith("(1)") else w for w in words]
+    assert understand(unsure, TODAY, LISTED).reading.drugs[0].match == "ask"

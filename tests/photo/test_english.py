@@ -121,3 +121,20 @@ def test_a_name_whose_strength_stands_in_the_next_column() -> None:
 def test_a_direction_with_an_amount_behind_it_is_no_drug() -> None:
     reading = read("1. Valsartan 80mg x 7 capsules    x2 boxes", "Take    80mg    once daily")
     assert [d.name.value for d in reading.drugs] == ["Valsartan"]
+
+
+def test_a_name_that_stands_nearer_to_the_header_of_the_counts_before_it() -> None:
+    reading = read(
+        "Qty                     Drug name            Strength / pack      Directions",
+        "1 box        Valsartan                       80mg x 7 caps        80mg PO once daily",
+        "2 boxes      Zzyvastatin                     20mg x 7 tabs        20mg PO once daily",
+    )
+    assert [(d.name.value, d.boxes) for d in reading.drugs] == [("Valsartan", 1), ("Zzyvastatin", 2)]
+
+
+@pytest.mark.parametrize(
+    ("pack", "boxes"), [("7 caps/box", 2), ("7 caps per box", 2), ("7 caps/bottle", 2), ("4 caps/box", None)]
+)
+def test_capsules_that_are_dispensed_are_converted_by_the_printed_box(pack: str, boxes: int | None) -> None:
+    reading = read(f"Valsartan 80mg, {pack}    Dispense: 14 caps")
+    assert [d.boxes for d in reading.drugs] == [boxes]

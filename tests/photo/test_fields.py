@@ -26,6 +26,9 @@ def read(*lines: str) -> Page:
         ("姓 名：何玉芬", "何玉芬"),
         ("姓名：何 玉 芬", "何玉芬"),
         ("姓名：何 芬", "何芬"),
+        ("签约居民：何玉芬  性别 女", "何玉芬"),
+        ("居民：何玉芬", "何玉芬"),
+        ("居民健康卡  何玉芬", None),
         ("患者姓名:何玉芬 女 76岁", "何玉芬"),
         ("患者姓名:何玉芬女76岁", "何玉芬"),
         ("患者姓名:何芬女76岁", "何芬"),
@@ -138,6 +141,9 @@ def test_values_under_their_labels() -> None:
         (("上海市第九十一人民医", "处方笺"), None),
         (("处方笺",), None),
         (("本处方仅限本院使用",), None),
+        (("互联网医院", "上海市明珠区中心医院"), "上海市明珠区中心医院"),
+        (("智慧医院",), None),
+        (("上海市明珠区中心医院互联网医院",), "上海市明珠区中心医院"),
     ],
 )
 def test_the_hospital(lines: tuple[str, ...], hospital: str | None) -> None:
@@ -199,6 +205,54 @@ def test_the_hospital(lines: tuple[str, ...], hospital: str | None) -> None:
 )
 def test_the_date(lines: tuple[str, ...], day: str | None) -> None:
     assert value(read("姓名：何玉芬", *lines).date) == day
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("列印日期", "列印时间", "列 印 日期", "补打日期", "制表时间", "复印日期", "转抄日期"),
+        *("取药日期", "自提日期", "缴费日期", "收款日期", "开票日期", "有效日期", "效期", "截止日期"),
+        *("出生日期", "生日", "入院日期", "转科日期", "化验日期", "采样日期", "登记日期", "签约日期"),
+        *("下次回诊日期", "覆诊日期", "再诊日期", "预约日期", "上次续方日期", "首诊日期", "确诊日期"),
+        *("Print Date", "Printed on", "Date Printed", "Collection Date", "Pick-up Date", "Payment Date"),
+        *("Valid Until", "Expiry Date", "Date of Birth", "Admission Date", "Next Appointment", "Follow-up Date"),
+        *("Last Visit", "Last Refill", "Review Date", "Copied"),
+    ],
+)
+@pytest.mark.parametrize("form", ["{}：2026-11-01", "{}  2026-11-01"])
+def test_the_days_of_other_things(label: str, form: str) -> None:
+    """Beside the prescription's own day, in whichever order; alone they are no day of writing."""
+    other = form.format(label)
+    own = "Date：2026-11-08" if label.isascii() else "日期：2026-11-08"
+    for lines in ((other, own), (own, other), (f"{own}      {other}",)):
+        assert value(read("姓名：何玉芬", *lines).date) == "2026-11-08", lines
+    assert read("姓名：何玉芬", other).date is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (("开方日期：26-11-08",), True),
+        (("开方日期：03年11月26日",), True),
+        (("Date: 08/11/2026",), True),
+        (("Date: 8 Nov 26",), True),
+        (("开方日期:2026-10-04", "就诊日期:2026-11-01"), True),
+        (("打印日期：2026-11-20",), True),
+        (("收费日期：2026-11-20",), True),
+        (("开方日期：2016-11-08",), True),  # so old that a digit of it must be misread
+        (("开具日期：2027-11-08",), False),
+        (("开具日期：2026-11-08",), False),
+        (("出生日期：1950-01-02",), False),
+        (("有效期至：2026-11-11", "入院日期：2026-10-28"), False),
+        (("开方日期：",), False),
+        (("日期：5mg×7片",), False),
+        ((), False),
+    ],
+)
+def test_a_day_that_is_printed_and_not_certain_is_asked(lines: tuple[str, ...], asked: bool) -> None:
+    page_ = read("姓名：何玉芬", *lines)
+    assert page_.ask_day == asked
+    assert not (asked and page_.date)
 
 
 def test_a_date_to_come_is_a_misreading() -> None:

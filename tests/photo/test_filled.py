@@ -12,10 +12,12 @@ if not available():
     pytest.skip("the extra ocr is not installed", allow_module_level=True)
 
 import numpy as np
+from PIL import Image, ImageDraw
 
-from bot.photo.filled import filled_in
+from bot.photo.filled import by_hand, filled_in
 from bot.photo.pixels import Picture
 from bot.photo.words import Word
+from tests.photo.drawing import SANS, sized
 
 BLACK, BLUE, VIOLET = (30, 28, 26), (160, 60, 30), (150, 40, 90)  # BGR
 
@@ -62,3 +64,55 @@ def test_a_clear_hand_is_told_by_its_least_sure_characters() -> None:
 def test_what_is_no_such_form(inks: list[tuple[tuple[int, int, int], float]]) -> None:
     picture, words = written(inks) if inks else (np.full((60, 60, 3), 245, np.uint8), [])
     assert not filled_in(picture, words)
+
+
+NUMBERS = ("2026-11-22", "10mg 14 1 10mg", "0.8g 30 3 0.8g", "5g 18 2 5g", "86 3 2026", "100mg 120 2 50mg")
+
+
+def numbered(sizes: float, jumps: float, *, lean: float = 0.0, dark: bool = False) -> tuple[Picture, list[Word]]:
+    """A word a line of letters that differ by so much in size, in shares of it, and jump by so much, pixels; in lines
+    of growing size."""
+    page = Image.new("RGB", (900, 90 * len(NUMBERS)), (30, 30, 34) if dark else (245, 245, 240))
+    pen, words, seed = ImageDraw.Draw(page), list[Word](), 1
+    for n, text in enumerate(NUMBERS):
+        size, left, y = 30 + 2 * n, 60.0, 90 * n + 45
+        x, places = left, list[float]()
+        for char in text:
+            seed = seed * 1103515245 + 12345 & 0x7FFFFFFF
+            off, jump = seed / 0x40000000 - 1, ((seed >> 9) % 1000) / 500 - 1
+            font = sized(SANS, round(size * (1 + sizes * off)))
+            pen.text(
+                (x, y + 10 + jumps * jump + lean * (x - left)), char, (230,) * 3 if dark else (40,) * 3, font, "ls"
+            )
+            wide = font.getlength(char) + 2
+            places.append(x + wide / 2)
+            x += wide
+        wide, middle = x - left + 20, (x + left) / 2
+        at = tuple((p - left + 10) / wide for p in places)
+        words.append(Word(text, 0.99, 0.99, middle, y + lean * (middle - left), wide, 1.9 * size, lean, (), at))
+    return np.ascontiguousarray(np.asarray(page)[..., ::-1]), words
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("sizes", "jumps"), [(0.12, 4.0), (0.2, 0.0)])
+def test_digits_that_differ_and_dance_were_written(sizes: float, jumps: float, dark: bool) -> None:
+    assert by_hand(*numbered(sizes, jumps, dark=dark))
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.05, -0.08])
+@pytest.mark.parametrize("dark", [False, True])
+def test_print_of_many_sizes_on_leaning_lines_is_print(lean: float, dark: bool) -> None:
+    assert not by_hand(*numbered(0.0, 0.0, lean=lean, dark=dark))
+
+
+def test_one_line_by_hand_on_a_printed_page_makes_no_page_of_it() -> None:
+    picture, words = numbered(0.0, 0.0)
+    other, written = numbered(0.2, 4.0)
+    picture[270:360] = other[270:360]
+    assert not by_hand(picture, [written[3] if n == 3 else w for n, w in enumerate(words)])
+
+
+def test_few_digits_tell_nothing() -> None:
+    picture, words = numbered(0.2, 4.0)
+    assert not by_hand(picture, words[4:5])
+    assert not by_hand(picture, [])

@@ -47,6 +47,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "")
     monkeypatch.setattr(serving, "without_red", lambda _: BARE)
     monkeypatch.setattr(serving.why, "reason", lambda *_: "unreadable")
     monkeypatch.setattr(serving, "filled_in", lambda picture, _: inked.append(picture))
+    monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
     monkeypatch.setattr(serving, "_pen", lambda reading, _, picture: (inked.append(picture), reading)[1])
     monkeypatch.setattr(serving, "codes", lambda _: ())
@@ -58,7 +59,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "")
 def test_stamps_and_pens_are_looked_for_in_the_picture_as_it_came(monkeypatch: pytest.MonkeyPatch, turned: int) -> None:
     reading, pictures = looked(monkeypatch, turned=turned)
     assert reading.accepted
-    assert len(pictures) == 3  # for stamps, for a form that was filled in, for pens
+    assert len(pictures) == 4  # for stamps, for a form that was filled in, for numbers by hand, for pens
     assert all(one.shape == np.rot90(INKED, -turned).shape and (one == 7).all() for one in pictures)
 
 

@@ -51,3 +51,28 @@ def test_another_box_is_asked_with_what_is_printed(lines: tuple[str, ...]) -> No
 )
 def test_tablets_that_are_those_of_the_listed_box_or_of_all(line: str, pack: int | None, boxes: int) -> None:
     assert [told(d) for d in read(line).drugs] == [("格列美脲片", "2mg", pack, boxes, "exact")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "boxes"),
+    [
+        (("1. 格列美脲片", "2mg×15片/盒  共30片"), 2),
+        (("1. 格列美脲片  共15片", "规格：2mg×15片/盒"), 1),
+        (("1. 格列美脲片  2mg*15片/盒    总共45片"), 3),
+        (("1. 格列美脲片  2mg*15片/盒  2盒  共30片"), 2),
+        (("1. 格列美脲片  2mg*15片/盒  2盒  共60片"), None),  # one of them is not true
+        (("1. 格列美脲片  2mg*15片/盒  共40片"), None),
+        (("1. 格列美脲片  2mg  共30片"), None),  # of boxes that are not said
+        (("1. 格列美脲片  2mg*15片/盒  30片"), None),  # given in all, or in another box
+        (("1. 格列美脲片  2mg*15片/盒  每次共2片"), None),
+        (("1. 格列美脲片  2mg*15片/盒  .共30片"), None),
+        (("1. 格列美脲片  2mg*15片/盒  共.30片"), None),
+        (("1. 格列美脲片  2mg*15片/盒  共3 0片"), None),
+        (("1. 格列美脲片  2mg*15片/盒  共30片/盒"), None),
+        (("1. 格列美脲片  2mg*15片/盒  共30袋"), None),
+        (("1. 格列美脲片  2mg*15片/盒  共195片"), None),  # more than twelve boxes
+    ],
+)
+def test_all_that_is_given_is_converted_by_the_printed_box(lines: tuple[str, ...] | str, boxes: int | None) -> None:
+    reading = read(*([lines] if isinstance(lines, str) else lines))
+    assert [(d.name.value, d.boxes) for d in reading.drugs] == [("格列美脲片", boxes)]

@@ -272,3 +272,91 @@ def test_the_menu_of_a_doctors_screen_is_no_part_of_its_table(items: tuple[str, 
     )
     assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
     assert reading.accepted
+
+
+def test_a_count_its_unit_and_how_it_is_taken_in_one_stretch() -> None:
+    """Columns that stand so close that they are found as one box."""
+    reading = read(
+        *HEAD,
+        *(
+            ("序", 40, 160),
+            ("药品名称", 120, 160),
+            ("规格", 420, 160),
+            ("数量 单位 用法", 640, 160),
+            ("单价", 1000, 160),
+        ),
+        *(("1", 50, 230), ("苯磺酸氨氯地平片", 120, 230), ("5mg*7片/盒", 420, 230), ("2 盒 5mg qd", 645, 230)),
+        *(("17.00", 1000, 230), ("2", 50, 310), ("缬沙坦胶囊", 120, 310), ("80mg*7粒/盒", 420, 310)),
+        *(("1 盒 1粒 qd", 645, 310), ("71.52", 1000, 310)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+
+
+def test_a_count_before_the_name_is_no_number_of_the_list() -> None:
+    reading = read(
+        *HEAD,
+        *(("数量", 40, 160), ("单位", 150, 160), ("药品名称", 260, 160), ("规格", 560, 160), ("用法", 760, 160)),
+        *(("4", 50, 230), ("盒", 160, 230), ("缬沙坦胶囊", 260, 230), ("80mg*7粒/盒", 560, 230), ("80mg qd", 760, 230)),
+        *(
+            ("2", 50, 310),
+            ("盒", 160, 310),
+            ("苯磺酸氨氯地平片", 260, 310),
+            ("5mg*7片/盒", 560, 310),
+            ("5mg qd", 760, 310),
+        ),
+        *FOOT,
+    )
+    assert (reading.accepted, reading.missing) == (True, ())
+    assert [told(d) for d in reading.drugs] == [(*VALSARTAN[:3], 4, "exact"), AMLODIPINE]
+
+
+@pytest.mark.parametrize("brand", ["络活喜", "安内真片"], ids=["listed", "another"])
+def test_brands_in_a_column_before_the_generic_names(brand: str) -> None:
+    reading = read(
+        *HEAD,
+        *(("序号", 40, 160), ("商品名", 150, 160), ("药品通用名", 300, 160), ("规格", 560, 160), ("数量", 760, 160)),
+        *(
+            ("1", 50, 230),
+            (brand, 150, 230),
+            ("苯磺酸氨氯地平片", 300, 230),
+            ("5mg*7片/盒", 560, 230),
+            ("2盒", 760, 230),
+        ),
+        *(("2", 50, 310), ("代文", 150, 310), ("缬沙坦胶囊", 300, 310), ("80mg*7粒/盒", 560, 310), ("1盒", 760, 310)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert reading.drugs[1].brand == "代文"
+
+
+def test_the_brand_of_another_drug_beside_a_generic_name_is_not_read_as_certain() -> None:
+    reading = read(
+        *HEAD,
+        *(("序号", 40, 160), ("商品名", 150, 160), ("药品通用名", 300, 160), ("规格", 560, 160), ("数量", 760, 160)),
+        *(
+            ("1", 50, 230),
+            ("代文", 150, 230),
+            ("苯磺酸氨氯地平片", 300, 230),
+            ("5mg*7片/盒", 560, 230),
+            ("2盒", 760, 230),
+        ),
+        *FOOT,
+    )
+    assert not reading.accepted or reading.drugs[0].match != "exact"
+
+
+def test_how_much_at_a_time_is_no_second_strength() -> None:
+    reading = read(
+        *HEAD,
+        *(("单次", 40, 160), ("频率", 150, 160), ("名称", 300, 160), ("规格", 560, 160), ("数量", 760, 160)),
+        *(
+            ("10mg", 40, 230),
+            ("qd", 150, 230),
+            ("苯磺酸氨氯地平片", 300, 230),
+            ("5mg*7片/盒", 560, 230),
+            ("2盒", 760, 230),
+        ),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.photo import available, reasons
@@ -14,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from bot.photo.look import Seen
 from bot.photo.ocr import Found
-from bot.photo.why import reason, spot
+from bot.photo.why import black, reason, spot
 from bot.photo.words import Word
 from tests.photo.drawing import SANS, sized
 
@@ -64,6 +66,63 @@ def test_a_clear_page_with_a_drug_that_is_covered_is_a_prescription() -> None:
     assert why(seen(), drugs=0) == reasons.NOT_A_PRESCRIPTION
     assert why(seen(), ("drug", "foot"), drugs=0) == reasons.NOT_A_PRESCRIPTION  # a laboratory's sheet
     assert why(seen(), ("date", "drug"), drugs=0) == reasons.UNREADABLE
+
+
+LABORATORY = (
+    "上海市明珠区中心医院检验报告单",
+    "姓名何玉芬性别女年龄七十六岁",
+    "检验项目  结果  单位  参考范围",
+    "C反应蛋白  3.2  mg/L  0-8",
+    "谷丙转氨酶  28  U/L  9-50",
+)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        LABORATORY,
+        (
+            "江海市社会医疗保险",
+            "医疗保险卡",
+            "姓名  方少华",
+            "社会保障号  3302********9101",
+            "发卡日期  2026年11月24日",
+        ),
+        ("明珠区农贸市场送货单", "西红柿  3斤  8.00", "大白菜  2斤  5.00", "鸡蛋  30枚  20.00", "合计  33.00元"),
+        ("小区通知", "各位居民：", "因自来水管道抢修，本周六停水，请提前储水。", "物业服务中心  2026-11-20"),
+    ],
+    ids=["laboratory", "card", "market", "notice"],
+)
+@pytest.mark.parametrize("missing", [("drug",), ("hospital", "date", "drug", "foot"), ("date", "drug", "foot")])
+def test_a_paper_on_which_nothing_of_a_prescription_stands(texts: tuple[str, ...], missing: tuple[str, ...]) -> None:
+    assert why(seen(texts), missing) == reasons.NOT_A_PRESCRIPTION
+
+
+@pytest.mark.parametrize("word", ["处方笺", "用法：每日1次", "缬沙坦胶囊 80mg×7粒/盒", "Sig: 80mg qd"])
+def test_a_paper_whose_drugs_are_hidden_is_still_a_prescription(word: str) -> None:
+    assert why(seen((*LABORATORY, word)), ("date", "drug")) != reasons.NOT_A_PRESCRIPTION
+
+
+def test_print_that_is_hardly_there_is_burnt_out_and_not_blurred() -> None:
+    assert why(seen(paper=255, ink=238), ("patient", "drug", "foot"), labels=0) == reasons.OVEREXPOSED
+
+
+def test_a_picture_in_which_nobody_sees_anything() -> None:
+    page = seen()
+    assert not black(page)
+    assert not black(seen(paper=110))
+    assert black(replace(page, picture=page.picture // 8))
+
+
+@pytest.mark.parametrize(("fall", "glare"), [(22, False), (2, True)])
+def test_bright_paper_that_fades_away_is_no_reflection(fall: int, glare: bool) -> None:
+    """A lamp over bare paper, whose light falls by one grey in so many pixels."""
+    page = seen(("上海市明珠区中心医院处方笺" * 2, *LINES[1:]), paper=232)
+    y, x = np.mgrid[0 : page.picture.shape[0], 0 : page.picture.shape[1]]
+    lamp = np.clip(18 + (220 - np.hypot(x - 950, (y - 660) / 2)) / fall, 0, 23)
+    lit = np.clip(page.picture.astype(np.float32) + lamp[..., None], 0, 255).astype(np.uint8)
+    assert spot(replace(page, picture=lit), 1.0) == (reasons.GLARE if glare else "")
+    assert why(replace(page, picture=lit), ("strength",), drugs=2) == (reasons.GLARE if glare else reasons.UNREADABLE)
 
 
 def test_a_reflection_is_a_blot_on_darker_paper() -> None:
