@@ -127,7 +127,7 @@ def _line(result: dict[str, Any]) -> str:
         missing = f"; not read: {', '.join(result['missing'])}" if result["missing"] else ""
         return f"{result['file']}: not readable: {said} ({result['reason']}){missing}"
     drugs = "; ".join(f"{d['name']} {d['strength']} x{d['boxes']} ({d['match']})" for d in result["drugs"])
-    return f"{result['file']}: {result['date']} {result['patient']} {result['hospital']}: {drugs}"
+    return f"{result['file']}: {result['date'] or '(ask the day)'} {result['patient']} {result['hospital']}: {drugs}"
 
 
 if __name__ == "__main__":
