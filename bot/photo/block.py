@@ -39,6 +39,7 @@ class Block:
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
     rows: set[int] = field(default_factory=set[int])
     unmeant: bool = False  # marked as stopped, given back or not there
+    unclear: bool = False  # of boxes more is said than one number
     counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
 
 
@@ -55,7 +56,7 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
     if hit.match == "unknown" and _lost_point(name.value, strength.value, listed):
         strength = Field("", 0.0, strength.box)
     known = listed.by_code(hit.code) if hit.code else None
-    boxes = _boxes(block, line, pack, known)
+    boxes = None if block.unclear else _boxes(block, line, pack, known)
     pack = pack or _loose_pack(block, known, boxes)
     another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
     if block.unmeant or another or _two_ways(block, line):

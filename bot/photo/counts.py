@@ -25,6 +25,15 @@ _TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*
 _ALL_RE: Final = re.compile(rf"(?:共计?|总计|合计|总共|总量|总数)\s?:?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})")
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
 _LOOSE_RE: Final = re.compile(rf"(?P<times>[{TIMES}])?\s*(?P<n>\d{{1,2}})")
+_SOME: Final = rf"(?:\d{{1,4}}|[{_NUMERALS}]{{1,3}})\s?{BOX}"
+# What makes a count one of several, or a part: 每月2盒, 欠1盒, 实发2盒, 2盒×3次, 2盒+1盒, 1盒半, 10盒/条, 4盒分2次取
+_UNCLEAR_RE: Final = re.compile(
+    rf"(?:每\s?\d*\s?个?[天日周月次]|第(?:\s?\d{{1,2}}\s?次)?|欠|退|余|剩|[赠送]|[上前]次|原|累计|[应实]发|限|库存|最多|至少|约)\s?:?\s?{_SOME}"
+    rf"|{_SOME}\s?(?:半|\+|[{TIMES}]\s?\d{{1,2}}(?!\d|\s?(?:{COUNTED}|板))|/\s?[天日周月次条箱件提]|\(\s?(?:[赠送实欠分]|\d)|分\s?[\d两二三四]\s?次)"
+    rf"|次\s?[{TIMES}]\s?{_SOME}|[\d{_NUMERALS}]\s?(?:条|箱|件|提|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
+)
+_BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
+_TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
 _UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
 
 
@@ -61,6 +70,13 @@ def all_in(text: str) -> Count | None:
     """The pieces that are given in all, where that is what the whole text says; they are no dose."""
     m = _ALL_RE.fullmatch(tidy(text).strip())
     return Count(int(m["n"]), m["unit"], 1, whole=True) if m else None
+
+
+def unclear(text: str) -> bool:
+    """Whether a row says more than one number of boxes, or a number that need not be what is given this time."""
+    text = tidy(text)
+    twice = any(_HAN[m["han"]] != int(m["n"]) for m in _TWICE_RE.finditer(text))
+    return twice or len(set(_BOXES_RE.findall(text))) > 1 or _UNCLEAR_RE.search(text) is not None
 
 
 def boxes_in(text: str) -> int | None:

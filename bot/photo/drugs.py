@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.photo.block import Block, settled
-from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, unit_alone
+from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, unclear, unit_alone
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -38,6 +38,7 @@ _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 # Stopped, given back, out of stock, own supply: a line that may not be meant
 _UNMEANT_RE: Final = re.compile(
     r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|缺货|缺药|无货|自备|取消|未取|不取"
+    r"|家[里中]|还有|够[吃用]|已有|先不|暂不|不[要用需开买拿]|自购|外购|改用|换成"
 )
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _HOLE: Final = 1.8  # of the usual step from drug to drug
@@ -81,6 +82,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
             blocks[-1].unmeant |= i == blocks[-1].row and _UNMEANT_RE.search(row.text) is not None
+            blocks[-1].unclear |= unclear(row.text)
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True

@@ -36,7 +36,11 @@ _LABEL_RE = re.compile(
 
 
 # 代办人姓名, 家长姓名, 医生姓名: a word for a person right before 姓名 says whose name it is
-_OTHER_RE: Final = re.compile(r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶](?:的|/)?\s?$")
+_OTHER_RE: Final = re.compile(
+    r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶主](?:的|/)?\s?$"
+    r"|(?:[A-Za-z]+(?:'s)?\s)(?<!Full\s)(?<!Given\s)(?<!Legal\s)(?<!Patient\s)(?<!Patient's\s)(?<!Pt\s)$"
+)
+_INSTEAD_RE: Final = re.compile(r"[代陪替非]\s?$")  # 代就诊人: who came instead of her
 
 
 # 上次续方日期, 下次复诊, 列印时间: a word for another day says that the day is not the prescription's. By kinds:
@@ -47,13 +51,14 @@ _ANOTHER_RE: Final = re.compile(
     r"|取药|自提|配送|送达|签收|收货|收费|缴费|交费|付款|支付|结算|收款|开票|退费"
     r"|出生|生日|有\s*效|效期|到期|过期|失效|截止|截至|终止|结束|起始|起止|止日"
     r"|入院|住院|收治|转[诊科]|检[查验]|化验|采[样血]|送检|报告|体检|手术|生产|出厂|批准|入库"
-    r"|建[档卡]|发卡|办卡|签约|参保|登记|注册|备案|认定|录入|上传|审批|确诊|发病|起病|停[药用]"
+    r"|创建|更新|修改|提交|发送|推送|接收|下单|查询|建[档卡]|发卡|办卡|签约|参保|登记|注册|备案|认定|录入|上传|审批|确诊|发病|起病|停[药用]"
     r"|last|previous|prior|next|follow|return|review|appointment|birth|born|print|expir|valid|until|use by|paid|payment"
     r"|collect|pick|admi(?:tted|ssion)|cop(?:y|ied)|register|sampl|refill|renew",
     re.IGNORECASE,
 )
 _NEAR_RE: Final = re.compile(
-    r"[打列]\s*印|制表|补打|[收缴交]费|付款|支付|结算|开票|取药|审[核方]|签发|print|paid", re.IGNORECASE
+    r"创建|提交|发送|下单|[打列]\s*印|制表|补打|[收缴交]费|付款|支付|结算|开票|取药|审[核方]|签发|print|paid",
+    re.IGNORECASE,
 )
 _BEFORE_RE: Final = re.compile(r"(?:[\u4e00-\u9fff]\s?){1,8}$|(?:[A-Za-z-]+\s){1,3}$")
 
@@ -100,21 +105,30 @@ def _apart(text: str) -> list[Labelled]:
     for m, end in zip(found, cuts, strict=True):
         label = _plain(m["colon"] or m["bare"] or m["other"])
         kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
-        if label.endswith("姓名") and _OTHER_RE.search(text[: m.start()] + label.removesuffix("姓名")):
-            kind = kind if label in _KIND_OF and label != "姓名" else "other"
+        kind = _of_whom(kind, label, text[: m.start()])
         kind = _of_its_day(kind, label, text[: m.start()])
         out.append(Labelled(kind, label, m.start(), m.end(), end, m["colon"] is not None))
     return out
 
 
+def _of_whom(kind: str, label: str, before: str) -> str:
+    """The kind of a label of a person, when what is printed right before it belongs to it: 户主 and 姓名."""
+    if label == "Name" or (label.endswith("姓名") and (label == "姓名" or label not in _KIND_OF)):
+        if _OTHER_RE.search(before + label.removesuffix("姓名").removesuffix("Name")):
+            return "other"
+        return "patient2" if label == "姓名" and re.search(r"[\u4e00-\u9fff]$", before) else kind
+    return "other" if kind == "patient" and _INSTEAD_RE.search(before) else kind
+
+
 def _of_its_day(kind: str, label: str, before: str) -> str:
     """The kind of a label of a date, when what is printed right before it belongs to it: 上次 and 续方日期."""
-    if ranked(kind)[0] != "date":
+    if ranked(kind)[0] not in ("date", "not_date"):
         return kind
     more = _BEFORE_RE.search(before)
-    if of_another_day((more[0] if more else "") + label):
-        return "not_date"
-    return kind
+    said = (more[0] if more else "") + label
+    if kind != "not_date" and not of_another_day(said):
+        return kind
+    return "not_date2" if _NEAR_RE.search(said) else "not_date"
 
 
 def ranked(kind: str) -> tuple[str, int]:
@@ -124,7 +138,7 @@ def ranked(kind: str) -> tuple[str, int]:
 
 def may_be_the_day(mark: Labelled) -> bool:
     """Whether a label is of a day on which the paper may have been written: of its own, or of printing or paying."""
-    return ranked(mark.kind)[0] == "date" or (mark.kind == "not_date" and _NEAR_RE.search(mark.label) is not None)
+    return ranked(mark.kind)[0] == "date" or mark.kind == "not_date2"
 
 
 def is_label(text: str) -> bool:

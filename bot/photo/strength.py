@@ -43,7 +43,7 @@ LINE_RE = re.compile(
     rf"(?P<strength>{STRENGTH})"
     rf"(?:[)\]]?\s*[{TIMES}:]?\s*(?:(?P<plates>\d{{1,2}})\s*板\s*[{TIMES}]\s*)?(?P<pack>\d{{1,4}})\s*(?P<unit>{COUNTED})(?!\d))?"
     rf"(?:(?P<plate>\s*/\s*板)?(?:\s*[{TIMES}]\s*(?P<sheets>\d{{1,2}})\s*板)?)"
-    rf"(?:\s*[{TIMES}]\s*(?P<bare>\d{{1,4}})(?!\s*(?:{UNIT}|{_BOXES}|\.)|\s?[^\s\w()\[\]{TIMES}]?\s?\d))?"
+    rf"(?:\s*[{TIMES}]\s*(?P<bare>\d{{1,4}})(?![A-Za-z]|\s*(?:{UNIT}|{_BOXES}|\.)|\s?[^\s\w()\[\]{TIMES}]?\s?\d))?"
     rf"(?P<per>\s*/\s*(?:{_BOXES}))?"
     rf"(?:\s*[{TIMES}]\s*(?P<boxes>\d{{1,3}})\s*(?P<of>{_BOXES}))?",
     re.IGNORECASE,

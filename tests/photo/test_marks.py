@@ -88,6 +88,9 @@ def test_words_of_the_form_stop_nothing(line: str) -> None:
         "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  (退)",
         "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  停用",
         "1. 苯磺酸氨氯地平片(自备)  5mg×7片  ×2盒",
+        "1. 苯磺酸氨氯地平片 家里还有  5mg×7片  ×2盒",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  先不要",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  够吃",
     ],
 )
 def test_a_line_that_is_stopped_given_back_or_not_there_is_asked(line: str) -> None:

@@ -76,3 +76,56 @@ def test_tablets_that_are_those_of_the_listed_box_or_of_all(line: str, pack: int
 def test_all_that_is_given_is_converted_by_the_printed_box(lines: tuple[str, ...] | str, boxes: int | None) -> None:
     reading = read(*([lines] if isinstance(lines, str) else lines))
     assert [(d.name.value, d.boxes) for d in reading.drugs] == [("格列美脲片", boxes)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "每7天1盒 共28天",
+            "每月2盒 3个月",
+            "每次2盒",
+            "2盒×3次",
+            "2盒×3",
+            "3次×2盒",
+            "第1次2盒 第2次2盒",
+            "4盒 分2次取",
+            "4盒(分两次)",
+        ),
+        *(
+            "1盒半",
+            "2盒+1盒",
+            "2盒(赠1盒)",
+            "3盒（实发2盒）",
+            "应发3盒 实发2盒",
+            "欠1盒",
+            "退1盒",
+            "余2盒",
+            "上次2盒 本次3盒",
+        ),
+        *(
+            "第2盒",
+            "2大盒",
+            "2盒/条 1条",
+            "2箱",
+            "2盒 原3盒",
+            "2盒 库存12盒",
+            "X2O盒",
+            "叁(2)盒",
+            "2盒(2次)",
+            "2 boxes refill 3 boxes",
+        ),
+    ],
+)
+def test_more_than_one_number_of_boxes_is_asked(said: str) -> None:
+    for lines in ((f"1. 格列美脲片  2mg×15片/盒 {said}",), (f"1. 格列美脲片  2mg×15片/盒  {said}",)):
+        assert [(d.name.value, d.boxes) for d in read(*lines).drugs] == [("格列美脲片", None)], lines
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["2盒 14天量", "2.0盒", "贰(2)盒", "共计2盒", "2盒  ￥35.76", "本次2盒", "2(盒)", "2盒×15片×2mg"],
+)
+def test_one_number_of_boxes_is_read(said: str) -> None:
+    line = f"1. 格列美脲片  {said}" if "mg" in said else f"1. 格列美脲片  2mg×15片/盒  {said}"
+    assert [(d.name.value, d.boxes) for d in read(line).drugs] == [("格列美脲片", 2)]
