@@ -85,9 +85,9 @@ def unevenness(digits: Sequence[Digit]) -> tuple[float, float]:
 
 def _spread(values: Any, terms: Any) -> float:
     """The root mean square of what a least-squares fit leaves of the values, without the worst of it."""
-    fitted: Any = np.linalg.lstsq(terms, values, rcond=None)
-    answer, rank = fitted[0], int(fitted[2])
-    free = len(values) - rank
+    fit: Any = np.linalg.lstsq
+    answer, _, rank, _ = fit(terms, values, rcond=None)
+    free = len(values) - int(rank)
     rest = np.sort(np.abs(values - terms @ answer))[: max(1, int(_KEPT * len(values)))]
     return math.sqrt(float(np.mean(rest**2)) * len(values) / free) if free >= _FREE else 0.0
 
