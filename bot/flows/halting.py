@@ -33,7 +33,7 @@ async def change_said(ask: Ask) -> None:
             "who", options=[Option(one.ref, label=name_in(one.called, ask.person.lang)) for one in found]
         )
     one = next(one for one in found if one.ref == chosen)
-    if one.halt.id and not one.halt.wrong:
+    if one.halt.id and (not one.halt.wrong or (one.own and one.halt.kind != "died")):  # of herself she knows best
         wrong = [Option("halt_wrong", action=f"halt_wrong:{one.halt.id}")]
         await ask.stop("stands", why=why_words(one.halt.kind), name=one.called, own=one.own, buttons=wrong)
     options = [kind for kind in KINDS if kind != "died" or not one.own]
@@ -54,6 +54,24 @@ async def change_said(ask: Ask) -> None:
             name=other.called,
             own=other.own,
         )
+
+
+@flow("halt_heard", start=Start(due="halt-heard"))
+async def halt_heard(ask: Ask) -> None:
+    """Who came to speak for her while it held: what was said and since when, with the same way to object."""
+    found = await ask.once("heard", halting.halt_heard(ask.subject))
+    if found is None:
+        return
+    halt = found.halt
+    await ask.tell(
+        "stands",
+        own=found.own,
+        name=found.called,
+        since=halt.since,
+        who=("halt.by.before", {}) if found.own and halt.by == "self" else by_words(halt),
+        why=why_words(halt.kind),
+        buttons=[Option("halt_wrong", action=f"halt_wrong:{halt.id}")],
+    )
 
 
 @flow("halt_wrong", start=Start(action="halt_wrong"))

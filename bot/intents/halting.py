@@ -41,6 +41,15 @@ def halt_wrong(halt: str) -> HaltView:
 
 
 @local
+def halt_heard(halt: str) -> SpokenForView | None:
+    """What holds her, for who came to speak for her after it was said; None = nothing that he is to read.
+
+    Of her death her own phone reads nothing, as when it is said (ADR 38).
+    """
+    ...
+
+
+@local
 def standing_halts() -> HaltsView:
     """All that holds somebody now, for an operator: what is contested first. Refused("not-for-you")."""
     ...

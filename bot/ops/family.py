@@ -19,6 +19,7 @@ from bot.model.names import Called, Names
 from bot.ops.alone import see_to
 from bot.ops.apart import name_for, names_for
 from bot.ops.child_consent import WITHDRAWN
+from bot.ops.halted import inherits
 from bot.ops.handing import card_of
 from bot.ops.orders import order_of
 from bot.ops.registry import SEES, TASKS, Act, does, send
@@ -124,6 +125,7 @@ async def _decide(turn: Turn, id: str, status: str, reason: str) -> None:
         return
     if yes:
         turn.put(replace(right, approved=turn.now))
+        await inherits(turn, account_in(right), right.patient)
         for order in await turn.find(Order, patient=right.patient):  # what is under way shows itself to him now
             if order.stage not in FINAL:
                 turn.put(_shown_anew(turn, order))

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model import Halt, HaltKind
+from bot.ops.waking import wake
 from bot.turn import Turn, remembered
 
 REF = 20  # letters of a mark or of an id in a button
+HEARD = "halt-heard"  # what is due: see bot/flows/halting.py
 
 
 async def held(turn: Turn, patient: str) -> HaltKind | None:
@@ -48,3 +50,10 @@ async def is_gone(turn: Turn, mark: str) -> bool:
     """Whether an operator confirmed, after a call, that this patient has died: her own phone hears nothing more."""
     halt = await halt_of(turn, mark)
     return halt is not None and halt.kind == "died" and halt.confirmed > 0
+
+
+async def inherits(turn: Turn, account: int, patient: str) -> None:
+    """This account speaks for her (her mark) from now on: it reads what was said before it came, and may object."""
+    halt = await halt_of(turn, patient)
+    if halt is not None:
+        wake(turn, HEARD, halt.id, at=turn.now, person=account)

@@ -186,6 +186,19 @@ async def view(turn: Turn, row: Halt) -> HaltView:
     )
 
 
+@does(intents.halt_heard)
+async def halt_heard(act: Act, halt: str) -> SpokenForView | None:
+    turn, row = act.turn, await act.turn.get(Halt, halt)
+    if row is None or row.undone:
+        return None
+    mine = [one for one in await lasting_rights(turn, act.who) if one.patient == row.patient]
+    own = any(one.by == "self" for one in mine)
+    if not mine or (own and row.kind == "died"):
+        return None
+    called = await name_for(turn, act.who, patient_in(mine[0]))
+    return SpokenForView(row.id, called, own, await view(turn, row))
+
+
 # ---------------------------------------------------------------- that is wrong
 
 

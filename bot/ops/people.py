@@ -15,6 +15,7 @@ from bot.ops import desks
 from bot.ops.alone import see_to
 from bot.ops.apart import helpers_for, name_for, names_for
 from bot.ops.drafts import erased
+from bot.ops.halted import inherits
 from bot.ops.handing import card_of
 from bot.ops.lent import ambassador_of
 from bot.ops.registry import Act, does, role_of
@@ -114,6 +115,7 @@ async def becomes(turn: Turn, account: int, patient: PatientView) -> None:
     me = with_role(await turn.person(account), RoleBinding("patient", turn.marked(patient.id), ""))
     turn.put(replace(me, facts={**me.facts, "self": jsonable(patient)}))
     turn.note("", f"person:{account}", "identity-proved", patient.id)
+    await inherits(turn, account, mark(turn, patient.id))
     for record in records_of(patient):  # what the hospital's counter entered before she was here
         asked = intents.orders_of(record)
         turn.command(Command(f"hers:{turn.new_id()}", f"hers:{account}", asked.name, asked.args, Origin()))
@@ -232,6 +234,8 @@ async def keep_mandate(act: Act, mandate: MandateView, ambassador: int, patient:
     )
     act.turn.put(row)
     act.turn.note("", f"person:{act.who}", "mandate-granted" if row.active else "mandate-ended", patient.id)
+    if row.active:
+        await inherits(act.turn, ambassador, mark(act.turn, patient.id))
 
 
 @does(intents.end_mandate)

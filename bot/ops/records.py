@@ -16,7 +16,7 @@ from bot.intents import people as intents
 from bot.model import Followed, Halt, Mandate, Order, Person, Priority, Right, RoleBinding, Text
 from bot.ops.apart import name_for
 from bot.ops.closing import clinic_reads, forget_forms
-from bot.ops.halted import held
+from bot.ops.halted import held, inherits
 from bot.ops.halting import record_says
 from bot.ops.incidents import report, settle
 from bot.ops.registry import Act, does
@@ -88,6 +88,7 @@ async def _move(turn: Turn, old: str, seen: PatientView) -> None:
         turn.put(replace(row, patient=seen.id, facts={**row.facts, **name, **asked, "brief": brief}))
     for right in await turn.find(Right, patient=mark(turn, old)):
         turn.put(replace(right, patient=mark(turn, seen.id), sealed={**right.sealed, "patient": brief}))
+        await inherits(turn, account_in(right), mark(turn, seen.id))
     for halt in await turn.find(Halt, patient=mark(turn, old)):
         turn.put(replace(halt, patient=mark(turn, seen.id), sealed={**halt.sealed, "patient": brief}))
     for row in await turn.find(Followed, patient=mark(turn, old)):

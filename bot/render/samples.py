@@ -203,6 +203,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "settling_late.hears": {"why": ("late.sum", {})},
     "waiting.price": {"until": MORNING},
     "change_said.hears": {"who": ("halt.by.mandate", {"helper": "张阿姨"}), "why": ("halt.why.hospital", {})},
+    "halt_heard.stands": {"who": ("halt.by.family", {}), "why": ("halt.why.hospital", {})},
     "change_said.stands": {"why": ("halt.why.hospital", {})},
     "halt_look.asked": {"why": ("halt.why.died", {})},
     "halt_look.called": {"who": ("halt.by.mandate", {"helper": "张阿姨"}), "why": ("halt.why.died", {})},
