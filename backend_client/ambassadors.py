@@ -100,11 +100,33 @@ async def _changed(rest: Rest, place: str, change: Callable[[Json], Json]) -> No
     raise Clash("contended")
 
 
-async def withdraw(rest: Rest, key: str) -> None:
-    """She took application ``key`` back, or nobody answered it: what came of it ends. Nothing where it never came."""
+async def withdraw(rest: Rest, key: str, *, unanswered: bool = False) -> TaskSnapshot | None:
+    """She took application ``key`` back, or nobody answered it: what came of it ends. Nothing where it never came.
+
+    ``unanswered``: the Task ends first, by a versioned update, so that of this and a yes the earlier one counts; as it
+    stands then it is answered.
+    """
     task = await rest.first("Task", rest.codes.id(KIND), key)
-    if task is not None and (role := target_id(task, "focus")):
+    seen = None
+    if task is not None and unanswered:
+        task = await _lapsed(rest, own_path(task))
+        seen = seen_as(rest, KIND, task)
+    if task is not None and (role := target_id(task, "focus")) and not (seen and seen.status == "completed"):
         await end_ambassador(rest, role)
+    return seen
+
+
+async def _lapsed(rest: Rest, place: str) -> Json:
+    """Cancelled, unless somebody has decided it."""
+    for _ in range(ATTEMPTS):
+        found = await rest.read(place)
+        if word(found, "status") in ("completed", "rejected", "failed", "cancelled"):
+            return found
+        try:
+            return await rest.update({**found, "status": "cancelled"})
+        except Clash:
+            continue
+    raise Clash("contended")
 
 
 async def end_ambassador(rest: Rest, role: str) -> None:

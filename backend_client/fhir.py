@@ -167,8 +167,8 @@ class FhirHospital(Hospital):
     async def ask_ambassador(self, draft: Applicant) -> TaskSnapshot:
         return await ambassadors.ask_ambassador(self.rest, draft)
 
-    async def withdraw_ambassador(self, key: str) -> None:
-        await ambassadors.withdraw(self.rest, key)
+    async def withdraw_ambassador(self, key: str, *, unanswered: bool = False) -> TaskSnapshot | None:
+        return await ambassadors.withdraw(self.rest, key, unanswered=unanswered)
 
     async def describe_ambassador(self, role: str, public: str, hours: Sequence[Hours] = ()) -> None:
         await ambassadors.describe(self.rest, role, public, hours)

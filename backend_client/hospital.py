@@ -92,8 +92,11 @@ class Hospital(Protocol):
         """An operator approved a neighbour's application; a registrar decides, the feed tells (Task application)."""
         ...
 
-    async def withdraw_ambassador(self, key: str) -> None:
-        """Application ``key`` is over before it was answered, also where nobody knows if it ever came."""
+    async def withdraw_ambassador(self, key: str, *, unanswered: bool = False) -> TaskSnapshot | None:
+        """Application ``key`` is over before it was answered, also where nobody knows if it ever came (None).
+
+        ``unanswered``: its time is over, nobody took it back; one that was completed by then stays so.
+        """
         ...
 
     async def describe_ambassador(self, role: str, public: str, hours: Sequence[Hours] = ()) -> None:

@@ -70,8 +70,8 @@ async def ask_ambassador(to: Reach, draft: ApplicantView) -> Any:
 
 
 @carries_out(applying.withdraw_ambassador)
-async def withdraw_ambassador(to: Reach, key: str) -> None:
-    await to.hospital.withdraw_ambassador(key)
+async def withdraw_ambassador(to: Reach, key: str, unanswered: bool = False) -> Any:
+    return await to.hospital.withdraw_ambassador(key, unanswered=unanswered)
 
 
 @carries_out(applying.describe_ambassador)

@@ -95,8 +95,11 @@ def ask_ambassador(draft: ApplicantView) -> None:
 
 
 @remote("hospital")
-def withdraw_ambassador(key: str) -> None:
-    """It is over before the hospital answered; perhaps it never came there."""
+def withdraw_ambassador(key: str, unanswered: bool = False) -> None:
+    """It is over before the hospital answered; perhaps it never came there.
+
+    ``unanswered``: nobody took it back, its time is over: a yes that the hospital gave by then stands, and is answered.
+    """
     ...
 
 

@@ -19,7 +19,7 @@ from bot.ops.orders import HOUR
 from bot.ops.places import lists
 from bot.ops.registered import on_the_road, read_soon
 from bot.ops.registrations import bound, parcels_to, see_role
-from bot.ops.registry import SEES, TASKS, Act, bound_as, does, role_of, send
+from bot.ops.registry import DONE, SEES, TASKS, Act, bound_as, does, role_of, send
 from bot.ops.waking import key_of, wake
 from bot.ops.who_helps import serves_now
 from bot.public_names import alike, surnames
@@ -28,6 +28,7 @@ from bot.views import ApplicantView, ApplicationView, QuizView
 
 ANSWERED = 24 * HOUR  # ms: so long somebody has for an answer before she reads that it takes longer
 SENT = "sent"  # in what is sealed: when an operator approved it
+ENDING, DONE_THERE = "ending", "completed"  # there, too: the hospital is asked to end it; it had said yes before
 UNANSWERED = ("taken-back", "lapsed")  # over before the hospital said anything
 NEVER, EVERY = 1 << 62, 1 << 31  # of timers: whenever they are due, and all of them
 WAITS = ("requested", "received", "accepted", "ready", "in-progress", "on-hold", "completed")  # Task.status
@@ -120,9 +121,13 @@ async def _withdrawn(turn: Turn, row: Application) -> None:
     if role := str(row.sealed.get("role", "")):
         await _ends(turn, row, role)
     elif row.phase == "sent":
-        turn.done(asking(row))
-        told = intents.withdraw_ambassador(row.id)
-        turn.command(Command(f"applies-off:{row.id}", f"applies:{row.id}", told.name, told.args, Origin()))
+        _asks_to_end(turn, row)
+
+
+def _asks_to_end(turn: Turn, row: Application, *, unanswered: bool = False) -> None:
+    turn.done(asking(row))
+    told = intents.withdraw_ambassador(row.id, unanswered=True) if unanswered else intents.withdraw_ambassador(row.id)
+    turn.command(Command(f"applies-off:{row.id}", f"applies:{row.id}", told.name, told.args, Origin()))
 
 
 async def _ends(turn: Turn, row: Application, role: str) -> None:
@@ -195,9 +200,17 @@ async def applies_late(act: Act, application: str) -> ApplicationView:
     turn, row = act.turn, await act.turn.get(Application, application)
     if row is None or row.ended:
         return ApplicationView()
+    if row.sealed.get(DONE_THERE):
+        read_soon(turn, str(row.sealed["role"]))  # the hospital said yes, and its registration does not count yet
+        await report(turn, KIND, about=about(row), code="hospital")
+        wake(turn, LATE, row.id, after=ANSWERED)
+        return ApplicationView()
     if turn.now >= _lapses(turn, row):
-        await _withdrawn(turn, row)
-        await over(turn, row, "lapsed", "house")
+        if row.phase == "sent":  # its answer says what was first: a yes of the last minute, or the end
+            turn.put(replace(row, sealed={**row.sealed, ENDING: turn.now}))
+            _asks_to_end(turn, row, unanswered=True)
+        else:
+            await over(turn, row, "lapsed", "house")
         return ApplicationView()  # her card says so
     await report(turn, KIND, about=about(row), code="hospital" if row.phase == "sent" else "asked")
     wake(turn, LATE, row.id, at=_lapses(turn, row))
@@ -224,6 +237,16 @@ async def missing_ends(services: Services, at: int) -> int:
     return len(begun)
 
 
+async def ended_there(turn: Turn, command: Command) -> None:
+    """Nobody had answered, and the hospital has ended it, or never had it; what it had completed goes on."""
+    row = await turn.get(Application, str(command.args["key"]))
+    if row is not None and row.phase == "sent" and row.sealed.get(ENDING) and not row.sealed.get(DONE_THERE):
+        await over(turn, row, "lapsed", "house")
+
+
+DONE["hospital.withdraw_ambassador"] = ended_there
+
+
 # ---------------------------------------------------------------- what the hospital says
 
 
@@ -239,12 +262,16 @@ async def follow(turn: Turn, seen: TaskSnapshot) -> None:
     if row.phase != "sent":
         return
     if seen.status not in WAITS:
-        await over(turn, row, "refused", "hospital", seen.reason)
+        ours = seen.status == "cancelled" and row.sealed.get(ENDING)
+        await over(turn, row, *(("lapsed", "house") if ours else ("refused", "hospital", seen.reason)))
         return
-    if role and row.sealed.get("role") != role:
-        turn.put(replace(row, sealed={**row.sealed, "role": role}))
-    if seen.status == "completed":
+    known = {**row.sealed, "role": role} if role else row.sealed
+    if seen.status == "completed" and role:
+        known = {**known, DONE_THERE: row.sealed.get(DONE_THERE) or turn.now}
+        wake(turn, LATE, row.id, after=ANSWERED)
         read_soon(turn, role)
+    if known != row.sealed:
+        turn.put(replace(row, sealed=known))
 
 
 async def see(turn: Turn, seen: Staff) -> None:

@@ -74,6 +74,19 @@ async def test_withdrawn_it_is_ended_wherever_it_came_and_nothing_where_it_never
     assert (await hospital.rest.read(f"Task/{asked.id}"))["status"] == "cancelled"
 
 
+@pytest.mark.parametrize("approved", [True, False])
+async def test_unanswered_it_ends_but_for_a_yes_that_came_before(hospital: FhirHospital, approved: bool) -> None:
+    assert await hospital.withdraw_ambassador("never", unanswered=True) is None
+    asked = await hospital.ask_ambassador(ASKS)
+    if approved:
+        await decides(hospital, asked)
+    for _ in (1, 2):
+        seen = await hospital.withdraw_ambassador("a1", unanswered=True)
+        assert seen is not None
+        assert (seen.status, seen.key) == ("completed" if approved else "cancelled", "a1")
+    assert (await hospital.role(asked.about.partition("/")[2])).ended != approved
+
+
 async def test_another_name_and_other_hours_are_written_where_they_stand(hospital: FhirHospital) -> None:
     role = (await hospital.ask_ambassador(ASKS)).about.partition("/")[2]
     for _ in (1, 2):

@@ -291,6 +291,10 @@ async def test_what_nobody_ever_answers_ends_and_she_reads_so(house: House, deci
     if decided:
         assert (await newest(house)).phase == "sent", "counted anew from the operator's yes"
         before = await late(house, 20)
+        assert (await newest(house)).phase == "sent", "the hospital says whether it had said yes by then"
+        (asked,) = await waits_for(house)
+        assert (asked.op, asked.args) == ("hospital.withdraw_ambassador", {"key": row.id, "unanswered": True})
+        await house.answer("hospital.withdraw_ambassador", task(row, "cancelled"))
     else:
         before = await late(house, 0.6)
     row = await newest(house)
@@ -300,10 +304,62 @@ async def test_what_nobody_ever_answers_ends_and_she_reads_so(house: House, deci
     for chat in (NEW, OPERATOR, SECOND):
         assert PHONE not in await standing(house, chat)
     assert not await house.services.store.find(Incident, kind="applies", done_at=0)
-    assert [one.op for one in await waits_for(house)] == ["hospital.withdraw_ambassador"] * decided
+    assert not await waits_for(house)
     assert not [one for one in await house.services.store.timers_due(house.clock.civil() + DAYS) if one.step == LATE]
     await house.take(house.text(NEW, f"/start helpout-{FAR}"))
     assert (await house.dialog(NEW)).step == "agree", "she may ask again"
+
+
+async def sent_and_at_its_limit(house: House) -> Application:
+    row = await applies(house)
+    await house.decides(OPERATOR, "applies_yes")
+    await house.answer("hospital.ask_ambassador", task(row, "requested"))
+    await late(house, 1.1)
+    await late(house, 29)
+    return row
+
+
+@pytest.mark.parametrize("first", ["feed", "answer"])
+async def test_a_yes_of_the_last_minute_wins_over_its_end(house: House, first: str) -> None:
+    """The hospital had completed it; that news came after the clock had rung."""
+    row = await sent_and_at_its_limit(house)
+    house.slow = True
+    if first == "feed":
+        await hospital_says(house, row, "completed")
+    await house.answer("hospital.withdraw_ambassador", task(row, "completed"))
+    assert (await newest(house)).phase == "sent"
+    seen = Staff("pr-new", "ambassador", NAME, locations=(row.compound,), public=PUBLIC)
+    await house.answer("hospital.read_role", seen)
+    row = await newest(house)
+    assert (row.phase, row.sealed) == ("approved", {})
+    assert await ambassador_of(house.turn(), FAR) == NEW
+    assert not house.commands("hospital.end_ambassador")
+
+
+async def test_a_yes_whose_registration_is_still_read_does_not_lapse(house: House) -> None:
+    row = await applies(house)
+    await house.decides(OPERATOR, "applies_yes")
+    await house.answer("hospital.ask_ambassador", task(row, "requested"))
+    await late(house, 29.9)
+    house.slow = True
+    await hospital_says(house, row, "completed")
+    reads = len(house.commands("hospital.read_role"))
+    before = await late(house, 1.1)
+    assert (await newest(house)).phase == "sent"
+    assert "一直没有答复" not in texts(house, NEW, before)
+    assert not house.commands("hospital.withdraw_ambassador")
+    assert len(house.commands("hospital.read_role")) == reads + 1, "it is read again"
+    assert [one.code for one in await house.services.store.find(Incident, kind="applies", done_at=0)] == ["hospital"]
+
+
+async def test_one_that_never_came_there_lapses_by_its_answer(house: House) -> None:
+    await applies(house)
+    await house.decides(OPERATOR, "applies_yes")
+    await late(house, 1.1)
+    before = await late(house, 29)
+    await house.answer("hospital.withdraw_ambassador")
+    assert (await newest(house)).phase == "lapsed"
+    assert "一直没有答复" in texts(house, NEW, before)
 
 
 async def test_one_that_the_release_before_left_without_an_end_gets_one(house: House) -> None:
