@@ -17,7 +17,6 @@ from bot.intents import standing_in as intents
 from bot.model import Batch, Command, Link, Mandate, Order, Origin, Person, Text
 from bot.model.names import Names
 from bot.ops.handing import card_of
-from bot.ops.incidents import report
 from bot.ops.lent import (
     ASKED,
     LENT,
@@ -35,7 +34,7 @@ from bot.ops.people import compound_names
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
 from bot.ops.rights import accounts_of, brief_in, own_patient, relatives, relatives_of, residents
 from bot.ops.waking import unwake, wake
-from bot.ops.who_helps import nobody_serves, serves_now
+from bot.ops.who_helps import IN_HANDS, nobody_brings, nobody_serves, serves_now
 from bot.stages import FINAL
 from bot.turn import Turn
 from bot.views import BearerView, CompoundView, LetsView, MandateView, PatientView, PauseView, StandInView
@@ -43,7 +42,6 @@ from bot.views import BearerView, CompoundView, LetsView, MandateView, PatientVi
 OVER = "stand-in-over"  # what is due
 ANSWER = 24 * HOUR  # ms in which he may say yes
 DAYS = {"today": 0, "tomorrow": 1, "week": 6}
-IN_HANDS = ("with-ambassador", "handed-over")
 
 
 @does(intents.my_compounds)
@@ -236,7 +234,7 @@ async def ends(turn: Turn, link: Link, by: str) -> StandInView:
     now = await ambassador_of(turn, link.ref)
     await serves_now(turn, [link.ref])
     if not now:  # its own ambassador left meanwhile
-        await report(turn, "uncovered", about=link.ref, code="left")
+        await nobody_brings(turn, link.ref, "left")
         if link.purpose == LENT and not await own_ambassadors(turn, link.ref):
             await nobody_serves(turn, link.ref)
     for row in await turn.find(Mandate, ambassador=link.person, active=True):
@@ -298,7 +296,7 @@ async def _paused(act: Act, compound: str, day: str) -> PauseView:
         return view
     parcels, held = await _follows(turn, compound, act.who, now)
     if not now:
-        await report(turn, "uncovered", about=compound, code="paused")
+        await nobody_brings(turn, compound, "paused")
     told = await _waiting(turn, compound, act.who, now) if now else ()
     return replace(view, held=held, parcels=parcels, told=told, moved=now)
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,8 +16,8 @@ from backend_client.models import BatchSnapshot, ManifestLine, Staff
 from bot.clock import HandClock
 from bot.model import Due, Incident, Observed, Order, Person, Post, RoleBinding
 from bot.ops.lent import helpers_of
-from tests.cases.rows import GROUP, NEW, OPERATOR, ROWS, put, texts
-from tests.handlers.house import HELPER, LISTS, House, at_home
+from tests.cases.rows import GROUP, NEW, NO, OPERATOR, ROWS, put, texts
+from tests.handlers.house import HELPER, LISTS, RESIDENT, House, at_home
 
 SECOND, LEGAL, PUBLIC = 33, "陈建国", "陈老师"
 STAFF = (
@@ -89,6 +90,51 @@ async def test_neighbours_read_that_nobody_helps_and_how_they_can(house: House, 
     urls = [b.url for row in getattr(post.content, "buttons", ()) for b in row]
     assert [url.rpartition("=")[2] for url in urls] == ["helpout-comp-1"]
     assert [one.about for one in await house.services.store.find(Incident, kind="uncovered", done_at=0)] == ["comp-1"]
+
+
+async def rests(house: House) -> None:
+    await house.take(house.press(HELPER, "a:pause"))
+    await house.tap(HELPER, "tomorrow")
+
+
+def privately(house: House) -> list[Post]:
+    """Each state of what the patient read in private of who brings it."""
+    return [post for post in house.posts() if post.chat == RESIDENT and post.key.startswith("leaves:")]
+
+
+@pytest.mark.parametrize("ends", [*ENDS, rests])
+async def test_who_waits_for_medicine_there_reads_it_in_private_and_what_to_do(house: House, ends: object) -> None:
+    await ends(house)  # type: ignore[operator]
+    (post,) = privately(house)
+    said = house.label("staff.nobody_brings", compound="幸福里", phone=house.services.config.hospital_phone)
+    assert getattr(post.content, "html", "") == said
+    assert [one.data for row in getattr(post.content, "buttons", ()) for one in row] == ["a:where"]
+    assert post.silent, "perhaps at midnight"
+    await by_operator(house) if ends is rests else None
+    assert len(privately(house)) == 1, "told once"
+
+
+@pytest.mark.parametrize("stage", ["confirmed", "with-ambassador", "handed-over", "cancelled"])
+async def test_who_waits_for_nothing_there_reads_nothing(house: House, stage: Any) -> None:
+    await put(house, replace(await house.order(NO), stage=stage))
+    await by_operator(house)
+    assert not privately(house)
+
+
+async def test_who_fetches_it_herself_reads_nothing(house: House) -> None:
+    row = await house.order(NO)
+    await put(house, replace(row, snapshot={**row.snapshot, "delivery": "window"}))
+    await by_operator(house)
+    assert not privately(house)
+
+
+async def test_where_somebody_comes_again_it_is_said_where_it_stood(house: House) -> None:
+    await rests(house)
+    (told,) = privately(house)
+    await midnight(house)
+    last = privately(house)[-1]
+    assert last.key == told.key
+    assert getattr(last.content, "html", "") == house.label("staff.helps", compound="幸福里", now=PUBLIC)
 
 
 @pytest.mark.parametrize("ends", ENDS)
@@ -172,8 +218,10 @@ async def test_where_whoever_stands_in_for_one_who_left_is_done_neighbours_read_
     await by_operator(house)
     assert "现在由罗阿姨送药" in texts(house, GROUP)
     before = len(house.posts())
+    assert not privately(house), "somebody still comes"
     await midnight(house)
     assert "没有人送药上门" in texts(house, GROUP, before)
+    assert len(privately(house)) == 1
 
 
 async def test_where_the_other_one_rested_neighbours_read_that_she_is_back(house: House) -> None:
