@@ -262,8 +262,10 @@ async def follow(turn: Turn, seen: TaskSnapshot) -> None:
     if row.phase != "sent":
         return
     if seen.status not in WAITS:
-        ours = seen.status == "cancelled" and row.sealed.get(ENDING)
-        await over(turn, row, *(("lapsed", "house") if ours else ("refused", "hospital", seen.reason)))
+        if seen.status == "cancelled" and row.sealed.get(ENDING):  # by us
+            await over(turn, row, "lapsed", "house")
+        else:
+            await over(turn, row, "refused", "hospital", seen.reason)
         return
     known = {**row.sealed, "role": role} if role else row.sealed
     if seen.status == "completed" and role:
