@@ -45,8 +45,8 @@ def put_aside(config: Config) -> list[str]:
     """What a person must see. Raises NotOpened."""
     words = words_of(config.timezone)
 
-    def todo(kind: str) -> str:
-        key, said = incident_todo(kind, settles=True)
+    def todo(kind: str, at_problem: bool) -> str:
+        key, said = incident_todo(kind, settles=at_problem)
         return words.label("en", key, said)
 
     return failures(config.database, config.bot_id, config.timezone, todo)

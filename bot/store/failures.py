@@ -14,7 +14,9 @@ from bot.store.port import NotOpened
 
 OPEN = (  # the owner by his registration: no account and no name
     "SELECT since, kind, \"order\", about, code, times, CASE owner WHEN 0 THEN '' ELSE coalesce((SELECT role_id FROM"
-    " person_roles r WHERE r.bot_id = i.bot_id AND r.person = i.owner AND r.role = 'operator' LIMIT 1), '?') END"
+    " person_roles r WHERE r.bot_id = i.bot_id AND r.person = i.owner AND r.role = 'operator' LIMIT 1), '?') END,"
+    ' EXISTS (SELECT 1 FROM orders o WHERE o.bot_id = i.bot_id AND o.no = i."order"'
+    " AND (o.stage = 'problem' OR o.pending = 'report'))"
     " FROM incidents i WHERE bot_id = ? AND done_at = 0 ORDER BY since"
 )
 HELD = (
@@ -26,23 +28,27 @@ LETTERS = "SELECT at, source, '', id, code, times FROM dead_letters WHERE bot_id
 HEADS = {OPEN: "exceptions that are open", HELD: "commands that do not get through", LETTERS: "dead letters"}
 
 
-def failures(database: Path, bot: int, zone: str, todo: Callable[[str], str] = lambda kind: "") -> list[str]:
+def _untold(kind: str, at_problem: bool) -> str:
+    return ""
+
+
+def failures(database: Path, bot: int, zone: str, todo: Callable[[str, bool], str] = _untold) -> list[str]:
     """One line each: since when, what, the order, a name to tell it by, the technical word, how often, who has it.
 
-    And once for each kind of exception what is to be done (``todo``). Raises NotOpened where there is no database that
-    can be read.
+    And once for each kind of exception what is to be done, twice where that differs (``todo``: the kind, and whether
+    its order stands at a problem). Raises NotOpened where there is no database that can be read.
     """
     try:
         with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             found = {text: connection.execute(text, (bot,)).fetchall() for text in HEADS}
     except sqlite3.Error as error:
         raise NotOpened(f"{database} cannot be read: {error}") from None
-    kinds = dict.fromkeys(row[1] for row in found[OPEN])
-    more = {OPEN: [f"  what to do, {kind}: {words}" for kind in kinds if (words := todo(kind))]}
+    hints = dict.fromkeys((row[1], todo(row[1], bool(row[7]))) for row in found[OPEN])
+    more = {OPEN: [f"  what to do, {kind}: {words}" for kind, words in hints if words]}
     return [
         line
         for head, rows in found.items()
-        for line in (f"{HEADS[head]}: {len(rows)}", *(_line(zone, *r) for r in rows), *more.get(head, ()))
+        for line in (f"{HEADS[head]}: {len(rows)}", *(_line(zone, *row[:7]) for row in rows), *more.get(head, ()))
     ]
 
 

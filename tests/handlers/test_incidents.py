@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,9 @@ from bot.model import (
     Topic,
 )
 from bot.ops.incidents import report, settle
+from bot.phrases import INCIDENTS, incident_todo
+from bot.render.messages import words_of
+from bot.reports import put_aside
 from bot.store.failures import failures
 from bot.store.port import NotOpened
 from bot.turn import Turn
@@ -293,7 +297,7 @@ async def test_all_that_stands_is_listed_beside_the_running_bot_without_names(ho
     config = house.services.config
     (one,) = [row for row in await rows(house) if row.kind == "sum"]
     await does(house, replace(one, owner=51), Person(51, roles=(RoleBinding("operator", "pr-51", "Wu"),)))
-    listed = failures(tmp_path / "core.sqlite", config.bot_id, config.timezone, lambda kind: f"see to {kind}")
+    listed = failures(tmp_path / "core.sqlite", config.bot_id, config.timezone, lambda kind, _: f"see to {kind}")
     text = "\n".join(listed)
     assert [line for line in listed if line[0] != " "] == [
         "exceptions that are open: 2", "commands that do not get through: 1", "dead letters: 2",
@@ -310,6 +314,42 @@ async def test_all_that_stands_is_listed_beside_the_running_bot_without_names(ho
         assert name not in text
     await settles(house, "sum", "MR-9")
     assert "exceptions that are open: 1" in failures(tmp_path / "core.sqlite", config.bot_id, config.timezone)
+
+
+async def test_a_hint_names_what_settles_it(house: House, tmp_path: Path) -> None:
+    """[Settle it] is there only while the order stands at its problem; what has no such button names its own."""
+    kept = {"patient": BRIEF, "asked": [], "doctor_name": "", "days_left": "3-7", "condition": "", "prescribed": []}
+    there = Order("MR-7", "problem", 1, 2, "v", 3, "dep-1", "comp-1", "red", RESIDENT, snapshot=kept)
+    await does(house, there, replace(there, no="MR-8", stage="with-ambassador"))
+    await does(house, replace(there, no="MR-9", stage="packed", pending="report"))
+    config = replace(house.services.config, database=tmp_path / "core.sqlite")
+
+    async def hints() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for line in put_aside(config):
+            if line.startswith("  what to do, "):
+                kind, _, words = line.removeprefix("  what to do, ").partition(": ")
+                found.setdefault(kind, []).append(re.findall(r"\[(.*?)\]", words)[-1] if "[" in words else words)
+        return found
+
+    await reports(house, "parcel-missing", order="MR-8")
+    assert await hints() == {"parcel-missing": ["Done"]}
+    await reports(house, "parcel-missing", order="MR-7")
+    await reports(house, "parcel-damaged", order="MR-9")
+    await reports(house, "unread", order="MR-7")
+    said = await hints()
+    assert {kind: sorted(words) for kind, words in said.items()} == {
+        "parcel-missing": ["Done", "Settle it"], "parcel-damaged": ["Settle it"], "unread": ["Try again"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(INCIDENTS))
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_a_hint_read_in_a_terminal_speaks_of_no_chat_that_is_not_there(lang: str, kind: str) -> None:
+    for settles in (True, False):
+        said = words_of("UTC").label(lang, *incident_todo(kind, settles=settles))
+        assert "this chat" not in said
+        assert "这个对话" not in said
 
 
 def test_without_a_database_one_sentence_says_so(tmp_path: Path) -> None:
