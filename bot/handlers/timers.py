@@ -7,15 +7,16 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.dialog import events
-from bot.model import LIST, STAFF, Dialog, Due, Text, Timer
+from bot.model import LIST, PLACES, STAFF, Batch, Dialog, Due, Text, Timer
 from bot.ops.board import MORNING
 from bot.ops.lists import see_list
 from bot.ops.putting_away import ORDER, PERSON, forget_person, put_order_away
 from bot.ops.registrations import see_staff
+from bot.ops.road import view
 from bot.ops.waking import DUE
 from bot.running import OF_DIALOG, advance, begin_due, notify
 from bot.turn import Turn
-from bot.wiring import DUES
+from bot.wiring import DUES, NOTICES
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +67,20 @@ async def _morning(turn: Turn, timer: Timer) -> None:
     await notify(turn, DUES[MORNING], "", timer.key, {"board": json.loads(timer.ref)})
 
 
+async def _places(turn: Turn, timer: Timer) -> None:
+    """The hospital calls these compounds or their gates something else: notices that stand say so, at any hour."""
+    for batch in await turn.find(Batch, compound=timer.ref.split(",")):
+        for flow in NOTICES["batch"] if batch.left and batch.stage in ("arrived", "with-ambassador") else ():
+            await notify(turn, flow, batch.id, f"{batch.id}:{timer.due}", {"batch": view(batch)})
+
+
 RINGS: Mapping[str, Callable[[Turn, Timer], Awaitable[None]]] = {
     **dict.fromkeys(OF_DIALOG, _of_dialog),
     DUE: _of_flow,
     "slow": _slow,
     STAFF: see_staff,
     LIST: see_list,
+    PLACES: _places,
     "remove-post": _remove,
     ORDER: put_order_away,
     PERSON: forget_person,

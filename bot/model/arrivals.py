@@ -139,6 +139,7 @@ class Migrated:
 
 
 LIST = "list"  # the kind of the timer that rings when a list of the hospital cannot be used, or can again
+PLACES = "places"  # the kind of the timer that rings when the hospital calls compounds or their gates something else
 STAFF = "staff"  # the kind of the timer that rings when the hospital's list of staff came anew
 PUT_ASIDE = "put-aside"  # the refusal of a command that another release wrote and that this one cannot read
 

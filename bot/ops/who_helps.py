@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot import door
 from bot.model import Button, Incident, Order, Person, Place, PlaceKind, Priority, Public, RoleBinding, Text
 from bot.ops.incidents import report, settle
 from bot.ops.lent import ambassador_of
@@ -20,6 +21,7 @@ from bot.stages import FINAL
 from bot.turn import Turn
 
 Buttons = tuple[tuple[Button, ...], ...]
+DAY = 86_400_000  # ms
 IN_HANDS = ("with-ambassador", "handed-over")  # somebody has the parcel and hands it over himself
 
 
@@ -102,6 +104,7 @@ async def _told_last(turn: Turn, compound: str, chat: int) -> list[str]:
 
 
 async def _neighbours_read(turn: Turn, compound: str, name: str, now: int) -> None:
+    """Where the group hears no more today, what it read last of this says so now: an edit makes no sound."""
     said = {
         "helper": Public(name),
         "compound": Public(compound_names(turn, compound)),
@@ -111,7 +114,10 @@ async def _neighbours_read(turn: Turn, compound: str, name: str, now: int) -> No
     for place in await turn.find(Place, kind=PlaceKind.COMPOUND, ref=compound):
         label = turn.services.words.label(place.lang, "staff.leaves.help_out")
         help_out = Button(label, url=url_of(turn, f"helpout-{compound}"))
-        key = _key(turn, compound, place.chat, turn.now)
+        last = await _told_last(turn, compound, place.chat)
+        lately = [one for one in last if int(one.rpartition(":")[2]) > turn.now - DAY]
+        full = door.opens(turn, place) > turn.now
+        key = lately[0] if lately and full else _key(turn, compound, place.chat, turn.now)
         _say(turn, key, place, "staff.leaves", said, () if now else ((help_out,),))
 
 

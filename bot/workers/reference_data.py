@@ -10,7 +10,7 @@ from backend_client.errors import HospitalError, RetryLater
 from bot import catalogue
 from bot.clock import Clock
 from bot.decoding import Unreadable
-from bot.model import LIST, STAFF, Arrival, Due, Measured, Outcome, Timer
+from bot.model import LIST, PLACES, STAFF, Arrival, Due, Measured, Outcome, Timer
 from bot.searching import DrugSearch
 from bot.store.port import Store
 from bot.workers.take import Take
@@ -66,6 +66,7 @@ class ReferenceData:
         done = catalogue.completed(reading, self.now, taken)
         before, self.now = self.now, done.now
         if before != self.now:
+            await self._places_read(before)
             await self._store.set_cursor(CATALOGUE, catalogue.dumps(self.now))
         await self._tell(reading, done, before)
         if "staff" in reading.came:
@@ -109,6 +110,15 @@ class ReferenceData:
             self._told, self._missed = True, missing
             ref = ",".join(sorted(missing))
             await self._take(Arrival("timer", f"{STAFF}/{at}", at, Due(Timer(STAFF, at, STAFF, ref))))
+
+    async def _places_read(self, before: catalogue.Catalogue) -> None:
+        """What neighbours were told of a place that is another one now is corrected where it stands."""
+        known = {one.id: (one.names, one.gate) for one in before.compounds}
+        now = [(one.id, (one.names, one.gate)) for one in self.now.compounds]
+        other = sorted(id for id, told in now if known.get(id, told) != told)
+        if self._take and other:
+            at = self._clock.civil()
+            await self._take(Arrival("timer", f"{PLACES}/{at}", at, Due(Timer(PLACES, at, PLACES, ",".join(other)))))
 
     async def run(self) -> None:
         while True:

@@ -280,6 +280,23 @@ async def test_its_text_is_changed_in_every_copy(house: House) -> None:
     assert len(keys) == 1
 
 
+async def test_a_second_change_on_a_full_day_is_read_at_once_where_it_stands(house: House) -> None:
+    """A wrong hour must not stand until the morning; changing it is no message more."""
+    config = replace(house.services.config, group_notices_per_day=1)
+    house.core.services = house.services = replace(house.services, config=config)
+    await sent(house)
+    for said in ("东门，九点开始。", "北门，九点半开始。"):
+        house.clock.advance(600)
+        await house.take(house.press(OPERATOR, button(house, "reword")))
+        await writes(house, said, "Read the Chinese one.")
+        await house.tap(OPERATOR, "ok")
+        await ring(house)
+        assert said in await stands(house, HAPPY)
+    copies = [post for post in house.posts() if post.chat == HAPPY]
+    assert len({post.key for post in copies}) == 1
+    assert copies[-1].not_before == 0
+
+
 # ---------------------------------------------------------------- what happens meanwhile
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from backend_client.models import BatchSnapshot, ManifestLine, Staff
 from bot.clock import HandClock
-from bot.model import Due, Incident, Observed, Order, Person, Post, RoleBinding
+from bot.model import Due, Incident, Observed, Order, Person, Place, Post, RoleBinding
 from bot.ops.lent import helpers_of
 from tests.cases.rows import GROUP, NEW, NO, OPERATOR, ROWS, put, texts
 from tests.handlers.house import HELPER, LISTS, RESIDENT, House, at_home
@@ -147,6 +147,38 @@ async def test_neighbours_read_who_helps_now_and_she_does_too(house: House, ends
     assert not getattr(post.content, "buttons", ())
     assert not await house.services.store.find(Incident, kind="uncovered", done_at=0)
     assert "从现在起由您取药、送药" in texts(house, SECOND)
+
+
+@pytest.mark.parametrize("full", [True, False])
+async def test_on_a_full_day_what_stands_of_today_says_what_is_so_now(house: House, full: bool) -> None:
+    """Else neighbours would read until the morning that somebody comes who does not."""
+    config = replace(house.services.config, group_notices_per_day=1 if full else 3)
+    house.core.services = house.services = replace(house.services, config=config)
+    await a_second_one(house)
+    await by_operator(house)
+    (first,) = group(house)
+    house.clock.advance(3600)
+    await house.take(house.arrival(Observed(replace(STAFF[1], ended=True))))
+    last = group(house)[-1]
+    assert "没有人送药上门" in str(getattr(last.content, "html", ""))
+    assert (last.key == first.key, last.not_before) == (full, 0)
+
+
+async def test_what_was_told_on_another_day_is_no_place_for_the_news(house: House) -> None:
+    config = replace(house.services.config, group_notices_per_day=1)
+    house.core.services = house.services = replace(house.services, config=config)
+    await a_second_one(house)
+    await by_operator(house)
+    (first,) = group(house)
+    house.clock.advance(26 * 3600)
+    place = await house.services.store.get(Place, GROUP)
+    assert place is not None
+    today = house.services.today(house.clock.civil())
+    await put(house, replace(place, notices={"days": {today: ["notice:b-1:1"]}, "joins": {}}))
+    await house.take(house.arrival(Observed(replace(STAFF[1], ended=True))))
+    last = group(house)[-1]
+    assert last.key != first.key
+    assert last.not_before > house.clock.civil(), "in the morning"
 
 
 async def test_who_has_chosen_no_name_is_not_named(house: House) -> None:
