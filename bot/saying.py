@@ -11,10 +11,12 @@ from bot.model import (
     DRAWN,
     Button,
     Dialog,
+    Photographed,
     Picture,
     PlaceKind,
     Pressed,
     Priority,
+    Several,
     Text,
     To,
     Toast,
@@ -145,12 +147,19 @@ def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, t
     key = "engine.cancel_queued" if "cancel-queued" in said.flags else "engine.checking"
     key = "engine.waiting" if "waiting" in said.flags else key
     own = f"engine.checking.{said.step.rpartition('/')[2].partition('[')[0]}"
-    key = own if key == "engine.checking" and turn.services.words.has(own) else key
+    if key == "engine.checking":
+        key = "engine.checking_photo" if _pictured(turn) else own if turn.services.words.has(own) else key
     if _press(turn, dialog):
         turn.say_toast(turn.services.words.label(lang, key))
     else:
         html = turn.services.words.say(lang, key, {})
         turn.post(f"checking:{turn.arrival.id}", chat, Text(html), thread=thread, public=True)
+
+
+def _pictured(turn: Turn) -> bool:
+    """What came is a picture, which nobody takes now: whoever sent it reads that nobody has it."""
+    body = turn.arrival.body
+    return isinstance(body, Photographed) or (isinstance(body, Several) and isinstance(body.of[0], Photographed))
 
 
 def _holds(dialog: Dialog, said: Say) -> str:

@@ -247,8 +247,9 @@ def _finished(question: Question, held: list[Json]) -> Taken:
 
 
 def _picture(question: Question, given: Picture, held: list[Json], context: Context) -> Taken:
-    if any(p["unique"] == given.photo.unique for p in held):
-        return ALREADY
+    again = [p for p in held if p["unique"] == given.photo.unique]
+    if again and not (question.proof and all(p["message"] != given.photo.message for p in again)):
+        return ALREADY  # of a proof each message counts: all of them go from the chat
     if given.photo.kind and not question.proof:
         return NOT_MINE
     photo: Photo | Wrong = given.photo if question.proof else replace(given.photo, message=0)

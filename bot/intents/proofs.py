@@ -5,6 +5,8 @@ Carried out by bot/ops/proofs.py, the hospital's and the messenger's by bot/call
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.intents._declare import local, remote
 
 
@@ -17,6 +19,12 @@ def proof_here() -> str:
 @remote("hospital")
 def keep_proof(key: str, patient: str, file: str, kind: str, size: int, chat: int, message: int) -> str:
     """The hospital keeps it (``Binary/x``), and then the message goes. Refused("photo-gone", "file-too-big")."""
+    ...
+
+
+@local
+def take_away_too(chat: int, messages: Sequence[int]) -> None:
+    """These say the same as one that the hospital has: they are deleted, too; what cannot be is told there."""
     ...
 
 

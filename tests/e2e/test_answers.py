@@ -101,7 +101,7 @@ async def test_other_things_where_nothing_is_asked(town: Town, lang: str) -> Non
         )
         assert label(lang, "action.need") in labels(told)
     shown = await who.photo()
-    told = await who.sees(("还用不上", "请先按"), ("not needed now", "press I need medicine"), after=shown)
+    told = await who.sees(("没有转给任何人", "请先按"), ("nobody has it", "press I need medicine"), after=shown)
     assert label(lang, "action.need") in labels(told)
 
 

@@ -96,6 +96,56 @@ async def test_of_an_album_each_picture_is_kept_and_goes(house: House) -> None:
     assert house.commands("hospital.ask_family")[-1].args["shown"] == f"{KEPT} Binary/b-2"
 
 
+async def test_one_that_came_twice_is_kept_once_and_both_go(house: House) -> None:
+    await child_asked_for(house)
+    before = len(house.posts())
+    messages = await sends_album(house, DAUGHTER, "front", "front", "back")
+    for _ in range(2):
+        await house.answer("hospital.keep_proof", KEPT)
+    assert [one.args["file"] for one in house.commands("hospital.keep_proof")] == ["file-front", "file-back"]
+    assert sorted(one.args["message"] for one in house.commands("messenger.take_away")) == sorted(messages)
+    assert house.label("send_proof.kept", count=2, twice=True) in texts(house, DAUGHTER, before)
+
+
+async def test_of_several_she_reads_how_many_the_hospital_has(house: House) -> None:
+    await child_asked_for(house)
+    before = len(house.posts())
+    await sends_album(house, DAUGHTER, "front", "back")
+    for _ in range(2):
+        await house.answer("hospital.keep_proof", KEPT)
+    assert house.label("send_proof.kept", count=2, twice=False) in texts(house, DAUGHTER, before)
+
+
+async def test_the_same_message_delivered_again_is_no_second_picture(house: House) -> None:
+    await child_asked_for(house)
+    sent = house.photo(DAUGHTER, "front")
+    assert isinstance(sent.body, Photographed)
+    for n in range(2):
+        await house.take(house.arrival(replace(sent.body, album="album"), f"again-{n}"))
+    timer = [timer for one in house.outcomes for timer in one.timers if timer.kind == "album"][-1]
+    await house.take(house.arrival(Due(timer)))
+    await house.answer("hospital.keep_proof", KEPT)
+    assert len(house.commands("messenger.take_away")) == 1
+    assert house.label("send_proof.kept", count=1, twice=False) not in texts(house, DAUGHTER)
+
+
+async def test_a_picture_that_comes_too_late_is_told_to_be_with_nobody(house: House) -> None:
+    """While the hospital is asked, and when all is done: it stays in the chat, and she reads so."""
+    await child_asked_for(house)
+    await house.take(house.photo(DAUGHTER, "front"))
+    for answered in ("hospital.keep_proof", "hospital.ask_family"):
+        before = len(house.posts())
+        await house.take(house.photo(DAUGHTER, f"late-{answered}"))
+        assert house.label("engine.checking_photo") in texts(house, DAUGHTER, before)
+        value = KEPT if answered == "hospital.keep_proof" else {"related": "rel-1", "task": "t-1"}
+        await house.answer(answered, value)
+    before = len(house.posts())
+    await house.take(house.photo(DAUGHTER, "last"))
+    assert "没有转给任何人" in texts(house, DAUGHTER, before)
+    assert "医院服务台" in texts(house, DAUGHTER, before)
+    assert len(house.commands("hospital.keep_proof")) == 1
+
+
 async def test_a_picture_of_an_album_that_the_hospital_did_not_get_is_told_and_the_others_count(house: House) -> None:
     await child_asked_for(house)
     await sends_album(house, DAUGHTER, "front", "back")
