@@ -100,7 +100,7 @@ async def changed_dose(play: Play) -> None:
         await doctor.presses("✎ 缬沙坦胶囊 80mg × 2", on="要改哪一种", after=link)
         await doctor.presses("换一种药", after=link)
         await drug(doctor, "厄贝沙坦", "厄贝沙坦片 150mg×7", "每次几片", after=link)
-        await doctor.reads("不开了：缬沙坦胶囊", after=link)
+        await doctor.reads("医生不再开：缬沙坦胶囊", after=link)
         await doctor.presses("改好了，去签名", after=link)
         await signs(doctor, after=link)
         await resident.presses("同意", on="厄贝沙坦片")

@@ -298,7 +298,7 @@ async def test_a_controlled_drug_stops_here(town: Town, lang: str) -> None:
 async def test_an_old_paper(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang, "chen-fuqing", zh="陈福庆")
     said = await takes(who, jpeg(printed(who)))
-    await who.sees(("超过 2 个月", "看对了吗"), ("older than 2 months", "Is the date right"), after=said)
+    await who.sees(("最近 2 个月", "看对了吗"), ("last 2 months", "Is the date right"), after=said)
     await who.tap("check_reading.old.stop", after=said)
     await who.sees(("换一张新的处方", "/refill"), ("Use a newer one", "/refill"), after=said)
     assert await town.orders_of(who.resident.id) == []

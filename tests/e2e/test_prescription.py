@@ -37,7 +37,9 @@ async def test_older_than_two_months(town: Town, lang: str) -> None:
     await asked_for_date(who)
     said = await who.say(day(town, 70))
     told = await who.sees(
-        ("超过 2 个月就不能用了", "换一张新的处方", "复诊"), ("older than 2 months", "newer one"), after=said
+        ("处方太旧了", "最近 2 个月", "换一张新的处方", "复诊"),
+        ("is too old", "last 2 months", "newer"),
+        after=said,
     )
     assert who.in_her_words("哪个月开的", "Which month") in told["text"]
     assert await town.orders_of(who.resident.id) == []

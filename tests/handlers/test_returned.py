@@ -112,7 +112,7 @@ async def test_she_sees_what_was_written_and_nobody_else_does(house: House) -> N
     before = len(house.posts())
     await house.take(house.press(RESIDENT, f"a:show_rx:{NO}"))
     assert "0.25g" in texts(house, RESIDENT, before)
-    assert "改了：二甲双胍 0.5g，从“每次 0.5g，每天 2 次”改成“<b>每次 0.25g，每天 2 次</b>”；还是 2 盒" in texts(
+    assert "医生改了：二甲双胍 0.5g，从“每次 0.5g，每天 2 次”改成“<b>每次 0.25g，每天 2 次</b>”；还是 2 盒" in texts(
         house, RESIDENT, before
     )
     answer = await house.take(house.press(PHARMACIST, f"a:show_rx:{NO}"))
