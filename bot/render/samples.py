@@ -99,7 +99,7 @@ SAMPLES: Mapping[str, Any] = {
     "sex": ("sex.female", {}),
     "sig": "每晚 1 片", "since": MORNING, "stage": ("stage.on-the-way", {}), "strength": "20mg", "tail": "4417",
     "taken": True, "text": "每天吃 1 片", "total": 55_020, "typed_by": "张阿姨", "unread": False,
-    "today": True, "calls": ("order_card.calls", {"owner": "何静怡", "until": MORNING}),
+    "today": True, "twice": True, "calls": ("order_card.calls", {"owner": "何静怡", "until": MORNING}),
     "known": "静怡", "times": 7, "owner": "何静怡", "over": False, "todo": ("incident.todo.command", {}),
     "until": "2027-05-23", "urgent": True, "settles": True,
     "late": MORNING, "first": False, "urgency": ("queue.urgency.red", {}), "minutes": 25,
