@@ -44,3 +44,9 @@ def test_a_paper_that_is_too_old_is_hers_and_she_reads_what_to_do(lang: str, key
 @pytest.mark.parametrize("lang", tags())
 def test_a_date_that_was_read_says_that_it_is_this_paper_that_would_be_too_old(lang: str) -> None:
     assert {"zh-CN": "这张处方就太旧了", "en": "this prescription is too old"}[lang] in said(lang, "check_reading.old")
+
+
+@pytest.mark.parametrize("key", ["consult.case", "review.card"])
+def test_a_diagnosis_stays_as_the_hospital_gave_it_and_says_so_in_another_language(key: str) -> None:
+    """Its words are data: they are shown as they came, to those who treat."""
+    assert "in the hospital's words: 高血压" in said("en", key)
