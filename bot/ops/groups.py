@@ -56,23 +56,25 @@ async def back(turn: Turn, chat: int) -> None:
 
 @does(places.bound_groups)
 async def bound_groups(act: Act) -> tuple[GroupRowView, ...]:
+    """Told by the hospital's list; only a group that it does not name is opened for its title."""
     role_of(await act.me(), "operator")
-    rows = [row for kind in PlaceKind for row in await act.turn.find(Place, kind=kind)]
-    known = act.turn.services.catalogue()
-
-    def told(row: Place) -> GroupRowView:
-        ref = row.ref.removeprefix(LET_GO)
-        names: Names = known.compound(ref).names if row.kind is PlaceKind.COMPOUND and ref else {}
-        names = known.department(ref).names if row.kind is PlaceKind.DEPARTMENT else names
-        return GroupRowView(name_of(act.turn, row.chat), row.kind.value, names, row.title, row.bound)
-
-    return tuple(sorted(map(told, rows), key=lambda one: (one.bound, one.kind, sorted(one.names.items()), one.id)))
+    turn, known = act.turn, act.turn.services.catalogue()
+    found: list[GroupRowView] = []
+    for kind in PlaceKind:
+        for chat, ref in await turn.services.store.chats(kind):
+            of, bound = ref.removeprefix(LET_GO), not ref.startswith(LET_GO)
+            names: Names = known.compound(of).names if kind is PlaceKind.COMPOUND and of else {}
+            names = known.department(of).names if kind is PlaceKind.DEPARTMENT else names
+            row = None if names else await turn.get(Place, chat)
+            found.append(GroupRowView(name_of(turn, chat), kind.value, names, row.title if row else "", bound))
+    return tuple(sorted(found, key=lambda one: (one.bound, one.kind, sorted(one.names.items()), one.id)))
 
 
 async def _named(act: Act, group: str) -> Place:
     role_of(await act.me(), "operator")
-    rows = [row for kind in PlaceKind for row in await act.turn.find(Place, kind=kind)]
-    found = next((row for row in rows if name_of(act.turn, row.chat) == group), None)
+    chats = [chat for kind in PlaceKind for chat, _ in await act.turn.services.store.chats(kind)]
+    chat = next((one for one in chats if name_of(act.turn, one) == group), 0)
+    found = await act.turn.get(Place, chat) if chat else None
     if found is None:
         raise Refused("group-gone")
     return found

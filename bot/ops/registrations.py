@@ -28,7 +28,7 @@ from bot.model import (
     Text,
     Timer,
 )
-from bot.model.names import Names, known_as
+from bot.model.names import known_as
 from bot.moves import MOVES
 from bot.ops import applicants, desks
 from bot.ops.drafts import erased
@@ -310,14 +310,20 @@ async def _runs_to(turn: Turn, old: int, now: int) -> list[str]:
 @does(intents.bearers)
 async def bearers(act: Act, role: str) -> tuple[BearerView, ...]:
     role_of(await act.me(), "operator")
-    found = [(person, one) for person in await act.turn.find(Person, role=role) for one in person.roles]
-    names = act.turn.services.catalogue().compound
+    found = [await _bearer(act.turn, role, *one) for one in await act.turn.services.store.bearers(role)]
+    return tuple(sorted(found, key=lambda one: (one.name, one.id)))
 
-    def serves(one: RoleBinding) -> tuple[Names, ...]:
-        return tuple(known_as(names(place).names, place) for place in one.locations if role == "ambassador")
 
-    mine = [(person, one) for person, one in found if one.role == role]
-    return tuple(BearerView(person.id, one.id, one.name, serves(one)) for person, one in mine)
+async def _bearer(turn: Turn, role: str, account: int, id: str) -> BearerView:
+    """As the hospital's list tells him; only who is not in it is opened for his name."""
+    known = turn.services.catalogue()
+    member = known.member(id)
+    if member is None:
+        bound_to = [one for one in (await turn.person(account)).roles if (one.role, one.id) == (role, id)]
+        return BearerView(account, id, bound_to[0].name if bound_to else "")
+    places = member.locations if role == "ambassador" else ()
+    serves = tuple(known_as(known.compound(place).names, place) for place in places)
+    return BearerView(account, id, (role == "ambassador" and member.public) or member.name, serves)
 
 
 @does(intents.end_role)

@@ -155,6 +155,12 @@ class KeptStore:
     async def served(self) -> dict[str, int]:
         return await self._driver.many(self._turns.served())
 
+    async def chats(self, kind: PlaceKind) -> list[tuple[int, str]]:
+        return await self._driver.many(self._turns.chats(kind))
+
+    async def bearers(self, role: str) -> list[tuple[int, str]]:
+        return await self._driver.many(self._turns.bearers(role))
+
     async def seen(self, source: str, id: str, other: str = "") -> bool:
         return await self._driver.few(self._turns.seen(source, id, other))
 

@@ -169,6 +169,14 @@ class Store(Protocol):
         """How many ambassadors serve each compound that has any."""
         ...
 
+    async def chats(self, kind: PlaceKind) -> list[tuple[int, str]]:
+        """Every place of this kind and what it is, those that were let go, too, without opening what is sealed."""
+        ...
+
+    async def bearers(self, role: str) -> list[tuple[int, str]]:
+        """Who is bound to which registration of this role, without opening what is sealed."""
+        ...
+
     async def seen(self, source: str, id: str, other: str = "") -> bool:
         """Whether an arrival was committed under this id, or under the other one."""
         ...

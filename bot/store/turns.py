@@ -72,6 +72,14 @@ class _TurnSql:
         self.refs = say(
             select(places.c.ref, func.count()).where(*at(places, "kind")).group_by(places.c.ref).order_by(places.c.ref)
         )
+        self.chats = say(select(places.c.chat, places.c.ref).where(*at(places, "kind")))
+        bound = schema.roles
+        self.bearers = say(
+            select(bound.c.person, bound.c.role_id)
+            .where(*at(bound, "role"))
+            .distinct()
+            .order_by(bound.c.role_id, bound.c.person)
+        )
         serves, holds = schema.roles.alias("serves"), schema.roles.alias("holds")
         also = and_(holds.c.bot_id == serves.c.bot_id, holds.c.person == serves.c.person)
         self.served = say(
@@ -176,6 +184,14 @@ class Turns:
 
     def served(self) -> Program[dict[str, int]]:
         return {id: count for id, count in (yield _turn_sql(self.say).served(k_bot_id=self.bot)).rows}
+
+    def chats(self, kind: model.PlaceKind) -> Program[list[tuple[int, str]]]:
+        rows = (yield _turn_sql(self.say).chats(k_bot_id=self.bot, k_kind=kind.value)).rows
+        return [(chat, ref) for chat, ref in rows]
+
+    def bearers(self, role: str) -> Program[list[tuple[int, str]]]:
+        rows = (yield _turn_sql(self.say).bearers(k_bot_id=self.bot, k_role=role)).rows
+        return [(person, id) for person, id in rows]
 
     def seen(self, source: str, id: str, other: str) -> Program[bool]:
         call = _turn_sql(self.say).seen(k_bot_id=self.bot, k_source=source, id=id, other=other or id)
