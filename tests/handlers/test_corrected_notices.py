@@ -17,7 +17,7 @@ from tests.handlers.test_lists import Lists
 __all__ = ["house"]
 
 
-def reading(house: House, hospital: Lists) -> ReferenceData:
+def reading(house: House, hospital: Any) -> ReferenceData:
     """The hospital's lists, as the house has them from now on."""
     read = partial(catalogue.read, hospital, house.services.config.questionnaire)
     keeper = ReferenceData(read, house.services.store, house.clock, 60, house.core.take)
