@@ -15,7 +15,7 @@ from bot.ops.incidents import report, settle
 from bot.ops.lent import ambassador_of
 from bot.ops.people import compound_names
 from bot.ops.places import url_of
-from bot.ops.registry import bound_as
+from bot.ops.registry import bound_as, helper_name
 from bot.ops.rights import relatives, residents
 from bot.stages import FINAL
 from bot.turn import Turn
@@ -94,7 +94,8 @@ async def serves_now(turn: Turn, compounds: Iterable[str]) -> None:
                 _say(turn, last, place, "staff.helps", {"compound": Public(names), "now": Public(name)})
         for account in await _waiting(turn, compound):
             for last in await _told_last(turn, compound, account):
-                await _privately(turn, last, account, "staff.helps", {"compound": names, "now": name})
+                said = {"compound": names, "now": await helper_name(turn, now)}
+                await _privately(turn, last, account, "staff.helps", said)
 
 
 async def _told_last(turn: Turn, compound: str, chat: int) -> list[str]:

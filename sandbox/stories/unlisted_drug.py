@@ -109,7 +109,7 @@ async def signs(doctor: Person, name: str, order: str) -> None:
     await doctor.presses("开处方", **here)
     link = await doctor.presses("去签名", **here)
     asked = await doctor.reads(("怎么吃没有读到", f"订单 {order}"), after=link["message_id"])
-    if "怎么吃没有读到" in asked["text"]:
+    if doctor.phone.tongue.told("怎么吃没有读到").search(asked["text"]):
         await doctor.types("每次20mg 每日1次")
     await doctor.signs()
     await doctor.reads(f"已签名，交药师审核（{name}")
