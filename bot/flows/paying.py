@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog import Ask, Now, Option, Start, Wrong, flow, hours
+from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, flow, hours
 from bot.intents import paying, people
 from bot.model import ToPerson
 from bot.phrases import stage_words
@@ -21,7 +21,10 @@ async def family_pays(ask: Ask) -> None:
     """The one who is shown what it costs says who pays, and gets a message to pass on."""
     await ask.once("may", paying.may_share(ask.subject))
     who = await ask.text("who", check=called, buttons=["unnamed"])
-    made = await ask.once("made", paying.share(ask.subject, "" if who == "unnamed" else who))
+    try:
+        made = await ask.once("made", paying.share(ask.subject, "" if who == "unnamed" else who))
+    except Refused:  # paid, or ended, before she said who
+        await ask.stop("too_late")
     await ask.tell("pass_on", until=made.until, buttons=[_end(ask.subject)])
     await ask.tell("link", url=made.url)
 

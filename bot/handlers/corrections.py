@@ -15,7 +15,7 @@ from bot.ops.orders import may_hear
 from bot.ops.registry import active_as
 from bot.ops.relay import Words, correct, withdraw
 from bot.red_flags import signs
-from bot.running import HOLDING, advance
+from bot.running import HOLDING, advance, begin
 from bot.turn import Turn
 from bot.vocabulary import takes_back
 from bot.wiring import OCCASIONS
@@ -27,7 +27,7 @@ async def edited(turn: Turn, body: Said) -> bool:
     """Whether the edited message belongs to a consult: its change is carried, or its writer reads why not."""
     row = await turn.get(Relayed, f"{body.spot.chat}:{body.message}")
     if row is None:
-        return await _edited_note(turn, body)
+        return await _asked_anew(turn, body) or await _edited_note(turn, body)
     order = await turn.get(Order, row.order)
     other = _shows_another(row, body)
     if order is None or row.sender != body.spot.person or (row.sealed.get("text") == body.text and not other):
@@ -111,15 +111,35 @@ async def taken_back(turn: Turn, body: Written) -> bool:
     return True
 
 
+async def _asked_anew(turn: Turn, body: Said) -> bool:
+    """She was asked which doctor it is for, and changes her words before she answers: the new ones are asked about."""
+    asked = await _no_more_asked(turn, body, body.message)
+    for dialog in asked[-1:]:
+        if takes_back(body.text):
+            await under(turn, body, "", "relay.taken_back_unsent")
+            continue
+        shows = {"text": body.text, **({"photo": body.file} if body.kind == "photo" else {})}
+        about = str(body.message)
+        await begin(turn, OCCASIONS["several-consults"], body.spot, subject=about, args={**dialog.args, **shows})
+    return bool(asked)
+
+
 async def _before_it_was_sent(turn: Turn, body: Written) -> bool:
     """She was asked which doctor it is for, and has not answered yet: now it is for none."""
-    flow, answers = OCCASIONS["several-consults"], str(body.reply_to or "")
-    found = await turn.find(Dialog, person=body.spot.person, state=HOLDING) if answers else []
-    asking = [dialog for dialog in found if (dialog.flow, dialog.subject) == (flow, answers)]
+    asked = await _no_more_asked(turn, body, body.reply_to)
+    if asked:
+        await under(turn, body, "", "relay.taken_back_unsent")
+    return bool(asked)
+
+
+async def _no_more_asked(turn: Turn, body: Written, message: int | None) -> list[Dialog]:
+    """The questions which doctor this message of hers is for, as they stood: none waits for an answer any more."""
+    flow = OCCASIONS["several-consults"]
+    found = await turn.find(Dialog, person=body.spot.person, state=HOLDING) if message else []
+    asking = [dialog for dialog in found if (dialog.flow, dialog.subject) == (flow, str(message))]
     for dialog in asking:
         await advance(turn, dialog, events.Cancel())
-        await under(turn, body, "", "relay.taken_back_unsent")
-    return bool(asking)
+    return asking
 
 
 async def _of_nothing(turn: Turn, body: Written) -> bool:

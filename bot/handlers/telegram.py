@@ -236,10 +236,12 @@ async def toast(turn: Turn, spot: Spot, key: str) -> None:
 async def _answer(turn: Turn, body: Pressed) -> None:
     fields = body.data.split(":")
     dialog = await turn.get(Dialog, fields[1]) if len(fields) == 5 and fields[3].isdigit() else None
-    if dialog is None or dialog.state == "done":
+    if dialog is None:
         await toast(turn, body.spot, "engine.old_button")
     elif dialog.person != body.spot.person:
         await toast(turn, body.spot, "refused.not-for-you")
+    elif dialog.state == "done":
+        await toast(turn, body.spot, "engine.press_over")
     else:
         if dialog.state == "parked":
             await park_others(turn, dialog)

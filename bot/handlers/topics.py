@@ -36,6 +36,8 @@ from bot.wiring import OCCASIONS
 
 Written = Said | Photographed | SentOther
 Seen = Written | Unnamed
+DAY = 86_400_000  # ms
+AT_HAND = ("packed", "on-the-way", "arrived")  # the parcel has its label, and the ambassador has it not yet
 PRESSED = 1 << 40  # numbers of messages that the house wrote for a press are instants, and stand nowhere
 
 
@@ -226,7 +228,10 @@ async def _answered(turn: Turn, body: Written, person: int) -> int | None:
 
 
 async def tell_unreachable(turn: Turn, person: Person) -> None:
-    """Somebody blocked the bot: doctors of his open consults and whoever acts for him hear it."""
+    """Somebody blocked the bot: doctors of his open consults and whoever acts for him hear it, once a day.
+
+    The compound's ambassador reads a name only while he has the parcel, and before that the parcel's label.
+    """
     mine = {o.no: o for o in await own_orders(turn, person.id)}
     mine |= {o.no: o for o in await turn.find(Order, placed_by=person.id)}
     for order in mine.values():
@@ -237,10 +242,16 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
         if topic is not None and heard(turn, order) and not await _lost(turn, order, person.id):
             html = turn.services.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
             turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
-        for other in {*await may_hear(turn, order), order.ambassador} - {person.id, 0}:
-            words = {"name": await name_for(turn, other, her), "order": order.no}
-            html = turn.services.words.say(await turn.lang_of(other), "relay.person_unreachable", words)
-            turn.post(f"gone:{turn.arrival.id}:{order.no}:{other}", other, Text(html))
+        acting = await may_hear(turn, order)
+        for other in {*acting, order.ambassador} - {person.id, 0}:
+            if other in acting or order.stage == "with-ambassador":
+                key, words = "relay.person_unreachable", {"name": await name_for(turn, other, her), "order": order.no}
+            elif order.stage in AT_HAND:
+                key, words = "relay.parcel_unreachable", {"label": order.label}
+            else:
+                continue
+            html = turn.services.words.say(await turn.lang_of(other), key, words)
+            turn.post(f"gone:{turn.now // DAY}:{order.no}:{other}", other, Text(html))
 
 
 async def _lost(turn: Turn, order: Order, reader: int) -> bool:

@@ -20,7 +20,7 @@ from bot.ops.incidents import report
 from bot.ops.ladder import clock
 from bot.ops.lent import ambassador_of
 from bot.ops.mended import count_mended
-from bot.ops.orders import HOUR, actor, release, send_move, traces, view
+from bot.ops.orders import HOUR, actor, never_used, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
@@ -49,7 +49,9 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         patient = jsonable(now)
     old = await turn.get(Order, draft["no"])
     codes = [line["code"] for line in draft["lines"]]
-    used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, _traces(args.get("proof", {})))
+    proof = _traces(args.get("proof", {}))
+    await never_used(turn, draft["no"], now, draft["rx_date"], codes, proof)  # by another phone while the form was open
+    used = traces(turn, draft["no"], patient["id"], draft["rx_date"], codes, proof)
     for trace in used:
         if await turn.get(Used, trace.id) is None:
             turn.put(trace)

@@ -39,7 +39,7 @@ async def test_a_button_of_last_month(town: Town, lang: str) -> None:
     await who.sees(("放了太久", "/refill"), ("unfinished for too long", "/refill"))
     option = data(asked, label(lang, "refill.left.more"))
     told = await town.press_there(who.id, who.id, asked["id"], option)
-    for part in who.in_her_words(("按钮是以前的", "/menu"), ("old button", "/menu")):
+    for part in who.in_her_words(("已经结束了", "/menu"), ("This is over", "/menu")):
         assert part in told
     again = await who.say("/refill")
     await who.sees(("请拍一张", who.name), ("Take a photo", who.name), after=again)
@@ -65,7 +65,7 @@ async def test_a_button_of_a_dialog_that_ended(town: Town, lang: str) -> None:
     await from_days_left(who)
     no = await sent(who)
     told = await town.press_there(who.id, who.id, asked["id"], option)
-    for part in who.in_her_words(("按钮是以前的", "/menu"), ("old button", "/menu")):
+    for part in who.in_her_words(("已经结束了", "/menu"), ("This is over", "/menu")):
         assert part in told
     assert (await town.hospital.order(no)).days_left == "more"
 

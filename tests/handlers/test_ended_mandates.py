@@ -72,6 +72,23 @@ async def test_he_is_not_told_that_she_cannot_be_reached(house: House) -> None:
     assert texts(house, HELPER, before) == ""
 
 
+@pytest.mark.parametrize(("stage", "said"), [
+    ("in-consult", ""), ("arrived", "A-07"), ("with-ambassador", "王秀英"), ("handed-over", ""),
+])  # fmt: skip
+async def test_who_collects_reads_her_name_only_while_he_has_the_parcel(house: House, stage: str, said: str) -> None:
+    """What a notice may show: before [Taken] an ambassador without her mandate reads counts and labels."""
+    await stands(house, stage)
+    before = len(house.posts())
+    await house.take(house.arrival(Reached(RESIDENT, RESIDENT, False)))
+    await house.take(house.arrival(Reached(RESIDENT, RESIDENT, False), f"unreachable/{RESIDENT}/1"))
+    read = texts(house, OTHER, before)
+    assert said in read
+    assert ("王秀英" in read, NO in read) == (stage == "with-ambassador",) * 2
+    assert bool(read) == bool(said)
+    told_him = {post.key for post in house.posts()[before:] if post.chat == OTHER}
+    assert len(told_him) == bool(said), "once, whoever noticed it"
+
+
 async def test_he_reads_only_that_the_hospital_stopped_it(house: House) -> None:
     before = await takes_back(house)
     await stands(house, "cancelled", reason="乙肝")

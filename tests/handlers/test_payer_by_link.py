@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Due, Observed, PaidInChat, PreCheckout, Spot, Timer
+from bot.model import Dialog, Due, Observed, PaidInChat, PreCheckout, Spot, Timer
 from bot.ops.paying import family_of
 from tests.cases.rows import put, texts
 from tests.handlers.house import BRIEF, HELPER, LINE, RESIDENT, House, as_known, at_home, told
@@ -276,3 +276,13 @@ async def test_his_bill_is_read_again_at_the_hospital_too(house: House) -> None:
 
     asked = PreCheckout("q", SON, 1000, "CNY", f"family:{NO}:1000")
     assert (await Standing(Hospital()).look(asked)).seen == known
+
+
+async def test_paid_before_she_said_who_pays_ends_the_question(house: House) -> None:
+    """She looked at it and paid herself: the question that stood open ends with one true sentence."""
+    await house.take(house.press(RESIDENT, f"a:family_pays:{NO}"))
+    await house.take(house.arrival(Observed(told(NO, "paid", house.clock.civil()))))
+    before = len(house.posts())
+    await house.take(house.text(RESIDENT, "儿子"))
+    assert "现在不用付款" in texts(house, RESIDENT, before)
+    assert not await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent"))

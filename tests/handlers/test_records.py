@@ -18,6 +18,7 @@ from bot.model import (
     Incident,
     Mandate,
     Observed,
+    Order,
     Outcome,
     Person,
     Place,
@@ -139,6 +140,24 @@ async def test_a_form_that_was_open_is_sent_for_the_new_record(house: House) -> 
     (sent,) = house.commands("hospital.submit")
     assert sent.args["draft"]["patient"] == "pat-2"
     assert (await house.order(sent.args["draft"]["no"])).mandate == "con-1"
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_two_phones_that_send_the_same_record_place_one_order(house: House, at_once: bool) -> None:
+    """R2, R8: both forms were begun while it was unused; the one that comes second reads why it is not sent."""
+    shown = [{**HISTORY[0], "line": {**HISTORY[0]["line"], "proof": {"kind": "record", "dispense": "md-1"}}}]
+    ok: dict[int, str] = {}
+    for who in (HELPER, RESIDENT):
+        await house.take(house.press(who, "a:need:pat-1"))
+        await house.answer("hospital.patient_file", {"cover": "covered", "history": shown})
+        for step in ("history", "all", "3-7", "first"):
+            await house.tap(who, step)
+        ok[who] = house.button("ok")
+    presses = [house.press(who, data) for who, data in ok.items()]
+    said = await house.together(*presses) if at_once else [await house.take(one) for one in presses]
+    assert len(await house.services.store.find(Order)) == 1
+    read = [one.toast for one in said] + texts(house, RESIDENT) + texts(house, HELPER)
+    assert sum(house.label("refused.rx-used") in text for text in read) == 1
 
 
 async def test_what_was_used_under_the_old_record_stays_used(house: House) -> None:

@@ -13,9 +13,10 @@ from bot.clock import HandClock
 from bot.core import Core
 from bot.handlers import route
 from bot.handlers.topics import replied
-from bot.model import Body, Order, Photographed, Post, Relayed, Said, Spot, Topic
+from bot.model import Body, Dialog, Order, Photographed, Post, Relayed, Said, SentOther, Spot, Topic
 from bot.store.port import Mark, Standing
 from bot.turn import Hold, Turn
+from tests.cases.rows import texts
 from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
 
 ONE, TWO, THREAD, COPY = "MR1123-1", "MR1123-2", 55, 900
@@ -118,6 +119,39 @@ async def test_who_answers_what_stays_unknown_is_asked(house: House) -> None:
     posts = await hears(house, Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=COPY), post.key, lands=False)
     assert [one.chat for one in posts] == [RESIDENT]
     assert (await house.dialog(RESIDENT)).flow == "which_consult"
+
+
+@pytest.mark.parametrize(("kind", "file", "sent"), [("photo", "new", "new"), ("voice", "same", "same")])
+async def test_a_picture_changed_before_she_said_for_whom_goes_as_it_is_now(
+    house: House, kind: str, file: str, sent: str
+) -> None:
+    here = Spot(RESIDENT, RESIDENT)
+    first: Body = (Photographed(here, 71, "old", "u1", 9, 9, 9) if kind == "photo"
+                   else SentOther(here, 71, "voice", file="same", size=9))  # fmt: skip
+    await house.take(house.arrival(first))
+    await house.take(house.arrival(Said(here, 71, "早上拍的", edited=True, kind=kind, file=file, unique="u2", size=9)))
+    asked = await house.dialog(RESIDENT)
+    assert (asked.args["photo"], asked.args["kind"], asked.args["text"]) == (sent, kind, "早上拍的")
+
+
+async def test_words_turned_into_take_back_before_she_said_for_whom_go_to_nobody(house: House) -> None:
+    here = Spot(RESIDENT, RESIDENT)
+    await house.take(house.arrival(Said(here, 71, "晚上腿疼")))
+    await house.take(house.arrival(Said(here, 71, "收回", edited=True)))
+    assert not await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent", "parked"))
+    assert "晚上腿疼" not in texts(house, FORUM)
+
+
+async def test_words_changed_before_she_said_for_whom_go_as_they_are_now(house: House) -> None:
+    """Asked which doctor, she corrects what she wrote: the doctor reads what stands on her phone, once."""
+    here = Spot(RESIDENT, RESIDENT)
+    await house.take(house.arrival(Said(here, 71, "晚上腿疼")))
+    await house.take(house.arrival(Said(here, 71, "早上腿疼", edited=True)))
+    await house.tap(RESIDENT, TWO)
+    read = texts(house, FORUM)
+    assert "早上腿疼" in read
+    assert "晚上腿疼" not in read
+    assert not await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent", "parked"))
 
 
 async def test_a_reply_to_her_own_words_does_not_wait(house: House) -> None:

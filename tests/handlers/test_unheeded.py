@@ -50,6 +50,17 @@ async def test_a_button_works_where_it_stands(house: House) -> None:
     assert (await house.take(house.press(LI, f"a:prescribe:{NO}", REVIEW))).toast == house.label("engine.old_button")
 
 
+async def test_a_second_press_on_what_ended_is_told_that_it_is_over(house: House) -> None:
+    """The second of two quick presses: he reads that it is over, another person nothing."""
+    await house.take(house.press(RESIDENT, f"a:cancel:{NO}"))
+    data = house.button("no")
+    assert (await house.take(house.press(RESIDENT, data))).toast != house.label("engine.press_over")
+    assert (await house.take(house.press(RESIDENT, data))).toast == house.label("engine.press_over")
+    assert (await house.take(house.press(LI, data))).toast == house.label("refused.not-for-you")
+    gone = "d:none:none:1:none"
+    assert (await house.take(house.press(RESIDENT, gone))).toast == house.label("engine.old_button")
+
+
 async def test_a_forwarded_command_does_not_act_and_is_told(house: House) -> None:
     for chat in (-900, OPERATOR):
         words = "/bind" if chat < 0 else "/invite"

@@ -49,3 +49,17 @@ def test_the_announcement_counts_groups(groups: int, said: str) -> None:
 
 def test_a_sentence_that_a_language_lacks_keeps_the_forms_of_the_base() -> None:
     assert WORDS.say("xx", "photos.count", {"n": 1}) == WORDS.say("zh-CN", "photos.count", {"n": 1})
+
+
+@pytest.mark.parametrize(
+    ("lang", "n", "said"),
+    [
+        ("en", 1, "Still: the 1 photo"),
+        ("en", 2, "Still: the 2 photos"),
+        ("zh-CN", 2, "还用：那 2 张照片"),
+    ],
+)
+def test_an_earlier_answer_of_photos_is_offered_in_one_breath(lang: str, n: int, said: str) -> None:
+    """What is offered again stands within ``button.keep``, which says "still" once for all of them."""
+    label = WORDS.label(lang, "button.keep_photos", {"n": n})
+    assert WORDS.label(lang, "button.keep", {"label": label}) == said
