@@ -31,7 +31,7 @@ async def headed(turn: Turn, post: Post) -> Post:
             head = f"{await sentence(turn, alert, post.chat)}\n\n"
             if head not in content.html:  # [More] leaves the same message with another button
                 content = replace(content, html=head + content.html)
-    return replace(post, content=content)
+    return post if content is post.content else replace(post, content=content)
 
 
 def _opens(turn: Turn, post: Post) -> str:

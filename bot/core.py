@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, suppress
-from dataclasses import fields, replace
+from contextlib import suppress
+from dataclasses import fields
 from typing import Any
 
 from bot.book import ARRIVALS, CONFLICTED, TURN
@@ -112,9 +112,7 @@ class Core:
 
     async def _in_line(self, came: Arrival) -> Answer:
         arrival, book = by_meaning(came), self.services.book
-        async with AsyncExitStack() as held:
-            for lane in sorted(_lanes(arrival)):
-                await held.enter_async_context(self._locks[lane])
+        async with self._locks[_lane(arrival)]:
             try:
                 if answer := await self._again(came, arrival):
                     book.add(ARRIVALS, _kind(arrival), "known")
@@ -244,7 +242,7 @@ def by_meaning(arrival: Arrival) -> Arrival:
             name = f"query/{query}"
         case _:
             return arrival
-    return replace(arrival, id=name)
+    return Arrival(arrival.source, name, arrival.at, arrival.body)
 
 
 def _kind(arrival: Arrival) -> str:
@@ -273,12 +271,12 @@ def _where(error: BaseException) -> str:
     return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
 
 
-def _lanes(arrival: Arrival) -> set[str]:
+def _lane(arrival: Arrival) -> str:
     """Arrivals of one chat keep their order here; rows of different chats are guarded by their versions."""
     spot = getattr(arrival.body, "spot", None)
     if spot is not None:
-        return {f"chat:{spot.chat}:{spot.person if spot.chat < 0 else ''}"}
-    return {f"{arrival.source}:{arrival.id}"}
+        return f"chat:{spot.chat}:{spot.person if spot.chat < 0 else ''}"
+    return f"{arrival.source}:{arrival.id}"
 
 
 async def refresh_cards(turn: Turn) -> None:

@@ -40,11 +40,12 @@ KEPT = 48 * 3_600_000  # ms for which it is remembered what a group was told: no
 
 async def leave(turn: Turn) -> Outcome:
     """What the turn commits, with its posts as they may leave."""
-    turn.answer = replace(turn.answer, toast=limits.straight(turn.answer.toast))
-    _toast(turn)
+    if turn.answer.toast:
+        turn.answer = replace(turn.answer, toast=limits.straight(turn.answer.toast))
+        _toast(turn)
     heard = [_straight(await banners.headed(turn, post)) for post in turn.posts() if not await _closed_to(turn, post)]
     parts = await _parts(turn, [await _in_time(turn, post) for post in heard])
-    return replace(turn.outcome(), posts=tuple([await _plainly(turn, part) for part in parts]))
+    return turn.outcome([await _plainly(turn, part) for part in parts])
 
 
 # ------------------------------------------------------------ what neighbours may read

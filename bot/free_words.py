@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 from bot.sayings import CHOOSE, DOUBT, NONE, Sayings, counted, left
 from bot.vocabulary import FREE_WORDS, SAYINGS, files, must
-from bot.word_search import Words, all_of, folded, found
+from bot.word_files import all_of
+from bot.word_search import Words, folded, found
 
 #: What is no business of ours is not guessed at ("elsewhere"). The weaker ones count only beside none of the stronger:
 #: "where is my refund" asks for the refund.

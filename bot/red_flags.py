@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 from bot.vocabulary import RED_FLAGS
-from bot.word_search import Words, all_of, found
+from bot.word_files import all_of
+from bot.word_search import Words, found
 
 
 def signs(text: str) -> tuple[str, ...]:

@@ -269,7 +269,7 @@ _scripts: list[tuple[Catalogue, str, Mapping[str, str]]] = []  # of the newest l
 
 def in_script(turn: Turn, lang: str, key: str, words: Mapping[str, Any]) -> Mapping[str, Any]:
     """Drugs and doctors as the reader's script has them, where the hospital's lists do; any other name as it came."""
-    if lang.partition("-")[0] == BASE.partition("-")[0]:
+    if not words or lang.partition("-")[0] == BASE.partition("-")[0]:
         return words
     names = {*NAMES_OF_LISTS, *(("name",) if key.startswith(OF_LISTS) else ())}
     return {name: _in_script(turn, lang, value) if name in names else _inside(turn, lang, value)

@@ -269,8 +269,9 @@ class Turn:
         return _blind(self.services.config.hash_key, "\0".join(parts))
 
     # ------------------------------------------------------------ the end
-    def outcome(self) -> Outcome:
-        changed = [at for at, row in self._now.items() if row != self._read.get(at)]
+    def outcome(self, posts: Sequence[Post] | None = None) -> Outcome:
+        """``posts``: as they may leave, where the door has looked at them."""
+        changed = [at for at, row in self._now.items() if row is not (was := self._read.get(at)) and row != was]
         relied = [
             at for at, row in self._read.items() if at not in changed and row is not None and SHAPES[at[0]].relied_on
         ]
@@ -278,7 +279,7 @@ class Turn:
             arrival=self.arrival,
             rows=tuple(self._now[at] for at in changed if self._now[at] is not None),
             gone=tuple(self._read[at] for at in changed if self._now[at] is None),
-            posts=tuple(self._posts.values()),
+            posts=tuple(self._posts.values() if posts is None else posts),
             commands=tuple(self._commands.values()),
             done=tuple(self._done),
             timers=tuple(self._timers.values()),

@@ -9,14 +9,11 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate, permutations
-from typing import Any
 
 from bot.photo.script import SIMPLIFIED
-from bot.vocabulary import files, must
 
-MOST = 3  # parts of one line
 _QUOTES = re.compile("['`\u00b4\u02bc\u2018\u2019\u201b\u2032\uff07]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -26,10 +23,9 @@ _POINT = re.compile(r"(?<=\d)\.(?=\d|$)")
 POINT = "\u2024"  # in a number; a full stop ends a clause
 _NO_WORD = re.compile(rf"[^\w{POINT}]+")
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
-_HOLE = re.compile(r"\{([a-z_]+)\}")
-_NUMBER = "#"  # a phrase that is any number
+NUMBER = "#"  # a phrase that is any number
 _COUNTED = re.compile("[0-9]+|[一二两三四五六七八九十]+(?=[盒瓶片粒袋支板包])")
-_FIGURES = frozenset("0123456789一二两三四五六七八九十")
+FIGURES = frozenset("0123456789一二两三四五六七八九十")
 _LONG = 7  # letters; a shorter word is one slip away from too many others
 _SWAPPED = 5  # letters; in a word as long as this two may stand the wrong way round
 
@@ -49,7 +45,7 @@ class Phrase:
     open: bool = False
 
     def spans(self, clause: str) -> Iterator[tuple[int, int]]:
-        if self.text == _NUMBER:
+        if self.text == NUMBER:
             yield from (found.span() for found in _COUNTED.finditer(clause))
             return
         at = clause.find(self.text)
@@ -152,6 +148,7 @@ class Words:
     stops: re.Pattern[str]
     signs: tuple[Sign, ...]
     index: Mapping[str, Sequence[tuple[Part, Phrase]]]  # by the first two characters of the phrase
+    begun: Mapping[str, Sequence[int]]  # places in ``instead``, by the same
     beside: frozenset[str] = frozenset()
     slips: frozenset[str] = frozenset()
     spelt: frozenset[str] = frozenset()
@@ -162,7 +159,12 @@ class Words:
         pieces = [piece for part in self.stops.split(text) if (piece := self.piece(part))]
         clauses = [Clause(piece, self.near, self.spaced, self._spans(piece)) for piece in pieces]
         whole = {" ".join(pieces), self._bare(pieces)}
-        return (sign.name for sign in self.signs if whole & sign.only or any(map(sign.told, clauses)))
+        heard = {part for clause in clauses for part in clause.spans}
+        return (
+            sign.name
+            for sign in self.signs
+            if whole & sign.only or (not sign.begins.isdisjoint(heard) and any(map(sign.told, clauses)))
+        )
 
     def _bare(self, pieces: Sequence[str]) -> str:
         """All of it without courtesies: small words anywhere, or characters at either end."""
@@ -177,25 +179,36 @@ class Words:
 
     def _spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
         found: dict[int, list[tuple[int, int]]] = {}
-        starts = [0, *(n for n, char in enumerate(text, 1) if char == " ")] if self.spaced else range(len(text))
-        for begins in {text[at : at + long] for at in starts for long in (1, 2)} | _FIGURES.intersection(text):
+        for begins in self._begins(text) | FIGURES.intersection(text):
             for part, phrase in self.index.get(begins, ()):
-                if spans := [*phrase.spans(text)]:
+                if (phrase.text in text or phrase.text == NUMBER) and (spans := [*phrase.spans(text)]):
                     found.setdefault(id(part), []).extend(spans)
         return {part: [*dict.fromkeys(spans)] for part, spans in found.items()}
 
+    def _begins(self, text: str) -> set[str]:
+        """The one or two characters with which a phrase that stands in it can begin."""
+        starts = [0, *(n for n, char in enumerate(text, 1) if char == " ")] if self.spaced else range(len(text))
+        return {text[at : at + long] for at in starts for long in (1, 2)}
+
     def piece(self, text: str) -> str:
         """A folded piece as it is compared with the phrases."""
-        text = _words(text) if self.spaced else text.strip()
+        text = in_words(text) if self.spaced else text.strip()
         if self.slips or self.ends:
             text = " ".join(map(self._meant, text.split()))
-        for phrase, other in self.instead:
-            if phrase.text not in text:
-                continue
+        last = -1
+        while (n := min((n for n in self._replaceable(text) if n > last), default=None)) is not None:
+            phrase, other = self.instead[last := n]
             for at, end in reversed([*phrase.spans(text)]):
                 end = text.find(" ", end) % (len(text) + 1) if phrase.open else end
                 text = text[:at] + other + text[end:]
         return text
+
+    def _replaceable(self, text: str) -> Iterator[int]:
+        """Which of ``instead`` may stand in it."""
+        for begins in self._begins(text):
+            for n in self.begun.get(begins, ()):
+                if self.instead[n][0].text in text:
+                    yield n
 
     def _meant(self, word: str) -> str:
         if len(word) < _SWAPPED or word in self.spelt:
@@ -225,124 +238,6 @@ def found(known: Sequence[Words], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for words in known for name in words.found(plain)))
 
 
-def all_of(name: str) -> tuple[Words, ...]:
-    """All languages' files of this name. Raises BadWords."""
-    return tuple(read(table, f"locales/{tag}/{name}.toml") for tag, table in files(name).items())
-
-
-def _words(text: str) -> str:
+def in_words(text: str) -> str:
     """Its words, a doubled consonant as one: people who are in a hurry double the wrong ones."""
     return _DOUBLED.sub(r"\1", _NO_WORD.sub(" ", text.replace("_", " ")).strip())
-
-
-# ---------------------------------------------------------------- reading a file
-
-
-_KEYS = {
-    "by",
-    "near",
-    "stops",
-    "beside",
-    "slips",
-    "ends",
-    "everyday",
-    "instead",
-    "words",
-    "sign",
-}  # everyday: bot/free_words.py
-
-
-def read(table: Mapping[str, Any], where: str) -> Words:
-    """The parsed file, checked. Raises BadWords."""
-    for name in table:
-        must(name in _KEYS, where, f"{name!r} is not known here")
-    by, near = table.get("by"), table.get("near", 0)
-    must(by in ("words", "characters"), where, 'by = "words" or by = "characters" is needed')
-    must(isinstance(near, int) and near > 0, where, "near = how many of them may stand between two parts, at least 1")
-    must(bool(table.get("sign")), where, "there is no [[sign]]")
-    reader = _Reader(where, by == "words", table.get("words", {}))
-    return Words(
-        near,
-        reader.spaced,
-        tuple(
-            (reader.phrase(old, f"{where}, [instead]"), reader.plain(new))
-            for old, new in table.get("instead", {}).items()
-        ),
-        re.compile("[" + re.escape(table.get("stops", "") + "\n") + "]"),
-        signs := tuple(_sign(reader, number, sign) for number, sign in enumerate(table["sign"], 1)),
-        _index(signs),
-        frozenset(map(reader.plain, table.get("beside", ()))),
-        slips := frozenset(map(reader.plain, table.get("slips", ()))),
-        slips | _spelt(reader, table, signs) if slips else slips,
-        tuple((reader.plain(end), reader.plain(other)) for end, other in table.get("ends", {}).items()),
-    )
-
-
-def _index(signs: Sequence[Sign]) -> dict[str, list[tuple[Part, Phrase]]]:
-    parts = {id(part): part for sign in signs for line in (*sign.any, *sign.unless) for part in line}
-    index: dict[str, list[tuple[Part, Phrase]]] = {}
-    for part in parts.values():
-        for phrase in part:
-            for begins in _FIGURES if phrase.text == _NUMBER else (phrase.text[:2],):
-                index.setdefault(begins, []).append((part, phrase))
-    return index
-
-
-def _spelt(reader: _Reader, table: Mapping[str, Any], signs: Sequence[Sign]) -> set[str]:
-    said = [phrase.text for sign in signs for line in (*sign.any, *sign.unless) for part in line for phrase in part]
-    read = map(reader.plain, (*table.get("instead", ()), table.get("everyday", {}).get("ordinary", "")))
-    return {word for text in (*said, *read) for word in text.split()}
-
-
-def _sign(reader: _Reader, number: int, sign: Mapping[str, Any]) -> Sign:
-    name = sign.get("name", "")
-    where = f"{reader.where}, sign {number} ({name or 'without name'})"
-    must(bool(name), where, 'give it a name = "..."')
-    for key in sign:
-        must(key in ("name", "any", "unless", "only"), where, f"{key!r} is not known here")
-    must(bool(sign.get("any")), where, "any = [...] is empty: nothing would bring it")
-    any, unless = reader.lines(sign["any"], where), reader.lines(sign.get("unless", ()), f"{where}, unless")
-    only = frozenset(reader.phrase(one, where).text for one in sign.get("only", ()))
-    return Sign(name, any, unless, frozenset(id(line[0]) for line in any), only)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """``a + {class}``: parts near each other in any order; a part is a phrase or one of a class of phrases."""
-
-    where: str
-    spaced: bool
-    words: Mapping[str, Sequence[str]]
-    _parts: dict[str, Part] = field(default_factory=dict[str, Part])  # one object a part: it is looked for once
-
-    def lines(self, lines: Sequence[str], where: str) -> tuple[Line, ...]:
-        """As read; all lines of one part are one line, any of its phrases being enough."""
-        for line in lines:
-            must(line.count("+") < MOST, where, f"{line!r} has more than {MOST} parts: make two lines of it")
-        read = [tuple(self.part(part.strip(), where) for part in line.split("+")) for line in lines]
-        alone = tuple(phrase for line in read if len(line) == 1 for phrase in line[0])
-        return (((alone,),) if alone else ()) + tuple(line for line in read if len(line) > 1)
-
-    def part(self, part: str, where: str) -> Part:
-        if part not in self._parts:
-            self._parts[part] = self._part(part, where)
-        return self._parts[part]
-
-    def _part(self, part: str, where: str) -> Part:
-        if not (hole := _HOLE.fullmatch(part)):
-            must("{" not in part, where, f"{part!r}: a class stands by itself, as in left + {{limb}}")
-            return (self.phrase(part, where),)
-        phrases = self.words.get(hole.group(1), ())
-        must(bool(phrases), where, f"{part} is not in [words]")
-        return tuple(self.phrase(phrase, f"{self.where}, [words] {hole.group(1)}") for phrase in phrases)
-
-    def plain(self, text: str) -> str:
-        return _words(folded(text)) if self.spaced else folded(text).strip()
-
-    def phrase(self, phrase: str, where: str) -> Phrase:
-        plain = folded(phrase).strip()
-        text = _NUMBER if plain == _NUMBER else self.plain(phrase)
-        must(bool(text), where, f"the phrase {phrase!r} is empty")
-        must("#" not in plain or text == _NUMBER, where, f"{phrase!r}: # stands by itself, as in got + #")
-        must("*" not in plain.removesuffix("*" if self.spaced else ""), where, f"{phrase!r}: * ends a phrase of words")
-        return Phrase(text, self.spaced, plain.endswith("*"))

@@ -162,17 +162,17 @@ class Ask:
 
     async def once(self, key: str, op: Op[T], /) -> T:
         """A local operation, run within this very commit; its result is kept. Raises Refused."""
-        with self._replay.blaming():
+        with self._replay.blaming:
             return op.answer(self._replay.once(self._prefix + checked_key(key), op))
 
     async def call(self, key: str, op: Op[T], /) -> T:
         """A remote operation: leaves with the commit, the flow waits for its result. Raises Refused."""
-        with self._replay.blaming():
+        with self._replay.blaming:
             return op.answer(self._replay.call(self._prefix + checked_key(key), op))
 
     async def until(self, key: str, at: int, /) -> None:
         """Wait until this instant (civil UTC ms); not at all where it has passed. The person may do other things."""
-        with self._replay.blaming():
+        with self._replay.blaming:
             self._replay.until(self._prefix + checked_key(key), at)
 
     async def other(self, key: str, flow_name: str, /, person: int, *, subject: str = "", **args: Any) -> Any:
@@ -181,17 +181,17 @@ class Ask:
         Raises Refused: declined (he cancelled), expired, stopped, unreachable, or the code of a refusal nobody caught.
         If this dialog ends or goes back meanwhile, he reads that his answer is not needed any more.
         """
-        with self._replay.blaming():
+        with self._replay.blaming:
             return self._replay.begin_other(self._prefix + checked_key(key), flow_name, person, subject, args)
 
     async def begin(self, key: str, flow_name: str, /, person: int, *, subject: str = "", **args: Any) -> None:
         """Begin this flow with somebody else, once, and go on."""
-        with self._replay.blaming():
+        with self._replay.blaming:
             self._replay.begin(self._prefix + checked_key(key), flow_name, person, subject, args)
 
     async def sub(self, key: str, flow_name: str, /, **args: Any) -> Any:
         """Another flow inside this one; returns what it returns."""
-        with self._replay.blaming():
+        with self._replay.blaming:
             flow = self._replay.flows.get(flow_name)
             if flow is None:
                 raise FlowError(f"{self._flow}: no flow is named {flow_name!r}: import the file that declares it")
@@ -242,12 +242,12 @@ class Ask:
         ``anew``: it was asked for: it comes as the newest message, and where it stood before it goes.
         """
         flags = _set(pin=pin, protect=protect, silent=silent, anew=anew, delete=not template)
-        with self._replay.blaming():
+        with self._replay.blaming:
             self._replay.card(card_key, template, words, buttons, to, flags)
 
     async def submit(self, op: Op[Any], /) -> None:
         """The end: the answers are sealed and the command commits with them. Nothing after it is run."""
-        with self._replay.blaming():
+        with self._replay.blaming:
             self._replay.submit(op)
 
     async def stop(self, key: str, /, *, buttons: Options = (), **words: Any) -> NoReturn:
@@ -263,7 +263,7 @@ class Ask:
     def _tell(
         self, key: str, words: Mapping[str, Any], buttons: Options, to: To | None, flags: tuple[str, ...]
     ) -> None:
-        with self._replay.blaming():
+        with self._replay.blaming:
             step = self._prefix + checked_key(key)
             self._replay.tell(step, locale_key(self._flow, key), words, buttons, to, flags)
 
@@ -278,7 +278,7 @@ class Ask:
         empty: bool = False,
         **more: Any,
     ) -> Any:
-        with self._replay.blaming():
+        with self._replay.blaming:
             checked_key(key)
             step = self._prefix + (checked_key(stored_as) if stored_as else key)
             choices = _options(self._flow, key, kind, options, empty or kind not in RESERVED)

@@ -31,3 +31,19 @@ class Refused(Exception):
 
 class Suspended(BaseException):
     """The flow has to wait (or has ended). Not an Exception, so that ``except Exception`` lets it pass."""
+
+
+class Blaming:
+    """While it lasts a misuse counts even if the flow then catches it: ``fault`` is the first one."""
+
+    __slots__ = ("fault",)
+
+    def __init__(self) -> None:
+        self.fault: FlowError | None = None
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FlowError):
+            self.fault = self.fault or error

@@ -194,7 +194,7 @@ def _asked(turn: Turn, run: Replay) -> Played | None:
     now = Waiting(question.step, question.kind, journal.epoch, copy, tuple(step for step, _ in question.edits))
     if turn.show or not same:
         say = prompt(question, journal, turn.context, back=run.may_go_back, wrong=turn.wrong, flags=turn.flags)
-        turn.says.append(replace(say, copy=copy))
+        turn.says.append(replace(say, copy=copy) if copy else say)
     again = same and (not turn.show or "remind" in turn.flags)
     timers = () if again else _timers(turn.flow, now, "remind", "expire")
     if turn.gather:

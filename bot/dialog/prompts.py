@@ -30,7 +30,8 @@ class Board:
     def built_in(self, option: str, role: str = "", **more: Any) -> Press:
         role = role or option
         data = press_data(self.context.dialog, self.question.step, self.journal.epoch, option)
-        return replace(Press(option, f"button.{role}", data=data, role=role), **more)
+        given: dict[str, Any] = {"label_key": f"button.{role}", "data": data, "role": role, **more}
+        return Press(option, **given)
 
     def option(self, option: Option, data_id: str = "", role: str = "") -> Press:
         return face(self.question, option, self.context, self.journal.epoch, data_id or option.id, role)
@@ -97,22 +98,22 @@ def face(question: Question, option: Option, context: Context, epoch: int, data_
     if option.url or option.action:
         return _away(question.key, option)
     data = press_data(context.dialog, question.step, epoch, data_id) if data_id else ""
-    press = _label(question.key, option)
-    return replace(press, data=data, role=role, words={**question.words, **press.words})
+    return _labelled(question.key, option, question.words, data=data, role=role)
 
 
-def _label(key: str, option: Option) -> Press:
-    if option.label is None:
-        return Press(option.id, label_key=f"{key}.{option.id}", style=option.style, words=option.words)
-    return Press(option.id, label=option.label, style=option.style, listed=option.listed)
+def _labelled(key: str, option: Option, words: Mapping[str, Any] | None = None, **more: Any) -> Press:
+    if option.label is not None:
+        return Press(option.id, label=option.label, words=words or {}, style=option.style, listed=option.listed, **more)
+    words = {**words, **option.words} if words else option.words
+    return Press(option.id, label_key=f"{key}.{option.id}", words=words, style=option.style, **more)
 
 
 def _away(key: str, option: Option) -> Press:
     """A link or a card's action: answers no question."""
     if option.url:
-        return replace(_label(key, option), url=option.url, role="link")
+        return _labelled(key, option, url=option.url, role="link")
     action = option.action if option.action.startswith("a:") else f"a:{option.action}"
-    return replace(_label(key, option), data=action, role="action")
+    return _labelled(key, option, data=action, role="action")
 
 
 def links(key: str, options: Sequence[str | Option]) -> Rows:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from bot.decoding import jsonable
 from bot.dialog.buttons import digest, plain
-from bot.dialog.errors import FlowError, Refused, Suspended
+from bot.dialog.errors import Blaming, FlowError, Refused, Suspended
 from bot.dialog.journal import Entry, Journal, Table
 from bot.dialog.plain import BeginIntent, Context, Op, Options, Say
 from bot.dialog.prompts import links, shown_answered
@@ -56,7 +56,7 @@ class Replay:
         self._stored: dict[str, str] = {}  # key in the code -> stored key
         self._suspended = False
         self._running = False
-        self._fault: FlowError | None = None
+        self.blaming = Blaming()
 
     # ------------------------------------------------------------ driving the coroutine
 
@@ -85,13 +85,13 @@ class Replay:
         except Refused as refused:
             self.refused = refused
         except Exception as error:
-            if self._fault in (None, error):
+            if self.blaming.fault in (None, error):
                 raise
-            raise self._fault from error
+            raise self.blaming.fault from error
         finally:
             self._running = False
-        if self._fault:
-            raise self._fault
+        if self.blaming.fault:
+            raise self.blaming.fault
 
     def _drive(self, flow: Flow, coroutine: Any) -> None:
         try:
@@ -105,21 +105,12 @@ class Replay:
             )
 
     def _blame(self, text: str) -> FlowError:
-        self._fault = self._fault or FlowError(text)
-        return self._fault
+        self.blaming.fault = self.blaming.fault or FlowError(text)
+        return self.blaming.fault
 
     def _suspend(self) -> Suspended:
         self._suspended = True
         return Suspended()
-
-    @contextmanager
-    def blaming(self) -> Generator[None]:
-        """A misuse counts even if the flow then catches it."""
-        try:
-            yield
-        except FlowError as error:
-            self._fault = self._fault or error
-            raise
 
     def visit(self, step: str) -> None:
         """Every word that is kept passes here first."""
@@ -194,7 +185,7 @@ class Replay:
     def editable(self, name: str) -> str:
         """The stored key of an answered step, loop or sub-dialog named in ``edits``; "" if it has no answer."""
         name = self._stored.get(name, name)
-        return name if any(belongs(step, name) for step in self.reached) else ""
+        return name if name in self.reached or any(belongs(step, name) for step in self.reached) else ""
 
     # ------------------------------------------------------------ effects
 

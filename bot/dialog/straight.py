@@ -44,7 +44,7 @@ class _Notice(Ask):
         self._execute = execute
 
     async def once(self, key: str, op: Op[T], /) -> T:
-        with self._replay.blaming():
+        with self._replay.blaming:
             step = self._prefix + checked_key(key)
             self._replay.visit(step)
             asked = plain_op(step, op)

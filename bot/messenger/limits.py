@@ -40,7 +40,7 @@ def straight(text: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 units: what Telegram counts."""
-    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible(markup: str) -> int:

@@ -24,7 +24,8 @@ def _stands(post: Post, row: Sequence[Any]) -> Standing | None:
     state, message, wanted, shown, attempts, due, aside, since, error, was, chat, topic, thread, reply_to = row
     if topic or post.anew:
         return None
-    post = replace(post, chat=chat, topic=topic, thread=thread, reply_to=reply_to)
+    if (post.chat, post.topic, post.thread, post.reply_to) != (chat, topic, thread, reply_to):
+        post = replace(post, chat=chat, topic=topic, thread=thread, reply_to=reply_to)
     return Standing(
         post, state, message, thread, wanted, shown, attempts, due, aside, since, _late(error), HOLLOW.get(was)
     )

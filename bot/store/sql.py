@@ -7,8 +7,9 @@ not its business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from sqlalchemy import ClauseElement, Dialect, Table, bindparam
@@ -38,17 +39,23 @@ def untold(table: str, key: object, why: Unreadable) -> None:
 class Sql:
     """One statement as text; called with its values by name it becomes a Call."""
 
-    __slots__ = ("_fixed", "_names", "text")
+    __slots__ = ("_fixed", "_values", "text")
 
     def __init__(self, element: ClauseElement, dialect: Dialect, columns: list[str] | None = None) -> None:
         compiled = element.compile(dialect=dialect, column_keys=columns)
         self.text = str(compiled)
-        self._names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        self._values = _in_order(tuple(getattr(compiled, "positiontup", None) or ()))
         self._fixed: dict[str, Any] = {k: v for k, v in (compiled.params or {}).items() if v is not None}
 
     def __call__(self, **given: Any) -> Call:
-        fixed = self._fixed
-        return self.text, tuple([given[name] if name in given else fixed[name] for name in self._names])
+        return self.text, self._values({**self._fixed, **given} if self._fixed else given)
+
+
+def _in_order(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Takes the values of these names; itemgetter gives no tuple for fewer than two."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: tuple(given[name] for name in names)
 
 
 @dataclass(frozen=True, slots=True)

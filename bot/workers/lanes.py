@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from operator import attrgetter
 
 from bot.model import Priority, Topic
 from bot.store.port import OF_A_CHAT
@@ -40,6 +41,9 @@ class Item:
         return Priority.DIALOG if due else self.priority, self.place
 
 
+_rank = attrgetter("rank")
+
+
 @dataclass(slots=True)
 class Lane:
     """One chat: at most one call in flight."""
@@ -56,7 +60,9 @@ class Lane:
     rests: tuple[Priority, int] | None = None  # as what it rests, and the number of that rest
 
     def head(self) -> Item | None:
-        return min(self.items.values(), key=lambda item: item.rank) if self.items else None
+        if len(self.items) < 2:
+            return next(iter(self.items.values()), None)
+        return min(self.items.values(), key=_rank)
 
     @property
     def troubled(self) -> bool:
@@ -66,8 +72,7 @@ class Lane:
     @property
     def hungry(self) -> bool:
         """Whether the store's next for this chat goes before anything that is known."""
-        head = self.head()
-        return self.cut is not None and (head is None or head.priority > self.cut)
+        return self.cut is not None and ((head := self.head()) is None or head.priority > self.cut)
 
 
 class Lanes:

@@ -26,6 +26,7 @@ from bot.workers.take import Take, backoff
 
 log = logging.getLogger(__name__)
 
+LINES = tuple(Priority)  # people first
 FLIGHTS = 32  # calls at the same time
 TOGETHER = 10.0  # s within which refusals of several chats are one
 LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
@@ -144,7 +145,7 @@ class Sender:
         now = self._clock.monotonic()
         next_rested = self._lanes.rested(now)
         pause = self._heads.look_at - now
-        for priority in Priority:
+        for priority in LINES:
             while (lane := self._lanes.first(priority)) is not None:
                 if len(self._flights) >= FLIGHTS:
                     return max(0.0, pause)

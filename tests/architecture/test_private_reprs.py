@@ -37,6 +37,7 @@ APART = (
     "bot.photo",
     "bot.render",
     "bot.red_flags",
+    "bot.word_files",
     "bot.word_search",
     "bot.vocabulary",
     "bot.config",

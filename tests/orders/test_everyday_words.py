@@ -8,7 +8,8 @@ import pytest
 
 from bot.free_words import Everyday, everyday, meaning, meanings
 from bot.vocabulary import BadWords
-from bot.word_search import found, read, slipped
+from bot.word_files import read
+from bot.word_search import found, slipped
 
 
 @pytest.mark.parametrize(

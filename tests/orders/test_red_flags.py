@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.red_flags import LISTS, WRITERS, look
-from bot import red_flags, vocabulary, word_search
+from bot import red_flags, vocabulary, word_files, word_search
 from bot.vocabulary import BadWords, read_specialties
 from locales import tags
 
@@ -121,7 +121,7 @@ def table(**more: Any) -> dict[str, Any]:
 
 
 def test_parts_stand_near_each_other_in_any_order() -> None:
-    words = word_search.read(table(stops="."), "file")
+    words = word_files.read(table(stops="."), "file")
     found = {text: [*words.found(text)] for text in ("numb arm", "arm is so very numb", "arm and a b c d numb",
                                                      "arm. numb", "army numb")}  # fmt: skip
     assert [text for text, names in found.items() if names] == ["numb arm", "arm is so very numb"]
@@ -129,7 +129,7 @@ def test_parts_stand_near_each_other_in_any_order() -> None:
 
 def test_what_is_read_instead_comes_first_and_unless_withholds() -> None:
     sign = {"name": "s", "any": ["pain*"], "unless": ["pain + ago"]}
-    words = word_search.read(table(instead={"pain clinic": "clinic", "ache*": "pain"}, sign=[sign]), "file")
+    words = word_files.read(table(instead={"pain clinic": "clinic", "ache*": "pain"}, sign=[sign]), "file")
     texts = ("painful", "pain clinic", "aches", "pain years ago", "ago clinic pain")
     assert [bool([*words.found(text)]) for text in texts] == [True, False, True, False, False]
 
@@ -155,7 +155,7 @@ BAD: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("said", BAD)
 def test_a_mistake_in_a_file_is_named(said: str) -> None:
     with pytest.raises(BadWords) as raised:
-        word_search.read(BAD[said], "locales/xx/red-flags.toml")
+        word_files.read(BAD[said], "locales/xx/red-flags.toml")
     assert said in str(raised.value)
     assert str(raised.value).startswith("locales/xx/red-flags.toml")
 

@@ -9,7 +9,7 @@ import pytest
 from bot.free_words import meaning, meanings, sayings
 from bot.sayings import DOUBT, Sayings, counted, left
 from bot.vocabulary import BadWords
-from bot.word_search import read
+from bot.word_files import read
 
 MEANT = frozenset({"where", "stop"})
 LISTS: dict[str, dict[str, list[str]]] = {
