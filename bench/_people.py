@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,15 +49,20 @@ class Person:
 
 class Messenger:
     """``latency``: s that each call but the poll takes. ``twice``: every update comes twice, with the "same" id or an
-    "other" one.
+    "other" one. ``ready``: where it is a line, whoever has read a question stands in it until somebody says ``act``.
+    ``waited``: s from the moment that an update is handed out until the call arrives that answers it.
     """
 
     def __init__(self, latency: float = 0.0) -> None:
         self.latency, self.twice = latency, ""
+        self.ready: deque[tuple[Person, Json]] | None = None
+        self.waited: list[float] = []
         self.people: dict[int, Person] = {}
         self.calls: Counter[str] = Counter()
         self.updates = 0  # that people caused
         self._line: dict[int, Json] = {}  # not confirmed, in order
+        self._whose: dict[int, int] = {}  # updates that were not handed out yet, and their people
+        self._asked: dict[int, float] = {}  # people who wait for an answer, and since when
         self._ids, self._messages = itertools.count(1), itertools.count(1)
         self._more, self.listening = asyncio.Event(), asyncio.Event()
         self._hook, self._pushing, self._secret = "", set[asyncio.Task[None]](), dict[str, str]()
@@ -75,7 +80,7 @@ class Messenger:
     def go_on(self, person: Person) -> None:
         """Whoever rested answers what stood there."""
         person.stops = ""
-        self._answer(person, person.stands)
+        self.act(person, person.stands)
 
     def read(self, chat: int, message: Json, new: bool) -> None:
         """A person sees what was sent or edited, and answers a new question at once."""
@@ -86,9 +91,13 @@ class Messenger:
         tag = tag[1:].partition(" ")[0]
         person.read[tag] += new
         if new and tag == person.expects:
-            self._answer(person, message)
+            if self.ready is None:
+                self.act(person, message)
+            else:
+                self.ready.append((person, message))
 
-    def _answer(self, person: Person, message: Json) -> None:
+    def act(self, person: Person, message: Json) -> None:
+        """Answers the question that stands there; after the last step the next dialog is begun."""
         step = person.expects
         if step == person.stops:
             person.stands = message
@@ -135,6 +144,7 @@ class Messenger:
         self.updates += 1
         id = next(self._ids)
         ids = [id] if not self.twice else [id, id if self.twice == "same" else next(self._ids)]
+        self._whose[id] = body["from"]["id"]
         for one in ids:
             update = {"update_id": one, kind: body}
             if self._hook:
@@ -145,8 +155,14 @@ class Messenger:
                 self._line[next(self._messages)] = update
         self._more.set()
 
+    def _hand_out(self, update: Json) -> Json:
+        if (person := self._whose.pop(update["update_id"], None)) is not None:
+            self._asked[person] = time.perf_counter()
+        return update
+
     async def _push(self, update: Json) -> None:
         async with self._room:
+            self._hand_out(update)
             self._session = self._session or aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=PUSHES))
             while True:
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError):
@@ -173,6 +189,8 @@ class Messenger:
         if method.lower() == "getupdates":
             found: Any = await self._updates(int(given.get("offset", 0) or 0), float(given.get("timeout", 0) or 0))
         else:
+            if method.lower() == "sendmessage" and (since := self._asked.pop(int(given["chat_id"]), None)) is not None:
+                self.waited.append(time.perf_counter() - since)
             if self.latency:
                 await asyncio.sleep(self.latency)
             found = self._do(method, given)
@@ -186,7 +204,7 @@ class Messenger:
             self._more.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._more.wait(), seconds)
-        return list(itertools.islice(self._line.values(), 100))
+        return [self._hand_out(update) for update in itertools.islice(self._line.values(), 100)]
 
     def _do(self, method: str, given: Mapping[str, Any]) -> Any:
         self.calls[method] += 1

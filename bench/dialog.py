@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ BOTS = {
 if not importlib.util.find_spec("uvloop"):
     BOTS = {name: words for name, words in BOTS.items() if "uvloop" not in name}
 FIRST = 10_001  # the first person's id
+PAUSE = 2.0  # s that a person takes for one answer, where updates come at a rate
 SETTLES = 1.0  # s after which nothing more is expected of a bot
 PATIENCE = 20.0  # s that a dialog may take after the bot was killed
 
@@ -112,6 +114,28 @@ async def speed(way: Way, count: int, each: int, latency: float) -> tuple[float,
             )
 
 
+async def delays(way: Way, rate: int, seconds: float) -> list[float]:
+    """So many updates a second, whatever the bot's speed: ms from an update's being handed out until the call that
+    answers it arrives, in order of length.
+    """
+    messenger, clock = Messenger(), asyncio.get_running_loop().time
+    with tempfile.TemporaryDirectory() as folder:
+        async with served(messenger) as root, running(way, messenger, root, folder):
+            await played(messenger, 20, 2)
+            messenger.waited.clear()
+            messenger.ready = line = deque()
+            people = [Person(FIRST + 1000 + n, 1_000_000) for n in range(int(rate * PAUSE))]
+            begun = clock()
+            for n in range(int(rate * seconds)):
+                await asyncio.sleep(max(0.0, begun + n / rate - clock()))
+                if people:
+                    messenger.begin(people.pop())
+                elif line:
+                    messenger.act(*line.popleft())
+            await asyncio.sleep(SETTLES)
+    return sorted(1000 * one for one in messenger.waited)
+
+
 async def doubled(way: Way, how: str, count: int = 15) -> tuple[int, int]:
     """Each update comes twice: people who were greeted twice, and whose order was placed twice."""
     messenger = Messenger()
@@ -156,6 +180,16 @@ def spread(found: Sequence[float], digits: int = 2) -> str:
     return f"{statistics.median(found):.{digits}f} ({min(found):.{digits}f}-{max(found):.{digits}f})"
 
 
+async def in_time(ways: dict[str, Way], given: argparse.Namespace) -> None:
+    """Prints how long answers take at a rate that all of them bear."""
+    head = f"| {given.rate} updates a second for {given.seconds:.0f} s | answered | p50 ms | p95 | p99 | worst |"
+    print(f"\n{head}\n{'|---' * 6}|")
+    for name, way in ways.items():
+        took = await delays(way, given.rate, given.seconds)
+        shares = " | ".join(f"{took[min(len(took) - 1, int(len(took) * share))]:.1f}" for share in (0.5, 0.95, 0.99, 1))
+        print(f"| {name} | {len(took)} of {int(given.rate * given.seconds)} | {shares} |", flush=True)
+
+
 async def compared(ways: dict[str, Way], given: argparse.Namespace) -> None:
     """Prints the table."""
     fast: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ways}
@@ -190,12 +224,14 @@ async def compared(ways: dict[str, Way], given: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """One table."""
+    """Two tables."""
     parse = argparse.ArgumentParser(prog="python -m bench dialog", description=__doc__)
     parse.add_argument("--people", type=int, default=50, help="at the same time")
     parse.add_argument("--each", type=int, default=4, help=f"dialogs of each, {UPDATES} updates a dialog")
     parse.add_argument("--rounds", type=int, default=5)
     parse.add_argument("--slow-rounds", type=int, default=2, help="with 40 ms for each call")
+    parse.add_argument("--rate", type=int, default=50, help="updates a second of the second table")
+    parse.add_argument("--seconds", type=float, default=30, help="that it takes for each bot; 0: no second table")
     parse.add_argument("--webhook", action="store_true", help="updates are pushed; polling without it")
     parse.add_argument("--only-speed", action="store_true")
     parse.add_argument("--only", default="", help="bots whose names hold this")
@@ -207,7 +243,10 @@ def main() -> None:
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load average {load}")
     print(f"python -m bench dialog {' '.join(sys.argv[1:])}\n")
-    asyncio.run(compared(ways, given))
+    if given.rounds:
+        asyncio.run(compared(ways, given))
+    if given.seconds and not given.only_speed:
+        asyncio.run(in_time(ways, given))
 
 
 if __name__ == "__main__":

@@ -40,16 +40,22 @@ class Lines:
 
         Raises NeverLeft where nothing was sent, TimedOut or NetworkError where it may have arrived.
         """
-        try:
-            async with asyncio.timeout(connect):
-                await self._room.acquire()
-        except TimeoutError:
-            raise NeverLeft("ConnectionTimeoutError") from None
+        if self._room.locked():
+            await self._wait(connect)
+        else:
+            await self._room.acquire()
         free = self._free.setdefault((url.scheme, url.raw_authority), [])
         try:
             return await self._ask(await _line(free, url, connect), free, url, body, read)
         finally:
             self._room.release()
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._room.acquire()
+        except TimeoutError:
+            raise NeverLeft("no line is free") from None
 
     def close(self) -> None:
         """Calls that are on their way go on, and their lines close behind them."""

@@ -24,7 +24,7 @@ from bot.messenger.lines import Lines
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 UPLOAD_SECONDS = 30.0
-CONNECTIONS = 64
+CONNECTIONS = 128  # the sender's flights, and as many answers to presses
 
 
 class PlainData:

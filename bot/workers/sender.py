@@ -27,7 +27,7 @@ from bot.workers.take import Take, backoff
 log = logging.getLogger(__name__)
 
 LINES = tuple(Priority)  # people first
-FLIGHTS = 32  # calls at the same time
+FLIGHTS = 64  # calls at the same time
 TOGETHER = 10.0  # s within which refusals of several chats are one
 LONGEST_REST = 30.0  # s between two tries of a chat while the messenger is away
 

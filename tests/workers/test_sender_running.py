@@ -10,7 +10,7 @@ from bot.clock import HandClock
 from bot.model import Post, Text
 from bot.store.sqlite import SqliteStore
 from bot.workers.rates import Limits
-from bot.workers.sender import Sender, Sending
+from bot.workers.sender import FLIGHTS, Sender, Sending
 from tests.workers.fakes import Chats, Core, Desk, SlowStore, started, until
 
 LI, WANG = 11, 12
@@ -145,14 +145,14 @@ async def test_a_card_that_changes_while_it_is_sent_is_changed_without_a_new_loo
 
 
 async def test_only_so_many_calls_at_once(sender: Sender, desk: Desk, chats: Chats) -> None:
-    holds = [chats.hold("send") for _ in range(40)]
-    await desk.commit(*(Post(f"p{n}", 100 + n, Text(str(n))) for n in range(40)))
+    holds = [chats.hold("send") for _ in range(FLIGHTS + 8)]
+    await desk.commit(*(Post(f"p{n}", 100 + n, Text(str(n))) for n in range(FLIGHTS + 8)))
     passing = asyncio.create_task(sender.once())
-    await until(lambda: len(chats.shown) == 32)
+    await until(lambda: len(chats.shown) == FLIGHTS)
     assert not sender.idle
     for hold in holds:
         hold.set()
-    assert await passing == 40
+    assert await passing == FLIGHTS + 8
     assert sender.idle
 
 
