@@ -336,9 +336,10 @@ async def acts_for(helper: Somebody, like: str, zh: str) -> Somebody:
     return who
 
 
-def button_of(who: Somebody, told: Json) -> str:
-    """His button; an English reader also finds the record's name there (ADR 52)."""
-    return next(one for one in labels(told) if who.told(who.name) in one)
+async def presses_button_of(helper: Somebody, who: Somebody, told: Json) -> None:
+    """An English reader also finds the record's name on it (ADR 52)."""
+    label_ = next(one for one in labels(told) if helper.told(who.name) in one)
+    await helper.phone.control.press(helper.id, label_, chat=helper.id, message_id=told["id"])
 
 
 async def test_an_album_of_three_neighbours_is_sorted(town: Town, lang: str) -> None:
@@ -352,12 +353,12 @@ async def test_an_album_of_three_neighbours_is_sorted(town: Town, lang: str) -> 
     await town.control.advance(3)
     whose = ("上面这张处方是谁的", "Whose prescription is the one above")
     asked = await helper.sees(*whose, after=said, seconds=READING)
-    await helper.press(button_of(neighbours[2], asked), after=asked["id"] - 1)
+    await presses_button_of(helper, neighbours[2], asked)
     offered = await helper.sees(("分好了", "2 位"), ("Sorted", "2 orders"), after=said)
     await helper.tap("album.how.single", after=offered["id"] - 1)
     told = await helper.sees(("分好了", "3 位"), ("Sorted", "3 prescriptions"), after=offered["id"])
     for who in neighbours[1:]:
-        await helper.press(button_of(who, told), after=told["id"] - 1)
+        await presses_button_of(helper, who, told)
         seen = await helper.sees(("照片上看到的", who.name), ("Read from the photo", who.name), after=told["id"])
         await helper.tap(RIGHT, after=seen["id"] - 1)
         await from_days_left(helper, after=seen["id"])
@@ -375,6 +376,7 @@ async def test_an_album_of_ten_would_be_sent_within_its_budget(town: Town, lang:
     begun = await helper.say("/album")
     await helper.sees("最多 10 张", "10 at most", after=begun)
     said = await helper.photo(*(jpeg(printed(one)) for one in neighbours))
+    await helper.sees("收到 3 张照片", "3 photos received")
     await town.control.advance(3)
     offered = await helper.sees(("分好了", "3 位"), ("Sorted", "3 orders"), after=said, seconds=READING)
     await helper.tap("album.how.together", after=offered["id"] - 1)
