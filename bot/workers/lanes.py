@@ -232,8 +232,9 @@ class Lanes:
 
     def _enter(self, lane: Lane) -> None:
         """It stands where its head belongs, or nowhere."""
-        head, hungry = lane.head(), lane.hungry
-        line = None if lane.flying is not None or head is None or hungry else head.rank[0]
+        flies = lane.flying is not None
+        head, hungry = (None, False) if flies else (lane.head(), lane.hungry)
+        line = None if head is None or hungry else head.rank[0]
         if lane.rests is not None and line is not None:
             if line >= lane.rests[0]:
                 line = None
@@ -245,7 +246,7 @@ class Lanes:
             if line is not None:
                 self._lines[line][lane.chat] = lane
             lane.line = line
-        if hungry and lane.flying is None:
+        if hungry:
             self.hungry[lane.chat] = None
-        elif head is None and lane.flying is None and lane.cut is None and not lane.troubled:
+        elif head is None and not flies and lane.cut is None and not lane.troubled:
             self._lanes.pop(lane.chat, None)

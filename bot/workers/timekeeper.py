@@ -13,6 +13,7 @@ from bot.workers.take import Take, backoff, loud
 log = logging.getLogger(__name__)
 
 READ = 200  # timers rung in one pass
+SOON = 10.0  # s ahead for which a new timer wakes us; what is due later the looks find, and most are days ahead
 LOOK = 1.0  # s between two looks: civil time may jump, so we never sleep until the next timer
 
 
@@ -25,7 +26,7 @@ class Timekeeper:
         self._failures: dict[str, tuple[int, float]] = {}  # ref -> failures in a row, monotonic of the next try
 
     def wake(self, outcome: Outcome | None = None) -> None:
-        if outcome is None or outcome.timers:
+        if outcome is None or any(timer.due <= self._clock.after(SOON) for timer in outcome.timers):
             self._stir.set()
 
     async def run(self) -> None:

@@ -94,6 +94,26 @@ async def test_a_timer_that_nobody_removes_does_not_keep_us_busy(
     assert len(core.taken) == 2
 
 
+async def test_a_timer_of_tomorrow_is_no_reason_to_look_now(
+    keeper: Timekeeper, desk: Desk, clock: HandClock, core: Core, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    read = store.timers_due
+
+    async def counted(now: int, limit: int) -> list[Timer]:
+        looked.append(now)
+        return await read(now, limit)
+
+    monkeypatch.setattr(store, "timers_due", counted)
+    running = asyncio.create_task(keeper.run())
+    await until(lambda: clock.next_wake() is not None)
+    await desk.commit(timers=(Timer("expire/D1", clock.civil() + 86_400_000, "expire", "D1"),))
+    await desk.commit(timers=(Timer("slow/D1", clock.civil() + 5_000, "slow", "D1"),))
+    await until(lambda: len(looked) > 1 and clock.next_wake() is not None)
+    running.cancel()
+    assert len(looked) == 2, "once at the start, once for what is due in 5 s"
+
+
 async def test_more_timers_than_one_pass_reads_do_not_wait(
     keeper: Timekeeper, desk: Desk, clock: HandClock, core: Core
 ) -> None:
