@@ -8,6 +8,8 @@ from sandbox.play import Person, Play, story
 from sandbox.records import claimed
 
 DRUG, LISTED = "阿齐沙坦片", "苯磺酸氨氯地平片"
+WHY = "厂家停产，没有货"
+COSTS = "不在目录里，一盒多少元"
 PRICE = 5800  # fen a box
 
 
@@ -31,7 +33,7 @@ async def unlisted_drug(play: Play) -> None:
 
     async with play.moment("10:40", "the pharmacist types what a box costs and passes; he reads three lines and pays"):
         asked = await pharmacist.presses("报价", on=his, in_="review")
-        await answers(pharmacist, f"{his}：{DRUG}", "58")
+        await answers(pharmacist, COSTS, "58", after=asked["message_id"])
         await pharmacist.presses("不报销", on="一盒 ¥58.00，4 盒共 ¥232.00", in_="review", after=asked["message_id"])
         await he.reads("的价格查到了：一盒 ¥58.00，医保不报销")
         async with play.job("passing (pharmacist)", "pharmacist", taps=1, inputs=0):
@@ -45,17 +47,19 @@ async def unlisted_drug(play: Play) -> None:
         await she.reads("药师正在查它的价格，最晚 11:5")
 
     async with play.moment("11:55", "the hour is over: the operator knows, and she reads the truth"):
-        told = await operator.reads(f"有一种药到时间还没有人报价，订单 {hers}")
-        if DRUG in told["text"]:
-            raise NotSeen("an exception names the drug")
-        await she.reads("价格到现在还没查到，医院的人已经知道了，正在催。现在没有收您的钱")
+        told = await operator.reads("有一种药到时间还没有人报价")
+        if DRUG in told["text"] or hers not in told["text"]:
+            raise NotSeen(f"an exception names the drug, or not the order: {told['text']}")
+        await she.reads("有一种药的价格到现在还没查到，医院的人已经知道了，正在催")
 
     async with play.moment("12:10", "it cannot be had; she reads why and what she can do, and so does the doctor"):
-        await pharmacist.presses("报价", on=hers, in_="review")
-        await pharmacist.presses("配不到这种药", on=f"{hers}：{DRUG}", in_="review")
-        await answers(pharmacist, "为什么配不到", "厂家停产，没有货")
-        await she.reads("：厂家停产，没有货。医生会看其余的药要不要先开")
-        await doctor.reads("厂家停产，没有货", in_="cardiology")
+        asked = await pharmacist.presses("报价", on=hers, in_="review")
+        await pharmacist.presses("配不到这种药", on=COSTS, in_="review", after=asked["message_id"])
+        await answers(pharmacist, "为什么配不到", WHY)
+        told = await she.reads("医生会看其余的药要不要先开")
+        if WHY not in told["text"]:
+            raise NotSeen(f"she does not read why: {told['text']}")
+        await doctor.reads(WHY, in_="cardiology")
 
     async with play.moment("12:20", "the doctor signs the other one alone, and that goes on in one tap"):
         case = await doctor.reads("的处方被药师退回了", in_="cardiology")
@@ -108,14 +112,14 @@ async def signs(doctor: Person, name: str, order: str) -> None:
     await doctor.presses("接诊", **here)
     await doctor.presses("开处方", **here)
     link = await doctor.presses("去签名", **here)
-    asked = await doctor.reads(("怎么吃没有读到", f"订单 {order}"), after=link["message_id"])
+    asked = await doctor.reads(("怎么吃没有读到", "已按 0 位"), after=link["message_id"])
     if doctor.phone.tongue.told("怎么吃没有读到").search(asked["text"]):
         await doctor.types("每次20mg 每日1次")
     await doctor.signs()
     await doctor.reads(f"已签名，交药师审核（{name}")
 
 
-async def answers(pharmacist: Person, question: str, words: str) -> None:
+async def answers(pharmacist: Person, question: str, words: str, after: int = 0) -> None:
     """In a group only a reply counts as an answer."""
-    asked = await pharmacist.reads(question, in_="review")
+    asked = await pharmacist.reads(question, in_="review", after=after)
     await pharmacist.types(words, in_="review", reply_to=asked["id"])
