@@ -145,7 +145,7 @@ def _whole(pieces: Sequence[str], listed: Formulary) -> tuple[str, str]:
     """(name, brand) of a text with gaps: a gap parts a brand from a name, or is only a wide place in the name."""
     together = "".join(pieces)
     ended = [p for p in pieces if has_form(p) and len(take_apart(p).core) > 2]
-    if len(pieces) < 2 or not ended or is_listed(together, listed):
+    if len(pieces) < 2 or not ended or is_listed(together, listed) or len({fold(p) for p in ended}) > 1:
         return together, ""
     beside = (p for p in pieces if p not in ended and re.fullmatch(r"[\u4e00-\u9fffA-Z0-9]{2,8}", p))
     return ended[0], next(beside, "")

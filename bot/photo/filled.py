@@ -24,7 +24,7 @@ _WORSE: Final = 0.05  # the confidence in what a hand wrote is less than in the 
 _TALL: Final = 48  # pixels of a line as its digits are measured
 _FREE: Final = 4  # digits more than what is fitted to them
 _KEPT: Final = 0.85  # of them: a rule or a stamp may touch some
-_UNEVEN: Final = 0.07  # spread of heights; of 480 pictures of print 0.053 at most
+_UNEVEN: Final = 0.062  # spread of heights; of 480 pictures of print 0.053 at most
 _DIFFERS: Final = 0.04
 _DANCES: Final = 0.025  # spread of feet; print has 0.032 at most, and then even heights
 _BOTH: Final = 0.0015  # one times the other; print has 0.0010 at most
@@ -43,9 +43,8 @@ class Digit:
 
 def filled_in(picture: Picture, words: Sequence[Word]) -> bool:
     """Whether a hand wrote what stands on the form. Print in blue on black forms is read as well as the form itself."""
-    blue, black = list[Word](), list[Word]()
-    for word in words:
-        (blue if _blue(picture, word) > _BLUE else black).append(word)
+    blue = [w for w in words if _blue(picture, w) > _BLUE]
+    black = [w for w in words if w not in blue]
     if len(blue) < max(_FEWEST, _SHARE * len(words)) or not black:
         return False
     clear, unsure = (np.mean([(w.conf, w.low) for w in words], axis=0) for words in (black, blue))
@@ -57,7 +56,11 @@ def by_hand(picture: Picture, words: Sequence[Word]) -> bool:
     """Whether the numbers of a page were written: their digits are not as high as the same digits beside them, and do
     not stand on one line. A machine prints them alike, whatever its font."""
     uneven, dancing = unevenness(digits_of(picture, words))
-    return uneven > _UNEVEN or (uneven > _DIFFERS and dancing > _DANCES and uneven * dancing > _BOTH)
+    return (
+        uneven > _UNEVEN
+        or (uneven > _DIFFERS and _by_pen(picture, words))
+        or (uneven > _DIFFERS and dancing > _DANCES and uneven * dancing > _BOTH)
+    )
 
 
 def digits_of(picture: Picture, words: Sequence[Word]) -> list[Digit]:
@@ -116,6 +119,12 @@ def _digit(stats: Any, char: str, x: float) -> Digit | None:
     if not 0.25 * _TALL <= height < 0.97 * _TALL or wide > 0.8 * _TALL:
         return None
     return Digit(0, char, left + wide / 2, float(top + height), float(height))
+
+
+def _by_pen(picture: Picture, words: Sequence[Word]) -> bool:
+    """Whether much of a page is in blue ink and some of it is not."""
+    blue = sum(_blue(picture, w) > _BLUE for w in words)
+    return max(_FEWEST, _SHARE * len(words)) <= blue < len(words)
 
 
 def _blue(picture: Picture, word: Word) -> float:

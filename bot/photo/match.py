@@ -100,8 +100,8 @@ def _looks_generic(folded: str) -> bool:
 
 
 def _contradicts(brand: str, candidates: list[Drug], listed: Formulary) -> bool:
-    """The brand in print is the brand of another drug of the list."""
-    owners = [d for d in listed.drugs if d.folded_brand == brand]
+    """The brand in print is the brand of another drug of the list, or its name."""
+    owners = [d for d in listed.drugs if brand in (d.folded_brand, d.folded, d.parts.core)]
     return bool(owners) and not any(o.parts.core == c.parts.core for o in owners for c in candidates)
 
 

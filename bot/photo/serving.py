@@ -86,6 +86,8 @@ class Server:
             other = look(plain, self._eyes)
             again = self._read(other, scale, body, np.rot90(picture, -other.turned))
             reading = again if again.accepted or again.reason in reasons.STOPS else reading
+            if not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
+                reading = replace(reading, reason=stamp)  # no better photo of it is wanted
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])
         clean = covered(seen.picture, found, reading.number.value if reading.number else "")

@@ -493,3 +493,18 @@ def test_a_mark_of_strokes_that_is_not_sure_is_asked() -> None:
     words = [*page(*HEAD, line, *FOOT)]
     unsure = [replace(w, sure=(*w.sure[:-2], 0.7, w.sure[-1])) if w.text.endswith("(1)") else w for w in words]
     assert understand(unsure, TODAY, LISTED).reading.drugs[0].match == "ask"
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "缬沙坦胶囊/氨氯地平",
+        "缬沙坦胶囊(替米沙坦)",
+        "缬沙坦胶囊 改 替米沙坦片",
+        "缬沙坦胶囊 替米沙坦片",
+        "缬沙坦胶囊(替米沙坦片)",
+    ],
+)
+def test_another_drug_beside_a_name_makes_neither_certain(printed: str) -> None:
+    reading = read(f"1. {printed}  80mg×7粒  ×2盒")
+    assert not reading.accepted or [d.match for d in reading.drugs] == ["unknown"]

@@ -116,3 +116,16 @@ def test_few_digits_tell_nothing() -> None:
     picture, words = numbered(0.2, 4.0)
     assert not by_hand(picture, words[4:5])
     assert not by_hand(picture, [])
+
+
+def test_uneven_digits_in_blue_ink_beside_black_print() -> None:
+    """A hand so even that its digits alone would pass."""
+    picture, words = numbered(0.08, 0.0)
+    assert not by_hand(picture, words)
+    pale = picture.astype(np.int16)
+    pale[..., 0] = np.where(pale[..., 0] < 200, 160, pale[..., 0])  # BGR: ink of a blue pen
+    black = np.full((60, picture.shape[1], 3), 245, np.uint8)
+    black[18:42, 60:300:12] = 30
+    both = np.vstack([pale.astype(np.uint8), black])
+    label = Word("姓名", 0.99, 0.99, 180, picture.shape[0] + 30, 260, 30, 0.0)
+    assert by_hand(both, [*words, label])

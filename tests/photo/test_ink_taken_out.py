@@ -22,7 +22,9 @@ from bot.photo.understand import Understood
 INKED, BARE = np.full((40, 60, 3), 7, np.uint8), np.full((40, 60, 3), 9, np.uint8)
 
 
-def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "") -> tuple[Reading, list[Picture]]:
+def looked(
+    monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "", read: bool = True
+) -> tuple[Reading, list[Picture]]:
     """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
     inked = list[Picture]()
 
@@ -32,7 +34,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "")
             self._key = b""
 
         def _understood(self, words: Any, body: Any) -> Understood:
-            whole = bool(words)
+            whole = bool(words) and read
             return Understood(Reading(whole, missing=() if whole else ("date",)), 5, False)
 
         def _stamp(self, seen: Seen) -> str:
@@ -66,3 +68,11 @@ def test_stamps_and_pens_are_looked_for_in_the_picture_as_it_came(monkeypatch: p
 def test_a_void_paper_whose_stamp_hides_its_day_is_void(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, _ = looked(monkeypatch, stamp="void")
     assert (reading.accepted, reading.reason) == (False, "void")
+
+
+def test_a_stamp_is_looked_for_on_a_page_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sentence says more than that the photo should be taken again."""
+    reading, pictures = looked(monkeypatch, stamp="void", read=False)
+    assert (reading.accepted, reading.reason) == (False, "void")
+    assert all((one == 7).all() for one in pictures)
+    assert looked(monkeypatch, read=False)[0].reason == "unreadable"
