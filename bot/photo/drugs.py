@@ -31,7 +31,7 @@ from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import AMOUNT, PACKED_RE, Line, count_in, find, is_count, loose_in, pack_in, tidy, unled
-from bot.photo.sums import Held, compared
+from bot.photo.sums import Held, compared, ended
 from bot.photo.tables import Column, cells_of, column_at, column_of, columns_of, pushed, unit_column
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
@@ -43,6 +43,7 @@ _UNMEANT_RE: Final = re.compile(
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _HOLE: Final = 1.8  # of the usual step from drug to drug
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
+_RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 _REACH: Final = 6  # rows a drug may take
 
 
@@ -59,6 +60,7 @@ class Drugs:
     gaps: tuple[tuple[int, float], ...] = ()
     rows: tuple[int, ...] = ()  # that hold the drugs
     short: bool = False
+    ended: bool = False  # nobody signs the list, and yet it is there to its end
     lines: tuple[tuple[int, ...], ...] = ()  # of each drug: its name's, its strength's, its count's
 
 
@@ -100,7 +102,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     )
     drugs = tuple(replace(d, boxes=None) if n in sums.unproved else d for n, d in enumerate(drugs))
     lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
-    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held, sums.short, lines)
+    over = bool(lines) and ended(rows, max(map(max, lines)))
+    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held, sums.short, over, lines)
 
 
 def _written_above(block: Block, before: Block | None, rows: Sequence[Row]) -> None:
@@ -253,6 +256,8 @@ def _unit(row: Row, rest: str, pieces: Sequence[tuple[int, int, str]], columns: 
 def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
     start, text, kind, column = token
     lines, plain = find(text), tidy(text).strip()
+    if column not in ("", "strength") and _RATIO_RE.fullmatch(plain):  # 自付比例 10%
+        return
     if column == "boxes" and lines and (m := count_in(plain)) and m.start() == 0:  # two columns in one: 2盒 75mg
         _count(block, m[0], 0)
         block.sig.append(plain[m.end() :].strip())

@@ -26,7 +26,7 @@ def marked(picture: Picture, box: Box) -> bool:
     inside = _part(picture, box.x, box.y, box.x + box.w, box.y + box.h)
     if min(around.shape[:2]) < 8 or min(inside.shape[:2]) < 8:
         return False
-    return _coloured(around) or _struck(inside)
+    return _coloured(around) or (_struck(inside) and not _ruled(picture, box))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,15 @@ def _coloured(part: Any) -> bool:
     return any(float((ahead[..., c] > _COLOUR * max(light, _SHADE)).mean()) > _SHARE for c in (0, 2))
 
 
-def _struck(part: Any) -> bool:
-    """A straight stroke through most of an amount: no line of print is dark all along, and what a value
-    stands on lies lower."""
+def _ruled(picture: Picture, box: Box) -> bool:
+    """Whether a line goes on beyond both ends of what it crosses: the rule of a table, and no pen's stroke."""
+    wide = _part(picture, box.x - 2 * box.h, box.y, box.x + box.w + 2 * box.h, box.y + box.h)
+    return box.x > 2 * box.h and _struck(wide, whole=True)
+
+
+def _struck(part: Any, *, whole: bool = False) -> bool:
+    """A straight stroke through most of an amount, or from end to end of the ``whole`` part: no line of print is dark
+    all along, and what a value stands on lies lower."""
     grey: Any = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
     small: Any = cv2.resize(grey, (max(8, round(_HEIGHT * grey.shape[1] / grey.shape[0])), _HEIGHT))
     paper, ink = float(np.percentile(small, 90)), float(np.percentile(small, 3))
@@ -85,7 +91,8 @@ def _struck(part: Any) -> bool:
         small = 255 - small
         paper, ink = float(np.percentile(small, 90)), float(np.percentile(small, 3))
     dark = small < (paper + ink) / 2
-    x = np.arange(round(0.15 * dark.shape[1]), round(0.85 * dark.shape[1]))
+    margin = 0.02 if whole else 0.15
+    x = np.arange(round(margin * dark.shape[1]), round((1 - margin) * dark.shape[1]))
     ends = np.arange(round(0.12 * _HEIGHT), round(0.8 * _HEIGHT))
     rise = (x - x[0]) / max(len(x) - 1, 1)
     y = np.rint(ends[:, None, None] + (ends[None, :, None] - ends[:, None, None]) * rise).astype(int)

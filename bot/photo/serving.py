@@ -116,7 +116,9 @@ class Server:
                 return scaled(replace(read, accepted=False, reason=reasons.HANDWRITTEN), scale)
             return _pen(_doubted(scaled(read, scale), seen, scale), understood, inked.picture)
         reading = scaled(read, scale)
-        cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, len(reading.drugs))
+        known = sum(d.match != "unknown" for d in reading.drugs)
+        n = len(reading.drugs)
+        cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, n, known)
         return replace(reading, reason=cause)
 
     def _stamp(self, seen: Seen) -> str:

@@ -84,6 +84,7 @@ def _twice(rows: Sequence[Row]) -> bool:
     """Whether what a paper says once is said twice."""
     labels: Counter[tuple[str, str]] = Counter()
     kinds: Counter[str] = Counter()
+    houses: set[str] = set()
     for row in rows:
         for mark in _said_once(row):
             key, rank = ranked(mark.kind)
@@ -93,9 +94,12 @@ def _twice(rows: Sequence[Row]) -> bool:
         for word in row.words:
             kinds["title"] += _TITLE_RE.fullmatch(_plain(word)) is not None
             kinds["hospital"] += is_house(_plain(word))
+            houses |= {_plain(word)} if is_house(_plain(word)) else set()
     repeated = {key for key, times in kinds.items() if times > 1}
     same = {key for (key, _), times in labels.items() if times > 1} | repeated & {"title", "hospital"}
-    return bool(repeated & _OF_A_PERSON) and (len(same) >= _SAME_LABEL or len(repeated) >= _ANY_LABEL)
+    of_two_houses = len(houses) > 1 and repeated >= {"patient", "date"}
+    some = len(same) >= _SAME_LABEL or len(repeated) >= _ANY_LABEL or of_two_houses
+    return bool(repeated & _OF_A_PERSON) and some
 
 
 def _said_once(row: Row) -> list[Labelled]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.photo.borders import begins
+from bot.photo.labels import labelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
@@ -23,12 +24,18 @@ _TOLD_RE: Final = re.compile(
 _PAGES_RE: Final = re.compile(
     r"共\s*(?:[2-9]|[二三四五])\s*页|(?<!\d)[1-9]\s*/\s*[2-9]\s*页"
 )  # the rest stands elsewhere
-_MONEY_RE: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+\.\d\d(?!\d)|(?<![\d.,])\d{1,6}\.\d\d(?![\d.])")
+_MONEY_RE: Final = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:,\d{3})+\.\d\d(?!\d)|(?<![\d.,])\d{1,6}\.\d\d(?![\d.]|\s?[盒瓶支袋包板片粒%])"
+)
 _PRICED_RE: Final = re.compile(r"单\s*价|零售价")
 _PART_RE: Final = re.compile(
     r"实付|应付|应收|实收|自付|自费|个人|统筹|账户|医保支付|优惠"
 )  # of a sum: what is left to pay
 _FEE_RE: Final = re.compile(r"费|煎药|快递|配送|运")
+# Who wrote a list that no doctor signs: 登记人:崔生  经办:郭霞
+_CLERK_RE: Final = re.compile(
+    r"(?:登记|经办|操作|收费|制表|发放|填表|领取|打印)(?:人|员|者)?\s?:\s?[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
+)
 _CENT: Final = Decimal("0.02")
 
 
@@ -59,6 +66,15 @@ def compared(rows: Sequence[Row], held: Sequence[Held], total: Field | None) -> 
     priced = any(_PRICED_RE.search(row.text) for row in rows)
     wrong = frozenset(n for n, (m, drug) in enumerate(zip(money, held, strict=True)) if priced and _at_odds(m, drug))
     return Sums(any(n != len(held) for n in told) or _costs_more(rows, held, money, total), wrong)
+
+
+def ended(rows: Sequence[Row], last: int) -> bool:
+    """Whether a list that nobody signs is there to its end: below its last row, ``last``, stands who wrote it, or its
+    sum and something more."""
+    for i, row in enumerate(rows[last + 1 :], start=last + 1):
+        if _CLERK_RE.search(row.text) or (i + 1 < len(rows) and any(m.kind == "amount" for m in labelled(row))):
+            return True
+    return False
 
 
 def _told(row: Row) -> int | None:

@@ -6,7 +6,7 @@ Geometry and labels; what a drug line says is drugs.py's.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
 from bot.photo.rows import Row, row_of
 from bot.photo.strength import BOX
+from bot.photo.vocabulary import FAMILY
 from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
@@ -31,9 +32,8 @@ _CUT_RE = re.compile(r"\d[mμ]?$")
 _REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 # The menu of a doctor's screen, beside the table: it holds no drug
-_MENU: Final = frozenset(
-    {"病历", "处方", "检查", "检验", "治疗", "打印", "医嘱", "手术", "会诊", "首页", "退出", "保存"}
-)
+_MENU_RE: Final = re.compile("病历|处方|检查|检验|治疗|打印|医嘱|手术|会诊|首页|退出|保存")
+_WAITS_RE: Final = re.compile(rf"\d{{1,3}}\s?[.、]?\s?{FAMILY}[\u4e00-\u9fff]{{1,2}}")  # 11 贾瑞荣
 _ITEMS: Final = 4  # of it, at the least
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
 _NEARER: Final = 0.75  # of the way to the next cell
@@ -154,9 +154,13 @@ def unit_column(columns: Sequence[Column]) -> Column | None:
 
 
 def menu(words: Sequence[Word]) -> frozenset[Word]:
-    """The words of a menu: at least four of them, each alone, flush at one side of each other."""
-    some = [w for w in words if narrow(w.text).strip() in _MENU]
-    groups = ([other for other in some if abs(other.x - w.x) < w.h] for w in some)
+    """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other."""
+    items = [w for w in words if _MENU_RE.fullmatch(narrow(w.text).strip())]
+    return _flush(items, lambda w: w.x) | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
+
+
+def _flush(some: Sequence[Word], place: Callable[[Word], float]) -> frozenset[Word]:
+    groups = ([other for other in some if abs(place(other) - place(w)) < w.h] for w in some)
     largest = max(groups, key=len, default=list[Word]())
     return frozenset(largest) if len(largest) >= _ITEMS else frozenset()
 

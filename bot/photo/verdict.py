@@ -34,7 +34,7 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
         out.append("lines")
     if any(not _sure(d.strength, SURE_KNOWN if d.match == "exact" else SURE_STRENGTH) for d in drugs.drugs):
         out.append("strength")
-    if not page.foot:
+    if not page.foot and not drugs.ended:
         out.append("foot")
     return tuple(out)
 

@@ -45,7 +45,9 @@ _ITS_WORDS: Final = re.compile(
     r"|prescri|medication|tablet|capsule|dispense|take ",
     re.IGNORECASE,
 )
-_LIKE_ITS_WORDS: Final = re.compile(r"药|规格|胶囊|[^照图卡名]片|\dm?g(?!/)|[盒瓶]|\d\s?[×xX*]\s?\d", re.IGNORECASE)
+_LIKE_ITS_WORDS: Final = re.compile(
+    r"药|规格|胶囊|[^照图卡名]片|\dm?g(?!/)|[盒瓶]|\d\s?[×xX*]\s?\d+\s?[片粒支袋]", re.IGNORECASE
+)
 _MEASURED: Final = 1280  # longest side on which edges are measured
 
 
@@ -73,7 +75,9 @@ class Measures:
     open: frozenset[str]  # sides where the paper runs out of the picture
 
 
-def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale: float, drugs: int = 0) -> str:
+def reason(
+    missing: Sequence[str], labels: int, future: bool, seen: Seen, scale: float, drugs: int = 0, known: int = 0
+) -> str:
     """One reason for what is missing; ``scale`` is original pixels per pixel of ``seen``.
 
     ``labels`` is how many kinds of labels were read, ``future`` whether the only date is still to come, ``drugs`` how
@@ -83,7 +87,7 @@ def reason(missing: Sequence[str], labels: int, future: bool, seen: Seen, scale:
         return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
     lacks = set(missing)
-    if not drugs and "drug" in lacks and m.confidence > _SURE and m.letters >= _FEW and _another_paper(seen):
+    if not known and m.confidence > _SURE and m.letters >= _FEW and _another_paper(seen):
         return reasons.NOT_A_PRESCRIPTION
     found = _whole_picture(m) or _side(missing, m.cut, True) or _script(m, labels)
     if not found and not drugs and labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}):

@@ -94,8 +94,8 @@ def numbered(sizes: float, jumps: float, *, lean: float = 0.0, dark: bool = Fals
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(("sizes", "jumps"), [(0.12, 4.0), (0.2, 0.0)])
-def test_digits_that_differ_and_dance_were_written(sizes: float, jumps: float, dark: bool) -> None:
+@pytest.mark.parametrize(("sizes", "jumps"), [(0.2, 4.0), (0.22, 0.0)])
+def test_digits_that_differ_from_their_like_were_written(sizes: float, jumps: float, dark: bool) -> None:
     assert by_hand(*numbered(sizes, jumps, dark=dark))
 
 
@@ -118,14 +118,9 @@ def test_few_digits_tell_nothing() -> None:
     assert not by_hand(picture, [])
 
 
-def test_uneven_digits_in_blue_ink_beside_black_print() -> None:
-    """A hand so even that its digits alone would pass."""
-    picture, words = numbered(0.08, 0.0)
-    assert not by_hand(picture, words)
-    pale = picture.astype(np.int16)
-    pale[..., 0] = np.where(pale[..., 0] < 200, 160, pale[..., 0])  # BGR: ink of a blue pen
-    black = np.full((60, picture.shape[1], 3), 245, np.uint8)
-    black[18:42, 60:300:12] = 30
-    both = np.vstack([pale.astype(np.uint8), black])
-    label = Word("姓名", 0.99, 0.99, 180, picture.shape[0] + 30, 260, 30, 0.0)
-    assert by_hand(both, [*words, label])
+def test_a_page_of_two_fonts_is_print() -> None:
+    """The digits of one are higher than those of the other."""
+    picture, words = numbered(0.0, 0.0)
+    low = np.asarray(Image.fromarray(picture).resize((picture.shape[1], round(picture.shape[0] * 0.8))))
+    squat = [replace(w, y=w.y * 0.8 + picture.shape[0], h=w.h * 0.8) for w in words]
+    assert not by_hand(np.vstack([picture, low]), [*words, *squat])

@@ -149,3 +149,17 @@ def test_one_page_that_must_not_be_used_stops_all(reason: str) -> None:
 )
 def test_a_stamp_that_a_seal_or_print_runs_through(text: str, said: str) -> None:
     assert stamped([word(text, 40, 60)]) == said
+
+
+def test_slips_of_two_houses_for_one_person() -> None:
+    reading = understand(
+        page(
+            "上海市明珠区中心医院    上海市东湖区人民医院",
+            "姓名：何玉芬            病人：何玉芬",
+            "开单时间：2026-11-07    日期：2026-11-08",
+            "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒",
+        ),
+        TODAY,
+        LISTED,
+    ).reading
+    assert (reading.accepted, reading.reason) == (False, reasons.TWO_SHEETS)

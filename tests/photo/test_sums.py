@@ -92,3 +92,34 @@ def test_a_digit_that_is_not_sure_proves_nothing() -> None:
     unsure = tuple(replace(w, sure=(0.7,) * len(w.text)) if w.text in ("合计：94.32元", "共3种") else w for w in words)
     assert understand(words, TODAY, LISTED).reading.missing == ("lines",)
     assert understand(unsure, TODAY, LISTED).reading.accepted
+
+
+def test_a_count_with_two_places_is_no_price() -> None:
+    lines = ("(1)苯磺酸氨氯地平片", "5mg*7片/盒 2.00盒", "(2)缬沙坦胶囊", "80mg*7粒/盒 1.00盒", "合计：370.61元 共2种")
+    reading = read(*lines)
+    assert (reading.accepted, boxes(reading)) == (True, [2, 1])
+
+
+UNSIGNED = ("1. 苯磺酸氨氯地平片  5mg×7片  ×2盒",)
+
+
+@pytest.mark.parametrize(
+    ("below", "ended"),
+    [
+        (("登记人：崔建国  经办：郭霞",), True),
+        (("实付：¥587.50", "当日有效 过号重排"), True),
+        (("合计：34.32元", "打印时间：2026-11-08 10:00"), True),
+        (("合计：34.32元",), False),  # the picture may end there
+        (("当日有效 过号重排",), False),
+        (("经办：",), False),
+        ((), False),
+    ],
+)
+def test_a_list_that_nobody_signs_is_there_to_its_end(below: tuple[str, ...], ended: bool) -> None:
+    reading = understand(page(*HEAD, *UNSIGNED, *below), TODAY, LISTED).reading
+    assert (reading.accepted, reading.missing) == (ended, () if ended else ("foot",))
+
+
+def test_who_wrote_it_above_the_drugs_is_no_end() -> None:
+    reading = understand(page(*HEAD, "登记人：崔建国", *UNSIGNED), TODAY, LISTED).reading
+    assert reading.missing == ("foot",)

@@ -360,3 +360,32 @@ def test_how_much_at_a_time_is_no_second_strength() -> None:
         *FOOT,
     )
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_a_ratio_beside_a_price_is_no_second_strength() -> None:
+    reading = read(
+        *HEAD,
+        *(("项目名称", 40, 160), ("规格", 300, 160), ("单位", 500, 160), ("数量", 600, 160), ("金额", 700, 160)),
+        *(
+            ("自付比例", 850, 160),
+            ("苯磺酸氨氯地平片", 40, 230),
+            ("5mg*7片", 300, 230),
+            ("盒", 505, 230),
+            ("2.00", 605, 230),
+        ),
+        *(("34.00", 700, 230), ("10%", 860, 230)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_who_waits_beside_a_doctors_table_is_no_drug() -> None:
+    names = ("11 贾瑞荣", "12夏平", "13 曾明琴", "14李怡", "15 白海芬")
+    waiting = [word(name, 20, 100 + 44 * n) for n, name in enumerate(names)]
+    assert menu([*waiting, word("16 罗荣", 400, 100), *page(" 苯磺酸氨氯地平片")]) == frozenset(waiting)
+    assert menu(waiting[:3]) == frozenset()
+    listed = [
+        word(f"{n} {drug}", 20, 100 + 44 * n)
+        for n, drug in enumerate(("缬沙坦胶囊", "金水宝胶囊", "华法林钠片", "安宫牛黄丸"))
+    ]
+    assert menu(listed) == frozenset()
