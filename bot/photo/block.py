@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,9 +15,11 @@ from bot.photo.latin import match_english
 from bot.photo.match import Matched, match
 from bot.photo.names import fold, take_apart
 from bot.photo.reading import Field, ReadDrug
+from bot.photo.rows import Row
 from bot.photo.strength import BOX, Line, amounts, sound
 
 _SURE_MARK: Final = 0.8
+_APART: Final = 4  # heights of a line from a column of counts to a count that does not stand in it
 
 
 @dataclass(slots=True)
@@ -76,6 +78,17 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
         known=hit.known,
         controlled=bool(known and known.controlled) or is_controlled(block.name.value, block.brand),
     )
+
+
+def added(blocks: Sequence[Block], drugs: Sequence[ReadDrug], rows: Sequence[Row]) -> bool:
+    """Whether the last drug is in another form than all others, as a clear hand adds it: its count beside its name
+    where theirs stand in one column, and no box where theirs have one."""
+    places = [b.counted[1] for b in blocks[:-1] if b.counted]
+    if not 1 < len(places) == len(blocks) - 1 or drugs[-1].pack or not all(d.pack for d in drugs[:-1]):
+        return False
+    apart = _APART * rows[blocks[-1].row].h
+    mine = blocks[-1].counted
+    return max(places) - min(places) < apart and (mine is None or min(places) - mine[1] > apart)
 
 
 def asked(drug: ReadDrug) -> ReadDrug:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from bot.photo.block import Block, settled
+from bot.photo.block import Block, added, penned, settled
 from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, unclear, unit_alone
 from bot.photo.drugnames import (
     SIG,
@@ -96,6 +96,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
     drugs = tuple(settled(b, listed, history) for b in blocks)
+    if blocks and added(blocks, drugs, rows):
+        drugs = (*drugs[:-1], penned(drugs[-1]))
     stray = stray or any(d.match == "unknown" and is_torn(d.name.value, listed) for d in drugs)
     sums = compared(
         rows, [Held(frozenset(b.rows), d.boxes, d.pack) for b, d in zip(blocks, drugs, strict=True)], page.amount

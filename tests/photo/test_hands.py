@@ -170,3 +170,21 @@ def test_a_line_that_was_read_is_not_taken_for_writing(more: dict[str, float]) -
 def test_a_printed_count_that_was_read_with_some_doubt_is_no_writing() -> None:
     """As of a thermal printer: x3, read at 0.77."""
     assert asked(scrawl("x1", 620, FIRST, conf=0.77))[0] == ("exact", 1)
+
+
+def test_a_line_whose_count_stands_beside_its_name_and_in_no_column() -> None:
+    """A clear hand added it below a table; it is read as well as print, and as large."""
+    rows = (
+        "药品名称及规格                          领量",
+        "缬沙坦胶囊 80mg×7粒 80mg qd             2盒",
+        "阿托伐他汀钙片 20mg×7片 20mg qn         4盒",
+    )
+    added = understand(page(*HEAD, *rows, "格列美脲片2mg×3盒", *FOOT), TODAY, LISTED).reading
+    assert [(d.match, d.boxes) for d in added.drugs] == [("exact", 2), ("exact", 4), ("ask", None)]
+    printed = understand(
+        page(*HEAD, *rows, "格列美脲片 2mg×15片 2mg qd               3盒", *FOOT), TODAY, LISTED
+    ).reading
+    assert [(d.match, d.boxes) for d in printed.drugs] == [("exact", 2), ("exact", 4), ("exact", 3)]
+    listed = ("1. 缬沙坦胶囊  80mg×7粒  2盒", "2. 阿托伐他汀钙片  20mg×7片  4盒", "3. 格列美脲片  2mg×15片×3盒")
+    inline = understand(page(*HEAD, *listed, *FOOT), TODAY, LISTED).reading
+    assert [d.boxes for d in inline.drugs] == [2, 4, 3]  # print, in which two words were found as one
