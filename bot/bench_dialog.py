@@ -16,6 +16,7 @@ from bot.dialog import Ask, Start, flow
 from bot.intents import people
 from bot.web import Port
 from bot.wiring import COMMANDS
+from bot.workers.supervisor import settled
 from locales import sentences
 
 WORKERS = (
@@ -79,4 +80,5 @@ async def serve(config: Config) -> None:
             port.show(bot.store, bot.webhook, bot.telegram.delivered, bot.core.services.book)
             open_now.callback(port.hide)
         bot.workers = {name: worker for name, worker in bot.workers.items() if name in WORKERS}
+        settled()
         await bot.run()

@@ -21,6 +21,7 @@ from bot.store.port import UNSEALED
 from bot.views import GroupView
 from bot.wiring import LISTED
 from bot.workers.reference_data import ReferenceData
+from bot.workers.supervisor import settled
 from locales import BASE, tags
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ async def serve(config: Config) -> None:
         print(f"serving as @{bot.core.services.bot_name}", flush=True)  # noqa: T201 - the line a starter waits for
         once = (_tell_of_lists(bot.reference), check_groups(bot), look_at_server(bot), tell_of_rows(bot))
         beside = [asyncio.create_task(one) for one in once]
+        settled()
         try:
             await bot.run()
         finally:

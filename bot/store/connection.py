@@ -22,6 +22,7 @@ from bot.store.sql import Got, Program
 T = TypeVar("T")
 
 GROUP = 32  # programs that share one fsync at most; 32 keep the loop for about 5 ms
+STRETCH = 100  # statements after which the loop has its turn, however many a commit has: some 5 ms of work
 PRIVATE = 0o600  # the mode of every file with people's data
 BUSY_TRIES, BUSY_WAIT = 500, 0.01  # somebody else writes (a backup, a shell): 5 s, then the group fails
 
@@ -83,8 +84,10 @@ class _Job:
 class Writer:
     """The one connection that writes. What waits while a group is synced becomes the next group: one fsync for all.
 
-    Each program has a savepoint of its own: one that raises takes back only itself. ``look`` raises NotOpened where
-    what was written stands in no file that anybody will find: then nothing of it counts as written.
+    Each program has a savepoint of its own: one that raises takes back only itself. Of one with thousands of
+    statements the loop has its turn between stretches, while the transaction stays open: nobody reads half of it, and
+    a death takes it back whole. ``look`` raises NotOpened where what was written stands in no file that anybody will
+    find: then nothing of it counts as written.
     """
 
     def __init__(self, path: Path, look: Callable[[], None]) -> None:
@@ -94,6 +97,7 @@ class Writer:
         self._waiting: list[_Job] = []
         self._task: asyncio.Task[None] | None = None
         self._closed = False
+        self._left = STRETCH  # statements until the loop has its turn
 
     async def do(self, make: Make[T]) -> T:
         """The program's result, once it is on disk."""
@@ -131,7 +135,7 @@ class Writer:
     async def _write(self, group: list[_Job]) -> None:
         try:
             await self._begin()
-            self._run(group)
+            await self._run(group)
             await asyncio.get_running_loop().run_in_executor(self._disk, self._connection.execute, "COMMIT")
             self._look()
         except (sqlite3.Error, NotOpened) as error:  # the disk is full, broken or gone: nothing of the group is kept
@@ -151,18 +155,34 @@ class Writer:
             await asyncio.sleep(BUSY_WAIT)
         raise sqlite3.OperationalError("the store's file stayed locked by another program")
 
-    def _run(self, group: list[_Job]) -> None:
+    async def _run(self, group: list[_Job]) -> None:
         execute = self._connection.execute
+        self._left = STRETCH
         for job in group:
             execute("SAVEPOINT one")
             try:
-                job.value = run(self._connection, job.make())
+                job.value = await self._carried_out(job.make())
             except Exception as error:
                 if no_room(error):  # SQLite may have taken back the whole group
                     raise
                 job.error = error
                 execute("ROLLBACK TO one")
             execute("RELEASE one")
+
+    async def _carried_out(self, program: Program[T]) -> T:
+        """As ``run``, in stretches."""
+        execute = self._connection.execute
+        try:
+            text, values = next(program)
+            while True:
+                if self._left <= 0:
+                    self._left = STRETCH
+                    await asyncio.sleep(0)
+                self._left -= 1
+                cursor = execute(text, values)
+                text, values = program.send(Got(cursor.fetchall(), cursor.rowcount))
+        except StopIteration as end:
+            return end.value
 
 
 class Reader:

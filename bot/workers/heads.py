@@ -7,6 +7,8 @@ may be missing is looked for again (``AGAIN``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.clock import Clock
 from bot.model import Outcome, Post, Priority, Topic
 from bot.store.port import OF_A_CHAT, Store, Waits
@@ -55,8 +57,11 @@ class Heads:
 
     def committed(self, outcome: Outcome, back: int) -> None:
         """``back``: the chat that can be reached by this, 0 = none."""
+        many = len(outcome.posts) > self._page
+        if many:  # not all in line at once: they are gone through a page at a time
+            self._from_the_beginning({post.priority for post in outcome.posts})
         for post in outcome.posts:
-            self._fresh(post)
+            self._fresh(post, many)
         self._keys.update(dict.fromkeys(outcome.again))
         self._names = self._names or any(isinstance(row, Topic) for row in outcome.rows)
         if back and (back < 0 or back in self._stopped or any(chat == back for _, chat, _ in self._aside.values())):
@@ -65,17 +70,21 @@ class Heads:
         if spot is not None and spot.chat in self._stopped:
             self.reached(spot.chat)  # somebody speaks in a group
 
-    def _fresh(self, post: Post) -> None:
-        """Where its chat may have older ones that were not read, these are read first; bulk waits for its page. Of a
-        chat that could not be reached the store tells whether it can be now.
+    def _fresh(self, post: Post, paged: bool) -> None:
+        """Where its chat may have older ones that were not read, these are read first; bulk waits for its page, and so
+        does what is ``paged``. Of a chat that could not be reached the store tells whether it can be now.
         """
         self._gone.get(post.chat, set()).discard(post.key)
         if post.chat in self._stopped:
             self._lanes.hungry[post.chat] = None
         elif not self._more[post.priority] or self._lanes.knows(post.chat, post.key):
             self._lanes.fresh(post.chat, post.key, post.priority)
-        elif post.priority in PEOPLE:
+        elif post.priority in PEOPLE and not paged:
             self._lanes.hungry[post.chat] = None
+
+    def _from_the_beginning(self, priorities: Iterable[Priority]) -> None:
+        for priority in priorities:
+            self._upto[priority], self._more[priority] = 0, True
 
     def reached(self, chat: int) -> None:
         """All that waits for this chat may be tried again."""
@@ -126,9 +135,7 @@ class Heads:
         if civil < self._civil - JUMPED:
             self._start()
         elif now >= self._again_at:
-            again = [priority for priority in Priority if not self._more[priority]]
-            self._upto |= dict.fromkeys(again, 0)
-            self._more |= dict.fromkeys(again, True)
+            self._from_the_beginning([priority for priority in Priority if not self._more[priority]])
             self._again_at = now + AGAIN
         self._civil, self._look_at = civil, now + self._every
         self._names = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import traceback
 from collections.abc import Mapping
@@ -53,3 +54,9 @@ def where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     way = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     return f"{type(error).__name__} at {way}"
+
+
+def settled() -> None:
+    """What a start has made stays until the end: it is not looked through again for cycles, some 100 ms each time."""
+    gc.collect()
+    gc.freeze()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.model import Person, Place, PlaceKind, Post, Text
+from bot.model import Person, Place, PlaceKind, Post, Priority, Text
 from bot.store import connection
 from bot.store.port import Conflict, Duplicate, Full
 from bot.store.sqlite import SqliteStore
@@ -22,10 +23,11 @@ class CountedDisk:
 
     def __init__(self, real: sqlite3.Connection) -> None:
         self.real = real
-        self.commits = 0
+        self.commits = self.statements = 0
         self.fail = False
 
     def execute(self, text: str, *values: object) -> sqlite3.Cursor:
+        self.statements += 1
         if text == "COMMIT":
             self.commits += 1
             if self.fail:
@@ -145,4 +147,70 @@ async def test_closing_finishes_what_waits_and_takes_nothing_more(path: Path, tu
         await store.commit(turn())
     store = await open_at(path)
     assert len(await store.find(Person)) == 3
+    await store.close()
+
+
+# ---------------------------------------------------------------- one outcome of very many posts
+
+MANY = 2_000
+
+
+def many() -> tuple[Post, ...]:
+    return tuple(Post(f"n{n}", 1000 + n, Text("a notice"), Priority.NOTICE) for n in range(MANY))
+
+
+async def test_an_outcome_of_thousands_of_posts_lets_the_loop_go_on(store: SqliteStore, disk: CountedDisk, turn: Turns):
+    """10,000 posts held the loop for 353 ms: nobody was read nor answered meanwhile."""
+    task = asyncio.create_task(store.commit(turn(posts=many())))
+    stretches, seen = list[int](), set[int]()
+    while not task.done():
+        before = disk.statements
+        await asyncio.sleep(0)
+        stretches.append(disk.statements - before)
+        seen.add(len(await store.there(["n0", f"n{MANY - 1}"])))
+    await task
+    assert max(stretches) <= connection.STRETCH + 5
+    assert seen == {0, 2}  # no half of it is ever read
+    assert disk.commits == 1
+
+
+async def test_programs_of_one_group_share_a_stretch(store: SqliteStore, disk: CountedDisk, turn: Turns):
+    tasks = [asyncio.create_task(store.commit(turn(posts=many()[:100]))) for _ in range(10)]
+    stretches = list[int]()
+    while not all(task.done() for task in tasks):
+        before = disk.statements
+        await asyncio.sleep(0)
+        stretches.append(disk.statements - before)
+    assert max(stretches) <= connection.STRETCH + 3 * len(tasks)
+
+
+DIES = """
+import asyncio, os, sys
+from pathlib import Path
+from tests.store.kit import Turns, open_at
+from tests.store.test_group_commit import many
+
+async def main():
+    store = await open_at(Path(sys.argv[1]))
+    asyncio.create_task(store.commit(Turns()(posts=many())))
+    while not store.driver.writer._connection.total_changes > 500:
+        await asyncio.sleep(0)
+    assert store.driver.writer._connection.in_transaction
+    os._exit(9)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_death_between_two_stretches_neither_loses_nor_doubles_a_post(path: Path, turn: Turns):
+    died = await asyncio.create_subprocess_exec(sys.executable, "-c", DIES, str(path))
+    assert await died.wait() == 9
+    store = await open_at(path)
+    outcome, keys = turn(posts=many()), [post.key for post in many()]
+    assert not await store.seen(outcome.arrival.source, outcome.arrival.id)  # it comes again
+    assert await store.there(keys) == set()
+    await store.commit(outcome)
+    assert await store.there(keys) == {*keys}
+    with pytest.raises(Duplicate):
+        await store.commit(outcome)
     await store.close()

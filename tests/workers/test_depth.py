@@ -13,14 +13,15 @@ import pytest
 from bot.clock import HandClock
 from bot.model import Post, Priority, Text
 from bot.store.sqlite import SqliteStore, open_sqlite
-from bot.workers.rates import Limits
+from bot.workers.heads import LOW
+from bot.workers.rates import Limits, Rates
 from bot.workers.sender import Sender, Sending
 from tests.prepared import empty_store
 from tests.workers.conftest import KEYS
 from tests.workers.fakes import Chats, Core, Desk, until
 
 LI, WANG = 11, 12
-MANY = 5_000
+MANY, PAGE = 5_000, Sending().read
 SLOW = Limits(private_per_second=1, private_burst=1, bulk_per_second=1, reserve=1000)
 
 
@@ -93,3 +94,26 @@ async def test_a_commit_costs_no_more_while_thousands_wait(tmp_path: Path, prior
             await home.spent(Post("warm", WANG, Text("warm")))
             spent[name] = await home.spent(Post("a", LI, Text("hello")))
     assert spent["deep"] <= spent["idle"] * 1.1
+
+
+async def test_one_commit_of_thousands_is_put_in_line_a_page_at_a_time(tmp_path: Path) -> None:
+    """Each of 10,000 was put in line at once, before anybody was served."""
+    async with at_work(tmp_path / "store.sqlite", []) as home:
+        await home.desk.commit(*waiting(Priority.NOTICE, MANY))
+        await until(lambda: not home.sender._heads._wants(Priority.NOTICE) and not home.sender._flights)
+        assert len(home.sender._lanes) <= LOW + PAGE
+        await home.spent(Post("a", LI, Text("hello")))  # who waits for an answer is served
+
+
+async def test_all_of_one_commit_is_sent_once_and_what_flies_is_changed_afterwards(tmp_path: Path) -> None:
+    async with at_work(tmp_path / "store.sqlite", []) as home:
+        home.sender._rates = Rates(Limits(private_per_second=10_000, private_burst=10_000, bulk_per_second=10_000))
+        sent = home.chats.hold("send")
+        await home.desk.say("w7", 10_007, "before", card=True)
+        await until(lambda: home.sender._flights)
+        posts = [Post(f"w{n}", 10_000 + n, Text(f"w{n}"), Priority.NOTICE, card=True) for n in range(3 * PAGE)]
+        await home.desk.commit(*posts)
+        sent.set()
+        await until(lambda: home.chats.texts(10_007) == ["w7"] and home.sender.idle, home.clock)
+        assert [home.chats.texts(10_000 + n) for n in range(3 * PAGE)] == [[f"w{n}"] for n in range(3 * PAGE)]
+        assert home.chats.methods().count("send") == 3 * PAGE

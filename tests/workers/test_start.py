@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -123,7 +124,9 @@ async def test_a_hospital_that_never_answers_delays_nobody(
             await control.say(LI, "/help")
             assert (await control.phone(LI).wait_for(label="Back to the start", timeout=20))["from"]["bot"]
             await until(lambda: silent.connections > 0)
+            assert gc.get_freeze_count() > 0  # what the start made is not looked through again
         finally:
+            gc.unfreeze()
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
     told = capsys.readouterr().out
