@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import platform
 import statistics
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from bench._said import begun
 from bot.clock import Clock
 from bot.messenger.errors import Flooded
 from bot.model import Arrival, Outcome, Post, Priority, Said, Spot, Text
@@ -37,8 +37,10 @@ class Messenger:
         return self.calls
 
 
-async def measure(notices: int, people: int, refuses: bool) -> None:
-    """One line: the median, the 95th percentile and the worst of ``people`` answers, in s."""
+async def measure(notices: int, people: int, refuses: bool) -> tuple[list[float], int]:
+    """How long each of ``people`` answers took, s, sorted; and the calls made meanwhile. SystemExit where one never
+    came.
+    """
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock()
         keys = Keys("1", {"1": b"k" * 32}, b"p" * 32)
@@ -72,11 +74,14 @@ async def measure(notices: int, people: int, refuses: bool) -> None:
         await asyncio.gather(working, return_exceptions=True)
         took = sorted(messenger.came[key] - at for key, at in asked.items() if key in messenger.came)
         await store.close()
-    p95 = took[int(len(took) * 0.95)]
-    print(
-        f"{notices} notices wait, {len(took)} of {people} answers came{', with 429s' if refuses else ''}:"
-        f" median {statistics.median(took):.2f} s, p95 {p95:.2f} s, worst {took[-1]:.2f} s; {messenger.calls} calls"
-    )
+    if len(took) < people:
+        raise SystemExit(f"{people - len(took)} of {people} people had no answer")
+    return took, messenger.calls
+
+
+def p95(took: list[float]) -> float:
+    """Of what is sorted."""
+    return took[int(len(took) * 0.95)]
 
 
 def main() -> None:
@@ -84,10 +89,18 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--notices", type=int, default=10_000)
     options.add_argument("--people", type=int, default=80)
+    options.add_argument("--rounds", type=int, default=3)
     given = options.parse_args()
-    print(f"Python {platform.python_version()}, {platform.machine()}")
+    begun("fairness")
     for refuses in (False, True):
-        asyncio.run(measure(given.notices, given.people, refuses))
+        for _ in range(given.rounds):
+            took, calls = asyncio.run(measure(given.notices, given.people, refuses))
+            print(
+                f"{given.notices} notices wait, {len(took)} answers came{', with 429s' if refuses else ''}:"
+                f" median {statistics.median(took):.2f} s, p95 {p95(took):.2f} s, worst {took[-1]:.2f} s"
+                f" ({calls} calls)",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import platform
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench._said import begun, spread
 from bot.clock import Clock
 from bot.messenger.errors import Flooded
 from bot.model import Arrival, Outcome, Post, Priority, Said, Spot, Text
@@ -102,23 +101,48 @@ async def sending(store: SqliteStore, messenger: Any, limits: Limits) -> AsyncIt
 # ---------------------------------------------------------------- a commit while so many wait
 
 
-async def commits(file: Path, count: int) -> tuple[float, float]:
-    """Wall ms of a commit (median) and processor ms of it and what follows, with a sender at work. The bulk may not go:
-    what it costs to send it is no cost of a commit.
-    """
-    limits = Limits(private_per_second=1000, private_burst=1000, bulk_per_second=1, reserve=100_000)
-    async with opened(file) as (store, commit), sending(store, Messenger(), limits) as sender:
+LIMITED = Limits(private_per_second=1000, private_burst=1000, bulk_per_second=1, reserve=100_000)
+AT_ONCE = 20  # commits of one half of a pair
+WARM = 5  # pairs before it counts
+
+
+class Bench:
+    """A store at work with a sender. The bulk may not go: what it costs to send it is no cost of a commit."""
+
+    def __init__(self, commit: Commits, sender: Sender) -> None:
+        self._commit, self._sender, self._count = commit, sender, 0
+
+    async def spent(self) -> float:
+        """Processor ms (of all threads) of a commit and what follows, the mean of AT_ONCE."""
+        await self._landed()
+        since = time.process_time()
+        for _ in range(AT_ONCE):
+            self._count += 1
+            post = Post(f"d{time.time()}", PEOPLE + self._count % 500, Text("an answer of usual length " * 4))
+            await self._commit(post)
+        await self._landed()
+        return (time.process_time() - since) * 1000 / AT_ONCE
+
+    async def _landed(self) -> None:
+        while self._sender._flights:
+            await asyncio.wait(set(self._sender._flights))
+
+
+async def pairs(idle: Path, deep: Path, count: int) -> tuple[list[float], list[float]]:
+    """Processor ms of a commit to each file, by turns in one process: what else the machine does meets both alike."""
+    found: tuple[list[float], list[float]] = ([], [])
+    async with AsyncExitStack() as open_now:
+        both: list[Bench] = []
+        for file in (idle, deep):
+            store, commit = await open_now.enter_async_context(opened(file))
+            both.append(Bench(commit, await open_now.enter_async_context(sending(store, Messenger(), LIMITED))))
         await asyncio.sleep(SETTLE)
-        for n in range(50):
-            await commit(Post(f"w{time.time()}", PEOPLE + n, Text("an answer")))
-        took: list[float] = []
-        begun = time.process_time()
-        for n in range(count):
-            at = time.perf_counter()
-            await commit(Post(f"d{time.time()}", PEOPLE + n % 500, Text("an answer of usual length " * 4)))
-            took.append((time.perf_counter() - at) * 1000)
-        await asyncio.wait({*sender._flights, asyncio.ensure_future(asyncio.sleep(SETTLE))})
-        return statistics.median(took), (time.process_time() - begun) * 1000 / count
+        for n in range(-WARM, count):
+            for which in (0, 1) if n % 2 else (1, 0):
+                took = await both[which].spent()
+                if n >= 0:
+                    found[which].append(took)
+    return found
 
 
 async def filled(file: Path, waiting: int, priority: Priority) -> None:
@@ -126,22 +150,37 @@ async def filled(file: Path, waiting: int, priority: Priority) -> None:
         await commit.many([Post(f"n{n}", 10_000 + n, Text("a notice " * 10), priority) for n in range(waiting)])
 
 
-async def commits_at_depths(depths: Sequence[int], rounds: int, count: int) -> None:
-    found: dict[tuple[str, int], list[tuple[float, float]]] = {}
+async def commits_at_depths(depths: Sequence[int], count: int) -> dict[int, tuple[list[float], list[float]]]:
+    """By depth: processor ms of the idle one and at this depth, pair by pair."""
+    found: dict[int, tuple[list[float], list[float]]] = {}
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         for depth in depths:
-            await filled(Path(folder) / f"{depth}.sqlite", depth, Priority.BROADCAST)
-        for _ in range(rounds):
-            for depth in depths:
-                found.setdefault(("", depth), []).append(await commits(Path(folder) / f"{depth}.sqlite", count))
-    print(f"\na commit and what follows, {rounds} rounds of {count} in turn, median (least-most)\n")
-    print("| posts that wait | wall ms | processor ms | of the idle one, round by round |\n|---|---|---|---|")
-    idle = found["", depths[0]]
-    for (_, depth), runs in found.items():
-        times = [one[1] / other[1] for one, other in zip(runs, idle, strict=True)]
-        print(
-            f"| {depth} | {spread([one[0] for one in runs])} | {spread([one[1] for one in runs])} | {spread(times)} |"
-        )
+            idle, deep = Path(folder) / f"{depth}-idle.sqlite", Path(folder) / f"{depth}.sqlite"
+            await filled(idle, 0, Priority.BROADCAST)
+            await filled(deep, depth, Priority.BROADCAST)
+            found[depth] = await pairs(idle, deep, count)
+    return found
+
+
+def of_idle(idle: Sequence[float], deep: Sequence[float]) -> list[float]:
+    """How many times the idle one's cost, pair by pair."""
+    return [b / a for a, b in zip(idle, deep, strict=True)]
+
+
+def middle(found: Sequence[float], digits: int = 2) -> str:
+    """The median, and the quartiles."""
+    low, median, high = statistics.quantiles(found, n=4)
+    return f"{median:.{digits}f} (half of them {low:.{digits}f}-{high:.{digits}f})"
+
+
+def tell_commits(found: dict[int, tuple[list[float], list[float]]]) -> None:
+    count = len(next(iter(found.values()))[0])
+    print(
+        f"\na commit and what follows, {count} pairs of {AT_ONCE} at this depth and idle, by turns: median, quartiles\n"
+    )
+    print("| posts that wait | processor ms | idle | times the idle one's, pair by pair |\n|---|---|---|---|")
+    for depth, (idle, deep) in found.items():
+        print(f"| {depth} | {middle(deep)} | {middle(idle)} | {middle(of_idle(idle, deep))} |", flush=True)
 
 
 # ---------------------------------------------------------------- a broadcast beside people
@@ -159,8 +198,8 @@ async def broadcast(groups: int, seconds: float, people: float, latency: float) 
             )
             async with sending(store, messenger, limits):
                 await asyncio.sleep(2)  # the first second may take a burst
-                begun, calls = time.perf_counter(), len([key for key in messenger.came if key[0] == "g"])
-                while time.perf_counter() - begun < seconds:
+                since, calls = time.perf_counter(), len([key for key in messenger.came if key[0] == "g"])
+                while time.perf_counter() - since < seconds:
                     if not people:
                         await asyncio.sleep(0.5)
                         continue
@@ -169,12 +208,30 @@ async def broadcast(groups: int, seconds: float, people: float, latency: float) 
                     await commit(Post(key, PEOPLE + len(asked), Text("an answer")))
                     await asyncio.sleep(random.expovariate(people))
                 went = len([key for key in messenger.came if key[0] == "g"]) - calls
-                rate = went / (time.perf_counter() - begun)
+                rate = went / (time.perf_counter() - since)
                 await asyncio.sleep(2)
     waited = [messenger.came[key] - at for key, at in asked.items() if key in messenger.came]
     if len(waited) < len(asked):
         raise SystemExit(f"{len(asked) - len(waited)} of {len(asked)} people had no answer")
     return rate, 100 * messenger.refused / messenger.calls, sorted(waited)
+
+
+MIXES = ((0.0, 0.04), (3.0, 0.04), (3.0, 0.2))  # people a second, s a call
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of one mix, round by round: % of the configured rate, % of 429s; and s that people waited, sorted."""
+
+    rates: list[float]
+    refused: list[float]
+    waited: list[float]
+
+
+async def told(people: float, latency: float, rounds: int, seconds: float) -> Told:
+    runs = [await broadcast(10_000, seconds, people, latency) for _ in range(rounds)]
+    rates = [100 * one[0] / Limits().bulk_per_second for one in runs]
+    return Told(rates, [one[1] for one in runs], sorted(at for one in runs for at in one[2]))
 
 
 async def broadcasts(rounds: int, seconds: float) -> None:
@@ -185,15 +242,17 @@ async def broadcasts(rounds: int, seconds: float) -> None:
     )
     print("| people a second, ms a call | % of the configured rate | 429s % | people: p50, p95, worst s |")
     print("|---|---|---|---|")
-    for people, latency in ((0.0, 0.04), (3.0, 0.04), (3.0, 0.2)):
-        runs = [await broadcast(10_000, seconds, people, latency) for _ in range(rounds)]
-        rates = [100 * one[0] / limits.bulk_per_second for one in runs]
-        refused = [one[1] for one in runs]
-        waited = sorted(at for one in runs for at in one[2])
-        said = "-"
-        if waited:
-            said = f"{statistics.median(waited):.2f}, {waited[int(len(waited) * 0.95)]:.2f}, {waited[-1]:.2f}"
-        print(f"| {people:.0f}, {latency * 1000:.0f} | {spread(rates, 1)} | {spread(refused)} | {said} |", flush=True)
+    for people, latency in MIXES:
+        found = await told(people, latency, rounds, seconds)
+        shown = f"{people:.0f}, {latency * 1000:.0f} | {spread(found.rates, 1)} | {spread(found.refused)}"
+        print(f"| {shown} | {of_people(found.waited)} |", flush=True)
+
+
+def of_people(waited: Sequence[float]) -> str:
+    """p50, p95 and worst."""
+    if not waited:
+        return "-"
+    return f"{statistics.median(waited):.2f}, {waited[int(len(waited) * 0.95)]:.2f}, {waited[-1]:.2f}"
 
 
 # ---------------------------------------------------------------- the start
@@ -207,7 +266,7 @@ async def starts(waiting: int, rounds: int) -> None:
         first: list[float] = []
         person: list[float] = []
         for n in range(rounds):
-            messenger, begun = Messenger(0.02), time.perf_counter()
+            messenger, since = Messenger(0.02), time.perf_counter()
             async with opened(file) as (store, commit), sending(store, messenger, Limits()):
                 asked = f"p{n}/{time.time()}"
                 await commit(Post(asked, PEOPLE, Text("an answer")))
@@ -215,31 +274,22 @@ async def starts(waiting: int, rounds: int) -> None:
                     if asked in messenger.came and len(messenger.came) > 1:
                         break
                     await asyncio.sleep(0.005)
-                first.append(min(messenger.came.values()) - begun)
-                person.append(messenger.came[asked] - begun)
+                first.append(min(messenger.came.values()) - since)
+                person.append(messenger.came[asked] - since)
     print(f"\nopened with {waiting} waiting: first sent after {spread(first)} s, a person's after {spread(person)} s")
-
-
-def spread(found: Sequence[float], digits: int = 2) -> str:
-    """The median, and the least and the most."""
-    return f"{statistics.median(found):.{digits}f} ({min(found):.{digits}f}-{max(found):.{digits}f})"
 
 
 def main() -> None:
     parse = argparse.ArgumentParser(prog="python -m bench outbox", description=__doc__)
-    parse.add_argument(
-        "--depths", type=int, nargs="+", default=[0, 500, 10_000, 50_000], help="the first is compared to"
-    )
+    parse.add_argument("--depths", type=int, nargs="+", default=[0, 500, 10_000, 50_000], help="posts that wait")
     parse.add_argument("--rounds", type=int, default=5)
-    parse.add_argument("--commits", type=int, default=500)
+    parse.add_argument("--pairs", type=int, default=60, help="of commits, idle and at depth")
     parse.add_argument("--seconds", type=float, default=20.0, help="of each broadcast")
     parse.add_argument("--only", choices=("commits", "broadcast", "start"), default="")
     given = parse.parse_args()
-    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load average {load}")
-    print(f"python -m bench outbox {' '.join(sys.argv[1:])}", flush=True)
+    begun("outbox")
     if given.only in ("", "commits"):
-        asyncio.run(commits_at_depths(given.depths, given.rounds, given.commits))
+        tell_commits(asyncio.run(commits_at_depths(given.depths, given.pairs)))
     if given.only in ("", "broadcast"):
         asyncio.run(broadcasts(min(3, given.rounds), given.seconds))
     if given.only in ("", "start"):
