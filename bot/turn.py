@@ -19,6 +19,7 @@ from bot.catalogue import Catalogue
 from bot.config import Config
 from bot.model import (
     SHAPES,
+    AnyBut,
     Arrival,
     AuditLine,
     Command,
@@ -95,10 +96,13 @@ def _fields(kind: type[Row]) -> frozenset[str]:
 def _fits(row: Row, equals: Mapping[str, Any]) -> bool:
     """By the row's own fields; what the store finds by other words (a person's role) it has looked at itself."""
     own = {name: wanted for name, wanted in equals.items() if name in _fields(type(row))}
-    return all(
-        getattr(row, name) in wanted if isinstance(wanted, (tuple, list)) else getattr(row, name) == wanted
-        for name, wanted in own.items()
-    )
+    return all(_is(getattr(row, name), wanted) for name, wanted in own.items())
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, AnyBut):
+        return value not in wanted.values
+    return value in wanted if isinstance(wanted, (tuple, list)) else value == wanted
 
 
 @dataclass(slots=True)
@@ -142,8 +146,19 @@ class Turn:
 
     async def find(self, kind: type[R], /, **equals: Any) -> list[R]:
         """The rows as this turn has them: what it changed or added itself is looked at with its new values."""
+        return self._as_now(kind, await self._stored(kind, equals), equals)
+
+    async def latest(self, kind: type[R], by: str, limit: int, /, **equals: Any) -> list[R]:
+        """The same, not all: those with the greatest ``by`` (a plain column, a number), these first. Of what grows with
+        the years, so that no more is opened than is shown.
+        """
+        stored = await self.services.store.find(kind, limit=limit, latest=by, **equals)
+        found = self._as_now(kind, stored, equals)
+        return sorted(found, key=lambda row: -getattr(row, by))[:limit]
+
+    def _as_now(self, kind: type[R], stored: Sequence[R], equals: Mapping[str, Any]) -> list[R]:
         found: dict[Any, R] = {}
-        for row in await self._stored(kind, equals):
+        for row in stored:
             at = (kind, key_of(row))
             if at not in self._now:
                 self._read[at] = self._now[at] = row

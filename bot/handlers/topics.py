@@ -27,9 +27,9 @@ from bot.ops.hearing import heard, speak_down, speak_up, wants_photo
 from bot.ops.orders import may_hear
 from bot.ops.registry import bound_as
 from bot.ops.relay import Words, withdraw
-from bot.ops.rights import brief_of, own_orders
+from bot.ops.rights import brief_of, lately, own_lately
 from bot.running import begin
-from bot.stages import AFTER, FINAL, HEARD, LIVE, facts_of
+from bot.stages import FINAL, LIVE, facts_of
 from bot.turn import Hold, Turn
 from bot.vocabulary import takes_back
 from bot.wiring import OCCASIONS
@@ -129,7 +129,7 @@ async def nobody(turn: Turn, body: Written, order: Order) -> None:
 
 async def why_unheard(turn: Turn, person: int) -> str:
     """The sentence for whoever writes while no doctor hears him; "" for somebody who has no order."""
-    mine = [*await own_orders(turn, person), *await turn.find(Order, placed_by=person, stage=LIVE)]
+    mine = [*await own_lately(turn, person), *await turn.find(Order, placed_by=person, stage=LIVE)]
     waits = next((order for order in mine if facts_of(order.stage).consult == "waiting"), None)
     return _why_nobody(waits or mine[0]) if mine else ""
 
@@ -232,8 +232,8 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
 
     The compound's ambassador reads a name only while he has the parcel, and before that the parcel's label.
     """
-    mine = {o.no: o for o in await own_orders(turn, person.id)}
-    mine |= {o.no: o for o in await turn.find(Order, placed_by=person.id)}
+    mine = {o.no: o for o in await own_lately(turn, person.id)}
+    mine |= {o.no: o for o in await lately(turn, placed_by=person.id)}
     for order in mine.values():
         if order.stage in FINAL and not heard(turn, order):
             continue
@@ -281,8 +281,8 @@ async def _consults(turn: Turn, person: int) -> list[Order]:
 
     What is on its way stands before what was delivered some days ago.
     """
-    mine = {o.no: o for o in await own_orders(turn, person, stage=(*HEARD, *AFTER))}
-    placed = await turn.find(Order, placed_by=person, stage=(*HEARD, *AFTER))
+    mine = {o.no: o for o in await own_lately(turn, person)}
+    placed = await lately(turn, placed_by=person)
     mine |= {o.no: o for o in placed if heard(turn, o) and person in await may_hear(turn, o)}
     open_ = [order for order in mine.values() if heard(turn, order)]
     return sorted(open_, key=lambda order: (order.stage in FINAL, order.deadline))

@@ -31,7 +31,7 @@ from bot.model.arrivals import (
     Unnamed,
 )
 from bot.model.care import Application, ApplicationPhase, Followed, Halt, HaltKind, Visit, VisitPhase
-from bot.model.kept import SHAPES, Row, Shape, key_of
+from bot.model.kept import SHAPES, AnyBut, Row, Shape, key_of
 from bot.model.kinds import (
     SECRET,
     BatchMove,
@@ -91,6 +91,7 @@ __all__ = [
     "STAFF",
     "Alert",
     "Announcement",
+    "AnyBut",
     "Application",
     "ApplicationPhase",
     "Arrival",

@@ -53,5 +53,12 @@ def kept(table: str, key: str, *indexes: str, goes: Goes, relied_on: bool = Fals
     return declare
 
 
+@dataclass(frozen=True, slots=True)
+class AnyBut:
+    """What a column may be asked for besides values: none of these."""
+
+    values: tuple[Any, ...]
+
+
 def key_of(row: Row) -> Any:
     return getattr(row, SHAPES[type(row)].key)

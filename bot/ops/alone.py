@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.model import Order
 from bot.ops.incidents import report
-from bot.ops.rights import placer, relatives, residents
-from bot.stages import FINAL
+from bot.ops.rights import UNDER_WAY, placer, relatives, residents
 from bot.turn import Turn
 
 
@@ -14,8 +13,8 @@ async def see_to(turn: Turn, patient: str) -> None:
 
     ``patient``: as rights know him, by his mark.
     """
-    for order in await turn.find(Order, patient=patient):
-        if order.stage in FINAL or await residents(turn, order) or await relatives(turn, order):
+    for order in await turn.find(Order, patient=patient, stage=UNDER_WAY):
+        if await residents(turn, order) or await relatives(turn, order):
             continue
         if not await placer(turn, order):
             await report(turn, "nobody", order=order.no)

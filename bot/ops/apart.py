@@ -7,11 +7,11 @@ from typing import Any
 
 import locales
 from bot.intents import people as intents
-from bot.model import Order, Right
+from bot.model import Right
 from bot.model.names import Names, by_language, known_as, name_in
 from bot.ops.orders import HOUR
 from bot.ops.registry import Act, does, helper_name
-from bot.ops.rights import mark, patient_in, rights_of
+from bot.ops.rights import lately, mark, patient_in, rights_of
 from bot.public_names import alike
 from bot.render.messages import is_sentence
 from bot.turn import Turn
@@ -113,7 +113,7 @@ async def _marks(turn: Turn, reader: int, patient: PatientView, right: Right | N
 
 async def _last_order(turn: Turn, reader: int, patient: str, *, own: bool) -> str:
     """The day of the last order for him that this reader knows of, "" = none."""
-    rows = await turn.find(Order, patient=mark(turn, patient))
+    rows = await lately(turn, patient=mark(turn, patient))
     placed = [row.deadline for row in rows if own or reader in (row.placed_by, row.ambassador)]
     return turn.services.today(max(placed) - turn.services.config.order_hours * HOUR) if placed else ""
 

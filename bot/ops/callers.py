@@ -18,7 +18,7 @@ from bot.ops.handing import knows_number
 from bot.ops.orders import actor, never_used, order_of, send_move
 from bot.ops.people import ended
 from bot.ops.registry import Act, does, role_of
-from bot.ops.rights import account_in, accounts_of, mandate_in, own_patient, patient_in, relatives_of, rights_to
+from bot.ops.rights import account_in, accounts_of, lately, mandate_in, own_patient, patient_in, relatives_of, rights_to
 from bot.ops.visits import named_in, open_visit
 from bot.stages import FINAL
 from bot.turn import Turn
@@ -86,7 +86,7 @@ async def unused_record(act: Act, order: str, patient: str, proof: TracesView) -
 
 
 async def _cancellable(turn: Turn, desk: RoleBinding, right: Right) -> Order | None:
-    followed = [one for one in await turn.find(Order, patient=right.patient) if desks.follows(one, desk.id)]
+    followed = [one for one in await lately(turn, patient=right.patient) if desks.follows(one, desk.id)]
     return next((one for one in followed if not orders.refused(one, "cancel")), None)
 
 
@@ -137,7 +137,7 @@ async def my_callers(act: Act) -> tuple[CallerRowView, ...]:
 
 
 async def _row(turn: Turn, desk: RoleBinding, right: Right, among: list[Right]) -> CallerRowView:
-    followed = [one for one in await turn.find(Order, patient=right.patient) if desks.follows(one, desk.id)]
+    followed = [one for one in await lately(turn, patient=right.patient) if desks.follows(one, desk.id)]
     newest = max(followed, key=lambda one: one.deadline, default=None)
     row = CallerRowView(_called(right, among), visit=await _phase(turn, right))
     return replace(row, stage=newest.stage or "sending", since=newest.since) if newest else row

@@ -8,21 +8,21 @@ from bot import orders
 from bot.dialog import FLOWS
 from bot.model import Dialog, Order, Place, PlaceKind, Priority, Text, Topic
 from bot.ops.drafts import erased
-from bot.ops.rights import lasting_rights, patient_in
-from bot.stages import FINAL, facts_of
+from bot.ops.rights import UNDER_WAY, lasting_rights, patient_in
+from bot.stages import facts_of
 from bot.turn import Turn
 
 
 async def clinic_reads(turn: Turn, patient: str, key: str) -> None:
     """Doctor and pharmacist read it: one line a day, by the order's number. ``patient``: her mark."""
-    for order in await turn.find(Order, patient=patient):
+    for order in await turn.find(Order, patient=patient, stage=UNDER_WAY):
         chats: dict[int, str] = {}
         if facts_of(order.stage).review == "waiting" or orders.pricing_of(order):
             chats = {place.chat: "" for place in await turn.find(Place, kind=PlaceKind.REVIEW) if place.bound}
         topic = await turn.get(Topic, order.topic)
         if topic is not None and facts_of(order.stage).consult:
             chats[topic.chat] = topic.key
-        for chat, room in chats.items() if order.stage not in FINAL else ():
+        for chat, room in chats.items():
             text = Text(turn.services.words.say(await turn.lang_of(chat), key, {"order": order.no}))
             turn.post(f"{key}:{order.no}:{turn.today}:{chat}", chat, text, priority=Priority.URGENT, topic=room)
 

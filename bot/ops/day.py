@@ -20,7 +20,7 @@ from bot.ops.halted import held
 from bot.ops.orders import unused
 from bot.ops.people import patients
 from bot.ops.registry import Act, does, role_of
-from bot.ops.rights import brief_of, mark, patient_for
+from bot.ops.rights import brief_of, lately, mark, patient_for
 from bot.ops.visits import view as view_of
 from bot.ops.visits import visits_for
 from bot.stages import FINAL
@@ -31,9 +31,9 @@ _answers = decoder(dict[str, str])
 
 
 async def _orders_for(act: Act, patient: str) -> list[Order]:
-    """The newest first; Refused where this account has no right to that patient."""
+    """Lately, the newest first; Refused where this account has no right to that patient."""
     await patient_for(act.turn, act.who, patient)
-    rows = await act.turn.find(Order, patient=mark(act.turn, patient))
+    rows = await lately(act.turn, patient=mark(act.turn, patient))
     return sorted(rows, key=lambda row: -row.deadline)
 
 
@@ -95,14 +95,12 @@ async def shown_today(act: Act, buildings: Sequence[str]) -> tuple[str, ...]:
 async def _parcels(act: Act) -> list[TodoView]:
     """What stands at the gate, and what he carries: from [Taken] until handed over with the name."""
     found: list[TodoView] = []
-    for batch in await act.turn.find(Batch, ambassador=act.who):
-        if batch.stage == "arrived":
-            found.append(TodoView("at_gate", batch.id, urgent=True, count=batch.count))
-    for row in await act.turn.find(Order, ambassador=act.who):
-        if row.stage == "with-ambassador":
-            patient = brief_of(orders.patient_of(row))
-            name, urgent = await name_for(act.turn, act.who, patient), row.urgency == "red"
-            found.append(TodoView("at_door", row.no, name, patient.building, urgent, row.label))
+    for batch in await act.turn.find(Batch, ambassador=act.who, stage="arrived"):
+        found.append(TodoView("at_gate", batch.id, urgent=True, count=batch.count))
+    for row in await act.turn.find(Order, ambassador=act.who, stage="with-ambassador"):
+        patient = brief_of(orders.patient_of(row))
+        name, urgent = await name_for(act.turn, act.who, patient), row.urgency == "red"
+        found.append(TodoView("at_door", row.no, name, patient.building, urgent, row.label))
     return found
 
 
@@ -141,7 +139,7 @@ async def _due(act: Act, acts_for: Sequence[ActsForView]) -> list[TodoView]:
     busy = {row.subject for row in await turn.find(Dialog, person=act.who, state=("open", "parked"))}
     due: list[tuple[ActsForView, str]] = []
     for one in acts_for:
-        rows = await turn.find(Order, patient=mark(turn, one.id))
+        rows = await lately(turn, patient=mark(turn, one.id))
         if one.mark in busy or any(row.stage not in FINAL for row in rows) or await held(turn, one.id):
             continue
         ends = [_runs_out(turn, row) for row in rows if row.stage == "confirmed"]

@@ -15,8 +15,7 @@ from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.model import Order, Person, Right, RoleBinding, VisitPhase
 from bot.ops.registry import Act, role_of
-from bot.ops.rights import is_open, lasts, mandate_in, mark, patient_in, rights_to
-from bot.stages import FINAL
+from bot.ops.rights import UNDER_WAY, is_open, lasts, mandate_in, mark, patient_in, rights_to
 from bot.turn import Turn
 from bot.views import PatientView
 
@@ -99,8 +98,8 @@ async def account_of(turn: Turn, role: str) -> int:
 
 async def nothing_open(turn: Turn, right: Right, but: str = "") -> None:
     """Refused("caller-has-order") while another order of hers is on its way, whoever placed it."""
-    found = await turn.find(Order, patient=right.patient)
-    if any(one.stage not in FINAL and one.no != but for one in found):
+    found = await turn.find(Order, patient=right.patient, stage=UNDER_WAY)
+    if any(one.no != but for one in found):
         raise Refused("caller-has-order")
 
 

@@ -25,6 +25,7 @@ from bot.ops.orders import order_of
 from bot.ops.registry import SEES, TASKS, Act, does, send
 from bot.ops.rights import (
     FAMILY,
+    UNDER_WAY,
     account_in,
     accounts_of,
     brief_of,
@@ -126,9 +127,8 @@ async def _decide(turn: Turn, id: str, status: str, reason: str) -> None:
     if yes:
         turn.put(replace(right, approved=turn.now))
         await inherits(turn, account_in(right), right.patient)
-        for order in await turn.find(Order, patient=right.patient):  # what is under way shows itself to him now
-            if order.stage not in FINAL:
-                turn.put(_shown_anew(turn, order))
+        for order in await turn.find(Order, patient=right.patient, stage=UNDER_WAY):  # it shows itself to him now
+            turn.put(_shown_anew(turn, order))
         asked = people.orders_of(patient_in(right).id)  # what the hospital's counter entered before
         turn.command(Command(f"theirs:{turn.new_id()}", f"theirs:{right.id}", asked.name, asked.args, Origin()))
     else:

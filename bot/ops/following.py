@@ -24,7 +24,7 @@ from bot.ops.hearing import heard, speak_up
 from bot.ops.orders import view
 from bot.ops.registry import SEES, Act, does
 from bot.ops.relay import Words
-from bot.ops.rights import FAMILY, account_in, is_open, patient_in, rights_to, sees_all
+from bot.ops.rights import FAMILY, account_in, is_open, lately, patient_in, rights_to, sees_all
 from bot.ops.waking import unwake, wake
 from bot.stages import FINAL, facts_of
 from bot.turn import Turn
@@ -154,7 +154,7 @@ async def _readers(turn: Turn, row: Followed) -> list[HolderView]:
 async def _ordered_again(turn: Turn, row: Followed) -> bool:
     """The same drugs, all of them, in an order that came after."""
     drugs = {*row.sealed["drugs"]}
-    for order in await turn.find(Order, patient=row.patient):
+    for order in await lately(turn, patient=row.patient):
         stands = order.stage not in FINAL or facts_of(order.stage).delivered
         later = not order.snapshot.get("delivered") or order.snapshot["delivered"] > row.since
         lines = order.snapshot.get("prescribed") or order.snapshot.get("asked") or ()

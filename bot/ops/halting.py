@@ -23,6 +23,7 @@ from bot.ops.incidents import ask_operators, report, settle
 from bot.ops.orders import HOUR, send_move
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
 from bot.ops.rights import (
+    UNDER_WAY,
     account_in,
     brief_of,
     lasting_rights,
@@ -34,7 +35,7 @@ from bot.ops.rights import (
     rights_to,
 )
 from bot.ops.waking import unwake, wake
-from bot.stages import FINAL, facts_of
+from bot.stages import facts_of
 from bot.turn import Turn
 from bot.views import HaltView, HearerView, PatientView, SpokenForView, WoundUpView
 
@@ -145,8 +146,8 @@ def _reference(reference: str, on_behalf_of: str = "") -> dict[str, str]:
 
 async def live(turn: Turn, patient: str) -> list[Order]:
     """Orders of this patient (her mark) that go on."""
-    found = await turn.find(Order, patient=patient)
-    return [one for one in found if one.stage not in FINAL and not orders.is_put_away(one)]
+    found = await turn.find(Order, patient=patient, stage=UNDER_WAY)
+    return [one for one in found if not orders.is_put_away(one)]
 
 
 async def _hold(turn: Turn, row: Halt) -> None:

@@ -15,7 +15,7 @@ from bot.views import HandsView, LeftView
 async def in_hands(act: Act) -> HandsView:
     turn = act.turn
     role_of(await act.me(), "ambassador")
-    held = [row.label for row in await turn.find(Order, ambassador=act.who) if row.stage == "with-ambassador"]
+    held = [row.label for row in await turn.find(Order, ambassador=act.who, stage="with-ambassador")]
     visits = await turn.find(Visit, helper=act.who, ended=0)
     acts_for = {row.patient for row in await turn.find(Mandate, ambassador=act.who, active=True)}
     return HandsView(tuple(sorted(held)), len(visits), len(acts_for))

@@ -23,9 +23,10 @@ from bot.ops.registered import is_fresh, on_the_road
 from bot.ops.registry import SLOW, Act, bound_as, does, role_of, same_person
 from bot.ops.rights import (
     FAMILY,
-    familys_orders,
+    familys_lately,
+    lately,
     mandate_in,
-    own_orders,
+    own_lately,
     patient_for,
     patient_in,
     records_of,
@@ -41,6 +42,7 @@ from bot.turn import Turn
 from bot.views import OrderView, PatientView, SnapshotView
 
 HOUR = 3_600_000
+SHOWN = 3  # orders that have ended, beside those under way
 
 
 async def view(turn: Turn, order: Order) -> OrderView:
@@ -251,12 +253,12 @@ async def watched(act: Act, order: str) -> OrderView:
 
 @does(intents.my_orders)
 async def my_orders(act: Act) -> tuple[OrderView, ...]:
-    placed = await act.turn.find(Order, placed_by=act.who)
+    placed = await lately(act.turn, placed_by=act.who)
     mine = {o.no: o for o in placed if act.who in await may_hear(act.turn, o)}
-    mine |= {o.no: o for o in await own_orders(act.turn, act.who)}
-    mine |= {o.no: o for o in await familys_orders(act.turn, act.who)}
+    mine |= {o.no: o for o in await own_lately(act.turn, act.who)}
+    mine |= {o.no: o for o in await familys_lately(act.turn, act.who)}
     live = sorted((o for o in mine.values() if o.stage not in FINAL), key=lambda o: o.deadline)
-    ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:3]
+    ended = sorted((o for o in mine.values() if o.stage in FINAL), key=lambda o: -o.since)[:SHOWN]
     return tuple([await view(act.turn, order) for order in (*live, *ended)])
 
 

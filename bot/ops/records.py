@@ -21,6 +21,7 @@ from bot.ops.halting import record_says
 from bot.ops.incidents import report, settle
 from bot.ops.registry import Act, does
 from bot.ops.rights import (
+    UNDER_WAY,
     account_in,
     brief_of,
     is_open,
@@ -33,7 +34,6 @@ from bot.ops.rights import (
     rights_to,
 )
 from bot.rules import whole_day
-from bot.stages import FINAL
 from bot.turn import Turn
 from bot.views import ActsForView, PatientView
 
@@ -108,7 +108,7 @@ async def _told(turn: Turn, seen: PatientView) -> None:
     """Helpers and operators; to the patient's own phone nothing more is said about this patient."""
     rights = await rights_to(turn, seen.id)
     own = {account_in(right) for right in rights if right.by == "self"}
-    live = [one for one in await turn.find(Order, patient=mark(turn, seen.id)) if one.stage not in FINAL]
+    live = await turn.find(Order, patient=mark(turn, seen.id), stage=UNDER_WAY)
     about = [(one.no, one.no) for one in live] or [("", mark(turn, seen.id)[:12])]
     helpers = {account_in(right) for right in rights} | {one.placed_by for one in live}
     helpers |= {one.ambassador for one in live if one.stage == "with-ambassador"}

@@ -13,14 +13,18 @@ from typing import Any
 from bot import orders
 from bot.decoding import decoder
 from bot.dialog import Refused
-from bot.model import Arrival, Due, Json, Mandate, Order, Outcome, Person, Right, Timer
+from bot.model import AnyBut, Arrival, Due, Json, Mandate, Order, Outcome, Person, Right, Timer
 from bot.ops.halted import is_gone
+from bot.stages import FINAL
 from bot.turn import Services, Turn, remembered
 from bot.views import PatientView
 
 brief_of = decoder(PatientView)
 _AS_BEFORE = ("self", "mandate")  # what the release before knows, too
 FAMILY = ("guardian", "family")  # approved by the hospital: bot/ops/family.py
+ENDS = tuple(sorted(FINAL))
+UNDER_WAY = AnyBut(ENDS)
+RECENT = 10  # ended orders of an account or a patient that are looked at, of each way to end
 _AT_ONCE = 200  # orders of the release before that are marked in one commit
 
 
@@ -165,10 +169,24 @@ async def own_orders(turn: Turn, account: int, **more: Any) -> list[Order]:
     return await turn.find(Order, patient=own, **more) if own else []
 
 
-async def familys_orders(turn: Turn, account: int, **more: Any) -> list[Order]:
-    """The orders of the relatives on this account's phone, by whatever they let it see, whoever placed them."""
+async def lately(turn: Turn, **whose: Any) -> list[Order]:
+    """What is under way, and of what has ended the newest: of ten years' orders no more is opened than that."""
+    found = await turn.find(Order, stage=UNDER_WAY, **whose)
+    for stage in ENDS:
+        found += await turn.latest(Order, "since", RECENT, stage=stage, **whose)
+    return found
+
+
+async def own_lately(turn: Turn, account: int) -> list[Order]:
+    """Of the orders of the patient that this account proved to be."""
+    own = [right.patient for right in await rights_of(turn, account) if right.by == "self"]
+    return [order for patient in own for order in await lately(turn, patient=patient)]
+
+
+async def familys_lately(turn: Turn, account: int) -> list[Order]:
+    """Of the orders of the relatives on this account's phone, by whatever they let it see, whoever placed them."""
     theirs = [one.patient for one in await lasting_rights(turn, account) if one.by in FAMILY]
-    return await turn.find(Order, patient=theirs, **more) if theirs else []
+    return [order for patient in theirs for order in await lately(turn, patient=patient)]
 
 
 async def watchers(turn: Turn, order: Order) -> list[int]:

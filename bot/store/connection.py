@@ -23,16 +23,20 @@ T = TypeVar("T")
 
 GROUP = 32  # programs that share one fsync at most; 32 keep the loop for about 5 ms
 STRETCH = 100  # statements after which the loop has its turn, however many a commit has: some 5 ms of work
+CACHE, LOOKS_CACHE = 8_000, 2_000  # kB of pages that a connection keeps: of whoever works, of long looks
 PRIVATE = 0o600  # the mode of every file with people's data
 BUSY_TRIES, BUSY_WAIT = 500, 0.01  # somebody else writes (a backup, a shell): 5 s, then the group fails
 
 
-def connect(path: Path, *, reader: bool = False, wait_ms: int = 0) -> sqlite3.Connection:
-    """WAL; every commit is on disk (synchronous=FULL) when it returns. Transactions are begun by hand."""
+def connect(path: Path, *, reader: bool = False, wait_ms: int = 0, cache: int = CACHE) -> sqlite3.Connection:
+    """WAL; every commit is on disk (synchronous=FULL) when it returns. Transactions are begun by hand.
+
+    ``cache``: kB of pages in memory; what is not there is mostly in the system's.
+    """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.execute(f"PRAGMA busy_timeout={wait_ms}")
     connection.execute("PRAGMA journal_mode=WAL")
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"cache_size=-{cache}", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     if reader:
         connection.execute("PRAGMA query_only=ON")
@@ -190,7 +194,7 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self._near = connect(path, reader=True, wait_ms=100)
-        self._far = connect(path, reader=True, wait_ms=5000)
+        self._far = connect(path, reader=True, wait_ms=5000, cache=LOOKS_CACHE)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
 
     def now(self, program: Program[T]) -> T:

@@ -139,11 +139,11 @@ class KeptStore:
     async def get(self, kind: type[R], key: Any) -> R | None:
         return await self._driver.few(self._turns.get(kind, key))
 
-    async def find(self, kind: type[R], /, *, limit: int | None = None, **equals: Any) -> list[R]:
+    async def find(self, kind: type[R], /, *, limit: int | None = None, latest: str = "", **equals: Any) -> list[R]:
         """Most answers are short, so a few rows are looked for first; more are read where they hold nobody up."""
         if limit is not None:
             run = self._driver.few if limit <= FEW else self._driver.many
-            return await self._reported(await run(self._turns.find(kind, limit, equals)))
+            return await self._reported(await run(self._turns.find(kind, limit, equals, latest)))
         found = await self._driver.few(self._turns.few(kind, FEW, equals))
         if found is None:
             found = await self._driver.many(self._turns.find(kind, None, equals))

@@ -99,22 +99,28 @@ def _turn_sql(say: Flavour) -> _TurnSql:
 
 
 @cache
-def _find_sql(say: Flavour, kind: type[model.Row], shape: tuple[tuple[str, int], ...], whole: bool) -> Sql:
-    """``shape``: per name how many values are asked for, 0 = the column is empty."""
+def _find_sql(
+    say: Flavour, kind: type[model.Row], shape: tuple[tuple[str, int], ...], whole: bool, latest: str = ""
+) -> Sql:
+    """``shape``: per name how many values are asked for, 0 = the column is empty; less than 0: any but so many."""
     table, codec = TABLES[kind], CODECS[kind]
     found: Select[Any] = select(*(table.c[name] for name in codec.selected)).where(*at(table))
     of_roles: list[Any] = []
     for name, count in shape:
         is_role = kind is model.Person and name in ROLE_NAMES
         column = schema.roles.c[name] if is_role else table.c[name]
-        values = [given(f"f_{name}_{i}") for i in range(count)]
+        values = [given(f"f_{name}_{i}") for i in range(abs(count))]
         condition = column.is_(None) if not values else column == values[0] if count == 1 else column.in_(values)
+        if count < 0:
+            condition = column.not_in(values)
         if is_role:
             of_roles.append(condition)
         else:
             found = found.where(condition)
     if of_roles:
         found = found.where(table.c.id.in_(select(schema.roles.c.person).where(*at(schema.roles), *of_roles)))
+    if latest:
+        found = found.order_by(table.c[latest].desc())
     found = found.order_by(table.c[BORN].desc(), table.c[SHAPES[kind].key].desc())
     return say(found if whole else found.limit(given("f_limit", BigInteger)))
 
@@ -135,9 +141,9 @@ class Turns:
         rows = (yield call).rows
         return CODECS[kind].decode(rows[0], self.keys, self.bot) if rows else None
 
-    def find(self, kind: type[R], limit: int | None, equals: Mapping[str, Any]) -> Program[list[R]]:
+    def find(self, kind: type[R], limit: int | None, equals: Mapping[str, Any], latest: str = "") -> Program[list[R]]:
         """Newest first; all of them without a limit. A row that cannot be read counts as none, and is told."""
-        call = self._find_call(kind, limit, equals)
+        call = self._find_call(kind, limit, equals, latest)
         if call is None:
             return []
         return self._readable(kind, (yield call).rows)
@@ -152,7 +158,9 @@ class Turns:
         codec: Codec[R] = CODECS[kind]
         return readable(codec, rows, self.keys, self.bot, self.unread)
 
-    def _find_call(self, kind: type[model.Row], limit: int | None, equals: Mapping[str, Any]) -> Call | None:
+    def _find_call(
+        self, kind: type[model.Row], limit: int | None, equals: Mapping[str, Any], latest: str = ""
+    ) -> Call | None:
         """None where nothing can be found because a list of values is empty."""
         codec = CODECS[kind]
         allowed = codec.plain | (ROLE_NAMES.keys() if kind is model.Person else set[str]())
@@ -163,6 +171,8 @@ class Turns:
                 why = "is encrypted" if name in codec.secrets else "is no plain column"
                 raise ValueError(f"find({kind.__name__}): {name!r} {why}; ask for one of {sorted(allowed)}")
             value = equals[name]
+            others = isinstance(value, model.AnyBut)
+            value = value.values if others else value
             wanted = cast("Sequence[Any]", value) if isinstance(value, (tuple, list)) else (value,)
             if not wanted:
                 return None
@@ -172,10 +182,12 @@ class Turns:
                 shape.append((name, 0))
                 continue
             width = padded(len(wanted))
-            shape.append((name, width))
+            shape.append((name, -width if others else width))
             for i in range(width):
                 values[f"f_{name}_{i}"] = wanted[min(i, len(wanted) - 1)]
-        return _find_sql(self.say, kind, tuple(shape), limit is None)(**values)
+        if latest not in ("", *codec.plain):
+            raise ValueError(f"find({kind.__name__}): {latest!r} is no plain column to order by")
+        return _find_sql(self.say, kind, tuple(shape), limit is None, latest)(**values)
 
     def refs(self, kind: model.PlaceKind) -> Program[dict[str, int]]:
         return {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import SHAPES, Dialog, Person
+from bot.model import SHAPES, Dialog, Order, Person
 from bot.store import housekeeping, lanes, outbox_sql, sight, turns
 from bot.store.sql import SQLITE, Sql
 
@@ -70,6 +70,17 @@ def by_index(lines: list[str]) -> bool:
 def test_find_uses_an_index(path: Path, kind: type, shape: dict[str, int]):
     lines = plan(path, turns._find_sql(SQLITE, kind, tuple(sorted(shape.items())), whole=True))
     assert by_index(lines), lines
+
+
+@pytest.mark.parametrize("whose", ["placed_by", "patient"])
+def test_the_newest_of_an_account_that_have_ended_are_found_without_the_others(path: Path, whose: str):
+    """Ten years' orders of one account: neither what has ended is gone through for what goes on, nor all for three."""
+    index = f"USING INDEX ix_orders_{whose}_stage_since"
+    newest = plan(path, turns._find_sql(SQLITE, Order, ((whose, 1), ("stage", 1)), whole=False, latest="since"))
+    assert f"{index} (bot_id=? AND {whose}=? AND stage=?)" in newest[0], newest
+    assert "USE TEMP B-TREE FOR ORDER BY" not in newest  # only those of one moment are put in order
+    goes_on = plan(path, turns._find_sql(SQLITE, Order, ((whose, 1), ("stage", -4)), whole=True))
+    assert index in goes_on[0], goes_on
 
 
 def test_all_other_statements_do(path: Path):

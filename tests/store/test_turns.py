@@ -9,6 +9,7 @@ import pytest
 
 from bot.model import (
     SHAPES,
+    AnyBut,
     Arrival,
     Custody,
     Dialog,
@@ -154,6 +155,24 @@ async def test_find_asks_for_several_values_and_answers_the_newest_first(store: 
     await store.commit(turn(rows=(Place(-1, PlaceKind.REVIEW, "r"),)))
     assert len(await store.find(Place, kind=PlaceKind.REVIEW, ref="r")) == 1  # a column may be called like a parameter
     assert await ids(limit=10_000) == ["other", "d4", "d3", "d2", "d1", "d0"]
+
+
+async def test_those_with_the_greatest_of_a_column_are_found_first_and_any_but_some(store: Store, turn: Turns):
+    def order(n: int, stage: Any, since: int) -> Order:
+        return replace(ORDER, no=f"O-{n}", stage=stage, since=since)
+
+    rows = (order(1, "confirmed", 30), order(2, "confirmed", 10), order(3, "paid", 50), order(4, "confirmed", 40))
+    await store.commit(turn(rows=(*rows, order(5, "confirmed", 40), order(6, "of-tomorrow", 60))))
+
+    async def nos(**asked: Any) -> list[str]:
+        return [row.no for row in await store.find(Order, placed_by=ORDER.placed_by, **asked)]
+
+    assert await nos(stage="confirmed", latest="since", limit=3) == ["O-5", "O-4", "O-1"]
+    assert await nos(stage=AnyBut(("confirmed",))) == ["O-6", "O-3"]
+    assert await nos(stage=AnyBut(("confirmed", "paid", "of-tomorrow"))) == []
+    assert await nos(stage=AnyBut(("paid", "failed", "cancelled"))) == ["O-6", "O-5", "O-4", "O-2", "O-1"]
+    with pytest.raises(ValueError, match="no plain column to order by"):
+        await nos(latest="snapshot", limit=1)
 
 
 async def test_find_of_what_cannot_be_asked_says_so(store: Store):
