@@ -76,8 +76,9 @@ class Dialog(Row):
     version: int = 0
 
 
-@kept("orders", "no", "placed_by stage since", "patient_account", "patient stage since", "ambassador stage", "doctor",
-      "batch", "stage", "compound stage", "topic", goes="emptied with its order", relied_on=True)  # fmt: skip
+@kept("orders", "no", "placed_by", "placed_by stage since", "patient_account", "patient", "patient stage since",
+      "ambassador", "ambassador stage", "doctor", "batch", "stage", "compound stage", "topic",
+      goes="emptied with its order", relied_on=True)  # fmt: skip
 @dataclass(frozen=True, slots=True)
 class Order(Row):
     """The bot's projection of a Task refill-order; orders.observe() is its only writer of stage and snapshot."""

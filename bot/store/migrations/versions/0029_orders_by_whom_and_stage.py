@@ -14,5 +14,4 @@ def upgrade() -> None:
     for whose, more in WHOSE.items():
         columns = [whose, *more.split()]
         op.create_index(f"ix_orders_{'_'.join(columns)}", "orders", ["bot_id", *columns])
-        op.drop_index(f"ix_orders_{whose}", "orders")  # the new one begins with the same
     serves("0002")
