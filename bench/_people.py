@@ -50,10 +50,11 @@ class Person:
 class Messenger:
     """``latency``: s that each call but the poll takes. ``twice``: every update comes twice, with the "same" id or an
     "other" one. ``ready``: where it is a line, whoever has read a question stands in it until somebody says ``act``.
-    ``waited``: s from the moment that an update is handed out until the call arrives that answers it.
+    ``waited``: s from the moment that an update is handed out until the call arrives that answers it. ``first``: of the
+    numbers of updates, messages and presses; on a file on which another messenger has been they are not his.
     """
 
-    def __init__(self, latency: float = 0.0) -> None:
+    def __init__(self, latency: float = 0.0, first: int = 1) -> None:
         self.latency, self.twice = latency, ""
         self.ready: deque[tuple[Person, Json]] | None = None
         self.waited: list[float] = []
@@ -63,7 +64,7 @@ class Messenger:
         self._line: dict[int, Json] = {}  # not confirmed, in order
         self._whose: dict[int, int] = {}  # updates that were not handed out yet, and their people
         self._asked: dict[int, float] = {}  # people who wait for an answer, and since when
-        self._ids, self._messages = itertools.count(1), itertools.count(1)
+        self._ids, self._messages = itertools.count(first), itertools.count(first)
         self._more, self.listening = asyncio.Event(), asyncio.Event()
         self._hook, self._pushing, self._secret = "", set[asyncio.Task[None]](), dict[str, str]()
         self._room = asyncio.Semaphore(PUSHES)

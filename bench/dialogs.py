@@ -96,7 +96,7 @@ async def waits(folder: Path, count: int) -> None:
 async def starts(way: Way, folder: Path, rounds: int) -> Starts:
     found = Starts()
     for n in range(rounds):
-        messenger = Messenger(0.04)
+        messenger = Messenger(0.04, 100_000_000 * (n + 1))
         async with served(messenger) as root:
             at = time.perf_counter()
             async with running(way, messenger, root, str(folder)) as bot:

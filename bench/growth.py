@@ -15,7 +15,7 @@ from pathlib import Path
 from bench._finished import DAY, MORNING, at_home, filled, template
 from bench._people import Messenger, served
 from bench._said import begun, spread
-from bench.dialog import BOTS, FIRST, Way, cpu_s, played, running
+from bench.dialog import BOTS, Way, cpu_s, played, running
 from bench.turn import placed
 from bot.clock import HandClock
 from bot.model import Observed, Outcome
@@ -36,8 +36,8 @@ class Figures:
 
 
 async def dialogs(folder: Path, people: int, each: int, first: int) -> tuple[float, float]:
-    """s until it listens, and the bot's processor ms an update. ``first``: the number of a person whom nobody knows."""
-    messenger = Messenger()
+    """s until it listens, and the bot's processor ms an update. ``first``: a number from which on nothing is known."""
+    messenger = Messenger(first=first)
     async with served(messenger) as root:
         begins = time.perf_counter()
         async with running(Way(BOTS["ours"]), messenger, root, str(folder)) as bot:
@@ -93,7 +93,7 @@ async def measured(
             print(f"{size} orders: {found[size].mb:.0f} MB, written in {time.perf_counter() - at:.0f} s", flush=True)
         for n in range(rounds):
             for size, file in files.items():
-                start, update = await dialogs(file.parent, people, each, FIRST + 1000 * (n + 1))
+                start, update = await dialogs(file.parent, people, each, 100_000_000 * (n + 1))
                 found[size].start.append(start)
                 found[size].update.append(update)
                 found[size].turn.append(await orders(file, count, n))

@@ -125,7 +125,7 @@ async def _carded(turn: Turn, raised: Incident) -> Incident:
 
 async def _newest(turn: Turn, raised: Incident, few: int) -> list[Incident]:
     """Open ones of the same kind and code: this turn's, and the newest of before; never all of a flood."""
-    like = {"kind": raised.kind, "code": raised.code, "done_at": 0}
+    like: dict[str, Any] = {"kind": raised.kind, "code": raised.code, "done_at": 0}
     stored = [await turn.get(Incident, row.id) for row in await turn.services.store.find(Incident, limit=few, **like)]
     rows = {row.id: row for row in (*turn.changed(Incident), *stored) if row is not None and row.card}
     return [row for row in rows.values() if all(getattr(row, name) == wanted for name, wanted in like.items())]
