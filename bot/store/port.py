@@ -154,8 +154,7 @@ class Store(Protocol):
     async def find(self, kind: type[R], /, *, limit: int | None = None, latest: str = "", **equals: Any) -> list[R]:
         """All rows whose plain columns equal the values (a tuple or list = any of, AnyBut), newest first.
 
-        Only who names a ``limit`` is given fewer; with ``latest`` those in which that column is greatest. A row that
-        cannot be read is left out, and becomes a dead letter.
+        Only who names a ``limit`` is given fewer, the greatest ``latest`` first. An unreadable row is a dead letter.
 
         A Person is also found by ``role``, ``role_id`` and ``location`` of his roles. Raises ValueError for any other
         name: what is encrypted cannot be asked.

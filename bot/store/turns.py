@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import BigInteger, Select, String, and_, delete, func, select, update
 
@@ -24,6 +24,8 @@ from bot.store.schema import BORN, TABLES
 from bot.store.sql import Call, Flavour, Program, Sql, Tick, Unread, at, given, lock, padded, untold
 
 R = TypeVar("R", bound=model.Row)
+Equals: TypeAlias = Mapping[str, Any]
+Shape: TypeAlias = tuple[tuple[str, int], ...]
 
 ROLE_NAMES = {"role": "role", "role_id": "role_id", "location": "location"}  # asked of find(Person)
 SPEAKS = (model.Said, model.Photographed, model.SentOther, model.Several, model.Pressed, model.PaidInChat)
@@ -99,9 +101,7 @@ def _turn_sql(say: Flavour) -> _TurnSql:
 
 
 @cache
-def _find_sql(
-    say: Flavour, kind: type[model.Row], shape: tuple[tuple[str, int], ...], whole: bool, latest: str = ""
-) -> Sql:
+def _find_sql(say: Flavour, kind: type[model.Row], shape: Shape, whole: bool, latest: str = "") -> Sql:
     """``shape``: per name how many values are asked for, 0 = the column is empty; less than 0: any but so many."""
     table, codec = TABLES[kind], CODECS[kind]
     found: Select[Any] = select(*(table.c[name] for name in codec.selected)).where(*at(table))
@@ -119,9 +119,7 @@ def _find_sql(
             found = found.where(condition)
     if of_roles:
         found = found.where(table.c.id.in_(select(schema.roles.c.person).where(*at(schema.roles), *of_roles)))
-    if latest:
-        found = found.order_by(table.c[latest].desc())
-    found = found.order_by(table.c[BORN].desc(), table.c[SHAPES[kind].key].desc())
+    found = found.order_by(*(table.c[name].desc() for name in (latest, BORN, SHAPES[kind].key) if name))
     return say(found if whole else found.limit(given("f_limit", BigInteger)))
 
 
@@ -158,9 +156,7 @@ class Turns:
         codec: Codec[R] = CODECS[kind]
         return readable(codec, rows, self.keys, self.bot, self.unread)
 
-    def _find_call(
-        self, kind: type[model.Row], limit: int | None, equals: Mapping[str, Any], latest: str = ""
-    ) -> Call | None:
+    def _find_call(self, kind: type[model.Row], limit: int | None, equals: Equals, latest: str = "") -> Call | None:
         """None where nothing can be found because a list of values is empty."""
         codec = CODECS[kind]
         allowed = codec.plain | (ROLE_NAMES.keys() if kind is model.Person else set[str]())
@@ -171,8 +167,8 @@ class Turns:
                 why = "is encrypted" if name in codec.secrets else "is no plain column"
                 raise ValueError(f"find({kind.__name__}): {name!r} {why}; ask for one of {sorted(allowed)}")
             value = equals[name]
-            others = isinstance(value, model.AnyBut)
-            value = value.values if others else value
+            if others := isinstance(value, model.AnyBut):
+                value = value.values
             wanted = cast("Sequence[Any]", value) if isinstance(value, (tuple, list)) else (value,)
             if not wanted:
                 return None
@@ -185,8 +181,6 @@ class Turns:
             shape.append((name, -width if others else width))
             for i in range(width):
                 values[f"f_{name}_{i}"] = wanted[min(i, len(wanted) - 1)]
-        if latest not in ("", *codec.plain):
-            raise ValueError(f"find({kind.__name__}): {latest!r} is no plain column to order by")
         return _find_sql(self.say, kind, tuple(shape), limit is None, latest)(**values)
 
     def refs(self, kind: model.PlaceKind) -> Program[dict[str, int]]:

@@ -171,8 +171,6 @@ async def test_those_with_the_greatest_of_a_column_are_found_first_and_any_but_s
     assert await nos(stage=AnyBut(("confirmed",))) == ["O-6", "O-3"]
     assert await nos(stage=AnyBut(("confirmed", "paid", "of-tomorrow"))) == []
     assert await nos(stage=AnyBut(("paid", "failed", "cancelled"))) == ["O-6", "O-5", "O-4", "O-2", "O-1"]
-    with pytest.raises(ValueError, match="no plain column to order by"):
-        await nos(latest="snapshot", limit=1)
 
 
 async def test_find_of_what_cannot_be_asked_says_so(store: Store):
