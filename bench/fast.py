@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import dialog, dialogs, fairness, growth, outbox, pace
+from bench import dialog, dialogs, fairness, growth, outbox
 from bench._said import begun, machine, spread
 from bench.dialog import BOTS, Way
 
@@ -91,8 +91,8 @@ class Bench:
         for _ in range(rounds):
             for name, way in self.ways().items():
                 if name != AIOGRAM:
-                    took = asyncio.run(pace.paced(way, 50.0, seconds))
-                    found.setdefault(name, []).append(pace.rank(took, 0.99) * 1000)
+                    took = asyncio.run(dialog.delays(way, 50, seconds))
+                    found.setdefault(name, []).append(took[int(len(took) * 0.99)])
         before = spread(found[BEFORE], 1) if BEFORE in found else ""
         yield Row("p99 of a turn at 50 updates a second, ms", "< 50",
                   spread(found[OURS], 1), median(found[OURS]) < 50, before)  # fmt: skip
