@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 GROUP = 32  # programs that share one fsync at most; 32 keep the loop for about 5 ms
 STRETCH = 100  # statements after which the loop has its turn, however many a commit has: some 5 ms of work
-CACHE, LOOKS_CACHE = 8_000, 2_000  # kB of pages that a connection keeps: of whoever works, of long looks
+CACHE, LOOKS_CACHE = 4_000, 2_000  # kB of pages that a connection keeps: of whoever works, of long looks
 PRIVATE = 0o600  # the mode of every file with people's data
 BUSY_TRIES, BUSY_WAIT = 500, 0.01  # somebody else writes (a backup, a shell): 5 s, then the group fails
 
