@@ -18,7 +18,7 @@ from bot.photo.strength import Line, count_in, find
 from bot.photo.vocabulary import SALTS, TAGS
 
 _INDEX = re.compile(
-    r"^[\s|]*(?:[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
+    r"^[\s|]*(?:20\d\d-\d\d-\d\d\s*(?=[\u4e00-\u9fff])|[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
     r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|[\[(]?[A-J]\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[])|"
     r"[*★※△▲●•·#+~=-]+\s*)+"
 )

@@ -17,6 +17,7 @@ from bot.photo.pixels import Picture, cv2
 from bot.photo.words import Word
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
+_TINY: Final = 0.03  # share of the picture that its print takes; of a page held near it is 0.3 and more
 _DARK: Final = 75.0  # brightness (0..255) that 98 % of the picture stays under
 _BLACK: Final = 40.0  # the same where nobody can read the picture, whatever a machine makes out
 _SOFT: Final = 0.11  # steepest edges in shares of the contrast: readable photos have 0.14 and more
@@ -73,6 +74,7 @@ class Measures:
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
     filled: bool  # a form that a pen filled in
     open: frozenset[str]  # sides where the paper runs out of the picture
+    share: float  # of the picture that is printed
 
 
 def reason(
@@ -150,7 +152,7 @@ def _whole_picture(m: Measures) -> str:
     if unsure and (m.drawn > _DRAWN or m.drawn_all > _DRAWN_ALL):
         return reasons.MOTION
     if unsure and m.sharpness < _SOFT:
-        return reasons.BLURRED
+        return reasons.TOO_SMALL if 0 < m.share < _TINY else reasons.BLURRED
     return reasons.OVEREXPOSED if _faded(m) else ""
 
 
@@ -201,6 +203,7 @@ def measure(seen: Seen, scale: float) -> Measures:
     sharpness, drawn_all = _edges(grey)
     letters = sum(len(w.text) for w in seen.words)
     white, patch = _burnt(grey, seen)
+    left, top, right, bottom = _page(seen)
     inks = [float(np.percentile(cut(grey, f), 5)) for f in lines]
     return Measures(
         text_height=float(np.median([f.h for f in lines])) * scale if lines else 0.0,
@@ -221,6 +224,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         cut=_cut_sides(seen),
         filled=filled_in(seen.picture, seen.words) or by_hand(seen.picture, seen.words),
         open=_open_sides(seen.picture, seen.boxes),
+        share=(right - left) * (bottom - top) / grey.size,
     )
 
 

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 
 from bot.photo.look import Seen
 from bot.photo.ocr import Found
+from bot.photo.pixels import cv2
 from bot.photo.why import black, reason, spot
 from bot.photo.words import Word
 from tests.photo.drawing import SANS, sized
@@ -107,6 +108,13 @@ def test_a_paper_whose_drugs_are_hidden_is_still_a_prescription(word: str) -> No
 
 def test_print_that_is_hardly_there_is_burnt_out_and_not_blurred() -> None:
     assert why(seen(paper=255, ink=238), ("patient", "drug", "foot"), labels=0) == reasons.OVEREXPOSED
+
+
+@pytest.mark.parametrize(("texts", "found"), [(("上海市明珠",), reasons.TOO_SMALL), (LINES[:5], reasons.BLURRED)])
+def test_a_blurred_speck_of_print_is_too_far_away(texts: tuple[str, ...], found: str) -> None:
+    page = seen(texts, sure=0.3)
+    soft = cv2.GaussianBlur(page.picture, (0, 0), 14)
+    assert why(replace(page, picture=np.asarray(soft, np.uint8)), ("patient", "drug"), labels=0) == found
 
 
 def test_a_picture_in_which_nobody_sees_anything() -> None:
