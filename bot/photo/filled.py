@@ -23,7 +23,9 @@ _EACH: Final = 0.92  # the same of the least sure character of each word, in the
 _WORSE: Final = 0.05  # the confidence in what a hand wrote is less than in the print by so much
 _TALL: Final = 48  # pixels of a line as its digits are measured
 _FREE: Final = 5  # digits that have a like one to be compared with
-_UNEVEN: Final = 0.05  # median difference of heights, in shares of a digit's; of 600 pictures of print 0.037 at most
+_UNEVEN: Final = (
+    0.05  # median difference of heights, in shares of a digit's; of 438 pictures those of print had 0.037 at most
+)
 
 
 @dataclass(frozen=True, slots=True)
