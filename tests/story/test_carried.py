@@ -28,8 +28,6 @@ pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
 KILLS = 5
 WAYS = ("fetched", "delivered")  # how updates come to the bot: each story in one of them
 SAMPLE, FEW = "home-visit", 2  # the story that the suite kills, and how often
-#: A doctor reads doses in words there, which no sentence of locales/ holds whole.
-CHINESE_ONLY = {"changed-dose"}
 NAMES = sorted(story.known().keys() - {day.name})  # how the day is killed: tests/faults
 LANGUAGES = [lang for lang in tags() if lang != "zh-CN"]  # in which tests/story/test_story.py plays them
 spoken = pytest.mark.trial("stories in other languages")
@@ -78,9 +76,7 @@ async def carried(script: Script, folder: Path, lang: str) -> Told:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize(
-    "name", [pytest.param(one, marks=spoken) for one in [day.name, *NAMES] if one not in CHINESE_ONLY]
-)
+@pytest.mark.parametrize("name", [pytest.param(one, marks=spoken) for one in [day.name, *NAMES]])
 async def test_a_story_is_carried_on_phones_of_another_language(tmp_path: Path, name: str, lang: str) -> None:
     told = await carried(story.find(name), tmp_path, lang)
     assert told.ok, report(told)
@@ -90,12 +86,7 @@ async def test_a_story_is_carried_on_phones_of_another_language(tmp_path: Path, 
     ("name", "lang", "kills", "way"),
     [
         (SAMPLE, "zh-CN", FEW, "delivered"),  # fetched: tests/faults
-        *(
-            pytest.param(name, lang, KILLS, WAYS[len(name) % 2], marks=killed)
-            for name in NAMES
-            for lang in tags()
-            if name not in CHINESE_ONLY or lang == "zh-CN"
-        ),
+        *(pytest.param(name, lang, KILLS, WAYS[len(name) % 2], marks=killed) for name in NAMES for lang in tags()),
     ],
 )
 async def test_a_story_with_kills_is_carried_with_every_act_once(
