@@ -6,7 +6,7 @@ from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import consult as clinic
 from bot.intents.batches import batch as batch_of
-from bot.intents.batches import batch_move, collected, gate, own_card, void_code
+from bot.intents.batches import batch_move, collected, gate, my_runs, own_card, void_code
 from bot.intents.batches import loaded as on_board
 from bot.model import ToPerson
 from bot.phrases import batch_words
@@ -20,8 +20,22 @@ AGAIN = ("wrong-code", "not-counted-yet")  # of any other refusal another code i
 @flow("courier_card", start=Start(notice="batch"))
 async def courier_card(ask: Ask, batch: BatchView) -> None:
     """A compound's batch on the courier's phone: where, how many, and the one button that is next."""
-    if not batch.courier:
-        return
+    if batch.courier:
+        await _sheet(ask, batch)
+
+
+@flow("runs", start=Start(command="runs", action="runs", menu=1, role="courier"))
+async def runs(ask: Ask) -> None:
+    """The courier looks for his cards: each stop that is not handed over, as the newest message and the only one."""
+    stops = await ask.once("mine", my_runs())
+    if not stops:
+        await ask.stop("none")
+    for batch in stops:
+        await _sheet(ask, batch, f"[{ask.key(batch.id)}]", anew=True)
+
+
+async def _sheet(ask: Ask, batch: BatchView, of: str = "", *, anew: bool = False) -> None:
+    """``of``: what tells this stop's steps from those of another one."""
     steps: dict[BatchStage, str] = {
         "packed": "depart" if batch.loaded else "loaded",
         "on-the-way": "arrive",
@@ -31,9 +45,9 @@ async def courier_card(ask: Ask, batch: BatchView) -> None:
     buttons = [Option(step, action=f"{step}:{batch.id}")] if step and not batch.pending else []
     if batch.loaded and batch.stage in steps:
         buttons.append(Option("wrong_of", action=f"wrong_of:{batch.id}"))
-    stop = await ask.once("stop", gate(batch.id))
+    stop = await ask.once(f"stop{of}", gate(batch.id))
     first = sorted(batch.manifest, key=lambda line: (not line.fridge, not line.urgent, line.label))
-    card = await ask.once("card", own_card(f"run:{batch.id}", batch.courier))
+    card = await ask.once(f"card{of}", own_card(f"run:{batch.id}", batch.courier))
     await ask.card(
         card,
         "run_sheet.card",
@@ -45,6 +59,7 @@ async def courier_card(ask: Ask, batch: BatchView) -> None:
         helper=stop.helper,
         stage=batch_words(batch.stage),
         labels=[("run_sheet.label", {"label": x.label, "fridge": x.fridge, "urgent": x.urgent}) for x in first],
+        anew=anew,
     )
 
 

@@ -18,6 +18,12 @@ def batch(batch: str, role: Literal["courier", "ambassador"]) -> BatchView:
 
 
 @local
+def my_runs() -> tuple[BatchView, ...]:
+    """What the acting courier has not handed over yet."""
+    ...
+
+
+@local
 def loaded(batch: str) -> BatchView:
     """The courier has it on board."""
     ...

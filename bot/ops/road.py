@@ -60,6 +60,15 @@ async def batch_(act: Act, batch: str, role: str) -> BatchView:
     return view(row)
 
 
+CARRIED = ("packed", "on-the-way", "arrived")
+
+
+@does(intents.my_runs)
+async def my_runs(act: Act) -> tuple[BatchView, ...]:
+    role_of(await act.me(), "courier")
+    return tuple(view(row) for row in await act.turn.find(Batch, courier=act.who, stage=CARRIED))
+
+
 @does(intents.loaded)
 async def loaded(act: Act, batch: str) -> BatchView:
     row = await batch_of(act.turn, batch)

@@ -63,3 +63,11 @@ def test_an_earlier_answer_of_photos_is_offered_in_one_breath(lang: str, n: int,
     """What is offered again stands within ``button.keep``, which says "still" once for all of them."""
     label = WORDS.label(lang, "button.keep_photos", {"n": n})
     assert WORDS.label(lang, "button.keep", {"label": label}) == said
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_batch_that_is_all_handed_over_asks_for_no_next_door(lang: str, left: int) -> None:
+    said = WORDS.say(lang, "hand_over.list", {"taken": True, "left": left, "count": 2, "parcels": ""})
+    assert (("送到后按那一件" in said) or ("Press the one" in said)) == bool(left)
+    assert ("没有要送的了" in said or "Nothing of this batch is left" in said) == (not left)
