@@ -241,7 +241,7 @@ async def tell_unreachable(turn: Turn, person: Person) -> None:
         topic = await turn.get(Topic, order.topic)
         if topic is not None and heard(turn, order) and not await _lost(turn, order, person.id):
             html = turn.services.words.say(await turn.lang_of(topic.chat), "relay.unreachable", {})
-            turn.post(f"gone:{turn.arrival.id}:{order.no}", topic.chat, Text(html), topic=topic.key)
+            turn.post(f"gone:{turn.now // DAY}:{order.no}", topic.chat, Text(html), topic=topic.key)
         acting = await may_hear(turn, order)
         for other in {*acting, order.ambassador} - {person.id, 0}:
             if other in acting or order.stage == "with-ambassador":

@@ -8,22 +8,32 @@ from bot.model import Order, Person, Place, PlaceKind, Priority, Text, Topic
 from bot.ops.people import compound_names
 from bot.ops.rights import own_orders
 from bot.phrases import stage_words
-from bot.stages import LIVE
+from bot.stages import AFTER, LIVE
 from bot.turn import Turn
 
 MARK = "‼"  # before a topic's title
 
 
 async def alarm(turn: Turn, person: int) -> None:
-    """Her own open orders; of those ordered for others the only one, else the relay knows which (``mark``)."""
+    """Her own open orders; of those ordered for others the only one, else the relay knows which (``mark``).
+
+    Where all is delivered, the only one whose doctor still reads her words: one alarm, and it names the order.
+    """
     mine = {o.no: o for o in await own_orders(turn, person, stage=LIVE)}
     others = {o.no: o for o in await turn.find(Order, placed_by=person, stage=LIVE)}
     meant = mine or (others if len(others) == 1 else {})
+    if not mine and not others:
+        after = [order for order in await own_orders(turn, person, stage=AFTER) if _has_doctor(order)]
+        meant = {order.no: order for order in after} if len(after) == 1 else {}
     for order in meant.values():
         await mark(turn, order)
     if not meant:
         about = turn.blind("alarm", str(person))
         await _tell(turn, about, "emergency.unknown", {"at": turn.now})
+
+
+def _has_doctor(order: Order) -> bool:
+    return bool(order.snapshot.get("doctor")) and not order.snapshot.get("over")
 
 
 async def mark(turn: Turn, order: Order) -> None:

@@ -62,6 +62,15 @@ async def test_nor_below_a_question_that_does_not_take_it_nor_a_photo(empty: Hou
     assert _keys(empty, RESIDENT)[asked:] == ["emergency", "emergency"]
 
 
+async def test_after_the_delivery_one_alarm_names_the_order(house: House) -> None:
+    """Her doctor still reads her words: the operators are not told beside it that there is no order."""
+    await house.take(house.arrival(Observed(told(NO, "confirmed", house.clock.civil()))))
+    before = len(read(house, OPERATORS))
+    await house.take(house.text(RESIDENT, WORDS))
+    (alarm,) = read(house, OPERATORS)[before:]
+    assert NO in alarm
+
+
 async def test_the_case_is_marked_on_card_and_topic_and_keeps_its_mark(house: House) -> None:
     await house.take(house.text(RESIDENT, WORDS))
     order = await house.order(NO)

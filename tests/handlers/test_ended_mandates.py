@@ -12,7 +12,7 @@ import pytest
 from bot.clock import HandClock
 from bot.model import Batch, Mandate, Observed, Reached
 from tests.cases.rows import CASE, GROUP, NO, ROWS, put, texts
-from tests.handlers.house import BRIEF, HELPER, RESIDENT, ROAD, House, at_home, told
+from tests.handlers.house import BRIEF, FORUM, HELPER, RESIDENT, ROAD, House, at_home, told
 
 OTHER = 33  # collects and hands over; HELPER only ordered
 BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
@@ -85,6 +85,7 @@ async def test_who_collects_reads_her_name_only_while_he_has_the_parcel(house: H
     assert said in read
     assert ("王秀英" in read, NO in read) == (stage == "with-ambassador",) * 2
     assert bool(read) == bool(said)
+    assert len({post.key for post in house.posts()[before:] if post.chat == FORUM and post.key[:5] == "gone:"}) < 2
     told_him = {post.key for post in house.posts()[before:] if post.chat == OTHER}
     assert len(told_him) == bool(said), "once, whoever noticed it"
 
