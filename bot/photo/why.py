@@ -17,7 +17,7 @@ from bot.photo.pixels import Picture, cv2
 from bot.photo.words import Word
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
-_TINY: Final = 0.03  # share of the picture that its print takes; of a page held near it is 0.3 and more
+_TINY: Final = 0.005  # share of the picture that its print takes; of a page held near it is 0.3 and more
 _DARK: Final = 75.0  # brightness (0..255) that 98 % of the picture stays under
 _BLACK: Final = 40.0  # the same where nobody can read the picture, whatever a machine makes out
 _SOFT: Final = 0.11  # steepest edges in shares of the contrast: readable photos have 0.14 and more
@@ -222,7 +222,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         ink=float(np.median(inks)) if inks else 255.0,
         faint=float(np.percentile(inks, 90)) if inks else 255.0,
         cut=_cut_sides(seen),
-        filled=filled_in(seen.picture, seen.words) or by_hand(seen.picture, seen.words),
+        filled=filled_in(seen.picture, seen.words) or (patch < _PATCH and by_hand(seen.picture, seen.words)),
         open=_open_sides(seen.picture, seen.boxes),
         share=(right - left) * (bottom - top) / grey.size,
     )

@@ -113,6 +113,8 @@ def test_print_that_is_hardly_there_is_burnt_out_and_not_blurred() -> None:
 @pytest.mark.parametrize(("texts", "found"), [(("上海市明珠",), reasons.TOO_SMALL), (LINES[:5], reasons.BLURRED)])
 def test_a_blurred_speck_of_print_is_too_far_away(texts: tuple[str, ...], found: str) -> None:
     page = seen(texts, sure=0.3)
+    far = [replace(f, w=60, h=40) for f in page.boxes] if found == reasons.TOO_SMALL else page.boxes
+    page = replace(page, boxes=tuple(far))
     soft = cv2.GaussianBlur(page.picture, (0, 0), 14)
     assert why(replace(page, picture=np.asarray(soft, np.uint8)), ("patient", "drug"), labels=0) == found
 
@@ -140,3 +142,9 @@ def test_a_reflection_is_a_blot_on_darker_paper() -> None:
     assert spot(seen(blot=True), 1.0) == reasons.GLARE
     assert why(seen(paper=255), ("strength",), drugs=2) == reasons.UNREADABLE
     assert spot(seen(paper=255), 1.0) == ""
+
+
+def test_digits_that_a_reflection_eats_are_not_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.photo.why.by_hand", lambda *_: True)
+    assert why(seen(blot=True), ("strength",), drugs=2) == reasons.GLARE
+    assert why(seen(), ("strength",), drugs=2) == reasons.HANDWRITTEN
