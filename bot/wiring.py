@@ -20,6 +20,7 @@ for _flow in FLOWS.values():
     if _flow.start is not None:
         for _table, _word in (
             (COMMANDS, _flow.start.command),
+            (COMMANDS, _flow.start.also),
             (ACTIONS, _flow.start.action),
             (LINKS, _flow.start.link),
             (OCCASIONS, _flow.start.when),

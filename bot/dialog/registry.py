@@ -31,6 +31,7 @@ class Start:
     """What begins a flow, and where people meet it. All that the house knows of a flow is declared here."""
 
     command: str = ""  # /refill
+    also: str = ""  # a second word for the command, which is written nowhere
     listed: int = 0  # the command's place in the messenger's list, from 1; 0 = not there. Its words: commands.<command>
     group: bool = False  # the command may be used in a group, too
     action: str = ""  # a button a:<action>:<subject>

@@ -21,7 +21,7 @@ def by_words(halt: HaltView) -> tuple[str, dict[str, Any]]:
     return (f"halt.by.{halt.by}", {"helper": halt.helper})
 
 
-@flow("change_said", start=Start(command="changed", action="changed", stands=("department",), menu=7))
+@flow("change_said", start=Start(command="changed", also="stop", action="changed", stands=("department",), menu=7))
 async def change_said(ask: Ask) -> None:
     """Of whom, and what: one tap each, no form."""
     found = await ask.once("whom", halting.spoken_for(ask.subject))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Due, Halt, Incident, Mandate, Observed, PaidInChat, Spot
+from bot.model import Due, Halt, Incident, Mandate, Observed, PaidInChat, Said, Spot
 from bot.ops.halted import REF, held
 from bot.ops.halting import AGAIN, UNDO
 from bot.ops.orders import may_hear
@@ -72,6 +72,22 @@ async def open_incidents(house: House, kind: str) -> list[str]:
 
 
 # ---------------------------------------------------------------- said, and what it holds
+
+
+@pytest.mark.parametrize("typed", ["/stop", "/changed"])
+async def test_who_types_stop_is_asked_what_has_changed(house: House, typed: str) -> None:
+    """And is not told that the command is unknown."""
+    before = len(house.posts())
+    await house.take(house.text(RESIDENT, typed))
+    assert house.label("change_said.what", name="", own=True) in texts(house, RESIDENT, before)
+    await house.tap(RESIDENT, "stop")
+    assert await why(house) == "stop"
+
+
+async def test_stop_in_a_group_is_no_word_for_the_bot(house: House) -> None:
+    before = len(house.posts())
+    await house.take(house.arrival(Said(Spot(FORUM, RESIDENT), 77, "/stop")))
+    assert len(house.posts()) == before
 
 
 async def test_one_tap_holds_her_order_and_a_doctors_words_still_go(house: House) -> None:
