@@ -19,8 +19,9 @@ from bot.messenger.errors import NeverLeft
 
 IDLE = 15.0  # s after which a line that waits is not used again: servers close theirs later
 STAGGER = 0.25  # s after which a second address of the host is tried beside the first (RFC 8305)
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n", re.IGNORECASE)
+MOST = 1 << 20  # bytes of an answer; the messenger's own have some thousands
+_EXTENT = re.compile(rb"\r\n(content-length|transfer-encoding):[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)", re.IGNORECASE)
+_EMPTY = (b"204", b"304")  # statuses of answers that have no body
 _LAST = re.compile(rb"HTTP/1\.0|\r\nconnection:[ \t]*close", re.IGNORECASE)
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)[ \r]")
 
@@ -77,7 +78,7 @@ class Lines:
             return int(head[9:12]), answer
         except TimeoutError:
             raise TimedOut from None
-        except (OSError, EOFError, ValueError) as error:  # broken off, or no HTTP
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:  # broken off, or no HTTP
             raise NetworkError(type(error).__name__) from error
         finally:
             if kept and self._open:
@@ -91,7 +92,7 @@ async def _line(free: list[tuple[Line, float]], url: URL, connect: float) -> Lin
     now = asyncio.get_running_loop().time()
     while free:
         line, since = free.pop()
-        if now - since < IDLE and not line[0].at_eof() and not line[1].is_closing():
+        if now - since < IDLE and _is_quiet(*line):
             return line
         line[1].close()
     try:
@@ -99,6 +100,13 @@ async def _line(free: list[tuple[Line, float]], url: URL, connect: float) -> Lin
             return await _opened(url)
     except OSError as error:  # so are TimeoutError and SSLError
         raise NeverLeft(type(error).__name__) from error
+
+
+def _is_quiet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Whether nothing came on it since its last answer, neither its end nor words (some servers say 408 before they
+    close): those would be taken for the answer to the next call. What nobody has read yet has no public name.
+    """
+    return not (vars(reader).get("_buffer", "unknown") or reader.at_eof() or writer.is_closing())
 
 
 async def _opened(url: URL) -> Line:
@@ -116,30 +124,52 @@ async def _opened(url: URL) -> Line:
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """Head and body. ValueError where it is no HTTP/1.1."""
+    """Head and body. ValueError or LimitOverrunError where it is no HTTP/1.1, or where its end cannot be told for sure
+    (RFC 9112 section 6.3: with two lengths the rest of one answer could be read as the next).
+    """
     while True:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-        except asyncio.LimitOverrunError as error:
-            raise ValueError("a head without end") from error
+        head = await reader.readuntil(b"\r\n\r\n")
         if not (status := _STATUS.match(head)):
             raise ValueError("no HTTP")
         if status[1][:1] != b"1":  # what goes before the answer
             break
-    if length := _LENGTH.search(head):
-        return head, await reader.readexactly(int(length[1]))
-    if _CHUNKED.search(head):
-        return head, await _chunks(reader)
-    return head + b"\r\nconnection: close", await reader.read()
+    if status[1] in _EMPTY:
+        return head, b""
+    match [(name.lower(), value.lower()) for name, value in _EXTENT.findall(head)]:
+        case [(b"content-length", length)] if length.isdigit():
+            return head, await reader.readexactly(_allowed(int(length)))
+        case [(b"transfer-encoding", b"chunked")]:
+            return head, await _chunks(reader)
+        case []:
+            return head + b"\r\nconnection: close", await _until_the_end(reader)
+        case _:
+            raise ValueError("an answer of no clear length")
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
-    parts: list[bytes] = []
+    body = bytearray()
     while size := int((await reader.readuntil(b"\n")).partition(b";")[0], 16):
-        parts.append((await reader.readexactly(size + 2))[:-2])
+        _allowed(len(body) + size)
+        body += await reader.readexactly(size)
+        if await reader.readexactly(2) != b"\r\n":
+            raise ValueError("a chunk without end")
     while (await reader.readuntil(b"\n")).strip():
         pass  # a field behind the body
-    return b"".join(parts)
+    return bytes(body)
+
+
+async def _until_the_end(reader: asyncio.StreamReader) -> bytes:
+    body = bytearray()
+    while part := await reader.read(MOST):
+        body += part
+        _allowed(len(body))
+    return bytes(body)
+
+
+def _allowed(size: int) -> int:
+    if size > MOST:
+        raise ValueError("too long for an answer")
+    return size
 
 
 @cache

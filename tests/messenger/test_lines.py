@@ -27,6 +27,7 @@ from bot.messenger.lines import Lines
 from bot.messenger.request import AiohttpRequest, PlainData
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -114,6 +115,8 @@ async def test_another_server_is_another_line(made: Lines) -> None:
         (b"HTTP/1.1 400 Bad Request\r\ncontent-length:3\r\n\r\nabc", 400, b"abc"),
         (b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, b"{}"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 200, b""),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 204, b""),
+        (b"HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:1/x\r\nContent-Length: 0\r\n\r\n", 301, b""),
         (
             b"HTTP/1.1 502 Bad Gateway\r\nTransfer-Encoding: chunked\r\n\r\n"
             b"3;a=b\r\nabc\r\n0A\r\n0123456789\r\n0\r\nX: 1\r\n\r\n",
@@ -122,7 +125,7 @@ async def test_another_server_is_another_line(made: Lines) -> None:
         ),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000, 200, b"x" * 100_000),
     ],
-    ids=["plain", "hints", "empty", "chunked", "long"],
+    ids=["plain", "hints", "empty", "no body", "moved", "chunked", "long"],
 )
 async def test_an_answer_is_read_whole(made: Lines, said: bytes, status: int, body: bytes) -> None:
     async with answering(said, OK) as server:
@@ -151,6 +154,32 @@ async def test_a_line_that_was_closed_meanwhile_is_not_used_again(made: Lines) -
     assert server.opened == 2
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        OK + b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        OK + OK,
+        b"HTTP/1.1 204 No Content\r\n\r\n{}",
+    ],
+    ids=["farewell", "twice", "a body too many"],
+)
+async def test_what_nobody_asked_for_is_not_the_next_answer(made: Lines, said: bytes) -> None:
+    async with answering(said, b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"mine":1}') as server:
+        await posted(made, server)
+        assert await posted(made, server) == (200, b'{"mine":1}')
+    assert server.opened == 2
+
+
+async def test_what_came_while_it_waited_is_not_the_next_answer(made: Lines) -> None:
+    async with answering(OK, LAST) as server:
+        await posted(made, server)
+        ((reader, _), _) = made._free["http", server.url.raw_authority][0]  # pyright: ignore[reportPrivateUsage]
+        reader.feed_data(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+        reader.feed_eof()
+        assert await posted(made, server) == (200, b"{}")
+    assert server.opened == 2
+
+
 async def test_a_line_that_waited_long_is_not_used_again(made: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "IDLE", -1.0)
     async with answering(OK, OK) as server:
@@ -167,15 +196,40 @@ async def test_a_line_that_waited_long_is_not_used_again(made: Lines, monkeypatc
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"220 mail.example ESMTP\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+        CHUNKED + b"0" * 200_000,
+        CHUNKED + b"2\r\n{}XX0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}",
     ],
-    ids=["nothing", "half a head", "half a body", "no number", "no HTTP", "no end"],
-)
+    ids=[
+        "nothing", "half a head", "half a body", "no number", "no HTTP", "no end", "no end of a size",
+        "longer than said", "two ways", "packed", "two lengths", "less than nothing",
+    ],
+)  # fmt: skip
 async def test_what_breaks_off_may_have_arrived(made: Lines, said: bytes) -> None:
     async with answering(said, OK, closes=True) as server:
         with pytest.raises(NetworkError) as error:
             await posted(made, server)
         assert not isinstance(error.value, NeverLeft)
         assert await posted(made, server) == (200, b"{}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n{",
+        CHUNKED + b"3B9ACA00\r\n{",
+        b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (lines.MOST + 1),
+    ],
+    ids=["said so", "in chunks", "without length"],
+)
+async def test_nobody_waits_for_an_answer_that_is_far_too_long(made: Lines, said: bytes) -> None:
+    async with answering(said) as server:
+        with pytest.raises(NetworkError, match="ValueError") as error:
+            await posted(made, server)
+    assert not isinstance(error.value, NeverLeft)
 
 
 async def test_a_late_answer_is_nobodys(made: Lines) -> None:
