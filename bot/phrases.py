@@ -55,6 +55,9 @@ UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支
 #: What an ambassador is offered where something of his ends: what waits for him now, each with its button.
 ONWARD = (Option("today", action="today"),)
 
+#: Refused for want of a right to her: it was never given, has run out, or was taken back, here or at the hospital.
+NO_RIGHT = ("no-mandate", "mandate-over", "mandate-ended")
+
 
 def menu(roles: Sequence[str]) -> list[Option]:
     """What flows declare for it, in their order; staff see their own work before the resident's."""

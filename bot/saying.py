@@ -249,12 +249,20 @@ def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any
     spot = getattr(turn.arrival.body, "spot", None)
     key = f"refused.{code}" if turn.services.words.has(f"refused.{code}") else "refused.not-now"
     lang = lang or "zh-CN"
-    if _press(turn, dialog):
+    chat = dialog.chat or (spot.chat if spot else 0)
+    action = _leads_to(code) if chat > 0 else ""
+    if _press(turn, dialog) and not action:  # a pop-up has no button
         turn.say_toast(turn.services.words.label(lang, key, {**refusal_words(turn), **values}), alert=True)
-    elif chat := dialog.chat or (spot.chat if spot else 0):
+    elif chat:
         html = turn.services.words.say(lang, key, {**refusal_words(turn), **values})
+        onward = ((Button(turn.services.words.label(lang, f"action.{action}"), f"a:{action}"),),) if action else ()
         post = f"t:{dialog.id}:refused:{turn.arrival.id}"
-        turn.post(post, chat, Text(html), thread=dialog.thread, public=not values)
+        turn.post(post, chat, Text(html, onward), thread=dialog.thread, public=not values)
+
+
+def _leads_to(code: str) -> str:
+    """The action whose button the sentence of this refusal names; "" for most."""
+    return next((one.start.action for one in FLOWS.values() if one.start and code in one.start.after), "")
 
 
 # ---------------------------------------------------------------- names in the reader's script

@@ -25,6 +25,7 @@ from bot.dialog.events import (
 )
 from bot.dialog.journal import ASSENTS, Entry, Journal, Waiting
 from bot.dialog.plain import Context, End, Say, Verdict, Wrong
+from bot.dialog.prompts import taken_away
 from bot.dialog.questions import QUESTIONS, WAITS, Finish, Gather, Given, Picture, Show, Tap, Text, pictures
 from bot.dialog.registry import Flow
 from bot.dialog.replay import belongs
@@ -274,6 +275,11 @@ def _reopen(turn: Turn, event: Result) -> None:
     journal = turn.journal
     journal.sealed = False
     turn.verdict, turn.wrong = "accepted", Wrong(event.refusal, **event.words)
+    if event.refusal in turn.flow.ends:
+        turn.says += taken_away(journal)
+        stop_refused(turn, event.refusal, event.words)
+        turn.end = "done"
+        return
     steps = questions_in_order(journal)
     confirms = [s for s in steps if journal.live[s]["k"] == "confirm"]
     if steps:

@@ -11,7 +11,7 @@ from bot.dialog.errors import FlowError
 from bot.dialog.journal import Entry, Journal, Waiting
 from bot.dialog.narrowing import shown
 from bot.dialog.plain import Context, Option, Press, Rows, Say, Wrong
-from bot.dialog.questions import Question, answers, chosen_so_far, day_id, days_meant, pictures, takes_words
+from bot.dialog.questions import QUESTIONS, Question, answers, chosen_so_far, day_id, days_meant, pictures, takes_words
 
 KEEP_LETTERS = 40  # of a typed text offered again on a button
 DIGIT_ROWS = ("123", "456", "789")
@@ -195,6 +195,12 @@ def withdrawn(waiting: Waiting, *flags: str) -> Say:
         copy=waiting.copy,
         flags=("withdrawn", *flags),
     )
+
+
+def taken_away(journal: Journal) -> list[Say]:
+    """Each question that was answered: its post goes, with the answer that it shows."""
+    asked = [(step, entry) for step, entry in journal.live.items() if entry["k"] in QUESTIONS and "u" not in entry]
+    return [withdrawn(Waiting(step, one["k"], one.get("e", 0), one.get("c", 0))) for step, one in asked]
 
 
 def already(question: Question, entry: Entry, journal: Journal, context: Context) -> Say:

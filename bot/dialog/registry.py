@@ -48,6 +48,7 @@ class Start:
     ] = ()  # stages while which the notice is worth sending, () = whenever; see bot/workers/stale.py
     when: str = ""  # something that the house meets and that only the person can settle
     due: str = ""  # a timer that rings: bot/intents/waking.py
+    after: tuple[str, ...] = ()  # refusals whose sentence names its button: in private that stands below
     means: str = ""  # everyday words that open it, by the name of their meaning (locales/<tag>/free-words.toml)
 
 
@@ -56,6 +57,7 @@ class Flow:
     """``remind`` and ``expire`` in ms after the last question was put; None = never.
 
     ``consent``: what is filled in stands under the consent for health data, and goes when that is withdrawn (R13).
+    ``ends``: refusals after which it is not asked anew; what was asked and answered in it leaves the chat.
     ``aside``: a word aside; when it has ended, the question that stood open meanwhile is asked anew.
     """
 
@@ -66,6 +68,7 @@ class Flow:
     expire: int | None = days(14)
     consent: bool = False
     aside: bool = False
+    ends: tuple[str, ...] = ()
 
 
 FLOWS: dict[str, Flow] = {}
@@ -79,6 +82,7 @@ def flow(
     expire: int | None = days(14),
     consent: bool = False,
     aside: bool = False,
+    ends: tuple[str, ...] = (),
     register: dict[str, Flow] = FLOWS,
 ) -> Callable[[Runs], Flow]:
     """Register a flow under a permanent name. FlowError if the name is taken.
@@ -89,7 +93,7 @@ def flow(
     def enter(written: Runs) -> Flow:
         if name in register:
             raise FlowError(f"two flows are named {name!r}: names are permanent and single, choose another")
-        register[name] = Flow(name, _typed(written), start, remind, expire, consent, aside)
+        register[name] = Flow(name, _typed(written), start, remind, expire, consent, aside, ends)
         return register[name]
 
     return enter

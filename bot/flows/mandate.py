@@ -7,11 +7,11 @@ from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
 from bot.intents.family import family_rows
 from bot.model import ToPerson
-from bot.phrases import ONWARD
+from bot.phrases import NO_RIGHT, ONWARD
 from bot.views import PatientView
 
 
-@flow("neighbour", start=Start(command="neighbour", action="neighbour", menu=2, role="ambassador"))
+@flow("neighbour", start=Start(command="neighbour", action="neighbour", menu=2, role="ambassador", after=NO_RIGHT))
 async def neighbour(ask: Ask) -> None:
     """The ambassador, at her home: who is she, and how did she agree."""
     ask.leads_on(ONWARD)

@@ -25,7 +25,7 @@ from bot.intents import formulary, ordering, people
 from bot.intents.day import last_answers
 from bot.intents.places import place_of
 from bot.model.names import named
-from bot.phrases import BOXES, ONWARD, doctor_chosen, doctors_there, drug_label
+from bot.phrases import BOXES, NO_RIGHT, ONWARD, doctor_chosen, doctors_there, drug_label
 from bot.repeats import Again, again, last_time, left, listed
 from bot.views import ActsForView, PatientView, RulesView
 
@@ -37,6 +37,7 @@ MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not k
     start=Start(command="refill", listed=1, action="need", whose=True, menu=1, link="need", means="order"),
     remind=hours(20),
     consent=True,
+    ends=NO_RIGHT,
 )
 async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: ReadingView | None = None) -> None:
     """The whole form, from whom it is for to [Send]; half-filled, it waits for days.
@@ -48,11 +49,10 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     house = await ask.once("rules", people.rules())
     today = house.today
     patient = await _for_whom(ask)
-    if not patient.own:
-        ask.about(patient.known_as)
     if patient.mandate:
         ask.leads_on(ONWARD)
     if not patient.own:
+        ask.about(patient.known_as)
         await ask.sub("hers", "proxy_needed", patient=patient.brief)
     compound: str = await ask.sub("compound", "compound", known=ref)
     urgent: str = await ask.sub("triage", "hospital_asks", compound=compound)

@@ -237,6 +237,30 @@ def test_a_refused_submit_without_a_summary_asks_the_last_question() -> None:
     t.expect_prompt("who", wrong="not-you", options=["me", "m1"])
 
 
+def test_a_refusal_that_ends_it_leaves_no_question_of_it_in_the_chat() -> None:
+    """Refused at the end or on the way: nothing is asked anew, and what was answered is not read on."""
+
+    async def one(ask: Ask) -> None:
+        who = await ask.choice("who", ["me", "m1"])
+        await ask.once("may", Op("local.may"))
+        await ask.confirm("ok")
+        await ask.submit(Op("order", {"who": who}))
+
+    def no(args: Any) -> Any:
+        raise Refused("over")
+
+    for early in (True, False):
+        t = DialogTester(Flow("one", one, ends=("over",)), {"local.may": no if early else None})
+        t.start()
+        t.taps("me")
+        if not early:
+            t.taps("ok")
+            t.result(refusal="over")
+        t.expect_tell("one.refused.over")
+        t.expect_end("done")
+        assert [say.kind for say in t.screen.posts.values()] == ["tell"]
+
+
 def test_cancel_withdraws_and_erases() -> None:
     t = DialogTester(refill, OPS, flows=FLOWS)
     t.start()

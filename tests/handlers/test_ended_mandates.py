@@ -10,11 +10,16 @@ from typing import Any
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Batch, Mandate, Observed, Reached
+from bot.decoding import jsonable
+from bot.dosing import Line, Proof
+from bot.forms import GivenView
+from bot.model import Batch, Dialog, Mandate, Observed, Person, Reached
 from tests.cases.rows import CASE, GROUP, NO, ROWS, put, texts
 from tests.handlers.house import BRIEF, FORUM, HELPER, RESIDENT, ROAD, House, at_home, told
 
 OTHER = 33  # collects and hands over; HELPER only ordered
+RECORD = Proof("record", dispense="MedicationDispense/md-1", day="2026-10-14", boxes=2)
+GIVEN = GivenView(Line("d1", "二甲双胍", "0.5g", 2, "每次1片 每日2次", 28, proof=RECORD), "2026-10-14", "糖尿病")
 BY = Mandate("m-1", HELPER, "pat-1", "2027-01-01", True, {"name": "王秀英", "brief": BRIEF})
 
 
@@ -88,6 +93,39 @@ async def test_who_collects_reads_her_name_only_while_he_has_the_parcel(house: H
     assert len({post.key for post in house.posts()[before:] if post.chat == FORUM and post.key[:5] == "gone:"}) < 2
     told_him = {post.key for post in house.posts()[before:] if post.chat == OTHER}
     assert len(told_him) == bool(said), "once, whoever noticed it"
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("at", ["read_drugs", "summary"])
+async def test_his_form_ends_with_the_button_that_its_sentence_names(house: House, at: str, lang: str) -> None:
+    """Refused at the end, or by the hospital on the way: her drugs do not stand in the chat any longer."""
+    me = await house.services.store.get(Person, HELPER)
+    mandate = await house.services.store.get(Mandate, "m-1")
+    assert me is not None
+    assert mandate is not None
+    await put(house, replace(me, lang=lang))
+    await house.take(house.press(HELPER, "a:need:pat-1"))
+    form = await house.dialog(HELPER)
+    if at == "summary":
+        await house.answer("hospital.patient_file", {"cover": "covered", "history": jsonable([GIVEN])})
+        for option in ("history", "all", "3-7", "first"):
+            await house.tap(HELPER, option)
+        assert "0.5g" in texts(house, HELPER, 0)
+        await put(house, replace(mandate, active=False))
+        await house.tap(HELPER, "ok")
+        assert not house.commands("hospital.submit")
+    else:
+        await house.answer("hospital.patient_file", refusal="mandate-ended")
+    last = [post for post in house.posts() if post.chat == HELPER and post.key.startswith("t:")][-1]
+    assert [[one.data for one in row] for row in last.content.buttons] == [["a:neighbour"]]
+    label = house.services.words.label(lang, "action.neighbour")
+    assert last.content.buttons[0][0].label == label
+    assert label in last.content.html
+    asked = {post.key: post.content for post in house.posts() if post.key.startswith(f"d:{form.id}:")}
+    assert len(asked) == (5 if at == "summary" else 0)
+    assert not any(asked.values()), "every question of it is gone"
+    gone = await house.services.store.get(Dialog, form.id)
+    assert gone is None or gone.state == "done"
 
 
 async def test_he_reads_only_that_the_hospital_stopped_it(house: House) -> None:
