@@ -25,7 +25,7 @@ _MONTH: Final = (
     "Nov(?:ember)?|Dec(?:ember)?)"
 )
 _ENGLISH = re.compile(
-    rf"(?<![\w.,/-])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<before>{_MONTH})\.?,?[\s-]?(?P<year>20\d\d)"
+    rf"(?<![\w.,/-])(?<!\d\s)(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?[\s-]?(?P<before>{_MONTH})\.?,?[\s-]?(?P<year>20\d\d)"
     rf"|(?P<behind>{_MONTH})\.?\s?(?P<second>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year2>20\d\d))(?!\d)",
     re.IGNORECASE,
 )
@@ -34,6 +34,8 @@ _LIKE_RE: Final = re.compile(
     rf"\d{{1,4}}\s?[年/.-]\s?\d{{1,2}}\s?[月/.-]\s?\d{{1,4}}|\d{{1,2}}[\s-]?{_MONTH}\.?,?[\s-]?\d{{2}}|{_MONTH}\.?\s?\d{{1,2}},?\s\d{{2}}",
     re.IGNORECASE,
 )
+_DIGIT_MORE: Final = re.compile(r"\d(?!\d?\s?[:：时点])")
+_GOES_ON: Final = re.compile(r"\s?[^\w\s]?\s?\d(?![\d:时点])|[?？*~□■囗]")
 _REIWA: Final = 2018
 _REPUBLIC: Final = 1911
 _HAN = re.compile(
@@ -103,8 +105,9 @@ def _whole(text: str, m: re.Match[str]) -> bool:
 
 
 def _cut(text: str, day: str, end: int) -> bool:
-    """Whether the day goes on behind a gap or a speck: 2026-11-1 2 is not the first."""
-    return len(day) == 1 and re.match(r"\s?[.,'’]?\s?\d(?![\d:时点])", text[end:]) is not None
+    """Whether the day goes on behind a gap or a speck, or has a digit too many: 2026-11-1 2 is not the first, and
+    nobody knows what 2026-11-018 is. What begins a time is no part of it: 2026-11-0813:26."""
+    return (_DIGIT_MORE if len(day) == 2 else _GOES_ON).match(text, end) is not None
 
 
 def months_before(day: date, months: int) -> date:

@@ -216,9 +216,9 @@ def _date(
 
 
 def _its_own(text: str, found: Sequence[tuple[int, int, date]]) -> list[tuple[int, int, date]]:
-    """Without the dates before which another day is named: 上次 2026-10-04  本次 2026-11-01."""
+    """Without the dates beside which another day is named: 上次 2026-10-04  本次 2026-11-01, 2026-11-15止."""
     ends = [0, *(end for _, end, _ in found)]
-    return [d for before, d in zip(ends, found, strict=False) if not of_another_day(text[before : d[0]])]
+    return [d for before, d in zip(ends, found, strict=False) if not of_another_day(text[before : d[0]], text[d[1] :])]
 
 
 def _value_end(row: Row, mark: Labelled) -> int:

@@ -46,7 +46,8 @@ _INSTEAD_RE: Final = re.compile(r"[代陪替非]\s?$")  # 代就诊人: who came
 # 上次续方日期, 下次复诊, 列印时间: a word for another day says that the day is not the prescription's. By kinds:
 # another visit; printed, copied; fetched, sent, paid; valid until; born; in hospital, tested, made; entered, ill since
 _ANOTHER_RE: Final = re.compile(
-    r"[上前下末首头][\s_.·]*[次回]|上月|下月|最近|既往|原处方|[复覆回返约再][诊診]|随访|预约|初诊|首诊"
+    r"[上前下末首头][\s_.·]*一?[\s_.·]*[次回]|第[一1][次回]|初次|上月|下月|最近|既往|历史|[以过]往|原(?:处方|开|方)"
+    r"|[复覆回返约再随][诊診]|随访|预约|初诊|首诊"
     r"|打\s*印|列\s*印|补打|重打|印制|制表|复印|抄录|抄方|转抄|导出|下载|截图|生成"
     r"|取药|自提|配送|送达|签收|收货|收费|缴费|交费|付款|支付|结算|收款|开票|退费"
     r"|出生|生日|有\s*效|效期|到期|过期|失效|截止|截至|终止|结束|起始|起止|止日"
@@ -60,12 +61,24 @@ _NEAR_RE: Final = re.compile(
     r"创建|提交|发送|下单|[打列]\s*印|制表|补打|[收缴交]费|付款|支付|结算|开票|取药|审[核方]|签发|print|paid",
     re.IGNORECASE,
 )
+# 日期 alone is the paper's day, 开药日期 too; that of any other word is asked: 接种日期, Test Date
+_ANY_DAY: Final = ("日期", "时间", "Date")
+_WORD_RE: Final = re.compile(r"(?:^|[\s(/、,])([\u4e00-\u9fff]{2,8})$|(?:^|\s\s)((?:[A-Z][\w'’-]*\s){1,3})$")
+_OWN_WORD_RE: Final = re.compile(
+    r"(?:[诊診]|诊[疗治]|診療|治[疗療]|[医醫][嘱囑]|[填书書][写寫]|[签簽][名字章]|[开開处處续續]方|处方笺|[开開][药藥单立具]"
+    r"|科|本次|今[日天]|当[日天])$"
+    r"|today|visit|rx|prescri|issue|writ|clinic|consult|encounter|sign|order",
+    re.IGNORECASE,
+)
+_UNTIL_RE: Final = re.compile(
+    r"[至到]\s?\||\|(?:[至到止前]|有效(?!期)|失效|过期|(?:复诊|打印|取药|缴费|收费)(?![时日]))"
+)
 _BEFORE_RE: Final = re.compile(r"(?:[\u4e00-\u9fff]\s?){1,8}$|(?:[A-Za-z-]+\s){1,3}$")
 
 
-def of_another_day(text: str) -> bool:
-    """Whether the words before a date name another day than that of the prescription."""
-    return _ANOTHER_RE.search(text) is not None
+def of_another_day(before: str, behind: str = "") -> bool:
+    """Whether the words before a date, or right behind it, name another day than that of the prescription."""
+    return _ANOTHER_RE.search(before) is not None or _UNTIL_RE.search(before + "|" + behind) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +140,14 @@ def _of_its_day(kind: str, label: str, before: str) -> str:
     more = _BEFORE_RE.search(before)
     said = (more[0] if more else "") + label
     if kind != "not_date" and not of_another_day(said):
-        return kind
+        return "not_date2" if _of_an_unknown_day(label, before) else kind
     return "not_date2" if _NEAR_RE.search(said) else "not_date"
+
+
+def _of_an_unknown_day(label: str, before: str) -> bool:
+    ending = next((end for end in _ANY_DAY if label == end or (label not in _KIND_OF and label.endswith(end))), "")
+    word = _WORD_RE.search(before + label.removesuffix(ending)) if ending else None
+    return word is not None and not _OWN_WORD_RE.search(word[0].rstrip())
 
 
 def ranked(kind: str) -> tuple[str, int]:

@@ -251,6 +251,29 @@ def test_the_days_of_other_things(label: str, form: str) -> None:
         (("收费日期：2026-11-20",), True),
         (("创建时间：2026-11-20 10:00",), True),
         (("重新打印日期：2026-11-20",), True),
+        *(
+            ((f"{label}{gap}2026-11-08",), True)
+            for label in ("接种日期", "过敏日期", "透析时间", "拍摄日期", "用药开始日期", "拆线日期", "某某日期")
+            for gap in ("：", "  ")
+            if gap == "：" or label.endswith("日期")
+        ),
+        (("Test Date: 2026-11-08",), True),
+        (("Sex: F  Onset Date: 2026-11-08",), True),
+        (("日期：2026-11-08至2026-12-08",), True),
+        (("日期：2026-11-15止",), True),
+        (("日期：至2026-11-15",), True),
+        (("日期：2026-11-15前有效",), True),
+        (("日期：2026-11-018",), True),
+        (("原开方日期：2026-11-08",), False),
+        (("上一次就诊日期：2026-11-08",), False),
+        (("历史处方日期：2026-11-08",), False),
+        (("开药日期：2026-11-08",), False),
+        (("科别：心内科日期：2026-11-08",), False),
+        (("性别：女 日期：2026-11-08",), False),
+        (("年龄：76岁日期：2026-11-08",), False),
+        (("Today's Date: 2026-11-08",), False),
+        (("Name: HE YUFEN Date: 2026-11-08",), False),
+        (("日期：2026-11-08打印时间：2026-11-09",), False),
         (("就医日期：2026-11-08  开方日：2026-11-07",), True),
         (("开方日期：2016-11-08",), True),  # so old that a digit of it must be misread
         (("开具日期：2027-11-08",), False),
@@ -266,6 +289,14 @@ def test_a_day_that_is_printed_and_not_certain_is_asked(lines: tuple[str, ...], 
     page_ = read("姓名：何玉芬", *lines)
     assert page_.ask_day == asked
     assert not (asked and page_.date)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["开药日期", "签名日期", "本次日期", "门诊日期", "開藥日期", "診療日期", "续方日期", "Visit Date", "Today's Date"],
+)
+def test_the_day_of_writing_in_other_words(label: str) -> None:
+    assert value(read("姓名：何玉芬", f"{label}：2026-11-08").date) == "2026-11-08"
 
 
 def test_a_date_to_come_is_a_misreading() -> None:
