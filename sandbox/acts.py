@@ -107,10 +107,11 @@ def number_on(card: dict[str, str]) -> str:
 
 
 async def signs_in_private(doctor: Person, in_: str, thread: int) -> None:
-    """[Prescribe] as before, [Sign], and the PIN."""
+    """[Prescribe] as before, [Sign], and the PIN; then he reads that it is signed: the clock may not run on before."""
     await doctor.presses("开处方", in_=in_, thread=thread)
-    await doctor.presses("去签名", in_=in_, thread=thread)
+    link = await doctor.presses("去签名", in_=in_, thread=thread)
     await doctor.signs()
+    await doctor.reads("已签名，交药师审核", after=link["message_id"])
 
 
 async def reads_code(person: Person, after: int = 0) -> tuple[str, str]:

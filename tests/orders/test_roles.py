@@ -29,6 +29,7 @@ MENUS = {  # phrases.menu
     ),
     "doctor": ("off_duty",),
     "ambassador": ("today", "neighbour", "many", "album", "lend", "pause", "profile"),
+    "courier": ("runs",),
     "desk": ("caller", "my_callers"),
     "contact": ("my_area",),
     "window-clerk": ("hand_out",),
