@@ -54,7 +54,8 @@ UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支
 
 #: What an ambassador is offered where something of his ends: what waits for him now, each with its button.
 ONWARD = (Option("today", action="today"),)
-
+#: Whoever has ordered before looks it up, or orders anew.
+ORDERS = (Option("where", action="where"), Option("need", action="need"))
 #: Refused for want of a right to her: it was never given, has run out, or was taken back, here or at the hospital.
 NO_RIGHT = ("no-mandate", "mandate-over", "mandate-ended")
 

@@ -244,25 +244,31 @@ def refusal_words(turn: Turn) -> dict[str, Any]:
     return {"name": "", "at": turn.now, "phone": turn.services.config.hospital_phone}
 
 
+def refusal_key(turn: Turn, code: str, chat: int) -> str:
+    """The sentence of a refusal; one that says where to go may have another in a group (``<code>.in_group``)."""
+    found = (f"refused.{code}.in_group",) * (chat < 0) + (f"refused.{code}", "refused.not-now")
+    return next(key for key in found if turn.services.words.has(key))
+
+
+def refusal(turn: Turn, lang: str, code: str, chat: int, values: Mapping[str, Any]) -> Text:
+    """What it says here; in private with the button that its sentence names."""
+    words = turn.services.words
+    html = words.say(lang, refusal_key(turn, code, chat), {**refusal_words(turn), **values})
+    leads = [one.start.action for one in FLOWS.values() if one.start and code in one.start.after and chat > 0]
+    return Text(html, tuple((Button(words.label(lang, f"action.{action}"), f"a:{action}"),) for action in leads))
+
+
 def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any], lang: str) -> None:
     """A refusal nobody in the flow caught: a pop-up for a press, else a message here. It says what to do next."""
     spot = getattr(turn.arrival.body, "spot", None)
-    key = f"refused.{code}" if turn.services.words.has(f"refused.{code}") else "refused.not-now"
-    lang = lang or "zh-CN"
     chat = dialog.chat or (spot.chat if spot else 0)
-    action = _leads_to(code) if chat > 0 else ""
-    if _press(turn, dialog) and not action:  # a pop-up has no button
-        turn.say_toast(turn.services.words.label(lang, key, {**refusal_words(turn), **values}), alert=True)
+    lang = lang or "zh-CN"
+    text = refusal(turn, lang, code, chat, values)
+    if _press(turn, dialog) and not text.buttons:  # a pop-up has no button
+        said = {**refusal_words(turn), **values}
+        turn.say_toast(turn.services.words.label(lang, refusal_key(turn, code, chat), said), alert=True)
     elif chat:
-        html = turn.services.words.say(lang, key, {**refusal_words(turn), **values})
-        onward = ((Button(turn.services.words.label(lang, f"action.{action}"), f"a:{action}"),),) if action else ()
-        post = f"t:{dialog.id}:refused:{turn.arrival.id}"
-        turn.post(post, chat, Text(html, onward), thread=dialog.thread, public=not values)
-
-
-def _leads_to(code: str) -> str:
-    """The action whose button the sentence of this refusal names; "" for most."""
-    return next((one.start.action for one in FLOWS.values() if one.start and code in one.start.after), "")
+        turn.post(f"t:{dialog.id}:refused:{turn.arrival.id}", chat, text, thread=dialog.thread, public=not values)
 
 
 # ---------------------------------------------------------------- names in the reader's script

@@ -25,7 +25,7 @@ from bot.intents import formulary, ordering, people
 from bot.intents.day import last_answers
 from bot.intents.places import place_of
 from bot.model.names import named
-from bot.phrases import BOXES, NO_RIGHT, ONWARD, doctor_chosen, doctors_there, drug_label
+from bot.phrases import BOXES, NO_RIGHT, ONWARD, ORDERS, doctor_chosen, doctors_there, drug_label
 from bot.repeats import Again, again, last_time, left, listed
 from bot.views import ActsForView, PatientView, RulesView
 
@@ -93,7 +93,7 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
     try:
         await ask.once("unused", ordering.unused(no, patient.id, rx_date, codes, proof))
     except Refused as used:
-        await ask.stop("rx_used", **{"order": "", **used.words})
+        await ask.stop("rx_used", record=not paper.pages, buttons=ORDERS, **{"order": "", **used.words})
     own = await _no_first_visit(ask, lines, file.history, each=house.each_illness)
     told = left(same.until, today) if repeats else ""
     days = await ask.choice(

@@ -14,7 +14,7 @@ from bot.ops.incidents import command_about, report, settle
 from bot.ops.registry import DONE, REFUSED, SEES, SETTLES, SUBMITS
 from bot.ops.retrying import kept
 from bot.running import advance
-from bot.saying import refusal_words
+from bot.saying import refusal
 from bot.turn import Turn
 
 
@@ -103,13 +103,5 @@ async def _refused(turn: Turn, command: Command, code: str) -> None:
     origin = command.origin
     if not origin.chat:
         return
-    words = turn.services.words
-    lang = await turn.lang_of(origin.chat)
-    key = f"refused.{code}" if words.has(f"refused.{code}") else "refused.not-now"
-    turn.post(
-        f"no:{command.key}",
-        origin.chat,
-        Text(words.say(lang, key, refusal_words(turn))),
-        thread=origin.thread,
-        public=True,
-    )
+    text = refusal(turn, await turn.lang_of(origin.chat), code, origin.chat, {})
+    turn.post(f"no:{command.key}", origin.chat, text, thread=origin.thread, public=True)

@@ -28,6 +28,7 @@ from bot.model import (
 from bot.ops.halting import shows_up
 from bot.ops.visits import number_came
 from bot.running import HOLDING, advance, begin, park_others
+from bot.saying import refusal_key
 from bot.turn import Hold, Turn
 from bot.wiring import ACTIONS, COMMANDS, IN_GROUPS, LINKS, SECRET
 
@@ -239,7 +240,7 @@ async def _answer(turn: Turn, body: Pressed) -> None:
     if dialog is None:
         await toast(turn, body.spot, "engine.old_button")
     elif dialog.person != body.spot.person:
-        await toast(turn, body.spot, "refused.not-for-you")
+        await toast(turn, body.spot, refusal_key(turn, "not-for-you", body.spot.chat))
     elif dialog.state == "done":
         await toast(turn, body.spot, "engine.press_over")
     else:

@@ -197,6 +197,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "read_paper.again": {"why": ("read_paper.why.cropped_bottom", {})},
     "read_paper.unread": {"why": ("read_paper.why.cropped_bottom", {})},
     "read_paper.why.unread": {"what": ("read_paper.part.patient", {})},
+    "refill.rx_used": {"record": True},
     "check_reading.look": {"lines": _READ},
     "refused_drug.hears": {"reason": "阿齐沙坦片 20mg：厂家停产了"},
     "review.price": {"until": MORNING},

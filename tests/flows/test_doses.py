@@ -112,7 +112,8 @@ def test_a_record_that_serves_another_order_is_refused() -> None:
 
     t = recorded(RECORD, **{"local.unused": used})
     t.taps("all")
-    t.expect_tell("refill.rx_used", order="MR-7")
+    t.expect_tell("refill.rx_used", order="MR-7", record=True)
+    assert [press.option for row in t.last.says[-1].buttons for press in row] == ["where", "need"]
 
 
 # ---------------------------------------------------------------- a paper

@@ -104,7 +104,7 @@ async def test_only_an_operator_takes_it_and_only_one(house: House) -> None:
     data = button(house, "i_take", OFFICE)
     for stranger in (STRANGER, RESIDENT):
         answer = await house.take(house.press(stranger, data, OFFICE))
-        assert answer.toast == house.services.words.label("zh-CN", "refused.not-for-you", {"name": "", "at": 0})
+        assert answer.toast == house.services.words.label("zh-CN", "refused.not-for-you.in_group")
     await house.take(house.press(WU, data, OFFICE))
     assert (await house.take(house.press(HE, data, OFFICE))).toast == said(house, "refused.incident-taken", name="Wu")
     assert (await house.take(house.press(WU, data, OFFICE))).toast == said(house, "refused.incident-yours")

@@ -79,5 +79,5 @@ async def test_if_she_will_not_answer_he_hears_it(house: House) -> None:
 
 async def test_nobody_but_the_pharmacist_may_ask(house: House) -> None:
     answer = await house.take(house.press(RESIDENT, f"a:query:{NO}", REVIEW))
-    assert answer.toast == house.label("refused.not-for-you")
+    assert answer.toast == house.label("refused.not-for-you.in_group")
     assert not await house.services.store.find(Dialog, person=RESIDENT, state="open")

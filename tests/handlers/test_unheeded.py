@@ -50,6 +50,19 @@ async def test_a_button_works_where_it_stands(house: House) -> None:
     assert (await house.take(house.press(LI, f"a:prescribe:{NO}", REVIEW))).toast == house.label("engine.old_button")
 
 
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+async def test_who_is_in_the_private_chat_is_not_sent_there(house: House, lang: str) -> None:
+    """In a group somebody who presses what is not his reads where his own things are; in private he is there."""
+    him = await house.services.store.get(Person, LI)
+    assert him is not None
+    await put(house, replace(him, lang=lang))
+    await house.take(house.press(RESIDENT, f"a:cancel:{NO}"))
+    data, there = house.button("no"), "私聊" if lang == "zh-CN" else "private"
+    said = [(await house.take(house.press(LI, data, chat))).toast for chat in (0, FORUM)]
+    assert [there in toast for toast in said] == [False, True]
+    assert all("/start" in toast for toast in said)
+
+
 async def test_a_second_press_on_what_ended_is_told_that_it_is_over(house: House) -> None:
     """The second of two quick presses: he reads that it is over, another person nothing."""
     await house.take(house.press(RESIDENT, f"a:cancel:{NO}"))
