@@ -50,8 +50,7 @@ class Heads:
         self._start()
 
     def _start(self) -> None:
-        self._times += 1
-        self._upto, self._more = dict.fromkeys(Priority, 0), dict.fromkeys(Priority, True)
+        self._from_the_beginning(Priority)
         self._names = True
         self._look_at = float("-inf")
 
@@ -83,6 +82,8 @@ class Heads:
             self._lanes.hungry[post.chat] = None
 
     def _from_the_beginning(self, priorities: Iterable[Priority]) -> None:
+        """Also where a page is being read just now: what was committed meanwhile need not be among it."""
+        self._times += 1
         for priority in priorities:
             self._upto[priority], self._more[priority] = 0, True
 
