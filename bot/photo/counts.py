@@ -26,13 +26,25 @@ _ALL_RE: Final = re.compile(rf"(?:共计?|总计|合计|总共|总量|总数)\s?
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
 _LOOSE_RE: Final = re.compile(rf"(?P<times>[{TIMES}])?\s*(?P<n>\d{{1,2}})")
 _SOME: Final = rf"(?:\d{{1,4}}|[{_NUMERALS}]{{1,3}})\s?{BOX}"
+_PERIOD: Final = r"(?:每|隔|一个?(?=疗程)|半)\s?[\d一二两三四半]*\s?个?(?:[天日周月次季年人]|疗程|半月)"
+# By kinds: so many at a time, of several times (每月2盒, 首次2盒); not given, or given before (缺1盒, 上次2盒);
+# more or less than so many (减1盒, 不超过2盒, 1至2盒); in stock (库存12盒)
+_BEFORE: Final = (
+    rf"(?:{_PERIOD}|第(?:\s?\d{{1,2}}\s?次)?|[首初先再头]次?取?|欠|缺|未[发取领]|退|余量?|剩余?|赠|送|[上前]次|上月|原方?|累计"
+    r"|[应实]发|限购?|库存|最[多大少]|至[多少]|约|不超过?|[<>≤≥]=?|[减加补增换还借少多改]|更正|预留|[到至或~])"
+)
+_BEHIND: Final = (
+    rf"(?:半|\+|[{TIMES}]\s?\d{{1,2}}(?!\d|\s?(?:{COUNTED}|板))|/\s?(?:[天日周月次季年人条箱件提]|半月|疗程)"
+    r"|\(\s?(?:[赠送实欠分月]|每[月季年]|\d)|分\s?[\d两二三四]\s?次|左右|以[内上下]|[多余](?![\u4e00-\u9fff])|\?|[零加又]\s?\d|\d{1,2}\s?板"
+    r"|每[月季年](?![\u4e00-\u9fff])|[退欠缺赠送减或到至~]\s?\d)"
+)
 # What makes a count one of several, or a part: 每月2盒, 欠1盒, 实发2盒, 2盒×3次, 2盒+1盒, 1盒半, 10盒/条, 4盒分2次取
 _UNCLEAR_RE: Final = re.compile(
-    rf"(?:每\s?\d*\s?个?[天日周月次]|第(?:\s?\d{{1,2}}\s?次)?|欠|退|余|剩|[赠送]|[上前]次|原|累计|[应实]发|限|库存|最多|至少|约)\s?:?\s?{_SOME}"
-    rf"|{_SOME}\s?(?:半|\+|[{TIMES}]\s?\d{{1,2}}(?!\d|\s?(?:{COUNTED}|板))|/\s?[天日周月次条箱件提]|\(\s?(?:[赠送实欠分]|\d)|分\s?[\d两二三四]\s?次)"
-    rf"|次\s?[{TIMES}]\s?{_SOME}|[\d{_NUMERALS}]\s?(?:条|箱|件|提|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
+    rf"{_BEFORE}\s?:?\s?{_SOME}|{_SOME}\s?{_BEHIND}"
+    rf"|次\s?[{TIMES}]\s?{_SOME}|[\d{_NUMERALS}]\s?(?:条|箱|件|提|打(?!印)|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
 )
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
+_IN_WORDS_RE: Final = re.compile(rf"([{_NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
 _UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
 
@@ -76,7 +88,8 @@ def unclear(text: str) -> bool:
     """Whether a row says more than one number of boxes, or a number that need not be what is given this time."""
     text = tidy(text)
     twice = any(_HAN[m["han"]] != int(m["n"]) for m in _TWICE_RE.finditer(text))
-    return twice or len(set(_BOXES_RE.findall(text))) > 1 or _UNCLEAR_RE.search(text) is not None
+    told = {int(n) for n in _BOXES_RE.findall(text)} | {_HAN.get(n, 0) for n in _IN_WORDS_RE.findall(text)}
+    return twice or len(told) > 1 or _UNCLEAR_RE.search(text) is not None
 
 
 def boxes_in(text: str) -> int | None:

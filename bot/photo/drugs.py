@@ -38,7 +38,7 @@ _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 # Stopped, given back, out of stock, own supply: a line that may not be meant
 _UNMEANT_RE: Final = re.compile(
     r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|缺货|缺药|无货|自备|取消|未取|不取"
-    r"|家[里中]|还有|够[吃用]|已有|先不|暂不|不[要用需开买拿]|自购|外购|改用|换成"
+    r"|作废|[自外]带|欠药|无药|没[有药]|待[发取]|用完|已用|家[里中]|还有|够[吃用]|已有|先不|暂不|不[要用需开买拿]|自购|外购|改用|换成"
 )
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _HOLE: Final = 1.8  # of the usual step from drug to drug

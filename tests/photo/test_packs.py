@@ -115,6 +115,28 @@ def test_all_that_is_given_is_converted_by_the_printed_box(lines: tuple[str, ...
             "2盒(2次)",
             "2 boxes refill 3 boxes",
         ),
+        *(
+            "贰盒 3盒",
+            "一盒二盒",
+            "1到2盒",
+            "1或2盒",
+            "1盒至2盒",
+            "2盒左右",
+            "2盒多",
+            "不超过2盒",
+            ">2盒",
+            "2盒?",
+            "限购2盒",
+        ),
+        *("未发1盒", "缺1盒", "减1盒", "补1盒", "余量2盒", "首次2盒", "再取2盒", "原方2盒", "上月2盒", "更正1盒"),
+        *("每疗程2盒", "每季2盒", "每两周1盒", "隔月2盒", "半月2盒", "一盒/半月", "2盒每月", "2盒(每月)", "2盒/人"),
+        *(
+            "1盒零5片",
+            "1盒2板",
+            "2盒赠1",
+            "2盒 退1",
+            "1打",
+        ),
     ],
 )
 def test_more_than_one_number_of_boxes_is_asked(said: str) -> None:
@@ -124,8 +146,23 @@ def test_more_than_one_number_of_boxes_is_asked(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["2盒 14天量", "2.0盒", "贰(2)盒", "共计2盒", "2盒  ￥35.76", "本次2盒", "2(盒)", "2盒×15片×2mg"],
+    [
+        *("2盒  内服", "2盒 或遵医嘱", "2盒 多饮水", "2盒 每月复查", "2盒  每次1片 每日2次", "30天2盒", "两盒整"),
+        "2盒 14天量",
+        "2.0盒",
+        "贰(2)盒",
+        "共计2盒",
+        "2盒  ￥35.76",
+        "本次2盒",
+        "2(盒)",
+        "2盒×15片×2mg",
+    ],
 )
 def test_one_number_of_boxes_is_read(said: str) -> None:
     line = f"1. 格列美脲片  {said}" if "mg" in said else f"1. 格列美脲片  2mg×15片/盒  {said}"
     assert [(d.name.value, d.boxes) for d in read(line).drugs] == [("格列美脲片", 2)]
+
+
+@pytest.mark.parametrize("said", ["作废", "自带", "欠药", "待取", "没有", "已用完"])
+def test_a_line_that_may_not_be_meant_is_asked(said: str) -> None:
+    assert [(d.match, d.boxes) for d in read(f"1. 格列美脲片  2mg×15片/盒  2盒 {said}").drugs] == [("ask", None)]
