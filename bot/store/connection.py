@@ -145,8 +145,11 @@ class Writer:
         except (sqlite3.Error, NotOpened) as error:  # the disk is full, broken or gone: nothing of the group is kept
             for job in group:
                 job.error = Full() if no_room(error) else error
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
+            self._take_back()
+
+    def _take_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
 
     async def _begin(self) -> None:
         for _ in range(BUSY_TRIES):
@@ -181,12 +184,20 @@ class Writer:
             while True:
                 if self._left <= 0:
                     self._left = STRETCH
-                    await asyncio.sleep(0)
+                    await self._breathe()
                 self._left -= 1
                 cursor = execute(text, values)
                 text, values = program.send(Got(cursor.fetchall(), cursor.rowcount))
         except StopIteration as end:
             return end.value
+
+    async def _breathe(self) -> None:
+        """The loop's turn. Where it ends meanwhile, no transaction stays open for whoever still writes something."""
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self._take_back()
+            raise
 
 
 class Reader:

@@ -174,6 +174,20 @@ async def test_an_outcome_of_thousands_of_posts_lets_the_loop_go_on(store: Sqlit
     assert disk.commits == 1
 
 
+async def test_a_writer_that_ends_between_two_stretches_leaves_nothing_open(store: SqliteStore, turn: Turns):
+    posts = tuple(Post(f"p{n}", n, Text("x")) for n in range(10 * connection.STRETCH))
+    writing = asyncio.create_task(store.commit(turn(posts=posts)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert store.driver.writer._task is not None
+    assert store.driver.writer._connection.in_transaction
+    store.driver.writer._task.cancel()
+    await asyncio.wait([writing])
+    assert writing.cancelled()
+    await store.commit(turn(rows=(Person(1),)))
+    assert await store.there([post.key for post in posts]) == set()
+
+
 async def test_programs_of_one_group_share_a_stretch(store: SqliteStore, disk: CountedDisk, turn: Turns):
     tasks = [asyncio.create_task(store.commit(turn(posts=many()[:100]))) for _ in range(10)]
     stretches = list[int]()
