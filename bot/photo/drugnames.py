@@ -14,7 +14,7 @@ from bot.photo.latin import drug_in
 from bot.photo.match import split_brand
 from bot.photo.names import ENDS_WITH_FORM, fold, narrow, take_apart
 from bot.photo.rows import Row
-from bot.photo.strength import Line, count_in, find
+from bot.photo.strength import BOX, Line, count_in, find
 from bot.photo.vocabulary import SALTS, TAGS
 
 _INDEX = re.compile(
@@ -39,9 +39,11 @@ SIG = re.compile(
 )
 _NOT_A_DRUG = re.compile(
     r"^[盒瓶袋支]|空白|处方|合计|医保|诊断|用法|用量|签名|有效|注意|核对|医院|医师|药师|元$|费用|方式|地址|电话|温馨|提示|说明|过敏|取药|"
-    r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$|[。!?]|请|漏服|西药|中成药|中草药"
+    r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$|[。!?]|请|漏服|未开|西药|中成药|中草药|中药饮片$"
 )
 _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
+_BOXED_RE: Final = re.compile(rf"\d\s?{BOX}")
+_HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TAGS: Final = frozenset(TAGS)
 _LOOSE: Final = " ([【（:;,*x×/-.…·"
 _MARK_LIKE = re.compile(r"\(([IVXLl1|!]{1,5})\)$")
@@ -98,6 +100,8 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         amount = next(iter(find(text[at:])), None)
         raw = _before_numbers(text, at, amount, listed)
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
+        if found is None and _BOXED_RE.search(text) and (raw := listed_ahead(text[at:], listed)):
+            found = (raw, "")  # the amount behind it is not read as one, and still it is the line of a drug
         if found is None:
             continue
         name, brand = found
@@ -111,6 +115,12 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         again = (is_name(other, listed, True) for other in row.rereadings(first, last))
         out.append(Named(first, last, name, brand, tuple(o[0] for o in again if o)))
     return out
+
+
+def listed_ahead(text: str, listed: Formulary) -> str:
+    """The longest listed name that ``text`` begins with, where no Chinese character goes on behind it; or empty."""
+    ahead = (d.name for d in listed.drugs if text.startswith(d.name) and not _HAN_RE.match(text, len(d.name)))
+    return max(ahead, key=len, default="")
 
 
 def _before_numbers(text: str, at: int, amount: Line | None, listed: Formulary) -> str:

@@ -17,16 +17,16 @@ from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
 
-_HEAD: Final = (
-    *("patient", "patient2", "sex", "age", "department", "diagnosis", "date", "date0", "date2", "date3", "number"),
-)
+_HEAD: Final = frozenset("patient patient2 sex age department diagnosis date date0 date2 date3 number".split())
 _MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
     r"(?:医院|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
     r"保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
 )
-_BRANCH: Final = r"(?:[(（][^()（）]{1,10}[院部区][)）]|(?:总|分|东|南|西|北|新|本)院区?|[\u4e00-\u9fff]{2,4}院区)?"
+_BRANCH: Final = (
+    r"(?:[(（][^()（）]{1,10}[院部区][)）]|[总分东南西北新本]院区?|[\u4e00-\u9fff]{1,6}?(?:院区|分[院部站所]))?"
+)
 _HOSPITAL_RE = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
 _AN_APP_RE = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|移动|我的|本|附近|全部)+{_HOUSE}")  # its title

@@ -17,6 +17,7 @@ _CIRCLES: Final = frozenset("〇○")  # nought by whichever name: which of its 
 _STEPS: Final = 8  # of following a slope to the middle of the page
 _ONE_NUMBER: Final = 0.5  # of a box's height between two boxes
 _HEAD_RE: Final = re.compile(r"[\d][.,'’·。，、:-]?$|^[.,'’·。，]$")
+_BARE_RE: Final = re.compile(r"\d[\d.]*")
 _SAME_LINE: Final = 0.42  # of a box's height
 
 
@@ -126,13 +127,14 @@ def rows(words: Sequence[Word]) -> list[Row]:
 
 
 def row_of(cells: Sequence[Sequence[Sequence[Word]]], y: float) -> Row:
-    """Words as one row: cells of lines of words. The lines of a cell run on without a gap."""
+    """Words as one row: cells of lines of words. Lines of a cell run on without a gap, but behind a bare number."""
     text, owner = "", list[tuple[int, int] | None]()
     words = [word for cell in cells for line in cell for word in line]
     run_on = {id(line[0]) for cell in cells for line in cell[1:]}
     for n, word in enumerate(words):
-        if n and id(word) not in run_on:
-            gap = " " if _one_number(words[n - 1], word) else GAP
+        glued = n > 0 and word.text[:1].isdigit() and bool(_BARE_RE.fullmatch(words[n - 1].text))  # 1 and 5mg: asked
+        if n and (glued or id(word) not in run_on):
+            gap = " " if id(word) in run_on or _one_number(words[n - 1], word) else GAP
             text += gap
             owner += [None] * len(gap)
         for c, char in enumerate(word.text):

@@ -24,10 +24,13 @@ _SURE: Final = 0.75  # of a name that tells two people apart
 
 
 # A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
-_VOID_RE: Final = re.compile(r"[^\w]*(?:本?处方)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消)|无效)(?:处方)?[^\w]*")
-_USED_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方)?(?:已(?:取|发|配|退|领)药?|已(?:退费|付药|使用|核销)|退费|退药|药已[取发配领]|[取发领]讫)[^\w]*"
+_VOID_RE: Final = re.compile(
+    r"[^\w]*(?:本?处方)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消)|无效)(?:处方)?[^\w]*|(?:交易|订单)已?(?:关闭|取消)"
 )
+_USED_RE: Final = re.compile(
+    r"[^\w]*(?:本?处方)?(?:已(?:取|发|配|退|领)药?|已(?:退费|退款|退货|付药|使用|核销|签收|收货|提货|自提)|退款成功|(?:交易|订单)已?(?:成功|完成)|退费|退药|药已[取发配领]|[取发领]讫)[^\w]*"
+)
+_PARTS_RE: Final = re.compile(r"\s{2,}|\s?[·•|｜]\s?")
 # In English in capitals alone: Void and Dispensed are also labels of a form.
 _VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID)[^\w:]*")
 _USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|REFUNDED|USED)[^\w:]*")
@@ -61,8 +64,8 @@ def _stamp(text: str) -> str:
 
 
 def _stretches(word: Word) -> list[str]:
-    """A word as a whole and in its parts."""
-    return [_plain(word), *word.text.split("  ")]
+    """A word as a whole and in its parts; the state of an order may be said in two words: 已退款·交易关闭."""
+    return [_plain(word), *_PARTS_RE.split(word.text)]
 
 
 def _people(named: Sequence[Field]) -> int:

@@ -15,7 +15,7 @@ from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
 from bot.photo.rows import Row, row_of
-from bot.photo.strength import BOX
+from bot.photo.strength import BOX, find
 from bot.photo.vocabulary import FAMILY
 from bot.photo.words import Word
 
@@ -95,8 +95,8 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
 
 
 def _column_of(word: Word, y: float, columns: Sequence[Column]) -> Column:
-    """Where a word stands; what begins with a Chinese character is no number."""
-    some = [c for c in columns if c.kind != "no"] if _HAN_RE.match(word.text) else columns
+    """Where a word stands; what begins with a Chinese character, or says how much of a drug, is no number."""
+    some = [c for c in columns if c.kind != "no"] if _HAN_RE.match(word.text) or find(word.text) else columns
     return min(some or columns, key=lambda c: c.away(word.left, word.right, y))
 
 

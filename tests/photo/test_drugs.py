@@ -510,3 +510,16 @@ def test_a_mark_of_strokes_that_is_not_sure_is_asked() -> None:
 def test_another_drug_beside_a_name_makes_neither_certain(printed: str) -> None:
     reading = read(f"1. {printed}  80mg×7粒  ×2盒")
     assert not reading.accepted or [d.match for d in reading.drugs] == ["unknown"]
+
+
+def test_a_line_that_begins_with_a_listed_name_is_never_passed_over() -> None:
+    """As of a clear hand below the list: its amount is not read as one (Q.59 for 0.5g), and still it is a drug."""
+    got = read("1. 苯磺酸氨氯地平片  5mg×7片  2盒", "", "盐酸二甲双胍缓释片Q.59×20片—3盒")
+    assert [d.name.value for d in got.drugs] == ["苯磺酸氨氯地平片", "盐酸二甲双胍缓释片"]
+    assert (got.accepted, got.missing, told(got.drugs[0])) == (False, ("strength",), AMLODIPINE)
+
+
+@pytest.mark.parametrize("line", ["(本次未开中药饮片)", "本次未开中成药", "苯磺酸氨氯地平片：餐后服用，一次1片"])
+def test_what_was_not_prescribed_is_no_drug(line: str) -> None:
+    got = read("1. 苯磺酸氨氯地平片  5mg×7片  2盒", "", line)
+    assert ([told(d) for d in got.drugs], got.accepted) == ([AMLODIPINE], True)

@@ -24,6 +24,8 @@ LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
         "无效",
         "处方已失效",
         "已取消",
+        "交易关闭",
+        "订单已取消 · 未支付",
         "VOID",
         "[VOID]",
         "CANCELLED",
@@ -50,6 +52,9 @@ def test_a_void_paper_is_stopped(mark: str) -> None:
         "药已领",
         "发讫",
         "已核销",
+        "已退款·交易关闭",
+        "已签收",
+        "交易成功",
         "DISPENSED",
     ],
 )
@@ -72,6 +77,8 @@ def test_a_used_paper_is_stopped(mark: str) -> None:
         "Void: no",
         "Dispensed:",
         "已付",
+        "待付款",
+        "交易关闭前可退款",
     ],
 )
 def test_words_of_the_form_stop_nothing(line: str) -> None:

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bot.photo.reading import Reading
+from bot.photo.rows import row_of
+from bot.photo.strength import amounts
 from bot.photo.tables import menu
 from bot.photo.understand import understand
 from bot.photo.words import Word
@@ -389,3 +391,31 @@ def test_who_waits_beside_a_doctors_table_is_no_drug() -> None:
         for n, drug in enumerate(("缬沙坦胶囊", "金水宝胶囊", "华法林钠片", "安宫牛黄丸"))
     ]
     assert menu(listed) == frozenset()
+
+
+def test_a_strength_under_its_name_stands_in_no_column_of_numbers() -> None:
+    """The header of a wide cell is centred, so what stands at its left is nearer to the header of the numbers."""
+    reading = read(
+        *HEAD,
+        *(("序", 40, 160), ("药名/规格包装", 200, 160), ("频次", 420, 160), ("数量", 640, 160)),
+        *(
+            ("1", 45, 230),
+            ("苯磺酸氨氯地平片", 90, 208),
+            ("5mg×7片", 90, 252),
+            ("一日一次", 420, 230),
+            ("2盒", 640, 230),
+        ),
+        *(("2", 45, 350), ("缬沙坦胶囊", 90, 328), ("80mg×7粒", 90, 372), ("qd", 420, 350), ("1盒", 640, 350)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+
+
+@pytest.mark.parametrize(("first", "second"), [("1", "5mg×28片"), ("0.2", "5g×28片")])
+def test_two_numbers_of_one_cell_are_neither_glued_nor_read_by_halves(first: str, second: str) -> None:
+    line = row_of([[[word(first, 40, 60)], [word(second, 40, 90)]]], 75).text
+    assert (line, amounts(line)) == (f"{first} {second}", ())
+
+
+def test_a_number_that_its_line_breaks_is_one() -> None:
+    assert row_of([[[word("0.4mg×2", 40, 60)], [word("0片/盒", 40, 90)]]], 75).text == "0.4mg×20片/盒"
