@@ -41,6 +41,7 @@ _UNMEANT_RE: Final = re.compile(
     r"|作废|[自外]带|欠药|无药|没[有药]|待[发取]|用完|已用|家[里中]|还有|够[吃用]|已有|先不|暂不|不[要用需开买拿]|自购|外购|改用|换成"
 )
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
+_REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _HOLE: Final = 1.8  # of the usual step from drug to drug
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
@@ -83,7 +84,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         rest = unled(blanked(row.text, ((n.start, n.end) for n in named[i])))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
-            blocks[-1].unmeant |= i == blocks[-1].row and _UNMEANT_RE.search(row.text) is not None
+            told = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
+            blocks[-1].unmeant |= told and _UNMEANT_RE.search(row.text) is not None
             blocks[-1].unclear |= unclear(row.text)
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):

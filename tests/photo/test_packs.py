@@ -166,3 +166,11 @@ def test_one_number_of_boxes_is_read(said: str) -> None:
 @pytest.mark.parametrize("said", ["作废", "自带", "欠药", "待取", "没有", "已用完"])
 def test_a_line_that_may_not_be_meant_is_asked(said: str) -> None:
     assert [(d.match, d.boxes) for d in read(f"1. 格列美脲片  2mg×15片/盒  2盒 {said}").drugs] == [("ask", None)]
+
+
+@pytest.mark.parametrize(
+    ("below", "asked"), [("本药停用", True), ("(已停)", True), ("自备", True), ("口服，咳嗽缓解后即可停用", False)]
+)
+def test_a_remark_below_a_line_is_of_that_line(below: str, asked: bool) -> None:
+    (drug,) = read("1. 格列美脲片  2mg×15片/盒  2盒", f"   {below}").drugs
+    assert (drug.match, drug.boxes) == (("ask", None) if asked else ("exact", 2))
