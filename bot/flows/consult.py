@@ -197,6 +197,11 @@ async def which_consult(
     mime: str = "",
 ) -> None:
     """Several doctors could be meant: the person says which, medical text is never guessed at."""
-    no = await ask.choice("which", options=[Option(order.no, label=f"{order.name} {order.no}") for order in orders])
+    several = len({order.name for order in orders}) > 1
+    labels = [f"{order.name} {order.doctor}" if several else order.doctor for order in orders]
+    if len({*labels}) < len(labels) or not all(labels):
+        labels = [f"{label or order.name} {order.no}" for label, order in zip(labels, orders, strict=True)]
+    options = [Option(one.no, label=label) for one, label in zip(orders, labels, strict=True)]
+    no = await ask.choice("which", options=options)
     await ask.once("relayed", hearing.relay(no, message, text, photo, kind, size, title, mime))
     await ask.tell("sent")

@@ -20,7 +20,7 @@ from bot.model import (
     Topic,
     Unnamed,
 )
-from bot.model.names import name_in
+from bot.model.names import BASE, name_in
 from bot.ops.apart import name_for, names_for
 from bot.ops.colleagues import stays, voice_of
 from bot.ops.hearing import heard, speak_down, speak_up, wants_photo
@@ -72,13 +72,24 @@ async def to_doctor(turn: Turn, body: Written) -> bool:
             "mime": words.mime,
             "message": body.message,
             "orders": [
-                {"no": order.no, "name": name_in(called[one.id], lang)}
+                {"no": order.no, "name": name_in(called[one.id], lang), "doctor": _who_sees(turn, order, lang)}
                 for order, one in zip(found, patients, strict=True)
             ],
         }
         await begin(turn, OCCASIONS["several-consults"], body.spot, subject=str(body.message), args=args)
         return True
     return await speak_up(turn, found[0], words)
+
+
+def _who_sees(turn: Turn, order: Order, lang: str) -> str:
+    """The department, and the doctor who has taken it."""
+    lists = turn.services.catalogue()
+    department = name_in(lists.department(order.department).names, lang)
+    names = {BASE: str(order.snapshot.get("doctor_name") or "")}
+    for one in lists.staff:
+        if one.id == order.snapshot.get("doctor"):
+            names |= one.names
+    return f"{department} {name_in(names, lang)}".strip()
 
 
 async def _relayed_before(turn: Turn, body: Written) -> bool:

@@ -164,7 +164,8 @@ class SentBackView:
 
 @dataclass(frozen=True, slots=True)
 class ConsultView:
-    """An open consult, to choose among several: its number and the patient's name."""
+    """An open consult, to choose among several: its number, the patient's name, and whose it is there, in words."""
 
     no: str = ""
     name: str = field(default="", repr=False)
+    doctor: str = field(default="", repr=False)

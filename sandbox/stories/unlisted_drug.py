@@ -116,7 +116,7 @@ async def signs(doctor: Person, name: str, order: str) -> None:
     if doctor.phone.tongue.told("怎么吃没有读到").search(asked["text"]):
         await doctor.types("每次20mg 每日1次")
     await doctor.signs()
-    await doctor.reads(f"已签名，交药师审核（{name}")
+    await doctor.reads(f"已签名，交药师审核：{name}")
 
 
 async def answers(pharmacist: Person, question: str, words: str, after: int = 0) -> None:

@@ -133,7 +133,7 @@ async def test_two_consults_and_she_is_asked_which(town: Town, lang: str) -> Non
     await town.taken(second)
     await who.sees(("接诊了",), ("has taken",), after=again)
     said = await who.say("头有点晕")
-    asked = await who.sees("发给哪一位的医生", "Whose doctor", after=said)
+    asked = await who.sees("发给哪位医生", "Which doctor", after=said)
     assert [one.rpartition(" ")[2] for one in labels(asked)] == [first, second]
     await who.press(labels(asked)[0], after=said)
     await who.sees("发给医生了", "Sent to the doctor", after=said)
@@ -142,7 +142,7 @@ async def test_two_consults_and_she_is_asked_which(town: Town, lang: str) -> Non
     await doctor.message("还恶心", chat=room, thread=thread)
     await town.control.advance(11 * 60)
     said = await who.photo(caption="舌头")
-    await who.sees("发给哪一位的医生", "Whose doctor", after=said)
+    await who.sees("发给哪位医生", "Which doctor", after=said)
     asked = await doctor.say("血压多少？", chat=room, thread=thread)
     question = await who.message("血压多少？")
     await who.say("130", reply_to=question["id"])

@@ -82,7 +82,7 @@ async def test_who_may_come(house: House) -> None:
     assert known is not None
     await put(house, replace(known, roles=own.roles))
     await house.take(house.press(LI, f"a:ask_in:{NO}", FORUM))
-    for who, why in ((PHARMACIST, "not-for-you"), (RESIDENT, "own-order"), (LI, "already-in")):
+    for who, why in ((PHARMACIST, "not-for-you.in_group"), (RESIDENT, "own-order"), (LI, "already-in")):
         answer = await house.take(house.press(who, f"a:come_in:{NO}", FORUM))
         assert answer.toast == house.label(f"refused.{why}")
     assert (await house.order(NO)).snapshot["colleagues"]["in"] == []

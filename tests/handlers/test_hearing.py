@@ -195,7 +195,7 @@ async def test_a_pharmacist_answers_by_a_reply(house: House) -> None:
         stands = await house.services.store.standing(post.key)
         assert stands is not None
         answer = await says(house, "柚子先别吃", Spot(REVIEW, PHARMACIST), 80 + house.count, reply_to=stands.message)
-        assert "周药师药师</b>（王秀英）：\n柚子先别吃" in html(*to(answer, RESIDENT))
+        assert "周药师药师</b>　王秀英：\n柚子先别吃" in html(*to(answer, RESIDENT))
         assert "柚子先别吃" in html(*to(answer, FORUM)), "the doctor reads it, too"
     said = house.commands("hospital.say")[-1].args
     assert (said["sender"], said["text"]) == ("PractitionerRole/pr-7", "柚子先别吃")
@@ -206,8 +206,10 @@ async def test_a_pharmacist_answers_by_a_reply(house: House) -> None:
 async def test_a_pharmacist_answers_by_the_button(house: House) -> None:
     await says(house)
     await until(house, "2026-11-23T10:31")
-    for who, why in ((LI, "not-for-you"), (HELPER, "not-for-you")):
-        assert (await house.take(house.press(who, f"a:answer:{NO}", REVIEW))).toast == house.label(f"refused.{why}")
+    for who in (LI, HELPER):
+        assert (await house.take(house.press(who, f"a:answer:{NO}", REVIEW))).toast == house.label(
+            "refused.not-for-you.in_group"
+        )
     await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
     stands = await house.services.store.standing((await house.dialog(PHARMACIST)).prompt)
     assert stands is not None

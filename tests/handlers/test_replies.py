@@ -13,10 +13,10 @@ from bot.clock import HandClock
 from bot.core import Core
 from bot.handlers import route
 from bot.handlers.topics import replied
-from bot.model import Body, Dialog, Order, Photographed, Post, Relayed, Said, SentOther, Spot, Topic
+from bot.model import Body, Dialog, Order, Person, Photographed, Post, Relayed, Said, SentOther, Spot, Topic
 from bot.store.port import Mark, Standing
 from bot.turn import Hold, Turn
-from tests.cases.rows import texts
+from tests.cases.rows import put, texts
 from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
 
 ONE, TWO, THREAD, COPY = "MR1123-1", "MR1123-2", 55, 900
@@ -119,6 +119,25 @@ async def test_who_answers_what_stays_unknown_is_asked(house: House) -> None:
     posts = await hears(house, Said(Spot(RESIDENT, RESIDENT), 71, "130", reply_to=COPY), post.key, lands=False)
     assert [one.chat for one in posts] == [RESIDENT]
     assert (await house.dialog(RESIDENT)).flow == "which_consult"
+
+
+@pytest.mark.parametrize(("second", "lang", "labels"), [
+    (("pr-2", "赵医生"), "zh-CN", ["内分泌科 李医生", "内分泌科 赵医生"]),
+    (("pr-2", "赵医生"), "en", ["Endocrinology Li", "Endocrinology Zhao"]),
+    (("", ""), "zh-CN", ["内分泌科", "内分泌科 李医生"]),
+    (("pr-1", "李医生"), "zh-CN", [f"内分泌科 李医生 {ONE}", f"内分泌科 李医生 {TWO}"]),
+])  # fmt: skip
+async def test_two_consults_of_one_patient_are_told_apart_by_who_sees_her(
+    house: House, second: tuple[str, str], lang: str, labels: list[str]
+) -> None:
+    """A number tells her nothing, and stands there only where nothing else differs."""
+    me, two = await house.services.store.get(Person, RESIDENT), await house.order(TWO)
+    assert me is not None
+    seen = {**two.snapshot, "doctor": second[0], "doctor_name": second[1]}
+    await put(house, replace(me, lang=lang), replace(two, snapshot=seen))
+    await house.take(house.text(RESIDENT, "晚上腿疼"))
+    asked = [post for post in house.posts() if post.chat == RESIDENT][-1]
+    assert sorted(one.label for row in asked.content.buttons for one in row) == labels
 
 
 @pytest.mark.parametrize(("kind", "file", "sent"), [("photo", "new", "new"), ("voice", "same", "same")])

@@ -138,6 +138,13 @@ def simple_templates(texts: Texts) -> Iterator[str]:
             yield f"{tag}: {key} uses {sorted((used - ALLOWED) | (filters - FILTERS))}"
 
 
+def no_name_in_brackets(texts: Texts) -> Iterator[str]:
+    """A name may end with a bracket of its own: the house, or what somebody is allergic to."""
+    for tag, key, template in _all(texts):
+        if re.search(r"（[^）]*\{\{ name \}\}|\([^()]*\{\{ name \}\}", template):
+            yield f"{tag}: {key} has a name in brackets"
+
+
 def counts_have_forms(texts: Texts) -> Iterator[str]:
     """Every number brings its word in the forms that the language has, and in no others."""
     for tag, key, template in _all(texts):

@@ -19,6 +19,7 @@ PLAIN: dict[str, Rule] = {
     "same_tags": rules.same_tags,
     "good_tags": rules.good_tags,
     "simple_templates": rules.simple_templates,
+    "no_name_in_brackets": rules.no_name_in_brackets,
     "counts_have_forms": rules.counts_have_forms,
 }
 #: Rules that hold the sentences against what the code asks for, which is read when they are asked.
@@ -45,6 +46,8 @@ BREAKS: list[tuple[str, str, str, str | None]] = [
     ("same_keys", "en", "refill.left", None),
     ("same_keys", "en", "refill.brand_new", "New"),
     ("same_words", "en", "refused.already-paid", "Paid already."),
+    ("no_name_in_brackets", BASE, "sign.done", "已签名（{{ name }}，订单 {{ order }}）。"),
+    ("no_name_in_brackets", "en", "sign.done", "Signed ({{ name }}, order {{ order }})."),
     ("same_words", "en", "order_card.card", "{{ name }}"),
     ("same_tags", "en", "consult.case", "{{ name }}"),
     ("same_tags", "en", "refill.left", "How <b>long</b>?"),
