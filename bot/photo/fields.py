@@ -11,13 +11,12 @@ from typing import Final
 
 from bot.photo.borders import stands_alone
 from bot.photo.dates import find_dates, like_a_date, months_before
-from bot.photo.labels import FEET, Labelled, is_label, labelled, may_be_the_day, of_another_day, ranked
+from bot.photo.labels import FEET, HEADS, Labelled, is_label, labelled, may_be_the_day, of_another_day, ranked
 from bot.photo.latin import house, in_latin
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
 
-_HEAD: Final = frozenset("patient patient2 sex age department diagnosis date date0 date2 date3 number".split())
 _MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
@@ -76,7 +75,7 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
     for i, row in enumerate(rows):
         for mark in marks[i]:
             _take(page, rows, i, mark, dates)
-        if any(m.kind in _HEAD for m in marks[i]):
+        if any(m.kind in HEADS for m in marks[i]):
             page.head.add(i)
         if any(m.kind in FEET for m in marks[i]) and not find(row.text):
             page.feet.add(i)

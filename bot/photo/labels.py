@@ -10,6 +10,9 @@ from typing import Final
 from bot.photo.rows import Row
 from bot.photo.vocabulary import FAMILY, LABELS, SHORT
 
+HEADS: Final = frozenset(  # who, when, what for
+    ("patient", "patient2", "sex", "age", "department", "diagnosis", "date", "date0", "date2", "date3", "number")
+)
 FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})  # what is signed and summed up
 
 
@@ -52,7 +55,7 @@ _ANOTHER_RE: Final = re.compile(
     r"|取药|自提|配送|送达|签收|收货|收费|缴费|交费|付款|支付|结算|收款|开票|退费"
     r"|出生|生日|有\s*效|效期|到期|过期|失效|截止|截至|终止|结束|起始|起止|止日"
     r"|入院|住院|收治|转[诊科]|检[查验]|化验|采[样血]|送检|报告|体检|手术|生产|出厂|批准|入库"
-    r"|创建|更新|修改|提交|发送|推送|接收|下单|查询|建[档卡]|发卡|办卡|签约|参保|登记|注册|备案|认定|录入|上传|审批|确诊|发病|起病|停[药用]"
+    r"|创建|更新|修改|提交|发送|推送|接收|下单|查询|建[档卡册]|发册|发卡|办卡|签约|参保|登记|注册|备案|认定|录入|上传|审批|确诊|发病|起病|停[药用]"
     r"|last|previous|prior|next|follow|return|review|appointment|birth|born|print|expir|valid|until|use by|paid|payment"
     r"|collect|pick|admi(?:tted|ssion)|cop(?:y|ied)|register|sampl|refill|renew",
     re.IGNORECASE,

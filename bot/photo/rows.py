@@ -18,6 +18,8 @@ _STEPS: Final = 8  # of following a slope to the middle of the page
 _ONE_NUMBER: Final = 0.5  # of a box's height between two boxes
 _HEAD_RE: Final = re.compile(r"[\d][.,'’·。，、:-]?$|^[.,'’·。，]$")
 _BARE_RE: Final = re.compile(r"\d[\d.]*")
+_HAN_RE: Final = re.compile(r"[\u4e00-\u9fff)）]$")
+_ENGLISH_RE: Final = re.compile(r"[A-Za-z]{4}")
 _SAME_LINE: Final = 0.42  # of a box's height
 
 
@@ -133,8 +135,9 @@ def row_of(cells: Sequence[Sequence[Sequence[Word]]], y: float) -> Row:
     run_on = {id(line[0]) for cell in cells for line in cell[1:]}
     for n, word in enumerate(words):
         glued = n > 0 and word.text[:1].isdigit() and bool(_BARE_RE.fullmatch(words[n - 1].text))  # 1 and 5mg: asked
-        if n and (glued or id(word) not in run_on):
-            gap = " " if id(word) in run_on or _one_number(words[n - 1], word) else GAP
+        again = n > 0 and bool(_HAN_RE.search(words[n - 1].text) and _ENGLISH_RE.match(word.text))  # under its Chinese
+        if n and (glued or again or id(word) not in run_on):
+            gap = " " if (glued and id(word) in run_on) or _one_number(words[n - 1], word) else GAP
             text += gap
             owner += [None] * len(gap)
         for c, char in enumerate(word.text):

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.photo.block import penned
 from bot.photo.controlled import is_controlled_form
+from bot.photo.dates import find_dates
 from bot.photo.drugs import Drugs, page_drugs
 from bot.photo.fields import Page, fen, page_fields
 from bot.photo.formulary import Formulary
@@ -114,7 +115,18 @@ def _parsed(
     printed = rows([w for w in words if w.conf >= 0.3 and w not in aside])
     lines = in_order(printed, listed)
     page = page_fields(lines, today)
-    return printed, lines, page, page_drugs(lines, page, listed, history)
+    drugs = page_drugs(lines, page, listed, history)
+    return printed, lines, page, replace(drugs, stray=drugs.stray or _of_visits(lines, drugs.rows, page.ask_day))
+
+
+def _of_visits(lines: Sequence[Row], held: Sequence[int], ask_day: bool) -> bool:
+    """Whether the drugs are those of several visits, each with its day, as in a booklet: not all of them are meant."""
+    among = [row.text for row in lines[min(held, default=0) : max(held, default=-1) + 2]]
+    days = {day for text in among for *_, day in find_dates(text, labelled=False)}
+    return (ask_day and len(days) > 1) or any(map(_EARLIER_RE.search, among))
+
+
+_EARLIER_RE: Final = re.compile("往次|历次")
 
 
 def _spot(row: Row, x: float) -> Spot:

@@ -427,3 +427,17 @@ def test_which_circle_a_nought_is_does_not_make_a_date_unsure() -> None:
     got = page_fields(rows([replace(seen, sure=unsure, low=0.4)]), TODAY).date
     assert got is not None
     assert (got.value, got.confidence) == ("2026-10-30", 0.99)
+
+
+@pytest.mark.parametrize("label", ["老人姓名", "长者姓名", "持册人"])
+def test_the_patient_of_a_home_and_of_a_booklet(label: str) -> None:
+    got = read(
+        "和睦家园住养老人配药清单",
+        f"{label}：何玉芬(4楼15床)  护理员：谢家珍",
+        "建册日期：2025-05-04  处方日期：2026-11-08",
+    )
+    assert (value(got.patient), value(got.date)) == ("何玉芬", "2026-11-08")
+
+
+def test_the_day_of_a_booklet_is_not_the_prescriptions() -> None:
+    assert value(read("持册人：何玉芬", "建册日期：2025-05-04").date) is None

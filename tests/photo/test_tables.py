@@ -419,3 +419,38 @@ def test_two_numbers_of_one_cell_are_neither_glued_nor_read_by_halves(first: str
 
 def test_a_number_that_its_line_breaks_is_one() -> None:
     assert row_of([[[word("0.4mg×2", 40, 60)], [word("0片/盒", 40, 90)]]], 75).text == "0.4mg×20片/盒"
+
+
+def test_english_under_a_chinese_name_is_no_part_of_it() -> None:
+    reading = read(
+        *HEAD,
+        *(("No.", 40, 160), ("药品 Drug", 120, 160), ("规格", 420, 160), ("用法", 640, 160), ("数量 Qty", 900, 160)),
+        *(("1", 45, 230), ("缬沙坦胶囊", 120, 215), ("Valsartan", 120, 245), ("80mg×7粒", 420, 230)),
+        *(("每次1粒 每日1次", 640, 215), ("80mg once daily", 640, 245), ("1盒", 900, 230)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [VALSARTAN]
+
+
+BOOKLET: tuple[At, ...] = (
+    ("慢性病患者随访配药手册", 40, 60),
+    ("长桥街道社区卫生服务站", 600, 60),
+    ("持册人：何玉芬", 40, 110),
+    ("建册日期：2025-05-04", 300, 110),
+    ("就诊日期", 40, 160),
+    ("处方用药(药品 规格 数量 用法)", 300, 160),
+    ("医师", 900, 160),
+    ("2026-11-08", 40, 230),
+    ("缬沙坦胶囊 80mg×7粒 1盒", 300, 230),
+    ("下次随访：2026-12-06", 40, 640),
+)
+
+
+def test_a_booklet_is_read_by_its_visit_and_never_several_visits_as_one() -> None:
+    one = read(*BOOKLET)
+    assert (one.accepted, value(one.patient), value(one.date)) == (True, "何玉芬", "2026-11-08")
+    assert [told(d) for d in one.drugs] == [VALSARTAN]
+    before = ("苯磺酸氨氯地平片 5mg×7片 2盒", 300, 300)
+    for day in ("2026-10-09", "〔往次·已结束〕"):
+        several = read(*BOOKLET, (day, 40, 300), before)
+        assert (several.accepted, several.missing) == (False, ("drug",))
