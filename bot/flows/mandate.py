@@ -24,12 +24,14 @@ async def neighbour(ask: Ask) -> None:
     until = rules.months_before(settings.today, -settings.mandate_months)
     if account:
         asked = await ask.once("asked", people.ask_mandate(patient, until))
-        await ask.tell(
-            "request",
+        await ask.card(
+            f"asked:{asked}",
+            "neighbour.request",
             to=ToPerson(account),
             helper=helper.name,
             until=until,
             buttons=[Option("agree", action=f"agree:{asked}"), Option("refuse", action=f"refuse:{asked}")],
+            anew=True,
         )
         await ask.tell("waiting", name=patient.known_as, buttons=ONWARD)
         return
@@ -60,6 +62,7 @@ async def agree(ask: Ask) -> None:
         people.grants(ask.subject, asked.patient.id, asked.role, asked.until, "own-phone"),
     )
     await ask.once("kept", people.keep_mandate(granted, asked.ambassador, asked.patient, ask.subject))
+    await ask.card(f"asked:{ask.subject}", "", to=ToPerson(ask.person.id))  # the request, with its buttons, goes
     await ask.tell(
         "yours",
         helper=asked.helper,
@@ -79,6 +82,7 @@ async def agree(ask: Ask) -> None:
 async def refuse(ask: Ask) -> None:
     """The resident does not want it: nothing is registered, the ambassador hears it."""
     asked = await ask.once("asked", people.mandate_asked(ask.subject, drop=True))
+    await ask.card(f"asked:{ask.subject}", "", to=ToPerson(ask.person.id))  # the request, with its buttons, goes
     await ask.tell("yours", helper=asked.helper)
     again = [Option("neighbour", action="neighbour")]
     await ask.tell("theirs", to=ToPerson(asked.ambassador), buttons=again)
