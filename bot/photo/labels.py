@@ -40,10 +40,14 @@ _LABEL_RE = re.compile(
 
 # 代办人姓名, 家长姓名, 医生姓名: a word for a person right before 姓名 says whose name it is
 _OTHER_RE: Final = re.compile(
-    r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶主](?:的|/)?\s?$"
+    r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶主士姆](?:的|/)?\s?$"
+    r"|(?:女儿|[取领]药|登录|操作|打印|缴款|[账用开]户)\s?$"
     r"|(?:[A-Za-z]+(?:'s)?\s)(?<!Full\s)(?<!Given\s)(?<!Legal\s)(?<!Patient\s)(?<!Patient's\s)(?<!Pt\s)$"
 )
-_INSTEAD_RE: Final = re.compile(r"[代陪替非]\s?$")  # 代就诊人: who came instead of her
+_INSTEAD_RE: Final = re.compile(  # 代就诊人, 陪诊患者, 下一位患者: who came instead of her, or with her, or after her
+    r"(?:[代陪替非]|陪[诊同]|[上下前后]一[位个名]?|同名)\s?$"
+)
+_NOT_HERS_RE: Final = re.compile(r"\s?[(（](?:家属|家长|亲属|代|监护|陪|[取领]药|联系|紧急)")  # 姓名(家属)
 
 
 # 上次续方日期, 下次复诊, 列印时间: a word for another day says that the day is not the prescription's. By kinds:
@@ -121,14 +125,16 @@ def _apart(text: str) -> list[Labelled]:
     for m, end in zip(found, cuts, strict=True):
         label = _plain(m["colon"] or m["bare"] or m["other"])
         kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
-        kind = _of_whom(kind, label, text[: m.start()])
+        kind = _of_whom(kind, label, text[: m.start()], text[m.end() :])
         kind = _of_its_day(kind, label, text[: m.start()])
         out.append(Labelled(kind, label, m.start(), m.end(), end, m["colon"] is not None))
     return out
 
 
-def _of_whom(kind: str, label: str, before: str) -> str:
-    """The kind of a label of a person, when what is printed right before it belongs to it: 户主 and 姓名."""
+def _of_whom(kind: str, label: str, before: str, behind: str) -> str:
+    """The kind of a label of a person, when what is printed right beside it belongs to it: 户主 and 姓名."""
+    if ranked(kind)[0] == "patient" and _NOT_HERS_RE.match(behind):
+        return "other"
     if label == "Name" or (label.endswith("姓名") and (label == "姓名" or label not in _KIND_OF)):
         if _OTHER_RE.search(before + label.removesuffix("姓名").removesuffix("Name")):
             return "other"
