@@ -32,10 +32,9 @@ from bot.ops.lent import (
 from bot.ops.orders import HOUR
 from bot.ops.people import compound_names
 from bot.ops.registry import Act, active_as, bound_as, does, helper_name, role_of
-from bot.ops.rights import accounts_of, brief_in, own_patient, relatives, relatives_of, residents
+from bot.ops.rights import UNDER_WAY, accounts_of, brief_in, own_patient, relatives, relatives_of, residents
 from bot.ops.waking import unwake, wake
 from bot.ops.who_helps import IN_HANDS, nobody_brings, nobody_serves, serves_now
-from bot.stages import FINAL
 from bot.turn import Turn
 from bot.views import BearerView, CompoundView, LetsView, MandateView, PatientView, PauseView, StandInView
 
@@ -317,10 +316,10 @@ async def _follows(turn: Turn, compound: str, old: int, now: int) -> tuple[int, 
     held = 0
     if old == now:
         return 0, 0
-    for order in await turn.find(Order, compound=compound, ambassador=old):
+    for order in await turn.find(Order, compound=compound, ambassador=old, stage=UNDER_WAY):
         if order.stage in IN_HANDS:
             held += order.stage == "with-ambassador"
-        elif order.stage not in FINAL:
+        else:
             turn.put(replace(order, ambassador=now))
     batches = [one for one in await turn.find(Batch, compound=compound, ambassador=old) if one.left]
     moved = [one for one in batches if one.stage != "with-ambassador"]
@@ -334,8 +333,8 @@ async def _follows(turn: Turn, compound: str, old: int, now: int) -> tuple[int, 
 async def _waiting(turn: Turn, compound: str, giver: int, helper: int) -> tuple[int, ...]:
     """Whoever waits for something there, and whoever let the giver act for her: they read who comes now."""
     found: set[int] = set()
-    for order in await turn.find(Order, compound=compound, ambassador=helper):
-        if order.stage not in (*FINAL, *IN_HANDS):
+    for order in await turn.find(Order, compound=compound, ambassador=helper, stage=UNDER_WAY):
+        if order.stage not in IN_HANDS:
             found |= {*await residents(turn, order), *await relatives(turn, order)}
     for her in await _lets_him(turn, compound, giver):
         found |= {*await accounts_of(turn, her), *await relatives_of(turn, her)}

@@ -16,8 +16,7 @@ from bot.ops.lent import ambassador_of
 from bot.ops.people import compound_names
 from bot.ops.places import url_of
 from bot.ops.registry import bound_as, helper_name
-from bot.ops.rights import relatives, residents
-from bot.stages import FINAL
+from bot.ops.rights import UNDER_WAY, relatives, residents
 from bot.turn import Turn
 
 Buttons = tuple[tuple[Button, ...], ...]
@@ -67,8 +66,8 @@ async def _privately(
 async def _waiting(turn: Turn, compound: str) -> list[int]:
     """The phones of the patients, and of those of their families who see all, whose medicine is still to be brought."""
     found: set[int] = set()
-    for order in await turn.find(Order, compound=compound):
-        if order.stage not in (*FINAL, *IN_HANDS) and order.snapshot.get("delivery") != "window":
+    for order in await turn.find(Order, compound=compound, stage=UNDER_WAY):
+        if order.stage not in IN_HANDS and order.snapshot.get("delivery") != "window":
             found |= {*await residents(turn, order), *await relatives(turn, order)}
     return sorted(found)
 

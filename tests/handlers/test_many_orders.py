@@ -13,6 +13,7 @@ from bench.turn import placed
 from bot.clock import HandClock
 from bot.model import Order, Outcome, Row
 from bot.ops.rights import RECENT, lately
+from bot.ops.who_helps import nobody_brings
 from bot.store.rows import Codec
 from tests.handlers.house import HELPER, RESIDENT, House, at_home
 
@@ -70,6 +71,17 @@ async def test_whoever_asks_where_it_is_opens_what_he_is_shown(tmp_path: Path, m
         assert cards == [f"card:{no}:{RESIDENT}" for no in shown]
         assert await opened.by(lambda: house.take(house.text(RESIDENT, "does it help?"))) < 5 * RECENT
         assert await opened.by(lambda: house.take(house.text(HELPER, "/today"))) < 5 * RECENT
+
+
+async def test_who_waits_in_a_compound_is_found_among_those_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_home(tmp_path / "store.sqlite", HandClock(MORNING)) as house:
+        await lived(house)
+        opened, compound = Opened(monkeypatch), placed("C-0000").compound
+        turn = house.turn()
+        assert await opened.by(lambda: nobody_brings(turn, compound, "left")) == 2
+        assert [post.chat for post in turn.posts() if post.key.startswith("leaves:")] == [RESIDENT]
 
 
 async def test_a_turn_finds_what_it_changed_itself_where_it_is_now(tmp_path: Path) -> None:
