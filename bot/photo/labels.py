@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from bot.photo.names import narrow
 from bot.photo.rows import Row
 from bot.photo.vocabulary import FAMILY, LABELS, SHORT
+from bot.photo.words import Word
 
 HEADS: Final = frozenset(  # who, when, what for
     ("patient", "patient2", "sex", "age", "department", "diagnosis", "date", "date0", "date2", "date3", "number")
@@ -201,3 +204,21 @@ def _stands(m: re.Match[str], text: str) -> bool:
         return False  # a word of a sentence: Patient should
     following = text[m.end() : m.end() + 1]
     return label not in SHORT or not following or following.isspace() or bool(_PERSON_RE.match(text, m.end()))
+
+
+# The menu of a doctor's screen, beside the table: it holds no drug
+_MENU_RE: Final = re.compile("病历|处方|检查|检验|治疗|打印|医嘱|手术|会诊|首页|退出|保存")
+_WAITS_RE: Final = re.compile(rf"\d{{1,3}}\s?[.、]?\s?{FAMILY}[\u4e00-\u9fff]{{1,2}}")  # 11 贾瑞荣
+_ITEMS: Final = 4  # of it, at the least
+
+
+def menu(words: Sequence[Word]) -> frozenset[Word]:
+    """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other."""
+    items = [w for w in words if _MENU_RE.fullmatch(narrow(w.text).strip())]
+    return _flush(items, lambda w: w.x) | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
+
+
+def _flush(some: Sequence[Word], place: Callable[[Word], float]) -> frozenset[Word]:
+    groups = ([other for other in some if abs(place(other) - place(w)) < w.h] for w in some)
+    largest = max(groups, key=len, default=list[Word]())
+    return frozenset(largest) if len(largest) >= _ITEMS else frozenset()

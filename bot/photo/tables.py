@@ -6,7 +6,7 @@ Geometry and labels; what a drug line says is drugs.py's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,6 @@ from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
 from bot.photo.rows import Row, row_of
 from bot.photo.strength import BOX, find
-from bot.photo.vocabulary import FAMILY
 from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
@@ -31,10 +30,9 @@ _TWO_RE: Final = re.compile(rf"(\d{{1,2}})[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:
 _CUT_RE = re.compile(r"\d[mμ]?$")
 _REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
-# The menu of a doctor's screen, beside the table: it holds no drug
-_MENU_RE: Final = re.compile("病历|处方|检查|检验|治疗|打印|医嘱|手术|会诊|首页|退出|保存")
-_WAITS_RE: Final = re.compile(rf"\d{{1,3}}\s?[.、]?\s?{FAMILY}[\u4e00-\u9fff]{{1,2}}")  # 11 贾瑞荣
-_ITEMS: Final = 4  # of it, at the least
+_HOUR_RE: Final = re.compile(
+    "[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前"
+)  # columns of doses, in a second line of the header
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
 _NEARER: Final = 0.75  # of the way to the next cell
 
@@ -71,7 +69,7 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
         kinds = {m.kind for m in marks}
         heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
         if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
-            return _headed(row, marks, _lean(rows)), i
+            return (*_headed(row, marks, _lean(rows)), *_hours(rows[max(i - 1, 0) : i + 3], _lean(rows))), i
     return (), -1
 
 
@@ -92,6 +90,12 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
             out.append(Column(left, right, kind, row.y, lean, said[1] if said else ""))
         last = m.start
     return tuple(out)
+
+
+def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:
+    """The columns of what is taken in the morning, at noon, in the evening: at least two of them."""
+    words = [w for row in near for w in row.words if _HOUR_RE.fullmatch(w.text)]
+    return tuple(Column(w.left, w.right, "sig", w.y, lean) for w in words) if len(words) > 1 else ()
 
 
 def _column_of(word: Word, y: float, columns: Sequence[Column]) -> Column:
@@ -151,18 +155,6 @@ def unit_column(columns: Sequence[Column]) -> Column | None:
         return behind[0]
     of_dose = at > 1 and columns[at - 2].kind == "sig"
     return before[0] if before and before[0].kind == "unit" and not of_dose else None
-
-
-def menu(words: Sequence[Word]) -> frozenset[Word]:
-    """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other."""
-    items = [w for w in words if _MENU_RE.fullmatch(narrow(w.text).strip())]
-    return _flush(items, lambda w: w.x) | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
-
-
-def _flush(some: Sequence[Word], place: Callable[[Word], float]) -> frozenset[Word]:
-    groups = ([other for other in some if abs(place(other) - place(w)) < w.h] for w in some)
-    largest = max(groups, key=len, default=list[Word]())
-    return frozenset(largest) if len(largest) >= _ITEMS else frozenset()
 
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:

@@ -15,13 +15,13 @@ from bot.photo.drugs import Drugs, page_drugs
 from bot.photo.fields import Page, fen, page_fields
 from bot.photo.formulary import Formulary
 from bot.photo.hands import around, beside, between, box, larger, struck
-from bot.photo.labels import labelled, ranked
+from bot.photo.labels import labelled, menu, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
-from bot.photo.tables import columns_of, in_order, menu
+from bot.photo.tables import columns_of, in_order
 from bot.photo.verdict import missing
 from bot.photo.words import Word
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.photo.labels import menu
 from bot.photo.reading import Reading
 from bot.photo.rows import row_of
 from bot.photo.strength import amounts
-from bot.photo.tables import menu
 from bot.photo.understand import understand
 from bot.photo.words import Word
 from tests.photo.contents import LISTED, TODAY
@@ -454,3 +454,16 @@ def test_a_booklet_is_read_by_its_visit_and_never_several_visits_as_one() -> Non
     for day in ("2026-10-09", "〔往次·已结束〕"):
         several = read(*BOOKLET, (day, 40, 300), before)
         assert (several.accepted, several.missing) == (False, ("drug",))
+
+
+def test_the_columns_of_what_is_taken_in_the_morning_and_in_the_evening() -> None:
+    """They stand in a second line of the header, and hold doses: no part of a name, a strength or a count."""
+    reading = read(
+        *HEAD,
+        *(("序", 40, 160), ("药品名称与规格", 120, 160), ("数量", 640, 160), ("注意事项", 760, 160)),
+        *(("早", 330, 190), ("中", 400, 190), ("晚", 470, 190), ("睡前", 540, 190)),
+        *(("1", 45, 260), ("苯磺酸氨氯地平片", 90, 238), ("5mg×7片", 90, 282), ("1片", 325, 260), ("2盒", 640, 260)),
+        *(("2", 45, 380), ("缬沙坦胶囊", 90, 358), ("80mg×7粒", 90, 402), ("1粒", 465, 380), ("1盒", 640, 380)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
