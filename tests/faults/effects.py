@@ -108,9 +108,12 @@ def added(before: dict[str, Any], after: dict[str, dict[str, Any]]) -> Counter[s
 
 
 def repeated(before: dict[str, Any], after: dict[str, dict[str, Any]]) -> list[str]:
-    """Acts that are recorded twice of the same thing. What is wrong with a parcel may send it on its road once more."""
+    """Acts that are recorded twice of the same thing.
+
+    What is wrong with a parcel may send it on its road once more, and a case that came back is another doctor's.
+    """
     acts = Counter(
-        (_kind(resource), target["reference"])
+        (_kind(resource), target["reference"], _who(resource) if _kind(resource) == "Provenance in-consult" else "")
         for place, resource in after.items()
         if place not in before and resource["resourceType"] == "Provenance"
         for target in resource["target"]
@@ -119,7 +122,7 @@ def repeated(before: dict[str, Any], after: dict[str, dict[str, Any]]) -> list[s
     again = found["Task parcel-problem"]
     return [
         f"{kind} of {target}"
-        for (kind, target), count in acts.items()
+        for (kind, target, _), count in acts.items()
         if count > 1 + (again if kind.removeprefix("Provenance ") in ROAD else 0)
     ]
 
@@ -127,6 +130,10 @@ def repeated(before: dict[str, Any], after: dict[str, dict[str, Any]]) -> list[s
 def difference(found: Counter[str], wanted: Counter[str] = DAY) -> dict[str, tuple[int, int]]:
     """Kind -> (found, wanted), where they differ."""
     return {kind: (found[kind], wanted[kind]) for kind in found | wanted if found[kind] != wanted[kind]}
+
+
+def _who(resource: dict[str, Any]) -> str:
+    return str([agent["who"] for agent in resource["agent"]])
 
 
 def _kind(resource: dict[str, Any]) -> str:
