@@ -41,9 +41,9 @@ async def short_staffed(play: Play) -> None:
         await play.at("09:20")  # the list of staff is read again
         await red.opens("need-loc-xingfuli")
         await agrees_and_proves(red, "80020017", "1951-04-12")
-        await orders_on_record(red, left="0–2 天")
-        await colleague.reads("内分泌科的 2 号等不及")
-        await doctor.does_not_read("2 号等不及")
+        urgent = number_of(await orders_on_record(red, left="0–2 天"))
+        await colleague.reads(f"内分泌科的 {urgent} 号等不及")
+        await doctor.does_not_read(f"{urgent} 号等不及")
         case = {"in_": "endocrinology", "thread": (await colleague.reads("王秀英", in_="endocrinology"))["thread"]}
         await colleague.presses("接诊", **case)
         await signs_in_private(colleague, **case)
@@ -53,7 +53,7 @@ async def short_staffed(play: Play) -> None:
         await resident.presses("卧床", on="为什么等不及")
         async with play.job("letting an order go first (operator)", "operator"):
             await operator.presses("先办", on="要不要先办")
-        await doctor.reads("内分泌科的 1 号等不及")
+        await doctor.reads(f"内分泌科的 {number_of(order)} 号等不及")
         await resident.reads("先办")
 
     async with play.moment("11:50", "a doctor takes it"):
@@ -96,6 +96,11 @@ async def short_staffed(play: Play) -> None:
             await operator.presses("停用", on="罗春梅")
         await other.reads("您在医院的登记")
     await play.keeps_custody_of(order)
+
+
+def number_of(order: str) -> str:
+    """By which the doctors' group knows it: R1123-2 -> 2."""
+    return order.rpartition("-")[2]
 
 
 async def knows(play: Play, status: str) -> None:
