@@ -32,8 +32,9 @@ DAY = "2026-11-23T08:30"
 LONGEST = 900.0  # s until everybody is through
 MESSENGER = ("429", "5xx", "lost-response", "slow", "duplicate", "duplicate-new-id", "reorder")
 HOSPITAL = ("409", "412", "429", "500", "502", "503", "504", "408", "lost-response", "slow")
-UNHEARD = [
-    words_of("UTC").say("zh-CN", f"relay.{key}", {"phone": ""}).split("。")[0] for key in ("no_doctor_yet", "nobody")
+UNHEARD = [  # the last: written while the order is on its way to the hospital
+    words_of("UTC").say("zh-CN", key, {"phone": ""}).split("。")[0]
+    for key in ("relay.no_doctor_yet", "relay.nobody", "engine.checking")
 ]
 WRITES = ("POST", "PUT", "PATCH")
 
