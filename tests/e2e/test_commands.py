@@ -161,7 +161,7 @@ async def test_a_language_is_chosen_when_nothing_is_asked(town: Town, lang: str)
     said = await chooses(who, "en" if lang == "zh-CN" else "zh-CN")
     done = await who.sees("以后用中文", "English from now on", after=said)
     typed = await who.say("?")
-    answered = await who.sees("没有问您问题", "not asked you anything", after=typed)
+    answered = await who.sees("没看懂", "did not understand", after=typed)
     between = [one["id"] for one in await who.all_messages() if done["id"] < one["id"] < answered["id"]]
     assert between == [typed]
 
@@ -192,7 +192,7 @@ async def test_three_days_pause_while_typing(town: Town, lang: str) -> None:
 async def test_a_text_when_nothing_is_asked(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
     said = await who.say("早上好")
-    told = await who.sees(("没有问您问题", "请按按钮"), ("not asked you anything", "Press a button"), after=said)
+    told = await who.sees("请按下面的按钮", "press a button", after=said)
     assert label(lang, "action.need") in labels(told)
 
 

@@ -163,7 +163,8 @@ async def test_the_orders_of_two_of_one_name_are_told_apart(house: House) -> Non
     since = len(house.posts())
     await house.take(house.text(HELPER, "降糖药饭前吃吗"))
     _, labels = seen(house, HELPER, since)
-    assert sorted(labels)[:2] == [f"{NAME}（{n}） MR-pat-{n}" for n in (5, 6)]
+    told = sorted(labels)[:2]
+    assert [f"{NAME}（{n}）" in label for n, label in zip((5, 6), told, strict=True)] == [True, True]
 
 
 def test_no_button_of_a_flow_is_labelled_by_a_bare_name() -> None:
