@@ -135,6 +135,7 @@ async def test_first_paint_is_within_a_second(scene: Scene) -> None:
     for _ in range(3):
         await page.reload()
         await phone(page, WANG).locator(".bar h3").wait_for()
+        await page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")  # told later
         best = min(best, await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
     assert best < 1000
 
