@@ -38,6 +38,9 @@ class Looking:
     async def many(self, program: Program[T]) -> T:
         return run(self._connection, program)
 
+    async def aside(self, program: Program[T]) -> T:
+        return run(self._connection, program)
+
     async def write(self, make: Make[T]) -> NoReturn:
         raise sqlite3.OperationalError("looked at, never written")
 

@@ -62,6 +62,14 @@ def run(connection: sqlite3.Connection, program: Program[T]) -> T:
         return end.value
 
 
+def _on_one_state(connection: sqlite3.Connection, program: Program[T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return run(connection, program)
+    finally:
+        connection.execute("ROLLBACK")
+
+
 def no_room(error: Exception) -> bool:
     """SQLITE_FULL: the disk, or the size that the file may have."""
     return isinstance(error, sqlite3.OperationalError) and (
@@ -201,9 +209,12 @@ class Writer:
 
 
 class Reader:
-    """Reads what was last committed. ``now`` is for a few rows by key or index; ``later`` for anything longer."""
+    """Reads what was last committed. ``now`` is for a few rows by key or index; ``later`` for anything longer, which
+    sees one state of the file however many statements it has.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._near = connect(path, reader=True, wait_ms=100)
         self._far = connect(path, reader=True, wait_ms=5000, cache=LOOKS_CACHE)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
@@ -212,7 +223,15 @@ class Reader:
         return run(self._near, program)
 
     async def later(self, program: Program[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run, self._far, program)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _on_one_state, self._far, program)
+
+    async def aside(self, program: Program[T]) -> T:
+        """As ``later``, on a connection of its own: it takes seconds, and nobody stands in line behind it."""
+        return await asyncio.to_thread(self._alone, program)
+
+    def _alone(self, program: Program[T]) -> T:
+        with contextlib.closing(connect(self._path, reader=True, wait_ms=5000, cache=LOOKS_CACHE)) as connection:
+            return _on_one_state(connection, program)
 
     async def close(self) -> None:
         self._near.close()

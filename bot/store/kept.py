@@ -17,7 +17,9 @@ from bot.store.lanes import Lanes
 from bot.store.outbox import Outbox
 from bot.store.port import Claimed, Copy, Full, Mark, NotOpened, Sight, Stand, Standing, Waits
 from bot.store.sight import sight
-from bot.store.sql import Call, Flavour, Program, Tick, carry_out
+from bot.store.sql import Call, Flavour, Program, carry_out
+from bot.store.stamps import Stamps
+from bot.store.trails import Trails
 from bot.store.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,11 @@ class Driver(Protocol):
         ...
 
     async def many(self, program: Program[T]) -> T:
-        """Anything longer."""
+        """Anything longer, on one state of the database."""
+        ...
+
+    async def aside(self, program: Program[T]) -> T:
+        """As ``many``, for what takes seconds: nobody waits behind it."""
         ...
 
     async def write(self, make: Make[T]) -> T:
@@ -55,25 +61,6 @@ class Driver(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-class Stamps:
-    """Rising numbers that order what is written, also while civil time goes back: about civil ms times 1000."""
-
-    def __init__(self, last: int) -> None:
-        self._last = last
-
-    def at(self, now: int) -> Tick:
-        self._last = max(self._last, now * 1000)
-        return self._next
-
-    def reached(self, now: int) -> int:
-        """The last stamp that lies behind us."""
-        return max(self._last, now * 1000 + 999)
-
-    def _next(self) -> int:
-        self._last += 1
-        return self._last
 
 
 class KeptStore:
@@ -88,7 +75,8 @@ class KeptStore:
         self._told: set[tuple[str, str]] = set()
         self._outbox = Outbox(say, bot, keys, self._note)
         self._lanes = Lanes(say, bot, keys, self._note)
-        self._turns = Turns(say, bot, keys, self._outbox, self._lanes, self._note)
+        self._trails = Trails(say, bot, keys, self._lanes)
+        self._turns = Turns(say, bot, keys, self._outbox, self._lanes, self._trails, self._note)
         self._keep = Housekeeping(say, bot, keys)
         self._wakes: list[Callable[[Outcome], None]] = []
         self._heard: list[Callable[[Stand], None]] = []
@@ -294,15 +282,21 @@ class KeptStore:
         return await self._write(lambda: self._lanes.mint(series))
 
     async def audit(self, order: str) -> list[dict[str, Any]]:
-        return await self._driver.many(self._turns.trail(order))
+        return await self._driver.many(self._trails.trail(order))
 
     async def audit_between(self, since: int, until: int) -> list[dict[str, Any]]:
         """Every line of these instants (civil ms, ``until`` not among them), of whatever order."""
-        return await self._driver.many(self._turns.between(since, until))
+        return await self._driver.many(self._trails.between(since, until))
 
     async def broken_trails(self) -> list[tuple[str, int]]:
         """The audit trails that somebody rewrote: order ("" = of none), and the first line that does not hold."""
-        return await self._driver.many(self._turns.broken())
+        return await self._driver.many(self._trails.broken())
+
+    async def count_trails(self) -> int:
+        """Beside the work. It is one look of seconds where there are a million orders."""
+        if more := await self._driver.aside(self._trails.uncounted()):
+            await self._write(partial(self._trails.count, more))
+        return sum(more.values())
 
     async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None:
         await self._write(lambda: self._lanes.dead_letter(arrival_source, arrival_id, code, self._now()))

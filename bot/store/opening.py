@@ -9,18 +9,18 @@ from functools import cache
 from sqlalchemy import func, select
 
 from bot.store import schema
-from bot.store.audit import HEADS, SEALED, head, head_of, line_hash, lines_in
+from bot.store.audit import SEALED, line_hash
 from bot.store.crypto import Keys, Sealed, Unreadable
+from bot.store.lanes import Lanes
 from bot.store.port import UNSEALED, NotOpened
 from bot.store.seals import seal_all
 from bot.store.sql import Flavour, Program, at
+from bot.store.trails import Trails
 
 log = logging.getLogger(__name__)
 
 PEPPER = "pepper"
 TRAILS = "audit-keyed"  # the cursor that says since which release's start the trails are keyed
-
-COUNTED = "audit-counted"  # the cursor that says that the lines of the trails are counted
 
 
 class _OpeningSql:
@@ -37,11 +37,9 @@ class _OpeningSql:
         self.queued = say(select(func.max(commands.c.queued)).where(*at(commands)))
         self.waiting = say(select(func.max(posts.c.queued)).where(*at(posts), posts.c.shown != posts.c.wanted))
         self.cursor = say(select(cursors.c.name).where(*at(cursors, "name")))
-        self.cursors = say(select(cursors.c.name, cursors.c.value).where(*at(cursors)))
         self.cursor_add, self.cursor_put = say.add(cursors), say.put(cursors)
         self.ends = say(select(trail.c.order, func.max(trail.c.n)).where(*at(trail)).group_by(trail.c.order))
         self.line, self.line_add = say(select(*trail.c).where(*at(trail, "order", "n"))), say.add(trail)
-        self.lines = say(select(trail.c.order, func.count()).where(*at(trail)).group_by(trail.c.order))
         self.probes = say(select(probes.c.name, probes.c.sealed).where(*at(probes)))
         self.probe_add = say.add(probes)
 
@@ -59,7 +57,7 @@ def opening(say: Flavour, bot: int, keys: Keys) -> Program[int]:
     """The last stamp given. Raises WrongKey rather than let the first patient find out."""
     yield from _probe(say, bot, keys)
     yield from _key_trails(say, bot, keys)
-    yield from _count_trails(say, bot, keys)
+    yield from Trails(say, bot, keys, Lanes(say, bot, keys)).first_count()
     yield from _seal_rows(say, bot, keys)
     queued = yield _sql(say).queued(k_bot_id=bot)
     waiting = yield _sql(say).waiting(k_bot_id=bot)
@@ -112,30 +110,6 @@ def probed(say: Flavour, bot: int, keys: Keys) -> Program[set[str]]:
                 " put it back into MEDRELAY_ENCRYPTION_KEYS, behind the newer ones."
             ) from None
     return set(known)
-
-
-def counted(say: Flavour, bot: int) -> Program[dict[str, int]]:
-    """How many lines there are, by head."""
-    found: dict[str, int] = {}
-    for order, n in (yield _sql(say).lines(k_bot_id=bot)).rows:
-        found[head_of(order)] = found.get(head_of(order), 0) + n
-    return found
-
-
-def _count_trails(say: Flavour, bot: int, keys: Keys) -> Program[None]:
-    """The first start writes down how many lines there are; each further one, where an older release added some.
-
-    Fewer than were written down are left for the check, and so is a head that is missing or forged later.
-    """
-    sql = _sql(say)
-    got = yield sql.cursors(k_bot_id=bot)
-    known: dict[str, str] = dict(got.rows)
-    there = yield from counted(say, bot)
-    for name in (f"audit-head:{n}" for n in range(HEADS)):
-        lines, now = lines_in(bot, name, known.get(name, ""), keys), there.get(name, 0)
-        if COUNTED not in known or (lines is not None and now > lines):
-            yield sql.cursor_put(bot_id=bot, name=name, value=head(bot, name, now, keys))
-    yield sql.cursor_add(bot_id=bot, name=COUNTED, value="1")
 
 
 def _probe(say: Flavour, bot: int, keys: Keys) -> Program[None]:

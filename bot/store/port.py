@@ -1,5 +1,4 @@
-"""What the house asks of a store; sqlite.py (and later postgres.py) keep it. One contract test suite serves all.
-
+"""What the house asks of a store; sqlite.py and postgres.py keep it. One contract test suite serves both.
 Turns use get / find / seen / commit. Workers use the rest: bookkeeping, in small commits of its own.
 """
 
@@ -187,7 +186,6 @@ class Store(Protocol):
 
     async def commit(self, outcome: Outcome) -> None:
         """One atomic write, on disk (fsync) when it returns. Raises Conflict, Duplicate or Full: nothing is changed.
-
         What the workers note (marks, cursors ...) waits for room instead.
         """
         ...
@@ -210,7 +208,6 @@ class Store(Protocol):
 
     async def in_flight(self, chat: int) -> list[str]:
         """Keys of posts that may stand in this chat already, though no message id of theirs is known yet.
-
         To tell whose message an id is, ask this first and ``post_of`` afterwards: between the two a post may land.
         """
         ...
@@ -239,9 +236,7 @@ class Store(Protocol):
         ...
 
     async def due(self, key: str, now: int) -> Standing | None:
-        """A post that may be tried now, whole. None also for one that cannot be read: without its content it would be
-        a deletion, so it waits for the release that can.
-        """
+        """A post that may be tried now, whole. One that cannot be read is none: its release will read it."""
         ...
 
     async def mark(self, marks: Sequence[Mark]) -> None: ...
@@ -317,6 +312,10 @@ class Store(Protocol):
 
     async def audit(self, order: str) -> list[dict[str, Any]]: ...
 
+    async def count_trails(self) -> int:
+        """How many lines an earlier release added to audit trails: from now on it is noticed where they are cut off."""
+        ...
+
     async def dead_letter(self, arrival_source: str, arrival_id: str, code: str) -> None: ...
 
     async def dead_letters(self, limit: int = 100) -> list[dict[str, Any]]:
@@ -344,7 +343,7 @@ class Store(Protocol):
         ...
 
     def look(self) -> None:
-        """Raises NotOpened where the file was removed or replaced since it was opened; commits raise it too."""
+        """Raises NotOpened where the file was removed or replaced, or found damaged; commits raise it too."""
         ...
 
     async def close(self) -> None: ...

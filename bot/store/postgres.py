@@ -54,7 +54,9 @@ async def _keep(connection: Connection) -> None:
 
 
 class PostgresDriver:
-    """READ COMMITTED: rows are guarded by their versions and FOR SHARE, what has no row by advisory locks."""
+    """What writes, READ COMMITTED: rows are guarded by their versions and FOR SHARE, what has no row by advisory
+    locks. Long looks see one snapshot.
+    """
 
     def __init__(self, pool: Any, guard: Connection) -> None:
         self._pool = pool
@@ -65,7 +67,14 @@ class PostgresDriver:
             return await run(connection, program)
 
     async def many(self, program: Program[T]) -> T:
-        return await self.few(program)
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            return await run(connection, program)
+
+    async def aside(self, program: Program[T]) -> T:
+        return await self.many(program)
 
     async def write(self, make: Make[T]) -> T:
         """Raises Conflict where other writers stood in the way again and again, Full where there is no room."""

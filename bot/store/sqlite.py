@@ -20,6 +20,7 @@ from bot.store.kept import KeptStore, Make, StoreLocked
 from bot.store.migrations import fits, holds_foreign, stands_at, upgrade
 from bot.store.opening import opening
 from bot.store.outbox import Outbox
+from bot.store.pages import Pages
 from bot.store.port import NotOpened
 from bot.store.sql import SQLITE, Program
 
@@ -105,27 +106,26 @@ class Lock:
             os.close(file)
 
 
-def _is_ours_and_whole(path: Path) -> bool:
-    """SQLite's own check of every page. False: the schema is to be brought up to date.
+def _is_ours(path: Path, pages: Pages) -> bool:
+    """False: the schema is to be brought up to date.
 
-    Raises NoStore where the file is damaged or another program's, which it stays as it is; TooNew.
+    Raises NoStore where the file is another program's, and Damaged: it stays as it is; TooNew.
     """
     with contextlib.closing(sqlite3.connect(path)) as connection:
         if holds_foreign(connection):
             raise NoStore(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
-        ((said, *_), *_) = connection.execute("PRAGMA quick_check(1)").fetchall()
-        if said != "ok":
-            raise NoStore(f"{path} is damaged ({' '.join(said.split())}): put a backup in its place.")
+        pages.before_work(connection)
         return fits(*stands_at(connection))
 
 
 class SqliteDriver:
     """Short programs run on the loop, COMMIT and long looks on threads (ADR 0002)."""
 
-    def __init__(self, path: Path, lock: Lock) -> None:
-        self.lock = lock
-        self.writer = Writer(path, lock.look)
+    def __init__(self, path: Path, lock: Lock, pages: Pages) -> None:
+        self.lock, self.pages = lock, pages
+        self.writer = Writer(path, self.look)
         self.reader = Reader(path)
+        pages.beside_work()
 
     async def few(self, program: Program[T]) -> T:
         return self.reader.now(program)
@@ -133,13 +133,18 @@ class SqliteDriver:
     async def many(self, program: Program[T]) -> T:
         return await self.reader.later(program)
 
+    async def aside(self, program: Program[T]) -> T:
+        return await self.reader.aside(program)
+
     async def write(self, make: Make[T]) -> T:
         return await self.writer.do(make)
 
     def look(self) -> None:
         self.lock.look()
+        self.pages.look()
 
     async def close(self) -> None:
+        await asyncio.to_thread(self.pages.close)
         await self.writer.close()
         await self.reader.close()
         self.lock.release()
@@ -199,7 +204,8 @@ def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
     private(path)
     lock = Lock(path)
     try:
-        if not _is_ours_and_whole(path):
+        pages = Pages(path)
+        if not _is_ours(path, pages):
             upgrade(path)
         connection = connect(path)
         try:
@@ -209,7 +215,7 @@ def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
             connection.execute("COMMIT")
         finally:
             connection.close()
-        return SqliteStore(path, SqliteDriver(path, lock), bot, keys, now, last)
+        return SqliteStore(path, SqliteDriver(path, lock, pages), bot, keys, now, last)
     except BaseException:
         lock.release()
         raise

@@ -12,16 +12,16 @@ from sqlalchemy import BigInteger, Select, String, and_, delete, func, select, u
 from bot import model
 from bot.model import SHAPES, key_of
 from bot.store import schema
-from bot.store.audit import HEADS, chain_broken, head, head_of, line_hash, lines_in
+from bot.store.audit import head_of
 from bot.store.crypto import Keys
 from bot.store.lanes import Lanes
-from bot.store.opening import COUNTED, counted
 from bot.store.outbox import Outbox
 from bot.store.outbox_sql import word
 from bot.store.port import Conflict, Duplicate, Stand
 from bot.store.rows import CODECS, Codec, readable
 from bot.store.schema import BORN, TABLES
 from bot.store.sql import Call, Flavour, Program, Sql, Tick, Unread, at, given, lock, padded, untold
+from bot.store.trails import Trails
 
 R = TypeVar("R", bound=model.Row)
 Equals: TypeAlias = Mapping[str, Any]
@@ -58,18 +58,6 @@ class _TurnSql:
         self.asks = say(select(dialogs.c.state, dialogs.c.prompt).where(*at(dialogs, "id")))
         self.roles_gone = say(delete(schema.roles).where(*at(schema.roles, "person")))
         self.role = say.add(schema.roles)
-        trail = schema.audit
-        self.last_line = say(
-            select(trail.c.n, trail.c.hash).where(*at(trail, "order")).order_by(trail.c.n.desc()).limit(1)
-        )
-        self.line = say.add(trail)
-        self.trail = say(select(*trail.c).where(*at(trail, "order")).order_by(trail.c.n))
-        self.between = say(
-            select(*trail.c)
-            .where(*at(trail), trail.c.at >= given("since", BigInteger), trail.c.at < given("until", BigInteger))
-            .order_by(trail.c.at, trail.c.order, trail.c.n)
-        )
-        self.trails = say(select(trail.c.order).where(*at(trail)).distinct().order_by(trail.c.order))
         places = TABLES[model.Place]
         self.refs = say(
             select(places.c.ref, func.count()).where(*at(places, "kind")).group_by(places.c.ref).order_by(places.c.ref)
@@ -130,6 +118,7 @@ class Turns:
     keys: Keys
     outbox: Outbox
     lanes: Lanes
+    trails: Trails
     unread: Unread = untold
 
     # ------------------------------------------------------------ reading
@@ -232,7 +221,7 @@ class Turns:
         yield from self.outbox.retry(outcome.again, tick)
         yield from self.lanes.change(outcome, tick)
         for line in outcome.audit:
-            yield from self._append(line)
+            yield from self.trails.append(line)
         return stand
 
     def _unguarded(self, outcome: model.Outcome) -> set[str]:
@@ -293,58 +282,3 @@ class Turns:
             chats.add(body.chat)
         for chat in chats:
             yield from self.outbox.reachable(chat)
-
-    # ------------------------------------------------------------ audit (R11)
-
-    def _append(self, line: model.AuditLine) -> Program[None]:
-        sql = _turn_sql(self.say)
-        rows = (yield sql.last_line(k_bot_id=self.bot, k_order=line.order)).rows
-        last, prev = rows[0] if rows else (0, "")
-        fields = {
-            "bot_id": self.bot,
-            "order": line.order,
-            "n": last + 1,
-            "at": line.at,
-            "actor": line.actor,
-            "on_behalf": line.on_behalf,
-            "what": line.what,
-            "reason": line.reason,
-            "prev": prev,
-        }
-        yield sql.line(hash=line_hash(fields, self.keys), **fields)
-        name = head_of(line.order)
-        lines = lines_in(self.bot, name, (yield from self.lanes.cursor(name)), self.keys)
-        if lines is not None:  # one that was forged stays as it is, for the check
-            yield from self.lanes.set_cursor(name, head(self.bot, name, lines + 1, self.keys))
-
-    def broken(self) -> Program[list[tuple[str, int]]]:
-        """(order, line) of each trail that was changed, removed or moved; see ``chain_broken``."""
-        orders = (yield _turn_sql(self.say).trails(k_bot_id=self.bot)).rows
-        found: list[tuple[str, int]] = []
-        for (order,) in orders:
-            n = chain_broken((yield from self.trail(order)), self.keys)
-            if n is not None:
-                found.append((order, n))
-        return found + (yield from self._cut_off())
-
-    def _cut_off(self) -> Program[list[tuple[str, int]]]:
-        """(head, lines it knows of) where lines of its trails are missing. More of them are an older release's."""
-        if not (yield from self.lanes.cursor(COUNTED)):
-            return []  # no start of this release yet
-        there = yield from counted(self.say, self.bot)
-        found: list[tuple[str, int]] = []
-        for name in (f"audit-head:{n}" for n in range(HEADS)):
-            lines = lines_in(self.bot, name, (yield from self.lanes.cursor(name)), self.keys)
-            if lines is None or there.get(name, 0) < lines:
-                found.append((name, lines or 0))
-        return found
-
-    def trail(self, order: str) -> Program[list[dict[str, Any]]]:
-        names = [str(column.name) for column in schema.audit.columns]
-        rows = (yield _turn_sql(self.say).trail(k_bot_id=self.bot, k_order=order)).rows
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-    def between(self, since: int, until: int) -> Program[list[dict[str, Any]]]:
-        names = [str(column.name) for column in schema.audit.columns]
-        rows = (yield _turn_sql(self.say).between(k_bot_id=self.bot, since=since, until=until)).rows
-        return [dict(zip(names, row, strict=True)) for row in rows]

@@ -1,4 +1,6 @@
-"""The store's file removed or replaced while we work on it: nothing is confirmed any more, and the process ends."""
+"""The store's file removed, replaced or found damaged while we work on it: nothing is confirmed any more, and the
+process ends.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,6 @@ class StillThere:
             await self._clock.sleep(self._look)
 
     async def once(self) -> int:
-        """Raises NotOpened where the file is another one, or none."""
+        """Raises NotOpened where the file is another one, or none, or damaged."""
         self._store.look()
         return 0

@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from bot.model import AuditLine
+from bot.store import trails
 from bot.store.audit import head_of
 from tests.store.kit import Turns, open_at
 
@@ -112,14 +113,22 @@ async def test_a_whole_trail_that_is_gone_and_a_head_that_is_forged_are_missed_t
         assert await broken(path) == [(name, 0)]
 
 
-async def test_lines_that_an_older_release_added_are_counted_at_the_next_start(path: Path):
+@pytest.mark.parametrize("page", [1, 10_000])
+async def test_lines_that_an_older_release_added_are_counted_soon_after_the_next_start(
+    path: Path, page: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(trails, "PAGE", page)
     turn, store = Turns(), await open_at(path)
-    await store.commit(turn(audit=(LINE, replace(LINE, what="paid"))))
+    await store.commit(turn(audit=(LINE, replace(LINE, what="paid"), replace(LINE, order=""))))
+    assert await store.count_trails() == 0
     was = await store.cursor(head_of("O-1"))
     await store.commit(turn(audit=(replace(LINE, what="packed"),)))
     await store.set_cursor(head_of("O-1"), was)  # it knows nothing of the head
     assert await store.broken_trails() == []
     await store.close()
-    assert await broken(path) == []
+    store = await open_at(path)
+    assert await store.count_trails() == 1
+    assert await store.broken_trails() == []
+    await store.close()
     rewrite(path, lambda lines: lines[:2])
     assert await broken(path) == [(head_of("O-1"), 3)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from bot.model import Person, Place, PlaceKind, Post, Priority, Text
 from bot.store import connection
 from bot.store.port import Conflict, Duplicate, Full
+from bot.store.sql import Program
 from bot.store.sqlite import SqliteStore
 from tests.store.kit import Turns, open_at
 
@@ -227,4 +229,26 @@ async def test_a_death_between_two_stretches_neither_loses_nor_doubles_a_post(pa
     assert await store.there(keys) == {*keys}
     with pytest.raises(Duplicate):
         await store.commit(outcome)
+    await store.close()
+
+
+@pytest.mark.parametrize("how", ["many", "aside"])
+async def test_a_long_look_sees_one_state_however_many_statements_it_has(path: Path, how: str):
+    store, turn = await open_at(path), Turns()
+    count = ("SELECT count(*) FROM arrivals", ())
+    between, go_on = threading.Event(), threading.Event()
+
+    def look() -> Program[tuple[int, int]]:
+        first = (yield count).rows[0][0]
+        between.set()
+        go_on.wait()
+        return first, (yield count).rows[0][0]
+
+    looks = getattr(store.driver, how)
+    looking = asyncio.ensure_future(looks(look()))
+    await asyncio.to_thread(between.wait)
+    await store.commit(turn())
+    go_on.set()
+    assert await looking == (0, 0)
+    assert await looks(look()) == (1, 1)
     await store.close()

@@ -1,0 +1,97 @@
+"""A page that is not right is found however large the file is; a large one does not wait for that (ADR 0058)."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.store import pages
+from bot.store.pages import Damaged
+from bot.workers.still_there import StillThere
+from tests.store.kit import Turns, open_at
+
+
+class Looks:
+    """A clock on which nobody waits longer than until a check of pages has ended."""
+
+    slept = 0
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += 1
+        assert self.slept <= 2, "the check has ended and found nothing"
+        for thread in threading.enumerate():
+            if thread.name == "store-pages":
+                thread.join()
+
+
+async def written(path: Path, turn: Turns | None = None) -> None:
+    store = await open_at(path)
+    await store.commit((turn or Turns())())
+    await store.close()
+
+
+def spoil(path: Path) -> None:
+    """A page that no start reads and no turn of this test, as a bad disk leaves it."""
+    with closing(sqlite3.connect(path)) as file:
+        ((size,), (page,)) = (
+            file.execute(one).fetchone()
+            for one in ("PRAGMA page_size", "SELECT rootpage FROM sqlite_master WHERE name = 'counted'")
+        )
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+async def test_of_a_small_file_it_is_found_before_any_work(path: Path):
+    await written(path)
+    spoil(path)
+    with pytest.raises(Damaged, match=r"is damaged .* put a backup in its place"):
+        await open_at(path)
+
+
+async def test_of_a_large_file_it_is_found_at_work_and_nothing_is_confirmed_from_then_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "FIRST", 0)
+    turn = Turns()
+    await written(path, turn)
+    shutil.copy(path, path.with_name("backup"))
+    spoil(path)
+    store = await open_at(path)
+    with pytest.raises(Damaged, match="put a backup in its place"):
+        await StillThere(store, Looks()).run()  # pyright: ignore[reportArgumentType]
+    with pytest.raises(Damaged):
+        await store.commit(turn())
+    await store.close()
+
+    with pytest.raises(Damaged):  # once it is known, the next start looks first
+        await open_at(path)
+    shutil.copy(path.with_name("backup"), path)
+    await written(path, turn)
+    assert not path.with_name(f"{path.name}.damaged").exists()
+
+
+async def test_a_large_file_that_is_right_serves_meanwhile_and_closes_whenever_it_is_asked_to(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    began, may = threading.Event(), threading.Event()
+    right = pages._wrong
+
+    def slow(connection: sqlite3.Connection) -> str:
+        began.set()
+        may.wait()
+        return right(connection)
+
+    monkeypatch.setattr(pages, "FIRST", 0)
+    monkeypatch.setattr(pages, "_wrong", slow)
+    store, turn = await open_at(path), Turns()
+    await store.commit(turn())
+    assert began.is_set(), "the check is at work"
+    may.set()
+    await store.close()
+    await written(path, turn)
