@@ -22,7 +22,9 @@ _COUNT_RE: Final = re.compile(
 _HAN_RE: Final = re.compile(rf"(?<![{_NUMERALS}])(?P<n>[{''.join(_HAN)}])\s*(?P<unit>{BOX})")
 _TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*(?P<unit>盒|瓶)")  # 共60片(2盒)
 # 共30片, 总量:30片: all that is given, whatever the box holds
-_ALL_RE: Final = re.compile(rf"(?:共计?|总计|合计|总共|总量|总数)\s?:?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})")
+_ALL_RE: Final = re.compile(
+    rf"(?:共计?|总计|合计|总共|总量|总数|[带取配开发]药)\s?:?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})"
+)
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
 _LOOSE_RE: Final = re.compile(rf"(?P<times>[{TIMES}])?\s*(?P<n>\d{{1,2}})")
 _SOME: Final = rf"(?:\d{{1,4}}|[{_NUMERALS}]{{1,3}})\s?{BOX}"

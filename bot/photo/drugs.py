@@ -126,7 +126,7 @@ def _written_above(block: Block, before: Block | None, rows: Sequence[Row]) -> N
 def _hole(blocks: Sequence[Block], rows: Sequence[Row]) -> bool:
     """Whether one drug of a list is further below the one before it than all others, with no more print in between."""
     at = sorted(b.row for b in blocks)
-    steps = [(rows[b].y - rows[a].y, b - a) for a, b in pairwise(at)]
+    steps = [(rows[b].y - rows[a].y, sum(row.lines for row in rows[a:b])) for a, b in pairwise(at)]
     if len(steps) < 2 or min(step for step, _ in steps) < 0.5 * rows[at[0]].h:
         return False
     usual, lines = min(step for step, _ in steps), min(n for _, n in steps)

@@ -32,6 +32,7 @@ class Row:
     h: float
     text: str
     owner: tuple[tuple[int, int] | None, ...]
+    lines: int = 1  # over which running text goes on
 
     def field(self, start: int, end: int, value: str | None = None) -> Field:
         """The characters start..end as a field; its confidence is that of the least sure character."""

@@ -14,6 +14,7 @@ from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of,
 from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
+from bot.photo.paragraphs import in_lines
 from bot.photo.rows import Row, row_of
 from bot.photo.strength import BOX, find
 from bot.photo.words import Word
@@ -159,7 +160,7 @@ def unit_column(columns: Sequence[Column]) -> Column | None:
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     """The rows in reading order, cells in one piece."""
-    return _cells(_panels(_whole_amounts(rows), listed), listed)
+    return in_lines(_cells(_panels(_whole_amounts(rows), listed), listed), listed)
 
 
 def _whole_amounts(rows: Sequence[Row]) -> list[Row]:

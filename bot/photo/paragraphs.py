@@ -1,0 +1,195 @@
+"""Running text to lines: 出院带药：1)...；2)... of a discharge, whose lines end wherever the paper does, becomes a row
+for each drug in it; what happened in hospital, or before it, is left out: it names drugs that nobody is to fetch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from bot.photo.drugnames import listed_ahead
+from bot.photo.formulary import Formulary
+from bot.photo.labels import labelled
+from bot.photo.names import FORM
+from bot.photo.rows import GAP, Row
+from bot.photo.strength import AMOUNT, BOX, COUNTED, TIMES, find
+from bot.photo.words import Word
+
+# What stands before the drugs of a text: 出院带药, 带药处方, 药物治疗方案
+_LEAD_RE: Final = re.compile(
+    r"(?:^|[\s。;])(?:\d{1,2}[.、]\s?)?(?:出院|离院|门诊|今日|本次|目前|继续|予)?(?:带药|用药|药物|药品|处方|治疗|处理)"
+    r"(?:方案|意见|情况|处方|医嘱|治疗|清单|明细|如下|内容|为)*\s*:\s*"
+)
+_PAST_RE: Final = re.compile(
+    r"(?:诊疗|治疗|住院|诊治)(?:经过|过程)|现病史|既往(?:病?史|用药)|主诉|病史|(?:入院|出院)(?:时?情况|时)|体格检查|辅助检查|查体"
+)
+_SECTION_RE: Final = re.compile(r"[\[(【]?[\u4e00-\u9fff/]{2,8}[\])】]?\s*:")
+_OF_A_DRUG: Final = frozenset(("sig", "boxes", "strength", "pack", "unit", "amount"))  # labels within a text
+_INDEX_RE: Final = re.compile(
+    r"(?:[\[(]?\d{1,2}\s?[\]).、]|[①-⑳]|[一二三四五六七八九十]{1,2}\s?[、.])\s*(?:[(\[][\u4e00-\u9fff]{1,3}[)\]])?(?=[\u4e00-\u9fff(\[])"
+)
+_UNLISTED_RE: Final = re.compile(rf"[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}(?:\([^()]{{1,12}}\))*\s*[(\[]?(?={AMOUNT})")
+_BEHIND: Final = frozenset(";。,、)] 盒瓶支袋片粒")  # what another drug may stand behind
+_HARD: Final = frozenset(";。")
+_DIGIT_RE: Final = re.compile(r"\d[.,]?$")
+_LATIN_RE: Final = re.compile(r"(?:po|q[dnhm]|[btq]id|prn|hs|ac|pc|ih|sc)$", re.IGNORECASE)
+_HOW: Final = (
+    rf"(?:{AMOUNT}|\d+(?:\.\d+)?\s?(?:{COUNTED}))\s*(?:/\s?次|po|ih|sc|口服|皮下|每[次日天晚早周]|q[dnwh]|[btq]id|一日)"
+)
+_ALL: Final = rf"(?:共计?|总量|带药|取药)\s?:?\s?\d{{1,4}}\s?(?:{COUNTED})"
+_COUNT: Final = rf"(?:{_ALL}|(?:共计?|总量|带药?|取药?|[配开给])?\s?:?\s?[{TIMES}]?\s?\d{{1,3}}\s?{BOX}(?!\s?[装/]))"
+# Where a drug's text falls into parts: at its marks, but not between the amounts of one strength; before how it is
+# taken; before a count
+_PART_RE: Final = re.compile(
+    rf"\s*[;。]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|\s*(?={_HOW})(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)|\s+(?={_COUNT})"
+    r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法)",
+    re.IGNORECASE,
+)
+_NEAR: Final = 2.2  # heights of a line to the next line of a text
+_SHORT: Final = 4.0  # heights of a line: one that ends so much before the others goes on nowhere
+_WIDE: Final = 3.0  # heights of a line: a gap in which something may be hidden, or columns
+
+Place = tuple[int, int, int] | None  # row, word, character
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The lines of a text in one piece; ``ends`` are where its lines end."""
+
+    rows: Sequence[Row]
+    text: str
+    places: Sequence[Place]
+    ends: frozenset[int]
+
+
+def in_lines(rows: Sequence[Row], listed: Formulary) -> list[Row]:
+    """The rows, with one for each drug of a running text."""
+    out: list[Row] = []
+    at = 0
+    while at < len(rows):
+        past = _PAST_RE.match(rows[at].text) and _SECTION_RE.match(rows[at].text)
+        begin = None if past else _begin(rows[at], listed)
+        end = _end(rows, at) if past or begin is not None else at + 1
+        if past:
+            at = end
+            continue
+        drugs = _drugs(_joined(rows[at:end]), begin, listed) if begin is not None else []
+        out += drugs or rows[at:end]
+        at = end
+    return out
+
+
+def _begin(row: Row, listed: Formulary) -> int | None:
+    """Where the drugs of a running text begin in its first row: behind what leads them, or before the first of two."""
+    if not _tight(row):
+        return None
+    lead = _LEAD_RE.search(row.text)
+    if lead and _name_at(row.text, lead.end(), listed):
+        return lead.end()
+    cuts = _cuts(_joined([row]), 0, listed)
+    return 0 if cuts[:1] == [0] and len(cuts) > 1 and all(find(row.text[a:b]) for a, b in pairwise(cuts)) else None
+
+
+def _tight(row: Row) -> bool:
+    """Whether nothing can stand between the words of a row: no column, nothing hidden."""
+    return all(b.left - a.right < _WIDE * row.h for a, b in pairwise(row.words))
+
+
+def _end(rows: Sequence[Row], at: int) -> int:
+    """Behind the last row of the text that begins at ``at``: each but the last is as long as the longest."""
+    end = at + 1
+    while end < len(rows) and _goes_on(rows[end - 1], rows[end]):
+        end += 1
+    edge = max(row.words[-1].right for row in rows[at:end])
+    short = (n for n in range(at, end) if rows[n].words[-1].right < edge - _SHORT * rows[n].h)
+    return min(next(short, end) + 1, end)
+
+
+def _goes_on(row: Row, below: Row) -> bool:
+    if not 0 < below.y - row.y < _NEAR * row.h or not _tight(below):
+        return False
+    led = _SECTION_RE.match(below.text)
+    return led is None or any(m.at < led.end() and m.kind in _OF_A_DRUG for m in labelled(below))
+
+
+def _joined(rows: Sequence[Row]) -> _Text:
+    """Lines in one piece: whether a number goes on in the next line nobody knows, so a gap stays in it."""
+    text, places, ends = "", list[Place](), set[int]()
+    for n, row in enumerate(rows):
+        first = len(row.text) - len(row.text.lstrip())
+        apart = (_DIGIT_RE.search(text) and row.text[first : first + 1].isdigit()) or (
+            _LATIN_RE.search(text) and row.text[first : first + 1].isascii()
+        )
+        if apart:
+            text += " "
+            places.append(None)
+        ends.add(len(text))
+        kept = row.text[first:].rstrip()
+        text += kept
+        places += [(n, *o) if o else None for o in row.owner[first : first + len(kept)]]
+    return _Text(rows, text, places, frozenset(ends))
+
+
+def _cuts(text: _Text, begin: int, listed: Formulary) -> list[int]:
+    """Where the drugs of a text begin."""
+    out: list[int] = []
+    free = begin
+    for at in range(begin, len(text.text)):
+        before = text.text[:at].rstrip()[-1:]
+        hard = at == begin or before in _HARD or at in text.ends
+        if at < free or text.text[at] == " " or not (hard or text.text[at - 1] in _BEHIND):
+            continue
+        name = _name_at(text.text, at, listed, numbered=hard)
+        if name:
+            out.append(at)
+            free = name
+    return out
+
+
+def _name_at(text: str, at: int, listed: Formulary, *, numbered: bool = True) -> int:
+    """Where the name of a drug ends that begins at ``at``, its number before it; 0 for something else."""
+    index = _INDEX_RE.match(text, at)
+    start = index.end() if index else at
+    if known := listed_ahead(text[start:], listed):
+        return start + len(known)
+    other = _UNLISTED_RE.match(text, start)
+    if other:
+        return other.end()
+    return start + 1 if index and numbered else 0
+
+
+def _drugs(text: _Text, begin: int, listed: Formulary) -> list[Row]:
+    """What stands before the drugs, and a row for each of them; nothing where no amount stands behind the first."""
+    cuts = _cuts(text, begin, listed)
+    stretches = list(pairwise([*cuts, len(text.text)]))
+    if not stretches or not find(text.text[slice(*stretches[0])]):
+        return []
+    head = [_row(text, [(0, cuts[0])])] if text.text[: cuts[0]].strip() else []
+    return [*head, *(_row(text, _parts(text.text, *stretch)) for stretch in stretches)]
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    marks = [m.span() for m in _PART_RE.finditer(text, start, end)]
+    edges = [(start, start), *marks, (end, end)]
+    return [(a[1], b[0]) for a, b in pairwise(edges) if text[a[1] : b[0]].strip()]
+
+
+def _row(text: _Text, parts: Sequence[tuple[int, int]]) -> Row:
+    """The stretches of a text as one row, parted by gaps."""
+    words: dict[tuple[int, int], int] = {}
+    held: list[Word] = []
+    shown, owner = "", list[tuple[int, int] | None]()
+    for start, end in parts:
+        gap = GAP if shown else ""
+        shown += gap + text.text[start:end]
+        owner += [None] * len(gap)
+        for place in text.places[start:end]:
+            if place and place[:2] not in words:
+                words[place[:2]] = len(held)
+                held.append(text.rows[place[0]].words[place[1]])
+            owner.append((words[place[:2]], place[2]) if place else None)
+    first = text.rows[next(p[0] for start, end in parts for p in text.places[start:end] if p)]
+    lines = len({row for row, _ in words})
+    return Row(tuple(held), first.y, first.h, shown, tuple(owner), lines)

@@ -1,0 +1,103 @@
+"""Running text: the drugs of a discharge in one paragraph, whose lines end wherever the paper does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.photo.reading import Reading
+from bot.photo.understand import understand
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import page, width
+from tests.photo.test_drugs import AMLODIPINE, FOOT, HEAD, told
+from tests.photo.test_tables import METFORMIN, VALSARTAN
+
+WIDE = 720  # pixels of a line
+
+
+def read(*lines: str) -> Reading:
+    return understand(page(*HEAD, *lines, *FOOT), TODAY, LISTED).reading
+
+
+def wrapped(text: str, wide: float) -> list[str]:
+    lines = [""]
+    for char in text:
+        lines += [""] if width(lines[-1] + char) > wide else []
+        lines[-1] += char
+    return lines
+
+
+TEXTS = [
+    (
+        "出院带药：1)苯磺酸氨氯地平片 5mg×7片，×2盒，口服 1片/次 1次/日；2)缬沙坦胶囊 80mg×7粒，×1盒，口服 1片/次；"
+        "3)盐酸二甲双胍缓释片 0.5g×30片，×6盒，口服。"
+    ),
+    (
+        "出院带药：1、苯磺酸氨氯地平片5mg*7片×2盒，每次5mg，每日1次；2、缬沙坦胶囊80mg*7粒×1盒，每次160mg；"
+        "3、盐酸二甲双胍缓释片0.5g*30片×6盒，每次1g"
+    ),
+    (
+        "带药处方：苯磺酸氨氯地平片 5mg×7片/盒，共2盒，5mg po qd；缬沙坦胶囊 80mg×7粒/盒 共1盒 80mg po qd；"
+        "盐酸二甲双胍缓释片 0.5g×30片/盒，共6盒，1g po bid"
+    ),
+    (
+        "出院用药：苯磺酸氨氯地平片(5mg*7片)，每次1片，每日1次，带药14片；缬沙坦胶囊(80mg*7粒)每次1粒 带药7粒；"
+        "盐酸二甲双胍缓释片(0.5g*30片)每次2片，带药180片。"
+    ),
+    (
+        "治疗方案：苯磺酸氨氯地平片5mg*7片2盒、缬沙坦胶囊80mg*7粒1盒、盐酸二甲双胍缓释片0.5g*30片6盒，"
+        "均为每日1次，饭后服用，不适随诊，请按时来门诊复查"
+    ),
+    (
+        "1.苯磺酸氨氯地平片 5mg×7片 ×2盒 每次5mg 每日1次；2.缬沙坦胶囊 80mg×7粒 ×1盒 每次80mg；3.盐酸二甲双胍缓"
+        "释片 0.5g×30片 ×6盒"
+    ),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@pytest.mark.parametrize("wide", [560, 620, 700, 760])
+def test_running_text_holds_a_line_for_each_drug(text: str, wide: int) -> None:
+    """Wherever a line ends; a number that its line breaks is asked, for nobody knows where it ends."""
+    reading = read(*wrapped(text, wide))
+    for drug, right in zip(reading.drugs, (AMLODIPINE, VALSARTAN, METFORMIN), strict=True):
+        assert told(drug)[0] == right[0]
+        assert drug.boxes in (None, right[3])
+        assert drug.match != "exact" or (told(drug)[1], drug.pack or right[2]) == right[1:3]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_running_text_is_read(text: str) -> None:
+    reading = read(*wrapped(text, WIDE))
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+    assert reading.accepted
+
+
+def test_how_a_drug_of_a_text_is_taken_is_kept() -> None:
+    first, second = read(
+        "出院带药：1)苯磺酸氨氯地平片5mg×7片，×2盒，每次1片每日2次口服；2)缬沙坦胶囊80mg×7粒，×1盒"
+    ).drugs
+    assert (first.sig, second.sig) == ("每次1片; 每日2次; 口服", "")
+
+
+def test_what_happened_in_hospital_names_no_drug_of_the_list() -> None:
+    reading = read(
+        "诊疗经过：入院后予硝苯地平控释片30mg qd降压，阿托伐他汀钙片20mg qn调脂，病情好",
+        "转，今日出院。",
+        "出院带药：1)苯磺酸氨氯地平片 5mg×7片，×2盒，口服；2)缬沙坦胶囊 80mg×7粒，×1盒",
+        "出院医嘱：停用硝苯地平控释片，低盐低脂饮食。",
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+
+
+def test_a_text_with_a_hole_is_not_read_as_whole() -> None:
+    """A thumb on the second drug: what stands behind it is not the first one's."""
+    reading = read("出院带药：1)苯磺酸氨氯地平片 5mg×7片          ×1盒；3)缬沙坦胶囊 80mg×7粒，×1盒")
+    assert not reading.accepted
+
+
+def test_a_number_that_the_end_of_a_line_breaks_is_asked() -> None:
+    first, second = read(
+        "出院带药：1)苯磺酸氨氯地平片 5mg×7片，×1盒，口服 1片/次 1次/日；2)格列美脲片 1",
+        "5mg×15片，×2盒，口服",
+    ).drugs
+    assert (told(first)[3], second.match, second.strength.value) == (1, "ask", "")
