@@ -21,6 +21,7 @@ _SPECK: Final = 0.6  # of it: what is lower and narrower is dirt, or the end of 
 _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what is written beside it
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
 _PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~-]*|R[Ppx]?\s?[.:：]?")
+_PRICE_RE: Final = re.compile(r"\s*[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?\s*")
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
 _NEXT: Final = 2.5  # heights of a line to the next one of the same drug
 _ACROSS: Final = 1.5  # of its height: a shorter word may be dark all along and not be struck out
@@ -73,8 +74,10 @@ def _written(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequenc
 
 
 def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
-    """Where the words of a drug stand that hold its numbers: what a pen would strike out."""
-    some = (w for i in rows for w in lines[i].words if w.w > _ACROSS * w.h and any(c.isdigit() for c in w.text))
+    """Where the words of a drug stand that hold its numbers: what a pen would strike out. A price, which a screen shows
+    in colour, is none of them."""
+    words = (w for i in rows for w in lines[i].words if w.w > _ACROSS * w.h and not _PRICE_RE.fullmatch(w.text))
+    some = (w for w in words if any(c.isdigit() for c in w.text))
     return tuple(map(box, some))
 
 

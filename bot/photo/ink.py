@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,17 +17,39 @@ _SHARE: Final = 0.012  # of the pixels around an amount that are of such ink
 _ACROSS: Final = 0.94  # of an amount's width that one stroke darkens
 _RED: Final = 0.002  # share of a picture that a stamp covers
 _SEEN: Final = 512  # pixels of the longest side in which stamps are looked for
+_DARK: Final = 10  # per cent of the pixels of a word that are its ink
+_TINT: Final = 12  # as _COLOUR, of print that is coloured throughout
+_MOST: Final = 0.8  # of the words of a page that is printed in colour
+_FEWEST: Final = 4
 _HEIGHT: Final = 40  # of an amount as it is looked at
 
 
-def marked(picture: Picture, box: Box) -> bool:
-    """Whether the amount in ``box`` is struck through, or written over or above in colour."""
+def printed_in(picture: Picture, boxes: Sequence[Box]) -> frozenset[int]:
+    """The channels (0 blue, 2 red) in which the print itself is coloured: that of a carbon copy is blue throughout."""
+    inks = [_ink(_part(picture, b.x, b.y, b.x + b.w, b.y + b.h)) for b in boxes if min(b.w, b.h) >= 8]
+    if len(inks) < _FEWEST:
+        return frozenset()
+    return frozenset(c for c in (0, 2) if sum(ink[c] for ink in inks) >= _MOST * len(inks))
+
+
+def _ink(part: Any) -> tuple[bool, bool, bool]:
+    """In which channels the ink of a part is coloured, all of it: where a pen wrote over black print, both are dark."""
+    grey = part.mean(axis=2)
+    dark = grey <= np.percentile(grey, _DARK)
+    light = float(np.percentile(part.max(axis=2), 90)) / 255
+    taken = np.median(_ahead(part)[dark], axis=0)
+    blue, green, red = (bool(c > _TINT * max(light, _SHADE)) for c in taken)
+    return blue, green, red
+
+
+def marked(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) -> bool:
+    """Whether the amount in ``box`` is struck through, or written over or above in another colour than the print's."""
     tall = max(box.h, 8)
     around = _part(picture, box.x - tall // 4, box.y - tall * 3 // 4, box.x + box.w + tall // 4, box.y + tall * 5 // 4)
     inside = _part(picture, box.x, box.y, box.x + box.w, box.y + box.h)
     if min(around.shape[:2]) < 8 or min(inside.shape[:2]) < 8:
         return False
-    return _coloured(around) or (_struck(inside) and not _ruled(picture, box))
+    return _coloured(around, printed) or (_struck(inside) and not _ruled(picture, box))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +92,10 @@ def _ahead(picture: Any) -> Any:
     return out - np.maximum(np.median(out.reshape(-1, 3), axis=0).astype(np.int16), 0)
 
 
-def _coloured(part: Any) -> bool:
+def _coloured(part: Any, printed: frozenset[int]) -> bool:
     ahead = _ahead(part)
     light = float(np.percentile(part.max(axis=2), 90)) / 255  # in the shade colours lie nearer to each other
-    return any(float((ahead[..., c] > _COLOUR * max(light, _SHADE)).mean()) > _SHARE for c in (0, 2))
+    return any(float((ahead[..., c] > _COLOUR * max(light, _SHADE)).mean()) > _SHARE for c in {0, 2} - printed)
 
 
 def _ruled(picture: Picture, box: Box) -> bool:

@@ -17,7 +17,7 @@ from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
-from bot.photo.ink import marked, red_alone
+from bot.photo.ink import marked, printed_in, red_alone
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
@@ -167,7 +167,8 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
         (*numbers, *(b for b in (d.strength.box, d.name.box) if b))
         for d, numbers in zip(understood.reading.drugs, understood.numbers, strict=True)
     ]
-    pens = [any(marked(picture, box) for box in some) for some in places]
+    printed = printed_in(picture, [box for some in places for box in some])
+    pens = [any(marked(picture, box, printed) for box in some) for some in places]
     return replace(reading, drugs=tuple(penned(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 
 

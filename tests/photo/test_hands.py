@@ -10,7 +10,7 @@ from bot.photo.understand import Understood, lowered, understand
 from bot.photo.wire import from_wire, to_wire
 from bot.photo.words import Word
 from tests.photo.contents import LISTED, TODAY
-from tests.photo.lines import HEIGHT, page, word
+from tests.photo.lines import HEIGHT, page, width, word
 from tests.photo.test_drugs import FOOT, HEAD
 
 LINES = (
@@ -188,3 +188,10 @@ def test_a_line_whose_count_stands_beside_its_name_and_in_no_column() -> None:
     listed = ("1. 缬沙坦胶囊  80mg×7粒  2盒", "2. 阿托伐他汀钙片  20mg×7片  4盒", "3. 格列美脲片  2mg×15片×3盒")
     inline = understand(page(*HEAD, *listed, *FOOT), TODAY, LISTED).reading
     assert [d.boxes for d in inline.drugs] == [2, 4, 3]  # print, in which two words were found as one
+
+
+def test_a_price_is_no_number_that_a_pen_strikes_out() -> None:
+    """A shop's screen shows it in red."""
+    line = "1. 苯磺酸氨氯地平片  5mg×7片  ¥17.16  ×2盒"
+    (places,) = understand(page(*HEAD, line, *FOOT), TODAY, LISTED).numbers
+    assert [b.w for b in places] == [width("1. 苯磺酸氨氯地平片"), width("5mg×7片")]

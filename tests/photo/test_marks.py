@@ -161,16 +161,16 @@ if available():
     import numpy as np
     from PIL import Image, ImageDraw
 
-    from bot.photo.ink import marked, red_alone
+    from bot.photo.ink import marked, printed_in, red_alone
     from bot.photo.reading import Box
     from tests.photo.drawing import SANS, sized
 
     BOX = Box(100, 50, 190, 44)
 
-    def printed(*, underline: bool = False) -> Image.Image:
+    def printed(*, underline: bool = False, ink: tuple[int, int, int] = (25, 25, 28)) -> Image.Image:
         page = Image.new("RGB", (500, 160), (250, 250, 246))
         pen = ImageDraw.Draw(page)
-        pen.text((104, 50), "20mg×14片", (25, 25, 28), sized(SANS, 34))
+        pen.text((104, 50), "20mg×14片", ink, sized(SANS, 34))
         if underline:
             pen.line((90, 97, 320, 97), (40, 40, 40), 2)
         return page
@@ -208,6 +208,19 @@ if available():
         assert not marked(bgr(page.point(lambda v: v * light)), BOX)
         ImageDraw.Draw(page).text((150, 14), "10mg", (60, 70, 145), sized(SANS, 30))
         assert marked(bgr(page.point(lambda v: v * light)), BOX)
+
+    def test_a_page_that_is_printed_in_blue_bears_no_mark_of_a_pen() -> None:
+        """As a carbon copy is: all of its print, and not a word of it that a pen wrote over black print."""
+        page = bgr(printed(ink=(50, 60, 160)))
+        assert marked(page, BOX)
+        assert printed_in(page, [BOX] * 4) == {0}
+        assert not marked(page, BOX, printed_in(page, [BOX] * 4))
+        red = printed(ink=(50, 60, 160))
+        ImageDraw.Draw(red).text((150, 14), "10mg", (200, 40, 40), sized(SANS, 30))
+        assert marked(bgr(red), BOX, printed_in(page, [BOX] * 4))
+        black = printed()
+        ImageDraw.Draw(black).text((110, 52), "3", (30, 50, 190), sized(SANS, 34))
+        assert printed_in(bgr(black), [BOX] * 4) == frozenset()
 
     def test_red_ink_alone() -> None:
         page = printed()
