@@ -102,7 +102,8 @@ def _twice(rows: Sequence[Row]) -> bool:
     same = {key for (key, _), times in labels.items() if times > 1} | repeated & {"title", "hospital"}
     of_two_houses = len(houses) > 1 and repeated >= {"patient", "date"}
     some = len(same) >= _SAME_LABEL or len(repeated) >= _ANY_LABEL or of_two_houses
-    return bool(repeated & _OF_A_PERSON) and some
+    of_two_papers = bool(repeated & _OF_A_PERSON) or (len(houses) > 1 and repeated >= {"date", "doctor"})
+    return of_two_papers and some
 
 
 def _said_once(row: Row) -> list[Labelled]:

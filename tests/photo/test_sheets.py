@@ -34,6 +34,16 @@ OTHER = (
     "开方医师：李平  审方药师：周明",
 )
 HOUSE = (*OTHER[:2], "  ".join(("姓名：何玉芬", *OTHER[2].split("  ")[1:])), *OTHER[3:])  # hers too, of another day
+SLIP = (
+    "上海申江大学附属东林医院",
+    "药房配药单",
+    "何玉芬 女 76岁",
+    "科室 内分泌科",
+    "诊断 原发性高血压2级",
+    "日期 2026/11/02",
+    "来曲唑片 2.5mg×10片  x1盒",
+    "医师 李平  药师 周明",
+)
 SAME = tuple(line.replace("11月08日", "11月09日") for line in ONE)
 
 
@@ -46,7 +56,9 @@ def seen(words: tuple[Word, ...]) -> Understood:
 
 
 @pytest.mark.parametrize(
-    "other", [OTHER, HOUSE, SAME, ONE], ids=["another person", "hers of another form", "same form", "twice"]
+    "other",
+    [OTHER, HOUSE, SLIP, SAME, ONE],
+    ids=["another person", "hers of another form", "hers without a label", "same form", "twice"],
 )
 def test_two_papers_in_one_picture(other: tuple[str, ...]) -> None:
     for words in (page(*ONE, "", *other), beside(ONE, other)):
