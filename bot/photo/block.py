@@ -17,8 +17,10 @@ from bot.photo.names import fold, take_apart
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import BOX, Line, amounts, sound
+from bot.photo.tables import Column
 
 _SURE_MARK: Final = 0.8
+_DOSE: Final = 9  # rank of an amount that is taken at a time
 _APART: Final = 4  # heights of a line from a column of counts to a count that does not stand in it
 
 
@@ -37,6 +39,7 @@ class Block:
     pack: int | None = None
     alone: set[int] = field(default_factory=set[int])  # numbers by themselves in a list without columns
     loose: set[int] = field(default_factory=set[int])  # tablets beside the strength, of a box or of all
+    pieces: list[Count] = field(default_factory=list[Count])  # that stand by themselves beside the box
     sig: list[str] = field(default_factory=list[str])
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
     rows: set[int] = field(default_factory=set[int])
@@ -78,6 +81,37 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
         known=hit.known,
         controlled=bool(known and known.controlled) or is_controlled(block.name.value, block.brand),
     )
+
+
+def all_given(blocks: Sequence[Block]) -> None:
+    """Takes what stands beside the box of each drug for all that is given of it, where that is so many pieces
+    everywhere, a number of whole boxes, and somewhere more than one. Of one drug alone it may be another box."""
+    told = [b for b in blocks if b.pieces]
+    packs = [{line.pack for rank, line, _ in b.strengths if line.pack and rank < _DOSE} for b in told]
+    if len(told) < 2 or any(count.of_boxes for b in blocks for count in b.boxes) or any(len(p) != 1 for p in packs):
+        return
+    times = [(count.n, pack) for b, (pack,) in zip(told, packs, strict=True) for count in b.pieces]
+    if all(n % pack == 0 for n, pack in times) and any(n > pack for n, pack in times):
+        for b in told:
+            b.boxes += b.pieces
+
+
+def gaps(blocks: Sequence[Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
+    """Where the counts that were not found should stand: as with the other drugs, else under their header."""
+    done = [b for b in blocks if b.counted]
+    head = next((c for c in columns if c.kind == "boxes"), None)
+    out: list[tuple[int, float]] = []
+    for b in blocks:
+        if b.boxes or any(line.boxes for _, line, _ in b.strengths):
+            continue
+        near = min(done, key=lambda d: abs(d.row - b.row), default=None)
+        if near is not None and near.counted is not None:
+            with_name = near.counted[0] == near.row or b.strength_row < 0
+            out.append((b.row if with_name else b.strength_row, near.counted[1]))
+        elif head is not None:
+            at = b.strength_row if b.strength_row >= 0 else b.row
+            out.append((at, sum(head.at(rows[at].y)) / 2))
+    return tuple(out)
 
 
 def added(blocks: Sequence[Block], drugs: Sequence[ReadDrug], rows: Sequence[Row]) -> bool:

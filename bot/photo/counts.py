@@ -25,6 +25,7 @@ _TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*
 _ALL_RE: Final = re.compile(
     rf"(?:共计?|总计|合计|总共|总量|总数|[带取配开发]药)\s?:?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})"
 )
+_PIECES_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(?P<n>\d{{1,4}})(?:\.00?)?\s?(?P<unit>{COUNTED})")
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
 _LOOSE_RE: Final = re.compile(rf"(?P<times>[{TIMES}])?\s*(?P<n>\d{{1,2}})")
 _SOME: Final = rf"(?:\d{{1,4}}|[{_NUMERALS}]{{1,3}})\s?{BOX}"
@@ -83,6 +84,12 @@ def counted(text: str, rank: int, *, bare: bool) -> Count | None:
 def all_in(text: str) -> Count | None:
     """The pieces that are given in all, where that is what the whole text says; they are no dose."""
     m = _ALL_RE.fullmatch(tidy(text).strip())
+    return Count(int(m["n"]), m["unit"], 1, whole=True) if m else None
+
+
+def pieces(text: str) -> Count | None:
+    """Pieces and nothing else: 30片, beside the box of a drug. What they are, the other drugs of the page tell."""
+    m = _PIECES_RE.fullmatch(tidy(text).strip())
     return Count(int(m["n"]), m["unit"], 1, whole=True) if m else None
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from bot.photo.block import Block, added, penned, settled
-from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, unclear, unit_alone
+from bot.photo.block import Block, added, all_given, gaps, penned, settled
+from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, pieces, unclear, unit_alone
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -97,6 +97,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     stray = stray or _hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
+    all_given(blocks)
     drugs = tuple(settled(b, listed, history) for b in blocks)
     if blocks and added(blocks, drugs, rows):
         drugs = (*drugs[:-1], penned(drugs[-1]))
@@ -107,7 +108,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     drugs = tuple(replace(d, boxes=None) if n in sums.unproved else d for n, d in enumerate(drugs))
     lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
     over = bool(lines) and ended(rows, max(map(max, lines)))
-    return Drugs(drugs, stray, _gaps(blocks, rows, columns), held, sums.short, over, lines)
+    return Drugs(drugs, stray, gaps(blocks, rows, columns), held, sums.short, over, lines)
 
 
 def _written_above(block: Block, before: Block | None, rows: Sequence[Row]) -> None:
@@ -220,23 +221,23 @@ def _continued(block: Block, row: Row, i: int, rest: str) -> str:
 
 def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
     """Sort the stretches of one row into strength, boxes and directions."""
-    pieces = [p for p in cells_of(row, columns) if rest[p[0] : p[1]].strip()]
-    unit = _unit(row, rest, pieces, columns)
-    for n, (start, end, kind) in enumerate(pieces):
+    cells = [p for p in cells_of(row, columns) if rest[p[0] : p[1]].strip()]
+    unit = _unit(row, rest, cells, columns)
+    for n, (start, end, kind) in enumerate(cells):
         text = rest[start:end]
         x = row.x_of((start + end) // 2)
         column = kind or column_at(columns, row, start, end)
         before = len(block.boxes)
         if _BARE_RE.fullmatch(text.strip()):
-            beside = unit_alone(rest[pieces[n + 1][0] : pieces[n + 1][1]]) if n + 1 < len(pieces) else ""
+            beside = unit_alone(rest[cells[n + 1][0] : cells[n + 1][1]]) if n + 1 < len(cells) else ""
             text = text.rstrip() + (beside or (unit if column == "boxes" else ""))
             if kind == "" and column not in ("boxes", "pack") and (other := loose_count(text, not columns and n > 0)):
                 block.alone.add(other)
         dose = (
-            n + 1 < len(pieces)
+            n + 1 < len(cells)
             and column != "strength"
             and _ALONE_RE.fullmatch(tidy(text).strip())
-            and SIG.match(rest[pieces[n + 1][0] : pieces[n + 1][1]].strip())
+            and SIG.match(rest[cells[n + 1][0] : cells[n + 1][1]].strip())
         )
         _sort(block, row, (start, text, "sig" if dose else kind, column), i)
         if is_count(text):
@@ -245,14 +246,14 @@ def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]
             block.counted = (i, x)
 
 
-def _unit(row: Row, rest: str, pieces: Sequence[tuple[int, int, str]], columns: Sequence[Column]) -> str:
+def _unit(row: Row, rest: str, cells: Sequence[tuple[int, int, str]], columns: Sequence[Column]) -> str:
     """The unit of a number in the column of counts: of the column of units in this row, else of the header itself.
 
     A column of units without one in this row leaves the number unknown.
     """
     units = unit_column(columns)
     if units is not None:
-        read = (unit_alone(rest[a:b]) for a, b, _ in pieces if column_of(columns, row, a, b) is units)
+        read = (unit_alone(rest[a:b]) for a, b, _ in cells if column_of(columns, row, a, b) is units)
         return next((u for u in read if u), "?")
     return next((c.unit for c in columns if c.kind == "boxes"), "")
 
@@ -280,6 +281,7 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
         block.pack = block.pack or pack
     elif kind in ("", "name"):
         _loose(block, plain, column)
+        block.pieces += [n] if column in ("", "strength") and (n := pieces(plain)) else []
         _count(block, plain, 2 if column in ("no", "sig", "name") else 1)
 
 
@@ -311,6 +313,7 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
     tail = re.sub(r"^[,;]\s", "", tidy(text)[lines[-1].end :].strip()).strip()
     if tail:
         _loose(block, tail, column)
+        block.pieces += [n] if rank < 9 and (n := pieces(tail)) else []
         _count(block, tail, 3 if lines[-1].per_box else 1)
         block.pack = block.pack or pack_in(tail)
 
@@ -329,21 +332,3 @@ def _count(block: Block, text: str, rank: int) -> None:
     count = counted(text, rank if rank != 1 or not bare else 2, bare=bare)
     if count is not None and not is_dose(replace(count, rank=rank)):
         block.boxes.append(replace(count, rank=rank) if count.unit else count)
-
-
-def _gaps(blocks: Sequence[Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
-    """Where the counts that were not found should stand: as with the other drugs, else under their header."""
-    done = [b for b in blocks if b.counted]
-    head = next((c for c in columns if c.kind == "boxes"), None)
-    out: list[tuple[int, float]] = []
-    for b in blocks:
-        if b.boxes or any(line.boxes for _, line, _ in b.strengths):
-            continue
-        near = min(done, key=lambda d: abs(d.row - b.row), default=None)
-        if near is not None and near.counted is not None:
-            with_name = near.counted[0] == near.row or b.strength_row < 0
-            out.append((b.row if with_name else b.strength_row, near.counted[1]))
-        elif head is not None:
-            at = b.strength_row if b.strength_row >= 0 else b.row
-            out.append((at, sum(head.at(rows[at].y)) / 2))
-    return tuple(out)

@@ -174,3 +174,29 @@ def test_a_line_that_may_not_be_meant_is_asked(said: str) -> None:
 def test_a_remark_below_a_line_is_of_that_line(below: str, asked: bool) -> None:
     (drug,) = read("1. 格列美脲片  2mg×15片/盒  2盒", f"   {below}").drugs
     assert (drug.match, drug.boxes) == (("ask", None) if asked else ("exact", 2))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "boxes"),
+    [
+        ("30片", "7粒", [2, 1]),
+        ("30片", "14粒", [2, 2]),
+        ("30片", "8粒", [None, None]),  # of which box?
+        ("15片", "7粒", [None, None]),  # the box once more
+        ("30片", "2盒", [None, 2]),
+        ("30片", "", [None, None]),
+    ],
+)
+def test_pieces_beside_the_box_of_every_drug_are_all_that_is_given(
+    first: str, second: str, boxes: list[int | None]
+) -> None:
+    for gap in ("  ", " "):
+        reading = read(
+            "1. 格列美脲片", f"2mg×15片{gap}{first}", "每次2mg 每日1次", "2. 缬沙坦胶囊", f"80mg×7粒{gap}{second}"
+        )
+        assert [d.boxes for d in reading.drugs] == boxes
+
+
+def test_a_column_of_all_that_is_given() -> None:
+    reading = read("序  药名与规格  每次  频次  途径  共计", "1  格列美脲片2mg×15片  1片  睡前一次  口服  30片")
+    assert [(d.name.value, d.boxes) for d in reading.drugs] == [("格列美脲片", 2)]

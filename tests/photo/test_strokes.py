@@ -28,6 +28,7 @@ AMOUNT = Box(300, 80, 200, 40)
         ((270, 98, 540, 104), True),
         ((20, 108, 780, 110), False),  # a rule, where the page is bent
         ((20, 92, 780, 88), False),
+        ((285, 85, 780, 85), False),  # the rule above the first cell: it begins at the table's edge
     ],
 )
 @pytest.mark.parametrize("ink", [30, 70])
