@@ -14,12 +14,12 @@ MOST: Final = 12  # boxes; more is asked, however clearly it is printed
 _PIECES: Final = frozenset(("支", "袋", "贴", "包", "丸", "喷", "枚"))  # may also be what is handed over one by one
 _DIGITS: Final = ("壹一", "贰二两", "叁三", "肆四", "伍五", "陆六", "柒七", "捌八", "玖九", "拾十")
 _HAN: Final = {c: n for n, some in enumerate(_DIGITS, 1) for c in some}
-_NUMERALS: Final = "".join(_HAN) + "零〇百佰"
+NUMERALS: Final = "".join(_HAN) + "零〇百佰"
 _UNIT: Final = rf"{BOX}|{COUNTED}|板"
 _COUNT_RE: Final = re.compile(
     rf"(?:[{TIMES}]\s*)?(?P<n>\d{{1,4}})(?:\.00?)?\s*(?:\(\s*(?P<inner>{_UNIT})\s*\)|(?P<unit>{_UNIT})(?!\s*[装/]))"
 )
-_HAN_RE: Final = re.compile(rf"(?<![{_NUMERALS}])(?P<n>[{''.join(_HAN)}])\s*(?P<unit>{BOX})")
+_HAN_RE: Final = re.compile(rf"(?<![{NUMERALS}])(?P<n>[{''.join(_HAN)}])\s*(?P<unit>{BOX}|[支袋贴])")
 _TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*(?P<unit>盒|瓶)")  # 共60片(2盒)
 # 共30片, 总量:30片: all that is given, whatever the box holds
 _ALL_RE: Final = re.compile(
@@ -28,7 +28,7 @@ _ALL_RE: Final = re.compile(
 _PIECES_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(?P<n>\d{{1,4}})(?:\.00?)?\s?(?P<unit>{COUNTED})")
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")
 _LOOSE_RE: Final = re.compile(rf"(?P<times>[{TIMES}])?\s*(?P<n>\d{{1,2}})")
-_SOME: Final = rf"(?:\d{{1,4}}|[{_NUMERALS}]{{1,3}})\s?{BOX}"
+_SOME: Final = rf"(?:\d{{1,4}}|[{NUMERALS}]{{1,3}})\s?{BOX}"
 _PERIOD: Final = r"(?:每|隔|一个?(?=疗程)|半)\s?[\d一二两三四半]*\s?个?(?:[天日周月次季年人]|疗程|半月)"
 # By kinds: so many at a time, of several times (每月2盒, 首次2盒); not given, or given before (缺1盒, 上次2盒);
 # more or less than so many (减1盒, 不超过2盒, 1至2盒); in stock (库存12盒)
@@ -44,10 +44,10 @@ _BEHIND: Final = (
 # What makes a count one of several, or a part: 每月2盒, 欠1盒, 实发2盒, 2盒×3次, 2盒+1盒, 1盒半, 10盒/条, 4盒分2次取
 _UNCLEAR_RE: Final = re.compile(
     rf"{_BEFORE}\s?:?\s?{_SOME}|{_SOME}\s?{_BEHIND}"
-    rf"|次\s?[{TIMES}]\s?{_SOME}|[\d{_NUMERALS}]\s?(?:条|箱|件|提|打(?!印)|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
+    rf"|次\s?[{TIMES}]\s?{_SOME}|[\d{NUMERALS}]\s?(?:条|箱|件|提|打(?!印)|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
 )
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
-_IN_WORDS_RE: Final = re.compile(rf"([{_NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
+_IN_WORDS_RE: Final = re.compile(rf"([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
 _UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
 

@@ -47,6 +47,15 @@ _PART_RE: Final = re.compile(
     r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法)",
     re.IGNORECASE,
 )
+_GIVEN_RE: Final = re.compile(
+    rf"{AMOUNT}\s?[)\]]?\s?[{TIMES}:]\s?\d{{1,4}}\s?(?:{COUNTED})(?:\s?/\s?{BOX})?|\d\s?{BOX}(?!\s?[装/])",
+    re.IGNORECASE,
+)
+_TAKEN_RE: Final = re.compile(
+    rf"[\s,;。]*(?<![\d.+/:\-{TIMES}])(?:{_HOW}|口服|内服|皮下|舌下|含服|吸入|外用|每次|一次|一日|每[日晚天周早]|用法|Sig)",
+    re.IGNORECASE,
+)
+_LAST_RE: Final = re.compile(rf"[\s,;。]+(?={_COUNT}\s*$)")
 _NEAR: Final = 2.2  # heights of a line to the next line of a text
 _SHORT: Final = 4.0  # heights of a line: one that ends so much before the others goes on nowhere
 _WIDE: Final = 3.0  # heights of a line: a gap in which something may be hidden, or columns
@@ -81,6 +90,18 @@ def in_lines(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     return out
 
 
+def told_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of a stretch that says in one breath how much of a drug is given and how it is taken: its dose is no
+    second strength, and a count before or behind that is none of the dose."""
+    given = _GIVEN_RE.search(text, start, end)
+    taken = _TAKEN_RE.search(text, given.end(), end) if given else None
+    if taken is None:
+        return [(start, end)]
+    last = _LAST_RE.search(text, taken.end(), end)
+    until = last.start() if last else end
+    return [(start, taken.start()), (taken.start(), until), *([(last.end(), end)] if last else [])]
+
+
 def _begin(row: Row, listed: Formulary) -> int | None:
     """Where the drugs of a running text begin in its first row: behind what leads them, or before the first of two."""
     if not _tight(row):
@@ -108,7 +129,7 @@ def _end(rows: Sequence[Row], at: int) -> int:
 
 
 def _goes_on(row: Row, below: Row) -> bool:
-    if not 0 < below.y - row.y < _NEAR * row.h or not _tight(below):
+    if not 0 < below.y - row.y < _NEAR * row.h * row.lines or not _tight(below):
         return False
     led = _SECTION_RE.match(below.text)
     return led is None or any(m.at < led.end() and m.kind in _OF_A_DRUG for m in labelled(below))

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.photo.counts import NUMERALS
 from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of, tokens
 from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
-from bot.photo.paragraphs import in_lines
+from bot.photo.paragraphs import in_lines, told_apart
 from bot.photo.rows import Row, row_of
-from bot.photo.strength import BOX, find
+from bot.photo.strength import BOX, COUNTED, find
 from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
@@ -28,8 +29,16 @@ _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•�
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _TWO_RE: Final = re.compile(rf"(\d{{1,2}})[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
-_CUT_RE = re.compile(r"\d[mμ]?$")
-_REST_RE = re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")
+_GOES_ON: Final = rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"
+_BROKEN: Final = (  # what the end of a line breaks, and how it goes on: 160μg:4.5 and μg×60吸, ×30 and 片, 口 and 服
+    (re.compile(r"\d[mμ]?$"), re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")),
+    (
+        re.compile(rf"[^\s\d.]\s?\d{{1,4}}$|[{NUMERALS}]$"),
+        re.compile(rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"),
+    ),
+    (re.compile("口$"), re.compile("服")),
+)
+_LONG: Final = 4  # letters of a stretch whose end is that of the line, and no cell
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HOUR_RE: Final = re.compile(
     "[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前"
@@ -132,7 +141,8 @@ def cells_of(row: Row, columns: Sequence[Column]) -> list[tuple[int, int, str]]:
     for start, end, kind in tokens(row):
         cut = _first_cell(row, columns, start, end) if columns else start
         out += [(start, cut, kind)] if cut > start else []
-        out.append((cut, end, kind))
+        parts = told_apart(row.text, cut, end) if kind in ("", "name", "strength") else [(cut, end)]
+        out += [(a, b, "" if n else kind) for n, (a, b) in enumerate(parts)]
     return out
 
 
@@ -167,11 +177,16 @@ def _whole_amounts(rows: Sequence[Row]) -> list[Row]:
     """An amount that was broken at the end of a line: 160μg:4.5 and μg×60吸."""
     out: list[Row] = []
     for row in rows:
-        if out and _CUT_RE.search(out[-1].text) and _REST_RE.match(row.text):
-            out[-1] = row_of([[out[-1].words, row.words]], out[-1].y)
+        if out and _broken(out[-1], row):
+            out[-1] = replace(row_of([[out[-1].words, row.words]], out[-1].y), lines=out[-1].lines + 1)
         else:
             out.append(row)
     return out
+
+
+def _broken(row: Row, below: Row) -> bool:
+    long = len(row.words[-1].text) > _LONG
+    return long and any(end.search(row.text) and on.match(below.text) for end, on in _BROKEN)
 
 
 # ---------------------------------------------------------------- panels beside each other
