@@ -1,19 +1,22 @@
 """Running text to lines: 出院带药：1)...；2)... of a discharge, whose lines end wherever the paper does, becomes a row
-for each drug in it; what happened in hospital, or before it, is left out: it names drugs that nobody is to fetch."""
+for each drug in it; what happened in hospital, or before it, is left out: it names drugs that nobody is to fetch.
+
+Lines of a list that end within a number or its unit go on in the next one too."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from bot.photo.counts import NUMERALS
 from bot.photo.drugnames import listed_ahead
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.names import FORM
-from bot.photo.rows import GAP, Row
+from bot.photo.rows import GAP, Row, row_of
 from bot.photo.strength import AMOUNT, BOX, COUNTED, TIMES, find
 from bot.photo.words import Word
 
@@ -47,6 +50,16 @@ _PART_RE: Final = re.compile(
     r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法)",
     re.IGNORECASE,
 )
+_GOES_ON: Final = rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"
+_BROKEN: Final = (  # what the end of a line breaks, and how it goes on: 160μg:4.5 and μg×60吸, ×30 and 片, 口 and 服
+    (re.compile(r"\d[mμ]?$"), re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")),
+    (
+        re.compile(rf"[^\s\d.]\s?\d{{1,4}}$|[{NUMERALS}]$"),
+        re.compile(rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"),
+    ),
+    (re.compile("口$"), re.compile("服")),
+)
+_LONG: Final = 4  # letters of a stretch whose end is that of the line, and no cell
 _GIVEN_RE: Final = re.compile(
     rf"{AMOUNT}\s?[)\]]?\s?[{TIMES}:]\s?\d{{1,4}}\s?(?:{COUNTED})(?:\s?/\s?{BOX})?|\d\s?{BOX}(?!\s?[装/])",
     re.IGNORECASE,
@@ -88,6 +101,22 @@ def in_lines(rows: Sequence[Row], listed: Formulary) -> list[Row]:
         out += drugs or rows[at:end]
         at = end
     return out
+
+
+def whole_amounts(rows: Sequence[Row]) -> list[Row]:
+    """An amount that was broken at the end of a line: 160μg:4.5 and μg×60吸."""
+    out: list[Row] = []
+    for row in rows:
+        if out and _broken(out[-1], row):
+            out[-1] = replace(row_of([[out[-1].words, row.words]], out[-1].y), lines=out[-1].lines + 1)
+        else:
+            out.append(row)
+    return out
+
+
+def _broken(row: Row, below: Row) -> bool:
+    long = len(row.words[-1].text) > _LONG
+    return long and any(end.search(row.text) and on.match(below.text) for end, on in _BROKEN)
 
 
 def told_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.counts import NUMERALS
 from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of, tokens
 from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
-from bot.photo.paragraphs import in_lines, told_apart
+from bot.photo.paragraphs import in_lines, told_apart, whole_amounts
 from bot.photo.rows import Row, row_of
-from bot.photo.strength import BOX, COUNTED, find
+from bot.photo.strength import BOX, find
 from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
@@ -29,16 +28,6 @@ _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•�
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _TWO_RE: Final = re.compile(rf"(\d{{1,2}})[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
-_GOES_ON: Final = rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"
-_BROKEN: Final = (  # what the end of a line breaks, and how it goes on: 160μg:4.5 and μg×60吸, ×30 and 片, 口 and 服
-    (re.compile(r"\d[mμ]?$"), re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")),
-    (
-        re.compile(rf"[^\s\d.]\s?\d{{1,4}}$|[{NUMERALS}]$"),
-        re.compile(rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"),
-    ),
-    (re.compile("口$"), re.compile("服")),
-)
-_LONG: Final = 4  # letters of a stretch whose end is that of the line, and no cell
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HOUR_RE: Final = re.compile(
     "[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前"
@@ -170,23 +159,7 @@ def unit_column(columns: Sequence[Column]) -> Column | None:
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     """The rows in reading order, cells in one piece."""
-    return in_lines(_cells(_panels(_whole_amounts(rows), listed), listed), listed)
-
-
-def _whole_amounts(rows: Sequence[Row]) -> list[Row]:
-    """An amount that was broken at the end of a line: 160μg:4.5 and μg×60吸."""
-    out: list[Row] = []
-    for row in rows:
-        if out and _broken(out[-1], row):
-            out[-1] = replace(row_of([[out[-1].words, row.words]], out[-1].y), lines=out[-1].lines + 1)
-        else:
-            out.append(row)
-    return out
-
-
-def _broken(row: Row, below: Row) -> bool:
-    long = len(row.words[-1].text) > _LONG
-    return long and any(end.search(row.text) and on.match(below.text) for end, on in _BROKEN)
+    return in_lines(_cells(_panels(whole_amounts(rows), listed), listed), listed)
 
 
 # ---------------------------------------------------------------- panels beside each other
