@@ -15,6 +15,7 @@ from bot.intents._declare import DECLARED
 from bot.ops import OPS
 from tests.docs.copies import copied, followed, run, written
 from tests.docs.pages import ROOT, blocks, codes, table
+from tests.handlers.house import House
 
 HOW_TO = ROOT / "docs" / "how-to"
 TUTORIAL = ROOT / "docs" / "tutorial" / "add-a-dialog.md"
@@ -23,7 +24,10 @@ PAGES = (OPERATION, NOTICE, LANGUAGE)
 NEW = ("bot/intents/readings.py", "bot/ops/readings.py", "bot/ops/__init__.py", "bot/flows/pressure.py",
        "bot/flows/packed.py", "bot/flows/__init__.py", "bot/flows/start.py")  # fmt: skip
 IMPORTED = re.compile(r"^from ((?:bot|tests|backend_client)[\w.]*) import ([\w, ]+)$", re.MULTILINE)
+HAS = {*dir(House), *House.__annotations__, "core"}
 ASKED = re.compile(r'local\.do\("(\w+)"')
+OF_HOUSE = re.compile(r"\bhouse\.(\w+)")
+REPLACED = re.compile(r"s/([^/]+)/[^/]+/")
 
 
 @pytest.mark.trial("pages followed to the letter beside the tutorial")
@@ -58,6 +62,17 @@ def stale(page: Path, own: Mapping[str, str]) -> Iterator[str]:
             yield from (f"no {module}.{name}" for module, name in imported(block.body) if lost(module, name, own))
             yield from (f"local.{name}" for name in ASKED.findall(block.body) if f"local.{name}" not in OPS)
             yield from (f"local.{name} is declared" for name in ASKED.findall(block.body) if name in DECLARED)
+            yield from (f"no house.{name}" for name in OF_HOUSE.findall(block.body) if name not in HAS)
+        if "run" in block.words:
+            yield from unfit(block.body)
+
+
+def unfit(commands: str) -> Iterator[str]:
+    """What a sed of the page would not find in the file."""
+    for line in (line for line in commands.splitlines() if line.startswith("sed -i ")):
+        file = line.split()[-1]
+        text = (ROOT / file).read_text("utf-8") if (ROOT / file).exists() else None  # it is made by the page itself
+        yield from (f"{file} has no {old!r}" for old in REPLACED.findall(line) if text is not None and old not in text)
 
 
 def imported(text: str) -> Iterator[tuple[str, str]]:
