@@ -42,6 +42,10 @@ _NOT_A_DRUG = re.compile(
     r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$|[。!?]|请|漏服|未开|西药|中成药|中草药|中药饮片$"
 )
 _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
+# A form's own words, and what it gives to tick: 2型糖尿病患者随访服务记录表, 1无症状2头痛头晕, ①存根②药房③患者
+_OF_A_FORM_RE: Final = re.compile(
+    r"[表册联]$|[\d①-⑳][\u4e00-\u9fff]|症状|头[痛晕]|恶心|呕吐|心悸|胸闷|满意|并发症|不良反应"
+)
 _BOXED_RE: Final = re.compile(rf"\d\s?{BOX}")
 _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TAGS: Final = frozenset(TAGS)
@@ -181,7 +185,8 @@ def _plausible(name: str, invited: bool) -> bool:
         return False
     if has_form(name) and len(name) > 2:
         return True
-    return invited and len(re.findall(r"[\u4e00-\u9fff]", name)) >= 3 and len(name) <= 24
+    worded = len(re.findall(r"[\u4e00-\u9fff]", name)) >= 3 and not _OF_A_FORM_RE.search(name)
+    return invited and worded and len(name) <= 24
 
 
 def has_form(name: str) -> bool:

@@ -41,6 +41,7 @@ _UNMEANT_RE: Final = re.compile(
     r"|作废|[自外]带|欠药|无药|没[有药]|待[发取]|用完|已用|家[里中]|还有|够[吃用]|已有|先不|暂不|不[要用需开买拿]|自购|外购|改用|换成"
 )
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
+_BRAND_RE: Final = re.compile(r"^[\s\d.、()\[\]]*商品名称?(?=[\s:])")  # the label of a row
 _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _HOLE: Final = 1.8  # of the usual step from drug to drug
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
@@ -136,13 +137,23 @@ def _hole(blocks: Sequence[Block], rows: Sequence[Row]) -> bool:
 
 def _open(blocks: list[Block], new: Block, rows: Sequence[Row], listed: Formulary) -> None:
     """A new drug, or the last one again under its other name."""
-    again = _other_name(blocks[-1], new, rows, listed) if blocks else None
+    again = (_by_label(blocks[-1], new, rows) or _other_name(blocks[-1], new, rows, listed)) if blocks else None
     if again is None:
         blocks.append(new)
         return
     named, brand = again
     blocks[-1].name, blocks[-1].brand = named.name, brand
     blocks[-1].rows.add(new.row)
+
+
+def _by_label(last: Block, new: Block, rows: Sequence[Row]) -> tuple[Block, str] | None:
+    """The name and the brand of one drug, each in a row of its own with its label, whichever comes first."""
+    if last.strengths or last.brand or new.row > _reach(last, rows):
+        return None
+    branded = [_BRAND_RE.search(rows[b.row].text) is not None for b in (last, new)]
+    if branded == [False, True]:
+        return last, new.name.value
+    return (new, last.name.value) if branded == [True, False] else None
 
 
 def _other_name(last: Block, new: Block, rows: Sequence[Row], listed: Formulary) -> tuple[Block, str] | None:

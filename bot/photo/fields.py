@@ -11,8 +11,9 @@ from typing import Final
 
 from bot.photo.borders import stands_alone
 from bot.photo.dates import find_dates, like_a_date, months_before
-from bot.photo.labels import FEET, HEADS, Labelled, is_label, labelled, may_be_the_day, of_another_day, ranked
+from bot.photo.labels import FEET, HEADS, Labelled, labelled, may_be_the_day, of_another_day, ranked
 from bot.photo.latin import house, in_latin
+from bot.photo.people import greeted, unlabelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.strength import find
@@ -32,11 +33,9 @@ _AN_APP_RE = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|�
 _BEGINS_RE = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
-_PERSON_LINE_RE = re.compile(
-    rf"(?<![{_HAN}])([{_HAN}][{_HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
-)
 _DEPARTMENT_RE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{1,8}}科(?![{_HAN}])")
 _LABEL_LIKE = re.compile(r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊")
+_NUMBERED_RE: Final = re.compile(rf"[{_HAN}]{{1,8}}号码?\s*:?\s*[A-Za-z\d*-]+")  # 登记号 27189400 names no day
 _YUAN_RE = re.compile(r"\s*¥?\s*\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(
     r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$|(?<=[\u4e00-\u9fff]{2})(?:副?主任|主治|住院|主管|执业)?(?:医师|医生|药师)$"
@@ -217,7 +216,8 @@ def _date(
 def _its_own(text: str, found: Sequence[tuple[int, int, date]]) -> list[tuple[int, int, date]]:
     """Without the dates beside which another day is named: 上次 2026-10-04  本次 2026-11-01, 2026-11-15止."""
     ends = [0, *(end for _, end, _ in found)]
-    return [d for before, d in zip(ends, found, strict=False) if not of_another_day(text[before : d[0]], text[d[1] :])]
+    said = [_NUMBERED_RE.sub(" ", text[before : d[0]]) for before, d in zip(ends, found, strict=False)]
+    return [d for before, d in zip(said, found, strict=True) if not of_another_day(before, text[d[1] :])]
 
 
 def _value_end(row: Row, mark: Labelled) -> int:
@@ -292,12 +292,10 @@ def bare_hospital(text: str) -> str:
 
 
 def _unlabelled(page: Page, rows: Sequence[Row]) -> Field | None:
-    """A person who needs no label: a family name, a given name, the sex and the age in one line."""
-    for i, row in enumerate(rows):
-        if (m := _PERSON_LINE_RE.search(row.text)) and _person(m[1]) and not is_label(m[1]):
-            page.head.add(i)
-            return row.field(m.start(1), m.end(1))
-    return None
+    """The one person who needs no label; None where there are two."""
+    found = [(i, f) for i, f in unlabelled(rows) or greeted(rows) if _person(f.value)]
+    page.head.update(i for i, _ in found)
+    return found[0][1] if len({f.value for _, f in found}) == 1 else None
 
 
 def patients(rows: Sequence[Row]) -> list[Field]:
@@ -308,10 +306,7 @@ def patients(rows: Sequence[Row]) -> list[Field]:
             if mark.kind == "patient" and (mark.colon or mark.label.endswith(("姓名", "Name"))):
                 found = _value("patient", row, mark.start, mark.end)
                 out.append(found) if found else out.extend(f for f in [_below("patient", rows, i, mark)] if f)
-        for m in _PERSON_LINE_RE.finditer(row.text):
-            if _person(m[1]) and not is_label(m[1]):
-                out.append(row.field(m.start(1), m.end(1)))
-    return out
+    return [*out, *(f for _, f in unlabelled(rows) if _person(f.value))]
 
 
 def is_house(text: str) -> bool:

@@ -13,8 +13,9 @@ from bot.photo.rows import Row
 from bot.photo.vocabulary import FAMILY, LABELS, SHORT
 from bot.photo.words import Word
 
+_DAYS: Final = ("date", "date0", "date2", "date3")
 HEADS: Final = frozenset(  # who, when, what for
-    ("patient", "patient2", "sex", "age", "department", "diagnosis", "date", "date0", "date2", "date3", "number")
+    ("patient", "patient2", "patient3", "sex", "age", "department", "diagnosis", "number", *_DAYS)
 )
 FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})  # what is signed and summed up
 
@@ -57,7 +58,7 @@ _NOT_HERS_RE: Final = re.compile(r"\s?[(（](?:家属|家长|亲属|代|监护|�
 # another visit; printed, copied; fetched, sent, paid; valid until; born; in hospital, tested, made; entered, ill since
 _ANOTHER_RE: Final = re.compile(
     r"[上前下末首头][\s_.·]*一?[\s_.·]*[次回]|第[一1][次回]|初次|上月|下月|最近|既往|历史|[以过]往|原(?:处方|开|方)"
-    r"|[复覆回返约再随][诊診]|随访|预约|初诊|首诊"
+    r"|[复覆回返约再随][诊診]|随访(?!日期|时间)|[约拟再]随访|预约|初诊|首诊"
     r"|打\s*印|列\s*印|补打|重打|印制|制表|复印|抄录|抄方|转抄|导出|下载|截图|生成"
     r"|取药|自提|配送|送达|签收|收货|收费|缴费|交费|付款|支付|结算|收款|开票|退费"
     r"|出生|生日|有\s*效|效期|到期|过期|失效|截止|截至|终止|结束|起始|起止|止日"

@@ -530,3 +530,32 @@ def test_a_line_that_begins_with_a_listed_name_is_never_passed_over() -> None:
 def test_what_was_not_prescribed_is_no_drug(line: str) -> None:
     got = read("1. 苯磺酸氨氯地平片  5mg×7片  2盒", "", line)
     assert ([told(d) for d in got.drugs], got.accepted) == ([AMLODIPINE], True)
+
+
+@pytest.mark.parametrize("brand", ["商品名：络活喜", "商品名  络活喜", "商品名称：络活喜"])
+def test_the_brand_in_a_row_of_its_own_is_no_second_drug(brand: str) -> None:
+    amounts = ("规格：5mg", "包装：7片/盒", "用法：口服 每日1次", "数量：2盒")
+    for names in (("通用名：苯磺酸氨氯地平片", brand), (brand, "通用名：苯磺酸氨氯地平片")):
+        reading = read(names[0], names[1], *amounts)
+        assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+        assert reading.accepted
+
+
+def test_the_brand_of_another_drug_in_a_row_of_its_own_is_asked() -> None:
+    reading = read("通用名：苯磺酸氨氯地平片", "商品名：代文", "规格：5mg", "包装：7片/盒", "数量：2盒")
+    assert [d.match for d in reading.drugs] != ["exact"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2型糖尿病患者随访服务记录表",
+        "症状  1无症状2头痛头晕3恶心呕吐4心悸胸闷  [1]",
+        "4心悸胸闷",
+        "此次随访分类  1控制满意2控制不满意3不良反应4并发症  [1]",
+        "①存根②药房③患者",
+    ],
+)
+def test_what_a_form_gives_to_tick_is_no_drug(line: str) -> None:
+    reading = read(line, "1. 苯磺酸氨氯地平片(络活喜)  5mg×7片  ×2盒")
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]

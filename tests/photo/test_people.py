@@ -1,0 +1,72 @@
+"""Who the patient is where no label of a patient says it, or only a weak one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.photo.fields import Page, page_fields
+from bot.photo.rows import rows
+from bot.photo.sheets import cause
+from tests.photo.contents import TODAY
+from tests.photo.lines import page, value
+
+
+def read(*lines: str) -> Page:
+    return page_fields(rows(page("上海市明珠区中心医院", *lines)), TODAY)
+
+
+LABELS = ("{} 门诊  第1张/共2张", "苯磺酸氨氯地平片", "{} 慢病  第2张/共2张", "缬沙坦胶囊")
+DATED = ("{}  2026-11-08  {}  2026-11-08", "苯磺酸氨氯地平片  缬沙坦胶囊", "1/2 核对：杨芬德")
+
+
+@pytest.mark.parametrize("lines", [LABELS, DATED, ("{}  医保  第1张/共1张", "苯磺酸氨氯地平片")])
+def test_each_label_names_its_patient(lines: tuple[str, ...]) -> None:
+    assert value(read(*(line.replace("{}", "何玉芬") for line in lines)).patient) == "何玉芬"
+
+
+def test_labels_of_two_people_name_nobody_and_are_two_papers() -> None:
+    lines = (LABELS[0].format("何玉芬"), LABELS[1], LABELS[2].format("王秀英"), LABELS[3])
+    assert read(*lines).patient is None
+    assert cause(rows(page(*lines))) == "two_sheets"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("医师 高强明  2026-11-08", "药师 高强明  2026-11-08"),
+        ("何玉芬  2026-11-08",),
+        ("苯磺酸氨氯地平片  2026-11-08", "缬沙坦胶囊  2026-11-08"),
+    ],
+)
+def test_a_name_beside_a_day_is_no_patient_unless_it_is_on_each_label(lines: tuple[str, ...]) -> None:
+    assert read(*lines).patient is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("[上海市明珠区中心医院]何玉芬您", "何玉芬"),
+        ("何玉芬您好，您的药已备好", "何玉芬"),
+        ("尊敬的何玉芬女士：", "何玉芬"),
+        ("何玉芬家属您好，", None),
+        ("何医生您好，", None),
+        ("患者何玉芬您好，请何玉芬的家属取药", "何玉芬"),
+    ],
+)
+def test_whom_a_message_greets(line: str, name: str | None) -> None:
+    assert value(read(line).patient) == name
+
+
+def test_the_one_who_is_greeted_is_not_the_patient_where_a_patient_is_named() -> None:
+    lines = ("李平您好，", "患者：何玉芬", "日期：2026-11-08")
+    assert value(read(*lines).patient) == "何玉芬"
+    assert cause(rows(page(*lines))) == ""
+
+
+@pytest.mark.parametrize("weak", ["交款人", "会员", "购药人"])
+def test_who_paid_is_the_patient_only_where_nobody_else_is_named(weak: str) -> None:
+    assert value(read(f"{weak}：李平  日期：2026-11-08").patient) == "李平"
+    for own in ("患者：何玉芬", "姓名：何玉芬", "参保人姓名：何玉芬"):
+        for lines in ((f"{weak}：李平", own), (own, f"{weak}：李平")):
+            assert value(read(*lines).patient) == "何玉芬"
+            assert cause(rows(page(*lines))) == ""
