@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from bot.photo.controlled import is_controlled
@@ -19,6 +20,7 @@ from bot.photo.rows import Row
 from bot.photo.strength import BOX, Line, amounts, sound
 from bot.photo.tables import Column
 
+_HOLE: Final = 1.8  # of the usual step from drug to drug
 _SURE_MARK: Final = 0.8
 _DOSE: Final = 9  # rank of an amount that is taken at a time
 _APART: Final = 4  # heights of a line from a column of counts to a count that does not stand in it
@@ -46,6 +48,31 @@ class Block:
     unmeant: bool = False  # marked as stopped, given back or not there
     unclear: bool = False  # of boxes more is said than one number
     counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
+
+
+def with_directions(blocks: Sequence[Block]) -> list[Block]:
+    """Without the drugs that are named once more, further down, to say how they are taken: no strength, no count."""
+    out: list[Block] = []
+    for block in blocks:
+        name = fold(block.name.value)
+        first = next((b for b in out if len(name) > 2 and fold(b.name.value).startswith(name)), None)
+        said = block.sig and not (block.strengths or block.boxes or block.pack or block.unmeant or block.unclear)
+        if first is None or not said or not first.strengths or not first.boxes:
+            out.append(block)
+            continue
+        first.sig += block.sig
+        first.rows |= block.rows
+    return out
+
+
+def hole(blocks: Sequence[Block], rows: Sequence[Row]) -> bool:
+    """Whether one drug of a list is further below the one before it than all others, with no more print in between."""
+    at = sorted(b.row for b in blocks)
+    steps = [(rows[b].y - rows[a].y, sum(row.lines for row in rows[a:b])) for a, b in pairwise(at)]
+    if len(steps) < 2 or min(step for step, _ in steps) < 0.5 * rows[at[0]].h:
+        return False
+    usual, lines = min(step for step, _ in steps), min(n for _, n in steps)
+    return any(step > _HOLE * usual and n <= lines for step, n in steps)
 
 
 def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDrug:

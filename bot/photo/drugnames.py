@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
 SIG = re.compile(
     r"(?<![a-z])(?:take|daily|twice|bedtime|by mouth|orally|times a day)(?![a-z])|"
     r"every (?:day|morning|evening|night|\d)|"
-    r"每[次日天晚早周]|一次|一日|[1-4]次|口服|皮下|吸入用|外用|静滴|餐[前后中]|[饭餐][前後]|饭后|睡前|必要时|早晚|"
+    r"每[次日天晚早周]|一次|一日|[1-4]次|口服|含服|舌下|皮下|吸入用|外用|静滴|餐[前后中]|[饭餐][前後]|饭后|睡前|必要时|早晚|"
     r"(?<![a-z])(?:q[dnwhm]|bid|tid|qid|qod|b\.?i\.?d|t\.?i\.?d|q\.?d|prn|po|ih|sc|hs|am|pm)(?![a-z])",
     re.IGNORECASE,
 )
@@ -106,8 +106,8 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
         if found is None and _BOXED_RE.search(text) and (raw := listed_ahead(text[at:], listed)):
             found = (raw, "")  # the amount behind it is not read as one, and still it is the line of a drug
-        if found is None:
-            continue
+        if found is None or (amount and amount.strength.endswith("%") and not has_form(found[0])):
+            continue  # 糖化血红蛋白 7.1%
         name, brand = found
         if out and not ENDS_WITH_FORM.search(fold(name)) and _is_brand(name, listed):
             out[-1] = Named(out[-1].start, out[-1].end, out[-1].name, name, out[-1].others)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
-from bot.photo.block import Block, added, all_given, gaps, penned, settled
+from bot.photo.block import Block, added, all_given, gaps, hole, penned, settled, with_directions
 from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, pieces, unclear, unit_alone
 from bot.photo.drugnames import (
     SIG,
@@ -30,9 +29,21 @@ from bot.photo.latin import in_english
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import AMOUNT, PACKED_RE, Line, count_in, find, is_count, loose_in, pack_in, tidy, unled
-from bot.photo.sums import Held, compared, ended
-from bot.photo.tables import Column, cells_of, column_at, column_of, columns_of, pushed, unit_column
+from bot.photo.strength import (
+    AMOUNT,
+    PACKED_RE,
+    Line,
+    count_in,
+    find,
+    is_count,
+    loose_in,
+    pack_beside,
+    pack_in,
+    tidy,
+    unled,
+)
+from bot.photo.sums import Held, compared, ended, of_a_service
+from bot.photo.tables import Column, cells_of, column_at, column_of, columns_of, counts_column, pushed, unit_column
 
 _BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 # Stopped, given back, out of stock, own supply: a line that may not be meant
@@ -43,7 +54,6 @@ _UNMEANT_RE: Final = re.compile(
 _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _BRAND_RE: Final = re.compile(r"^[\s\d.、()\[\]]*商品名称?(?=[\s:])")  # the label of a row
 _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
-_HOLE: Final = 1.8  # of the usual step from drug to drug
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 _REACH: Final = 6  # rows a drug may take
@@ -69,9 +79,8 @@ class Drugs:
 def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Collection[str] = ()) -> Drugs:
     """All drug lines, top to bottom, each matched against the formulary."""
     columns, header = columns_of(rows)
-    free = [
-        i for i, row in enumerate(rows) if i != header and i not in page.feet and (i not in page.head or find(row.text))
-    ]
+    others = {header, *page.feet, *(i for i, row in enumerate(rows) if of_a_service(row))}
+    free = [i for i, row in enumerate(rows) if i not in others and (i not in page.head or find(row.text))]
     names = english_names if in_english(row.text for row in rows) else names_in
     named = {i: [n for n in names(rows[i], listed) if _may_stand(rows[i], n, columns, listed)] for i in free}
     blocks: list[Block] = []
@@ -91,11 +100,12 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True
+    blocks = with_directions(blocks)
     for n, block in enumerate(blocks):
         _written_above(block, blocks[n - 1] if n else None, rows)
     stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
     stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
-    stray = stray or _hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
+    stray = stray or hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
     all_given(blocks)
@@ -123,16 +133,6 @@ def _written_above(block: Block, before: Block | None, rows: Sequence[Row]) -> N
         and (before is None or len(before.strengths) > 1)
     ):
         block.strengths.append((3, find(row.text)[0], Field("", 0.0)))
-
-
-def _hole(blocks: Sequence[Block], rows: Sequence[Row]) -> bool:
-    """Whether one drug of a list is further below the one before it than all others, with no more print in between."""
-    at = sorted(b.row for b in blocks)
-    steps = [(rows[b].y - rows[a].y, sum(row.lines for row in rows[a:b])) for a, b in pairwise(at)]
-    if len(steps) < 2 or min(step for step, _ in steps) < 0.5 * rows[at[0]].h:
-        return False
-    usual, lines = min(step for step, _ in steps), min(n for _, n in steps)
-    return any(step > _HOLE * usual and n <= lines for step, n in steps)
 
 
 def _open(blocks: list[Block], new: Block, rows: Sequence[Row], listed: Formulary) -> None:
@@ -240,6 +240,7 @@ def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]
         column = kind or column_at(columns, row, start, end)
         before = len(block.boxes)
         if _BARE_RE.fullmatch(text.strip()):
+            column = "boxes" if not kind and counts_column(columns, row, cells, n) else column
             beside = unit_alone(rest[cells[n + 1][0] : cells[n + 1][1]]) if n + 1 < len(cells) else ""
             text = text.rstrip() + (beside or (unit if column == "boxes" else ""))
             if kind == "" and column not in ("boxes", "pack") and (other := loose_count(text, not columns and n > 0)):
@@ -272,6 +273,8 @@ def _unit(row: Row, rest: str, cells: Sequence[tuple[int, int, str]], columns: S
 def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
     start, text, kind, column = token
     lines, plain = find(text), tidy(text).strip()
+    boxed, plain = pack_beside(plain, anywhere=column == "boxes")
+    block.pack = block.pack or boxed
     if column not in ("", "strength") and _RATIO_RE.fullmatch(plain):  # 自付比例 10%
         return
     if column == "boxes" and lines and (m := count_in(plain)) and m.start() == 0:  # two columns in one: 2盒 75mg

@@ -11,8 +11,9 @@ from typing import Final
 
 from bot.photo.borders import stands_alone
 from bot.photo.dates import find_dates, like_a_date, months_before
+from bot.photo.houses import HOSPITAL_RE, bare_hospital, continued, hospital
 from bot.photo.labels import FEET, HEADS, Labelled, labelled, may_be_the_day, of_another_day, ranked
-from bot.photo.latin import house, in_latin
+from bot.photo.latin import in_latin
 from bot.photo.people import greeted, unlabelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
@@ -20,18 +21,6 @@ from bot.photo.strength import find
 
 _MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
-_HOUSE: Final = (
-    r"(?:医院|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
-    r"保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
-)
-_BRANCH: Final = (
-    r"(?:[(（][^()（）]{1,10}[院部区][)）]|[总分东南西北新本]院区?|[\u4e00-\u9fff]{1,6}?(?:院区|分[院部站所]))?"
-)
-_HOSPITAL_RE = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
-_NOT_A_NAME = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
-_AN_APP_RE = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|移动|我的|本|附近|全部)+{_HOUSE}")  # its title
-_BEGINS_RE = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
-_TITLE_RE = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
 _DEPARTMENT_RE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{1,8}}科(?![{_HAN}])")
 _LABEL_LIKE = re.compile(r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊")
@@ -81,7 +70,8 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
     page.labels = len({m.kind for some in marks for m in some})
     _date(page, rows, marks, dates, today)
     page.patient = page.patient or _unlabelled(page, rows)
-    page.hospital = page.hospital or _hospital(rows, page)
+    if page.ranks.get("hospital", 9) > 1:  # who keeps a booklet need not be where it was written
+        page.hospital = hospital(rows, min(page.head, default=len(rows))) or page.hospital
     page.sex, page.age = _sex_and_age(page, rows)
     page.department = page.department or _bare_department(page, rows)
     return page
@@ -104,6 +94,7 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
     if key not in _VALUES or rank >= page.ranks.get(key, 9):
         return
     found = _value(key, row, mark.start, mark.end)
+    found = found or (continued(rows, i, mark.start, mark.end) if key == "hospital" else None)
     under = _below(key, rows, i, mark) if found is None and not value.strip(" :.()") else None
     if under is not None:
         page.head.add(i + 1)
@@ -158,7 +149,7 @@ _VALUES: Final[dict[str, re.Pattern[str]]] = {
     "age": re.compile(r"\d{1,3}\s*(?:岁|月|天|Y)?"),
     "department": re.compile(rf"[{_HAN}A-Za-z]+(?:\s[A-Z][a-z]+)*(?:[(][^()]*[)])?"),
     "diagnosis": re.compile(r"\S.*"),
-    "hospital": _HOSPITAL_RE,
+    "hospital": HOSPITAL_RE,
     "doctor": re.compile(rf"[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
     "pharmacist": re.compile(rf"[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
     "number": re.compile(r"[A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,30}"),
@@ -226,71 +217,6 @@ def _value_end(row: Row, mark: Labelled) -> int:
     return mark.start + m.end() if m else mark.end
 
 
-def _hospital(rows: Sequence[Row], page: Page) -> Field | None:
-    """The largest line that names a house of medicine, above the patient; a second line above it may begin the name."""
-    limit = min(page.head, default=len(rows))
-    for places in (range(min(limit + 1, len(rows))), range(len(rows))):
-        best: tuple[float, int, int, int] | None = None
-        for i in places:
-            span = _house(rows[i].text)
-            if span and (best is None or rows[i].h > best[0] * 1.25):
-                best = (rows[i].h, i, *span)
-        if best is not None:
-            return _whole_hospital(rows, *best[1:])
-    broken = (f for i in range(min(limit, len(rows) - 1)) if (f := _broken_hospital(rows[i], rows[i + 1])))
-    return next(broken, None) or next((r.field(*m.span()) for r in rows if (m := house(r.text))), None)
-
-
-def _broken_hospital(first: Row, second: Row) -> Field | None:
-    """A name that goes on in the next line: ...卫生中 and 心."""
-    if not _alike(first, second):
-        return None
-    whole = re.sub(r"\s", "", first.text + second.text)
-    if not _HOSPITAL_RE.fullmatch(whole) or _NOT_A_NAME.search(whole) or labelled(first) or labelled(second):
-        return None
-    found = first.field(0, len(first.text), whole)
-    return Field(whole, min(found.confidence, second.sureness(0, len(second.text))), found.box)
-
-
-def _house(text: str) -> tuple[int, int] | None:
-    """Where a hospital's name stands in a line; letters may be spaced out."""
-    kept = [i for i, c in enumerate(text) if not (c == " " and text[i - 1 : i + 2].count(" ") == 1)]
-    m = _HOSPITAL_RE.search("".join(text[i] for i in kept))
-    if m is None or len(bare_hospital(m[0])) < 4 or _NOT_A_NAME.search(m[0]) or _AN_APP_RE.fullmatch(m[0]):
-        return None
-    return kept[m.start()], kept[m.end() - 1] + 1
-
-
-def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:
-    row = rows[i]
-    found = row.field(start, end, bare_hospital(row.text[start:end]))
-    above = rows[i - 1] if i else None
-    if above and start == 0 and _alike(above, row):
-        before = re.sub(r"\s", "", above.text)
-        part = re.fullmatch(rf"[{_HAN}]{{2,20}}", before) and not _TITLE_RE.search(before) and not labelled(above)
-        if part and (_BEGINS_RE.search(before) or (len(before) < 5 and _centred(above, row))):
-            return Field(before + found.value, found.confidence, found.box)
-    return found
-
-
-def _alike(above: Row, row: Row) -> bool:
-    """Two lines of one heading: of one size, and right under each other."""
-    return row.y - above.y < 2.2 * row.h and 0.75 < above.h / row.h < 1.35
-
-
-def _centred(above: Row, row: Row) -> bool:
-    """One line in the middle over the other: the name of a town over the name of its hospital."""
-    middles = [(r.words[0].left + r.words[-1].right) / 2 for r in (above, row)]
-    return len(above.words) == 1 and abs(middles[0] - middles[1]) < 2 * row.h
-
-
-def bare_hospital(text: str) -> str:
-    """The hospital without the title of the form, and without 互联网医院 where that is only its on-line branch."""
-    text = re.sub(r"\s+", "", text)
-    shorter = re.sub(r"互联网(?:医院|诊疗)$", "", text)
-    return shorter if shorter != text and re.search(_HOUSE + "$", shorter) else text
-
-
 def _unlabelled(page: Page, rows: Sequence[Row]) -> Field | None:
     """The one person who needs no label; None where there are two."""
     found = [(i, f) for i, f in unlabelled(rows) or greeted(rows) if _person(f.value)]
@@ -307,11 +233,6 @@ def patients(rows: Sequence[Row]) -> list[Field]:
                 found = _value("patient", row, mark.start, mark.end)
                 out.append(found) if found else out.extend(f for f in [_below("patient", rows, i, mark)] if f)
     return [*out, *(f for _, f in unlabelled(rows) if _person(f.value))]
-
-
-def is_house(text: str) -> bool:
-    """Whether the text is the name of a hospital and nothing else."""
-    return _HOSPITAL_RE.fullmatch(text) is not None and not _NOT_A_NAME.search(text)
 
 
 def _bare_department(page: Page, rows: Sequence[Row]) -> Field | None:

@@ -209,7 +209,10 @@ def _stands(m: re.Match[str], text: str) -> bool:
 
 # The menu of a doctor's screen, beside the table: it holds no drug
 _MENU_RE: Final = re.compile("病历|处方|检查|检验|治疗|打印|医嘱|手术|会诊|首页|退出|保存")
-_WAITS_RE: Final = re.compile(rf"\d{{1,3}}\s?[.、]?\s?{FAMILY}[\u4e00-\u9fff]{{1,2}}")  # 11 贾瑞荣
+_STATE: Final = r"(?:候诊|待诊|已诊|已就诊|就诊中?|在诊|诊毕|未诊|过号|未到|已到|报到|呼叫中|暂离|[初复]诊)"
+_NAME: Final = rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}?"
+# 11 贾瑞荣, 08 王家豪已诊, 候诊
+_WAITS_RE: Final = re.compile(rf"\d{{1,3}}\s?[.、]?\s?{_NAME}|(?:\d{{1,3}}\s?[.、]?\s?)?{_NAME}\s?{_STATE}|{_STATE}")
 _ITEMS: Final = 4  # of it, at the least
 
 

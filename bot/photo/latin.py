@@ -30,6 +30,13 @@ _HOUSE_RE: Final = re.compile(
     r"(?:Hospital|Clinic|(?:Medical|Health) Cent(?:er|re)|Polyclinic|Infirmary)"
     r"|Hospital of(?:\s[A-Za-z'.&-]+){1,6}"
 )
+_PLACE_RE: Final = re.compile(  # of a house: Hospital, Suzhou; Hospital Hangzhou at the end of its line
+    r",\s?(?:[A-Z][a-z]+)(?:\s[A-Z][a-z]+)?(?=\s*$|\s{2})|\s[A-Z][a-z]+(?=\s*$|\s{2})"
+)
+_NO_PLACE_RE: Final = re.compile(
+    r"Outpatient|Inpatient|Prescription|Department|Pharmacy|Discharge|Medication|Order|Emergency|Form|Tel|Address|Invoice"
+    r"|Bill|Receipt|List|Summary|Record|Report|Page|Copy"
+)
 _PEOPLE: Final = ("patient", "doctor", "pharmacist")
 _LATIN: Final = 0.12  # share of Chinese characters below which a page is in English
 
@@ -49,8 +56,12 @@ def in_latin(key: str, text: str) -> re.Match[str] | None:
 
 
 def house(text: str) -> re.Match[str] | None:
-    """The name of a hospital or a clinic."""
-    return _HOUSE_RE.search(text)
+    """The name of a hospital or a clinic, with the town behind it."""
+    m = _HOUSE_RE.search(text)
+    place = _PLACE_RE.match(text, m.end()) if m else None
+    if m is None or place is None or _NO_PLACE_RE.search(place[0]):
+        return m
+    return re.compile(r".*").match(text, m.start(), place.end())
 
 
 def drug_in(text: str, listed: Formulary, until: int) -> tuple[int, int] | None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.photo import reasons
-from bot.photo.fields import is_house, patients
+from bot.photo.fields import patients
+from bot.photo.houses import is_house
 from bot.photo.labels import Labelled, labelled, ranked
 from bot.photo.names import edits
 from bot.photo.reading import Field

@@ -63,6 +63,10 @@ _ENGLISH_UNITS: Final = tuple(
 _PER_RE: Final = re.compile(
     r"(?<=[片粒支袋贴])\s?(?:/|per)\s?(?:(?P<box>box|pack|carton)|bottle)(?![a-z])", re.IGNORECASE
 )
+_EACH_RE: Final = re.compile(  # 每盒30片
+    rf"(?:每|(?<!\d)1)\s?(?P<box>盒|瓶)(?:内?[装含有])?\s?:?\s?(?P<pack>\d{{1,4}}\s?(?:{COUNTED}))(?![\w/])"
+)
+_BRACKETED_RE: Final = re.compile(rf"\(\s?(\d{{1,4}})\s?(?:{COUNTED})\s?/\s?(?:盒|瓶)\s?\)")
 _LOOSE_RE: Final = re.compile(r"(?P<n>\d{1,4})\s*(?:片|粒|丸|吸|揿|喷|T|t|s|S|#)(?![A-Za-z次/])")
 _NO_DOSE: Final = 5  # tablets; fewer may be what is taken at a time
 
@@ -102,6 +106,7 @@ def tidy(text: str) -> str:
     for words, unit in _ENGLISH_UNITS:
         text = words.sub(unit, text)
     text = _PER_RE.sub(lambda m: "/盒" if m["box"] else "/瓶", text)
+    text = _EACH_RE.sub(r"\g<pack>/\g<box>", text.replace("伎", "支"))
     text = re.sub(r"(?<=\d)[oOQ](?=[\d.]|\s*(?:mg|g|ml|μg))", "0", text)
     text = re.sub(r"(?<=[\d.])[lI](?=[\d.]|\s*(?:mg|g|ml|μg))", "1", text)
     text = re.sub(r"(?<![\w.,'’|])[lI](?=\s?(?:mg|μg|ml|ug))", "1", text)  # lmg: no word, so a whole number
@@ -187,8 +192,14 @@ def pack_in(text: str) -> int | None:
     return int(m["n"]) * int(m["sheets"] or 1)
 
 
+def pack_beside(text: str, *, anywhere: bool) -> tuple[int | None, str]:
+    """The units in a box, in brackets before something else, or ``anywhere`` beside it, and that: (15片/盒) 口服 qd."""
+    m = _BRACKETED_RE.search(text) if anywhere else _BRACKETED_RE.match(text)
+    return (int(m[1]), (text[: m.start()] + text[m.end() :]).strip()) if m else (None, text)
+
+
 def loose_in(text: str) -> int | None:
-    """Tablets beside a strength: [30片], 30s, 每盒30片. Those of a box, or all that are given: the list tells."""
+    """Tablets beside a strength: [30片], 30s. Those of a box, or all that are given: the list tells."""
     m = _LOOSE_RE.search(tidy(text))
     return int(m["n"]) if m and begins(m.string, m.start("n")) == m.start("n") and int(m["n"]) >= _NO_DOSE else None
 

@@ -36,6 +36,10 @@ _FEE_RE: Final = re.compile(r"费|煎药|快递|配送|运")
 _CLERK_RE: Final = re.compile(
     r"(?:登记|经办|操作|收费|制表|发放|填表|领取|打印)(?:人|员|者)?\s?:\s?[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
 )
+# Of a bill, what is no drug: 诊查费 普通门诊诊查费 次 25.00
+_SERVICE_RE: Final = re.compile(
+    r"\s*(?![\u4e00-\u9fff]{0,4}药费)[\u4e00-\u9fff]{1,4}费(?=\s)|(?<=\s)(?:次|项|人次|小时|部位|例)(?=\s)"
+)
 _CENT: Final = Decimal("0.02")
 
 
@@ -66,6 +70,11 @@ def compared(rows: Sequence[Row], held: Sequence[Held], total: Field | None) -> 
     priced = any(_PRICED_RE.search(row.text) for row in rows)
     wrong = frozenset(n for n, (m, drug) in enumerate(zip(money, held, strict=True)) if priced and _at_odds(m, drug))
     return Sums(any(n != len(held) for n in told) or _costs_more(rows, held, money, total), wrong)
+
+
+def of_a_service(row: Row) -> bool:
+    """Whether a row of a bill is of something that is done, and not of a drug."""
+    return _MONEY_RE.search(row.text) is not None and not find(row.text) and _SERVICE_RE.search(row.text) is not None
 
 
 def ended(rows: Sequence[Row], last: int) -> bool:

@@ -27,7 +27,7 @@ _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
-_TWO_RE: Final = re.compile(rf"(\d{{1,2}})[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
+_TWO_RE: Final = re.compile(rf"(\d{{1,2}}|\d{{1,2}}\.00?)[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HOUR_RE: Final = re.compile(
     "[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前"
@@ -122,6 +122,15 @@ def pushed(row: Row, columns: Sequence[Column], start: int, end: int) -> bool:
     away = header.away(*row.span(start, end), row.y)
     others = ((a, b) for a, b, _ in tokens(row) if b <= start or a >= end)
     return any(header.away(*row.span(a, b), row.y) < away for a, b in others)
+
+
+def counts_column(columns: Sequence[Column], row: Row, cells: Sequence[tuple[int, int, str]], n: int) -> bool:
+    """Whether the number ``cells[n]``, nearest to the header of what stands right behind it, is one of the counts in
+    the column before: numbers that are flush on the right stand far from their header."""
+    at = [column_of(columns, row, start, end) for start, end, _ in cells]
+    here = columns.index(at[n]) if at[n] in columns else 0
+    before = columns[here - 1] if here and at[n + 1 : n + 2] == [at[n]] else None
+    return before is not None and before.kind == "boxes" and before not in at
 
 
 def cells_of(row: Row, columns: Sequence[Column]) -> list[tuple[int, int, str]]:

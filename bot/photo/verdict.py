@@ -12,7 +12,7 @@ from bot.photo.reading import Field, ReadDrug, Reading
 SURE_PATIENT: Final = 0.75
 SURE_DATE: Final = 0.5
 SURE_HOSPITAL: Final = 0.4
-SURE_NAME: Final = 0.8  # of a drug that matched nothing; a known name needs no more proof
+SURE_NAME: Final = 0.65  # of a drug that matched nothing; a known name needs no more proof
 SURE_GUESS: Final = 0.2  # of a drug that the person will be asked about
 SURE_STRENGTH: Final = 0.5
 SURE_OF_POOR: Final = 0.95  # of everything in a picture that is too dark, too small, blurred or burnt out

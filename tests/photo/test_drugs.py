@@ -559,3 +559,13 @@ def test_the_brand_of_another_drug_in_a_row_of_its_own_is_asked() -> None:
 def test_what_a_form_gives_to_tick_is_no_drug(line: str) -> None:
     reading = read(line, "1. 苯磺酸氨氯地平片(络活喜)  5mg×7片  ×2盒")
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_a_value_of_the_laboratory_is_no_drug() -> None:
+    reading = read("血钾 4.1mmol/L", "糖化血红蛋白7.1%。心脏彩超：LVEF45%", "苯磺酸氨氯地平片 5mg×7片  2盒")
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_how_a_drug_is_taken_is_no_drug() -> None:
+    reading = read("1.苯磺酸氨氯地平片", "5mg×7片  2盒", "舌下含服 5mg prn")
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]

@@ -138,3 +138,22 @@ def test_a_name_that_stands_nearer_to_the_header_of_the_counts_before_it() -> No
 def test_capsules_that_are_dispensed_are_converted_by_the_printed_box(pack: str, boxes: int | None) -> None:
     reading = read(f"Valsartan 80mg, {pack}    Dispense: 14 caps")
     assert [d.boxes for d in reading.drugs] == [boxes]
+
+
+@pytest.mark.parametrize(
+    ("line", "house"),
+    [
+        ("Lake International Clinic, Suzhou", "Lake International Clinic, Suzhou"),
+        ("Lakeside Family Hospital Hangzhou", "Lakeside Family Hospital Hangzhou"),
+        ("Lakeside Family Hospital Prescription", "Lakeside Family Hospital"),
+        ("Lakeside Family Hospital", "Lakeside Family Hospital"),
+    ],
+)
+def test_the_town_belongs_to_the_name_of_a_house(line: str, house: str) -> None:
+    reading = read("1. Valsartan 80 mg capsules    7 capsules/box    2 boxes", head=(line, *HEAD[1:]))
+    assert value(reading.hospital) == house
+
+
+def test_the_pack_in_brackets_behind_a_count_leaves_it_certain() -> None:
+    reading = read("1. Valsartan 80mg", "Disp: 2 boxes (7 caps/box)", "Sig: 80mg once daily")
+    assert [d.boxes for d in reading.drugs] == [2]

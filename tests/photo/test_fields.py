@@ -454,3 +454,33 @@ def test_the_patient_of_a_home_and_of_a_booklet(label: str) -> None:
 
 def test_the_day_of_a_booklet_is_not_the_prescriptions() -> None:
     assert value(read("持册人：何玉芬", "建册日期：2025-05-04").date) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "house"),
+    [
+        (("吴门百草大药房观前店", "处方药销售清单"), "吴门百草大药房观前店"),
+        (("康乐达大药房(旗舰店)",), "康乐达大药房(旗舰店)"),
+        (("益安连锁药房",), "益安连锁药房"),
+        (("益安网上药店",), "益安网上药店"),
+        (("上海市明珠区中心医院", "取药  益安连锁药房"), "上海市明珠区中心医院"),
+        (("门诊中药房", "处方药销售清单"), None),
+        (("附近药店",), None),
+        (("长安纪念医院（台商门诊）",), "长安纪念医院(台商门诊)"),
+        (("上海市明珠区中心医院", "建档单位：上海市浦滨区花木里社区卫生服务中心"), "上海市明珠区中心医院"),
+    ],
+)
+def test_the_house_and_the_shop(lines: tuple[str, ...], house: str | None) -> None:
+    assert value(read(*lines, "姓名：何玉芬", "日期：2026-11-08").hospital) == house
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("顾客：何玉芬 会员卡：6689674", "何玉芬"),
+        ("顾客：李志强  用药人：何玉芬", "何玉芬"),
+        ("收货人 李志强 136****3912", None),
+    ],
+)
+def test_who_takes_what_a_shop_sold(line: str, name: str | None) -> None:
+    assert value(read("益安连锁药房", line).patient) == name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.reading import as_json
-from tests.photo.test_drugs import read, told
+from tests.photo.test_drugs import AMLODIPINE, read, told
 
 OTHER = ("格列美脲片", "2mg", 30, None, "ask")  # the list has boxes of 15
 
@@ -200,3 +200,19 @@ def test_pieces_beside_the_box_of_every_drug_are_all_that_is_given(
 def test_a_column_of_all_that_is_given() -> None:
     reading = read("序  药名与规格  每次  频次  途径  共计", "1  格列美脲片2mg×15片  1片  睡前一次  口服  30片")
     assert [(d.name.value, d.boxes) for d in reading.drugs] == [("格列美脲片", 2)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("1. 苯磺酸氨氯地平片", "规格：5mg 每盒7片 共2盒", "用法：每次5mg，每日1次"),
+        ("1. 苯磺酸氨氯地平片 5mg  共14片", "(每盒7片) 口服 5mg qd"),
+    ],
+)
+def test_what_each_box_holds(lines: tuple[str, ...]) -> None:
+    assert [told(d) for d in read(*lines).drugs] == [AMLODIPINE]
+
+
+def test_a_pen_in_a_box_whose_unit_is_misread() -> None:
+    pens = read("1. 甘精胰岛素注射液 3ml:300单位  1伎/盒  2支")
+    assert [d.boxes for d in pens.drugs] == [2]

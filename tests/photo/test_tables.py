@@ -386,6 +386,10 @@ def test_who_waits_beside_a_doctors_table_is_no_drug() -> None:
     waiting = [word(name, 20, 100 + 44 * n) for n, name in enumerate(names)]
     assert menu([*waiting, word("16 罗荣", 400, 100), *page(" 苯磺酸氨氯地平片")]) == frozenset(waiting)
     assert menu(waiting[:3]) == frozenset()
+    states = [
+        word(name, 20, 100 + 44 * n) for n, name in enumerate(("08 王家豪已诊", "36 孔玉珍 候诊", "杜磊过号", "候诊"))
+    ]
+    assert menu(states) == frozenset(states)
     listed = [
         word(f"{n} {drug}", 20, 100 + 44 * n)
         for n, drug in enumerate(("缬沙坦胶囊", "金水宝胶囊", "华法林钠片", "安宫牛黄丸"))
@@ -467,3 +471,65 @@ def test_the_columns_of_what_is_taken_in_the_morning_and_in_the_evening() -> Non
         *FOOT,
     )
     assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+
+
+BILL: tuple[At, ...] = tuple(
+    (text, x, 160)
+    for text, x in zip(
+        ("类别", "项目名称", "规格", "单位", "单价", "数量", "金额"), (40, 160, 420, 620, 720, 820, 920), strict=True
+    )
+)
+
+
+def test_what_is_done_is_no_part_of_the_drug_above_it_on_a_bill() -> None:
+    reading = read(
+        *HEAD,
+        *BILL,
+        *(("西药费", 40, 220), ("苯磺酸氨氯地平片", 160, 220), ("5mg*7片", 420, 220), ("盒", 625, 220)),
+        *(("17.00", 720, 220), ("2.00", 820, 220), ("34.00", 920, 220)),
+        *(("检查费", 40, 264), ("心电图", 160, 264), ("次", 625, 264)),
+        *(("20.00", 720, 264), ("1.00", 820, 264), ("20.00", 920, 264)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_a_number_that_stands_before_another_of_its_column_is_the_count() -> None:
+    """Numbers that are flush on the right stand far from their header: 2 is nearer to 金额 than to 数量."""
+    reading = read(
+        *HEAD,
+        *BILL,
+        *(("西药费", 40, 220), ("苯磺酸氨氯地平片", 160, 220), ("5mg*7片", 420, 220), ("盒", 625, 220)),
+        *(("17.00", 720, 220), ("2", 890, 220), ("34.00", 930, 220)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_a_booklet_says_where_it_is_kept_and_once_more_how_each_drug_is_taken() -> None:
+    reading = read(
+        *(("慢性病用药记录本", 40, 60), ("姓名：何玉芬", 40, 110), ("就诊日期：2026-11-08", 700, 110)),
+        *(("建档单位：上海市浦滨区花木里社区卫生服务中", 40, 160), ("心", 60, 200)),
+        *(("苯磺酸氨氯地平片", 700, 230), ("5mg×7片", 1000, 230), ("2盒", 1200, 230)),
+        *(("缬沙坦胶囊", 700, 280), ("80mg×7粒", 1000, 280), ("1盒", 1200, 280)),
+        *(("苯磺酸氨氯地平片 5mg qd", 700, 330), ("缬沙坦胶囊 80mg qd", 700, 380)),
+        *FOOT,
+    )
+    assert (reading.accepted, value(reading.hospital)) == (True, "上海市浦滨区花木里社区卫生服务中心")
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+
+
+def test_what_each_box_holds_has_a_column() -> None:
+    reading = read(
+        *HEAD,
+        *(("序", 40, 160), ("药名(规格)", 160, 160), ("每盒", 500, 160), ("发药量", 640, 160), ("给药途径", 800, 160)),
+        *(
+            ("1", 45, 220),
+            ("苯磺酸氨氯地平片(5mg)", 160, 220),
+            ("7片", 500, 220),
+            ("2盒", 650, 220),
+            ("口服", 800, 220),
+        ),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
