@@ -47,6 +47,7 @@ class Block:
     rows: set[int] = field(default_factory=set[int])
     unmeant: bool = False  # marked as stopped, given back or not there
     unclear: bool = False  # of boxes more is said than one number
+    told: set[int] = field(default_factory=set[int])  # numbers of boxes, in its directions too
     counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
 
 
@@ -88,7 +89,7 @@ def settled(block: Block, listed: Formulary, history: Collection[str]) -> ReadDr
     if hit.match == "unknown" and _lost_point(name.value, strength.value, listed):
         strength = Field("", 0.0, strength.box)
     known = listed.by_code(hit.code) if hit.code else None
-    boxes = None if block.unclear else _boxes(block, line, pack, known)
+    boxes = None if block.unclear or len(block.told) > 1 else _boxes(block, line, pack, known)
     pack = pack or _loose_pack(block, known, boxes)
     another = bool(known and pack and known.pack and known.pack != pack)  # shown and asked, never converted in silence
     if block.unmeant or another or _two_ways(block, line):
@@ -197,7 +198,10 @@ def _digits(strength: str) -> str:
 def _boxes(block: Block, line: Line | None, pack: int | None, known: Drug | None) -> int | None:
     """Boxes as counted beside the strength, else by the best count of the block."""
     counts = [Count(line.boxes, line.of, 0)] if line and line.boxes else block.boxes
-    return boxes_of(counts, pack, line.unit if line else "", known is not None and known.pack == 1)
+    boxes = boxes_of(counts, pack, line.unit if line else "", known is not None and known.pack == 1)
+    held = pack or (known.pack if known else 0)
+    said = (count.n for count in block.boxes if count.whole)
+    return None if boxes and held and any(n != boxes * held for n in said) else boxes
 
 
 def _matched(

@@ -34,11 +34,11 @@ _PERIOD: Final = r"(?:每|隔|一个?(?=疗程)|半)\s?[\d一二两三四半]*\s
 # more or less than so many (减1盒, 不超过2盒, 1至2盒); in stock (库存12盒)
 _BEFORE: Final = (
     rf"(?:{_PERIOD}|第(?:\s?\d{{1,2}}\s?次)?|[首初先再头]次?取?|欠|缺|未[发取领]|退|余量?|剩余?|赠|送|[上前]次|上月|原方?|累计"
-    r"|[应实]发|限购?|库存|最[多大少]|至[多少]|约|不超过?|[<>≤≥]=?|[减加补增换还借少多改]|更正|预留|[到至或~])"
+    r"|[应实]发|申请量?|可[取领]|建议|拟[取领开]?|计划|预计|限购?|库存|最[多大少]|至[多少]|约|不超过?|[<>≤≥]=?|[减加补增换还借少多改]|更正|预留|[到至或~])"
 )
 _BEHIND: Final = (
     rf"(?:半|\+|[{TIMES}]\s?\d{{1,2}}(?!\d|\s?(?:{COUNTED}|板))|/\s?(?:[天日周月次季年人条箱件提]|半月|疗程)"
-    rf"|\(\s?(?:[赠送实欠分月]|每[月季年]|\d(?!\d{{0,3}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?\)))"
+    rf"|\(\s?(?:[赠送实欠分月]|每[月季年]|\d(?!\d*\s?(?:{COUNTED})(?:\s?/\s?{BOX})?\s?\)))"
     r"|分\s?[\d两二三四]\s?次|左右|以[内上下]|[多余](?![\u4e00-\u9fff])|\?|[零加又]\s?\d|\d{1,2}\s?板"
     r"|每[月季年](?![\u4e00-\u9fff])|[退欠缺赠送减或到至~]\s?\d)"
 )
@@ -46,7 +46,15 @@ _BEHIND: Final = (
 _UNCLEAR_RE: Final = re.compile(
     rf"{_BEFORE}\s?:?\s?{_SOME}|{_SOME}\s?{_BEHIND}"
     rf"|次\s?[{TIMES}]\s?{_SOME}|[\d{NUMERALS}]\s?(?:条|箱|件|提|打(?!印)|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
+    rf"|(?<![\w.)*×xX^])(?<![A-Za-z]\s)(?:[{TIMES}]\s?)?\d{{1,2}}\s?[{TIMES}]\s?\d{{1,2}}\s?{BOX}"  # 2*2盒
+    rf"|[{''.join(_HAN)}]\s?[、或至到~-]\s?[{''.join(_HAN)}]\s?{BOX}"  # 一、二盒
 )
+# 2盒=30片, 2盒(30片), 2盒 30片: all that is given, said twice
+_ALSO_RE: Final = re.compile(
+    rf"\d\s?{BOX}\s?[(=/,]?\s?(?:共计?|合计?|计)?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})\s?\)?\s*$"
+)
+_NO_DOSE: Final = 5  # pieces; fewer behind a count may be what is taken at a time
+_PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.])")
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
 _IN_WORDS_RE: Final = re.compile(rf"([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
@@ -69,7 +77,7 @@ class Count:
 
 def counted(text: str, rank: int, *, bare: bool) -> Count | None:
     """The count that ``text`` holds; a number without a unit counts only where it may stand ``bare``."""
-    text = unled(tidy(text))
+    text = _PRICE_RE.sub(lambda m: " " * len(m[0]), unled(tidy(text)))
     text = re.sub(r"[\[(]\s*(\d{1,3})\s*[\])](?=\s*盒)", r"\1", text)
     if m := _TOTAL_RE.search(text):
         return Count(int(m["n"]), m["unit"], rank)
@@ -94,12 +102,23 @@ def pieces(text: str) -> Count | None:
     return Count(int(m["n"]), m["unit"], 1, whole=True) if m else None
 
 
+def also_all(text: str) -> list[Count]:
+    """The pieces behind a count of boxes that say it once more; where they say another, neither is certain."""
+    m = _ALSO_RE.search(tidy(text))
+    return [Count(int(m["n"]), m["unit"], 3, whole=True)] if m and int(m["n"]) >= _NO_DOSE else []
+
+
+def told_in(text: str) -> set[int]:
+    """Every number of boxes in a text."""
+    text = tidy(text)
+    return {int(n) for n in _BOXES_RE.findall(text)} | {_HAN.get(n, 0) for n in _IN_WORDS_RE.findall(text)}
+
+
 def unclear(text: str) -> bool:
     """Whether a row says more than one number of boxes, or a number that need not be what is given this time."""
     text = tidy(text)
     twice = any(_HAN[m["han"]] != int(m["n"]) for m in _TWICE_RE.finditer(text))
-    told = {int(n) for n in _BOXES_RE.findall(text)} | {_HAN.get(n, 0) for n in _IN_WORDS_RE.findall(text)}
-    return twice or len(told) > 1 or _UNCLEAR_RE.search(text) is not None
+    return twice or len(told_in(text)) > 1 or _UNCLEAR_RE.search(text) is not None
 
 
 def boxes_in(text: str) -> int | None:

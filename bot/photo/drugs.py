@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.photo.block import Block, added, all_given, gaps, hole, penned, settled, with_directions
-from bot.photo.counts import Count, all_in, counted, is_dose, loose_count, pieces, unclear, unit_alone
+from bot.photo.counts import (
+    Count,
+    all_in,
+    also_all,
+    counted,
+    is_dose,
+    loose_count,
+    pieces,
+    told_in,
+    unclear,
+    unit_alone,
+)
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -55,6 +66,7 @@ _ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _BRAND_RE: Final = re.compile(r"^[\s\d.、()\[\]]*商品名称?(?=[\s:])")  # the label of a row
 _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
+_SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 _REACH: Final = 6  # rows a drug may take
 
@@ -97,6 +109,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             told = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
             blocks[-1].unmeant |= told and _UNMEANT_RE.search(row.text) is not None
             blocks[-1].unclear |= unclear(row.text)
+            blocks[-1].told |= told_in(row.text) if i == blocks[-1].row or _SAYS_RE.search(row.text) else set()
             _gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True
@@ -234,8 +247,9 @@ def _gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]
     """Sort the stretches of one row into strength, boxes and directions."""
     cells = [p for p in cells_of(row, columns) if rest[p[0] : p[1]].strip()]
     unit = _unit(row, rest, cells, columns)
-    for n, (start, end, kind) in enumerate(cells):
+    for n, (start, end, named) in enumerate(cells):
         text = rest[start:end]
+        kind = "" if named == "amount" and is_count(text) else named  # 合计2盒
         x = row.x_of((start + end) // 2)
         column = kind or column_at(columns, row, start, end)
         before = len(block.boxes)
@@ -346,3 +360,4 @@ def _count(block: Block, text: str, rank: int) -> None:
     count = counted(text, rank if rank != 1 or not bare else 2, bare=bare)
     if count is not None and not is_dose(replace(count, rank=rank)):
         block.boxes.append(replace(count, rank=rank) if count.unit else count)
+        block.boxes += also_all(text)

@@ -131,6 +131,15 @@ def test_all_that_is_given_is_converted_by_the_printed_box(lines: tuple[str, ...
         *("未发1盒", "缺1盒", "减1盒", "补1盒", "余量2盒", "首次2盒", "再取2盒", "原方2盒", "上月2盒", "更正1盒"),
         *("每疗程2盒", "每季2盒", "每两周1盒", "隔月2盒", "半月2盒", "一盒/半月", "2盒每月", "2盒(每月)", "2盒/人"),
         *(
+            "2*2盒",
+            "×2×2盒",
+            "申请量:3盒",
+            "可取2盒",
+            "建议2盒",
+            "一、二盒",
+            "2盒=60片",  # of fifteen in a box
+            "2盒 60片",
+            "2盒（60片）",
             "1盒零5片",
             "1盒2板",
             "2盒赠1",
@@ -156,11 +165,31 @@ def test_more_than_one_number_of_boxes_is_asked(said: str) -> None:
         "本次2盒",
         "2(盒)",
         "2盒×15片×2mg",
+        "2盒=30片",
+        "2盒（30片）",
+        "2盒 30片",
+        "合计2盒",
+        "￥17.88 2盒",
+        "¥17.88/盒 ×2盒",
     ],
 )
 def test_one_number_of_boxes_is_read(said: str) -> None:
     line = f"1. 格列美脲片  {said}" if "mg" in said else f"1. 格列美脲片  2mg×15片/盒  {said}"
     assert [(d.name.value, d.boxes) for d in read(line).drugs] == [("格列美脲片", 2)]
+
+
+@pytest.mark.parametrize(
+    ("below", "boxes"),
+    [
+        ("用法：每次2mg 每日1次 口服 3盒", None),
+        ("备注：取3盒", None),
+        ("用法：每次2mg 每日1次 取2盒", 2),
+        ("用法：每次2mg 每日1次", 2),
+    ],
+)
+def test_another_number_of_boxes_in_the_directions_is_asked(below: str, boxes: int | None) -> None:
+    reading = read("1. 格列美脲片  2mg×15片/盒  2盒", below, "2. 缬沙坦胶囊  80mg×7粒  1盒", "Sig: 每次80mg")
+    assert [(d.name.value, d.boxes) for d in reading.drugs] == [("格列美脲片", boxes), ("缬沙坦胶囊", 1)]
 
 
 @pytest.mark.parametrize("said", ["作废", "自带", "欠药", "待取", "没有", "已用完"])
