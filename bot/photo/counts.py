@@ -78,6 +78,7 @@ class Count:
 def counted(text: str, rank: int, *, bare: bool) -> Count | None:
     """The count that ``text`` holds; a number without a unit counts only where it may stand ``bare``."""
     text = _PRICE_RE.sub(lambda m: " " * len(m[0]), unled(tidy(text)))
+    text = re.sub(rf"(?<=\d)\s?/\s?(?={BOX}\s*$)", "", text) if rank == 0 else text  # 数量/单位: 2.00/盒
     text = re.sub(r"[\[(]\s*(\d{1,3})\s*[\])](?=\s*盒)", r"\1", text)
     if m := _TOTAL_RE.search(text):
         return Count(int(m["n"]), m["unit"], rank)

@@ -216,7 +216,7 @@ def _in_reading_order(rows: Sequence[Row], free: Sequence[int], named: Mapping[i
     order = list(free)
     for at in range(len(order) - 1):
         upper, lower = order[at], order[at + 1]
-        overlap = abs(rows[lower].y - rows[upper].y) < 0.75 * min(rows[lower].h, rows[upper].h)
+        overlap = 0 <= rows[lower].y - rows[upper].y < 0.75 * min(rows[lower].h, rows[upper].h)
         if overlap and named[lower] and not named[upper]:
             order[at], order[at + 1] = lower, upper
     return order

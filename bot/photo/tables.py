@@ -176,8 +176,9 @@ def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
 
 def _panels(rows: list[Row], listed: Formulary) -> list[Row]:
     """Drugs side by side become two lists, one after the other; a panel of fields left of the drugs stands first."""
-    if columns_of(rows)[1] >= 0:
-        return rows
+    columns, header = columns_of(rows)
+    if header >= 0:
+        return _doubled(rows, columns, header)
     sure = {i: found for i, row in enumerate(rows) if (found := _named(row, listed))}
     if not sure:
         return rows
@@ -195,6 +196,21 @@ def _panels(rows: list[Row], listed: Formulary) -> list[Row]:
         return rows if _crossed(rows, part, first, lean) else _parted(rows, first, lean, range(len(rows)))
     behind = _fields_behind(rows, part, max(_ends(rows[i], sure[i][0], lean) for i in named), lean)
     return rows if behind is None or _crossed(rows, part, behind, lean) else _parted(rows, behind, lean, part)
+
+
+def _doubled(rows: list[Row], columns: Sequence[Column], header: int) -> list[Row]:
+    """A table whose header says everything twice holds drugs side by side: first all of the left half."""
+    half, odd = divmod(len(columns), 2)
+    if odd or [c.kind for c in columns[:half]] != [c.kind for c in columns[half:]] or columns[0].kind != "name":
+        return rows
+    body = rows[header + 1 : _foot(rows, header)]
+    parts: tuple[list[Row], list[Row]] = ([], [])
+    for row in body:
+        right = [columns.index(_column_of(w, row.y, columns)) >= half for w in row.words]
+        for n, part in enumerate(parts):
+            held = [w for w, behind in zip(row.words, right, strict=True) if behind == bool(n)]
+            part += [row_of([[held]], row.y)] if held else []
+    return [*rows[: header + 1], *parts[0], *parts[1], *rows[header + 1 + len(body) :]]
 
 
 def _fields_behind(rows: Sequence[Row], part: range, far: float, lean: float) -> float | None:

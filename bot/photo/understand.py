@@ -18,6 +18,7 @@ from bot.photo.hands import around, beside, between, box, larger, struck
 from bot.photo.labels import labelled, menu, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
+from bot.photo.persons import only_named
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
@@ -115,6 +116,9 @@ def _parsed(
     printed = rows([w for w in words if w.conf >= 0.3 and w not in aside])
     lines = in_order(printed, listed)
     page = page_fields(lines, today)
+    if page.patient is None and (named := only_named(lines)):
+        page.patient = named
+        page.foot = page.foot and not (page.pharmacist and page.pharmacist.value == named.value)  # 配药人: no signature
     drugs = page_drugs(lines, page, listed, history)
     return printed, lines, page, replace(drugs, stray=drugs.stray or _of_visits(lines, drugs.rows, page.ask_day))
 

@@ -533,3 +533,17 @@ def test_what_each_box_holds_has_a_column() -> None:
         *FOOT,
     )
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+@pytest.mark.parametrize("count", ["4.00/盒", "4盒"])
+def test_a_table_whose_header_says_everything_twice_holds_drugs_side_by_side(count: str) -> None:
+    heads = ("项目名称/规格", "数量/单位", "金额(元)")
+    reading = read(
+        *HEAD,
+        *((text, x, 160) for text, x in zip((*heads, *heads), (60, 420, 560, 740, 1100, 1240), strict=True)),
+        *(("苯磺酸氨氯地平片", 40, 214), (count, 430, 214), ("68.64", 560, 214)),
+        *(("缬沙坦胶囊", 720, 214), ("1.00/盒", 1110, 214), ("71.52", 1240, 214)),
+        *(("5mg*7片", 40, 244), ("80mg*7粒", 720, 244)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [(*AMLODIPINE[:3], 4, "exact"), VALSARTAN]
