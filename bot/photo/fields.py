@@ -12,7 +12,7 @@ from typing import Final
 from bot.photo.borders import stands_alone
 from bot.photo.dates import find_dates, like_a_date, months_before
 from bot.photo.houses import HOSPITAL_RE, bare_hospital, continued, hospital
-from bot.photo.labels import FEET, HEADS, Labelled, labelled, may_be_the_day, of_another_day, ranked
+from bot.photo.labels import FEET, HEADS, NOT_HERS_RE, Labelled, labelled, may_be_the_day, of_another_day, ranked
 from bot.photo.latin import in_latin
 from bot.photo.people import greeted, unlabelled
 from bot.photo.reading import Field
@@ -23,7 +23,9 @@ _MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
 _DEPARTMENT_RE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{1,8}}科(?![{_HAN}])")
-_LABEL_LIKE = re.compile(r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊")
+_LABEL_LIKE = re.compile(
+    r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊|信息|资料|详情|档案|列表|须知"
+)
 _NUMBERED_RE: Final = re.compile(rf"[{_HAN}]{{1,8}}号码?\s*:?\s*[A-Za-z\d*-]+")  # 登记号 27189400 names no day
 _YUAN_RE = re.compile(r"\s*¥?\s*\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(
@@ -118,7 +120,7 @@ def _value(key: str, row: Row, start: int, end: int) -> Field | None:
 def _han_value(key: str, row: Row, start: int, end: int) -> Field | None:
     text = row.text[start:end]
     m = _VALUES[key].search(text)
-    if m is None or (key == "amount" and not stands_alone(text, *_trimmed(m))):
+    if m is None or (key == "amount" and not stands_alone(text, *_trimmed(m))) or _anothers(key, row, start + m.end()):
         return None
     value = re.sub(r"\s+", " " if m[0].isascii() else "", m[0])
     if key == "diagnosis":
@@ -138,13 +140,16 @@ def _han_value(key: str, row: Row, start: int, end: int) -> Field | None:
     return row.field(start + m.start() + lead, start + shown, value)
 
 
+def _anothers(key: str, row: Row, behind: int) -> bool:
+    return key == "patient" and NOT_HERS_RE.match(row.text, behind) is not None
+
+
 def _trimmed(m: re.Match[str]) -> tuple[int, int]:
     return m.end() - len(m[0].lstrip()), m.end()
 
 
 _VALUES: Final[dict[str, re.Pattern[str]]] = {
-    # 李志强(代) is not the patient
-    "patient": re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*+(?!\s*\((?:代|家属|监护|陪))"),
+    "patient": re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*+"),
     "sex": re.compile(r"[男女]|(?<![A-Za-z])(?:Male|Female|[MF])(?![A-Za-z])"),
     "age": re.compile(r"\d{1,3}\s*(?:岁|月|天|Y)?"),
     "department": re.compile(rf"[{_HAN}A-Za-z]+(?:\s[A-Z][a-z]+)*(?:[(][^()]*[)])?"),

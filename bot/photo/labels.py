@@ -51,7 +51,10 @@ _OTHER_RE: Final = re.compile(
 _INSTEAD_RE: Final = re.compile(  # 代就诊人, 陪诊患者, 下一位患者: who came instead of her, or with her, or after her
     r"(?:[代陪替非]|陪[诊同]|[上下前后]一[位个名]?|同名)\s?$"
 )
-_NOT_HERS_RE: Final = re.compile(r"\s?[(（](?:家属|家长|亲属|代|监护|陪|[取领]药|联系|紧急)")  # 姓名(家属)
+# 姓名(家属), 李志强 (代): who came for the patient
+NOT_HERS_RE: Final = re.compile(
+    r"\s*[(（](?:家属|家长|亲属|代|监护|陪|[取领]药|联系|紧急|之?[子女]|儿子|女儿|配偶|丈夫|妻子)"
+)
 
 
 # 上次续方日期, 下次复诊, 列印时间: a word for another day says that the day is not the prescription's. By kinds:
@@ -137,7 +140,7 @@ def _apart(text: str) -> list[Labelled]:
 
 def _of_whom(kind: str, label: str, before: str, behind: str) -> str:
     """The kind of a label of a person, when what is printed right beside it belongs to it: 户主 and 姓名."""
-    if ranked(kind)[0] == "patient" and _NOT_HERS_RE.match(behind):
+    if ranked(kind)[0] == "patient" and NOT_HERS_RE.match(behind):
         return "other"
     if label == "Name" or (label.endswith("姓名") and (label == "姓名" or label not in _KIND_OF)):
         if _OTHER_RE.search(before + label.removesuffix("姓名").removesuffix("Name")):

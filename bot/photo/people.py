@@ -1,4 +1,5 @@
-"""Whom a page names as the patient without a label: beside the sex and the age, on a label, in a greeting."""
+"""Whom a page names as the patient without a label: beside the sex and the age, on a label, in a greeting; or by the
+word of another: the payer of a bill, whom a register fetches for."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.photo.labels import FEET, is_label, labelled
+from bot.photo.labels import FEET, NOT_HERS_RE, is_label, labelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.vocabulary import FAMILY
@@ -25,6 +26,18 @@ _GREETED_RE: Final = re.compile(
     rf"(?:(?<![{_HAN}])|(?:尊敬的|患者)\s?){_NAME}(?<!医生)(?<!医师)(?<!大夫)(?<!老师)(?<!药师)(?<!护士)\s?(?:您\s?好?|先生|女士|同志)\s*(?:[,:!]|$)"
 )
 
+_ROWS_OF_A_TITLE: Final = 5  # from the top
+_ALONE: Final = rf"\s*:\s*(?P<name>[\u4e00-\u9fff]{{2,4}})(?![{_HAN}·])(?!{NOT_HERS_RE.pattern})"
+# A receipt for treatment is made out to the patient, whoever brings the money; a register of a neighbourhood lists
+# those who need medicines, and names beside them who fetches them
+_PAPERS: Final = (
+    (re.compile("票据|发票|收据|收费"), re.compile(rf"(?<![{_HAN}])(?:[缴付]款人|[交缴]费人){_ALONE}")),
+    (
+        re.compile("登记[表簿册单]|需求表|名册|台账|代[配取购]"),
+        re.compile(rf"(?<![{_HAN}])(?:[配取领需]药人|需药居民){_ALONE}"),
+    ),
+)
+
 
 def unlabelled(rows: Sequence[Row]) -> list[tuple[int, Field]]:
     """Everybody who needs no label, with the row he stands in: beside the sex and the age, or on several labels."""
@@ -41,3 +54,20 @@ def greeted(rows: Sequence[Row]) -> list[tuple[int, Field]]:
 def _found(rows: Sequence[Row], pattern: re.Pattern[str]) -> list[tuple[int, Field]]:
     some = [(i, row, m) for i, row in enumerate(rows) for m in pattern.finditer(row.text)]
     return [(i, row.field(*m.span("name"))) for i, row, m in some if not is_label(m["name"])]
+
+
+def settled(patient: Field | None, *, weak: bool, rows: Sequence[Row]) -> Field | None:
+    """The patient by the labels, unless a ``weak`` one says it while one of a patient cannot be read; where no label
+    names anybody, the one person whom a bill or a register names in its own word."""
+    if any(m.kind in ("patient", "patient2") for row in rows for m in labelled(row)):
+        return None if weak else patient
+    return patient or _only_named(rows)
+
+
+def _only_named(rows: Sequence[Row]) -> Field | None:
+    for title, named in _PAPERS:
+        found = [field for _, field in _found(rows, named)]
+        titled = any(title.search(row.text) for row in rows[:_ROWS_OF_A_TITLE])
+        if titled and len({field.value for field in found}) == 1:
+            return found[0]
+    return None

@@ -18,13 +18,15 @@ from bot.photo.hands import around, beside, between, box, larger, struck
 from bot.photo.labels import labelled, menu, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
-from bot.photo.persons import only_named
+from bot.photo.people import settled
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
 from bot.photo.tables import columns_of, in_order
 from bot.photo.verdict import missing
 from bot.photo.words import Word
+
+_WEAK: Final = 3  # rank of a label that need not be the patient's
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,9 @@ def _parsed(
     printed = rows([w for w in words if w.conf >= 0.3 and w not in aside])
     lines = in_order(printed, listed)
     page = page_fields(lines, today)
-    if page.patient is None and (named := only_named(lines)):
-        page.patient = named
-        page.foot = page.foot and not (page.pharmacist and page.pharmacist.value == named.value)  # 配药人: no signature
+    page.patient = settled(page.patient, weak=page.ranks.get("patient") == _WEAK, rows=lines)
+    if page.patient and page.pharmacist and page.pharmacist.value == page.patient.value:
+        page.foot = False  # 配药人 of a register is no signature
     drugs = page_drugs(lines, page, listed, history)
     return printed, lines, page, replace(drugs, stray=drugs.stray or _of_visits(lines, drugs.rows, page.ask_day))
 

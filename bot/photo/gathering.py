@@ -1,0 +1,139 @@
+"""The stretches of a row of one drug, sorted by what they can be: strength, pack, count, how it is taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.photo.block import Block
+from bot.photo.counts import Count, all_in, also_all, counted, is_dose, loose_count, pieces, unit_alone
+from bot.photo.drugnames import SIG
+from bot.photo.rows import Row
+from bot.photo.strength import AMOUNT, PACKED_RE, Line, count_in, find, is_count, loose_in, pack_beside, pack_in, tidy
+from bot.photo.tables import Column, cells_of, column_at, column_of, counts_column, unit_column
+
+BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
+ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
+_RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
+
+
+def gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column]) -> None:
+    """Sort the stretches of one row into strength, boxes and directions."""
+    cells = [p for p in cells_of(row, columns) if rest[p[0] : p[1]].strip()]
+    unit = _unit(row, rest, cells, columns)
+    for n, (start, end, named) in enumerate(cells):
+        text = rest[start:end]
+        kind = "" if named == "amount" and is_count(text) else named  # 合计2盒
+        x = row.x_of((start + end) // 2)
+        column = kind or column_at(columns, row, start, end)
+        before = len(block.boxes)
+        if BARE_RE.fullmatch(text.strip()):
+            column = "boxes" if not kind and counts_column(columns, row, cells, n) else column
+            beside = unit_alone(rest[cells[n + 1][0] : cells[n + 1][1]]) if n + 1 < len(cells) else ""
+            text = text.rstrip() + (beside or (unit if column == "boxes" else ""))
+            if kind == "" and column not in ("boxes", "pack") and (other := loose_count(text, not columns and n > 0)):
+                block.alone.add(other)
+        dose = (
+            n + 1 < len(cells)
+            and column != "strength"
+            and ALONE_RE.fullmatch(tidy(text).strip())
+            and SIG.match(rest[cells[n + 1][0] : cells[n + 1][1]].strip())
+        )
+        _sort(block, row, (start, text, "sig" if dose else kind, column), i)
+        if is_count(text):
+            block.counts.add(i)
+        if len(block.boxes) > before and (block.counted is None or column == "boxes"):
+            block.counted = (i, x)
+
+
+def _unit(row: Row, rest: str, cells: Sequence[tuple[int, int, str]], columns: Sequence[Column]) -> str:
+    """The unit of a number in the column of counts: of the column of units in this row, else of the header itself.
+
+    A column of units without one in this row leaves the number unknown.
+    """
+    units = unit_column(columns)
+    if units is not None:
+        read = (unit_alone(rest[a:b]) for a, b, _ in cells if column_of(columns, row, a, b) is units)
+        return next((u for u in read if u), "?")
+    return next((c.unit for c in columns if c.kind == "boxes"), "")
+
+
+def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
+    start, text, kind, column = token
+    lines, plain = find(text), tidy(text).strip()
+    boxed, plain = pack_beside(plain, anywhere=column == "boxes")
+    block.pack = block.pack or boxed
+    if column not in ("", "strength") and _RATIO_RE.fullmatch(plain):  # 自付比例 10%
+        return
+    if column == "boxes" and lines and (m := count_in(plain)) and m.start() == 0:  # two columns in one: 2盒 75mg
+        _count(block, m[0], 0)
+        block.sig.append(plain[m.end() :].strip())
+        return
+    packed = any(line.pack for line in lines)
+    if column == "boxes" and not pack_in(plain) and (kind or not lines):
+        how = SIG.search(plain)
+        _loose(block, plain[: how.start()] if how else plain, column)
+        _count(block, plain[: how.start()].strip() if how else plain, 0)
+        block.sig += [plain[how.start() :]] if how else []
+    elif kind == "sig" or (SIG.search(plain) and not packed):
+        block.sig.append(re.sub(r"\s+", " ", text.strip()))
+    elif lines:
+        _amounts(block, row, start, text, lines, i, column)
+    elif (pack := _pack(plain, column)) is not None:
+        block.pack = block.pack or pack
+    elif kind in ("", "name"):
+        _loose(block, plain, column)
+        block.pieces += [n] if column in ("", "strength") and (n := pieces(plain)) else []
+        _count(block, plain, 2 if column in ("no", "sig", "name") else 1)
+
+
+def _loose(block: Block, plain: str, column: str) -> None:
+    """Tablets that stand by themselves, but for a dose."""
+    if column not in ("sig", "no", "amount") and (n := loose_in(plain)):
+        block.loose.add(n)
+
+
+def _pack(plain: str, column: str) -> int | None:
+    """Units in a box, beside the strength or in a column of their own."""
+    if column == "pack" and (m := PACKED_RE.fullmatch(plain)):
+        return int(m[1])
+    alone = re.fullmatch(r"[xX×*]\s*(\d{1,4})\s*(?:片|粒|丸|吸|T|s)", plain)
+    return pack_in(plain) or (int(alone[1]) if alone else None)
+
+
+def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line], i: int, column: str) -> None:
+    rank = {"strength": 0, "sig": 9}.get(column, 2)
+    shift = max(len(text) - len(tidy(text)), 0)
+    for line in lines:
+        end = min(start + line.value_end + shift, start + len(text))
+        shown = row.field(start + line.start, end, line.strength)
+        block.strengths.append((min(rank, 1) if line.pack else rank, line, shown))
+        if rank < 9:
+            block.strength_row = i if block.strength_row < 0 or line.pack else block.strength_row
+        if line.pack and rank < 9:
+            block.packed.add(i)
+    tail = re.sub(r"^[,;]\s", "", tidy(text)[lines[-1].end :].strip()).strip()
+    if tail:
+        _loose(block, tail, column)
+        block.pieces += [n] if rank < 9 and (n := pieces(tail)) else []
+        _count(block, tail, 3 if lines[-1].per_box else 1)
+        block.pack = block.pack or pack_in(tail)
+
+
+def _count(block: Block, text: str, rank: int) -> None:
+    """A count of boxes; bare numbers count only in a column or after a label of their own, or after a times sign."""
+    if rank == 0 and text.endswith("?"):
+        block.boxes.append(Count(0, "", rank))
+        return
+    if (whole := all_in(text)) is not None:
+        block.boxes.append(replace(whole, rank=rank))
+        return
+    timed = re.match(r"[xX×*]", text) is not None
+    short = re.match(r"[xX×*]?\s*\d{1,2}(?!\d)", text) is not None
+    bare = rank == 0 or (short and (rank == 3 or (rank == 1 and timed)))
+    count = counted(text, rank if rank != 1 or not bare else 2, bare=bare)
+    if count is not None and not is_dose(replace(count, rank=rank)):
+        block.boxes.append(replace(count, rank=rank) if count.unit else count)
+        block.boxes += also_all(text)
