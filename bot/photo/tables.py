@@ -14,7 +14,7 @@ from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of,
 from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
 from bot.photo.names import fold, narrow
-from bot.photo.paragraphs import in_lines, told_apart, whole_amounts
+from bot.photo.paragraphs import told_apart
 from bot.photo.rows import Row, row_of
 from bot.photo.strength import BOX, find
 from bot.photo.words import Word
@@ -25,15 +25,12 @@ _BRANDS: Final = frozenset({"商品名", "商品名称"})  # a column beside tha
 _HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2", "unit"})
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
-_SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _TWO_RE: Final = re.compile(rf"(\d{{1,2}}|\d{{1,2}}\.00?)[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HOUR_RE: Final = re.compile(
     "[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前"
 )  # columns of doses, in a second line of the header
-_SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
-_NEARER: Final = 0.75  # of the way to the next cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:
     return tuple(Column(w.left, w.right, "sig", w.y, lean) for w in words) if len(words) > 1 else ()
 
 
-def _column_of(word: Word, y: float, columns: Sequence[Column]) -> Column:
+def word_column(word: Word, y: float, columns: Sequence[Column]) -> Column:
     """Where a word stands; what begins with a Chinese character, or says how much of a drug, is no number."""
     some = [c for c in columns if c.kind != "no"] if _HAN_RE.match(word.text) or find(word.text) else columns
     return min(some or columns, key=lambda c: c.away(word.left, word.right, y))
@@ -166,20 +163,15 @@ def unit_column(columns: Sequence[Column]) -> Column | None:
     return before[0] if before and before[0].kind == "unit" and not of_dose else None
 
 
-def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
-    """The rows in reading order, cells in one piece."""
-    return in_lines(_cells(_panels(whole_amounts(rows), listed), listed), listed)
-
-
 # ---------------------------------------------------------------- panels beside each other
 
 
-def _panels(rows: list[Row], listed: Formulary) -> list[Row]:
+def panels(rows: list[Row], listed: Formulary) -> list[Row]:
     """Drugs side by side become two lists, one after the other; a panel of fields left of the drugs stands first."""
     columns, header = columns_of(rows)
     if header >= 0:
         return _doubled(rows, columns, header)
-    sure = {i: found for i, row in enumerate(rows) if (found := _named(row, listed))}
+    sure = {i: found for i, row in enumerate(rows) if (found := named_words(row, listed))}
     if not sure:
         return rows
     named, lean = list(sure), _lean(rows)
@@ -189,8 +181,8 @@ def _panels(rows: list[Row], listed: Formulary) -> list[Row]:
         edge = min(_begins(rows[i], sure[i][1], lean) for i in pairs)
         wide = max(w.right + lean * w.y for row in rows for w in row.words) - first
         far = edge - first > 0.25 * wide
-        return _parted(rows, edge, lean, range(named[0], _foot(rows, named[-1]))) if far else rows
-    part = range(named[0], _foot(rows, named[-1]))
+        return _parted(rows, edge, lean, range(named[0], foot(rows, named[-1]))) if far else rows
+    part = range(named[0], foot(rows, named[-1]))
     beside = {m.kind for i in part for m in labelled(rows[i]) if _apart(rows[i], m.at, first, lean)}
     if len(beside & _HEADS) > 1:
         return rows if _crossed(rows, part, first, lean) else _parted(rows, first, lean, range(len(rows)))
@@ -203,10 +195,10 @@ def _doubled(rows: list[Row], columns: Sequence[Column], header: int) -> list[Ro
     half, odd = divmod(len(columns), 2)
     if odd or [c.kind for c in columns[:half]] != [c.kind for c in columns[half:]] or columns[0].kind != "name":
         return rows
-    body = rows[header + 1 : _foot(rows, header)]
+    body = rows[header + 1 : foot(rows, header)]
     parts: tuple[list[Row], list[Row]] = ([], [])
     for row in body:
-        right = [columns.index(_column_of(w, row.y, columns)) >= half for w in row.words]
+        right = [columns.index(word_column(w, row.y, columns)) >= half for w in row.words]
         for n, part in enumerate(parts):
             held = [w for w, behind in zip(row.words, right, strict=True) if behind == bool(n)]
             part += [row_of([[held]], row.y)] if held else []
@@ -234,7 +226,7 @@ def _crossed(rows: Sequence[Row], part: range, edge: float, lean: float) -> bool
     return any(_place(w, lean) < edge < _place(w, lean) + w.w for i in part for w in rows[i].words)
 
 
-def _named(row: Row, listed: Formulary) -> list[int]:
+def named_words(row: Row, listed: Formulary) -> list[int]:
     """Which words of a row hold the name of a drug with its form, whatever label stands before them; a name that its
     line breaks before the form has its number."""
     alone = [row_of([[[word]]], row.y) for word in row.words]
@@ -269,7 +261,7 @@ def _apart(row: Row, at: int, edge: float, lean: float) -> bool:
     return owner is not None and _place(row.words[owner[0]], lean) < edge
 
 
-def _foot(rows: Sequence[Row], last: int) -> int:
+def foot(rows: Sequence[Row], last: int) -> int:
     """The first row after the last name that is signed or summed up."""
     for i in range(last + 1, len(rows)):
         if any(m.kind in FEET for m in labelled(rows[i])):
@@ -287,70 +279,3 @@ def _parted(rows: list[Row], edge: float, lean: float, part: range) -> list[Row]
         left += [row_of([[here]], row.y)] if here else []
         right += [row_of([[beyond]], row.y)] if beyond else []
     return [*rows[: part.start], *left, *right, *rows[part.stop :]]
-
-
-# ---------------------------------------------------------------- cells of several lines
-
-
-def _cells(rows: list[Row], listed: Formulary) -> list[Row]:
-    """In a table whose cells are centred, the lines of a cell stand half a line above and below its neighbours."""
-    columns, header = columns_of(rows)
-    if header < 0:
-        return rows
-    end = _foot(rows, header)
-    body = range(header + 1, end)
-    anchors = _anchors([rows[i] for i in body], columns)
-    middles = [i for i in body if any(w in anchors for w in rows[i].words)]
-    if len(middles) < sum(bool(_named(rows[i], listed)) for i in body) or not middles:
-        return rows  # some rows have no anchor: their lines would go to their neighbours
-    held: dict[int, list[int]] = {i: [i] for i in middles}
-    for middle, lines in held.items():
-        lines += _outer(rows, [i for i in body if i not in held], middle, middles)
-    taken = {i for lines in held.values() for i in lines}
-    for i in body:
-        near = min(middles, key=lambda m: abs(rows[m].y - rows[i].y))
-        if i not in taken and abs(rows[near].y - rows[i].y) <= _SAME_CELL * min(rows[near].h, rows[i].h):
-            held[near].append(i)
-    merged = {middle: _merged([rows[i] for i in sorted(lines)], columns) for middle, lines in held.items()}
-    gone = {i for lines in held.values() for i in lines}
-    return [merged.get(i, row) for i, row in enumerate(rows) if i in merged or i not in gone]
-
-
-def _anchors(rows: Sequence[Row], columns: Sequence[Column]) -> set[Word]:
-    """The words of the column that never breaks a line: the one with most numbers, counts or prices in it."""
-    found: dict[Column, set[Word]] = {c: set() for c in columns}
-    for row in rows:
-        for w in row.words:
-            if _SINGLE_RE.fullmatch(narrow(w.text).strip()):
-                found[_column_of(w, row.y, columns)].add(w)
-    return max(reversed(found.values()), key=len)
-
-
-def _outer(rows: Sequence[Row], free: Sequence[int], middle: int, middles: Sequence[int]) -> list[int]:
-    """The lines of a cell above and below its middle: equally far, one of each, and not as near to another cell."""
-    at, h = rows[middle].y, rows[middle].h
-    above = [i for i in free if 0 < at - rows[i].y < 1.7 * h]
-    below = [i for i in free if 0 < rows[i].y - at < 1.7 * h]
-    if not above or not below:
-        return []
-    pair = [above[-1], below[0]]
-    far = [abs(rows[i].y - at) for i in pair]
-    others = [m for m in middles if m != middle]
-    apart = [min((abs(rows[m].y - rows[i].y) for m in others), default=9 * h) for i in pair]
-    own = all(d < _NEARER * other for d, other in zip(far, apart, strict=True))
-    return pair if own and abs(far[0] - far[1]) < 0.35 * h else []
-
-
-def _merged(lines: Sequence[Row], columns: Sequence[Column]) -> Row:
-    """One row of the table: column after column, each from its first line to its last."""
-    if len(lines) == 1:
-        return lines[0]
-    cells: dict[Column, list[list[Word]]] = {}
-    for row in sorted(lines, key=lambda r: r.y):
-        mine: dict[Column, list[Word]] = {}
-        for w in row.words:
-            mine.setdefault(_column_of(w, row.y, columns), []).append(w)
-        for column, words in mine.items():
-            cells.setdefault(column, []).append(words)
-    ordered = sorted(cells.items(), key=lambda cell: cell[0].left)
-    return row_of([lines_of for _, lines_of in ordered], sum(r.y for r in lines) / len(lines))

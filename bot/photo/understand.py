@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from bot.photo.block import penned
+from bot.photo.cells import in_order
 from bot.photo.controlled import is_controlled_form
 from bot.photo.dates import find_dates
 from bot.photo.drugs import Drugs, page_drugs
@@ -22,7 +23,7 @@ from bot.photo.people import settled
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
-from bot.photo.tables import columns_of, in_order
+from bot.photo.tables import columns_of
 from bot.photo.verdict import missing
 from bot.photo.words import Word
 
