@@ -81,6 +81,12 @@ def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
     return tuple(map(box, some))
 
 
+def short(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
+    """Where the other words of a drug stand that hold a number: its count above all."""
+    words = (w for i in rows for w in lines[i].words if w.w <= _ACROSS * w.h)
+    return tuple(box(w) for w in words if any(c.isdigit() for c in w.text))
+
+
 def around(lines: Sequence[Row], held: Sequence[Sequence[int]], n: int, feet: Collection[int]) -> Box | None:
     """Where the print of drug ``n`` stands: its lines, and the one right below them, of how it is taken."""
     rows, others = list(held[n]), {i for rows in held for i in rows}.union(feet)

@@ -11,12 +11,14 @@ import numpy as np
 from bot.photo.pixels import Picture, cv2
 from bot.photo.reading import Box
 
+RED: Final = 2  # of the channels of a picture
+BLUE: Final = 0  # ... violet is nearer to it than to red
 _COLOUR: Final = 45  # how much a channel must be ahead of the others, more than on the paper around
 _SHADE: Final = 0.4  # of the light of white paper; what is darker is not told from noise
 _SHARE: Final = 0.012  # of the pixels around an amount that are of such ink
 _ACROSS: Final = 0.94  # of an amount's width that one stroke darkens
 _RULE: Final = 0.2  # of an amount's height from its top: what lies higher crosses no digit
-_RED: Final = 0.002  # share of a picture that a stamp covers
+_STAMP: Final = 0.002  # share of a picture that a stamp covers
 _SEEN: Final = 512  # pixels of the longest side in which stamps are looked for
 _DARK: Final = 10  # per cent of the pixels of a word that are its ink
 _TINT: Final = 12  # as _COLOUR, of print that is coloured throughout
@@ -33,13 +35,19 @@ def printed_in(picture: Picture, boxes: Sequence[Box]) -> frozenset[int]:
     return frozenset(c for c in (0, 2) if sum(ink[c] for ink in inks) >= _MOST * len(inks))
 
 
-def _ink(part: Any) -> tuple[bool, bool, bool]:
+def tinted(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) -> bool:
+    """Whether what stands in ``box`` is written in another colour than the print's: too short to be struck out."""
+    part = _part(picture, box.x, box.y, box.x + box.w, box.y + box.h)
+    return min(part.shape[:2]) >= 8 and any(_ink(part, _COLOUR)[c] for c in {BLUE, RED} - printed)
+
+
+def _ink(part: Any, least: int = _TINT) -> tuple[bool, bool, bool]:
     """In which channels the ink of a part is coloured, all of it: where a pen wrote over black print, both are dark."""
     grey = part.mean(axis=2)
     dark = grey <= np.percentile(grey, _DARK)
     light = float(np.percentile(part.max(axis=2), 90)) / 255
     taken = np.median(_ahead(part)[dark], axis=0)
-    blue, green, red = (bool(c > _TINT * max(light, _SHADE)) for c in taken)
+    blue, green, red = (bool(c > least * max(light, _SHADE)) for c in taken)
     return blue, green, red
 
 
@@ -54,18 +62,18 @@ def marked(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Red:
-    """The red ink of a picture, cut out, as black on white; ``scale`` is its pixels per pixel of the picture."""
+class Inked:
+    """The ink of one colour, cut out of a picture, as black on white; ``scale`` is its pixels per pixel of that."""
 
     picture: Picture
     scale: float
 
 
-def red_alone(picture: Picture) -> Red | None:
-    """None where there is too little red ink for a stamp."""
-    ahead = _ahead(picture)[..., 2]
+def ink_alone(picture: Picture, channel: int = RED) -> Inked | None:
+    """None where there is too little ink of that colour for a stamp."""
+    ahead = _ahead(picture)[..., channel]
     inked = ahead > _COLOUR
-    if float(inked.mean()) < _RED:
+    if float(inked.mean()) < _STAMP:
         return None
     across, down = (np.flatnonzero(inked.sum(axis=axis) > 1) for axis in (0, 1))
     if not len(across) or not len(down):
@@ -75,7 +83,7 @@ def red_alone(picture: Picture) -> Red | None:
     scale = min(1.0, _SEEN / max(grey.shape))
     size = (max(32, round(grey.shape[1] * scale)), max(32, round(grey.shape[0] * scale)))
     small: Any = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    return Red(np.ascontiguousarray(np.repeat(small[..., None], 3, axis=2)), scale)
+    return Inked(np.ascontiguousarray(np.repeat(small[..., None], 3, axis=2)), scale)
 
 
 def _part(picture: Picture, left: int, top: int, right: int, bottom: int) -> Any:

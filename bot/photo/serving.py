@@ -17,7 +17,7 @@ from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
-from bot.photo.ink import marked, printed_in, red_alone
+from bot.photo.ink import BLUE, RED, ink_alone, marked, printed_in, tinted
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
@@ -86,8 +86,8 @@ class Server:
             other = look(plain, self._eyes)
             again = self._read(other, scale, body, np.rot90(picture, -other.turned))
             reading = again if again.accepted or again.reason in reasons.STOPS else reading
-            if not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
-                reading = replace(reading, reason=stamp)  # no better photo of it is wanted
+        if not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
+            reading = replace(reading, reason=stamp)  # no better photo of it is wanted
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])
         clean = covered(seen.picture, found, reading.number.value if reading.number else "")
@@ -122,15 +122,14 @@ class Server:
         return replace(reading, reason=cause)
 
     def _stamp(self, seen: Seen) -> str:
-        """What a red stamp across the page says: its letters are large, and lost among those printed under it."""
-        alone = red_alone(seen.picture)
-        if alone is None:
-            return ""
-        usual = float(np.median([f.h for f in seen.boxes])) * alone.scale
-        return next((said for part in _sizes(alone.picture) if (said := self._said(part, usual))), "")
+        """What a coloured stamp across the page says: its letters are large, and lost among those printed under it."""
+        usual = float(np.median([f.h for f in seen.boxes])) if seen.boxes else 0.0
+        inks = [alone for channel in (RED, BLUE) if (alone := ink_alone(seen.picture, channel))]
+        parts = ((part, alone.scale) for alone in inks for part in _sizes(alone.picture))
+        return next((said for part, scale in parts if (said := self._said(part, usual * scale))), "")
 
-    def _said(self, red: tuple[Picture, float], usual: float) -> str:
-        picture, scale = red
+    def _said(self, inked: tuple[Picture, float], usual: float) -> str:
+        picture, scale = inked
         large = sorted((f for f in self._eyes.find(picture) if f.h > _LARGE * usual * scale), key=lambda f: -f.h)[:6]
         reads = self._eyes.read([cut(picture, f) for f in large])
         return stamped([word(f, r) for f, r in zip(large, reads, strict=True)])
@@ -140,11 +139,11 @@ class Server:
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
 
 
-def _sizes(red: Picture) -> tuple[tuple[Picture, float], ...]:
+def _sizes(inked: Picture) -> tuple[tuple[Picture, float], ...]:
     """Stamps as they are, and at half their size: large letters in a frame, with a seal across, are lost in one."""
-    size = (max(32, red.shape[1] // 2), max(32, red.shape[0] // 2))
-    half: Any = cv2.resize(red, size, interpolation=cv2.INTER_AREA)
-    return (red, 1.0), (np.ascontiguousarray(half), 0.5)
+    size = (max(32, inked.shape[1] // 2), max(32, inked.shape[0] // 2))
+    half: Any = cv2.resize(inked, size, interpolation=cv2.INTER_AREA)
+    return (inked, 1.0), (np.ascontiguousarray(half), 0.5)
 
 
 def _pages(data: bytes) -> tuple[list[tuple[Picture, float]], int]:
@@ -168,7 +167,11 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
         for d, numbers in zip(understood.reading.drugs, understood.numbers, strict=True)
     ]
     printed = printed_in(picture, [box for some in places for box in some])
-    pens = [any(marked(picture, box, printed) for box in some) for some in places]
+    counts = [any(tinted(picture, box, printed) for box in some) for some in understood.counts]
+    written = counts if counts.count(False) or len(counts) == 1 else [False] * len(counts)  # a screen may colour each
+    pens = [
+        pen or any(marked(picture, box, printed) for box in some) for pen, some in zip(written, places, strict=True)
+    ]
     return replace(reading, drugs=tuple(penned(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.photo import reasons
 from bot.photo.filled import by_hand, filled_in
+from bot.photo.hidden import hidden
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
 from bot.photo.pixels import Picture, cv2
@@ -27,6 +28,7 @@ _PATCH: Final = 0.06  # share of the printed area that a burnt patch covers
 _GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
 _SPOT: Final = 0.2  # the same, when only counts or packs are missing
 _ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogether
+_MOST_WHITE: Final = 0.6  # the same where the print is hardly there
 _WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper between the strokes is burnt out
 _GONE: Final = 200.0  # ink that is hardly there: burnt out, and not blurred
 _SHADED: Final = 240  # grey of the paper around a reflection; paper under a bright lamp fades away more slowly
@@ -40,6 +42,8 @@ _BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and mo
 _CLEAR: Final = 0.9  # mean confidence of print
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
+_ON_LINES: Final = frozenset(("drug", "lines", "strength"))
+_OF_SOMEBODY: Final = frozenset(("hospital", "patient", "date", "foot"))  # a leaflet has none of them
 # Of a prescription one of the first stands on it, or two of the others
 _ITS_WORDS: Final = re.compile(
     r"处方|用法|用量|口服|[每一][次日晚周]|续方|(?<![A-Za-z])(?:R[px]|Sig|bid|tid|qd|qn)(?![A-Za-z])"
@@ -74,6 +78,7 @@ class Measures:
     cut: frozenset[str]  # sides where print is cut by the edge of the picture
     filled: bool  # a form that a pen filled in
     open: frozenset[str]  # sides where the paper runs out of the picture
+    hidden: bool  # something dark lies on it
     share: float  # of the picture that is printed
 
 
@@ -94,12 +99,10 @@ def reason(
     found = _whole_picture(m) or _side(missing, m.cut, True) or _script(m, labels)
     if not found and not drugs and labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}):
         found = reasons.NOT_A_PRESCRIPTION
-    found = found or _part(missing, m)
-    if found:
+    if found := found or ("" if m.hidden and lacks & _ON_LINES else _part(missing, m)):
         return found
-    if (
-        "drug" in lacks <= {"drug", "foot"} and not drugs and m.confidence > _SURE
-    ):  # a clear paper of a hospital without any drug on it
+    no_drug = "drug" in lacks <= {"drug", "foot"} and not drugs  # a clear paper of a hospital without any drug on it
+    if m.confidence > _SURE and not m.hidden and (no_drug or lacks >= _OF_SOMEBODY):
         return reasons.NOT_A_PRESCRIPTION
     return reasons.OVEREXPOSED if _faded(m) else reasons.UNREADABLE
 
@@ -146,7 +149,7 @@ def _whole_picture(m: Measures) -> str:
         return reasons.TOO_DARK
     if 0 < m.text_height < _SMALL:
         return reasons.TOO_SMALL
-    if _burnt_out(m) and m.ink >= _GONE:
+    if m.white > _MOST_WHITE and m.ink >= _GONE:
         return reasons.OVEREXPOSED
     unsure = m.letters < _FEW or m.confidence < _SURE
     if unsure and (m.drawn > _DRAWN or m.drawn_all > _DRAWN_ALL):
@@ -215,7 +218,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         drawn_all=drawn_all,
         white=white,
         patch=patch,
-        between=_between(grey, lines) if lines else white,
+        between=float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 10)) if lines else white,
         paper=float(np.percentile([np.percentile(cut(grey, f), 80) for f in lines], 10)) if lines else 0.0,
         han=sum("\u4e00" <= c <= "\u9fff" for w in seen.words for c in w.text) / letters if letters else 0.0,
         scrawl=sum(w.conf < _BADLY for w in long) / len(long) if (long := _long(seen)) else 0.0,
@@ -224,6 +227,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         cut=_cut_sides(seen),
         filled=filled_in(seen.picture, seen.words) or (patch < _PATCH and by_hand(seen.picture, seen.words)),
         open=_open_sides(seen.picture, seen.boxes),
+        hidden=hidden(grey, left, top, right, bottom),
         share=(right - left) * (bottom - top) / grey.size,
     )
 
@@ -304,11 +308,6 @@ def _reflects(page: Any, patch: Any, burnt: Any) -> bool:
     around: Any = (far > 0) & (near == 0) & (burnt == 0)
     paper: Any = cv2.dilate(page, np.ones((5, 5), np.uint8))[around]  # without its print
     return paper.size == 0 or float(np.median(paper)) < _SHADED
-
-
-def _between(grey: Any, lines: Sequence[Found]) -> float:
-    """The share of white pixels in a box of text that nine in ten boxes exceed."""
-    return float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 10))
 
 
 def _cut_sides(seen: Seen, least: int = 1) -> frozenset[str]:

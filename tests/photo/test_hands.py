@@ -195,3 +195,7 @@ def test_a_price_is_no_number_that_a_pen_strikes_out() -> None:
     line = "1. 苯磺酸氨氯地平片  5mg×7片  ¥17.16  ×2盒"
     (places,) = understand(page(*HEAD, line, *FOOT), TODAY, LISTED).numbers
     assert [b.w for b in places] == [width("1. 苯磺酸氨氯地平片"), width("5mg×7片")]
+
+
+def test_the_count_of_each_drug_is_looked_at_for_another_colour() -> None:
+    assert [len(boxes) for boxes in seen().counts] == [1, 1]

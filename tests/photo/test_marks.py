@@ -43,6 +43,9 @@ def test_a_void_paper_is_stopped(mark: str) -> None:
         "已取药",
         "已发药",
         "已配药",
+        "已配药发出",
+        "已取药 2026-03-30 8号窗",
+        "已调配",
         "已退费",
         "已退药",
         "退 费",
@@ -161,7 +164,7 @@ if available():
     import numpy as np
     from PIL import Image, ImageDraw
 
-    from bot.photo.ink import marked, printed_in, red_alone
+    from bot.photo.ink import BLUE, ink_alone, marked, printed_in, tinted
     from bot.photo.reading import Box
     from tests.photo.drawing import SANS, sized
 
@@ -222,11 +225,26 @@ if available():
         ImageDraw.Draw(black).text((110, 52), "3", (30, 50, 190), sized(SANS, 34))
         assert printed_in(bgr(black), [BOX] * 4) == frozenset()
 
+    def test_a_count_in_a_pens_colour_is_seen_though_it_is_short() -> None:
+        for ink, pen in (((25, 25, 28), False), ((190, 30, 40), True), ((40, 50, 190), True)):
+            page = Image.new("RGB", (300, 160), (250, 250, 246))
+            ImageDraw.Draw(page).text((104, 50), "5盒", ink, sized(SANS, 34))
+            assert tinted(bgr(page), Box(100, 50, 62, 44)) is pen
+        assert not tinted(bgr(page), Box(100, 50, 62, 44), frozenset({0}))  # all of the print is blue
+
+    def test_violet_ink_alone() -> None:
+        page = printed()
+        assert ink_alone(bgr(page), BLUE) is None
+        ImageDraw.Draw(page).text((60, 20), "作废", (105, 95, 180), sized(SANS, 110))
+        alone = ink_alone(bgr(page), BLUE)
+        assert alone is not None
+        assert 180 < alone.picture.shape[1] < 230
+
     def test_red_ink_alone() -> None:
         page = printed()
-        assert red_alone(bgr(page)) is None
+        assert ink_alone(bgr(page)) is None
         ImageDraw.Draw(page).text((60, 20), "作废", (205, 60, 60), sized(SANS, 110))
-        alone = red_alone(bgr(page))
+        alone = ink_alone(bgr(page))
         assert alone is not None
         assert alone.scale == 1.0
         assert 180 < alone.picture.shape[1] < 230  # what is printed in black is gone

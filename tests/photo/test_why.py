@@ -108,6 +108,23 @@ def test_a_paper_whose_drugs_are_hidden_is_still_a_prescription(word: str) -> No
 
 def test_print_that_is_hardly_there_is_burnt_out_and_not_blurred() -> None:
     assert why(seen(paper=255, ink=238), ("patient", "drug", "foot"), labels=0) == reasons.OVEREXPOSED
+    few = seen(LINES[:1], paper=255, ink=242)
+    assert why(few, ("patient", "drug", "foot"), labels=0) == reasons.OVEREXPOSED
+
+
+def test_a_leaflet_of_a_drug_is_of_nobody() -> None:
+    leaflet = ("阿司匹林肠溶片说明书", "【规格】100mg", "【用法用量】口服，每日100~300mg", "【包装】铝塑包装，30片/盒")
+    nobody = ("hospital", "patient", "date", "foot")
+    assert reason(nobody, 2, False, seen(leaflet), 1.0, 1, 1) == reasons.NOT_A_PRESCRIPTION
+    assert reason(("hospital", "patient", "date"), 2, False, seen(leaflet), 1.0, 1, 1) != reasons.NOT_A_PRESCRIPTION
+
+
+def test_what_lies_on_the_drugs_is_no_reflection() -> None:
+    page = seen(blot=True)
+    assert why(page, ("drug",)) == reasons.GLARE
+    hidden = page.picture.copy()
+    hidden[300:640, 300:1290] = 45  # a wallet
+    assert why(replace(page, picture=hidden), ("drug",)) == reasons.UNREADABLE
 
 
 @pytest.mark.parametrize(("texts", "found"), [(("上海市明珠",), reasons.TOO_SMALL), (LINES[:5], reasons.BLURRED)])
