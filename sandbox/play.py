@@ -188,6 +188,10 @@ class Play:
             self._day, _, clock = clock.partition("T")
         await self.scene.control.set_clock(set=f"{self._day}T{clock}")
 
+    async def habit(self, who: str, habit: str) -> None:
+        """From now on this member of the staff on autopilot does it so; see sandbox.staff.switches."""
+        await self.scene.control.switch(**{f"staff.{who}": habit})
+
     async def reached(self, milestone: str, what: str) -> None:
         now = await self.scene.control.clock()
         self.told.milestones[milestone] = (now["civil"][11:16], what)

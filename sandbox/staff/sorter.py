@@ -40,6 +40,8 @@ def rounds(desk: Desk, collect: float) -> tuple[Round, ...]:
     loading = Loading(desk, collect)
 
     async def pack_paid() -> None:
+        if desk.habits["sorter"] == "rests":
+            return
         await clear(paid, lambda order: pack(desk, labels, order))
 
     return pack_paid, loading.round

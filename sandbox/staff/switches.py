@@ -18,7 +18,7 @@ HABITS: Mapping[str, tuple[str, ...]] = {
     "insurer": ("pays", "refuses", "fen-off", "silent"),
     "pharmacist": ("reviews", "prices"),
     "checker": ("off", "finds"),
-    "sorter": ("packs", "short"),
+    "sorter": ("packs", "short", "rests"),
     "courier": ("drives", "types-code"),
     "counter": ("off",),  # or the id of the patient for whom an order is entered
 }

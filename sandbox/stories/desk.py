@@ -98,6 +98,7 @@ async def desk(play: Play) -> None:
         await ambassador.presses("办好了", on="您去帮")
         await desk.reads("去过王秀英家了")
 
+    await play.habit("sorter", "rests")  # what she cancels below is not packed by then, however long the rest takes
     async with play.moment("15:30", "same as last for her; the desk takes the money against a receipt"):
         said = (await desk.types("/call"))["message_id"]
         await _calls(desk, "80020017", "1951-04-12", said)

@@ -110,7 +110,8 @@ def added(before: dict[str, Any], after: dict[str, dict[str, Any]]) -> Counter[s
 def repeated(before: dict[str, Any], after: dict[str, dict[str, Any]]) -> list[str]:
     """Acts that are recorded twice of the same thing.
 
-    What is wrong with a parcel may send it on its road once more, and a case that came back is another doctor's.
+    What is wrong with a parcel may send it on its road once more, a case that came back is another doctor's, and what a
+    pharmacist or a patient sent back is written once more.
     """
     acts = Counter(
         (_kind(resource), target["reference"], _who(resource) if _kind(resource) == "Provenance in-consult" else "")
@@ -119,12 +120,16 @@ def repeated(before: dict[str, Any], after: dict[str, dict[str, Any]]) -> list[s
         for target in resource["target"]
     )
     found = Counter(_kind(resource) for place, resource in after.items() if place not in before)
-    again = found["Task parcel-problem"]
-    return [
-        f"{kind} of {target}"
-        for (kind, target, _), count in acts.items()
-        if count > 1 + (again if kind.removeprefix("Provenance ") in ROAD else 0)
-    ]
+
+    def may(kind: str, target: str) -> int:
+        what = kind.removeprefix("Provenance ")
+        if what == "prescribed":
+            return 1 + acts["Provenance returned", target, ""]
+        if what == "returned":
+            return max(1, acts["Provenance prescribed", target, ""] - 1)
+        return 1 + (found["Task parcel-problem"] if what in ROAD else 0)
+
+    return [f"{kind} of {target}" for (kind, target, _), count in acts.items() if count > may(kind, target)]
 
 
 def difference(found: Counter[str], wanted: Counter[str] = DAY) -> dict[str, tuple[int, int]]:
