@@ -124,6 +124,13 @@ def all_given(blocks: Sequence[Block]) -> None:
             b.boxes += b.pieces
 
 
+def unitless(blocks: Sequence[Block]) -> frozenset[int]:
+    """The drugs (by place) whose count is a bare number, where another of the page has its unit: a hand may have
+    written over it."""
+    bare = {n for n, b in enumerate(blocks) if b.boxes and not any(count.unit for count in b.boxes)}
+    return frozenset(bare if any(count.of_boxes for b in blocks for count in b.boxes) else ())
+
+
 def gaps(blocks: Sequence[Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
     """Where the counts that were not found should stand: as with the other drugs, else under their header."""
     done = [b for b in blocks if b.counted]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.photo.drugnames import number_of
 from bot.photo.formulary import Formulary
 from bot.photo.names import narrow
 from bot.photo.paragraphs import in_lines, whole_amounts
@@ -40,7 +41,12 @@ def _cells(rows: list[Row], listed: Formulary) -> list[Row]:
     taken = {i for lines in held.values() for i in lines}
     for i in body:
         near = min(middles, key=lambda m: abs(rows[m].y - rows[i].y))
-        if i not in taken and abs(rows[near].y - rows[i].y) <= _SAME_CELL * min(rows[near].h, rows[i].h):
+        next_one = rows[i].y > rows[near].y and number_of(rows[i]) > 0
+        if (
+            i not in taken
+            and not next_one
+            and abs(rows[near].y - rows[i].y) <= _SAME_CELL * min(rows[near].h, rows[i].h)
+        ):
             held[near].append(i)
     merged = {middle: _merged([rows[i] for i in sorted(lines)], columns) for middle, lines in held.items()}
     gone = {i for lines in held.values() for i in lines}
@@ -63,6 +69,8 @@ def _outer(rows: Sequence[Row], free: Sequence[int], middle: int, middles: Seque
     above = [i for i in free if 0 < at - rows[i].y < 1.7 * h]
     below = [i for i in free if 0 < rows[i].y - at < 1.7 * h]
     if not above or not below:
+        return []
+    if number_of(rows[below[0]]):  # the next drug of a list
         return []
     pair = [above[-1], below[0]]
     far = [abs(rows[i].y - at) for i in pair]

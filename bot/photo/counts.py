@@ -58,6 +58,7 @@ _PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.])")
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
 _IN_WORDS_RE: Final = re.compile(rf"([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
+_PACK_RE: Final = re.compile(rf"^[,;]?\s?\d{{1,4}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?[)\]]?\s*(?=[{TIMES}])")
 _UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
 
 
@@ -132,6 +133,11 @@ def loose_count(text: str, bare: bool) -> int | None:
     """A number that may be another count than the printed one: times so many, or ``bare`` behind the line of a list."""
     m = _LOOSE_RE.fullmatch(text.strip())
     return int(m["n"]) if m and (bare or m["times"]) else None
+
+
+def unpacked(text: str) -> str:
+    """What stands behind the box that a bracket or a comma adds to a strength: ,10粒/盒)×3 is ×3."""
+    return _PACK_RE.sub("", text)
 
 
 def unit_alone(text: str) -> str:

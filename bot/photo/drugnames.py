@@ -14,7 +14,7 @@ from bot.photo.latin import drug_in
 from bot.photo.match import split_brand
 from bot.photo.names import ENDS_WITH_FORM, fold, narrow, take_apart
 from bot.photo.rows import Row
-from bot.photo.strength import BOX, Line, count_in, find
+from bot.photo.strength import BOX, COUNTED, TIMES, Line, count_in, find
 from bot.photo.vocabulary import SALTS, TAGS
 
 _INDEX = re.compile(
@@ -47,6 +47,7 @@ _OF_A_FORM_RE: Final = re.compile(
     r"[表册联]$|[\d①-⑳][\u4e00-\u9fff]|症状|头[痛晕]|恶心|呕吐|心悸|胸闷|满意|并发症|不良反应"
 )
 _BOXED_RE: Final = re.compile(rf"\d\s?{BOX}")
+_PACKED_RE: Final = re.compile(rf"[{TIMES}]\s?\d{{1,3}}\s?(?:{COUNTED})")
 _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TAGS: Final = frozenset(TAGS)
 _LOOSE: Final = " ([【（:;,*x×/-.…·"
@@ -104,7 +105,11 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
         amount = next(iter(find(text[at:])), None)
         raw = _before_numbers(text, at, amount, listed)
         found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
-        if found is None and _BOXED_RE.search(text) and (raw := listed_ahead(text[at:], listed)):
+        if (
+            found is None
+            and (_BOXED_RE.search(text) or _PACKED_RE.search(text))
+            and (raw := listed_ahead(text[at:], listed))
+        ):
             found = (raw, "")  # the amount behind it is not read as one, and still it is the line of a drug
         if found is None or (amount and amount.strength.endswith("%") and not has_form(found[0])):
             continue  # 糖化血红蛋白 7.1%

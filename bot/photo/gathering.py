@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.photo.block import Block
-from bot.photo.counts import Count, all_in, also_all, counted, is_dose, loose_count, pieces, unit_alone
+from bot.photo.counts import Count, all_in, also_all, counted, is_dose, loose_count, pieces, unit_alone, unpacked
 from bot.photo.drugnames import SIG
 from bot.photo.rows import Row
 from bot.photo.strength import AMOUNT, PACKED_RE, Line, count_in, find, is_count, loose_in, pack_beside, pack_in, tidy
@@ -118,8 +118,8 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
     if tail:
         _loose(block, tail, column)
         block.pieces += [n] if rank < 9 and (n := pieces(tail)) else []
-        _count(block, tail, 3 if lines[-1].per_box else 1)
-        block.pack = block.pack or pack_in(tail)
+        _count(block, left := unpacked(tail), 3 if lines[-1].per_box or left != tail else 1)
+        block.pack = block.pack or pack_in(tail.lstrip(",;"))
 
 
 def _count(block: Block, text: str, rank: int) -> None:

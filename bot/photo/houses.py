@@ -13,7 +13,7 @@ from bot.photo.rows import Row
 
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
-    r"(?:医院|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|门诊部|诊所|医学中心|"
+    r"(?:医院|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|医务中心|医务所|门诊部|诊所|医学中心|"
     r"保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
 )
 _BRANCH: Final = (
@@ -26,7 +26,7 @@ _AN_APP_RE: Final = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|�
 _BEGINS_RE: Final = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE: Final = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _SHOP_RE: Final = re.compile(
-    rf"[{_HAN}]{{2,}}?(?:大药房|药店|药行|药堂|(?<=[{_HAN}]{{3}})药房)(?:连锁)?(?:(?:股份|集团)?有限(?:责任)?公司)?"
+    rf"[{_HAN}]{{2,}}?(?:大药房|药店|药行|药堂|医药连锁|医药商[店场]|(?<=[{_HAN}]{{3}})药房)(?:连锁)?(?:(?:股份|集团)?有限(?:责任)?公司)?"
     rf"(?:[(（][^()（）]{{1,12}}[店号][)）]|[{_HAN}\d]{{1,10}}店)?"
 )
 _NO_SHOP_RE: Final = re.compile(
@@ -120,9 +120,10 @@ def _centred(above: Row, row: Row) -> bool:
 
 
 def bare_hospital(text: str) -> str:
-    """The hospital without the title of the form, and without 互联网医院 where that is only its on-line branch."""
+    """The hospital as it is printed, without the gaps between spaced letters and without the word for its service on
+    line: 某医院互联网诊疗; its 互联网医院 is a house with a licence of its own."""
     text = re.sub(r"\s+", "", text)
-    shorter = re.sub(r"互联网(?:医院|诊疗)$", "", text)
+    shorter = re.sub(r"互联网诊疗$", "", text)
     return shorter if shorter != text and re.search(_HOUSE + "$", shorter) else text
 
 

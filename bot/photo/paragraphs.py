@@ -34,6 +34,11 @@ _INDEX_RE: Final = re.compile(
     r"(?:[\[(]?\d{1,2}\s?[\]).、]|[①-⑳]|[一二三四五六七八九十]{1,2}\s?[、.])\s*(?:[(\[][\u4e00-\u9fff]{1,3}[)\]])?(?=[\u4e00-\u9fff(\[])"
 )
 _UNLISTED_RE: Final = re.compile(rf"[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}(?:\([^()]{{1,12}}\))*\s*[(\[]?(?={AMOUNT})")
+# A drug in a sentence: 2、雷贝拉唑钠肠溶片(波利特),规格10mg*7片/盒,2盒,每日1次; 1)叶酸片 5mg*100片/瓶,1瓶,1片 每日1次
+_NAME_RE: Final = rf"\s*{_INDEX_RE.pattern}[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}\s*(?:\([^()]{{1,12}}\))*\s*"
+_SENTENCE_RE: Final = re.compile(
+    rf"{_NAME_RE}(?:,\s*(?:规格\s*:?\s*)?{AMOUNT}|{AMOUNT}[^\s,;]*,\s*\d{{1,3}}\s?{BOX},)", re.IGNORECASE
+)
 _BEHIND: Final = frozenset(";。,、)] 盒瓶支袋片粒")  # what another drug may stand behind
 _HARD: Final = frozenset(";。")
 _DIGIT_RE: Final = re.compile(r"\d[.,]?$")
@@ -138,6 +143,8 @@ def _begin(row: Row, listed: Formulary) -> int | None:
     lead = _LEAD_RE.search(row.text)
     if lead and _name_at(row.text, lead.end(), listed):
         return lead.end()
+    if _SENTENCE_RE.match(row.text):
+        return 0
     cuts = _cuts(_joined([row]), 0, listed)
     return 0 if cuts[:1] == [0] and len(cuts) > 1 and all(find(row.text[a:b]) for a, b in pairwise(cuts)) else None
 

@@ -25,16 +25,18 @@ _SURE: Final = 0.75  # of a name that tells two people apart
 
 
 # A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
+# What was given back or paid back is void too: it can neither be fetched nor followed.
 _VOID_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消)|无效)(?:处方)?[^\w]*|(?:交易|订单)已?(?:关闭|取消)"
+    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消|退)|无效|已?退[费药款货]|退款成功)(?:处方)?[^\w]*"
+    r"|(?:交易|订单)已?(?:关闭|取消)"
 )
 _USED_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方)?(?:已(?:取|发|配|退|领|调配|发放|配发|交付)药?(?:发出|发放|取走|完毕|完成|完|讫)?|已(?:退费|退款|退货|付药|使用|核销|签收|收货|提货|自提)|退款成功|(?:交易|订单)已?(?:成功|完成)|退费|退药|药已[取发配领]|[取发领]讫)(?:\s?20\d\d[\d./:-]*)?(?:\s?\d{1,2}号窗口?)?[^\w]*"
+    r"[^\w]*(?:本?处方)?(?:药?已(?:取|发|配|领|调配|发放|配发|交付)药?(?:发出|发放|取走|完毕|完成|完|讫)?|已(?:付药|使用|核销|签收|收货|提货|自提)|(?:交易|订单)已?(?:成功|完成)|药已[取发配领]|[取发领配]讫)(?:\s?20\d\d[\d./:-]*)?(?:\s?\d{1,2}号窗口?)?[^\w]*"
 )
 _PARTS_RE: Final = re.compile(r"\s{2,}|\s?[·•|｜]\s?")
 # In English in capitals alone: Void and Dispensed are also labels of a form.
-_VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID)[^\w:]*")
-_USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|REFUNDED|USED)[^\w:]*")
+_VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID|REFUNDED)[^\w:]*")
+_USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|USED)[^\w:]*")
 
 
 def cause(rows: Sequence[Row]) -> str:
@@ -53,9 +55,7 @@ def stamped(words: Sequence[Word]) -> str:
 
 def _torn(text: str) -> str:
     """What is left of a stamp's words where a seal or the print runs through them."""
-    if "废" in text:
-        return reasons.VOID
-    return reasons.DISPENSED if re.search("退[费药]", text) else ""
+    return reasons.VOID if re.search("废|退[费药]", text) else ""
 
 
 def _stamp(text: str) -> str:

@@ -40,6 +40,12 @@ _CLERK_RE: Final = re.compile(
 _SERVICE_RE: Final = re.compile(
     r"\s*(?![\u4e00-\u9fff]{0,4}药费)[\u4e00-\u9fff]{1,4}费(?=\s)|(?<=\s)(?:次|项|人次|小时|部位|例)(?=\s)"
 )
+# A message ends with a wish or its sender's number, and only a message: a form prints the like above its foot
+_MESSAGE_RE: Final = re.compile(r"^\s*\d{1,2}:\d\d\s.*(?:\dG|WiFi|\d\s?%)|[您你]好|尊敬的", re.IGNORECASE)
+_CLOSED_RE: Final = re.compile(
+    r"请遵医嘱|祝您|祝早日|如有(?:疑问|不适|问题)|拒收请?回复|回复\s?[A-Z]{1,2}\s?退订|感谢您"
+)
+_TOP: Final = 8  # rows in which a telephone's own line and a greeting stand
 _CENT: Final = Decimal("0.02")
 
 
@@ -78,10 +84,12 @@ def of_a_service(row: Row) -> bool:
 
 
 def ended(rows: Sequence[Row], last: int) -> bool:
-    """Whether a list that nobody signs is there to its end: below its last row, ``last``, stands who wrote it, or its
-    sum and something more."""
+    """Whether a list that nobody signs is there to its end: below its last row, ``last``, stands who wrote it, its sum
+    and something more, or the sentence that closes a message."""
+    message = any(_MESSAGE_RE.search(row.text) for row in rows[:_TOP])
     for i, row in enumerate(rows[last + 1 :], start=last + 1):
-        if _CLERK_RE.search(row.text) or (i + 1 < len(rows) and any(m.kind == "amount" for m in labelled(row))):
+        summed = i + 1 < len(rows) and any(m.kind == "amount" for m in labelled(row))
+        if summed or _CLERK_RE.search(row.text) or (message and _CLOSED_RE.search(row.text)):
             return True
     return False
 
@@ -99,7 +107,7 @@ def _told(row: Row) -> int | None:
 def _money(rows: Sequence[Row], drug: Held) -> list[Decimal]:
     """The prices beside a drug, left to right and down; none where a digit of them is not sure."""
     out: list[Decimal] = []
-    for row in (rows[i] for i in sorted(drug.rows)):
+    for row in (rows[i] for i in sorted(drug.rows) if not _PART_RE.search(rows[i].text)):
         taken = [(line.start, line.value_end) for line in find(row.text)]
         for m in _MONEY_RE.finditer(row.text):
             if any(a <= m.start() < b for a, b in taken):

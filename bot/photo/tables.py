@@ -28,9 +28,7 @@ _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•�
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _TWO_RE: Final = re.compile(rf"(\d{{1,2}}|\d{{1,2}}\.00?)[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
-_HOUR_RE: Final = re.compile(
-    "[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前"
-)  # columns of doses, in a second line of the header
+_HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")  # columns of doses
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,10 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
         kinds = {m.kind for m in marks}
         heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
         if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
-            return (*_headed(row, marks, _lean(rows)), *_hours(rows[max(i - 1, 0) : i + 3], _lean(rows))), i
+            return (
+                *_headed(row, marks, _lean(rows)),
+                *_hours(rows[max(i - 1, 0) : i + 3], _lean(rows)),
+            ), i
     return (), -1
 
 
@@ -85,7 +86,8 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
             said = _HEADER_UNIT_RE.match(row.text, m.start) if kind == "boxes" else None
             out.append(Column(left, right, kind, row.y, lean, said[1] if said else ""))
         last = m.start
-    return tuple(out)
+    days = [Column(w.left, w.right, "no", row.y, lean) for w in row.words if w.text == "天"]  # no label in a line
+    return (*out, *days)
 
 
 def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:

@@ -53,6 +53,7 @@ _ITS_WORDS: Final = re.compile(
 _LIKE_ITS_WORDS: Final = re.compile(
     r"药|规格|胶囊|[^照图卡名]片|\dm?g(?!/)|[盒瓶]|\d\s?[×xX*]\s?\d+\s?[片粒支袋]", re.IGNORECASE
 )
+_OF_A_SHOP: Final = re.compile("购物|超市|菜市?场|商场|便利店|餐饮|外卖")
 _MEASURED: Final = 1280  # longest side on which edges are measured
 
 
@@ -110,7 +111,8 @@ def reason(
 def _another_paper(seen: Seen) -> bool:
     """Whether nothing that was read is of a prescription: a laboratory's sheet, a card, a bill of the market."""
     text = "  ".join(w.text for w in seen.words)
-    return not _ITS_WORDS.search(text) and len({m[0] for m in _LIKE_ITS_WORDS.finditer(text)}) < 2
+    like = len({m[0] for m in _LIKE_ITS_WORDS.finditer(text)})
+    return not _ITS_WORDS.search(text) and (like < 2 or _OF_A_SHOP.search(text) is not None)
 
 
 def _script(m: Measures, labels: int) -> str:

@@ -569,3 +569,9 @@ def test_a_value_of_the_laboratory_is_no_drug() -> None:
 def test_how_a_drug_is_taken_is_no_drug() -> None:
     reading = read("1.苯磺酸氨氯地平片", "5mg×7片  2盒", "舌下含服 5mg prn")
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_a_line_with_its_pack_is_not_passed_over_where_its_amount_is_misread() -> None:
+    reading = read("苯磺酸氨氯地平片@mg×7片  2盒", "缬沙坦胶囊  80mg×7粒  1盒")
+    assert [d.name.value for d in reading.drugs] == ["苯磺酸氨氯地平片", "缬沙坦胶囊"]
+    assert "strength" in reading.missing

@@ -157,3 +157,9 @@ def test_the_town_belongs_to_the_name_of_a_house(line: str, house: str) -> None:
 def test_the_pack_in_brackets_behind_a_count_leaves_it_certain() -> None:
     reading = read("1. Valsartan 80mg", "Disp: 2 boxes (7 caps/box)", "Sig: 80mg once daily")
     assert [d.boxes for d in reading.drugs] == [2]
+
+
+@pytest.mark.parametrize("header", ["Boxes", "Packs", "No. of boxes"])
+def test_a_column_of_boxes(header: str) -> None:
+    reading = read(f"Medication    Strength    Pack size    {header}", "Valsartan     80mg        7 caps       2")
+    assert [(d[0], d[2:]) for d in told(reading)] == [("Valsartan", ("80mg", 7, 2, "exact"))]

@@ -245,3 +245,8 @@ def test_what_each_box_holds(lines: tuple[str, ...]) -> None:
 def test_a_pen_in_a_box_whose_unit_is_misread() -> None:
     pens = read("1. 甘精胰岛素注射液 3ml:300单位  1伎/盒  2支")
     assert [d.boxes for d in pens.drugs] == [2]
+
+
+@pytest.mark.parametrize("box", ["(5mg/片，7片/盒)×2", "5mg/片，7片/盒 ×2", "(5mg，7片/盒)×2盒", "(5mg/片,7片/盒)x2"])
+def test_boxes_behind_a_box_in_brackets(box: str) -> None:
+    assert [told(d) for d in read(f"苯磺酸氨氯地平片{box}", "用法：口服，一日一次，一次1片").drugs] == [AMLODIPINE]

@@ -101,3 +101,28 @@ def test_a_number_that_the_end_of_a_line_breaks_is_asked() -> None:
         "5mg×15片，×2盒，口服",
     ).drugs
     assert (told(first)[3], second.match, second.strength.value) == (1, "ask", "")
+
+
+@pytest.mark.parametrize("wide", [420, 460, 500])
+def test_a_message_whose_lines_end_wherever_the_screen_does(wide: float) -> None:
+    drugs = (
+        "1、苯磺酸氨氯地平片(络活喜)，规格5mg*7片/盒，2盒，每日1次，每次1片；",
+        "2、缬沙坦胶囊，规格80mg*7粒/盒，1盒，每日1次，每次1粒；",
+        "3、盐酸二甲双胍缓释片，规格0.5g*30片/盒，6盒，每日2次，每次1片；",
+    )
+    reading = read(*(line for drug in drugs for line in wrapped(drug, wide)))
+    for drug, known in zip(reading.drugs, (AMLODIPINE, VALSARTAN, METFORMIN), strict=True):
+        name, strength, pack, boxes, _ = told(drug)
+        assert (name, strength, pack) == known[:3]
+        assert boxes in (known[3], None)
+    assert [told(d) for d in read(*drugs).drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+
+
+def test_a_line_whose_parts_a_comma_parts() -> None:
+    drugs = (
+        "1)苯磺酸氨氯地平片 5mg*7片/盒，2盒，1片 每日1次 口服",
+        "2)缬沙坦胶囊(代文)80mg*7粒/盒，1盒，1粒 每日1次 口服",
+        "3)盐酸二甲双胍缓释片 0.5g*30片/盒，6盒，2片每日2次口服",
+    )
+    after = "出院医嘱:1.低盐低脂饮食，规律服药；2.4周后门诊复查；3.不适随诊。"
+    assert [told(d) for d in read("出院带药:", *drugs, after).drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]

@@ -161,7 +161,7 @@ def stamp(page: Image.Image, text: str, turn: float) -> Image.Image:
     [
         ("form", "作废", 20, reasons.VOID),
         pytest.param("grid", "已取药", -12, reasons.DISPENSED, marks=MORE),
-        pytest.param("receipt", "已退费", 8, reasons.DISPENSED, marks=MORE),
+        pytest.param("receipt", "已退费", 8, reasons.VOID, marks=MORE),
     ],
 )
 def test_a_stamped_paper_is_stopped(look: Look, layout: str, text: str, turn: float, reason: str) -> None:

@@ -149,9 +149,9 @@ def test_one_page_that_must_not_be_used_stops_all(reason: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("退费", reasons.DISPENSED),
-        ("退药口", reasons.DISPENSED),
-        ("一退费人民", reasons.DISPENSED),
+        ("退费", reasons.VOID),
+        ("退药口", reasons.VOID),
+        ("一退费人民", reasons.VOID),
         ("作废", reasons.VOID),
         ("乍废", reasons.VOID),
         ("收费专用章", ""),

@@ -58,7 +58,7 @@ def test_letters_that_are_seen_at_half_their_size_alone() -> None:
 
 def test_letters_that_are_seen_as_they_are_are_not_looked_for_again() -> None:
     eyes = Eyes("退费", widest=2000)
-    assert said(eyes) == reasons.DISPENSED
+    assert said(eyes) == reasons.VOID
     assert len(eyes.shown) == 1
 
 

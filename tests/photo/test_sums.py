@@ -120,6 +120,30 @@ def test_a_list_that_nobody_signs_is_there_to_its_end(below: tuple[str, ...], en
     assert (reading.accepted, reading.missing) == (ended, () if ended else ("foot",))
 
 
+MESSAGE = "14:55  5G 69%"
+
+
+@pytest.mark.parametrize(
+    "closed", ["请遵医嘱服药，勿自行停药。祝您健康！", "如有疑问请致电0823-6483777，拒收请回复R。"]
+)
+def test_a_message_is_there_to_its_end_where_it_is_closed(closed: str) -> None:
+    for first in (MESSAGE, "何玉芬您好，本次取药："):
+        whole = understand(page(first, *HEAD, *UNSIGNED, closed), TODAY, LISTED).reading
+        cut = understand(page(first, *HEAD, *UNSIGNED), TODAY, LISTED).reading
+        assert (whole.accepted, cut.missing) == (True, ("foot",))
+    assert understand(page(*HEAD, *UNSIGNED, closed), TODAY, LISTED).reading.missing == ("foot",)  # a form's own words
+
+
+def test_an_order_on_a_telephone_is_there_to_its_end_where_its_sum_is() -> None:
+    drugs = ("[络活喜]苯磺酸氨氯地平片", "5mg*7片/盒", "¥17.16  X2", "[代文]缬沙坦胶囊", "80mg*7粒/盒", "¥36.00  X3")
+    paid = ("商品总额  ¥142.32", "医保统筹支付  -¥71.16", "实付款  ¥71.16", "订单编号  342687297276515")
+    reading = understand(page(MESSAGE, *HEAD, *drugs, *paid), TODAY, LISTED).reading
+    assert (reading.missing, boxes(reading)) == ((), [2, 3])
+    assert understand(page(MESSAGE, *HEAD, *drugs), TODAY, LISTED).reading.missing == ("foot",)
+    short = understand(page(MESSAGE, *HEAD, *drugs, "商品总额  ¥242.32", *paid[1:]), TODAY, LISTED).reading
+    assert short.missing == ("lines",)  # a drug scrolled out of sight
+
+
 def test_who_wrote_it_above_the_drugs_is_no_end() -> None:
     reading = understand(page(*HEAD, "登记人：崔建国", *UNSIGNED), TODAY, LISTED).reading
     assert reading.missing == ("foot",)

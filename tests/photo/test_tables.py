@@ -547,3 +547,41 @@ def test_a_table_whose_header_says_everything_twice_holds_drugs_side_by_side(cou
         *FOOT,
     )
     assert [told(d) for d in reading.drugs] == [(*AMLODIPINE[:3], 4, "exact"), VALSARTAN]
+
+
+@pytest.mark.parametrize("slope", LEANINGS)
+def test_a_slip_whose_price_stands_right_above_the_next_name(slope: float) -> None:
+    """Name, amount and price of a drug in a line each: the amount and the next name are no cell around the price."""
+    header = (("品名/规格", 40, 160), ("数量", 420, 160), ("单价", 540, 160), ("金额", 660, 160))
+    drugs = (("1.苯磺酸氨氯地平片", "5mg*7片/盒", "2盒", "34.32"), ("2.缬沙坦胶囊", "80mg*7粒/盒", "1盒", "17.16"))
+    lines = [
+        at
+        for n, (name, amount, count, total) in enumerate(drugs)
+        for at in (
+            (name, 40, 210 + 102 * n),
+            (amount, 60, 244 + 102 * n),
+            *((count, 430, 278 + 102 * n), ("17.16", 540, 278 + 102 * n), (total, 660, 278 + 102 * n)),
+        )
+    ]
+    reading = read(*HEAD, *header, *lines, *FOOT, slope=slope)
+    assert [told(d)[:4] for d in reading.drugs] == [AMLODIPINE[:4], VALSARTAN[:4]]
+
+
+@pytest.mark.parametrize(
+    ("counts", "boxes"),
+    [(("2盒", "1盒"), [2, 1]), (("2", "1盒"), [None, 1]), (("2", "1"), [2, 1]), (("2瓶", "1"), [2, None])],
+)
+def test_a_bare_count_among_counts_with_their_unit_is_asked(counts: tuple[str, str], boxes: list[int | None]) -> None:
+    """A hand may have written over its unit, and over its number."""
+    lines = zip(counts, (("苯磺酸氨氯地平片", "5mg*7片/盒"), ("缬沙坦胶囊", "80mg*7粒/盒")), (210, 260), strict=True)
+    rows = ((name, 120, y, amount, count) for count, (name, amount), y in lines)
+    words = [at for name, x, y, amount, count in rows for at in ((name, x, y), (amount, 420, y), (count, 650, y))]
+    assert [d.boxes for d in read(*HEAD, *HEADER, *words, *FOOT).drugs] == boxes
+
+
+def test_a_column_of_days_is_no_count() -> None:
+    header = (("药品名称", 120, 160), ("规格", 420, 160), ("频次", 560, 160))
+    more = (("天", 700, 160), ("总量", 780, 160), ("单位", 880, 160))
+    line = (("苯磺酸氨氯地平片", 120, 210), ("5mg*7片", 420, 210), ("每日1次", 560, 210))
+    words = (*HEAD, *header, *more, *line, ("14", 700, 210), ("2", 790, 210), ("盒", 885, 210), *FOOT)
+    assert [told(d) for d in read(*words).drugs] == [AMLODIPINE]

@@ -91,9 +91,10 @@ LABORATORY = (
         ),
         ("明珠区农贸市场送货单", "西红柿  3斤  8.00", "大白菜  2斤  5.00", "鸡蛋  30枚  20.00", "合计  33.00元"),
         ("家乐惠生鲜超市", "金龙菜籽油5L  1 x 69.90", "大蒜头500g  2 x 5.90", "猪里脊400g  2 x 23.60", "谢谢惠顾"),
+        ("红旗惠民菜场", "购物小票", "白砂糖400g", "2 x 5.50  11.00", "纯牛奶250ml*12盒", "2 x 39.90  79.80"),
         ("小区通知", "各位居民：", "因自来水管道抢修，本周六停水，请提前储水。", "物业服务中心  2026-11-20"),
     ],
-    ids=["laboratory", "card", "market", "receipt", "notice"],
+    ids=["laboratory", "card", "market", "receipt", "slip", "notice"],
 )
 @pytest.mark.parametrize("missing", [("drug",), ("hospital", "date", "drug", "foot"), ("date", "drug", "foot")])
 def test_a_paper_on_which_nothing_of_a_prescription_stands(texts: tuple[str, ...], missing: tuple[str, ...]) -> None:
