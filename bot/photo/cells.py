@@ -14,7 +14,7 @@ from bot.photo.rows import Row, row_of
 from bot.photo.tables import Column, columns_of, foot, named_words, panels, word_column
 from bot.photo.words import Word
 
-_SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元)?|[\[(]?\d{1,2}[\])、.]?")
+_SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元|片|粒|丸|贴)?|[\[(]?\d{1,2}[\])、.]?")
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
 _NEARER: Final = 0.75  # of the way to the next cell
 

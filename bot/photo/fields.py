@@ -21,6 +21,7 @@ from bot.photo.strength import find
 
 _MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
+_ILL_RE: Final = re.compile(r"[病症炎癌瘤]|;\s?2\s?[.、]")
 _NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
 _DEPARTMENT_RE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{1,8}}科(?![{_HAN}])")
 _LABEL_LIKE = re.compile(
@@ -66,7 +67,7 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
         for mark in marks[i]:
             _take(page, rows, i, mark, dates)
         if any(m.kind in HEADS for m in marks[i]):
-            page.head.add(i)
+            page.head |= {i, *_ill(rows, i, marks[i][-1])}
         if any(m.kind in FEET for m in marks[i]) and not find(row.text):
             page.feet.add(i)
     page.labels = len({m.kind for some in marks for m in some})
@@ -103,6 +104,12 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
     if found or under:
         setattr(page, key, found or under)
         page.ranks[key] = rank
+
+
+def _ill(rows: Sequence[Row], i: int, mark: Labelled) -> set[int]:
+    """The row below a label of diagnoses that ends its own, where they are listed."""
+    alone = mark.kind == "diagnosis" and not rows[i].text[mark.start :].strip(" :")
+    return {i + 1} if alone and i + 1 < len(rows) and _ILL_RE.search(rows[i + 1].text) else set()
 
 
 def _of_a_drug(row: Row) -> bool:

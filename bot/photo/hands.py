@@ -21,7 +21,7 @@ _SPECK: Final = 0.6  # of it: what is lower and narrower is dirt, or the end of 
 _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what is written beside it
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
 _PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~-]*|R[Ppx]?\s?[.:：]?")
-_PRICE_RE: Final = re.compile(r"\s*[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?\s*")
+_PRICE_RE: Final = re.compile(r"\s*(?:[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?|\d[\d,]*\.\d\d?\s?元)\s*")
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
 _NEXT: Final = 2.5  # heights of a line to the next one of the same drug
 _ACROSS: Final = 1.5  # of its height: a shorter word may be dark all along and not be struck out

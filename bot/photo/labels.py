@@ -17,11 +17,14 @@ _DAYS: Final = ("date", "date0", "date2", "date3")
 HEADS: Final = frozenset(  # who, when, what for
     ("patient", "patient2", "patient3", "sex", "age", "department", "diagnosis", "number", *_DAYS)
 )
+_ALL: Final = frozenset(label for some in LABELS.values() for label in some)
 FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})  # what is signed and summed up
 
 
 def _spaced(label: str) -> str:
-    return r"[\s_.·]*".join(re.escape(c) for c in label)  # letters may be spaced, and specks read as points
+    """Letters may be spaced, and specks read as points; 药品 and 规格 are two headers, with a gap between them."""
+    two = any(label[:n] in _ALL and label[n:] in _ALL for n in range(1, len(label)))
+    return (r"[_.·]*\s?[_.·]*" if two else r"[\s_.·]*").join(re.escape(c) for c in label)
 
 
 def _plain(printed: str) -> str:

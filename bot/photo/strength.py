@@ -31,8 +31,9 @@ _UNITS: Final[dict[str, tuple[Decimal, str]]] = {
 }
 NUMBER: Final = r"\d+(?:\.\d+)?"
 UNIT: Final = r"(?:mg|μg|ml|万单位|万IU|万U|单位|IU|U|毫克|微克|毫升|克|g|%)"
-AMOUNT: Final = rf"{NUMBER}\s*{UNIT}(?![a-wyz])"
-_AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT})(?![a-wyz])", re.IGNORECASE)
+_NO_MORE: Final = r"(?![a-wyz]|\s?/\s?d?L(?![A-Za-z]))"  # g/L is of blood
+AMOUNT: Final = rf"{NUMBER}\s*{UNIT}{_NO_MORE}"
+_AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT}){_NO_MORE}", re.IGNORECASE)
 STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz])))|/\s*(?:片|粒|支|吸|袋|丸|揿|喷|枚))*"
 COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
 BOX: Final = r"(?:大盒|小盒|盒|瓶|筒|罐|桶|管|套|合)"
@@ -112,7 +113,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"(?<![\w.,'’|])[lI](?=\s?(?:mg|μg|ml|ug))", "1", text)  # lmg: no word, so a whole number
     text = re.sub(r"(?<=\d)\s*(?:rng|mq|m9|Mg|MG|mG|nig|me)(?![a-wyz])", "mg", text)
     text = re.sub(r"(?<=\d)\s*(?:ug|mcg|pg|цg|ыg|ụg|ųg|Ug|UG)(?![a-wyz])", "μg", text)
-    text = re.sub(r"(?<=\d)\s*(?:m1|mI|mL|ML|Ml)(?![a-wyz0-9])", "ml", text)
+    text = re.sub(r"(?<=\d)\s*(?:m1|mI|m\||mL|ML|Ml)(?![a-wyz0-9])", "ml", text)
     text = re.sub(r"(?<=/)(?:m1|mI|mL|ML)(?![a-z0-9])", "ml", text)
     if len(_APART_RE.findall(text)) > 1 and not re.search(r"\d\d", text):  # full-width digits: 5 0mg*1 4片
         text = _APART_RE.sub(lambda m: m[0].replace(" ", ""), text)

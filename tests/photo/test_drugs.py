@@ -575,3 +575,9 @@ def test_a_line_with_its_pack_is_not_passed_over_where_its_amount_is_misread() -
     reading = read("苯磺酸氨氯地平片@mg×7片  2盒", "缬沙坦胶囊  80mg×7粒  1盒")
     assert [d.name.value for d in reading.drugs] == ["苯磺酸氨氯地平片", "缬沙坦胶囊"]
     assert "strength" in reading.missing
+
+
+def test_the_second_list_of_diagnoses_is_no_drug() -> None:
+    told_twice = ("入院诊断：", "1.骨质疏松症；2.慢性胃炎", "出院诊断：", "1.骨质疏松症；2.慢性胃炎；3.斑块形成")
+    reading = read(*told_twice, "血钾 122g/L", "苯磺酸氨氯地平片 5mg×7片  2盒")
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]

@@ -190,9 +190,10 @@ def test_a_line_whose_count_stands_beside_its_name_and_in_no_column() -> None:
     assert [d.boxes for d in inline.drugs] == [2, 4, 3]  # print, in which two words were found as one
 
 
-def test_a_price_is_no_number_that_a_pen_strikes_out() -> None:
+@pytest.mark.parametrize("price", ["¥17.16", "356.12元"])
+def test_a_price_is_no_number_that_a_pen_strikes_out(price: str) -> None:
     """A shop's screen shows it in red."""
-    line = "1. 苯磺酸氨氯地平片  5mg×7片  ¥17.16  ×2盒"
+    line = f"1. 苯磺酸氨氯地平片  5mg×7片  {price}  ×2盒"
     (places,) = understand(page(*HEAD, line, *FOOT), TODAY, LISTED).numbers
     assert [b.w for b in places] == [width("1. 苯磺酸氨氯地平片"), width("5mg×7片")]
 

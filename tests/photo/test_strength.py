@@ -172,3 +172,8 @@ def test_a_pack_is_never_read_by_a_part(text: str) -> None:
     line = find(text)[0]
     assert (line.pack, line.boxes) == (None, None)
     assert pack_in(text) is None
+
+
+def test_what_a_litre_of_blood_holds_is_no_amount_of_a_drug() -> None:
+    assert find("WBC 8.4×10^9/L，Hb 122g/L；血糖 90mg/dL") == []
+    assert [line.strength for line in find("3m|:18mg")] == ["3ml:18mg"]

@@ -585,3 +585,22 @@ def test_a_column_of_days_is_no_count() -> None:
     line = (("苯磺酸氨氯地平片", 120, 210), ("5mg*7片", 420, 210), ("每日1次", 560, 210))
     words = (*HEAD, *header, *more, *line, ("14", 700, 210), ("2", 790, 210), ("盒", 885, 210), *FOOT)
     assert [told(d) for d in read(*words).drugs] == [AMLODIPINE]
+
+
+def test_a_strength_in_two_lines_beside_counts_of_tablets() -> None:
+    reading = read(
+        *HEAD,
+        *(("药品", 40, 160), ("规格", 420, 160), ("包装", 560, 160), ("总量", 700, 160), ("用法", 820, 160)),
+        *(
+            ("度拉糖肽注射液", 40, 230),
+            ("0.5ml:1.", 420, 212),
+            ("5mg", 420, 248),
+            ("2支/盒", 560, 230),
+            ("4支", 700, 230),
+        ),
+        *(("缬沙坦胶囊", 40, 310), ("80mg", 420, 310), ("7粒/盒", 560, 310), ("7粒", 700, 310)),
+        *(("苯磺酸氨氯地平片", 40, 380), ("5mg", 420, 380), ("7片/盒", 560, 380), ("14片", 700, 380)),
+        *FOOT,
+    )
+    assert [d.strength.value for d in reading.drugs] == ["0.5ml:1.5mg", "80mg", "5mg"]
+    assert [told(d) for d in reading.drugs][1:] == [VALSARTAN, AMLODIPINE]
