@@ -42,10 +42,10 @@ _BEHIND: Final = (
     r"|分\s?[\d两二三四]\s?次|左右|以[内上下]|[多余](?![\u4e00-\u9fff])|\?|[零加又]\s?\d|\d{1,2}\s?板"
     r"|每[月季年](?![\u4e00-\u9fff])|[退欠缺赠送减或到至~]\s?\d)"
 )
-# What makes a count one of several, or a part: 每月2盒, 欠1盒, 实发2盒, 2盒×3次, 2盒+1盒, 1盒半, 10盒/条, 4盒分2次取
+# What makes a count one of several, or a part: 每月2盒, 欠1盒, 实发2盒, 2盒×3次, 2盒+1盒, 1盒半, 1盒2, 10盒/条
 _UNCLEAR_RE: Final = re.compile(
     rf"{_BEFORE}\s?:?\s?{_SOME}|{_SOME}\s?{_BEHIND}"
-    rf"|次\s?[{TIMES}]\s?{_SOME}|[\d{NUMERALS}]\s?(?:条|箱|件|提|打(?!印)|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
+    rf"|{_SOME}\d{{1,2}}(?=\s|$)|次\s?[{TIMES}]\s?{_SOME}|[\d{NUMERALS}]\s?(?:条|箱|件|提|打(?!印)|[大中]盒)|分\s?[\d两二三四]\s?次[取领发配]"
     rf"|(?<![\w.)*×xX^])(?<![A-Za-z]\s)(?:[{TIMES}]\s?)?\d{{1,2}}\s?[{TIMES}]\s?\d{{1,2}}\s?{BOX}"  # 2*2盒
     rf"|[{''.join(_HAN)}]\s?[、或至到~-]\s?[{''.join(_HAN)}]\s?{BOX}"  # 一、二盒
 )

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.photo import reasons
-from bot.photo.filled import by_hand, filled_in
+from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.hidden import hidden
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
@@ -105,7 +105,8 @@ def reason(
     no_drug = "drug" in lacks <= {"drug", "foot"} and not drugs  # a clear paper of a hospital without any drug on it
     if m.confidence > _SURE and not m.hidden and (no_drug or lacks >= _OF_SOMEBODY):
         return reasons.NOT_A_PRESCRIPTION
-    return reasons.OVEREXPOSED if _faded(m) else reasons.UNREADABLE
+    other = reasons.HANDWRITTEN if m.sharpness >= _SOFT and unsure(seen.words) else reasons.UNREADABLE
+    return reasons.OVEREXPOSED if _faded(m) else other
 
 
 def _another_paper(seen: Seen) -> bool:

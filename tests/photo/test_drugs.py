@@ -341,6 +341,9 @@ COUNTS = [
     (("苯磺酸氨氯地平片  5mg×7片/板  2盒",), 2),
     (("苯磺酸氨氯地平片  5mg×7片  6板",), None),
     (("苯磺酸氨氯地平片  5mg×7片×2板",), None),
+    # a digit behind the unit is another hand's, or another count
+    (("药品  规格  数量", "苯磺酸氨氯地平片  5mg×7片  1盒2"), None),
+    (("苯磺酸氨氯地平片  5mg×7片  2盒17.16",), 2),
     # many, parts, letters
     (("苯磺酸氨氯地平片  5mg×7片  13盒",), None),
     (("苯磺酸氨氯地平片  5mg×7片×30盒",), None),

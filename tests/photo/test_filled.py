@@ -14,7 +14,7 @@ if not available():
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bot.photo.filled import by_hand, filled_in
+from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.pixels import Picture
 from bot.photo.words import Word
 from tests.photo.drawing import SANS, sized
@@ -124,3 +124,12 @@ def test_a_page_of_two_fonts_is_print() -> None:
     low = np.asarray(Image.fromarray(picture).resize((picture.shape[1], round(picture.shape[0] * 0.8))))
     squat = [replace(w, y=w.y * 0.8 + picture.shape[0], h=w.h * 0.8) for w in words]
     assert not by_hand(np.vstack([picture, low]), [*words, *squat])
+
+
+@pytest.mark.parametrize(("least", "long", "hand"), [(0.7, 12, True), (0.8, 12, False), (0.7, 3, False)])
+def test_a_page_in_which_each_word_has_an_unsure_character(least: float, long: int, *, hand: bool) -> None:
+    words = [
+        Word("缬沙坦胶囊", 0.97, least, 180, 60 * n, 260, 30, 0.0, (0.99, 0.99, least, 0.99, 0.99)) for n in range(long)
+    ]
+    assert unsure(words) == hand
+    assert not unsure([])

@@ -57,6 +57,13 @@ def test_words_read_badly_in_a_sharp_picture_are_handwriting() -> None:
     assert why(seen(sure=0.5), labels=1) == reasons.HANDWRITTEN  # not: no prescription
 
 
+def test_a_page_read_well_but_for_a_character_in_each_word_is_handwriting_where_nothing_else_is_found() -> None:
+    page = seen()
+    words = tuple(replace(w, sure=(0.6, *w.sure[1:])) for w in page.words)
+    assert why(replace(page, words=words), ("date",)) == reasons.HANDWRITTEN
+    assert why(page, ("date",)) == reasons.UNREADABLE
+
+
 def test_letters_of_another_script() -> None:
     english = ("Riverside Community Hospital", "Patient name Mary Whitfield", "Take one tablet every morning") * 3
     assert why(seen(english), ("patient", "date", "drug"), labels=0) == reasons.FOREIGN
