@@ -86,12 +86,12 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
     elif kind in ("", "name"):
         _loose(block, plain, column)
         block.pieces += [n] if column in ("", "strength") and (n := pieces(plain)) else []
-        _count(block, plain, 2 if column in ("no", "sig", "name") else 1)
+        _count(block, plain, 2 if column in ("no", "?", "sig", "name") else 1)
 
 
 def _loose(block: Block, plain: str, column: str) -> None:
     """Tablets that stand by themselves, but for a dose."""
-    if column not in ("sig", "no", "amount") and (n := loose_in(plain)):
+    if column not in ("sig", "no", "?", "amount") and (n := loose_in(plain)):
         block.loose.add(n)
 
 

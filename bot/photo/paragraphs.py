@@ -51,7 +51,7 @@ _COUNT: Final = rf"(?:{_ALL}|(?:共计?|总量|带药?|取药?|[配开给])?\s?:
 # Where a drug's text falls into parts: at its marks, but not between the amounts of one strength; before how it is
 # taken; before a count
 _PART_RE: Final = re.compile(
-    rf"\s*[;。]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|\s*(?={_HOW})(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)|\s+(?={_COUNT})"
+    rf"\s*[;。|]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|(?<=[片粒囊液剂丸散膏贴针素)\]])\s*,\s*|\s*(?={_HOW})(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)|\s+(?={_COUNT})"
     r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法)",
     re.IGNORECASE,
 )
@@ -74,6 +74,10 @@ _TAKEN_RE: Final = re.compile(
     re.IGNORECASE,
 )
 _LAST_RE: Final = re.compile(rf"[\s,;。]+(?={_COUNT}\s*$)")
+# 缬沙坦胶囊，80mg×7粒，2盒，每日1次: marks part everything, so the first of them is no point that stands before 80
+_MARKED_RE: Final = re.compile(
+    rf"[\u4e00-\u9fff)\]](?P<mark>\s?[,;|]\s?){AMOUNT}[^,;|]*(?:(?P=mark)[^,;|]+){{2,}}", re.IGNORECASE
+)
 _NEAR: Final = 2.2  # heights of a line to the next line of a text
 _SHORT: Final = 4.0  # heights of a line: one that ends so much before the others goes on nowhere
 _WIDE: Final = 3.0  # heights of a line: a gap in which something may be hidden, or columns
@@ -143,7 +147,7 @@ def _begin(row: Row, listed: Formulary) -> int | None:
     lead = _LEAD_RE.search(row.text)
     if lead and _name_at(row.text, lead.end(), listed):
         return lead.end()
-    if _SENTENCE_RE.match(row.text):
+    if _SENTENCE_RE.match(row.text) or (_MARKED_RE.search(row.text) and _name_at(row.text, 0, listed)):
         return 0
     cuts = _cuts(_joined([row]), 0, listed)
     return 0 if cuts[:1] == [0] and len(cuts) > 1 and all(find(row.text[a:b]) for a, b in pairwise(cuts)) else None

@@ -28,12 +28,15 @@ _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•�
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _TWO_RE: Final = re.compile(rf"(\d{{1,2}}|\d{{1,2}}\.00?)[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
+_HEAD_RE: Final = re.compile(r"[\u4e00-\u9fff/()（）]{2,8}")
+_NUMBER_RE: Final = re.compile(r"[¥￥]?\d[\d,.]*")
 _HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")  # columns of doses
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table where its header stands; ``kind`` is a kind of label, or "no" for other numbers.
+    """A column of a table where its header stands; ``kind`` is a kind of label, "no" for other numbers, "?" for a head in no
+    list of words.
 
     ``y`` is the header's line, ``lean`` by how much the column moves left from line to line.
     """
@@ -63,10 +66,8 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
         kinds = {m.kind for m in marks}
         heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
         if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
-            return (
-                *_headed(row, marks, _lean(rows)),
-                *_hours(rows[max(i - 1, 0) : i + 3], _lean(rows)),
-            ), i
+            named = (*_headed(row, marks, _lean(rows)), *_unknown(row, _lean(rows)))
+            return (*sorted(named, key=lambda c: c.left), *_hours(rows[max(i - 1, 0) : i + 3], _lean(rows))), i
     return (), -1
 
 
@@ -90,6 +91,13 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
     return (*out, *days)
 
 
+def _unknown(row: Row, lean: float) -> tuple[Column, ...]:
+    """The columns whose heads are in no list of words: a bare number under one is whatever it is, and no count."""
+    known = {owner[0] for m in labelled(row) for owner in row.owner[m.at : m.start] if owner}
+    heads = (w for n, w in enumerate(row.words) if n not in known and _HEAD_RE.fullmatch(w.text.strip()))
+    return tuple(Column(w.left, w.right, "?", row.y, lean) for w in heads)
+
+
 def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:
     """The columns of what is taken in the morning, at noon, in the evening: at least two of them."""
     words = [w for row in near for w in row.words if _HOUR_RE.fullmatch(w.text)]
@@ -98,7 +106,8 @@ def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:
 
 def word_column(word: Word, y: float, columns: Sequence[Column]) -> Column:
     """Where a word stands; what begins with a Chinese character, or says how much of a drug, is no number."""
-    some = [c for c in columns if c.kind != "no"] if _HAN_RE.match(word.text) or find(word.text) else columns
+    others = ("no", "?") if _HAN_RE.match(word.text) or find(word.text) else _others(word.text)
+    some = [c for c in columns if c.kind not in others]
     return min(some or columns, key=lambda c: c.away(word.left, word.right, y))
 
 
@@ -110,7 +119,13 @@ def column_at(columns: Sequence[Column], row: Row, start: int, end: int) -> str:
 
 def column_of(columns: Sequence[Column], row: Row, start: int, end: int) -> Column | None:
     left, right = row.span(start, end)
-    return min(columns, key=lambda c: c.away(left, right, row.y), default=None)
+    some = [c for c in columns if c.kind not in _others(row.text[start:end])]
+    return min(some, key=lambda c: c.away(left, right, row.y), default=None)
+
+
+def _others(text: str) -> tuple[str, ...]:
+    """The kinds of columns in which a text does not stand: all but bare numbers tell themselves what they are."""
+    return () if _NUMBER_RE.fullmatch(text.strip()) else ("?",)
 
 
 def pushed(row: Row, columns: Sequence[Column], start: int, end: int) -> bool:

@@ -79,9 +79,11 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
         ("1.苯磺酸氨氯地平片 5mg*7", "片 2盒,口服,一次1片,一日一次"),
         ("1.苯磺酸氨氯地平片 5mg*7片贰", "盒,口服,一次1片,一日一次"),
         ("1.苯磺酸氨氯地平片 5mg*7片 贰盒,口", "服,一次1片,一日一次"),
+        ("苯磺酸氨氯地平片，5mg*7片，2盒，每日1次，每次1片",),
+        ("药品 | 规格 | 数量 | 用法", "苯磺酸氨氯地平片 | 5mg*7片 | 2盒 | 每日1次"),
         ("一、西药", "#  品名  规格×包装量  用法  数量  小计", "1  苯磺酸氨氯地平片  5mg*7片  5mg/次  2盒  17.16"),
     ],
-    ids=range(42),
+    ids=range(44),
 )
 def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
     reading = read(*((lines,) if isinstance(lines, str) else lines))

@@ -604,3 +604,15 @@ def test_a_strength_in_two_lines_beside_counts_of_tablets() -> None:
     )
     assert [d.strength.value for d in reading.drugs] == ["0.5ml:1.5mg", "80mg", "5mg"]
     assert [told(d) for d in reading.drugs][1:] == [VALSARTAN, AMLODIPINE]
+
+
+@pytest.mark.parametrize(("x", "boxes"), [(690, None), (790, 2)], ids=["under an unknown head", "under its own"])
+def test_a_number_under_a_head_that_is_in_no_list_of_words_is_no_count(x: int, boxes: int | None) -> None:
+    """Groups, rounds, whatever: the column of counts beside it is empty."""
+    reading = read(
+        *HEAD,
+        *(("药品名称", 120, 160), ("规格", 420, 160), ("周次", 680, 160), ("数量", 780, 160), ("用法", 900, 160)),
+        *(("苯磺酸氨氯地平片", 120, 210), ("5mg*7片", 420, 210), ("2", x, 210), ("qd", 900, 210)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [(*AMLODIPINE[:3], boxes, "exact")]
