@@ -35,8 +35,8 @@ _HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table where its header stands; ``kind`` is a kind of label, "no" for other numbers, "?" for a head in no
-    list of words.
+    """A column of a table where its header stands; ``kind`` is a kind of label, "no" for other numbers,
+    "?" for a head in no list of words.
 
     ``y`` is the header's line, ``lean`` by how much the column moves left from line to line.
     """
