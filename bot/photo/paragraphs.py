@@ -37,7 +37,8 @@ _UNLISTED_RE: Final = re.compile(rf"[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}(?:\([^()
 # A drug in a sentence: 2、雷贝拉唑钠肠溶片(波利特),规格10mg*7片/盒,2盒,每日1次; 1)叶酸片 5mg*100片/瓶,1瓶,1片 每日1次
 _NAME_RE: Final = rf"\s*{_INDEX_RE.pattern}[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}\s*(?:\([^()]{{1,12}}\))*\s*"
 _SENTENCE_RE: Final = re.compile(
-    rf"{_NAME_RE}(?:,\s*规格\s*:?\s*{AMOUNT}|(?<!\s),\s?{AMOUNT}[^,;]*,[^,;]+,|{AMOUNT}[^\s,;]*,\s*\d{{1,3}}\s?{BOX},)",
+    rf"{_NAME_RE}(?:,\s*规格\s*:?\s*{AMOUNT}|(?<!\s),\s?{AMOUNT}[^,;]*,[^,;]+,"
+    rf"|{AMOUNT}[^\s,;]*,\s*\d{{1,3}}\s?{BOX},)",
     re.IGNORECASE,
 )
 _BEHIND: Final = frozenset(";。,、)] 盒瓶支袋片粒")  # what another drug may stand behind
