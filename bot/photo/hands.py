@@ -22,6 +22,9 @@ _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what 
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
 _PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~-]*|R[Ppx]?\s?[.:：]?")
 _PRICE_RE: Final = re.compile(r"\s*(?:[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?|\d[\d,]*\.\d\d?\s?元)\s*")
+_HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")
+_TICK_RE: Final = re.compile("[√✓✔∨Vv]")
+_UNDER: Final = 3.0  # heights of a header from its middle to a tick below it, on a page that leans
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
 _NEXT: Final = 2.5  # heights of a line to the next one of the same drug
 _ACROSS: Final = 1.5  # of its height: a shorter word may be dark all along and not be struck out
@@ -70,7 +73,14 @@ def _written(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequenc
     if not printed or median(w.conf for w in words) < _CLEAR:
         return [], 0.0
     tall = median(w.h for w in printed)
-    return [w for w in words if _by_hand(w, tall)], tall
+    hours = [w for w in words if _HOUR_RE.fullmatch(w.text)]
+    return [w for w in words if _by_hand(w, tall) and not _ticks(w, hours)], tall
+
+
+def _ticks(w: Word, hours: Sequence[Word]) -> bool:
+    """A tick in a column of the morning, noon or evening: read badly, and it says when, not how much."""
+    under = any(abs(w.x - h.x) < _UNDER * h.h for h in hours)
+    return len(hours) > 1 and under and _TICK_RE.fullmatch(w.text.strip()) is not None
 
 
 def struck(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:

@@ -200,3 +200,14 @@ def test_a_price_is_no_number_that_a_pen_strikes_out(price: str) -> None:
 
 def test_the_count_of_each_drug_is_looked_at_for_another_colour() -> None:
     assert [len(boxes) for boxes in seen().counts] == [1, 1]
+
+
+def test_a_tick_under_the_morning_is_no_correction() -> None:
+    tick, elsewhere, three = (
+        replace(scrawl(text, x, FIRST), w=HEIGHT) for text, x in (("V", 900), ("V", 620), ("3", 900))
+    )
+    assert asked(tick)[0] == ("ask", None)
+    hours = (word("早", 900, FIRST - PITCH), word("晚", 1000, FIRST - PITCH))
+    assert asked(*hours, tick)[0] == ("exact", 1)
+    assert asked(*hours, elsewhere)[0] == ("ask", None)
+    assert asked(*hours, three)[0] == ("ask", None)
