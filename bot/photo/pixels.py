@@ -16,3 +16,8 @@ Picture = npt.NDArray[np.uint8]  # height, width, 3 (blue, green, red)
 Floats = npt.NDArray[np.float32]
 
 cv2.setNumThreads(1)
+
+
+def burnt(picture: Picture, white: int = 250) -> float:
+    """The share (0..1) of a picture that is white in all colours."""
+    return float((picture[::4, ::4].min(axis=2) >= white).mean())

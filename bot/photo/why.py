@@ -14,8 +14,7 @@ from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.hidden import hidden
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
-from bot.photo.pixels import Picture, cv2
-from bot.photo.words import Word
+from bot.photo.pixels import Picture, burnt, cv2
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _TINY: Final = 0.005  # share of the picture that its print takes; of a page held near it is 0.3 and more
@@ -42,6 +41,7 @@ _BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and mo
 _CLEAR: Final = 0.9  # mean confidence of print
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
+_BLANK: Final = 0.6  # share of a picture without print that is burnt out; white screens have 0.55, with print
 _ON_LINES: Final = frozenset(("drug", "lines", "strength"))
 _OF_SOMEBODY: Final = frozenset(("hospital", "patient", "date", "foot"))  # a leaflet has none of them
 # Of a prescription one of the first stands on it, or two of the others
@@ -97,7 +97,9 @@ def reason(
     lacks = set(missing)
     if not known and m.confidence > _SURE and m.letters >= _FEW and _another_paper(seen):
         return reasons.NOT_A_PRESCRIPTION
-    found = _whole_picture(m) or _side(missing, m.cut, True) or _script(m, labels)
+    blank = m.letters < _FEW and burnt(seen.picture) > _BLANK
+    whole = reasons.OVEREXPOSED if blank else _whole_picture(m)
+    found = whole or _side(missing, m.cut, True) or _script(m, labels)
     if not found and not drugs and labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}):
         found = reasons.NOT_A_PRESCRIPTION
     if found := found or ("" if m.hidden and lacks & _ON_LINES else _part(missing, m)):
@@ -224,7 +226,9 @@ def measure(seen: Seen, scale: float) -> Measures:
         between=float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 10)) if lines else white,
         paper=float(np.percentile([np.percentile(cut(grey, f), 80) for f in lines], 10)) if lines else 0.0,
         han=sum("\u4e00" <= c <= "\u9fff" for w in seen.words for c in w.text) / letters if letters else 0.0,
-        scrawl=sum(w.conf < _BADLY for w in long) / len(long) if (long := _long(seen)) else 0.0,
+        scrawl=sum(w.conf < _BADLY for w in long) / len(long)
+        if (long := [w for w in seen.words if len(w.text.strip()) > 2])
+        else 0.0,
         ink=float(np.median(inks)) if inks else 255.0,
         faint=float(np.percentile(inks, 90)) if inks else 255.0,
         cut=_cut_sides(seen),
@@ -233,10 +237,6 @@ def measure(seen: Seen, scale: float) -> Measures:
         hidden=hidden(grey, left, top, right, bottom),
         share=(right - left) * (bottom - top) / grey.size,
     )
-
-
-def _long(seen: Seen) -> list[Word]:
-    return [w for w in seen.words if len(w.text.strip()) > 2]
 
 
 def _drawn(grey: Any, lines: Sequence[Found]) -> float:

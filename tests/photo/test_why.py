@@ -135,6 +135,19 @@ def test_what_lies_on_the_drugs_is_no_reflection() -> None:
     assert why(replace(page, picture=hidden), ("drug",)) == reasons.UNREADABLE
 
 
+def test_a_picture_burnt_out_altogether_is_not_blurred() -> None:
+    white = np.full((1300, 1400, 3), 255, np.uint8)
+    white[:, :150] = 120
+    white = cv2.GaussianBlur(white, (0, 0), 60)
+    lost = ("hospital", "patient", "date", "drug", "foot")
+    speck = (
+        (Word("口", 0.1, 0.1, 150, 600, 40, 40, 0.0, (0.1,)),),
+        (Found(150, 600, 40, 40, 0.0, 0.6),),
+    )  # of its edge
+    assert why(Seen(white, *speck, 0), lost, labels=0) == reasons.OVEREXPOSED
+    assert why(Seen(np.minimum(white, 200), *speck, 0), lost, labels=0) != reasons.OVEREXPOSED
+
+
 @pytest.mark.parametrize(("texts", "found"), [(("上海市明珠",), reasons.TOO_SMALL), (LINES[:5], reasons.BLURRED)])
 def test_a_blurred_speck_of_print_is_too_far_away(texts: tuple[str, ...], found: str) -> None:
     page = seen(texts, sure=0.3)
