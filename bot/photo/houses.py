@@ -120,10 +120,9 @@ def _centred(above: Row, row: Row) -> bool:
 
 
 def bare_hospital(text: str) -> str:
-    """The hospital as it is printed, without the gaps between spaced letters and without the word for its service on
-    line: 某医院互联网诊疗; its 互联网医院 is a house with a licence of its own."""
+    """The hospital without the title of the form, and without 互联网医院 where that is only its on-line branch."""
     text = re.sub(r"\s+", "", text)
-    shorter = re.sub(r"互联网诊疗$", "", text)
+    shorter = re.sub(r"互联网(?:医院|诊疗)$", "", text)
     return shorter if shorter != text and re.search(_HOUSE + "$", shorter) else text
 
 
