@@ -59,6 +59,9 @@ _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[�
 _IN_WORDS_RE: Final = re.compile(rf"([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
 _PACK_RE: Final = re.compile(rf"^[,;]?\s?\d{{1,4}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?[)\]]?\s*(?=[{TIMES}])")
+_BASKET_RE: Final = re.compile(
+    r"共\s?\d{1,3}\s?件(?:商品|药品)?\s?[,:]?\s?(?=小计|合计|总计|总额|实付|应付)"
+)  # of all drugs
 _UNIT_RE: Final = re.compile(rf"[(]?\s*({_UNIT})\s*[)]?")
 
 
@@ -118,7 +121,7 @@ def told_in(text: str) -> set[int]:
 
 def unclear(text: str) -> bool:
     """Whether a row says more than one number of boxes, or a number that need not be what is given this time."""
-    text = tidy(text)
+    text = _BASKET_RE.sub(" ", tidy(text))
     twice = any(_HAN[m["han"]] != int(m["n"]) for m in _TWICE_RE.finditer(text))
     return twice or len(told_in(text)) > 1 or _UNCLEAR_RE.search(text) is not None
 

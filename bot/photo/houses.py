@@ -13,7 +13,7 @@ from bot.photo.rows import Row
 
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
-    r"(?:医院|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|医务中心|医务所|门诊部|诊所|医学中心|"
+    r"(?:医院|社区健康服务(?:中心|站)|社康中心|社康站|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|医务中心|医务所|门诊部|诊所|医学中心|"
     r"保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
 )
 _BRANCH: Final = (
@@ -32,6 +32,7 @@ _SHOP_RE: Final = re.compile(
 _NO_SHOP_RE: Final = re.compile(
     r"[门急住]诊?[诊院]|[西中草]药房|中心药房|取药|发药|医院|病区|附近|选择|定点|合作|自提|推荐|我的|本店|[请凭到在]|[楼层号]药房"
 )
+_LABELS: Final = frozenset({"医院", "就诊医院", "门诊医院", "诊疗医院", "诊所", "卫生院"})
 _NEXT: Final = 2.2  # heights of a line to the next one
 
 
@@ -90,10 +91,12 @@ def _broken_hospital(first: Row, second: Row) -> Field | None:
 def _house(text: str) -> tuple[int, int] | None:
     """Where a hospital's name stands in a line; letters may be spaced out."""
     kept = [i for i, c in enumerate(text) if not (c == " " and text[i - 1 : i + 2].count(" ") == 1)]
-    m = HOSPITAL_RE.search("".join(text[i] for i in kept))
-    if m is None or len(bare_hospital(m[0])) < 4 or _NOT_A_NAME.search(m[0]) or _AN_APP_RE.fullmatch(m[0]):
-        return None
-    return kept[m.start()], kept[m.end() - 1] + 1
+    for m in HOSPITAL_RE.finditer("".join(text[i] for i in kept)):
+        if m[0] in _LABELS:
+            continue  # 医院:, and its name behind it
+        named = len(bare_hospital(m[0])) > 3 and not _NOT_A_NAME.search(m[0]) and not _AN_APP_RE.fullmatch(m[0])
+        return (kept[m.start()], kept[m.end() - 1] + 1) if named else None
+    return None
 
 
 def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:

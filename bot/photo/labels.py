@@ -214,7 +214,9 @@ def _stands(m: re.Match[str], text: str) -> bool:
 
 
 # The menu of a doctor's screen, beside the table: it holds no drug
-_MENU_RE: Final = re.compile("病历|处方|检查|检验|治疗|打印|医嘱|手术|会诊|首页|退出|保存")
+_MENU_RE: Final = re.compile(
+    "病历|(?:(?:西|中成|中草?|草)药|历史)?处方|(?:检查|检验|治疗|手术|会诊)(?:申请|报告)?|打印|医嘱|首页|退出|保存"
+)
 _STATE: Final = r"(?:候诊|待诊|已诊|已就诊|就诊中?|在诊|诊毕|未诊|过号|未到|已到|报到|呼叫中|暂离|[初复]诊)"
 _NAME: Final = rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}?"
 # 11 贾瑞荣, 08 王家豪已诊, 候诊
@@ -225,7 +227,8 @@ _ITEMS: Final = 4  # of it, at the least
 def menu(words: Sequence[Word]) -> frozenset[Word]:
     """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other."""
     items = [w for w in words if _MENU_RE.fullmatch(narrow(w.text).strip())]
-    return _flush(items, lambda w: w.x) | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
+    flush = _flush(items, lambda w: w.x) | _flush(items, lambda w: w.left)
+    return flush | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
 
 
 def _flush(some: Sequence[Word], place: Callable[[Word], float]) -> frozenset[Word]:

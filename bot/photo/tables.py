@@ -26,7 +26,9 @@ _HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amoun
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
-_TWO_RE: Final = re.compile(rf"(\d{{1,2}}|\d{{1,2}}\.00?)[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)")
+_TWO_RE: Final = re.compile(
+    rf"(\d{{1,2}}|\d{{1,2}}\.00?|\d{{1,5}}\.\d\d(?=\s\d{{1,2}}\.00\b))[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)"
+)
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HEAD_RE: Final = re.compile(r"[\u4e00-\u9fff/()（）]{2,8}")
 _NUMBER_RE: Final = re.compile(r"[¥￥]?\d[\d,.]*")
@@ -169,15 +171,16 @@ def _first_cell(row: Row, columns: Sequence[Column], start: int, end: int) -> in
 
 
 def unit_column(columns: Sequence[Column]) -> Column | None:
-    """The column of the units of the counts: right behind theirs, or before it where it is not a dose's."""
+    """The column of the units of the counts: right behind theirs, or before it, prices between them or not, where it is
+    not a dose's."""
     at = next((n for n, c in enumerate(columns) if c.kind == "boxes"), None)
     if at is None:
         return None
-    behind, before = columns[at + 1 : at + 2], columns[max(at - 1, 0) : at]
+    behind, before = columns[at + 1 : at + 2], [c for c in columns[:at] if c.kind != "no"]
     if behind and behind[0].kind == "unit":
         return behind[0]
-    of_dose = at > 1 and columns[at - 2].kind == "sig"
-    return before[0] if before and before[0].kind == "unit" and not of_dose else None
+    of_dose = len(before) > 1 and before[-2].kind == "sig"
+    return before[-1] if before and before[-1].kind == "unit" and not of_dose else None
 
 
 # ---------------------------------------------------------------- panels beside each other

@@ -586,3 +586,14 @@ def test_the_second_list_of_diagnoses_is_no_drug() -> None:
     told_twice = ("入院诊断：", "1.骨质疏松症；2.慢性胃炎", "出院诊断：", "1.骨质疏松症；2.慢性胃炎；3.斑块形成")
     reading = read(*told_twice, "血钾 122g/L", "苯磺酸氨氯地平片 5mg×7片  2盒")
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+
+
+def test_what_a_whole_basket_holds_is_no_count_of_its_last_drug() -> None:
+    lines = ("苯磺酸氨氯地平片", "5mg*7片/盒", "¥17.00  x2")
+    assert [told(d) for d in read(*lines, "共2件小计 ¥34.00").drugs] == [AMLODIPINE]
+    assert read(*lines, "共2件").drugs[0].boxes is None
+
+
+def test_the_strengths_of_a_hong_kong_bill_stand_under_their_own_head() -> None:
+    drugs = read("药物名称        剂量规格  包装      数量", "苯磺酸氨氯地平片  5mg     7粒/盒    2").drugs
+    assert [told(d) for d in drugs] == [AMLODIPINE]

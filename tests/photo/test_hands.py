@@ -211,3 +211,8 @@ def test_a_tick_under_the_morning_is_no_correction() -> None:
     assert asked(*hours, tick)[0] == ("exact", 1)
     assert asked(*hours, elsewhere)[0] == ("ask", None)
     assert asked(*hours, three)[0] == ("ask", None)
+
+
+def test_what_an_app_shows_where_it_has_no_picture_of_a_drug_is_print() -> None:
+    assert asked(scrawl("药", 10, FIRST + 2 * PITCH + 12, conf=1.0, tall=2 * HEIGHT)) == [("exact", 1), ("exact", 2)]
+    assert asked(scrawl("停", 10, FIRST + 2 * PITCH + 12, conf=1.0, tall=2 * HEIGHT))[1] == ("ask", None)

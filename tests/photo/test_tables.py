@@ -261,7 +261,13 @@ def test_words_of_a_menu_that_stand_here_and_there_are_no_menu() -> None:
     assert menu([*apart, *flush]) >= frozenset(flush)
 
 
-@pytest.mark.parametrize("items", [("病历", "处方", "检查", "检验"), ("医嘱", "检查", "治疗", "打印")])
+@pytest.mark.parametrize(
+    "items",
+    [
+        ("病历", "处方", "检查", "检验"),
+        ("医嘱", "检查", "治疗", "打印"),
+    ],
+)
 def test_the_menu_of_a_doctors_screen_is_no_part_of_its_table(items: tuple[str, ...]) -> None:
     aside = [(text, -60.0, 160.0 + 40 * n) for n, text in enumerate(items)]
     reading = read(
@@ -616,3 +622,24 @@ def test_a_number_under_a_head_that_is_in_no_list_of_words_is_no_count(x: int, b
         *FOOT,
     )
     assert [told(d) for d in reading.drugs] == [(*AMLODIPINE[:3], boxes, "exact")]
+
+
+@pytest.mark.parametrize("priced", [((" 69.18 7.00", 640),), (("69.18", 640), ("7", 760))])
+def test_the_price_stands_between_the_unit_and_the_count_of_a_bill(priced: tuple[tuple[str, float], ...]) -> None:
+    """Price and count may be found as one box, and the unit is that of the count: 7 boxes of 7 tablets each."""
+    reading = read(
+        *HEAD,
+        *(("项目名称", 40, 160), ("规格", 300, 160), ("单位", 540, 160), ("单价", 640, 160), ("数量", 735, 160)),
+        *(("金额", 900, 160), ("医保等级", 1100, 160)),
+        *(("苯磺酸氨氯地平片", 40, 210), ("5mg*7片/盒", 300, 210), ("盒", 550, 210)),
+        *((text.strip(), x, 210) for text, x in priced),
+        *(("484.26", 900, 210), ("乙", 1100, 210)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [("苯磺酸氨氯地平片", "5mg", 7, 7, "exact")]
+
+
+def test_the_menu_of_a_screen_may_have_longer_words_flush_on_the_left() -> None:
+    items = ("西药处方", "中成药处方", "草药处方", "检查申请", "检验申请", "历史处方")
+    long = [word(text, 20, 160 + 44 * n) for n, text in enumerate(items)]
+    assert menu([*long, word("缬沙坦胶囊", 20, 460), word("处方日期", 20, 500)]) == frozenset(long)
