@@ -27,7 +27,7 @@ _LEAD_RE: Final = re.compile(
 _PERSON_RE: Final = re.compile(r"(?:(?:Mrs?|Ms|Miss|Dr)\.?\s+)?([A-Z][A-Za-z'.-]*(?:,?\s[A-Z][A-Za-z'.-]*){1,3})")
 _HOUSE_RE: Final = re.compile(
     r"[A-Z][A-Za-z'.&-]*(?:\s[A-Za-z'.&-]+){0,7}\s"
-    r"(?:Hospital|Clinic|(?:Medical|Health) Cent(?:er|re)|Polyclinic|Infirmary)"
+    r"(?:Hospital|Clinic|(?:Medical|Health) Cent(?:er|re)|Medical Practice|Polyclinic|Infirmary)"
     r"|Hospital of(?:\s[A-Za-z'.&-]+){1,6}"
 )
 _PLACE_RE: Final = re.compile(  # of a house: Hospital, Suzhou; Hospital Hangzhou at the end of its line

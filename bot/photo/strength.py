@@ -64,6 +64,7 @@ _ENGLISH_UNITS: Final = tuple(
 _PER_RE: Final = re.compile(
     r"(?<=[片粒支袋贴])\s?(?:/|per)\s?(?:(?P<box>box|pack|carton)|bottle)(?![a-z])", re.IGNORECASE
 )
+_BOX_OF_RE: Final = re.compile(r"(?<=盒)\s?of\s(\d{1,3})(?:\s?[片粒])?(?![\w.,/-])")  # 2 boxes of 10
 _EACH_RE: Final = re.compile(  # 每盒30片
     rf"(?:每|(?<!\d)1)\s?(?P<box>盒|瓶)(?:内?[装含有])?\s?:?\s?(?P<pack>\d{{1,4}}\s?(?:{COUNTED}))(?![\w/])"
 )
@@ -107,6 +108,7 @@ def tidy(text: str) -> str:
     for words, unit in _ENGLISH_UNITS:
         text = words.sub(unit, text)
     text = _PER_RE.sub(lambda m: "/盒" if m["box"] else "/瓶", text)
+    text = _BOX_OF_RE.sub(r"(\1片/盒)", text)
     text = _EACH_RE.sub(r"\g<pack>/\g<box>", text.replace("伎", "支"))
     text = re.sub(r"(?<=\d)[oOQ](?=[\d.]|\s*(?:mg|g|ml|μg))", "0", text)
     text = re.sub(r"(?<=[\d.])[lI](?=[\d.]|\s*(?:mg|g|ml|μg))", "1", text)

@@ -45,6 +45,9 @@ _MESSAGE_RE: Final = re.compile(r"^\s*\d{1,2}:\d\d\s.*(?:\dG|WiFi|\d\s?%)|[您�
 _CLOSED_RE: Final = re.compile(
     r"请遵医嘱|祝您|祝早日|如有(?:疑问|不适|问题)|拒收请?回复|回复\s?[A-Z]{1,2}\s?退订|感谢您"
 )
+# The end of a list in English: its last line, or the doctor who signed it, alone: Dr. Tang Chi Ming
+_END_RE: Final = re.compile(r"[\s-]*end of (?:the )?prescription[\s-]*", re.IGNORECASE)
+_SIGNER_RE: Final = re.compile(r"\s*Dr\.?(?:\s[A-Z][a-z]+){2,4}\s*")
 _TOP: Final = 8  # rows in which a telephone's own line and a greeting stand
 _CENT: Final = Decimal("0.02")
 
@@ -85,11 +88,12 @@ def of_a_service(row: Row) -> bool:
 
 def ended(rows: Sequence[Row], last: int) -> bool:
     """Whether a list that nobody signs is there to its end: below its last row, ``last``, stands who wrote it, its sum
-    and something more, or the sentence that closes a message."""
+    and something more, or the sentence that closes a message; in English, its end, or the doctor."""
     message = any(_MESSAGE_RE.search(row.text) for row in rows[:_TOP])
     for i, row in enumerate(rows[last + 1 :], start=last + 1):
         summed = i + 1 < len(rows) and any(m.kind == "amount" for m in labelled(row))
-        if summed or _CLERK_RE.search(row.text) or (message and _CLOSED_RE.search(row.text)):
+        signed = any(_END_RE.fullmatch(w.text) or _SIGNER_RE.fullmatch(w.text) for w in row.words)
+        if summed or signed or _CLERK_RE.search(row.text) or (message and _CLOSED_RE.search(row.text)):
             return True
     return False
 

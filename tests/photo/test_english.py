@@ -163,3 +163,36 @@ def test_the_pack_in_brackets_behind_a_count_leaves_it_certain() -> None:
 def test_a_column_of_boxes(header: str) -> None:
     reading = read(f"Medication    Strength    Pack size    {header}", "Valsartan     80mg        7 caps       2")
     assert [(d[0], d[2:]) for d in told(reading)] == [("Valsartan", ("80mg", 7, 2, "exact"))]
+
+
+@pytest.mark.parametrize(
+    ("line", "drug"),
+    [
+        ("Sig: 1 cap PO once daily  Disp: 2 boxes of 7", ("Valsartan", "缬沙坦胶囊", "80mg", 7, 2, "exact")),
+        ("Sig: 1 cap PO once daily  Disp: 2 boxes of 14", ("Valsartan", "缬沙坦胶囊", "80mg", 14, None, "ask")),
+        ("Sig: 1 cap PO once daily  Supply: 2 boxes (7 caps/box)", ("Valsartan", "缬沙坦胶囊", "80mg", 7, 2, "exact")),
+    ],
+)
+def test_what_one_box_holds_behind_the_boxes(line: str, drug: tuple[object, ...]) -> None:
+    assert told(read("1. Valsartan 80mg cap", line, "(14 days)")) == [drug]
+
+
+@pytest.mark.parametrize(
+    ("foot", "whole"),
+    [
+        ("--- end of prescription ---", True),
+        ("Not valid after 30 days.    Dr. Tang Chi Ming", True),
+        ("Not valid after 30 days.", False),
+        ("Ask Dr. Tang Chi Ming for more", False),
+    ],
+)
+def test_the_end_of_a_list_without_labels(foot: str, whole: bool) -> None:
+    head = ("Harbour Crest Medical Practice", *HEAD[1:])
+    seen = understand(page(*head, "1. Valsartan 80mg x 7 capsules    x2 boxes", foot), TODAY, LISTED).reading
+    assert value(seen.hospital) == "Harbour Crest Medical Practice"
+    assert (seen.accepted, seen.missing) == (whole, () if whole else ("foot",))
+
+
+@pytest.mark.parametrize("days", ["Days Supply: 7", "Days' Supply: 7", "Supply: 7 days", "Supply (days): 7"])
+def test_days_of_supply_are_no_boxes(days: str) -> None:
+    assert told(read("1. Valsartan 80mg cap", f"Sig: 1 cap PO once daily  {days}"))[0][4] is None
