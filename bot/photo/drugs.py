@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -76,8 +76,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     columns, header = columns_of(rows)
     others = {header, *page.feet, *(i for i, row in enumerate(rows) if of_a_service(row))}
     free = [i for i, row in enumerate(rows) if i not in others and (i not in page.head or find(row.text))]
-    names = english_names if in_english(row.text for row in rows) else names_in
-    named = {i: [n for n in names(rows[i], listed) if _may_stand(rows[i], n, columns, listed)] for i in free}
+    named = _named(rows, free, columns, listed)
     blocks: list[Block] = []
     stray = False
     for i in _in_reading_order(rows, free, named):
@@ -117,6 +116,24 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
     over = bool(lines) and ended(rows, max(map(max, lines)))
     return Drugs(drugs, stray, gaps(blocks, rows, columns), held, sums.short, over, lines)
+
+
+def _named(
+    rows: Sequence[Row], free: Sequence[int], columns: Sequence[Column], listed: Formulary
+) -> dict[int, list[Named]]:
+    """The names in each row. A table in Chinese may name its drugs in English, as in Taiwan and Hong Kong: where no
+    name in it is Chinese."""
+
+    def found(names: Callable[[Row, Formulary], list[Named]]) -> dict[int, list[Named]]:
+        return {i: [n for n in names(rows[i], listed) if _may_stand(rows[i], n, columns, listed)] for i in free}
+
+    if in_english(row.text for row in rows):
+        return found(english_names)
+    chinese = found(names_in)
+    if not columns or any(has_form(n.name) or is_listed(n.name, listed) for some in chinese.values() for n in some):
+        return chinese
+    english = {i: [n for n in some if find(rows[i].text[n.end :])] for i, some in found(english_names).items()}
+    return english if any(english.values()) else chinese
 
 
 def _written_above(block: Block, before: Block | None, rows: Sequence[Row]) -> None:

@@ -196,3 +196,37 @@ def test_the_end_of_a_list_without_labels(foot: str, whole: bool) -> None:
 @pytest.mark.parametrize("days", ["Days Supply: 7", "Days' Supply: 7", "Supply: 7 days", "Supply (days): 7"])
 def test_days_of_supply_are_no_boxes(days: str) -> None:
     assert told(read("1. Valsartan 80mg cap", f"Sig: 1 cap PO once daily  {days}"))[0][4] is None
+
+
+TAIWAN = "药品名称                  含量     用法用量                总量"
+
+
+def in_taiwan(*lines: str) -> Reading:
+    head = ("台中仁泽医院", "慢性病连续处方笺", "姓名:许冠宇  性别:男  就诊日期:115年04月19日")
+    foot = ("处方医师:曾文雄 调剂药师:杨正雄", "药物咨询专线:(07)2201349")
+    return understand(page(*head, TAIWAN, *lines, *foot), TODAY, LISTED).reading
+
+
+def test_english_names_in_a_table_in_chinese() -> None:
+    reading = in_taiwan(
+        "1  Valsartan cap          80mg     每次1粒 每天一次 28天   14粒(2盒)",
+        "2  Metoprolol tab         25mg     每次1粒 每天两次 20天   40粒(2盒)",
+    )
+    assert [(d.known, d.strength.value, d.boxes, d.match) for d in reading.drugs] == [
+        ("缬沙坦胶囊", "80mg", 2, "exact"),
+        ("酒石酸美托洛尔片", "25mg", 2, "ask"),
+    ]
+    assert (reading.accepted, value(reading.date)) == (True, "2026-04-19")
+
+
+def test_a_drug_that_is_lost_among_english_names_is_missed() -> None:
+    first = "1  Valsartan cap          80mg     每次1粒 每天一次 28天   14粒(2盒)"
+    third = "3  Amlodipine tab         5mg      每次1粒 每天一次 14天   14粒(2盒)"
+    assert "drug" in in_taiwan(first, third).missing
+    (drug,) = in_taiwan(first, third.replace("3  Amlodipine tab", " " * 17)).drugs
+    assert (drug.match, drug.boxes) == ("ask", None)
+
+
+def test_the_english_name_under_a_chinese_one_is_no_drug() -> None:
+    reading = in_taiwan("缬沙坦胶囊                80mg     每次1粒 每天一次 28天   14粒(2盒)", "valsartan 80mg")
+    assert [d.name.value for d in reading.drugs] == ["缬沙坦胶囊"]
