@@ -36,6 +36,8 @@ async def late(play: Play) -> None:
         await red.opens("need-loc-xingfuli")
         await agrees_and_proves(red, "80020017", "1951-04-12")
         red_no = await orders_on_record(red, left="0–2 天")
+        for person in (hers, red):  # the rungs are counted from here
+            await person.reads("医院收到了，等医生接诊")
 
     async with play.moment("09:15", "a quarter of half an hour: the red one, its doctors and the operators read it"):
         await red.reads_once(UNTAKEN)
