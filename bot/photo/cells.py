@@ -41,7 +41,8 @@ def _cells(rows: list[Row], listed: Formulary) -> list[Row]:
     taken = {i for lines in held.values() for i in lines}
     for i in body:
         near = min(middles, key=lambda m: abs(rows[m].y - rows[i].y))
-        next_one = rows[i].y > rows[near].y and number_of(rows[i]) > 0
+        begun = number_of(rows[near]) > 0 or bool(named_words(rows[near], listed))
+        next_one = begun and rows[i].y > rows[near].y and number_of(rows[i]) > 0
         if (
             i not in taken
             and not next_one

@@ -22,7 +22,11 @@ FEET: Final = frozenset({"doctor", "pharmacist", "pharmacist2", "amount"})  # wh
 
 
 def _spaced(label: str) -> str:
-    """Letters may be spaced, and specks read as points; 药品 and 规格 are two headers, with a gap between them."""
+    """Letters may be spaced, and specks read as points; 药品 and 规格 are two headers, with a gap between them. What
+    begins with a unit is not spaced: 10片/盒  数量:6.
+    """
+    if label[0] in "盒片件瓶支":
+        return re.escape(label)
     two = any(label[:n] in _ALL and label[n:] in _ALL for n in range(1, len(label)))
     return (r"[_.·]*\s?[_.·]*" if two else r"[\s_.·]*").join(re.escape(c) for c in label)
 

@@ -57,6 +57,7 @@ def test_tablets_that_are_those_of_the_listed_box_or_of_all(line: str, pack: int
     ("lines", "boxes"),
     [
         (("1. 格列美脲片", "2mg×15片/盒  共30片"), 2),
+        (("1. 格列美脲片", "2mg×15片/盒  数量:2"), 2),  # 盒 and 数 are of two words
         (("1. 格列美脲片  共15片", "规格：2mg×15片/盒"), 1),
         (("1. 格列美脲片  2mg*15片/盒    总共45片"), 3),
         (("1. 格列美脲片  2mg*15片/盒  2盒  共30片"), 2),

@@ -80,7 +80,7 @@ def test_a_spoiled_sample_is_refused_for_its_reason_or_read_right(look: Look, na
         assert reading.reason == truth["reason"]
 
 
-@pytest.mark.parametrize("layout", some(("columns",), LAYOUTS))
+@pytest.mark.parametrize("layout", some(("columns", "narrow", "thermal"), LAYOUTS))
 def test_other_layouts_are_read(look: Look, layout: str) -> None:
     seed = 100 + len(layout)
     s = script(seed, unlisted=seed % 2 == 0)
