@@ -42,6 +42,8 @@ class Block:
     alone: set[int] = field(default_factory=set[int])  # numbers by themselves in a list without columns
     loose: set[int] = field(default_factory=set[int])  # tablets beside the strength, of a box or of all
     pieces: list[Count] = field(default_factory=list[Count])  # that stand by themselves beside the box
+    also: bool = False  # its count of boxes is said in pieces too: 3盒(15片)
+    beside: set[int] = field(default_factory=set[int])  # bare numbers right behind a strength: 50mg 100
     sig: list[str] = field(default_factory=list[str])
     packed: set[int] = field(default_factory=set[int])  # rows that hold a strength with its pack
     rows: set[int] = field(default_factory=set[int])
@@ -131,6 +133,13 @@ def unitless(blocks: Sequence[Block]) -> frozenset[int]:
     return frozenset(bare if any(count.of_boxes for b in blocks for count in b.boxes) else ())
 
 
+def half_said(blocks: Sequence[Block]) -> frozenset[int]:
+    """The drug (by place) whose count of boxes stands alone, where all others say the pieces too, 3盒(15片): the end of
+    its own may be hidden."""
+    alone = frozenset(n for n, b in enumerate(blocks) if b.boxes and not b.also)
+    return alone if len(alone) == 1 and sum(b.also for b in blocks) == len(blocks) - 1 > 1 else frozenset()
+
+
 def gaps(blocks: Sequence[Block], rows: Sequence[Row], columns: Sequence[Column]) -> tuple[tuple[int, float], ...]:
     """Where the counts that were not found should stand: as with the other drugs, else under their header."""
     done = [b for b in blocks if b.counted]
@@ -181,7 +190,9 @@ def _two_ways(block: Block, line: Line | None) -> bool:
     if line and line.boxes and re.fullmatch(BOX, line.of):
         boxes.add(line.boxes)
     strengths = {amounts(read.strength) for rank, read, _ in block.strengths if rank < 9}
-    return len(boxes) > 1 or len(strengths) > 1
+    pack = (line.pack if line else None) or block.pack
+    written = block.beside - boxes - {pack} if pack else set[int]()  # neither the box nor the count
+    return len(boxes) > 1 or len(strengths) > 1 or bool(written)
 
 
 def _loose_pack(block: Block, known: Drug | None, boxes: int | None) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.block import Block, added, all_given, gaps, hole, penned, settled, unitless, with_directions
+from bot.photo.block import Block, added, all_given, gaps, half_said, hole, penned, settled, unitless, with_directions
 from bot.photo.counts import (
     told_in,
     unclear,
@@ -111,7 +111,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     sums = compared(
         rows, [Held(frozenset(b.rows), d.boxes, d.pack) for b, d in zip(blocks, drugs, strict=True)], page.amount
     )
-    unproved = sums.unproved | unitless(blocks)
+    unproved = sums.unproved | unitless(blocks) | half_said(blocks)
     drugs = tuple(replace(d, boxes=None) if n in unproved else d for n, d in enumerate(drugs))
     lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
     over = bool(lines) and ended(rows, max(map(max, lines)))

@@ -32,6 +32,8 @@ _YUAN_RE = re.compile(r"\s*¥?\s*\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(
     r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$|(?<=[\u4e00-\u9fff]{2})(?:副?主任|主治|住院|主管|执业)?(?:医师|医生|药师)$"
 )
+# 女士 is no part of a name; 君 is the end of many, and an address only where it stands apart behind a whole one
+_ADDRESS_RE: Final = re.compile(rf"(?<=[{_HAN}]{{2}})\s?(?:先生|女士|小姐|太太)$|(?<=[{_HAN}]{{3}})\s君$")
 
 
 @dataclass(slots=True)
@@ -129,7 +131,8 @@ def _han_value(key: str, row: Row, start: int, end: int) -> Field | None:
     m = _VALUES[key].search(text)
     if m is None or (key == "amount" and not stands_alone(text, *_trimmed(m))) or _anothers(key, row, start + m.end()):
         return None
-    value = re.sub(r"\s+", " " if m[0].isascii() else "", m[0])
+    said = _ADDRESS_RE.sub("", m[0]) if key == "patient" else m[0]
+    value = re.sub(r"\s+", " " if said.isascii() else "", said)
     if key == "diagnosis":
         value = re.sub(r"\s+", " ", row.printed(start + m.start(), start + m.end())).strip(" .;,；，。")
     if key == "age":

@@ -11,11 +11,26 @@ from bot.photo.block import Block
 from bot.photo.counts import Count, all_in, also_all, counted, is_dose, loose_count, pieces, unit_alone, unpacked
 from bot.photo.drugnames import SIG
 from bot.photo.rows import Row
-from bot.photo.strength import AMOUNT, PACKED_RE, Line, count_in, find, is_count, loose_in, pack_beside, pack_in, tidy
+from bot.photo.strength import (
+    AMOUNT,
+    BOX,
+    COUNTED,
+    PACKED_RE,
+    Line,
+    count_in,
+    find,
+    is_count,
+    loose_in,
+    pack_beside,
+    pack_in,
+    tidy,
+)
 from bot.photo.tables import Column, cells_of, column_at, column_of, counts_column, unit_column
 
 BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
+_ALSO_RE: Final = re.compile(rf"\d\s*{BOX}\s*[(（]\s*\d{{1,4}}\s*(?:{COUNTED})")
+_NUMBER_RE: Final = re.compile(r"\d{1,4}")
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 
 
@@ -23,6 +38,7 @@ def gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column])
     """Sort the stretches of one row into strength, boxes and directions."""
     cells = [p for p in cells_of(row, columns) if rest[p[0] : p[1]].strip()]
     unit = _unit(row, rest, cells, columns)
+    block.also |= _ALSO_RE.search(rest) is not None
     for n, (start, end, named) in enumerate(cells):
         text = rest[start:end]
         kind = "" if named == "amount" and is_count(text) else named  # 合计2盒
@@ -116,6 +132,8 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
             block.packed.add(i)
     tail = re.sub(r"^[,;]\s", "", tidy(text)[lines[-1].end :].strip()).strip()
     if tail:
+        if rank < 9 and column in ("", "strength") and _NUMBER_RE.fullmatch(tail):
+            block.beside.add(int(tail))
         _loose(block, tail, column)
         block.pieces += [n] if rank < 9 and (n := pieces(tail)) else []
         _count(block, left := unpacked(tail), 3 if lines[-1].per_box or left != tail else 1)

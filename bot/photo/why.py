@@ -14,7 +14,7 @@ from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.hidden import hidden
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
-from bot.photo.pixels import Picture, burnt, cv2
+from bot.photo.pixels import Picture, burnt, cv2, reflects
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _TINY: Final = 0.005  # share of the picture that its print takes; of a page held near it is 0.3 and more
@@ -30,8 +30,6 @@ _ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogeth
 _MOST_WHITE: Final = 0.6  # the same where the print is hardly there
 _WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper between the strokes is burnt out
 _GONE: Final = 200.0  # ink that is hardly there: burnt out, and not blurred
-_SHADED: Final = 240  # grey of the paper around a reflection; paper under a bright lamp fades away more slowly
-_AROUND: Final = (9, 13)  # from where to where around it, in 128ths of the page
 _FADED: Final = 110.0  # ink of screens and scans is under 60, of burnt-out print over 125
 _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FOREIGN: Final = 0.12  # share of Chinese characters; a Chinese page has 0.4 and more
@@ -107,6 +105,8 @@ def reason(
     no_drug = "drug" in lacks <= {"drug", "foot"} and not drugs  # a clear paper of a hospital without any drug on it
     if m.confidence > _SURE and not m.hidden and (no_drug or lacks >= _OF_SOMEBODY):
         return reasons.NOT_A_PRESCRIPTION
+    if lines := _lines(m) if lacks & _ON_LINES else "":
+        return lines
     other = reasons.HANDWRITTEN if m.sharpness >= _SOFT and unsure(seen.words) else reasons.UNREADABLE
     return reasons.OVEREXPOSED if _faded(m) else other
 
@@ -189,6 +189,14 @@ def _part(missing: Sequence[str], m: Measures) -> str:
     if spot > _PATCH:
         return reasons.GLARE
     return reasons.BLURRED if m.sharpness < _SOFT else ""
+
+
+def _lines(m: Measures) -> str:
+    """What spoils lines of the list where nothing plainer was found: an edge, or the glare of a lamp that is not white:
+    print fades out in it, and nothing is burnt."""
+    if m.hidden or "bottom" in m.cut:
+        return "" if m.hidden else reasons.CROPPED_BOTTOM
+    return reasons.GLARE if m.faint >= _GONE and not _white_paper(m) else ""
 
 
 def _side(missing: Sequence[str], touched: frozenset[str], print_cut: bool) -> str:
@@ -302,15 +310,7 @@ def _burnt(grey: Any, seen: Seen) -> tuple[float, float]:
         return share, 0.0
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     area = float(stats[largest, cv2.CC_STAT_AREA]) / burnt.size
-    return share, area if _reflects(small, places == largest, burnt) else 0.0
-
-
-def _reflects(page: Any, patch: Any, burnt: Any) -> bool:
-    """Whether the paper around a burnt patch is soon darker: a lamp's reflection has an end, bright paper fades."""
-    near, far = (cv2.dilate(patch.astype(np.uint8), np.ones((2 * n + 1, 2 * n + 1), np.uint8)) for n in _AROUND)
-    around: Any = (far > 0) & (near == 0) & (burnt == 0)
-    paper: Any = cv2.dilate(page, np.ones((5, 5), np.uint8))[around]  # without its print
-    return paper.size == 0 or float(np.median(paper)) < _SHADED
+    return share, area if reflects(small, places == largest, burnt) else 0.0
 
 
 def _cut_sides(seen: Seen, least: int = 1) -> frozenset[str]:

@@ -147,3 +147,15 @@ def test_an_order_on_a_telephone_is_there_to_its_end_where_its_sum_is() -> None:
 def test_who_wrote_it_above_the_drugs_is_no_end() -> None:
     reading = understand(page(*HEAD, "登记人：崔建国", *UNSIGNED), TODAY, LISTED).reading
     assert reading.missing == ("foot",)
+
+
+@pytest.mark.parametrize(("third", "count"), [("3盒", None), ("3盒（15片）", 3)])
+def test_a_count_whose_end_may_be_hidden_is_asked(third: str, count: int | None) -> None:
+    """A thumb lies on what the others say behind it."""
+    rows = (
+        "序  药品  规格  每盒(瓶)  配发            用法",
+        "1  苯磺酸氨氯地平片  5mg  7片  2盒（14片）  1片/次",
+        "2  缬沙坦胶囊  80mg  7粒  1盒  （7粒）  1粒/次",
+        f"3  依折麦布片  10mg  5片  {third}",
+    )
+    assert boxes(read(*rows)) == [2, 1, count]

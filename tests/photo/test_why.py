@@ -186,3 +186,20 @@ def test_digits_that_a_reflection_eats_are_not_by_hand(monkeypatch: pytest.Monke
     monkeypatch.setattr("bot.photo.why.by_hand", lambda *_: True)
     assert why(seen(blot=True), ("strength",), drugs=2) == reasons.GLARE
     assert why(seen(), ("strength",), drugs=2) == reasons.HANDWRITTEN
+
+
+def test_a_list_cut_by_the_lower_edge_is_cut_off_though_its_doctor_stands_at_the_head() -> None:
+    page = seen()
+    y = page.boxes[-1].y
+    low = replace(page, picture=np.ascontiguousarray(page.picture[: round(y) + 10]))
+    assert why(low, ("strength",), drugs=2) == reasons.CROPPED_BOTTOM
+    assert why(page, ("strength",), drugs=2) == reasons.UNREADABLE
+
+
+@pytest.mark.parametrize(("ink", "found"), [(212, reasons.GLARE), (120, reasons.UNREADABLE)])
+def test_print_that_fades_out_under_a_warm_lamp_is_in_its_glare(ink: int, found: str) -> None:
+    """Nothing is burnt out: the light is not white."""
+    page = seen(paper=225)
+    part = page.picture[560:1240, 100:1300]
+    page.picture[560:1240, 100:1300] = 225 - (225 - part.astype(int)) * (225 - ink) // (225 - 40)
+    assert why(page, ("drug", "strength"), drugs=2) == found
