@@ -102,7 +102,7 @@ def test_other_layouts_are_read(look: Look, layout: str) -> None:
         ("blurred", "form"),
         ("motion", "grid"),
         ("too_small", "bullets"),
-        ("glare", "receipt"),
+        ("glare", "form"),  # one on bright paper is called unreadable: bench/README.md
         ("cropped_top", "spaced"),
         ("cropped_bottom", "screen"),
         ("cropped_right", "form"),
