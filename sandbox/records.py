@@ -188,6 +188,10 @@ async def confirmed_for(hospital: Hospital, order: str) -> bool:
     return False
 
 
+def _identifiers(resource: dict[str, Any]) -> set[tuple[str | None, str | None]]:
+    return {(one.get("system"), one.get("value")) for one in resource["identifier"]}
+
+
 def _place(reference: dict[str, Any]) -> str:
     """``Type/id`` of a reference, also of an absolute or a versioned one."""
     parts = str(reference["reference"]).partition("/_history/")[0].split("/")
@@ -229,10 +233,19 @@ class _Records:
         return found
 
     async def order(self, no: str) -> dict[str, Any]:
-        found = await self.find("Task", identifier=f"{ORDER}|{no}")
-        (task,) = [
-            one for one in found if any(i.get("value") == no and i.get("system") == ORDER for i in one["identifier"])
-        ]
+        """What was just sent may still be on its way: asked for at most half a minute. Raises ValueError."""
+        tasks: list[dict[str, Any]] = []
+        for _ in range(60):
+            found = await self.find("Task", identifier=f"{ORDER}|{no}")
+            tasks = [
+                one
+                for one in found
+                if any(i.get("value") == no and i.get("system") == ORDER for i in one["identifier"])
+            ]
+            if tasks:
+                break
+            await asyncio.sleep(0.5)
+        (task,) = tasks
         return task
 
 
