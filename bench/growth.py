@@ -7,6 +7,7 @@ import asyncio
 import os
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,9 @@ async def orders(file: Path, count: int, round_: int) -> float:
     each stage's median."""
     took: dict[str, list[float]] = {stage: [] for stage in ROAD}
     async with at_home(file, HandClock(MORNING + (round_ + 1) * DAY)) as house:
+        for thread in threading.enumerate():  # its processor time is no turn's
+            if thread.name == "store-pages":
+                await asyncio.to_thread(thread.join)
         for n in range(count + 1):
             no = f"U{round_:03d}{n:06d}"
             row = replace(placed(no), placed_by=RESIDENT)
