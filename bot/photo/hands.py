@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from statistics import fmean, median
 from typing import Final
 
@@ -29,9 +28,6 @@ _UNDER: Final = 3.0  # heights of a header from its middle to a tick below it, o
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
 _NEXT: Final = 2.5  # heights of a line to the next one of the same drug
 _ACROSS: Final = 1.5  # of its height: a shorter word may be dark all along and not be struck out
-
-_NUMBER_RE: Final = re.compile(r"\d[\d.]*\d")
-_BEFORE: Final = 0.12  # heights of a line; a stroke begins before the number, and print does not
 
 
 def beside(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequence[int]]) -> frozenset[int]:
@@ -99,22 +95,6 @@ def short(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
     """Where the other words of a drug stand that hold a number: its count above all."""
     words = (w for i in rows for w in lines[i].words if w.w <= _ACROSS * w.h)
     return tuple(box(w) for w in words if any(c.isdigit() for c in w.text))
-
-
-def leading(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
-    """Where the number stands that a word of a drug begins with, and a little before it: a pen may strike out that
-    alone, and not its unit."""
-    found = list[Box]()
-    for w in (w for i in rows for w in lines[i].words if len(w.at) == len(w.text)):
-        if not (number := _NUMBER_RE.match(w.text)) or number.end() == len(w.text):
-            continue
-        first, last = w.at[0] * w.w, w.at[number.end() - 1] * w.w
-        half = (last - first) / (number.end() - 1) / 2
-        left, right = w.left + first - half - _BEFORE * w.h, w.left + last + half
-        found.append(
-            box(replace(w, x=(left + right) / 2, w=right - left, y=w.y + ((left + right) / 2 - w.x) * w.slope))
-        )
-    return tuple(found)
 
 
 def around(lines: Sequence[Row], held: Sequence[Sequence[int]], n: int, feet: Collection[int]) -> Box | None:

@@ -61,12 +61,6 @@ def marked(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) ->
     return _coloured(around, printed) or (_struck(inside) and not _ruled(picture, box))
 
 
-def crossed(picture: Picture, box: Box) -> bool:
-    """Whether one stroke goes from end to end of ``box``, and no further: through a number, from before it."""
-    part = _part(picture, box.x, box.y, box.x + box.w, box.y + box.h)
-    return min(part.shape[:2]) >= 8 and _struck(part, whole=True) and not _ruled(picture, box)
-
-
 @dataclass(frozen=True, slots=True)
 class Inked:
     """The ink of one colour, cut out of a picture, as black on white; ``scale`` is its pixels per pixel of that."""

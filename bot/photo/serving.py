@@ -17,7 +17,7 @@ from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
-from bot.photo.ink import BLUE, RED, crossed, ink_alone, marked, printed_in, tinted
+from bot.photo.ink import BLUE, RED, ink_alone, marked, printed_in, tinted
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
@@ -170,8 +170,7 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
     counts = [any(tinted(picture, box, printed) for box in some) for some in understood.counts]
     written = counts if counts.count(False) or len(counts) == 1 else [False] * len(counts)  # a screen may colour each
     pens = [
-        pen or any(marked(picture, b, printed) for b in some) or any(crossed(picture, b) for b in first)
-        for pen, some, first in zip(written, places, understood.leading, strict=True)
+        pen or any(marked(picture, box, printed) for box in some) for pen, some in zip(written, places, strict=True)
     ]
     return replace(reading, drugs=tuple(penned(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 

@@ -216,13 +216,3 @@ def test_a_tick_under_the_morning_is_no_correction() -> None:
 def test_what_an_app_shows_where_it_has_no_picture_of_a_drug_is_print() -> None:
     assert asked(scrawl("药", 10, FIRST + 2 * PITCH + 12, conf=1.0, tall=2 * HEIGHT)) == [("exact", 1), ("exact", 2)]
     assert asked(scrawl("停", 10, FIRST + 2 * PITCH + 12, conf=1.0, tall=2 * HEIGHT))[1] == ("ask", None)
-
-
-def test_where_the_numbers_stand_that_begin_a_word() -> None:
-    """A stroke through 80 alone begins before it; a word that is a number alone has none."""
-    first, second = seen().leading
-    start = 40 + width("1. 缬沙坦胶囊  ")
-    assert [(b.x, b.w) for b in first] == [
-        (round(start - 0.12 * HEIGHT), round(2 / 7 * width("80mg×7粒") + 0.12 * HEIGHT))
-    ]
-    assert len(second) == 1

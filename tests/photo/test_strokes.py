@@ -12,7 +12,7 @@ if not available():
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bot.photo.ink import crossed, marked
+from bot.photo.ink import marked
 from bot.photo.reading import Box
 from tests.photo.drawing import SANS, sized
 
@@ -39,24 +39,3 @@ def test_a_stroke_and_a_rule(stroke: tuple[int, int, int, int] | None, pen: bool
     if stroke:
         draw.line(stroke, fill=(ink,) * 3, width=4)
     assert marked(np.ascontiguousarray(np.asarray(page)[..., ::-1]), AMOUNT) == pen
-
-
-@pytest.mark.parametrize(
-    ("stroke", "pen"),
-    [
-        (None, False),
-        ((290, 106, 352, 94), True),  # the number alone, and not its unit
-        ((290, 94, 356, 104), True),
-        ((20, 102, 780, 100), False),  # a rule
-        ((304, 116, 400, 116), False),  # what the value stands on
-    ],
-)
-@pytest.mark.parametrize("text", ["50mg", "80mg", "25mg", "77mg"])
-def test_a_stroke_through_the_number_alone(text: str, stroke: tuple[int, int, int, int] | None, pen: bool) -> None:
-    page = Image.new("RGB", (800, 200), (240, 240, 236))
-    draw = ImageDraw.Draw(page)
-    draw.text((304, 112), text, (40, 40, 40), sized(SANS, 32), "ls")
-    if stroke:
-        draw.line(stroke, fill=(30, 30, 30), width=5)
-    wide = round(draw.textlength(text[:2], sized(SANS, 32)))
-    assert crossed(np.ascontiguousarray(np.asarray(page)[..., ::-1]), Box(299, 78, wide + 5, 44)) == pen
