@@ -159,7 +159,7 @@ def _trimmed(m: re.Match[str]) -> tuple[int, int]:
 
 
 _VALUES: Final[dict[str, re.Pattern[str]]] = {
-    "patient": re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*+"),
+    "patient": re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
     "sex": re.compile(r"[男女]|(?<![A-Za-z])(?:Male|Female|[MF])(?![A-Za-z])"),
     "age": re.compile(r"\d{1,3}\s*(?:岁|月|天|Y)?"),
     "department": re.compile(rf"[{_HAN}A-Za-z]+(?:\s[A-Z][a-z]+)*(?:[(][^()]*[)])?"),

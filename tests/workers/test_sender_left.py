@@ -13,6 +13,7 @@ from bot.messenger.errors import OutcomeUnknown, Unreachable
 from bot.model import Post, Priority, Reached, Text
 from bot.store.port import OF_A_CHAT
 from bot.store.sqlite import SqliteStore
+from bot.workers.heads import AGAIN
 from bot.workers.rates import Limits
 from bot.workers.sender import FLIGHTS, Sender, Sending
 from tests.workers.fakes import Chats, Core, Desk, SlowStore, several, started, until
@@ -180,7 +181,7 @@ async def test_what_was_missed_is_found_though_a_broadcast_goes_on(
     await until(lambda: chats.texts(WANG))
     late.hidden = False
     await until(lambda: chats.texts(LI), clock, 1)
-    assert clock.monotonic() < 70
+    assert clock.monotonic() < 2 * AGAIN, "a slow machine lets this clock run ahead"
     running.cancel()
     await asyncio.wait([running])
 
@@ -254,6 +255,6 @@ async def test_messages_that_only_a_later_release_can_read_hold_up_nobody(
     await desk.say("z", LI, "z")
     await until(lambda: "z" in chats.texts(LI) or clock.monotonic() > 200, clock)
     assert chats.texts(LI) == [*(f"{n:02}" for n in range(OF_A_CHAT + 5)), "z"]
-    assert clock.monotonic() < 10
+    assert clock.monotonic() < AGAIN
     running.cancel()
     await asyncio.wait([running])
