@@ -199,6 +199,7 @@ class KeptStore:
         return await self._driver.few(self._outbox.waiting_in(chat, now, limit))
 
     async def due(self, key: str, now: int) -> Standing | None:
+        """Without its content a post that cannot be read would be a deletion."""
         return await self._reported(await self._driver.few(self._outbox.due(key, now)))
 
     async def mark(self, marks: Sequence[Mark]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.store.connection import PRIVATE
 from bot.store.port import NotOpened
 
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 FIRST = 256_000_000  # bytes of a file that is checked before it is worked on: less than half a second
 
 
@@ -65,7 +66,7 @@ class Pages:
         try:
             said = _wrong(connection)
         except sqlite3.Error as why:
-            if getattr(why, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            if getattr(why, "sqlite_errorcode", 0) & 0xFF not in DAMAGE:  # ended, or somebody else had the file
                 return
             said = str(why)
         if said:

@@ -13,10 +13,12 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.model import AuditLine
+from bot.clock import HandClock
+from bot.model import Arrival, AuditLine
 from bot.store import trails
 from bot.store.audit import head_of
-from tests.store.kit import Turns, open_at
+from bot.workers.retention import Retention
+from tests.store.kit import MORNING, Turns, open_at
 
 LINE = AuditLine("O-1", "person:7", "", "placed", 5, "R2")
 
@@ -113,6 +115,10 @@ async def test_a_whole_trail_that_is_gone_and_a_head_that_is_forged_are_missed_t
         assert await broken(path) == [(name, 0)]
 
 
+async def nobody(arrival: Arrival) -> Any:
+    raise AssertionError(arrival)
+
+
 @pytest.mark.parametrize("page", [1, 10_000])
 async def test_lines_that_an_older_release_added_are_counted_soon_after_the_next_start(
     path: Path, page: int, monkeypatch: pytest.MonkeyPatch
@@ -127,7 +133,8 @@ async def test_lines_that_an_older_release_added_are_counted_soon_after_the_next
     assert await store.broken_trails() == []
     await store.close()
     store = await open_at(path)
-    assert await store.count_trails() == 1
+    await Retention(store, HandClock(MORNING), nobody, 14).once()
+    assert await store.count_trails() == 0
     assert await store.broken_trails() == []
     await store.close()
     rewrite(path, lambda lines: lines[:2])

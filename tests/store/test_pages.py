@@ -95,3 +95,33 @@ async def test_a_large_file_that_is_right_serves_meanwhile_and_closes_whenever_i
     may.set()
     await store.close()
     await written(path, turn)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (sqlite3.SQLITE_CORRUPT_INDEX, True),
+        (sqlite3.SQLITE_IOERR_READ, True),
+        (sqlite3.SQLITE_NOTADB, True),
+        (sqlite3.SQLITE_BUSY, False),
+        (sqlite3.SQLITE_INTERRUPT, False),
+        (sqlite3.SQLITE_NOMEM, False),
+    ],
+)
+async def test_only_what_a_disk_has_lost_is_damage(path: Path, code: int, found: bool, monkeypatch: pytest.MonkeyPatch):
+    def fails(_connection: sqlite3.Connection) -> str:
+        why = sqlite3.OperationalError("it is so")
+        why.sqlite_errorcode = code
+        raise why
+
+    monkeypatch.setattr(pages, "FIRST", 0)
+    await written(path)
+    monkeypatch.setattr(pages, "_wrong", fails)
+    store = await open_at(path)
+    await Looks().sleep(1)
+    if found:
+        with pytest.raises(Damaged, match="it is so"):
+            store.look()
+    else:
+        store.look()
+    await store.close()
