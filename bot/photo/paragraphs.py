@@ -60,10 +60,7 @@ _PART_RE: Final = re.compile(
 _GOES_ON: Final = rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"
 _BROKEN: Final = (  # what the end of a line breaks, and how it goes on: 160μg:4.5 and μg×60吸, ×30 and 片, 口 and 服
     (re.compile(r"\d[mμ]?$"), re.compile(r"(?:[mμ]?g|m?l|单位)\s*[xX×*/:,]")),
-    (
-        re.compile(rf"[^\s\d.]\s?\d{{1,4}}$|[{NUMERALS}]$"),
-        re.compile(rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"),
-    ),
+    (re.compile(rf"[^\s\d.]\s?\d{{1,4}}$|[{NUMERALS}]$"), re.compile(_GOES_ON)),
     (re.compile("口$"), re.compile("服")),
 )
 _LONG: Final = 4  # letters of a stretch whose end is that of the line, and no cell
