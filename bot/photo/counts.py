@@ -126,12 +126,6 @@ def unclear(text: str) -> bool:
     return twice or len(told_in(text)) > 1 or _UNCLEAR_RE.search(text) is not None
 
 
-def boxes_in(text: str) -> int | None:
-    """A count of boxes standing alone: ×2盒, 2盒, 3 瓶."""
-    count = counted(text, 0, bare=False)
-    return count.n or None if count and count.of_boxes else None
-
-
 def loose_count(text: str, bare: bool) -> int | None:
     """A number that may be another count than the printed one: times so many, or ``bare`` behind the line of a list."""
     m = _LOOSE_RE.fullmatch(text.strip())

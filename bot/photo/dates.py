@@ -10,7 +10,6 @@ from typing import Final
 from bot.photo.borders import begins
 
 _CJK: Final = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "Ｏ": "0"}
-_SEP: Final = r"\s*[-/.,年·]\s*"
 _FULL = re.compile(
     r"(?<!\d)(20\d\d)\s*(?:年|[-/.,·])\s*(\d{1,2})\s*(?:月|[-/.,·])\s*([0-3]\d|\d(?!\d))\s*(?:日|号)?", re.IGNORECASE
 )

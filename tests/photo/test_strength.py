@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.photo.counts import boxes_in
+from bot.photo.counts import counted
 from bot.photo.strength import amounts, find, pack_in, sound, tidy
+
+
+def boxes_in(text: str) -> int | None:
+    """A count of boxes standing alone: ×2盒, 2盒, 3 瓶."""
+    count = counted(text, 0, bare=False)
+    return count.n or None if count and count.of_boxes else None
 
 
 @pytest.mark.parametrize(
