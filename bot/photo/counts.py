@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.photo.borders import begins
-from bot.photo.strength import BOX, COUNTED, TIMES, tidy, unled
+from bot.photo.strength import BOX, COUNTED, NO_DOSE, TIMES, tidy, unled
 
 MOST: Final = 12  # boxes; more is asked, however clearly it is printed
 _PIECES: Final = frozenset(("支", "袋", "贴", "包", "丸", "喷", "枚"))  # may also be what is handed over one by one
@@ -53,7 +53,6 @@ _UNCLEAR_RE: Final = re.compile(
 _ALSO_RE: Final = re.compile(
     rf"\d\s?{BOX}\s?[(=/,]?\s?(?:共计?|合计?|计)?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})\s?\)?\s*$"
 )
-_NO_DOSE: Final = 5  # pieces; fewer behind a count may be what is taken at a time
 _PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.])")
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
 _IN_WORDS_RE: Final = re.compile(rf"([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
@@ -110,7 +109,7 @@ def pieces(text: str) -> Count | None:
 def also_all(text: str) -> list[Count]:
     """The pieces behind a count of boxes that say it once more; where they say another, neither is certain."""
     m = _ALSO_RE.search(tidy(text))
-    return [Count(int(m["n"]), m["unit"], 3, whole=True)] if m and int(m["n"]) >= _NO_DOSE else []
+    return [Count(int(m["n"]), m["unit"], 3, whole=True)] if m and int(m["n"]) >= NO_DOSE else []
 
 
 def told_in(text: str) -> set[int]:

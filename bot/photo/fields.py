@@ -17,23 +17,23 @@ from bot.photo.latin import in_latin
 from bot.photo.people import greeted, unlabelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
+from bot.photo.script import HAN
 from bot.photo.strength import find
 
 _MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
-_HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _ILL_RE: Final = re.compile(r"[病症炎癌瘤]|;\s?2\s?[.、]")
-_NAME_RE = re.compile(rf"[{_HAN}][{_HAN}·.]{{1,9}}")
-_DEPARTMENT_RE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{1,8}}科(?![{_HAN}])")
+_NAME_RE = re.compile(rf"[{HAN}][{HAN}·.]{{1,9}}")
+_DEPARTMENT_RE = re.compile(rf"(?<![{HAN}])[{HAN}]{{1,8}}科(?![{HAN}])")
 _LABEL_LIKE = re.compile(
     r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊|信息|资料|详情|档案|列表|须知"
 )
-_NUMBERED_RE: Final = re.compile(rf"[{_HAN}]{{1,8}}号码?\s*:?\s*[A-Za-z\d*-]+")  # 登记号 27189400 names no day
+_NUMBERED_RE: Final = re.compile(rf"[{HAN}]{{1,8}}号码?\s*:?\s*[A-Za-z\d*-]+")  # 登记号 27189400 names no day
 _YUAN_RE = re.compile(r"\s*¥?\s*\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(
     r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$|(?<=[\u4e00-\u9fff]{2})(?:副?主任|主治|住院|主管|执业)?(?:医师|医生|药师)$"
 )
 # 女士 is no part of a name; 君 is the end of many, and an address only where it stands apart behind a whole one
-_ADDRESS_RE: Final = re.compile(rf"(?<=[{_HAN}]{{2}})\s?(?:先生|女士|小姐|太太)$|(?<=[{_HAN}]{{3}})\s君$")
+_ADDRESS_RE: Final = re.compile(rf"(?<=[{HAN}]{{2}})\s?(?:先生|女士|小姐|太太)$|(?<=[{HAN}]{{3}})\s君$")
 
 
 @dataclass(slots=True)
@@ -159,14 +159,14 @@ def _trimmed(m: re.Match[str]) -> tuple[int, int]:
 
 
 _VALUES: Final[dict[str, re.Pattern[str]]] = {
-    "patient": re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
+    "patient": re.compile(rf"(?<![{HAN}])[{HAN}](?:[{HAN}·.]|\s(?=[{HAN}](?:\s|$)))*"),
     "sex": re.compile(r"[男女]|(?<![A-Za-z])(?:Male|Female|[MF])(?![A-Za-z])"),
     "age": re.compile(r"\d{1,3}\s*(?:岁|月|天|Y)?"),
-    "department": re.compile(rf"[{_HAN}A-Za-z]+(?:\s[A-Z][a-z]+)*(?:[(][^()]*[)])?"),
+    "department": re.compile(rf"[{HAN}A-Za-z]+(?:\s[A-Z][a-z]+)*(?:[(][^()]*[)])?"),
     "diagnosis": re.compile(r"\S.*"),
     "hospital": HOSPITAL_RE,
-    "doctor": re.compile(rf"[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
-    "pharmacist": re.compile(rf"[{_HAN}](?:[{_HAN}·.]|\s(?=[{_HAN}](?:\s|$)))*"),
+    "doctor": re.compile(rf"[{HAN}](?:[{HAN}·.]|\s(?=[{HAN}](?:\s|$)))*"),
+    "pharmacist": re.compile(rf"[{HAN}](?:[{HAN}·.]|\s(?=[{HAN}](?:\s|$)))*"),
     "number": re.compile(r"[A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,30}"),
     "amount": re.compile(r"\d[\d,]*\.\d{1,2}|\d[\d,]*(?=\s*元)|(?<=¥)\s*\d[\d,]*"),
 }

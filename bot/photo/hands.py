@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.photo.reading import Box
 from bot.photo.rows import Row
+from bot.photo.tables import HOUR_RE
 from bot.photo.words import Word
 
 _CLEAR: Final = 0.93  # mean confidence of most words of a page of print
@@ -22,7 +23,6 @@ _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what 
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
 _PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~-]*|R[Ppx]?\s?[.:：]?|药")
 _PRICE_RE: Final = re.compile(r"\s*(?:[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?|\d[\d,]*\.\d\d?\s?元)\s*")
-_HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")
 _TICK_RE: Final = re.compile("[√✓✔∨Vv]")
 _UNDER: Final = 3.0  # heights of a header from its middle to a tick below it, on a page that leans
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
@@ -73,7 +73,7 @@ def _written(words: Sequence[Word], lines: Sequence[Row], held: Sequence[Sequenc
     if not printed or median(w.conf for w in words) < _CLEAR:
         return [], 0.0
     tall = median(w.h for w in printed)
-    hours = [w for w in words if _HOUR_RE.fullmatch(w.text)]
+    hours = [w for w in words if HOUR_RE.fullmatch(w.text)]
     return [w for w in words if _by_hand(w, tall) and not _ticks(w, hours)], tall
 
 

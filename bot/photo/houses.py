@@ -10,8 +10,8 @@ from bot.photo.labels import labelled
 from bot.photo.latin import house
 from bot.photo.reading import Field
 from bot.photo.rows import Row
+from bot.photo.script import HAN
 
-_HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HOUSE: Final = (
     r"(?:医院|社区健康服务(?:中心|站)|社康中心|社康站|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|医务中心|医务所|门诊部|诊所|医学中心|"
     r"诊疗所|保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆)"
@@ -20,14 +20,14 @@ _BRANCH: Final = (
     r"(?:[(（][^()（）]{1,10}(?:[院部区站店所]|门诊|中心)[)）]"
     r"|附属[\u4e00-\u9fff]{0,6}?(?:门诊部?|医院|诊所)|[总分东南西北新本]院区?|[\u4e00-\u9fff]{1,6}?(?:院区|分[院部站所]))?"
 )
-HOSPITAL_RE: Final = re.compile(rf"[{_HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
+HOSPITAL_RE: Final = re.compile(rf"[{HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME: Final = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
 _AN_APP_RE: Final = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|移动|我的|本|附近|全部)+{_HOUSE}")  # its title
 _BEGINS_RE: Final = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE: Final = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _SHOP_RE: Final = re.compile(
-    rf"[{_HAN}]{{2,}}?(?:大药房|药店|药行|药堂|(?:医药|药业)连锁|医药商[店场]|(?<=[{_HAN}]{{3}})药房|药房(?=第?[{_HAN}\d]{{1,8}}店))(?:连锁)?(?:(?:股份|集团)?有限(?:责任)?公司)?"
-    rf"(?:[(（][^()（）]{{1,12}}[店号][)）]|[{_HAN}\d]{{1,10}}店)?"
+    rf"[{HAN}]{{2,}}?(?:大药房|药店|药行|药堂|(?:医药|药业)连锁|医药商[店场]|(?<=[{HAN}]{{3}})药房|药房(?=第?[{HAN}\d]{{1,8}}店))(?:连锁)?(?:(?:股份|集团)?有限(?:责任)?公司)?"
+    rf"(?:[(（][^()（）]{{1,12}}[店号][)）]|[{HAN}\d]{{1,10}}店)?"
 )
 _NO_SHOP_RE: Final = re.compile(
     r"[门急住]诊?[诊院]|[西中草]药房|中心药房|取药|发药|医院|病区|附近|选择|定点|合作|自提|推荐|我的|本店|[请凭到在]|[楼层号]药房"
@@ -105,7 +105,7 @@ def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:
     above = rows[i - 1] if i else None
     if above and start == 0 and _alike(above, row):
         before = re.sub(r"\s", "", above.text)
-        part = re.fullmatch(rf"[{_HAN}]{{2,20}}", before) and not _TITLE_RE.search(before) and not labelled(above)
+        part = re.fullmatch(rf"[{HAN}]{{2,20}}", before) and not _TITLE_RE.search(before) and not labelled(above)
         if part and (_BEGINS_RE.search(before) or (len(before) < 5 and _centred(above, row))):
             return Field(before + found.value, found.confidence, found.box)
     return found

@@ -10,12 +10,12 @@ from typing import Final
 from bot.photo.labels import FEET, NOT_HERS_RE, is_label, labelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
+from bot.photo.script import HAN
 from bot.photo.vocabulary import FAMILY
 
-_HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _NAME: Final = rf"(?P<name>{FAMILY}[\u4e00-\u9fff]{{1,2}})"
 _SEX_AND_AGE_RE: Final = re.compile(
-    rf"(?<![{_HAN}])(?P<name>[{_HAN}][{_HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
+    rf"(?<![{HAN}])(?P<name>[{HAN}][{HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
 )
 _DAY: Final = r"20\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}"
 # On the label of each box that is handed out: 高涛 门诊 第1张/共3张, 丁广清 2026-04-08
@@ -23,18 +23,18 @@ _ON_A_LABEL_RE: Final = re.compile(
     rf"(?<![^\s|]){_NAME}[\s/|]+(?:(?:门诊|慢病|住院|普通|急诊|医保|自费)\s+第?\s?\d{{1,2}}\s?张|{_DAY})"
 )
 _GREETED_RE: Final = re.compile(
-    rf"(?:(?<![{_HAN}])|(?:尊敬的|患者)\s?){_NAME}(?<!医生)(?<!医师)(?<!大夫)(?<!老师)(?<!药师)(?<!护士)\s?(?:您\s?好?|先生|女士|同志)\s*(?:[,:!]|$)"
+    rf"(?:(?<![{HAN}])|(?:尊敬的|患者)\s?){_NAME}(?<!医生)(?<!医师)(?<!大夫)(?<!老师)(?<!药师)(?<!护士)\s?(?:您\s?好?|先生|女士|同志)\s*(?:[,:!]|$)"
 )
 
 _ROWS_OF_A_TITLE: Final = 5  # from the top
-_ALONE: Final = rf"\s*:\s*(?P<name>[\u4e00-\u9fff]{{2,4}})(?![{_HAN}·])(?!{NOT_HERS_RE.pattern})"
+_ALONE: Final = rf"\s*:\s*(?P<name>[\u4e00-\u9fff]{{2,4}})(?![{HAN}·])(?!{NOT_HERS_RE.pattern})"
 # A receipt for treatment is made out to the patient, whoever brings the money; a register of a neighbourhood lists
 # those who need medicines, and names beside them who fetches them
 _PAPERS: Final = (
-    (re.compile("票据|发票|收据|收费"), re.compile(rf"(?<![{_HAN}])(?:[缴付]款人|[交缴]费人){_ALONE}")),
+    (re.compile("票据|发票|收据|收费"), re.compile(rf"(?<![{HAN}])(?:[缴付]款人|[交缴]费人){_ALONE}")),
     (
         re.compile("登记[表簿册单]|需求表|名册|台账|代[配取购]"),
-        re.compile(rf"(?<![{_HAN}])(?:[配取领需]药人|需药居民){_ALONE}"),
+        re.compile(rf"(?<![{HAN}])(?:[配取领需]药人|需药居民){_ALONE}"),
     ),
 )
 

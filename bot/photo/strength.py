@@ -70,7 +70,7 @@ _EACH_RE: Final = re.compile(  # 每盒30片
 )
 _BRACKETED_RE: Final = re.compile(rf"\(\s?(\d{{1,4}})\s?(?:{COUNTED})\s?/\s?(?:盒|瓶)\s?\)")
 _LOOSE_RE: Final = re.compile(r"(?P<n>\d{1,4})\s*(?:片|粒|丸|吸|揿|喷|T|t|s|S|#)(?![A-Za-z次/])")
-_NO_DOSE: Final = 5  # tablets; fewer may be what is taken at a time
+NO_DOSE: Final = 5  # pieces; fewer may be what is taken at a time
 
 _APART_RE: Final = re.compile(r"\d(?: \d)+")
 _COUNT_NEXT_RE: Final = re.compile(rf"\s?[:/+,;、]\s?\d+\s*(?:{COUNTED}|{_BOXES}|次|日|天|岁)")
@@ -204,7 +204,7 @@ def pack_beside(text: str, *, anywhere: bool) -> tuple[int | None, str]:
 def loose_in(text: str) -> int | None:
     """Tablets beside a strength: [30片], 30s. Those of a box, or all that are given: the list tells."""
     m = _LOOSE_RE.search(tidy(text))
-    return int(m["n"]) if m and begins(m.string, m.start("n")) == m.start("n") and int(m["n"]) >= _NO_DOSE else None
+    return int(m["n"]) if m and begins(m.string, m.start("n")) == m.start("n") and int(m["n"]) >= NO_DOSE else None
 
 
 def unled(text: str) -> str:

@@ -32,7 +32,7 @@ _TWO_RE: Final = re.compile(
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HEAD_RE: Final = re.compile(r"[\u4e00-\u9fff/()（）]{2,8}")
 _NUMBER_RE: Final = re.compile(r"[¥￥]?\d[\d,.]*")
-_HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")  # columns of doses
+HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")  # heads of columns of doses
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _unknown(row: Row, lean: float) -> tuple[Column, ...]:
 
 def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:
     """The columns of what is taken in the morning, at noon, in the evening: at least two of them."""
-    words = [w for row in near for w in row.words if _HOUR_RE.fullmatch(w.text)]
+    words = [w for row in near for w in row.words if HOUR_RE.fullmatch(w.text)]
     return tuple(Column(w.left, w.right, "sig", w.y, lean) for w in words) if len(words) > 1 else ()
 
 
