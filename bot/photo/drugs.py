@@ -8,10 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.photo.block import Block, added, all_given, gaps, half_said, hole, penned, settled, unitless, with_directions
-from bot.photo.counts import (
-    told_in,
-    unclear,
-)
+from bot.photo.counts import told_in, unclear
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -33,12 +30,7 @@ from bot.photo.latin import in_english
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import (
-    find,
-    is_count,
-    tidy,
-    unled,
-)
+from bot.photo.strength import find, is_count, tidy, unled
 from bot.photo.sums import Held, compared, ended, of_a_service
 from bot.photo.tables import Column, column_at, columns_of, pushed
 

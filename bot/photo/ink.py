@@ -28,11 +28,11 @@ _HEIGHT: Final = 40  # of an amount as it is looked at
 
 
 def printed_in(picture: Picture, boxes: Sequence[Box]) -> frozenset[int]:
-    """The channels (0 blue, 2 red) in which the print itself is coloured: that of a carbon copy is blue throughout."""
+    """The channels (BLUE, RED) in which the print itself is coloured: that of a carbon copy is blue throughout."""
     inks = [_ink(_part(picture, b.x, b.y, b.x + b.w, b.y + b.h)) for b in boxes if min(b.w, b.h) >= 8]
     if len(inks) < _FEWEST:
         return frozenset()
-    return frozenset(c for c in (0, 2) if sum(ink[c] for ink in inks) >= _MOST * len(inks))
+    return frozenset(c for c in (BLUE, RED) if sum(ink[c] for ink in inks) >= _MOST * len(inks))
 
 
 def tinted(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) -> bool:
@@ -104,7 +104,7 @@ def _ahead(picture: Any) -> Any:
 def _coloured(part: Any, printed: frozenset[int]) -> bool:
     ahead = _ahead(part)
     light = float(np.percentile(part.max(axis=2), 90)) / 255  # in the shade colours lie nearer to each other
-    return any(float((ahead[..., c] > _COLOUR * max(light, _SHADE)).mean()) > _SHARE for c in {0, 2} - printed)
+    return any(float((ahead[..., c] > _COLOUR * max(light, _SHADE)).mean()) > _SHARE for c in {BLUE, RED} - printed)
 
 
 def _ruled(picture: Picture, box: Box) -> bool:

@@ -1,6 +1,6 @@
-"""Rows as a person reads them: panels beside each other one after the other, a cell of several lines in one piece.
+"""Tables as a person reads them: columns by their heads, panels beside each other one after the other.
 
-Geometry and labels; what a drug line says is drugs.py's.
+Geometry and labels; the lines of a cell are cells.py's, what a drug line says is drugs.py's.
 """
 
 from __future__ import annotations

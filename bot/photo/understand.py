@@ -28,6 +28,7 @@ from bot.photo.verdict import missing
 from bot.photo.words import Word
 
 _WEAK: Final = 3  # rank of a label that need not be the patient's
+_EARLIER_RE: Final = re.compile("往次|历次")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +134,6 @@ def _of_visits(lines: Sequence[Row], held: Sequence[int], ask_day: bool) -> bool
     among = [row.text for row in lines[min(held, default=0) : max(held, default=-1) + 2]]
     days = {day for text in among for *_, day in find_dates(text, labelled=False)}
     return (ask_day and len(days) > 1) or any(map(_EARLIER_RE.search, among))
-
-
-_EARLIER_RE: Final = re.compile("往次|历次")
 
 
 def _spot(row: Row, x: float) -> Spot:
