@@ -1,4 +1,4 @@
-"""Something dark that lies on the page: a wallet, a phone, a sleeve. Pixels only."""
+"""What hides a page: something dark that lies on it (a wallet, a phone, a sleeve), the light of a lamp. Pixels only."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ _DARK: Final = 0.45  # of the light of the paper
 _LEAST: Final = 0.06  # share of the printed area that is hidden
 _FULL: Final = 0.7  # of the rectangle around it: a frame, a bar code and a table's rules are not
 _PAPER: Final = 90  # grey (0..255) of the page itself; a darker one is a screen at night
+_WHITE: Final = 250
+_SHADED: Final = 240  # grey of the paper around a reflection; paper under a bright lamp fades away more slowly
+_AROUND: Final = (9, 13)  # from where to where around it, in 128ths of the page
 
 
 def hidden(grey: Picture, left: int, top: int, right: int, bottom: int) -> bool:
@@ -26,3 +29,16 @@ def hidden(grey: Picture, left: int, top: int, right: int, bottom: int) -> bool:
     _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     things = [(int(s[cv2.CC_STAT_AREA]), int(s[cv2.CC_STAT_WIDTH] * s[cv2.CC_STAT_HEIGHT])) for s in stats[1:]]
     return paper > _PAPER and any(a > _LEAST * dark.size and a > _FULL * around for a, around in things)
+
+
+def burnt(picture: Picture) -> float:
+    """The share (0..1) of a picture that is white in all colours."""
+    return float((picture[::4, ::4].min(axis=2) >= _WHITE).mean())
+
+
+def reflects(page: Any, patch: Any, burnt: Any) -> bool:
+    """Whether the paper around a burnt patch is soon darker: a lamp's reflection has an end, bright paper fades."""
+    near, far = (cv2.dilate(patch.astype(np.uint8), np.ones((2 * n + 1, 2 * n + 1), np.uint8)) for n in _AROUND)
+    around: Any = (far > 0) & (near == 0) & (burnt == 0)
+    paper: Any = cv2.dilate(page, np.ones((5, 5), np.uint8))[around]  # without its print
+    return paper.size == 0 or float(np.median(paper)) < _SHADED

@@ -11,10 +11,10 @@ import numpy as np
 
 from bot.photo import reasons
 from bot.photo.filled import by_hand, filled_in, unsure
-from bot.photo.hidden import hidden
+from bot.photo.hidden import burnt, hidden, reflects
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
-from bot.photo.pixels import Picture, burnt, cv2, reflects
+from bot.photo.pixels import Picture, cv2
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _TINY: Final = 0.005  # share of the picture that its print takes; of a page held near it is 0.3 and more
