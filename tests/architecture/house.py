@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -94,7 +95,27 @@ def naps(file: Read) -> Found:
             yield f"line {node.lineno}: sleeps: wait for what shall happen"
 
 
+_LITERAL = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)  # of a pattern: an escaped character, a class
+_KEEPING = re.compile(r"(?:[*+?]|\{\d*,?\d*\})\+|\(\?>")
+
+
+def patterns(file: Read) -> Found:
+    """Possessive quantifiers and atomic groups are matched wrongly by Python 3.11.2, which Debian 12 ships."""
+    joined = [node for node in file.nodes if isinstance(node, ast.JoinedStr)]
+    parts = {id(part) for node in joined for part in node.values}
+    for node in file.nodes:
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            text = node.value
+        else:
+            continue
+        if _KEEPING.search(_LITERAL.sub("x", text)):
+            yield f"line {node.lineno}: keeps what it matched (*+, ++, ?+, {{1,2}}+ or (?>): say it without"
+
+
 SHIPPED: dict[str, Rule] = {
     "length": length, "purpose": purpose, "printing": printing, "environment": environment, "now": now,
+    "patterns": patterns,
 }  # fmt: skip
 TESTS: dict[str, Rule] = {"purpose": purpose, "mocks": mocks, "naps": naps}

@@ -32,6 +32,7 @@ EXCEPTIONS = {
         "bot/photo/reader.py": "the day where a caller names none, as the command line does",
     },
     "naps": {},
+    "patterns": {},
     "purpose": {},
     "mocks": {},
 }  # fmt: skip
@@ -74,6 +75,7 @@ BAD = {
     "now": "from datetime import datetime\nat = datetime.now()\n",
     "mocks": "from unittest import mock\n",
     "naps": "import time\ntime.sleep(1)\n",
+    "patterns": "x = r'a*+'\n",
 }
 WORSE = [
     ("environment", "from os import getenv\n"),
@@ -84,8 +86,15 @@ WORSE = [
     ("mocks", "import unittest.mock\n"),
     ("naps", "from time import sleep\nsleep(0.1)\n"),
     ("printing", "from pprint import pprint\npprint(1)\n"),
+    ("patterns", "x = r'[^]*]++'\n"),
+    ("patterns", "x = rf'[{y}]*+'\n"),
+    ("patterns", "x = rf'{y}{{1,2}}+'\n"),
+    ("patterns", "x = r'(?>a)'\n"),
 ]
-GOOD = '"""Fine."""\nfrom datetime import date\nimport os\nx = date(2026, 11, 23), os.sep\n'
+GOOD = (
+    '"""Fine."""\nfrom datetime import date\nimport os\nx = date(2026, 11, 23), os.sep\n'
+    "y = rf'[*+{x}?+]+\\*+{x}+\\(?>'\n"
+)
 
 
 @pytest.mark.parametrize(("rule", "source"), [*BAD.items(), *WORSE])
