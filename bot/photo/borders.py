@@ -14,7 +14,7 @@ _PARTING: Final = frozenset(
 _UNIT_RE: Final = re.compile(r"[\d/](?:mg|μg|g|ml|IU|U|T|s)$", re.IGNORECASE)
 _WORD_RE: Final = re.compile(r"[A-Za-z]{2}$")
 _LEADER_RE: Final = re.compile(r"(?<![\d.…·])\s?(?:[.…·]\s?){3,}$")
-_RUN_RE: Final = re.compile(r"(?:[^\s\u3400-\u4dbf\u4e00-\u9fff()（）\[\]【】]+\s?)+$")
+_RUN_RE: Final = re.compile(r"(?:\s?[^\s\u3400-\u4dbf\u4e00-\u9fff()（）\[\]【】])+")  # from its end to its beginning
 _GOES_ON_RE: Final = re.compile(r"\s?[^\s\w()（）\[\]【】<>《》%¥￥×*✕✖^]?\s?\d")
 
 
@@ -23,8 +23,8 @@ def begins(text: str, at: int) -> int:
     head = text[:at]
     if not head or head.endswith("  ") or _free(head):
         return at
-    m = _RUN_RE.search(head)
-    return m.start() if m else at - 1
+    m = _RUN_RE.match(head[::-1])
+    return at - m.end() if m else at - 1
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
