@@ -55,7 +55,7 @@ _ALSO_RE: Final = re.compile(
 )
 _PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.])")
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
-_IN_WORDS_RE: Final = re.compile(rf"([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
+_IN_WORDS_RE: Final = re.compile(rf"(?<![{NUMERALS}])([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
 _PACK_RE: Final = re.compile(rf"^[,;]?\s?\d{{1,4}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?[)\]]?\s*(?=[{TIMES}])")
 _BASKET_RE: Final = re.compile(

@@ -28,7 +28,7 @@ _LABEL_LIKE = re.compile(
     r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊|信息|资料|详情|档案|列表|须知"
 )
 _NUMBERED_RE: Final = re.compile(rf"[{HAN}]{{1,8}}号码?\s*:?\s*[A-Za-z\d*-]+")  # 登记号 27189400 names no day
-_YUAN_RE = re.compile(r"\s*¥?\s*\d[\d,]*(?:\.\d\d)?\s*元")
+_YUAN_RE = re.compile(r"\s*(?:¥\s*)?\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(
     r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$|(?<=[\u4e00-\u9fff]{2})(?:副?主任|主治|住院|主管|执业)?(?:医师|医生|药师)$"
 )

@@ -20,7 +20,8 @@ _BRANCH: Final = (
     r"(?:[(（][^()（）]{1,10}(?:[院部区站店所]|门诊|中心)[)）]"
     r"|附属[\u4e00-\u9fff]{0,6}?(?:门诊部?|医院|诊所)|[总分东南西北新本]院区?|[\u4e00-\u9fff]{1,6}?(?:院区|分[院部站所]))?"
 )
-HOSPITAL_RE: Final = re.compile(rf"[{HAN}A-Za-z0-9·]*{_HOUSE}{_BRANCH}")
+_OF_A_NAME: Final = rf"[{HAN}A-Za-z0-9·]"
+HOSPITAL_RE: Final = re.compile(rf"(?<!{_OF_A_NAME}){_OF_A_NAME}*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME: Final = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
 _AN_APP_RE: Final = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|移动|我的|本|附近|全部)+{_HOUSE}")  # its title
 _BEGINS_RE: Final = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")

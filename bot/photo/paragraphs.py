@@ -53,7 +53,7 @@ _COUNT: Final = rf"(?:{_ALL}|(?:共计?|总量|带药?|取药?|[配开给])?\s?:
 # Where a drug's text falls into parts: at its marks, but not between the amounts of one strength; before how it is
 # taken; before a count
 _PART_RE: Final = re.compile(
-    rf"\s*[;。|]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|(?<=[片粒囊液剂丸散膏贴针素)\]])\s*,\s*|\s*(?={_HOW})(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)|\s+(?={_COUNT})"
+    rf"\s*[;。|]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|(?<=[片粒囊液剂丸散膏贴针素)\]])\s*,\s*|\s*(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)(?={_HOW})|\s+(?={_COUNT})"
     r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法)",
     re.IGNORECASE,
 )
@@ -69,10 +69,10 @@ _GIVEN_RE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAKEN_RE: Final = re.compile(
-    rf"[\s,;。]*(?<![\d.+/:\-{TIMES}])(?:{_HOW}|口服|内服|皮下|舌下|含服|吸入|外用|每次|一次|一日|每[日晚天周早]|用法|Sig)",
+    rf"(?<![\s,;。])[\s,;。]*(?<![\d.+/:\-{TIMES}])(?:{_HOW}|口服|内服|皮下|舌下|含服|吸入|外用|每次|一次|一日|每[日晚天周早]|用法|Sig)",
     re.IGNORECASE,
 )
-_LAST_RE: Final = re.compile(rf"[\s,;。]+(?={_COUNT}\s*$)")
+_LAST_RE: Final = re.compile(rf"(?<![\s,;。])[\s,;。]+(?={_COUNT}\s*$)")
 # 缬沙坦胶囊，80mg×7粒，2盒，每日1次: marks part everything, so the first of them is no point that stands before 80
 _MARKED_RE: Final = re.compile(
     rf"[\u4e00-\u9fff)\]](?P<mark>\s?[,;|]\s?){AMOUNT}[^,;|]*(?:(?P=mark)[^,;|]+){{2,}}", re.IGNORECASE

@@ -29,7 +29,7 @@ _UNITS: Final[dict[str, tuple[Decimal, str]]] = {
     "万u": (Decimal(10000), "iu"),
     "%": (Decimal(1), "%"),
 }
-NUMBER: Final = r"\d+(?:\.\d+)?"
+NUMBER: Final = r"(?<!\d)\d+(?:\.\d+)?"  # not tried again from each of its digits
 UNIT: Final = r"(?:mg|μg|ml|万单位|万IU|万U|单位|IU|U|毫克|微克|毫升|克|g|%)"
 _NO_MORE: Final = r"(?![a-wyz]|\s?/\s?d?L(?![A-Za-z]))"  # g/L is of blood
 AMOUNT: Final = rf"{NUMBER}\s*{UNIT}{_NO_MORE}"

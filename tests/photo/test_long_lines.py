@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.photo.borders import begins
+from bot.photo.houses import HOSPITAL_RE
+from bot.photo.strength import AMOUNT
 from bot.photo.understand import Understood, understand
 from tests.photo.contents import LISTED, TODAY
 from tests.photo.lines import page, word
@@ -22,6 +26,13 @@ def test_a_long_number_before_a_character_is_looked_through_once() -> None:
     assert begins(f"{code}药.5", len(code) + 2) == len(code) + 1
     words = page(f"1. 苯磺酸氨氯地平片  5mg×7片  {code}药.2盒")
     assert [d.boxes for d in understand(words, TODAY, LISTED).reading.drugs] == [None]
+
+
+@pytest.mark.parametrize(("pattern", "text"), [(re.compile(AMOUNT), "80mg"), (HOSPITAL_RE, "仁和医院")])
+def test_a_run_is_tried_from_its_beginning_alone(pattern: re.Pattern[str], text: str) -> None:
+    """Not from each of its characters: of a long one that leads to nothing, that is half its square of steps."""
+    assert pattern.match(text)
+    assert not pattern.match(text, 1)
 
 
 @pytest.mark.parametrize("piece", ["1", "药", "二", " ", "(", "A1", "1 ", "1、药片", "5mg×7片，2盒，口服；"])
