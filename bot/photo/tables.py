@@ -89,7 +89,7 @@ def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, .
             said = _HEADER_UNIT_RE.match(row.text, m.start) if kind == "boxes" else None
             out.append(Column(left, right, kind, row.y, lean, said[1] if said else ""))
         last = m.start
-    days = [Column(w.left, w.right, "no", row.y, lean) for w in row.words if w.text == "天"]  # no label in a line
+    days = [Column(w.left, w.right, "no", row.y, lean) for w in row.words if w.text == "天"]  # else no label
     return (*out, *days)
 
 
