@@ -53,7 +53,7 @@ _LABEL_RE = re.compile(
 _OTHER_RE: Final = re.compile(
     r"[\u4e00-\u9fff]\s?[人者属长员亲师生友夫妻子女方护母父偶主士姆](?:的|/)?\s?$"
     r"|(?:女儿|[取领]药|登录|操作|打印|缴款|[账用开]户)\s?$"
-    r"|(?:[A-Za-z]+(?:'s)?\s)(?<!Full\s)(?<!Given\s)(?<!Legal\s)(?<!Patient\s)(?<!Patient's\s)(?<!Pt\s)$"
+    r"|(?:[A-Za-z](?:'s)?\s)(?<!Full\s)(?<!Given\s)(?<!Legal\s)(?<!Patient\s)(?<!Patient's\s)(?<!Pt\s)$"
 )
 _INSTEAD_RE: Final = re.compile(  # 代就诊人, 陪诊患者, 下一位患者: who came instead of her, or with her, or after her
     r"(?:[代陪替非]|陪[诊同]|[上下前后]一[位个名]?|同名)\s?$"

@@ -53,8 +53,8 @@ _COUNT: Final = rf"(?:{_ALL}|(?:共计?|总量|带药?|取药?|[配开给])?\s?:
 # Where a drug's text falls into parts: at its marks, but not between the amounts of one strength; before how it is
 # taken; before a count
 _PART_RE: Final = re.compile(
-    rf"\s*[;。|]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|(?<=[片粒囊液剂丸散膏贴针素)\]])\s*,\s*|\s*(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)(?={_HOW})|\s+(?={_COUNT})"
-    r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法)",
+    rf"(?<!\s)(?:\s*[;。|]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|(?<=[片粒囊液剂丸散膏贴针素)\]])\s*,\s*|\s*(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)(?={_HOW})|\s+(?={_COUNT})"
+    r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法))",
     re.IGNORECASE,
 )
 _GOES_ON: Final = rf"(?:{COUNTED}|{BOX}|板)\s?(?:[/,;×xX*)]|\d|共|$)"
