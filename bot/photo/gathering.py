@@ -42,7 +42,6 @@ def gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column])
     for n, (start, end, named) in enumerate(cells):
         text = rest[start:end]
         kind = "" if named == "amount" and is_count(text) else named  # 合计2盒
-        x = row.x_of((start + end) // 2)
         column = kind or column_at(columns, row, start, end)
         before = len(block.boxes)
         if BARE_RE.fullmatch(text.strip()):
@@ -61,7 +60,7 @@ def gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column])
         if is_count(text):
             block.counts.add(i)
         if len(block.boxes) > before and (block.counted is None or column == "boxes"):
-            block.counted = (i, x)
+            block.counted = (i, row.x_of((start + end) // 2))
 
 
 def _unit(row: Row, rest: str, cells: Sequence[tuple[int, int, str]], columns: Sequence[Column]) -> str:

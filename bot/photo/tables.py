@@ -143,6 +143,8 @@ def pushed(row: Row, columns: Sequence[Column], start: int, end: int) -> bool:
 def counts_column(columns: Sequence[Column], row: Row, cells: Sequence[tuple[int, int, str]], n: int) -> bool:
     """Whether the number ``cells[n]``, nearest to the header of what stands right behind it, is one of the counts in
     the column before: numbers that are flush on the right stand far from their header."""
+    if not columns:
+        return False
     at = [column_of(columns, row, start, end) for start, end, _ in cells]
     here = columns.index(at[n]) if at[n] in columns else 0
     before = columns[here - 1] if here and at[n + 1 : n + 2] == [at[n]] else None

@@ -35,8 +35,9 @@ def test_a_run_is_tried_from_its_beginning_alone(pattern: re.Pattern[str], text:
     assert not pattern.match(text, 1)
 
 
+@pytest.mark.parametrize("head", ["", "出院带药：1)缬沙坦胶囊 80mg×7粒"], ids=["alone", "in running text"])
 @pytest.mark.parametrize("piece", ["1", "药", "二", " ", "(", "A1", "1 ", "1、药片", "5mg×7片，2盒，口服；"])
-def test_a_line_that_is_all_of_one_kind_is_read_to_its_end(piece: str) -> None:
-    line = piece * (LONG // len(piece)) + "药"
+def test_a_line_that_is_all_of_one_kind_is_read_to_its_end(piece: str, head: str) -> None:
+    line = head + piece * (LONG // len(piece)) + "药"
     assert not read(line).reading.accepted
     assert not read(*(line[at : at + 50] for at in range(0, len(line), 50))).reading.accepted
