@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from backend_client.errors import HospitalError, NotFound, RetryLater
@@ -26,8 +27,10 @@ from bot.messenger.incoming import FORUM_RIGHTS
 from bot.model import Incident, Person, Place, PlaceKind
 from bot.roles import BOUND
 from bot.store.beside import Beside, Older, beside, damage
+from bot.store.connection import RESTORE
 from bot.store.crypto import Keys
 from bot.store.port import NotOpened
+from bot.store.sqlite import gone
 
 CATALOGUE = "catalogue"  # where the running bot keeps the last copy of the lists
 LOCKED_UP = 0o077
@@ -88,20 +91,29 @@ async def check(offline: bool = False, environ: Mapping[str, str] | None = None)
 # ---------------------------------------------------------------- this machine
 
 
+def _no_file(path: Path) -> Line | None:
+    if said := gone(path):
+        return wrong("database", said)
+    if path.exists():
+        return None
+    if path.parent.is_dir() and os.access(path.parent, os.W_OK):
+        return ok("database", f"none yet: the first start makes {path}")
+    fix = f"{path} is not there and cannot be made: make the folder {path.parent}, or correct MEDRELAY_DATABASE"
+    return wrong("database", fix)
+
+
 async def _database(config: Config, books: Books) -> AsyncGenerator[Line]:
     path = config.database
-    if not path.exists():
-        good = path.parent.is_dir() and os.access(path.parent, os.W_OK)
-        fix = f"{path} is not there and cannot be made: make the folder {path.parent}, or correct MEDRELAY_DATABASE"
-        yield ok("database", f"none yet: the first start makes {path}") if good else wrong("database", fix)
+    if (line := _no_file(path)) is not None:
+        yield line
         return
     try:
         broken = damage(path)
     except sqlite3.Error as why:
-        yield wrong("database", f"{path} is no whole database ({why}): put a backup in its place")
+        yield wrong("database", f"{path} is no whole database ({why}): {RESTORE}")
         return
     if broken:
-        yield wrong("database", f"{path} is damaged ({broken}): put a backup in its place")
+        yield wrong("database", f"{path} is damaged ({broken}): {RESTORE}")
         return
     if path.stat().st_mode & LOCKED_UP:
         yield wrong("database", f"{path} may be read by others on this machine: chmod 600 it")

@@ -88,6 +88,8 @@ async def beside(path: Path, bot: int, keys: Keys) -> AsyncGenerator[Beside]:
             raise Older(f"{path} was left by an older release: the next start brings it up to date.")
         run(connection, probed(SQLITE, bot, keys))
         yield Beside(SQLITE, Looking(connection), bot, keys, lambda: 0, 0)
+    except sqlite3.DatabaseError as why:
+        raise NotOpened(f"{path} cannot be read ({why}): `medrelay check` says whether it is whole.") from None
     finally:
         connection.close()
 

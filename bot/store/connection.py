@@ -28,6 +28,23 @@ PRIVATE = 0o600  # the mode of every file with people's data
 BUSY_TRIES, BUSY_WAIT = 500, 0.01  # somebody else writes (a backup, a shell): 5 s, then the group fails
 
 
+#: What to do about a file of which something is lost. What is left in an old -wal would be played into the backup.
+RESTORE = "put a backup in its place, with no -wal and no -shm file beside it"
+
+
+class Damaged(NotOpened):
+    """Something of the file is lost; the text says what SQLite says, and what to do."""
+
+    def __init__(self, said: str, what: str = "The database") -> None:
+        super().__init__(f"{what} is damaged ({' '.join(said.split())}): {RESTORE}.")
+        self.said = said
+
+
+def lost(why: BaseException, codes: tuple[int, ...] = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)) -> bool:
+    """Whether SQLite says that something of the file is lost: no later try will find it."""
+    return isinstance(why, sqlite3.DatabaseError) and getattr(why, "sqlite_errorcode", 0) & 0xFF in codes
+
+
 def connect(path: Path, *, reader: bool = False, wait_ms: int = 0, cache: int = CACHE) -> sqlite3.Connection:
     """WAL; every commit is on disk (synchronous=FULL) when it returns. Transactions are begun by hand.
 
@@ -51,7 +68,7 @@ def copy(path: Path, to: Path) -> None:
 
 
 def run(connection: sqlite3.Connection, program: Program[T]) -> T:
-    """Drive a program to its end, here and now."""
+    """Drive a program to its end, here and now. Raises Damaged."""
     execute = connection.execute
     try:
         text, values = next(program)
@@ -60,6 +77,10 @@ def run(connection: sqlite3.Connection, program: Program[T]) -> T:
             text, values = program.send(Got(cursor.fetchall(), cursor.rowcount))
     except StopIteration as end:
         return end.value
+    except sqlite3.DatabaseError as why:
+        if lost(why):
+            raise Damaged(str(why)) from why
+        raise
 
 
 def _on_one_state(connection: sqlite3.Connection, program: Program[T]) -> T:
@@ -67,7 +88,8 @@ def _on_one_state(connection: sqlite3.Connection, program: Program[T]) -> T:
     try:
         return run(connection, program)
     finally:
-        connection.execute("ROLLBACK")
+        with contextlib.suppress(sqlite3.Error):  # what went wrong before is told
+            connection.execute("ROLLBACK")
 
 
 def no_room(error: Exception) -> bool:
@@ -151,8 +173,9 @@ class Writer:
             await asyncio.get_running_loop().run_in_executor(self._disk, self._connection.execute, "COMMIT")
             self._look()
         except (sqlite3.Error, NotOpened) as error:  # the disk is full, broken or gone: nothing of the group is kept
+            why = Damaged(str(error)) if lost(error) else Full() if no_room(error) else error
             for job in group:
-                job.error = Full() if no_room(error) else error
+                job.error = why
             self._take_back()
 
     def _take_back(self) -> None:
@@ -178,7 +201,7 @@ class Writer:
             try:
                 job.value = await self._carried_out(job.make())
             except Exception as error:
-                if no_room(error):  # SQLite may have taken back the whole group
+                if no_room(error) or lost(error):  # SQLite may have taken back the whole group
                     raise
                 job.error = error
                 execute("ROLLBACK TO one")

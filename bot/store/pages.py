@@ -7,23 +7,16 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from bot.store.connection import PRIVATE
-from bot.store.port import NotOpened
+from bot.store.connection import PRIVATE, Damaged, lost
 
-DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)  # of a whole look, a disk that fails too
 FIRST = 256_000_000  # bytes of a file that is checked before it is worked on: less than half a second
-
-
-class Damaged(NotOpened):
-    """SQLite's check found a page that is not right."""
-
-    def __init__(self, path: Path, said: str) -> None:
-        super().__init__(f"{path} is damaged ({' '.join(said.split())}): put a backup in its place.")
 
 
 class Pages:
     """Of a file up to ``FIRST`` bytes, or in which damage was found before, ``before_work`` looks at every page. Of any
-    other a thread does, while the bot is at work; from when it has found something ``look`` raises Damaged.
+    other a thread does, while the bot is at work. From when it has found something, or the work has met it, ``look``
+    raises Damaged.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +32,7 @@ class Pages:
         if self._beside:
             return
         if said := _wrong(connection):
-            raise Damaged(self._path, said)
+            raise Damaged(said, str(self._path))
         self._note.unlink(missing_ok=True)
 
     def beside_work(self) -> None:
@@ -50,10 +43,17 @@ class Pages:
             )
             self._thread.start()
 
+    def __enter__(self) -> None:
+        """Around whatever reads or writes: damage that it meets ends the process (``look``), as no try mends it."""
+
+    def __exit__(self, kind: object, why: object, where: object) -> None:
+        if isinstance(why, Damaged):
+            self.found(why.said)
+
     def look(self) -> None:
         """Raises Damaged."""
         if self._found:
-            raise Damaged(self._path, self._found)
+            raise Damaged(self._found, str(self._path))
 
     def close(self) -> None:
         """Ends the check where it is."""
@@ -66,13 +66,17 @@ class Pages:
         try:
             said = _wrong(connection)
         except sqlite3.Error as why:
-            if getattr(why, "sqlite_errorcode", 0) & 0xFF not in DAMAGE:  # ended, or somebody else had the file
+            if not lost(why, DAMAGE):  # ended, or somebody else had the file
                 return
             said = str(why)
         if said:
-            with contextlib.suppress(OSError):
-                self._note.touch(mode=PRIVATE)
-            self._found = said
+            self.found(said)
+
+    def found(self, said: str) -> None:
+        """What SQLite says of a page that is not right, wherever it was met."""
+        with contextlib.suppress(OSError):
+            self._note.touch(mode=PRIVATE)
+        self._found = self._found or said
 
 
 def _wrong(connection: sqlite3.Connection) -> str:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.store.connection import PRIVATE, Reader, Writer, connect, copy, run
+from bot.store.connection import PRIVATE, RESTORE, Reader, Writer, connect, copy, run
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make, StoreLocked
 from bot.store.migrations import fits, holds_foreign, stands_at, upgrade
@@ -48,6 +48,14 @@ def private(path: Path) -> None:
 _LEFT: list[int] = []  # descriptors that may not be closed before we end, see Lock
 
 
+OPENED = "opened\n"  # in the note, from the first time that a bot could work on the file
+
+
+def has_been_opened(path: Path) -> bool:
+    note = path.with_name(path.name + ".lock")
+    return note.exists() and OPENED in note.read_text("utf-8")
+
+
 class Lost(NotOpened):
     """While we worked on it the file was removed, or another one was put in its place."""
 
@@ -56,11 +64,12 @@ class Lock:
     """On the database itself, held from open to close, also against a second handle in this process.
 
     By flock, which SQLite's own locks (fcntl) do not meet: reports read beside. Its descriptor is opened first and
-    closed last, for closing one gives up the process's fcntl locks on that file. The file beside is a note only.
+    closed last, for closing one gives up the process's fcntl locks on that file. The file beside is a note only: who
+    works on it, and whether anybody ever did.
     """
 
     def __init__(self, path: Path) -> None:
-        note = path.with_name(path.name + ".lock")
+        self._note = note = path.with_name(path.name + ".lock")
         self._path, self._journal = path, path.with_name(path.name + "-wal")
         self._written: tuple[int, int] | None = None  # which journal is ours
         self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -68,7 +77,7 @@ class Lock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             _LEFT.append(self._file)
-            who = note.read_text("utf-8").strip() if note.exists() else ""
+            who = note.read_text("utf-8").partition("\n")[0] if note.exists() else ""
             raise StoreLocked(
                 f"{path} is in use by process {who or 'unknown'}. A SQLite store serves one process: stop that one"
                 " first, or use PostgreSQL to run several."
@@ -77,7 +86,14 @@ class Lock:
             self.release()
             raise StoreLocked(f"{path} was replaced by another file just now: start again when it stays.")
         note.touch(mode=PRIVATE)
-        note.write_text(str(os.getpid()), "utf-8")
+        self._write(OPENED if has_been_opened(path) else "")
+
+    def opened(self) -> None:
+        """From now on it is no new one."""
+        self._write(OPENED)
+
+    def _write(self, more: str) -> None:
+        self._note.write_text(f"{os.getpid()}\n{more}", "utf-8")
 
     def look(self) -> None:
         """Raises Lost where the path, or its journal, no longer names what we write to."""
@@ -128,16 +144,20 @@ class SqliteDriver:
         pages.beside_work()
 
     async def few(self, program: Program[T]) -> T:
-        return self.reader.now(program)
+        with self.pages:
+            return self.reader.now(program)
 
     async def many(self, program: Program[T]) -> T:
-        return await self.reader.later(program)
+        with self.pages:
+            return await self.reader.later(program)
 
     async def aside(self, program: Program[T]) -> T:
-        return await self.reader.aside(program)
+        with self.pages:
+            return await self.reader.aside(program)
 
     async def write(self, make: Make[T]) -> T:
-        return await self.writer.do(make)
+        with self.pages:
+            return await self.writer.do(make)
 
     def look(self) -> None:
         self.lock.look()
@@ -187,6 +207,8 @@ def _told(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
             raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
         if not path.parent.is_dir():
             raise NoStore(f"There is no folder {path.parent}: make it, or correct MEDRELAY_DATABASE.")
+        if said := gone(path):
+            raise NoStore(said)
         return _open(path, bot, keys, now)
     except (OSError, sqlite3.OperationalError) as why:
         said = why.strerror if isinstance(why, OSError) else why
@@ -195,9 +217,17 @@ def _told(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
             " see to its rights, to those of its folder, and to room on the disk."
         ) from why
     except (sqlite3.DatabaseError, DBAPIError) as why:
-        raise NoStore(
-            f"{path} is no whole database ({why}): put a backup in its place, or correct MEDRELAY_DATABASE."
-        ) from why
+        raise NoStore(f"{path} is no whole database ({why}): {RESTORE}, or correct MEDRELAY_DATABASE.") from why
+
+
+def gone(path: Path) -> str:
+    """What to do where a bot has worked on the file and it is not there any more, "" = it is, or it is a new one. A new
+    one made in its place would know nobody.
+    """
+    files = (path, path.with_name(path.name + "-wal"))
+    if not has_been_opened(path) or any(file.exists() and file.stat().st_size for file in files):
+        return ""
+    return f"{path} is gone or empty, and a bot has worked on it: {RESTORE}, or remove {path.name}.lock to begin anew."
 
 
 def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
@@ -215,6 +245,7 @@ def _open(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
             connection.execute("COMMIT")
         finally:
             connection.close()
+        lock.opened()
         return SqliteStore(path, SqliteDriver(path, lock, pages), bot, keys, now, last)
     except BaseException:
         lock.release()

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.model import Person, Post, Text
 from bot.store import pages
-from bot.store.pages import Damaged
+from bot.store.connection import Damaged
 from bot.workers.still_there import StillThere
 from tests.store.kit import Turns, open_at
 
@@ -35,12 +36,12 @@ async def written(path: Path, turn: Turns | None = None) -> None:
     await store.close()
 
 
-def spoil(path: Path) -> None:
-    """A page that no start reads and no turn of this test, as a bad disk leaves it."""
+def spoil(path: Path, table: str = "counted") -> None:
+    """A page of this table, as a bad disk leaves it; of ``counted`` no start reads anything, and no turn here."""
     with closing(sqlite3.connect(path)) as file:
         ((size,), (page,)) = (
             file.execute(one).fetchone()
-            for one in ("PRAGMA page_size", "SELECT rootpage FROM sqlite_master WHERE name = 'counted'")
+            for one in ("PRAGMA page_size", f"SELECT rootpage FROM sqlite_master WHERE name = '{table}'")  # noqa: S608
         )
     with path.open("r+b") as file:
         file.seek((page - 1) * size)
@@ -125,3 +126,28 @@ async def test_only_what_a_disk_has_lost_is_damage(path: Path, code: int, found:
     else:
         store.look()
     await store.close()
+
+
+@pytest.mark.parametrize("table", ["people", "arrivals", "posts"])
+async def test_damage_that_comes_while_the_bot_works_ends_it(path: Path, table: str):
+    turn = Turns()
+    await written(path, turn)
+    store = await open_at(path)
+    store.look()
+    with closing(sqlite3.connect(path)) as beside:
+        beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    spoil(path, table)
+
+    async def works() -> None:
+        await store.commit(turn(rows=(Person(7),), posts=(Post("p", 7, Text("x")),)))
+        await store.find(Person)
+
+    with pytest.raises(Damaged, match="no -wal and no -shm file beside it"):
+        await works()
+    with pytest.raises(Damaged):
+        await StillThere(store, Looks()).run()  # pyright: ignore[reportArgumentType]
+    with pytest.raises(Damaged):
+        await store.commit(turn())
+    await store.close()
+    with pytest.raises(Damaged):
+        await open_at(path)

@@ -65,6 +65,16 @@ def cut(folder: Path) -> dict[str, str]:
     return {}
 
 
+def removed(folder: Path) -> dict[str, str]:
+    (folder / "bot.sqlite").unlink()
+    return {}
+
+
+def emptied(folder: Path) -> dict[str, str]:
+    (folder / "bot.sqlite").write_bytes(b"")
+    return {}
+
+
 def text(folder: Path) -> dict[str, str]:
     (folder / "bot.sqlite").write_text("a letter to the hospital, and no database at all " * 100)
     return {}
@@ -111,6 +121,8 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "a file for a folder": (moved("bot.sqlite/bot.sqlite"), "There is no folder"),
     "no place to write": (moved("x" * 300), "cannot be opened and written .* see to its rights"),  # root may all else
     "a cut database": (cut, "is no whole database .* put a backup in its place"),
+    "a database that was removed": (removed, "is gone or empty, .* put a backup in its place, .* to begin anew"),
+    "an emptied database": (emptied, "is gone or empty, .* put a backup in its place, .* to begin anew"),
     "no database": (text, "is no whole database .* put a backup in its place"),
     "another program's": (sql("SELECT 1"), "is a database of another program"),
     "another alembic's": (

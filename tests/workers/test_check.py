@@ -134,6 +134,7 @@ async def test_a_whole_house_is_ok_beside_a_running_bot(house: House) -> None:
 
 async def test_before_the_first_start(house: House) -> None:
     house.path.unlink()
+    house.path.with_name(f"{house.path.name}.lock").unlink()
     lines = await house.told()
     assert {line.mark for line in lines} == {"ok", "note"}
     assert not house.path.exists()
@@ -232,6 +233,7 @@ WRONG: dict[str, tuple[Spoil, str, str]] = {
     "no clock": (setting(SANDBOX_CLOCK="/nowhere.json"), "settings", "names no clock"),
     "no folder": (setting(DATABASE="/nowhere/bot.sqlite"), "database", "make the folder /nowhere"),
     "a damaged file": (damaged, "database", "put a backup in its place"),
+    "a database that was removed": (does(lambda house: house.path.unlink()), "database", "is gone or empty"),
     "no database": (does(lambda house: house.path.write_text("a letter " * 999) and None), "database", "no whole"),
     "a file for everybody": (does(lambda house: house.path.chmod(0o644)), "database", "chmod 600"),
     "another key": (setting(ENCRYPTION_KEYS=f"1:{OTHER}"), "keys", "needs the key '1'"),
