@@ -29,7 +29,7 @@ DOUBTED = ("hers", "leave_out")
 async def read_paper(
     ask: Ask, pages: tuple[Photo, ...], name: Called, history: tuple[str, ...], seen: ReadingView | None = None
 ) -> PaperRead:
-    """One retry, then typed by hand or a person looks. ``seen``: an album has been read before.
+    """Another photo, typed by hand, or, from the second on, a person looks. ``seen``: an album has been read before.
 
     Only pages that name the patient, as the record does, are read as hers; each other one is asked about by itself.
     """
@@ -37,28 +37,33 @@ async def read_paper(
     name = called[BASE]
     if not await ask.once("reader", photo.reads_photos()):
         return PaperRead("hand", pages)
-    pages = tuple({page.unique: page for page in pages}.values())  # one photo that was sent twice is one page
-    seen = seen or await _read(ask, "first", pages, name, history)
-    read = await _hers_alone(ask, "mine", pages, seen, called, history)
-    why = _why_not(read.reading, name)
-    if not why or why in NO_FAULT_OF_THE_PHOTO:
-        return replace(read, by="hand" if why else "machine")
-    if why not in WHOSE:
-        await ask.tell("example", picture="prescription")
-    ways = [*_hers(why), *(["hand"] if read.pages else [])]
-    better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, called))
-    if isinstance(better, str):
-        return _decided(read, better, name)
-    better = [*{page.unique: page for page in better}.values()]
-    seen = await _read(ask, "second", better, name, history)
-    read = await _hers_alone(ask, "better", better, seen, called, history)
-    why = _why_not(read.reading, name)
-    if not why or why in NO_FAULT_OF_THE_PHOTO:
-        return replace(read, by="hand" if why else "machine")
-    if not read.pages:
-        await ask.stop("none_left", name=called)
-    words = _words_of(why, read.reading, called)
-    return _decided(read, await ask.choice("unread", options=[*_hers(why), "hand", "person"], why=words), name)
+    seen = seen or await _read(ask, "first", _apart(pages), name, history)
+    read = await _hers_alone(ask, "mine", _apart(pages), seen, called, history)
+    for n in TURNS:
+        why = _why_not(read.reading, name)
+        if not why or why in NO_FAULT_OF_THE_PHOTO:
+            return replace(read, by="hand" if why else "machine")
+        first = n == TURNS[0]
+        if first and why not in WHOSE:
+            await ask.tell("example", picture="prescription")
+        if not first and not read.pages:
+            await ask.stop("none_left", name=called)
+        ways = [*_hers(why), *(["hand"] if read.pages else [])]
+        words = _words_of(why, read.reading, called)
+        if first:
+            better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=words)
+        else:
+            better = await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=[*ways, "person"], why=words)
+        if isinstance(better, str):
+            return _decided(read, better, name)
+        seen = await _read(ask, f"better-{n}", _apart(better), name, history)
+        read = await _hers_alone(ask, f"better-{n}", _apart(better), seen, called, history)
+    return _decided(read, "person", name)
+
+
+def _apart(pages: Sequence[Photo]) -> tuple[Photo, ...]:
+    """One photo that was sent twice is one page."""
+    return tuple({page.unique: page for page in pages}.values())
 
 
 async def _hers_alone(
@@ -75,14 +80,13 @@ async def _hers_alone(
     hers: list[int] = []
     doubts: list[PageView] = []
     for n, (page, who) in enumerate(zip(pages, seen.whose, strict=True), 1):
-        choice = "take" if who == name else await _of_this_page(ask, which, page, who, called)
+        choice = [page] if who == name else await _of_this_page(ask, which, page, who, called)
         hers += [len(kept)] if choice == "hers" else []
         doubts += [PageView(n, "said" if choice == "hers" else "other" if who else "unnamed")] * (choice in DOUBTED)
-        if choice == "another":
-            other: list[Photo] = await ask.photos(f"instead[{which}-{page.unique}]", min=1, max=1)  # pyright: ignore[reportAssignmentType] no buttons
-            kept += other
-        elif choice != "leave_out":
+        if choice == "hers":
             kept.append(page)
+        elif not isinstance(choice, str):
+            kept += choice
     if tuple(kept) == tuple(pages) and not hers:
         return read
     if not kept:
@@ -97,11 +101,11 @@ def _only_hers(again: ReadingView, name: str) -> ReadingView:
     return replace(again, accepted=False, reason="two_people") if strange else again
 
 
-async def _of_this_page(ask: Ask, which: str, page: Photo, who: str, name: Names) -> str:
-    """A name that can be read and is another one is not hers, whatever is said."""
+async def _of_this_page(ask: Ask, which: str, page: Photo, who: str, name: Names) -> list[Photo] | str:
+    """Another photo of it, or a button. A name that can be read and is another one is not hers, whatever is said."""
     await ask.tell(f"this[{which}-{page.unique}]", photo=page)
-    options = ["leave_out", "another", *([] if who else ["hers"])]
-    return await ask.choice(f"page[{which}-{page.unique}]", options=options, who=who, name=name)
+    buttons = ["leave_out", *([] if who else ["hers"])]
+    return await ask.photos(f"page[{which}-{page.unique}]", max=1, at_once=True, buttons=buttons, who=who, name=name)
 
 
 def _decided(read: PaperRead, how: str, name: str) -> PaperRead:

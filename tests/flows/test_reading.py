@@ -273,9 +273,28 @@ def test_poor_twice_and_then_it_is_typed() -> None:
     t.photo("b")
     t.taps("done")
     t.expect_prompt(
-        "read/unread", options=["hand", "person"], why=("read_paper.why.blurred", {"name": {BASE: BRIEF["name"]}})
+        "read/unread[second]",
+        options=["hand", "person"],
+        why=("read_paper.why.blurred", {"name": {BASE: BRIEF["name"]}}),
     )
     t.taps("hand")
+    t.expect_prompt("rx_month")
+
+
+def test_a_third_photo_is_read_too() -> None:
+    t = form(poor("glare"), poor("blurred"), READ)
+    for photo in ("b", "c"):
+        t.photo(photo)
+        t.taps("done")
+    t.taps("2")
+    t.expect_prompt("checked/look[first]")
+
+
+def test_who_sends_poor_photos_only_is_seen_by_a_person() -> None:
+    t = form(*[poor("glare")] * 11)
+    for n in range(10):
+        t.photo(f"photo-{n}")
+        t.taps("done")
     t.expect_prompt("rx_month")
 
 

@@ -54,7 +54,7 @@ def test_pages_that_all_name_her_are_asked_nothing() -> None:
 
 def test_another_persons_page_is_left_out_and_the_doctor_hears_it() -> None:
     t, asked = papers(HER, HIS)
-    said = t.expect_prompt("read/page[mine-b]", options=["leave_out", "another"], who=HIS, name={BASE: HER})
+    said = t.expect_prompt("read/page[mine-b]", options=["leave_out"], who=HIS, name={BASE: HER})
     assert said.words["who"] == HIS
     t.taps("leave_out")
     assert [*asked[-1]["photos"]] == ["file-a"]
@@ -63,7 +63,7 @@ def test_another_persons_page_is_left_out_and_the_doctor_hears_it() -> None:
 
 def test_a_page_without_a_readable_name_is_hers_by_word_or_left_out() -> None:
     t, asked = papers(HER, NOBODY, NOBODY)
-    t.expect_prompt("read/page[mine-b]", options=["leave_out", "another", "hers"], who="")
+    t.expect_prompt("read/page[mine-b]", options=["leave_out", "hers"], who="")
     t.taps("hers")
     t.expect_prompt("read/page[mine-c]")
     t.taps("leave_out")
@@ -74,7 +74,6 @@ def test_a_page_without_a_readable_name_is_hers_by_word_or_left_out() -> None:
 
 def test_another_photo_takes_the_place_of_a_page() -> None:
     t, asked = papers(HIS, HER)
-    t.taps("another")
     t.photo("e")
     assert [*asked[-1]["photos"]] == ["file-e", "file-b"]
     assert sent(t) == (["file-e", "file-b"], [])
@@ -82,7 +81,6 @@ def test_another_photo_takes_the_place_of_a_page() -> None:
 
 def test_the_other_photo_must_name_her_too() -> None:
     t, _ = papers(HIS, HER, then={"whose": [HIS, HER]})
-    t.taps("another")
     t.photo("e")
     t.expect_prompt("read/again", options=["hand"], why=("read_paper.why.two_people", {"name": {BASE: HER}}))
 
