@@ -38,11 +38,13 @@ from bot.photo.tables import Column, column_at, columns_of, pushed
 _UNMEANT_RE: Final = re.compile(
     r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|缺货|缺药|无货|自备|取消|未取|不取"
     r"|作废|[自外]带|欠药|无药|没[有药]|待[发取]|用完|已用|家[里中]|还有|够[吃用]|已有|先不|暂不|不[要用需开买拿]|自购|外购|改用|换成"
+    r"|拒[绝服取领配收]|不愿|未[配发领买]|放弃|撤[销回]|删除|误[开写]|重复开"
 )
 _BRAND_RE: Final = re.compile(r"^[\s\d.、()\[\]]*商品名称?(?=[\s:])")  # the label of a row
 _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
+_NUMBER_RE: Final = re.compile(r"\s*[\[(]?\d{1,2}\s?[\])、.]")  # of a drug in the list
 _REACH: Final = 6  # rows a drug may take
 
 
@@ -92,6 +94,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         _written_above(block, blocks[n - 1] if n else None, rows)
     stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
     stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
+    stray = stray or any(not named[i] and _nameless(rows[i]) for i in free)
     stray = stray or hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows)
@@ -193,6 +196,12 @@ def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formul
 def _bare_count(row: Row) -> bool:
     """A count of boxes without a drug: its line is hidden."""
     return any(is_count(row.text[start:end]) for start, end, _ in tokens(row))
+
+
+def _nameless(row: Row) -> bool:
+    """A number of the list with a count alone behind it: the name is hidden."""
+    number = _NUMBER_RE.match(row.text)
+    return number is not None and is_count(row.text[number.end() :])
 
 
 def _by_number(blocks: list[Block], rows: Sequence[Row]) -> list[Block]:

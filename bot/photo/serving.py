@@ -27,7 +27,7 @@ from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
 from bot.photo.sheets import stamped
 from bot.photo.understand import Understood, lowered, scaled, understand
-from bot.photo.verdict import doubtful
+from bot.photo.verdict import asked, doubtful
 from bot.photo.wire import to_wire
 from bot.photo.words import Word
 
@@ -88,13 +88,24 @@ class Server:
             reading = again if again.accepted or again.reason in reasons.STOPS else reading
         if not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
             reading = replace(reading, reason=stamp)  # no better photo of it is wanted
+        if reading.reason == reasons.UNREADABLE and asked(reading, self._listed).accepted:
+            reading = self._read(seen, scale, body, asking=True)
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])
         clean = covered(seen.picture, found, reading.number.value if reading.number else "")
         return Looked(reading, clean, picture_hash(looks(seen.picture), self._key), seen.turned)
 
-    def _read(self, seen: Seen, scale: float, body: Mapping[str, Any], with_ink: Picture | None = None) -> Reading:
-        """``with_ink``: the same picture with the red ink that was taken out of ``seen``, where pens and stamps are."""
+    def _read(
+        self,
+        seen: Seen,
+        scale: float,
+        body: Mapping[str, Any],
+        with_ink: Picture | None = None,
+        *,
+        asking: bool = False,
+    ) -> Reading:
+        """``with_ink``: the same picture with the red ink that was taken out of ``seen``, where pens and stamps are.
+        ``asking``: what a person can be asked need not be read."""
         inked = seen if with_ink is None else replace(seen, picture=np.ascontiguousarray(with_ink))
         understood = self._understood(seen.words, body)
         if understood.cause:
@@ -106,7 +117,7 @@ class Server:
         if understood.area is not None:
             words = (*words, *counts_in(seen.picture, understood.area, self._eyes, words))
             understood = self._understood(words, body)
-        read = understood.reading
+        read = asked(understood.reading, self._listed) if asking else understood.reading
         if understood.cause:
             return scaled(read, scale)
         if read.accepted:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.photo.drugs import Drugs
 from bot.photo.fields import Page
+from bot.photo.formulary import Formulary
 from bot.photo.reading import Field, ReadDrug, Reading
 
 # The least confidence of a character with which a needed field counts as read; measured in bench/photo.py.
@@ -37,6 +39,35 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
     if not page.foot and not drugs.ended:
         out.append("foot")
     return tuple(out)
+
+
+def asked(reading: Reading, listed: Formulary) -> Reading:
+    """The reading of a good picture, accepted with less: whose the paper is, and who wrote it, a person can say; and
+    the strength, where the list has the drug in one only. Both of the first lack on a leaflet too, which has no day and
+    no count. The same reading where something else is missing.
+    """
+    of_whom = {"hospital", "patient"} & set(reading.missing)
+    if not reading.missing or set(reading.missing) - of_whom - {"strength"}:
+        return reading
+    if len(of_whom) > 1 and not (reading.date and any(d.boxes for d in reading.drugs)):
+        return reading
+    drugs = tuple(map(_without_doubts, reading.drugs))
+    if "strength" in reading.missing and not all(_sure(d.strength, 0.0) or _one_strength(d, listed) for d in drugs):
+        return reading
+    nobody = dict.fromkeys(of_whom)
+    return replace(reading, accepted=True, reason="", missing=(), drugs=drugs, **nobody)
+
+
+def _without_doubts(drug: ReadDrug) -> ReadDrug:
+    if _sure(drug.strength, SURE_KNOWN if drug.match == "exact" else SURE_STRENGTH):
+        return drug
+    match = "ask" if drug.match == "exact" else drug.match
+    return replace(drug, match=match, strength=Field("", 0.0, drug.strength.box))
+
+
+def _one_strength(drug: ReadDrug, listed: Formulary) -> bool:
+    known = listed.by_code(drug.code) if drug.code else None
+    return known is not None and len({d.amounts for d in listed.drugs if d.folded == known.folded}) == 1
 
 
 def _sure(field: Field | None, least: float) -> bool:

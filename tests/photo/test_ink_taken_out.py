@@ -18,12 +18,13 @@ from bot.photo.look import Seen
 from bot.photo.pixels import Picture
 from bot.photo.reading import Reading
 from bot.photo.understand import Understood
+from tests.photo.contents import LISTED
 
 INKED, BARE = np.full((40, 60, 3), 7, np.uint8), np.full((40, 60, 3), 9, np.uint8)
 
 
 def looked(
-    monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "", read: bool = True
+    monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "", read: bool = True, lacks: str = "date"
 ) -> tuple[Reading, list[Picture]]:
     """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
     inked = list[Picture]()
@@ -32,10 +33,11 @@ def looked(
         def __init__(self) -> None:
             self._eyes: Any = None
             self._key = b""
+            self._listed = LISTED
 
         def _understood(self, words: Any, body: Any) -> Understood:
             whole = bool(words) and read
-            return Understood(Reading(whole, missing=() if whole else ("date",)), 5, False)
+            return Understood(Reading(whole, missing=() if whole else (lacks,)), 5, False)
 
         def _stamp(self, seen: Seen) -> str:
             inked.append(seen.picture)
@@ -76,3 +78,11 @@ def test_a_stamp_is_looked_for_on_a_page_that_cannot_be_read(monkeypatch: pytest
     assert (reading.accepted, reading.reason) == (False, "void")
     assert all((one == 7).all() for one in pictures)
     assert looked(monkeypatch, read=False)[0].reason == "unreadable"
+
+
+def test_whose_page_it_is_is_asked_where_no_ink_hides_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, pictures = looked(monkeypatch, read=False, lacks="patient")
+    assert (reading.accepted, reading.missing) == (True, ())
+    assert len(pictures) == 5  # for a stamp twice, for a form that was filled in, for numbers by hand, for pens
+    assert all((one == 7).all() for one in pictures)
+    assert looked(monkeypatch, read=False, lacks="patient", stamp="void")[0].reason == "void"

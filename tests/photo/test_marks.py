@@ -32,6 +32,9 @@ LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
         "已退款·交易关闭",
         "订单已取消 · 未支付",
         "VOID",
+        "样张",
+        "测试处方",
+        "SPECIMEN",
         "[VOID]",
         "CANCELLED",
     ],
@@ -106,6 +109,10 @@ def test_words_of_the_form_stop_nothing(line: str) -> None:
         "1. 苯磺酸氨氯地平片 家里还有  5mg×7片  ×2盒",
         "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  先不要",
         "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  够吃",
+        "1. 苯磺酸氨氯地平片(患者拒绝)  5mg×7片  ×2盒",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  病人拒服",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  (未配)",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒  误开",
     ],
 )
 def test_a_line_that_is_stopped_given_back_or_not_there_is_asked(line: str) -> None:
