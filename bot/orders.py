@@ -47,6 +47,7 @@ KEPT = (
 #: What the board measures by, in the order of the road: the stage that fills each, and the stages that begin anew.
 TIMES = {"taken": "in-consult", "written": "prescribed", "passed": "passed", "quoted": "quoted"}
 _ANEW = {"submitted": "taken", "received": "taken", "returned": "written"}
+UNDER_WAY = "under-way"  # a move of it is at the hospital: it can be asked for again in some seconds
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 
 
@@ -54,7 +55,7 @@ def refused(order: Order, name: MoveName) -> str:
     """Why this move cannot be asked for now: a code for ``refused.<code>``, or "" when it is legal."""
     move = MOVES[name]
     if order.pending:
-        return "under-way"
+        return UNDER_WAY
     if move.to and order.stage == move.to:
         return move.late
     if order.stage in FINAL:

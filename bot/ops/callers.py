@@ -86,8 +86,9 @@ async def unused_record(act: Act, order: str, patient: str, proof: TracesView) -
 
 
 async def _cancellable(turn: Turn, desk: RoleBinding, right: Right) -> Order | None:
+    """Also one of which something is under way for some seconds: it is offered, and then she is told to wait."""
     followed = [one for one in await lately(turn, patient=right.patient) if desks.follows(one, desk.id)]
-    return next((one for one in followed if not orders.refused(one, "cancel")), None)
+    return next((one for one in followed if orders.refused(one, "cancel") in ("", orders.UNDER_WAY)), None)
 
 
 @does(intents.cancel_for)
@@ -96,6 +97,8 @@ async def cancel_for(act: Act, patient: str) -> None:
     order = await _cancellable(turn, role_of(await act.me(), desks.BY), right)
     if order is None:
         raise Refused("caller-no-cancel")
+    if why := orders.refused(order, "cancel"):
+        raise Refused(why)
     args = {"who": await actor(act, order, "watcher"), "reason": BY_WATCHER}
     send_move(turn, order, "cancel", args, Origin(chat=act.chat, person=act.who))
     turn.note(order.no, f"person:{act.who}", "cancel", patient, "by-telephone")

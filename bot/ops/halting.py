@@ -314,7 +314,7 @@ async def wind_up(act: Act, halt: str) -> tuple[WoundUpView, ...]:
         why = orders.refused(order, "cancel")
         if not why:
             send_move(turn, order, "cancel", {"who": row.sealed["actor"], "reason": HELD}, Origin())
-        elif why == "under-way":
+        elif why == orders.UNDER_WAY:
             under_way = True
         elif not facts_of(order.stage).delivered and order.no not in told:
             await report(turn, "return", order=order.no, code=row.kind)

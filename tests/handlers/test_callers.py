@@ -385,6 +385,21 @@ async def test_money_is_a_payment_at_the_desk_with_its_receipt(house: House) -> 
     assert len(house.commands("hospital.pay")) == 1
 
 
+async def test_a_call_to_cancel_while_the_hospital_books_the_money_is_told_to_wait(house: House) -> None:
+    entitled(house, "pr-desk")
+    no = await ordered(house)
+    await stands(house, no, "quoted")
+    await takes(house, no, "a 17")
+    await calls(house)
+    await house.tap(DESK, "take_back", "yes")
+    assert house.label("refused.under-way") in texts(house, DESK)
+    assert not house.commands("hospital.cancel")
+    await stands(house, no, "paid")
+    await calls(house)
+    await house.tap(DESK, "take_back", "yes")
+    assert len(house.commands("hospital.cancel")) == 1
+
+
 async def test_money_of_an_order_that_ends_goes_back_by_hand(house: House) -> None:
     entitled(house, "pr-desk")
     no = await ordered(house)
