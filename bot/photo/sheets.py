@@ -27,7 +27,7 @@ _SURE: Final = 0.75  # of a name that tells two people apart
 # A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
 # What was given back or paid back is void too: it can neither be fetched nor followed; a specimen never was one.
 _VOID_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消|退)|无效|已?退[费药款货]|退款成功|样[张本单]|测试)(?:处方)?[^\w]*"
+    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消|退)|无效|已?退[费药款货]|退款成功|样[张单]|测试处方)(?:处方)?[^\w]*"
     r"|(?:交易|订单)已?(?:关闭|取消)"
 )
 _USED_RE: Final = re.compile(

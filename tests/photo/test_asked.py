@@ -73,3 +73,8 @@ def test_what_nobody_can_say_is_still_needed(lines: tuple[str, ...]) -> None:
 def test_what_stops_a_page_stops_it_still() -> None:
     stopped = reading(HOUSE, TITLE, NAMED, DAY, LINE, FOOT, "作废")
     assert asked(stopped, LISTED) == stopped
+
+
+@pytest.mark.parametrize("line", ["2. 恩替卡", "硫酸氢", "恩替卡韦片", "恩替卡  每日一次", "恩替卡  3盒"])
+def test_what_may_be_a_drug_is_not_overlooked(line: str) -> None:
+    assert not reading(HOUSE, TITLE, NAMED, DAY, LINE, line, FOOT).accepted
