@@ -39,26 +39,27 @@ async def read_paper(
         return PaperRead("hand", pages)
     seen = seen or await _read(ask, "first", _apart(pages), name, history)
     read = await _hers_alone(ask, "mine", _apart(pages), seen, called, history)
+    why = _why_not(read.reading, name)
+    if not why or why in NO_FAULT_OF_THE_PHOTO:
+        return replace(read, by="hand" if why else "machine")
+    if why not in WHOSE:
+        await ask.tell("example", picture="prescription")
+    ways = [*_hers(why), *(["hand"] if read.pages else [])]
+    better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, called))
     for n in TURNS:
+        if isinstance(better, str):
+            break
+        seen = await _read(ask, f"better-{n}", _apart(better), name, history)
+        read = await _hers_alone(ask, f"better-{n}", _apart(better), seen, called, history)
         why = _why_not(read.reading, name)
         if not why or why in NO_FAULT_OF_THE_PHOTO:
             return replace(read, by="hand" if why else "machine")
-        first = n == TURNS[0]
-        if first and why not in WHOSE:
-            await ask.tell("example", picture="prescription")
-        if not first and not read.pages:
+        if not read.pages:
             await ask.stop("none_left", name=called)
-        ways = [*_hers(why), *(["hand"] if read.pages else [])]
         words = _words_of(why, read.reading, called)
-        if first:
-            better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=words)
-        else:
-            better = await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=[*ways, "person"], why=words)
-        if isinstance(better, str):
-            return _decided(read, better, name)
-        seen = await _read(ask, f"better-{n}", _apart(better), name, history)
-        read = await _hers_alone(ask, f"better-{n}", _apart(better), seen, called, history)
-    return _decided(read, "person", name)
+        others = [*_hers(why), "hand", "person"]
+        better = await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=others, why=words)
+    return _decided(read, better if isinstance(better, str) else "person", name)
 
 
 def _apart(pages: Sequence[Photo]) -> tuple[Photo, ...]:

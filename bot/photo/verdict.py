@@ -34,7 +34,7 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
         out.append("drug")
     if drugs.short:
         out.append("lines")
-    if any(not _sure(d.strength, SURE_KNOWN if d.match == "exact" else SURE_STRENGTH) for d in drugs.drugs):
+    if not all(map(_strong, drugs.drugs)):
         out.append("strength")
     if not page.foot and not drugs.ended:
         out.append("foot")
@@ -42,27 +42,23 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
 
 
 def asked(reading: Reading, listed: Formulary) -> Reading:
-    """The reading of a good picture, accepted with less: whose the paper is, and who wrote it, a person can say; and
-    the strength, where the list has the drug in one only. Both of the first lack on a leaflet too, which has no day and
-    no count. The same reading where something else is missing.
+    """The reading of a good picture, accepted with less: whose the paper is, and who wrote it, a person can say; and a
+    strength that is not printed, where the list has the drug in one only. Both of the first lack on a leaflet too,
+    which has no day and no count. The same reading where something else is missing.
     """
     of_whom = {"hospital", "patient"} & set(reading.missing)
     if not reading.missing or set(reading.missing) - of_whom - {"strength"}:
         return reading
     if len(of_whom) > 1 and not (reading.date and any(d.boxes for d in reading.drugs)):
         return reading
-    drugs = tuple(map(_without_doubts, reading.drugs))
-    if "strength" in reading.missing and not all(_sure(d.strength, 0.0) or _one_strength(d, listed) for d in drugs):
+    if not all(_strong(d) or (d.strength.box is None and _one_strength(d, listed)) for d in reading.drugs):
         return reading
     nobody = dict.fromkeys(of_whom)
-    return replace(reading, accepted=True, reason="", missing=(), drugs=drugs, **nobody)
+    return replace(reading, accepted=True, reason="", missing=(), **nobody)
 
 
-def _without_doubts(drug: ReadDrug) -> ReadDrug:
-    if _sure(drug.strength, SURE_KNOWN if drug.match == "exact" else SURE_STRENGTH):
-        return drug
-    match = "ask" if drug.match == "exact" else drug.match
-    return replace(drug, match=match, strength=Field("", 0.0, drug.strength.box))
+def _strong(drug: ReadDrug) -> bool:
+    return _sure(drug.strength, SURE_KNOWN if drug.match == "exact" else SURE_STRENGTH)
 
 
 def _one_strength(drug: ReadDrug, listed: Formulary) -> bool:

@@ -14,7 +14,8 @@ from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.hidden import burnt, hidden, reflects
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
-from bot.photo.pixels import Picture, cv2
+from bot.photo.pixels import cv2
+from bot.photo.sides import cut_sides, open_sides
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _TINY: Final = 0.005  # share of the picture that its print takes; of a page held near it is 0.3 and more
@@ -143,9 +144,14 @@ def spot(seen: Seen, scale: float) -> str:
     return reasons.GLARE if m.patch > _SPOT and not _white_paper(m) and len(m.open) < 4 else ""
 
 
+def covered(seen: Seen) -> bool:
+    """Whether something lies on the page, a thumb or a pen."""
+    return hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *_page(seen))
+
+
 def cut_side(seen: Seen, least: int) -> str:
     """cropped_left or cropped_right when at least so many lines are cut there: counts, or drugs beside others."""
-    return _side((), _cut_sides(seen, least), True)
+    return _side((), cut_sides(seen, least), True)
 
 
 def _whole_picture(m: Measures) -> str:
@@ -203,7 +209,8 @@ def _side(missing: Sequence[str], touched: frozenset[str], print_cut: bool) -> s
     """The side that explains what is missing."""
     if "bottom" in touched and "foot" in missing:
         return reasons.CROPPED_BOTTOM
-    if "top" in touched and "hospital" in missing:
+    head = {"hospital", "patient", "date"} & set(missing)  # a paper that fills the picture may name its house elsewhere
+    if "top" in touched and "hospital" in head and (print_cut or (len(head) > 1 and len(touched) < 4)):
         return reasons.CROPPED_TOP
     if print_cut and "right" in touched:
         return reasons.CROPPED_RIGHT
@@ -239,9 +246,9 @@ def measure(seen: Seen, scale: float) -> Measures:
         else 0.0,
         ink=float(np.median(inks)) if inks else 255.0,
         faint=float(np.percentile(inks, 90)) if inks else 255.0,
-        cut=_cut_sides(seen),
+        cut=cut_sides(seen),
         filled=filled_in(seen.picture, seen.words) or (patch < _PATCH and by_hand(seen.picture, seen.words)),
-        open=_open_sides(seen.picture, seen.boxes),
+        open=open_sides(seen.picture, seen.boxes),
         hidden=hidden(grey, left, top, right, bottom),
         share=(right - left) * (bottom - top) / grey.size,
     )
@@ -311,40 +318,3 @@ def _burnt(grey: Any, seen: Seen) -> tuple[float, float]:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     area = float(stats[largest, cv2.CC_STAT_AREA]) / burnt.size
     return share, area if reflects(small, places == largest, burnt) else 0.0
-
-
-def _cut_sides(seen: Seen, least: int = 1) -> frozenset[str]:
-    """Sides where at least so many lines' ends, or one line's height, are cut by the edge of the picture."""
-    height, width = seen.picture.shape[:2]
-    touched = {"left": 0, "right": 0, "top": 0, "bottom": 0}
-    for f in seen.boxes:
-        near = 0.25 * f.h
-        touched["left"] += f.x - f.w / 2 < near
-        touched["right"] += f.x + f.w / 2 > width - near
-        touched["top"] += f.y - f.h / 2 < near / 2
-        touched["bottom"] += f.y + f.h / 2 > height - near / 2
-    return frozenset(side for side, times in touched.items() if times >= (least if side in ("left", "right") else 1))
-
-
-def _open_sides(picture: Picture, boxes: Sequence[Found]) -> frozenset[str]:
-    """Sides at whose edge the picture still shows paper: as bright and as colourless as around the print."""
-    if not boxes:
-        return frozenset()
-    height, width = picture.shape[:2]
-    band = max(4, min(height, width) // 100)
-    small: Any = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB)
-    ends = {
-        "top": (small[:band], min(boxes, key=lambda f: f.y)),
-        "bottom": (small[-band:], max(boxes, key=lambda f: f.y)),
-        "left": (small[:, :band], min(boxes, key=lambda f: f.x - f.w / 2)),
-        "right": (small[:, -band:], max(boxes, key=lambda f: f.x + f.w / 2)),
-    }
-    return frozenset(side for side, (edge, box) in ends.items() if _is_paper(edge, cut(small, box)))
-
-
-def _is_paper(edge: Any, crop: Any) -> bool:
-    pixels = crop.reshape(-1, 3).astype(np.float32)
-    paper = np.median(pixels[pixels[:, 0] >= np.percentile(pixels[:, 0], 60)], axis=0)
-    strip = edge.reshape(-1, 3).astype(np.float32)
-    alike = (strip[:, 0] > 0.72 * paper[0]) & (np.hypot(strip[:, 1] - paper[1], strip[:, 2] - paper[2]) < 10)
-    return float(alike.mean()) > 0.5

@@ -273,7 +273,7 @@ def test_poor_twice_and_then_it_is_typed() -> None:
     t.photo("b")
     t.taps("done")
     t.expect_prompt(
-        "read/unread[second]",
+        "read/unread[first]",
         options=["hand", "person"],
         why=("read_paper.why.blurred", {"name": {BASE: BRIEF["name"]}}),
     )
@@ -291,8 +291,8 @@ def test_a_third_photo_is_read_too() -> None:
 
 
 def test_who_sends_poor_photos_only_is_seen_by_a_person() -> None:
-    t = form(*[poor("glare")] * 11)
-    for n in range(10):
+    t = form(*[poor("glare")] * 12)
+    for n in range(11):
         t.photo(f"photo-{n}")
         t.taps("done")
     t.expect_prompt("rx_month")
