@@ -1,6 +1,6 @@
 """The photo reader at work for the bot: a prescription's files become what they say, as plain data for a dialog.
 
-How a picture is read lives in bot/photo; what is asked about it in bot/flows/reading.py.
+How a picture is read lives in bot/photo; what is asked about it in bot/flows/photos.py and reading.py.
 """
 
 from __future__ import annotations
