@@ -42,18 +42,19 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
 
 
 def asked(reading: Reading, listed: Formulary) -> Reading:
-    """The reading of a good picture, accepted with less: whose the paper is, and who wrote it, a person can say; and a
-    strength that is not printed, where the list has the drug in one only. Both of the first lack on a leaflet too,
-    which has no day and no count. The same reading where something else is missing.
+    """The reading of a good picture, accepted with less: whose the paper is, and who wrote it, a person can say; nobody
+    need sign a paper whose lower edge is in the picture; a strength that is not printed is asked, where the list has
+    the drug in one only. Of the first three one may lack; house and person both on a paper with a day and a count, as
+    no leaflet has. The same reading where something else is missing.
     """
-    of_whom = {"hospital", "patient"} & set(reading.missing)
-    if not reading.missing or set(reading.missing) - of_whom - {"strength"}:
-        return reading
-    if len(of_whom) > 1 and not (reading.date and any(d.boxes for d in reading.drugs)):
+    lacks = set(reading.missing) - {"strength"}
+    dated = reading.date is not None and any(d.boxes for d in reading.drugs)
+    few = len(lacks) < 2 or (lacks == {"hospital", "patient"} and dated)
+    if not reading.missing or lacks - {"hospital", "patient", "foot"} or not few:
         return reading
     if not all(_strong(d) or (d.strength.box is None and _one_strength(d, listed)) for d in reading.drugs):
         return reading
-    nobody = dict.fromkeys(of_whom)
+    nobody = dict.fromkeys(lacks - {"foot"})
     return replace(reading, accepted=True, reason="", missing=(), **nobody)
 
 

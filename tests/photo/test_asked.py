@@ -33,8 +33,9 @@ def reading(*lines: str) -> Reading:
         ((HOUSE, TITLE, NAMED, DAY, "1. 来曲唑片    ×2盒", FOOT), ("strength",)),
         ((HOUSE, TITLE, NAMELESS, DAY, "1. 来曲唑片    ×2盒", FOOT), ("patient", "strength")),
         ((TITLE, NAMELESS, DAY, LINE, FOOT), ("hospital", "patient")),
+        ((HOUSE, TITLE, NAMED, DAY, LINE), ("foot",)),
     ],
-    ids=["whose", "of which house", "strength", "whose and strength", "neither, of a day"],
+    ids=["whose", "of which house", "strength", "whose and strength", "neither, of a day", "nobody signs"],
 )
 def test_it_is_accepted_and_asked(lines: tuple[str, ...], missing: tuple[str, ...]) -> None:
     refused = reading(*lines)
