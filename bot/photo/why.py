@@ -210,7 +210,7 @@ def _side(missing: Sequence[str], touched: frozenset[str], print_cut: bool) -> s
     if "bottom" in touched and "foot" in missing:
         return reasons.CROPPED_BOTTOM
     head = {"hospital", "patient", "date"} & set(missing)  # a paper that fills the picture may name its house elsewhere
-    if "top" in touched and "hospital" in head and (print_cut or (len(head) > 1 and len(touched) < 4)):
+    if "top" in touched and "hospital" in head and (print_cut or len(head) > 2 - (len(touched) < 4)):
         return reasons.CROPPED_TOP
     if print_cut and "right" in touched:
         return reasons.CROPPED_RIGHT

@@ -193,7 +193,7 @@ async def test_blurred_twice_then_by_hand(town: Town, lang: str) -> None:
     said = await takes(who, blurred(printed(who)))
     await who.sees("模糊", "blurred", after=said)
     said = await takes(who, blurred(printed(who, 5)))
-    await who.sees("这次怎么办", "What shall we do", after=said)
+    await who.sees("按下面的按钮", "press a button", after=said)
     await who.tap("read_paper.unread.hand", after=said)
     asked = await who.sees("哪个月开的", "Which month", after=said)
     typed = await who.say(day(town, 21))

@@ -117,11 +117,23 @@ def test_other_layouts_are_refused_for_their_reason(look: Look, how: str, layout
 
 
 @MORE
-@pytest.mark.parametrize(("left", "reason"), [(1.0, reasons.CROPPED_TOP), (0.35, reasons.OVEREXPOSED)])
-def test_a_scan_without_its_head_is_cropped_and_a_faded_one_burnt_out(look: Look, left: float, reason: str) -> None:
-    """Both are white to the edges; the print tells them apart. ``left``: the share of its darkness."""
+@pytest.mark.parametrize(
+    ("top", "left", "reason"),
+    [
+        (170, 1.0, ""),
+        (230, 1.0, reasons.CROPPED_TOP),
+        (300, 1.0, reasons.CROPPED_TOP),
+        (170, 0.35, reasons.OVEREXPOSED),
+    ],
+    ids=["house lost", "print cut", "head lost", "faded"],
+)
+def test_a_scan_without_its_head_is_cropped_and_a_faded_one_burnt_out(
+    look: Look, top: int, left: float, reason: str
+) -> None:
+    """All are white to the edges; the print tells them apart. ``top``: pixels cut off; ``left``: share of its darkness.
+    Where only the house's name is lost and no print is cut, it is accepted without it."""
     page = LAYOUTS["form"](script(5), random.Random(5))
-    faded = page.crop((0, 170, *page.size)).point(lambda grey: 255 - (255 - grey) * left)
+    faded = page.crop((0, top, *page.size)).point(lambda grey: 255 - (255 - grey) * left)
     data = io.BytesIO()
     faded.save(data, "PNG")
     assert look(data.getvalue()).reading.reason == reason
