@@ -1,17 +1,19 @@
-"""What a hand wrote: a form filled in by pen, much of it in blue ink and read worse than the black print around it; or
-numbers in which the same digit has several heights, as those of no machine have."""
+"""What a hand wrote: a form filled in by pen, much of it in blue ink and read worse than the black print around it; a
+drug in blue among black ones; numbers in which the same digit has several heights, as those of no machine have."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median_low
 from typing import Any, Final
 
 import numpy as np
 
 from bot.photo.ocr import Found, cut
 from bot.photo.pixels import Picture, cv2
+from bot.photo.reading import Box
 from bot.photo.words import Word
 
 _BLUE: Final = 0.2  # how much less blue than red an ink takes from the paper: black and grey 0, a blue pen 0.5
@@ -48,6 +50,14 @@ def filled_in(picture: Picture, words: Sequence[Word]) -> bool:
     clear, unsure = (np.mean([(w.conf, w.low) for w in words], axis=0) for words in (black, blue))
     worse = clear - unsure > _WORSE
     return bool((worse & (unsure < (_PRINT, _EACH))).any())
+
+
+def bluer(picture: Picture, names: Sequence[Box | None]) -> frozenset[int]:
+    """Which names of drugs are in the blue ink of a pen where most are not: of five sets of pictures those of one
+    printed list are alike within 0.1, a line that was added is 0.25 and more ahead."""
+    blue = {n: _taken(picture, b.x, b.y, b.x + b.w, b.y + b.h) for n, b in enumerate(names) if b}
+    usual = median_low(blue.values()) if blue else 0.0
+    return frozenset(n for n, much in blue.items() if much > usual + _BLUE)
 
 
 def by_hand(picture: Picture, words: Sequence[Word]) -> bool:
@@ -100,8 +110,13 @@ def _digit(stats: Any, char: str, x: float) -> Digit | None:
 
 def _blue(picture: Picture, word: Word) -> float:
     """-1..1: how blue its ink is, whatever the light."""
-    top, left = max(0, round(word.y - word.h / 2)), max(0, round(word.left))
-    part: Any = picture[top : round(word.y + word.h / 2), left : round(word.right)].reshape(-1, 3).astype(np.float32)
+    top, bottom = round(word.y - word.h / 2), round(word.y + word.h / 2)
+    return _taken(picture, round(word.left), top, round(word.right), bottom)
+
+
+def _taken(picture: Picture, left: int, top: int, right: int, bottom: int) -> float:
+    """_blue of what stands in a part of a picture."""
+    part: Any = picture[max(0, top) : bottom, max(0, left) : right].reshape(-1, 3).astype(np.float32)
     if len(part) < 16:
         return 0.0
     grey = part.mean(axis=1)

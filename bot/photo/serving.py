@@ -14,7 +14,7 @@ from bot.photo.again import counts_at, counts_in
 from bot.photo.block import penned
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
-from bot.photo.filled import by_hand, filled_in
+from bot.photo.filled import bluer, by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
 from bot.photo.ink import BLUE, RED, ink_alone, marked, printed_in, tinted
@@ -80,7 +80,8 @@ class Server:
     def _looked(self, picture: Picture, scale: float, body: Mapping[str, Any]) -> Looked:
         seen = look(picture, self._eyes)
         reading = self._read(seen, scale, body)
-        stopped = reading.accepted or reading.reason in reasons.STOPS
+        written = reading.reason == reasons.HANDWRITTEN and not reading.missing  # whatever is read without a seal
+        stopped = reading.accepted or written or reading.reason in reasons.STOPS
         plain = None if stopped else without_red(picture)
         if plain is not None:  # a seal may cover what is needed
             other = look(plain, self._eyes)
@@ -180,8 +181,10 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
     printed = printed_in(picture, [box for some in places for box in some])
     counts = [any(tinted(picture, box, printed) for box in some) for some in understood.counts]
     written = counts if counts.count(False) or len(counts) == 1 else [False] * len(counts)  # a screen may colour each
+    added = bluer(picture, [d.name.box for d in understood.reading.drugs])
     pens = [
-        pen or any(marked(picture, box, printed) for box in some) for pen, some in zip(written, places, strict=True)
+        n in added or pen or any(marked(picture, box, printed) for box in some)
+        for n, (pen, some) in enumerate(zip(written, places, strict=True))
     ]
     return replace(reading, drugs=tuple(penned(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 

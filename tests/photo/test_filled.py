@@ -14,7 +14,8 @@ if not available():
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bot.photo.filled import by_hand, filled_in, unsure
+from bot.photo.filled import bluer, by_hand, filled_in, unsure
+from bot.photo.hands import box
 from bot.photo.pixels import Picture
 from bot.photo.words import Word
 from tests.photo.drawing import SANS, sized
@@ -133,3 +134,20 @@ def test_a_page_in_which_each_word_has_an_unsure_character(least: float, long: i
     ]
     assert unsure(words) == hand
     assert not unsure([])
+
+
+@pytest.mark.parametrize(
+    ("inks", "added"),
+    [
+        ((BLACK, BLACK, BLUE), {2}),
+        ((BLACK, BLUE), {1}),
+        ((VIOLET, BLACK, BLACK, BLACK), {0}),
+        ((BLUE, BLUE, BLUE), set()),  # a carbon copy, or a list on a screen
+        ((BLACK,), set()),
+        ((), set()),
+    ],
+)
+def test_a_drug_in_the_ink_of_a_pen_among_printed_ones(inks: tuple[tuple[int, int, int], ...], added: set[int]) -> None:
+    picture, words = written([(ink, 0.99) for ink in inks or (BLACK,)])
+    assert bluer(picture, [box(w) for w in words[: len(inks)]]) == added
+    assert bluer(picture, [None]) == set()

@@ -24,7 +24,13 @@ INKED, BARE = np.full((40, 60, 3), 7, np.uint8), np.full((40, 60, 3), 9, np.uint
 
 
 def looked(
-    monkeypatch: pytest.MonkeyPatch, *, turned: int = 0, stamp: str = "", read: bool = True, lacks: str = "date"
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    turned: int = 0,
+    stamp: str = "",
+    read: bool = True,
+    lacks: str = "date",
+    hand: bool = False,
 ) -> tuple[Reading, list[Picture]]:
     """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
     inked = list[Picture]()
@@ -36,7 +42,7 @@ def looked(
             self._listed = LISTED
 
         def _understood(self, words: Any, body: Any) -> Understood:
-            whole = bool(words) and read
+            whole = (bool(words) or hand) and read
             return Understood(Reading(whole, missing=() if whole else (lacks,)), 5, False)
 
         def _stamp(self, seen: Seen) -> str:
@@ -50,7 +56,7 @@ def looked(
     monkeypatch.setattr(serving, "look", look)
     monkeypatch.setattr(serving, "without_red", lambda _: BARE)
     monkeypatch.setattr(serving.why, "reason", lambda *_: "unreadable")
-    monkeypatch.setattr(serving, "filled_in", lambda picture, _: inked.append(picture))
+    monkeypatch.setattr(serving, "filled_in", lambda picture, words: inked.append(picture) or (hand and not words))
     monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
     monkeypatch.setattr(serving, "_pen", lambda reading, _, picture: (inked.append(picture), reading)[1])
@@ -86,3 +92,10 @@ def test_whose_page_it_is_is_asked_where_no_ink_hides_it(monkeypatch: pytest.Mon
     assert len(pictures) == 5  # for a stamp twice, for a form that was filled in, for numbers by hand, for pens
     assert all((one == 7).all() for one in pictures)
     assert looked(monkeypatch, read=False, lacks="patient", stamp="void")[0].reason == "void"
+
+
+def test_a_page_by_hand_is_not_looked_at_again_without_its_red_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seal on it makes the picture differ, and a neat hand may pass for print in that."""
+    reading, pictures = looked(monkeypatch, hand=True)
+    assert (reading.accepted, reading.reason) == (False, "handwritten")
+    assert all((one == 7).all() for one in pictures)
