@@ -68,7 +68,8 @@ class Drugs:
 def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Collection[str] = ()) -> Drugs:
     """All drug lines, top to bottom, each matched against the formulary."""
     columns, header = columns_of(rows)
-    others = {header, *page.feet, *(i for i, row in enumerate(rows) if of_a_service(row))}
+    services = {i for i, row in enumerate(rows) if of_a_service(row)}
+    others = {header, *page.feet, *services}
     free = [i for i, row in enumerate(rows) if i not in others and (i not in page.head or find(row.text))]
     named = _named(rows, free, columns, listed)
     blocks: list[Block] = []
@@ -93,7 +94,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     for n, block in enumerate(blocks):
         _written_above(block, blocks[n - 1] if n else None, rows)
     stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
-    stray = stray or any(number_of(rows[b.row]) > len(blocks) for b in blocks)  # the fourth of three: one is lost
+    told = len(blocks) + sum(number_of(rows[i]) > 0 for i in services)  # a bill numbers what is done too
+    stray = stray or any(number_of(rows[b.row]) > told for b in blocks)  # the fourth of three: one is lost
     stray = stray or any(not named[i] and _nameless(rows[i]) for i in free)
     stray = stray or hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
     held = tuple(sorted(i for b in blocks for i in b.rows))

@@ -225,14 +225,18 @@ _STATE: Final = r"(?:候诊|待诊|已诊|已就诊|就诊中?|在诊|诊毕|未
 _NAME: Final = rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}?"
 # 11 贾瑞荣, 08 王家豪已诊, 候诊
 _WAITS_RE: Final = re.compile(rf"\d{{1,3}}\s?[.、]?\s?{_NAME}|(?:\d{{1,3}}\s?[.、]?\s?)?{_NAME}\s?{_STATE}|{_STATE}")
+_MASKED_RE: Final = re.compile(r"(?:\d{1,3}\s?[.、]?\s?)?[\u4e00-\u9fff](?:\s?[*×xX]){1,2}")  # 03 蔡**
 _ITEMS: Final = 4  # of it, at the least
 
 
 def menu(words: Sequence[Word]) -> frozenset[Word]:
-    """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other."""
+    """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other; a
+    name that is masked says itself that it is none of the page's."""
     items = [w for w in words if _MENU_RE.fullmatch(narrow(w.text).strip())]
     flush = _flush(items, lambda w: w.x) | _flush(items, lambda w: w.left)
-    return flush | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
+    masked = [w for w in words if _MASKED_RE.fullmatch(narrow(w.text).strip())]
+    hidden = frozenset(masked) if len(masked) >= _ITEMS else frozenset[Word]()
+    return flush | hidden | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
 
 
 def _flush(some: Sequence[Word], place: Callable[[Word], float]) -> frozenset[Word]:

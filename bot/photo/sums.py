@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.photo.borders import begins
+from bot.photo.drugnames import has_form
 from bot.photo.labels import labelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
@@ -39,6 +40,9 @@ _CLERK_RE: Final = re.compile(
 # Of a bill, what is no drug: 诊查费 普通门诊诊查费 次 25.00
 _SERVICE_RE: Final = re.compile(
     r"\s*(?![\u4e00-\u9fff]{0,4}药费)[\u4e00-\u9fff]{1,4}费(?=\s)|(?<=\s)(?:次|项|人次|小时|部位|例)(?=\s)"
+)
+_DONE_RE: Final = re.compile(  # 心电图检查 1次 30.00
+    r"\s*(?P<name>[\u4e00-\u9fffA-Z\d]{2,14})\s+\d{1,2}\s?(?:次|项|人次|小时|部位|例)\s+[¥￥]?\d{1,6}\.\d\d\s*"
 )
 # A message ends with a wish or its sender's number, and only a message: a form prints the like above its foot
 _MESSAGE_RE: Final = re.compile(r"^\s*\d{1,2}:\d\d\s.*(?:\dG|WiFi|\d\s?%)|[您你]好|尊敬的", re.IGNORECASE)
@@ -83,7 +87,10 @@ def compared(rows: Sequence[Row], held: Sequence[Held], total: Field | None) -> 
 
 def of_a_service(row: Row) -> bool:
     """Whether a row of a bill is of something that is done, and not of a drug."""
-    return _MONEY_RE.search(row.text) is not None and not find(row.text) and _SERVICE_RE.search(row.text) is not None
+    if not _MONEY_RE.search(row.text) or find(row.text):
+        return False
+    done = _DONE_RE.fullmatch(row.text)
+    return _SERVICE_RE.search(row.text) is not None or (done is not None and not has_form(done["name"]))
 
 
 def ended(rows: Sequence[Row], last: int) -> bool:
@@ -119,9 +126,7 @@ def _money(rows: Sequence[Row], drug: Held) -> list[Decimal]:
             if row.sureness(*m.span()) < _SURE:
                 return []
             out.append(_decimal(m[0]))
-    if len(out) > 1 and drug.boxes and out[0] == drug.boxes:
-        out = out[1:]  # 2.00 boxes
-    return out
+    return out[1:] if out and drug.boxes and out[0] == drug.boxes else out  # 2.00 boxes
 
 
 def _at_odds(money: Sequence[Decimal], drug: Held) -> bool:
@@ -154,7 +159,8 @@ def _costs_more(
     owned = {i for drug in held for i in drug.rows}
     most = sum((max(_sums(m, drug)) for m, drug in zip(money, held, strict=True)), Decimal(0))
     said = _decimal(total.value)
-    fees = [n for i, row in enumerate(rows) if i not in owned and _FEE_RE.search(row.text) for n in _in(row)]
+    others = (row for i, row in enumerate(rows) if i not in owned)
+    fees = [n for row in others if _FEE_RE.search(row.text) or of_a_service(row) for n in _in(row)]
     return said > most + sum((n for n in fees if n != said), Decimal(0)) + _CENT
 
 

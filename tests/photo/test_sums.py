@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.photo.reading import Reading
+from bot.photo.rows import rows
+from bot.photo.sums import of_a_service
 from bot.photo.understand import understand
 from tests.photo.contents import LISTED, TODAY
 from tests.photo.lines import page
@@ -78,6 +80,35 @@ def test_one_price_a_line_may_be_of_one_box_or_of_all() -> None:
 )
 def test_a_count_that_was_not_paid_is_asked(line: str, counted: int | None) -> None:
     assert boxes(read("序  药品名称         规格            数量  单价   金额", line)) == [counted]
+
+
+def test_a_bill_numbers_what_is_done_among_its_drugs() -> None:
+    """The third line of a bill is its first drug; the last of five is none where only one of two services stands."""
+    header = "序号  类别  项目名称  规格  数量  单位  单价  金额"
+    drugs = (
+        "3  西药费  苯磺酸氨氯地平片  5mg*7片  2.00  盒  17.16  34.32",
+        "4  西药费  缬沙坦胶囊  80mg*7粒  1.00  盒  20.00  20.00",
+    )
+    services = ("1  诊疗费  常规心电图检查  2  项  22.00  44.00", "2  诊疗费  静脉采血  2  次  4.50  9.00")
+    reading = read(header, *services, *drugs, "合计：107.32元")
+    assert (reading.accepted, boxes(reading)) == (True, [2, 1])
+    assert not read(header, services[0], *drugs, "合计：107.32元").accepted
+
+
+def test_what_is_done_is_paid_for_too() -> None:
+    done = ("心电图检查  1次  30.00", "肾功三项  1次  30.00")
+    drugs = ("苯磺酸氨氯地平片", "5mg*7片/盒  ×2  34.32", "缬沙坦胶囊", "80mg*7粒/盒  ×1  20.00")
+    reading = read(*done, *drugs, "合计金额：114.32")
+    assert (reading.accepted, boxes(reading)) == (True, [2, 1])
+    assert read(*done[:1], *drugs, "合计金额：154.32").missing == ("lines",)
+    assert not of_a_service(rows(page("缬沙坦胶囊  1次  20.00"))[0])
+
+
+def test_a_count_of_two_places_alone_is_no_price() -> None:
+    header = "序  药品名称/规格  总量  单位  用法"
+    drugs = ("1  苯磺酸氨氯地平片 5mg*7片/盒  2.00  盒  口服", "2  缬沙坦胶囊 80mg*7粒/盒  1.00  盒  口服")
+    reading = read(header, *drugs, "合计：54.32元")
+    assert (reading.accepted, boxes(reading)) == (True, [2, 1])
 
 
 def test_the_sum_of_a_line_is_not_the_sum_of_the_page() -> None:

@@ -403,6 +403,25 @@ def test_who_waits_beside_a_doctors_table_is_no_drug() -> None:
     assert menu(listed) == frozenset()
 
 
+def test_who_waits_behind_a_mask_is_no_part_of_the_page() -> None:
+    """Each in a line of its own beside the table, which is lower by half a line: 01 徐*, 02 文*."""
+    names = ("徐*", "蔡**", "郑*", "孙**")
+    waiting = [word(f"{n:02} {name}", 20 + 3 * n, 130 + 36 * n) for n, name in enumerate(names)]
+    table = page("浙江省平安县中心医院", "姓名：张三  日期：2026-11-08", "药品名称  规格  数量")
+    assert menu([*waiting, *table]) == frozenset(waiting)
+    assert menu([*waiting[:3], *table]) == frozenset()
+    reading = read(
+        *HEAD,
+        *HEADER[1:],
+        *(("苯磺酸氨氯地平片", 120, 210), ("5mg*7片/盒", 420, 210), ("2盒", 650, 210)),
+        *(("缬沙坦胶囊", 120, 290), ("80mg*7粒/盒", 420, 290), ("1盒", 650, 290)),
+        *((f"{n:02}{name}", -60.0, 165.0 + 32 * n) for n, name in enumerate(("徐*", "蔡**", "郑*", "孙**", "黎*"))),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert reading.accepted
+
+
 def test_a_strength_under_its_name_stands_in_no_column_of_numbers() -> None:
     """The header of a wide cell is centred, so what stands at its left is nearer to the header of the numbers."""
     reading = read(
