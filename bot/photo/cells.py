@@ -12,6 +12,7 @@ from bot.photo.names import narrow
 from bot.photo.paragraphs import in_lines, whole_amounts
 from bot.photo.rows import Row, row_of
 from bot.photo.tables import Column, columns_of, foot, named_words, panels, word_column
+from bot.photo.turned import turned
 from bot.photo.words import Word
 
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元|片|粒|丸|贴)?|[\[(]?\d{1,2}[\])、.]?")
@@ -21,7 +22,7 @@ _NEARER: Final = 0.75  # of the way to the next cell
 
 def in_order(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     """The rows in reading order, cells in one piece."""
-    return in_lines(_cells(panels(whole_amounts(rows), listed), listed), listed)
+    return in_lines(_cells(panels(turned(whole_amounts(rows), listed), listed), listed), listed)
 
 
 def _cells(rows: list[Row], listed: Formulary) -> list[Row]:

@@ -244,8 +244,8 @@ def _ends(row: Row, word: int, lean: float) -> float:
 
 
 def _crossed(rows: Sequence[Row], part: range, edge: float, lean: float) -> bool:
-    """Whether print goes on over an edge."""
-    return any(_place(w, lean) < edge < _place(w, lean) + w.w for i in part for w in rows[i].words)
+    """Whether print goes on over an edge; half a height is the paper around it."""
+    return any(_place(w, lean) < edge < _place(w, lean) + w.w - w.h / 2 for i in part for w in rows[i].words)
 
 
 def named_words(row: Row, listed: Formulary) -> list[int]:

@@ -174,6 +174,21 @@ def test_a_panel_of_fields_beside_the_drugs() -> None:
     assert reading.accepted
 
 
+def test_a_field_that_fills_its_panel_is_no_print_across_it() -> None:
+    """The box of a diagnosis as wide as its panel ends close to the numbers of the drugs."""
+    panel = (("姓名 何玉芬", 40, 110), ("性别 女", 40, 160), ("日期 2026-11-08", 40, 210), ("诊断", 40, 260))
+    reading = read(
+        ("上海市明珠区中心医院", 300, 60),
+        *panel,
+        ("反流性食管炎支气管哮", 40, 310),
+        *(("① 苯磺酸氨氯地平片", 265, 160), ("2盒", 700, 160), ("5mg×7片/盒", 300, 210), ("1片 1次/日", 600, 210)),
+        *(("② 缬沙坦胶囊", 265, 260), ("1盒", 700, 260), ("80mg×7粒/盒", 300, 310), ("1粒 1次/日", 600, 310)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert reading.accepted
+
+
 def test_fields_under_indented_drugs_are_no_panel() -> None:
     lines = (
         "上海市明珠区中心医院",
