@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.photo.block import Block, added, all_given, gaps, half_said, hole, penned, settled, unitless, with_directions
+from bot.photo.controlled import is_controlled
 from bot.photo.counts import told_in, unclear
 from bot.photo.drugnames import (
     SIG,
@@ -90,7 +91,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True
-    blocks = with_directions(blocks)
+    blocks = with_directions([b for b in blocks if not _mere_words(b, rows, listed)])
     for n, block in enumerate(blocks):
         _written_above(block, blocks[n - 1] if n else None, rows)
     stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
@@ -169,14 +170,17 @@ def _by_label(last: Block, new: Block, rows: Sequence[Row]) -> tuple[Block, str]
 
 def _other_name(last: Block, new: Block, rows: Sequence[Row], listed: Formulary) -> tuple[Block, str] | None:
     """The better name and the brand, when the generic name stands under the brand, or the brand under the name."""
-    if last.others or not last.strengths or new.row > _reach(last, rows) or find(rows[new.row].text):
+    bare = not (last.strengths or last.boxes) and new.row == last.row + 1  # a row of its own, above all the rest
+    if last.others or not (bare or last.strengths) or new.row > _reach(last, rows):
+        return None
+    if not bare and find(rows[new.row].text):
         return None
     names = (fold(last.name.value), fold(new.name.value))
     for drug in listed.drugs:
         if drug.folded_brand and names in ((drug.folded_brand, drug.folded), (drug.folded, drug.folded_brand)):
             return (new if names[0] == drug.folded_brand else last), drug.brand
     bracketed = re.fullmatch(r"\s*\(.*\)\s*", rows[new.row].text)
-    if not bracketed or has_form(last.name.value) or is_listed(new.name.value, listed):
+    if bare or not bracketed or has_form(last.name.value) or is_listed(new.name.value, listed):
         return None
     if not is_listed(last.name.value, listed):
         return new, last.name.value
@@ -198,6 +202,15 @@ def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formul
 def _bare_count(row: Row) -> bool:
     """A count of boxes without a drug: its line is hidden."""
     return any(is_count(row.text[start:end]) for start, end, _ in tokens(row))
+
+
+def _mere_words(block: Block, rows: Sequence[Row], listed: Formulary) -> bool:
+    """Words that look like a name, of which nothing else of a drug is said: neither how much, nor how many, nor how it
+    is taken, nor its form, nor its number in the list; nor are they a part of a listed name."""
+    name = block.name.value
+    some = block.strengths or block.boxes or block.pack or block.alone or block.loose or block.pieces or block.sig
+    known = has_form(name) or is_listed(name, listed) or is_torn(name, listed) or is_controlled(name, block.brand)
+    return not (some or known or block.unmeant or number_of(rows[block.row]))
 
 
 def _nameless(row: Row) -> bool:

@@ -31,6 +31,7 @@ BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _ALSO_RE: Final = re.compile(rf"\d\s*{BOX}\s*[(（]\s*\d{{1,4}}\s*(?:{COUNTED})")
 _NUMBER_RE: Final = re.compile(r"\d{1,4}")
+_IN_ALL_RE: Final = re.compile(rf"(?:共计?|总量|总计)\s?:?\s?(\d{{1,3}}\s?{BOX})")
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 
 
@@ -93,7 +94,7 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
         _count(block, plain[: how.start()].strip() if how else plain, 0)
         block.sig += [plain[how.start() :]] if how else []
     elif kind == "sig" or (SIG.search(plain) and not packed):
-        block.sig.append(re.sub(r"\s+", " ", text.strip()))
+        _direction(block, text, plain)
     elif lines:
         _amounts(block, row, start, text, lines, i, column)
     elif (pack := _pack(plain, column)) is not None:
@@ -102,6 +103,13 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
         _loose(block, plain, column)
         block.pieces += [n] if column in ("", "strength") and (n := pieces(plain)) else []
         _count(block, plain, 2 if column in ("no", "?", "sig", "name") else 1)
+
+
+def _direction(block: Block, text: str, plain: str) -> None:
+    """How it is taken, and what is given of it in all: 每日三次 7天 共3盒."""
+    block.sig.append(re.sub(r"\s+", " ", text.strip()))
+    if in_all := _IN_ALL_RE.search(plain):
+        _count(block, in_all[1], 2)
 
 
 def _loose(block: Block, plain: str, column: str) -> None:

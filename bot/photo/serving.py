@@ -89,7 +89,7 @@ class Server:
             reading = again if again.accepted or again.reason in reasons.STOPS else reading
         if not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
             reading = replace(reading, reason=stamp)  # no better photo of it is wanted
-        if reading.reason == reasons.UNREADABLE and asked(reading, self._listed).accepted and not why.covered(seen):
+        if reading.reason == reasons.UNREADABLE and asked(reading, self._listed).accepted and why.plain(seen):
             reading = self._read(seen, scale, body, asking=True)
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])

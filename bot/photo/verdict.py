@@ -41,16 +41,18 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
     return tuple(out)
 
 
+_SAID: Final = frozenset(("hospital", "patient", "date", "foot"))  # of a leaflet none is there, and no count
+
+
 def asked(reading: Reading, listed: Formulary) -> Reading:
-    """The reading of a good picture, accepted with less: whose the paper is, and who wrote it, a person can say; nobody
-    need sign a paper whose lower edge is in the picture; a strength that is not printed is asked, where the list has
-    the drug in one only. Of the first three one may lack; house and person both on a paper with a day and a count, as
-    no leaflet has. The same reading where something else is missing.
+    """The reading of a good picture, accepted with less. Whose the paper is, of which day, and who wrote it, a person
+    can say; nobody need sign a paper whose lower edge is in the picture: one of these may lack, or two where boxes are
+    counted. A strength that is not printed is asked, where the list has the drug in one only. The same reading where
+    more is missing, or something else.
     """
     lacks = set(reading.missing) - {"strength"}
-    dated = reading.date is not None and any(d.boxes for d in reading.drugs)
-    few = len(lacks) < 2 or (lacks == {"hospital", "patient"} and dated)
-    if not reading.missing or lacks - {"hospital", "patient", "foot"} or not few:
+    most = 2 if any(d.boxes for d in reading.drugs) else 1
+    if not reading.missing or lacks - _SAID or len(lacks) > most:
         return reading
     if not all(_strong(d) or (d.strength.box is None and _one_strength(d, listed)) for d in reading.drugs):
         return reading

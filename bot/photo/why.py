@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean, median
 from typing import Any, Final
 
 import numpy as np
@@ -38,6 +39,10 @@ _KNOWN: Final = 3  # kinds of labels that were read: the page is in a language t
 _SCRAWL: Final = 0.3  # share of words read badly in a picture that is sharp
 _BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and more
 _CLEAR: Final = 0.9  # mean confidence of print
+_PLAIN: Final = 0.98  # confidence in every second word
+_PLAIN_MEAN: Final = (
+    0.966  # in the mean of all; of 764 pages of print 722 have both, of 22 by hand 2, which `filled` tells
+)
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
 _BLANK: Final = 0.6  # share of a picture without print that is burnt out; white screens have 0.55, with print
@@ -144,9 +149,11 @@ def spot(seen: Seen, scale: float) -> str:
     return reasons.GLARE if m.patch > _SPOT and not _white_paper(m) and len(m.open) < 4 else ""
 
 
-def covered(seen: Seen) -> bool:
-    """Whether something lies on the page, a thumb or a pen."""
-    return hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *_page(seen))
+def plain(seen: Seen) -> bool:
+    """Whether it is surely print, and nothing lies on it, as a thumb: a neat hand is read almost as well."""
+    sure = [w.conf for w in seen.words]
+    print_ = bool(sure) and fmean(sure) >= _PLAIN_MEAN and median(sure) >= _PLAIN
+    return print_ and not hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *_page(seen))
 
 
 def cut_side(seen: Seen, least: int) -> str:

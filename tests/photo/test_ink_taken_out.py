@@ -29,8 +29,9 @@ def looked(
     turned: int = 0,
     stamp: str = "",
     read: bool = True,
-    lacks: str = "date",
+    lacks: str = "drug",
     hand: bool = False,
+    plain: bool = True,
 ) -> tuple[Reading, list[Picture]]:
     """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
     inked = list[Picture]()
@@ -56,6 +57,7 @@ def looked(
     monkeypatch.setattr(serving, "look", look)
     monkeypatch.setattr(serving, "without_red", lambda _: BARE)
     monkeypatch.setattr(serving.why, "reason", lambda *_: "unreadable")
+    monkeypatch.setattr(serving.why, "plain", lambda _: plain)
     monkeypatch.setattr(serving, "filled_in", lambda picture, words: inked.append(picture) or (hand and not words))
     monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
@@ -92,6 +94,7 @@ def test_whose_page_it_is_is_asked_where_no_ink_hides_it(monkeypatch: pytest.Mon
     assert len(pictures) == 5  # for a stamp twice, for a form that was filled in, for numbers by hand, for pens
     assert all((one == 7).all() for one in pictures)
     assert looked(monkeypatch, read=False, lacks="patient", stamp="void")[0].reason == "void"
+    assert not looked(monkeypatch, read=False, lacks="patient", plain=False)[0].accepted
 
 
 def test_a_page_by_hand_is_not_looked_at_again_without_its_red_ink(monkeypatch: pytest.MonkeyPatch) -> None:
