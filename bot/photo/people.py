@@ -15,8 +15,10 @@ from bot.photo.vocabulary import FAMILY
 
 _NAME: Final = rf"(?P<name>{FAMILY}[\u4e00-\u9fff]{{1,2}})"
 _SEX_AND_AGE_RE: Final = re.compile(
-    rf"(?<![{HAN}])(?P<name>[{HAN}][{HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
+    rf"(?<![{HAN}])(?P<name>(?!号窗口)[{HAN}][{HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
 )
+_ONLY_SEX_AND_AGE_RE: Final = re.compile(r"[男女]性?[\s,/|·]*\d{1,3}\s*周?岁")  # begins a line under the name
+_UNDER: Final = 1.5  # heights of the name to the line under it
 _DAY: Final = r"20\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}"
 # On the label of each box that is handed out: 高涛 门诊 第1张/共3张, 丁广清 2026-04-08
 _ON_A_LABEL_RE: Final = re.compile(
@@ -41,9 +43,23 @@ _PAPERS: Final = (
 
 def unlabelled(rows: Sequence[Row]) -> list[tuple[int, Field]]:
     """Everybody who needs no label, with the row he stands in: beside the sex and the age, or on several labels."""
-    told = _found(rows, _SEX_AND_AGE_RE)
+    told = _found(rows, _SEX_AND_AGE_RE) or _in_large(rows)
     on_labels = [f for f in _found(rows, _ON_A_LABEL_RE) if not any(m.kind in FEET for m in labelled(rows[f[0]]))]
     return told or (on_labels if len(on_labels) > 1 or any("1张" in row.text for row in rows) else [])
+
+
+def _in_large(rows: Sequence[Row]) -> list[tuple[int, Field]]:
+    """The name alone above the sex and the age, flush with them: a slip for a window, a card of an app."""
+    out: list[tuple[int, Field]] = []
+    for i, row in enumerate(rows[1:]):
+        below = [w for w in row.words if _ONLY_SEX_AND_AGE_RE.match(w.text.replace("／", "/"))]
+        for n, w in enumerate(rows[i].words):
+            name = re.sub(r"\s", "", w.text)
+            flush = any(abs(w.left - b.left) < b.h and 0 < b.y - w.y < _UNDER * w.h for b in below)
+            if flush and re.fullmatch(_NAME, name) and not is_label(name):
+                at = [c for c, o in enumerate(rows[i].owner) if o is not None and o[0] == n]
+                out.append((i, rows[i].field(at[0], at[-1] + 1, name)))
+    return out
 
 
 def greeted(rows: Sequence[Row]) -> list[tuple[int, Field]]:

@@ -13,6 +13,7 @@ from typing import Final
 from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of, tokens
 from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, labelled
+from bot.photo.match import split_brand
 from bot.photo.names import fold, narrow
 from bot.photo.paragraphs import told_apart
 from bot.photo.rows import Row, row_of
@@ -109,7 +110,7 @@ def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:
 def word_column(word: Word, y: float, columns: Sequence[Column]) -> Column:
     """Where a word stands; what begins with a Chinese character, or says how much of a drug, is no number."""
     others = ("no", "?") if _HAN_RE.match(word.text) or find(word.text) else _others(word.text)
-    some = [c for c in columns if c.kind not in others]
+    some = [c for c in columns if c.kind not in (*others, *_not_counted(word.text))]
     return min(some or columns, key=lambda c: c.away(word.left, word.right, y))
 
 
@@ -121,13 +122,22 @@ def column_at(columns: Sequence[Column], row: Row, start: int, end: int) -> str:
 
 def column_of(columns: Sequence[Column], row: Row, start: int, end: int) -> Column | None:
     left, right = row.span(start, end)
-    some = [c for c in columns if c.kind not in _others(row.text[start:end])]
+    text = row.text[start:end]
+    some = [c for c in columns if c.kind not in (*_others(text), *_not_counted(text))]
     return min(some, key=lambda c: c.away(left, right, row.y), default=None)
 
 
 def _others(text: str) -> tuple[str, ...]:
     """The kinds of columns in which a text does not stand: all but bare numbers tell themselves what they are."""
     return () if _NUMBER_RE.fullmatch(text.strip()) else ("?",)
+
+
+def _not_counted(text: str) -> tuple[str, ...]:
+    """The columns of counts and of their units, in which no name of a drug stands, and no strength: flush on the left
+    under a wide header, both may begin nearer to a narrow one before it."""
+    amount = next(iter(find(text)), None)
+    named = has_form(split_brand(text)[0]) and len(_HAN_RE.findall(text)) > 2
+    return ("boxes", "unit") if named or (amount and amount.run == 0) else ()
 
 
 def pushed(row: Row, columns: Sequence[Column], start: int, end: int) -> bool:

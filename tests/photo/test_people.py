@@ -70,3 +70,11 @@ def test_who_paid_is_the_patient_only_where_nobody_else_is_named(weak: str) -> N
         for lines in ((f"{weak}：李平", own), (own, f"{weak}：李平")):
             assert value(read(*lines).patient) == "何玉芬"
             assert cause(rows(page(*lines))) == ""
+
+
+@pytest.mark.parametrize("under", ["女 81岁 老年病科", "女81岁", "女 | 81岁"])
+def test_the_name_stands_alone_above_the_sex_and_the_age(under: str) -> None:
+    """On a slip for a window, on a card of an app."""
+    assert read("6  何玉芬", f"号窗口  {under}").patient is None  # not flush
+    assert value(read("   6      何玉芬", f"号窗口  {under}").patient) == "何玉芬"
+    assert read("   6      药品清单", f"号窗口  {under}").patient is None

@@ -677,3 +677,25 @@ def test_the_menu_of_a_screen_may_have_longer_words_flush_on_the_left() -> None:
     items = ("西药处方", "中成药处方", "草药处方", "检查申请", "检验申请", "历史处方")
     long = [word(text, 20, 160 + 44 * n) for n, text in enumerate(items)]
     assert menu([*long, word("缬沙坦胶囊", 20, 460), word("处方日期", 20, 500)]) == frozenset(long)
+
+
+def test_names_flush_on_the_left_of_a_wide_column_are_not_the_units_before_it() -> None:
+    """A slip for the window: shelf, count and unit before the name, whose header stands in the middle."""
+    rows = (("B7-05", "2", "苯磺酸氨氯地平片(络活喜)", "5mg*7片"), ("D7-02", "2", "[甲]缬沙坦胶囊", "80mg*7片*2板"))
+    cells = [
+        at
+        for n, (shelf, count, name, strength) in enumerate(rows)
+        for at in (
+            *((shelf, 40, 230 + 90 * n), (count, 190, 230 + 90 * n), ("盒", 290, 230 + 90 * n)),
+            *((name, 345, 215 + 90 * n), (strength, 345, 245 + 90 * n), ("信立泰", 1010, 230 + 90 * n)),
+        )
+    ]
+    header = (
+        ("货位", 45, 160),
+        ("数量", 175, 160),
+        ("单位", 280, 160),
+        ("药品名称/规格", 560, 160),
+        ("产地", 1100, 160),
+    )
+    reading = read(*HEAD, *header, *cells, *FOOT)
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, ("缬沙坦胶囊", "80mg", 14, None, "ask")]
