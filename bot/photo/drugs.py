@@ -46,6 +46,7 @@ _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
 _NUMBER_RE: Final = re.compile(r"\s*[\[(]?\d{1,2}\s?[\])、.]")  # of a drug in the list
+_OF_ALL_RE: Final = re.compile(r"(?:商品|药品|合计|总)?件数\s*:?\s*\d{1,3}\s?件?")  # of a slip of a shop
 _REACH: Final = 6  # rows a drug may take
 
 
@@ -77,8 +78,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     stray = False
     for i in _in_reading_order(rows, free, named):
         row = rows[i]
-        if BARE_RE.fullmatch(row.text.strip()) and any(b.row < foot < i for b in blocks[-1:] for foot in page.feet):
-            continue  # a number alone below a foot is no count: the star of a seal is read as 4
+        if blocks and _of_no_drug(row.text.strip(), i, blocks[-1], page.feet):
+            continue
         for n in named[i]:
             _open(blocks, Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
         rest = unled(blanked(row.text, ((n.start, n.end) for n in named[i])))
@@ -197,6 +198,13 @@ def _may_stand(row: Row, named: Named, columns: Sequence[Column], listed: Formul
     return (
         placed or has_form(named.name) or is_listed(named.name, listed) or pushed(row, columns, named.start, named.end)
     )
+
+
+def _of_no_drug(text: str, i: int, last: Block, feet: Collection[int]) -> bool:
+    """A number alone below a foot is no count: the star of a seal is read as 4; nor is that of all boxes of a slip."""
+    if BARE_RE.fullmatch(text):
+        return any(last.row < foot < i for foot in feet)
+    return _OF_ALL_RE.fullmatch(text) is not None and bool(last.boxes) and last.row < i
 
 
 def _bare_count(row: Row) -> bool:

@@ -21,7 +21,7 @@ _UNREAD: Final = 1.6  # heights of a word from the middle of its last character 
 _SPECK: Final = 0.6  # of it: what is lower and narrower is dirt, or the end of a rule
 _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what is written beside it
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
-_PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~-]*|R[Ppx]?\s?[.:：]?|药")
+_PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~#-]*|R[Ppx]?\s?[.:：]?|药")
 _PRICE_RE: Final = re.compile(r"\s*(?:[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?|\d[\d,]*\.\d\d?\s?元)\s*")
 _TICK_RE: Final = re.compile("[√✓✔∨Vv]")
 _UNDER: Final = 3.0  # heights of a header from its middle to a tick below it, on a page that leans
@@ -127,8 +127,8 @@ def _scrawl(w: Word, tall: float) -> bool:
 
 
 def _printed(text: str) -> bool:
-    """The large head of a list, its end, whose box goes on over a ruled line (以下空白----), ruled lines, and what an
-    app shows where it has no picture of a drug: 药."""
+    """The large head of a list, its end, whose box goes on over a ruled line (以下空白----), ruled lines, the head of
+    a column of numbers (#), and what an app shows where it has no picture of a drug: 药."""
     return "空白" in text or bool(_PRINTED_RE.fullmatch(text))
 
 

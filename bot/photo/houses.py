@@ -33,7 +33,7 @@ _SHOP_RE: Final = re.compile(
 _NO_SHOP_RE: Final = re.compile(
     r"[门急住]诊?[诊院]|[西中草]药房|中心药房|取药|发药|医院|病区|附近|选择|定点|合作|自提|推荐|我的|本店|[请凭到在]|[楼层号]药房"
 )
-_LABELS: Final = frozenset({"医院", "就诊医院", "门诊医院", "诊疗医院", "诊所", "卫生院"})
+_LABELS: Final = frozenset({"医院", "就诊医院", "门诊医院", "诊疗医院", "定点医院", "诊所", "卫生院"})
 _NEXT: Final = 2.2  # heights of a line to the next one
 
 

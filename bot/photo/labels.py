@@ -224,7 +224,9 @@ _MENU_RE: Final = re.compile(
 _STATE: Final = r"(?:候诊|待诊|已诊|已就诊|就诊中?|在诊|诊毕|未诊|过号|未到|已到|报到|呼叫中|暂离|[初复]诊)"
 _NAME: Final = rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}?"
 # 11 贾瑞荣, 08 王家豪已诊, 候诊
-_WAITS_RE: Final = re.compile(rf"\d{{1,3}}\s?[.、]?\s?{_NAME}|(?:\d{{1,3}}\s?[.、]?\s?)?{_NAME}\s?{_STATE}|{_STATE}")
+_WAITS_RE: Final = re.compile(
+    rf"\d{{1,3}}\s?[.、]?\s?(?:{_NAME}|[\u4e00-\u9fff]{{2,4}}\s?{_STATE})|(?:\d{{1,3}}\s?[.、]?\s?)?{_NAME}\s?{_STATE}|{_STATE}"
+)
 _MASKED_RE: Final = re.compile(r"(?:\d{1,3}\s?[.、]?\s?)?[\u4e00-\u9fff](?:\s?[*×xX]){1,2}")  # 03 蔡**
 _ITEMS: Final = 4  # of it, at the least
 

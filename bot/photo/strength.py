@@ -35,6 +35,7 @@ _NO_MORE: Final = r"(?![a-wyz]|\s?/\s?d?L(?![A-Za-z]))"  # g/L is of blood
 AMOUNT: Final = rf"{NUMBER}\s*{UNIT}{_NO_MORE}"
 _AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT}){_NO_MORE}", re.IGNORECASE)
 STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz])))|/\s*(?:片|粒|支|吸|袋|丸|揿|喷|枚))*"
+_SHARE_RE: Final = re.compile(r"[比率]\s?:?\s?$")  # 药占比:22% is no strength
 COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
 BOX: Final = r"(?:大盒|小盒|盒|瓶|筒|罐|桶|管|套|合)"
 _BOXES: Final = rf"{BOX}|支|袋|包|板|贴"
@@ -147,7 +148,8 @@ def find(text: str) -> list[Line]:
     turned = [m for m in _REVERSED_RE.finditer(text) if stands_alone(text, *m.span("boxes"))]
     if turned:
         return [_turned(m) for m in turned]
-    return [_line(text, m) for m in LINE_RE.finditer(text)]
+    some = (m for m in LINE_RE.finditer(text) if not (m[0].endswith("%") and _SHARE_RE.search(text[: m.start()])))
+    return [_line(text, m) for m in some]
 
 
 def _turned(m: re.Match[str]) -> Line:

@@ -87,7 +87,8 @@ def compared(rows: Sequence[Row], held: Sequence[Held], total: Field | None) -> 
 
 def of_a_service(row: Row) -> bool:
     """Whether a row of a bill is of something that is done, and not of a drug."""
-    if not _MONEY_RE.search(row.text) or find(row.text):
+    drug = any(not line.strength.endswith("%") for line in find(row.text))  # 自付比例 0%
+    if not _MONEY_RE.search(row.text) or drug:
         return False
     done = _DONE_RE.fullmatch(row.text)
     return _SERVICE_RE.search(row.text) is not None or (done is not None and not has_form(done["name"]))

@@ -5,6 +5,7 @@ Geometry and labels; the lines of a cell are cells.py's, what a drug line says i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import Final
 
 from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of, tokens
 from bot.photo.formulary import Formulary
-from bot.photo.labels import FEET, Labelled, labelled
+from bot.photo.labels import FEET, Labelled, is_label, labelled
 from bot.photo.match import split_brand
 from bot.photo.names import fold, narrow
 from bot.photo.paragraphs import told_apart
@@ -33,6 +34,7 @@ _TWO_RE: Final = re.compile(
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HEAD_RE: Final = re.compile(r"[\u4e00-\u9fff/()（）]{2,8}")
 _NUMBER_RE: Final = re.compile(r"[¥￥]?\d[\d,.]*")
+_PANEL: Final = 3  # labels of it, at the least
 HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")  # heads of columns of doses
 
 
@@ -202,7 +204,7 @@ def panels(rows: list[Row], listed: Formulary) -> list[Row]:
     """Drugs side by side become two lists, one after the other; a panel of fields left of the drugs stands first."""
     columns, header = columns_of(rows)
     if header >= 0:
-        return _doubled(rows, columns, header)
+        return _beside_a_table(rows, listed, columns, header) or _doubled(rows, columns, header)
     sure = {i: found for i, row in enumerate(rows) if (found := named_words(row, listed))}
     if not sure:
         return rows
@@ -218,8 +220,14 @@ def panels(rows: list[Row], listed: Formulary) -> list[Row]:
     beside = {m.kind for i in part for m in labelled(rows[i]) if _apart(rows[i], m.at, first, lean)}
     if len(beside & _HEADS) > 1:
         return rows if _crossed(rows, part, first, lean) else _parted(rows, first, lean, range(len(rows)))
-    behind = _fields_behind(rows, part, max(_ends(rows[i], sure[i][0], lean) for i in named), lean)
-    return rows if behind is None or _crossed(rows, part, behind, lean) else _parted(rows, behind, lean, part)
+    far = max(_ends(rows[i], sure[i][0], lean) for i in named)
+    part = range(named[0], foot(rows, named[-1], far, lean))
+    behind = _fields_behind(rows, part, far, lean)
+    if behind is None:
+        return rows
+    clear = (i for i in range(named[-1] + 1, part.stop) if _crossed(rows, range(i, i + 1), behind, lean))
+    part = range(named[0], next(clear, part.stop))
+    return rows if _crossed(rows, part, behind, lean) else _parted(rows, behind, lean, part)
 
 
 def _doubled(rows: list[Row], columns: Sequence[Column], header: int) -> list[Row]:
@@ -237,10 +245,26 @@ def _doubled(rows: list[Row], columns: Sequence[Column], header: int) -> list[Ro
     return [*rows[: header + 1], *parts[0], *parts[1], *rows[header + 1 + len(body) :]]
 
 
+def _beside_a_table(rows: list[Row], listed: Formulary, columns: Sequence[Column], header: int) -> list[Row]:
+    """The left page of a booklet, whose it is, then the table on the right one; empty where no panel stands left."""
+    lean, part = _lean(rows), range(header, foot(rows, header))
+    edges = [_begins(rows[i], some[0], lean) for i in part if (some := named_words(rows[i], listed))]
+    edges += [c.left + lean * c.y - rows[header].h for c in columns if c.kind != "?"] if edges else []
+    edge = min(edges, default=0.0)
+    labels = {m.label for i in part[1:] for m in labelled(rows[i]) if _apart(rows[i], m.at, edge, lean)}
+    beside = len(labels) >= _PANEL and not _crossed(rows, part, edge, lean)
+    return _parted(rows, edge, lean, range(len(rows))) if beside else []
+
+
 def _fields_behind(rows: Sequence[Row], part: range, far: float, lean: float) -> float | None:
-    """Where a panel of fields begins that stands right of all names; None without two kinds of them."""
-    marks = [(rows[i], m) for i in part for m in labelled(rows[i]) if m.kind in _HEADS]
-    places = {m.kind: _place(w, lean) - w.h for row, m in marks if (w := _word_at(row, m.at)) and m.colon}
+    """Where a panel of fields begins that stands right of all names; None without two kinds of them with a colon, or
+    three without, each label alone and all flush with each other."""
+    marks = [(w, m) for i in part for m in labelled(rows[i]) if (w := _word_at(rows[i], m.at))]
+    places = {m.kind: _place(w, lean) - w.h for w, m in marks if m.colon and m.kind in _HEADS}
+    alone = [(_place(w, lean), w.h, m.kind) for w, m in marks if is_label(w.text) and _place(w, lean) > far]
+    left = min((place for place, _, kind in alone if kind in _HEADS), default=0.0)
+    flush = {kind: place - h / 2 for place, h, kind in alone if abs(place - left) < h}
+    places = places if len(places) > 1 or len(flush) < _PANEL else flush
     return min(places.values()) if len(places) > 1 and min(places.values()) > far else None
 
 
@@ -293,10 +317,10 @@ def _apart(row: Row, at: int, edge: float, lean: float) -> bool:
     return owner is not None and _place(row.words[owner[0]], lean) < edge
 
 
-def foot(rows: Sequence[Row], last: int) -> int:
-    """The first row after the last name that is signed or summed up."""
+def foot(rows: Sequence[Row], last: int, far: float = math.inf, lean: float = 0.0) -> int:
+    """The first row after the last name that is signed or summed up, left of ``far``."""
     for i in range(last + 1, len(rows)):
-        if any(m.kind in FEET for m in labelled(rows[i])):
+        if any(m.kind in FEET and _apart(rows[i], m.at, far, lean) for m in labelled(rows[i])):
             return i
     return len(rows)
 

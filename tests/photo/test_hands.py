@@ -100,6 +100,11 @@ def test_the_head_of_the_list_is_print_however_large() -> None:
     assert asked(scrawl("Rp:", 620, FIRST, conf=0.98, tall=1.7 * HEIGHT))[0] == ("exact", 1)
 
 
+def test_the_head_of_a_column_of_numbers_is_no_writing() -> None:
+    """# stands alone in a line of small print and is read badly."""
+    assert asked(replace(scrawl("#", 620, FIRST), w=HEIGHT))[0] == ("exact", 1)
+
+
 def test_dirt_is_no_writing() -> None:
     assert asked(scrawl("-", 620, FIRST, tall=8)) == [("exact", 1), ("exact", 2)]
 

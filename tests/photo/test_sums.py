@@ -104,6 +104,27 @@ def test_what_is_done_is_paid_for_too() -> None:
     assert not of_a_service(rows(page("缬沙坦胶囊  1次  20.00"))[0])
 
 
+def test_what_is_done_has_a_share_that_is_paid_too() -> None:
+    """A column of 自付比例 stands beside drugs and services alike."""
+    drugs = ("苯磺酸氨氯地平片  5mg*7片  2  盒  17.16  34.32  10%", "缬沙坦胶囊  80mg*7粒  1  盒  20.00  20.00  0%")
+    done = "检查费  常规心电图检查  1  次  22.00  22.00  0%"
+    reading = read("项目名称  规格  数量  单位  单价  金额  自付比例", *drugs, done, "合计  76.32")
+    assert (reading.accepted, boxes(reading)) == (True, [2, 1])
+
+
+def test_how_many_boxes_a_slip_has_in_all_is_no_count_of_its_last_drug() -> None:
+    drugs = ("苯磺酸氨氯地平片 5mg*7片  2     17.16   34.32", "缬沙坦胶囊 80mg*7粒        1     20.00   20.00")
+    header = "品名/规格                 数量  单价    金额"
+    assert boxes(read(header, *drugs, "件数:  3", "应收：54.32")) == [2, 1]
+    assert boxes(read("缬沙坦胶囊", "规格：80mg*7粒", "件数：3")) == [3]
+
+
+def test_the_share_of_drugs_in_a_sum_is_no_strength() -> None:
+    """Under the table of a doctor's screen."""
+    reading = read(HEADER, FIRST, SECOND, "处方金额：54.32 药占比：22%")
+    assert (reading.accepted, boxes(reading)) == (True, [2, 1])
+
+
 def test_a_count_of_two_places_alone_is_no_price() -> None:
     header = "序  药品名称/规格  总量  单位  用法"
     drugs = ("1  苯磺酸氨氯地平片 5mg*7片/盒  2.00  盒  口服", "2  缬沙坦胶囊 80mg*7粒/盒  1.00  盒  口服")

@@ -408,7 +408,8 @@ def test_who_waits_beside_a_doctors_table_is_no_drug() -> None:
     assert menu([*waiting, word("16 罗荣", 400, 100), *page(" 苯磺酸氨氯地平片")]) == frozenset(waiting)
     assert menu(waiting[:3]) == frozenset()
     states = [
-        word(name, 20, 100 + 44 * n) for n, name in enumerate(("08 王家豪已诊", "36 孔玉珍 候诊", "杜磊过号", "候诊"))
+        word(name, 20, 100 + 44 * n)
+        for n, name in enumerate(("08 王家豪已诊", "36 孔玉珍 候诊", "杜磊过号", "05 傅卫东 已诊", "候诊"))
     ]
     assert menu(states) == frozenset(states)
     listed = [
@@ -699,3 +700,41 @@ def test_names_flush_on_the_left_of_a_wide_column_are_not_the_units_before_it() 
     )
     reading = read(*HEAD, *header, *cells, *FOOT)
     assert [told(d) for d in reading.drugs] == [AMLODIPINE, ("缬沙坦胶囊", "80mg", 14, None, "ask")]
+
+
+def test_fields_in_a_panel_without_colons_right_of_the_drugs() -> None:
+    """Each label alone, flush with the others, its value apart; who signs the page stands in the panel too."""
+    labels = (("姓名", "何玉芬"), ("性别", "女"), ("年龄", "76岁"), ("险种", "职工医保"), ("就诊科室", "心内科"))
+    labels += (("开方日期", "2026-11-08"), ("医师", "何志金"), ("审方药师", "杨芬德"))
+    panel = [at for n, pair in enumerate(labels) for at in zip(pair, (800, 920), (110 + 44 * n,) * 2, strict=True)]
+    reading = read(
+        ("外配处方单", 300, 60),
+        *(("苯磺酸氨氯地平片", 60, 186), ("数量 2 盒", 600, 186), ("5mg*7片  每次5mg 每日1次 口服", 60, 226)),
+        *(("缬沙坦胶囊", 60, 270), ("数量 1 盒", 600, 270), ("80mg*7粒  每次80mg 每日1次 口服", 60, 310)),
+        *(("盐酸二甲双胍缓释片", 60, 380), ("数量 6 盒", 600, 380), ("0.5g*30片  每次0.5g 每日2次 口服", 60, 424)),
+        *panel,
+        ("开具机构：上海市明珠区中心医院", 60, 640),
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+    assert (reading.accepted, value(reading.patient), value(reading.date)) == (True, "何玉芬", "2026-11-08")
+
+
+def test_the_left_page_of_a_booklet_is_no_part_of_the_table_on_its_right_page() -> None:
+    labels = ("姓名", "性别", "身份证号", "病种", "定点医院", "有效期至")
+    values = ("何玉芬", "女", "3****7956", "冠心病", "上海市明珠区中心医院", "2027年12月31日")
+    left = [at for n, pair in enumerate(zip(labels, values, strict=True)) for at in _line(pair, 150 + 75 * n)]
+    reading = read(
+        *(("门诊慢性病就医手册", 40, 60), ("就诊日期：2026-11-08", 900, 60)),
+        *(("药品名称", 500, 120), ("规格", 800, 120), ("数量", 1000, 120), ("用法", 1100, 120)),
+        *left,
+        *(("苯磺酸氨氯地平", 480, 210), ("片", 480, 244), ("5mg*7片/盒", 760, 227), ("2盒", 1000, 227)),
+        *(("缬沙坦胶囊", 480, 320), ("80mg*7粒/盒", 760, 320), ("1盒", 1000, 320)),
+        *(("盐酸二甲双胍", 480, 440), ("缓释片", 480, 474), ("0.5g*30片/盒", 760, 457), ("6盒", 1000, 457)),
+        ("经治医师：何志金", 480, 640),
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+    assert (reading.accepted, value(reading.hospital)) == (True, "上海市明珠区中心医院")
+
+
+def _line(pair: tuple[str, str], y: float) -> tuple[At, At]:
+    return (pair[0], 40, y), (pair[1], 180, y)
