@@ -46,13 +46,13 @@ _SAID: Final = frozenset(("hospital", "patient", "date", "foot"))  # of a leafle
 
 def asked(reading: Reading, listed: Formulary) -> Reading:
     """The reading of a good picture, accepted with less. Whose the paper is, of which day, and who wrote it, a person
-    can say; nobody need sign a paper whose lower edge is in the picture: one of these may lack, or two where boxes are
-    counted. A strength that is not printed is asked, where the list has the drug in one only. The same reading where
-    more is missing, or something else.
+    can say; nobody need sign a paper whose lower edge is in the picture: one of these may lack, or house and person of
+    a paper that counts its boxes. A strength that is not printed is asked, where the list has the drug in one only. The
+    same reading where more is missing, or something else.
     """
     lacks = set(reading.missing) - {"strength"}
-    most = 2 if any(d.boxes for d in reading.drugs) else 1
-    if not reading.missing or lacks - _SAID or len(lacks) > most:
+    few = len(lacks) < 2 or (lacks == {"hospital", "patient"} and any(d.boxes for d in reading.drugs))
+    if not reading.missing or lacks - _SAID or not few:
         return reading
     if not all(_strong(d) or (d.strength.box is None and _one_strength(d, listed)) for d in reading.drugs):
         return reading
