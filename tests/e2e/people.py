@@ -84,13 +84,16 @@ class Somebody:
     # ------------------------------------------------------------ what she does
     async def say(self, text: str, **more: Any) -> int:
         """The message's id."""
+        await self.town.noted(self.id)
         return (await self.phone.say(text, **more))["message_id"]
 
     async def photo(self, *photos: bytes, **more: Any) -> int:
+        await self.town.noted(self.id)
         return (await self.phone.photo(*(photos or (picture(),)), **more))["message_id"]
 
     async def send(self, kind: str) -> int:
         """A video, document, voice ... of a few bytes."""
+        await self.town.noted(self.id)
         more: dict[str, Any] = {} if kind in ("location", "contact") else {"file": b"x" * 2000}
         if kind == "location":
             more = {"latitude": 30.0, "longitude": 120.0}
@@ -112,6 +115,7 @@ class Somebody:
     async def press(self, label_: str, text: str | None = None, *, after: int | None = None, **place: Any) -> int:
         label_ = self.told(label_, place.get("chat"))
         found = await self.message(text or "", label_=label_, after=after, **place)
+        await self.town.noted(self.id)
         await self.phone.control.press(self.id, label_, chat=found["chat"], message_id=found["id"])
         return found["id"]
 

@@ -140,7 +140,7 @@ async def test_a_text_that_crossed_with_its_question_is_offered_not_taken(town: 
     await who.message(label_=who.in_her_words("完成", "Done"))
     await town.control.fault("slow", method="sendMessage", chat=who.id, seconds=0.5)
     await asyncio.sleep(0.9)  # the photo is taken by itself; while the question is on its way
-    await who.say(day(town, 21))
+    await who.phone.say(day(town, 21))
     asked = await who.sees("哪个月开的", "Which month")
     keep = who.in_her_words(f"还用：{day(town, 21)}", f"Still: {day(town, 21)}")
     asked = await who.message(label_=keep)

@@ -68,6 +68,14 @@ class Town:
         """Civil UTC ms."""
         return self.bot.clock.civil()
 
+    async def noted(self, chat: int) -> None:
+        """Until the bot has written down which messages stand in this chat: nobody answers as fast as a test."""
+
+        async def nothing_open() -> bool:
+            return not await self.bot.core.services.store.in_flight(chat)
+
+        await until(nothing_open, "what was sent is written down")
+
     async def pass_days(self, days: float) -> None:
         await self.control.advance(days * DAY)
 
