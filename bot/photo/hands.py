@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.photo.reading import Box
 from bot.photo.rows import Row
+from bot.photo.strength import TIMES, is_count
 from bot.photo.tables import HOUR_RE
 from bot.photo.words import Word
 
@@ -23,6 +24,7 @@ _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what 
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
 _PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~#-]*|R[Ppx]?\s?[.:：]?|药")
 _PRICE_RE: Final = re.compile(r"\s*(?:[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?|\d[\d,]*\.\d\d?\s?元)\s*")
+_BARE_RE: Final = re.compile(rf"[{TIMES}]?\s*\d{{1,3}}(?:\.00?)?")
 _TICK_RE: Final = re.compile("[√✓✔∨Vv]")
 _UNDER: Final = 3.0  # heights of a header from its middle to a tick below it, on a page that leans
 _BELOW: Final = 3.0  # heights of print from the drugs to a line of theirs
@@ -95,6 +97,12 @@ def short(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
     """Where the other words of a drug stand that hold a number: its count above all."""
     words = (w for i in rows for w in lines[i].words if w.w <= _ACROSS * w.h)
     return tuple(box(w) for w in words if any(c.isdigit() for c in w.text))
+
+
+def counted(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
+    """Where the words of a drug stand that are a number of boxes, with its unit or bare, and nothing else."""
+    words = (w for i in rows for w in lines[i].words)
+    return tuple(box(w) for w in words if is_count(w.text) or _BARE_RE.fullmatch(w.text.strip()))
 
 
 def around(lines: Sequence[Row], held: Sequence[Sequence[int]], n: int, feet: Collection[int]) -> Box | None:

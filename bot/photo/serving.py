@@ -17,7 +17,7 @@ from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import bluer, by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
-from bot.photo.ink import BLUE, RED, ink_alone, marked, printed_in, tinted
+from bot.photo.ink import BLUE, RED, ink_alone, marked, overwritten, printed_in, tinted
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
@@ -181,9 +181,9 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
     printed = printed_in(picture, [box for some in places for box in some])
     counts = [any(tinted(picture, box, printed) for box in some) for some in understood.counts]
     written = counts if counts.count(False) or len(counts) == 1 else [False] * len(counts)  # a screen may colour each
-    added = bluer(picture, [d.name.box for d in understood.reading.drugs])
+    later = bluer(picture, [d.name.box for d in understood.reading.drugs]) | overwritten(picture, understood.boxes)
     pens = [
-        n in added or pen or any(marked(picture, box, printed) for box in some)
+        n in later or pen or any(marked(picture, box, printed) for box in some)
         for n, (pen, some) in enumerate(zip(written, places, strict=True))
     ]
     return replace(reading, drugs=tuple(penned(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))

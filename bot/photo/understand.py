@@ -15,7 +15,7 @@ from bot.photo.dates import find_dates
 from bot.photo.drugs import Drugs, page_drugs
 from bot.photo.fields import Page, fen, page_fields
 from bot.photo.formulary import Formulary
-from bot.photo.hands import around, beside, between, box, larger, short, struck
+from bot.photo.hands import around, beside, between, box, counted, larger, short, struck
 from bot.photo.labels import labelled, menu, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
@@ -64,6 +64,7 @@ class Understood:
     cause: str = ""  # of reasons.STOPS: the reading must not be used
     numbers: tuple[tuple[Box, ...], ...] = ()  # of each drug: where its numbers stand, in pixels of the picture
     counts: tuple[tuple[Box, ...], ...] = ()  # ... and its shortest ones
+    boxes: tuple[tuple[Box, ...], ...] = ()  # ... and those that may be its number of boxes, alone
 
 
 def understand(
@@ -111,7 +112,8 @@ def understand(
     area = _area(lines, drugs.rows) if any(d.boxes is None for d in drugs.drugs) else None
     numbers = tuple(struck(lines, rows) for rows in drugs.lines)
     counts = tuple(short(lines, rows) for rows in drugs.lines)
-    return Understood(reading, page.labels, page.future, spots, area, stopped, numbers, counts)
+    boxes = tuple(counted(lines, rows) for rows in drugs.lines)
+    return Understood(reading, page.labels, page.future, spots, area, stopped, numbers, counts, boxes)
 
 
 def _parsed(
