@@ -18,7 +18,9 @@ from bot.photo.strength import BOX, COUNTED, TIMES, Line, count_in, find
 from bot.photo.vocabulary import SALTS, TAGS
 
 _INDEX = re.compile(
-    r"^[\s|]*(?:20\d\d-\d\d-\d\d\s*(?=[\u4e00-\u9fff])|[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
+    rf"^[\s|]*(?:\d{{1,2}}\s?{BOX}\s*(?=[\u4e00-\u9fff]{{2}})|"  # its count before its name: 5盒 骨化三醇胶丸
+    r"20\d\d-\d\d-\d\d\s*(?=[\u4e00-\u9fff])|[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
+    r"\*[\u4e00-\u9fff]{2,12}\*\s*|"  # the class of goods on an invoice: *化学药品制剂*
     r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|[\[(]?[A-J]\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[])|"
     r"[*★※△▲●•·#+~=-]+\s*)+"
 )

@@ -30,6 +30,7 @@ _SHOP_RE: Final = re.compile(
     rf"[{HAN}]{{2,}}?(?:大药房|药店|药行|药堂|(?:医药|药业)连锁|医药商[店场]|(?<=[{HAN}]{{3}})药房|药房(?=第?[{HAN}\d]{{1,8}}店))(?:连锁)?(?:(?:股份|集团)?有限(?:责任)?公司)?"
     rf"(?:[(（][^()（）]{{1,12}}[店号][)）]|[{HAN}\d]{{1,10}}店)?"
 )
+_SELLER_RE: Final = re.compile(r"^(?:销售方)?名称[:：]")  # on an invoice
 _NO_SHOP_RE: Final = re.compile(
     r"[门急住]诊?[诊院]|[西中草]药房|中心药房|取药|发药|医院|病区|附近|选择|定点|合作|自提|推荐|我的|本店|[请凭到在]|[楼层号]药房"
 )
@@ -56,10 +57,10 @@ def hospital(rows: Sequence[Row], limit: int) -> Field | None:
 def _shop(row: Row) -> Field | None:
     """A chemist's that stands by itself; 门诊药房 is a part of a hospital."""
     for n, word in enumerate(row.words):
-        name = re.sub(r"\s", "", word.text)
+        name = _SELLER_RE.sub("", re.sub(r"\s", "", word.text))
         if _SHOP_RE.fullmatch(name) and not _NO_SHOP_RE.search(name):
             places = [at for at, o in enumerate(row.owner) if o is not None and o[0] == n]
-            return row.field(places[0], places[-1] + 1, name)
+            return row.field(places[-1] + 1 - len(name), places[-1] + 1, name)
     return None
 
 

@@ -18,6 +18,8 @@ from bot.photo.vocabulary import LATIN
 _FORMS: Final = frozenset(LATIN["forms"])
 _RELEASES: Final = frozenset(LATIN["releases"])
 _SALTS: Final = {salt: salts[0] for salts in LATIN["salts"] for salt in salts}
+# Made for the bowel only, whatever is printed (their monographs in Ph. Eur. and USP know no plain tablet or capsule)
+_ENTERIC: Final = re.compile("(?:es)?omeprazole|(?:dex)?lansoprazole|pantoprazole|rabeprazole|mesala[sz]ine|duloxetine")
 _SLOW_RE: Final = re.compile(r"缓释|控释|肠溶|双释放")
 _WORDS_RE: Final = re.compile(r"[A-Za-z][A-Za-z'-]*|/|\+|\d+[A-Z]?")
 _NAME_RE: Final = re.compile(r"[A-Za-z][A-Za-z-]{2,}(?:\s?[/+]\s?[A-Za-z][A-Za-z-]{2,}|\s[A-Za-z][A-Za-z-]+\.?)*")
@@ -91,7 +93,7 @@ def match_english(printed: str, strength: str, listed: Formulary, pack: int | No
     packed = [d for d in some if d.pack == pack]
     one = (packed or some)[0]
     settled = (
-        _is_slow(one) == slow
+        (_is_slow(one) == slow or _only_enteric(one))
         and not open_salt
         and salt in ("", _salt(one.english))
         and (len(some) == 1 or len(packed) == 1)
@@ -118,6 +120,10 @@ def _slow(name: str) -> bool:
 
 def _is_slow(drug: Drug) -> bool:
     return _SLOW_RE.search(drug.name) is not None
+
+
+def _only_enteric(drug: Drug) -> bool:
+    return "肠溶" in drug.name and any(map(_ENTERIC.fullmatch, _substance(drug.english)))
 
 
 def _is_direction(name: str) -> bool:

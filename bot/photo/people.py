@@ -33,6 +33,7 @@ _ALONE: Final = rf"\s*:\s*(?P<name>[\u4e00-\u9fff]{{2,4}})(?![{HAN}·])(?!{NOT_H
 # A receipt for treatment is made out to the patient, whoever brings the money; a register of a neighbourhood lists
 # those who need medicines, and names beside them who fetches them
 _PAPERS: Final = (
+    (re.compile("发票"), re.compile(rf"(?<![{HAN}])名称\s*:\s*{_NAME}(?=\s|\(个人\)|$)")),  # its buyer; a firm sold
     (re.compile("票据|发票|收据|收费"), re.compile(rf"(?<![{HAN}])(?:[缴付]款人|[交缴]费人){_ALONE}")),
     (
         re.compile("登记[表簿册单]|需求表|名册|台账|代[配取购]"),

@@ -59,6 +59,8 @@ def test_the_fields_of_a_page() -> None:
         (("Metoprolol 47.5mg    1 box",), ("Metoprolol", "琥珀酸美托洛尔缓释片", "47.5mg", None, 1, "ask")),
         (("Metoprolol succinate ER 47.5mg  1 box",), ("Metoprolol succinate ER", SLOW, "47.5mg", None, 1, "exact")),
         (("Metoprolol tartrate ER 47.5mg    1 box",), ("Metoprolol tartrate ER", "", "47.5mg", None, 1, "unknown")),
+        (("Omeprazole 20mg    2 boxes",), ("Omeprazole", "奥美拉唑肠溶胶囊", "20mg", None, 2, "exact")),
+        (("Aspirin 100mg    1 box",), ("Aspirin", "阿司匹林肠溶片", "100mg", None, 1, "ask")),
         (("Felodipine 5mg    1 box",), ("Felodipine", "非洛地平缓释片", "5mg", None, 1, "ask")),
         (
             ("Sacubitril/valsartan 100mg  1 box",),
@@ -73,7 +75,7 @@ def test_the_fields_of_a_page() -> None:
             ("Valsartan", "缬沙坦胶囊", "80mg", None, 2, "exact"),
         ),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_a_drug_by_its_generic_name(lines: tuple[str, ...], drug: tuple[object, ...]) -> None:
     reading = read(*lines)

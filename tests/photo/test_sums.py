@@ -11,7 +11,7 @@ from bot.photo.rows import rows
 from bot.photo.sums import of_a_service
 from bot.photo.understand import understand
 from tests.photo.contents import LISTED, TODAY
-from tests.photo.lines import page
+from tests.photo.lines import page, value
 from tests.photo.test_drugs import FOOT, HEAD, read
 
 HEADER = "序  药品名称  规格  数量  单价  金额"
@@ -211,3 +211,27 @@ def test_a_count_whose_end_may_be_hidden_is_asked(third: str, count: int | None)
         f"3  依折麦布片  10mg  5片  {third}",
     )
     assert boxes(read(*rows)) == [2, 1, count]
+
+
+def test_an_electronic_invoice_of_a_shop() -> None:
+    """Its class of goods before each name, its buyer by the word 名称, a rate of tax behind each price."""
+    reading = understand(
+        page(
+            "电子发票(普通发票)  发票号码：24879557118233803489",
+            "开票日期：2026年11月08日",
+            "名称：何玉芬(个人)  名称：金沙洲国大药房有限公司",
+            "项目名称                        规格型号    单位  数量  单价       金额   税率  税额",
+            "*化学药品制剂*苯磺酸氨氯地平片  5mg*7片     盒    2     15.371681  30.74 13%    4.00",
+            "*化学药品制剂*缬沙坦胶囊        80mg*7粒    盒    1     20.035398  20.04 13%    2.61",
+            "合  计  ¥50.78  ¥6.61",
+            "价税合计(大写)  伍拾柒元叁角玖分  (小写)¥57.39",
+            "开票人：罗子轩",
+        ),
+        TODAY,
+        LISTED,
+    ).reading
+    assert [(d.name.value, d.strength.value, d.boxes, d.match) for d in reading.drugs] == [
+        ("苯磺酸氨氯地平片", "5mg", 2, "exact"),
+        ("缬沙坦胶囊", "80mg", 1, "exact"),
+    ]
+    assert (value(reading.patient), value(reading.hospital)) == ("何玉芬", "金沙洲国大药房有限公司")

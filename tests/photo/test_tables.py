@@ -736,5 +736,26 @@ def test_the_left_page_of_a_booklet_is_no_part_of_the_table_on_its_right_page() 
     assert (reading.accepted, value(reading.hospital)) == (True, "上海市明珠区中心医院")
 
 
+def test_a_schedule_of_who_goes_home_gives_the_doses_by_their_hours() -> None:
+    """The dose of each hour in a column of its own, another one than the strength; the count under 带药量."""
+    rows = (
+        ("苯磺酸氨氯地平片", "5mg 7片/盒", "10mg", "", "2盒"),
+        ("缬沙坦胶囊", "80mg 7粒/盒", "160mg", "160mg", "1盒"),
+    )
+    cells = [
+        at
+        for n, (name, strength, early, late, count) in enumerate(rows)
+        for at in (
+            *((name, 40, 210 + 90 * n), (strength, 40, 242 + 90 * n), (count, 760, 226 + 90 * n)),
+            *((dose, x, 226 + 90 * n) for dose, x in ((early, 400), (late, 580)) if dose),
+        )
+    ]
+    header = (("药品", 170, 160), ("早", 420, 160), ("晚", 600, 160), ("带药量", 740, 160), ("注意", 900, 160))
+    foot = (("责任护士陈芬 主管医师何志金", 40, 640),)
+    reading = read(*HEAD[:2], ("出院日期：2026-11-08", 500, 110), *header, *cells, *foot)
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert (reading.accepted, value(reading.doctor)) == (True, "何志金")
+
+
 def _line(pair: tuple[str, str], y: float) -> tuple[At, At]:
     return (pair[0], 40, y), (pair[1], 180, y)
