@@ -17,7 +17,7 @@ from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.names import FORM
 from bot.photo.rows import GAP, Row, row_of
-from bot.photo.strength import AMOUNT, BOX, COUNTED, TIMES, find
+from bot.photo.strength import AMOUNT, BOX, COUNTED, NUMBER, TIMES, find
 from bot.photo.words import Word
 
 # What stands before the drugs of a text: 出院带药, 带药处方, 药物治疗方案
@@ -50,10 +50,11 @@ _HOW: Final = (
 )
 _ALL: Final = rf"(?:共计?|总量|带药|取药)\s?:?\s?\d{{1,4}}\s?(?:{COUNTED})"
 _COUNT: Final = rf"(?:{_ALL}|(?:共计?|总量|带药?|取药?|[配开给])?\s?:?\s?[{TIMES}]?\s?\d{{1,3}}\s?{BOX}(?!\s?[装/]))"
+_VOLUME: Final = rf"(?:{AMOUNT}|{NUMBER}\s?m[1I|])"  # 1.34mg/ml,1.5ml, whose l is read as 1
 # Where a drug's text falls into parts: at its marks, but not between the amounts of one strength; before how it is
 # taken; before a count
 _PART_RE: Final = re.compile(
-    rf"(?<!\s)(?:\s*[;。|]\s*|\s*,\s*(?!{AMOUNT}\s*[{TIMES}])|(?<=[片粒囊液剂丸散膏贴针素)\]])\s*,\s*|\s*(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)(?={_HOW})|\s+(?={_COUNT})"
+    rf"(?<!\s)(?:\s*[;。|]\s*|\s*,\s*(?!{_VOLUME}\s*[{TIMES}])|(?<=[片粒囊液剂丸散膏贴针素)\]])\s*,\s*|\s*(?<![\d.+/:\-{TIMES}])(?<!每次)(?<!一次)(?={_HOW})|\s+(?={_COUNT})"
     r"|\s*(?=口服|皮下注射|每次|[一每][日天晚]\d?次|用法))",
     re.IGNORECASE,
 )

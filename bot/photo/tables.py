@@ -26,7 +26,7 @@ _COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计",
 _BRANDS: Final = frozenset({"商品名", "商品名称"})  # a column beside that of the generic names
 _HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2", "unit"})
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
-_INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲●•·#+~=-]+|[一二三四五六七八九十][、.]")
+_INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲◆◇❖▪●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
 _TWO_RE: Final = re.compile(
     rf"(\d{{1,2}}|\d{{1,2}}\.00?|\d{{1,5}}\.\d\d(?=\s\d{{1,2}}\.00\b))[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)"

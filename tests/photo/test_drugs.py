@@ -599,3 +599,15 @@ def test_what_a_whole_basket_holds_is_no_count_of_its_last_drug() -> None:
 def test_the_strengths_of_a_hong_kong_bill_stand_under_their_own_head() -> None:
     drugs = read("药物名称        剂量规格  包装      数量", "苯磺酸氨氯地平片  5mg     7粒/盒    2").drugs
     assert [told(d) for d in drugs] == [AMLODIPINE]
+
+
+@pytest.mark.parametrize("mark", "★●◆◇❖▪")
+def test_a_mark_before_a_name_is_no_part_of_it(mark: str) -> None:
+    """Read as one word with it, and not surely."""
+    words = [
+        replace(w, sure=(0.4, *w.sure[1:])) if w.text[0] == mark else w
+        for w in page(*HEAD, f"{mark}苯磺酸氨氯地平片 2盒", "包装规格 5mg*7片/盒", *FOOT)
+    ]
+    reading = understand(words, TODAY, LISTED).reading
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+    assert reading.accepted

@@ -26,6 +26,12 @@ def wrapped(text: str, wide: float) -> list[str]:
     return lines
 
 
+def test_a_volume_whose_letter_is_read_as_a_digit_is_a_part_of_its_strength() -> None:
+    pen = "1.司美格鲁肽注射液(诺和泰)1.34mg/m1,1.5m1*1支×1支,0.5mg 每周一次,皮下注射;"
+    reading = read(f"出院带药：{pen}2.缬沙坦胶囊 80mg*7粒×1盒,1粒 每日一次")
+    assert [told(d) for d in reading.drugs] == [("司美格鲁肽注射液", "1.34mg/ml,1.5ml", 1, 1, "exact"), VALSARTAN]
+
+
 TEXTS = [
     (
         "出院带药：1)苯磺酸氨氯地平片 5mg×7片，×2盒，口服 1片/次 1次/日；2)缬沙坦胶囊 80mg×7粒，×1盒，口服 1片/次；"
