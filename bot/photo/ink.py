@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +11,7 @@ import numpy as np
 
 from bot.photo.pixels import Picture, cv2
 from bot.photo.reading import Box
+from bot.photo.words import Word
 
 RED: Final = 2  # of the channels of a picture
 BLUE: Final = 0  # ... violet is nearer to it than to red
@@ -24,6 +26,7 @@ _DARK: Final = 10  # per cent of the pixels of a word that are its ink
 _TINT: Final = 12  # as _COLOUR, of print that is coloured throughout
 _MOST: Final = 0.8  # of the words of a page that is printed in colour
 _FEWEST: Final = 4
+_HEAD_RE: Final = re.compile(r"R[Ppx]?\s?[.:：]?")
 _HEIGHT: Final = 40  # of an amount as it is looked at
 _BROAD: Final = 2.4  # times the strokes of the other counts; of 2707, pens and thumbs among them, 13 had more than 2.0
 _FAINT: Final = 20  # greys from paper to ink; less is no print
@@ -35,6 +38,16 @@ def printed_in(picture: Picture, boxes: Sequence[Box]) -> frozenset[int]:
     if len(inks) < _FEWEST:
         return frozenset()
     return frozenset(c for c in (BLUE, RED) if sum(ink[c] for ink in inks) >= _MOST * len(inks))
+
+
+def headless(picture: Picture, words: Sequence[Word]) -> Picture:
+    """The picture without the head of its list, Rp: a form prints it in red, right above the first drug."""
+    heads = [w for w in words if _HEAD_RE.fullmatch(w.text)]
+    bare = picture.copy() if heads else picture
+    for w in heads:
+        part = _part(bare, round(w.left), round(w.y - w.h / 2), round(w.right), round(w.y + w.h / 2))
+        part[...] = np.median(part.reshape(-1, 3), axis=0).astype(np.uint8) if part.size else 0
+    return bare
 
 
 def tinted(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) -> bool:

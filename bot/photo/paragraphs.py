@@ -25,7 +25,7 @@ _LEAD_RE: Final = re.compile(
     r"(?:^|[\s。;])(?:\d{1,2}[.、]\s?)?(?:出院|离院|门诊|今日|本次|目前|继续|予)?(?:带药|用药|药物|药品|处方|治疗|处理)"
     r"(?:方案|意见|情况|处方|医嘱|治疗|清单|明细|如下|内容|为)*\s*:\s*"
 )
-_PAST_RE: Final = re.compile(
+PAST_RE: Final = re.compile(
     r"(?:诊疗|治疗|住院|诊治)(?:经过|过程)|现病史|既往(?:病?史|用药)|主诉|病史|(?:入院|出院)(?:时?情况|时)|体格检查|辅助检查|查体"
 )
 _SECTION_RE: Final = re.compile(r"[\[(【]?[\u4e00-\u9fff/]{2,8}[\])】]?\s*:")
@@ -100,7 +100,7 @@ def in_lines(rows: Sequence[Row], listed: Formulary) -> list[Row]:
     out: list[Row] = []
     at = 0
     while at < len(rows):
-        past = _PAST_RE.match(rows[at].text) and _SECTION_RE.match(rows[at].text)
+        past = PAST_RE.match(rows[at].text) and _SECTION_RE.match(rows[at].text)
         begin = None if past else _begin(rows[at], listed)
         end = _end(rows, at) if past or begin is not None else at + 1
         if past:

@@ -17,7 +17,7 @@ from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import bluer, by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
-from bot.photo.ink import BLUE, RED, ink_alone, marked, overwritten, printed_in, tinted
+from bot.photo.ink import BLUE, RED, headless, ink_alone, marked, overwritten, printed_in, tinted
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
@@ -126,7 +126,7 @@ class Server:
                 return scaled(replace(read, accepted=False, reason=stamp), scale)
             if filled_in(inked.picture, seen.words) or by_hand(inked.picture, seen.words):
                 return scaled(replace(read, accepted=False, reason=reasons.HANDWRITTEN), scale)
-            return _pen(_doubted(scaled(read, scale), seen, scale), understood, inked.picture)
+            return _pen(_doubted(scaled(read, scale), seen, scale), understood, headless(inked.picture, seen.words))
         reading = scaled(read, scale)
         known = sum(d.match != "unknown" for d in reading.drugs)
         n = len(reading.drugs)

@@ -16,7 +16,7 @@ from bot.photo.formulary import Formulary
 from bot.photo.labels import FEET, Labelled, is_label, labelled
 from bot.photo.match import split_brand
 from bot.photo.names import fold, narrow
-from bot.photo.paragraphs import told_apart
+from bot.photo.paragraphs import PAST_RE, told_apart
 from bot.photo.rows import Row, row_of
 from bot.photo.strength import BOX, find
 from bot.photo.words import Word
@@ -217,6 +217,10 @@ def panels(rows: list[Row], listed: Formulary) -> list[Row]:
         far = edge - first > 0.25 * wide
         return _parted(rows, edge, lean, range(named[0], foot(rows, named[-1]))) if far else rows
     part = range(named[0], foot(rows, named[-1]))
+    told = [i for i, row in enumerate(rows) if PAST_RE.match(row.text) and _place(row.words[0], lean) < first]
+    if len(told) >= _PANEL:  # what a patient said and was found to have, left of what he gets
+        edge, part = first + rows[named[0]].h / 2, range(min(told[0], named[0]), part.stop)
+        return rows if _crossed(rows, part, edge, lean) else _parted(rows, edge, lean, part)
     beside = {m.kind for i in part for m in labelled(rows[i]) if _apart(rows[i], m.at, first, lean)}
     if len(beside & _HEADS) > 1:
         return rows if _crossed(rows, part, first, lean) else _parted(rows, first, lean, range(len(rows)))

@@ -19,7 +19,7 @@ from bot.photo.hands import around, beside, between, box, counted, larger, short
 from bot.photo.labels import labelled, menu, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
-from bot.photo.people import settled
+from bot.photo.people import settled, unlabelled
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
@@ -128,7 +128,9 @@ def _parsed(
     if page.patient and page.pharmacist and page.pharmacist.value == page.patient.value:
         page.foot = False  # 配药人 of a register is no signature
     drugs = page_drugs(lines, page, listed, history)
-    return printed, lines, page, replace(drugs, stray=drugs.stray or _of_visits(lines, drugs.rows, page.ask_day))
+    each = 1 < len(drugs.drugs) == len(unlabelled(lines))  # the label of a box names its patient, and nobody signs it
+    stray = drugs.stray or _of_visits(lines, drugs.rows, page.ask_day)
+    return printed, lines, page, replace(drugs, stray=stray, ended=drugs.ended or each)
 
 
 def _of_visits(lines: Sequence[Row], held: Sequence[int], ask_day: bool) -> bool:

@@ -60,6 +60,7 @@ def looked(
     monkeypatch.setattr(serving.why, "plain", lambda _: plain)
     monkeypatch.setattr(serving, "filled_in", lambda picture, words: inked.append(picture) or (hand and not words))
     monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
+    monkeypatch.setattr(serving, "headless", lambda picture, _: picture)
     monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
     monkeypatch.setattr(serving, "_pen", lambda reading, _, picture: (inked.append(picture), reading)[1])
     monkeypatch.setattr(serving, "codes", lambda _: ())

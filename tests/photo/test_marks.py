@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.photo import available, reasons
@@ -177,8 +179,9 @@ if available():
     import numpy as np
     from PIL import Image, ImageDraw
 
-    from bot.photo.ink import BLUE, ink_alone, marked, printed_in, tinted
+    from bot.photo.ink import BLUE, headless, ink_alone, marked, printed_in, tinted
     from bot.photo.reading import Box
+    from bot.photo.words import Word
     from tests.photo.drawing import SANS, sized
 
     BOX = Box(100, 50, 190, 44)
@@ -217,6 +220,14 @@ if available():
         page = printed()
         ImageDraw.Draw(page).text((150, 14), "10mg", ink, sized(SANS, 30))
         assert marked(bgr(page), BOX)
+
+    def test_the_red_head_of_a_form_is_no_pen() -> None:
+        page = printed()
+        ImageDraw.Draw(page).text((70, -20), "Rp", (190, 40, 45), sized(SANS, 60))
+        head = Word("Rp", 0.99, 0.99, 110, 25, 100, 60, 0.0)
+        assert marked(bgr(page), BOX)
+        assert not marked(headless(bgr(page), [head]), BOX)
+        assert headless(bgr(page), [replace(head, text="3")]).tolist() == bgr(page).tolist()
 
     @pytest.mark.parametrize("light", [0.5, 0.7])
     def test_ink_of_a_pen_in_the_shade_is_seen(light: float) -> None:

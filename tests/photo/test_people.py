@@ -7,7 +7,8 @@ import pytest
 from bot.photo.fields import Page, page_fields
 from bot.photo.rows import rows
 from bot.photo.sheets import cause
-from tests.photo.contents import TODAY
+from bot.photo.understand import understand
+from tests.photo.contents import LISTED, TODAY
 from tests.photo.lines import page, value
 
 
@@ -78,3 +79,15 @@ def test_the_name_stands_alone_above_the_sex_and_the_age(under: str) -> None:
     assert read("6  何玉芬", f"号窗口  {under}").patient is None  # not flush
     assert value(read("   6      何玉芬", f"号窗口  {under}").patient) == "何玉芬"
     assert read("   6      药品清单", f"号窗口  {under}").patient is None
+
+
+@pytest.mark.parametrize(("names", "whole"), [(("何玉芬", "何玉芬"), True), (("何玉芬", ""), False)])
+def test_the_label_of_each_box_names_its_patient_and_nobody_signs_it(names: tuple[str, str], whole: bool) -> None:
+    boxes = ("苯磺酸氨氯地平片", "规格：5mg×7片", "数量：2盒"), ("缬沙坦胶囊", "规格：80mg×7粒", "数量：1盒")
+    lines = [
+        line
+        for name, box in zip(names, boxes, strict=True)
+        for line in (*((f"{name} 男 52岁  2026-11-08",) if name else ()), *box, "批号 H249294 效期 2028.09")
+    ]
+    reading = understand(page("上海市明珠区中心医院", *lines), TODAY, LISTED).reading
+    assert (len(reading.drugs), reading.missing) == (2, () if whole else ("foot",))

@@ -757,5 +757,35 @@ def test_a_schedule_of_who_goes_home_gives_the_doses_by_their_hours() -> None:
     assert (reading.accepted, value(reading.doctor)) == (True, "何志金")
 
 
+def test_what_a_patient_said_stands_left_of_what_he_gets() -> None:
+    """An outpatient's record and its prescription on one paper, line beside line."""
+    said = (
+        "主诉：",
+        "反复头晕3年余",
+        "现病史：",
+        "患者于2024年2月出现头晕",
+        "既往史：",
+        "否认药物过敏史。",
+        "体格检查：",
+        "心律齐",
+    )
+    left = [(text, 40, 160 + 40 * n) for n, text in enumerate((*said, "初步诊断：", "1.高血压 2.糖尿病"))]
+    reading = read(
+        *HEAD,
+        *left,
+        *(
+            ("处方 Rp.", 600, 160),
+            ("1、[甲]苯磺酸氨氯地平片", 600, 205),
+            ("5mg×7片/盒", 640, 245),
+            ("共2盒", 1100, 235),
+        ),
+        *(("用法：每次5mg 每日1次 口服", 640, 285), ("2、缬沙坦胶囊", 600, 330), ("80mg×7粒/盒", 640, 370)),
+        *(("共1盒", 1100, 360), ("用法：每次80mg 每日1次 口服", 640, 410)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+    assert reading.accepted
+
+
 def _line(pair: tuple[str, str], y: float) -> tuple[At, At]:
     return (pair[0], 40, y), (pair[1], 180, y)
