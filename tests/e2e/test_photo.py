@@ -287,6 +287,30 @@ async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:
 
 
 @more
+async def test_a_good_paper_on_which_no_name_can_be_read_is_hers_by_one_tap(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    said = await takes(who, jpeg(printed(who, name="")))
+    await who.tap("read_paper.again.hers", after=said)
+    told = await reads(who, said)
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    await sent(who)
+
+
+@more
+async def test_a_good_paper_on_which_no_day_can_be_read_is_asked_for_it(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    said = await takes(who, jpeg(printed(who, date="")))
+    await who.sees("哪天开的", "Which day", after=said)
+    typed = await who.say(day(town, 21))
+    told = await reads(who, typed)
+    assert day(town, 21) in told["text"]
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    await sent(who)
+
+
+@more
 async def test_a_controlled_drug_stops_here(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang, "sun-lihua", zh="孙丽华")
     said = await takes(who, jpeg(printed(who)))
