@@ -73,7 +73,10 @@ def marked(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) ->
     inside = _part(picture, box.x, box.y, box.x + box.w, box.y + box.h)
     if min(around.shape[:2]) < 8 or min(inside.shape[:2]) < 8:
         return False
-    return _coloured(around, printed) or (_struck(inside) and not _ruled(picture, box))
+    top = min(box.y, tall * 3 // 4)  # of the amount, in the part around it
+    return _coloured(around, printed, slice(top + tall // 5, top + tall * 4 // 5)) or (
+        _struck(inside) and not _ruled(picture, box)
+    )
 
 
 def overwritten(picture: Picture, counts: Sequence[Sequence[Box]]) -> frozenset[int]:
@@ -125,10 +128,33 @@ def _ahead(picture: Any) -> Any:
     return out - np.maximum(np.median(out.reshape(-1, 3), axis=0).astype(np.int16), 0)
 
 
-def _coloured(part: Any, printed: frozenset[int]) -> bool:
+def _coloured(part: Any, printed: frozenset[int], core: slice) -> bool:
     ahead = _ahead(part)
     light = float(np.percentile(part.max(axis=2), 90)) / 255  # in the shade colours lie nearer to each other
-    return any(float((ahead[..., c] > _COLOUR * max(light, _SHADE)).mean()) > _SHARE for c in {BLUE, RED} - printed)
+    inked = (
+        _ruleless((ahead[..., c] > _COLOUR * max(light, _SHADE)).astype(np.uint8), core) for c in {BLUE, RED} - printed
+    )
+    return any(float(some.mean()) > _SHARE for some in inked)
+
+
+def _ruleless(inked: Any, core: slice) -> Any:
+    """Without the rules of a form that is printed in colour: upright ones from end to end of the part, and level ones
+    above and below the amount; through its ``core`` a level line is a stroke."""
+    if not inked.any():
+        return inked
+    height, width = inked.shape
+    upright = _lines(inked.T.copy(), round(0.7 * height)).T
+    level = _lines(inked, round(0.7 * width))
+    level[core] = 0
+    return inked * (1 - np.maximum(upright, level))
+
+
+def _lines(inked: Any, length: int) -> Any:
+    """What belongs to lines along the rows of a part, ``length`` pixels long at least; they may lean a little."""
+    joined = cv2.morphologyEx(inked, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
+    thick = cv2.dilate(joined, np.ones((5, 1), np.uint8))
+    line: Any = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(9, length)), np.uint8))
+    return line
 
 
 def _broadest(part: Any) -> float:

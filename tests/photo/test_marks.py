@@ -229,6 +229,19 @@ if available():
         assert not marked(headless(bgr(page), [head]), BOX)
         assert headless(bgr(page), [replace(head, text="3")]).tolist() == bgr(page).tolist()
 
+    @pytest.mark.parametrize(
+        "rule", [((96, 0), (100, 160)), ((296, 0), (292, 160)), ((0, 30), (500, 33)), ((0, 100), (500, 97))]
+    )
+    @pytest.mark.parametrize("ink", [(190, 40, 45), (60, 90, 200)])
+    def test_the_rules_of_a_form_in_colour_are_no_pen(
+        rule: tuple[tuple[int, int], ...], ink: tuple[int, int, int]
+    ) -> None:
+        page = printed()
+        ImageDraw.Draw(page).line(rule, ink, 3)
+        assert not marked(bgr(page), BOX)
+        ImageDraw.Draw(page).text((150, 14), "10mg", ink, sized(SANS, 30))
+        assert marked(bgr(page), BOX)
+
     @pytest.mark.parametrize("light", [0.5, 0.7])
     def test_ink_of_a_pen_in_the_shade_is_seen(light: float) -> None:
         page = printed()
