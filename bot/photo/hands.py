@@ -24,6 +24,7 @@ _BESIDE: Final = 1.1  # heights of a line from its middle to the middle of what 
 _LINE: Final = 3.0  # heights of print: as wide as a name at least
 _PRINTED_RE: Final = re.compile(r"[\s—一.·…_*=~#-]*|R[Ppx]?\s?[.:：]?|药")
 _PRICE_RE: Final = re.compile(r"\s*(?:[¥￥]\s?\d[\d,]*(?:\.\d+)?(?:\s?元)?|\d[\d,]*\.\d\d?\s?元)\s*")
+_NAMED_RE: Final = re.compile(r"[\u4e00-\u9fff]{4}")
 _BARE_RE: Final = re.compile(rf"[{TIMES}]?\s*\d{{1,3}}(?:\.00?)?")
 _TICK_RE: Final = re.compile("[√✓✔∨Vv]")
 _UNDER: Final = 3.0  # heights of a header from its middle to a tick below it, on a page that leans
@@ -103,6 +104,12 @@ def counted(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
     """Where the words of a drug stand that are a number of boxes, with its unit or bare, and nothing else."""
     words = (w for i in rows for w in lines[i].words)
     return tuple(box(w) for w in words if is_count(w.text) or _BARE_RE.fullmatch(w.text.strip()))
+
+
+def amounts(lines: Sequence[Row], rows: Sequence[int]) -> tuple[Box, ...]:
+    """Where the words of a drug stand that hold a number and no name: a name may be printed in bold."""
+    words = (w for i in rows for w in lines[i].words if any(c.isdigit() for c in w.text))
+    return tuple(box(w) for w in words if not _NAMED_RE.search(w.text))
 
 
 def around(lines: Sequence[Row], held: Sequence[Sequence[int]], n: int, feet: Collection[int]) -> Box | None:

@@ -28,7 +28,8 @@ _MOST: Final = 0.8  # of the words of a page that is printed in colour
 _FEWEST: Final = 4
 _HEAD_RE: Final = re.compile(r"R[Ppx]?\s?[.:：]?")
 _HEIGHT: Final = 40  # of an amount as it is looked at
-_BROAD: Final = 2.4  # times the strokes of the other counts; of 2707, pens and thumbs among them, 13 had more than 2.0
+BROAD: Final = 2.4  # times the strokes of the other counts; of 2707, pens and thumbs among them, 13 had more than 2.0
+BROADER: Final = 3.3  # the same of all amounts, which are printed in several sizes; of 10125 had 13 more
 _FAINT: Final = 20  # greys from paper to ink; less is no print
 
 
@@ -79,13 +80,16 @@ def marked(picture: Picture, box: Box, printed: frozenset[int] = frozenset()) ->
     )
 
 
-def overwritten(picture: Picture, counts: Sequence[Sequence[Box]]) -> frozenset[int]:
-    """The drugs (by place) with something broader over a count than the strokes of the others: a digit that a black pen
-    wrote on a printed one, a thumb. A page prints its counts in one weight."""
+def overwritten(picture: Picture, counts: Sequence[Sequence[Box]], least: float = BROAD) -> frozenset[int]:
+    """The drugs (by place) with something ``least`` times as broad over a count as the strokes of all: a digit that a
+    black pen wrote on a printed one, a thumb. A page prints its counts in one weight."""
     broad = [[_broadest(_part(picture, b.x, b.y, b.x + b.w, b.y + b.h)) for b in some] for some in counts]
-    all_ = [n for some in broad for n in some if n]
-    usual = float(np.median(all_)) if len(all_) > 1 else 0.0
-    return frozenset(n for n, some in enumerate(broad) if usual and max(some, default=0.0) > _BROAD * usual)
+    all_ = [n for some in broad for n in some if n is not None]
+    strokes = [n for n in all_ if n]
+    if len(all_) < 2 or 2 * len(strokes) < len(all_):
+        return frozenset()
+    usual = float(np.median(strokes))
+    return frozenset(n for n, some in enumerate(broad) if any(b == 0 or (b or 0) > least * usual for b in some))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +161,16 @@ def _lines(inked: Any, length: int) -> Any:
     return line
 
 
-def _broadest(part: Any) -> float:
-    """The breadth of the broadest stroke of dark ink on light paper, in shares of the height; 0 without any."""
+def _broadest(part: Any) -> float | None:
+    """The breadth of the broadest stroke of dark ink on light paper, in shares of the height; 0 where most is dark, as
+    on a screen at night or under a thumb; None without any print."""
     if min(part.shape[:2]) < 8:
-        return 0.0
+        return None
     grey: Any = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
     paper, ink = (float(np.percentile(grey, p)) for p in (90, 3))
-    if paper - ink < _FAINT or np.median(grey) < (paper + ink) / 2:
+    if paper - ink < _FAINT:
+        return None
+    if np.median(grey) < (paper + ink) / 2:
         return 0.0
     dark = cv2.copyMakeBorder((grey < (paper + ink) / 2).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     return 2 * float(cv2.distanceTransform(dark, cv2.DIST_L2, 5).max()) / grey.shape[0]

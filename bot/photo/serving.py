@@ -17,7 +17,7 @@ from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import bluer, by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
-from bot.photo.ink import BLUE, RED, headless, ink_alone, marked, overwritten, printed_in, tinted
+from bot.photo.ink import BLUE, BROADER, RED, headless, ink_alone, marked, overwritten, printed_in, tinted
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
@@ -182,6 +182,7 @@ def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
     counts = [any(tinted(picture, box, printed) for box in some) for some in understood.counts]
     written = counts if counts.count(False) or len(counts) == 1 else [False] * len(counts)  # a screen may colour each
     later = bluer(picture, [d.name.box for d in understood.reading.drugs]) | overwritten(picture, understood.boxes)
+    later |= overwritten(picture, understood.amounts, BROADER)
     pens = [
         n in later or pen or any(marked(picture, box, printed) for box in some)
         for n, (pen, some) in enumerate(zip(written, places, strict=True))

@@ -15,7 +15,7 @@ from bot.photo.dates import find_dates
 from bot.photo.drugs import Drugs, page_drugs
 from bot.photo.fields import Page, fen, page_fields
 from bot.photo.formulary import Formulary
-from bot.photo.hands import around, beside, between, box, counted, larger, short, struck
+from bot.photo.hands import amounts, around, beside, between, box, counted, larger, short, struck
 from bot.photo.labels import labelled, menu, ranked
 from bot.photo.latin import in_english, same_person
 from bot.photo.names import edits
@@ -65,6 +65,7 @@ class Understood:
     numbers: tuple[tuple[Box, ...], ...] = ()  # of each drug: where its numbers stand, in pixels of the picture
     counts: tuple[tuple[Box, ...], ...] = ()  # ... and its shortest ones
     boxes: tuple[tuple[Box, ...], ...] = ()  # ... and those that may be its number of boxes, alone
+    amounts: tuple[tuple[Box, ...], ...] = ()  # ... and all that stand apart from its name
 
 
 def understand(
@@ -113,7 +114,8 @@ def understand(
     numbers = tuple(struck(lines, rows) for rows in drugs.lines)
     counts = tuple(short(lines, rows) for rows in drugs.lines)
     boxes = tuple(counted(lines, rows) for rows in drugs.lines)
-    return Understood(reading, page.labels, page.future, spots, area, stopped, numbers, counts, boxes)
+    apart = tuple(amounts(lines, rows) for rows in drugs.lines)
+    return Understood(reading, page.labels, page.future, spots, area, stopped, numbers, counts, boxes, apart)
 
 
 def _parsed(

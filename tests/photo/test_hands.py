@@ -221,3 +221,11 @@ def test_a_tick_under_the_morning_is_no_correction() -> None:
 def test_what_an_app_shows_where_it_has_no_picture_of_a_drug_is_print() -> None:
     assert asked(scrawl("药", 10, FIRST + 2 * PITCH + 12, conf=1.0, tall=2 * HEIGHT)) == [("exact", 1), ("exact", 2)]
     assert asked(scrawl("停", 10, FIRST + 2 * PITCH + 12, conf=1.0, tall=2 * HEIGHT))[1] == ("ask", None)
+
+
+def test_amounts_that_stand_apart_from_the_name_and_counts_alone() -> None:
+    """Of each drug: a name may be printed in bold, its number before it too."""
+    understood = understand(page(*HEAD, "1.缬沙坦胶囊  80mg×7粒  2(盒)", *FOOT), TODAY, LISTED)
+    (apart,), (alone,) = understood.amounts, understood.boxes
+    assert [round(b.w) for b in apart] == [round(width("80mg×7粒")), round(width("2(盒)"))]
+    assert [round(b.w) for b in alone] == [round(width("2(盒)"))]
