@@ -17,6 +17,7 @@ from bot.photo.words import Word
 
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元|片|粒|丸|贴)?|[\[(]?\d{1,2}[\])、.]?")
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
+_FLUSH: Final = 0.4  # of its height: so near to where a line of a cell begins, the next one of it begins
 _NEARER: Final = 0.75  # of the way to the next cell
 
 
@@ -90,7 +91,8 @@ def _merged(lines: Sequence[Row], columns: Sequence[Column]) -> Row:
     for row in sorted(lines, key=lambda r: r.y):
         mine: dict[Column, list[Word]] = {}
         for w in row.words:
-            mine.setdefault(word_column(w, row.y, columns), []).append(w)
+            above = (c for c, held in cells.items() if any(abs(v.left - w.left) < _FLUSH * w.h for v in held[-1]))
+            mine.setdefault(next(above, word_column(w, row.y, columns)), []).append(w)
         for column, words in mine.items():
             cells.setdefault(column, []).append(words)
     ordered = sorted(cells.items(), key=lambda cell: cell[0].left)

@@ -58,6 +58,11 @@ _LIKE_ITS_WORDS: Final = re.compile(
     r"药|规格|胶囊|[^照图卡名]片|\dm?g(?!/)|[盒瓶]|\d\s?[×xX*]\s?\d+\s?[片粒支袋]", re.IGNORECASE
 )
 _OF_A_SHOP: Final = re.compile("购物|超市|菜市?场|商场|便利店|餐饮|外卖")
+_OF_AN_EXAMINATION: Final = re.compile(
+    "(?:心电图?|超声|彩超|CT|MRI|核磁共振|影像|放射|X线|病理|[胃肠内]镜|检[查验]|化验|体检)(?:检查|诊断)?(?:报告|结果)单?"
+)
+_OF_A_LEAFLET: Final = re.compile("说明书|成[份分]|性状|适应症|不良反应|禁忌|贮藏|批准文号|生产企业|药理毒理")
+_HEADINGS: Final = 4
 _MEASURED: Final = 1280  # longest side on which edges are measured
 
 
@@ -99,7 +104,8 @@ def reason(
         return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
     lacks = set(missing)
-    if not known and m.confidence > _SURE and m.letters >= _FEW and _another_paper(seen):
+    another = not known and m.confidence > _SURE and m.letters >= _FEW and _another_paper(seen)
+    if another or _report_or_leaflet(seen, lacks, drugs):
         return reasons.NOT_A_PRESCRIPTION
     blank = m.letters < _FEW and burnt(seen.picture) > _BLANK
     whole = reasons.OVEREXPOSED if blank else _whole_picture(m)
@@ -122,6 +128,15 @@ def _another_paper(seen: Seen) -> bool:
     text = "  ".join(w.text for w in seen.words)
     like = len({m[0] for m in _LIKE_ITS_WORDS.finditer(text)})
     return not _ITS_WORDS.search(text) and (like < 2 or _OF_A_SHOP.search(text) is not None)
+
+
+def _report_or_leaflet(seen: Seen, lacks: set[str], drugs: int) -> bool:
+    """Whether a page calls itself the report of an examination, and nothing of a prescription is on it, however badly
+    its curves are read; or is of nobody and no day, and has the headings of the paper that lies in a box of drugs."""
+    text = "  ".join(w.text for w in seen.words)
+    leaflet = lacks >= _OF_SOMEBODY and len({*_OF_A_LEAFLET.findall(text)}) >= _HEADINGS
+    examined = _OF_AN_EXAMINATION.search(text) is not None and _another_paper(seen)
+    return leaflet or (not drugs and examined)
 
 
 def _script(m: Measures, labels: int) -> str:

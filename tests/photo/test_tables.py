@@ -787,5 +787,19 @@ def test_what_a_patient_said_stands_left_of_what_he_gets() -> None:
     assert reading.accepted
 
 
+def test_the_second_line_of_a_cell_begins_where_its_first_one_does() -> None:
+    """30R) under a long name stands nearer to the middle of the column of brands before it."""
+    header = (("序", 40, 160), ("商品名", 140, 160), ("通用名", 420, 160), ("规格", 660, 160), ("数量", 860, 160))
+    reading = read(
+        *HEAD,
+        *header,
+        *(("1", 45, 230), ("诺和灵30R", 90, 230), ("精蛋白人胰岛素混合注射液(", 240, 214), ("30R)", 240, 246)),
+        *(("3ml:300单位*1支", 640, 230), ("2盒", 870, 230)),
+        *(("2", 45, 330), ("代文", 90, 330), ("缬沙坦胶囊", 240, 330), ("80mg*7粒/盒", 640, 330), ("1盒", 870, 330)),
+        *FOOT,
+    )
+    assert [(d.name.value, d.boxes) for d in reading.drugs] == [("精蛋白人胰岛素混合注射液(30R)", 2), ("缬沙坦胶囊", 1)]
+
+
 def _line(pair: tuple[str, str], y: float) -> tuple[At, At]:
     return (pair[0], 40, y), (pair[1], 180, y)

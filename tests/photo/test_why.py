@@ -203,3 +203,24 @@ def test_print_that_fades_out_under_a_warm_lamp_is_in_its_glare(ink: int, found:
     part = page.picture[560:1240, 100:1300]
     page.picture[560:1240, 100:1300] = 225 - (225 - part.astype(int)) * (225 - ink) // (225 - 40)
     assert why(page, ("drug", "strength"), drugs=2) == found
+
+
+def test_a_leaflet_that_fills_the_picture_is_no_page_that_is_cut_off() -> None:
+    """Its headings tell it from the middle of a prescription, on which nobody stands either."""
+    headings = ("【成份】阿司匹林", "【性状】白色片", "【不良反应】头痛", "【贮藏】遮光", "【规格】100mg 口服 30片/盒")
+    nobody = ("hospital", "patient", "date", "strength", "foot")
+    page = seen((*headings, *LINES[:8]))
+    filling = replace(page, picture=np.ascontiguousarray(page.picture[70:1200, 110:1290]))
+    assert reason(nobody, 2, False, filling, 1.0, 2, 1) == reasons.NOT_A_PRESCRIPTION
+    middle = seen((*LINES[:2], *headings[-1:], *LINES[:8]))
+    filling = replace(middle, picture=np.ascontiguousarray(middle.picture[70:1200, 110:1290]))
+    assert reason(nobody, 2, False, filling, 1.0, 2, 1) == reasons.CROPPED_BOTTOM
+
+
+@pytest.mark.parametrize("title", ["江北市第一人民医院心电图报告", "彩色超声检查报告单", "检验报告单"])
+def test_the_report_of_an_examination_however_its_curves_are_read(title: str) -> None:
+    curves = [(word, 0.4) for word in ("ndaatrabrabrabr", "babrabababab", "abababrabbab", "adabrabadda")]
+    page = seen((title, "姓名赵子轩 男 43岁 报告医师 王秀国", "诊断窦性心律", *(word for word, _ in curves)))
+    words = tuple(replace(w, conf=0.4, low=0.4) if w.text.isascii() else w for w in page.words)
+    assert why(replace(page, words=words)) == reasons.NOT_A_PRESCRIPTION
+    assert why(replace(page, words=words), drugs=1) != reasons.NOT_A_PRESCRIPTION
