@@ -38,7 +38,7 @@ SIG = re.compile(
     r"(?<![a-z])(?:take|daily|twice|bedtime|by mouth|orally|times a day)(?![a-z])|"
     r"every (?:day|morning|evening|night|\d)|"
     r"每[次日天晚早周]|一次|一日|[1-4]次|口服|含服|舌下|皮下|吸入用|外用|静滴|餐[前后中]|[饭餐][前後]|饭后|睡前|必要时|早晚|"
-    r"(?<![a-z])(?:q[dnwhm]|bid|tid|qid|qod|b\.?i\.?d|t\.?i\.?d|q\.?d|prn|po|ih|sc|hs|am|pm)(?![a-z])",
+    r"(?<![a-z])(?:q[dnwhm]|bid|tid|qid|qod|[bt]iw|b\.?i\.?d|t\.?i\.?d|q\.?d|prn|po|ih|sc|hs|am|pm)(?![a-z])",
     re.IGNORECASE,
 )
 _NOT_A_DRUG = re.compile(

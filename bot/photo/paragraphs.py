@@ -33,7 +33,9 @@ _OF_A_DRUG: Final = frozenset(("sig", "boxes", "strength", "pack", "unit", "amou
 _INDEX_RE: Final = re.compile(
     r"(?:[\[(]?\d{1,2}\s?[\]).、]|[①-⑳]|[一二三四五六七八九十]{1,2}\s?[、.])\s*(?:[(\[][\u4e00-\u9fff]{1,3}[)\]])?(?=[\u4e00-\u9fff(\[])"
 )
-_UNLISTED_RE: Final = re.compile(rf"[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}(?:\([^()]{{1,12}}\))*\s*[(\[]?(?={AMOUNT})")
+_UNLISTED_RE: Final = re.compile(
+    rf"[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}(?:\([^()]{{1,12}}\))*\s*(?:,?\s?规格\s?:?\s?)?[(\[]?(?={AMOUNT})"
+)
 # A drug in a sentence: 2、雷贝拉唑钠肠溶片(波利特),规格10mg*7片/盒,2盒,每日1次; 1)叶酸片 5mg*100片/瓶,1瓶,1片 每日1次
 _NAME_RE: Final = rf"\s*{_INDEX_RE.pattern}[\u4e00-\u9fffA-Z\d]{{2,20}}?{FORM}\s*(?:\([^()]{{1,12}}\))*\s*"
 _SENTENCE_RE: Final = re.compile(
@@ -44,9 +46,10 @@ _SENTENCE_RE: Final = re.compile(
 _BEHIND: Final = frozenset(";。,、)] 盒瓶支袋片粒")  # what another drug may stand behind
 _HARD: Final = frozenset(";。")
 _DIGIT_RE: Final = re.compile(r"\d[.,]?$")
-_LATIN_RE: Final = re.compile(r"(?:po|q[dnhm]|[btq]id|prn|hs|ac|pc|ih|sc)$", re.IGNORECASE)
+_LATIN_RE: Final = re.compile(r"(?:po|q[dnhm]|[btq]id|[bt]iw|prn|hs|ac|pc|ih|sc)$", re.IGNORECASE)
 _HOW: Final = (
-    rf"(?:{AMOUNT}|\d+(?:\.\d+)?\s?(?:{COUNTED}))\s*(?:/\s?次|po|ih|sc|口服|皮下|每[次日天晚早周]|q[dnwh]|[btq]id|一日)"
+    rf"(?:{AMOUNT}|\d+(?:\.\d+)?\s?(?:{COUNTED}))\s*"
+    r"(?:/\s?次|po|ih|sc|口服|皮下|每[次日天晚早周]|q[dnwh]|[btq]id|[bt]iw|一日)"
 )
 _ALL: Final = rf"(?:共计?|总量|带药|取药)\s?:?\s?\d{{1,4}}\s?(?:{COUNTED})"
 _COUNT: Final = rf"(?:{_ALL}|(?:共计?|总量|带药?|取药?|[配开给])?\s?:?\s?[{TIMES}]?\s?\d{{1,3}}\s?{BOX}(?!\s?[装/]))"

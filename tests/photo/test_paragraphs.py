@@ -32,6 +32,21 @@ def test_a_volume_whose_letter_is_read_as_a_digit_is_a_part_of_its_strength() ->
     assert [told(d) for d in reading.drugs] == [("司美格鲁肽注射液", "1.34mg/ml,1.5ml", 1, 1, "exact"), VALSARTAN]
 
 
+def test_a_drug_that_is_not_listed_begins_before_the_word_of_its_strength() -> None:
+    reading = read(
+        "出院带药：苯磺酸氨氯地平片,规格5mg*7片/盒,口服,一次1片,每日一次,共14片;依巴斯汀片,规格10mg*6片/盒,口服,共30片"
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, ("依巴斯汀片", "10mg", 6, 5, "unknown")]
+
+
+@pytest.mark.parametrize("often", ["tid", "tiw", "biw"])
+def test_a_dose_of_several_tablets_so_often_is_no_second_strength(often: str) -> None:
+    reading = read(
+        f"出院带药：苯磺酸氨氯地平片(5mg×7片/盒)2盒 10mg {often} p.o.;缬沙坦胶囊(80mg×7粒/盒)1盒 80mg qd p.o."
+    )
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
+
+
 TEXTS = [
     (
         "出院带药：1)苯磺酸氨氯地平片 5mg×7片，×2盒，口服 1片/次 1次/日；2)缬沙坦胶囊 80mg×7粒，×1盒，口服 1片/次；"
