@@ -109,7 +109,8 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
             at = head.end()
         amount = next(iter(find(text[at:])), None)
         raw = _before_numbers(text, at, amount, listed)
-        found = is_name(raw, listed, bool(index) or amount is not None or kind == "name")
+        numbered = index is not None and not _BOXED_RE.search(index[0])  # behind a count may stand anything: 2盒 多饮水
+        found = is_name(raw, listed, numbered or amount is not None or kind == "name")
         if (
             found is None
             and (_BOXED_RE.search(text) or _PACKED_RE.search(text))
