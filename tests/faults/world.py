@@ -153,6 +153,10 @@ class World:
     async def kept(self) -> AsyncIterator[None]:
         self.powered.set()
         await self.rise()
+        for _ in range(3000):  # nobody joins before the hospital's lists came: within a minute
+            if self.bot is not None and self.bot.reference.now.staff:
+                break
+            await asyncio.sleep(0.02)
         keeper = asyncio.create_task(self.keep())
         try:
             yield
