@@ -27,6 +27,7 @@ from bot.photo.drugnames import (
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
 from bot.photo.gathering import ALONE_RE, BARE_RE, gather
+from bot.photo.labels import labelled
 from bot.photo.latin import in_english
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
@@ -47,6 +48,7 @@ _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print unde
 _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
 _NUMBER_RE: Final = re.compile(r"\s*[\[(]?\d{1,2}\s?[\])、.]")  # of a drug in the list
 _OF_ALL_RE: Final = re.compile(r"(?:商品|药品|合计|总)?件数\s*:?\s*\d{1,3}\s?件?")  # of a slip of a shop
+_BEGUN: Final = 2  # characters of a listed name, of which the rest is hidden or misread
 _REACH: Final = 6  # rows a drug may take
 
 
@@ -214,11 +216,13 @@ def _bare_count(row: Row) -> bool:
 
 def _mere_words(block: Block, rows: Sequence[Row], listed: Formulary) -> bool:
     """Words that look like a name, of which nothing else of a drug is said: neither how much, nor how many, nor how it
-    is taken, nor its form, nor its number in the list; nor are they a part of a listed name."""
-    name = block.name.value
+    is taken, nor its form, nor its number in the list, nor that it is a drug; nor do they begin as a listed name."""
+    name, row = block.name.value, rows[block.row]
+    begun = any(d.folded.startswith(fold(name)[:_BEGUN]) for d in listed.drugs)
+    named = begun or any(m.kind == "name" and m.label != "名称" for m in labelled(row))  # a buyer has one
     some = block.strengths or block.boxes or block.pack or block.alone or block.loose or block.pieces or block.sig
     known = has_form(name) or is_listed(name, listed) or is_torn(name, listed) or is_controlled(name, block.brand)
-    return not (some or known or block.unmeant or number_of(rows[block.row]))
+    return not (some or known or named or block.unmeant or number_of(row))
 
 
 def _nameless(row: Row) -> bool:

@@ -28,10 +28,13 @@ _LABEL_LIKE = re.compile(
     r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊|信息|资料|详情|档案|列表|须知"
 )
 _NUMBERED_RE: Final = re.compile(rf"[{HAN}]{{1,8}}号码?\s*:?\s*[A-Za-z\d*-]+")  # 登记号 27189400 names no day
+_OF_THE_LAST_RE: Final = re.compile(r"^\s?(?:入院|收治)(?![日时号:])")  # 于6月21日入院,于6月27日出院
 _YUAN_RE = re.compile(r"\s*(?:¥\s*)?\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(
     r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$|(?<=[\u4e00-\u9fff]{2})(?:副?主任|主治|住院|主管|执业)?(?:医师|医生|药师)$"
 )
+# The next label of a narrow slip, printed without a gap: 会员:潘文斌卡号13269947
+_GLUED_RE: Final = re.compile(rf"(?<=[{HAN}]{{2}})(?:(?:会员|社保|医保)?卡号|手机号?|电话|身份证号?|编号|流水号?)$")
 # 女士 is no part of a name; 君 is the end of many, and an address only where it stands apart behind a whole one
 _ADDRESS_RE: Final = re.compile(rf"(?<=[{HAN}]{{2}})\s?(?:先生|女士|小姐|太太)$|(?<=[{HAN}]{{3}})\s君$")
 
@@ -174,7 +177,7 @@ _VALUES: Final[dict[str, re.Pattern[str]]] = {
 
 def _person(text: str) -> str:
     """The name alone: 胡根敏女76岁 is cut, 李胜男女 keeps its 男."""
-    text = _ELECTRONIC.sub("", text)
+    text = _GLUED_RE.sub("", _ELECTRONIC.sub("", text))
     text = re.sub(r"[男女](?:性)?$", "", text) if len(text) > 3 else text
     if _LABEL_LIKE.search(text):
         return ""
@@ -223,6 +226,7 @@ def _its_own(text: str, found: Sequence[tuple[int, int, date]]) -> list[tuple[in
     """Without the dates beside which another day is named: 上次 2026-10-04  本次 2026-11-01, 2026-11-15止."""
     ends = [0, *(end for _, end, _ in found)]
     said = [_NUMBERED_RE.sub(" ", text[before : d[0]]) for before, d in zip(ends, found, strict=False)]
+    said = [before if not n else _OF_THE_LAST_RE.sub("", before) for n, before in enumerate(said)]
     return [d for before, d in zip(said, found, strict=True) if not of_another_day(before, text[d[1] :])]
 
 

@@ -32,6 +32,8 @@ _PRICED_RE: Final = re.compile(r"单\s*价|零售价")
 _PART_RE: Final = re.compile(
     r"实付|应付|应收|实收|自付|自费|个人|统筹|账户|医保支付|优惠"
 )  # of a sum: what is left to pay
+# 统筹基金支付 181.02: who paid how much of a bill, below all of its lines
+_PAID_BY_RE: Final = re.compile(r"(?:统筹|基金|账户|现金|医保|个人)(?:基金|账户)?(?:支付|自付)\s?:?\s*[¥￥]?\d")
 _FEE_RE: Final = re.compile(r"费|煎药|快递|配送|运")
 # Who wrote a list that no doctor signs: 登记人:崔生  经办:郭霞
 _CLERK_RE: Final = re.compile(
@@ -54,6 +56,7 @@ _END_RE: Final = re.compile(r"[\s-]*end of (?:the )?prescription[\s-]*", re.IGNO
 _SIGNER_RE: Final = re.compile(r"\s*Dr\.?(?:\s[A-Z][a-z]+){2,4}\s*")
 _TOP: Final = 8  # rows in which a telephone's own line and a greeting stand
 _CENT: Final = Decimal("0.02")
+_HALF_A_CENT: Final = Decimal("0.005")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def ended(rows: Sequence[Row], last: int) -> bool:
     and something more, or the sentence that closes a message; in English, its end, or the doctor."""
     message = any(_MESSAGE_RE.search(row.text) for row in rows[:_TOP])
     for i, row in enumerate(rows[last + 1 :], start=last + 1):
-        summed = i + 1 < len(rows) and any(m.kind == "amount" for m in labelled(row))
+        paid = any(m.kind == "amount" for m in labelled(row)) or _PAID_BY_RE.search(row.text)
+        summed = i + 1 < len(rows) and paid
         signed = any(_END_RE.fullmatch(w.text) or _SIGNER_RE.fullmatch(w.text) for w in row.words)
         if summed or signed or _CLERK_RE.search(row.text) or (message and _CLOSED_RE.search(row.text)):
             return True
@@ -162,7 +166,8 @@ def _costs_more(
     said = _decimal(total.value)
     others = (row for i, row in enumerate(rows) if i not in owned)
     fees = [n for row in others if _FEE_RE.search(row.text) or of_a_service(row) for n in _in(row)]
-    return said > most + sum((n for n in fees if n != said), Decimal(0)) + _CENT
+    rounded = _HALF_A_CENT * sum(drug.boxes or 0 for drug in held)  # a price for each box is printed without the rest
+    return said > most + sum((n for n in fees if n != said), Decimal(0)) + _CENT + rounded
 
 
 def _in(row: Row) -> list[Decimal]:

@@ -47,8 +47,8 @@ _SAID: Final = frozenset(("hospital", "patient", "date", "foot"))  # of a leafle
 def asked(reading: Reading, listed: Formulary) -> Reading:
     """The reading of a good picture, accepted with less. Whose the paper is, of which day, and who wrote it, a person
     can say; nobody need sign a paper whose lower edge is in the picture: one of these may lack, or house and person of
-    a paper that counts its boxes. A strength that is not printed is asked, where the list has the drug in one only. The
-    same reading where more is missing, or something else.
+    a paper that counts its boxes. A strength that is not printed beside a count is asked, where the list has the drug
+    in one only. The same reading where more is missing, or something else.
     """
     lacks = set(reading.missing) - {"strength"}
     few = len(lacks) < 2 or (lacks == {"hospital", "patient"} and any(d.boxes for d in reading.drugs))
@@ -65,6 +65,9 @@ def _strong(drug: ReadDrug) -> bool:
 
 
 def _one_strength(drug: ReadDrug, listed: Formulary) -> bool:
+    """Where neither strength nor count is read, something may lie on both."""
+    if drug.boxes is None:
+        return False
     known = listed.by_code(drug.code) if drug.code else None
     return known is not None and len({d.amounts for d in listed.drugs if d.folded == known.folded}) == 1
 

@@ -63,6 +63,7 @@ def test_it_is_accepted_and_asked(lines: tuple[str, ...], missing: tuple[str, ..
         (HOUSE, TITLE, NAMED, LINE),
         (TITLE, NAMELESS, DAY, "1. 苯磺酸氨氯地平片  5mg×7片", FOOT),
         (HOUSE, TITLE, NAMED, DAY, "1. 甲乙丙丁片    ×2盒", FOOT),
+        (HOUSE, TITLE, NAMED, DAY, "1. 来曲唑片", FOOT),
         (HOUSE, TITLE, NAMELESS, DAY, LINE, "2. ×2盒", FOOT),
         (HOUSE, TITLE, NAMELESS, DAY, FOOT),
     ],
@@ -71,6 +72,7 @@ def test_it_is_accepted_and_asked(lines: tuple[str, ...], missing: tuple[str, ..
         "no day, and nobody signs",
         "neither house nor person, no count",
         "an unknown drug's strength",
+        "neither strength nor count",
         "a lost drug",
         "no drug",
     ],
@@ -103,7 +105,9 @@ def test_words_of_advice_are_no_drug(line: str) -> None:
     assert read.accepted
 
 
-@pytest.mark.parametrize("line", ["2. 恩替卡", "硫酸氢", "恩替卡韦片", "恩替卡  每日一次", "恩替卡  3盒"])
+@pytest.mark.parametrize(
+    "line", ["2. 恩替卡", "硫酸氢", "药品:恩替半肌", "恩替卡韦片", "恩替卡  每日一次", "恩替卡  3盒"]
+)
 def test_what_may_be_a_drug_is_not_overlooked(line: str) -> None:
     assert not reading(HOUSE, TITLE, NAMED, DAY, LINE, line, FOOT).accepted
 
@@ -132,3 +136,50 @@ def test_what_is_given_in_all_is_a_count() -> None:
         "含服 每次1片 7天 共1盒",
     )
     assert [d.boxes for d in reading(HOUSE, TITLE, NAMED, DAY, *rows, FOOT).drugs] == [3, 1]
+
+
+def test_who_paid_how_much_closes_a_bill_that_nobody_signs() -> None:
+    lines = ("项目名称/规格      单价    数量    金额", "苯磺酸氨氯地平片", "5mg*7片    3.87    2盒    7.74")
+    told = ("定点机构  云川市第二人民医院", "参保人  郑志强", "就诊日期  2026-11-08")
+    paid = ("统筹基金支付  5.00", "现金支付  2.74", "如有疑问请联系就诊机构")
+    assert reading(*told, *lines, *paid).accepted
+    assert reading(*told, *lines).missing == ("foot",)
+
+
+def test_a_price_is_printed_without_the_rest_of_a_cent() -> None:
+    """12 boxes at 8.18 may cost 98.20: what is left over is half a cent a box, and no other drug."""
+    head = (HOUSE, TITLE, NAMED, DAY, "1. 来曲唑片", "规格:2.5mg×10片/盒", "数量:12盒 单价:8.18")
+    assert reading(*head, "合计: ¥98.20", FOOT).accepted
+    assert reading(*head, "合计: ¥99.20", FOOT).missing == ("lines",)
+
+
+@pytest.mark.parametrize(
+    ("line", "boxes"),
+    [
+        ("苯磺酸氨氯地平片  5mg×7片  6盒×9.54 57.27", 6),
+        ("苯磺酸氨氯地平片  5mg×7片  6盒×2", None),
+        ("苯磺酸氨氯地平片  5mg×7片  6盒(2", None),
+    ],
+)
+def test_times_a_price_is_no_second_count(line: str, boxes: int | None) -> None:
+    assert reading(HOUSE, TITLE, NAMED, DAY, line, FOOT).drugs[0].boxes == boxes
+
+
+def test_a_count_under_what_was_given_in_fact() -> None:
+    table = (
+        "行  品名               规格         单位    实发    单价",
+        "01  苯磺酸氨氯地平片   5mg*7片      盒      2       7.83",
+    )
+    assert reading(HOUSE, TITLE, NAMED, DAY, *table, FOOT).drugs[0].boxes == 2
+
+
+def test_the_day_of_discharge_and_not_of_admission_in_one_sentence() -> None:
+    read = reading(HOUSE, "出院证明", "患者何玉芬,女,76岁", "于2026年11月02日入院,于2026年11月08日出院。", LINE, FOOT)
+    assert read.date is not None
+    assert read.date.value == "2026-11-08"
+
+
+def test_the_next_label_is_no_part_of_a_name() -> None:
+    read = reading(HOUSE, TITLE, "会员:何玉芬卡号13269947", DAY, LINE, FOOT)
+    assert read.patient is not None
+    assert read.patient.value == "何玉芬"
