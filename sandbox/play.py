@@ -119,8 +119,8 @@ class Person:
         view = await self.phone.sees()
         said = self.phone.tongue.told(text)
         shown = [m.get("text") or m.get("caption") or "" for chat in view["chats"] for m in chat["messages"]]
-        if any(text in one or said.search(one) for one in shown):
-            raise NotSeen(f"{self.key} reads {text!r}, and should not")
+        if found := next((one for one in shown if text in one or said.search(one)), ""):
+            raise NotSeen(f"{self.key} reads {text!r} in {found!r}, and should not")
 
     async def reads_once(self, *texts: str) -> None:
         """One message shows all of these, and no other does; NotSeen where it is none or several. One more may, where

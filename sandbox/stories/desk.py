@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.acts import gives, joins, reads_code, reads_paid
 from sandbox.play import Person, Play, story
 
-SECRET = ("二甲双胍", "mg", "糖尿病", "内分泌", "¥", "取件码", "订单 R", "号楼")
+SECRET = ("二甲双胍", "0.5g", "糖尿病", "内分泌", "¥", "取件码", "订单 R", "号楼")
 
 
 @story(

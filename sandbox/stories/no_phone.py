@@ -45,6 +45,7 @@ async def no_phone(play: Play) -> None:
     async with play.moment("13:10", "he fetches it; the label's QR opens its step, to a stranger it opens nothing"):
         await helper.presses("我来取")
         await helper.presses("都在")
+        await helper.reads("送到后按那一件")  # the courier typed the code: the parcel is in his care
         _, inside, outside = await slip(play.house.hospital, order)
         await stranger.opens(outside)
         await stranger.reads("不归您办")
