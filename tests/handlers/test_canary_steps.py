@@ -144,11 +144,13 @@ async def by_machine(walk: Walk) -> None:
     await walk.sends(RESIDENT, "u1")
     await walk.tap(RESIDENT, "done")
     await walk.house.answer("photo.read", reading(accepted=False, reason="blurred"))
+    await walk.sends(RESIDENT, "u5")
+    await walk.tap(RESIDENT, "done")
+    await walk.house.answer("photo.read", reading(accepted=False, reason="blurred"))
     await walk.sends(RESIDENT, "u2")
     await walk.sends(RESIDENT, "u3")
     await walk.tap(RESIDENT, "done")
     await walk.house.answer("photo.read", reading(whose=["王秀英", "李四"], pages=[0, 1]))
-    await walk.tap(RESIDENT, "another")
     await walk.sends(RESIDENT, "u4")
     await walk.house.answer("photo.read", reading(whose=["王秀英", "王秀英"], pages=[0, 1]))
     await walk.types(RESIDENT, DAY, "7")
@@ -351,7 +353,10 @@ async def announces(walk: Walk) -> None:
 
 TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     by_hand: ("refill/rx", "refill/rx_month", "reading/search", "refill/boxes"),
-    by_machine: ("reading/again", "reading/instead", "reading/day", "reading/count", "reading/boxes", "reading/fix"),
+    by_machine: (
+        *("photos/again", "photos/unread", "photos/page"),
+        *("reading/day", "reading/count", "reading/boxes", "reading/fix"),
+    ),
     number_and_birthday: ("enrol/number", "enrol/born"),
     neighbour: ("enrol/number", "enrol/born"),
     wants_to_help: ("applying/name", "applying/phone", "applying/called"),
