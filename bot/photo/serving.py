@@ -79,55 +79,50 @@ class Server:
 
     def _looked(self, picture: Picture, scale: float, body: Mapping[str, Any]) -> Looked:
         seen = look(picture, self._eyes)
-        reading = self._read(seen, scale, body)
+        understood = self._twice_looked(seen, body)
+        reading = self._judged(understood, seen, seen.picture, scale)
         written = reading.reason == reasons.HANDWRITTEN and not reading.missing  # whatever is read without a seal
         stopped = reading.accepted or written or reading.reason in reasons.STOPS
         plain = None if stopped else without_red(picture)
         if plain is not None:  # a seal may cover what is needed
             other = look(plain, self._eyes)
-            again = self._read(other, scale, body, np.rot90(picture, -other.turned))
+            inked = np.ascontiguousarray(np.rot90(picture, -other.turned))
+            again = self._judged(self._twice_looked(other, body), other, inked, scale)
             reading = again if again.accepted or again.reason in reasons.STOPS else reading
-        if not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
+        less = asked(understood.reading, self._listed)
+        if reading.reason == reasons.UNREADABLE and less.accepted and why.surely_print(seen):
+            reading = self._judged(replace(understood, reading=less), seen, seen.picture, scale)
+        elif not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
             reading = replace(reading, reason=stamp)  # no better photo of it is wanted
-        if reading.reason == reasons.UNREADABLE and asked(reading, self._listed).accepted and why.plain(seen):
-            reading = self._read(seen, scale, body, asking=True)
         found = codes(seen.picture)
         reading = _with_number(reading, [c.number for c in found if c.number])
         clean = covered(seen.picture, found, reading.number.value if reading.number else "")
         return Looked(reading, clean, picture_hash(looks(seen.picture), self._key), seen.turned)
 
-    def _read(
-        self,
-        seen: Seen,
-        scale: float,
-        body: Mapping[str, Any],
-        with_ink: Picture | None = None,
-        *,
-        asking: bool = False,
-    ) -> Reading:
-        """``with_ink``: the same picture with the red ink that was taken out of ``seen``, where pens and stamps are.
-        ``asking``: what a person can be asked need not be read."""
-        inked = seen if with_ink is None else replace(seen, picture=np.ascontiguousarray(with_ink))
+    def _twice_looked(self, seen: Seen, body: Mapping[str, Any]) -> Understood:
+        """What the words say, with those of a second look where a count should stand."""
         understood = self._understood(seen.words, body)
-        if understood.cause:
-            return scaled(understood.reading, scale)
         words = seen.words
-        if 0 < len(understood.spots) <= MAX_SPOTS:
+        if not understood.cause and 0 < len(understood.spots) <= MAX_SPOTS:
             words = (*words, *counts_at(seen.picture, understood.spots, self._eyes))
             understood = self._understood(words, body)
-        if understood.area is not None:
+        if not understood.cause and understood.area is not None:
             words = (*words, *counts_in(seen.picture, understood.area, self._eyes, words))
             understood = self._understood(words, body)
-        read = asked(understood.reading, self._listed) if asking else understood.reading
+        return understood
+
+    def _judged(self, understood: Understood, seen: Seen, inked: Picture, scale: float) -> Reading:
+        """The reading held against the pixels. ``inked``: the picture of ``seen`` with its red ink, where pens and
+        stamps are."""
+        reading = scaled(understood.reading, scale)
         if understood.cause:
-            return scaled(read, scale)
-        if read.accepted:
-            if stamp := self._stamp(inked):
-                return scaled(replace(read, accepted=False, reason=stamp), scale)
-            if filled_in(inked.picture, seen.words) or by_hand(inked.picture, seen.words):
-                return scaled(replace(read, accepted=False, reason=reasons.HANDWRITTEN), scale)
-            return _pen(_doubted(scaled(read, scale), seen, scale), understood, headless(inked.picture, seen.words))
-        reading = scaled(read, scale)
+            return reading
+        if reading.accepted:
+            if stamp := self._stamp(replace(seen, picture=inked)):
+                return replace(reading, accepted=False, reason=stamp)
+            if filled_in(inked, seen.words) or by_hand(inked, seen.words):
+                return replace(reading, accepted=False, reason=reasons.HANDWRITTEN)
+            return _pen(_doubted(reading, seen, scale), understood, headless(inked, seen.words))
         known = sum(d.match != "unknown" for d in reading.drugs)
         n = len(reading.drugs)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, n, known)

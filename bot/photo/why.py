@@ -39,10 +39,10 @@ _KNOWN: Final = 3  # kinds of labels that were read: the page is in a language t
 _SCRAWL: Final = 0.3  # share of words read badly in a picture that is sharp
 _BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and more
 _CLEAR: Final = 0.9  # mean confidence of print
-_PLAIN: Final = 0.98  # confidence in every second word
-_PLAIN_MEAN: Final = (
-    0.966  # in the mean of all; of 764 pages of print 722 have both, of 22 by hand 2, which `filled` tells
-)
+# Confidence in every second word, and in the mean of all: of 764 pages of print 722 have both, of 22 by hand 2, which
+# filled.py tells
+_SURE_EACH: Final = 0.98
+_SURE_MEAN: Final = 0.966
 _FEW: Final = 20  # letters; a page has 150 and more
 _WHITE: Final = 250
 _BLANK: Final = 0.6  # share of a picture without print that is burnt out; white screens have 0.55, with print
@@ -164,11 +164,12 @@ def spot(seen: Seen, scale: float) -> str:
     return reasons.GLARE if m.patch > _SPOT and not _white_paper(m) and len(m.open) < 4 else ""
 
 
-def plain(seen: Seen) -> bool:
-    """Whether it is surely print, and nothing lies on it, as a thumb: a neat hand is read almost as well."""
+def surely_print(seen: Seen) -> bool:
+    """Whether it is print and nothing lies on it, as a thumb: a neat hand is read almost as well."""
     sure = [w.conf for w in seen.words]
-    print_ = bool(sure) and fmean(sure) >= _PLAIN_MEAN and median(sure) >= _PLAIN
-    return print_ and not hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *_page(seen))
+    if not sure or fmean(sure) < _SURE_MEAN or median(sure) < _SURE_EACH:
+        return False
+    return not hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *_page(seen))
 
 
 def cut_side(seen: Seen, least: int) -> str:
@@ -231,9 +232,11 @@ def _side(missing: Sequence[str], touched: frozenset[str], print_cut: bool) -> s
     """The side that explains what is missing."""
     if "bottom" in touched and "foot" in missing:
         return reasons.CROPPED_BOTTOM
-    head = {"hospital", "patient", "date"} & set(missing)  # a paper that fills the picture may name its house elsewhere
-    if "top" in touched and "hospital" in head and (print_cut or len(head) > 2 - (len(touched) < 4)):
-        return reasons.CROPPED_TOP
+    if "top" in touched and "hospital" in missing:
+        head = len({"hospital", "patient", "date"} & set(missing))
+        headless = head == 3 if len(touched) == 4 else head > 1  # a screen, or a near photo, is paper to every edge
+        if print_cut or headless:
+            return reasons.CROPPED_TOP
     if print_cut and "right" in touched:
         return reasons.CROPPED_RIGHT
     if print_cut and "left" in touched:

@@ -57,7 +57,7 @@ def looked(
     monkeypatch.setattr(serving, "look", look)
     monkeypatch.setattr(serving, "without_red", lambda _: BARE)
     monkeypatch.setattr(serving.why, "reason", lambda *_: "unreadable")
-    monkeypatch.setattr(serving.why, "plain", lambda _: plain)
+    monkeypatch.setattr(serving.why, "surely_print", lambda _: plain)
     monkeypatch.setattr(serving, "filled_in", lambda picture, words: inked.append(picture) or (hand and not words))
     monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "headless", lambda picture, _: picture)
@@ -92,7 +92,7 @@ def test_a_stamp_is_looked_for_on_a_page_that_cannot_be_read(monkeypatch: pytest
 def test_whose_page_it_is_is_asked_where_no_ink_hides_it(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, pictures = looked(monkeypatch, read=False, lacks="patient")
     assert (reading.accepted, reading.missing) == (True, ())
-    assert len(pictures) == 5  # for a stamp twice, for a form that was filled in, for numbers by hand, for pens
+    assert len(pictures) == 4  # for stamps, for a form that was filled in, for numbers by hand, for pens
     assert all((one == 7).all() for one in pictures)
     assert looked(monkeypatch, read=False, lacks="patient", stamp="void")[0].reason == "void"
     assert not looked(monkeypatch, read=False, lacks="patient", plain=False)[0].accepted
