@@ -47,6 +47,12 @@ PRICED_AT = MOVES["price"].legal_from
 ACCEPTED_AT = MOVES["send-back"].legal_from  # where a new line may still be accepted, or asked about
 
 COUNTS = {"0.5": "½", "1": "1", "1.5": "1½", "2": "2", "3": "3"}  # pieces in one dose -> what stands on the button
+#: The turns of a question that may come again, each a part of its step's key for good; a flow takes as many as it needs
+TURNS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "twentieth",
+)  # fmt: skip
 BOXES = ("1", "2", "3", "4", "6")  # how many boxes are offered at one tap
 UNITS = {"片": "tablet", "粒": "capsule", "丸": "pill", "袋": "sachet", "支": "vial", "吸": "puff", "喷": "spray",
          "滴": "drop", "贴": "patch"}  # fmt: skip

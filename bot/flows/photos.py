@@ -13,9 +13,9 @@ from bot.dialog import Ask, Photo, Refused, flow
 from bot.forms import PaperRead, ReadingView
 from bot.intents import people, photo
 from bot.model.names import BASE, Called, Names, by_language
+from bot.phrases import TURNS
 from bot.views import PageView
 
-TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NO_FAULT_OF_THE_PHOTO = ("reader_failed", "no_reader")
 WHOSE = ("other_patient", "names_other", "two_people")  # a better photo of it is no help
 DOUBTED = ("hers", "leave_out")
@@ -42,7 +42,7 @@ async def read_paper(
         await ask.tell("example", picture="prescription")
     ways = [*_hers(why), *(["hand"] if read.pages else [])]
     better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, called))
-    for n in TURNS:
+    for n in TURNS[:10]:
         if isinstance(better, str):
             break
         seen = await _read(ask, f"better-{n}", _apart(better), name, history)

@@ -10,10 +10,8 @@ from bot.intents.formulary import search_drugs
 from bot.intents.orders import cannot_supply, legal, prices
 from bot.model import ToPerson
 from bot.model.names import named
-from bot.phrases import PRICED_AT, drug_label, priced_words, whom_words
+from bot.phrases import PRICED_AT, TURNS, drug_label, priced_words, whom_words
 from bot.views import OrderView
-
-TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 @flow("price", start=Start(action="price", stands=("review",), acts="pharmacist"))
@@ -23,7 +21,7 @@ async def price(ask: Ask) -> None:
     one = order.snapshot.unpriced[0]
     line = order.snapshot.drug(one)
     words = line.name
-    for n in TURNS:
+    for n in TURNS[:8]:
         hits = await ask.once(f"hits[{n}]", search_drugs(words))
         found = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in hits
                  if not d.controlled]  # fmt: skip

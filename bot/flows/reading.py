@@ -15,10 +15,8 @@ from bot.dosing import Amount, Line, Proof, Schedule
 from bot.forms import DrugTyped, DrugView, HandView, PaperChecked, PrintedView, ReadingView
 from bot.intents import formulary, people
 from bot.model.names import Names, named
-from bot.phrases import BOXES, drug_label, whom_words
+from bot.phrases import BOXES, TURNS, drug_label, whom_words
 from bot.views import OrderView
-
-TURNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 @flow("check_reading")
@@ -33,7 +31,7 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
     pens = {one.id: one for one in reading.printed if one.pen}
     lines = {drug.id: await _line(ask, drug, known.get(drug.code), pens.get(drug.id)) for drug in reading.drugs}
     lines |= await _by_hand(ask, reading.by_hand)
-    for n in TURNS:
+    for n in TURNS[:10]:
         buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}", listed=True) for id, line in lines.items()]
         pick = await ask.choice(
             f"look[{n}]",

@@ -13,14 +13,9 @@ from bot.forms import LinesWritten
 from bot.intents import formulary
 from bot.linewords import written_words
 from bot.model.names import named
-from bot.phrases import BOXES, Told, drug_label, piece_options, unit_words, whom_words
+from bot.phrases import BOXES, TURNS, Told, drug_label, piece_options, unit_words, whom_words
 from bot.views import OrderView
 
-TURNS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-    "twentieth",
-)  # fmt: skip
 WAYS = ("once", "twice", "thrice", "four", "morning", "night", "bedtime", "other_day", "week", "needed")
 MEALS = ("any", "before", "with", "after", "empty")
 #: How often, as a prescription says it and in parts; ``dosing.understood`` reads the one as the other.
