@@ -120,6 +120,13 @@ async def reads(who: Somebody, after: int) -> Any:
     return told
 
 
+async def right(who: Somebody, told: Json) -> str:
+    """What was read is right: the order's number, once it is sent."""
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await from_days_left(who)
+    return await sent(who)
+
+
 async def _nothing_waits(who: Somebody) -> bool:
     return await who.count(who.in_her_words("正在看照片", "Looking at the photo")) == 0
 
@@ -132,9 +139,7 @@ async def test_read_confirmed_and_sent_with_the_photo(town: Town, lang: str) -> 
     )
     for part in (*drugs, who.resident.paper.hospital, day(town, 21)):
         assert part in told["text"]
-    await who.tap(RIGHT, after=told["id"] - 1)
-    await from_days_left(who)
-    no = await sent(who)
+    no = await right(who, told)
     rest = town.hospital.rest
     task = await rest.first("Task", rest.codes.id("order"), no)
     assert {one.get("valueCode") for one in task["input"]} >= {"machine"}
@@ -158,9 +163,7 @@ async def test_a_pdf_is_read_and_the_doctor_sees_its_picture(town: Town, lang: s
     await until(lambda: _answered(who, said), "what the reader says", READING, pause=0.2)
     told = await reads(who, said)
     assert who.in_her_words("阿托伐他汀钙片 20mg × 4", "atorvastatin 20mg × 4") in told["text"]
-    await who.tap(RIGHT, after=told["id"] - 1)
-    await from_days_left(who)
-    no = await sent(who)
+    no = await right(who, told)
     doctor = await staff(town, "doctor")
     thread = await thread_of(town, doctor, who)
 
@@ -182,9 +185,7 @@ async def test_a_blurred_one_then_a_good_one(town: Town, lang: str) -> None:
     assert example["kind"] == "photo"
     assert example["id"] < asked["id"]
     told = await reads(who, await takes(who, jpeg(printed(who))))
-    await who.tap(RIGHT, after=told["id"] - 1)
-    await from_days_left(who)
-    await sent(who)
+    await right(who, told)
 
 
 @more
@@ -292,9 +293,7 @@ async def test_a_good_paper_on_which_no_name_can_be_read_is_hers_by_one_tap(town
     said = await takes(who, jpeg(printed(who, name="")))
     await who.tap("read_paper.again.hers", after=said)
     told = await reads(who, said)
-    await who.tap(RIGHT, after=told["id"] - 1)
-    await from_days_left(who)
-    await sent(who)
+    await right(who, told)
 
 
 @more
@@ -305,9 +304,7 @@ async def test_a_good_paper_on_which_no_day_can_be_read_is_asked_for_it(town: To
     typed = await who.say(day(town, 21))
     told = await reads(who, typed)
     assert day(town, 21) in told["text"]
-    await who.tap(RIGHT, after=told["id"] - 1)
-    await from_days_left(who)
-    await sent(who)
+    await right(who, told)
 
 
 @more
@@ -331,9 +328,7 @@ async def test_an_old_paper(town: Town, lang: str) -> None:
 async def test_the_same_paper_photographed_again(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     told = await reads(who, await takes(who, jpeg(printed(who, 1))))
-    await who.tap(RIGHT, after=told["id"] - 1)
-    await from_days_left(who)
-    no = await sent(who)
+    no = await right(who, told)
     begun = await who.say("/refill")
     await who.sees("请拍一张", "Take a photo", after=begun)
     told = await reads(who, await takes(who, jpeg(printed(who, 2))))
