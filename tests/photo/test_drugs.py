@@ -32,6 +32,7 @@ def told(drug: ReadDrug) -> tuple[str, str, int | None, int | None, str]:
     return drug.name.value, drug.strength.value, drug.pack, drug.boxes, drug.match
 
 
+LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
 AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
 
 
@@ -611,3 +612,73 @@ def test_a_mark_before_a_name_is_no_part_of_it(mark: str) -> None:
     reading = understand(words, TODAY, LISTED).reading
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
     assert reading.accepted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- 已经到底了-",
+        "1月后门诊复查",
+        "3个月后门诊复诊",
+        "傅卫东已诊",
+        "建议固定时间服用",
+        "服药期间忌饮酒 150mg",
+    ],
+)
+def test_words_of_advice_are_no_drug(line: str) -> None:
+    reading = read(LINE, "用法:口服 每次1片 每日两次", line)
+    assert [d.name.value for d in reading.drugs] == ["苯磺酸氨氯地平片"]
+    assert reading.accepted
+
+
+@pytest.mark.parametrize(
+    "line", ["2. 恩替卡", "硫酸氢", "药品:恩替半肌", "恩替卡韦片", "恩替卡  每日一次", "恩替卡  3盒"]
+)
+def test_what_may_be_a_drug_is_not_overlooked(line: str) -> None:
+    assert not read(LINE, line).accepted
+
+
+@pytest.mark.parametrize("number", ["", "1. "])
+def test_a_brand_in_a_row_of_its_own_is_no_drug(number: str) -> None:
+    rows = (f"{number}络活喜", "苯磺酸氨氯地平片  5mg×7片  ×2盒", "弗隆", "来曲唑片  2.5mg×10片  ×1盒")
+    reading = read(*rows)
+    assert [(d.name.value, d.brand, d.boxes) for d in reading.drugs] == [
+        ("苯磺酸氨氯地平片", "络活喜", 2),
+        ("来曲唑片", "弗隆", 1),
+    ]
+
+
+def test_a_brand_above_another_drug_is_asked_about() -> None:
+    reading = read("络活喜", "来曲唑片  2.5mg×10片  ×1盒")
+    assert [d.match for d in reading.drugs] == ["ask", "exact"]
+    assert not reading.accepted
+
+
+def test_what_is_given_in_all_is_a_count() -> None:
+    rows = (
+        "通心络胶囊0.26g×30粒/盒",
+        "口服每次3粒 每日三次7天共3盒",
+        "硝酸甘油片0.5mg×24片/盒",
+        "含服 每次1片 7天 共1盒",
+    )
+    assert [d.boxes for d in read(*rows).drugs] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "boxes"),
+    [
+        ("苯磺酸氨氯地平片  5mg×7片  6盒×9.54 57.27", 6),
+        ("苯磺酸氨氯地平片  5mg×7片  6盒×2", None),
+        ("苯磺酸氨氯地平片  5mg×7片  6盒(2", None),
+    ],
+)
+def test_times_a_price_is_no_second_count(line: str, boxes: int | None) -> None:
+    assert read(line).drugs[0].boxes == boxes
+
+
+def test_a_count_under_what_was_given_in_fact() -> None:
+    table = (
+        "行  品名               规格         单位    实发    单价",
+        "01  苯磺酸氨氯地平片   5mg*7片      盒      2       7.83",
+    )
+    assert read(*table).drugs[0].boxes == 2

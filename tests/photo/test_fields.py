@@ -28,6 +28,7 @@ def read(*lines: str) -> Page:
         ("姓名：何 芬", "何芬"),
         ("签约居民：何玉芬  性别 女", "何玉芬"),
         ("居民：何玉芬", "何玉芬"),
+        ("会员:何玉芬卡号13269947", "何玉芬"),
         ("居民健康卡  何玉芬", None),
         ("代就诊人：李志强  姓名：何玉芬", "何玉芬"),
         ("户主姓名：李志强  姓名：何玉芬", "何玉芬"),
@@ -516,3 +517,7 @@ def test_the_house_and_the_shop(lines: tuple[str, ...], house: str | None) -> No
 )
 def test_who_takes_what_a_shop_sold(line: str, name: str | None) -> None:
     assert value(read("益安连锁药房", line).patient) == name
+
+
+def test_the_day_of_discharge_and_not_of_admission_in_one_sentence() -> None:
+    assert value(read("于2026年11月02日入院,于2026年11月08日出院。").date) == "2026-11-08"

@@ -235,3 +235,18 @@ def test_an_electronic_invoice_of_a_shop() -> None:
         ("缬沙坦胶囊", "80mg", 1, "exact"),
     ]
     assert (value(reading.patient), value(reading.hospital)) == ("何玉芬", "金沙洲国大药房有限公司")
+
+
+def test_who_paid_how_much_closes_a_bill_that_nobody_signs() -> None:
+    told = ("定点机构  云川市第二人民医院", "参保人  郑志强", "就诊日期  2026-11-08")
+    lines = ("项目名称/规格      单价    数量    金额", "苯磺酸氨氯地平片", "5mg*7片    3.87    2盒    7.74")
+    paid = ("统筹基金支付  5.00", "现金支付  2.74", "如有疑问请联系就诊机构")
+    assert understand(page(*told, *lines, *paid), TODAY, LISTED).reading.accepted
+    assert understand(page(*told, *lines), TODAY, LISTED).reading.missing == ("foot",)
+
+
+def test_a_price_is_printed_without_the_rest_of_a_cent() -> None:
+    """12 boxes at 8.18 may cost 98.20: what is left over is half a cent a box, and no other drug."""
+    line = ("1. 来曲唑片", "规格:2.5mg×10片/盒", "数量:12盒 单价:8.18")
+    assert read(*line, "合计: ¥98.20").accepted
+    assert read(*line, "合计: ¥99.20").missing == ("lines",)
