@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 import threading
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.model import Person, Post, Text
 from bot.store import pages
-from bot.store.connection import Damaged
+from bot.store.connection import Damaged, Writer
+from bot.store.sql import Program
 from bot.workers.still_there import StillThere
 from tests.store.kit import Turns, open_at
 
@@ -128,7 +132,15 @@ async def test_only_what_a_disk_has_lost_is_damage(path: Path, code: int, found:
     await store.close()
 
 
-@pytest.mark.parametrize("table", ["people", "arrivals", "posts"])
+MEETS: dict[str, Callable[[Any, Turns], Awaitable[object]]] = {
+    "people": lambda store, turn: store.commit(turn(rows=(Person(7),))),
+    "arrivals": lambda store, turn: store.commit(turn()),
+    "posts": lambda store, turn: store.commit(turn(posts=(Post("p", 7, Text("x")),))),
+    "cursors": lambda store, _: store.cursor("feed"),
+}
+
+
+@pytest.mark.parametrize("table", MEETS)
 async def test_damage_that_comes_while_the_bot_works_ends_it(path: Path, table: str):
     turn = Turns()
     await written(path, turn)
@@ -137,17 +149,28 @@ async def test_damage_that_comes_while_the_bot_works_ends_it(path: Path, table: 
     with closing(sqlite3.connect(path)) as beside:
         beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     spoil(path, table)
-
-    async def works() -> None:
-        await store.commit(turn(rows=(Person(7),), posts=(Post("p", 7, Text("x")),)))
-        await store.find(Person)
-
     with pytest.raises(Damaged, match="no -wal and no -shm file beside it"):
-        await works()
+        await MEETS[table](store, turn)
     with pytest.raises(Damaged):
         await StillThere(store, Looks()).run()  # pyright: ignore[reportArgumentType]
-    with pytest.raises(Damaged):
-        await store.commit(turn())
     await store.close()
     with pytest.raises(Damaged):
         await open_at(path)
+
+
+async def test_damage_that_one_of_a_group_meets_is_none_of_its_own(path: Path):
+    """SQLite may have taken back what the others of the group wrote."""
+    writer = Writer(path, lambda: None)
+
+    def lost() -> Program[None]:
+        error = sqlite3.DatabaseError("malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        yield ("SELECT 1", ())
+        raise error
+
+    def well() -> Program[None]:
+        yield ("SELECT 1", ())
+
+    group = await asyncio.gather(writer.do(well), writer.do(lost), return_exceptions=True)
+    assert [type(one) for one in group] == [Damaged, Damaged]
+    await writer.close()
