@@ -28,7 +28,7 @@ _LABEL_LIKE = re.compile(
     r"性[别別刚]|年[龄齡]|科[别室]|日期|签名|处方|医[师生]|药师|诊断|门诊|信息|资料|详情|档案|列表|须知"
 )
 _NUMBERED_RE: Final = re.compile(rf"[{HAN}]{{1,8}}号码?\s*:?\s*[A-Za-z\d*-]+")  # 登记号 27189400 names no day
-_OF_THE_LAST_RE: Final = re.compile(r"^\s?(?:入院|收治)(?![日时号:])")  # 于6月21日入院,于6月27日出院
+_OF_THE_LAST_RE: Final = re.compile(r"^\s?(?:入院|收治)(?![日时号:])")
 _YUAN_RE = re.compile(r"\s*(?:¥\s*)?\d[\d,]*(?:\.\d\d)?\s*元")
 _ELECTRONIC = re.compile(
     r"[(\[].*$|电子签[名章].*$|已?签[名章字].*$|(?<=[\u4e00-\u9fff]{2})(?:副?主任|主治|住院|主管|执业)?(?:医师|医生|药师)$"
@@ -225,9 +225,14 @@ def _date(
 def _its_own(text: str, found: Sequence[tuple[int, int, date]]) -> list[tuple[int, int, date]]:
     """Without the dates beside which another day is named: 上次 2026-10-04  本次 2026-11-01, 2026-11-15止."""
     ends = [0, *(end for _, end, _ in found)]
-    said = [_NUMBERED_RE.sub(" ", text[before : d[0]]) for before, d in zip(ends, found, strict=False)]
-    said = [before if not n else _OF_THE_LAST_RE.sub("", before) for n, before in enumerate(said)]
+    said = [_before(text, last, start) for last, (start, _, _) in zip(ends, found, strict=False)]
     return [d for before, d in zip(said, found, strict=True) if not of_another_day(before, text[d[1] :])]
+
+
+def _before(text: str, last: int, start: int) -> str:
+    """The words before a date, without a number, and without what is said of the ``last`` one: 6月21日入院, 6月27日."""
+    words = text[last:start]
+    return _NUMBERED_RE.sub(" ", _OF_THE_LAST_RE.sub("", words) if last else words)
 
 
 def _value_end(row: Row, mark: Labelled) -> int:
