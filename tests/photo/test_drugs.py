@@ -623,6 +623,7 @@ def test_a_mark_before_a_name_is_no_part_of_it(mark: str) -> None:
         "傅卫东已诊",
         "建议固定时间服用",
         "服药期间忌饮酒 150mg",
+        "药物标签一览",
     ],
 )
 def test_words_of_advice_are_no_drug(line: str) -> None:
@@ -676,9 +677,21 @@ def test_times_a_price_is_no_second_count(line: str, boxes: int | None) -> None:
     assert read(line).drugs[0].boxes == boxes
 
 
-def test_a_count_under_what_was_given_in_fact() -> None:
-    table = (
-        "行  品名               规格         单位    实发    单价",
-        "01  苯磺酸氨氯地平片   5mg*7片      盒      2       7.83",
-    )
-    assert read(*table).drugs[0].boxes == 2
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        (
+            "行  品名               规格         单位    实发    单价",
+            "01  苯磺酸氨氯地平片   5mg*7片      盒      2       7.83",
+        ),
+        (
+            "药品名称及规格             用药方法          天数   发药数   嘱托",
+            "苯磺酸氨氯地平片5mg*7片    5mg 口服 每日1次   14     2盒",
+        ),
+    ],
+    ids=["given in fact", "handed out"],
+)
+def test_a_count_under_another_word_for_it(head: str, line: str) -> None:
+    reading = read(head, line)
+    assert [told(d) for d in reading.drugs] == [AMLODIPINE]
+    assert reading.accepted
