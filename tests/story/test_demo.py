@@ -26,6 +26,11 @@ def _children(pid: int) -> list[int]:
     return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
+def _as_from_a_terminal() -> None:
+    """Where these tests are run by nohup, SIGHUP is ignored, and a demo would rightly go on ignoring it."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def _still_there(pids: list[int]) -> list[int]:
     return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
@@ -47,6 +52,7 @@ async def test_a_demo_that_is_ended_takes_its_parts_with_it(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "MEDRELAY_READ_PHOTOS": "off"},
+        preexec_fn=_as_from_a_terminal,
     )
     assert demo.stdout is not None
     told = b""
