@@ -30,7 +30,7 @@ from bot.store.beside import Beside, Older, beside, damage
 from bot.store.connection import RESTORE
 from bot.store.crypto import Keys
 from bot.store.port import NotOpened
-from bot.store.sqlite import gone
+from bot.store.sqlite import NoStore, gone
 
 CATALOGUE = "catalogue"  # where the running bot keeps the last copy of the lists
 LOCKED_UP = 0o077
@@ -92,10 +92,15 @@ async def check(offline: bool = False, environ: Mapping[str, str] | None = None)
 
 
 def _no_file(path: Path) -> Line | None:
-    if said := gone(path):
-        return wrong("database", said)
-    if path.exists():
-        return None
+    try:
+        if said := gone(path):
+            return wrong("database", said)
+        if path.exists():
+            return None
+    except NoStore as why:
+        return wrong("database", str(why))
+    except OSError as why:
+        return wrong("database", f"{path} cannot be looked at ({why.strerror}): see to its rights and to its folder's")
     if path.parent.is_dir() and os.access(path.parent, os.W_OK):
         return ok("database", f"none yet: the first start makes {path}")
     fix = f"{path} is not there and cannot be made: make the folder {path.parent}, or correct MEDRELAY_DATABASE"

@@ -8,6 +8,7 @@ import fcntl
 import logging
 import os
 import sqlite3
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -49,11 +50,21 @@ _LEFT: list[int] = []  # descriptors that may not be closed before we end, see L
 
 
 OPENED = "opened\n"  # in the note, from the first time that a bot could work on the file
+_NOTED = 64  # bytes of the note that are looked at; it has fewer
 
 
-def has_been_opened(path: Path) -> bool:
+def _noted(path: Path) -> str:
+    """What the note beside a file says, "" = there is none. Raises NoStore where it is no file: a link is not followed,
+    a pipe not waited for.
+    """
     note = path.with_name(path.name + ".lock")
-    return note.exists() and OPENED in note.read_text("utf-8")
+    try:
+        if not stat.S_ISREG(note.lstat().st_mode):
+            raise NoStore(f"{note} is no plain file: remove it, the next start makes it.")
+        with note.open("rb") as file:
+            return file.read(_NOTED).decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
 
 
 class Lost(NotOpened):
@@ -77,16 +88,16 @@ class Lock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             _LEFT.append(self._file)
-            who = note.read_text("utf-8").partition("\n")[0] if note.exists() else ""
+            who = _noted(path).partition("\n")[0]
             raise StoreLocked(
-                f"{path} is in use by process {who or 'unknown'}. A SQLite store serves one process: stop that one"
-                " first, or use PostgreSQL to run several."
+                f"{path} is in use by process {who if who.isdecimal() else 'unknown'}. A SQLite store serves one"
+                " process: stop that one first, or use PostgreSQL to run several."
             ) from None
         if not self._holds():
             self.release()
             raise StoreLocked(f"{path} was replaced by another file just now: start again when it stays.")
         note.touch(mode=PRIVATE)
-        self._write(OPENED if has_been_opened(path) else "")
+        self._write(OPENED if OPENED in _noted(path) else "")
 
     def opened(self) -> None:
         """From now on it is no new one."""
@@ -222,10 +233,10 @@ def _told(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
 
 def gone(path: Path) -> str:
     """What to do where a bot has worked on the file and it is not there any more, "" = it is, or it is a new one. A new
-    one made in its place would know nobody.
+    one made in its place would know nobody. Raises NoStore.
     """
     files = (path, path.with_name(path.name + "-wal"))
-    if not has_been_opened(path) or any(file.exists() and file.stat().st_size for file in files):
+    if OPENED not in _noted(path) or any(file.exists() and file.stat().st_size for file in files):
         return ""
     return f"{path} is gone or empty, and a bot has worked on it: {RESTORE}, or remove {path.name}.lock to begin anew."
 

@@ -130,6 +130,27 @@ async def test_a_second_handle_is_refused_with_advice(path: Path):
     await (await open_at(path)).close()
 
 
+async def test_a_note_that_is_no_text_stops_no_start(path: Path):
+    note = path.with_name(f"{path.name}.lock")
+    note.write_bytes(b"\xff" * 64 + sqlite.OPENED.encode())
+    await (await open_at(path)).close()
+    assert note.read_text("utf-8").endswith(f"\n{sqlite.OPENED}")
+
+
+def test_a_note_of_any_length_is_read_as_far_as_ours_go(path: Path):
+    path.with_name(f"{path.name}.lock").write_bytes(b"1" * 64 + sqlite.OPENED.encode())
+    path.unlink()
+    assert sqlite.gone(path) == ""
+
+
+async def test_a_note_that_is_no_number_is_not_told(path: Path):
+    store = await open_at(path)
+    path.with_name(f"{path.name}.lock").write_bytes(b"\x1b[2J\xff")
+    with pytest.raises(StoreLocked, match="is in use by process unknown"):
+        await open_at(path)
+    await store.close()
+
+
 HOLD = """
 import asyncio, sys
 from tests.store.kit import open_at

@@ -70,6 +70,13 @@ def removed(folder: Path) -> dict[str, str]:
     return {}
 
 
+def linked(folder: Path) -> dict[str, str]:
+    (folder / "bot.sqlite.lock").unlink(missing_ok=True)
+    (folder / "bot.sqlite.lock").symlink_to(folder / "somebody's")
+    (folder / "somebody's").write_text("a letter")
+    return {}
+
+
 def emptied(folder: Path) -> dict[str, str]:
     (folder / "bot.sqlite").write_bytes(b"")
     return {}
@@ -123,6 +130,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "a cut database": (cut, "is no whole database .* put a backup in its place"),
     "a database that was removed": (removed, "is gone or empty, .* put a backup in its place, .* to begin anew"),
     "an emptied database": (emptied, "is gone or empty, .* put a backup in its place, .* to begin anew"),
+    "a link for a note": (linked, r"\.lock is no plain file: remove it"),
     "no database": (text, "is no whole database .* put a backup in its place"),
     "another program's": (sql("SELECT 1"), "is a database of another program"),
     "another alembic's": (

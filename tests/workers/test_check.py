@@ -203,6 +203,12 @@ async def rewritten(house: House) -> None:
     house.sql(*(f"DROP TRIGGER {name}" for name in triggers), "UPDATE audit SET actor = 'person:8' WHERE n = 1")
 
 
+async def linked(house: House) -> None:
+    note = house.path.with_name(f"{house.path.name}.lock")
+    note.unlink()
+    note.symlink_to(house.path)
+
+
 async def gone(house: House) -> None:
     house.path.unlink()
     house.path.parent.chmod(0o500)
@@ -234,6 +240,8 @@ WRONG: dict[str, tuple[Spoil, str, str]] = {
     "no folder": (setting(DATABASE="/nowhere/bot.sqlite"), "database", "make the folder /nowhere"),
     "a damaged file": (damaged, "database", "put a backup in its place"),
     "a database that was removed": (does(lambda house: house.path.unlink()), "database", "is gone or empty"),
+    "a link for a note": (linked, "database", ".lock is no plain file: remove it"),
+    "no name that a file can have": (setting(DATABASE="/" + "x" * 300), "database", "cannot be looked at"),
     "no database": (does(lambda house: house.path.write_text("a letter " * 999) and None), "database", "no whole"),
     "a file for everybody": (does(lambda house: house.path.chmod(0o644)), "database", "chmod 600"),
     "another key": (setting(ENCRYPTION_KEYS=f"1:{OTHER}"), "keys", "needs the key '1'"),
