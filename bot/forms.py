@@ -76,7 +76,7 @@ class PrintedView:
     sig: str = field(default="", repr=False)
     match: str = "unknown"
     code: str = ""
-    known: str = ""
+    known: str = field(default="", repr=False)
     controlled: bool = False
     confidence: float = 0.0
     page: int = 0
@@ -109,11 +109,11 @@ class ReadingView:
     missing: tuple[str, ...] = ()
     date: str = ""
     patient: str = field(default="", repr=False)
-    hospital: str = ""
+    hospital: str = field(default="", repr=False)
     department: str = ""
-    diagnosis: str = ""
-    doctor: str = ""
-    number: str = ""
+    diagnosis: str = field(default="", repr=False)
+    doctor: str = field(default="", repr=False)
+    number: str = field(default="", repr=False)
     confidence: Mapping[str, float] = field(default_factory=dict[str, float])
     names: tuple[str, ...] = field(default=(), repr=False)
     controlled: bool = False
@@ -125,7 +125,8 @@ class ReadingView:
     printed: tuple[HandView, ...] = ()  # of each drug, by its id; the hospital is not sent it
     layout: str = ""  # table, list or english
     unseen: int = 0  # pages of PDFs that nobody looked at
-    whose: tuple[str, ...] = ()  # of each page: the looked-for who is named on it, else the name read there, else ""
+    #: Of each page: the looked-for who is named on it, else the name read there, else "".
+    whose: tuple[str, ...] = field(default=(), repr=False)
 
     def shown(self, lines: Sequence[Line]) -> tuple[HandView, ...]:
         """The cut-outs of what she typed beside the paper, and of what a pen wrote on: the doctor compares them."""

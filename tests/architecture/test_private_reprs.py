@@ -29,6 +29,8 @@ ALSO = frozenset((
     "Line.name", "Line.strength", "PrintedView.name", "PrintedView.strength", "Patient.name", "PatientView.name",
     "Words.name", "Writer.name", "SentOther.name", "ActsForView.name", "EndedMandateView.name",
     "MandateRowView.name", "ConsultView.name", "DoorView.name", "ReadingView.patient", "ReadingView.names",
+    "ReadingView.whose", "ReadingView.hospital", "ReadingView.diagnosis", "ReadingView.doctor", "ReadingView.number",
+    "PrintedView.known",
     "ColleagueView.patient", "PickupView.code", "ParcelView.code", "InviteView.link",
 ))  # fmt: skip
 #: Rooms that hold no order of anybody: the engine, what stands in files of ours, the reader of photos (by itself).
