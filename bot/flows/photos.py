@@ -19,6 +19,7 @@ from bot.views import PageView
 NO_FAULT_OF_THE_PHOTO = ("reader_failed", "no_reader")
 WHOSE = ("other_patient", "names_other", "two_people")  # a better photo of it is no help
 DOUBTED = ("hers", "leave_out")
+MOST_PAGES = 20  # that are sent in place of others: each may take three of the answers that a dialog keeps
 
 
 @flow("read_paper")
@@ -42,9 +43,11 @@ async def read_paper(
         await ask.tell("example", picture="prescription")
     ways = [*_hers(why), *(["hand"] if read.pages else [])]
     better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, called))
+    sent = 0
     for n in TURNS[:10]:
-        if isinstance(better, str):
+        if not better or isinstance(better, str):
             break
+        sent += len(better)
         seen = await _read(ask, f"better-{n}", _apart(better), name, history)
         read = await _hers_alone(ask, f"better-{n}", _apart(better), seen, called, history)
         why = _why_not(read.reading, name)
@@ -54,7 +57,11 @@ async def read_paper(
             await ask.stop("none_left", name=called)
         words = _words_of(why, read.reading, called)
         others = [*_hers(why), "hand", "person"]
-        better = await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=others, why=words)
+        better = (
+            []
+            if sent >= MOST_PAGES
+            else await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=others, why=words)
+        )
     return _decided(read, better if isinstance(better, str) else "person", name)
 
 

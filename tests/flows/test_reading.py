@@ -298,6 +298,21 @@ def test_who_sends_poor_photos_only_is_seen_by_a_person() -> None:
     t.expect_prompt("rx_month")
 
 
+def test_who_sends_albums_of_poor_photos_only_is_seen_by_a_person_too() -> None:
+    """A dialog keeps 200 answers: a page without a name takes three of them, and more than once."""
+    five = {**poor("unreadable"), "missing": ["date"], "whose": [""] * 5, "unseen": 1}
+    t = form(poor("glare"), five)
+    albums = iter("abcdefghijkl")
+    while t.last.last.step != "rx_month":
+        album = next(albums)
+        for n in range(5):
+            t.photo(f"{album}-{n}", album=album)
+        while t.last.last.step.startswith("read/page"):
+            t.taps("hers")
+    t.taps("2026-11", "1")
+    assert lines(t)
+
+
 def test_somebody_elses_name_is_no_poor_photo() -> None:
     t = form({**READ, "names": []})
     t.expect_prompt("read/again", options=["hers", "hand"])
