@@ -15,12 +15,13 @@ _UNIT_RE: Final = re.compile(r"[\d/](?:mg|μg|g|ml|IU|U|T|s)$", re.IGNORECASE)
 _WORD_RE: Final = re.compile(r"[A-Za-z]{2}$")
 _LEADER_RE: Final = re.compile(r"(?<![\d.…·])\s?(?:[.…·]\s?){3,}$")
 _RUN_RE: Final = re.compile(r"(?:\s?[^\s\u3400-\u4dbf\u4e00-\u9fff()（）\[\]【】])+")  # from its end to its beginning
+_LONGEST: Final = 200  # characters before a number that are looked at: what one number is a part of is never so long
 _GOES_ON_RE: Final = re.compile(r"\s?[^\s\w()（）\[\]【】<>《》%¥￥×*✕✖^]?\s?\d")
 
 
 def begins(text: str, at: int) -> int:
     """Where the print that the number at ``at`` is a part of begins; ``at`` itself for a number that stands alone."""
-    head = text[:at]
+    head = text[max(0, at - _LONGEST) : at]
     if not head or head.endswith("  ") or _free(head):
         return at
     m = _RUN_RE.match(head[::-1])

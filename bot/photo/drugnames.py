@@ -227,11 +227,13 @@ def torn_in(row: Row, listed: Formulary) -> bool:
 
 
 def _is_brand(text: str, listed: Formulary) -> bool:
-    return any(d.folded_brand == fold(text) for d in listed.drugs)
+    folded = fold(text)
+    return any(d.folded_brand == folded for d in listed.drugs)
 
 
 def _of_brand(name: str, brand: str, listed: Formulary) -> bool:
-    return any(d.folded_brand == fold(brand) and d.folded == fold(name) for d in listed.drugs)
+    both = (fold(brand), fold(name))
+    return any((d.folded_brand, d.folded) == both for d in listed.drugs)
 
 
 def unmarked(name: str) -> str | None:

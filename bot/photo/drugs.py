@@ -218,7 +218,8 @@ def _mere_words(block: Block, rows: Sequence[Row], listed: Formulary) -> bool:
     """Words that look like a name, of which nothing else of a drug is said: neither how much, nor how many, nor how it
     is taken, nor its form, nor its number in the list, nor that it is a drug; nor do they begin as a listed name."""
     name, row = block.name.value, rows[block.row]
-    begun = any(d.folded.startswith(fold(name)[:_BEGUN]) for d in listed.drugs)
+    begin = fold(name)[:_BEGUN]
+    begun = any(d.folded.startswith(begin) for d in listed.drugs)
     named = begun or any(m.kind == "name" and m.colon and m.label != "名称" for m in labelled(row))  # a buyer has one
     some = block.strengths or block.boxes or block.pack or block.alone or block.loose or block.pieces or block.sig
     known = has_form(name) or is_listed(name, listed) or is_torn(name, listed) or is_controlled(name, block.brand)

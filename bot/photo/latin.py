@@ -27,8 +27,8 @@ _LEAD_RE: Final = re.compile(
     r"\s*(?:[\[(]?\d{1,2}[\]).:]?\s+|[\[(]?\d{1,2}[\]).]\s*|[-*•]\s*)?(?:(?:Tab|Cap|Inj|Syr)s?\.?\s+)?", re.IGNORECASE
 )
 _PERSON_RE: Final = re.compile(r"(?:(?:Mrs?|Ms|Miss|Dr)\.?\s+)?([A-Z][A-Za-z'.-]*(?:,?\s[A-Z][A-Za-z'.-]*){1,3})")
-_HOUSE_RE: Final = re.compile(
-    r"[A-Z][A-Za-z'.&-]*(?:\s[A-Za-z'.&-]+){0,7}\s"
+HOUSE_RE: Final = re.compile(
+    r"(?<![A-Z])[A-Z][A-Za-z'.&-]*(?:\s[A-Za-z'.&-]+){0,7}\s"
     r"(?:Hospital|Clinic|(?:Medical|Health) Cent(?:er|re)|Medical Practice|Polyclinic|Infirmary)"
     r"|Hospital of(?:\s[A-Za-z'.&-]+){1,6}"
 )
@@ -59,7 +59,7 @@ def in_latin(key: str, text: str) -> re.Match[str] | None:
 
 def house(text: str) -> re.Match[str] | None:
     """The name of a hospital or a clinic, with the town behind it."""
-    m = _HOUSE_RE.search(text)
+    m = HOUSE_RE.search(text)
     place = _PLACE_RE.match(text, m.end()) if m else None
     if m is None or place is None or _NO_PLACE_RE.search(place[0]):
         return m

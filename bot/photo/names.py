@@ -23,7 +23,7 @@ _KINDS: Final = (
     r"片|胶囊|胶丸|滴丸|颗粒|干混悬剂|混悬液|口服液|口服溶液|溶液|注射液|注射剂|注射用|粉针|针剂|针|糖浆|合剂|散剂|散|丸|"
     r"粉雾剂|气雾剂|喷雾剂|吸入剂|雾化液|滴眼液|滴鼻液|眼膏|软膏|乳膏|凝胶|贴片|贴剂|贴膏|膏|栓剂|栓|滴剂|酊|搽剂|洗剂|冲剂|微丸"
 )
-FORM: Final = rf"(?:(?:{_RELEASE})*(?:{_KINDS}))"
+FORM: Final = rf"(?:(?:{_RELEASE}){{0,4}}(?:{_KINDS}))"  # a long run of them is not tried from each
 _MARK: Final = r"(?:\((?:[IVX]{1,4}|[0-9]{1,2}R?|[^()]{1,4}型)\)|[IVX]{1,3}型?)"
 _NAME_RE = re.compile(rf"^(?P<core>.+?)(?P<form>{FORM})?(?P<mark>{_MARK})?$")
 ENDS_WITH_FORM = re.compile(rf"{FORM}{_MARK}?$")

@@ -36,6 +36,7 @@ AMOUNT: Final = rf"{NUMBER}\s*{UNIT}{_NO_MORE}"
 _AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT}){_NO_MORE}", re.IGNORECASE)
 STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz])))|/\s*(?:片|粒|支|吸|袋|丸|揿|喷|枚))*"
 _SHARE_RE: Final = re.compile(r"(?:[比率]\s?:?|\d\.\d\d)\s?$")  # 药占比:22%, and 40.12 13% of tax, are no strengths
+_BEFORE: Final = 8  # characters, of which _SHARE_RE takes fewer
 COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
 BOX: Final = r"(?:大盒|小盒|盒|瓶|筒|罐|桶|管|套|合)"
 _BOXES: Final = rf"{BOX}|支|袋|包|板|贴"
@@ -148,8 +149,12 @@ def find(text: str) -> list[Line]:
     turned = [m for m in _REVERSED_RE.finditer(text) if stands_alone(text, *m.span("boxes"))]
     if turned:
         return [_turned(m) for m in turned]
-    some = (m for m in LINE_RE.finditer(text) if not (m[0].endswith("%") and _SHARE_RE.search(text[: m.start()])))
+    some = (m for m in LINE_RE.finditer(text) if not (m[0].endswith("%") and _is_share(text, m.start())))
     return [_line(text, m) for m in some]
+
+
+def _is_share(text: str, at: int) -> bool:
+    return _SHARE_RE.search(text, max(0, at - _BEFORE), at) is not None
 
 
 def _turned(m: re.Match[str]) -> Line:

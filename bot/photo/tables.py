@@ -294,7 +294,8 @@ def named_words(row: Row, listed: Formulary) -> list[int]:
 
 
 def _whole_name(name: Named, row: Row, listed: Formulary) -> bool:
-    begun = any(d.folded.startswith(fold(name.name)) for d in listed.drugs)
+    folded = fold(name.name)
+    begun = any(d.folded.startswith(folded) for d in listed.drugs)
     return has_form(name.name) or (number_of(row) > 0 and (begun or is_listed(name.name, listed)))
 
 
