@@ -40,7 +40,7 @@ _ANY: Final = "|".join(_spaced(label) for label in sorted(_KIND_OF, key=len, rev
 # The last word of a label that is not in the list tells its kind: 社区责任医生, 送药药师.
 _ENDINGS: Final = {
     "姓名": "patient2", "医师": "doctor", "医生": "doctor", "药师": "pharmacist2", "科室": "department",
-    "诊断": "diagnosis", "日期": "date3",
+    "诊断": "diagnosis", "日期": "date3", "时间": "date3",
 }  # fmt: skip
 # A colon makes a label anywhere; without one a label must begin a word and must not be part of a longer word.
 _LABEL_RE = re.compile(
@@ -68,7 +68,7 @@ NOT_HERS_RE: Final = re.compile(
 # another visit; printed, copied; fetched, sent, paid; valid until; born; in hospital, tested, made; entered, ill since
 _ANOTHER_RE: Final = re.compile(
     r"[上前下末首头][\s_.·]*一?[\s_.·]*[次回]|第[一1][次回]|初次|上月|下月|最近|既往|历史|[以过]往|原(?:处方|开|方)"
-    r"|[复覆回返约再随][诊診]|随访(?!日期|时间)|[约拟再]随访|预约|初诊|首诊"
+    r"|(?:计划|预计|可|应)[发取领配续开]|[复覆回返约再随][诊診]|随访(?!日期|时间)|[约拟再]随访|预约|初诊|首诊"
     r"|打\s*印|列\s*印|补打|重打|印制|制表|复印|抄录|抄方|转抄|导出|下载|截图|生成"
     r"|取药|自提|配送|送达|签收|收货|收费|缴费|交费|付款|支付|结算|收款|开票|退费"
     r"|出生|生日|有\s*效|效期|到期|过期|失效|截止|截至|终止|结束|起始|起止|止日"

@@ -265,7 +265,17 @@ def test_the_date(lines: tuple[str, ...], day: str | None) -> None:
         *("列印日期", "列印时间", "列 印 日期", "补打日期", "制表时间", "复印日期", "转抄日期"),
         *("取药日期", "自提日期", "缴费日期", "收款日期", "开票日期", "有效日期", "效期", "截止日期"),
         *("出生日期", "生日", "入院日期", "转科日期", "化验日期", "采样日期", "登记日期", "签约日期"),
-        *("下次回诊日期", "覆诊日期", "再诊日期", "预约日期", "上次续方日期", "首诊日期", "确诊日期"),
+        *(
+            "下次回诊日期",
+            "可续方日期",
+            "计划发药日期",
+            "覆诊日期",
+            "再诊日期",
+            "预约日期",
+            "上次续方日期",
+            "首诊日期",
+            "确诊日期",
+        ),
         *("Print Date", "Printed on", "Date Printed", "Collection Date", "Pick-up Date", "Payment Date"),
         *("Valid Until", "Expiry Date", "Date of Birth", "Admission Date", "Next Appointment", "Follow-up Date"),
         *("Last Visit", "Last Refill", "Review Date", "Copied", "创建时间", "更新时间", "提交时间", "发送时间"),
@@ -295,9 +305,17 @@ def test_the_days_of_other_things(label: str, form: str) -> None:
         (("重新打印日期：2026-11-20",), True),
         *(
             ((f"{label}{gap}2026-11-08",), True)
-            for label in ("接种日期", "过敏日期", "透析时间", "拍摄日期", "用药开始日期", "拆线日期", "某某日期")
+            for label in (
+                "接种日期",
+                "过敏日期",
+                "透析时间",
+                "拍摄日期",
+                "挂号时间",
+                "用药开始日期",
+                "拆线日期",
+                "某某日期",
+            )
             for gap in ("：", "  ")
-            if gap == "：" or label.endswith("日期")
         ),
         (("Test Date: 2026-11-08",), True),
         (("Sex: F  Onset Date: 2026-11-08",), True),
