@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from bot.photo.columns import Column
 from bot.photo.controlled import is_controlled
 from bot.photo.counts import Count, boxes_of
 from bot.photo.drugnames import roman, unmarked
@@ -18,7 +19,6 @@ from bot.photo.names import fold, take_apart
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import BOX, Line, amounts, sound
-from bot.photo.tables import Column
 
 _HOLE: Final = 1.8  # of the usual step from drug to drug
 _SURE_MARK: Final = 0.8

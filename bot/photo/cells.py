@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.photo.columns import Column, columns_of, word_column
 from bot.photo.drugnames import number_of
 from bot.photo.formulary import Formulary
 from bot.photo.names import narrow
 from bot.photo.paragraphs import in_lines, whole_amounts
 from bot.photo.rows import Row, row_of
-from bot.photo.tables import Column, columns_of, foot, named_words, panels, word_column
+from bot.photo.tables import foot, named_words, panels
 from bot.photo.turned import turned
 from bot.photo.words import Word
 

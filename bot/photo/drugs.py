@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.photo.block import Block, added, all_given, gaps, half_said, hole, penned, settled, unitless, with_directions
+from bot.photo.columns import Column, column_at, columns_of, pushed
 from bot.photo.controlled import is_controlled
 from bot.photo.counts import told_in, unclear
 from bot.photo.drugnames import (
@@ -34,7 +35,6 @@ from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
 from bot.photo.strength import find, is_count, tidy, unled
 from bot.photo.sums import Held, compared, ended, of_a_service
-from bot.photo.tables import Column, column_at, columns_of, pushed
 
 # Stopped, given back, out of stock, own supply: a line that may not be meant
 _UNMEANT_RE: Final = re.compile(

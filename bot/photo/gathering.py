@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.photo.block import Block
+from bot.photo.columns import Column, cells_of, column_at, column_of, counts_column, unit_column
 from bot.photo.counts import Count, all_in, also_all, counted, is_dose, loose_count, pieces, unit_alone, unpacked
 from bot.photo.drugnames import SIG
 from bot.photo.rows import Row
@@ -25,7 +26,6 @@ from bot.photo.strength import (
     pack_in,
     tidy,
 )
-from bot.photo.tables import Column, cells_of, column_at, column_of, counts_column, unit_column
 
 BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from statistics import fmean, median
 from typing import Final
 
+from bot.photo.columns import HOUR_RE
 from bot.photo.reading import Box
 from bot.photo.rows import Row
 from bot.photo.strength import TIMES, is_count
-from bot.photo.tables import HOUR_RE
 from bot.photo.words import Word
 
 _CLEAR: Final = 0.93  # mean confidence of most words of a page of print

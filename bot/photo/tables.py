@@ -1,6 +1,6 @@
-"""Tables as a person reads them: columns by their heads, panels beside each other one after the other.
+"""Tables as a person reads them: what is given now, panels beside each other one after the other.
 
-Geometry and labels; the lines of a cell are cells.py's, what a drug line says is drugs.py's.
+Geometry and labels; columns are columns.py's, the lines of a cell cells.py's, what a drug line says drugs.py's.
 """
 
 from __future__ import annotations
@@ -8,196 +8,40 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of, tokens
+from bot.photo.columns import Column, columns_of, lean_of, word_column
+from bot.photo.drugnames import Named, has_form, is_listed, names_in, number_of
 from bot.photo.formulary import Formulary
-from bot.photo.labels import FEET, Labelled, is_label, labelled
-from bot.photo.match import split_brand
+from bot.photo.labels import FEET, is_label, labelled
 from bot.photo.names import fold, narrow
-from bot.photo.paragraphs import PAST_RE, told_apart
+from bot.photo.paragraphs import PAST_RE
 from bot.photo.rows import Row, row_of
-from bot.photo.strength import BOX, find
+from bot.photo.strength import BOX, COUNTED
 from bot.photo.words import Word
 
-# Columns of other numbers, and the headers that make a table
-_COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计", "序号", "疗程", "序", "行号"})
-_BRANDS: Final = frozenset({"商品名", "商品名称"})  # a column beside that of the generic names
-_HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2", "unit"})
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
 _INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲◆◇❖▪●•·#+~=-]+|[一二三四五六七八九十][、.]")
-_HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
-_TWO_RE: Final = re.compile(
-    rf"(\d{{1,2}}|\d{{1,2}}\.00?|\d{{1,5}}\.\d\d(?=\s\d{{1,2}}\.00\b))[.、]?\s(?=\d)|(?P<count>\d{{1,3}}(?:\.00?)?\s?{BOX})\s(?=\S)"
-)
-_HAN_RE = re.compile(r"[\u4e00-\u9fff]")
-_HEAD_RE: Final = re.compile(r"[\u4e00-\u9fff/()（）]{2,8}")
-_NUMBER_RE: Final = re.compile(r"[¥￥]?\d[\d,.]*")
+_COUNT_RE: Final = re.compile(rf"\d{{1,4}}(?:\.00?)?\s?(?:{BOX}|{COUNTED})?")
 _PANEL: Final = 3  # labels of it, at the least
-HOUR_RE: Final = re.compile("[早中晚]|早[上晨餐]|[中下]午|午餐|晚[上餐]|睡前")  # heads of columns of doses
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table where its header stands; ``kind`` is a kind of label, "no" for other numbers,
-    "?" for a head in no list of words.
-
-    ``y`` is the header's line, ``lean`` by how much the column moves left from line to line.
-    """
-
-    left: float
-    right: float
-    kind: str
-    y: float
-    lean: float
-    unit: str = ""  # that the header itself gives: 数量(盒)
-
-    def away(self, left: float, right: float, y: float) -> float:
-        """How far a stretch of line ``y`` is from standing under the header: by its middle, or flush with an end."""
-        begin, end = self.at(y)
-        return min(abs((left + right) - (begin + end)) / 2, abs(left - begin), abs(right - end))
-
-    def at(self, y: float) -> tuple[float, float]:
-        """From where to where the header would stand in the line ``y``."""
-        shift = self.lean * (y - self.y)
-        return self.left - shift, self.right - shift
+def given_now(rows: list[Row]) -> list[Row]:
+    """The rows of a table without the counts of what is in stock, at home, or was given before."""
+    columns, header = columns_of(rows)
+    if all(c.kind != "elsewhere" for c in columns):
+        return rows
+    part = range(header + 1, foot(rows, header))
+    return [_without(row, columns) if i in part else row for i, row in enumerate(rows)]
 
 
-def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
-    """The columns of a table by its header, and the header's row; nothing for a list without one."""
-    for i, row in enumerate(rows):
-        marks = [m for m in labelled(row) if m.kind in _HEADERS]
-        kinds = {m.kind for m in marks}
-        heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
-        if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
-            named = (*_headed(row, marks, _lean(rows)), *_unknown(row, _lean(rows)))
-            return (*sorted(named, key=lambda c: c.left), *_hours(rows[max(i - 1, 0) : i + 3], _lean(rows))), i
-    return (), -1
+def _without(row: Row, columns: Sequence[Column]) -> Row:
+    def elsewhere(word: Word) -> bool:
+        counted = _COUNT_RE.fullmatch(narrow(word.text).strip()) is not None
+        return counted and word_column(word, row.y, columns).kind == "elsewhere"
 
-
-def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, ...]:
-    """Each label heads a column; 药品名称/规格 heads one, and so do two languages of one label."""
-    out: list[Column] = []
-    last = 0
-    generic = any(m.kind == "name" and m.label not in _BRANDS for m in marks)
-    for m in marks:
-        left, right = row.span(m.at, m.start)
-        again = out and m.label.isascii() and m.kind == out[-1].kind  # 数量 Qty
-        if again or (out and row.text[last : m.at].strip() in ("/", "×", "*")):
-            out[-1] = replace(out[-1], right=right)
-        else:
-            kind = "no" if m.label in _COUNTLESS or m.kind == "number2" else m.kind
-            kind = "brand" if generic and m.label in _BRANDS else kind
-            said = _HEADER_UNIT_RE.match(row.text, m.start) if kind == "boxes" else None
-            out.append(Column(left, right, kind, row.y, lean, said[1] if said else ""))
-        last = m.start
-    days = [Column(w.left, w.right, "no", row.y, lean) for w in row.words if w.text == "天"]  # else no label
-    return (*out, *days)
-
-
-def _unknown(row: Row, lean: float) -> tuple[Column, ...]:
-    """The columns whose heads are in no list of words: a bare number under one is whatever it is, and no count."""
-    known = {owner[0] for m in labelled(row) for owner in row.owner[m.at : m.start] if owner}
-    heads = (w for n, w in enumerate(row.words) if n not in known and _HEAD_RE.fullmatch(w.text.strip()))
-    return tuple(Column(w.left, w.right, "?", row.y, lean) for w in heads)
-
-
-def _hours(near: Sequence[Row], lean: float) -> tuple[Column, ...]:
-    """The columns of what is taken in the morning, at noon, in the evening: at least two of them."""
-    words = [w for row in near for w in row.words if HOUR_RE.fullmatch(w.text)]
-    return tuple(Column(w.left, w.right, "sig", w.y, lean) for w in words) if len(words) > 1 else ()
-
-
-def word_column(word: Word, y: float, columns: Sequence[Column]) -> Column:
-    """Where a word stands; what begins with a Chinese character, or says how much of a drug, is no number."""
-    others = ("no", "?") if _HAN_RE.match(word.text) or find(word.text) else _others(word.text)
-    some = [c for c in columns if c.kind not in (*others, *_not_counted(word.text))]
-    return min(some or columns, key=lambda c: c.away(word.left, word.right, y))
-
-
-def column_at(columns: Sequence[Column], row: Row, start: int, end: int) -> str:
-    """The kind of the column that the characters start..end stand in; "" where there is no table."""
-    found = column_of(columns, row, start, end)
-    return found.kind if found else ""
-
-
-def column_of(columns: Sequence[Column], row: Row, start: int, end: int) -> Column | None:
-    left, right = row.span(start, end)
-    text = row.text[start:end]
-    some = [c for c in columns if c.kind not in (*_others(text), *_not_counted(text))]
-    return min(some, key=lambda c: c.away(left, right, row.y), default=None)
-
-
-def _others(text: str) -> tuple[str, ...]:
-    """The kinds of columns in which a text does not stand: all but bare numbers tell themselves what they are."""
-    return () if _NUMBER_RE.fullmatch(text.strip()) else ("?",)
-
-
-def _not_counted(text: str) -> tuple[str, ...]:
-    """The columns of counts and of their units, in which no name of a drug stands, and no strength: flush on the left
-    under a wide header, both may begin nearer to a narrow one before it."""
-    amount = next(iter(find(text)), None)
-    named = has_form(split_brand(text)[0]) and len(_HAN_RE.findall(text)) > 2
-    return ("boxes", "unit") if named or (amount and amount.run == 0) else ()
-
-
-def pushed(row: Row, columns: Sequence[Column], start: int, end: int) -> bool:
-    """Whether another stretch of the row stands nearer to the header that start..end seem to stand under."""
-    header = column_of(columns, row, start, end)
-    if header is None:
-        return False
-    away = header.away(*row.span(start, end), row.y)
-    others = ((a, b) for a, b, _ in tokens(row) if b <= start or a >= end)
-    return any(header.away(*row.span(a, b), row.y) < away for a, b in others)
-
-
-def counts_column(columns: Sequence[Column], row: Row, cells: Sequence[tuple[int, int, str]], n: int) -> bool:
-    """Whether the number ``cells[n]``, nearest to the header of what stands right behind it, is one of the counts in
-    the column before: numbers that are flush on the right stand far from their header."""
-    if not columns:
-        return False
-    at = [column_of(columns, row, start, end) for start, end, _ in cells]
-    here = columns.index(at[n]) if at[n] in columns else 0
-    before = columns[here - 1] if here and at[n + 1 : n + 2] == [at[n]] else None
-    return before is not None and before.kind == "boxes" and before not in at
-
-
-def cells_of(row: Row, columns: Sequence[Column]) -> list[tuple[int, int, str]]:
-    """The tokens of a row; a number that stands in another column than what is behind it is not a part of that."""
-    out: list[tuple[int, int, str]] = []
-    for start, end, kind in tokens(row):
-        cut = _first_cell(row, columns, start, end) if columns else start
-        out += [(start, cut, kind)] if cut > start else []
-        parts = told_apart(row.text, cut, end) if kind in ("", "name", "strength") else [(cut, end)]
-        out += [(a, b, "" if n else kind) for n, (a, b) in enumerate(parts)]
-    return out
-
-
-def _first_cell(row: Row, columns: Sequence[Column], start: int, end: int) -> int:
-    """Where the cell behind the number that begins a token starts, or ``start``: 2 50mg, 2 盒 0.2g tid."""
-    first = _TWO_RE.match(row.text, start, end)
-    if first is None:
-        return start
-    here = column_at(columns, row, start, first.end(first.lastgroup or 1))
-    counted = first["count"] and here in ("boxes", "unit")
-    return first.end() if counted or here != column_at(columns, row, first.end(), end) else start
-
-
-def unit_column(columns: Sequence[Column]) -> Column | None:
-    """The column of the units of the counts: right behind theirs, or before it, prices between them or not, where it is
-    not a dose's."""
-    at = next((n for n, c in enumerate(columns) if c.kind == "boxes"), None)
-    if at is None:
-        return None
-    behind, before = columns[at + 1 : at + 2], [c for c in columns[:at] if c.kind != "no"]
-    if behind and behind[0].kind == "unit":
-        return behind[0]
-    of_dose = len(before) > 1 and before[-2].kind == "sig"
-    return before[-1] if before and before[-1].kind == "unit" and not of_dose else None
-
-
-# ---------------------------------------------------------------- panels beside each other
+    kept = [w for w in row.words if not elsewhere(w)]
+    return row if len(kept) in (0, len(row.words)) else row_of([[kept]], row.y)
 
 
 def panels(rows: list[Row], listed: Formulary) -> list[Row]:
@@ -208,7 +52,7 @@ def panels(rows: list[Row], listed: Formulary) -> list[Row]:
     sure = {i: found for i, row in enumerate(rows) if (found := named_words(row, listed))}
     if not sure:
         return rows
-    named, lean = list(sure), _lean(rows)
+    named, lean = list(sure), lean_of(rows)
     first = min(_begins(rows[i], sure[i][0], lean) for i in named)
     pairs = [i for i in named if len(sure[i]) > 1]
     if pairs:
@@ -251,7 +95,7 @@ def _doubled(rows: list[Row], columns: Sequence[Column], header: int) -> list[Ro
 
 def _beside_a_table(rows: list[Row], listed: Formulary, columns: Sequence[Column], header: int) -> list[Row]:
     """The left page of a booklet, whose it is, then the table on the right one; empty where no panel stands left."""
-    lean, part = _lean(rows), range(header, foot(rows, header))
+    lean, part = lean_of(rows), range(header, foot(rows, header))
     edges = [_begins(rows[i], some[0], lean) for i in part if (some := named_words(rows[i], listed))]
     edges += [c.left + lean * c.y - rows[header].h for c in columns if c.kind != "?"] if edges else []
     edge = min(edges, default=0.0)
@@ -297,12 +141,6 @@ def _whole_name(name: Named, row: Row, listed: Formulary) -> bool:
     folded = fold(name.name)
     begun = any(d.folded.startswith(folded) for d in listed.drugs)
     return has_form(name.name) or (number_of(row) > 0 and (begun or is_listed(name.name, listed)))
-
-
-def _lean(rows: Sequence[Row]) -> float:
-    """By how much what stands in one column moves left from line to line: as the writing rises."""
-    words = [w for row in rows for w in row.words]
-    return sum(w.slope * w.w for w in words) / sum(w.w for w in words)
 
 
 def _place(word: Word, lean: float) -> float:

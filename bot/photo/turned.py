@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.photo.columns import columns_of
 from bot.photo.drugnames import has_form, is_listed, is_name
 from bot.photo.formulary import Formulary
 from bot.photo.rows import Row, row_of
 from bot.photo.strength import BOX, COUNTED, STRENGTH, TIMES
-from bot.photo.tables import columns_of, named_words
+from bot.photo.tables import named_words
 from bot.photo.words import Word
 
 _INDEX: Final = r"(?P<index>\d{1,2}\s?[.、):,]\s?|[①-⑳]\s?)"

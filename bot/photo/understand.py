@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.photo.block import penned
 from bot.photo.cells import in_order
+from bot.photo.columns import columns_of
 from bot.photo.controlled import is_controlled_form
 from bot.photo.dates import find_dates
 from bot.photo.drugs import Drugs, page_drugs
@@ -23,7 +24,7 @@ from bot.photo.people import settled, unlabelled
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
-from bot.photo.tables import columns_of
+from bot.photo.tables import given_now
 from bot.photo.verdict import missing
 from bot.photo.words import Word
 
@@ -123,7 +124,7 @@ def _parsed(
 ) -> tuple[list[Row], list[Row], Page, Drugs]:
     """The rows as they stand, in the order they are read in, and what they say."""
     aside = menu(words)
-    printed = rows([w for w in words if w.conf >= 0.3 and w not in aside])
+    printed = given_now(rows([w for w in words if w.conf >= 0.3 and w not in aside]))
     lines = in_order(printed, listed)
     page = page_fields(lines, today)
     page.patient = settled(page.patient, weak=page.ranks.get("patient") == _WEAK, rows=lines)

@@ -49,6 +49,46 @@ FOOT: tuple[At, ...] = (("医师：何志金", 40, 640), ("审核药师：杨芬
 LEANINGS = [-0.1, 0.0, 0.1]
 
 
+@pytest.mark.parametrize("unit", ["盒", ""])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("other", ["库存", "库存数量", "剩余", "家中余药", "余量", "上次数量", "上月", "累计数量"])
+def test_what_is_in_stock_or_was_given_before_is_no_count(other: str, first: bool, unit: str) -> None:
+    heads = (other, "数量") if first else ("数量", other)
+    counts = (("9", "1"), ("8", "6")) if first else (("1", "9"), ("6", "8"))
+    reading = read(
+        *HEAD,
+        *(("药品名称", 40, 160), ("规格", 420, 160), (heads[0], 640, 160), (heads[1], 800, 160), ("用法", 960, 160)),
+        *(("缬沙坦胶囊", 40, 214), ("80mg*7粒/盒", 420, 214), (counts[0][0] + unit, 650, 214)),
+        *((counts[0][1] + unit, 810, 214), ("口服 一次80mg", 960, 214)),
+        *(("盐酸二甲双胍缓释片", 40, 264), ("0.5g*30片/盒", 420, 264), (counts[1][0] + unit, 650, 264)),
+        *((counts[1][1] + unit, 810, 264), ("口服 一次0.5g", 960, 264)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [VALSARTAN, METFORMIN]
+
+
+@pytest.mark.parametrize("other", ["库存", "家中余药", "上次数量"])
+def test_what_is_in_stock_alone_is_asked(other: str) -> None:
+    reading = read(
+        *HEAD,
+        *(("药品名称", 40, 160), ("规格", 420, 160), (other, 640, 160), ("用法", 960, 160)),
+        *(("缬沙坦胶囊", 40, 214), ("80mg*7粒/盒", 420, 214), ("2盒", 650, 214), ("口服 一次80mg", 960, 214)),
+        *FOOT,
+    )
+    assert [(d.match, d.boxes) for d in reading.drugs] == [("exact", None)]
+
+
+@pytest.mark.parametrize("other", ["退药数量", "已退", "欠药"])
+def test_what_is_taken_back_or_owed_is_asked(other: str) -> None:
+    reading = read(
+        *HEAD,
+        *(("药品名称", 40, 160), ("规格", 420, 160), ("数量", 640, 160), (other, 800, 160), ("用法", 960, 160)),
+        *(("缬沙坦胶囊", 40, 214), ("80mg*7粒/盒", 420, 214), ("3盒", 650, 214), ("1盒", 810, 214), ("口服", 960, 214)),
+        *FOOT,
+    )
+    assert [d.boxes for d in reading.drugs] == [None]
+
+
 @pytest.mark.parametrize("slope", LEANINGS)
 def test_cells_of_two_lines(slope: float) -> None:
     """Names and amounts that go on in a second line stand half a line above and below the number of their row."""
