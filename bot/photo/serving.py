@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.photo import pdf, reasons, why
 from bot.photo.again import counts_at, counts_in
+from bot.photo.alike import added, written
 from bot.photo.block import penned
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
@@ -81,8 +82,8 @@ class Server:
         seen = look(picture, self._eyes)
         understood = self._twice_looked(seen, body)
         reading = self._judged(understood, seen, seen.picture, scale)
-        written = reading.reason == reasons.HANDWRITTEN and not reading.missing  # whatever is read without a seal
-        stopped = reading.accepted or written or reading.reason in reasons.STOPS
+        penned_all = reading.reason == reasons.HANDWRITTEN and not reading.missing  # whatever is read without a seal
+        stopped = reading.accepted or penned_all or reading.reason in reasons.STOPS
         plain = None if stopped else without_red(picture)
         if plain is not None:  # a seal may cover what is needed
             other = look(plain, self._eyes)
@@ -120,9 +121,9 @@ class Server:
         if reading.accepted:
             if stamp := self._stamp(replace(seen, picture=inked)):
                 return replace(reading, accepted=False, reason=stamp)
-            if filled_in(inked, seen.words) or by_hand(inked, seen.words):
+            if any(hand(inked, seen.words) for hand in (filled_in, by_hand, written)):
                 return replace(reading, accepted=False, reason=reasons.HANDWRITTEN)
-            return _pen(_doubted(reading, seen, scale), understood, headless(inked, seen.words))
+            return _pen(_doubted(reading, seen, scale), understood, headless(inked, seen.words), seen.words)
         known = sum(d.match != "unknown" for d in reading.drugs)
         n = len(reading.drugs)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, n, known)
@@ -167,20 +168,21 @@ def _long(reading: Reading, unseen: int) -> Reading:
     return replace(reading, unseen=unseen, reason=reading.reason if open_ else reasons.PDF_LONG)
 
 
-def _pen(reading: Reading, understood: Understood, picture: Picture) -> Reading:
-    """Drugs whose numbers were written over or struck out are asked about: what is printed is not what is meant."""
+def _pen(reading: Reading, understood: Understood, picture: Picture, words: Sequence[Word]) -> Reading:
+    """Drugs that a pen added, or whose numbers it wrote over or struck out, are asked about: the print is not meant."""
     places = [
         (*numbers, *(b for b in (d.strength.box, d.name.box) if b))
         for d, numbers in zip(understood.reading.drugs, understood.numbers, strict=True)
     ]
     printed = printed_in(picture, [box for some in places for box in some])
     counts = [any(tinted(picture, box, printed) for box in some) for some in understood.counts]
-    written = counts if counts.count(False) or len(counts) == 1 else [False] * len(counts)  # a screen may colour each
+    coloured = counts if counts.count(False) or len(counts) == 1 else [False] * len(counts)  # a screen may colour each
     later = bluer(picture, [d.name.box for d in understood.reading.drugs]) | overwritten(picture, understood.boxes)
     later |= overwritten(picture, understood.amounts, BROADER)
+    later |= added(picture, words, [d.line for d in understood.reading.drugs])
     pens = [
         n in later or pen or any(marked(picture, box, printed) for box in some)
-        for n, (pen, some) in enumerate(zip(written, places, strict=True))
+        for n, (pen, some) in enumerate(zip(coloured, places, strict=True))
     ]
     return replace(reading, drugs=tuple(penned(d) if pen else d for d, pen in zip(reading.drugs, pens, strict=True)))
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.photo import reasons
+from bot.photo.alike import written
 from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.hidden import burnt, hidden, reflects
 from bot.photo.look import Seen
@@ -109,7 +110,7 @@ def reason(
         return reasons.NOT_A_PRESCRIPTION
     blank = m.letters < _FEW and burnt(seen.picture) > _BLANK
     whole = reasons.OVEREXPOSED if blank else _whole_picture(m)
-    found = whole or _side(missing, m.cut, True) or _script(m, labels)
+    found = whole or _side(missing, m.cut, True) or _script(m, labels, seen)
     if not found and not drugs and labels < 3 and ("drug" in lacks or lacks >= {"patient", "date"}):
         found = reasons.NOT_A_PRESCRIPTION
     if found := found or ("" if m.hidden and lacks & _ON_LINES else _part(missing, m)):
@@ -139,13 +140,14 @@ def _report_or_leaflet(seen: Seen, lacks: set[str], drugs: int) -> bool:
     return leaflet or (not drugs and examined)
 
 
-def _script(m: Measures, labels: int) -> str:
+def _script(m: Measures, labels: int, seen: Seen) -> str:
     """Writing that no better photo makes readable: another script, or a hand."""
     if m.letters < 2 * _FEW or m.sharpness < _SOFT:
         return ""
     if m.han < _FOREIGN and m.confidence > _SURE and labels < _KNOWN:
         return reasons.FOREIGN
-    return reasons.HANDWRITTEN if m.filled or (m.scrawl > _SCRAWL and m.confidence < _CLEAR) else ""
+    filled = m.filled or (m.patch < _PATCH and written(seen.picture, seen.words))
+    return reasons.HANDWRITTEN if filled or (m.scrawl > _SCRAWL and m.confidence < _CLEAR) else ""
 
 
 def poor(seen: Seen, scale: float) -> str:

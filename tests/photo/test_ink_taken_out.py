@@ -60,9 +60,10 @@ def looked(
     monkeypatch.setattr(serving.why, "surely_print", lambda _: plain)
     monkeypatch.setattr(serving, "filled_in", lambda picture, words: inked.append(picture) or (hand and not words))
     monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
+    monkeypatch.setattr(serving, "written", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "headless", lambda picture, _: picture)
     monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
-    monkeypatch.setattr(serving, "_pen", lambda reading, _, picture: (inked.append(picture), reading)[1])
+    monkeypatch.setattr(serving, "_pen", lambda reading, _, picture, __: (inked.append(picture), reading)[1])
     monkeypatch.setattr(serving, "codes", lambda _: ())
     monkeypatch.setattr(serving, "looks", lambda _: ())
     return Server()._looked(INKED, 1.0, {}).reading, inked
@@ -72,7 +73,7 @@ def looked(
 def test_stamps_and_pens_are_looked_for_in_the_picture_as_it_came(monkeypatch: pytest.MonkeyPatch, turned: int) -> None:
     reading, pictures = looked(monkeypatch, turned=turned)
     assert reading.accepted
-    assert len(pictures) == 4  # for stamps, for a form that was filled in, for numbers by hand, for pens
+    assert len(pictures) == 5  # for stamps, for a form that was filled in, for numbers and characters by hand, for pens
     assert all(one.shape == np.rot90(INKED, -turned).shape and (one == 7).all() for one in pictures)
 
 
@@ -92,7 +93,7 @@ def test_a_stamp_is_looked_for_on_a_page_that_cannot_be_read(monkeypatch: pytest
 def test_whose_page_it_is_is_asked_where_no_ink_hides_it(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, pictures = looked(monkeypatch, read=False, lacks="patient")
     assert (reading.accepted, reading.missing) == (True, ())
-    assert len(pictures) == 4  # for stamps, for a form that was filled in, for numbers by hand, for pens
+    assert len(pictures) == 5  # for stamps, for a form that was filled in, for numbers and characters by hand, for pens
     assert all((one == 7).all() for one in pictures)
     assert looked(monkeypatch, read=False, lacks="patient", stamp="void")[0].reason == "void"
     assert not looked(monkeypatch, read=False, lacks="patient", plain=False)[0].accepted

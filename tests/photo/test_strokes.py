@@ -63,7 +63,7 @@ def pens(page: Image.Image, **places: tuple[tuple[Box, ...], ...]) -> set[int]:
         none,
         **({"boxes": none, "amounts": none} | places),
     )
-    asked = serving._pen(understood.reading, understood, bgr(page))  # pyright: ignore[reportPrivateUsage]
+    asked = serving._pen(understood.reading, understood, bgr(page), ())  # pyright: ignore[reportPrivateUsage]
     assert all((d.match, d.boxes) == (("ask", None) if d.pen else ("exact", 2)) for d in asked.drugs)
     return {n for n, d in enumerate(asked.drugs) if d.pen}
 
