@@ -20,6 +20,7 @@ from bot.photo.words import Word
 
 # Columns of other numbers, and the headers that make a table
 _COUNTLESS: Final = frozenset({"天数", "单价", "金额", "总价", "小计", "序号", "疗程", "序", "行号"})
+_MANY: Final = 4  # heads of a table, whatever they are of, one of them of counts
 _BRANDS: Final = frozenset({"商品名", "商品名称"})  # a column beside that of the generic names
 _HEADERS: Final = frozenset({"name", "strength", "boxes", "sig", "other", "amount", "pack", "number2", "unit"})
 _HEADER_UNIT_RE = re.compile(r"\s?[(/]\s*([\u4e00-\u9fff]{1,2})\s*\)?(?=\s|$)")
@@ -68,6 +69,7 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
         marks = [m for m in labelled(row) if m.kind in _HEADERS]
         kinds = {m.kind for m in marks}
         heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
+        heads = heads or ("boxes" in kinds and len(marks) >= _MANY)
         if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
             named = (*_headed(row, marks, lean_of(rows)), *_unknown(row, lean_of(rows)))
             return (*sorted(named, key=lambda c: c.left), *_hours(rows[max(i - 1, 0) : i + 3], lean_of(rows))), i

@@ -22,7 +22,7 @@ _INDEX = re.compile(
     r"20\d\d-\d\d-\d\d\s*(?=[\u4e00-\u9fff])|[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
     r"\*[\u4e00-\u9fff]{2,12}\*\s*|"  # the class of goods on an invoice: *化学药品制剂*
     r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|[\[(]?[A-J]\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[])|"
-    r"[*★※△▲◆◇❖▪●•·#+~=-]+\s*)+"
+    r"[*★※△▲◆◇❖▪●•·#+~=□☐☑✓√-]+\s*)+"
 )
 _HEADED = re.compile(
     r"(?:药品名称|药物名称|药[品物]\s?(?:\d{1,2}|[一二三四五六七八九])[、.]?|药品|药物|药名|品名)[\s:]*(?=[\u4e00-\u9fff(\[])"
@@ -43,7 +43,7 @@ SIG = re.compile(
 )
 _NOT_A_DRUG = re.compile(
     r"^[盒瓶袋支]|空白|处方|合计|医保|诊断|用法|用量|签名|有效|注意|核对|医院|医师|药师|咨询|专线|元$|费用|方式|地址|电话|温馨|提示|说明|过敏|取药|"
-    r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$|[。!?]|请|漏服|未开|西药|中成药|中草药|中药饮片$"
+    r"以上|以下|本品|不得|涂改|窗口|药业|制药|科$|审核|发药|遵医嘱|每[次日天晚早]|口服|药品|规格|数量|[病症炎]$|(?:检查|化验|检验|治疗|材料|药品|药物|费用|诊疗|服务|手术|护理)[\u4e00-\u9fff]{0,3}类$|[。!?]|请|漏服|未开|西药|中成药|中草药|中药饮片$"
     r"|建议|服[用药]|饮酒|忌|避免|期间|时间|监测|随访|复[查诊]|门诊|饮食|[已候]诊$|过号$"
 )
 _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|粒|丸|支|袋|次|天|盒|瓶|岁|级|型)")
@@ -55,6 +55,7 @@ _BOXED_RE: Final = re.compile(rf"\d\s?{BOX}")
 _PACKED_RE: Final = re.compile(rf"[{TIMES}]\s?\d{{1,3}}\s?(?:{COUNTED})")
 _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TAGS: Final = frozenset(TAGS)
+_FRAMED_RE: Final = re.compile(r"[\[【]([^\[\]【】]+)[\]】]?")
 _LOOSE: Final = " ([【（:;,*x×/-.…·"
 _MARK_LIKE = re.compile(r"\(([IVXLl1|!]{1,5})\)$")
 
@@ -152,7 +153,9 @@ def _before_numbers(text: str, at: int, amount: Line | None, listed: Formulary) 
 
 def is_name(raw: str, listed: Formulary, invited: bool) -> tuple[str, str] | None:
     """(name, brand) when the text can be a drug; ``invited`` = an index before it or an amount after it says so."""
-    text = re.sub(r"\[([^\[\]]*)\]", r"(\1)", _UNMEANT_TAIL.sub("", narrow(raw)))
+    text = _UNMEANT_TAIL.sub("", narrow(raw)).strip()
+    framed = _FRAMED_RE.fullmatch(text)  # [西格列汀二甲双胍片(Ⅱ)]
+    text = re.sub(r"\[([^\[\]]*)\]", r"(\1)", framed[1] if framed else text)
     name, brand = split_brand(text)
     if has_form(brand) and not has_form(name):
         name, brand = brand, name  # 可多华(多沙唑嗪缓释片): the brand is printed first

@@ -43,6 +43,9 @@ _UNMEANT_RE: Final = re.compile(
     r"|拒[绝服取领配收]|不愿|未[配发领买]|放弃|撤[销回]|删除|误[开写]|重复开"
 )
 _BRAND_RE: Final = re.compile(r"^[\s\d.、()\[\]]*商品名称?(?=[\s:])")  # the label of a row
+_ADVICE_RE: Final = re.compile(  # what stands under it is of no drug
+    r"\s*[\[(【]?(?:(?:健康|生活|饮食|运动|出院|用药)?(?:指导|教育|提示|提醒|须知|医嘱)|(?:温馨|友情|特别)(?:提示|提醒)|注意事项)[\])】]?\s*:?\s*"
+)
 _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
@@ -77,18 +80,19 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     free = [i for i, row in enumerate(rows) if i not in others and (i not in page.head or find(row.text))]
     named = _named(rows, free, columns, listed)
     blocks: list[Block] = []
-    stray = False
+    stray, told = False, False
     for i in _in_reading_order(rows, free, named):
         row = rows[i]
-        if blocks and _of_no_drug(row.text.strip(), i, blocks[-1], page.feet):
+        told = not named[i] and (told or _ADVICE_RE.fullmatch(row.text) is not None)
+        if blocks and (told or _of_no_drug(row.text.strip(), i, blocks[-1], page.feet)):
             continue
         for n in named[i]:
             _open(blocks, Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
         rest = unled(blanked(row.text, ((n.start, n.end) for n in named[i])))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
-            told = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
-            blocks[-1].unmeant |= told and _UNMEANT_RE.search(row.text) is not None
+            short = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
+            blocks[-1].unmeant |= short and _UNMEANT_RE.search(row.text) is not None
             blocks[-1].unclear |= unclear(row.text)
             blocks[-1].told |= told_in(row.text) if i == blocks[-1].row or _SAYS_RE.search(row.text) else set()
             gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)

@@ -18,6 +18,7 @@ from bot.photo.strength import (
     COUNTED,
     PACKED_RE,
     Line,
+    boxes_first,
     count_in,
     find,
     is_count,
@@ -79,7 +80,7 @@ def _unit(row: Row, rest: str, cells: Sequence[tuple[int, int, str]], columns: S
 def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> None:
     start, text, kind, column = token
     lines, plain = find(text), tidy(text).strip()
-    boxed, plain = pack_beside(plain, anywhere=column == "boxes")
+    boxed, plain = pack_beside(boxes_first(plain) if column == "boxes" else plain, anywhere=column == "boxes")
     block.pack = block.pack or boxed
     if column not in ("", "strength") and _RATIO_RE.fullmatch(plain):  # 自付比例 10%
         return
@@ -106,7 +107,9 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
 
 
 def _direction(block: Block, text: str, plain: str) -> None:
-    """How it is taken, and what is given of it in all: 每日三次 7天 共3盒."""
+    """How it is taken, and what is given of it in all: 每日三次 7天 共3盒; what is not ticked says nothing."""
+    if plain.startswith("□"):
+        return
     block.sig.append(re.sub(r"\s+", " ", text.strip()))
     if in_all := _IN_ALL_RE.search(plain):
         _count(block, in_all[1], 2)

@@ -24,6 +24,10 @@ _OF_A_NAME: Final = rf"[{HAN}A-Za-z0-9·]"
 HOSPITAL_RE: Final = re.compile(rf"(?<!{_OF_A_NAME}){_OF_A_NAME}*{_HOUSE}{_BRANCH}")
 _NOT_A_NAME: Final = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
 _AN_APP_RE: Final = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|移动|我的|本|附近|全部)+{_HOUSE}")  # its title
+# What kind of house it is, and no name: 医疗机构类型 公立医院
+_A_KIND_RE: Final = re.compile(
+    rf"(?:.*(?:类[型别]|等级))?(?:公立|民营|私立|公办|综合|专科|非?营利性|[一二三]级|[甲乙丙]等)+{_HOUSE}"
+)
 _BEGINS_RE: Final = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE: Final = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _SHOP_RE: Final = re.compile(
@@ -97,6 +101,7 @@ def _house(text: str) -> tuple[int, int] | None:
         if m[0] in _LABELS:
             continue  # 医院:, and its name behind it
         named = len(bare_hospital(m[0])) > 3 and not _NOT_A_NAME.search(m[0]) and not _AN_APP_RE.fullmatch(m[0])
+        named = named and not _A_KIND_RE.fullmatch(m[0])
         return (kept[m.start()], kept[m.end() - 1] + 1) if named else None
     return None
 

@@ -44,7 +44,7 @@ _ENDINGS: Final = {
 }  # fmt: skip
 # A colon makes a label anywhere; without one a label must begin a word and must not be part of a longer word.
 _LABEL_RE = re.compile(
-    rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:签名|签章|签字|盖章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?\.?(?=\s|$|[\u4e00-\u9fff\d(¥/])"
+    rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:签名|签章|签字|盖章|章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?\.?(?=\s|$|[\u4e00-\u9fff\d(¥/]|[xX×*]\s?\d)"
     rf"|(?:(?<=[\s/])|^)(?P<other>[\u4e00-\u9fff]{{1,8}}(?<!主任|主治|住院)(?:{'|'.join(_ENDINGS)}))(?=\s|$)"
 )
 
@@ -188,6 +188,7 @@ def is_label(text: str) -> bool:
     return _plain(text) in _KIND_OF
 
 
+_HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _PERSON_RE: Final = re.compile(rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
 
 
@@ -214,13 +215,20 @@ def _stands(m: re.Match[str], text: str) -> bool:
     if label.isascii() and (re.match(r"\s[A-Za-z]", text[m.end() :]) or re.search(r"[A-Za-z]\s$", text[: m.start()])):
         return False  # a word of a sentence: Patient should
     following = text[m.end() : m.end() + 1]
-    return label not in SHORT or not following or following.isspace() or bool(_PERSON_RE.match(text, m.end()))
+    named = ranked(_KIND_OF[label])[0] == "patient" and not label.isascii()  # 签约居民用药清单 is a title
+    alone = not following or following.isspace() or not (label in SHORT or (named and _HAN_RE.match(following)))
+    return alone or bool(_PERSON_RE.match(text, m.end()))
 
 
 # The menu of a doctor's screen, beside the table: it holds no drug
 _MENU_RE: Final = re.compile(
     "病历|(?:(?:西|中成|中草?|草)药|历史)?处方|(?:检查|检验|治疗|手术|会诊)(?:申请|报告)?|打印|医嘱|首页|退出|保存"
 )
+# Its commands stand in one line above it: 作废处方 there is no stamp
+_COMMAND_RE: Final = re.compile(
+    "(?:新[建增]|增加|修改|删除|作废|撤销|刷新|保存|打印|退出|查[询找看]|提交|复制|导[出入]|设置|返回|关闭|预览|暂存|重打)(?:处方|医嘱|预览)?"
+)
+_COMMANDS: Final = 3  # of them, at the least
 _STATE: Final = r"(?:候诊|待诊|已诊|已就诊|就诊中?|在诊|诊毕|未诊|过号|未到|已到|报到|呼叫中|暂离|[初复]诊)"
 _NAME: Final = rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}?"
 # 11 贾瑞荣, 08 王家豪已诊, 候诊
@@ -232,16 +240,18 @@ _ITEMS: Final = 4  # of it, at the least
 
 
 def menu(words: Sequence[Word]) -> frozenset[Word]:
-    """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other; a
-    name that is masked says itself that it is none of the page's."""
+    """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other, or
+    three commands in a line; a name that is masked says itself that it is none of the page's."""
     items = [w for w in words if _MENU_RE.fullmatch(narrow(w.text).strip())]
     flush = _flush(items, lambda w: w.x) | _flush(items, lambda w: w.left)
+    commands = [w for w in words if _COMMAND_RE.fullmatch(narrow(w.text).strip())]
+    flush |= _flush(commands, lambda w: w.y - w.x * w.slope, _COMMANDS)
     masked = [w for w in words if _MASKED_RE.fullmatch(narrow(w.text).strip())]
     hidden = frozenset(masked) if len(masked) >= _ITEMS else frozenset[Word]()
     return flush | hidden | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)
 
 
-def _flush(some: Sequence[Word], place: Callable[[Word], float]) -> frozenset[Word]:
+def _flush(some: Sequence[Word], place: Callable[[Word], float], least: int = _ITEMS) -> frozenset[Word]:
     groups = ([other for other in some if abs(place(other) - place(w)) < w.h] for w in some)
     largest = max(groups, key=len, default=list[Word]())
-    return frozenset(largest) if len(largest) >= _ITEMS else frozenset()
+    return frozenset(largest) if len(largest) >= least else frozenset()

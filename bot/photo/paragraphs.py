@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.photo.counts import NUMERALS
-from bot.photo.drugnames import listed_ahead
+from bot.photo.drugnames import listed_ahead, number_of
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.names import FORM
@@ -28,6 +28,7 @@ _LEAD_RE: Final = re.compile(
 PAST_RE: Final = re.compile(
     r"(?:诊疗|治疗|住院|诊治)(?:经过|过程)|现病史|既往(?:病?史|用药)|主诉|病史|(?:入院|出院)(?:时?情况|时)|体格检查|辅助检查|查体"
 )
+_STATE_RE: Final = re.compile(r"出院(?:时?情况|时)|体格检查|辅助检查|查体")
 _SECTION_RE: Final = re.compile(r"[\[(【]?[\u4e00-\u9fff/]{2,8}[\])】]?\s*:")
 _OF_A_DRUG: Final = frozenset(("sig", "boxes", "strength", "pack", "unit", "amount"))  # labels within a text
 _INDEX_RE: Final = re.compile(
@@ -107,12 +108,20 @@ def in_lines(rows: Sequence[Row], listed: Formulary) -> list[Row]:
         begin = None if past else _begin(rows[at], listed)
         end = _end(rows, at) if past or begin is not None else at + 1
         if past:
+            first = next((i for i in range(at + 1, end) if _first_of_list(rows[at], rows[i], listed)), end)
+            end = min(end, first)
             at = end
             continue
         drugs = _drugs(_joined(rows[at:end]), begin, listed) if begin is not None else []
         out += drugs or rows[at:end]
         at = end
     return out
+
+
+def _first_of_list(past: Row, row: Row, listed: Formulary) -> bool:
+    """A list that begins right under how somebody was found at the end: it is none of what he had before."""
+    first = _STATE_RE.match(past.text) is not None and number_of(row) == 1
+    return first and _name_at(row.text, 0, listed) > 0 and bool(find(row.text))
 
 
 def whole_amounts(rows: Sequence[Row]) -> list[Row]:

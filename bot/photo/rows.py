@@ -17,6 +17,7 @@ _CIRCLES: Final = frozenset("〇○")  # nought by whichever name: which of its 
 _STEPS: Final = 8  # of following a slope to the middle of the page
 _ONE_NUMBER: Final = 0.5  # of a box's height between two boxes
 _HEAD_RE: Final = re.compile(r"[\d][.,'’·。，、:-]?$|^[.,'’·。，]$")
+_TAKEN_RE: Final = re.compile(r"用法|每[日次天晚早周]|[一1][日次]|口服|外用|皮下|睡前|[饭餐][前后]")
 _BARE_RE: Final = re.compile(r"\d[\d.]*")
 _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff)）]$")
 _ENGLISH_RE: Final = re.compile(r"[A-Za-z]{4}")
@@ -130,10 +131,11 @@ def rows(words: Sequence[Word]) -> list[Row]:
 
 
 def row_of(cells: Sequence[Sequence[Sequence[Word]]], y: float) -> Row:
-    """Words as one row: cells of lines of words. Lines of a cell run on without a gap, but behind a bare number."""
+    """Words as one row: cells of lines of words. Lines of a cell run on without a gap, but behind a bare number, and
+    where the next one says how the drug above it is taken."""
     text, owner = "", list[tuple[int, int] | None]()
     words = [word for cell in cells for line in cell for word in line]
-    run_on = {id(line[0]) for cell in cells for line in cell[1:]}
+    run_on = {id(line[0]) for cell in cells for line in cell[1:] if not _TAKEN_RE.match(line[0].text)}
     for n, word in enumerate(words):
         glued = n > 0 and word.text[:1].isdigit() and bool(_BARE_RE.fullmatch(words[n - 1].text))  # 1 and 5mg: asked
         again = n > 0 and bool(_HAN_RE.search(words[n - 1].text) and _ENGLISH_RE.match(word.text))  # under its Chinese

@@ -35,7 +35,8 @@ _NO_MORE: Final = r"(?![a-wyz]|\s?/\s?d?L(?![A-Za-z]))"  # g/L is of blood
 AMOUNT: Final = rf"{NUMBER}\s*{UNIT}{_NO_MORE}"
 _AMOUNT_RE = re.compile(rf"({NUMBER})\s*({UNIT}){_NO_MORE}", re.IGNORECASE)
 STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz])))|/\s*(?:片|粒|支|吸|袋|丸|揿|喷|枚))*"
-_SHARE_RE: Final = re.compile(r"(?:[比率]\s?:?|\d\.\d\d)\s?$")  # 药占比:22%, and 40.12 13% of tax, are no strengths
+# 药占比:22%, 乙类/5%, 自付(10%) and 40.12 13% of tax are no strengths
+_SHARE_RE: Final = re.compile(r"(?:(?:[比率类]|自付|自费|先付)\s?[:/(]?|\d\.\d\d)\s?$")
 _BEFORE: Final = 8  # characters, of which _SHARE_RE takes fewer
 COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
 BOX: Final = r"(?:大盒|小盒|盒|瓶|筒|罐|桶|管|套|合)"
@@ -71,6 +72,8 @@ _EACH_RE: Final = re.compile(  # 每盒30片
     rf"(?:每|(?<!\d)1)\s?(?P<box>盒|瓶)(?:内?[装含有])?\s?:?\s?(?P<pack>\d{{1,4}}\s?(?:{COUNTED}))(?![\w/])"
 )
 _BRACKETED_RE: Final = re.compile(rf"\(\s?(\d{{1,4}})\s?(?:{COUNTED})\s?/\s?(?:盒|瓶)\s?\)")
+_TIMED_RE: Final = re.compile(rf"(?P<pack>\d{{1,4}})\s?(?:{COUNTED})\s?[{TIMES}]\s?(?P<boxes>\d{{1,3}}\s?{BOX})")
+_OF_EACH_RE: Final = re.compile(rf"(?P<boxes>\d{{1,2}})\s?[{TIMES}]\s?(?P<pack>\d{{1,4}})\s?(?P<unit>{COUNTED})")
 _LOOSE_RE: Final = re.compile(r"(?P<n>\d{1,4})\s*(?:片|粒|丸|吸|揿|喷|T|t|s|S|#)(?![A-Za-z次/])")
 NO_DOSE: Final = 5  # pieces; fewer may be what is taken at a time
 
@@ -203,9 +206,18 @@ def pack_in(text: str) -> int | None:
 
 
 def pack_beside(text: str, *, anywhere: bool) -> tuple[int | None, str]:
-    """The units in a box, in brackets before something else, or ``anywhere`` beside it, and that: (15片/盒) 口服 qd."""
+    """The units in a box, in brackets before something else, or ``anywhere`` beside it, and that: (15片/盒) 口服 qd;
+    or times the boxes: 20粒×5盒."""
+    if timed := _TIMED_RE.fullmatch(text):
+        return int(timed["pack"]), timed["boxes"]
     m = _BRACKETED_RE.search(text) if anywhere else _BRACKETED_RE.match(text)
     return (int(m[1]), (text[: m.start()] + text[m.end() :]).strip()) if m else (None, text)
+
+
+def boxes_first(text: str) -> str:
+    """Among counts, boxes times what is in each of them, as the rest says it: 3 x 14 tablets is 14片×3盒."""
+    m = _OF_EACH_RE.fullmatch(text)
+    return f"{m['pack']}{m['unit']}×{m['boxes']}盒" if m and int(m["pack"]) >= NO_DOSE else text
 
 
 def loose_in(text: str) -> int | None:

@@ -42,9 +42,11 @@ _CLERK_RE: Final = re.compile(
 # Of a bill, what is no drug: 诊查费 普通门诊诊查费 次 25.00
 _SERVICE_RE: Final = re.compile(
     r"\s*(?![\u4e00-\u9fff]{0,4}药费)[\u4e00-\u9fff]{1,4}费(?=\s)|(?<=\s)(?:次|项|人次|小时|部位|例)(?=\s)"
+    r"|\s*(?:检查|检验|化验|治疗|手术|护理|材料|诊疗){1,2}(?=\s)"
 )
-_DONE_RE: Final = re.compile(  # 心电图检查 1次 30.00
-    r"\s*(?P<name>[\u4e00-\u9fffA-Z\d]{2,14})\s+\d{1,2}\s?(?:次|项|人次|小时|部位|例)\s+[¥￥]?\d{1,6}\.\d\d\s*"
+_GOODS_RE: Final = re.compile(r"采血[管针]|输液器|注射器(?!液)|留置针|棉签|敷料|纱布|试管")
+_DONE_RE: Final = re.compile(  # 心电图检查 1次 30.00, 血常规(五分类) 1次 20.00 0%
+    r"(?:^|\s)(?P<name>[\u4e00-\u9fffA-Z\d()-]{2,16})\s+\d{1,2}\s?(?:次|项|人次|小时|部位|例)\s+[¥￥]?\d{1,6}\.\d\d(?=\s|$)"
 )
 # A message ends with a wish or its sender's number, and only a message: a form prints the like above its foot
 _MESSAGE_RE: Final = re.compile(r"^\s*\d{1,2}:\d\d\s.*(?:\dG|WiFi|\d\s?%)|[您你]好|尊敬的", re.IGNORECASE)
@@ -90,10 +92,13 @@ def compared(rows: Sequence[Row], held: Sequence[Held], total: Field | None) -> 
 
 def of_a_service(row: Row) -> bool:
     """Whether a row of a bill is of something that is done, and not of a drug."""
-    drug = any(not line.strength.endswith("%") for line in find(row.text))  # 自付比例 0%
-    if not _MONEY_RE.search(row.text) or drug:
+    if not _MONEY_RE.search(row.text):
         return False
-    done = _DONE_RE.fullmatch(row.text)
+    if _GOODS_RE.search(row.text):  # 一次性采血管 5ml
+        return True
+    if any(not line.strength.endswith("%") for line in find(row.text)):  # 自付比例 0%
+        return False
+    done = _DONE_RE.search(row.text)
     return _SERVICE_RE.search(row.text) is not None or (done is not None and not has_form(done["name"]))
 
 

@@ -84,9 +84,19 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
         ("1.苯磺酸氨氯地平片 5mg*7片 贰盒,口", "服,一次1片,一日一次"),
         ("苯磺酸氨氯地平片，5mg*7片，2盒，每日1次，每次1片",),
         ("药品 | 规格 | 数量 | 用法", "苯磺酸氨氯地平片 | 5mg*7片 | 2盒 | 每日1次"),
+        ("[苯磺酸氨氯地平片]", "5mg*7片/盒", "数量 2盒 单价 23.56 金额 47.12"),
+        ("□苯磺酸氨氯地平片  5mg  7片×2盒", "用法: 每次1片一日三次 口服"),
+        ("药品名称  规格  总量  单价(元)  医保类别", "苯磺酸氨氯地平片  5mg*7片/盒  2盒  20.80  乙类(10%)"),
+        (
+            "项目名称          规格     数量/单位  金额(元)  备注",
+            "苯磺酸氨氯地平片  5mg*7片  2/盒      20.14     乙类/5%",
+        ),
+        ("1. 苯磺酸氨氯地平片", "规格 5mg 每盒 7片 本次领2 盒 一日一次、每次1片"),
+        ("1. 苯磺酸氨氯地平片 5mg", "每盒7片 给付 2 盒", "用法:口服,睡前一次"),
+        ("苯磺酸氨氯地平片", "5mg/片×7片/盒 处方药", "¥50.88  数量x2"),
         ("一、西药", "#  品名  规格×包装量  用法  数量  小计", "1  苯磺酸氨氯地平片  5mg*7片  5mg/次  2盒  17.16"),
     ],
-    ids=range(46),
+    ids=range(53),
 )
 def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
     reading = read(*((lines,) if isinstance(lines, str) else lines))
@@ -600,6 +610,27 @@ def test_what_a_whole_basket_holds_is_no_count_of_its_last_drug() -> None:
 def test_the_strengths_of_a_hong_kong_bill_stand_under_their_own_head() -> None:
     drugs = read("药物名称        剂量规格  包装      数量", "苯磺酸氨氯地平片  5mg     7粒/盒    2").drugs
     assert [told(d) for d in drugs] == [AMLODIPINE]
+
+
+def test_a_name_with_its_mark_in_a_frame() -> None:
+    drugs = read("[西格列汀二甲双胍片(Ⅱ)]", "50mg:850mg*28片/盒", "数量 1盒").drugs
+    assert [told(d) for d in drugs] == [("西格列汀二甲双胍片(Ⅱ)", "50mg:850mg", 28, 1, "exact")]
+
+
+def test_what_is_to_be_ticked_and_is_not_says_nothing() -> None:
+    drugs = read(LINE, "口服 每日1次 每次1片", "□饭前  □饭后  □睡前  注意事项见说明书").drugs
+    assert [d.sig for d in drugs] == ["口服 每日1次 每次1片"]
+
+
+def test_advice_below_the_last_drug_is_none_of_how_it_is_taken() -> None:
+    advice = ("健康指导：", "每周测血压不少于2次;如出现头晕请及时联系。", "口服 每日1次")
+    assert [d.sig for d in read(LINE, "每次5mg 每日1次", *advice).drugs] == ["每次5mg 每日1次"]
+    assert [told(d) for d in read("用药指导：", LINE).drugs] == [AMLODIPINE]
+
+
+@pytest.mark.parametrize("head", ["一、检查化验类", "二、药品类", "3. 治疗材料类"])
+def test_the_head_of_a_part_of_a_bill_is_no_drug(head: str) -> None:
+    assert [told(d) for d in read(head, LINE).drugs] == [AMLODIPINE]
 
 
 @pytest.mark.parametrize("mark", "★●◆◇❖▪")

@@ -47,6 +47,8 @@ def test_another_box_is_asked_with_what_is_printed(lines: tuple[str, ...]) -> No
         ("1. 格列美脲片  2mg×15片  2盒  每次1片 每日2次", 15, 2),
         ("1. 格列美脲片  2mg×15片  2盒  2片  bid", 15, 2),
         ("1. 格列美脲片  2mg  2盒  口服 14天", None, 2),
+        ("1. 格列美脲片  2mg  15片×2盒", 15, 2),
+        ("1. 格列美脲片  2mg  数量: 2×15片", 15, 2),
     ],
 )
 def test_tablets_that_are_those_of_the_listed_box_or_of_all(line: str, pack: int | None, boxes: int) -> None:
@@ -63,6 +65,7 @@ def test_tablets_that_are_those_of_the_listed_box_or_of_all(line: str, pack: int
         (("1. 格列美脲片  2mg*15片/盒  2盒  共30片"), 2),
         (("1. 格列美脲片  2mg*15片/盒  2盒  共60片"), None),  # one of them is not true
         (("1. 格列美脲片  2mg*15片/盒  共40片"), None),
+        (("1. 格列美脲片  2mg*15片/盒  2×15片"), None),  # not among counts
         (("1. 格列美脲片  2mg  共30片"), None),  # of boxes that are not said
         (("1. 格列美脲片  2mg*15片/盒  30片"), None),  # given in all, or in another box
         (("1. 格列美脲片  2mg*15片/盒  每次共2片"), None),

@@ -110,6 +110,15 @@ def test_what_happened_in_hospital_names_no_drug_of_the_list() -> None:
     assert [told(d) for d in reading.drugs] == [AMLODIPINE, VALSARTAN]
 
 
+def test_a_list_right_under_how_somebody_was_at_the_end_is_read_from_its_first_line() -> None:
+    found = ("出院情况:患者一般情况可,血压129/84mmHg,心率76次/分,准予出院。",)
+    first = ("1. 苯磺酸氨氯地平片 5mg×7片/盒", "带药数量:14片 (2盒)  用法:一日一次")
+    second = ("2. 缬沙坦胶囊 80mg×7粒/盒", "带药数量:7粒(1盒)  用法:一日一次")
+    assert [told(d) for d in read(*found, *first, *second).drugs] == [AMLODIPINE, VALSARTAN]
+    before = ("既往用药:患者院外服药如下,血压129/84mmHg,心率76次/分,情况可。",)
+    assert [told(d) for d in read(*before, *first, "出院带药:", *second).drugs] == [VALSARTAN]
+
+
 def test_a_text_with_a_hole_is_not_read_as_whole() -> None:
     """A thumb on the second drug: what stands behind it is not the first one's."""
     reading = read("出院带药：1)苯磺酸氨氯地平片 5mg×7片          ×1盒；3)缬沙坦胶囊 80mg×7粒，×1盒")

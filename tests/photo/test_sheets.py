@@ -163,6 +163,19 @@ def test_a_stamp_that_a_seal_or_print_runs_through(text: str, said: str) -> None
     assert stamped([word(text, 40, 60)]) == said
 
 
+def test_a_command_above_a_doctors_table_is_no_stamp() -> None:
+    commands = "新建    保存    作废处方    打印    刷新    退出"
+    sheet = (
+        "上海市明珠区中心医院",
+        "姓名：何玉芬  日期：2026-11-08",
+        "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒",
+        "医师：何志金",
+    )
+    reading = understand(page(commands, *sheet), TODAY, LISTED).reading
+    assert reading.accepted
+    assert understand(page(*sheet, "作废处方"), TODAY, LISTED).reading.reason == reasons.VOID
+
+
 def test_slips_of_two_houses_for_one_person() -> None:
     reading = understand(
         page(

@@ -112,6 +112,27 @@ def test_what_is_done_has_a_share_that_is_paid_too() -> None:
     assert (reading.accepted, boxes(reading)) == (True, [2, 1])
 
 
+def test_a_bill_without_a_head_for_names_has_a_share_and_services_beside_its_drugs() -> None:
+    header = "序号  医保编码          项目(规格)                  数量  金额   自付比例"
+    drugs = (
+        "1     XB34A973392  苯磺酸氨氯地平片(5mg×7片)  2盒  34.32  10%",
+        "2     XC91A817523  缬沙坦胶囊(80mg×7粒)       1盒  20.00  0%",
+    )
+    services = (
+        "3     00543668933  血常规(五分类)               1次  20.00  0%",
+        "4     00550018843  一次性真空采血管 5ml          1支  1.20   0%",
+    )
+    reading = read(header, *drugs, *services, "合计：75.52元")
+    assert (reading.accepted, boxes(reading), [d.match for d in reading.drugs]) == (True, [2, 1], ["exact"] * 2)
+    assert [d.sig for d in reading.drugs] == ["", ""]
+
+
+@pytest.mark.parametrize("named", ["检查治疗", "检验", "手术", "材料"])
+def test_the_class_of_a_row_tells_a_service(named: str) -> None:
+    assert of_a_service(rows(page(f"{named}  肝功能全套  项目  1  88.00  88.00"))[0])
+    assert not of_a_service(rows(page("西药费  缬沙坦胶囊  80mg*7粒  盒  1  20.00  20.00"))[0])
+
+
 def test_how_many_boxes_a_slip_has_in_all_is_no_count_of_its_last_drug() -> None:
     drugs = ("苯磺酸氨氯地平片 5mg*7片  2     17.16   34.32", "缬沙坦胶囊 80mg*7粒        1     20.00   20.00")
     header = "品名/规格                 数量  单价    金额"

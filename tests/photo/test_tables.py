@@ -309,6 +309,20 @@ def test_names_that_break_before_their_form_beside_a_panel_of_fields() -> None:
     assert reading.accepted
 
 
+def test_how_a_drug_is_taken_in_the_second_line_of_its_cell() -> None:
+    reading = read(
+        *HEAD,
+        *(("药品名称", 40, 160), ("规格", 420, 160), ("数量", 640, 160), ("单价", 760, 160), ("金额", 900, 160)),
+        *(("缬沙坦胶囊", 40, 214), ("80mg*7粒", 420, 230), ("1盒", 650, 230), ("20.00", 760, 230), ("20.00", 900, 230)),
+        ("每日1次 每次1粒 7天", 40, 246),
+        *(("盐酸二甲双胍缓释片", 40, 304), ("0.5g*30片", 420, 320), ("6盒", 650, 320), ("9.00", 760, 320)),
+        *(("54.00", 900, 320), ("每晚1次 每次1片 180天", 40, 336)),
+        *FOOT,
+    )
+    assert [told(d) for d in reading.drugs] == [VALSARTAN, METFORMIN]
+    assert [d.sig for d in reading.drugs] == ["每日1次 每次1粒 7天", "每晚1次 每次1片 180天"]
+
+
 def test_words_of_a_menu_that_stand_here_and_there_are_no_menu() -> None:
     apart = [word(text, 40 + 200 * n, 160) for n, text in enumerate(("病历", "处方", "检查", "检验"))]
     assert menu(apart) == frozenset()
