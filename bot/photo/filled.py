@@ -78,8 +78,13 @@ def by_hand(picture: Picture, words: Sequence[Word]) -> bool:
 def unsure(words: Sequence[Word]) -> bool:
     """Whether a page was read as a hand is: in each of its words some character is not sure. Poor print may be read so
     too: this is asked of a page that is refused anyway, where nothing else was found."""
-    least = [min(w.sure, default=w.low) for w in words if len(w.text.strip()) >= _LONG]
+    least = [min(w.sure[_first(w.text) :], default=w.low) for w in words if len(w.text.strip()) >= _LONG]
     return sum(len(w.text) for w in words) >= _MANY and bool(least) and float(np.mean(least)) < _UNSURE
+
+
+def _first(text: str) -> int:
+    """Where its letters begin: a box to be ticked before them, and the space behind it, are unsure in print too."""
+    return next((i for i, c in enumerate(text) if c.isalnum()), 0)
 
 
 def _digits(picture: Picture, word: Word) -> list[Digit]:

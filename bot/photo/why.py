@@ -13,7 +13,7 @@ import numpy as np
 from bot.photo import reasons
 from bot.photo.alike import written
 from bot.photo.filled import by_hand, filled_in, unsure
-from bot.photo.hidden import burnt, hidden, reflects
+from bot.photo.hidden import burnt, hidden, on_a_screen, patches
 from bot.photo.look import Seen
 from bot.photo.ocr import Found, cut
 from bot.photo.pixels import cv2
@@ -33,6 +33,7 @@ _ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogeth
 _MOST_WHITE: Final = 0.6  # the same where the print is hardly there
 _WHITE_PRINT: Final = 0.5  # share of the boxes of text themselves: the paper between the strokes is burnt out
 _GONE: Final = 200.0  # ink that is hardly there: burnt out, and not blurred
+_FADES: Final = 1.8  # of the grey of most print: what stands at the edge of a reflection
 _FADED: Final = 110.0  # ink of screens and scans is under 60, of burnt-out print over 125
 _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FOREIGN: Final = 0.12  # share of Chinese characters; a Chinese page has 0.4 and more
@@ -79,7 +80,8 @@ class Measures:
     drawn: float  # 1 = edges point all ways; of the print where there is enough of it
     drawn_all: float
     white: float  # share of the printed area burnt out
-    patch: float  # share of it in one patch
+    patch: float  # share of it in one patch, a reflection
+    blank: float  # the same, a reflection or not
     between: float  # share burnt out of a box of text; nine in ten have more; ``white`` without boxes
     paper: float  # grey (0..255) of the paper in a box of text; nine in ten have more
     faint: float  # as ``ink``; of the boxes, nine in ten are darker
@@ -105,8 +107,8 @@ def reason(
         return reasons.DATE_IN_FUTURE
     m = measure(seen, scale)
     lacks = set(missing)
-    another = not known and m.confidence > _SURE and m.letters >= _FEW and _another_paper(seen)
-    if another or _report_or_leaflet(seen, lacks, drugs):
+    clear = m.confidence > _SURE and m.letters >= _FEW and not _vanished(m)
+    if (clear and not known and _another_paper(seen)) or _report_or_leaflet(seen, lacks, drugs):
         return reasons.NOT_A_PRESCRIPTION
     blank = m.letters < _FEW and burnt(seen.picture) > _BLANK
     whole = reasons.OVEREXPOSED if blank else _whole_picture(m)
@@ -185,7 +187,7 @@ def _whole_picture(m: Measures) -> str:
         return reasons.TOO_DARK
     if 0 < m.text_height < _SMALL:
         return reasons.TOO_SMALL
-    if m.white > _MOST_WHITE and m.ink >= _GONE:
+    if _vanished(m):
         return reasons.OVEREXPOSED
     unsure = m.letters < _FEW or m.confidence < _SURE
     if unsure and (m.drawn > _DRAWN or m.drawn_all > _DRAWN_ALL):
@@ -193,6 +195,11 @@ def _whole_picture(m: Measures) -> str:
     if unsure and m.sharpness < _SOFT:
         return reasons.TOO_SMALL if 0 < m.share < _TINY else reasons.BLURRED
     return reasons.OVEREXPOSED if _faded(m) else ""
+
+
+def _vanished(m: Measures) -> bool:
+    """Burnt out, with print that is hardly there: what is left of it does not tell what paper it is."""
+    return m.white > _MOST_WHITE and m.ink >= _GONE
 
 
 def _faded(m: Measures) -> bool:
@@ -223,11 +230,12 @@ def _part(missing: Sequence[str], m: Measures) -> str:
 
 
 def _lines(m: Measures) -> str:
-    """What spoils lines of the list where nothing plainer was found: an edge, or the glare of a lamp that is not white:
-    print fades out in it, and nothing is burnt."""
+    """What spoils lines of the list where nothing plainer was found: an edge, or glare in which print fades out, of a
+    lamp that is not white, so that nothing is burnt, or on paper that is nearly as bright."""
     if m.hidden or "bottom" in m.cut:
         return "" if m.hidden else reasons.CROPPED_BOTTOM
-    return reasons.GLARE if m.faint >= _GONE and not _white_paper(m) else ""
+    fades = m.blank > _SPOT and m.faint > max(_FADED, _FADES * m.ink)
+    return reasons.GLARE if (m.faint >= _GONE or fades) and not _white_paper(m) else ""
 
 
 def _side(missing: Sequence[str], touched: frozenset[str], print_cut: bool) -> str:
@@ -252,8 +260,9 @@ def measure(seen: Seen, scale: float) -> Measures:
     lines = [f for f in seen.boxes if f.w > 2 * f.h] or list(seen.boxes)
     sharpness, drawn_all = _edges(grey)
     letters = sum(len(w.text) for w in seen.words)
-    white, patch = _burnt(grey, seen)
     left, top, right, bottom = _page(seen)
+    white, patch, blank = patches(grey[top:bottom, left:right])
+    patch = 0.0 if patch and on_a_screen(seen.picture) else patch
     inks = [float(np.percentile(cut(grey, f), 5)) for f in lines]
     return Measures(
         text_height=float(np.median([f.h for f in lines])) * scale if lines else 0.0,
@@ -265,6 +274,7 @@ def measure(seen: Seen, scale: float) -> Measures:
         drawn_all=drawn_all,
         white=white,
         patch=patch,
+        blank=blank,
         between=float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 10)) if lines else white,
         paper=float(np.percentile([np.percentile(cut(grey, f), 80) for f in lines], 10)) if lines else 0.0,
         han=sum("\u4e00" <= c <= "\u9fff" for w in seen.words for c in w.text) / letters if letters else 0.0,
@@ -328,20 +338,3 @@ def _page(seen: Seen) -> tuple[int, int, int, int]:
     left, right = min(f.x - f.w / 2 for f in seen.boxes), max(f.x + f.w / 2 for f in seen.boxes)
     top, bottom = min(f.y - f.h / 2 for f in seen.boxes), max(f.y + f.h / 2 for f in seen.boxes)
     return max(0, int(left)), max(0, int(top)), min(width, int(right) + 1), min(height, int(bottom) + 1)
-
-
-def _burnt(grey: Any, seen: Seen) -> tuple[float, float]:
-    """(share of the printed area that is white, share of it in the largest patch without anything on it)."""
-    left, top, right, bottom = _page(seen)
-    page: Any = grey[top:bottom, left:right]
-    if page.size < 400:
-        return 0.0, 0.0
-    share = float((page >= _WHITE).mean())
-    small: Any = cv2.resize(page, (128, 128), interpolation=cv2.INTER_AREA)
-    burnt = cv2.erode((small >= _WHITE).astype(np.uint8), np.ones((3, 3), np.uint8))
-    _, places, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=4)
-    if len(stats) < 2:
-        return share, 0.0
-    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
-    area = float(stats[largest, cv2.CC_STAT_AREA]) / burnt.size
-    return share, area if reflects(small, places == largest, burnt) else 0.0

@@ -136,6 +136,13 @@ def test_a_page_in_which_each_word_has_an_unsure_character(least: float, long: i
     assert not unsure([])
 
 
+def test_a_box_to_be_ticked_that_is_read_unsurely_is_no_hand() -> None:
+    sure = (0.6, 0.5, 0.99, 0.99, 0.99, 0.99, 0.99)
+    words = [Word("□ 缬沙坦胶囊", 0.9, 0.6, 180, 60 * n, 260, 30, 0.0, sure) for n in range(12)]
+    assert not unsure(words)
+    assert unsure([replace(w, text="缬沙坦 胶 囊") for w in words])
+
+
 @pytest.mark.parametrize(
     ("inks", "added"),
     [

@@ -30,9 +30,15 @@ LINES = (
 
 
 def seen(
-    texts: tuple[str, ...] = LINES, *, sure: float = 0.98, paper: int = 215, ink: int = 40, blot: bool = False
+    texts: tuple[str, ...] = LINES,
+    *,
+    sure: float = 0.98,
+    paper: int = 215,
+    ink: int = 40,
+    blot: bool = False,
+    grain: bool = True,
 ) -> Seen:
-    """A sharp page on a dark table, its lines read with this confidence."""
+    """A sharp page on a dark table, its lines read with this confidence; seen through a lens where it has a grain."""
     page = Image.new("RGB", (1400, 1300), (90, 80, 70))
     pen = ImageDraw.Draw(page)
     pen.rectangle((100, 60, 1300, 1240), fill=(paper,) * 3)
@@ -45,7 +51,10 @@ def seen(
         words.append(Word(text, sure, sure, 180 + w / 2, y, w, 52, 0.0, (sure,) * len(text)))
     if blot:
         pen.ellipse((300, 300, 1100, 1000), fill=(255, 255, 255))
-    return Seen(np.ascontiguousarray(np.asarray(page)[..., ::-1]), tuple(words), tuple(boxes), 0)
+    picture = np.asarray(page)[..., ::-1].astype(np.int16)
+    if grain:
+        picture += np.random.default_rng(1).integers(-1, 2, (*picture.shape[:2], 1), dtype=np.int16)
+    return Seen(np.clip(picture, 0, 255).astype(np.uint8), tuple(words), tuple(boxes), 0)
 
 
 def why(page: Seen, missing: tuple[str, ...] = ("drug",), *, labels: int = 5, drugs: int = 0) -> str:
@@ -180,6 +189,37 @@ def test_a_reflection_is_a_blot_on_darker_paper() -> None:
     assert spot(seen(blot=True), 1.0) == reasons.GLARE
     assert why(seen(paper=255), ("strength",), drugs=2) == reasons.UNREADABLE
     assert spot(seen(paper=255), 1.0) == ""
+
+
+def test_white_cards_on_a_screenshot_are_no_reflection() -> None:
+    page = seen(blot=True, grain=False)
+    assert why(page, ("strength",), drugs=2) == reasons.UNREADABLE
+    assert spot(page, 1.0) == ""
+
+
+def test_bright_paper_at_whose_reflection_print_fades_is_in_glare() -> None:
+    """The paper is hardly darker than the reflection; a white patch alone, or faint print alone, is no glare."""
+
+    def found(ink: int, patch: bool) -> str:
+        page = seen((LINES[0] * 2, *LINES[1:]), paper=244)
+        part = page.picture[640:820, 100:1300]
+        page.picture[640:820, 100:1300] = 244 - (244 - part.astype(int)) * (244 - ink) // (244 - 40)
+        if patch:
+            page.picture[300:1100, 680:1240] = 255
+        return why(page, ("strength",), drugs=2)
+
+    assert found(150, patch=True) == reasons.GLARE
+    assert found(150, patch=False) == found(40, patch=True) == reasons.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("paper", "ink", "found"), [(255, 220, reasons.OVEREXPOSED), (215, 40, reasons.NOT_A_PRESCRIPTION)]
+)
+def test_what_is_left_of_a_burnt_out_page_does_not_tell_what_paper_it_is(paper: int, ink: int, found: str) -> None:
+    """Its head and its foot are there, and nothing of its drugs."""
+    texts = ("上海市明珠区中心医院", "姓名何玉芬科室神经内科", "数量", "合计金额三百零三元", "核对何志金")
+    page = seen(texts, paper=paper, ink=ink)
+    assert why(page, ("patient", "date", "drug"), labels=1) == found
 
 
 def test_digits_that_a_reflection_eats_are_not_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
