@@ -24,9 +24,11 @@ _OTHERS: Final = 5  # characters that each is compared with: those nearest to it
 _BARS: Final = frozenset("1lI一")  # too plain to tell anything
 _FEWEST: Final = 20  # characters of a page that have a like one
 _SOME: Final = 6  # ... and of a drug
+_FAINT: Final = 0.43  # of the light that paper gives back its ink takes; of 37 pages by pens none took less than 0.48
 # The median likeness of characters to the most like of their kind (1 = the same)
 _WRITTEN: Final = 0.84  # of 1310 pages of print none had less than 0.88, of 5 by the neatest hand none more than 0.81
 _ADDED: Final = 0.87  # of 3155 lines all 36 that a hand added had less, those struck out, and one of print
+_PRINTED: Final = 0.9
 _LESS: Final = 0.06  # less than the other drugs'
 
 
@@ -39,8 +41,20 @@ class _Glyph:
 
 def written(picture: Picture, words: Sequence[Word]) -> bool:
     """Whether a hand wrote a page: its characters do not look like others of their kind."""
-    found = [v for some in _glyphs(picture, words).values() for v in _likeness(words, some, lambda _: True)]
+    found = _all(picture, words)
     return len(found) >= _FEWEST and float(np.median(found)) < _WRITTEN
+
+
+def copied(picture: Picture, words: Sequence[Word]) -> bool:
+    """Whether a page is a faint copy of print: all its numbers are too faint for a pen, and its characters are alike.
+    What is read badly on it, and broken digits, tell of no hand."""
+    grey: Any = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    numbers = [_line(grey, w) for w in words if sum(c.isdigit() for c in w.text) > 1]
+    inks = [(float(np.percentile(n, 85)), float(np.percentile(n, 4))) for n in numbers]
+    if not inks or float(np.median([(paper - ink) / max(paper, 1.0) for paper, ink in inks])) > _FAINT:
+        return False
+    found = _all(picture, words)
+    return len(found) >= _FEWEST and float(np.median(found)) > _PRINTED
 
 
 def added(picture: Picture, words: Sequence[Word], lines: Sequence[Box | None]) -> frozenset[int]:
@@ -51,6 +65,10 @@ def added(picture: Picture, words: Sequence[Word], lines: Sequence[Box | None]) 
     known = [v for v in alike if v is not None]
     least = min(_ADDED, float(np.median(known)) - _LESS) if len(known) > 1 else 0.0
     return frozenset(n for n, v in enumerate(alike) if v is not None and v < least)
+
+
+def _all(picture: Picture, words: Sequence[Word]) -> list[float]:
+    return [v for some in _glyphs(picture, words).values() for v in _likeness(words, some, lambda _: True)]
 
 
 def _of(words: Sequence[Word], glyphs: dict[str, list[_Glyph]], line: Box | None) -> float | None:
@@ -85,14 +103,18 @@ def _glyphs(picture: Picture, words: Sequence[Word]) -> dict[str, list[_Glyph]]:
     for n, w in enumerate(words):
         if len(w.at) != len(w.text) or len(w.text.strip()) < 2:
             continue
-        angle = math.atan(w.slope)
-        line: Any = cut(grey, Found(w.x, w.y, w.w / math.cos(angle), w.h, angle, 1.0))
+        line = _line(grey, w)
         width = max(8, round(line.shape[1] * _TALL / line.shape[0]))
         line = cv2.resize(line, (width, _TALL), interpolation=cv2.INTER_AREA)
         for i, char in enumerate(w.text):
             if char.isalnum() and char not in _BARS and (glyph := _glyph(n, line, w.at, i)):
                 out.setdefault(char, []).append(glyph)
     return out
+
+
+def _line(grey: Any, w: Word) -> Any:
+    angle = math.atan(w.slope)
+    return cut(grey, Found(w.x, w.y, w.w / math.cos(angle), w.h, angle, 1.0))
 
 
 def _glyph(word: int, line: Any, at: Sequence[float], i: int) -> _Glyph | None:

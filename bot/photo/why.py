@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.photo import reasons
-from bot.photo.alike import written
+from bot.photo.alike import copied, written
 from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.hidden import burnt, hidden, on_a_screen, patches
 from bot.photo.look import Seen
@@ -148,8 +148,9 @@ def _script(m: Measures, labels: int, seen: Seen) -> str:
         return ""
     if m.han < _FOREIGN and m.confidence > _SURE and labels < _KNOWN:
         return reasons.FOREIGN
-    filled = m.filled or (m.patch < _PATCH and written(seen.picture, seen.words))
-    return reasons.HANDWRITTEN if filled or (m.scrawl > _SCRAWL and m.confidence < _CLEAR) else ""
+    pen = m.filled and not copied(seen.picture, seen.words)
+    pen = pen or (m.patch < _PATCH and written(seen.picture, seen.words))
+    return reasons.HANDWRITTEN if pen or (m.scrawl > _SCRAWL and m.confidence < _CLEAR) else ""
 
 
 def poor(seen: Seen, scale: float) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from bot.photo import serving
-from bot.photo.alike import added, written
+from bot.photo.alike import added, copied, written
 from bot.photo.look import Seen
 from bot.photo.pixels import Picture
 from bot.photo.reading import Box, Field, ReadDrug, Reading
@@ -32,10 +32,15 @@ TALL = 90  # pixels from line to line
 
 
 def page(
-    by_hand: Collection[int] = (), *, lean: float = 0.0, bold: Collection[int] = (), dark: bool = False
+    by_hand: Collection[int] = (),
+    *,
+    lean: float = 0.0,
+    bold: Collection[int] = (),
+    dark: bool = False,
+    faint: bool = False,
 ) -> tuple[Picture, list[Word]]:
     """The lines, some of them by a hand: each character turned and stretched as it comes."""
-    paper, ink = (30, 225) if dark else (245, 40)
+    paper, ink = (30, 225) if dark else (245, 165 if faint else 40)
     sheet, words, chance = Image.new("L", (900, TALL * len(LINES) + 60), paper), list[Word](), random.Random(7)
     for n, text in enumerate(LINES):
         x, y, places = 60.0, TALL * n + 60.0, list[float]()
@@ -101,6 +106,20 @@ def test_a_line_by_hand_is_asked() -> None:
     understood = Understood(Reading(True, drugs=drugs), 5, False, (), None, "", none, none, none, none)
     asked = serving._pen(understood.reading, understood, picture, words)  # pyright: ignore[reportPrivateUsage]
     assert [(d.match, d.boxes, d.pen) for d in asked.drugs] == [("exact", 2, False)] * 3 + [("ask", None, True)]
+
+
+def test_a_faint_copy_of_print_is_no_hand_however_badly_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert copied(*page(faint=True))
+    assert not copied(*page())  # a pen may have written it
+    assert not copied(*page(range(len(LINES)), faint=True))
+    assert not copied(page(faint=True)[0], [])
+    monkeypatch.setattr("bot.photo.why.filled_in", lambda *_: True)
+
+    def found(picture: Picture, words: list[Word]) -> str:
+        return reason(("patient", "date"), 3, False, Seen(picture, tuple(words), (), 0), 1.0, 4, 4)
+
+    assert found(*page(faint=True)) == reasons.UNREADABLE
+    assert found(*page()) == found(*page(range(len(LINES)), faint=True)) == reasons.HANDWRITTEN
 
 
 @pytest.mark.parametrize("hand", [range(len(LINES)), ()])

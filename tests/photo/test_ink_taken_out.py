@@ -31,6 +31,7 @@ def looked(
     read: bool = True,
     lacks: str = "drug",
     hand: bool = False,
+    copy: bool = False,
     plain: bool = True,
 ) -> tuple[Reading, list[Picture]]:
     """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
@@ -60,6 +61,7 @@ def looked(
     monkeypatch.setattr(serving.why, "surely_print", lambda _: plain)
     monkeypatch.setattr(serving, "filled_in", lambda picture, words: inked.append(picture) or (hand and not words))
     monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
+    monkeypatch.setattr(serving, "copied", lambda *_: copy)
     monkeypatch.setattr(serving, "written", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "headless", lambda picture, _: picture)
     monkeypatch.setattr(serving, "_doubted", lambda reading, *_: reading)
@@ -104,3 +106,7 @@ def test_a_page_by_hand_is_not_looked_at_again_without_its_red_ink(monkeypatch: 
     reading, pictures = looked(monkeypatch, hand=True)
     assert (reading.accepted, reading.reason) == (False, "handwritten")
     assert all((one == 7).all() for one in pictures)
+
+
+def test_a_faint_copy_that_looks_like_a_hand_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert looked(monkeypatch, hand=True, copy=True)[0].accepted
