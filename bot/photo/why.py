@@ -15,9 +15,11 @@ from bot.photo.alike import copied, written
 from bot.photo.filled import by_hand, filled_in, unsure
 from bot.photo.hidden import burnt, hidden, on_a_screen, patches
 from bot.photo.look import Seen
+from bot.photo.names import narrow
 from bot.photo.ocr import Found, cut
 from bot.photo.pixels import cv2
 from bot.photo.sides import cut_sides, open_sides
+from bot.photo.strength import find
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
 _TINY: Final = 0.005  # share of the picture that its print takes; of a page held near it is 0.3 and more
@@ -118,6 +120,7 @@ def reason(
     if found := found or ("" if m.hidden and lacks & _ON_LINES else _part(missing, m)):
         return found
     no_drug = "drug" in lacks <= {"drug", "foot"} and not drugs  # a clear paper of a hospital without any drug on it
+    no_drug = no_drug and not any(line.pack for w in seen.words for line in find(narrow(w.text)))
     if m.confidence > _SURE and not m.hidden and (no_drug or lacks >= _OF_SOMEBODY):
         return reasons.NOT_A_PRESCRIPTION
     if lines := _lines(m) if lacks & _ON_LINES else "":

@@ -129,6 +129,12 @@ def test_print_that_is_hardly_there_is_burnt_out_and_not_blurred() -> None:
     assert why(few, ("patient", "drug", "foot"), labels=0) == reasons.OVEREXPOSED
 
 
+@pytest.mark.parametrize(("spec", "found"), [("20mgx7片", reasons.UNREADABLE), ("280.60", reasons.NOT_A_PRESCRIPTION)])
+def test_a_clear_paper_with_a_pack_on_it_is_of_a_drug_that_was_not_read(spec: str, found: str) -> None:
+    """The paper of a hospital without any, as that of a laboratory, is no prescription."""
+    assert why(seen(("药品名称规格数量", spec, *LINES[:8]))) == found
+
+
 def test_a_leaflet_of_a_drug_is_of_nobody() -> None:
     leaflet = ("阿司匹林肠溶片说明书", "【规格】100mg", "【用法用量】口服，每日100~300mg", "【包装】铝塑包装，30片/盒")
     nobody = ("hospital", "patient", "date", "foot")
