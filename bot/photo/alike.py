@@ -21,6 +21,8 @@ _WIDE: Final = (4.0, 13.5)  # pixels from the middle of a character to its side,
 _FLAT: Final = 8  # greys; a character has more contrast
 _SIZES: Final = (0.82, 0.9, 1.0, 1.1, 1.2)  # of one character against the other: boxes are not equally tight
 _OTHERS: Final = 5  # characters that each is compared with: those nearest to it in size
+_MOST: Final = 240  # characters of a page that are compared: those of a very long one are many
+_MOST_OF_ONE: Final = 40  # ... and of a drug
 _BARS: Final = frozenset("1lI一")  # too plain to tell anything
 _FEWEST: Final = 20  # characters of a page that have a like one
 _SOME: Final = 6  # ... and of a drug
@@ -68,7 +70,7 @@ def added(picture: Picture, words: Sequence[Word], lines: Sequence[Box | None]) 
 
 
 def _all(picture: Picture, words: Sequence[Word]) -> list[float]:
-    return [v for some in _glyphs(picture, words).values() for v in _likeness(words, some, lambda _: True)]
+    return _likeness(words, _glyphs(picture, words), lambda _: True, _MOST)
 
 
 def _of(words: Sequence[Word], glyphs: dict[str, list[_Glyph]], line: Box | None) -> float | None:
@@ -78,21 +80,29 @@ def _of(words: Sequence[Word], glyphs: dict[str, list[_Glyph]], line: Box | None
         w = words[word]
         return line is not None and line.x <= w.x <= line.x + line.w and line.y <= w.y <= line.y + line.h
 
-    found = [v for some in glyphs.values() for v in _likeness(words, some, inside, elsewhere=True)]
+    found = _likeness(words, glyphs, inside, _MOST_OF_ONE, elsewhere=True)
     return float(np.median(found)) if len(found) >= _SOME else None
 
 
 def _likeness(
-    words: Sequence[Word], glyphs: Sequence[_Glyph], mine: Callable[[int], bool], *, elsewhere: bool = False
+    words: Sequence[Word],
+    glyphs: dict[str, list[_Glyph]],
+    mine: Callable[[int], bool],
+    most: int,
+    *,
+    elsewhere: bool = False,
 ) -> list[float]:
-    """Of each glyph in a word that is ``mine``, how like it is to the most like of the others, or of those
-    ``elsewhere``."""
+    """Of each glyph in a word that is ``mine``, how like it is to the most like of the others of its kind, or of those
+    ``elsewhere``; of so many at ``most``, from all over the page."""
+    pairs = list[tuple[_Glyph, list[_Glyph]]]()
+    for some in glyphs.values():
+        own = [g for g in some if mine(g.word)]
+        others = [g for g in some if not mine(g.word)] if elsewhere else some
+        pairs += [(one, others) for one in own if len(others) > (not elsewhere)]
     out: list[float] = []
-    for one in (g for g in glyphs if mine(g.word)):
-        others = [g for g in glyphs if g is not one and not (elsewhere and mine(g.word))]
-        others.sort(key=lambda g: abs(words[g.word].h - words[one.word].h))
-        if others:
-            out.append(max(_like(one.tight, g.wide) for g in others[:_OTHERS]))
+    for one, others in pairs[:: max(1, -(-len(pairs) // most))]:
+        near = sorted((g for g in others if g is not one), key=lambda g: abs(words[g.word].h - words[one.word].h))
+        out.append(max(_like(one.tight, g.wide) for g in near[:_OTHERS]))
     return out
 
 

@@ -15,7 +15,7 @@ if not available():
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bot.photo import serving
+from bot.photo import alike, serving
 from bot.photo.alike import added, copied, written
 from bot.photo.look import Seen
 from bot.photo.pixels import Picture
@@ -81,6 +81,18 @@ def test_few_characters_tell_nothing() -> None:
     picture, words = page(range(len(LINES)))
     assert not written(picture, words[:1])
     assert not written(picture, [])
+
+
+def test_of_a_very_long_page_a_share_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """240 characters, and 40 of a drug, with five others each."""
+    compared = list[float]()
+    monkeypatch.setattr(alike, "_like", lambda *_: compared.append(0.95) or 0.95)
+    picture, words = page()
+    assert not written(picture, words * 40)
+    assert 5 * 120 < len(compared) <= 5 * 240
+    compared.clear()
+    assert not added(picture, words * 40, boxes(words))
+    assert 5 * 4 * 20 < len(compared) <= 5 * 4 * 40
 
 
 @pytest.mark.parametrize("line", range(len(LINES)))
