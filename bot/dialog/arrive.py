@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.dialog.buttons import digest, plain, short
+from bot.dialog.errors import is_final
 from bot.dialog.events import (
     Back,
     Begin,
@@ -75,6 +76,14 @@ def arrive(turn: Turn, event: Event | None) -> None:
             turn.settle("")
         return
     _ARRIVE[type(event)](turn, event)
+
+
+def ends_by(turn: Turn, code: str) -> bool:
+    """Whether this refusal ends the dialog. Where its flow says so, what was asked in it leaves the chat, too."""
+    if code in turn.flow.ends:
+        turn.says += taken_away(turn.journal)
+        return True
+    return is_final(code, turn.context.subject)
 
 
 def stop_refused(turn: Turn, code: str, words: Mapping[str, Any]) -> None:
@@ -275,8 +284,7 @@ def _reopen(turn: Turn, event: Result) -> None:
     journal = turn.journal
     journal.sealed = False
     turn.verdict, turn.wrong = "accepted", Wrong(event.refusal, **event.words)
-    if event.refusal in turn.flow.ends:
-        turn.says += taken_away(journal)
+    if ends_by(turn, event.refusal):
         stop_refused(turn, event.refusal, event.words)
         turn.end = "done"
         return

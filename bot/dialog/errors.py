@@ -29,6 +29,18 @@ class Refused(Exception):
         self.words: Mapping[str, Any] = words
 
 
+#: Refusals that no other answer can change, as this is past: by how they begin, by their names.
+_PAST = ("already-", "too-late-")
+_OVER = frozenset({"order-gone", "put-away", "rewritten", "role-ended"})
+#: And these where the form is about one thing from its beginning; else another choice may help.
+_OF_SUBJECT = frozenset({"not-now", "deceased", "on-hold", "other-doctor", "not-for-you", "consult-over"})
+
+
+def is_final(code: str, subject: str) -> bool:
+    """Whether this refusal ends a form about ``subject`` ("" = about nothing that was fixed before it began)."""
+    return code.startswith(_PAST) or code in _OVER or (bool(subject) and code in _OF_SUBJECT)
+
+
 class Suspended(BaseException):
     """The flow has to wait (or has ended). Not an Exception, so that ``except Exception`` lets it pass."""
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog.arrive import Turn, arrive, stop_refused
+from bot.dialog.arrive import Turn, arrive, ends_by, stop_refused
 from bot.dialog.ask import Ask
 from bot.dialog.events import Event
 from bot.dialog.journal import Journal, Waiting, erased
 from bot.dialog.plain import CallIntent, Context, Played, Say, TimerWish, Wrong
-from bot.dialog.prompts import already, prompt, taken_away, withdrawn
+from bot.dialog.prompts import already, prompt, withdrawn
 from bot.dialog.questions import QUESTIONS, Picture, Tap, Text
 from bot.dialog.registry import FLOWS, Flow
 from bot.dialog.replay import Replay, digest_of, sign_of
@@ -57,10 +57,7 @@ def _replayed(turn: Turn) -> Played:
     _note_taken(turn, run)
     while refused := run.refused:
         turn.says += run.says
-        over = refused.code in turn.flow.ends
-        if over:
-            turn.says += taken_away(turn.journal)
-        if over or not step_back(turn.journal):
+        if ends_by(turn, refused.code) or not step_back(turn.journal):
             stop_refused(turn, refused.code, refused.words)
             return _played(turn, run, Waiting(), end="done", refusal=refused.code)
         turn.wrong, turn.show = Wrong(refused.code, **refused.words), ""

@@ -261,6 +261,45 @@ def test_a_refusal_that_ends_it_leaves_no_question_of_it_in_the_chat() -> None:
         assert [say.kind for say in t.screen.posts.values()] == ["tell"]
 
 
+@pytest.mark.parametrize(
+    ("code", "subject", "ends"),
+    [
+        ("already-cancelled", "MR-1", True),
+        ("already-cancelled", "", True),
+        ("too-late-packed", "MR-1", True),
+        ("rewritten", "MR-1", True),
+        ("not-now", "MR-1", True),
+        ("deceased", "MR-1", True),
+        ("deceased", "", False),  # another person may be chosen
+        ("no-stock", "MR-1", False),
+        ("under-way", "MR-1", False),  # it may be pressed again in some seconds
+    ],
+)
+def test_a_refusal_that_no_answer_can_change_ends_the_form(code: str, subject: str, ends: bool) -> None:
+    """On the way and at the end: the sentence is the last word, no question is asked anew."""
+
+    async def one(ask: Ask) -> None:
+        how = await ask.choice("how", ["a", "b"])
+        await ask.once("may", Op("local.may", {"how": how}))
+        await ask.submit(Op("order", {"how": how}))
+
+    def no(args: Any) -> Any:
+        raise Refused(code)
+
+    for early in (True, False):
+        t = DialogTester(Flow("one", one), {"local.may": no if early else None}, subject=subject)
+        t.start()
+        t.taps("a")
+        if not early:
+            t.result(refusal=code)
+        if ends:
+            t.expect_tell(f"one.refused.{code}")
+            t.expect_end("done")
+            assert not [say for say in t.screen.posts.values() if say.kind == "prompt"]
+        else:
+            t.expect_prompt("how", wrong=code)
+
+
 def test_cancel_withdraws_and_erases() -> None:
     t = DialogTester(refill, OPS, flows=FLOWS)
     t.start()

@@ -260,7 +260,7 @@ async def test_only_the_receiving_doctor_asks_for_a_photo(house: House) -> None:
     assert toast == house.label("refused.other-doctor", name="李医生")
     await house.take(house.arrival(Observed(told(NO, "passed", house.clock.civil()))))
     toast = (await house.take(house.press(LI, f"a:another_photo:{NO}", FORUM))).toast
-    assert toast == house.label("refused.not-now")
+    assert toast == house.label("refused.not-now.in_group")
 
 
 # ---------------------------------------------------------------- not delivered

@@ -588,8 +588,8 @@ async def test_a_mandate_that_ended_meanwhile_is_ended_once(house: House) -> Non
     known = await house.services.store.get(Mandate, "m-1")
     assert known is not None
     await put(house, replace(known, active=False))
-    await house.tap(DESK, "yes")
-    assert house.label("refused.already-ended") in texts(house, DESK)
+    answer = await house.take(house.press(DESK, house.button("yes")))
+    assert answer.toast == house.label("refused.already-ended")
     assert not house.commands("hospital.revoke_mandate")
 
 

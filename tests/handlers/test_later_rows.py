@@ -77,7 +77,7 @@ async def test_only_the_doctor_who_has_it_gives_it_back(house: House) -> None:
     assert "李医生" in answer.toast
     await see(house, "prescribed")
     late = await house.take(house.press(LI, f"a:give_back:{NO}", FORUM))
-    assert late.toast == house.label("refused.not-now")
+    assert late.toast == house.label("refused.not-now.in_group")
 
 
 async def test_a_desk_that_receives_it_is_no_news(house: House) -> None:

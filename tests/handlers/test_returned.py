@@ -15,7 +15,7 @@ from bot.linewords import new_kinds, proved_words, same_lines, told_words
 from bot.model import Dialog, Observed, Said, Spot
 from bot.views import SentBackView
 from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, put, texts
-from tests.handlers.house import FORUM, HELPER, LINE, RESIDENT, House, at_home, told
+from tests.handlers.house import FORUM, HELPER, LI, LINE, RESIDENT, House, at_home, told
 
 WORDS = "0.5g 一天两次偏大 <请核对>"
 QUOTED = "0.5g 一天两次偏大 &lt;请核对&gt;"
@@ -52,6 +52,33 @@ async def test_a_return_is_two_taps_and_his_own_words(house: House) -> None:
     await house.take(house.arrival(Said(Spot(REVIEW, PHARMACIST), 90, WORDS, reply_to=standing.message)))
     (sent,) = house.commands("hospital.review")
     assert (sent.args["decision"], sent.args["reason"], sent.args["words"]) == ("return", "dose", WORDS)
+
+
+@pytest.mark.parametrize(
+    ("who", "chat", "stage", "button", "ended", "last"),
+    [
+        (PHARMACIST, REVIEW, "prescribed", f"a:return:{NO}", "cancelled", ("dose", "nothing")),
+        (PHARMACIST, REVIEW, "prescribed", f"a:return:{NO}", "quoted", ("dose", "nothing")),
+        (LI, FORUM, "in-consult", f"a:unfit:{NO}", "cancelled", ("acute",)),
+    ],
+)
+async def test_an_order_that_ended_meanwhile_ends_the_form_about_it(
+    house: House, who: int, chat: int, stage: str, button: str, ended: str, last: tuple[str, ...]
+) -> None:
+    """The reason why is the last word: every button of that form would only lead to the same."""
+    await stands(house, stage)
+    await house.take(house.press(who, button, chat))
+    await stands(house, ended)
+    before, answer = len(house.posts()), None
+    for option in last:
+        answer = await house.take(house.press(who, house.button(option), chat))
+    key = "refused.not-now.in_group" if ended == "quoted" else f"refused.already-{ended}"
+    assert answer is not None
+    assert answer.toast == house.label(key, at=(await house.order(NO)).since)
+    assert not await house.services.store.find(Dialog, person=who, state=("open", "sent", "parked"))
+    asked = {post.key: post for post in house.posts()[before:] if post.chat == chat and post.key.startswith("d:")}
+    assert not [post for post in asked.values() if getattr(post.content, "buttons", ())]
+    assert not house.commands("hospital.review") + house.commands("hospital.not_suitable")
 
 
 async def test_doctor_and_patient_read_why_in_the_pharmacists_words(house: House) -> None:

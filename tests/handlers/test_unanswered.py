@@ -125,7 +125,7 @@ async def test_a_pharmacist_answers_only_what_was_put_to_him(house: House, stage
     await put(house, replace(await house.order(NO), stage=stage))
     await says(house)
     answer = await house.take(house.press(PHARMACIST, f"a:answer:{NO}", REVIEW))
-    assert answer.toast == house.label("refused.not-now")
+    assert answer.toast == house.label("refused.not-now.in_group")
 
 
 async def test_what_was_put_to_him_he_may_answer_while_the_next_question_waits(house: House) -> None:

@@ -175,11 +175,11 @@ async def test_a_price_is_for_the_line_that_was_looked_at(house: House, ends: st
     other = replace(seen(house, "prescribed"), pricing=(Pricing(2, id="t-2"),))
     await hears(house, replace(other, prescribed=(other.prescribed[0], replace(BARE, name="司美格鲁肽注射液"))))
     before = len(house.posts())
-    await house.take(house.press(PHARMACIST, data, REVIEW))
+    answer = await house.take(house.press(PHARMACIST, data, REVIEW))
     if ends == "refuse":
         await replies(house, "厂家停产了")
     assert not house.commands("hospital.price")
-    assert house.label("refused.rewritten") in texts(house, REVIEW, before)
+    assert house.label("refused.rewritten") in answer.toast + texts(house, REVIEW, before)
 
 
 async def test_whoever_wrote_it_does_not_price_it(house: House) -> None:

@@ -79,7 +79,7 @@ FILLS: dict[str, set[str]] = {
     "already-{}": {*(move.to for move in (*MOVES.values(), *BATCH_MOVES.values()) if move.to), *FINAL},
     "engine.checking.{}": {"read", "role"},
     "public_name.as.{}": {*applying.PROPOSED},
-    "refused.{}.in_group": {"not-for-you"},
+    "refused.{}.in_group": {"not-for-you", "not-now"},
     "engine.press_{}": {"already", "stale"},
 }
 #: Holes that are filled with what is looked for elsewhere: the codes of refusals and wrongs, the menu's actions.
