@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -26,8 +24,7 @@ from bot.messenger.errors import MessengerError, Misused, Unreachable
 from bot.messenger.incoming import FORUM_RIGHTS
 from bot.model import Incident, Person, Place, PlaceKind
 from bot.roles import BOUND
-from bot.store.beside import Beside, Older, beside, damage
-from bot.store.connection import RESTORE
+from bot.store.beside import Beside, Older, beside, hindrance, look_through
 from bot.store.crypto import Keys
 from bot.store.port import NotOpened
 from bot.store.sqlite import NoStore, gone
@@ -101,10 +98,12 @@ def _no_file(path: Path) -> Line | None:
         return wrong("database", str(why))
     except OSError as why:
         return wrong("database", f"{path} cannot be looked at ({why.strerror}): see to its rights and to its folder's")
-    if path.parent.is_dir() and os.access(path.parent, os.W_OK):
-        return ok("database", f"none yet: the first start makes {path}")
-    fix = f"{path} is not there and cannot be made: make the folder {path.parent}, or correct MEDRELAY_DATABASE"
-    return wrong("database", fix)
+    if not path.parent.is_dir():
+        fix = f"{path} is not there and cannot be made: make the folder {path.parent}, or correct MEDRELAY_DATABASE"
+        return wrong("database", fix)
+    if said := hindrance(path):
+        return wrong("database", said)
+    return ok("database", f"none yet: the first start makes {path}")
 
 
 async def _database(config: Config, books: Books) -> AsyncGenerator[Line]:
@@ -113,14 +112,13 @@ async def _database(config: Config, books: Books) -> AsyncGenerator[Line]:
         yield line
         return
     try:
-        broken = damage(path)
-    except sqlite3.Error as why:
-        yield wrong("database", f"{path} is no whole database ({why}): {RESTORE}")
+        look_through(path)
+    except NotOpened as why:
+        yield wrong("database", str(why))
         return
-    if broken:
-        yield wrong("database", f"{path} is damaged ({broken}): {RESTORE}")
-        return
-    if path.stat().st_mode & LOCKED_UP:
+    if said := hindrance(path):
+        yield wrong("database", said)
+    elif path.stat().st_mode & LOCKED_UP:
         yield wrong("database", f"{path} may be read by others on this machine: chmod 600 it")
     else:
         yield ok("database", f"{path} is whole")

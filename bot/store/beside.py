@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from bot.decoding import Unreadable
-from bot.store.connection import run
+from bot.store.connection import Damaged, run, unusable
 from bot.store.crypto import Keys, Unsealed
 from bot.store.kept import KeptStore, Make
 from bot.store.migrations import fits, holds_foreign, stands_at
@@ -20,6 +22,7 @@ from bot.store.sql import SQLITE, Program
 
 T = TypeVar("T")
 WAIT_MS = 5000
+ROOM = 4_096_000  # bytes that the -wal file grows to before SQLite empties it: 1000 pages
 
 
 class Older(NotOpened):
@@ -67,11 +70,25 @@ class Beside(KeptStore):
         self.unread += 1
 
 
-def damage(path: Path) -> str:
-    """What SQLite finds wrong in the file, "" = nothing. Raises sqlite3.Error where it is none."""
-    with contextlib.closing(_opened(path)) as connection:
-        ((said, *_), *_) = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    return "" if said == "ok" else " ".join(said.split())
+def look_through(path: Path) -> None:
+    """Every page of the file. Raises NotOpened: Damaged, or where it is no database, or cannot be read."""
+    try:
+        with contextlib.closing(_opened(path)) as connection:
+            ((said, *_), *_) = connection.execute("PRAGMA integrity_check(1)").fetchall()
+    except (OSError, sqlite3.Error) as why:
+        raise NotOpened(unusable(path, why, "read")) from None
+    if said != "ok":
+        raise Damaged(said, str(path))
+
+
+def hindrance(path: Path) -> str:
+    """What keeps a bot from writing where the file is, or shall be, "" = nothing: it could be read, and not served."""
+    files = [one for end in ("", "-wal", "-shm", ".lock") if (one := path.with_name(path.name + end)).exists()]
+    if shut := next((one for one in (path.parent, *files) if not os.access(one, os.W_OK)), None):
+        return f"{shut} cannot be written: see to its rights, and that what it lies on is not read-only"
+    if (free := shutil.disk_usage(path.parent).free) < ROOM:
+        return f"the disk under {path.parent} has no room, {free // 1000} kB are free: make room"
+    return ""
 
 
 @asynccontextmanager
@@ -80,7 +97,7 @@ async def beside(path: Path, bot: int, keys: Keys) -> AsyncGenerator[Beside]:
     try:
         connection = _opened(path)
     except sqlite3.Error as why:
-        raise NotOpened(f"{path} cannot be read ({why}): see to its rights and to MEDRELAY_DATABASE.") from None
+        raise NotOpened(unusable(path, why, "read")) from None
     try:
         if holds_foreign(connection):
             raise NotOpened(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
@@ -89,7 +106,7 @@ async def beside(path: Path, bot: int, keys: Keys) -> AsyncGenerator[Beside]:
         run(connection, probed(SQLITE, bot, keys))
         yield Beside(SQLITE, Looking(connection), bot, keys, lambda: 0, 0)
     except sqlite3.DatabaseError as why:
-        raise NotOpened(f"{path} cannot be read ({why}): `medrelay check` says whether it is whole.") from None
+        raise NotOpened(unusable(path, why, "read")) from None
     finally:
         connection.close()
 

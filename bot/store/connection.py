@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.store.kept import Make
 from bot.store.port import Full, NotOpened
 from bot.store.sql import Got, Program
@@ -43,6 +45,18 @@ class Damaged(NotOpened):
 def lost(why: BaseException, codes: tuple[int, ...] = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)) -> bool:
     """Whether SQLite says that something of the file is lost: no later try will find it."""
     return isinstance(why, sqlite3.DatabaseError) and getattr(why, "sqlite_errorcode", 0) & 0xFF in codes
+
+
+def unusable(path: Path, why: Exception, what: str) -> str:
+    """What the system or SQLite says of a file that cannot be ``what`` ("read"), in a sentence that says what to do.
+
+    That a backup is to be put there only where something of it is lost: a full disk or a lacking right costs no data.
+    """
+    cause = why.orig if isinstance(why, DBAPIError) and why.orig else why
+    if lost(cause):
+        return f"{path} is no whole database ({cause}): {RESTORE}, or correct MEDRELAY_DATABASE."
+    said = cause.strerror if isinstance(cause, OSError) else cause
+    return f"{path} cannot be {what} ({said}): see to its rights, to those of its folder, and to room on the disk."
 
 
 def connect(path: Path, *, reader: bool = False, wait_ms: int = 0, cache: int = CACHE) -> sqlite3.Connection:

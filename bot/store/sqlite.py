@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.store.connection import PRIVATE, RESTORE, Reader, Writer, connect, copy, run
+from bot.store.connection import PRIVATE, RESTORE, Reader, Writer, connect, copy, run, unusable
 from bot.store.crypto import Keys
 from bot.store.kept import KeptStore, Make, StoreLocked
 from bot.store.migrations import fits, holds_foreign, stands_at, upgrade
@@ -214,27 +214,21 @@ async def open_sqlite(path: Path | str, *, bot: int, keys: Keys, now: Callable[[
 def _told(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteStore:
     """What the system and SQLite say of the file, in a sentence that says what to do."""
     try:
-        if path.is_dir():
-            raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
         if not path.parent.is_dir():
             raise NoStore(f"There is no folder {path.parent}: make it, or correct MEDRELAY_DATABASE.")
         if said := gone(path):
             raise NoStore(said)
         return _open(path, bot, keys, now)
-    except (OSError, sqlite3.OperationalError) as why:
-        said = why.strerror if isinstance(why, OSError) else why
-        raise NoStore(
-            f"{path} cannot be opened and written ({said}):"
-            " see to its rights, to those of its folder, and to room on the disk."
-        ) from why
-    except (sqlite3.DatabaseError, DBAPIError) as why:
-        raise NoStore(f"{path} is no whole database ({why}): {RESTORE}, or correct MEDRELAY_DATABASE.") from why
+    except (OSError, sqlite3.DatabaseError, DBAPIError) as why:
+        raise NoStore(unusable(path, why, "opened and written")) from why
 
 
 def gone(path: Path) -> str:
     """What to do where a bot has worked on the file and it is not there any more, "" = it is, or it is a new one. A new
-    one made in its place would know nobody. Raises NoStore.
+    one made in its place would know nobody. Raises NoStore, also of a folder.
     """
+    if path.is_dir():
+        raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
     files = (path, path.with_name(path.name + "-wal"))
     if OPENED not in _noted(path) or any(file.exists() and file.stat().st_size for file in files):
         return ""

@@ -17,9 +17,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 from bot.model import Command, Person, Place, PlaceKind, Post, Text
 from bot.store import migrations, sqlite
+from bot.store.connection import unusable
 from bot.store.port import Duplicate, Mark
 from bot.store.schema import metadata
 from bot.store.sqlite import StoreLocked
@@ -108,6 +110,25 @@ async def test_the_file_is_in_wal_mode_and_every_commit_is_synced(path: Path, tu
     assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert writer.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     await store.close()
+
+
+@pytest.mark.parametrize("by_way_of_sqlalchemy", [False, True])
+def test_a_backup_is_advised_only_where_something_is_lost(path: Path, by_way_of_sqlalchemy: bool):
+    """A migration speaks by way of SQLAlchemy."""
+
+    def told(why: sqlite3.Error) -> str:
+        return unusable(path, DBAPIError("BEGIN", None, why) if by_way_of_sqlalchemy else why, "opened and written")
+
+    limited = sqlite3.connect(path, isolation_level=None)
+    limited.execute("PRAGMA max_page_count=1")
+    with closing(limited), pytest.raises(sqlite3.OperationalError) as full:
+        limited.execute("CREATE TABLE more AS SELECT randomblob(100000)")
+    assert "room on the disk" in told(full.value)
+    assert "put a backup" not in told(full.value)
+    path.write_text("a letter " * 999)
+    with closing(sqlite3.connect(path)) as letter, pytest.raises(sqlite3.DatabaseError) as none:
+        letter.execute("SELECT 1 FROM sqlite_master")
+    assert "put a backup in its place" in told(none.value)
 
 
 # ---------------------------------------------------------------- lock

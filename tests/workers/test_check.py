@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import resource
+import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -203,6 +206,10 @@ async def rewritten(house: House) -> None:
     house.sql(*(f"DROP TRIGGER {name}" for name in triggers), "UPDATE audit SET actor = 'person:8' WHERE n = 1")
 
 
+async def a_folder(house: House) -> dict[str, str]:
+    return {"DATABASE": str(house.path.parent)}
+
+
 async def linked(house: House) -> None:
     note = house.path.with_name(f"{house.path.name}.lock")
     note.unlink()
@@ -239,6 +246,7 @@ WRONG: dict[str, tuple[Spoil, str, str]] = {
     "no clock": (setting(SANDBOX_CLOCK="/nowhere.json"), "settings", "names no clock"),
     "no folder": (setting(DATABASE="/nowhere/bot.sqlite"), "database", "make the folder /nowhere"),
     "a damaged file": (damaged, "database", "put a backup in its place"),
+    "a folder": (a_folder, "database", "is a folder: name the file itself in MEDRELAY_DATABASE"),
     "a database that was removed": (does(lambda house: house.path.unlink()), "database", "is gone or empty"),
     "a link for a note": (linked, "database", ".lock is no plain file: remove it"),
     "no name that a file can have": (setting(DATABASE="/" + "x" * 300), "database", "cannot be looked at"),
@@ -359,6 +367,41 @@ async def test_a_file_of_another_program_is_not_called_an_older_release(desk: Ho
     lines = await desk.told()
     assert [line.told for line in lines if line.mark == "WRONG" and "another program" in line.told]
     assert not [line for line in lines if "older release" in line.told]
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """No file grows: what a full disk is to SQLite."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+async def test_a_full_disk_is_no_reason_to_put_a_backup_over_good_data(desk: House) -> None:
+    desk.path.with_name(f"{desk.path.name}-wal").touch(0o600)
+    with no_room():
+        (line,) = [line for line in await desk.told() if line.mark == "WRONG"]
+    assert line.what == "database"
+    assert re.search(r"cannot be read \(disk I/O error\): .* room on the disk", line.told)
+    assert "put a backup" not in line.told
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["a file", "no file yet"])
+async def test_what_a_bot_could_read_and_not_serve_is_wrong(
+    desk: House, monkeypatch: pytest.MonkeyPatch, new: bool
+) -> None:
+    """A disk that only can be read is told by access(2), to root, too."""
+    if new:
+        desk.path.unlink()
+        desk.path.with_name(f"{desk.path.name}.lock").unlink()
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 0))  # pyright: ignore
+        assert found(await desk.told(), "database", "has no room, 0 kB are free: make room")
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    assert found(await desk.told(), "database", "cannot be written: see to its rights, and that .* not read-only")
 
 
 async def test_beside_a_bot_that_rests_it_leaves_no_file(desk: House) -> None:
