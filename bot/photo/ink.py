@@ -27,6 +27,8 @@ _TINT: Final = 12  # as _COLOUR, of print that is coloured throughout
 _MOST: Final = 0.8  # of the words of a page that is printed in colour
 _FEWEST: Final = 4
 _HEAD_RE: Final = re.compile(r"R[Ppx]?\s?[.:：]?")
+_LEANS: Final = (0.0, -0.08, -0.06, -0.04, -0.02, 0.02, 0.04, 0.06, 0.08)  # of a rule, on a page that is held askew
+_WEAK: Final = 0.6  # of the colour of ink: a thin rule has less of it in places
 _HEIGHT: Final = 40  # of an amount as it is looked at
 BROAD: Final = 2.4  # times the strokes of the other counts; of 2707, pens and thumbs among them, 13 had more than 2.0
 BROADER: Final = 3.3  # the same of all amounts, which are printed in several sizes; of 10125 had 13 more
@@ -135,30 +137,37 @@ def _ahead(picture: Any) -> Any:
 def _coloured(part: Any, printed: frozenset[int], core: slice) -> bool:
     ahead = _ahead(part)
     light = float(np.percentile(part.max(axis=2), 90)) / 255  # in the shade colours lie nearer to each other
-    inked = (
-        _ruleless((ahead[..., c] > _COLOUR * max(light, _SHADE)).astype(np.uint8), core) for c in {BLUE, RED} - printed
-    )
-    return any(float(some.mean()) > _SHARE for some in inked)
+    band = np.maximum(np.median(ahead, axis=1, keepdims=True), 0)  # of another paper, or of what a label is stuck on
+    band[core] = 0
+    least = _COLOUR * max(light, _SHADE)
+    some = ((ahead[..., c] - band[..., c]) / least for c in {BLUE, RED} - printed)
+    return any(float((c > 1).mean()) > _SHARE and float(_ruleless(c, core).mean()) > _SHARE for c in some)
 
 
-def _ruleless(inked: Any, core: slice) -> Any:
-    """Without the rules of a form that is printed in colour: upright ones from end to end of the part, and level ones
-    above and below the amount; through its ``core`` a level line is a stroke."""
-    if not inked.any():
-        return inked
-    height, width = inked.shape
-    upright = _lines(inked.T.copy(), round(0.7 * height)).T
-    level = _lines(inked, round(0.7 * width))
+def _ruleless(colour: Any, core: slice) -> Any:
+    """What is as coloured as ink (1) in a part, without the rules of a form that is printed in colour: upright ones
+    from end to end of it, and level ones above and below the amount; through its ``core`` a level line is a stroke."""
+    height, width = colour.shape
+    rules = (colour > _WEAK).astype(np.uint8)
+    upright = _lines(rules.T.copy(), round(0.7 * height)).T
+    level = _lines(rules, round(0.7 * width))
     level[core] = 0
-    return inked * (1 - np.maximum(upright, level))
+    return (colour > 1) * (1 - np.maximum(upright, level))
 
 
 def _lines(inked: Any, length: int) -> Any:
-    """What belongs to lines along the rows of a part, ``length`` pixels long at least; they may lean a little."""
-    joined = cv2.morphologyEx(inked, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
-    thick = cv2.dilate(joined, np.ones((5, 1), np.uint8))
-    line: Any = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(9, length)), np.uint8))
-    return line
+    """What belongs to lines along the rows of a part, ``length`` pixels long at least, on a page that leans too."""
+    height, width = inked.shape
+    found: Any = np.zeros_like(inked)
+    for lean in _LEANS:
+        level = np.array([[1, 0, 0], [lean, 1, -lean * width / 2]], np.float32)
+        turned = cv2.warpAffine(inked, level, (width, height), flags=cv2.INTER_NEAREST)
+        joined = cv2.morphologyEx(turned, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
+        thick = cv2.dilate(joined, np.ones((5, 1), np.uint8))
+        line: Any = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(9, length)), np.uint8))
+        back = cv2.warpAffine(line, level, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+        found = np.maximum(found, back)
+    return found
 
 
 def _broadest(part: Any) -> float | None:

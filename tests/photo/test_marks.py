@@ -230,7 +230,15 @@ if available():
         assert headless(bgr(page), [replace(head, text="3")]).tolist() == bgr(page).tolist()
 
     @pytest.mark.parametrize(
-        "rule", [((96, 0), (100, 160)), ((296, 0), (292, 160)), ((0, 30), (500, 33)), ((0, 100), (500, 97))]
+        "rule",
+        [
+            ((96, 0), (100, 160)),
+            ((296, 0), (292, 160)),
+            ((0, 30), (500, 33)),
+            ((0, 100), (500, 97)),
+            ((0, 16), (500, 46)),  # on a page that leans
+            ((0, 46), (500, 11)),
+        ],
     )
     @pytest.mark.parametrize("ink", [(190, 40, 45), (60, 90, 200)])
     def test_the_rules_of_a_form_in_colour_are_no_pen(
@@ -241,6 +249,24 @@ if available():
         assert not marked(bgr(page), BOX)
         ImageDraw.Draw(page).text((150, 14), "10mg", ink, sized(SANS, 30))
         assert marked(bgr(page), BOX)
+
+    def test_a_thin_rule_that_is_pale_in_places_is_no_pen() -> None:
+        page = printed()
+        draw = ImageDraw.Draw(page)
+        for left in range(0, 500, 40):
+            draw.line(((left, 30), (left + 20, 30)), (190, 40, 45), 4)
+            draw.line(((left + 20, 30), (left + 40, 30)), (235, 195, 195), 4)
+        assert not marked(bgr(page), BOX)
+
+    def test_what_a_label_is_stuck_on_is_no_pen() -> None:
+        """Brown paper, some of whose grain is as coloured as ink."""
+        page = np.asarray(printed()).astype(int)
+        page[:34] = (190, 160, 120)
+        page[:34, :, 0] += np.random.default_rng(2).integers(-20, 21, (34, page.shape[1]))
+        kraft = Image.fromarray(page.astype(np.uint8))
+        assert not marked(bgr(kraft), BOX)
+        ImageDraw.Draw(kraft).text((150, 14), "10mg", (60, 90, 200), sized(SANS, 30))
+        assert marked(bgr(kraft), BOX)
 
     @pytest.mark.parametrize("light", [0.5, 0.7])
     def test_ink_of_a_pen_in_the_shade_is_seen(light: float) -> None:
