@@ -60,6 +60,7 @@ class OutboxSql:
             .values(state=word("new"), attempts=0, due=0, error="", queued=given("s_queued"))
         )
         fresh = {"message": null(), "shown": 0, "attempts": 0, "due": 0, "aside": 0, "since": 0, "error": word("")}
+        fresh["wanted"] = _p.wanted + 1  # an edit of the old message that is on its way settles nothing of it
         self.anew = say(
             update(schema.posts)
             .where(*at(schema.posts, "key"))

@@ -161,16 +161,15 @@ class Delivery:
                 with suppress(MessengerError):
                     await self._take_away(chat, message)
             return landing
-        landing = await self._sent(standing, message)
+        landing = await self._sent(standing, message, edited=True)
         if standing.post.pin and not changed:  # only the wish to pin is new
             await self._pin(chat, message)
         return landing
 
     async def _remove(self, standing: Standing) -> Landing:
-        chat, message = standing.post.chat, standing.message
-        if message is not None:
+        if standing.message is not None:
             with suppress(Gone):
-                await self._take_away(chat, message)
+                await self._take_away(standing.post.chat, standing.message)
         return await self._sent(standing, None)
 
     async def _take_away(self, chat: int, message: int) -> None:
@@ -232,11 +231,12 @@ class Delivery:
         finally:
             self._spend(chat)
 
-    async def _sent(self, standing: Standing, message: int | None) -> Landing:
-        """``attempts`` that stay behind: sendings of unknown outcome, after which the message may stand twice."""
+    async def _sent(self, standing: Standing, message: int | None, *, edited: bool = False) -> Landing:
+        """``attempts`` that stay behind: sendings of unknown outcome, after which the message may stand twice. An edit
+        leaves open which message it is: meanwhile a new one may be wanted."""
         key = standing.post.key
         uncertain = standing.attempts if standing.state in ("unknown", "sent") else 0
-        await self._marks.write(Mark(key, "sent", shown=standing.wanted, message=message, attempts=uncertain))
+        await self._marks.write(Mark(key, "sent", standing.wanted, None if edited else message, attempts=uncertain))
         self._doubts.over(key)
         if told := standing.late or (standing.wanted if standing.state == "unknown" else 0):
             return Landing(came=("post", f"{key}/{told}"))
@@ -326,7 +326,7 @@ class Delivery:
         key = standing.post.key
         log.error("post %s is given up: %s", key, code)
         await self._marks.letter("post", f"{key}/{standing.wanted}", code)  # first: a death between may repeat it
-        await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code))
+        await self._marks.write(Mark(key, "failed", attempts=standing.attempts, error=code, tried=standing.wanted))
         self._doubts.over(key)
         return Landing(failed=True)
 

@@ -269,6 +269,19 @@ async def test_a_card_asked_for_again_is_sent_anew_and_the_old_message_goes(stor
     )
 
 
+async def test_a_card_asked_for_while_it_is_being_edited_is_sent_anew_all_the_same(store: Store, turn: Turns):
+    """The answer to the edit, of the message that goes, comes after it: that is not what was asked for."""
+    await store.commit(turn(posts=(Post("card", 7, HELLO, card=True),)))
+    await send(store, "card", 55)
+    changed = Post("card", 7, Text("2"), card=True)
+    await store.commit(turn(posts=(changed,)))
+    (edit,) = await posts_due(store, 1)
+    await store.commit(turn(posts=(replace(changed, anew=True),)))
+    await store.mark([Mark("card", "sent", shown=edit.wanted)])
+    found = {one.post.key: (one.message, one.post.content) for one in await posts_due(store, 1)}
+    assert found == {"card": (None, Text("2")), "card^55": (55, None)}
+
+
 @pytest.mark.parametrize("state", ["new", "sending", "unknown", "failed"])
 async def test_a_card_that_stands_nowhere_yet_is_sent_once(store: Store, turn: Turns, state: Any):
     await store.commit(turn(posts=(Post("card", 7, HELLO, card=True),)))

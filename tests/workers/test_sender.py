@@ -64,6 +64,41 @@ async def test_a_change_during_the_sending_is_made_afterwards(sender: Sender, de
     assert chats.methods() == ["send", "edit"]
 
 
+async def test_a_card_asked_for_while_its_edit_is_on_its_way_comes_as_the_newest(
+    sender: Sender, desk: Desk, chats: Chats
+) -> None:
+    await desk.say("card", LI, "one", card=True)
+    await sender.once()
+    await desk.say("card", LI, "two", card=True)
+    edited = chats.hold("edit")
+    passing = asyncio.create_task(sender.once())
+    await until(lambda: "edit" in chats.methods())
+    await desk.commit(Post("card", LI, Text("two"), card=True, anew=True))
+    edited.set()
+    await passing
+    await sender.once()
+    assert chats.texts(LI) == ["two"]
+    assert chats.methods()[:2] == ["send", "edit"]
+    assert sorted(chats.methods()[2:]) == ["delete", "send"]
+
+
+async def test_words_that_are_refused_do_not_stop_those_wanted_meanwhile(
+    sender: Sender, desk: Desk, chats: Chats
+) -> None:
+    await desk.say("card", LI, "one", card=True)
+    await sender.once()
+    await desk.say("card", LI, "two", card=True)
+    edited = chats.hold("edit")
+    chats.lose("edit", Refused("too-long"))
+    passing = asyncio.create_task(sender.once())
+    await until(lambda: "edit" in chats.methods())
+    await desk.say("card", LI, "three", card=True)
+    edited.set()
+    await passing
+    await sender.once()
+    assert chats.texts(LI) == ["three"]
+
+
 async def test_no_content_deletes(sender: Sender, desk: Desk, chats: Chats) -> None:
     await desk.say("a", LI, "hello")
     await desk.say("never", LI, "taken back before anybody saw it")
