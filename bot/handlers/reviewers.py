@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.dialog import Refused
 from bot.handlers.attachments import cannot_carry
+from bot.handlers.offering import say_below
 from bot.handlers.topics import Written, album_of, hint, replied, words_of
-from bot.model import Order, PlaceKind, Relayed
+from bot.model import Dialog, Order, PlaceKind, Relayed, Said
 from bot.ops.colleagues import stays
 from bot.ops.hearing import answers_for, speak_down
 from bot.ops.orders import may_hear
@@ -32,6 +33,18 @@ async def from_reviewer(turn: Turn, body: Written) -> bool:
         return True
     if lost := await speak_down(turn, order, words, binding, dict.fromkeys(await may_hear(turn, order))):
         await hint(turn, body, order, lost)
+    return True
+
+
+async def reply_over(turn: Turn, body: Said) -> bool:
+    """A reply to what was asked of, or told to, this very person, where nothing waits for it: nobody gets it."""
+    if body.reply_to is None or await turn.place_kind(body.spot.chat) is not PlaceKind.REVIEW:
+        return False
+    kind, _, rest = (await replied(turn, body, "d:")).partition(":")
+    dialog = await turn.get(Dialog, rest.partition(":")[0]) if kind == "d" else None
+    if dialog is None or dialog.person != body.spot.person:
+        return False
+    await say_below(turn, body, "engine.reply_over")
     return True
 
 

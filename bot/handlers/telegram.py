@@ -9,7 +9,7 @@ from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, papers, topics
 from bot.handlers.emergency import emergency
 from bot.handlers.offering import ask_again, not_that, show_menu, shows_more, unheard
-from bot.handlers.reviewers import from_reviewer
+from bot.handlers.reviewers import from_reviewer, reply_over
 from bot.handlers.typed import by_words, understood
 from bot.handlers.unheeded import forwarded, stands
 from bot.model import (
@@ -162,12 +162,28 @@ async def _replied_to(turn: Turn, body: Said) -> Dialog | None:
 
 
 async def _said_in_group(turn: Turn, body: Said) -> None:
-    """A typed answer counts only as a reply to the bot's question; in a consult's topic everything else is relay."""
-    dialog = await foreground(turn, body.spot)
-    if dialog is not None and dialog.prompt and await topics.replied(turn, body, dialog.prompt) == dialog.prompt:
+    """A typed answer counts only as a reply to the bot's question, also to one that stands aside; in a consult's topic
+    everything else is relay, and in the review group whoever replies to a question of his that is over reads so.
+    """
+    if (dialog := await _asked_in_group(turn, body)) is not None:
+        if dialog.state == "parked":
+            await park_others(turn, dialog)
+            dialog = replace(dialog, state="open")
         await advance(turn, dialog, events.Typed(body.text, False, body.message))
-        return
-    await _of_consult(turn, body)
+    elif not await reply_over(turn, body):
+        await _of_consult(turn, body)
+
+
+async def _asked_in_group(turn: Turn, body: Said) -> Dialog | None:
+    if body.reply_to is None:
+        return None
+    spot, states = body.spot, ("open", "sent", "parked")
+    found = await turn.find(Dialog, chat=spot.chat, person=spot.person, state=states)
+    asking = [one for one in found if one.prompt and one.thread == spot.thread and one.kind in TYPED]
+    if not asking:
+        return None
+    prompt = await topics.replied(turn, body, min(asking, key=lambda one: states.index(one.state)).prompt)
+    return next((one for one in asking if one.prompt == prompt), None)
 
 
 async def _of_consult(turn: Turn, body: topics.Written) -> None:

@@ -71,6 +71,41 @@ async def test_pressed_again_while_it_waits_says_so_and_asks_nobody_twice(house:
     assert len(told(house, RESIDENT)) == before
 
 
+async def replies(house: House, dialog: Dialog, words: str) -> None:
+    """To the question of this dialog, as it stood when it was read."""
+    standing = await house.services.store.standing(dialog.prompt)
+    assert standing is not None
+    reply = Said(Spot(REVIEW, PHARMACIST), 70 + house.count, words, reply_to=standing.message)
+    await house.take(house.arrival(reply))
+
+
+async def test_a_reply_to_a_question_that_another_one_took_the_place_of_is_its_answer(house: House) -> None:
+    await house.take(house.press(PHARMACIST, f"a:query:{NO}", REVIEW))
+    (query,) = await house.services.store.find(Dialog, person=PHARMACIST, state="open")
+    await house.take(house.press(PHARMACIST, f"a:return:{NO}", REVIEW))
+    await replies(house, query, "肌肉痛吗？")
+    assert "肌肉痛吗？" in told(house, RESIDENT)[-1]
+    await house.take(house.text(RESIDENT, "不痛"))
+    assert "不痛" in told(house, REVIEW)[-1]
+
+
+async def test_a_reply_to_a_question_that_is_over_says_that_nobody_got_it(house: House) -> None:
+    await house.take(house.press(PHARMACIST, f"a:query:{NO}", REVIEW))
+    (query,) = await house.services.store.find(Dialog, person=PHARMACIST, state="open")
+    await replies(house, query, "一？")
+    over = house.services.words.say("zh-CN", "engine.reply_over", {})
+    before = told(house, RESIDENT)
+    await replies(house, query, "二？")
+    assert (told(house, REVIEW)[-1], told(house, RESIDENT)) == (over, before), "she is asked the first one still"
+    await house.take(house.text(RESIDENT, "甲"))
+    await replies(house, query, "三？")
+    assert told(house, REVIEW)[-1] == over
+    asked = Said(Spot(REVIEW, PHARMACIST), 99, "同事，你看呢？", reply_to=98)
+    count = len(told(house, REVIEW))
+    await house.take(house.arrival(asked))
+    assert len(told(house, REVIEW)) == count, "what colleagues say to each other is theirs"
+
+
 async def test_if_she_will_not_answer_he_hears_it(house: House) -> None:
     await asks(house, "一？")
     await house.take(house.text(RESIDENT, "/cancel"))
