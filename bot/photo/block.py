@@ -42,6 +42,7 @@ class Block:
     alone: set[int] = field(default_factory=set[int])  # numbers by themselves in a list without columns
     loose: set[int] = field(default_factory=set[int])  # tablets beside the strength, of a box or of all
     pieces: list[Count] = field(default_factory=list[Count])  # that stand by themselves beside the box
+    all: set[int] = field(default_factory=set[int])  # pieces that stand by themselves anywhere but in the directions
     also: bool = False  # its count of boxes is said in pieces too: 3盒(15片)
     beside: set[int] = field(default_factory=set[int])  # bare numbers right behind a strength: 50mg 100
     sig: list[str] = field(default_factory=list[str])
@@ -218,7 +219,8 @@ def _boxes(block: Block, line: Line | None, pack: int | None, known: Drug | None
     counts = [Count(line.boxes, line.of, 0)] if line and line.boxes else block.boxes
     boxes = boxes_of(counts, pack, line.unit if line else "", known is not None and known.pack == 1)
     held = pack or (known.pack if known else 0)
-    said = (count.n for count in block.boxes if count.whole)
+    said = [count.n for count in block.boxes if count.whole]
+    said += [n for n in block.all if pack and n % pack == 0 and n != pack]  # 3盒 and 40片 of 10 in a box
     return None if boxes and held and any(n != boxes * held for n in said) else boxes
 
 

@@ -57,7 +57,9 @@ _PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.])")
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
 _IN_WORDS_RE: Final = re.compile(rf"(?<![{NUMERALS}])([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
-_PACK_RE: Final = re.compile(rf"^[,;]?\s?\d{{1,4}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?[)\]]?\s*(?=[{TIMES}])")
+_PACK_RE: Final = re.compile(
+    rf"^[,;]?\s?\d{{1,4}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?(?:[)\]]?\s*(?=[{TIMES}])|[)\]]\s?(?=\d{{1,3}}\s?{BOX}))"
+)
 _BASKET_RE: Final = re.compile(
     r"共\s?\d{1,3}\s?件(?:商品|药品)?\s?[,:]?\s?(?=小计|合计|总计|总额|实付|应付)"
 )  # of all drugs

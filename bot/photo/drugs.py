@@ -33,7 +33,7 @@ from bot.photo.latin import in_english
 from bot.photo.names import edits, fold
 from bot.photo.reading import Field, ReadDrug
 from bot.photo.rows import Row
-from bot.photo.strength import find, is_count, tidy, unled
+from bot.photo.strength import BOX, find, is_count, tidy, unled
 from bot.photo.sums import Held, compared, ended, of_a_service
 
 # Stopped, given back, out of stock, own supply: a line that may not be meant
@@ -43,8 +43,9 @@ _UNMEANT_RE: Final = re.compile(
     r"|拒[绝服取领配收]|不愿|未[配发领买]|放弃|撤[销回]|删除|误[开写]|重复开"
 )
 _BRAND_RE: Final = re.compile(r"^[\s\d.、()\[\]]*商品名称?(?=[\s:])")  # the label of a row
-_ADVICE_RE: Final = re.compile(  # what stands under it is of no drug
+_ADVICE_RE: Final = re.compile(  # what stands under it is of no drug, nor what stands behind it
     r"\s*[\[(【]?(?:(?:健康|生活|饮食|运动|出院|用药)?(?:指导|教育|提示|提醒|须知|医嘱)|(?:温馨|友情|特别)(?:提示|提醒)|注意事项)[\])】]?\s*:?\s*"
+    r"|\s*(?:建议|(?:健康)?宣教|随访|复诊|注意事项|(?:温馨|友情)提示)\s*:.*"
 )
 _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
@@ -52,6 +53,9 @@ _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取
 _NUMBER_RE: Final = re.compile(r"\s*[\[(]?\d{1,2}\s?[\])、.]")  # of a drug in the list
 _OF_ALL_RE: Final = re.compile(r"(?:商品|药品|合计|总)?件数\s*:?\s*\d{1,3}\s?件?")  # of a slip of a shop
 _BEGUN: Final = 2  # characters of a listed name, of which the rest is hidden or misread
+_BEFORE_A_COUNT_RE: Final = re.compile(
+    rf"\s*[\[(]?\d{{1,2}}[\]).、]\s?(?=\d{{1,2}}\s?{BOX}[\u4e00-\u9fff])"
+)  # 1)2盒氯沙坦钾片
 _REACH: Final = 6  # rows a drug may take
 
 
@@ -88,7 +92,9 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             continue
         for n in named[i]:
             _open(blocks, Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
-        rest = unled(blanked(row.text, ((n.start, n.end) for n in named[i])))
+        number = _BEFORE_A_COUNT_RE.match(row.text)
+        places = [*([number.span()] if number else []), *((n.start, n.end) for n in named[i])]
+        rest = unled(blanked(row.text, places))
         if blocks and i <= _reach(blocks[-1], rows):
             blocks[-1].rows.add(i)
             short = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it

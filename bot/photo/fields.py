@@ -141,6 +141,7 @@ def _han_value(key: str, row: Row, start: int, end: int) -> Field | None:
     if key == "age":
         value = value.removesuffix("岁")
     if key in ("patient", "doctor", "pharmacist"):
+        value = value[:-1] if re.search(r"\S\s?\S\s+[男女]$", m[0]) else value  # 罗坤 男
         if key == "patient" and re.match(r"\s*\d{1,3}\s*岁", text[m.end() :]) and len(value) > 2:
             value = re.sub(r"[男女]$", "", value)  # the sex, printed close to the name
         value = _person(value)

@@ -16,6 +16,7 @@ from bot.photo.strength import (
     AMOUNT,
     BOX,
     COUNTED,
+    NO_DOSE,
     PACKED_RE,
     Line,
     boxes_first,
@@ -91,6 +92,7 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
     packed = any(line.pack for line in lines)
     if column == "boxes" and not pack_in(plain) and (kind or not lines):
         how = SIG.search(plain)
+        _pieces(block, plain, kind, column)
         _loose(block, plain[: how.start()] if how else plain, column)
         _count(block, plain[: how.start()].strip() if how else plain, 0)
         block.sig += [plain[how.start() :]] if how else []
@@ -100,9 +102,11 @@ def _sort(block: Block, row: Row, token: tuple[int, str, str, str], i: int) -> N
         _amounts(block, row, start, text, lines, i, column)
     elif (pack := _pack(plain, column)) is not None:
         block.pack = block.pack or pack
+        left = unpacked(plain)
+        _count(block, "" if left == plain else left, 3)  # 7片/盒)3盒
     elif kind in ("", "name"):
         _loose(block, plain, column)
-        block.pieces += [n] if column in ("", "strength") and (n := pieces(plain)) else []
+        _pieces(block, plain, kind, column)
         _count(block, plain, 2 if column in ("no", "?", "sig", "name") else 1)
 
 
@@ -119,6 +123,15 @@ def _loose(block: Block, plain: str, column: str) -> None:
     """Tablets that stand by themselves, but for a dose."""
     if column not in ("sig", "no", "?", "amount") and (n := loose_in(plain)):
         block.loose.add(n)
+
+
+def _pieces(block: Block, plain: str, kind: str, column: str) -> None:
+    """Pieces that are all of a stretch: beside the strength those of a box or of all; anywhere they may be all."""
+    alone = pieces(plain)
+    if alone is None:
+        return
+    block.pieces += [alone] if column in ("", "strength") else []
+    block.all |= {alone.n} if alone.n >= NO_DOSE and not kind else set()
 
 
 def _pack(plain: str, column: str) -> int | None:
@@ -140,6 +153,8 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
             block.strength_row = i if block.strength_row < 0 or line.pack else block.strength_row
         if line.pack and rank < 9:
             block.packed.add(i)
+    if is_count(before := tidy(text)[: lines[0].start].strip(" ([")):  # 2盒 氯沙坦钾片(50mg×7片)
+        _count(block, before, 1)
     tail = re.sub(r"^[,;]\s", "", tidy(text)[lines[-1].end :].strip()).strip()
     if tail:
         if rank < 9 and column in ("", "strength") and _NUMBER_RE.fullmatch(tail):

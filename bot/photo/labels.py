@@ -44,7 +44,8 @@ _ENDINGS: Final = {
 }  # fmt: skip
 # A colon makes a label anywhere; without one a label must begin a word and must not be part of a longer word.
 _LABEL_RE = re.compile(
-    rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:签名|签章|签字|盖章|章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?\.?(?=\s|$|[\u4e00-\u9fff\d(¥/]|[xX×*]\s?\d)"
+    rf"(?P<colon>{_ANY})[\s_.]*(?:\((?:(?:电子)?(?:签名|签章|签字)|盖章|章)\))?\s*[::]|(?:(?<=[\s/])|^)[\[(]?(?P<bare>{_ANY})[\])]?\.?(?=\s|$|[\u4e00-\u9fff\d(¥/]|[xX×*]\s?\d)"
+    rf"|(?<=[片粒囊液剂丸散膏贴])(?P<glued>规格|数量)(?=\s?\d)"
     rf"|(?:(?<=[\s/])|^)(?P<other>[\u4e00-\u9fff]{{1,8}}(?<!主任|主治|住院)(?:{'|'.join(_ENDINGS)}))(?=\s|$)"
 )
 
@@ -137,7 +138,7 @@ def _apart(text: str) -> list[Labelled]:
     cuts = [*(m.start() for m in found[1:]), len(text)][: len(found)]
     out: list[Labelled] = []
     for m, end in zip(found, cuts, strict=True):
-        label = _plain(m["colon"] or m["bare"] or m["other"])
+        label = _plain(m["colon"] or m["bare"] or m["glued"] or m["other"])
         kind = _KIND_OF.get(label) or _ENDINGS[label[-2:]]
         kind = _of_whom(kind, label, text[: m.start()], text[m.end() :])
         kind = _of_its_day(kind, label, text[: m.start()])
@@ -209,18 +210,29 @@ def _stands(m: re.Match[str], text: str) -> bool:
     """Short words without a colon are labels only where a gap or a person follows: 患者 may begin a sentence."""
     if _plain(m["colon"] or "") == "单位" and text[m.start() - 1 : m.start()].isdigit():
         return False  # 300单位:1支 is an amount
-    if m["colon"] is not None or m["other"] is not None:
+    if m["bare"] is None:
         return True
     label = _plain(m["bare"])
+    if label in _NO_WORDS or _NAMED_RE.match(text, m.start()):
+        return True
     if label.isascii() and (re.match(r"\s[A-Za-z]", text[m.end() :]) or re.search(r"[A-Za-z]\s$", text[: m.start()])):
         return False  # a word of a sentence: Patient should
     following = text[m.end() : m.end() + 1]
     named = ranked(_KIND_OF[label])[0] == "patient" and not label.isascii()  # 签约居民用药清单 is a title
-    alone = not following or following.isspace() or not (label in SHORT or (named and _HAN_RE.match(following)))
+    alone = (
+        not following
+        or following.isspace()
+        or (following == "(" and label == "包装")
+        or not (label in SHORT or (named and _HAN_RE.match(following)))
+    )
     return alone or bool(_PERSON_RE.match(text, m.end()))
 
 
 # The menu of a doctor's screen, beside the table: it holds no drug
+_NO_WORDS: Final = frozenset({"DOB", "MRN"})  # of any sentence
+_NAMED_RE: Final = re.compile(
+    r"(?i:patient name|name of patient)\s(?:[A-Z]{2,}\s[A-Z][a-z]+|[A-Z][a-z]+\s[A-Z]{2,})(?=\s|$)"
+)
 _MENU_RE: Final = re.compile(
     "病历|(?:(?:西|中成|中草?|草)药|历史)?处方|(?:检查|检验|治疗|手术|会诊)(?:申请|报告)?|打印|医嘱|首页|退出|保存"
 )

@@ -80,8 +80,13 @@ _TAKEN_RE: Final = re.compile(
 _LAST_RE: Final = re.compile(rf"(?<![\s,;。])[\s,;。]+(?={_COUNT}\s*$)")
 # 缬沙坦胶囊，80mg×7粒，2盒，每日1次: marks part everything, so the first of them is no point that stands before 80
 _MARKED_RE: Final = re.compile(
-    rf"[\u4e00-\u9fff)\]](?P<mark>\s?[,;|]\s?){AMOUNT}[^,;|]*(?:(?P=mark)[^,;|]+){{2,}}", re.IGNORECASE
+    rf"[\u4e00-\u9fff)\]](?P<mark>\s?[,;|]\s?){AMOUNT}[^,;|]*(?:(?P=mark)[^,;|]+){{2,}}"
+    rf"|[\u4e00-\u9fff)\]],{AMOUNT}[^,;|]*,\d{{1,3}}\s?{BOX}\s*$",
+    re.IGNORECASE,
 )
+# A line that ends with its count, and what begins anew under it: the next drug, the sum of all
+_ENDED_RE: Final = re.compile(rf"\d\s?{BOX}[;。]?\s*$")
+_NEXT_RE: Final = re.compile(rf"\s*(?:{_INDEX_RE.pattern}|[合共总小]计|请)")
 _NEAR: Final = 2.2  # heights of a line to the next line of a text
 _SHORT: Final = 4.0  # heights of a line: one that ends so much before the others goes on nowhere
 _WIDE: Final = 3.0  # heights of a line: a gap in which something may be hidden, or columns
@@ -182,6 +187,8 @@ def _end(rows: Sequence[Row], at: int) -> int:
 
 def _goes_on(row: Row, below: Row) -> bool:
     if not 0 < below.y - row.y < _NEAR * row.h * row.lines or not _tight(below):
+        return False
+    if _ENDED_RE.search(row.text) and _NEXT_RE.match(below.text):
         return False
     led = _SECTION_RE.match(below.text)
     return led is None or any(m.at < led.end() and m.kind in _OF_A_DRUG for m in labelled(below))

@@ -20,9 +20,10 @@ _SEX_AND_AGE_RE: Final = re.compile(
 _ONLY_SEX_AND_AGE_RE: Final = re.compile(r"[男女]性?[\s,/|·]*\d{1,3}\s*周?岁")  # begins a line under the name
 _UNDER: Final = 1.5  # heights of the name to the line under it
 _DAY: Final = r"20\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}"
-# On the label of each box that is handed out: 高涛 门诊 第1张/共3张, 丁广清 2026-04-08
+# On the label of each box that is handed out: 高涛 门诊 第1张/共3张, 丁广清 2026-04-08, 沈国栋 男 1/4
 _ON_A_LABEL_RE: Final = re.compile(
-    rf"(?<![^\s|]){_NAME}[\s/|]+(?:(?:门诊|慢病|住院|普通|急诊|医保|自费)\s+第?\s?\d{{1,2}}\s?张|{_DAY})"
+    rf"(?<![^\s|]){_NAME}[\s/|]+(?:(?:门诊|慢病|住院|普通|急诊|医保|自费)\s+第?\s?\d{{1,2}}\s?张|{_DAY}"
+    r"|[男女]性?(?:\s+\d{1,2}\s?/\s?\d{1,2}(?![\d/])|\s*$))"
 )
 _GREETED_RE: Final = re.compile(
     rf"(?:(?<![{HAN}])|(?:尊敬的|患者)\s?){_NAME}(?<!医生)(?<!医师)(?<!大夫)(?<!老师)(?<!药师)(?<!护士)\s?(?:您\s?好?|先生|女士|同志)\s*(?:[,:!]|$)"

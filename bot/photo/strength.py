@@ -69,7 +69,7 @@ _PER_RE: Final = re.compile(
 )
 _BOX_OF_RE: Final = re.compile(r"(?<=盒)\s?of\s(\d{1,3})(?:\s?[片粒])?(?![\w.,/-])")  # 2 boxes of 10
 _EACH_RE: Final = re.compile(  # 每盒30片
-    rf"(?:每|(?<!\d)1)\s?(?P<box>盒|瓶)(?:内?[装含有])?\s?:?\s?(?P<pack>\d{{1,4}}\s?(?:{COUNTED}))(?![\w/])"
+    rf"(?:每|(?<!\d)1)\s?(?P<box>盒|瓶)(?:内?[装含有])?\s?:?\s?(?P<pack>\d{{1,4}}\s?(?:{COUNTED}))(?![A-Za-z\d/])"
 )
 _BRACKETED_RE: Final = re.compile(rf"\(\s?(\d{{1,4}})\s?(?:{COUNTED})\s?/\s?(?:盒|瓶)\s?\)")
 _TIMED_RE: Final = re.compile(rf"(?P<pack>\d{{1,4}})\s?(?:{COUNTED})\s?[{TIMES}]\s?(?P<boxes>\d{{1,3}}\s?{BOX})")

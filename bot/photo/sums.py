@@ -51,7 +51,7 @@ _DONE_RE: Final = re.compile(  # 心电图检查 1次 30.00, 血常规(五分类
 # A message ends with a wish or its sender's number, and only a message: a form prints the like above its foot
 _MESSAGE_RE: Final = re.compile(r"^\s*\d{1,2}:\d\d\s.*(?:\dG|WiFi|\d\s?%)|[您你]好|尊敬的", re.IGNORECASE)
 _CLOSED_RE: Final = re.compile(
-    r"请遵医嘱|祝您|祝早日|如有(?:疑问|不适|问题)|拒收请?回复|回复\s?[A-Z]{1,2}\s?退订|感谢您"
+    r"请遵医嘱|祝您|祝早日|如有(?:疑问|不适|问题)|拒收请?回复|回复\s?[A-Z]{1,2}\s?退订|感谢您|点击查看|查看详情|非本人操作"
 )
 # The end of a list in English: its last line, or the doctor who signed it, alone: Dr. Tang Chi Ming
 _END_RE: Final = re.compile(r"[\s-]*end of (?:the )?prescription[\s-]*", re.IGNORECASE)

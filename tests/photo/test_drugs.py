@@ -94,9 +94,17 @@ AMLODIPINE = ("苯磺酸氨氯地平片", "5mg", 7, 2, "exact")
         ("1. 苯磺酸氨氯地平片", "规格 5mg 每盒 7片 本次领2 盒 一日一次、每次1片"),
         ("1. 苯磺酸氨氯地平片 5mg", "每盒7片 给付 2 盒", "用法:口服,睡前一次"),
         ("苯磺酸氨氯地平片", "5mg/片×7片/盒 处方药", "¥50.88  数量x2"),
+        ("1)2盒苯磺酸氨氯地平片(5mg×7片)一次5mg,一日1次×14天",),
+        ("苯磺酸氨氯地平片规格5mg每盒7片开2盒一次5mg,一日2次",),
+        ("3、带药:苯磺酸氨氯地平片(5mg,7片/盒)2盒,一次5mg,一日1次。",),
+        ("药品名称          规格  频次  包装规格  领药数(盒/瓶)", "苯磺酸氨氯地平片  5mg   qd    7片/盒    2"),
+        (
+            "药品通用名        规格   包装(每盒/瓶)  总量     用法",
+            "苯磺酸氨氯地平片  5mg    7片            14片     5mg qd",
+        ),
         ("一、西药", "#  品名  规格×包装量  用法  数量  小计", "1  苯磺酸氨氯地平片  5mg*7片  5mg/次  2盒  17.16"),
     ],
-    ids=range(53),
+    ids=range(58),
 )
 def test_one_drug_in_many_printings(lines: tuple[str, ...] | str) -> None:
     reading = read(*((lines,) if isinstance(lines, str) else lines))
@@ -620,6 +628,12 @@ def test_a_name_with_its_mark_in_a_frame() -> None:
 def test_what_is_to_be_ticked_and_is_not_says_nothing() -> None:
     drugs = read(LINE, "口服 每日1次 每次1片", "□饭前  □饭后  □睡前  注意事项见说明书").drugs
     assert [d.sig for d in drugs] == ["口服 每日1次 每次1片"]
+
+
+def test_another_day_in_the_advice_is_of_no_second_visit() -> None:
+    advice = "建议:低盐饮食;2026年12月6日复诊,复查血脂。"
+    foot = "医师(电子签名):何志金  打印 2026年11月8日"
+    assert understand(page(*HEAD, LINE, "每次5mg 每日1次", advice, foot), TODAY, LISTED).reading.accepted
 
 
 def test_advice_below_the_last_drug_is_none_of_how_it_is_taken() -> None:

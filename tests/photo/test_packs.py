@@ -254,3 +254,11 @@ def test_a_pen_in_a_box_whose_unit_is_misread() -> None:
 @pytest.mark.parametrize("box", ["(5mg/片，7片/盒)×2", "5mg/片，7片/盒 ×2", "(5mg，7片/盒)×2盒", "(5mg/片,7片/盒)x2"])
 def test_boxes_behind_a_box_in_brackets(box: str) -> None:
     assert [told(d) for d in read(f"苯磺酸氨氯地平片{box}", "用法：口服，一日一次，一次1片").drugs] == [AMLODIPINE]
+
+
+@pytest.mark.parametrize(("all_", "boxes"), [("30片", 2), ("45片", None), ("60粒", None), ("10片", 2), ("15片", 2)])
+def test_pieces_in_a_column_of_their_own_that_say_another_number_of_boxes(all_: str, boxes: int | None) -> None:
+    """A few may be a dose, and as many as in the box are its pack."""
+    header = "药品名称      规格         数量   总片(粒)数  用法"
+    line = f"格列美脲片    2mg*15片/盒  2盒    {all_}       2mg qd po"
+    assert [d.boxes for d in read(header, line).drugs] == [boxes]

@@ -20,7 +20,10 @@ LABELS = ("{} 门诊  第1张/共2张", "苯磺酸氨氯地平片", "{} 慢病  
 DATED = ("{}  2026-11-08  {}  2026-11-08", "苯磺酸氨氯地平片  缬沙坦胶囊", "1/2 核对：杨芬德")
 
 
-@pytest.mark.parametrize("lines", [LABELS, DATED, ("{}  医保  第1张/共1张", "苯磺酸氨氯地平片")])
+STUCK = ("{} 女  1/2  门诊号584362", "苯磺酸氨氯地平片", "{} 女", "2/2  门诊号584362", "缬沙坦胶囊")
+
+
+@pytest.mark.parametrize("lines", [LABELS, DATED, STUCK, ("{}  医保  第1张/共1张", "苯磺酸氨氯地平片")])
 def test_each_label_names_its_patient(lines: tuple[str, ...]) -> None:
     assert value(read(*(line.replace("{}", "何玉芬") for line in lines)).patient) == "何玉芬"
 
@@ -36,6 +39,7 @@ def test_labels_of_two_people_name_nobody_and_are_two_papers() -> None:
     [
         ("医师 高强明  2026-11-08", "药师 高强明  2026-11-08"),
         ("何玉芬  2026-11-08",),
+        ("何玉芬 女",),
         ("苯磺酸氨氯地平片  2026-11-08", "缬沙坦胶囊  2026-11-08"),
     ],
 )

@@ -197,7 +197,11 @@ MESSAGE = "14:55  5G 69%"
 
 
 @pytest.mark.parametrize(
-    "closed", ["请遵医嘱服药，勿自行停药。祝您健康！", "如有疑问请致电0823-6483777，拒收请回复R。"]
+    "closed",
+    [
+        *("请遵医嘱服药，勿自行停药。祝您健康！", "如有疑问请致电0823-6483777，拒收请回复R。"),
+        *("点击查看详情>", "如非本人操作请忽略"),
+    ],
 )
 def test_a_message_is_there_to_its_end_where_it_is_closed(closed: str) -> None:
     for first in (MESSAGE, "何玉芬您好，本次取药："):
