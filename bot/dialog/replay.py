@@ -309,7 +309,8 @@ class Replay:
 
     @property
     def may_go_back(self) -> bool:
-        return any(entry["k"] in QUESTIONS for entry in self.reached.values())
+        """Whether somebody was asked something before: what is as usual was asked of nobody (undo.step_back)."""
+        return any(entry["k"] in QUESTIONS and "u" not in entry for entry in self.reached.values())
 
 
 SWALLOWED = (

@@ -26,6 +26,23 @@ def test_back_asks_the_last_question_again_and_offers_the_old_answer() -> None:
     assert "tell" not in [say.kind for say in t.last.says], "the same words are not told twice"
 
 
+def test_the_first_question_that_is_asked_has_no_back() -> None:
+    """What is as usual before it was asked of nobody."""
+
+    async def one(ask: Ask) -> None:
+        await ask.choice("where", ["same", "other"], usual="same")
+        await ask.text("a")
+        await ask.text("b")
+
+    t = DialogTester(Flow("one", one))
+    t.start()
+    assert t.expect_prompt("a").buttons == ()
+    t.says("x")
+    assert [press.role for row in t.expect_prompt("b").buttons for press in row] == ["back"]
+    t.taps("back")
+    assert "back" not in [press.role for row in t.expect_prompt("a").buttons for press in row]
+
+
 def test_what_is_told_is_told_again_only_if_another_answer_changed_it() -> None:
     t = DialogTester(refill, OPS, flows=FLOWS)
     t.start()
