@@ -10,6 +10,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,24 +48,50 @@ def private(path: Path) -> None:
 
 
 _LEFT: list[int] = []  # descriptors that may not be closed before we end, see Lock
-
-
-OPENED = "opened\n"  # in the note, from the first time that a bot could work on the file
+OPENED = "opened\n"  # in the note, for releases that took only this for a sign
 _NOTED = 64  # bytes of the note that are looked at; it has fewer
 
 
-def _noted(path: Path) -> str:
-    """What the note beside a file says, "" = there is none. Raises NoStore where it is no file: a link is not followed,
-    a pipe not waited for.
+class Note:
+    """The file beside a database, from the first time that a bot could work on it: that it is there says so, whatever
+    stands in it. Who works on it now is told for people.
     """
-    note = path.with_name(path.name + ".lock")
-    try:
-        if not stat.S_ISREG(note.lstat().st_mode):
-            raise NoStore(f"{note} is no plain file: remove it, the next start makes it.")
-        with note.open("rb") as file:
-            return file.read(_NOTED).decode("utf-8", "replace")
-    except (FileNotFoundError, NotADirectoryError):
-        return ""
+
+    def __init__(self, path: Path) -> None:
+        self._file, self._new = (path.with_name(path.name + end) for end in (".lock", ".lock-new"))
+
+    def there(self) -> bool:
+        """Raises NoStore where it is no file: a link is not followed, a pipe not waited for."""
+        try:
+            plain = stat.S_ISREG(self._file.lstat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        if not plain:
+            raise NoStore(f"{self._file} is no plain file: remove it, the next start makes it.")
+        return True
+
+    def who(self) -> str:
+        """The process that works on the database."""
+        said = b""
+        if self.there():
+            with self._file.open("rb") as file:
+                said = file.read(_NOTED)
+        number = said.partition(b"\n")[0]
+        return number.decode() if number.isdigit() else "unknown"
+
+    def write(self) -> None:
+        """Whole and on disk before it stands in the other's place: a power cut leaves one of the two."""
+        self._new.unlink(missing_ok=True)
+        with open(self._new, "xb", opener=partial(os.open, mode=PRIVATE)) as file:
+            file.write(f"{os.getpid()}\n{OPENED}".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        self._new.replace(self._file)
+        folder = os.open(self._file.parent, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 class Lost(NotOpened):
@@ -75,12 +102,11 @@ class Lock:
     """On the database itself, held from open to close, also against a second handle in this process.
 
     By flock, which SQLite's own locks (fcntl) do not meet: reports read beside. Its descriptor is opened first and
-    closed last, for closing one gives up the process's fcntl locks on that file. The file beside is a note only: who
-    works on it, and whether anybody ever did.
+    closed last, for closing one gives up the process's fcntl locks on that file. The file beside is a note only.
     """
 
     def __init__(self, path: Path) -> None:
-        self._note = note = path.with_name(path.name + ".lock")
+        self._note = note = Note(path)
         self._path, self._journal = path, path.with_name(path.name + "-wal")
         self._written: tuple[int, int] | None = None  # which journal is ours
         self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -88,23 +114,23 @@ class Lock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             _LEFT.append(self._file)
-            who = _noted(path).partition("\n")[0]
             raise StoreLocked(
-                f"{path} is in use by process {who if who.isdecimal() else 'unknown'}. A SQLite store serves one"
-                " process: stop that one first, or use PostgreSQL to run several."
+                f"{path} is in use by process {note.who()}. A SQLite store serves one process: stop that one first, or"
+                " use PostgreSQL to run several."
             ) from None
-        if not self._holds():
+        try:
+            if not self._holds():
+                raise StoreLocked(f"{path} was replaced by another file just now: start again when it stays.")
+            if note.there():
+                note.write()
+        except BaseException:
             self.release()
-            raise StoreLocked(f"{path} was replaced by another file just now: start again when it stays.")
-        note.touch(mode=PRIVATE)
-        self._write(OPENED if OPENED in _noted(path) else "")
+            raise
 
     def opened(self) -> None:
         """From now on it is no new one."""
-        self._write(OPENED)
-
-    def _write(self, more: str) -> None:
-        self._note.write_text(f"{os.getpid()}\n{more}", "utf-8")
+        if not self._note.there():
+            self._note.write()
 
     def look(self) -> None:
         """Raises Lost where the path, or its journal, no longer names what we write to."""
@@ -230,7 +256,7 @@ def gone(path: Path) -> str:
     if path.is_dir():
         raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
     files = (path, path.with_name(path.name + "-wal"))
-    if OPENED not in _noted(path) or any(file.exists() and file.stat().st_size for file in files):
+    if not Note(path).there() or any(file.exists() and file.stat().st_size for file in files):
         return ""
     return f"{path} is gone or empty, and a bot has worked on it: {RESTORE}, or remove {path.name}.lock to begin anew."
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 import sqlite3
+import stat
 import subprocess
 import sys
 import warnings
@@ -151,17 +154,71 @@ async def test_a_second_handle_is_refused_with_advice(path: Path):
     await (await open_at(path)).close()
 
 
-async def test_a_note_that_is_no_text_stops_no_start(path: Path):
+#: What a power cut leaves of a note, or a hand.
+NOTES = {
+    "whole": b"4242\nopened\n", "empty": b"", "half": b"42", "zeros": bytes(12), "no text": b"\xff" * 64,
+    "long": b"1" * 999,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stands", NOTES.values(), ids=NOTES)
+async def test_a_note_stops_no_start_whatever_stands_in_it(path: Path, stands: bytes):
     note = path.with_name(f"{path.name}.lock")
-    note.write_bytes(b"\xff" * 64 + sqlite.OPENED.encode())
+    note.write_bytes(stands)
     await (await open_at(path)).close()
-    assert note.read_text("utf-8").endswith(f"\n{sqlite.OPENED}")
+    assert note.read_text("utf-8") == f"{os.getpid()}\n{sqlite.OPENED}"
 
 
-def test_a_note_of_any_length_is_read_as_far_as_ours_go(path: Path):
-    path.with_name(f"{path.name}.lock").write_bytes(b"1" * 64 + sqlite.OPENED.encode())
+@pytest.mark.parametrize("left", [None, b""], ids=["gone", "no bytes"])
+@pytest.mark.parametrize("stands", NOTES.values(), ids=NOTES)
+def test_whatever_stands_in_the_note_a_lost_file_is_not_begun_anew(path: Path, stands: bytes, left: bytes | None):
+    path.with_name(f"{path.name}.lock").write_bytes(stands)
     path.unlink()
-    assert sqlite.gone(path) == ""
+    if left is not None:
+        path.write_bytes(left)
+    assert "is gone or empty, and a bot has worked on it" in sqlite.gone(path)
+
+
+async def test_the_note_is_never_seen_half(path: Path):
+    """What cannot be written, as on a full disk, takes nothing of what stands; the lock is given back."""
+    await (await open_at(path)).close()
+    note = path.with_name(f"{path.name}.lock")
+    before = note.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            sqlite.Lock(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert note.read_bytes() == before
+    sqlite.Lock(path).release()
+
+
+async def test_the_note_is_on_disk_with_its_name_before_a_new_file_is_worked_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    synced: list[tuple[bool, bool]] = []
+    fsync, note = os.fsync, tmp_path / "new.sqlite.lock"
+
+    def watched(file: int) -> None:
+        fsync(file)
+        synced.append((stat.S_ISDIR(os.fstat(file).st_mode), note.exists()))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    store = await open_at(tmp_path / "new.sqlite")
+    assert synced == [(False, False), (True, True)], "the note, then its name"
+    await store.close()
+
+
+async def test_a_first_start_that_failed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Nobody has worked on what it left."""
+    with monkeypatch.context() as broken:
+        broken.setattr(sqlite, "upgrade", None)
+        with pytest.raises(TypeError):
+            await open_at(tmp_path / "new.sqlite")
+    assert (tmp_path / "new.sqlite").stat().st_size == 0
+    await (await open_at(tmp_path / "new.sqlite")).close()
 
 
 async def test_a_note_that_is_no_number_is_not_told(path: Path):

@@ -210,6 +210,11 @@ async def a_folder(house: House) -> dict[str, str]:
     return {"DATABASE": str(house.path.parent)}
 
 
+async def removed_in_a_power_cut(house: House) -> None:
+    house.path.unlink()
+    house.path.with_name(f"{house.path.name}.lock").write_bytes(b"")
+
+
 async def linked(house: House) -> None:
     note = house.path.with_name(f"{house.path.name}.lock")
     note.unlink()
@@ -248,6 +253,7 @@ WRONG: dict[str, tuple[Spoil, str, str]] = {
     "a damaged file": (damaged, "database", "put a backup in its place"),
     "a folder": (a_folder, "database", "is a folder: name the file itself in MEDRELAY_DATABASE"),
     "a database that was removed": (does(lambda house: house.path.unlink()), "database", "is gone or empty"),
+    "one of which the note is empty": (removed_in_a_power_cut, "database", "is gone or empty"),
     "a link for a note": (linked, "database", ".lock is no plain file: remove it"),
     "no name that a file can have": (setting(DATABASE="/" + "x" * 300), "database", "cannot be looked at"),
     "no database": (does(lambda house: house.path.write_text("a letter " * 999) and None), "database", "no whole"),
