@@ -17,9 +17,9 @@ TRIES = ("first", "second", "third")
 
 
 def credential(text: str, now: Now) -> str | Wrong:
-    """An e-credential number: 6-20 letters and digits, however it is spaced."""
+    """An e-credential number: 6-20 letters and digits, however it is spaced. Words without a digit are none."""
     number = figures.code(text)
-    return number if re.fullmatch(r"[A-Z0-9]{6,20}", number) else Wrong("credential")
+    return number if re.fullmatch(r"(?=.*[0-9])[A-Z0-9]{6,20}", number) else Wrong("credential")
 
 
 def birthday(day: str, now: Now) -> str | Wrong:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.dialog import events, loads
 from bot.handlers import topics
-from bot.model import MORE, Attached, Button, Dialog, Picture, Pressed, Said, Spot, Text, turned
+from bot.model import MORE, Attached, Button, Dialog, Picture, Pressed, Spot, Text, turned
 from bot.phrases import menu, menu_key
 from bot.running import advance
 from bot.turn import Turn
@@ -36,13 +36,6 @@ async def ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
     current = await turn.get(Dialog, dialog.id)
     if current is not None and current.state == "open":
         await advance(turn, current, events.Resume())
-
-
-async def say_below(turn: Turn, body: Said, key: str) -> None:
-    """A sentence by its key, as a reply to what somebody wrote."""
-    html = turn.services.words.say(await turn.lang_of(body.spot.chat), key, {})
-    chat, thread = body.spot.chat, body.spot.thread
-    turn.post(f"below:{turn.arrival.id}", chat, Text(html), thread=thread, reply_to=body.message, public=True)
 
 
 async def unheard(turn: Turn, spot: Spot, else_: str) -> None:

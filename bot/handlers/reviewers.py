@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Refused
 from bot.handlers.attachments import cannot_carry
-from bot.handlers.offering import say_below
-from bot.handlers.topics import Written, album_of, hint, replied, words_of
+from bot.handlers.topics import Written, album_of, hint, replied, under, words_of
 from bot.model import Dialog, Order, PlaceKind, Relayed, Said
 from bot.ops.colleagues import stays
 from bot.ops.hearing import answers_for, speak_down
@@ -44,7 +43,7 @@ async def reply_over(turn: Turn, body: Said) -> bool:
     dialog = await turn.get(Dialog, rest.partition(":")[0]) if kind == "d" else None
     if dialog is None or dialog.person != body.spot.person:
         return False
-    await say_below(turn, body, "engine.reply_over")
+    await under(turn, body, "", "engine.reply_over")
     return True
 
 

@@ -131,6 +131,7 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
     if dialog is not None and dialog.kind in TYPED:
         early = await _too_early(turn, dialog, body.message)
         played = await advance(turn, dialog, events.Typed(body.text, early, body.message))
+        await topics.not_heard(turn, body, asked=any(said.wrong for said in played.says))
         if played.verdict != "not-for-this-step" or dialog.kind in ("call", "submit"):
             return
         named = "" if alarmed or early else await by_words(turn, dialog, body.text)
@@ -162,9 +163,7 @@ async def _replied_to(turn: Turn, body: Said) -> Dialog | None:
 
 
 async def _said_in_group(turn: Turn, body: Said) -> None:
-    """A typed answer counts only as a reply to the bot's question, also to one that stands aside; in a consult's topic
-    everything else is relay, and in the review group whoever replies to a question of his that is over reads so.
-    """
+    """A typed answer counts only as a reply to the bot's question, also to one that stands aside; else it is relay."""
     if (dialog := await _asked_in_group(turn, body)) is not None:
         if dialog.state == "parked":
             await park_others(turn, dialog)

@@ -226,6 +226,12 @@ async def hint(turn: Turn, body: Written, order: Order, key: str) -> None:
     await under(turn, body, order.topic if body.spot.thread else "", key)
 
 
+async def not_heard(turn: Turn, body: Said, *, asked: bool) -> None:
+    """Her words were not taken and the question is ``asked`` again: no doctor has them either, while one hears her."""
+    if asked and await _consults(turn, body.spot.person):
+        await under(turn, body, "", "relay.not_heard")
+
+
 async def under(turn: Turn, body: Seen, topic: str, key: str) -> None:
     """A sentence of ours under somebody's message."""
     html = turn.services.words.say(await turn.lang_of(body.spot.chat), key, {})

@@ -51,7 +51,7 @@ CHECKS: Mapping[str, Takes | None] = {
     "rules.drug_words": Takes(rules.drug_words, (), ("氨氯地平 2 5mg", "氨氯地平 -5mg", "amlodipine 2 5 mg")),
     "rules.paper_day(oldest)": DAY,
     "rules.pickup_code": Takes(rules.pickup_code, ("4821", "A4821"), apart=True),
-    "credential": Takes(enrol.credential, ("80010012", "A8001001X"), apart=True),
+    "credential": Takes(enrol.credential, ("80010012", "A8001001X"), ("She says she is fine",), apart=True),
     "birthday": Takes(enrol.birthday, ("1951-03-08",)),  # of the day that ask.date has read
     "call_number": Takes(callers.call_number, ("A17", "2026110312"), apart=True),
     "year_of": Takes(hand_over.year_of, ("1951", "1951年", "一九五一"), ("19 51", "-1951")),

@@ -13,11 +13,11 @@ from bot.clock import HandClock
 from bot.core import Core
 from bot.handlers import route
 from bot.handlers.topics import replied
-from bot.model import Body, Dialog, Order, Person, Photographed, Post, Relayed, Said, SentOther, Spot, Topic
+from bot.model import Body, Dialog, Mandate, Order, Person, Photographed, Post, Relayed, Said, SentOther, Spot, Topic
 from bot.store.port import Mark, Standing
 from bot.turn import Hold, Turn
 from tests.cases.rows import put, texts
-from tests.handlers.house import BRIEF, FORUM, LI, RESIDENT, House, at_home
+from tests.handlers.house import BRIEF, FORUM, HELPER, LI, RESIDENT, House, at_home
 
 ONE, TWO, THREAD, COPY = "MR1123-1", "MR1123-2", 55, 900
 
@@ -194,3 +194,25 @@ async def test_a_reply_in_a_group_is_for_the_question_on_its_way(house: House) -
     assert await replied(Turn(house.services, arrival, held=True), reply, "another") == ""
     await house.services.store.mark([Mark(post.key, "sent", shown=1, message=COPY + 1)])
     assert await replied(Turn(house.services, arrival), reply, post.key) == ""
+
+
+# ---------------------------------------------------------------- while a question is open
+
+
+async def test_words_that_an_open_question_does_not_take_are_told_to_be_unread(house: House) -> None:
+    """A form asks for a number while a doctor hears her: what she says is no number, and he has not got it."""
+    await house.take(house.press(HELPER, "a:neighbour"))
+    consults = [replace(await house.order(no), placed_by=HELPER, mandate="m-1") for no in (ONE, TWO)]
+    mandate = Mandate("m-1", HELPER, "pat-1", "2027-05-01", True, {"name": BRIEF["name"], "brief": BRIEF})
+    await put(house, mandate, *consults)
+    before = len(house.posts())
+    await house.take(house.text(HELPER, "She says she is fine"))
+    heard = texts(house, HELPER, before)
+    assert house.label("wrong.credential") in heard
+    assert house.label("relay.not_heard") in heard
+    assert not house.commands("hospital.say")
+    await put(house, *[replace(await house.order(no), stage="cancelled") for no in (ONE, TWO)])
+    before = len(house.posts())
+    await house.take(house.text(HELPER, "She says she is fine"))
+    assert house.label("wrong.credential") in texts(house, HELPER, before)
+    assert house.label("relay.not_heard") not in texts(house, HELPER, before), "no doctor hears her any more"
