@@ -246,6 +246,7 @@ class OrderSnapshot:
     expedite: str = ""  # why it goes before others, as an operator decided; "" = it does not
     pricing: tuple[Pricing, ...] = ()  # one for each prescribed line that the formulary has no price for
     guidance: tuple[str, ...] = field(default=(), repr=False)  # for the patient, of each prescribed line; "" = nothing
+    authored: int = 0  # when it was written, as its draft said; 0 = the hospital does not tell
 
 
 @dataclass(frozen=True, slots=True)

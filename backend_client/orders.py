@@ -14,12 +14,12 @@ from backend_client.codes import LOINC, PRESCRIPTION_PHOTO, PROVENANCE_PARTICIPA
 from backend_client.consent import check_mandate
 from backend_client.current import name_of
 from backend_client.drugs import asked_input, line_of_input, line_of_request
-from backend_client.errors import Broken, NotFound, Refusal, Unintelligible
+from backend_client.errors import NUMBER_TAKEN, Broken, NotFound, Refusal, Unintelligible, WrongState
 from backend_client.guidance import guidance, handed_out
 from backend_client.media import stored_photo
 from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
 from backend_client.moves import business_status, outputs_of, stage_of, why_of
-from backend_client.patients import MOST_MERGES, may_order, merged_away, standing_in
+from backend_client.patients import MOST_MERGES, may_order, merged_away, patient, standing_in
 from backend_client.pricing import KIND, pricing_of
 from backend_client.provenance import provenance
 from backend_client.questions import answers_of
@@ -47,6 +47,7 @@ from backend_client.wire import Json
 
 ENDED_WITH_REASON = frozenset({"not-suitable", "returned", "cancelled", "problem", "failed"})
 AT_ONCE = 80  # ids in one search
+SECOND = 1000  # ms: a server may keep an instant no finer
 LAST: Stage = "confirmed"  # then she reads how to take it
 T = TypeVar("T")
 READING = "read by machine"  # title of the attachment that tells what the reader saw, before a person confirmed it
@@ -54,7 +55,10 @@ READING = "read by machine"  # title of the attachment that tells what the reade
 
 # writing
 async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> OrderSnapshot:
-    """The order's transaction; a repeat with the same number gives the order as it is by now (contract G8)."""
+    """The order's transaction; a repeat with the same number gives the order as it is by now (contract G8).
+
+    WrongState(``number-taken``) where that number is another order's: this one is not at the hospital.
+    """
     found = await _own(rest.first("Task", rest.codes.id("order"), draft.no))
     if found is None:
         draft = await _as_it_stands(rest, draft)
@@ -62,7 +66,18 @@ async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> Orde
         pictures = [await stored_photo(rest, photo, draft.no, draft.patient) for photo in photos]
         places = await transact(rest, list(_entries(rest, draft, pictures)))
         found = await rest.own(places[urn(rest, f"{draft.no}|order")])
+    if not await _own(_became(rest, draft, found)):
+        raise WrongState(NUMBER_TAKEN)
     return await _own(snapshot(rest, found))
+
+
+async def _became(rest: Rest, draft: OrderDraft, task: Json) -> bool:
+    """Of the draft's patient and of its moment. A database that was put back or begun anew gives numbers again."""
+    told = ms(word(task, "authoredOn"))
+    if told and abs(told - draft.authored) >= SECOND:
+        return False
+    whose, hers = target(task, "for"), f"Patient/{draft.patient}"
+    return whose == hers or (await patient(rest, target_id(task, "for"))).id == (await patient(rest, draft.patient)).id
 
 
 async def _own(reading: Awaitable[T]) -> T:
@@ -287,6 +302,7 @@ def build(rest: Rest, task: Json, known: dict[str, Json]) -> OrderSnapshot:
         ),
         kept=sum(amount_of(known[place]) for place in payments_of(codes, task) if place in known),
         pricing=pricing_of(codes, task, known),
+        authored=ms(word(task, "authoredOn")),
     )
 
 

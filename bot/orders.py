@@ -47,6 +47,7 @@ KEPT = (
 #: What the board measures by, in the order of the road: the stage that fills each, and the stages that begin anew.
 TIMES = {"taken": "in-consult", "written": "prescribed", "passed": "passed", "quoted": "quoted"}
 _ANEW = {"submitted": "taken", "received": "taken", "returned": "written"}
+SECOND = 1000  # ms: the hospital may keep an instant no finer
 UNDER_WAY = "under-way"  # a move of it is at the hospital: it can be asked for again in some seconds
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 
@@ -114,6 +115,17 @@ def reachable(before: str, after: str) -> bool:
         seen.add(stage)
         front |= {*facts_of(stage).comes_from} - seen
     return False
+
+
+def is_anothers(order: Order, seen: OrderSnapshot) -> bool:
+    """The hospital has not got ours yet, and tells of another order by its number: one that was given before this
+    database was put back, or begun anew.
+    """
+    if order.stage or order.pending != "submit":
+        return False
+    if seen.authored:
+        return abs(seen.authored - order.since) >= SECOND
+    return patient_of(order).get("id") not in (seen.patient.id, *seen.patient.formerly)
 
 
 def observe(order: Order, seen: OrderSnapshot) -> tuple[Order, Change | None]:

@@ -252,14 +252,15 @@ async def _settle(turn: Turn, dialog: Dialog, played: Played) -> None:
     """What play() found out, written down: commands, timers, and the dialog's row."""
     _wishes(turn, dialog, played)
     if played.submit is not None:
-        submit = SUBMITS.get(played.submit.name)
+        submit, lane, args = SUBMITS.get(played.submit.name), played.submit.lane, played.submit.args
         try:
-            args = await submit.place(_act(turn, dialog), played.submit.args) if submit else played.submit.args
+            if submit:
+                lane, args = await submit.place(_act(turn, dialog), args)
         except Refused as no:
             await _not_placed(turn, dialog, played, no)
             return
         key = f"{dialog.id}:submit:{played.epoch}"
-        send(turn, Command(key, played.submit.lane, played.submit.name, args, _origin(dialog, "submit", played.epoch)))
+        send(turn, Command(key, lane, played.submit.name, args, _origin(dialog, "submit", played.epoch)))
     if played.end in ("done", "cancelled"):
         await _ended(turn, dialog, played)
         return

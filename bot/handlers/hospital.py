@@ -46,8 +46,8 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     Who has died or was merged since is seen also where nobody touched the order.
     """
     order = await turn.get(Order, seen.no) or await elsewhere(turn, seen)
-    if order is None:
-        return  # entered elsewhere, and nobody here has a right to its patient
+    if order is None or orders.is_anothers(order, seen):
+        return  # nobody here has a right to its patient; or its number goes back to it with the answer to our submit
     if orders.is_put_away(order):
         await _put_away_before(turn, order, seen)
         return

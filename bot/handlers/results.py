@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from backend_client.errors import TECHNICAL
+from backend_client.errors import NUMBER_TAKEN, TECHNICAL
 from bot.decoding import jsonable
 from bot.dialog import events
 from bot.handlers.payments import booked
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
 from bot.ops.incidents import command_about, report, settle
+from bot.ops.placing import numbered_anew
 from bot.ops.registry import DONE, REFUSED, SEES, SETTLES, SUBMITS
 from bot.ops.retrying import kept
-from bot.running import advance
+from bot.running import advance, send
 from bot.saying import refusal
 from bot.turn import Turn
 
@@ -25,7 +26,15 @@ async def returned(turn: Turn, body: Returned) -> None:
     command = claimed.command
     turn.done(command.key)
     turn.untimed(f"slow:{command.key}")
+    if body.refusal == NUMBER_TAKEN:
+        await _seen_through(turn, command, claimed.attempts, "")
+        send(turn, await numbered_anew(turn, command))
+        return
     await _seen_through(turn, command, claimed.attempts, body.refusal)
+    await _answered(turn, command, body)
+
+
+async def _answered(turn: Turn, command: Command, body: Returned) -> None:
     await booked(turn, command, body)
     if sees := SEES.get(_kind(body.value)):
         await sees(turn, body.value)

@@ -264,8 +264,16 @@ async def my_orders(act: Act) -> tuple[OrderView, ...]:
 
 @does(ordering.order_number)
 async def order_number(act: Act) -> str:
-    number = await act.turn.services.store.mint("order")
-    return f"{act.turn.services.config.order_prefix}{act.turn.today[5:7]}{act.turn.today[8:10]}-{number}"
+    return await next_number(act.turn)
+
+
+async def next_number(turn: Turn, by: int = 1) -> str:
+    """One that no order here has, whoever gave it; ``by``: how far above the last one is looked first."""
+    day = f"{turn.services.config.order_prefix}{turn.today[5:7]}{turn.today[8:10]}"
+    no = f"{day}-{await turn.services.store.mint('order', by)}"
+    while await turn.get(Order, no) is not None:
+        no = f"{day}-{await turn.services.store.mint('order')}"
+    return no
 
 
 def traces(turn: Turn, order: str, patient: str, rx_date: str, codes: Sequence[str], proof: TracesView) -> list[Used]:

@@ -10,17 +10,18 @@ from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.forms import TracesView
-from bot.model import Command, Json, Order, Origin, Priority, Right
+from bot.intents.desk import read_order
+from bot.model import Command, Incident, Json, Order, Origin, Priority, Right
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops import desks
 from bot.ops.child_consent import taken_back
 from bot.ops.halted import held_at_commit
-from bot.ops.incidents import report
+from bot.ops.incidents import end, report
 from bot.ops.ladder import clock
 from bot.ops.lent import ambassador_of
 from bot.ops.mended import count_mended
-from bot.ops.orders import HOUR, actor, never_used, release, send_move, traces, view
+from bot.ops.orders import HOUR, actor, never_used, next_number, release, send_move, traces, view
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
@@ -28,11 +29,14 @@ from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patien
 from bot.stages import SENDING
 from bot.turn import Turn
 
+FARTHEST = 6  # how often the step to the next number is doubled
 
-async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
+
+async def place(act: Act, args: Mapping[str, Any]) -> tuple[str, Mapping[str, Json]]:
     """Submit's local half: the order's row and its prescription marks stand in the same commit as the command.
 
-    Returns the command's arguments with what only the house knows (actor, times).
+    Returns the order's number and the command's arguments with what only the house knows (actor, times). The number is
+    the dialog's, or where another order has it meanwhile (``_is_free``) the next.
     """
     turn = act.turn
     draft = dict(args["draft"])
@@ -40,6 +44,8 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     left_out, cuts = draft.pop("left_out", False), draft.pop("cuts", [])
     if not args["photos"] and any(map(_needs_photo, draft["lines"])):
         raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
+    if not _is_free(old := await turn.get(Order, draft["no"]), turn.marked(patient["id"])):
+        draft["no"], old = await next_number(turn), None
     by_desk = bool(draft.pop(desks.BY, False))
     acts = desks.only_one(act, patient["id"], draft["no"]) if by_desk else patient_for(turn, act.who, patient["id"])
     right = await acts
@@ -47,7 +53,6 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
     await _as_it_stands(turn, right, by_desk)
     if patient["id"] != now.id:  # merged while the form was open
         patient = jsonable(now)
-    old = await turn.get(Order, draft["no"])
     codes = [line["code"] for line in draft["lines"]]
     proof = _traces(args.get("proof", {}))
     await never_used(turn, draft["no"], now, draft["rx_date"], codes, proof)  # by another phone while the form was open
@@ -103,7 +108,12 @@ async def place(act: Act, args: Mapping[str, Any]) -> Mapping[str, Json]:
         "authored": turn.now,
         "deadline": deadline,
     }
-    return {"draft": draft, "photos": args["photos"]}
+    return order.no, {"draft": draft, "photos": args["photos"]}
+
+
+def _is_free(old: Order | None, patient: str) -> bool:
+    """A row is written over only by an order of its own patient, and only while the hospital does not have it."""
+    return old is None or (old.stage == SENDING and old.patient == patient)
 
 
 async def _as_it_stands(turn: Turn, right: Right, by_desk: bool) -> None:
@@ -142,9 +152,51 @@ async def not_accepted(turn: Turn, command: Command, code: str) -> None:
     await release(turn, order)
     turn.drop(order)
     turn.note(order.no, "hospital", "not-accepted", reason=code)
-    for account in await watchers(turn, order):
-        if await turn.standing(f"card:{order.no}:{account}") is not None:
-            turn.post(f"card:{order.no}:{account}", account, None, priority=Priority.NOTICE, card=True)
+    await _take_cards(turn, order)
+
+
+async def _take_cards(turn: Turn, order: Order) -> None:
+    """Of everybody who has one under this number, the desk that chose it for a caller too."""
+    keys = {f"card:{order.no}:{account}": account for account in await watchers(turn, order)}
+    if role := desks.placed_by(order):
+        desk = await desks.account_of(turn, role)
+        keys |= {f"{card}:{order.no}:{desk}": desk for card in desks.CARDS}
+    for key, account in keys.items():
+        if await turn.standing(key) is not None:
+            turn.post(key, account, None, priority=Priority.NOTICE, card=True)
+
+
+async def numbered_anew(turn: Turn, command: Command) -> Command:
+    """Another order has its number at the hospital: ours goes on under the next, and theirs is read.
+
+    Each time twice as far, so that a day's numbers are passed in a few tries. Answers the command that sends it.
+    """
+    base, _, tries = command.key.partition("~")
+    again = int(tries or 0) + 1
+    no = await next_number(turn, 2 ** min(again - 1, FARTHEST))
+    order = await turn.get(Order, command.lane)
+    if order is not None and order.stage == SENDING:
+        await _moved_to(turn, order, no)
+    key = f"taken:{turn.new_id()}"
+    turn.command(Command(key, key, read_order.name, {"order": command.lane}))
+    args = {**command.args, "draft": {**command.args["draft"], "no": no}}
+    return replace(command, key=f"{base}~{again}", lane=no, args=args)
+
+
+async def _moved_to(turn: Turn, order: Order, no: str) -> None:
+    """The same order under this number, with its marks, its card and what was said of it to the operators."""
+    turn.drop(order)
+    turn.put(replace(order, no=no, topic=f"consult:{no}", version=0))
+    for id in order.rx:
+        trace = await turn.get(Used, id)
+        if trace is not None and trace.order == order.no:
+            turn.put(replace(trace, order=no))
+    for raised in await turn.find(Incident, order=order.no, done_at=0):
+        if raised.about == order.no:
+            await end(turn, raised, f"now {no}")
+            await report(turn, raised.kind, order=no, code=raised.code)
+    turn.note(no, "hospital", "numbered-anew", reason=order.no)
+    await _take_cards(turn, order)
 
 
 async def cancel_behind(turn: Turn, command: Command) -> None:

@@ -68,11 +68,11 @@ async def execute(act: Act, name: str, args: Mapping[str, Any]) -> Json:
 class Submit:
     """What the house does around an operation that a dialog ends with (``ask.submit``), all in the turn's commit.
 
-    ``place``: its local half; gives the command's arguments, or Refused. ``refused``: the hospital never will take it.
-    ``cancel``: the person cancelled while the outcome was unknown, and it came through.
+    ``place``: its local half; gives the command's lane and arguments, or Refused. ``refused``: the hospital never will
+    take it. ``cancel``: the person cancelled while the outcome was unknown, and it came through.
     """
 
-    place: Callable[[Act, Mapping[str, Any]], Awaitable[Mapping[str, Json]]]
+    place: Callable[[Act, Mapping[str, Any]], Awaitable[tuple[str, Mapping[str, Json]]]]
     refused: Callable[[Turn, Command, str], Awaitable[None]]
     cancel: Callable[[Turn, Command], Awaitable[None]]
 

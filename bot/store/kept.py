@@ -279,8 +279,8 @@ class KeptStore:
 
     # ------------------------------------------------------------ house
 
-    async def mint(self, series: str) -> int:
-        return await self._write(lambda: self._lanes.mint(series))
+    async def mint(self, series: str, by: int = 1) -> int:
+        return await self._write(lambda: self._lanes.mint(series, by))
 
     async def audit(self, order: str) -> list[dict[str, Any]]:
         return await self._driver.many(self._trails.trail(order))

@@ -93,7 +93,10 @@ class _LaneSql:
         self.cursor_put = say.put(schema.cursors)
         self.series_add = say.add(_series)
         self.series_next = say(
-            update(_series).where(*at(_series, "name")).values(last=_series.c.last + 1).returning(_series.c.last)
+            update(_series)
+            .where(*at(_series, "name"))
+            .values(last=_series.c.last + given("s_by", BigInteger))
+            .returning(_series.c.last)
         )
         letter = say.insert(_letters)
         self.letter = say(
@@ -220,10 +223,10 @@ class Lanes:
     def set_cursor(self, name: str, value: str) -> Program[None]:
         yield _lane_sql(self.say).cursor_put(bot_id=self.bot, name=name, value=value)
 
-    def mint(self, series: str) -> Program[int]:
+    def mint(self, series: str, by: int) -> Program[int]:
         sql = _lane_sql(self.say)
         yield sql.series_add(bot_id=self.bot, name=series, last=0)
-        return (yield sql.series_next(k_bot_id=self.bot, k_name=series)).rows[0][0]
+        return (yield sql.series_next(k_bot_id=self.bot, k_name=series, s_by=by)).rows[0][0]
 
     def dead_letter(self, source: str, id: str, code: str, now: int) -> Program[None]:
         yield _lane_sql(self.say).letter(bot_id=self.bot, source=source, id=id, at=now, code=code, times=1)

@@ -306,8 +306,8 @@ class Store(Protocol):
     async def set_cursor(self, name: str, value: str) -> None: ...
 
     # ------------------------------------------------------------ house
-    async def mint(self, series: str) -> int:
-        """The next number of a series (topic numbers, order numbers), in a commit of its own; gaps are allowed."""
+    async def mint(self, series: str, by: int = 1) -> int:
+        """The number ``by`` above the last of a series (order numbers), in a commit of its own; gaps are allowed."""
         ...
 
     async def audit(self, order: str) -> list[dict[str, Any]]: ...

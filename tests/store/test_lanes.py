@@ -74,6 +74,7 @@ async def test_a_cursor_moves_with_what_it_covers_or_alone(store: Store, turn: T
 async def test_a_series_never_gives_a_number_twice(store: Store):
     assert [await store.mint("topics") for _ in range(3)] == [1, 2, 3]
     assert await store.mint("orders") == 1
+    assert [await store.mint("orders", 4), await store.mint("orders")] == [5, 6]
 
 
 async def test_dead_letters_are_counted(store: Store):
