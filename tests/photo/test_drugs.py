@@ -632,8 +632,9 @@ def test_what_is_to_be_ticked_and_is_not_says_nothing() -> None:
 
 def test_another_day_in_the_advice_is_of_no_second_visit() -> None:
     advice = "建议:低盐饮食;2026年12月6日复诊,复查血脂。"
+    head = ("上海市明珠区中心医院", "姓名：何玉芬  性别：女  接种日期：2026-11-08")
     foot = "医师(电子签名):何志金  打印 2026年11月8日"
-    assert understand(page(*HEAD, LINE, "每次5mg 每日1次", advice, foot), TODAY, LISTED).reading.accepted
+    assert understand(page(*head, LINE, "每次5mg 每日1次", advice, foot), TODAY, LISTED).reading.accepted
 
 
 def test_advice_below_the_last_drug_is_none_of_how_it_is_taken() -> None:
