@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,18 @@ from bot.photo.decode import Undecodable, decode, encode
 from bot.photo.filled import bluer, by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
-from bot.photo.ink import BLUE, BROADER, RED, headless, ink_alone, marked, overwritten, printed_in, tinted
+from bot.photo.ink import (
+    BLUE,
+    BROADER,
+    RED,
+    broad_strokes,
+    headless,
+    ink_alone,
+    marked,
+    overwritten,
+    printed_in,
+    tinted,
+)
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
 from bot.photo.ocr import Eyes, cut
@@ -35,6 +47,8 @@ from bot.photo.words import Word
 MAX_SPOTS: Final = 12
 _LONGEST: Final = 18  # times its height; Telegram takes no photo longer than 20 (sendPhoto)
 _GREY: Final = 128
+_LARGER: Final = 1.2  # of the usual height of print, what runs aslant; and as many times as long as high
+_ASLANT: Final = math.radians(5)  # from the lines of the page
 _LARGE: Final = 1.5  # of the usual height of print: the letters of a stamp, not those of a seal
 
 
@@ -131,11 +145,24 @@ class Server:
         return replace(reading, reason=cause)
 
     def _stamp(self, seen: Seen) -> str:
-        """What a coloured stamp across the page says: its letters are large, and lost among those printed under it."""
+        """What a stamp across the page says, coloured or aslant: its letters are large, and lost among those printed
+        under it."""
         usual = float(np.median([f.h for f in seen.boxes])) if seen.boxes else 0.0
         inks = [alone for channel in (RED, BLUE) if (alone := ink_alone(seen.picture, channel))]
         parts = ((part, alone.scale) for alone in inks for part in _sizes(alone.picture))
-        return next((said for part, scale in parts if (said := self._said(part, usual * scale))), "")
+        coloured = next((said for part, scale in parts if (said := self._said(part, usual * scale))), "")
+        return coloured or self._aslant(seen, usual)
+
+    def _aslant(self, seen: Seen, usual: float) -> str:
+        """What large letters say that run across all others: a black stamp, or a mark that an app lays over a page."""
+        if not usual:
+            return ""
+        level = float(np.median([f.angle for f in seen.boxes]))
+        broad = broad_strokes(seen.picture, usual)
+        large = [f for f in self._eyes.find(broad) if f.h > _LARGER * usual and f.w > _LARGER * f.h]
+        across = [f for f in large if _ASLANT < abs(f.angle - level) < math.pi / 2 - _ASLANT][:6]
+        reads = self._eyes.read([cut(broad, f) for f in across])
+        return stamped([word(f, r) for f, r in zip(across, reads, strict=True)])
 
     def _said(self, inked: tuple[Picture, float], usual: float) -> str:
         picture, scale = inked

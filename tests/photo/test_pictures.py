@@ -155,13 +155,16 @@ def test_a_strength_in_print_is_read_whole_or_asked(look: Look, layout: str) -> 
     assert not reading.accepted
 
 
-def stamp(page: Image.Image, text: str, turn: float) -> Image.Image:
-    """A red stamp in a frame, pressed across the drugs."""
+RED, GREY = (205, 60, 60, 190), (150, 150, 150, 220)
+
+
+def stamp(page: Image.Image, text: str, turn: float, colour: tuple[int, int, int, int] = RED) -> Image.Image:
+    """A stamp in a frame, pressed across the drugs."""
     size = 120
     sheet = Image.new("RGBA", (size * len(text) + 60, size + 60))
     pen = ImageDraw.Draw(sheet)
-    pen.rectangle((4, 4, sheet.width - 5, sheet.height - 5), outline=(205, 60, 60, 190), width=8)
-    pen.text((30, 6), text, (205, 60, 60, 190), sized(BOLD, size))
+    pen.rectangle((4, 4, sheet.width - 5, sheet.height - 5), outline=colour, width=8)
+    pen.text((30, 6), text, colour, sized(BOLD, size))
     turned = sheet.rotate(turn, expand=True, resample=Image.Resampling.BICUBIC)
     out = page.copy()
     out.paste(turned, ((page.width - turned.width) // 2, page.height // 2 - turned.height // 2), turned)
@@ -169,15 +172,19 @@ def stamp(page: Image.Image, text: str, turn: float) -> Image.Image:
 
 
 @pytest.mark.parametrize(
-    ("layout", "text", "turn", "reason"),
+    ("layout", "text", "turn", "colour", "reason"),
     [
-        ("form", "作废", 20, reasons.VOID),
-        pytest.param("grid", "已取药", -12, reasons.DISPENSED, marks=MORE),
-        pytest.param("receipt", "已退费", 8, reasons.VOID, marks=MORE),
+        ("form", "作废", 20, RED, reasons.VOID),
+        ("form", "已作废", 18, GREY, reasons.VOID),
+        pytest.param("grid", "已取药", -12, RED, reasons.DISPENSED, marks=MORE),
+        pytest.param("grid", "已取药", -15, GREY, reasons.DISPENSED, marks=MORE),
+        pytest.param("receipt", "已退费", 8, RED, reasons.VOID, marks=MORE),
     ],
 )
-def test_a_stamped_paper_is_stopped(look: Look, layout: str, text: str, turn: float, reason: str) -> None:
-    page = stamp(LAYOUTS[layout](script(7), random.Random(7)), text, turn)
+def test_a_stamped_paper_is_stopped(
+    look: Look, layout: str, text: str, turn: float, colour: tuple[int, int, int, int], reason: str
+) -> None:
+    page = stamp(LAYOUTS[layout](script(7), random.Random(7)), text, turn, colour)
     reading = look(photograph(page, Shot(margin=0.05), 7)).reading
     assert (reading.accepted, reading.reason) == (False, reason)
 
