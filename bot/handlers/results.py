@@ -95,6 +95,16 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
     played = await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
     if played.cancel_queued:
         await _cancelled_behind(turn, command)
+    elif step == "submit" and played.end == "done" and not body.refusal:
+        await _there_now(turn, command)
+
+
+async def _there_now(turn: Turn, command: Command) -> None:
+    """Whoever read that his order is kept and is sent by itself is told that it is there (bot/handlers/timers.py)."""
+    if await turn.standing(f"slow:{command.key}") is not None:
+        origin = command.origin
+        text = Text(turn.services.words.say(await turn.lang_of(origin.chat), "engine.slow_order_over", {}))
+        turn.post(f"there:{command.key}", origin.chat, text, thread=origin.thread, public=True)
 
 
 async def _cancelled_behind(turn: Turn, command: Command) -> None:

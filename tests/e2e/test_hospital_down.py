@@ -62,6 +62,8 @@ async def test_down_for_the_whole_dialog(town: Town, lang: str) -> None:
     await town.control.advance(600)
     no = await number_of(who, after=said)
     assert await town.orders_of(who.resident.id) == [no]
+    await who.sees(("通了", "已经送到医院"), ("answers again", "is there now"), after=said)
+    assert await who.count(*who.in_her_words(("已经送到医院",), ("is there now",))) == 1
     assert await who.count(*who.in_her_words(("没有回答", "保存好"), ("does not answer", "kept"))) == 1
 
 

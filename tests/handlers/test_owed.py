@@ -11,10 +11,10 @@ import pytest
 
 from backend_client.errors import Broken, Invalid
 from bot.clock import HandClock
-from bot.model import Incident, Observed, PaidInChat, Place, PlaceKind, Post, Returned, Spot
+from bot.model import Due, Incident, Observed, PaidInChat, Place, PlaceKind, Post, Returned, Spot, Timer
 from bot.workers.command_runner import BROKEN_PAUSE, CommandRunner
 from bot.workers.letters import Letters
-from tests.handlers.house import RESIDENT, House, at_home, told
+from tests.handlers.house import HISTORY, RESIDENT, House, at_home, told
 from tests.handlers.test_money import NO, QUOTED
 
 OFFICE, CHARGE = -900, "charge-12345678"
@@ -118,6 +118,22 @@ async def test_whoever_asked_for_something_else_reads_that_it_is_kept_and_looked
     assert (await house.order(NO)).pending == "cancel"
     house.clock.advance(BROKEN_PAUSE)
     assert [one.command.key for one in await house.services.store.commands_due(house.clock.civil())] == [key]
+
+
+@pytest.mark.parametrize("down", [True, False])
+async def test_who_read_that_her_order_is_kept_is_told_once_that_it_is_there(house: House, down: bool) -> None:
+    await house.take(house.press(RESIDENT, "a:need"))
+    await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await house.tap(RESIDENT, "history", "all", "3-7", "first", "ok")
+    (sent,) = house.commands("hospital.submit")
+    if down:
+        await house.take(house.arrival(Due(Timer(f"slow:{sent.key}", 1, "slow", sent.key))))
+        assert said(house, f"slow:{sent.key}") == [house.label("engine.slow_order")]
+    there = [house.label("engine.slow_order_over")] if down else []
+    for _ in range(2):  # its answer comes twice
+        seen = told(sent.lane, "submitted", house.clock.civil())
+        await house.take(house.arrival(Returned(sent.key, seen), f"{sent.key}:result"))
+        assert said(house, f"there:{sent.key}") == there
 
 
 async def test_a_payment_that_fits_no_order_is_an_exception_without_a_name(house: House) -> None:
