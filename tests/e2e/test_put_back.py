@@ -58,3 +58,31 @@ async def test_who_orders_next_gets_a_number_of_her_own(tmp_path: Path, morning:
             assert not await first.count(other)
         await hospital.close()
         await check(control, house.url, database, "")
+
+
+async def test_who_orders_first_after_it_was_begun_anew_does_not_get_a_cancelled_order(
+    tmp_path: Path, morning: Path
+) -> None:
+    folder = tmp_path / "town"
+    shutil.copytree(morning, folder)
+    clocks.Clock(folder / CLOCK).move(rate=1)
+    async with _houses(folder) as (messenger, house), Control(messenger.url) as control:
+        config = _config(folder, messenger.url, house.url)
+        hospital = FhirHospital(house.url, now=clocks.Clock(folder / CLOCK).now_ms)
+        async with _working(config) as bot:
+            town = Town(control, await set_up(control), bot, hospital, house.url, messenger.world)
+            first = await proved(town, ZH)
+            no = await ordered(first)
+            await cancelled(first, no)
+        await check(control, house.url, config.database, "")  # while it still knows which group is which
+        for file in folder.glob("bot.sqlite*"):
+            file.unlink()
+        async with _working(config) as town.bot:
+            second = await proved(town, ZH)
+            await second.press("我到窗口取")  # no helper is known here yet
+            other = await ordered(second)
+            assert other != no
+            assert await town.orders_of(second.resident.id) == [other]
+            assert await second.count("已取消") == 0
+            assert [await town.orders_of(first.resident.id), (await hospital.order(no)).stage] == [[no], "cancelled"]
+        await hospital.close()
