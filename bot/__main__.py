@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.options import Options
+from bot.options import Options, order_or_day
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -128,11 +128,11 @@ def board(words: list[str]) -> int:
     try:
         config = load()
         told = asyncio.run(board_now(config, closest(given.lang or config.group_lang), page=bool(given.html)))
-        if given.html:
-            Path(given.html).write_text(told, "utf-8")
-    except (BadSetting, NotOpened, OSError) as error:
+    except (BadSetting, NotOpened) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if given.html:
+        parser.write(Path(given.html), told)
     sys.stdout.write(f"{given.html or told}\n")
     return 0
 
@@ -160,7 +160,9 @@ def _of_the_database(told: Callable[[Config], list[str]]) -> int:
 def audit(words: list[str]) -> int:
     """The audit trail of an order's number or of an ISO day as CSV: ids only. 1 where a chain does not hold."""
     parser = Options(prog="medrelay audit", description=TOLD["audit"])
-    parser.add_argument("what", metavar="ORDER|DAY", help="an order's number, or a day such as 2026-11-23")
+    parser.add_argument(
+        "what", type=order_or_day, metavar="ORDER|DAY", help="an order's number, or a day such as 2026-11-23"
+    )
     parser.add_argument("--out", metavar="FILE", help="audit-ORDER.csv here unless said")
     given = parser.parse_args(words)
     from pathlib import Path
@@ -178,7 +180,7 @@ def audit(words: list[str]) -> int:
         sys.stderr.write(f"nothing is known of {given.what}: give an order's number or a day such as 2026-11-23\n")
         return 2
     file = Path(given.out or f"audit-{Path(given.what).name}.csv")
-    file.write_text(found.text, "utf-8")
+    parser.write(file, found.text)
     holds = "every trail holds" if not found.broken else f"CHANGED behind the bot's back: {', '.join(found.broken)}"
     sys.stdout.write(f"{file}: {found.lines} lines, {holds}\n")
     return 1 if found.broken else 0

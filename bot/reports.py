@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot import catalogue, showing
 from bot.clock import Clock
-from bot.config import Config
+from bot.config import BadSetting, Config
 from bot.model.board import Board
 from bot.phrases import incident_todo
 from bot.render.messages import words_of
@@ -29,10 +29,16 @@ async def figures(config: Config, at: int, compounds: Sequence[str]) -> Board:
 
 
 async def board_now(config: Config, lang: str, *, page: bool) -> str:
-    """The board in this language, as a page or as text, with the hospital's lists as last kept. Raises NotOpened."""
+    """The board in this language, as a page or as text, with the hospital's lists as last kept. Raises NotOpened,
+    BadSetting.
+    """
+    try:
+        at = Clock(config.sandbox_clock).civil()
+    except (OSError, ValueError):
+        raise BadSetting("MEDRELAY_SANDBOX_CLOCK names no clock: start the sandbox first, or leave it out.") from None
     async with beside(config.database, config.bot_id, keys_of(config)) as store:
         lists = catalogue.loads(await store.cursor(CATALOGUE))
-    found = await figures(config, Clock(config.sandbox_clock).civil(), [one.id for one in lists.compounds])
+    found = await figures(config, at, [one.id for one in lists.compounds])
     return (showing.page if page else showing.text)(words_of(config.timezone), lang, found)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from bot.options import Options
+from bot.options import Options, a_day
 from bot.photo import available, reasons
 from bot.photo.findings import findings
 from bot.photo.formulary import formulary
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     parser.add_argument("--json", action="store_true", help="a list with one object a file")
     parser.add_argument("--formulary", type=Path, default=SAMPLE, metavar="CSV", help="the hospital's drug list")
-    parser.add_argument("--today", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
+    parser.add_argument("--today", type=a_day, default=None, metavar="YYYY-MM-DD")
     parser.add_argument("--patient", default="", help="look for this name")
     parser.add_argument("--report", action="store_true", help="alone: how often people corrected what the bot had read")
     options = parser.parse_args(argv)
@@ -79,7 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         rows = _listed(options.formulary)
     except (OSError, ValueError, csv.Error) as problem:
-        sys.stderr.write(f"The drug list {options.formulary} cannot be read: {problem}\n")
+        said = problem.strerror if isinstance(problem, OSError) else problem
+        do = f"name a CSV with the columns of {SAMPLE.name}"
+        sys.stderr.write(f"The drug list {options.formulary} cannot be read ({said}): {do}.\n")
         return 1
     results = asyncio.run(_read(options, rows))
     if options.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -106,7 +107,8 @@ def main(argv: Sequence[str]) -> int:
     parser = Options(prog="medrelay messages", description="every message in every language, as a page")
     parser.add_argument("--out", type=Path, default=Path("var/messages.html"), help="the file (var/messages.html)")
     out: Path = parser.parse_args(argv).out
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(page(Words()), "utf-8")
+    with contextlib.suppress(OSError):  # told where the file is written
+        out.parent.mkdir(parents=True, exist_ok=True)
+    parser.write(out, page(Words()))
     sys.stdout.write(f"{out}\n")
     return 0

@@ -6,8 +6,8 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -19,6 +19,7 @@ from bot.store.migrations import fits, holds_foreign, stands_at
 from bot.store.opening import probed
 from bot.store.port import NotOpened
 from bot.store.sql import SQLITE, Program
+from bot.store.sqlite import gone
 
 T = TypeVar("T")
 WAIT_MS = 5000
@@ -72,11 +73,8 @@ class Beside(KeptStore):
 
 def look_through(path: Path) -> None:
     """Every page of the file. Raises NotOpened: Damaged, or where it is no database, or cannot be read."""
-    try:
-        with contextlib.closing(_opened(path)) as connection:
-            ((said, *_), *_) = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    except (OSError, sqlite3.Error) as why:
-        raise NotOpened(unusable(path, why, "read")) from None
+    with looking(path) as connection:
+        ((said, *_), *_) = connection.execute("PRAGMA integrity_check(1)").fetchall()
     if said != "ok":
         raise Damaged(said, str(path))
 
@@ -94,25 +92,42 @@ def hindrance(path: Path) -> str:
 @asynccontextmanager
 async def beside(path: Path, bot: int, keys: Keys) -> AsyncGenerator[Beside]:
     """Raises NotOpened: Older, TooNew, WrongKey, or what SQLite says of the file."""
-    try:
-        connection = _opened(path)
-    except sqlite3.Error as why:
-        raise NotOpened(unusable(path, why, "read")) from None
-    try:
+    with looking(path) as connection:
         if holds_foreign(connection):
             raise NotOpened(f"{path} is a database of another program: name a file of its own in MEDRELAY_DATABASE.")
         if not fits(*stands_at(connection)):
             raise Older(f"{path} was left by an older release: the next start brings it up to date.")
         run(connection, probed(SQLITE, bot, keys))
         yield Beside(SQLITE, Looking(connection), bot, keys, lambda: 0, 0)
-    except sqlite3.DatabaseError as why:
+
+
+@contextmanager
+def looking(path: Path) -> Generator[sqlite3.Connection]:
+    """A connection that cannot write. Raises NotOpened where there is no file, and for what SQLite says of it."""
+    uri = uri_of(path)
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.execute(f"PRAGMA busy_timeout={WAIT_MS}")
+            yield connection
+    except sqlite3.Error as why:
+        if getattr(why, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # a table is missing
+            raise NotOpened(
+                f"{path} is no database of this release ({why}): start the bot, which brings an older one up to date,"
+                " or correct MEDRELAY_DATABASE."
+            ) from None
         raise NotOpened(unusable(path, why, "read")) from None
-    finally:
-        connection.close()
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    still = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"  # nobody works on it: make no files
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{still}", uri=True)
-    connection.execute(f"PRAGMA busy_timeout={WAIT_MS}")
-    return connection
+def uri_of(path: Path) -> str:
+    """By which SQLite only reads it, also on a disk that cannot be written. Raises NotOpened where there is no file."""
+    try:
+        if said := gone(path):
+            raise NotOpened(said)
+        if not path.exists():
+            raise NotOpened(f"{path} is not there yet: the bot makes it when it starts, or correct MEDRELAY_DATABASE.")
+        still = (
+            "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+        )  # nobody works on it: no new files
+    except OSError as why:
+        raise NotOpened(unusable(path, why, "read")) from None
+    return f"{path.absolute().as_uri()}?mode=ro{still}"

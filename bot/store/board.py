@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 from bot import model
 from bot.model.board import DAYS, FEW, PROMISE, Board, Day, Share, Spread, Waiting
 from bot.store import schema
+from bot.store.beside import uri_of
 from bot.store.port import NotOpened
 from bot.store.schema import BORN, MEASURED, TABLES
 
@@ -55,9 +56,7 @@ class Asked:
 
 def sqlite_url(path: Path) -> str:
     """It cannot write, whatever is asked. Raises NotOpened where there is no file."""
-    if not path.exists():
-        raise NotOpened(f"{path} is not there yet: the bot makes it when it starts.")
-    return f"sqlite+aiosqlite:///{path.absolute().as_uri()}?mode=ro&uri=true"
+    return f"sqlite+aiosqlite:///{uri_of(path)}&uri=true"
 
 
 async def board(url: str, asked: Asked) -> Board:
@@ -79,7 +78,8 @@ async def _whole(url: str, asked: Asked) -> Board:
         async with _reading(url) as connection:
             return await _read(connection, asked)
     except (DBAPIError, OSError) as why:
-        raise NotOpened(f"the database cannot be read for the board ({type(why).__name__}): is it there?") from None
+        said = why.orig if isinstance(why, DBAPIError) else why
+        raise NotOpened(f"The database cannot be read for the board ({said}): `medrelay check` tells more.") from None
 
 
 @lru_cache(4)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.store.port import NotOpened
+from bot.store.beside import looking
 
 OPEN = (  # the owner by his registration: no account and no name
     "SELECT since, kind, \"order\", about, code, times, CASE owner WHEN 0 THEN '' ELSE coalesce((SELECT role_id FROM"
@@ -38,11 +36,8 @@ def failures(database: Path, bot: int, zone: str, todo: Callable[[str, bool], st
     And once for each kind of exception what is to be done, twice where that differs (``todo``: the kind, and whether
     its order stands at a problem). Raises NotOpened where there is no database that can be read.
     """
-    try:
-        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-            found = {text: connection.execute(text, (bot,)).fetchall() for text in HEADS}
-    except sqlite3.Error as error:
-        raise NotOpened(f"{database} cannot be read: {error}") from None
+    with looking(database) as connection:
+        found = {text: connection.execute(text, (bot,)).fetchall() for text in HEADS}
     hints = dict.fromkeys((row[1], todo(row[1], bool(row[7]))) for row in found[OPEN])
     more = {OPEN: [f"  what to do, {kind}: {words}" for kind, words in hints if words]}
     return [

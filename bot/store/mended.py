@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from pathlib import Path
 from typing import Final
 
-from bot.store.port import NotOpened
+from bot.store.beside import looking
 
 _COUNTS: Final = "SELECT id, last FROM counted WHERE bot_id = ? AND id LIKE 'read:%' ORDER BY id"
 _PAGES: Final = "pages"
@@ -15,11 +13,8 @@ _PAGES: Final = "pages"
 
 def report(database: Path, bot: int) -> list[str]:
     """A line a kind of layout, and below it one a field that was corrected. Raises NotOpened."""
-    try:
-        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-            rows: list[tuple[str, int]] = connection.execute(_COUNTS, (bot,)).fetchall()
-    except sqlite3.Error as error:
-        raise NotOpened(f"{database} cannot be read: {error}") from None
+    with looking(database) as connection:
+        rows: list[tuple[str, int]] = connection.execute(_COUNTS, (bot,)).fetchall()
     kinds: dict[str, dict[str, int]] = {}
     for id, times in rows:
         _, kind, field = id.split(":", 2)

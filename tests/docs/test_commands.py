@@ -124,7 +124,8 @@ def test_help_is_given(capsys: pytest.CaptureFixture[str], words: list[str]) -> 
     [[], ["dmeo"], ["--port"], ["sandbox"], ["sandbox", "telegram"], *([*one, "--no-such"] for one in ALONE),
      ["demo", "--port", "many"], ["demo", "--port", "99999"],
      ["demo", "--staff", "insurer"], ["story", "nope"], ["story", "nowhere.py"], ["story", "--hospital", "nowhere"],
-     ["read"], ["run", "now"], ["sandbox", "messenger"],
+     ["read"], ["read", "--today", "2026-13-40", "x.jpg"], ["audit", "2026-13-45"],
+     ["run", "now"], ["sandbox", "messenger"],
      ["sandbox", "messenger", "--port", "0", "--token", "4242:SANDBOX-x", "--no-such"],
      ["sandbox", "hospital", "--no-such"], ["sandbox", "staff"]],
     ids=" ".join,
@@ -138,3 +139,4 @@ def test_wrong_words_are_told_in_one_line(capsys: pytest.CaptureFixture[str], wo
     assert (status, told.out) == (2, "")
     assert told.err.count("\n") == 1, told.err
     assert "--help" in told.err
+    assert "isoformat" not in told.err

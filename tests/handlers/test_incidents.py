@@ -353,6 +353,6 @@ def test_a_hint_read_in_a_terminal_speaks_of_no_chat_that_is_not_there(lang: str
 
 
 def test_without_a_database_one_sentence_says_so(tmp_path: Path) -> None:
-    with pytest.raises(NotOpened, match="cannot be read"):
+    with pytest.raises(NotOpened, match="is not there yet"):
         failures(tmp_path / "none.sqlite", 1, "UTC")
     assert not (tmp_path / "none.sqlite").exists()
