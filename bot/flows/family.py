@@ -23,7 +23,9 @@ async def add_person(ask: Ask) -> None:
 
     Nothing of the record is shown before that, her name neither: number and birthday may have been found somewhere.
     """
-    relation = await ask.choice("relation", options=["child", "parent", "other"], typed=True)
+    relation = await ask.choice("relation", options=["child", "parent", "other", "stop"], typed=True)
+    if relation == "stop":
+        await ask.stop("stopped", buttons=[Option("need", action="need")])
     ask.about(("add_person.whom", {}))
     patient: PatientView = await ask.sub("who", "identity")
     new = await ask.once("new", family.may_add(patient))

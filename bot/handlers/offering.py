@@ -10,7 +10,7 @@ from bot.dialog import events, loads
 from bot.handlers import topics
 from bot.model import MORE, Attached, Button, Dialog, Picture, Pressed, Spot, Text, turned
 from bot.phrases import menu, menu_key
-from bot.running import advance
+from bot.running import advance, buttons_of
 from bot.turn import Turn
 
 MANY = 3  # buttons that are offered to whoever was not understood
@@ -25,6 +25,8 @@ async def not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
     wanted = WANTED.get(dialog.kind, "handlers.wanted_button")
     if dialog.kind == "photos" and loads(dialog.journal).collected(dialog.step, dialog.kind):
         wanted = "handlers.photos_are_here"
+    elif wanted == "handlers.wanted_text" and not await buttons_of(turn, dialog):
+        wanted = "handlers.wanted_typed"
     await ask_again(turn, dialog, came, wanted)
 
 

@@ -12,7 +12,7 @@ import pytest
 from backend_client.models import TaskSnapshot
 from bot.clock import HandClock
 from bot.dialog import Refused
-from bot.model import Due, Incident, Observed, Order, Person, Right
+from bot.model import Dialog, Due, Incident, Observed, Order, Person, Right
 from bot.ops.orders import actor, may_hear
 from bot.ops.registry import Act
 from bot.ops.rights import patient_for, payer, rights_of, watchers
@@ -383,3 +383,11 @@ async def test_her_button_carries_no_number_of_the_hospital(house: House) -> Non
     await house.take(house.press(DAUGHTER, need))
     assert "周乐" in texts(house, DAUGHTER), "it is about him"
     assert (await house.dialog(DAUGHTER)).flow == "refill"
+
+
+async def test_who_pressed_add_a_person_by_mistake_adds_nobody(house: House) -> None:
+    await house.take(house.press(DAUGHTER, "a:add_person"))
+    before = len(house.posts())
+    await house.tap(DAUGHTER, "stop")
+    assert house.label("add_person.stopped") in texts(house, DAUGHTER, before)
+    assert not await house.services.store.find(Dialog, person=DAUGHTER, state="open")

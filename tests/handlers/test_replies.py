@@ -216,3 +216,11 @@ async def test_words_that_an_open_question_does_not_take_are_told_to_be_unread(h
     await house.take(house.text(HELPER, "She says she is fine"))
     assert house.label("wrong.credential") in texts(house, HELPER, before)
     assert house.label("relay.not_heard") not in texts(house, HELPER, before), "no doctor hears her any more"
+
+
+async def test_a_question_without_a_button_asks_nobody_to_press_one(house: House) -> None:
+    await house.take(house.press(HELPER, "a:neighbour"))
+    before = len(house.posts())
+    await house.take(house.photo(HELPER, "a-page"))
+    assert house.label("handlers.wanted_typed") in texts(house, HELPER, before)
+    assert house.label("handlers.wanted_text") not in texts(house, HELPER, before)
