@@ -19,7 +19,7 @@ from backend_client.guidance import guidance, handed_out
 from backend_client.media import stored_photo
 from backend_client.models import OrderDraft, OrderSnapshot, Parcel, Photo, Settlement, Stage
 from backend_client.moves import business_status, outputs_of, stage_of, why_of
-from backend_client.patients import MOST_MERGES, may_order, merged_away, patient, standing_in
+from backend_client.patients import MOST_MERGES, may_order, merged_away, same_record, standing_in
 from backend_client.pricing import KIND, pricing_of
 from backend_client.provenance import provenance
 from backend_client.questions import answers_of
@@ -60,24 +60,23 @@ async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> Orde
     WrongState(``number-taken``) where that number is another order's: this one is not at the hospital.
     """
     found = await _own(rest.first("Task", rest.codes.id("order"), draft.no))
-    if found is None:
+    if placed := found is None:
         draft = await _as_it_stands(rest, draft)
         await check_mandate(rest, draft.actor)
         pictures = [await stored_photo(rest, photo, draft.no, draft.patient) for photo in photos]
         places = await transact(rest, list(_entries(rest, draft, pictures)))
         found = await rest.own(places[urn(rest, f"{draft.no}|order")])
-    if not await _own(_became(rest, draft, found)):
+    if not await _own(_became(rest, draft, found, placed)):
         raise WrongState(NUMBER_TAKEN)
     return await _own(snapshot(rest, found))
 
 
-async def _became(rest: Rest, draft: OrderDraft, task: Json) -> bool:
-    """Of the draft's patient and of its moment. A database that was put back or begun anew gives numbers again."""
-    told = ms(word(task, "authoredOn"))
-    if told and abs(told - draft.authored) >= SECOND:
-        return False
-    whose, hers = target(task, "for"), f"Patient/{draft.patient}"
-    return whose == hers or (await patient(rest, target_id(task, "for"))).id == (await patient(rest, draft.patient)).id
+async def _became(rest: Rest, draft: OrderDraft, task: Json, placed: bool) -> bool:
+    """Of the draft's patient and of its moment. A database that was put back or begun anew gives numbers again. Of what
+    was ``placed`` just now, where none was, the moment is not asked: a server may write its own."""
+    told = 0 if placed else ms(word(task, "authoredOn"))
+    another = told and abs(told - draft.authored) >= SECOND
+    return not another and await same_record(rest, target_id(task, "for"), draft.patient)
 
 
 async def _own(reading: Awaitable[T]) -> T:

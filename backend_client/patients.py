@@ -125,3 +125,8 @@ def _sex(gender: str) -> Literal["male", "female", "unknown"]:
     if gender == "male":
         return "male"
     return "female" if gender == "female" else "unknown"
+
+
+async def same_record(rest: Rest, one: str, other: str) -> bool:
+    """Whether two ids are of one patient: the same, or merged into one record."""
+    return one == other or (await patient(rest, one)).id == (await patient(rest, other)).id

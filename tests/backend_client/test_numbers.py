@@ -80,3 +80,19 @@ async def test_its_own_is_found_where_the_server_keeps_its_moment_to_the_second_
     assert (await hospital.submit(mine, ())).task == first.task
     with pytest.raises(WrongState, match=NUMBER_TAKEN):
         await hospital.submit(replace(mine, **SOMEBODY_ELSES), ())
+
+
+async def test_what_was_placed_just_now_is_its_own_whatever_moment_the_server_writes(
+    hospital: FhirHospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would be placed again, under number after number."""
+    own = Rest.own
+
+    async def rewritten(rest: Rest, place: str) -> Json:
+        found = await own(rest, place)
+        return {**found, "authoredOn": instant(LATER)} if found.get("resourceType") == "Task" else found
+
+    monkeypatch.setattr(Rest, "own", rewritten)
+    assert (await hospital.submit(draft(), ())).no == "R1"
+    with pytest.raises(WrongState, match=NUMBER_TAKEN):
+        await hospital.submit(draft(**SOMEBODY_ELSES), ())
