@@ -33,7 +33,9 @@ class Refused(Exception):
 _PAST = ("already-", "too-late-")
 _OVER = frozenset({"order-gone", "put-away", "rewritten", "role-ended"})
 #: And these where the form is about one thing from its beginning; else another choice may help.
-_OF_SUBJECT = frozenset({"not-now", "deceased", "on-hold", "other-doctor", "not-for-you", "consult-over"})
+_OF_SUBJECT = frozenset(
+    {"not-now", "deceased", "on-hold", "other-doctor", "not-for-you", "own-order", "both-sides", "consult-over"}
+)
 
 
 def is_final(code: str, subject: str) -> bool:

@@ -270,6 +270,7 @@ def test_a_refusal_that_ends_it_leaves_no_question_of_it_in_the_chat() -> None:
         ("rewritten", "MR-1", True),
         ("not-now", "MR-1", True),
         ("deceased", "MR-1", True),
+        ("both-sides", "b-1", True),  # he himself is the other side, whatever he answers
         ("deceased", "", False),  # another person may be chosen
         ("no-stock", "MR-1", False),
         ("under-way", "MR-1", False),  # it may be pressed again in some seconds
