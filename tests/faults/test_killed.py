@@ -97,7 +97,8 @@ def orphans(database: Path, messages: list[dict[str, Any]]) -> Counter[tuple[int
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as store:
         known = set(store.execute("SELECT chat, message FROM posts WHERE message IS NOT NULL"))
     standing = [one for one in messages if not one["deleted"] and one["kind"] not in ("service",)]
-    return Counter((one["chat"], one["versions"][0]) for one in standing if (one["chat"], one["id"]) not in known)
+    strange = [one for one in standing if (one["chat"], one["id"]) not in known]
+    return Counter((one["chat"], next(iter(one["versions"]), one["kind"])) for one in strange)  # a photo has no words
 
 
 def dead_letters(database: Path) -> list[Any]:
