@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import sqlite3
 import stat
 import subprocess
@@ -28,6 +27,7 @@ from bot.store.connection import unusable
 from bot.store.port import Duplicate, Mark
 from bot.store.schema import metadata
 from bot.store.sqlite import StoreLocked
+from tests.disk import no_room
 from tests.store.kit import BOT, Turns, open_at
 from tests.waiting import posts_due
 
@@ -184,13 +184,8 @@ async def test_the_note_is_never_seen_half(path: Path):
     await (await open_at(path)).close()
     note = path.with_name(f"{path.name}.lock")
     before = note.read_bytes()
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            sqlite.Lock(path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with no_room(), pytest.raises(OSError, match="File too large"):
+        sqlite.Lock(path)
     assert note.read_bytes() == before
     sqlite.Lock(path).release()
 

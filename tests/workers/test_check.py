@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from sandbox.hospital.seed.records import questionnaire
 from sandbox.telegram import server
 from tests.backend_client.world import KINDS, NOW, settle
 from tests.backend_client.world import role as roled
+from tests.disk import no_room
 from tests.prepared import empty_store
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
@@ -373,17 +373,6 @@ async def test_a_file_of_another_program_is_not_called_an_older_release(desk: Ho
     lines = await desk.told()
     assert [line.told for line in lines if line.mark == "WRONG" and "another program" in line.told]
     assert not [line for line in lines if "older release" in line.told]
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """No file grows: what a full disk is to SQLite."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 async def test_a_full_disk_is_no_reason_to_put_a_backup_over_good_data(desk: House) -> None:

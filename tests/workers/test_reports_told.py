@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,8 @@ from bot.__main__ import main
 from bot.model import Arrival, AuditLine, Outcome, Said, Spot
 from bot.store.crypto import Keys
 from bot.store.sqlite import open_sqlite
+from tests.commands import told_in_one_line
+from tests.disk import no_room
 from tests.prepared import empty_store
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
@@ -46,54 +46,31 @@ async def worked(path: Path) -> None:
     await store.close()
 
 
-@contextmanager
-def nothing_grows() -> Iterator[None]:
-    """What a full disk is to SQLite, and one that can only be read: no file is made and filled."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def told(capsys: pytest.CaptureFixture[str], words: list[str]) -> str:
-    """The one sentence of a command that could not do its work."""
-    try:
-        status = main(words)
-    except SystemExit as ended:
-        status = ended.code
-    said = capsys.readouterr()
-    assert (status, said.out) == (2, "")
-    assert said.err.count("\n") == 1, said.err
-    return said.err
-
-
 @pytest.mark.parametrize("words", READS, ids=" ".join)
 def test_what_cannot_be_read_is_told(file: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     journal = file.with_name(f"{file.name}-wal")
     journal.touch(0o600)
-    with nothing_grows():
-        said = told(capsys, words)
+    with no_room():
+        said = told_in_one_line(capsys, words)
     assert "room on the disk" in said
     assert "put a backup" not in said
     for left in (journal, file.with_name(f"{file.name}-shm")):
         left.unlink(missing_ok=True)
     file.write_text("a letter " * 999)
-    assert "is no whole database (file is not a database): put a backup in its place" in told(capsys, words)
+    assert "is no whole database (file is not a database): put a backup in its place" in told_in_one_line(capsys, words)
     file.unlink()
-    assert "is gone or empty, and a bot has worked on it: put a backup in its place" in told(capsys, words)
+    assert "is gone or empty, and a bot has worked on it: put a backup in its place" in told_in_one_line(capsys, words)
     file.with_name(f"{file.name}.lock").unlink()
-    assert "is not there yet: the bot makes it when it starts" in told(capsys, words)
+    assert "is not there yet: the bot makes it when it starts" in told_in_one_line(capsys, words)
     file.mkdir()
-    assert "is a folder: name the file itself" in told(capsys, words)
+    assert "is a folder: name the file itself" in told_in_one_line(capsys, words)
 
 
 @pytest.mark.parametrize("words", [["failures"], ["read", "--report"]], ids=" ".join)
 def test_a_file_without_our_tables_is_told(file: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     file.with_name(f"{file.name}.lock").unlink()
     file.write_bytes(b"")
-    assert "is no database of this release (no such table" in told(capsys, words)
+    assert "is no database of this release (no such table" in told_in_one_line(capsys, words)
 
 
 @pytest.mark.parametrize("words", [["board"], ["failures"], ["read", "--report"]], ids=" ".join)
@@ -101,7 +78,7 @@ def test_a_disk_that_can_only_be_read_is_enough(
     file: Path, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
     before = {one.name for one in file.parent.iterdir()}
-    with nothing_grows():
+    with no_room():
         assert main(words) == 0
     assert capsys.readouterr().out
     assert {one.name for one in file.parent.iterdir()} == before
@@ -110,17 +87,17 @@ def test_a_disk_that_can_only_be_read_is_enough(
 @pytest.mark.usefixtures("file")
 @pytest.mark.parametrize("words", [["board", "--html"], ["audit", "R-1", "--out"], ["messages", "--out"]], ids=" ".join)
 def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
-    said = told(capsys, [*words, "/proc/nowhere/x"])
+    said = told_in_one_line(capsys, [*words, "/proc/nowhere/x"])
     assert "/proc/nowhere/x cannot be written (No such file or directory): name another file" in said
 
 
 @pytest.mark.usefixtures("file")
 def test_a_board_without_its_clock_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDRELAY_SANDBOX_CLOCK", "/nowhere/clock.json")
-    assert "names no clock: start the sandbox first" in told(capsys, ["board"])
+    assert "names no clock: start the sandbox first" in told_in_one_line(capsys, ["board"])
 
 
 @pytest.mark.usefixtures("file")
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_a_day_at_an_end_of_the_calendar_is_told(capsys: pytest.CaptureFixture[str], day: str) -> None:
-    assert "such as 2026-11-23" in told(capsys, ["audit", day])
+    assert "such as 2026-11-23" in told_in_one_line(capsys, ["audit", day])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -64,18 +66,25 @@ async def test_a_change_during_the_sending_is_made_afterwards(sender: Sender, de
     assert chats.methods() == ["send", "edit"]
 
 
-async def test_a_card_asked_for_while_its_edit_is_on_its_way_comes_as_the_newest(
-    sender: Sender, desk: Desk, chats: Chats
-) -> None:
+@asynccontextmanager
+async def edit_on_its_way(sender: Sender, desk: Desk, chats: Chats) -> AsyncIterator[None]:
+    """A card that says "one" is being edited to "two"; its answer comes at the end."""
     await desk.say("card", LI, "one", card=True)
     await sender.once()
     await desk.say("card", LI, "two", card=True)
     edited = chats.hold("edit")
     passing = asyncio.create_task(sender.once())
     await until(lambda: "edit" in chats.methods())
-    await desk.commit(Post("card", LI, Text("two"), card=True, anew=True))
+    yield
     edited.set()
     await passing
+
+
+async def test_a_card_asked_for_while_its_edit_is_on_its_way_comes_as_the_newest(
+    sender: Sender, desk: Desk, chats: Chats
+) -> None:
+    async with edit_on_its_way(sender, desk, chats):
+        await desk.commit(Post("card", LI, Text("two"), card=True, anew=True))
     await sender.once()
     assert chats.texts(LI) == ["two"]
     assert chats.methods()[:2] == ["send", "edit"]
@@ -85,16 +94,9 @@ async def test_a_card_asked_for_while_its_edit_is_on_its_way_comes_as_the_newest
 async def test_words_that_are_refused_do_not_stop_those_wanted_meanwhile(
     sender: Sender, desk: Desk, chats: Chats
 ) -> None:
-    await desk.say("card", LI, "one", card=True)
-    await sender.once()
-    await desk.say("card", LI, "two", card=True)
-    edited = chats.hold("edit")
     chats.lose("edit", Refused("too-long"))
-    passing = asyncio.create_task(sender.once())
-    await until(lambda: "edit" in chats.methods())
-    await desk.say("card", LI, "three", card=True)
-    edited.set()
-    await passing
+    async with edit_on_its_way(sender, desk, chats):
+        await desk.say("card", LI, "three", card=True)
     await sender.once()
     assert chats.texts(LI) == ["three"]
 
