@@ -45,7 +45,7 @@ async def read_paper(
     better = await ask.photos("again", max=5, at_once=True, buttons=ways, why=_words_of(why, read.reading, called))
     sent = 0
     for n in TURNS[:10]:
-        if not better or isinstance(better, str):
+        if isinstance(better, str):
             break
         sent += len(better)
         seen = await _read(ask, f"better-{n}", _apart(better), name, history)
@@ -56,12 +56,9 @@ async def read_paper(
         if not read.pages:
             await ask.stop("none_left", name=called)
         words = _words_of(why, read.reading, called)
-        others = [*_hers(why), "hand", "person"]
-        better = (
-            []
-            if sent >= MOST_PAGES
-            else await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=others, why=words)
-        )
+        ways = [*_hers(why), "hand", "person"]
+        more = sent < MOST_PAGES
+        better = await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=ways, why=words) if more else "person"
     return _decided(read, better if isinstance(better, str) else "person", name)
 
 
