@@ -170,6 +170,9 @@ def completed(reading: Reading, last: Catalogue, taken: Mapping[str, int]) -> Co
     return Completed(replace(last, **fresh, questionnaire=None, left_out=True), held)  # all of it or nothing
 
 
+CURSOR = "catalogue"  # where the running bot keeps the last copy of the lists
+
+
 def dumps(catalogue: Catalogue) -> str:
     """With the names as the release before reads them, too."""
     return _each_item(KEPT.dumps(catalogue), lambda item: {**_two_names(item), **item})

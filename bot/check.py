@@ -29,7 +29,6 @@ from bot.store.crypto import Keys
 from bot.store.port import NotOpened
 from bot.store.sqlite import NoStore, gone
 
-CATALOGUE = "catalogue"  # where the running bot keeps the last copy of the lists
 LOCKED_UP = 0o077
 #: What the hospital's client says -> what to do about it.
 MEND: Mapping[str, str] = {
@@ -154,7 +153,7 @@ async def _rows(config: Config, store: Beside, books: Books) -> AsyncGenerator[L
         one.id: one for role in BOUND for one in await store.find(Person, role=role)
     }.values())  # fmt: skip
     try:
-        books.last = catalogue.loads(await store.cursor(CATALOGUE))
+        books.last = catalogue.loads(await store.cursor(catalogue.CURSOR))
     except Unreadable:
         store.unread += 1
     if store.unread:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot import catalogue, showing
 from bot.clock import Clock
 from bot.config import BadSetting, Config
+from bot.decoding import Unreadable
 from bot.model.board import Board
 from bot.phrases import incident_todo
 from bot.render.messages import words_of
@@ -18,7 +19,6 @@ from bot.store.failures import failures
 from bot.store.mended import report
 from bot.store.trail_file import TrailFile, trail_file
 
-CATALOGUE = "catalogue"  # where the running bot keeps the last copy of the lists
 CALLED_OFF = ("cancelled", "not-suitable")  # nobody was late with these
 
 
@@ -37,8 +37,12 @@ async def board_now(config: Config, lang: str, *, page: bool) -> str:
     except (OSError, ValueError):
         raise BadSetting("MEDRELAY_SANDBOX_CLOCK names no clock: start the sandbox first, or leave it out.") from None
     async with beside(config.database, config.bot_id, keys_of(config)) as store:
-        lists = catalogue.loads(await store.cursor(CATALOGUE))
-    found = await figures(config, at, [one.id for one in lists.compounds])
+        kept = await store.cursor(catalogue.CURSOR)
+    try:
+        compounds = [one.id for one in catalogue.loads(kept).compounds]
+    except Unreadable:  # it counts as none; `medrelay check` says so
+        compounds = []
+    found = await figures(config, at, compounds)
     return (showing.page if page else showing.text)(words_of(config.timezone), lang, found)
 
 

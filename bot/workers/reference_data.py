@@ -17,7 +17,6 @@ from bot.workers.take import Take
 
 log = logging.getLogger(__name__)
 
-CATALOGUE = "catalogue"  # where the last copy is kept
 STAFF_READ = "staff-read"  # when the list of staff was read last, civil ms
 NAMED = 5  # ids of what was left out of a list that an operator reads
 RETRY = 2.0  # s until the hospital is asked again that did not tell
@@ -47,10 +46,10 @@ class ReferenceData:
     async def open(self) -> None:
         """The copy of last time, so that a start while the hospital is down is a start; an unreadable one is none."""
         try:
-            self.now = catalogue.loads(await self._store.cursor(CATALOGUE))
+            self.now = catalogue.loads(await self._store.cursor(catalogue.CURSOR))
         except Unreadable as why:
             log.error("the last copy of the hospital's lists cannot be read and counts as none: %s", why)
-            await self._store.dead_letter("store", f"cursors/{CATALOGUE}", f"unreadable {why}")
+            await self._store.dead_letter("store", f"cursors/{catalogue.CURSOR}", f"unreadable {why}")
         read = await self._store.cursor(STAFF_READ)
         self.staff_at = int(read) if read.isdecimal() else 0
         await self.search.prepare()
@@ -67,7 +66,7 @@ class ReferenceData:
         before, self.now = self.now, done.now
         if before != self.now:
             await self._places_read(before)
-            await self._store.set_cursor(CATALOGUE, catalogue.dumps(self.now))
+            await self._store.set_cursor(catalogue.CURSOR, catalogue.dumps(self.now))
         await self._tell(reading, done, before)
         if "staff" in reading.came:
             missing = {one.id for one in before.staff} - {one.id for one in reading.came["staff"]}

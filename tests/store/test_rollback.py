@@ -39,7 +39,7 @@ from bot.model import (
 from bot.store.crypto import Sealed
 from bot.store.rows import ARGS, CONTENT
 from bot.workers.command_runner import CommandRunner
-from bot.workers.reference_data import CATALOGUE, ReferenceData
+from bot.workers.reference_data import ReferenceData
 from tests.handlers.house import LISTS
 from tests.store.kit import BOT, KEYS, Turns, open_at
 from tests.waiting import posts_due
@@ -82,7 +82,7 @@ async def test_lists_that_cannot_be_read_count_as_none_and_are_told(
     text: str, path: Path, caplog: pytest.LogCaptureFixture
 ):
     store = await open_at(path)
-    await store.set_cursor(CATALOGUE, text)
+    await store.set_cursor(catalogue.CURSOR, text)
     reference = ReferenceData(NOBODY, store, HandClock(), 1)
     await reference.open()
     assert reference.now == catalogue.Catalogue()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import catalogue
 from bot.__main__ import main
 from bot.model import Arrival, AuditLine, Outcome, Said, Spot
 from bot.store.crypto import Keys
@@ -89,6 +90,18 @@ def test_a_disk_that_can_only_be_read_is_enough(
 def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     said = told_in_one_line(capsys, [*words, "/proc/nowhere/x"])
     assert "/proc/nowhere/x cannot be written (No such file or directory): name another file" in said
+
+
+def test_a_copy_of_the_lists_that_cannot_be_read_counts_as_none(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def spoiled() -> None:
+        key = b"kk" * 16
+        store = await open_sqlite(file, bot=4242, keys=Keys("1", {"1": key}, key), now=lambda: 0)
+        await store.set_cursor(catalogue.CURSOR, "no list")
+        await store.close()
+
+    asyncio.run(spoiled())
+    assert main(["board"]) == 0
+    assert capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("file")

@@ -26,7 +26,6 @@ from bot.config import Config, load
 from bot.starting import look_at_server, serve, tell_of_rows
 from bot.store.port import UNSEALED
 from bot.store.sqlite import SqliteStore
-from bot.workers.reference_data import CATALOGUE
 from sandbox.control import Control
 from sandbox.telegram.server import TEST_TOKEN, Running, running
 from tests.workers.fakes import until
@@ -116,7 +115,7 @@ async def test_a_hospital_that_never_answers_delays_nobody(
             departments=(Department("dep-1", "endocrinology", {"zh-CN": "内分泌科", "en": "Endocrinology"}),)
         )
         async with opened(config) as bot:
-            await bot.store.set_cursor(CATALOGUE, catalogue.dumps(kept))
+            await bot.store.set_cursor(catalogue.CURSOR, catalogue.dumps(kept))
     async with Control(messenger.url) as control:
         await control.person("Li", id=LI, lang="en")
         serving = asyncio.create_task(serve(config))
