@@ -125,9 +125,7 @@ def uri_of(path: Path) -> str:
             raise NotOpened(said)
         if not path.exists():
             raise NotOpened(f"{path} is not there yet: the bot makes it when it starts, or correct MEDRELAY_DATABASE.")
-        still = (
-            "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
-        )  # nobody works on it: no new files
+        worked_on = path.with_name(f"{path.name}-wal").exists()
     except OSError as why:
         raise NotOpened(unusable(path, why, "read")) from None
-    return f"{path.absolute().as_uri()}?mode=ro{still}"
+    return f"{path.absolute().as_uri()}?mode=ro{'' if worked_on else '&immutable=1'}"  # makes no files beside it then

@@ -53,9 +53,9 @@ async def trail_file(database: Path, bot: int, keys: Keys, zone: str, what: str)
 def _of_day(day: str, zone: str) -> tuple[int, int]:
     first = date.fromisoformat(day)
     try:
-        days = [
-            datetime.combine(one, datetime.min.time(), ZoneInfo(zone)) for one in (first, first + timedelta(days=1))
-        ]
-        return int(days[0].astimezone(UTC).timestamp() * 1000), int(days[1].astimezone(UTC).timestamp() * 1000)
+        days = (first, first + timedelta(days=1))
+        starts = [datetime.combine(one, datetime.min.time(), ZoneInfo(zone)).astimezone(UTC) for one in days]
     except OverflowError:
         raise ValueError(f"{day} is at the end of the calendar: give a day such as 2026-11-23") from None
+    begin, end = (int(one.timestamp() * 1000) for one in starts)
+    return begin, end
