@@ -56,9 +56,9 @@ async def read_paper(
         if not read.pages:
             await ask.stop("none_left", name=called)
         words = _words_of(why, read.reading, called)
-        ways = [*_hers(why), "hand", "person"]
+        others = [*_hers(why), "hand", "person"]
         more = sent < MOST_PAGES
-        better = await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=ways, why=words) if more else "person"
+        better = await ask.photos(f"unread[{n}]", max=5, at_once=True, buttons=others, why=words) if more else "person"
     return _decided(read, better if isinstance(better, str) else "person", name)
 
 
