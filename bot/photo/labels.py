@@ -189,6 +189,10 @@ def is_label(text: str) -> bool:
     return _plain(text) in _KIND_OF
 
 
+_NO_WORDS: Final = frozenset({"DOB", "MRN"})  # of any sentence
+_NAMED_RE: Final = re.compile(
+    r"(?i:patient name|name of patient)\s(?:[A-Z]{2,}\s[A-Z][a-z]+|[A-Z][a-z]+\s[A-Z]{2,})(?=\s|$)"
+)
 _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _PERSON_RE: Final = re.compile(rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])")
 
@@ -218,21 +222,14 @@ def _stands(m: re.Match[str], text: str) -> bool:
     if label.isascii() and (re.match(r"\s[A-Za-z]", text[m.end() :]) or re.search(r"[A-Za-z]\s$", text[: m.start()])):
         return False  # a word of a sentence: Patient should
     following = text[m.end() : m.end() + 1]
-    named = ranked(_KIND_OF[label])[0] == "patient" and not label.isascii()  # 签约居民用药清单 is a title
-    alone = (
-        not following
-        or following.isspace()
-        or (following == "(" and label == "包装")
-        or not (label in SHORT or (named and _HAN_RE.match(following)))
-    )
-    return alone or bool(_PERSON_RE.match(text, m.end()))
+    kind = ranked(_KIND_OF[label])[0]
+    if not following or following.isspace() or (following == "(" and kind == "pack"):  # 包装(每盒)
+        return True
+    title = kind == "patient" and not label.isascii() and _HAN_RE.match(following)  # 签约居民用药清单
+    return not (label in SHORT or title) or bool(_PERSON_RE.match(text, m.end()))
 
 
 # The menu of a doctor's screen, beside the table: it holds no drug
-_NO_WORDS: Final = frozenset({"DOB", "MRN"})  # of any sentence
-_NAMED_RE: Final = re.compile(
-    r"(?i:patient name|name of patient)\s(?:[A-Z]{2,}\s[A-Z][a-z]+|[A-Z][a-z]+\s[A-Z]{2,})(?=\s|$)"
-)
 _MENU_RE: Final = re.compile(
     "病历|(?:(?:西|中成|中草?|草)药|历史)?处方|(?:检查|检验|治疗|手术|会诊)(?:申请|报告)?|打印|医嘱|首页|退出|保存"
 )
