@@ -68,7 +68,7 @@ async def submit(rest: Rest, draft: OrderDraft, photos: Sequence[Photo]) -> Orde
         found = await rest.own(places[urn(rest, f"{draft.no}|order")])
     if not await _own(_became(rest, draft, found, placed)):
         raise WrongState(NUMBER_TAKEN)
-    return await _own(snapshot(rest, found))
+    return replace(await _own(snapshot(rest, found)), authored=draft.authored)  # by this it is known for ours
 
 
 async def _became(rest: Rest, draft: OrderDraft, task: Json, placed: bool) -> bool:

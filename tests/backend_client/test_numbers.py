@@ -85,7 +85,7 @@ async def test_its_own_is_found_where_the_server_keeps_its_moment_to_the_second_
 async def test_what_was_placed_just_now_is_its_own_whatever_moment_the_server_writes(
     hospital: FhirHospital, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else it would be placed again, under number after number."""
+    """Else it would be placed again, under number after number. The bot knows it by our moment, which is told."""
     own = Rest.own
 
     async def rewritten(rest: Rest, place: str) -> Json:
@@ -93,6 +93,7 @@ async def test_what_was_placed_just_now_is_its_own_whatever_moment_the_server_wr
         return {**found, "authoredOn": instant(LATER)} if found.get("resourceType") == "Task" else found
 
     monkeypatch.setattr(Rest, "own", rewritten)
-    assert (await hospital.submit(draft(), ())).no == "R1"
+    seen = await hospital.submit(draft(), ())
+    assert (seen.no, seen.authored) == ("R1", draft().authored)
     with pytest.raises(WrongState, match=NUMBER_TAKEN):
         await hospital.submit(draft(**SOMEBODY_ELSES), ())
