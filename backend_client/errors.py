@@ -80,8 +80,9 @@ class Kind(Enum):
     OPERATORS = "an operator's to mend; again by itself meanwhile"
 
 
+REJECTED = "rejected"  # by an HTTP status
 #: Refusals that no rule of ours decided: an HTTP status, or something of ours that the hospital does not have.
-TECHNICAL = frozenset({"rejected", "not-found", "gone", "no-such-order", "no-prescription", "not-settled"})
+TECHNICAL = frozenset({REJECTED, "not-found", "gone", "no-such-order", "no-prescription", "not-settled"})
 NUMBER_TAKEN = "number-taken"  # another order has this number: this one is sent under the next
 CLASHING = frozenset({"conflict", "precondition", "contended"})
 CLASHES = 3  # tries after which one that goes on clashing is no matter of who was faster

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
-from backend_client.errors import NUMBER_TAKEN, TECHNICAL
+from backend_client.errors import NUMBER_TAKEN, REJECTED, TECHNICAL
 from bot.decoding import jsonable
 from bot.dialog import events
 from bot.handlers.payments import booked
 from bot.model import PUT_ASIDE, Command, Dialog, Returned, Text
 from bot.ops.incidents import command_about, report, settle
-from bot.ops.placing import numbered_anew
+from bot.ops.placing import MOST_NUMBERS, numbered_anew, numbers_of
 from bot.ops.registry import DONE, REFUSED, SEES, SETTLES, SUBMITS
 from bot.ops.retrying import kept
 from bot.running import advance, send
@@ -26,10 +27,12 @@ async def returned(turn: Turn, body: Returned) -> None:
     command = claimed.command
     turn.done(command.key)
     turn.untimed(f"slow:{command.key}")
-    if body.refusal == NUMBER_TAKEN:
+    if body.refusal == NUMBER_TAKEN and numbers_of(command) < MOST_NUMBERS:
         await _seen_through(turn, command, claimed.attempts, "")
         send(turn, await numbered_anew(turn, command))
         return
+    if body.refusal == NUMBER_TAKEN:
+        body = replace(body, refusal=REJECTED)
     await _seen_through(turn, command, claimed.attempts, body.refusal)
     await _answered(turn, command, body)
 

@@ -30,6 +30,7 @@ from bot.stages import SENDING
 from bot.turn import Turn
 
 FARTHEST = 6  # how often the step to the next number is doubled
+MOST_NUMBERS = 16  # under which an order is sent; a hospital that has an order under each does not take it
 
 
 async def place(act: Act, args: Mapping[str, Any]) -> tuple[str, Mapping[str, Json]]:
@@ -166,13 +167,17 @@ async def _take_cards(turn: Turn, order: Order) -> None:
             turn.post(key, account, None, priority=Priority.NOTICE, card=True)
 
 
+def numbers_of(command: Command) -> int:
+    """Under how many numbers its order was sent by now: the key of each but the first says which it is."""
+    return int(command.key.partition("~")[2] or 0) + 1
+
+
 async def numbered_anew(turn: Turn, command: Command) -> Command:
     """Another order has its number at the hospital: ours goes on under the next, and theirs is read.
 
     Each time twice as far, so that a day's numbers are passed in a few tries. Answers the command that sends it.
     """
-    base, _, tries = command.key.partition("~")
-    again = int(tries or 0) + 1
+    base, again = command.key.partition("~")[0], numbers_of(command)
     no = await next_number(turn, 2 ** min(again - 1, FARTHEST))
     order = await turn.get(Order, command.lane)
     if order is not None and order.stage == SENDING:

@@ -11,8 +11,9 @@ import pytest
 
 from backend_client.errors import NUMBER_TAKEN
 from bot.clock import HandClock
-from bot.model import Dialog, Observed, Order, Returned, UsedPrescription
+from bot.model import Dialog, Incident, Observed, Order, Returned, UsedPrescription
 from bot.ops.orders import next_number
+from bot.ops.placing import MOST_NUMBERS
 from tests.cases.rows import ROWS, put
 from tests.handlers.house import BRIEF, HELPER, PATIENT, RESIDENT, House, at_home, told
 from tests.handlers.test_callers import DESK, desk, ordered
@@ -122,6 +123,20 @@ async def test_a_days_numbers_are_passed_in_a_few_tries(house: House) -> None:
     steps = [later - before for before, later in pairwise(tried)]
     assert tried[0] == first
     assert steps[1:] == [2, 4, 8, 16, 32, 64, 64, 64]
+
+
+async def test_a_hospital_that_has_every_number_does_not_take_the_order(house: House) -> None:
+    await up_to_ok(house)
+    await sends(house)
+    for _ in range(MOST_NUMBERS):
+        await house.answer("hospital.submit", refusal=NUMBER_TAKEN)
+    sent = house.commands("hospital.submit")
+    assert len(sent) == len({one.lane for one in sent}) == MOST_NUMBERS
+    assert not [one for one in await house.services.store.find(Order) if one.no in {tried.lane for tried in sent}]
+    assert not await house.services.store.find(UsedPrescription)
+    assert [(row.kind, row.code) for row in await house.services.store.find(Incident)] == [("refused", "rejected")]
+    (dialog,) = await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent"))
+    assert dialog.kind == "confirm"
 
 
 @pytest.mark.parametrize("authored", [0, 1])
