@@ -55,8 +55,8 @@ def unusable(path: Path, why: Exception, what: str) -> str:
     cause = why.orig if isinstance(why, DBAPIError) and why.orig else why
     if lost(cause):
         return f"{path} is no whole database ({cause}): {RESTORE}, or correct MEDRELAY_DATABASE."
-    said = cause.strerror if isinstance(cause, OSError) else cause
-    return f"{path} cannot be {what} ({said}): see to its rights, to those of its folder, and to room on the disk."
+    refused, said = (cause.filename or path, cause.strerror) if isinstance(cause, OSError) else (path, cause)
+    return f"{refused} cannot be {what} ({said}): see to its rights, to those of its folder, and to room on the disk."
 
 
 def connect(path: Path, *, reader: bool = False, wait_ms: int = 0, cache: int = CACHE) -> sqlite3.Connection:

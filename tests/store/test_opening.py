@@ -26,7 +26,7 @@ from bot.store import migrations, sqlite
 from bot.store.connection import unusable
 from bot.store.port import Duplicate, Mark
 from bot.store.schema import metadata
-from bot.store.sqlite import StoreLocked
+from bot.store.sqlite import NoStore, StoreLocked
 from tests.disk import no_room
 from tests.store.kit import BOT, Turns, open_at
 from tests.waiting import posts_due
@@ -188,6 +188,12 @@ async def test_the_note_is_never_seen_half(path: Path):
         sqlite.Lock(path)
     assert note.read_bytes() == before
     sqlite.Lock(path).release()
+
+
+async def test_what_lies_in_the_way_of_the_note_is_named(tmp_path: Path):
+    (tmp_path / "new.sqlite.lock-new").mkdir()
+    with pytest.raises(NoStore, match=r"new\.sqlite\.lock-new cannot be opened and written \(Is a directory\)"):
+        await open_at(tmp_path / "new.sqlite")
 
 
 async def test_the_note_is_on_disk_with_its_name_before_a_new_file_is_worked_on(
