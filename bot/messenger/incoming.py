@@ -146,11 +146,20 @@ def _thread(message: Message) -> int | None:
 
 
 def _reply(message: Message) -> int | None:
-    """Every message of a topic "replies" to the topic's creation, which is no reply."""
+    """Every message of a topic "replies" to the topic's creation, which is no reply. Nor is one to another person in a
+    group: that is no answer to a question of ours, whose id is not known yet.
+    """
     to = message.reply_to_message
-    if to is None or to.forum_topic_created:
+    if to is None or to.forum_topic_created or _between_people(message, to):
         return None
     return None if message.is_topic_message and to.message_id == message.message_thread_id else to.message_id
+
+
+def _between_people(message: Message, to: Message) -> bool:
+    """In a group, to somebody else than a bot and oneself: to one's own message it may take that back."""
+    author, sender = to.from_user, message.from_user
+    others = author is not None and not author.is_bot and (sender is None or author.id != sender.id)
+    return message.chat.type != "private" and others
 
 
 def _photo(message: Message, spot: Spot, reply: int | None) -> Photographed:

@@ -141,6 +141,15 @@ def test_a_real_reply_in_a_topic() -> None:
     )
 
 
+@pytest.mark.parametrize(("chat", "by", "to"), [(GROUP, 12, None), (GROUP, 11, 4), (GROUP, 99, 4), (PRIVATE, 12, 4)])
+def test_what_people_in_a_group_say_to_each_other_is_no_reply_to_us(
+    chat: dict[str, Any], by: int, to: int | None
+) -> None:
+    """Else it is taken for the answer to a question that is on its way there, and may go to a patient."""
+    said = {**message(chat, text="?"), "message_id": 4, "from": BOT if by == BOT["id"] else {**LI, "id": by}}
+    assert body(message=message(chat, text="hi", reply_to_message=said)) == Said(Spot(chat["id"], 11), 5, "hi", to)
+
+
 def test_a_reply_chain_of_a_supergroup_is_no_topic() -> None:
     chain = {"message_thread_id": 40, "reply_to_message": {**message(FORUM, text="?"), "message_id": 40}}
     assert body(message=message(FORUM, text="hi", **chain)) == Said(Spot(-1001, 11), 5, "hi", reply_to=40)
