@@ -11,7 +11,7 @@ from typing import Final
 from bot.photo.columns import Column
 from bot.photo.controlled import is_controlled
 from bot.photo.counts import Count, boxes_of
-from bot.photo.drugnames import roman, unmarked
+from bot.photo.drugnames import only_marked, roman, unmarked
 from bot.photo.formulary import Drug, Formulary
 from bot.photo.latin import match_english
 from bot.photo.match import Matched, match
@@ -34,6 +34,8 @@ class Block:
     name: Field
     brand: str
     others: tuple[str, ...]
+    marks: tuple[str, ...] = ()  # what its Roman mark can be
+    sure: float = 0.0  # of the name before that
     strengths: list[tuple[int, Line, Field]] = field(default_factory=list[tuple[int, Line, Field]])  # lowest rank wins
     strength_row: int = -1
     boxes: list[Count] = field(default_factory=list[Count])
@@ -231,6 +233,11 @@ def _matched(
     name = block.name
     if name.value.isascii() and any(c.isalpha() for c in name.value):
         return name, match_english(name.value, strength, listed, pack)
+    own = only_marked(name.value, block.marks, listed) if block.sure >= _SURE_MARK else ""
+    if own:
+        hit = match(own, strength, listed, brand=block.brand, pack=pack, sure=block.sure)
+        if hit.match == "exact":
+            return Field(own, name.confidence, name.box), hit
     if name.confidence >= _SURE_MARK:
         name = Field(roman(name.value), name.confidence, name.box)
     hit = match(name.value, strength, listed, brand=block.brand, pack=pack, history=history, sure=name.confidence)

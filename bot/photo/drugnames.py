@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.photo.borders import begins
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
 from bot.photo.latin import drug_in
-from bot.photo.match import split_brand
+from bot.photo.match import NO_BRANDS, split_brand
 from bot.photo.names import ENDS_WITH_FORM, fold, narrow, take_apart
 from bot.photo.rows import Row
 from bot.photo.strength import BOX, COUNTED, TIMES, Line, count_in, find
@@ -57,18 +57,25 @@ _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TAGS: Final = frozenset(TAGS)
 _FRAMED_RE: Final = re.compile(r"[\[【]([^\[\]【】]+)[\]】]?")
 _LOOSE: Final = " ([【（:;,*x×/-.…·"
-_MARK_LIKE = re.compile(r"\(([IVXLl1|!]{1,5})\)$")
+_MARK_LIKE = re.compile(rf"\(([IVXLl1|!]{{1,5}}|[{NO_BRANDS}])\)$")
+_STROKES_RE: Final = re.compile(r"\(\s*([IL1l|!][IL1l|!\s]{0,6})\)")
+_SURE: Final = 0.8  # confidence in a character that is not also what it would be otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name in a row: its place, a brand beside it, and ``others``: one unsure character of it read otherwise."""
+    """A name in a row: its place, a brand beside it, and ``others``: one unsure character of it read otherwise.
+
+    ``marks`` is what its Roman mark can be, ``sure`` how sure all before that is.
+    """
 
     start: int
     end: int
     name: str
     brand: str
     others: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    sure: float = 0.0
 
 
 def tokens(row: Row) -> list[tuple[int, int, str]]:
@@ -122,14 +129,15 @@ def names_in(row: Row, listed: Formulary) -> list[Named]:
             continue  # 糖化血红蛋白 7.1%
         name, brand = found
         if out and not ENDS_WITH_FORM.search(fold(name)) and _is_brand(name, listed):
-            out[-1] = Named(out[-1].start, out[-1].end, out[-1].name, name, out[-1].others)
+            out[-1] = replace(out[-1], brand=name)
             continue
         if out and _is_brand(out[-1].name, listed) and _of_brand(name, out[-1].name, listed):
             brand = out.pop().name  # 商品名 and 通用名 in columns of their own
         first = start + at + len(raw) - len(raw.lstrip())
         last = start + at + len(raw)
         again = (is_name(other, listed, True) for other in row.rereadings(first, last))
-        out.append(Named(first, last, name, brand, tuple(o[0] for o in again if o)))
+        others = tuple(o[0] for o in again if o)
+        out.append(Named(first, last, name, brand, others, *_marks(row, first, last)))
     return out
 
 
@@ -254,6 +262,31 @@ def roman(name: str) -> str:
     if mark is None or not re.fullmatch(r"[Il1L|!]{1,3}", strokes) or not has_form(folded[: mark.start()]):
         return name
     return f"{folded[: mark.start()]}({'I' * len(strokes)})"
+
+
+def _marks(row: Row, start: int, end: int) -> tuple[tuple[str, ...], float]:
+    """What the Roman mark in a name can be, and how sure all before it is. OCR counts the strokes of Ⅱ badly: one that
+    is not sure may be another number of them."""
+    mark = _STROKES_RE.search(row.text, start, end)
+    if mark is None:
+        return (), 0.0
+    held = [o for o in row.owner[mark.start(1) : mark.end(1)] if o is not None]
+    counts = {0}
+    for word, char in dict.fromkeys(held):
+        w = row.words[word]
+        strokes = {held.count((word, char))} if w.text[char] != " " else {0}
+        other = narrow(w.second[char]) if w.second and (w.sure[char] if w.sure else w.low) < _SURE else ""
+        strokes |= {len(other)} if re.fullmatch(r"[IL1l|!]{1,3}", other) else set()
+        counts = {a + b for a in counts for b in strokes}
+    return tuple("I" * n for n in sorted(counts) if 0 < n < 4), row.sureness(start, mark.start())
+
+
+def only_marked(name: str, marks: Sequence[str], listed: Formulary) -> str:
+    """The one name of the list that has a mark and is this one but for it, where that may be the printed mark."""
+    bare = unmarked(name) if marks else None
+    alike = {d.folded: d.name for d in listed.drugs if bare and bare in (d.folded, unmarked(d.name))}
+    one = next(iter(alike), "")
+    return alike[one] if len(alike) == 1 and any(one.endswith(f"({mark})") for mark in marks) else ""
 
 
 def joined(first: str, row: Row) -> tuple[str, int, int] | None:

@@ -91,7 +91,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         if blocks and (told or _of_no_drug(row.text.strip(), i, blocks[-1], page.feet)):
             continue
         for n in named[i]:
-            _open(blocks, Block(i, row.field(n.start, n.end, n.name), n.brand, n.others), rows, listed)
+            found = Block(i, row.field(n.start, n.end, n.name), n.brand, n.others, n.marks, n.sure)
+            _open(blocks, found, rows, listed)
         number = _BEFORE_A_COUNT_RE.match(row.text)
         places = [*([number.span()] if number else []), *((n.start, n.end) for n in named[i])]
         rest = unled(blanked(row.text, places))

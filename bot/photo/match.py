@@ -32,7 +32,8 @@ class Matched:
 
 
 UNKNOWN: Final = Matched("unknown")
-_BRACKET = re.compile(r"\(([^()]*)\)")
+NO_BRANDS: Final = "工皿川丨"  # how Ⅰ and Ⅲ are misread: a mark, and nobody knows which
+_BRACKET = re.compile(rf"\(((?![{NO_BRANDS}]\))[^()]*)\)")
 
 
 def split_brand(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.photo.formulary import formulary
+from bot.photo.formulary import Formulary, formulary
 from bot.photo.names import fold
 from bot.photo.reading import ReadDrug, Reading
 from bot.photo.understand import understand
@@ -523,11 +523,47 @@ def test_a_mark_of_strokes(mark: str, match: str) -> None:
     assert (drug.match, drug.known) == (match, "缬沙坦氨氯地平片(Ⅰ)")
 
 
-def test_a_mark_of_strokes_that_is_not_sure_is_asked() -> None:
-    line = "1. 缬沙坦氨氯地平片(1)  80mg:5mg×7片  ×2盒"
-    words = [*page(*HEAD, line, *FOOT)]
-    unsure = [replace(w, sure=(*w.sure[:-2], 0.7, w.sure[-1])) if w.text.endswith("(1)") else w for w in words]
-    assert understand(unsure, TODAY, LISTED).reading.drugs[0].match == "ask"
+@pytest.mark.parametrize("mark", ["(工)", "（皿）", "(川)"])
+def test_a_mark_that_is_read_as_a_character_is_asked(mark: str) -> None:
+    drug = read(f"1. 缬沙坦氨氯地平片{mark}  80mg:5mg×7片  ×2盒").drugs[0]
+    assert (drug.match, drug.known) == ("ask", "缬沙坦氨氯地平片(Ⅰ)")
+
+
+def marked(strokes: str, sure: float, other: str, *, strength: str = "80mg:5mg", listed: Formulary = LISTED) -> str:
+    """The match of a drug in whose mark each stroke is so sure, and otherwise ``other``."""
+    line = f"1. 缬沙坦氨氯地平片({strokes})  {strength}×7片  ×2盒"
+    at = len("1. 缬沙坦氨氯地平片(")
+
+    def unsure(w: Word) -> Word:
+        if strokes not in w.text:
+            return w
+        second = ["", *("" for _ in w.text[1:])]
+        second[at : at + len(strokes)] = [other] * len(strokes)
+        sures = (*w.sure[:at], *(sure for _ in strokes), *w.sure[at + len(strokes) :])
+        return replace(w, sure=sures, low=sure, second=tuple(second))
+
+    words = [unsure(w) if w.text.startswith("1. ") else w for w in page(*HEAD, line, *FOOT)]
+    return understand(words, TODAY, listed).reading.drugs[0].match
+
+
+@pytest.mark.parametrize(
+    ("strokes", "sure", "other", "match"),
+    [
+        *(("1", 0.7, "", "exact"), ("I", 0.6, "l", "exact"), ("Ⅱ", 0.6, "I", "exact"), ("ⅡI", 0.5, "I", "ask")),
+        *(("Ⅱ", 0.9, "I", "ask"), ("Ⅱ", 0.6, "", "ask"), ("11", 0.6, "I", "ask")),
+    ],
+)
+def test_a_mark_of_strokes_that_are_not_sure(strokes: str, sure: float, other: str, match: str) -> None:
+    assert marked(strokes, sure, other) == match
+
+
+def test_a_mark_that_is_not_sure_is_asked_where_it_tells_two_drugs() -> None:
+    names = ("缬沙坦氨氯地平片(Ⅰ)", "缬沙坦氨氯地平片(Ⅱ)")
+    both = formulary(
+        [{"code": n, "name_zh": n, "strength": f"80mg:{at}mg"} for at, n in zip((5, 10), names, strict=True)]
+    )
+    assert marked("1", 0.7, "Ⅱ", strength="80mg:5mg", listed=both) == "ask"
+    assert marked("1", 0.9, "Ⅱ", strength="80mg:5mg", listed=both) == "exact"
 
 
 @pytest.mark.parametrize(
