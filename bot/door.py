@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import banners, rules
+from bot.dialog import number_key
 from bot.messenger import limits
 from bot.model import (
     MORE,
@@ -19,6 +20,7 @@ from bot.model import (
     Bill,
     Button,
     Content,
+    Dialog,
     Outcome,
     Picture,
     Place,
@@ -43,9 +45,41 @@ async def leave(turn: Turn) -> Outcome:
     if turn.answer.toast:
         turn.answer = replace(turn.answer, toast=limits.straight(turn.answer.toast))
         _toast(turn)
-    heard = [_straight(await banners.headed(turn, post)) for post in turn.posts() if not await _closed_to(turn, post)]
+    said = [*await _number_away(turn), *turn.posts()]
+    heard = [_straight(await banners.headed(turn, post)) for post in said if not await _closed_to(turn, post)]
     parts = await _parts(turn, [await _in_time(turn, post) for post in heard])
     return turn.outcome([await _plainly(turn, part) for part in parts])
+
+
+# ------------------------------------------------------------ the button that shares a number
+
+
+async def _number_away(turn: Turn) -> list[Post]:
+    """It stands below a chat only while the question waits that wants a number: whatever ended, put aside or answered
+    that takes it away. Only a message can (Bot API: ReplyKeyboardRemove), so one is said where the flow says none.
+    """
+    away: list[Post] = []
+    for now in turn.changed(Dialog):
+        was = turn.before(now)
+        if was is None or (was.state, was.kind) != ("open", "text") or (now.state, now.step) == ("open", was.step):
+            continue
+        chat, key = was.chat, number_key(was.chat)
+        here = [post for post in turn.posts() if post.chat == chat]
+        if any(post.key == key for post in (*here, *away)):
+            continue  # another question wants one
+        stood = await turn.standing(key)
+        if stood is None or stood.post.content is None:
+            continue
+        away.append(Post(key, chat, None, card=True))
+        if not any(_ends_it(post.content) for post in here):
+            html = turn.services.words.say(await turn.lang_of(chat), "engine.number_away", {})
+            away.append(Post(f"away:{key}:{turn.arrival.id}", chat, Text(html, ((Button("", phone="gone"),),))))
+    return away
+
+
+def _ends_it(content: Content | None) -> bool:
+    rows = content.buttons if isinstance(content, Text) else ()
+    return any(one.phone == "gone" for row in rows for one in row)
 
 
 # ------------------------------------------------------------ what neighbours may read

@@ -201,6 +201,10 @@ class Turn:
         """The rows of this kind as this turn leaves them, where they differ from what was read."""
         return [row for at, row in self._now.items() if at[0] is kind and row is not None and row != self._read.get(at)]
 
+    def before(self, row: R) -> R | None:
+        """The same row as the store had it, None where it is new."""
+        return self._read.get((type(row), key_of(row)))
+
     # ------------------------------------------------------------ writing
     def put(self, row: Row) -> None:
         """A patient's id stands nowhere in plain beside an account: it is kept under its mark (``marked``)."""

@@ -38,6 +38,7 @@ from bot.dialog.plain import (
     TimerWish,
     Where,
     Wrong,
+    number_key,
     post_key,
 )
 from bot.dialog.play import play
@@ -87,6 +88,7 @@ __all__ = [
     "hours",
     "loads",
     "locale_key",
+    "number_key",
     "play",
     "post_key",
     "press_data",

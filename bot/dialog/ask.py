@@ -108,7 +108,8 @@ class Ask:
     ) -> str:
         """What the person types, as ``check(text, now)`` returns it; or the id of a button beside typing.
 
-        ``number``: her own telephone number, shared by the messenger's button, is such a text, too.
+        ``number``: her own telephone number, shared by the messenger's button, is such a text, too. The button stands
+        below the chat while the step waits, and goes with it however it ends.
         """
         more: dict[str, Any] = {"check": check, "secret": secret, "number": number, "columns": columns}
         return self._ask("text", key, stored_as, words, options=buttons, empty=True, **more)

@@ -39,7 +39,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Her own telephone number by the messenger's button, an answer where the step takes it (``number=True``)."""
+    """A telephone number by the messenger's button, an answer where the step takes it (``number=True``).
+
+    ``phone`` "" = somebody else's number, which is none.
+    """
 
     phone: str = field(repr=False)
     message: int = 0

@@ -285,3 +285,8 @@ def post_key(dialog: str, say: Say) -> str:
     """The permanent key of the post that shows a prompt, an answered prompt or a tell."""
     key = f"d:{dialog}:{say.step}:{say.epoch}"
     return f"{key}:{say.copy}" if say.copy else key
+
+
+def number_key(chat: int) -> str:
+    """The post with the messenger's button below this chat that shares a person's own number: at most one stands."""
+    return f"number:{chat}"

@@ -11,7 +11,7 @@ from bot.dialog.ask import Ask
 from bot.dialog.events import Event
 from bot.dialog.journal import Journal, Waiting, erased
 from bot.dialog.plain import CallIntent, Context, Played, Say, TimerWish, Wrong
-from bot.dialog.prompts import already, prompt, withdrawn
+from bot.dialog.prompts import already, number_button, prompt, withdrawn
 from bot.dialog.questions import QUESTIONS, Picture, Tap, Text
 from bot.dialog.registry import FLOWS, Flow
 from bot.dialog.replay import Replay, digest_of, sign_of
@@ -192,6 +192,8 @@ def _asked(turn: Turn, run: Replay) -> Played | None:
     same = (was.step, was.kind, was.epoch) == (question.step, question.kind, journal.epoch)
     copy = was.copy + (turn.show == "anew") if same else 0
     now = Waiting(question.step, question.kind, journal.epoch, copy, tuple(step for step, _ in question.edits))
+    if not same or turn.show == "anew":
+        turn.says += number_button(question, journal, turn.context.place.chat)
     if turn.show or not same:
         say = prompt(question, journal, turn.context, back=run.may_go_back, wrong=turn.wrong, flags=turn.flags)
         turn.says.append(replace(say, copy=copy) if copy else say)

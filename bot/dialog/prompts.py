@@ -10,7 +10,7 @@ from bot.dialog.buttons import press_data
 from bot.dialog.errors import FlowError
 from bot.dialog.journal import Entry, Journal, Waiting
 from bot.dialog.narrowing import shown
-from bot.dialog.plain import Context, Option, Press, Rows, Say, Wrong
+from bot.dialog.plain import Context, Option, Press, Rows, Say, Wrong, number_key
 from bot.dialog.questions import QUESTIONS, Question, answers, chosen_so_far, day_id, days_meant, pictures, takes_words
 
 KEEP_LETTERS = 40  # of a typed text offered again on a button
@@ -162,6 +162,15 @@ def prompt(
         takes=question.kind,
         about=question.about,
     )
+
+
+def number_button(question: Question, journal: Journal, chat: int) -> list[Say]:
+    """What stands beside a question for a telephone number, only in private. The door takes it away (bot/door.py)."""
+    if not question.number or chat <= 0:
+        return []
+    button = Press("share_number", label_key="button.share_number", url="phone:ask")
+    key, epoch = "engine.share_number", journal.epoch
+    return [Say("card", question.step, epoch, key, buttons=((button,),), card_key=number_key(chat), flags=("anew",))]
 
 
 def _counted(question: Question, count: int) -> Mapping[str, Any]:

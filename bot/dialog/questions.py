@@ -66,7 +66,7 @@ class Text:
     text: str = field(repr=False)
     early: bool = False
     message: int = 0
-    shared: bool = False  # her own number, by the messenger's button
+    shared: bool = False  # a number by the messenger's button, "" = somebody else's
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,8 @@ def _typed(question: Question, given: Text, context: Context) -> Taken:
     if given.early:
         hint: Entry | None = None if question.secret else {"k": question.kind, "v": text}
         return Taken("early", hint=hint, show="edit")
+    if given.shared and not text:
+        return Taken("accepted", wrong=Wrong("not_hers"), show="anew")
     value: str | Either | Wrong = text
     if question.kind == "date":
         value = read_day(text, context.now.today)

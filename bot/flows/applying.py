@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import count
 from typing import Any
 
-from bot import public_names
-from bot.dialog import Ask, Now, Option, Start, Wrong, days, figures, flow, hours
+from bot import oneself, public_names
+from bot.dialog import Ask, Now, Option, Start, Wrong, days, flow, hours
 from bot.intents import applying
 from bot.intents.places import compounds
 from bot.model import Public, ToChat, ToPerson
@@ -44,11 +43,6 @@ def own_name(text: str, now: Now) -> str | Wrong:
     return name if good else Wrong("name", most=LONGEST)
 
 
-def phone_number(text: str, now: Now) -> str | Wrong:
-    number = re.sub(r"[()]", "", figures.code(text))
-    return number if re.fullmatch(r"\+?[0-9]{7,15}", number) else Wrong("phone")
-
-
 @flow(
     "help_out",
     start=Start(command="help_out", action="help_out", link="helpout", listed=6),
@@ -73,8 +67,7 @@ async def help_out(ask: Ask, ref: str = "") -> None:
         places = [Option(one.id, label=named(one, ask.person.lang)) for one in known.values()]
         compound = await ask.choice("which", options=places, typed=True)
     name = await ask.text("name", check=own_name)
-    await ask.tell("share", buttons=[Option("number", url="phone:ask")])
-    phone = await ask.text("phone", check=phone_number, number=True)
+    phone = await ask.text("phone", check=oneself.phone_number, number=True)
     await ask.tell("kept", buttons=[Option("number", url="phone:gone")])
     public: str = await ask.sub("called", "public_name", name=name, compound=compound)
     free = await ask.multi("hours", options=HOURS, at_least=1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.dialog import Ask, Option, Start, flow
+from bot import oneself
+from bot.dialog import Ask, Option, Start, days, flow
 from bot.intents import people, visits
 from bot.intents.places import compounds, place_of
 from bot.model import ToPerson
@@ -20,7 +21,7 @@ HERS = {
 BUILDINGS = 30  # that have a button of their own
 
 
-@flow("home_visit", start=Start(command="visit", action="visit", menu=3, link="visit"))
+@flow("home_visit", start=Start(command="visit", action="visit", menu=3, link="visit"), expire=days(3))
 async def home_visit(ask: Ask, ref: str = "") -> None:
     """Compound and building by buttons, nothing typed, nobody enrolled; or a call."""
     stands = await ask.once("stands", visits.my_visit())
@@ -47,11 +48,12 @@ async def home_visit(ask: Ask, ref: str = "") -> None:
     await ask.once("asked", visits.ask_visit(chosen, building if building != "unknown" else ""))
 
 
-@flow("call_me", start=Start(action="call_me"))
+@flow("call_me", start=Start(action="call_me"), expire=days(3))
 async def call_me(ask: Ask) -> None:
     """The messenger's own button shares her number; it is shown to whoever goes, until it is over."""
-    await ask.once("awaits", visits.await_number())
-    await ask.tell("share", buttons=[Option("number", url="phone:ask")])
+    phone = await ask.text("phone", check=oneself.phone_number, number=True)
+    await ask.once("calls", visits.call_me(phone))
+    await ask.tell("kept", buttons=[Option("number", url="phone:gone")])
 
 
 def _hers(visit: VisitView) -> list[Option]:

@@ -335,8 +335,8 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
 
 
 async def _number_asked(turn: Turn, body: SentOther) -> bool:
-    """Whether the open question takes her own number by the messenger's button."""
-    dialog = await foreground(turn, body.spot) if body.phone else None
+    """Whether the open question takes her own number by the messenger's button; somebody else's it does not want."""
+    dialog = await foreground(turn, body.spot)
     if dialog is None or dialog.kind != "text":
         return False
     return (await advance(turn, dialog, events.Shared(body.phone, body.message))).verdict != "not-for-this-step"

@@ -29,8 +29,8 @@ def ask_visit(compound: str, building: str) -> VisitView:
 
 
 @local
-def await_number() -> None:
-    """For an hour a telephone number that the acting person shares is for a visit: whoever goes may call."""
+def call_me(phone: str) -> VisitView:
+    """Whoever goes may call the acting person on this number, for the visit asked for or to be called at all."""
     ...
 
 

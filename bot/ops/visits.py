@@ -30,7 +30,6 @@ KIND = "home-visit"
 LATE = "visit-late"  # what is due: see bot/flows/visits.py
 ANSWERED, OVER = 4 * HOUR, 72 * HOUR  # so long one waits for somebody who goes, and until it is over all the same; ms
 OUTSIDE = "outside"  # in a visit's row: the public name of who goes and has no account here, " " = not known
-CALLS = "number_until"  # until when a number that she shares is for a visit
 ENDS: dict[str, VisitPhase] = {
     "completed": "done",
     "failed": "nobody-home",
@@ -171,36 +170,33 @@ def named_in(her: PatientView) -> dict[str, Any]:
     return {"name": her.name, "names": her.names, "address": her.address}
 
 
-@does(intents.await_number)
-async def await_number(act: Act) -> None:
-    me = await act.me()
-    act.turn.put(replace(me, facts={**me.facts, CALLS: act.turn.now + HOUR}))
+@does(intents.call_me)
+async def call_me(act: Act, phone: str) -> VisitView:
+    return await view(act.turn, await _calls(act.turn, act.who, phone))
+
+
+async def _calls(turn: Turn, person: int, phone: str) -> Visit:
+    """The visit that she asked for, or one to be called at all, with her number."""
+    row = await _open_of(turn, person)
+    if row is None:
+        compound = str((await turn.person(person)).facts.get("compound", ""))
+        return await _opened(turn, person, compound, phone=phone)
+    turn.put(row := replace(row, sealed={**row.sealed, "phone": phone}))
+    return row
 
 
 async def number_came(turn: Turn, spot: Spot, phone: str) -> bool:
-    """A contact was shared: hers, for a visit that she asked for or to be called at all; False = for nothing of ours.
+    """A contact was shared that no question wants: for the visit that she waits for, or for nothing of ours (False).
 
     ``phone`` "" = somebody else's contact.
     """
-    me, row = await turn.person(spot.person), await _open_of(turn, spot.person)
-    if row is None and int(me.facts.get(CALLS, 0)) < turn.now:
+    if await _open_of(turn, spot.person) is None:
         return False
-    lang = await turn.lang_of(spot.chat)
-    if not phone:
-        _say(turn, spot, turn.services.words.say(lang, "call_me.not_hers", {}))
-        return True
-    turn.put(replace(me, facts={name: value for name, value in me.facts.items() if name != CALLS}))
-    if row is None:
-        await _opened(turn, spot.person, str(me.facts.get("compound", "")), phone=phone)
-    else:
-        turn.put(replace(row, sealed={**row.sealed, "phone": phone}))
-    _say(turn, spot, turn.services.words.say(lang, "call_me.kept", {}), gone=True)
+    if phone:
+        await _calls(turn, spot.person, phone)
+    html = turn.services.words.say(await turn.lang_of(spot.chat), "call_me.kept" if phone else "wrong.not_hers", {})
+    turn.post(f"contact:{turn.arrival.id}", spot.chat, Text(html, ((Button("", phone="gone"),),) if phone else ()))
     return True
-
-
-def _say(turn: Turn, spot: Spot, html: str, *, gone: bool = False) -> None:
-    buttons = ((Button("", phone="gone"),),) if gone else ()
-    turn.post(f"number:{turn.arrival.id}", spot.chat, Text(html, buttons))
 
 
 # ---------------------------------------------------------------- somebody goes, and what came of it

@@ -20,7 +20,7 @@ async def home_visit(play: Play) -> None:
             await resident.presses("是，请到我家来")
             await resident.presses("3", on="您住几号楼")
             await resident.presses("请打电话给我", on="正在请人来帮您")
-            await resident.reads("发送我的号码")
+            await resident.reads("打哪个电话找您")
             await resident.shares_number()
         await resident.reads("号码收到了")
 

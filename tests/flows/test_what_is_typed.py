@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import dosing, flows, rules
+from bot import dosing, flows, oneself, rules
 from bot.dialog import Either, Now, Wrong
-from bot.flows import applying, callers, enrol, family, hand_over, paying
+from bot.flows import callers, enrol, family, hand_over, paying
 from locales import BASE, sentences
 
 NOW = Now(1_795_393_800_000, "2026-11-23")
@@ -56,7 +56,7 @@ CHECKS: Mapping[str, Takes | None] = {
     "call_number": Takes(callers.call_number, ("A17", "2026110312"), apart=True),
     "year_of": Takes(hand_over.year_of, ("1951", "1951年", "一九五一"), ("19 51", "-1951")),
     "two_of": Takes(hand_over.two_of, ("12", "2X"), apart=True),
-    "phone_number": Takes(applying.phone_number, ("13800001122", "+8613800001122"), apart=True),
+    "oneself.phone_number": Takes(oneself.phone_number, ("13800001122", "+8613800001122"), apart=True),
     "rules.own_words": None,
     "own_name": None,
     "public_names.public_name": None,

@@ -320,6 +320,11 @@ async def wants_to_help(walk: Walk) -> None:
     await walk.tap(NEW, "+morning", "done", "ok")
 
 
+async def asks_to_be_called(walk: Walk) -> None:
+    await walk.press(NEW, "a:call_me")
+    await walk.types(NEW, f"1391{PRICE.replace('.', '')}")
+
+
 async def ends_an_exception(walk: Walk) -> None:
     await reports(walk.house, "unread", order=NO, code="unknown-stage")
     await press(walk.house, OPERATOR, "i_take", OPERATORS)
@@ -360,6 +365,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     number_and_birthday: ("enrol/number", "enrol/born"),
     neighbour: ("enrol/number", "enrol/born"),
     wants_to_help: ("applying/name", "applying/phone", "applying/called"),
+    asks_to_be_called: ("visits/phone",),
     album: ("album/all",),
     at_the_door: ("hand_over/code",),
     says_who_she_is: ("hand_over/year", "hand_over/tail"),

@@ -152,7 +152,7 @@ async def test_a_number_that_nobody_asked_for_or_of_somebody_else(house: House) 
     assert await kept_of(house, PHONE) == []
     await house.take(house.press(NEW, "a:call_me"))
     await shares(house, phone="")
-    assert house.label("call_me.not_hers") in texts(house, NEW)
+    assert house.label("wrong.not_hers") in texts(house, NEW)
     assert not await house.services.store.find(Visit)
 
 
