@@ -43,6 +43,11 @@ class StageFacts:
         """The parcel has left the hands of whoever carried it."""
         return self.hands is not None and self.hands[1].startswith("resident")
 
+    @property
+    def stopped(self) -> bool:
+        """It ended, and nobody gets what was on its way."""
+        return self.ends and not self.delivered
+
 
 _BEFORE_PACKING = ("submitted", "received", "in-consult", "prescribed", "returned", "passed", "quoted", "paid")
 _ON_THE_ROAD = ("packed", "on-the-way", "arrived", "with-ambassador", "ready-at-window", "handed-over")

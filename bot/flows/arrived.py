@@ -11,14 +11,17 @@ from bot.views import BatchView, OrderStage, OrderView
 
 @flow("group_notice", start=Start(notice="batch", holds=("arrived", "with-ambassador")))
 async def group_notice(ask: Ask, batch: BatchView) -> None:
-    """Compound, gate, number of parcels, the ambassador's public name; edited as parcels leave (40 -> 12 -> done)."""
+    """Compound, gate, number of parcels, the ambassador's public name; edited as parcels leave (40 -> 12 -> done).
+
+    Of a batch whose parcels were all stopped there is nothing to tell: it goes.
+    """
     if batch.stage not in ("arrived", "with-ambassador"):
         return
     place = await ask.once("gate", gate(batch.id))
     for notice in await ask.once("groups", groups(batch.id)):
         await ask.card(
             notice.key,
-            "arrived.group",
+            "arrived.group" if notice.count else "",
             to=ToChat(notice.chat),
             compound=Public(place.name),
             gate=Public(place.gate),

@@ -12,7 +12,7 @@ from bot.intents.places import place_of
 from bot.model import ToPerson
 from bot.model.names import by_language, name_in, named
 from bot.phrases import stage_words
-from bot.stages import FINAL, facts_of
+from bot.stages import facts_of
 from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView, VisitView
 
 VISITS = {
@@ -241,7 +241,7 @@ async def desk_card(ask: Ask, order: OrderView) -> None:
             )
         elif order.stage != "quoted" and order.snapshot.settlement:
             await _no_money(ask, order, desk)
-        if order.stage in FINAL and not facts_of(order.stage).delivered:
+        if facts_of(order.stage).stopped:
             await ask.card(
                 f"desk-over:{key}",
                 "desk_card.stopped",

@@ -173,7 +173,7 @@ async def unfit(ask: Ask) -> None:
 
 
 @flow("unfit_notice", start=Start(notice="stage:not-suitable"))
-async def unfit_notice(ask: Ask, order: OrderView) -> None:
+async def unfit_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """A refusal says why and what to do next."""
     reason = reason_words(order.snapshot.reason or "other")
     for reader in await ask.once("readers", clinic.readers(order.no)):
@@ -182,6 +182,7 @@ async def unfit_notice(ask: Ask, order: OrderView) -> None:
             await ask.tell(f"hears[{reader.person}]", to=to, reason=reason, order=order.no, refund=order.snapshot.kept)
         else:
             await ask.tell(f"stopped[{reader.person}]", to=to, order=order.no)
+    await ask.sub("parcel", "goes_back", order=order, before=before)
 
 
 @flow("which_consult", start=Start(when="several-consults"))

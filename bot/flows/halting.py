@@ -145,5 +145,5 @@ async def halt_look(ask: Ask) -> None:
 async def halt_over(ask: Ask) -> None:
     """The day is over: what is cancelled its own notice tells; whoever has a parcel of hers reads that it goes back."""
     for one in await ask.once("back", halting.wind_up(ask.subject)):
-        if one.holder:
-            await ask.tell(f"back[{one.order}]", to=ToPerson(one.holder), label=one.label)
+        for person in one.holders:
+            await ask.tell(f"back[{one.order}-{person}]", to=ToPerson(person), label=one.label)

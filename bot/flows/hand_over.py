@@ -14,7 +14,7 @@ from bot.intents.orders import hands_out, hands_over, legal
 from bot.intents.proxy import may_identify, same_identifiers
 from bot.model import ToPerson
 from bot.phrases import ONWARD
-from bot.views import BatchView, DoorView, OrderView
+from bot.views import BatchView, DoorView, HeldView, OrderView
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
 AGAIN = ("wrong-code", "no-code-known", "code-spent", "enrolled-by-you", "no-number-known", "identifiers-spent",
@@ -38,11 +38,9 @@ async def ambassador_list(ask: Ask, batch: BatchView) -> None:
         return
     parcels = await ask.once("parcels", held(batch.id))
     taken = batch.stage == "with-ambassador"
-    buttons = (
-        [Option("taken", action=f"taken:{batch.id}")]
-        if not taken
-        else [Option(p.no, label=f"{p.label} ✓", action=f"door:{p.no}") for p in parcels if p.door]
-    )
+    buttons = [Option(p.no, label=f"{p.label} ✓", action=f"door:{p.no}") for p in parcels if p.door]
+    if not taken and batch.count:
+        buttons = [Option("taken", action=f"taken:{batch.id}")]
     card = await ask.once("card", own_card(f"list:{batch.id}", batch.ambassador))
     await ask.card(
         card,
@@ -51,14 +49,16 @@ async def ambassador_list(ask: Ask, batch: BatchView) -> None:
         buttons=buttons,
         protect=True,
         count=batch.count,
-        left=batch.left,
+        left=batch.left - sum(p.waits for p in parcels),
         taken=taken,
-        parcels=[_line(p.label, p.door or DoorView()) for p in parcels if p.door or not taken],
+        parcels=[_line(p) for p in parcels if p.door or p.waits or not taken],
     )
 
 
-def _line(label: str, door: DoorView) -> tuple[str, dict[str, Any]]:
-    return ("hand_over.parcel", {"label": label, "name": door.name, "address": door.address, "tail": door.tail})
+def _line(held: HeldView) -> tuple[str, dict[str, Any]]:
+    door = held.door or DoorView()
+    words = {"name": door.name, "address": door.address, "tail": door.tail, "waits": held.waits}
+    return ("hand_over.parcel", {"label": held.label, **words})
 
 
 @flow("taken", start=Start(action="taken"))

@@ -41,9 +41,9 @@ async def _sheet(ask: Ask, batch: BatchView, of: str = "", *, anew: bool = False
         "on-the-way": "arrive",
         "arrived": "collect",
     }
-    step = steps.get(batch.stage)
+    step = steps.get(batch.stage) if batch.count else None  # of a stop whose parcels were all stopped nothing is next
     buttons = [Option(step, action=f"{step}:{batch.id}")] if step and not batch.pending else []
-    if batch.loaded and batch.stage in steps:
+    if batch.loaded and step:
         buttons.append(Option("wrong_of", action=f"wrong_of:{batch.id}"))
     stop = await ask.once(f"stop{of}", gate(batch.id))
     first = sorted(batch.manifest, key=lambda line: (not line.fridge, not line.urgent, line.label))

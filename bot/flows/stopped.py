@@ -8,6 +8,7 @@ from bot.clockwords import wrong_words
 from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import people
+from bot.intents.batches import holders
 from bot.model import ToPerson, ToTopic
 from bot.moves import BY_WATCHER
 from bot.phrases import reason_words
@@ -23,12 +24,22 @@ async def cancelled_notice(ask: Ask, order: OrderView, before: OrderStage) -> No
     await _hear(ask, order, refund)
     if order.topic:
         await ask.tell("topic", to=ToTopic(order.topic), reason=_why(order))
+    await ask.sub("parcel", "goes_back", order=order, before=before)
 
 
 @flow("failed_notice", start=Start(notice="stage:failed"))
-async def failed_notice(ask: Ask, order: OrderView) -> None:
+async def failed_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
     """Everybody who watches the order hears that it came to nothing, and why; so does the operator."""
     await _hear(ask, order)
+    await ask.sub("parcel", "goes_back", order=order, before=before)
+
+
+@flow("goes_back")
+async def goes_back(ask: Ask, order: OrderView, before: OrderStage) -> None:
+    """Whoever has its parcel in his hands hears that nobody gets it, and what to do with it (R9, R14)."""
+    stage = order.snapshot.wrong.stage if before == "problem" else before
+    for person in await ask.once("holders", holders(order.no, stage)):
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), label=order.label)
 
 
 @flow("problem_notice", start=Start(notice="stage:problem", holds=("problem",)))

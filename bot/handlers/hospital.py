@@ -25,6 +25,7 @@ from bot.ops.records import see_record
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
 from bot.ops.rights import brief_of, mark
+from bot.ops.road import count_anew, handed_over_before, without_stopped
 from bot.ops.urgent import stirred
 from bot.ops.wrong import follow as follow_problem
 from bot.rules import far_more
@@ -120,9 +121,7 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
         await follow(turn, await turn.get(Order, order.no) or order)
     elif after.ends:
         await ended(turn, await turn.get(Order, order.no) or order)
-    if order.batch and after.delivered != before.delivered and (batch := await turn.get(Batch, order.batch)):
-        left = batch.left + (-1 if after.delivered else 1)
-        turn.put(replace(batch, left=min(max(left, 0), batch.count)))
+    await count_anew(turn, order, before, after)
 
 
 async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
@@ -130,7 +129,10 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
     batch = await turn.get(Batch, seen.id)
     if batch is None:
         batch = Batch(seen.id, seen.run, "", 0, seen.compound, 0, 0, 0, 0)
+    seen = await without_stopped(turn, seen)
     after, change = orders.observe_batch(batch, seen)
+    if not batch.stage:
+        after = replace(after, left=after.count - await handed_over_before(turn, seen))
     after = await _driven(turn, after, seen.courier)
     if not after.ambassador:
         after = replace(after, ambassador=await ambassador_of(turn, seen.compound))

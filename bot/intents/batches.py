@@ -102,6 +102,12 @@ def groups(batch: str) -> tuple[NoticeView, ...]:
 
 
 @local
+def holders(order: str, stage: str) -> tuple[int, ...]:
+    """Courier or ambassador, whoever has its parcel in his hands at this stage; where it arrives, both."""
+    ...
+
+
+@local
 def gate(batch: str) -> GateView:
     """Where it goes, in public words."""
     ...

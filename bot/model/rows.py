@@ -125,8 +125,8 @@ class Batch(Row):
     compound: str
     courier: int  # account
     ambassador: int  # account
-    count: int
-    left: int  # parcels not yet handed over
+    count: int  # parcels, without those whose orders were stopped
+    left: int  # of them not yet handed over
     loaded: bool = False  # the courier has it on board
     code: str = field(default="", metadata=SECRET, repr=False)  # one-time code courier <- ambassador
     pending: Literal[BatchMove, ""] = ""

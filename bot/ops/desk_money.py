@@ -17,7 +17,7 @@ from bot.ops.incidents import report
 from bot.ops.orders import actor, order_of, send_move
 from bot.ops.registered import is_fresh
 from bot.ops.registry import Act, bound_as, does
-from bot.stages import FINAL, facts_of
+from bot.stages import facts_of
 from bot.turn import Turn
 from bot.views import DeskBillView, DeskReaderView
 
@@ -33,7 +33,7 @@ async def shown(turn: Turn, order: Order, desk: RoleBinding, reader: DeskReaderV
 
     Of an order that ended before it was delivered: what this desk took for it, to be given back by hand.
     """
-    if order.stage in FINAL and not facts_of(order.stage).delivered:
+    if facts_of(order.stage).stopped:
         taken = [one for one in await charges.of_order(turn, order.no) if one.sealed.get("desk") == desk.id]
         receipts = ", ".join(str(one.sealed["receipt"]) for one in taken)
         return replace(reader, cash=sum(one.amount for one in taken), receipts=receipts)

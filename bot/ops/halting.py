@@ -13,7 +13,7 @@ from bot import orders
 from bot.decoding import jsonable
 from bot.dialog import Refused
 from bot.intents import halting as intents
-from bot.model import Batch, Halt, HaltKind, Order, Origin, Person, Right
+from bot.model import Halt, HaltKind, Order, Origin, Person, Right
 from bot.moves import HELD
 from bot.ops import desks, waiting
 from bot.ops.apart import name_for
@@ -34,6 +34,7 @@ from bot.ops.rights import (
     rights_of,
     rights_to,
 )
+from bot.ops.road import holders
 from bot.ops.waking import unwake, wake
 from bot.stages import facts_of
 from bot.turn import Turn
@@ -318,7 +319,7 @@ async def wind_up(act: Act, halt: str) -> tuple[WoundUpView, ...]:
             under_way = True
         elif not facts_of(order.stage).delivered and order.no not in told:
             await report(turn, "return", order=order.no, code=row.kind)
-            back.append(WoundUpView(order.no, order.label, await _holder(turn, order)))
+            back.append(WoundUpView(order.no, order.label, await holders(turn, order, order.stage)))
     if under_way:  # what is being paid or packed just now decides itself first
         turn.put(replace(row, sealed={**row.sealed, "back": [*told, *(one.order for one in back)]}))
         wake(turn, OVER, row.id, after=AGAIN)
@@ -326,10 +327,3 @@ async def wind_up(act: Act, halt: str) -> tuple[WoundUpView, ...]:
         turn.put(replace(row, wound_up=turn.now))
     turn.note("", "house", "halt-wound-up", brief_of(row.sealed["patient"]).id)
     return tuple(back)
-
-
-async def _holder(turn: Turn, order: Order) -> int:
-    if order.stage in ("with-ambassador", "arrived"):
-        return order.ambassador
-    batch = await turn.get(Batch, order.batch) if order.batch else None
-    return batch.courier if batch and order.stage == "on-the-way" else 0

@@ -13,8 +13,10 @@ from bot.model import Custody, Mandate, Order, Right
 from bot.ops.incidents import report
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, does, helper_name, role_of
+from bot.ops.reported import PROBLEM
 from bot.ops.rights import brief_of, mark, placer, records_of, relatives, residents, silent
 from bot.ops.road import GUESSES, batch_of
+from bot.stages import facts_of
 from bot.turn import Turn
 from bot.views import DoorView, HeldView, PickupView
 
@@ -138,12 +140,16 @@ async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) 
 @does(intents.parcels)
 async def parcels(act: Act, batch: str) -> tuple[HeldView, ...]:
     row = await batch_of(act.turn, batch)
-    rows = sorted(await act.turn.find(Order, batch=batch), key=lambda o: (o.urgency != "red", o.label))
+    found = [one for one in await act.turn.find(Order, batch=batch) if not facts_of(one.stage).stopped]
+    rows = sorted(found, key=lambda o: (o.urgency != "red", o.label))
     with_him = row.stage == "with-ambassador"
     return tuple(
         [
             HeldView(
-                one.no, one.label, await _door(act.turn, one) if with_him and one.stage == "with-ambassador" else None
+                one.no,
+                one.label,
+                await _door(act.turn, one) if with_him and one.stage == "with-ambassador" else None,
+                waits=one.stage == PROBLEM,
             )
             for one in rows
         ]

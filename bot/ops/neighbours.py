@@ -22,7 +22,8 @@ async def is_mine(act: Act, batch: str) -> tuple[str, ...]:
     others = door.joined(place, f"notice:{batch}:{place.chat}") if place else []
     rows = await act.turn.find(Order, batch=[batch, *others])
     mine = [row for row in rows if row.ambassador != act.who and act.who in await may_hear(act.turn, row)]
-    return tuple(row.label for row in mine if not facts_of(row.stage).delivered)
+    here = [(row.label, facts_of(row.stage)) for row in mine]
+    return tuple(label for label, now in here if not (now.delivered or now.stopped))
 
 
 @does(intents.groups)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
+from backend_client.models import BatchSnapshot
 from bot.decoding import decoder
 from bot.dialog import Refused, figures
 from bot.intents import batches as intents
 from bot.model import Batch, Command, Json, Order, Origin, Timer
 from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
+from bot.ops.orders import order_of
 from bot.ops.registered import on_the_road
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
+from bot.stages import StageFacts, facts_of
 from bot.turn import Turn
 from bot.views import BatchView, BoxView
 
@@ -52,6 +55,53 @@ SETTLES.append(settled)
 CARDS["batch"] = changed
 
 
+# ---------------------------------------------------------------- what goes on in it, and what was stopped
+
+
+async def without_stopped(turn: Turn, seen: BatchSnapshot) -> BatchSnapshot:
+    """The hospital's list without the parcels whose orders were stopped: it may leave them on it."""
+    rows = [await turn.get(Order, line.order) for line in seen.manifest]
+    lines = zip(seen.manifest, rows, strict=True)
+    return replace(seen, manifest=tuple(line for line, row in lines if row is None or not facts_of(row.stage).stopped))
+
+
+async def handed_over_before(turn: Turn, seen: BatchSnapshot) -> int:
+    """Of a batch that is seen late: how many of its parcels were handed over by then."""
+    rows = [await turn.get(Order, line.order) for line in seen.manifest]
+    return sum(row is not None and facts_of(row.stage).delivered for row in rows)
+
+
+async def count_anew(turn: Turn, order: Order, before: StageFacts, after: StageFacts) -> None:
+    """A parcel of a batch was handed over, came back, was stopped, or is sent again with another one."""
+    row = await turn.get(Batch, order.batch) if order.batch else None
+    if row is None:
+        return
+    now = await turn.get(Order, order.no) or order
+    gone, was_gone = after.stopped or now.batch != row.id, before.stopped
+    left = row.left + (not gone and not after.delivered) - (not was_gone and not before.delivered)
+    count = row.count + was_gone - gone
+    lines = tuple(line for line in row.manifest if not gone or line.get("order") != order.no)
+    turn.put(replace(row, count=max(count, 0), left=min(max(left, 0), max(count, 0)), manifest=lines))
+
+
+async def holders(turn: Turn, order: Order, stage: str) -> tuple[int, ...]:
+    """Who has its parcel in his hands at ``stage``; where it arrives, the one who gives it and the one who takes it."""
+    batch = await turn.get(Batch, order.batch) if order.batch else None
+    courier = batch.courier if batch else 0
+    has = {
+        "packed": (courier if batch and batch.loaded else 0,),
+        "on-the-way": (courier,),
+        "arrived": (courier, order.ambassador),
+        "with-ambassador": (order.ambassador,),
+    }
+    return tuple(one for one in has.get(stage, ()) if one)
+
+
+@does(intents.holders)
+async def holders_(act: Act, order: str, stage: str) -> tuple[int, ...]:
+    return await holders(act.turn, await order_of(act.turn, order), stage)
+
+
 @does(intents.batch)
 async def batch_(act: Act, batch: str, role: str) -> BatchView:
     row = await batch_of(act.turn, batch)
@@ -66,7 +116,7 @@ CARRIED = ("packed", "on-the-way", "arrived")
 @does(intents.my_runs)
 async def my_runs(act: Act) -> tuple[BatchView, ...]:
     role_of(await act.me(), "courier")
-    return tuple(view(row) for row in await act.turn.find(Batch, courier=act.who, stage=CARRIED))
+    return tuple(view(row) for row in await act.turn.find(Batch, courier=act.who, stage=CARRIED) if row.count)
 
 
 @does(intents.loaded)

@@ -23,7 +23,7 @@ from bot.ops.registered import on_the_road
 from bot.ops.registry import Act, bound_as, does
 from bot.ops.reported import INCIDENTS, KEPT, PROBLEM, PROMISE, SETTLED, UNSETTLED, raised, wrong_of
 from bot.ops.rights import watchers
-from bot.ops.road import batch_of
+from bot.ops.road import batch_of, holders
 from bot.ops.waking import unwake, wake
 from bot.stages import FINAL, facts_of
 from bot.turn import Turn
@@ -239,6 +239,14 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
     elif known.kind == "nobody-home":
         await settle(turn, INCIDENTS["nobody-home"], row.no, f"now {row.stage}")
         turn.put(_without(await turn.get(Order, row.no) or row))
+    await _must_come_back(turn, before, row)
+
+
+async def _must_come_back(turn: Turn, before: str, row: Order) -> None:
+    """Stopped while somebody on the road had its parcel; where it was reported an operator has it already."""
+    out = facts_of(row.stage).stopped and await holders(turn, row, before)
+    if out and not await _open(turn, row.no):
+        await report(turn, "return", order=row.no, code=row.stage)
 
 
 async def owned(turn: Turn, row: Incident, name: str) -> None:

@@ -28,8 +28,11 @@ _LABELS = [
     ("run_sheet.label", {"label": "A-12", "fridge": False, "urgent": True}),
 ]
 _PARCELS = [
-    ("hand_over.parcel", {"label": "A-07", "name": "王秀英", "address": "3 号楼 2 单元 501", "tail": "4417"}),
-    ("hand_over.parcel", {"label": "A-12", "name": "", "address": "", "tail": ""}),
+    (
+        "hand_over.parcel",
+        {"label": "A-07", "name": "王秀英", "address": "3 号楼 2 单元 501", "tail": "4417", "waits": False},
+    ),
+    ("hand_over.parcel", {"label": "A-12", "name": "", "address": "", "tail": "", "waits": True}),
 ]
 _ALLERGIES: list[tuple[str, dict[str, Any]]] = [
     ("allergy.entry", {"substance": "青霉素", "criticality": ("criticality.high", {})})

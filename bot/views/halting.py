@@ -60,8 +60,8 @@ class SpokenForView:
 
 @dataclass(frozen=True, slots=True)
 class WoundUpView:
-    """Of what was held: parcels that are to come back, each with whoever holds it now (0 = nobody here)."""
+    """Of what was held: parcels that are to come back, each with whoever has it in his hands now."""
 
     order: str = ""
     label: str = ""
-    holder: int = 0
+    holders: tuple[int, ...] = ()

@@ -28,7 +28,8 @@ BatchStage = Annotated[kinds.BatchStage, OPEN]
 class BatchView:
     """One compound's parcels of one run, without the code of its hand-over. Accounts 0 = nobody.
 
-    ``left``: parcels not yet handed over. ``loaded``: the courier has them on board.
+    ``count``: parcels without those whose orders were stopped; ``left``: of them not yet handed over.
+    ``loaded``: the courier has them on board.
     """
 
     id: str = ""
@@ -57,11 +58,15 @@ class DoorView:
 
 @dataclass(frozen=True, slots=True)
 class HeldView:
-    """One parcel on the ambassador's list; ``door`` from [Taken] until it is handed over."""
+    """One parcel on the ambassador's list; ``door`` from [Taken] until it is handed over.
+
+    ``waits``: something is wrong with it, and it is not handed over before the hospital has seen to it.
+    """
 
     no: str = ""
     label: str = ""
     door: DoorView | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

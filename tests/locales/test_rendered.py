@@ -29,7 +29,10 @@ LONG_LINE = (
     "drug.line",
     {"name": "药" * 40, "strength": "100mg/12.5mg", "boxes": 6, "sig": "次" * 40, "hospital_says": ""},
 )
-PARCEL = ("hand_over.parcel", {"label": "AA-007", "name": RARE * 10, "address": "号" * 40, "tail": "4417"})
+PARCEL = (
+    "hand_over.parcel",
+    {"label": "AA-007", "name": RARE * 10, "address": "号" * 40, "tail": "4417", "waits": False},
+)
 
 #: The longest that each word gets: a batch is forty parcels, an order at most twelve drugs, a role thirty people.
 WORST: dict[str, Any] = {
