@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.drugnames import has_form, tokens
+from bot.photo.drugnames import has_form, number_of, tokens
 from bot.photo.labels import Labelled, labelled
 from bot.photo.match import split_brand
 from bot.photo.paragraphs import told_apart
 from bot.photo.rows import Row
+from bot.photo.sentences import parts_of
 from bot.photo.strength import BOX, find
 from bot.photo.words import Word
 
@@ -29,6 +30,7 @@ _TWO_RE: Final = re.compile(
 )
 _HAN_RE = re.compile(r"[\u4e00-\u9fff]")
 _HEAD_RE: Final = re.compile(r"[\u4e00-\u9fff/()（）]{2,8}")
+_LEAD_RE: Final = re.compile(r"\s*(\d{1,2})(?=\s)")
 _NUMBER_RE: Final = re.compile(r"[¥￥]?\d[\d,.]*")
 # Heads of counts that take nothing from what is given now: in stock, at home, last time, this year. 退药 may.
 _ELSEWHERE_RE: Final = re.compile(
@@ -133,6 +135,15 @@ def column_of(columns: Sequence[Column], row: Row, start: int, end: int) -> Colu
     return min(some, key=lambda c: c.away(left, right, row.y), default=None)
 
 
+def list_number(row: Row, columns: Sequence[Column]) -> int:
+    """Which drug of the list a row says it is, 0 where it does not say: the only number under the head of the counts is
+    one of them."""
+    at = _LEAD_RE.match(row.text)
+    some = [(start, end) for start, end, _ in tokens(row) if at and start >= at.end()]
+    places = [column_at(columns, row, *span) for span in ([at.span(1)] if at else []) + some]
+    return 0 if places.count("boxes") == 1 and places[0] == "boxes" else number_of(row)
+
+
 def _others(text: str) -> tuple[str, ...]:
     """The kinds of columns in which a text does not stand: all but bare numbers tell themselves what they are."""
     return () if _NUMBER_RE.fullmatch(text.strip()) else ("?",)
@@ -173,6 +184,9 @@ def cells_of(row: Row, columns: Sequence[Column]) -> list[tuple[int, int, str]]:
     for start, end, kind in tokens(row):
         cut = _first_cell(row, columns, start, end) if columns else start
         out += [(start, cut, kind)] if cut > start else []
+        if sentence := parts_of(row.text, cut, end) if kind == "" and not columns else []:
+            out += sentence
+            continue
         parts = told_apart(row.text, cut, end) if kind in ("", "name", "strength") else [(cut, end)]
         out += [(a, b, "" if n else kind) for n, (a, b) in enumerate(parts)]
     return out

@@ -83,7 +83,8 @@ class Count:
 def counted(text: str, rank: int, *, bare: bool) -> Count | None:
     """The count that ``text`` holds; a number without a unit counts only where it may stand ``bare``."""
     text = _PRICE_RE.sub(lambda m: " " * len(m[0]), unled(tidy(text)))
-    text = re.sub(rf"(?<=\d)\s?/\s?(?={BOX}\s*$)", "", text) if rank == 0 else text  # 数量/单位: 2.00/盒
+    if rank == 0:  # 数量/单位: 2.00/盒; Qty: 2 x
+        text = re.sub(rf"(?<=\d)(?:\s?/\s?(?={BOX}\s*$)|\s?[xX×]\s*$)", "", text)
     text = re.sub(r"[\[(]\s*(\d{1,3})\s*[\])](?=\s*盒)", r"\1", text)
     if m := _TOTAL_RE.search(text):
         return Count(int(m["n"]), m["unit"], rank)
@@ -140,7 +141,7 @@ def unpacked(text: str) -> str:
 
 def unit_alone(text: str) -> str:
     """The unit that is all of a text, as in a column of units; empty for anything else."""
-    m = _UNIT_RE.fullmatch(tidy(text).strip())
+    m = _UNIT_RE.fullmatch(tidy(f"1{text.strip()}")[1:])  # an English unit is one behind a number
     return m[1] if m else ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.photo.block import Block, added, all_given, gaps, half_said, hole, penned, settled, unitless, with_directions
-from bot.photo.columns import Column, column_at, columns_of, pushed
+from bot.photo.columns import Column, column_at, columns_of, list_number, pushed
 from bot.photo.controlled import is_controlled
 from bot.photo.counts import told_in, unclear
 from bot.photo.drugnames import (
@@ -21,7 +21,6 @@ from bot.photo.drugnames import (
     is_torn,
     joined,
     names_in,
-    number_of,
     tokens,
     torn_in,
 )
@@ -54,8 +53,8 @@ _NUMBER_RE: Final = re.compile(r"\s*[\[(]?\d{1,2}\s?[\])、.]")  # of a drug in 
 _OF_ALL_RE: Final = re.compile(r"(?:商品|药品|合计|总)?件数\s*:?\s*\d{1,3}\s?件?")  # of a slip of a shop
 _BEGUN: Final = 2  # characters of a listed name, of which the rest is hidden or misread
 _BEFORE_A_COUNT_RE: Final = re.compile(
-    rf"\s*[\[(]?\d{{1,2}}[\]).、]\s?(?=\d{{1,2}}\s?{BOX}[\u4e00-\u9fff])"
-)  # 1)2盒氯沙坦钾片
+    rf"\s*[\[(]?\d{{1,2}}[\]).、]\s?(?=\d{{1,2}}\s?(?:{BOX}\s?[\u4e00-\u9fff]|(?:[xX×]|box(?:es)?|packs?)\s+[A-Za-z]))"
+)  # 1)2盒氯沙坦钾片, 1. 2 x Metformin
 _REACH: Final = 6  # rows a drug may take
 
 
@@ -105,16 +104,16 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
             stray = True
-    blocks = with_directions([b for b in blocks if not _mere_words(b, rows, listed)])
+    blocks = with_directions([b for b in blocks if not _mere_words(b, rows, columns, listed)])
     for n, block in enumerate(blocks):
         _written_above(block, blocks[n - 1] if n else None, rows)
     stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
-    told = len(blocks) + sum(number_of(rows[i]) > 0 for i in services)  # a bill numbers what is done too
-    stray = stray or any(number_of(rows[b.row]) > told for b in blocks)  # the fourth of three: one is lost
+    told = len(blocks) + sum(list_number(rows[i], columns) > 0 for i in services)  # a bill numbers what is done too
+    stray = stray or any(list_number(rows[b.row], columns) > told for b in blocks)  # the fourth of three: one is lost
     stray = stray or any(not named[i] and _nameless(rows[i]) for i in free)
     stray = stray or hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
     held = tuple(sorted(i for b in blocks for i in b.rows))
-    blocks = _by_number(blocks, rows)
+    blocks = _by_number(blocks, rows, columns)
     all_given(blocks)
     drugs = tuple(settled(b, listed, history) for b in blocks)
     if blocks and added(blocks, drugs, rows):
@@ -225,7 +224,7 @@ def _bare_count(row: Row) -> bool:
     return any(is_count(row.text[start:end]) for start, end, _ in tokens(row))
 
 
-def _mere_words(block: Block, rows: Sequence[Row], listed: Formulary) -> bool:
+def _mere_words(block: Block, rows: Sequence[Row], columns: Sequence[Column], listed: Formulary) -> bool:
     """Words that look like a name, of which nothing else of a drug is said: neither how much, nor how many, nor how it
     is taken, nor its form, nor its number in the list, nor that it is a drug; nor do they begin as a listed name."""
     name, row = block.name.value, rows[block.row]
@@ -234,7 +233,7 @@ def _mere_words(block: Block, rows: Sequence[Row], listed: Formulary) -> bool:
     named = begun or any(m.kind == "name" and m.colon and m.label != "名称" for m in labelled(row))  # a buyer has one
     some = block.strengths or block.boxes or block.pack or block.alone or block.loose or block.pieces or block.sig
     known = has_form(name) or is_listed(name, listed) or is_torn(name, listed) or is_controlled(name, block.brand)
-    return not (some or known or named or block.unmeant or number_of(row))
+    return not (some or known or named or block.unmeant or list_number(row, columns))
 
 
 def _nameless(row: Row) -> bool:
@@ -243,11 +242,11 @@ def _nameless(row: Row) -> bool:
     return number is not None and is_count(row.text[number.end() :])
 
 
-def _by_number(blocks: list[Block], rows: Sequence[Row]) -> list[Block]:
+def _by_number(blocks: list[Block], rows: Sequence[Row], columns: Sequence[Column]) -> list[Block]:
     """As the list itself numbers them, where it does for each; else down the page, of two side by side the left."""
-    numbers = [number_of(rows[b.row]) for b in blocks]
-    if len({*numbers}) == len(blocks) and all(numbers):
-        return sorted(blocks, key=lambda b: number_of(rows[b.row]))
+    numbers = {b.row: list_number(rows[b.row], columns) for b in blocks}
+    if len({*numbers.values()}) == len(blocks) and all(numbers.values()):
+        return sorted(blocks, key=lambda b: numbers[b.row])
     return sorted(blocks, key=lambda b: rows[b.row].y)  # stable: those of one row stay left to right
 
 

@@ -34,6 +34,7 @@ ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _ALSO_RE: Final = re.compile(rf"\d\s*{BOX}\s*[(（]\s*\d{{1,4}}\s*(?:{COUNTED})")
 _NUMBER_RE: Final = re.compile(r"\d{1,4}")
 _IN_ALL_RE: Final = re.compile(rf"(?:共计?|总量|总计)\s?:?\s?(\d{{1,3}}\s?{BOX})")
+_TIMES_RE: Final = re.compile(r"(\d{1,2})\s?[xX×]")
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 
 
@@ -153,8 +154,11 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
             block.strength_row = i if block.strength_row < 0 or line.pack else block.strength_row
         if line.pack and rank < 9:
             block.packed.add(i)
-    if is_count(before := tidy(text)[: lines[0].start].strip(" ([")):  # 2盒 氯沙坦钾片(50mg×7片)
+    before = tidy(text)[: lines[0].start].strip(" ([").removesuffix(" of")
+    if is_count(before):  # 2盒 氯沙坦钾片(50mg×7片)
         _count(block, before, 1)
+    elif (m := _TIMES_RE.fullmatch(before)) and pack_in(tidy(text)) and not SIG.search(text):
+        _count(block, f"{m[1]}盒", 1)  # 2 x Metformin 500mg (pack of 60); times a name alone it may be a dose
     tail = re.sub(r"^[,;]\s", "", tidy(text)[lines[-1].end :].strip()).strip()
     if tail:
         if rank < 9 and column in ("", "strength") and _NUMBER_RE.fullmatch(tail):

@@ -23,9 +23,9 @@ _ENTERIC: Final = re.compile("(?:es)?omeprazole|(?:dex)?lansoprazole|pantoprazol
 _SLOW_RE: Final = re.compile(r"缓释|控释|肠溶|双释放")
 _WORDS_RE: Final = re.compile(r"[A-Za-z][A-Za-z'-]*|/|\+|\d+[A-Z]?")
 _NAME_RE: Final = re.compile(r"[A-Za-z][A-Za-z-]{2,}(?:\s?[/+]\s?[A-Za-z][A-Za-z-]{2,}|\s[A-Za-z][A-Za-z-]+\.?)*")
-_LEAD_RE: Final = re.compile(
-    r"\s*(?:[\[(]?\d{1,2}[\]).:]?\s+|[\[(]?\d{1,2}[\]).]\s*|[-*•]\s*)?(?:(?:Tab|Cap|Inj|Syr)s?\.?\s+)?", re.IGNORECASE
-)
+_INDEX: Final = r"(?:[\[(]?\d{1,2}[\]).:]?\s+|[\[(]?\d{1,2}[\]).]\s*|[-*•]\s*)"
+_COUNT: Final = r"\d{1,2}\s?(?:[x×]|(?:box(?:es)?|packs?)(?:\sof)?)\s+"  # 2 x Metformin
+_LEAD_RE: Final = re.compile(rf"\s*(?:{_INDEX}?{_COUNT}|{_INDEX})?(?:(?:Tab|Cap|Inj|Syr)s?\.?\s+)?", re.IGNORECASE)
 _PERSON_RE: Final = re.compile(r"(?:(?:Mrs?|Ms|Miss|Dr)\.?\s+)?([A-Z][A-Za-z'.-]*(?:,?\s[A-Z][A-Za-z'.-]*){1,3})")
 HOUSE_RE: Final = re.compile(
     r"(?<![A-Z])[A-Z][A-Za-z'.&-]*(?:\s[A-Za-z'.&-]+){0,7}\s"

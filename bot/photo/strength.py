@@ -60,14 +60,20 @@ _PACK_RE = re.compile(
 _ENGLISH_UNITS: Final = tuple(
     (re.compile(rf"(?<=\d)\s*(?:{words})(?![a-z])", re.IGNORECASE), unit)
     for words, unit in (
-        ("tablets?|tabs?|tbl", "片"), ("capsules?|caps?", "粒"), ("boxe?s?", "盒"), ("bottles?", "瓶"),
+        ("tablets?|tabs?|tbl", "片"), ("capsules?|caps?", "粒"), ("boxe?s?|packs|cartons?", "盒"), ("bottles?", "瓶"),
         ("pens?|vials?|ampoules?", "支"), ("sachets?", "袋"), ("patche?s?", "贴"), ("units?", "单位"), ("mcg", "μg"),
     )
 )  # fmt: skip
 _PER_RE: Final = re.compile(
     r"(?<=[片粒支袋贴])\s?(?:/|per)\s?(?:(?P<box>box|pack|carton)|bottle)(?![a-z])", re.IGNORECASE
 )
-_BOX_OF_RE: Final = re.compile(r"(?<=盒)\s?of\s(\d{1,3})(?:\s?[片粒])?(?![\w.,/-])")  # 2 boxes of 10
+_BOX_OF_RE: Final = re.compile(r"(?<=盒)\s?of\s(\d{1,3})(?:\s?[片粒])?(?![\w,/-]|\.\d)")  # 2 boxes of 10
+_ONE_PACK_RE: Final = re.compile(r"(?<![\d.,/-])1\s?pack(?![a-z])", re.IGNORECASE)  # 28 pack is what is in one
+# (pack of 60), box of 7; 2 boxes (28's)
+_PACK_OF_RE: Final = re.compile(
+    r"(?<![A-Za-z])(?:pack|box)\sof\s(\d{1,3})(?:\s?[片粒])?(?![\w,/-]|\.\d)", re.IGNORECASE
+)
+_BOX_OF_S_RE: Final = re.compile(r"(?<=盒)\s?\((\d{1,3})\s?['’]?s\)")
 _EACH_RE: Final = re.compile(  # 每盒30片
     rf"(?:每|(?<!\d)1)\s?(?P<box>盒|瓶)(?:内?[装含有])?\s?:?\s?(?P<pack>\d{{1,4}}\s?(?:{COUNTED}))(?![A-Za-z\d/])"
 )
@@ -113,7 +119,8 @@ def tidy(text: str) -> str:
     for words, unit in _ENGLISH_UNITS:
         text = words.sub(unit, text)
     text = _PER_RE.sub(lambda m: "/盒" if m["box"] else "/瓶", text)
-    text = _BOX_OF_RE.sub(r"(\1片/盒)", text)
+    text = _ONE_PACK_RE.sub("1盒", text)
+    text = _PACK_OF_RE.sub(r"\1片/盒", _BOX_OF_S_RE.sub(r"(\1片/盒)", _BOX_OF_RE.sub(r"(\1片/盒)", text)))
     text = _EACH_RE.sub(r"\g<pack>/\g<box>", text.replace("伎", "支"))
     text = re.sub(r"(?<=\d)[oOQ](?=[\d.]|\s*(?:mg|g|ml|μg))", "0", text)
     text = re.sub(r"(?<=[\d.])[lI](?=[\d.]|\s*(?:mg|g|ml|μg))", "1", text)

@@ -232,3 +232,87 @@ def test_a_drug_that_is_lost_among_english_names_is_missed() -> None:
 def test_the_english_name_under_a_chinese_one_is_no_drug() -> None:
     reading = in_taiwan("缬沙坦胶囊                80mg     每次1粒 每天一次 28天   14粒(2盒)", "valsartan 80mg")
     assert [d.name.value for d in reading.drugs] == ["缬沙坦胶囊"]
+
+
+SERTRALINE, PROPAFENONE = ("Sertraline", "舍曲林片"), ("Propafenone", "普罗帕酮片")
+VALSARTAN = ("Valsartan", "缬沙坦胶囊", "80mg")
+
+
+@pytest.mark.parametrize(
+    ("line", "drug"),
+    [
+        ("1. Sertraline 50mg, 1 tab daily, supply 2 boxes of 14 tabs", (*SERTRALINE, "50mg", 14, 2, "exact")),
+        ("Sertraline 50mg, 1 tab daily, supply 4 boxes of 28 tabs.", (*SERTRALINE, "50mg", 28, None, "ask")),
+        ("Propafenone 50mg, 100mg tid, supply 4 boxes of 50 tabs.", (*PROPAFENONE, "50mg", 50, 4, "exact")),
+        ("Propafenone 50mg, 100mg three times daily, 2 boxes", (*PROPAFENONE, "50mg", None, 2, "exact")),
+        ("Propafenone 50mg | box of 50 | 100mg tid | 2 boxes", (*PROPAFENONE, "50mg", 50, 2, "exact")),
+        ("Valsartan 80mg. Take one capsule daily. Supply 2 packs of 7.", (*VALSARTAN, 7, 2, "exact")),
+        ("Valsartan 80mg - take one capsule daily - 2 boxes (7's)", (*VALSARTAN, 7, 2, "exact")),
+        ("Valsartan 80mg caps, 7 caps per box, 2 boxes, 1 cap daily", (*VALSARTAN, 7, 2, "exact")),
+        ("Valsartan 80mg x 7 caps, 1 daily, qty 14 caps", (*VALSARTAN, 7, 2, "exact")),
+        ("Valsartan 80mg caps, 1 daily, Qty 14 caps", (*VALSARTAN, None, None, "exact")),
+        ("Valsartan 80mg caps, 1 daily, #14 x 2", (*VALSARTAN, None, None, "exact")),
+    ],
+    ids=range(11),
+)
+def test_a_drug_in_a_sentence(line: str, drug: tuple[object, ...]) -> None:
+    reading = read(line)
+    assert (told(reading), reading.accepted) == ([drug], True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Valsartan 80mg, 2 boxes left at home, supply 1 box",
+        "Valsartan 80mg, 1 daily, supply 2 boxes monthly for 3 months",
+        "Valsartan 80mg, 1 daily, last time 2 boxes",
+        "Valsartan 80mg, 1 daily, 2 boxes (1 owing)",
+        "Valsartan 80mg, 2 caps in the morning, 1 box of 7, 2 boxes",
+        "2 x Valsartan 80mg caps, 1 daily",
+        "2 x Valsartan 80mg caps (pack of 7) tid",
+    ],
+)
+def test_what_a_sentence_leaves_open_is_no_count(line: str) -> None:
+    assert [(d.name.value, d.boxes) for d in read(line).drugs] == [("Valsartan", None)]
+
+
+@pytest.mark.parametrize("amounts", ["50mg, 50mg bid", "0, 50mg daily"])
+def test_two_amounts_of_which_none_is_surely_a_dose_are_no_strength(amounts: str) -> None:
+    (drug,) = read(f"Sacubitril/valsartan {amounts}, 2 boxes").drugs
+    assert (drug.strength.value, drug.match) == ("", "unknown")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("3 x Valsartan 80mg caps (pack of 7)", "1 x Sertraline 50mg tabs (pack of 14)"),
+        ("1. 3 x Valsartan 80mg caps (pack of 7)", "2. 1 x Sertraline 50mg tabs (pack of 14)"),
+        ("3 boxes Valsartan 80mg caps (pack of 7)", "1 box of Sertraline 50mg tabs (pack of 14)"),
+        (
+            "Qty         Drug                                    Directions",
+            "3 x         Valsartan 80mg caps (pack of 7)         1 daily",
+            "1 x         Sertraline 50mg tabs (pack of 14)       1 daily",
+        ),
+        (
+            "Qty    Item                          Unit   Unit price   Amount",
+            "3      Valsartan 80mg x 7 caps       box    32.08        96.24",
+            "1      Sertraline 50mg x 14 tabs     box    32.08        32.08",
+        ),
+        (
+            "Qty    Unit     Drug                               Directions",
+            "3      box      Valsartan 80mg caps (pack of 7)    1 daily",
+            "1      box      Sertraline 50mg tabs (pack of 14)  1 daily",
+        ),
+    ],
+    ids=range(6),
+)
+def test_a_count_before_the_name(lines: tuple[str, ...]) -> None:
+    reading = read(*lines)
+    assert told(reading) == [(*VALSARTAN, 7, 3, "exact"), (*SERTRALINE, "50mg", 14, 1, "exact")]
+    assert reading.accepted
+
+
+@pytest.mark.parametrize("how", ["80mg, bid", "80mg, po, bid"])
+def test_a_dose_in_a_row_of_its_own_is_no_strength(how: str) -> None:
+    assert read("1. Valsartan", how, "2 boxes").drugs[0].strength.value == ""
+    assert [(d.strength.value, d.match) for d in chinese("1. 缬沙坦胶囊  2盒", how).drugs] == [("", "ask")]
