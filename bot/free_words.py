@@ -29,6 +29,8 @@ TIERS = (
 )
 COURTESIES = {"greeting"}  # at the head of a longer text they say nothing about what it is about
 LONG = 60  # characters
+A_NAME = 6  # a name has no more words, and no more Chinese characters between two dots
+SENTENCE = 3  # so many everyday words, or characters, alone are no name
 #: Of two points, the one that is asked for: whoever wants his money back has mostly cancelled before.
 ASKED_RATHER = (
     ("refund", "stop"),
@@ -74,6 +76,18 @@ def meanings(text: str) -> tuple[str, ...]:
     return () if "elsewhere" in said or _strange(text, set(means)) else means
 
 
+def is_said(text: str) -> bool:
+    """Whether it reads like words to somebody rather than like a name: it means something here, speaks of what is ours,
+    is of everyday words alone or too long. A name may, too ("李大千"): ask whether it is one, and never refuse it.
+    """
+    plain = folded(text)
+    long = len(text.split()) > A_NAME or any(len(part) > A_NAME for part in re.findall("[\u3400-\u9fff]+", text))
+    signs = {*found(known(), text)}
+    if any(one.strangers(plain) for one in everyday()):
+        signs -= {"thanks"}  # 谢 is a family name
+    return long or bool(signs) or _ours(text) or any(one.says_only_everyday(plain) for one in everyday())
+
+
 @cache
 def known() -> tuple[Words, ...]:
     """All languages' files, read once. Raises BadWords."""
@@ -112,8 +126,13 @@ class Everyday:
 
     def strangers(self, plain: str) -> int:
         """Words, or characters, of this language that are none of the known."""
-        rest = self.ordinary.sub("\n", self._read(plain))
-        return len(re.findall(r"[a-z]{2,}" if self.words.spaced else "[\u3400-\u9fff]", rest))
+        return self._count(self.ordinary.sub("\n", self._read(plain)))
+
+    def says_only_everyday(self, plain: str) -> bool:
+        return self._count(self._read(plain)) >= SENTENCE and not self.strangers(plain)
+
+    def _count(self, text: str) -> int:
+        return len(re.findall(r"[a-z]{2,}" if self.words.spaced else "[\u3400-\u9fff]", text))
 
     def _read(self, plain: str) -> str:
         return "\n".join(map(self.words.piece, self.words.stops.split(plain)))

@@ -1,10 +1,28 @@
-"""What somebody says of himself: his telephone number. The form of it only; whether it is true others find out."""
+"""What somebody says of himself: name, telephone number. The form of it only; whether it is true others find out."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bot.dialog import Now, Wrong, figures
+
+LEAST, MOST = 2, 50  # letters of a name: those of foreigners have several words
+#: Beside letters: what stands between and behind the parts of a name, in any width.
+BETWEEN = frozenset(" ·•・･‧∙.．,'’‘ʼ`´-－‐‑()（）")
+WRITTEN = frozenset(("Co", "Nl"))  # Unicode's categories of characters with no code of their own yet, and of 〇
+
+
+def real_name(text: str, now: Now) -> str | Wrong:
+    """Anything that may be one, of any script, as typed: no digits, no question, nothing else that ends a sentence."""
+    name = " ".join(text.split()).rstrip("。")
+    fits = LEAST <= len(name) <= MOST and all(one in BETWEEN or _letter(one) for one in name)
+    return name if fits and sum(map(_letter, name)) >= LEAST else Wrong("name", most=MOST)
+
+
+def _letter(one: str) -> bool:
+    kind = unicodedata.category(one)
+    return kind[0] in "LM" or kind in WRITTEN
 
 
 def phone_number(text: str, now: Now) -> str | Wrong:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from bot import oneself, public_names
-from bot.dialog import Ask, Now, Option, Start, Wrong, days, flow, hours
+from bot.dialog import Ask, Option, Start, days, flow, hours
 from bot.intents import applying
 from bot.intents.places import compounds
 from bot.model import Public, ToChat, ToPerson
@@ -15,7 +15,6 @@ from bot.phrases import ONWARD
 from bot.views import ApplicationView
 
 HOURS: tuple[applying.Hours, ...] = ("morning", "afternoon", "evening", "weekend")
-LONGEST = 20  # letters of a name
 PROFILE = Option("profile", action="profile")
 HERS = {
     "asked": "application_card.waits",
@@ -35,12 +34,6 @@ THEIRS = {
     "taken-back": "application_card.gone",
     "lapsed": "application_card.unanswered",
 }
-
-
-def own_name(text: str, now: Now) -> str | Wrong:
-    name = " ".join(text.split())
-    good = 2 <= len(name) <= LONGEST and not any(one.isdigit() for one in name)
-    return name if good else Wrong("name", most=LONGEST)
 
 
 @flow(
@@ -66,7 +59,7 @@ async def help_out(ask: Ask, ref: str = "") -> None:
     if not compound:
         places = [Option(one.id, label=named(one, ask.person.lang)) for one in known.values()]
         compound = await ask.choice("which", options=places, typed=True)
-    name = await ask.text("name", check=own_name)
+    name: str = await ask.sub("is_name", "is_name", name=await ask.text("name", check=oneself.real_name))
     phone = await ask.text("phone", check=oneself.phone_number, number=True)
     await ask.tell("kept", buttons=[Option("number", url="phone:gone")])
     public: str = await ask.sub("called", "public_name", name=name, compound=compound)
@@ -112,17 +105,36 @@ def _off(stands: ApplicationView) -> Option:
     return Option("applies_off", action=f"applies_off:{stands.id}")
 
 
+@flow("is_name")
+async def is_name(ask: Ask, name: str) -> str:
+    """A name that reads like words to somebody is asked about, never refused: the doctor does not hear them here."""
+    for n in count(1):
+        id = f"{ask.key(name)}-{n}"
+        if not await ask.once(f"said[{id}]", applying.is_said(name)):
+            return name
+        if await ask.choice(f"is_it[{id}]", options=["yes", "no"], name=name, typed=True) == "yes":
+            return name
+        name = await ask.text(f"name[{n}]", check=oneself.real_name)
+    raise AssertionError("unreachable")
+
+
 @flow("public_name")
 async def public_name_(ask: Ask, name: str, compound: str) -> str:
     """What neighbours call her: proposed by a button or typed, and nobody else's."""
     proposed = await ask.once("proposed", applying.proposals(name, compound))
     options = {f"as-{n}": one for n, one in enumerate(proposed)}
     buttons = [Option(id, label=one) for id, one in options.items()]
+    taken = False
     for n in count(1):
-        said = await ask.text(f"called[{n}]", check=public_names.public_name, buttons=buttons, taken=n > 1)
+        said = await ask.text(f"called[{n}]", check=public_names.public_name, buttons=buttons, taken=taken)
         chosen = options.get(said, said)
+        if said not in options and await ask.once(f"said[{n}]", applying.is_said(said)):
+            taken = False
+            if await ask.choice(f"so[{n}]", options=["yes", "no"], name=said, typed=True) == "no":
+                continue
         if await ask.once(f"free[{n}]", applying.is_free(chosen)):
             return chosen
+        taken = True
     raise AssertionError("unreachable")
 
 

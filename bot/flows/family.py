@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from bot import rules
-from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, days, flow, hours
+from bot import oneself, rules
+from bot.dialog import Ask, Option, Refused, Start, days, flow, hours
 from bot.intents import family, people
 from bot.model import ToPerson
 from bot.model.names import Called
 from bot.views import PatientView
-
-LONGEST = 20  # letters of a name
-
-
-def named(text: str, now: Now) -> str | Wrong:
-    name = " ".join(text.split())
-    return name if 2 <= len(name) <= LONGEST else Wrong("name", most=LONGEST)
 
 
 @flow("add_person", start=Start(command="family", action="add_person", menu=6), consent=True)
@@ -63,7 +56,10 @@ async def add_person(ask: Ask) -> None:
 
 async def _own_name(ask: Ask, proved: str) -> str:
     """As the hospital knows who asks; somebody who is no patient there says it, and the registrar looks."""
-    return proved or await ask.text("name", check=named)
+    if proved:
+        return proved
+    name: str = await ask.sub("is_name", "is_name", name=await ask.text("name", check=oneself.real_name))
+    return name
 
 
 @flow("family_asked", remind=hours(20), expire=days(3))

@@ -31,6 +31,12 @@ def proposals(name: str, compound: str) -> tuple[str, ...]:
 
 
 @local
+def is_said(name: str) -> bool:
+    """Whether what was typed for a name reads like words to somebody (bot/free_words.py)."""
+    ...
+
+
+@local
 def is_free(public: str) -> bool:
     """Whether no ambassador, nobody of the staff and no other applicant has this name or one that looks like it."""
     ...

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from backend_client.models import Staff, TaskSnapshot
+from bot import free_words
 from bot.dialog import Refused
 from bot.intents import applying as intents
 from bot.model import Application, Arrival, Command, Due, Origin, Person, Place, PlaceKind, Timer
@@ -60,6 +61,11 @@ async def proposals(act: Act, name: str, compound: str) -> tuple[str, ...]:
     told = [say.label(lang, f"public_name.as.{how}", {"name": one}) for one in surnames(name) for how in PROPOSED]
     taken = await _taken(turn, act.who)
     return tuple([one for one in dict.fromkeys(told) if alike(one) not in taken][: len(PROPOSED)])
+
+
+@does(intents.is_said)
+async def is_said(act: Act, name: str) -> bool:
+    return free_words.is_said(name)
 
 
 @does(intents.is_free)

@@ -52,6 +52,7 @@ OTHERS = {
     "not_so": "by the order's number", "slip_link": "by the parcel's label",
     "groups": "no patient", "coverage": "no patient", "off_duty": "no patient",
     "help_out": "himself", "profile": "himself", "public_name": "himself", "call_me": "herself",
+    "is_name": "himself",
     "parcel_wrong": "by the parcel's label", "wrong_of": "by the parcel's label",
     "wrong_more": "the parcel named before",
     "i_settle": "by the order's number",

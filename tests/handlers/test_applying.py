@@ -490,6 +490,21 @@ async def test_a_number_is_shared_by_the_button_or_typed_and_nobody_elses(house:
     assert (await house.dialog(NEW)).step.startswith("called/")
 
 
+@pytest.mark.parametrize("words", ["医生什么时候回复我", "医生什么时候回复我？", "my stomach hurts since yesterday"])
+async def test_words_meant_for_a_doctor_are_no_name(house: House, words: str) -> None:
+    await house.take(house.text(NEW, f"/start helpout-{FAR}"))
+    await house.tap(NEW, "yes", "here")
+    await house.take(house.text(NEW, words))
+    if words.endswith("？"):
+        assert "不要数字和问号" in texts(house, NEW)
+    else:
+        assert house.label("is_name.is_it", name=words) in texts(house, NEW)
+        await house.tap(NEW, "no")
+    assert "phone" not in (await house.dialog(NEW)).step
+    await house.take(house.text(NEW, NAME))
+    assert (await house.dialog(NEW)).step == "phone"
+
+
 async def test_a_day_without_an_answer_is_told(house: House) -> None:
     row = await applies(house)
     timer = [one for outcome in house.outcomes for one in outcome.timers if one.step == LATE][-1]
