@@ -58,7 +58,7 @@ _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[�
 _IN_WORDS_RE: Final = re.compile(rf"(?<![{NUMERALS}])([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒
 _PACK_RE: Final = re.compile(
-    rf"^[,;]?\s?\d{{1,4}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?(?:[)\]]?\s*(?=[{TIMES}])|[)\]]\s?(?=\d{{1,3}}\s?{BOX}))"
+    rf"^[,;]?\s?\d{{1,4}}\s?(?:{COUNTED})\s?/\s?{BOX}\s?(?:[)\]]?\s*(?=[{TIMES}])|(?:[)\]]\s?|[)\]]?(?:\s?[,;]\s?|\s)共?\s?)(?=\d{{1,3}}\s?{BOX}))"
 )
 _BASKET_RE: Final = re.compile(
     r"共\s?\d{1,3}\s?件(?:商品|药品)?\s?[,:]?\s?(?=小计|合计|总计|总额|实付|应付)"
@@ -135,7 +135,7 @@ def loose_count(text: str, bare: bool) -> int | None:
 
 
 def unpacked(text: str) -> str:
-    """What stands behind the box that a bracket or a comma adds to a strength: ,10粒/盒)×3 is ×3."""
+    """What stands behind the box that a bracket or a comma adds to a strength: ,10粒/盒)×3 is ×3; 30片/盒,共2盒."""
     return _PACK_RE.sub("", text)
 
 

@@ -16,11 +16,14 @@ _NARROW: Final = str.maketrans(
      "；": ";", "．": ".", "／": "/", "＊": "*", "µ": "μ", "－": "-", "—": "-", "–": "-", "￥": "¥", "　": " "}
 )  # fmt: skip
 
+# Tablets are 錠 in Taiwan and Hong Kong, of whatever coat but that of the bowel
+_TABLET_RE: Final = re.compile(r"(?:薄?膜衣)?锭(?=\(|$)|薄?膜衣片(?=\(|$)")
+
 _SALTS: Final = tuple(sorted(SALTS, key=len, reverse=True))
 _CATIONS: Final = tuple(CATIONS)
 _RELEASE: Final = r"缓释|控释|肠溶|分散|咀嚼|泡腾|口腔崩解|口崩|舌下|软|硬|吸入|外用|肠溶缓释|双释放"
 _KINDS: Final = (
-    r"片|胶囊|胶丸|滴丸|颗粒|干混悬剂|混悬液|口服液|口服溶液|溶液|注射液|注射剂|注射用|粉针|针剂|针|糖浆|合剂|散剂|散|丸|"
+    r"片|锭|胶囊|胶丸|滴丸|颗粒|干混悬剂|混悬液|口服液|口服溶液|溶液|注射液|注射剂|注射用|粉针|针剂|针|糖浆|合剂|散剂|散|丸|"
     r"粉雾剂|气雾剂|喷雾剂|吸入剂|雾化液|滴眼液|滴鼻液|眼膏|软膏|乳膏|凝胶|贴片|贴剂|贴膏|膏|栓剂|栓|滴剂|酊|搽剂|洗剂|冲剂|微丸"
 )
 FORM: Final = rf"(?:(?:{_RELEASE}){{0,4}}(?:{_KINDS}))"  # a long run of them is not tried from each
@@ -52,6 +55,7 @@ def fold(text: str) -> str:
     """The form in which two printings of one name are equal: narrow, no spaces, Roman marks, one of each variant."""
     text = re.sub(r"[\s\-·.,'\"\[\]{}<>《》「」]+", "", narrow(text)).translate(_VARIANTS)
     text = re.sub(r"(?<=[硫氮])草", "卓", text)  # 地尔硫䓬: the character that no telephone can type
+    text = _TABLET_RE.sub("片", text)
     return re.sub(r"[a-z]+", lambda m: m[0].upper(), text)
 
 

@@ -38,7 +38,7 @@ STRENGTH: Final = rf"{AMOUNT}(?:\s*(?:[:/+,，、]\s*(?:{AMOUNT}|{UNIT}(?![a-wyz
 # 药占比:22%, 乙类/5%, 自付(10%) and 40.12 13% of tax are no strengths
 _SHARE_RE: Final = re.compile(r"(?:(?:[比率类]|自付|自费|先付)\s?[:/(]?|\d\.\d\d)\s?$")
 _BEFORE: Final = 8  # characters, of which _SHARE_RE takes fewer
-COUNTED: Final = r"片|粒|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
+COUNTED: Final = r"片|锭|粒|颗(?!粒)|丸|支|吸|袋|揿|喷|枚|贴|包|滴|T|S|t|s|'s"
 BOX: Final = r"(?:大盒|小盒|盒|瓶|筒|罐|桶|管|套|合)"
 _BOXES: Final = rf"{BOX}|支|袋|包|板|贴"
 # The times sign is the letter x or a caret where OCR reads it so; a star is common on electronic prescriptions.
@@ -63,6 +63,12 @@ _ENGLISH_UNITS: Final = tuple(
         ("tablets?|tabs?|tbl", "片"), ("capsules?|caps?", "粒"), ("boxe?s?|packs|cartons?", "盒"), ("bottles?", "瓶"),
         ("pens?|vials?|ampoules?", "支"), ("sachets?", "袋"), ("patche?s?", "贴"), ("units?", "单位"), ("mcg", "μg"),
     )
+)  # fmt: skip
+# The units of Taiwan and Hong Kong: 28錠, 14顆, 2膠囊, 7粒/排
+_ELSEWHERE: Final = (
+    (re.compile(r"(?<=\d)(\s?)锭"), r"\1片"), (re.compile(r"(?<=\d)(\s?)颗(?!粒)"), r"\1粒"),
+    (re.compile(r"(?<![A-Za-z\d.])(\d{1,4}\s?)胶囊(?![\u4e00-\u9fff])"), r"\1粒"),
+    (re.compile(r"(?<=[\d/])(\s?)排(?![\u4e00-\u9fff])"), r"\1板"),
 )  # fmt: skip
 _PER_RE: Final = re.compile(
     r"(?<=[片粒支袋贴])\s?(?:/|per)\s?(?:(?P<box>box|pack|carton)|bottle)(?![a-z])", re.IGNORECASE
@@ -116,7 +122,7 @@ class Line:
 def tidy(text: str) -> str:
     """Narrow characters, and the few units that OCR confuses: no dose is in picograms, no number has the letter O."""
     text = narrow(text)
-    for words, unit in _ENGLISH_UNITS:
+    for words, unit in (*_ENGLISH_UNITS, *_ELSEWHERE):
         text = words.sub(unit, text)
     text = _PER_RE.sub(lambda m: "/盒" if m["box"] else "/瓶", text)
     text = _ONE_PACK_RE.sub("1盒", text)
@@ -218,7 +224,8 @@ def pack_beside(text: str, *, anywhere: bool) -> tuple[int | None, str]:
     if timed := _TIMED_RE.fullmatch(text):
         return int(timed["pack"]), timed["boxes"]
     m = _BRACKETED_RE.search(text) if anywhere else _BRACKETED_RE.match(text)
-    return (int(m[1]), (text[: m.start()] + text[m.end() :]).strip()) if m else (None, text)
+    behind = text[m.end() :].lstrip(" ,;") if m and not m.start() else text[m.end() :] if m else ""
+    return (int(m[1]), (text[: m.start()] + behind).strip()) if m else (None, text)
 
 
 def boxes_first(text: str) -> str:
