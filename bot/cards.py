@@ -12,6 +12,16 @@ from bot.stages import facts_of
 from bot.views import OrderView
 
 
+def case_key(order: str) -> str:
+    """The key of its doctors' card, in its topic."""
+    return f"case:{order}"
+
+
+def review_key(order: str, chat: int, written: int = 0) -> str:
+    """The key of the pharmacists' card of a prescription in this group; ``written``: how often anew after a return."""
+    return f"review:{order}:{chat}" + (f":{written}" if written else "")
+
+
 def usual_words(minutes: int) -> Told:
     """How long it usually is until a doctor takes it; "" where nothing is known."""
     if not minutes:

@@ -29,6 +29,7 @@ from bot.model.names import BASE, name_in
 from bot.render.large import bare, is_large
 from bot.render.messages import is_lines, is_sentence, ready
 from bot.turn import Turn
+from bot.under import of_order, standing_in
 
 
 async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
@@ -41,7 +42,7 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
         reader = await turn.person(press.spot.person)  # of a pop-up: one person, also in a group
         lang = reader.lang
     if said.step == "refused" and "stop" in said.flags:
-        tell_refusal(turn, dialog, *said.wrong or ("not-now", {}), lang)
+        await tell_refusal(turn, dialog, *said.wrong or ("not-now", {}), lang)
     elif isinstance(said.to, Toast) and press:
         turn.say_toast(turn.services.words.label(lang, said.key, said.words), said.to.alert)
     elif chat and said.kind == "already":
@@ -61,6 +62,7 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
             card=said.kind == "card",
             holds=_holds(dialog, said),
             public=True,  # of values only Public ones are said there, see Words
+            reply_to=await standing_in(turn, _flagged(said, "under"), chat),
             **flags,
         )
 
@@ -76,10 +78,15 @@ _PRIORITY = {"answered": Priority.RELAY, "card": Priority.NOTICE}
 
 def _content(turn: Turn, dialog: Dialog, said: Say, lang: str, kind: PlaceKind) -> Text | Picture:
     html, buttons = _html(turn, dialog, said, lang, kind), rows(turn, said, lang)
-    shown = next((flag.removeprefix("shows:") for flag in said.flags if flag.startswith("shows:")), "")
+    shown = _flagged(said, "shows")
     if shown.startswith(DRAWN):  # in whose language
         shown = f"{DRAWN}{lang}:{shown.removeprefix(DRAWN)}"
     return Picture(shown, html, buttons) if shown else Text(html, buttons)
+
+
+def _flagged(said: Say, name: str) -> str:
+    """What stands behind this flag, "" = it is not there."""
+    return next((flag.removeprefix(f"{name}:") for flag in said.flags if flag.startswith(f"{name}:")), "")
 
 
 def _gone(said: Say) -> bool:
@@ -258,7 +265,7 @@ def refusal(turn: Turn, lang: str, code: str, chat: int, values: Mapping[str, An
     return Text(html, tuple((Button(words.label(lang, f"action.{action}"), f"a:{action}"),) for action in leads))
 
 
-def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any], lang: str) -> None:
+async def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any], lang: str) -> None:
     """A refusal nobody in the flow caught: a pop-up for a press, else a message here. It says what to do next."""
     spot = getattr(turn.arrival.body, "spot", None)
     chat = dialog.chat or (spot.chat if spot else 0)
@@ -268,7 +275,9 @@ def tell_refusal(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any
         said = {**refusal_words(turn), **values}
         turn.say_toast(turn.services.words.label(lang, refusal_key(turn, code, chat), said), alert=True)
     elif chat:
-        turn.post(f"t:{dialog.id}:refused:{turn.arrival.id}", chat, text, thread=dialog.thread, public=not values)
+        text, card = await of_order(turn, text, chat, dialog.subject.partition(":")[0])
+        key = f"t:{dialog.id}:refused:{turn.arrival.id}"
+        turn.post(key, chat, text, thread=dialog.thread, reply_to=card, public=not values)
 
 
 # ---------------------------------------------------------------- names in the reader's script

@@ -212,16 +212,19 @@ class Ask:
         drawn: Any = None,
         protect: bool = False,
         silent: bool = False,
+        under: str = "",
         **words: Any,
     ) -> None:
         """A message, exactly once; told again only if its words changed because an earlier answer was changed.
 
         ``picture`` names one of the house's own pictures (bot/messenger/pictures), ``photo`` is one that was sent here;
         the words stand below it. ``drawn``: figures of which a picture is drawn; without one the words are enough.
+        ``under``: the key of a card, to which it replies where that stands.
         """
         shown = photo.file if photo else f"picture:{picture}" if picture else ""
         shown = f"{DRAWN}{json.dumps(jsonable(drawn), ensure_ascii=False)}" if drawn is not None else shown
-        flags = _set(protect=protect, silent=silent) + ((f"shows:{shown}",) if shown else ())
+        more = {"shows": shown, "under": under}
+        flags = (*_set(protect=protect, silent=silent), *(f"{name}:{what}" for name, what in more.items() if what))
         self._tell(key, words, buttons, to, flags)
 
     async def card(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.cards import case_key
 from bot.clockwords import first_words
 from bot.dialog import Ask, Option, Photo, Start, flow
 from bot.intents import consult as clinic
@@ -81,7 +82,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         ]
     snapshot = order.snapshot
     await ask.card(
-        f"case:{order.no}",
+        case_key(order.no),
         "consult.case",
         to=ToTopic(order.topic),
         buttons=buttons,

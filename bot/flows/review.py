@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import rules
+from bot.cards import review_key
 from bot.dialog import Ask, Option, Refused, Start, days, flow
 from bot.intents import consult as clinic
 from bot.intents.orders import keep_question, legal, may_ask, passes, returns, who_answers
@@ -49,7 +50,7 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
             Option("query", action=f"query:{order.no}:{now}"),
         ]
     await ask.card(
-        f"review:{order.no}:{chat}" + (f":{now}" if now else ""),
+        review_key(order.no, chat, now),
         "review.card",
         to=ToChat(chat),
         buttons=buttons,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.cards import case_key
 from bot.clockwords import wrong_words
 from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
@@ -22,15 +23,15 @@ async def cancelled_notice(ask: Ask, order: OrderView, before: OrderStage) -> No
     paid = money.self_pay if money and (before == "paid" or order.snapshot.payment) else 0
     refund = order.snapshot.kept or paid
     await _hear(ask, order, refund)
-    if order.topic:
-        await ask.tell("topic", to=ToTopic(order.topic), reason=_why(order))
+    await _topic(ask, order)
     await ask.sub("parcel", "goes_back", order=order, before=before)
 
 
 @flow("failed_notice", start=Start(notice="stage:failed"))
 async def failed_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
-    """Everybody who watches the order hears that it came to nothing, and why; so does the operator."""
+    """Everybody who watches the order hears that it came to nothing, and why; so do its doctors and the operator."""
     await _hear(ask, order)
+    await _topic(ask, order)
     await ask.sub("parcel", "goes_back", order=order, before=before)
 
 
@@ -79,6 +80,13 @@ async def _hear(ask: Ask, order: OrderView, refund: int = 0) -> None:
             await ask.tell(f"hears[{person}]", to=ToPerson(person), order=no, reason=reason, refund=back)
     if by_hospital:
         await _operators(ask, order)
+
+
+async def _topic(ask: Ask, order: OrderView) -> None:
+    """Under its card: doctors read of many orders, in a topic's title or without one."""
+    if order.topic:
+        to, card = ToTopic(order.topic), case_key(order.no)
+        await ask.tell("topic", to=to, under=card, order=order.no, reason=_why(order))
 
 
 async def _operators(ask: Ask, order: OrderView) -> None:

@@ -18,6 +18,7 @@ from bot.ops.retrying import kept
 from bot.running import advance, send
 from bot.saying import refusal
 from bot.turn import Turn
+from bot.under import of_order
 
 
 async def returned(turn: Turn, body: Returned) -> None:
@@ -126,4 +127,5 @@ async def _refused(turn: Turn, command: Command, code: str) -> None:
     if not origin.chat:
         return
     text = refusal(turn, await turn.lang_of(origin.chat), code, origin.chat, {})
-    turn.post(f"no:{command.key}", origin.chat, text, thread=origin.thread, public=True)
+    text, card = await of_order(turn, text, origin.chat, str(command.args.get("order") or ""))
+    turn.post(f"no:{command.key}", origin.chat, text, thread=origin.thread, reply_to=card, public=True)

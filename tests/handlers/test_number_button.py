@@ -12,6 +12,7 @@ from bot.model import Due, Visit
 from tests.cases.rows import NEW, ROWS, texts
 from tests.handlers.house import House, at_home
 from tests.handlers.test_applying import NAME, PHONE, shares
+from tests.waiting import posts_due
 
 Asks = Callable[[House], Awaitable[None]]
 
@@ -65,7 +66,6 @@ async def ends(house: House, how: str) -> None:
 @pytest.mark.parametrize("how", ["/cancel", "/refill", "/family", "expires", "withdraws", "139 1234-5678"])
 async def test_however_the_question_ends_its_button_goes(house: House, asks: Asks, how: str) -> None:
     await asks(house)
-    await house.show()
     assert below(house) == "ask"
     await ends(house, how)
     assert below(house) == ""
@@ -74,15 +74,12 @@ async def test_however_the_question_ends_its_button_goes(house: House, asks: Ask
 @pytest.mark.parametrize("asks", [applies, calls])
 async def test_back_takes_it_away_and_the_way_forward_brings_it_again(house: House, asks: Asks) -> None:
     await asks(house)
-    await house.show()
     if asks is applies:
         await house.take(house.text(NEW, "/back"))
         assert below(house) == ""
-        await house.show()
         await house.take(house.text(NEW, NAME))
     else:  # another form comes between, and this one is begun again
         await house.take(house.text(NEW, "/refill"))
-        await house.show()
         assert below(house) == ""
         await calls(house)
     assert below(house) == "ask"
@@ -90,7 +87,6 @@ async def test_back_takes_it_away_and_the_way_forward_brings_it_again(house: Hou
 
 async def test_a_number_shared_takes_it_away_and_nothing_is_said_twice(house: House) -> None:
     await calls(house)
-    await house.show()
     since = len(house.posts())
     await shares(house)
     assert below(house) == ""
@@ -101,7 +97,6 @@ async def test_a_number_shared_takes_it_away_and_nothing_is_said_twice(house: Ho
 
 async def test_what_is_no_number_leaves_it_there(house: House) -> None:
     await applies(house)
-    await house.show()
     await house.take(house.text(NEW, "12345"))
     await shares(house, phone="")
     assert house.label("wrong.not_hers") in texts(house, NEW)
@@ -111,25 +106,22 @@ async def test_what_is_no_number_leaves_it_there(house: House) -> None:
 async def test_a_word_aside_leaves_it_there(house: House) -> None:
     """A list that was asked for ends at once: the question still waits."""
     await applies(house)
-    await house.show()
     await house.take(house.text(NEW, "/help"))
     assert below(house) == "ask"
 
 
 async def test_of_two_that_ask_for_one_the_newer_keeps_it(house: House) -> None:
     await applies(house)
-    await house.show()
     await calls(house)
-    await house.show()
     assert below(house) == "ask"
     await shares(house)
     assert below(house) == ""
     assert await house.services.store.find(Visit)
 
 
-async def test_one_that_was_never_shown_is_taken_back_without_a_word(house: House) -> None:
-    await calls(house)
-    await house.take(house.text(NEW, "/cancel"))
-    assert below(house) != "ask"
-    standing = await house.services.store.standing(f"number:{NEW}")
-    assert standing is None or standing.post.content is None
+async def test_one_that_was_never_shown_is_not_shown_any_more(house: House) -> None:
+    await house.core.take(house.press(NEW, "a:call_me"))  # and nothing leaves
+    await house.core.take(house.text(NEW, "/cancel"))
+    assert below(house) == ""
+    waits = [one.post.key for one in await posts_due(house.services.store, house.clock.civil())]
+    assert f"number:{NEW}" not in waits
