@@ -70,6 +70,11 @@ class Note:
             raise NoStore(f"{self._file} is no plain file: remove it, the next start makes it.")
         return True
 
+    def may_be_written(self) -> None:
+        """Raises NoStore where a folder has the name under which it is written; a file left there is written over."""
+        if self._new.is_dir() and not self._new.is_symlink():
+            raise NoStore(f"{self._new} is a folder: remove it, each start writes a file of this name.")
+
     def who(self) -> str:
         """The process that works on the database."""
         said = b""
@@ -251,12 +256,13 @@ def _told(path: Path, bot: int, keys: Keys, now: Callable[[], int]) -> SqliteSto
 
 def gone(path: Path) -> str:
     """What to do where a bot has worked on the file and it is not there any more, "" = it is, or it is a new one. A new
-    one made in its place would know nobody. Raises NoStore, also of a folder.
+    one made in its place would know nobody. Raises NoStore, also of a folder, there or where the note is written.
     """
     if path.is_dir():
         raise NoStore(f"{path} is a folder: name the file itself in MEDRELAY_DATABASE.")
-    files = (path, path.with_name(path.name + "-wal"))
-    if not Note(path).there() or any(file.exists() and file.stat().st_size for file in files):
+    files, note = (path, path.with_name(path.name + "-wal")), Note(path)
+    note.may_be_written()
+    if not note.there() or any(file.exists() and file.stat().st_size for file in files):
         return ""
     return f"{path} is gone or empty, and a bot has worked on it: {RESTORE}, or remove {path.name}.lock to begin anew."
 

@@ -192,8 +192,19 @@ async def test_the_note_is_never_seen_half(path: Path):
 
 async def test_what_lies_in_the_way_of_the_note_is_named(tmp_path: Path):
     (tmp_path / "new.sqlite.lock-new").mkdir()
-    with pytest.raises(NoStore, match=r"new\.sqlite\.lock-new cannot be opened and written \(Is a directory\)"):
+    with pytest.raises(NoStore, match=r"new\.sqlite\.lock-new is a folder: remove it"):
         await open_at(tmp_path / "new.sqlite")
+    assert not (tmp_path / "new.sqlite").exists()
+
+
+@pytest.mark.parametrize("link", [False, True], ids=["file", "link"])
+async def test_what_a_start_left_behind_in_a_power_cut_is_written_over(path: Path, link: bool):
+    await (await open_at(path)).close()
+    left = path.with_name(f"{path.name}.lock-new")
+    left.symlink_to(path.parent) if link else left.write_text("12")
+    await (await open_at(path)).close()
+    assert not left.exists()
+    assert path.parent.is_dir()
 
 
 async def test_the_note_is_on_disk_with_its_name_before_a_new_file_is_worked_on(

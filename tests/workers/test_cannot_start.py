@@ -77,6 +77,11 @@ def linked(folder: Path) -> dict[str, str]:
     return {}
 
 
+def a_folder_for_a_note(folder: Path) -> dict[str, str]:
+    (folder / "bot.sqlite.lock-new").mkdir()
+    return {}
+
+
 def emptied(folder: Path) -> dict[str, str]:
     (folder / "bot.sqlite").write_bytes(b"")
     return {}
@@ -131,6 +136,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "a database that was removed": (removed, "is gone or empty, .* put a backup in its place, .* to begin anew"),
     "an emptied database": (emptied, "is gone or empty, .* put a backup in its place, .* to begin anew"),
     "a link for a note": (linked, r"\.lock is no plain file: remove it"),
+    "a folder for a note": (a_folder_for_a_note, r"\.lock-new is a folder: remove it"),
     "no database": (text, "is no whole database .* put a backup in its place"),
     "another program's": (sql("SELECT 1"), "is a database of another program"),
     "another alembic's": (

@@ -221,6 +221,10 @@ async def linked(house: House) -> None:
     note.symlink_to(house.path)
 
 
+async def a_folder_for_a_note(house: House) -> None:
+    house.path.with_name(f"{house.path.name}.lock-new").mkdir()
+
+
 async def gone(house: House) -> None:
     house.path.unlink()
     house.path.parent.chmod(0o500)
@@ -255,6 +259,7 @@ WRONG: dict[str, tuple[Spoil, str, str]] = {
     "a database that was removed": (does(lambda house: house.path.unlink()), "database", "is gone or empty"),
     "one of which the note is empty": (removed_in_a_power_cut, "database", "is gone or empty"),
     "a link for a note": (linked, "database", ".lock is no plain file: remove it"),
+    "a folder for a note": (a_folder_for_a_note, "database", ".lock-new is a folder: remove it"),
     "no name that a file can have": (setting(DATABASE="/" + "x" * 300), "database", "cannot be looked at"),
     "no database": (does(lambda house: house.path.write_text("a letter " * 999) and None), "database", "no whole"),
     "a file for everybody": (does(lambda house: house.path.chmod(0o644)), "database", "chmod 600"),
