@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from bot.photo.look import Seen
 from bot.photo.ocr import Found
 from bot.photo.pixels import cv2
-from bot.photo.why import black, reason, spot
+from bot.photo.why import black, reason, spot, surely_print
 from bot.photo.words import Word
 from tests.photo.drawing import SANS, sized
 
@@ -270,3 +270,19 @@ def test_the_report_of_an_examination_however_its_curves_are_read(title: str) ->
     words = tuple(replace(w, conf=0.4, low=0.4) if w.text.isascii() else w for w in page.words)
     assert why(replace(page, words=words)) == reasons.NOT_A_PRESCRIPTION
     assert why(replace(page, words=words), drugs=1) != reasons.NOT_A_PRESCRIPTION
+
+
+def with_icons(page: Seen, n: int) -> Seen:
+    """A page with pictures beside its lines, each read as one letter that is not sure."""
+    icons = tuple(Word("0", 0.3, 0.3, 140.0, 130.0 + 90 * i, 30.0, 30.0, 0.0, (0.3,)) for i in range(n))
+    return replace(page, words=(*page.words, *icons))
+
+
+@pytest.mark.parametrize(("sure", "icons"), [(0.999, 0), (0.999, 4), (0.985, 0)])
+def test_print_is_read_surely_but_for_its_icons(sure: float, icons: int) -> None:
+    assert surely_print(with_icons(seen(sure=sure), icons))
+
+
+@pytest.mark.parametrize(("sure", "icons"), [(0.985, 4), (0.97, 0), (0.999, 12)])
+def test_what_a_neat_hand_wrote_is_not_read_as_surely(sure: float, icons: int) -> None:
+    assert not surely_print(with_icons(seen(sure=sure), icons))
