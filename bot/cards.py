@@ -8,7 +8,7 @@ from bot.clockwords import rung_told
 from bot.dialog import Option
 from bot.model.names import Names
 from bot.phrases import ONWARD, Told, nothing_to_pay, stands_words
-from bot.stages import facts_of
+from bot.stages import SENDING, facts_of
 from bot.views import OrderView
 
 
@@ -96,10 +96,13 @@ def card_buttons(order: OrderView, *, own: bool, person: int = 0) -> list[Option
         return [Option("received", action=f"received:{order.no}"), wrong]
     if order.stage in SAID_OF and own:
         return [wrong]
-    sent = order.stage in ("", "submitted") and order.mandate and person == order.placed_by != 0
+    sent = order.stage in (SENDING, "submitted") and order.mandate and person == order.placed_by != 0
     onward = [*(ONWARD if sent else ())]
+    cancel = Option("cancel", action=f"cancel:{order.no}")
+    if order.stage == SENDING and order.pending == "submit" and not order.snapshot.unwanted:
+        return [*onward, cancel]
     if not facts_of(order.stage).cancellable:
         return onward
     asked = order.snapshot.urgent or order.snapshot.expedite
     first = [] if asked else [Option("cannot_wait", action=f"cannot_wait:{order.no}")]
-    return [*onward, Option("cancel", action=f"cancel:{order.no}"), *first]
+    return [*onward, cancel, *first]

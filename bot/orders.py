@@ -16,6 +16,7 @@ from bot.model import Batch, Order, OrderStage
 from bot.moves import AFTER_DEATH, HELD, MOVES, WHILE_HELD, MoveName
 from bot.stages import FINAL, HEARD, facts_of
 
+UNWANTED = "unwanted"  # in an order's snapshot: who cancelled it on its way to the hospital
 #: What the resident gave, what was sent back, and what the house adds: the hospital's snapshot does not repeat it.
 KEPT = (
     "answers",
@@ -43,6 +44,7 @@ KEPT = (
     "wrong",
     "raised",
     "priced",
+    UNWANTED,
 )
 #: What the board measures by, in the order of the road: the stage that fills each, and the stages that begin anew.
 TIMES = {"taken": "in-consult", "written": "prescribed", "passed": "passed", "quoted": "quoted"}

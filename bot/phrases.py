@@ -12,7 +12,7 @@ from bot.forms import StaffView
 from bot.model.names import named
 from bot.moves import BATCH_STAGES, BY_PATIENT, BY_WATCHER, HELD, MOVES
 from bot.roles import ROLES
-from bot.stages import STAGES
+from bot.stages import SENDING, STAGES
 from bot.views import OrderView, PageView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
@@ -181,6 +181,8 @@ def stands_words(order: OrderView) -> Told:
     """Where it stands: its stage, or what it waits for within the stage, said as it is."""
     if order.snapshot.held:
         return ("halted.stands", {})
+    if order.stage == SENDING and order.snapshot.unwanted:
+        return ("waiting.cancel", {})
     if order.snapshot.trouble in TROUBLES:
         return (f"waiting.{order.snapshot.trouble}", {})
     asked = order.snapshot.unpriced

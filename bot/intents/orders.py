@@ -9,7 +9,7 @@ from bot.dialog import Op
 from bot.dosing import Line, Pricing
 from bot.intents._declare import local
 from bot.model import Json
-from bot.moves import BY_PATIENT, BY_WATCHER, MoveName
+from bot.moves import BY_PATIENT, MoveName
 from bot.views import OrderView
 
 
@@ -92,9 +92,18 @@ def confirms(order: str) -> Op[OrderView]:
     return move(order, "confirm", {})
 
 
-def cancels(order: str) -> Op[OrderView]:
-    """Whoever may watch it takes it back, before it is packed."""
-    return move(order, "cancel", {"reason": BY_WATCHER})
+@local
+def may_cancel(order: str) -> OrderView:
+    """Only looks, as ``legal`` does; also while it is on its way to the hospital."""
+    ...
+
+
+@local
+def cancels(order: str) -> OrderView:
+    """Whoever may watch it takes it back, before it is packed. While it is being sent (stage "") nothing is there to be
+    moved: it is asked for as soon as the hospital has it.
+    """
+    ...
 
 
 @local

@@ -10,6 +10,7 @@ from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.dialog import Refused
 from bot.forms import TracesView
+from bot.intents import orders as intents
 from bot.intents.desk import read_order
 from bot.model import Command, Incident, Json, Order, Origin, Priority, Right
 from bot.model import UsedPrescription as Used
@@ -21,13 +22,27 @@ from bot.ops.incidents import end, report
 from bot.ops.ladder import clock
 from bot.ops.lent import ambassador_of
 from bot.ops.mended import count_mended
-from bot.ops.orders import HOUR, actor, never_used, next_number, release, send_move, traces, view
+from bot.ops.orders import (
+    HOUR,
+    actor,
+    check_role,
+    legal,
+    move_,
+    never_used,
+    next_number,
+    order_of,
+    release,
+    send_move,
+    traces,
+    view,
+)
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
-from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
+from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit, does
 from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patient_in, watchers
 from bot.stages import SENDING
 from bot.turn import Turn
+from bot.views import OrderView
 
 FARTHEST = 6  # how often the step to the next number is doubled
 MOST_NUMBERS = 16  # under which an order is sent; a hospital that has an order under each does not take it
@@ -204,15 +219,50 @@ async def _moved_to(turn: Turn, order: Order, no: str) -> None:
     await _take_cards(turn, order)
 
 
+def _on_its_way(order: Order) -> bool:
+    """Nothing is there to be moved yet: a command of its own could reach another order, by the same number."""
+    return order.stage == SENDING and order.pending == "submit"
+
+
+@does(intents.may_cancel)
+async def may_cancel(act: Act, order: str) -> OrderView:
+    row = await order_of(act.turn, order)
+    if not _on_its_way(row):
+        return await legal(act, order, "cancel")
+    await check_role(act, row, "watcher")
+    return await view(act.turn, row)
+
+
+@does(intents.cancels)
+async def cancels(act: Act, order: str) -> OrderView:
+    row = await order_of(act.turn, order)
+    if not _on_its_way(row):
+        return await move_(act, order, "cancel", {"reason": BY_WATCHER})
+    await check_role(act, row, "watcher")
+    who = await actor(act, row, "watcher")  # as he is now: his right may have ended when it is asked for
+    row = replace(row, snapshot={**row.snapshot, orders.UNWANTED: {"by": act.who, "who": who}})
+    act.turn.put(row)
+    act.turn.note(order, f"person:{act.who}", "cancel", who["on_behalf_of"], "on-its-way")
+    return await view(act.turn, row)
+
+
 async def cancel_behind(turn: Turn, command: Command) -> None:
     """The order exists now, so it is cancelled there."""
-    order = await turn.get(Order, command.lane)
-    if order is None or orders.refused(order, "cancel"):
-        return
-    origin = command.origin
-    act = Act(turn, origin.person, origin.chat)
-    args = {"who": await actor(act, order, "watcher"), "reason": BY_WATCHER}
-    send_move(turn, order, "cancel", args, Origin(chat=origin.chat, person=origin.person))
+    order, origin = await turn.get(Order, command.lane), command.origin
+    if order is not None and not orders.refused(order, "cancel"):
+        who = await actor(Act(turn, origin.person, origin.chat), order, "watcher")
+        _cancel_there(turn, order, origin.person, who)
+
+
+async def unwanted(turn: Turn, command: Command) -> None:
+    """The same by the button of its card, whoever pressed it."""
+    order = await turn.get(Order, command.lane) if command.op == "hospital.submit" else None
+    if order is not None and (said := order.snapshot.get(orders.UNWANTED)) and not orders.refused(order, "cancel"):
+        _cancel_there(turn, order, said["by"], said["who"])
+
+
+def _cancel_there(turn: Turn, order: Order, person: int, who: Mapping[str, str]) -> None:
+    send_move(turn, order, "cancel", {"who": who, "reason": BY_WATCHER}, Origin(chat=person, person=person))
 
 
 async def settled(turn: Turn, command: Command) -> None:
@@ -240,5 +290,5 @@ async def changed(turn: Turn) -> list[Changed]:
 
 
 SUBMITS["hospital.submit"] = Submit(place, not_accepted, cancel_behind)
-SETTLES.append(settled)
+SETTLES.extend((settled, unwanted))
 CARDS["order"] = changed

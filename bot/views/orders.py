@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from backend_client.cautions import Issue
 from backend_client.lines import Line, Pricing
 from bot.decoding import OPEN
-from bot.model import kinds
+from bot.model import Json, kinds
 from bot.model.names import Names
 from bot.views.clinic import CautionsView, SentBackView, UnansweredView
 from bot.views.money import FamilyView
@@ -58,7 +59,8 @@ class SnapshotView:
     ``guidance``: what the hospital tells her of each prescribed line, "" = nothing. ``family``: who pays it by link.
     ``held``: why nothing of the patient goes on now (bot/ops/halting.py), "" = it does.
     ``proxy``: what others did for her who has no phone. ``urgent``: why it was asked to go before others; ``expedite``:
-    why it does. ``wrong``: what was reported of its parcel.
+    why it does. ``wrong``: what was reported of its parcel. ``unwanted``: who cancelled it while it was on its way to
+    the hospital; empty = nobody did.
     """
 
     patient: PatientView = field(default_factory=PatientView)
@@ -94,6 +96,7 @@ class SnapshotView:
     held: str = ""
     proxy: ProxyView = field(default_factory=ProxyView)
     wrong: WrongView = field(default_factory=WrongView)
+    unwanted: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
     @property
     def unpriced(self) -> tuple[Pricing, ...]:

@@ -113,6 +113,7 @@ def helper_in(flow: str, luck: random.Random) -> DialogTester:
         "local.questions": QUESTIONS,
         "hospital.patient_file": {"cover": luck.choice(["covered", "self-pay"]), "history": history},
         "local.unaccepted": ORDER, "local.legal": ORDER, "local.accepts": None, "local.accepted": None,
+        "local.may_cancel": ORDER, "local.cancels": ORDER,
         "local.may_add": {"age": 3}, "local.last_answers": {"a": "true", "b": "x"},
     }  # fmt: skip
     return DialogTester(

@@ -54,8 +54,8 @@ def test_too_late_to_cancel_is_said_once_with_what_can_be_done() -> None:
         raise Refused("too-late-packed")
 
     ops: dict[str, Any] = {
-        "local.legal": {"no": "MR-1", "stage": "paid"},
-        "local.move": late,
+        "local.may_cancel": {"no": "MR-1", "stage": "paid"},
+        "local.cancels": late,
         "local.rules": {"phone": "021-5550-0100"},
     }
     t = DialogTester(FLOWS["cancel"], ops, subject="MR-1")

@@ -1,0 +1,127 @@
+"""[Cancel] on the card of an order that is still being sent: it is noted, and asked for once the hospital has it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from backend_client.errors import NUMBER_TAKEN
+from bot.clock import HandClock
+from bot.model import Command, Observed, Order
+from bot.moves import BY_WATCHER
+from tests.cases.rows import NEW, texts
+from tests.handlers.house import RESIDENT, House, at_home, told
+from tests.handlers.test_number_again import sends, up_to_ok
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    async with at_home(tmp_path / "core.sqlite", clock) as house:
+        yield house
+
+
+def buttons(house: House, no: str) -> list[str]:
+    """What can be pressed on her card of it."""
+    cards = [post for post in house.posts() if post.key == f"card:{no}:{RESIDENT}"]
+    return [one.data for row in getattr(cards[-1].content, "buttons", ()) for one in row]
+
+
+async def on_its_way(house: House) -> str:
+    await up_to_ok(house)
+    return await sends(house)
+
+
+async def cancels(house: House, no: str) -> None:
+    assert f"a:cancel:{no}" in buttons(house, no)
+    await house.take(house.press(RESIDENT, f"a:cancel:{no}"))
+    assert house.label("cancel.sure", order=no, paid=False) in texts(house, RESIDENT)
+    await house.tap(RESIDENT, "yes")
+
+
+async def comes_there(house: House, no: str) -> None:
+    order = await house.services.store.get(Order, no)
+    assert order is not None
+    await house.answer("hospital.submit", told(no, "submitted", house.clock.civil(), authored=order.since))
+
+
+def asked(house: House) -> list[Command]:
+    return house.commands("hospital.cancel")
+
+
+async def test_it_is_noted_and_asked_for_once_it_is_there(house: House) -> None:
+    no = await on_its_way(house)
+    await cancels(house, no)
+    assert house.label("cancel.queued", order=no) in texts(house, RESIDENT)
+    assert not asked(house), "nothing is there yet that could be cancelled"
+    assert buttons(house, no) == []
+    assert house.label("waiting.cancel") in texts(house, RESIDENT)
+    await comes_there(house, no)
+    (one,) = asked(house)
+    assert (one.lane, one.args["order"], one.args["reason"]) == (no, no, BY_WATCHER)
+    assert one.args["who"]["reference"] == "Patient/pat-1"
+    assert (await house.order(no)).pending == "cancel"
+
+
+async def test_another_order_of_its_number_is_left_alone(house: House) -> None:
+    no = await on_its_way(house)
+    await cancels(house, no)
+    await house.answer("hospital.submit", refusal=NUMBER_TAKEN)
+    anew = house.commands("hospital.submit")[-1].lane
+    assert anew != no
+    assert not asked(house)
+    await comes_there(house, anew)
+    assert [(one.lane, one.args["order"]) for one in asked(house)] == [(anew, anew)]
+
+
+async def test_the_feed_may_tell_of_it_first(house: House) -> None:
+    no = await on_its_way(house)
+    await cancels(house, no)
+    seen = told(no, "submitted", house.clock.civil(), authored=(await house.order(no)).since)
+    await house.take(house.arrival(Observed(seen)))
+    await house.answer("hospital.submit", seen)
+    assert len(asked(house)) == 1
+
+
+async def test_the_command_and_the_button_are_one(house: House) -> None:
+    no = await on_its_way(house)
+    await house.take(house.text(RESIDENT, "/cancel"))
+    await cancels(house, no)
+    await comes_there(house, no)
+    assert len(asked(house)) == 1
+
+
+async def test_it_comes_there_while_she_reads_the_question(house: House) -> None:
+    no = await on_its_way(house)
+    await house.take(house.press(RESIDENT, f"a:cancel:{no}"))
+    await comes_there(house, no)
+    assert not asked(house)
+    await house.tap(RESIDENT, "yes")
+    assert len(asked(house)) == 1
+    assert house.label("cancel.queued", order=no) not in texts(house, RESIDENT)
+
+
+async def test_what_the_hospital_does_not_take_need_not_be_cancelled(house: House) -> None:
+    no = await on_its_way(house)
+    await cancels(house, no)
+    await house.answer("hospital.submit", refusal="rejected")
+    assert await house.services.store.get(Order, no) is None
+    assert not asked(house)
+
+
+async def test_kept_it_goes_on(house: House) -> None:
+    no = await on_its_way(house)
+    await house.take(house.press(RESIDENT, f"a:cancel:{no}"))
+    await house.tap(RESIDENT, "no")
+    await comes_there(house, no)
+    assert not asked(house)
+    assert f"a:cancel:{no}" in buttons(house, no)
+
+
+async def test_it_is_hers_to_cancel(house: House) -> None:
+    no = await on_its_way(house)
+    answer = await house.take(house.press(NEW, f"a:cancel:{no}"))
+    assert answer.toast == house.label("refused.not-for-you")
+    await comes_there(house, no)
+    assert not asked(house)
