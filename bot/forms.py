@@ -81,6 +81,10 @@ class PrintedView:
     confidence: float = 0.0
     page: int = 0
 
+    def is_whole(self) -> bool:
+        """Whether it is a drug of the list, or a name with its strength; else it is shown, and asked what it is."""
+        return bool(self.code or (self.name and self.strength))
+
     def line(self) -> Line:
         """As printed."""
         proof = Proof("page", self.page, self.id, boxes=self.boxes or 0)

@@ -5,7 +5,6 @@ A drug is never guessed: what is not certain is asked, what is not in the hospit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,9 +27,17 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
         await ask.stop("controlled", drug=controlled)
     day = await _not_too_old(ask, reading.date, today, oldest)
     known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
-    pens = {one.id: one for one in reading.printed if one.pen}
-    lines = {drug.id: await _line(ask, drug, known.get(drug.code), pens.get(drug.id)) for drug in reading.drugs}
-    lines |= await _by_hand(ask, reading.by_hand)
+    cuts = {one.id: one for one in reading.printed}
+    lines: dict[str, Line] = {}
+    for drug in reading.drugs:
+        cut = cuts.get(drug.id)
+        if drug.is_whole():
+            lines[drug.id] = await _line(ask, drug, known.get(drug.code), cut if cut and cut.pen else None)
+        elif line := await _in_part(ask, drug, cut):
+            lines[drug.id] = line
+    for one in reading.by_hand:
+        if line := await _by_hand(ask, one):
+            lines[one.id] = line
     for n in TURNS[:10]:
         buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}", listed=True) for id, line in lines.items()]
         pick = await ask.choice(
@@ -58,21 +65,31 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
     return PaperChecked(day, [rules.supplied(line, line.boxes) for line in lines.values()])
 
 
-async def _by_hand(ask: Ask, written: Sequence[HandView]) -> dict[str, Line]:
-    """Nobody reads a hand for certain: she types what each line says; the doctor compares it and writes the dose."""
-    lines: dict[str, Line] = {}
-    for one in written:
-        await ask.tell(f"written[{one.id}]", photo=Photo(one.cut, one.cut))
-        if await ask.choice(f"hand[{one.id}]", options=["type", "nothing"]) == "nothing":
-            continue
-        typed: DrugTyped | None = await ask.sub(f"typed[{one.id}]", "medicine")
-        line = await _permitted(ask, typed)
-        boxes = await ask.choice(
-            f"boxes[{one.id}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(line)
-        )
-        proof = replace(line.proof, page=one.page, place=one.id)
-        lines[one.id] = replace(line, boxes=int(boxes), proof=proof)
-    return lines
+async def _by_hand(ask: Ask, one: HandView) -> Line | None:
+    """Nobody reads a hand for certain: she types what the line says; the doctor compares it and writes the dose."""
+    await ask.tell(f"written[{one.id}]", photo=Photo(one.cut, one.cut))
+    if await ask.choice(f"hand[{one.id}]", options=["type", "nothing"]) == "nothing":
+        return None
+    return await _typed(ask, one.id, one.page)
+
+
+async def _in_part(ask: Ask, drug: PrintedView, cut: HandView | None) -> Line | None:
+    """A printed line without a drug's name that is sure, or without a strength: it may be no medicine at all."""
+    if cut:
+        await ask.tell(f"unread[{drug.id}]", photo=Photo(cut.cut, cut.cut))
+    named = ["printed"] if drug.name else []
+    what = await ask.choice(f"part[{drug.id}]", options=["type", *named, "nothing"], printed=drug.name)
+    if what == "type":
+        return await _typed(ask, drug.id, drug.page)
+    return None if what == "nothing" else await _line(ask, drug, None, cut if cut and cut.pen else None)
+
+
+async def _typed(ask: Ask, id: str, page: int) -> Line:
+    """What stands on a line that was shown to her, in her words."""
+    typed: DrugTyped | None = await ask.sub(f"typed[{id}]", "medicine")
+    line = await _permitted(ask, typed)
+    boxes = await ask.choice(f"boxes[{id}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(line))
+    return replace(line, boxes=int(boxes), proof=replace(line.proof, page=page, place=id))
 
 
 async def _not_too_old(ask: Ask, day: str, today: str, oldest: int) -> str:

@@ -42,6 +42,8 @@ def mended(
     stays = {line["proof"]["place"]: line for line in lines if line.get("proof", {}).get("place")}
     printed: Sequence[Mapping[str, Any]] = reading.get("drugs", ())
     for drug in printed:
+        if not (drug.get("code") or (drug.get("name") and drug.get("strength"))):
+            continue  # asked as a whole (PrintedView.is_whole)
         line = stays.get(drug["id"])
         read = {**drug, "sig": ""} if drug["id"] in pens else drug
         out += _of_line(read, line) if line else ["line that is not there"]

@@ -55,6 +55,10 @@ class Block:
     told: set[int] = field(default_factory=set[int])  # numbers of boxes, in its directions too
     counts: set[int] = field(default_factory=set[int])  # rows that hold a count standing alone
 
+    def is_double(self) -> bool:
+        """Whether it holds the line of another drug, too: a second amount in a pack, or a second count."""
+        return len(self.packed) > 1 or len(self.counts) > 1
+
 
 def with_directions(blocks: Sequence[Block]) -> list[Block]:
     """Without the drugs that are named once more, further down, to say how they are taken: no strength, no count."""
@@ -180,6 +184,23 @@ def asked(drug: ReadDrug) -> ReadDrug:
 def penned(drug: ReadDrug) -> ReadDrug:
     """``asked``, because a pen was there."""
     return replace(asked(drug), pen=True)
+
+
+def nothing_of(drug: ReadDrug) -> ReadDrug:
+    """A line that is there, and of which nothing is certain."""
+    none = Field("", 0.0)
+    return replace(
+        drug,
+        name=Field("", 0.0, drug.name.box),
+        strength=none,
+        pack=None,
+        boxes=None,
+        match="unknown",
+        code="",
+        sig="",
+        brand="",
+        known="",
+    )
 
 
 def _has_other_strength(code: str, listed: Formulary) -> bool:

@@ -128,8 +128,14 @@ def _line(result: dict[str, Any]) -> str:
         said = result.get("error") or _SAID.get(result["reason"], "")
         missing = f"; not read: {', '.join(result['missing'])}" if result["missing"] else ""
         return f"{result['file']}: not readable: {said} ({result['reason']}){missing}"
-    drugs = "; ".join(f"{d['name']} {d['strength']} x{d['boxes']} ({d['match']})" for d in result["drugs"])
+    drugs = "; ".join(map(_drug, result["drugs"]))
     return f"{result['file']}: {result['date'] or '(ask the day)'} {result['patient']} {result['hospital']}: {drugs}"
+
+
+def _drug(drug: dict[str, Any]) -> str:
+    if not drug["name"]:
+        return "(ask the line)"
+    return f"{drug['name']} {drug['strength'] or '(ask the strength)'} x{drug['boxes'] or '?'} ({drug['match']})"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.photo.block import Block, added, all_given, gaps, half_said, hole, penned, settled, unitless, with_directions
+from bot.photo.block import (
+    Block,
+    added,
+    all_given,
+    asked,
+    gaps,
+    half_said,
+    hole,
+    nothing_of,
+    penned,
+    settled,
+    unitless,
+    with_directions,
+)
 from bot.photo.columns import Column, column_at, columns_of, list_number, pushed
 from bot.photo.controlled import is_controlled
 from bot.photo.counts import told_in, unclear
@@ -60,14 +73,15 @@ _REACH: Final = 6  # rows a drug may take
 
 @dataclass(frozen=True, slots=True)
 class Drugs:
-    """``stray`` = the picture shows a drug that was not read: an amount in a pack, a count, or a number in the list.
+    """Among ``drugs`` is each line that shows a drug by an amount in a pack, a count, its number in the list or a torn
+    name, and of which no name was read: unknown, with nothing in it. ``lost`` = one is missing whole.
 
     ``gaps`` are places (row, x) where a count of boxes should stand and was not found. ``short`` = the page itself says
     of more drugs than were read, or of fewer.
     """
 
     drugs: tuple[ReadDrug, ...]
-    stray: bool
+    lost: bool
     gaps: tuple[tuple[int, float], ...] = ()
     rows: tuple[int, ...] = ()  # that hold the drugs
     short: bool = False
@@ -83,7 +97,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     free = [i for i, row in enumerate(rows) if i not in others and (i not in page.head or find(row.text))]
     named = _named(rows, free, columns, listed)
     blocks: list[Block] = []
-    stray, told = False, False
+    unread: set[int] = set()
+    told, alone = False, False
     for i in _in_reading_order(rows, free, named):
         row = rows[i]
         told = not named[i] and (told or _ADVICE_RE.fullmatch(row.text) is not None)
@@ -95,30 +110,30 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         number = _BEFORE_A_COUNT_RE.match(row.text)
         places = [*([number.span()] if number else []), *((n.start, n.end) for n in named[i])]
         rest = unled(blanked(row.text, places))
-        if blocks and i <= _reach(blocks[-1], rows):
+        alone = not named[i] and (alone or _nameless(row) or torn_in(row, listed))  # and what stands under it
+        if blocks and i <= _reach(blocks[-1], rows) and not alone:
             blocks[-1].rows.add(i)
             short = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
             blocks[-1].unmeant |= short and _UNMEANT_RE.search(row.text) is not None
             blocks[-1].unclear |= unclear(row.text)
             blocks[-1].told |= told_in(row.text) if i == blocks[-1].row or _SAYS_RE.search(row.text) else set()
             gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
-        elif any(line.pack for line in find(rest)) or (blocks and _bare_count(row)):
-            stray = True
+        elif _shows_a_drug(row, rest, listed) or (blocks and _bare_count(row)):
+            unread.add(i)
     blocks = with_directions([b for b in blocks if not _mere_words(b, rows, columns, listed)])
     for n, block in enumerate(blocks):
         _written_above(block, blocks[n - 1] if n else None, rows)
-    stray = stray or any(len(b.packed) > 1 or len(b.counts) > 1 for b in blocks)
-    told = len(blocks) + sum(list_number(rows[i], columns) > 0 for i in services)  # a bill numbers what is done too
-    stray = stray or any(list_number(rows[b.row], columns) > told for b in blocks)  # the fourth of three: one is lost
-    stray = stray or any(not named[i] and _nameless(rows[i]) for i in free)
-    stray = stray or hole(blocks, rows) or any(torn_in(rows[i], listed) for i in free if not named[i])
+    unread |= {i for b in blocks for some in (b.packed, b.counts) for i in sorted(some)[1:]}
+    done = sum(list_number(rows[i], columns) > 0 for i in services)  # a bill numbers what is done too
+    shown = len(blocks) + len(unread) + done
+    lost = hole(blocks, rows) or any(list_number(rows[b.row], columns) > shown for b in blocks)  # the fourth of three
     held = tuple(sorted(i for b in blocks for i in b.rows))
     blocks = _by_number(blocks, rows, columns)
     all_given(blocks)
     drugs = tuple(settled(b, listed, history) for b in blocks)
+    drugs = tuple(replace(asked(d), sig="") if b.is_double() else d for b, d in zip(blocks, drugs, strict=True))
     if blocks and added(blocks, drugs, rows):
         drugs = (*drugs[:-1], penned(drugs[-1]))
-    stray = stray or any(d.match == "unknown" and is_torn(d.name.value, listed) for d in drugs)
     sums = compared(
         rows, [Held(frozenset(b.rows), d.boxes, d.pack) for b, d in zip(blocks, drugs, strict=True)], page.amount
     )
@@ -126,7 +141,25 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     drugs = tuple(replace(d, boxes=None) if n in unproved else d for n, d in enumerate(drugs))
     lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
     over = bool(lines) and ended(rows, max(map(max, lines)))
-    return Drugs(drugs, stray, gaps(blocks, rows, columns), held, sums.short, over, lines)
+    drugs = tuple(nothing_of(d) if d.match == "unknown" and is_torn(d.name.value, listed) else d for d in drugs)
+    drugs, lines = _with_unread(drugs, lines, sorted(unread), rows)
+    return Drugs(drugs, lost, gaps(blocks, rows, columns), held, sums.short, over, lines)
+
+
+def _with_unread(
+    drugs: Sequence[ReadDrug], lines: Sequence[tuple[int, ...]], unread: Sequence[int], rows: Sequence[Row]
+) -> tuple[tuple[ReadDrug, ...], tuple[tuple[int, ...], ...]]:
+    """The drugs and their lines with those of which no name was read, each in its place on the page."""
+    all_ = [*zip(drugs, lines, strict=True)]
+    for i in unread:
+        at = next((n for n, (_, line) in enumerate(all_) if rows[min(line)].y > rows[i].y), len(all_))
+        above, held = all_[at - 1] if at else (None, ())
+        if above and not above.name.value and _bare_count(rows[i]):  # of the line that was not read either
+            all_[at - 1] = (above, (*held, i))
+            continue
+        name = Field("", 0.0, rows[i].field(0, len(rows[i].text), "").box)
+        all_.insert(at, (ReadDrug(name, Field("", 0.0), None, None, "unknown"), (i,)))
+    return tuple(d for d, _ in all_), tuple(line for _, line in all_)
 
 
 def _named(
@@ -222,6 +255,11 @@ def _of_no_drug(text: str, i: int, last: Block, feet: Collection[int]) -> bool:
 def _bare_count(row: Row) -> bool:
     """A count of boxes without a drug: its line is hidden."""
     return any(is_count(row.text[start:end]) for start, end, _ in tokens(row))
+
+
+def _shows_a_drug(row: Row, rest: str, listed: Formulary) -> bool:
+    """By an amount in a pack, by its number in the list with a count behind it, or by a part of its name."""
+    return any(line.pack for line in find(rest)) or _nameless(row) or torn_in(row, listed)
 
 
 def _mere_words(block: Block, rows: Sequence[Row], columns: Sequence[Column], listed: Formulary) -> bool:

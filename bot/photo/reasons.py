@@ -59,4 +59,4 @@ STOPS: Final = (TWO_SHEETS, TWO_PEOPLE, VOID, DISPENSED)
 ALL: Final = tuple(dict.fromkeys((*GATE, *WHY, *STOPS, READER_FAILED, NO_READER)))
 
 # What must be read before a photo is accepted
-NEEDED: Final = ("hospital", "patient", "date", "drug", "lines", "strength", "foot")  # lines: as many as the page says
+NEEDED: Final = ("hospital", "patient", "date", "drug", "lines", "strength", "foot")  # lines: all of them

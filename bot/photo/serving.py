@@ -140,7 +140,7 @@ class Server:
                 return replace(reading, accepted=False, reason=reasons.HANDWRITTEN)
             return _pen(_doubted(reading, seen, scale), understood, headless(inked, seen.words), seen.words)
         known = sum(d.match != "unknown" for d in reading.drugs)
-        n = len(reading.drugs)
+        n = sum(bool(d.name.value) for d in reading.drugs)
         cause = why.reason(reading.missing, understood.labels, understood.future, seen, scale, n, known)
         return replace(reading, reason=cause)
 

@@ -111,7 +111,7 @@ def understand(
         controlled_mark=any(is_controlled_form(w.text) for r in lines for w in r.words),
     )
     spots = tuple(_spot(lines[row], x) for row, x in drugs.gaps)
-    area = _area(lines, drugs.rows) if any(d.boxes is None for d in drugs.drugs) else None
+    area = _area(lines, drugs.rows) if drugs.rows and any(d.boxes is None for d in drugs.drugs) else None
     numbers = tuple(struck(lines, rows) for rows in drugs.lines)
     counts = tuple(short(lines, rows) for rows in drugs.lines)
     boxes = tuple(counted(lines, rows) for rows in drugs.lines)
@@ -132,8 +132,8 @@ def _parsed(
         page.foot = False  # 配药人 of a register is no signature
     drugs = page_drugs(lines, page, listed, history)
     each = 1 < len(drugs.drugs) == len(unlabelled(lines))  # the label of a box names its patient, and nobody signs it
-    stray = drugs.stray or _of_visits(lines, drugs.rows, page.ask_day)
-    return printed, lines, page, replace(drugs, stray=stray, ended=drugs.ended or each)
+    lost = drugs.lost or _of_visits(lines, drugs.rows, page.ask_day)
+    return printed, lines, page, replace(drugs, lost=lost, ended=drugs.ended or each)
 
 
 def _of_visits(lines: Sequence[Row], held: Sequence[int], ask_day: bool) -> bool:

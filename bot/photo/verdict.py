@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from bot.photo.block import nothing_of
 from bot.photo.drugs import Drugs
 from bot.photo.fields import Page
 from bot.photo.formulary import Formulary
@@ -30,34 +31,46 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
         out.append("patient")
     if not _sure(page.date, SURE_DATE) and not page.ask_day:
         out.append("date")
-    if not drugs.drugs or drugs.stray or any(not _named(d) for d in drugs.drugs):
+    if not drugs.drugs or any(not _named(d) for d in drugs.drugs):
         out.append("drug")
-    if drugs.short:
+    if drugs.short or drugs.lost:
         out.append("lines")
-    if not all(map(_strong, drugs.drugs)):
+    if any(d.name.value and not _strong(d) for d in drugs.drugs):
         out.append("strength")
     if not page.foot and not drugs.ended:
         out.append("foot")
     return tuple(out)
 
 
-_SAID: Final = frozenset(("hospital", "patient", "date", "foot"))  # of a leaflet none is there, and no count
+_HEAD: Final = frozenset(("hospital", "patient", "date"))
+_CAN_BE_SAID: Final = _HEAD | {"foot", "drug", "strength"}
 
 
 def asked(reading: Reading, listed: Formulary) -> Reading:
     """The reading of a good picture, accepted with less. Whose the paper is, of which day, and who wrote it, a person
-    can say; nobody need sign a paper whose lower edge is in the picture: one of these may lack, or house and person of
-    a paper that counts its boxes. A strength that is not printed beside a count is asked, where the list has the drug
-    in one only. The same reading where more is missing, or something else.
+    can say; nobody need sign a paper whose lower edge is in the picture: one of the three may lack, or two of a paper
+    that counts its boxes; a leaflet has none of them, and no count. Of a line that was not read whole she says what it
+    is, where at least as many others name a listed drug. The same reading where more is missing, or a line is lost.
     """
-    lacks = set(reading.missing) - {"strength"}
-    few = len(lacks) < 2 or (lacks == {"hospital", "patient"} and any(d.boxes for d in reading.drugs))
-    if not reading.missing or lacks - _SAID or not few:
+    lacks = set(reading.missing)
+    heads = len(lacks & _HEAD)
+    few = heads < 2 or (heads == 2 and any(d.boxes for d in reading.drugs))
+    known = sum(bool(d.code) for d in reading.drugs)
+    if not lacks or lacks - _CAN_BE_SAID or not few or 2 * known < len(reading.drugs) or not known:
         return reading
-    if not all(_strong(d) or (d.strength.box is None and _one_strength(d, listed)) for d in reading.drugs):
-        return reading
-    nobody = dict.fromkeys(lacks - {"foot"})
-    return replace(reading, accepted=True, reason="", missing=(), **nobody)
+    drugs = tuple(_as_far_as_sure(d, listed) for d in reading.drugs)
+    nobody = dict.fromkeys(lacks & _HEAD)
+    return replace(reading, accepted=True, reason="", missing=(), drugs=drugs, **nobody)
+
+
+def _as_far_as_sure(drug: ReadDrug, listed: Formulary) -> ReadDrug:
+    """Without a name that may be another, or a strength that may be; where none is printed, the list may have only
+    one."""
+    if not _named(drug):
+        return nothing_of(drug)
+    if _strong(drug) or (drug.strength.box is None and _one_strength(drug, listed)):
+        return drug
+    return replace(drug, match="unknown", code="", known="", strength=Field("", 0.0, drug.strength.box))
 
 
 def _strong(drug: ReadDrug) -> bool:
@@ -65,9 +78,6 @@ def _strong(drug: ReadDrug) -> bool:
 
 
 def _one_strength(drug: ReadDrug, listed: Formulary) -> bool:
-    """Where neither strength nor count is read, something may lie on both."""
-    if drug.boxes is None:
-        return False
     known = listed.by_code(drug.code) if drug.code else None
     return known is not None and len({d.amounts for d in listed.drugs if d.folded == known.folded}) == 1
 

@@ -133,6 +133,40 @@ def test_a_line_that_she_removed_is_not_compared() -> None:
     assert cuts(t) == []
 
 
+PART = {"id": "line-2", "name": "", "strength": "", "boxes": None, "match": "unknown", "page": 1}
+SHOWN = {"id": "line-2", "page": 1, "cut": "cut:80,360,900,40,0:file-a", "pen": False}
+
+
+def test_a_line_that_was_not_read_is_shown_and_typed_and_the_doctor_sees_it() -> None:
+    reading = {**READ, "drugs": [READ["drugs"][0], PART], "printed": [PRINTED, SHOWN]}
+    t = form(reading, **{"local.search_drugs": [DRUG]})
+    t.expect_tell("check_reading.unread")
+    t.expect_prompt("checked/part[line-2]", options=["type", "nothing"])
+    t.taps("type")
+    t.says("二甲")
+    t.taps("d1", "2", "right")
+    assert [boxes for *_, boxes in lines(t)][1:] == [2]
+    assert cuts(t) == [("line-2", SHOWN["cut"], False)]
+
+
+def test_a_name_without_a_strength_goes_by_the_photo_or_is_typed() -> None:
+    part = {**PART, "name": "甲乙片", "boxes": 2}
+    t = form({**READ, "drugs": [READ["drugs"][0], part], "printed": [PRINTED, SHOWN]})
+    t.expect_prompt("checked/part[line-2]", options=["type", "printed", "nothing"], printed="甲乙片")
+    t.taps("printed")
+    t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "line-2", "add"])
+    t.taps("right")
+    assert lines(t)[1] == ("", "甲乙片", 2)
+
+
+def test_words_among_the_drugs_that_are_none_are_no_line() -> None:
+    t = form({**READ, "drugs": [READ["drugs"][0], PART], "printed": [SHOWN]})
+    t.taps("nothing")
+    t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "add"])
+    t.taps("right")
+    assert len(lines(t)) == 1
+
+
 def test_writing_that_is_no_medicine_is_no_line() -> None:
     t = form({**READ, "drugs": READ["drugs"][:1], "by_hand": [HAND, {**HAND, "id": "hand-2-1", "page": 2}]})
     t.taps("nothing")

@@ -32,7 +32,7 @@ SPACED = ("an empty line", "a colon with nothing behind it")  # where a sentence
 #: A heading that stands above what comes with it, so that it ends with its colon.
 HEADS = ("relay.patient", "relay.proxy", "relay.doctor", "relay.pharmacist", "relay.again", "engine.remind",
          "engine.about", "read_paper.this", "check_reading.written",
-         "check_reading.marked")  # fmt: skip
+         "check_reading.marked", "check_reading.unread")  # fmt: skip
 ENDS = re.compile(r"[.?!。？！…”\")）]$")
 
 

@@ -15,7 +15,15 @@ from bot.store.port import NotOpened
 from tests.handlers.house import House, at_home
 from tests.handlers.test_observed import PLACED
 
-DRUG = {"id": "line-1", "name": "阿托伐他汀钙片", "code": "d1", "boxes": 4, "sig": "20mg qn", "match": "exact"}
+DRUG = {
+    "id": "line-1",
+    "name": "阿托伐他汀钙片",
+    "strength": "20mg",
+    "code": "d1",
+    "boxes": 4,
+    "sig": "20mg qn",
+    "match": "exact",
+}
 LINE = {
     "code": "d1",
     "name": "阿托伐他汀钙片",
@@ -47,6 +55,12 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
 )
 def test_what_counts_as_a_correction(drug: dict[str, Any], line: dict[str, Any], fields: list[str]) -> None:
     assert mended({**READING, "drugs": [{**DRUG, **drug}]}, [{**LINE, **line}], "2026-11-10") == fields
+
+
+@pytest.mark.parametrize("lines", [[], [{**LINE, "proof": {"kind": "typed", "place": "line-1"}}]])
+@pytest.mark.parametrize("part", [{"name": "", "strength": ""}, {"strength": ""}])
+def test_a_line_that_was_asked_as_a_whole_was_corrected_by_nobody(part: dict[str, Any], lines: list[Any]) -> None:
+    assert mended({**READING, "drugs": [{**DRUG, "code": "", "boxes": None, **part}]}, lines, "2026-11-10") == []
 
 
 def test_a_dose_that_we_left_to_the_doctor_for_a_pen_was_corrected_by_nobody() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.photo.formulary import formulary
 from bot.photo.reading import Reading
 from bot.photo.understand import understand
 from bot.photo.verdict import asked
@@ -35,6 +36,8 @@ def reading(*lines: str) -> Reading:
         ((TITLE, NAMELESS, DAY, LINE, FOOT), ("hospital", "patient")),
         ((HOUSE, TITLE, NAMED, DAY, LINE), ("foot",)),
         ((HOUSE, TITLE, NAMED, LINE, FOOT), ("date",)),
+        ((HOUSE, TITLE, NAMED, LINE), ("date", "foot")),
+        ((HOUSE, TITLE, NAMED, DAY, "1. 来曲唑片", FOOT), ("strength",)),
     ],
     ids=[
         "whose",
@@ -44,6 +47,8 @@ def reading(*lines: str) -> Reading:
         "whose, and of which house",
         "nobody signs",
         "no day",
+        "no day, and nobody signs",
+        "neither strength nor count",
     ],
 )
 def test_it_is_accepted_and_asked(lines: tuple[str, ...], missing: tuple[str, ...]) -> None:
@@ -60,24 +65,20 @@ def test_it_is_accepted_and_asked(lines: tuple[str, ...], missing: tuple[str, ..
     "lines",
     [
         (TITLE, NAMELESS, LINE, FOOT),
-        (HOUSE, TITLE, NAMED, LINE),
         (TITLE, NAMELESS, DAY, "1. 苯磺酸氨氯地平片  5mg×7片", FOOT),
         (HOUSE, TITLE, NAMED, DAY, "1. 甲乙丙丁片    ×2盒", FOOT),
-        (HOUSE, TITLE, NAMED, DAY, "1. 来曲唑片", FOOT),
         (HOUSE, TITLE, NAMED, DAY, LINE, "共2种药品", FOOT),
-        (HOUSE, TITLE, NAMED, DAY, LINE, "2. ×2盒", FOOT),
-        (HOUSE, TITLE, NAMELESS, DAY, LINE, "2. ×2盒", FOOT),
+        (HOUSE, TITLE, NAMED, DAY, LINE, "3. 阿卡波糖片  50mg×30片  ×1盒", FOOT),
+        (HOUSE, TITLE, NAMED, DAY, LINE, "2. ×2盒", "3. ×1盒", FOOT),
         (HOUSE, TITLE, NAMELESS, DAY, FOOT),
     ],
     ids=[
         "neither house, person nor day",
-        "no day, and nobody signs",
         "neither house nor person, no count",
         "an unknown drug's strength",
-        "neither strength nor count",
         "fewer than it says",
-        "a lost drug alone",
-        "a lost drug",
+        "a line that is gone",
+        "most lines are not read",
         "no drug",
     ],
 )
@@ -85,6 +86,50 @@ def test_what_nobody_can_say_is_still_needed(lines: tuple[str, ...]) -> None:
     refused = reading(*lines)
     assert not refused.accepted
     assert asked(refused, LISTED) == refused
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("2. ×2盒", ""),
+        ("硫酸氢  5mg×7片  ×2盒", ""),
+        ("甲乙丙丁片    ×2盒", "甲乙丙丁片"),
+    ],
+    ids=["a count alone", "a torn name", "a drug that nobody lists"],
+)
+@pytest.mark.parametrize("above", [False, True])
+def test_a_line_that_is_not_read_whole_is_one_among_the_others(line: str, name: str, above: bool) -> None:
+    """No guess of its strength or its code goes with it; what is certain stays so."""
+    lines = (line, "来曲唑片  2.5mg×10片  ×2盒") if above else ("来曲唑片  2.5mg×10片  ×2盒", line)
+    refused = reading(HOUSE, TITLE, NAMED, DAY, *lines, FOOT)
+    assert not refused.accepted
+    taken = asked(refused, LISTED)
+    assert taken.accepted
+    part, whole = taken.drugs if above else taken.drugs[::-1]
+    assert (whole.match, whole.known, whole.boxes) == ("exact", "来曲唑片", 2)
+    assert (part.match, part.code, part.name.value, part.strength.value) == ("unknown", "", name, "")
+    assert part.line is not None
+    assert (part.line.y < whole.line.y) == above if whole.line else False
+
+
+@pytest.mark.parametrize(("strengths", "match"), [(("2.5mg",), "ask"), (("2.5mg", "5mg"), "unknown")])
+def test_of_a_drug_that_the_list_has_in_two_strengths_none_is_guessed(strengths: tuple[str, ...], match: str) -> None:
+    row = {"name_zh": "来曲唑片", "pack": "10"}
+    listed = formulary([{**row, "code": f"X{n}", "strength": strength} for n, strength in enumerate(strengths)])
+    seen = understand(page(HOUSE, TITLE, NAMED, DAY, "1. 来曲唑片    ×2盒", FOOT), TODAY, listed).reading
+    (drug,) = asked(seen, listed).drugs
+    assert (drug.match, drug.name.value, drug.boxes, bool(drug.code)) == (match, "来曲唑片", 2, match == "ask")
+
+
+def test_the_directions_below_two_lines_of_one_name_are_nobodys() -> None:
+    """A second amount in a pack is of another drug, whose name was not read: so may be what stands below it."""
+    lines = ("来曲唑片  2.5mg×10片  ×2盒", "□□  5mg×20片  ×1盒", "用法：每次5mg，每日3次，口服")
+    taken = asked(reading(HOUSE, TITLE, NAMED, DAY, "苯磺酸氨氯地平片  5mg×7片  ×2盒", *lines, FOOT), LISTED)
+    assert [(d.match, d.name.value, d.boxes, d.sig) for d in taken.drugs] == [
+        ("exact", "苯磺酸氨氯地平片", 2, ""),
+        ("ask", "来曲唑片", None, ""),
+        ("unknown", "", None, ""),
+    ]
 
 
 def test_what_stops_a_page_stops_it_still() -> None:

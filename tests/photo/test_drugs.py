@@ -291,7 +291,7 @@ def test_a_number_beyond_the_drugs_read_tells_that_one_is_lost(first: str, last:
     lines = (f"{first}阿卡波糖片  50mg×30片  ×2盒", f"{last}苯磺酸氨氯地平片  5mg×7片  ×2盒")
     lost = read(*lines)
     assert not lost.accepted
-    assert lost.missing == ("drug",)
+    assert lost.missing == ("lines",)
     assert read(lines[0], lines[1].replace("3", "2").replace("③", "②").replace("三", "二")).accepted
 
 
@@ -443,7 +443,7 @@ def test_a_gap_in_the_numbers_of_a_list(style: str, lost: int) -> None:
     assert [d.name.value for d in whole.drugs] == ["苯磺酸氨氯地平片", "缬沙坦胶囊", "来曲唑片"]
     assert whole.accepted
     if lost < 2:  # the last one leaves no gap
-        assert "drug" in read(*(line for n, line in enumerate(lines) if n != lost)).missing
+        assert "lines" in read(*(line for n, line in enumerate(lines) if n != lost)).missing
 
 
 @pytest.mark.parametrize(
@@ -468,10 +468,10 @@ def test_a_torn_name_is_no_drug_and_its_line_is_missed(torn: str) -> None:
 def test_a_hole_of_a_line_among_lines_of_one_pitch() -> None:
     plain = [line[3:] for line in THREE] + ["阿卡波糖片  50mg×30片  ×1盒"]
     assert read(*plain).accepted
-    assert "drug" in read(*plain[:2], "", *plain[2:]).missing
+    assert "lines" in read(*plain[:2], "", *plain[2:]).missing
     assert read(*(line for name in plain for line in (name, "用法：每日1次"))).accepted
     assert (
-        "drug" in read(plain[0], "用法：每日1次", "", "", plain[1], "用法：每日1次", plain[2], "用法：每日1次").missing
+        "lines" in read(plain[0], "用法：每日1次", "", "", plain[1], "用法：每日1次", plain[2], "用法：每日1次").missing
     )
 
 
@@ -501,7 +501,7 @@ def test_a_card_that_is_lost_is_missed() -> None:
     reading = read(
         "药品1：尼群地平片", "规格：10mg×100片/盒  数量：1盒", "药品3：来曲唑片", "规格：2.5mg×10片/盒  数量：2盒"
     )
-    assert "drug" in reading.missing
+    assert "lines" in reading.missing
 
 
 @pytest.mark.parametrize(

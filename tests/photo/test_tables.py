@@ -552,7 +552,7 @@ def test_a_booklet_is_read_by_its_visit_and_never_several_visits_as_one() -> Non
     before = ("苯磺酸氨氯地平片 5mg×7片 2盒", 300, 300)
     for day in ("2026-10-09", "〔往次·已结束〕"):
         several = read(*BOOKLET, (day, 40, 300), before)
-        assert (several.accepted, several.missing) == (False, ("drug",))
+        assert (several.accepted, several.missing) == (False, ("lines",))
 
 
 def test_the_columns_of_what_is_taken_in_the_morning_and_in_the_evening() -> None:
