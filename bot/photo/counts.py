@@ -53,7 +53,7 @@ _UNCLEAR_RE: Final = re.compile(
 _ALSO_RE: Final = re.compile(
     rf"\d\s?{BOX}\s?[(=/,]?\s?(?:共计?|合计?|计)?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})\s?\)?\s*$"
 )
-_PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.])")
+_PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.盒瓶支袋包板片粒])")
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
 _IN_WORDS_RE: Final = re.compile(rf"(?<![{NUMERALS}])([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
 _TWICE_RE: Final = re.compile(rf"(?P<han>[{''.join(_HAN)}])\s?\(\s?(?P<n>\d{{1,2}})\s?\)\s?{BOX}")  # 叁(2)盒

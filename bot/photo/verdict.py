@@ -55,12 +55,16 @@ def asked(reading: Reading, listed: Formulary) -> Reading:
     lacks = set(reading.missing)
     heads = len(lacks & _HEAD)
     few = heads < 2 or (heads == 2 and any(d.boxes for d in reading.drugs))
-    known = sum(bool(d.code) for d in reading.drugs)
-    if not lacks or lacks - _CAN_BE_SAID or not few or 2 * known < len(reading.drugs) or not known:
+    if not lacks or lacks - _CAN_BE_SAID or not few or not (lacks <= _HEAD | {"foot"} or _mostly_listed(reading)):
         return reading
     drugs = tuple(_as_far_as_sure(d, listed) for d in reading.drugs)
     nobody = dict.fromkeys(lacks & _HEAD)
     return replace(reading, accepted=True, reason="", missing=(), drugs=drugs, **nobody)
+
+
+def _mostly_listed(reading: Reading) -> bool:
+    known = sum(bool(d.code) for d in reading.drugs)
+    return 0 < len(reading.drugs) <= 2 * known
 
 
 def _as_far_as_sure(drug: ReadDrug, listed: Formulary) -> ReadDrug:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.photo.counts import counted
@@ -159,6 +159,7 @@ def test_whatever_stands_between_two_numbers_they_are_one_or_asked(mark: str, a:
 
 
 @given(st.integers(0, 99), st.sampled_from(MARKS), st.sampled_from("盒瓶支片"))
+@example(1, "¥", "盒")
 def test_a_count_is_never_read_by_its_tail(first: int, mark: str, unit: str) -> None:
     if mark in "()[]{}<>×✕✖*^:;+=" or unicodedata.category(mark) in ("Ps", "Pe"):
         return
