@@ -26,18 +26,7 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
     if controlled or reading.controlled:
         await ask.stop("controlled", drug=controlled)
     day = await _not_too_old(ask, reading.date, today, oldest)
-    known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
-    cuts = {one.id: one for one in reading.printed}
-    lines: dict[str, Line] = {}
-    for drug in reading.drugs:
-        cut = cuts.get(drug.id)
-        if drug.is_whole():
-            lines[drug.id] = await _line(ask, drug, known.get(drug.code), cut if cut and cut.pen else None)
-        elif line := await _in_part(ask, drug, cut):
-            lines[drug.id] = line
-    for one in reading.by_hand:
-        if line := await _by_hand(ask, one):
-            lines[one.id] = line
+    lines = await _lines(ask, reading)
     for n in TURNS[:10]:
         buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}", listed=True) for id, line in lines.items()]
         pick = await ask.choice(
@@ -63,6 +52,20 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
         else:
             lines = await _mended(ask, n, lines, pick)
     return PaperChecked(day, [rules.supplied(line, line.boxes) for line in lines.values()])
+
+
+async def _lines(ask: Ask, reading: ReadingView) -> dict[str, Line]:
+    """By their ids: what is certain, what she says of the rest, and what a hand wrote between them."""
+    known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
+    cuts = {one.id: one for one in reading.printed}
+    found: dict[str, Line | None] = {}
+    for drug in reading.drugs:
+        cut = cuts.get(drug.id)
+        pen = cut if cut and cut.pen else None
+        listed = known.get(drug.code)
+        found[drug.id] = await (_line(ask, drug, listed, pen) if drug.is_whole() else _in_part(ask, drug, cut))
+    found |= {one.id: await _by_hand(ask, one) for one in reading.by_hand}
+    return {id: line for id, line in found.items() if line}
 
 
 async def _by_hand(ask: Ask, one: HandView) -> Line | None:
