@@ -62,9 +62,12 @@ async def _lines(ask: Ask, reading: ReadingView) -> dict[str, Line]:
     for drug in reading.drugs:
         cut = cuts.get(drug.id)
         pen = cut if cut and cut.pen else None
-        listed = known.get(drug.code)
-        found[drug.id] = await (_line(ask, drug, listed, pen) if drug.is_whole() else _in_part(ask, drug, cut))
-    found |= {one.id: await _by_hand(ask, one) for one in reading.by_hand}
+        if drug.is_whole():
+            found[drug.id] = await _line(ask, drug, known.get(drug.code), pen)
+        else:
+            found[drug.id] = await _in_part(ask, drug, cut)
+    for one in reading.by_hand:
+        found[one.id] = await _by_hand(ask, one)
     return {id: line for id, line in found.items() if line}
 
 

@@ -62,7 +62,8 @@ _ADVICE_RE: Final = re.compile(  # what stands under it is of no drug, nor what 
 _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
-_NUMBER_RE: Final = re.compile(r"\s*[\[(]?\d{1,2}\s?[\])、.]")  # of a drug in the list
+_NUMBER_RE: Final = re.compile(r"\s*(?P<opens>[\[(]?)\d{1,2}\s?(?P<closes>[\])、.])")  # of a drug in the list
+_HARDLY: Final = 2  # letters of a name of which all else is hidden
 _OF_ALL_RE: Final = re.compile(r"(?:商品|药品|合计|总)?件数\s*:?\s*\d{1,3}\s?件?")  # of a slip of a shop
 _BEGUN: Final = 2  # characters of a listed name, of which the rest is hidden or misread
 _BEFORE_A_COUNT_RE: Final = re.compile(
@@ -96,6 +97,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     others = {header, *page.feet, *services}
     free = [i for i, row in enumerate(rows) if i not in others and (i not in page.head or find(row.text))]
     named = _named(rows, free, columns, listed)
+    numbers = [_NUMBER_RE.match(rows[i].text) for i in free if named[i]]
+    marks = {m["opens"] + m["closes"] for m in numbers if m}
     blocks: list[Block] = []
     unread: set[int] = set()
     told, alone = False, False
@@ -110,7 +113,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         number = _BEFORE_A_COUNT_RE.match(row.text)
         places = [*([number.span()] if number else []), *((n.start, n.end) for n in named[i])]
         rest = unled(blanked(row.text, places))
-        alone = not named[i] and (alone or _nameless(row) or torn_in(row, listed))  # and what stands under it
+        alone = not named[i] and (alone or _nameless(row, marks) or torn_in(row, listed))  # and what stands under it
         if blocks and i <= _reach(blocks[-1], rows) and not alone:
             blocks[-1].rows.add(i)
             short = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
@@ -118,7 +121,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             blocks[-1].unclear |= unclear(row.text)
             blocks[-1].told |= told_in(row.text) if i == blocks[-1].row or _SAYS_RE.search(row.text) else set()
             gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
-        elif _shows_a_drug(row, rest, listed) or (blocks and _bare_count(row)):
+        elif _shows_a_drug(row, rest, marks, listed) or (blocks and _bare_count(row)):
             unread.add(i)
     blocks = with_directions([b for b in blocks if not _mere_words(b, rows, columns, listed)])
     for n, block in enumerate(blocks):
@@ -257,9 +260,9 @@ def _bare_count(row: Row) -> bool:
     return any(is_count(row.text[start:end]) for start, end, _ in tokens(row))
 
 
-def _shows_a_drug(row: Row, rest: str, listed: Formulary) -> bool:
-    """By an amount in a pack, by its number in the list with a count behind it, or by a part of its name."""
-    return any(line.pack for line in find(rest)) or _nameless(row) or torn_in(row, listed)
+def _shows_a_drug(row: Row, rest: str, marks: Collection[str], listed: Formulary) -> bool:
+    """By an amount in a pack, by its number in the list, or by a part of its name."""
+    return any(line.pack for line in find(rest)) or _nameless(row, marks) or torn_in(row, listed)
 
 
 def _mere_words(block: Block, rows: Sequence[Row], columns: Sequence[Column], listed: Formulary) -> bool:
@@ -274,10 +277,13 @@ def _mere_words(block: Block, rows: Sequence[Row], columns: Sequence[Column], li
     return not (some or known or named or block.unmeant or list_number(row, columns))
 
 
-def _nameless(row: Row) -> bool:
-    """A number of the list with a count alone behind it: the name is hidden."""
+def _nameless(row: Row, marks: Collection[str]) -> bool:
+    """A number of the list with a count alone behind it, or, where the drugs have one like it (``marks``), with hardly
+    anything: the name is hidden."""
     number = _NUMBER_RE.match(row.text)
-    return number is not None and is_count(row.text[number.end() :])
+    rest = row.text[number.end() :].strip() if number else ""
+    bare = number is not None and number["opens"] + number["closes"] in marks
+    return number is not None and (is_count(rest) or (bare and len(rest) <= _HARDLY and not rest.isdigit()))
 
 
 def _by_number(blocks: list[Block], rows: Sequence[Row], columns: Sequence[Column]) -> list[Block]:

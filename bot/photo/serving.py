@@ -105,7 +105,7 @@ class Server:
             again = self._judged(self._twice_looked(other, body), other, inked, scale)
             reading = again if again.accepted or again.reason in reasons.STOPS else reading
         less = asked(understood.reading, self._listed)
-        if reading.reason == reasons.UNREADABLE and less.accepted and why.surely_print(seen):
+        if reading.reason == reasons.UNREADABLE and less.accepted and _surely_all(less, seen, scale):
             reading = self._judged(replace(understood, reading=less), seen, seen.picture, scale)
         elif not reading.accepted and reading.reason not in reasons.STOPS and (stamp := self._stamp(seen)):
             reading = replace(reading, reason=stamp)  # no better photo of it is wanted
@@ -173,6 +173,12 @@ class Server:
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])
         return understand(words, today, self._listed, history=body.get("history", ()), names=body.get("names", ()))
+
+
+def _surely_all(reading: Reading, seen: Seen, scale: float) -> bool:
+    """Whether it is print on which nothing lies; where a line was not read whole, none beside it may be gone either."""
+    whole = all(d.name.value and d.strength.value for d in reading.drugs)
+    return why.surely_print(seen) and (whole or not why.lines_may_be_gone(seen, scale))
 
 
 def _sizes(inked: Picture) -> tuple[tuple[Picture, float], ...]:

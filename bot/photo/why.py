@@ -186,6 +186,12 @@ def surely_print(seen: Seen) -> bool:
     return not hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *_page(seen))
 
 
+def lines_may_be_gone(seen: Seen, scale: float) -> bool:
+    """Whether a part as large as a reflection is burnt out, on paper that is not white: with all that stood there."""
+    m = measure(seen, scale)
+    return m.blank > _SPOT and not _white_paper(m)
+
+
 def cut_side(seen: Seen, least: int) -> str:
     """cropped_left or cropped_right when at least so many lines are cut there: counts, or drugs beside others."""
     return _side((), cut_sides(seen, least), True)
