@@ -1,24 +1,23 @@
-"""Why something could not be read: measures of the pixels, asked only after reading has failed."""
+"""Why something could not be read, by what the pixels measure: asked only after reading has failed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean, median
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from bot.photo import reasons
 from bot.photo.alike import copied, written
-from bot.photo.filled import by_hand, filled_in, unsure
-from bot.photo.hidden import burnt, hidden, on_a_screen, patches
+from bot.photo.filled import unsure
+from bot.photo.hidden import burnt, hidden
 from bot.photo.look import Seen
+from bot.photo.measures import PATCH, WHITE, Measures, measure, printed
 from bot.photo.names import narrow
-from bot.photo.ocr import Found, cut
 from bot.photo.pixels import cv2
-from bot.photo.sides import cut_sides, open_sides
+from bot.photo.sides import cut_sides
 from bot.photo.strength import find
 
 _SMALL: Final = 19.0  # box height in original pixels; the print is about two thirds of it
@@ -28,7 +27,6 @@ _BLACK: Final = 40.0  # the same where nobody can read the picture, whatever a m
 _SOFT: Final = 0.11  # steepest edges in shares of the contrast: readable photos have 0.14 and more
 _DRAWN: Final = 1.5  # how much edges of print point one way: readable photos have 1.4 and less
 _DRAWN_ALL: Final = 3.3  # the same over the whole picture, where ruled lines point one way too
-_PATCH: Final = 0.06  # share of the printed area that a burnt patch covers
 _GREAT_PATCH: Final = 0.35  # the same, when it is the plainest explanation
 _SPOT: Final = 0.2  # the same, when only counts or packs are missing
 _ALL_WHITE: Final = 0.75  # share of the printed area that is burnt out altogether
@@ -41,7 +39,6 @@ _SURE: Final = 0.85  # mean confidence of print that was sharp
 _FOREIGN: Final = 0.12  # share of Chinese characters; a Chinese page has 0.4 and more
 _KNOWN: Final = 3  # kinds of labels that were read: the page is in a language that is known
 _SCRAWL: Final = 0.3  # share of words read badly in a picture that is sharp
-_BADLY: Final = 0.7  # confidence in a word of handwriting; print has 0.9 and more
 _CLEAR: Final = 0.9  # mean confidence of print
 # Confidence in every second word, and in the mean of all: of 1461 pages of print 1377 have both, of 39 by hand 14,
 # which filled.py and alike.py tell. The same of screens, whose icons are words of a letter that is read badly, in the
@@ -51,7 +48,6 @@ _SURE_MEAN: Final = 0.966
 _SURE_MOST: Final = 0.995
 _SURE_LETTERS: Final = 0.96
 _FEW: Final = 20  # letters; a page has 150 and more
-_WHITE: Final = 250
 _BLANK: Final = 0.6  # share of a picture without print that is burnt out; white screens have 0.55, with print
 _ON_LINES: Final = frozenset(("drug", "lines", "strength"))
 _OF_SOMEBODY: Final = frozenset(("hospital", "patient", "date", "foot"))  # a leaflet has none of them
@@ -70,34 +66,6 @@ _OF_AN_EXAMINATION: Final = re.compile(
 )
 _OF_A_LEAFLET: Final = re.compile("说明书|成[份分]|性状|适应症|不良反应|禁忌|贮藏|批准文号|生产企业|药理毒理")
 _HEADINGS: Final = 4
-_MEASURED: Final = 1280  # longest side on which edges are measured
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """What the pixels show; heights in original pixels, shares and confidences 0..1."""
-
-    text_height: float
-    brightness: float
-    letters: int
-    confidence: float
-    sharpness: float
-    drawn: float  # 1 = edges point all ways; of the print where there is enough of it
-    drawn_all: float
-    white: float  # share of the printed area burnt out
-    patch: float  # share of it in one patch, a reflection
-    blank: float  # the same, a reflection or not
-    between: float  # share burnt out of a box of text; nine in ten have more; ``white`` without boxes
-    paper: float  # grey (0..255) of the paper in a box of text; nine in ten have more
-    faint: float  # as ``ink``; of the boxes, nine in ten are darker
-    han: float  # share of the letters that are Chinese characters
-    scrawl: float  # share of the longer words that were read badly, by their number
-    ink: float  # grey (0..255) of the darkest twentieth of a box of text, the median of all
-    cut: frozenset[str]  # sides where print is cut by the edge of the picture
-    filled: bool  # a form that a pen filled in
-    open: frozenset[str]  # sides where the paper runs out of the picture
-    hidden: bool  # something dark lies on it
-    share: float  # of the picture that is printed
 
 
 def reason(
@@ -155,7 +123,7 @@ def _script(m: Measures, labels: int, seen: Seen) -> str:
     if m.han < _FOREIGN and m.confidence > _SURE and labels < _KNOWN:
         return reasons.FOREIGN
     pen = m.filled and not copied(seen.picture, seen.words)
-    pen = pen or (m.patch < _PATCH and written(seen.picture, seen.words))
+    pen = pen or (m.patch < PATCH and written(seen.picture, seen.words))
     return reasons.HANDWRITTEN if pen or (m.scrawl > _SCRAWL and m.confidence < _CLEAR) else ""
 
 
@@ -183,7 +151,7 @@ def surely_print(seen: Seen) -> bool:
     words, letters = fmean(w.conf for w in seen.words), fmean(w.conf for w in seen.words for _ in w.text or " ")
     if (each < _SURE_EACH or words < _SURE_MEAN) and (each < _SURE_MOST or letters < _SURE_LETTERS):
         return False
-    return not hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *_page(seen))
+    return not hidden(cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY), *printed(seen))
 
 
 def lines_may_be_gone(seen: Seen, scale: float) -> bool:
@@ -225,7 +193,7 @@ def _faded(m: Measures) -> bool:
 
 def _white_paper(m: Measures) -> bool:
     """The paper itself is white, and a patch of it no reflection: it fills the picture, or no print fades."""
-    return _burnt_out(m) or (m.paper >= _WHITE - 5 and (m.faint < _FADED or len(m.open) == 4))
+    return _burnt_out(m) or (m.paper >= WHITE - 5 and (m.faint < _FADED or len(m.open) == 4))
 
 
 def _burnt_out(m: Measures) -> bool:
@@ -240,7 +208,7 @@ def _part(missing: Sequence[str], m: Measures) -> str:
         return reasons.GLARE
     if side := _side(missing, m.open, False):
         return side
-    if spot > _PATCH:
+    if spot > PATCH:
         return reasons.GLARE
     return reasons.BLURRED if m.sharpness < _SOFT else ""
 
@@ -268,89 +236,3 @@ def _side(missing: Sequence[str], touched: frozenset[str], print_cut: bool) -> s
     if print_cut and "left" in touched:
         return reasons.CROPPED_LEFT
     return ""
-
-
-def measure(seen: Seen, scale: float) -> Measures:
-    """Measure an upright picture and its boxes of text."""
-    grey: Any = cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY)
-    lines = [f for f in seen.boxes if f.w > 2 * f.h] or list(seen.boxes)
-    sharpness, drawn_all = _edges(grey)
-    letters = sum(len(w.text) for w in seen.words)
-    left, top, right, bottom = _page(seen)
-    white, patch, blank = patches(grey[top:bottom, left:right])
-    patch = 0.0 if patch and on_a_screen(seen.picture) else patch
-    inks = [float(np.percentile(cut(grey, f), 5)) for f in lines]
-    return Measures(
-        text_height=float(np.median([f.h for f in lines])) * scale if lines else 0.0,
-        brightness=float(np.percentile(grey[::4, ::4], 98)),
-        letters=letters,
-        confidence=sum(w.conf * len(w.text) for w in seen.words) / letters if letters else 0.0,
-        sharpness=sharpness,
-        drawn=_drawn(grey, sorted(lines, key=lambda f: -f.w)[:16]) if len(lines) >= 8 else 1.0,
-        drawn_all=drawn_all,
-        white=white,
-        patch=patch,
-        blank=blank,
-        between=float(np.percentile([(cut(grey, f) >= _WHITE).mean() for f in lines], 10)) if lines else white,
-        paper=float(np.percentile([np.percentile(cut(grey, f), 80) for f in lines], 10)) if lines else 0.0,
-        han=sum("\u4e00" <= c <= "\u9fff" for w in seen.words for c in w.text) / letters if letters else 0.0,
-        scrawl=sum(w.conf < _BADLY for w in long) / len(long)
-        if (long := [w for w in seen.words if len(w.text.strip()) > 2])
-        else 0.0,
-        ink=float(np.median(inks)) if inks else 255.0,
-        faint=float(np.percentile(inks, 90)) if inks else 255.0,
-        cut=cut_sides(seen),
-        filled=filled_in(seen.picture, seen.words) or (patch < _PATCH and by_hand(seen.picture, seen.words)),
-        open=open_sides(seen.picture, seen.boxes),
-        hidden=hidden(grey, left, top, right, bottom),
-        share=(right - left) * (bottom - top) / grey.size,
-    )
-
-
-def _drawn(grey: Any, lines: Sequence[Found]) -> float:
-    """How much the edges of print point one way: writing has strokes in all directions, moved writing has not."""
-    tensor: Any = np.zeros((2, 2))
-    for f in lines:
-        line = np.asarray(cv2.resize(cut(grey, f), (max(8, round(48 * f.w / f.h)), 48)), np.float32)
-        calm = cv2.GaussianBlur(line, (0, 0), 1.5)
-        gx, gy = cv2.Sobel(calm, cv2.CV_32F, 1, 0), cv2.Sobel(calm, cv2.CV_32F, 0, 1)
-        spread = float(calm.std()) + 1.0
-        tensor += _tensor(gx, gy) / spread**2
-    return _lopsided(tensor)
-
-
-def _tensor(gx: Any, gy: Any) -> Any:
-    size = max(len(gx.ravel()), 1)
-    across, mixed, along = (float((a * b).sum()) / size for a, b in ((gx, gx), (gx, gy), (gy, gy)))
-    return np.array([[across, mixed], [mixed, along]])
-
-
-def _lopsided(tensor: Any) -> float:
-    weak, strong = np.linalg.eigvalsh(tensor)
-    return float(np.sqrt(max(strong, 1e-9) / max(weak, 1e-9)))
-
-
-def _edges(grey: Any) -> tuple[float, float]:
-    """(steepness of the steepest edges in shares of the contrast, how much they all point one way; 1 = they do not)."""
-    shrink = min(1.0, _MEASURED / max(grey.shape[:2]))
-    small: Any = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else grey
-    calm = cv2.GaussianBlur(small, (0, 0), 1.2).astype(np.float32)
-    contrast = float(np.percentile(calm[::4, ::4], 99) - np.percentile(calm[::4, ::4], 1))
-    if contrast < 8:
-        return 0.0, 1.0
-    gx, gy = cv2.Sobel(calm, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(calm, cv2.CV_32F, 0, 1, scale=0.125)
-    steep = np.hypot(gx, gy)
-    least = float(np.percentile(steep, 98))
-    gx, gy = gx[steep >= least], gy[steep >= least]
-    tensor: Any = _tensor(gx, gy)
-    return float(np.percentile(steep, 99.5)) / contrast, _lopsided(tensor)
-
-
-def _page(seen: Seen) -> tuple[int, int, int, int]:
-    """left, top, right, bottom of the printed area."""
-    height, width = seen.picture.shape[:2]
-    if not seen.boxes:
-        return 0, 0, width, height
-    left, right = min(f.x - f.w / 2 for f in seen.boxes), max(f.x + f.w / 2 for f in seen.boxes)
-    top, bottom = min(f.y - f.h / 2 for f in seen.boxes), max(f.y + f.h / 2 for f in seen.boxes)
-    return max(0, int(left)), max(0, int(top)), min(width, int(right) + 1), min(height, int(bottom) + 1)

@@ -125,7 +125,7 @@ def test_a_faint_copy_of_print_is_no_hand_however_badly_it_is_read(monkeypatch: 
     assert not copied(*page())  # a pen may have written it
     assert not copied(*page(range(len(LINES)), faint=True))
     assert not copied(page(faint=True)[0], [])
-    monkeypatch.setattr("bot.photo.why.filled_in", lambda *_: True)
+    monkeypatch.setattr("bot.photo.measures.filled_in", lambda *_: True)
 
     def found(picture: Picture, words: list[Word]) -> str:
         return reason(("patient", "date"), 3, False, Seen(picture, tuple(words), (), 0), 1.0, 4, 4)

@@ -229,7 +229,7 @@ def test_what_is_left_of_a_burnt_out_page_does_not_tell_what_paper_it_is(paper: 
 
 
 def test_digits_that_a_reflection_eats_are_not_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.photo.why.by_hand", lambda *_: True)
+    monkeypatch.setattr("bot.photo.measures.by_hand", lambda *_: True)
     assert why(seen(blot=True), ("strength",), drugs=2) == reasons.GLARE
     assert why(seen(), ("strength",), drugs=2) == reasons.HANDWRITTEN
 
