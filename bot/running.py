@@ -29,21 +29,10 @@ from bot.dialog import (
     post_key,
     straight,
 )
-from bot.model import (
-    Button,
-    Command,
-    Dialog,
-    Json,
-    Origin,
-    PlaceKind,
-    Priority,
-    Spot,
-    Text,
-    Timer,
-)
+from bot.model import Command, Dialog, Json, Origin, PlaceKind, Priority, Spot, Text, Timer
 from bot.ops.drafts import erased
-from bot.ops.registry import SLOW, SUBMITS, Act, execute
-from bot.saying import rows, say
+from bot.ops.registry import SLOW, SUBMITS, Act, execute, first_shut
+from bot.saying import say
 from bot.turn import Turn
 
 DAY = 86_400_000  # ms
@@ -51,6 +40,7 @@ OF_DIALOG = ("remind", "expire", "album", "wake")  # the timers of a dialog
 HOLDING = ("open", "parked")
 NOBODY = "-"  # stands for the asking dialog where a timer asked
 WAITS = ("until", "other")  # nothing is asked of this person now
+QUESTIONS = ("choice", "multi", "text", "date", "photos", "confirm", "pin")
 _PASSES = 60  # local operations in one turn; more is a flow that never ends
 
 
@@ -63,7 +53,7 @@ async def begin(
     fresh = bool(args and args.get("parameter"))
     for other in await turn.find(Dialog, chat=spot.chat, person=spot.person, state=HOLDING):
         same_link = fresh and args is not None and other.args.get("parameter") == args["parameter"]
-        if other.flow == flow and other.subject == subject and (same_link or not fresh) and _readable(other):
+        if other.flow == flow and other.subject == subject and (same_link or not fresh) and readable(other):
             await park_others(turn, other)
             begun = events.Resume() if other.journal else events.Begin()  # a draft that was only prepared
             return await advance(turn, replace(other, state="open"), begun)
@@ -76,7 +66,7 @@ async def begin(
     return played
 
 
-def _readable(dialog: Dialog) -> bool:
+def readable(dialog: Dialog) -> bool:
     """A draft that a later release wrote waits for it; meanwhile the person begins anew."""
     try:
         loads(dialog.journal)
@@ -152,14 +142,17 @@ async def _answer(turn: Turn, dialog: str, step: str, epoch: int, value: Json = 
         await advance(turn, asker, events.Result(step, epoch, value, refusal, kind="other"))
 
 
-async def _not_needed(turn: Turn, id: str) -> None:
-    """Who asked does not wait any more: the question goes, and he who was asked reads why."""
+async def not_needed(turn: Turn, id: str) -> None:
+    """Nobody needs the answer any more: the question goes, and he who was asked reads why; who asked hears it, too."""
     child = await turn.get(Dialog, id)
     if child is None or child.state not in HOLDING:
         return
     await advance(turn, replace(child, asked_by=""), events.Cancel())
     html = turn.services.words.say(await turn.lang_of(child.chat), "engine.not_needed", {})
     turn.post(f"t:{id}:not_needed", child.chat, Text(html), public=True)
+    if child.asked_by:
+        by, epoch, step = child.asked_by.split(":", 2)
+        await _answer(turn, by, step, int(epoch), refusal="not-needed")
 
 
 async def unreachable(turn: Turn, person: int) -> None:
@@ -192,12 +185,15 @@ async def advance(turn: Turn, dialog: Dialog, event: Event) -> Played:
     return played
 
 
-async def buttons_of(turn: Turn, dialog: Dialog) -> list[Button]:
-    """Those that answer the open question, as they stand on it; nothing is sent and nothing is written."""
-    played = play(FLOWS[dialog.flow], loads(dialog.journal), await _context(turn, dialog), events.Resume())
-    lang = await turn.lang_of(dialog.chat)
-    asked = [replace(said, buttons=(said.answers,)) for said in played.says if said.kind == "prompt"]
-    return [one for said in asked for row in rows(turn, said, lang) for one in row]
+async def look(turn: Turn, dialog: Dialog, event: Event | None = None) -> Played:
+    """How it stands, or what this event would make of it; nothing is sent and nothing is written."""
+    return play(FLOWS[dialog.flow], loads(dialog.journal), await _context(turn, dialog), event)
+
+
+async def shut(turn: Turn, dialog: Dialog, played: Played) -> events.Over | None:
+    """Whether what it rests on holds no more: an order may have ended while somebody was asked about it."""
+    no = await first_shut(_act(turn, dialog), played.gates)
+    return events.Over(no.code, no.words) if no else None
 
 
 async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> Played:
@@ -207,6 +203,9 @@ async def _play(turn: Turn, dialog: Dialog, journal: Journal, event: Event) -> P
     timers: list[TimerWish] = []
     for _ in range(_PASSES):
         played = play(FLOWS[dialog.flow], journal, await _context(turn, dialog), event)
+        onward = isinstance(event, events.Onward) and dialog.kind in QUESTIONS and played.verdict == "accepted"
+        if onward and (over := await shut(turn, dialog, played)):
+            played = play(FLOWS[dialog.flow], journal, await _context(turn, dialog), over)
         if played.error is not None:
             raise played.error
         for said in played.says:
@@ -316,7 +315,7 @@ async def _others(turn: Turn, dialog: Dialog, played: Played) -> None:
     """Dialogs with somebody else: those that are to begin, and the one nobody waits for any more."""
     waited = (dialog.step, dialog.kind, dialog.epoch)
     if dialog.kind == "other" and (played.end or waited != (played.step, played.kind, played.epoch)):
-        await _not_needed(turn, _asked_id(turn, dialog.id, dialog.step, dialog.epoch))
+        await not_needed(turn, _asked_id(turn, dialog.id, dialog.step, dialog.epoch))
     for begun in played.begins:
         await begin_with(turn, dialog, begun)
 

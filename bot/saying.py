@@ -29,7 +29,7 @@ from bot.model.names import BASE, name_in
 from bot.render.large import bare, is_large
 from bot.render.messages import is_lines, is_sentence, ready
 from bot.turn import Turn
-from bot.under import of_order, standing_in
+from bot.under import card_in, of_order, standing_in
 
 
 async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
@@ -38,10 +38,13 @@ async def say(turn: Turn, dialog: Dialog, said: Say) -> None:
     kind = await turn.place_kind(chat) if chat else PlaceKind.PRIVATE
     lang = await turn.lang_of(chat) if chat else ""
     press = _press(turn, dialog)
-    if press and (isinstance(said.to, Toast) or said.step == "refused" or said.kind == "checking"):
+    popped = said.step == "refused" and "over" not in said.flags
+    if press and (isinstance(said.to, Toast) or popped or said.kind == "checking"):
         reader = await turn.person(press.spot.person)  # of a pop-up: one person, also in a group
         lang = reader.lang
-    if said.step == "refused" and "stop" in said.flags:
+    if said.step == "refused" and "over" in said.flags:
+        await _say_over(turn, dialog, *said.wrong or ("not-now", {}), lang)
+    elif said.step == "refused" and "stop" in said.flags:
         await tell_refusal(turn, dialog, *said.wrong or ("not-now", {}), lang)
     elif isinstance(said.to, Toast) and press:
         turn.say_toast(turn.services.words.label(lang, said.key, said.words), said.to.alert)
@@ -161,6 +164,14 @@ def _say_checking(turn: Turn, dialog: Dialog, said: Say, lang: str, chat: int, t
     else:
         html = turn.services.words.say(lang, key, {})
         turn.post(f"checking:{turn.arrival.id}", chat, Text(html), thread=thread, public=True)
+
+
+async def _say_over(turn: Turn, dialog: Dialog, code: str, values: Mapping[str, Any], lang: str) -> None:
+    """A form has gone from the screen because its order moved on: what stays tells which order it was, and why."""
+    why = (refusal_key(turn, code, dialog.chat), {**refusal_words(turn), **values})
+    text = Text(turn.services.words.say(lang, "engine.over", {"order": values["order"], "why": why}))
+    card = await card_in(turn, dialog.chat, values["order"])
+    turn.post(f"t:{dialog.id}:over", dialog.chat, text, thread=dialog.thread, reply_to=card, public=True)
 
 
 def _pictured(turn: Turn) -> bool:

@@ -15,15 +15,26 @@ async def of_order(turn: Turn, text: Text, chat: int, no: str) -> tuple[Text, in
 
     Elsewhere, or where ``no`` names none: as it is, to nothing.
     """
-    kind = await turn.place_kind(chat)
-    order = await turn.get(Order, no) if no and kind in (PlaceKind.DEPARTMENT, PlaceKind.REVIEW) else None
-    if order is None:
+    if await _treated_in(turn, chat, no) is None:
         return text, None
     named = {"order": no, "why": ready(text.html)}
     html = turn.services.words.say(await turn.lang_of(chat), "engine.of_order", named)
+    return replace(text, html=html), await card_in(turn, chat, no)
+
+
+async def card_in(turn: Turn, chat: int, no: str) -> int | None:
+    """The message that shows this order's card in a group of those who treat it, None elsewhere."""
+    order, kind = await _treated_in(turn, chat, no), await turn.place_kind(chat)
+    if order is None:
+        return None
     written = int(order.snapshot.get("rewritten", 0))
     card = case_key(no) if kind is PlaceKind.DEPARTMENT else review_key(no, chat, written)
-    return replace(text, html=html), await standing_in(turn, card, chat)
+    return await standing_in(turn, card, chat)
+
+
+async def _treated_in(turn: Turn, chat: int, no: str) -> Order | None:
+    kind = await turn.place_kind(chat)
+    return await turn.get(Order, no) if no and kind in (PlaceKind.DEPARTMENT, PlaceKind.REVIEW) else None
 
 
 async def standing_in(turn: Turn, key: str, chat: int) -> int | None:

@@ -17,6 +17,7 @@ from bot.dialog.events import (
     Edit,
     Edited,
     Event,
+    Over,
     Pictured,
     Pressed,
     Result,
@@ -51,6 +52,7 @@ class Turn:
     flags: tuple[str, ...] = ()
     wrong: Wrong | None = None
     already: str = ""
+    over: str = ""  # the refusal by which it ends, whatever is asked now
     gather: Gather = ""
     says: list[Say] = field(default_factory=list[Say])
 
@@ -86,10 +88,11 @@ def ends_by(turn: Turn, code: str) -> bool:
     return is_final(code, turn.context.subject)
 
 
-def stop_refused(turn: Turn, code: str, words: Mapping[str, Any]) -> None:
+def stop_refused(turn: Turn, code: str, words: Mapping[str, Any], *flags: str) -> None:
     """Say why it ends, where there is no question to ask again."""
     key = f"{turn.flow.name}.refused.{code}"
-    turn.says.append(Say("tell", "refused", turn.journal.epoch, key, words, wrong=(code, words), flags=("stop",)))
+    flags = ("stop", *flags)
+    turn.says.append(Say("tell", "refused", turn.journal.epoch, key, words, wrong=(code, words), flags=flags))
 
 
 # ---------------------------------------------------------------- one function an event
@@ -318,6 +321,12 @@ def _resume(turn: Turn, event: Resume) -> None:
         turn.verdict, turn.show, turn.flags = "accepted", "anew", ("resume",)
 
 
+def _over(turn: Turn, event: Over) -> None:
+    ends_by(turn, event.code)
+    stop_refused(turn, event.code, event.words, "over")
+    turn.verdict, turn.end, turn.over = "accepted", "done", event.code
+
+
 _ARRIVE: Mapping[type, Callable[[Turn, Any], None]] = {
     Begin: _begin,
     Pressed: _pressed,
@@ -332,4 +341,5 @@ _ARRIVE: Mapping[type, Callable[[Turn, Any], None]] = {
     Result: _result,
     Due: _due,
     Resume: _resume,
+    Over: _over,
 }

@@ -179,7 +179,8 @@ class Ask:
     async def other(self, key: str, flow_name: str, /, person: int, *, subject: str = "", **args: Any) -> Any:
         """Begin this flow with somebody else (his account) and wait for what it returns.
 
-        Raises Refused: declined (he cancelled), expired, stopped, unreachable, or the code of a refusal nobody caught.
+        Raises Refused: declined (he cancelled), expired, stopped, unreachable, not-needed (what it is about has ended),
+        or the code of a refusal nobody caught.
         If this dialog ends or goes back meanwhile, he reads that his answer is not needed any more.
         """
         with self._replay.blaming:

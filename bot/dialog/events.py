@@ -94,7 +94,7 @@ class Done:
 class Result:
     """A call (or the submit, step "submit") came back, or the dialog with somebody else (``kind`` "other") ended.
 
-    ``refusal`` is "" on success; of a dialog: declined, expired, stopped, unreachable, or its own code.
+    ``refusal`` is "" on success; of a dialog: declined, expired, stopped, unreachable, not-needed, or its own code.
     """
 
     step: str
@@ -119,4 +119,14 @@ class Resume:
     """Show again where we are: after a pause, a deploy, or a look at something else."""
 
 
-Event = Begin | Pressed | Typed | Shared | Pictured | Edited | Back | Edit | Cancel | Done | Result | Due | Resume
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A gate that the flow had passed is shut (``Played.gates``): it ends with this refusal, whatever it asks."""
+
+    code: str
+    words: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+
+#: What goes on from a question that stands: gates are looked at again before it counts.
+Onward = Pressed | Typed | Shared | Pictured | Edited | Back | Edit | Due | Resume
+Event = Onward | Begin | Cancel | Done | Result | Over

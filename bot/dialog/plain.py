@@ -116,12 +116,14 @@ class Op(Generic[T]):
     """An operation as plain data: ``once`` runs it in the turn, ``call`` and ``submit`` leave it to the command runner.
 
     ``answer`` makes what the flow gets from what the journal holds; bot/intents/ declares both ends.
+    ``gate``: it only looks whether the flow may go on; see ``Played.gates``.
     """
 
     name: str
     args: Mapping[str, Json] = field(default_factory=_no_words, repr=False)
     lane: str = ""
     answer: Callable[[Json], T] = field(default=as_it_is, repr=False, compare=False)
+    gate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ class Say:
     ``copy`` counts the prompts of one step and epoch that were sent anew (wrong answer, reminder, resumed).
     ``about``: for whom, where that is not the reader: his names, or a sentence.
     Flags: withdrawn, expired, remind, resume, secret, more (not all options have a button: part of a label may be
-    typed), stop, delete, cancel-queued, and those the flow passed on.
+    typed), stop, over (after ``Over``), delete, cancel-queued, and those the flow passed on.
     """
 
     kind: SayKind
@@ -254,6 +256,8 @@ class Played:
     With ``need`` set the turn runs that local op now and plays again with ``Done(need_step, ...)`` over ``journal``;
     says, calls, begins, timers and verdict of both belong to one commit. At the end ``value`` is what the flow
     returned, or ``refusal`` says why nothing came of it: declined, expired, stopped, or the code of a refusal.
+    ``gates``: what the flow passed on its way here and rests on. Before an answer counts the turn looks at each again;
+    where one is shut, it plays ``Over`` in place of the event.
     """
 
     journal: Journal
@@ -273,6 +277,7 @@ class Played:
     verdict: Verdict = ""
     error: Exception | None = None
     visited: tuple[str, ...] = ()
+    gates: tuple[Op[Any], ...] = ()
     cancel_queued: bool = False  # end "done", but the person cancelled meanwhile: the turn cancels the order
 
 

@@ -45,7 +45,7 @@ def _closed(turn: Turn) -> Played:
         turn.says.append(withdrawn(waiting, *turn.flags))
     queued = journal.cancel and turn.end == "done"
     says = tuple(turn.says)
-    why = "" if turn.end == "done" else "expired" if "expired" in turn.flags else "declined"
+    why = turn.over if turn.end == "done" else "expired" if "expired" in turn.flags else "declined"
     return Played(erased(journal), says=says, end=turn.end, refusal=why, verdict=turn.verdict, cancel_queued=queued)
 
 
@@ -113,6 +113,7 @@ def _played(turn: Turn, run: Replay, now: Waiting, **more: Any) -> Played:
     if now.step == "":
         journal = erased(journal)
     common: dict[str, Any] = {"begins": tuple(run.begins), "verdict": turn.verdict, "visited": tuple(run.visited)}
+    common["gates"] = tuple(run.gates)
     return Played(journal, now.step, now.kind, now.epoch, tuple(turn.says), **{**common, **more})
 
 

@@ -49,6 +49,7 @@ class Replay:
         self.other: BeginIntent | None = None
         self.sleeps: tuple[str, int] | None = None
         self.begins: list[BeginIntent] = []
+        self.gates: list[Op[Any]] = []  # passed before now
         self.submitted: Op[Any] | None = None
         self.refused: Refused | None = None
         self.stopped = False
@@ -205,6 +206,8 @@ class Replay:
     def once(self, step: str, op: Op[Any]) -> Json:
         entry = self._effect(step, "once", lambda: digest_of(plain_op(step, op)))
         if entry:
+            if op.gate and "r" not in entry:
+                self.gates.append(plain_op(step, op))
             return _outcome(entry)
         self.needs = (step, plain_op(step, op))
         raise self._suspend()

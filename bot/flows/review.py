@@ -109,6 +109,8 @@ async def query(ask: Ask) -> None:
     try:
         answer = await ask.other("answer", "query_patient", who, subject=no, order=order, question=question)
     except Refused as left:
+        if left.code == "not-needed":  # the order was stopped meanwhile
+            await ask.stop("not_needed", order=no)
         await ask.stop("no_answer", order=order.no, why=_why(left.code))
     helper = await ask.once("kept", keep_question(no, question, answer, who))
     await ask.tell("answered", protect=True, order=order.no, question=question, answer=answer, helper=helper)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, TaskSnapshot
 from bot import orders
 from bot.decoding import jsonable
+from bot.handlers.stopped import ask_no_more
 from bot.model import Batch, Incident, Observed, Order, Person
 from bot.ops import accepting, ladder, waiting
 from bot.ops.cautions import look
@@ -116,6 +117,8 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
     await without_doctor(turn, order)
     if after.ends and not after.paid:
         await release(turn, order)
+    if after.stopped:
+        await ask_no_more(turn, order.no)
     if after.delivered:
         until_over(turn, order)
         await follow(turn, await turn.get(Order, order.no) or order)

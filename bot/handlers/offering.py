@@ -10,7 +10,8 @@ from bot.dialog import events, loads
 from bot.handlers import topics
 from bot.model import MORE, Attached, Button, Dialog, Picture, Pressed, Spot, Text, turned
 from bot.phrases import menu, menu_key
-from bot.running import advance, buttons_of
+from bot.running import advance, look
+from bot.saying import rows
 from bot.turn import Turn
 
 MANY = 3  # buttons that are offered to whoever was not understood
@@ -28,6 +29,13 @@ async def not_that(turn: Turn, dialog: Dialog, came: str = "") -> None:
     elif wanted == "handlers.wanted_text" and not await buttons_of(turn, dialog):
         wanted = "handlers.wanted_typed"
     await ask_again(turn, dialog, came, wanted)
+
+
+async def buttons_of(turn: Turn, dialog: Dialog) -> list[Button]:
+    """Those that answer the open question, as they stand on it."""
+    played, lang = await look(turn, dialog, events.Resume()), await turn.lang_of(dialog.chat)
+    asked = [replace(said, buttons=(said.answers,)) for said in played.says if said.kind == "prompt"]
+    return [one for said in asked for row in rows(turn, said, lang) for one in row]
 
 
 async def ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:

@@ -27,12 +27,11 @@ from bot.model import (
 )
 from bot.ops.halting import shows_up
 from bot.ops.visits import number_came
-from bot.running import HOLDING, advance, begin, park_others
+from bot.running import HOLDING, QUESTIONS, advance, begin, park_others
 from bot.saying import refusal_key
 from bot.turn import Hold, Turn
 from bot.wiring import ACTIONS, COMMANDS, IN_GROUPS, LINKS, SECRET
 
-QUESTIONS = ("choice", "multi", "text", "date", "photos", "confirm", "pin")
 TYPED = (*QUESTIONS, "call", "submit")
 BUILT_IN = {"back": events.Back(), "cancel": events.Cancel()}  # of the open dialog, whichever that is
 

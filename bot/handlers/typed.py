@@ -13,12 +13,12 @@ from typing import Literal
 
 from bot.dialog import events, figures
 from bot.free_words import meaning
-from bot.handlers.offering import answer, only_menu
+from bot.handlers.offering import answer, buttons_of, only_menu
 from bot.handlers.topics import why_unheard
 from bot.model import Button, Dialog, Spot, Text
 from bot.phrases import menu
 from bot.render.large import is_large
-from bot.running import advance, begin, buttons_of
+from bot.running import advance, begin
 from bot.turn import Turn
 from bot.vocabulary import bare, takes_back
 from bot.wiring import ACTIONS, MEANT

@@ -25,10 +25,13 @@ class Intent(Generic[P, T]):
     What was answered by another release is read leniently: unknown fields are dropped, missing ones default.
     """
 
-    def __init__(self, name: str, declared: Callable[P, T], lane: str = "") -> None:
+    def __init__(self, name: str, declared: Callable[P, T], lane: str = "", *, gate: bool = False) -> None:
         self.name = name
+        self._gate = gate
         self._signature = signature(declared)
         self._names = tuple(self._signature.parameters)
+        if gate and "order" not in self._names:
+            raise TypeError(f"{name} is a gate and has no argument 'order'")
         if lane and lane not in self._names:
             raise TypeError(f"{name} has no argument {lane!r} to name its lane")
         self._lane = lane  # the argument whose value names the lane
@@ -41,7 +44,7 @@ class Intent(Generic[P, T]):
         else:  # the usual call, which needs no thought
             bound = dict(zip(self._names, args, strict=True))
         given = {name: jsonable(value) for name, value in bound.items()}
-        return Op(self.name, given, str(given.get(self._lane, "")), self.answer)
+        return Op(self.name, given, str(given.get(self._lane, "")), self.answer, self._gate)
 
 
 def local(declared: Callable[P, T]) -> Intent[P, T]:
@@ -49,6 +52,17 @@ def local(declared: Callable[P, T]) -> Intent[P, T]:
     name = declared.__name__.rstrip("_")
     DECLARED.add(name)
     return Intent(f"local.{name}", declared)
+
+
+def gate(declared: Callable[P, T]) -> Intent[P, T]:
+    """The same, and it only looks whether a form may go on: it looks again before each of the form's answers counts.
+    ``order`` is the one it is about.
+
+    What shuts it for good ends the form with that refusal, so the form itself must not (a move of its own is its end).
+    """
+    name = declared.__name__
+    DECLARED.add(name)
+    return Intent(f"local.{name}", declared, gate=True)
 
 
 def remote(room: str, lane: str = "") -> Callable[[Callable[P, T]], Intent[P, T]]:

@@ -7,13 +7,13 @@ from typing import Literal
 
 from bot.dialog import Op
 from bot.dosing import Line, Pricing
-from bot.intents._declare import local
+from bot.intents._declare import gate, local
 from bot.model import Json
 from bot.moves import BY_PATIENT, MoveName
 from bot.views import OrderView
 
 
-@local
+@gate
 def legal(order: str, move: MoveName, read: int = -1) -> OrderView:
     """Only looks: refuses a press that comes too late before anything is asked. ``read``: see ``move``."""
     ...
@@ -130,7 +130,7 @@ def asks_again(order: str) -> OrderView:
     ...
 
 
-@local
+@gate
 def unaccepted(order: str, rewritten: int = -1) -> OrderView:
     """The order with new lines that wait for the word of this very person (see ``who_accepts``).
 
@@ -145,7 +145,7 @@ def accepts(order: str, rewritten: int) -> None:
     ...
 
 
-@local
+@gate
 def may_ask(order: str, read: int) -> OrderView:
     """The order for the pharmacist who wishes to ask its patient: as for a pass, but a price may still be open."""
     ...

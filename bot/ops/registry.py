@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from backend_client.models import TaskSnapshot
 from bot.decoding import jsonable
-from bot.dialog import Refused
+from bot.dialog import Op, Refused
 from bot.intents import Intent, people
 from bot.model import Command, Json, Person, RoleBinding
+from bot.orders import UNDER_WAY
 from bot.turn import Turn
 
 
@@ -59,6 +60,19 @@ async def execute(act: Act, name: str, args: Mapping[str, Any]) -> Json:
     if name not in OPS:
         raise KeyError(f"{name} is no local operation: see bot/ops/")
     return await OPS[name](act, **args)
+
+
+async def first_shut(act: Act, gates: Sequence[Op[Any]]) -> Refused | None:
+    """The refusal of the first gate that is shut now, with the ``order`` it is about. A move under way shuts none: in a
+    moment it is known.
+    """
+    for gate in gates:
+        try:
+            await execute(act, gate.name, gate.args)
+        except Refused as no:
+            if no.code != UNDER_WAY:
+                return Refused(no.code, **{**no.words, "order": gate.args["order"]})
+    return None
 
 
 # ---------------------------------------------------------------- what a room declares beside its operations

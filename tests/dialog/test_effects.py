@@ -326,3 +326,48 @@ def test_events_for_a_dialog_that_never_began_change_nothing() -> None:
     for event in (events.Typed("x"), events.Pictured(photo), events.Pressed("A", 0, "B"), events.Due("remind", "x", 0)):
         played = play(refill, Journal(), context, event)
         assert (played.journal, played.says, played.verdict) == (Journal(), (), "stale")
+
+
+# ---------------------------------------------------------------- gates
+
+
+async def gated(ask: Ask) -> None:
+    await ask.once("may", Op("may", {"order": "MR-1"}, gate=True))
+    try:
+        await ask.once("could", Op("could", gate=True))
+    except Refused:
+        await ask.tell("could_not")
+    await ask.choice("first", ["a", "b"])
+    await ask.choice("second", ["a", "b"])
+
+
+def passed(ends: tuple[str, ...] = ()) -> DialogTester:
+    t = DialogTester(Flow("gated", gated, ends=ends), {"may": 1, "could": no})
+    t.start()
+    t.taps("a")
+    return t
+
+
+def test_what_a_flow_passed_and_rests_on_is_told_with_every_answer() -> None:
+    """Not what refused it and was caught: there it went another way."""
+    assert [(op.name, op.args) for op in passed().last.last.gates] == [("may", {"order": "MR-1"})]
+
+
+def test_a_gate_that_is_passed_just_now_is_not_asked_again() -> None:
+    context = Context("dlg", PersonView(7), Where(7), Now(0, "2026-11-04"))
+    flow = Flow("gated", gated)
+    played = play(flow, Journal(), context, events.Begin(), flows={})
+    assert (played.need_step, played.gates) == ("may", ())
+    played = play(flow, played.journal, context, events.Done("may", 1), flows={})
+    assert [op.name for op in played.gates] == ["may"]
+
+
+@pytest.mark.parametrize("ends", [(), ("already-over",)])
+def test_over_ends_it_whatever_it_asks(ends: tuple[str, ...]) -> None:
+    t = passed(ends)
+    t.send(events.Over("already-over", {"at": 5}))
+    t.expect_tell("gated.refused.already-over", at=5)
+    t.expect_end("done")
+    assert t.last.last.refusal == "already-over"
+    assert [say.step for say in t.last.says if "withdrawn" in say.flags][-1:] == ["second"]
+    assert len([say for say in t.last.says if "withdrawn" in say.flags]) == (2 if ends else 1), "what was answered, too"

@@ -166,5 +166,5 @@ async def test_nothing_is_signed_for_a_case_that_ended(town: Town, lang: str) ->
     await town.stage(no, "cancelled")
     await doctor.message("已取消", chat=town.scene.chats["endocrinology"], thread=thread)
     await doctor.press(PIN[3], after=opened)
-    await doctor.sees(("没有签名", "已经取消"), ("not signed", "Cancelled at"), after=opened)
+    await doctor.sees((no, "已经取消"), (no, "Cancelled at"), after=opened)
     assert (await town.hospital.order(no)).prescribed == ()

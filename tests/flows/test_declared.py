@@ -13,7 +13,7 @@ from bot.dialog import Ask, flow
 from bot.dialog.registry import Flow
 from bot.dialog.testing import DialogTester
 from bot.intents import Intent, orders
-from bot.intents._declare import DECLARED, remote
+from bot.intents._declare import DECLARED, gate, remote
 from bot.ops import OPS
 from bot.views import Line, OrderView, SnapshotView
 
@@ -23,6 +23,20 @@ VIEWS = [
     for _, kind in inspect.getmembers(room, dataclasses.is_dataclass)
     if not kind.__module__.startswith("bot.dialog")  # the engine's own
 ]
+
+
+def test_a_gate_says_which_order_it_is_about() -> None:
+    """Whoever's form it ends reads it."""
+
+    def looks(patient: str) -> None: ...
+
+    known = {*DECLARED}
+    try:
+        with pytest.raises(TypeError, match="looks is a gate and has no argument 'order'"):
+            gate(looks)
+    finally:
+        DECLARED.clear()
+        DECLARED.update(known)
 
 
 def test_each_declared_operation_is_carried_out() -> None:
