@@ -51,7 +51,7 @@ async def home_visit(ask: Ask, ref: str = "") -> None:
 @flow("call_me", start=Start(action="call_me"), expire=days(3))
 async def call_me(ask: Ask) -> None:
     """The messenger's own button shares her number; it is shown to whoever goes, until it is over."""
-    phone = await ask.text("phone", check=oneself.phone_number, number=True)
+    phone = await ask.text("phone", check=oneself.phone_number, secret=True, number=True)
     await ask.once("calls", visits.call_me(phone))
     await ask.tell("kept", buttons=[Option("number", url="phone:gone")])
 

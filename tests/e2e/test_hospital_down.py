@@ -85,6 +85,24 @@ async def test_cancelled_while_it_is_down(town: Town, lang: str) -> None:
 
 
 @more
+async def test_cancelled_on_its_card_while_it_is_down(town: Town, lang: str) -> None:
+    who = await known(town, lang)
+    await town.down(True)
+    said = await who.say("/refill")
+    await by_photo(who, said)
+    await who.tap("button.ok", after=said)
+    await who.sees("正在发给医院", "Being sent", after=said)
+    await who.tap("action.cancel", after=said)
+    await who.tap("cancel.sure.yes", ("要取消订单" if lang == "zh-CN" else "Cancel order"))
+    await who.sees(("记下了", "取消订单"), ("Noted", "is cancelled as soon as"), after=said)
+    await town.down(False)
+    await town.control.advance(600)
+    no = (await until(lambda: town.orders_of(who.resident.id), "the order"))[0]
+    await town.stage(no, "cancelled")
+    await who.sees(f"订单 {no} 已取消", f"Order {no} is cancelled", after=said)
+
+
+@more
 async def test_down_while_she_proves_who_she_is(town: Town, lang: str) -> None:
     who = await asked_for_number(town, lang)
     await town.down(True)

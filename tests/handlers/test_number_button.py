@@ -92,6 +92,7 @@ async def test_a_number_shared_takes_it_away_and_nothing_is_said_twice(house: Ho
     assert below(house) == ""
     assert house.label("call_me.kept") in texts(house, NEW, since)
     assert house.label("engine.number_away") not in texts(house, NEW, since)
+    assert PHONE not in texts(house, NEW), "it is deleted afterwards: no message of ours repeats it"
     assert [row.sealed["phone"] for row in await house.services.store.find(Visit)] == [PHONE]
 
 
