@@ -215,6 +215,12 @@ def unit_column(columns: Sequence[Column]) -> Column | None:
     return before[-1] if before and before[-1].kind == "unit" and not of_dose else None
 
 
+def unit_first(columns: Sequence[Column]) -> bool:
+    """Whether the units of the counts stand before them: what a number says is not told by the unit behind it."""
+    units = unit_column(columns)
+    return units is not None and any(c.kind == "boxes" for c in columns[columns.index(units) :])
+
+
 def lean_of(rows: Sequence[Row]) -> float:
     """By how much what stands in one column moves left from line to line: as the writing rises."""
     words = [w for row in rows for w in row.words]

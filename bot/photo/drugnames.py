@@ -18,7 +18,8 @@ from bot.photo.strength import BOX, COUNTED, TIMES, Line, count_in, find
 from bot.photo.vocabulary import SALTS, TAGS
 
 _INDEX = re.compile(
-    rf"^[\s|]*(?:\d{{1,2}}\s?{BOX}\s*(?=[\u4e00-\u9fff]{{2}})|"  # its count before its name: 5盒 骨化三醇胶丸
+    # its count before its name: 5盒 骨化三醇胶丸, 2盒×阿司匹林肠溶片, 2×阿司匹林肠溶片
+    rf"^[\s|]*(?:\d{{1,2}}\s?(?:{BOX}\s*[{TIMES}]?|[{TIMES}])\s*(?=[\u4e00-\u9fff]{{2}})|"
     r"20\d\d-\d\d-\d\d\s*(?=[\u4e00-\u9fff])|[\[(]?\d{1,2}[\]).、:,]\s*|\d{1,2}\s+(?=[\u4e00-\u9fff(\[])|\d{1,2}(?=[\u4e00-\u9fff])|[①-⑳]\s*|"
     r"\*[\u4e00-\u9fff]{2,12}\*\s*|"  # the class of goods on an invoice: *化学药品制剂*
     r"[一二三四五六七八九十]{1,2}\s*[、.)]\s*|[\[(]?[A-J]\s*[\]).、]\s*(?=[\u4e00-\u9fff(\[])|"
@@ -51,7 +52,7 @@ _COUNTED = re.compile(r"(?<![A-Za-z\d])\d+\s*(?:片|锭|粒|颗(?!粒)|丸|支|�
 _OF_A_FORM_RE: Final = re.compile(
     r"[表册联]$|[\d①-⑳][\u4e00-\u9fff]|症状|头[痛晕]|恶心|呕吐|心悸|胸闷|满意|并发症|不良反应"
 )
-_BOXED_RE: Final = re.compile(rf"\d\s?{BOX}")
+_BOXED_RE: Final = re.compile(rf"\d\s?(?:{BOX}|[{TIMES}]\s*$)")
 _PACKED_RE: Final = re.compile(rf"[{TIMES}]\s?\d{{1,3}}\s?(?:{COUNTED})")
 _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TAGS: Final = frozenset(TAGS)

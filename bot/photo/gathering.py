@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.photo.block import Block
-from bot.photo.columns import Column, cells_of, column_at, column_of, counts_column, unit_column
+from bot.photo.columns import Column, cells_of, column_at, column_of, counts_column, unit_column, unit_first
 from bot.photo.counts import Count, all_in, also_all, counted, is_dose, loose_count, pieces, unit_alone, unpacked
 from bot.photo.drugnames import SIG
 from bot.photo.rows import Row
@@ -50,7 +50,8 @@ def gather(block: Block, row: Row, rest: str, i: int, columns: Sequence[Column])
         before = len(block.boxes)
         if BARE_RE.fullmatch(text.strip()):
             column = "boxes" if not kind and counts_column(columns, row, cells, n) else column
-            beside = unit_alone(rest[cells[n + 1][0] : cells[n + 1][1]]) if n + 1 < len(cells) else ""
+            behind = n + 1 < len(cells) and not unit_first(columns)
+            beside = unit_alone(rest[cells[n + 1][0] : cells[n + 1][1]]) if behind else ""
             text = text.rstrip() + (beside or (unit if column == "boxes" else ""))
             if kind == "" and column not in ("boxes", "pack") and (other := loose_count(text, not columns and n > 0)):
                 block.alone.add(other)
@@ -154,7 +155,7 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
             block.strength_row = i if block.strength_row < 0 or line.pack else block.strength_row
         if line.pack and rank < 9:
             block.packed.add(i)
-    before = tidy(text)[: lines[0].start].strip(" ([").removesuffix(" of")
+    before = re.sub(r"(?: of|(?<=[盒瓶筒罐])\s?[×xX*])$", "", tidy(text)[: lines[0].start].strip(" (["))
     if is_count(before):  # 2盒 氯沙坦钾片(50mg×7片)
         _count(block, before, 1)
     elif (m := _TIMES_RE.fullmatch(before)) and pack_in(tidy(text)) and not SIG.search(text):

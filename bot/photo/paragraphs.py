@@ -15,7 +15,7 @@ from bot.photo.counts import NUMERALS
 from bot.photo.drugnames import listed_ahead, number_of
 from bot.photo.formulary import Formulary
 from bot.photo.labels import labelled
-from bot.photo.names import FORM
+from bot.photo.names import FORM, narrow
 from bot.photo.rows import GAP, Row, row_of
 from bot.photo.strength import AMOUNT, BOX, COUNTED, NUMBER, TIMES, find
 from bot.photo.words import Word
@@ -68,6 +68,15 @@ _BROKEN: Final = (  # what the end of a line breaks, and how it goes on: 160μg:
     (re.compile(rf"[^\s\d.]\s?\d{{1,4}}$|[{NUMERALS}]$"), re.compile(_GOES_ON)),
     (re.compile("口$"), re.compile("服")),
 )
+_ON: Final = r"\s?[xX×*/:,(]"
+_HALVES: Final = (  # of an amount, in two lines of a cell
+    (re.compile(r"(?:^|[\s\u4e00-\u9fff)])\d{1,4}$"), re.compile(rf"(?:[mμ]?g|ml|单位){_ON}")),
+    (re.compile(r"(?:^|[\s\u4e00-\u9fff)])\d{1,4}[mμ]$"), re.compile(rf"g{_ON}")),
+    # 0. and 5g; 2. and 5mg, of which nobody knows what they are in one: rows.py keeps them apart
+    (re.compile(r"(?:^|\s)\d{1,3}\.$"), re.compile(rf"\d{{1,3}}\s?(?:[mμ]?g|ml){_ON}")),
+)
+_NUMBER_RE: Final = re.compile(r"[\[(]?\d{1,2}[\])、.]?")
+_FLUSH: Final = 0.4  # heights of a line: so near to where a line of a cell begins, the next one of it begins
 _LONG: Final = 4  # letters of a stretch whose end is that of the line, and no cell
 _GIVEN_RE: Final = re.compile(
     rf"{AMOUNT}\s?[)\]]?\s?[{TIMES}:]\s?\d{{1,4}}\s?(?:{COUNTED})(?:\s?/\s?{BOX})?|\d\s?{BOX}(?!\s?[装/])",
@@ -135,9 +144,35 @@ def whole_amounts(rows: Sequence[Row]) -> list[Row]:
     for row in rows:
         if out and _broken(out[-1], row):
             out[-1] = replace(row_of([[out[-1].words, row.words]], out[-1].y), lines=out[-1].lines + 1)
+        elif out and (halves := _cell_broken(out[-1], row)):
+            out[-1:] = _mended(out[-1], row, *halves)
         else:
             out.append(row)
     return out
+
+
+def _cell_broken(row: Row, below: Row) -> tuple[int, int] | None:
+    """Which word of a row goes on in which word below it, where a narrow cell breaks its amount: 20 and mg×7片. None
+    where that is not certain; the number of a list is none of an amount."""
+    if not 0 < below.y - row.y < _NEAR * row.h:
+        return None
+    pairs = [
+        (n, m)
+        for m, low in enumerate(below.words)
+        for n, up in enumerate(row.words)
+        if up.left - _FLUSH * up.h < low.left < up.right
+        and not (n == 0 and _NUMBER_RE.fullmatch(narrow(up.text).strip()))
+        and any(end.search(narrow(up.text).strip()) and on.match(narrow(low.text).strip()) for end, on in _HALVES)
+    ]
+    return pairs[0] if len(pairs) == 1 else None
+
+
+def _mended(row: Row, below: Row, up: int, low: int) -> list[Row]:
+    """A row with the word below that goes on what a word of it begins, and what else stands below."""
+    cells = [[[word]] if n != up else [[word], [below.words[low]]] for n, word in enumerate(row.words)]
+    rest = [word for n, word in enumerate(below.words) if n != low]
+    whole = replace(row_of(cells, row.y), lines=row.lines + (not rest))
+    return [whole, row_of([[[word]] for word in rest], below.y)] if rest else [whole]
 
 
 def _broken(row: Row, below: Row) -> bool:

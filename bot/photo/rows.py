@@ -18,7 +18,7 @@ _STEPS: Final = 8  # of following a slope to the middle of the page
 _ONE_NUMBER: Final = 0.5  # of a box's height between two boxes
 _HEAD_RE: Final = re.compile(r"[\d][.,'’·。，、:-]?$|^[.,'’·。，]$")
 _TAKEN_RE: Final = re.compile(r"用法|每[日次天晚早周]|[一1][日次]|口服|外用|皮下|睡前|[饭餐][前后]")
-_BARE_RE: Final = re.compile(r"\d[\d.]*")
+_BARE_RE: Final = re.compile(r"(?:^|\s)(?!0\.$)\d[\d.]*$")  # 0. goes on, whatever follows
 _HAN_RE: Final = re.compile(r"[\u4e00-\u9fff)）]$")
 _ENGLISH_RE: Final = re.compile(r"[A-Za-z]{4}")
 _SAME_LINE: Final = 0.42  # of a box's height
@@ -137,7 +137,8 @@ def row_of(cells: Sequence[Sequence[Sequence[Word]]], y: float) -> Row:
     words = [word for cell in cells for line in cell for word in line]
     run_on = {id(line[0]) for cell in cells for line in cell[1:] if not _TAKEN_RE.match(line[0].text)}
     for n, word in enumerate(words):
-        glued = n > 0 and word.text[:1].isdigit() and bool(_BARE_RE.fullmatch(words[n - 1].text))  # 1 and 5mg: asked
+        bare = n > 0 and bool(_BARE_RE.search(words[n - 1].text))
+        glued = bare and word.text[:1].isdigit()  # 1 and 5mg: asked
         again = n > 0 and bool(_HAN_RE.search(words[n - 1].text) and _ENGLISH_RE.match(word.text))  # under its Chinese
         if n and (glued or again or id(word) not in run_on):
             gap = " " if (glued and id(word) in run_on) or _one_number(words[n - 1], word) else GAP

@@ -163,3 +163,51 @@ def test_a_line_whose_parts_a_comma_parts() -> None:
     )
     after = "出院医嘱:1.低盐低脂饮食，规律服药；2.4周后门诊复查；3.不适随诊。"
     assert [told(d) for d in read("出院带药:", *drugs, after).drugs] == [AMLODIPINE, VALSARTAN, METFORMIN]
+
+
+NARROW = "药品名称            规格       数量     用法"
+
+
+@pytest.mark.parametrize(
+    ("lines", "drug"),
+    [
+        (
+            (NARROW, "缬沙坦胶囊          80         2盒      每日1次", "                    mg×7粒"),
+            ("80mg", 7, 2, "exact"),
+        ),
+        (
+            (NARROW, "缬沙坦胶囊          80m        2盒      每日1次", "                    g×7粒"),
+            ("80mg", 7, 2, "exact"),
+        ),
+        (("1.缬沙坦胶囊 80  ×2盒", "mg×7粒"), ("80mg", 7, 2, "exact")),
+        (
+            (NARROW, "吲哚布芬片          0.         2盒      每日1次", "                    2g×7片"),
+            ("0.2g", 7, 2, "exact"),
+        ),
+        (("1.吲哚布芬片 0.  ×2盒", "2g×7片"), ("0.2g", 7, 2, "exact")),
+    ],
+    ids=range(5),
+)
+def test_a_strength_that_its_cell_breaks_is_joined(lines: tuple[str, ...], drug: tuple[object, ...]) -> None:
+    reading = read(*lines)
+    assert ([told(d)[1:] for d in reading.drugs], reading.accepted) == ([drug], True)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (NARROW, "苯磺酸氨氯地平片    2.         2盒      每日1次", "                    5mg×7片"),
+        ("1.苯磺酸氨氯地平片 2.  ×2盒", "5mg×7片"),
+        (NARROW, "2   苯磺酸氨氯地平片           2盒      每日1次", "mg×7片"),
+        (NARROW, "苯磺酸氨氯地平片    5   5      2盒      每日1次", "                 mg×7片"),
+    ],
+    ids=range(4),
+)
+def test_halves_of_which_nobody_knows_what_they_are_in_one_are_no_strength(lines: tuple[str, ...]) -> None:
+    (drug,) = read(*lines).drugs
+    assert (drug.strength.value, drug.match) == ("", "ask")
+
+
+def test_a_number_above_another_line_is_none_of_its_amounts() -> None:
+    reading = read("卡号:2794  苯磺酸氨氯地平片  5mg×7片  2盒", "单位:退休   缬沙坦胶囊  80mg×7粒  1盒")
+    assert [told(d)[1:] for d in reading.drugs] == [("5mg", 7, 2, "exact"), ("80mg", 7, 1, "exact")]

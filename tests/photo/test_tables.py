@@ -857,3 +857,36 @@ def test_the_second_line_of_a_cell_begins_where_its_first_one_does() -> None:
 
 def _line(pair: tuple[str, str], y: float) -> tuple[At, At]:
     return (pair[0], 40, y), (pair[1], 180, y)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("3盒×苯磺酸氨氯地平片5mg×7片", "1盒×缬沙坦胶囊80mg×7粒"),
+        ("1. 3盒 苯磺酸氨氯地平片 5mg×7片", "2. 1盒 缬沙坦胶囊 80mg×7粒"),
+        (
+            "数量    药品名称           规格       用法",
+            "3       苯磺酸氨氯地平片   5mg×7片    每日1次",
+            "1       缬沙坦胶囊         80mg×7粒   每日1次",
+        ),
+        (
+            "序号    单位    数量    药品名称           规格       用法",
+            "1       盒      3       苯磺酸氨氯地平片   5mg×7片    每日1次",
+            "2       盒      1       缬沙坦胶囊         80mg×7粒   每日1次",
+        ),
+    ],
+    ids=range(4),
+)
+def test_a_count_before_the_name(lines: tuple[str, ...]) -> None:
+    head = ("上海市明珠区中心医院", "姓名：何玉芬  性别：女  日期：2026-11-08")
+    reading = understand(page(*head, *lines, "医师：何志金  药师：杨芬德"), TODAY, LISTED).reading
+    assert [told(d) for d in reading.drugs] == [("苯磺酸氨氯地平片", "5mg", 7, 3, "exact"), VALSARTAN]
+    assert reading.accepted
+
+
+def test_times_a_name_without_a_unit_is_asked() -> None:
+    head = ("上海市明珠区中心医院", "姓名：何玉芬  性别：女  日期：2026-11-08")
+    lines = ("2×苯磺酸氨氯地平片5mg×7片", "医师：何志金  药师：杨芬德")
+    assert [told(d) for d in understand(page(*head, *lines), TODAY, LISTED).reading.drugs] == [
+        (*AMLODIPINE[:3], None, "exact")
+    ]
