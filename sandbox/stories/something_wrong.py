@@ -44,8 +44,7 @@ async def something_wrong(play: Play) -> None:
             await operator.presses("这样解决")
             await operator.presses("药房再发一包", on=order)
         await resident.reads(f"订单 {order} 的问题解决了")
-        await courier.presses("到了")
-        await courier.reads("请志愿者点清后")
+        await courier.reads("没有要送的了")
 
     async with play.moment("14:00", "it comes again, and nobody is home"):
         await courier.presses("已装车")
