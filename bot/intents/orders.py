@@ -92,7 +92,7 @@ def confirms(order: str) -> Op[OrderView]:
     return move(order, "confirm", {})
 
 
-@local
+@gate
 def may_cancel(order: str) -> OrderView:
     """Only looks, as ``legal`` does; also while it is on its way to the hospital."""
     ...

@@ -9,7 +9,7 @@ import pytest
 
 from backend_client.errors import NUMBER_TAKEN
 from bot.clock import HandClock
-from bot.model import Command, Observed, Order
+from bot.model import Command, Dialog, Observed, Order
 from bot.moves import BY_WATCHER
 from tests.cases.rows import NEW, texts
 from tests.handlers.house import RESIDENT, House, at_home, told
@@ -117,6 +117,16 @@ async def test_kept_it_goes_on(house: House) -> None:
     await comes_there(house, no)
     assert not asked(house)
     assert f"a:cancel:{no}" in buttons(house, no)
+
+
+async def test_what_was_stopped_meanwhile_need_not_be_cancelled(house: House) -> None:
+    no = await on_its_way(house)
+    await comes_there(house, no)
+    await house.take(house.press(RESIDENT, f"a:cancel:{no}"))
+    await house.take(house.arrival(Observed(told(no, "failed", house.clock.civil()))))
+    assert house.label("engine.not_needed") in texts(house, RESIDENT)
+    assert not await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent", "parked"))
+    assert not asked(house)
 
 
 async def test_it_is_hers_to_cancel(house: House) -> None:
