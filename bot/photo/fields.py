@@ -20,7 +20,10 @@ from bot.photo.rows import Row
 from bot.photo.script import HAN
 from bot.photo.strength import find
 
-_MISREAD: Final = 24  # months back: no prescription is kept so long, a digit of its year is wrong
+_MISREAD: Final = 24  # months back: hardly a prescription is kept so long, a digit of its year may be wrong
+_KEPT: Final = 120  # months back: none is kept so long
+_SURE_OLD: Final = 0.95  # of each character of a day that is so old, else it may be misread
+_UNLABELLED: Final = 9  # rank of a day without a label
 _ILL_RE: Final = re.compile(r"[病症炎癌瘤]|;\s?2\s?[.、]")
 _NAME_RE = re.compile(rf"[{HAN}][{HAN}·.]{{1,9}}")
 _DEPARTMENT_RE = re.compile(rf"(?<![{HAN}])[{HAN}]{{1,8}}科(?![{HAN}])")
@@ -204,16 +207,19 @@ def _below(key: str, rows: Sequence[Row], i: int, mark: Labelled) -> Field | Non
 def _date(
     page: Page, rows: Sequence[Row], marks: Sequence[list[Labelled]], dates: list[tuple[int, Field, date]], today: date
 ) -> None:
-    """The date of the best label that is not in the future, nor so old that it must be misread; without a label, one
-    that no other label claims. None where two days are as good as each other: nobody guesses between them."""
+    """The date of the best label that is not in the future, nor so old that it may be misread, unless all are so
+    old and sure: then the paper is too old. Without a label, one that no other label claims, of the last two years: an
+    older one may be a day of birth. None where two days are as good as each other: nobody guesses between them."""
     if not dates:
         for i, row in enumerate(rows):
             claimed = [(m.start, _value_end(row, m)) for m in marks[i] if m.kind not in ("patient", "sex", "age")]
             for start, end, day in _its_own(row.text, find_dates(row.text, labelled=False)):
                 if not any(a <= start < b for a, b in claimed):
-                    dates.append((9, row.field(start, end, day.isoformat()), day))
+                    dates.append((_UNLABELLED, row.field(start, end, day.isoformat()), day))
     oldest = months_before(today, _MISREAD)
     past = [d for d in dates if oldest <= d[2] <= today]
+    if not past and all(months_before(today, _KEPT) <= day < oldest for *_, day in dates):
+        past = dates if all(r < _UNLABELLED and f.confidence >= _SURE_OLD for r, f, _ in dates) else []
     best = [d for d in past if d[0] == min(rank for rank, *_ in past)]
     page.date = best[0][1] if len({day for *_, day in best}) == 1 else None
     page.future = bool(dates) and all(d[2] > today for d in dates)

@@ -336,6 +336,8 @@ def test_the_days_of_other_things(label: str, form: str) -> None:
         (("日期：2026-11-08打印时间：2026-11-09",), False),
         (("就医日期：2026-11-08  开方日：2026-11-07",), True),
         (("开方日期：2016-11-08",), True),  # so old that a digit of it must be misread
+        (("2024-11-08",), False),  # it may be somebody's birthday
+        (("开方日期：2024-11-08", "日期：2024-11-09", "随访日期：2027-11-08"), True),
         (("开具日期：2027-11-08",), False),
         (("开具日期：2026-11-08",), False),
         (("出生日期：1950-01-02",), False),
@@ -542,3 +544,23 @@ def test_who_takes_what_a_shop_sold(line: str, name: str | None) -> None:
 
 def test_the_day_of_discharge_and_not_of_admission_in_one_sentence() -> None:
     assert value(read("于2026年11月02日入院,于2026年11月08日出院。").date) == "2026-11-08"
+
+
+@pytest.mark.parametrize(
+    ("lines", "sure", "day"),
+    [
+        (("开方日期：2024-11-08",), 0.99, "2024-11-08"),
+        (("就诊日期：2018-03-02", "打印日期：2018-03-02"), 0.99, "2018-03-02"),
+        (("开方日期：2024-11-08", "日期：2026-11-08"), 0.99, "2026-11-08"),
+        (("开方日期：2024-11-08",), 0.9, None),
+        (("开方日期：2016-11-08",), 0.99, None),
+        (("开方日期：2024-11-08", "开方日期：2024-10-08"), 0.99, None),
+    ],
+)
+def test_a_day_of_more_than_two_years_ago_is_too_old_where_it_is_sure(
+    lines: tuple[str, ...], sure: float, day: str | None
+) -> None:
+    words = [replace(w, conf=sure, low=sure, sure=(sure,) * len(w.text)) for w in page("姓名：何玉芬", *lines)]
+    page_ = page_fields(rows(words), TODAY)
+    assert value(page_.date) == day
+    assert page_.ask_day == (day is None)
