@@ -7,11 +7,11 @@ from collections.abc import Awaitable
 
 from backend_client.errors import NotFound, Refusal
 from backend_client.models import Actor, Stage
-from backend_client.moves import Move, made_again, move
+from backend_client.moves import Move, business_status, made_again, move
 from backend_client.orders import task_of
 from backend_client.rest import Rest
 from backend_client.shapes import dig, each, instant, own_path, ref, target
-from backend_client.stages import known_stage
+from backend_client.stages import STATUS, known_stage
 from backend_client.wire import Json
 from sandbox.staff.changing import change
 
@@ -104,6 +104,10 @@ async def move_order(rest: Rest, no: str, stage: str) -> None:
     found = await rest.search("PractitionerRole", {"role": f"{rest.codes.system('role')}|operator"})
     by = Actor(own_path(found[0]) if found else "PractitionerRole/operator")
     task = await task_of(rest, no)
+    if to == "failed":  # the hospital's own: nobody who uses the client asks for it
+        ended = {"status": STATUS[to], "businessStatus": business_status(rest.codes, to)}
+        await change(rest, own_path(task), {**ended, "statusReason": {"text": REASONS[to]}})
+        return
     wanted = made_again(rest.codes, task, Move(to, by, key="office", reason=REASONS.get(to, "")))
     await move(rest, task, wanted)
 

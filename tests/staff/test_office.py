@@ -99,6 +99,19 @@ async def test_the_operator_moves_an_order_into_a_problem_and_out_of_it_each_tim
     ]  # fmt: skip
 
 
+async def test_an_order_may_fail_wherever_it_stands(office: Office) -> None:
+    keeping = Housekeeping(office.hospital.rest)
+    await packed(office.hospital)
+    for stage in ("failed", "problem"):
+        keeping.obey({"office.moved": {"R1": stage}})
+        await keeping.round()
+        order = await office.hospital.order("R1")
+        assert (order.stage, order.reason) == ("failed", "无法配送")
+    keeping.obey({"office.ended": ["doc-2"]})
+    await keeping.round()
+    assert [one.id for one in await office.hospital.staff("doctor")] == ["doc-1"], "its other work goes on"
+
+
 async def test_a_problem_is_told_with_a_reason(office: Office) -> None:
     keeping = Housekeeping(office.hospital.rest)
     await packed(office.hospital)
