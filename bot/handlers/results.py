@@ -99,6 +99,8 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
     played = await advance(turn, dialog, events.Result(step, epoch, value, body.refusal))
     if played.cancel_queued:
         await _cancelled_behind(turn, command)
+    elif step == "submit" and played.end == "cancelled":
+        await _say(turn, command, f"stopped:{command.key}", "handlers.cancelled")
     elif step == "submit" and played.end == "done" and not body.refusal:
         await _there_now(turn, command)
 
@@ -106,9 +108,14 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
 async def _there_now(turn: Turn, command: Command) -> None:
     """Whoever read that his order is kept and is sent by itself is told that it is there (bot/handlers/timers.py)."""
     if await turn.standing(f"slow:{command.key}") is not None:
-        origin = command.origin
-        text = Text(turn.services.words.say(await turn.lang_of(origin.chat), "engine.slow_order_over", {}))
-        turn.post(f"there:{command.key}", origin.chat, text, thread=origin.thread, public=True)
+        await _say(turn, command, f"there:{command.key}", "engine.slow_order_over")
+
+
+async def _say(turn: Turn, command: Command, post: str, key: str) -> None:
+    """A sentence where the command was asked for."""
+    origin = command.origin
+    text = Text(turn.services.words.say(await turn.lang_of(origin.chat), key, {}))
+    turn.post(post, origin.chat, text, thread=origin.thread, public=True)
 
 
 async def _cancelled_behind(turn: Turn, command: Command) -> None:
@@ -116,9 +123,7 @@ async def _cancelled_behind(turn: Turn, command: Command) -> None:
     if submit := SUBMITS.get(command.op):
         await submit.cancel(turn, command)
         return
-    lang = await turn.lang_of(command.origin.chat)
-    text = Text(turn.services.words.say(lang, "engine.not_cancelled", {}))
-    turn.post(f"late:{command.key}", command.origin.chat, text, thread=command.origin.thread, public=True)
+    await _say(turn, command, f"late:{command.key}", "engine.not_cancelled")
 
 
 async def _refused(turn: Turn, command: Command, code: str) -> None:

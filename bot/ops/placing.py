@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from bot import orders
 from bot.decoding import decoder, jsonable
-from bot.dialog import Refused
+from bot.dialog import Refused, dumps, loads
 from bot.forms import TracesView
 from bot.intents import orders as intents
 from bot.intents.desk import read_order
-from bot.model import Command, Incident, Json, Order, Origin, Priority, Right
+from bot.model import Command, Dialog, Incident, Json, Order, Origin, Priority, Right
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops import desks
@@ -169,6 +169,17 @@ async def not_accepted(turn: Turn, command: Command, code: str) -> None:
     turn.drop(order)
     turn.note(order.no, "hospital", "not-accepted", reason=code)
     await _take_cards(turn, order)
+    if orders.UNWANTED in order.snapshot:
+        await _end_form(turn, command.origin.dialog)
+
+
+async def _end_form(turn: Turn, id: str) -> None:
+    """It was cancelled meanwhile: the form that sent it is not shown once more with the hospital's reason."""
+    form = await turn.get(Dialog, id)
+    if form is not None and form.state == "sent":
+        journal = loads(form.journal)
+        journal.cancel = True
+        turn.put(replace(form, journal=dumps(journal)))
 
 
 async def _take_cards(turn: Turn, order: Order) -> None:

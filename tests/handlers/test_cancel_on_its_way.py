@@ -102,12 +102,17 @@ async def test_it_comes_there_while_she_reads_the_question(house: House) -> None
     assert house.label("cancel.queued", order=no) not in texts(house, RESIDENT)
 
 
-async def test_what_the_hospital_does_not_take_need_not_be_cancelled(house: House) -> None:
+@pytest.mark.parametrize("by", ["button", "command"])
+async def test_what_the_hospital_does_not_take_need_not_be_cancelled(house: House, by: str) -> None:
     no = await on_its_way(house)
-    await cancels(house, no)
+    await (cancels(house, no) if by == "button" else house.take(house.text(RESIDENT, "/cancel")))
+    since = len(house.posts())
     await house.answer("hospital.submit", refusal="rejected")
     assert await house.services.store.get(Order, no) is None
     assert not asked(house)
+    assert not await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent", "parked"))
+    assert not any(getattr(post.content, "buttons", ()) for post in house.posts()[since:]), "she is asked nothing"
+    assert house.label("handlers.cancelled") in texts(house, RESIDENT, since)
 
 
 async def test_kept_it_goes_on(house: House) -> None:
