@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,6 +53,7 @@ _UNCLEAR_RE: Final = re.compile(
 _ALSO_RE: Final = re.compile(
     rf"\d\s?{BOX}\s?[(=/,]?\s?(?:共计?|合计?|计)?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})\s?\)?\s*$"
 )
+_CROWDED_RE: Final = re.compile(rf"\d\s?{BOX}([^\s\d.,;:()/×xX*]{{1,2}})(?=\s|$)")
 _PRICE_RE: Final = re.compile(r"[¥￥]\s?\d[\d,]*(?:\.\d+)?(?![\d.盒瓶支袋包板片粒])")
 _BOXES_RE: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})(?:\.00?)?\s?{BOX}(?!\s?[装/])")
 _IN_WORDS_RE: Final = re.compile(rf"(?<![{NUMERALS}])([{NUMERALS}]+)\s?{BOX}(?!\s?[装/])")
@@ -119,6 +120,12 @@ def told_in(text: str) -> set[int]:
     """Every number of boxes in a text."""
     text = tidy(text)
     return {int(n) for n in _BOXES_RE.findall(text)} | {_HAN.get(n, 0) for n in _IN_WORDS_RE.findall(text)}
+
+
+def crowded(text: str) -> Iterator[tuple[int, int]]:
+    """Where a letter or two stand right behind a count, up to the end of its word: what a pen made of a second one that
+    it struck out is read as such, 10盒盖."""
+    return (m.span(1) for m in _CROWDED_RE.finditer(text))
 
 
 def unclear(text: str) -> bool:

@@ -23,7 +23,7 @@ from bot.photo.block import (
 )
 from bot.photo.columns import Column, column_at, columns_of, list_number, pushed
 from bot.photo.controlled import is_controlled
-from bot.photo.counts import told_in, unclear
+from bot.photo.counts import crowded, told_in, unclear
 from bot.photo.drugnames import (
     SIG,
     Named,
@@ -63,6 +63,7 @@ _REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
 _NUMBER_RE: Final = re.compile(r"\s*(?P<opens>[\[(]?)\d{1,2}\s?(?P<closes>[\])、.])")  # of a drug in the list
+_SURE_WORDS: Final = 0.9  # behind a count, as 口服; a pen's scrawl is read as some word, and not surely
 _HARDLY: Final = 2  # letters of a name of which all else is hidden
 _OF_ALL_RE: Final = re.compile(r"(?:商品|药品|合计|总)?件数\s*:?\s*\d{1,3}\s?件?")  # of a slip of a shop
 _BEGUN: Final = 2  # characters of a listed name, of which the rest is hidden or misread
@@ -118,7 +119,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             blocks[-1].rows.add(i)
             short = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
             blocks[-1].unmeant |= short and _UNMEANT_RE.search(row.text) is not None
-            blocks[-1].unclear |= unclear(row.text)
+            blocks[-1].unclear |= unclear(row.text) or any(row.sureness(*at) < _SURE_WORDS for at in crowded(row.text))
             blocks[-1].told |= told_in(row.text) if i == blocks[-1].row or _SAYS_RE.search(row.text) else set()
             gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif _shows_a_drug(row, rest, marks, listed) or (blocks and _bare_count(row)):

@@ -27,12 +27,13 @@ _SURE: Final = 0.75  # of a name that tells two people apart
 # A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
 # What was given back or paid back is void too: it can neither be fetched nor followed; a specimen never was one.
 _VOID_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销)|已(?:失效|取消|退)|无效|已?退[费药款货]|退款成功|样[张单]|测试处方)(?:处方)?[^\w]*"
+    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销|撤方|退方|冲红|红冲|冲销|废弃)|已(?:失效|取消|退)|无效|已?退[费药款货]|退款成功|样[张单]|测试处方)(?:处方)?[^\w]*"
     r"|(?:交易|订单)已?(?:关闭|取消)"
 )
 _USED_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方)?(?:药?[品物]?已(?:取|发|配|领|调配|发放|配发|交付)药?(?:发出|发放|取走|完毕|完成|完|讫)?|已(?:付药|使用|核销|签收|收货|提货|自提)|(?:交易|订单)已?(?:成功|完成)|药已[取发配领]|[取发领配]讫)(?:\s?20\d\d[\d./:-]*)?(?:\s?\d{1,2}号窗口?)?[^\w]*"
+    r"[^\w]*(?:本?处方)?(?:药?[品物]?已(?:全部)?(?:取|发|配|领|调配|发放|配发|交付|交)药?(?:取|用|走|出|付|齐|发出|发放|取走|完毕|完成|完|毕|讫|清)?|已(?:付药|使用|核销|签收|收货|提货|自提)|(?:交易|订单)已?(?:成功|完成)|药已[取发配领]|[取发领配]讫)(?:\s?20\d\d[\d./:-]*)?(?:\s?\d{1,2}号窗口?)?[^\w]*"
 )
+_FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配]讫|药已")
 _PARTS_RE: Final = re.compile(r"\s{2,}|\s?[·•|｜]\s?")
 # In English in capitals alone: Void and Dispensed are also labels of a form.
 _VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID|REFUNDED|SPECIMEN|SAMPLE)[^\w:]*")
@@ -55,7 +56,9 @@ def stamped(words: Sequence[Word]) -> str:
 
 def _torn(text: str) -> str:
     """What is left of a stamp's words where a seal or the print runs through them."""
-    return reasons.VOID if re.search("废|退[费药]", text) else ""
+    if re.search("废|退[费药]", text):
+        return reasons.VOID
+    return reasons.DISPENSED if _FETCHED_RE.search(text) else ""
 
 
 def _stamp(text: str) -> str:

@@ -41,17 +41,19 @@ _CLERK_RE: Final = re.compile(
 )
 # Of a bill, what is no drug: 诊查费 普通门诊诊查费 次 25.00
 _SERVICE_RE: Final = re.compile(
-    r"\s*(?![\u4e00-\u9fff]{0,4}药费)[\u4e00-\u9fff]{1,4}费(?=\s)|(?<=\s)(?:次|项|人次|小时|部位|例)(?=\s)"
+    r"\s*(?![\u4e00-\u9fff]{0,4}药费)[\u4e00-\u9fff]{1,4}费(?=\s)|(?<=\s)(?:次|项|套|人次|小时|部位|例)(?=\s)"
     r"|\s*(?:检查|检验|化验|治疗|手术|护理|材料|诊疗){1,2}(?=\s)"
+    r"|^\s*\d{1,2}\s?(?:次|项|套|人次|小时|部位|例)\s+[¥￥]?\d{1,6}\.\d\d(?=\s|$)"  # its name is in another row
 )
 _GOODS_RE: Final = re.compile(r"采血[管针]|输液器|注射器(?!液)|留置针|棉签|敷料|纱布|试管")
 _DONE_RE: Final = re.compile(  # 心电图检查 1次 30.00, 血常规(五分类) 1次 20.00 0%
-    r"(?:^|\s)(?P<name>[\u4e00-\u9fffA-Z\d()-]{2,16})\s+\d{1,2}\s?(?:次|项|人次|小时|部位|例)\s+[¥￥]?\d{1,6}\.\d\d(?=\s|$)"
+    r"(?:^|\s)(?P<name>[\u4e00-\u9fffA-Z\d()-]{2,16})\s+\d{1,2}\s?(?:次|项|套|人次|小时|部位|例)\s+[¥￥]?\d{1,6}\.\d\d(?=\s|$)"
 )
 # A message ends with a wish or its sender's number, and only a message: a form prints the like above its foot
 _MESSAGE_RE: Final = re.compile(r"^\s*\d{1,2}:\d\d\s.*(?:\dG|WiFi|\d\s?%)|[您你]好|尊敬的", re.IGNORECASE)
 _CLOSED_RE: Final = re.compile(
     r"请遵医嘱|祝您|祝早日|如有(?:疑问|不适|问题)|拒收请?回复|回复\s?[A-Z]{1,2}\s?退订|感谢您|点击查看|查看详情|非本人操作"
+    r"|回\s?[A-Z]{1,2}\s?退订|请?凭[\u4e00-\u9fff]{1,8}到?[\u4e00-\u9fff]{0,6}\d{0,2}号?[\u4e00-\u9fff]{0,4}[取领]药"
 )
 # The end of a list in English: its last line, or the doctor who signed it, alone: Dr. Tang Chi Ming
 _END_RE: Final = re.compile(r"[\s-]*end of (?:the )?prescription[\s-]*", re.IGNORECASE)

@@ -42,23 +42,23 @@ def missing(page: Page, drugs: Drugs) -> tuple[str, ...]:
     return tuple(out)
 
 
-_HEAD: Final = frozenset(("hospital", "patient", "date"))
-_CAN_BE_SAID: Final = _HEAD | {"foot", "drug", "strength"}
+_OF_THE_PAPER: Final = frozenset(("hospital", "patient", "date", "foot"))  # a leaflet has none of them, and no count
+_OF_LINES: Final = frozenset(("drug", "strength"))
 
 
 def asked(reading: Reading, listed: Formulary) -> Reading:
     """The reading of a good picture, accepted with less. Whose the paper is, of which day, and who wrote it, a person
-    can say; nobody need sign a paper whose lower edge is in the picture: one of the three may lack, or two of a paper
-    that counts its boxes; a leaflet has none of them, and no count. Of a line that was not read whole she says what it
-    is, where at least as many others name a listed drug. The same reading where more is missing, or a line is lost.
+    can say; nobody need sign a paper whose lower edge is in the picture: one of these may lack, or house and person of
+    a paper that counts its boxes. Of a line that was not read whole she says what it is, where at least as many others
+    name a listed drug. The same reading where more is missing, or a line is lost.
     """
     lacks = set(reading.missing)
-    heads = len(lacks & _HEAD)
-    few = heads < 2 or (heads == 2 and any(d.boxes for d in reading.drugs))
-    if not lacks or lacks - _CAN_BE_SAID or not few or not (lacks <= _HEAD | {"foot"} or _mostly_listed(reading)):
+    said = lacks & _OF_THE_PAPER
+    few = len(said) < 2 or (said == {"hospital", "patient"} and any(d.boxes for d in reading.drugs))
+    if not lacks or lacks - _OF_THE_PAPER - _OF_LINES or not few or not (lacks == said or _mostly_listed(reading)):
         return reading
     drugs = tuple(_as_far_as_sure(d, listed) for d in reading.drugs)
-    nobody = dict.fromkeys(lacks & _HEAD)
+    nobody = dict.fromkeys(said - {"foot"})
     return replace(reading, accepted=True, reason="", missing=(), drugs=drugs, **nobody)
 
 

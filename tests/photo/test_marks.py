@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.photo import available, reasons
-from tests.photo.test_drugs import read
+from bot.photo.understand import understand
+from tests.photo.contents import LISTED, TODAY
+from tests.photo.lines import page, word
+from tests.photo.test_drugs import FOOT, HEAD, read
 
 LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
 
@@ -38,6 +41,8 @@ LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
         "测试处方",
         "SPECIMEN",
         "[VOID]",
+        "撤方",
+        "已冲红",
         "CANCELLED",
     ],
 )
@@ -64,6 +69,10 @@ def test_a_void_paper_is_stopped(mark: str) -> None:
         "[已取药]",
         "已领药",
         "药已领",
+        "药品已领取",
+        "已全部发放",
+        "已取走",
+        "已领用",
         "发讫",
         "已核销",
         "已签收",
@@ -312,3 +321,16 @@ if available():
         assert alone.scale == 1.0
         assert 180 < alone.picture.shape[1] < 230  # what is printed in black is gone
         assert (alone.picture < 128).mean() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("behind", "sure", "boxes"), [("盖", 0.5, None), ("口服", 0.99, 10), ("", 0.99, 10), ("(1盒7片)", 0.99, None)]
+)
+def test_a_scrawl_right_behind_a_count_may_be_another_count(behind: str, sure: float, boxes: int | None) -> None:
+    """A pen struck one out and wrote 10盒 beside it: what is left of the old one is read as some word."""
+    line, count = page(*HEAD, LINE, *FOOT), "10盒"
+    words = [w for w in line if "2盒" not in w.text]
+    name = next(w for w in words if "氨氯地平" in w.text)
+    seen = word(count + behind, name.right + 400, name.y, conf=sure)
+    (drug,) = understand([*words, seen], TODAY, LISTED).reading.drugs
+    assert drug.boxes == boxes

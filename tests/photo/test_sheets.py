@@ -157,6 +157,11 @@ def test_one_page_that_must_not_be_used_stops_all(reason: str) -> None:
         ("收费专用章", ""),
         ("退费专用章", ""),
         ("医保", ""),
+        ("药品已领取西药", reasons.DISPENSED),
+        ("品已领耳", reasons.DISPENSED),
+        ("发讫3号", reasons.DISPENSED),
+        ("已缴费", ""),
+        ("已配送", ""),
     ],
 )
 def test_a_stamp_that_a_seal_or_print_runs_through(text: str, said: str) -> None:

@@ -102,6 +102,7 @@ def test_what_is_done_is_paid_for_too() -> None:
     assert (reading.accepted, boxes(reading)) == (True, [2, 1])
     assert read(*done[:1], *drugs, "合计金额：154.32").missing == ("lines",)
     assert not of_a_service(rows(page("缬沙坦胶囊  1次  20.00"))[0])
+    assert all(of_a_service(rows(page(line))[0]) for line in ("糖化血红蛋白  1套  55.00  55.00", "1项  86.00  86.00"))
 
 
 def test_what_is_done_has_a_share_that_is_paid_too() -> None:
@@ -201,6 +202,7 @@ MESSAGE = "14:55  5G 69%"
     [
         *("请遵医嘱服药，勿自行停药。祝您健康！", "如有疑问请致电0823-6483777，拒收请回复R。"),
         *("点击查看详情>", "如非本人操作请忽略"),
+        *("请凭就诊卡到门诊药房8号窗口取药。", "回T退订"),
     ],
 )
 def test_a_message_is_there_to_its_end_where_it_is_closed(closed: str) -> None:
