@@ -130,7 +130,7 @@ async def test_a_reminder_asks_nothing_about_what_is_over(house: House) -> None:
 async def test_a_new_line_of_a_stopped_order_is_asked_about_no_more(house: House) -> None:
     await new_line(house)
     before = await stands(house, "cancelled")
-    assert house.services.words.say("zh-CN", "engine.not_needed", {}) in texts(house, RESIDENT, before)
+    assert await over(house, "nothing-new") in texts(house, RESIDENT, before)
     assert await forms(house, RESIDENT) == []
 
 
@@ -173,7 +173,7 @@ async def test_a_form_that_rests_on_it_is_closed_with_it(house: House) -> None:
     await house.take(house.press(HELPER, f"a:door:{NO}"))
     assert await forms(house, HELPER) == ["door"]
     before = await stands(house, "failed")
-    assert house.services.words.say("zh-CN", "engine.not_needed", {}) in texts(house, HELPER, before)
+    assert await over(house, "already-failed") in texts(house, HELPER, before)
     assert await forms(house, HELPER) == []
 
 
