@@ -53,13 +53,17 @@ _UNMEANT_RE: Final = re.compile(
     r"[(（\[]\s*(?:已?退|退药|停|作废|取消|删)\s*[)）\]]|停用|已停|暂停|停服|退药|已退|改[为成]?\s*\d|缺货|缺药|无货|自备|取消|未取|不取"
     r"|作废|[自外]带|欠药|无药|没[有药]|待[发取]|用完|已用|家[里中]|还有|够[吃用]|已有|先不|暂不|不[要用需开买拿]|自购|外购|改用|换成"
     r"|拒[绝服取领配收]|不愿|未[配发领买]|放弃|撤[销回]|删除|误[开写]|重复开"
+    r"|(?i:(?<![a-z-])(?:stopped|stop(?=\s*(?:[,;.)\]]|now|today|$|\s\s))|discontinued?|d/c|on hold|withheld"
+    r"|cancell?(?:ed)?|out of stock|unavailable|back-?ordered|owing|owed|own supply"
+    r"|not (?:given|dispensed|supplied|available|in stock|required|needed)"
+    r"|(?:left|enough|still [\w ]{0,12}) at home|declined|refused|returned|omit(?:ted)?|deleted)(?![a-z]))"
 )
 _BRAND_RE: Final = re.compile(r"^[\s\d.、()\[\]]*商品名称?(?=[\s:])")  # the label of a row
 _ADVICE_RE: Final = re.compile(  # what stands under it is of no drug, nor what stands behind it
     r"\s*[\[(【]?(?:(?:健康|生活|饮食|运动|出院|用药)?(?:指导|教育|提示|提醒|须知|医嘱)|(?:温馨|友情|特别)(?:提示|提醒)|注意事项)[\])】]?\s*:?\s*"
     r"|\s*(?:建议|(?:健康)?宣教|随访|复诊|注意事项|(?:温馨|友情)提示)\s*:.*"
 )
-_REMARK: Final = 8  # letters of a row that says nothing else: (本药停用)
+_REMARK: Final = 8  # letters of a row that says nothing else: (本药停用); in English three times as many
 _ABOVE: Final = 1.6  # heights of a line from what a pen wrote to the print under it
 _SAYS_RE: Final = re.compile(rf"{SIG.pattern}|用[法量]|备注|说明|嘱|[取领配发]\s?\d", re.IGNORECASE)  # of its drug
 _NUMBER_RE: Final = re.compile(r"\s*(?P<opens>[\[(]?)\d{1,2}\s?(?P<closes>[\])、.])")  # of a drug in the list
@@ -117,7 +121,8 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
         alone = not named[i] and (alone or _nameless(row, marks) or torn_in(row, listed))  # and what stands under it
         if blocks and i <= _reach(blocks[-1], rows) and not alone:
             blocks[-1].rows.add(i)
-            short = i == blocks[-1].row or len(row.text.strip()) <= _REMARK  # a sentence may say when to stop taking it
+            most = _REMARK * (3 if row.text.isascii() else 1)
+            short = i == blocks[-1].row or len(row.text.strip()) <= most  # a sentence may say when to stop taking it
             blocks[-1].unmeant |= short and _UNMEANT_RE.search(row.text) is not None
             blocks[-1].unclear |= unclear(row.text) or any(row.sureness(*at) < _SURE_WORDS for at in crowded(row.text))
             blocks[-1].told |= told_in(row.text) if i == blocks[-1].row or _SAYS_RE.search(row.text) else set()

@@ -24,6 +24,9 @@ _COMBINED_RE: Final = re.compile(r"[a-z]\s?[/+&]\s?[a-z]|(?<![a-z])(?:co-|and\s)
 _VERB: Final = r"(?:please\s)?(?:supply|supplied|dispensed?|disp|give|qty|quantity|issue)[.:]?\s*(?:of\s)?"
 _BOXES: Final = r"(?:box(?:es)?|packs?|cartons?|bottles?)"
 _PIECES: Final = r"(?:tablets?|tabs?|capsules?|caps?|pens?|vials?|sachets?|patch(?:es)?)"
+_PIECES_RE: Final = re.compile(
+    rf"\d{{1,4}}\s?{_PIECES}\.?\s*", re.IGNORECASE
+)  # of one box, or of all: gathering.py tells
 _COUNT_RE: Final = re.compile(
     rf"(?:{_VERB})?(?P<count>(?:[x×]\s?)?\d{{1,3}}\s?{_BOXES}(?:\s?\(\d{{1,3}}\s?(?:{_PIECES}|['’]?s)(?:\s?(?:/|per)\s?box)?\)|\sof\s\d{{1,3}}(?:\s?{_PIECES})?)?)\.?\s*"
     rf"|{_VERB}(?P<pieces>\d{{1,4}}\s?{_PIECES})\.?\s*",
@@ -71,4 +74,5 @@ def _told(text: str, start: int, end: int, *, first: bool) -> tuple[int, int, st
         return start, end, "strength" if find(said) and not dose else ""
     if m := _COUNT_RE.fullmatch(text, start, end):
         return m.start(m.lastgroup or 0), end, "boxes"
-    return start, end, "" if (find(said) and not dose) or pack_in(tidy(said)) else "sig"
+    apart = (find(said) and not dose) or pack_in(tidy(said)) or _PIECES_RE.fullmatch(text, start, end)
+    return start, end, "" if apart else "sig"

@@ -316,3 +316,32 @@ def test_a_count_before_the_name(lines: tuple[str, ...]) -> None:
 def test_a_dose_in_a_row_of_its_own_is_no_strength(how: str) -> None:
     assert read("1. Valsartan", how, "2 boxes").drugs[0].strength.value == ""
     assert [(d.strength.value, d.match) for d in chinese("1. 缬沙坦胶囊  2盒", how).drugs] == [("", "ask")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("1. Valsartan 80mg x 7 caps    x2 boxes    STOPPED",),
+        ("1. Valsartan 80mg x 7 caps    x2 boxes    out of stock",),
+        ("1. Valsartan 80mg x 7 caps    x2 boxes", "(discontinued)"),
+        ("Valsartan 80mg (stop), 1 daily, 2 boxes",),
+        ("Valsartan 80mg, on hold, 2 boxes",),
+        ("Valsartan 80mg, 1 daily, 2 boxes - owing",),
+        ("Valsartan 80mg, 1 daily, 2 boxes, patient declined",),
+        ("Valsartan 80mg, 1 daily, 2 boxes left at home",),
+    ],
+    ids=range(8),
+)
+def test_a_line_that_is_stopped_or_not_there_is_asked(lines: tuple[str, ...]) -> None:
+    assert [(d.match, d.boxes) for d in read(*lines).drugs] == [("ask", None)]
+
+
+@pytest.mark.parametrize("advice", ["stop if dizzy", "Stop date 21 Dec 2026", "use the hand-held device"])
+def test_when_to_stop_taking_a_drug_says_nothing_of_what_is_given(advice: str) -> None:
+    assert told(read(f"Valsartan 80mg caps, 1 daily, 2 boxes, {advice}")) == [(*VALSARTAN, None, 2, "exact")]
+
+
+def test_pieces_beside_a_count_of_boxes_are_no_dose() -> None:
+    """28 of them are neither one box nor two."""
+    assert told(read("Valsartan 80mg, 1 cap bid, 28 caps, 2 boxes")) == [(*VALSARTAN, 28, None, "ask")]
+    assert told(read("Valsartan 80mg, 1 cap bid, 14 caps, 2 boxes")) == [(*VALSARTAN, None, 2, "exact")]
