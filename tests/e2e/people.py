@@ -13,13 +13,14 @@ import pytest
 from PIL import Image
 
 import locales
-from sandbox.control import Json, Phone
+from sandbox.control import ControlError, Json, Phone
 from sandbox.hospital.seed.people import Resident
 from tests.e2e.town import PATIENCE, Town
 
 LANGUAGES = ("zh-CN", "en")
 CODES = {"zh-CN": "zh-hans", "en": "en"}  # what the messenger says of a phone's language
 COMPOUND = "loc-xingfuli"
+GONE = 404  # what the sandbox answers of a message or a button that stands no more
 more = pytest.mark.trial("towns, more of each kind")  # the suite has some of each file
 
 
@@ -113,11 +114,17 @@ class Somebody:
         return await self.press(label(self.lang, key, **words), text, after=after, about=about)
 
     async def press(self, label_: str, text: str | None = None, *, after: int | None = None, **place: Any) -> int:
-        label_ = self.told(label_, place.get("chat"))
-        found = await self.message(text or "", label_=label_, after=after, **place)
+        label_, until = self.told(label_, place.get("chat")), time.monotonic() + PATIENCE
         await self.town.noted(self.id)
-        await self.phone.control.press(self.id, label_, chat=found["chat"], message_id=found["id"])
-        return found["id"]
+        while True:
+            found = await self.message(text or "", label_=label_, after=after, **place)
+            try:
+                await self.phone.control.press(self.id, label_, chat=found["chat"], message_id=found["id"])
+            except ControlError as gone:  # while she looked at it, it was asked anew further down
+                if gone.status != GONE or time.monotonic() > until:
+                    raise
+            else:
+                return found["id"]
 
     async def pop_up(self, message: Json, label_: str) -> str:
         """Press on exactly this message and read the pop-up that answers ("" = none)."""

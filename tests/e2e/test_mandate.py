@@ -163,9 +163,10 @@ async def test_expired_after_seven_months(town: Town, lang: str) -> None:
 async def test_expired_with_an_order_under_way(town: Town, lang: str) -> None:
     helper, who = await may_act(town, lang, phone=False)
     no = await places(helper, who)
-    await town.pass_days(7 * MONTH)
     card = await helper.message(no, label_=helper.in_her_words("取消订单", "Cancel the order"))
-    await helper.pop_up(card, helper.in_her_words("取消订单", "Cancel the order"))
+    await town.pass_days(7 * MONTH)
+    await helper.sees((no, "您不再替这位居民办事"), (no, "you no longer act for this resident"))
+    await town.press_there(helper.id, helper.id, card["id"], f"a:cancel:{no}")  # he pressed before he saw that
     await helper.sees(("授权到期了", "再请本人同意"), ("has ended", "ask the person again"), after=card["id"])
     assert (await town.hospital.order(no)).stage == "submitted"
 
