@@ -70,8 +70,9 @@ _BROKEN: Final = (  # what the end of a line breaks, and how it goes on: 160μg:
 )
 _ON: Final = r"\s?[xX×*/:,(]"
 _HALVES: Final = (  # of an amount, in two lines of a cell
-    (re.compile(r"(?:^|[\s\u4e00-\u9fff)])\d{1,4}$"), re.compile(rf"(?:[mμ]?g|ml|单位){_ON}")),
-    (re.compile(r"(?:^|[\s\u4e00-\u9fff)])\d{1,4}[mμ]$"), re.compile(rf"g{_ON}")),
+    (re.compile(r"(?:^|[\s\u4e00-\u9fff)])\d{1,4}(?:\.\d{1,3})?$"), re.compile(rf"(?:[mμ]?g|ml|单位){_ON}")),
+    (re.compile(r"(?:^|[\s\u4e00-\u9fff)])\d{1,4}(?:\.\d{1,3})?[mμ]$"), re.compile(rf"g{_ON}")),
+    (re.compile(r"(?:^|[\s\u4e00-\u9fff)])0$"), re.compile(rf"\.\d{{1,3}}\s?(?:[mμ]?g|ml){_ON}")),
     # 0. and 5g; 2. and 5mg, of which nobody knows what they are in one: rows.py keeps them apart
     (re.compile(r"(?:^|\s)\d{1,3}\.$"), re.compile(rf"\d{{1,3}}\s?(?:[mμ]?g|ml){_ON}")),
 )

@@ -185,8 +185,10 @@ NARROW = "药品名称            规格       数量     用法"
             ("0.2g", 7, 2, "exact"),
         ),
         (("1.吲哚布芬片 0.  ×2盒", "2g×7片"), ("0.2g", 7, 2, "exact")),
+        (("1.吲哚布芬片 0  ×2盒", ".2g×7片"), ("0.2g", 7, 2, "exact")),
+        (("1.吲哚布芬片 0.2  ×2盒", "g×7片"), ("0.2g", 7, 2, "exact")),
     ],
-    ids=range(5),
+    ids=range(7),
 )
 def test_a_strength_that_its_cell_breaks_is_joined(lines: tuple[str, ...], drug: tuple[object, ...]) -> None:
     reading = read(*lines)
@@ -198,10 +200,11 @@ def test_a_strength_that_its_cell_breaks_is_joined(lines: tuple[str, ...], drug:
     [
         (NARROW, "苯磺酸氨氯地平片    2.         2盒      每日1次", "                    5mg×7片"),
         ("1.苯磺酸氨氯地平片 2.  ×2盒", "5mg×7片"),
+        ("1.苯磺酸氨氯地平片 2  ×2盒", ".5mg×7片"),
         (NARROW, "2   苯磺酸氨氯地平片           2盒      每日1次", "mg×7片"),
         (NARROW, "苯磺酸氨氯地平片    5   5      2盒      每日1次", "                 mg×7片"),
     ],
-    ids=range(4),
+    ids=range(5),
 )
 def test_halves_of_which_nobody_knows_what_they_are_in_one_are_no_strength(lines: tuple[str, ...]) -> None:
     (drug,) = read(*lines).drugs
