@@ -276,6 +276,29 @@ async def test_a_line_is_mended_and_a_medicine_added_by_its_initials(town: Town,
 
 
 @more
+async def test_a_line_without_a_strength_is_shown_and_left_to_the_pharmacist(town: Town, lang: str) -> None:
+    who = await at_the_photo(town, lang)
+    assert who.resident is not None
+    lines = (*paper.slip(who.resident, town.now()).lines, ("甲乙丙丁片", "", "3盒", "用法：每次1片，每日1次"))
+    said = await takes(who, jpeg(printed(who, lines=lines)))
+    shown = await who.sees("这一行没有读全", "This line could not be read whole", after=said)
+    assert shown["kind"] == "photo"
+    await who.sees("甲乙丙丁片", "甲乙丙丁片", after=shown["id"])
+    await who.tap("check_reading.part.printed", after=shown["id"])
+    told = await reads(who, said)
+    assert "甲乙丙丁片 × 3" in told["text"]
+    await who.tap(RIGHT, after=told["id"] - 1)
+    await who.tap("refill.illness.yes", after=told["id"])
+    await from_days_left(who)
+    no = await sent(who)
+    assert [(line.code, line.name, line.boxes) for line in (await town.hospital.order(no)).asked][-1] == (
+        "",
+        "甲乙丙丁片",
+        3,
+    )
+
+
+@more
 async def test_the_paper_of_somebody_else(town: Town, lang: str) -> None:
     who = await at_the_photo(town, lang)
     said = await takes(who, jpeg(printed(who, name="李建国")))
