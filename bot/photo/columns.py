@@ -68,14 +68,24 @@ class Column:
 def columns_of(rows: Sequence[Row]) -> tuple[tuple[Column, ...], int]:
     """The columns of a table by its header, and the header's row; nothing for a list without one."""
     for i, row in enumerate(rows):
-        marks = [m for m in labelled(row) if m.kind in _HEADERS]
-        kinds = {m.kind for m in marks}
-        heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
-        heads = heads or ("boxes" in kinds and len(marks) >= _MANY)
-        if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text):
+        if marks := _heads(row):
             named = (*_headed(row, marks, lean_of(rows)), *_unknown(row, lean_of(rows)))
             return (*sorted(named, key=lambda c: c.left), *_hours(rows[max(i - 1, 0) : i + 3], lean_of(rows))), i
     return (), -1
+
+
+def tables(rows: Sequence[Row]) -> int:
+    """How many lists of drugs have a header of their own."""
+    return sum(bool(_heads(row)) for row in rows)
+
+
+def _heads(row: Row) -> list[Labelled]:
+    """The labels of a header, none where a row is no header."""
+    marks = [m for m in labelled(row) if m.kind in _HEADERS]
+    kinds = {m.kind for m in marks}
+    heads = len(kinds) >= 3 or kinds >= {"name", "strength"} or kinds >= {"name", "boxes"}
+    heads = heads or ("boxes" in kinds and len(marks) >= _MANY)
+    return marks if heads and not any(m.colon for m in marks) and not re.search(r"\d", row.text) else []
 
 
 def _headed(row: Row, marks: Sequence[Labelled], lean: float) -> tuple[Column, ...]:

@@ -255,12 +255,13 @@ def _unlabelled(page: Page, rows: Sequence[Row]) -> Field | None:
     return found[0][1] if len({f.value for _, f in found}) == 1 else None
 
 
-def patients(rows: Sequence[Row]) -> list[Field]:
-    """Everybody whom the page names as the patient, by the best labels or without one."""
+def patients(rows: Sequence[Row], *, payers: bool = False) -> list[Field]:
+    """Everybody whom the page names as the patient, by the best labels or without one; also who paid or bought."""
     out: list[Field] = []
     for i, row in enumerate(rows):
         for mark in labelled(row):
-            if mark.kind == "patient" and (mark.colon or mark.label.endswith(("姓名", "Name"))):
+            named = ranked(mark.kind)[0] if payers else mark.kind
+            if named == "patient" and (mark.colon or mark.label.endswith(("姓名", "Name"))):
                 found = _value("patient", row, mark.start, mark.end)
                 out.append(found) if found else out.extend(f for f in [_below("patient", rows, i, mark)] if f)
     return [*out, *(f for _, f in unlabelled(rows) if _person(f.value))]

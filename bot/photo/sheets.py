@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.photo import reasons
+from bot.photo.columns import tables
 from bot.photo.fields import patients
 from bot.photo.houses import is_house
 from bot.photo.labels import Labelled, labelled, ranked
@@ -27,13 +28,14 @@ _SURE: Final = 0.75  # of a name that tells two people apart
 # A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
 # What was given back or paid back is void too: it can neither be fetched nor followed; a specimen never was one.
 _VOID_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销|撤方|退方|冲红|红冲|冲销|废弃)|已(?:失效|取消|退)|无效|已?退[费药款货]|退款成功|样[张单]|测试处方)(?:处方)?[^\w]*"
+    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销|撤方|退方|冲红|红冲|冲销|废弃)|已(?:失效|过期|取消|退)|无效|已?退[费药款货]|退款成功|样[张单]|测试处方)(?:处方)?[^\w]*"
     r"|(?:交易|订单)已?(?:关闭|取消)"
 )
 _USED_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方)?(?:药?[品物]?已(?:全部)?(?:取|发|配|领|调配|发放|配发|交付|交)药?(?:取|用|走|出|付|齐|发出|发放|取走|完毕|完成|完|毕|讫|清)?|已(?:付药|使用|核销|签收|收货|提货|自提)|(?:交易|订单)已?(?:成功|完成)|药已[取发配领]|[取发领配]讫)(?:\s?20\d\d[\d./:-]*)?(?:\s?\d{1,2}号窗口?)?[^\w]*"
+    r"[^\w]*(?:本?处方)?(?:药?[品物]?已(?:全部)?(?:取|发|配|领|调配|发放|配发|交付|交)药?(?:取|用|走|出|付|齐|发出|发放|取走|完毕|完成|完|毕|讫|清)?|已(?:付药|使用|核销|签收|收货|提货|自提)|(?:交易|订单)已?(?:成功|完成)|药已[取发配领]|[取发领配]讫|(?:处方|取药|发药|领药|配药|订单)状态[:：]已?(?:完成|结束))(?:\s?20\d\d[\d./:-]*)?(?:\s?\d{1,2}号窗口?)?[^\w]*"
 )
 _FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配]讫|药已")
+_STATE_RE: Final = re.compile(r"状态[:：](.+)")  # 处方状态:已取药
 _PARTS_RE: Final = re.compile(r"\s{2,}|\s?[·•|｜]\s?")
 # In English in capitals alone: Void and Dispensed are also labels of a form.
 _VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID|REFUNDED|SPECIMEN|SAMPLE)[^\w:]*")
@@ -43,7 +45,7 @@ _USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|USED)[^\w:]*")
 def cause(rows: Sequence[Row]) -> str:
     """One of reasons.STOPS, or empty."""
     stamped = next((s for row in rows for word in row.words for t in _stretches(word) if (s := _stamp(t))), "")
-    return stamped or (reasons.TWO_SHEETS if _people(patients(rows)) > 1 or _twice(rows) else "")
+    return stamped or (reasons.TWO_SHEETS if _people(patients(rows)) > 1 or _twice(rows) or _billed(rows) else "")
 
 
 def stamped(words: Sequence[Word]) -> str:
@@ -69,7 +71,7 @@ def _stamp(text: str) -> str:
 
 def _stretches(word: Word) -> list[str]:
     """A word as a whole and in its parts; the state of an order may be said in two words: 已退款·交易关闭."""
-    return [_plain(word), *_PARTS_RE.split(word.text)]
+    return [_plain(word), *_PARTS_RE.split(word.text), *_STATE_RE.findall(_plain(word))]
 
 
 def _people(named: Sequence[Field]) -> int:
@@ -108,6 +110,11 @@ def _twice(rows: Sequence[Row]) -> bool:
     some = len(same) >= _SAME_LABEL or len(repeated) >= _ANY_LABEL or of_two_houses
     of_two_papers = bool(repeated & _OF_A_PERSON) or (len(houses) > 1 and repeated >= {"date", "doctor"})
     return of_two_papers and some
+
+
+def _billed(rows: Sequence[Row]) -> bool:
+    """Whether beside a paper lies a bill of somebody else: another payer, and a list with a header of its own."""
+    return tables(rows) > 1 and _people(patients(rows, payers=True)) > 1
 
 
 def _said_once(row: Row) -> list[Labelled]:

@@ -100,6 +100,34 @@ def test_one_paper_is_one(lines: tuple[str, ...]) -> None:
     assert (understood.cause, understood.reading.accepted) == ("", True)
 
 
+TABLE = (
+    *ONE[:5],
+    "药品名称及规格                        单位  数量",
+    "苯磺酸氨氯地平片 5mg*7片              盒    2",
+    ONE[6],
+)
+BILL = (
+    "医疗收费电子票据",
+    "交款人：{}",
+    "项目名称                单价   数量  单位",
+    "来曲唑片 2.5mg*10片/盒  24.24  2     盒",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "cause"),
+    [
+        ((*TABLE, "", *BILL), reasons.TWO_SHEETS),
+        ((*TABLE, "", *BILL[:2]), ""),  # one paper that says who paid
+        ((*TABLE[:5], *TABLE[5:7], *TABLE[5:7], TABLE[7]), ""),  # two lists of one person
+    ],
+    ids=["a bill", "a payer", "two lists"],
+)
+def test_a_bill_of_somebody_else_beside_a_paper_is_another_paper(lines: tuple[str, ...], cause: str) -> None:
+    assert seen(page(*(line.format("姜卫东") for line in lines))).cause == cause
+    assert seen(page(*(line.format("何玉芬") for line in lines))).cause == ""
+
+
 # ---------------------------------------------------------------- pages
 
 DRUG = ReadDrug(Field("来曲唑片"), Field("2.5mg"), 10, 2, "exact", "MR1")
