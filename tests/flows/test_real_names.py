@@ -21,6 +21,8 @@ NAMES = (
     "刘〇", "𠮷野家", "㐂子", "王\ue863", "王﨎", "小野丽莎", "田中たろう", "김철수", "John Smith", "Jean-Luc Picard",
     "O’Brien, Pat", "J. R. R. Tolkien", "Sammy Davis Jr.", "Nguyễn Văn An", "Maria Fernanda González Rodríguez",
     "Ng Ah Kow", "Will May", "Hope Price", "Mohammed bin Salman", "Иван Петров", "محمد علي", "สมชาย ใจดี", "राम कुमार",
+    "王\U0002ebf0", "李\U00031350", "བཀྲ་ཤིས", "علی\u200cرضا", "ශ්\u200dරී ලාල්", "ז׳קלין לוי", "רות בת־שבע",
+    "Anna\u2013Maria Li", "D\uff07Arcy Li", "阿里木⋅买买提",
 )  # fmt: skip
 #: No form of a name.
 NO_NAMES = ("when will it come?", "医生什么时候回复我？", "什么时候到?", "13812345678", "王小明2", "你好，我肚子疼",
@@ -35,6 +37,12 @@ SAID = ("when will it come", "my stomach hurts since yesterday", "Could the doct
 def test_a_true_name_is_taken_as_it_was_typed_and_nobody_asks(name: str) -> None:
     assert real_name(f" {name}。", NOW) == name
     assert not free_words.is_said(name)
+
+
+def test_marks_that_nobody_sees_are_no_part_of_it() -> None:
+    assert real_name("\u202a李丽\u202c", NOW) == "李丽"
+    assert real_name("\u200fمحمد علي\u200b", NOW) == "محمد علي"
+    assert isinstance(real_name("\u200d\u200c\u200b", NOW), Wrong)
 
 
 @pytest.mark.parametrize("text", NO_NAMES)
