@@ -72,12 +72,17 @@ async def handed_over_before(turn: Turn, seen: BatchSnapshot) -> int:
 
 
 async def count_anew(turn: Turn, order: Order, before: StageFacts, after: StageFacts) -> None:
-    """A parcel of a batch was handed over, came back, was stopped, or is sent again with another one."""
+    """A parcel of a batch was handed over, came back, was stopped, or is sent again with another one.
+
+    What the hospital took off its list before its order was seen to be stopped is counted there no more.
+    """
     row = await turn.get(Batch, order.batch) if order.batch else None
     if row is None:
         return
     now = await turn.get(Order, order.no) or order
     gone, was_gone = after.stopped or now.batch != row.id, before.stopped
+    if gone and all(line.get("order") != order.no for line in row.manifest):
+        return
     left = row.left + (not gone and not after.delivered) - (not was_gone and not before.delivered)
     count = row.count + was_gone - gone
     lines = tuple(line for line in row.manifest if not gone or line.get("order") != order.no)

@@ -154,6 +154,15 @@ async def test_the_hospitals_list_counts_the_same_with_it_and_without_it(house: 
     assert await counts(house) == (1, 0)
 
 
+async def test_the_hospitals_list_may_lack_it_before_its_order_is_seen_to_be_stopped(house: House) -> None:
+    await brought(house, "with-ambassador", *LINES)
+    await batch(house, "with-ambassador", LINES[1])
+    assert await counts(house) == (1, 1)
+    await sees(house, "failed", NO)
+    assert await counts(house) == (1, 1)
+    assert "还要送 1 件（共 1 件）" in card(house, LIST)
+
+
 async def test_a_batch_that_is_seen_late_counts_what_is_left_of_it(house: House) -> None:
     await sees(house, "handed-over", OTHER_NO)
     await sees(house, "failed", NO)
