@@ -129,7 +129,7 @@ async def test_what_was_stopped_meanwhile_need_not_be_cancelled(house: House) ->
     await comes_there(house, no)
     await house.take(house.press(RESIDENT, f"a:cancel:{no}"))
     await house.take(house.arrival(Observed(told(no, "failed", house.clock.civil()))))
-    assert house.label("engine.not_needed") in texts(house, RESIDENT)
+    assert f"订单 {no} 的这一步到此为止：这份订单没有办成" in texts(house, RESIDENT), "and why"
     assert not await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent", "parked"))
     assert not asked(house)
 
