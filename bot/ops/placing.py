@@ -12,7 +12,7 @@ from bot.dialog import Refused, dumps, loads
 from bot.forms import TracesView
 from bot.intents import orders as intents
 from bot.intents.desk import read_order
-from bot.model import Command, Dialog, Incident, Json, Order, Origin, Priority, Right
+from bot.model import Command, Dialog, Incident, Json, Order, Origin, Priority, Right, Text
 from bot.model import UsedPrescription as Used
 from bot.moves import BY_WATCHER, MoveName, move_named
 from bot.ops import desks
@@ -40,7 +40,7 @@ from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit, does
 from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patient_in, watchers
-from bot.stages import SENDING
+from bot.stages import FINAL, SENDING
 from bot.turn import Turn
 from bot.views import OrderView
 
@@ -169,8 +169,12 @@ async def not_accepted(turn: Turn, command: Command, code: str) -> None:
     turn.drop(order)
     turn.note(order.no, "hospital", "not-accepted", reason=code)
     await _take_cards(turn, order)
-    if orders.UNWANTED in order.snapshot:
+    if said := order.snapshot.get(orders.UNWANTED):
         await _end_form(turn, command.origin.dialog)
+        if said["by"] != command.origin.person:  # who sent it hears from his form
+            words = {"order": order.no, "reason": "", "refund": 0}
+            html = turn.services.words.say(await turn.lang_of(said["by"]), "cancelled_notice.hears", words)
+            turn.post(f"unsent:{command.key}", said["by"], Text(html))
 
 
 async def _end_form(turn: Turn, id: str) -> None:
@@ -260,7 +264,7 @@ async def cancels(act: Act, order: str) -> OrderView:
 async def cancel_behind(turn: Turn, command: Command) -> None:
     """The order exists now, so it is cancelled there."""
     order, origin = await turn.get(Order, command.lane), command.origin
-    if order is not None and not orders.refused(order, "cancel"):
+    if order is not None and await _cancellable(turn, order, origin.person):
         who = await actor(Act(turn, origin.person, origin.chat), order, "watcher")
         _cancel_there(turn, order, origin.person, who)
 
@@ -268,8 +272,19 @@ async def cancel_behind(turn: Turn, command: Command) -> None:
 async def unwanted(turn: Turn, command: Command) -> None:
     """The same by the button of its card, whoever pressed it."""
     order = await turn.get(Order, command.lane) if command.op == "hospital.submit" else None
-    if order is not None and (said := order.snapshot.get(orders.UNWANTED)) and not orders.refused(order, "cancel"):
+    said = order.snapshot.get(orders.UNWANTED) if order is not None and order.stage != SENDING else None
+    if order is not None and said and await _cancellable(turn, order, said["by"]):
         _cancel_there(turn, order, said["by"], said["who"])
+
+
+async def _cancellable(turn: Turn, order: Order, person: int) -> bool:
+    """Who read that it would be cancelled reads that it stands where it went too far; one that ended has a notice."""
+    why = orders.refused(order, "cancel")
+    if why and not order.pending and order.stage not in FINAL:
+        said: dict[str, Any] = {"order": order.no, "why": ("engine.not_cancelled", {})}
+        html = turn.services.words.say(await turn.lang_of(person), "engine.of_order", said)
+        turn.post(f"late:{order.no}:{person}", person, Text(html))
+    return not why
 
 
 def _cancel_there(turn: Turn, order: Order, person: int, who: Mapping[str, str]) -> None:

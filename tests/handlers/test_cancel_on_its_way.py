@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from backend_client.errors import NUMBER_TAKEN
 from bot.clock import HandClock
 from bot.model import Command, Dialog, Observed, Order
 from bot.moves import BY_WATCHER
-from tests.cases.rows import NEW, texts
-from tests.handlers.house import RESIDENT, House, at_home, told
+from tests.cases.rows import NEW, put, texts
+from tests.handlers.house import HELPER, RESIDENT, House, at_home, told
 from tests.handlers.test_number_again import sends, up_to_ok
 
 
@@ -132,6 +133,32 @@ async def test_what_was_stopped_meanwhile_need_not_be_cancelled(house: House) ->
     assert f"订单 {no} 的这一步到此为止：这份订单没有办成" in texts(house, RESIDENT), "and why"
     assert not await house.services.store.find(Dialog, person=RESIDENT, state=("open", "sent", "parked"))
     assert not asked(house)
+
+
+@pytest.mark.parametrize("by", ["button", "command", "both"])
+async def test_who_reads_that_it_is_noted_reads_where_it_cannot_be_done(house: House, by: str) -> None:
+    no = await on_its_way(house)
+    if by != "button":
+        await house.take(house.text(RESIDENT, "/cancel"))
+    if by != "command":
+        await cancels(house, no)
+    since = len(house.posts())
+    packed = told(no, "packed", house.clock.civil())
+    await house.take(house.arrival(Observed(packed)))
+    await house.answer("hospital.submit", packed)
+    assert not asked(house)
+    assert texts(house, RESIDENT, since).count(f"订单 {no}：这件事医院已经收到，没有取消。") == 1
+
+
+async def test_another_who_cancelled_it_reads_that_it_is_not_there(house: House) -> None:
+    no = await on_its_way(house)
+    row = await house.order(no)
+    await put(house, replace(row, snapshot={**row.snapshot, "unwanted": {"by": HELPER, "who": {}}}))
+    since = len(house.posts())
+    await house.answer("hospital.submit", refusal="rejected")
+    assert f"订单 {no} 已取消。" in texts(house, HELPER, since)
+    assert house.label("handlers.cancelled") in texts(house, RESIDENT, since)
+    assert house.label("handlers.cancelled") not in texts(house, HELPER, since)
 
 
 async def test_it_is_hers_to_cancel(house: House) -> None:
