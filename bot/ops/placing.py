@@ -264,8 +264,13 @@ async def cancels(act: Act, order: str) -> OrderView:
 async def cancel_behind(turn: Turn, command: Command) -> None:
     """The order exists now, so it is cancelled there."""
     order, origin = await turn.get(Order, command.lane), command.origin
-    if order is not None and await _cancellable(turn, order, origin.person):
+    if order is None or not await _cancellable(turn, order, origin.person):
+        return
+    try:
         who = await actor(Act(turn, origin.person, origin.chat), order, "watcher")
+    except Refused:  # his right ended meanwhile
+        await _stands(turn, order, origin.person)
+    else:
         _cancel_there(turn, order, origin.person, who)
 
 
@@ -281,10 +286,14 @@ async def _cancellable(turn: Turn, order: Order, person: int) -> bool:
     """Who read that it would be cancelled reads that it stands where it went too far; one that ended has a notice."""
     why = orders.refused(order, "cancel")
     if why and not order.pending and order.stage not in FINAL:
-        said: dict[str, Any] = {"order": order.no, "why": ("engine.not_cancelled", {})}
-        html = turn.services.words.say(await turn.lang_of(person), "engine.of_order", said)
-        turn.post(f"late:{order.no}:{person}", person, Text(html))
+        await _stands(turn, order, person)
     return not why
+
+
+async def _stands(turn: Turn, order: Order, person: int) -> None:
+    said: dict[str, Any] = {"order": order.no, "why": ("engine.not_cancelled", {})}
+    html = turn.services.words.say(await turn.lang_of(person), "engine.of_order", said)
+    turn.post(f"late:{order.no}:{person}", person, Text(html))
 
 
 def _cancel_there(turn: Turn, order: Order, person: int, who: Mapping[str, str]) -> None:

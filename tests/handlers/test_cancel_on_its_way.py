@@ -10,7 +10,7 @@ import pytest
 
 from backend_client.errors import NUMBER_TAKEN
 from bot.clock import HandClock
-from bot.model import Command, Dialog, Observed, Order
+from bot.model import Command, Dialog, Observed, Order, Person, Right
 from bot.moves import BY_WATCHER
 from tests.cases.rows import NEW, put, texts
 from tests.handlers.house import HELPER, RESIDENT, House, at_home, told
@@ -146,6 +146,22 @@ async def test_who_reads_that_it_is_noted_reads_where_it_cannot_be_done(house: H
     packed = told(no, "packed", house.clock.civil())
     await house.take(house.arrival(Observed(packed)))
     await house.answer("hospital.submit", packed)
+    assert not asked(house)
+    assert texts(house, RESIDENT, since).count(f"订单 {no}：这件事医院已经收到，没有取消。") == 1
+
+
+async def test_whose_right_ended_meanwhile_stops_nothing_and_the_order_goes_on(house: House) -> None:
+    """Proved: the answer failed, and the order was "being done" for ever."""
+    no = await on_its_way(house)
+    await house.take(house.text(RESIDENT, "/cancel"))
+    ended = [replace(right, until="2026-01-01") for right in await house.services.store.find(Right)]
+    me = await house.services.store.get(Person, RESIDENT)
+    assert me is not None
+    await put(house, *ended, replace(me, facts={}), replace(await house.order(no), patient_account=0))
+    since = len(house.posts())
+    await comes_there(house, no)
+    order = await house.order(no)
+    assert (order.stage, order.pending) == ("submitted", "")
     assert not asked(house)
     assert texts(house, RESIDENT, since).count(f"订单 {no}：这件事医院已经收到，没有取消。") == 1
 
