@@ -30,6 +30,7 @@ KIND = "home-visit"
 LATE = "visit-late"  # what is due: see bot/flows/visits.py
 ANSWERED, OVER = 4 * HOUR, 72 * HOUR  # so long one waits for somebody who goes, and until it is over all the same; ms
 OUTSIDE = "outside"  # in a visit's row: the public name of who goes and has no account here, " " = not known
+CALLS = "number_until"  # in a person's facts: the release before waits so long for a number, and asks no question
 ENDS: dict[str, VisitPhase] = {
     "completed": "done",
     "failed": "nobody-home",
@@ -190,9 +191,11 @@ async def number_came(turn: Turn, spot: Spot, phone: str) -> bool:
 
     ``phone`` "" = somebody else's contact.
     """
-    if await _open_of(turn, spot.person) is None:
+    me = await turn.person(spot.person)
+    if await _open_of(turn, spot.person) is None and int(me.facts.get(CALLS, 0)) < turn.now:
         return False
     if phone:
+        turn.put(replace(me, facts={name: value for name, value in me.facts.items() if name != CALLS}))
         await _calls(turn, spot.person, phone)
     html = turn.services.words.say(await turn.lang_of(spot.chat), "call_me.kept" if phone else "wrong.not_hers", {})
     turn.post(f"contact:{turn.arrival.id}", spot.chat, Text(html, ((Button("", phone="gone"),),) if phone else ()))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Due, Visit
-from tests.cases.rows import NEW, ROWS, texts
+from bot.model import Due, Person, Visit
+from tests.cases.rows import NEW, ROWS, put, texts
 from tests.handlers.house import House, at_home
 from tests.handlers.test_applying import NAME, PHONE, shares
 from tests.waiting import posts_due
@@ -94,6 +94,20 @@ async def test_a_number_shared_takes_it_away_and_nothing_is_said_twice(house: Ho
     assert house.label("engine.number_away") not in texts(house, NEW, since)
     assert PHONE not in texts(house, NEW), "it is deleted afterwards: no message of ours repeats it"
     assert [row.sealed["phone"] for row in await house.services.store.find(Visit)] == [PHONE]
+
+
+async def test_who_was_asked_by_the_release_before_is_called_too(house: House) -> None:
+    """Its [Please call me] asked no question: for an hour a number that came was for that."""
+    asked = Person(NEW, facts={"number_until": house.clock.civil() + 3_600_000, "compound": "comp-1"})
+    await put(house, asked)
+    await shares(house, phone="")
+    assert house.label("wrong.not_hers") in texts(house, NEW)
+    await shares(house)
+    assert house.label("call_me.kept") in texts(house, NEW)
+    assert [row.sealed["phone"] for row in await house.services.store.find(Visit)] == [PHONE]
+    me = await house.services.store.get(Person, NEW)
+    assert me is not None
+    assert "number_until" not in me.facts
 
 
 async def test_what_is_no_number_leaves_it_there(house: House) -> None:
