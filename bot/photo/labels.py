@@ -235,8 +235,14 @@ _MENU_RE: Final = re.compile(
 )
 # Its commands stand in one line above it: 作废处方 there is no stamp
 _COMMAND_RE: Final = re.compile(
-    "(?:新[建增]|增加|修改|删除|作废|撤销|刷新|保存|打印|退出|查[询找看]|提交|复制|导[出入]|设置|返回|关闭|预览|暂存|重打)(?:处方|医嘱|预览)?"
+    "(?:新[建增开]|增加|修改|删除|作废|撤销|刷新|保存|打印|退出|查[询找看]|提交|复制|导[出入]|设置|返回|关闭|预览|暂存|重打|开立|签名|签章|审[核方]"
+    "|[退收缴]费|[退发配]药|退款|停止|执行|接诊|叫号|转诊|模板|套餐|全选|取消|确[认定]|拆分|[刷读]卡|合理用药|帮助)(?:处方|医嘱|预览)?"
 )
+# The tabs of an app, one for all and one for each state: 全部 待付款 待取药 已取药 已作废
+_TAB_RE: Final = re.compile(
+    "全部(?:订单|处方)?|待[\u4e00-\u9fff]{2}|已[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{1,2}中|退款/?售后|售后"
+)
+_ALL_RE: Final = re.compile("全部(?:订单|处方)?")
 _COMMANDS: Final = 3  # of them, at the least
 _STATE: Final = r"(?:候诊|待诊|已诊|已就诊|就诊中?|在诊|诊毕|未诊|过号|未到|已到|报到|呼叫中|暂离|[初复]诊)"
 _NAME: Final = rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}?"
@@ -255,6 +261,10 @@ def menu(words: Sequence[Word]) -> frozenset[Word]:
     flush = _flush(items, lambda w: w.x) | _flush(items, lambda w: w.left)
     commands = [w for w in words if _COMMAND_RE.fullmatch(narrow(w.text).strip())]
     flush |= _flush(commands, lambda w: w.y - w.x * w.slope, _COMMANDS)
+    tabs = _flush(
+        [w for w in words if _TAB_RE.fullmatch(narrow(w.text).strip())], lambda w: w.y - w.x * w.slope, _COMMANDS
+    )
+    flush |= tabs if any(_ALL_RE.fullmatch(narrow(w.text).strip()) for w in tabs) else frozenset[Word]()
     masked = [w for w in words if _MASKED_RE.fullmatch(narrow(w.text).strip())]
     hidden = frozenset(masked) if len(masked) >= _ITEMS else frozenset[Word]()
     return flush | hidden | _flush([w for w in words if _WAITS_RE.fullmatch(w.text)], lambda w: w.left)

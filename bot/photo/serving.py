@@ -33,7 +33,7 @@ from bot.photo.ink import (
 )
 from bot.photo.look import Seen, look, without_red, word
 from bot.photo.looks import looks
-from bot.photo.ocr import Eyes, cut
+from bot.photo.ocr import Eyes, Found, cut
 from bot.photo.pages import together
 from bot.photo.pixels import Picture, cv2
 from bot.photo.reading import Field, Reading
@@ -49,6 +49,7 @@ _LONGEST: Final = 18  # times its height; Telegram takes no photo longer than 20
 _GREY: Final = 128
 _LARGER: Final = 1.2  # of the usual height of print, what runs aslant; and as many times as long as high
 _ASLANT: Final = math.radians(5)  # from the lines of the page
+_MOST: Final = 6  # pieces of a kind that are read once more
 _LARGE: Final = 1.5  # of the usual height of print: the letters of a stamp, not those of a seal
 
 
@@ -154,21 +155,26 @@ class Server:
         return coloured or self._aslant(seen, usual)
 
     def _aslant(self, seen: Seen, usual: float) -> str:
-        """What large letters say that run across all others: a black stamp, or a mark that an app lays over a page."""
+        """What large letters say that run across all others, or stand on their side: a black stamp, one in the margin,
+        a mark that an app lays over a page."""
         if not usual:
             return ""
         level = float(np.median([f.angle for f in seen.boxes]))
         broad = broad_strokes(seen.picture, usual)
         large = [f for f in self._eyes.find(broad) if f.h > _LARGER * usual and f.w > _LARGER * f.h]
-        across = [f for f in large if _ASLANT < abs(f.angle - level) < math.pi / 2 - _ASLANT][:6]
-        reads = self._eyes.read([cut(broad, f) for f in across])
-        return stamped([word(f, r) for f, r in zip(across, reads, strict=True)])
+        return self._either_way(broad, [f for f in large if abs(f.angle - level) > _ASLANT][:_MOST])
 
     def _said(self, inked: tuple[Picture, float], usual: float) -> str:
         picture, scale = inked
-        large = sorted((f for f in self._eyes.find(picture) if f.h > _LARGE * usual * scale), key=lambda f: -f.h)[:6]
-        reads = self._eyes.read([cut(picture, f) for f in large])
-        return stamped([word(f, r) for f, r in zip(large, reads, strict=True)])
+        found = (f for f in self._eyes.find(picture) if f.h > _LARGE * usual * scale)
+        large = sorted(found, key=lambda f: -f.h)[:_MOST]
+        return self._either_way(picture, large)
+
+    def _either_way(self, picture: Picture, boxes: Sequence[Found]) -> str:
+        """What a stamp says, also where it was put on the paper upside down."""
+        cuts = [cut(picture, f) for f in boxes]
+        reads = self._eyes.read([*cuts, *(np.ascontiguousarray(np.rot90(one, 2)) for one in cuts)])
+        return stamped([word(f, r) for f, r in zip([*boxes, *boxes], reads, strict=True)])
 
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])

@@ -27,19 +27,32 @@ _SURE: Final = 0.75  # of a name that tells two people apart
 
 # A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
 # What was given back or paid back is void too: it can neither be fetched nor followed; a specimen never was one.
+_OF: Final = r"(?:[本此该原]?(?:处方|方|单据?|票据?|发票|订单|费用))?"
+_ALL: Final = r"(?:已|全部|全额|整单)"
+_WHEN: Final = r"(?:\s?20\d\d[\d./年月日:-]*)?(?:\s?\d{1,2}号窗口?)?"
 _VOID_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方|全部|整单)?(?:已?(?:作废|注销|撤销|撤方|退方|冲红|红冲|冲销|废弃)|已(?:失效|过期|取消|退)|无效|已?退[费药款货]|退款成功|样[张单]|测试处方)(?:处方)?[^\w]*"
-    r"|(?:交易|订单)已?(?:关闭|取消)"
+    rf"[^\w]*{_OF}(?:{_ALL}*(?:作废|注销|撤销|撤方|退方|冲红|红冲|冲销|废弃|退[费药款货])+|{_ALL}+(?:失效|过期|取消|撤回|退回?)|无效|退款成功|样[张单]|测试处方)"
+    rf"(?:处方|药品|费用)?(?:办讫|完毕|完成|成功|讫)?{_WHEN}[^\w]*"
+    r"|[^\w]*(?:交易|订单)已?(?:关闭|取消)[^\w]*"
+    r"|[\u4e00-\u9fff]{0,6}退[费药款货]{1,2}(?:清单|明细|凭[证条]|收据|票据|回执)(?:\([\u4e00-\u9fff]{1,4}\))?"
 )
+_GIVEN: Final = "(?:取|发|配|领|付药|调配|发放|配发|交付|交)"
+_DONE: Final = "(?:完毕|完成|完|毕|讫|清|齐)"
 _USED_RE: Final = re.compile(
-    r"[^\w]*(?:本?处方)?(?:药?[品物]?已(?:全部)?(?:取|发|配|领|调配|发放|配发|交付|交)药?(?:取|用|走|出|付|齐|发出|发放|取走|完毕|完成|完|毕|讫|清)?|已(?:付药|使用|核销|签收|收货|提货|自提)|(?:交易|订单)已?(?:成功|完成)|药已[取发配领]|[取发领配]讫|(?:处方|取药|发药|领药|配药|订单)状态[:：]已?(?:完成|结束))(?:\s?20\d\d[\d./:-]*)?(?:\s?\d{1,2}号窗口?)?[^\w]*"
+    rf"[^\w]*{_OF}(?:药?[品物]?(?:全部)?已(?:全部)?{_GIVEN}药?(?:取|用|走|出|付|发出|发放|取走)?{_DONE}?|已(?:使用|核销|签收|收货|提货|自提)"
+    rf"|药已[取发配领]{_DONE}?|(?:{_GIVEN}药?|药){_DONE}|(?:交易|订单)已?(?:成功|完成)"
+    rf"|(?:处方|取药|发药|领药|配药|订单)状态[:：]已?(?:完成|结束)){_WHEN}[^\w]*"
 )
-_FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配]讫|药已")
+# Where print or a seal runs through a stamp, its words are in one piece with others.
+_AMONG_RE: Final = re.compile(
+    rf"(?P<void>(?:退[费药款]|作废)+(?:办讫|办结|讫))|(?:^|专用章?)已?{_GIVEN}药?{_DONE}(?![\u4e00-\u9fff])|专用章?已{_GIVEN}药?$"
+)
+_FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配药]讫|药已")
 _STATE_RE: Final = re.compile(r"状态[:：](.+)")  # 处方状态:已取药
 _PARTS_RE: Final = re.compile(r"\s{2,}|\s?[·•|｜]\s?")
 # In English in capitals alone: Void and Dispensed are also labels of a form.
 _VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID|REFUNDED|SPECIMEN|SAMPLE)[^\w:]*")
-_USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|USED)[^\w:]*")
+_USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|USED|FILLED|PICKED UP)[^\w:]*")
 
 
 def cause(rows: Sequence[Row]) -> str:
@@ -66,7 +79,10 @@ def _torn(text: str) -> str:
 def _stamp(text: str) -> str:
     if _VOID_RE.fullmatch(text) or _VOID_EN_RE.fullmatch(text):
         return reasons.VOID
-    return reasons.DISPENSED if _USED_RE.fullmatch(text) or _USED_EN_RE.fullmatch(text) else ""
+    if _USED_RE.fullmatch(text) or _USED_EN_RE.fullmatch(text):
+        return reasons.DISPENSED
+    among = _AMONG_RE.search(text)
+    return (reasons.VOID if among["void"] else reasons.DISPENSED) if among else ""
 
 
 def _stretches(word: Word) -> list[str]:

@@ -176,6 +176,9 @@ def stamp(page: Image.Image, text: str, turn: float, colour: tuple[int, int, int
     [
         ("form", "作废", 20, RED, reasons.VOID),
         ("form", "已作废", 18, GREY, reasons.VOID),
+        ("form", "已发药", 184, RED, reasons.DISPENSED),
+        pytest.param("receipt", "药已取走", 90, GREY, reasons.DISPENSED, marks=MORE),
+        pytest.param("receipt", "作废", -90, RED, reasons.VOID, marks=MORE),
         pytest.param("grid", "已取药", -12, RED, reasons.DISPENSED, marks=MORE),
         pytest.param("grid", "已取药", -15, GREY, reasons.DISPENSED, marks=MORE),
         pytest.param("receipt", "已退费", 8, RED, reasons.VOID, marks=MORE),

@@ -44,6 +44,7 @@ SLIP = (
     "来曲唑片 2.5mg×10片  x1盒",
     "医师 李平  药师 周明",
 )
+LINE = "1. 苯磺酸氨氯地平片  5mg×7片  ×2盒"
 SAME = tuple(line.replace("11月08日", "11月09日") for line in ONE)
 
 
@@ -207,6 +208,19 @@ def test_a_command_above_a_doctors_table_is_no_stamp() -> None:
     reading = understand(page(commands, *sheet), TODAY, LISTED).reading
     assert reading.accepted
     assert understand(page(*sheet, "作废处方"), TODAY, LISTED).reading.reason == reasons.VOID
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("开立    签名    作废    退药    发药", ""),
+        ("全部    待付款    待取药    已取药    已作废", ""),  # the tabs of an app
+        ("待取药    已审核    已取药", reasons.DISPENSED),  # how far it is, without one for all
+    ],
+)
+def test_the_names_of_states_in_one_line_say_nothing_of_this_paper(line: str, reason: str) -> None:
+    sheet = ("上海市明珠区中心医院", "姓名：何玉芬  日期：2026-11-08", LINE, "医师：何志金")
+    assert understand(page(line, *sheet), TODAY, LISTED).reading.reason == reason
 
 
 def test_slips_of_two_houses_for_one_person() -> None:
