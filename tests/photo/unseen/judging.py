@@ -97,8 +97,9 @@ def wrong(reading: Reading, truth: Truth) -> list[str]:
         value = getattr(reading, name)
         if value is not None and not same_in_both(value.value, printed):
             out.append(f"{name} {value.value} for {printed}")
+    whole = sum(bool(drug.code or drug.strength.value) for drug in reading.drugs)
     if len(reading.drugs) != len(truth.lines):
-        if reading.by_hand:  # somebody is asked what stands there
+        if reading.by_hand or whole <= len(truth.lines) < len(reading.drugs):  # somebody is asked what stands there
             return out
         return [*out, f"{len(reading.drugs)} lines of {len(truth.lines)}"]
     for drug, line in zip(reading.drugs, truth.lines, strict=True):
@@ -111,7 +112,7 @@ def _of_line(drug: ReadDrug, line: Line) -> list[str]:
     names = {fold(line.name), fold(ENGLISH.get(line.name, ""))}
     if drug.match == "exact" and fold(drug.known) not in names:
         out.append(f"drug {drug.known} for {line.name}")
-    if drug.match != "ask" and amounts(drug.strength.value) != amounts(line.strength):
+    if drug.strength.value and drug.match != "ask" and amounts(drug.strength.value) != amounts(line.strength):
         out.append(f"strength {drug.strength.value} for {line.strength}")
     if line.asked and drug.match != "ask" and drug.boxes is not None:
         out.append(f"{line.name} written over by hand and certain")
