@@ -67,38 +67,43 @@ async def test_down_for_the_whole_dialog(town: Town, lang: str) -> None:
     assert await who.count(*who.in_her_words(("没有回答", "保存好"), ("does not answer", "kept"))) == 1
 
 
-@more
-async def test_cancelled_while_it_is_down(town: Town, lang: str) -> None:
-    who = await known(town, lang)
+async def is_being_sent(town: Town, who: Somebody) -> int:
+    """Her order, to a hospital that does not answer; the message that began its form."""
     await town.down(True)
     said = await who.say("/refill")
     await by_photo(who, said)
     await who.tap("button.ok", after=said)
     await who.sees("正在发给医院", "Being sent", after=said)
-    stop = await who.say("/cancel")
-    await who.sees(("记下了", "取消"), ("Noted", "cancelled"), after=stop)
+    return said
+
+
+async def arrives_cancelled(town: Town, who: Somebody) -> str:
+    """The hospital answers again: the order reaches it, and is cancelled there. Its number."""
     await town.down(False)
     await town.control.advance(600)
     no = (await until(lambda: town.orders_of(who.resident.id), "the order"))[0]
     await town.stage(no, "cancelled")
+    return no
+
+
+@more
+async def test_cancelled_while_it_is_down(town: Town, lang: str) -> None:
+    who = await known(town, lang)
+    await is_being_sent(town, who)
+    stop = await who.say("/cancel")
+    await who.sees(("记下了", "取消"), ("Noted", "cancelled"), after=stop)
+    await arrives_cancelled(town, who)
     await who.sees(("订单", "已取消"), ("Order", "is cancelled"), after=stop)
 
 
 @more
 async def test_cancelled_on_its_card_while_it_is_down(town: Town, lang: str) -> None:
     who = await known(town, lang)
-    await town.down(True)
-    said = await who.say("/refill")
-    await by_photo(who, said)
-    await who.tap("button.ok", after=said)
-    await who.sees("正在发给医院", "Being sent", after=said)
+    said = await is_being_sent(town, who)
     await who.tap("action.cancel", after=said)
     await who.tap("cancel.sure.yes", ("要取消订单" if lang == "zh-CN" else "Cancel order"))
     await who.sees(("记下了", "取消订单"), ("Noted", "is cancelled as soon as"), after=said)
-    await town.down(False)
-    await town.control.advance(600)
-    no = (await until(lambda: town.orders_of(who.resident.id), "the order"))[0]
-    await town.stage(no, "cancelled")
+    no = await arrives_cancelled(town, who)
     await who.sees(f"订单 {no} 已取消", f"Order {no} is cancelled", after=said)
 
 
