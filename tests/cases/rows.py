@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from bot.model import Order, Outcome, Person, Place, PlaceKind, RoleBinding, Topic
-from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, RESIDENT, House
+from bot.model import Observed, Order, Outcome, Person, Place, PlaceKind, RoleBinding, Topic
+from tests.handlers.house import BRIEF, FORUM, HELPER, LI, LINE, RESIDENT, House, told
 
 NO, THREAD = "MR1123-1", 55
 REVIEW, OPERATORS, GROUP = -300, -400, -500
@@ -26,6 +26,10 @@ ROWS = (
 )
 
 
+#: The same, and a doctor has taken the case.
+IN_CONSULT = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
+
+
 def texts(house: House, chat: int, since: int = 0) -> str:
     """All that was written there."""
     return "\n".join(str(getattr(post.content, "html", "")) for post in house.posts()[since:] if post.chat == chat)
@@ -42,6 +46,14 @@ def news(house: House, since: int) -> str:
 
 async def put(house: House, *rows: Any) -> None:
     await house.services.store.commit(Outcome(house.arrival(None, f"rows-{house.count}"), rows=rows))
+
+
+async def stands(house: House, stage: str, **more: Any) -> int:
+    """The hospital says where the order stands, a second later; how many posts there were before."""
+    before = len(house.posts())
+    house.clock.advance(1)
+    await house.take(house.arrival(Observed(replace(told(NO, stage, house.clock.civil()), **more))))
+    return before
 
 
 async def stage(house: House, to: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from backend_client.lines import Proof
 from bot.clock import HandClock
 from bot.model import Dialog, Due, Observed, Said, Spot
-from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, put, texts
+from tests.cases.rows import IN_CONSULT, NO, PHARMACIST, REVIEW, put, stands, texts
 from tests.handlers.house import FORUM, HELPER, LI, LINE, RESIDENT, House, at_home, told
 
 HOLDING = ("open", "sent", "parked")
@@ -19,17 +19,8 @@ HOLDING = ("open", "sent", "parked")
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
-    rows = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
-    async with at_home(tmp_path / "core.sqlite", clock, rows) as house:
+    async with at_home(tmp_path / "core.sqlite", clock, IN_CONSULT) as house:
         yield house
-
-
-async def stands(house: House, stage: str) -> int:
-    """The hospital says so; how many posts there were before."""
-    before = len(house.posts())
-    house.clock.advance(1)
-    await house.take(house.arrival(Observed(told(NO, stage, house.clock.civil()))))
-    return before
 
 
 async def forms(house: House, who: int) -> list[str]:

@@ -12,10 +12,10 @@ import pytest
 from backend_client.lines import Line, Proof
 from bot.clock import HandClock
 from bot.linewords import new_kinds, proved_words, same_lines, told_words
-from bot.model import Dialog, Observed, Said, Spot
+from bot.model import Dialog, Said, Spot
 from bot.views import SentBackView
-from tests.cases.rows import CASE, NO, PHARMACIST, REVIEW, ROWS, put, texts
-from tests.handlers.house import FORUM, HELPER, LI, LINE, RESIDENT, House, at_home, told
+from tests.cases.rows import IN_CONSULT, NO, PHARMACIST, REVIEW, put, stands, texts
+from tests.handlers.house import FORUM, HELPER, LI, LINE, RESIDENT, House, at_home
 
 WORDS = "0.5g 一天两次偏大 <请核对>"
 QUOTED = "0.5g 一天两次偏大 &lt;请核对&gt;"
@@ -24,16 +24,8 @@ LOWER = replace(LINE, sig="0.25g bid")
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
-    rows = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
-    async with at_home(tmp_path / "core.sqlite", clock, rows) as house:
+    async with at_home(tmp_path / "core.sqlite", clock, IN_CONSULT) as house:
         yield house
-
-
-async def stands(house: House, stage: str, **more: Any) -> int:
-    """The hospital says so; how many posts there were before."""
-    before = len(house.posts())
-    await house.take(house.arrival(Observed(replace(told(NO, stage, house.clock.civil()), **more))))
-    return before
 
 
 async def sent_back(house: House, words: str = WORDS) -> int:

@@ -5,30 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.cards import case_key, review_key
 from bot.clock import HandClock
-from bot.model import Dialog, Observed, Post, Said, Spot
+from bot.model import Dialog, Post, Said, Spot
 from bot.moves import BY_WATCHER
-from tests.cases.rows import CASE, GROUP, NO, PHARMACIST, REVIEW, ROWS, THREAD
-from tests.handlers.house import FORUM, LI, LINE, House, at_home, told
+from tests.cases.rows import GROUP, IN_CONSULT, NO, PHARMACIST, REVIEW, THREAD, stands
+from tests.handlers.house import FORUM, LI, LINE, House, at_home
 
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
-    rows = tuple(replace(row, stage="in-consult") if row is CASE else row for row in ROWS)
-    async with at_home(tmp_path / "core.sqlite", clock, rows) as house:
+    async with at_home(tmp_path / "core.sqlite", clock, IN_CONSULT) as house:
         yield house
-
-
-async def stands(house: House, stage: str, **more: Any) -> int:
-    """The hospital says so; how many posts there were before."""
-    before = len(house.posts())
-    await house.take(house.arrival(Observed(replace(told(NO, stage, house.clock.civil()), **more))))
-    return before
 
 
 def said(house: House, chat: int, since: int) -> list[Post]:
