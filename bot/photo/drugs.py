@@ -102,6 +102,42 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
     others = {header, *page.feet, *services}
     free = [i for i, row in enumerate(rows) if i not in others and (i not in page.head or find(row.text))]
     named = _named(rows, free, columns, listed)
+    blocks, unread = _gathered(rows, free, named, columns, page, listed)
+    blocks = with_directions([b for b in blocks if not _mere_words(b, rows, columns, listed)])
+    for n, block in enumerate(blocks):
+        _written_above(block, blocks[n - 1] if n else None, rows)
+    unread |= {i for b in blocks for some in (b.packed, b.counts) for i in sorted(some)[1:]}
+    done = sum(list_number(rows[i], columns) > 0 for i in services)  # a bill numbers what is done too
+    shown = len(blocks) + len(unread) + done
+    lost = hole(blocks, rows) or any(list_number(rows[b.row], columns) > shown for b in blocks)  # the fourth of three
+    held = tuple(sorted(i for b in blocks for i in b.rows))
+    blocks = _by_number(blocks, rows, columns)
+    all_given(blocks)
+    drugs = tuple(settled(b, listed, history) for b in blocks)
+    drugs = tuple(replace(asked(d), sig="") if b.is_double() else d for b, d in zip(blocks, drugs, strict=True))
+    if blocks and added(blocks, drugs, rows):
+        drugs = (*drugs[:-1], penned(drugs[-1]))
+    sums = compared(
+        rows, [Held(frozenset(b.rows), d.boxes, d.pack) for b, d in zip(blocks, drugs, strict=True)], page.amount
+    )
+    unproved = sums.unproved | unitless(blocks) | half_said(blocks)
+    drugs = tuple(replace(d, boxes=None) if n in unproved else d for n, d in enumerate(drugs))
+    lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
+    over = bool(lines) and ended(rows, max(map(max, lines)))
+    drugs = tuple(nothing_of(d) if d.match == "unknown" and is_torn(d.name.value, listed) else d for d in drugs)
+    drugs, lines = _with_unread(drugs, lines, sorted(unread), rows)
+    return Drugs(drugs, lost, gaps(blocks, rows, columns), held, sums.short, over, lines)
+
+
+def _gathered(
+    rows: Sequence[Row],
+    free: Sequence[int],
+    named: Mapping[int, Sequence[Named]],
+    columns: Sequence[Column],
+    page: Page,
+    listed: Formulary,
+) -> tuple[list[Block], set[int]]:
+    """A block for each name, with the rows that belong to it; and the rows that show a drug whose name was not read."""
     numbers = [_NUMBER_RE.match(rows[i].text) for i in free if named[i]]
     marks = {m["opens"] + m["closes"] for m in numbers if m}
     blocks: list[Block] = []
@@ -129,30 +165,7 @@ def page_drugs(rows: Sequence[Row], page: Page, listed: Formulary, history: Coll
             gather(blocks[-1], row, _continued(blocks[-1], row, i, rest), i, columns)
         elif _shows_a_drug(row, rest, marks, listed) or (blocks and _bare_count(row)):
             unread.add(i)
-    blocks = with_directions([b for b in blocks if not _mere_words(b, rows, columns, listed)])
-    for n, block in enumerate(blocks):
-        _written_above(block, blocks[n - 1] if n else None, rows)
-    unread |= {i for b in blocks for some in (b.packed, b.counts) for i in sorted(some)[1:]}
-    done = sum(list_number(rows[i], columns) > 0 for i in services)  # a bill numbers what is done too
-    shown = len(blocks) + len(unread) + done
-    lost = hole(blocks, rows) or any(list_number(rows[b.row], columns) > shown for b in blocks)  # the fourth of three
-    held = tuple(sorted(i for b in blocks for i in b.rows))
-    blocks = _by_number(blocks, rows, columns)
-    all_given(blocks)
-    drugs = tuple(settled(b, listed, history) for b in blocks)
-    drugs = tuple(replace(asked(d), sig="") if b.is_double() else d for b, d in zip(blocks, drugs, strict=True))
-    if blocks and added(blocks, drugs, rows):
-        drugs = (*drugs[:-1], penned(drugs[-1]))
-    sums = compared(
-        rows, [Held(frozenset(b.rows), d.boxes, d.pack) for b, d in zip(blocks, drugs, strict=True)], page.amount
-    )
-    unproved = sums.unproved | unitless(blocks) | half_said(blocks)
-    drugs = tuple(replace(d, boxes=None) if n in unproved else d for n, d in enumerate(drugs))
-    lines = tuple(tuple(sorted({b.row, b.strength_row, b.counted[0] if b.counted else b.row} - {-1})) for b in blocks)
-    over = bool(lines) and ended(rows, max(map(max, lines)))
-    drugs = tuple(nothing_of(d) if d.match == "unknown" and is_torn(d.name.value, listed) else d for d in drugs)
-    drugs, lines = _with_unread(drugs, lines, sorted(unread), rows)
-    return Drugs(drugs, lost, gaps(blocks, rows, columns), held, sums.short, over, lines)
+    return blocks, unread
 
 
 def _with_unread(
