@@ -16,7 +16,7 @@ import numpy as np
 from bot.photo import serving
 from bot.photo.look import Seen
 from bot.photo.pixels import Picture
-from bot.photo.reading import Reading
+from bot.photo.reading import Field, ReadDrug, Reading
 from bot.photo.understand import Understood
 from tests.photo.contents import LISTED
 
@@ -69,6 +69,20 @@ def looked(
     monkeypatch.setattr(serving, "codes", lambda _: ())
     monkeypatch.setattr(serving, "looks", lambda _: ())
     return Server()._looked(INKED, 1.0, {}).reading, inked
+
+
+@pytest.mark.parametrize(
+    ("name", "strength", "taken"), [("来曲唑片", "2.5mg", True), ("", "", False), ("来曲唑片", "", False)]
+)
+def test_beside_a_line_that_was_not_read_others_may_be_burnt_out(
+    monkeypatch: pytest.MonkeyPatch, name: str, strength: str, taken: bool
+) -> None:
+    monkeypatch.setattr(serving.why, "surely_print", lambda _: True)
+    seen = Seen(INKED, (), (), 0)
+    line = ReadDrug(Field(name), Field(strength), None, None, "unknown")
+    for gone in (False, True):
+        monkeypatch.setattr(serving.why, "lines_may_be_gone", lambda *_, gone=gone: gone)
+        assert serving._surely_all(Reading(True, drugs=(line,)), seen, 1.0) == (taken or not gone)
 
 
 @pytest.mark.parametrize("turned", [0, 1])

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from bot.photo.look import Seen
 from bot.photo.ocr import Found
 from bot.photo.pixels import cv2
-from bot.photo.why import black, reason, spot, surely_print
+from bot.photo.why import black, lines_may_be_gone, reason, spot, surely_print
 from bot.photo.words import Word
 from tests.photo.drawing import SANS, sized
 
@@ -195,6 +195,12 @@ def test_a_reflection_is_a_blot_on_darker_paper() -> None:
     assert spot(seen(blot=True), 1.0) == reasons.GLARE
     assert why(seen(paper=255), ("strength",), drugs=2) == reasons.UNREADABLE
     assert spot(seen(paper=255), 1.0) == ""
+
+
+def test_lines_may_be_gone_where_a_part_of_darker_paper_is_burnt_out() -> None:
+    assert lines_may_be_gone(seen(blot=True), 1.0)
+    assert not lines_may_be_gone(seen(), 1.0)
+    assert not lines_may_be_gone(seen(paper=255), 1.0)
 
 
 def test_white_cards_on_a_screenshot_are_no_reflection() -> None:
