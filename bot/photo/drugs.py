@@ -297,12 +297,14 @@ def _mere_words(block: Block, rows: Sequence[Row], columns: Sequence[Column], li
 
 
 def _nameless(row: Row, marks: Collection[str]) -> bool:
-    """A number of the list with a count alone behind it, or, where the drugs have one like it (``marks``), with hardly
-    anything: the name is hidden."""
+    """A number of the list with a count alone behind it; or, where the drugs have one like it (``marks``), with a count
+    among other words, or with hardly anything: no name was read."""
     number = _NUMBER_RE.match(row.text)
-    rest = row.text[number.end() :].strip() if number else ""
-    bare = number is not None and number["opens"] + number["closes"] in marks
-    return number is not None and (is_count(rest) or (bare and len(rest) <= _HARDLY and not rest.isdigit()))
+    if number is None:
+        return False
+    rest = row.text[number.end() :].strip()
+    listed = number["opens"] + number["closes"] in marks and not rest[:1].isdigit()  # 0.5g is none
+    return is_count(rest) or (listed and (len(rest) <= _HARDLY or bool(told_in(rest))))
 
 
 def _by_number(blocks: list[Block], rows: Sequence[Row], columns: Sequence[Column]) -> list[Block]:

@@ -134,6 +134,17 @@ def test_the_directions_below_two_lines_of_one_name_are_nobodys() -> None:
     ]
 
 
+def test_what_is_no_drug_among_numbered_ones_is_a_line_to_be_asked() -> None:
+    lines = (LINE, "2. 血糖试纸 50片 1盒", "3. 来曲唑片  2.5mg×10片  ×2盒")
+    taken = asked(reading(HOUSE, TITLE, NAMED, DAY, *lines, FOOT), LISTED)
+    assert taken.accepted
+    assert [(d.match, d.name.value, d.boxes) for d in taken.drugs] == [
+        ("exact", "苯磺酸氨氯地平片", 2),
+        ("unknown", "", None),
+        ("exact", "来曲唑片", 2),
+    ]
+
+
 def test_what_stops_a_page_stops_it_still() -> None:
     stopped = reading(HOUSE, TITLE, NAMED, DAY, LINE, FOOT, "作废")
     assert asked(stopped, LISTED) == stopped
