@@ -137,9 +137,10 @@ async def _line(ask: Ask, drug: PrintedView, listed: DrugView | None, pen: HandV
             options=["yes", "other", "unlisted"],
             printed=_with_pack(printed, drug.pack, listed.pack),
             drug=_with_pack(listed.line(), listed.pack, drug.pack),
+            bare=not drug.strength,
         )
         if sure == "yes":
-            line = _listed(printed, listed)
+            line = _listed(printed, listed) if drug.strength else _instead(printed, _said(listed))
         elif sure == "other":
             typed: DrugTyped | None = await ask.sub(f"other[{drug.id}]", "medicine")
             line = _instead(printed, await _permitted(ask, typed))
@@ -192,6 +193,11 @@ def _listed(printed: Line, drug: DrugView) -> Line:
     return replace(printed, code=drug.code, name=drug.name, strength=drug.strength, pack=drug.pack)
 
 
+def _said(drug: DrugView) -> Line:
+    """Of the list, by her word: its strength does not stand on the paper (R17)."""
+    return replace(drug.line(), proof=Proof("typed", typed_by="person"))
+
+
 def _instead(printed: Line, typed: Line) -> Line:
     """She typed another drug than was read there: its dose is for the doctor, who sees the page."""
     proof = replace(typed.proof, page=printed.proof.page, place=printed.proof.place, boxes=printed.proof.boxes)
@@ -229,5 +235,5 @@ async def medicine(ask: Ask, optional: bool = False, order: OrderView | None = N
     options = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in hits]
     code = await ask.choice("hit", options=[*options, "unlisted"], words=words, found=len(hits), name=name)
     drug = next((d for d in hits if d.code == code), None)
-    line = replace(drug.line() if drug else Line(name=words), proof=Proof("typed", typed_by="person"))
+    line = _said(drug) if drug else Line(name=words, proof=Proof("typed", typed_by="person"))
     return DrugTyped(line, drug is not None and drug.controlled)

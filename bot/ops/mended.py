@@ -52,7 +52,9 @@ def mended(
 
 def _of_line(drug: Mapping[str, Any], line: Mapping[str, Any]) -> list[str]:
     """A guess that was confirmed and a count that was asked are no corrections."""
-    other = line["proof"]["kind"] == "typed" or (bool(drug.get("code")) and line["code"] != drug["code"])
+    other = (line["proof"]["kind"] == "typed" and bool(drug.get("strength"))) or (
+        bool(drug.get("code")) and line["code"] != drug["code"]
+    )
     wrong = {
         "drug": other,
         "boxes": bool(drug.get("boxes")) and line["boxes"] != drug["boxes"],

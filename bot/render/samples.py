@@ -59,7 +59,7 @@ SAMPLES: Mapping[str, Any] = {
     "left_alone": [("several.out", {"name": "李国强", "why": ("several.why.no_record", {})})],
     "list": ("list.staff", {}), "left_out": True,
     "address": "3 号楼 2 单元 501", "alarm": MORNING, "again": True, "age": 71, "amount": 4_620, "answer": "平稳",
-    "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
+    "bare": True, "answers": [("consult.answer", {"question": "您的病情怎么样？", "answer": "平稳"})], "at": MORNING,
     "born": "1955", "building": "5号楼", "day": "2026-11-03",
     "boxes": 2, "by": "周敏", "chosen": "3–7", "code": "4821", "compound": "梧桐里", "condition": "高血压", "count": 3,
     "coded": False, "cover": "unknown", "covered": False,

@@ -133,6 +133,24 @@ def test_a_line_that_she_removed_is_not_compared() -> None:
     assert cuts(t) == []
 
 
+def test_a_strength_that_is_not_on_the_paper_is_hers_and_never_the_papers() -> None:
+    """The list has the drug in one strength only: she says yes, the doctor sees the line, and writes the dose (R17)."""
+    line = {**LIKELY, "page": 1, "strength": "", "sig": "每次1片 每日1次"}
+    t = form({**READ, "drugs": [line], "printed": [PRINTED]})
+    t.expect_prompt("checked/is_it[line-1]", bare=True)
+    t.taps("yes", "right")
+    lines(t)
+    assert t.submitted is not None
+    (sent,) = t.submitted.args["draft"]["lines"]
+    assert (sent["code"], sent["sig"], sent["proof"]["kind"], sent["proof"]["typed_by"]) == (
+        "d1",
+        "",
+        "typed",
+        "person",
+    )
+    assert cuts(t) == [("line-1", PRINTED["cut"], False)]
+
+
 PART = {"id": "line-2", "name": "", "strength": "", "boxes": None, "match": "unknown", "page": 1}
 SHOWN = {"id": "line-2", "page": 1, "cut": "cut:80,360,900,40,0:file-a", "pen": False}
 
