@@ -43,6 +43,7 @@ KEPT = (
     "urgent",
     "wrong",
     "raised",
+    "again",
     "priced",
     UNWANTED,
 )

@@ -14,7 +14,7 @@ DUES: dict[str, str] = {}
 MEANT: dict[str, str] = {}  # what everyday words mean -> what they open
 ROOMS = flows.__all__  # importing the package has registered what is in them
 OCCASIONS: dict[str, str] = {}
-NOTICES: dict[str, list[str]] = defaultdict(list)  # "order", "batch", "stage:paid" -> flows, in order of registration
+NOTICES: dict[str, list[str]] = defaultdict(list)  # what happened (Start.notice) -> flows, in order of registration
 
 for _flow in FLOWS.values():
     if _flow.start is not None:

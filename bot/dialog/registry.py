@@ -42,7 +42,7 @@ class Start:
     acts: str = ""  # what its person must be: ends his registration, an open one goes
     link: str = ""  # a deep link's purpose: t.me/<bot>?start=<link>-<reference>
     secret: bool = False  # the link is single-use: the flow gets the whole parameter, and a new link is a new dialog
-    notice: str = ""  # a change: "order", "batch", "stage:paid"
+    notice: str = ""  # a change: "order", "batch", "stage:paid", "sent-again"
     holds: tuple[
         str, ...
     ] = ()  # stages while which the notice is worth sending, () = whenever; see bot/workers/stale.py

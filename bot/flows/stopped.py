@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.cards import case_key
@@ -9,7 +10,7 @@ from bot.clockwords import wrong_words
 from bot.dialog import Ask, Start, flow
 from bot.intents import consult as clinic
 from bot.intents import people
-from bot.intents.batches import holders
+from bot.intents.batches import holders, own_card
 from bot.model import ToPerson, ToTopic
 from bot.moves import BY_WATCHER
 from bot.phrases import reason_words
@@ -43,10 +44,23 @@ async def goes_back(ask: Ask, order: OrderView, before: OrderStage) -> None:
         await ask.tell(f"hears[{person}]", to=ToPerson(person), label=order.label)
 
 
+@flow("sent_again", start=Start(notice="sent-again"))
+async def sent_again(ask: Ask, label: str, people: Sequence[int]) -> None:
+    """Whoever has the first parcel in his hands hears that another one comes, and what to do with his (R9, R14)."""
+    for person in people:
+        await ask.tell(f"hears[{person}]", to=ToPerson(person), label=label)
+
+
 @flow("problem_notice", start=Start(notice="stage:problem", holds=("problem",)))
-async def problem_notice(ask: Ask, order: OrderView) -> None:
-    """Everybody who watches the order hears what is wrong, who calls and by when; whoever reported it knows already."""
+async def problem_notice(ask: Ask, order: OrderView, before: OrderStage) -> None:
+    """Everybody who watches the order hears what is wrong, who calls and by when; whoever reported it knows already.
+
+    Whether she has it is asked no more before it is handed over again.
+    """
     said, no = order.snapshot.wrong, order.no
+    for person in (order.residents or order.family)[:1] if before == "handed-over" else ():
+        card = await ask.once(f"card[{person}]", own_card(f"received:{no}", person))
+        await ask.card(card, "", to=ToPerson(person))
     for reader in await ask.once("readers", clinic.readers(no)):
         person = reader.person
         if not reader.why:

@@ -36,7 +36,8 @@ async def parcel_wrong(ask: Ask, order: str = "") -> None:
 
 @flow("wrong_more")
 async def wrong_more(ask: Ask, no: str, told: ReportView) -> None:
-    """For whoever sees to it, and nobody else."""
+    """For whoever sees to it, and nobody else; asked no more once that is over."""
+    await ask.once("open", intents.unsettled(no, told.key))
     sent = await ask.photos("photo", max=1, buttons=["word", "enough"])
     if sent == "enough":
         return

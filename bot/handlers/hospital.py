@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from backend_client.models import BatchSnapshot, Changes, OrderSnapshot, TaskSnapshot
 from bot import orders
@@ -25,6 +27,7 @@ from bot.ops.proxy import know_words
 from bot.ops.records import see_record
 from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
+from bot.ops.reported import PROBLEM
 from bot.ops.rights import brief_of, mark
 from bot.ops.road import count_anew, handed_over_before, without_stopped
 from bot.ops.urgent import stirred
@@ -71,7 +74,7 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
     await waiting.follow(turn, order, await order_of(turn, seen.no))
     await accepting.follow(turn, await order_of(turn, seen.no))
     await ladder.follow(turn, order, await order_of(turn, seen.no))
-    await follow_problem(turn, order.stage, await order_of(turn, seen.no))
+    has_the_first = await follow_problem(turn, order, await order_of(turn, seen.no))
     stirred(turn, order, after)
     if change is None:
         return
@@ -79,12 +82,18 @@ async def see_order(turn: Turn, seen: OrderSnapshot) -> None:
         log.warning("order moved %s -> %s, which no legal moves explain", change.before, change.after)
     turn.note(after.no, "hospital", f"stage:{change.after}", seen.patient.id, change.before)
     await measure(turn, after, change, order.since)
-    await _follow(turn, after, change)
+    await _follow(turn, order, after, change)
     await read_again(turn, seen.patient.id)
     look(turn, after)
     args = {"order": await view(turn, after), "before": change.before}
-    for flow in NOTICES.get(f"stage:{change.after}", ()):  # what a look skipped was not seen: nobody is told of it
-        await notify(turn, flow, after.no, f"{after.no}:{after.updated}", args)
+    await _tell(turn, f"stage:{change.after}", after, args)  # what a look skipped was not seen: nobody is told of it
+    if has_the_first:
+        await _tell(turn, "sent-again", after, {"label": order.label, "people": has_the_first})
+
+
+async def _tell(turn: Turn, notice: str, order: Order, args: Mapping[str, Any]) -> None:
+    for flow in NOTICES.get(notice, ()):
+        await notify(turn, flow, order.no, f"{order.no}:{order.updated}", args)
 
 
 async def _put_away_before(turn: Turn, order: Order, seen: OrderSnapshot) -> None:
@@ -105,7 +114,7 @@ async def _read_again(turn: Turn, no: str) -> None:
             await settle(turn, row.kind, row.about, "read again")
 
 
-async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
+async def _follow(turn: Turn, was: Order, order: Order, change: orders.Change) -> None:
     """What the house itself does when a stage changes: custody, the count in a batch, freed prescriptions."""
     before, after = facts_of(change.before), facts_of(change.after)
     if after.hands:
@@ -117,14 +126,14 @@ async def _follow(turn: Turn, order: Order, change: orders.Change) -> None:
     await without_doctor(turn, order)
     if after.ends and not after.paid:
         await release(turn, order)
-    if after.stopped:
+    if after.stopped or change.before == PROBLEM:
         await ask_no_more(turn, order.no)
     if after.delivered:
         until_over(turn, order)
         await follow(turn, await turn.get(Order, order.no) or order)
     elif after.ends:
         await ended(turn, await turn.get(Order, order.no) or order)
-    await count_anew(turn, order, before, after)
+    await count_anew(turn, was, order, before, after)
 
 
 async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialog import Op
-from bot.intents._declare import local, remote
+from bot.intents._declare import gate, local, remote
 from bot.intents.orders import move
 from bot.moves import MOVES, MoveName
 from bot.views import HeldView, OrderView, ReportView, SaidView, ToSettleView
@@ -33,6 +33,12 @@ def promise_over(order: str) -> ReportView:
 
     ``people`` hear it; () = somebody has seen to it.
     """
+    ...
+
+
+@gate
+def unsettled(order: str, key: str) -> None:
+    """Refused("wrong-over") once somebody has seen to what was reported under ``key``."""
     ...
 
 

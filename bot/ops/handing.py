@@ -13,7 +13,7 @@ from bot.model import Custody, Mandate, Order, Right
 from bot.ops.incidents import report
 from bot.ops.orders import check_role, may_hear, order_of
 from bot.ops.registry import Act, does, helper_name, role_of
-from bot.ops.reported import PROBLEM
+from bot.ops.reported import PROBLEM, sent_again
 from bot.ops.rights import brief_of, mark, placer, records_of, relatives, residents, silent
 from bot.ops.road import GUESSES, batch_of
 from bot.stages import facts_of
@@ -129,11 +129,14 @@ async def own_card(act: Act, card: str, reader: int) -> str:
 async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) -> None:
     """R9: one line of who holds the parcel since when. Repeats of the same hand-over add nothing.
 
-    A giver whom nobody saw holding it is left out: the line says what was seen.
+    A giver whom nobody saw holding it is left out: the line says what was seen. A parcel that is sent instead of
+    another has lines of its own.
     """
-    id = f"{order.no}:{taker}"
+    nth = len(sent_again(await turn.get(Order, order.no) or order))
+    of = f":{nth}" if nth else ""
+    id = f"{order.no}:{taker}{of}"
     if await turn.get(Custody, id) is None:
-        seen = giver == "pharmacy" or await turn.get(Custody, f"{order.no}:{giver}") is not None
+        seen = giver == "pharmacy" or await turn.get(Custody, f"{order.no}:{giver}{of}") is not None
         turn.put(Custody(id, order.no, turn.now, giver if seen else "", taker, proof))
 
 

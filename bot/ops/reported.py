@@ -18,6 +18,7 @@ from bot.views import WrongView
 
 KEPT = ladder.WRONG
 RAISED = "raised"  # in the snapshot: which Tasks of ours stand open at the hospital, each with its exception
+AGAIN = "again"  # in the snapshot: the batches whose parcel another one was sent instead of, "" = of none
 PROMISE = "promise"  # what is due when somebody should have called
 PROBLEM = "problem"
 INCIDENTS = {
@@ -34,6 +35,11 @@ _read = decoder(WrongView)
 
 def wrong_of(order: Order) -> WrongView:
     return _read(order.snapshot.get(KEPT) or {})
+
+
+def sent_again(order: Order) -> tuple[str, ...]:
+    """The batch of each parcel that another one was sent instead of."""
+    return tuple(order.snapshot.get(AGAIN) or ())
 
 
 def _raised(order: Order) -> dict[str, str]:

@@ -14,6 +14,7 @@ from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import order_of
 from bot.ops.registered import on_the_road
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
+from bot.ops.reported import sent_again
 from bot.stages import StageFacts, facts_of
 from bot.turn import Turn
 from bot.views import BatchView, BoxView
@@ -59,10 +60,16 @@ CARDS["batch"] = changed
 
 
 async def without_stopped(turn: Turn, seen: BatchSnapshot) -> BatchSnapshot:
-    """The hospital's list without the parcels whose orders were stopped: it may leave them on it."""
+    """The hospital's list without the parcels whose orders were stopped, or that another one was sent instead of: it
+    may leave them on it.
+    """
     rows = [await turn.get(Order, line.order) for line in seen.manifest]
     lines = zip(seen.manifest, rows, strict=True)
-    return replace(seen, manifest=tuple(line for line, row in lines if row is None or not facts_of(row.stage).stopped))
+    return replace(seen, manifest=tuple(line for line, row in lines if row is None or not _left(row, seen.id)))
+
+
+def _left(order: Order, batch: str) -> bool:
+    return facts_of(order.stage).stopped or (batch in sent_again(order) and order.batch != batch)
 
 
 async def handed_over_before(turn: Turn, seen: BatchSnapshot) -> int:
@@ -71,21 +78,23 @@ async def handed_over_before(turn: Turn, seen: BatchSnapshot) -> int:
     return sum(row is not None and facts_of(row.stage).delivered for row in rows)
 
 
-async def count_anew(turn: Turn, order: Order, before: StageFacts, after: StageFacts) -> None:
+async def count_anew(turn: Turn, was: Order, order: Order, before: StageFacts, after: StageFacts) -> None:
     """A parcel of a batch was handed over, came back, was stopped, or is sent again with another one.
 
     What the hospital took off its list before its order was seen to be stopped is counted there no more.
     """
-    row = await turn.get(Batch, order.batch) if order.batch else None
-    if row is None:
-        return
-    now = await turn.get(Order, order.no) or order
+    for batch in sorted({was.batch, order.batch} - {""}):
+        if (row := await turn.get(Batch, batch)) is not None:
+            _count(turn, row, await turn.get(Order, order.no) or order, before, after)
+
+
+def _count(turn: Turn, row: Batch, now: Order, before: StageFacts, after: StageFacts) -> None:
     gone, was_gone = after.stopped or now.batch != row.id, before.stopped
-    if gone and all(line.get("order") != order.no for line in row.manifest):
+    if gone and all(line.get("order") != now.no for line in row.manifest):
         return
     left = row.left + (not gone and not after.delivered) - (not was_gone and not before.delivered)
     count = row.count + was_gone - gone
-    lines = tuple(line for line in row.manifest if not gone or line.get("order") != order.no)
+    lines = tuple(line for line in row.manifest if not gone or line.get("order") != now.no)
     turn.put(replace(row, count=max(count, 0), left=min(max(left, 0), max(count, 0)), manifest=lines))
 
 

@@ -14,7 +14,6 @@ from bot.intents import wrong as intents
 from bot.model import Batch, Command, Incident, Order, Origin
 from bot.moves import HELD, MOVES, MoveName
 from bot.ops.desk import own
-from bot.ops.handing import custody
 from bot.ops.incidents import OWNED, report, settle
 from bot.ops.ladder import calendar
 from bot.ops.opening import hours
@@ -24,6 +23,7 @@ from bot.ops.registry import Act, bound_as, does
 from bot.ops.reported import INCIDENTS, KEPT, PROBLEM, PROMISE, SETTLED, UNSETTLED, raised, wrong_of
 from bot.ops.rights import watchers
 from bot.ops.road import batch_of, holders
+from bot.ops.sending_again import came_back, first_comes_back, is_sent_again
 from bot.ops.waking import unwake, wake
 from bot.stages import FINAL, facts_of
 from bot.turn import Turn
@@ -199,6 +199,13 @@ async def promise_over(act: Act, order: str) -> ReportView:
     return _shown(turn, row, known.role, known, tuple(await may_hear(turn, row)))
 
 
+@does(intents.unsettled)
+async def unsettled(act: Act, order: str, key: str) -> None:
+    row = await order_of(act.turn, order)
+    if wrong_of(row).key != key or not await _open(act.turn, order):
+        raise Refused("wrong-over")
+
+
 @does(intents.adds)
 async def adds(act: Act, order: str, key: str, word: str, photo: str) -> None:
     turn, row = act.turn, await order_of(act.turn, order)
@@ -212,10 +219,14 @@ async def adds(act: Act, order: str, key: str, word: str, photo: str) -> None:
 # ---------------------------------------------------------------- what the hospital tells
 
 
-async def follow(turn: Turn, before: str, row: Order) -> None:
-    """Its stage has changed from ``before``: into a problem somebody must see to, or out of it."""
+async def follow(turn: Turn, was: Order, row: Order) -> tuple[int, ...]:
+    """Its stage has changed: into a problem somebody must see to, or out of it.
+
+    Whoever has a parcel in his hands instead of which another one is sent; () = that is not how it went.
+    """
+    before, has = was.stage, tuple[int, ...]()
     if row.stage == before:
-        return
+        return has
     if row.stage == PROBLEM:
         await settle(turn, INCIDENTS["nobody-home"], row.no, "it is a problem now")
         row = await turn.get(Order, row.no) or row
@@ -223,23 +234,27 @@ async def follow(turn: Turn, before: str, row: Order) -> None:
             known = WrongView("", before, at=turn.now, until=call_by(turn, row))
             turn.put(_with(row, known))
             await report(turn, INCIDENTS[""], order=row.no, code=before)
-        return
-    known = wrong_of(row)
+        return has
     if before == PROBLEM:
-        unwake(turn, PROMISE, row.no)
-        for kind in (*SETTLED, UNSETTLED):
-            await settle(turn, kind, row.no, f"now {row.stage}")
-        row = await turn.get(Order, row.no) or row
-        if row.stage == "cancelled":
-            hands = facts_of(known.stage).hands
-            await custody(turn, row, hands[1] if hands else "", "hospital", "returned")
-        parcel: Mapping[str, Any] = row.snapshot.get("parcel") or {}
-        on = str(parcel.get("batch") or "")
-        turn.put(replace(_without(row), batch=row.batch if row.stage != "packed" else on))  # sent again: of no batch
-    elif known.kind == "nobody-home":
+        has = await _solved(turn, was, row)
+    elif wrong_of(row).kind == "nobody-home":
         await settle(turn, INCIDENTS["nobody-home"], row.no, f"now {row.stage}")
         turn.put(_without(await turn.get(Order, row.no) or row))
     await _must_come_back(turn, before, row)
+    return has
+
+
+async def _solved(turn: Turn, was: Order, row: Order) -> tuple[int, ...]:
+    unwake(turn, PROMISE, row.no)
+    for kind in (*SETTLED, UNSETTLED):
+        await settle(turn, kind, row.no, f"now {row.stage}")
+    row, has = await turn.get(Order, row.no) or row, tuple[int, ...]()
+    if is_sent_again(was, row):
+        has = await first_comes_back(turn, was, row)
+    elif row.stage == "cancelled":
+        await came_back(turn, row)
+    turn.put(_without(await turn.get(Order, row.no) or row))
+    return has
 
 
 async def _must_come_back(turn: Turn, before: str, row: Order) -> None:

@@ -45,6 +45,7 @@ async def something_wrong(play: Play) -> None:
             await operator.presses("药房再发一包", on=order)
         await resident.reads(f"订单 {order} 的问题解决了")
         await courier.reads("没有要送的了")
+        await courier.reads("原来那一包还在您手上的话，请不要送")
 
     async with play.moment("14:00", "it comes again, and nobody is home"):
         await courier.presses("已装车")

@@ -111,7 +111,16 @@ def test_flows_are_begun_as_they_are_declared(file: Path) -> None:
 
 
 def test_a_notice_names_a_stage_or_a_kind_of_row() -> None:
-    known = {"", "order", "batch", "incident", "visit", "application", *(f"stage:{stage}" for stage in STAGES)}
+    known = {
+        "",
+        "order",
+        "batch",
+        "incident",
+        "visit",
+        "application",
+        "sent-again",
+        *(f"stage:{stage}" for stage in STAGES),
+    }
     assert {start.notice for start in STARTS.values()} - known == set()
 
 
