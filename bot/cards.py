@@ -7,7 +7,7 @@ from typing import Any
 from bot.clockwords import rung_told
 from bot.dialog import Option
 from bot.model.names import Names
-from bot.phrases import ONWARD, Told, nothing_to_pay, stands_words
+from bot.phrases import ONWARD, Told, being_cancelled, nothing_to_pay, stands_words
 from bot.stages import SENDING, facts_of
 from bot.views import OrderView
 
@@ -59,7 +59,7 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
         "name": name,
         "code": code,
         "label": order.label if code else "",
-        "pending": bool(order.pending),
+        "pending": bool(order.pending) and not being_cancelled(order),
         "live": order.holder != "nobody",
         "usual": ("order_card.off_duty", {"until": order.duty}) if order.duty else usual_words(order.usual),
         "proxy": proxy_words(order),
@@ -99,7 +99,9 @@ def card_buttons(order: OrderView, *, own: bool, person: int = 0) -> list[Option
     sent = order.stage in (SENDING, "submitted") and order.mandate and person == order.placed_by != 0
     onward = [*(ONWARD if sent else ())]
     cancel = Option("cancel", action=f"cancel:{order.no}")
-    if order.stage == SENDING and order.pending == "submit" and not order.snapshot.unwanted:
+    if being_cancelled(order):
+        return onward
+    if order.stage == SENDING and order.pending == "submit":
         return [*onward, cancel]
     if not facts_of(order.stage).cancellable:
         return onward

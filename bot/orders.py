@@ -51,7 +51,9 @@ KEPT = (
 TIMES = {"taken": "in-consult", "written": "prescribed", "passed": "passed", "quoted": "quoted"}
 _ANEW = {"submitted": "taken", "received": "taken", "returned": "written"}
 SECOND = 1000  # ms: the hospital may keep an instant no finer
+BEING_CANCELLED = "being-cancelled"  # somebody asked for that already, and the hospital has not answered
 UNDER_WAY = "under-way"  # a move of it is at the hospital: it can be asked for again in some seconds
+WAITS = (UNDER_WAY, BEING_CANCELLED)  # neither ends anything: it is known in a moment
 OF_CONSULT = ("colleagues", "photo_wanted")  # what the house adds while a doctor hears her
 
 
@@ -59,7 +61,7 @@ def refused(order: Order, name: MoveName) -> str:
     """Why this move cannot be asked for now: a code for ``refused.<code>``, or "" when it is legal."""
     move = MOVES[name]
     if order.pending:
-        return UNDER_WAY
+        return BEING_CANCELLED if name == order.pending == "cancel" else UNDER_WAY
     if move.to and order.stage == move.to:
         return move.late
     if order.stage in FINAL:

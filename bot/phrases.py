@@ -181,7 +181,7 @@ def stands_words(order: OrderView) -> Told:
     """Where it stands: its stage, or what it waits for within the stage, said as it is."""
     if order.snapshot.held:
         return ("halted.stands", {})
-    if order.stage == SENDING and order.snapshot.unwanted:
+    if being_cancelled(order):
         return ("waiting.cancel", {})
     if order.snapshot.trouble in TROUBLES:
         return (f"waiting.{order.snapshot.trouble}", {})
@@ -189,6 +189,11 @@ def stands_words(order: OrderView) -> Told:
     if asked and order.stage in PRICED_AT:
         return ("waiting.price", {"until": max(one.until for one in asked)})
     return ("waiting.nothing_to_pay", {}) if nothing_to_pay(order) else stage_words(order.stage)
+
+
+def being_cancelled(order: OrderView) -> bool:
+    """Somebody asked for it: on its way there it waits for the hospital to have it, else for the hospital's answer."""
+    return order.pending == "cancel" or (order.stage == SENDING and bool(order.snapshot.unwanted))
 
 
 def nothing_to_pay(order: OrderView) -> bool:

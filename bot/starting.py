@@ -13,7 +13,7 @@ from backend_client.fhir import FhirHospital
 from bot.app import RETRY, Bot, groups_of, opened
 from bot.config import Config
 from bot.exposition import Exposition
-from bot.handlers.telegram import BUILT_IN
+from bot.handlers.commands import BUILT_IN
 from bot.messenger.errors import MessengerError
 from bot.model import Arrival, Place, PlaceKind, PutAside
 from bot.ops.groups import TOPICS

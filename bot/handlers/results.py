@@ -15,6 +15,7 @@ from bot.ops.incidents import command_about, report, settle
 from bot.ops.placing import MOST_NUMBERS, numbered_anew, numbers_of
 from bot.ops.registry import DONE, REFUSED, SEES, SETTLES, SUBMITS
 from bot.ops.retrying import kept
+from bot.ops.unwanted import to_be_cancelled
 from bot.running import advance, send
 from bot.saying import refusal
 from bot.turn import Turn
@@ -107,7 +108,7 @@ async def _to_dialog(turn: Turn, command: Command, body: Returned) -> None:
 
 async def _there_now(turn: Turn, command: Command) -> None:
     """Whoever read that his order is kept and is sent by itself is told that it is there (bot/handlers/timers.py)."""
-    if await turn.standing(f"slow:{command.key}") is not None:
+    if await turn.standing(f"slow:{command.key}") is not None and not await to_be_cancelled(turn, command):
         await _say(turn, command, f"there:{command.key}", "engine.slow_order_over")
 
 

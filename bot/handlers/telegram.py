@@ -7,8 +7,9 @@ from dataclasses import replace
 import locales
 from bot.dialog import FLOWS, Photo, events
 from bot.handlers import corrections, papers, topics
+from bot.handlers.commands import command, foreground
 from bot.handlers.emergency import emergency
-from bot.handlers.offering import ask_again, not_that, show_menu, shows_more, unheard
+from bot.handlers.offering import not_that, show_menu, shows_more, unheard
 from bot.handlers.reviewers import from_reviewer, reply_over
 from bot.handlers.typed import by_words, understood
 from bot.handlers.unheeded import forwarded, stands
@@ -30,10 +31,9 @@ from bot.ops.visits import number_came
 from bot.running import HOLDING, QUESTIONS, advance, begin, park_others
 from bot.saying import refusal_key
 from bot.turn import Hold, Turn
-from bot.wiring import ACTIONS, COMMANDS, IN_GROUPS, LINKS, SECRET
+from bot.wiring import ACTIONS
 
 TYPED = (*QUESTIONS, "call", "submit")
-BUILT_IN = {"back": events.Back(), "cancel": events.Cancel()}  # of the open dialog, whichever that is
 
 
 async def said(turn: Turn, body: Said) -> None:
@@ -47,7 +47,7 @@ async def said(turn: Turn, body: Said) -> None:
     elif body.forwarded and body.text.startswith("/"):
         await forwarded(turn, body, kind)
     elif body.text.startswith("/"):
-        await _command(turn, body, kind)
+        await command(turn, body, kind)
     elif kind is not PlaceKind.PRIVATE:
         await _said_in_group(turn, body)
     else:
@@ -72,53 +72,7 @@ async def meet(turn: Turn, spot: Spot) -> None:
         await shows_up(turn, known)
 
 
-async def foreground(turn: Turn, spot: Spot) -> Dialog | None:
-    """The dialog that holds this person's attention here: open, or sent and not yet answered."""
-    found = await turn.find(Dialog, chat=spot.chat, person=spot.person, state=("open", "sent"))
-    here = [dialog for dialog in found if dialog.thread == spot.thread]
-    return next((d for d in here if d.state == "open"), None) or next(iter(here), None)
-
-
 # ---------------------------------------------------------------- texts
-
-
-async def _command(turn: Turn, body: Said, kind: PlaceKind) -> None:
-    word, _, rest = body.text[1:].partition(" ")
-    word, _, addressed = word.partition("@")
-    if addressed and addressed.lower() != turn.services.bot_name.lower():
-        return
-    word = word.lower()
-    if kind is not PlaceKind.PRIVATE and word not in {*IN_GROUPS, "cancel"}:
-        return
-    if word == "start" and rest:
-        await _deep_link(turn, body.spot, rest.strip())
-    elif word in BUILT_IN:
-        await _on_dialog(turn, body, BUILT_IN[word])
-    elif word in COMMANDS:
-        await begin(turn, COMMANDS[word], body.spot)
-    elif kind is PlaceKind.PRIVATE:
-        await show_menu(turn, body.spot, "handlers.unknown_command")
-
-
-async def _deep_link(turn: Turn, spot: Spot, parameter: str) -> None:
-    purpose, _, ref = parameter.partition("-")
-    if purpose not in LINKS:
-        await begin(turn, COMMANDS["start"], spot)
-        return
-    secret = {"parameter": parameter} if purpose in SECRET else {}
-    await begin(turn, LINKS[purpose], spot, args={"ref": ref, **secret})
-
-
-async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel) -> None:
-    dialog = await foreground(turn, body.spot)
-    if dialog is None:
-        await show_menu(turn, body.spot, "handlers.nothing_open")
-        return
-    played = await advance(turn, dialog, event)
-    if played.end == "cancelled":
-        await show_menu(turn, body.spot, "handlers.cancelled")
-    elif isinstance(event, events.Back) and played.verdict == "not-for-this-step" and dialog.kind in QUESTIONS:
-        await ask_again(turn, dialog, "handlers.first_question")
 
 
 async def _said_in_private(turn: Turn, body: Said) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.dialog import events
 from bot.model import LIST, PLACES, STAFF, Batch, Dialog, Due, Text, Timer
+from bot.moves import MOVES
 from bot.ops.board import MORNING
 from bot.ops.lists import see_list
 from bot.ops.putting_away import ORDER, PERSON, forget_person, put_order_away
 from bot.ops.registrations import see_staff
 from bot.ops.road import view
+from bot.ops.unwanted import to_be_cancelled
 from bot.ops.waking import DUE
 from bot.running import OF_DIALOG, advance, begin_due, notify
 from bot.turn import Turn
@@ -45,14 +47,19 @@ async def _of_flow(turn: Turn, timer: Timer) -> None:
 
 
 async def _slow(turn: Turn, timer: Timer) -> None:
-    """The hospital does not answer: say that all is kept and will be sent, once a command."""
+    """The hospital does not answer: say that all is kept and will be sent, once a command; of a cancelling, that."""
     claimed = await turn.services.store.command(timer.ref)
     if claimed is None or not claimed.command.origin.chat:
         return
+    if await to_be_cancelled(turn, claimed.command):
+        return
     origin = claimed.command.origin
     key = "engine.slow_order" if origin.step == "submit" else "engine.slow"
-    lang = await turn.lang_of(origin.chat)
-    turn.post(timer.key, origin.chat, Text(turn.services.words.say(lang, key, {})), thread=origin.thread, public=True)
+    if claimed.command.op == MOVES["cancel"].call:
+        key = "cancel.queued"
+    words = {"order": str(claimed.command.args.get("order") or "")}
+    html = turn.services.words.say(await turn.lang_of(origin.chat), key, words)
+    turn.post(timer.key, origin.chat, Text(html), thread=origin.thread, public=True)
 
 
 async def _remove(turn: Turn, timer: Timer) -> None:

@@ -88,7 +88,7 @@ async def unused_record(act: Act, order: str, patient: str, proof: TracesView) -
 async def _cancellable(turn: Turn, desk: RoleBinding, right: Right) -> Order | None:
     """Also one of which something is under way for some seconds: it is offered, and then she is told to wait."""
     followed = [one for one in await lately(turn, patient=right.patient) if desks.follows(one, desk.id)]
-    return next((one for one in followed if orders.refused(one, "cancel") in ("", orders.UNDER_WAY)), None)
+    return next((one for one in followed if orders.refused(one, "cancel") in ("", *orders.WAITS)), None)
 
 
 @does(intents.cancel_for)

@@ -315,7 +315,7 @@ async def wind_up(act: Act, halt: str) -> tuple[WoundUpView, ...]:
         why = orders.refused(order, "cancel")
         if not why:
             send_move(turn, order, "cancel", {"who": row.sealed["actor"], "reason": HELD}, Origin())
-        elif why == orders.UNDER_WAY:
+        elif why in orders.WAITS:
             under_way = True
         elif not facts_of(order.stage).delivered and order.no not in told:
             await report(turn, "return", order=order.no, code=row.kind)

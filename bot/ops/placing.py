@@ -10,11 +10,10 @@ from bot import orders
 from bot.decoding import decoder, jsonable
 from bot.dialog import Refused, dumps, loads
 from bot.forms import TracesView
-from bot.intents import orders as intents
 from bot.intents.desk import read_order
-from bot.model import Command, Dialog, Incident, Json, Order, Origin, Priority, Right, Text
+from bot.model import Command, Dialog, Incident, Json, Order, Priority, Right, Text
 from bot.model import UsedPrescription as Used
-from bot.moves import BY_WATCHER, MoveName, move_named
+from bot.moves import MoveName, move_named
 from bot.ops import desks
 from bot.ops.child_consent import taken_back
 from bot.ops.halted import held_at_commit
@@ -25,24 +24,19 @@ from bot.ops.mended import count_mended
 from bot.ops.orders import (
     HOUR,
     actor,
-    check_role,
-    legal,
-    move_,
     never_used,
     next_number,
-    order_of,
     release,
-    send_move,
     traces,
     view,
 )
 from bot.ops.people import needs_no_guardian
 from bot.ops.registrations import without_doctor
-from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit, does
+from bot.ops.registry import CARDS, SETTLES, SUBMITS, Act, Changed, Submit
 from bot.ops.rights import accounts_of, is_open, mandate_in, patient_for, patient_in, watchers
-from bot.stages import FINAL, SENDING
+from bot.ops.unwanted import cancel_behind, on_its_way, unwanted
+from bot.stages import SENDING
 from bot.turn import Turn
-from bot.views import OrderView
 
 FARTHEST = 6  # how often the step to the next number is doubled
 MOST_NUMBERS = 16  # under which an order is sent; a hospital that has an order under each does not take it
@@ -234,70 +228,22 @@ async def _moved_to(turn: Turn, order: Order, no: str) -> None:
     await _take_cards(turn, order)
 
 
-def _on_its_way(order: Order) -> bool:
-    """Nothing is there to be moved yet: a command of its own could reach another order, by the same number."""
-    return order.stage == SENDING and order.pending == "submit"
-
-
-@does(intents.may_cancel)
-async def may_cancel(act: Act, order: str) -> OrderView:
-    row = await order_of(act.turn, order)
-    if not _on_its_way(row):
-        return await legal(act, order, "cancel")
-    await check_role(act, row, "watcher")
-    return await view(act.turn, row)
-
-
-@does(intents.cancels)
-async def cancels(act: Act, order: str) -> OrderView:
-    row = await order_of(act.turn, order)
-    if not _on_its_way(row):
-        return await move_(act, order, "cancel", {"reason": BY_WATCHER})
-    await check_role(act, row, "watcher")
-    who = await actor(act, row, "watcher")  # as he is now: his right may have ended when it is asked for
-    row = replace(row, snapshot={**row.snapshot, orders.UNWANTED: {"by": act.who, "who": who}})
-    act.turn.put(row)
-    act.turn.note(order, f"person:{act.who}", "cancel", who["on_behalf_of"], "on-its-way")
-    return await view(act.turn, row)
-
-
-async def cancel_behind(turn: Turn, command: Command) -> None:
-    """The order exists now, so it is cancelled there."""
-    order, origin = await turn.get(Order, command.lane), command.origin
-    if order is None or not await _cancellable(turn, order, origin.person):
+async def unwant(turn: Turn, form: Dialog) -> None:
+    """/cancel to the form that sent it: its card says so, too. Asked for by ``cancel_behind``, once it is there."""
+    order = await _sent_by(turn, form)
+    if order is None or not on_its_way(order) or order.snapshot.get(orders.UNWANTED):
         return
-    try:
-        who = await actor(Act(turn, origin.person, origin.chat), order, "watcher")
-    except Refused:  # his right ended meanwhile
-        await _stands(turn, order, origin.person)
-    else:
-        _cancel_there(turn, order, origin.person, who)
+    turn.put(replace(order, snapshot={**order.snapshot, orders.UNWANTED: {"by": form.person, "who": {}}}))
+    turn.note(order.no, f"person:{form.person}", "cancel", reason="on-its-way")
 
 
-async def unwanted(turn: Turn, command: Command) -> None:
-    """The same by the button of its card, whoever pressed it."""
-    order = await turn.get(Order, command.lane) if command.op == "hospital.submit" else None
-    said = order.snapshot.get(orders.UNWANTED) if order is not None and order.stage != SENDING else None
-    if order is not None and said and await _cancellable(turn, order, said["by"]):
-        _cancel_there(turn, order, said["by"], said["who"])
-
-
-async def _cancellable(turn: Turn, order: Order, person: int) -> bool:
-    """Who read that it would be cancelled reads that it stands where it went too far; one that ended has a notice."""
-    why = orders.refused(order, "cancel")
-    if why and not order.pending and order.stage not in FINAL:
-        await _stands(turn, order, person)
-    return not why
-
-
-async def _stands(turn: Turn, order: Order, person: int) -> None:
-    said: dict[str, Any] = {"order": order.no, "why": ("engine.not_cancelled", {})}
-    html = turn.services.words.say(await turn.lang_of(person), "engine.of_order", said)
-    turn.post(f"late:{order.no}:{person}", person, Text(html))
-
-
-def _cancel_there(turn: Turn, order: Order, person: int, who: Mapping[str, str]) -> None:
-    send_move(turn, order, "cancel", {"who": who, "reason": BY_WATCHER}, Origin(chat=person, person=person))
+async def _sent_by(turn: Turn, form: Dialog) -> Order | None:
+    """The order that this form sent, whichever number it has by now."""
+    key = f"{form.id}:submit:{form.epoch}"
+    for sent in (key, *(f"{key}~{n}" for n in range(1, MOST_NUMBERS))):
+        if (claimed := await turn.services.store.command(sent)) is not None:
+            return await turn.get(Order, claimed.command.lane)
+    return None
 
 
 async def settled(turn: Turn, command: Command) -> None:

@@ -11,7 +11,7 @@ from bot.decoding import jsonable
 from bot.dialog import Op, Refused
 from bot.intents import Intent, people
 from bot.model import Command, Json, Person, RoleBinding
-from bot.orders import UNDER_WAY
+from bot.orders import WAITS
 from bot.turn import Turn
 
 
@@ -70,7 +70,7 @@ async def first_shut(act: Act, gates: Sequence[Op[Any]]) -> Refused | None:
         try:
             await execute(act, gate.name, gate.args)
         except Refused as no:
-            if no.code != UNDER_WAY:
+            if no.code not in WAITS:
                 return Refused(no.code, **{**no.words, "order": gate.args["order"]})
     return None
 

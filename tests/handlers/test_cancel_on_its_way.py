@@ -10,7 +10,7 @@ import pytest
 
 from backend_client.errors import NUMBER_TAKEN
 from bot.clock import HandClock
-from bot.model import Command, Dialog, Observed, Order, Person, Right
+from bot.model import Command, Dialog, Due, Observed, Order, Person, Right, Timer
 from bot.moves import BY_WATCHER
 from tests.cases.rows import NEW, put, texts
 from tests.handlers.house import HELPER, RESIDENT, House, at_home, told
@@ -27,6 +27,18 @@ def buttons(house: House, no: str) -> list[str]:
     """What can be pressed on her card of it."""
     cards = [post for post in house.posts() if post.key == f"card:{no}:{RESIDENT}"]
     return [one.data for row in getattr(cards[-1].content, "buttons", ()) for one in row]
+
+
+def card(house: House, no: str) -> str:
+    """What it says."""
+    cards = [post for post in house.posts() if post.key == f"card:{no}:{RESIDENT}"]
+    return str(getattr(cards[-1].content, "html", ""))
+
+
+async def slow(house: House, op: str) -> None:
+    """The hospital has not answered for a while."""
+    key = house.commands(op)[-1].key
+    await house.take(house.arrival(Due(Timer(f"slow:{key}", 1, "slow", key))))
 
 
 async def on_its_way(house: House) -> str:
@@ -85,11 +97,22 @@ async def test_the_feed_may_tell_of_it_first(house: House) -> None:
     assert len(asked(house)) == 1
 
 
-async def test_the_command_and_the_button_are_one(house: House) -> None:
+@pytest.mark.parametrize("first", ["button", "command"])
+async def test_the_command_and_the_button_are_one(house: House, first: str) -> None:
     no = await on_its_way(house)
+    if first == "command":
+        await house.take(house.text(RESIDENT, "/cancel"))
+    else:
+        await cancels(house, no)
+    assert buttons(house, no) == []
+    assert house.label("waiting.cancel") in card(house, no)
+    assert (await house.take(house.press(RESIDENT, f"a:cancel:{no}"))).toast == house.label("refused.being-cancelled")
     await house.take(house.text(RESIDENT, "/cancel"))
-    await cancels(house, no)
     await comes_there(house, no)
+    assert len(asked(house)) == 1
+    assert buttons(house, no) == [], "it is at the hospital now, which has not answered yet"
+    assert house.label("waiting.cancel") in card(house, no)
+    assert (await house.take(house.press(RESIDENT, f"a:cancel:{no}"))).toast == house.label("refused.being-cancelled")
     assert len(asked(house)) == 1
 
 
@@ -135,13 +158,43 @@ async def test_what_was_stopped_meanwhile_need_not_be_cancelled(house: House) ->
     assert not asked(house)
 
 
+@pytest.mark.parametrize("by", ["button", "command"])
+@pytest.mark.parametrize("down", ["before", "after"])
+async def test_one_sentence_says_that_it_is_noted_and_one_tells_its_end(house: House, by: str, down: str) -> None:
+    """Seen: "kept, and sent by itself" stood beside it, and at its end "is there now" beside "is cancelled"."""
+    no = await on_its_way(house)
+    if down == "before":
+        await slow(house, "hospital.submit")
+    since = len(house.posts())
+    await (cancels(house, no) if by == "button" else house.take(house.text(RESIDENT, "/cancel")))
+    if down == "after":
+        await slow(house, "hospital.submit")
+    await comes_there(house, no)
+    await slow(house, "hospital.cancel")
+    await house.answer("hospital.cancel", told(no, "cancelled", house.clock.civil()))
+    news = texts(house, RESIDENT, since)
+    noted = house.label("cancel.queued", order=no) if by == "button" else house.label("engine.cancel_queued")
+    assert news.count(noted) == 1
+    assert not [one for one in ("slow", "slow_order", "slow_order_over") if house.label(f"engine.{one}") in news]
+    assert news.count(house.label("cancelled_notice.hears", order=no, reason="", refund=0)) == 1
+
+
+async def test_of_one_that_is_there_the_same_is_said_once_the_hospital_is_slow(house: House) -> None:
+    no = await on_its_way(house)
+    await comes_there(house, no)
+    await cancels(house, no)
+    since = len(house.posts())
+    await slow(house, "hospital.cancel")
+    assert texts(house, RESIDENT, since) == house.label("cancel.queued", order=no)
+
+
 @pytest.mark.parametrize("by", ["button", "command", "both"])
 async def test_who_reads_that_it_is_noted_reads_where_it_cannot_be_done(house: House, by: str) -> None:
     no = await on_its_way(house)
-    if by != "button":
-        await house.take(house.text(RESIDENT, "/cancel"))
     if by != "command":
         await cancels(house, no)
+    if by != "button":
+        await house.take(house.text(RESIDENT, "/cancel"))
     since = len(house.posts())
     packed = told(no, "packed", house.clock.civil())
     await house.take(house.arrival(Observed(packed)))

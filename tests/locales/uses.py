@@ -18,7 +18,7 @@ from bot import boardwords, clockwords, linewords, phrases, rules, wiring
 from bot.dialog import FLOWS
 from bot.flows import review
 from bot.handlers import typed
-from bot.handlers.telegram import BUILT_IN
+from bot.handlers.commands import BUILT_IN
 from bot.model import PUT_ASIDE, HaltKind, PlaceKind
 from bot.moves import BATCH_MOVES, MOVES
 from bot.ops import applying
