@@ -308,6 +308,9 @@ class FhirHospital(Hospital):
     async def collected(self, batch: str, courier: Actor, ambassador: Actor) -> BatchSnapshot:
         return await self._moved(batch, "with-ambassador", ambassador, (("custodian", courier),))
 
+    async def end_batch(self, batch: str) -> BatchSnapshot:
+        return (await road.batches(self.rest, [await road.end(self.rest, batch)]))[0]
+
     async def hand_over(self, order: str, ambassador: Actor, proof: DoorProof) -> OrderSnapshot:
         return await self._as_it_is(await road.hand_over(self.rest, order, ambassador, proof))
 

@@ -245,6 +245,10 @@ class Hospital(Protocol):
         """Courier -> ambassador, confirmed by both: one custody Provenance on each parcel."""
         ...
 
+    async def end_batch(self, batch: str) -> BatchSnapshot:
+        """None of its parcels is on its way any more: it is over. One that still has any stays as it is."""
+        ...
+
     async def hand_over(self, order: str, ambassador: Actor, proof: DoorProof) -> OrderSnapshot: ...
 
     async def confirm(self, order: str, receiver: Actor, proof: DoorProof | Literal[""] = "") -> OrderSnapshot:

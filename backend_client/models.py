@@ -265,7 +265,7 @@ class BatchSnapshot:
     run: str
     version: str
     updated: int
-    stage: Literal["packed", "on-the-way", "arrived", "with-ambassador"]
+    stage: Literal["packed", "on-the-way", "arrived", "with-ambassador", "cancelled"]
     courier: str  # PractitionerRole id
     compound: str
     manifest: tuple[ManifestLine, ...]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from backend_client.consent import check_mandate
-from backend_client.errors import Unintelligible, WrongState
+from backend_client.errors import Clash, Unintelligible, WrongState
 from backend_client.guidance import VOID
 from backend_client.models import Actor, BatchSnapshot, DoorProof, ManifestLine, Stage
 from backend_client.moves import Move, business_status, input_of, made_again, move, outputs_of, stage_of, was_made
@@ -34,6 +34,8 @@ from backend_client.states import set_status
 from backend_client.wire import Json
 
 FOR_HER = "confirmed-for-her"  # by a helper with a mandate: never the same as her own word
+ENDED = frozenset({"cancelled", "rejected", "failed", "entered-in-error"})  # Task.status of what came to nothing
+ATTEMPTS = 4
 SIDE_BY_SIDE = 6  # orders moved at the same time
 
 
@@ -49,8 +51,8 @@ async def batches(rest: Rest, tasks: Sequence[Json]) -> list[BatchSnapshot]:
 
 
 def _batch(rest: Rest, task: Json, manifest: Json, parcels: dict[str, Json]) -> BatchSnapshot:
-    stage = stage_of(rest.codes, task)
-    if stage not in ("packed", "on-the-way", "arrived", "with-ambassador"):
+    stage = "cancelled" if word(task, "status") in ENDED else stage_of(rest.codes, task)
+    if stage not in ("packed", "on-the-way", "arrived", "with-ambassador", "cancelled"):
         raise Unintelligible("unknown-stage")
     found = (parcels.get(target(entry, "item")) for entry in each(manifest, "entry"))
     return BatchSnapshot(
@@ -97,6 +99,32 @@ async def advance(rest: Rest, id_: str, to: Stage, by: Actor, others: tuple[tupl
     for failure in filter(None, done):  # the others were not left half-way
         raise failure
     return task
+
+
+async def end(rest: Rest, id_: str) -> Json:
+    """A batch none of whose parcels is on its way any more is over; one that is over, or has one, stays as it is."""
+    for _ in range(ATTEMPTS):
+        task = await rest.read(f"Task/{id_}")
+        if word(task, "status") in (*ENDED, "completed") or await _has_any(rest, task):
+            return task
+        over = {"status": "cancelled", "businessStatus": business_status(rest.codes, "cancelled")}
+        try:
+            return await rest.update(task | over)
+        except Clash:
+            continue
+    raise Clash("contended")
+
+
+async def _has_any(rest: Rest, task: Json) -> bool:
+    lines = (await batches(rest, [task]))[0].manifest
+    orders = await _orders(rest, [line.order for line in lines])
+    return any(word(order, "status") not in ENDED and not _left(rest, order, own_path(task)) for order in orders)
+
+
+def _left(rest: Rest, order: Json, batch: str) -> bool:
+    """Sent again, it lies on another batch by now, or is packed for one."""
+    on = outputs_of(rest.codes, order, "batch")
+    return _elsewhere(rest, order, batch) or (not on and stage_of(rest.codes, order) == "packed")
 
 
 def _elsewhere(rest: Rest, order: Json, batch: str) -> bool:

@@ -26,6 +26,7 @@ from bot import dosing
 from bot.acting import DECLARED
 from bot.decoding import Unreadable, arguments
 from bot.intents import (
+    batches,
     board,
     callers,
     day,
@@ -219,6 +220,11 @@ async def deny_receipt(to: Reach, order: str, who: str, until: int) -> Any:
 @carries_out(wrong.end_problem)
 async def end_problem(to: Reach, order: str, key: str) -> None:
     await to.hospital.end_problem(key)
+
+
+@carries_out(batches.end_batch)
+async def end_batch(to: Reach, batch: str) -> Any:
+    return await to.hospital.end_batch(batch)
 
 
 @carries_out(wrong.problem_more)

@@ -100,6 +100,7 @@ OWED = frozenset(move.call for move in (*MOVES.values(), *BATCH_MOVES.values()) 
     "hospital.deny_receipt",
     "hospital.problem_more",
     "hospital.end_problem",
+    "hospital.end_batch",
     "hospital.withdraw_ambassador",
     "hospital.end_ambassador",
     "hospital.stands_in",

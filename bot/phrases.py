@@ -16,7 +16,7 @@ from bot.stages import SENDING, STAGES
 from bot.views import OrderView, PageView, SnapshotView
 
 #: Codes of the hospital that have words of ours; any other one is shown as it came and never looked up.
-BATCHES = frozenset(BATCH_STAGES)
+BATCHES = frozenset({*BATCH_STAGES, "cancelled"})
 REASONS = frozenset(
     {"first-visit", "needs-examination", "acute", "wrong-department", "other"}
     | {"missing", "damaged", "not-mine", "not-delivered"}

@@ -164,6 +164,16 @@ async def problems(hospital: Hospital, order: str) -> dict[str, str]:
     return found
 
 
+async def ended_batches(hospital: Hospital) -> int:
+    """How many batches came to nothing (Task deliver-batch, cancelled); asked for at most half a minute."""
+    async with _speaking(hospital) as records:
+        for _ in range(60):
+            if tasks := [one for one in await records.find("Task", status="cancelled") if _coded(one, "deliver-batch")]:
+                return len(tasks)
+            await asyncio.sleep(0.5)
+    return 0
+
+
 def _coded(task: dict[str, Any], code: str) -> bool:
     return any(coding.get("code") == code for coding in task.get("code", {}).get("coding", ()))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import rules
 from bot.dialog import Ask, Now, Option, Refused, Start, Wrong, figures, flow
-from bot.intents.batches import at_window, collect_code, door_code, next_parcel, own_card
+from bot.intents.batches import at_window, card_stands, collect_code, door_code, next_parcel, own_card
 from bot.intents.batches import batch as batch_of
 from bot.intents.batches import parcels as held
 from bot.intents.orders import hands_out, hands_over, legal
@@ -42,6 +42,8 @@ async def ambassador_list(ask: Ask, batch: BatchView) -> None:
     if not taken and batch.count:
         buttons = [Option("taken", action=f"taken:{batch.id}")]
     card = await ask.once("card", own_card(f"list:{batch.id}", batch.ambassador))
+    if not batch.count and not await ask.once("stands", card_stands(card)):
+        return  # nothing of it comes to him
     await ask.card(
         card,
         "hand_over.list",

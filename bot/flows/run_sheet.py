@@ -6,7 +6,7 @@ from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import consult as clinic
 from bot.intents.batches import batch as batch_of
-from bot.intents.batches import batch_move, collected, gate, my_runs, own_card, void_code
+from bot.intents.batches import batch_move, card_stands, collected, gate, my_runs, own_card, void_code
 from bot.intents.batches import loaded as on_board
 from bot.model import ToPerson
 from bot.phrases import batch_words
@@ -48,6 +48,8 @@ async def _sheet(ask: Ask, batch: BatchView, of: str = "", *, anew: bool = False
     stop = await ask.once(f"stop{of}", gate(batch.id))
     first = sorted(batch.manifest, key=lambda line: (not line.fridge, not line.urgent, line.label))
     card = await ask.once(f"card{of}", own_card(f"run:{batch.id}", batch.courier))
+    if not batch.count and not await ask.once(f"stands{of}", card_stands(card)):
+        return  # he heard nothing of it, and has nothing to bring
     await ask.card(
         card,
         "run_sheet.card",

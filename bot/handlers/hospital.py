@@ -29,7 +29,7 @@ from bot.ops.registrations import without_doctor
 from bot.ops.registry import SEES, TASKS
 from bot.ops.reported import PROBLEM
 from bot.ops.rights import brief_of, mark
-from bot.ops.road import count_anew, handed_over_before, without_stopped
+from bot.ops.road import count_anew, end_if_empty, handed_over_before, without_stopped
 from bot.ops.urgent import stirred
 from bot.ops.wrong import follow as follow_problem
 from bot.rules import far_more
@@ -141,6 +141,7 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
     batch = await turn.get(Batch, seen.id)
     if batch is None:
         batch = Batch(seen.id, seen.run, "", 0, seen.compound, 0, 0, 0, 0)
+    listed = len(seen.manifest)
     seen = await without_stopped(turn, seen)
     after, change = orders.observe_batch(batch, seen)
     if not batch.stage:
@@ -151,6 +152,7 @@ async def see_batch(turn: Turn, seen: BatchSnapshot) -> None:
     if after == batch:
         return
     turn.put(after)
+    end_if_empty(turn, after, had=batch.count if batch.stage else listed)
     for line in seen.manifest:
         order = await turn.get(Order, line.order)
         if order is not None and order.batch != seen.id and not orders.is_put_away(order):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.intents._declare import local
+from bot.intents._declare import local, remote
 from bot.views import BatchView, GateView, HeldView, NoticeView, PickupView
 
 
@@ -38,6 +38,18 @@ def batch_move(batch: str, move: Literal["depart", "arrive"]) -> BatchView:
 @local
 def own_card(card: str, reader: int) -> str:
     """The key of this card on the reader's phone: another one where it stands on the phone of whoever was before."""
+    ...
+
+
+@local
+def card_stands(card: str) -> bool:
+    """Whether the post of this key stands on somebody's phone."""
+    ...
+
+
+@remote("hospital", lane="batch")
+def end_batch(batch: str) -> None:
+    """None of its parcels is on its way any more."""
     ...
 
 

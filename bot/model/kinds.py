@@ -21,7 +21,7 @@ Stage = Literal[
 ]  # fmt: skip
 #: "" = committed here, not yet known to the hospital. A row may hold a stage that only the hospital knows.
 OrderStage = Literal[Stage, ""]
-BatchStage = Literal["", "packed", "on-the-way", "arrived", "with-ambassador"]
+BatchStage = Literal["", "packed", "on-the-way", "arrived", "with-ambassador", "cancelled"]
 #: What a person may ask to be done to an order, or to a batch; what is known of each stands in bot/moves.py.
 MoveName = Literal[
     "take", "give-back", "not-suitable", "prescribe", "pass", "return", "send-back", "claim", "pay", "hand-over",

@@ -126,6 +126,11 @@ async def own_card(act: Act, card: str, reader: int) -> str:
     return await card_of(act.turn, card, reader)
 
 
+@does(intents.card_stands)
+async def card_stands(act: Act, card: str) -> bool:
+    return await act.turn.standing(card) is not None
+
+
 async def custody(turn: Turn, order: Order, giver: str, taker: str, proof: str) -> None:
     """R9: one line of who holds the parcel since when. Repeats of the same hand-over add nothing.
 

@@ -40,6 +40,7 @@ from bot.ops.people import with_role
 from bot.ops.registered import read_soon, stamped
 from bot.ops.registry import SEES, Act, does, role_of
 from bot.ops.rights import accounts_of, brief_in, residents
+from bot.ops.road import CARRIED
 from bot.ops.standing_in import stands_in_no_more
 from bot.ops.visits import nobody_goes
 from bot.ops.who_helps import serves_no_more, serves_now
@@ -297,7 +298,7 @@ async def hand_on(turn: Turn, old: Person, new: int, id: str) -> None:
 
 async def _runs_to(turn: Turn, old: int, now: int) -> list[str]:
     """A courier's batches that are not given on yet; answers which."""
-    found = [one for one in await turn.find(Batch, courier=old) if one.stage != "with-ambassador"]
+    found = await turn.find(Batch, courier=old, stage=CARRIED)
     for batch in found:
         turn.post(await card_of(turn, f"run:{batch.id}", old), old, None)
         turn.put(replace(batch, courier=now))

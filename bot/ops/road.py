@@ -19,6 +19,7 @@ from bot.stages import StageFacts, facts_of
 from bot.turn import Turn
 from bot.views import BatchView, BoxView
 
+CARRIED = ("packed", "on-the-way", "arrived")
 GUESSES = 5  # wrong codes for one parcel, or for one batch, in however many dialogs
 
 
@@ -95,7 +96,17 @@ def _count(turn: Turn, row: Batch, now: Order, before: StageFacts, after: StageF
     left = row.left + (not gone and not after.delivered) - (not was_gone and not before.delivered)
     count = row.count + was_gone - gone
     lines = tuple(line for line in row.manifest if not gone or line.get("order") != now.no)
-    turn.put(replace(row, count=max(count, 0), left=min(max(left, 0), max(count, 0)), manifest=lines))
+    counted = replace(row, count=max(count, 0), left=min(max(left, 0), max(count, 0)), manifest=lines)
+    turn.put(counted)
+    end_if_empty(turn, counted, had=row.count)
+
+
+def end_if_empty(turn: Turn, row: Batch, *, had: int) -> None:
+    """The last of the ``had`` parcels that were on its way in it is not any more: it ends at the hospital, too."""
+    if had and not row.count and row.stage in CARRIED:
+        told = intents.end_batch(row.id)
+        turn.command(Command(f"b:{row.id}:end:{turn.new_id()}", f"batch:{row.id}", told.name, told.args, Origin()))
+        turn.note("", "house", "batch-end", reason=row.id)
 
 
 async def holders(turn: Turn, order: Order, stage: str) -> tuple[int, ...]:
@@ -124,9 +135,6 @@ async def batch_(act: Act, batch: str, role: str) -> BatchView:
     return view(row)
 
 
-CARRIED = ("packed", "on-the-way", "arrived")
-
-
 @does(intents.my_runs)
 async def my_runs(act: Act) -> tuple[BatchView, ...]:
     role_of(await act.me(), "courier")
@@ -148,6 +156,8 @@ async def _send(act: Act, row: Batch, name: BatchMove, args: Mapping[str, Json])
     move = BATCH_MOVES[name]
     if row.pending:
         raise Refused("under-way")
+    if not row.count:
+        raise Refused("nothing-left")
     if row.stage not in move.legal_from:
         later = row.stage in BATCH_STAGES[BATCH_STAGES.index(move.to) :]
         raise Refused(move.late, at=row.updated, name="") if later else Refused("not-now")

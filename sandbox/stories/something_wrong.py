@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.acts import agrees_and_proves, orders_on_record, reads_code, tells_code
 from sandbox.control import NotSeen
 from sandbox.play import Play, story
-from sandbox.records import problems
+from sandbox.records import ended_batches, problems
 
 
 @story(
@@ -46,6 +46,8 @@ async def something_wrong(play: Play) -> None:
         await resident.reads(f"订单 {order} 的问题解决了")
         await courier.reads("没有要送的了")
         await courier.reads("原来那一包还在您手上的话，请不要送")
+        if not await ended_batches(play.house.hospital):
+            raise NotSeen("a batch with nothing left ends at the hospital, too")
 
     async with play.moment("14:00", "it comes again, and nobody is home"):
         await courier.presses("已装车")

@@ -20,7 +20,7 @@ from bot.views import CompoundView
 
 TABLES = [
     (phrases.stage_words, frozenset(STAGES) - {""}, {*get_args(Stage)}),
-    (phrases.batch_words, phrases.BATCHES, {*BATCH_STAGES}),
+    (phrases.batch_words, phrases.BATCHES, {*BATCH_STAGES, "cancelled"}),
     (phrases.sex_words, phrases.SEXES, {*get_args(get_type_hints(Patient)["sex"])}),
     (phrases.left_words, phrases.LEFT, {*get_args(get_type_hints(OrderDraft)["days_left"])}),
     (phrases.role_words, {*ROLES}, {*get_args(Role)}),
