@@ -15,6 +15,7 @@ from bot.photo.labels import Labelled, labelled, ranked
 from bot.photo.names import edits
 from bot.photo.reading import Field
 from bot.photo.rows import Row
+from bot.photo.strength import find
 from bot.photo.words import Word
 
 _ONCE: Final = ("patient", "sex", "age", "department", "diagnosis", "date", "number", "doctor", "pharmacist")
@@ -58,7 +59,8 @@ _USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|USED|FILLED|PICK
 def cause(rows: Sequence[Row]) -> str:
     """One of reasons.STOPS, or empty."""
     stamped = next((s for row in rows for word in row.words for t in _stretches(word) if (s := _stamp(t))), "")
-    return stamped or (reasons.TWO_SHEETS if _people(patients(rows)) > 1 or _twice(rows) or _billed(rows) else "")
+    two = _people(patients(rows)) > 1 or _twice(rows) or _billed(rows) or _two_heads(rows)
+    return stamped or (reasons.TWO_SHEETS if two else "")
 
 
 def stamped(words: Sequence[Word]) -> str:
@@ -131,6 +133,38 @@ def _twice(rows: Sequence[Row]) -> bool:
 def _billed(rows: Sequence[Row]) -> bool:
     """Whether beside a paper lies a bill of somebody else: another payer, and a list with a header of its own."""
     return tables(rows) > 1 and _people(patients(rows, payers=True)) > 1
+
+
+def _two_heads(rows: Sequence[Row]) -> bool:
+    """Whether two houses stand in the picture and under each its patient, be it one person: beside each other with
+    nothing across the middle, or below each other, each above drugs of its own."""
+    houses = [(n, w) for n, row in enumerate(rows) for w in row.words if is_house(_plain(w))]
+    named = [
+        (n, row.span(m.at, m.start)[0]) for n, row in enumerate(rows) for m in labelled(row) if m.kind == "patient"
+    ]
+    pairs = [(a, b) for a in houses for b in houses if not _alike(_plain(a[1]), _plain(b[1]))]
+    return len(named) > 1 and any(_beside(a[1], b[1], named, rows) or _below(a[0], b[0], named, rows) for a, b in pairs)
+
+
+def _alike(house: str, other: str) -> bool:
+    return house in other or other in house
+
+
+def _beside(house: Word, other: Word, named: Sequence[tuple[int, float]], rows: Sequence[Row]) -> bool:
+    """Whether something parts both, with a patient on either side of it."""
+    words = [w for row in rows for w in row.words]
+    parted = [x.right for x in words if house.right <= x.right <= other.left]
+    middles = [x for x in parted if not any(w.left < x < w.right for w in words)]
+    return any(min(at for _, at in named) < x < max(at for _, at in named) for x in middles)
+
+
+def _below(house: int, other: int, named: Sequence[tuple[int, float]], rows: Sequence[Row]) -> bool:
+    """Whether a patient and then a drug's amount stand below each, in this order."""
+    for first, last in ((house, other), (other, len(rows))):
+        own = next((n for n, _ in named if first < n < last), last)
+        if not any(find(row.text) for row in rows[own:last]):
+            return False
+    return house < other
 
 
 def _said_once(row: Row) -> list[Labelled]:

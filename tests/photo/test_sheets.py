@@ -101,6 +101,38 @@ def test_one_paper_is_one(lines: tuple[str, ...]) -> None:
     assert (understood.cause, understood.reading.accepted) == ("", True)
 
 
+LEAVING = (
+    "南京市秦淮区中医院",
+    "出院带药单",
+    "姓名 何玉芬 女 床号 7",
+    "出院日期 2026-11-02",
+    "来曲唑片 2.5mg×10片  x1盒",
+)
+LINES_OF_FEES = (
+    "上海市明珠区中心医院",
+    "门诊费用清单",
+    "姓名：何玉芬",
+    "收费日期：2026-11-08",
+    "苯磺酸氨氯地平片 5mg×7片  ×2盒",
+)
+
+
+def test_papers_of_two_houses_of_one_person_are_two() -> None:
+    """Nothing but the house and the name is said twice."""
+    assert seen(beside(LINES_OF_FEES, LEAVING)).cause == reasons.TWO_SHEETS
+    assert seen(beside(LEAVING, LINES_OF_FEES)).cause == reasons.TWO_SHEETS
+    assert seen(page(*LINES_OF_FEES, "", *LEAVING)).cause == reasons.TWO_SHEETS
+    slip = page(*ONE[:5], *ONE[5:], LEAVING[0], LEAVING[2])  # where to fetch it: no drugs below
+    assert seen(slip).cause == ""
+    both = page(
+        "南京市秦淮区中医院                    上海市明珠区中心医院",
+        "姓名：何玉芬                          姓名：何玉芬",
+        "临床诊断：原发性高血压2级，慢性胃炎，2型糖尿病",
+        *ONE[4:],
+    )
+    assert seen(both).cause == ""  # one paper of two houses, and lines across it
+
+
 TABLE = (
     *ONE[:5],
     "药品名称及规格                        单位  数量",
